@@ -1,1 +1,9 @@
-export {};
+/** What both services mean by money, ids, errors and events: pure, safe to import from a domain. */
+export * from "./app_error.ts";
+export * from "./change.ts";
+export * from "./money.ts";
+export * from "./order_events.ts";
+export * from "./order_view.ts";
+export * from "./payment_events.ts";
+export * from "./payment_snapshot.ts";
+export * from "./text.ts";

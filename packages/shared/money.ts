@@ -1,0 +1,16 @@
+import * as v from "valibot";
+
+/** Won as a safe integer: KRW has no minor unit, so 1000 means ₩1,000. */
+export const Won = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A sum that somebody pays or gets back: at least ₩1. */
+export const PositiveWon = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+export const Currency = v.literal("KRW");
+
+/** Adds sums of won; throws a RangeError when the result is no safe integer, so that money is never rounded. */
+export function sumWon(amounts: Iterable<number>): number {
+  let total = 0;
+  for (const amount of amounts) total += amount;
+  if (!Number.isSafeInteger(total))
+    throw new RangeError(`Sum ${total} is not a whole number of won`);
+  return total;
+}

@@ -1,0 +1,84 @@
+import * as v from "valibot";
+import { Currency, PositiveWon, Won } from "./money.ts";
+import { IsoTime, OrderId } from "./text.ts";
+
+export const OrderItem = v.object({
+  productId: v.string(),
+  name: v.string(),
+  unitPrice: Won,
+  quantity: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+});
+export type OrderItem = v.InferOutput<typeof OrderItem>;
+
+/**
+ * What payment must know of an order to judge it. Travels in OrderCreated, and with every call from order to
+ * payment, so that a payment can begin before that event has arrived.
+ */
+export const OrderFacts = v.object({
+  orderId: OrderId,
+  orderName: v.string(),
+  amount: PositiveWon,
+  currency: Currency,
+  expiresAt: IsoTime,
+});
+export type OrderFacts = v.InferOutput<typeof OrderFacts>;
+
+const eventHead = {
+  eventId: v.pipe(v.string(), v.uuid()),
+  occurredOn: IsoTime,
+};
+
+export const OrderCreated = v.object({
+  ...eventHead,
+  eventType: v.literal("OrderCreated"),
+  ...OrderFacts.entries,
+  items: v.array(OrderItem),
+});
+export type OrderCreated = v.InferOutput<typeof OrderCreated>;
+
+const sums = {
+  orderId: OrderId,
+  amount: PositiveWon,
+  refundedAmount: Won,
+  currency: Currency,
+};
+
+export const OrderConfirmed = v.object({
+  ...eventHead,
+  eventType: v.literal("OrderConfirmed"),
+  ...sums,
+});
+export const OrderCanceled = v.object({
+  ...eventHead,
+  eventType: v.literal("OrderCanceled"),
+  ...sums,
+});
+export const OrderExpired = v.object({
+  ...eventHead,
+  eventType: v.literal("OrderExpired"),
+  ...sums,
+});
+export const OrderRefunded = v.object({
+  ...eventHead,
+  eventType: v.literal("OrderRefunded"),
+  ...sums,
+});
+
+/** What order announces; all but OrderCreated are for whoever fulfils, mails or reports. */
+export const OrderEvent = v.variant("eventType", [
+  OrderCreated,
+  OrderConfirmed,
+  OrderCanceled,
+  OrderExpired,
+  OrderRefunded,
+]);
+export type OrderEvent = v.InferOutput<typeof OrderEvent>;
+export type OrderEventType = OrderEvent["eventType"];
+
+export const orderEventTypes = [
+  "OrderCreated",
+  "OrderConfirmed",
+  "OrderCanceled",
+  "OrderExpired",
+  "OrderRefunded",
+] as const satisfies readonly OrderEventType[];

@@ -1,0 +1,56 @@
+import * as v from "valibot";
+import { Currency, Won } from "./money.ts";
+import { IsoTime, OrderId } from "./text.ts";
+
+/** Toss's own words for a payment: https://docs.tosspayments.com/reference#payment-객체 */
+export const paymentStatuses = [
+  "READY",
+  "IN_PROGRESS",
+  "WAITING_FOR_DEPOSIT",
+  "DONE",
+  "PARTIAL_CANCELED",
+  "CANCELED",
+  "EXPIRED",
+] as const;
+export const PaymentStatus = v.picklist(paymentStatuses);
+export type PaymentStatus = (typeof paymentStatuses)[number];
+
+/** The account into which the shopper pays; `bankCode` is Toss's two characters, `dueAt` the last moment. */
+export const VirtualAccount = v.object({
+  bankCode: v.string(),
+  accountNumber: v.string(),
+  customerName: v.nullable(v.string()),
+  dueAt: IsoTime,
+});
+export type VirtualAccount = v.InferOutput<typeof VirtualAccount>;
+
+/** Why the last try to pay ended without money: Toss's code and its sentence for the shopper. */
+export const PaymentFailure = v.object({
+  code: v.string(),
+  message: v.string(),
+});
+export type PaymentFailure = v.InferOutput<typeof PaymentFailure>;
+
+/**
+ * The whole result of a payment at one version. Readers replace what they knew by it when `paymentVersion` is
+ * higher than the one they have, so late, repeated and reordered copies are harmless: totals are set, never added.
+ */
+export const PaymentSnapshot = v.object({
+  orderId: OrderId,
+  paymentVersion: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  status: PaymentStatus,
+  amount: Won,
+  /** What Toss still holds of the amount. */
+  balanceAmount: Won,
+  /** What went back of a payment that had been kept; money returned for a closed order is not counted. */
+  refundedAmount: Won,
+  currency: Currency,
+  method: v.nullable(v.string()),
+  approvedAt: v.nullable(IsoTime),
+  receiptUrl: v.nullable(v.string()),
+  virtualAccount: v.nullable(VirtualAccount),
+  failure: v.nullable(PaymentFailure),
+  /** Money came for an order that was closed or paid already, and is on its way back. */
+  refunding: v.boolean(),
+});
+export type PaymentSnapshot = v.InferOutput<typeof PaymentSnapshot>;

@@ -1,0 +1,132 @@
+import type {
+  OrderItem,
+  OrderStatus,
+  PaymentSnapshot,
+  Product,
+} from "@payflow/shared";
+
+/**
+ * What the pages need from whoever serves them. The pages know no table, no topic and no Toss call: they get
+ * functions, and whatever satisfies these types can mount them.
+ */
+export type UiDeps = {
+  readonly shop: Shop;
+  readonly toss: { readonly clientKey: string; readonly sdkUrl: string };
+  /** What the shopper may choose from, in this order. */
+  readonly paymentMethods: readonly PaymentMethod[];
+  /** Origin under which browsers reach the shop, without a slash at its end. */
+  readonly publicUrl: string;
+
+  listProducts(): readonly Product[];
+  /** Prices lines as an order would be priced. Throws AppError `unknown_product` or `invalid_request`. */
+  quote(items: readonly { productId: string; quantity: number }[]): Quote;
+  /**
+   * Places the order. The same `idempotencyKey` with the same input gives the same order again.
+   * Throws AppError `invalid_request` with `details.errors` (paths: items.0.quantity, customerName, customerEmail),
+   * `unknown_product`, `idempotency_key_reused`, `rate_limited`.
+   */
+  placeOrder(command: PlaceOrderInput): Promise<OrderPage>;
+  findOrder(orderId: string): Promise<OrderPage | undefined>;
+  /** The orders of one browser session, newest first, at most 50. */
+  listOrders(viewer: Viewer): Promise<readonly OrderPage[]>;
+  /**
+   * Confirms what Toss's window came back with. The result's status tells the end: DONE, WAITING_FOR_DEPOSIT, or
+   * IN_PROGRESS when it is not known yet. Throws AppError `order_not_found`, `amount_mismatch`,
+   * `payment_declined` (extensions providerCode, providerMessage), `order_already_paid`, `payment_in_progress`,
+   * `order_not_payable` (extension `refunding`), `payment_session_expired`, `payment_unavailable`, `rate_limited`.
+   */
+  confirmPayment(command: {
+    paymentKey: string;
+    orderId: string;
+    amount: number;
+  }): Promise<PaymentSnapshot>;
+  /** Cancels an unpaid order. Throws AppError `order_not_cancelable`, `payment_unavailable`. */
+  cancelOrder(orderId: string): Promise<OrderPage>;
+  /** The order now, then again whenever it changes, until `signal` aborts. */
+  watchOrder(orderId: string, signal: AbortSignal): AsyncIterable<OrderPage>;
+  /** A token that opens this one order's page in any browser (signed, for that order only). */
+  orderToken(orderId: string): string;
+  verifyOrderToken(orderId: string, token: string): boolean;
+};
+
+export const paymentMethods = [
+  "CARD",
+  "VIRTUAL_ACCOUNT",
+  "TRANSFER",
+  "MOBILE_PHONE",
+  "TOSSPAY",
+  "NAVERPAY",
+  "KAKAOPAY",
+] as const;
+/** TOSSPAY, NAVERPAY and KAKAOPAY are easy pays: CARD with `flowMode: "DIRECT"` and `easyPay` at Toss. */
+export type PaymentMethod = (typeof paymentMethods)[number];
+
+export type Quote = {
+  readonly items: readonly OrderItem[];
+  readonly amount: number;
+  readonly orderName: string;
+};
+
+export type PlaceOrderInput = {
+  readonly items: readonly { productId: string; quantity: number }[];
+  readonly customerName: string;
+  readonly customerEmail: string;
+  readonly idempotencyKey: string;
+  readonly viewer: Viewer;
+};
+
+/** An order as its page shows it. Times are ISO 8601 in UTC; sums are won. */
+export type OrderPage = {
+  readonly orderId: string;
+  readonly orderName: string;
+  readonly amount: number;
+  readonly currency: "KRW";
+  readonly status: OrderStatus;
+  readonly items: readonly OrderItem[];
+  readonly customerName: string;
+  readonly customerEmail: string;
+  readonly refundedAmount: number;
+  readonly createdAt: string;
+  readonly confirmedAt: string | null;
+  readonly expiresAt: string;
+  /** What is known of the payment; undefined until payment has spoken. */
+  readonly payment: PaymentSnapshot | undefined;
+};
+
+/** Who looks: set on every request by the server that mounts the pages (`c.get("viewer")`). */
+export type Viewer = {
+  readonly sessionId: string;
+  owns(order: { readonly orderId: string }): boolean;
+  /** Lets this browser see an order from now on: a cookie in the answer under way. */
+  grant(orderId: string): void;
+};
+
+/** Hono variables that the mounting server must have set before the pages run. */
+export type UiVariables = { viewer: Viewer; requestId: string };
+
+export type Shop = {
+  readonly name: string;
+  readonly description: string;
+  /** Shown in the footer as Korean law and Toss's merchant review ask for. */
+  readonly business: {
+    /** 상호 */
+    readonly companyName: string;
+    /** 대표자 */
+    readonly representative: string;
+    /** 사업자등록번호 */
+    readonly registrationNumber: string;
+    /** 통신판매업신고번호 */
+    readonly mailOrderNumber: string;
+    /** 주소 */
+    readonly address: string;
+    /** 전화 */
+    readonly phone: string;
+    readonly email: string;
+  };
+  readonly links: {
+    readonly terms: string;
+    readonly privacy: string;
+    readonly refunds: string;
+  };
+  readonly products: readonly Product[];
+};
