@@ -1,1 +1,19 @@
-export {};
+/** What both services need of the world outside: PostgreSQL, Kafka, HTTP, time, the environment. */
+export * from "./clock.ts";
+export * from "./config.ts";
+export * from "./database.ts";
+export * from "./dead_letters.ts";
+export * from "./json_body.ts";
+export * from "./kafka.ts";
+export * from "./kafka_consumer.ts";
+export * from "./log.ts";
+export * from "./message.ts";
+export * from "./migrate.ts";
+export * from "./outbox.ts";
+export * from "./outbox_relay.ts";
+export * from "./pause.ts";
+export * from "./problem.ts";
+export * from "./saves.ts";
+export * from "./serve.ts";
+export * from "./slot_leases.ts";
+export * from "./worker.ts";

@@ -1,0 +1,202 @@
+import {
+  CompiledQuery,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type DatabaseConnection,
+  type Dialect,
+  type QueryResult,
+} from "kysely";
+import postgres from "postgres";
+
+export type DatabaseConfig = {
+  readonly url: string;
+  readonly applicationName: string;
+  /** Connections at the most; a service needs few, since saves gather. */
+  readonly poolMax?: number;
+  /** The server ends a statement after this long. */
+  readonly statementTimeoutMs?: number;
+};
+
+export type Database<Tables> = {
+  readonly kysely: Kysely<Tables>;
+  close(): Promise<void>;
+};
+
+/** The server's limit is backed by one here, for a server that is gone without saying so. */
+const answerGraceMs = 2_000;
+
+/**
+ * Opens a pool whose queries Kysely builds and postgres.js runs. Every query is one statement on any free
+ * connection: there are no transactions here, on purpose (docs/adr/0003-one-statement-saves.md). Times come back
+ * as ISO 8601 text in UTC and int8 as a safe integer.
+ */
+export function openDatabase<Tables>(config: DatabaseConfig): Database<Tables> {
+  const statementTimeoutMs = config.statementTimeoutMs ?? 10_000;
+  const pool = postgres(config.url, {
+    max: config.poolMax ?? 8,
+    backoff: () => 0,
+    connect_timeout: 5,
+    idle_timeout: 60,
+    onnotice: () => {},
+    connection: {
+      application_name: config.applicationName,
+      statement_timeout: statementTimeoutMs,
+      TimeZone: "UTC",
+    },
+    types: {
+      int8: { to: 20, from: [20], serialize: String, parse: safeInteger },
+      instant: {
+        to: 1184,
+        from: [1114, 1184],
+        serialize: (value: string | Date) =>
+          typeof value === "string" ? value : value.toISOString(),
+        parse: (text: string) => new Date(text).toISOString(),
+      },
+    },
+  });
+  const answerLimitMs = statementTimeoutMs + answerGraceMs;
+  return {
+    kysely: new Kysely<Tables>({ dialect: poolDialect(pool, answerLimitMs) }),
+    close: () => pool.end({ timeout: 5 }),
+  };
+}
+
+/** One script of several statements in one implicit transaction, as the simple protocol runs it. */
+export async function runScript(url: string, script: string): Promise<void> {
+  const connection = postgres(url, {
+    max: 1,
+    connect_timeout: 5,
+    onnotice: () => {},
+  });
+  try {
+    await connection.unsafe(script).simple();
+  } finally {
+    await connection.end({ timeout: 5 });
+  }
+}
+
+/** Runs SQL that was compiled once, with fresh parameters. */
+export async function runCompiled<Row>(
+  db: Kysely<never> | Kysely<unknown>,
+  compiled: { readonly sql: string; readonly parameters: readonly unknown[] },
+): Promise<Row[]> {
+  const result = await (db as Kysely<unknown>).executeQuery<Row>(
+    CompiledQuery.raw(compiled.sql, [...compiled.parameters]),
+  );
+  return result.rows;
+}
+
+const connectionLossCodes = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
+  "CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ANSWER_TIMEOUT",
+  "57P01", // admin_shutdown: the backend was terminated
+  "57P02",
+  "57P03", // cannot_connect_now: starting up or shutting down
+  "08000",
+  "08003",
+  "08006",
+  "53300", // too_many_connections
+]);
+
+/** The database could not be asked, or its answer got lost: whether a statement took effect is not known. */
+export function isConnectionLoss(error: unknown): boolean {
+  return connectionLossCodes.has(errorCode(error));
+}
+
+/** The database chose this statement as the victim; sent again it works. */
+export function isTransient(error: unknown): boolean {
+  return ["40P01", "40001", "55P03"].includes(errorCode(error));
+}
+
+/** True for any fault that will pass by itself when the database is well again (time limits and full disks included). */
+export function isDatabaseFault(error: unknown): boolean {
+  return (
+    isConnectionLoss(error) ||
+    isTransient(error) ||
+    /^(57|53|58|XX)/.test(errorCode(error))
+  );
+}
+
+export function errorCode(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error
+    ? String(error.code)
+    : "";
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`int8 ${text} does not fit a safe integer`);
+  return value;
+}
+
+function poolDialect(
+  pool: postgres.Sql<Record<string, never>> | postgres.Sql,
+  answerLimitMs: number,
+): Dialect {
+  const connection: DatabaseConnection = {
+    async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+      const pending = pool.unsafe(
+        query.sql,
+        query.parameters as postgres.ParameterOrJSON<never>[],
+        {
+          prepare: true,
+        },
+      );
+      const rows = await within(pending, answerLimitMs);
+      return {
+        rows: rows as unknown as Row[],
+        numAffectedRows: BigInt(rows.count ?? 0),
+      };
+    },
+    // oxlint-disable-next-line require-yield -- Kysely asks for the method; nothing here streams
+    async *streamQuery() {
+      throw new Error(
+        "Streaming is not offered: page through the rows instead",
+      );
+    },
+  };
+  const refuse = () =>
+    Promise.reject(
+      new Error(
+        "Transactions are not offered: save with one statement instead",
+      ),
+    );
+  return {
+    createAdapter: () => new PostgresAdapter(),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createDriver: () => ({
+      init: async () => {},
+      acquireConnection: async () => connection,
+      releaseConnection: async () => {},
+      beginTransaction: refuse,
+      commitTransaction: refuse,
+      rollbackTransaction: refuse,
+      destroy: async () => {},
+    }),
+  };
+}
+
+async function within<T>(pending: PromiseLike<T>, limitMs: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`PostgreSQL gave no answer within ${limitMs} ms`);
+      reject(Object.assign(error, { code: "ANSWER_TIMEOUT" }));
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([pending, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

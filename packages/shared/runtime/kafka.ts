@@ -1,0 +1,145 @@
+import {
+  Kafka,
+  logLevel,
+  Partitioners,
+  type KafkaConfig,
+  type SASLOptions,
+} from "kafkajs";
+import type { Logger } from "./log.ts";
+
+export type KafkaSettings = {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  /** Put before every topic and group name; empty but in tests that share a broker. */
+  readonly prefix?: string;
+  readonly tls?: boolean;
+  readonly sasl?: {
+    readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+    readonly username: string;
+    readonly password: string;
+  };
+  readonly partitions?: number;
+};
+
+export type OutgoingMessage = {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  /** A JSON object of text headers, as the outbox stores it. */
+  readonly headers: string;
+};
+
+export type EventProducer = {
+  /** Resolves when all in-sync replicas have every message. Rejects when that is not known: send again. */
+  send(messages: readonly OutgoingMessage[]): Promise<void>;
+  /** How long one send can take at the most. */
+  readonly sendLimitMs: number;
+  close(): Promise<void>;
+};
+
+/** Longer than a broker needs to move a partition's leadership within one healthy cluster. */
+const sendLimitMs = 5_000;
+/** 14 days, as long as a reader may be away; its inbox remembers for longer. */
+const retentionMs = 14 * 24 * 60 * 60 * 1000;
+
+export function connectKafka(settings: KafkaSettings, log: Logger): Kafka {
+  const config: KafkaConfig = {
+    clientId: settings.clientId,
+    brokers: [...settings.brokers],
+    connectionTimeout: 3_000,
+    requestTimeout: sendLimitMs,
+    enforceRequestTimeout: true,
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      const { message, error, ...rest } = entry.log as unknown as Record<
+        string,
+        unknown
+      >;
+      // kafkajs repeats what it calls errors by itself: they are news for an operator only when they last
+      log.debug(
+        { kafka: entry.namespace, error, topic: rest["topic"] },
+        String(message),
+      );
+    },
+    ...(settings.tls ? { ssl: true } : {}),
+    ...(settings.sasl ? { sasl: settings.sasl as SASLOptions } : {}),
+  };
+  return new Kafka(config);
+}
+
+/**
+ * A plain producer: acknowledgement by all in-sync replicas and one send in flight, not kafkajs's idempotent one,
+ * which after a lost answer has its next batch taken for the old one (docs/adr/0005-plain-producer.md). What a
+ * repeated send doubles, the readers' inboxes drop.
+ */
+export function createEventProducer(kafka: Kafka, prefix = ""): EventProducer {
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+    idempotent: false,
+    maxInFlightRequests: 1,
+    retry: { retries: 0 },
+  });
+  let connected: Promise<void> | undefined;
+  function connect(): Promise<void> {
+    connected ??= producer.connect().catch((error: unknown) => {
+      connected = undefined;
+      throw error;
+    });
+    return connected;
+  }
+  return {
+    sendLimitMs,
+    async send(messages) {
+      await connect();
+      const byTopic = Map.groupBy(messages, (message) => message.topic);
+      await producer.sendBatch({
+        acks: -1,
+        timeout: sendLimitMs,
+        topicMessages: [...byTopic].map(([topic, group]) => ({
+          topic: prefix + topic,
+          messages: group.map(({ key, value, headers }) => ({
+            key,
+            value,
+            headers: JSON.parse(headers) as Record<string, string>,
+          })),
+        })),
+      });
+    },
+    close: () => producer.disconnect(),
+  };
+}
+
+/** Creates the topics that are not there yet: replicated three times where there are brokers for it. */
+export async function createTopics(
+  kafka: Kafka,
+  settings: KafkaSettings,
+  names: readonly string[],
+): Promise<void> {
+  const admin = kafka.admin({ retry: { retries: 3 } });
+  await admin.connect();
+  try {
+    const existing = new Set(await admin.listTopics());
+    const { brokers } = await admin.describeCluster();
+    const replicas = Math.min(3, brokers.length);
+    const missing = names
+      .map((name) => (settings.prefix ?? "") + name)
+      .filter((name) => !existing.has(name));
+    if (missing.length === 0) return;
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map((topic) => ({
+        topic,
+        numPartitions: settings.partitions ?? 3,
+        replicationFactor: replicas,
+        configEntries: [
+          { name: "retention.ms", value: String(retentionMs) },
+          { name: "min.insync.replicas", value: String(replicas >= 3 ? 2 : 1) },
+        ],
+      })),
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,225 @@
+import type { Kysely } from "kysely";
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
+import { AppError } from "../app_error.ts";
+import { isDatabaseFault } from "./database.ts";
+import { keepDeadLetters } from "./dead_letters.ts";
+import type { Logger } from "./log.ts";
+import { backoffMs, pause } from "./pause.ts";
+
+/** A message as it came; `eventId` is its CloudEvents id, by which the inbox knows it. */
+export type IncomingMessage = {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Handles one message. Throws when it can't be: it is then tried again, and in the end kept as a dead letter. */
+export type MessageHandler = (message: IncomingMessage) => Promise<void>;
+
+/** Messages taken together: as many as one gathered statement writes. */
+const chunkMax = 500;
+/** Tries of a message that fails by itself, before it becomes a dead letter. */
+const triesMax = 3;
+const heartbeatEveryMs = 2_000;
+
+export type EventConsumer = { start(): Promise<void>; stop(): Promise<void> };
+
+/**
+ * Reads topics from their beginning with a group of its own. An offset is committed when the statement of every
+ * message before it, or its dead letter, has committed. Messages of one key are handled in their order, different
+ * keys together. While the database is away the partition waits.
+ */
+export function createEventConsumer(options: {
+  readonly kafka: Kafka;
+  readonly db: Kysely<never>;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly prefix?: string;
+  readonly handle: MessageHandler;
+  readonly log: Logger;
+}): EventConsumer {
+  const { db, log } = options;
+  const prefix = options.prefix ?? "";
+  let consumer: Consumer | undefined;
+  const stopping = new AbortController();
+
+  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    for (let from = 0; from < batch.messages.length; from += chunkMax) {
+      const chunk = batch.messages.slice(from, from + chunkMax);
+      await whileBeating(payload, () => handleChunk(payload, chunk));
+      if (!isOurs(payload)) return;
+      const last = chunk.at(-1) as KafkaMessage;
+      payload.resolveOffset(last.offset);
+      await payload.commitOffsetsIfNecessary({
+        topics: [
+          {
+            topic: batch.topic,
+            partitions: [
+              {
+                partition: batch.partition,
+                offset: String(BigInt(last.offset) + 1n),
+              },
+            ],
+          },
+        ],
+      });
+    }
+  }
+
+  /** Repeats until every message of the chunk has taken effect or is a dead letter, or the partition is another's. */
+  async function handleChunk(
+    payload: EachBatchPayload,
+    chunk: readonly KafkaMessage[],
+  ): Promise<void> {
+    const byKey = Map.groupBy(
+      chunk,
+      (message) => message.key?.toString() ?? "",
+    );
+    await Promise.all(
+      [...byKey.values()].map(async (messages) => {
+        for (const message of messages) {
+          if (!(await handleMessage(payload, message))) return;
+        }
+      }),
+    );
+  }
+
+  /** False when the partition was taken away meanwhile: nothing after this message may be handled here. */
+  async function handleMessage(
+    payload: EachBatchPayload,
+    message: KafkaMessage,
+  ): Promise<boolean> {
+    const topic = payload.batch.topic.slice(prefix.length);
+    for (let fault = 1, tries = 1; ;) {
+      if (!isOurs(payload)) return false;
+      try {
+        await options.handle(incoming(topic, message));
+        return true;
+      } catch (error) {
+        try {
+          const ours =
+            isDatabaseFault(error) ||
+            (error instanceof AppError && error.kind === "unavailable");
+          if (!ours && tries++ >= triesMax) {
+            await keepDeadLetters(db, [
+              deadLetter(topic, payload.batch.partition, message, error),
+            ]);
+            log.error(
+              { topic, offset: message.offset, err: error },
+              "message kept as a dead letter",
+            );
+            return true;
+          }
+        } catch (cause) {
+          log.warn(
+            { topic, err: cause },
+            "dead letter could not be kept, will try again",
+          );
+        }
+        log.warn(
+          { topic, offset: message.offset, err: error },
+          "message not handled yet, will try again",
+        );
+        await pause(
+          backoffMs(fault++, { firstMs: 50, maxMs: 5_000 }),
+          stopping.signal,
+        );
+      }
+    }
+  }
+
+  function isOurs(payload: EachBatchPayload): boolean {
+    return (
+      payload.isRunning() && !payload.isStale() && !stopping.signal.aborted
+    );
+  }
+
+  return {
+    async start() {
+      consumer = options.kafka.consumer({
+        groupId: prefix + options.groupId,
+        allowAutoTopicCreation: false,
+        sessionTimeout: 30_000,
+        heartbeatInterval: heartbeatEveryMs,
+        maxWaitTimeInMs: 100,
+        retry: {
+          initialRetryTime: 100,
+          maxRetryTime: 5_000,
+          restartOnFailure: async () => !stopping.signal.aborted,
+        },
+      });
+      await consumer.connect();
+      await consumer.subscribe({
+        topics: options.topics.map((topic) => prefix + topic),
+        fromBeginning: true,
+      });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: 3,
+        eachBatch,
+      });
+    },
+    async stop() {
+      stopping.abort();
+      await consumer?.disconnect();
+    },
+  };
+}
+
+/** A group that hears nothing for its session time loses the partition: beat while the database keeps us waiting. */
+async function whileBeating(
+  payload: EachBatchPayload,
+  work: () => Promise<void>,
+): Promise<void> {
+  const beat = setInterval(() => {
+    // a failed beat shows in isStale() of the next round
+    payload.heartbeat().catch(() => {});
+  }, heartbeatEveryMs);
+  try {
+    await work();
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+function incoming(topic: string, message: KafkaMessage): IncomingMessage {
+  return {
+    topic,
+    key: message.key?.toString() ?? "",
+    value: message.value?.toString() ?? "",
+    headers: textHeaders(message),
+  };
+}
+
+function textHeaders(message: KafkaMessage): Record<string, string> {
+  const entries = Object.entries(message.headers ?? {});
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      String(Array.isArray(value) ? value[0] : value),
+    ]),
+  );
+}
+
+function deadLetter(
+  topic: string,
+  partition: number,
+  message: KafkaMessage,
+  error: unknown,
+) {
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key?.toString() ?? null,
+    value: message.value,
+    headers: textHeaders(message),
+    error:
+      error instanceof Error
+        ? `${error.name}: ${error.message}`.slice(0, 2_000)
+        : String(error),
+  };
+}

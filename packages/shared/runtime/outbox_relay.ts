@@ -1,0 +1,127 @@
+import { sql, type Kysely } from "kysely";
+import type { EventProducer, OutgoingMessage } from "./kafka.ts";
+import type { Logger } from "./log.ts";
+import {
+  createSlotLeases,
+  leaseTtlMs,
+  type SlotLeases,
+} from "./slot_leases.ts";
+import { createWorker } from "./worker.ts";
+
+/** Rows a send. Beyond a thousand Kafka's answer takes longer without more rows a second. */
+const batchMax = 1_000;
+/** Wake-ups come from the process itself; this is for rows of writers that died before their relay saw them. */
+const pollMs = 500;
+const renewEveryMs = leaseTtlMs / 5;
+
+type Row = OutgoingMessage & { seq: number };
+
+export type OutboxRelay = {
+  start(): void;
+  /** Rows have been written: look now. */
+  wake(): void;
+  /** Ends the send under way and gives the slots to others. */
+  stop(): Promise<void>;
+  /** Sends and marks what waits, up to one batch; returns how many rows it published. */
+  runOnce(): Promise<number>;
+};
+
+/**
+ * Moves the outbox to Kafka. Rows are taken by their state (`published_at is null`), never by an offset, since rows
+ * become visible in another order than they were numbered. A row is marked after Kafka's acknowledgement only: a
+ * relay killed between the two sends it again, and readers' inboxes know it by then.
+ */
+export function createOutboxRelay(options: {
+  readonly db: Kysely<never>;
+  readonly producer: EventProducer;
+  readonly holder: string;
+  readonly log: Logger;
+  readonly leases?: SlotLeases;
+  /** For tests of a crash: called with a point's name between two steps. */
+  readonly faultPoint?: (name: string) => void | Promise<void>;
+}): OutboxRelay {
+  const { db, producer, log } = options;
+  const leases = options.leases ?? createSlotLeases(db, options.holder);
+  const faultPoint = options.faultPoint ?? (() => {});
+  let renewedAtMs = -Infinity;
+  // rows that were acknowledged and whose mark is under way: they look unpublished until it has committed
+  let marking: { seqs: readonly number[]; done: Promise<unknown> } = {
+    seqs: [],
+    done: Promise.resolve(),
+  };
+
+  async function renewWhenDue(): Promise<void> {
+    if (performance.now() - renewedAtMs < renewEveryMs) return;
+    await leases.renew();
+    renewedAtMs = performance.now();
+  }
+
+  async function read(
+    slots: readonly number[],
+    except: readonly number[],
+  ): Promise<Row[]> {
+    const { rows } = await sql<Row>`
+      select seq, topic, aggregate_id as key, payload::text as value, headers::text as headers
+      from outbox where published_at is null and slot = any(${slots}::smallint[])
+        and seq <> all(${except}::bigint[])
+      order by seq limit ${batchMax}`.execute(db);
+    return rows;
+  }
+
+  function mark(rows: readonly Row[]): Promise<unknown> {
+    return sql`update outbox set published_at = now() where seq = any(${rows.map((row) => row.seq)}::bigint[])`.execute(
+      db,
+    );
+  }
+
+  async function runOnce(): Promise<number> {
+    await renewWhenDue();
+    let published = 0;
+    let next: Row[] | undefined;
+    try {
+      for (;;) {
+        const { slots, untilMs } = leases.held();
+        if (slots.length === 0) return published;
+        const rows: Row[] = next ?? (await read(slots, marking.seqs));
+        if (rows.length === 0) return published;
+        // a lease may end while Kafka thinks: send only with time for two sends left
+        if (untilMs - performance.now() < 2 * producer.sendLimitMs)
+          return published;
+        const underWay = [...marking.seqs, ...rows.map((row) => row.seq)];
+        const [ahead] = await Promise.all([
+          rows.length === batchMax ? read(slots, underWay) : undefined,
+          producer.send(rows),
+        ]);
+        await faultPoint("relay:acknowledged");
+        await marking.done;
+        marking = { seqs: rows.map((row) => row.seq), done: mark(rows) };
+        // seen by the await above or by the one below; without this a fault in between counts as unhandled
+        marking.done.catch(() => {});
+        published += rows.length;
+        next = ahead;
+        if (performance.now() - renewedAtMs >= renewEveryMs) return published;
+        if (next === undefined) return published;
+      }
+    } finally {
+      const { done } = marking;
+      marking = { seqs: [], done: Promise.resolve() };
+      await done;
+    }
+  }
+
+  const worker = createWorker({
+    name: "outbox relay",
+    runOnce,
+    idleMs: pollMs,
+    log,
+  });
+  return {
+    runOnce,
+    start: worker.start,
+    wake: worker.wake,
+    async stop() {
+      await worker.stop();
+      await leases.release();
+    },
+  };
+}

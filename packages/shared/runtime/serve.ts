@@ -1,0 +1,66 @@
+import type { Logger } from "./log.ts";
+import { ConfigError } from "./config.ts";
+
+/** Requests under way get this long to end before connections are closed. */
+const drainMs = 5_000;
+
+export type Service = {
+  readonly fetch: (
+    request: Request,
+    server: Bun.Server<undefined>,
+  ) => Response | Promise<Response>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Runs a service until SIGTERM or SIGINT: starts its loops, listens, and in the end stops both in order. Exits with 1
+ * when the configuration has faults or a part does not start.
+ */
+export async function serve(options: {
+  readonly name: string;
+  readonly log: Logger;
+  readonly port: number;
+  readonly hostname: string;
+  readonly create: () => Promise<Service> | Service;
+}): Promise<void> {
+  const { log, name } = options;
+  const service = await options.create();
+  await service.start();
+  const server = Bun.serve({
+    port: options.port,
+    hostname: options.hostname,
+    // 0 would let a silent client hold a connection for ever; SSE writes more often than this
+    idleTimeout: 60,
+    maxRequestBodySize: 1024 * 1024,
+    fetch: (request, bunServer) => service.fetch(request, bunServer),
+  });
+  log.info({ port: server.port }, `${name} is ready`);
+
+  let stopping: Promise<void> | undefined;
+  const stop = (signal: string) => {
+    stopping ??= (async () => {
+      log.info({ signal }, `${name} stops`);
+      await Promise.race([server.stop(), Bun.sleep(drainMs)]);
+      await server.stop(true);
+      await service.stop();
+      process.exit(0);
+    })().catch((error: unknown) => {
+      log.error({ err: error }, `${name} did not stop in order`);
+      process.exit(1);
+    });
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+/** Runs a process's main function; a fault at start is one clear line, not a stack trace. */
+export async function main(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof ConfigError) console.error(error.message);
+    else console.error("Cannot start:", error);
+    process.exit(1);
+  }
+}

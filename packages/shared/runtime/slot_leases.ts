@@ -1,0 +1,66 @@
+import { sql, type Kysely } from "kysely";
+import { slotCount } from "./outbox.ts";
+
+/** A holder that was killed is replaced after this long. */
+export const leaseTtlMs = 15_000;
+
+export type SlotLeases = {
+  /** Slots that this holder may send for, and until when by this process's steady clock (performance.now()). */
+  held(): { slots: readonly number[]; untilMs: number };
+  /** Renews, takes its fair share of free slots and gives back what is beyond it. */
+  renew(): Promise<void>;
+  /** Gives all back, so that another holder need not wait. */
+  release(): Promise<void>;
+};
+
+/**
+ * Shares the outbox's slots between the relays of one database by rows of `leases`, on the database's clock. Every
+ * relay also holds a row of its own, by which the others count how many share.
+ */
+export function createSlotLeases(
+  db: Kysely<never>,
+  holder: string,
+  ttlMs = leaseTtlMs,
+): SlotLeases {
+  let slots: readonly number[] = [];
+  let untilMs = 0;
+  return {
+    held: () => ({ slots, untilMs }),
+    async renew() {
+      // measured before asking: the lease lasts at least until then, however slow the answer
+      const askedAtMs = performance.now();
+      const { rows } = await sql<{ name: string }>`
+        with me as (
+          insert into leases (name, holder, expires_at)
+          values (${`relay:${holder}`}, ${holder}, now() + make_interval(secs => ${ttlMs / 1000}))
+          on conflict (name) do update set expires_at = excluded.expires_at returning 1
+        ), relays as (
+          select count(*) filter (where name <> ${`relay:${holder}`}) + 1 as live
+          from leases where name like 'relay:%' and expires_at > now()
+        ), share as (
+          select ceil(${slotCount}::numeric / live)::integer as slots from relays
+        ), wanted as (
+          select 'slot:' || s as name
+          from generate_series(0, ${slotCount - 1}) s left join leases l on l.name = 'slot:' || s
+          where l.name is null or l.expires_at <= now() or l.holder = ${holder}::uuid
+          order by (l.holder = ${holder}::uuid and l.expires_at > now()) desc nulls last, s
+          limit (select slots from share)
+        ), given_back as (
+          delete from leases where holder = ${holder}::uuid and name like 'slot:%'
+          and name not in (select name from wanted) and exists (select 1 from me) returning 1
+        )
+        insert into leases (name, holder, expires_at)
+        select name, ${holder}, now() + make_interval(secs => ${ttlMs / 1000}) from wanted order by name
+        on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
+        where leases.expires_at <= now() or leases.holder = excluded.holder
+        returning name`.execute(db);
+      slots = rows.map((row) => Number(row.name.slice("slot:".length)));
+      untilMs = askedAtMs + ttlMs;
+    },
+    async release() {
+      slots = [];
+      untilMs = 0;
+      await sql`delete from leases where holder = ${holder}::uuid`.execute(db);
+    },
+  };
+}
