@@ -54,3 +54,21 @@ export const PaymentSnapshot = v.object({
   refunding: v.boolean(),
 });
 export type PaymentSnapshot = v.InferOutput<typeof PaymentSnapshot>;
+
+/** One refund at Toss, known by Toss's `transactionKey`, so one made by hand in its console is never taken for ours. */
+export const PaymentCancel = v.object({
+  transactionKey: v.string(),
+  amount: Won,
+  reason: v.string(),
+  canceledAt: IsoTime,
+});
+export type PaymentCancel = v.InferOutput<typeof PaymentCancel>;
+
+/** A payment whole, as its owner and the merchant see it. */
+export const PaymentView = v.object({
+  ...PaymentSnapshot.entries,
+  orderName: v.string(),
+  paymentKey: v.nullable(v.string()),
+  cancels: v.array(PaymentCancel),
+});
+export type PaymentView = v.InferOutput<typeof PaymentView>;

@@ -1,0 +1,211 @@
+import {
+  AppError,
+  unreachable,
+  type Change,
+  type OrderEvent,
+  type OrderFacts,
+  type OrderItem,
+  type OrderStatus,
+  type PaymentSnapshot,
+} from "@payflow/shared";
+import type { Quote } from "./product.ts";
+
+type OrderBase = {
+  readonly orderId: string;
+  readonly version: number;
+  /** The browser session that placed it; null when an integrator did. */
+  readonly sessionId: string | null;
+  readonly orderName: string;
+  readonly amount: number;
+  readonly currency: "KRW";
+  readonly items: readonly OrderItem[];
+  readonly customerName: string;
+  readonly customerEmail: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  /** The newest result of the payment that has been applied; an order is what its payment says. */
+  readonly payment: PaymentSnapshot | null;
+};
+
+export type Order = OrderBase &
+  (
+    | {
+        readonly status:
+          "PENDING" | "AWAITING_DEPOSIT" | "CANCELED" | "EXPIRED";
+      }
+    | { readonly status: "CONFIRMED"; readonly confirmedAt: string }
+    | {
+        readonly status: "PARTIALLY_REFUNDED" | "REFUNDED";
+        readonly confirmedAt: string;
+        readonly refundedAmount: number;
+      }
+  );
+
+export type PlaceInput = {
+  readonly quote: Quote;
+  readonly customerName: string;
+  readonly customerEmail: string;
+  readonly sessionId: string | null;
+};
+
+type Moment = { readonly now: string; readonly newId: () => string };
+
+export const Order = {
+  place,
+  applyPayment,
+  facts,
+  paymentVersion,
+  refundedAmount,
+  confirmedAt,
+};
+
+/** A new order that can be paid until `ttlMs` from now. */
+function place(
+  input: PlaceInput,
+  moment: Moment & { orderId: string; ttlMs: number },
+): Change<Order, OrderEvent> {
+  const order: Order = {
+    status: "PENDING",
+    orderId: moment.orderId,
+    version: 1,
+    sessionId: input.sessionId,
+    orderName: input.quote.orderName,
+    amount: input.quote.amount,
+    currency: "KRW",
+    items: input.quote.items,
+    customerName: input.customerName,
+    customerEmail: input.customerEmail,
+    createdAt: moment.now,
+    expiresAt: new Date(Date.parse(moment.now) + moment.ttlMs).toISOString(),
+    payment: null,
+  };
+  const created: OrderEvent = {
+    eventId: moment.newId(),
+    eventType: "OrderCreated",
+    occurredOn: moment.now,
+    ...facts(order),
+    items: [...order.items],
+  };
+  return { state: order, events: [created] };
+}
+
+/**
+ * Makes the order follow its payment. Only a snapshot newer than the one applied last changes anything, and it sets
+ * everything, so the order in which snapshots come, and how often, does not matter. Every call makes a new version,
+ * so that "nothing to do" is checked like any other decision.
+ * Throws AppError `payment_mismatch` when the snapshot speaks of another order or another sum.
+ */
+function applyPayment(
+  order: Order,
+  snapshot: PaymentSnapshot,
+  moment: Moment,
+): Change<Order, OrderEvent> {
+  if (snapshot.orderId !== order.orderId || snapshot.amount !== order.amount) {
+    throw new AppError(
+      "conflict",
+      "payment_mismatch",
+      `Cannot apply a payment of ${snapshot.amount} for order "${snapshot.orderId}" to order "${order.orderId}" of ${order.amount}`,
+    );
+  }
+  const version = order.version + 1;
+  if (snapshot.paymentVersion <= paymentVersion(order))
+    return { state: { ...order, version }, events: [] };
+  const state: Order = {
+    ...base(order),
+    version,
+    payment: snapshot,
+    ...result(order, snapshot),
+  };
+  const eventType = announced(order, state);
+  if (eventType === undefined) return { state, events: [] };
+  const event: OrderEvent = {
+    eventId: moment.newId(),
+    eventType,
+    occurredOn: moment.now,
+    orderId: order.orderId,
+    amount: order.amount,
+    refundedAmount: refundedAmount(state),
+    currency: order.currency,
+  };
+  return { state, events: [event] };
+}
+
+/** What payment needs to know to judge this order. */
+function facts(order: Order): OrderFacts {
+  const { orderId, orderName, amount, currency, expiresAt } = order;
+  return { orderId, orderName, amount, currency, expiresAt };
+}
+
+function paymentVersion(order: Order): number {
+  return order.payment?.paymentVersion ?? 0;
+}
+
+function refundedAmount(order: Order): number {
+  return order.status === "PARTIALLY_REFUNDED" || order.status === "REFUNDED"
+    ? order.refundedAmount
+    : 0;
+}
+
+function confirmedAt(order: Order): string | null {
+  return "confirmedAt" in order ? order.confirmedAt : null;
+}
+
+type Result =
+  | Omit<Extract<Order, { confirmedAt: string }>, keyof OrderBase>
+  | { status: PlainStatus };
+type PlainStatus = "PENDING" | "AWAITING_DEPOSIT" | "CANCELED" | "EXPIRED";
+
+function result(order: Order, snapshot: PaymentSnapshot): Result {
+  const paidAt = snapshot.approvedAt ?? confirmedAt(order) ?? order.createdAt;
+  const { refundedAmount } = snapshot;
+  switch (snapshot.status) {
+    case "READY":
+    case "IN_PROGRESS":
+      return { status: "PENDING" };
+    case "WAITING_FOR_DEPOSIT":
+      return { status: "AWAITING_DEPOSIT" };
+    case "DONE":
+      return { status: "CONFIRMED", confirmedAt: paidAt };
+    case "PARTIAL_CANCELED":
+      return {
+        status: "PARTIALLY_REFUNDED",
+        confirmedAt: paidAt,
+        refundedAmount,
+      };
+    case "CANCELED":
+      return refundedAmount > 0
+        ? { status: "REFUNDED", confirmedAt: paidAt, refundedAmount }
+        : { status: "CANCELED" };
+    case "EXPIRED":
+      return { status: "EXPIRED" };
+    default:
+      return unreachable(snapshot.status);
+  }
+}
+
+function base(order: Order): OrderBase {
+  const { orderId, version, sessionId, orderName, amount, currency, items } =
+    order;
+  const { customerName, customerEmail, createdAt, expiresAt, payment } = order;
+  return {
+    ...{ orderId, version, sessionId, orderName, amount, currency, items },
+    ...{ customerName, customerEmail, createdAt, expiresAt, payment },
+  };
+}
+
+type Announced = Exclude<OrderEvent["eventType"], "OrderCreated">;
+
+const announcements: Partial<Record<OrderStatus, Announced>> = {
+  CONFIRMED: "OrderConfirmed",
+  CANCELED: "OrderCanceled",
+  EXPIRED: "OrderExpired",
+  PARTIALLY_REFUNDED: "OrderRefunded",
+  REFUNDED: "OrderRefunded",
+};
+
+function announced(before: Order, after: Order): Announced | undefined {
+  const same =
+    before.status === after.status &&
+    refundedAmount(before) === refundedAmount(after);
+  return same ? undefined : announcements[after.status];
+}

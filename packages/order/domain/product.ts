@@ -1,0 +1,76 @@
+import {
+  AppError,
+  sumWon,
+  type OrderItem,
+  type Product,
+} from "@payflow/shared";
+
+export type Quote = {
+  readonly items: readonly OrderItem[];
+  readonly amount: number;
+  readonly orderName: string;
+};
+
+/** Toss's limit for an order's name: https://docs.tosspayments.com/reference */
+const orderNameMaxLength = 100;
+
+/**
+ * Prices lines by the product table. Lines of one product are put together.
+ * Throws AppError `unknown_product`, or `invalid_request` for more than 99 pieces of a product.
+ */
+export function quoteItems(
+  lines: readonly { readonly productId: string; readonly quantity: number }[],
+  products: readonly Product[],
+): Quote {
+  const byId = new Map(products.map((product) => [product.productId, product]));
+  const quantities = new Map<string, number>();
+  for (const [index, { productId, quantity }] of lines.entries()) {
+    if (!byId.has(productId)) {
+      throw new AppError(
+        "invalid",
+        "unknown_product",
+        `There is no product "${productId}"`,
+        {
+          errors: [
+            { path: `items.${index}.productId`, message: "unknown product" },
+          ],
+        },
+      );
+    }
+    const total = (quantities.get(productId) ?? 0) + quantity;
+    if (total > 99) {
+      throw new AppError(
+        "invalid",
+        "invalid_request",
+        `At most 99 pieces of a product in one order`,
+        {
+          errors: [
+            {
+              path: `items.${index}.quantity`,
+              message: "at most 99 pieces of a product",
+            },
+          ],
+        },
+      );
+    }
+    quantities.set(productId, total);
+  }
+  const items = [...quantities].map(([productId, quantity]): OrderItem => {
+    const { name, unitPrice } = byId.get(productId) as Product;
+    return { productId, name, unitPrice, quantity };
+  });
+  const amount = sumWon(items.map((item) => item.unitPrice * item.quantity));
+  return { items, amount, orderName: nameOrder(items) };
+}
+
+/** "첫 상품 외 2건", as Korean receipts have it. */
+function nameOrder(items: readonly OrderItem[]): string {
+  const rest = items.length > 1 ? ` 외 ${items.length - 1}건` : "";
+  const first = items[0]?.name ?? "";
+  const room = orderNameMaxLength - rest.length;
+  return (
+    (first.length > room
+      ? `${first.slice(0, room - 1).toWellFormed()}…`
+      : first) + rest
+  );
+}

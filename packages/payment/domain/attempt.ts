@@ -1,0 +1,86 @@
+import type { PaymentFailure } from "@payflow/shared";
+
+/**
+ * One paymentKey's way. REQUESTED: its confirm is stored and perhaps sent. UNKNOWN: an answer is missing. DECLINED:
+ * no money moved. VOIDING: an approval that must go back. An attempt that was sent ends only by what Toss says.
+ */
+export type AttemptStatus =
+  | "REQUESTED"
+  | "UNKNOWN"
+  | "APPROVED"
+  | "WAITING_FOR_DEPOSIT"
+  | "DECLINED"
+  | "VOIDING"
+  | "VOIDED";
+
+export type Attempt = {
+  readonly paymentKey: string;
+  readonly status: AttemptStatus;
+  /** Under which the next confirm goes out; a new one after an answer that Toss would only repeat. */
+  readonly idempotencyKey: string;
+  /** Confirms sent, or about to be: counted before each is. */
+  readonly posts: number;
+  readonly firstPostAt: string;
+  readonly lastPostAt: string;
+  /** Questions asked since the outcome became unknown. */
+  readonly asks: number;
+  /** When something is due for this attempt: a question, a repeated confirm, a cancel. Null: nothing ever again. */
+  readonly nextAt: string | null;
+  /** Why it ended without money, or what Toss said last while that is open. */
+  readonly failure: PaymentFailure | null;
+  /** Toss has refused, but that counts only when a question then shows no approval (see `refusalCounts`). */
+  readonly doubtfulRefusal: boolean;
+  /** The stored intent to send an approval back. */
+  readonly voiding: {
+    readonly idempotencyKey: string;
+    readonly reason: string;
+  } | null;
+};
+
+/** True while the outcome of a confirm is open, so that no other paymentKey of the order may be sent. */
+export function isOpen(attempt: Attempt): boolean {
+  return attempt.status === "REQUESTED" || attempt.status === "UNKNOWN";
+}
+
+/** Toss's window of ten minutes for a confirm, and one for clocks that differ: after it nothing sent before can still be approved. */
+export const settledAfterMs = 11 * 60_000;
+
+/**
+ * Whether a refusal, with a question just answered by "no approval", is the end. The refusal of an only confirm is;
+ * one that came after a second might speak of the second alone, so the first must be out of time as well.
+ */
+export function refusalCounts(attempt: Attempt, now: string): boolean {
+  return (
+    attempt.doubtfulRefusal &&
+    (attempt.posts === 1 || now >= plusMs(attempt.firstPostAt, settledAfterMs))
+  );
+}
+
+export function plusMs(time: string, ms: number): string {
+  return new Date(Date.parse(time) + ms).toISOString();
+}
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Wait before the question number `asks + 1`; undefined: a person must look. */
+export function askAfterMs(asks: number): number | undefined {
+  const steps: readonly [count: number, waitMs: number][] = [
+    [1, 5 * second],
+    [1, 10 * second],
+    [1, 15 * second],
+    [1, 20 * second],
+    [30, 30 * second],
+    [9, 5 * minute],
+    [23, hour],
+    [5, day],
+  ];
+  let left = asks;
+  for (const [count, waitMs] of steps) {
+    if (left < count) return waitMs;
+    left -= count;
+  }
+  return undefined;
+}

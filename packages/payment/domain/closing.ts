@@ -1,0 +1,135 @@
+import {
+  AppError,
+  unreachable,
+  type Change,
+  type PaymentEvent,
+} from "@payflow/shared";
+import { askAfterMs, plusMs, type Attempt } from "./attempt.ts";
+import { recordFinding } from "./approval.ts";
+import {
+  attemptOf,
+  changed,
+  withAttempt,
+  type ClosedPayment,
+  type CloseReason,
+  type Moment,
+  type Payment,
+} from "./payment.ts";
+import { depositGraceMs } from "./toss_result.ts";
+import type { TossAnswer } from "./toss_payment.ts";
+
+type PaymentChange = Change<Payment, PaymentEvent>;
+
+/**
+ * Closes an unpaid order. An open one is closed at once, and what Toss still approves for it goes back; a waiting
+ * account must be cancelled at Toss first, since a deposit may be faster. Undefined: closed already.
+ * Throws AppError `order_not_cancelable` when it is paid.
+ */
+export function closePayment(
+  payment: Payment,
+  reason: CloseReason,
+  moment: Moment,
+): PaymentChange | undefined {
+  switch (payment.status) {
+    case "READY":
+    case "IN_PROGRESS":
+      return changed(payment, closed(payment, reason), moment);
+    case "WAITING_FOR_DEPOSIT": {
+      if (payment.closing !== null) return undefined;
+      const attempt = attemptOf(payment, payment.kept.paymentKey);
+      const closing = { reason, idempotencyKey: moment.newId() };
+      return changed(
+        payment,
+        {
+          ...withAttempt(payment, { ...attempt, asks: 0, nextAt: moment.now }),
+          closing,
+        },
+        moment,
+      );
+    }
+    case "CANCELED":
+    case "EXPIRED":
+      if (payment.kept?.approvedAt == null) return undefined;
+      throw notCancelable(payment);
+    case "DONE":
+    case "PARTIAL_CANCELED":
+      throw notCancelable(payment);
+    default:
+      return unreachable(payment);
+  }
+}
+
+/** True when the order's own time is over and nothing is under way that could still pay it. */
+export function isExpired(payment: Payment, now: string): boolean {
+  return payment.status === "READY" && now >= payment.expiresAt;
+}
+
+/** True when a waiting account is past its last moment and the grace for deposits on the way. */
+export function isDepositOverdue(payment: Payment, now: string): boolean {
+  if (payment.status !== "WAITING_FOR_DEPOSIT" || payment.closing !== null)
+    return false;
+  const dueAt = payment.kept.virtualAccount?.dueAt;
+  return dueAt !== undefined && now >= plusMs(dueAt, depositGraceMs);
+}
+
+/** Records what came of a full cancel at Toss: of an account that closes, or of an approval that goes back. */
+export function recordCancelAnswer(
+  payment: Payment,
+  paymentKey: string,
+  answer: TossAnswer,
+  moment: Moment,
+): PaymentChange {
+  if (answer.kind === "payment")
+    return recordFinding(payment, paymentKey, answer, moment);
+  const attempt = attemptOf(payment, paymentKey);
+  const asks = attempt.asks + 1;
+  const waitMs = askAfterMs(asks);
+  // an answer that Toss would repeat under the same key calls for another key; a missing one for the same
+  const answered = answer.kind !== "unknown" || answer.answered;
+  const rekeyed: Attempt = {
+    ...attempt,
+    asks,
+    nextAt: waitMs === undefined ? null : plusMs(moment.now, waitMs),
+    failure: { code: answer.code, message: answer.message },
+    voiding:
+      attempt.voiding && answered
+        ? { ...attempt.voiding, idempotencyKey: moment.newId() }
+        : attempt.voiding,
+  };
+  const after = withAttempt(payment, rekeyed);
+  if (
+    after.status === "WAITING_FOR_DEPOSIT" &&
+    after.closing !== null &&
+    answered
+  ) {
+    return changed(
+      payment,
+      {
+        ...after,
+        closing: { ...after.closing, idempotencyKey: moment.newId() },
+      },
+      moment,
+    );
+  }
+  return changed(payment, after, moment);
+}
+
+function closed(
+  payment: Extract<Payment, { status: "READY" | "IN_PROGRESS" }>,
+  reason: CloseReason,
+): ClosedPayment {
+  const { status: _, ...rest } = payment;
+  return {
+    ...rest,
+    status: reason === "expired" ? "EXPIRED" : "CANCELED",
+    kept: null,
+  };
+}
+
+function notCancelable(payment: Payment): AppError {
+  return new AppError(
+    "conflict",
+    "order_not_cancelable",
+    `Cannot cancel order "${payment.orderId}": it is paid; a refund returns the money`,
+  );
+}

@@ -1,0 +1,169 @@
+import { plusMs, settledAfterMs, type Attempt } from "./attempt.ts";
+import {
+  keptOf,
+  withAttempt,
+  type Kept,
+  type Moment,
+  type Payment,
+} from "./payment.ts";
+import type { TossPayment } from "./toss_payment.ts";
+
+/** Waiting accounts are asked about this often besides Toss's webhook, and five minutes after their last moment. */
+const depositPollMs = 60 * 60_000;
+export const depositGraceMs = 5 * 60_000;
+
+/**
+ * The one place where what Toss says becomes what PayFlow says: for confirm's answer, questions, webhooks and
+ * cancels alike. The first approval or account of an open order is kept; any other goes back.
+ * "no_approval": Toss holds nothing by it. "older": it misses cancels that are known, so it is an old picture.
+ */
+export function applyTossPayment(
+  payment: Payment,
+  attempt: Attempt,
+  toss: TossPayment,
+  moment: Moment,
+): Payment | "no_approval" | "older" {
+  if (["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"].includes(toss.status))
+    return "no_approval";
+  const kept = keptOf(payment);
+  const isKept = kept?.paymentKey === attempt.paymentKey;
+  if (isKept && isOlder(toss, kept)) return "older";
+  const right =
+    toss.totalAmount === payment.amount && toss.currency === payment.currency;
+  const open = payment.status === "READY" || payment.status === "IN_PROGRESS";
+  if (right && (open || (isKept && !isRevived(payment, kept, toss))))
+    return keep(payment, attempt, toss, moment);
+  if (
+    toss.balanceAmount === 0 ||
+    (toss.status === "CANCELED" && toss.approvedAt === null)
+  ) {
+    return withAttempt(payment, {
+      ...attempt,
+      status: "VOIDED",
+      failure: null,
+      nextAt: null,
+    });
+  }
+  if (attempt.voiding !== null)
+    return withAttempt(payment, { ...attempt, status: "VOIDING" });
+  const reason = !right
+    ? "결제 금액이 주문과 다릅니다"
+    : kept && !isKept
+      ? "이미 결제된 주문입니다"
+      : "취소되었거나 만료된 주문입니다";
+  return withAttempt(payment, {
+    ...attempt,
+    status: "VOIDING",
+    asks: 0,
+    nextAt: moment.now,
+    voiding: { idempotencyKey: moment.newId(), reason },
+  });
+}
+
+function keep(
+  payment: Payment,
+  attempt: Attempt,
+  toss: TossPayment,
+  moment: Moment,
+): Payment {
+  const {
+    orderId,
+    orderName,
+    amount,
+    currency,
+    expiresAt,
+    version,
+    createdAt,
+  } = payment;
+  const kept = keptFrom(toss);
+  const waiting = toss.status === "WAITING_FOR_DEPOSIT";
+  const ended: Attempt = {
+    ...attempt,
+    status: waiting ? "WAITING_FOR_DEPOSIT" : "APPROVED",
+    asks: 0,
+    failure: null,
+    doubtfulRefusal: false,
+    nextAt: waiting
+      ? nextDepositPoll(kept, moment.now)
+      : nextCheck(attempt, moment.now),
+  };
+  const attempts = withAttempt(payment, ended).attempts;
+  const base = {
+    orderId,
+    orderName,
+    amount,
+    currency,
+    expiresAt,
+    version,
+    createdAt,
+    attempts,
+    failure: null,
+  };
+  if (waiting) {
+    const closing =
+      payment.status === "WAITING_FOR_DEPOSIT" ? payment.closing : null;
+    return { ...base, status: "WAITING_FOR_DEPOSIT", kept, closing };
+  }
+  if (toss.balanceAmount === 0 || toss.status === "CANCELED") {
+    const expired =
+      payment.status === "WAITING_FOR_DEPOSIT" &&
+      payment.closing?.reason === "expired";
+    return {
+      ...base,
+      status: expired && kept.approvedAt === null ? "EXPIRED" : "CANCELED",
+      kept,
+    };
+  }
+  return {
+    ...base,
+    status: toss.balanceAmount < toss.totalAmount ? "PARTIAL_CANCELED" : "DONE",
+    kept,
+  };
+}
+
+function keptFrom(toss: TossPayment): Kept {
+  const {
+    paymentKey,
+    method,
+    approvedAt,
+    balanceAmount,
+    receiptUrl,
+    virtualAccount,
+    cancels,
+  } = toss;
+  return {
+    paymentKey,
+    method,
+    approvedAt,
+    balanceAmount,
+    receiptUrl,
+    virtualAccount,
+    cancels,
+  };
+}
+
+/** A closed account into which money has come after all. */
+function isRevived(payment: Payment, kept: Kept, toss: TossPayment): boolean {
+  const closedUnpaid =
+    (payment.status === "CANCELED" || payment.status === "EXPIRED") &&
+    kept.approvedAt === null;
+  return closedUnpaid && toss.status !== "CANCELED";
+}
+
+function isOlder(toss: TossPayment, kept: Kept): boolean {
+  const said = new Set(toss.cancels.map((cancel) => cancel.transactionKey));
+  return kept.cancels.some((cancel) => !said.has(cancel.transactionKey));
+}
+
+function nextDepositPoll(kept: Kept, now: string): string {
+  const pollAt = plusMs(now, depositPollMs);
+  const dueAt =
+    kept.virtualAccount && plusMs(kept.virtualAccount.dueAt, depositGraceMs);
+  return dueAt !== null && dueAt > now && dueAt < pollAt ? dueAt : pollAt;
+}
+
+/** Every attempt is asked about once more when nothing sent before can change it any longer. */
+function nextCheck(attempt: Attempt, now: string): string | null {
+  const checkAt = plusMs(attempt.firstPostAt, settledAfterMs);
+  return now < checkAt ? checkAt : null;
+}
