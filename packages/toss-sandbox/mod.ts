@@ -1,1 +1,3 @@
-export {};
+/** The door of the Toss sandbox: a double of Toss Payments for development and tests. */
+export type { TossSandboxConfig } from "./sandbox_state.ts";
+export { createTossSandbox, type TossSandbox } from "./toss_sandbox.ts";

@@ -1,0 +1,32 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { readConfig } from "./config.ts";
+import { createTossSandbox } from "./mod.ts";
+
+try {
+  const { port, hostname, publicUrl, ...config } = readConfig(process.env);
+  mkdirSync(dirname(config.databasePath), { recursive: true });
+  const sandbox = createTossSandbox({
+    ...config,
+    publicUrl: () => publicUrl ?? `http://localhost:${server.port}`,
+  });
+  // A delayed answer may be silent for long: no idle limit below Bun's largest.
+  const server = Bun.serve({
+    port,
+    hostname,
+    idleTimeout: 255,
+    fetch: sandbox.fetch,
+  });
+  console.log(`Toss sandbox on http://localhost:${server.port}`);
+
+  const stop = async () => {
+    await server.stop(true);
+    await sandbox.close();
+    process.exit(0);
+  };
+  process.once("SIGTERM", () => void stop());
+  process.once("SIGINT", () => void stop());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

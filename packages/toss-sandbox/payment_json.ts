@@ -1,0 +1,195 @@
+// The Payment object of API version 2022-11-16, with its keys in the order in
+// which Toss was seen to send them.
+
+import type { Cancel, Payment } from "./sandbox_payment.ts";
+import { isPartialCancelable } from "./sandbox_payment.ts";
+import type { Language } from "./toss_codes.ts";
+import { merchantId } from "./toss_ids.ts";
+import { methodWord, walletName } from "./toss_methods.ts";
+import { koreanSeconds } from "./toss_time.ts";
+
+export type View = {
+  /** The sandbox's own origin, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly language: Language;
+  /** A virtual account shows as expired once this is past its due time. */
+  readonly now: number;
+};
+
+export function paymentJson(
+  payment: Payment,
+  view: View,
+): Record<string, unknown> {
+  const { language } = view;
+  const authenticated =
+    payment.authenticatedAt !== null && payment.status !== "EXPIRED";
+  const method = payment.wallet === null ? payment.method : "EASY_PAY";
+  const taxed =
+    payment.balanceAmount - payment.taxFreeAmount - payment.taxExemptionAmount;
+  const vat = Math.round(taxed / 11);
+  return {
+    mId: merchantId,
+    lastTransactionKey: payment.lastTransactionKey,
+    paymentKey: payment.paymentKey,
+    orderId: payment.orderId,
+    orderName: payment.orderName,
+    taxExemptionAmount: payment.taxExemptionAmount,
+    status: payment.status,
+    requestedAt: koreanSeconds(payment.requestedAt),
+    approvedAt:
+      payment.approvedAt === null ? null : koreanSeconds(payment.approvedAt),
+    useEscrow: payment.status === "EXPIRED" ? null : payment.useEscrow,
+    cultureExpense: payment.cultureExpense,
+    ...methodJson(payment, view),
+    cashReceipt: null,
+    cashReceipts: null,
+    discount: null,
+    cancels:
+      payment.cancels.length === 0 ? null : payment.cancels.map(cancelJson),
+    secret: payment.secret,
+    type: "NORMAL",
+    easyPay: easyPayJson(payment, language),
+    country: "KR",
+    failure: payment.failure,
+    isPartialCancelable: isPartialCancelable(payment),
+    receipt:
+      payment.approvedAt === null ? null : { url: receiptUrl(payment, view) },
+    checkout: {
+      url: `${view.publicUrl}/v1/payments/${payment.paymentKey}/checkout`,
+    },
+    currency: payment.currency,
+    totalAmount: payment.totalAmount,
+    balanceAmount: payment.balanceAmount,
+    suppliedAmount: taxed - vat,
+    vat,
+    taxFreeAmount: payment.taxFreeAmount,
+    method: authenticated ? methodWord(method, language) : null,
+    version: "2022-11-16",
+    metadata: payment.metadata,
+  };
+}
+
+export function receiptUrl(
+  payment: Payment,
+  view: Pick<View, "publicUrl">,
+): string {
+  return `${view.publicUrl}/receipt/redirection?transactionId=${payment.paymentKey}&ref=PX`;
+}
+
+/** The one filled object of card, virtualAccount, transfer …; all are null before approval. */
+function methodJson(payment: Payment, view: View): Record<string, unknown> {
+  const filled = {
+    card: null as unknown,
+    virtualAccount: null as unknown,
+    transfer: null as unknown,
+    mobilePhone: null as unknown,
+    giftCertificate: null as unknown,
+  };
+  if (payment.virtualAccount !== null)
+    filled.virtualAccount = accountJson(payment, view);
+  if (payment.approvedAt === null) return filled;
+  switch (payment.method) {
+    case "CARD":
+      filled.card = cardJson(payment, view.language);
+      break;
+    case "TRANSFER":
+      filled.transfer = {
+        bankCode: payment.bankCode,
+        settlementStatus: "INCOMPLETED",
+      };
+      break;
+    case "MOBILE_PHONE":
+      filled.mobilePhone = {
+        customerMobilePhone: payment.customerMobilePhone ?? "01012341234",
+        settlementStatus: "INCOMPLETED",
+        receiptUrl: receiptUrl(payment, view),
+      };
+      break;
+    case "CULTURE_GIFT_CERTIFICATE":
+    case "BOOK_GIFT_CERTIFICATE":
+    case "GAME_GIFT_CERTIFICATE":
+      filled.giftCertificate = {
+        approveNo: "00000000",
+        settlementStatus: "INCOMPLETED",
+      };
+      break;
+    case "VIRTUAL_ACCOUNT":
+    case "FOREIGN_EASY_PAY":
+      break;
+    default:
+      payment.method satisfies never;
+  }
+  return filled;
+}
+
+function cardJson(
+  payment: Payment,
+  language: Language,
+): Record<string, unknown> {
+  return {
+    issuerCode: payment.cardIssuer,
+    acquirerCode: payment.cardIssuer,
+    number: "43301234****123*",
+    installmentPlanMonths: payment.installmentMonths,
+    isInterestFree: false,
+    interestPayer: null,
+    approveNo: "00000000",
+    useCardPoint: false,
+    cardType: language === "ko" ? "신용" : "Credit",
+    ownerType: language === "ko" ? "개인" : "Personal",
+    acquireStatus: payment.status === "CANCELED" ? "CANCELED" : "READY",
+    amount: payment.totalAmount,
+  };
+}
+
+function accountJson(
+  payment: Payment,
+  view: View,
+): Record<string, unknown> | null {
+  const account = payment.virtualAccount;
+  if (account === null) return null;
+  return {
+    accountType: view.language === "ko" ? "일반" : "Normal",
+    accountNumber: account.accountNumber,
+    bankCode: account.bankCode,
+    customerName: payment.customerName ?? "",
+    depositorName: account.depositorName,
+    dueDate: koreanSeconds(account.dueAt),
+    refundStatus: account.refundStatus,
+    expired:
+      payment.status === "WAITING_FOR_DEPOSIT" && view.now > account.dueAt,
+    settlementStatus: "INCOMPLETED",
+    refundReceiveAccount: null,
+  };
+}
+
+/** A wallet backed by a card carries no amount of its own; PayPal is a wallet alone. */
+function easyPayJson(
+  payment: Payment,
+  language: Language,
+): Record<string, unknown> | null {
+  if (payment.wallet === null || payment.approvedAt === null) return null;
+  return {
+    provider: walletName(payment.wallet, language) ?? payment.wallet,
+    amount: payment.method === "CARD" ? 0 : payment.totalAmount,
+    discountAmount: 0,
+  };
+}
+
+function cancelJson(cancel: Cancel): Record<string, unknown> {
+  return {
+    transactionKey: cancel.transactionKey,
+    cancelReason: cancel.cancelReason,
+    taxExemptionAmount: cancel.taxExemptionAmount,
+    canceledAt: koreanSeconds(cancel.canceledAt),
+    cardDiscountAmount: 0,
+    transferDiscountAmount: 0,
+    easyPayDiscountAmount: 0,
+    receiptKey: null,
+    cancelStatus: "DONE",
+    cancelRequestId: null,
+    cancelAmount: cancel.cancelAmount,
+    taxFreeAmount: cancel.taxFreeAmount,
+    refundableAmount: cancel.refundableAmount,
+  };
+}

@@ -1,0 +1,144 @@
+// Giving money back: POST /v1/payments/{paymentKey}/cancel after its request
+// was read. The checks stand in Toss's order; the first that fails decides.
+
+import {
+  type Change,
+  expire,
+  isPartialCancelable,
+  type Payment,
+} from "./sandbox_payment.ts";
+import type { Decision } from "./sandbox_confirm.ts";
+import { newTransactionKey } from "./toss_ids.ts";
+import { bankCode } from "./toss_methods.ts";
+
+export type CancelRequest = {
+  readonly cancelReason: string;
+  /** Without it, all of the balance. */
+  readonly cancelAmount?: number | undefined;
+  /** What the caller believes the balance to be. */
+  readonly refundableAmount?: number | undefined;
+  readonly taxFreeAmount?: number | undefined;
+  readonly taxExemptionAmount?: number | undefined;
+  readonly refundReceiveAccount?: RefundAccount | undefined;
+};
+
+export type RefundAccount = {
+  readonly bank: string;
+  readonly accountNumber: string;
+  readonly holderName: string;
+};
+
+export function decideCancel(
+  payment: Payment,
+  request: CancelRequest,
+  now: number,
+): Decision {
+  const expired = expire(payment, now);
+  if (expired !== undefined)
+    return { change: expired, code: "NOT_CANCELABLE_PAYMENT" };
+  switch (payment.status) {
+    case "READY":
+    case "IN_PROGRESS":
+    case "ABORTED":
+    case "EXPIRED":
+      return { code: "NOT_CANCELABLE_PAYMENT" };
+    case "CANCELED":
+      return { code: "ALREADY_CANCELED_PAYMENT" };
+    case "WAITING_FOR_DEPOSIT":
+    case "DONE":
+    case "PARTIAL_CANCELED":
+      break;
+    default:
+      payment.status satisfies never;
+  }
+  const balance = payment.balanceAmount;
+  const amount = request.cancelAmount ?? balance;
+  if (balance === 0) return { code: "NOT_CANCELABLE_AMOUNT" };
+  if (
+    request.refundableAmount !== undefined &&
+    request.refundableAmount !== balance
+  ) {
+    return { code: "NOT_MATCHES_REFUNDABLE_AMOUNT" };
+  }
+  if (amount > balance) return { code: "NOT_CANCELABLE_AMOUNT" };
+  const partial = amount < balance;
+  if (payment.status === "WAITING_FOR_DEPOSIT" && partial) {
+    return { code: "NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT" };
+  }
+  if (payment.method === "VIRTUAL_ACCOUNT" && payment.approvedAt !== null) {
+    const code = accountFault(request.refundReceiveAccount);
+    if (code !== undefined) return { code };
+  }
+  if (partial && !isPartialCancelable(payment))
+    return { code: "NOT_ALLOWED_PARTIAL_REFUND" };
+  return { change: cancel(payment, { ...request, cancelAmount: amount }, now) };
+}
+
+function accountFault(account: RefundAccount | undefined): string | undefined {
+  if (account === undefined) return "INVALID_REFUND_ACCOUNT_INFO";
+  if (bankCode(account.bank) === undefined) return "INVALID_BANK";
+  if (!/^\d{1,20}$/.test(account.accountNumber))
+    return "INVALID_REFUND_ACCOUNT_NUMBER";
+  return undefined;
+}
+
+/**
+ * CANCELED means "all at once" to Toss: when parts went back before, the last
+ * one leaves PARTIAL_CANCELED with a balance of 0.
+ */
+function cancel(
+  payment: Payment,
+  request: CancelRequest & { readonly cancelAmount: number },
+  now: number,
+): Change {
+  const transactionKey = newTransactionKey(now);
+  const balanceAmount = payment.balanceAmount - request.cancelAmount;
+  const whole = balanceAmount === 0 && payment.cancels.length === 0;
+  const status = whole ? "CANCELED" : "PARTIAL_CANCELED";
+  // The last cancel takes every part with it, whatever the request says of taxes.
+  const taxFreeAmount =
+    balanceAmount === 0
+      ? payment.taxFreeAmount
+      : Math.min(request.taxFreeAmount ?? 0, payment.taxFreeAmount);
+  const taxExemptionAmount =
+    balanceAmount === 0
+      ? payment.taxExemptionAmount
+      : Math.min(request.taxExemptionAmount ?? 0, payment.taxExemptionAmount);
+  const account = payment.virtualAccount;
+  return {
+    payment: {
+      ...payment,
+      status,
+      balanceAmount,
+      taxFreeAmount: payment.taxFreeAmount - taxFreeAmount,
+      taxExemptionAmount: payment.taxExemptionAmount - taxExemptionAmount,
+      lastTransactionKey: transactionKey,
+      virtualAccount:
+        account !== null && payment.approvedAt !== null
+          ? { ...account, refundStatus: "PENDING" }
+          : account,
+      cancels: [
+        ...payment.cancels,
+        {
+          transactionKey,
+          cancelReason: request.cancelReason,
+          canceledAt: now,
+          cancelAmount: request.cancelAmount,
+          taxFreeAmount,
+          taxExemptionAmount,
+          refundableAmount: balanceAmount,
+        },
+      ],
+    },
+    transaction: {
+      transactionKey,
+      status,
+      at: now,
+      amount: request.cancelAmount,
+    },
+    events:
+      payment.method === "VIRTUAL_ACCOUNT"
+        ? ["PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK"]
+        : ["PAYMENT_STATUS_CHANGED"],
+  };
+}

@@ -1,0 +1,127 @@
+// The way of a request to /v1 before and after its own logic: key, limit,
+// idempotency, forced code, faults, and the headers of every answer.
+
+import type { Fault, Operation, Target } from "./sandbox_faults.ts";
+import type { SandboxState } from "./sandbox_state.ts";
+import { findTossCode, type Language, tossCode } from "./toss_codes.ts";
+import { newTraceId } from "./toss_ids.ts";
+
+/** A body that is final: the same bytes go out again when the request is repeated. */
+export type Answer = { readonly status: number; readonly body: string };
+
+export type Call = {
+  readonly language: Language;
+  readonly idempotencyKey: string | null;
+  /** Of the idempotent answer: key, method, path and API key, but not the body. */
+  readonly scope: string | null;
+  readonly testCode: string | null;
+  readonly traceId: string;
+};
+
+export type Work = {
+  readonly operation: Operation;
+  readonly target: Target;
+  /** Set by the buyer in the window; goes before the faults of the control API. */
+  readonly fault?: Fault | undefined;
+  /**
+   * Runs inside a transaction together with the keeping of its answer. It sees
+   * to a decline, a stale and a not_found; other faults are not its business.
+   */
+  readonly run: (fault: Fault | undefined) => Answer;
+  /** The code of an error_before or error_after that names none. */
+  readonly errorCode: string;
+};
+
+export function languageOf(request: Request): Language {
+  return /^en\b/i.test(request.headers.get("accept-language") ?? "")
+    ? "en"
+    : "ko";
+}
+
+export function refuse(code: string, language: Language): Answer {
+  const { status, [language]: message } = tossCode(code);
+  return { status, body: JSON.stringify({ code, message }) };
+}
+
+/** Undefined when the Authorization header carries the sandbox's secret key. */
+export function keyFault(
+  state: SandboxState,
+  request: Request,
+): string | undefined {
+  const [, encoded] = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(
+    request.headers.get("authorization") ?? "",
+  ) ?? [undefined, undefined];
+  if (encoded === undefined) return "UNAUTHORIZED_KEY";
+  const decoded = Buffer.from(encoded, "base64").toString();
+  if (!decoded.includes(":")) return "INCORRECT_BASIC_AUTH_FORMAT";
+  return decoded === `${state.secretKey}:` ? undefined : "UNAUTHORIZED_KEY";
+}
+
+export function readCall(state: SandboxState, request: Request): Call {
+  const post = request.method === "POST";
+  const idempotencyKey = post ? request.headers.get("idempotency-key") : null;
+  const path = new URL(request.url).pathname;
+  return {
+    language: languageOf(request),
+    idempotencyKey,
+    scope:
+      idempotencyKey === null
+        ? null
+        : `${request.method} ${path} ${state.secretKey} ${idempotencyKey}`,
+    testCode: state.secretKey.startsWith("test_")
+      ? request.headers.get("tosspayments-test-code")
+      : null,
+    traceId: newTraceId(),
+  };
+}
+
+/** The code that TossPayments-Test-Code asks for; undefined without the header. */
+export function forcedCode(call: Call): string | undefined {
+  if (call.testCode === null) return undefined;
+  return findTossCode(call.testCode) === undefined
+    ? "INVALID_TEST_CODE"
+    : call.testCode;
+}
+
+/** Toss keeps answers for 15 days; refusals are kept like any other answer. */
+export function keep(state: SandboxState, call: Call, answer: Answer): void {
+  if (call.scope === null) return;
+  if (answer.status >= 500 && !state.settings().keepServerErrors) return;
+  const { traceId } = call;
+  state.store.putAnswer(call.scope, { ...answer, traceId, at: state.now() });
+}
+
+const keptMs = 15 * 24 * 3_600_000;
+
+/** The answer that was kept for the same call, if its time is not over. */
+export function replay(state: SandboxState, call: Call): Response | undefined {
+  if (call.scope === null) return undefined;
+  const kept = state.store.findAnswer(call.scope);
+  if (kept === undefined || state.now() - kept.at > keptMs) return undefined;
+  return respond(kept, {
+    ...call,
+    traceId: `${call.traceId}, ${kept.traceId}`,
+  });
+}
+
+export function respond(answer: Answer, call: Call): Response {
+  const headers = new Headers({
+    "content-type": "application/json",
+    "cache-control": "no-cache, no-store, max-age=0, must-revalidate",
+    "x-tosspayments-trace-id": call.traceId,
+  });
+  if (call.idempotencyKey !== null)
+    headers.set("idempotency-key", call.idempotencyKey);
+  return new Response(answer.body, { status: answer.status, headers });
+}
+
+/**
+ * A connection that dies before its answer: Bun.serve resets it when the body's
+ * stream fails at once. An error of undefined keeps Bun from printing it.
+ */
+export function dropped(): Response {
+  const body = new ReadableStream({
+    start: (stream) => stream.error(undefined),
+  });
+  return new Response(body, { status: 504 });
+}

@@ -1,0 +1,309 @@
+// What happens in the browser between requestPayment and confirm: a window
+// opens, the buyer authenticates, gives up or is refused, and goes back to
+// the shop. Closing the window changes nothing.
+
+import * as v from "valibot";
+import { Fault } from "./sandbox_faults.ts";
+import { abort, type Payment } from "./sandbox_payment.ts";
+import type { SandboxState } from "./sandbox_state.ts";
+import { findTossCode, tossCode } from "./toss_codes.ts";
+import { newPaymentKey } from "./toss_ids.ts";
+import { bankCode, cardIssuer, methods, walletName } from "./toss_methods.ts";
+import { parseTossTime } from "./toss_time.ts";
+
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+
+/** A message that is a Toss code becomes the answer's code. */
+const webUrl = (code: string) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(2000),
+    v.check((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ""), code),
+  );
+
+const orderId = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9\-_=]{6,64}$/, "INVALID_ORDER_ID"),
+);
+
+const methodOptions = v.object({
+  useEscrow: v.exactOptional(v.boolean()),
+  taxExemptionAmount: v.exactOptional(
+    v.pipe(v.number(), v.integer(), v.minValue(0)),
+  ),
+});
+
+/** What the SDK sends when a window opens; unknown fields are ignored, as Toss does. */
+export const SessionRequest = v.pipe(
+  v.object({
+    clientKey: v.pipe(
+      v.string(),
+      v.regex(/^(test|live)_g?ck_/, "INVALID_CLIENT_KEY"),
+    ),
+    customerKey: v.nullish(
+      v.pipe(
+        v.string(),
+        v.regex(/^[A-Za-z0-9\-_=.@]{2,255}$/, "INVALID_CUSTOMER_KEY"),
+      ),
+    ),
+    method: v.picklist(methods, "NOT_SUPPORTED_METHOD"),
+    amount: v.object({
+      currency: v.picklist(["KRW", "USD", "JPY"], "INVALID_CURRENCY"),
+      value: v.pipe(
+        v.number("INVALID_REQUEST"),
+        v.finite(),
+        v.minValue(Number.MIN_VALUE, "BELOW_ZERO_AMOUNT"),
+        v.maxValue(Number.MAX_SAFE_INTEGER, "EXCEED_MAX_AMOUNT"),
+      ),
+    }),
+    orderId,
+    orderName: v.pipe(
+      v.string(),
+      v.minLength(1, "INVALID_ORDER_NAME"),
+      v.maxLength(100, "INVALID_ORDER_NAME"),
+    ),
+    successUrl: v.nullish(webUrl("INCORRECT_SUCCESS_URL_FORMAT")),
+    failUrl: v.nullish(webUrl("INCORRECT_FAIL_URL_FORMAT")),
+    customerName: v.nullish(text(100)),
+    customerEmail: v.nullish(text(100)),
+    customerMobilePhone: v.nullish(v.pipe(v.string(), v.regex(/^\d{8,15}$/))),
+    taxFreeAmount: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    metadata: v.nullish(v.record(text(40), text(2000))),
+    card: v.nullish(
+      v.object({
+        ...methodOptions.entries,
+        cardCompany: v.nullish(text(20)),
+        easyPay: v.nullish(text(20)),
+        cardInstallmentPlan: v.nullish(
+          v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(12)),
+        ),
+      }),
+    ),
+    virtualAccount: v.nullish(
+      v.object({
+        ...methodOptions.entries,
+        validHours: v.nullish(
+          v.pipe(
+            v.number(),
+            v.minValue(0),
+            v.maxValue(2160, "EXCEED_MAX_VALID_HOURS"),
+          ),
+        ),
+        dueDate: v.nullish(
+          v.pipe(
+            v.string(),
+            v.check((t) => parseTossTime(t) !== undefined, "INVALID_DATE"),
+          ),
+        ),
+        isCulturalExpenses: v.nullish(v.boolean()),
+      }),
+    ),
+    transfer: v.nullish(methodOptions),
+    foreignEasyPay: v.nullish(v.object({ provider: v.nullish(text(20)) })),
+  }),
+  v.check(
+    (r) => r.amount.currency === "USD" || Number.isInteger(r.amount.value),
+    "INVALID_REQUEST",
+  ),
+  v.check(
+    (r) =>
+      r.amount.currency !== "KRW" ||
+      r.amount.value >= (r.method === "CARD" ? 100 : 200),
+    "BELOW_MINIMUM_AMOUNT",
+  ),
+  v.check(
+    (r) => r.method !== "TRANSFER" || r.amount.value <= 10_000_000,
+    "EXCEEDS_TRANSFER_AMOUNT_MAXIMUM",
+  ),
+  v.check(
+    (r) =>
+      r.virtualAccount?.validHours == null || r.virtualAccount.dueDate == null,
+    "INVALID_VALID_HOURS_WITH_DUE_DATE_AND_SINGLE",
+  ),
+  v.check(
+    (r) =>
+      r.card?.cardCompany == null ||
+      cardIssuer(r.card.cardCompany) !== undefined,
+    "INVALID_CARD_COMPANY",
+  ),
+  v.check(
+    (r) =>
+      r.card?.easyPay == null || walletName(r.card.easyPay, "ko") !== undefined,
+    "INVALID_EASY_PAY",
+  ),
+  v.check((r) => (r.taxFreeAmount ?? 0) <= r.amount.value, "INVALID_REQUEST"),
+);
+export type SessionRequest = v.InferOutput<typeof SessionRequest>;
+
+const defaultValidHours = 168;
+
+/** Opens a window: a READY payment under a new paymentKey. */
+export function openSession(
+  state: SandboxState,
+  request: SessionRequest,
+  openerOrigin: string | null,
+): Payment {
+  const now = state.now();
+  const options = request.card ?? request.virtualAccount ?? request.transfer;
+  const due = request.virtualAccount?.dueDate;
+  const hours = request.virtualAccount?.validHours ?? defaultValidHours;
+  const payment: Omit<Payment, "paymentKey"> = {
+    orderId: request.orderId,
+    orderName: request.orderName,
+    clientKey: request.clientKey,
+    customerKey: request.customerKey ?? null,
+    customerName: request.customerName ?? null,
+    customerMobilePhone: request.customerMobilePhone ?? null,
+    method: request.method,
+    wallet:
+      request.method === "FOREIGN_EASY_PAY"
+        ? (request.foreignEasyPay?.provider ?? "PAYPAL")
+        : (request.card?.easyPay ?? null),
+    cardIssuer: cardIssuer(request.card?.cardCompany ?? "") ?? "61",
+    installmentMonths: request.card?.cardInstallmentPlan ?? 0,
+    useEscrow: options?.useEscrow ?? false,
+    cultureExpense: request.virtualAccount?.isCulturalExpenses ?? false,
+    currency: request.amount.currency,
+    totalAmount: request.amount.value,
+    balanceAmount: request.amount.value,
+    taxFreeAmount: request.taxFreeAmount ?? 0,
+    taxExemptionAmount: options?.taxExemptionAmount ?? 0,
+    status: "READY",
+    requestedAt: now,
+    authenticatedAt: null,
+    approvedAt: null,
+    lastTransactionKey: null,
+    secret: null,
+    cancels: [],
+    failure: null,
+    metadata: request.metadata ?? null,
+    successUrl: request.successUrl ?? null,
+    failUrl: request.failUrl ?? null,
+    openerOrigin,
+    depositWithin:
+      due == null
+        ? { ms: hours * 3_600_000 }
+        : { until: parseTossTime(due) ?? now },
+    bankCode: "20",
+    virtualAccount: null,
+    approvals: 0,
+    atConfirm: null,
+  };
+  for (;;) {
+    const whole: Payment = { ...payment, paymentKey: newPaymentKey(now) };
+    if (state.store.insertPayment(whole)) return whole;
+  }
+}
+
+export const Authentication = v.strictObject({
+  /** What will happen at confirm; without it the payment is approved. */
+  confirm: v.exactOptional(
+    v.union([
+      v.strictObject({}),
+      v.pipe(
+        Fault,
+        v.check(
+          (f) => f.fault !== "stale" && f.fault !== "not_found",
+          "Not at confirm.",
+        ),
+      ),
+    ]),
+  ),
+  /** The bank of a virtual account, by code or name. */
+  bank: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.check((bank) => bankCode(bank) !== undefined, "INVALID_BANK"),
+    ),
+  ),
+});
+export type Authentication = v.InferOutput<typeof Authentication>;
+
+export const Failure = v.strictObject({
+  code: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{2,79}$/))),
+  message: v.exactOptional(text(510)),
+});
+
+/** Where the browser goes next (null when the shop waits for a promise), or why not. */
+export type WindowOutcome =
+  | {
+      readonly redirectUrl: string | null;
+      readonly code?: string;
+      readonly message?: string;
+    }
+  | { readonly refusal: string };
+
+export function authenticate(
+  state: SandboxState,
+  payment: Payment,
+  authentication: Authentication,
+): WindowOutcome {
+  if (payment.status !== "READY" && payment.status !== "IN_PROGRESS")
+    return refuse(payment);
+  if (payment.status === "READY") {
+    const { confirm } = authentication;
+    const next: Payment = {
+      ...payment,
+      status: "IN_PROGRESS",
+      authenticatedAt: state.now(),
+      bankCode:
+        bankCode(authentication.bank ?? payment.bankCode) ?? payment.bankCode,
+      atConfirm: confirm !== undefined && "fault" in confirm ? confirm : null,
+    };
+    state.store.atomically(() => state.apply({ payment: next, events: [] }));
+  }
+  return {
+    redirectUrl: withQuery(payment.successUrl, {
+      paymentType: "NORMAL",
+      orderId: payment.orderId,
+      paymentKey: payment.paymentKey,
+      amount: String(payment.totalAmount),
+    }),
+  };
+}
+
+/** The buyer goes back. The payment stays READY until its time runs out; no orderId is told. */
+export function cancelWindow(payment: Payment): WindowOutcome {
+  if (payment.status !== "READY") return refuse(payment);
+  const code = "PAY_PROCESS_CANCELED";
+  const message = tossCode(code).ko;
+  return {
+    redirectUrl: withQuery(payment.failUrl, { code, message }),
+    code,
+    message,
+  };
+}
+
+/** The card company or the bank refuses the buyer in the window. */
+export function failWindow(
+  state: SandboxState,
+  payment: Payment,
+  failure: v.InferOutput<typeof Failure>,
+): WindowOutcome {
+  if (payment.status !== "READY") return refuse(payment);
+  const code = failure.code ?? "PAY_PROCESS_ABORTED";
+  const message =
+    failure.message ??
+    (findTossCode(code) ?? tossCode("PAY_PROCESS_ABORTED")).ko;
+  state.store.atomically(() => state.apply(abort(payment, code, message)));
+  const query = { code, message, orderId: payment.orderId };
+  return { redirectUrl: withQuery(payment.failUrl, query), code, message };
+}
+
+function refuse(payment: Payment): WindowOutcome {
+  return {
+    refusal: `The window of ${payment.paymentKey} is over: the payment is ${payment.status}. Open a new session.`,
+  };
+}
+
+/** What the address already carries stays in front. */
+function withQuery(
+  address: string | null,
+  query: Record<string, string>,
+): string | null {
+  if (address === null) return null;
+  const url = new URL(address);
+  for (const [name, value] of Object.entries(query))
+    url.searchParams.append(name, value);
+  return url.href;
+}

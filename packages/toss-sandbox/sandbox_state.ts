@@ -1,0 +1,183 @@
+// What all routes share: the configuration, the store, the clock, the faults
+// and the webhooks, and the one way in which a payment changes.
+
+import { createFaults, type FaultOrder } from "./sandbox_faults.ts";
+import { type Change, expire, type Payment } from "./sandbox_payment.ts";
+import { openSandboxStore } from "./sandbox_store.ts";
+import { createWebhooks } from "./sandbox_webhooks.ts";
+import { paymentJson } from "./payment_json.ts";
+import { koreanMicroseconds } from "./toss_time.ts";
+
+export type TossSandboxConfig = {
+  /** A file that is created when missing, or ":memory:". */
+  readonly databasePath: string;
+  /** The sandbox's own origin as browsers see it. */
+  readonly publicUrl: string | (() => string);
+  readonly clientKey?: string;
+  readonly secretKey?: string;
+  /** Where webhooks go; without it they are only listed. */
+  readonly webhookUrl?: string;
+  /** How long a minute of Toss's retry table lasts, in ms; 1000 unless given. */
+  readonly webhookRetryMinuteMs?: number;
+  /** Whether 5xx answers are kept under their idempotency key too. */
+  readonly keepServerErrors?: boolean;
+  readonly now?: () => number;
+};
+
+/** What Toss's documents leave open; the control API can change it. */
+export type Settings = {
+  readonly keepServerErrors: boolean;
+  /** Per API; 0 is no limit. Toss's test environment allows 100. */
+  readonly rateLimitPerMinute: number;
+  readonly amountMismatchCode: string;
+};
+
+export type SandboxState = ReturnType<typeof createSandboxState>;
+
+export function createSandboxState(config: TossSandboxConfig) {
+  const store = openSandboxStore(config.databasePath);
+  const systemNow = config.now ?? Date.now;
+  const defaults: Settings = {
+    keepServerErrors: config.keepServerErrors ?? false,
+    rateLimitPerMinute: 0,
+    amountMismatchCode: "INVALID_REQUEST",
+  };
+  let advancedMs = store.readSetting("advancedMs", 0);
+  let settings: Settings = {
+    ...defaults,
+    ...store.readSetting("settings", {}),
+  };
+  const now = () => systemNow() + advancedMs;
+  const publicUrl = () => {
+    const url =
+      typeof config.publicUrl === "string"
+        ? config.publicUrl
+        : config.publicUrl();
+    return url.replace(/\/+$/, "");
+  };
+  const faults = createFaults(
+    store.readSetting<FaultOrder[]>("faults", []),
+    (orders) => store.writeSetting("faults", orders),
+  );
+  const webhooks = createWebhooks({
+    store,
+    url: config.webhookUrl,
+    retryMinuteMs: config.webhookRetryMinuteMs ?? 1_000,
+    now,
+  });
+
+  /** Call it inside `store.atomically`. */
+  function apply(change: Change): void {
+    const { payment, transaction } = change;
+    store.updatePayment(payment);
+    if (transaction !== undefined)
+      store.insertTransaction(payment.paymentKey, transaction);
+    for (const type of change.events) {
+      webhooks.enqueue({
+        paymentKey: payment.paymentKey,
+        type,
+        body: eventBody(type, payment),
+      });
+    }
+    if (change.events.length > 0) webhooks.wake();
+  }
+
+  function eventBody(type: Change["events"][number], payment: Payment): string {
+    const createdAt = koreanMicroseconds(now());
+    if (type === "PAYMENT_STATUS_CHANGED") {
+      const view = {
+        publicUrl: publicUrl(),
+        language: "ko",
+        now: now(),
+      } as const;
+      return JSON.stringify({
+        createdAt,
+        eventType: type,
+        data: paymentJson(payment, view),
+      });
+    }
+    return JSON.stringify({
+      createdAt,
+      secret: payment.secret,
+      status: payment.status,
+      transactionKey: payment.lastTransactionKey,
+      orderId: payment.orderId,
+    });
+  }
+
+  /** The payment as time has left it; an expiry found here is stored and told. */
+  function settleExpiry(payment: Payment | undefined): Payment | undefined {
+    const change = payment && expire(payment, now());
+    if (change === undefined) return payment;
+    store.atomically(() => apply(change));
+    return change.payment;
+  }
+
+  function expireOverdue(): void {
+    for (;;) {
+      const overdue = store.listOverduePayments(now());
+      if (overdue.length === 0) return;
+      store.atomically(() => {
+        for (const payment of overdue) {
+          const change = expire(payment, now());
+          if (change !== undefined) apply(change);
+        }
+      });
+    }
+  }
+
+  // Toss tells of an expiry though nobody asks; once a second is soon enough.
+  const sweep = setInterval(expireOverdue, 1_000);
+  sweep.unref();
+
+  return {
+    clientKey: config.clientKey ?? "test_ck_sandbox",
+    secretKey: config.secretKey ?? "test_sk_sandbox",
+    publicUrl,
+    now,
+    store,
+    faults,
+    webhooks,
+    apply,
+    expireOverdue,
+    findPayment: (paymentKey: string) =>
+      settleExpiry(store.findPayment(paymentKey)),
+
+    /** An order may have several payments: the one that has, or had, money is meant. */
+    findPaymentOfOrder(orderId: string): Payment | undefined {
+      const payments = store.listPaymentsOfOrder(orderId);
+      const paid = payments.find(
+        (payment) => payment.lastTransactionKey !== null,
+      );
+      return settleExpiry(paid ?? payments[0]);
+    },
+
+    settings: () => settings,
+    changeSettings(change: Partial<Settings>): void {
+      settings = { ...settings, ...change };
+      store.writeSetting("settings", settings);
+    },
+
+    clock: () => ({ now: new Date(now()).toISOString(), advancedMs }),
+    advanceClock(ms: number): void {
+      advancedMs += ms;
+      store.writeSetting("advancedMs", advancedMs);
+      expireOverdue();
+    },
+
+    /** Back to the first day, the clock included. */
+    reset(): void {
+      store.clear();
+      faults.clear();
+      webhooks.setSwitches({});
+      advancedMs = 0;
+      settings = defaults;
+    },
+
+    async close(): Promise<void> {
+      clearInterval(sweep);
+      await webhooks.close();
+      store.close();
+    },
+  };
+}

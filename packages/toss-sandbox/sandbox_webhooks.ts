@@ -1,0 +1,232 @@
+// Toss's webhook sender: 10 seconds for an answer, only 200 counts, seven more
+// tries after 1, 4, 16 … 4096 minutes. A minute is as long as the owner says.
+// The queue is a table, so a restart goes on where the process was killed.
+
+import * as v from "valibot";
+import type { SandboxStore } from "./sandbox_store.ts";
+import { newTransmissionId } from "./toss_ids.ts";
+import { koreanSeconds } from "./toss_time.ts";
+
+export const WebhookSwitches = v.strictObject({
+  /** Extra copies of each event, with the same transmission id. */
+  duplicate: v.exactOptional(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10)),
+  ),
+  delayMs: v.exactOptional(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600_000)),
+  ),
+  drop: v.exactOptional(v.boolean()),
+  /** An event waits for the next one of its payment and goes out behind it. */
+  reorder: v.exactOptional(v.boolean()),
+  /** The share of events, 0 to 1, that all of this is for. */
+  rate: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+});
+export type WebhookSwitches = v.InferOutput<typeof WebhookSwitches>;
+
+export type WebhookEvent = {
+  readonly paymentKey: string;
+  readonly type: string;
+  readonly body: string;
+};
+
+type Row = {
+  readonly id: number;
+  readonly transmission_id: string;
+  readonly body: string;
+  readonly attempts: number;
+};
+
+export type WebhookConfig = {
+  readonly store: SandboxStore;
+  readonly url: string | undefined;
+  readonly retryMinuteMs: number;
+  /** The sandbox's clock, for the time that a header tells. */
+  readonly now: () => number;
+};
+
+const answerWithinMs = 10_000;
+const retriesMax = 7;
+/** Enough for a storm on two cores, and less than a receiver's backlog. */
+const sendingMax = 16;
+/** Without a second event, one that waits to be overtaken goes out after this. */
+const heldMs = 1_000;
+/** How far the overtaken event stays behind. */
+const behindMs = 100;
+/** Delivered events are kept for a look this far back. */
+const keptMax = 50_000;
+
+export type Webhooks = ReturnType<typeof createWebhooks>;
+
+export function createWebhooks(config: WebhookConfig) {
+  const { store } = config;
+  const { database } = store;
+  const insert = database.prepare<
+    null,
+    [string, string, string, string, string, number]
+  >(
+    `insert into webhooks (transmission_id, payment_key, event_type, body, state, next_at)
+     values (?, ?, ?, ?, ?, ?)`,
+  );
+  const releaseHeld = database.prepare<null, [number, string, number]>(
+    `update webhooks set next_at = ?
+     where payment_key = ? and state = 'pending' and attempts = 0 and next_at > ?`,
+  );
+  const prune = database.prepare<null, [number]>(
+    "delete from webhooks where id < ? and state <> 'pending'",
+  );
+  const due = database.prepare<Row, [number, number]>(
+    `select id, transmission_id, body, attempts from webhooks
+     where state = 'pending' and next_at <= ? order by next_at, id limit ?`,
+  );
+  const soonest = database.prepare<{ next_at: number }, [number]>(
+    "select next_at from webhooks where state = 'pending' and next_at > ? order by next_at limit 1",
+  );
+  const settle = database.prepare<
+    null,
+    [string, number, number, number | null, number]
+  >(
+    "update webhooks set state = ?, attempts = ?, next_at = ?, last_status = ? where id = ?",
+  );
+  const page = database.prepare<Record<string, unknown>, [number, number]>(
+    `select id, transmission_id as transmissionId, payment_key as paymentKey,
+            event_type as eventType, state, attempts, next_at as nextAt,
+            last_status as lastStatus, body
+     from webhooks where id > ? order by id limit ?`,
+  );
+  const again = database.prepare<null, [number, number]>(
+    "update webhooks set state = 'pending', attempts = 0, next_at = ? where id = ?",
+  );
+
+  let switches: WebhookSwitches = store.readSetting("webhookSwitches", {});
+  const sending = new Map<number, Promise<void>>();
+  const closing = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function wakeIn(ms: number): void {
+    if (closing.signal.aborted) return;
+    clearTimeout(timer);
+    timer = setTimeout(pump, Math.min(ms, 2_147_483_647));
+  }
+
+  function pump(): void {
+    if (config.url === undefined || closing.signal.aborted) return;
+    const now = Date.now();
+    // Those being sent are still pending and due: ask for so many more.
+    for (const row of due.all(now, sendingMax + sending.size)) {
+      if (sending.size >= sendingMax) return; // the next end of a send pumps
+      if (sending.has(row.id)) continue;
+      const sent = send(row, config.url).finally(() => {
+        sending.delete(row.id);
+        wakeIn(0);
+      });
+      sending.set(row.id, sent);
+    }
+    const next = soonest.get(now);
+    if (next !== null) wakeIn(next.next_at - now);
+  }
+
+  async function send(row: Row, url: string): Promise<void> {
+    const status = await post(row, url);
+    if (closing.signal.aborted) return; // still pending: sent again after a restart
+    const attempts = row.attempts + 1;
+    if (status === 200)
+      settle.run("delivered", attempts, Date.now(), status, row.id);
+    else if (attempts > retriesMax)
+      settle.run("failed", attempts, Date.now(), status, row.id);
+    else {
+      const waitMs = 4 ** (attempts - 1) * config.retryMinuteMs;
+      settle.run("pending", attempts, Date.now() + waitMs, status, row.id);
+    }
+  }
+
+  /** The status, or null when nobody answered in time. */
+  async function post(row: Row, url: string): Promise<number | null> {
+    try {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "tosspayments-webhook-transmission-id": row.transmission_id,
+          "tosspayments-webhook-transmission-time": koreanSeconds(config.now()),
+          "tosspayments-webhook-transmission-retried-count": String(
+            row.attempts,
+          ),
+        },
+        body: row.body,
+        redirect: "manual",
+        signal: AbortSignal.any([
+          closing.signal,
+          AbortSignal.timeout(answerWithinMs),
+        ]),
+      });
+      await response.body?.cancel();
+      return response.status;
+    } catch {
+      return null;
+    }
+  }
+
+  wakeIn(0);
+
+  return {
+    /** Call it inside the transaction that makes the event true, then `wake`. */
+    enqueue(event: WebhookEvent): void {
+      const now = Date.now();
+      const chosen = Math.random() < (switches.rate ?? 1) ? switches : {};
+      const state =
+        config.url === undefined || chosen.drop === true
+          ? "dropped"
+          : "pending";
+      let at = now + (chosen.delayMs ?? 0);
+      if (chosen.reorder === true) {
+        const overtaken =
+          releaseHeld.run(at + behindMs, event.paymentKey, now).changes > 0;
+        if (!overtaken) at += heldMs;
+      }
+      const transmissionId = newTransmissionId();
+      for (let copy = 0; copy <= (chosen.duplicate ?? 0); copy++) {
+        const { paymentKey, type, body } = event;
+        const { lastInsertRowid } = insert.run(
+          transmissionId,
+          paymentKey,
+          type,
+          body,
+          state,
+          at,
+        );
+        if (Number(lastInsertRowid) % 1000 === 0)
+          prune.run(Number(lastInsertRowid) - keptMax);
+      }
+    },
+
+    /** After the commit: what was enqueued may go out. */
+    wake(): void {
+      wakeIn(0);
+    },
+
+    switches: () => switches,
+
+    setSwitches(next: WebhookSwitches): void {
+      switches = next;
+      store.writeSetting("webhookSwitches", next);
+    },
+
+    list(after: number, limit: number) {
+      return page.all(after, limit);
+    },
+
+    /** As the button in Toss's developer centre does. False when there is no such event. */
+    resend(id: number): boolean {
+      const found = again.run(Date.now(), id).changes === 1;
+      wakeIn(0);
+      return found;
+    },
+
+    /** Unsent events stay in the table. */
+    async close(): Promise<void> {
+      closing.abort();
+      clearTimeout(timer);
+      await Promise.all(sending.values());
+    },
+  };
+}

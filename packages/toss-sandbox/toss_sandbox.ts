@@ -1,0 +1,31 @@
+import { Hono } from "hono";
+import { createApi } from "./sandbox_api.ts";
+import { createControl } from "./sandbox_control.ts";
+import { createRunner } from "./sandbox_operation.ts";
+import { createSandboxState, type TossSandboxConfig } from "./sandbox_state.ts";
+
+export type TossSandbox = {
+  /**
+   * Answers like Toss. A connection that is to be lost comes back as a response
+   * whose body fails at once: Bun.serve resets the connection for it.
+   */
+  fetch(request: Request): Promise<Response>;
+  /** Stops timers and senders and closes the file; nothing that was answered is lost. */
+  close(): Promise<void>;
+};
+
+export function createTossSandbox(config: TossSandboxConfig): TossSandbox {
+  const state = createSandboxState(config);
+  const runner = createRunner(state);
+  const app = new Hono();
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.route("/", createControl(state));
+  app.route("/", createApi(state, runner));
+  return {
+    fetch: async (request) => app.fetch(request),
+    async close() {
+      runner.close();
+      await state.close();
+    },
+  };
+}
