@@ -27,19 +27,17 @@ type OrderBase = {
   readonly payment: PaymentSnapshot | null;
 };
 
-export type Order = OrderBase &
-  (
-    | {
-        readonly status:
-          "PENDING" | "AWAITING_DEPOSIT" | "CANCELED" | "EXPIRED";
-      }
-    | { readonly status: "CONFIRMED"; readonly confirmedAt: string }
-    | {
-        readonly status: "PARTIALLY_REFUNDED" | "REFUNDED";
-        readonly confirmedAt: string;
-        readonly refundedAmount: number;
-      }
-  );
+/** What became of it, as its payment says. */
+type Result =
+  | { readonly status: "PENDING" | "AWAITING_DEPOSIT" | "CANCELED" | "EXPIRED" }
+  | { readonly status: "CONFIRMED"; readonly confirmedAt: string }
+  | {
+      readonly status: "PARTIALLY_REFUNDED" | "REFUNDED";
+      readonly confirmedAt: string;
+      readonly refundedAmount: number;
+    };
+
+export type Order = OrderBase & Result;
 
 export type PlaceInput = {
   readonly quote: Quote;
@@ -149,11 +147,6 @@ function refundedAmount(order: Order): number {
 function confirmedAt(order: Order): string | null {
   return "confirmedAt" in order ? order.confirmedAt : null;
 }
-
-type Result =
-  | Omit<Extract<Order, { confirmedAt: string }>, keyof OrderBase>
-  | { status: PlainStatus };
-type PlainStatus = "PENDING" | "AWAITING_DEPOSIT" | "CANCELED" | "EXPIRED";
 
 function result(order: Order, snapshot: PaymentSnapshot): Result {
   const paidAt = snapshot.approvedAt ?? confirmedAt(order) ?? order.createdAt;

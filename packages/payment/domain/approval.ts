@@ -16,6 +16,7 @@ import {
   attemptOf,
   changed,
   findAttempt,
+  keptOf,
   notPayable,
   withAttempt,
   type Moment,
@@ -150,13 +151,15 @@ export function recordFinding(
   moment: Moment,
 ): PaymentChange {
   const attempt = attemptOf(payment, paymentKey);
-  if (finding.kind === "unknown") return asked(payment, attempt, moment);
+  if (finding.kind === "unknown")
+    return asked(payment, attempt, moment, { answered: false });
   if (
     finding.kind === "payment" &&
     finding.payment.orderId === payment.orderId
   ) {
     const applied = applyTossPayment(payment, attempt, finding.payment, moment);
-    if (applied === "older") return asked(payment, attempt, moment);
+    if (applied === "older")
+      return asked(payment, attempt, moment, { answered: false });
     if (applied !== "no_approval") return changed(payment, applied, moment);
     if (
       finding.payment.status === "ABORTED" ||
@@ -178,7 +181,7 @@ export function recordFinding(
       moment,
     );
   }
-  return asked(payment, attempt, moment);
+  return asked(payment, attempt, moment, { answered: true });
 }
 
 const notFound: PaymentFailure = {
@@ -235,20 +238,17 @@ function stillOpen(
   return changed(payment, withAttempt(payment, next), moment);
 }
 
-/** A question was asked in vain, or for the last time. */
+/** A question brought nothing new. An attempt that has ended needs no other one, if this one was answered. */
 function asked(
   payment: Payment,
   attempt: Attempt,
   moment: Moment,
+  { answered }: { answered: boolean },
 ): PaymentChange {
+  const ended = ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status);
   const asks = attempt.asks + 1;
-  const waitMs = askAfterMs(asks);
-  const again =
-    attempt.status !== "DECLINED" &&
-    attempt.status !== "VOIDED" &&
-    attempt.status !== "APPROVED";
-  const nextAt =
-    again && waitMs !== undefined ? plusMs(moment.now, waitMs) : null;
+  const waitMs = ended && answered ? undefined : askAfterMs(asks);
+  const nextAt = waitMs === undefined ? null : plusMs(moment.now, waitMs);
   return changed(
     payment,
     withAttempt(payment, { ...attempt, asks, nextAt }),
@@ -269,6 +269,7 @@ function decline(
     failure: failureOf(failure),
     doubtfulRefusal: false,
     voiding: null,
+    asks: 0,
     nextAt: moment.now < recheckAt ? recheckAt : null,
   };
   const after = withAttempt(payment, ended);

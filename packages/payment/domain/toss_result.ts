@@ -77,16 +77,26 @@ function keep(
   } = payment;
   const kept = keptFrom(toss);
   const waiting = toss.status === "WAITING_FOR_DEPOSIT";
-  const ended: Attempt = {
-    ...attempt,
-    status: waiting ? "WAITING_FOR_DEPOSIT" : "APPROVED",
-    asks: 0,
-    failure: null,
-    doubtfulRefusal: false,
-    nextAt: waiting
-      ? nextDepositPoll(kept, moment.now)
-      : nextCheck(attempt, moment.now),
-  };
+  const closing =
+    waiting && payment.status === "WAITING_FOR_DEPOSIT"
+      ? payment.closing
+      : null;
+  const heard = { ...attempt, failure: null, doubtfulRefusal: false };
+  const ended: Attempt = waiting
+    ? closing === null
+      ? {
+          ...heard,
+          status: "WAITING_FOR_DEPOSIT",
+          asks: 0,
+          nextAt: nextDepositPoll(kept, moment.now),
+        }
+      : { ...heard, status: "WAITING_FOR_DEPOSIT" }
+    : {
+        ...heard,
+        status: "APPROVED",
+        asks: 0,
+        nextAt: nextCheck(attempt, moment.now),
+      };
   const attempts = withAttempt(payment, ended).attempts;
   const base = {
     orderId,
@@ -99,11 +109,7 @@ function keep(
     attempts,
     failure: null,
   };
-  if (waiting) {
-    const closing =
-      payment.status === "WAITING_FOR_DEPOSIT" ? payment.closing : null;
-    return { ...base, status: "WAITING_FOR_DEPOSIT", kept, closing };
-  }
+  if (waiting) return { ...base, status: "WAITING_FOR_DEPOSIT", kept, closing };
   if (toss.balanceAmount === 0 || toss.status === "CANCELED") {
     const expired =
       payment.status === "WAITING_FOR_DEPOSIT" &&

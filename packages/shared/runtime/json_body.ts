@@ -41,12 +41,10 @@ export function parseInput<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const errors = result.issues
-    .slice(0, 50)
-    .map((issue): InvalidField => ({
-      path: v.getDotPath(issue) ?? "",
-      message: issue.message,
-    }));
+  const errors = result.issues.slice(0, 50).map((issue): InvalidField => ({
+    path: v.getDotPath(issue) ?? "",
+    message: issue.message,
+  }));
   const first = errors[0];
   const detail = `The input is not valid: ${first?.path ? `${first.path}: ` : ""}${first?.message ?? "unknown fault"}`;
   throw new AppError(

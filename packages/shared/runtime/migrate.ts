@@ -57,3 +57,8 @@ async function ignoring(
     if (!codes.includes(errorCode(error))) throw error;
   }
 }
+
+/** The tables that every service has: outbox, inbox, history, idempotency keys, leases, dead letters. */
+export function messageMigrations(): Promise<Migration[]> {
+  return readMigrations(`${import.meta.dir}/migrations`);
+}

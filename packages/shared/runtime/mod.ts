@@ -14,6 +14,7 @@ export * from "./outbox_relay.ts";
 export * from "./pause.ts";
 export * from "./problem.ts";
 export * from "./saves.ts";
+export * from "./secret.ts";
 export * from "./serve.ts";
 export * from "./slot_leases.ts";
 export * from "./worker.ts";

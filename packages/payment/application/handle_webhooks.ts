@@ -1,0 +1,52 @@
+import type { PaymentDeps, WebhookRepository } from "./ports.ts";
+import { settlePayment } from "./settle_payment.ts";
+
+const claimMax = 50;
+const holdMs = 60_000;
+
+/**
+ * One round over stored hints: for each payment of ours that any of them is about, Toss is asked once; nothing that a
+ * hint says is believed. A hint about no payment of ours causes no question. Returns how many were due.
+ */
+export async function handleWebhooks(
+  deps: PaymentDeps & { readonly webhooks: WebhookRepository },
+  onFault: (orderId: string, error: unknown) => void,
+): Promise<number> {
+  const due = await deps.webhooks.claimDue(claimMax, holdMs);
+  const strangers: string[] = [];
+  const subjects = new Map<
+    string,
+    { paymentKeys: Set<string>; ids: string[] }
+  >();
+  for (const hint of due) {
+    const subject = await deps.webhooks.findSubject(hint);
+    if (subject === undefined) {
+      strangers.push(hint.id);
+      continue;
+    }
+    const known = subjects.get(subject.orderId) ?? {
+      paymentKeys: new Set<string>(),
+      ids: [],
+    };
+    const named =
+      hint.paymentKey !== null && subject.paymentKeys.includes(hint.paymentKey);
+    for (const key of named ? [hint.paymentKey] : subject.paymentKeys)
+      known.paymentKeys.add(key);
+    known.ids.push(hint.id);
+    subjects.set(subject.orderId, known);
+  }
+  if (strangers.length > 0) await deps.webhooks.markHandled(strangers);
+  await Promise.all(
+    [...subjects].map(async ([orderId, { paymentKeys, ids }]) => {
+      try {
+        await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);
+        await deps.faultPoint("webhook:asked");
+        await deps.webhooks.markHandled(ids);
+      } catch (error) {
+        // the claim runs out by itself, and the hint is due again
+        onFault(orderId, error);
+      }
+    }),
+  );
+  return due.length;
+}

@@ -1,0 +1,81 @@
+import type { PaymentEvent } from "@payflow/shared";
+import type { Moment, Payment } from "../domain/payment.ts";
+import type { TossAnswer, TossFinding } from "../domain/toss_payment.ts";
+
+/** saved: written. stale: another version came first. handled: the message took effect before. */
+export type SaveResult = "saved" | "stale" | "handled";
+
+export type PaymentRepository = {
+  find(orderId: string): Promise<Payment | undefined>;
+  /**
+   * Writes a decision in one statement: the payment (only if nobody changed it since it was loaded), its events and,
+   * for a consumed message, the fact that it took effect.
+   */
+  save(
+    change: {
+      readonly state: Payment;
+      readonly events: readonly PaymentEvent[];
+    },
+    options: {
+      readonly cause: string;
+      readonly detail?: unknown;
+      readonly message?: { readonly id: string; readonly topic: string };
+    },
+  ): Promise<SaveResult>;
+  /** Order ids of payments that are due, kept from other replicas for `holdMs`. */
+  claimDue(limit: number, holdMs: number): Promise<readonly string[]>;
+};
+
+/** The calls to Toss. None of them throws: what is not known comes back as `unknown`. */
+export type PaymentGateway = {
+  confirm(request: {
+    readonly paymentKey: string;
+    readonly orderId: string;
+    readonly amount: number;
+    readonly idempotencyKey: string;
+  }): Promise<TossAnswer>;
+  /** Cancels all that Toss holds by this paymentKey. */
+  cancelAll(request: {
+    readonly paymentKey: string;
+    readonly reason: string;
+    readonly idempotencyKey: string;
+  }): Promise<TossAnswer>;
+  find(paymentKey: string): Promise<TossFinding>;
+};
+
+export type PaymentDeps = {
+  readonly payments: PaymentRepository;
+  readonly gateway: PaymentGateway;
+  /** The moment of a decision, on the database's clock. */
+  readonly moment: () => Moment;
+  /** Stops a test's process between two steps; does nothing otherwise. */
+  readonly faultPoint: (name: string) => void | Promise<void>;
+};
+
+/** A hint of Toss as it came. `id` is the same for repeated deliveries of one hint. */
+export type Webhook = {
+  readonly id: string;
+  readonly eventType: string;
+  readonly orderId: string | null;
+  readonly paymentKey: string | null;
+  readonly body: string;
+};
+
+export type WebhookRepository = {
+  /** Stores hints that are not there yet. */
+  store(webhook: Webhook): Promise<void>;
+  /** Unhandled hints, kept from other replicas for `holdMs`. */
+  claimDue(
+    limit: number,
+    holdMs: number,
+  ): Promise<readonly (Webhook & { readonly tries: number })[]>;
+  markHandled(ids: readonly string[]): Promise<void>;
+  /** The payment that a hint is about, if it is one of ours. */
+  findSubject(hint: {
+    orderId: string | null;
+    paymentKey: string | null;
+  }): Promise<
+    | { readonly orderId: string; readonly paymentKeys: readonly string[] }
+    | undefined
+  >;
+};

@@ -1,0 +1,269 @@
+import { isOpen, type Attempt } from "../domain/attempt.ts";
+import {
+  mayRepeatApproval,
+  recordConfirmAnswer,
+  recordFinding,
+  repeatApproval,
+} from "../domain/approval.ts";
+import {
+  closePayment,
+  isDepositOverdue,
+  isExpired,
+  recordCancelAnswer,
+} from "../domain/closing.ts";
+import { attemptOf, keptOf, type Payment } from "../domain/payment.ts";
+import { decideAndSave, paymentNotFound } from "./decide.ts";
+import type { PaymentDeps } from "./ports.ts";
+
+/** More steps than any payment needs at once; the rest is due again later. */
+const stepsMax = 20;
+
+/**
+ * Does everything that is due for a payment: asks Toss about what is open, repeats a confirm, sends an approval back,
+ * closes what is out of time. The reconciler, webhooks and a confirm whose answer was doubtful all come here.
+ * With `paymentKeys`, these are asked about even if nothing is due.
+ */
+export async function settlePayment(
+  command: {
+    readonly orderId: string;
+    readonly paymentKeys?: readonly string[];
+  },
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const { orderId } = command;
+  const hinted = new Set(command.paymentKeys);
+  let payment = await load(orderId, deps);
+  for (let step = 0; step < stepsMax; step++) {
+    const { now } = deps.moment();
+    if (isExpired(payment, now)) {
+      payment = await close(orderId, deps);
+      continue;
+    }
+    const due = payment.attempts.find(
+      (attempt) =>
+        hinted.has(attempt.paymentKey) ||
+        (attempt.nextAt !== null && attempt.nextAt <= now),
+    );
+    if (due === undefined) return payment;
+    hinted.delete(due.paymentKey);
+    payment = await settleAttempt(payment, due, deps);
+  }
+  return payment;
+}
+
+/** Sends a confirm that has been stored, and records what came of it. */
+export async function sendConfirm(
+  stored: Payment,
+  paymentKey: string,
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const { orderId, amount } = stored;
+  const { idempotencyKey } = attemptOf(stored, paymentKey);
+  const answer = await deps.gateway.confirm({
+    paymentKey,
+    orderId,
+    amount,
+    idempotencyKey,
+  });
+  await deps.faultPoint("confirm:answered");
+  // a picture of the payment counts only for the version that was loaded before; a refusal of this attempt always
+  let base: Payment | undefined = stored;
+  const payment = await decideAndSave(
+    {
+      orderId,
+      cause: "recordConfirmAnswer",
+      detail: {
+        paymentKey,
+        answer: answer.kind,
+        ...("code" in answer ? { code: answer.code } : {}),
+      },
+      decide: async (loaded) => {
+        const fresh = base?.version === loaded.version;
+        base = undefined;
+        if (!isOpen(attemptOf(loaded, paymentKey))) return undefined;
+        if (answer.kind !== "payment" || fresh)
+          return recordConfirmAnswer(loaded, paymentKey, answer, deps.moment());
+        return recordFinding(
+          loaded,
+          paymentKey,
+          await deps.gateway.find(paymentKey),
+          deps.moment(),
+        );
+      },
+    },
+    deps,
+  );
+  await deps.faultPoint("confirm:recorded");
+  const attempt = attemptOf(payment, paymentKey);
+  if (attempt.status === "VOIDING")
+    return await settleAttempt(payment, attempt, deps);
+  // Toss no longer knows the key: that is the end only when a question shows no approval either
+  if (
+    attempt.status === "UNKNOWN" &&
+    attempt.doubtfulRefusal &&
+    attempt.posts === 1
+  ) {
+    return await askToss(orderId, paymentKey, deps);
+  }
+  return payment;
+}
+
+async function settleAttempt(
+  payment: Payment,
+  attempt: Attempt,
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const { orderId } = payment;
+  const { paymentKey } = attempt;
+  const firstVoid = attempt.status === "VOIDING" && attempt.asks === 0;
+  const asked = firstVoid ? payment : await askToss(orderId, paymentKey, deps);
+  const after = attemptOf(asked, paymentKey);
+  if (after.status === "VOIDING") return await sendBack(asked, after, deps);
+  if (
+    isDepositOverdue(asked, deps.moment().now) &&
+    keptOf(asked)?.paymentKey === paymentKey
+  ) {
+    return await close(orderId, deps);
+  }
+  if (
+    asked.status === "WAITING_FOR_DEPOSIT" &&
+    asked.closing !== null &&
+    asked.kept.paymentKey === paymentKey
+  ) {
+    return await cancelWaiting(asked, asked.closing, deps);
+  }
+  if (!mayRepeatApproval(after, deps.moment())) return asked;
+  let repeated = false;
+  const stored = await decideAndSave(
+    {
+      orderId,
+      cause: "repeatApproval",
+      detail: { paymentKey },
+      decide: (loaded) => {
+        // only on the version that the question was about
+        repeated = loaded.version === asked.version;
+        return repeated
+          ? repeatApproval(loaded, paymentKey, deps.moment())
+          : undefined;
+      },
+    },
+    deps,
+  );
+  if (!repeated) return stored;
+  await deps.faultPoint("settle:repeated");
+  return await sendConfirm(stored, paymentKey, deps);
+}
+
+/** Asks Toss and records the finding on the version that was loaded before asking; on another one it asks again. */
+async function askToss(
+  orderId: string,
+  paymentKey: string,
+  deps: PaymentDeps,
+): Promise<Payment> {
+  return await decideAndSave(
+    {
+      orderId,
+      cause: "askToss",
+      detail: { paymentKey },
+      decide: async (loaded) => {
+        const finding = await deps.gateway.find(paymentKey);
+        await deps.faultPoint("settle:asked");
+        return recordFinding(loaded, paymentKey, finding, deps.moment());
+      },
+    },
+    deps,
+  );
+}
+
+/** Sends an approval back by the intent that is stored with it. */
+async function sendBack(
+  payment: Payment,
+  attempt: Attempt,
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const { paymentKey, voiding } = attempt;
+  if (voiding === null)
+    throw new Error(`Attempt "${paymentKey}" is VOIDING without an intent`);
+  await deps.faultPoint("void:stored");
+  return await cancelAtToss(payment, { paymentKey, ...voiding }, deps);
+}
+
+async function cancelWaiting(
+  payment: Payment,
+  closing: { readonly reason: string; readonly idempotencyKey: string },
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const reason =
+    closing.reason === "expired"
+      ? "입금 기한이 지났습니다"
+      : "주문이 취소되었습니다";
+  const { idempotencyKey } = closing;
+  const paymentKey = keptOf(payment)?.paymentKey as string;
+  return await cancelAtToss(
+    payment,
+    { paymentKey, reason, idempotencyKey },
+    deps,
+  );
+}
+
+async function cancelAtToss(
+  payment: Payment,
+  request: {
+    readonly paymentKey: string;
+    readonly reason: string;
+    readonly idempotencyKey: string;
+  },
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const { orderId } = payment;
+  const { paymentKey } = request;
+  const answer = await deps.gateway.cancelAll(request);
+  await deps.faultPoint("cancel:answered");
+  let base: Payment | undefined = payment;
+  return await decideAndSave(
+    {
+      orderId,
+      cause: "recordCancelAnswer",
+      detail: {
+        paymentKey,
+        answer: answer.kind,
+        ...("code" in answer ? { code: answer.code } : {}),
+      },
+      decide: async (loaded) => {
+        const fresh = base?.version === loaded.version;
+        base = undefined;
+        if (fresh)
+          return recordCancelAnswer(loaded, paymentKey, answer, deps.moment());
+        return recordFinding(
+          loaded,
+          paymentKey,
+          await deps.gateway.find(paymentKey),
+          deps.moment(),
+        );
+      },
+    },
+    deps,
+  );
+}
+
+function close(orderId: string, deps: PaymentDeps): Promise<Payment> {
+  return decideAndSave(
+    {
+      orderId,
+      cause: "expirePayment",
+      decide: (loaded) => {
+        const { now } = deps.moment();
+        if (!isExpired(loaded, now) && !isDepositOverdue(loaded, now))
+          return undefined;
+        return closePayment(loaded, "expired", deps.moment());
+      },
+    },
+    deps,
+  );
+}
+
+async function load(orderId: string, deps: PaymentDeps): Promise<Payment> {
+  const payment = await deps.payments.find(orderId);
+  if (payment === undefined) throw paymentNotFound(orderId);
+  return payment;
+}

@@ -1,0 +1,64 @@
+import * as v from "valibot";
+import {
+  durationMs,
+  kafkaEntries,
+  kafkaSettings,
+  logLevel,
+  port,
+  readConfig,
+  wholeNumber,
+} from "@payflow/shared/runtime";
+
+const Environment = v.object({
+  PAYMENT_PORT: port(8081),
+  PAYMENT_HOST: v.optional(v.string(), "127.0.0.1"),
+  DATABASE_URL: v.pipe(v.string(), v.url()),
+  ...kafkaEntries,
+  TOSS_SECRET_KEY: v.pipe(
+    v.string(),
+    v.regex(
+      /^(test|live)_sk_/,
+      "must be the API 개별 연동 키 (test_sk_… or live_sk_…), from 개발자센터 > API 키",
+    ),
+  ),
+  TOSS_API_URL: v.optional(
+    v.pipe(v.string(), v.url()),
+    "https://api.tosspayments.com",
+  ),
+  TOSS_TIMEOUT_MS: durationMs(60_000, { min: 100, max: 300_000 }),
+  TOSS_CALLS_PER_SECOND: v.optional(wholeNumber(1, 10_000), "100"),
+  CONFIRM_WAIT_MS: durationMs(8_000, { max: 55_000 }),
+  RECONCILE_AFTER_MS: durationMs(5_000, { min: 10 }),
+  INTERNAL_API_KEY: v.pipe(
+    v.string(),
+    v.minLength(16, "must have 16 characters or more"),
+  ),
+  GATHER_MAX: v.optional(wholeNumber(1, 5_000), "500"),
+  LOG_LEVEL: logLevel,
+});
+
+/** The environment as the payment service needs it. Throws ConfigError with every fault. */
+export function readPaymentConfig(
+  env: Readonly<Record<string, string | undefined>>,
+) {
+  const read = readConfig(Environment, env);
+  return {
+    port: read.PAYMENT_PORT,
+    hostname: read.PAYMENT_HOST,
+    databaseUrl: read.DATABASE_URL,
+    kafka: kafkaSettings(read, "payflow-payment"),
+    toss: {
+      apiUrl: read.TOSS_API_URL,
+      secretKey: read.TOSS_SECRET_KEY,
+      timeoutMs: read.TOSS_TIMEOUT_MS,
+      perSecond: read.TOSS_CALLS_PER_SECOND,
+    },
+    confirmWaitMs: read.CONFIRM_WAIT_MS,
+    reconcileAfterMs: read.RECONCILE_AFTER_MS,
+    internalApiKey: read.INTERNAL_API_KEY,
+    gatherMax: read.GATHER_MAX,
+    logLevel: read.LOG_LEVEL,
+  };
+}
+
+export type PaymentConfig = ReturnType<typeof readPaymentConfig>;

@@ -1,0 +1,40 @@
+import type { OutboxTable } from "@payflow/shared/runtime";
+import type { PaymentFailure, PaymentStatus } from "@payflow/shared";
+import type { Attempt } from "../domain/attempt.ts";
+import type { CloseReason, Kept } from "../domain/payment.ts";
+
+export type PaymentRow = {
+  id: string;
+  version: number;
+  status: PaymentStatus;
+  order_name: string;
+  amount_krw: number;
+  currency: "KRW";
+  attempts: readonly Attempt[];
+  payment_keys: readonly string[];
+  kept: Kept | null;
+  closing: { reason: CloseReason; idempotencyKey: string } | null;
+  failure: PaymentFailure | null;
+  expires_at: string;
+  created_at: string;
+  next_at: string | null;
+  claimed_until: string | null;
+};
+
+export type WebhookRow = {
+  id: string;
+  received_at: string;
+  event_type: string;
+  order_id: string | null;
+  payment_key: string | null;
+  body: string;
+  next_at: string | null;
+  tries: number;
+  handled_at: string | null;
+};
+
+export type PaymentTables = {
+  payments: PaymentRow;
+  webhooks: WebhookRow;
+  outbox: OutboxTable;
+};

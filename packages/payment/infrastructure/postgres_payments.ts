@@ -1,0 +1,141 @@
+import { sql, type Kysely } from "kysely";
+import {
+  createSaves,
+  outgoing,
+  type AggregateTable,
+} from "@payflow/shared/runtime";
+import type { PaymentRepository } from "../application/ports.ts";
+import { keptOf, nextAtOf, type Payment } from "../domain/payment.ts";
+import type { PaymentRow, PaymentTables } from "./payment_tables.ts";
+
+const table: AggregateTable = {
+  name: "payments",
+  columns: {
+    status: "text",
+    order_name: "text",
+    amount_krw: "bigint",
+    currency: "text",
+    attempts: "jsonb",
+    payment_keys: "text[]",
+    kept: "jsonb",
+    closing: "jsonb",
+    failure: "jsonb",
+    expires_at: "timestamptz",
+    created_at: "timestamptz",
+    next_at: "timestamptz",
+    claimed_until: "timestamptz",
+  },
+};
+
+/** Payments in PostgreSQL, each written by compare-and-set on its version. */
+export function postgresPayments(
+  db: Kysely<PaymentTables>,
+  options: {
+    readonly newId: () => string;
+    readonly now: () => string;
+    readonly onSaved: () => void;
+    readonly gatherMax?: number;
+  },
+): PaymentRepository {
+  const save = createSaves(db as unknown as Kysely<never>, table, options);
+  return {
+    async find(orderId) {
+      const row = await db
+        .selectFrom("payments")
+        .selectAll()
+        .where("id", "=", orderId)
+        .executeTakeFirst();
+      return row && paymentOf(row);
+    },
+    save: ({ state, events }, { cause, detail, message }) =>
+      save({
+        id: state.orderId,
+        version: state.version,
+        changeId: options.newId(),
+        status: state.status,
+        row: rowOf(state),
+        cause,
+        detail,
+        recordedAt: options.now(),
+        events: events.map((event) =>
+          outgoing(event, { source: "/payflow/payment" }),
+        ),
+        message,
+      }),
+    async claimDue(limit, holdMs) {
+      const due = await sql<{ id: string }>`
+        update payments set claimed_until = now() + make_interval(secs => ${holdMs / 1000})
+        where id in (
+          select id from payments
+          where next_at <= now() and (claimed_until is null or claimed_until <= now())
+          order by next_at limit ${limit} for update skip locked)
+        returning id`.execute(db);
+      return due.rows.map((row) => row.id);
+    },
+  };
+}
+
+export function paymentOf(row: PaymentRow): Payment {
+  const base = {
+    orderId: row.id,
+    version: row.version,
+    orderName: row.order_name,
+    amount: row.amount_krw,
+    currency: row.currency,
+    expiresAt: row.expires_at,
+    createdAt: row.created_at,
+    attempts: row.attempts,
+    failure: row.failure,
+  };
+  const { status, kept, closing } = row;
+  switch (status) {
+    case "READY":
+    case "IN_PROGRESS":
+      return { ...base, status };
+    case "CANCELED":
+    case "EXPIRED":
+      return { ...base, status, kept };
+    case "WAITING_FOR_DEPOSIT":
+    case "DONE":
+    case "PARTIAL_CANCELED":
+      if (kept === null)
+        throw new Error(
+          `Payment "${row.id}" is ${status} without what Toss holds`,
+        );
+      return status === "WAITING_FOR_DEPOSIT"
+        ? { ...base, status, kept, closing }
+        : { ...base, status, kept };
+  }
+}
+
+function rowOf(payment: Payment): Omit<PaymentRow, "id" | "version"> {
+  return {
+    status: payment.status,
+    order_name: payment.orderName,
+    amount_krw: payment.amount,
+    currency: payment.currency,
+    attempts: payment.attempts,
+    payment_keys: payment.attempts.map((attempt) => attempt.paymentKey),
+    kept: keptOf(payment),
+    closing: payment.status === "WAITING_FOR_DEPOSIT" ? payment.closing : null,
+    failure: payment.failure,
+    expires_at: payment.expiresAt,
+    created_at: payment.createdAt,
+    next_at: nextAtOf(payment),
+    // a saved decision set the next due time itself
+    claimed_until: null,
+  };
+}
+
+export async function findPayments(
+  db: Kysely<PaymentTables>,
+  orderIds: readonly string[],
+): Promise<Payment[]> {
+  if (orderIds.length === 0) return [];
+  const rows = await db
+    .selectFrom("payments")
+    .selectAll()
+    .where("id", "in", orderIds)
+    .execute();
+  return rows.map(paymentOf);
+}

@@ -1,0 +1,182 @@
+import type { Logger } from "@payflow/shared/runtime";
+import type { PaymentGateway } from "../../application/ports.ts";
+import type { TossAnswer, TossFinding } from "../../domain/toss_payment.ts";
+import { classifyTossError } from "./toss_error.ts";
+import { createTossGate } from "./toss_rate.ts";
+import { parseTossError, parseTossPayment } from "./toss_schema.ts";
+
+export type TossConfig = {
+  /** Origin of Toss's API, or of the sandbox. */
+  readonly apiUrl: string;
+  readonly secretKey: string;
+  readonly timeoutMs: number;
+  /** Calls a second at the most, over all operations. */
+  readonly perSecond: number;
+  readonly fetch?: (request: Request) => Promise<Response>;
+};
+
+/** A question needs no minute: it moves nothing, and is asked again. */
+const questionTimeoutMs = 15_000;
+/** Money is worth a wait; a body that grows beyond this is no payment. */
+const bodyLimitBytes = 1024 * 1024;
+
+type Reply = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly traceId: string | null;
+};
+
+/** Toss's REST API (https://docs.tosspayments.com/reference). Never throws: whatever is not certain is `unknown`. */
+export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
+  const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
+  const send = config.fetch ?? ((request: Request) => fetch(request));
+  const gate = createTossGate({ perSecond: config.perSecond, atOnce: 64 });
+
+  async function call(
+    path: string,
+    options: {
+      readonly post?: {
+        readonly body: unknown;
+        readonly idempotencyKey: string;
+      };
+      readonly timeoutMs: number;
+    },
+  ): Promise<Reply> {
+    const { post } = options;
+    const headers = new Headers({ Authorization: authorization });
+    if (post) {
+      headers.set("Content-Type", "application/json");
+      headers.set("Idempotency-Key", post.idempotencyKey);
+    }
+    return await gate(
+      async () => {
+        const request = new Request(new URL(path, config.apiUrl), {
+          method: post ? "POST" : "GET",
+          headers,
+          signal: AbortSignal.timeout(options.timeoutMs),
+          redirect: "error",
+          ...(post ? { body: JSON.stringify(post.body) } : {}),
+        });
+        const response = await send(request);
+        const text = await response.text();
+        if (text.length > bodyLimitBytes)
+          throw new Error(`Toss answered with ${text.length} characters`);
+        const traceId = response.headers.get("x-tosspayments-trace-id");
+        return {
+          status: response.status,
+          body: parsedOrUndefined(text),
+          traceId,
+        };
+      },
+      { urgent: post !== undefined },
+    );
+  }
+
+  async function move(
+    operation: "confirm" | "cancel",
+    path: string,
+    body: unknown,
+    idempotencyKey: string,
+  ): Promise<TossAnswer> {
+    let reply: Reply;
+    try {
+      reply = await call(path, {
+        post: { body, idempotencyKey },
+        timeoutMs: config.timeoutMs,
+      });
+    } catch (error) {
+      log.warn({ operation, err: error }, "Toss gave no answer");
+      return {
+        kind: "unknown",
+        answered: false,
+        code: "NO_ANSWER",
+        message: String(error),
+      };
+    }
+    const payment =
+      reply.status === 200 ? parseTossPayment(reply.body) : undefined;
+    if (payment) return { kind: "payment", payment };
+    const refusal = parseTossError(reply.body);
+    if (reply.status < 400 || refusal === undefined) {
+      log.error(
+        { operation, status: reply.status, traceId: reply.traceId },
+        "Toss's answer could not be read",
+      );
+      return {
+        kind: "unknown",
+        answered: true,
+        code: "UNREADABLE_ANSWER",
+        message: `HTTP ${reply.status}`,
+      };
+    }
+    const meaning = classifyTossError(operation, reply.status, refusal.code);
+    const level = meaning === "misconfigured" ? "error" : "info";
+    log[level](
+      {
+        operation,
+        status: reply.status,
+        code: refusal.code,
+        traceId: reply.traceId,
+        meaning,
+      },
+      "Toss refused",
+    );
+    if (meaning !== "unknown") return { kind: meaning, ...refusal };
+    return {
+      kind: "unknown",
+      answered: refusal.code !== "IDEMPOTENT_REQUEST_PROCESSING",
+      ...refusal,
+    };
+  }
+
+  return {
+    confirm: ({ paymentKey, orderId, amount, idempotencyKey }) =>
+      move(
+        "confirm",
+        "/v1/payments/confirm",
+        { paymentKey, orderId, amount },
+        idempotencyKey,
+      ),
+    cancelAll: ({ paymentKey, reason, idempotencyKey }) =>
+      move(
+        "cancel",
+        `/v1/payments/${encodeURIComponent(paymentKey)}/cancel`,
+        { cancelReason: reason },
+        idempotencyKey,
+      ),
+    async find(paymentKey): Promise<TossFinding> {
+      try {
+        const timeoutMs = Math.min(config.timeoutMs, questionTimeoutMs);
+        const reply = await call(
+          `/v1/payments/${encodeURIComponent(paymentKey)}`,
+          { timeoutMs },
+        );
+        const payment =
+          reply.status === 200 ? parseTossPayment(reply.body) : undefined;
+        if (payment) return { kind: "payment", payment };
+        const refusal = parseTossError(reply.body) ?? {
+          code: "UNREADABLE_ANSWER",
+          message: `HTTP ${reply.status}`,
+        };
+        if (reply.status === 404 && refusal.code.startsWith("NOT_FOUND"))
+          return { kind: "missing" };
+        log.warn(
+          { status: reply.status, code: refusal.code, traceId: reply.traceId },
+          "Toss did not answer a question",
+        );
+        return { kind: "unknown", ...refusal };
+      } catch (error) {
+        log.warn({ err: error }, "Toss gave no answer to a question");
+        return { kind: "unknown", code: "NO_ANSWER", message: String(error) };
+      }
+    },
+  };
+}
+
+function parsedOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

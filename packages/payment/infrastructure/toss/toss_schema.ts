@@ -1,0 +1,99 @@
+import * as v from "valibot";
+import type { TossPayment } from "../../domain/toss_payment.ts";
+
+/** Toss adds fields without notice, so only what is needed is asked for, and the rest may be anything. */
+const Sum = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Toss gives +09:00, or no offset at all, which means Korean time as well. */
+const Time = v.pipe(
+  v.string(),
+  v.transform(
+    (text) =>
+      new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}+09:00`),
+  ),
+  v.check((date) => !Number.isNaN(date.getTime()), "is no time"),
+  v.transform((date) => date.toISOString()),
+);
+
+const TossPaymentBody = v.object({
+  paymentKey: v.string(),
+  orderId: v.string(),
+  status: v.picklist([
+    "READY",
+    "IN_PROGRESS",
+    "WAITING_FOR_DEPOSIT",
+    "DONE",
+    "PARTIAL_CANCELED",
+    "CANCELED",
+    "ABORTED",
+    "EXPIRED",
+  ]),
+  totalAmount: Sum,
+  balanceAmount: Sum,
+  currency: v.optional(v.string(), "KRW"),
+  method: v.nullish(v.string(), null),
+  approvedAt: v.nullish(Time, null),
+  receipt: v.nullish(v.object({ url: v.string() }), null),
+  virtualAccount: v.nullish(
+    v.object({
+      bankCode: v.nullish(v.string(), ""),
+      accountNumber: v.string(),
+      customerName: v.nullish(v.string(), null),
+      dueDate: Time,
+    }),
+    null,
+  ),
+  cancels: v.nullish(
+    v.array(
+      v.object({
+        transactionKey: v.string(),
+        cancelAmount: Sum,
+        cancelReason: v.nullish(v.string(), ""),
+        canceledAt: Time,
+        cancelStatus: v.nullish(v.string(), "DONE"),
+      }),
+    ),
+    null,
+  ),
+  failure: v.nullish(
+    v.object({ code: v.string(), message: v.nullish(v.string(), "") }),
+    null,
+  ),
+});
+
+/** Toss's Payment object; undefined when the body is not one. */
+export function parseTossPayment(body: unknown): TossPayment | undefined {
+  const result = v.safeParse(TossPaymentBody, body);
+  if (!result.success) return undefined;
+  const { receipt, virtualAccount, cancels, ...rest } = result.output;
+  return {
+    ...rest,
+    receiptUrl: receipt?.url ?? null,
+    virtualAccount: virtualAccount && {
+      bankCode: virtualAccount.bankCode,
+      accountNumber: virtualAccount.accountNumber,
+      customerName: virtualAccount.customerName,
+      dueAt: virtualAccount.dueDate,
+    },
+    cancels: (cancels ?? [])
+      .filter((cancel) => cancel.cancelStatus === "DONE")
+      .map(({ transactionKey, cancelAmount, cancelReason, canceledAt }) => ({
+        transactionKey,
+        amount: cancelAmount,
+        reason: cancelReason,
+        canceledAt,
+      })),
+  };
+}
+
+const TossErrorBody = v.object({
+  code: v.string(),
+  message: v.nullish(v.string(), ""),
+});
+
+/** `{ code, message }` of an error answer; undefined when the body is not one. */
+export function parseTossError(
+  body: unknown,
+): { code: string; message: string } | undefined {
+  const result = v.safeParse(TossErrorBody, body);
+  return result.success ? result.output : undefined;
+}

@@ -1,0 +1,26 @@
+import * as v from "valibot";
+import { AppError, OrderCreated } from "@payflow/shared";
+import type { MessageHandler } from "@payflow/shared/runtime";
+import { openPayment } from "../application/open_payment.ts";
+import type { PaymentDeps } from "../application/ports.ts";
+
+export const consumedTopics = ["OrderCreated"] as const;
+
+/** Takes OrderCreated: a payment row, READY, for every order. Throws on whatever is not one. */
+export function orderEventConsumer(deps: PaymentDeps): MessageHandler {
+  return async ({ topic, value }) => {
+    const result = v.safeParse(OrderCreated, JSON.parse(value));
+    if (!result.success) {
+      throw new AppError(
+        "invalid",
+        "invalid_event",
+        `Not an OrderCreated: ${v.summarize(result.issues)}`,
+      );
+    }
+    const event = result.output;
+    await openPayment(
+      { facts: event, message: { id: event.eventId, topic } },
+      deps,
+    );
+  };
+}

@@ -1,0 +1,94 @@
+import {
+  AppError,
+  type ErrorDetails,
+  type ErrorKind,
+  type PaymentView,
+} from "@payflow/shared";
+import { isOpen } from "../domain/attempt.ts";
+import {
+  attemptOf,
+  notPayable,
+  viewOf,
+  type Payment,
+} from "../domain/payment.ts";
+
+/** What payment answers to order: the payment as it now is, and why the call was refused, if it was. */
+export type PaymentAnswer = {
+  readonly payment: PaymentView | null;
+  readonly refusal: {
+    readonly kind: ErrorKind;
+    readonly code: string;
+    readonly message: string;
+    readonly details: ErrorDetails;
+  } | null;
+};
+
+export function answer(
+  payment: Payment | undefined,
+  refused?: AppError,
+): PaymentAnswer {
+  const refusal = refused && {
+    ...{
+      kind: refused.kind,
+      code: refused.code,
+      message: refused.message,
+      details: refused.details,
+    },
+  };
+  return {
+    payment: payment ? viewOf(payment) : null,
+    refusal: refusal ?? null,
+  };
+}
+
+const sessionGoneCodes = [
+  "NOT_FOUND_PAYMENT_SESSION",
+  "NOT_FOUND_PAYMENT",
+  "EXPIRED_PAYMENT",
+];
+
+/** What a confirm came to for its paymentKey; an open outcome is no refusal, the status says IN_PROGRESS. */
+export function confirmAnswer(
+  payment: Payment,
+  paymentKey: string,
+): PaymentAnswer {
+  const attempt = attemptOf(payment, paymentKey);
+  if (isOpen(attempt)) {
+    if (payment.status === "IN_PROGRESS") return answer(payment);
+    return answer(payment, notPayable(payment, `it is ${payment.status}`));
+  }
+  switch (attempt.status) {
+    case "VOIDING":
+    case "VOIDED":
+      return answer(
+        payment,
+        new AppError(
+          "conflict",
+          "order_not_payable",
+          `Order "${payment.orderId}" could not take this payment; it goes back`,
+          {
+            extensions: { refunding: attempt.status === "VOIDING" },
+          },
+        ),
+      );
+    case "DECLINED": {
+      const code = attempt.failure?.code ?? "UNKNOWN";
+      const message = attempt.failure?.message ?? "";
+      if (sessionGoneCodes.includes(code)) {
+        const text = `Toss no longer knows this payment of order "${payment.orderId}"; nothing was charged`;
+        return answer(
+          payment,
+          new AppError("gone", "payment_session_expired", text),
+        );
+      }
+      const text = `Payment of order "${payment.orderId}" was declined; nothing was charged`;
+      const extensions = { providerCode: code, providerMessage: message };
+      return answer(
+        payment,
+        new AppError("declined", "payment_declined", text, { extensions }),
+      );
+    }
+    default:
+      return answer(payment);
+  }
+}

@@ -1,0 +1,68 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import { AppError } from "@payflow/shared";
+import { readText } from "@payflow/shared/runtime";
+import type { WebhookRepository } from "../application/ports.ts";
+
+const bodyLimitBytes = 64 * 1024;
+
+const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
+/** PAYMENT_STATUS_CHANGED and CANCEL_STATUS_CHANGED carry `data`; DEPOSIT_CALLBACK is flat and has no eventType. */
+const Hint = v.object({
+  eventType: v.optional(
+    v.pipe(v.string(), v.maxLength(100)),
+    "DEPOSIT_CALLBACK",
+  ),
+  orderId: Key,
+  data: v.optional(v.object({ orderId: Key, paymentKey: Key }), {}),
+});
+
+/**
+ * Takes Toss's webhooks (https://docs.tosspayments.com/reference/using-api/webhook-events): stores and answers.
+ * Only a hint that is stored is answered by 200, so Toss repeats every other one.
+ */
+export function webhookRoutes(
+  webhooks: WebhookRepository,
+  onStored: () => void,
+): Hono {
+  return new Hono().post("/webhooks/toss", async (c) => {
+    const body = await readText(c.req.raw, bodyLimitBytes);
+    const hint = v.safeParse(Hint, parsed(body));
+    if (!hint.success || body.includes("\\u0000")) throw malformed();
+    const { eventType, orderId, data } = hint.output;
+    await webhooks.store({
+      id: transmissionId(
+        c.req.header("tosspayments-webhook-transmission-id"),
+        body,
+      ),
+      eventType,
+      orderId: data.orderId ?? orderId,
+      paymentKey: data.paymentKey ?? null,
+      body,
+    });
+    onStored();
+    return c.json({ stored: true });
+  });
+}
+
+function malformed(): AppError {
+  return new AppError(
+    "malformed",
+    "malformed_webhook",
+    "This is not a webhook of Toss Payments",
+  );
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw malformed();
+  }
+}
+
+function transmissionId(header: string | undefined, body: string): string {
+  if (header !== undefined && /^[\x21-\x7e]{1,100}$/.test(header))
+    return header;
+  return `sha256:${new Bun.CryptoHasher("sha256").update(body).digest("hex")}`;
+}

@@ -1,0 +1,175 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { requestId } from "hono/request-id";
+import { paymentEventTypes } from "@payflow/shared";
+import {
+  connectKafka,
+  createTopics,
+  createEventConsumer,
+  createEventProducer,
+  createOutboxRelay,
+  createWorker,
+  databaseClock,
+  migrate,
+  notFoundProblem,
+  openDatabase,
+  problemHandler,
+  untilDone,
+  type Logger,
+  type Service,
+} from "@payflow/shared/runtime";
+import { handleWebhooks } from "./application/handle_webhooks.ts";
+import type { PaymentDeps } from "./application/ports.ts";
+import { settleDuePayments } from "./application/settle_due_payments.ts";
+import type { PaymentConfig } from "./config.ts";
+import { paymentMigrations } from "./infrastructure/migrations.ts";
+import type { PaymentTables } from "./infrastructure/payment_tables.ts";
+import {
+  findPayments,
+  postgresPayments,
+} from "./infrastructure/postgres_payments.ts";
+import { postgresWebhooks } from "./infrastructure/postgres_webhooks.ts";
+import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
+import {
+  consumedTopics,
+  orderEventConsumer,
+} from "./presentation/order_event_consumer.ts";
+import { paymentRoutes } from "./presentation/payment_routes.ts";
+import { requireInternalKey } from "./presentation/internal_key.ts";
+import { webhookRoutes } from "./presentation/webhook_routes.ts";
+
+export type PaymentServiceOptions = {
+  readonly log: Logger;
+  /** For tests: another way to Toss, and a stop between two steps. */
+  readonly tossFetch?: (request: Request) => Promise<Response>;
+  readonly faultPoint?: PaymentDeps["faultPoint"];
+};
+
+/** The payment service, wired. Its database must be reachable to create it; Kafka and Toss may come later. */
+export async function createPaymentService(
+  config: PaymentConfig,
+  options: PaymentServiceOptions,
+): Promise<Service> {
+  const { log } = options;
+  const newId = () => Bun.randomUUIDv7();
+  await migrate(config.databaseUrl, await paymentMigrations());
+  const database = openDatabase<PaymentTables>({
+    url: config.databaseUrl,
+    applicationName: "payflow-payment",
+  });
+  const db = database.kysely;
+  const plainDb = db as never;
+  const clock = await databaseClock(plainDb, log);
+  const kafka = connectKafka(config.kafka, log);
+  const producer = createEventProducer(kafka, config.kafka.prefix);
+  const faultPoint = options.faultPoint ?? (() => {});
+  const relay = createOutboxRelay({
+    db: plainDb,
+    producer,
+    holder: crypto.randomUUID(),
+    log,
+    faultPoint,
+  });
+
+  const webhooks = postgresWebhooks(db);
+  const deps: PaymentDeps & { webhooks: typeof webhooks } = {
+    payments: postgresPayments(db, {
+      newId,
+      now: clock.now,
+      gatherMax: config.gatherMax,
+      onSaved: () => {
+        relay.wake();
+      },
+    }),
+    gateway: tossGateway(
+      {
+        ...config.toss,
+        ...(options.tossFetch ? { fetch: options.tossFetch } : {}),
+      },
+      log,
+    ),
+    moment: () => ({
+      now: clock.now(),
+      newId,
+      reconcileAfterMs: config.reconcileAfterMs,
+      callLimitMs: config.toss.timeoutMs,
+    }),
+    faultPoint,
+    webhooks,
+  };
+
+  const onFault = (orderId: string, error: unknown) =>
+    log.warn({ orderId, err: error }, "not settled, will try again");
+  const settling = createWorker({
+    name: "reconciler",
+    idleMs: Math.min(1_000, config.reconcileAfterMs),
+    log,
+    runOnce: () => settleDuePayments(deps, onFault),
+  });
+  const hints = createWorker({
+    name: "webhooks",
+    idleMs: 2_000,
+    log,
+    runOnce: () => handleWebhooks(deps, onFault),
+  });
+  const consumer = createEventConsumer({
+    ...{ kafka, db: plainDb, log },
+    groupId: "payment",
+    topics: consumedTopics,
+    prefix: config.kafka.prefix,
+    handle: orderEventConsumer(deps),
+  });
+  const kafkaStart = createWorker({
+    name: "kafka start",
+    idleMs: 60_000,
+    log,
+    runOnce: untilDone(async () => {
+      await createTopics(kafka, config.kafka, [
+        ...paymentEventTypes,
+        ...consumedTopics,
+      ]);
+      await consumer.start();
+      relay.start();
+    }),
+  });
+
+  const app = new Hono()
+    .use(requestId())
+    .get("/healthz", (c) => c.json({ status: "ok" }))
+    .get("/readyz", async (c) => {
+      await db.selectFrom("payments").select("id").limit(1).execute();
+      return c.json({ status: "ready", parts: { database: "ready" } });
+    })
+    .use(requireInternalKey(config.internalApiKey))
+    .use(bodyLimit({ maxSize: 1024 * 1024 }))
+    .route(
+      "/",
+      webhookRoutes(webhooks, () => hints.wake()),
+    )
+    .route(
+      "/",
+      paymentRoutes(deps, {
+        confirmWaitMs: config.confirmWaitMs,
+        log,
+        findMany: (ids) => findPayments(db, ids),
+      }),
+    )
+    .onError(problemHandler(log))
+    .notFound(notFoundProblem);
+
+  return {
+    fetch: (request) => app.fetch(request),
+    async start() {
+      for (const worker of [clock.worker, settling, hints, kafkaStart])
+        worker.start();
+    },
+    async stop() {
+      await Promise.allSettled([kafkaStart.stop(), consumer.stop()]);
+      await Promise.allSettled(
+        [clock.worker, settling, hints].map((worker) => worker.stop()),
+      );
+      await Promise.allSettled([relay.stop(), producer.close()]);
+      await database.close();
+    },
+  };
+}
