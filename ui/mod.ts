@@ -1,1 +1,3 @@
-export {};
+/** The pages: everything a shopper sees, drawn from functions that whoever mounts them hands in (`UiDeps`). */
+export * from "./contract.ts";
+export { createErrorPages, createUi } from "./create_ui.tsx";

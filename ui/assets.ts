@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { Hono } from "hono";
+
+/**
+ * Everything that browsers load besides pages, read once at start and served from memory under one versioned folder,
+ * so that files may refer to each other and be cached for good.
+ */
+export type Assets = {
+  /** Address of a file of `ui/static`, or of one named in `packaged`. */
+  url(name: string): string;
+  has(name: string): boolean;
+  /** Answers `/assets/{version}/{name}`. */
+  readonly routes: Hono;
+};
+
+type Asset = {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly gzipped: Uint8Array<ArrayBuffer> | undefined;
+  readonly type: string;
+};
+
+const contentTypes: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".webp": "image/webp",
+  ".woff2": "font/woff2",
+};
+const compressible = new Set([".css", ".js", ".svg"]);
+
+const require = createRequire(import.meta.url);
+const fontCss =
+  require.resolve("pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css");
+/** Files of dependencies, by the name under which pages ask for them. */
+const packaged: Readonly<Record<string, string>> = {
+  "htmx.js": require.resolve("htmx.org/dist/htmx.min.js"),
+  "htmx-sse.js": require.resolve("htmx.org/dist/ext/hx-sse.min.js"),
+  "toss-loader.js": join(
+    dirname(require.resolve("@tosspayments/tosspayments-sdk/package.json")),
+    "dist/index.esm.js",
+  ),
+  "pretendard.css": fontCss,
+};
+
+export function loadAssets(): Assets {
+  const files = new Map<string, Asset>();
+  const add = (name: string, path: string) => files.set(name, read(path));
+  const staticFolder = join(import.meta.dirname, "static");
+  for (const name of filesUnder(staticFolder)) {
+    add(name, join(staticFolder, name));
+  }
+  for (const [name, path] of Object.entries(packaged)) add(name, path);
+  // The font's style sheet names its 92 pieces relative to itself; a page loads the few that its letters need.
+  const fontFolder = join(dirname(fontCss), "woff2-dynamic-subset");
+  for (const name of filesUnder(fontFolder)) {
+    add(`woff2-dynamic-subset/${name}`, join(fontFolder, name));
+  }
+
+  const version = versionOf(files);
+  const routes = new Hono().get("/assets/:version/:name{.+}", (c) => {
+    const asset = files.get(c.req.param("name"));
+    if (!asset) return c.notFound();
+    const current = c.req.param("version") === version;
+    const headers: Record<string, string> = {
+      "content-type": asset.type,
+      // A page of the release before may still ask by its own version: answered, but not kept under that name.
+      "cache-control": current
+        ? "public, max-age=31536000, immutable"
+        : "no-cache",
+      "x-content-type-options": "nosniff",
+      vary: "accept-encoding",
+    };
+    const zip =
+      asset.gzipped !== undefined &&
+      /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
+    if (zip) headers["content-encoding"] = "gzip";
+    return c.body(zip ? asset.gzipped! : asset.body, 200, headers);
+  });
+  return {
+    url: (name) => {
+      if (!files.has(name)) throw new Error(`No such asset: ${name}`);
+      return `/assets/${version}/${name}`;
+    },
+    has: (name) => files.has(name),
+    routes,
+  };
+}
+
+function read(path: string): Asset {
+  const extension = extname(path);
+  const body = new Uint8Array(readFileSync(path));
+  return {
+    body,
+    gzipped: compressible.has(extension)
+      ? new Uint8Array(gzipSync(body, { level: 9 }))
+      : undefined,
+    type: contentTypes[extension] ?? "application/octet-stream",
+  };
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && contentTypes[extname(entry.name)])
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll("\\", "/"),
+    )
+    .sort();
+}
+
+function versionOf(files: ReadonlyMap<string, Asset>): string {
+  const hash = createHash("sha256");
+  for (const [name, asset] of files) hash.update(name).update(asset.body);
+  return hash.digest("hex").slice(0, 12);
+}

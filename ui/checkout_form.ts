@@ -1,0 +1,181 @@
+import { AppError } from "@payflow/shared";
+import type {
+  PaymentMethod,
+  PlaceOrderInput,
+  Quote,
+  UiDeps,
+} from "./contract.ts";
+import type { Language } from "./language.ts";
+import type { Messages } from "./messages/ko.ts";
+import { wonText } from "./money_text.ts";
+
+/** The checkout form as it was typed, so that it can be shown again as it was typed. */
+export type CheckoutForm = {
+  readonly quantities: Readonly<Record<string, string>>;
+  readonly customerName: string;
+  readonly customerEmail: string;
+  readonly method: string;
+  readonly consent: boolean;
+  /** The total beside the button that was pressed; a different one is never charged unseen. */
+  readonly shownAmount: string;
+  readonly idempotencyKey: string;
+};
+
+/** Messages by field; `quantity.{productId}` for one line, `form` for what concerns no single field. */
+export type FieldErrors = Readonly<Record<string, string>>;
+
+export type CheckedForm =
+  | {
+      readonly command: Omit<PlaceOrderInput, "viewer">;
+      readonly method: PaymentMethod;
+    }
+  | { readonly errors: FieldErrors };
+
+const fieldLengthMax = 200;
+
+/** Starts with one piece of the shop's first product, or with what a link asks for (`/?quantity.keycaps=2`). */
+export function newForm(
+  deps: UiDeps,
+  query: Record<string, string>,
+): CheckoutForm {
+  const asked = quantitiesIn(query);
+  const first = deps.listProducts()[0];
+  return {
+    quantities:
+      Object.keys(asked).length > 0 || !first
+        ? asked
+        : { [first.productId]: "1" },
+    customerName: "",
+    customerEmail: "",
+    method: deps.paymentMethods[0] ?? "",
+    consent: false,
+    shownAmount: "",
+    idempotencyKey: crypto.randomUUID(),
+  };
+}
+
+export function readForm(body: Record<string, unknown>): CheckoutForm {
+  const text = (name: string) => {
+    const value = body[name];
+    return typeof value === "string" ? value.slice(0, fieldLengthMax) : "";
+  };
+  return {
+    quantities: quantitiesIn(body),
+    customerName: text("customerName"),
+    customerEmail: text("customerEmail"),
+    method: text("method"),
+    consent: text("consent") !== "",
+    shownAmount: text("shownAmount"),
+    idempotencyKey: text("idempotencyKey"),
+  };
+}
+
+/** Undefined while nothing, or nothing valid, is chosen. */
+export function quoteForm(form: CheckoutForm, deps: UiDeps): Quote | undefined {
+  const items = itemsOf(form);
+  if (items.length === 0) return undefined;
+  try {
+    return deps.quote(items);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+export function checkForm(
+  form: CheckoutForm,
+  deps: UiDeps,
+  { t, language }: { t: Messages; language: Language },
+): CheckedForm {
+  const errors: Record<string, string> = {};
+  for (const [productId, typed] of Object.entries(form.quantities)) {
+    if (quantityOf(typed) === undefined)
+      errors[`quantity.${productId}`] = t.fieldErrors.quantity;
+  }
+  const items = itemsOf(form);
+  if (items.length === 0 && Object.keys(errors).length === 0)
+    errors["items"] = t.fieldErrors.items;
+  const customerName = form.customerName.trim();
+  if (customerName === "" || [...customerName].length > 100)
+    errors["customerName"] = t.fieldErrors.name;
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(form.customerEmail.trim()))
+    errors["customerEmail"] = t.fieldErrors.email;
+  const method = deps.paymentMethods.find((offered) => offered === form.method);
+  if (!method) errors["method"] = t.fieldErrors.method;
+  if (!form.consent) errors["consent"] = t.fieldErrors.consent;
+  if (Object.keys(errors).length > 0 || !method) return { errors };
+
+  const quote = quoteForm(form, deps);
+  if (quote && form.shownAmount !== String(quote.amount)) {
+    const amount = wonText(quote.amount, language);
+    return { errors: { form: t.fieldErrors.priceChanged(amount) } };
+  }
+  return {
+    method,
+    command: {
+      items,
+      customerName,
+      customerEmail: form.customerEmail.trim(),
+      idempotencyKey: form.idempotencyKey || crypto.randomUUID(),
+    },
+  };
+}
+
+/** What placing the order was refused with, beside the fields that it concerns; undefined when it is no refusal. */
+export function refusalErrors(
+  error: unknown,
+  t: Messages,
+): FieldErrors | undefined {
+  if (!(error instanceof AppError)) return undefined;
+  const { fieldErrors } = t;
+  switch (error.code) {
+    case "unknown_product":
+      return { form: fieldErrors.unknownProduct };
+    case "idempotency_key_reused":
+      return { form: fieldErrors.keyReused };
+    case "rate_limited":
+      return { form: fieldErrors.rateLimited };
+    case "invalid_request":
+      return invalidFields(error, t);
+    default:
+      return error.kind === "unavailable"
+        ? { form: fieldErrors.unavailable }
+        : undefined;
+  }
+}
+
+function invalidFields(error: AppError, t: Messages): FieldErrors {
+  const errors: Record<string, string> = {};
+  for (const { path } of error.details.errors ?? []) {
+    if (path.startsWith("items")) errors["items"] = t.fieldErrors.items;
+    else if (path === "customerName") errors[path] = t.fieldErrors.name;
+    else if (path === "customerEmail") errors[path] = t.fieldErrors.email;
+    else errors["form"] = t.fieldErrors.summary;
+  }
+  return Object.keys(errors).length > 0
+    ? errors
+    : { form: t.fieldErrors.summary };
+}
+
+function itemsOf(form: CheckoutForm) {
+  return Object.entries(form.quantities).flatMap(([productId, typed]) => {
+    const quantity = quantityOf(typed) ?? 0;
+    return quantity > 0 ? [{ productId, quantity }] : [];
+  });
+}
+
+/** 0–99; an empty field means none; undefined when it is no such number. */
+function quantityOf(typed: string): number | undefined {
+  const digits = typed.trim();
+  if (digits === "") return 0;
+  return /^\d{1,2}$/.test(digits) ? Number(digits) : undefined;
+}
+
+function quantitiesIn(fields: Record<string, unknown>): Record<string, string> {
+  const quantities: Record<string, string> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (name.startsWith("quantity.") && typeof value === "string")
+      quantities[name.slice("quantity.".length)] = value.slice(0, 10);
+  }
+  return quantities;
+}

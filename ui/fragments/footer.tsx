@@ -1,0 +1,45 @@
+import type { Scene } from "../scene.ts";
+
+/** What the Korean e-commerce act (전자상거래법 제10조) and Toss's merchant review ask every page to show. */
+export const Footer = ({ scene }: { scene: Scene }) => {
+  const { t, deps } = scene;
+  const { business, links } = deps.shop;
+  return (
+    <footer class="site-footer">
+      <div class="bar">
+        <nav aria-label={t.footer.terms}>
+          <a href={links.terms}>{t.footer.terms}</a>
+          <a href={links.privacy}>
+            <strong>{t.footer.privacy}</strong>
+          </a>
+          <a href={links.refunds}>{t.footer.refunds}</a>
+        </nav>
+        <dl>
+          {businessFields.map((field) => (
+            <div>
+              <dt>{t.footer[field]}</dt>
+              <dd>{contact(field, business[field])}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </footer>
+  );
+};
+
+const businessFields = [
+  "companyName",
+  "representative",
+  "registrationNumber",
+  "mailOrderNumber",
+  "address",
+  "phone",
+  "email",
+] as const;
+
+function contact(field: (typeof businessFields)[number], value: string) {
+  if (field === "phone")
+    return <a href={`tel:${value.replace(/[^+\d]/g, "")}`}>{value}</a>;
+  if (field === "email") return <a href={`mailto:${value}`}>{value}</a>;
+  return value;
+}

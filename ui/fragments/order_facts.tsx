@@ -1,0 +1,94 @@
+import type { Child } from "hono/jsx";
+import { isPayable } from "../order_state.ts";
+import { wonText } from "../money_text.ts";
+import type { OrderScreen } from "../order_screen.ts";
+import { maskEmail, maskName } from "../personal_data.ts";
+import type { Scene } from "../scene.ts";
+import { timeText } from "../time_text.ts";
+
+type FactsProps = { readonly scene: Scene; readonly screen: OrderScreen };
+
+/** What was ordered, and the sums: ordered, gone back, still paid. */
+export const OrderLines = ({ scene, screen: { order } }: FactsProps) => {
+  const { t, language } = scene;
+  const won = (sum: number) => wonText(sum, language);
+  return (
+    <section class="card" aria-labelledby="items-title">
+      <h2 id="items-title">{t.order.items}</h2>
+      <ul class="lines">
+        {order.items.map((item) => (
+          <li>
+            <span>{item.name}</span>
+            <span class="times">{t.shop.lines(item.quantity)}</span>
+            <span class="sum">{won(item.unitPrice * item.quantity)}</span>
+          </li>
+        ))}
+      </ul>
+      <p class="total">
+        <span>{t.order.total}</span>
+        <strong>{won(order.amount)}</strong>
+      </p>
+      {order.refundedAmount > 0 && (
+        <dl class="facts">
+          <Fact name={t.order.refunded}>
+            <strong>{won(order.refundedAmount)}</strong>
+          </Fact>
+          <Fact name={t.order.kept}>
+            {won(order.amount - order.refundedAmount)}
+          </Fact>
+        </dl>
+      )}
+    </section>
+  );
+};
+
+export const OrderDetails = ({ scene, screen }: FactsProps) => {
+  const { t, language } = scene;
+  const { order, owned } = screen;
+  const { payment } = order;
+  const paidAt = payment?.approvedAt ?? order.confirmedAt;
+  const name = owned ? order.customerName : maskName(order.customerName);
+  const email = owned ? order.customerEmail : maskEmail(order.customerEmail);
+  return (
+    <section class="card" aria-labelledby="details-title">
+      <h2 id="details-title">{t.order.details}</h2>
+      <dl class="facts">
+        <Fact name={t.order.orderId}>
+          <span class="code">{order.orderId}</span>
+        </Fact>
+        <Fact name={t.order.orderedAt}>
+          {timeText(order.createdAt, language)}
+        </Fact>
+        {paidAt && !isPayable(screen.state as never) && (
+          <Fact name={t.order.paidAt}>{timeText(paidAt, language)}</Fact>
+        )}
+        {owned && payment?.method && paidAt && (
+          <Fact name={t.order.paidWith}>{payment.method}</Fact>
+        )}
+        <Fact name={t.order.orderer}>
+          {name}
+          <br />
+          {email}
+        </Fact>
+      </dl>
+      {owned && payment?.receiptUrl && (
+        <a
+          class="secondary"
+          href={payment.receiptUrl}
+          rel="noreferrer"
+          target="_blank"
+        >
+          {t.order.receipt}
+        </a>
+      )}
+      {!owned && <p class="hint">{t.order.masked}</p>}
+    </section>
+  );
+};
+
+const Fact = ({ name, children }: { name: string; children?: Child }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);

@@ -1,0 +1,128 @@
+import { isPayable } from "../order_state.ts";
+import type { OrderScreen } from "../order_screen.ts";
+import type { Scene } from "../scene.ts";
+import { Icon } from "./icon.tsx";
+import { OrderDetails, OrderLines } from "./order_facts.tsx";
+import { PayForm } from "./pay_form.tsx";
+import { Verdict } from "./verdict.tsx";
+import { VirtualAccountCard } from "./virtual_account.tsx";
+
+type OrderViewProps = { readonly scene: Scene; readonly screen: OrderScreen };
+
+/** Everything of an order that changes while somebody watches: drawn whole, again, whenever it has changed. */
+export const OrderView = ({ scene, screen }: OrderViewProps) => {
+  const { t } = scene;
+  const { order, owned, state } = screen;
+  const { payment } = order;
+  const payable = owned && (state === "payable" || state === "declined");
+  const waiting = state === "awaiting_deposit" && payment?.virtualAccount;
+  return (
+    <div
+      class="order"
+      data-seen={screen.seen}
+      data-title={`${t.states[state].badge} · ${scene.deps.shop.name}`}
+    >
+      {screen.notice && (
+        <p class="notice warn" role="alert">
+          <Icon name="alert" />
+          <span>{t.notices[screen.notice]}</span>
+        </p>
+      )}
+      <Verdict scene={scene} screen={screen} />
+      <MoneyNotes scene={scene} screen={screen} />
+      {payable && <PayForm scene={scene} screen={screen} />}
+      {owned && waiting && (
+        <VirtualAccountCard
+          scene={scene}
+          account={waiting}
+          amount={order.amount}
+        />
+      )}
+      <div class="order-columns">
+        <OrderLines scene={scene} screen={screen} />
+        <OrderDetails scene={scene} screen={screen} />
+      </div>
+      <NextSteps scene={scene} screen={screen} />
+    </div>
+  );
+};
+
+/** Why a payment was declined, and when money that goes back arrives. */
+const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
+  const { t } = scene;
+  const { state, failure, order, owned } = screen;
+  const kept =
+    state === "confirmed" ||
+    state === "settling" ||
+    state === "partially_refunded";
+  const goesBack =
+    order.payment?.refunding ||
+    state === "partially_refunded" ||
+    state === "refunded";
+  return (
+    <>
+      {state === "declined" && owned && failure && (
+        <p class="notice">
+          <span>
+            <b>{t.states.declined.reason}</b> {failure.message}
+          </span>
+        </p>
+      )}
+      {kept && order.payment?.refunding && (
+        <p class="notice warn">
+          <Icon name="back" />
+          <span>{t.states.refunding.second}</span>
+        </p>
+      )}
+      {goesBack && <p class="aside-note">{t.refundTimes}</p>}
+    </>
+  );
+};
+
+const NextSteps = ({ scene, screen }: OrderViewProps) => {
+  const { t } = scene;
+  const { order, owned, state } = screen;
+  const open = state === "awaiting_deposit" || isPayable(state as never);
+  const over = state === "expired" || state === "canceled";
+  return (
+    <div class="next-steps">
+      {over && (
+        <a class="primary" href={orderAgain(screen)}>
+          {t.order.again}
+        </a>
+      )}
+      {!open && !over && state !== "confirming" && (
+        <a class="secondary" href="/">
+          {t.order.shopMore}
+        </a>
+      )}
+      {owned && open && (
+        <details class="cancel">
+          <summary>{t.order.cancelOrder}</summary>
+          <form
+            method="post"
+            action={`/orders/${order.orderId}/cancel`}
+            data-once
+          >
+            <p>{t.order.cancelQuestion}</p>
+            <button class="danger">
+              <span class="idle">{t.order.cancelConfirm}</span>
+              <span class="busy">{t.order.cancelling}</span>
+            </button>
+          </form>
+        </details>
+      )}
+    </div>
+  );
+};
+
+/** The shop with the same lines chosen. */
+function orderAgain({ order }: OrderScreen): string {
+  const lines = new URLSearchParams(
+    order.items.map((item) => [
+      `quantity.${item.productId}`,
+      String(item.quantity),
+    ]),
+  );
+  return `/?${lines}`;
+}

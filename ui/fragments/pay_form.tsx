@@ -1,0 +1,64 @@
+import { wonText } from "../money_text.ts";
+import type { OrderScreen } from "../order_screen.ts";
+import type { Scene } from "../scene.ts";
+import { Icon } from "./icon.tsx";
+import { MethodChoice } from "./method_choice.tsx";
+
+/** Opens Toss's window for one order. `checkout.js` reads all it needs from the data attributes. */
+export const PayForm = ({
+  scene,
+  screen,
+}: {
+  scene: Scene;
+  screen: OrderScreen;
+}) => {
+  const { t, deps, language } = scene;
+  const { order } = screen;
+  const again = screen.state === "declined" || screen.notice !== undefined;
+  const token = encodeURIComponent(deps.orderToken(order.orderId));
+  const amount = wonText(order.amount, language);
+  return (
+    <form
+      id="pay"
+      class="card pay"
+      aria-labelledby="pay-title"
+      data-client-key={deps.toss.clientKey}
+      data-sdk-url={deps.toss.sdkUrl}
+      data-order-id={order.orderId}
+      data-order-name={order.orderName}
+      data-amount={String(order.amount)}
+      data-customer-name={order.customerName}
+      data-customer-email={order.customerEmail}
+      data-success-url={`${deps.publicUrl}/success?token=${token}`}
+      // Toss leaves out the order id when the buyer cancels, so the address brings its own.
+      data-fail-url={`${deps.publicUrl}/fail?order=${order.orderId}&token=${token}`}
+      data-opened={t.pay.opened}
+      data-user-cancel={t.pay.userCancel}
+      data-already-open={t.pay.alreadyOpen}
+      data-sdk-missing={t.pay.sdkMissing}
+      data-sdk-retry={t.pay.sdkRetry}
+      data-failed={t.pay.failed}
+    >
+      <h2 id="pay-title">{again ? t.pay.retryTitle : t.pay.title}</h2>
+      <MethodChoice
+        scene={scene}
+        chosen={
+          deps.paymentMethods.find((m) => m === screen.method) ??
+          deps.paymentMethods[0] ??
+          ""
+        }
+      />
+      <p class="notice" id="pay-message" role="alert" hidden></p>
+      <button class="primary pay-button">
+        <Icon name="lock" />
+        <span class="idle" id="pay-label">
+          {again ? t.pay.retryButton(amount) : t.pay.button(amount)}
+        </span>
+        <span class="busy">{t.pay.opening}</span>
+      </button>
+      <noscript>
+        <p class="notice warn">{t.pay.noScript}</p>
+      </noscript>
+    </form>
+  );
+};

@@ -1,0 +1,126 @@
+import { unreachable } from "@payflow/shared";
+import { wonText } from "../money_text.ts";
+import type { OrderScreen } from "../order_screen.ts";
+import type { Scene } from "../scene.ts";
+import { timeText } from "../time_text.ts";
+import { Icon, type IconName } from "./icon.tsx";
+
+type Tone = "plain" | "progress" | "good" | "warn" | "quiet";
+type Look = { readonly tone: Tone; readonly icon: IconName };
+
+/** How a state looks: always an icon and a word, the colour only in addition. */
+export const looks: Readonly<Record<OrderScreen["state"], Look>> = {
+  payable: { tone: "plain", icon: "clock" },
+  declined: { tone: "warn", icon: "cross" },
+  confirming: { tone: "progress", icon: "dots" },
+  unknown: { tone: "progress", icon: "dots" },
+  settling: { tone: "progress", icon: "dots" },
+  closing: { tone: "progress", icon: "dots" },
+  awaiting_deposit: { tone: "plain", icon: "bank" },
+  confirmed: { tone: "good", icon: "check" },
+  partially_refunded: { tone: "good", icon: "back" },
+  refunded: { tone: "quiet", icon: "back" },
+  canceled: { tone: "quiet", icon: "cross" },
+  expired: { tone: "quiet", icon: "clock" },
+  refunding: { tone: "progress", icon: "back" },
+};
+
+export const Badge = ({
+  scene,
+  state,
+}: {
+  scene: Scene;
+  state: OrderScreen["state"];
+}) => (
+  <span class={`badge ${looks[state].tone}`}>
+    <Icon name={looks[state].icon} />
+    {scene.t.states[state].badge}
+  </span>
+);
+
+/** What happened to the money, in one heading: it is read first and read out when it changes. */
+export const Verdict = ({
+  scene,
+  screen,
+}: {
+  scene: Scene;
+  screen: OrderScreen;
+}) => {
+  const { tone, icon } = looks[screen.state];
+  const { lead, rest } = sentences(scene, screen);
+  return (
+    <div class={`verdict ${tone}`}>
+      <span class="verdict-icon">
+        <Icon name={icon} />
+      </span>
+      <div>
+        <Badge scene={scene} state={screen.state} />
+        <h1 id="verdict">
+          <span class="lead">{lead}</span> <span class="rest">{rest}</span>
+        </h1>
+        {tone === "progress" && <div class="progress" aria-hidden="true"></div>}
+      </div>
+    </div>
+  );
+};
+
+function sentences(
+  scene: Scene,
+  { order, state }: OrderScreen,
+): { lead: string; rest: string } {
+  const { t, language } = scene;
+  const words = t.states;
+  const won = (sum: number) => wonText(sum, language);
+  const { payment } = order;
+  switch (state) {
+    case "payable": {
+      const { lead, rest } = words.payable;
+      return { lead, rest: rest(timeText(order.expiresAt, language)) };
+    }
+    case "settling": {
+      const { lead, rest } = words.settling;
+      return { lead, rest: rest(won(order.amount)) };
+    }
+    case "awaiting_deposit": {
+      const { lead, rest } = words.awaiting_deposit;
+      const due = payment?.virtualAccount?.dueAt ?? order.expiresAt;
+      return { lead, rest: rest(won(order.amount), timeText(due, language)) };
+    }
+    case "confirmed": {
+      const { lead, rest } = words.confirmed;
+      return { lead, rest: rest(won(order.amount)) };
+    }
+    case "partially_refunded": {
+      const { lead, rest } = words.partially_refunded;
+      const kept = order.amount - order.refundedAmount;
+      return { lead, rest: rest(won(order.refundedAmount), won(kept)) };
+    }
+    case "refunded": {
+      const { lead, rest } = words.refunded;
+      return { lead, rest: rest(won(order.refundedAmount)) };
+    }
+    case "canceled":
+    case "expired": {
+      const { lead, rest, returned } = words[state];
+      // An approval on a closed order was cancelled in full: that is not the same as never having been charged.
+      return { lead, rest: payment?.approvedAt ? returned : rest };
+    }
+    case "refunding": {
+      const { lead, rest, account } = words.refunding;
+      const sum = won(order.amount);
+      return {
+        lead,
+        rest: payment?.virtualAccount
+          ? account(sum, scene.deps.shop.business.phone)
+          : rest(sum),
+      };
+    }
+    case "declined":
+    case "confirming":
+    case "unknown":
+    case "closing":
+      return words[state];
+    default:
+      return unreachable(state);
+  }
+}

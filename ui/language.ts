@@ -1,0 +1,56 @@
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { en } from "./messages/en.ts";
+import { ko, type Messages } from "./messages/ko.ts";
+
+export const languages = ["ko", "en"] as const;
+export type Language = (typeof languages)[number];
+
+const cookieName = "lang";
+const yearSeconds = 365 * 24 * 60 * 60;
+
+/** The visitor's own choice, else what the browser prefers of the two, else Korean. */
+export function languageOf(c: Context): Language {
+  const chosen = getCookie(c, cookieName);
+  if (isLanguage(chosen)) return chosen;
+  return preferred(c.req.header("accept-language") ?? "");
+}
+
+export function rememberLanguage(
+  c: Context,
+  language: Language,
+  secure: boolean,
+): void {
+  setCookie(c, cookieName, language, {
+    path: "/",
+    maxAge: yearSeconds,
+    sameSite: "Lax",
+    httpOnly: true,
+    secure,
+  });
+}
+
+export function isLanguage(value: unknown): value is Language {
+  return languages.some((language) => language === value);
+}
+
+export function messagesOf(language: Language): Messages {
+  return language === "en" ? en : ko;
+}
+
+/** RFC 9110 §12.5.4, without ranges that neither language matches. */
+function preferred(acceptLanguage: string): Language {
+  let best: Language = "ko";
+  let bestQuality = 0;
+  for (const range of acceptLanguage.split(",").slice(0, 20)) {
+    const [tag = "", ...parameters] = range.trim().toLowerCase().split(";");
+    const language = tag.split("-")[0];
+    const q = parameters.find((p) => p.trim().startsWith("q="));
+    const quality = q === undefined ? 1 : Number(q.trim().slice(2));
+    if (isLanguage(language) && quality > bestQuality) {
+      best = language;
+      bestQuality = quality;
+    }
+  }
+  return best;
+}

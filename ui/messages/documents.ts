@@ -1,0 +1,122 @@
+import type { Language } from "../language.ts";
+
+export const documentNames = ["terms", "privacy", "refunds"] as const;
+export type DocumentName = (typeof documentNames)[number];
+type Section = readonly [heading: string, text: string];
+
+/** Samples, so that links lead somewhere on the first day; each page says that the shop must replace them. */
+export const documents: Readonly<
+  Record<Language, Record<DocumentName, readonly Section[]>>
+> = {
+  ko: {
+    terms: [
+      [
+        "제1조 목적",
+        "이 약관은 상점이 파는 상품을 이용자가 주문하고 결제하는 조건과 절차를 정합니다.",
+      ],
+      [
+        "제2조 주문과 계약",
+        "이용자가 결제를 마치고 상점이 주문을 확정하면 계약이 이루어집니다. 결제되지 않은 주문은 정해진 시간이 지나면 청구 없이 닫힙니다.",
+      ],
+      [
+        "제3조 결제",
+        "결제는 토스페이먼츠를 통해 이루어집니다. 한 주문은 한 번만 결제되며, 잘못 승인된 결제는 전액 취소합니다.",
+      ],
+      [
+        "제4조 청약 철회",
+        "이용자는 환불 정책과 관련 법령에 따라 청약을 철회할 수 있습니다.",
+      ],
+    ],
+    privacy: [
+      [
+        "모으는 정보",
+        "이름, 이메일, 주문 내용, 결제 결과를 모읍니다. 카드 번호 같은 결제 정보는 토스페이먼츠가 처리하며 상점에 남지 않습니다.",
+      ],
+      [
+        "쓰는 목적",
+        "주문을 처리하고 결제 결과를 알리며 문의에 답하는 데에만 씁니다.",
+      ],
+      [
+        "보관 기간",
+        "전자상거래법에 따라 계약과 결제 기록을 5년간 보관한 뒤 지웁니다.",
+      ],
+      ["맡기는 곳", "결제 처리를 토스페이먼츠(주)에 맡깁니다."],
+      [
+        "이용자의 권리",
+        "이용자는 자신의 정보를 보고, 고치고, 지워 달라고 요청할 수 있습니다. 아래 연락처로 알려 주세요.",
+      ],
+    ],
+    refunds: [
+      [
+        "환불할 수 있는 기간",
+        "상품을 받은 날부터 7일 안에 청약을 철회할 수 있습니다. 법령이 정한 경우에는 제한될 수 있습니다.",
+      ],
+      [
+        "환불 방법",
+        "결제한 수단으로 돌려드립니다. 가상계좌로 결제하셨다면 돈을 받을 계좌를 여쭙니다.",
+      ],
+      [
+        "걸리는 시간",
+        "카드는 취소한 날부터 보통 3~4영업일, 계좌는 2영업일 안에 돌아옵니다.",
+      ],
+      ["문의", "아래 전화나 이메일로 주문 번호와 함께 알려 주세요."],
+    ],
+  },
+  en: {
+    terms: [
+      [
+        "1. Purpose",
+        "These terms say how shoppers order and pay for what this shop sells.",
+      ],
+      [
+        "2. Order and contract",
+        "A contract is made when payment is complete and the shop has confirmed the order. An order that is not paid closes after a set time without any charge.",
+      ],
+      [
+        "3. Payment",
+        "Payment is made through Toss Payments. An order is charged once; a payment approved in error is cancelled in full.",
+      ],
+      [
+        "4. Withdrawal",
+        "Shoppers may withdraw from the purchase under the refund policy and the law.",
+      ],
+    ],
+    privacy: [
+      [
+        "What is collected",
+        "Name, e-mail, order and payment result. Card details are handled by Toss Payments and never stay with the shop.",
+      ],
+      [
+        "What for",
+        "Only to handle the order, tell its payment result and answer questions.",
+      ],
+      [
+        "How long",
+        "Records of contract and payment are kept for five years as Korean e-commerce law requires, then deleted.",
+      ],
+      ["Who processes it", "Payment is processed by Toss Payments Co., Ltd."],
+      [
+        "Your rights",
+        "You may ask to see, correct or delete your data. Please use the contact below.",
+      ],
+    ],
+    refunds: [
+      [
+        "Period",
+        "You may withdraw within 7 days of receiving the goods, except where the law limits it.",
+      ],
+      [
+        "How",
+        "Money goes back the way it was paid. If you paid into a virtual account we ask for an account to return it to.",
+      ],
+      [
+        "How long it takes",
+        "Cards usually show it 3–4 business days after cancelling, bank accounts within 2 business days.",
+      ],
+      [
+        "Contact",
+        "Call or write to us at the contact below with your order number.",
+      ],
+    ],
+  },
+};

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import type { PaymentFailure, PaymentSnapshot } from "@payflow/shared";
+import type { OrderPage } from "./contract.ts";
+import { isPayable, type OrderState, orderState } from "./order_state.ts";
+
+export type Notice =
+  | "userCancel"
+  | "alreadyPaid"
+  | "amountMismatch"
+  | "sessionExpired"
+  | "notPayable"
+  | "cannotCancel"
+  | "cancelLater";
+
+/** All that the page of one order shows; two screens with the same `seen` look the same. */
+export type OrderScreen = {
+  readonly order: OrderPage;
+  readonly owned: boolean;
+  readonly state: OrderState | "confirming";
+  readonly failure: PaymentFailure | undefined;
+  readonly notice: Notice | undefined;
+  /** The method to pre-select when it is paid from here. */
+  readonly method: string | undefined;
+  readonly seen: string;
+};
+
+type ScreenOptions = {
+  readonly owned: boolean;
+  readonly now?: Date;
+  readonly notice?: Notice | undefined;
+  readonly method?: string | undefined;
+  /** What the page has just learnt and the order not yet: a decline, or that the answer is still open. */
+  readonly failure?: PaymentFailure | undefined;
+  readonly state?: OrderScreen["state"] | undefined;
+};
+
+export function orderScreen(
+  order: OrderPage,
+  options: ScreenOptions,
+): OrderScreen {
+  const known = orderState(order, options.now ?? new Date());
+  const open = isPayable(known);
+  const failure = options.failure ?? order.payment?.failure ?? undefined;
+  // News from the page's own request only speaks for an order that has not moved on meanwhile.
+  const news = options.state ?? (options.failure ? "declined" : undefined);
+  return {
+    order,
+    owned: options.owned,
+    state: open && news ? news : known,
+    failure,
+    notice: options.notice,
+    method: options.method,
+    seen: fingerprint(order, known, options.owned),
+  };
+}
+
+/** The order as it is known with a snapshot that may be newer. */
+export function withSnapshot(
+  order: OrderPage,
+  snapshot: PaymentSnapshot,
+): OrderPage {
+  const newer = snapshot.paymentVersion > (order.payment?.paymentVersion ?? 0);
+  return newer ? { ...order, payment: snapshot } : order;
+}
+
+/** Changes exactly when something that the page shows has changed, so that nothing is redrawn under the shopper. */
+function fingerprint(
+  order: OrderPage,
+  state: OrderState,
+  owned: boolean,
+): string {
+  const { payment } = order;
+  const shown = [
+    order.orderId,
+    state,
+    owned,
+    order.refundedAmount,
+    order.confirmedAt,
+    payment?.failure,
+    payment?.refunding,
+    payment?.receiptUrl,
+    payment?.virtualAccount,
+    payment?.balanceAmount !== payment?.amount,
+  ];
+  return createHash("sha256")
+    .update(JSON.stringify(shown))
+    .digest("hex")
+    .slice(0, 16);
+}

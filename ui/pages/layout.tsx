@@ -1,0 +1,108 @@
+import type { Child } from "hono/jsx";
+import { Footer } from "../fragments/footer.tsx";
+import { Icon } from "../fragments/icon.tsx";
+import type { Scene } from "../scene.ts";
+
+export type LayoutProps = {
+  readonly scene: Scene;
+  readonly title: string;
+  /** Which part of the navigation this page is. */
+  readonly current?: "shop" | "orders";
+  /** Scripts of `ui/static` besides the common one. */
+  readonly scripts?: readonly string[];
+  /** Without JavaScript the page loads itself again after so many seconds. */
+  readonly refreshSeconds?: number | undefined;
+  readonly children: Child;
+};
+
+export const Layout = (props: LayoutProps) => {
+  const { scene, title, scripts = [], refreshSeconds } = props;
+  const { t, assets, deps } = scene;
+  return (
+    <html lang={scene.language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{`${title} · ${deps.shop.name}`}</title>
+        <meta name="description" content={deps.shop.description} />
+        <meta name="color-scheme" content="light dark" />
+        <meta
+          name="theme-color"
+          content="#ffffff"
+          media="(prefers-color-scheme: light)"
+        />
+        <meta
+          name="theme-color"
+          content="#121418"
+          media="(prefers-color-scheme: dark)"
+        />
+        <meta
+          name="htmx-config"
+          content='{"noSwap":[204,304,"5xx"],"history":false}'
+        />
+        {refreshSeconds !== undefined && (
+          <noscript>
+            <meta http-equiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        )}
+        <link rel="icon" type="image/svg+xml" href={assets.url("icon.svg")} />
+        <link rel="stylesheet" href={assets.url("app.css")} />
+        <link rel="stylesheet" href={assets.url("pretendard.css")} />
+        {["htmx.js", "htmx-sse.js"].map((name) => (
+          <script defer src={assets.url(name)} />
+        ))}
+        {["app.js", ...scripts].map((name) => (
+          <script type="module" src={assets.url(name)} />
+        ))}
+      </head>
+      <body data-request-failed={t.notices.requestFailed}>
+        <a class="skip" href="#main">
+          {t.skipToContent}
+        </a>
+        {deps.toss.clientKey.startsWith("test_") && (
+          <p class="test-strip">{t.testShop}</p>
+        )}
+        <Header {...props} />
+        <main id="main" tabindex={-1}>
+          {props.children}
+        </main>
+        <div id="flash" role="alert" class="flash"></div>
+        <Footer scene={scene} />
+      </body>
+    </html>
+  );
+};
+
+const Header = ({ scene, current }: LayoutProps) => {
+  const { t, deps } = scene;
+  const mark = (page: LayoutProps["current"]) =>
+    page === current ? "page" : undefined;
+  return (
+    <header class="site-header">
+      <div class="bar">
+        <a class="brand" href="/">
+          <Icon name="bag" />
+          <span>{deps.shop.name}</span>
+        </a>
+        <nav aria-label={deps.shop.name}>
+          <a href="/" aria-current={mark("shop")}>
+            {t.nav.shop}
+          </a>
+          <a href="/orders" aria-current={mark("orders")}>
+            {t.nav.orders}
+          </a>
+        </nav>
+        <form method="post" action="/language" class="language">
+          <input type="hidden" name="back" value={scene.here} />
+          <button
+            name="language"
+            value={t.otherLanguage.code}
+            lang={t.otherLanguage.code}
+          >
+            {t.otherLanguage.label}
+          </button>
+        </form>
+      </div>
+    </header>
+  );
+};

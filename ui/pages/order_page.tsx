@@ -1,0 +1,34 @@
+import type { Child } from "hono/jsx";
+import { OrderView } from "../fragments/order_view.tsx";
+import type { OrderScreen } from "../order_screen.ts";
+import type { Scene } from "../scene.ts";
+
+type OrderPageProps = {
+  readonly scene: Scene;
+  readonly screen: OrderScreen;
+  readonly children?: Child;
+};
+
+/**
+ * One order, kept up to date by server-sent events; `live.js` polls when those stop. What is inside `#live` is
+ * replaced; the connection and the announcement outlive it.
+ */
+export const OrderPageView = ({ scene, screen, children }: OrderPageProps) => {
+  const address = `/orders/${screen.order.orderId}`;
+  return (
+    <>
+      <p id="announce" class="sr-only" role="status"></p>
+      {children}
+      <div
+        id="live"
+        hx-sse:connect={`${address}/events?seen=${screen.seen}`}
+        hx-sse:close="end"
+        hx-trigger="load, reconnect"
+        hx-swap="innerMorph"
+        data-status={`${address}/status`}
+      >
+        <OrderView scene={scene} screen={screen} />
+      </div>
+    </>
+  );
+};

@@ -1,0 +1,149 @@
+import { AppError } from "@payflow/shared";
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import type { OrderPage } from "../contract.ts";
+import { OrderView } from "../fragments/order_view.tsx";
+import { type Notice, type OrderScreen, orderScreen } from "../order_screen.ts";
+import { changesSoon, isFinal } from "../order_state.ts";
+import { OrderPageView } from "../pages/order_page.tsx";
+import { OrdersPage } from "../pages/orders_page.tsx";
+import { notFoundPage } from "../pages/error_page.tsx";
+import { renderFragment, renderPage } from "../render.tsx";
+import {
+  type Scene,
+  sceneOf,
+  type Stage,
+  type UiContext,
+  type UiEnv,
+} from "../scene.ts";
+import { takeToken } from "./take_token.ts";
+
+/** Below the ten seconds after which servers and proxies commonly cut an idle connection. */
+const beatMs = 8_000;
+/** Browsers connect again by themselves; this frees what a vanished one left behind. */
+const streamLifeMs = 15 * 60_000;
+
+export function orderRoutes(stage: Stage): Hono<UiEnv> {
+  const { deps } = stage;
+  const app = new Hono<UiEnv>();
+
+  app.get("/orders", async (c) => {
+    const scene = sceneOf(c, stage);
+    const orders = await deps.listOrders(c.var.viewer);
+    return renderPage(
+      c,
+      scene,
+      { title: scene.t.orders.title, current: "orders" },
+      <OrdersPage scene={scene} orders={orders} />,
+    );
+  });
+
+  app.get("/orders/:orderId", async (c) => {
+    const orderId = c.req.param("orderId");
+    const clean = takeToken(c, deps, orderId);
+    if (clean) return clean;
+    const order = await deps.findOrder(orderId);
+    const scene = sceneOf(c, stage);
+    if (!order) return notFoundPage(c, scene, "order");
+    const screen = screenFor(c, order, { method: c.req.query("method") });
+    return showOrder(c, scene, screen);
+  });
+
+  app.get("/orders/:orderId/status", async (c) => {
+    const order = await deps.findOrder(c.req.param("orderId"));
+    if (!order) return c.body(null, 404);
+    const screen = screenFor(c, order);
+    if (screen.seen === c.req.query("seen")) return c.body(null, 204);
+    return renderFragment(
+      c,
+      <OrderView scene={sceneOf(c, stage)} screen={screen} />,
+    );
+  });
+
+  app.get("/orders/:orderId/events", async (c) => {
+    const order = await deps.findOrder(c.req.param("orderId"));
+    if (!order) return c.body(null, 404);
+    return streamOrder(c, sceneOf(c, stage), order.orderId);
+  });
+
+  app.post("/orders/:orderId/cancel", async (c) => {
+    const scene = sceneOf(c, stage);
+    const order = await deps.findOrder(c.req.param("orderId"));
+    if (!order || !c.var.viewer.owns(order))
+      return notFoundPage(c, scene, "order");
+    try {
+      await deps.cancelOrder(order.orderId);
+      return c.redirect(`/orders/${order.orderId}`, 303);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const notice = cancelNotice(error);
+      if (!notice) throw error;
+      const now = (await deps.findOrder(order.orderId)) ?? order;
+      return showOrder(c, scene, screenFor(c, now, { notice }));
+    }
+  });
+  return app;
+}
+
+export function showOrder(c: UiContext, scene: Scene, screen: OrderScreen) {
+  const { state } = screen;
+  return renderPage(
+    c,
+    scene,
+    {
+      title: scene.t.states[state].badge,
+      scripts: ["live.js", "checkout.js"],
+      refreshSeconds:
+        state !== "confirming" && changesSoon(state) ? 5 : undefined,
+    },
+    <OrderPageView scene={scene} screen={screen} />,
+  );
+}
+
+function screenFor(
+  c: UiContext,
+  order: OrderPage,
+  options: { method?: string | undefined; notice?: Notice } = {},
+): OrderScreen {
+  return orderScreen(order, { ...options, owned: c.var.viewer.owns(order) });
+}
+
+function cancelNotice(error: AppError): Notice | undefined {
+  if (error.code === "order_not_cancelable") return "cannotCancel";
+  return error.kind === "unavailable" || error.kind === "too_many"
+    ? "cancelLater"
+    : undefined;
+}
+
+/** Sends the order's view whenever it looks different from what this browser has; `beat` says that we are there. */
+function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
+  c.header("x-accel-buffering", "no");
+  c.header("cache-control", "no-cache, no-transform");
+  return streamSSE(c, async (stream) => {
+    const gone = new AbortController();
+    stream.onAbort(() => gone.abort());
+    const beat = setInterval(() => {
+      stream.writeSSE({ event: "beat", data: "" }).catch(() => gone.abort());
+    }, beatMs);
+    const life = setTimeout(() => gone.abort(), streamLifeMs);
+    let seen = c.req.header("last-event-id") ?? c.req.query("seen");
+    try {
+      for await (const order of scene.deps.watchOrder(orderId, gone.signal)) {
+        const screen = screenFor(c, order);
+        if (screen.seen !== seen) {
+          seen = screen.seen;
+          const data = String(<OrderView scene={scene} screen={screen} />);
+          await stream.writeSSE({ id: seen, data });
+        }
+        if (screen.state !== "confirming" && isFinal(screen.state)) {
+          await stream.writeSSE({ event: "end", data: "" });
+          break;
+        }
+      }
+    } finally {
+      clearInterval(beat);
+      clearTimeout(life);
+      gone.abort();
+    }
+  });
+}

@@ -1,0 +1,245 @@
+import { AppError, type PaymentSnapshot } from "@payflow/shared";
+import { Hono } from "hono";
+import type { OrderPage } from "../contract.ts";
+import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
+import { OrderView } from "../fragments/order_view.tsx";
+import {
+  type Notice,
+  type OrderScreen,
+  orderScreen,
+  withSnapshot,
+} from "../order_screen.ts";
+import { OrderPageView } from "../pages/order_page.tsx";
+import { badReturnPage, notFoundPage } from "../pages/error_page.tsx";
+import { renderFragment, renderPage } from "../render.tsx";
+import {
+  type Scene,
+  sceneOf,
+  type Stage,
+  type UiContext,
+  type UiEnv,
+  wantsFragment,
+} from "../scene.ts";
+import { showOrder } from "./order_routes.tsx";
+import { takeToken } from "./take_token.ts";
+
+/** Where Toss's window sends the shopper back to. Showing these pages moves no money; the POST does. */
+export function returnRoutes(stage: Stage): Hono<UiEnv> {
+  const { deps } = stage;
+  const app = new Hono<UiEnv>();
+
+  app.get("/success", async (c) => {
+    const scene = sceneOf(c, stage);
+    const back = readReturn(c.req.query());
+    if (!back) return badReturnPage(c, scene);
+    const clean = takeToken(c, deps, back.orderId);
+    if (clean) return clean;
+    const order = await deps.findOrder(back.orderId);
+    if (!order) return notFoundPage(c, scene, "order");
+    const screen = screenFor(c, order, { state: "confirming" });
+    return showConfirming(c, scene, {
+      screen,
+      form: { back, asked: 0, delaySeconds: 0 },
+    });
+  });
+
+  app.post("/success", async (c) => {
+    const scene = sceneOf(c, stage);
+    const body = await c.req.parseBody();
+    const back = readReturn(body);
+    if (!back) return badReturnPage(c, scene);
+    const order = await deps.findOrder(back.orderId);
+    if (!order) return notFoundPage(c, scene, "order");
+    const asked = Math.min(Number(body["asked"]) || 0, 1_000);
+    const outcome = await confirm(order, back, deps.confirmPayment);
+    const screen = screenFor(c, outcome.order ?? order, outcome);
+    if (!outcome.askAgain) return showEnd(c, scene, screen);
+    const delaySeconds = outcome.retryAfterSeconds ?? politeDelay(asked);
+    return showConfirming(c, scene, {
+      screen,
+      form: { back, asked: asked + 1, delaySeconds },
+    });
+  });
+
+  app.get("/fail", async (c) => {
+    const scene = sceneOf(c, stage);
+    const orderId = c.req.query("order") ?? c.req.query("orderId") ?? "";
+    const clean = takeToken(c, deps, orderId);
+    if (clean) return clean;
+    const order = orderId ? await deps.findOrder(orderId) : undefined;
+    if (!order) return notFoundPage(c, scene, "order");
+    const code = c.req.query("code") ?? "";
+    const cancelled = code === "PAY_PROCESS_CANCELED" || code === "USER_CANCEL";
+    // The address can be made up by anybody, so its text is only repeated to whoever owns the order, and cut short.
+    const message = c.var.viewer.owns(order)
+      ? (c.req.query("message") ?? "").slice(0, 200)
+      : "";
+    return showOrder(
+      c,
+      scene,
+      screenFor(
+        c,
+        order,
+        cancelled ? { notice: "userCancel" } : { failure: { code, message } },
+      ),
+    );
+  });
+  return app;
+}
+
+type Outcome = {
+  readonly order?: OrderPage;
+  readonly state?: OrderScreen["state"];
+  readonly notice?: Notice;
+  readonly failure?: { code: string; message: string };
+  /** The end is not known: the page keeps asking. */
+  readonly askAgain?: boolean;
+  readonly retryAfterSeconds?: number | undefined;
+};
+
+async function confirm(
+  order: OrderPage,
+  back: Return,
+  confirmPayment: (command: {
+    paymentKey: string;
+    orderId: string;
+    amount: number;
+  }) => Promise<PaymentSnapshot>,
+): Promise<Outcome> {
+  try {
+    const snapshot = await confirmPayment({
+      ...back,
+      amount: Number(back.amount),
+    });
+    const known = withSnapshot(order, snapshot);
+    return snapshot.status === "IN_PROGRESS"
+      ? { order: known, state: "unknown", askAgain: true }
+      : { order: known };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return refusal(error);
+  }
+}
+
+function refusal(error: AppError): Outcome {
+  const { extensions = {}, retryAfterSeconds } = error.details;
+  switch (error.code) {
+    case "payment_declined":
+      return {
+        failure: {
+          code: String(extensions["providerCode"] ?? ""),
+          message: String(extensions["providerMessage"] ?? ""),
+        },
+      };
+    case "amount_mismatch":
+      return { notice: "amountMismatch" };
+    case "order_already_paid":
+      return { notice: "alreadyPaid" };
+    case "payment_session_expired":
+      return { notice: "sessionExpired" };
+    case "payment_in_progress":
+      return { state: "unknown" };
+    case "order_not_payable":
+      return extensions["refunding"] === true
+        ? { state: "refunding" }
+        : { state: "closing", notice: "notPayable" };
+    default:
+      if (error.kind === "unavailable" || error.kind === "too_many")
+        return { state: "confirming", askAgain: true, retryAfterSeconds };
+      throw error;
+  }
+}
+
+/** 2, 3, 4 … 15 seconds: soon while it is likely to end soon, and seldom when it is not. */
+function politeDelay(asked: number): number {
+  return Math.min(2 + asked, 15);
+}
+
+function screenFor(
+  c: UiContext,
+  order: OrderPage,
+  outcome: Outcome,
+): OrderScreen {
+  return orderScreen(order, {
+    owned: c.var.viewer.owns(order),
+    notice: outcome.notice,
+    failure: outcome.failure,
+    state: outcome.state,
+  });
+}
+
+/** The end is known: the page becomes the order's own page, address included. */
+function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
+  if (wantsFragment(c)) {
+    return renderFragment(
+      c,
+      <>
+        <div
+          id="confirm"
+          data-address={`/orders/${screen.order.orderId}`}
+        ></div>
+        <LivePartial scene={scene} screen={screen} />
+      </>,
+    );
+  }
+  const isNews = screen.notice !== undefined || screen.state === "declined";
+  return isNews
+    ? showOrder(c, scene, screen)
+    : c.redirect(`/orders/${screen.order.orderId}`, 303);
+}
+
+type Asking = {
+  readonly screen: OrderScreen;
+  readonly form: { back: Return; asked: number; delaySeconds: number };
+};
+
+function showConfirming(c: UiContext, scene: Scene, { screen, form }: Asking) {
+  if (wantsFragment(c)) {
+    return renderFragment(
+      c,
+      <>
+        <ConfirmForm scene={scene} {...form} />
+        <LivePartial scene={scene} screen={screen} />
+      </>,
+    );
+  }
+  return renderPage(
+    c,
+    scene,
+    {
+      title: scene.t.states.confirming.badge,
+      scripts: ["live.js", "checkout.js"],
+    },
+    <OrderPageView scene={scene} screen={screen}>
+      <ConfirmForm scene={scene} {...form} />
+    </OrderPageView>,
+  );
+}
+
+const LivePartial = ({
+  scene,
+  screen,
+}: {
+  scene: Scene;
+  screen: OrderScreen;
+}) => (
+  <hx-partial hx-target="#live" hx-swap="innerMorph">
+    <OrderView scene={scene} screen={screen} />
+  </hx-partial>
+);
+
+/** Whatever order Toss's parameters come in; other ones are ignored. */
+function readReturn(fields: Record<string, unknown>): Return | undefined {
+  const { paymentKey, orderId, amount } = fields;
+  if (
+    typeof paymentKey !== "string" ||
+    typeof orderId !== "string" ||
+    typeof amount !== "string"
+  )
+    return undefined;
+  const plausible =
+    /^[\x21-\x7e]{1,200}$/.test(paymentKey) &&
+    /^[A-Za-z0-9_-]{6,64}$/.test(orderId) &&
+    /^\d{1,15}$/.test(amount);
+  return plausible ? { paymentKey, orderId, amount } : undefined;
+}

@@ -1,0 +1,107 @@
+import type { AppError } from "@payflow/shared";
+import { Hono } from "hono";
+import {
+  checkForm,
+  newForm,
+  quoteForm,
+  readForm,
+  refusalErrors,
+  type CheckoutForm,
+  type FieldErrors,
+} from "../checkout_form.ts";
+import { QuoteSummary } from "../fragments/quote_summary.tsx";
+import { CheckoutFormView, ShopPage } from "../pages/shop_page.tsx";
+import { renderFragment, renderPage } from "../render.tsx";
+import {
+  sceneOf,
+  type Stage,
+  type UiContext,
+  type UiEnv,
+  wantsFragment,
+} from "../scene.ts";
+
+/** Choosing and ordering: `/`, `/quote` and the form that both lead to. */
+export function shopRoutes(stage: Stage): Hono<UiEnv> {
+  const { deps } = stage;
+  const app = new Hono<UiEnv>();
+
+  app.get("/", (c) => showShop(c, stage, newForm(deps, c.req.query())));
+
+  app.get("/quote", (c) => {
+    const quote = quoteForm(readForm(c.req.query()), deps);
+    return renderFragment(
+      c,
+      <QuoteSummary scene={sceneOf(c, stage)} quote={quote} />,
+    );
+  });
+
+  app.post("/orders", async (c) => {
+    const scene = sceneOf(c, stage);
+    const body = await c.req.parseBody();
+    const form = readForm(body);
+    if (body["intent"] === "quote") return showShop(c, stage, form);
+    const checked = checkForm(form, deps, scene);
+    if ("errors" in checked)
+      return showFaults(c, stage, { form, errors: checked.errors });
+    try {
+      const order = await deps.placeOrder({
+        ...checked.command,
+        viewer: c.var.viewer,
+      });
+      return toPayment(c, `/orders/${order.orderId}?method=${checked.method}`);
+    } catch (error) {
+      const errors = refusalErrors(error, scene.t);
+      if (!errors) throw error;
+      // A key belongs to what was first ordered with it; every other refusal keeps it, so that a second press can
+      // never place a second order.
+      const reused = (error as AppError).code === "idempotency_key_reused";
+      const again = reused
+        ? { ...form, idempotencyKey: crypto.randomUUID() }
+        : form;
+      return showFaults(c, stage, { form: again, errors });
+    }
+  });
+  return app;
+}
+
+/** `#pay` opens Toss's window once: it never reaches the server, and the page takes it off the address. */
+function toPayment(c: UiContext, address: string): Response {
+  if (!wantsFragment(c)) return c.redirect(address, 303);
+  c.header("HX-Redirect", `${address}#pay`);
+  return c.body(null, 200);
+}
+
+function showShop(c: UiContext, stage: Stage, form: CheckoutForm) {
+  const scene = sceneOf(c, stage);
+  return renderPage(
+    c,
+    scene,
+    { title: scene.t.shop.checkout, current: "shop", scripts: ["shop.js"] },
+    <ShopPage scene={scene} form={form} />,
+  );
+}
+
+function showFaults(
+  c: UiContext,
+  stage: Stage,
+  { form, errors }: { form: CheckoutForm; errors: FieldErrors },
+) {
+  const scene = sceneOf(c, stage);
+  if (wantsFragment(c))
+    return renderFragment(
+      c,
+      <CheckoutFormView scene={scene} form={form} errors={errors} />,
+      422,
+    );
+  return renderPage(
+    c,
+    scene,
+    {
+      title: scene.t.shop.checkout,
+      current: "shop",
+      scripts: ["shop.js"],
+      status: 422,
+    },
+    <ShopPage scene={scene} form={form} errors={errors} />,
+  );
+}

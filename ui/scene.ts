@@ -1,0 +1,36 @@
+import type { Context } from "hono";
+import type { Assets } from "./assets.ts";
+import type { UiDeps, UiVariables } from "./contract.ts";
+import { type Language, languageOf, messagesOf } from "./language.ts";
+import type { Messages } from "./messages/ko.ts";
+
+export type UiEnv = { Variables: UiVariables };
+export type UiContext = Context<UiEnv>;
+
+/** What every page and fragment draws with: whose shop, in which language, where things are. */
+export type Scene = {
+  readonly deps: UiDeps;
+  readonly assets: Assets;
+  readonly language: Language;
+  readonly t: Messages;
+  /** Where the language switch comes back to. */
+  readonly here: string;
+};
+
+export type Stage = Pick<Scene, "deps" | "assets">;
+
+export function sceneOf(c: UiContext, stage: Stage): Scene {
+  const language = languageOf(c);
+  const url = new URL(c.req.url);
+  return {
+    ...stage,
+    language,
+    t: messagesOf(language),
+    here: c.req.method === "GET" ? url.pathname + url.search : "/",
+  };
+}
+
+/** True when htmx asks and wants a piece of a page rather than a page. */
+export function wantsFragment(c: UiContext): boolean {
+  return c.req.header("HX-Request-Type") === "partial";
+}

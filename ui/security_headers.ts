@@ -1,0 +1,44 @@
+/** Toss's own hosts, as its SDK needs them: https://docs.tosspayments.com (Content-Security-Policy). */
+const tossHosts = [
+  "js",
+  "log",
+  "event",
+  "apigw",
+  "apigw-sandbox",
+  "payment-gateway",
+  "payment-gateway-sandbox",
+  "payment-widget",
+]
+  .map((name) => `https://${name}.tosspayments.com`)
+  .concat("https://pay.toss.im");
+
+/**
+ * Headers of every page. Scripts, frames and connections go to this shop and to Toss (or to whatever origin serves
+ * the SDK) and nowhere else; nothing inline runs.
+ */
+export function securityHeaders(sdkUrl: string): Record<string, string> {
+  const sdk = new URL(sdkUrl);
+  const payment = (
+    sdk.hostname.endsWith(".tosspayments.com") ? tossHosts : [sdk.origin]
+  ).join(" ");
+  return {
+    "content-security-policy": [
+      "default-src 'none'",
+      `script-src 'self' ${payment}`,
+      "style-src 'self'",
+      "font-src 'self'",
+      `img-src 'self' ${payment}`,
+      `connect-src 'self' ${payment}`,
+      `frame-src ${payment}`,
+      "form-action 'self'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ].join("; "),
+    // Card companies' pop-ups must still reach the window that opened them.
+    "cross-origin-opener-policy": "same-origin-allow-popups",
+    // Toss checks which site its window was opened from, and needs no more than that.
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "x-content-type-options": "nosniff",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+  };
+}

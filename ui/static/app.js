@@ -1,0 +1,61 @@
+// What every page needs: telling the shopper when the server could not be reached, keeping what is not a page out
+// of the page, and letting a form be sent once. Nothing here is needed for an order to be placed or paid once.
+
+const flash = document.getElementById("flash");
+
+/** @param {string} text */
+function say(text) {
+  if (flash) flash.textContent = text;
+}
+
+for (const name of ["htmx:response:error", "htmx:error"]) {
+  document.addEventListener(name, (event) => {
+    const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
+    const status = ctx?.response?.status;
+    const source = ctx?.sourceElement;
+    // The live region and the confirmation try again by themselves (live.js).
+    if (source?.id === "live" || source?.id === "confirm") return;
+    if (status === undefined || status >= 500 || status === 429) {
+      say(document.body.dataset.requestFailed ?? "");
+    }
+  });
+}
+
+document.addEventListener("htmx:before:request", () => say(""));
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
+  const type = ctx?.response?.headers?.get("content-type") ?? "text/html";
+  if (/^text\/(html|event-stream)/.test(type)) return;
+  event.preventDefault();
+  say(document.body.dataset.requestFailed ?? "");
+});
+
+// A form marked `data-once` is sent by its first click; coming back to the page makes it usable again.
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (form.dataset.once === undefined) return;
+  if (form.classList.contains("busy-form")) event.preventDefault();
+  form.classList.add("busy-form");
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll(".busy-form")) {
+    form.classList.remove("busy-form");
+  }
+});
+
+document.addEventListener("click", async (event) => {
+  const button = /** @type {Element} */ (event.target).closest("[data-copy]");
+  if (!(button instanceof HTMLButtonElement)) return;
+  const text = document.getElementById(button.dataset.copy ?? "")?.textContent;
+  const label = button.querySelector("span");
+  if (!text || !label) return;
+  try {
+    await navigator.clipboard.writeText(text.trim());
+    label.textContent = button.dataset.copied ?? "";
+  } catch {
+    label.textContent = button.dataset.copyFailed ?? "";
+  }
+  const announce = document.getElementById("announce");
+  if (announce) announce.textContent = label.textContent;
+});

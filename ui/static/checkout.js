@@ -1,0 +1,139 @@
+// Opens Toss's payment window for the order on this page. Everything it needs is in the form's data attributes; the
+// sum that is charged is the one that the server stored, not the one given here.
+import {
+  ANONYMOUS,
+  clearTossPayments,
+  loadTossPayments,
+} from "./toss-loader.js";
+
+const loadMsMax = 5_000;
+const easyPays = new Set(["TOSSPAY", "NAVERPAY", "KAKAOPAY"]);
+let opening = false;
+
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (form.id !== "pay") return;
+  event.preventDefault();
+  void open(form);
+});
+
+// Ordering leads here with #pay: the window opens once, and not again on reload or on coming back.
+if (location.hash === "#pay") {
+  history.replaceState(history.state, "", location.pathname + location.search);
+  const form = document.getElementById("pay");
+  if (form instanceof HTMLFormElement) void open(form);
+}
+
+// Coming back from Toss's page by the back button finds this one as it was left: usable again.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  opening = false;
+  const form = document.getElementById("pay");
+  if (form instanceof HTMLFormElement) busy(form, false);
+});
+
+/** @param {HTMLFormElement} form */
+async function open(form) {
+  if (opening) return;
+  opening = true;
+  busy(form, true);
+  tell(form, "");
+  try {
+    const toss = await load(form.dataset);
+    tell(form, form.dataset.opened, "calm");
+    await toss
+      .payment({ customerKey: ANONYMOUS })
+      .requestPayment(request(form));
+  } catch (error) {
+    tell(
+      form,
+      explain(form.dataset, error),
+      error.code === "USER_CANCEL" ? "calm" : "warn",
+    );
+  } finally {
+    opening = false;
+    busy(form, false);
+  }
+}
+
+/** @param {DOMStringMap} data */
+async function load(data) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new SdkMissing()), loadMsMax);
+  });
+  try {
+    const loading = loadTossPayments(data.clientKey, { src: data.sdkUrl });
+    return await Promise.race([loading, late]);
+  } catch (error) {
+    // Without this the next try would wait for the same dead script.
+    if (!error.code) clearTossPayments();
+    throw error.code ? error : new SdkMissing();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class SdkMissing extends Error {
+  code = "SDK_MISSING";
+}
+
+/** @param {HTMLFormElement} form */
+function request(form) {
+  const { dataset } = form;
+  const chosen = String(new FormData(form).get("method"));
+  return {
+    ...methodOptions(chosen),
+    amount: { currency: "KRW", value: Number(dataset.amount) },
+    orderId: dataset.orderId,
+    orderName: dataset.orderName,
+    successUrl: dataset.successUrl,
+    failUrl: dataset.failUrl,
+    customerName: dataset.customerName,
+    customerEmail: dataset.customerEmail,
+  };
+}
+
+/** @param {string} chosen */
+function methodOptions(chosen) {
+  if (easyPays.has(chosen)) {
+    return { method: "CARD", card: { flowMode: "DIRECT", easyPay: chosen } };
+  }
+  if (chosen === "VIRTUAL_ACCOUNT") {
+    return { method: chosen, virtualAccount: { validHours: 24 } };
+  }
+  return chosen === "CARD"
+    ? { method: chosen, card: { flowMode: "DEFAULT" } }
+    : { method: chosen };
+}
+
+/** @param {DOMStringMap} data @param {{code?: string, message?: string}} error */
+function explain(data, error) {
+  switch (error.code) {
+    case "USER_CANCEL":
+    case "PAY_PROCESS_CANCELED":
+      return data.userCancel;
+    case "INVALID_METHOD_TRANSACTION":
+      return data.alreadyOpen;
+    case "SDK_MISSING":
+      return data.sdkMissing;
+    default:
+      return [data.failed, error.message].filter(Boolean).join(" ");
+  }
+}
+
+/** @param {HTMLFormElement} form @param {boolean} on */
+function busy(form, on) {
+  form.classList.toggle("busy-form", on);
+  for (const button of form.querySelectorAll("button")) button.disabled = on;
+}
+
+/** @param {HTMLFormElement} form @param {string | undefined} text @param {"warn" | "calm"} tone */
+function tell(form, text, tone = "warn") {
+  const message = /** @type {HTMLElement} */ (
+    form.querySelector("#pay-message")
+  );
+  message.hidden = !text;
+  message.textContent = text ?? "";
+  message.classList.toggle("warn", tone === "warn");
+}

@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { type Browser, chromium, type LaunchOptions } from "playwright-core";
+
+/**
+ * A headless Chromium: `CHROMIUM_PATH` if set, else on Linux x64 the one inside `@sparticuz/chromium` (unpacked on
+ * first use), else an installed Chromium or Chrome. Throws with the way out when there is none.
+ */
+export async function launchBrowser(
+  options: LaunchOptions = {},
+): Promise<Browser> {
+  const chosen = process.env["CHROMIUM_PATH"];
+  if (chosen) return chromium.launch({ ...options, executablePath: chosen });
+  if (process.platform === "linux" && process.arch === "x64") {
+    const { default: packed } = await import("@sparticuz/chromium");
+    return chromium.launch({
+      ...options,
+      executablePath: await packed.executablePath(),
+      args: [...packed.args, ...(options.args ?? [])],
+    });
+  }
+  const installed = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
+    (path) => existsSync(path),
+  );
+  if (installed)
+    return chromium.launch({ ...options, executablePath: installed });
+  try {
+    return await chromium.launch({ ...options, channel: "chrome" });
+  } catch (cause) {
+    throw new Error(
+      "No Chromium found: install Chrome, or set CHROMIUM_PATH to a Chromium's executable",
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,294 @@
+import {
+  AppError,
+  type OrderItem,
+  type PaymentSnapshot,
+  type Product,
+  sumWon,
+} from "@payflow/shared";
+import {
+  type OrderPage,
+  paymentMethods,
+  type PlaceOrderInput,
+  type Shop,
+  type UiDeps,
+  type Viewer,
+} from "../contract.ts";
+
+/** What the next confirmations answer. */
+export type ConfirmAnswer =
+  "DONE" | "WAITING_FOR_DEPOSIT" | "IN_PROGRESS" | AppError;
+
+/** A shop in memory behind the pages' contract, whose orders a test can move into any state. */
+export type FakeShop = {
+  readonly deps: UiDeps;
+  readonly orders: ReadonlyMap<string, OrderPage>;
+  /** Every paymentKey that confirmPayment was asked with, in order. */
+  readonly confirms: readonly string[];
+  confirmAnswer: ConfirmAnswer;
+  placeRefusal: AppError | undefined;
+  cancelRefusal: AppError | undefined;
+  /** Changes an order and tells whoever watches it. */
+  change(orderId: string, change: Partial<OrderPage>): OrderPage;
+  /** An order in the store, as if placed by `sessionId`. */
+  add(order: Partial<OrderPage>, sessionId?: string): OrderPage;
+  viewer(sessionId: string, granted?: Set<string>): Viewer;
+};
+
+export type FakeShopOptions = {
+  readonly publicUrl?: string;
+  readonly sdkUrl?: string;
+  readonly products?: readonly Product[];
+};
+
+export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
+  const orders = new Map<string, OrderPage>();
+  const owners = new Map<string, string>();
+  const byKey = new Map<string, { orderId: string; input: string }>();
+  const watchers = new Set<() => void>();
+  const confirms: string[] = [];
+  const products = options.products ?? sampleShop.products;
+
+  const put = (order: OrderPage) => {
+    orders.set(order.orderId, order);
+    for (const wake of watchers) wake();
+    return order;
+  };
+  const get = (orderId: string) => {
+    const order = orders.get(orderId);
+    if (!order)
+      throw new AppError(
+        "not_found",
+        "order_not_found",
+        `No order "${orderId}"`,
+      );
+    return order;
+  };
+  const quote: UiDeps["quote"] = (lines) => {
+    const items = lines.map(({ productId, quantity }): OrderItem => {
+      const product = products.find((p) => p.productId === productId);
+      if (!product)
+        throw new AppError(
+          "invalid",
+          "unknown_product",
+          `No product "${productId}"`,
+        );
+      return {
+        productId,
+        name: product.name,
+        unitPrice: product.unitPrice,
+        quantity,
+      };
+    });
+    const rest = items.length > 1 ? ` 외 ${items.length - 1}건` : "";
+    return {
+      items,
+      amount: sumWon(items.map((item) => item.unitPrice * item.quantity)),
+      orderName: `${items[0]?.name ?? ""}${rest}`,
+    };
+  };
+
+  const fake: FakeShop = {
+    orders,
+    confirms,
+    confirmAnswer: "DONE",
+    placeRefusal: undefined,
+    cancelRefusal: undefined,
+    change: (orderId, change) => put({ ...get(orderId), ...change }),
+    add(order, sessionId = "tester") {
+      const added = put({
+        ...newOrder(
+          quote([{ productId: products[0]!.productId, quantity: 1 }]),
+        ),
+        ...order,
+      });
+      owners.set(added.orderId, sessionId);
+      return added;
+    },
+    viewer: (sessionId, granted = new Set()) => ({
+      sessionId,
+      owns: ({ orderId }) =>
+        owners.get(orderId) === sessionId || granted.has(orderId),
+      grant: (orderId) => void granted.add(orderId),
+    }),
+    deps: {
+      shop: sampleShop,
+      toss: {
+        clientKey: "test_ck_sandbox",
+        sdkUrl: options.sdkUrl ?? "https://js.tosspayments.com/v2/standard",
+      },
+      paymentMethods,
+      publicUrl: options.publicUrl ?? "http://localhost:8080",
+      listProducts: () => products,
+      quote,
+      async placeOrder(command) {
+        if (fake.placeRefusal) throw fake.placeRefusal;
+        const known = byKey.get(command.idempotencyKey);
+        const input = inputText(command);
+        if (known?.input === input) return get(known.orderId);
+        if (known)
+          throw new AppError(
+            "invalid",
+            "idempotency_key_reused",
+            "The key belongs to another order",
+          );
+        const { customerName, customerEmail } = command;
+        const order = fake.add(
+          { ...newOrder(quote(command.items)), customerName, customerEmail },
+          command.viewer.sessionId,
+        );
+        byKey.set(command.idempotencyKey, { orderId: order.orderId, input });
+        return order;
+      },
+      findOrder: async (orderId) => orders.get(orderId),
+      listOrders: async (viewer) =>
+        [...orders.values()].filter((order) => viewer.owns(order)).reverse(),
+      async confirmPayment({ paymentKey, orderId, amount }) {
+        confirms.push(paymentKey);
+        const order = get(orderId);
+        if (amount !== order.amount)
+          throw new AppError("invalid", "amount_mismatch", "Another amount");
+        const answer = fake.confirmAnswer;
+        if (answer instanceof AppError) throw answer;
+        const payment = snapshotOf(order, { status: answer });
+        fake.change(orderId, { payment, ...statusAfter[answer] });
+        return payment;
+      },
+      async cancelOrder(orderId) {
+        if (fake.cancelRefusal) throw fake.cancelRefusal;
+        return fake.change(orderId, { status: "CANCELED" });
+      },
+      async *watchOrder(orderId, signal) {
+        let last: OrderPage | undefined;
+        while (!signal.aborted) {
+          const now = orders.get(orderId);
+          if (now && now !== last) yield (last = now);
+          else await changed(watchers, signal);
+        }
+      },
+      orderToken: (orderId) => `token-of-${orderId}`,
+      verifyOrderToken: (orderId, token) => token === `token-of-${orderId}`,
+    },
+  };
+  return fake;
+}
+
+const statusAfter = {
+  DONE: { status: "CONFIRMED", confirmedAt: "2026-11-22T03:04:05.000Z" },
+  WAITING_FOR_DEPOSIT: { status: "AWAITING_DEPOSIT" },
+  IN_PROGRESS: {},
+} as const;
+
+/** A payment of this order, one version further than the one before. */
+export function snapshotOf(
+  order: OrderPage,
+  change: Partial<PaymentSnapshot>,
+): PaymentSnapshot {
+  const done = change.status === "DONE";
+  const waiting = change.status === "WAITING_FOR_DEPOSIT";
+  return {
+    orderId: order.orderId,
+    paymentVersion: (order.payment?.paymentVersion ?? 0) + 1,
+    status: "READY",
+    amount: order.amount,
+    balanceAmount: done ? order.amount : 0,
+    refundedAmount: 0,
+    currency: "KRW",
+    method: done ? "카드" : waiting ? "가상계좌" : null,
+    approvedAt: done ? "2026-11-22T03:04:05.000Z" : null,
+    receiptUrl: done
+      ? "https://dashboard.tosspayments.com/receipt/redirection?transactionId=x"
+      : null,
+    virtualAccount: waiting
+      ? {
+          bankCode: "88",
+          accountNumber: "56211102893746",
+          customerName: order.customerName,
+          dueAt: "2099-11-23T14:59:59.000Z",
+        }
+      : null,
+    failure: null,
+    refunding: false,
+    ...change,
+  };
+}
+
+function newOrder(quoted: {
+  items: readonly OrderItem[];
+  amount: number;
+  orderName: string;
+}): OrderPage {
+  return {
+    ...quoted,
+    orderId: Bun.randomUUIDv7(),
+    currency: "KRW",
+    status: "PENDING",
+    customerName: "김토스",
+    customerEmail: "kim@example.com",
+    refundedAmount: 0,
+    createdAt: "2026-11-22T03:00:00.000Z",
+    confirmedAt: null,
+    expiresAt: "2099-11-22T03:45:00.000Z",
+    payment: undefined,
+  };
+}
+
+function inputText({
+  items,
+  customerName,
+  customerEmail,
+}: PlaceOrderInput): string {
+  return JSON.stringify([items, customerName, customerEmail]);
+}
+
+function changed(
+  watchers: Set<() => void>,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      watchers.delete(wake);
+      signal.removeEventListener("abort", wake);
+      resolve();
+    };
+    watchers.add(wake);
+    signal.addEventListener("abort", wake);
+  });
+}
+
+const sampleShop: Shop = {
+  name: "PayFlow 상점",
+  description: "개발자를 위한 도구를 파는 작은 상점",
+  business: {
+    companyName: "페이플로우 견본상점",
+    representative: "홍길동",
+    registrationNumber: "000-00-00000",
+    mailOrderNumber: "제2026-서울견본-0000호",
+    address: "서울특별시 견본구 견본로 1",
+    phone: "02-0000-0000",
+    email: "help@shop.example",
+  },
+  links: { terms: "/terms", privacy: "/privacy", refunds: "/refunds" },
+  products: [
+    {
+      productId: "dev-tool",
+      name: "프리미엄 개발자 도구",
+      description: "하루를 아껴 주는 명령 모음 1년 이용권",
+      unitPrice: 1000,
+      currency: "KRW",
+    },
+    {
+      productId: "keycaps",
+      name: "무각 키캡 세트",
+      description: "PBT, 104키",
+      unitPrice: 39000,
+      currency: "KRW",
+    },
+    {
+      productId: "stickers",
+      name: "커밋 스티커 10장",
+      description: "노트북에 붙이는 방수 스티커",
+      unitPrice: 4500,
+      currency: "KRW",
+    },
+  ],
+};

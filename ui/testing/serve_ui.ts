@@ -1,0 +1,72 @@
+import { Hono } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { createUi } from "../create_ui.tsx";
+import type { UiEnv } from "../scene.ts";
+import {
+  createFakeShop,
+  type FakeShop,
+  type FakeShopOptions,
+} from "./fake_shop.ts";
+import { fakeTossSdk } from "./fake_toss_sdk.ts";
+
+export type ServedUi = {
+  readonly url: string;
+  readonly shop: FakeShop;
+  /** While true the address of Toss's SDK answers nothing at all. */
+  sdkHangs: boolean;
+  /** While true it answers 503, as a blocker or an outage would. */
+  sdkFails: boolean;
+  stop(): Promise<void>;
+};
+
+/** The pages on a free port, and a stand-in for Toss's SDK on another origin, as in real life. */
+export function serveUi(options: FakeShopOptions = {}): ServedUi {
+  const grants = new Map<string, Set<string>>();
+  const toss = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch() {
+      if (served.sdkHangs) return new Promise<Response>(() => {});
+      if (served.sdkFails) return new Response("", { status: 503 });
+      return new Response(fakeTossSdk, {
+        headers: { "content-type": "text/javascript" },
+      });
+    },
+  });
+  const app = new Hono<UiEnv>();
+  const pages = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request) => app.fetch(request),
+  });
+  const url = `http://127.0.0.1:${pages.port}`;
+  const shop = createFakeShop({
+    publicUrl: url,
+    sdkUrl: `http://127.0.0.1:${toss.port}/v2/standard`,
+    ...options,
+  });
+  app.use(async (c, next) => {
+    const sessionId = getCookie(c, "session") ?? crypto.randomUUID();
+    setCookie(c, "session", sessionId, {
+      path: "/",
+      httpOnly: true,
+      sameSite: "Lax",
+    });
+    const granted = grants.get(sessionId) ?? new Set();
+    grants.set(sessionId, granted);
+    c.set("viewer", shop.viewer(sessionId, granted));
+    c.set("requestId", crypto.randomUUID());
+    await next();
+  });
+  app.route("/", createUi(shop.deps));
+  const served: ServedUi = {
+    url,
+    shop,
+    sdkHangs: false,
+    sdkFails: false,
+    async stop() {
+      await Promise.all([pages.stop(true), toss.stop(true)]);
+    },
+  };
+  return served;
+}
