@@ -1,1 +1,22 @@
-export {};
+/**
+ * The parts that PayFlow runs on, started without Docker: real PostgreSQL and
+ * real Kafka. For the one-command start and for tests.
+ * @module
+ */
+export { type Child } from "./child.ts";
+export { freePort } from "./free_port.ts";
+export {
+  endLeftoverBroker,
+  startKafka,
+  type KafkaBroker,
+  type KafkaOptions,
+} from "./kafka.ts";
+export {
+  endLeftoverServer,
+  startPostgres,
+  type PostgresOptions,
+  type PostgresServer,
+} from "./postgres.ts";
+export { isRoot, rootsPostgresDir } from "./postgres_user.ts";
+export { commandLine, startMark } from "./process_table.ts";
+export { UserError } from "./user_error.ts";

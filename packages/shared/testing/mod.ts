@@ -1,1 +1,11 @@
-export {};
+/**
+ * For tests only: real PostgreSQL and Kafka, started on first use and gone with
+ * the run, a database for each test file, and waiting without sleeping.
+ * @module
+ */
+export { freePort } from "@payflow/local-stack";
+export { eventually, type EventuallyOptions } from "./eventually.ts";
+export { ownKafka, ownPostgres, type OwnServer } from "./own_servers.ts";
+export { startedKafka, startedPostgres } from "./started_servers.ts";
+export { testDatabase, type TestDatabase } from "./test_database.ts";
+export { testTopicPrefix } from "./test_topic_prefix.ts";

@@ -1,0 +1,24 @@
+/**
+ * A loopback port that nothing listens on. Taken from below the range that
+ * systems give to outgoing connections, so that a server which is stopped and
+ * started again finds it still free.
+ */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 15_000 + Math.floor(Math.random() * 17_000);
+    if (!isPortTaken(port)) return port;
+  }
+  throw new Error("Cannot find a free port between 15000 and 32000");
+}
+
+/** Whether something listens on this port of 127.0.0.1 or on all addresses. */
+export function isPortTaken(port: number): boolean {
+  for (const hostname of ["127.0.0.1", "0.0.0.0"]) {
+    try {
+      Bun.listen({ hostname, port, socket: { data() {} } }).stop(true);
+    } catch {
+      return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,45 @@
+// Built-in modules only: the checks before anything is installed use this.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+export type Java = { readonly path: string; readonly version: number };
+
+/** Kafka 4 runs on Java 17 and later. */
+export const oldestJava = 17;
+
+/** Looks at JAVA_HOME first, then at the PATH; undefined when none is new enough. */
+export function findJava(
+  env: Record<string, string | undefined>,
+): Java | undefined {
+  const home = env["JAVA_HOME"];
+  const candidates = home ? [join(home, "bin", "java"), "java"] : ["java"];
+  for (const path of candidates) {
+    const run = spawnSync(path, ["-version"], {
+      encoding: "utf8",
+      timeout: 20_000,
+      env: { PATH: env["PATH"] },
+    });
+    const version = javaVersion(run.stderr ?? "");
+    if (run.status === 0 && version >= oldestJava) return { path, version };
+  }
+  return undefined;
+}
+
+/** The feature release in what `java -version` prints: 8 for "1.8.0_392", 0 for none. */
+export function javaVersion(output: string): number {
+  const match = /version "(?:1\.)?(\d+)/.exec(output);
+  return match ? Number(match[1]) : 0;
+}
+
+/** The command that installs Java on this system, for the message that it is missing. */
+export function javaInstallCommand(
+  platform: NodeJS.Platform,
+  has: (command: string) => boolean,
+): string {
+  if (platform === "darwin") return "brew install openjdk@21";
+  if (has("apt-get")) return "sudo apt-get install default-jre-headless";
+  if (has("dnf")) return "sudo dnf install java-21-openjdk-headless";
+  if (has("pacman")) return "sudo pacman -S jre-openjdk-headless";
+  if (has("zypper")) return "sudo zypper install java-21-openjdk-headless";
+  return "install a Java 17 or later runtime";
+}

@@ -1,0 +1,209 @@
+// Apache Kafka as one process: broker and controller in one (KRaft), in one folder.
+import {
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Kafka, logLevel } from "kafkajs";
+import { spawnChild, type Child } from "./child.ts";
+import { findJava, oldestJava, type Java } from "./java.ts";
+import { classArchive } from "./kafka_class_archive.ts";
+import {
+  fetchKafkaJars,
+  kafkaCacheDir,
+  type JarProgress,
+} from "./kafka_jars.ts";
+import { endLeftover, writePidFile } from "./leftover.ts";
+import { UserError } from "./user_error.ts";
+
+export type KafkaOptions = {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly env: Record<string, string | undefined>;
+  readonly onLine?: (line: string) => void;
+  readonly onProgress?: (progress: JarProgress) => void;
+};
+
+export type KafkaBroker = Child & {
+  readonly port: number;
+  readonly brokers: string[];
+};
+
+const readyWithinMs = 60_000;
+
+/**
+ * Fetches the jars when they are missing, formats the folder on first use, ends
+ * a broker that a killed start left in it, and resolves when it takes requests.
+ * @throws UserError when Java or the jars are missing
+ */
+export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
+  const { dataDir, port, controllerPort, env } = options;
+  const java = findJava(env);
+  if (!java) {
+    throw new UserError(
+      `Kafka needs Java ${oldestJava} or later and none was found: install it (JAVA_HOME or PATH), or set KAFKA_BROKERS to a Kafka of your own, or use docker compose up.`,
+    );
+  }
+  const jars = kafkaCacheDir(env);
+  await fetchKafkaJars(jars, {
+    repository: env["PAYFLOW_MAVEN_REPOSITORY"],
+    ...(options.onProgress && { onProgress: options.onProgress }),
+  });
+  mkdirSync(dataDir, { recursive: true });
+  const properties = join(dataDir, "server.properties");
+  await endLeftoverBroker(dataDir);
+  const logDir = join(dataDir, "log");
+  if (!existsSync(join(logDir, "meta.properties"))) {
+    await format(dataDir, { java, jars, port, controllerPort });
+  }
+  writeFileSync(properties, serverProperties({ port, controllerPort, logDir }));
+  const archive = classArchive(jars, java);
+  const child = spawnChild(
+    [...javaCommand(java, jars, archive.flags), "kafka.Kafka", properties],
+    {
+      env: { PATH: env["PATH"] },
+      stopWithinMs: 20_000,
+      onLine: (line) => {
+        if (!isNoise(line)) options.onLine?.(line);
+      },
+    },
+  );
+  writePidFile(join(dataDir, "kafka.pid"), child.pid);
+  void child.exited.then((code) => archive.keep(code));
+  const brokers = [`127.0.0.1:${port}`];
+  try {
+    await untilReady(brokers, child);
+  } catch (error) {
+    await child.kill();
+    throw error;
+  }
+  return { ...child, port, brokers };
+}
+
+/** Ends the broker that a killed start left in the folder. */
+export async function endLeftoverBroker(dataDir: string): Promise<void> {
+  const mark = join(dataDir, "server.properties");
+  await endLeftover(join(dataDir, "kafka.pid"), { mark });
+}
+
+function javaCommand(
+  java: Java,
+  jars: string,
+  flags: readonly string[],
+): string[] {
+  return [
+    java.path,
+    "-Xmx256m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    ...flags,
+    "-cp",
+    join(jars, "*"),
+  ];
+}
+
+function serverProperties(options: {
+  port: number;
+  controllerPort: number;
+  logDir: string;
+}): string {
+  const { port, controllerPort, logDir } = options;
+  const settings = {
+    "process.roles": "broker,controller",
+    "node.id": 1,
+    "controller.quorum.bootstrap.servers": `127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    "advertised.listeners": `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map":
+      "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "log.dirs": logDir,
+    // One broker: everything that is kept is kept once.
+    "offsets.topic.replication.factor": 1,
+    "offsets.topic.num.partitions": 4,
+    "transaction.state.log.replication.factor": 1,
+    "transaction.state.log.min.isr": 1,
+    "share.coordinator.state.topic.replication.factor": 1,
+    "group.initial.rebalance.delay.ms": 0,
+    // A topic that nobody made on purpose is a typing mistake.
+    "auto.create.topics.enable": false,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("");
+}
+
+async function format(
+  dataDir: string,
+  options: { java: Java; jars: string; port: number; controllerPort: number },
+): Promise<void> {
+  const { java, jars, port, controllerPort } = options;
+  const half = join(dataDir, "log.half");
+  rmSync(half, { recursive: true, force: true });
+  const properties = join(dataDir, "format.properties");
+  writeFileSync(
+    properties,
+    serverProperties({ port, controllerPort, logDir: half }),
+  );
+  const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16)));
+  // Keeps the text from beginning with "-", which the tool takes for an option.
+  id[0]! &= 0x7f;
+  const child = spawnChild(
+    [
+      ...javaCommand(java, jars, []),
+      "kafka.tools.StorageTool",
+      "format",
+      "--standalone",
+      `--cluster-id=${id.toString("base64url")}`,
+      `--config=${properties}`,
+    ],
+    { env: { PATH: process.env["PATH"] }, stopWithinMs: 1_000 },
+  );
+  const code = await child.exited;
+  if (code !== 0) {
+    throw new Error(
+      `Cannot format Kafka's folder ${dataDir}: ${child.lastLines().join("\n")}`,
+    );
+  }
+  rmSync(properties);
+  renameSync(half, join(dataDir, "log"));
+}
+
+async function untilReady(brokers: string[], child: Child): Promise<void> {
+  const deadline = Date.now() + readyWithinMs;
+  let ended: number | undefined;
+  void child.exited.then((code) => (ended = code));
+  const kafka = new Kafka({
+    brokers,
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+    connectionTimeout: 1_000,
+    requestTimeout: 2_000,
+  });
+  for (;;) {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      await admin.listTopics();
+      return;
+    } catch (error) {
+      if (ended !== undefined || Date.now() > deadline) {
+        throw new Error(
+          `Kafka did not start (${ended === undefined ? "no answer" : `exit code ${ended}`}): ${child.lastLines().join("\n")}`,
+          { cause: error },
+        );
+      }
+      await Bun.sleep(50);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}
+
+function isNoise(line: string): boolean {
+  return line.startsWith("SLF4J:") || line.includes("[cds]");
+}

@@ -1,0 +1,199 @@
+// A PostgreSQL server of one's own in one folder. UTF-8 by PostgreSQL's built-in
+// locale, so that it is the same under every system locale; fsync stays on.
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import postgres from "postgres";
+import { spawnChild, type Child } from "./child.ts";
+import { endLeftover, readPidFile } from "./leftover.ts";
+import { postgresBinDir } from "./postgres_binaries.ts";
+import { postgresUser, type OsUser } from "./postgres_user.ts";
+
+export type PostgresOptions = {
+  /** Must lie where the server's user can enter; see `postgres_user.ts`. */
+  readonly dataDir: string;
+  readonly port: number;
+  readonly password: string;
+  readonly connectionsMax?: number;
+  readonly onLine?: (line: string) => void;
+};
+
+export type PostgresServer = Child & {
+  readonly port: number;
+  /** The superuser's address of the maintenance database. */
+  readonly url: string;
+};
+
+/** A cold disk may take a while to replay what a crash left. */
+const readyWithinMs = 60_000;
+
+/**
+ * Makes the cluster on first use, ends a server that an earlier, killed start
+ * left in the folder, and resolves when it takes queries.
+ * @throws Error with the server's last words when it does not come up
+ */
+export async function startPostgres(
+  options: PostgresOptions,
+): Promise<PostgresServer> {
+  const { dataDir, port, password } = options;
+  const binDir = postgresBinDir();
+  const user = postgresUser();
+  if (!existsSync(join(dataDir, "PG_VERSION"))) {
+    await createCluster(binDir, { dataDir, password, user });
+  }
+  await endLeftoverServer(dataDir);
+  const server = () =>
+    spawnChild(serverCommand(binDir, options), {
+      env: serverEnvironment,
+      user,
+      // "Fast shutdown": ends sessions, writes a checkpoint.
+      stopSignal: "SIGINT",
+      stopWithinMs: 20_000,
+      onLine: options.onLine,
+    });
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  const deadline = Date.now() + readyWithinMs;
+  for (;;) {
+    const child = server();
+    try {
+      await untilReady(url, child, deadline);
+      return { ...child, port, url };
+    } catch (error) {
+      await child.kill();
+      // Sessions of a server that was killed notice it a moment later.
+      const held = child.lastLines().some((line) => line.includes(stillHeld));
+      if (!held || Date.now() > deadline) throw error;
+      await Bun.sleep(200);
+    }
+  }
+}
+
+const stillHeld = "pre-existing shared memory block";
+
+function serverCommand(binDir: string, options: PostgresOptions): string[] {
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    max_connections: options.connectionsMax ?? 200,
+    timezone: "UTC",
+    log_timezone: "UTC",
+  };
+  return [
+    join(binDir, "postgres"),
+    "-D",
+    options.dataDir,
+    "-p",
+    String(options.port),
+    ...Object.entries(settings).flatMap(([k, v]) => ["-c", `${k}=${v}`]),
+  ];
+}
+
+/**
+ * Ends the server that a killed start left. A file whose pid is another
+ * program's now is removed, since PostgreSQL would refuse to start; one whose
+ * process is gone stays, since PostgreSQL looks after sessions by it.
+ */
+export async function endLeftoverServer(dataDir: string): Promise<void> {
+  const file = join(dataDir, "postmaster.pid");
+  await endLeftover(file, { mark: dataDir, signal: "SIGINT" });
+  if (readPidFile(file, dataDir).state === "reused") rmSync(file);
+}
+
+const serverEnvironment = { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" };
+
+async function createCluster(
+  binDir: string,
+  options: {
+    dataDir: string;
+    password: string;
+    user: OsUser | undefined;
+  },
+): Promise<void> {
+  const { dataDir, password, user } = options;
+  // Renamed when whole, so that a killed initdb is never taken for a cluster.
+  const half = `${dataDir}.half`;
+  const passwordFile = `${dataDir}.password`;
+  rmSync(half, { recursive: true, force: true });
+  mkdirSync(dirname(dataDir), { recursive: true });
+  mkdirSync(half, { mode: 0o700 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user) {
+    chmodSync(dirname(dataDir), 0o755);
+    chownSync(half, user.uid, user.gid);
+    chownSync(passwordFile, user.uid, user.gid);
+  }
+  const child = spawnChild(
+    [
+      join(binDir, "initdb"),
+      `--pgdata=${half}`,
+      "--username=postgres",
+      `--pwfile=${passwordFile}`,
+      "--auth=scram-sha-256",
+      "--encoding=UTF8",
+      "--locale=C",
+      "--locale-provider=builtin",
+      "--builtin-locale=C.UTF-8",
+    ],
+    { env: serverEnvironment, user, stopWithinMs: 1_000 },
+  );
+  const code = await child.exited;
+  rmSync(passwordFile, { force: true });
+  if (code !== 0) {
+    rmSync(half, { recursive: true, force: true });
+    throw new Error(
+      `Cannot create the PostgreSQL cluster in ${dataDir}: ${child.lastLines().join("\n")}`,
+    );
+  }
+  renameSync(half, dataDir);
+}
+
+async function untilReady(
+  url: string,
+  child: Child,
+  deadline: number,
+): Promise<void> {
+  let ended: number | undefined;
+  void child.exited.then((code) => (ended = code));
+  for (;;) {
+    // A connection each time: the driver's own retries back off for too long.
+    const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice() {} });
+    try {
+      const [row] = await sql<{ encoding: string }[]>`
+        select current_setting('server_encoding') as encoding`;
+      if (row?.encoding === "UTF8") return;
+      throw new Error(
+        `The PostgreSQL cluster stores ${row?.encoding} instead of UTF8: run bun run reset to make a new one.`,
+      );
+    } catch (error) {
+      if (!isStartingUp(error)) throw error;
+      if (ended !== undefined || Date.now() > deadline) {
+        throw new Error(
+          `PostgreSQL did not start (${ended === undefined ? "no answer" : `exit code ${ended}`}): ${child.lastLines().join("\n")}`,
+          { cause: error },
+        );
+      }
+      await Bun.sleep(30);
+    } finally {
+      await sql.end({ timeout: 1 });
+    }
+  }
+}
+
+function isStartingUp(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  // 57P03: "the database system is starting up".
+  return (
+    code === "57P03" ||
+    code === "ECONNREFUSED" ||
+    code === "ECONNRESET" ||
+    code === "CONNECTION_CLOSED" ||
+    code === "CONNECT_TIMEOUT"
+  );
+}

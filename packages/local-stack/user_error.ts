@@ -1,0 +1,7 @@
+/**
+ * A fault that the person at the keyboard can mend. Its message is one clear
+ * sentence with the way out, and is shown without a stack trace.
+ */
+export class UserError extends Error {
+  override readonly name = "UserError";
+}

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import {
+  freePort,
+  startKafka,
+  startPostgres,
+  type Child,
+} from "@payflow/local-stack";
+
+/** What a keeper tells of its server; the address as the environment tells it. */
+export type Started = { readonly address: string; readonly port: number };
+export type KeptServer = Started & { readonly child: Child };
+
+/** Chosen once: a server that is started again keeps its port. */
+const ports: number[] = [];
+const password = crypto.randomUUID();
+
+export async function postgresIn(folder: string): Promise<KeptServer> {
+  const port = (ports[0] ??= await freePort());
+  const child = await startPostgres({
+    dataDir: join(folder, "data"),
+    port,
+    password,
+    // Many test files at once, each with a pool or two.
+    connectionsMax: 300,
+  });
+  return { child, port, address: child.url };
+}
+
+export async function kafkaIn(folder: string): Promise<KeptServer> {
+  const port = (ports[0] ??= await freePort());
+  const controllerPort = (ports[1] ??= await freePort());
+  const env = process.env;
+  const dataDir = join(folder, "data");
+  const child = await startKafka({ dataDir, port, controllerPort, env });
+  return { child, port, address: child.brokers.join(",") };
+}

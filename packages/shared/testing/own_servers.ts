@@ -1,0 +1,67 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import type { KeeperAnswer, KeeperOrder } from "./keeper.ts";
+import { startedIn, startKeeper, type ServerKind } from "./started_servers.ts";
+import { currentTestRun } from "./test_run.ts";
+
+/** A server of the test's own, to be taken down and brought back at will. */
+export type OwnServer = {
+  readonly port: number;
+  /** In order, as at a restart. Data stays. */
+  stop(): Promise<void>;
+  /** Again on the same port with the same data; resolves when it answers. */
+  start(): Promise<void>;
+  /** SIGKILL, as at a crash. Data stays. */
+  kill(): Promise<void>;
+  /** Ends it and removes its data. The end of the run does so, too. */
+  close(): Promise<void>;
+};
+
+export async function ownKafka(): Promise<OwnServer & { brokers: string[] }> {
+  const { server, address } = await ownServer("kafka");
+  return { ...server, brokers: address.split(",") };
+}
+
+/** `url` is the superuser's, of a maintenance database. */
+export async function ownPostgres(): Promise<OwnServer & { url: string }> {
+  const { server, address } = await ownServer("postgres");
+  return { ...server, url: address };
+}
+
+async function ownServer(
+  kind: ServerKind,
+): Promise<{ server: OwnServer; address: string }> {
+  const folder = mkdtempSync(join(currentTestRun().folder, `own-${kind}-`));
+  const asked = new Map<number, PromiseWithResolvers<void>>();
+  const keeper = startKeeper(kind, folder, (message) => {
+    const { id, error } = message as KeeperAnswer;
+    const answer = asked.get(id);
+    asked.delete(id);
+    if (error === undefined) answer?.resolve();
+    else answer?.reject(new Error(error));
+  });
+  void keeper.exited.then(() => {
+    for (const answer of asked.values()) {
+      answer.reject(new Error(`The process that runs the ${kind} died.`));
+    }
+  });
+  const { port, address } = await startedIn(folder, keeper);
+  const order = (what: KeeperOrder["order"]) => {
+    const id = asked.size === 0 ? 1 : Math.max(...asked.keys()) + 1;
+    const answer = Promise.withResolvers<void>();
+    asked.set(id, answer);
+    keeper.send({ id, order: what } satisfies KeeperOrder);
+    return answer.promise;
+  };
+  const server: OwnServer = {
+    port,
+    stop: () => order("stop"),
+    start: () => order("start"),
+    kill: () => order("kill"),
+    async close() {
+      keeper.kill("SIGTERM");
+      await keeper.exited;
+    },
+  };
+  return { server, address };
+}

@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Started } from "./kept_server.ts";
+import { currentTestRun } from "./test_run.ts";
+
+export type ServerKind = "postgres" | "kafka";
+
+/** Below the time limit of hooks (`bunfig.toml`), so that the reason is told. */
+const startedWithinMs = 25_000;
+
+/**
+ * The run's PostgreSQL: `url` is the superuser's, of a maintenance database.
+ * Started on first use, shared by all files and processes of the run, gone with
+ * the run. `PAYFLOW_TEST_POSTGRES` names another.
+ * @throws Error that says what is missing and the way out
+ */
+export async function startedPostgres(): Promise<{ url: string }> {
+  const url = process.env["PAYFLOW_TEST_POSTGRES"];
+  return { url: url ?? (await sharedAddress("postgres")) };
+}
+
+/** The run's Kafka, like `startedPostgres`. `PAYFLOW_TEST_KAFKA` names another. */
+export async function startedKafka(): Promise<{ brokers: string[] }> {
+  const given = process.env["PAYFLOW_TEST_KAFKA"];
+  return { brokers: (given ?? (await sharedAddress("kafka"))).split(",") };
+}
+
+async function sharedAddress(kind: ServerKind): Promise<string> {
+  const folder = join(currentTestRun().folder, kind);
+  let first = true;
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    first = false;
+  }
+  const keeper = first ? startKeeper(kind, folder) : undefined;
+  return (await startedIn(folder, keeper)).address;
+}
+
+/** The keeper lives on without this process; it watches the run by itself. */
+export function startKeeper(
+  kind: ServerKind,
+  folder: string,
+  ipc?: (message: unknown) => void,
+) {
+  const { pid, mark } = currentTestRun();
+  const keeper = Bun.spawn(
+    [
+      process.execPath,
+      join(import.meta.dir, "keeper.ts"),
+      kind,
+      folder,
+      String(pid),
+      mark,
+    ],
+    {
+      // NODE_ENV=test would be taken for a part's own setting.
+      env: { ...process.env, NODE_ENV: undefined },
+      stdio: ["ignore", "ignore", "inherit"],
+      detached: true,
+      ...(ipc && { ipc }),
+    },
+  );
+  keeper.unref();
+  return keeper;
+}
+
+/** Waits for what a keeper writes; another process's keeper is not known here. */
+export async function startedIn(
+  folder: string,
+  keeper?: { readonly exitCode: number | null },
+): Promise<Started> {
+  const deadline = Date.now() + startedWithinMs;
+  const started = join(folder, "started.json");
+  const failed = join(folder, "failed.json");
+  while (Date.now() < deadline) {
+    if (existsSync(started)) {
+      return JSON.parse(readFileSync(started, "utf8")) as Started;
+    }
+    if (existsSync(failed)) {
+      const failure = JSON.parse(readFileSync(failed, "utf8"));
+      throw new Error((failure as { message: string }).message);
+    }
+    if (keeper && keeper.exitCode !== null) {
+      throw new Error(`The process that starts the server for ${folder} died.`);
+    }
+    await Bun.sleep(20);
+  }
+  throw new Error(
+    `The server for ${folder} did not start within ${startedWithinMs} ms: if Kafka is being fetched for the first time, run the test again; what was fetched is kept.`,
+  );
+}

@@ -1,0 +1,81 @@
+import postgres from "postgres";
+import { startedPostgres } from "./started_servers.ts";
+
+export type TestDatabase = {
+  readonly url: string;
+  drop(): Promise<void>;
+};
+
+/**
+ * A database of the test file's own, cloned from a template that `migrate`
+ * makes once per run. Files that give the same `name` must give the same
+ * `migrate`.
+ * @param name of the template: letters, digits and `_`
+ */
+export async function testDatabase(
+  migrate: (url: string) => Promise<void>,
+  name: string,
+): Promise<TestDatabase> {
+  const { url: server } = await startedPostgres();
+  const template = `template_${name}`;
+  const database = `${name}_${crypto.randomUUID().replaceAll("-", "")}`;
+  await asAdmin(server, async (sql) => {
+    // Held by this session: one process migrates, the others wait for it.
+    await sql`select pg_advisory_lock(hashtext(${template}))`;
+    await makeTemplate(sql, {
+      template,
+      url: urlOf(server, template),
+      migrate,
+    });
+    await sql`select pg_advisory_unlock(hashtext(${template}))`;
+    await sql`create database ${sql(database)} template ${sql(template)}`;
+  });
+  return {
+    url: urlOf(server, database),
+    drop: () =>
+      asAdmin(server, async (sql) => {
+        await sql`drop database if exists ${sql(database)} with (force)`;
+      }),
+  };
+}
+
+async function makeTemplate(
+  sql: postgres.Sql,
+  options: {
+    template: string;
+    url: string;
+    migrate: (url: string) => Promise<void>;
+  },
+): Promise<void> {
+  const { template, url, migrate } = options;
+  const [found] = await sql<{ whole: boolean }[]>`
+    select datistemplate as whole from pg_database where datname = ${template}`;
+  if (found?.whole) return;
+  // A half-made one is left when a run ends in the middle of its migrations.
+  await sql`drop database if exists ${sql(template)} with (force)`;
+  await sql`create database ${sql(template)}`;
+  await migrate(url);
+  // Nobody may be connected to a database that is being cloned.
+  await sql`alter database ${sql(template)} with allow_connections false`;
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = ${template}`;
+  await sql`alter database ${sql(template)} with is_template true`;
+}
+
+async function asAdmin(
+  url: string,
+  work: (sql: postgres.Sql) => Promise<void>,
+): Promise<void> {
+  const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice() {} });
+  try {
+    await work(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
