@@ -89,7 +89,7 @@ export function createRunner(state: SandboxState): Runner {
         case undefined:
           return respond(perform(call, work, fault), call);
         default:
-          throw new Error(`no such fault: ${String(fault)}`);
+          throw new Error("the switch above lacks a fault");
       }
     },
 

@@ -179,7 +179,8 @@ export function openSession(
     metadata: request.metadata ?? null,
     successUrl: request.successUrl ?? null,
     failUrl: request.failUrl ?? null,
-    openerOrigin,
+    openerOrigin:
+      openerOrigin ?? URL.parse(request.successUrl ?? "")?.origin ?? null,
     depositWithin:
       due == null
         ? { ms: hours * 3_600_000 }

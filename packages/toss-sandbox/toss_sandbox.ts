@@ -2,16 +2,18 @@ import { Hono } from "hono";
 import { createApi } from "./sandbox_api.ts";
 import { createControl } from "./sandbox_control.ts";
 import { createRunner } from "./sandbox_operation.ts";
+import { createPages } from "./sandbox_pages.tsx";
 import { createSandboxState, type TossSandboxConfig } from "./sandbox_state.ts";
+import { createWindow } from "./sandbox_window.tsx";
 
 export type TossSandbox = {
   /**
    * Answers like Toss. A connection that is to be lost comes back as a response
    * whose body fails at once: Bun.serve resets the connection for it.
    */
-  fetch(request: Request): Promise<Response>;
+  readonly fetch: (request: Request) => Promise<Response>;
   /** Stops timers and senders and closes the file; nothing that was answered is lost. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 export function createTossSandbox(config: TossSandboxConfig): TossSandbox {
@@ -20,6 +22,8 @@ export function createTossSandbox(config: TossSandboxConfig): TossSandbox {
   const app = new Hono();
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.route("/", createControl(state));
+  app.route("/", createWindow(state));
+  app.route("/", createPages(state));
   app.route("/", createApi(state, runner));
   return {
     fetch: async (request) => app.fetch(request),

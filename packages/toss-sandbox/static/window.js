@@ -1,0 +1,56 @@
+// Inside the SDK's overlay the window tells the shop's page what happened
+// instead of going there itself. As a page of its own it needs no script; then
+// this only keeps a second press from sending the form twice.
+"use strict";
+
+const form = document.querySelector("form");
+const { paymentKey, openerOrigin } = document.body.dataset;
+const isFramed = window.parent !== window && openerOrigin !== "";
+
+function tell(outcome) {
+  window.parent.postMessage({ paymentKey, ...outcome }, openerOrigin);
+}
+
+async function send(button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  const response = await fetch(form.action, {
+    method: "POST",
+    headers: { accept: "application/json" },
+    body,
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!response.ok) return window.location.reload(); // the page says what is the matter
+  tell(await response.json());
+}
+
+let isSent = false;
+form?.addEventListener("submit", (event) => {
+  if (isSent) return event.preventDefault();
+  if (isFramed) {
+    event.preventDefault();
+    if (event.submitter?.value === "close") return tell({ closed: true });
+    send(event.submitter).catch(() => {
+      isSent = false;
+      form.removeAttribute("aria-busy");
+    });
+  }
+  isSent = true;
+  form.setAttribute("aria-busy", "true");
+});
+
+// A page that comes back from the browser's cache may be sent again.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.location.reload();
+});
+
+if (isFramed) {
+  window.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") tell({ closed: true });
+  });
+  for (const link of document.querySelectorAll("[data-close]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      tell({ closed: true });
+    });
+  }
+}
