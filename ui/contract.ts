@@ -39,6 +39,7 @@ export type UiDeps = {
     paymentKey: string;
     orderId: string;
     amount: number;
+    viewer: Viewer;
   }): Promise<PaymentSnapshot>;
   /** Cancels an unpaid order. Throws AppError `order_not_cancelable`, `payment_unavailable`. */
   cancelOrder(orderId: string): Promise<OrderPage>;

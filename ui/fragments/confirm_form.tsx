@@ -39,7 +39,7 @@ export const ConfirmForm = ({
     <input type="hidden" name="orderId" value={back.orderId} />
     <input type="hidden" name="amount" value={back.amount} />
     <input type="hidden" name="asked" value={String(asked)} />
-    <p class="late">
+    <p class={asked === 0 ? "late" : undefined}>
       <span class="js-only">{scene.t.states.confirming.stuck}</span>
       <button class="secondary">{scene.t.states.confirming.button}</button>
     </p>

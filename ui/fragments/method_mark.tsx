@@ -10,7 +10,7 @@ const drawings: Readonly<Record<PaymentMethod, string>> = {
   NAVERPAY:
     "M4 8c0-2 1-3 3-3h10c2 0 3 1 3 3v8c0 2-1 3-3 3H7c-2 0-3-1-3-3zM9 15V9l6 6V9",
   KAKAOPAY:
-    "M12 5c5 0 9 2.700 9 6.200S17 17.500 12 17.500l-4 2.500.500-3C5 16 3 14 3 11.200 3 7.700 7 5 12 5",
+    "M12 5c5 0 9 2.7 9 6.200S17 17.5 12 17.500l-4 2.5.5-3C5 16 3 14 3 11.2 3 7.7 7 5 12 5",
 };
 
 /** A quiet line drawing; the companies' own logos may be used only as their guidelines say. */

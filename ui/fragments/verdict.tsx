@@ -53,7 +53,12 @@ export const Verdict = ({
       <span class="verdict-icon">
         <Icon name={icon} />
       </span>
-      <div>
+      <div
+        class="verdict-text"
+        id="verdict-text"
+        aria-live="polite"
+        aria-atomic="true"
+      >
         <Badge scene={scene} state={screen.state} />
         <h1 id="verdict">
           <span class="lead">{lead}</span> <span class="rest">{rest}</span>

@@ -36,7 +36,7 @@ export const VirtualAccountCard = ({
         data-copy-failed={t.account.copyFailed}
       >
         <Icon name="copy" />
-        <span>{t.account.copy}</span>
+        <span aria-live="polite">{t.account.copy}</span>
       </button>
       <dl class="facts">
         {account.customerName !== null && (

@@ -10,14 +10,13 @@ type OrderPageProps = {
 };
 
 /**
- * One order, kept up to date by server-sent events; `live.js` polls when those stop. What is inside `#live` is
- * replaced; the connection and the announcement outlive it.
+ * One order, kept up to date by server-sent events; `live.js` polls when those stop. What is inside `#live` is morphed
+ * in place, so that focus stays where it is and screen readers hear the verdict change.
  */
 export const OrderPageView = ({ scene, screen, children }: OrderPageProps) => {
   const address = `/orders/${screen.order.orderId}`;
   return (
     <>
-      <p id="announce" class="sr-only" role="status"></p>
       {children}
       <div
         id="live"

@@ -148,11 +148,14 @@ export const CheckoutFormView = ({
           </p>
           <FieldError field="consent" error={errors["consent"]} />
         </div>
+        <p class="safe">
+          <Icon name="lock" />
+          <span>{t.shop.safe}</span>
+        </p>
       </div>
       <aside class="pay-bar" aria-labelledby="summary-title">
         <h2 id="summary-title">{t.shop.summary}</h2>
         <QuoteSummary scene={scene} quote={quoteForm(form, deps)} />
-        <p class="safe">{t.shop.safe}</p>
       </aside>
     </form>
   );

@@ -56,6 +56,4 @@ document.addEventListener("click", async (event) => {
   } catch {
     label.textContent = button.dataset.copyFailed ?? "";
   }
-  const announce = document.getElementById("announce");
-  if (announce) announce.textContent = label.textContent;
 });

@@ -1,21 +1,15 @@
-// Keeps an order's page true: says what has changed, and asks again by itself when the stream of changes is lost.
+// Keeps an order's page true: asks again by itself when the stream of changes is lost.
 
 const live = /** @type {HTMLElement} */ (document.getElementById("live"));
-const announce = document.getElementById("announce");
 
 /** The stream says every eight seconds that it is there; without that it counts as lost. */
 const silenceMsMax = 25_000;
 const pollMsMin = 2_000;
 const pollMsMax = 20_000;
 
-let spoken = verdict();
 let heardAt = Date.now();
 let pollMs = pollMsMin;
 let over = false;
-
-function verdict() {
-  return document.getElementById("verdict")?.textContent ?? "";
-}
 
 function view() {
   return /** @type {HTMLElement | null} */ (live.querySelector("[data-seen]"));
@@ -27,9 +21,6 @@ function heard() {
 }
 
 document.addEventListener("htmx:after:swap", () => {
-  const now = verdict();
-  if (now !== spoken && announce) announce.textContent = now;
-  spoken = now;
   document.title = view()?.dataset.title ?? document.title;
   const address = document.getElementById("confirm")?.dataset.address;
   if (address) history.replaceState(null, "", address);

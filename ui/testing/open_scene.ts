@@ -1,0 +1,38 @@
+import type { Browser, Page } from "playwright-core";
+import type { PageScene } from "./scenes.ts";
+import { serveUi, type ServedUi } from "./serve_ui.ts";
+
+export type Viewing = {
+  readonly width: number;
+  readonly theme: "light" | "dark";
+  readonly language: "ko" | "en";
+};
+
+/** Opens one scene on a fresh shop, hands it to `look`, and clears up. */
+export async function openScene(
+  browser: Browser,
+  { scene, viewing }: { scene: PageScene; viewing: Viewing },
+  look: (page: Page, ui: ServedUi) => Promise<void>,
+): Promise<void> {
+  const ui = serveUi();
+  const context = await browser.newContext({
+    viewport: { width: viewing.width, height: viewing.width < 600 ? 780 : 900 },
+    colorScheme: viewing.theme,
+    locale: viewing.language === "ko" ? "ko-KR" : "en-GB",
+    reducedMotion: "reduce",
+  });
+  try {
+    const session = scene.visitor === "stranger" ? "stranger" : "tester";
+    await context.addCookies([
+      { name: "session", value: session, url: ui.url },
+    ]);
+    const page = await context.newPage();
+    await page.goto(ui.url + scene.prepare(ui));
+    await scene.act?.(page, ui);
+    await page.evaluate(() => document.fonts.ready);
+    await look(page, ui);
+  } finally {
+    await context.close();
+    await ui.stop();
+  }
+}
