@@ -51,7 +51,10 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     const order = await deps.findOrder(back.orderId);
     if (!order) return notFoundPage(c, scene, "order");
     const asked = Math.min(Number(body["asked"]) || 0, 1_000);
-    const outcome = await confirm(order, back, deps.confirmPayment);
+    const { viewer } = c.var;
+    const outcome = await confirm(order, back, (command) =>
+      deps.confirmPayment({ ...command, viewer }),
+    );
     const screen = screenFor(c, outcome.order ?? order, outcome);
     if (!outcome.askAgain) return showEnd(c, scene, screen);
     const delaySeconds = outcome.retryAfterSeconds ?? politeDelay(asked);

@@ -50,6 +50,7 @@ type Moment = { readonly now: string; readonly newId: () => string };
 
 export const Order = {
   place,
+  asPlaced,
   applyPayment,
   facts,
   paymentVersion,
@@ -126,6 +127,11 @@ function applyPayment(
     currency: order.currency,
   };
   return { state, events: [event] };
+}
+
+/** The order as it was when it was placed, which is what a repeated request is answered with. */
+function asPlaced(order: Order): Order {
+  return { ...base(order), status: "PENDING", version: 1, payment: null };
 }
 
 /** What payment needs to know to judge this order. */

@@ -74,3 +74,11 @@ function nameOrder(items: readonly OrderItem[]): string {
       : first) + rest
   );
 }
+
+/** A price that the merchant sets: no lines, a name of its own. */
+export function nameOnly(priced: {
+  readonly orderName: string;
+  readonly amount: number;
+}): Quote {
+  return { items: [], amount: priced.amount, orderName: priced.orderName };
+}

@@ -17,4 +17,5 @@ export * from "./saves.ts";
 export * from "./secret.ts";
 export * from "./serve.ts";
 export * from "./slot_leases.ts";
+export * from "./toss_keys.ts";
 export * from "./worker.ts";

@@ -1,0 +1,50 @@
+import { AppError, type PaymentView } from "@payflow/shared";
+import { Order } from "../domain/order.ts";
+import { applyPayment, orderNotFound } from "./apply_payment.ts";
+import type { OrderDeps, PaymentAnswer } from "./ports.ts";
+
+export type ConfirmOrder = {
+  readonly paymentKey: string;
+  readonly orderId: string;
+  readonly amount: number;
+};
+
+/**
+ * Lets payment confirm what Toss's window came back with, and makes the order follow its answer at once, Kafka or
+ * not. Throws AppError `order_not_found`, `payment_unavailable` and every refusal of payment.
+ */
+export async function confirmOrder(
+  command: ConfirmOrder,
+  deps: OrderDeps,
+): Promise<PaymentView> {
+  const { paymentKey, orderId, amount } = command;
+  const order = await deps.orders.find(orderId);
+  if (order === undefined) throw orderNotFound(orderId);
+  const answer = await deps.payments.confirm({
+    paymentKey,
+    amount,
+    facts: Order.facts(order),
+  });
+  return await followed(orderId, answer, { cause: "confirmOrder" }, deps);
+}
+
+/** The order follows what payment answered; then a refusal is thrown as payment gave it. */
+export async function followed(
+  orderId: string,
+  answer: PaymentAnswer,
+  { cause }: { readonly cause: string },
+  deps: OrderDeps,
+): Promise<PaymentView> {
+  const { payment, refusal } = answer;
+  if (payment !== null) await applyPayment({ snapshot: payment, cause }, deps);
+  if (refusal !== null)
+    throw new AppError(
+      refusal.kind,
+      refusal.code,
+      refusal.message,
+      refusal.details,
+    );
+  if (payment === null)
+    throw new Error(`Payment answered nothing about order "${orderId}"`);
+  return payment;
+}

@@ -1,0 +1,60 @@
+import { AppError } from "@payflow/shared";
+import { Order } from "../domain/order.ts";
+import { nameOnly, quoteItems, type Quote } from "../domain/product.ts";
+import type { Claim, OrderDeps } from "./ports.ts";
+
+export type PlaceOrder = {
+  /** Lines at the shop's prices, or a name and a price that the merchant sets. */
+  readonly what:
+    | {
+        readonly items: readonly {
+          readonly productId: string;
+          readonly quantity: number;
+        }[];
+      }
+    | { readonly orderName: string; readonly amount: number };
+  readonly customerName: string;
+  readonly customerEmail: string;
+  readonly sessionId: string | null;
+  readonly claim: Claim | undefined;
+};
+
+export type PlacedOrder = { readonly order: Order; readonly replayed: boolean };
+
+/**
+ * Places an order, once per idempotency key: the same key with the same request gives the order as it was first
+ * answered. Throws AppError `idempotency_key_reused` for another request, `unknown_product`, `invalid_request`.
+ */
+export async function placeOrder(
+  command: PlaceOrder,
+  deps: OrderDeps,
+): Promise<PlacedOrder> {
+  const { what, customerName, customerEmail, sessionId, claim } = command;
+  const quote: Quote =
+    "items" in what ? quoteItems(what.items, deps.products()) : nameOnly(what);
+  const change = Order.place(
+    { quote, customerName, customerEmail, sessionId },
+    {
+      now: deps.now(),
+      newId: deps.newId,
+      orderId: deps.newId(),
+      ttlMs: deps.orderTtlMs,
+    },
+  );
+  const result = await deps.orders.save(change, { cause: "placeOrder", claim });
+  await deps.faultPoint("place:saved");
+  if (result === "saved") return { order: change.state, replayed: false };
+  const first = claim && (await deps.orders.findClaim(claim));
+  if (first === undefined)
+    throw new Error(
+      `Order "${change.state.orderId}" was not written, and no key explains it`,
+    );
+  if (first.requestHash !== claim?.requestHash) {
+    throw new AppError(
+      "invalid",
+      "idempotency_key_reused",
+      "This Idempotency-Key was used for another order; send a new key with a new order",
+    );
+  }
+  return { order: Order.asPlaced(first.order), replayed: true };
+}

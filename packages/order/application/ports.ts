@@ -1,0 +1,74 @@
+import type {
+  ErrorDetails,
+  ErrorKind,
+  OrderEvent,
+  OrderFacts,
+  PaymentView,
+  Product,
+} from "@payflow/shared";
+import type { Order } from "../domain/order.ts";
+
+export type SaveResult = "saved" | "stale" | "handled";
+
+/** An idempotency key as its caller sent it, with the hash of the request that it stands for. */
+export type Claim = {
+  readonly scope: string;
+  readonly key: string;
+  readonly requestHash: string;
+};
+
+export type OrderRepository = {
+  find(orderId: string): Promise<Order | undefined>;
+  /** Writes a decision in one statement: the order, its events, the consumed message, the claimed idempotency key. */
+  save(
+    change: { readonly state: Order; readonly events: readonly OrderEvent[] },
+    options: {
+      readonly cause: string;
+      readonly detail?: unknown;
+      readonly message?:
+        { readonly id: string; readonly topic: string } | undefined;
+      readonly claim?: Claim | undefined;
+    },
+  ): Promise<SaveResult>;
+  /** What an idempotency key was used for. */
+  findClaim(
+    claim: Claim,
+  ): Promise<
+    { readonly requestHash: string; readonly order: Order } | undefined
+  >;
+};
+
+/** What payment says: its payment as it now is, and why it refused, if it did. */
+export type PaymentAnswer = {
+  readonly payment: PaymentView | null;
+  readonly refusal: {
+    readonly kind: ErrorKind;
+    readonly code: string;
+    readonly message: string;
+    readonly details: ErrorDetails;
+  } | null;
+};
+
+/** The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. */
+export type PaymentService = {
+  confirm(request: {
+    paymentKey: string;
+    amount: number;
+    facts: OrderFacts;
+  }): Promise<PaymentAnswer>;
+  close(request: { facts: OrderFacts }): Promise<PaymentAnswer>;
+  find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
+  /** Hands one of Toss's webhooks on as it came; the answer is payment's. */
+  forwardWebhook(request: Request): Promise<Response>;
+};
+
+export type OrderDeps = {
+  readonly orders: OrderRepository;
+  readonly payments: PaymentService;
+  readonly products: () => readonly Product[];
+  /** The time on the database's clock. */
+  readonly now: () => string;
+  readonly newId: () => string;
+  readonly orderTtlMs: number;
+  readonly faultPoint: (name: string) => void | Promise<void>;
+};

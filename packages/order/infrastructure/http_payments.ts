@@ -1,0 +1,117 @@
+import { AppError, type PaymentView } from "@payflow/shared";
+import type { Logger } from "@payflow/shared/runtime";
+import type { PaymentAnswer, PaymentService } from "../application/ports.ts";
+
+const questionTimeoutMs = 5_000;
+/** Closing may ask Toss twice first. */
+const closeTimeoutMs = 40_000;
+const passedOnHeaders = [
+  "content-type",
+  "tosspayments-webhook-transmission-id",
+];
+
+/** The payment service over HTTP. */
+export function httpPayments(
+  config: {
+    readonly url: string;
+    readonly internalApiKey: string;
+    readonly confirmWaitMs: number;
+    readonly fetch?: (request: Request) => Promise<Response>;
+  },
+  log: Logger,
+): PaymentService {
+  const send = config.fetch ?? ((request: Request) => fetch(request));
+
+  async function call(
+    path: string,
+    init: { body: BodyInit; headers: Headers; timeoutMs: number },
+  ): Promise<Response> {
+    init.headers.set("X-Internal-Key", config.internalApiKey);
+    const { body, headers, timeoutMs } = init;
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      return await send(
+        new Request(new URL(path, config.url), {
+          method: "POST",
+          body,
+          headers,
+          signal,
+        }),
+      );
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async function ask<T>(
+    path: string,
+    body: unknown,
+    timeoutMs: number,
+  ): Promise<T> {
+    const headers = new Headers({ "Content-Type": "application/json" });
+    const response = await call(path, {
+      body: JSON.stringify(body),
+      headers,
+      timeoutMs,
+    });
+    try {
+      if (response.ok) return (await response.json()) as T;
+    } catch (error) {
+      throw unavailable(error);
+    }
+    log.error(
+      { path, status: response.status },
+      "payment refused a call of order",
+    );
+    throw unavailable(
+      new Error(
+        `payment answered ${response.status}: ${(await response.text()).slice(0, 500)}`,
+      ),
+    );
+  }
+
+  return {
+    confirm: (request) =>
+      ask<PaymentAnswer>(
+        "/internal/payments/confirm",
+        request,
+        config.confirmWaitMs + 5_000,
+      ),
+    close: (request) =>
+      ask<PaymentAnswer>("/internal/payments/close", request, closeTimeoutMs),
+    async find(orderIds) {
+      type Found = { payments: PaymentView[] };
+      return (
+        await ask<Found>(
+          "/internal/payments/find",
+          { orderIds },
+          questionTimeoutMs,
+        )
+      ).payments;
+    },
+    async forwardWebhook(request) {
+      const headers = new Headers();
+      for (const name of passedOnHeaders) {
+        const value = request.headers.get(name);
+        if (value !== null) headers.set(name, value);
+      }
+      const body = await request.arrayBuffer();
+      return await call("/webhooks/toss", {
+        body,
+        headers,
+        timeoutMs: questionTimeoutMs,
+      });
+    },
+  };
+}
+
+function unavailable(cause: unknown): AppError {
+  const error = new AppError(
+    "unavailable",
+    "payment_unavailable",
+    "The payment service can't be reached right now; nothing is lost, please try again",
+    { retryAfterSeconds: 3 },
+  );
+  error.cause = cause;
+  return error;
+}

@@ -1,0 +1,12 @@
+import {
+  messageMigrations,
+  readMigrations,
+  type Migration,
+} from "@payflow/shared/runtime";
+
+export async function orderMigrations(): Promise<Migration[]> {
+  return [
+    ...(await messageMigrations()),
+    ...(await readMigrations(`${import.meta.dir}/migrations`)),
+  ];
+}

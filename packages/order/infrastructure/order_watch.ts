@@ -1,0 +1,84 @@
+import type { OrderQueries } from "./postgres_order_queries.ts";
+import {
+  createWorker,
+  type Logger,
+  type Worker,
+} from "@payflow/shared/runtime";
+
+/** One question for all watched orders this often, for changes that another replica saved. */
+const lookEveryMs = 500;
+/** Open pages a process; one more is told nothing, and polls. */
+const watchersMax = 5_000;
+
+export type OrderWatch = {
+  /** This process has saved a new version. */
+  notify(orderId: string): void;
+  /** Yields at once, then whenever the order may have changed, until the signal aborts. */
+  watch(orderId: string, signal: AbortSignal): AsyncIterable<void>;
+  readonly worker: Worker;
+};
+
+export function createOrderWatch(
+  queries: OrderQueries,
+  log: Logger,
+): OrderWatch {
+  const watched = new Map<string, { version: number; wake: Set<() => void> }>();
+  let watchers = 0;
+
+  function notify(orderId: string): void {
+    for (const wake of watched.get(orderId)?.wake ?? []) wake();
+  }
+
+  const worker = createWorker({
+    name: "order watch",
+    idleMs: lookEveryMs,
+    log,
+    runOnce: async () => {
+      if (watched.size === 0) return 0;
+      for (const { id, version } of await queries.listVersions([
+        ...watched.keys(),
+      ])) {
+        const entry = watched.get(id);
+        if (entry === undefined || entry.version === version) continue;
+        entry.version = version;
+        notify(id);
+      }
+      return 0;
+    },
+  });
+
+  async function* watch(
+    orderId: string,
+    signal: AbortSignal,
+  ): AsyncIterable<void> {
+    if (watchers >= watchersMax) return;
+    watchers += 1;
+    let changed = true;
+    let wake = () => {};
+    const onChange = () => {
+      changed = true;
+      wake();
+    };
+    const entry = watched.get(orderId) ?? { version: 0, wake: new Set() };
+    entry.wake.add(onChange);
+    watched.set(orderId, entry);
+    signal.addEventListener("abort", onChange);
+    try {
+      while (!signal.aborted) {
+        if (changed) {
+          changed = false;
+          yield;
+          continue;
+        }
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      watchers -= 1;
+      entry.wake.delete(onChange);
+      if (entry.wake.size === 0) watched.delete(orderId);
+      signal.removeEventListener("abort", onChange);
+    }
+  }
+
+  return { notify, watch, worker };
+}

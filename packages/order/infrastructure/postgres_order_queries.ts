@@ -1,0 +1,63 @@
+import { sql, type Kysely } from "kysely";
+import type { OrderStatus } from "@payflow/shared";
+import type { Order } from "../domain/order.ts";
+import type { OrderTables } from "./order_tables.ts";
+import { orderOf } from "./postgres_orders.ts";
+
+export type OrderQueries = {
+  /** Newest first, older than `cursor` (an order id). */
+  listOrders(filter: {
+    status?: OrderStatus | undefined;
+    cursor?: string | undefined;
+    limit: number;
+  }): Promise<Order[]>;
+  /** A browser's own orders: those of its session and those that it was let in to, newest first. */
+  listOwnOrders(
+    owner: { sessionId: string; orderIds: readonly string[] },
+    limit: number,
+  ): Promise<Order[]>;
+  /** The versions that the given orders have now. */
+  listVersions(
+    orderIds: readonly string[],
+  ): Promise<{ id: string; version: number }[]>;
+  checkConnection(): Promise<void>;
+};
+
+export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
+  return {
+    async listOrders({ status, cursor, limit }) {
+      let query = db
+        .selectFrom("orders")
+        .selectAll()
+        .orderBy("id", "desc")
+        .limit(limit);
+      if (status !== undefined) query = query.where("status", "=", status);
+      if (cursor !== undefined) query = query.where("id", "<", cursor);
+      return (await query.execute()).map(orderOf);
+    },
+    async listOwnOrders({ sessionId, orderIds }, limit) {
+      const rows = await db
+        .selectFrom("orders")
+        .selectAll()
+        .where((where) =>
+          where.or([
+            where("session_id", "=", sessionId),
+            where("id", "=", sql<string>`any(${orderIds}::text[])`),
+          ]),
+        )
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(orderOf);
+    },
+    listVersions: (orderIds) =>
+      db
+        .selectFrom("orders")
+        .select(["id", "version"])
+        .where("id", "=", sql<string>`any(${orderIds}::text[])`)
+        .execute(),
+    async checkConnection() {
+      await sql`select 1`.execute(db);
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { Kysely } from "kysely";
+import {
+  createSaves,
+  outgoing,
+  type AggregateTable,
+} from "@payflow/shared/runtime";
+import type { OrderRepository } from "../application/ports.ts";
+import { Order } from "../domain/order.ts";
+import type { OrderRow, OrderTables } from "./order_tables.ts";
+
+const table: AggregateTable = {
+  name: "orders",
+  columns: {
+    status: "text",
+    session_id: "text",
+    order_name: "text",
+    amount_krw: "bigint",
+    currency: "text",
+    items: "jsonb",
+    customer_name: "text",
+    customer_email: "text",
+    refunded_amount_krw: "bigint",
+    payment: "jsonb",
+    created_at: "timestamptz",
+    confirmed_at: "timestamptz",
+    expires_at: "timestamptz",
+  },
+};
+
+/** Orders in PostgreSQL, each written by compare-and-set on its version. */
+export function postgresOrders(
+  db: Kysely<OrderTables>,
+  options: {
+    readonly newId: () => string;
+    readonly now: () => string;
+    /** Events wait in the outbox. */
+    readonly onSaved: () => void;
+    /** An order has another version now. */
+    readonly onChanged: (orderId: string) => void;
+    readonly gatherMax?: number;
+  },
+): OrderRepository {
+  const save = createSaves(db as unknown as Kysely<never>, table, options);
+  return {
+    async find(orderId) {
+      const row = await db
+        .selectFrom("orders")
+        .selectAll()
+        .where("id", "=", orderId)
+        .executeTakeFirst();
+      return row && orderOf(row);
+    },
+    async save({ state, events }, { cause, detail, message, claim }) {
+      const result = await save({
+        id: state.orderId,
+        version: state.version,
+        changeId: options.newId(),
+        status: state.status,
+        row: rowOf(state),
+        cause,
+        detail,
+        recordedAt: options.now(),
+        events: events.map((event) =>
+          outgoing(event, { source: "/payflow/order" }),
+        ),
+        message,
+        claim,
+      });
+      if (result === "saved") options.onChanged(state.orderId);
+      return result;
+    },
+    async findClaim({ scope, key }) {
+      const row = await db
+        .selectFrom("idempotency_keys as k")
+        .innerJoin("orders as o", "o.id", "k.aggregate_id")
+        .selectAll("o")
+        .select("k.request_hash")
+        .where("k.scope", "=", scope)
+        .where("k.key", "=", key)
+        .executeTakeFirst();
+      return row && { requestHash: row.request_hash, order: orderOf(row) };
+    },
+  };
+}
+
+export function orderOf(row: OrderRow): Order {
+  const base = {
+    orderId: row.id,
+    version: row.version,
+    sessionId: row.session_id,
+    orderName: row.order_name,
+    amount: row.amount_krw,
+    currency: row.currency,
+    items: row.items,
+    customerName: row.customer_name,
+    customerEmail: row.customer_email,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    payment: row.payment,
+  };
+  const { status, refunded_amount_krw: refundedAmount } = row;
+  const confirmedAt = row.confirmed_at ?? row.created_at;
+  switch (status) {
+    case "CONFIRMED":
+      return { ...base, status, confirmedAt };
+    case "PARTIALLY_REFUNDED":
+    case "REFUNDED":
+      return { ...base, status, confirmedAt, refundedAmount };
+    default:
+      return { ...base, status };
+  }
+}
+
+function rowOf(order: Order): Omit<OrderRow, "id" | "version"> {
+  return {
+    status: order.status,
+    session_id: order.sessionId,
+    order_name: order.orderName,
+    amount_krw: order.amount,
+    currency: order.currency,
+    items: order.items,
+    customer_name: order.customerName,
+    customer_email: order.customerEmail,
+    refunded_amount_krw: Order.refundedAmount(order),
+    payment: order.payment,
+    created_at: order.createdAt,
+    confirmed_at: Order.confirmedAt(order),
+    expires_at: order.expiresAt,
+  };
+}

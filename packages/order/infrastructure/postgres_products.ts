@@ -1,0 +1,42 @@
+import { sql, type Kysely } from "kysely";
+import type { Product } from "@payflow/shared";
+import type { OrderTables } from "./order_tables.ts";
+
+/** Makes the product table say what the shop's file says; products that are gone from it stay, but are not sold. */
+export async function storeProducts(
+  db: Kysely<OrderTables>,
+  products: readonly Product[],
+): Promise<void> {
+  const rows = products.map((product, position) => ({ ...product, position }));
+  await sql`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+        as p("productId" text, name text, description text, "unitPrice" bigint, position integer)
+    ), gone as (
+      update products set active = false where active and id not in (select "productId" from given)
+    )
+    insert into products (id, name, description, unit_price_krw, position, active)
+    select "productId", name, description, "unitPrice", position, true from given order by "productId"
+    on conflict (id) do update set name = excluded.name, description = excluded.description,
+      unit_price_krw = excluded.unit_price_krw, position = excluded.position, active = true`.execute(
+    db,
+  );
+}
+
+export async function listProducts(
+  db: Kysely<OrderTables>,
+): Promise<Product[]> {
+  const rows = await db
+    .selectFrom("products")
+    .selectAll()
+    .where("active", "=", true)
+    .orderBy("position")
+    .execute();
+  return rows.map((row) => ({
+    productId: row.id,
+    name: row.name,
+    description: row.description ?? undefined,
+    unitPrice: row.unit_price_krw,
+    currency: "KRW",
+  }));
+}

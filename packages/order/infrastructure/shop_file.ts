@@ -1,0 +1,73 @@
+import * as v from "valibot";
+import { Currency, storableText } from "@payflow/shared";
+import { ConfigError } from "@payflow/shared/runtime";
+
+const Product = v.strictObject({
+  productId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
+  name: storableText(80),
+  description: v.optional(storableText(300)),
+  unitPrice: v.pipe(
+    v.number(),
+    v.safeInteger(),
+    v.minValue(100),
+    v.maxValue(100_000_000),
+  ),
+  currency: v.optional(Currency, "KRW"),
+});
+
+const Shop = v.strictObject({
+  name: storableText(60),
+  description: storableText(200),
+  business: v.strictObject({
+    companyName: storableText(100),
+    representative: storableText(60),
+    registrationNumber: storableText(30),
+    mailOrderNumber: storableText(60),
+    address: storableText(200),
+    phone: storableText(40),
+    email: storableText(100),
+  }),
+  links: v.strictObject({
+    terms: storableText(300),
+    privacy: storableText(300),
+    refunds: storableText(300),
+  }),
+  products: v.pipe(
+    v.array(Product),
+    v.minLength(1),
+    v.maxLength(200),
+    v.check(
+      (products) =>
+        new Set(products.map((p) => p.productId)).size === products.length,
+      "productId must be unique",
+    ),
+  ),
+});
+export type Shop = v.InferOutput<typeof Shop>;
+
+/** 000-00-00000 is nobody's number: who finds it in the footer has not filled in the shop. */
+const sampleRegistrationNumber = "000-00-00000";
+
+/** Reads the shop: its name, products and the footer that the law asks for. Throws ConfigError with every fault. */
+export async function readShop(path: string): Promise<Shop> {
+  let content: unknown;
+  try {
+    content = await Bun.file(path).json();
+  } catch (error) {
+    throw new ConfigError(
+      `The shop's file ${path} can't be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  const result = v.safeParse(Shop, content);
+  if (result.success) return result.output;
+  const faults = result.issues.map(
+    (issue) => `  ${v.getDotPath(issue) ?? ""}: ${issue.message}`,
+  );
+  throw new ConfigError(
+    `The shop's file ${path} has faults:\n${faults.join("\n")}`,
+  );
+}
+
+export function isSampleShop(shop: Shop): boolean {
+  return shop.business.registrationNumber === sampleRegistrationNumber;
+}

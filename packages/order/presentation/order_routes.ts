@@ -1,0 +1,209 @@
+import { Hono, type Context } from "hono";
+import * as v from "valibot";
+import { AppError, OrderId } from "@payflow/shared";
+import { parseInput, readJson } from "@payflow/shared/runtime";
+import { orderNotFound } from "../application/apply_payment.ts";
+import { cancelOrder } from "../application/cancel_order.ts";
+import { confirmOrder } from "../application/confirm_order.ts";
+import { placeOrder, type PlaceOrder } from "../application/place_order.ts";
+import type { Claim, OrderDeps } from "../application/ports.ts";
+import type { Order } from "../domain/order.ts";
+import {
+  requireMerchant,
+  type Caller,
+  type CallerVariables,
+} from "./caller.ts";
+import { orderJson, paymentJson } from "./order_json.ts";
+import {
+  CartOrder,
+  ConfirmInput,
+  IdempotencyKey,
+  ListInput,
+  PricedOrder,
+} from "./order_input.ts";
+import type { RateLimit } from "./rate_limit.ts";
+
+export type OrderRoutesDeps = OrderDeps & {
+  readonly rateLimit: RateLimit;
+  readonly checkoutUrl: (orderId: string) => string;
+  readonly listOrders: (
+    filter: v.InferOutput<typeof ListInput>,
+  ) => Promise<Order[]>;
+};
+
+type Env = { Variables: CallerVariables };
+
+/** The public REST API: parses, calls a use case, shapes the answer. */
+export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
+  const json = (order: Order, isPrivy: boolean) =>
+    orderJson(order, { isPrivy, checkoutUrl: deps.checkoutUrl(order.orderId) });
+  const isPrivy = (caller: Caller, order: Order) =>
+    caller.isMerchant || caller.owns(order);
+
+  async function ownOrder(c: Context<Env>): Promise<Order> {
+    const orderId = c.req.param("orderId") ?? "";
+    const order = v.is(OrderId, orderId)
+      ? await deps.orders.find(orderId)
+      : undefined;
+    if (order === undefined) throw orderNotFound(orderId);
+    return order;
+  }
+
+  return new Hono<Env>()
+    .get("/api/products", (c) =>
+      c.json({
+        products: deps
+          .products()
+          .map(({ productId, name, unitPrice, currency }) => ({
+            ...{ productId, name, unitPrice, currency },
+          })),
+      }),
+    )
+    .post("/api/orders", async (c) => {
+      const caller = c.get("caller");
+      if (!caller.isMerchant) deps.rateLimit.take(c.get("clientAddress"));
+      const body = await readJson(c, v.record(v.string(), v.unknown()));
+      const command = placeCommand(
+        body,
+        caller,
+        c.req.header("Idempotency-Key"),
+      );
+      const { order, replayed } = await placeOrder(command, deps);
+      // a repeated request is answered like the first, but opens nothing: whoever sent it knows what was in it anyway
+      if (replayed) c.header("Idempotent-Replayed", "true");
+      else if (command.sessionId !== null)
+        caller.beginSession(command.sessionId);
+      c.header("Location", `/api/orders/${order.orderId}`);
+      const { checkoutUrl, ...placed } = json(order, true);
+      return c.json(
+        isPrivy(caller, order) ? { ...placed, checkoutUrl } : placed,
+        201,
+      );
+    })
+    .get("/api/orders", async (c) => {
+      requireMerchant(c.get("caller"));
+      const filter = parseInput(ListInput, c.req.query());
+      const found = await deps.listOrders({
+        ...filter,
+        limit: filter.limit + 1,
+      });
+      const page = found.slice(0, filter.limit);
+      const nextCursor =
+        found.length > filter.limit ? (page.at(-1)?.orderId ?? null) : null;
+      return c.json({
+        orders: page.map((order) => json(order, true)),
+        nextCursor,
+      });
+    })
+    .get("/api/orders/:orderId", async (c) => {
+      const order = await ownOrder(c);
+      return c.json(json(order, isPrivy(c.get("caller"), order)));
+    })
+    .post("/api/orders/:orderId/cancel", async (c) => {
+      const order = await ownOrder(c);
+      if (!isPrivy(c.get("caller"), order)) requireMerchant(c.get("caller"));
+      return c.json(
+        json(await cancelOrder({ orderId: order.orderId }, deps), true),
+      );
+    })
+    .post("/api/payments/confirm", async (c) => {
+      const caller = c.get("caller");
+      const command = await readJson(c, ConfirmInput);
+      await limitConfirm(deps, {
+        caller,
+        address: c.get("clientAddress"),
+        command,
+      });
+      const payment = await confirmOrder(command, deps);
+      const order = await deps.orders.find(command.orderId);
+      const shown = paymentJson(payment, {
+        isPrivy: order !== undefined && isPrivy(caller, order),
+      });
+      if (payment.status !== "IN_PROGRESS") return c.json(shown);
+      c.header("Retry-After", "5");
+      return c.json(shown, 202);
+    })
+    .get("/api/payments/:orderId", async (c) => {
+      const order = await ownOrder(c).catch(() => undefined);
+      const [payment] = order ? await deps.payments.find([order.orderId]) : [];
+      if (order === undefined || payment === undefined) {
+        throw new AppError(
+          "not_found",
+          "payment_not_found",
+          "There is no payment for this order (yet)",
+        );
+      }
+      return c.json(
+        paymentJson(payment, { isPrivy: isPrivy(c.get("caller"), order) }),
+      );
+    });
+}
+
+/** A paymentKey that is stored already may always be asked about again: its answer is owed to whoever paid. */
+export async function limitConfirm(
+  deps: OrderRoutesDeps,
+  call: {
+    readonly caller: Pick<Caller, "isMerchant">;
+    readonly address: string;
+    readonly command: { readonly paymentKey: string; readonly orderId: string };
+  },
+): Promise<void> {
+  if (call.caller.isMerchant) return;
+  try {
+    deps.rateLimit.take(call.address);
+  } catch (limited) {
+    const [payment] = await deps.payments.find([call.command.orderId]);
+    if (payment?.paymentKey !== call.command.paymentKey) throw limited;
+  }
+}
+
+function placeCommand(
+  body: Record<string, unknown>,
+  caller: Caller,
+  idempotencyKey: string | undefined,
+): PlaceOrder {
+  const priced = "orderName" in body || "amount" in body;
+  if (priced) requireMerchant(caller);
+  const { customerName, customerEmail, ...what } = parseInput(
+    priced ? PricedOrder : CartOrder,
+    body,
+  );
+  const sessionId = caller.isMerchant
+    ? null
+    : (caller.sessionId ?? crypto.randomUUID());
+  const claim = claimOf(idempotencyKey, caller, {
+    ...what,
+    customerName,
+    customerEmail,
+  });
+  return { what, customerName, customerEmail, sessionId, claim };
+}
+
+function claimOf(
+  key: string | undefined,
+  caller: Caller,
+  request: unknown,
+): Claim | undefined {
+  if (key === undefined) return undefined;
+  if (!v.is(IdempotencyKey, key)) {
+    const message = "An Idempotency-Key has 1 to 255 visible ASCII characters";
+    throw new AppError("invalid", "invalid_request", message, {
+      errors: [{ path: "Idempotency-Key", message }],
+    });
+  }
+  return { scope: scopeOf(caller), key, requestHash: hashOf(request) };
+}
+
+/** Keys of different callers never meet. */
+export function scopeOf(caller: Caller): string {
+  if (caller.isMerchant) return "merchant";
+  return caller.sessionId === undefined
+    ? "anonymous"
+    : `session:${caller.sessionId}`;
+}
+
+export function hashOf(request: unknown): string {
+  return new Bun.CryptoHasher("sha256")
+    .update(JSON.stringify(request))
+    .digest("hex");
+}

@@ -1,0 +1,155 @@
+import * as v from "valibot";
+import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
+import { OrderId } from "@payflow/shared";
+import { parseInput, sameSecret, sign } from "@payflow/shared/runtime";
+import { orderNotFound } from "../application/apply_payment.ts";
+import { cancelOrder } from "../application/cancel_order.ts";
+import { confirmOrder } from "../application/confirm_order.ts";
+import { placeOrder } from "../application/place_order.ts";
+import { Order } from "../domain/order.ts";
+import { quoteItems } from "../domain/product.ts";
+import type { Caller } from "./caller.ts";
+import { CartOrder, IdempotencyKey } from "./order_input.ts";
+import { hashOf, limitConfirm, type OrderRoutesDeps } from "./order_routes.ts";
+
+/** The browser behind a request, as the pages know it. */
+export type PageViewer = Viewer & {
+  readonly caller: Caller;
+  readonly address: string;
+};
+
+export function pageViewer(caller: Caller, address: string): PageViewer {
+  return {
+    caller,
+    address,
+    get sessionId() {
+      return caller.beginSession();
+    },
+    owns: (order) => caller.owns(order),
+    grant: (orderId) => caller.grant(orderId),
+  };
+}
+
+/** A token that opens one order's page in any browser. */
+export function orderTokens(
+  secret: string,
+): Pick<UiDeps, "orderToken" | "verifyOrderToken"> {
+  const orderToken = (orderId: string) => sign(`order:${orderId}`, secret);
+  return {
+    orderToken,
+    verifyOrderToken: (orderId, token) =>
+      sameSecret(token, orderToken(orderId)),
+  };
+}
+
+type PagesDeps = OrderRoutesDeps & {
+  readonly listOwnOrders: (owner: {
+    sessionId: string;
+    orderIds: readonly string[];
+  }) => Promise<Order[]>;
+  readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
+};
+
+type PageFunctions = Pick<
+  UiDeps,
+  | "listProducts"
+  | "quote"
+  | "placeOrder"
+  | "findOrder"
+  | "listOrders"
+  | "confirmPayment"
+  | "cancelOrder"
+  | "watchOrder"
+>;
+
+/** The use cases as the pages call them. */
+export function pageFunctions(deps: PagesDeps): PageFunctions {
+  async function find(orderId: string): Promise<Order | undefined> {
+    return v.is(OrderId, orderId) ? await deps.orders.find(orderId) : undefined;
+  }
+
+  return {
+    listProducts: deps.products,
+    quote: (items) =>
+      quoteItems(parseInput(CartOrder.entries.items, items), deps.products()),
+    async placeOrder({ viewer, idempotencyKey, ...input }: PlaceOrderInput) {
+      const { address, sessionId } = viewer as PageViewer;
+      deps.rateLimit.take(address);
+      const { items, customerName, customerEmail } = parseInput(
+        CartOrder,
+        input,
+      );
+      const request = { items, customerName, customerEmail };
+      const key = parseInput(IdempotencyKey, idempotencyKey);
+      const claim = {
+        scope: `session:${sessionId}`,
+        key,
+        requestHash: hashOf(request),
+      };
+      const { order } = await placeOrder(
+        { what: { items }, customerName, customerEmail, sessionId, claim },
+        deps,
+      );
+      return orderPage((await find(order.orderId)) ?? order);
+    },
+    async findOrder(orderId) {
+      const order = await find(orderId);
+      return order && orderPage(order);
+    },
+    async listOrders(viewer) {
+      const { caller, sessionId } = viewer as PageViewer;
+      return (
+        await deps.listOwnOrders({ sessionId, orderIds: caller.orderIds })
+      ).map(orderPage);
+    },
+    async confirmPayment({ viewer, ...command }) {
+      const { caller, address } = viewer as PageViewer;
+      await limitConfirm(deps, { caller, address, command });
+      return await confirmOrder(command, deps);
+    },
+    async cancelOrder(orderId) {
+      return orderPage(await cancelOrder({ orderId }, deps));
+    },
+    async *watchOrder(orderId, signal) {
+      for await (const _ of deps.watch(orderId, signal)) {
+        const order = await find(orderId);
+        if (order === undefined) throw orderNotFound(orderId);
+        yield orderPage(order);
+      }
+    },
+  };
+}
+
+/** An order for its page. The session that placed it goes along unseen, for `Viewer.owns`. */
+function orderPage(
+  order: Order,
+): OrderPage & { readonly sessionId: string | null } {
+  const {
+    orderId,
+    orderName,
+    amount,
+    currency,
+    status,
+    items,
+    customerName,
+    customerEmail,
+  } = order;
+  return {
+    ...{
+      orderId,
+      orderName,
+      amount,
+      currency,
+      status,
+      items,
+      customerName,
+      customerEmail,
+    },
+    refundedAmount: Order.refundedAmount(order),
+    createdAt: order.createdAt,
+    confirmedAt: Order.confirmedAt(order),
+    expiresAt: order.expiresAt,
+    payment: order.payment ?? undefined,
+    sessionId: order.sessionId,
+  };
+}

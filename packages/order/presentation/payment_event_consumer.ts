@@ -1,0 +1,26 @@
+import * as v from "valibot";
+import { AppError, PaymentEvent, paymentEventTypes } from "@payflow/shared";
+import type { MessageHandler } from "@payflow/shared/runtime";
+import { applyPayment } from "../application/apply_payment.ts";
+import type { OrderDeps } from "../application/ports.ts";
+
+export const consumedTopics = paymentEventTypes;
+
+/** Takes every event of payment: the order follows the snapshot in it. Throws on whatever is not one. */
+export function paymentEventConsumer(deps: OrderDeps): MessageHandler {
+  return async ({ topic, value }) => {
+    const result = v.safeParse(PaymentEvent, JSON.parse(value));
+    if (!result.success) {
+      throw new AppError(
+        "invalid",
+        "invalid_event",
+        `Not a payment event: ${v.summarize(result.issues)}`,
+      );
+    }
+    const { eventId, eventType, occurredOn: _, ...snapshot } = result.output;
+    await applyPayment(
+      { snapshot, cause: eventType, message: { id: eventId, topic } },
+      deps,
+    );
+  };
+}

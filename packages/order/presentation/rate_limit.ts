@@ -1,0 +1,46 @@
+import { AppError } from "@payflow/shared";
+
+/** Addresses remembered at once; beyond, the ones not seen for longest start anew. */
+const addressesMax = 20_000;
+
+export type RateLimit = {
+  /** Counts one call of an address. Throws AppError `rate_limited` when it had too many in the last minute. */
+  take(address: string): void;
+};
+
+/** A token bucket per client address, in this process: `perMinute` at once, refilled evenly. 0 switches it off. */
+export function createRateLimit(
+  perMinute: number,
+  nowMs: () => number = performance.now.bind(performance),
+): RateLimit {
+  const buckets = new Map<string, { tokens: number; atMs: number }>();
+  return {
+    take(address) {
+      if (perMinute === 0) return;
+      const now = nowMs();
+      const known = buckets.get(address) ?? { tokens: perMinute, atMs: now };
+      const tokens = Math.min(
+        perMinute,
+        known.tokens + ((now - known.atMs) / 60_000) * perMinute,
+      );
+      // set anew, so that the map's order is the order of last use
+      buckets.delete(address);
+      buckets.set(address, { tokens: Math.max(0, tokens - 1), atMs: now });
+      if (buckets.size > addressesMax)
+        buckets.delete(buckets.keys().next().value as string);
+      if (tokens >= 1) return;
+      const retryAfterSeconds = Math.max(
+        1,
+        Math.ceil(((1 - tokens) * 60) / perMinute),
+      );
+      throw new AppError(
+        "too_many",
+        "rate_limited",
+        `Too many calls; try again in ${retryAfterSeconds} s`,
+        {
+          retryAfterSeconds,
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,55 @@
+type Kind = {
+  readonly mode: "test" | "live";
+  readonly side: "client" | "secret";
+  readonly isWidget: boolean;
+};
+
+const whereToLook = "개발자센터 > API 키 > 'API 개별 연동 키'";
+
+/**
+ * The sentence that helps when Toss's keys can't work together; undefined when they can. Kinds of keys:
+ * https://docs.tosspayments.com/reference/using-api/api-keys. The secret key may be left out by a process that has none.
+ */
+export function checkTossKeys(keys: {
+  readonly clientKey: string;
+  readonly secretKey?: string | undefined;
+  readonly publicUrl?: string | undefined;
+}): string | undefined {
+  const client = kindOf(keys.clientKey);
+  const secret =
+    keys.secretKey === undefined ? undefined : kindOf(keys.secretKey);
+  if (client === undefined || client.side !== "client") {
+    return `TOSS_CLIENT_KEY must be the client key (test_ck_… or live_ck_…): copy it from ${whereToLook}`;
+  }
+  if (client.isWidget || secret?.isWidget) {
+    return `TOSS_CLIENT_KEY and TOSS_SECRET_KEY must not be widget keys (gck, gsk): copy the pair (ck, sk) from ${whereToLook}, not from '결제위젯 연동 키'`;
+  }
+  if (
+    keys.secretKey !== undefined &&
+    (secret === undefined || secret.side !== "secret")
+  ) {
+    return `TOSS_SECRET_KEY must be the secret key (test_sk_… or live_sk_…): copy it from ${whereToLook}`;
+  }
+  if (secret !== undefined && secret.mode !== client.mode) {
+    return `TOSS_CLIENT_KEY is a ${client.mode} key and TOSS_SECRET_KEY a ${secret.mode} key: copy both from one box of ${whereToLook}`;
+  }
+  if (
+    client.mode === "live" &&
+    keys.publicUrl !== undefined &&
+    !keys.publicUrl.startsWith("https://")
+  ) {
+    return `Live keys need PUBLIC_URL to begin with https://: real cards must not be paid on an open line`;
+  }
+  return undefined;
+}
+
+function kindOf(key: string): Kind | undefined {
+  const match = /^(test|live)_(g?)(ck|sk)_[\x21-\x7e]+$/.exec(key);
+  if (match === null) return undefined;
+  const [, mode, widget, side] = match;
+  return {
+    mode: mode as Kind["mode"],
+    side: side === "ck" ? "client" : "secret",
+    isWidget: widget === "g",
+  };
+}
