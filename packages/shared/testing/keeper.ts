@@ -67,7 +67,9 @@ function createKeeper(start: Start, folder: string) {
     },
     end(): Promise<void> {
       return (ending ??= (async () => {
-        await running.catch(() => undefined).then((child) => child?.stop());
+        const child = await running.catch(() => undefined);
+        // Kafka's data goes with the run; killed PostgreSQL leaves shared memory.
+        await (start === kafkaIn ? child?.kill() : child?.stop());
         rmSync(folder, { recursive: true, force: true });
         try {
           rmdirSync(dirname(folder));

@@ -1,7 +1,12 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import type { KeeperAnswer, KeeperOrder } from "./keeper.ts";
-import { startedIn, startKeeper, type ServerKind } from "./started_servers.ts";
+import {
+  keeperCommand,
+  keeperEnvironment,
+  startedIn,
+  type ServerKind,
+} from "./started_servers.ts";
 import { currentTestRun } from "./test_run.ts";
 
 /** A server of the test's own, to be taken down and brought back at will. */
@@ -33,13 +38,19 @@ async function ownServer(
 ): Promise<{ server: OwnServer; address: string }> {
   const folder = mkdtempSync(join(currentTestRun().folder, `own-${kind}-`));
   const asked = new Map<number, PromiseWithResolvers<void>>();
-  const keeper = startKeeper(kind, folder, (message) => {
-    const { id, error } = message as KeeperAnswer;
-    const answer = asked.get(id);
-    asked.delete(id);
-    if (error === undefined) answer?.resolve();
-    else answer?.reject(new Error(error));
+  const keeper = Bun.spawn(keeperCommand(kind, folder), {
+    env: keeperEnvironment(),
+    stdio: ["ignore", "ignore", "inherit"],
+    detached: true,
+    ipc({ id, error }: KeeperAnswer) {
+      const answer = asked.get(id);
+      asked.delete(id);
+      if (error === undefined) answer?.resolve();
+      else answer?.reject(new Error(error));
+    },
   });
+  // It watches the run by itself.
+  keeper.unref();
   void keeper.exited.then(() => {
     for (const answer of asked.values()) {
       answer.reject(new Error(`The process that runs the ${kind} died.`));

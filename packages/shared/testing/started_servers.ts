@@ -34,36 +34,31 @@ async function sharedAddress(kind: ServerKind): Promise<string> {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     first = false;
   }
-  const keeper = first ? startKeeper(kind, folder) : undefined;
-  return (await startedIn(folder, keeper)).address;
+  if (first) startSharedKeeper(kind, folder);
+  return (await startedIn(folder)).address;
 }
 
-/** The keeper lives on without this process; it watches the run by itself. */
-export function startKeeper(
-  kind: ServerKind,
-  folder: string,
-  ipc?: (message: unknown) => void,
-) {
+/**
+ * By way of a shell that goes at once: with --isolate Bun ends the processes
+ * that a test file has started when the file is done, and other files use this.
+ */
+function startSharedKeeper(kind: ServerKind, folder: string): void {
+  Bun.spawn(["sh", "-c", '"$@" &', "sh", ...keeperCommand(kind, folder)], {
+    env: keeperEnvironment(),
+    stdio: ["ignore", "ignore", "inherit"],
+    detached: true,
+  });
+}
+
+export function keeperCommand(kind: ServerKind, folder: string): string[] {
   const { pid, mark } = currentTestRun();
-  const keeper = Bun.spawn(
-    [
-      process.execPath,
-      join(import.meta.dir, "keeper.ts"),
-      kind,
-      folder,
-      String(pid),
-      mark,
-    ],
-    {
-      // NODE_ENV=test would be taken for a part's own setting.
-      env: { ...process.env, NODE_ENV: undefined },
-      stdio: ["ignore", "ignore", "inherit"],
-      detached: true,
-      ...(ipc && { ipc }),
-    },
-  );
-  keeper.unref();
-  return keeper;
+  const file = join(import.meta.dir, "keeper.ts");
+  return [process.execPath, file, kind, folder, String(pid), mark];
+}
+
+export function keeperEnvironment(): Record<string, string | undefined> {
+  // NODE_ENV=test is about this process.
+  return { ...process.env, NODE_ENV: undefined };
 }
 
 /** Waits for what a keeper writes; another process's keeper is not known here. */
