@@ -1,0 +1,140 @@
+import type { OrderStatus } from "@payflow/shared";
+import { eventually } from "@payflow/shared/testing";
+import type { TestStack } from "./stack.ts";
+
+export type OrderAnswer = {
+  orderId: string;
+  orderName: string;
+  amount: number;
+  status: OrderStatus;
+  customerName: string;
+  customerEmail: string;
+  refundedAmount: number;
+  confirmedAt: string | null;
+  checkoutUrl?: string;
+};
+
+export type Authenticated = {
+  paymentKey: string;
+  orderId: string;
+  amount: number;
+};
+
+/** What an integrator and a buyer do, over HTTP. */
+export function shopperOf(stack: TestStack) {
+  const json = { "Content-Type": "application/json" };
+
+  async function place(
+    items = [{ productId: "dev-tool", quantity: 1 }],
+  ): Promise<OrderAnswer> {
+    const response = await fetch(`${stack.url}/api/orders`, {
+      method: "POST",
+      headers: json,
+      body: JSON.stringify({
+        items,
+        customerName: "김토스",
+        customerEmail: "kim@example.com",
+      }),
+    });
+    if (response.status !== 201) throw new Error(await response.text());
+    return (await response.json()) as OrderAnswer;
+  }
+
+  /** Goes through Toss's window up to the point where the shop must confirm. */
+  async function authenticate(
+    order: OrderAnswer,
+    options: { method?: string; confirm?: unknown } = {},
+  ): Promise<Authenticated> {
+    const { orderId, orderName, amount } = order;
+    const session = await sandbox("/_sandbox/sessions", {
+      clientKey: "test_ck_sandbox",
+      method: options.method ?? "CARD",
+      amount: { currency: "KRW", value: amount },
+      ...{ orderId, orderName },
+      successUrl: `${stack.url}/success`,
+      failUrl: `${stack.url}/fail`,
+    });
+    const { paymentKey } = session as { paymentKey: string };
+    await sandbox(
+      `/_sandbox/sessions/${paymentKey}/authenticate`,
+      options.confirm ? { confirm: options.confirm } : {},
+    );
+    return { paymentKey, orderId, amount };
+  }
+
+  async function confirm(command: Authenticated): Promise<Response> {
+    return await fetch(`${stack.url}/api/payments/confirm`, {
+      method: "POST",
+      headers: json,
+      body: JSON.stringify(command),
+    });
+  }
+
+  async function get(orderId: string): Promise<OrderAnswer> {
+    const headers = { Authorization: `Bearer ${stack.merchantKey}` };
+    const response = await fetch(`${stack.url}/api/orders/${orderId}`, {
+      headers,
+    });
+    return (await response.json()) as OrderAnswer;
+  }
+
+  async function cancel(orderId: string): Promise<Response> {
+    return await fetch(`${stack.url}/api/orders/${orderId}/cancel`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${stack.merchantKey}` },
+    });
+  }
+
+  async function becomes(orderId: string, status: OrderStatus) {
+    return await eventually(
+      async () => {
+        const order = await get(orderId);
+        if (order.status !== status) {
+          throw new Error(
+            `Order ${orderId} is ${order.status}, not ${status} yet`,
+          );
+        }
+        return order;
+      },
+      { timeoutMs: 20_000 },
+    );
+  }
+
+  /** Calls the sandbox's control API. */
+  async function sandbox(path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(
+      `${stack.sandboxUrl}${path}`,
+      body === undefined
+        ? {}
+        : { method: "POST", headers: json, body: JSON.stringify(body) },
+    );
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return text === "" ? undefined : JSON.parse(text);
+  }
+
+  /** How often Toss took money by each payment of an order, and what it still holds. */
+  async function heldByToss(orderId: string) {
+    const { payments } = (await sandbox("/_sandbox/payments")) as {
+      payments: {
+        orderId: string;
+        paymentKey: string;
+        status: string;
+        balanceAmount: number;
+        approvals: number;
+      }[];
+    };
+    return payments.filter((payment) => payment.orderId === orderId);
+  }
+
+  return {
+    place,
+    authenticate,
+    confirm,
+    get,
+    cancel,
+    becomes,
+    sandbox,
+    heldByToss,
+  };
+}

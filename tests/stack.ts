@@ -1,0 +1,143 @@
+import {
+  createOrderService,
+  orderMigrations,
+  readOrderConfig,
+} from "@payflow/order";
+import {
+  createPaymentService,
+  paymentMigrations,
+  readPaymentConfig,
+} from "@payflow/payment";
+import {
+  migrate,
+  silentLog,
+  createLog,
+  type Service,
+} from "@payflow/shared/runtime";
+import {
+  startedKafka,
+  testDatabase,
+  testTopicPrefix,
+} from "@payflow/shared/testing";
+import { createTossSandbox } from "@payflow/toss-sandbox";
+
+export type TestStack = {
+  /** Where the shop is. */
+  readonly url: string;
+  readonly sandboxUrl: string;
+  readonly merchantKey: string;
+  readonly databases: { readonly order: string; readonly payment: string };
+  close(): Promise<void>;
+};
+
+export type TestStackOptions = {
+  readonly brokers?: readonly string[];
+  readonly order?: Readonly<Record<string, string>>;
+  readonly payment?: Readonly<Record<string, string>>;
+};
+
+const log = process.env["TEST_LOG"]
+  ? createLog("test", process.env["TEST_LOG"])
+  : silentLog;
+
+/** Both services and the sandbox in this process, on ports, databases and topics of their own, over the run's PostgreSQL and Kafka. */
+export async function testStack(
+  options: TestStackOptions = {},
+): Promise<TestStack> {
+  const merchantKey = "merchant-key-of-the-tests";
+  const internalKey = "internal-key-of-the-tests";
+  const [orderDatabase, paymentDatabase, brokers] = await Promise.all([
+    testDatabase(async (url) => migrate(url, await orderMigrations()), "order"),
+    testDatabase(
+      async (url) => migrate(url, await paymentMigrations()),
+      "payment",
+    ),
+    options.brokers ?? startedKafka().then((kafka) => kafka.brokers),
+  ]);
+  const kafka = {
+    KAFKA_BROKERS: brokers.join(","),
+    KAFKA_PREFIX: testTopicPrefix(),
+  };
+
+  // ports are known before the services are: each of them must be told the others' addresses
+  const parts: Record<"sandbox" | "payment" | "order", Service["fetch"]> = {
+    sandbox: notYet,
+    payment: notYet,
+    order: notYet,
+  };
+  const listen = (name: keyof typeof parts) =>
+    Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      idleTimeout: 60,
+      fetch: (request, server) => parts[name](request, server),
+    });
+  const servers = {
+    sandbox: listen("sandbox"),
+    payment: listen("payment"),
+    order: listen("order"),
+  };
+  const urlOf = (name: keyof typeof servers) =>
+    `http://localhost:${servers[name].port}`;
+
+  const sandbox = createTossSandbox({
+    databasePath: ":memory:",
+    publicUrl: urlOf("sandbox"),
+    webhookUrl: `${urlOf("order")}/webhooks/toss`,
+    webhookRetryMinuteMs: 50,
+  });
+  const payment = await createPaymentService(
+    readPaymentConfig({
+      ...kafka,
+      DATABASE_URL: paymentDatabase.url,
+      TOSS_SECRET_KEY: "test_sk_sandbox",
+      TOSS_API_URL: urlOf("sandbox"),
+      TOSS_CALLS_PER_SECOND: "5000",
+      TOSS_TIMEOUT_MS: "5000",
+      RECONCILE_AFTER_MS: "300",
+      CONFIRM_WAIT_MS: "3000",
+      INTERNAL_API_KEY: internalKey,
+      ...options.payment,
+    }),
+    { log },
+  );
+  const order = await createOrderService(
+    readOrderConfig({
+      ...kafka,
+      DATABASE_URL: orderDatabase.url,
+      PAYMENT_URL: urlOf("payment"),
+      PUBLIC_URL: urlOf("order"),
+      TOSS_CLIENT_KEY: "test_ck_sandbox",
+      TOSS_SDK_URL: `${urlOf("sandbox")}/v2/standard`,
+      INTERNAL_API_KEY: internalKey,
+      MERCHANT_API_KEY: merchantKey,
+      SESSION_SECRET: "session-secret-of-the-tests",
+      RATE_LIMIT_PER_MINUTE: "0",
+      CONFIRM_WAIT_MS: "3000",
+      ...options.order,
+    }),
+    { log },
+  );
+  parts.sandbox = (request) => sandbox.fetch(request);
+  parts.payment = payment.fetch;
+  parts.order = order.fetch;
+  await Promise.all([payment.start(), order.start()]);
+
+  return {
+    url: urlOf("order"),
+    sandboxUrl: urlOf("sandbox"),
+    merchantKey,
+    databases: { order: orderDatabase.url, payment: paymentDatabase.url },
+    async close() {
+      await Promise.all(
+        Object.values(servers).map((server) => server.stop(true)),
+      );
+      await Promise.all([order.stop(), payment.stop(), sandbox.close()]);
+      await Promise.all([orderDatabase.drop(), paymentDatabase.drop()]);
+    },
+  };
+}
+
+function notYet(): Response {
+  return new Response("not started yet", { status: 503 });
+}
