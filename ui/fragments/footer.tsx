@@ -3,7 +3,7 @@ import type { Scene } from "../scene.ts";
 /** What the Korean e-commerce act (전자상거래법 제10조) and Toss's merchant review ask every page to show. */
 export const Footer = ({ scene }: { scene: Scene }) => {
   const { t, deps } = scene;
-  const { business, links } = deps.shop;
+  const { links } = deps.shop;
   return (
     <footer class="site-footer">
       <div class="bar">
@@ -14,30 +14,38 @@ export const Footer = ({ scene }: { scene: Scene }) => {
           </a>
           <a href={links.refunds}>{t.footer.refunds}</a>
         </nav>
-        <dl>
-          {businessFields.map((field) => (
-            <div>
-              <dt>{t.footer[field]}</dt>
-              <dd>{contact(field, business[field])}</dd>
-            </div>
-          ))}
-        </dl>
+        <BusinessFacts scene={scene} fields={facts} />
+        <BusinessFacts scene={scene} fields={contacts} />
       </div>
     </footer>
   );
 };
 
-const businessFields = [
+type Field = keyof Scene["deps"]["shop"]["business"];
+const facts: readonly Field[] = [
   "companyName",
   "representative",
   "registrationNumber",
   "mailOrderNumber",
   "address",
-  "phone",
-  "email",
-] as const;
+];
+const contacts: readonly Field[] = ["phone", "email"];
 
-function contact(field: (typeof businessFields)[number], value: string) {
+const BusinessFacts = (props: { scene: Scene; fields: readonly Field[] }) => {
+  const { t, deps } = props.scene;
+  return (
+    <dl>
+      {props.fields.map((field) => (
+        <div>
+          <dt>{t.footer[field]}</dt>
+          <dd>{contact(field, deps.shop.business[field])}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+};
+
+function contact(field: Field, value: string) {
   if (field === "phone")
     return <a href={`tel:${value.replace(/[^+\d]/g, "")}`}>{value}</a>;
   if (field === "email") return <a href={`mailto:${value}`}>{value}</a>;

@@ -63,7 +63,7 @@ export const OrderDetails = ({ scene, screen }: FactsProps) => {
           <Fact name={t.order.paidAt}>{timeText(paidAt, language)}</Fact>
         )}
         {owned && payment?.method && paidAt && (
-          <Fact name={t.order.paidWith}>{payment.method}</Fact>
+          <Fact name={t.order.paidWith}>{paidWith(payment.method, scene)}</Fact>
         )}
         <Fact name={t.order.orderer}>
           {name}
@@ -92,3 +92,8 @@ const Fact = ({ name, children }: { name: string; children?: Child }) => (
     <dd>{children}</dd>
   </div>
 );
+
+function paidWith(method: string, { t }: Scene): string {
+  const words: Readonly<Record<string, string>> = t.paidWith;
+  return words[method] ?? method;
+}

@@ -5,7 +5,7 @@ export const en: Messages = {
   locale: "en-GB",
   otherLanguage: { code: "ko", label: "한국어" },
   skipToContent: "Skip to content",
-  nav: { shop: "Products", orders: "Orders" },
+  nav: { shop: "Shop", orders: "Orders" },
   testShop: "Test payments: no real money is taken.",
 
   shop: {
@@ -39,6 +39,14 @@ export const en: Messages = {
     TOSSPAY: "Toss Pay",
     NAVERPAY: "Naver Pay",
     KAKAOPAY: "Kakao Pay",
+  },
+  /** Toss answers with Korean words. */
+  paidWith: {
+    카드: "Card",
+    가상계좌: "Virtual account",
+    계좌이체: "Bank transfer",
+    휴대폰: "Mobile phone",
+    간편결제: "Easy pay",
   },
   fieldErrors: {
     summary: "Please check what you entered. Nothing has been ordered yet.",

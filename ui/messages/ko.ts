@@ -37,6 +37,14 @@ export const ko = {
     NAVERPAY: "네이버페이",
     KAKAOPAY: "카카오페이",
   },
+  /** Toss's own words for the method. */
+  paidWith: {
+    카드: "카드",
+    가상계좌: "가상계좌",
+    계좌이체: "계좌이체",
+    휴대폰: "휴대폰",
+    간편결제: "간편결제",
+  },
   fieldErrors: {
     summary: "입력한 내용을 확인해 주세요. 아직 주문되지 않았습니다.",
     items: "상품을 하나 이상 골라 주세요.",

@@ -20,8 +20,7 @@ type ShopPageProps = {
 export const ShopPage = (props: ShopPageProps) => (
   <>
     <div class="intro">
-      <h1>{props.scene.deps.shop.name}</h1>
-      <p>{props.scene.deps.shop.description}</p>
+      <h1>{props.scene.deps.shop.description}</h1>
     </div>
     <CheckoutFormView {...props} />
   </>

@@ -1,6 +1,6 @@
-import { AppError, type PaymentSnapshot } from "@payflow/shared";
+import { AppError } from "@payflow/shared";
 import { Hono } from "hono";
-import type { OrderPage } from "../contract.ts";
+import type { OrderPage, UiDeps } from "../contract.ts";
 import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
 import { OrderView } from "../fragments/order_view.tsx";
 import {
@@ -51,10 +51,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     const order = await deps.findOrder(back.orderId);
     if (!order) return notFoundPage(c, scene, "order");
     const asked = Math.min(Number(body["asked"]) || 0, 1_000);
-    const { viewer } = c.var;
-    const outcome = await confirm(order, back, (command) =>
-      deps.confirmPayment({ ...command, viewer }),
-    );
+    const outcome = await confirm(c, order, { back, deps });
     const screen = screenFor(c, outcome.order ?? order, outcome);
     if (!outcome.askAgain) return showEnd(c, scene, screen);
     const delaySeconds = outcome.retryAfterSeconds ?? politeDelay(asked);
@@ -101,18 +98,15 @@ type Outcome = {
 };
 
 async function confirm(
+  c: UiContext,
   order: OrderPage,
-  back: Return,
-  confirmPayment: (command: {
-    paymentKey: string;
-    orderId: string;
-    amount: number;
-  }) => Promise<PaymentSnapshot>,
+  { back, deps }: { back: Return; deps: UiDeps },
 ): Promise<Outcome> {
   try {
-    const snapshot = await confirmPayment({
+    const snapshot = await deps.confirmPayment({
       ...back,
       amount: Number(back.amount),
+      viewer: c.var.viewer,
     });
     const known = withSnapshot(order, snapshot);
     return snapshot.status === "IN_PROGRESS"

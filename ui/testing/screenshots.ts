@@ -26,7 +26,12 @@ try {
         `${scene.name}-${width}-${theme}-${language}.png`,
       );
       await openScene(browser, { scene, viewing }, async (page) => {
-        await page.screenshot({ path, fullPage: true });
+        // As tall as the page, so that what sticks to the window's edge covers nothing in the picture.
+        const height = await page.evaluate(
+          () => document.documentElement.scrollHeight,
+        );
+        await page.setViewportSize({ width, height });
+        await page.screenshot({ path });
       });
     }
     console.log(scene.name);
