@@ -3,6 +3,14 @@
 
 import { Hono } from "hono";
 import * as v from "valibot";
+import {
+  CancelBody,
+  codeOf,
+  ConfirmBody,
+  readJson,
+  textOf,
+  withoutNulls,
+} from "./api_bodies.ts";
 import { paymentJson } from "./payment_json.ts";
 import { decideCancel } from "./sandbox_cancel.ts";
 import { decideConfirm, type Decision } from "./sandbox_confirm.ts";
@@ -15,40 +23,6 @@ import type { Answer, Call } from "./sandbox_pipeline.ts";
 import type { SandboxState } from "./sandbox_state.ts";
 import { listTransactions } from "./sandbox_transactions.ts";
 import type { Language } from "./toss_codes.ts";
-
-/** Toss's own sample sends the amount as it stood in the address: as text. */
-const amount = v.pipe(
-  v.union([
-    v.number(),
-    v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/), v.toNumber()),
-  ]),
-  v.finite(),
-);
-const part = v.nullish(v.pipe(amount, v.integer(), v.minValue(0)));
-
-const ConfirmBody = v.object({
-  paymentKey: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-  orderId: v.pipe(
-    v.string(),
-    v.regex(/^[A-Za-z0-9\-_=]{6,64}$/, "INVALID_ORDER_ID"),
-  ),
-  amount,
-});
-
-const CancelBody = v.object({
-  cancelReason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-  cancelAmount: v.nullish(v.pipe(amount, v.integer(), v.minValue(1))),
-  refundableAmount: part,
-  taxFreeAmount: part,
-  taxExemptionAmount: part,
-  refundReceiveAccount: v.nullish(
-    v.object({
-      bank: v.string(),
-      accountNumber: v.string(),
-      holderName: v.pipe(v.string(), v.minLength(1), v.maxLength(60)),
-    }),
-  ),
-});
 
 /** How a request is carried out once it may be. */
 type Step = {
@@ -244,36 +218,4 @@ function declineCodeOf(fault: Fault | undefined): string | undefined {
   return fault?.fault === "decline"
     ? (fault.code ?? "REJECT_CARD_PAYMENT")
     : undefined;
-}
-
-async function readJson(request: Request): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch {
-    return undefined;
-  }
-}
-
-/** Schemas name a Toss code as their message where Toss has one of its own. */
-function codeOf(issues: readonly v.BaseIssue<unknown>[]): string {
-  const [first] = issues;
-  return first !== undefined && /^[A-Z_]+$/.test(first.message)
-    ? first.message
-    : "INVALID_REQUEST";
-}
-
-function textOf(body: unknown, name: string): string {
-  const value: unknown =
-    typeof body === "object" && body !== null
-      ? Reflect.get(body, name)
-      : undefined;
-  return typeof value === "string" ? value : "";
-}
-
-type WithoutNulls<T> = { [K in keyof T]: Exclude<T[K], null> };
-
-function withoutNulls<T extends object>(object: T): WithoutNulls<T> {
-  return Object.fromEntries(
-    Object.entries(object).filter(([, value]) => value !== null),
-  ) as WithoutNulls<T>;
 }

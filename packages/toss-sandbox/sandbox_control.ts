@@ -3,21 +3,13 @@
 
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
+import { findOr404, parse, read, refuse } from "./control_input.ts";
+import { createSessionControl } from "./control_sessions.ts";
 import { paymentJson } from "./payment_json.ts";
 import { decideCancel } from "./sandbox_cancel.ts";
 import { deposit, revertDeposit } from "./sandbox_deposit.ts";
 import { FaultOrder } from "./sandbox_faults.ts";
 import type { Payment } from "./sandbox_payment.ts";
-import {
-  authenticate,
-  Authentication,
-  cancelWindow,
-  Failure,
-  failWindow,
-  openSession,
-  SessionRequest,
-  type WindowOutcome,
-} from "./sandbox_sessions.ts";
 import type { SandboxState, Settings } from "./sandbox_state.ts";
 import { WebhookSwitches } from "./sandbox_webhooks.ts";
 import { findTossCode, tossCode } from "./toss_codes.ts";
@@ -81,10 +73,10 @@ const Page = v.object({
 });
 
 export function createControl(state: SandboxState): Hono {
-  const control = new Hono().basePath("/_sandbox");
+  const control = new Hono();
 
   // The shop's page opens sessions from its own origin; nobody else's may do more.
-  control.use(async (c, next) => {
+  control.use("/_sandbox/*", async (c, next) => {
     const open = c.req.path === "/_sandbox/sessions";
     if (!open && c.req.header("sec-fetch-site") === "cross-site") {
       return refuse(
@@ -98,80 +90,26 @@ export function createControl(state: SandboxState): Hono {
     return next();
   });
 
-  control.options("/sessions", (c) => {
-    c.header("access-control-allow-methods", "POST");
-    c.header("access-control-allow-headers", "content-type");
-    c.header("access-control-max-age", "600");
-    return c.body(null, 204);
-  });
+  control.route("/", createSessionControl(state));
 
-  control.post("/sessions", async (c) => {
-    const request = await read(c, SessionRequest);
-    if (request instanceof Response) return request;
-    const payment = openSession(state, request, c.req.header("origin") ?? null);
-    const { paymentKey } = payment;
-    return c.json(
-      { paymentKey, windowUrl: `${state.publicUrl()}/window/${paymentKey}` },
-      201,
-    );
-  });
-
-  control.post("/sessions/:paymentKey/authenticate", async (c) => {
-    const body = await read(c, Authentication);
-    if (body instanceof Response) return body;
-    return inWindow(c, (payment) => authenticate(state, payment, body));
-  });
-  control.post("/sessions/:paymentKey/cancel", (c) =>
-    inWindow(c, cancelWindow),
+  control.get("/_sandbox/faults", (c) =>
+    c.json({ faults: state.faults.list() }),
   );
-  control.post("/sessions/:paymentKey/fail", async (c) => {
-    const body = await read(c, Failure);
-    if (body instanceof Response) return body;
-    return inWindow(c, (payment) => failWindow(state, payment, body));
-  });
-
-  function inWindow(
-    c: Context,
-    act: (payment: Payment) => WindowOutcome,
-  ): Response {
-    return withPayment(c, (payment) => {
-      const outcome = act(payment);
-      return "refusal" in outcome
-        ? refuse(c, 409, "WINDOW_IS_OVER", outcome.refusal)
-        : c.json(outcome);
-    });
-  }
-
-  function withPayment(
-    c: Context,
-    act: (payment: Payment) => Response,
-  ): Response {
-    const payment = state.findPayment(c.req.param("paymentKey") ?? "");
-    if (payment !== undefined) return act(payment);
-    return refuse(
-      c,
-      404,
-      "NOT_FOUND_PAYMENT",
-      "The sandbox has no payment with this paymentKey.",
-    );
-  }
-
-  control.get("/faults", (c) => c.json({ faults: state.faults.list() }));
-  control.post("/faults", async (c) => {
+  control.post("/_sandbox/faults", async (c) => {
     const body = await read(c, FaultOrders);
     if (body instanceof Response) return body;
     state.faults.add(body);
     return c.json({ faults: state.faults.list() }, 201);
   });
-  control.delete("/faults", (c) => {
+  control.delete("/_sandbox/faults", (c) => {
     state.faults.clear();
     return c.json({ faults: [] });
   });
 
-  control.post("/payments/:paymentKey/deposit", async (c) => {
+  control.post("/_sandbox/payments/:paymentKey/deposit", async (c) => {
     const body = await read(c, Deposit);
     if (body instanceof Response) return body;
-    return withPayment(c, (payment) => {
+    return findOr404(state, c, (payment) => {
       const outcome = (body.revert ? revertDeposit : deposit)(
         payment,
         state.now(),
@@ -184,10 +122,10 @@ export function createControl(state: SandboxState): Hono {
   });
 
   /** As a person does it in the merchant console: without the API, its faults and keys. */
-  control.post("/payments/:paymentKey/cancel", async (c) => {
+  control.post("/_sandbox/payments/:paymentKey/cancel", async (c) => {
     const body = await read(c, ConsoleCancel);
     if (body instanceof Response) return body;
-    return withPayment(c, (payment) => {
+    return findOr404(state, c, (payment) => {
       const { change, code } = decideCancel(payment, body, state.now());
       if (change !== undefined)
         state.store.atomically(() => state.apply(change));
@@ -208,7 +146,7 @@ export function createControl(state: SandboxState): Hono {
     return c.json(paymentJson(payment, view));
   }
 
-  control.get("/payments", (c) => {
+  control.get("/_sandbox/payments", (c) => {
     const page = parse(c, Page, c.req.query());
     if (page instanceof Response) return page;
     state.expireOverdue();
@@ -220,19 +158,19 @@ export function createControl(state: SandboxState): Hono {
     });
   });
 
-  control.get("/webhooks", (c) => {
+  control.get("/_sandbox/webhooks", (c) => {
     const page = parse(c, Page, c.req.query());
     if (page instanceof Response) return page;
     const webhooks = state.webhooks.list(page.after, page.limit);
     return c.json({ switches: state.webhooks.switches(), webhooks });
   });
-  control.post("/webhooks", async (c) => {
+  control.post("/_sandbox/webhooks", async (c) => {
     const body = await read(c, WebhookSwitches);
     if (body instanceof Response) return body;
     state.webhooks.setSwitches(body);
     return c.json({ switches: body });
   });
-  control.post("/webhooks/:id/resend", (c) => {
+  control.post("/_sandbox/webhooks/:id/resend", (c) => {
     if (state.webhooks.resend(Number(c.req.param("id"))))
       return c.json({ resent: true });
     return refuse(
@@ -243,23 +181,23 @@ export function createControl(state: SandboxState): Hono {
     );
   });
 
-  control.get("/clock", (c) => c.json(state.clock()));
-  control.post("/clock", async (c) => {
+  control.get("/_sandbox/clock", (c) => c.json(state.clock()));
+  control.post("/_sandbox/clock", async (c) => {
     const body = await read(c, Clock);
     if (body instanceof Response) return body;
     state.advanceClock(body.advanceMs);
     return c.json(state.clock());
   });
 
-  control.get("/settings", (c) => c.json(state.settings()));
-  control.post("/settings", async (c) => {
+  control.get("/_sandbox/settings", (c) => c.json(state.settings()));
+  control.post("/_sandbox/settings", async (c) => {
     const body = await read(c, SettingsChange);
     if (body instanceof Response) return body;
     state.changeSettings(body as Partial<Settings>);
     return c.json(state.settings());
   });
 
-  control.delete("/state", (c) => {
+  control.delete("/_sandbox/state", (c) => {
     state.reset();
     return c.json({ reset: true });
   });
@@ -280,49 +218,4 @@ function audit(payment: Payment): Record<string, unknown> {
     approvals: payment.approvals,
     cancels: payment.cancels.length,
   };
-}
-
-type Schema = v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>;
-
-/** The body, {} when there is none; the answer to give when it does not fit. */
-async function read<S extends Schema>(
-  c: Context,
-  schema: S,
-): Promise<v.InferOutput<S> | Response> {
-  const text = await c.req.text();
-  let body: unknown;
-  try {
-    body = text === "" ? {} : JSON.parse(text);
-  } catch {
-    return refuse(c, 400, "INVALID_JSON", "The body is not JSON.");
-  }
-  return parse(c, schema, body);
-}
-
-function parse<S extends Schema>(c: Context, schema: S, input: unknown) {
-  const parsed = v.safeParse(schema, input);
-  if (parsed.success) return parsed.output as v.InferOutput<S>;
-  const errors = parsed.issues.map((issue) => ({
-    path: v.getDotPath(issue) ?? "",
-    message: findTossCode(issue.message)?.en ?? issue.message,
-  }));
-  const code = parsed.issues.find((issue) =>
-    findTossCode(issue.message),
-  )?.message;
-  const message = errors.map((e) =>
-    e.path === "" ? e.message : `${e.path}: ${e.message}`,
-  );
-  return c.json(
-    { code: code ?? "INVALID_REQUEST", message: message.join(" "), errors },
-    400,
-  );
-}
-
-function refuse(
-  c: Context,
-  status: 400 | 403 | 404 | 409,
-  code: string,
-  message: string,
-) {
-  return c.json({ code, message }, status);
 }

@@ -10,11 +10,14 @@ import { methodWord } from "./toss_methods.ts";
 import { koreanSeconds } from "./toss_time.ts";
 import { money, Notice, page, pagePolicy } from "./window_page.tsx";
 
-const files: Readonly<Record<string, readonly [string, string]>> = {
-  "/v2/standard": ["standard.js", "text/javascript; charset=utf-8"],
-  "/static/window.js": ["window.js", "text/javascript; charset=utf-8"],
-  "/static/window.css": ["window.css", "text/css; charset=utf-8"],
-};
+const script = "text/javascript; charset=utf-8";
+
+/** What is served from the static folder: the path, its files one behind the other, the type. */
+const files: readonly (readonly [string, readonly string[], string])[] = [
+  ["/v2/standard", ["standard.js", "standard_widgets.js"], script],
+  ["/static/window.js", ["window.js"], script],
+  ["/static/window.css", ["window.css"], "text/css; charset=utf-8"],
+];
 
 const statusWords: Record<Payment["status"], string> = {
   READY: "결제창 열림",
@@ -30,16 +33,18 @@ const statusWords: Record<Payment["status"], string> = {
 export function createPages(state: SandboxState): Hono {
   const app = new Hono();
 
-  for (const [path, [name, type]] of Object.entries(files)) {
-    const file = Bun.file(`${import.meta.dir}/static/${name}`);
-    app.get(path, async (c) =>
-      c.body(await file.text(), 200, {
+  for (const [path, names, type] of files) {
+    app.get(path, async (c) => {
+      const texts = names.map((name) =>
+        Bun.file(`${import.meta.dir}/static/${name}`).text(),
+      );
+      return c.body((await Promise.all(texts)).join("\n"), 200, {
         "content-type": type,
         "cache-control": "no-cache",
         "cross-origin-resource-policy": "cross-origin",
         "x-content-type-options": "nosniff",
-      }),
-    );
+      });
+    });
   }
 
   // Korean glyphs by slices, so that a page fetches only those that it shows.

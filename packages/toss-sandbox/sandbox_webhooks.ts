@@ -134,7 +134,7 @@ export function createWebhooks(config: WebhookConfig) {
     else if (attempts > retriesMax)
       settle.run("failed", attempts, Date.now(), status, row.id);
     else {
-      const waitMs = 4 ** (attempts - 1) * config.retryMinuteMs;
+      const waitMs = Math.round(4 ** (attempts - 1) * config.retryMinuteMs);
       settle.run("pending", attempts, Date.now() + waitMs, status, row.id);
     }
   }

@@ -79,10 +79,13 @@ export function Notice(props: {
       {props.href == null ? (
         ""
       ) : (
-        <a class="button" href={props.href}>
+        <a class="button" href={props.href} target="_top">
           가맹점으로 돌아가기
         </a>
       )}
+      <button class="below" type="button" data-close hidden>
+        닫기
+      </button>
     </>
   );
 }

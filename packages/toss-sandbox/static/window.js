@@ -47,10 +47,8 @@ if (isFramed) {
   window.addEventListener("keydown", (event) => {
     if (event.key === "Escape") tell({ closed: true });
   });
-  for (const link of document.querySelectorAll("[data-close]")) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      tell({ closed: true });
-    });
+  for (const button of document.querySelectorAll("[data-close]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => tell({ closed: true }));
   }
 }

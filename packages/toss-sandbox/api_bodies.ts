@@ -1,0 +1,69 @@
+// The bodies of Toss's API, and the codes for those that do not fit.
+
+import * as v from "valibot";
+
+/** Toss's own sample sends the amount as it stood in the address: as text. */
+const amount = v.pipe(
+  v.union([
+    v.number(),
+    v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/), v.toNumber()),
+  ]),
+  v.finite(),
+);
+const part = v.nullish(v.pipe(amount, v.integer(), v.minValue(0)));
+
+export const ConfirmBody = v.object({
+  paymentKey: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  orderId: v.pipe(
+    v.string(),
+    v.regex(/^[A-Za-z0-9\-_=]{6,64}$/, "INVALID_ORDER_ID"),
+  ),
+  amount,
+});
+
+export const CancelBody = v.object({
+  cancelReason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  cancelAmount: v.nullish(v.pipe(amount, v.integer(), v.minValue(1))),
+  refundableAmount: part,
+  taxFreeAmount: part,
+  taxExemptionAmount: part,
+  refundReceiveAccount: v.nullish(
+    v.object({
+      bank: v.string(),
+      accountNumber: v.string(),
+      holderName: v.pipe(v.string(), v.minLength(1), v.maxLength(60)),
+    }),
+  ),
+});
+
+export async function readJson(request: Request): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Schemas name a Toss code as their message where Toss has one of its own. */
+export function codeOf(issues: readonly v.BaseIssue<unknown>[]): string {
+  const [first] = issues;
+  return first !== undefined && /^[A-Z_]+$/.test(first.message)
+    ? first.message
+    : "INVALID_REQUEST";
+}
+
+export function textOf(body: unknown, name: string): string {
+  const value: unknown =
+    typeof body === "object" && body !== null
+      ? Reflect.get(body, name)
+      : undefined;
+  return typeof value === "string" ? value : "";
+}
+
+type WithoutNulls<T> = { [K in keyof T]: Exclude<T[K], null> };
+
+export function withoutNulls<T extends object>(object: T): WithoutNulls<T> {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== null),
+  ) as WithoutNulls<T>;
+}

@@ -1,0 +1,69 @@
+// Reading what is sent to the control API, and refusing what does not fit.
+
+import type { Context } from "hono";
+import * as v from "valibot";
+import type { Payment } from "./sandbox_payment.ts";
+import type { SandboxState } from "./sandbox_state.ts";
+import { findTossCode } from "./toss_codes.ts";
+
+type Schema = v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>;
+
+/** The body, {} when there is none; the answer to give when it does not fit. */
+export async function read<S extends Schema>(
+  c: Context,
+  schema: S,
+): Promise<v.InferOutput<S> | Response> {
+  const text = await c.req.text();
+  let body: unknown;
+  try {
+    body = text === "" ? {} : JSON.parse(text);
+  } catch {
+    return refuse(c, 400, "INVALID_JSON", "The body is not JSON.");
+  }
+  return parse(c, schema, body);
+}
+
+/** The output, or the answer to give when the input does not fit. */
+export function parse<S extends Schema>(c: Context, schema: S, input: unknown) {
+  const parsed = v.safeParse(schema, input);
+  if (parsed.success) return parsed.output as v.InferOutput<S>;
+  const errors = parsed.issues.map((issue) => ({
+    path: v.getDotPath(issue) ?? "",
+    message: findTossCode(issue.message)?.en ?? issue.message,
+  }));
+  const code = parsed.issues.find((issue) =>
+    findTossCode(issue.message),
+  )?.message;
+  const message = errors.map((e) =>
+    e.path === "" ? e.message : `${e.path}: ${e.message}`,
+  );
+  return c.json(
+    { code: code ?? "INVALID_REQUEST", message: message.join(" "), errors },
+    400,
+  );
+}
+
+export function refuse(
+  c: Context,
+  status: 400 | 403 | 404 | 409,
+  code: string,
+  message: string,
+) {
+  return c.json({ code, message }, status);
+}
+
+/** Calls `act` with the payment that the path names. */
+export function findOr404(
+  state: SandboxState,
+  c: Context,
+  act: (payment: Payment) => Response,
+): Response {
+  const payment = state.findPayment(c.req.param("paymentKey") ?? "");
+  if (payment !== undefined) return act(payment);
+  return refuse(
+    c,
+    404,
+    "NOT_FOUND_PAYMENT",
+    "The sandbox has no payment with this paymentKey.",
+  );
+}

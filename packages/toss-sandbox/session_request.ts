@@ -1,0 +1,129 @@
+// What the SDK sends when a window opens, with Toss's limits. A message that is
+// a Toss code becomes the code of the refusal.
+
+import * as v from "valibot";
+import { cardIssuer, methods, walletName } from "./toss_methods.ts";
+import { parseTossTime } from "./toss_time.ts";
+
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+
+const webUrl = (code: string) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(2000),
+    v.check((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ""), code),
+  );
+
+const orderId = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9\-_=]{6,64}$/, "INVALID_ORDER_ID"),
+);
+
+const methodOptions = v.object({
+  useEscrow: v.exactOptional(v.boolean()),
+  taxExemptionAmount: v.exactOptional(
+    v.pipe(v.number(), v.integer(), v.minValue(0)),
+  ),
+});
+
+/** Unknown fields are ignored, as Toss does. */
+export const SessionRequest = v.pipe(
+  v.object({
+    clientKey: v.pipe(
+      v.string(),
+      v.regex(/^(test|live)_g?ck_/, "INVALID_CLIENT_KEY"),
+    ),
+    customerKey: v.nullish(
+      v.pipe(
+        v.string(),
+        v.regex(/^[A-Za-z0-9\-_=.@]{2,255}$/, "INVALID_CUSTOMER_KEY"),
+      ),
+    ),
+    method: v.picklist(methods, "NOT_SUPPORTED_METHOD"),
+    amount: v.object({
+      currency: v.picklist(["KRW", "USD", "JPY"], "INVALID_CURRENCY"),
+      value: v.pipe(
+        v.number("INVALID_REQUEST"),
+        v.finite(),
+        v.minValue(Number.MIN_VALUE, "BELOW_ZERO_AMOUNT"),
+        v.maxValue(Number.MAX_SAFE_INTEGER, "EXCEED_MAX_AMOUNT"),
+      ),
+    }),
+    orderId,
+    orderName: v.pipe(
+      v.string(),
+      v.minLength(1, "INVALID_ORDER_NAME"),
+      v.maxLength(100, "INVALID_ORDER_NAME"),
+    ),
+    successUrl: v.nullish(webUrl("INCORRECT_SUCCESS_URL_FORMAT")),
+    failUrl: v.nullish(webUrl("INCORRECT_FAIL_URL_FORMAT")),
+    customerName: v.nullish(text(100)),
+    customerEmail: v.nullish(text(100)),
+    customerMobilePhone: v.nullish(v.pipe(v.string(), v.regex(/^\d{8,15}$/))),
+    taxFreeAmount: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    metadata: v.nullish(v.record(text(40), text(2000))),
+    card: v.nullish(
+      v.object({
+        ...methodOptions.entries,
+        cardCompany: v.nullish(text(20)),
+        easyPay: v.nullish(text(20)),
+        cardInstallmentPlan: v.nullish(
+          v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(12)),
+        ),
+      }),
+    ),
+    virtualAccount: v.nullish(
+      v.object({
+        ...methodOptions.entries,
+        validHours: v.nullish(
+          v.pipe(
+            v.number(),
+            v.minValue(0),
+            v.maxValue(2160, "EXCEED_MAX_VALID_HOURS"),
+          ),
+        ),
+        dueDate: v.nullish(
+          v.pipe(
+            v.string(),
+            v.check((t) => parseTossTime(t) !== undefined, "INVALID_DATE"),
+          ),
+        ),
+        isCulturalExpenses: v.nullish(v.boolean()),
+      }),
+    ),
+    transfer: v.nullish(methodOptions),
+    foreignEasyPay: v.nullish(v.object({ provider: v.nullish(text(20)) })),
+  }),
+  v.check(
+    (r) => r.amount.currency === "USD" || Number.isInteger(r.amount.value),
+    "INVALID_REQUEST",
+  ),
+  v.check(
+    (r) =>
+      r.amount.currency !== "KRW" ||
+      r.amount.value >= (r.method === "CARD" ? 100 : 200),
+    "BELOW_MINIMUM_AMOUNT",
+  ),
+  v.check(
+    (r) => r.method !== "TRANSFER" || r.amount.value <= 10_000_000,
+    "EXCEEDS_TRANSFER_AMOUNT_MAXIMUM",
+  ),
+  v.check(
+    (r) =>
+      r.virtualAccount?.validHours == null || r.virtualAccount.dueDate == null,
+    "INVALID_VALID_HOURS_WITH_DUE_DATE_AND_SINGLE",
+  ),
+  v.check(
+    (r) =>
+      r.card?.cardCompany == null ||
+      cardIssuer(r.card.cardCompany) !== undefined,
+    "INVALID_CARD_COMPANY",
+  ),
+  v.check(
+    (r) =>
+      r.card?.easyPay == null || walletName(r.card.easyPay, "ko") !== undefined,
+    "INVALID_EASY_PAY",
+  ),
+  v.check((r) => (r.taxFreeAmount ?? 0) <= r.amount.value, "INVALID_REQUEST"),
+);
+export type SessionRequest = v.InferOutput<typeof SessionRequest>;
