@@ -1,0 +1,213 @@
+import { expect, test } from "bun:test";
+import { openTestSandbox, type Reply } from "./sandbox_fixture.ts";
+
+const answer = (reply: Reply) => [reply.status, reply.json["code"]];
+const day = 24 * 3_600_000;
+
+test("the secret key opens the API, and nothing else does", async () => {
+  await using toss = openTestSandbox();
+  const replies = [];
+  for (const authorization of [
+    undefined,
+    "Bearer test_sk_sandbox",
+    "Basic ???",
+    `Basic ${btoa("test_sk_sandbox")}`,
+    `Basic ${btoa("test_sk_other:")}`,
+    `Basic ${btoa("test_sk_sandbox:password")}`,
+  ]) {
+    const headers: HeadersInit =
+      authorization === undefined ? {} : { authorization };
+    replies.push(answer(await toss.send("/v1/payments/x", { headers })));
+  }
+  expect(replies).toEqual([
+    [401, "UNAUTHORIZED_KEY"],
+    [401, "UNAUTHORIZED_KEY"],
+    [401, "UNAUTHORIZED_KEY"],
+    [403, "INCORRECT_BASIC_AUTH_FORMAT"],
+    [401, "UNAUTHORIZED_KEY"],
+    [401, "UNAUTHORIZED_KEY"],
+  ]);
+});
+
+test("other paths and methods of /v1 do not exist", async () => {
+  await using toss = openTestSandbox();
+  expect(answer(await toss.api("/v1/billing/x", {}))).toEqual([
+    404,
+    "NOT_FOUND_HTTP_METHOD",
+  ]);
+  expect(answer(await toss.api("/v1/payments/confirm/x"))).toEqual([
+    404,
+    "NOT_FOUND_HTTP_METHOD",
+  ]);
+});
+
+test("a repeated call gets the same bytes, and two trace ids", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.authenticated();
+  const key = { "idempotency-key": "one" };
+  const first = await toss.confirm(order, key);
+  await toss.cancel(order);
+  const again = await toss.confirm(order, key);
+  expect(again.status).toBe(200);
+  expect(again.text).toBe(first.text);
+  const trace = first.headers.get("x-tosspayments-trace-id");
+  expect(trace).toMatch(/^[0-9a-f]{32}$/);
+  expect(again.headers.get("x-tosspayments-trace-id")).toMatch(
+    new RegExp(`^[0-9a-f]{32}, ${trace}$`),
+  );
+  expect(again.headers.get("idempotency-key")).toBe("one");
+  expect(again.headers.get("cache-control")).toContain("no-store");
+});
+
+test("a kept answer belongs to key and path, not to the body", async () => {
+  await using toss = openTestSandbox();
+  const [one, two] = [await toss.authenticated(), await toss.authenticated()];
+  const key = { "idempotency-key": "shared" };
+  await toss.confirm(one, key);
+  const wrong = await toss.confirm(two, key);
+  expect(wrong.json["paymentKey"]).toBe(one.paymentKey);
+  const cancel = await toss.cancel(one, {}, key);
+  expect(cancel.json["status"]).toBe("CANCELED");
+});
+
+test("a refusal is kept too: what was mended needs another key", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.authenticated();
+  const key = { "idempotency-key": "one" };
+  await toss.confirm({ ...order, amount: 1 }, key);
+  expect(answer(await toss.confirm(order, key))).toEqual([
+    400,
+    "INVALID_REQUEST",
+  ]);
+  expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(
+    200,
+  );
+});
+
+test("an answer is kept for 15 days", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.authenticated();
+  const key = { "idempotency-key": "one" };
+  const first = await toss.confirm(order, key);
+  toss.clock.now += 15 * day;
+  expect((await toss.confirm(order, key)).text).toBe(first.text);
+  toss.clock.now += 1;
+  expect(answer(await toss.confirm(order, key))).toEqual([
+    400,
+    "ALREADY_PROCESSED_PAYMENT",
+  ]);
+});
+
+test("an idempotency key has at most 300 characters", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.authenticated();
+  const long = { "idempotency-key": "k".repeat(301) };
+  expect(answer(await toss.confirm(order, long))).toEqual([
+    400,
+    "INVALID_IDEMPOTENCY_KEY",
+  ]);
+  const right = { "idempotency-key": "k".repeat(300) };
+  expect((await toss.confirm(order, right)).status).toBe(200);
+});
+
+test("a call that is still worked on answers 409 to its repetition", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.authenticated();
+  await toss.fault({
+    operation: "confirm",
+    fault: "delay",
+    delayMs: 20,
+    times: 1,
+  });
+  const key = { "idempotency-key": "one" };
+  const slow = toss.confirm(order, key);
+  expect((await toss.get(order)).json["status"]).toBe("IN_PROGRESS");
+  expect(answer(await toss.confirm(order, key))).toEqual([
+    409,
+    "IDEMPOTENT_REQUEST_PROCESSING",
+  ]);
+  const done = await slow;
+  expect(done.json["status"]).toBe("DONE");
+  expect((await toss.confirm(order, key)).text).toBe(done.text);
+});
+
+test("5xx answers are forgotten, unless they shall be kept", async () => {
+  await using toss = openTestSandbox();
+  const key = { "idempotency-key": "one" };
+  await toss.fault({ operation: "confirm", fault: "error_before", times: 2 });
+  const order = await toss.authenticated();
+  expect((await toss.confirm(order, key)).status).toBe(500);
+  await toss.post("/_sandbox/settings", { keepServerErrors: true });
+  expect((await toss.confirm(order, key)).status).toBe(500);
+  expect((await toss.confirm(order, key)).status).toBe(500);
+  expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(
+    200,
+  );
+});
+
+test("TossPayments-Test-Code forces an error and leaves the payment alone", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.authenticated();
+  const forced = { "tosspayments-test-code": "REJECT_CARD_PAYMENT" };
+  const reply = await toss.confirm(order, forced);
+  expect(reply.status).toBe(403);
+  expect(reply.json).toEqual({
+    code: "REJECT_CARD_PAYMENT",
+    message: "한도초과 혹은 잔액부족으로 결제에 실패했습니다.",
+  });
+  const unknown = { "tosspayments-test-code": "NO_SUCH_CODE" };
+  expect(answer(await toss.confirm(order, unknown))).toEqual([
+    400,
+    "INVALID_TEST_CODE",
+  ]);
+  expect((await toss.get(order)).json["status"]).toBe("IN_PROGRESS");
+});
+
+test("TossPayments-Test-Code is nothing to a live key", async () => {
+  await using toss = openTestSandbox({ secretKey: "live_sk_sandbox" });
+  const order = await toss.authenticated();
+  const { status } = await toss.confirm(order, {
+    authorization: `Basic ${btoa("live_sk_sandbox:")}`,
+    "tosspayments-test-code": "REJECT_CARD_PAYMENT",
+  });
+  expect(status).toBe(200);
+});
+
+test("Accept-Language chooses the words of messages and methods", async () => {
+  await using toss = openTestSandbox();
+  const english = { "accept-language": "en-US" };
+  const order = await toss.paid();
+  const { json } = await toss.api(
+    `/v1/payments/${order.paymentKey}`,
+    undefined,
+    english,
+  );
+  expect(json).toMatchObject({ method: "Card", card: { cardType: "Credit" } });
+  const refused = await toss.confirm(order, english);
+  expect(refused.json["message"]).toBe(
+    "This is a payment that has already been processed.",
+  );
+});
+
+test("the rate limit is off until it is set", async () => {
+  await using toss = openTestSandbox();
+  await toss.post("/_sandbox/settings", { rateLimitPerMinute: 2 });
+  const order = await toss.authenticated();
+  const statuses = [];
+  for (let i = 0; i < 3; i++) statuses.push((await toss.get(order)).status);
+  toss.clock.now += 60_000;
+  statuses.push((await toss.get(order)).status);
+  expect(statuses).toEqual([200, 200, 429, 200]);
+});
+
+test("an order's payment is found by orderId: the one with money, else the newest", async () => {
+  await using toss = openTestSandbox();
+  const orderId = "order-by-id";
+  const find = async () =>
+    (await toss.api(`/v1/payments/orders/${orderId}`)).json;
+  expect((await find())["code"]).toBe("NOT_FOUND_PAYMENT");
+  const paid = await toss.paid({ orderId });
+  const newer = await toss.open({ orderId });
+  expect((await find())["paymentKey"]).toBe(paid.paymentKey);
+  expect(newer.paymentKey).not.toBe(paid.paymentKey);
+});

@@ -1,0 +1,81 @@
+import { expect, test } from "bun:test";
+import { openTestSandbox } from "./sandbox_fixture.ts";
+
+const all = "startDate=2026-01-01&endDate=2026-12-31T23:59:59";
+
+test("approvals and cancels are rows of their own, oldest first", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.paid();
+  const { json: part } = await toss.cancel(order, { cancelAmount: 7_000 });
+  const { json } = await toss.api(`/v1/transactions?${all}`);
+  expect(json).toMatchObject([
+    {
+      paymentKey: order.paymentKey,
+      status: "DONE",
+      amount: 50_000,
+      currency: "KRW",
+    },
+    {
+      ...{ orderId: order.orderId, status: "PARTIAL_CANCELED", amount: 7_000 },
+      transactionKey: part["lastTransactionKey"],
+      transactionAt: "2026-01-05T14:22:10+09:00",
+    },
+  ]);
+});
+
+test("startingAfter and limit turn pages", async () => {
+  await using toss = openTestSandbox();
+  for (let i = 0; i < 5; i++) await toss.paid();
+  const keys: string[] = [];
+  let path = `/v1/transactions?${all}&limit=2`;
+  for (;;) {
+    const { json } = await toss.api(path);
+    const page = (json as unknown as { transactionKey: string }[]).map(
+      (row) => row.transactionKey,
+    );
+    if (page.length === 0) break;
+    keys.push(...page);
+    path = `/v1/transactions?${all}&limit=2&startingAfter=${page.at(-1)}`;
+  }
+  expect(new Set(keys).size).toBe(5);
+  expect(keys).toHaveLength(5);
+});
+
+test("only what happened in the asked time is listed, both ends included", async () => {
+  await using toss = openTestSandbox();
+  await toss.paid();
+  const count = async (startDate: string, endDate: string) => {
+    const query = new URLSearchParams({ startDate, endDate });
+    const { json } = await toss.api(`/v1/transactions?${query.toString()}`);
+    return json["length"];
+  };
+  toss.clock.now += 999;
+  await toss.paid();
+  const at = "2026-01-05T14:22:10";
+  expect(await count(at, at)).toBe(2);
+  expect(await count(`${at}+09:00`, "2026-01-05T05:22:10Z")).toBe(2);
+  expect(await count("2026-01-05", "2026-01-05T14:22:09")).toBe(0);
+  expect(await count("2026-01-05T14:22:11", "2026-01-06")).toBe(0);
+});
+
+test("bad queries are refused with Toss's codes", async () => {
+  await using toss = openTestSandbox();
+  const codes = [];
+  for (const query of [
+    "",
+    "startDate=today&endDate=2026-01-01",
+    `${all}&limit=5001`,
+    `${all}&limit=0`,
+    `${all}&startingAfter=unknown`,
+  ]) {
+    const reply = await toss.api(`/v1/transactions?${query}`);
+    codes.push(`${reply.status} ${reply.json["code"]}`);
+  }
+  expect(codes).toEqual([
+    "400 INVALID_REQUEST",
+    "400 INVALID_ISO_DATE_FORMAT",
+    "400 EXCEED_MAX_QUERY_LIMIT",
+    "400 INVALID_REQUEST",
+    "400 INVALID_PAGING_KEY",
+  ]);
+});
