@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import { readConfig } from "./config.ts";
+
+test("readConfig() needs nothing: the defaults make a sandbox for this machine", () => {
+  expect(readConfig({})).toEqual({
+    port: 9090,
+    hostname: "127.0.0.1",
+    databasePath: ".payflow/toss-sandbox.sqlite",
+    publicUrl: undefined,
+    webhookUrl: "http://localhost:8080/webhooks/toss",
+    clientKey: "test_ck_sandbox",
+    secretKey: "test_sk_sandbox",
+  });
+});
+
+test("readConfig() tells all faults at once, a sentence each", () => {
+  const env = {
+    TOSS_SANDBOX_PORT: "70000",
+    TOSS_SANDBOX_URL: "localhost:9090",
+    TOSS_SANDBOX_WEBHOOK_URL: "ftp://shop",
+    TOSS_SECRET_KEY: "live_sk_1",
+  };
+  expect(() => readConfig(env)).toThrow(
+    [
+      "TOSS_SANDBOX_URL must be the http or https address that browsers use.",
+      "TOSS_SANDBOX_PORT must be a port from 0 to 65535.",
+      "TOSS_SANDBOX_WEBHOOK_URL must be an http or https address.",
+      "TOSS_SECRET_KEY must be a test secret key (test_sk_…); the sandbox takes no live key.",
+    ].join("\n"),
+  );
+});

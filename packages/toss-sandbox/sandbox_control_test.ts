@@ -1,0 +1,229 @@
+import { expect, test } from "bun:test";
+import { type Json, openTestSandbox } from "./sandbox_fixture.ts";
+
+const session = {
+  clientKey: "test_ck_sandbox",
+  method: "CARD",
+  amount: { currency: "KRW", value: 1_000 },
+  orderId: "order-0001",
+  orderName: "책상",
+  successUrl: "http://shop.test/success?from=1",
+  failUrl: "http://shop.test/fail",
+};
+
+async function opened() {
+  const toss = openTestSandbox();
+  const { paymentKey } = await toss.open(session);
+  const act = (what: string, body?: object) =>
+    toss.post(`/_sandbox/sessions/${paymentKey}/${what}`, body);
+  return { ...toss, paymentKey, act };
+}
+
+test("a session is a READY payment and the address of its window", async () => {
+  await using toss = openTestSandbox();
+  const { status, json } = await toss.post("/_sandbox/sessions", session);
+  expect(status).toBe(201);
+  expect(json["paymentKey"]).toMatch(/^tviva20260105142210[0-9A-Za-z]{5}$/);
+  expect(json["windowUrl"]).toBe(
+    `http://sandbox.test/window/${json["paymentKey"]}`,
+  );
+  const { json: payment } = await toss.api(
+    `/v1/payments/${json["paymentKey"]}`,
+  );
+  expect(payment).toMatchObject({ status: "READY", method: null, card: null });
+});
+
+test("a thousand sessions of one second have a thousand paymentKeys", async () => {
+  await using toss = openTestSandbox();
+  const keys = new Set<string>();
+  for (let i = 0; i < 1_000; i++) keys.add((await toss.open()).paymentKey);
+  expect(keys.size).toBe(1_000);
+});
+
+test("authenticate leads to successUrl, in Toss's order and behind what was there", async () => {
+  await using toss = await opened();
+  const { json } = await toss.act("authenticate");
+  expect(json["redirectUrl"]).toBe(
+    `http://shop.test/success?from=1&paymentType=NORMAL&orderId=order-0001&paymentKey=${toss.paymentKey}&amount=1000`,
+  );
+  expect((await toss.act("authenticate")).json).toEqual(json);
+});
+
+test("cancel tells no orderId and leaves the payment READY", async () => {
+  await using toss = await opened();
+  const url = new URL((await toss.act("cancel")).json["redirectUrl"] as string);
+  expect(url.searchParams.get("code")).toBe("PAY_PROCESS_CANCELED");
+  expect(url.searchParams.has("orderId")).toBe(false);
+  expect(await toss.audit()).toMatchObject([{ status: "READY" }]);
+});
+
+test("fail leads to failUrl with code, message and orderId, and ends the payment", async () => {
+  await using toss = await opened();
+  const { json } = await toss.act("fail", { code: "REJECT_CARD_COMPANY" });
+  const { searchParams } = new URL(json["redirectUrl"] as string);
+  expect([...searchParams.keys()]).toEqual(["code", "message", "orderId"]);
+  expect(searchParams.get("code")).toBe("REJECT_CARD_COMPANY");
+  expect(await toss.audit()).toMatchObject([{ status: "ABORTED" }]);
+  for (const what of ["authenticate", "cancel", "fail"]) {
+    expect((await toss.act(what)).status).toBe(409);
+  }
+});
+
+test("a window that is over can't be used, one that never was neither", async () => {
+  await using toss = await opened();
+  toss.clock.now += 31 * 60_000;
+  const late = await toss.act("authenticate");
+  expect(late.status).toBe(409);
+  expect(late.json["message"]).toContain("the payment is EXPIRED");
+  expect((await toss.post("/_sandbox/sessions/none/authenticate")).status).toBe(
+    404,
+  );
+});
+
+test("sessions that Toss would refuse are refused with its codes", async () => {
+  await using toss = openTestSandbox();
+  const codes = [];
+  for (const wrong of [
+    { clientKey: "test_sk_sandbox" },
+    { orderId: "short" },
+    { orderName: "" },
+    { method: "CASH" },
+    { amount: { currency: "KRW", value: 0 } },
+    { amount: { currency: "KRW", value: 99 } },
+    { amount: { currency: "KRW", value: 1_000.5 } },
+    { amount: { currency: "EUR", value: 1_000 } },
+    { successUrl: "/success" },
+    { failUrl: "javascript:alert(1)" },
+    { customerKey: "a b" },
+    { method: "TRANSFER", amount: { currency: "KRW", value: 10_000_001 } },
+    { card: { cardCompany: "NOBODY" } },
+    { card: { easyPay: "NOPAY" } },
+    { virtualAccount: { validHours: 1, dueDate: "2026-02-01T00:00:00" } },
+    { virtualAccount: { validHours: 2_161 } },
+  ]) {
+    const reply = await toss.post("/_sandbox/sessions", {
+      ...session,
+      ...wrong,
+    });
+    codes.push(`${reply.status} ${reply.json["code"]}`);
+  }
+  expect(codes).toEqual([
+    "400 INVALID_CLIENT_KEY",
+    "400 INVALID_ORDER_ID",
+    "400 INVALID_ORDER_NAME",
+    "400 NOT_SUPPORTED_METHOD",
+    "400 BELOW_ZERO_AMOUNT",
+    "400 BELOW_MINIMUM_AMOUNT",
+    "400 INVALID_REQUEST",
+    "400 INVALID_CURRENCY",
+    "400 INCORRECT_SUCCESS_URL_FORMAT",
+    "400 INCORRECT_FAIL_URL_FORMAT",
+    "400 INVALID_CUSTOMER_KEY",
+    "400 EXCEEDS_TRANSFER_AMOUNT_MAXIMUM",
+    "400 INVALID_CARD_COMPANY",
+    "400 INVALID_EASY_PAY",
+    "400 INVALID_VALID_HOURS_WITH_DUE_DATE_AND_SINGLE",
+    "400 EXCEED_MAX_VALID_HOURS",
+  ]);
+});
+
+test("only a shop's page may open sessions from elsewhere, and only that", async () => {
+  await using toss = openTestSandbox();
+  const preflight = await toss.send("/_sandbox/sessions", {
+    method: "OPTIONS",
+    headers: { origin: "http://shop.test" },
+  });
+  expect(preflight.status).toBe(204);
+  expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
+  const clock = await toss.send("/_sandbox/clock");
+  expect(clock.headers.has("access-control-allow-origin")).toBe(false);
+  const foreign = await toss.send("/_sandbox/state", {
+    method: "DELETE",
+    headers: { "sec-fetch-site": "cross-site" },
+  });
+  expect(foreign.status).toBe(403);
+});
+
+test("the auditor's list tells per payment what Toss holds, in pages or whole", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.paid();
+  await toss.cancel(order, { cancelAmount: 7_000 });
+  await toss.open();
+  await toss.open();
+  expect((await toss.audit())[0]).toEqual({
+    ...{ paymentKey: order.paymentKey, orderId: order.orderId, method: "CARD" },
+    ...{
+      status: "PARTIAL_CANCELED",
+      totalAmount: 50_000,
+      balanceAmount: 43_000,
+    },
+    ...{ heldAmount: 43_000, approvals: 1, cancels: 1 },
+  });
+  const first = (await toss.send("/_sandbox/payments?limit=2")).json;
+  expect(first["payments"]).toHaveLength(2);
+  const next = `/_sandbox/payments?limit=2&after=${first["next"]}`;
+  const second = (await toss.send(next)).json;
+  expect(second["payments"]).toHaveLength(1);
+  expect(second["next"]).toBeNull();
+});
+
+test("the clock moves on when it is told to, and expires what is overdue", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.open();
+  const { json } = await toss.post("/_sandbox/clock", { advanceMs: 1_800_001 });
+  expect(json).toEqual({
+    now: "2026-01-05T05:52:10.001Z",
+    advancedMs: 1_800_001,
+  });
+  const { json: webhooks } = await toss.send("/_sandbox/webhooks");
+  expect((webhooks["webhooks"] as Json[])[0]?.["paymentKey"]).toBe(
+    order.paymentKey,
+  );
+  expect((await toss.post("/_sandbox/clock", { advanceMs: -1 })).status).toBe(
+    400,
+  );
+});
+
+test("DELETE /_sandbox/state forgets everything, faults and clock included", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.paid();
+  await toss.fault({ operation: "find", fault: "not_found" });
+  await toss.post("/_sandbox/clock", { advanceMs: 1_000 });
+  await toss.post("/_sandbox/settings", { keepServerErrors: true });
+  await toss.post("/_sandbox/webhooks", { drop: true });
+  await toss.send("/_sandbox/state", { method: "DELETE" });
+  expect(await toss.audit()).toEqual([]);
+  expect((await toss.get(order)).status).toBe(404);
+  expect((await toss.send("/_sandbox/faults")).json).toEqual({ faults: [] });
+  expect((await toss.send("/_sandbox/clock")).json["advancedMs"]).toBe(0);
+  expect((await toss.send("/_sandbox/settings")).json["keepServerErrors"]).toBe(
+    false,
+  );
+  expect((await toss.send("/_sandbox/webhooks")).json).toEqual({
+    switches: {},
+    webhooks: [],
+  });
+});
+
+test("bodies that are no JSON, or not what was asked for, get a sentence", async () => {
+  await using toss = openTestSandbox();
+  const broken = await toss.send("/_sandbox/clock", {
+    method: "POST",
+    body: "{",
+  });
+  expect([broken.status, broken.json["message"]]).toEqual([
+    400,
+    "The body is not JSON.",
+  ]);
+  const wrong = await toss.post("/_sandbox/clock", { advanceMs: "1" });
+  expect(wrong.json["message"]).toStartWith("advanceMs: Invalid type");
+  expect((await toss.post("/_sandbox/settings", { nonsense: 1 })).status).toBe(
+    400,
+  );
+  expect((await toss.send("/_sandbox/payments?limit=x")).status).toBe(400);
+});
+
+test("healthz answers", async () => {
+  await using toss = openTestSandbox();
+  expect((await toss.send("/healthz")).json).toEqual({ status: "ok" });
+});
