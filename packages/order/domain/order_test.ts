@@ -1,0 +1,203 @@
+import { describe, expect, test } from "bun:test";
+import {
+  after,
+  moment,
+  orderId,
+  placed,
+  placedAt,
+  products,
+  snapshot,
+  snapshots,
+} from "../testing/given.ts";
+import { Order } from "./order.ts";
+import { nameOnly, quoteItems } from "./product.ts";
+
+const types = (change: { events: readonly { eventType: string }[] }) =>
+  change.events.map((event) => event.eventType);
+
+describe("Order.place()", () => {
+  test("is PENDING until its time is over, and tells what payment must know", () => {
+    const quote = quoteItems([{ productId: "keycaps", quantity: 2 }], products);
+    const input = {
+      quote,
+      customerName: "김토스",
+      customerEmail: "kim@example.com",
+      sessionId: null,
+    };
+    const { state, events } = Order.place(input, {
+      ...moment,
+      orderId,
+      ttlMs: 60_000,
+    });
+    expect(state).toMatchObject({
+      status: "PENDING",
+      version: 1,
+      amount: 78_000,
+      payment: null,
+    });
+    expect(state.expiresAt).toBe("2026-01-05T05:01:00.000Z");
+    expect(events).toMatchObject([
+      {
+        eventType: "OrderCreated",
+        occurredOn: placedAt,
+        ...Order.facts(state),
+      },
+    ]);
+  });
+
+  test("tells nobody the shopper's name or address", () => {
+    const { events } = Order.place(
+      {
+        quote: nameOnly({ orderName: "A", amount: 100 }),
+        customerName: "김토스",
+        customerEmail: "kim@example.com",
+        sessionId: null,
+      },
+      { ...moment, orderId, ttlMs: 1 },
+    );
+    expect(JSON.stringify(events)).not.toMatch(/김토스|kim@/);
+  });
+});
+
+describe("Order.applyPayment()", () => {
+  test.each([
+    ["ready", "PENDING", []],
+    ["declined", "PENDING", []],
+    ["inProgress", "PENDING", []],
+    ["waiting", "AWAITING_DEPOSIT", []],
+    ["done", "CONFIRMED", ["OrderConfirmed"]],
+    ["partlyRefunded", "PARTIALLY_REFUNDED", ["OrderRefunded"]],
+    ["refunded", "REFUNDED", ["OrderRefunded"]],
+    ["canceled", "CANCELED", ["OrderCanceled"]],
+    ["expired", "EXPIRED", ["OrderExpired"]],
+  ] as const)(
+    "a payment that is %s makes an order %s",
+    (name, status, events) => {
+      const change = after(placed(), snapshots[name]);
+      expect(change.state).toMatchObject({ status, version: 2 });
+      expect(types(change)).toEqual([...events]);
+    },
+  );
+
+  test("follows from every state to every other, since it sets and never adds", () => {
+    for (const from of Object.values(snapshots)) {
+      for (const to of Object.values(snapshots)) {
+        const direct = after(placed(), to).state;
+        const twice = after(after(placed(), from).state, to).state;
+        expect(twice.status).toBe(direct.status);
+        expect(Order.refundedAmount(twice)).toBe(Order.refundedAmount(direct));
+      }
+    }
+  });
+
+  test("an older or repeated snapshot changes nothing but the version", () => {
+    const confirmed = Order.applyPayment(
+      placed(),
+      { ...snapshots.done, paymentVersion: 5 },
+      moment,
+    ).state;
+    for (const paymentVersion of [1, 4, 5]) {
+      const change = Order.applyPayment(
+        confirmed,
+        { ...snapshots.canceled, paymentVersion },
+        moment,
+      );
+      expect(change).toEqual({
+        state: { ...confirmed, version: 3 },
+        events: [],
+      });
+    }
+  });
+
+  test("tells a refund once, and a further one again", () => {
+    const partly = after(placed(), snapshots.partlyRefunded).state;
+    expect(types(after(partly, snapshots.partlyRefunded))).toEqual([]);
+    expect(
+      types(
+        after(
+          partly,
+          snapshot({
+            ...snapshots.partlyRefunded,
+            refundedAmount: 700,
+            balanceAmount: 300,
+          }),
+        ),
+      ),
+    ).toEqual(["OrderRefunded"]);
+  });
+
+  test("a deposit taken back waits again, and confirms again", () => {
+    const confirmed = after(placed(), snapshots.done).state;
+    const waiting = after(confirmed, snapshots.waiting);
+    expect(waiting.state.status).toBe("AWAITING_DEPOSIT");
+    expect("confirmedAt" in waiting.state).toBe(false);
+    expect(types(after(waiting.state, snapshots.done))).toEqual([
+      "OrderConfirmed",
+    ]);
+  });
+
+  test("refuses a payment of another order or another sum", () => {
+    for (const wrong of [
+      snapshot({ orderId: "another-order" }),
+      snapshot({ amount: 999 }),
+    ]) {
+      expect(() => Order.applyPayment(placed(), wrong, moment)).toThrow(
+        expect.objectContaining({ code: "payment_mismatch" }),
+      );
+    }
+  });
+});
+
+test("Order.asPlaced() is the order as it was first answered", () => {
+  const order = placed();
+  expect(Order.asPlaced(after(order, snapshots.partlyRefunded).state)).toEqual(
+    order,
+  );
+});
+
+describe("quoteItems()", () => {
+  test("puts lines of one product together and names the order after the first", () => {
+    const lines = [
+      { productId: "keycaps", quantity: 1 },
+      { productId: "dev-tool", quantity: 2 },
+      { productId: "keycaps", quantity: 1 },
+    ];
+    expect(quoteItems(lines, products)).toMatchObject({
+      amount: 80_000,
+      orderName: "무각 키캡 세트 외 1건",
+      items: [
+        { productId: "keycaps", quantity: 2 },
+        { productId: "dev-tool", quantity: 2 },
+      ],
+    });
+  });
+
+  test("refuses what is not sold, and more than 99 pieces of one product in several lines", () => {
+    expect(() =>
+      quoteItems([{ productId: "no", quantity: 1 }], products),
+    ).toThrow(expect.objectContaining({ code: "unknown_product" }));
+    const twice = [
+      { productId: "dev-tool", quantity: 50 },
+      { productId: "dev-tool", quantity: 50 },
+    ];
+    expect(() => quoteItems(twice, products)).toThrow(
+      expect.objectContaining({ code: "invalid_request" }),
+    );
+  });
+
+  test("keeps an order's name within Toss's hundred characters", () => {
+    const long = [
+      { productId: "a", name: "가".repeat(120), unitPrice: 1, currency: "KRW" },
+      ...products,
+    ] as const;
+    const { orderName } = quoteItems(
+      [
+        { productId: "a", quantity: 1 },
+        { productId: "keycaps", quantity: 1 },
+      ],
+      long,
+    );
+    expect(orderName).toEndWith("… 외 1건");
+    expect(orderName.length).toBe(100);
+  });
+});

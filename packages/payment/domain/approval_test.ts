@@ -1,0 +1,457 @@
+import { describe, expect, test } from "bun:test";
+import {
+  account,
+  answered,
+  at,
+  atToss,
+  canceled,
+  closing,
+  declined,
+  done,
+  expired,
+  expiresAt,
+  inProgress,
+  key,
+  noAnswer,
+  partlyCanceledAtToss,
+  partlyRefunded,
+  ready,
+  refunded,
+  rejected,
+  unknown,
+  waiting,
+  waitingAtToss,
+} from "../testing/given.ts";
+import {
+  mayRepeatApproval,
+  recordConfirmAnswer,
+  recordFinding,
+  repeatApproval,
+  requestApproval,
+} from "./approval.ts";
+import { askAfterMs } from "./attempt.ts";
+import { attemptOf, nextAtOf, snapshotOf, type Payment } from "./payment.ts";
+
+const missing = { kind: "missing" } as const;
+const types = (change: { events: readonly { eventType: string }[] }) =>
+  change.events.map((event) => event.eventType);
+const request = (payment: Payment, paymentKey = "another-key", seconds = 5) =>
+  requestApproval(payment, { paymentKey, amount: 1000 }, at(seconds));
+
+describe("requestApproval()", () => {
+  test("stores the attempt before anything is sent", () => {
+    const change = requestApproval(
+      ready(),
+      { paymentKey: key, amount: 1000 },
+      at(1),
+    );
+    expect(change?.state).toMatchObject({ status: "IN_PROGRESS", version: 2 });
+    expect(change?.state.attempts).toMatchObject([
+      { paymentKey: key, status: "REQUESTED", posts: 1, nextAt: at(6).now },
+    ]);
+    expect(change?.events).toEqual([]);
+  });
+
+  test("refuses another sum", () => {
+    expect(() =>
+      requestApproval(ready(), { paymentKey: key, amount: 900 }, at(1)),
+    ).toThrow(expect.objectContaining({ code: "amount_mismatch" }));
+  });
+
+  test("changes nothing for a paymentKey that is stored, whatever became of it", () => {
+    for (const payment of [
+      inProgress(),
+      unknown(),
+      declined(),
+      done(),
+      waiting(),
+      refunded(),
+      canceled(inProgress()),
+    ]) {
+      expect(request(payment, key)).toBeUndefined();
+    }
+  });
+
+  test.each([
+    ["IN_PROGRESS", inProgress(), "payment_in_progress"],
+    ["an unknown outcome", unknown(), "payment_in_progress"],
+    ["WAITING_FOR_DEPOSIT", waiting(), "payment_in_progress"],
+    ["DONE", done(), "order_already_paid"],
+    ["PARTIAL_CANCELED", partlyRefunded(), "order_already_paid"],
+    ["a full refund", refunded(), "order_not_payable"],
+    ["CANCELED", canceled(), "order_not_payable"],
+    ["EXPIRED", expired(), "order_not_payable"],
+  ])("refuses another paymentKey in %s", (_, payment, code) => {
+    expect(() => request(payment)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test("refuses an order whose time is over", () => {
+    const late = (Date.parse(expiresAt) - Date.parse(at(0).now)) / 1000;
+    expect(() => request(ready(), "another-key", late)).toThrow(
+      expect.objectContaining({ code: "order_not_payable" }),
+    );
+    expect(request(ready(), "another-key", late - 1)).toBeDefined();
+  });
+
+  test("lets a declined order be paid by another paymentKey, and forgets the failure", () => {
+    const change = request(declined());
+    expect(change?.state).toMatchObject({
+      status: "IN_PROGRESS",
+      failure: null,
+    });
+    expect(change?.state.attempts.map((attempt) => attempt.status)).toEqual([
+      "DECLINED",
+      "REQUESTED",
+    ]);
+  });
+
+  test("refuses the fifty-first attempt", () => {
+    let payment = ready();
+    for (let attempt = 0; attempt < 50; attempt++) {
+      const paymentKey = `key-${attempt}`;
+      payment = request(payment, paymentKey)?.state as Payment;
+      payment = recordConfirmAnswer(payment, paymentKey, rejected, at(6)).state;
+    }
+    expect(() => request(payment)).toThrow(
+      expect.objectContaining({ code: "too_many_attempts" }),
+    );
+  });
+});
+
+describe("recordConfirmAnswer()", () => {
+  test("keeps an approval", () => {
+    const change = recordConfirmAnswer(
+      inProgress(),
+      key,
+      answered(atToss()),
+      at(2),
+    );
+    expect(types(change)).toEqual(["PaymentConfirmed"]);
+    expect(snapshotOf(change.state)).toMatchObject({
+      status: "DONE",
+      balanceAmount: 1000,
+      refundedAmount: 0,
+    });
+    expect(attemptOf(change.state, key).status).toBe("APPROVED");
+  });
+
+  test("keeps a virtual account and asks about it by itself", () => {
+    const change = recordConfirmAnswer(
+      inProgress(),
+      key,
+      answered(waitingAtToss),
+      at(2),
+    );
+    expect(types(change)).toEqual(["PaymentAwaitingDeposit"]);
+    expect(snapshotOf(change.state)).toMatchObject({
+      status: "WAITING_FOR_DEPOSIT",
+      balanceAmount: 0,
+      virtualAccount: account,
+    });
+    expect(nextAtOf(change.state)).toBe(at(2 + 3600).now);
+  });
+
+  test("a refusal of the only confirm ends the attempt and opens the order again", () => {
+    const change = recordConfirmAnswer(inProgress(), key, rejected, at(2));
+    expect(types(change)).toEqual(["PaymentDeclined"]);
+    expect(change.state).toMatchObject({
+      status: "READY",
+      failure: { code: "REJECT_CARD_PAYMENT" },
+    });
+    expect(attemptOf(change.state, key).nextAt).toBe(at(1 + 11 * 60).now);
+  });
+
+  test("a refusal after the order's time expires it", () => {
+    const change = recordConfirmAnswer(
+      inProgress(),
+      key,
+      rejected,
+      at(46 * 60),
+    );
+    expect(types(change)).toEqual(["PaymentExpired"]);
+    expect(change.state.status).toBe("EXPIRED");
+  });
+
+  test("a missing answer is never a no", () => {
+    const change = recordConfirmAnswer(inProgress(), key, noAnswer, at(60));
+    expect(change.events).toEqual([]);
+    expect(change.state.status).toBe("IN_PROGRESS");
+    expect(attemptOf(change.state, key)).toMatchObject({
+      status: "UNKNOWN",
+      nextAt: at(65).now,
+    });
+  });
+
+  test("an answer that Toss would only repeat gets another idempotency key, a missing one keeps it", () => {
+    const before = attemptOf(inProgress(), key).idempotencyKey;
+    const payment = inProgress();
+    const kept = attemptOf(payment, key).idempotencyKey;
+    expect(kept).not.toBe(before);
+    const unanswered = recordConfirmAnswer(payment, key, noAnswer, at(2)).state;
+    expect(attemptOf(unanswered, key).idempotencyKey).toBe(kept);
+    for (const answer of [
+      { ...noAnswer, answered: true, code: "PROVIDER_ERROR" },
+      { kind: "misconfigured", code: "UNAUTHORIZED_KEY", message: "" } as const,
+    ]) {
+      const next = recordConfirmAnswer(payment, key, answer, at(2)).state;
+      expect(attemptOf(next, key)).toMatchObject({ status: "UNKNOWN" });
+      expect(attemptOf(next, key).idempotencyKey).not.toBe(kept);
+    }
+  });
+
+  test("a refusal after a second confirm counts only when eleven minutes and a question have passed", () => {
+    const twice = repeatApproval(unknown(), key, at(10)).state;
+    expect(attemptOf(twice, key)).toMatchObject({
+      status: "REQUESTED",
+      posts: 2,
+    });
+    const refused = recordConfirmAnswer(twice, key, rejected, at(12)).state;
+    expect(refused.status).toBe("IN_PROGRESS");
+    const early = recordFinding(
+      refused,
+      key,
+      answered(atToss({ status: "IN_PROGRESS" })),
+      at(60),
+    ).state;
+    expect(early.status).toBe("IN_PROGRESS");
+    const late = recordFinding(
+      early,
+      key,
+      answered(atToss({ status: "IN_PROGRESS" })),
+      at(1 + 11 * 60),
+    );
+    expect(types(late)).toEqual(["PaymentDeclined"]);
+    const approved = recordFinding(
+      early,
+      key,
+      answered(atToss()),
+      at(1 + 11 * 60),
+    );
+    expect(types(approved)).toEqual(["PaymentConfirmed"]);
+  });
+
+  test("a session that Toss does not know ends only when a question shows no approval", () => {
+    const gone = {
+      kind: "session_gone",
+      code: "NOT_FOUND_PAYMENT_SESSION",
+      message: "",
+    } as const;
+    const doubtful = recordConfirmAnswer(inProgress(), key, gone, at(2)).state;
+    expect(doubtful.status).toBe("IN_PROGRESS");
+    expect(
+      types(recordFinding(doubtful, key, answered(atToss()), at(3))),
+    ).toEqual(["PaymentConfirmed"]);
+    const ended = recordFinding(doubtful, key, missing, at(3)).state;
+    expect(ended).toMatchObject({
+      status: "READY",
+      failure: { code: "NOT_FOUND_PAYMENT_SESSION" },
+    });
+  });
+
+  test("an approval of another sum goes back", () => {
+    const change = recordConfirmAnswer(
+      inProgress(),
+      key,
+      answered(atToss({ totalAmount: 900, balanceAmount: 900 })),
+      at(2),
+    );
+    expect(attemptOf(change.state, key)).toMatchObject({
+      status: "VOIDING",
+      nextAt: at(2).now,
+    });
+    expect(snapshotOf(change.state)).toMatchObject({
+      refunding: true,
+      balanceAmount: 0,
+    });
+  });
+
+  test("a payment of another order is never touched", () => {
+    const other = atToss({ orderId: "0190a000-0000-7000-8000-00000000000f" });
+    const change = recordConfirmAnswer(
+      inProgress(),
+      key,
+      answered(other),
+      at(2),
+    );
+    expect(attemptOf(change.state, key)).toMatchObject({
+      status: "REQUESTED",
+      voiding: null,
+    });
+    expect(change.state.status).toBe("IN_PROGRESS");
+  });
+
+  test("an approval for a closed order goes back", () => {
+    for (const closed of [canceled(inProgress()), expired()]) {
+      const payment =
+        closed.attempts.length > 0
+          ? closed
+          : { ...closed, attempts: inProgress().attempts };
+      const change = recordConfirmAnswer(
+        payment,
+        key,
+        answered(atToss()),
+        at(4),
+      );
+      expect(change.state.status).toBe(closed.status);
+      expect(attemptOf(change.state, key)).toMatchObject({ status: "VOIDING" });
+      expect(change.events).toMatchObject([
+        { refunding: true, refundedAmount: 0 },
+      ]);
+    }
+  });
+
+  test("a second approval goes back, the first stays", () => {
+    const second = { ...attemptOf(unknown(), key), paymentKey: "second" };
+    const payment = { ...done(), attempts: [...done().attempts, second] };
+    const change = recordFinding(
+      payment,
+      "second",
+      answered(atToss({ paymentKey: "second" })),
+      at(20),
+    );
+    expect(change.state.status).toBe("DONE");
+    expect(change.state.attempts.map((attempt) => attempt.status)).toEqual([
+      "APPROVED",
+      "VOIDING",
+    ]);
+  });
+});
+
+describe("recordFinding()", () => {
+  test("READY, IN_PROGRESS and not found are never a no", () => {
+    for (const finding of [
+      answered(atToss({ status: "READY" })),
+      answered(atToss({ status: "IN_PROGRESS" })),
+      missing,
+    ]) {
+      const change = recordFinding(unknown(), key, finding, at(7));
+      expect(change.state.status).toBe("IN_PROGRESS");
+      expect(attemptOf(change.state, key)).toMatchObject({
+        status: "UNKNOWN",
+        asks: 1,
+        nextAt: at(17).now,
+      });
+    }
+  });
+
+  test.each(["ABORTED", "EXPIRED"] as const)(
+    "%s is a no, with Toss's reason",
+    (status) => {
+      const failure = { code: "EXPIRED_PAYMENT", message: "만료" };
+      const change = recordFinding(
+        unknown(),
+        key,
+        answered(atToss({ status, failure })),
+        at(7),
+      );
+      expect(types(change)).toEqual(["PaymentDeclined"]);
+      expect(change.state).toMatchObject({ status: "READY", failure });
+    },
+  );
+
+  test("an approval found after a decline is kept while the order is open", () => {
+    const change = recordFinding(declined(), key, answered(atToss()), at(700));
+    expect(types(change)).toEqual(["PaymentConfirmed"]);
+    expect(change.state.status).toBe("DONE");
+  });
+
+  test("the last question about an ended attempt is asked until it is answered", () => {
+    const noSay = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
+    const unanswered = recordFinding(declined(), key, noSay, at(700)).state;
+    expect(attemptOf(unanswered, key).nextAt).not.toBeNull();
+    const ended = recordFinding(
+      unanswered,
+      key,
+      answered(atToss({ status: "ABORTED" })),
+      at(720),
+    ).state;
+    expect(attemptOf(ended, key)).toMatchObject({
+      status: "DECLINED",
+      nextAt: null,
+    });
+  });
+
+  test("a deposit confirms, and one taken back waits again", () => {
+    const paid = recordFinding(
+      waiting(),
+      key,
+      answered(atToss({ virtualAccount: account })),
+      at(100),
+    );
+    expect(types(paid)).toEqual(["PaymentConfirmed"]);
+    const back = recordFinding(
+      paid.state,
+      key,
+      answered(waitingAtToss),
+      at(200),
+    );
+    expect(types(back)).toEqual(["PaymentAwaitingDeposit"]);
+  });
+
+  test("a deposit that is faster than the closing wins", () => {
+    const change = recordFinding(
+      closing(),
+      key,
+      answered(atToss({ virtualAccount: account })),
+      at(100),
+    );
+    expect(types(change)).toEqual(["PaymentConfirmed"]);
+    expect("closing" in change.state).toBe(false);
+  });
+
+  test("refunds are set, not added, and an older picture brings none of them back", () => {
+    const once = recordFinding(
+      done(),
+      key,
+      answered(partlyCanceledAtToss),
+      at(100),
+    );
+    expect(types(once)).toEqual(["PaymentCanceled"]);
+    const twice = recordFinding(
+      once.state,
+      key,
+      answered(partlyCanceledAtToss),
+      at(110),
+    );
+    expect(twice.events).toEqual([]);
+    expect(snapshotOf(twice.state)).toMatchObject({
+      status: "PARTIAL_CANCELED",
+      balanceAmount: 600,
+      refundedAmount: 400,
+    });
+    const older = recordFinding(twice.state, key, answered(atToss()), at(120));
+    expect(snapshotOf(older.state)).toMatchObject({
+      status: "PARTIAL_CANCELED",
+      balanceAmount: 600,
+    });
+    expect(attemptOf(older.state, key).nextAt).not.toBeNull();
+  });
+});
+
+describe("mayRepeatApproval()", () => {
+  test("not while the call may still be under way", () => {
+    const attempt = attemptOf(inProgress(), key);
+    expect(mayRepeatApproval(attempt, at(1 + 64))).toBe(false);
+    expect(mayRepeatApproval(attempt, at(1 + 65))).toBe(true);
+    expect(mayRepeatApproval(attemptOf(unknown(), key), at(7))).toBe(true);
+  });
+
+  test("never after an answer, nor for an attempt that has ended", () => {
+    for (const payment of [declined(), done(), waiting()]) {
+      expect(mayRepeatApproval(attemptOf(payment, key), at(10_000))).toBe(
+        false,
+      );
+    }
+  });
+});
+
+test("askAfterMs() asks ever more rarely, and in the end leaves it to a person", () => {
+  const waits = Array.from({ length: 71 }, (_, asks) => askAfterMs(asks));
+  expect(waits.slice(0, 5)).toEqual([5_000, 10_000, 15_000, 20_000, 30_000]);
+  expect(waits[33]).toBe(30_000);
+  expect(waits[34]).toBe(300_000);
+  expect(waits[43]).toBe(3_600_000);
+  expect(waits[66]).toBe(86_400_000);
+  expect(waits[70]).toBe(86_400_000);
+  expect(askAfterMs(71)).toBeUndefined();
+});

@@ -1,0 +1,215 @@
+import { describe, expect, test } from "bun:test";
+import {
+  account,
+  answered,
+  at,
+  atToss,
+  canceled,
+  canceledAtToss,
+  closing,
+  declined,
+  done,
+  expired,
+  inProgress,
+  key,
+  noAnswer,
+  partlyRefunded,
+  ready,
+  refunded,
+  unknown,
+  waiting,
+  waitingAtToss,
+} from "../testing/given.ts";
+import { recordConfirmAnswer } from "./approval.ts";
+import {
+  closePayment,
+  isDepositOverdue,
+  isExpired,
+  recordCancelAnswer,
+} from "./closing.ts";
+import {
+  attemptOf,
+  nextAtOf,
+  snapshotOf,
+  type Payment,
+  type WaitingPayment,
+} from "./payment.ts";
+
+const types = (
+  change: { events: readonly { eventType: string }[] } | undefined,
+) => change?.events.map((event) => event.eventType);
+const canceledAccount = atToss({
+  status: "CANCELED",
+  approvedAt: null,
+  balanceAmount: 0,
+  virtualAccount: account,
+});
+
+describe("closePayment()", () => {
+  test.each([
+    ["READY", ready()],
+    ["READY after a decline", declined()],
+    ["IN_PROGRESS", inProgress()],
+    ["an unknown outcome", unknown()],
+  ])("closes %s at once, and keeps asking about its attempts", (_, payment) => {
+    const change = closePayment(payment, "canceled", at(3));
+    expect(types(change)).toEqual(["PaymentCanceled"]);
+    expect(change?.state).toMatchObject({ status: "CANCELED", kept: null });
+    expect(change?.state.attempts).toEqual(payment.attempts);
+  });
+
+  test("stores the intent for a waiting account, which stays until Toss has cancelled it", () => {
+    const change = closePayment(waiting(), "canceled", at(3));
+    expect(change?.events).toEqual([]);
+    expect(change?.state).toMatchObject({
+      status: "WAITING_FOR_DEPOSIT",
+      closing: { reason: "canceled" },
+    });
+    expect(nextAtOf(change?.state as Payment)).toBe(at(3).now);
+    expect(
+      closePayment(change?.state as Payment, "canceled", at(4)),
+    ).toBeUndefined();
+  });
+
+  test("changes nothing that is closed", () => {
+    expect(closePayment(canceled(), "canceled", at(9))).toBeUndefined();
+    expect(closePayment(expired(), "canceled", at(9))).toBeUndefined();
+  });
+
+  test.each([
+    ["DONE", done()],
+    ["PARTIAL_CANCELED", partlyRefunded()],
+    ["refunded", refunded()],
+  ])("refuses %s", (_, payment) => {
+    expect(() => closePayment(payment, "canceled", at(9))).toThrow(
+      expect.objectContaining({ code: "order_not_cancelable" }),
+    );
+  });
+});
+
+describe("recordCancelAnswer()", () => {
+  test("an account that Toss has cancelled closes the order, for the reason asked", () => {
+    const change = recordCancelAnswer(
+      closing(),
+      key,
+      answered(canceledAccount),
+      at(4),
+    );
+    expect(types(change)).toEqual(["PaymentCanceled"]);
+    expect(snapshotOf(change.state)).toMatchObject({
+      status: "CANCELED",
+      refundedAmount: 0,
+      balanceAmount: 0,
+    });
+    const overdue = {
+      ...(waiting() as WaitingPayment),
+      closing: { reason: "expired", idempotencyKey: "k" } as const,
+    };
+    expect(
+      types(recordCancelAnswer(overdue, key, answered(canceledAccount), at(4))),
+    ).toEqual(["PaymentExpired"]);
+  });
+
+  test("without an answer the account stays, and the same cancel is due again under the same key", () => {
+    const before = closing() as WaitingPayment;
+    const after = recordCancelAnswer(before, key, noAnswer, at(4))
+      .state as WaitingPayment;
+    expect(after.status).toBe("WAITING_FOR_DEPOSIT");
+    expect(after.closing).toEqual(before.closing);
+    expect(attemptOf(after, key)).toMatchObject({
+      asks: 1,
+      nextAt: at(14).now,
+    });
+  });
+
+  test("after a refusal another key is used, since Toss would repeat the refusal under the old one", () => {
+    const before = closing() as WaitingPayment;
+    const refused = {
+      kind: "declined",
+      code: "INVALID_REFUND_ACCOUNT_INFO",
+      message: "",
+    } as const;
+    const after = recordCancelAnswer(before, key, refused, at(4))
+      .state as WaitingPayment;
+    expect(after.closing?.idempotencyKey).not.toBe(
+      before.closing?.idempotencyKey,
+    );
+  });
+
+  test("an approval that went back is VOIDED, and the order no longer says that money is on its way", () => {
+    const late = recordConfirmAnswer(
+      canceled(inProgress()),
+      key,
+      answered(atToss()),
+      at(5),
+    ).state;
+    const change = recordCancelAnswer(
+      late,
+      key,
+      answered(canceledAtToss),
+      at(6),
+    );
+    expect(attemptOf(change.state, key)).toMatchObject({
+      status: "VOIDED",
+      nextAt: null,
+    });
+    expect(change.events).toMatchObject([
+      { eventType: "PaymentCanceled", refunding: false, refundedAmount: 0 },
+    ]);
+  });
+
+  test("an approval that did not go back yet stays VOIDING and is tried again", () => {
+    const late = recordConfirmAnswer(
+      canceled(inProgress()),
+      key,
+      answered(atToss()),
+      at(5),
+    ).state;
+    const voiding = attemptOf(late, key).voiding;
+    const after = recordCancelAnswer(late, key, noAnswer, at(6)).state;
+    expect(attemptOf(after, key)).toMatchObject({
+      status: "VOIDING",
+      asks: 1,
+      voiding,
+    });
+    expect(attemptOf(after, key).nextAt).not.toBeNull();
+  });
+
+  test("a deposit into a closed account goes back", () => {
+    const closed = recordCancelAnswer(
+      closing(),
+      key,
+      answered(canceledAccount),
+      at(4),
+    ).state;
+    const paid = recordConfirmAnswer(
+      closed,
+      key,
+      answered(atToss({ virtualAccount: account })),
+      at(50),
+    );
+    expect(attemptOf(paid.state, key).status).toBe("VOIDING");
+    expect(paid.state.status).toBe("CANCELED");
+  });
+});
+
+test("isExpired() is about READY alone, at its last moment", () => {
+  expect(isExpired(ready(), at(45 * 60).now)).toBe(true);
+  expect(isExpired(ready(), at(45 * 60 - 1).now)).toBe(false);
+  for (const payment of [inProgress(), waiting(), done(), canceled()])
+    expect(isExpired(payment, at(9_999).now)).toBe(false);
+});
+
+test("isDepositOverdue() leaves five minutes to deposits on their way", () => {
+  const dueSeconds = (Date.parse(account.dueAt) - Date.parse(at(0).now)) / 1000;
+  expect(isDepositOverdue(waiting(), at(dueSeconds + 299).now)).toBe(false);
+  expect(isDepositOverdue(waiting(), at(dueSeconds + 300).now)).toBe(true);
+  expect(isDepositOverdue(closing(), at(dueSeconds + 300).now)).toBe(false);
+  const asked = recordConfirmAnswer(
+    waiting(),
+    key,
+    answered(waitingAtToss),
+    at(dueSeconds + 10),
+  ).state;
+  expect(nextAtOf(asked)).toBe(at(dueSeconds + 300).now);
+});

@@ -1,0 +1,160 @@
+import type { OrderFacts } from "@payflow/shared";
+import {
+  recordConfirmAnswer,
+  recordFinding,
+  requestApproval,
+} from "../domain/approval.ts";
+import { closePayment } from "../domain/closing.ts";
+import { openPayment, type Moment, type Payment } from "../domain/payment.ts";
+import type { TossPayment } from "../domain/toss_payment.ts";
+
+/** Given states and answers for the domain's tests, each made by the functions under test from an open payment. */
+
+export const openedAt = "2026-01-05T05:00:00.000Z";
+export const expiresAt = "2026-01-05T05:45:00.000Z";
+export const key = "tviva20260105140000AAAAA";
+
+export const facts: OrderFacts = {
+  orderId: "0190a000-0000-7000-8000-000000000001",
+  orderName: "프리미엄 개발자 도구",
+  amount: 1000,
+  currency: "KRW",
+  expiresAt,
+};
+
+let ids = 0;
+
+/** A decision's moment, so many seconds after the payment was opened. */
+export function at(seconds: number): Moment {
+  return {
+    now: new Date(Date.parse(openedAt) + seconds * 1000).toISOString(),
+    newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
+    reconcileAfterMs: 5_000,
+    callLimitMs: 60_000,
+  };
+}
+
+export function atToss(change: Partial<TossPayment> = {}): TossPayment {
+  return {
+    paymentKey: key,
+    orderId: facts.orderId,
+    status: "DONE",
+    totalAmount: 1000,
+    balanceAmount: 1000,
+    currency: "KRW",
+    method: "카드",
+    approvedAt: "2026-01-05T05:00:10.000Z",
+    receiptUrl: "https://receipt.example/1",
+    virtualAccount: null,
+    cancels: [],
+    failure: null,
+    ...change,
+  };
+}
+
+export const account = {
+  bankCode: "20",
+  accountNumber: "X3790109057645",
+  customerName: "김토스",
+  dueAt: "2026-01-12T05:00:00.000Z",
+};
+
+export const waitingAtToss = atToss({
+  status: "WAITING_FOR_DEPOSIT",
+  approvedAt: null,
+  receiptUrl: null,
+  method: "가상계좌",
+  virtualAccount: account,
+});
+
+const cancel = {
+  transactionKey: "txrd_1",
+  amount: 400,
+  reason: "환불",
+  canceledAt: "2026-01-05T06:00:00.000Z",
+};
+export const partlyCanceledAtToss = atToss({
+  status: "PARTIAL_CANCELED",
+  balanceAmount: 600,
+  cancels: [cancel],
+});
+export const canceledAtToss = atToss({
+  status: "CANCELED",
+  balanceAmount: 0,
+  cancels: [{ ...cancel, amount: 1000 }],
+});
+
+export function answered(payment: TossPayment) {
+  return { kind: "payment", payment } as const;
+}
+
+export const rejected = {
+  kind: "declined",
+  code: "REJECT_CARD_PAYMENT",
+  message: "한도초과",
+} as const;
+export const noAnswer = {
+  kind: "unknown",
+  answered: false,
+  code: "NO_ANSWER",
+  message: "timeout",
+} as const;
+
+export function ready(): Payment {
+  return { ...openPayment(facts, openedAt), version: 1 };
+}
+
+export function inProgress(): Payment {
+  const change = requestApproval(
+    ready(),
+    { paymentKey: key, amount: 1000 },
+    at(1),
+  );
+  if (change === undefined) throw new Error("the attempt was there already");
+  return change.state;
+}
+
+export function unknown(): Payment {
+  return recordConfirmAnswer(inProgress(), key, noAnswer, at(2)).state;
+}
+
+export function declined(): Payment {
+  return recordConfirmAnswer(inProgress(), key, rejected, at(2)).state;
+}
+
+export function done(): Payment {
+  return recordConfirmAnswer(inProgress(), key, answered(atToss()), at(2))
+    .state;
+}
+
+export function waiting(): Payment {
+  return recordConfirmAnswer(inProgress(), key, answered(waitingAtToss), at(2))
+    .state;
+}
+
+export function closing(): Payment {
+  const change = closePayment(waiting(), "canceled", at(3));
+  if (change === undefined) throw new Error("the account was closed already");
+  return change.state;
+}
+
+export function partlyRefunded(): Payment {
+  return recordFinding(done(), key, answered(partlyCanceledAtToss), at(4))
+    .state;
+}
+
+export function refunded(): Payment {
+  return recordFinding(done(), key, answered(canceledAtToss), at(4)).state;
+}
+
+export function canceled(from: Payment = ready()): Payment {
+  const change = closePayment(from, "canceled", at(3));
+  if (change === undefined) throw new Error("it was closed already");
+  return change.state;
+}
+
+export function expired(): Payment {
+  const change = closePayment(ready(), "expired", at(45 * 60));
+  if (change === undefined) throw new Error("it was closed already");
+  return change.state;
+}

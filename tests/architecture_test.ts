@@ -1,0 +1,206 @@
+import { expect, test } from "bun:test";
+
+type File = { path: string; text: string; imports: string[] };
+
+const files = await readFiles();
+const isTest = (path: string) =>
+  /_test\.tsx?$/.test(path) ||
+  /\/testing\//.test(path) ||
+  path.startsWith("tests/");
+const code = files.filter((file) => !isTest(file.path));
+
+/** Import statements, read as text: a transpiler's list would leave out those of types. */
+function importsOf(text: string): string[] {
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s(?:[^;'"]*?\sfrom\s+)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/g;
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? "");
+}
+
+async function readFiles(): Promise<File[]> {
+  const root = `${import.meta.dir}/..`;
+  const found: File[] = [];
+  for await (const path of new Bun.Glob(
+    "{packages,ui,tests,bench}/**/*.{ts,tsx}",
+  ).scan({ cwd: root })) {
+    if (path.includes("node_modules/")) continue;
+    const text = await Bun.file(`${root}/${path}`).text();
+    found.push({ path, text, imports: importsOf(text) });
+  }
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** `file -> import` for every import that breaks the rule. */
+function breaking(
+  where: RegExp,
+  isAllowed: (target: string, path: string) => boolean,
+  among = code,
+): string[] {
+  return among
+    .filter((file) => where.test(file.path))
+    .flatMap((file) =>
+      file.imports
+        .map((target) =>
+          target.startsWith(".") ? resolved(file.path, target) : target,
+        )
+        .filter((target) => !isAllowed(target, file.path))
+        .map((target) => `${file.path} -> ${target}`),
+    );
+}
+
+function resolved(path: string, target: string): string {
+  return new URL(target, `file:///${path}`).pathname.slice(1);
+}
+
+const service = (path: string) =>
+  /^packages\/(order|payment)\//.exec(path)?.[1] ?? "";
+const within = (layer: string) => (target: string, path: string) =>
+  target.startsWith(`packages/${service(path)}/${layer}/`);
+
+test("imports were found in every layer", () => {
+  for (const layer of [
+    "domain",
+    "application",
+    "presentation",
+    "infrastructure",
+  ]) {
+    const found = code.filter(
+      (file) => file.path.includes(`/${layer}/`) && file.imports.length > 0,
+    );
+    expect(found.length).toBeGreaterThan(1);
+  }
+  expect(
+    importsOf(
+      'import type { A } from "./a.ts";\nexport * from "b";\nawait import("c");',
+    ),
+  ).toEqual(["./a.ts", "b", "c"]);
+});
+
+test("a domain imports only itself and what both services mean", () => {
+  const allowed = (target: string, path: string) =>
+    target === "@payflow/shared" || within("domain")(target, path);
+  expect(breaking(/^packages\/(order|payment)\/domain\//, allowed)).toEqual([]);
+});
+
+test("an application imports only its domain and its ports", () => {
+  const allowed = (target: string, path: string) =>
+    target === "@payflow/shared" ||
+    within("domain")(target, path) ||
+    within("application")(target, path);
+  expect(
+    breaking(/^packages\/(order|payment)\/application\//, allowed),
+  ).toEqual([]);
+});
+
+test("presentation and infrastructure never import each other", () => {
+  const no = (layer: string) => (target: string) =>
+    !target.includes(`/${layer}/`);
+  expect(breaking(/\/presentation\//, no("infrastructure"))).toEqual([]);
+  expect(breaking(/\/infrastructure\//, no("presentation"))).toEqual([]);
+});
+
+test("each library stays where it belongs", () => {
+  const only = (library: RegExp, place: RegExp) =>
+    breaking(/./, (target, path) => !library.test(target) || place.test(path));
+  expect(
+    only(
+      /^hono(\/|$)/,
+      /\/presentation\/|service\.ts$|^ui\/|^packages\/toss-sandbox\/|runtime\/(problem|json_body)\.ts$/,
+    ),
+  ).toEqual([]);
+  expect(
+    only(
+      /^(kysely|postgres)$/,
+      /\/infrastructure\/|^packages\/shared\/runtime\/|^packages\/local-stack\//,
+    ),
+  ).toEqual([]);
+  expect(
+    only(/^kafkajs$/, /^packages\/shared\/runtime\/|^packages\/local-stack\//),
+  ).toEqual([]);
+});
+
+test("order and payment, and the pages, know each other by contracts only", () => {
+  expect(
+    breaking(
+      /^packages\/order\//,
+      (target) => !/payflow\/payment$|^packages\/payment/.test(target),
+    ),
+  ).toEqual([]);
+  expect(
+    breaking(
+      /^packages\/payment\//,
+      (target) => !/payflow\/(order|ui)$|^packages\/order|^ui\//.test(target),
+    ),
+  ).toEqual([]);
+  expect(
+    breaking(
+      /^ui\//,
+      (target) =>
+        !/payflow\/(order|payment|shared\/runtime)$|^packages\//.test(target),
+    ),
+  ).toEqual([]);
+  expect(
+    breaking(
+      /^packages\/toss-sandbox\//,
+      (target) => !/@payflow|^packages\/(?!toss-sandbox)/.test(target),
+    ),
+  ).toEqual([]);
+});
+
+test("packages meet at their doors only", () => {
+  const insideOwn = (target: string, path: string) => {
+    const own = /^(packages\/[^/]+|ui|tests|bench)\//.exec(path)?.[0] ?? "";
+    return !/^(packages|ui)\//.test(target) || target.startsWith(own);
+  };
+  expect(breaking(/./, insideOwn, files)).toEqual([]);
+});
+
+test("relative imports name files that are there", () => {
+  const paths = new Set(files.map((file) => file.path));
+  const there = (target: string) =>
+    !/^(packages|ui|tests|bench)\/.*\.tsx?$/.test(target) || paths.has(target);
+  expect(breaking(/./, there, files)).toEqual([]);
+});
+
+test("no import goes round in a circle", () => {
+  const graph = new Map(
+    files.map((file) => [
+      file.path,
+      file.imports
+        .filter((t) => t.startsWith("."))
+        .map((t) => resolved(file.path, t)),
+    ]),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path))
+      circles.push([...trail.slice(trail.indexOf(path)), path].join(" -> "));
+    if (done.has(path)) return;
+    done.add(path);
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+  };
+  for (const path of graph.keys()) visit(path, []);
+  expect(circles).toEqual([]);
+});
+
+test("no file is a drawer for whatever has no place", () => {
+  const drawer =
+    /(^|\/)(index|utils?|helpers?|common|misc|base|types)(\.tsx?|\/)/;
+  expect(
+    files.map((file) => file.path).filter((path) => drawer.test(path)),
+  ).toEqual([]);
+});
+
+test("the core is read in an afternoon", () => {
+  const core = code.filter((file) =>
+    /^packages\/(order|payment|shared)\//.test(file.path),
+  );
+  const lines = core.reduce(
+    (sum, file) => sum + file.text.split("\n").length - 1,
+    0,
+  );
+  console.log(
+    `The core (order, payment, shared) has ${lines} lines in ${core.length} files`,
+  );
+  expect(lines).toBeLessThan(8_500);
+});
