@@ -121,14 +121,13 @@ export function checkForm(
   };
 }
 
-/** What placing the order was refused with, beside the fields that it concerns; undefined when it is no refusal. */
+/** What placing the order was refused with, beside the fields that it concerns; undefined when no field is. */
 export function refusalErrors(
-  error: unknown,
+  refusal: AppError,
   t: Messages,
 ): FieldErrors | undefined {
-  if (!(error instanceof AppError)) return undefined;
   const { fieldErrors } = t;
-  switch (error.code) {
+  switch (refusal.code) {
     case "unknown_product":
       return { form: fieldErrors.unknownProduct };
     case "idempotency_key_reused":
@@ -136,9 +135,9 @@ export function refusalErrors(
     case "rate_limited":
       return { form: fieldErrors.rateLimited };
     case "invalid_request":
-      return invalidFields(error, t);
+      return invalidFields(refusal, t);
     default:
-      return error.kind === "unavailable"
+      return refusal.kind === "unavailable"
         ? { form: fieldErrors.unavailable }
         : undefined;
   }

@@ -1,4 +1,5 @@
 import type {
+  AppError,
   OrderItem,
   OrderStatus,
   PaymentSnapshot,
@@ -48,6 +49,11 @@ export type UiDeps = {
   /** A token that opens this one order's page in any browser (signed, for that order only). */
   orderToken(orderId: string): string;
   verifyOrderToken(orderId: string, token: string): boolean;
+  /**
+   * The refusal that something thrown stands for (a database that is away is `unavailable`), if it stands for one; else
+   * it is a fault, to be logged here. Without this, AppErrors are refusals and the rest goes to the console.
+   */
+  refusalOf?(thrown: unknown, requestId: string): AppError | undefined;
 };
 
 export const paymentMethods = [

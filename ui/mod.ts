@@ -1,3 +1,3 @@
 /** The pages: everything a shopper sees, drawn from functions that whoever mounts them hands in (`UiDeps`). */
 export * from "./contract.ts";
-export { createErrorPages, createUi } from "./create_ui.tsx";
+export { createUi } from "./create_ui.tsx";

@@ -7,17 +7,17 @@ const options = {
   month: "long",
   day: "numeric",
   weekday: "short",
-  hour: "numeric",
   minute: "2-digit",
 } as const;
-const formats = {
-  ko: new Intl.DateTimeFormat("ko-KR", { ...options, hour12: true }),
-  en: new Intl.DateTimeFormat("en-GB", { ...options, hour12: false }),
-};
-const years = {
-  ko: new Intl.DateTimeFormat("ko-KR", { timeZone, year: "numeric" }),
-  en: new Intl.DateTimeFormat("en-GB", { timeZone, year: "numeric" }),
-};
+const korean = new Intl.DateTimeFormat("ko-KR", {
+  ...options,
+  hour: "numeric",
+});
+const english = new Intl.DateTimeFormat("en-GB", {
+  ...options,
+  hour: "2-digit",
+});
+const yearOf = new Intl.DateTimeFormat("en", { timeZone, year: "numeric" });
 
 /**
  * An ISO time as people in Korea read it, with the zone said, since shoppers travel; the year only when it is not the
@@ -29,10 +29,10 @@ export function timeText(
   now = new Date(),
 ): string {
   const time = new Date(isoTime);
-  const year = years[language].format(time);
-  const dated =
-    year === years[language].format(now)
-      ? ""
-      : `${year}${language === "ko" ? " " : ", "}`;
-  return `${dated}${formats[language].format(time)} (${messagesOf(language).kst})`;
+  const year = yearOf.format(time);
+  const said = year !== yearOf.format(now);
+  const zone = messagesOf(language).kst;
+  return language === "ko"
+    ? `${said ? `${year}년 ` : ""}${korean.format(time)} (${zone})`
+    : `${english.format(time)}${said ? `, ${year}` : ""} (${zone})`;
 }

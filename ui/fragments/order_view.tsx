@@ -23,7 +23,10 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
       data-title={`${t.states[state].badge} · ${scene.deps.shop.name}`}
     >
       {screen.notice && (
-        <p class="notice warn" role="alert">
+        <p
+          class={screen.notice === "userCancel" ? "notice" : "notice warn"}
+          role="alert"
+        >
           <Icon name="alert" />
           <span>{t.notices[screen.notice]}</span>
         </p>

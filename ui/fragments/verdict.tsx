@@ -63,7 +63,7 @@ export const Verdict = ({
         <h1 id="verdict">
           <span class="lead">{lead}</span> <span class="rest">{rest}</span>
         </h1>
-        {tone === "progress" && <div class="progress" aria-hidden="true"></div>}
+        {tone === "progress" && <div class="busy-bar" aria-hidden="true"></div>}
       </div>
     </div>
   );

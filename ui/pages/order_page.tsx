@@ -17,7 +17,6 @@ export const OrderPageView = ({ scene, screen, children }: OrderPageProps) => {
   const address = `/orders/${screen.order.orderId}`;
   return (
     <>
-      {children}
       <div
         id="live"
         hx-sse:connect={`${address}/events?seen=${screen.seen}`}
@@ -28,6 +27,7 @@ export const OrderPageView = ({ scene, screen, children }: OrderPageProps) => {
       >
         <OrderView scene={scene} screen={screen} />
       </div>
+      {children}
     </>
   );
 };

@@ -1,4 +1,4 @@
-import { AppError } from "@payflow/shared";
+import type { AppError } from "@payflow/shared";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { OrderPage } from "../contract.ts";
@@ -8,6 +8,7 @@ import { changesSoon, isFinal } from "../order_state.ts";
 import { OrderPageView } from "../pages/order_page.tsx";
 import { OrdersPage } from "../pages/orders_page.tsx";
 import { notFoundPage } from "../pages/error_page.tsx";
+import { refusalOf } from "../refusal.ts";
 import { renderFragment, renderPage } from "../render.tsx";
 import {
   type Scene,
@@ -75,8 +76,8 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
       await deps.cancelOrder(order.orderId);
       return c.redirect(`/orders/${order.orderId}`, 303);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const notice = cancelNotice(error);
+      const refusal = refusalOf(c, deps, error);
+      const notice = refusal && cancelNotice(refusal);
       if (!notice) throw error;
       const now = (await deps.findOrder(order.orderId)) ?? order;
       return showOrder(c, scene, screenFor(c, now, { notice }));

@@ -1,4 +1,4 @@
-import { AppError } from "@payflow/shared";
+import type { AppError } from "@payflow/shared";
 import { Hono } from "hono";
 import type { OrderPage, UiDeps } from "../contract.ts";
 import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
@@ -11,6 +11,7 @@ import {
 } from "../order_screen.ts";
 import { OrderPageView } from "../pages/order_page.tsx";
 import { badReturnPage, notFoundPage } from "../pages/error_page.tsx";
+import { refusalOf } from "../refusal.ts";
 import { renderFragment, renderPage } from "../render.tsx";
 import {
   type Scene,
@@ -113,12 +114,13 @@ async function confirm(
       ? { order: known, state: "unknown", askAgain: true }
       : { order: known };
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return refusal(error);
+    const refusal = refusalOf(c, deps, error);
+    if (!refusal) throw error;
+    return outcomeOf(refusal);
   }
 }
 
-function refusal(error: AppError): Outcome {
+function outcomeOf(error: AppError): Outcome {
   const { extensions = {}, retryAfterSeconds } = error.details;
   switch (error.code) {
     case "payment_declined":

@@ -1,4 +1,3 @@
-import type { AppError } from "@payflow/shared";
 import { Hono } from "hono";
 import {
   checkForm,
@@ -11,6 +10,7 @@ import {
 } from "../checkout_form.ts";
 import { QuoteSummary } from "../fragments/quote_summary.tsx";
 import { CheckoutFormView, ShopPage } from "../pages/shop_page.tsx";
+import { refusalOf } from "../refusal.ts";
 import { renderFragment, renderPage } from "../render.tsx";
 import {
   sceneOf,
@@ -50,14 +50,15 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
       });
       return toPayment(c, `/orders/${order.orderId}?method=${checked.method}`);
     } catch (error) {
-      const errors = refusalErrors(error, scene.t);
+      const refusal = refusalOf(c, deps, error);
+      const errors = refusal && refusalErrors(refusal, scene.t);
       if (!errors) throw error;
       // A key belongs to what was first ordered with it; every other refusal keeps it, so that a second press can
       // never place a second order.
-      const reused = (error as AppError).code === "idempotency_key_reused";
-      const again = reused
-        ? { ...form, idempotencyKey: crypto.randomUUID() }
-        : form;
+      const again =
+        refusal.code === "idempotency_key_reused"
+          ? { ...form, idempotencyKey: crypto.randomUUID() }
+          : form;
       return showFaults(c, stage, { form: again, errors });
     }
   });
@@ -73,6 +74,8 @@ function toPayment(c: UiContext, address: string): Response {
 
 function showShop(c: UiContext, stage: Stage, form: CheckoutForm) {
   const scene = sceneOf(c, stage);
+  // Begins the session before there is anything to own, so that two clicks are of one session.
+  void c.var.viewer.sessionId;
   return renderPage(
     c,
     scene,

@@ -45,11 +45,9 @@ async function open(form) {
       .payment({ customerKey: ANONYMOUS })
       .requestPayment(request(form));
   } catch (error) {
-    tell(
-      form,
-      explain(form.dataset, error),
-      error.code === "USER_CANCEL" ? "calm" : "warn",
-    );
+    const calm = error.code === "USER_CANCEL";
+    tell(form, explain(form.dataset, error), calm ? "calm" : "warn");
+    if (error.code === "SDK_MISSING") relabel(form, form.dataset.sdkRetry);
   } finally {
     opening = false;
     busy(form, false);
@@ -136,4 +134,10 @@ function tell(form, text, tone = "warn") {
   message.hidden = !text;
   message.textContent = text ?? "";
   message.classList.toggle("warn", tone === "warn");
+}
+
+/** @param {HTMLFormElement} form @param {string | undefined} text */
+function relabel(form, text) {
+  const label = form.querySelector("#pay-label");
+  if (label && text) label.textContent = text;
 }
