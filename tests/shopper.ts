@@ -85,6 +85,39 @@ export function shopperOf(stack: TestStack) {
     });
   }
 
+  /** What the merchant does: returns money, all that is left when no amount is given. */
+  async function refund(
+    orderId: string,
+    body: {
+      reason: string;
+      amount?: number;
+      refundAccount?: {
+        bank: string;
+        accountNumber: string;
+        holderName: string;
+      };
+    },
+    key: string = crypto.randomUUID(),
+  ): Promise<Response> {
+    return await fetch(`${stack.url}/api/payments/${orderId}/cancel`, {
+      method: "POST",
+      headers: {
+        ...json,
+        Authorization: `Bearer ${stack.merchantKey}`,
+        "Idempotency-Key": key,
+      },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** Places an order and pays it whole. */
+  async function pay(items?: { productId: string; quantity: number }[]) {
+    const order = await place(items);
+    const response = await confirm(await authenticate(order));
+    if (response.status !== 200) throw new Error(await response.text());
+    return order;
+  }
+
   async function becomes(orderId: string, status: OrderStatus) {
     return await eventually(
       async () => {
@@ -133,6 +166,8 @@ export function shopperOf(stack: TestStack) {
     confirm,
     get,
     cancel,
+    refund,
+    pay,
     becomes,
     sandbox,
     heldByToss,

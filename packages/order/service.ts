@@ -48,6 +48,7 @@ import {
   paymentEventConsumer,
 } from "./presentation/payment_event_consumer.ts";
 import { createRateLimit } from "./presentation/rate_limit.ts";
+import { refundRoutes } from "./presentation/refund_routes.ts";
 import { refuseCrossSite, securityHeaders } from "./presentation/security.ts";
 import { webhookRoutes } from "./presentation/webhook_routes.ts";
 
@@ -195,6 +196,7 @@ export async function createOrderService(
       await next();
     })
     .route("/", orderRoutes(deps))
+    .route("/", refundRoutes(deps))
     .all("/api/*", notFoundProblem)
     .onError(problemHandler(log));
   app.route("/", ui as never);

@@ -49,6 +49,18 @@ export type PaymentAnswer = {
   } | null;
 };
 
+/** A refund as the merchant asks for it; without an amount, all that is left. */
+export type RefundRequest = {
+  readonly orderId: string;
+  /** The merchant's Idempotency-Key, and the hash of what it was sent with. */
+  readonly key: string;
+  readonly requestHash: string;
+  readonly reason: string;
+  readonly amount?: number | undefined;
+  readonly account?:
+    { bank: string; accountNumber: string; holderName: string } | undefined;
+};
+
 /** The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. */
 export type PaymentService = {
   confirm(request: {
@@ -57,6 +69,10 @@ export type PaymentService = {
     facts: OrderFacts;
   }): Promise<PaymentAnswer>;
   close(request: { facts: OrderFacts }): Promise<PaymentAnswer>;
+  /** `isOpen`: stored, but Toss's answer is not known yet. */
+  refund(
+    request: RefundRequest,
+  ): Promise<PaymentAnswer & { readonly isOpen: boolean }>;
   find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
   /** Hands one of Toss's webhooks on as it came; the answer is payment's. */
   forwardWebhook(request: Request): Promise<Response>;

@@ -79,6 +79,12 @@ export function httpPayments(
       ),
     close: (request) =>
       ask<PaymentAnswer>("/internal/payments/close", request, closeTimeoutMs),
+    refund: (request) =>
+      ask<PaymentAnswer & { isOpen: boolean }>(
+        "/internal/payments/refund",
+        request,
+        config.confirmWaitMs + 5_000,
+      ),
     async find(orderIds) {
       type Found = { payments: PaymentView[] };
       return (

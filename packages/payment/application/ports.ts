@@ -1,5 +1,6 @@
 import type { PaymentEvent } from "@payflow/shared";
 import type { Moment, Payment } from "../domain/payment.ts";
+import type { RefundAccount } from "../domain/refund.ts";
 import type { TossAnswer, TossFinding } from "../domain/toss_payment.ts";
 
 /** saved: written. stale: another version came first. handled: the message took effect before. */
@@ -34,11 +35,15 @@ export type PaymentGateway = {
     readonly amount: number;
     readonly idempotencyKey: string;
   }): Promise<TossAnswer>;
-  /** Cancels all that Toss holds by this paymentKey. */
-  cancelAll(request: {
+  /** Cancels the amount, or all that Toss holds by this paymentKey. */
+  cancel(request: {
     readonly paymentKey: string;
     readonly reason: string;
     readonly idempotencyKey: string;
+    readonly amount?: number;
+    /** What Toss must hold, or it refuses. */
+    readonly refundableAmount?: number;
+    readonly account?: RefundAccount | null;
   }): Promise<TossAnswer>;
   find(paymentKey: string): Promise<TossFinding>;
 };

@@ -14,6 +14,7 @@ import {
 import { attemptOf, keptOf, type Payment } from "../domain/payment.ts";
 import { decideAndSave, paymentNotFound } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
+import { settleRefund } from "./refund_payment.ts";
 
 /** More steps than any payment needs at once; the rest is due again later. */
 const stepsMax = 20;
@@ -44,7 +45,14 @@ export async function settlePayment(
         hinted.has(attempt.paymentKey) ||
         (attempt.nextAt !== null && attempt.nextAt <= now),
     );
-    if (due === undefined) return payment;
+    if (due === undefined) {
+      const refund = payment.refunds.find(
+        (open) => open.nextAt !== null && open.nextAt <= now,
+      );
+      if (refund === undefined) return payment;
+      payment = await settleRefund(payment, refund, deps);
+      continue;
+    }
     hinted.delete(due.paymentKey);
     payment = await settleAttempt(payment, due, deps);
   }
@@ -217,7 +225,7 @@ async function cancelAtToss(
 ): Promise<Payment> {
   const { orderId } = payment;
   const { paymentKey } = request;
-  const answer = await deps.gateway.cancelAll(request);
+  const answer = await deps.gateway.cancel(request);
   await deps.faultPoint("cancel:answered");
   let base: Payment | undefined = payment;
   return await decideAndSave(

@@ -161,10 +161,9 @@ export function recordFinding(
     if (applied === "older")
       return asked(payment, attempt, moment, { answered: false });
     if (applied !== "no_approval") return changed(payment, applied, moment);
-    if (
-      finding.payment.status === "ABORTED" ||
-      finding.payment.status === "EXPIRED"
-    ) {
+    const { status } = finding.payment;
+    const isKept = keptOf(payment)?.paymentKey === paymentKey;
+    if (!isKept && (status === "ABORTED" || status === "EXPIRED")) {
       const failure = finding.payment.failure ?? attempt.failure ?? notFound;
       return changed(
         payment,

@@ -12,6 +12,7 @@ import {
   type VirtualAccount,
 } from "@payflow/shared";
 import type { Attempt } from "./attempt.ts";
+import type { Refund } from "./refund.ts";
 
 type PaymentBase = OrderFacts & {
   /** 0 until it has been saved. */
@@ -21,6 +22,8 @@ type PaymentBase = OrderFacts & {
   readonly attempts: readonly Attempt[];
   /** Why the last attempt ended without money. */
   readonly failure: PaymentFailure | null;
+  /** Every refund that the merchant asked for, oldest first; at most one is open. */
+  readonly refunds: readonly Refund[];
 };
 
 /** What Toss holds for this order: the one approval, or the one account, that was kept. */
@@ -80,6 +83,7 @@ export function openPayment(facts: OrderFacts, now: string): OpenPayment {
     createdAt: now,
     attempts: [],
     failure: null,
+    refunds: [],
   };
 }
 
@@ -139,8 +143,8 @@ export function withAttempt<P extends Payment>(payment: P, next: Attempt): P {
 
 /** When the payment is due to be looked at again; null: never. */
 export function nextAtOf(payment: Payment): string | null {
-  const times = payment.attempts.flatMap((attempt) =>
-    attempt.nextAt === null ? [] : [attempt.nextAt],
+  const times = [...payment.attempts, ...payment.refunds].flatMap((due) =>
+    due.nextAt === null ? [] : [due.nextAt],
   );
   if (payment.status === "READY") times.push(payment.expiresAt);
   return times.length === 0 ? null : times.reduce((a, b) => (a < b ? a : b));

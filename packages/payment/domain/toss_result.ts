@@ -74,6 +74,7 @@ function keep(
     expiresAt,
     version,
     createdAt,
+    refunds,
   } = payment;
   const kept = keptFrom(toss);
   const waiting = toss.status === "WAITING_FOR_DEPOSIT";
@@ -107,6 +108,7 @@ function keep(
     version,
     createdAt,
     attempts,
+    refunds,
     failure: null,
   };
   if (waiting) return { ...base, status: "WAITING_FOR_DEPOSIT", kept, closing };
@@ -157,6 +159,9 @@ function isRevived(payment: Payment, kept: Kept, toss: TossPayment): boolean {
 }
 
 function isOlder(toss: TossPayment, kept: Kept): boolean {
+  if (kept.approvedAt !== null && toss.approvedAt !== null) {
+    if (toss.balanceAmount > kept.balanceAmount) return true;
+  }
   const said = new Set(toss.cancels.map((cancel) => cancel.transactionKey));
   return kept.cancels.some((cancel) => !said.has(cancel.transactionKey));
 }

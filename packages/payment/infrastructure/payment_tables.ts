@@ -1,6 +1,7 @@
 import type { OutboxTable } from "@payflow/shared/runtime";
 import type { PaymentFailure, PaymentStatus } from "@payflow/shared";
 import type { Attempt } from "../domain/attempt.ts";
+import type { Refund } from "../domain/refund.ts";
 import type { CloseReason, Kept } from "../domain/payment.ts";
 
 export type PaymentRow = {
@@ -15,6 +16,7 @@ export type PaymentRow = {
   kept: Kept | null;
   closing: { reason: CloseReason; idempotencyKey: string } | null;
   failure: PaymentFailure | null;
+  refunds: readonly Refund[];
   expires_at: string;
   created_at: string;
   next_at: string | null;

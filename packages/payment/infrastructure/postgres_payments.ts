@@ -20,6 +20,7 @@ const table: AggregateTable = {
     kept: "jsonb",
     closing: "jsonb",
     failure: "jsonb",
+    refunds: "jsonb",
     expires_at: "timestamptz",
     created_at: "timestamptz",
     next_at: "timestamptz",
@@ -86,6 +87,7 @@ export function paymentOf(row: PaymentRow): Payment {
     createdAt: row.created_at,
     attempts: row.attempts,
     failure: row.failure,
+    refunds: row.refunds,
   };
   const { status, kept, closing } = row;
   switch (status) {
@@ -119,6 +121,7 @@ function rowOf(payment: Payment): Omit<PaymentRow, "id" | "version"> {
     kept: keptOf(payment),
     closing: payment.status === "WAITING_FOR_DEPOSIT" ? payment.closing : null,
     failure: payment.failure,
+    refunds: payment.refunds,
     expires_at: payment.expiresAt,
     created_at: payment.createdAt,
     next_at: nextAtOf(payment),

@@ -5,6 +5,8 @@ import {
   type PaymentView,
 } from "@payflow/shared";
 import { isOpen } from "../domain/attempt.ts";
+import { isOpenRefund } from "../domain/refund.ts";
+import { refundOf } from "../domain/refunding.ts";
 import {
   attemptOf,
   notPayable,
@@ -92,3 +94,36 @@ export function confirmAnswer(
       return answer(payment);
   }
 }
+
+/** What a refund came to; an open outcome is no refusal, and `isOpen` tells it from a known one. */
+export function refundAnswer(
+  payment: Payment,
+  key: string,
+): PaymentAnswer & { readonly isOpen: boolean } {
+  const refund = refundOf(payment, key);
+  if (refund.status !== "DECLINED")
+    return { ...answer(payment), isOpen: isOpenRefund(refund) };
+  const { code, message } = refund.failure ?? { code: "UNKNOWN", message: "" };
+  const extensions = { providerCode: code, providerMessage: message };
+  const refusal = accountCodes.includes(code)
+    ? new AppError(
+        "invalid",
+        "refund_account_required",
+        `Toss refused the account for the refund: ${message}`,
+        { extensions },
+      )
+    : new AppError(
+        "conflict",
+        "payment_not_refundable",
+        `Toss refused the refund: ${message}`,
+        { extensions },
+      );
+  return { ...answer(payment, refusal), isOpen: false };
+}
+
+const accountCodes = [
+  "INVALID_REFUND_ACCOUNT_INFO",
+  "INVALID_REFUND_ACCOUNT_NUMBER",
+  "INVALID_BANK",
+  "FORBIDDEN_BANK_REFUND_REQUEST",
+];

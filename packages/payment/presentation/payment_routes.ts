@@ -11,9 +11,17 @@ import { pause, readJson, type Logger } from "@payflow/shared/runtime";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import type { PaymentDeps } from "../application/ports.ts";
+import { refundPayment } from "../application/refund_payment.ts";
 import { isOpen } from "../domain/attempt.ts";
+import { isOpenRefund } from "../domain/refund.ts";
+import { refundOf } from "../domain/refunding.ts";
 import { attemptOf, type Payment } from "../domain/payment.ts";
-import { answer, confirmAnswer, type PaymentAnswer } from "./payment_answer.ts";
+import {
+  answer,
+  confirmAnswer,
+  refundAnswer,
+  type PaymentAnswer,
+} from "./payment_answer.ts";
 
 const Confirm = v.object({
   paymentKey: PaymentKey,
@@ -21,6 +29,20 @@ const Confirm = v.object({
   facts: OrderFacts,
 });
 const Close = v.object({ facts: OrderFacts });
+const Refund = v.object({
+  orderId: OrderId,
+  key: v.string(),
+  requestHash: v.string(),
+  reason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  amount: v.optional(PositiveWon),
+  account: v.optional(
+    v.object({
+      bank: v.string(),
+      accountNumber: v.string(),
+      holderName: v.string(),
+    }),
+  ),
+});
 const Find = v.object({ orderIds: v.pipe(v.array(OrderId), v.maxLength(500)) });
 
 /** How often a call that waits for another call's confirm looks at the row. */
@@ -39,32 +61,61 @@ export function paymentRoutes(
 ): Hono {
   const { confirmWaitMs, log } = options;
 
-  async function confirm(
-    command: v.InferOutput<typeof Confirm>,
-  ): Promise<PaymentAnswer> {
-    const { paymentKey, facts } = command;
-    const { payment, outcome } = await confirmPayment(command, deps);
+  /** The payment when its outcome is known, or as it is when the wait is over; the call goes on in any case. */
+  async function settled(
+    begun: {
+      readonly payment: Payment;
+      readonly outcome: Promise<Payment> | undefined;
+    },
+    isSettled: (payment: Payment) => boolean,
+  ): Promise<Payment> {
+    const { payment, outcome } = begun;
+    const { orderId } = payment;
     if (outcome) {
       const known = outcome.catch((error: unknown) => {
         log.error(
-          { orderId: facts.orderId, err: error },
-          "outcome of a confirm not recorded yet, will be asked for",
+          { orderId, err: error },
+          "an answer of Toss is not recorded yet, it will be asked for",
         );
         return undefined;
       });
-      const settled = await Promise.race([known, pause(confirmWaitMs)]);
-      return confirmAnswer(settled ?? payment, paymentKey);
+      return (await Promise.race([known, pause(confirmWaitMs)])) ?? payment;
     }
+    // another call is at it, perhaps in another process: its row tells
     const giveUpAtMs = performance.now() + confirmWaitMs;
     let current = payment;
-    while (
-      isOpen(attemptOf(current, paymentKey)) &&
-      performance.now() < giveUpAtMs
-    ) {
+    while (!isSettled(current) && performance.now() < giveUpAtMs) {
       await pause(lookEveryMs);
-      current = (await deps.payments.find(facts.orderId)) ?? current;
+      current = (await deps.payments.find(orderId)) ?? current;
     }
-    return confirmAnswer(current, paymentKey);
+    return current;
+  }
+
+  async function confirm(
+    command: v.InferOutput<typeof Confirm>,
+  ): Promise<PaymentAnswer> {
+    const { paymentKey } = command;
+    const begun = await confirmPayment(command, deps);
+    const payment = await settled(
+      begun,
+      (now) => !isOpen(attemptOf(now, paymentKey)),
+    );
+    return confirmAnswer(payment, paymentKey);
+  }
+
+  async function refund(
+    command: v.InferOutput<typeof Refund>,
+  ): Promise<PaymentAnswer & { isOpen: boolean }> {
+    const { key } = command;
+    const begun = await refundPayment(
+      { ...command, account: command.account ?? null, amount: command.amount },
+      deps,
+    );
+    const payment = await settled(
+      begun,
+      (now) => !isOpenRefund(refundOf(now, key)),
+    );
+    return refundAnswer(payment, key);
   }
 
   /** A refusal still tells what the payment is, if there is one. */
@@ -95,6 +146,10 @@ export function paymentRoutes(
           answer(await closePayment({ facts }, deps)),
         ),
       );
+    })
+    .post("/internal/payments/refund", async (c) => {
+      const command = await readJson(c, Refund);
+      return c.json(await refusable(command.orderId, () => refund(command)));
     })
     .post("/internal/payments/find", async (c) => {
       const { orderIds } = await readJson(c, Find);

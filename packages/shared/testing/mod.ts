@@ -5,6 +5,7 @@
  */
 export { freePort } from "@payflow/local-stack";
 export { eventually, type EventuallyOptions } from "./eventually.ts";
+export { generatedPart, markdownTable } from "./generated_doc.ts";
 export { ownKafka, ownPostgres, type OwnServer } from "./own_servers.ts";
 export { startedKafka, startedPostgres } from "./started_servers.ts";
 export { testDatabase, type TestDatabase } from "./test_database.ts";

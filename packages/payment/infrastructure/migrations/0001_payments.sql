@@ -11,6 +11,7 @@ create table payments (
   kept jsonb,
   closing jsonb,
   failure jsonb,
+  refunds jsonb not null,
   expires_at timestamptz not null,
   created_at timestamptz not null,
   next_at timestamptz,
@@ -20,6 +21,7 @@ create table payments (
 comment on table payments is 'One row an order: the only judge of whether it can still be paid';
 comment on column payments.id is 'The order''s id';
 comment on column payments.attempts is 'Every paymentKey ever sent to Toss for the order, with what is due for it';
+comment on column payments.refunds is 'Every refund that the merchant asked for; at most one is open';
 comment on column payments.kept is 'What Toss holds for the order: the one approval, or the one account';
 comment on column payments.next_at is 'When something is due; a claim defers it through claimed_until, without a new version';
 create index payments_due on payments (next_at) where next_at is not null;

@@ -137,11 +137,23 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         { paymentKey, orderId, amount },
         idempotencyKey,
       ),
-    cancelAll: ({ paymentKey, reason, idempotencyKey }) =>
+    cancel: ({
+      paymentKey,
+      reason,
+      idempotencyKey,
+      amount,
+      refundableAmount,
+      account,
+    }) =>
       move(
         "cancel",
         `/v1/payments/${encodeURIComponent(paymentKey)}/cancel`,
-        { cancelReason: reason },
+        {
+          cancelReason: reason,
+          ...(amount === undefined ? {} : { cancelAmount: amount }),
+          ...(refundableAmount === undefined ? {} : { refundableAmount }),
+          ...(account ? { refundReceiveAccount: account } : {}),
+        },
         idempotencyKey,
       ),
     async find(paymentKey): Promise<TossFinding> {

@@ -1,0 +1,135 @@
+import { attemptOf, keptOf, type Payment } from "../domain/payment.ts";
+import { isOpenRefund, type Refund } from "../domain/refund.ts";
+import {
+  mayRepeatRefund,
+  recordRefundAnswer,
+  recordRefundFinding,
+  refundOf,
+  repeatRefund,
+  requestRefund,
+  type RefundRequest,
+} from "../domain/refunding.ts";
+import { decideAndSave } from "./decide.ts";
+import type { PaymentDeps } from "./ports.ts";
+
+export type RefundPayment = RefundRequest & { readonly orderId: string };
+
+/**
+ * Stores the refund, then sends it to Toss. Returns as soon as it is stored, with the outcome to wait for when this
+ * call is the one that sends it. Throws as `requestRefund` does.
+ */
+export async function refundPayment(
+  command: RefundPayment,
+  deps: PaymentDeps,
+): Promise<{
+  readonly payment: Payment;
+  readonly outcome: Promise<Payment> | undefined;
+}> {
+  const { orderId, key } = command;
+  let requested = false;
+  const payment = await decideAndSave(
+    {
+      orderId,
+      cause: "refundPayment",
+      detail: { key, amount: command.amount ?? null },
+      decide: (loaded) => {
+        const change = requestRefund(loaded, command, deps.moment());
+        requested = change !== undefined;
+        return change;
+      },
+    },
+    deps,
+  );
+  if (!requested) return { payment, outcome: undefined };
+  await deps.faultPoint("refund:requested");
+  return { payment, outcome: sendRefund(payment, key, deps) };
+}
+
+/** Asks about a refund whose answer is missing, and sends it once more if Toss shows nothing of it. */
+export async function settleRefund(
+  payment: Payment,
+  refund: Refund,
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const { orderId } = payment;
+  const { key } = refund;
+  const asked = await decideAndSave(
+    {
+      orderId,
+      cause: "askTossOfRefund",
+      detail: { key },
+      decide: async (loaded) => {
+        if (!isOpenRefund(refundOf(loaded, key))) return undefined;
+        const finding = await deps.gateway.find(keptKey(loaded));
+        return recordRefundFinding(loaded, key, finding, deps.moment());
+      },
+    },
+    deps,
+  );
+  if (!mayRepeatRefund(refundOf(asked, key), deps.moment())) return asked;
+  let repeated = false;
+  const stored = await decideAndSave(
+    {
+      orderId,
+      cause: "repeatRefund",
+      detail: { key },
+      decide: (loaded) => {
+        repeated = loaded.version === asked.version;
+        return repeated ? repeatRefund(loaded, key, deps.moment()) : undefined;
+      },
+    },
+    deps,
+  );
+  return repeated ? await sendRefund(stored, key, deps) : stored;
+}
+
+/** Sends a refund that has been stored, and records what came of it. */
+async function sendRefund(
+  stored: Payment,
+  key: string,
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const { amount, reason, account, refundableAmount, idempotencyKey } =
+    refundOf(stored, key);
+  const request = { amount, reason, account, refundableAmount, idempotencyKey };
+  const answer = await deps.gateway.cancel({
+    paymentKey: keptKey(stored),
+    ...request,
+  });
+  await deps.faultPoint("refund:answered");
+  let base: Payment | undefined = stored;
+  return await decideAndSave(
+    {
+      orderId: stored.orderId,
+      cause: "recordRefundAnswer",
+      detail: {
+        key,
+        answer: answer.kind,
+        ...("code" in answer ? { code: answer.code } : {}),
+      },
+      decide: async (loaded) => {
+        const fresh = base?.version === loaded.version;
+        base = undefined;
+        if (!isOpenRefund(refundOf(loaded, key))) return undefined;
+        if (fresh || answer.kind !== "payment")
+          return recordRefundAnswer(loaded, key, answer, deps.moment());
+        return recordRefundFinding(
+          loaded,
+          key,
+          await deps.gateway.find(keptKey(loaded)),
+          deps.moment(),
+        );
+      },
+    },
+    deps,
+  );
+}
+
+function keptKey(payment: Payment): string {
+  const paymentKey = keptOf(payment)?.paymentKey;
+  if (paymentKey === undefined)
+    throw new Error(
+      `Payment "${payment.orderId}" holds nothing that could be refunded`,
+    );
+  return attemptOf(payment, paymentKey).paymentKey;
+}

@@ -1,0 +1,128 @@
+import { expect, test } from "bun:test";
+import { AppError, type Change, type PaymentEvent } from "@payflow/shared";
+import { generatedPart, markdownTable } from "@payflow/shared/testing";
+import {
+  account,
+  answered,
+  at,
+  atToss,
+  canceled,
+  canceledAtToss,
+  closing,
+  declined,
+  done,
+  expired,
+  inProgress,
+  key,
+  noAnswer,
+  partlyCanceledAtToss,
+  partlyRefunded,
+  refunded,
+  rejected,
+  unknown,
+  waiting,
+  waitingAtToss,
+} from "../testing/given.ts";
+import {
+  recordConfirmAnswer,
+  recordFinding,
+  requestApproval,
+} from "./approval.ts";
+import { closePayment, isDepositOverdue, isExpired } from "./closing.ts";
+import { findAttempt, type Payment } from "./payment.ts";
+
+const voiding = () =>
+  recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5))
+    .state;
+
+/** Each with an attempt under the paymentKey that the inputs are about. */
+const states: Record<string, () => Payment> = {
+  "READY (declined before)": declined,
+  IN_PROGRESS: unknown,
+  WAITING_FOR_DEPOSIT: waiting,
+  "WAITING_FOR_DEPOSIT (closing)": closing,
+  DONE: done,
+  PARTIAL_CANCELED: partlyRefunded,
+  "CANCELED (refunded)": refunded,
+  "CANCELED (unpaid, answer open)": () => canceled(unknown()),
+  "CANCELED (approval goes back)": voiding,
+  EXPIRED: () => ({ ...expired(), attempts: declined().attempts }),
+};
+
+type Input = (payment: Payment) => Change<Payment, PaymentEvent> | undefined;
+const seconds = 60 * 60 * 24 * 30;
+const finding =
+  (payment: Parameters<typeof answered>[0]): Input =>
+  (state) =>
+    recordFinding(state, key, answered(payment), at(60));
+
+const inputs: Record<string, Input> = {
+  "another paymentKey is to be confirmed": (payment) =>
+    requestApproval(payment, { paymentKey: "another", amount: 1000 }, at(60)),
+  "the same paymentKey again": (payment) =>
+    requestApproval(payment, { paymentKey: key, amount: 1000 }, at(60)),
+  "Toss: DONE": finding(atToss({ virtualAccount: account })),
+  "Toss: WAITING_FOR_DEPOSIT": finding(waitingAtToss),
+  "Toss: PARTIAL_CANCELED": finding(partlyCanceledAtToss),
+  "Toss: CANCELED": finding(canceledAtToss),
+  "Toss: ABORTED or EXPIRED": finding(atToss({ status: "ABORTED" })),
+  "Toss: READY or IN_PROGRESS": finding(atToss({ status: "IN_PROGRESS" })),
+  "Toss: not found": (payment) =>
+    recordFinding(payment, key, { kind: "missing" }, at(60)),
+  "no answer": (payment) => recordFinding(payment, key, noAnswer, at(60)),
+  "the only confirm is refused": (payment) =>
+    findAttempt(payment, key)?.status === "UNKNOWN"
+      ? recordConfirmAnswer(payment, key, rejected, at(60))
+      : undefined,
+  "the order is to be closed": (payment) =>
+    closePayment(payment, "canceled", at(60)),
+  "its time is over": (payment) => {
+    const { now } = at(seconds);
+    return isExpired(payment, now) || isDepositOverdue(payment, now)
+      ? closePayment(payment, "expired", at(seconds))
+      : undefined;
+  },
+};
+
+function cell(state: Payment, input: Input): string {
+  try {
+    const change = input(state);
+    if (change === undefined) return "nothing to do";
+    const before = findAttempt(state, key)?.status;
+    const attempt = findAttempt(change.state, key)?.status;
+    const status =
+      change.state.status === state.status
+        ? "stays"
+        : `**${change.state.status}**`;
+    const more = attempt === before ? "" : `, attempt ${attempt}`;
+    const begun =
+      change.state.attempts.length > state.attempts.length
+        ? ", attempt REQUESTED"
+        : "";
+    const closes =
+      "closing" in change.state &&
+      change.state.closing &&
+      !("closing" in state && state.closing)
+        ? ", closing"
+        : "";
+    return `${status}${more}${begun}${closes}${change.events.map((event) => `, \`${event.eventType}\``).join("")}`;
+  } catch (error) {
+    if (error instanceof AppError) return `refused with \`${error.code}\``;
+    throw error;
+  }
+}
+
+test("docs/states.md shows what a payment does in every state with every input", async () => {
+  const content = Object.entries(states)
+    .map(([name, state]) => {
+      const rows = Object.entries(inputs).map(([input, apply]) => [
+        input,
+        cell(state(), apply),
+      ]);
+      return `#### ${name}\n\n${markdownTable(["input", "what happens"], rows)}`;
+    })
+    .join("\n\n");
+  expect(
+    await generatedPart({ document: "states.md", name: "payment", content }),
+  ).toBe(content);
+});

@@ -1,0 +1,33 @@
+/**
+ * The part of a document under docs/ that code writes: between `<!-- name -->` and `<!-- /name -->`. With
+ * UPDATE_DOCS=1 the part is written anew first, so a test that compares the two then passes.
+ */
+export async function generatedPart(options: {
+  readonly document: string;
+  readonly name: string;
+  readonly content: string;
+}): Promise<string> {
+  const { name, content } = options;
+  const file = Bun.file(`${import.meta.dir}/../../../docs/${options.document}`);
+  const text = await file.text();
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const from = text.indexOf(begin) + begin.length;
+  const to = text.indexOf(end);
+  if (from < begin.length || to < from) {
+    throw new Error(`docs/${options.document} has no part ${begin} … ${end}`);
+  }
+  if (process.env["UPDATE_DOCS"] !== "1") return text.slice(from, to).trim();
+  await file.write(`${text.slice(0, from)}\n\n${content}\n\n${text.slice(to)}`);
+  return content;
+}
+
+/** A Markdown table. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join(
+    "\n",
+  );
+}

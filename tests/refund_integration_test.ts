@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { eventually } from "@payflow/shared/testing";
+import { shopperOf } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+
+beforeAll(async () => {
+  stack = await testStack();
+  shopper = shopperOf(stack);
+}, 60_000);
+afterAll(() => stack.close());
+
+const keycaps = [{ productId: "keycaps", quantity: 1 }];
+
+describe("refund", () => {
+  test("partial ones add up, and the order says how much went back", async () => {
+    const { orderId } = await shopper.pay(keycaps);
+    const first = await shopper.refund(orderId, {
+      reason: "한 개 품절",
+      amount: 9000,
+    });
+    expect(first.status).toBe(200);
+    expect(await first.json()).toMatchObject({
+      status: "PARTIAL_CANCELED",
+      balanceAmount: 30_000,
+      cancels: [{ amount: 9000 }],
+    });
+    expect(await shopper.get(orderId)).toMatchObject({
+      status: "PARTIALLY_REFUNDED",
+      refundedAmount: 9000,
+    });
+    const rest = await shopper.refund(orderId, { reason: "나머지" });
+    expect(await rest.json()).toMatchObject({
+      status: "CANCELED",
+      balanceAmount: 0,
+    });
+    expect(await shopper.get(orderId)).toMatchObject({
+      status: "REFUNDED",
+      refundedAmount: 39_000,
+    });
+    expect(await shopper.heldByToss(orderId)).toMatchObject([
+      { balanceAmount: 0, approvals: 1 },
+    ]);
+  });
+
+  test("is made once per key, and another request under it is refused", async () => {
+    const { orderId } = await shopper.pay(keycaps);
+    const body = { reason: "변심", amount: 1000 };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => shopper.refund(orderId, body, "key-1")),
+    );
+    expect(answers.map((answer) => answer.status)).toEqual([
+      200, 200, 200, 200, 200,
+    ]);
+    expect(await shopper.heldByToss(orderId)).toMatchObject([
+      { balanceAmount: 38_000 },
+    ]);
+    const other = await shopper.refund(
+      orderId,
+      { ...body, amount: 2000 },
+      "key-1",
+    );
+    expect(other.status).toBe(422);
+    expect(await other.json()).toMatchObject({
+      code: "idempotency_key_reused",
+    });
+  });
+
+  test("never returns more than was paid", async () => {
+    const { orderId } = await shopper.pay(keycaps);
+    const tooMuch = await shopper.refund(orderId, {
+      reason: "변심",
+      amount: 39_001,
+    });
+    expect(tooMuch.status).toBe(422);
+    expect(await tooMuch.json()).toMatchObject({
+      code: "amount_exceeds_balance",
+    });
+    const many = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        shopper.refund(orderId, { reason: "변심", amount: 10_000 }),
+      ),
+    );
+    const codes = many.map((answer) => answer.status);
+    expect(
+      codes.filter((status) => status === 200).length,
+    ).toBeGreaterThanOrEqual(1);
+    const [held] = await shopper.heldByToss(orderId);
+    const returned = codes.filter((status) => status === 200).length * 10_000;
+    expect(held?.balanceAmount).toBe(39_000 - returned);
+  });
+
+  test.each(["lose_response", "error_after", "error_before"] as const)(
+    "whose answer is lost (%s) is settled by itself, and made once",
+    async (fault) => {
+      const { orderId } = await shopper.pay(keycaps);
+      await shopper.sandbox("/_sandbox/faults", {
+        operation: "cancel",
+        fault,
+        times: 1,
+        orderId,
+      });
+      const answer = await shopper.refund(
+        orderId,
+        { reason: "변심", amount: 5000 },
+        "key-2",
+      );
+      expect(answer.status).toBe(202);
+      await eventually(async () => {
+        expect(await shopper.get(orderId)).toMatchObject({
+          status: "PARTIALLY_REFUNDED",
+          refundedAmount: 5000,
+        });
+      });
+      const again = await shopper.refund(
+        orderId,
+        { reason: "변심", amount: 5000 },
+        "key-2",
+      );
+      expect(again.status).toBe(200);
+      expect(await shopper.heldByToss(orderId)).toMatchObject([
+        { balanceAmount: 34_000 },
+      ]);
+    },
+  );
+
+  test("of a deposit needs the shopper's account", async () => {
+    const order = await shopper.place(keycaps);
+    const { paymentKey, ...rest } = await shopper.authenticate(order, {
+      method: "VIRTUAL_ACCOUNT",
+    });
+    expect((await shopper.confirm({ paymentKey, ...rest })).status).toBe(200);
+    await shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, {});
+    await shopper.becomes(order.orderId, "CONFIRMED");
+    const without = await shopper.refund(order.orderId, { reason: "변심" });
+    expect(await without.json()).toMatchObject({
+      code: "refund_account_required",
+    });
+    const refundAccount = {
+      bank: "20",
+      accountNumber: "1002123456789",
+      holderName: "김토스",
+    };
+    expect(
+      (await shopper.refund(order.orderId, { reason: "변심", refundAccount }))
+        .status,
+    ).toBe(200);
+    expect(await shopper.get(order.orderId)).toMatchObject({
+      status: "REFUNDED",
+    });
+  });
+
+  test("is the merchant's alone, and not for unpaid orders", async () => {
+    const order = await shopper.place(keycaps);
+    const unpaid = await shopper.refund(order.orderId, { reason: "변심" });
+    expect(unpaid.status).toBeGreaterThanOrEqual(404);
+    expect(["payment_not_found", "payment_not_refundable"]).toContain(
+      ((await unpaid.json()) as { code: string }).code,
+    );
+    const headers = {
+      "Content-Type": "application/json",
+      "Idempotency-Key": "k",
+    };
+    const path = `${stack.url}/api/payments/${order.orderId}/cancel`;
+    const stranger = await fetch(path, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ reason: "변심" }),
+    });
+    expect(stranger.status).toBe(401);
+  });
+});
