@@ -48,10 +48,12 @@ export function spawnChild(command: string[], options: ChildOptions): Child {
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
-    const deadline = setTimeout(
-      () => child.kill("SIGKILL"),
-      options.stopWithinMs,
-    );
+    const deadline = setTimeout(() => {
+      options.onLine?.(
+        `did not end within ${options.stopWithinMs / 1000} s of ${signal} and is killed`,
+      );
+      child.kill("SIGKILL");
+    }, options.stopWithinMs);
     await child.exited;
     clearTimeout(deadline);
   };

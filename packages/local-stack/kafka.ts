@@ -16,7 +16,8 @@ import {
   kafkaCacheDir,
   type JarProgress,
 } from "./kafka_jars.ts";
-import { endLeftover, writePidFile } from "./leftover.ts";
+import { writePidFile } from "./leftover.ts";
+import { endLeftoverBroker } from "./leftover_parts.ts";
 import { UserError } from "./user_error.ts";
 
 export type KafkaOptions = {
@@ -82,12 +83,6 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
     throw error;
   }
   return { ...child, port, brokers };
-}
-
-/** Ends the broker that a killed start left in the folder. */
-export async function endLeftoverBroker(dataDir: string): Promise<void> {
-  const mark = join(dataDir, "server.properties");
-  await endLeftover(join(dataDir, "kafka.pid"), { mark });
 }
 
 function javaCommand(
@@ -195,7 +190,7 @@ async function untilReady(brokers: string[], child: Child): Promise<void> {
       return;
     } catch (error) {
       if (ended !== undefined || Date.now() > deadline) {
-        throw new Error(
+        throw new UserError(
           `Kafka did not start (${ended === undefined ? "no answer" : `exit code ${ended}`}): ${child.lastLines().join("\n")}`,
           { cause: error },
         );

@@ -41,13 +41,14 @@ export async function endLeftover(
   options: {
     readonly mark: string;
     readonly signal?: NodeJS.Signals;
+    readonly withinMs?: number;
   },
 ): Promise<boolean> {
   const found = readPidFile(pidFile, options.mark);
   if (found.state !== "ours") return false;
   const runs = () => commandLine(found.pid)?.includes(options.mark) ?? false;
   send(found.pid, options.signal ?? "SIGTERM");
-  await untilFalse(runs, endsWithinMs);
+  await untilFalse(runs, options.withinMs ?? endsWithinMs);
   if (runs()) {
     send(found.pid, "SIGKILL");
     await untilFalse(runs, endsWithinMs);

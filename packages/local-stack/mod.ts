@@ -5,18 +5,13 @@
  */
 export { type Child } from "./child.ts";
 export { freePort } from "./free_port.ts";
+export { startKafka, type KafkaBroker, type KafkaOptions } from "./kafka.ts";
 export {
-  endLeftoverBroker,
-  startKafka,
-  type KafkaBroker,
-  type KafkaOptions,
-} from "./kafka.ts";
-export {
-  endLeftoverServer,
   startPostgres,
   type PostgresOptions,
   type PostgresServer,
 } from "./postgres.ts";
+export { endLeftoverBroker, endLeftoverServer } from "./leftover_parts.ts";
 export { isRoot, rootsPostgresDir } from "./postgres_user.ts";
 export { commandLine, startMark } from "./process_table.ts";
 export { UserError } from "./user_error.ts";

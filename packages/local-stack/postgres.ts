@@ -12,9 +12,10 @@ import {
 import { dirname, join } from "node:path";
 import postgres from "postgres";
 import { spawnChild, type Child } from "./child.ts";
-import { endLeftover, readPidFile } from "./leftover.ts";
+import { endLeftoverServer } from "./leftover_parts.ts";
 import { postgresBinDir } from "./postgres_binaries.ts";
 import { postgresUser, type OsUser } from "./postgres_user.ts";
+import { UserError } from "./user_error.ts";
 
 export type PostgresOptions = {
   /** Must lie where the server's user can enter; see `postgres_user.ts`. */
@@ -95,17 +96,6 @@ function serverCommand(binDir: string, options: PostgresOptions): string[] {
   ];
 }
 
-/**
- * Ends the server that a killed start left. A file whose pid is another
- * program's now is removed, since PostgreSQL would refuse to start; one whose
- * process is gone stays, since PostgreSQL looks after sessions by it.
- */
-export async function endLeftoverServer(dataDir: string): Promise<void> {
-  const file = join(dataDir, "postmaster.pid");
-  await endLeftover(file, { mark: dataDir, signal: "SIGINT" });
-  if (readPidFile(file, dataDir).state === "reused") rmSync(file);
-}
-
 const serverEnvironment = { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" };
 
 async function createCluster(
@@ -174,7 +164,7 @@ async function untilReady(
     } catch (error) {
       if (!isStartingUp(error)) throw error;
       if (ended !== undefined || Date.now() > deadline) {
-        throw new Error(
+        throw new UserError(
           `PostgreSQL did not start (${ended === undefined ? "no answer" : `exit code ${ended}`}): ${child.lastLines().join("\n")}`,
           { cause: error },
         );

@@ -6,7 +6,7 @@ import { currentTestRun } from "./test_run.ts";
 export type ServerKind = "postgres" | "kafka";
 
 /** Below the time limit of hooks (`bunfig.toml`), so that the reason is told. */
-const startedWithinMs = 25_000;
+const startedWithinMs = 50_000;
 
 /**
  * The run's PostgreSQL: `url` is the superuser's, of a maintenance database.

@@ -3,4 +3,4 @@ import { setDefaultTimeout } from "bun:test";
 
 // The first test of a run starts PostgreSQL and Kafka, which on a busy machine
 // takes longer than Bun's five seconds.
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);

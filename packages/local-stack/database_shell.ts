@@ -1,0 +1,93 @@
+import { createInterface } from "node:readline";
+import postgres from "postgres";
+import { readStackFile } from "./stack_file.ts";
+import { textTable } from "./text_table.ts";
+import { UserError } from "./user_error.ts";
+
+/** What a person waits for at a prompt; a longer query is a mistake. */
+const queryWithinMs = 60_000;
+
+const tablesSql = `
+  select c.relname as table, pg_size_pretty(pg_total_relation_size(c.oid)) as size,
+    obj_description(c.oid) as meaning
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and n.nspname = 'public' order by 1`;
+
+/** `bun run db order` asks for statements; with one given, runs it and ends. */
+export async function databaseShell(
+  dataDir: string,
+  [name, ...words]: string[],
+): Promise<void> {
+  const { orderDatabase, paymentDatabase } = readStackFile(dataDir);
+  const urls: Record<string, string> = {
+    order: orderDatabase,
+    payment: paymentDatabase,
+  };
+  const url = urls[name ?? ""];
+  if (!url) {
+    throw new UserError(
+      'Name a database, order or payment: bun run db order, or bun run db order "select * from orders".',
+    );
+  }
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: 10,
+    connection: { statement_timeout: queryWithinMs },
+    onnotice: (notice) => console.error(notice["message"]),
+  });
+  try {
+    if (words.length > 0) await show(sql, words.join(" "));
+    else await prompt(sql, name ?? "");
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : String(error));
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+async function show(sql: postgres.Sql, statement: string): Promise<void> {
+  const rows = await sql.unsafe(statement);
+  if (rows.length > 0) console.log(textTable(rows));
+  console.log(
+    rows.command === "SELECT"
+      ? `${rows.count} row${rows.count === 1 ? "" : "s"}`
+      : `${rows.command ?? "done"} ${rows.count ?? ""}`.trim(),
+  );
+}
+
+async function prompt(sql: postgres.Sql, name: string): Promise<void> {
+  const isTerminal = process.stdin.isTTY === true;
+  const lines = createInterface({
+    input: process.stdin,
+    ...(isTerminal ? { output: process.stdout } : {}),
+  });
+  if (isTerminal) {
+    console.log("End a statement with ; — \\dt lists the tables, \\q leaves.");
+  }
+  let statement = "";
+  const ask = () => {
+    if (isTerminal)
+      process.stdout.write(statement ? `${name}-> ` : `${name}=> `);
+  };
+  const run = (text: string) =>
+    show(sql, text).catch((error: unknown) =>
+      console.error(error instanceof Error ? error.message : error),
+    );
+  ask();
+  for await (const line of lines) {
+    const word = line.trim();
+    if (word === "\\q") break;
+    if (word === "\\dt") {
+      await run(tablesSql);
+    } else {
+      statement += `${line}\n`;
+      if (word.endsWith(";")) {
+        await run(statement);
+        statement = "";
+      }
+    }
+    ask();
+  }
+  if (statement.trim() !== "") await run(statement);
+  lines.close();
+}

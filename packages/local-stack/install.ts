@@ -1,0 +1,52 @@
+// Brings node_modules in step with bun.lock. Built-in modules only.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "./user_error.ts";
+
+/**
+ * Runs `bun install --frozen-lockfile`, unless nothing has changed since it was
+ * last run here: so a second start needs no network.
+ * @returns whether there was something to do
+ * @throws UserError when the installation fails
+ */
+export function ensureInstalled(root: string): boolean {
+  const stamp = join(root, "node_modules", ".payflow-installed");
+  const wanted = fingerprint(root);
+  if (readOr(stamp) === wanted) return false;
+  const run = Bun.spawnSync(
+    [process.execPath, "install", "--frozen-lockfile"],
+    { cwd: root, stdio: ["ignore", "pipe", "pipe"], timeout: 600_000 },
+  );
+  if (run.exitCode !== 0) {
+    throw new UserError(
+      `The packages could not be installed; check the network and that bun.lock is as cloned, then run this again. bun install said:\n${run.stderr.toString().trim()}`,
+    );
+  }
+  writeFileSync(stamp, wanted);
+  return true;
+}
+
+/** Of the lock file and of every package's manifest. */
+function fingerprint(root: string): string {
+  const packages = readdirSync(join(root, "packages"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `packages/${entry.name}`)
+    .sort();
+  const files = [
+    "bun.lock",
+    "bunfig.toml",
+    ...[".", "ui", ...packages].map((path) => `${path}/package.json`),
+  ];
+  const hash = createHash("sha256").update(Bun.version);
+  for (const file of files) hash.update(readOr(join(root, file)) ?? "");
+  return hash.digest("hex");
+}
+
+function readOr(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

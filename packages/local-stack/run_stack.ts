@@ -1,0 +1,102 @@
+// Starts all parts, says where they are, keeps them alive, and stops them in order.
+import { ensureDatabase } from "./databases.ts";
+import { endLeftovers } from "./leftover_parts.ts";
+import { secretsIn } from "./secrets.ts";
+import type { Addresses, ServiceName } from "./service_environment.ts";
+import { onServer } from "./settings.ts";
+import { removeStackFile, writeStackFile } from "./stack_file.ts";
+import {
+  fetchKafka,
+  kafkaPart,
+  postgresPart,
+  servicePart,
+  type PartsOptions,
+} from "./stack_parts.ts";
+import type { StopRequest } from "./stop_request.ts";
+import { summary } from "./summary.ts";
+import { SupervisedPart, type Part } from "./supervised_part.ts";
+
+type Stack = PartsOptions & {
+  readonly stop: StopRequest;
+  /** In the order of their start; those of one list start together. */
+  readonly parts: SupervisedPart[][];
+  readonly stopping: AbortController;
+};
+
+/** Runs the stack until it is asked to stop; data stays. */
+export async function runStack(
+  options: PartsOptions & { readonly stop: StopRequest },
+): Promise<void> {
+  const { terminal, stop } = options;
+  const stack: Stack = {
+    ...options,
+    parts: [],
+    stopping: new AbortController(),
+  };
+  const starting = startParts(stack);
+  // After a request to stop, a start that fails is of no interest.
+  starting.catch(() => undefined);
+  try {
+    await Promise.race([starting, stop.asked]);
+    terminal.say(`stopping: ${await stop.asked}`);
+  } finally {
+    stack.stopping.abort();
+    await Promise.race([stopParts(stack), stop.askedAgain]);
+    await killParts(stack);
+    terminal.say("stopped; the data stays");
+  }
+}
+
+async function startParts(stack: Stack): Promise<void> {
+  const { settings, env, terminal } = stack;
+  const startedAt = performance.now();
+  const secrets = secretsIn(settings.dataDir);
+  const server = `postgres://postgres:${secrets.postgresPassword}@127.0.0.1:${settings.ports.postgres}/postgres`;
+  const addresses: Addresses = {
+    orderDatabase: settings.databases?.order ?? onServer(server, "order"),
+    paymentDatabase: settings.databases?.payment ?? onServer(server, "payment"),
+    brokers: settings.brokers ?? `127.0.0.1:${settings.ports.kafka}`,
+  };
+  const service = (name: ServiceName): Part =>
+    servicePart(name, { ...stack, addresses, secrets });
+  if (!settings.brokers) await fetchKafka(stack);
+  await startTogether(stack, [
+    ...(settings.databases ? [] : [postgresPart(stack, secrets)]),
+    ...(settings.brokers ? [] : [kafkaPart(stack)]),
+    ...(settings.usesToss ? [] : [service("sandbox")]),
+  ]);
+  await ensureDatabase(addresses.orderDatabase);
+  await ensureDatabase(addresses.paymentDatabase);
+  await startTogether(stack, [service("payment"), service("order")]);
+  writeStackFile(settings.dataDir, addresses);
+  const merchantApiKey = env["MERCHANT_API_KEY"] || secrets.merchantApiKey;
+  terminal.block(summary({ settings, env, addresses, merchantApiKey }));
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  terminal.say(`ready after ${seconds} s; what follows is the parts' log`);
+}
+
+async function startTogether(stack: Stack, parts: Part[]): Promise<void> {
+  stack.stopping.signal.throwIfAborted();
+  const { say } = stack.terminal;
+  const supervised = parts.map((part) => new SupervisedPart(part, { say }));
+  stack.parts.push(supervised);
+  await Promise.all(
+    supervised.map(async (part, index) => {
+      await part.start();
+      say(`${parts[index]?.name} is up`);
+    }),
+  );
+}
+
+/** Those that others lean on go last. */
+async function stopParts({ parts, settings }: Stack): Promise<void> {
+  for (const together of parts.toReversed()) {
+    await Promise.all(together.map((part) => part.stop()));
+  }
+  removeStackFile(settings.dataDir);
+  await endLeftovers(settings);
+}
+
+async function killParts({ parts }: Stack): Promise<void> {
+  await Promise.all(parts.flat().map((part) => part.kill()));
+}

@@ -1,0 +1,64 @@
+import type { Secrets } from "./secrets.ts";
+import type { Environment, Settings } from "./settings.ts";
+
+export type ServiceName = "sandbox" | "payment" | "order";
+
+export type Addresses = {
+  readonly orderDatabase: string;
+  readonly paymentDatabase: string;
+  readonly brokers: string;
+};
+
+/** Where the shop is for browsers. */
+export function publicUrl(settings: Settings, env: Environment): string {
+  return env["PUBLIC_URL"] || `http://localhost:${settings.ports.order}`;
+}
+
+/**
+ * What each service is started with: everything that was given to the stack,
+ * and for what was not given, what makes the parts of this stack meet.
+ */
+export function serviceEnvironment(
+  service: ServiceName,
+  stack: {
+    readonly settings: Settings;
+    readonly secrets: Secrets;
+    readonly addresses: Addresses;
+    readonly env: Environment;
+  },
+): Record<string, string | undefined> {
+  const { settings, secrets, addresses, env } = stack;
+  const { ports, dataDir } = settings;
+  const sandbox = {
+    TOSS_CLIENT_KEY: "test_ck_sandbox",
+    TOSS_SECRET_KEY: "test_sk_sandbox",
+    TOSS_API_URL: `http://127.0.0.1:${ports.sandbox}`,
+    TOSS_SDK_URL: `http://localhost:${ports.sandbox}/v2/standard`,
+    TOSS_SANDBOX_URL: `http://localhost:${ports.sandbox}`,
+    TOSS_SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${ports.order}/webhooks/toss`,
+    TOSS_SANDBOX_DATABASE: `${dataDir}/toss-sandbox.sqlite`,
+  };
+  const defaults = {
+    ...(settings.usesToss ? {} : sandbox),
+    PUBLIC_URL: publicUrl(settings, env),
+    PAYMENT_URL: `http://127.0.0.1:${ports.payment}`,
+    MERCHANT_API_KEY: secrets.merchantApiKey,
+    SESSION_SECRET: secrets.sessionSecret,
+    INTERNAL_API_KEY: secrets.internalApiKey,
+  };
+  const given = Object.entries(env).filter(([, value]) => value !== "");
+  const database = {
+    sandbox: undefined,
+    order: addresses.orderDatabase,
+    payment: addresses.paymentDatabase,
+  }[service];
+  return {
+    ...defaults,
+    ...Object.fromEntries(given),
+    KAFKA_BROKERS: addresses.brokers,
+    DATABASE_URL: database,
+    ORDER_PORT: String(ports.order),
+    PAYMENT_PORT: String(ports.payment),
+    TOSS_SANDBOX_PORT: String(ports.sandbox),
+  };
+}

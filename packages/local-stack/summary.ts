@@ -1,0 +1,35 @@
+import { publicUrl, type Addresses } from "./service_environment.ts";
+import type { Environment, Settings } from "./settings.ts";
+
+/** What one wants to know once everything runs. */
+export function summary(stack: {
+  readonly settings: Settings;
+  readonly env: Environment;
+  readonly addresses: Addresses;
+  readonly merchantApiKey: string;
+}): string[] {
+  const { settings, env, addresses } = stack;
+  const shop = publicUrl(settings, env);
+  const toss = settings.usesToss
+    ? "Toss Payments itself, by the keys in the environment"
+    : `sandbox on http://localhost:${settings.ports.sandbox} (no money moves)`;
+  const rows = {
+    Shop: shop,
+    "API docs": `${shop}/docs`,
+    "Merchant key": stack.merchantApiKey,
+    Toss: toss,
+    PostgreSQL: `${hostOf(addresses.orderDatabase)}   look at it: bun run db order`,
+    Kafka: `${addresses.brokers}   look at it: bun run kafka topics`,
+    Data: settings.dataDir,
+    Stop: "Ctrl-C, or bun run stop (data stays; bun run reset wipes it)",
+  };
+  return Object.entries(rows).map(
+    ([name, value]) => `${name.padEnd(14)}${value}`,
+  );
+}
+
+/** Without user and password: this is on the screen, which others may see. */
+function hostOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
