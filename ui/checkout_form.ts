@@ -96,7 +96,7 @@ export function checkForm(
   if (items.length === 0 && Object.keys(errors).length === 0)
     errors["items"] = t.fieldErrors.items;
   const customerName = form.customerName.trim();
-  if (customerName === "" || [...customerName].length > 100)
+  if (customerName === "" || customerName.length > 100)
     errors["customerName"] = t.fieldErrors.name;
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(form.customerEmail.trim()))
     errors["customerEmail"] = t.fieldErrors.email;

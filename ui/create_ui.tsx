@@ -1,5 +1,6 @@
-import type { AppError } from "@payflow/shared";
+import { AppError } from "@payflow/shared";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { loadAssets } from "./assets.ts";
 import type { UiDeps } from "./contract.ts";
@@ -11,6 +12,9 @@ import { shopRoutes } from "./routes/shop_routes.tsx";
 import { siteRoutes } from "./routes/site_routes.tsx";
 import { sceneOf, type Stage, type UiEnv } from "./scene.ts";
 
+/** Fifty lines, a name and an address fit into a tenth of this. */
+const formBytesMax = 64 * 1024;
+
 /**
  * All pages and what they load, to be mounted at `/` after every other route, by a server that has set `UiVariables`
  * and checks the origin of forms. Answers whatever nobody else did with a page that says so.
@@ -19,6 +23,7 @@ export function createUi(deps: UiDeps): Hono<UiEnv> {
   const stage: Stage = { deps, assets: loadAssets() };
   const app = new Hono<UiEnv>();
   app.route("/", stage.assets.routes);
+  app.on("POST", "*", bodyLimit({ maxSize: formBytesMax, onError: tooLarge }));
   app.route("/", shopRoutes(stage));
   app.route("/", orderRoutes(stage));
   app.route("/", returnRoutes(stage));
@@ -31,6 +36,14 @@ export function createUi(deps: UiDeps): Hono<UiEnv> {
     return failurePage(c, sceneOf(c, stage), status);
   });
   return app;
+}
+
+function tooLarge(): never {
+  throw new AppError(
+    "too_large",
+    "body_too_large",
+    "The form is larger than any page of this shop sends",
+  );
 }
 
 const statuses: Partial<Record<AppError["kind"], ContentfulStatusCode>> = {

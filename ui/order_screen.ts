@@ -76,11 +76,11 @@ function fingerprint(
     owned,
     order.refundedAmount,
     order.confirmedAt,
-    payment?.failure,
-    payment?.refunding,
-    payment?.receiptUrl,
-    payment?.virtualAccount,
-    payment?.balanceAmount !== payment?.amount,
+    payment?.failure ?? null,
+    payment?.refunding ?? false,
+    payment?.approvedAt ?? null,
+    payment?.receiptUrl ?? null,
+    payment?.virtualAccount ?? null,
   ];
   return createHash("sha256")
     .update(JSON.stringify(shown))

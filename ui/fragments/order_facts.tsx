@@ -52,7 +52,7 @@ export const OrderDetails = ({ scene, screen }: FactsProps) => {
   return (
     <section class="card" aria-labelledby="details-title">
       <h2 id="details-title">{t.order.details}</h2>
-      <dl class="facts">
+      <dl class="facts stacked">
         <Fact name={t.order.orderId}>
           <span class="code">{order.orderId}</span>
         </Fact>

@@ -100,7 +100,7 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
         </a>
       )}
       {owned && open && (
-        <details class="cancel">
+        <details class="cancel" id="cancel" hx-morph-skip>
           <summary>{t.order.cancelOrder}</summary>
           <form
             method="post"

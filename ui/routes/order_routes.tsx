@@ -133,7 +133,7 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
         const screen = screenFor(c, order);
         if (screen.seen !== seen) {
           seen = screen.seen;
-          const data = String(<OrderView scene={scene} screen={screen} />);
+          const data = <OrderView scene={scene} screen={screen} />;
           await stream.writeSSE({ id: seen, data });
         }
         if (screen.state !== "confirming" && isFinal(screen.state)) {

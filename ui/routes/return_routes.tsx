@@ -109,7 +109,8 @@ async function confirm(
       amount: Number(back.amount),
       viewer: c.var.viewer,
     });
-    const known = withSnapshot(order, snapshot);
+    const now = (await deps.findOrder(order.orderId)) ?? order;
+    const known = withSnapshot(now, snapshot);
     return snapshot.status === "IN_PROGRESS"
       ? { order: known, state: "unknown", askAgain: true }
       : { order: known };
@@ -126,8 +127,8 @@ function outcomeOf(error: AppError): Outcome {
     case "payment_declined":
       return {
         failure: {
-          code: String(extensions["providerCode"] ?? ""),
-          message: String(extensions["providerMessage"] ?? ""),
+          code: textOf(extensions["providerCode"]),
+          message: textOf(extensions["providerMessage"]),
         },
       };
     case "amount_mismatch":
@@ -147,6 +148,10 @@ function outcomeOf(error: AppError): Outcome {
         return { state: "confirming", askAgain: true, retryAfterSeconds };
       throw error;
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** 2, 3, 4 … 15 seconds: soon while it is likely to end soon, and seldom when it is not. */

@@ -44,9 +44,13 @@ addEventListener("pageshow", () => {
   }
 });
 
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   const button = /** @type {Element} */ (event.target).closest("[data-copy]");
-  if (!(button instanceof HTMLButtonElement)) return;
+  if (button instanceof HTMLButtonElement) void copy(button);
+});
+
+/** @param {HTMLButtonElement} button */
+async function copy(button) {
   const text = document.getElementById(button.dataset.copy ?? "")?.textContent;
   const label = button.querySelector("span");
   if (!text || !label) return;
@@ -56,4 +60,4 @@ document.addEventListener("click", async (event) => {
   } catch {
     label.textContent = button.dataset.copyFailed ?? "";
   }
-});
+}

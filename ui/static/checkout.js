@@ -9,6 +9,7 @@ import {
 const loadMsMax = 5_000;
 const easyPays = new Set(["TOSSPAY", "NAVERPAY", "KAKAOPAY"]);
 let opening = false;
+let failedLoads = 0;
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
@@ -61,12 +62,16 @@ async function load(data) {
     timer = setTimeout(() => reject(new SdkMissing()), loadMsMax);
   });
   try {
-    const loading = loadTossPayments(data.clientKey, { src: data.sdkUrl });
+    const src = new URL(data.sdkUrl);
+    // Under its first address a browser would wait for the answer that never came.
+    if (failedLoads > 0) src.searchParams.set("retry", String(failedLoads));
+    const loading = loadTossPayments(data.clientKey, { src: src.href });
     return await Promise.race([loading, late]);
   } catch (error) {
-    // Without this the next try would wait for the same dead script.
-    if (!error.code) clearTossPayments();
-    throw error.code ? error : new SdkMissing();
+    if (error.code && error.code !== "SDK_MISSING") throw error;
+    failedLoads += 1;
+    clearTossPayments();
+    throw new SdkMissing();
   } finally {
     clearTimeout(timer);
   }
@@ -79,7 +84,7 @@ class SdkMissing extends Error {
 /** @param {HTMLFormElement} form */
 function request(form) {
   const { dataset } = form;
-  const chosen = String(new FormData(form).get("method"));
+  const chosen = /** @type {string} */ (new FormData(form).get("method"));
   return {
     ...methodOptions(chosen),
     amount: { currency: "KRW", value: Number(dataset.amount) },

@@ -1,4 +1,4 @@
 /** For tests and screenshots only: a browser, and the pages on a shop that lives in memory. */
 export { launchBrowser } from "./browser.ts";
 export { createFakeShop, type FakeShop } from "./fake_shop.ts";
-export { serveUi, type ServedUi } from "./serve_ui.ts";
+export { mountUi, serveUi, type ServedUi } from "./serve_ui.ts";

@@ -16,12 +16,15 @@ export type ServedUi = {
   sdkHangs: boolean;
   /** While true it answers 503, as a blocker or an outage would. */
   sdkFails: boolean;
+  /** While true every stream of events is refused. */
+  eventsFail: boolean;
+  /** Requests so far as `GET /path`, oldest first. */
+  readonly requests: readonly string[];
   stop(): Promise<void>;
 };
 
 /** The pages on a free port, and a stand-in for Toss's SDK on another origin, as in real life. */
 export function serveUi(options: FakeShopOptions = {}): ServedUi {
-  const grants = new Map<string, Set<string>>();
   const toss = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -33,11 +36,17 @@ export function serveUi(options: FakeShopOptions = {}): ServedUi {
       });
     },
   });
-  const app = new Hono<UiEnv>();
+  const requests: string[] = [];
   const pages = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
-    fetch: (request) => app.fetch(request),
+    fetch(request) {
+      const { pathname } = new URL(request.url);
+      requests.push(`${request.method} ${pathname}`);
+      if (served.eventsFail && pathname.endsWith("/events"))
+        return new Response("", { status: 503 });
+      return app.fetch(request);
+    },
   });
   const url = `http://127.0.0.1:${pages.port}`;
   const shop = createFakeShop({
@@ -45,6 +54,25 @@ export function serveUi(options: FakeShopOptions = {}): ServedUi {
     sdkUrl: `http://127.0.0.1:${toss.port}/v2/standard`,
     ...options,
   });
+  const app = mountUi(shop);
+  const served: ServedUi = {
+    url,
+    shop,
+    requests,
+    sdkHangs: false,
+    sdkFails: false,
+    eventsFail: false,
+    async stop() {
+      await Promise.all([pages.stop(true), toss.stop(true)]);
+    },
+  };
+  return served;
+}
+
+/** The pages as a server mounts them; the cookie `session` says whose browser it is. */
+export function mountUi(shop: FakeShop): Hono<UiEnv> {
+  const grants = new Map<string, Set<string>>();
+  const app = new Hono<UiEnv>();
   app.use(async (c, next) => {
     const sessionId = getCookie(c, "session") ?? crypto.randomUUID();
     setCookie(c, "session", sessionId, {
@@ -59,14 +87,5 @@ export function serveUi(options: FakeShopOptions = {}): ServedUi {
     await next();
   });
   app.route("/", createUi(shop.deps));
-  const served: ServedUi = {
-    url,
-    shop,
-    sdkHangs: false,
-    sdkFails: false,
-    async stop() {
-      await Promise.all([pages.stop(true), toss.stop(true)]);
-    },
-  };
-  return served;
+  return app;
 }

@@ -1,0 +1,45 @@
+import { expect, test } from "bun:test";
+import { en } from "./en.ts";
+import { ko } from "./ko.ts";
+
+function keysOf(messages: object, prefix = ""): string[] {
+  return Object.entries(messages)
+    .flatMap(([key, value]) =>
+      typeof value === "object" && value !== null
+        ? keysOf(value as object, `${prefix}${key}.`)
+        : [`${prefix}${key} (${typeof value})`],
+    )
+    .sort();
+}
+
+test("en says exactly what ko says", () => {
+  expect(keysOf(en)).toEqual(keysOf(ko));
+});
+
+test("no message is empty, and none of English is Korean", () => {
+  const words = JSON.stringify(
+    [en.states, en.notices, en.pay, en.errors, en.fieldErrors],
+    (_, value: unknown) =>
+      typeof value === "function"
+        ? (value as (...a: string[]) => string)("₩1", "₩2")
+        : value,
+  );
+  expect(words).not.toMatch(/[가-힣]/);
+  expect(JSON.stringify([ko, en])).not.toContain('""');
+});
+
+test("ko promises in these very words what happened to the money", () => {
+  const { declined, unknown, expired } = ko.states;
+  const said = [declined, unknown, expired].map(
+    ({ lead, rest }) => `${lead} ${rest}`,
+  );
+  expect(said).toEqual([
+    "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.",
+    "카드사 응답을 확인하고 있습니다. 다시 결제하지 마세요. 이 화면은 자동으로 바뀝니다.",
+    "결제 시간이 지났습니다. 청구되지 않았습니다.",
+  ]);
+  expect(ko.pay.userCancel).toBe(
+    "결제를 취소했습니다. 주문은 그대로 있습니다.",
+  );
+  expect(ko.notices.userCancel).toBe(ko.pay.userCancel);
+});

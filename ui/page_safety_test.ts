@@ -1,0 +1,117 @@
+import { expect, test } from "bun:test";
+import { gzipSync } from "node:zlib";
+import { securityHeaders } from "./security_headers.ts";
+import { browse } from "./testing/browse.ts";
+import { pageScenes } from "./testing/scenes.ts";
+import type { ServedUi } from "./testing/serve_ui.ts";
+
+const sandbox = { sdkUrl: "http://127.0.0.1:9090/v2/standard" };
+
+test.each(pageScenes)(
+  "$name has no inline script or style and nothing of other hosts",
+  async (scene) => {
+    const ui = browse(sandbox);
+    const { body, headers } = await ui.get(
+      scene.prepare({ shop: ui.shop } as ServedUi),
+    );
+    expect(body).not.toMatch(/<style|<[^>]*\s(style|on\w+)=/);
+    expect(body).not.toMatch(/<script(?![^>]*\ssrc=)/);
+    const loaded = [
+      ...body.matchAll(/<(?:script|link|img)[^>]*\s(?:src|href)="([^"]*)"/g),
+    ];
+    expect(loaded.length).toBeGreaterThan(4);
+    for (const [, address] of loaded) expect(address).toMatch(/^\/assets\//);
+    expect(headers.get("content-security-policy")).not.toContain("unsafe");
+    expect(headers.get("cross-origin-opener-policy")).toBe(
+      "same-origin-allow-popups",
+    );
+    expect(headers.get("cache-control")).toContain("no-store");
+  },
+);
+
+test("the first page weighs at most 60 KB compressed, fonts apart", async () => {
+  const ui = browse(sandbox);
+  const { body } = await ui.get("/");
+  const named = [...body.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(
+    ([, address]) => address!,
+  );
+  // Modules bring others along.
+  const addresses = new Set(named);
+  let bytes = gzipSync(body).length;
+  for (const address of addresses) {
+    const response = await ui.app.request(address, {
+      headers: { "accept-encoding": "gzip" },
+    });
+    expect(response.status).toBe(200);
+    const data = new Uint8Array(await response.arrayBuffer());
+    bytes += data.length;
+    if (!address.endsWith(".js") || address.includes("htmx")) continue;
+    const text = await (await ui.app.request(address)).text();
+    for (const [, imported] of text.matchAll(/from "\.\/([^"]+)"/g))
+      addresses.add(address.replace(/[^/]+$/, imported!));
+  }
+  console.log(
+    `first page: ${(bytes / 1000).toFixed(1)} KB compressed in ${addresses.size + 1} files`,
+  );
+  expect(bytes).toBeLessThanOrEqual(60_000);
+});
+
+test("assets are kept for good under their version, and not under another", async () => {
+  const ui = browse();
+  const { body } = await ui.get("/");
+  const address = /\/assets\/\w+\/app\.css/.exec(body)?.[0] ?? "";
+  const current = await ui.app.request(address);
+  expect(current.headers.get("cache-control")).toContain("immutable");
+  const old = await ui.app.request(
+    address.replace(/assets\/\w+/, "assets/000000000000"),
+  );
+  expect(old.status).toBe(200);
+  expect(old.headers.get("cache-control")).toBe("no-cache");
+  for (const path of [
+    "/assets/x/../scene.ts",
+    "/assets/x/%2e%2e/scene.ts",
+    "/assets/x/none.css",
+  ])
+    expect((await ui.app.request(path)).status).toBe(404);
+});
+
+test("securityHeaders() lets in Toss's hosts for Toss's SDK and one origin for another", () => {
+  const toss = securityHeaders("https://js.tosspayments.com/v2/standard")[
+    "content-security-policy"
+  ];
+  expect(toss).toContain("https://js.tosspayments.com");
+  expect(toss).toContain("https://pay.toss.im");
+  const own = securityHeaders(sandbox.sdkUrl)["content-security-policy"];
+  expect(own).toContain("script-src 'self' http://127.0.0.1:9090;");
+  expect(own).not.toContain("toss");
+  expect(
+    securityHeaders("https://tosspayments.com.evil.example/x")[
+      "content-security-policy"
+    ],
+  ).not.toContain("js.tosspayments");
+});
+
+test("every page has the footer that the law asks for", async () => {
+  const { body } = await browse().get("/orders");
+  for (const word of [
+    "상호",
+    "대표자",
+    "사업자등록번호",
+    "통신판매업신고번호",
+    "주소",
+    "전화",
+    "이용약관",
+    "개인정보처리방침",
+    "환불 정책",
+  ])
+    expect(body).toContain(word);
+});
+
+test.each(["terms", "privacy", "refunds"])(
+  "/%s is there and says that it is a sample",
+  async (name) => {
+    const { status, body } = await browse().get(`/${name}`);
+    expect(status).toBe(200);
+    expect(body).toContain("견본 문서입니다.");
+  },
+);

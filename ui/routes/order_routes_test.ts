@@ -1,0 +1,169 @@
+import { expect, test } from "bun:test";
+import { AppError } from "@payflow/shared";
+import { browse } from "../testing/browse.ts";
+import { snapshotOf } from "../testing/fake_shop.ts";
+
+test("GET /orders/{orderId} shows its owner everything and others status and sums", async () => {
+  const ui = browse();
+  const added = ui.shop.add({ status: "AWAITING_DEPOSIT" });
+  ui.shop.change(added.orderId, {
+    payment: snapshotOf(added, { status: "WAITING_FOR_DEPOSIT" }),
+  });
+  const path = `/orders/${added.orderId}`;
+  const own = await ui.get(path);
+  const secrets = ["김토스", "kim@example.com", "56211102893746"];
+  for (const secret of secrets) expect(own.body).toContain(secret);
+  const other = await ui.get(path, { session: "stranger" });
+  for (const secret of [...secrets, "token-of", "/cancel"])
+    expect(other.body).not.toContain(secret);
+  for (const shown of ["김*스", "k***@example.com", "1,000원", "입금 대기"])
+    expect(other.body).toContain(shown);
+});
+
+test("GET /orders/{orderId}/status and /events show strangers no more than the page", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({ status: "CANCELED" });
+  for (const part of ["status", "events"]) {
+    const { body } = await ui.get(`/orders/${orderId}/${part}`, {
+      session: "stranger",
+    });
+    expect(body).toContain("주문을 취소했습니다.");
+    expect(body).not.toContain("kim@example.com");
+  }
+});
+
+test("GET /orders/{orderId} lets strangers pay nothing, and owners by a token that is in no address", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({});
+  const stranger = { session: "stranger" };
+  expect((await ui.get(`/orders/${orderId}`, stranger)).body).not.toContain(
+    'id="pay"',
+  );
+  const wrong = await ui.get(`/orders/${orderId}?token=guess`, stranger);
+  expect(wrong.headers.get("location")).toBe(`/orders/${orderId}`);
+  expect((await ui.get(`/orders/${orderId}`, stranger)).body).not.toContain(
+    'id="pay"',
+  );
+  const right = await ui.get(
+    `/orders/${orderId}?method=TRANSFER&token=token-of-${orderId}`,
+    stranger,
+  );
+  expect(right.status).toBe(303);
+  expect(right.headers.get("location")).toBe(
+    `/orders/${orderId}?method=TRANSFER`,
+  );
+  const { body } = await ui.get(`/orders/${orderId}?method=TRANSFER`, stranger);
+  expect(body).toContain('id="pay"');
+  expect(body).toMatch(/value="TRANSFER" checked/);
+});
+
+test("GET /orders/{orderId}/status answers 204 while nothing looks different", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  const path = `/orders/${order.orderId}`;
+  const seen = /data-seen="(\w+)"/.exec((await ui.get(path)).body)?.[1] ?? "";
+  expect((await ui.get(`${path}/status?seen=${seen}`)).status).toBe(204);
+  // A payment that has begun and changed nothing to be seen redraws nothing.
+  ui.shop.change(order.orderId, { payment: snapshotOf(order, {}) });
+  expect((await ui.get(`${path}/status?seen=${seen}`)).status).toBe(204);
+  ui.shop.change(order.orderId, {
+    payment: snapshotOf(order, { status: "IN_PROGRESS" }),
+  });
+  const changed = await ui.get(`${path}/status?seen=${seen}`);
+  expect(changed.status).toBe(200);
+  expect(changed.body).toContain("카드사 응답을 확인하고 있습니다.");
+});
+
+test("GET /orders/{orderId}/events sends what differs from what the browser has, then each change, then the end", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  const seen = /data-seen="(\w+)"/.exec(
+    (await ui.get(`/orders/${order.orderId}`)).body,
+  )?.[1];
+  const answer = ui.get(`/orders/${order.orderId}/events?seen=${seen}`);
+  await Bun.sleep(0);
+  ui.shop.change(order.orderId, {
+    payment: snapshotOf(order, { status: "IN_PROGRESS" }),
+  });
+  await Bun.sleep(0);
+  ui.shop.change(order.orderId, { status: "EXPIRED", payment: undefined });
+  const { body, headers } = await answer;
+  expect(headers.get("content-type")).toStartWith("text/event-stream");
+  expect(body).not.toContain("결제를 기다리고");
+  expect(body).toContain("결제 시간이 지났습니다.");
+  expect(body.trimEnd()).toEndWith("event: end\ndata:");
+});
+
+test("POST /orders/{orderId}/cancel is the owner's alone", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({});
+  const refused = await ui.post(
+    `/orders/${orderId}/cancel`,
+    {},
+    { session: "stranger" },
+  );
+  expect(refused.status).toBe(404);
+  expect(ui.shop.orders.get(orderId)?.status).toBe("PENDING");
+  const done = await ui.post(`/orders/${orderId}/cancel`, {});
+  expect(done.headers.get("location")).toBe(`/orders/${orderId}`);
+  expect((await ui.get(`/orders/${orderId}`)).body).toContain(
+    "청구되지 않았습니다.",
+  );
+});
+
+test.each([
+  [
+    "conflict",
+    "order_not_cancelable",
+    "이미 결제되어 취소할 수 없는 주문입니다.",
+  ],
+  [
+    "unavailable",
+    "payment_unavailable",
+    "지금은 취소할 수 없습니다. 주문은 그대로 있습니다.",
+  ],
+] as const)(
+  "POST /orders/{orderId}/cancel refused with %s %s says so",
+  async (kind, code, sentence) => {
+    const ui = browse();
+    const { orderId } = ui.shop.add({});
+    ui.shop.cancelRefusal = new AppError(kind, code, "No");
+    const { body } = await ui.post(`/orders/${orderId}/cancel`, {});
+    expect(body).toContain(sentence);
+  },
+);
+
+test("GET /orders lists the orders of this browser", async () => {
+  const ui = browse();
+  const mine = ui.shop.add({});
+  const theirs = ui.shop.add({}, "somebody");
+  const { body } = await ui.get("/orders");
+  expect(body).toContain(mine.orderId);
+  expect(body).not.toContain(theirs.orderId);
+  expect((await ui.get("/orders", { session: "nobody" })).body).toContain(
+    "아직 주문이 없습니다.",
+  );
+});
+
+test.each(["/orders/nothing-here", "/nowhere", "/orders/a/b/c"])(
+  "GET %s is a 404 page",
+  async (path) => {
+    const { status, body } = await browse().get(path);
+    expect(status).toBe(404);
+    expect(body).toContain("<!doctype html>");
+  },
+);
+
+test("a fault of ours is a page that says not to pay again", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({});
+  const seen: unknown[] = [];
+  Object.assign(ui.shop.deps, {
+    findOrder: () => Promise.reject(new Error("broken")),
+    refusalOf: (thrown: unknown) => void seen.push(thrown),
+  });
+  const { status, body } = await ui.get(`/orders/${orderId}`);
+  expect(status).toBe(500);
+  expect(body).toContain("다시 결제하지 말고");
+  expect(String(seen[0])).toContain("broken");
+});

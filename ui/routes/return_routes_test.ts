@@ -1,0 +1,209 @@
+import { expect, test } from "bun:test";
+import { AppError } from "@payflow/shared";
+import type { OrderPage } from "../contract.ts";
+import { browse } from "../testing/browse.ts";
+
+const back = ({ orderId, amount }: OrderPage) => ({
+  paymentKey: "tviva-1",
+  orderId,
+  amount: String(amount),
+});
+const addressOf = (order: OrderPage) =>
+  `/success?${new URLSearchParams({ paymentType: "NORMAL", ...back(order) })}`;
+
+test("GET /success confirms nothing, whoever loads it how often", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  const { body } = await ui.get(addressOf(order));
+  await ui.get(addressOf(order));
+  expect(ui.shop.confirms).toEqual([]);
+  expect(body).toContain("결제를 확인하고 있습니다.");
+  expect(body).toContain('hx-trigger="load, again, submit"');
+  expect(body).toContain("결제 확인하기");
+  expect(body).not.toContain('id="pay"');
+});
+
+test("GET /success in another browser takes the token out of the address and shows the owner's page", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  const other = { session: "safari" };
+  const { status, headers } = await ui.get(
+    `${addressOf(order)}&token=token-of-${order.orderId}`,
+    other,
+  );
+  expect(status).toBe(303);
+  expect(headers.get("location")).toBe(addressOf(order));
+  expect((await ui.get(addressOf(order), other)).body).toContain(
+    "kim@example.com",
+  );
+});
+
+test("POST /success shows htmx the paid order and leads a plain browser to it", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  const quick = await ui.post("/success", back(order), { htmx: true });
+  expect(quick.body).toContain(`data-address="/orders/${order.orderId}"`);
+  expect(quick.body).toContain("주문이 확정되었습니다.");
+  const plain = await ui.post("/success", back(order));
+  expect(plain.headers.get("location")).toBe(`/orders/${order.orderId}`);
+});
+
+test("POST /success shows the approval when the order has not followed yet", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  const confirm = ui.shop.deps.confirmPayment;
+  Object.assign(ui.shop.deps, {
+    async confirmPayment(command: Parameters<typeof confirm>[0]) {
+      const snapshot = await confirm(command);
+      ui.shop.change(order.orderId, order);
+      return snapshot;
+    },
+  });
+  const { body } = await ui.post("/success", back(order), { htmx: true });
+  expect(body).toContain("결제가 승인되었습니다.");
+  expect(body).not.toContain('id="pay"');
+});
+
+test("POST /success keeps asking, ever more seldom, while the answer is not known, and offers no second payment", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  ui.shop.confirmAnswer = "IN_PROGRESS";
+  const first = await ui.post(
+    "/success",
+    { ...back(order), asked: "0" },
+    { htmx: true },
+  );
+  expect(first.body).toContain("다시 결제하지 마세요.");
+  expect(first.body).toContain("load delay:2s");
+  const later = await ui.post(
+    "/success",
+    { ...back(order), asked: "400" },
+    { htmx: true },
+  );
+  expect(later.body).toContain("load delay:15s");
+  expect(first.body + later.body).not.toContain('id="pay"');
+  const plain = await ui.post("/success", back(order));
+  expect(plain.body).toContain("결제 확인하기");
+});
+
+test("POST /success waits as long as it is told to", async () => {
+  const ui = browse();
+  ui.shop.confirmAnswer = new AppError(
+    "unavailable",
+    "payment_unavailable",
+    "Away",
+    { retryAfterSeconds: 7 },
+  );
+  const { body } = await ui.post("/success", back(ui.shop.add({})), {
+    htmx: true,
+  });
+  expect(body).toContain("load delay:7s");
+  expect(body).toContain("결제를 확인하고 있습니다.");
+});
+
+const declined = {
+  extensions: {
+    providerCode: "EXCEED_MAX",
+    providerMessage: "한도를 <b>넘었습니다",
+  },
+};
+test.each([
+  [
+    "declined",
+    "payment_declined",
+    declined,
+    "한도를 &lt;b&gt;넘었습니다",
+    true,
+  ],
+  [
+    "invalid",
+    "amount_mismatch",
+    {},
+    "주문 금액과 달라 승인하지 않았습니다. 돈은 빠져나가지 않았습니다.",
+    true,
+  ],
+  ["conflict", "order_already_paid", {}, "두 번 청구되지 않습니다.", true],
+  ["conflict", "payment_in_progress", {}, "다시 결제하지 마세요.", false],
+  ["conflict", "order_not_payable", {}, "청구되지 않았습니다.", false],
+  [
+    "conflict",
+    "order_not_payable",
+    { extensions: { refunding: true } },
+    "전액을 자동으로 취소합니다.",
+    false,
+  ],
+  [
+    "gone",
+    "payment_session_expired",
+    {},
+    "결제 시간이 지났습니다. 청구되지 않았습니다.",
+    true,
+  ],
+] as const)(
+  "POST /success refused with %s %s %p says %p (payable: %p)",
+  async (kind, code, details, sentence, payable) => {
+    const ui = browse();
+    const order = ui.shop.add({});
+    ui.shop.confirmAnswer = new AppError(kind, code, "No", details);
+    for (const htmx of [true, false]) {
+      let answer = await ui.post("/success", back(order), { htmx });
+      if (answer.status === 303)
+        answer = await ui.get(answer.headers.get("location") ?? "");
+      if (htmx) expect(answer.body).toContain(sentence);
+      if (htmx) expect(answer.body.includes('id="pay"')).toBe(payable);
+      expect(answer.body).not.toContain("load delay");
+    }
+  },
+);
+
+test.each([
+  "/success",
+  "/success?orderId=x&paymentKey=y&amount=1",
+  "/success?orderId=abcdefgh&paymentKey=k&amount=1e3",
+])("GET %s approves nothing and says so", async (path) => {
+  const { status, body } = await browse().get(path);
+  expect(status).toBe(400);
+  expect(body).toContain("돈은 빠져나가지 않았습니다.");
+});
+
+test("GET /success of an unknown order says that nothing was charged", async () => {
+  const { status, body } = await browse().get(
+    "/success?orderId=unknown-order&paymentKey=k&amount=1000",
+  );
+  expect(status).toBe(404);
+  expect(body).toContain("청구되지 않았습니다.");
+});
+
+test("GET /fail of a cancelled payment keeps the order, which Toss does not name, and offers to pay", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({});
+  const { body } = await ui.get(
+    `/fail?order=${orderId}&code=PAY_PROCESS_CANCELED&message=x`,
+  );
+  expect(body).toContain("결제를 취소했습니다. 주문은 그대로 있습니다.");
+  expect(body).toContain("1,000원 다시 결제");
+});
+
+test("GET /fail repeats the card company's reason to the owner only", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({});
+  const path = `/fail?order=${orderId}&code=REJECT_CARD_COMPANY&message=${encodeURIComponent("<i>한도")}`;
+  const own = await ui.get(path);
+  expect(own.body).toContain("&lt;i&gt;한도");
+  expect(own.body).toMatch(
+    /결제가 승인되지 않았습니다\.<\/span> <span class="rest">돈은 빠져나가지 않았습니다\./,
+  );
+  expect((await ui.get(path, { session: "stranger" })).body).not.toContain(
+    "한도",
+  );
+});
+
+test("GET /fail of an order that was paid meanwhile shows that it is paid", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({ status: "CONFIRMED" });
+  const { body } = await ui.get(
+    `/fail?order=${orderId}&code=REJECT_CARD_COMPANY`,
+  );
+  expect(body).toContain("주문이 확정되었습니다.");
+  expect(body).not.toContain("승인되지 않았습니다");
+});

@@ -1,0 +1,167 @@
+import { expect, test } from "bun:test";
+import { AppError } from "@payflow/shared";
+import { browse } from "../testing/browse.ts";
+
+const filled = {
+  "quantity.dev-tool": "1",
+  "quantity.keycaps": "0",
+  customerName: "김토스",
+  customerEmail: "kim@example.com",
+  method: "CARD",
+  consent: "yes",
+  shownAmount: "1000",
+  idempotencyKey: "key-1",
+};
+
+test("GET / shows the products, one piece of the first, and a button that says the sum", async () => {
+  const { body, headers } = await browse().get("/");
+  expect(body).toContain("프리미엄 개발자 도구");
+  expect(body).toContain("1,000원 결제하기");
+  expect(headers.get("cache-control")).toContain("no-store");
+});
+
+test("GET / chooses what a link asks for", async () => {
+  const { body } = await browse().get(
+    "/?quantity.keycaps=2&quantity.nothing=3",
+  );
+  expect(body).toContain('name="quantity.keycaps" value="2"');
+  const known = await browse().get("/?quantity.keycaps=2");
+  expect(known.body).toContain("78,000원 결제하기");
+});
+
+test("GET /quote computes the total on the server", async () => {
+  const { body } = await browse().get(
+    "/quote?quantity.dev-tool=3&quantity.stickers=2",
+    { htmx: true },
+  );
+  expect(body).toStartWith('<div id="quote">');
+  expect(body).toContain("12,000원 결제하기");
+  expect(body).toContain('name="shownAmount" value="12000"');
+});
+
+test.each(["0", "", "-1", "1.5", "100", "x", "1e1"])(
+  "GET /quote of %p pieces has nothing to pay",
+  async (quantity) => {
+    const { body, status } = await browse().get(
+      `/quote?quantity.dev-tool=${quantity}`,
+    );
+    expect(status).toBe(200);
+    expect(body).toContain("상품을 골라 주세요");
+    expect(body).toContain("disabled");
+  },
+);
+
+test("POST /orders leads htmx to the order's page with the window to open, and a plain browser without", async () => {
+  const ui = browse();
+  const quick = await ui.post("/orders", filled, { htmx: true });
+  expect(quick.headers.get("hx-redirect")).toMatch(
+    /^\/orders\/[\w-]+\?method=CARD#pay$/,
+  );
+  const plain = await ui.post("/orders", filled);
+  expect(plain.status).toBe(303);
+  expect(`${plain.headers.get("location")}#pay`).toBe(
+    quick.headers.get("hx-redirect") ?? "",
+  );
+  expect(ui.shop.orders.size).toBe(1);
+});
+
+test("POST /orders keeps what was typed and says beside each field what is wrong", async () => {
+  const ui = browse();
+  const typed = {
+    ...filled,
+    customerName: " ",
+    customerEmail: '"><b>kim',
+    consent: "",
+    method: "GOLD",
+    "quantity.keycaps": "1x",
+  };
+  for (const htmx of [true, false]) {
+    const { status, body } = await ui.post("/orders", typed, { htmx });
+    expect(status).toBe(422);
+    expect(body.startsWith("<!doctype html>")).toBe(!htmx);
+    expect(body).toContain('value="&quot;&gt;&lt;b&gt;kim"');
+    for (const field of [
+      "customerName",
+      "customerEmail",
+      "method",
+      "consent",
+      "quantity.keycaps",
+    ]) {
+      expect(body).toContain(`id="${field}-error"`);
+      expect(body).toMatch(new RegExp(`aria-describedby="${field}-error`));
+    }
+    expect(body).toContain('value="key-1"');
+  }
+  expect(ui.shop.orders.size).toBe(0);
+});
+
+test("POST /orders never orders for another sum than the one on the button", async () => {
+  const ui = browse();
+  const { status, body } = await ui.post("/orders", {
+    ...filled,
+    "quantity.dev-tool": "3",
+  });
+  expect(status).toBe(422);
+  expect(body).toContain("합계가 3,000원으로 바뀌었습니다.");
+  expect(body).toContain("3,000원 결제하기");
+  expect(ui.shop.orders.size).toBe(0);
+});
+
+test("POST /orders with a key used for something else gives the form a new key, and any other refusal keeps it", async () => {
+  const ui = browse();
+  await ui.post("/orders", filled);
+  const reused = await ui.post("/orders", {
+    ...filled,
+    customerName: "이토스",
+  });
+  expect(reused.status).toBe(422);
+  expect(reused.body).toContain("한 번 더 눌러 주세요");
+  expect(reused.body).not.toContain('value="key-1"');
+  const refusals = [
+    ["invalid", "unknown_product", "더 이상 팔지 않는"],
+    ["too_many", "rate_limited", "1분 뒤에"],
+    ["unavailable", "database_unavailable", "지금은 주문을 받을 수 없습니다"],
+  ] as const;
+  for (const [kind, code, sentence] of refusals) {
+    ui.shop.placeRefusal = new AppError(kind, code, "No");
+    const { status, body } = await ui.post("/orders", filled, { htmx: true });
+    expect(status).toBe(422);
+    expect(body).toContain(sentence);
+    expect(body).toContain('value="key-1"');
+  }
+});
+
+test("POST /orders shows what the server found wrong beside its field", async () => {
+  const ui = browse();
+  ui.shop.placeRefusal = new AppError("invalid", "invalid_request", "No", {
+    errors: [
+      { path: "customerEmail", message: "bad" },
+      { path: "items.0.quantity", message: "bad" },
+    ],
+  });
+  const { body } = await ui.post("/orders", filled);
+  expect(body).toContain('id="customerEmail-error"');
+  expect(body).toContain('id="items-error"');
+});
+
+test("POST /orders without JavaScript can ask for the total alone", async () => {
+  const ui = browse();
+  const { status, body } = await ui.post("/orders", {
+    ...filled,
+    "quantity.dev-tool": "5",
+    customerName: "",
+    intent: "quote",
+  });
+  expect(status).toBe(200);
+  expect(body).toContain("5,000원 결제하기");
+  expect(body).not.toContain("field-error");
+  expect(ui.shop.orders.size).toBe(0);
+});
+
+test("POST /orders refuses a body that no page of the shop sends", async () => {
+  const { status, body } = await browse().post("/orders", {
+    customerName: "x".repeat(70_000),
+  });
+  expect(status).toBe(413);
+  expect(body).toContain("처리하지 않았습니다");
+});

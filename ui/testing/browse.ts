@@ -1,0 +1,63 @@
+import type { UiEnv } from "../scene.ts";
+import type { Hono } from "hono";
+import {
+  createFakeShop,
+  type FakeShop,
+  type FakeShopOptions,
+} from "./fake_shop.ts";
+import { mountUi } from "./serve_ui.ts";
+
+export type Browse = {
+  readonly shop: FakeShop;
+  readonly app: Hono<UiEnv>;
+  get(path: string, options?: RequestOptions): Promise<Answer>;
+  post(
+    path: string,
+    fields: Record<string, string>,
+    options?: RequestOptions,
+  ): Promise<Answer>;
+};
+
+export type RequestOptions = {
+  readonly session?: string;
+  readonly language?: string;
+  readonly cookie?: string;
+  /** As htmx asks when it wants a piece of a page. */
+  readonly htmx?: boolean;
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+};
+
+/** The pages without a browser or a port: what they answer, by session `tester` unless told. */
+export function browse(options: FakeShopOptions = {}): Browse {
+  const shop = createFakeShop(options);
+  const app = mountUi(shop);
+  const send = async (
+    path: string,
+    init: RequestInit,
+    asked: RequestOptions,
+  ) => {
+    const headers = new Headers({
+      cookie: [`session=${asked.session ?? "tester"}`, asked.cookie]
+        .filter(Boolean)
+        .join("; "),
+      "accept-language": asked.language ?? "ko",
+    });
+    if (asked.htmx) headers.set("HX-Request", "true");
+    if (asked.htmx) headers.set("HX-Request-Type", "partial");
+    const response = await app.request(path, { ...init, headers });
+    const { status } = response;
+    return { status, headers: response.headers, body: await response.text() };
+  };
+  return {
+    shop,
+    app,
+    get: (path, asked = {}) => send(path, {}, asked),
+    post: (path, fields, asked = {}) =>
+      send(path, { method: "POST", body: new URLSearchParams(fields) }, asked),
+  };
+}
