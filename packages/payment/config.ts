@@ -29,6 +29,7 @@ const Environment = v.object({
   TOSS_CALLS_PER_SECOND: v.optional(wholeNumber(1, 10_000), "100"),
   CONFIRM_WAIT_MS: durationMs(8_000, { max: 55_000 }),
   RECONCILE_AFTER_MS: durationMs(5_000, { min: 10 }),
+  TRANSACTION_SWEEP_MS: durationMs(300_000, { min: 100 }),
   INTERNAL_API_KEY: v.pipe(
     v.string(),
     v.minLength(16, "must have 16 characters or more"),
@@ -55,6 +56,7 @@ export function readPaymentConfig(
     },
     confirmWaitMs: read.CONFIRM_WAIT_MS,
     reconcileAfterMs: read.RECONCILE_AFTER_MS,
+    transactionSweepMs: read.TRANSACTION_SWEEP_MS,
     internalApiKey: read.INTERNAL_API_KEY,
     gatherMax: read.GATHER_MAX,
     logLevel: read.LOG_LEVEL,

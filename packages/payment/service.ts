@@ -10,6 +10,9 @@ import {
   createOutboxRelay,
   createWorker,
   databaseClock,
+  listHistory,
+  messageRetention,
+  pruneOnce,
   migrate,
   notFoundProblem,
   openDatabase,
@@ -21,14 +24,20 @@ import {
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { settleDuePayments } from "./application/settle_due_payments.ts";
+import { createTransactionSweep } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
 import type { PaymentTables } from "./infrastructure/payment_tables.ts";
 import {
+  findKnownTransactions,
   findPayments,
+  listChangedPayments,
   postgresPayments,
 } from "./infrastructure/postgres_payments.ts";
-import { postgresWebhooks } from "./infrastructure/postgres_webhooks.ts";
+import {
+  postgresWebhooks,
+  webhookRetention,
+} from "./infrastructure/postgres_webhooks.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
 import {
   consumedTopics,
@@ -112,6 +121,31 @@ export async function createPaymentService(
     log,
     runOnce: () => handleWebhooks(deps, onFault),
   });
+  const sweepTransactions = createTransactionSweep({
+    ...deps,
+    onFault,
+    findKnown: (paymentKeys) => findKnownTransactions(db, paymentKeys),
+  });
+  const sweep = createWorker({
+    name: "transaction sweep",
+    idleMs: config.transactionSweepMs,
+    log,
+    runOnce: async () => {
+      const behind = await sweepTransactions();
+      if (behind > 0)
+        log.warn(
+          { behind },
+          "Toss knew more of these payments than any webhook told",
+        );
+      return 0;
+    },
+  });
+  const retention = createWorker({
+    name: "retention",
+    idleMs: 60 * 60_000,
+    log,
+    runOnce: () => pruneOnce(plainDb, [...messageRetention, webhookRetention]),
+  });
   const consumer = createEventConsumer({
     ...{ kafka, db: plainDb, log },
     groupId: "payment",
@@ -133,6 +167,7 @@ export async function createPaymentService(
     }),
   });
 
+  const workers = [clock.worker, settling, hints, sweep, retention];
   const app = new Hono()
     .use(requestId())
     .get("/healthz", (c) => c.json({ status: "ok" }))
@@ -151,7 +186,11 @@ export async function createPaymentService(
       paymentRoutes(deps, {
         confirmWaitMs: config.confirmWaitMs,
         log,
-        findMany: (ids) => findPayments(db, ids),
+        queries: {
+          findMany: (orderIds) => findPayments(db, orderIds),
+          listChanged: (page) => listChangedPayments(db, page),
+          listHistory: (orderId) => listHistory(plainDb, orderId, "payment"),
+        },
       }),
     )
     .onError(problemHandler(log))
@@ -160,14 +199,11 @@ export async function createPaymentService(
   return {
     fetch: (request) => app.fetch(request),
     async start() {
-      for (const worker of [clock.worker, settling, hints, kafkaStart])
-        worker.start();
+      for (const worker of [...workers, kafkaStart]) worker.start();
     },
     async stop() {
       await Promise.allSettled([kafkaStart.stop(), consumer.stop()]);
-      await Promise.allSettled(
-        [clock.worker, settling, hints].map((worker) => worker.stop()),
-      );
+      await Promise.allSettled(workers.map((worker) => worker.stop()));
       await Promise.allSettled([relay.stop(), producer.close()]);
       await database.close();
     },

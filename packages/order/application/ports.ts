@@ -1,3 +1,4 @@
+import type { HistoryEntry } from "@payflow/shared";
 import type {
   ErrorDetails,
   ErrorKind,
@@ -61,6 +62,13 @@ export type RefundRequest = {
     { bank: string; accountNumber: string; holderName: string } | undefined;
 };
 
+/** A place in the order of changes (time, then order id), and how many from there. */
+export type ChangesPage = {
+  readonly since: string;
+  readonly afterId: string;
+  readonly limit: number;
+};
+
 /** The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. */
 export type PaymentService = {
   confirm(request: {
@@ -74,6 +82,14 @@ export type PaymentService = {
     request: RefundRequest,
   ): Promise<PaymentAnswer & { readonly isOpen: boolean }>;
   find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
+  /** Payments of the given orders; one that payment has not heard of is opened. */
+  compare(facts: readonly OrderFacts[]): Promise<readonly PaymentView[]>;
+  /** A page of payments in the order of their newest change, behind a place in that order. */
+  listChanged(
+    page: ChangesPage,
+  ): Promise<readonly (PaymentView & { readonly changedAt: string })[]>;
+  /** What happened to an order's payment, oldest first. */
+  listHistory(orderId: string): Promise<readonly HistoryEntry[]>;
   /** Hands one of Toss's webhooks on as it came; the answer is payment's. */
   forwardWebhook(request: Request): Promise<Response>;
 };

@@ -1,8 +1,9 @@
-import { AppError, type PaymentView } from "@payflow/shared";
+import { AppError, type HistoryEntry, type PaymentView } from "@payflow/shared";
 import type { Logger } from "@payflow/shared/runtime";
 import type { PaymentAnswer, PaymentService } from "../application/ports.ts";
 
 const questionTimeoutMs = 5_000;
+const sweepTimeoutMs = 15_000;
 /** Closing may ask Toss twice first. */
 const closeTimeoutMs = 40_000;
 const passedOnHeaders = [
@@ -85,6 +86,29 @@ export function httpPayments(
         request,
         config.confirmWaitMs + 5_000,
       ),
+    async compare(facts) {
+      type Compared = { payments: PaymentView[] };
+      const body = { facts };
+      return (
+        await ask<Compared>("/internal/payments/compare", body, sweepTimeoutMs)
+      ).payments;
+    },
+    async listChanged(page) {
+      type Listed = { payments: (PaymentView & { changedAt: string })[] };
+      return (
+        await ask<Listed>("/internal/payments/changed", page, sweepTimeoutMs)
+      ).payments;
+    },
+    async listHistory(orderId) {
+      type Listed = { history: HistoryEntry[] };
+      return (
+        await ask<Listed>(
+          "/internal/payments/history",
+          { orderId },
+          questionTimeoutMs,
+        )
+      ).history;
+    },
     async find(orderIds) {
       type Found = { payments: PaymentView[] };
       return (

@@ -20,6 +20,12 @@ export type OrderQueries = {
   listVersions(
     orderIds: readonly string[],
   ): Promise<{ id: string; version: number }[]>;
+  /** Orders that wait for their payment for longer than `minAgeMs` by the database's clock, by id. */
+  listUnsettled(page: {
+    minAgeMs: number;
+    afterId: string;
+    limit: number;
+  }): Promise<Order[]>;
   checkConnection(): Promise<void>;
 };
 
@@ -56,6 +62,22 @@ export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
         .select(["id", "version"])
         .where("id", "=", sql<string>`any(${orderIds}::text[])`)
         .execute(),
+    async listUnsettled({ minAgeMs, afterId, limit }) {
+      const rows = await db
+        .selectFrom("orders")
+        .selectAll()
+        .where("status", "in", ["PENDING", "AWAITING_DEPOSIT"])
+        .where("id", ">", afterId)
+        .where(
+          "created_at",
+          "<",
+          sql<string>`now() - make_interval(secs => ${minAgeMs / 1000})`,
+        )
+        .orderBy("id")
+        .limit(limit)
+        .execute();
+      return rows.map(orderOf);
+    },
     async checkConnection() {
       await sql`select 1`.execute(db);
     },

@@ -27,7 +27,7 @@ export type PaymentRepository = {
   claimDue(limit: number, holdMs: number): Promise<readonly string[]>;
 };
 
-/** The calls to Toss. None of them throws: what is not known comes back as `unknown`. */
+/** The calls to Toss. Those about one payment never throw: what is not known comes back as `unknown`. */
 export type PaymentGateway = {
   confirm(request: {
     readonly paymentKey: string;
@@ -46,6 +46,17 @@ export type PaymentGateway = {
     readonly account?: RefundAccount | null;
   }): Promise<TossAnswer>;
   find(paymentKey: string): Promise<TossFinding>;
+  /** Approvals and cancels that Toss did in a span of time. Throws when Toss gives no readable answer. */
+  listTransactions(span: {
+    readonly from: string;
+    readonly to: string;
+  }): Promise<
+    readonly {
+      readonly transactionKey: string;
+      readonly paymentKey: string;
+      readonly isCancel: boolean;
+    }[]
+  >;
 };
 
 export type PaymentDeps = {

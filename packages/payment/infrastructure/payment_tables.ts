@@ -19,6 +19,7 @@ export type PaymentRow = {
   refunds: readonly Refund[];
   expires_at: string;
   created_at: string;
+  changed_at: string;
   next_at: string | null;
   claimed_until: string | null;
 };

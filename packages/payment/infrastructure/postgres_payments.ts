@@ -1,11 +1,12 @@
 import { sql, type Kysely } from "kysely";
+import type { PaymentView } from "@payflow/shared";
 import {
   createSaves,
   outgoing,
   type AggregateTable,
 } from "@payflow/shared/runtime";
 import type { PaymentRepository } from "../application/ports.ts";
-import { keptOf, nextAtOf, type Payment } from "../domain/payment.ts";
+import { keptOf, nextAtOf, viewOf, type Payment } from "../domain/payment.ts";
 import type { PaymentRow, PaymentTables } from "./payment_tables.ts";
 
 const table: AggregateTable = {
@@ -23,6 +24,7 @@ const table: AggregateTable = {
     refunds: "jsonb",
     expires_at: "timestamptz",
     created_at: "timestamptz",
+    changed_at: "timestamptz",
     next_at: "timestamptz",
     claimed_until: "timestamptz",
   },
@@ -54,7 +56,7 @@ export function postgresPayments(
         version: state.version,
         changeId: options.newId(),
         status: state.status,
-        row: rowOf(state),
+        row: { ...rowOf(state), changed_at: options.now() },
         cause,
         detail,
         recordedAt: options.now(),
@@ -110,7 +112,9 @@ export function paymentOf(row: PaymentRow): Payment {
   }
 }
 
-function rowOf(payment: Payment): Omit<PaymentRow, "id" | "version"> {
+function rowOf(
+  payment: Payment,
+): Omit<PaymentRow, "id" | "version" | "changed_at"> {
   return {
     status: payment.status,
     order_name: payment.orderName,
@@ -141,4 +145,70 @@ export async function findPayments(
     .where("id", "in", orderIds)
     .execute();
   return rows.map(paymentOf);
+}
+
+/** A page of payments in the order of their newest change, behind a place in that order. */
+export async function listChangedPayments(
+  db: Kysely<PaymentTables>,
+  page: {
+    readonly since: string;
+    readonly afterId: string;
+    readonly limit: number;
+  },
+): Promise<(PaymentView & { readonly changedAt: string })[]> {
+  const { rows } = await sql<PaymentRow>`
+    select * from payments
+    where (changed_at, id) > (${page.since}::timestamptz, ${page.afterId}::text)
+    order by changed_at, id limit ${page.limit}`.execute(db);
+  return rows.map((row) => ({
+    ...viewOf(paymentOf(row)),
+    changedAt: row.changed_at,
+  }));
+}
+
+/** The payments among these paymentKeys, with what is known of their transactions. */
+export async function findKnownTransactions(
+  db: Kysely<PaymentTables>,
+  paymentKeys: readonly string[],
+): Promise<
+  Map<
+    string,
+    {
+      orderId: string;
+      transactionKeys: string[];
+      isApproved: boolean;
+      isVoided: boolean;
+    }
+  >
+> {
+  const wanted = new Set(paymentKeys);
+  const { rows } = await sql<PaymentRow>`
+    select * from payments where payment_keys && ${[...wanted]}::text[]`.execute(
+    db,
+  );
+  const known = new Map<
+    string,
+    {
+      orderId: string;
+      transactionKeys: string[];
+      isApproved: boolean;
+      isVoided: boolean;
+    }
+  >();
+  for (const payment of rows.map(paymentOf)) {
+    for (const { paymentKey, status } of payment.attempts) {
+      if (!wanted.has(paymentKey)) continue;
+      const kept = keptOf(payment);
+      const isKept = kept?.paymentKey === paymentKey;
+      known.set(paymentKey, {
+        orderId: payment.orderId,
+        transactionKeys: isKept
+          ? kept.cancels.map((cancel) => cancel.transactionKey)
+          : [],
+        isApproved: isKept || status === "VOIDING" || status === "VOIDED",
+        isVoided: status === "VOIDED",
+      });
+    }
+  }
+  return known;
 }

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import type { Retention } from "@payflow/shared/runtime";
 import type { WebhookRepository } from "../application/ports.ts";
 import type { PaymentTables, WebhookRow } from "./payment_tables.ts";
 
@@ -50,3 +51,11 @@ export function postgresWebhooks(db: Kysely<PaymentTables>): WebhookRepository {
     },
   };
 }
+
+/** Toss repeats a webhook for less than four days; a month later nobody asks what it said. */
+export const webhookRetention: Retention = {
+  table: "webhooks",
+  column: "handled_at",
+  days: 30,
+  key: ["id"],
+};

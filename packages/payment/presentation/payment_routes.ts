@@ -2,20 +2,24 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import {
   AppError,
+  IsoTime,
   OrderFacts,
   OrderId,
   PaymentKey,
   PositiveWon,
+  type HistoryEntry,
+  type PaymentView,
 } from "@payflow/shared";
 import { pause, readJson, type Logger } from "@payflow/shared/runtime";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import type { PaymentDeps } from "../application/ports.ts";
+import { openPayment } from "../application/open_payment.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import { isOpen } from "../domain/attempt.ts";
 import { isOpenRefund } from "../domain/refund.ts";
 import { refundOf } from "../domain/refunding.ts";
-import { attemptOf, type Payment } from "../domain/payment.ts";
+import { attemptOf, viewOf, type Payment } from "../domain/payment.ts";
 import {
   answer,
   confirmAnswer,
@@ -43,7 +47,28 @@ const Refund = v.object({
     }),
   ),
 });
+const Compare = v.object({
+  facts: v.pipe(v.array(OrderFacts), v.maxLength(500)),
+});
+const Changed = v.object({
+  since: IsoTime,
+  afterId: v.string(),
+  limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)),
+});
+const History = v.object({ orderId: OrderId });
 const Find = v.object({ orderIds: v.pipe(v.array(OrderId), v.maxLength(500)) });
+
+/** Facts of five hundred orders with long names. */
+const compareLimitBytes = 1024 * 1024;
+
+/** What is read without a decision. */
+export type PaymentQueries = {
+  findMany(orderIds: readonly string[]): Promise<readonly Payment[]>;
+  listChanged(
+    page: v.InferOutput<typeof Changed>,
+  ): Promise<readonly (PaymentView & { readonly changedAt: string })[]>;
+  listHistory(orderId: string): Promise<readonly HistoryEntry[]>;
+};
 
 /** How often a call that waits for another call's confirm looks at the row. */
 const lookEveryMs = 100;
@@ -53,9 +78,7 @@ export function paymentRoutes(
   deps: PaymentDeps,
   options: {
     readonly confirmWaitMs: number;
-    readonly findMany: (
-      orderIds: readonly string[],
-    ) => Promise<readonly Payment[]>;
+    readonly queries: PaymentQueries;
     readonly log: Logger;
   },
 ): Hono {
@@ -151,9 +174,24 @@ export function paymentRoutes(
       const command = await readJson(c, Refund);
       return c.json(await refusable(command.orderId, () => refund(command)));
     })
+    .post("/internal/payments/compare", async (c) => {
+      const { facts } = await readJson(c, Compare, compareLimitBytes);
+      const payments = await Promise.all(
+        facts.map((fact) => openPayment({ facts: fact }, deps)),
+      );
+      return c.json({ payments: payments.map(viewOf) });
+    })
+    .post("/internal/payments/changed", async (c) => {
+      const page = await readJson(c, Changed);
+      return c.json({ payments: await options.queries.listChanged(page) });
+    })
+    .post("/internal/payments/history", async (c) => {
+      const { orderId } = await readJson(c, History);
+      return c.json({ history: await options.queries.listHistory(orderId) });
+    })
     .post("/internal/payments/find", async (c) => {
       const { orderIds } = await readJson(c, Find);
-      const payments = await options.findMany(orderIds);
+      const payments = await options.queries.findMany(orderIds);
       return c.json({
         payments: payments.map((payment) => answer(payment).payment),
       });

@@ -14,6 +14,7 @@ create table payments (
   refunds jsonb not null,
   expires_at timestamptz not null,
   created_at timestamptz not null,
+  changed_at timestamptz not null,
   next_at timestamptz,
   claimed_until timestamptz,
   check (status not in ('WAITING_FOR_DEPOSIT', 'DONE', 'PARTIAL_CANCELED') or kept is not null)
@@ -25,6 +26,7 @@ comment on column payments.refunds is 'Every refund that the merchant asked for;
 comment on column payments.kept is 'What Toss holds for the order: the one approval, or the one account';
 comment on column payments.next_at is 'When something is due; a claim defers it through claimed_until, without a new version';
 create index payments_due on payments (next_at) where next_at is not null;
+create index payments_changed on payments (changed_at, id);
 create index payments_by_key on payments using gin (payment_keys);
 
 create table webhooks (

@@ -3,7 +3,13 @@ import type { PaymentGateway } from "../../application/ports.ts";
 import type { TossAnswer, TossFinding } from "../../domain/toss_payment.ts";
 import { classifyTossError } from "./toss_error.ts";
 import { createTossGate } from "./toss_rate.ts";
-import { parseTossError, parseTossPayment } from "./toss_schema.ts";
+import {
+  koreanTime,
+  parseTossError,
+  parseTossPayment,
+  parseTransactions,
+  type TossTransaction,
+} from "./toss_schema.ts";
 
 export type TossConfig = {
   /** Origin of Toss's API, or of the sandbox. */
@@ -19,6 +25,9 @@ export type TossConfig = {
 const questionTimeoutMs = 15_000;
 /** Money is worth a wait; a body that grows beyond this is no payment. */
 const bodyLimitBytes = 1024 * 1024;
+
+/** The most that one page of transactions may have. */
+const transactionsPageMax = 5_000;
 
 type Reply = {
   readonly status: number;
@@ -156,6 +165,31 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         },
         idempotencyKey,
       ),
+    async listTransactions({ from, to }) {
+      const found: TossTransaction[] = [];
+      for (let startingAfter = ""; ;) {
+        const query = new URLSearchParams({
+          startDate: koreanTime(from),
+          endDate: koreanTime(to),
+          limit: String(transactionsPageMax),
+          ...(startingAfter === "" ? {} : { startingAfter }),
+        });
+        const reply = await call(`/v1/transactions?${query}`, {
+          timeoutMs: config.timeoutMs,
+        });
+        const page = parseTransactions(reply.body);
+        if (reply.status !== 200 || page === undefined) {
+          throw new Error(
+            `Toss did not list its transactions: HTTP ${reply.status}`,
+          );
+        }
+        found.push(...page);
+        const last = page.at(-1);
+        if (last === undefined || page.length < transactionsPageMax)
+          return found;
+        startingAfter = last.transactionKey;
+      }
+    },
     async find(paymentKey): Promise<TossFinding> {
       try {
         const timeoutMs = Math.min(config.timeoutMs, questionTimeoutMs);

@@ -97,3 +97,36 @@ export function parseTossError(
   const result = v.safeParse(TossErrorBody, body);
   return result.success ? result.output : undefined;
 }
+
+export type TossTransaction = {
+  readonly transactionKey: string;
+  readonly paymentKey: string;
+  readonly isCancel: boolean;
+};
+
+const TransactionsBody = v.array(
+  v.object({
+    transactionKey: v.string(),
+    paymentKey: v.string(),
+    status: v.string(),
+  }),
+);
+
+/** One page of `GET /v1/transactions`: approvals and cancels, a row each; undefined when the body is not one. */
+export function parseTransactions(
+  body: unknown,
+): TossTransaction[] | undefined {
+  const result = v.safeParse(TransactionsBody, body);
+  if (!result.success) return undefined;
+  return result.output.map(({ transactionKey, paymentKey, status }) => ({
+    transactionKey,
+    paymentKey,
+    isCancel: status === "CANCELED" || status === "PARTIAL_CANCELED",
+  }));
+}
+
+/** A time as Toss's queries take it: Korean, to the second, without an offset. */
+export function koreanTime(time: string): string {
+  const koreanOffsetMs = 9 * 60 * 60 * 1000;
+  return new Date(Date.parse(time) + koreanOffsetMs).toISOString().slice(0, 19);
+}
