@@ -1,8 +1,7 @@
-import { Hono } from "hono";
-import { requestId } from "hono/request-id";
 import { createUi } from "@payflow/ui";
-import { AppError, orderEventTypes, paymentEventTypes } from "@payflow/shared";
+import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
 import {
+  asAppError,
   connectKafka,
   createEventConsumer,
   createEventProducer,
@@ -11,9 +10,7 @@ import {
   createWorker,
   databaseClock,
   migrate,
-  notFoundProblem,
   openDatabase,
-  problemHandler,
   untilDone,
   type Logger,
   type Service,
@@ -31,26 +28,14 @@ import {
   storeProducts,
 } from "./infrastructure/postgres_products.ts";
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
-import { identifyCaller, type CallerVariables } from "./presentation/caller.ts";
-import { clientAddressReader } from "./presentation/client_address.ts";
-import {
-  orderRoutes,
-  type OrderRoutesDeps,
-} from "./presentation/order_routes.ts";
-import {
-  orderTokens,
-  pageFunctions,
-  pageViewer,
-  type PageViewer,
-} from "./presentation/pages.ts";
+import { orderApp } from "./presentation/order_app.ts";
+import type { OrderRoutesDeps } from "./presentation/order_routes.ts";
+import { orderTokens, pageFunctions } from "./presentation/pages.ts";
 import {
   consumedTopics,
   paymentEventConsumer,
 } from "./presentation/payment_event_consumer.ts";
 import { createRateLimit } from "./presentation/rate_limit.ts";
-import { refundRoutes } from "./presentation/refund_routes.ts";
-import { refuseCrossSite, securityHeaders } from "./presentation/security.ts";
-import { webhookRoutes } from "./presentation/webhook_routes.ts";
 
 export type OrderServiceOptions = {
   readonly log: Logger;
@@ -58,8 +43,6 @@ export type OrderServiceOptions = {
   readonly paymentFetch?: (request: Request) => Promise<Response>;
   readonly faultPoint?: OrderDeps["faultPoint"];
 };
-
-type Variables = CallerVariables & { viewer: PageViewer };
 
 /** The order service, wired. Its database must be reachable to create it; payment and Kafka may come later. */
 export async function createOrderService(
@@ -146,9 +129,7 @@ export async function createOrderService(
     }),
   });
 
-  const isHttps = config.publicUrl.startsWith("https://");
-  const readAddress = clientAddressReader(config.trustedProxies);
-  const ui = createUi({
+  const pages = createUi({
     shop,
     toss: config.toss,
     paymentMethods: config.paymentMethods,
@@ -159,47 +140,22 @@ export async function createOrderService(
       listOwnOrders: (owner) => queries.listOwnOrders(owner, 50),
       watch: watch.watch,
     }),
+    refusalOf(thrown, requestId) {
+      const refusal = asAppError(thrown);
+      if (refusal === undefined)
+        log.error({ requestId, err: thrown }, "page failed by a fault of ours");
+      return refusal;
+    },
   });
-  const app = new Hono<{ Variables: Variables; Bindings: { peer: string } }>()
-    .use(requestId())
-    .use(securityHeaders(isHttps))
-    .get("/healthz", (c) => c.json({ status: "ok" }))
-    .get("/readyz", async (c) => {
-      const parts = {
-        database: await ready(queries.checkConnection()),
-        payment: await ready(deps.payments.find([])),
-        kafka: kafkaReady ? "ready" : "down",
-      };
-      const whole = Object.values(parts).every((part) => part === "ready");
-      const status =
-        parts.database === "down" ? "down" : whole ? "ready" : "degraded";
-      return c.json({ status, parts }, parts.database === "down" ? 503 : 200);
-    })
-    .use(refuseCrossSite(config.publicUrl))
-    .use(async (c, next) => {
-      c.set(
-        "clientAddress",
-        readAddress(c.env.peer, c.req.header("X-Forwarded-For")),
-      );
-      await next();
-    })
-    .route("/", webhookRoutes(deps.payments))
-    .use(
-      identifyCaller({
-        sessionSecret: config.sessionSecret,
-        merchantApiKey: config.merchantApiKey,
-        isHttps,
-      }),
-    )
-    .use(async (c, next) => {
-      c.set("viewer", pageViewer(c.get("caller"), c.get("clientAddress")));
-      await next();
-    })
-    .route("/", orderRoutes(deps))
-    .route("/", refundRoutes(deps))
-    .all("/api/*", notFoundProblem)
-    .onError(problemHandler(log));
-  app.route("/", ui as never);
+  const health = {
+    database: queries.checkConnection,
+    payment: () => deps.payments.find([]),
+    isKafkaReady: () => kafkaReady,
+  };
+  const app = orderApp(config, {
+    ...{ routes: deps, health, log },
+    pages: pages as never,
+  });
 
   return {
     fetch: (request, server) =>
@@ -222,14 +178,4 @@ export async function createOrderService(
       await database.close();
     },
   };
-}
-
-async function ready(check: Promise<unknown>): Promise<"ready" | "down"> {
-  try {
-    await check;
-    return "ready";
-  } catch (error) {
-    if (error instanceof AppError || error instanceof Error) return "down";
-    throw error;
-  }
 }

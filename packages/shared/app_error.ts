@@ -11,6 +11,8 @@ export type ErrorKind =
   | "conflict"
   | "gone"
   | "too_many"
+  | "method_not_allowed"
+  | "internal"
   | "unavailable";
 
 export type InvalidField = { path: string; message: string };

@@ -101,15 +101,21 @@ export function identifyCaller(options: {
 /** Throws AppError `merchant_key_required` unless the caller sent the merchant's key. */
 export function requireMerchant(caller: Caller): void {
   if (caller.isMerchant) return;
-  throw new AppError(
-    "unauthorized",
-    "merchant_key_required",
-    "This needs the merchant's key: send it as Authorization: Bearer …",
-  );
+  throw keyRequired("This needs the merchant's key");
 }
 
+/** Throws AppError `merchant_key_required` for a key that is not the merchant's: a slip must not make it a shopper. */
 function isMerchant(c: Context, merchantApiKey: string): boolean {
-  const header = c.req.header("Authorization");
-  const given = header?.match(/^Bearer +(\S+)$/i)?.[1];
-  return given !== undefined && sameSecret(given, merchantApiKey);
+  const given = c.req.header("Authorization")?.match(/^Bearer +(.*)$/i)?.[1];
+  if (given === undefined) return false;
+  if (sameSecret(given.trim(), merchantApiKey)) return true;
+  throw keyRequired("This is not the merchant's key");
+}
+
+function keyRequired(why: string): AppError {
+  return new AppError(
+    "unauthorized",
+    "merchant_key_required",
+    `${why}: send it as Authorization: Bearer …`,
+  );
 }

@@ -8,12 +8,16 @@ import {
 } from "@payflow/shared";
 
 const customer = {
-  customerName: storableText(50),
-  customerEmail: v.pipe(storableText(100), v.email()),
+  customerName: v.pipe(storableText(50), v.examples(["김토스"])),
+  customerEmail: v.pipe(
+    storableText(100),
+    v.email(),
+    v.examples(["kim@example.com"]),
+  ),
 };
 
 const Line = v.strictObject({
-  productId: storableText(64),
+  productId: v.pipe(storableText(64), v.examples(["dev-tool"])),
   quantity: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(99)),
 });
 
@@ -24,15 +28,21 @@ export const CartOrder = v.strictObject({
 });
 /** A name and a price that the merchant sets; Toss takes at least ₩100 by card. */
 export const PricedOrder = v.strictObject({
-  orderName: storableText(100),
-  amount: v.pipe(PositiveWon, v.minValue(100), v.maxValue(1_000_000_000)),
+  orderName: v.pipe(storableText(100), v.examples(["개발자 도구 1년"])),
+  amount: v.pipe(
+    PositiveWon,
+    v.minValue(100),
+    v.maxValue(1_000_000_000),
+    v.examples([1000]),
+  ),
   ...customer,
 });
 
+/** What Toss's window came back with; other members that its addresses carry are let pass. */
 export const ConfirmInput = v.object({
-  paymentKey: PaymentKey,
+  paymentKey: v.pipe(PaymentKey, v.examples(["tgen_20261122101112abcd1"])),
   orderId: OrderId,
-  amount: PositiveWon,
+  amount: v.pipe(PositiveWon, v.examples([1000])),
 });
 
 export const ListInput = v.object({
@@ -43,6 +53,8 @@ export const ListInput = v.object({
       v.string(),
       v.regex(/^\d{1,3}$/),
       v.transform(Number),
+      v.number(),
+      v.integer(),
       v.minValue(1),
       v.maxValue(100),
     ),

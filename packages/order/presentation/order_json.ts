@@ -1,28 +1,28 @@
-import { maskEmail, maskName, type PaymentView } from "@payflow/shared";
+import {
+  maskEmail,
+  maskName,
+  type PaymentView,
+  type Product,
+} from "@payflow/shared";
 import { Order } from "../domain/order.ts";
+import type {
+  OrderOutput,
+  PaymentOutput,
+  ProductListOutput,
+} from "./order_output.ts";
 
 /** An order as the API gives it: whole to its owner and the merchant, masked to others. */
 export function orderJson(
   order: Order,
   options: { readonly isPrivy: boolean; readonly checkoutUrl: string },
-) {
+): OrderOutput {
   const { isPrivy, checkoutUrl } = options;
-  const {
-    orderId,
-    orderName,
-    amount,
-    currency,
-    status,
-    items,
-    createdAt,
-    expiresAt,
-  } = order;
+  const { orderId, orderName, amount, currency, status, items } = order;
+  const { customerName, customerEmail, createdAt, expiresAt } = order;
   return {
-    ...{ orderId, orderName, amount, currency, status, items },
-    customerName: isPrivy ? order.customerName : maskName(order.customerName),
-    customerEmail: isPrivy
-      ? order.customerEmail
-      : maskEmail(order.customerEmail),
+    ...{ orderId, orderName, amount, currency, status, items: [...items] },
+    customerName: isPrivy ? customerName : maskName(customerName),
+    customerEmail: isPrivy ? customerEmail : maskEmail(customerEmail),
     refundedAmount: Order.refundedAmount(order),
     createdAt,
     confirmedAt: Order.confirmedAt(order),
@@ -35,32 +35,25 @@ export function orderJson(
 export function paymentJson(
   payment: PaymentView,
   { isPrivy }: { readonly isPrivy: boolean },
-) {
-  const {
-    orderId,
-    orderName,
-    amount,
-    balanceAmount,
-    currency,
-    status,
-    method,
-    approvedAt,
-  } = payment;
+): PaymentOutput {
+  const { orderId, orderName, amount, balanceAmount, currency } = payment;
+  const { status, method, approvedAt } = payment;
   return {
-    ...{
-      orderId,
-      orderName,
-      amount,
-      balanceAmount,
-      currency,
-      status,
-      method,
-      approvedAt,
-    },
+    ...{ orderId, orderName, amount, balanceAmount, currency },
+    ...{ status, method, approvedAt },
     paymentKey: isPrivy ? payment.paymentKey : null,
     receiptUrl: isPrivy ? payment.receiptUrl : null,
     virtualAccount: isPrivy ? payment.virtualAccount : null,
     failure: isPrivy ? payment.failure : null,
     cancels: isPrivy ? payment.cancels : [],
+  };
+}
+
+/** What is on sale, as the API gives it. */
+export function productsJson(products: readonly Product[]): ProductListOutput {
+  return {
+    products: products.map(({ productId, name, unitPrice, currency }) => ({
+      ...{ productId, name, unitPrice, currency },
+    })),
   };
 }

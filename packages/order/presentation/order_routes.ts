@@ -6,21 +6,22 @@ import { orderNotFound } from "../application/apply_payment.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { confirmOrder } from "../application/confirm_order.ts";
 import { placeOrder, type PlaceOrder } from "../application/place_order.ts";
-import type { Claim, OrderDeps } from "../application/ports.ts";
+import type { OrderDeps } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import {
   requireMerchant,
   type Caller,
   type CallerVariables,
 } from "./caller.ts";
-import { orderJson, paymentJson } from "./order_json.ts";
+import { claimOf } from "./idempotency.ts";
+import { orderJson, paymentJson, productsJson } from "./order_json.ts";
 import {
   CartOrder,
   ConfirmInput,
-  IdempotencyKey,
   ListInput,
   PricedOrder,
 } from "./order_input.ts";
+import type { OrderListOutput } from "./order_output.ts";
 import type { RateLimit } from "./rate_limit.ts";
 
 export type OrderRoutesDeps = OrderDeps & {
@@ -40,34 +41,24 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
   const isPrivy = (caller: Caller, order: Order) =>
     caller.isMerchant || caller.owns(order);
 
-  async function ownOrder(c: Context<Env>): Promise<Order> {
+  async function find(orderId: string): Promise<Order | undefined> {
+    return v.is(OrderId, orderId) ? await deps.orders.find(orderId) : undefined;
+  }
+
+  async function orderOf(c: Context<Env>): Promise<Order> {
     const orderId = c.req.param("orderId") ?? "";
-    const order = v.is(OrderId, orderId)
-      ? await deps.orders.find(orderId)
-      : undefined;
+    const order = await find(orderId);
     if (order === undefined) throw orderNotFound(orderId);
     return order;
   }
 
   return new Hono<Env>()
-    .get("/api/products", (c) =>
-      c.json({
-        products: deps
-          .products()
-          .map(({ productId, name, unitPrice, currency }) => ({
-            ...{ productId, name, unitPrice, currency },
-          })),
-      }),
-    )
+    .get("/api/products", (c) => c.json(productsJson(deps.products())))
     .post("/api/orders", async (c) => {
       const caller = c.get("caller");
       if (!caller.isMerchant) deps.rateLimit.take(c.get("clientAddress"));
       const body = await readJson(c, v.record(v.string(), v.unknown()));
-      const command = placeCommand(
-        body,
-        caller,
-        c.req.header("Idempotency-Key"),
-      );
+      const command = await placeCommand(c, body, deps);
       const { order, replayed } = await placeOrder(command, deps);
       // a repeated request is answered like the first, but opens nothing: whoever sent it knows what was in it anyway
       if (replayed) c.header("Idempotent-Replayed", "true");
@@ -82,7 +73,11 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
     })
     .get("/api/orders", async (c) => {
       requireMerchant(c.get("caller"));
-      const filter = parseInput(ListInput, c.req.query());
+      const given = Object.entries(c.req.query());
+      const filter = parseInput(
+        ListInput,
+        Object.fromEntries(given.filter(([, value]) => value !== "")),
+      );
       const found = await deps.listOrders({
         ...filter,
         limit: filter.limit + 1,
@@ -90,17 +85,18 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
       const page = found.slice(0, filter.limit);
       const nextCursor =
         found.length > filter.limit ? (page.at(-1)?.orderId ?? null) : null;
-      return c.json({
+      const answer: OrderListOutput = {
         orders: page.map((order) => json(order, true)),
         nextCursor,
-      });
+      };
+      return c.json(answer);
     })
     .get("/api/orders/:orderId", async (c) => {
-      const order = await ownOrder(c);
+      const order = await orderOf(c);
       return c.json(json(order, isPrivy(c.get("caller"), order)));
     })
     .post("/api/orders/:orderId/cancel", async (c) => {
-      const order = await ownOrder(c);
+      const order = await orderOf(c);
       if (!isPrivy(c.get("caller"), order)) requireMerchant(c.get("caller"));
       return c.json(
         json(await cancelOrder({ orderId: order.orderId }, deps), true),
@@ -123,8 +119,8 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
       c.header("Retry-After", "5");
       return c.json(shown, 202);
     })
-    .get("/api/payments/:orderId", async (c) => {
-      const order = await ownOrder(c).catch(() => undefined);
+    .get("/api/payments/:orderId{(?!confirm$)[^/]+}", async (c) => {
+      const order = await find(c.req.param("orderId"));
       const [payment] = order ? await deps.payments.find([order.orderId]) : [];
       if (order === undefined || payment === undefined) {
         throw new AppError(
@@ -157,53 +153,20 @@ export async function limitConfirm(
   }
 }
 
-function placeCommand(
+async function placeCommand(
+  c: Context<Env>,
   body: Record<string, unknown>,
-  caller: Caller,
-  idempotencyKey: string | undefined,
-): PlaceOrder {
+  deps: OrderDeps,
+): Promise<PlaceOrder> {
+  const caller = c.get("caller");
   const priced = "orderName" in body || "amount" in body;
   if (priced) requireMerchant(caller);
-  const { customerName, customerEmail, ...what } = parseInput(
-    priced ? PricedOrder : CartOrder,
-    body,
-  );
+  const request = parseInput(priced ? PricedOrder : CartOrder, body);
+  const { customerName, customerEmail, ...what } = request;
   const sessionId = caller.isMerchant
     ? null
     : (caller.sessionId ?? crypto.randomUUID());
-  const claim = claimOf(idempotencyKey, caller, {
-    ...what,
-    customerName,
-    customerEmail,
-  });
+  const key = c.req.header("Idempotency-Key");
+  const claim = await claimOf({ key, caller, request }, deps.orders);
   return { what, customerName, customerEmail, sessionId, claim };
-}
-
-function claimOf(
-  key: string | undefined,
-  caller: Caller,
-  request: unknown,
-): Claim | undefined {
-  if (key === undefined) return undefined;
-  if (!v.is(IdempotencyKey, key)) {
-    const message = "An Idempotency-Key has 1 to 255 visible ASCII characters";
-    throw new AppError("invalid", "invalid_request", message, {
-      errors: [{ path: "Idempotency-Key", message }],
-    });
-  }
-  return { scope: scopeOf(caller), key, requestHash: hashOf(request) };
-}
-
-/** Keys of different callers never meet. */
-export function scopeOf(caller: Caller): string {
-  if (caller.isMerchant) return "merchant";
-  return caller.sessionId === undefined
-    ? "anonymous"
-    : `session:${caller.sessionId}`;
-}
-
-export function hashOf(request: unknown): string {
-  return new Bun.CryptoHasher("sha256")
-    .update(JSON.stringify(request))
-    .digest("hex");
 }

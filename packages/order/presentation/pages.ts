@@ -10,7 +10,8 @@ import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import type { Caller } from "./caller.ts";
 import { CartOrder, IdempotencyKey } from "./order_input.ts";
-import { hashOf, limitConfirm, type OrderRoutesDeps } from "./order_routes.ts";
+import { hashOf, sessionScope } from "./idempotency.ts";
+import { limitConfirm, type OrderRoutesDeps } from "./order_routes.ts";
 
 /** The browser behind a request, as the pages know it. */
 export type PageViewer = Viewer & {
@@ -82,7 +83,7 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
       const request = { items, customerName, customerEmail };
       const key = parseInput(IdempotencyKey, idempotencyKey);
       const claim = {
-        scope: `session:${sessionId}`,
+        scope: sessionScope(sessionId),
         key,
         requestHash: hashOf(request),
       };

@@ -2,6 +2,9 @@ import type { Context } from "hono";
 import * as v from "valibot";
 import { AppError, type InvalidField } from "../app_error.ts";
 
+/** A refusal lists this many faults at most. */
+const faultsMax = 50;
+
 /**
  * Reads a JSON body of at most `limitBytes` and parses it by the schema. Throws AppError `unsupported_media_type`,
  * `body_too_large`, `malformed_json` or `invalid_request` with one entry a fault.
@@ -11,13 +14,16 @@ export async function readJson<Schema extends v.GenericSchema>(
   schema: Schema,
   limitBytes = 64 * 1024,
 ): Promise<v.InferOutput<Schema>> {
-  const type =
-    c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type !== "application/json" && !type.endsWith("+json")) {
+  const type = c.req.header("Content-Type")?.split(";")[0] ?? "";
+  const coding = c.req.header("Content-Encoding") ?? "identity";
+  if (
+    type.trim().toLowerCase() !== "application/json" ||
+    coding !== "identity"
+  ) {
     throw new AppError(
       "unsupported_media",
       "unsupported_media_type",
-      "Send the body as application/json",
+      "Send the body as application/json, not compressed",
     );
   }
   const text = await readText(c.req.raw, limitBytes);
@@ -25,11 +31,7 @@ export async function readJson<Schema extends v.GenericSchema>(
   try {
     value = JSON.parse(text);
   } catch {
-    throw new AppError(
-      "malformed",
-      "malformed_json",
-      "The body is not valid JSON",
-    );
+    throw malformed("The body is not valid JSON");
   }
   return parseInput(schema, value);
 }
@@ -41,50 +43,59 @@ export function parseInput<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const errors = result.issues.slice(0, 50).map((issue): InvalidField => ({
-    path: v.getDotPath(issue) ?? "",
-    message: issue.message,
-  }));
-  const first = errors[0];
-  const detail = `The input is not valid: ${first?.path ? `${first.path}: ` : ""}${first?.message ?? "unknown fault"}`;
-  throw new AppError(
-    "invalid",
-    "invalid_request",
-    detail.toWellFormed().replaceAll("\u0000", ""),
-    { errors },
+  const errors = result.issues.slice(0, faultsMax).map(fieldOf);
+  const faults = errors.map(({ path, message }) =>
+    path === "" ? message : `${path}: ${message}`,
   );
+  const detail = `The input is not valid: ${faults[0] ?? "unknown fault"}`;
+  throw new AppError("invalid", "invalid_request", detail, { errors });
 }
 
-/** The body as UTF-8 text. Throws AppError `body_too_large` without reading further than `limitBytes`, `malformed_json` on other bytes. */
+function fieldOf(issue: v.BaseIssue<unknown>): InvalidField {
+  const path = v.getDotPath(issue) ?? "";
+  if (issue.expected === "never") return { path, message: "unknown field" };
+  if (issue.received === "undefined") return { path, message: "is required" };
+  return { path, message: issue.message };
+}
+
+/**
+ * The body as UTF-8 text. Throws AppError `body_too_large` without reading further than `limitBytes`,
+ * `malformed_json` for other bytes and for a body that breaks off.
+ */
 export async function readText(
   request: Request,
   limitBytes: number,
 ): Promise<string> {
-  const tooLarge = () =>
-    new AppError(
-      "too_large",
-      "body_too_large",
-      `A body may have ${limitBytes} bytes at most`,
-    );
   if (Number(request.headers.get("Content-Length") ?? 0) > limitBytes)
-    throw tooLarge();
+    throw bodyTooLarge(limitBytes);
   if (request.body === null) return "";
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > limitBytes) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body) {
+      size += chunk.byteLength;
+      if (size > limitBytes) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    throw malformed("The body broke off before its end");
   }
+  if (size > limitBytes) throw bodyTooLarge(limitBytes);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(
       Buffer.concat(chunks),
     );
   } catch {
-    throw new AppError(
-      "malformed",
-      "malformed_json",
-      "The body is not UTF-8 text",
-    );
+    throw malformed("The body is not UTF-8 text");
   }
+}
+
+/** The refusal of a body that has more than `limitBytes`. */
+export function bodyTooLarge(limitBytes: number): AppError {
+  const message = `A body may have ${limitBytes} bytes at most`;
+  return new AppError("too_large", "body_too_large", message);
+}
+
+function malformed(message: string): AppError {
+  return new AppError("malformed", "malformed_json", message);
 }

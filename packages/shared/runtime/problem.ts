@@ -5,7 +5,7 @@ import { databaseUnavailable } from "./saves.ts";
 import { isDatabaseFault } from "./database.ts";
 import type { Logger } from "./log.ts";
 
-const statusOf: Record<ErrorKind, ContentfulStatusCode> = {
+const statuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
   malformed: 400,
   too_large: 413,
   unsupported_media: 415,
@@ -14,11 +14,21 @@ const statusOf: Record<ErrorKind, ContentfulStatusCode> = {
   forbidden: 403,
   declined: 402,
   not_found: 404,
+  method_not_allowed: 405,
   conflict: 409,
   gone: 410,
   too_many: 429,
+  internal: 500,
   unavailable: 503,
 };
+
+/** The HTTP status that stands for a kind of refusal. */
+export function httpStatusOf(kind: ErrorKind): ContentfulStatusCode {
+  return statuses[kind];
+}
+
+/** What a caller sent may be quoted in a refusal, but not at any length. */
+const quotedLengthMax = 500;
 
 /** Answers in the form of RFC 9457; `type` opens the code's row in the errors' document. */
 export function problem(
@@ -26,24 +36,27 @@ export function problem(
   error: AppError,
   docsUrl = "/docs/errors",
 ): Response {
-  const status = statusOf[error.kind];
+  const status = httpStatusOf(error.kind);
   const { errors, retryAfterSeconds, extensions } = error.details;
   const requestId = c.get("requestId") as string | undefined;
   if (retryAfterSeconds !== undefined)
     c.header("Retry-After", String(retryAfterSeconds));
   if (error.kind === "unauthorized") c.header("WWW-Authenticate", "Bearer");
   c.header("Content-Type", "application/problem+json");
+  const members = {
+    type: `${docsUrl}#${error.code}`,
+    title: error.code.replaceAll("_", " "),
+    status,
+    detail: error.message,
+    code: error.code,
+    requestId,
+    ...(errors ? { errors } : {}),
+    ...extensions,
+  };
   return c.body(
-    JSON.stringify({
-      type: `${docsUrl}#${error.code}`,
-      title: error.code.replaceAll("_", " "),
-      status,
-      detail: error.message,
-      code: error.code,
-      requestId,
-      ...(errors ? { errors } : {}),
-      ...extensions,
-    }),
+    JSON.stringify(members, (_, value: unknown) =>
+      typeof value === "string" ? quotable(value) : value,
+    ),
     status,
   );
 }
@@ -52,43 +65,49 @@ export function problem(
 export function problemHandler(log: Logger, docsUrl?: string): ErrorHandler {
   return (thrown, c) => {
     const error = asAppError(thrown);
-    if (error) {
-      if (error.kind === "unavailable")
-        log.warn(
-          { path: c.req.path, code: error.code, err: error.cause },
-          error.message,
-        );
-      return problem(c, error, docsUrl);
+    if (error === undefined) {
+      log.error(
+        { path: c.req.path, requestId: c.get("requestId"), err: thrown },
+        "request failed by a fault of ours",
+      );
+      return problem(c, internalError(), docsUrl);
     }
-    log.error(
-      { path: c.req.path, requestId: c.get("requestId"), err: thrown },
-      "request failed by a fault of ours",
-    );
-    c.header("Content-Type", "application/problem+json");
-    return c.body(
-      JSON.stringify({
-        type: `${docsUrl ?? "/docs/errors"}#internal_error`,
-        title: "internal error",
-        status: 500,
-        detail:
-          "Something broke on our side; it was logged under this requestId",
-        code: "internal_error",
-        requestId: c.get("requestId"),
-      }),
-      500,
-    );
+    if (error.kind === "unavailable")
+      log.warn(
+        { path: c.req.path, code: error.code, err: error.cause },
+        error.message,
+      );
+    return problem(c, error, docsUrl);
   };
 }
 
 export const notFoundProblem: NotFoundHandler = (c) =>
-  problem(
-    c,
-    new AppError("not_found", "not_found", `There is nothing at ${c.req.path}`),
-  );
+  problem(c, nothingAt(c.req.path));
+
+/** The refusal for an address that leads nowhere. */
+export function nothingAt(path: string): AppError {
+  return new AppError("not_found", "not_found", `There is nothing at ${path}`);
+}
 
 /** The refusal that a thrown value stands for, if it stands for one. */
 export function asAppError(thrown: unknown): AppError | undefined {
   if (thrown instanceof AppError) return thrown;
   if (isDatabaseFault(thrown)) return databaseUnavailable(thrown);
   return undefined;
+}
+
+function internalError(): AppError {
+  return new AppError(
+    "internal",
+    "internal_error",
+    "Something broke on our side; it was logged under this requestId",
+  );
+}
+
+/** Text that every JSON reader takes: no U+0000, no lone surrogates. */
+function quotable(text: string): string {
+  return text
+    .slice(0, quotedLengthMax)
+    .toWellFormed()
+    .replaceAll("\u0000", "\ufffd");
 }

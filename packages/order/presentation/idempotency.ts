@@ -1,0 +1,48 @@
+import * as v from "valibot";
+import { AppError } from "@payflow/shared";
+import type { Claim, OrderRepository } from "../application/ports.ts";
+import type { Caller } from "./caller.ts";
+import { IdempotencyKey } from "./order_input.ts";
+
+/**
+ * What a caller's Idempotency-Key claims; keys of different callers never meet. A browser that ordered without a
+ * session got one with the answer: its key stays the one that it used before.
+ * Throws AppError `invalid_request` for a key that is none.
+ */
+export async function claimOf(
+  call: {
+    readonly key: string | undefined;
+    readonly caller: Pick<Caller, "isMerchant" | "sessionId">;
+    /** The parsed body, so that spelling makes no difference. */
+    readonly request: unknown;
+  },
+  orders: Pick<OrderRepository, "findClaim">,
+): Promise<Claim | undefined> {
+  const { key, caller, request } = call;
+  if (key === undefined) return undefined;
+  if (!v.is(IdempotencyKey, key)) {
+    const message = "An Idempotency-Key has 1 to 255 visible ASCII characters";
+    throw new AppError("invalid", "invalid_request", message, {
+      errors: [{ path: "Idempotency-Key", message }],
+    });
+  }
+  const requestHash = hashOf(request);
+  if (caller.isMerchant) return { scope: "merchant", key, requestHash };
+  const anonymous = { scope: "anonymous", key, requestHash };
+  if (caller.sessionId === undefined) return anonymous;
+  const before = await orders.findClaim(anonymous);
+  if (before?.order.sessionId === caller.sessionId) return anonymous;
+  return { scope: sessionScope(caller.sessionId), key, requestHash };
+}
+
+/** Where the keys of one browser live. */
+export function sessionScope(sessionId: string): string {
+  return `session:${sessionId}`;
+}
+
+/** Tells requests apart; members must come in a fixed order, as they do from a schema. */
+export function hashOf(request: unknown): string {
+  return new Bun.CryptoHasher("sha256")
+    .update(JSON.stringify(request))
+    .digest("hex");
+}

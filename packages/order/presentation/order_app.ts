@@ -1,0 +1,101 @@
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { AppError } from "@payflow/shared";
+import {
+  nothingAt,
+  problem,
+  problemHandler,
+  type Logger,
+} from "@payflow/shared/runtime";
+import { identifyCaller, type CallerVariables } from "./caller.ts";
+import { clientAddressReader } from "./client_address.ts";
+import { docsRoutes } from "./docs_routes.ts";
+import { readErrorCodes } from "./error_codes.ts";
+import { healthRoutes } from "./health_routes.ts";
+import { historyRoutes, type HistoryDeps } from "./history_routes.ts";
+import { orderRoutes, type OrderRoutesDeps } from "./order_routes.ts";
+import { pageViewer, type PageViewer } from "./pages.ts";
+import { refundRoutes } from "./refund_routes.ts";
+import { refuseCrossSite, securityHeaders } from "./security.ts";
+import { webhookRoutes } from "./webhook_routes.ts";
+
+export type OrderAppConfig = {
+  readonly publicUrl: string;
+  readonly sessionSecret: string;
+  readonly merchantApiKey: string;
+  readonly trustedProxies: readonly string[];
+};
+
+type Env = {
+  Variables: CallerVariables & { viewer: PageViewer };
+  /** The address at the other end of the connection. */
+  Bindings: { peer: string };
+};
+
+/** All that is on order's port, each route behind the checks that it needs; `pages` answers whatever is left. */
+export function orderApp(
+  config: OrderAppConfig,
+  parts: {
+    readonly routes: OrderRoutesDeps & HistoryDeps;
+    readonly health: Parameters<typeof healthRoutes>[0];
+    readonly pages: Hono;
+    readonly log: Logger;
+  },
+): Hono<Env> {
+  const { publicUrl } = config;
+  const isHttps = publicUrl.startsWith("https://");
+  const docsUrl = `${publicUrl}/docs/errors`;
+  const readAddress = clientAddressReader(config.trustedProxies);
+  const app = new Hono<Env>();
+  return app
+    .use(requestId())
+    .use(securityHeaders(isHttps))
+    .use(
+      methodNotAllowed({
+        app: namedRoutes(app),
+        onMethodNotAllowed(c, methods) {
+          const allow = methods.join(", ");
+          c.header("Allow", allow);
+          return problem(c, methodRefused(c.req.path, allow), docsUrl);
+        },
+      }),
+    )
+    .route("/", healthRoutes(parts.health))
+    .route("/", docsRoutes({ publicUrl, errorCodes: readErrorCodes() }))
+    .use(refuseCrossSite(publicUrl))
+    .route("/", webhookRoutes(parts.routes.payments))
+    .use(async (c, next) => {
+      const forwardedFor = c.req.header("X-Forwarded-For");
+      c.set("clientAddress", readAddress(c.env.peer, forwardedFor));
+      await next();
+    })
+    .use(identifyCaller({ ...config, isHttps }))
+    .use(async (c, next) => {
+      c.set("viewer", pageViewer(c.get("caller"), c.get("clientAddress")));
+      await next();
+    })
+    .route("/", orderRoutes(parts.routes))
+    .route("/", refundRoutes(parts.routes))
+    .route("/", historyRoutes(parts.routes))
+    .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
+    .route("/", parts.pages)
+    .onError(problemHandler(parts.log, docsUrl)) as typeof app;
+}
+
+/** Routes for any path are checks, not answers: they say nothing about which methods a path has. */
+function namedRoutes<App extends Hono<Env>>(app: App): App {
+  return {
+    get routes() {
+      return app.routes.filter(({ path }) => !path.includes("*"));
+    },
+  } as App;
+}
+
+function methodRefused(path: string, allow: string): AppError {
+  return new AppError(
+    "method_not_allowed",
+    "method_not_allowed",
+    `${path} takes ${allow}`,
+  );
+}
