@@ -9,6 +9,9 @@ import {
   createTopics,
   createWorker,
   databaseClock,
+  listHistory,
+  messageRetention,
+  pruneOnce,
   migrate,
   openDatabase,
   untilDone,
@@ -16,6 +19,10 @@ import {
   type Service,
 } from "@payflow/shared/runtime";
 import type { OrderDeps } from "./application/ports.ts";
+import {
+  createSweepOfChanges,
+  sweepUnsettled,
+} from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
 import { httpPayments } from "./infrastructure/http_payments.ts";
 import { orderMigrations } from "./infrastructure/migrations.ts";
@@ -106,6 +113,35 @@ export async function createOrderService(
     listOrders: queries.listOrders,
   };
 
+  const sweepDeps = {
+    ...deps,
+    listUnsettled: queries.listUnsettled,
+    unsettledAfterMs: config.sweepMs,
+    onFault: (orderId: string, error: unknown) =>
+      log.warn({ orderId, err: error }, "not compared, will try again"),
+  };
+  const sweepChanges = createSweepOfChanges(sweepDeps);
+  const sweep = createWorker({
+    name: "payment sweep",
+    idleMs: config.sweepMs,
+    log,
+    runOnce: async () => {
+      const behind = (await sweepUnsettled(sweepDeps)) + (await sweepChanges());
+      if (behind > 0)
+        log.warn(
+          { behind },
+          "these orders had missed what became of their payment",
+        );
+      return 0;
+    },
+  });
+  const retention = createWorker({
+    name: "retention",
+    idleMs: 60 * 60_000,
+    log,
+    runOnce: () => pruneOnce(plainDb, messageRetention),
+  });
+  const workers = [clock.worker, watch.worker, sweep, retention];
   const consumer = createEventConsumer({
     ...{ kafka, db: plainDb, log },
     groupId: "order",
@@ -153,7 +189,11 @@ export async function createOrderService(
     isKafkaReady: () => kafkaReady,
   };
   const app = orderApp(config, {
-    ...{ routes: deps, health, log },
+    routes: {
+      ...deps,
+      listHistory: (orderId: string) => listHistory(plainDb, orderId, "order"),
+    },
+    ...{ health, log },
     pages: pages as never,
   });
 
@@ -164,14 +204,12 @@ export async function createOrderService(
         server,
       }),
     async start() {
-      for (const worker of [clock.worker, watch.worker, kafkaStart])
-        worker.start();
+      for (const worker of [...workers, kafkaStart]) worker.start();
     },
     async stop() {
       await Promise.allSettled([kafkaStart.stop(), consumer.stop()]);
       await Promise.allSettled([
-        clock.worker.stop(),
-        watch.worker.stop(),
+        ...workers.map((worker) => worker.stop()),
         relay.stop(),
       ]);
       await Promise.allSettled([producer.close()]);

@@ -24,10 +24,29 @@ export function historyRoutes(
         deps.listHistory(orderId),
         deps.payments.listHistory(orderId),
       ]);
-      const history = [...own, ...payments].sort((a, b) =>
-        a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
-      );
+      const history = inOrder(own, payments);
       return c.json({ orderId, history });
     },
   );
+}
+
+/** By time; but two computers' clocks differ by milliseconds, and what an order took from payment came after it. */
+function inOrder(
+  own: readonly HistoryEntry[],
+  payments: readonly HistoryEntry[],
+): HistoryEntry[] {
+  const saidAt = new Map(payments.map((entry) => [entry.version, entry.at]));
+  const placed = [
+    ...payments.map((entry) => ({ entry, at: entry.at })),
+    ...own.map((entry) => {
+      const { paymentVersion } = (entry.detail ?? {}) as {
+        paymentVersion?: number;
+      };
+      const after = saidAt.get(paymentVersion ?? 0) ?? "";
+      return { entry, at: after > entry.at ? after : entry.at };
+    }),
+  ];
+  return placed
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+    .map(({ entry }) => entry);
 }

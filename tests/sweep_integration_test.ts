@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { eventually } from "@payflow/shared/testing";
+import { shopperOf } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+// nobody listens there: no event ever arrives, as when a broker has lost its disk
+const noKafka = ["127.0.0.1:9"];
+
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+
+beforeAll(async () => {
+  stack = await testStack({
+    brokers: noKafka,
+    order: { SWEEP_MS: "300", ORDER_TTL_MS: "3000" },
+    payment: { TRANSACTION_SWEEP_MS: "300" },
+  });
+  shopper = shopperOf(stack);
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+}, 60_000);
+afterAll(() => stack.close());
+
+test("a checkout works from end to end without Kafka", async () => {
+  const { orderId } = await shopper.pay();
+  expect(await shopper.get(orderId)).toMatchObject({ status: "CONFIRMED" });
+});
+
+test("a refund made by hand at Toss is found without its webhook, and the order follows without its event", async () => {
+  const { orderId } = await shopper.pay([
+    { productId: "keycaps", quantity: 1 },
+  ]);
+  const [held] = await shopper.heldByToss(orderId);
+  const path = `/_sandbox/payments/${held?.paymentKey}/cancel`;
+  await shopper.sandbox(path, {
+    cancelReason: "전화로 요청",
+    cancelAmount: 9000,
+  });
+  const order = await shopper.becomes(orderId, "PARTIALLY_REFUNDED");
+  expect(order.refundedAmount).toBe(9000);
+});
+
+test("an order whose OrderCreated was lost still expires", async () => {
+  const { orderId } = await shopper.place();
+  await shopper.becomes(orderId, "EXPIRED");
+});
+
+test("the history of an order tells both services' decisions and the events that wait", async () => {
+  const { orderId } = await shopper.pay();
+  const path = `${stack.url}/api/orders/${orderId}/history`;
+  expect((await fetch(path)).status).toBe(401);
+  const headers = { Authorization: `Bearer ${stack.merchantKey}` };
+  await eventually(async () => {
+    const { history } = (await (await fetch(path, { headers })).json()) as {
+      history: { cause: string }[];
+    };
+    expect(history.map((entry) => entry.cause)).toEqual([
+      "placeOrder",
+      "confirmPayment",
+      "recordConfirmAnswer",
+      "confirmOrder",
+    ]);
+    expect(history[0]).toMatchObject({
+      part: "order",
+      status: "PENDING",
+      events: [{ eventType: "OrderCreated", publishedAt: null }],
+    });
+  });
+});
