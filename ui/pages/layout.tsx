@@ -59,9 +59,6 @@ export const Layout = (props: LayoutProps) => {
         <a class="skip" href="#main">
           {t.skipToContent}
         </a>
-        {deps.toss.clientKey.startsWith("test_") && (
-          <p class="test-strip">{t.testShop}</p>
-        )}
         <Header {...props} />
         <main id="main" tabindex={-1}>
           {props.children}
@@ -79,6 +76,9 @@ const Header = ({ scene, current }: LayoutProps) => {
     page === current ? "page" : undefined;
   return (
     <header class="site-header">
+      {deps.toss.clientKey.startsWith("test_") && (
+        <p class="test-strip">{t.testShop}</p>
+      )}
       <div class="bar">
         <a class="brand" href="/">
           <Icon name="bag" />

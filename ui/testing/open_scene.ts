@@ -8,7 +8,10 @@ export type Viewing = {
   readonly language: "ko" | "en";
 };
 
-/** Opens one scene on a fresh shop, hands it to `look`, and clears up. */
+/**
+ * Opens one scene on a fresh shop, hands it to `look`, and clears up. Throws when a script of the page failed or its
+ * own security policy blocked something.
+ */
 export async function openScene(
   browser: Browser,
   { scene, viewing }: { scene: PageScene; viewing: Viewing },
@@ -27,10 +30,17 @@ export async function openScene(
       { name: "session", value: session, url: ui.url },
     ]);
     const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      if (/content security policy|refused to/i.test(message.text()))
+        complaints.push(message.text());
+    });
     await page.goto(ui.url + scene.prepare(ui));
     await scene.act?.(page, ui);
     await page.evaluate(() => document.fonts.ready);
     await look(page, ui);
+    if (complaints.length > 0) throw new Error(complaints.join("\n"));
   } finally {
     await context.close();
     await ui.stop();
