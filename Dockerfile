@@ -1,0 +1,21 @@
+# One image for the sandbox, payment and order: each is `bun packages/…/main.ts`.
+# Nothing is built: Bun runs the TypeScript as it is.
+FROM oven/bun:1.4.5
+WORKDIR /app
+ENV NODE_ENV=production
+
+# The manifests alone first, so that a change of code does not install again.
+COPY package.json bun.lock bunfig.toml ./
+COPY packages/local-stack/package.json packages/local-stack/
+COPY packages/order/package.json packages/order/
+COPY packages/payment/package.json packages/payment/
+COPY packages/shared/package.json packages/shared/
+COPY packages/toss-sandbox/package.json packages/toss-sandbox/
+COPY ui/package.json ui/
+RUN bun install --frozen-lockfile --production --omit=optional
+
+COPY tsconfig.json shop.json ./
+COPY packages packages
+COPY ui ui
+RUN mkdir /data && chown bun:bun /data
+USER bun

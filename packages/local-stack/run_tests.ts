@@ -1,0 +1,138 @@
+// `bun run test`: installs, checks types, format and lint, runs every test, and
+// ends with "N passed, N failed" alone on a line. With "unit" only those tests
+// that need nothing running. Built-in modules only until packages are installed.
+import { join } from "node:path";
+import { ensureInstalled } from "./install.ts";
+import { findTestFiles } from "./test_files.ts";
+import { runTests, type TestOutcome } from "./test_process.ts";
+import { UserError } from "./user_error.ts";
+
+const root = join(import.meta.dir, "..", "..");
+/** One for each core of the smallest machine that this is meant for. */
+const processesAtOnce = 2;
+/** The slowest file takes a fraction of it. */
+const fileWithinMs = 240_000;
+
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => stopping.abort());
+}
+const total = { passed: 0, failed: 0 };
+const startedAt = performance.now();
+try {
+  ensureInstalled(root);
+  if (process.argv[2] === "unit") await runUnitTests();
+  else await runAll();
+} catch (error) {
+  total.failed++;
+  console.error(error instanceof UserError ? error.message : error);
+}
+if (total.passed + total.failed === 0) {
+  console.error("No test was found.");
+  total.failed++;
+}
+if (stopping.signal.aborted) console.error("Interrupted.");
+console.log(`\nin ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 || stopping.signal.aborted ? 1 : 0);
+
+async function runAll(): Promise<void> {
+  // While the servers start, the checks keep the other core busy.
+  const servers = startServers();
+  const bun = process.execPath;
+  await check("types", [bun, "check", "--no-script"]);
+  await check("format", [bun, "fmt", "--no-script", "--check"]);
+  await check("lint", [bun, "--bun", "run", "lint"]);
+  await runUnitTests();
+  await runTestsOnParts(await servers);
+}
+
+/** A check counts as one test. */
+async function check(name: string, command: string[]): Promise<void> {
+  if (stopping.signal.aborted) return;
+  const started = performance.now();
+  const run = Bun.spawn(command, {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(120_000)]),
+  });
+  const [out, err, exitCode] = await Promise.all([
+    new Response(run.stdout).text(),
+    new Response(run.stderr).text(),
+    run.exited,
+  ]);
+  tell(name, {
+    passed: exitCode === 0 ? 1 : 0,
+    failed: exitCode === 0 ? 0 : 1,
+    output: out + err,
+    seconds: (performance.now() - started) / 1000,
+  });
+}
+
+async function runUnitTests(): Promise<void> {
+  const { unit } = findTestFiles(root);
+  if (unit.length === 0 || stopping.signal.aborted) return;
+  tell(`unit tests, ${unit.length} files`, await run(unit, process.env));
+}
+
+async function runTestsOnParts(env: typeof process.env): Promise<void> {
+  const queue = [...findTestFiles(root).onParts];
+  const worker = async () => {
+    for (let file = queue.shift(); file; file = queue.shift()) {
+      if (stopping.signal.aborted) return;
+      tell(file, await run([file], env));
+    }
+  };
+  await Promise.all(Array.from({ length: processesAtOnce }, worker));
+}
+
+function run(files: readonly string[], env: typeof process.env) {
+  return runTests(files, {
+    root,
+    env: { ...env, NODE_NO_WARNINGS: "1" },
+    withinMs: fileWithinMs,
+    signal: stopping.signal,
+  });
+}
+
+/**
+ * PostgreSQL and Kafka for all files of the run. What can't start is told by
+ * the tests that need it, each with the reason and the way out.
+ */
+async function startServers(): Promise<typeof process.env> {
+  await import("./quiet_kafkajs.ts");
+  const { fetchKafkaJars, kafkaCacheDir } = await import("./kafka_jars.ts");
+  const { startedKafka, startedPostgres } =
+    await import("@payflow/shared/testing");
+  const fetched = fetchKafkaJars(kafkaCacheDir(process.env), {
+    repository: process.env["PAYFLOW_MAVEN_REPOSITORY"],
+  });
+  const [postgres, kafka] = await Promise.allSettled([
+    startedPostgres(),
+    fetched.then(startedKafka),
+  ]);
+  for (const part of [postgres, kafka]) {
+    if (part.status === "rejected") console.error(String(part.reason));
+  }
+  return {
+    ...process.env,
+    ...(postgres.status === "fulfilled" && {
+      PAYFLOW_TEST_POSTGRES: postgres.value.url,
+    }),
+    ...(kafka.status === "fulfilled" && {
+      PAYFLOW_TEST_KAFKA: kafka.value.brokers.join(","),
+    }),
+  };
+}
+
+function tell(name: string, outcome: TestOutcome): void {
+  total.passed += outcome.passed;
+  total.failed += outcome.failed;
+  const bad = outcome.failed > 0;
+  if (bad) console.log(outcome.output.trimEnd());
+  const counts = `${outcome.passed} passed${bad ? `, ${outcome.failed} failed` : ""}`;
+  const fault = outcome.fault ? ` (${outcome.fault})` : "";
+  console.log(
+    `${bad ? "✗" : "✓"} ${name}: ${counts}${fault} in ${outcome.seconds.toFixed(1)} s`,
+  );
+}

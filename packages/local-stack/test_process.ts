@@ -1,0 +1,97 @@
+// One `bun test` in a process of its own: what it prints is shown when it fails,
+// and a process that dies or leaves no report counts as failed.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export type TestOutcome = {
+  readonly passed: number;
+  readonly failed: number;
+  /** Why it failed although no test did, e.g. "ended with exit code 132". */
+  readonly fault?: string;
+  readonly output: string;
+  readonly seconds: number;
+};
+
+export type TestProcessOptions = {
+  readonly root: string;
+  readonly env: Record<string, string | undefined>;
+  /** A run that takes longer hangs and is ended. */
+  readonly withinMs: number;
+  readonly signal: AbortSignal;
+};
+
+export async function runTests(
+  files: readonly string[],
+  options: TestProcessOptions,
+): Promise<TestOutcome> {
+  const startedAt = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), "payflow-report-"));
+  const report = join(folder, "report.xml");
+  const limit = AbortSignal.timeout(options.withinMs);
+  const run = Bun.spawn(
+    [
+      process.execPath,
+      "test",
+      "--only-failures",
+      "--reporter=junit",
+      `--reporter-outfile=${report}`,
+      ...files.map((file) => `./${file}`),
+    ],
+    {
+      cwd: options.root,
+      env: options.env,
+      stdio: ["ignore", "pipe", "pipe"],
+      signal: AbortSignal.any([limit, options.signal]),
+      killSignal: "SIGKILL",
+    },
+  );
+  // Bun tells what the tests did on stderr, and what they printed on stdout.
+  const [printed, told, exitCode] = await Promise.all([
+    new Response(run.stdout).text(),
+    new Response(run.stderr).text(),
+    run.exited,
+  ]);
+  const outcome = readOutcome({
+    report: readOr(report),
+    exitCode,
+    timedOut: limit.aborted,
+  });
+  rmSync(folder, { recursive: true, force: true });
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { ...outcome, output: printed + told, seconds };
+}
+
+/** What the report and the end of the process say together. */
+export function readOutcome(run: {
+  readonly report: string | undefined;
+  readonly exitCode: number;
+  readonly timedOut: boolean;
+}): Pick<TestOutcome, "passed" | "failed" | "fault"> {
+  const { report, exitCode, timedOut } = run;
+  const head = /<testsuites [^>]*>/.exec(report ?? "")?.[0] ?? "";
+  const count = (name: string) =>
+    Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const failed = count("failures") + count("errors");
+  const skipped = count("skipped");
+  const passed = Math.max(0, count("tests") - failed - skipped);
+  const fault = timedOut
+    ? "took too long and was ended"
+    : head === ""
+      ? `ended with exit code ${exitCode} and no report`
+      : exitCode !== 0 && failed === 0
+        ? `ended with exit code ${exitCode}`
+        : passed + failed === 0
+          ? "has no test that ran"
+          : undefined;
+  if (fault === undefined) return { passed, failed };
+  return { passed, failed: failed + 1, fault };
+}
+
+function readOr(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
