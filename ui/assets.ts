@@ -10,7 +10,7 @@ import { Hono } from "hono";
  * so that files may refer to each other and be cached for good.
  */
 export type Assets = {
-  /** Address of a file of `ui/static`, or of one named in `packaged`. */
+  /** Address of a file of `ui/static`, of `app.css`, or of one named in `packaged`. */
   url(name: string): string;
   has(name: string): boolean;
   /** Answers `/assets/{version}/{name}`. */
@@ -56,6 +56,7 @@ export function loadAssets(): Assets {
     add(name, join(staticFolder, name));
   }
   for (const [name, path] of Object.entries(packaged)) add(name, path);
+  files.set("app.css", styleSheet());
   // The font's style sheet names its 92 pieces relative to itself; a page loads the few that its letters need.
   const fontFolder = join(dirname(fontCss), "woff2-dynamic-subset");
   for (const name of filesUnder(fontFolder)) {
@@ -92,9 +93,21 @@ export function loadAssets(): Assets {
   };
 }
 
+/** One file of all of `ui/styles`, in the order of their names. */
+function styleSheet(): Asset {
+  const folder = join(import.meta.dirname, "styles");
+  const sheets = filesUnder(folder).map((name) =>
+    readFileSync(join(folder, name)),
+  );
+  return asset(Buffer.concat(sheets), ".css");
+}
+
 function read(path: string): Asset {
-  const extension = extname(path);
-  const body = new Uint8Array(readFileSync(path));
+  return asset(readFileSync(path), extname(path));
+}
+
+function asset(content: Buffer, extension: string): Asset {
+  const body = new Uint8Array(content);
   return {
     body,
     gzipped: compressible.has(extension)

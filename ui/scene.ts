@@ -21,16 +21,21 @@ export type Stage = Pick<Scene, "deps" | "assets">;
 
 export function sceneOf(c: UiContext, stage: Stage): Scene {
   const language = languageOf(c);
-  const url = new URL(c.req.url);
   return {
     ...stage,
     language,
     t: messagesOf(language),
-    here: c.req.method === "GET" ? url.pathname + url.search : "/",
+    here: pathOf(c.req.method === "GET" ? c.req.url : c.req.header("referer")),
   };
 }
 
 /** True when htmx asks and wants a piece of a page rather than a page. */
 export function wantsFragment(c: UiContext): boolean {
   return c.req.header("HX-Request-Type") === "partial";
+}
+
+/** Of the page itself, or, for the answer to a form, of the page that the form was on. */
+function pathOf(address: string | undefined): string {
+  const url = URL.parse(address ?? "");
+  return url ? url.pathname + url.search : "/";
 }

@@ -41,7 +41,7 @@ export const VirtualAccountCard = ({
       <dl class="facts">
         {account.customerName !== null && (
           <div>
-            <dt>{t.account.holder}</dt>
+            <dt>{t.account.depositor}</dt>
             <dd>{account.customerName}</dd>
           </div>
         )}

@@ -220,7 +220,7 @@ export const en: Messages = {
     copy: "Copy account number",
     copied: "Copied",
     copyFailed: "Could not copy. Press and hold the number to copy it.",
-    holder: "Account holder",
+    depositor: "Depositor",
     amount: "Amount to send",
     due: "Pay by",
     hint: "A different amount will not be accepted.",

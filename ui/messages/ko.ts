@@ -218,7 +218,7 @@ export const ko = {
     copy: "계좌 번호 복사",
     copied: "복사했습니다",
     copyFailed: "복사하지 못했습니다. 번호를 길게 눌러 복사해 주세요.",
-    holder: "예금주",
+    depositor: "보내는 분",
     amount: "보낼 금액",
     due: "입금 마감",
     hint: "금액이 다르면 입금되지 않습니다.",

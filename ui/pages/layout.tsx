@@ -16,7 +16,7 @@ export type LayoutProps = {
 };
 
 export const Layout = (props: LayoutProps) => {
-  const { scene, title, scripts = [], refreshSeconds } = props;
+  const { scene, title, current, scripts = [], refreshSeconds } = props;
   const { t, assets, deps } = scene;
   return (
     <html lang={scene.language}>
@@ -25,6 +25,7 @@ export const Layout = (props: LayoutProps) => {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{`${title} · ${deps.shop.name}`}</title>
         <meta name="description" content={deps.shop.description} />
+        {current !== "shop" && <meta name="robots" content="noindex" />}
         <meta name="color-scheme" content="light dark" />
         <meta
           name="theme-color"

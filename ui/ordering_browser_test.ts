@@ -1,0 +1,172 @@
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import {
+  fillIn,
+  inWindow,
+  payButton,
+  shopperForTests,
+  tossRequests,
+  verdict,
+} from "./testing/shopper.ts";
+
+const shopper = shopperForTests();
+
+test("choosing, ordering and paying leads to a confirmed order, live, in one go", async () => {
+  const page = await shopper.visit("/");
+  await page
+    .getByRole("button", { name: "무각 키캡 세트 하나 더하기" })
+    .click();
+  await page.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
+  await fillIn(page);
+  await payButton(page).click();
+  await inWindow(page, "approve").waitFor();
+  expect(await tossRequests(page)).toMatchObject([
+    {
+      method: "CARD",
+      amount: { currency: "KRW", value: 40000 },
+      customerKey: "@@ANONYMOUS",
+      orderId: shopper.onlyOrder().orderId,
+    },
+  ] as never);
+  expect(new URL(page.url()).hash).toBe("");
+  await inWindow(page, "approve").click();
+  await verdict(page, "주문이 확정되었습니다. 40,000원이 결제되었습니다.");
+  expect(page.url()).toBe(
+    `${shopper.ui.url}/orders/${shopper.onlyOrder().orderId}`,
+  );
+  expect(await page.title()).toStartWith("결제 완료");
+  expect(shopper.ui.shop.confirms).toHaveLength(1);
+  shopper.ui.shop.change(shopper.onlyOrder().orderId, {
+    status: "REFUNDED",
+    refundedAmount: 40000,
+  });
+  await verdict(
+    page,
+    "결제한 돈을 모두 돌려드렸습니다. 돌려드린 금액은 40,000원입니다.",
+  );
+}, 30_000);
+
+test("the keyboard alone is enough", async () => {
+  const page = await shopper.visit("/");
+  const tabTo = async (locator: ReturnType<Page["locator"]>) => {
+    for (let presses = 0; presses < 60; presses++) {
+      if (
+        await locator.evaluate((element) => element === document.activeElement)
+      )
+        return;
+      await page.keyboard.press("Tab");
+    }
+    throw new Error("The Tab key never gets there");
+  };
+  await tabTo(
+    page.getByRole("button", { name: "프리미엄 개발자 도구 하나 더하기" }),
+  );
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "2,000원 결제하기" }).waitFor();
+  await tabTo(page.getByLabel("이름"));
+  await page.keyboard.type("김토스");
+  await tabTo(page.getByLabel("이메일"));
+  await page.keyboard.type("kim@example.com");
+  await tabTo(page.getByRole("radio", { name: "신용·체크카드" }));
+  await page.keyboard.press("ArrowRight");
+  await tabTo(page.getByRole("checkbox"));
+  await page.keyboard.press("Space");
+  await tabTo(payButton(page));
+  await page.keyboard.press("Enter");
+  await inWindow(page, "approve").waitFor();
+  expect(await tossRequests(page)).toMatchObject([
+    { method: "VIRTUAL_ACCOUNT", virtualAccount: { validHours: 24 } },
+  ]);
+}, 30_000);
+
+test("an easy pay goes straight to its own window", async () => {
+  const page = await shopper.visit("/");
+  await fillIn(page);
+  await page.getByText("카카오페이").click();
+  await payButton(page).click();
+  await inWindow(page, "close").waitFor();
+  expect(await tossRequests(page)).toMatchObject([
+    { method: "CARD", card: { flowMode: "DIRECT", easyPay: "KAKAOPAY" } },
+  ]);
+}, 30_000);
+
+test("faults are told beside their fields, the first one has the focus, and what was typed stays", async () => {
+  const page = await shopper.visit("/");
+  await page.getByLabel("이름").fill("김토스");
+  await page.getByLabel("이메일").fill("kim");
+  await payButton(page).click();
+  await page.getByText("이메일 주소를 확인해 주세요.").waitFor();
+  const email = page.getByLabel("이메일");
+  expect(
+    await email.evaluate((element) => element === document.activeElement),
+  ).toBe(true);
+  expect(await email.getAttribute("aria-describedby")).toContain(
+    "customerEmail-error",
+  );
+  expect(await page.getByLabel("이름").inputValue()).toBe("김토스");
+  await fillIn(page);
+  await payButton(page).click();
+  await inWindow(page, "close").waitFor();
+  shopper.onlyOrder();
+}, 30_000);
+
+test("a double click, and coming back to press again, place one order", async () => {
+  const page = await shopper.visit("/");
+  await fillIn(page);
+  await payButton(page).dblclick();
+  await inWindow(page, "close").waitFor();
+  const first = page.url();
+  await page.goBack();
+  await payButton(page).waitFor();
+  await page.goForward();
+  await payButton(page).waitFor();
+  expect(page.url()).toBe(first);
+  shopper.onlyOrder();
+}, 30_000);
+
+test("the window opens once: neither reloading nor coming back opens it again", async () => {
+  const page = await shopper.visit("/");
+  await fillIn(page);
+  await payButton(page).click();
+  await inWindow(page, "close").waitFor();
+  await page.reload();
+  await payButton(page).waitFor();
+  await page.goto(`${shopper.ui.url}/orders`);
+  await page.goBack();
+  await payButton(page).waitFor();
+  expect(await page.locator("#toss-window").count()).toBe(0);
+}, 30_000);
+
+test("without JavaScript everything works but Toss's window, which is said", async () => {
+  const page = await shopper.visit("/", { javaScriptEnabled: false });
+  await page.getByLabel("프리미엄 개발자 도구 수량").fill("3");
+  await fillIn(page);
+  await page.getByRole("button", { name: "합계 다시 계산" }).click();
+  await page.getByRole("button", { name: "3,000원 결제하기" }).click();
+  const hint = page.locator("noscript .notice");
+  await hint.waitFor();
+  expect(await hint.textContent()).toContain(
+    "결제창은 자바스크립트가 있어야 열립니다.",
+  );
+  const order = shopper.onlyOrder();
+  expect(order.amount).toBe(3000);
+  await page.goto(
+    `${shopper.ui.url}/success?orderId=${order.orderId}&paymentKey=k1&amount=3000`,
+  );
+  await page.getByRole("button", { name: "결제 확인하기" }).click();
+  await verdict(page, "주문이 확정되었습니다.");
+  await page.getByRole("button", { name: "English" }).click();
+  await verdict(page, "Your order is confirmed.");
+}, 30_000);
+
+test("a server that can't be reached is said, and the form stays as it was", async () => {
+  const page = await shopper.visit("/");
+  await fillIn(page);
+  await page.route("**/orders", (route) => route.abort());
+  await payButton(page).click();
+  await page.getByText("서버에 닿지 못했습니다.").waitFor();
+  await page.unroute("**/orders");
+  await payButton(page).click();
+  await inWindow(page, "close").waitFor();
+  shopper.onlyOrder();
+}, 30_000);

@@ -1,0 +1,105 @@
+import { expect, test } from "bun:test";
+import { AppError } from "@payflow/shared";
+import {
+  inWindow,
+  payButton,
+  shopperForTests,
+  tossRequests,
+  verdict,
+} from "./testing/shopper.ts";
+
+const shopper = shopperForTests();
+
+test("closing the window says that the order is kept, and it can be opened again", async () => {
+  const page = await shopper.visitAsOwner(shopper.added());
+  await payButton(page).click();
+  await inWindow(page, "close").click();
+  await page
+    .getByText("결제를 취소했습니다. 주문은 그대로 있습니다.")
+    .waitFor();
+  await payButton(page).click();
+  await inWindow(page, "cancel").click();
+  await page.waitForURL(/\/fail\?/);
+  expect(page.url()).not.toContain("token");
+  await page
+    .getByText("결제를 취소했습니다. 주문은 그대로 있습니다.")
+    .waitFor();
+  await page.getByRole("button", { name: "1,000원 다시 결제" }).click();
+  await inWindow(page, "decline").click();
+  await verdict(
+    page,
+    "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.",
+  );
+  await page.getByText("한도를 초과했습니다.").waitFor();
+}, 30_000);
+
+test("coming back in another browser shows the paid order, without the token in the address", async () => {
+  const page = await shopper.visitAsOwner(shopper.added());
+  await payButton(page).click();
+  await inWindow(page, "approve").waitFor();
+  const { successUrl } = (await tossRequests(page))[0] as never as {
+    successUrl: string;
+  };
+  const { orderId } = shopper.onlyOrder();
+  const back = new URL(successUrl);
+  back.searchParams.append("orderId", orderId);
+  back.searchParams.append("paymentKey", "tviva-other");
+  back.searchParams.append("amount", "1000");
+  const other = await shopper.visit(back.href.slice(shopper.ui.url.length));
+  await verdict(other, "주문이 확정되었습니다.");
+  await other.getByText("kim@example.com").waitFor();
+  expect(other.url()).toBe(`${shopper.ui.url}/orders/${orderId}`);
+}, 30_000);
+
+test("a decline at the confirmation says so and pays again from the same page", async () => {
+  shopper.ui.shop.confirmAnswer = new AppError(
+    "declined",
+    "payment_declined",
+    "No",
+    {
+      extensions: {
+        providerCode: "REJECT_CARD_PAYMENT",
+        providerMessage: "잔액이 부족합니다.",
+      },
+    },
+  );
+  const page = await shopper.visitAsOwner(shopper.added());
+  await payButton(page).click();
+  await inWindow(page, "approve").click();
+  await verdict(
+    page,
+    "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.",
+  );
+  await page.getByText("잔액이 부족합니다.").waitFor();
+  shopper.ui.shop.confirmAnswer = "DONE";
+  await page.getByRole("button", { name: "1,000원 다시 결제" }).click();
+  await inWindow(page, "approve").click();
+  await verdict(page, "주문이 확정되었습니다.");
+}, 30_000);
+
+test("reloading and going back after paying charge nothing more", async () => {
+  const page = await shopper.visitAsOwner(shopper.returned());
+  await verdict(page, "주문이 확정되었습니다.");
+  await page.reload();
+  await verdict(page, "주문이 확정되었습니다.");
+  await page.goto(`${shopper.ui.url}/`);
+  await page.goBack();
+  await verdict(page, "주문이 확정되었습니다.");
+  expect(new Set(shopper.ui.shop.confirms).size).toBe(1);
+}, 30_000);
+
+test.each(["sdkFails", "sdkHangs"] as const)(
+  "when %s the page says so and tries again",
+  async (fault) => {
+    shopper.ui[fault] = true;
+    const page = await shopper.visitAsOwner(shopper.added());
+    await payButton(page).click();
+    await page
+      .getByText("결제창을 불러오지 못했습니다. 돈은 빠져나가지 않았습니다.")
+      .waitFor();
+    shopper.ui[fault] = false;
+    await page.getByRole("button", { name: "다시 시도" }).click();
+    await inWindow(page, "close").waitFor();
+  },
+  30_000,
+);

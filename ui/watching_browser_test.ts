@@ -1,0 +1,92 @@
+import { expect, test } from "bun:test";
+import { AppError } from "@payflow/shared";
+import { snapshotOf } from "./testing/fake_shop.ts";
+import { payButton, shopperForTests, verdict } from "./testing/shopper.ts";
+
+const shopper = shopperForTests();
+
+test("an unknown end says not to pay again, and turns confirmed by itself", async () => {
+  shopper.ui.shop.confirmAnswer = "IN_PROGRESS";
+  const page = await shopper.visitAsOwner(shopper.returned());
+  await verdict(
+    page,
+    "카드사 응답을 확인하고 있습니다. 다시 결제하지 마세요. 이 화면은 자동으로 바뀝니다.",
+  );
+  expect(await page.locator("#pay").count()).toBe(0);
+  const order = shopper.onlyOrder();
+  shopper.ui.shop.confirmAnswer = "DONE";
+  shopper.ui.shop.change(order.orderId, {
+    status: "CONFIRMED",
+    payment: snapshotOf(order, { status: "DONE" }),
+  });
+  await verdict(page, "주문이 확정되었습니다. 1,000원이 결제되었습니다.");
+  await page.waitForURL(`${shopper.ui.url}/orders/${order.orderId}`);
+}, 30_000);
+
+test("while payment is away the page keeps asking, and ends when it is back", async () => {
+  shopper.ui.shop.confirmAnswer = new AppError(
+    "unavailable",
+    "payment_unavailable",
+    "Away",
+    { retryAfterSeconds: 1 },
+  );
+  const page = await shopper.visitAsOwner(shopper.returned());
+  await page
+    .locator("#confirm [name=asked][value='2']")
+    .waitFor({ state: "attached" });
+  shopper.ui.shop.confirmAnswer = "DONE";
+  await verdict(page, "주문이 확정되었습니다.");
+}, 30_000);
+
+test("a deposit is shown when it arrives, and the account can be copied", async () => {
+  shopper.ui.shop.confirmAnswer = "WAITING_FOR_DEPOSIT";
+  const page = await shopper.visitAsOwner(shopper.returned(), {
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  await page.getByRole("heading", { name: "입금할 계좌" }).waitFor();
+  await page.getByRole("button", { name: "계좌 번호 복사" }).click();
+  await page.getByRole("button", { name: "복사했습니다" }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    "56211102893746",
+  );
+  const order = shopper.onlyOrder();
+  shopper.ui.shop.change(order.orderId, {
+    status: "CONFIRMED",
+    payment: snapshotOf(order, { status: "DONE" }),
+  });
+  await verdict(page, "주문이 확정되었습니다.");
+}, 30_000);
+
+test("when the stream of events is lost the page polls", async () => {
+  shopper.ui.eventsFail = true;
+  const page = await shopper.visitAsOwner(shopper.added());
+  await payButton(page).waitFor();
+  shopper.ui.shop.change(shopper.onlyOrder().orderId, { status: "EXPIRED" });
+  await verdict(page, "결제 시간이 지났습니다. 청구되지 않았습니다.");
+  expect(shopper.ui.requests).toContain(
+    `GET /orders/${shopper.onlyOrder().orderId}/status`,
+  );
+  await page.getByRole("link", { name: "다시 주문" }).click();
+  await page.getByRole("button", { name: "1,000원 결제하기" }).waitFor();
+}, 30_000);
+
+test("a change elsewhere leaves the focus and the open question alone", async () => {
+  const page = await shopper.visitAsOwner(shopper.added());
+  const transfer = page.getByRole("radio", { name: "계좌이체" });
+  await transfer.check();
+  await page.getByText("주문 취소").click();
+  const confirm = page.getByRole("button", { name: "네, 주문을 취소합니다" });
+  await confirm.focus();
+  const order = shopper.onlyOrder();
+  const failure = { code: "X", message: "카드사 점검 중입니다." };
+  shopper.ui.shop.change(order.orderId, {
+    payment: snapshotOf(order, { failure }),
+  });
+  await page.getByText("카드사 점검 중입니다.").waitFor();
+  expect(
+    await confirm.evaluate((element) => element === document.activeElement),
+  ).toBe(true);
+  expect(await transfer.isChecked()).toBe(true);
+  await confirm.click();
+  await verdict(page, "주문을 취소했습니다. 청구되지 않았습니다.");
+}, 30_000);
