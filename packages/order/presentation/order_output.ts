@@ -10,6 +10,7 @@ import {
   VirtualAccount,
   Won,
   orderStatuses,
+  paymentStatuses,
 } from "@payflow/shared";
 
 // What the API answers, as published. Routes return these types, so an answer can't drift from the document.
@@ -66,6 +67,30 @@ export const OrderListOutput = v.strictObject({
   ),
 });
 export type OrderListOutput = v.InferOutput<typeof OrderListOutput>;
+
+const HistoryEntryOutput = v.strictObject({
+  at: IsoTime,
+  part: v.picklist(["order", "payment"]),
+  version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  status: v.picklist([...new Set([...orderStatuses, ...paymentStatuses])]),
+  cause: v.pipe(v.string(), v.description("The use case that decided it")),
+  detail: v.pipe(
+    v.unknown(),
+    v.description("More about it: Toss's code, the paymentKey"),
+  ),
+  events: v.array(
+    v.strictObject({
+      eventId: v.pipe(v.string(), v.uuid()),
+      eventType: v.string(),
+      publishedAt: v.nullable(IsoTime),
+    }),
+  ),
+});
+
+export const HistoryOutput = v.strictObject({
+  orderId: OrderId,
+  history: v.array(HistoryEntryOutput),
+});
 
 export const ProductOutput = v.strictObject({
   productId: v.string(),

@@ -12,6 +12,7 @@ import {
 } from "../order_input.ts";
 import {
   HealthOutput,
+  HistoryOutput,
   OrderListOutput,
   OrderOutput,
   PaymentOutput,
@@ -32,13 +33,14 @@ export const jsonSchema = {
 export const componentRef = (id: string) => ({ $ref: `#/components/${id}` });
 
 /** The schemas that routes parse and answer by. */
-const schemas = {
+export const schemas = {
   CartOrder,
   PricedOrder,
   Confirm: ConfirmInput,
   Refund: RefundInput,
   Order: OrderOutput,
   OrderList: OrderListOutput,
+  History: HistoryOutput,
   Payment: PaymentOutput,
   ProductList: ProductListOutput,
   WebhookReceipt: WebhookOutput,

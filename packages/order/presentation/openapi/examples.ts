@@ -42,6 +42,27 @@ export const paymentExample: PaymentOutput = {
   cancels: [],
 };
 
+export const historyExample = {
+  orderId: orderExample.orderId,
+  history: [
+    {
+      at: "2026-11-22T10:11:12.000Z",
+      part: "order",
+      version: 1,
+      status: "PENDING",
+      cause: "placeOrder",
+      detail: null,
+      events: [
+        {
+          eventId: "019ab2c4-7d11-7c3e-9f52-6a1b0c8d4e30",
+          eventType: "OrderCreated",
+          publishedAt: "2026-11-22T10:11:12.040Z",
+        },
+      ],
+    },
+  ],
+};
+
 export const refundedExample: PaymentOutput = {
   ...paymentExample,
   balanceAmount: 600,

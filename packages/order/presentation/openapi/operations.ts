@@ -1,4 +1,9 @@
-import { orderExample, paymentExample, refundedExample } from "./examples.ts";
+import {
+  historyExample,
+  orderExample,
+  paymentExample,
+  refundedExample,
+} from "./examples.ts";
 
 /** Names of schemas in components.ts. */
 export type SchemaName =
@@ -8,6 +13,7 @@ export type SchemaName =
   | "Refund"
   | "Order"
   | "OrderList"
+  | "History"
   | "Payment"
   | "ProductList"
   | "WebhookReceipt"
@@ -100,6 +106,20 @@ export const operations: readonly Operation[] = [
     parameters: ["OrderId"],
     answers: [{ status: 200, description: "The order", ...order }],
     errors: ["order_not_found"],
+  },
+  {
+    ...{ method: "get", path: "/api/orders/{orderId}/history" },
+    ...{ id: "getHistory", tag: "orders" },
+    summary: "Look at what happened to an order, in both services",
+    callers: "merchant",
+    parameters: ["OrderId"],
+    answers: [
+      {
+        ...{ status: 200, description: "Oldest first", schema: "History" },
+        example: historyExample,
+      },
+    ],
+    errors: ["order_not_found", "payment_unavailable"],
   },
   {
     ...{ method: "post", path: "/api/orders/{orderId}/cancel" },

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "bun:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { silentLog } from "@payflow/shared/runtime";
+import { readErrorCodes } from "../error_codes.ts";
+import { orderApp } from "../order_app.ts";
+import { apiDocument } from "./api_document.ts";
+import { schemas } from "./components.ts";
+import { operations } from "./operations.ts";
+
+const errorCodes = readErrorCodes();
+const document = JSON.parse(
+  JSON.stringify(
+    apiDocument({ publicUrl: "https://shop.example", errorCodes }),
+  ),
+) as Record<string, unknown> & { paths: Record<string, object> };
+
+describe("apiDocument()", () => {
+  test("is OpenAPI 3.1", async () => {
+    expect(document["openapi"]).toMatch(/^3\.1\./);
+    const result = await new Validator().validate(structuredClone(document));
+    expect(result).toEqual({ valid: true });
+  });
+
+  test("lists exactly the routes that programs call", () => {
+    const app = orderApp(
+      {
+        publicUrl: "https://shop.example",
+        ...{ sessionSecret: "", merchantApiKey: "", trustedProxies: [] },
+      },
+      {
+        ...{ routes: {} as never, health: {} as never },
+        ...{ pages: new Hono(), log: silentLog },
+      },
+    );
+    const served = app.routes
+      .filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
+      .map(({ method, path }) => `${method} ${plainPath(path)}`)
+      .filter((route) => !/ \/(docs|openapi\.json)/.test(route));
+    const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(listed.sort()).toEqual([...new Set(served)].sort());
+  });
+
+  test("refers only to what is there", () => {
+    const refs = new Set<string>();
+    const walk = (node: unknown): void => {
+      if (typeof node !== "object" || node === null) return;
+      for (const [key, value] of Object.entries(node)) {
+        if (key === "$ref") refs.add(value as string);
+        else walk(value);
+      }
+    };
+    walk(document);
+    expect(refs.size).toBeGreaterThan(10);
+    for (const ref of refs) {
+      const found = ref
+        .slice(2)
+        .split("/")
+        .reduce<unknown>(
+          (node, key) => (node as Record<string, unknown> | undefined)?.[key],
+          document,
+        );
+      expect(found, ref).toBeDefined();
+    }
+  });
+
+  test("shows examples that are answers", () => {
+    for (const { answers } of operations) {
+      for (const { schema, example } of answers)
+        expect(v.parse(schemas[schema], example)).toEqual(example as never);
+    }
+  });
+
+  test("names every code of docs/errors.md that a described call can meet", () => {
+    const named = JSON.stringify(document);
+    const unnamed = errorCodes
+      .map(({ code }) => code)
+      .filter((code) => !named.includes(`errors#${code}"`));
+    // these two are told for addresses and methods that nothing describes
+    expect(unnamed).toEqual(["not_found", "method_not_allowed"]);
+  });
+});
+
+/** `/api/orders/:orderId{…}` as OpenAPI writes it. */
+function plainPath(path: string): string {
+  return path.replaceAll(/:(\w+)(?:\{.*\})?/g, "{$1}");
+}

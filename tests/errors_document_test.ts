@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import type { ErrorKind } from "@payflow/shared";
+import { httpStatusOf } from "@payflow/shared/runtime";
+
+const root = `${import.meta.dir}/..`;
+const document = await Bun.file(`${root}/docs/errors.md`).text();
+const documented = [...document.matchAll(/^\| `(\w+)` +\| (.+?) +\|/gm)].map(
+  ([, code = "", second = ""]) => ({ code, status: Number(second) }),
+);
+const thrown = await readCodes();
+
+/** Every `new AppError(kind, code, …)` of the services. */
+async function readCodes(): Promise<{ kind: ErrorKind; code: string }[]> {
+  const found = [];
+  const files = new Bun.Glob("packages/{order,payment,shared}/**/*.ts");
+  for await (const path of files.scan({ cwd: root })) {
+    if (/node_modules|_test\.ts$|\/testing\//.test(path)) continue;
+    const text = await Bun.file(`${root}/${path}`).text();
+    for (const [call, kind, code] of text.matchAll(
+      /new AppError\(\s*(?:"(\w+)",\s*"(\w+)")?/g,
+    )) {
+      // a code that is handed on was made, and is found, elsewhere
+      if (kind === undefined || code === undefined) {
+        expect(text.slice(text.indexOf(call)), path).toMatch(
+          /^new AppError\(\s*refusal\.kind/,
+        );
+        continue;
+      }
+      found.push({ kind: kind as ErrorKind, code });
+    }
+  }
+  return found;
+}
+
+test("docs/errors.md has a row for every code, and none that is gone", () => {
+  const inSource = new Set(thrown.map(({ code }) => code));
+  const inDocument = documented.map(({ code }) => code);
+  expect(inDocument.toSorted()).toEqual([...inSource].sort());
+});
+
+test("docs/errors.md tells the status that each code comes with", () => {
+  const statuses = new Map(
+    documented.map(({ code, status }) => [code, status]),
+  );
+  for (const { kind, code } of thrown) {
+    const status = statuses.get(code);
+    // a code that stays inside has no status
+    if (Number.isNaN(status)) continue;
+    expect(status, code).toBe(httpStatusOf(kind));
+  }
+});
