@@ -27,6 +27,14 @@ try {
   process.once("SIGTERM", () => void stop());
   process.once("SIGINT", () => void stop());
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(sentence(error));
   process.exit(1);
+}
+
+function sentence(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const port = process.env["TOSS_SANDBOX_PORT"] || "9090";
+  return "code" in error && error.code === "EADDRINUSE"
+    ? `Port ${port} is in use: stop what listens there, or set TOSS_SANDBOX_PORT to another one.`
+    : error.message;
 }

@@ -1,0 +1,162 @@
+import { expect, test } from "bun:test";
+import { openTestSandbox } from "./sandbox_fixture.ts";
+import { testNotice } from "./window_page.tsx";
+
+async function opened(session = {}) {
+  const toss = openTestSandbox();
+  const order = await toss.open(session);
+  const path = `/window/${order.paymentKey}`;
+  const press = (
+    choice: string,
+    rest: Record<string, string> = {},
+    headers = {},
+  ) =>
+    toss.sandbox.fetch(
+      new Request(`http://sandbox.test${path}`, {
+        method: "POST",
+        headers,
+        body: new URLSearchParams({ choice, ...rest }),
+      }),
+    );
+  return { ...toss, order, press, page: () => toss.send(path) };
+}
+
+test("the window shows what is paid and says that it is a test", async () => {
+  await using toss = await opened({ orderName: "<책상>" });
+  const { status, text } = await toss.page();
+  expect(status).toBe(200);
+  for (const shown of [
+    ...["<!doctype html>", testNotice, "50,000원", "&lt;책상&gt;", "shop.test"],
+    ...["인증하고 결제하기", "승인 결과 선택", "결제 취소", "닫기"],
+  ]) {
+    expect(text).toContain(shown);
+  }
+  expect(text).not.toContain("입금할 은행");
+  expect(text).not.toMatch(/<style|style=|<script(?! src)| on\w+=/);
+});
+
+test("the window's policy lets only the shop frame it and take its form", async () => {
+  await using toss = await opened();
+  const policy = (await toss.page()).headers.get("content-security-policy");
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("form-action 'self' http://shop.test");
+  expect(policy).toContain("frame-ancestors http://shop.test");
+  expect(policy).not.toContain("unsafe");
+});
+
+test("approving leads to the shop, and the choice waits for the confirm", async () => {
+  await using toss = await opened();
+  const reply = await toss.press("approve", {
+    confirm: "decline:REJECT_CARD_COMPANY",
+  });
+  expect(reply.status).toBe(303);
+  expect(reply.headers.get("location")).toStartWith(
+    "http://shop.test/success?",
+  );
+  expect((await toss.confirm(toss.order)).json["code"]).toBe(
+    "REJECT_CARD_COMPANY",
+  );
+});
+
+test("every choice that the window offers is one that it takes", async () => {
+  await using toss = await opened();
+  const { text } = await toss.page();
+  const values = [...text.matchAll(/<option value="([^"]*)"/g)].map(
+    (m) => m[1] ?? "",
+  );
+  expect(values.length).toBeGreaterThan(8);
+  for (const confirm of values) {
+    const order = await toss.open();
+    const reply = await toss.sandbox.fetch(
+      new Request(`http://sandbox.test/window/${order.paymentKey}`, {
+        method: "POST",
+        body: new URLSearchParams({ choice: "approve", confirm }),
+      }),
+    );
+    expect([confirm, reply.status]).toEqual([confirm, 303]);
+  }
+});
+
+test("a virtual account is at the bank that the buyer chose", async () => {
+  await using toss = await opened({ method: "VIRTUAL_ACCOUNT" });
+  expect((await toss.page()).text).toContain("입금할 은행");
+  await toss.press("approve", { bank: "88" });
+  expect((await toss.confirm(toss.order)).json["virtualAccount"].bankCode).toBe(
+    "88",
+  );
+});
+
+test("refusals, cancelling and closing lead to failUrl", async () => {
+  const codes = [];
+  for (const choice of [
+    "PAY_PROCESS_ABORTED",
+    "REJECT_CARD_COMPANY",
+    "cancel",
+    "close",
+  ]) {
+    await using toss = await opened();
+    const reply = await toss.press(choice);
+    const url = new URL(reply.headers.get("location") ?? "");
+    codes.push(`${url.pathname} ${url.searchParams.get("code")}`);
+  }
+  expect(codes).toEqual([
+    "/fail PAY_PROCESS_ABORTED",
+    "/fail REJECT_CARD_COMPANY",
+    "/fail PAY_PROCESS_CANCELED",
+    "/fail PAY_PROCESS_CANCELED",
+  ]);
+});
+
+test("inside the overlay the script gets JSON and no redirect", async () => {
+  await using toss = await opened();
+  const reply = await toss.press("approve", {}, { accept: "application/json" });
+  expect(reply.status).toBe(200);
+  expect(await reply.json()).toEqual({
+    redirectUrl: expect.stringContaining("http://shop.test/success?"),
+  });
+});
+
+test("a window that is over says why and leads back where it can", async () => {
+  await using toss = await opened();
+  await toss.press("approve");
+  const authenticated = await toss.page();
+  expect(authenticated.text).toContain("이미 인증한 결제입니다");
+  expect(authenticated.text).toContain("http://shop.test/success?");
+  await toss.confirm(toss.order);
+  expect((await toss.page()).text).toContain("이미 끝난 결제입니다");
+  expect((await toss.press("approve")).status).toBe(409);
+
+  const late = await toss.open();
+  toss.clock.now += 31 * 60_000;
+  const expired = await toss.send(`/window/${late.paymentKey}`);
+  expect(expired.text).toContain("결제 시간이 지났습니다");
+  expect((await toss.send("/window/none")).status).toBe(404);
+});
+
+test("the addresses in a Payment object show the payment", async () => {
+  await using toss = openTestSandbox();
+  const { json } = await toss.get(await toss.paid());
+  for (const { url } of [json["checkout"], json["receipt"]]) {
+    const { pathname, search } = new URL(url as string);
+    const { status, text } = await toss.send(pathname + search);
+    expect(status).toBe(200);
+    expect(text).toContain("결제 완료");
+  }
+  expect((await toss.send("/receipt/redirection?transactionId=x")).status).toBe(
+    404,
+  );
+});
+
+test("the pages' files are served, the fonts too", async () => {
+  await using toss = openTestSandbox();
+  for (const [path, type] of [
+    ["/v2/standard", "text/javascript"],
+    ["/static/window.js", "text/javascript"],
+    ["/static/window.css", "text/css"],
+    ["/static/fonts/pretendardvariable-dynamic-subset.css", "text/css"],
+  ] as const) {
+    const { status, headers } = await toss.send(path);
+    expect([path, status]).toEqual([path, 200]);
+    expect(headers.get("content-type")).toStartWith(type);
+  }
+});
