@@ -98,6 +98,8 @@ export type OrderPage = {
   readonly expiresAt: string;
   /** What is known of the payment; undefined until payment has spoken. */
   readonly payment: PaymentSnapshot | undefined;
+  /** Money that came for the closed order has gone back: the page must not say that nothing was charged. */
+  readonly moneyReturned?: boolean;
 };
 
 /** Who looks: set on every request by the server that mounts the pages (`c.get("viewer")`). */

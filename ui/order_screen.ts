@@ -76,6 +76,7 @@ function fingerprint(
     owned,
     order.refundedAmount,
     order.confirmedAt,
+    order.moneyReturned ?? false,
     payment?.failure ?? null,
     payment?.refunding ?? false,
     payment?.approvedAt ?? null,

@@ -64,7 +64,7 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
     state === "refunded";
   return (
     <>
-      {state === "declined" && owned && failure && (
+      {state === "declined" && owned && failure?.message && (
         <p class="notice">
           <span>
             <b>{t.states.declined.reason}</b> {failure.message}

@@ -108,7 +108,8 @@ function sentences(
     case "expired": {
       const { lead, rest, returned } = words[state];
       // An approval on a closed order was cancelled in full: that is not the same as never having been charged.
-      return { lead, rest: payment?.approvedAt ? returned : rest };
+      const wentBack = order.moneyReturned === true || payment?.approvedAt;
+      return { lead, rest: wentBack ? returned : rest };
     }
     case "refunding": {
       const { lead, rest, account } = words.refunding;

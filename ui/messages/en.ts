@@ -205,7 +205,7 @@ export const en: Messages = {
     amountMismatch:
       "The amount differs from the order's, so the payment was not approved. No money has been taken.",
     sessionExpired: "The time to pay is over. Nothing was charged.",
-    notPayable: "This order can no longer be paid. Nothing was charged.",
+    notPayable: "This order can no longer be paid. No charge remains on it.",
     cannotCancel: "This order is already paid and can't be cancelled.",
     cancelLater:
       "The order can't be cancelled right now and is unchanged. Please try again shortly.",

@@ -133,6 +133,16 @@ test.each([
   },
 );
 
+test("GET /orders/{orderId} never says that nothing was charged when money came and went back", async () => {
+  const ui = browse();
+  for (const status of ["EXPIRED", "CANCELED"] as const) {
+    const { orderId } = ui.shop.add({ status, moneyReturned: true });
+    const { body } = await ui.get(`/orders/${orderId}`);
+    expect(body).toContain("모두 돌려드렸습니다.");
+    expect(body).not.toContain("청구되지 않았습니다.");
+  }
+});
+
 test("GET /orders lists the orders of this browser", async () => {
   const ui = browse();
   const mine = ui.shop.add({});

@@ -117,7 +117,13 @@ test.each([
   ],
   ["conflict", "order_already_paid", {}, "두 번 청구되지 않습니다.", true],
   ["conflict", "payment_in_progress", {}, "다시 결제하지 마세요.", false],
-  ["conflict", "order_not_payable", {}, "청구되지 않았습니다.", false],
+  [
+    "conflict",
+    "order_not_payable",
+    {},
+    "이 주문으로 남아 있는 청구는 없습니다.",
+    false,
+  ],
   [
     "conflict",
     "order_not_payable",

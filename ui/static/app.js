@@ -38,9 +38,14 @@ document.addEventListener("submit", (event) => {
   if (form.classList.contains("busy-form")) event.preventDefault();
   form.classList.add("busy-form");
 });
-addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll(".busy-form")) {
-    form.classList.remove("busy-form");
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll(
+    ".busy-form, form.htmx-request",
+  )) {
+    form.classList.remove("busy-form", "htmx-request");
+    for (const button of form.querySelectorAll("button"))
+      button.disabled = false;
   }
 });
 

@@ -66,8 +66,8 @@ export const pageScenes: readonly PageScene[] = [
   order("expired", { status: "EXPIRED" }),
   order(
     "expired_returned",
+    { status: "EXPIRED", moneyReturned: true },
     { status: "EXPIRED" },
-    { status: "EXPIRED", approvedAt: "2026-11-22T03:50:00.000Z" },
   ),
   order(
     "refunding",
