@@ -15,6 +15,7 @@ try {
     port,
     hostname,
     idleTimeout: 255,
+    development: false,
     fetch: sandbox.fetch,
   });
   console.log(`Toss sandbox on http://localhost:${server.port}`);

@@ -31,11 +31,9 @@ async function start() {
   const call = async (path: string, body?: object) => {
     const method = body === undefined ? "GET" : "POST";
     const response = await fetch(url + path, {
-      ...{
-        method,
-        headers: { authorization },
-        signal: AbortSignal.timeout(5_000),
-      },
+      method,
+      headers: { authorization },
+      signal: AbortSignal.timeout(5_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return (await response.json()) as Json;
@@ -55,8 +53,11 @@ test("what was answered outlives SIGKILL, a lost answer is a reset connection, S
     await using first = await start();
     const amount = { currency: "KRW", value: 1_000 };
     const { paymentKey } = await first.call("/_sandbox/sessions", {
-      ...{ clientKey: "test_ck_sandbox", method: "CARD", amount },
-      ...{ orderId: "order-0001", orderName: "책상" },
+      clientKey: "test_ck_sandbox",
+      method: "CARD",
+      amount,
+      orderId: "order-0001",
+      orderName: "책상",
     });
     await first.call(`/_sandbox/sessions/${paymentKey}/authenticate`, {});
     await first.call("/_sandbox/clock", { advanceMs: 1_000 });

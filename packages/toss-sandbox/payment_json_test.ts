@@ -30,7 +30,9 @@ test("a card payment carries the card in the observed order", async () => {
       "approveNo useCardPoint cardType ownerType acquireStatus amount",
   );
   expect(json["card"]).toMatchObject({
-    ...{ issuerCode: "51", installmentPlanMonths: 3, approveNo: "00000000" },
+    issuerCode: "51",
+    installmentPlanMonths: 3,
+    approveNo: "00000000",
   });
 });
 
@@ -76,7 +78,8 @@ test("a wallet in front of a card is 간편결제 with an amount of 0 of its own
   const card = { flowMode: "DIRECT", easyPay: "TOSSPAY" };
   const { json } = await toss.get(await toss.paid({ card }));
   expect(json).toMatchObject({
-    ...{ method: "간편결제", card: { amount: 50_000 } },
+    method: "간편결제",
+    card: { amount: 50_000 },
     easyPay: { provider: "토스페이", amount: 0, discountAmount: 0 },
   });
 });

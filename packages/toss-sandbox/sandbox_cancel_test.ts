@@ -14,8 +14,12 @@ test("cancel gives everything back at once", async () => {
   const { status, json } = await toss.cancel(order);
   expect(status).toBe(200);
   expect(json).toMatchObject({
-    ...{ status: "CANCELED", totalAmount: 50_000, balanceAmount: 0 },
-    ...{ suppliedAmount: 0, vat: 0, card: { acquireStatus: "CANCELED" } },
+    status: "CANCELED",
+    totalAmount: 50_000,
+    balanceAmount: 0,
+    suppliedAmount: 0,
+    vat: 0,
+    card: { acquireStatus: "CANCELED" },
     cancels: [
       { cancelReason: "변심", cancelAmount: 50_000, refundableAmount: 0 },
     ],
@@ -32,8 +36,10 @@ test("parts that go back leave PARTIAL_CANCELED even when nothing is left", asyn
   const order = await toss.paid();
   const first = await toss.cancel(order, { cancelAmount: 20_000 });
   expect(first.json).toMatchObject({
-    ...{ status: "PARTIAL_CANCELED", balanceAmount: 30_000 },
-    ...{ suppliedAmount: 27_273, vat: 2_727 },
+    status: "PARTIAL_CANCELED",
+    balanceAmount: 30_000,
+    suppliedAmount: 27_273,
+    vat: 2_727,
   });
   const last = await toss.cancel(order);
   expect(last.json).toMatchObject({
@@ -182,17 +188,17 @@ test("tax-free parts shrink with what goes back", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({ taxFreeAmount: 6_000 });
   expect((await toss.get(order)).json).toMatchObject({
-    ...{ suppliedAmount: 40_000, vat: 4_000, taxFreeAmount: 6_000 },
+    suppliedAmount: 40_000,
+    vat: 4_000,
+    taxFreeAmount: 6_000,
   });
   const partial = { cancelAmount: 17_000, taxFreeAmount: 6_000 };
   const { json } = await toss.cancel(order, partial);
   expect(json).toMatchObject({
-    ...{
-      balanceAmount: 33_000,
-      suppliedAmount: 30_000,
-      vat: 3_000,
-      taxFreeAmount: 0,
-    },
+    balanceAmount: 33_000,
+    suppliedAmount: 30_000,
+    vat: 3_000,
+    taxFreeAmount: 0,
     cancels: [{ taxFreeAmount: 6_000 }],
   });
 });

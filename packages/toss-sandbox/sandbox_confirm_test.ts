@@ -9,7 +9,9 @@ test("confirm approves an authenticated payment", async () => {
   const { status, json } = await toss.confirm(order);
   expect(status).toBe(200);
   expect(json).toMatchObject({
-    ...{ paymentKey: order.paymentKey, orderId: order.orderId, status: "DONE" },
+    paymentKey: order.paymentKey,
+    orderId: order.orderId,
+    status: "DONE",
     approvedAt: "2026-01-05T14:22:10+09:00",
     totalAmount: 50_000,
     method: "카드",
@@ -32,7 +34,9 @@ test("confirm of a virtual account waits for the deposit", async () => {
   const order = await toss.authenticated({ method: "VIRTUAL_ACCOUNT" });
   const { json } = await toss.confirm(order);
   expect(json).toMatchObject({
-    ...{ status: "WAITING_FOR_DEPOSIT", approvedAt: null, receipt: null },
+    status: "WAITING_FOR_DEPOSIT",
+    approvedAt: null,
+    receipt: null,
     virtualAccount: {
       bankCode: "20",
       customerName: "김토스",
@@ -111,8 +115,12 @@ test("confirm still works 10 minutes after the authentication, and not later", a
     "NOT_FOUND_PAYMENT_SESSION",
   ]);
   expect((await toss.get(late)).json).toMatchObject({
-    ...{ status: "EXPIRED", approvedAt: null, method: null, useEscrow: null },
-    ...{ secret: null, failure: { code: "EXPIRED_PAYMENT" } },
+    status: "EXPIRED",
+    approvedAt: null,
+    method: null,
+    useEscrow: null,
+    secret: null,
+    failure: { code: "EXPIRED_PAYMENT" },
   });
   expect((await toss.confirm(late)).json["code"]).toBe(
     "NOT_FOUND_PAYMENT_SESSION",

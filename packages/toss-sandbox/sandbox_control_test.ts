@@ -151,13 +151,15 @@ test("the auditor's list tells per payment what Toss holds, in pages or whole", 
   await toss.open();
   await toss.open();
   expect((await toss.audit())[0]).toEqual({
-    ...{ paymentKey: order.paymentKey, orderId: order.orderId, method: "CARD" },
-    ...{
-      status: "PARTIAL_CANCELED",
-      totalAmount: 50_000,
-      balanceAmount: 43_000,
-    },
-    ...{ heldAmount: 43_000, approvals: 1, cancels: 1 },
+    paymentKey: order.paymentKey,
+    orderId: order.orderId,
+    method: "CARD",
+    status: "PARTIAL_CANCELED",
+    totalAmount: 50_000,
+    balanceAmount: 43_000,
+    heldAmount: 43_000,
+    approvals: 1,
+    cancels: 1,
   });
   const first = (await toss.send("/_sandbox/payments?limit=2")).json;
   expect(first["payments"]).toHaveLength(2);

@@ -14,7 +14,8 @@ test("a deposit makes the payment DONE", async () => {
   const { status, json } = await toss.deposit();
   expect(status).toBe(200);
   expect(json).toMatchObject({
-    ...{ status: "DONE", approvedAt: "2026-01-05T14:22:10+09:00" },
+    status: "DONE",
+    approvedAt: "2026-01-05T14:22:10+09:00",
     virtualAccount: { depositorName: "김토스" },
   });
   expect((await toss.deposit()).status).toBe(409);

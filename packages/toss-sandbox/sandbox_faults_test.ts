@@ -37,8 +37,10 @@ test("error_after keeps what it told: a 4xx comes back, though the payment is ap
   const order = await toss.authenticated();
   const key = { "idempotency-key": "one" };
   await toss.fault({
-    ...{ operation: "confirm", fault: "error_after" },
-    ...{ code: "PROVIDER_ERROR", times: 1 },
+    operation: "confirm",
+    fault: "error_after",
+    code: "PROVIDER_ERROR",
+    times: 1,
   });
   expect((await toss.confirm(order, key)).status).toBe(400);
   expect((await toss.confirm(order, key)).json["code"]).toBe("PROVIDER_ERROR");
@@ -49,8 +51,10 @@ test("error_before answers the code and does nothing", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   await toss.fault({
-    ...{ operation: "confirm", fault: "error_before" },
-    ...{ code: "CARD_PROCESSING_ERROR", times: 1 },
+    operation: "confirm",
+    fault: "error_before",
+    code: "CARD_PROCESSING_ERROR",
+    times: 1,
   });
   expect((await toss.confirm(order)).json["code"]).toBe(
     "CARD_PROCESSING_ERROR",
@@ -100,8 +104,10 @@ test("decline ends the payment with the code", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   await toss.fault({
-    ...{ operation: "confirm", fault: "decline" },
-    ...{ code: "INVALID_STOPPED_CARD", times: 1 },
+    operation: "confirm",
+    fault: "decline",
+    code: "INVALID_STOPPED_CARD",
+    times: 1,
   });
   expect((await toss.confirm(order)).json["code"]).toBe("INVALID_STOPPED_CARD");
   expect((await toss.get(order)).json).toMatchObject({
@@ -114,8 +120,10 @@ test("a declined cancel changes nothing", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   await toss.fault({
-    ...{ operation: "cancel", fault: "decline" },
-    ...{ code: "REFUND_REJECTED", times: 1 },
+    operation: "cancel",
+    fault: "decline",
+    code: "REFUND_REJECTED",
+    times: 1,
   });
   expect((await toss.cancel(order)).json["code"]).toBe("REFUND_REJECTED");
   expect((await toss.cancel(order)).json["status"]).toBe("CANCELED");
@@ -127,7 +135,8 @@ test("stale shows the state before the last change, not_found shows none", async
   await toss.fault({ operation: "find", fault: "stale", times: 1 });
   await toss.fault({ operation: "find", fault: "not_found", times: 1 });
   expect((await toss.get(order)).json).toMatchObject({
-    ...{ status: "IN_PROGRESS", approvedAt: null },
+    status: "IN_PROGRESS",
+    approvedAt: null,
   });
   expect((await toss.get(order)).status).toBe(404);
   expect((await toss.get(order)).json["status"]).toBe("DONE");

@@ -16,7 +16,9 @@ test("approvals and cancels are rows of their own, oldest first", async () => {
       currency: "KRW",
     },
     {
-      ...{ orderId: order.orderId, status: "PARTIAL_CANCELED", amount: 7_000 },
+      orderId: order.orderId,
+      status: "PARTIAL_CANCELED",
+      amount: 7_000,
       transactionKey: part["lastTransactionKey"],
       transactionAt: "2026-01-05T14:22:10+09:00",
     },

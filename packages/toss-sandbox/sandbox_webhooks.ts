@@ -101,11 +101,21 @@ export function createWebhooks(config: WebhookConfig) {
   const sending = new Map<number, Promise<void>>();
   const closing = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let wakeAt = Infinity;
 
+  /** Never later than asked for before, or a busy minute would put it off for ever. */
   function wakeIn(ms: number): void {
-    if (closing.signal.aborted) return;
+    const at = Date.now() + ms;
+    if (closing.signal.aborted || at >= wakeAt) return;
     clearTimeout(timer);
-    timer = setTimeout(pump, Math.min(ms, 2_147_483_647));
+    wakeAt = at;
+    timer = setTimeout(
+      () => {
+        wakeAt = Infinity;
+        pump();
+      },
+      Math.min(ms, 2_147_483_647),
+    );
   }
 
   function pump(): void {

@@ -99,7 +99,10 @@ test("anything but 200 is tried again, with the same id and body", async () => {
   await toss.paid();
   const received = await shop.count(4);
   expect(received.map((one) => header(one, "retried-count"))).toEqual([
-    ...["0", "1", "2", "3"],
+    "0",
+    "1",
+    "2",
+    "3",
   ]);
   expect(new Set(received.map((one) => header(one, "id"))).size).toBe(1);
   expect(new Set(received.map((one) => one.text)).size).toBe(1);
@@ -165,7 +168,8 @@ test("reorder lets a payment's later event overtake the earlier one", async () =
   await toss.cancel(await toss.paid());
   const received = await shop.count(2);
   expect(received.map(({ body }) => body["data"].status)).toEqual([
-    ...["CANCELED", "DONE"],
+    "CANCELED",
+    "DONE",
   ]);
 });
 

@@ -26,8 +26,15 @@ test("the window shows what is paid and says that it is a test", async () => {
   const { status, text } = await toss.page();
   expect(status).toBe(200);
   for (const shown of [
-    ...["<!doctype html>", testNotice, "50,000원", "&lt;책상&gt;", "shop.test"],
-    ...["인증하고 결제하기", "승인 결과 선택", "결제 취소", "닫기"],
+    "<!doctype html>",
+    testNotice,
+    "50,000원",
+    "&lt;책상&gt;",
+    "shop.test",
+    "인증하고 결제하기",
+    "승인 결과 선택",
+    "결제 취소",
+    "닫기",
   ]) {
     expect(text).toContain(shown);
   }

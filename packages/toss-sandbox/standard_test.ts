@@ -2,6 +2,7 @@
 // of what it touches. The overlay itself is shown in a real browser elsewhere.
 
 import { expect, test } from "bun:test";
+import { compileFunction } from "node:vm";
 import { eventually, openTestSandbox } from "./sandbox_fixture.ts";
 
 const phone = "Mozilla/5.0 (Linux; Android 16; Pixel) Mobile Safari";
@@ -17,7 +18,10 @@ async function openPage(userAgent = desktop) {
   const frames: any[] = [];
   const element = (tag: string) => {
     const made = {
-      ...{ tag, style: {}, children: [] as unknown[], contentWindow: {} },
+      tag,
+      style: {},
+      children: [] as unknown[],
+      contentWindow: {},
       append: (...more: unknown[]) => void made.children.push(...more),
       addEventListener() {},
       setAttribute() {},
@@ -43,7 +47,8 @@ async function openPage(userAgent = desktop) {
   };
   const fetch = (url: string, init: RequestInit) =>
     toss.sandbox.fetch(new Request(url, init));
-  const run = new Function("window", "document", "navigator", "fetch", script);
+  const names = ["window", "document", "navigator", "fetch"];
+  const run = compileFunction(script, names);
   run(window, document, { userAgent }, fetch);
 
   const order = {
