@@ -9,6 +9,11 @@ import {
   type QueryResult,
 } from "kysely";
 import postgres from "postgres";
+import {
+  createConnections,
+  type Connections,
+  type OpenConnection,
+} from "./connections.ts";
 
 export type DatabaseConfig = {
   readonly url: string;
@@ -34,32 +39,61 @@ const answerGraceMs = 2_000;
  */
 export function openDatabase<Tables>(config: DatabaseConfig): Database<Tables> {
   const statementTimeoutMs = config.statementTimeoutMs ?? 10_000;
-  const pool = postgres(config.url, {
-    max: config.poolMax ?? 8,
-    backoff: () => 0,
-    connect_timeout: 5,
-    idle_timeout: 60,
-    onnotice: () => {},
-    connection: {
-      application_name: config.applicationName,
-      statement_timeout: statementTimeoutMs,
-      TimeZone: "UTC",
-    },
-    types: {
-      int8: { to: 20, from: [20], serialize: String, parse: safeInteger },
-      instant: {
-        to: 1184,
-        from: [1114, 1184],
-        serialize: (value: string | Date) =>
-          typeof value === "string" ? value : value.toISOString(),
-        parse: (text: string) => new Date(text).toISOString(),
+  const open: OpenConnection = (onClose) =>
+    postgres(config.url, {
+      max: 1,
+      connect_timeout: 5,
+      idle_timeout: 60,
+      max_lifetime: null,
+      // the look-up of types would run outside any query: its fault would be nobody's, and end the process
+      fetch_types: false,
+      onnotice: () => {},
+      onclose: onClose,
+      connection: {
+        application_name: config.applicationName,
+        statement_timeout: statementTimeoutMs,
+        TimeZone: "UTC",
       },
-    },
+      types,
+    });
+  const connections = createConnections(open, {
+    max: config.poolMax ?? 8,
+    answerLimitMs: statementTimeoutMs + answerGraceMs,
   });
-  const answerLimitMs = statementTimeoutMs + answerGraceMs;
   return {
-    kysely: new Kysely<Tables>({ dialect: poolDialect(pool, answerLimitMs) }),
-    close: () => pool.end({ timeout: 5 }),
+    kysely: new Kysely<Tables>({ dialect: poolDialect(connections) }),
+    close: connections.close,
+  };
+}
+
+/** Types by their numbers in pg_type; an array has one of its own. */
+const types = {
+  int8: { to: 20, from: [20], serialize: String, parse: safeInteger },
+  instant: {
+    to: 1184,
+    from: [1114, 1184],
+    serialize: (value: string | Date) =>
+      typeof value === "string" ? value : value.toISOString(),
+    parse: (text: string) => new Date(text).toISOString(),
+  },
+  int2s: arrayType(1005, Number),
+  int4s: arrayType(1007, Number),
+  int8s: arrayType(1016, safeInteger),
+  texts: arrayType(1009, String),
+};
+
+/** One-dimensional arrays without nulls: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
+function arrayType<Item>(number: number, parseItem: (text: string) => Item) {
+  return {
+    to: number,
+    from: [number],
+    serialize: (items: readonly Item[]) =>
+      `{${items.map((item) => `"${String(item).replace(/["\\]/g, "\\$&")}"`).join(",")}}`,
+    parse: (text: string) =>
+      [...text.matchAll(/"((?:[^"\\]|\\.)*)"|([^,{}]+)/gs)].map(
+        ([, quoted, bare = ""]) =>
+          parseItem(quoted?.replace(/\\(.)/gs, "$1") ?? bare),
+      ),
   };
 }
 
@@ -92,6 +126,7 @@ const connectionLossCodes = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_DESTROYED",
   "CONNECT_TIMEOUT",
+  "POOL_OVERLOADED",
   "ECONNREFUSED",
   "ECONNRESET",
   "EPIPE",
@@ -100,15 +135,21 @@ const connectionLossCodes = new Set([
   "57P01", // admin_shutdown: the backend was terminated
   "57P02",
   "57P03", // cannot_connect_now: starting up or shutting down
-  "08000",
-  "08003",
-  "08006",
   "53300", // too_many_connections
 ]);
 
 /** The database could not be asked, or its answer got lost: whether a statement took effect is not known. */
 export function isConnectionLoss(error: unknown): boolean {
-  return connectionLossCodes.has(errorCode(error));
+  return (
+    connectionLossCodes.has(errorCode(error)) ||
+    /^08/.test(errorCode(error)) ||
+    isSystemError(error)
+  );
+}
+
+/** A fault of the network or the look-up of a name, as the operating system reports it. */
+function isSystemError(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "syscall" in error;
 }
 
 /** The database chose this statement as the victim; sent again it works. */
@@ -116,12 +157,15 @@ export function isTransient(error: unknown): boolean {
   return ["40P01", "40001", "55P03"].includes(errorCode(error));
 }
 
-/** True for any fault that will pass by itself when the database is well again (time limits and full disks included). */
+/**
+ * True for any fault that will pass by itself when the database is well again: time limits, full disks, a standby
+ * that was not promoted yet (25006), a password (28) or a database (3D) that the server does not have yet included.
+ */
 export function isDatabaseFault(error: unknown): boolean {
   return (
     isConnectionLoss(error) ||
     isTransient(error) ||
-    /^(57|53|58|XX)/.test(errorCode(error))
+    /^(25006|28|3D|57|53|58|XX)/.test(errorCode(error))
   );
 }
 
@@ -138,20 +182,10 @@ function safeInteger(text: string): number {
   return value;
 }
 
-function poolDialect(
-  pool: postgres.Sql<Record<string, never>> | postgres.Sql,
-  answerLimitMs: number,
-): Dialect {
+function poolDialect(connections: Connections): Dialect {
   const connection: DatabaseConnection = {
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-      const pending = pool.unsafe(
-        query.sql,
-        query.parameters as postgres.ParameterOrJSON<never>[],
-        {
-          prepare: true,
-        },
-      );
-      const rows = await within(pending, answerLimitMs);
+      const rows = await connections.run(query.sql, query.parameters);
       return {
         rows: rows as unknown as Row[],
         numAffectedRows: BigInt(rows.count ?? 0),
@@ -184,19 +218,4 @@ function poolDialect(
       destroy: async () => {},
     }),
   };
-}
-
-async function within<T>(pending: PromiseLike<T>, limitMs: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new Error(`PostgreSQL gave no answer within ${limitMs} ms`);
-      reject(Object.assign(error, { code: "ANSWER_TIMEOUT" }));
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([pending, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
