@@ -60,8 +60,6 @@ export type StoredAnswer = {
   readonly at: number;
 };
 
-export type StoredTransaction = Transaction & { readonly paymentKey: string };
-
 export type SandboxStore = ReturnType<typeof openSandboxStore>;
 
 export function openSandboxStore(path: string) {
