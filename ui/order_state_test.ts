@@ -6,7 +6,8 @@ import {
 } from "@payflow/shared";
 import type { OrderPage } from "./contract.ts";
 import { isPayable, orderState } from "./order_state.ts";
-import { createFakeShop, snapshotOf } from "./testing/fake_shop.ts";
+import { createFakeShop } from "./testing/fake_shop.ts";
+import { snapshotOf } from "./testing/sample_order.ts";
 
 const now = new Date("2026-11-22T03:10:00.000Z");
 const placed = createFakeShop().add({ expiresAt: "2026-11-22T03:45:00.000Z" });

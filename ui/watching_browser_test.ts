@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { AppError } from "@payflow/shared";
-import { snapshotOf } from "./testing/fake_shop.ts";
+import { snapshotOf } from "./testing/sample_order.ts";
 import { payButton, shopperForTests, verdict } from "./testing/shopper.ts";
 
 const shopper = shopperForTests();
@@ -77,6 +77,8 @@ test("a change elsewhere leaves the focus and the open question alone", async ()
   await page.getByText("주문 취소").click();
   const confirm = page.getByRole("button", { name: "네, 주문을 취소합니다" });
   await confirm.focus();
+  // Screen readers only hear of changes inside an element that was there before.
+  const spoken = await page.locator("#verdict-text").elementHandle();
   const order = shopper.onlyOrder();
   const failure = { code: "X", message: "카드사 점검 중입니다." };
   shopper.ui.shop.change(order.orderId, {
@@ -86,6 +88,8 @@ test("a change elsewhere leaves the focus and the open question alone", async ()
   expect(
     await confirm.evaluate((element) => element === document.activeElement),
   ).toBe(true);
+  expect(await spoken?.textContent()).toContain("결제가 승인되지 않았습니다.");
+  expect(await spoken?.evaluate((element) => element.isConnected)).toBe(true);
   expect(await transfer.isChecked()).toBe(true);
   await confirm.click();
   await verdict(page, "주문을 취소했습니다. 청구되지 않았습니다.");

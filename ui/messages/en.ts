@@ -18,7 +18,7 @@ export const en: Messages = {
     orderer: "Your details",
     name: "Name",
     email: "E-mail",
-    emailHint: "We send payment notices to this address.",
+    emailHint: "Toss Payments sends the payment details to this address.",
     method: "Payment method",
     consent:
       "I have checked my order and agree to the terms below and to paying for it.",

@@ -16,7 +16,7 @@ export const ko = {
     orderer: "주문하는 분",
     name: "이름",
     email: "이메일",
-    emailHint: "결제 안내를 이 주소로 보내 드립니다.",
+    emailHint: "토스페이먼츠가 결제 내역을 이 주소로 보냅니다.",
     method: "결제 수단",
     consent: "주문 내용을 확인했으며, 아래 약관과 결제에 동의합니다.",
     summary: "결제 금액",

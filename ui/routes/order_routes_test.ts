@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { AppError } from "@payflow/shared";
 import { browse } from "../testing/browse.ts";
-import { snapshotOf } from "../testing/fake_shop.ts";
+import { snapshotOf } from "../testing/sample_order.ts";
 
 test("GET /orders/{orderId} shows its owner everything and others status and sums", async () => {
   const ui = browse();

@@ -1,7 +1,6 @@
 import {
   AppError,
   type OrderItem,
-  type PaymentSnapshot,
   type Product,
   sumWon,
 } from "@payflow/shared";
@@ -9,10 +8,12 @@ import {
   type OrderPage,
   paymentMethods,
   type PlaceOrderInput,
-  type Shop,
   type UiDeps,
   type Viewer,
 } from "../contract.ts";
+
+import { newOrder, snapshotOf } from "./sample_order.ts";
+import { sampleShop } from "./sample_shop.ts";
 
 /** What the next confirmations answer. */
 export type ConfirmAnswer =
@@ -178,60 +179,6 @@ const statusAfter = {
   IN_PROGRESS: {},
 } as const;
 
-/** A payment of this order, one version further than the one before. */
-export function snapshotOf(
-  order: OrderPage,
-  change: Partial<PaymentSnapshot>,
-): PaymentSnapshot {
-  const done = change.status === "DONE";
-  const waiting = change.status === "WAITING_FOR_DEPOSIT";
-  return {
-    orderId: order.orderId,
-    paymentVersion: (order.payment?.paymentVersion ?? 0) + 1,
-    status: "READY",
-    amount: order.amount,
-    balanceAmount: done ? order.amount : 0,
-    refundedAmount: 0,
-    currency: "KRW",
-    method: done ? "카드" : waiting ? "가상계좌" : null,
-    approvedAt: done ? "2026-11-22T03:04:05.000Z" : null,
-    receiptUrl: done
-      ? "https://dashboard.tosspayments.com/receipt/redirection?transactionId=x"
-      : null,
-    virtualAccount: waiting
-      ? {
-          bankCode: "88",
-          accountNumber: "56211102893746",
-          customerName: order.customerName,
-          dueAt: "2099-11-23T14:59:59.000Z",
-        }
-      : null,
-    failure: null,
-    refunding: false,
-    ...change,
-  };
-}
-
-function newOrder(quoted: {
-  items: readonly OrderItem[];
-  amount: number;
-  orderName: string;
-}): OrderPage {
-  return {
-    ...quoted,
-    orderId: Bun.randomUUIDv7(),
-    currency: "KRW",
-    status: "PENDING",
-    customerName: "김토스",
-    customerEmail: "kim@example.com",
-    refundedAmount: 0,
-    createdAt: "2026-11-22T03:00:00.000Z",
-    confirmedAt: null,
-    expiresAt: "2099-11-22T03:45:00.000Z",
-    payment: undefined,
-  };
-}
-
 function inputText({
   items,
   customerName,
@@ -254,41 +201,3 @@ function changed(
     signal.addEventListener("abort", wake);
   });
 }
-
-const sampleShop: Shop = {
-  name: "PayFlow 상점",
-  description: "개발자를 위한 도구를 파는 작은 상점",
-  business: {
-    companyName: "페이플로우 견본상점",
-    representative: "홍길동",
-    registrationNumber: "000-00-00000",
-    mailOrderNumber: "제2026-서울견본-0000호",
-    address: "서울특별시 견본구 견본로 1",
-    phone: "02-0000-0000",
-    email: "help@shop.example",
-  },
-  links: { terms: "/terms", privacy: "/privacy", refunds: "/refunds" },
-  products: [
-    {
-      productId: "dev-tool",
-      name: "프리미엄 개발자 도구",
-      description: "하루를 아껴 주는 명령 모음 1년 이용권",
-      unitPrice: 1000,
-      currency: "KRW",
-    },
-    {
-      productId: "keycaps",
-      name: "무각 키캡 세트",
-      description: "PBT, 104키",
-      unitPrice: 39000,
-      currency: "KRW",
-    },
-    {
-      productId: "stickers",
-      name: "커밋 스티커 10장",
-      description: "노트북에 붙이는 방수 스티커",
-      unitPrice: 4500,
-      currency: "KRW",
-    },
-  ],
-};

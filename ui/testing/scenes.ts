@@ -1,7 +1,7 @@
 import { AppError, type PaymentSnapshot } from "@payflow/shared";
 import type { Page } from "playwright-core";
 import type { OrderPage } from "../contract.ts";
-import { snapshotOf } from "./fake_shop.ts";
+import { snapshotOf } from "./sample_order.ts";
 import type { ServedUi } from "./serve_ui.ts";
 
 /** Every page in every state that a shopper can meet, for screenshots and for the accessibility check. */

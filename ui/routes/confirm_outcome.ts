@@ -1,0 +1,83 @@
+import type { AppError } from "@payflow/shared";
+import type { OrderPage, UiDeps } from "../contract.ts";
+import type { Return } from "../fragments/confirm_form.tsx";
+import {
+  type Notice,
+  type OrderScreen,
+  withSnapshot,
+} from "../order_screen.ts";
+import { refusalOf } from "../refusal.ts";
+import type { UiContext } from "../scene.ts";
+
+/** What the page has learnt from asking for the approval, in the terms of the order's screen. */
+export type Outcome = {
+  readonly order?: OrderPage;
+  readonly state?: OrderScreen["state"];
+  readonly notice?: Notice;
+  readonly failure?: { code: string; message: string };
+  /** The end is not known: the page keeps asking. */
+  readonly askAgain?: boolean;
+  readonly retryAfterSeconds?: number | undefined;
+};
+
+/** Asks for the approval. Throws what is no refusal that a page can explain. */
+export async function confirm(
+  c: UiContext,
+  order: OrderPage,
+  { back, deps }: { back: Return; deps: UiDeps },
+): Promise<Outcome> {
+  try {
+    const snapshot = await deps.confirmPayment({
+      ...back,
+      amount: Number(back.amount),
+      viewer: c.var.viewer,
+    });
+    const now = (await deps.findOrder(order.orderId)) ?? order;
+    const known = withSnapshot(now, snapshot);
+    return snapshot.status === "IN_PROGRESS"
+      ? { order: known, state: "unknown", askAgain: true }
+      : { order: known };
+  } catch (error) {
+    const refusal = refusalOf(c, deps, error);
+    if (!refusal) throw error;
+    return outcomeOf(refusal);
+  }
+}
+
+function outcomeOf(error: AppError): Outcome {
+  const { extensions = {}, retryAfterSeconds } = error.details;
+  switch (error.code) {
+    case "payment_declined":
+      return {
+        failure: {
+          code: textOf(extensions["providerCode"]),
+          message: textOf(extensions["providerMessage"]),
+        },
+      };
+    case "amount_mismatch":
+      return { notice: "amountMismatch" };
+    case "order_already_paid":
+      return { notice: "alreadyPaid" };
+    case "payment_session_expired":
+      return { notice: "sessionExpired" };
+    case "payment_in_progress":
+      return { state: "unknown" };
+    case "order_not_payable":
+      return extensions["refunding"] === true
+        ? { state: "refunding" }
+        : { state: "closing", notice: "notPayable" };
+    default:
+      if (error.kind === "unavailable" || error.kind === "too_many")
+        return { state: "confirming", askAgain: true, retryAfterSeconds };
+      throw error;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** 2, 3, 4 … 15 seconds: soon while it is likely to end soon, and seldom when it is not. */
+export function politeDelay(asked: number): number {
+  return Math.min(2 + asked, 15);
+}

@@ -1,0 +1,57 @@
+import type { OrderItem, PaymentSnapshot } from "@payflow/shared";
+import type { OrderPage } from "../contract.ts";
+
+/** A payment of this order, one version further than the one before. */
+export function snapshotOf(
+  order: OrderPage,
+  change: Partial<PaymentSnapshot>,
+): PaymentSnapshot {
+  const done = change.status === "DONE";
+  const waiting = change.status === "WAITING_FOR_DEPOSIT";
+  return {
+    orderId: order.orderId,
+    paymentVersion: (order.payment?.paymentVersion ?? 0) + 1,
+    status: "READY",
+    amount: order.amount,
+    balanceAmount: done ? order.amount : 0,
+    refundedAmount: 0,
+    currency: "KRW",
+    method: done ? "카드" : waiting ? "가상계좌" : null,
+    approvedAt: done ? "2026-11-22T03:04:05.000Z" : null,
+    receiptUrl: done
+      ? "https://dashboard.tosspayments.com/receipt/redirection?transactionId=x"
+      : null,
+    virtualAccount: waiting
+      ? {
+          bankCode: "88",
+          accountNumber: "56211102893746",
+          customerName: order.customerName,
+          dueAt: "2099-11-23T14:59:59.000Z",
+        }
+      : null,
+    failure: null,
+    refunding: false,
+    ...change,
+  };
+}
+
+/** An unpaid order that has all the time in the world. */
+export function newOrder(quoted: {
+  items: readonly OrderItem[];
+  amount: number;
+  orderName: string;
+}): OrderPage {
+  return {
+    ...quoted,
+    orderId: Bun.randomUUIDv7(),
+    currency: "KRW",
+    status: "PENDING",
+    customerName: "김토스",
+    customerEmail: "kim@example.com",
+    refundedAmount: 0,
+    createdAt: "2026-11-22T03:00:00.000Z",
+    confirmedAt: null,
+    expiresAt: "2099-11-22T03:45:00.000Z",
+    payment: undefined,
+  };
+}
