@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ensureInstalled } from "./install.ts";
 import { endLeftovers } from "./leftover_parts.ts";
 import { preflight } from "./preflight.ts";
+import { reset } from "./reset.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { lockStack, stopStack } from "./stack_lock.ts";
 import { listenForStop } from "./stop_request.ts";
@@ -44,7 +45,9 @@ async function run(name: string | undefined, words: string[]): Promise<void> {
     case "reset":
       await stopStack(dataDir);
       await endLeftovers(settings);
-      return (await import("./reset.ts")).reset(settings);
+      reset(settings);
+      console.log(`All data of PayFlow in ${dataDir} is gone.`);
+      return;
     case "db":
       ensureInstalled(root);
       return (await import("./database_shell.ts")).databaseShell(

@@ -32,5 +32,4 @@ export function reset(settings: Settings): void {
       // It never was there, or holds files that are not PayFlow's.
     }
   }
-  console.log(`All data of PayFlow in ${settings.dataDir} is gone.`);
 }

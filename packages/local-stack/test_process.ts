@@ -1,8 +1,15 @@
 // One `bun test` in a process of its own: what it prints is shown when it fails,
 // and a process that dies or leaves no report counts as failed.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endLeaked, leakMark } from "./leaked_processes.ts";
 
 export type TestOutcome = {
   readonly passed: number;
@@ -28,7 +35,11 @@ export async function runTests(
   const startedAt = performance.now();
   const folder = mkdtempSync(join(tmpdir(), "payflow-report-"));
   const report = join(folder, "report.xml");
+  // A file and no pipe: a process that a test leaves behind would hold it open.
+  const output = join(folder, "output.txt");
   const limit = AbortSignal.timeout(options.withinMs);
+  const mark = leakMark();
+  const log = openSync(output, "a");
   const run = Bun.spawn(
     [
       process.execPath,
@@ -40,26 +51,24 @@ export async function runTests(
     ],
     {
       cwd: options.root,
-      env: options.env,
-      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...options.env, ...mark },
+      stdio: ["ignore", log, log],
       signal: AbortSignal.any([limit, options.signal]),
       killSignal: "SIGKILL",
     },
   );
-  // Bun tells what the tests did on stderr, and what they printed on stdout.
-  const [printed, told, exitCode] = await Promise.all([
-    new Response(run.stdout).text(),
-    new Response(run.stderr).text(),
-    run.exited,
-  ]);
+  const exitCode = await run.exited;
+  closeSync(log);
   const outcome = readOutcome({
     report: readOr(report),
     exitCode,
     timedOut: limit.aborted,
+    leaked: await endLeaked(mark),
   });
+  const text = readOr(output) ?? "";
   rmSync(folder, { recursive: true, force: true });
   const seconds = (performance.now() - startedAt) / 1000;
-  return { ...outcome, output: printed + told, seconds };
+  return { ...outcome, output: text, seconds };
 }
 
 /** What the report and the end of the process say together. */
@@ -67,8 +76,9 @@ export function readOutcome(run: {
   readonly report: string | undefined;
   readonly exitCode: number;
   readonly timedOut: boolean;
+  readonly leaked: readonly string[];
 }): Pick<TestOutcome, "passed" | "failed" | "fault"> {
-  const { report, exitCode, timedOut } = run;
+  const { report, exitCode, timedOut, leaked } = run;
   const head = /<testsuites [^>]*>/.exec(report ?? "")?.[0] ?? "";
   const count = (name: string) =>
     Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
@@ -83,7 +93,9 @@ export function readOutcome(run: {
         ? `ended with exit code ${exitCode}`
         : passed + failed === 0
           ? "has no test that ran"
-          : undefined;
+          : leaked.length > 0
+            ? `left running: ${leaked.join("; ")}`
+            : undefined;
   if (fault === undefined) return { passed, failed };
   return { passed, failed: failed + 1, fault };
 }

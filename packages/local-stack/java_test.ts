@@ -1,0 +1,22 @@
+import { expect, test } from "bun:test";
+import { findJava, javaInstallCommand, javaVersion } from "./java.ts";
+
+test.each([
+  ['openjdk version "17.0.15" 2025-04-15', 17],
+  ['openjdk version "25" 2025-09-16', 25],
+  ['java version "1.8.0_392"', 8],
+  ["command not found", 0],
+])("javaVersion() reads %s", (text, version) => {
+  expect(javaVersion(text)).toBe(version);
+});
+
+test("findJava() finds none where neither JAVA_HOME nor the PATH has one", () => {
+  expect(findJava({ JAVA_HOME: "/nowhere", PATH: "/nowhere" })).toBeUndefined();
+});
+
+test("javaInstallCommand() is the system's own", () => {
+  const has = (name: string) => (command: string) => command === name;
+  expect(javaInstallCommand("linux", has("apt-get"))).toContain("apt-get");
+  expect(javaInstallCommand("linux", has("dnf"))).toContain("dnf");
+  expect(javaInstallCommand("darwin", has("brew"))).toContain("brew");
+});

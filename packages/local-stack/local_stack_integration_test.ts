@@ -1,0 +1,222 @@
+// The whole stack as a person uses it: from a terminal, and stopped in every way
+// that there is. One data folder and one set of ports for all, so that each start
+// also shows that the one before has left nothing in its way.
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually, freePort } from "@payflow/shared/testing";
+import { brokerDir, clusterDir, servicePidFile } from "./data_dirs.ts";
+import { commandLine } from "./process_table.ts";
+import { reset } from "./reset.ts";
+import { readSettings } from "./settings.ts";
+
+setDefaultTimeout(120_000);
+
+const root = join(import.meta.dir, "..", "..");
+const dataDir = mkdtempSync(join(tmpdir(), "payflow-stack-"));
+const main = join(import.meta.dir, "main.ts");
+const env: Record<string, string | undefined> = {
+  ...process.env,
+  PAYFLOW_DATA_DIR: dataDir,
+  NODE_ENV: undefined,
+  // Under a locale without Korean, and with nothing of the developer's own.
+  LC_ALL: "C",
+  DATABASE_URL: undefined,
+  KAFKA_BROKERS: undefined,
+  TOSS_CLIENT_KEY: undefined,
+  TOSS_SECRET_KEY: undefined,
+  PUBLIC_URL: undefined,
+};
+const { settings } = readSettings({ PAYFLOW_DATA_DIR: dataDir }, root);
+
+beforeAll(async () => {
+  for (const name of [
+    "ORDER_PORT",
+    "PAYMENT_PORT",
+    "TOSS_SANDBOX_PORT",
+    "POSTGRES_PORT",
+    "KAFKA_PORT",
+    "KAFKA_CONTROLLER_PORT",
+  ]) {
+    env[name] = String(await freePort());
+  }
+});
+
+afterAll(() => {
+  command("stop");
+  reset(settings);
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+function command(...words: string[]) {
+  const run = Bun.spawnSync([process.execPath, main, ...words], {
+    cwd: root,
+    env,
+    timeout: 90_000,
+  });
+  return run.stdout.toString() + run.stderr.toString();
+}
+
+/** Starts in a terminal of its own and waits until everything runs. */
+async function start(words = [process.execPath, main, "start"]) {
+  let shown = "";
+  const started = Bun.spawn(words, {
+    cwd: root,
+    env,
+    terminal: {
+      cols: 120,
+      rows: 40,
+      data(_, bytes) {
+        shown += new TextDecoder().decode(bytes);
+      },
+    },
+  });
+  await eventually(() => shown.includes("ready after") || ended(), {
+    what: "the stack to run",
+    timeoutMs: 90_000,
+  });
+  function ended(): boolean {
+    if (started.exitCode === null) return false;
+    throw new Error(`It ended instead of starting: ${shown}`);
+  }
+  return { process: started, shown: () => shown, pids: stackPids() };
+}
+
+/** The stack's own process and all its parts. */
+function stackPids(): number[] {
+  const files = [
+    join(dataDir, "stack.pid"),
+    join(brokerDir(settings), "kafka.pid"),
+    join(clusterDir(settings), "postmaster.pid"),
+    ...["order", "payment", "sandbox"].map((name) =>
+      servicePidFile(dataDir, name),
+    ),
+  ];
+  return files.map((file) => Number.parseInt(readFileSync(file, "utf8"), 10));
+}
+
+function running(pids: number[]): string[] {
+  return pids.map(commandLine).filter((line) => line !== undefined);
+}
+
+async function expectNothingLeft(pids: number[]): Promise<void> {
+  await eventually(() => expect(running(pids)).toEqual([]), {
+    what: "all parts to end",
+    timeoutMs: 40_000,
+  });
+  for (const lock of ["stack.pid", "stack.json"]) {
+    expect(existsSync(join(dataDir, lock))).toBe(false);
+  }
+}
+
+async function placeOrder(): Promise<string> {
+  const response = await fetch(
+    `http://127.0.0.1:${env["ORDER_PORT"]}/api/orders`,
+    {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        items: [{ productId: "dev-tool", quantity: 1 }],
+        customerName: "김철수",
+        customerEmail: "kim@shop.example",
+      }),
+      signal: AbortSignal.timeout(10_000),
+    },
+  );
+  expect(response.status).toBe(201);
+  return ((await response.json()) as { orderId: string }).orderId;
+}
+
+test("Ctrl-C stops everything in order; orders and messages can be looked at before", async () => {
+  const stack = await start();
+  expect(stack.shown()).toContain(`http://localhost:${env["ORDER_PORT"]}`);
+  expect(running(stack.pids)).toHaveLength(6);
+
+  const orderId = await placeOrder();
+  expect(command("db", "order", "select id from orders")).toContain(orderId);
+  await eventually(() =>
+    expect(command("kafka", "topics")).toMatch(/OrderCreated +│ 3 +│ 1/),
+  );
+  const messages = command(
+    ...["kafka", "consume", "OrderCreated", "--from-beginning", "--max", "1"],
+  );
+  expect(messages).toContain(orderId);
+  expect(command("start")).toContain("already runs");
+
+  // Twice within a millisecond, as it arrives under npx.
+  stack.process.terminal?.write("\u0003\u0003");
+  expect(await stack.process.exited).toBe(0);
+  await expectNothingLeft(stack.pids);
+});
+
+test("bun run stop stops everything; the data is there at the next start", async () => {
+  const stack = await start();
+  expect(command("db", "order", "select count(*) from orders")).toMatch(/^1$/m);
+  expect(command("stop")).toContain("stopped");
+  expect(await stack.process.exited).toBe(0);
+  await expectNothingLeft(stack.pids);
+});
+
+test("a closed terminal stops everything", async () => {
+  const stack = await start();
+  stack.process.terminal?.close();
+  await stack.process.exited;
+  await expectNothingLeft(stack.pids);
+});
+
+test("the end of the program that ran it stops everything", async () => {
+  const stack = await start([process.execPath, "run", "start"]);
+  stack.process.kill("SIGKILL");
+  await stack.process.exited;
+  await expectNothingLeft(stack.pids);
+});
+
+test("after SIGKILL the next start ends what was left and runs; a part that dies is started again", async () => {
+  const killed = await start();
+  const [stackPid] = killed.pids;
+  process.kill(stackPid ?? 0, "SIGKILL");
+  await killed.process.exited;
+
+  const stack = await start();
+  expect(running(killed.pids)).toEqual([]);
+  const order = stack.pids[3] ?? 0;
+  expect(commandLine(order)).toContain("packages/order/main.ts");
+  process.kill(order, "SIGKILL");
+  await eventually(() => stack.shown().includes("order is back"), {
+    what: "order to be started again",
+    timeoutMs: 60_000,
+  });
+  await placeOrder();
+
+  const pids = stackPids();
+  process.kill(pids[0] ?? 0, "SIGTERM");
+  expect(await stack.process.exited).toBe(0);
+  await expectNothingLeft(pids);
+});
+
+test("what is missing is told in one list, before anything is started", async () => {
+  const taken = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { data() {} },
+  });
+  const run = Bun.spawnSync([process.execPath, main, "start"], {
+    cwd: root,
+    env: {
+      ...env,
+      ORDER_PORT: String(taken.port),
+      PAYMENT_PORT: "nonsense",
+      JAVA_HOME: "/nowhere",
+      PATH: "/nowhere",
+    },
+    timeout: 60_000,
+  });
+  taken.stop(true);
+  expect(run.exitCode).toBe(1);
+  const told = run.stderr.toString();
+  expect(told).toContain(`Port ${taken.port} is in use by`);
+  expect(told).toContain(`(pid ${process.pid})`);
+  expect(told).toContain("PAYMENT_PORT");
+  expect(told).toContain("Java 17 or later");
+});

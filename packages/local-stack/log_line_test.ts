@@ -1,0 +1,15 @@
+import { expect, test } from "bun:test";
+import { logLineForPeople } from "./log_line.ts";
+
+test("logLineForPeople() shows time, level, message and fields of a JSON line", () => {
+  const line =
+    '{"level":40,"time":"2026-11-22T22:40:31.405Z","service":"order","port":8080,"msg":"slow"}';
+  expect(logLineForPeople(line)).toBe("22:40:31.405  WARN  slow  port=8080");
+});
+
+test.each(["plain text", "{not json", ""])(
+  "logLineForPeople() leaves %j as it is",
+  (line) => {
+    expect(logLineForPeople(line)).toBe(line);
+  },
+);

@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { secretsIn } from "./secrets.ts";
+
+function inFolder(work: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "payflow-secrets-"));
+  try {
+    work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("secretsIn() makes them up once, for the owner's eyes only", () =>
+  inFolder((folder) => {
+    const secrets = secretsIn(folder);
+    expect(secretsIn(folder)).toEqual(secrets);
+    expect(new Set(Object.values(secrets)).size).toBe(4);
+    const { mode } = statSync(join(folder, "secrets.json"));
+    expect(mode & 0o777).toBe(0o600);
+  }));
+
+test("secretsIn() never replaces a file that it can't read: the data was made with it", () =>
+  inFolder((folder) => {
+    writeFileSync(join(folder, "secrets.json"), "{");
+    expect(() => secretsIn(folder)).toThrow("bun run reset");
+  }));

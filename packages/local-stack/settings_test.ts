@@ -1,0 +1,71 @@
+import { expect, test } from "bun:test";
+import { portsInUse, readSettings, type Environment } from "./settings.ts";
+
+const read = (env: Environment) => readSettings(env, "/clone");
+
+test("readSettings() without an environment starts everything in .payflow", () => {
+  const { settings, faults } = read({});
+  expect(faults).toEqual([]);
+  expect(settings.dataDir).toBe("/clone/.payflow");
+  expect(settings.ports.kafkaController).toBe(settings.ports.kafka + 1);
+  expect(portsInUse(settings)).toEqual([
+    "order",
+    "payment",
+    "sandbox",
+    "postgres",
+    "kafka",
+    "kafkaController",
+  ]);
+});
+
+test("readSettings() starts no part that one has of one's own", () => {
+  const { settings } = read({
+    KAFKA_BROKERS: "kafka:9092",
+    DATABASE_URL: "postgres://me:secret@db:5432/anything",
+    TOSS_CLIENT_KEY: "test_ck_x",
+    TOSS_SECRET_KEY: "test_sk_x",
+  });
+  expect(portsInUse(settings)).toEqual(["order", "payment"]);
+  expect(settings.databases).toEqual({
+    order: "postgres://me:secret@db:5432/order",
+    payment: "postgres://me:secret@db:5432/payment",
+  });
+});
+
+test("readSettings() takes an empty variable for one that is not set", () => {
+  const { settings, faults } = read({ ORDER_PORT: "", KAFKA_BROKERS: "" });
+  expect(faults).toEqual([]);
+  expect(settings.ports.order).toBe(8080);
+  expect(settings.brokers).toBeUndefined();
+});
+
+test("readSettings() tells all faults at once, each with its variable", () => {
+  const { faults } = read({
+    ORDER_PORT: "http",
+    PAYMENT_PORT: "70000",
+    TOSS_SANDBOX_PORT: "9092",
+    ORDER_DATABASE_URL: "postgres://db/order",
+    TOSS_CLIENT_KEY: "test_ck_x",
+  });
+  expect(faults).toHaveLength(5);
+  for (const name of [
+    "ORDER_PORT",
+    "PAYMENT_PORT",
+    "TOSS_SANDBOX_PORT",
+    "PAYMENT_DATABASE_URL",
+    "TOSS_SECRET_KEY",
+  ]) {
+    expect(faults.join("\n")).toContain(name);
+  }
+});
+
+test.each([
+  { DATABASE_URL: "mysql://db/x" },
+  { ORDER_DATABASE_URL: "nonsense", PAYMENT_DATABASE_URL: "postgres://db/p" },
+  {
+    ORDER_DATABASE_URL: "postgres://db/one",
+    PAYMENT_DATABASE_URL: "postgres://db/one",
+  },
+])("readSettings() refuses the databases %j", (env) => {
+  expect(read(env).faults).toHaveLength(1);
+});

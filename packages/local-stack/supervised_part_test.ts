@@ -1,0 +1,91 @@
+import { expect, test } from "bun:test";
+import type { Child } from "./child.ts";
+import { SupervisedPart } from "./supervised_part.ts";
+
+/** A process that ends when the test says so. */
+function standIn() {
+  const end = Promise.withResolvers<number>();
+  const child: Child = {
+    pid: 1,
+    exited: end.promise,
+    lastLines: () => [],
+    stop: async () => end.resolve(0),
+    kill: async () => end.resolve(137),
+  };
+  return { child, dies: end.resolve };
+}
+
+function supervise(starts: (() => Promise<Child>)[]) {
+  const said: string[] = [];
+  const changed: (() => void)[] = [];
+  let started = 0;
+  const part = new SupervisedPart(
+    {
+      name: "kafka",
+      start: () => starts[started++]?.() ?? Promise.reject(new Error("none")),
+    },
+    {
+      say(text) {
+        said.push(text);
+        for (const resolve of changed.splice(0)) resolve();
+      },
+      shortestPauseMs: 1,
+    },
+  );
+  const untilSaid = async (text: string) => {
+    while (!said.some((line) => line.includes(text))) {
+      await new Promise<void>((resolve) => changed.push(resolve));
+    }
+  };
+  return { part, said, untilSaid, startedTimes: () => started };
+}
+
+test("SupervisedPart starts a part that died again, and says so", async () => {
+  const [first, second] = [standIn(), standIn()];
+  const { part, said, untilSaid } = supervise([
+    async () => first.child,
+    async () => second.child,
+  ]);
+  await part.start();
+  first.dies(137);
+  await untilSaid("kafka is back");
+  expect(said[0]).toContain("exit code 137");
+  await part.stop();
+});
+
+test("SupervisedPart tries again when a new start fails", async () => {
+  const [first, second] = [standIn(), standIn()];
+  const { part, untilSaid } = supervise([
+    async () => first.child,
+    () => Promise.reject(new Error("port in use")),
+    async () => second.child,
+  ]);
+  await part.start();
+  first.dies(1);
+  await untilSaid("port in use");
+  await untilSaid("kafka is back");
+  await part.stop();
+});
+
+test("SupervisedPart.start() fails with the part's error and does not try again", async () => {
+  const { part, startedTimes } = supervise([
+    () => Promise.reject(new Error("no Java")),
+  ]);
+  const start = part.start();
+  expect(start).rejects.toThrow("no Java");
+  await start.catch(() => undefined);
+  await part.stop();
+  expect(startedTimes()).toBe(1);
+});
+
+test("SupervisedPart.stop() stops a part that is only just starting", async () => {
+  const late = Promise.withResolvers<Child>();
+  const { child } = standIn();
+  const { part, startedTimes } = supervise([() => late.promise]);
+  const starting = part.start();
+  const stopping = part.stop();
+  late.resolve(child);
+  await Promise.all([starting, stopping]);
+  expect(await child.exited).toBe(0);
+  expect(startedTimes()).toBe(1);
+});

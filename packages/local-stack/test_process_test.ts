@@ -1,0 +1,32 @@
+import { expect, test } from "bun:test";
+import { readOutcome } from "./test_process.ts";
+
+const head = (tests: number, failures: number, skipped = 0) =>
+  `<?xml version="1.0"?>\n<testsuites name="bun test" tests="${tests}" assertions="9" failures="${failures}" skipped="${skipped}" time="0.1">`;
+const run = { exitCode: 0, timedOut: false, leaked: [] };
+
+test("readOutcome() counts what passed and failed", () => {
+  const outcome = readOutcome({ ...run, report: head(5, 2), exitCode: 1 });
+  expect(outcome).toEqual({ passed: 3, failed: 2 });
+});
+
+test("readOutcome() counts a skipped test as neither", () => {
+  const outcome = readOutcome({ ...run, report: head(3, 0, 1) });
+  expect(outcome).toEqual({ passed: 2, failed: 0 });
+});
+
+test.each([
+  ["dies without a report", { report: undefined, exitCode: 132 }],
+  [
+    "exits with a fault and no failed test",
+    { report: head(2, 0), exitCode: 1 },
+  ],
+  ["has no test", { report: head(0, 0) }],
+  ["has skipped tests only", { report: head(2, 0, 2) }],
+  ["hangs", { report: undefined, exitCode: 137, timedOut: true }],
+  ["leaves a process", { report: head(1, 0), leaked: ["bun server.ts"] }],
+])("readOutcome() counts a process that %s as failed", (_, ending) => {
+  const outcome = readOutcome({ ...run, ...ending });
+  expect(outcome.failed).toBe(1);
+  expect(outcome.fault).toBeString();
+});
