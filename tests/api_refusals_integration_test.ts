@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { apiOf, cart, newKey, placed } from "./api_client.ts";
+import { shopperOf, type OrderAnswer } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+let stack: TestStack;
+let api: ReturnType<typeof apiOf>;
+let shopper: ReturnType<typeof shopperOf>;
+
+beforeAll(async () => {
+  stack = await testStack();
+  api = apiOf(stack);
+  shopper = shopperOf(stack);
+}, 60_000);
+afterAll(async () => {
+  await stack.close();
+});
+
+describe("bad calls", () => {
+  test("an address that leads nowhere is 404, a method that it lacks 405 with Allow", async () => {
+    await api.refusal(await api.call("/api/nothing"), 404, "not_found");
+    await api.refusal(
+      await api.call("/api/nothing", { body: {} }),
+      404,
+      "not_found",
+    );
+    const cases = [
+      ["PUT", "/api/orders", "POST, GET, HEAD"],
+      ["DELETE", "/api/orders/0123456789", "GET, HEAD"],
+      ["GET", "/api/orders/0123456789/cancel", "POST"],
+      ["GET", "/api/payments/confirm", "POST"],
+      ["PATCH", "/api/products", "GET, HEAD"],
+      ["GET", "/webhooks/toss", "POST"],
+      ["POST", "/healthz", "GET, HEAD"],
+    ] as const;
+    for (const [method, path, allow] of cases) {
+      const response = await api.call(path, { method });
+      await api.refusal(response, 405, "method_not_allowed");
+      expect(response.headers.get("Allow"), `${method} ${path}`).toBe(allow);
+    }
+  });
+
+  test("a page that is not there is a page", async () => {
+    const response = await api.call("/nothing");
+    expect(response.status).toBe(404);
+    expect(response.headers.get("Content-Type")).toStartWith("text/html");
+  });
+
+  test("HEAD answers as GET, without a body", async () => {
+    for (const path of ["/api/products", "/healthz", "/"]) {
+      const response = await api.call(path, { method: "HEAD" });
+      expect(response.status, path).toBe(200);
+      expect(await response.text()).toBe("");
+    }
+  });
+
+  test("a body is JSON in UTF-8, of 64 KB at most, and said to be so", async () => {
+    for (const path of ["/api/orders", "/api/payments/confirm"]) {
+      const sent = (body: BodyInit, type = "application/json") =>
+        fetch(stack.url + path, {
+          method: "POST",
+          headers: { "Content-Type": type },
+          body,
+        });
+      await api.refusal(await sent("{"), 400, "malformed_json");
+      await api.refusal(await sent(""), 400, "malformed_json");
+      const latin = new Uint8Array([0x22, 0xe9, 0x22]);
+      await api.refusal(await sent(latin), 400, "malformed_json");
+      const long = JSON.stringify({ customerName: "x".repeat(65_536) });
+      await api.refusal(await sent(long), 413, "body_too_large");
+      const endless = new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array(16_384)),
+      });
+      await api.refusal(await sent(endless), 413, "body_too_large");
+      await api.refusal(
+        await sent("{}", "text/plain"),
+        415,
+        "unsupported_media_type",
+      );
+      const form = "application/x-www-form-urlencoded";
+      await api.refusal(await sent("a=1", form), 415, "unsupported_media_type");
+    }
+  });
+
+  test("each fault of the input is listed with its path", async () => {
+    const body = { ...cart, items: [{ productId: "dev-tool" }], coupon: "x" };
+    const { errors } = await api.refusal(
+      await api.call("/api/orders", {
+        body: { ...body, customerEmail: "kim" },
+      }),
+      422,
+      "invalid_request",
+    );
+    expect(errors?.map(({ path }) => path).sort()).toEqual([
+      "coupon",
+      "customerEmail",
+      "items.0.quantity",
+    ]);
+    expect(errors).toContainEqual({ path: "coupon", message: "unknown field" });
+  });
+
+  test("lines, pieces, names and texts have bounds", async () => {
+    const line = { productId: "dev-tool", quantity: 1 };
+    const bad = [
+      { ...cart, items: [] },
+      { ...cart, items: Array.from({ length: 51 }, () => line) },
+      { ...cart, items: [{ ...line, quantity: 0 }] },
+      { ...cart, items: [{ ...line, quantity: 100 }] },
+      { ...cart, items: [{ ...line, quantity: 1.5 }] },
+      { ...cart, items: [{ ...line, quantity: "1" }] },
+      {
+        ...cart,
+        items: [
+          { ...line, quantity: 50 },
+          { ...line, quantity: 50 },
+        ],
+      },
+      { ...cart, customerName: "김\u0000토스" },
+      { ...cart, customerName: "김\ud800" },
+      { ...cart, customerName: "   " },
+      { ...cart, customerName: "김".repeat(51) },
+      [],
+      null,
+      "order",
+    ];
+    for (const body of bad)
+      await api.refusal(
+        await api.call("/api/orders", { body: JSON.stringify(body) }),
+        422,
+        "invalid_request",
+      );
+    const unknown = { ...cart, items: [{ productId: "nothing", quantity: 1 }] };
+    const { errors } = await api.refusal(
+      await api.call("/api/orders", { body: unknown }),
+      422,
+      "unknown_product",
+    );
+    expect(errors?.[0]?.path).toBe("items.0.productId");
+  });
+
+  test("an order that does not exist is 404, whatever its id looks like", async () => {
+    for (const id of [
+      "nothing",
+      crypto.randomUUID(),
+      "%00",
+      "%ED%A0%80",
+      "a".repeat(99),
+    ]) {
+      await api.refusal(
+        await api.call(`/api/orders/${id}`),
+        404,
+        "order_not_found",
+      );
+      await api.refusal(
+        await api.call(`/api/payments/${id}`),
+        404,
+        "payment_not_found",
+      );
+      await api.refusal(
+        await api.call(`/api/orders/${id}/cancel`, { method: "POST" }),
+        404,
+        "order_not_found",
+      );
+    }
+    const body = { paymentKey: "key", orderId: "nothing", amount: 1000 };
+    await api.refusal(
+      await api.call("/api/payments/confirm", { body }),
+      404,
+      "order_not_found",
+    );
+  });
+
+  test("a caller's plain X-Request-Id comes back; another is made up", async () => {
+    const plain = { "X-Request-Id": "till-7" };
+    const echoed = await api.call("/api/products", { headers: plain });
+    expect(echoed.headers.get("X-Request-Id")).toBe("till-7");
+    const strange = { "X-Request-Id": "<script>" };
+    const made = await api.call("/api/nothing", { headers: strange });
+    const { requestId } = await api.refusal(made, 404, "not_found");
+    expect(requestId).toMatch(/^[\w-]{8,}$/);
+  });
+});
+
+describe("the merchant's key", () => {
+  test("is needed for prices of one's own, lists and refunds; a wrong one is never a shopper's call", async () => {
+    const priced = {
+      orderName: "맞춤 제작",
+      amount: 12_300,
+      customerName: "김토스",
+      customerEmail: "kim@example.com",
+    };
+    const wrong = { Authorization: "Bearer not-the-key-of-the-merchant" };
+    for (const headers of [{}, wrong]) {
+      const response = await api.call("/api/orders", { body: priced, headers });
+      await api.refusal(response, 401, "merchant_key_required");
+      expect(response.headers.get("WWW-Authenticate")).toBe("Bearer");
+      await api.refusal(
+        await api.call("/api/orders", { headers }),
+        401,
+        "merchant_key_required",
+      );
+      await api.refusal(
+        await api.call("/api/payments/0123456789/cancel", {
+          headers: { ...headers, ...newKey() },
+          body: { reason: "변심" },
+        }),
+        401,
+        "merchant_key_required",
+      );
+    }
+    await api.refusal(
+      await api.call("/api/orders", { body: cart, headers: wrong }),
+      401,
+      "merchant_key_required",
+    );
+    const order = await placed(
+      await api.call("/api/orders", { body: priced, headers: api.merchant }),
+    );
+    expect(order).toMatchObject({ ...priced, items: [], status: "PENDING" });
+    expect(order.checkoutUrl).toStartWith(
+      `${stack.url}/orders/${order.orderId}?token=`,
+    );
+  });
+
+  test("lists orders newest first, by status, page by page", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n++) ids.unshift((await shopper.place()).orderId);
+    type Page = { orders: OrderAnswer[]; nextCursor: string | null };
+    const page = async (query: string) => {
+      const response = await api.call(`/api/orders?${query}`, {
+        headers: api.merchant,
+      });
+      expect(response.status).toBe(200);
+      return (await response.json()) as Page;
+    };
+    const first = await page("limit=2");
+    expect(first.orders.map(({ orderId }) => orderId)).toEqual(ids.slice(0, 2));
+    expect(first.orders[0]?.customerName).toBe("김토스");
+    const second = await page(`limit=1&cursor=${first.nextCursor}`);
+    expect(second.orders.map(({ orderId }) => orderId)).toEqual(ids.slice(2));
+    expect((await page("status=REFUNDED")).orders).toEqual([]);
+    // parameters without a value count as not given
+    expect(
+      (await page("status=&cursor=&limit=")).orders.length,
+    ).toBeGreaterThan(2);
+    for (const query of [
+      "limit=0",
+      "limit=101",
+      "limit=x",
+      "status=paid",
+      "cursor=%00",
+    ]) {
+      await api.refusal(
+        await api.call(`/api/orders?${query}`, { headers: api.merchant }),
+        422,
+        "invalid_request",
+      );
+    }
+  });
+});

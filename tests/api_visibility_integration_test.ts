@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { apiOf, cart, cookieOf, placed } from "./api_client.ts";
+import { shopperOf } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+let stack: TestStack;
+let api: ReturnType<typeof apiOf>;
+let shopper: ReturnType<typeof shopperOf>;
+
+beforeAll(async () => {
+  stack = await testStack();
+  api = apiOf(stack);
+  shopper = shopperOf(stack);
+}, 60_000);
+afterAll(async () => {
+  await stack.close();
+});
+
+describe("who sees what", () => {
+  test("a session comes with the order, as a cookie that scripts and other sites don't get", async () => {
+    const response = await api.call("/api/orders", { body: cart });
+    const [cookie = ""] = response.headers.getSetCookie();
+    expect(cookie).toStartWith("payflow_session=");
+    expect(cookie).toContain("; HttpOnly");
+    expect(cookie).toContain("; SameSite=Lax");
+    expect(cookie).toContain("; Path=/");
+    expect(cookie).not.toContain("Secure");
+  });
+
+  test("the owner and the merchant see all, others are shown masks", async () => {
+    const response = await api.call("/api/orders", { body: cart });
+    const order = await placed(response);
+    const path = `/api/orders/${order.orderId}`;
+    for (const headers of [{ Cookie: cookieOf(response) }, api.merchant])
+      expect(await (await api.call(path, { headers })).json()).toEqual(order);
+    const masked = await (await api.call(path)).json();
+    const { checkoutUrl: _, ...rest } = order;
+    expect(masked).toEqual({
+      ...rest,
+      customerName: "김*스",
+      customerEmail: "k***@example.com",
+    });
+    const forged = {
+      Cookie: cookieOf(response).replace(/\.[^.]+$/, ".forged"),
+    };
+    expect(await (await api.call(path, { headers: forged })).json()).toEqual(
+      masked,
+    );
+  });
+
+  test("a payment's key, receipt, account and refunds are the owner's and the merchant's", async () => {
+    const response = await api.call("/api/orders", { body: cart });
+    const order = await placed(response);
+    const paid = await shopper.authenticate(order);
+    const body = { ...paid };
+    const stranger = await api.call("/api/payments/confirm", { body });
+    expect(stranger.status).toBe(200);
+    expect(await stranger.json()).toMatchObject({
+      status: "DONE",
+      paymentKey: null,
+    });
+    const path = `/api/payments/${order.orderId}`;
+    for (const headers of [{ Cookie: cookieOf(response) }, api.merchant])
+      expect(await (await api.call(path, { headers })).json()).toMatchObject({
+        status: "DONE",
+        paymentKey: paid.paymentKey,
+      });
+    expect(await (await api.call(path)).json()).toMatchObject({
+      ...{ status: "DONE", balanceAmount: 2000 },
+      ...{ paymentKey: null, receiptUrl: null, virtualAccount: null },
+      ...{ failure: null, cancels: [] },
+    });
+  });
+
+  test("only the owner and the merchant cancel, as often as they like", async () => {
+    const response = await api.call("/api/orders", { body: cart });
+    const { orderId } = await placed(response);
+    const path = `/api/orders/${orderId}/cancel`;
+    await api.refusal(
+      await api.call(path, { method: "POST" }),
+      401,
+      "merchant_key_required",
+    );
+    for (const headers of [{ Cookie: cookieOf(response) }, api.merchant]) {
+      const canceled = await api.call(path, { method: "POST", headers });
+      expect(canceled.status).toBe(200);
+      expect(await canceled.json()).toMatchObject({
+        orderId,
+        status: "CANCELED",
+      });
+    }
+    const paid = await shopper.pay();
+    await api.refusal(
+      await shopper.cancel(paid.orderId),
+      409,
+      "order_not_cancelable",
+    );
+  });
+
+  test("checkoutUrl opens the order's page in another browser, and leaves the address bar", async () => {
+    const order = await placed(
+      await api.call("/api/orders", { body: cart, headers: api.merchant }),
+    );
+    const url = new URL(order.checkoutUrl ?? "");
+    const opened = await api.call(url.pathname + url.search);
+    expect(opened.status).toBe(303);
+    expect(opened.headers.get("Location")).toBe(`/orders/${order.orderId}`);
+    const headers = { Cookie: cookieOf(opened) };
+    const seen = await api.call(`/api/orders/${order.orderId}`, { headers });
+    expect(await seen.json()).toMatchObject({ customerName: "김토스" });
+    const wrong = await api.call(`${url.pathname}?token=wrong`);
+    expect(cookieOf(wrong)).not.toContain("payflow_orders");
+  });
+});
+
+describe("other sites", () => {
+  test("a page elsewhere can make a browser do nothing here", async () => {
+    const response = await api.call("/api/orders", { body: cart });
+    const { orderId } = await placed(response);
+    const Cookie = cookieOf(response);
+    for (const Origin of ["https://evil.example", "null"]) {
+      const headers = { Cookie, Origin };
+      await api.refusal(
+        await api.call(`/api/orders/${orderId}/cancel`, {
+          method: "POST",
+          headers,
+        }),
+        403,
+        "cross_site_request",
+      );
+      await api.refusal(
+        await api.call("/api/orders", { body: cart, headers }),
+        403,
+        "cross_site_request",
+      );
+    }
+    const own = { Cookie, Origin: stack.url };
+    const canceled = await api.call(`/api/orders/${orderId}/cancel`, {
+      method: "POST",
+      headers: own,
+    });
+    expect(canceled.status).toBe(200);
+  });
+
+  test("answers tell browsers to be careful with them", async () => {
+    for (const path of [
+      "/api/products",
+      "/api/nothing",
+      "/",
+      "/docs",
+      "/healthz",
+    ]) {
+      const { headers } = await api.call(path);
+      expect(headers.get("X-Content-Type-Options"), path).toBe("nosniff");
+      expect(headers.get("X-Frame-Options"), path).toBe("DENY");
+      expect(headers.get("Referrer-Policy"), path).toBe(
+        "strict-origin-when-cross-origin",
+      );
+      expect(headers.get("Access-Control-Allow-Origin"), path).toBeNull();
+    }
+    const answer = (await api.call("/api/products")).headers;
+    expect(answer.get("Cache-Control")).toBe("no-store");
+    expect(answer.get("Content-Security-Policy")).toStartWith(
+      "default-src 'none'",
+    );
+    const docs = (await api.call("/docs")).headers.get(
+      "Content-Security-Policy",
+    );
+    expect(docs).not.toContain("unsafe");
+  });
+});

@@ -1,0 +1,89 @@
+import {
+  createOrderService,
+  orderMigrations,
+  readOrderConfig,
+} from "@payflow/order";
+import {
+  createPaymentService,
+  paymentMigrations,
+  readPaymentConfig,
+} from "@payflow/payment";
+import { migrate, silentLog } from "@payflow/shared/runtime";
+import { testDatabase } from "@payflow/shared/testing";
+import { createTossSandbox } from "@payflow/toss-sandbox";
+
+export type TestEdge = {
+  /** As the order service gets a request, whatever a client would have made of it. */
+  order(request: Request): Promise<Response>;
+  payment(request: Request): Promise<Response>;
+  readonly url: string;
+  readonly merchantKey: string;
+  readonly databases: { readonly order: string; readonly payment: string };
+  close(): Promise<void>;
+};
+
+/**
+ * The HTTP edges of both services over real PostgreSQL, called as functions: no ports, no Kafka, none of the loops.
+ * `paymentFetch` puts something else in payment's place.
+ */
+export async function testEdge(
+  options: {
+    readonly order?: Readonly<Record<string, string>>;
+    readonly paymentFetch?: (request: Request) => Promise<Response>;
+  } = {},
+): Promise<TestEdge> {
+  const url = options.order?.["PUBLIC_URL"] ?? "http://shop.localhost";
+  const merchantKey = "merchant-key-of-the-tests";
+  const internalKey = "internal-key-of-the-tests";
+  const [orderDatabase, paymentDatabase] = await Promise.all([
+    testDatabase(async (to) => migrate(to, await orderMigrations()), "order"),
+    testDatabase(
+      async (to) => migrate(to, await paymentMigrations()),
+      "payment",
+    ),
+  ]);
+  const noKafka = { KAFKA_BROKERS: "127.0.0.1:1" };
+  const sandbox = createTossSandbox({
+    databasePath: ":memory:",
+    publicUrl: "http://toss.localhost",
+  });
+  const payment = await createPaymentService(
+    readPaymentConfig({
+      ...noKafka,
+      DATABASE_URL: paymentDatabase.url,
+      TOSS_SECRET_KEY: "test_sk_sandbox",
+      INTERNAL_API_KEY: internalKey,
+    }),
+    { log: silentLog, tossFetch: async (request) => sandbox.fetch(request) },
+  );
+  const server = undefined as unknown as Bun.Server<undefined>;
+  const order = await createOrderService(
+    readOrderConfig({
+      ...noKafka,
+      DATABASE_URL: orderDatabase.url,
+      PUBLIC_URL: url,
+      TOSS_CLIENT_KEY: "test_ck_sandbox",
+      INTERNAL_API_KEY: internalKey,
+      MERCHANT_API_KEY: merchantKey,
+      SESSION_SECRET: "session-secret-of-the-tests",
+      RATE_LIMIT_PER_MINUTE: "0",
+      ...options.order,
+    }),
+    {
+      log: silentLog,
+      paymentFetch:
+        options.paymentFetch ??
+        (async (request) => payment.fetch(request, server)),
+    },
+  );
+  return {
+    order: async (request) => order.fetch(request, server),
+    payment: async (request) => payment.fetch(request, server),
+    ...{ url, merchantKey },
+    databases: { order: orderDatabase.url, payment: paymentDatabase.url },
+    async close() {
+      await Promise.all([order.stop(), payment.stop(), sandbox.close()]);
+      await Promise.all([orderDatabase.drop(), paymentDatabase.drop()]);
+    },
+  };
+}
