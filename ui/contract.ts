@@ -44,6 +44,17 @@ export type UiDeps = {
   }): Promise<PaymentSnapshot>;
   /** Cancels an unpaid order. Throws AppError `order_not_cancelable`, `payment_unavailable`. */
   cancelOrder(orderId: string): Promise<OrderPage>;
+  /**
+   * Says to which account a deposit goes back that came for a closed order (`payment.refundAccountNeeded`). `bank` is
+   * Toss's two-character code. Throws AppError `invalid_request` with `details.errors` (paths: bank, accountNumber,
+   * holderName), `refund_account_not_needed`, `payment_unavailable`.
+   */
+  provideRefundAccount(command: {
+    orderId: string;
+    bank: string;
+    accountNumber: string;
+    holderName: string;
+  }): Promise<OrderPage>;
   /** The order now, then again whenever it changes, until `signal` aborts. */
   watchOrder(orderId: string, signal: AbortSignal): AsyncIterable<OrderPage>;
   /** A token that opens this one order's page in any browser (signed, for that order only). */

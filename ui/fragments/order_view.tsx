@@ -20,6 +20,12 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
     <div
       class="order"
       data-seen={screen.seen}
+      // Where a reload should lead: while the end is open, to the page that keeps asking for it.
+      data-address={
+        state === "confirming" || state === "unknown"
+          ? undefined
+          : `/orders/${order.orderId}`
+      }
       data-title={`${t.states[state].badge} · ${scene.deps.shop.name}`}
     >
       {screen.notice && (

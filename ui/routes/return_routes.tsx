@@ -101,10 +101,7 @@ function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
     return renderFragment(
       c,
       <>
-        <div
-          id="confirm"
-          data-address={`/orders/${screen.order.orderId}`}
-        ></div>
+        <div id="confirm"></div>
         <LivePartial scene={scene} screen={screen} />
       </>,
     );

@@ -22,7 +22,7 @@ function heard() {
 
 document.addEventListener("htmx:after:swap", () => {
   document.title = view()?.dataset.title ?? document.title;
-  const address = document.getElementById("confirm")?.dataset.address;
+  const address = view()?.dataset.address;
   if (address) history.replaceState(null, "", address);
 });
 
