@@ -28,11 +28,18 @@ export async function keepDeadLetters(
     headers: letter.headers,
     error: letter.error,
   }));
-  const text = JSON.stringify(rows).replaceAll("\\u0000", "\\ufffd");
+  const text = JSON.stringify(rows, (_, value: unknown) =>
+    typeof value === "string" ? storable(value) : value,
+  );
   await sql`
     insert into dead_letters (topic, partition, message_offset, key, value, headers, error)
     select topic, partition, message_offset, key, decode(value, 'base64'), headers, error
     from jsonb_to_recordset(${text}::text::jsonb) as d(
       topic text, partition integer, message_offset bigint, key text, value text, headers jsonb, error text)
     on conflict (topic, partition, message_offset) do nothing`.execute(db);
+}
+
+/** What jsonb can't hold would keep the letter, and so its whole partition, waiting for ever. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\ufffd");
 }

@@ -2,6 +2,7 @@ import {
   Kafka,
   logLevel,
   Partitioners,
+  type ISocketFactory,
   type KafkaConfig,
   type SASLOptions,
 } from "kafkajs";
@@ -19,6 +20,8 @@ export type KafkaSettings = {
     readonly password: string;
   };
   readonly partitions?: number;
+  /** For tests: another way to the brokers. */
+  readonly socketFactory?: ISocketFactory;
 };
 
 export type OutgoingMessage = {
@@ -63,6 +66,9 @@ export function connectKafka(settings: KafkaSettings, log: Logger): Kafka {
       );
     },
     ...(settings.tls ? { ssl: true } : {}),
+    ...(settings.socketFactory
+      ? { socketFactory: settings.socketFactory }
+      : {}),
     ...(settings.sasl ? { sasl: settings.sasl as SASLOptions } : {}),
   };
   return new Kafka(config);

@@ -5,6 +5,7 @@ import { isDatabaseFault } from "./database.ts";
 import { keepDeadLetters } from "./dead_letters.ts";
 import type { Logger } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
+import { createWorker } from "./worker.ts";
 
 /** A message as it came; `eventId` is its CloudEvents id, by which the inbox knows it. */
 export type IncomingMessage = {
@@ -22,6 +23,8 @@ const chunkMax = 500;
 /** Tries of a message that fails by itself, before it becomes a dead letter. */
 const triesMax = 3;
 const heartbeatEveryMs = 2_000;
+/** How soon a consumer that ended by a fault is seen and begun anew. */
+const lookEveryMs = 1_000;
 
 export type EventConsumer = { start(): Promise<void>; stop(): Promise<void> };
 
@@ -48,8 +51,10 @@ export function createEventConsumer(options: {
     const { batch } = payload;
     for (let from = 0; from < batch.messages.length; from += chunkMax) {
       const chunk = batch.messages.slice(from, from + chunkMax);
-      await whileBeating(payload, () => handleChunk(payload, chunk));
-      if (!isOurs(payload)) return;
+      const done = await whileBeating(payload, (beat) =>
+        handleChunk({ ...payload, isStale: beat.isLost }, chunk),
+      );
+      if (!done) return;
       const last = chunk.at(-1) as KafkaMessage;
       payload.resolveOffset(last.offset);
       await payload.commitOffsetsIfNecessary({
@@ -68,25 +73,27 @@ export function createEventConsumer(options: {
     }
   }
 
-  /** Repeats until every message of the chunk has taken effect or is a dead letter, or the partition is another's. */
+  /** Repeats until every message of the chunk has taken effect or is a dead letter: true; or until we must leave: false. */
   async function handleChunk(
     payload: EachBatchPayload,
     chunk: readonly KafkaMessage[],
-  ): Promise<void> {
+  ): Promise<boolean> {
     const byKey = Map.groupBy(
       chunk,
       (message) => message.key?.toString() ?? "",
     );
-    await Promise.all(
+    const done = await Promise.all(
       [...byKey.values()].map(async (messages) => {
         for (const message of messages) {
-          if (!(await handleMessage(payload, message))) return;
+          if (!(await handleMessage(payload, message))) return false;
         }
+        return true;
       }),
     );
+    return done.every(Boolean);
   }
 
-  /** False when the partition was taken away meanwhile: nothing after this message may be handled here. */
+  /** False when we must leave the batch: its partition may be another's, and nothing after this message is handled here. */
   async function handleMessage(
     payload: EachBatchPayload,
     message: KafkaMessage,
@@ -136,50 +143,88 @@ export function createEventConsumer(options: {
     );
   }
 
-  return {
-    async start() {
-      consumer = options.kafka.consumer({
-        groupId: prefix + options.groupId,
-        allowAutoTopicCreation: false,
-        sessionTimeout: 30_000,
-        heartbeatInterval: heartbeatEveryMs,
-        maxWaitTimeInMs: 100,
-        retry: {
-          initialRetryTime: 100,
-          maxRetryTime: 5_000,
-          restartOnFailure: async () => !stopping.signal.aborted,
-        },
-      });
-      await consumer.connect();
-      await consumer.subscribe({
+  async function begin(): Promise<void> {
+    const begun = options.kafka.consumer({
+      groupId: prefix + options.groupId,
+      allowAutoTopicCreation: false,
+      sessionTimeout: 30_000,
+      heartbeatInterval: heartbeatEveryMs,
+      maxWaitTimeInMs: 100,
+      retry: {
+        initialRetryTime: 100,
+        maxRetryTime: 5_000,
+        // kafkajs restarts after some faults only, and after the others stays silent for ever
+        restartOnFailure: async () => false,
+      },
+    });
+    consumer = begun;
+    begun.on(begun.events.CRASH, ({ payload }) => {
+      log.warn(
+        { groupId: options.groupId, err: payload.error },
+        "consumer ended by a fault, begins anew",
+      );
+      if (consumer === begun) consumer = undefined;
+    });
+    try {
+      await begun.connect();
+      await begun.subscribe({
         topics: options.topics.map((topic) => prefix + topic),
         fromBeginning: true,
       });
-      await consumer.run({
+      await begun.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: 3,
         eachBatch,
       });
+      // stop() may have come while we began
+      if (stopping.signal.aborted) await begun.disconnect();
+    } catch (error) {
+      if (consumer === begun) consumer = undefined;
+      await begun.disconnect().catch(() => {});
+      throw error;
+    }
+  }
+
+  const keeper = createWorker({
+    name: `consumer ${options.groupId}`,
+    idleMs: lookEveryMs,
+    log,
+    runOnce: async () => {
+      if (consumer === undefined) await begin();
+      return 0;
+    },
+  });
+
+  return {
+    async start() {
+      await begin();
+      keeper.start();
     },
     async stop() {
       stopping.abort();
+      await keeper.stop();
       await consumer?.disconnect();
     },
   };
 }
 
-/** A group that hears nothing for its session time loses the partition: beat while the database keeps us waiting. */
-async function whileBeating(
+/**
+ * A group that hears nothing for its session time loses the partition: beat while the database keeps us waiting. A
+ * beat that fails tells that the group divides its partitions anew, and waits until we leave the batch to join in.
+ */
+async function whileBeating<T>(
   payload: EachBatchPayload,
-  work: () => Promise<void>,
-): Promise<void> {
+  work: (beat: { isLost: () => boolean }) => Promise<T>,
+): Promise<T> {
+  let lost = false;
   const beat = setInterval(() => {
-    // a failed beat shows in isStale() of the next round
-    payload.heartbeat().catch(() => {});
+    payload.heartbeat().catch(() => {
+      lost = true;
+    });
   }, heartbeatEveryMs);
   try {
-    await work();
+    return await work({ isLost: () => lost || payload.isStale() });
   } finally {
     clearInterval(beat);
   }

@@ -10,11 +10,17 @@ import { createWorker } from "./worker.ts";
 
 /** Rows a send. Beyond a thousand Kafka's answer takes longer without more rows a second. */
 const batchMax = 1_000;
+/**
+ * Bytes a send, with room below what a broker takes at once for one partition (message.max.bytes, 1 MiB): of a larger
+ * batch it would refuse every repetition, and nothing behind it would ever go out.
+ */
+const batchBytesMax = 768 * 1024;
 /** Wake-ups come from the process itself; this is for rows of writers that died before their relay saw them. */
 const pollMs = 500;
 const renewEveryMs = leaseTtlMs / 5;
 
 type Row = OutgoingMessage & { seq: number };
+type Batch = { readonly rows: readonly Row[]; readonly isFull: boolean };
 
 export type OutboxRelay = {
   start(): void;
@@ -59,13 +65,13 @@ export function createOutboxRelay(options: {
   async function read(
     slots: readonly number[],
     except: readonly number[],
-  ): Promise<Row[]> {
+  ): Promise<Batch> {
     const { rows } = await sql<Row>`
       select seq, topic, aggregate_id as key, payload::text as value, headers::text as headers
       from outbox where published_at is null and slot = any(${slots}::smallint[])
         and seq <> all(${except}::bigint[])
       order by seq limit ${batchMax}`.execute(db);
-    return rows;
+    return fitting(rows);
   }
 
   function mark(rows: readonly Row[]): Promise<unknown> {
@@ -77,19 +83,20 @@ export function createOutboxRelay(options: {
   async function runOnce(): Promise<number> {
     await renewWhenDue();
     let published = 0;
-    let next: Row[] | undefined;
+    let next: Batch | undefined;
     try {
       for (;;) {
         const { slots, untilMs } = leases.held();
         if (slots.length === 0) return published;
-        const rows: Row[] = next ?? (await read(slots, marking.seqs));
+        const { rows, isFull }: Batch =
+          next ?? (await read(slots, marking.seqs));
         if (rows.length === 0) return published;
         // a lease may end while Kafka thinks: send only with time for two sends left
         if (untilMs - performance.now() < 2 * producer.sendLimitMs)
           return published;
         const underWay = [...marking.seqs, ...rows.map((row) => row.seq)];
         const [ahead] = await Promise.all([
-          rows.length === batchMax ? read(slots, underWay) : undefined,
+          isFull ? read(slots, underWay) : undefined,
           producer.send(rows),
         ]);
         await faultPoint("relay:acknowledged");
@@ -124,4 +131,15 @@ export function createOutboxRelay(options: {
       await leases.release();
     },
   };
+}
+
+/** As many of the rows, from the first on, as one send may carry. */
+function fitting(rows: readonly Row[]): Batch {
+  let bytes = 0;
+  const tooMany = rows.findIndex((row) => {
+    bytes += Buffer.byteLength(row.value) + Buffer.byteLength(row.headers);
+    return bytes > batchBytesMax;
+  });
+  if (tooMany === -1) return { rows, isFull: rows.length === batchMax };
+  return { rows: rows.slice(0, Math.max(1, tooMany)), isFull: true };
 }

@@ -1,0 +1,290 @@
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  expect,
+  test,
+} from "bun:test";
+import { sql, type Kysely } from "kysely";
+import {
+  eventually,
+  ownKafka,
+  startedKafka,
+  testTopicPrefix,
+  type TestDatabase,
+} from "@payflow/shared/testing";
+import { produceAnswer, tcpProxy } from "../testing/tcp_proxy.ts";
+import { accounts, accountSave, accountsDatabase } from "./accounts_fixture.ts";
+import { openDatabase, type Database } from "./database.ts";
+import {
+  connectKafka,
+  createEventProducer,
+  createTopics,
+  type EventProducer,
+  type KafkaSettings,
+} from "./kafka.ts";
+import { silentLog } from "./log.ts";
+import { createOutboxRelay, type OutboxRelay } from "./outbox_relay.ts";
+import { createSaves } from "./saves.ts";
+import type { SlotLeases } from "./slot_leases.ts";
+import { overtaken, readTopics, socketsThrough } from "./topic_fixture.ts";
+
+const topic = "AccountChanged";
+let brokers: readonly string[];
+let database: TestDatabase;
+let opened: Database<never>;
+let db: Kysely<never>;
+let settings: KafkaSettings;
+const closing: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  brokers = (await startedKafka()).brokers;
+});
+beforeEach(async () => {
+  database = await accountsDatabase();
+  opened = openDatabase({ url: database.url, applicationName: "relay-test" });
+  db = opened.kysely;
+  settings = { brokers, clientId: "relay-test", prefix: testTopicPrefix() };
+  await createTopics(connectKafka(settings, silentLog), settings, [topic]);
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+  await opened.close();
+  await database.drop();
+});
+afterAll(() => {});
+
+function producerOf(more: Partial<KafkaSettings> = {}): EventProducer {
+  const kafka = connectKafka({ ...settings, ...more }, silentLog);
+  const producer = createEventProducer(kafka, settings.prefix);
+  closing.push(() => producer.close());
+  return producer;
+}
+
+function relayOf(
+  options: {
+    producer?: EventProducer;
+    holder?: string;
+    leases?: SlotLeases;
+    faultPoint?: (name: string) => void;
+  } = {},
+): OutboxRelay {
+  const relay = createOutboxRelay({
+    db,
+    log: silentLog,
+    producer: options.producer ?? producerOf(),
+    holder: options.holder ?? crypto.randomUUID(),
+    ...(options.leases ? { leases: options.leases } : {}),
+    ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
+  });
+  closing.push(() => relay.stop());
+  return relay;
+}
+
+async function readTopic() {
+  const reader = await readTopics(connectKafka(settings, silentLog), [
+    `${settings.prefix}${topic}`,
+  ]);
+  closing.push(reader.close);
+  return reader;
+}
+
+/** Accounts with as many versions each; every version has left an event in the outbox. */
+async function writeAccounts(
+  count: number,
+  versions = 1,
+  note = "",
+): Promise<void> {
+  const save = createSaves(db, accounts);
+  const ids = Array.from({ length: count }, () => crypto.randomUUID());
+  const all = Array.from({ length: versions }, (_, index) =>
+    ids.map((id) => accountSave({ id, version: index + 1 })),
+  ).flat();
+  const noted = all.map((change) => ({
+    ...change,
+    events: change.events.map((event) => ({
+      ...event,
+      payload: { ...(event.payload as object), note },
+    })),
+  }));
+  const results = await Promise.all(noted.map(save));
+  expect(new Set(results)).toEqual(new Set(["saved"]));
+}
+
+async function outbox(): Promise<{ all: string[]; unpublished: number }> {
+  const { rows } = await sql<{ event_id: string; published_at: string | null }>`
+    select event_id, published_at from outbox`.execute(db);
+  return {
+    all: rows.map((row) => row.event_id).sort(),
+    unpublished: rows.filter((row) => row.published_at === null).length,
+  };
+}
+
+const drained = () =>
+  eventually(async () => (await outbox()).unpublished === 0, {
+    what: "the outbox to be empty",
+    timeoutMs: 20_000,
+  });
+
+test("a relay publishes every row once, each account's in their order, and marks them", async () => {
+  // more than two sends, so that reading ahead, sending and marking overlap
+  await writeAccounts(100, 25);
+  const relay = relayOf();
+  let published = 0;
+  for (let count = -1; count !== 0; published += count)
+    count = await relay.runOnce();
+  expect(published).toBe(2_500);
+  const reader = await readTopic();
+  await reader.holds(2_500);
+  const { all, unpublished } = await outbox();
+  expect(unpublished).toBe(0);
+  expect(reader.read.map(({ eventId }) => eventId).sort()).toEqual(all);
+  expect(overtaken(reader.read)).toEqual([]);
+});
+
+test("rows that together are larger than a broker takes go out in several sends", async () => {
+  await writeAccounts(40, 10, "가".repeat(5_000));
+  relayOf().start();
+  await drained();
+});
+
+test("two relays share the slots; every row is published once and in order", async () => {
+  const producers = [producerOf(), producerOf()];
+  const sent = [0, 0];
+  for (const [index, producer] of producers.entries()) {
+    relayOf({
+      producer: {
+        ...producer,
+        send: async (messages) => {
+          await producer.send(messages);
+          sent[index] = (sent[index] as number) + messages.length;
+        },
+      },
+    }).start();
+  }
+  // written while slots go from the one that came first to the other
+  await eventually(
+    async () => {
+      await writeAccounts(20, 5);
+      return sent.every((count) => count > 0);
+    },
+    { what: "both relays to send", timeoutMs: 20_000 },
+  );
+  await drained();
+  const reader = await readTopic();
+  const { all } = await outbox();
+  await reader.holds(all.length);
+  expect(reader.read.map(({ eventId }) => eventId).sort()).toEqual(all);
+  expect(overtaken(reader.read)).toEqual([]);
+});
+
+test("the slots of a relay that was killed are another's when its lease has ended, and not before", async () => {
+  const killed = crypto.randomUUID();
+  await writeAccounts(20);
+  expect(await relayOf({ holder: killed }).runOnce()).toBe(20);
+  await writeAccounts(20);
+  const heir = relayOf();
+  expect(await heir.runOnce()).toBe(0);
+  // fifteen seconds on the database's clock
+  await sql`update leases set expires_at = expires_at - interval '15 s' where holder = ${killed}::uuid`.execute(
+    db,
+  );
+  heir.start();
+  await drained();
+});
+
+test("a relay does not send when its lease may end before the answer comes", async () => {
+  await writeAccounts(1);
+  const producer = producerOf();
+  const leaseFor = (ms: number): SlotLeases => ({
+    held: () => ({
+      slots: Array.from({ length: 16 }, (_, slot) => slot),
+      untilMs: performance.now() + ms,
+    }),
+    renew: async () => {},
+    release: async () => {},
+  });
+  const short = leaseFor(2 * producer.sendLimitMs - 1);
+  expect(await relayOf({ producer, leases: short }).runOnce()).toBe(0);
+  const long = leaseFor(2 * producer.sendLimitMs + 1_000);
+  expect(await relayOf({ producer, leases: long }).runOnce()).toBe(1);
+});
+
+test("rows that were acknowledged but not marked are published again", async () => {
+  await writeAccounts(3);
+  const holder = crypto.randomUUID();
+  const crashing = relayOf({
+    holder,
+    faultPoint: (name) => {
+      if (name === "relay:acknowledged") throw new Error("killed");
+    },
+  });
+  await expect(crashing.runOnce()).rejects.toThrow("killed");
+  expect((await outbox()).unpublished).toBe(3);
+  expect(await relayOf({ holder }).runOnce()).toBe(3);
+  const reader = await readTopic();
+  await reader.holds(6);
+  expect(new Set(reader.read.map(({ eventId }) => eventId)).size).toBe(3);
+});
+
+test("orders written while Kafka is down are published when it is back", async () => {
+  const kafka = await ownKafka();
+  closing.push(() => kafka.close());
+  settings = { ...settings, brokers: kafka.brokers };
+  await createTopics(connectKafka(settings, silentLog), settings, [topic]);
+  const relay = relayOf();
+  await writeAccounts(10);
+  relay.start();
+  await drained();
+  await kafka.stop();
+  await writeAccounts(10, 3);
+  await expect(
+    relayOf({ holder: crypto.randomUUID() }).runOnce(),
+  ).resolves.toBe(0);
+  await kafka.start();
+  await drained();
+  const reader = await readTopic();
+  await reader.holds(40);
+  expect(new Set(reader.read.map(({ eventId }) => eventId)).size).toBe(40);
+  expect(overtaken(reader.read)).toEqual([]);
+});
+
+test("what a lost answer of Kafka's leaves open is sent again, and the next batch of that size is not taken for it", async () => {
+  const [host = "", port] = (brokers[0] as string).split(":");
+  const proxy = await tcpProxy({ host, port: Number(port) });
+  closing.push(() => proxy.close());
+  const producer = producerOf({ socketFactory: socketsThrough(proxy.port) });
+  const relay = relayOf({ producer });
+  await writeAccounts(3);
+  expect(await relay.runOnce()).toBe(3);
+
+  const lost = proxy.loseAnswer(produceAnswer);
+  const rows = () =>
+    Array.from({ length: 3 }, () => ({
+      ...{ topic, key: crypto.randomUUID() },
+      value: JSON.stringify({ version: 1 }),
+      headers: JSON.stringify({ ce_id: crypto.randomUUID() }),
+    }));
+  const [doubtful, next] = [rows(), rows()];
+  await expect(producer.send(doubtful)).rejects.toThrow();
+  await lost;
+  await producer.send(next);
+  await writeAccounts(3);
+  const lostAgain = proxy.loseAnswer(produceAnswer);
+  await expect(relay.runOnce()).rejects.toThrow();
+  await lostAgain;
+  expect((await outbox()).unpublished).toBe(3);
+  expect(await relay.runOnce()).toBe(3);
+
+  const reader = await readTopic();
+  await reader.holds(15);
+  const inTopic = new Set(reader.read.map(({ eventId }) => eventId));
+  const idOf = (row: { headers: string }) => JSON.parse(row.headers).ce_id;
+  const expected = [
+    ...(await outbox()).all,
+    ...next.map(idOf),
+    ...doubtful.map(idOf),
+  ];
+  expect([...inTopic].sort()).toEqual(expected.sort());
+});
