@@ -1,4 +1,5 @@
 import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeeperAnswer, KeeperOrder } from "./keeper.ts";
 import {
@@ -18,6 +19,8 @@ export type OwnServer = {
   start(): Promise<void>;
   /** SIGKILL, as at a crash. Data stays. */
   kill(): Promise<void>;
+  /** Removes all its data, as when a disk is lost. Only while it is down. */
+  wipe(): Promise<void>;
   /** Ends it and removes its data. The end of the run does so, too. */
   close(): Promise<void>;
 };
@@ -69,6 +72,7 @@ async function ownServer(
     stop: () => order("stop"),
     start: () => order("start"),
     kill: () => order("kill"),
+    wipe: () => rm(join(folder, "data"), { recursive: true, force: true }),
     async close() {
       keeper.kill("SIGTERM");
       await keeper.exited;

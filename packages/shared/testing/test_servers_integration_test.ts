@@ -94,6 +94,10 @@ test("ownKafka() comes back on its port with its topics after a stop and a crash
   await expect(topics(kafka.brokers)).rejects.toThrow();
   await kafka.start();
   expect(await topics(kafka.brokers)).toContain("kept");
+  await kafka.kill();
+  await kafka.wipe();
+  await kafka.start();
+  expect(await topics(kafka.brokers)).not.toContain("kept");
 });
 
 test("ownPostgres() keeps what was committed through a crash", async () => {

@@ -1,0 +1,108 @@
+import { closeSync, openSync } from "node:fs";
+import { eventually } from "@payflow/shared/testing";
+
+/** A process that is killed and started again, on its own port. */
+export type Replica = {
+  readonly name: string;
+  readonly port: number;
+  /** SIGKILL, and at once the next one in its place. */
+  crash(): Promise<void>;
+  untilReady(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type ReplicaOptions = {
+  readonly name: string;
+  /** Arguments of bun. */
+  readonly command: readonly string[];
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Where all that it prints is kept. */
+  readonly logFile: string;
+  /** Called when it ends though nobody asked it to. */
+  readonly onLost?: (name: string, exitCode: number | null) => void;
+};
+
+export function startReplica(options: ReplicaOptions): Replica {
+  const { name, port } = options;
+  let wanted = true;
+  let child = spawn();
+
+  function spawn(): Bun.Subprocess {
+    const log = openSync(options.logFile, "a");
+    const begun = Bun.spawn([process.execPath, ...options.command], {
+      env: {
+        PATH: process.env["PATH"],
+        HOME: process.env["HOME"],
+        ...options.env,
+      },
+      stdio: ["ignore", log, log],
+    });
+    closeSync(log);
+    void begun.exited.then((exitCode) => {
+      if (!wanted || begun.signalCode === "SIGKILL") return;
+      options.onLost?.(name, exitCode);
+      child = spawn();
+    });
+    return begun;
+  }
+
+  return {
+    name,
+    port,
+    async crash() {
+      child.kill("SIGKILL");
+      await child.exited;
+      if (wanted) child = spawn();
+    },
+    async untilReady() {
+      const url = `http://127.0.0.1:${port}/healthz`;
+      await eventually(
+        async () =>
+          (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok,
+        { timeoutMs: 30_000, what: `${name} to answer` },
+      );
+    },
+    async stop() {
+      wanted = false;
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+      await child.exited;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** What stands before replicas: passes each call to one of them, and answers 502 when that one dies. */
+export function startBalancer(
+  ports: readonly number[],
+  choose: (ports: readonly number[]) => number,
+): { readonly url: string; stop(): Promise<void> } {
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    idleTimeout: 60,
+    async fetch(request) {
+      const url = new URL(request.url);
+      url.port = String(choose(ports));
+      const { method, headers } = request;
+      try {
+        const body = await request.arrayBuffer();
+        const answer = await fetch(url, {
+          ...{ method, headers, redirect: "manual" },
+          ...(method === "GET" ? {} : { body }),
+          signal: AbortSignal.timeout(50_000),
+        });
+        return new Response(await answer.arrayBuffer(), {
+          ...{ status: answer.status, headers: answer.headers },
+        });
+      } catch {
+        return new Response("The replica died", { status: 502 });
+      }
+    },
+  });
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    stop: () => server.stop(true),
+  };
+}

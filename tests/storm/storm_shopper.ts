@@ -1,0 +1,293 @@
+import type { Ledger } from "./ledger.ts";
+import type { Random } from "./random.ts";
+import type { Answer, StormClient } from "./storm_client.ts";
+
+type Order = { orderId: string; orderName: string; amount: number };
+
+/** What shoppers do, each as often as its weight says. */
+const habits = {
+  pays: 30,
+  doubleClicks: 14,
+  reloads: 8,
+  opensTwoTabs: 10,
+  isDeclinedAndTriesAgain: 6,
+  givesUp: 4,
+  cancelsFirst: 4,
+  cancelsWhilePaying: 8,
+  closesTheWindowAndComesBack: 4,
+  comesTooLate: 0.3,
+  paysIntoAnAccount: 8,
+  neverDeposits: 1.5,
+  depositsWhileCancelling: 1.5,
+  losesTheDeposit: 0.7,
+} as const;
+
+/** What becomes of a paid order. */
+const aftermaths = {
+  nothing: 70,
+  isRefunded: 8,
+  isRefundedInParts: 8,
+  isRefundedTwiceAtOnce: 4,
+  isRefundedByHand: 3,
+} as const;
+
+const carts = [
+  [{ productId: "dev-tool", quantity: 1 }],
+  [{ productId: "keycaps", quantity: 1 }],
+  [
+    { productId: "dev-tool", quantity: 3 },
+    { productId: "stickers", quantity: 2 },
+  ],
+];
+
+const refundAccount = {
+  bank: "20",
+  accountNumber: "1002123456789",
+  holderName: "김토스",
+};
+
+/** Asks about a confirm that is under way so often, as the page does, before the shopper leaves. */
+const asksMax = 8;
+
+/** One shopper from the first click to whatever the merchant does with the order. */
+export async function shop(options: {
+  readonly client: StormClient;
+  readonly random: Random;
+  readonly ledger: Ledger;
+}): Promise<void> {
+  const { client, random, ledger } = options;
+
+  async function place(): Promise<Order | undefined> {
+    const key = `storm-${random.whole(0, 2 ** 31)}-${random.whole(0, 2 ** 31)}`;
+    const body = {
+      items: random.pick(carts),
+      ...{ customerName: "김토스", customerEmail: "kim@example.com" },
+    };
+    const send = () => client.call("/api/orders", { body, key });
+    const [answer] = random.chance(0.1)
+      ? await Promise.all([send(), send()])
+      : [await send()];
+    if (answer?.status !== 201) return undefined;
+    const order = answer.body as Order;
+    ledger.placed.set(key, order.orderId);
+    return order;
+  }
+
+  async function openWindow(order: Order, method: string): Promise<string> {
+    const { orderId, orderName, amount } = order;
+    const { body } = await client.sandbox("/_sandbox/sessions", {
+      ...{ clientKey: "test_ck_sandbox", method, orderId, orderName },
+      amount: { currency: "KRW", value: amount },
+    });
+    return body["paymentKey"] as string;
+  }
+
+  /** Opens the window and authenticates there. */
+  async function authenticate(
+    order: Order,
+    { method = "CARD", declineCode = "" } = {},
+  ): Promise<string> {
+    const paymentKey = await openWindow(order, method);
+    const confirm = { fault: "decline", code: declineCode };
+    await client.sandbox(
+      `/_sandbox/sessions/${paymentKey}/authenticate`,
+      declineCode === "" ? {} : { confirm },
+    );
+    return paymentKey;
+  }
+
+  /** Sends the confirm until it is answered for good, or the shopper leaves. */
+  async function confirm(
+    order: Order,
+    paymentKey: string,
+  ): Promise<Answer | undefined> {
+    const { orderId, amount } = order;
+    for (let ask = 0; ask < asksMax; ask++) {
+      const body = { paymentKey, orderId, amount };
+      const answer = await client.call("/api/payments/confirm", { body });
+      if (answer?.status === 200) {
+        if (answer.body["status"] === "DONE") ledger.paid.add(orderId);
+        return answer;
+      }
+      if (answer?.status === 402) ledger.declined.add(paymentKey);
+      if (answer?.status !== 202) return answer;
+      await Bun.sleep(500);
+    }
+    return undefined;
+  }
+
+  async function cancel({ orderId }: Order): Promise<void> {
+    const path = `/api/orders/${orderId}/cancel`;
+    const answer = await client.call(path, { body: {}, isMerchant: true });
+    const isOver = answer?.status === 200;
+    if (isOver && answer.body["status"] === "CANCELED")
+      ledger.canceled.add(orderId);
+  }
+
+  async function deposit(paymentKey: string, revert = false): Promise<Answer> {
+    const path = `/_sandbox/payments/${paymentKey}/deposit`;
+    return await client.sandbox(path, revert ? { revert } : {});
+  }
+
+  async function isPaid({ orderId }: Order): Promise<boolean> {
+    for (let ask = 0; ask < asksMax; ask++) {
+      const answer = await client.call(`/api/orders/${orderId}`);
+      if (answer?.body["status"] === "CONFIRMED") return true;
+      await Bun.sleep(500);
+    }
+    return false;
+  }
+
+  async function refund(
+    { orderId }: Order,
+    amount: number,
+    account?: typeof refundAccount,
+  ): Promise<void> {
+    const key = crypto.randomUUID();
+    const path = `/api/payments/${orderId}/cancel`;
+    const body = { reason: "변심", amount, refundAccount: account };
+    for (let ask = 0; ask < asksMax; ask++) {
+      const answer = await client.call(path, { body, key, isMerchant: true });
+      if (answer?.status === 200) ledger.refunded.set(key, { orderId, amount });
+      else if (answer?.status !== undefined && answer.status >= 400)
+        ledger.refusedRefunds.set(key, orderId);
+      if (answer?.status !== 202) return;
+      await Bun.sleep(500);
+    }
+  }
+
+  async function afterwards(
+    order: Order,
+    paymentKey: string,
+    isDeposit = false,
+  ) {
+    const account = isDeposit ? refundAccount : undefined;
+    const half = Math.floor(order.amount / 2);
+    switch (random.weighted(aftermaths)) {
+      case "nothing":
+        return;
+      case "isRefunded":
+        return await refund(order, order.amount, account);
+      case "isRefundedInParts":
+        await refund(order, half, account);
+        await refund(order, order.amount - half, account);
+        return;
+      case "isRefundedTwiceAtOnce":
+        await Promise.all([
+          refund(order, half, account),
+          refund(order, half, account),
+        ]);
+        return;
+      case "isRefundedByHand": {
+        const answer = await client.sandbox(
+          `/_sandbox/payments/${paymentKey}/cancel`,
+          {
+            ...{ cancelReason: "전화로 요청", cancelAmount: half },
+            ...(account ? { refundReceiveAccount: account } : {}),
+          },
+        );
+        if (answer.status === 200) ledger.byHand.set(order.orderId, half);
+      }
+    }
+  }
+
+  async function payByCard(order: Order): Promise<void> {
+    const paymentKey = await authenticate(order);
+    const answer = await confirm(order, paymentKey);
+    if (answer?.status === 200) await afterwards(order, paymentKey);
+  }
+
+  async function openAccount(order: Order): Promise<string | undefined> {
+    const method = "VIRTUAL_ACCOUNT";
+    const paymentKey = await authenticate(order, { method });
+    const answer = await confirm(order, paymentKey);
+    return answer?.status === 200 ? paymentKey : undefined;
+  }
+
+  const order = await place();
+  if (order === undefined) return;
+  switch (random.weighted(habits)) {
+    case "pays":
+      return await payByCard(order);
+    case "doubleClicks": {
+      const key = await authenticate(order);
+      const clicks = Array.from({ length: random.whole(2, 4) }, () =>
+        confirm(order, key),
+      );
+      const answers = await Promise.all(clicks);
+      if (answers.some((answer) => answer?.status === 200))
+        await afterwards(order, key);
+      return;
+    }
+    case "reloads": {
+      const key = await authenticate(order);
+      await confirm(order, key);
+      await client.call(`/api/orders/${order.orderId}`);
+      await confirm(order, key);
+      return;
+    }
+    case "opensTwoTabs": {
+      const keys = await Promise.all([
+        authenticate(order),
+        authenticate(order),
+      ]);
+      await Promise.all(keys.map((key) => confirm(order, key)));
+      return;
+    }
+    case "isDeclinedAndTriesAgain": {
+      const declineCode = "REJECT_CARD_PAYMENT";
+      await confirm(order, await authenticate(order, { declineCode }));
+      return await payByCard(order);
+    }
+    case "givesUp":
+      await openWindow(order, "CARD");
+      return;
+    case "cancelsFirst":
+      return await cancel(order);
+    case "cancelsWhilePaying": {
+      const key = await authenticate(order);
+      const pauseMs = random.whole(0, 120);
+      await Promise.all([
+        confirm(order, key),
+        Bun.sleep(pauseMs).then(() => cancel(order)),
+      ]);
+      return;
+    }
+    case "closesTheWindowAndComesBack": {
+      const key = await openWindow(order, "CARD");
+      await client.sandbox(`/_sandbox/sessions/${key}/cancel`, {});
+      return await payByCard(order);
+    }
+    case "comesTooLate": {
+      const key = await authenticate(order);
+      await Bun.sleep(random.whole(19_000, 22_000));
+      await confirm(order, key);
+      return;
+    }
+    case "paysIntoAnAccount": {
+      const key = await openAccount(order);
+      if (key === undefined) return;
+      await deposit(key);
+      if (await isPaid(order)) await afterwards(order, key, true);
+      return;
+    }
+    case "neverDeposits":
+      await openAccount(order);
+      return;
+    case "depositsWhileCancelling": {
+      const key = await openAccount(order);
+      if (key === undefined) return;
+      await Promise.all([deposit(key), cancel(order)]);
+      return;
+    }
+    case "losesTheDeposit": {
+      const key = await openAccount(order);
+      if (key === undefined) return;
+      await deposit(key);
+      if (random.chance(0.5)) await isPaid(order);
+      const back = await deposit(key, true);
+      if (back.status === 200) ledger.takenBack.add(order.orderId);
+      return;
+    }
+  }
+}

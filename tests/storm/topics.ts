@@ -1,0 +1,58 @@
+import { Kafka, logLevel } from "kafkajs";
+import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
+
+export type ReadMessage = {
+  readonly topic: string;
+  readonly key: string;
+  readonly eventId: string;
+};
+
+const quietForMs = 10_000;
+
+/** Reads every topic of both services from its beginning to the end that it has now, in order. */
+export async function readTopics(
+  brokers: readonly string[],
+): Promise<ReadMessage[]> {
+  const kafka = new Kafka({
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+  });
+  const topics = [...orderEventTypes, ...paymentEventTypes];
+  const admin = kafka.admin();
+  await admin.connect();
+  const left = new Map<string, bigint>();
+  for (const topic of topics) {
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+      if (low !== high) left.set(`${topic}/${partition}`, BigInt(high));
+  }
+  await admin.disconnect();
+
+  const read: ReadMessage[] = [];
+  const consumer = kafka.consumer({
+    groupId: `auditor-${crypto.randomUUID()}`,
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics, fromBeginning: true });
+  let heardAtMs = performance.now();
+  await consumer.run({
+    autoCommit: false,
+    async eachMessage({ topic, partition, message }) {
+      heardAtMs = performance.now();
+      read.push({
+        topic,
+        key: message.key?.toString() ?? "",
+        eventId: message.headers?.["ce_id"]?.toString() ?? "",
+      });
+      const place = `${topic}/${partition}`;
+      if (BigInt(message.offset) + 1n >= (left.get(place) ?? 0n))
+        left.delete(place);
+    },
+  });
+  while (left.size > 0) {
+    if (performance.now() - heardAtMs > quietForMs)
+      throw new Error(`Kafka does not give all of ${[...left.keys()]}`);
+    await Bun.sleep(50);
+  }
+  await consumer.disconnect();
+  return read;
+}
