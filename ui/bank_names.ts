@@ -34,3 +34,12 @@ const names: Readonly<Record<string, readonly [ko: string, en: string]>> = {
 export function bankName(code: string, language: Language): string | undefined {
   return names[code]?.[language === "ko" ? 0 : 1];
 }
+
+/** Code and name of every bank, by name, to choose from. */
+export function listBanks(
+  language: Language,
+): { code: string; name: string }[] {
+  return Object.keys(names)
+    .map((code) => ({ code, name: bankName(code, language) ?? code }))
+    .sort((a, b) => a.name.localeCompare(b.name, language));
+}

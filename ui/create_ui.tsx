@@ -7,6 +7,7 @@ import type { UiDeps } from "./contract.ts";
 import { failurePage, notFoundPage } from "./pages/error_page.tsx";
 import { refusalOf } from "./refusal.ts";
 import { orderRoutes } from "./routes/order_routes.tsx";
+import { refundAccountRoutes } from "./routes/refund_account_routes.tsx";
 import { returnRoutes } from "./routes/return_routes.tsx";
 import { shopRoutes } from "./routes/shop_routes.tsx";
 import { siteRoutes } from "./routes/site_routes.tsx";
@@ -26,6 +27,7 @@ export function createUi(deps: UiDeps): Hono<UiEnv> {
   app.on("POST", "*", bodyLimit({ maxSize: formBytesMax, onError: tooLarge }));
   app.route("/", shopRoutes(stage));
   app.route("/", orderRoutes(stage));
+  app.route("/", refundAccountRoutes(stage));
   app.route("/", returnRoutes(stage));
   app.route("/", siteRoutes(stage));
   app.get("/favicon.ico", (c) => c.redirect(stage.assets.url("icon.svg"), 302));

@@ -2,6 +2,10 @@ import { createHash } from "node:crypto";
 import type { PaymentFailure, PaymentSnapshot } from "@payflow/shared";
 import type { OrderPage } from "./contract.ts";
 import { isPayable, type OrderState, orderState } from "./order_state.ts";
+import type {
+  RefundAccountFault,
+  RefundAccountForm,
+} from "./refund_account_form.ts";
 
 export type Notice =
   | "userCancel"
@@ -10,7 +14,13 @@ export type Notice =
   | "sessionExpired"
   | "notPayable"
   | "cannotCancel"
-  | "cancelLater";
+  | "cancelLater"
+  | "refundAccountLater";
+
+type TypedRefundAccount = {
+  readonly form: RefundAccountForm;
+  readonly faults: readonly RefundAccountFault[];
+};
 
 /** All that the page of one order shows; two screens with the same `seen` look the same. */
 export type OrderScreen = {
@@ -21,14 +31,17 @@ export type OrderScreen = {
   readonly notice: Notice | undefined;
   /** The method to pre-select when it is paid from here. */
   readonly method: string | undefined;
+  /** The account for a late deposit as it was typed, and which of its fields are faulty. */
+  readonly refundAccount: TypedRefundAccount | undefined;
   readonly seen: string;
 };
 
-type ScreenOptions = {
+export type ScreenOptions = {
   readonly owned: boolean;
   readonly now?: Date;
   readonly notice?: Notice | undefined;
   readonly method?: string | undefined;
+  readonly refundAccount?: TypedRefundAccount | undefined;
   /** What the page has just learnt and the order not yet: a decline, or that the answer is still open. */
   readonly failure?: PaymentFailure | undefined;
   readonly state?: OrderScreen["state"] | undefined;
@@ -50,6 +63,7 @@ export function orderScreen(
     failure,
     notice: options.notice,
     method: options.method,
+    refundAccount: options.refundAccount,
     seen: fingerprint(order, known, options.owned),
   };
 }
@@ -79,6 +93,7 @@ function fingerprint(
     order.moneyReturned ?? false,
     payment?.failure ?? null,
     payment?.refunding ?? false,
+    payment?.refundAccountNeeded ?? false,
     payment?.approvedAt ?? null,
     payment?.receiptUrl ?? null,
     payment?.virtualAccount ?? null,

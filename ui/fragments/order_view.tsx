@@ -1,9 +1,11 @@
+import { wonText } from "../money_text.ts";
 import { isPayable } from "../order_state.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
 import { Icon } from "./icon.tsx";
 import { OrderDetails, OrderLines } from "./order_facts.tsx";
 import { PayForm } from "./pay_form.tsx";
+import { RefundAccountCard } from "./refund_account.tsx";
 import { Verdict } from "./verdict.tsx";
 import { VirtualAccountCard } from "./virtual_account.tsx";
 
@@ -40,6 +42,9 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
       <Verdict scene={scene} screen={screen} />
       <MoneyNotes scene={scene} screen={screen} />
       {payable && <PayForm scene={scene} screen={screen} />}
+      {owned && payment?.refundAccountNeeded && (
+        <RefundAccountCard scene={scene} screen={screen} />
+      )}
       {owned && waiting && (
         <VirtualAccountCard
           scene={scene}
@@ -80,7 +85,13 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
       {kept && order.payment?.refunding && (
         <p class="notice warn">
           <Icon name="back" />
-          <span>{t.states.refunding.second}</span>
+          <span>
+            {order.payment.refundAccountNeeded
+              ? t.states.refunding.account(
+                  wonText(order.amount, scene.language),
+                )
+              : t.states.refunding.second}
+          </span>
         </p>
       )}
       {goesBack && <p class="aside-note">{t.refundTimes}</p>}

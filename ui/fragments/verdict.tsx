@@ -116,9 +116,7 @@ function sentences(
       const sum = won(order.amount);
       return {
         lead,
-        rest: payment?.virtualAccount
-          ? account(sum, scene.deps.shop.business.phone)
-          : rest(sum),
+        rest: payment?.refundAccountNeeded ? account(sum) : rest(sum),
       };
     }
     case "declined":

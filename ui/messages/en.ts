@@ -69,7 +69,6 @@ export const en: Messages = {
   },
 
   order: {
-    title: "Order",
     items: "Items",
     details: "Order details",
     orderId: "Order number",
@@ -78,7 +77,6 @@ export const en: Messages = {
     orderer: "Ordered by",
     paidWith: "Paid with",
     total: "Total",
-    paid: "Paid",
     refunded: "Refunded",
     kept: "Still paid",
     receipt: "View receipt",
@@ -91,8 +89,6 @@ export const en: Messages = {
     cancelling: "Cancelling",
     again: "Order again",
     shopMore: "More products",
-    allOrders: "See orders",
-    live: "Changes appear here by themselves.",
   },
   pay: {
     title: "Pay",
@@ -189,17 +185,14 @@ export const en: Messages = {
         `All of ${amount} is being cancelled automatically. There is nothing you need to do.`,
       second:
         "This order was paid a second time. The second payment is being cancelled in full; you are charged only once.",
-      account: (amount, phone) =>
-        `All of ${amount} goes back to you. Money sent by bank transfer needs an account to return to: please call ${phone} with your order number.`,
-      needsAccount: "Account needed",
+      account: (amount) =>
+        `All of ${amount} goes back to you. It came by bank transfer, so please say which account to return it to.`,
     },
   },
   refundTimes:
     "Cards usually show it 3–4 business days after cancelling, bank accounts within 2 business days.",
   notices: {
-    failed: "The payment was not completed. No money has been taken.",
     userCancel: "You cancelled the payment. Your order is kept.",
-    providerSays: "What the payment provider said",
     alreadyPaid:
       "This order is already paid. The payment you just made was not approved, so you are not charged twice.",
     amountMismatch:
@@ -207,9 +200,10 @@ export const en: Messages = {
     sessionExpired: "The time to pay is over. Nothing was charged.",
     notPayable: "This order can no longer be paid. No charge remains on it.",
     cannotCancel: "This order is already paid and can't be cancelled.",
+    refundAccountLater:
+      "The account can't be taken right now. Your refund is safe. Please try again shortly.",
     cancelLater:
       "The order can't be cancelled right now and is unchanged. Please try again shortly.",
-    offline: "The connection was lost; checking again.",
     requestFailed:
       "The server could not be reached. Please try again shortly. The same order is never placed twice.",
   },
@@ -225,6 +219,21 @@ export const en: Messages = {
     due: "Pay by",
     hint: "A different amount will not be accepted.",
     unknownBank: (code) => `Bank code ${code}`,
+  },
+  refundAccount: {
+    title: "Account for your refund",
+    hint: "Use an account in your own name. It serves this refund only and is not shown here again.",
+    bank: "Bank",
+    chooseBank: "Choose a bank",
+    accountNumber: "Account number",
+    holderName: "Account holder",
+    submit: "Return it to this account",
+    sending: "Sending the account",
+    faults: {
+      bank: "Choose a bank.",
+      accountNumber: "Enter the account number in digits (up to 20).",
+      holderName: "Enter the account holder's name (up to 60 characters).",
+    },
   },
   orders: {
     title: "Orders",

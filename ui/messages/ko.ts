@@ -66,7 +66,6 @@ export const ko = {
   },
 
   order: {
-    title: "주문",
     items: "주문 내용",
     details: "주문 정보",
     orderId: "주문 번호",
@@ -75,7 +74,6 @@ export const ko = {
     orderer: "주문하신 분",
     paidWith: "결제 수단",
     total: "합계",
-    paid: "결제한 금액",
     refunded: "돌려드린 금액",
     kept: "남은 결제 금액",
     receipt: "영수증 보기",
@@ -88,8 +86,6 @@ export const ko = {
     cancelling: "취소하고 있습니다",
     again: "다시 주문",
     shopMore: "상품 더 보기",
-    allOrders: "주문 내역 보기",
-    live: "바뀌면 이 화면에 바로 나타납니다.",
   },
   pay: {
     title: "결제하기",
@@ -187,17 +183,14 @@ export const ko = {
         `${amount} 전액을 자동으로 취소합니다. 따로 하실 일은 없습니다.`,
       second:
         "같은 주문이 한 번 더 결제되어, 두 번째 결제를 전액 자동으로 취소하고 있습니다. 한 번만 청구됩니다.",
-      account: (amount: string, phone: string) =>
-        `${amount} 전액을 돌려드립니다. 계좌로 보내신 돈은 받을 계좌가 필요합니다. 주문 번호와 함께 상점(${phone})에 알려 주세요.`,
-      needsAccount: "환불 계좌 필요",
+      account: (amount: string) =>
+        `${amount} 전액을 돌려드립니다. 계좌로 보내신 돈이라, 받을 계좌를 알려 주셔야 보낼 수 있습니다.`,
     },
   },
   refundTimes:
     "카드는 취소한 날부터 보통 3~4영업일, 계좌는 2영업일 안에 돌아옵니다.",
   notices: {
-    failed: "결제가 끝나지 않았습니다. 돈은 빠져나가지 않았습니다.",
     userCancel: "결제를 취소했습니다. 주문은 그대로 있습니다.",
-    providerSays: "결제사가 알려 준 이유",
     alreadyPaid:
       "이미 결제가 끝난 주문입니다. 방금 한 결제는 승인하지 않았으니 두 번 청구되지 않습니다.",
     amountMismatch:
@@ -206,9 +199,10 @@ export const ko = {
     notPayable:
       "이 주문은 더 결제할 수 없습니다. 이 주문으로 남아 있는 청구는 없습니다.",
     cannotCancel: "이미 결제되어 취소할 수 없는 주문입니다.",
+    refundAccountLater:
+      "지금은 계좌를 받을 수 없습니다. 돌려드릴 돈은 그대로 있습니다. 잠시 뒤에 다시 눌러 주세요.",
     cancelLater:
       "지금은 취소할 수 없습니다. 주문은 그대로 있습니다. 잠시 뒤에 다시 눌러 주세요.",
-    offline: "연결이 끊겨 다시 확인하고 있습니다.",
     requestFailed:
       "서버에 닿지 못했습니다. 잠시 뒤에 다시 시도해 주세요. 같은 주문이 두 번 접수되지는 않습니다.",
   },
@@ -224,6 +218,21 @@ export const ko = {
     due: "입금 마감",
     hint: "금액이 다르면 입금되지 않습니다.",
     unknownBank: (code: string) => `은행 코드 ${code}`,
+  },
+  refundAccount: {
+    title: "돌려받을 계좌",
+    hint: "본인 이름의 계좌를 적어 주세요. 환불에만 쓰고 이 화면에 다시 나타나지 않습니다.",
+    bank: "은행",
+    chooseBank: "은행을 고르세요",
+    accountNumber: "계좌 번호",
+    holderName: "예금주",
+    submit: "이 계좌로 돌려받기",
+    sending: "계좌를 전하고 있습니다",
+    faults: {
+      bank: "은행을 골라 주세요.",
+      accountNumber: "계좌 번호를 숫자로 적어 주세요. (20자리까지)",
+      holderName: "예금주 이름을 적어 주세요. (60자까지)",
+    },
   },
   orders: {
     title: "주문 내역",

@@ -3,7 +3,12 @@ import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { OrderPage } from "../contract.ts";
 import { OrderView } from "../fragments/order_view.tsx";
-import { type Notice, type OrderScreen, orderScreen } from "../order_screen.ts";
+import {
+  type Notice,
+  type OrderScreen,
+  type ScreenOptions,
+  orderScreen,
+} from "../order_screen.ts";
 import { changesSoon, isFinal } from "../order_state.ts";
 import { OrderPageView } from "../pages/order_page.tsx";
 import { OrdersPage } from "../pages/orders_page.tsx";
@@ -101,10 +106,10 @@ export function showOrder(c: UiContext, scene: Scene, screen: OrderScreen) {
   );
 }
 
-function screenFor(
+export function screenFor(
   c: UiContext,
   order: OrderPage,
-  options: { method?: string | undefined; notice?: Notice } = {},
+  options: Omit<ScreenOptions, "owned"> = {},
 ): OrderScreen {
   return orderScreen(order, { ...options, owned: c.var.viewer.owns(order) });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { AppError } from "@payflow/shared";
+import type { OrderPage } from "../contract.ts";
 import { browse } from "../testing/browse.ts";
 import { snapshotOf } from "../testing/sample_order.ts";
 
@@ -142,6 +143,74 @@ test("GET /orders/{orderId} never says that nothing was charged when money came 
     expect(body).not.toContain("청구되지 않았습니다.");
   }
 });
+
+test("POST /orders/{orderId}/refund-account takes the owner's account, asks again beside faulty fields, and never shows it", async () => {
+  const ui = browse();
+  const order = ui.shop.add({ status: "EXPIRED" });
+  const needed = {
+    status: "EXPIRED",
+    refunding: true,
+    refundAccountNeeded: true,
+  } as const;
+  ui.shop.change(order.orderId, { payment: snapshotOf(order, needed) });
+  const path = `/orders/${order.orderId}/refund-account`;
+  const typed = {
+    bank: "88",
+    accountNumber: "110-123 456789",
+    holderName: "김토스",
+  };
+  expect((await ui.post(path, typed, { session: "stranger" })).status).toBe(
+    404,
+  );
+  const faulty = await ui.post(path, {
+    ...typed,
+    bank: "ZZ",
+    accountNumber: "12a",
+  });
+  expect(faulty.body).toContain('id="bank-error"');
+  expect(faulty.body).toContain('id="accountNumber-error"');
+  expect(faulty.body).not.toContain('id="holderName-error"');
+  expect(faulty.body).toContain('value="12a"');
+  const given: unknown[] = [];
+  const { provideRefundAccount } = ui.shop.deps as {
+    provideRefundAccount(this: void, command: never): Promise<OrderPage>;
+  };
+  Object.assign(ui.shop.deps, {
+    provideRefundAccount: (command: unknown) => {
+      given.push(command);
+      return provideRefundAccount(command as never);
+    },
+  });
+  const done = await ui.post(path, typed);
+  expect(done.headers.get("location")).toBe(`/orders/${order.orderId}`);
+  expect(given).toEqual([
+    { orderId: order.orderId, ...typed, accountNumber: "110123456789" },
+  ]);
+  const { body } = await ui.get(`/orders/${order.orderId}`);
+  expect(body).not.toContain('id="refund-account"');
+});
+
+test.each([
+  ["unavailable", "payment_unavailable", "돌려드릴 돈은 그대로 있습니다.", 200],
+  ["conflict", "refund_account_not_needed", "", 303],
+] as const)(
+  "POST /orders/{orderId}/refund-account refused with %s %s",
+  async (kind, code, sentence, status) => {
+    const ui = browse();
+    const { orderId } = ui.shop.add({ status: "EXPIRED" });
+    Object.assign(ui.shop.deps, {
+      provideRefundAccount: () =>
+        Promise.reject(new AppError(kind, code, "No")),
+    });
+    const answer = await ui.post(`/orders/${orderId}/refund-account`, {
+      bank: "88",
+      accountNumber: "1",
+      holderName: "김",
+    });
+    expect(answer.status).toBe(status);
+    expect(answer.body).toContain(sentence);
+  },
+);
 
 test("GET /orders lists the orders of this browser", async () => {
   const ui = browse();

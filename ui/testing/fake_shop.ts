@@ -158,6 +158,13 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
         if (fake.cancelRefusal) throw fake.cancelRefusal;
         return fake.change(orderId, { status: "CANCELED" });
       },
+      async provideRefundAccount({ orderId }) {
+        const { payment } = orders.get(orderId) ?? {};
+        if (!payment) throw new Error(`No payment for ${orderId}`);
+        return fake.change(orderId, {
+          payment: { ...payment, refundAccountNeeded: false },
+        });
+      },
       async *watchOrder(orderId, signal) {
         let last: OrderPage | undefined;
         while (!signal.aborted) {

@@ -74,20 +74,11 @@ export const pageScenes: readonly PageScene[] = [
     { status: "EXPIRED" },
     { status: "EXPIRED", refunding: true },
   ),
-  {
-    ...order("refunding_needs_account", { status: "EXPIRED" }),
-    prepare(ui) {
-      const { orderId, ...added } = ui.shop.add({ status: "EXPIRED" });
-      const waiting = snapshotOf(
-        { orderId, ...added },
-        { status: "WAITING_FOR_DEPOSIT" },
-      );
-      ui.shop.change(orderId, {
-        payment: { ...waiting, status: "EXPIRED", refunding: true },
-      });
-      return `/orders/${orderId}`;
-    },
-  },
+  order(
+    "refunding_needs_account",
+    { status: "EXPIRED" },
+    { status: "EXPIRED", refunding: true, refundAccountNeeded: true },
+  ),
   {
     ...order("masked", { status: "CONFIRMED" }, { status: "DONE" }),
     visitor: "stranger",

@@ -1,0 +1,46 @@
+import { Hono } from "hono";
+import type { Notice } from "../order_screen.ts";
+import { notFoundPage } from "../pages/error_page.tsx";
+import {
+  readRefundAccount,
+  refundAccountFaults,
+  refusedFields,
+} from "../refund_account_form.ts";
+import { refusalOf } from "../refusal.ts";
+import { sceneOf, type Stage, type UiEnv } from "../scene.ts";
+import { screenFor, showOrder } from "./order_routes.tsx";
+
+/** Where a deposit on a closed order goes back to: asked on the order's page, answered here. */
+export function refundAccountRoutes(stage: Stage): Hono<UiEnv> {
+  const { deps } = stage;
+  const app = new Hono<UiEnv>();
+
+  app.post("/orders/:orderId/refund-account", async (c) => {
+    const scene = sceneOf(c, stage);
+    const order = await deps.findOrder(c.req.param("orderId"));
+    if (!order || !c.var.viewer.owns(order))
+      return notFoundPage(c, scene, "order");
+    const form = readRefundAccount(await c.req.parseBody());
+    let faults = refundAccountFaults(form);
+    let notice: Notice | undefined;
+    if (faults.length === 0) {
+      try {
+        await deps.provideRefundAccount({ orderId: order.orderId, ...form });
+        return c.redirect(`/orders/${order.orderId}`, 303);
+      } catch (error) {
+        const refusal = refusalOf(c, deps, error);
+        // Somebody was faster, or the money is on its way already: the order's page says how it stands.
+        if (refusal?.code === "refund_account_not_needed")
+          return c.redirect(`/orders/${order.orderId}`, 303);
+        faults = refusal ? refusedFields(refusal) : [];
+        const later =
+          refusal?.kind === "unavailable" || refusal?.kind === "too_many";
+        if (faults.length === 0 && !later) throw error;
+        notice = later ? "refundAccountLater" : undefined;
+      }
+    }
+    const refundAccount = { form, faults };
+    return showOrder(c, scene, screenFor(c, order, { notice, refundAccount }));
+  });
+  return app;
+}
