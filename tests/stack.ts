@@ -25,6 +25,9 @@ export type TestStack = {
   /** Where the shop is. */
   readonly url: string;
   readonly sandboxUrl: string;
+  /** Payment's own port, which only order may call. */
+  readonly paymentUrl: string;
+  readonly internalKey: string;
   readonly merchantKey: string;
   readonly databases: { readonly order: string; readonly payment: string };
   close(): Promise<void>;
@@ -126,6 +129,8 @@ export async function testStack(
   return {
     url: urlOf("order"),
     sandboxUrl: urlOf("sandbox"),
+    paymentUrl: urlOf("payment"),
+    internalKey,
     merchantKey,
     databases: { order: orderDatabase.url, payment: paymentDatabase.url },
     async close() {

@@ -29,7 +29,7 @@ import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
 import type { PaymentTables } from "./infrastructure/payment_tables.ts";
 import {
-  findKnownTransactions,
+  findByPaymentKeys,
   findPayments,
   listChangedPayments,
   postgresPayments,
@@ -124,7 +124,7 @@ export async function createPaymentService(
   const sweepTransactions = createTransactionSweep({
     ...deps,
     onFault,
-    findKnown: (paymentKeys) => findKnownTransactions(db, paymentKeys),
+    findByPaymentKeys: (paymentKeys) => findByPaymentKeys(db, paymentKeys),
   });
   const sweep = createWorker({
     name: "transaction sweep",

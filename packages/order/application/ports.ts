@@ -50,6 +50,13 @@ export type PaymentAnswer = {
   } | null;
 };
 
+export type RefundAccount = {
+  /** Toss's two characters for a bank, or its English name. */
+  readonly bank: string;
+  readonly accountNumber: string;
+  readonly holderName: string;
+};
+
 /** A refund as the merchant asks for it; without an amount, all that is left. */
 export type RefundRequest = {
   readonly orderId: string;
@@ -82,6 +89,11 @@ export type PaymentService = {
     request: RefundRequest,
   ): Promise<PaymentAnswer & { readonly isOpen: boolean }>;
   find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
+  /** Says to which account a deposit for a closed order goes back. */
+  provideRefundAccount(request: {
+    orderId: string;
+    account: RefundAccount;
+  }): Promise<PaymentAnswer>;
   /** Payments of the given orders; one that payment has not heard of is opened. */
   compare(facts: readonly OrderFacts[]): Promise<readonly PaymentView[]>;
   /** A page of payments in the order of their newest change, behind a place in that order. */

@@ -86,6 +86,12 @@ export function httpPayments(
         request,
         config.confirmWaitMs + 5_000,
       ),
+    provideRefundAccount: (request) =>
+      ask<PaymentAnswer>(
+        "/internal/payments/refund-account",
+        request,
+        closeTimeoutMs,
+      ),
     async compare(facts) {
       type Compared = { payments: PaymentView[] };
       const body = { facts };

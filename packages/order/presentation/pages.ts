@@ -6,10 +6,12 @@ import { orderNotFound } from "../application/apply_payment.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { confirmOrder } from "../application/confirm_order.ts";
 import { placeOrder } from "../application/place_order.ts";
+import { provideRefundAccount } from "../application/provide_refund_account.ts";
 import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import type { Caller } from "./caller.ts";
 import { CartOrder, IdempotencyKey } from "./order_input.ts";
+import { RefundAccountInput } from "./refund_routes.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
 import { limitConfirm, type OrderRoutesDeps } from "./order_routes.ts";
 
@@ -60,6 +62,7 @@ type PageFunctions = Pick<
   | "listOrders"
   | "confirmPayment"
   | "cancelOrder"
+  | "provideRefundAccount"
   | "watchOrder"
 >;
 
@@ -110,6 +113,10 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
     },
     async cancelOrder(orderId) {
       return orderPage(await cancelOrder({ orderId }, deps));
+    },
+    async provideRefundAccount({ orderId, ...given }) {
+      const account = parseInput(RefundAccountInput, given);
+      return orderPage(await provideRefundAccount({ orderId, account }, deps));
     },
     async *watchOrder(orderId, signal) {
       for await (const _ of deps.watch(orderId, signal)) {

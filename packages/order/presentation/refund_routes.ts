@@ -10,17 +10,18 @@ import { IdempotencyKey } from "./order_input.ts";
 import { paymentJson } from "./order_json.ts";
 import { hashOf } from "./idempotency.ts";
 
+/** Where Toss pays a deposit back to; `bank` is its two characters or its English name. */
+export const RefundAccountInput = v.strictObject({
+  bank: v.pipe(v.string(), v.regex(/^[A-Z0-9]{2,20}$/)),
+  accountNumber: v.pipe(v.string(), v.regex(/^\d{1,20}$/)),
+  holderName: storableText(60),
+});
+
 /** What the merchant sends to return money. Limits: https://docs.tosspayments.com/reference#결제-취소 */
 export const RefundInput = v.strictObject({
   reason: storableText(200),
   amount: v.optional(PositiveWon),
-  refundAccount: v.optional(
-    v.strictObject({
-      bank: v.pipe(v.string(), v.regex(/^[A-Z0-9]{2,20}$/)),
-      accountNumber: v.pipe(v.string(), v.regex(/^\d{1,20}$/)),
-      holderName: storableText(60),
-    }),
-  ),
+  refundAccount: v.optional(RefundAccountInput),
 });
 
 /** The merchant's refunds; unpaid orders are cancelled instead. */

@@ -56,6 +56,7 @@ export function snapshot(
     virtualAccount: null,
     failure: null,
     refunding: false,
+    refundAccountNeeded: false,
     ...change,
   };
 }

@@ -97,7 +97,9 @@ async function sendRefund(
     ...request,
   });
   await deps.faultPoint("refund:answered");
-  let base: Payment | undefined = stored;
+  // a repeated call may be answered by the picture that the first one made
+  const isFirst = refundOf(stored, key).asks === 0;
+  let base: Payment | undefined = isFirst ? stored : undefined;
   return await decideAndSave(
     {
       orderId: stored.orderId,

@@ -1,4 +1,5 @@
-import { isOpen, type Attempt } from "../domain/attempt.ts";
+import { isOpen, lacksAccount, type Attempt } from "../domain/attempt.ts";
+import type { RefundAccount } from "../domain/refund.ts";
 import {
   mayRepeatApproval,
   recordConfirmAnswer,
@@ -74,8 +75,10 @@ export async function sendConfirm(
     idempotencyKey,
   });
   await deps.faultPoint("confirm:answered");
-  // a picture of the payment counts only for the version that was loaded before; a refusal of this attempt always
-  let base: Payment | undefined = stored;
+  // a picture of the payment counts only for the version that was loaded before it was made, and a repeated confirm may
+  // be answered by the picture that the first one made; a refusal of this attempt always counts
+  const { posts } = attemptOf(stored, paymentKey);
+  let base: Payment | undefined = posts === 1 ? stored : undefined;
   const payment = await decideAndSave(
     {
       orderId,
@@ -106,12 +109,15 @@ export async function sendConfirm(
   if (attempt.status === "VOIDING")
     return await settleAttempt(payment, attempt, deps);
   // Toss no longer knows the key: that is the end only when a question shows no approval either
-  if (
-    attempt.status === "UNKNOWN" &&
-    attempt.doubtfulRefusal &&
-    attempt.posts === 1
-  ) {
-    return await askToss(orderId, paymentKey, deps);
+  const sessionGone = attempt.doubtfulRefusal && attempt.posts === 1;
+  // an error that was answered is over at Toss: asking at once may spare the shopper a wait
+  const answeredUnknown = answer.kind === "unknown" && answer.answered;
+  if (attempt.status === "UNKNOWN" && (sessionGone || answeredUnknown)) {
+    const asked = await askToss(orderId, paymentKey, deps);
+    const now = attemptOf(asked, paymentKey);
+    return now.status === "VOIDING"
+      ? await settleAttempt(asked, now, deps)
+      : asked;
   }
   return payment;
 }
@@ -123,9 +129,13 @@ async function settleAttempt(
 ): Promise<Payment> {
   const { orderId } = payment;
   const { paymentKey } = attempt;
-  const firstVoid = attempt.status === "VOIDING" && attempt.asks === 0;
+  const firstVoid =
+    attempt.status === "VOIDING" &&
+    attempt.asks === 0 &&
+    !lacksAccount(attempt);
   const asked = firstVoid ? payment : await askToss(orderId, paymentKey, deps);
   const after = attemptOf(asked, paymentKey);
+  if (lacksAccount(after)) return asked;
   if (after.status === "VOIDING") return await sendBack(asked, after, deps);
   if (
     isDepositOverdue(asked, deps.moment().now) &&
@@ -140,7 +150,9 @@ async function settleAttempt(
   ) {
     return await cancelWaiting(asked, asked.closing, deps);
   }
-  if (!mayRepeatApproval(after, deps.moment())) return asked;
+  // a closed order needs no approval any more: its attempts are only asked about
+  const isPayable = asked.status === "IN_PROGRESS";
+  if (!isPayable || !mayRepeatApproval(after, deps.moment())) return asked;
   let repeated = false;
   const stored = await decideAndSave(
     {
@@ -193,7 +205,9 @@ async function sendBack(
   if (voiding === null)
     throw new Error(`Attempt "${paymentKey}" is VOIDING without an intent`);
   await deps.faultPoint("void:stored");
-  return await cancelAtToss(payment, { paymentKey, ...voiding }, deps);
+  const { reason, idempotencyKey, account } = voiding;
+  const request = { paymentKey, reason, idempotencyKey, account };
+  return await cancelAtToss(payment, request, deps);
 }
 
 async function cancelWaiting(
@@ -220,6 +234,7 @@ async function cancelAtToss(
     readonly paymentKey: string;
     readonly reason: string;
     readonly idempotencyKey: string;
+    readonly account?: RefundAccount | null;
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
@@ -227,7 +242,9 @@ async function cancelAtToss(
   const { paymentKey } = request;
   const answer = await deps.gateway.cancel(request);
   await deps.faultPoint("cancel:answered");
-  let base: Payment | undefined = payment;
+  // as with a confirm: only the first call's answer is sure to be a new picture
+  const isFirst = attemptOf(payment, paymentKey).asks === 0;
+  let base: Payment | undefined = isFirst ? payment : undefined;
   return await decideAndSave(
     {
       orderId,
@@ -240,7 +257,7 @@ async function cancelAtToss(
       decide: async (loaded) => {
         const fresh = base?.version === loaded.version;
         base = undefined;
-        if (fresh)
+        if (fresh || answer.kind !== "payment")
           return recordCancelAnswer(loaded, paymentKey, answer, deps.moment());
         return recordFinding(
           loaded,

@@ -1,22 +1,24 @@
+import { keptOf, type Payment } from "../domain/payment.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle_payment.ts";
 
 /** Each window overlaps the one before: Toss may list a transaction a little after it happened. */
 const overlapMs = 10 * 60_000;
 
+/** What is known of one paymentKey's transactions. */
+type KnownTransactions = {
+  readonly paymentKey: string;
+  readonly orderId: string;
+  readonly transactionKeys: readonly string[];
+  readonly isApproved: boolean;
+  readonly isVoided: boolean;
+};
+
 export type TransactionSweepDeps = PaymentDeps & {
-  /** The payments among these paymentKeys that are ours, with the transactions of theirs that are known. */
-  readonly findKnown: (paymentKeys: readonly string[]) => Promise<
-    ReadonlyMap<
-      string,
-      {
-        readonly orderId: string;
-        readonly transactionKeys: readonly string[];
-        readonly isApproved: boolean;
-        readonly isVoided: boolean;
-      }
-    >
-  >;
+  /** The payments that have any of these paymentKeys. */
+  readonly findByPaymentKeys: (
+    paymentKeys: readonly string[],
+  ) => Promise<readonly Payment[]>;
   readonly onFault: (orderId: string, error: unknown) => void;
 };
 
@@ -32,9 +34,14 @@ export function createTransactionSweep(
     const to = deps.moment().now;
     const begin = new Date(Date.parse(from ?? to) - overlapMs).toISOString();
     const listed = await deps.gateway.listTransactions({ from: begin, to });
-    const known = await deps.findKnown([
+    const payments = await deps.findByPaymentKeys([
       ...new Set(listed.map((transaction) => transaction.paymentKey)),
     ]);
+    const known = new Map(
+      payments
+        .flatMap(knownTransactions)
+        .map((one) => [one.paymentKey, one] as const),
+    );
     const behind = new Map<string, Set<string>>();
     for (const { paymentKey, transactionKey, isCancel } of listed) {
       const ours = known.get(paymentKey);
@@ -60,4 +67,20 @@ export function createTransactionSweep(
     from = to;
     return behind.size;
   };
+}
+
+function knownTransactions(payment: Payment): KnownTransactions[] {
+  const { orderId } = payment;
+  const kept = keptOf(payment);
+  return payment.attempts.map(({ paymentKey, status }) => {
+    const isKept = kept?.paymentKey === paymentKey;
+    return {
+      ...{ paymentKey, orderId },
+      transactionKeys: isKept
+        ? kept.cancels.map((cancel) => cancel.transactionKey)
+        : [],
+      isApproved: isKept || status === "VOIDING" || status === "VOIDED",
+      isVoided: status === "VOIDED",
+    };
+  });
 }

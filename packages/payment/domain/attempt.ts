@@ -1,4 +1,5 @@
 import type { PaymentFailure } from "@payflow/shared";
+import type { RefundAccount } from "./refund.ts";
 
 /**
  * One paymentKey's way. REQUESTED: its confirm is stored and perhaps sent. UNKNOWN: an answer is missing. DECLINED:
@@ -31,11 +32,24 @@ export type Attempt = {
   /** Toss has refused, but that counts only when a question then shows no approval (see `refusalCounts`). */
   readonly doubtfulRefusal: boolean;
   /** The stored intent to send an approval back. */
-  readonly voiding: {
-    readonly idempotencyKey: string;
-    readonly reason: string;
-  } | null;
+  readonly voiding: Voiding | null;
 };
+
+export type Voiding = {
+  readonly idempotencyKey: string;
+  readonly reason: string;
+  /** Money came by a deposit: Toss can only return it to an account that the shopper names. */
+  readonly needsAccount: boolean;
+  readonly account: RefundAccount | null;
+};
+
+/** True while nothing can be sent back because the shopper has not said to which account. */
+export function lacksAccount(attempt: Attempt): boolean {
+  const { status, voiding } = attempt;
+  return (
+    status === "VOIDING" && voiding?.needsAccount === true && !voiding.account
+  );
+}
 
 /** True while the outcome of a confirm is open, so that no other paymentKey of the order may be sent. */
 export function isOpen(attempt: Attempt): boolean {

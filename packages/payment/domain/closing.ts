@@ -4,7 +4,7 @@ import {
   type Change,
   type PaymentEvent,
 } from "@payflow/shared";
-import { askAfterMs, plusMs, type Attempt } from "./attempt.ts";
+import { askAfterMs, lacksAccount, plusMs, type Attempt } from "./attempt.ts";
 import { recordFinding } from "./approval.ts";
 import {
   attemptOf,
@@ -16,6 +16,7 @@ import {
   type Payment,
 } from "./payment.ts";
 import { depositGraceMs } from "./toss_result.ts";
+import type { RefundAccount } from "./refund.ts";
 import type { TossAnswer } from "./toss_payment.ts";
 
 type PaymentChange = Change<Payment, PaymentEvent>;
@@ -93,7 +94,13 @@ export function recordCancelAnswer(
     failure: { code: answer.code, message: answer.message },
     voiding:
       attempt.voiding && answered
-        ? { ...attempt.voiding, idempotencyKey: moment.newId() }
+        ? {
+            ...attempt.voiding,
+            idempotencyKey: moment.newId(),
+            // an account that Toss refuses is asked for again
+            account:
+              answer.kind === "declined" ? null : attempt.voiding.account,
+          }
         : attempt.voiding,
   };
   const after = withAttempt(payment, rekeyed);
@@ -112,6 +119,32 @@ export function recordCancelAnswer(
     );
   }
   return changed(payment, after, moment);
+}
+
+/**
+ * Stores to which account a deposit for a closed order goes back; it is sent at once.
+ * Throws AppError `refund_account_not_needed` when nothing waits for one.
+ */
+export function provideRefundAccount(
+  payment: Payment,
+  account: RefundAccount,
+  moment: Moment,
+): PaymentChange {
+  const attempt = payment.attempts.find(lacksAccount);
+  if (attempt?.voiding == null) {
+    throw new AppError(
+      "conflict",
+      "refund_account_not_needed",
+      `Nothing of order "${payment.orderId}" waits for an account`,
+    );
+  }
+  const voiding = {
+    ...attempt.voiding,
+    account,
+    idempotencyKey: moment.newId(),
+  };
+  const next: Attempt = { ...attempt, voiding, asks: 0, nextAt: moment.now };
+  return changed(payment, withAttempt(payment, next), moment);
 }
 
 function closed(

@@ -11,7 +11,7 @@ import {
   type PaymentView,
   type VirtualAccount,
 } from "@payflow/shared";
-import type { Attempt } from "./attempt.ts";
+import { lacksAccount, type Attempt } from "./attempt.ts";
 import type { Refund } from "./refund.ts";
 
 type PaymentBase = OrderFacts & {
@@ -167,6 +167,7 @@ export function snapshotOf(payment: Payment): PaymentSnapshot {
     virtualAccount: kept?.virtualAccount ?? null,
     failure: payment.failure,
     refunding: payment.attempts.some((attempt) => attempt.status === "VOIDING"),
+    refundAccountNeeded: payment.attempts.some(lacksAccount),
   };
 }
 

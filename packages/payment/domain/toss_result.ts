@@ -1,4 +1,10 @@
-import { plusMs, settledAfterMs, type Attempt } from "./attempt.ts";
+import {
+  lacksAccount,
+  plusMs,
+  settledAfterMs,
+  type Attempt,
+  type Voiding,
+} from "./attempt.ts";
 import {
   keptOf,
   withAttempt,
@@ -44,20 +50,44 @@ export function applyTossPayment(
       nextAt: null,
     });
   }
-  if (attempt.voiding !== null)
-    return withAttempt(payment, { ...attempt, status: "VOIDING" });
-  const reason = !right
-    ? "결제 금액이 주문과 다릅니다"
-    : kept && !isKept
-      ? "이미 결제된 주문입니다"
-      : "취소되었거나 만료된 주문입니다";
-  return withAttempt(payment, {
-    ...attempt,
-    status: "VOIDING",
-    asks: 0,
-    nextAt: moment.now,
-    voiding: { idempotencyKey: moment.newId(), reason },
-  });
+  return sendBack(payment, attempt, toss, moment);
+}
+
+/** The intent to return what Toss holds by an attempt that can't be kept. */
+function sendBack(
+  payment: Payment,
+  attempt: Attempt,
+  toss: TossPayment,
+  moment: Moment,
+): Payment {
+  const needsAccount =
+    toss.virtualAccount !== null && toss.status !== "WAITING_FOR_DEPOSIT";
+  const voiding: Voiding = {
+    idempotencyKey: attempt.voiding?.idempotencyKey ?? moment.newId(),
+    reason: attempt.voiding?.reason ?? reasonToReturn(payment, attempt, toss),
+    account: attempt.voiding?.account ?? null,
+    needsAccount,
+  };
+  const next: Attempt = { ...attempt, status: "VOIDING", voiding };
+  if (lacksAccount(next))
+    return withAttempt(payment, {
+      ...next,
+      nextAt: plusMs(moment.now, depositPollMs),
+    });
+  if (attempt.voiding !== null) return withAttempt(payment, next);
+  return withAttempt(payment, { ...next, asks: 0, nextAt: moment.now });
+}
+
+function reasonToReturn(
+  payment: Payment,
+  attempt: Attempt,
+  toss: TossPayment,
+): string {
+  if (toss.totalAmount !== payment.amount) return "결제 금액이 주문과 다릅니다";
+  const kept = keptOf(payment);
+  return kept !== null && kept.paymentKey !== attempt.paymentKey
+    ? "이미 결제된 주문입니다"
+    : "취소되었거나 만료된 주문입니다";
 }
 
 function keep(

@@ -166,49 +166,14 @@ export async function listChangedPayments(
   }));
 }
 
-/** The payments among these paymentKeys, with what is known of their transactions. */
-export async function findKnownTransactions(
+/** The payments that have any of these paymentKeys. */
+export async function findByPaymentKeys(
   db: Kysely<PaymentTables>,
   paymentKeys: readonly string[],
-): Promise<
-  Map<
-    string,
-    {
-      orderId: string;
-      transactionKeys: string[];
-      isApproved: boolean;
-      isVoided: boolean;
-    }
-  >
-> {
-  const wanted = new Set(paymentKeys);
+): Promise<Payment[]> {
   const { rows } = await sql<PaymentRow>`
-    select * from payments where payment_keys && ${[...wanted]}::text[]`.execute(
+    select * from payments where payment_keys && ${paymentKeys}::text[]`.execute(
     db,
   );
-  const known = new Map<
-    string,
-    {
-      orderId: string;
-      transactionKeys: string[];
-      isApproved: boolean;
-      isVoided: boolean;
-    }
-  >();
-  for (const payment of rows.map(paymentOf)) {
-    for (const { paymentKey, status } of payment.attempts) {
-      if (!wanted.has(paymentKey)) continue;
-      const kept = keptOf(payment);
-      const isKept = kept?.paymentKey === paymentKey;
-      known.set(paymentKey, {
-        orderId: payment.orderId,
-        transactionKeys: isKept
-          ? kept.cancels.map((cancel) => cancel.transactionKey)
-          : [],
-        isApproved: isKept || status === "VOIDING" || status === "VOIDED",
-        isVoided: status === "VOIDED",
-      });
-    }
-  }
-  return known;
+  return rows.map(paymentOf);
 }

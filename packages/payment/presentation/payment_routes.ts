@@ -14,6 +14,7 @@ import { pause, readJson, type Logger } from "@payflow/shared/runtime";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import type { PaymentDeps } from "../application/ports.ts";
+import { provideRefundAccount } from "../application/provide_refund_account.ts";
 import { openPayment } from "../application/open_payment.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import { isOpen } from "../domain/attempt.ts";
@@ -33,19 +34,19 @@ const Confirm = v.object({
   facts: OrderFacts,
 });
 const Close = v.object({ facts: OrderFacts });
+const Account = v.object({
+  bank: v.string(),
+  accountNumber: v.string(),
+  holderName: v.string(),
+});
+const ProvideAccount = v.object({ orderId: OrderId, account: Account });
 const Refund = v.object({
   orderId: OrderId,
   key: v.string(),
   requestHash: v.string(),
   reason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   amount: v.optional(PositiveWon),
-  account: v.optional(
-    v.object({
-      bank: v.string(),
-      accountNumber: v.string(),
-      holderName: v.string(),
-    }),
-  ),
+  account: v.optional(Account),
 });
 const Compare = v.object({
   facts: v.pipe(v.array(OrderFacts), v.maxLength(500)),
@@ -173,6 +174,14 @@ export function paymentRoutes(
     .post("/internal/payments/refund", async (c) => {
       const command = await readJson(c, Refund);
       return c.json(await refusable(command.orderId, () => refund(command)));
+    })
+    .post("/internal/payments/refund-account", async (c) => {
+      const command = await readJson(c, ProvideAccount);
+      return c.json(
+        await refusable(command.orderId, async () =>
+          answer(await provideRefundAccount(command, deps)),
+        ),
+      );
     })
     .post("/internal/payments/compare", async (c) => {
       const { facts } = await readJson(c, Compare, compareLimitBytes);

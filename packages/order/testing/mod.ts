@@ -1,0 +1,14 @@
+/** For tests that run order's rules without its parts: domain and use cases. */
+export { Order } from "../domain/order.ts";
+export { applyPayment } from "../application/apply_payment.ts";
+export { cancelOrder } from "../application/cancel_order.ts";
+export { confirmOrder } from "../application/confirm_order.ts";
+export { placeOrder } from "../application/place_order.ts";
+export type * from "../application/ports.ts";
+export { provideRefundAccount } from "../application/provide_refund_account.ts";
+export { refundOrder } from "../application/refund_order.ts";
+export {
+  createSweepOfChanges,
+  sweepUnsettled,
+  type SweepDeps,
+} from "../application/sweep_payments.ts";

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { PaymentSnapshot } from "@payflow/shared";
+import { eventually } from "@payflow/shared/testing";
+import postgres from "postgres";
+import { shopperOf } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+let orders: postgres.Sql;
+let payments: postgres.Sql;
+
+beforeAll(async () => {
+  stack = await testStack();
+  shopper = shopperOf(stack);
+  orders = postgres(stack.databases.order, { max: 1 });
+  payments = postgres(stack.databases.payment, { max: 1 });
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([orders.end(), payments.end()]);
+  await stack.close();
+});
+
+async function paymentOf(orderId: string): Promise<PaymentSnapshot> {
+  const [row] = await orders`select payment from orders where id = ${orderId}`;
+  return row?.["payment"] as PaymentSnapshot;
+}
+
+test("an approval that comes after the order was cancelled goes back whole", async () => {
+  const order = await shopper.place();
+  const authenticated = await shopper.authenticate(order, {
+    confirm: { fault: "delay", delayMs: 600 },
+  });
+  const confirming = shopper.confirm(authenticated);
+  await eventually(async () => {
+    const [row] =
+      await payments`select status from payments where id = ${order.orderId}`;
+    expect(row?.["status"]).toBe("IN_PROGRESS");
+  });
+  expect((await shopper.cancel(order.orderId)).status).toBe(200);
+  const response = await confirming;
+  expect(response.status).toBe(409);
+  expect(await response.json()).toMatchObject({ code: "order_not_payable" });
+  await eventually(async () => {
+    expect(await shopper.heldByToss(order.orderId)).toMatchObject([
+      { approvals: 1, balanceAmount: 0 },
+    ]);
+    expect(await paymentOf(order.orderId)).toMatchObject({
+      status: "CANCELED",
+      refunding: false,
+      refundedAmount: 0,
+    });
+  });
+  expect((await shopper.get(order.orderId)).status).toBe("CANCELED");
+});
+
+test("a deposit into an account that was closed waits for the shopper's account and then goes back", async () => {
+  const order = await shopper.place();
+  const { paymentKey, ...rest } = await shopper.authenticate(order, {
+    method: "VIRTUAL_ACCOUNT",
+  });
+  // the account is issued, but the answer is lost and the order cancelled before anybody knows of it
+  await shopper.sandbox("/_sandbox/faults", [
+    {
+      operation: "confirm",
+      fault: "lose_response",
+      times: 1,
+      orderId: order.orderId,
+    },
+    { operation: "find", fault: "not_found", times: 1, orderId: order.orderId },
+  ]);
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  expect((await shopper.confirm({ paymentKey, ...rest })).status).toBe(202);
+  await shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, {});
+  expect((await shopper.cancel(order.orderId)).status).toBe(200);
+  // the second question comes ten seconds after the first
+  await eventually(
+    async () => {
+      expect(await paymentOf(order.orderId)).toMatchObject({
+        refunding: true,
+        refundAccountNeeded: true,
+      });
+    },
+    { timeoutMs: 20_000 },
+  );
+  const internal = await fetch(
+    `${stack.paymentUrl}/internal/payments/refund-account`,
+    {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        "X-Internal-Key": stack.internalKey,
+      },
+      body: JSON.stringify({
+        orderId: order.orderId,
+        account: {
+          bank: "20",
+          accountNumber: "1002123456789",
+          holderName: "김토스",
+        },
+      }),
+    },
+  );
+  expect(internal.status).toBe(200);
+  await eventually(async () => {
+    expect(await shopper.heldByToss(order.orderId)).toMatchObject([
+      { balanceAmount: 0 },
+    ]);
+    expect(await paymentOf(order.orderId)).toMatchObject({
+      refunding: false,
+      refundAccountNeeded: false,
+    });
+  });
+  await shopper.sandbox("/_sandbox/webhooks", {});
+}, 40_000);
