@@ -31,15 +31,15 @@ export function javaVersion(output: string): number {
   return match ? Number(match[1]) : 0;
 }
 
-/** The command that installs Java on this system, for the message that it is missing. */
-export function javaInstallCommand(
+/** How to install Java on this system, for the message that it is missing. */
+export function howToInstallJava(
   platform: NodeJS.Platform,
   has: (command: string) => boolean,
 ): string {
-  if (platform === "darwin") return "brew install openjdk@21";
-  if (has("apt-get")) return "sudo apt-get install default-jre-headless";
-  if (has("dnf")) return "sudo dnf install java-21-openjdk-headless";
-  if (has("pacman")) return "sudo pacman -S jre-openjdk-headless";
-  if (has("zypper")) return "sudo zypper install java-21-openjdk-headless";
-  return "install a Java 17 or later runtime";
+  if (platform === "darwin") return "run brew install openjdk@21";
+  if (has("apt-get")) return "run sudo apt-get install default-jre-headless";
+  if (has("dnf")) return "run sudo dnf install java-21-openjdk-headless";
+  if (has("pacman")) return "run sudo pacman -S jre-openjdk-headless";
+  if (has("zypper")) return "run sudo zypper install java-21-openjdk-headless";
+  return "install it";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { findJava, javaInstallCommand, javaVersion } from "./java.ts";
+import { findJava, howToInstallJava, javaVersion } from "./java.ts";
 
 test.each([
   ['openjdk version "17.0.15" 2025-04-15', 17],
@@ -14,9 +14,9 @@ test("findJava() finds none where neither JAVA_HOME nor the PATH has one", () =>
   expect(findJava({ JAVA_HOME: "/nowhere", PATH: "/nowhere" })).toBeUndefined();
 });
 
-test("javaInstallCommand() is the system's own", () => {
+test("howToInstallJava() is the system's own", () => {
   const has = (name: string) => (command: string) => command === name;
-  expect(javaInstallCommand("linux", has("apt-get"))).toContain("apt-get");
-  expect(javaInstallCommand("linux", has("dnf"))).toContain("dnf");
-  expect(javaInstallCommand("darwin", has("brew"))).toContain("brew");
+  expect(howToInstallJava("linux", has("apt-get"))).toContain("apt-get");
+  expect(howToInstallJava("linux", has("dnf"))).toContain("dnf");
+  expect(howToInstallJava("darwin", has("brew"))).toContain("brew");
 });

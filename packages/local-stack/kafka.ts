@@ -16,6 +16,7 @@ import {
   kafkaCacheDir,
   type JarProgress,
 } from "./kafka_jars.ts";
+import { serverProperties } from "./kafka_properties.ts";
 import { writePidFile } from "./leftover.ts";
 import { endLeftoverBroker } from "./leftover_parts.ts";
 import { UserError } from "./user_error.ts";
@@ -99,40 +100,6 @@ function javaCommand(
     "-cp",
     join(jars, "*"),
   ];
-}
-
-function serverProperties(options: {
-  port: number;
-  controllerPort: number;
-  logDir: string;
-}): string {
-  const { port, controllerPort, logDir } = options;
-  const settings = {
-    "process.roles": "broker,controller",
-    "node.id": 1,
-    "controller.quorum.bootstrap.servers": `127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    "advertised.listeners": `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map":
-      "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    "log.dirs": logDir,
-    // One broker: everything that is kept is kept once.
-    "offsets.topic.replication.factor": 1,
-    "offsets.topic.num.partitions": 4,
-    "transaction.state.log.replication.factor": 1,
-    "transaction.state.log.min.isr": 1,
-    "share.coordinator.state.topic.replication.factor": 1,
-    "group.initial.rebalance.delay.ms": 0,
-    // A broker that was killed is let back in only after its session: 9 s by default.
-    "broker.session.timeout.ms": 3_000,
-    "broker.heartbeat.interval.ms": 500,
-    // A topic that nobody made on purpose is a typing mistake.
-    "auto.create.topics.enable": false,
-  };
-  return Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join("");
 }
 
 async function format(

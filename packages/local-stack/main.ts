@@ -35,13 +35,16 @@ async function run(name: string | undefined, words: string[]): Promise<void> {
   switch (name) {
     case "start":
       return start(settings, faults);
-    case "stop":
+    case "stop": {
+      const ran = await stopStack(dataDir);
+      await endLeftovers(settings);
       console.log(
-        (await stopStack(dataDir))
+        ran
           ? "PayFlow is stopped; its data stays."
           : `PayFlow does not run on ${dataDir}.`,
       );
       return;
+    }
     case "reset":
       await stopStack(dataDir);
       await endLeftovers(settings);

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isPortTaken } from "./free_port.ts";
-import { findJava, javaInstallCommand, oldestJava } from "./java.ts";
+import { findJava, howToInstallJava, oldestJava } from "./java.ts";
 import { portOwner } from "./port_owner.ts";
 import {
   portsInUse,
@@ -76,13 +76,13 @@ function checkJava(env: Environment): string[] {
   if (findJava(env)) return [];
   const has = (command: string) => Bun.which(command) !== null;
   return [
-    `Kafka needs Java ${oldestJava} or later, and neither JAVA_HOME nor the PATH has one: run ${javaInstallCommand(process.platform, has)}, or set KAFKA_BROKERS to a Kafka of your own, or use docker compose up.`,
+    `Kafka needs Java ${oldestJava} or later, and neither JAVA_HOME nor the PATH has one: ${howToInstallJava(process.platform, has)}, or set KAFKA_BROKERS to a Kafka of your own, or use docker compose up.`,
   ];
 }
 
 function checkDataDir(dataDir: string): string[] {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     return [

@@ -1,5 +1,5 @@
 // One stack a data folder. Built-in modules only.
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { endLeftover, readPidFile } from "./leftover.ts";
 import { UserError } from "./user_error.ts";
@@ -16,18 +16,23 @@ export function runningStack(dataDir: string): number | undefined {
 export function lockStack(dataDir: string): { unlock(): void } {
   const file = lockFile(dataDir);
   const running = runningStack(dataDir);
-  if (running !== undefined) {
-    throw new UserError(
-      `PayFlow already runs on ${dataDir} (pid ${running}): stop it by bun run stop, or set PAYFLOW_DATA_DIR and other ports for a second one.`,
-    );
-  }
-  mkdirSync(dataDir, { recursive: true });
+  if (running !== undefined) throw alreadyRuns(dataDir, `pid ${running}`);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   rmSync(file, { force: true });
-  // "wx": of two that start at the same time, one makes the file.
-  const lock = openSync(file, "wx");
-  writeSync(lock, `${process.pid}\n`);
-  closeSync(lock);
+  try {
+    // "wx": of two that start at the same time, one makes the file.
+    writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw alreadyRuns(dataDir, "just started");
+  }
   return { unlock: () => rmSync(file, { force: true }) };
+}
+
+function alreadyRuns(dataDir: string, which: string): UserError {
+  return new UserError(
+    `PayFlow already runs on ${dataDir} (${which}): stop it by bun run stop, or set PAYFLOW_DATA_DIR and other ports for a second one.`,
+  );
 }
 
 /** Stops the stack in order and waits for its end; false when none runs. */

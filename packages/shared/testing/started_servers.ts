@@ -43,7 +43,7 @@ async function sharedAddress(kind: ServerKind): Promise<string> {
  * that a test file has started when the file is done, and other files use this.
  */
 function startSharedKeeper(kind: ServerKind, folder: string): void {
-  Bun.spawn(["sh", "-c", '"$@" &', "sh", ...keeperCommand(kind, folder)], {
+  Bun.spawn(["/bin/sh", "-c", '"$@" &', "sh", ...keeperCommand(kind, folder)], {
     env: keeperEnvironment(),
     stdio: ["ignore", "ignore", "inherit"],
     detached: true,
