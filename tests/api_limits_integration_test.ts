@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { apiOf, cart, cookieOf, placed } from "./api_client.ts";
+import { testEdge, type TestEdge } from "./edge.ts";
+
+const perMinute = 3;
+const url = "https://shop.example";
+let edge: TestEdge;
+let alone: TestEdge;
+
+beforeAll(async () => {
+  const order = {
+    PUBLIC_URL: url,
+    RATE_LIMIT_PER_MINUTE: String(perMinute),
+    // the peer of a request that came by no connection
+    TRUSTED_PROXIES: "127.0.0.1",
+  };
+  const paymentFetch = () => Promise.reject(new Error("connection refused"));
+  [edge, alone] = await Promise.all([
+    testEdge({ order }),
+    testEdge({ paymentFetch }),
+  ]);
+}, 60_000);
+afterAll(() => Promise.all([edge.close(), alone.close()]));
+
+function post(
+  path: string,
+  init: { headers?: Record<string, string>; body?: BodyInit } = {},
+): Request {
+  const json = { "Content-Type": "application/json" };
+  return new Request(url + path, {
+    method: "POST",
+    headers: { ...json, ...init.headers },
+    body: init.body ?? "{}",
+  });
+}
+
+const order = (headers: Record<string, string>, body: unknown = cart) =>
+  edge.order(post("/api/orders", { headers, body: JSON.stringify(body) }));
+const from = (address: string) => ({ "X-Forwarded-For": address });
+
+describe("too many calls", () => {
+  test("of one address are refused with the time to wait, other addresses and the merchant are not", async () => {
+    const { refusal, merchant } = apiOf(edge);
+    for (let n = 0; n < perMinute; n++)
+      await placed(await order(from("203.0.113.1")));
+    const response = await order(from("203.0.113.1"));
+    await refusal(response, 429, "rate_limited");
+    expect(Number(response.headers.get("Retry-After"))).toBeWithin(1, 61);
+    await placed(await order(from("203.0.113.2")));
+    await placed(await order({ ...from("203.0.113.1"), ...merchant }));
+  });
+
+  test("count for confirms as well, but not for a paymentKey that is stored", async () => {
+    const { refusal } = apiOf(edge);
+    const { orderId, amount } = await placed(await order(from("203.0.113.3")));
+    const confirm = (paymentKey: string) => {
+      const body = JSON.stringify({ paymentKey, orderId, amount });
+      const headers = from("203.0.113.4");
+      return edge.order(post("/api/payments/confirm", { headers, body }));
+    };
+    for (let n = 0; n < perMinute; n++)
+      await refusal(await confirm("key-1"), 410, "payment_session_expired");
+    await refusal(await confirm("key-2"), 429, "rate_limited");
+    await refusal(await confirm("key-1"), 410, "payment_session_expired");
+  });
+});
+
+describe("on https", () => {
+  test("cookies are Secure and browsers are told to stay there", async () => {
+    const response = await order(from("203.0.113.5"));
+    expect(response.headers.getSetCookie().join()).toContain("; Secure");
+    const policy = response.headers.get("Strict-Transport-Security");
+    expect(policy).toStartWith("max-age=");
+    expect(cookieOf(response)).toStartWith("payflow_session=");
+  });
+});
+
+describe("webhooks", () => {
+  test("are answered 200 when stored, 400 when garbage, 413 when too large", async () => {
+    const { refusal } = apiOf(edge);
+    const send = (body: BodyInit) =>
+      edge.order(post("/webhooks/toss", { body }));
+    const data = { orderId: "0123456789", paymentKey: "key" };
+    const hint = { eventType: "PAYMENT_STATUS_CHANGED", data };
+    const stored = await send(JSON.stringify(hint));
+    expect(stored.status).toBe(200);
+    expect(await stored.json()).toEqual({ stored: true });
+    await refusal(await send("{"), 400, "malformed_webhook");
+    await refusal(await send("null"), 400, "malformed_webhook");
+    await refusal(
+      await send(new Uint8Array([0x7b, 0xff])),
+      400,
+      "malformed_json",
+    );
+    await refusal(await send("x".repeat(65_537)), 413, "body_too_large");
+    // Toss sends no Origin; a browser that does is let in all the same, since nothing in a hint is believed
+    const Origin = "https://evil.example";
+    const headers = { Origin };
+    const body = JSON.stringify(hint);
+    const strange = post("/webhooks/toss", { headers, body });
+    expect((await edge.order(strange)).status).toBe(200);
+  });
+});
+
+describe("without payment", () => {
+  test("orders are taken; what needs payment says so and when to come back", async () => {
+    const { refusal, merchant } = apiOf(alone);
+    const { orderId, amount } = await placed(
+      await alone.order(post("/api/orders", { body: JSON.stringify(cart) })),
+    );
+    const confirm = JSON.stringify({ paymentKey: "key", orderId, amount });
+    const headers = { ...merchant, "Idempotency-Key": "refund-1" };
+    const refund = JSON.stringify({ reason: "변심" });
+    const calls = [
+      post("/api/payments/confirm", { body: confirm }),
+      post(`/api/orders/${orderId}/cancel`, { headers }),
+      post(`/api/payments/${orderId}/cancel`, { headers, body: refund }),
+      new Request(`${url}/api/payments/${orderId}`),
+    ];
+    for (const call of calls) {
+      const response = await alone.order(call);
+      await refusal(response, 503, "payment_unavailable");
+      expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0);
+    }
+    const webhook = await alone.order(post("/webhooks/toss"));
+    await refusal(webhook, 503, "payment_unavailable");
+    const ready = await alone.order(new Request(`${url}/readyz`));
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toEqual({
+      status: "degraded",
+      parts: { database: "ready", payment: "down", kafka: "down" },
+    });
+  });
+});
+
+describe("payment's port", () => {
+  test("answers nobody without the internal key but health checks", async () => {
+    const strangers = [
+      {},
+      { "X-Internal-Key": "wrong" },
+      { Authorization: `Bearer ${edge.merchantKey}` },
+    ];
+    const paths = ["confirm", "close", "find", "refund", "nothing"];
+    for (const headers of strangers) {
+      for (const path of paths.map((name) => `/internal/payments/${name}`)) {
+        const response = await edge.payment(post(path, { headers }));
+        expect(response.status, path).toBe(401);
+        expect(await response.json()).toMatchObject({
+          code: "internal_key_required",
+        });
+      }
+      const hint = post("/webhooks/toss", { headers });
+      expect((await edge.payment(hint)).status).toBe(401);
+    }
+    const health = await edge.payment(new Request(`${url}/healthz`));
+    expect(health.status).toBe(200);
+  });
+});
