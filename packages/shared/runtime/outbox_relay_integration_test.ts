@@ -2,12 +2,15 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
 import { sql, type Kysely } from "kysely";
 import {
   eventually,
-  ownKafka,
   startedKafka,
   testTopicPrefix,
   type TestDatabase,
 } from "@payflow/shared/testing";
-import { produceAnswer, tcpProxy } from "../testing/tcp_proxy.ts";
+import {
+  produceAnswer,
+  tcpProxy,
+  type TcpProxy,
+} from "../testing/tcp_proxy.ts";
 import { accounts, accountSave, accountsDatabase } from "./accounts_fixture.ts";
 import { openDatabase, type Database } from "./database.ts";
 import {
@@ -72,6 +75,13 @@ function relayOf(
   });
   closing.push(() => relay.stop());
   return relay;
+}
+
+async function proxyOfKafka(): Promise<TcpProxy> {
+  const [host = "", port] = (brokers[0] as string).split(":");
+  const proxy = await tcpProxy({ host, port: Number(port) });
+  closing.push(() => proxy.close());
+  return proxy;
 }
 
 async function readTopic() {
@@ -220,19 +230,29 @@ test("rows that were acknowledged but not marked are published again", async () 
   expect(new Set(reader.read.map(({ eventId }) => eventId)).size).toBe(3);
 });
 
-test("rows written while Kafka is down are published when it is back", async () => {
-  const kafka = await ownKafka();
-  closing.push(() => kafka.close());
-  settings = { ...settings, brokers: kafka.brokers };
-  await createTopics(connectKafka(settings, silentLog), settings, [topic]);
-  const relay = relayOf();
+test("rows written while Kafka is away are published when it is back", async () => {
+  const proxy = await proxyOfKafka();
+  const producer = producerOf({ socketFactory: socketsThrough(proxy.port) });
+  const refused: unknown[] = [];
+  const relay = relayOf({
+    producer: {
+      ...producer,
+      send: (messages) =>
+        producer.send(messages).catch((error: unknown) => {
+          refused.push(error);
+          throw error;
+        }),
+    },
+  });
   await writeAccounts(10);
   relay.start();
   await drained();
-  await kafka.stop();
+  proxy.refuse(true);
   await writeAccounts(10, 3);
+  relay.wake();
+  await eventually(() => refused.length > 0);
   expect((await outbox()).unpublished).toBe(30);
-  await kafka.start();
+  proxy.refuse(false);
   await drained();
   const reader = await readTopic();
   await reader.holds(40);
@@ -241,9 +261,7 @@ test("rows written while Kafka is down are published when it is back", async () 
 });
 
 test("what a lost answer of Kafka's leaves open is sent again, and the next batch of that size is not taken for it", async () => {
-  const [host = "", port] = (brokers[0] as string).split(":");
-  const proxy = await tcpProxy({ host, port: Number(port) });
-  closing.push(() => proxy.close());
+  const proxy = await proxyOfKafka();
   const producer = producerOf({ socketFactory: socketsThrough(proxy.port) });
   const relay = relayOf({ producer });
   await writeAccounts(3);

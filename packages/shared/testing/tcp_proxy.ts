@@ -12,6 +12,8 @@ export type TcpProxy = {
   loseAnswer(lost: LostAnswer): Promise<void>;
   /** Connections that are open now fall silent without closing, as when a server loses its power. New ones work. */
   freeze(): void;
+  /** While refused, every connection that is open or comes is cut, as when the server is down. */
+  refuse(refused: boolean): void;
   close(): Promise<void>;
 };
 
@@ -22,9 +24,14 @@ export async function tcpProxy(target: {
 }): Promise<TcpProxy> {
   const frozen = new Set<Socket>();
   const open = new Set<Socket>();
+  let isRefused = false;
   let armed: (LostAnswer & { readonly done: () => void }) | undefined;
 
   const server = createServer((client) => {
+    if (isRefused) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(target.port, target.host);
     open.add(client);
     let losing: typeof armed;
@@ -69,6 +76,10 @@ export async function tcpProxy(target: {
       }),
     freeze() {
       for (const client of open) frozen.add(client);
+    },
+    refuse(refused) {
+      isRefused = refused;
+      if (refused) for (const client of open) client.destroy();
     },
     async close() {
       const closed = new Promise((done) => server.close(done));
