@@ -47,6 +47,8 @@ export const Verdict = ({
   screen: OrderScreen;
 }) => {
   const { tone, icon } = looks[screen.state];
+  const waits =
+    tone === "progress" && !screen.order.payment?.refundAccountNeeded;
   const { lead, rest } = sentences(scene, screen);
   return (
     <div class={`verdict ${tone}`}>
@@ -63,7 +65,7 @@ export const Verdict = ({
         <h1 id="verdict">
           <span class="lead">{lead}</span> <span class="rest">{rest}</span>
         </h1>
-        {tone === "progress" && <div class="busy-bar" aria-hidden="true"></div>}
+        {waits && <div class="busy-bar" aria-hidden="true"></div>}
       </div>
     </div>
   );
