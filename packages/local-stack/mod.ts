@@ -14,4 +14,6 @@ export {
 export { endLeftoverBroker, endLeftoverServer } from "./leftover_parts.ts";
 export { isRoot, rootsPostgresDir } from "./postgres_user.ts";
 export { commandLine, startMark } from "./process_table.ts";
+export { readStackFile } from "./stack_file.ts";
+export { textTable } from "./text_table.ts";
 export { UserError } from "./user_error.ts";
