@@ -18,6 +18,7 @@ import {
   findAttempt,
   keptOf,
   notPayable,
+  reopened,
   withAttempt,
   type Moment,
   type Payment,
@@ -271,13 +272,8 @@ function decline(
     asks: 0,
     nextAt: moment.now < recheckAt ? recheckAt : null,
   };
-  const after = withAttempt(payment, ended);
-  if (after.status !== "IN_PROGRESS" || after.attempts.some(isOpen))
-    return after;
-  const { status: _, ...rest } = after;
-  if (moment.now >= after.expiresAt)
-    return { ...rest, status: "EXPIRED", kept: null, failure: ended.failure };
-  return { ...rest, status: "READY", failure: ended.failure };
+  const failed = failureOf(failure);
+  return reopened(withAttempt(payment, ended), failed, moment.now);
 }
 
 function failureOf({ code, message }: PaymentFailure): PaymentFailure {

@@ -265,6 +265,17 @@ describe("recordConfirmAnswer()", () => {
     });
   });
 
+  test("an order whose only approval had another sum can be paid again, or runs out of time", () => {
+    const wrong = answered(atToss({ totalAmount: 900, balanceAmount: 900 }));
+    const inTime = recordConfirmAnswer(inProgress(), key, wrong, at(2)).state;
+    expect(inTime).toMatchObject({
+      status: "READY",
+      failure: { code: "AMOUNT_MISMATCH" },
+    });
+    const late = recordConfirmAnswer(inProgress(), key, wrong, at(46 * 60));
+    expect(late.state.status).toBe("EXPIRED");
+  });
+
   test("a payment of another order is never touched", () => {
     const other = atToss({ orderId: "0190a000-0000-7000-8000-00000000000f" });
     const change = recordConfirmAnswer(

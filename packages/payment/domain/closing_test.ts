@@ -20,7 +20,7 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import { recordConfirmAnswer } from "./approval.ts";
+import { recordConfirmAnswer, recordFinding } from "./approval.ts";
 import {
   closePayment,
   isDepositOverdue,
@@ -105,9 +105,21 @@ describe("recordCancelAnswer()", () => {
       ...(waiting() as WaitingPayment),
       closing: { reason: "expired", idempotencyKey: "k" } as const,
     };
-    expect(
-      types(recordCancelAnswer(overdue, key, answered(canceledAccount), at(4))),
-    ).toEqual(["PaymentExpired"]);
+    const expired = recordCancelAnswer(
+      overdue,
+      key,
+      answered(canceledAccount),
+      at(4),
+    );
+    expect(types(expired)).toEqual(["PaymentExpired"]);
+    // and so it stays, however often Toss says so
+    const again = recordFinding(
+      expired.state,
+      key,
+      answered(canceledAccount),
+      at(5),
+    );
+    expect(again.state.status).toBe("EXPIRED");
   });
 
   test("without an answer the account stays, and the same cancel is due again under the same key", () => {

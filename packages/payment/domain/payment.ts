@@ -11,7 +11,7 @@ import {
   type PaymentView,
   type VirtualAccount,
 } from "@payflow/shared";
-import { lacksAccount, type Attempt } from "./attempt.ts";
+import { isOpen, lacksAccount, type Attempt } from "./attempt.ts";
 import type { Refund } from "./refund.ts";
 
 type PaymentBase = OrderFacts & {
@@ -139,6 +139,20 @@ export function withAttempt<P extends Payment>(payment: P, next: Attempt): P {
     attempt.paymentKey === next.paymentKey ? next : attempt,
   );
   return { ...payment, attempts };
+}
+
+/** When no attempt of an open order is under way any more: it can be paid again, unless its time is over. */
+export function reopened(
+  payment: Payment,
+  failure: PaymentFailure,
+  now: string,
+): Payment {
+  if (payment.status !== "IN_PROGRESS" || payment.attempts.some(isOpen))
+    return payment;
+  const { status: _, ...rest } = payment;
+  if (now >= rest.expiresAt)
+    return { ...rest, status: "EXPIRED", kept: null, failure };
+  return { ...rest, status: "READY", failure };
 }
 
 /** When the payment is due to be looked at again; null: never. */

@@ -1,3 +1,4 @@
+import type { PaymentFailure } from "@payflow/shared";
 import {
   lacksAccount,
   plusMs,
@@ -7,6 +8,7 @@ import {
 } from "./attempt.ts";
 import {
   keptOf,
+  reopened,
   withAttempt,
   type Kept,
   type Moment,
@@ -43,15 +45,23 @@ export function applyTossPayment(
     toss.balanceAmount === 0 ||
     (toss.status === "CANCELED" && toss.approvedAt === null)
   ) {
-    return withAttempt(payment, {
+    const voided: Attempt = {
       ...attempt,
       status: "VOIDED",
       failure: null,
       nextAt: null,
-    });
+    };
+    return reopened(withAttempt(payment, voided), wrongSum, moment.now);
   }
-  return sendBack(payment, attempt, toss, moment);
+  // of an open order only a wrong sum goes back, and the right one may still be paid
+  const returning = sendBack(payment, attempt, toss, moment);
+  return reopened(returning, wrongSum, moment.now);
 }
+
+const wrongSum: PaymentFailure = {
+  code: "AMOUNT_MISMATCH",
+  message: "결제 금액이 주문과 다릅니다",
+};
 
 /** The intent to return what Toss holds by an attempt that can't be kept. */
 function sendBack(
@@ -83,7 +93,7 @@ function reasonToReturn(
   attempt: Attempt,
   toss: TossPayment,
 ): string {
-  if (toss.totalAmount !== payment.amount) return "결제 금액이 주문과 다릅니다";
+  if (toss.totalAmount !== payment.amount) return wrongSum.message;
   const kept = keptOf(payment);
   return kept !== null && kept.paymentKey !== attempt.paymentKey
     ? "이미 결제된 주문입니다"
@@ -144,8 +154,9 @@ function keep(
   if (waiting) return { ...base, status: "WAITING_FOR_DEPOSIT", kept, closing };
   if (toss.balanceAmount === 0 || toss.status === "CANCELED") {
     const expired =
-      payment.status === "WAITING_FOR_DEPOSIT" &&
-      payment.closing?.reason === "expired";
+      payment.status === "EXPIRED" ||
+      (payment.status === "WAITING_FOR_DEPOSIT" &&
+        payment.closing?.reason === "expired");
     return {
       ...base,
       status: expired && kept.approvedAt === null ? "EXPIRED" : "CANCELED",
