@@ -22,7 +22,8 @@ const Environment = v.pipe(
   v.object({
     ORDER_PORT: port(8080),
     ORDER_HOST: v.optional(v.string(), "127.0.0.1"),
-    DATABASE_URL: v.pipe(v.string(), v.url()),
+    // the fault must not quote it: there is a password in it
+    DATABASE_URL: v.pipe(v.string(), v.url("is no URL")),
     ...kafkaEntries,
     PAYMENT_URL: v.optional(
       v.pipe(v.string(), v.url()),

@@ -106,9 +106,10 @@ export function requireMerchant(caller: Caller): void {
 
 /** Throws AppError `merchant_key_required` for a key that is not the merchant's: a slip must not make it a shopper. */
 function isMerchant(c: Context, merchantApiKey: string): boolean {
-  const given = c.req.header("Authorization")?.match(/^Bearer +(.*)$/i)?.[1];
-  if (given === undefined) return false;
-  if (sameSecret(given.trim(), merchantApiKey)) return true;
+  const header = c.req.header("Authorization") ?? "";
+  const bearer = /^Bearer(?:$| +(.*))/i.exec(header);
+  if (bearer === null) return false;
+  if (sameSecret(bearer[1] ?? "", merchantApiKey)) return true;
   throw keyRequired("This is not the merchant's key");
 }
 

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigError } from "@payflow/shared/runtime";
+import { isSampleShop, readShop, type Shop } from "./shop_file.ts";
+
+let folder: string;
+let sample: Shop;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "payflow-shop-"));
+  sample = await readShop(join(import.meta.dir, "../../../shop.json"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function read(content: unknown): Promise<Shop> {
+  const path = join(folder, `${crypto.randomUUID()}.json`);
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  await Bun.write(path, text);
+  return readShop(path);
+}
+
+async function faultsOf(content: unknown): Promise<string> {
+  const error = await read(content).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ConfigError);
+  return (error as ConfigError).message;
+}
+
+describe("readShop()", () => {
+  test("reads the sample, which is known for one", async () => {
+    expect(sample.products.length).toBeGreaterThan(0);
+    expect(isSampleShop(sample)).toBe(true);
+    const business = {
+      ...sample.business,
+      registrationNumber: "123-45-67890",
+    };
+    expect(isSampleShop(await read({ ...sample, business }))).toBe(false);
+  });
+
+  test("takes won for a product that names no currency", async () => {
+    const [product] = sample.products;
+    const { currency: _, ...unpriced } = product ?? { currency: "KRW" };
+    const shop = await read({ ...sample, products: [unpriced] });
+    expect(shop.products[0]?.currency).toBe("KRW");
+  });
+
+  test("tells every fault with its place", async () => {
+    const [product] = sample.products;
+    const message = await faultsOf({
+      ...sample,
+      ...{ name: "", extra: 1 },
+      business: { ...sample.business, phone: undefined },
+      products: [
+        { ...product, unitPrice: 99.5 },
+        { ...product, productId: "two words", currency: "USD" },
+      ],
+    });
+    for (const place of [
+      "name",
+      "extra",
+      "business.phone",
+      "products.0.unitPrice",
+      "products.1.productId",
+      "products.1.currency",
+    ])
+      expect(message).toContain(`  ${place}: `);
+  });
+
+  test("refuses two products of one id, and a shop with none", async () => {
+    const [product] = sample.products;
+    expect(
+      await faultsOf({ ...sample, products: [product, product] }),
+    ).toContain("productId must be unique");
+    expect(await faultsOf({ ...sample, products: [] })).toContain("products: ");
+  });
+
+  test("names the file that is not there or is no JSON", async () => {
+    await expect(readShop("/nowhere/shop.json")).rejects.toThrow(
+      "The shop's file /nowhere/shop.json can't be read",
+    );
+    expect(await faultsOf("{")).toContain("can't be read");
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "bun:test";
+import { Hono } from "hono";
+import { problemHandler, silentLog } from "@payflow/shared/runtime";
+import { identifyCaller, type CallerVariables } from "./caller.ts";
+
+/** An app in which a path is an instruction to the caller. */
+function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
+  return new Hono<{ Variables: CallerVariables }>()
+    .onError(problemHandler(silentLog))
+    .use(
+      identifyCaller({
+        ...{ sessionSecret: "a-secret", isHttps: false, ...options },
+        merchantApiKey: "the-merchant-key",
+      }),
+    )
+    .get("/begin", (c) => c.text(c.get("caller").beginSession()))
+    .get("/grant/:id", (c) => {
+      c.get("caller").grant(c.req.param("id"));
+      return c.body(null, 204);
+    })
+    .get("/who", (c) => {
+      const { sessionId, isMerchant, orderIds } = c.get("caller");
+      return c.json({ sessionId: sessionId ?? null, isMerchant, orderIds });
+    })
+    .get("/owns/:id/:session", (c) => {
+      const { id: orderId, session: sessionId } = c.req.param();
+      return c.json(c.get("caller").owns({ orderId, sessionId }));
+    });
+}
+
+const cookieOf = (response: Response) =>
+  response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0] ?? "")
+    .join("; ");
+const ask = async (path: string, headers = {}, app = appOf()) =>
+  (await app.request(path, { headers })).json();
+
+describe("identifyCaller()", () => {
+  test("knows a browser again by its cookie, and sets none without a reason", async () => {
+    const app = appOf();
+    const begun = await app.request("/begin");
+    const sessionId = await begun.text();
+    const Cookie = cookieOf(begun);
+    expect(await ask("/who", { Cookie })).toMatchObject({ sessionId });
+    const again = await app.request("/begin", { headers: { Cookie } });
+    expect(await again.text()).toBe(sessionId);
+    expect(again.headers.getSetCookie()).toEqual([]);
+    expect((await app.request("/who")).headers.getSetCookie()).toEqual([]);
+  });
+
+  test("cookies stay with this site and out of scripts; on https they are Secure", async () => {
+    for (const isHttps of [false, true]) {
+      const response = await appOf({ isHttps }).request("/begin");
+      const [cookie = ""] = response.headers.getSetCookie();
+      expect(cookie).toMatch(/; HttpOnly/);
+      expect(cookie).toMatch(/; SameSite=Lax/);
+      expect(cookie.includes("; Secure")).toBe(isHttps);
+    }
+  });
+
+  test("takes no cookie that it did not sign", async () => {
+    const Cookie = cookieOf(await appOf().request("/begin"));
+    const nobody = { sessionId: null, isMerchant: false, orderIds: [] };
+    const forgeries = [
+      Cookie.replace(/=[^.]+/, `=${crypto.randomUUID()}`),
+      Cookie.split(".")[0],
+      "payflow_session=%E0%A4%A",
+      "payflow_orders=0123456789.x",
+    ];
+    for (const forged of forgeries)
+      expect(await ask("/who", { Cookie: forged })).toEqual(nobody);
+    const elsewhere = appOf({ sessionSecret: "another" });
+    expect(await ask("/who", { Cookie }, elsewhere)).toEqual(nobody);
+  });
+
+  test("an order is its session's, and that of browsers that were let in", async () => {
+    const begun = await appOf().request("/begin");
+    const own = { Cookie: cookieOf(begun) };
+    expect(await ask(`/owns/order-1/${await begun.text()}`, own)).toBe(true);
+    expect(await ask("/owns/order-1/other", own)).toBe(false);
+    const granted = {
+      Cookie: cookieOf(await appOf().request("/grant/order-1")),
+    };
+    expect(await ask("/owns/order-1/other", granted)).toBe(true);
+    expect(await ask("/owns/order-2/other", granted)).toBe(false);
+    expect(await ask("/owns/order-1/other")).toBe(false);
+  });
+
+  test("remembers the newest 30 orders that it was let in to, once each", async () => {
+    const app = appOf();
+    let Cookie = "";
+    for (const n of [0, 1, 1, ...Array.from({ length: 30 }, (_, i) => i + 2)]) {
+      const response = await app.request(`/grant/order-${n}`, {
+        headers: { Cookie },
+      });
+      Cookie = cookieOf(response) || Cookie;
+    }
+    const { orderIds } = (await ask("/who", { Cookie })) as {
+      orderIds: string[];
+    };
+    expect(orderIds).toHaveLength(30);
+    expect(orderIds[0]).toBe("order-31");
+    expect(orderIds.at(-1)).toBe("order-2");
+  });
+
+  test("is the merchant with the key, refused with a wrong one, a shopper without", async () => {
+    const given = (Authorization: string) =>
+      appOf().request("/who", { headers: { Authorization } });
+    for (const header of [
+      "Bearer the-merchant-key",
+      "bearer  the-merchant-key",
+    ])
+      expect(await (await given(header)).json()).toMatchObject({
+        isMerchant: true,
+      });
+    for (const header of [
+      "Bearer",
+      "Bearer ",
+      "Bearer the-merchant-key2",
+      "Bearer the merchant",
+    ]) {
+      const response = await given(header);
+      expect(response.status, header).toBe(401);
+      expect(await response.json()).toMatchObject({
+        code: "merchant_key_required",
+      });
+    }
+    // another scheme is for somebody before us
+    expect(await (await given("Basic dTpw")).json()).toMatchObject({
+      isMerchant: false,
+    });
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "bun:test";
+import type { AppError } from "@payflow/shared";
+import { createRateLimit } from "./rate_limit.ts";
+
+/** A limit on a clock that the test sets, and whether a call was let through. */
+function limitOf(perMinute: number) {
+  const clock = { nowMs: 0 };
+  const limit = createRateLimit(perMinute, () => clock.nowMs);
+  const refused = (address: string): AppError | undefined => {
+    try {
+      limit.take(address);
+      return undefined;
+    } catch (error) {
+      return error as AppError;
+    }
+  };
+  return { clock, refused };
+}
+
+describe("createRateLimit()", () => {
+  test("lets a minute's worth through at once, then refuses", () => {
+    const { refused } = limitOf(3);
+    for (let call = 0; call < 3; call++)
+      expect(refused("192.0.2.1")).toBeUndefined();
+    expect(refused("192.0.2.1")).toMatchObject({
+      kind: "too_many",
+      code: "rate_limited",
+      details: { retryAfterSeconds: 20 },
+    });
+  });
+
+  test("lets the next call through when the time that it told is over, no sooner", () => {
+    const { clock, refused } = limitOf(3);
+    for (let call = 0; call < 3; call++) refused("192.0.2.1");
+    clock.nowMs = 19_900;
+    expect(refused("192.0.2.1")?.details.retryAfterSeconds).toBe(1);
+    clock.nowMs = 40_000;
+    expect(refused("192.0.2.1")).toBeUndefined();
+  });
+
+  test("a quiet hour earns no more than a minute's worth", () => {
+    const { clock, refused } = limitOf(2);
+    refused("192.0.2.1");
+    clock.nowMs = 3_600_000;
+    const calls = [1, 2, 3].map(() => refused("192.0.2.1") === undefined);
+    expect(calls).toEqual([true, true, false]);
+  });
+
+  test("counts every address by itself", () => {
+    const { refused } = limitOf(1);
+    refused("192.0.2.1");
+    expect(refused("192.0.2.2")).toBeUndefined();
+    expect(refused("192.0.2.1")).toBeDefined();
+  });
+
+  test("counts the /64 that one line has as one address", () => {
+    const { refused } = limitOf(1);
+    refused("2001:db8:1:2::1");
+    expect(refused("2001:db8:1:2:ffff::9")).toBeDefined();
+    expect(refused("2001:0db8:0001:0002::3")).toBeDefined();
+    expect(refused("2001:db8:1:3::1")).toBeUndefined();
+    expect(refused("::1")).toBeUndefined();
+    expect(refused("1::")).toBeUndefined();
+  });
+
+  test("forgets who was away longest when it holds too many", () => {
+    const { refused } = limitOf(1);
+    refused("first");
+    for (let n = 0; n < 20_000; n++) refused(`address-${n}`);
+    expect(refused("first")).toBeUndefined();
+    expect(refused("address-19999")).toBeDefined();
+  });
+
+  test("0 switches it off", () => {
+    const { refused } = limitOf(0);
+    for (let call = 0; call < 100; call++)
+      expect(refused("192.0.2.1")).toBeUndefined();
+  });
+});

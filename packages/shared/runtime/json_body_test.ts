@@ -1,0 +1,102 @@
+import { describe, expect, test } from "bun:test";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { parseInput, readJson } from "./json_body.ts";
+import { silentLog } from "./log.ts";
+import { problemHandler } from "./problem.ts";
+
+const Input = v.strictObject({
+  name: v.string(),
+  tags: v.optional(v.array(v.string())),
+});
+const app = new Hono()
+  .onError(problemHandler(silentLog))
+  .post("/", async (c) => c.json(await readJson(c, Input, 100)));
+
+async function send(
+  body: BodyInit | null,
+  headers: Record<string, string> = { "Content-Type": "application/json" },
+): Promise<{ status: number; code: string }> {
+  const response = await app.request("/", { method: "POST", headers, body });
+  const { code } = (await response.json()) as { code: string };
+  return { status: response.status, code };
+}
+
+describe("readJson()", () => {
+  test("reads what the schema allows", async () => {
+    const type = "Application/JSON; charset=utf-8";
+    const headers = { "Content-Type": type };
+    const body = '\ufeff{"name":"김","tags":["a"]}';
+    const response = await app.request("/", { method: "POST", headers, body });
+    expect(await response.json()).toEqual({ name: "김", tags: ["a"] });
+  });
+
+  test("refuses other types and compressed bodies", async () => {
+    const refused = { status: 415, code: "unsupported_media_type" };
+    for (const type of ["text/plain", "", "application/jsonx", "text/json"])
+      expect(await send("{}", { "Content-Type": type })).toEqual(refused);
+    const gzip = {
+      "Content-Type": "application/json",
+      "Content-Encoding": "gzip",
+    };
+    expect(await send("{}", gzip)).toEqual(refused);
+  });
+
+  test("refuses what is no JSON, no UTF-8, or breaks off", async () => {
+    const refused = { status: 400, code: "malformed_json" };
+    for (const body of ["", "{", "{'a':1}", "undefined", "[".repeat(90)])
+      expect(await send(body)).toEqual(refused);
+    expect(await send(null)).toEqual(refused);
+    expect(await send(new Uint8Array([0x22, 0xff, 0x22]))).toEqual(refused);
+    const broken = new ReadableStream({
+      start: (controller) => controller.enqueue(new Uint8Array([0x7b])),
+      pull: (controller) => controller.error(new Error("connection reset")),
+    });
+    expect(await send(broken)).toEqual(refused);
+  });
+
+  test("reads no further than the limit", async () => {
+    const refused = { status: 413, code: "body_too_large" };
+    expect(await send(JSON.stringify({ name: "x".repeat(100) }))).toEqual(
+      refused,
+    );
+    let pulled = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        pulled += 1;
+        controller.enqueue(new Uint8Array(60));
+      },
+    });
+    expect(await send(endless)).toEqual(refused);
+    expect(pulled).toBeLessThan(10);
+  });
+});
+
+describe("parseInput()", () => {
+  test("lists each fault with its path, in plain words where there are some", () => {
+    const bad = { tags: ["a", 1], "\ud800": 1 };
+    expect(() => parseInput(Input, bad)).toThrow(
+      expect.objectContaining({
+        code: "invalid_request",
+        details: {
+          errors: [
+            { path: "name", message: "is required" },
+            { path: "tags.1", message: expect.stringContaining("string") },
+            { path: "\ud800", message: "unknown field" },
+          ],
+        },
+      }),
+    );
+  });
+
+  test("lists 50 faults at most", () => {
+    const tags = Array.from({ length: 1_000 }, () => 1);
+    try {
+      parseInput(Input, { name: "a", tags });
+    } catch (error) {
+      const { details } = error as { details: { errors: unknown[] } };
+      expect(details.errors).toHaveLength(50);
+    }
+    expect.assertions(1);
+  });
+});
