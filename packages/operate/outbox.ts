@@ -27,7 +27,7 @@ export async function outbox(
       }
       return await sendAgain(
         places,
-        () => sql`event_id = any(${options}::uuid[])`,
+        () => sql`event_id = any(${options}::text[]::uuid[])`,
       );
     }
     case "republish": {

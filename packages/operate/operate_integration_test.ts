@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { sql } from "kysely";
+import { orderMigrations } from "@payflow/order";
+import { paymentMigrations } from "@payflow/payment";
+import { migrate } from "@payflow/shared/runtime";
+import {
+  startedKafka,
+  testDatabase,
+  testTopicPrefix,
+  type TestDatabase,
+} from "@payflow/shared/testing";
+import { deadLetters, outbox, reconcile } from "./mod.ts";
+import { openPlaces, type Places } from "./places.ts";
+
+let order: TestDatabase;
+let payment: TestDatabase;
+let places: Places;
+const eventId = "01a2057e-dd67-73d9-b419-d33e1d57ba22";
+
+beforeAll(async () => {
+  order = await testDatabase(
+    async (url) => migrate(url, await orderMigrations()),
+    "order",
+  );
+  payment = await testDatabase(
+    async (url) => migrate(url, await paymentMigrations()),
+    "payment",
+  );
+  const { brokers } = await startedKafka();
+  const env = {
+    ORDER_DATABASE_URL: order.url,
+    PAYMENT_DATABASE_URL: payment.url,
+    KAFKA_BROKERS: brokers.join(","),
+    KAFKA_PREFIX: testTopicPrefix(),
+  };
+  places = openPlaces(env, "/nowhere");
+  const db = places.databases.order;
+  await sql`
+    insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, published_at)
+    values (${eventId}, 'order-1', 1, 'OrderCreated', 0, '{}', '{}', now())`.execute(
+    db,
+  );
+  await sql`
+    insert into dead_letters (topic, partition, message_offset, key, value, headers, error)
+    values ('PaymentConfirmed', 0, 7, 'order-1', 'garbage', '{}', 'SyntaxError: no JSON')`.execute(
+    db,
+  );
+}, 60_000);
+afterAll(async () => {
+  await places.close();
+  await Promise.all([order.drop(), payment.drop()]);
+});
+
+test("outbox retry and republish make published events wait again, and nothing else", async () => {
+  const waiting = async () =>
+    (await outbox(["status"], places)).map((row) => Number(row["waiting"]));
+  expect(await waiting()).toEqual([0, 0]);
+  expect(await outbox(["retry", eventId], places)).toEqual([
+    { service: "order", "to be sent again": 1 },
+    { service: "payment", "to be sent again": 0 },
+  ]);
+  expect(await waiting()).toEqual([1, 0]);
+  await sql`update outbox set published_at = now()`.execute(
+    places.databases.order,
+  );
+  const future = new Date(Date.now() + 60_000).toISOString();
+  await outbox(["republish", "--since", future], places);
+  await outbox(
+    ["republish", "--since", "2026-01-01", "--topic", "OrderExpired"],
+    places,
+  );
+  expect(await waiting()).toEqual([0, 0]);
+  await outbox(["republish", "--since", "2026-01-01"], places);
+  expect(await waiting()).toEqual([1, 0]);
+});
+
+test("a dead letter is listed, shown, and gone from the list when it is discarded", async () => {
+  const [letter] = await deadLetters(["list"], places);
+  expect(letter).toMatchObject({
+    service: "order",
+    topic: "PaymentConfirmed",
+    error: "SyntaxError: no JSON",
+  });
+  const id = String(letter?.["id"]);
+  const shown = await deadLetters(["show", "order", id], places);
+  expect(shown.find((row) => row["field"] === "value")).toEqual({
+    field: "value",
+    value: "garbage",
+  });
+  await deadLetters(["discard", "order", id], places);
+  expect(await deadLetters(["list"], places)).toEqual([]);
+});
+
+test("what makes no sense is told with the way out", async () => {
+  for (const words of [
+    [],
+    ["status2"],
+    ["retry"],
+    ["retry", "x"],
+    ["republish"],
+    ["republish", "--since", "soon"],
+  ]) {
+    expect(outbox(words, places)).rejects.toThrow(
+      /bun run outbox|no event's id/,
+    );
+  }
+  expect(deadLetters(["show", "order", "99"], places)).rejects.toThrow(
+    /no dead letter 99/,
+  );
+  expect(deadLetters(["show", "shop", "1"], places)).rejects.toThrow(
+    /bun run dead-letters/,
+  );
+  expect(reconcile(["no-such-order"], places)).rejects.toThrow(/no payment/);
+  expect(await reconcile([], places)).toEqual([]);
+});
