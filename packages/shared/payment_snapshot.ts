@@ -52,7 +52,9 @@ export const PaymentSnapshot = v.object({
   failure: v.nullable(PaymentFailure),
   /** Money came for an order that was closed or paid already, and is on its way back. */
   refunding: v.boolean(),
-  /** Of that, a deposit can only go back to an account that the shopper has yet to name. */
+  /** What came that way and has gone back by now. */
+  returnedAmount: v.optional(Won, 0),
+  /** Of what is on its way back, a deposit can only go back to an account that the shopper has yet to name. */
   refundAccountNeeded: v.optional(v.boolean(), false),
 });
 export type PaymentSnapshot = v.InferOutput<typeof PaymentSnapshot>;

@@ -31,6 +31,7 @@ export function snapshotOf(
       : null,
     failure: null,
     refunding: false,
+    returnedAmount: 0,
     refundAccountNeeded: false,
     ...change,
   };

@@ -30,8 +30,18 @@ export async function placeOrder(
   deps: OrderDeps,
 ): Promise<PlacedOrder> {
   const { what, customerName, customerEmail, sessionId, claim } = command;
-  const quote: Quote =
-    "items" in what ? quoteItems(what.items, deps.products()) : nameOnly(what);
+  let quote: Quote;
+  try {
+    quote =
+      "items" in what
+        ? quoteItems(what.items, deps.products())
+        : nameOnly(what);
+  } catch (refusal) {
+    // a repeated request is answered as before, whatever the shop sells by now
+    const placed = await findPlaced(claim, deps);
+    if (placed === undefined) throw refusal;
+    return placed;
+  }
   const change = Order.place(
     { quote, customerName, customerEmail, sessionId },
     {
@@ -44,11 +54,21 @@ export async function placeOrder(
   const result = await deps.orders.save(change, { cause: "placeOrder", claim });
   await deps.faultPoint("place:saved");
   if (result === "saved") return { order: change.state, replayed: false };
-  const first = claim && (await deps.orders.findClaim(claim));
-  if (first === undefined)
+  const placed = await findPlaced(claim, deps);
+  if (placed === undefined)
     throw new Error(
       `Order "${change.state.orderId}" was not written, and no key explains it`,
     );
+  return placed;
+}
+
+/** What the key was used for before. Throws AppError `idempotency_key_reused` when that was another request. */
+async function findPlaced(
+  claim: Claim | undefined,
+  deps: OrderDeps,
+): Promise<PlacedOrder | undefined> {
+  const first = claim && (await deps.orders.findClaim(claim));
+  if (first === undefined) return undefined;
   if (first.requestHash !== claim?.requestHash) {
     throw new AppError(
       "invalid",

@@ -158,6 +158,7 @@ function orderPage(
     confirmedAt: Order.confirmedAt(order),
     expiresAt: order.expiresAt,
     payment: order.payment ?? undefined,
+    moneyReturned: (order.payment?.returnedAmount ?? 0) > 0,
     sessionId: order.sessionId,
   };
 }

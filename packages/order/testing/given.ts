@@ -56,6 +56,7 @@ export function snapshot(
     virtualAccount: null,
     failure: null,
     refunding: false,
+    returnedAmount: 0,
     refundAccountNeeded: false,
     ...change,
   };

@@ -38,6 +38,8 @@ export type Attempt = {
 export type Voiding = {
   readonly idempotencyKey: string;
   readonly reason: string;
+  /** What Toss took by this attempt; 0 while an account only waits. */
+  readonly amount: number;
   /** Money came by a deposit: Toss can only return it to an account that the shopper names. */
   readonly needsAccount: boolean;
   readonly account: RefundAccount | null;

@@ -1,5 +1,6 @@
 import {
   AppError,
+  sumWon,
   unreachable,
   type Change,
   type OrderFacts,
@@ -181,6 +182,11 @@ export function snapshotOf(payment: Payment): PaymentSnapshot {
     virtualAccount: kept?.virtualAccount ?? null,
     failure: payment.failure,
     refunding: payment.attempts.some((attempt) => attempt.status === "VOIDING"),
+    returnedAmount: sumWon(
+      payment.attempts.map((attempt) =>
+        attempt.status === "VOIDED" ? (attempt.voiding?.amount ?? 0) : 0,
+      ),
+    ),
     refundAccountNeeded: payment.attempts.some(lacksAccount),
   };
 }

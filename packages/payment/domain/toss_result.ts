@@ -75,6 +75,7 @@ function sendBack(
   const voiding: Voiding = {
     idempotencyKey: attempt.voiding?.idempotencyKey ?? moment.newId(),
     reason: attempt.voiding?.reason ?? reasonToReturn(payment, attempt, toss),
+    amount: toss.approvedAt === null ? 0 : toss.totalAmount,
     account: attempt.voiding?.account ?? null,
     needsAccount,
   };
