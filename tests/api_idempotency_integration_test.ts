@@ -46,6 +46,17 @@ describe("Idempotency-Key", () => {
     expect(await placed(again)).toEqual(order);
   });
 
+  test("a key that was used tells so before anything else about another order", async () => {
+    const headers = { ...api.merchant, ...newKey() };
+    await placed(await api.call("/api/orders", { body: cart, headers }));
+    const items = [{ productId: "no-longer-sold", quantity: 1 }];
+    await api.refusal(
+      await api.call("/api/orders", { body: { ...cart, items }, headers }),
+      422,
+      "idempotency_key_reused",
+    );
+  });
+
   test("the same key with another order is refused, and nothing is written", async () => {
     const headers = { ...api.merchant, ...newKey() };
     await placed(await api.call("/api/orders", { body: cart, headers }));
