@@ -97,15 +97,18 @@ function arrayType<Item>(number: number, parseItem: (text: string) => Item) {
   };
 }
 
-/** One script of several statements in one implicit transaction, as the simple protocol runs it. */
-export async function runScript(url: string, script: string): Promise<void> {
+/** One script, of several statements in one implicit transaction or of one whose rows come back. */
+export async function runScript(
+  url: string,
+  script: string,
+): Promise<Record<string, unknown>[]> {
   const connection = postgres(url, {
     max: 1,
     connect_timeout: 5,
     onnotice: () => {},
   });
   try {
-    await connection.unsafe(script).simple();
+    return [...(await connection.unsafe(script).simple())];
   } finally {
     await connection.end({ timeout: 5 });
   }

@@ -45,7 +45,20 @@ const sendLimitMs = 5_000;
 /** 14 days, as long as a reader may be away; its inbox remembers for longer. */
 const retentionMs = 14 * 24 * 60 * 60 * 1000;
 
+let isQuiet = false;
+
+/** kafkajs asks for timers in the past, and the runtime would warn of each on standard error. */
+function hideTimerWarnings(): void {
+  if (isQuiet) return;
+  isQuiet = true;
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => {
+    if (warning.name !== "TimeoutNegativeWarning") console.error(warning);
+  });
+}
+
 export function connectKafka(settings: KafkaSettings, log: Logger): Kafka {
+  hideTimerWarnings();
   const config: KafkaConfig = {
     clientId: settings.clientId,
     brokers: [...settings.brokers],

@@ -23,6 +23,7 @@ const chunkMax = 500;
 /** Tries of a message that fails by itself, before it becomes a dead letter. */
 const triesMax = 3;
 const heartbeatEveryMs = 2_000;
+const leaveWithinMs = 3_000;
 /** How soon a consumer that ended by a fault is seen and begun anew. */
 const lookEveryMs = 1_000;
 
@@ -204,7 +205,8 @@ export function createEventConsumer(options: {
     async stop() {
       stopping.abort();
       await keeper.stop();
-      await consumer?.disconnect();
+      // leaving waits for a group that may still count dead members; it notices by itself that this one is gone
+      await Promise.race([consumer?.disconnect(), pause(leaveWithinMs)]);
     },
   };
 }

@@ -23,8 +23,23 @@ export async function migrate(
   url: string,
   migrations: readonly Migration[],
 ): Promise<void> {
-  await ignoring(["23505", "42P07", "42710"], () =>
-    runScript(
+  await createRecord(url);
+  const applied = await appliedNames(url);
+  for (const { name, sql } of migrations) {
+    if (applied.has(name)) continue;
+    const record = `insert into migrations (name) values ('${name.replaceAll("'", "''")}')`;
+    try {
+      await runScript(url, `${record};\n${sql}`);
+    } catch (error) {
+      // another replica was faster; any other clash is the migration's own
+      if (constraintOf(error) !== "migrations_pkey") throw error;
+    }
+  }
+}
+
+async function createRecord(url: string): Promise<void> {
+  try {
+    await runScript(
       url,
       `create table if not exists migrations (
          name text primary key,
@@ -35,27 +50,20 @@ export async function migrate(
            raise exception 'PayFlow needs a database with encoding UTF8, this one has %', current_setting('server_encoding');
          end if;
        end $$`,
-    ),
-  );
-  for (const { name, sql } of migrations) {
-    await ignoring(["23505"], () =>
-      runScript(
-        url,
-        `insert into migrations (name) values ('${name.replaceAll("'", "''")}');\n${sql}`,
-      ),
     );
+  } catch (error) {
+    // two replicas that create one table at once: PostgreSQL's catalogue lets one of them win
+    if (!["23505", "42P07", "42710"].includes(errorCode(error))) throw error;
   }
 }
 
-async function ignoring(
-  codes: readonly string[],
-  run: () => Promise<void>,
-): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    if (!codes.includes(errorCode(error))) throw error;
-  }
+async function appliedNames(url: string): Promise<Set<string>> {
+  const rows = await runScript(url, "select name from migrations");
+  return new Set(rows.map((row) => String(row["name"])));
+}
+
+function constraintOf(error: unknown): string | undefined {
+  return (error as { constraint_name?: string }).constraint_name;
 }
 
 /** The tables that every service has: outbox, inbox, history, idempotency keys, leases, dead letters. */
