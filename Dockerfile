@@ -17,5 +17,7 @@ RUN bun install --frozen-lockfile --production --omit=optional
 COPY tsconfig.json shop.json ./
 COPY packages packages
 COPY ui ui
+# The page that explains errors, and the API's description, are drawn from it.
+COPY docs/errors.md docs/
 RUN mkdir /data && chown bun:bun /data
 USER bun
