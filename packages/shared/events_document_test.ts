@@ -1,0 +1,114 @@
+import { expect, test } from "bun:test";
+import { OrderCreated, OrderEvent } from "./order_events.ts";
+import { PaymentEvent } from "./payment_events.ts";
+import { generatedPart, markdownTable } from "./testing/generated_doc.ts";
+
+/** As much of a valibot schema as a table of fields needs. */
+type Schema = {
+  readonly type: string;
+  readonly pipe?: readonly { readonly type: string }[];
+  readonly entries?: Readonly<Record<string, Schema>>;
+  readonly item?: Schema;
+  readonly wrapped?: Schema;
+  readonly default?: unknown;
+  readonly literal?: unknown;
+  readonly options?: readonly unknown[];
+};
+
+const meanings: Readonly<Record<string, string>> = {
+  eventId: "Names the event; a copy has the same one. Also the header `ce_id`",
+  eventType: "The topic's name. Also the header `ce_type`",
+  occurredOn: "When it was decided. Also the header `ce_time`",
+  orderId: "The message's key",
+  orderName: "As the shopper reads it",
+  amount: "What the order costs, in won",
+  currency: "",
+  expiresAt: "From then on the order can't be paid",
+  items: "The order's lines, priced as when it was placed",
+  "items[].productId": "",
+  "items[].name": "",
+  "items[].unitPrice": "Won for one piece",
+  "items[].quantity": "",
+  refundedAmount: "What went back so far, in won: a total, not a step",
+  paymentVersion:
+    "Rises with every change of the payment; apply higher ones only",
+  status: "The payment's state, in Toss's words",
+  balanceAmount: "What Toss still holds, in won",
+  method: "How it was paid, in Toss's words (`카드`, `가상계좌` …)",
+  approvedAt: "When Toss took the money",
+  receiptUrl: "Toss's receipt",
+  virtualAccount: "Where the shopper pays in",
+  "virtualAccount.bankCode": "Toss's two characters for the bank",
+  "virtualAccount.accountNumber": "",
+  "virtualAccount.customerName": "Whose name it bears",
+  "virtualAccount.dueAt": "The last moment to pay in",
+  failure: "Why the last try to pay ended without money",
+  "failure.code": "Toss's code",
+  "failure.message": "Toss's sentence for the shopper",
+  returnedAmount:
+    "What went back of money that came for a closed or paid order, in won",
+  refunding: "Money that came for a closed or paid order is on its way back",
+  refundAccountNeeded:
+    "It can go back only to an account that the shopper must name",
+};
+
+/** How a reader meets the field: its JSON type and what it is held to. */
+function shapeOf(schema: Schema): string {
+  const { type, wrapped, item, options, literal, pipe = [] } = schema;
+  const checks = new Set(pipe.map((action) => action.type));
+  if (wrapped && type === "nullable") return `${shapeOf(wrapped)} or null`;
+  if (wrapped && type === "optional")
+    return `${shapeOf(wrapped)}; ${JSON.stringify(schema.default)} when missing`;
+  if (item) return `list of ${shapeOf(item)}`;
+  if (options)
+    return options.map((option) => `\`${String(option)}\``).join(" ");
+  if (literal !== undefined) return `\`${String(literal)}\``;
+  if (checks.has("uuid")) return "UUID";
+  if (checks.has("iso_timestamp")) return "time, ISO 8601 in UTC";
+  if (checks.has("safe_integer")) return "whole number";
+  return type;
+}
+
+function rowsOf(schema: Schema, path = ""): string[][] {
+  return Object.entries(schema.entries ?? {}).flatMap(([name, field]) => {
+    const here = path + name;
+    const meaning = meanings[here];
+    if (meaning === undefined) throw new Error(`Say what ${here} means`);
+    const inner = field.item ?? field.wrapped ?? field;
+    return [
+      [`\`${here}\``, shapeOf(field), meaning],
+      ...rowsOf(inner, field.item ? `${here}[].` : `${here}.`),
+    ];
+  });
+}
+
+const tableOf = (schema: Schema) =>
+  markdownTable(["field", "is", "means"], rowsOf(schema));
+const [, OrderOutcome] = OrderEvent.options;
+
+test.each([
+  ["order-created", OrderCreated],
+  ["order-outcome", withAnyType(OrderOutcome)],
+  ["payment-event", PaymentEvent],
+] as const)("docs/events.md shows the fields of %s", async (name, schema) => {
+  const content = tableOf(schema);
+  expect(await generatedPart({ document: "events.md", name, content })).toBe(
+    content,
+  );
+});
+
+test("all events that tell an order's outcome have the same fields", () => {
+  for (const outcome of OrderEvent.options.slice(1))
+    expect(tableOf(withAnyType(outcome))).toBe(
+      tableOf(withAnyType(OrderOutcome)),
+    );
+});
+
+/** One table stands for all outcomes of an order: they differ in their type alone. */
+function withAnyType(schema: Schema): Schema {
+  const types = OrderEvent.options
+    .slice(1)
+    .map((option) => option.entries.eventType.literal);
+  const eventType = { type: "picklist", options: types };
+  return { type: schema.type, entries: { ...schema.entries, eventType } };
+}
