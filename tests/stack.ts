@@ -30,6 +30,8 @@ export type TestStack = {
   readonly internalKey: string;
   readonly merchantKey: string;
   readonly databases: { readonly order: string; readonly payment: string };
+  /** Ends the payment service and starts another one on its database. */
+  restartPayment(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -37,6 +39,8 @@ export type TestStackOptions = {
   readonly brokers?: readonly string[];
   readonly order?: Readonly<Record<string, string>>;
   readonly payment?: Readonly<Record<string, string>>;
+  /** Called between two steps of the payment service; what it throws stops that step there, as a crash would. */
+  readonly faultPoint?: (name: string) => void;
 };
 
 const log = process.env["TEST_LOG"]
@@ -89,21 +93,24 @@ export async function testStack(
     webhookUrl: `${urlOf("order")}/webhooks/toss`,
     webhookRetryMinuteMs: 50,
   });
-  const payment = await createPaymentService(
-    readPaymentConfig({
-      ...kafka,
-      DATABASE_URL: paymentDatabase.url,
-      TOSS_SECRET_KEY: "test_sk_sandbox",
-      TOSS_API_URL: urlOf("sandbox"),
-      TOSS_CALLS_PER_SECOND: "5000",
-      TOSS_TIMEOUT_MS: "5000",
-      RECONCILE_AFTER_MS: "300",
-      CONFIRM_WAIT_MS: "3000",
-      INTERNAL_API_KEY: internalKey,
-      ...options.payment,
-    }),
-    { log },
-  );
+  const paymentConfig = readPaymentConfig({
+    ...kafka,
+    DATABASE_URL: paymentDatabase.url,
+    TOSS_SECRET_KEY: "test_sk_sandbox",
+    TOSS_API_URL: urlOf("sandbox"),
+    TOSS_CALLS_PER_SECOND: "5000",
+    TOSS_TIMEOUT_MS: "5000",
+    RECONCILE_AFTER_MS: "300",
+    CONFIRM_WAIT_MS: "3000",
+    INTERNAL_API_KEY: internalKey,
+    ...options.payment,
+  });
+  const startPayment = () =>
+    createPaymentService(paymentConfig, {
+      log,
+      ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
+    });
+  let payment = await startPayment();
   const order = await createOrderService(
     readOrderConfig({
       ...kafka,
@@ -122,7 +129,7 @@ export async function testStack(
     { log },
   );
   parts.sandbox = (request) => sandbox.fetch(request);
-  parts.payment = payment.fetch;
+  parts.payment = (request, server) => payment.fetch(request, server);
   parts.order = order.fetch;
   await Promise.all([payment.start(), order.start()]);
 
@@ -133,6 +140,11 @@ export async function testStack(
     internalKey,
     merchantKey,
     databases: { order: orderDatabase.url, payment: paymentDatabase.url },
+    async restartPayment() {
+      await payment.stop();
+      payment = await startPayment();
+      await payment.start();
+    },
     async close() {
       await Promise.all(
         Object.values(servers).map((server) => server.stop(true)),

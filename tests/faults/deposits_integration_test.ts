@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { eventually } from "@payflow/shared/testing";
+import postgres from "postgres";
+import { shopperOf } from "../shopper.ts";
+import { testStack, type TestStack } from "../stack.ts";
+
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+let payments: postgres.Sql;
+
+beforeAll(async () => {
+  stack = await testStack();
+  shopper = shopperOf(stack);
+  payments = postgres(stack.databases.payment, { max: 1 });
+}, 60_000);
+afterAll(async () => {
+  await payments.end();
+  await stack.close();
+}, 30_000);
+
+async function waitingOrder() {
+  const order = await shopper.place();
+  const authenticated = await shopper.authenticate(order, {
+    method: "VIRTUAL_ACCOUNT",
+  });
+  const response = await shopper.confirm(authenticated);
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({
+    status: "WAITING_FOR_DEPOSIT",
+  });
+  expect((await shopper.get(order.orderId)).status).toBe("AWAITING_DEPOSIT");
+  return { ...order, paymentKey: authenticated.paymentKey };
+}
+
+const deposit = (paymentKey: string, body = {}) =>
+  shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, body);
+
+test("a deposit confirms the order that waited for it", async () => {
+  const { orderId, paymentKey } = await waitingOrder();
+  await deposit(paymentKey);
+  await shopper.becomes(orderId, "CONFIRMED");
+});
+
+test("a deposit that the bank takes back makes the order wait again", async () => {
+  const { orderId, paymentKey } = await waitingOrder();
+  await deposit(paymentKey);
+  await shopper.becomes(orderId, "CONFIRMED");
+  await deposit(paymentKey, { revert: true });
+  await shopper.becomes(orderId, "AWAITING_DEPOSIT");
+});
+
+test("a waiting order that is cancelled has no account at Toss any more", async () => {
+  const { orderId } = await waitingOrder();
+  const cancelled = await shopper.cancel(orderId);
+  expect(cancelled.status).toBe(200);
+  expect(await cancelled.json()).toMatchObject({ status: "CANCELED" });
+  expect(await shopper.heldByToss(orderId)).toMatchObject([
+    { status: "CANCELED" },
+  ]);
+});
+
+test("a deposit that is faster than the cancelling wins", async () => {
+  const { orderId, paymentKey } = await waitingOrder();
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  try {
+    await deposit(paymentKey);
+    const refused = await shopper.cancel(orderId);
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({
+      code: "order_not_cancelable",
+    });
+    expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
+  } finally {
+    await shopper.sandbox("/_sandbox/webhooks", {});
+  }
+});
+
+test("a deposit whose webhook was lost is found by asking", async () => {
+  const { orderId, paymentKey } = await waitingOrder();
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  try {
+    await deposit(paymentKey);
+    // an hour passes: the next question is due
+    await payments`
+      update payments set next_at = now(), attempts = jsonb_set(attempts, '{0,nextAt}', to_jsonb(created_at))
+      where id = ${orderId}`;
+    await shopper.becomes(orderId, "CONFIRMED");
+  } finally {
+    await shopper.sandbox("/_sandbox/webhooks", {});
+  }
+});
+
+test("an order that nobody paid expires, and a later confirm is refused without a call to Toss", async () => {
+  const order = await shopper.place();
+  const authenticated = await shopper.authenticate(order);
+  const { orderId } = order;
+  await eventually(async () => {
+    // three quarters of an hour pass
+    const { count } =
+      await payments`update payments set next_at = now(), expires_at = created_at where id = ${orderId}`;
+    return count === 1;
+  });
+  await shopper.becomes(orderId, "EXPIRED");
+  const late = await shopper.confirm(authenticated);
+  expect(late.status).toBe(409);
+  expect(await late.json()).toMatchObject({ code: "order_not_payable" });
+  expect(await shopper.heldByToss(orderId)).toMatchObject([{ approvals: 0 }]);
+});

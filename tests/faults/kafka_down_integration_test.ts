@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { eventually, ownKafka } from "@payflow/shared/testing";
+import postgres from "postgres";
+import { shopperOf } from "../shopper.ts";
+import { testStack, type TestStack } from "../stack.ts";
+
+let kafka: Awaited<ReturnType<typeof ownKafka>>;
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+let databases: postgres.Sql[];
+
+beforeAll(async () => {
+  kafka = await ownKafka();
+  stack = await testStack({ brokers: kafka.brokers });
+  shopper = shopperOf(stack);
+  databases = Object.values(stack.databases).map((url) =>
+    postgres(url, { max: 1 }),
+  );
+}, 90_000);
+afterAll(async () => {
+  await Promise.all(databases.map((sql) => sql.end()));
+  await stack.close();
+  await kafka.close();
+}, 30_000);
+
+/** Events that wait in the outboxes, and those that their reader has taken. */
+async function counts(orderId: string) {
+  const [order, payment] = databases as [postgres.Sql, postgres.Sql];
+  const waiting = await Promise.all(
+    [order, payment].map(
+      (sql) =>
+        sql`select topic from outbox where aggregate_id = ${orderId} and published_at is null order by seq`,
+    ),
+  );
+  const [taken] = await payment`
+    select count(*)::int as count from inbox where message_id in
+      (select unnest(${(await order`select event_id from outbox where aggregate_id = ${orderId} and topic = 'OrderCreated'`).map((row) => row["event_id"])}::uuid[]))`;
+  return {
+    waiting: waiting.map((rows) => rows.map((row) => row["topic"])),
+    taken: taken?.["count"],
+  };
+}
+
+test("while Kafka is down orders are placed and paid; their events follow when it is back", async () => {
+  const before = await shopper.pay();
+  await eventually(async () =>
+    expect(await counts(before.orderId)).toEqual({
+      waiting: [[], []],
+      taken: 1,
+    }),
+  );
+  await kafka.kill();
+  const { orderId } = await shopper.pay();
+  expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
+  expect(await counts(orderId)).toEqual({
+    waiting: [["OrderCreated", "OrderConfirmed"], ["PaymentConfirmed"]],
+    taken: 0,
+  });
+  await kafka.start();
+  await eventually(
+    async () =>
+      expect(await counts(orderId)).toEqual({ waiting: [[], []], taken: 1 }),
+    { timeoutMs: 40_000 },
+  );
+  expect(await shopper.heldByToss(orderId)).toMatchObject([{ approvals: 1 }]);
+}, 90_000);
