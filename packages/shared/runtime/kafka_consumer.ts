@@ -23,6 +23,8 @@ const chunkMax = 500;
 /** Tries of a message that fails by itself, before it becomes a dead letter. */
 const triesMax = 3;
 const heartbeatEveryMs = 2_000;
+/** A member that is gone without a word, as when the broker was down, holds up its group for this long. */
+const sessionMs = 10_000;
 const leaveWithinMs = 3_000;
 /** How soon a consumer that ended by a fault is seen and begun anew. */
 const lookEveryMs = 1_000;
@@ -148,7 +150,7 @@ export function createEventConsumer(options: {
     const begun = options.kafka.consumer({
       groupId: prefix + options.groupId,
       allowAutoTopicCreation: false,
-      sessionTimeout: 30_000,
+      sessionTimeout: sessionMs,
       heartbeatInterval: heartbeatEveryMs,
       maxWaitTimeInMs: 100,
       retry: {
