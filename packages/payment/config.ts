@@ -12,7 +12,7 @@ import {
 const Environment = v.object({
   PAYMENT_PORT: port(8081),
   PAYMENT_HOST: v.optional(v.string(), "127.0.0.1"),
-  DATABASE_URL: v.pipe(v.string(), v.url()),
+  DATABASE_URL: v.pipe(v.string(), v.url("is no URL")),
   ...kafkaEntries,
   TOSS_SECRET_KEY: v.pipe(
     v.string(),
@@ -22,7 +22,7 @@ const Environment = v.object({
     ),
   ),
   TOSS_API_URL: v.optional(
-    v.pipe(v.string(), v.url()),
+    v.pipe(v.string(), v.url("is no URL")),
     "https://api.tosspayments.com",
   ),
   TOSS_TIMEOUT_MS: durationMs(60_000, { min: 100, max: 300_000 }),

@@ -179,7 +179,7 @@ export async function createPaymentService(
     .use(bodyLimit({ maxSize: 1024 * 1024 }))
     .route(
       "/",
-      webhookRoutes(webhooks, () => hints.wake()),
+      webhookRoutes({ webhooks, strangers: webhooks }, () => hints.wake()),
     )
     .route(
       "/",

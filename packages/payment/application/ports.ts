@@ -77,8 +77,11 @@ export type Webhook = {
   readonly body: string;
 };
 
+/** Hints about no payment of ours: a few are kept, the rest is forgotten, so that nobody can fill the disk. */
+export type StrangeWebhooks = { keep(webhook: Webhook): Promise<void> };
+
 export type WebhookRepository = {
-  /** Stores hints that are not there yet. */
+  /** Stores a hint that is not there yet; beyond what any payment of ours needs in an hour, nothing more is stored. */
   store(webhook: Webhook): Promise<void>;
   /** Unhandled hints, kept from other replicas for `holdMs`. */
   claimDue(

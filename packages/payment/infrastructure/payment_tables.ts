@@ -33,6 +33,7 @@ export type WebhookRow = {
   body: string;
   next_at: string | null;
   tries: number;
+  is_stranger: boolean;
   handled_at: string | null;
 };
 

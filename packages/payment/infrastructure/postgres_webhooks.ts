@@ -1,30 +1,47 @@
 import { sql, type Kysely } from "kysely";
 import type { Retention } from "@payflow/shared/runtime";
-import type { WebhookRepository } from "../application/ports.ts";
+import type {
+  StrangeWebhooks,
+  WebhookRepository,
+} from "../application/ports.ts";
 import type { PaymentTables, WebhookRow } from "./payment_tables.ts";
 
-export function postgresWebhooks(db: Kysely<PaymentTables>): WebhookRepository {
+/** Far more than Toss sends about one payment in an hour, repetitions included. */
+const perPaymentMax = 60;
+/** Enough for an operator to see what comes in. */
+const strangersMax = 200;
+const strangerBodyMax = 2_000;
+/** Hints about one payment that come close together are one question. */
+const askEverySeconds = 2;
+
+export function postgresWebhooks(
+  db: Kysely<PaymentTables>,
+): WebhookRepository & StrangeWebhooks {
   return {
     async store({ id, eventType, orderId, paymentKey, body }) {
-      await db
-        .insertInto("webhooks")
-        .values({
-          ...{ id, body, tries: 0, handled_at: null },
-          ...{
-            event_type: eventType,
-            order_id: orderId,
-            payment_key: paymentKey,
-          },
-          ...{ received_at: sql<string>`now()`, next_at: sql<string>`now()` },
-        })
-        .onConflict((conflict) => conflict.column("id").doNothing())
-        .execute();
+      await sql`
+        insert into webhooks (id, event_type, order_id, payment_key, body)
+        select ${id}, ${eventType}, ${orderId}, ${paymentKey}::text, ${body}
+        where (select count(*) from webhooks where order_id = ${orderId} and received_at > now() - interval '1 hour')
+          < ${perPaymentMax}::integer
+        on conflict (id) do nothing`.execute(db);
+    },
+    async keep({ id, eventType, orderId, paymentKey, body }) {
+      await sql`
+        insert into webhooks (id, event_type, order_id, payment_key, body, is_stranger, handled_at)
+        select ${id}, ${eventType}, ${orderId}::text, ${paymentKey}::text,
+          ${body.slice(0, strangerBodyMax).toWellFormed()}, true, now()
+        where (select count(*) from webhooks where is_stranger and received_at > now() - interval '1 hour')
+          < ${strangersMax}::integer
+        on conflict (id) do nothing`.execute(db);
     },
     async claimDue(limit, holdMs) {
       const { rows } = await sql<WebhookRow>`
         update webhooks set next_at = now() + make_interval(secs => ${holdMs / 1000}), tries = tries + 1
         where id in (
-          select id from webhooks where handled_at is null and next_at <= now()
+          select id from webhooks w where handled_at is null and next_at <= now()
+            and not exists (select 1 from webhooks asked where asked.order_id = w.order_id
+              and asked.handled_at > now() - make_interval(secs => ${askEverySeconds}))
           order by next_at limit ${limit} for update skip locked)
         returning *`.execute(db);
       return rows.map((row) => ({

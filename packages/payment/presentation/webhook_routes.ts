@@ -2,27 +2,30 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { AppError } from "@payflow/shared";
 import { readText } from "@payflow/shared/runtime";
-import type { WebhookRepository } from "../application/ports.ts";
+import { receiveWebhook } from "../application/receive_webhook.ts";
 
 const bodyLimitBytes = 64 * 1024;
 
 const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
 /** PAYMENT_STATUS_CHANGED and CANCEL_STATUS_CHANGED carry `data`; DEPOSIT_CALLBACK is flat and has no eventType. */
-const Hint = v.object({
-  eventType: v.optional(
-    v.pipe(v.string(), v.maxLength(100)),
-    "DEPOSIT_CALLBACK",
+const Hint = v.pipe(
+  v.custom<object>((body) => typeof body === "object" && !Array.isArray(body)),
+  v.object({
+    eventType: v.optional(v.pipe(v.string(), v.maxLength(100))),
+    orderId: Key,
+    data: v.optional(v.object({ orderId: Key, paymentKey: Key }), {}),
+  }),
+  v.check(
+    ({ eventType, orderId }) => eventType !== undefined || orderId !== null,
   ),
-  orderId: Key,
-  data: v.optional(v.object({ orderId: Key, paymentKey: Key }), {}),
-});
+);
 
 /**
  * Takes Toss's webhooks (https://docs.tosspayments.com/reference/using-api/webhook-events): stores and answers.
- * Only a hint that is stored is answered by 200, so Toss repeats every other one.
+ * Only a hint that is stored, or about nothing of ours, is answered by 200; Toss repeats every other one.
  */
 export function webhookRoutes(
-  webhooks: WebhookRepository,
+  deps: Parameters<typeof receiveWebhook>[1],
   onStored: () => void,
 ): Hono {
   return new Hono().post("/webhooks/toss", async (c) => {
@@ -30,18 +33,20 @@ export function webhookRoutes(
     const hint = v.safeParse(Hint, parsed(body));
     if (!hint.success || body.includes("\\u0000")) throw malformed();
     const { eventType, orderId, data } = hint.output;
-    await webhooks.store({
-      id: transmissionId(
-        c.req.header("tosspayments-webhook-transmission-id"),
-        body,
-      ),
-      eventType,
-      orderId: data.orderId ?? orderId,
-      paymentKey: data.paymentKey ?? null,
+    const id = transmissionId(
+      c.req.header("tosspayments-webhook-transmission-id"),
       body,
-    });
-    onStored();
-    return c.json({ stored: true });
+    );
+    const result = await receiveWebhook(
+      {
+        ...{ id, eventType: eventType ?? "DEPOSIT_CALLBACK", body },
+        orderId: data.orderId ?? orderId,
+        paymentKey: data.paymentKey ?? null,
+      },
+      deps,
+    );
+    if (result === "stored") onStored();
+    return c.json({ received: true });
   });
 }
 

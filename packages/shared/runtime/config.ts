@@ -90,6 +90,12 @@ export function kafkaSettings(
     KAFKA_SASL_USERNAME: username,
     KAFKA_SASL_PASSWORD: password,
   } = env;
+  const sasl = [mechanism, username, password];
+  if (sasl.some(Boolean) && !sasl.every(Boolean)) {
+    throw new ConfigError(
+      "KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD go together: set all three or none",
+    );
+  }
   return {
     brokers: env.KAFKA_BROKERS,
     clientId,

@@ -38,7 +38,11 @@ create table webhooks (
   body text not null,
   next_at timestamptz default now(),
   tries integer not null default 0,
+  is_stranger boolean not null default false,
   handled_at timestamptz
 );
+comment on column webhooks.is_stranger is 'About no payment of ours: a few are kept to be looked at, and nobody is asked';
 comment on table webhooks is 'Toss''s hints as they came; each makes PayFlow ask Toss, and nothing in them is believed';
+create index webhooks_by_order on webhooks (order_id, received_at);
+create index webhooks_strange on webhooks (received_at) where is_stranger;
 create index webhooks_due on webhooks (next_at) where handled_at is null;

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { eventually } from "@payflow/shared/testing";
+import postgres from "postgres";
+import { shopperOf } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+let payments: postgres.Sql;
+
+beforeAll(async () => {
+  stack = await testStack();
+  shopper = shopperOf(stack);
+  payments = postgres(stack.databases.payment, { max: 1 });
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+}, 60_000);
+afterAll(async () => {
+  await payments.end();
+  await stack.close();
+});
+
+const hookOf = (data: unknown, eventType = "PAYMENT_STATUS_CHANGED") => ({
+  createdAt: "2026-01-05T14:22:42.104512",
+  eventType,
+  data,
+});
+
+async function post(body: unknown, transmission?: string): Promise<Response> {
+  return await fetch(`${stack.url}/webhooks/toss`, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      ...(transmission
+        ? { "tosspayments-webhook-transmission-id": transmission }
+        : {}),
+    },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+}
+
+const stored = async (orderId: string) =>
+  Number(
+    (
+      await payments`select count(*) as n from webhooks where order_id = ${orderId}`
+    )[0]?.["n"],
+  );
+const handled = async (orderId: string) =>
+  await eventually(async () => {
+    const [row] = await payments`
+      select count(*) as n from webhooks where order_id = ${orderId} and handled_at is null`;
+    expect(Number(row?.["n"])).toBe(0);
+  });
+
+test("a forged webhook changes nothing: Toss is asked, and what Toss says counts", async () => {
+  const order = await shopper.place();
+  const { paymentKey } = await shopper.authenticate(order);
+  const lie = {
+    paymentKey,
+    orderId: order.orderId,
+    status: "DONE",
+    totalAmount: 1000,
+    balanceAmount: 1000,
+  };
+  await shopper.becomes(order.orderId, "PENDING");
+  await eventually(async () => {
+    const [row] =
+      await payments`select id from payments where id = ${order.orderId}`;
+    expect(row).toBeDefined();
+  });
+  expect((await post(hookOf(lie))).status).toBe(200);
+  await handled(order.orderId);
+  expect((await shopper.get(order.orderId)).status).toBe("PENDING");
+  const paid = await shopper.pay();
+  const [held] = await shopper.heldByToss(paid.orderId);
+  const canceled = { ...lie, ...held, status: "CANCELED", balanceAmount: 0 };
+  expect((await post(hookOf(canceled))).status).toBe(200);
+  await handled(paid.orderId);
+  expect((await shopper.get(paid.orderId)).status).toBe("CONFIRMED");
+});
+
+test("a delivery that is repeated is one, and a flood about one payment is bounded", async () => {
+  const { orderId } = await shopper.pay();
+  for (let copy = 0; copy < 5; copy++)
+    await post(hookOf({ orderId }), "whtrans_same");
+  expect(await stored(orderId)).toBe(1);
+  await Promise.all(
+    Array.from({ length: 100 }, (_, index) => post(hookOf({ orderId, index }))),
+  );
+  expect(await stored(orderId)).toBeLessThanOrEqual(70);
+  await handled(orderId);
+  expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
+});
+
+test("strangers' webhooks are answered, but fill neither the table nor Toss's quota", async () => {
+  for (let batch = 0; batch < 6; batch++) {
+    const posts = Array.from({ length: 50 }, (_, n) =>
+      post(
+        hookOf({
+          paymentKey: `stranger-${batch}-${n}`,
+          pad: "x".repeat(20_000),
+        }),
+      ),
+    );
+    for (const response of await Promise.all(posts))
+      expect(response.status).toBe(200);
+  }
+  const [row] = await payments`
+    select count(*) as kept, max(length(body)) as longest, count(*) filter (where handled_at is null) as waiting
+    from webhooks where is_stranger`;
+  expect(Number(row?.["kept"])).toBeLessThanOrEqual(250);
+  expect(Number(row?.["longest"])).toBeLessThanOrEqual(2_000);
+  expect(Number(row?.["waiting"])).toBe(0);
+});
+
+test("types that PayFlow does not know are kept, garbage is refused", async () => {
+  const { orderId } = await shopper.pay();
+  expect((await post(hookOf({ orderId }, "SOMETHING_NEW"))).status).toBe(200);
+  expect(await stored(orderId)).toBe(1);
+  for (const garbage of [
+    "",
+    "{",
+    "[]",
+    '"text"',
+    "null",
+    JSON.stringify({ data: 7 }),
+  ]) {
+    expect((await post(garbage)).status).toBe(400);
+  }
+  expect((await post("x".repeat(70_000))).status).toBe(413);
+});
+
+test("hints that come doubled and out of order, hours late, end in the truth", async () => {
+  await shopper.sandbox("/_sandbox/webhooks", { duplicate: 2, reorder: true });
+  const { orderId } = await shopper.pay([
+    { productId: "keycaps", quantity: 1 },
+  ]);
+  const refund = await shopper.refund(orderId, {
+    reason: "변심",
+    amount: 1000,
+  });
+  expect(refund.status).toBe(200);
+  await eventually(async () =>
+    expect(await stored(orderId)).toBeGreaterThanOrEqual(1),
+  );
+  await handled(orderId);
+  expect(await shopper.get(orderId)).toMatchObject({
+    status: "PARTIALLY_REFUNDED",
+    refundedAmount: 1000,
+  });
+});
