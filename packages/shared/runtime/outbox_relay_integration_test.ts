@@ -247,12 +247,12 @@ test("rows written while Kafka is away are published when it is back", async () 
   await writeAccounts(10);
   relay.start();
   await drained();
-  proxy.refuse(true);
+  await proxy.down();
   await writeAccounts(10, 3);
   relay.wake();
   await eventually(() => refused.length > 0);
   expect((await outbox()).unpublished).toBe(30);
-  proxy.refuse(false);
+  await proxy.up();
   await drained();
   const reader = await readTopic();
   await reader.holds(40);

@@ -60,6 +60,8 @@ type Outcome = { ordinal: number; saved: boolean; handled: boolean };
 
 /** Tries after a lost connection before the caller is told that the database is away. */
 const attemptsMax = 6;
+/** Others wait behind a statement: one that lasted so long, as when answers fail to come at all, is not tried again. */
+const tryForMs = 2_000;
 
 /**
  * Returns `save`. Saves that arrive together go out as ONE statement, which writes each aggregate by
@@ -118,6 +120,7 @@ export function createSaves(
       a.id < b.id ? -1 : a.id > b.id ? 1 : 0,
     );
     const inOrder = sorted.map(([, save]) => save);
+    const startedAtMs = performance.now();
     let answerLost = false;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -135,7 +138,8 @@ export function createSaves(
         answerLost ||= lost;
         const again = lost || isTransient(error) || isInboxClash(error);
         if (!again) throw error;
-        if (attempt >= attemptsMax)
+        const lastedMs = performance.now() - startedAtMs;
+        if (attempt >= attemptsMax || lastedMs > tryForMs)
           throw lost ? databaseUnavailable(error) : error;
         await pause(backoffMs(attempt, { firstMs: 10, maxMs: 1_000 }));
       }

@@ -12,8 +12,9 @@ export type TcpProxy = {
   loseAnswer(lost: LostAnswer): Promise<void>;
   /** Connections that are open now fall silent without closing, as when a server loses its power. New ones work. */
   freeze(): void;
-  /** While refused, every connection that is open or comes is cut, as when the server is down. */
-  refuse(refused: boolean): void;
+  /** Cuts all connections and refuses new ones, as when the server is down, until it is `up`. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -24,14 +25,9 @@ export async function tcpProxy(target: {
 }): Promise<TcpProxy> {
   const frozen = new Set<Socket>();
   const open = new Set<Socket>();
-  let isRefused = false;
   let armed: (LostAnswer & { readonly done: () => void }) | undefined;
 
   const server = createServer((client) => {
-    if (isRefused) {
-      client.destroy();
-      return;
-    }
     const upstream = connect(target.port, target.host);
     open.add(client);
     let losing: typeof armed;
@@ -65,11 +61,19 @@ export async function tcpProxy(target: {
       socket.on("close", () => frozen.has(client) || cut());
     }
   });
-  await new Promise<void>((listening) =>
-    server.listen(0, "127.0.0.1", listening),
-  );
+  const listen = (port: number) =>
+    new Promise<void>((listening) =>
+      server.listen(port, "127.0.0.1", listening),
+    );
+  const end = async () => {
+    const closed = new Promise((done) => server.close(done));
+    for (const client of open) client.destroy();
+    await closed;
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     loseAnswer: (lost) =>
       new Promise((done) => {
         armed = { ...lost, done };
@@ -77,15 +81,9 @@ export async function tcpProxy(target: {
     freeze() {
       for (const client of open) frozen.add(client);
     },
-    refuse(refused) {
-      isRefused = refused;
-      if (refused) for (const client of open) client.destroy();
-    },
-    async close() {
-      const closed = new Promise((done) => server.close(done));
-      for (const client of open) client.destroy();
-      await closed;
-    },
+    down: end,
+    up: () => listen(port),
+    close: end,
   };
 }
 
