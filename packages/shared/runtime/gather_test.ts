@@ -1,0 +1,125 @@
+import { expect, test } from "bun:test";
+import { createGather, type GatherOptions } from "./gather.ts";
+
+type Item = { readonly key: string; readonly bad?: boolean };
+
+/** A gather whose runs end when the test says so. */
+function gathering(options: Partial<GatherOptions<Item, string>> = {}) {
+  const runs: { keys: string[]; end: (error?: Error) => void }[] = [];
+  const gather = createGather<Item, string>({
+    keyOf: (item) => item.key,
+    isCommonFault: (error) => (error as Error).message === "common",
+    run: (items) =>
+      new Promise((resolve, reject) => {
+        runs.push({
+          keys: items.map((item) => item.key),
+          end: (error) =>
+            error ? reject(error) : resolve(items.map(({ key }) => `${key}!`)),
+        });
+      }),
+    ...options,
+  });
+  const turn = () => new Promise<void>((done) => setImmediate(done));
+  return { gather, runs, turn };
+}
+
+const items = (keys: string): Item[] => [...keys].map((key) => ({ key }));
+const keysOf = (runs: { keys: string[] }[]) =>
+  runs.map(({ keys }) => keys.join(""));
+
+test("createGather() sends what comes together as one, and what comes meanwhile as the next", async () => {
+  const { gather, runs, turn } = gathering();
+  const first = items("abc").map(gather);
+  await turn();
+  const second = items("de").map(gather);
+  await turn();
+  expect(keysOf(runs)).toEqual(["abc"]);
+  runs[0]?.end();
+  expect(await Promise.all(first)).toEqual(["a!", "b!", "c!"]);
+  await turn();
+  expect(keysOf(runs)).toEqual(["abc", "de"]);
+  runs[1]?.end();
+  expect(await Promise.all(second)).toEqual(["d!", "e!"]);
+});
+
+test("createGather() never sends two items of one key together, nor in another order", async () => {
+  const order: string[] = [];
+  const runs: number[] = [];
+  const gather = createGather<{ key: string; n: number }, void>({
+    max: 3,
+    keyOf: (item) => item.key,
+    isCommonFault: () => false,
+    run: async (batch) => {
+      runs.push(batch.length);
+      expect(new Set(batch.map(({ key }) => key)).size).toBe(batch.length);
+      order.push(...batch.map(({ key, n }) => `${key}${n}`));
+      return batch.map(() => undefined);
+    },
+  });
+  const all = [..."aaabacbbad"].map((key, n) => ({ key, n }));
+  await Promise.all(all.map(gather));
+  for (const key of "abcd") {
+    expect(order.filter((name) => name.startsWith(key))).toEqual(
+      all.filter((item) => item.key === key).map(({ n }) => `${key}${n}`),
+    );
+  }
+  expect(Math.max(...runs)).toBe(3);
+});
+
+test("createGather() with a max of one sends every item alone", async () => {
+  const { gather, runs, turn } = gathering({ max: 1 });
+  const results = Promise.all(items("ab").map(gather));
+  await turn();
+  runs[0]?.end();
+  await turn();
+  runs[1]?.end();
+  expect(await results).toEqual(["a!", "b!"]);
+  expect(keysOf(runs)).toEqual(["a", "b"]);
+});
+
+test("createGather() halves a failing batch until only the items at fault have failed", async () => {
+  const gather = createGather<Item, string>({
+    keyOf: (item) => item.key,
+    isCommonFault: () => false,
+    run: async (batch) => {
+      const bad = batch.find((item) => item.bad);
+      if (bad) throw new Error(bad.key);
+      return batch.map(({ key }) => `${key}!`);
+    },
+  });
+  const all = items("abcdefg").map((item) => ({
+    ...item,
+    bad: "cg".includes(item.key),
+  }));
+  const results = await Promise.allSettled(all.map(gather));
+  expect(
+    results.map((result) =>
+      result.status === "fulfilled" ? result.value : result.reason.message,
+    ),
+  ).toEqual(["a!", "b!", "c", "d!", "e!", "f!", "g"]);
+});
+
+test("createGather() does not halve a batch whose fault is nobody's, and goes on after it", async () => {
+  const { gather, runs, turn } = gathering();
+  const failed = items("ab").map(gather);
+  await turn();
+  runs[0]?.end(new Error("common"));
+  const results = await Promise.allSettled(failed);
+  expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  const next = gather({ key: "c" });
+  await turn();
+  expect(keysOf(runs)).toEqual(["ab", "c"]);
+  runs[1]?.end();
+  expect(await next).toBe("c!");
+});
+
+test("createGather() refuses more than may wait", async () => {
+  const { gather, runs, turn } = gathering({ queueMax: 2 });
+  const taken = items("ab").map(gather);
+  await expect(gather({ key: "c" })).rejects.toMatchObject({
+    code: "overloaded",
+  });
+  await turn();
+  runs[0]?.end();
+  expect(await Promise.all(taken)).toEqual(["a!", "b!"]);
+});
