@@ -1,8 +1,8 @@
+import { claimHoldMs } from "./claim_hold.ts";
 import type { PaymentDeps, WebhookRepository } from "./ports.ts";
 import { settlePayment } from "./settle_payment.ts";
 
 const claimMax = 50;
-const holdMs = 60_000;
 
 /**
  * One round over stored hints: for each payment of ours that any of them is about, Toss is asked once; nothing that a
@@ -12,7 +12,11 @@ export async function handleWebhooks(
   deps: PaymentDeps & { readonly webhooks: WebhookRepository },
   onFault: (orderId: string, error: unknown) => void,
 ): Promise<number> {
-  const due = await deps.webhooks.claimDue(claimMax, holdMs);
+  const due = await deps.webhooks.claimDue(
+    claimMax,
+    claimHoldMs(deps.moment()),
+  );
+  await deps.faultPoint("webhook:claimed");
   const strangers: string[] = [];
   const subjects = new Map<
     string,

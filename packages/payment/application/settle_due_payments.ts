@@ -1,17 +1,20 @@
+import { claimHoldMs } from "./claim_hold.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle_payment.ts";
 
 /** Payments a round: as many calls to Toss as may be under way together. */
 const claimMax = 16;
-/** Another replica may take over a payment that was claimed this long ago; longer than a call to Toss may take. */
-const holdMs = 90_000;
 
 /** One round of the reconciler, which any number of replicas may run. Returns how many payments were due. */
 export async function settleDuePayments(
   deps: PaymentDeps,
   onFault: (orderId: string, error: unknown) => void,
 ): Promise<number> {
-  const due = await deps.payments.claimDue(claimMax, holdMs);
+  const due = await deps.payments.claimDue(
+    claimMax,
+    claimHoldMs(deps.moment()),
+  );
+  await deps.faultPoint("reconciler:claimed");
   await Promise.all(
     due.map(async (orderId) => {
       try {
