@@ -2,6 +2,7 @@ import type { PaymentEvent } from "@payflow/shared";
 import type { Moment, Payment } from "../domain/payment.ts";
 import type { RefundAccount } from "../domain/refund.ts";
 import type { TossAnswer, TossFinding } from "../domain/toss_payment.ts";
+import type { TossTransaction } from "../domain/toss_transaction.ts";
 
 /** saved: written. stale: another version came first. handled: the message took effect before. */
 export type SaveResult = "saved" | "stale" | "handled";
@@ -46,17 +47,11 @@ export type PaymentGateway = {
     readonly account?: RefundAccount | null;
   }): Promise<TossAnswer>;
   find(paymentKey: string): Promise<TossFinding>;
-  /** Approvals and cancels that Toss did in a span of time. Throws when Toss gives no readable answer. */
+  /** What Toss did in a span of time, oldest first. Throws when Toss gives no readable answer. */
   listTransactions(span: {
     readonly from: string;
     readonly to: string;
-  }): Promise<
-    readonly {
-      readonly transactionKey: string;
-      readonly paymentKey: string;
-      readonly isCancel: boolean;
-    }[]
-  >;
+  }): Promise<readonly TossTransaction[]>;
 };
 
 export type PaymentDeps = {

@@ -4,6 +4,7 @@ export * from "../domain/attempt.ts";
 export * from "../domain/payment.ts";
 export * from "../domain/refund.ts";
 export type * from "../domain/toss_payment.ts";
+export type { TossTransaction } from "../domain/toss_transaction.ts";
 export { closePayment } from "../application/close_payment.ts";
 export { confirmPayment } from "../application/confirm_payment.ts";
 export { handleWebhooks } from "../application/handle_webhooks.ts";

@@ -1,6 +1,7 @@
 import type { Logger } from "@payflow/shared/runtime";
 import type { PaymentGateway } from "../../application/ports.ts";
 import type { TossAnswer, TossFinding } from "../../domain/toss_payment.ts";
+import type { TossTransaction } from "../../domain/toss_transaction.ts";
 import { classifyTossError } from "./toss_error.ts";
 import { createTossGate } from "./toss_rate.ts";
 import {
@@ -8,7 +9,6 @@ import {
   parseTossError,
   parseTossPayment,
   parseTransactions,
-  type TossTransaction,
 } from "./toss_schema.ts";
 
 export type TossConfig = {

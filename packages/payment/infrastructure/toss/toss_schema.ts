@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { TossPayment } from "../../domain/toss_payment.ts";
+import type { TossTransaction } from "../../domain/toss_transaction.ts";
 
 /** Toss adds fields without notice, so only what is needed is asked for, and the rest may be anything. */
 const Sum = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -98,12 +99,6 @@ export function parseTossError(
   return result.success ? result.output : undefined;
 }
 
-export type TossTransaction = {
-  readonly transactionKey: string;
-  readonly paymentKey: string;
-  readonly isCancel: boolean;
-};
-
 const TransactionsBody = v.array(
   v.object({
     transactionKey: v.string(),
@@ -111,6 +106,11 @@ const TransactionsBody = v.array(
     status: v.string(),
   }),
 );
+
+function kindOf(status: string): TossTransaction["kind"] {
+  if (status === "CANCELED" || status === "PARTIAL_CANCELED") return "cancel";
+  return status === "WAITING_FOR_DEPOSIT" ? "waiting" : "approval";
+}
 
 /** One page of `GET /v1/transactions`: approvals and cancels, a row each; undefined when the body is not one. */
 export function parseTransactions(
@@ -121,7 +121,7 @@ export function parseTransactions(
   return result.output.map(({ transactionKey, paymentKey, status }) => ({
     transactionKey,
     paymentKey,
-    isCancel: status === "CANCELED" || status === "PARTIAL_CANCELED",
+    kind: kindOf(status),
   }));
 }
 

@@ -1,0 +1,79 @@
+import { expect, test } from "bun:test";
+import {
+  answered,
+  at,
+  atToss,
+  canceled,
+  declined,
+  done,
+  facts,
+  inProgress,
+  key,
+  partlyRefunded,
+  waiting,
+  waitingAtToss,
+} from "../testing/given.ts";
+import { recordConfirmAnswer, recordFinding } from "./approval.ts";
+import type { Payment } from "./payment.ts";
+import { findBehind, type TossTransaction } from "./toss_transaction.ts";
+
+function row(
+  kind: TossTransaction["kind"],
+  transactionKey: string = kind,
+): TossTransaction {
+  return { transactionKey, paymentKey: key, kind };
+}
+
+const paidIntoAccount = () =>
+  recordFinding(
+    waiting(),
+    key,
+    answered(
+      atToss({
+        method: "가상계좌",
+        virtualAccount: waitingAtToss.virtualAccount,
+      }),
+    ),
+    at(9),
+  ).state;
+const goingBack = () =>
+  recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5))
+    .state;
+
+const cases: [string, Payment, TossTransaction[], boolean][] = [
+  ["an approval that is known", done(), [row("approval")], false],
+  ["an approval of what was declined", declined(), [row("approval")], true],
+  ["an approval that goes back", goingBack(), [row("approval")], false],
+  [
+    "a refund that is known",
+    partlyRefunded(),
+    [row("approval"), row("cancel", "txrd_1")],
+    false,
+  ],
+  [
+    "a refund made by hand",
+    partlyRefunded(),
+    [row("cancel", "txrd_1"), row("cancel", "txrd_2")],
+    true,
+  ],
+  ["an account that waits", waiting(), [row("waiting")], false],
+  ["a deposit", waiting(), [row("waiting"), row("approval")], true],
+  [
+    "a deposit that is known",
+    paidIntoAccount(),
+    [row("waiting"), row("approval")],
+    false,
+  ],
+  [
+    "a deposit that was taken back",
+    paidIntoAccount(),
+    [row("approval"), row("waiting", "again")],
+    true,
+  ],
+  ["another merchant's order", done(), [], false],
+];
+
+test.each(cases)("findBehind(): %s", (_, payment, listed, isBehind) => {
+  const expected = isBehind ? [[facts.orderId, new Set([key])]] : [];
+  expect([...findBehind(listed, [payment])]).toEqual(expected as never);
+});
