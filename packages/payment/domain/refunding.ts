@@ -216,8 +216,13 @@ function settled(
       cancel.reason === refund.reason;
     if (isDone || cancels.some(isThis))
       return { ...refund, status: "DONE", nextAt: null, failure: null };
+    // a picture from before the refund was asked for tells nothing of it
+    const isOlder = refund.cancelsBefore.some(
+      (before) => !cancels.some((cancel) => cancel.transactionKey === before),
+    );
     // Toss holds another sum than the refund was asked for: it has refused it, or will
     const cannotBe =
+      !isOlder &&
       balanceAmount !== refund.refundableAmount &&
       mayRepeatRefund(refund, moment);
     if (cannotBe)
