@@ -6,6 +6,7 @@ import {
 } from "@payflow/shared";
 import {
   askAfterMs,
+  askLastMs,
   isOpen,
   plusMs,
   refusalCounts,
@@ -230,10 +231,14 @@ function stillOpen(
   attempt: Attempt,
   moment: Moment,
 ): PaymentChange {
+  const waitMs =
+    attempt.posts === 1
+      ? moment.reconcileAfterMs
+      : (askAfterMs(attempt.asks) ?? askLastMs);
   const next: Attempt = {
     ...attempt,
     status: "UNKNOWN",
-    nextAt: plusMs(moment.now, moment.reconcileAfterMs),
+    nextAt: plusMs(moment.now, waitMs),
   };
   return changed(payment, withAttempt(payment, next), moment);
 }
@@ -245,6 +250,9 @@ function asked(
   moment: Moment,
   { answered }: { answered: boolean },
 ): PaymentChange {
+  // a hint, which anybody may send, made us ask before it was due: that takes nothing from what is due
+  if (attempt.nextAt !== null && attempt.nextAt > moment.now)
+    return changed(payment, payment, moment);
   const ended = ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status);
   const asks = attempt.asks + 1;
   const waitMs = ended && answered ? undefined : askAfterMs(asks);

@@ -81,6 +81,9 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+/** Between calls when the waits of `askAfterMs` have run out, and something is still to be done. */
+export const askLastMs = day;
+
 /** Wait before the question number `asks + 1`; undefined: a person must look. */
 export function askAfterMs(asks: number): number | undefined {
   const steps: readonly [count: number, waitMs: number][] = [

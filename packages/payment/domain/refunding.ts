@@ -6,7 +6,7 @@ import {
   type PaymentFailure,
 } from "@payflow/shared";
 import { recordFinding } from "./approval.ts";
-import { askAfterMs, plusMs } from "./attempt.ts";
+import { askAfterMs, askLastMs, plusMs } from "./attempt.ts";
 import {
   changed,
   keptOf,
@@ -109,13 +109,17 @@ export function recordRefundAnswer(
     );
   }
   const answered = answer.kind !== "unknown" || answer.answered;
+  const waitMs =
+    refund.asks === 0
+      ? moment.reconcileAfterMs
+      : (askAfterMs(refund.asks) ?? askLastMs);
   const next: Refund = {
     ...refund,
     status: "UNKNOWN",
     failure,
     // an answer that Toss would repeat needs another key; what Toss must hold guards against doing it twice
     idempotencyKey: answered ? moment.newId() : refund.idempotencyKey,
-    nextAt: plusMs(moment.now, moment.reconcileAfterMs),
+    nextAt: plusMs(moment.now, waitMs),
   };
   return changed(payment, withRefund(payment, next), moment);
 }

@@ -1,0 +1,77 @@
+import { expect, test } from "bun:test";
+import { at, inProgress, key, noAnswer, unknown } from "../testing/given.ts";
+import {
+  mayRepeatApproval,
+  recordConfirmAnswer,
+  recordFinding,
+  repeatApproval,
+} from "./approval.ts";
+import { attemptOf, nextAtOf, type Payment } from "./payment.ts";
+
+const missing = { kind: "missing" } as const;
+const serverError = { ...noAnswer, answered: true };
+const sessionGone = {
+  kind: "session_gone",
+  code: "NOT_FOUND_PAYMENT_SESSION",
+  message: "결제 시간이 만료되었습니다.",
+} as const;
+
+/** Seconds after the start when something is due. */
+function dueAt(payment: Payment): number {
+  const next = nextAtOf(payment);
+  if (next === null) throw new Error("Nothing will ever be due");
+  return (Date.parse(next) - Date.parse(at(0).now)) / 1000;
+}
+
+/** Whenever it is due: asks, repeats the confirm if it may, and is answered by an error, as while Toss is ill. */
+function through(illness: number): { payment: Payment; posts: number[] } {
+  let payment = recordConfirmAnswer(
+    inProgress(),
+    key,
+    serverError,
+    at(2),
+  ).state;
+  const posts: number[] = [];
+  for (let now = dueAt(payment); now < illness; now = dueAt(payment)) {
+    payment = recordFinding(payment, key, missing, at(now)).state;
+    if (!mayRepeatApproval(attemptOf(payment, key), at(now))) continue;
+    payment = repeatApproval(payment, key, at(now)).state;
+    payment = recordConfirmAnswer(payment, key, serverError, at(now)).state;
+    posts.push(now);
+  }
+  return { payment, posts };
+}
+
+test("confirms that go on failing are repeated ever more rarely", () => {
+  const { posts } = through(3_600);
+  const waits = posts
+    .slice(1)
+    .map((at, index) => at - (posts[index] as number));
+  expect(waits.slice(0, 3)).toEqual([10, 15, 20]);
+  expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+  expect(posts.length).toBeLessThan(50);
+});
+
+test.each([60, 300, 480, 600])(
+  "an attempt whose session is gone after %d s of Toss's illness is asked about until that counts",
+  (illness) => {
+    let { payment } = through(illness);
+    const now = dueAt(payment);
+    payment = recordFinding(payment, key, missing, at(now)).state;
+    payment = repeatApproval(payment, key, at(now)).state;
+    payment = recordConfirmAnswer(payment, key, sessionGone, at(now)).state;
+    while (payment.status === "IN_PROGRESS") {
+      payment = recordFinding(payment, key, missing, at(dueAt(payment))).state;
+    }
+    expect(payment.status).toBe("READY");
+    expect(attemptOf(payment, key).status).toBe("DECLINED");
+  },
+);
+
+test("questions that hints make us ask take nothing from those that are due", () => {
+  let payment = unknown();
+  const before = attemptOf(payment, key);
+  for (let hint = 0; hint < 100; hint++)
+    payment = recordFinding(payment, key, missing, at(3)).state;
+  expect(attemptOf(payment, key)).toEqual(before);
+});
