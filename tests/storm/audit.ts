@@ -12,8 +12,6 @@ export type Violation = {
 type TossRow = {
   paymentKey: string;
   orderId: string;
-  status: string;
-  totalAmount: number;
   heldAmount: number;
   approvals: number;
 };
@@ -23,25 +21,24 @@ type OrderRow = {
   status: string;
   amount: number;
   refunded: number;
-  snapshot: {
-    status: string;
-    balanceAmount: number;
-    refundedAmount: number;
-  } | null;
+  snapshot: { status: string; refundAccountNeeded: boolean } | null;
 };
 
 type PaymentRow = {
   id: string;
   status: string;
-  kept: {
-    paymentKey: string;
-    approvedAt: string | null;
-    balanceAmount: number;
-  } | null;
+  kept: { paymentKey: string } | null;
   refunds: { key: string; status: string; amount: number }[];
 };
 
-const paid = ["CONFIRMED", "PARTIALLY_REFUNDED", "REFUNDED"];
+/** All that is known in the end, and a way to say what is wrong with it. */
+type Books = {
+  readonly toss: readonly TossRow[];
+  readonly orders: ReadonlyMap<string, OrderRow>;
+  readonly payments: ReadonlyMap<string, PaymentRow>;
+  readonly ledger: Ledger;
+  readonly blame: (rule: string, orderId: string) => void;
+};
 
 /** Compares Toss, both databases, the topics and what everybody was told. Run it at rest. */
 export async function audit(
@@ -52,139 +49,143 @@ export async function audit(
   readonly statuses: Readonly<Record<string, number>>;
   readonly figures: Readonly<Record<string, number>>;
 }> {
-  const { ledger } = options;
-  const toss = await listToss(stack.sandboxUrl);
-  const tossByOrder = Map.groupBy(toss, (row) => row.orderId);
-  const tossByKey = new Map(toss.map((row) => [row.paymentKey, row]));
-  const orders = await stack.pools.order<OrderRow[]>`
-    select id, status, amount_krw::int as amount, refunded_amount_krw::int as refunded, payment as snapshot from orders`;
-  const orderById = new Map(orders.map((row) => [row.id, row]));
-  const payments = await stack.pools.payment<PaymentRow[]>`
-    select id, status, kept, refunds from payments`;
-  const paymentById = new Map(payments.map((row) => [row.id, row]));
-
-  const broken = new Map<string, Set<string>>();
-  function require(holds: boolean, rule: string, orderId: string): void {
-    if (holds) return;
-    broken.set(rule, (broken.get(rule) ?? new Set()).add(orderId));
-  }
-
-  for (const [key, orderId] of ledger.placed)
-    require(orderById.has(
-      orderId,
-    ), "lost: an acknowledged order is not there", `${orderId} (${key})`);
-  for (const [orderId, rows] of tossByOrder) {
-    const touched = rows.some((row) => row.approvals > 0);
-    require(!touched ||
-      orderById.has(
-        orderId,
-      ), "lost: Toss took money for an order that is not there", orderId);
-  }
-  for (const order of orders) {
-    const rows = tossByOrder.get(order.id) ?? [];
-    const held = rows.reduce((sum, row) => sum + row.heldAmount, 0);
-    const shown = paid.includes(order.status)
-      ? order.amount - order.refunded
-      : 0;
-    require(held ===
-      shown, "money: Toss holds another sum than the order shows", order.id);
-    const keptCount = rows.filter((row) => row.heldAmount > 0).length;
-    require(keptCount <=
-      1, "doubled: more than one approval is kept", order.id);
-    require(rows.every(
-      (row) => row.approvals <= 1,
-    ), "doubled: one paymentKey was approved twice", order.id);
-    const payment = paymentById.get(order.id);
-    const { snapshot } = order;
-    require(payment !== undefined &&
-      (snapshot?.status ?? "READY") ===
-        visible(
-          payment.status,
-        ), "agreement: order and payment have another status", order.id);
-    if (order.status === "REFUNDED" || order.status === "PARTIALLY_REFUNDED") {
-      const done = (payment?.refunds ?? []).filter(
-        (refund) => refund.status === "DONE",
-      );
-      const asked = done.reduce((sum, refund) => sum + refund.amount, 0);
-      const byHand = ledger.byHand.get(order.id) ?? 0;
-      require(asked + byHand ===
-        order.refunded, "doubled: more or less went back than was asked for", order.id);
-    }
-  }
-  for (const orderId of ledger.paid) {
-    const isPaid = paid.includes(orderById.get(orderId)?.status ?? "");
-    require(isPaid ||
-      ledger.takenBack.has(
-        orderId,
-      ), "promise: told as paid, and is not", orderId);
-  }
-  for (const paymentKey of ledger.declined) {
-    const row = tossByKey.get(paymentKey);
-    require((row?.approvals ?? 0) ===
-      0, "promise: told as not charged, and was", row?.orderId ?? paymentKey);
-  }
-  for (const orderId of ledger.canceled)
-    require(orderById.get(orderId)?.status ===
-      "CANCELED", "promise: told as cancelled, and is not", orderId);
-  for (const [key, { orderId }] of ledger.refunded) {
-    const refund = paymentById
-      .get(orderId)
-      ?.refunds.find((each) => each.key === key);
-    require(refund?.status ===
-      "DONE", "promise: told as refunded, and is not", orderId);
-  }
-  for (const [key, orderId] of ledger.refusedRefunds) {
-    const refund = paymentById
-      .get(orderId)
-      ?.refunds.find((each) => each.key === key);
-    require(refund?.status !==
-      "DONE", "promise: told that a refund was refused, and it was made", orderId);
-  }
-
+  const blamed = new Map<string, Set<string>>();
+  const books: Books = {
+    toss: await listToss(stack.sandboxUrl),
+    orders: byId(
+      await stack.pools.order<OrderRow[]>`
+        select id, status, amount_krw::int as amount, refunded_amount_krw::int as refunded, payment as snapshot
+        from orders`,
+    ),
+    payments: byId(
+      await stack.pools.payment<PaymentRow[]>`
+        select id, status, kept, refunds from payments`,
+    ),
+    ledger: options.ledger,
+    blame: (rule, orderId) =>
+      blamed.set(rule, (blamed.get(rule) ?? new Set()).add(orderId)),
+  };
+  auditMoney(books);
+  auditPromises(books);
   const messages = await readTopics(stack.kafka.brokers);
   const torn = await findTorn(stack, messages, options.wipedUntil);
+  const statuses = Map.groupBy(books.orders.values(), (row) => row.status);
   return {
-    violations: [...broken]
-      .map(([rule, ids]) => ({ rule, orderIds: [...ids] }))
-      .concat(
-        torn.violations.map(({ rule, orderIds }) => ({
-          rule,
-          orderIds: [...orderIds],
-        })),
-      ),
+    violations: [
+      ...[...blamed].map(([rule, ids]) => ({ rule, orderIds: [...ids] })),
+      ...torn.violations,
+    ],
     statuses: Object.fromEntries(
-      [...Map.groupBy(orders, (row) => row.status)].map(([status, rows]) => [
-        status,
-        rows.length,
-      ]),
+      [...statuses].map(([status, rows]) => [status, rows.length]),
     ),
-    figures: {
-      orders: orders.length,
-      tossPayments: toss.length,
-      approvals: toss.reduce((sum, row) => sum + row.approvals, 0),
-      heldByTossKrw: toss.reduce((sum, row) => sum + row.heldAmount, 0),
-      shownByOrdersKrw: orders.reduce(
-        (sum, row) =>
-          sum + (paid.includes(row.status) ? row.amount - row.refunded : 0),
-        0,
-      ),
-      voided: toss.filter(
-        (row) =>
-          row.approvals > 0 &&
-          row.heldAmount === 0 &&
-          paymentById.get(row.orderId)?.kept?.paymentKey !== row.paymentKey,
-      ).length,
-      ...torn.figures,
-    },
+    figures: { ...moneyFigures(books), ...torn.figures },
   };
 }
 
-/** An attempt under way shows to others only once its outcome is known. */
-function visible(status: string): string {
-  return status === "IN_PROGRESS" ? "READY" : status;
+/** Each order shows what Toss holds for it, and nobody was charged twice. */
+function auditMoney({ toss, orders, payments, ledger, blame }: Books): void {
+  const tossByOrder = Map.groupBy(toss, (row) => row.orderId);
+  for (const { orderId, approvals } of toss) {
+    if (approvals > 1) blame("doubled: a payment was approved twice", orderId);
+    if (approvals > 0 && !orders.has(orderId))
+      blame("lost: Toss took money for an order that is not there", orderId);
+  }
+  for (const order of orders.values()) {
+    const rows = tossByOrder.get(order.id) ?? [];
+    if (rows.filter((row) => row.heldAmount > 0).length > 1)
+      blame("doubled: more than one approval is kept", order.id);
+    if (sum(rows.map((row) => row.heldAmount)) !== shownOf(order))
+      blame("money: Toss holds another sum than the order shows", order.id);
+    const payment = payments.get(order.id);
+    // an attempt under way shows only by its outcome
+    const status =
+      payment?.status === "IN_PROGRESS" ? "READY" : payment?.status;
+    if ((order.snapshot?.status ?? "READY") !== status)
+      blame("torn: order and payment have another status", order.id);
+    const done = (payment?.refunds ?? []).filter(
+      (refund) => refund.status === "DONE",
+    );
+    const asked =
+      sum(done.map((refund) => refund.amount)) +
+      (ledger.byHand.get(order.id) ?? 0);
+    if (order.refunded > 0 && asked !== order.refunded)
+      blame("doubled: another sum went back than was asked for", order.id);
+  }
 }
 
-async function listToss(sandboxUrl: string): Promise<TossRow[]> {
+/** Whatever anybody was told is true. */
+function auditPromises({ toss, orders, payments, ledger, blame }: Books): void {
+  for (const orderId of ledger.placed.values()) {
+    if (!orders.has(orderId))
+      blame("lost: an acknowledged order is not there", orderId);
+  }
+  for (const orderId of ledger.paid) {
+    if (!isPaid(orders.get(orderId)) && !ledger.takenBack.has(orderId))
+      blame("promise: told as paid, and is not", orderId);
+  }
+  for (const { paymentKey, orderId, approvals } of toss) {
+    if (approvals > 0 && ledger.declined.has(paymentKey))
+      blame("promise: told as not charged, and was", orderId);
+  }
+  for (const orderId of ledger.canceled) {
+    if (orders.get(orderId)?.status !== "CANCELED")
+      blame("promise: told as cancelled, and is not", orderId);
+  }
+  const isDone = (key: string, orderId: string) =>
+    payments.get(orderId)?.refunds.find((each) => each.key === key)?.status ===
+    "DONE";
+  for (const [key, { orderId }] of ledger.refunded) {
+    if (!isDone(key, orderId))
+      blame("promise: told as refunded, and is not", orderId);
+  }
+  for (const [key, orderId] of ledger.refusedRefunds) {
+    if (isDone(key, orderId))
+      blame("promise: told that a refund was refused, and is made", orderId);
+  }
+}
+
+function moneyFigures({ toss, orders, payments }: Books) {
+  const isVoided = ({ orderId, paymentKey, approvals, heldAmount }: TossRow) =>
+    approvals > 0 &&
+    heldAmount === 0 &&
+    payments.get(orderId)?.kept?.paymentKey !== paymentKey;
+  return {
+    orders: orders.size,
+    tossPayments: toss.length,
+    approvals: sum(toss.map((row) => row.approvals)),
+    approvalsSentBack: toss.filter(isVoided).length,
+    heldByTossKrw: sum(toss.map((row) => row.heldAmount)),
+    shownByOrdersKrw: sum([...orders.values()].map(shownOf)),
+    depositsThatWaitForAnAccount: [...orders.values()].filter(
+      (order) => order.snapshot?.refundAccountNeeded,
+    ).length,
+  };
+}
+
+/** What an order says that Toss holds: what was paid less what went back, or a late deposit that has nowhere to go yet. */
+function shownOf({ status, amount, refunded, snapshot }: OrderRow): number {
+  if (snapshot?.refundAccountNeeded) return amount;
+  return isPaid({ status }) ? amount - refunded : 0;
+}
+
+function isPaid(order: { readonly status: string } | undefined): boolean {
+  return ["CONFIRMED", "PARTIALLY_REFUNDED", "REFUNDED"].includes(
+    order?.status ?? "",
+  );
+}
+
+function byId<Row extends { id: string }>(
+  rows: readonly Row[],
+): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** The sandbox's list for auditors, whole. */
+export async function listToss(sandboxUrl: string): Promise<TossRow[]> {
   const rows: TossRow[] = [];
   for (let after: number | null = 0; after !== null;) {
     const response: Response = await fetch(

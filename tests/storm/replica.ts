@@ -73,36 +73,51 @@ export function startReplica(options: ReplicaOptions): Replica {
   };
 }
 
-/** What stands before replicas: passes each call to one of them, and answers 502 when that one dies. */
+/** What stands before replicas: passes each call to one of them, to another when that one is down, and answers 502 when it dies. */
 export function startBalancer(
   ports: readonly number[],
   choose: (ports: readonly number[]) => number,
 ): { readonly url: string; stop(): Promise<void> } {
+  async function pass(request: Request, body: ArrayBuffer, port: number) {
+    const url = new URL(request.url);
+    url.port = String(port);
+    const { method, headers } = request;
+    const answer = await fetch(url, {
+      ...{ method, headers, redirect: "manual" },
+      ...(method === "GET" ? {} : { body }),
+      signal: AbortSignal.timeout(50_000),
+    });
+    const { status, headers: answered } = answer;
+    return new Response(await answer.arrayBuffer(), {
+      ...{ status, headers: answered },
+    });
+  }
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     idleTimeout: 60,
     async fetch(request) {
-      const url = new URL(request.url);
-      url.port = String(choose(ports));
-      const { method, headers } = request;
-      try {
-        const body = await request.arrayBuffer();
-        const answer = await fetch(url, {
-          ...{ method, headers, redirect: "manual" },
-          ...(method === "GET" ? {} : { body }),
-          signal: AbortSignal.timeout(50_000),
-        });
-        return new Response(await answer.arrayBuffer(), {
-          ...{ status: answer.status, headers: answer.headers },
-        });
-      } catch {
-        return new Response("The replica died", { status: 502 });
+      const body = await request.arrayBuffer();
+      const first = choose(ports);
+      const others = ports.filter((port) => port !== first);
+      for (const port of [first, ...others]) {
+        try {
+          return await pass(request, body, port);
+        } catch (error) {
+          if (!wasRefused(error)) break;
+        }
       }
+      return new Response("The replica died", { status: 502 });
     },
   });
   return {
     url: `http://127.0.0.1:${server.port}`,
     stop: () => server.stop(true),
   };
+}
+
+/** Nobody listened: nothing was sent, so another one may be asked. */
+export function wasRefused(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === "ConnectionRefused" || code === "ECONNREFUSED";
 }

@@ -1,4 +1,5 @@
 import { audit, type Violation } from "./audit.ts";
+import { keepEvidence } from "./evidence.ts";
 import { openLedger } from "./ledger.ts";
 import { randomOf } from "./random.ts";
 import {
@@ -104,6 +105,7 @@ export async function runStorm(options: {
         rule: `ended by themselves: ${unasked}`,
         orderIds: [],
       });
+    if (violations.length > 0) await keepEvidence(stack, violations);
     return {
       ...{ seed, checkouts, restMs, damage, answers, violations },
       stormMs: clearMs - startedMs,
@@ -126,11 +128,14 @@ async function untilAtRest(
     const unrest = [...(await findUnrest(stack))];
     if (looks) {
       const due = await countDue(stack);
-      if (due > 0) unrest.push(`${due} looks due`);
+      if (due > 0) unrest.push({ what: `${due} looks due`, orderIds: [] });
     }
     if (unrest.length === 0) return [];
     if (performance.now() > deadlineMs)
-      return unrest.map((what) => ({ rule: `stuck: ${what}`, orderIds: [] }));
+      return unrest.map(({ what, orderIds }) => ({
+        rule: `stuck: ${what}`,
+        orderIds,
+      }));
     await Bun.sleep(250);
   }
 }

@@ -1,4 +1,5 @@
 import type { Random } from "./random.ts";
+import { wasRefused } from "./replica.ts";
 import { merchantKey, type StormStack } from "./storm_stack.ts";
 
 export type Answer = {
@@ -48,15 +49,17 @@ export function stormClient(
           ? { headers }
           : { method: "POST", headers, body: JSON.stringify(body) };
       const giveUpAt = performance.now() + patienceMs;
-      for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 1_000)) {
-        const port = random.pick(stack.orderPorts);
+      let port = random.pick(stack.orderPorts);
+      for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 1_000)) {
         try {
           const answer = await once(`http://127.0.0.1:${port}${path}`, init);
           onStatus(answer.status);
           if (answer.status < 500 && answer.status !== 429) return answer;
-        } catch {
+        } catch (error) {
           onStatus(0);
+          if (wasRefused(error)) waitMs = 50;
         }
+        port = random.pick(stack.orderPorts.filter((each) => each !== port));
         if (performance.now() > giveUpAt) return undefined;
         await Bun.sleep(waitMs);
       }

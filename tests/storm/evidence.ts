@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { listToss, type Violation } from "./audit.ts";
+import type { StormStack } from "./storm_stack.ts";
+
+const ordersMax = 50;
+
+/** Writes all that is known of the orders that something is wrong with, for whoever looks into it: their rows and histories in both services, and Toss's. */
+export async function keepEvidence(
+  stack: StormStack,
+  violations: readonly Violation[],
+): Promise<void> {
+  const named = new Set(violations.flatMap(({ orderIds }) => orderIds));
+  const ids = [...named].slice(0, ordersMax);
+  const toss = await listToss(stack.sandboxUrl);
+  const { order, payment } = stack.pools;
+  const evidence = {
+    violations,
+    toss: toss.filter((row) => named.has(row.orderId)),
+    orders: await order`select * from orders where id = any(${ids})`,
+    payments: await payment`select * from payments where id = any(${ids})`,
+    orderHistory: await order`
+      select * from history where aggregate_id = any(${ids}) order by aggregate_id, version`,
+    paymentHistory: await payment`
+      select * from history where aggregate_id = any(${ids}) order by aggregate_id, version`,
+    deadLetters: [
+      ...(await order`select * from dead_letters`),
+      ...(await payment`select * from dead_letters`),
+    ],
+  };
+  const text = JSON.stringify(evidence, null, 1);
+  await Bun.write(join(stack.folder, "evidence.json"), text);
+}
