@@ -62,7 +62,7 @@ function shapeOf(schema: Schema): string {
   if (item) return `list of ${shapeOf(item)}`;
   if (options)
     return options.map((option) => `\`${String(option)}\``).join(" ");
-  if (literal !== undefined) return `\`${String(literal)}\``;
+  if (typeof literal === "string") return `\`${literal}\``;
   if (checks.has("uuid")) return "UUID";
   if (checks.has("iso_timestamp")) return "time, ISO 8601 in UTC";
   if (checks.has("safe_integer")) return "whole number";

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { testStack, type TestStack } from "./stack.ts";
+
+let stack: TestStack;
+/** Stands in for the folder of a clone, where the local stack keeps its made-up keys. */
+const clone = mkdtempSync(join(tmpdir(), "payflow-readme-"));
+
+beforeAll(async () => {
+  stack = await testStack();
+  mkdirSync(join(clone, ".payflow"));
+  await Bun.write(
+    join(clone, ".payflow/secrets.json"),
+    JSON.stringify({ merchantApiKey: stack.merchantKey }, null, 2),
+  );
+}, 60_000);
+afterAll(async () => {
+  await stack.close();
+  rmSync(clone, { recursive: true });
+});
+
+const readme = await Bun.file(`${import.meta.dir}/../README.md`).text();
+/** Each ```sh block, with the ```json block after it if there is one. */
+const steps = [
+  ...readme.matchAll(/^```sh\n(.*?)^```$(?:\n\n```json\n(.*?)^```$)?/gms),
+].map(([, command = "", answer]) => ({ command, answer }));
+
+/** What is different in every run stands for itself. */
+function settled(text: string): unknown {
+  const even = text
+    .replaceAll(stack.url, "http://localhost:8080")
+    .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "UUID")
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "TIME")
+    .replace(/\btviva\w+/g, "PAYMENT_KEY");
+  return JSON.parse(even);
+}
+
+test("README's walk through the API answers as shown", async () => {
+  expect(steps.length).toBeGreaterThan(8);
+  const mark = "next step";
+  const script = steps
+    .map(({ command }) => command)
+    .join(`echo; echo '${mark}'\n`)
+    .replaceAll("http://localhost:8080", stack.url)
+    .replaceAll("http://localhost:9090", stack.sandboxUrl);
+  const run = Bun.spawn(["sh", "-e", "-c", script], {
+    cwd: clone,
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: 30_000,
+  });
+  const answers = (await new Response(run.stdout).text()).split(mark);
+  expect(answers).toHaveLength(steps.length);
+  for (const [index, { command, answer }] of steps.entries()) {
+    if (answer === undefined) continue;
+    const got = settled(answers[index] ?? "");
+    expect(got, command).toMatchObject(settled(answer) as object);
+  }
+}, 60_000);

@@ -1,0 +1,78 @@
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+const root = join(import.meta.dir, "..");
+const documents = ["*.md", "{docs,packages,ui,tests,bench}/**/*.md"]
+  .flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: root })])
+  .filter((path) => !path.includes("node_modules/"))
+  .sort();
+const textOf = (path: string) => readFileSync(join(root, path), "utf8");
+
+/** Code between ``` fences, with the language that it is in. */
+const codeOf = (text: string) =>
+  [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(
+    ([, language = "", code = ""]) => ({ language, code }),
+  );
+
+/** What GitHub calls a document's headings in links. */
+const anchorsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+
+test("documents were found", () => {
+  expect(documents).toContain("README.md");
+  expect(documents).toContain("docs/events.md");
+});
+
+test.each(documents)("every relative link of %s leads somewhere", (path) => {
+  const text = textOf(path).replace(/^```.*?^```$/gms, "");
+  const links = [
+    ...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g),
+  ].map(([, link, attribute]) => link ?? attribute ?? "");
+  for (const link of links.filter((link) => !/^[a-z]+:/.test(link))) {
+    const [file = "", anchor] = link.split("#");
+    const target = file ? normalize(join(dirname(path), file)) : path;
+    expect(existsSync(join(root, target)), `${path} -> ${link}`).toBe(true);
+    if (anchor && target.endsWith(".md"))
+      expect(anchorsOf(textOf(target)), `${path} -> ${link}`).toContain(anchor);
+  }
+});
+
+test.each(documents)("every test and script that %s names is there", (path) => {
+  const { scripts } = JSON.parse(textOf("package.json")) as {
+    scripts: Record<string, string>;
+  };
+  const text = textOf(path);
+  for (const [name] of text.matchAll(/(?:[\w-]+\/)+\w+_test\.tsx?/g))
+    expect(existsSync(join(root, name)), `${path}: ${name}`).toBe(true);
+  for (const [, name = ""] of text.matchAll(/\bbun run ([a-z][\w:-]*)/g))
+    expect(Object.keys(scripts), path).toContain(name);
+});
+
+test("README in Korean shows the same commands, answers and pictures", () => {
+  const [english, korean] = [textOf("README.md"), textOf("README.ko.md")];
+  expect(codeOf(korean)).toEqual(codeOf(english));
+  const pictures = (text: string) =>
+    [...text.matchAll(/src="([^"]+)"/g)].map(([, source]) => source);
+  expect(pictures(korean)).toEqual(pictures(english));
+  const targets = (text: string) =>
+    new Set([...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link));
+  const others = ["README.md", "README.ko.md"];
+  expect(targets(korean).symmetricDifference(targets(english))).toEqual(
+    new Set(others),
+  );
+});
+
+test("README's pictures are small", () => {
+  const names = readdirSync(join(root, "docs/images"));
+  expect(names.length).toBeLessThanOrEqual(6);
+  for (const name of names)
+    expect(Bun.file(join(root, "docs/images", name)).size, name).toBeLessThan(
+      120 * 1024,
+    );
+});
