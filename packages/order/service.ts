@@ -6,15 +6,14 @@ import {
   createEventConsumer,
   createEventProducer,
   createOutboxRelay,
-  createTopics,
   createWorker,
   databaseClock,
+  keepTopics,
   listHistory,
   messageRetention,
   pruneOnce,
   migrate,
   openDatabase,
-  untilDone,
   type Logger,
   type Service,
 } from "@payflow/shared/runtime";
@@ -150,19 +149,15 @@ export async function createOrderService(
     handle: paymentEventConsumer(deps),
   });
   let kafkaReady = false;
-  const kafkaStart = createWorker({
-    name: "kafka start",
-    idleMs: 60_000,
-    log,
-    runOnce: untilDone(async () => {
-      await createTopics(kafka, config.kafka, [
-        ...orderEventTypes,
-        ...paymentEventTypes,
-      ]);
-      await consumer.start();
+  const topics = keepTopics({
+    ...{ kafka, log },
+    settings: config.kafka,
+    topics: [...orderEventTypes, ...paymentEventTypes],
+    begin: async () => {
       relay.start();
+      await consumer.start();
       kafkaReady = true;
-    }),
+    },
   });
 
   const pages = createUi({
@@ -204,10 +199,10 @@ export async function createOrderService(
         server,
       }),
     async start() {
-      for (const worker of [...workers, kafkaStart]) worker.start();
+      for (const worker of [...workers, topics]) worker.start();
     },
     async stop() {
-      await Promise.allSettled([kafkaStart.stop(), consumer.stop()]);
+      await Promise.allSettled([topics.stop(), consumer.stop()]);
       await Promise.allSettled([
         ...workers.map((worker) => worker.stop()),
         relay.stop(),

@@ -4,12 +4,12 @@ import { requestId } from "hono/request-id";
 import { paymentEventTypes } from "@payflow/shared";
 import {
   connectKafka,
-  createTopics,
   createEventConsumer,
   createEventProducer,
   createOutboxRelay,
   createWorker,
   databaseClock,
+  keepTopics,
   listHistory,
   messageRetention,
   pruneOnce,
@@ -17,7 +17,6 @@ import {
   notFoundProblem,
   openDatabase,
   problemHandler,
-  untilDone,
   type Logger,
   type Service,
 } from "@payflow/shared/runtime";
@@ -153,18 +152,14 @@ export async function createPaymentService(
     prefix: config.kafka.prefix,
     handle: orderEventConsumer(deps),
   });
-  const kafkaStart = createWorker({
-    name: "kafka start",
-    idleMs: 60_000,
-    log,
-    runOnce: untilDone(async () => {
-      await createTopics(kafka, config.kafka, [
-        ...paymentEventTypes,
-        ...consumedTopics,
-      ]);
-      await consumer.start();
+  const topics = keepTopics({
+    ...{ kafka, log },
+    settings: config.kafka,
+    topics: [...paymentEventTypes, ...consumedTopics],
+    begin: async () => {
       relay.start();
-    }),
+      await consumer.start();
+    },
   });
 
   const workers = [clock.worker, settling, hints, sweep, retention];
@@ -199,10 +194,10 @@ export async function createPaymentService(
   return {
     fetch: (request) => app.fetch(request),
     async start() {
-      for (const worker of [...workers, kafkaStart]) worker.start();
+      for (const worker of [...workers, topics]) worker.start();
     },
     async stop() {
-      await Promise.allSettled([kafkaStart.stop(), consumer.stop()]);
+      await Promise.allSettled([topics.stop(), consumer.stop()]);
       await Promise.allSettled(workers.map((worker) => worker.stop()));
       await Promise.allSettled([relay.stop(), producer.close()]);
       await database.close();

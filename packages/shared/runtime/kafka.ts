@@ -130,12 +130,12 @@ export function createEventProducer(kafka: Kafka, prefix = ""): EventProducer {
   };
 }
 
-/** Creates the topics that are not there yet: replicated three times where there are brokers for it. */
+/** Creates the topics that are not there yet, replicated three times where there are brokers for it, and names them. */
 export async function createTopics(
   kafka: Kafka,
   settings: KafkaSettings,
   names: readonly string[],
-): Promise<void> {
+): Promise<string[]> {
   const admin = kafka.admin({ retry: { retries: 3 } });
   await admin.connect();
   try {
@@ -145,7 +145,7 @@ export async function createTopics(
     const missing = names
       .map((name) => (settings.prefix ?? "") + name)
       .filter((name) => !existing.has(name));
-    if (missing.length === 0) return;
+    if (missing.length === 0) return [];
     await admin.createTopics({
       waitForLeaders: true,
       topics: missing.map((topic) => ({
@@ -158,6 +158,7 @@ export async function createTopics(
         ],
       })),
     });
+    return missing;
   } finally {
     await admin.disconnect();
   }

@@ -7,6 +7,7 @@ export * from "./history.ts";
 export * from "./json_body.ts";
 export * from "./kafka.ts";
 export * from "./kafka_consumer.ts";
+export * from "./keep_topics.ts";
 export * from "./log.ts";
 export * from "./message.ts";
 export * from "./migrate.ts";

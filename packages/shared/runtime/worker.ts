@@ -71,13 +71,3 @@ export function createWorker(options: WorkerOptions): Worker {
     },
   };
 }
-
-/** For a worker that has one thing to achieve: repeats until it succeeds once, then has nothing to do any more. */
-export function untilDone(run: () => Promise<void>): () => Promise<number> {
-  let done = false;
-  return async () => {
-    if (!done) await run();
-    done = true;
-    return 0;
-  };
-}

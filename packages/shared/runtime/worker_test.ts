@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { silentLog } from "./log.ts";
 import { backoffMs } from "./pause.ts";
-import { createWorker, untilDone, type WorkerOptions } from "./worker.ts";
+import { createWorker, type WorkerOptions } from "./worker.ts";
 
 /** So long that a test which depended on it would not end. */
 const never = 3_600_000;
@@ -102,17 +102,6 @@ test("stop() tells the run under way, waits for it, and nothing runs after it", 
   expect(ended).toBe(1);
   worker.wake();
   expect(ended).toBe(1);
-});
-
-test("untilDone() repeats until it succeeds once, and then has nothing to do", async () => {
-  let runs = 0;
-  const run = untilDone(async () => {
-    if (++runs < 2) throw new Error("not yet");
-  });
-  await expect(run()).rejects.toThrow("not yet");
-  expect(await run()).toBe(0);
-  expect(await run()).toBe(0);
-  expect(runs).toBe(2);
 });
 
 test("backoffMs() doubles up to its limit, with a random part of at most half", () => {

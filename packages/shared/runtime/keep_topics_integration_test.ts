@@ -1,0 +1,52 @@
+import { afterAll, expect, test } from "bun:test";
+import { Kafka, logLevel } from "kafkajs";
+import { eventually, ownKafka } from "@payflow/shared/testing";
+import { connectKafka } from "./kafka.ts";
+import { keepTopics } from "./keep_topics.ts";
+import { silentLog } from "./log.ts";
+
+const closing: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+test("keepTopics() begins once the topics are there, and makes them again after Kafka has lost its disk", async () => {
+  const server = await ownKafka();
+  closing.push(() => server.close());
+  const settings = { brokers: server.brokers, clientId: "test" };
+  let begun = 0;
+  const keeper = keepTopics({
+    kafka: connectKafka(settings, silentLog),
+    topics: ["Kept", "KeptToo"],
+    begin: async () => {
+      begun += 1;
+      if (begun === 1) throw new Error("the first try fails");
+    },
+    ...{ settings, log: silentLog },
+  });
+  closing.unshift(() => keeper.stop());
+  keeper.start();
+  await eventually(() => expect(begun).toBe(2));
+  expect(await topics(server.brokers)).toEqual(["Kept", "KeptToo"]);
+
+  await server.kill();
+  await server.wipe();
+  await server.start();
+  await eventually(
+    async () =>
+      expect(await topics(server.brokers)).toEqual(["Kept", "KeptToo"]),
+    { timeoutMs: 30_000 },
+  );
+  expect(begun).toBe(2);
+});
+
+async function topics(brokers: string[]): Promise<string[]> {
+  const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return (await admin.listTopics()).sort();
+  } finally {
+    await admin.disconnect();
+  }
+}
