@@ -84,7 +84,7 @@ describe("webhooks", () => {
     const hint = { eventType: "PAYMENT_STATUS_CHANGED", data };
     const stored = await send(JSON.stringify(hint));
     expect(stored.status).toBe(200);
-    expect(await stored.json()).toEqual({ stored: true });
+    expect(await stored.json()).toEqual({ received: true });
     await refusal(await send("{"), 400, "malformed_webhook");
     await refusal(await send("null"), 400, "malformed_webhook");
     await refusal(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { eventually } from "@payflow/shared/testing";
+import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
@@ -39,6 +40,29 @@ test("a refund made by hand at Toss is found without its webhook, and the order 
   expect(order.refundedAmount).toBe(9000);
 });
 
+test("an order that can't follow its payment keeps no other from following", async () => {
+  const [broken, well] = [await shopper.pay(), await shopper.pay()];
+  const orders = postgres(stack.databases.order, { max: 1 });
+  const payments = postgres(stack.databases.payment, { max: 1 });
+  // as by a hand in the database: payment's snapshots speak of another sum
+  await orders`update orders set amount_krw = 999 where id = ${broken.orderId}`;
+  await orders.end();
+  for (const { orderId } of [broken, well]) {
+    const [held] = await shopper.heldByToss(orderId);
+    await shopper.sandbox(`/_sandbox/payments/${held?.paymentKey}/cancel`, {
+      cancelReason: "전화로 요청",
+    });
+    await eventually(async () => {
+      const [row] =
+        await payments`select status from payments where id = ${orderId}`;
+      expect(row?.["status"]).toBe("CANCELED");
+    });
+  }
+  await payments.end();
+  await shopper.becomes(well.orderId, "REFUNDED");
+  expect((await shopper.get(broken.orderId)).status).toBe("CONFIRMED");
+});
+
 test("an order whose OrderCreated was lost still expires", async () => {
   const { orderId } = await shopper.place();
   await shopper.becomes(orderId, "EXPIRED");
@@ -65,4 +89,20 @@ test("the history of an order tells both services' decisions and the events that
       events: [{ eventType: "OrderCreated", publishedAt: null }],
     });
   });
+});
+
+test("the figures tell an operator what waits", async () => {
+  const headers = { Authorization: `Bearer ${stack.merchantKey}` };
+  const text = await (await fetch(`${stack.url}/metrics`, { headers })).text();
+  // nobody takes the events, and these orders are paid all the same
+  expect(text).toMatch(/^payflow_outbox_waiting [1-9]\d*$/m);
+  expect(text).toMatch(/^payflow_orders\{status="CONFIRMED"\} [1-9]\d*$/m);
+  expect((await fetch(`${stack.url}/metrics`)).status).toBe(401);
+  const internal = { "X-Internal-Key": stack.internalKey };
+  const of = await (
+    await fetch(`${stack.paymentUrl}/metrics`, { headers: internal })
+  ).text();
+  expect(of).toMatch(/^payflow_payments\{status="DONE"\} [1-9]\d*$/m);
+  expect(of).toMatch(/^payflow_payments_need_person 0$/m);
+  expect((await fetch(`${stack.paymentUrl}/metrics`)).status).toBe(401);
 });

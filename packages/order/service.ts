@@ -12,20 +12,19 @@ import {
   listHistory,
   messageRetention,
   pruneOnce,
+  sweepProgress,
   migrate,
   openDatabase,
   type Logger,
   type Service,
 } from "@payflow/shared/runtime";
 import type { OrderDeps } from "./application/ports.ts";
-import {
-  createSweepOfChanges,
-  sweepUnsettled,
-} from "./application/sweep_payments.ts";
+import { sweepChanges, sweepUnsettled } from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
 import { httpPayments } from "./infrastructure/http_payments.ts";
 import { orderMigrations } from "./infrastructure/migrations.ts";
 import type { OrderTables } from "./infrastructure/order_tables.ts";
+import { orderMetrics } from "./infrastructure/order_metrics.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrders } from "./infrastructure/postgres_orders.ts";
@@ -116,16 +115,17 @@ export async function createOrderService(
     ...deps,
     listUnsettled: queries.listUnsettled,
     unsettledAfterMs: config.sweepMs,
+    progress: sweepProgress(plainDb, "payments"),
     onFault: (orderId: string, error: unknown) =>
       log.warn({ orderId, err: error }, "not compared, will try again"),
   };
-  const sweepChanges = createSweepOfChanges(sweepDeps);
   const sweep = createWorker({
     name: "payment sweep",
     idleMs: config.sweepMs,
     log,
     runOnce: async () => {
-      const behind = (await sweepUnsettled(sweepDeps)) + (await sweepChanges());
+      const behind =
+        (await sweepUnsettled(sweepDeps)) + (await sweepChanges(sweepDeps));
       if (behind > 0)
         log.warn(
           { behind },
@@ -186,6 +186,7 @@ export async function createOrderService(
   const app = orderApp(config, {
     routes: {
       ...deps,
+      listMetrics: () => orderMetrics(db),
       listHistory: (orderId: string) => listHistory(plainDb, orderId, "order"),
     },
     ...{ health, log },

@@ -12,7 +12,9 @@ import {
   keepTopics,
   listHistory,
   messageRetention,
+  metricsText,
   pruneOnce,
+  sweepProgress,
   migrate,
   notFoundProblem,
   openDatabase,
@@ -23,9 +25,13 @@ import {
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { settleDuePayments } from "./application/settle_due_payments.ts";
-import { createTransactionSweep } from "./application/sweep_transactions.ts";
+import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
+import {
+  countNeedingPerson,
+  paymentMetrics,
+} from "./infrastructure/payment_metrics.ts";
 import type { PaymentTables } from "./infrastructure/payment_tables.ts";
 import {
   findByPaymentKeys,
@@ -120,17 +126,19 @@ export async function createPaymentService(
     log,
     runOnce: () => handleWebhooks(deps, onFault),
   });
-  const sweepTransactions = createTransactionSweep({
+  const sweepDeps = {
     ...deps,
     onFault,
-    findByPaymentKeys: (paymentKeys) => findByPaymentKeys(db, paymentKeys),
-  });
+    findByPaymentKeys: (paymentKeys: readonly string[]) =>
+      findByPaymentKeys(db, paymentKeys),
+    progress: sweepProgress(plainDb, "transactions"),
+  };
   const sweep = createWorker({
     name: "transaction sweep",
     idleMs: config.transactionSweepMs,
     log,
     runOnce: async () => {
-      const behind = await sweepTransactions();
+      const behind = await sweepTransactions(sweepDeps);
       if (behind > 0)
         log.warn(
           { behind },
@@ -144,6 +152,21 @@ export async function createPaymentService(
     idleMs: 60 * 60_000,
     log,
     runOnce: () => pruneOnce(plainDb, [...messageRetention, webhookRetention]),
+  });
+  const people = createWorker({
+    name: "needs a person",
+    idleMs: 10 * 60_000,
+    log,
+    runOnce: async () => {
+      const count = await countNeedingPerson(db);
+      if (count > 0) {
+        log.error(
+          { count },
+          "payments need a person: bun run reconcile lists them",
+        );
+      }
+      return 0;
+    },
   });
   const consumer = createEventConsumer({
     ...{ kafka, db: plainDb, log },
@@ -162,7 +185,7 @@ export async function createPaymentService(
     },
   });
 
-  const workers = [clock.worker, settling, hints, sweep, retention];
+  const workers = [clock.worker, settling, hints, sweep, retention, people];
   const app = new Hono()
     .use(requestId())
     .get("/healthz", (c) => c.json({ status: "ok" }))
@@ -171,6 +194,7 @@ export async function createPaymentService(
       return c.json({ status: "ready", parts: { database: "ready" } });
     })
     .use(requireInternalKey(config.internalApiKey))
+    .get("/metrics", async (c) => c.text(metricsText(await paymentMetrics(db))))
     .use(bodyLimit({ maxSize: 1024 * 1024 }))
     .route(
       "/",

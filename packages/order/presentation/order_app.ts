@@ -14,6 +14,7 @@ import { docsRoutes } from "./docs_routes.ts";
 import { readErrorCodes } from "./error_codes.ts";
 import { healthRoutes } from "./health_routes.ts";
 import { historyRoutes, type HistoryDeps } from "./history_routes.ts";
+import { metricsRoutes, type MetricsDeps } from "./metrics_routes.ts";
 import { orderRoutes, type OrderRoutesDeps } from "./order_routes.ts";
 import { pageViewer, type PageViewer } from "./pages.ts";
 import { refundRoutes } from "./refund_routes.ts";
@@ -37,7 +38,7 @@ type Env = {
 export function orderApp(
   config: OrderAppConfig,
   parts: {
-    readonly routes: OrderRoutesDeps & HistoryDeps;
+    readonly routes: OrderRoutesDeps & HistoryDeps & MetricsDeps;
     readonly health: Parameters<typeof healthRoutes>[0];
     readonly pages: Hono;
     readonly log: Logger;
@@ -78,6 +79,7 @@ export function orderApp(
     .route("/", orderRoutes(parts.routes))
     .route("/", refundRoutes(parts.routes))
     .route("/", historyRoutes(parts.routes))
+    .route("/", metricsRoutes(parts.routes))
     .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
     .route("/", parts.pages)
     .onError(problemHandler(parts.log, docsUrl)) as typeof app;

@@ -129,7 +129,7 @@ export const PaymentOutput = v.strictObject({
 });
 export type PaymentOutput = v.InferOutput<typeof PaymentOutput>;
 
-export const WebhookOutput = v.strictObject({ stored: v.literal(true) });
+export const WebhookOutput = v.strictObject({ received: v.literal(true) });
 
 export const HealthOutput = v.strictObject({ status: v.literal("ok") });
 

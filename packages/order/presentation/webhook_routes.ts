@@ -17,7 +17,7 @@ export function webhookRoutes(payments: PaymentService): Hono {
       new Request(url, { method, headers, body }),
     );
     await answer.body?.cancel();
-    if (answer.ok) return c.json({ stored: true });
+    if (answer.ok) return c.json({ received: true });
     if (answer.status === 400) {
       throw new AppError(
         "malformed",

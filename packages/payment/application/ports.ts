@@ -93,3 +93,9 @@ export type WebhookRepository = {
     | undefined
   >;
 };
+
+/** How far a sweep has come, for all replicas together and beyond a restart. */
+export type SweepProgress = {
+  read(): Promise<string | undefined>;
+  advance(doneUntil: string): Promise<void>;
+};

@@ -1,6 +1,6 @@
 import type { Payment } from "../domain/payment.ts";
 import { findBehind } from "../domain/toss_transaction.ts";
-import type { PaymentDeps } from "./ports.ts";
+import type { PaymentDeps, SweepProgress } from "./ports.ts";
 import { settlePayment } from "./settle_payment.ts";
 
 /** Each window overlaps the one before: Toss may list a transaction a little after it happened. */
@@ -11,33 +11,35 @@ export type TransactionSweepDeps = PaymentDeps & {
   readonly findByPaymentKeys: (
     paymentKeys: readonly string[],
   ) => Promise<readonly Payment[]>;
+  readonly progress: SweepProgress;
   readonly onFault: (orderId: string, error: unknown) => void;
 };
 
 /**
- * Reads Toss's own list of approvals and cancels, and asks about every payment of ours that it knows more of than we
- * do: what no webhook told, such as a refund made by hand in Toss's console or a deposit that the bank took back. Returns how many were asked about.
+ * Reads Toss's own list of approvals and cancels from where the last sweep ended, and asks about every payment of ours
+ * that it knows more of than we do: what no webhook told, such as a refund made by hand in Toss's console or a deposit
+ * that the bank took back. Returns how many were asked about.
  */
-export function createTransactionSweep(
+export async function sweepTransactions(
   deps: TransactionSweepDeps,
-): () => Promise<number> {
-  let from: string | undefined;
-  return async () => {
-    const to = deps.moment().now;
-    const begin = new Date(Date.parse(from ?? to) - overlapMs).toISOString();
-    const listed = await deps.gateway.listTransactions({ from: begin, to });
-    const payments = await deps.findByPaymentKeys([
-      ...new Set(listed.map((transaction) => transaction.paymentKey)),
-    ]);
-    const behind = findBehind(listed, payments);
-    for (const [orderId, paymentKeys] of behind) {
-      try {
-        await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);
-      } catch (error) {
-        deps.onFault(orderId, error);
-      }
+): Promise<number> {
+  const to = deps.moment().now;
+  const doneUntil = (await deps.progress.read()) ?? to;
+  const from = new Date(Date.parse(doneUntil) - overlapMs).toISOString();
+  const listed = await deps.gateway.listTransactions({ from, to });
+  const payments = await deps.findByPaymentKeys([
+    ...new Set(listed.map((transaction) => transaction.paymentKey)),
+  ]);
+  const behind = findBehind(listed, payments);
+  let isDone = true;
+  for (const [orderId, paymentKeys] of behind) {
+    try {
+      await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);
+    } catch (error) {
+      isDone = false;
+      deps.onFault(orderId, error);
     }
-    from = to;
-    return behind.size;
-  };
+  }
+  if (isDone) await deps.progress.advance(to);
+  return behind.size;
 }

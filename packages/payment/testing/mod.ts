@@ -13,7 +13,7 @@ export type * from "../application/ports.ts";
 export { provideRefundAccount } from "../application/provide_refund_account.ts";
 export { refundPayment } from "../application/refund_payment.ts";
 export { settleDuePayments } from "../application/settle_due_payments.ts";
-export { createTransactionSweep } from "../application/sweep_transactions.ts";
+export { sweepTransactions } from "../application/sweep_transactions.ts";
 export { classifyTossError } from "../infrastructure/toss/toss_error.ts";
 export {
   answer,

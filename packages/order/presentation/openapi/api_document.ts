@@ -127,7 +127,8 @@ function bodyOf({ body }: Operation): object {
   return { requestBody: { required: true, content } };
 }
 
-function answered({ description, schema, headers = [], example }: Answer) {
+function answered(answer: Answer) {
+  const { description, schema, headers = [], example } = answer;
   return {
     description,
     headers: {
@@ -140,7 +141,7 @@ function answered({ description, schema, headers = [], example }: Answer) {
       "X-Request-Id": componentRef("headers/RequestId"),
     },
     content: {
-      "application/json": {
+      [answer.type ?? "application/json"]: {
         schema: componentRef(`schemas/${schema}`),
         example,
       },

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import {
   toJsonSchema,
   toJsonSchemaDefs,
@@ -43,6 +44,7 @@ export const schemas = {
   History: HistoryOutput,
   Payment: PaymentOutput,
   ProductList: ProductListOutput,
+  Metrics: v.string(),
   WebhookReceipt: WebhookOutput,
   Health: HealthOutput,
   Readiness: ReadinessOutput,

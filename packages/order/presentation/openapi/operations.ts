@@ -16,6 +16,7 @@ export type SchemaName =
   | "History"
   | "Payment"
   | "ProductList"
+  | "Metrics"
   | "WebhookReceipt"
   | "Health"
   | "Readiness";
@@ -42,6 +43,8 @@ export type Answer = {
   readonly status: 200 | 201 | 202 | 503;
   readonly description: string;
   readonly schema: SchemaName;
+  /** JSON unless said otherwise. */
+  readonly type?: "text/plain";
   readonly headers?: readonly (
     "Location" | "IdempotentReplayed" | "RetryAfter"
   )[];
@@ -241,8 +244,9 @@ export const operations: readonly Operation[] = [
     body: null,
     answers: [
       {
-        ...{ status: 200, description: "Stored", schema: "WebhookReceipt" },
-        example: { stored: true },
+        ...{ status: 200, schema: "WebhookReceipt" },
+        description: "Stored, or about nothing of this shop",
+        example: { received: true },
       },
     ],
     errors: [
@@ -252,6 +256,19 @@ export const operations: readonly Operation[] = [
       "payment_unavailable",
       "webhook_not_stored",
     ],
+  },
+  {
+    ...{ method: "get", path: "/metrics", id: "getMetrics", tag: "operations" },
+    summary: "Figures for Prometheus",
+    callers: "merchant",
+    answers: [
+      {
+        ...{ status: 200, schema: "Metrics", type: "text/plain" },
+        description: "Gauges in Prometheus's text format",
+        example: 'payflow_orders{status="CONFIRMED"} 12',
+      },
+    ],
+    errors: ["merchant_key_required", "database_unavailable"],
   },
   {
     ...{ method: "get", path: "/healthz", id: "getHealth", tag: "operations" },
