@@ -102,7 +102,7 @@ export async function runStorm(options: {
       });
     if (unasked.length > 0)
       violations.push({
-        rule: `ended by themselves: ${unasked}`,
+        rule: `ended by themselves: ${unasked.join(", ")}`,
         orderIds: [],
       });
     if (violations.length > 0) await keepEvidence(stack, violations);

@@ -50,7 +50,9 @@ export async function readTopics(
   });
   while (left.size > 0) {
     if (performance.now() - heardAtMs > quietForMs)
-      throw new Error(`Kafka does not give all of ${[...left.keys()]}`);
+      throw new Error(
+        `Kafka does not give all of ${[...left.keys()].join(", ")}`,
+      );
     await Bun.sleep(50);
   }
   await consumer.disconnect();
