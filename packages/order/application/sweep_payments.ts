@@ -1,7 +1,7 @@
 import type { OrderFacts } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { applyPayment } from "./apply_payment.ts";
-import type { OrderDeps } from "./ports.ts";
+import type { OrderDeps, SweepProgress } from "./ports.ts";
 
 export type SweepDeps = OrderDeps & {
   /** Orders that wait for their payment for longer than `minAgeMs`, by id. */
@@ -12,6 +12,7 @@ export type SweepDeps = OrderDeps & {
   }) => Promise<readonly Order[]>;
   /** A healthy event takes milliseconds; whoever waits this long may wait for one that is lost. */
   readonly unsettledAfterMs: number;
+  readonly progress: SweepProgress;
   readonly onFault: (orderId: string, error: unknown) => void;
 };
 
@@ -36,39 +37,46 @@ export async function sweepUnsettled(deps: SweepDeps): Promise<number> {
   }
 }
 
-/** Events of the last quarter of an hour before this process began may have been lost with a broker's disk. */
+/** Where the first sweep of all begins. */
 const startsBackMs = 15 * 60_000;
 /** Changes are dated by their decision, which comes a little before it is written. */
 const overlapMs = 60_000;
 
-/** What payment's rows became lately is compared too: a settled order may have been refunded since. */
-export function createSweepOfChanges(deps: SweepDeps): () => Promise<number> {
-  let from = minus(deps.now(), startsBackMs);
-  return async () => {
-    const begunAt = deps.now();
-    let behind = 0;
-    for (let place = { since: from, afterId: "" }; ;) {
-      const page = await deps.payments.listChanged({
-        ...place,
-        limit: pageMax,
-      });
-      for (const { changedAt: _, ...snapshot } of page) {
-        const order = await deps.orders.find(snapshot.orderId);
-        if (
-          order === undefined ||
-          snapshot.paymentVersion <= Order.paymentVersion(order)
-        )
-          continue;
+/**
+ * What payment's rows became since the last sweep is compared too: a settled order may have been refunded. Returns how
+ * many orders were behind.
+ */
+export async function sweepChanges(deps: SweepDeps): Promise<number> {
+  let behind = 0;
+  let isDone = true;
+  const since = (await deps.progress.read()) ?? (await begin(deps));
+  for (let place = { since: minus(since, overlapMs), afterId: "" }; ;) {
+    const page = await deps.payments.listChanged({ ...place, limit: pageMax });
+    for (const { changedAt: _, ...snapshot } of page) {
+      const order = await deps.orders.find(snapshot.orderId);
+      const seen = order && Order.paymentVersion(order);
+      if (seen === undefined || snapshot.paymentVersion <= seen) continue;
+      try {
         await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
         behind += 1;
+      } catch (error) {
+        isDone = false;
+        deps.onFault(snapshot.orderId, error);
       }
-      const last = page.at(-1);
-      if (last === undefined || page.length < pageMax) break;
-      place = { since: last.changedAt, afterId: last.orderId };
     }
-    from = minus(begunAt, overlapMs);
-    return behind;
-  };
+    const last = page.at(-1);
+    if (last === undefined) return behind;
+    // by payment's own clock, so that a difference between the two clocks leaves nothing out
+    if (isDone) await deps.progress.advance(last.changedAt);
+    if (page.length < pageMax) return behind;
+    place = { since: last.changedAt, afterId: last.orderId };
+  }
+}
+
+async function begin(deps: SweepDeps): Promise<string> {
+  const since = minus(deps.now(), startsBackMs);
+  await deps.progress.advance(since);
+  return since;
 }
 
 function minus(time: string, ms: number): string {
