@@ -116,3 +116,9 @@ export type OrderDeps = {
   readonly orderTtlMs: number;
   readonly faultPoint: (name: string) => void | Promise<void>;
 };
+
+/** How far a sweep has come, for all replicas together and beyond a restart. */
+export type SweepProgress = {
+  read(): Promise<string | undefined>;
+  advance(doneUntil: string): Promise<void>;
+};

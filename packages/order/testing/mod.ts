@@ -8,7 +8,7 @@ export type * from "../application/ports.ts";
 export { provideRefundAccount } from "../application/provide_refund_account.ts";
 export { refundOrder } from "../application/refund_order.ts";
 export {
-  createSweepOfChanges,
+  sweepChanges,
   sweepUnsettled,
   type SweepDeps,
 } from "../application/sweep_payments.ts";
