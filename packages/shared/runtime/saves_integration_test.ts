@@ -73,14 +73,6 @@ async function waitingForLocks(): Promise<number> {
   return row?.["count"] as number;
 }
 
-async function wasWritten(change: Save): Promise<boolean> {
-  const { rows } =
-    await sql`select 1 from history where change_id = ${change.changeId}::uuid`.execute(
-      db,
-    );
-  return rows.length > 0;
-}
-
 describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
   const savesOn = (kysely: Kysely<never>) =>
     createSaves(kysely, accounts, { gatherMax });
