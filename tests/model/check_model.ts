@@ -1,0 +1,26 @@
+import fc from "fast-check";
+import { runScenario } from "./run_scenario.ts";
+import { scenario } from "./scenario.ts";
+
+export type Share = {
+  readonly seed: number;
+  readonly numRuns: number;
+  /** Where a failure was found, to repeat that one alone. */
+  readonly path?: string | undefined;
+};
+
+/** Plays so many scenarios; throws with the shortest failing one, and with the seed and path that repeat it. */
+export async function checkModel({
+  seed,
+  numRuns,
+  path,
+}: Share): Promise<void> {
+  const property = fc.asyncProperty(scenario, async (one) => {
+    await runScenario(one);
+  });
+  await fc.assert(property, {
+    seed,
+    numRuns,
+    ...(path === undefined ? {} : { path }),
+  });
+}

@@ -1,0 +1,101 @@
+// What may happen: to people, processes, Kafka, Toss and time, one thing after the other.
+import type { orderJobs } from "./order_service.ts";
+import type { paymentJobs } from "./payment_jobs.ts";
+import type { Replica, Then } from "./scheduler.ts";
+
+export type OrderReplica = Extract<Replica, `order-${string}`>;
+export type PaymentReplica = Extract<Replica, `payment-${string}`>;
+
+type Request = {
+  readonly at: OrderReplica;
+  readonly to: PaymentReplica;
+  readonly isPatient: boolean;
+  readonly then: Then;
+};
+type Tab = { readonly order: number; readonly tab: number };
+
+export type Command =
+  | {
+      readonly do: "place";
+      readonly order: number;
+      readonly at: OrderReplica;
+      readonly then: Then;
+    }
+  | (Tab & {
+      readonly do: "open";
+      readonly method: "card" | "account";
+      readonly amount: number;
+      readonly takesAnyAmount: boolean;
+      readonly isAuthenticated: boolean;
+    })
+  | (Tab &
+      Request & {
+        readonly do: "pay";
+        readonly method: "card" | "account";
+        readonly amount: number;
+      })
+  | (Request & {
+      readonly do: "cancel" | "name account";
+      readonly order: number;
+    })
+  | (Request & {
+      readonly do: "refund";
+      readonly order: number;
+      readonly key: number;
+      readonly amount: number | undefined;
+      readonly hasAccount: boolean;
+    })
+  /** `isTold`: a webhook tells of it. */
+  | (Tab & { readonly do: "deposit" | "revert"; readonly isTold: boolean })
+  | (Tab & {
+      readonly do: "console refund";
+      readonly amount: number | undefined;
+      readonly isTold: boolean;
+    })
+  | { readonly do: "go on"; readonly who: number; readonly then: Then }
+  | { readonly do: "wait"; readonly seconds: number }
+  | {
+      readonly do: "publish";
+      readonly from: "order" | "payment";
+      readonly isMarked: boolean;
+    }
+  | {
+      readonly do: "take";
+      readonly what: "OrderCreated";
+      readonly at: PaymentReplica;
+      readonly pick: number;
+      readonly isDouble: boolean;
+      readonly then: Then;
+    }
+  | {
+      readonly do: "take";
+      readonly what: "payment events";
+      readonly at: OrderReplica;
+      readonly pick: number;
+      readonly isDouble: boolean;
+      readonly then: Then;
+    }
+  | { readonly do: "wipe Kafka" }
+  | {
+      readonly do: "webhook";
+      readonly pick: number;
+      readonly how: "comes" | "is lost" | "comes and will again";
+    }
+  | {
+      readonly do: "work";
+      readonly job: keyof typeof paymentJobs;
+      readonly at: PaymentReplica;
+      readonly then: Then;
+    }
+  | {
+      readonly do: "sweep";
+      readonly job: keyof typeof orderJobs;
+      readonly at: OrderReplica;
+      readonly then: Then;
+    }
+  | { readonly do: "crash"; readonly at: Replica }
+  | {
+      readonly do: "straggler";
+      readonly pick: number;
+      readonly arrives: boolean;
+    };

@@ -1,0 +1,213 @@
+// What must hold when all faults are over and nothing is due any more.
+import type { PaymentSnapshot } from "@payflow/shared";
+import type { Order } from "@payflow/order/testing";
+import {
+  isOpen,
+  keptOf,
+  lacksAccount,
+  nextAtOf,
+  snapshotOf,
+  type Payment,
+} from "@payflow/payment/testing";
+import { BrokenInvariant, must } from "./invariant.ts";
+import { held } from "./toss_session.ts";
+import { handMadeReason, type World } from "./world.ts";
+
+/** Returns what waits for a shopper's account. */
+export function checkAtRest(world: World): {
+  readonly waitsForAccount: number;
+} {
+  let waitsForAccount = 0;
+  for (const order of world.orders.rows.values()) {
+    const payment = world.payments.rows.get(order.orderId);
+    if (payment === undefined)
+      throw new BrokenInvariant("Payment has never heard of the order");
+    checkHistory(world, order.orderId);
+    waitsForAccount += checkAttempts(world, payment);
+    checkRefunds(world, payment);
+    checkAgreement(order, payment);
+    const kept = world
+      .sessionsOf(order.orderId)
+      .filter((session) => session.paymentKey === keptOf(payment)?.paymentKey);
+    const heldByToss = kept.reduce((sum, session) => sum + held(session), 0);
+    must(
+      heldByToss === shownBy(order),
+      `Toss holds ${heldByToss}, the order shows ${shownBy(order)} (${order.status})`,
+    );
+  }
+  must(
+    world.orders.claims.size === world.orders.rows.size,
+    "One click made two orders",
+  );
+  checkDelivery(world);
+  return { waitsForAccount };
+}
+
+/** True when nothing is due any more, but for accounts that shoppers must name. */
+export function isAtRest(payment: Payment): boolean {
+  const { attempts, ...rest } = payment;
+  return (
+    nextAtOf({
+      ...rest,
+      attempts: attempts.filter((attempt) => !lacksAccount(attempt)),
+    } as Payment) === null
+  );
+}
+
+function checkAttempts(world: World, payment: Payment): number {
+  let waiting = 0;
+  must(
+    ["DONE", "PARTIAL_CANCELED", "CANCELED", "EXPIRED"].includes(
+      payment.status,
+    ),
+    `The payment rests while ${payment.status}`,
+  );
+  for (const attempt of payment.attempts) {
+    const { paymentKey, status } = attempt;
+    must(!isOpen(attempt), `Attempt "${paymentKey}" was sent and abandoned`);
+    const session = world.toss.sessions.get(paymentKey);
+    if (keptOf(payment)?.paymentKey === paymentKey) continue;
+    must(
+      status === "DECLINED" || status === "VOIDED" || lacksAccount(attempt),
+      `Attempt "${paymentKey}" rests while ${status}`,
+    );
+    if (lacksAccount(attempt)) waiting += 1;
+    else
+      must(
+        session === undefined || held(session) === 0,
+        `Toss keeps money by "${paymentKey}", which is ${status}`,
+      );
+    must(
+      session?.payment.status !== "WAITING_FOR_DEPOSIT",
+      `An account that nobody knows still takes money: "${paymentKey}"`,
+    );
+  }
+  for (const session of world.sessionsOf(payment.orderId)) {
+    const isKnown = payment.attempts.some(
+      ({ paymentKey }) => paymentKey === session.paymentKey,
+    );
+    must(
+      isKnown || held(session) === 0,
+      `Toss took money by "${session.paymentKey}", which was never stored`,
+    );
+  }
+  return waiting;
+}
+
+/** Each refund happened once if it is DONE, and not at all if it is DECLINED; nothing else was returned of what was kept. */
+function checkRefunds(world: World, payment: Payment): void {
+  const kept = keptOf(payment);
+  const cancels =
+    (kept && world.toss.sessions.get(kept.paymentKey)?.payment.cancels) ?? [];
+  for (const { key, reason, status } of payment.refunds) {
+    const times = cancels.filter((cancel) => cancel.reason === reason).length;
+    must(
+      status === "DONE" || status === "DECLINED",
+      `Refund "${key}" rests while ${status}`,
+    );
+    must(times <= 1, `Refund "${key}" was made ${times} times`);
+    if (!world.hasLied)
+      must(
+        (status === "DONE") === (times === 1),
+        `Refund "${key}" is ${status} and was made ${times} times`,
+      );
+  }
+  if (kept?.approvedAt == null) return;
+  const known = new Set([
+    ...payment.refunds.map(({ reason }) => reason),
+    handMadeReason,
+  ]);
+  for (const { reason } of cancels)
+    must(known.has(reason), `Money that was kept went back: ${reason}`);
+}
+
+function checkHistory({ orders, payments }: World, orderId: string): void {
+  for (const { rows, history } of [orders, payments]) {
+    const versions = history.get(orderId) ?? [];
+    must(
+      versions.length === rows.get(orderId)?.version,
+      "The history has a gap",
+    );
+    versions.forEach((version, index) =>
+      must(
+        version === index + 1,
+        `The history goes from ${index} to ${version}`,
+      ),
+    );
+  }
+}
+
+/** The order says what the payment is, and has seen its newest picture. */
+function checkAgreement(order: Order, payment: Payment): void {
+  const is = snapshotOf(payment);
+  const shown = order.payment ?? is;
+  must(
+    shown.paymentVersion <= is.paymentVersion,
+    `The order knows version ${shown.paymentVersion} of a payment at ${is.paymentVersion}`,
+  );
+  // a version that changed nothing which others can see is not announced
+  for (const name of Object.keys(is).filter(
+    (key) => key !== "paymentVersion",
+  ) as (keyof PaymentSnapshot)[]) {
+    const [says, truth] = [
+      JSON.stringify(shown[name]),
+      JSON.stringify(is[name]),
+    ];
+    must(
+      says === truth,
+      `The order says that its payment's ${name} is ${says}, but it is ${truth}`,
+    );
+  }
+  must(
+    order.status === statusFor(is),
+    `The order is ${order.status}, its payment ${is.status}`,
+  );
+}
+
+function statusFor({
+  status,
+  refundedAmount,
+}: PaymentSnapshot): Order["status"] {
+  if (status === "DONE") return "CONFIRMED";
+  if (status === "PARTIAL_CANCELED") return "PARTIALLY_REFUNDED";
+  if (status === "CANCELED")
+    return refundedAmount > 0 ? "REFUNDED" : "CANCELED";
+  if (status === "EXPIRED") return "EXPIRED";
+  return status === "WAITING_FOR_DEPOSIT" ? "AWAITING_DEPOSIT" : "PENDING";
+}
+
+/** Every event that was saved took effect once, unless the broker lost its disk after it had it. */
+function checkDelivery({
+  orders,
+  payments,
+  orderTopic,
+  paymentTopic,
+}: World): void {
+  const sent = [
+    ...orders.outbox
+      .filter(({ event }) => event.eventType === "OrderCreated")
+      .map(({ event }) => [event.eventId, payments.inbox, orderTopic] as const),
+    ...payments.outbox.map(
+      ({ event }) => [event.eventId, orders.inbox, paymentTopic] as const,
+    ),
+  ];
+  for (const [eventId, inbox, topic] of sent) {
+    const times = inbox.get(eventId) ?? 0;
+    must(
+      times === 1 || (times === 0 && topic.wiped.has(eventId)),
+      `Event ${eventId} took effect ${times} times`,
+    );
+  }
+}
+
+function shownBy(order: Order): number {
+  switch (order.status) {
+    case "CONFIRMED":
+      return order.amount;
+    case "PARTIALLY_REFUNDED":
+    case "REFUNDED":
+      return order.amount - order.refundedAmount;
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,84 @@
+// What must hold at every step, stated once more and apart from the code under test.
+import type { Order } from "@payflow/order/testing";
+import {
+  isOpen,
+  isOpenRefund,
+  keptOf,
+  type Payment,
+} from "@payflow/payment/testing";
+import { must } from "./invariant.ts";
+import { held, type Session } from "./toss_session.ts";
+import type { World } from "./world.ts";
+
+const isClosedUnpaid = (payment: Payment) =>
+  (payment.status === "CANCELED" || payment.status === "EXPIRED") &&
+  keptOf(payment)?.approvedAt == null;
+
+/** At every step of a payment. */
+export function checkPaymentSave(
+  before: Payment | undefined,
+  after: Payment,
+): void {
+  must(
+    after.version === (before?.version ?? 0) + 1,
+    `Payment version ${after.version} follows ${before?.version}`,
+  );
+  must(
+    after.attempts.filter(isOpen).length <= 1,
+    "Two paymentKeys of one order are under way at Toss",
+  );
+  must(
+    after.refunds.filter(isOpenRefund).length <= 1,
+    "Two refunds of one payment are under way",
+  );
+  if (before === undefined) return;
+  for (const attempt of before.attempts) {
+    must(
+      after.attempts.some(
+        ({ paymentKey }) => paymentKey === attempt.paymentKey,
+      ),
+      `Attempt "${attempt.paymentKey}" is forgotten`,
+    );
+  }
+  must(
+    !isClosedUnpaid(before) || after.status === before.status,
+    `A payment that was ${before.status} unpaid became ${after.status}`,
+  );
+}
+
+/** At every step of an order. */
+export function checkOrderSave(before: Order | undefined, after: Order): void {
+  must(
+    after.version === (before?.version ?? 0) + 1,
+    `Order version ${after.version} follows ${before?.version}`,
+  );
+  const [was, is] = [
+    before?.payment?.paymentVersion ?? 0,
+    after.payment?.paymentVersion ?? 0,
+  ];
+  must(is >= was, `The order went back from payment version ${was} to ${is}`);
+}
+
+/** Whenever Toss takes money. */
+export function checkCapture(session: Session, world: World): void {
+  const { paymentKey, orderId } = session;
+  must(
+    session.captures === 1,
+    `"${paymentKey}" was approved ${session.captures} times`,
+  );
+  const payment = world.payments.rows.get(orderId);
+  const attempt = payment?.attempts.find(
+    (one) => one.paymentKey === paymentKey,
+  );
+  must(attempt !== undefined, `"${paymentKey}" was approved, but never stored`);
+  if (world.hasLied) return;
+  must(
+    attempt?.status !== "DECLINED",
+    `"${paymentKey}" was approved after it had been called declined`,
+  );
+  const charged = world.sessionsOf(orderId).filter((other) => held(other) > 0);
+  must(
+    charged.length <= 1,
+    `The buyer is charged twice: ${charged.map((other) => other.paymentKey).join(", ")}`,
+  );
+}

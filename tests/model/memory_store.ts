@@ -1,0 +1,90 @@
+// One service's database: each save is one step that writes all or nothing, by compare-and-set on the version.
+import { AppError } from "@payflow/shared";
+import type { Scheduler, Where } from "./scheduler.ts";
+
+type Aggregate = { readonly orderId: string; readonly version: number };
+type Event = { readonly eventId: string; readonly eventType: string };
+type Message = { readonly id: string; readonly topic: string };
+type Claim = {
+  readonly scope: string;
+  readonly key: string;
+  readonly requestHash: string;
+};
+
+export type OutboxRow<E> = { readonly event: E; isPublished: boolean };
+
+export type MemoryStore<S extends Aggregate, E extends Event> = ReturnType<
+  typeof createMemoryStore<S, E>
+>;
+
+export function createMemoryStore<S extends Aggregate, E extends Event>(
+  scheduler: Scheduler,
+  onSave: (before: S | undefined, after: S) => void,
+) {
+  const rows = new Map<string, S>();
+  const history = new Map<string, number[]>();
+  const outbox: OutboxRow<E>[] = [];
+  const inbox = new Map<string, number>();
+  const claims = new Map<string, { requestHash: string; orderId: string }>();
+
+  function write(
+    { state, events }: { readonly state: S; readonly events: readonly E[] },
+    {
+      message,
+      claim,
+    }: {
+      readonly message?: Message | undefined;
+      readonly claim?: Claim | undefined;
+    },
+  ): "saved" | "stale" | "handled" {
+    if (message && inbox.has(message.id)) return "handled";
+    const before = rows.get(state.orderId);
+    if ((before?.version ?? 0) !== state.version - 1) return "stale";
+    const claimed = claim && `${claim.scope} ${claim.key}`;
+    if (claimed !== undefined && claims.has(claimed)) return "stale";
+    if (claimed !== undefined)
+      claims.set(claimed, {
+        requestHash: claim?.requestHash ?? "",
+        orderId: state.orderId,
+      });
+    onSave(before, state);
+    rows.set(state.orderId, state);
+    history.set(state.orderId, [
+      ...(history.get(state.orderId) ?? []),
+      state.version,
+    ]);
+    outbox.push(...events.map((event) => ({ event, isPublished: false })));
+    if (message) inbox.set(message.id, (inbox.get(message.id) ?? 0) + 1);
+    return "saved";
+  }
+
+  return {
+    rows,
+    history,
+    outbox,
+    inbox,
+    claims,
+    find: async (orderId: string) => rows.get(orderId),
+    /** The port's save, as one process calls it. */
+    saveFrom:
+      (where: Where) =>
+      (
+        change: Parameters<typeof write>[0],
+        options: Parameters<typeof write>[1],
+      ): Promise<"saved" | "stale" | "handled"> =>
+        scheduler.stop({ where, kind: "save" }, (fate) => {
+          if (fate === "lost_before") throw databaseUnavailable();
+          const result = write(change, options);
+          if (fate === "lost_after") throw databaseUnavailable();
+          return result;
+        }),
+  };
+}
+
+function databaseUnavailable(): AppError {
+  return new AppError(
+    "unavailable",
+    "database_unavailable",
+    "The database does not answer",
+  );
+}

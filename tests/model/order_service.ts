@@ -1,0 +1,146 @@
+// The real order service over the world's parts, but for HTTP.
+import type { PaymentEvent } from "@payflow/shared";
+import {
+  applyPayment,
+  cancelOrder,
+  confirmOrder,
+  placeOrder,
+  provideRefundAccount,
+  refundOrder,
+  sweepChanges,
+  sweepUnsettled,
+  type OrderDeps,
+  type RefundRequest,
+  type SweepDeps,
+} from "@payflow/order/testing";
+import { paymentService } from "./payment_service.ts";
+import type { Replica, Where } from "./scheduler.ts";
+import type { World } from "./world.ts";
+
+export const orderAmount = 1000;
+const orderTtlMs = 45 * 60_000;
+
+/** Which process of payment is asked, and how long the shopper's page waits for it. */
+export type Route = { readonly to: Replica; readonly isPatient: boolean };
+
+function orderDeps(world: World, where: Where, route: Route): OrderDeps {
+  const { orders, clock } = world;
+  return {
+    orders: {
+      find: orders.find,
+      save: orders.saveFrom(where),
+      async findClaim({ scope, key }) {
+        const claimed = orders.claims.get(`${scope} ${key}`);
+        const order = claimed && orders.rows.get(claimed.orderId);
+        return claimed && order && { requestHash: claimed.requestHash, order };
+      },
+    },
+    payments: paymentService(world, where, route),
+    products: () => [],
+    ...{ now: clock.now, newId: clock.newId, orderTtlMs },
+    faultPoint: () => {},
+  };
+}
+
+/** A shopper orders; a second click carries the same key. */
+export function place(world: World, where: Where, slot: number) {
+  const claim = { scope: "shopper", key: String(slot), requestHash: "same" };
+  const customer = {
+    customerName: "김토스",
+    customerEmail: "kim@example.com",
+    sessionId: null,
+  };
+  const what = { orderName: "프리미엄 개발자 도구", amount: orderAmount };
+  return placeOrder(
+    { what, ...customer, claim },
+    orderDeps(world, where, patient),
+  );
+}
+
+export function confirm(
+  world: World,
+  where: Where,
+  command: {
+    paymentKey: string;
+    orderId: string;
+    amount: number;
+    route: Route;
+  },
+) {
+  const { route, ...rest } = command;
+  return confirmOrder(rest, orderDeps(world, where, route));
+}
+
+export function cancel(
+  world: World,
+  where: Where,
+  command: { orderId: string; route: Route },
+) {
+  return cancelOrder(command, orderDeps(world, where, command.route));
+}
+
+export function refund(
+  world: World,
+  where: Where,
+  command: { request: RefundRequest; route: Route },
+) {
+  return refundOrder(command.request, orderDeps(world, where, command.route));
+}
+
+/** A shopper says where a deposit for a closed order goes back to. */
+export function nameAccount(
+  world: World,
+  where: Where,
+  command: { orderId: string; route: Route },
+) {
+  const account = { bank: "20", accountNumber: "1", holderName: "김토스" };
+  return provideRefundAccount(
+    { ...command, account },
+    orderDeps(world, where, command.route),
+  );
+}
+
+/** Takes one event of payment. */
+export async function takePaymentEvent(
+  world: World,
+  where: Where,
+  event: PaymentEvent,
+): Promise<void> {
+  const { eventId, eventType, occurredOn: _, ...snapshot } = event;
+  const message = { id: eventId, topic: eventType };
+  await applyPayment(
+    { snapshot, cause: eventType, message },
+    orderDeps(world, where, patient),
+  );
+}
+
+export const orderJobs = {
+  unsettled: (world: World, where: Where) =>
+    sweepUnsettled(sweepDeps(world, where)),
+  changes: (world: World, where: Where) =>
+    sweepChanges(sweepDeps(world, where)),
+};
+
+function sweepDeps(world: World, where: Where): SweepDeps {
+  const { orders, clock } = world;
+  return {
+    ...orderDeps(world, where, patient),
+    async listUnsettled({ minAgeMs, afterId, limit }) {
+      const before = clock.iso(clock.ms() - minAgeMs);
+      return [...orders.rows.values()]
+        .filter(
+          ({ status, createdAt, orderId }) =>
+            ["PENDING", "AWAITING_DEPOSIT"].includes(status) &&
+            createdAt < before &&
+            orderId > afterId,
+        )
+        .sort((a, b) => (a.orderId < b.orderId ? -1 : 1))
+        .slice(0, limit);
+    },
+    unsettledAfterMs: 60_000,
+    progress: world.progressOf("payments"),
+    onFault: world.onFault,
+  };
+}
+
+const patient: Route = { to: "payment-0", isPatient: true };

@@ -1,0 +1,131 @@
+// What payment's use cases stand on: its rows in memory, the model of Toss behind the gateway's points.
+import { AppError } from "@payflow/shared";
+import {
+  nextAtOf,
+  type PaymentDeps,
+  type PaymentGateway,
+  type TossAnswer,
+  type TossFinding,
+} from "@payflow/payment/testing";
+import type { Where } from "./scheduler.ts";
+import { answerOf, noAnswer } from "./toss_answer.ts";
+import { tossFaults, type Reply, type TossFault } from "./toss_model.ts";
+import type { Straggler, World } from "./world.ts";
+
+const callLimitMs = 60_000;
+const questionLimitMs = 15_000;
+
+export function paymentDeps(world: World, where: Where): PaymentDeps {
+  const { payments, claimedUntil, clock } = world;
+  return {
+    payments: {
+      find: payments.find,
+      save: payments.saveFrom(where),
+      async claimDue(limit, holdMs) {
+        const now = clock.now();
+        const due = [...payments.rows.values()]
+          .filter((payment) => (nextAtOf(payment) ?? "never") <= now)
+          .map(({ orderId }) => orderId)
+          .filter((orderId) => (claimedUntil.get(orderId) ?? "") <= now)
+          .slice(0, limit);
+        for (const orderId of due)
+          claimedUntil.set(orderId, clock.iso(clock.ms() + holdMs));
+        return due;
+      },
+    },
+    gateway: gateway(world, where),
+    moment: () => ({
+      now: clock.now(),
+      newId: clock.newId,
+      reconcileAfterMs: 5_000,
+      callLimitMs,
+    }),
+    faultPoint: () => {},
+  };
+}
+
+function gateway(world: World, where: Where): PaymentGateway {
+  const { scheduler, toss, stragglers, clock } = world;
+  const wire = { where, kind: "wire" } as const;
+
+  /** Two points: the call takes effect at Toss; its answer arrives. */
+  async function move(call: Straggler): Promise<TossAnswer> {
+    const limit = {
+      ms: callLimitMs,
+      giveUp: (resolve: (answer: TossAnswer) => void) => resolve(noAnswer),
+    };
+    const answered = await scheduler.stop<TossAnswer>(
+      { where, kind: "toss" },
+      (fate) => {
+        if (fate === "late") stragglers.push(call);
+        if (fate === "lie") world.hasLied = true;
+        if (fate === "late" || fate === "lost_before") return noAnswer;
+        const fault = tossFaults.find((one) => one === fate);
+        const reply = send(world, call, fault);
+        return fate === "lost_after"
+          ? noAnswer
+          : answerOf(call.operation, reply);
+      },
+      {
+        ms: callLimitMs,
+        giveUp(resolve) {
+          stragglers.push(call);
+          resolve(noAnswer);
+        },
+      },
+    );
+    return await scheduler.stop(
+      wire,
+      (fate) => (fate.startsWith("lost") ? noAnswer : answered),
+      limit,
+    );
+  }
+
+  return {
+    confirm: (request) => move({ operation: "confirm", request }),
+    cancel: (request) => move({ operation: "cancel", request }),
+    async find(paymentKey) {
+      const unknown: TossFinding = {
+        kind: "unknown",
+        code: "NO_ANSWER",
+        message: "",
+      };
+      const limit = {
+        ms: questionLimitMs,
+        giveUp: (resolve: (finding: TossFinding) => void) => resolve(unknown),
+      };
+      const found = await scheduler.stop<TossFinding>(
+        { where, kind: "question" },
+        (fate) => {
+          if (fate === "missing") return { kind: "missing" };
+          if (fate !== "ok" && fate !== "stale") return unknown;
+          const payment = toss.find(paymentKey, { isStale: fate === "stale" });
+          return payment ? { kind: "payment", payment } : { kind: "missing" };
+        },
+        limit,
+      );
+      return await scheduler.stop(wire, () => found, limit);
+    },
+    listTransactions: (span) =>
+      scheduler.stop(wire, (fate) => {
+        if (fate !== "ok")
+          throw new AppError(
+            "unavailable",
+            "toss_unavailable",
+            "Toss did not list its transactions",
+          );
+        return toss.list(span);
+      }),
+  };
+}
+
+/** Toss takes a call. */
+export function send(
+  { toss }: World,
+  call: Straggler,
+  fault?: TossFault,
+): Reply {
+  return call.operation === "confirm"
+    ? toss.confirm(call.request, fault)
+    : toss.cancel(call.request, fault);
+}

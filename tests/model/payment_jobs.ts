@@ -1,0 +1,77 @@
+// What payment does without being called: its reader of Kafka, its reconciler, its worker for webhooks, its sweep.
+import type { OrderCreated } from "@payflow/shared";
+import {
+  handleWebhooks,
+  openPaymentFor,
+  settleDuePayments,
+  sweepTransactions,
+  type WebhookRepository,
+} from "@payflow/payment/testing";
+import { paymentDeps } from "./payment_deps.ts";
+import type { Where } from "./scheduler.ts";
+import type { World } from "./world.ts";
+
+/** Takes one OrderCreated. */
+export async function takeOrderCreated(
+  world: World,
+  where: Where,
+  event: OrderCreated,
+): Promise<void> {
+  const message = { id: event.eventId, topic: event.eventType };
+  await openPaymentFor({ facts: event, message }, paymentDeps(world, where));
+}
+
+export const paymentJobs = {
+  reconciler: (world: World, where: Where) =>
+    settleDuePayments(paymentDeps(world, where), world.onFault),
+  webhooks: (world: World, where: Where) =>
+    handleWebhooks(
+      { ...paymentDeps(world, where), webhooks: webhookRepository(world) },
+      world.onFault,
+    ),
+  transactions: (world: World, where: Where) =>
+    sweepTransactions({
+      ...paymentDeps(world, where),
+      findByPaymentKeys: async (paymentKeys) =>
+        [...world.payments.rows.values()].filter(({ attempts }) =>
+          attempts.some((attempt) => paymentKeys.includes(attempt.paymentKey)),
+        ),
+      progress: world.progressOf("transactions"),
+      onFault: world.onFault,
+    }),
+};
+
+function webhookRepository({
+  webhooks,
+  payments,
+  clock,
+}: World): WebhookRepository {
+  return {
+    store: () => Promise.reject(new Error("The world stores them")),
+    async claimDue(limit, holdMs) {
+      const due = [...webhooks.values()]
+        .filter((hint) => !hint.isHandled && hint.nextAt <= clock.now())
+        .slice(0, limit);
+      for (const hint of due) hint.nextAt = clock.iso(clock.ms() + holdMs);
+      return due.map((hint) => ({
+        ...hint,
+        eventType: "PAYMENT_STATUS_CHANGED",
+        body: "",
+        tries: 1,
+      }));
+    },
+    async markHandled(ids) {
+      for (const id of ids)
+        Object.assign(webhooks.get(id) ?? {}, { isHandled: true });
+    },
+    async findSubject({ orderId }) {
+      const payment = payments.rows.get(orderId ?? "");
+      return (
+        payment && {
+          orderId: payment.orderId,
+          paymentKeys: payment.attempts.map((attempt) => attempt.paymentKey),
+        }
+      );
+    },
+  };
+}

@@ -1,0 +1,132 @@
+// The payment service as order calls it: its real use cases and answers, without HTTP.
+import { AppError } from "@payflow/shared";
+import type { PaymentService } from "@payflow/order/testing";
+import {
+  answer,
+  closePayment,
+  confirmAnswer,
+  confirmPayment,
+  openPaymentFor,
+  provideRefundAccount,
+  refundAnswer,
+  refundPayment,
+  viewOf,
+  type Payment,
+  type PaymentDeps,
+} from "@payflow/payment/testing";
+import { paymentDeps } from "./payment_deps.ts";
+import type { Replica, Where } from "./scheduler.ts";
+import type { World } from "./world.ts";
+
+/** `isPatient`: it waits for Toss, else it answers as soon as the attempt is stored. */
+export function paymentService(
+  world: World,
+  from: Where,
+  options: { readonly to: Replica; readonly isPatient: boolean },
+): PaymentService {
+  const lost = () =>
+    new AppError(
+      "unavailable",
+      "payment_unavailable",
+      "The payment service can't be reached",
+    );
+  const call = <T>(run: (deps: PaymentDeps) => Promise<T>): Promise<T> =>
+    world.scheduler.call(from, options.to, {
+      lost,
+      run: (where) => run(paymentDeps(world, where)),
+    });
+
+  async function outcomeOf(begun: {
+    readonly payment: Payment;
+    readonly outcome: Promise<Payment> | undefined;
+  }): Promise<Payment> {
+    const { payment, outcome } = begun;
+    const known = outcome?.catch((error: unknown) => {
+      world.onFault(payment.orderId, error);
+      return undefined;
+    });
+    return (
+      (options.isPatient ? await known : undefined) ??
+      (await world.payments.find(payment.orderId)) ??
+      payment
+    );
+  }
+
+  async function refusable<T>(orderId: string, run: () => Promise<T>) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === "database_unavailable")
+        throw error;
+      return answer(await world.payments.find(orderId), error);
+    }
+  }
+
+  const notAsked = () =>
+    Promise.reject(new Error("Only operators and pages ask this"));
+  return {
+    confirm: (command) =>
+      call((deps) =>
+        refusable(command.facts.orderId, async () =>
+          confirmAnswer(
+            await outcomeOf(await confirmPayment(command, deps)),
+            command.paymentKey,
+          ),
+        ),
+      ),
+    close: ({ facts }) =>
+      call((deps) =>
+        refusable(facts.orderId, async () =>
+          answer(await closePayment({ facts }, deps)),
+        ),
+      ),
+    refund: (request) =>
+      call(async (deps) => {
+        const command = {
+          ...request,
+          account: request.account ?? null,
+          amount: request.amount,
+        };
+        const refunded = await refusable(request.orderId, async () =>
+          refundAnswer(
+            await outcomeOf(await refundPayment(command, deps)),
+            request.key,
+          ),
+        );
+        return { isOpen: false, ...refunded };
+      }),
+    provideRefundAccount: (command) =>
+      call((deps) =>
+        refusable(command.orderId, async () =>
+          answer(await provideRefundAccount(command, deps)),
+        ),
+      ),
+    compare: (facts) =>
+      call(async (deps) =>
+        (
+          await Promise.all(
+            facts.map((one) => openPaymentFor({ facts: one }, deps)),
+          )
+        ).map(viewOf),
+      ),
+    listChanged: ({ since, afterId, limit }) =>
+      call(async () =>
+        [...world.payments.rows.values()]
+          .map((payment) => ({
+            ...viewOf(payment),
+            changedAt: world.changedAt.get(payment.orderId) ?? "",
+          }))
+          .filter(
+            ({ changedAt, orderId }) =>
+              changedAt > since || (changedAt === since && orderId > afterId),
+          )
+          .sort((a, b) =>
+            a.changedAt + a.orderId < b.changedAt + b.orderId ? -1 : 1,
+          )
+          .slice(0, limit),
+      ),
+    find: notAsked,
+    listHistory: notAsked,
+    forwardWebhook: notAsked,
+  };
+}

@@ -1,0 +1,180 @@
+// Makes a command happen.
+import type { Command } from "./command.ts";
+import { bringWebhook, takeMessage } from "./mail.ts";
+import {
+  cancel,
+  confirm,
+  nameAccount,
+  orderAmount,
+  orderJobs,
+  place,
+  refund,
+} from "./order_service.ts";
+import { send } from "./payment_deps.ts";
+import { paymentJobs } from "./payment_jobs.ts";
+import type { Then, Where } from "./scheduler.ts";
+import { handMadeReason, type World } from "./world.ts";
+
+export async function perform(world: World, command: Command): Promise<void> {
+  const { scheduler, toss } = world;
+  const go = async (where: Where | undefined, then: Then) => {
+    if (where) await scheduler.go(where.flow, then);
+  };
+  switch (command.do) {
+    case "place":
+      return await go(
+        world.start(command.at, (where) => place(world, where, command.order)),
+        command.then,
+      );
+    case "open": {
+      const orderId = orderIn(world, command.order);
+      if (orderId)
+        toss.open({
+          ...command,
+          orderId,
+          paymentKey: keyOf(orderId, command.tab),
+        });
+      return;
+    }
+    case "pay": {
+      const orderId = orderIn(world, command.order);
+      if (orderId === undefined) return;
+      const paymentKey = keyOf(orderId, command.tab);
+      toss.open({
+        ...command,
+        orderId,
+        paymentKey,
+        amount: orderAmount,
+        takesAnyAmount: false,
+        isAuthenticated: true,
+      });
+      const { amount } = command;
+      return await go(
+        world.start(command.at, (where) =>
+          confirm(world, where, {
+            paymentKey,
+            orderId,
+            amount,
+            route: command,
+          }),
+        ),
+        command.then,
+      );
+    }
+    case "cancel":
+    case "name account": {
+      const orderId = orderIn(world, command.order);
+      if (orderId === undefined) return;
+      return await go(
+        world.start(command.at, (where) =>
+          (command.do === "cancel" ? cancel : nameAccount)(world, where, {
+            orderId,
+            route: command,
+          }),
+        ),
+        command.then,
+      );
+    }
+    case "refund": {
+      const orderId = orderIn(world, command.order);
+      if (orderId === undefined) return;
+      const { key, amount, hasAccount } = command;
+      const account = hasAccount
+        ? { bank: "20", accountNumber: "1", holderName: "김토스" }
+        : undefined;
+      const request = {
+        orderId,
+        key: `refund-${key}`,
+        requestHash: String(amount),
+        reason: `refund-${key}`,
+        amount,
+        account,
+      };
+      return await go(
+        world.start(command.at, (where) =>
+          refund(world, where, { request, route: command }),
+        ),
+        command.then,
+      );
+    }
+    case "deposit":
+    case "revert": {
+      const paymentKey = keyOf(
+        orderIn(world, command.order) ?? "",
+        command.tab,
+      );
+      const told = world.hints.length;
+      if (command.do === "deposit") toss.deposit(paymentKey);
+      else toss.revertDeposit(paymentKey);
+      if (!command.isTold) world.hints.splice(told);
+      return;
+    }
+    case "console refund": {
+      const paymentKey = keyOf(
+        orderIn(world, command.order) ?? "",
+        command.tab,
+      );
+      const { amount } = command;
+      const account = {};
+      const told = world.hints.length;
+      toss.cancel({
+        paymentKey,
+        reason: handMadeReason,
+        idempotencyKey: world.clock.newId(),
+        account,
+        ...(amount === undefined ? {} : { amount }),
+      });
+      if (!command.isTold) world.hints.splice(told);
+      return;
+    }
+    case "go on":
+      return await scheduler.go(scheduler.waiting(command.who), command.then);
+    case "wait":
+      return await scheduler.advance(command.seconds * 1000);
+    case "publish":
+      return (
+        command.from === "order" ? world.orderTopic : world.paymentTopic
+      ).publish(command);
+    case "take":
+      return await go(takeMessage(world, command), command.then);
+    case "wipe Kafka":
+      world.orderTopic.wipe();
+      return world.paymentTopic.wipe();
+    case "webhook":
+      return bringWebhook(world, command.pick, command.how);
+    case "work":
+      return await go(
+        world.work(command.at, command.job, (where) =>
+          paymentJobs[command.job](world, where),
+        ),
+        command.then,
+      );
+    case "sweep":
+      return await go(
+        world.work(command.at, command.job, (where) =>
+          orderJobs[command.job](world, where),
+        ),
+        command.then,
+      );
+    case "crash":
+      return scheduler.crash(command.at);
+    case "straggler": {
+      const [call] = world.stragglers.splice(
+        command.pick % world.stragglers.length,
+        1,
+      );
+      if (call && command.arrives) send(world, call);
+      return;
+    }
+    default:
+      return command satisfies never;
+  }
+}
+
+function orderIn({ orders }: World, slot: number): string | undefined {
+  return orders.claims.get(`shopper ${slot}`)?.orderId;
+}
+
+function keyOf(orderId: string, tab: number): string {
+  return `tviva-${orderId.slice(-6)}-${tab}`;
+}

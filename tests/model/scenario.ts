@@ -1,0 +1,257 @@
+// Scenarios as fast-check makes them up: any list of commands is one, so a failing one shrinks to the few that matter.
+import fc from "fast-check";
+import type { Command, OrderReplica, PaymentReplica } from "./command.ts";
+import type { Fate, Replica, Then } from "./scheduler.ts";
+
+export type Scenario = {
+  /** Whether Toss keeps a 5xx under its idempotency key; its documents don't say. */
+  readonly keepsServerErrors: boolean;
+  readonly commands: readonly Command[];
+};
+
+const fates: readonly Fate[] = [
+  ...([
+    "crash_before",
+    "crash_after",
+    "lost_before",
+    "lost_after",
+    "late",
+    "stale",
+    "missing",
+  ] as const),
+  ...([
+    "error_before",
+    "error_after",
+    "provider_before",
+    "provider_after",
+    "busy",
+    "decline",
+    "decline",
+    "decline",
+    "lie",
+    "wrong_key",
+  ] as const),
+];
+/** Mostly on to the end or to the first point where it can go wrong, since that is where most depends on it. */
+const then: fc.Arbitrary<Then> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      points: fc.constantFrom(20, 20, 1, 2, 3, 4, 5, 8),
+      fate: fc.constant<Fate>("ok"),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      points: fc.constantFrom(1, 1, 2, 3, 4, 5, 6),
+      fate: fc.constantFrom(...fates),
+    }),
+  },
+);
+const atOrder = fc.constantFrom<OrderReplica>("order-0", "order-1");
+const atPayment = fc.constantFrom<PaymentReplica>("payment-0", "payment-1");
+const anyReplica = fc.constantFrom<Replica>(
+  "payment-0",
+  "payment-1",
+  "order-0",
+  "order-1",
+);
+const isTrue = fc.boolean();
+const rarely = fc.nat(19).map((number) => number === 19);
+/** Mostly one order: what goes wrong goes wrong within one. */
+const order = rarely.map(Number);
+const tab = fc.constantFrom(0, 0, 1, 2);
+const pick = fc.nat(3);
+const method = fc.constantFrom<"card" | "account">("card", "card", "account");
+const request = { at: atOrder, to: atPayment, isPatient: isTrue, then };
+const seconds = fc.constantFrom(
+  1,
+  6,
+  16,
+  31,
+  66,
+  95,
+  200,
+  301,
+  400,
+  620,
+  700,
+  1_900,
+  2_800,
+  3_700,
+  86_400,
+  605_200,
+);
+const constant = <const T>(value: T) => fc.constant(value);
+
+const pay = fc.record({
+  do: constant("pay"),
+  order,
+  tab,
+  method,
+  amount: rarely.map((isWrong) => (isWrong ? 900 : 1000)),
+  ...request,
+});
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 16, arbitrary: pay },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: constant("go on"), who: pick, then }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: constant("wait"), seconds }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: constant("work"),
+      job: fc.constantFrom(
+        "reconciler",
+        "reconciler",
+        "webhooks",
+        "transactions",
+      ),
+      at: atPayment,
+      then,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom("cancel", "cancel", "cancel", "name account"),
+      order,
+      ...request,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: constant("refund"),
+      order,
+      key: fc.nat(1),
+      amount: fc.constantFrom(undefined, 400, 600, 1000, 1200),
+      hasAccount: isTrue,
+      ...request,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: constant("deposit"),
+      order,
+      tab,
+      isTold: isTrue,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: constant("revert"),
+      order,
+      tab,
+      isTold: isTrue,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: constant("console refund"),
+      order,
+      tab,
+      amount: fc.constantFrom(undefined, 400, 1000),
+      isTold: isTrue,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: constant("open"),
+      order,
+      tab,
+      method,
+      amount: fc.constantFrom(1000, 900),
+      takesAnyAmount: isTrue,
+      isAuthenticated: isTrue,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: constant("place"), order, at: atOrder, then }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: constant("publish"),
+      from: fc.constantFrom("order", "payment"),
+      isMarked: isTrue,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: constant("take"),
+      what: constant("OrderCreated"),
+      at: atPayment,
+      pick,
+      isDouble: isTrue,
+      then,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: constant("take"),
+      what: constant("payment events"),
+      at: atOrder,
+      pick,
+      isDouble: isTrue,
+      then,
+    }),
+  },
+  { weight: 1, arbitrary: constant({ do: "wipe Kafka" }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: constant("webhook"),
+      pick,
+      how: fc.constantFrom("comes", "comes", "is lost", "comes and will again"),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: constant("sweep"),
+      job: fc.constantFrom("unsettled", "changes"),
+      at: atOrder,
+      then,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: constant("crash"), at: anyReplica }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: constant("straggler"), pick, arrives: isTrue }),
+  },
+);
+
+const begin: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 5, arbitrary: pay },
+  { weight: 1, arbitrary: command },
+);
+const commands = (maxLength: number) =>
+  fc
+    .tuple(begin, fc.array(command, { maxLength, size: "max" }))
+    .map(([first, rest]) => [first, ...rest]);
+
+/** Nine short ones, which are quick, to a long one, which gets further. */
+export const scenario: fc.Arbitrary<Scenario> = fc.noBias(
+  fc.record({
+    keepsServerErrors: isTrue,
+    commands: fc.oneof(
+      { weight: 9, arbitrary: commands(8) },
+      { weight: 1, arbitrary: commands(40) },
+    ),
+  }),
+);

@@ -1,0 +1,104 @@
+// What happens when the faults are over: everything that was on its way arrives, workers and sweeps run when they are
+// due, and time goes on until nothing is due any more.
+import { nextAtOf } from "@payflow/payment/testing";
+import { takeMessage } from "./mail.ts";
+import { BrokenInvariant } from "./invariant.ts";
+import { isAtRest } from "./invariants_at_rest.ts";
+import { orderJobs } from "./order_service.ts";
+import { send } from "./payment_deps.ts";
+import { paymentJobs } from "./payment_jobs.ts";
+import type { World } from "./world.ts";
+
+/** Rounds that the longest schedule of questions may take. */
+const roundsMax = 300;
+
+export async function settle(world: World): Promise<void> {
+  await world.scheduler.drain();
+  for (const call of world.stragglers.splice(0)) send(world, call);
+  for (let round = 0; round < roundsMax; round++) {
+    await deliver(world);
+    await work(world);
+    await deliver(world);
+    if (isQuiet(world)) return;
+    await world.scheduler.advance(
+      Math.max(1_000, nextDueMs(world) - world.clock.ms()),
+    );
+  }
+  throw new BrokenInvariant(
+    `After ${roundsMax} rounds something is still open`,
+  );
+}
+
+async function deliver(world: World): Promise<void> {
+  const { orderTopic, paymentTopic, scheduler } = world;
+  for (;;) {
+    orderTopic.publish({ isMarked: true });
+    paymentTopic.publish({ isMarked: true });
+    if (orderTopic.waiting.length + paymentTopic.waiting.length === 0) return;
+    while (orderTopic.waiting.length > 0)
+      takeMessage(world, {
+        what: "OrderCreated",
+        at: "payment-0",
+        pick: 0,
+        isDouble: false,
+      });
+    while (paymentTopic.waiting.length > 0)
+      takeMessage(world, {
+        what: "payment events",
+        at: "order-0",
+        pick: 0,
+        isDouble: false,
+      });
+    await scheduler.drain();
+  }
+}
+
+async function work(world: World): Promise<void> {
+  for (const hint of world.hints.splice(0))
+    world.webhooks.set(hint.id, {
+      ...hint,
+      nextAt: world.clock.now(),
+      isHandled: false,
+    });
+  const jobs = Object.entries(paymentJobs);
+  for (const [job, run] of jobs)
+    world.work("payment-0", job, (where) => run(world, where));
+  await world.scheduler.drain();
+  for (const [job, run] of Object.entries(orderJobs))
+    world.work("order-0", job, (where) => run(world, where));
+  await world.scheduler.drain();
+}
+
+function isQuiet(world: World): boolean {
+  const { payments, orders, webhooks, orderTopic, paymentTopic } = world;
+  return (
+    orderTopic.isQuiet() &&
+    paymentTopic.isQuiet() &&
+    [...webhooks.values()].every(({ isHandled }) => isHandled) &&
+    payments.rows.size === orders.rows.size &&
+    [...payments.rows.values()].every(isAtRest)
+  );
+}
+
+/** The next moment at which anything becomes due. */
+function nextDueMs({
+  payments,
+  orders,
+  webhooks,
+  claimedUntil,
+  clock,
+}: World): number {
+  const sweepAgainMs = clock.ms() + 60_000;
+  const times = [...payments.rows.values()].flatMap((payment) => {
+    const nextAt = nextAtOf(payment);
+    if (nextAt === null) return [];
+    return Math.max(
+      Date.parse(nextAt),
+      Date.parse(claimedUntil.get(payment.orderId) ?? nextAt),
+    );
+  });
+  for (const { isHandled, nextAt } of webhooks.values())
+    if (!isHandled) times.push(Date.parse(nextAt));
+  if (payments.rows.size < orders.rows.size) times.push(sweepAgainMs);
+  return times.length === 0 ? sweepAgainMs : Math.min(...times);
+}

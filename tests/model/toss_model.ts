@@ -1,0 +1,198 @@
+// Toss Payments without a network: deterministic, on the test's clock. What its documents leave open (whether 5xx
+// answers are kept under their idempotency key) is a setting.
+import type { TossPayment, TossTransaction } from "@payflow/payment/testing";
+import type { Clock } from "./clock.ts";
+import {
+  capture,
+  decideCancel,
+  decideConfirm,
+  type Decision,
+  type Refusal,
+} from "./toss_decisions.ts";
+import {
+  newSession,
+  type CancelRequest,
+  type ConfirmRequest,
+  type Session,
+  type SessionRequest,
+} from "./toss_session.ts";
+
+const confirmWithinMs = 10 * 60_000;
+const windowMs = 30 * 60_000;
+/** How old a picture a query may show. */
+const staleMs = 60_000;
+
+export type Reply = Refusal | { readonly payment: TossPayment };
+
+/** What goes wrong inside Toss with one call: before or after it is done. "lie": done, but the answer says declined. */
+export const tossFaults = [
+  "error_before",
+  "error_after",
+  "provider_before",
+  "provider_after",
+  "busy",
+  "decline",
+  "lie",
+  "wrong_key",
+] as const;
+export type TossFault = (typeof tossFaults)[number];
+
+export function createTossModel(options: {
+  readonly clock: Clock;
+  readonly keepsServerErrors: boolean;
+  /** Toss tells of a change of a payment. */
+  readonly onChange: (session: Session) => void;
+  /** Money was taken. */
+  readonly onCapture: (session: Session) => void;
+}) {
+  const { clock } = options;
+  const sessions = new Map<string, Session>();
+  const replies = new Map<string, Reply>();
+  const transactions: (TossTransaction & { readonly atMs: number })[] = [];
+
+  function apply(session: Session, { change, kind }: Decision): TossPayment {
+    const { paymentKey, payment } = session;
+    session.payment = { ...payment, ...change };
+    session.pictures.push({ sinceMs: clock.ms(), payment: session.payment });
+    if (kind !== undefined) {
+      const transactionKey =
+        change?.cancels?.at(-1)?.transactionKey ?? clock.newId();
+      transactions.push({ transactionKey, paymentKey, kind, atMs: clock.ms() });
+    }
+    if (kind === "approval") session.captures += 1;
+    options.onChange(session);
+    if (kind === "approval") options.onCapture(session);
+    return session.payment;
+  }
+
+  /** The session as time has left it. */
+  function current(paymentKey: string): Session | undefined {
+    const session = sessions.get(paymentKey);
+    if (session === undefined) return undefined;
+    const { status } = session.payment;
+    const isOver =
+      (status === "READY" && clock.ms() >= session.openedAtMs + windowMs) ||
+      (status === "IN_PROGRESS" &&
+        clock.ms() >= session.openedAtMs + confirmWithinMs);
+    if (isOver) apply(session, { change: { status: "EXPIRED" } });
+    return session;
+  }
+
+  function post(
+    call: {
+      readonly key: string;
+      readonly paymentKey: string;
+      readonly declined: Refusal;
+    },
+    fault: TossFault | undefined,
+    decide: (
+      session: Session | undefined,
+      situation: { clock: Clock; isDeclined: boolean },
+    ) => Decision,
+  ): Reply {
+    if (fault === "wrong_key") return { status: 401, code: "UNAUTHORIZED_KEY" };
+    if (fault === "busy")
+      return { status: 409, code: "IDEMPOTENT_REQUEST_PROCESSING" };
+    const kept = replies.get(call.key);
+    if (kept !== undefined) return kept;
+    const reply = answer();
+    if ("payment" in reply || reply.status < 500 || options.keepsServerErrors)
+      replies.set(call.key, reply);
+    return reply;
+
+    function answer(): Reply {
+      if (fault === "provider_before")
+        return { status: 400, code: "PROVIDER_ERROR" };
+      if (fault === "error_before")
+        return { status: 500, code: "COMMON_ERROR" };
+      const session = current(call.paymentKey);
+      const decision = decide(session, {
+        clock,
+        isDeclined: fault === "decline",
+      });
+      const payment = session && decision.change && apply(session, decision);
+      if (fault === "provider_after")
+        return { status: 400, code: "PROVIDER_ERROR" };
+      if (fault === "error_after") return { status: 500, code: "COMMON_ERROR" };
+      if (decision.refusal) return decision.refusal;
+      return fault === "lie" || payment === undefined
+        ? call.declined
+        : { payment };
+    }
+  }
+
+  return {
+    sessions,
+    open(request: SessionRequest): void {
+      const { paymentKey } = request;
+      if (!sessions.has(paymentKey))
+        sessions.set(paymentKey, newSession(request, clock.ms()));
+    },
+    confirm(request: ConfirmRequest, fault?: TossFault): Reply {
+      const { paymentKey, idempotencyKey } = request;
+      const declined = { status: 403, code: "REJECT_CARD_PAYMENT" };
+      const call = { key: `confirm ${idempotencyKey}`, paymentKey, declined };
+      return post(call, fault, (session, situation) =>
+        decideConfirm(session, request, situation),
+      );
+    },
+    cancel(request: CancelRequest, fault?: TossFault): Reply {
+      const { paymentKey, idempotencyKey } = request;
+      const declined = { status: 400, code: "REFUND_REJECTED" };
+      const call = {
+        key: `cancel ${paymentKey} ${idempotencyKey}`,
+        paymentKey,
+        declined,
+      };
+      return post(call, fault, (session, situation) =>
+        decideCancel(session, request, situation),
+      );
+    },
+
+    /** What a query shows: the payment as it is or, if it changed a moment ago, as it was. */
+    find(
+      paymentKey: string,
+      { isStale }: { readonly isStale: boolean },
+    ): TossPayment | undefined {
+      const session = current(paymentKey);
+      const [before, newest] = session?.pictures.slice(-2) ?? [];
+      const isFresh =
+        newest !== undefined && newest.sinceMs > clock.ms() - staleMs;
+      return isStale && isFresh ? before?.payment : session?.payment;
+    },
+
+    list: (span: {
+      readonly from: string;
+      readonly to: string;
+    }): readonly TossTransaction[] =>
+      transactions.filter(
+        ({ atMs }) =>
+          atMs >= Date.parse(span.from) && atMs <= Date.parse(span.to),
+      ),
+
+    /** Money comes into, or leaves again, the virtual account. */
+    deposit(paymentKey: string): void {
+      const session = current(paymentKey);
+      const dueAt = session?.payment.virtualAccount?.dueAt ?? "";
+      if (
+        session?.payment.status === "WAITING_FOR_DEPOSIT" &&
+        clock.now() <= dueAt
+      )
+        apply(session, capture(clock));
+    },
+    revertDeposit(paymentKey: string): void {
+      const session = current(paymentKey);
+      if (session?.payment.status !== "DONE" || session.method !== "account")
+        return;
+      session.captures -= 1;
+      apply(session, {
+        change: {
+          status: "WAITING_FOR_DEPOSIT",
+          approvedAt: null,
+          receiptUrl: null,
+        },
+        kind: "waiting",
+      });
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// One payment session at Toss, and what may be asked of it.
+import type { TossPayment } from "@payflow/payment/testing";
+
+export type SessionRequest = {
+  readonly paymentKey: string;
+  readonly orderId: string;
+  readonly amount: number;
+  readonly method: "card" | "account";
+  /** Toss would let another amount pass, and approve its own. */
+  readonly takesAnyAmount: boolean;
+  readonly isAuthenticated: boolean;
+};
+
+export type Session = SessionRequest & {
+  readonly openedAtMs: number;
+  payment: TossPayment;
+  /** Every picture that there was, with the moment from which it held. */
+  readonly pictures: {
+    readonly sinceMs: number;
+    readonly payment: TossPayment;
+  }[];
+  captures: number;
+};
+
+export type ConfirmRequest = {
+  readonly paymentKey: string;
+  readonly orderId: string;
+  readonly amount: number;
+  readonly idempotencyKey: string;
+};
+
+export type CancelRequest = {
+  readonly paymentKey: string;
+  readonly reason: string;
+  readonly idempotencyKey: string;
+  readonly amount?: number;
+  readonly refundableAmount?: number;
+  readonly account?: unknown;
+};
+
+export function newSession(request: SessionRequest, nowMs: number): Session {
+  const { paymentKey, orderId, amount, method, isAuthenticated } = request;
+  const payment: TossPayment = {
+    ...{ paymentKey, orderId, totalAmount: amount, balanceAmount: amount },
+    status: isAuthenticated ? "IN_PROGRESS" : "READY",
+    currency: "KRW",
+    method: method === "card" ? "카드" : "가상계좌",
+    ...{ approvedAt: null, receiptUrl: null, virtualAccount: null },
+    ...{ cancels: [], failure: null },
+  };
+  const pictures = [{ sinceMs: nowMs, payment }];
+  // the shopper opens the window and is done there at once
+  return { ...request, openedAtMs: nowMs, payment, pictures, captures: 0 };
+}
+
+/** What Toss has taken and not given back. */
+export function held({ payment }: Session): number {
+  return payment.approvedAt === null ? 0 : payment.balanceAmount;
+}

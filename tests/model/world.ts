@@ -1,0 +1,148 @@
+// Both services over memory, Toss, and what lies between them.
+import { AppError, type OrderEvent, type PaymentEvent } from "@payflow/shared";
+import type { Order } from "@payflow/order/testing";
+import type { Payment } from "@payflow/payment/testing";
+import { createClock } from "./clock.ts";
+import { createMemoryStore } from "./memory_store.ts";
+import { createScheduler, type Replica, type Where } from "./scheduler.ts";
+import { createTopic } from "./topic.ts";
+import { createTossModel } from "./toss_model.ts";
+import type { CancelRequest, ConfirmRequest, Session } from "./toss_session.ts";
+
+/** A call that its sender has given up, and that Toss may still get. */
+export type Straggler =
+  | { readonly operation: "confirm"; readonly request: ConfirmRequest }
+  | { readonly operation: "cancel"; readonly request: CancelRequest };
+
+export type Hint = {
+  readonly id: string;
+  readonly paymentKey: string;
+  readonly orderId: string;
+};
+
+/** What is looked at whenever it happens; it throws when something must not be. */
+export type Checks = {
+  readonly onOrderSave: (before: Order | undefined, after: Order) => void;
+  readonly onPaymentSave: (before: Payment | undefined, after: Payment) => void;
+  readonly onCapture: (session: Session, world: World) => void;
+};
+
+/** What somebody writes who refunds by hand, in Toss's own console. */
+export const handMadeReason = "콘솔에서 환불";
+
+export type World = ReturnType<typeof createWorld>;
+
+export function createWorld(options: {
+  readonly keepsServerErrors: boolean;
+  readonly checks: Checks;
+}) {
+  const clock = createClock();
+  const { checks } = options;
+  const faults: unknown[] = [];
+  const jobs = new Set<string>();
+  const onCrash = (replica: Replica) => {
+    for (const job of jobs) if (job.startsWith(replica)) jobs.delete(job);
+    orderTopic.giveBack(replica);
+    paymentTopic.giveBack(replica);
+  };
+  const scheduler = createScheduler(clock, onCrash);
+  const note = (check: () => void) => {
+    try {
+      check();
+    } catch (error) {
+      faults.push(error);
+    }
+  };
+  const orders = createMemoryStore<Order, OrderEvent>(
+    scheduler,
+    (before, after) => note(() => checks.onOrderSave(before, after)),
+  );
+  const payments = createMemoryStore<Payment, PaymentEvent>(
+    scheduler,
+    (before, after) => {
+      note(() => checks.onPaymentSave(before, after));
+      changedAt.set(after.orderId, clock.now());
+      claimedUntil.delete(after.orderId);
+    },
+  );
+  const changedAt = new Map<string, string>();
+  const claimedUntil = new Map<string, string>();
+  /** What Toss has sent and payment has not got yet. */
+  const hints: Hint[] = [];
+  /** What payment has stored of it. */
+  const webhooks = new Map<
+    string,
+    Hint & { nextAt: string; isHandled: boolean }
+  >();
+  const stragglers: Straggler[] = [];
+  const orderTopic = createTopic<OrderEvent>(orders.outbox);
+  const paymentTopic = createTopic<PaymentEvent>(payments.outbox);
+  /** Until when each sweep has seen everything; both have been at it for a while. */
+  const sweeps = new Map([
+    ["payments", clock.now()],
+    ["transactions", clock.now()],
+  ]);
+  const toss = createTossModel({
+    clock,
+    ...options,
+    onChange: ({ paymentKey, orderId }) =>
+      hints.push({ id: clock.newId(), paymentKey, orderId }),
+    onCapture: (session) => note(() => checks.onCapture(session, world)),
+  });
+
+  const world = {
+    ...{
+      clock,
+      scheduler,
+      orders,
+      payments,
+      changedAt,
+      claimedUntil,
+      hints,
+      webhooks,
+      stragglers,
+      toss,
+    },
+    ...{ orderTopic, paymentTopic, faults },
+    /** Toss has called something declined that it had done: then a shopper may be charged twice for a while. */
+    hasLied: false,
+
+    sessionsOf: (orderId: string): Session[] =>
+      [...toss.sessions.values()].filter(
+        (session) => session.orderId === orderId,
+      ),
+    progressOf: (sweep: string) => ({
+      read: async () => sweeps.get(sweep),
+      async advance(doneUntil: string) {
+        if (doneUntil > (sweeps.get(sweep) ?? "")) sweeps.set(sweep, doneUntil);
+      },
+    }),
+    /** Starts something in a process. Refusals are fine there; anything else is a fault of the code under test. */
+    start(replica: Replica, run: (where: Where) => Promise<unknown>): Where {
+      const where = { flow: scheduler.newFlow(), replica };
+      run(where).catch((error: unknown) => {
+        if (!(error instanceof AppError)) faults.push(error);
+      });
+      return where;
+    },
+    /** Starts a worker's round, unless that process is at it. */
+    work(
+      replica: Replica,
+      job: string,
+      run: (where: Where) => Promise<unknown>,
+    ): Where | undefined {
+      const name = `${replica} ${job}`;
+      if (jobs.has(name)) return undefined;
+      jobs.add(name);
+      return world.start(replica, (where) =>
+        run(where).finally(() => jobs.delete(name)),
+      );
+    },
+    /** What workers say of one order: it must be something that passes. */
+    onFault: (_orderId: string, error: unknown) => {
+      if (!(error instanceof AppError) || error.kind !== "unavailable")
+        faults.push(error);
+    },
+  };
+  return world;
+}
