@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { OrderFacts, PaymentView } from "@payflow/shared";
+import { migrate, silentLog, type Service } from "@payflow/shared/runtime";
+import {
+  eventually,
+  testDatabase,
+  type TestDatabase,
+} from "@payflow/shared/testing";
+import { createTossSandbox, type TossSandbox } from "@payflow/toss-sandbox";
+import {
+  createPaymentService,
+  paymentMigrations,
+  readPaymentConfig,
+} from "./mod.ts";
+
+const tries = 1_000;
+/** Races that run side by side: enough to make them meet in one statement as well. */
+const together = 40;
+const internalKey = "internal-key-of-the-tests";
+
+let database: TestDatabase;
+let sandbox: TossSandbox;
+let service: Service;
+
+beforeAll(async () => {
+  database = await testDatabase(
+    async (url) => migrate(url, await paymentMigrations()),
+    "payment",
+  );
+  sandbox = createTossSandbox({
+    databasePath: ":memory:",
+    publicUrl: "http://toss.test",
+  });
+  const config = readPaymentConfig({
+    DATABASE_URL: database.url,
+    // no events are needed: nobody listens there
+    KAFKA_BROKERS: "127.0.0.1:9",
+    TOSS_SECRET_KEY: "test_sk_sandbox",
+    TOSS_API_URL: "http://toss.test",
+    TOSS_CALLS_PER_SECOND: "10000",
+    RECONCILE_AFTER_MS: "20",
+    INTERNAL_API_KEY: internalKey,
+  });
+  service = await createPaymentService(config, {
+    log: silentLog,
+    tossFetch: (request) => sandbox.fetch(request),
+  });
+  await service.start();
+}, 60_000);
+afterAll(async () => {
+  await service.stop();
+  await sandbox.close();
+  await database.drop();
+});
+
+type Answer = { payment: PaymentView | null; refusal: { code: string } | null };
+
+async function internal(path: string, body: unknown): Promise<Answer> {
+  const headers = {
+    "Content-Type": "application/json",
+    "X-Internal-Key": internalKey,
+  };
+  const request = new Request(`http://payment.test/internal/payments/${path}`, {
+    ...{ method: "POST", headers, body: JSON.stringify(body) },
+  });
+  const response = await service.fetch(request, undefined as never);
+  if (response.status !== 200)
+    throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Answer;
+}
+
+async function control(
+  path: string,
+  body?: unknown,
+): Promise<Record<string, unknown>> {
+  const init =
+    body === undefined
+      ? {}
+      : {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(body),
+        };
+  const response = await sandbox.fetch(
+    new Request(`http://toss.test/_sandbox/${path}`, init),
+  );
+  return (await response.json()) as Record<string, unknown>;
+}
+
+type Round = { facts: OrderFacts; paymentKey: string };
+
+/** A buyer who has authenticated in Toss's window, and an order that lasts so long from then on. */
+async function authenticated(ttlMs: number, method = "CARD"): Promise<Round> {
+  const order = { orderId: Bun.randomUUIDv7(), orderName: "race" };
+  const { paymentKey } = (await control("sessions", {
+    ...order,
+    clientKey: "test_ck_sandbox",
+    method,
+    amount: { currency: "KRW", value: 1000 },
+    successUrl: "http://shop.test/success",
+    failUrl: "http://shop.test/fail",
+  })) as { paymentKey: string };
+  await control(`sessions/${paymentKey}/authenticate`, {});
+  const expiresAt = new Date(Date.now() + ttlMs).toISOString();
+  const facts = { ...order, amount: 1000, currency: "KRW", expiresAt } as const;
+  return { facts, paymentKey };
+}
+
+const confirm = ({ facts, paymentKey }: Round) =>
+  internal("confirm", { paymentKey, amount: 1000, facts });
+const close = ({ facts }: Round) => internal("close", { facts });
+
+/** Either of the two a little later, at random, so that each wins often. */
+async function race<A, B>(
+  first: () => Promise<A>,
+  second: () => Promise<B>,
+  spreadMs: number,
+): Promise<[A, B]> {
+  const later = <T>(run: () => Promise<T>) =>
+    Bun.sleep(Math.random() * spreadMs).then(run);
+  return await Promise.all([later(first), later(second)]);
+}
+
+async function many(run: () => Promise<Round>): Promise<Round[]> {
+  const rounds: Round[] = [];
+  let started = 0;
+  const runner = async () => {
+    while (started++ < tries) rounds.push(await run());
+  };
+  await Promise.all(Array.from({ length: together }, runner));
+  return rounds;
+}
+
+/** Waits until every order has come to rest, and counts who won. */
+async function outcomes(
+  rounds: readonly Round[],
+): Promise<Record<string, number>> {
+  const held = new Map<
+    string,
+    { balanceAmount: number; approvals: number; heldAmount: number }
+  >();
+  return await eventually(
+    async () => {
+      const { payments } = (await control("payments")) as {
+        payments: {
+          orderId: string;
+          balanceAmount: number;
+          approvals: number;
+          heldAmount: number;
+        }[];
+      };
+      for (const payment of payments) held.set(payment.orderId, payment);
+      const counts: Record<string, number> = {};
+      for (let from = 0; from < rounds.length; from += 500) {
+        const orderIds = rounds
+          .slice(from, from + 500)
+          .map(({ facts }) => facts.orderId);
+        const { payments: views } = (await internal("find", {
+          orderIds,
+        })) as unknown as { payments: PaymentView[] };
+        expect(views.length).toBe(orderIds.length);
+        for (const view of views) {
+          const atToss = held.get(view.orderId);
+          const shown = view.status === "DONE" ? 1000 : 0;
+          expect(`${view.orderId} ${view.status} ${atToss?.heldAmount}`).toBe(
+            `${view.orderId} ${view.status} ${shown}`,
+          );
+          expect(atToss?.approvals).toBeLessThanOrEqual(1);
+          expect(view.refunding).toBe(false);
+          expect(["DONE", "CANCELED", "EXPIRED"]).toContain(view.status);
+          counts[view.status] = (counts[view.status] ?? 0) + 1;
+        }
+      }
+      return counts;
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
+test(`cancel racing confirm: one winner, ${tries} times`, async () => {
+  const rounds = await many(async () => {
+    const round = await authenticated(60_000);
+    const [confirmed, closed] = await race(
+      () => confirm(round),
+      () => close(round),
+      6,
+    );
+    // whoever cancelled and was told so sees no money kept, and whoever paid and was told so is not told "cancelled"
+    if (closed.refusal === null)
+      expect(confirmed.refusal?.code).toBe("order_not_payable");
+    return round;
+  });
+  const counts = await outcomes(rounds);
+  expect(Object.keys(counts).sort()).toEqual(["CANCELED", "DONE"]);
+}, 120_000);
+
+test(`expiry racing confirm: one winner, ${tries} times`, async () => {
+  const rounds = await many(async () => {
+    const round = await authenticated(100);
+    await internal("compare", { facts: [round.facts] });
+    await Bun.sleep(Math.random() * 200);
+    await confirm(round);
+    return round;
+  });
+  const counts = await outcomes(rounds);
+  expect(Object.keys(counts).sort()).toEqual(["DONE", "EXPIRED"]);
+}, 120_000);
+
+test(`deposit racing the account's closing: one winner, ${tries} times`, async () => {
+  let closeMs = 20;
+  const rounds = await many(async () => {
+    const round = await authenticated(60_000, "VIRTUAL_ACCOUNT");
+    await confirm(round);
+    const begunAtMs = performance.now();
+    const closed = close(round).then(() => {
+      closeMs = performance.now() - begunAtMs;
+    });
+    // around the time that the last closing took, whatever else this machine does
+    const deposited = Bun.sleep(Math.random() * 2 * closeMs).then(() =>
+      control(`payments/${round.paymentKey}/deposit`, {}),
+    );
+    await Promise.all([closed, deposited]);
+    return round;
+  });
+  for (const { facts, paymentKey } of rounds) {
+    // no webhook is sent to this service: what it would have hinted at
+    const body = JSON.stringify({
+      eventType: "PAYMENT_STATUS_CHANGED",
+      data: { orderId: facts.orderId, paymentKey },
+    });
+    const headers = {
+      "Content-Type": "application/json",
+      "X-Internal-Key": internalKey,
+    };
+    await service.fetch(
+      new Request("http://payment.test/webhooks/toss", {
+        method: "POST",
+        headers,
+        body,
+      }),
+      undefined as never,
+    );
+  }
+  const counts = await outcomes(rounds);
+  expect(Object.keys(counts).sort()).toEqual(["CANCELED", "DONE"]);
+}, 180_000);
