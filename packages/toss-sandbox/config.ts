@@ -9,6 +9,12 @@ const port = v.pipe(
   v.minValue(0),
   v.maxValue(65_535),
 );
+const webhookDelayMs = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,7}$/),
+  v.toNumber(),
+  v.maxValue(3_600_000),
+);
 const webUrl = v.pipe(
   v.string(),
   v.check((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? "")),
@@ -35,6 +41,12 @@ const rules = {
     otherwise: "http://localhost:8080/webhooks/toss",
     wanted: "an http or https address",
   },
+  TOSS_SANDBOX_WEBHOOK_DELAY_MS: {
+    schema: webhookDelayMs,
+    // Toss takes a second or two: long enough to see what a page says meanwhile.
+    otherwise: "2000",
+    wanted: "a number of milliseconds from 0 to 3600000",
+  },
   TOSS_CLIENT_KEY: {
     schema: v.pipe(v.string(), v.regex(/^test_g?ck_/)),
     otherwise: "test_ck_sandbox",
@@ -54,6 +66,7 @@ export type SandboxProcessConfig = {
   /** Undefined: http://localhost and the port that was bound. */
   readonly publicUrl: string | undefined;
   readonly webhookUrl: string;
+  readonly webhookDelayMs: number;
   readonly clientKey: string;
   readonly secretKey: string;
 };
@@ -83,6 +96,7 @@ export function readConfig(
     databasePath: get("TOSS_SANDBOX_DATABASE"),
     publicUrl,
     webhookUrl: get("TOSS_SANDBOX_WEBHOOK_URL"),
+    webhookDelayMs: get("TOSS_SANDBOX_WEBHOOK_DELAY_MS"),
     clientKey: get("TOSS_CLIENT_KEY"),
     secretKey: get("TOSS_SECRET_KEY"),
   };

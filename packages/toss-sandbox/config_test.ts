@@ -8,6 +8,7 @@ test("readConfig() needs nothing: the defaults make a sandbox for this machine",
     databasePath: ".payflow/toss-sandbox.sqlite",
     publicUrl: undefined,
     webhookUrl: "http://localhost:8080/webhooks/toss",
+    webhookDelayMs: 2_000,
     clientKey: "test_ck_sandbox",
     secretKey: "test_sk_sandbox",
   });
@@ -18,6 +19,7 @@ test("readConfig() tells all faults at once, a sentence each", () => {
     TOSS_SANDBOX_PORT: "70000",
     TOSS_SANDBOX_URL: "localhost:9090",
     TOSS_SANDBOX_WEBHOOK_URL: "ftp://shop",
+    TOSS_SANDBOX_WEBHOOK_DELAY_MS: "2s",
     TOSS_SECRET_KEY: "live_sk_1",
   };
   expect(() => readConfig(env)).toThrow(
@@ -25,6 +27,7 @@ test("readConfig() tells all faults at once, a sentence each", () => {
       "TOSS_SANDBOX_URL must be the http or https address that browsers use.",
       "TOSS_SANDBOX_PORT must be a port from 0 to 65535.",
       "TOSS_SANDBOX_WEBHOOK_URL must be an http or https address.",
+      "TOSS_SANDBOX_WEBHOOK_DELAY_MS must be a number of milliseconds from 0 to 3600000.",
       "TOSS_SECRET_KEY must be a test secret key (test_sk_…); the sandbox takes no live key.",
     ].join("\n"),
   );

@@ -19,6 +19,8 @@ export type TossSandboxConfig = {
   readonly webhookUrl?: string;
   /** How long a minute of Toss's retry table lasts, in ms; 1000 unless given. */
   readonly webhookRetryMinuteMs?: number;
+  /** How long after what it tells of an event goes out; 0 without it. Toss takes a second or two. */
+  readonly webhookDelayMs?: number;
   /** Whether 5xx answers are kept under their idempotency key too. */
   readonly keepServerErrors?: boolean;
   readonly now?: () => number;
@@ -63,6 +65,7 @@ export function createSandboxState(config: TossSandboxConfig) {
     store,
     url: config.webhookUrl,
     retryMinuteMs: config.webhookRetryMinuteMs ?? 1_000,
+    delayMs: config.webhookDelayMs ?? 0,
     now,
   });
 

@@ -40,6 +40,8 @@ export type WebhookConfig = {
   readonly store: SandboxStore;
   readonly url: string | undefined;
   readonly retryMinuteMs: number;
+  /** How long an event waits unless the switches say otherwise. */
+  readonly delayMs: number;
   /** The sandbox's clock, for the time that a header tells. */
   readonly now: () => number;
 };
@@ -187,7 +189,7 @@ export function createWebhooks(config: WebhookConfig) {
         config.url === undefined || chosen.drop === true
           ? "dropped"
           : "pending";
-      let at = now + (chosen.delayMs ?? 0);
+      let at = now + (chosen.delayMs ?? config.delayMs);
       if (chosen.reorder === true) {
         const overtaken =
           releaseHeld.run(at + behindMs, event.paymentKey, now).changes > 0;

@@ -190,6 +190,21 @@ test("delayMs and rate are taken; what is not understood is refused", async () =
   );
 });
 
+test("webhookDelayMs holds every event back until the switches say otherwise", async () => {
+  await using shop = openReceiver();
+  const config = { webhookUrl: shop.url, webhookDelayMs: 3_600_000 };
+  await using toss = openTestSandbox(config);
+  await toss.paid();
+  const { json } = await toss.send("/_sandbox/webhooks");
+  const [held] = json["webhooks"] as Json[];
+  expect(held).toMatchObject({ state: "pending", attempts: 0 });
+  expect(held?.["nextAt"]).toBeGreaterThan(Date.now() + 3_000_000);
+  await toss.post("/_sandbox/webhooks", { delayMs: 0 });
+  const later = await toss.paid();
+  const [sent] = await shop.count(1);
+  expect(sent?.body["data"].paymentKey).toBe(later.paymentKey);
+});
+
 test("the queue outlives the process", async () => {
   const databasePath = join(
     tmpdir(),
