@@ -142,7 +142,7 @@ export async function createOrderService(
   });
   const workers = [clock.worker, watch.worker, sweep, retention];
   const consumer = createEventConsumer({
-    ...{ kafka, db: plainDb, log },
+    ...{ kafka, db: plainDb, log, faultPoint },
     groupId: "order",
     topics: consumedTopics,
     prefix: config.kafka.prefix,

@@ -169,7 +169,7 @@ export async function createPaymentService(
     },
   });
   const consumer = createEventConsumer({
-    ...{ kafka, db: plainDb, log },
+    ...{ kafka, db: plainDb, log, faultPoint },
     groupId: "payment",
     topics: consumedTopics,
     prefix: config.kafka.prefix,
@@ -198,7 +198,9 @@ export async function createPaymentService(
     .use(bodyLimit({ maxSize: 1024 * 1024 }))
     .route(
       "/",
-      webhookRoutes({ webhooks, strangers: webhooks }, () => hints.wake()),
+      webhookRoutes({ webhooks, strangers: webhooks, faultPoint }, () =>
+        hints.wake(),
+      ),
     )
     .route(
       "/",

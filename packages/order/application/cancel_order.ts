@@ -16,6 +16,7 @@ export async function cancelOrder(
   if (order === undefined) throw orderNotFound(orderId);
   if (order.status === "CANCELED" || order.status === "EXPIRED") return order;
   const answer = await deps.payments.close({ facts: Order.facts(order) });
+  await deps.faultPoint("cancelOrder:answered");
   await followed(orderId, answer, { cause: "cancelOrder" }, deps);
   return (await deps.orders.find(orderId)) ?? order;
 }

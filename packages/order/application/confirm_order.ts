@@ -25,6 +25,7 @@ export async function confirmOrder(
     amount,
     facts: Order.facts(order),
   });
+  await deps.faultPoint("confirmOrder:answered");
   return await followed(orderId, answer, { cause: "confirmOrder" }, deps);
 }
 

@@ -15,6 +15,7 @@ export async function provideRefundAccount(
   const order = await deps.orders.find(orderId);
   if (order === undefined) throw orderNotFound(orderId);
   const answer = await deps.payments.provideRefundAccount(command);
+  await deps.faultPoint("refundAccount:answered");
   await followed(orderId, answer, { cause: "provideRefundAccount" }, deps);
   return (await deps.orders.find(orderId)) ?? order;
 }

@@ -15,6 +15,7 @@ export async function refundOrder(
   if ((await deps.orders.find(orderId)) === undefined)
     throw orderNotFound(orderId);
   const answer = await deps.payments.refund(command);
+  await deps.faultPoint("refundOrder:answered");
   const payment = await followed(
     orderId,
     answer,

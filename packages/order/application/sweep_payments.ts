@@ -52,6 +52,7 @@ export async function sweepChanges(deps: SweepDeps): Promise<number> {
   const since = (await deps.progress.read()) ?? (await begin(deps));
   for (let place = { since: minus(since, overlapMs), afterId: "" }; ;) {
     const page = await deps.payments.listChanged({ ...place, limit: pageMax });
+    await deps.faultPoint("sweep:listed");
     for (const { changedAt: _, ...snapshot } of page) {
       const order = await deps.orders.find(snapshot.orderId);
       const seen = order && Order.paymentVersion(order);
@@ -67,6 +68,7 @@ export async function sweepChanges(deps: SweepDeps): Promise<number> {
     const last = page.at(-1);
     if (last === undefined) return behind;
     // by payment's own clock, so that a difference between the two clocks leaves nothing out
+    await deps.faultPoint("sweep:applied");
     if (isDone) await deps.progress.advance(last.changedAt);
     if (page.length < pageMax) return behind;
     place = { since: last.changedAt, afterId: last.orderId };
@@ -92,7 +94,9 @@ async function follow(
     orders.map((order) => [order.orderId, Order.paymentVersion(order)]),
   );
   let behind = 0;
-  for (const snapshot of await deps.payments.compare(facts)) {
+  const snapshots = await deps.payments.compare(facts);
+  await deps.faultPoint("sweep:compared");
+  for (const snapshot of snapshots) {
     if (snapshot.paymentVersion <= (versions.get(snapshot.orderId) ?? 0))
       continue;
     try {

@@ -20,17 +20,19 @@ export async function openPayment(
 ): Promise<Payment> {
   const { facts, message } = command;
   const moment = deps.moment();
-  return await decideAndSave(
+  const payment = await decideAndSave(
     {
       orderId: facts.orderId,
       cause: "openPayment",
       open: () => open(facts, moment.now),
-      decide: (payment) =>
-        message === undefined && payment.version > 0
+      decide: (loaded) =>
+        message === undefined && loaded.version > 0
           ? undefined
-          : unchanged(payment, moment),
+          : unchanged(loaded, moment),
       message,
     },
     deps,
   );
+  await deps.faultPoint("open:stored");
+  return payment;
 }

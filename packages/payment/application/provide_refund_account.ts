@@ -22,5 +22,6 @@ export async function provideRefundAccount(
     },
     deps,
   );
+  await deps.faultPoint("refundAccount:stored");
   return await settlePayment({ orderId }, deps);
 }

@@ -1,4 +1,9 @@
-import type { StrangeWebhooks, Webhook, WebhookRepository } from "./ports.ts";
+import type {
+  PaymentDeps,
+  StrangeWebhooks,
+  Webhook,
+  WebhookRepository,
+} from "./ports.ts";
 
 /**
  * Keeps a hint of Toss, so that it can be answered at once and Toss be asked later. One about no payment of ours
@@ -9,6 +14,7 @@ export async function receiveWebhook(
   deps: {
     readonly webhooks: Pick<WebhookRepository, "findSubject" | "store">;
     readonly strangers: StrangeWebhooks;
+    readonly faultPoint: PaymentDeps["faultPoint"];
   },
 ): Promise<"stored" | "stranger"> {
   const subject = await deps.webhooks.findSubject(hint);
@@ -17,5 +23,6 @@ export async function receiveWebhook(
     return "stranger";
   }
   await deps.webhooks.store({ ...hint, orderId: subject.orderId });
+  await deps.faultPoint("webhook:stored");
   return "stored";
 }

@@ -61,6 +61,7 @@ export async function settleRefund(
       decide: async (loaded) => {
         if (!isOpenRefund(refundOf(loaded, key))) return undefined;
         const finding = await deps.gateway.find(keptKey(loaded));
+        await deps.faultPoint("refund:asked");
         return recordRefundFinding(loaded, key, finding, deps.moment());
       },
     },
@@ -80,7 +81,9 @@ export async function settleRefund(
     },
     deps,
   );
-  return repeated ? await sendRefund(stored, key, deps) : stored;
+  if (!repeated) return stored;
+  await deps.faultPoint("refund:repeated");
+  return await sendRefund(stored, key, deps);
 }
 
 /** Sends a refund that has been stored, and records what came of it. */

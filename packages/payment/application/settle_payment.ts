@@ -39,6 +39,7 @@ export async function settlePayment(
     const { now } = deps.moment();
     if (isExpired(payment, now)) {
       payment = await close(orderId, deps);
+      await deps.faultPoint("settle:expired");
       continue;
     }
     const due = payment.attempts.find(
@@ -134,6 +135,7 @@ async function settleAttempt(
     attempt.asks === 0 &&
     !lacksAccount(attempt);
   const asked = firstVoid ? payment : await askToss(orderId, paymentKey, deps);
+  await deps.faultPoint("settle:recorded");
   const after = attemptOf(asked, paymentKey);
   if (lacksAccount(after)) return asked;
   if (after.status === "VOIDING") return await sendBack(asked, after, deps);

@@ -31,6 +31,7 @@ export async function sweepTransactions(
     ...new Set(listed.map((transaction) => transaction.paymentKey)),
   ]);
   const behind = findBehind(listed, payments);
+  await deps.faultPoint("transactionSweep:listed");
   let isDone = true;
   for (const [orderId, paymentKeys] of behind) {
     try {
@@ -40,6 +41,7 @@ export async function sweepTransactions(
       deps.onFault(orderId, error);
     }
   }
+  await deps.faultPoint("transactionSweep:settled");
   if (isDone) await deps.progress.advance(to);
   return behind.size;
 }

@@ -44,9 +44,12 @@ export function createEventConsumer(options: {
   readonly prefix?: string;
   readonly handle: MessageHandler;
   readonly log: Logger;
+  /** For tests of a crash: called with a point's name between two steps. */
+  readonly faultPoint?: (name: string) => void | Promise<void>;
 }): EventConsumer {
   const { db, log } = options;
   const prefix = options.prefix ?? "";
+  const faultPoint = options.faultPoint ?? (() => {});
   let consumer: Consumer | undefined;
   const stopping = new AbortController();
 
@@ -58,6 +61,7 @@ export function createEventConsumer(options: {
         handleChunk({ ...payload, isStale: beat.isLost }, chunk),
       );
       if (!done) return;
+      await faultPoint("consumer:handled");
       const last = chunk.at(-1) as KafkaMessage;
       payload.resolveOffset(last.offset);
       await payload.commitOffsetsIfNecessary({
@@ -73,6 +77,7 @@ export function createEventConsumer(options: {
           },
         ],
       });
+      await faultPoint("consumer:committed");
     }
   }
 

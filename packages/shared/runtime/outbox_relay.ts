@@ -74,10 +74,11 @@ export function createOutboxRelay(options: {
     return fitting(rows);
   }
 
-  function mark(rows: readonly Row[]): Promise<unknown> {
-    return sql`update outbox set published_at = now() where seq = any(${rows.map((row) => row.seq)}::bigint[])`.execute(
+  async function mark(rows: readonly Row[]): Promise<void> {
+    await sql`update outbox set published_at = now() where seq = any(${rows.map((row) => row.seq)}::bigint[])`.execute(
       db,
     );
+    await faultPoint("relay:marked");
   }
 
   async function runOnce(): Promise<number> {
@@ -91,6 +92,7 @@ export function createOutboxRelay(options: {
         const { rows, isFull }: Batch =
           next ?? (await read(slots, marking.seqs));
         if (rows.length === 0) return published;
+        await faultPoint("relay:read");
         // a lease may end while Kafka thinks: send only with time for two sends left
         if (untilMs - performance.now() < 2 * producer.sendLimitMs)
           return published;
