@@ -7,6 +7,7 @@ export type Replica = {
   readonly port: number;
   /** SIGKILL, and at once the next one in its place. */
   crash(): Promise<void>;
+  isReady(): Promise<boolean>;
   untilReady(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -30,7 +31,8 @@ export function startReplica(options: ReplicaOptions): Replica {
 
   function spawn(): Bun.Subprocess {
     const log = openSync(options.logFile, "a");
-    const begun = Bun.spawn([process.execPath, ...options.command], {
+    const command = [process.execPath, "--no-orphans", ...options.command];
+    const begun = Bun.spawn(command, {
       env: {
         PATH: process.env["PATH"],
         HOME: process.env["HOME"],
@@ -47,21 +49,27 @@ export function startReplica(options: ReplicaOptions): Replica {
     return begun;
   }
 
+  async function isReady(): Promise<boolean> {
+    try {
+      const url = `http://127.0.0.1:${port}/healthz`;
+      return (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok;
+    } catch {
+      return false;
+    }
+  }
+
   return {
     name,
     port,
+    isReady,
     async crash() {
       child.kill("SIGKILL");
       await child.exited;
       if (wanted) child = spawn();
     },
     async untilReady() {
-      const url = `http://127.0.0.1:${port}/healthz`;
-      await eventually(
-        async () =>
-          (await fetch(url, { signal: AbortSignal.timeout(1_000) })).ok,
-        { timeoutMs: 30_000, what: `${name} to answer` },
-      );
+      const what = `${name} to answer`;
+      await eventually(isReady, { timeoutMs: 60_000, what });
     },
     async stop() {
       wanted = false;
