@@ -20,7 +20,11 @@ try {
   await take("waiting", phone, async (page) => {
     // else its webhook tells before one has looked
     await control("/_sandbox/webhooks", { drop: true });
-    await pay(page, /카드사 응답을 확인하고 있습니다/, "승인되지만 응답이 사라짐");
+    await pay(
+      page,
+      /카드사 응답을 확인하고 있습니다/,
+      "승인되지만 응답이 사라짐",
+    );
     await control("/_sandbox/webhooks", {});
   });
   await take("declined", phone, (page) =>

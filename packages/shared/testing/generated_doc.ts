@@ -21,13 +21,21 @@ export async function generatedPart(options: {
   return content;
 }
 
-/** A Markdown table. */
+/** A Markdown table, its columns as wide as `bun fmt` makes them. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join(
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...rows].map((row) => widthOf(row[column]))),
+  );
+  const line = (cells: readonly string[], filler = " ") =>
+    `| ${widths.map((width, column) => (cells[column] ?? "") + filler.repeat(width - widthOf(cells[column]))).join(" | ")} |`;
+  return [line(head), line([], "-"), ...rows.map((row) => line(row))].join(
     "\n",
   );
+}
+
+function widthOf(cell = ""): number {
+  return Bun.stringWidth(cell);
 }
