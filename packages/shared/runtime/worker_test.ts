@@ -16,6 +16,12 @@ function workerOf(
   });
 }
 
+/** Lets everything run that only waits for its turn. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++)
+    await new Promise<void>((done) => setImmediate(done));
+}
+
 /** Resolves when the returned function has been called so often. */
 function calls(count: number) {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -27,16 +33,21 @@ test("a worker repeats at once while there is work, then waits for a wake", asyn
   const work = [3, 2, 1, 0, 5, 0];
   const first = calls(4);
   const all = calls(6);
+  let runs = 0;
   const worker = workerOf(async () => {
+    runs++;
     first.call();
     all.call();
     return work.shift() ?? 0;
   });
   worker.start();
   await first.reached;
-  expect(work).toEqual([5, 0]);
+  await turns(10);
+  expect(runs).toBe(4);
   worker.wake();
   await all.reached;
+  await turns(10);
+  expect(runs).toBe(6);
   await worker.stop();
 });
 
@@ -80,7 +91,7 @@ test("a wake does not shorten the wait after a fault", async () => {
   worker.start();
   for (let turn = 0; turn < 100; turn++) {
     worker.wake();
-    await new Promise<void>((done) => setImmediate(done));
+    await turns(1);
   }
   expect(runs).toBeLessThan(100);
   await worker.stop();
@@ -92,6 +103,7 @@ test("stop() tells the run under way, waits for it, and nothing runs after it", 
   const worker = workerOf(async (signal) => {
     begun.call();
     await new Promise((done) => signal.addEventListener("abort", done));
+    await turns(2);
     ended++;
     return 1;
   });
