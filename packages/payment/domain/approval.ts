@@ -206,7 +206,8 @@ function refuseUnlessPayable(payment: Payment, now: string): void {
       throw inProgress(payment);
     case "READY":
     case "IN_PROGRESS":
-      if (payment.attempts.some(isOpen)) throw inProgress(payment);
+      // also while money is on its way back: the shopper would be charged twice meanwhile
+      if (payment.attempts.some(mayHoldMoney)) throw inProgress(payment);
       if (now >= payment.expiresAt)
         throw notPayable(payment, `its time ended at ${payment.expiresAt}`);
       if (payment.attempts.length >= attemptsMax) {
@@ -217,6 +218,10 @@ function refuseUnlessPayable(payment: Payment, now: string): void {
         );
       }
   }
+}
+
+function mayHoldMoney(attempt: Attempt): boolean {
+  return isOpen(attempt) || attempt.status === "VOIDING";
 }
 
 function inProgress(payment: Payment): AppError {
