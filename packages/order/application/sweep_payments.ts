@@ -52,13 +52,14 @@ export async function sweepChanges(deps: SweepDeps): Promise<number> {
   const since = (await deps.progress.read()) ?? (await begin(deps));
   for (let place = { since: minus(since, overlapMs), afterId: "" }; ;) {
     const page = await deps.payments.listChanged({ ...place, limit: pageMax });
-    await deps.faultPoint("sweep:listed");
     for (const { changedAt: _, ...snapshot } of page) {
       const order = await deps.orders.find(snapshot.orderId);
       const seen = order && Order.paymentVersion(order);
       if (seen === undefined || snapshot.paymentVersion <= seen) continue;
       try {
+        await deps.faultPoint("sweep:listed");
         await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
+        await deps.faultPoint("sweep:applied");
         behind += 1;
       } catch (error) {
         isDone = false;
@@ -68,7 +69,6 @@ export async function sweepChanges(deps: SweepDeps): Promise<number> {
     const last = page.at(-1);
     if (last === undefined) return behind;
     // by payment's own clock, so that a difference between the two clocks leaves nothing out
-    await deps.faultPoint("sweep:applied");
     if (isDone) await deps.progress.advance(last.changedAt);
     if (page.length < pageMax) return behind;
     place = { since: last.changedAt, afterId: last.orderId };
@@ -94,12 +94,11 @@ async function follow(
     orders.map((order) => [order.orderId, Order.paymentVersion(order)]),
   );
   let behind = 0;
-  const snapshots = await deps.payments.compare(facts);
-  await deps.faultPoint("sweep:compared");
-  for (const snapshot of snapshots) {
+  for (const snapshot of await deps.payments.compare(facts)) {
     if (snapshot.paymentVersion <= (versions.get(snapshot.orderId) ?? 0))
       continue;
     try {
+      await deps.faultPoint("sweep:compared");
       await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
       behind += 1;
     } catch (error) {

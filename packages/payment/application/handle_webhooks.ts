@@ -16,7 +16,6 @@ export async function handleWebhooks(
     claimMax,
     claimHoldMs(deps.moment()),
   );
-  await deps.faultPoint("webhook:claimed");
   const strangers: string[] = [];
   const subjects = new Map<
     string,
@@ -43,6 +42,7 @@ export async function handleWebhooks(
   await Promise.all(
     [...subjects].map(async ([orderId, { paymentKeys, ids }]) => {
       try {
+        await deps.faultPoint("webhook:claimed");
         await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);
         await deps.faultPoint("webhook:asked");
         await deps.webhooks.markHandled(ids);

@@ -14,10 +14,10 @@ export async function settleDuePayments(
     claimMax,
     claimHoldMs(deps.moment()),
   );
-  await deps.faultPoint("reconciler:claimed");
   await Promise.all(
     due.map(async (orderId) => {
       try {
+        await deps.faultPoint("reconciler:claimed");
         await settlePayment({ orderId }, deps);
       } catch (error) {
         // the claim runs out by itself, and the payment is due again

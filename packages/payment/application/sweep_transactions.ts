@@ -31,17 +31,17 @@ export async function sweepTransactions(
     ...new Set(listed.map((transaction) => transaction.paymentKey)),
   ]);
   const behind = findBehind(listed, payments);
-  await deps.faultPoint("transactionSweep:listed");
   let isDone = true;
   for (const [orderId, paymentKeys] of behind) {
     try {
+      await deps.faultPoint("transactionSweep:found");
       await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);
+      await deps.faultPoint("transactionSweep:settled");
     } catch (error) {
       isDone = false;
       deps.onFault(orderId, error);
     }
   }
-  await deps.faultPoint("transactionSweep:settled");
   if (isDone) await deps.progress.advance(to);
   return behind.size;
 }
