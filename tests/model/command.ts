@@ -1,7 +1,7 @@
 // What may happen: to people, processes, Kafka, Toss and time, one thing after the other.
 import type { orderJobs } from "./order_service.ts";
 import type { paymentJobs } from "./payment_jobs.ts";
-import type { Replica, Then } from "./scheduler.ts";
+import type { Replica, Until } from "./scheduler.ts";
 
 export type OrderReplica = Extract<Replica, `order-${string}`>;
 export type PaymentReplica = Extract<Replica, `payment-${string}`>;
@@ -10,7 +10,7 @@ type Request = {
   readonly at: OrderReplica;
   readonly to: PaymentReplica;
   readonly isPatient: boolean;
-  readonly then: Then;
+  readonly until: Until;
 };
 type Tab = { readonly order: number; readonly tab: number };
 
@@ -19,7 +19,7 @@ export type Command =
       readonly do: "place";
       readonly order: number;
       readonly at: OrderReplica;
-      readonly then: Then;
+      readonly until: Until;
     }
   | (Tab & {
       readonly do: "open";
@@ -52,7 +52,7 @@ export type Command =
       readonly amount: number | undefined;
       readonly isTold: boolean;
     })
-  | { readonly do: "go on"; readonly who: number; readonly then: Then }
+  | { readonly do: "go on"; readonly who: number; readonly until: Until }
   | { readonly do: "wait"; readonly seconds: number }
   | {
       readonly do: "publish";
@@ -65,7 +65,7 @@ export type Command =
       readonly at: PaymentReplica;
       readonly pick: number;
       readonly isDouble: boolean;
-      readonly then: Then;
+      readonly until: Until;
     }
   | {
       readonly do: "take";
@@ -73,7 +73,7 @@ export type Command =
       readonly at: OrderReplica;
       readonly pick: number;
       readonly isDouble: boolean;
-      readonly then: Then;
+      readonly until: Until;
     }
   | { readonly do: "wipe Kafka" }
   | {
@@ -85,13 +85,13 @@ export type Command =
       readonly do: "work";
       readonly job: keyof typeof paymentJobs;
       readonly at: PaymentReplica;
-      readonly then: Then;
+      readonly until: Until;
     }
   | {
       readonly do: "sweep";
       readonly job: keyof typeof orderJobs;
       readonly at: OrderReplica;
-      readonly then: Then;
+      readonly until: Until;
     }
   | { readonly do: "crash"; readonly at: Replica }
   | {

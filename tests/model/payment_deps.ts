@@ -45,7 +45,7 @@ export function paymentDeps(world: World, where: Where): PaymentDeps {
 }
 
 function gateway(world: World, where: Where): PaymentGateway {
-  const { scheduler, toss, stragglers, clock } = world;
+  const { scheduler, toss, stragglers } = world;
   const wire = { where, kind: "wire" } as const;
 
   /** Two points: the call takes effect at Toss; its answer arrives. */

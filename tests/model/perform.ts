@@ -12,19 +12,19 @@ import {
 } from "./order_service.ts";
 import { send } from "./payment_deps.ts";
 import { paymentJobs } from "./payment_jobs.ts";
-import type { Then, Where } from "./scheduler.ts";
+import type { Until, Where } from "./scheduler.ts";
 import { handMadeReason, type World } from "./world.ts";
 
 export async function perform(world: World, command: Command): Promise<void> {
   const { scheduler, toss } = world;
-  const go = async (where: Where | undefined, then: Then) => {
-    if (where) await scheduler.go(where.flow, then);
+  const go = async (where: Where | undefined, until: Until) => {
+    if (where) await scheduler.go(where.flow, until);
   };
   switch (command.do) {
     case "place":
       return await go(
         world.start(command.at, (where) => place(world, where, command.order)),
-        command.then,
+        command.until,
       );
     case "open": {
       const orderId = orderIn(world, command.order);
@@ -58,7 +58,7 @@ export async function perform(world: World, command: Command): Promise<void> {
             route: command,
           }),
         ),
-        command.then,
+        command.until,
       );
     }
     case "cancel":
@@ -72,7 +72,7 @@ export async function perform(world: World, command: Command): Promise<void> {
             route: command,
           }),
         ),
-        command.then,
+        command.until,
       );
     }
     case "refund": {
@@ -94,7 +94,7 @@ export async function perform(world: World, command: Command): Promise<void> {
         world.start(command.at, (where) =>
           refund(world, where, { request, route: command }),
         ),
-        command.then,
+        command.until,
       );
     }
     case "deposit":
@@ -128,7 +128,7 @@ export async function perform(world: World, command: Command): Promise<void> {
       return;
     }
     case "go on":
-      return await scheduler.go(scheduler.waiting(command.who), command.then);
+      return await scheduler.go(scheduler.waiting(command.who), command.until);
     case "wait":
       return await scheduler.advance(command.seconds * 1000);
     case "publish":
@@ -136,7 +136,7 @@ export async function perform(world: World, command: Command): Promise<void> {
         command.from === "order" ? world.orderTopic : world.paymentTopic
       ).publish(command);
     case "take":
-      return await go(takeMessage(world, command), command.then);
+      return await go(takeMessage(world, command), command.until);
     case "wipe Kafka":
       world.orderTopic.wipe();
       return world.paymentTopic.wipe();
@@ -147,14 +147,14 @@ export async function perform(world: World, command: Command): Promise<void> {
         world.work(command.at, command.job, (where) =>
           paymentJobs[command.job](world, where),
         ),
-        command.then,
+        command.until,
       );
     case "sweep":
       return await go(
         world.work(command.at, command.job, (where) =>
           orderJobs[command.job](world, where),
         ),
-        command.then,
+        command.until,
       );
     case "crash":
       return scheduler.crash(command.at);

@@ -25,7 +25,7 @@ export async function runScenario({
     do: "place",
     order: 0,
     at: "order-0",
-    then: { points: 1, fate: "ok" },
+    until: { points: 1, fate: "ok" },
   });
   for (const command of commands) {
     await perform(world, command);

@@ -1,7 +1,7 @@
 // Scenarios as fast-check makes them up: any list of commands is one, so a failing one shrinks to the few that matter.
 import fc from "fast-check";
 import type { Command, OrderReplica, PaymentReplica } from "./command.ts";
-import type { Fate, Replica, Then } from "./scheduler.ts";
+import type { Fate, Replica, Until } from "./scheduler.ts";
 
 export type Scenario = {
   /** Whether Toss keeps a 5xx under its idempotency key; its documents don't say. */
@@ -33,7 +33,7 @@ const fates: readonly Fate[] = [
   ] as const),
 ];
 /** Mostly on to the end or to the first point where it can go wrong, since that is where most depends on it. */
-const then: fc.Arbitrary<Then> = fc.oneof(
+const until: fc.Arbitrary<Until> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
@@ -64,7 +64,7 @@ const order = rarely.map(Number);
 const tab = fc.constantFrom(0, 0, 1, 2);
 const pick = fc.nat(3);
 const method = fc.constantFrom<"card" | "account">("card", "card", "account");
-const request = { at: atOrder, to: atPayment, isPatient: isTrue, then };
+const request = { at: atOrder, to: atPayment, isPatient: isTrue, until };
 const seconds = fc.constantFrom(
   1,
   6,
@@ -98,7 +98,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 16, arbitrary: pay },
   {
     weight: 8,
-    arbitrary: fc.record({ do: constant("go on"), who: pick, then }),
+    arbitrary: fc.record({ do: constant("go on"), who: pick, until }),
   },
   { weight: 5, arbitrary: fc.record({ do: constant("wait"), seconds }) },
   {
@@ -112,7 +112,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
         "transactions",
       ),
       at: atPayment,
-      then,
+      until,
     }),
   },
   {
@@ -176,7 +176,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ do: constant("place"), order, at: atOrder, then }),
+    arbitrary: fc.record({ do: constant("place"), order, at: atOrder, until }),
   },
   {
     weight: 2,
@@ -194,7 +194,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       at: atPayment,
       pick,
       isDouble: isTrue,
-      then,
+      until,
     }),
   },
   {
@@ -205,7 +205,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       at: atOrder,
       pick,
       isDouble: isTrue,
-      then,
+      until,
     }),
   },
   { weight: 1, arbitrary: constant({ do: "wipe Kafka" }) },
@@ -223,7 +223,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       do: constant("sweep"),
       job: fc.constantFrom("unsettled", "changes"),
       at: atOrder,
-      then,
+      until,
     }),
   },
   {

@@ -20,7 +20,7 @@ export type Fate =
   | TossFault;
 
 /** How far something goes on at once, and what it then meets. */
-export type Then = { readonly points: number; readonly fate: Fate };
+export type Until = { readonly points: number; readonly fate: Fate };
 
 /** A process of a service: its work is lost when it dies. */
 export type Replica = "order-0" | "order-1" | "payment-0" | "payment-1";
@@ -156,7 +156,7 @@ export function createScheduler(
     /** Lets a flow go on, over so many points at least, to one where this can go wrong. */
     async go(
       flow: number | undefined,
-      { points: least, fate }: Then,
+      { points: least, fate }: Until,
     ): Promise<void> {
       await settled();
       for (let passed = 1; ; passed++) {

@@ -91,19 +91,19 @@ export function createWorld(options: {
   });
 
   const world = {
-    ...{
-      clock,
-      scheduler,
-      orders,
-      payments,
-      changedAt,
-      claimedUntil,
-      hints,
-      webhooks,
-      stragglers,
-      toss,
-    },
-    ...{ orderTopic, paymentTopic, faults },
+    clock,
+    scheduler,
+    orders,
+    payments,
+    changedAt,
+    claimedUntil,
+    hints,
+    webhooks,
+    stragglers,
+    toss,
+    orderTopic,
+    paymentTopic,
+    faults,
     /** Toss has called something declined that it had done: then a shopper may be charged twice for a while. */
     hasLied: false,
 

@@ -1,0 +1,25 @@
+/** One rule of the design, broken in one place, and the test that must go red by it. */
+export type Mutation = {
+  /** What PayFlow guarantees. */
+  readonly rule: string;
+  /** How it is broken. */
+  readonly broken: string;
+  readonly file: string;
+  /** Every place in the file where this text stands is changed. */
+  readonly find: string;
+  readonly replace: string;
+  readonly killer: Killer;
+};
+
+export type Killer = {
+  readonly file: string;
+  /** Part of the test's name, when one is enough. */
+  readonly name?: string;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** The model test finds what only an unlucky order of things brings out; a seed makes it find the same every time. */
+export function model(numRuns: number): Killer {
+  const env = { MODEL_RUNS: String(numRuns), MODEL_SEED: "1" };
+  return { file: "tests/model/model_test.ts", env };
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { generatedPart, markdownTable } from "@payflow/shared/testing";
+import { mutations } from "./mutations.ts";
+
+const root = join(import.meta.dir, "..", "..");
+const read = (file: string) => Bun.file(join(root, file)).text();
+
+test.each(mutations.map((mutation) => [mutation.rule, mutation] as const))(
+  "the text that is broken, and the test that sees it, are there: %s",
+  async (_, { file, find, replace, killer }) => {
+    expect(await read(file)).toContain(find);
+    expect(replace).not.toBe(find);
+    expect(await read(killer.file)).toContain(killer.name ?? "test(");
+  },
+);
+
+test("docs/guarantees.md lists every rule with the test that goes red when it is broken", async () => {
+  const rows = mutations.map(({ rule, broken, killer }) => {
+    const { file, name } = killer;
+    return [
+      rule,
+      broken,
+      `[${file}](../${file})${name === undefined ? "" : `: ${name}`}`,
+    ];
+  });
+  const content = markdownTable(
+    ["PayFlow guarantees", "broken once", "seen by"],
+    rows,
+  );
+  const document = { document: "guarantees.md", name: "mutations", content };
+  expect(await generatedPart(document)).toBe(content);
+});
