@@ -36,7 +36,9 @@ export async function databaseShell(
     onnotice: (notice) => console.error(notice["message"]),
   });
   try {
-    if (words.length > 0) await show(sql, words.join(" "));
+    const given = words.join(" ").trim();
+    if (given === "\\dt") await show(sql, tablesSql);
+    else if (given !== "") await show(sql, given);
     else await prompt(sql, name ?? "");
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error));

@@ -114,12 +114,15 @@ export async function createPaymentService(
 
   const onFault = (orderId: string, error: unknown) =>
     log.warn({ orderId, err: error }, "not settled, will try again");
-  const settling = createWorker({
-    name: "reconciler",
-    idleMs: Math.min(1_000, config.reconcileAfterMs),
-    log,
-    runOnce: () => settleDuePayments(deps, onFault),
-  });
+  // a call to Toss that hangs for its minute holds up one lane, not every payment that is due
+  const settling = Array.from({ length: 4 }, () =>
+    createWorker({
+      name: "reconciler",
+      idleMs: Math.min(1_000, config.reconcileAfterMs),
+      log,
+      runOnce: () => settleDuePayments(deps, onFault),
+    }),
+  );
   const hints = createWorker({
     name: "webhooks",
     idleMs: 2_000,
@@ -185,7 +188,7 @@ export async function createPaymentService(
     },
   });
 
-  const workers = [clock.worker, settling, hints, sweep, retention, people];
+  const workers = [clock.worker, ...settling, hints, sweep, retention, people];
   const app = new Hono()
     .use(requestId())
     .get("/healthz", (c) => c.json({ status: "ok" }))

@@ -2,8 +2,8 @@ import { claimHoldMs } from "./claim_hold.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle_payment.ts";
 
-/** Payments a round: as many calls to Toss as may be under way together. */
-const claimMax = 16;
+/** Payments a round; it waits for the slowest of them, so several rounds go side by side. */
+const claimMax = 8;
 
 /** One round of the reconciler, which any number of replicas may run. Returns how many payments were due. */
 export async function settleDuePayments(

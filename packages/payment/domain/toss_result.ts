@@ -130,7 +130,11 @@ function keep(
           ...heard,
           status: "WAITING_FOR_DEPOSIT",
           asks: 0,
-          nextAt: nextDepositPoll(kept, moment.now),
+          // money that was there and is not: perhaps an old picture, so ask again soon
+          nextAt:
+            keptOf(payment)?.approvedAt == null
+              ? nextDepositPoll(kept, moment.now)
+              : plusMs(moment.now, moment.reconcileAfterMs),
         }
       : { ...heard, status: "WAITING_FOR_DEPOSIT" }
     : {

@@ -36,7 +36,7 @@ export async function keepDeadLetters(
     select topic, partition, message_offset, key, decode(value, 'base64'), headers, error
     from jsonb_to_recordset(${text}::text::jsonb) as d(
       topic text, partition integer, message_offset bigint, key text, value text, headers jsonb, error text)
-    on conflict (topic, partition, message_offset) do nothing`.execute(db);
+    on conflict do nothing`.execute(db);
 }
 
 /** What jsonb can't hold would keep the letter, and so its whole partition, waiting for ever. */

@@ -66,7 +66,9 @@ create table dead_letters (
   error text not null,
   created_at timestamptz not null default now(),
   replayed_at timestamptz,
-  discarded_at timestamptz,
-  unique (topic, partition, message_offset)
+  discarded_at timestamptz
 );
+-- the value as well: a topic that was made anew counts its offsets from the beginning
+create unique index dead_letters_once on dead_letters
+  (topic, partition, message_offset, md5(coalesce(value, '')));
 comment on table dead_letters is 'Messages that could not be handled, as they came, so that nothing stops behind them and nothing is lost';
