@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
@@ -26,5 +27,32 @@ describe("checkout", () => {
     expect(await shopper.heldByToss(order.orderId)).toMatchObject([
       { status: "DONE", balanceAmount: 1000, approvals: 1 },
     ]);
+  });
+
+  test("one trace leads from the shopper's request through both services' events", async () => {
+    const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const response = await fetch(`${stack.url}/api/orders`, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        traceparent: `00-${trace}-00f067aa0ba902b7-01`,
+      },
+      body: JSON.stringify({
+        items: [{ productId: "dev-tool", quantity: 1 }],
+        customerName: "김토스",
+        customerEmail: "kim@example.com",
+      }),
+    });
+    const { orderId } = (await response.json()) as { orderId: string };
+    await shopper.cancel(orderId);
+    const orders = postgres(stack.databases.order, { max: 1 });
+    try {
+      const rows = await orders`
+        select topic, headers->>'traceparent' as trace from outbox where aggregate_id = ${orderId} order by seq`;
+      expect(rows[0]?.["topic"]).toBe("OrderCreated");
+      expect(rows[0]?.["trace"]).toContain(trace);
+    } finally {
+      await orders.end();
+    }
   });
 });

@@ -11,6 +11,7 @@ import {
   databaseClock,
   keepTopics,
   listHistory,
+  inTrace,
   messageRetention,
   metricsText,
   pruneOnce,
@@ -191,6 +192,7 @@ export async function createPaymentService(
   const workers = [clock.worker, ...settling, hints, sweep, retention, people];
   const app = new Hono()
     .use(requestId())
+    .use((c, next) => inTrace(c.req.header("traceparent"), next))
     .get("/healthz", (c) => c.json({ status: "ok" }))
     .get("/readyz", async (c) => {
       await db.selectFrom("payments").select("id").limit(1).execute();

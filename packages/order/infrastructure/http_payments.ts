@@ -1,5 +1,5 @@
 import { AppError, type HistoryEntry, type PaymentView } from "@payflow/shared";
-import type { Logger } from "@payflow/shared/runtime";
+import { traceparent, type Logger } from "@payflow/shared/runtime";
 import type { PaymentAnswer, PaymentService } from "../application/ports.ts";
 
 const questionTimeoutMs = 5_000;
@@ -28,6 +28,8 @@ export function httpPayments(
     init: { body: BodyInit; headers: Headers; timeoutMs: number },
   ): Promise<Response> {
     init.headers.set("X-Internal-Key", config.internalApiKey);
+    const trace = traceparent();
+    if (trace !== undefined) init.headers.set("traceparent", trace);
     const { body, headers, timeoutMs } = init;
     try {
       const signal = AbortSignal.timeout(timeoutMs);

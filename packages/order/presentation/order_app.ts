@@ -3,6 +3,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { AppError } from "@payflow/shared";
 import {
+  inTrace,
   nothingAt,
   problem,
   problemHandler,
@@ -51,6 +52,7 @@ export function orderApp(
   const app = new Hono<Env>();
   return app
     .use(requestId())
+    .use((c, next) => inTrace(c.req.header("traceparent"), next))
     .use(securityHeaders(isHttps))
     .use(
       methodNotAllowed({

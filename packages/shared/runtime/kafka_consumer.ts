@@ -5,6 +5,7 @@ import { isDatabaseFault } from "./database.ts";
 import { keepDeadLetters } from "./dead_letters.ts";
 import type { Logger } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
+import { inTrace } from "./trace.ts";
 import { createWorker } from "./worker.ts";
 
 /** A message as it came; `eventId` is its CloudEvents id, by which the inbox knows it. */
@@ -110,7 +111,10 @@ export function createEventConsumer(options: {
     for (let fault = 1, tries = 1; ;) {
       if (!isOurs(payload)) return false;
       try {
-        await options.handle(incoming(topic, message));
+        const received = incoming(topic, message);
+        await inTrace(received.headers["traceparent"], () =>
+          options.handle(received),
+        );
         return true;
       } catch (error) {
         try {

@@ -1,4 +1,5 @@
 import type { OutgoingEvent } from "./saves.ts";
+import { traceparent } from "./trace.ts";
 
 /**
  * Wraps an event of the domain for the outbox: its CloudEvents headers in the Kafka protocol binding
@@ -10,11 +11,9 @@ export function outgoing(
     readonly eventType: string;
     readonly occurredOn: string;
   },
-  options: {
-    readonly source: string;
-    readonly traceparent?: string | undefined;
-  },
+  options: { readonly source: string },
 ): OutgoingEvent {
+  const trace = traceparent();
   return {
     eventId: event.eventId,
     eventType: event.eventType,
@@ -26,7 +25,7 @@ export function outgoing(
       ce_source: options.source,
       ce_time: event.occurredOn,
       "content-type": "application/json",
-      ...(options.traceparent ? { traceparent: options.traceparent } : {}),
+      ...(trace === undefined ? {} : { traceparent: trace }),
     },
     payload: event,
   };

@@ -23,4 +23,5 @@ export * from "./serve.ts";
 export * from "./slot_leases.ts";
 export * from "./sweep_progress.ts";
 export * from "./toss_keys.ts";
+export * from "./trace.ts";
 export * from "./worker.ts";

@@ -1,0 +1,35 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+const current = new AsyncLocalStorage<string>();
+
+/** A `traceparent` of W3C Trace Context, version 00: https://www.w3.org/TR/trace-context/#traceparent-header */
+const pattern = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/**
+ * Runs work as part of a trace: the caller's when it sent one, else a new one. Events that the work causes carry it,
+ * so that one trace leads from a shopper's click through both services.
+ */
+export function inTrace<T>(given: string | undefined, work: () => T): T {
+  return current.run(
+    given !== undefined && pattern.test(given) ? given : newTrace(),
+    work,
+  );
+}
+
+/** The trace of the work under way, with a span id of its own; undefined outside any. */
+export function traceparent(): string | undefined {
+  const [version, trace, , flags] = current.getStore()?.split("-") ?? [];
+  return trace === undefined
+    ? undefined
+    : `${version}-${trace}-${randomHex(8)}-${flags}`;
+}
+
+function newTrace(): string {
+  return `00-${randomHex(16)}-${randomHex(8)}-01`;
+}
+
+function randomHex(bytes: number): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString(
+    "hex",
+  );
+}
