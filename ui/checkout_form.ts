@@ -32,6 +32,8 @@ export type CheckedForm =
   | { readonly errors: FieldErrors };
 
 const fieldLengthMax = 200;
+/** Characters that Toss, and so the API, takes of a name and of an e-mail address each. */
+export const customerTextMax = 100;
 
 /** Starts with one piece of the shop's first product, or with what a link asks for (`/?quantity.keycaps=2`). */
 export function newForm(
@@ -96,9 +98,11 @@ export function checkForm(
   if (items.length === 0 && Object.keys(errors).length === 0)
     errors["items"] = t.fieldErrors.items;
   const customerName = form.customerName.trim();
-  if (customerName === "" || customerName.length > 100)
+  if (customerName === "" || customerName.length > customerTextMax)
     errors["customerName"] = t.fieldErrors.name;
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(form.customerEmail.trim()))
+  const customerEmail = form.customerEmail.trim();
+  const isEmail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(customerEmail);
+  if (!isEmail || customerEmail.length > customerTextMax)
     errors["customerEmail"] = t.fieldErrors.email;
   const method = deps.paymentMethods.find((offered) => offered === form.method);
   if (!method) errors["method"] = t.fieldErrors.method;
@@ -115,7 +119,7 @@ export function checkForm(
     command: {
       items,
       customerName,
-      customerEmail: form.customerEmail.trim(),
+      customerEmail,
       idempotencyKey: form.idempotencyKey || crypto.randomUUID(),
     },
   };

@@ -55,6 +55,11 @@ export type UiDeps = {
     accountNumber: string;
     holderName: string;
   }): Promise<OrderPage>;
+  /**
+   * What happened to an order and its money so far, oldest first; only what is certain. Answers within about a second
+   * and never throws: what can't be learnt in that time is left out.
+   */
+  listTimeline(orderId: string): Promise<readonly TimelineEntry[]>;
   /** The order now, then again whenever it changes, until `signal` aborts. */
   watchOrder(orderId: string, signal: AbortSignal): AsyncIterable<OrderPage>;
   /** A token that opens this one order's page in any browser (signed, for that order only). */
@@ -111,6 +116,32 @@ export type OrderPage = {
   readonly payment: PaymentSnapshot | undefined;
   /** Money that came for the closed order has gone back: the page must not say that nothing was charged. */
   readonly moneyReturned?: boolean;
+};
+
+/**
+ * came_late: money for an order that was closed or paid already. went_back: such money returned.
+ * deposit_reversed: Toss took a deposit back.
+ */
+export type TimelineKind =
+  | "placed"
+  | "tried"
+  | "declined"
+  | "waiting_for_deposit"
+  | "deposit_reversed"
+  | "paid"
+  | "canceled"
+  | "expired"
+  | "refunded"
+  | "came_late"
+  | "went_back";
+
+/** One thing that happened to an order; `at` as ISO 8601 in UTC, `amount` in won where it is known. */
+export type TimelineEntry = {
+  readonly kind: TimelineKind;
+  readonly at: string;
+  readonly amount?: number;
+  /** Why Toss declined: its code, and its sentence while that is kept. */
+  readonly reason?: { readonly code: string; readonly message?: string };
 };
 
 /** Who looks: set on every request by the server that mounts the pages (`c.get("viewer")`). */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PaymentFailure, PaymentSnapshot } from "@payflow/shared";
-import type { OrderPage } from "./contract.ts";
+import type { OrderPage, TimelineEntry, UiDeps } from "./contract.ts";
 import { isPayable, type OrderState, orderState } from "./order_state.ts";
 import type {
   RefundAccountFault,
@@ -33,6 +33,8 @@ export type OrderScreen = {
   readonly method: string | undefined;
   /** The account for a late deposit as it was typed, and which of its fields are faulty. */
   readonly refundAccount: TypedRefundAccount | undefined;
+  /** What happened so far, for its owner's eyes only. */
+  readonly timeline: readonly TimelineEntry[];
   readonly seen: string;
 };
 
@@ -64,8 +66,19 @@ export function orderScreen(
     notice: options.notice,
     method: options.method,
     refundAccount: options.refundAccount,
+    timeline: [],
     seen: fingerprint(order, known, options.owned),
   };
+}
+
+/** To be asked for last, once it is sure that the screen will be drawn: the story may take a second. */
+export async function withTimeline(
+  screen: OrderScreen,
+  deps: Pick<UiDeps, "listTimeline">,
+): Promise<OrderScreen> {
+  if (!screen.owned) return screen;
+  const timeline = await deps.listTimeline(screen.order.orderId);
+  return { ...screen, timeline };
 }
 
 /** The order as it is known with a snapshot that may be newer. */

@@ -79,6 +79,18 @@ test("the keyboard alone is enough", async () => {
   ]);
 }, 30_000);
 
+test("an English page opens an English window", async () => {
+  const page = await shopper.visit("/", { locale: "en-GB" });
+  await page.getByLabel("Name").fill("Kim");
+  await page.getByLabel("E-mail").fill("kim@example.com");
+  await page.getByRole("checkbox").check();
+  await page.locator(".pay-button").click();
+  await inWindow(page, "close").waitFor();
+  expect(await tossRequests(page)).toMatchObject([
+    { method: "CARD", card: { flowMode: "DEFAULT", language: "EN" } },
+  ]);
+}, 30_000);
+
 test("an easy pay goes straight to its own window", async () => {
   const page = await shopper.visit("/");
   await fillIn(page);

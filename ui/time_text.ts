@@ -2,22 +2,20 @@ import type { Language } from "./language.ts";
 import { messagesOf } from "./language.ts";
 
 const timeZone = "Asia/Seoul";
-const options = {
+const moment = {
   timeZone,
   month: "long",
   day: "numeric",
-  weekday: "short",
   minute: "2-digit",
 } as const;
-const korean = new Intl.DateTimeFormat("ko-KR", {
-  ...options,
-  hour: "numeric",
-});
-const english = new Intl.DateTimeFormat("en-GB", {
-  ...options,
-  hour: "2-digit",
-});
+const locales = {
+  ko: { locale: "ko-KR", hour: "numeric" },
+  en: { locale: "en-GB", hour: "2-digit" },
+} as const;
 const yearOf = new Intl.DateTimeFormat("en", { timeZone, year: "numeric" });
+
+const momentFormats = formats({});
+const dayFormats = formats({ weekday: "short" });
 
 /**
  * An ISO time as people in Korea read it, with the zone said, since shoppers travel; the year only when it is not the
@@ -28,11 +26,34 @@ export function timeText(
   language: Language,
   now = new Date(),
 ): string {
+  const text = withYear(dayFormats[language], isoTime, { language, now });
+  return `${text} (${messagesOf(language).kst})`;
+}
+
+/** The same in short, for a list that names the zone once. */
+export function momentText(
+  isoTime: string,
+  language: Language,
+  now = new Date(),
+): string {
+  return withYear(momentFormats[language], isoTime, { language, now });
+}
+
+function withYear(
+  format: Intl.DateTimeFormat,
+  isoTime: string,
+  { language, now }: { language: Language; now: Date },
+): string {
   const time = new Date(isoTime);
   const year = yearOf.format(time);
-  const said = year !== yearOf.format(now);
-  const zone = messagesOf(language).kst;
+  if (year === yearOf.format(now)) return format.format(time);
   return language === "ko"
-    ? `${said ? `${year}년 ` : ""}${korean.format(time)} (${zone})`
-    : `${english.format(time)}${said ? `, ${year}` : ""} (${zone})`;
+    ? `${year}년 ${format.format(time)}`
+    : `${format.format(time)}, ${year}`;
+}
+
+function formats(more: Intl.DateTimeFormatOptions) {
+  const format = ({ locale, hour }: (typeof locales)[Language]) =>
+    new Intl.DateTimeFormat(locale, { ...moment, ...more, hour });
+  return { ko: format(locales.ko), en: format(locales.en) };
 }

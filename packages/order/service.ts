@@ -148,7 +148,6 @@ export async function createOrderService(
     prefix: config.kafka.prefix,
     handle: paymentEventConsumer(deps),
   });
-  let kafkaReady = false;
   const topics = keepTopics({
     ...{ kafka, log },
     settings: config.kafka,
@@ -156,10 +155,11 @@ export async function createOrderService(
     begin: async () => {
       relay.start();
       await consumer.start();
-      kafkaReady = true;
     },
   });
 
+  const listOwnHistory = (orderId: string) =>
+    listHistory(plainDb, orderId, "order");
   const pages = createUi({
     shop,
     toss: config.toss,
@@ -170,6 +170,7 @@ export async function createOrderService(
       ...deps,
       listOwnOrders: (owner) => queries.listOwnOrders(owner, 50),
       watch: watch.watch,
+      listHistory: listOwnHistory,
     }),
     refusalOf(thrown, requestId) {
       const refusal = asAppError(thrown);
@@ -181,13 +182,13 @@ export async function createOrderService(
   const health = {
     database: queries.checkConnection,
     payment: () => deps.payments.find([]),
-    isKafkaReady: () => kafkaReady,
+    isKafkaReady: consumer.isReading,
   };
   const app = orderApp(config, {
     routes: {
       ...deps,
       listMetrics: () => orderMetrics(db),
-      listHistory: (orderId: string) => listHistory(plainDb, orderId, "order"),
+      listHistory: listOwnHistory,
     },
     ...{ health, log },
     pages: pages as never,

@@ -1,10 +1,11 @@
-import { wonText } from "../money_text.ts";
+import { declineReason } from "../messages/decline_reasons.ts";
 import { isPayable } from "../order_state.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
 import { Icon } from "./icon.tsx";
 import { OrderDetails, OrderLines } from "./order_facts.tsx";
 import { PayForm } from "./pay_form.tsx";
+import { Timeline } from "./timeline.tsx";
 import { RefundAccountCard } from "./refund_account.tsx";
 import { Verdict } from "./verdict.tsx";
 import { VirtualAccountCard } from "./virtual_account.tsx";
@@ -56,6 +57,9 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
         <OrderLines scene={scene} screen={screen} />
         <OrderDetails scene={scene} screen={screen} />
       </div>
+      {screen.timeline.length > 0 && (
+        <Timeline scene={scene} entries={screen.timeline} />
+      )}
       <NextSteps scene={scene} screen={screen} />
     </div>
   );
@@ -65,6 +69,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
 const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
   const { t } = scene;
   const { state, failure, order, owned } = screen;
+  const reason = failure && declineReason(failure, scene.language);
   const kept =
     state === "confirmed" ||
     state === "settling" ||
@@ -75,10 +80,10 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
     state === "refunded";
   return (
     <>
-      {state === "declined" && owned && failure?.message && (
+      {state === "declined" && owned && reason && (
         <p class="notice">
           <span>
-            <b>{t.states.declined.reason}</b> {failure.message}
+            <b>{t.states.declined.reason}</b> {reason}
           </span>
         </p>
       )}
@@ -87,9 +92,7 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
           <Icon name="back" />
           <span>
             {order.payment.refundAccountNeeded
-              ? t.states.refunding.account(
-                  wonText(order.amount, scene.language),
-                )
+              ? t.states.refunding.account(t.states.refunding.whatCame)
               : t.states.refunding.second}
           </span>
         </p>

@@ -114,8 +114,9 @@ function sentences(
       return { lead, rest: wentBack ? returned : rest };
     }
     case "refunding": {
-      const { lead, rest, account } = words.refunding;
-      const sum = won(order.amount);
+      const { lead, rest, account, whatCame } = words.refunding;
+      // The account that this order was given takes its very sum only; what else came is known to Toss alone.
+      const sum = payment?.virtualAccount ? won(order.amount) : whatCame;
       return {
         lead,
         rest: payment?.refundAccountNeeded ? account(sum) : rest(sum),

@@ -90,6 +90,22 @@ export const en: Messages = {
     again: "Order again",
     shopMore: "More products",
   },
+  timeline: {
+    title: "What happened so far",
+    zone: "All times are Korea time.",
+    placed: "You placed the order",
+    tried: "You tried to pay",
+    declined: "The payment was declined",
+    waiting_for_deposit: "You got an account to pay into",
+    deposit_reversed: "The bank took the deposit back",
+    paid: "Paid",
+    canceled: "The order was cancelled",
+    expired: "The time to pay ended and the order was closed",
+    refunded: "Refunded",
+    came_late:
+      "A payment came in that we could not keep; we began to return it",
+    went_back: "The payment that we could not keep was returned in full",
+  },
   pay: {
     title: "Pay",
     retryTitle: "Pay again",
@@ -183,6 +199,7 @@ export const en: Messages = {
       lead: "A payment came in for a closed order and is being returned.",
       rest: (amount) =>
         `All of ${amount} is being cancelled automatically. There is nothing you need to do.`,
+      whatCame: "the payment",
       second:
         "This order was paid a second time. The second payment is being cancelled in full; you are charged only once.",
       account: (amount) =>

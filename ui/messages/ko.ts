@@ -87,6 +87,22 @@ export const ko = {
     again: "다시 주문",
     shopMore: "상품 더 보기",
   },
+  /** What happened when, a line each; sums are said beside them. */
+  timeline: {
+    title: "진행 내역",
+    zone: "시각은 모두 한국 시간입니다.",
+    placed: "주문했습니다",
+    tried: "결제를 시도했습니다",
+    declined: "결제가 승인되지 않았습니다",
+    waiting_for_deposit: "입금할 계좌를 받았습니다",
+    deposit_reversed: "은행이 입금을 되돌렸습니다",
+    paid: "결제되었습니다",
+    canceled: "주문을 취소했습니다",
+    expired: "결제 시간이 지나 주문이 닫혔습니다",
+    refunded: "돌려드렸습니다",
+    came_late: "받을 수 없는 결제가 들어와 돌려드리기 시작했습니다",
+    went_back: "받을 수 없는 결제를 모두 돌려드렸습니다",
+  },
   pay: {
     title: "결제하기",
     retryTitle: "다시 결제",
@@ -181,6 +197,8 @@ export const ko = {
       lead: "닫힌 주문에 결제가 들어와 돈을 돌려드리고 있습니다.",
       rest: (amount: string) =>
         `${amount} 전액을 자동으로 취소합니다. 따로 하실 일은 없습니다.`,
+      /** Instead of a sum that is not certain. */
+      whatCame: "결제된 금액",
       second:
         "같은 주문이 한 번 더 결제되어, 두 번째 결제를 전액 자동으로 취소하고 있습니다. 한 번만 청구됩니다.",
       account: (amount: string) =>

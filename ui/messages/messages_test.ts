@@ -18,7 +18,7 @@ test("en says exactly what ko says", () => {
 
 test("no message is empty, and none of English is Korean", () => {
   const words = JSON.stringify(
-    [en.states, en.notices, en.pay, en.errors, en.fieldErrors],
+    [en.states, en.timeline, en.notices, en.pay, en.errors, en.fieldErrors],
     (_, value: unknown) =>
       typeof value === "function"
         ? (value as (...a: string[]) => string)("₩1", "₩2")

@@ -1,5 +1,6 @@
 import {
   type CheckoutForm,
+  customerTextMax,
   type FieldErrors,
   quoteForm,
 } from "../checkout_form.ts";
@@ -101,7 +102,7 @@ export const CheckoutFormView = ({
             value={form.customerName}
             error={errors["customerName"]}
             focus={firstError === "customerName"}
-            input={{ autocomplete: "name", maxlength: 100 }}
+            input={{ autocomplete: "name", maxlength: customerTextMax }}
           />
           <Field
             name="customerEmail"
@@ -114,7 +115,7 @@ export const CheckoutFormView = ({
               type: "email",
               inputmode: "email",
               autocomplete: "email",
-              maxlength: 100,
+              maxlength: customerTextMax,
               spellcheck: false,
             }}
           />

@@ -8,6 +8,7 @@ import {
   type OrderScreen,
   type ScreenOptions,
   orderScreen,
+  withTimeline,
 } from "../order_screen.ts";
 import { changesSoon, isFinal } from "../order_state.ts";
 import { OrderPageView } from "../pages/order_page.tsx";
@@ -62,7 +63,10 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
     if (screen.seen === c.req.query("seen")) return c.body(null, 204);
     return renderFragment(
       c,
-      <OrderView scene={sceneOf(c, stage)} screen={screen} />,
+      <OrderView
+        scene={sceneOf(c, stage)}
+        screen={await withTimeline(screen, deps)}
+      />,
     );
   });
 
@@ -91,7 +95,11 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
   return app;
 }
 
-export function showOrder(c: UiContext, scene: Scene, screen: OrderScreen) {
+export async function showOrder(
+  c: UiContext,
+  scene: Scene,
+  screen: OrderScreen,
+) {
   const { state } = screen;
   return renderPage(
     c,
@@ -102,7 +110,10 @@ export function showOrder(c: UiContext, scene: Scene, screen: OrderScreen) {
       refreshSeconds:
         state !== "confirming" && changesSoon(state) ? 5 : undefined,
     },
-    <OrderPageView scene={scene} screen={screen} />,
+    <OrderPageView
+      scene={scene}
+      screen={await withTimeline(screen, scene.deps)}
+    />,
   );
 }
 
@@ -132,14 +143,26 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
       stream.writeSSE({ event: "beat", data: "" }).catch(() => gone.abort());
     }, beatMs);
     const life = setTimeout(() => gone.abort(), streamLifeMs);
+    let closing: ReturnType<typeof setTimeout> | undefined;
     let seen = c.req.header("last-event-id") ?? c.req.query("seen");
+    const show = async (order: OrderPage) => {
+      const screen = screenFor(c, order);
+      if (screen.seen === seen) return screen;
+      seen = screen.seen;
+      const told = await withTimeline(screen, scene.deps);
+      const data = <OrderView scene={scene} screen={told} />;
+      await stream.writeSSE({ id: seen, data });
+      return screen;
+    };
     try {
       for await (const order of scene.deps.watchOrder(orderId, gone.signal)) {
-        const screen = screenFor(c, order);
-        if (screen.seen !== seen) {
-          seen = screen.seen;
-          const data = <OrderView scene={scene} screen={screen} />;
-          await stream.writeSSE({ id: seen, data });
+        clearTimeout(closing);
+        const screen = await show(order);
+        // Nobody tells that the time to pay is over: the page says so at that very second.
+        const leftMs = Date.parse(order.expiresAt) - Date.now();
+        if (leftMs > 0 && leftMs < streamLifeMs) {
+          const close = () => show(order).catch(() => gone.abort());
+          closing = setTimeout(close, leftMs + 1);
         }
         if (screen.state !== "confirming" && isFinal(screen.state)) {
           await stream.writeSSE({ event: "end", data: "" });
@@ -149,6 +172,7 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
     } finally {
       clearInterval(beat);
       clearTimeout(life);
+      clearTimeout(closing);
       gone.abort();
     }
   });

@@ -95,6 +95,40 @@ test("GET /orders/{orderId}/events sends what differs from what the browser has,
   expect(body.trimEnd()).toEndWith("event: end\ndata:");
 });
 
+test("GET /orders/{orderId}/events says that the time to pay is over when it is, though nothing has happened", async () => {
+  const ui = browse();
+  const expiresAt = new Date(Date.now() + 300).toISOString();
+  const { orderId } = ui.shop.add({ expiresAt });
+  const { body } = await ui.app.request(`/orders/${orderId}/events`);
+  const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+  let sent = "";
+  while (!sent.includes("결제할 수 있는 시간이 지나")) {
+    const { value, done } = await reader.read();
+    expect(done).toBe(false);
+    sent += value ?? "";
+  }
+  expect(sent).toContain("결제를 기다리고 있습니다.");
+  await reader.cancel();
+});
+
+test.each([
+  ["READY", "EXPIRED", "결제된 금액 전액을 자동으로 취소합니다."],
+  ["WAITING_FOR_DEPOSIT", "EXPIRED", "1,000원 전액을 자동으로 취소합니다."],
+] as const)(
+  "GET /orders/{orderId} names the sum that goes back only when it is certain: after %s",
+  async (was, status, sentence) => {
+    const ui = browse();
+    const order = ui.shop.add({ status });
+    const { virtualAccount } = snapshotOf(order, { status: was });
+    const payment = snapshotOf(order, {
+      ...{ status, refunding: true, virtualAccount },
+    });
+    ui.shop.change(order.orderId, { payment });
+    const { body } = await ui.get(`/orders/${order.orderId}`);
+    expect(body).toContain(sentence);
+  },
+);
+
 test("POST /orders/{orderId}/cancel is the owner's alone", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});

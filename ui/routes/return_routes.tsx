@@ -2,7 +2,11 @@ import { Hono } from "hono";
 import type { OrderPage } from "../contract.ts";
 import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
 import { OrderView } from "../fragments/order_view.tsx";
-import { type OrderScreen, orderScreen } from "../order_screen.ts";
+import {
+  type OrderScreen,
+  orderScreen,
+  withTimeline,
+} from "../order_screen.ts";
 import { OrderPageView } from "../pages/order_page.tsx";
 import { badReturnPage, notFoundPage } from "../pages/error_page.tsx";
 import { renderFragment, renderPage } from "../render.tsx";
@@ -96,13 +100,14 @@ function screenFor(
 }
 
 /** The end is known: the page becomes the order's own page, address included. */
-function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
+async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
   if (wantsFragment(c)) {
+    const told = await withTimeline(screen, scene.deps);
     return renderFragment(
       c,
       <>
         <div id="confirm"></div>
-        <LivePartial scene={scene} screen={screen} />
+        <LivePartial scene={scene} screen={told} />
       </>,
     );
   }
@@ -117,7 +122,12 @@ type Asking = {
   readonly form: { back: Return; asked: number; delaySeconds: number };
 };
 
-function showConfirming(c: UiContext, scene: Scene, { screen, form }: Asking) {
+async function showConfirming(
+  c: UiContext,
+  scene: Scene,
+  { screen: bare, form }: Asking,
+) {
+  const screen = await withTimeline(bare, scene.deps);
   if (wantsFragment(c)) {
     return renderFragment(
       c,

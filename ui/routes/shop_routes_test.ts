@@ -51,6 +51,23 @@ test.each(["0", "", "-1", "1.5", "100", "x", "1e1"])(
   },
 );
 
+test("POST /orders takes as much of a name as the API does, and says what is too long", async () => {
+  const ui = browse();
+  const longest = { ...filled, customerName: "가".repeat(100) };
+  expect((await ui.post("/orders", longest)).status).toBe(303);
+  const longer = { ...filled, customerName: "가".repeat(101) };
+  expect((await ui.post("/orders", longer)).body).toContain(
+    'id="customerName-error"',
+  );
+  const email = `${"k".repeat(90)}@example.com`;
+  const { body } = await ui.post("/orders", {
+    ...filled,
+    customerEmail: email,
+  });
+  expect(body).toContain('id="customerEmail-error"');
+  expect(ui.shop.orders.size).toBe(1);
+});
+
 test("POST /orders leads htmx to the order's page with the window to open, and a plain browser without", async () => {
   const ui = browse();
   const quick = await ui.post("/orders", filled, { htmx: true });

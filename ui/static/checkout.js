@@ -99,14 +99,17 @@ function request(form) {
 
 /** @param {string} chosen */
 function methodOptions(chosen) {
+  // Toss knows a language for card windows only; the others are Korean.
+  const language = document.documentElement.lang === "en" ? "EN" : "KO";
   if (easyPays.has(chosen)) {
-    return { method: "CARD", card: { flowMode: "DIRECT", easyPay: chosen } };
+    const card = { flowMode: "DIRECT", easyPay: chosen, language };
+    return { method: "CARD", card };
   }
   if (chosen === "VIRTUAL_ACCOUNT") {
     return { method: chosen, virtualAccount: { validHours: 24 } };
   }
   return chosen === "CARD"
-    ? { method: chosen, card: { flowMode: "DEFAULT" } }
+    ? { method: chosen, card: { flowMode: "DEFAULT", language } }
     : { method: chosen };
 }
 

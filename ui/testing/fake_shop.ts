@@ -13,6 +13,7 @@ import {
 } from "../contract.ts";
 
 import { newOrder, snapshotOf } from "./sample_order.ts";
+import { sampleTimeline } from "./sample_timeline.ts";
 import { sampleShop } from "./sample_shop.ts";
 
 /** What the next confirmations answer. */
@@ -165,6 +166,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
           payment: { ...payment, refundAccountNeeded: false },
         });
       },
+      listTimeline: async (orderId) => sampleTimeline(get(orderId)),
       async *watchOrder(orderId, signal) {
         let last: OrderPage | undefined;
         while (!signal.aborted) {

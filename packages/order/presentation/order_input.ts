@@ -8,7 +8,8 @@ import {
 } from "@payflow/shared";
 
 const customer = {
-  customerName: v.pipe(storableText(50), v.examples(["김토스"])),
+  // as long as Toss takes both
+  customerName: v.pipe(storableText(100), v.examples(["김토스"])),
   customerEmail: v.pipe(
     storableText(100),
     v.email(),

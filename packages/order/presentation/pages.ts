@@ -12,7 +12,9 @@ import { quoteItems } from "../domain/product.ts";
 import type { Caller } from "./caller.ts";
 import { CartOrder, IdempotencyKey } from "./order_input.ts";
 import { RefundAccountInput } from "./refund_routes.ts";
+import type { HistoryDeps } from "./history_routes.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
+import { listTimeline } from "./list_timeline.ts";
 import { limitConfirm, type OrderRoutesDeps } from "./order_routes.ts";
 
 /** The browser behind a request, as the pages know it. */
@@ -45,13 +47,17 @@ export function orderTokens(
   };
 }
 
-type PagesDeps = OrderRoutesDeps & {
-  readonly listOwnOrders: (owner: {
-    sessionId: string;
-    orderIds: readonly string[];
-  }) => Promise<Order[]>;
-  readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
-};
+type PagesDeps = OrderRoutesDeps &
+  HistoryDeps & {
+    readonly listOwnOrders: (owner: {
+      sessionId: string;
+      orderIds: readonly string[];
+    }) => Promise<Order[]>;
+    readonly watch: (
+      orderId: string,
+      signal: AbortSignal,
+    ) => AsyncIterable<void>;
+  };
 
 type PageFunctions = Pick<
   UiDeps,
@@ -63,6 +69,7 @@ type PageFunctions = Pick<
   | "confirmPayment"
   | "cancelOrder"
   | "provideRefundAccount"
+  | "listTimeline"
   | "watchOrder"
 >;
 
@@ -118,6 +125,7 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
       const account = parseInput(RefundAccountInput, given);
       return orderPage(await provideRefundAccount({ orderId, account }, deps));
     },
+    listTimeline: (orderId) => listTimeline(orderId, deps),
     async *watchOrder(orderId, signal) {
       for await (const _ of deps.watch(orderId, signal)) {
         const order = await find(orderId);

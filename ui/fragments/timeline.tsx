@@ -1,0 +1,43 @@
+import type { TimelineEntry, TimelineKind } from "../contract.ts";
+import { declineReason } from "../messages/decline_reasons.ts";
+import { wonText } from "../money_text.ts";
+import type { Scene } from "../scene.ts";
+import { momentText } from "../time_text.ts";
+
+type TimelineProps = {
+  readonly scene: Scene;
+  readonly entries: readonly TimelineEntry[];
+};
+
+/** What happened when, oldest first. Said once by the verdict already, so changes here are not read out. */
+export const Timeline = ({ scene, entries }: TimelineProps) => {
+  const { t, language } = scene;
+  return (
+    <section class="card" aria-labelledby="timeline-title">
+      <h2 id="timeline-title">{t.timeline.title}</h2>
+      <ol class="timeline">
+        {entries.map(({ kind, at, amount, reason }) => (
+          <li class={tones[kind]}>
+            <p class="what">
+              <span>{t.timeline[kind]}</span>
+              {amount !== undefined && (
+                <span class="sum">{wonText(amount, language)}</span>
+              )}
+            </p>
+            {reason && <p class="why">{declineReason(reason, language)}</p>}
+            <time datetime={at}>{momentText(at, language)}</time>
+          </li>
+        ))}
+      </ol>
+      <p class="hint">{t.timeline.zone}</p>
+    </section>
+  );
+};
+
+/** Colour beside the words, never instead of them. */
+const tones: Partial<Record<TimelineKind, "good" | "warn">> = {
+  paid: "good",
+  declined: "warn",
+  deposit_reversed: "warn",
+  came_late: "warn",
+};

@@ -1,0 +1,82 @@
+import type { Language } from "../language.ts";
+
+/**
+ * Why Toss declined, by its code, in its own words: https://docs.tosspayments.com/reference/error-codes
+ * Its answers are Korean, and only the last one's sentence is kept.
+ */
+const reasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  REJECT_CARD_PAYMENT: {
+    ko: "한도초과 혹은 잔액부족으로 결제에 실패했습니다.",
+    en: "The card's limit was exceeded or its balance was too low.",
+  },
+  REJECT_ACCOUNT_PAYMENT: {
+    ko: "잔액부족으로 결제에 실패했습니다.",
+    en: "The account's balance was too low.",
+  },
+  REJECT_CARD_COMPANY: {
+    ko: "결제 승인이 거절되었습니다.",
+    en: "The card company refused the payment.",
+  },
+  INVALID_REJECT_CARD: {
+    ko: "카드 사용이 거절되었습니다. 카드사 문의가 필요합니다.",
+    en: "The card was refused. Please ask the card company.",
+  },
+  INVALID_CARD_NUMBER: {
+    ko: "카드번호를 다시 확인해주세요.",
+    en: "Please check the card number.",
+  },
+  INVALID_CARD_EXPIRATION: {
+    ko: "카드 정보를 다시 확인해주세요. (유효기간)",
+    en: "Please check the card's expiry date.",
+  },
+  INVALID_STOPPED_CARD: {
+    ko: "정지된 카드 입니다.",
+    en: "The card is suspended.",
+  },
+  INVALID_CARD_LOST_OR_STOLEN: {
+    ko: "분실 혹은 도난 카드입니다.",
+    en: "The card was reported lost or stolen.",
+  },
+  NOT_SUPPORTED_MONTHLY_INSTALLMENT_PLAN: {
+    ko: "할부가 지원되지 않는 카드입니다.",
+    en: "The card does not allow instalments.",
+  },
+  EXCEED_MAX_AMOUNT: {
+    ko: "거래금액 한도를 초과했습니다.",
+    en: "The sum is above the limit for one payment.",
+  },
+  EXCEED_MAX_PAYMENT_AMOUNT: {
+    ko: "하루 결제 가능 금액을 초과했습니다.",
+    en: "The sum is above what may be paid in a day.",
+  },
+  EXCEED_MAX_ONE_DAY_AMOUNT: {
+    ko: "일일 한도를 초과했습니다.",
+    en: "The daily limit was exceeded.",
+  },
+  EXCEED_MAX_DAILY_PAYMENT_COUNT: {
+    ko: "하루 결제 가능 횟수를 초과했습니다.",
+    en: "There were too many payments in one day.",
+  },
+  EXCEED_MAX_AUTH_COUNT: {
+    ko: "최대 인증 횟수를 초과했습니다. 카드사로 문의해주세요.",
+    en: "There were too many tries to identify yourself. Please ask the card company.",
+  },
+  RESTRICTED_TRANSFER_ACCOUNT: {
+    ko: "계좌는 등록 후 12시간 뒤부터 결제할 수 있습니다.",
+    en: "The account can be used 12 hours after its registration.",
+  },
+  FDS_ERROR: {
+    ko: "[토스페이먼츠] 위험거래가 감지되어 결제가 제한됩니다.",
+    en: "Toss Payments stopped the payment as a suspected risk.",
+  },
+};
+
+/** Toss's sentence in Korean and, of the common reasons, in English; undefined when there is nothing to say. */
+export function declineReason(
+  { code, message }: { readonly code: string; readonly message?: string },
+  language: Language,
+): string | undefined {
+  const known = reasons[code]?.[language];
+  const said = message === "" ? undefined : message;
+  return language === "ko" ? (said ?? known) : (known ?? said);
+}

@@ -1,0 +1,77 @@
+import { expect, test } from "bun:test";
+import { browse } from "../testing/browse.ts";
+import { snapshotOf } from "../testing/sample_order.ts";
+
+const failure = {
+  code: "REJECT_CARD_PAYMENT",
+  message: "한도초과 혹은 잔액부족으로 결제에 실패했습니다.",
+};
+
+test("the order's page tells its owner what happened when, newest last", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  ui.shop.change(order.orderId, { payment: snapshotOf(order, { failure }) });
+  const { body } = await ui.get(`/orders/${order.orderId}`);
+  const list = /<ol class="timeline">.*<\/ol>/s.exec(body)?.[0] ?? "";
+  const lines = ["주문했습니다", "1,000원", "결제를 시도했습니다"];
+  lines.push("결제가 승인되지 않았습니다", failure.message);
+  const places = lines.map((line) => list.indexOf(line));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places[0]).toBeGreaterThan(0);
+  expect(list).toContain(
+    '<time datetime="2026-11-22T03:00:00.000Z">11월 22일 오후 12:00</time>',
+  );
+  expect(list.match(/<li/g)).toHaveLength(3);
+  expect(body).toContain("시각은 모두 한국 시간입니다.");
+});
+
+test("the story is the owner's alone, also behind the page", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({ status: "CANCELED" });
+  const stranger = { session: "stranger" };
+  for (const path of ["", "/status", "/events"]) {
+    const answer = await ui.get(`/orders/${orderId}${path}`, stranger);
+    expect(answer.body).toContain("주문을 취소했습니다.");
+    expect(answer.body).not.toContain("timeline");
+    const own = await ui.get(`/orders/${orderId}${path}`);
+    expect(own.body).toContain('<ol class="timeline">');
+  }
+});
+
+test("an English page gives Toss's reason in English, where it is a common one", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  const path = `/orders/${order.orderId}`;
+  ui.shop.change(order.orderId, { payment: snapshotOf(order, { failure }) });
+  const known = await ui.get(path, { language: "en" });
+  expect(known.body).not.toContain(failure.message);
+  const english =
+    "The card&#39;s limit was exceeded or its balance was too low.";
+  expect(known.body.split(english)).toHaveLength(3);
+  const rare = { code: "RARE", message: "드문 일입니다." };
+  ui.shop.change(order.orderId, {
+    payment: snapshotOf(order, { failure: rare }),
+  });
+  expect((await ui.get(path, { language: "en" })).body).toContain(rare.message);
+});
+
+test("a change is sent with its story, which nobody asks for while nothing looks different", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  const path = `/orders/${order.orderId}`;
+  const seen = /data-seen="(\w+)"/.exec((await ui.get(path)).body)?.[1];
+  const { listTimeline } = { ...ui.shop.deps };
+  const asked: string[] = [];
+  Object.assign(ui.shop.deps, {
+    listTimeline: (orderId: string) => {
+      asked.push(orderId);
+      return listTimeline(orderId);
+    },
+  });
+  expect((await ui.get(`${path}/status?seen=${seen}`)).status).toBe(204);
+  expect(asked).toEqual([]);
+  ui.shop.change(order.orderId, { status: "CANCELED" });
+  const changed = await ui.get(`${path}/status?seen=${seen}`);
+  expect(changed.body).toMatch(/<li[^>]*>\s*<p class="what"><span>주문을 취소/);
+  expect(asked).toEqual([order.orderId]);
+});
