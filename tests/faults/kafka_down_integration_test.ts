@@ -23,6 +23,11 @@ afterAll(async () => {
   await kafka.close();
 }, 30_000);
 
+async function ready(): Promise<unknown> {
+  const response = await fetch(`${stack.url}/readyz`);
+  return { code: response.status, ...((await response.json()) as object) };
+}
+
 /** Events that wait in the outboxes, and those that their reader has taken. */
 async function counts(orderId: string) {
   const [order, payment] = databases as [postgres.Sql, postgres.Sql];
@@ -56,11 +61,24 @@ test("while Kafka is down orders are placed and paid; their events follow when i
     waiting: [["OrderCreated", "OrderConfirmed"], ["PaymentConfirmed"]],
     taken: 0,
   });
+  await eventually(
+    async () =>
+      expect(await ready()).toMatchObject({
+        code: 200,
+        status: "degraded",
+        parts: { database: "ready", kafka: "down" },
+      }),
+    { timeoutMs: 40_000 },
+  );
   await kafka.start();
+  await eventually(
+    async () => expect(await ready()).toMatchObject({ status: "ready" }),
+    { timeoutMs: 40_000 },
+  );
   await eventually(
     async () =>
       expect(await counts(orderId)).toEqual({ waiting: [[], []], taken: 1 }),
     { timeoutMs: 40_000 },
   );
   expect(await shopper.heldByToss(orderId)).toMatchObject([{ approvals: 1 }]);
-}, 90_000);
+}, 150_000);

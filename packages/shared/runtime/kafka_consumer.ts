@@ -30,7 +30,12 @@ const leaveWithinMs = 3_000;
 /** How soon a consumer that ended by a fault is seen and begun anew. */
 const lookEveryMs = 1_000;
 
-export type EventConsumer = { start(): Promise<void>; stop(): Promise<void> };
+export type EventConsumer = {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** False until the group is joined, and from a fault on until it is joined again. */
+  isReading(): boolean;
+};
 
 /**
  * Reads topics from their beginning with a group of its own. An offset is committed when the statement of every
@@ -52,6 +57,7 @@ export function createEventConsumer(options: {
   const prefix = options.prefix ?? "";
   const faultPoint = options.faultPoint ?? (() => {});
   let consumer: Consumer | undefined;
+  let reading: Consumer | undefined;
   const stopping = new AbortController();
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
@@ -176,6 +182,7 @@ export function createEventConsumer(options: {
         "consumer ended by a fault, begins anew",
       );
       if (consumer === begun) consumer = undefined;
+      if (reading === begun) reading = undefined;
     });
     try {
       await begun.connect();
@@ -189,6 +196,7 @@ export function createEventConsumer(options: {
         partitionsConsumedConcurrently: 3,
         eachBatch,
       });
+      reading = consumer;
       // stop() may have come while we began
       if (stopping.signal.aborted) await begun.disconnect();
     } catch (error) {
@@ -209,6 +217,7 @@ export function createEventConsumer(options: {
   });
 
   return {
+    isReading: () => reading !== undefined,
     async start() {
       await begin();
       keeper.start();
