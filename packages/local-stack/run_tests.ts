@@ -13,6 +13,8 @@ const processesAtOnce = 2;
 /** The slowest file takes a fraction of it. */
 const fileWithinMs = 240_000;
 
+const modelTest = "tests/model/model_test.ts";
+
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => stopping.abort());
@@ -44,7 +46,16 @@ async function runAll(): Promise<void> {
   await check("format", [bun, "fmt", "--no-script", "--check"]);
   await check("lint", [bun, "--bun", "run", "lint"]);
   await runUnitTests();
+  await playModel();
   await runTestsOnParts(await servers);
+}
+
+/** The unit tests play some scenarios of the model; here are as many as find what is rare. */
+async function playModel(): Promise<void> {
+  if (stopping.signal.aborted) return;
+  const MODEL_RUNS = process.env["MODEL_RUNS"] ?? "100000";
+  const outcome = await run([modelTest], { ...process.env, MODEL_RUNS });
+  tell(`${modelTest}, ${MODEL_RUNS} runs`, outcome);
 }
 
 /** A check counts as one test. */

@@ -58,7 +58,7 @@ export const moneyMutations: readonly Mutation[] = [
     file: approval,
     find: "nextAt: moment.now < recheckAt ? recheckAt : null,",
     replace: "nextAt: null,",
-    killer: model(10_000),
+    killer: approvalTest,
   },
   {
     rule: "An answer that Toss would only repeat calls for another key",

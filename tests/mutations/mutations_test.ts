@@ -11,7 +11,7 @@ test.each(mutations.map((mutation) => [mutation.rule, mutation] as const))(
   async (_, { file, find, replace, killer }) => {
     expect(await read(file)).toContain(find);
     expect(replace).not.toBe(find);
-    expect(await read(killer.file)).toContain(killer.name ?? "test(");
+    expect(await read(killer.file)).toContain(killer.name ?? "test");
   },
 );
 
