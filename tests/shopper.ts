@@ -21,7 +21,9 @@ export type Authenticated = {
 };
 
 /** What an integrator and a buyer do, over HTTP. */
-export function shopperOf(stack: TestStack) {
+export function shopperOf(
+  stack: Pick<TestStack, "url" | "sandboxUrl" | "merchantKey">,
+) {
   const json = { "Content-Type": "application/json" };
 
   async function place(

@@ -1,0 +1,137 @@
+import {
+  ends,
+  endsPayable,
+  endsRefunded,
+  isCanceled,
+  isConfirmed,
+  isExpired,
+  isPartlyRefunded,
+  isSentBack,
+  type End,
+} from "./crash_ends.ts";
+import {
+  cancelsAccount,
+  cancelsUnpaid,
+  deposits,
+  depositsTooLate,
+  pays,
+  paysTooLate,
+  places,
+  placesOnly,
+  refunds,
+  refundsByHand,
+  type Lead,
+} from "./crash_leads.ts";
+import { noKafka, type CrashOptions } from "./crash_stack.ts";
+
+export type CrashCase = Omit<CrashOptions, "point"> & {
+  readonly lead: Lead;
+  readonly end: End;
+};
+
+const payment = { victim: "payment" } as const;
+const order = { victim: "order" } as const;
+const shortLived = { env: { ORDER_TTL_MS: "2000" } };
+const sweepsToss = { env: { TRANSACTION_SWEEP_MS: "300" } };
+const unsure = { fault: "error_before" };
+
+/** One case for every point: what leads there, and what must come of it after the crash. */
+export const crashCases: Readonly<Record<string, CrashCase>> = {
+  "confirm:requested": { ...payment, lead: pays(), end: ends(isConfirmed) },
+  "confirm:answered": { ...payment, lead: pays(), end: ends(isConfirmed) },
+  "confirm:recorded": { ...payment, lead: pays(), end: ends(isConfirmed) },
+  "reconciler:claimed": {
+    ...payment,
+    lead: pays({ fault: "lose_response" }),
+    end: ends(isConfirmed),
+  },
+  "settle:asked": {
+    ...payment,
+    lead: pays({ fault: "lose_response" }),
+    end: ends(isConfirmed),
+  },
+  "settle:recorded": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
+  "settle:repeated": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
+  "settle:expired": {
+    ...payment,
+    ...shortLived,
+    lead: placesOnly,
+    end: ends(isExpired),
+  },
+  "close:stored": { ...payment, lead: cancelsAccount, end: ends(isCanceled) },
+  "void:stored": { ...payment, lead: paysTooLate, end: ends(isSentBack) },
+  "cancel:answered": { ...payment, lead: paysTooLate, end: ends(isSentBack) },
+  "refund:requested": { ...payment, lead: refunds(), end: endsRefunded },
+  "refund:answered": { ...payment, lead: refunds(), end: endsRefunded },
+  "refund:asked": {
+    ...payment,
+    lead: refunds("lose_response"),
+    end: endsRefunded,
+  },
+  "refund:repeated": {
+    ...payment,
+    lead: refunds("error_before"),
+    end: endsRefunded,
+  },
+  "refundAccount:stored": {
+    ...payment,
+    lead: depositsTooLate,
+    end: ends(isSentBack),
+  },
+  "webhook:stored": { ...payment, lead: deposits, end: ends(isConfirmed) },
+  "webhook:claimed": { ...payment, lead: deposits, end: ends(isConfirmed) },
+  "webhook:asked": { ...payment, lead: deposits, end: ends(isConfirmed) },
+  "transactionSweep:found": {
+    ...payment,
+    ...sweepsToss,
+    lead: refundsByHand,
+    end: ends(isPartlyRefunded),
+  },
+  "transactionSweep:settled": {
+    ...payment,
+    ...sweepsToss,
+    lead: refundsByHand,
+    end: ends(isPartlyRefunded),
+  },
+  "open:stored": { ...payment, lead: places, end: endsPayable },
+  "consumer:handled": { ...payment, lead: places, end: endsPayable },
+  "consumer:committed": { ...payment, lead: places, end: endsPayable },
+  "relay:read": { ...order, lead: places, end: endsPayable },
+  "relay:acknowledged": { ...order, lead: places, end: endsPayable },
+  "relay:marked": { ...order, lead: places, end: endsPayable },
+  "place:saved": { ...order, lead: places, end: endsPayable },
+  "apply:saved": { ...order, lead: pays(), end: ends(isConfirmed) },
+  "confirmOrder:answered": { ...order, lead: pays(), end: ends(isConfirmed) },
+  "cancelOrder:answered": {
+    ...order,
+    lead: cancelsUnpaid,
+    end: ends(isCanceled),
+  },
+  "refundOrder:answered": { ...order, lead: refunds(), end: endsRefunded },
+  "refundAccount:answered": {
+    ...order,
+    lead: depositsTooLate,
+    end: ends(isSentBack),
+  },
+  "sweep:compared": {
+    ...order,
+    ...noKafka,
+    ...shortLived,
+    lead: placesOnly,
+    end: ends(isExpired),
+  },
+  "sweep:listed": {
+    ...order,
+    ...noKafka,
+    ...sweepsToss,
+    lead: refundsByHand,
+    end: ends(isPartlyRefunded),
+  },
+  "sweep:applied": {
+    ...order,
+    ...noKafka,
+    ...sweepsToss,
+    lead: refundsByHand,
+    end: ends(isPartlyRefunded),
+  },
+};

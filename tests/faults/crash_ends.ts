@@ -1,0 +1,92 @@
+import { expect } from "bun:test";
+import type { OrderStatus } from "@payflow/shared";
+import { eventually } from "@payflow/shared/testing";
+import type { OrderAnswer } from "../shopper.ts";
+import { part, placeUnderKey, refund, refundKey, won } from "./crash_leads.ts";
+import type { CrashStack } from "./crash_stack.ts";
+
+/** Waits for what the next life of the service must bring the order to. */
+export type End = (stack: CrashStack, order: OrderAnswer) => Promise<void>;
+
+/** Twice what the slowest takes on an idle machine: a lease of 15 s, then the next question. */
+const withinMs = 40_000;
+
+type Wanted = { status: OrderStatus; held: number; approvals: number };
+export const isConfirmed: Wanted = {
+  status: "CONFIRMED",
+  held: won,
+  approvals: 1,
+};
+export const isPartlyRefunded: Wanted = {
+  status: "PARTIALLY_REFUNDED",
+  held: won - part,
+  approvals: 1,
+};
+export const isCanceled: Wanted = { status: "CANCELED", held: 0, approvals: 0 };
+export const isSentBack: Wanted = { status: "CANCELED", held: 0, approvals: 1 };
+export const isExpired: Wanted = { status: "EXPIRED", held: 0, approvals: 0 };
+
+/** The order is in the status, shows what Toss holds, and Toss took the money so often. */
+async function settles(
+  stack: CrashStack,
+  orderId: string,
+  wanted: Wanted,
+): Promise<void> {
+  const { shopper } = stack;
+  await eventually(
+    async () => {
+      const order = await shopper.get(orderId);
+      const rows = await shopper.heldByToss(orderId);
+      const sum = (of: (row: (typeof rows)[number]) => number) =>
+        rows.reduce((total, row) => total + of(row), 0);
+      const found = {
+        status: order.status,
+        held: sum((row) => (row.approvals > 0 ? row.balanceAmount : 0)),
+        approvals: sum((row) => row.approvals),
+      };
+      expect(found).toEqual(wanted);
+    },
+    { timeoutMs: withinMs, what: `order ${orderId} to settle` },
+  );
+}
+
+/** The order comes to this, at Toss and on its page. */
+export const ends =
+  (wanted: Wanted): End =>
+  (stack, { orderId }) =>
+    settles(stack, orderId, wanted);
+
+/** The refund is made once, and its key is answered by it. */
+export const endsRefunded: End = async (stack, { orderId }) => {
+  await settles(stack, orderId, isPartlyRefunded);
+  await eventually(
+    async () => {
+      const again = await stack.shopper.refund(orderId, refund, refundKey);
+      expect(again.status).toBe(200);
+    },
+    { timeoutMs: withinMs },
+  );
+  await settles(stack, orderId, isPartlyRefunded);
+};
+
+/** One order was placed, its event was published and took effect once, and it can be paid. */
+export const endsPayable: End = async (stack, placed) => {
+  const order = await placeUnderKey(stack);
+  if ("orderId" in placed) expect(order.orderId).toBe(placed.orderId);
+  const orders = await stack.order<{ id: string }[]>`select id from orders`;
+  expect(orders.map((each) => each.id)).toEqual([order.orderId]);
+  await eventually(
+    async () => {
+      const waiting = await stack.order`
+        select 1 from outbox where published_at is null`;
+      expect(waiting).toHaveLength(0);
+      const taken = await stack.payment`
+        select 1 from inbox where topic = 'OrderCreated'`;
+      expect(taken).toHaveLength(1);
+    },
+    { timeoutMs: withinMs, what: "OrderCreated to be taken" },
+  );
+  const key = await stack.shopper.authenticate(order);
+  await stack.shopper.confirm(key);
+  await settles(stack, order.orderId, isConfirmed);
+};

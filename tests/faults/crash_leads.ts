@@ -1,0 +1,180 @@
+import { expect } from "bun:test";
+import { eventually } from "@payflow/shared/testing";
+import type { Authenticated, OrderAnswer } from "../shopper.ts";
+import type { CrashStack } from "./crash_stack.ts";
+
+/** Does what brings a service to its point, and gives the order that it is about. Calls may be cut off by the crash. */
+export type Lead = (stack: CrashStack) => Promise<OrderAnswer>;
+
+export const won = 39_000;
+/** What is refunded of it, under one key. */
+export const part = 9_000;
+export const refund = { reason: "변심", amount: part };
+export const refundKey = "the-one-refund";
+const cart = [{ productId: "keycaps", quantity: 1 }];
+const account = {
+  bank: "20",
+  accountNumber: "1002123456789",
+  holderName: "김토스",
+};
+
+/** A call whose answer the crash may cut off. */
+async function cutOff(call: Promise<unknown>): Promise<void> {
+  await call.catch(() => {});
+}
+
+/** Pays by a card with which Toss does what is said. */
+export const pays =
+  (confirm?: unknown): Lead =>
+  async ({ shopper }) => {
+    const order = await shopper.place(cart);
+    await cutOff(
+      shopper.confirm(await shopper.authenticate(order, { confirm })),
+    );
+    return order;
+  };
+
+/** Paid for sure, however slowly Toss answers. */
+async function paid(shopper: CrashStack["shopper"]): Promise<OrderAnswer> {
+  const order = await shopper.place(cart);
+  await cutOff(shopper.confirm(await shopper.authenticate(order)));
+  return await shopper.becomes(order.orderId, "CONFIRMED");
+}
+
+/** The approval comes when the order has been cancelled. */
+export const paysTooLate: Lead = async (stack) => {
+  const { shopper } = stack;
+  const order = await shopper.place(cart);
+  const late = { fault: "delay", delayMs: 6_000 };
+  const key = await shopper.authenticate(order, { confirm: late });
+  const confirming = cutOff(shopper.confirm(key));
+  await eventually(async () => {
+    const [row] = await stack.payment`
+      select status from payments where id = ${order.orderId}`;
+    expect(row?.["status"]).toBe("IN_PROGRESS");
+  });
+  await cutOff(shopper.cancel(order.orderId));
+  await confirming;
+  return order;
+};
+
+async function getsAccount({ shopper }: CrashStack) {
+  const order = await shopper.place(cart);
+  const method = "VIRTUAL_ACCOUNT";
+  const confirmed = await shopper.authenticate(order, { method });
+  await cutOff(shopper.confirm(confirmed));
+  await shopper.becomes(order.orderId, "AWAITING_DEPOSIT");
+  return { order, confirmed };
+}
+
+export const deposits: Lead = async (stack) => {
+  const { order, confirmed } = await getsAccount(stack);
+  await deposit(stack, confirmed);
+  return order;
+};
+
+async function deposit({ shopper }: CrashStack, { paymentKey }: Authenticated) {
+  await shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, {});
+}
+
+/** Refunds a part, with Toss answering the cancel as the fault says. */
+export const refunds =
+  (fault?: string): Lead =>
+  async ({ shopper }) => {
+    const order = await paid(shopper);
+    const { orderId } = order;
+    if (fault !== undefined)
+      await shopper.sandbox("/_sandbox/faults", {
+        ...{ operation: "cancel", fault, times: 1, orderId },
+      });
+    await cutOff(shopper.refund(orderId, refund, refundKey));
+    return order;
+  };
+/** The merchant refunds a part in Toss's console, and no webhook tells of it. */
+export const refundsByHand: Lead = async ({ shopper }) => {
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  const order = await paid(shopper);
+  const [held] = await shopper.heldByToss(order.orderId);
+  await shopper.sandbox(`/_sandbox/payments/${held?.paymentKey}/cancel`, {
+    ...{ cancelReason: "전화로 요청", cancelAmount: part },
+  });
+  return order;
+};
+
+/** A deposit arrives for an order that was cancelled meanwhile; the shopper says where it shall go. */
+export const depositsTooLate: Lead = async (stack) => {
+  const { shopper } = stack;
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  const order = await shopper.place(cart);
+  const { orderId } = order;
+  const method = "VIRTUAL_ACCOUNT";
+  const key = await shopper.authenticate(order, { method });
+  const once = { times: 1, orderId };
+  await shopper.sandbox("/_sandbox/faults", [
+    { operation: "confirm", fault: "lose_response", ...once },
+    { operation: "find", fault: "not_found", ...once },
+  ]);
+  await cutOff(shopper.confirm(key));
+  await eventually(() => deposit(stack, key));
+  await cutOff(shopper.cancel(orderId));
+  await eventually(
+    async () => {
+      const [row] = await stack.order`
+        select payment->'refundAccountNeeded' as needed from orders where id = ${orderId}`;
+      expect(row?.["needed"]).toBe(true);
+    },
+    { timeoutMs: 30_000 },
+  );
+  const opened = await fetch(order.checkoutUrl ?? "", { redirect: "manual" });
+  const cookie = opened.headers
+    .getSetCookie()
+    .map((each) => each.split(";")[0])
+    .join("; ");
+  await cutOff(
+    fetch(`${stack.url}/orders/${orderId}/refund-account`, {
+      method: "POST",
+      headers: { Cookie: cookie },
+      body: new URLSearchParams(account),
+      redirect: "manual",
+    }),
+  );
+  return order;
+};
+
+/** The same order, however often it is sent. */
+export async function placeUnderKey({ url }: CrashStack): Promise<OrderAnswer> {
+  const response = await fetch(`${url}/api/orders`, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      "Idempotency-Key": "the-one-order",
+    },
+    body: JSON.stringify({
+      items: cart,
+      ...{ customerName: "김토스", customerEmail: "kim@example.com" },
+    }),
+  });
+  expect(response.status).toBe(201);
+  return (await response.json()) as OrderAnswer;
+}
+
+/** The crash may cut off even the answer to the order: whoever repeats it gets to know its id. */
+export const places: Lead = async (stack) => {
+  const placing = placeUnderKey(stack);
+  await cutOff(placing);
+  return await placing.catch(() => ({}) as OrderAnswer);
+};
+
+export const cancelsUnpaid: Lead = async ({ shopper }) => {
+  const order = await shopper.place(cart);
+  await cutOff(shopper.cancel(order.orderId));
+  return order;
+};
+
+export const cancelsAccount: Lead = async (stack) => {
+  const { order } = await getsAccount(stack);
+  await cutOff(stack.shopper.cancel(order.orderId));
+  return order;
+};
+
+export const placesOnly: Lead = ({ shopper }) => shopper.place(cart);

@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+import { crashCases } from "./crash_cases.ts";
+import { crashStack } from "./crash_stack.ts";
+
+/** As many cases at once as two cores can bear, each with two processes of its own. */
+const atOnce = 8;
+
+const free: (() => void)[] = [];
+let running = 0;
+
+async function inTurn(run: () => Promise<void>): Promise<void> {
+  if (running >= atOnce) await new Promise<void>((next) => free.push(next));
+  running += 1;
+  try {
+    await run();
+  } finally {
+    running -= 1;
+    free.shift()?.();
+  }
+}
+
+test("every point at which a service may be killed has a case", async () => {
+  const root = `${import.meta.dir}/../..`;
+  const named = new Set<string>();
+  for await (const path of new Bun.Glob(
+    "packages/{order,payment,shared}/**/*.ts",
+  ).scan(root)) {
+    if (path.includes("node_modules") || path.endsWith("_test.ts")) continue;
+    const text = await Bun.file(`${root}/${path}`).text();
+    for (const [, name] of text.matchAll(/faultPoint\(\s*"([^"]+)"/g))
+      named.add(name as string);
+  }
+  expect(named.size).toBeGreaterThan(0);
+  expect(Object.keys(crashCases).sort()).toEqual([...named].sort());
+});
+
+for (const [point, { lead, end, ...options }] of Object.entries(crashCases)) {
+  test.concurrent(
+    `${options.victim} killed at ${point}`,
+    () =>
+      inTurn(async () => {
+        const stack = await crashStack({ ...options, point });
+        try {
+          const [order] = await Promise.all([
+            lead(stack),
+            stack.died().then(() => stack.revive()),
+          ]);
+          await end(stack, order);
+        } finally {
+          await stack.close();
+        }
+      }),
+    300_000,
+  );
+}

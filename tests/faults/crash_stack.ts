@@ -1,0 +1,160 @@
+import postgres from "postgres";
+import { orderMigrations } from "@payflow/order";
+import { paymentMigrations } from "@payflow/payment";
+import { migrate } from "@payflow/shared/runtime";
+import {
+  eventually,
+  freePort,
+  startedKafka,
+  testDatabase,
+  testTopicPrefix,
+} from "@payflow/shared/testing";
+import { createTossSandbox } from "@payflow/toss-sandbox";
+import { shopperOf } from "../shopper.ts";
+
+export type Service = "order" | "payment";
+
+export type CrashStack = {
+  readonly url: string;
+  readonly shopper: ReturnType<typeof shopperOf>;
+  readonly order: postgres.Sql;
+  readonly payment: postgres.Sql;
+  /** Resolves when the victim has been killed at its point. */
+  died(): Promise<void>;
+  /** Starts the victim once more, without the point. */
+  revive(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type CrashOptions = {
+  readonly victim: Service;
+  readonly point: string;
+  /** Where Kafka is; the run's unless given. */
+  readonly brokers?: string;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+const diesWithinMs = 40_000;
+const merchantKey = "merchant-key-of-the-tests";
+const nobody = "127.0.0.1:9";
+/** Nobody listens there: no event ever arrives. */
+export const noKafka = { brokers: nobody };
+
+/** Both services as processes and a sandbox, on databases and topics of their own; one service dies at the point. */
+export async function crashStack(options: CrashOptions): Promise<CrashStack> {
+  const [orderDatabase, paymentDatabase, kafka, orderPort, paymentPort] =
+    await Promise.all([
+      testDatabase(
+        async (url) => migrate(url, await orderMigrations()),
+        "order",
+      ),
+      testDatabase(
+        async (url) => migrate(url, await paymentMigrations()),
+        "payment",
+      ),
+      options.brokers ??
+        startedKafka().then(({ brokers }) => brokers.join(",")),
+      freePort(),
+      freePort(),
+    ]);
+  const url = `http://127.0.0.1:${orderPort}`;
+  const sandboxServer = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request): Promise<Response> => sandbox.fetch(request),
+  });
+  const sandboxUrl = `http://127.0.0.1:${sandboxServer.port}`;
+  const sandbox = createTossSandbox({
+    databasePath: ":memory:",
+    publicUrl: sandboxUrl,
+    webhookUrl: `${url}/webhooks/toss`,
+    webhookRetryMinuteMs: 50,
+  });
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: process.env["HOME"],
+    KAFKA_BROKERS: kafka,
+    KAFKA_PREFIX: testTopicPrefix(),
+    INTERNAL_API_KEY: "internal-key-of-the-tests",
+    CONFIRM_WAIT_MS: "1000",
+    LOG_LEVEL: process.env["TEST_LOG"] ?? "silent",
+  };
+  const environments = {
+    order: {
+      ...env,
+      ORDER_PORT: String(orderPort),
+      DATABASE_URL: orderDatabase.url,
+      PAYMENT_URL: `http://127.0.0.1:${paymentPort}`,
+      PUBLIC_URL: url,
+      TOSS_CLIENT_KEY: "test_ck_sandbox",
+      TOSS_SDK_URL: `${sandboxUrl}/v2/standard`,
+      MERCHANT_API_KEY: merchantKey,
+      SESSION_SECRET: "session-secret-of-the-tests",
+      RATE_LIMIT_PER_MINUTE: "0",
+      SWEEP_MS: "1000",
+    },
+    payment: {
+      ...env,
+      PAYMENT_PORT: String(paymentPort),
+      DATABASE_URL: paymentDatabase.url,
+      TOSS_SECRET_KEY: "test_sk_sandbox",
+      TOSS_API_URL: sandboxUrl,
+      TOSS_CALLS_PER_SECOND: "1000",
+      // a confirm that was under way when its sender died is repeated five seconds after this
+      TOSS_TIMEOUT_MS: "1000",
+      RECONCILE_AFTER_MS: "300",
+    },
+  };
+  const ports = { order: orderPort, payment: paymentPort };
+  const living = new Map<Service, Bun.Subprocess>();
+
+  async function start(service: Service, crashAt?: string): Promise<void> {
+    const file = `${import.meta.dir}/crash_main.ts`;
+    const child = Bun.spawn([process.execPath, "--no-orphans", file, service], {
+      env: {
+        ...environments[service],
+        ...options.env,
+        ...(crashAt === undefined ? {} : { CRASH_AT: crashAt }),
+      },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    living.set(service, child);
+    await eventually(
+      async () => {
+        const health = `http://127.0.0.1:${ports[service]}/healthz`;
+        return (
+          child.exitCode !== null || child.killed || (await fetch(health)).ok
+        );
+      },
+      { timeoutMs: 40_000, what: `${service} to answer` },
+    );
+  }
+
+  const { victim, point } = options;
+  const partner = victim === "order" ? "payment" : "order";
+  await Promise.all([start(victim, point), start(partner)]);
+  const order = postgres(orderDatabase.url, { max: 1, onnotice() {} });
+  const payment = postgres(paymentDatabase.url, { max: 1, onnotice() {} });
+
+  return {
+    ...{ url, order, payment },
+    shopper: shopperOf({ url, sandboxUrl, merchantKey }),
+    async died() {
+      const child = living.get(victim) as Bun.Subprocess;
+      const late = setTimeout(() => child.kill("SIGTERM"), diesWithinMs);
+      await child.exited;
+      clearTimeout(late);
+      if (child.signalCode !== "SIGKILL")
+        throw new Error(`${victim} never came to ${point}`);
+    },
+    revive: () => start(victim),
+    async close() {
+      for (const child of living.values()) child.kill("SIGKILL");
+      await Promise.all([...living.values()].map((child) => child.exited));
+      await Promise.all([order.end(), payment.end()]);
+      await sandboxServer.stop(true);
+      await sandbox.close();
+      await Promise.all([orderDatabase.drop(), paymentDatabase.drop()]);
+    },
+  };
+}
