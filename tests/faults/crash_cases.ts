@@ -33,6 +33,7 @@ const payment = { victim: "payment" } as const;
 const order = { victim: "order" } as const;
 const shortLived = { env: { ORDER_TTL_MS: "2000" } };
 const sweepsToss = { env: { TRANSACTION_SWEEP_MS: "300" } };
+const asksLate = { env: { RECONCILE_AFTER_MS: "4000" } };
 const unsure = { fault: "error_before" };
 
 /** One case for every point: what leads there, and what must come of it after the crash. */
@@ -75,6 +76,7 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   },
   "refundAccount:stored": {
     ...payment,
+    ...asksLate,
     lead: depositsTooLate,
     end: ends(isSentBack),
   },
@@ -110,6 +112,7 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "refundOrder:answered": { ...order, lead: refunds(), end: endsRefunded },
   "refundAccount:answered": {
     ...order,
+    ...asksLate,
     lead: depositsTooLate,
     end: ends(isSentBack),
   },

@@ -101,7 +101,7 @@ export const refundsByHand: Lead = async ({ shopper }) => {
   return order;
 };
 
-/** A deposit arrives for an order that was cancelled meanwhile; the shopper says where it shall go. */
+/** A deposit arrives for an order that is cancelled before Toss is asked; the shopper says where it shall go. */
 export const depositsTooLate: Lead = async (stack) => {
   const { shopper } = stack;
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
@@ -109,21 +109,21 @@ export const depositsTooLate: Lead = async (stack) => {
   const { orderId } = order;
   const method = "VIRTUAL_ACCOUNT";
   const key = await shopper.authenticate(order, { method });
-  const once = { times: 1, orderId };
-  await shopper.sandbox("/_sandbox/faults", [
-    { operation: "confirm", fault: "lose_response", ...once },
-    { operation: "find", fault: "not_found", ...once },
-  ]);
+  await shopper.sandbox("/_sandbox/faults", {
+    ...{ operation: "confirm", fault: "lose_response", times: 1, orderId },
+  });
   await cutOff(shopper.confirm(key));
   await eventually(() => deposit(stack, key));
-  await cutOff(shopper.cancel(orderId));
+  await eventually(async () =>
+    expect((await shopper.cancel(orderId)).status).toBe(200),
+  );
   await eventually(
     async () => {
       const [row] = await stack.order`
         select payment->'refundAccountNeeded' as needed from orders where id = ${orderId}`;
       expect(row?.["needed"]).toBe(true);
     },
-    { timeoutMs: 30_000 },
+    { timeoutMs: 60_000 },
   );
   const opened = await fetch(order.checkoutUrl ?? "", { redirect: "manual" });
   const cookie = opened.headers
