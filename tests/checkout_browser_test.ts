@@ -122,10 +122,19 @@ describe("a shopper in a browser, over the real parts", () => {
     await says(page, /결제가 승인되지 않았습니다\. 돈은 빠져나가지 않았습니다/);
     await page
       .getByText("한도초과 혹은 잔액부족으로 결제에 실패했습니다")
+      .first()
       .waitFor();
     await page.getByRole("button", { name: "다시 결제" }).click();
     await approve(page, desk);
     await says(page, /주문이 확정되었습니다/);
+    const story = page.getByRole("region", { name: "진행 내역" });
+    expect(await story.getByRole("listitem").allInnerTexts()).toEqual([
+      expect.stringContaining("주문했습니다"),
+      expect.stringContaining("결제를 시도했습니다"),
+      expect.stringContaining("한도초과 혹은 잔액부족으로 결제에 실패했습니다"),
+      expect.stringContaining("결제를 시도했습니다"),
+      expect.stringMatching(/결제되었습니다\s+1,000원/),
+    ]);
   }, 60_000);
 
   test("waits through a lost answer, without paying again, and sees it confirmed", async () => {

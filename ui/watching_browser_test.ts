@@ -84,7 +84,7 @@ test("a change elsewhere leaves the focus and the open question alone", async ()
   shopper.ui.shop.change(order.orderId, {
     payment: snapshotOf(order, { failure }),
   });
-  await page.getByText("카드사 점검 중입니다.").waitFor();
+  await page.getByText("카드사 점검 중입니다.").first().waitFor();
   expect(
     await confirm.evaluate((element) => element === document.activeElement),
   ).toBe(true);

@@ -16,7 +16,7 @@ type ConfirmFormProps = {
 
 /**
  * Asks for the approval by a POST of its own accord, so that prefetchers of the address charge nobody; the button is
- * for browsers without JavaScript, and shows late to those whose scripts did not come.
+ * for browsers without JavaScript, and shows late to others: when scripts did not come, or the next try is long off.
  */
 export const ConfirmForm = ({
   scene,
@@ -39,7 +39,7 @@ export const ConfirmForm = ({
     <input type="hidden" name="orderId" value={back.orderId} />
     <input type="hidden" name="amount" value={back.amount} />
     <input type="hidden" name="asked" value={String(asked)} />
-    <p class={asked === 0 ? "late" : undefined}>
+    <p class="late">
       <span class="js-only">{scene.t.states.confirming.stuck}</span>
       <button class="secondary">{scene.t.states.confirming.button}</button>
     </p>

@@ -16,7 +16,7 @@ type OrderPageProps = {
 export const OrderPageView = ({ scene, screen, children }: OrderPageProps) => {
   const address = `/orders/${screen.order.orderId}`;
   return (
-    <>
+    <div class="order-page">
       <div
         id="live"
         hx-sse:connect={`${address}/events?seen=${screen.seen}`}
@@ -28,6 +28,6 @@ export const OrderPageView = ({ scene, screen, children }: OrderPageProps) => {
         <OrderView scene={scene} screen={screen} />
       </div>
       {children}
-    </>
+    </div>
   );
 };

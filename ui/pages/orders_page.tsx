@@ -13,7 +13,7 @@ type OrdersPageProps = {
 export const OrdersPage = ({ scene, orders }: OrdersPageProps) => {
   const { t } = scene;
   return (
-    <>
+    <div class="orders">
       <div class="intro">
         <h1>{t.orders.title}</h1>
         <p>{orders.length > 0 ? t.orders.hint : t.orders.emptyHint}</p>
@@ -38,7 +38,7 @@ export const OrdersPage = ({ scene, orders }: OrdersPageProps) => {
           ))}
         </ul>
       )}
-    </>
+    </div>
   );
 };
 

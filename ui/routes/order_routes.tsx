@@ -161,7 +161,7 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
         // Nobody tells that the time to pay is over: the page says so at that very second.
         const leftMs = Date.parse(order.expiresAt) - Date.now();
         if (leftMs > 0 && leftMs < streamLifeMs) {
-          const close = () => show(order).catch(() => gone.abort());
+          const close = () => void show(order).catch(() => gone.abort());
           closing = setTimeout(close, leftMs + 1);
         }
         if (screen.state !== "confirming" && isFinal(screen.state)) {

@@ -60,12 +60,12 @@ test("a change is sent with its story, which nobody asks for while nothing looks
   const order = ui.shop.add({});
   const path = `/orders/${order.orderId}`;
   const seen = /data-seen="(\w+)"/.exec((await ui.get(path)).body)?.[1];
-  const { listTimeline } = { ...ui.shop.deps };
+  const deps = { ...ui.shop.deps };
   const asked: string[] = [];
   Object.assign(ui.shop.deps, {
     listTimeline: (orderId: string) => {
       asked.push(orderId);
-      return listTimeline(orderId);
+      return deps.listTimeline(orderId);
     },
   });
   expect((await ui.get(`${path}/status?seen=${seen}`)).status).toBe(204);
