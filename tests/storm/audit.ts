@@ -2,12 +2,7 @@ import type { Ledger } from "./ledger.ts";
 import type { StormStack } from "./storm_stack.ts";
 import { readTopics } from "./topics.ts";
 import { findTorn } from "./torn.ts";
-
-/** One thing that must not be, and of which orders. */
-export type Violation = {
-  readonly rule: string;
-  readonly orderIds: readonly string[];
-};
+import type { Violation } from "./violation.ts";
 
 type TossRow = {
   paymentKey: string;

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
-import type { Violation } from "./audit.ts";
 import type { StormStack } from "./storm_stack.ts";
 import type { ReadMessage } from "./topics.ts";
+import type { Violation } from "./violation.ts";
 
 type Found = { rule: string; ids: string[] };
 
