@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { listToss, type Violation } from "./audit.ts";
+import { listToss } from "./audit.ts";
+import type { Violation } from "./violation.ts";
 import type { StormStack } from "./storm_stack.ts";
 
 const ordersMax = 50;

@@ -1,4 +1,5 @@
-import { audit, type Violation } from "./audit.ts";
+import { audit } from "./audit.ts";
+import type { Violation } from "./violation.ts";
 import { keepEvidence } from "./evidence.ts";
 import { openLedger } from "./ledger.ts";
 import { randomOf } from "./random.ts";
