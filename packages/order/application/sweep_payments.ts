@@ -20,7 +20,7 @@ const pageMax = 200;
 
 /**
  * Compares orders that still wait with what payment says of them, and tells payment of those that it has not heard of:
- * so whatever became of the events, both agree again. Returns how many orders were behind.
+ * so whatever became of the events, both agree again. Returns how many orders had missed a change of their status.
  */
 export async function sweepUnsettled(deps: SweepDeps): Promise<number> {
   let behind = 0;
@@ -44,7 +44,7 @@ const overlapMs = 60_000;
 
 /**
  * What payment's rows became since the last sweep is compared too: a settled order may have been refunded. Returns how
- * many orders were behind.
+ * many orders had missed a change of their status.
  */
 export async function sweepChanges(deps: SweepDeps): Promise<number> {
   let behind = 0;
@@ -58,9 +58,12 @@ export async function sweepChanges(deps: SweepDeps): Promise<number> {
       if (seen === undefined || snapshot.paymentVersion <= seen) continue;
       try {
         await deps.faultPoint("sweep:listed");
-        await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
+        const after = await applyPayment(
+          { snapshot, cause: "sweepPayments" },
+          deps,
+        );
         await deps.faultPoint("sweep:applied");
-        behind += 1;
+        if (after.status !== order?.status) behind += 1;
       } catch (error) {
         isDone = false;
         deps.onFault(snapshot.orderId, error);
@@ -90,17 +93,19 @@ async function follow(
   orders: readonly Order[],
   deps: SweepDeps,
 ): Promise<number> {
-  const versions = new Map(
-    orders.map((order) => [order.orderId, Order.paymentVersion(order)]),
-  );
+  const known = new Map(orders.map((order) => [order.orderId, order]));
   let behind = 0;
   for (const snapshot of await deps.payments.compare(facts)) {
-    if (snapshot.paymentVersion <= (versions.get(snapshot.orderId) ?? 0))
+    const order = known.get(snapshot.orderId);
+    if (!order || snapshot.paymentVersion <= Order.paymentVersion(order))
       continue;
     try {
       await deps.faultPoint("sweep:compared");
-      await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
-      behind += 1;
+      const after = await applyPayment(
+        { snapshot, cause: "sweepPayments" },
+        deps,
+      );
+      if (after.status !== order.status) behind += 1;
     } catch (error) {
       deps.onFault(snapshot.orderId, error);
     }
