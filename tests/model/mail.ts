@@ -58,6 +58,7 @@ export function bringWebhook(
   const { hints, webhooks, clock } = world;
   const hint = hints[pick % hints.length];
   if (hint === undefined) return;
+  if (how === "is lost" && !world.hasSweeps) return;
   if (how !== "comes and will again") hints.splice(hints.indexOf(hint), 1);
   if (how !== "is lost" && !webhooks.has(hint.id))
     webhooks.set(hint.id, { ...hint, nextAt: clock.now(), isHandled: false });

@@ -97,9 +97,11 @@ function gateway(world: World, where: Where): PaymentGateway {
       const found = await scheduler.stop<TossFinding>(
         { where, kind: "question" },
         (fate) => {
-          if (fate === "missing") return { kind: "missing" };
-          if (fate !== "ok" && fate !== "stale") return unknown;
-          const payment = toss.find(paymentKey, { isStale: fate === "stale" });
+          // who asks because of a webhook and is shown the past has only the sweep to learn better from
+          const isStale = fate === "stale" && world.hasSweeps;
+          if (fate === "missing" && world.hasSweeps) return { kind: "missing" };
+          if (!["ok", "stale", "missing"].includes(fate)) return unknown;
+          const payment = toss.find(paymentKey, { isStale });
           return payment ? { kind: "payment", payment } : { kind: "missing" };
         },
         limit,

@@ -106,7 +106,7 @@ export async function perform(world: World, command: Command): Promise<void> {
       const told = world.hints.length;
       if (command.do === "deposit") toss.deposit(paymentKey);
       else toss.revertDeposit(paymentKey);
-      if (!command.isTold) world.hints.splice(told);
+      if (!command.isTold && world.hasSweeps) world.hints.splice(told);
       return;
     }
     case "console refund": {
@@ -124,7 +124,7 @@ export async function perform(world: World, command: Command): Promise<void> {
         account,
         ...(amount === undefined ? {} : { amount }),
       });
-      if (!command.isTold) world.hints.splice(told);
+      if (!command.isTold && world.hasSweeps) world.hints.splice(told);
       return;
     }
     case "go on":
@@ -138,8 +138,12 @@ export async function perform(world: World, command: Command): Promise<void> {
     case "take":
       return await go(takeMessage(world, command), command.until);
     case "wipe Kafka":
-      world.orderTopic.wipe();
-      return world.paymentTopic.wipe();
+      if (!world.hasSweeps) return;
+      for (const topic of [world.orderTopic, world.paymentTopic]) {
+        topic.publish({ isMarked: true });
+        topic.wipe();
+      }
+      return;
     case "webhook":
       return bringWebhook(world, command.pick, command.how);
     case "work":

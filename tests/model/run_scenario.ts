@@ -18,9 +18,10 @@ const checks = {
 /** Plays a scenario from a placed order to the end of its faults, lets it come to rest, and throws when anything is not as it must be. */
 export async function runScenario({
   keepsServerErrors,
+  hasSweeps,
   commands,
 }: Scenario): Promise<World> {
-  const world = createWorld({ keepsServerErrors, checks });
+  const world = createWorld({ keepsServerErrors, hasSweeps, checks });
   await perform(world, {
     do: "place",
     order: 0,

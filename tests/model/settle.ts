@@ -1,7 +1,7 @@
 // What happens when the faults are over: everything that was on its way arrives, workers and sweeps run when they are
 // due, and time goes on until nothing is due any more.
 import { nextAtOf } from "@payflow/payment/testing";
-import { takeMessage } from "./mail.ts";
+import { bringWebhook, takeMessage } from "./mail.ts";
 import { BrokenInvariant } from "./invariant.ts";
 import { isAtRest } from "./invariants_at_rest.ts";
 import { orderJobs } from "./order_service.ts";
@@ -54,19 +54,17 @@ async function deliver(world: World): Promise<void> {
 }
 
 async function work(world: World): Promise<void> {
-  for (const hint of world.hints.splice(0))
-    world.webhooks.set(hint.id, {
-      ...hint,
-      nextAt: world.clock.now(),
-      isHandled: false,
-    });
-  const jobs = Object.entries(paymentJobs);
-  for (const [job, run] of jobs)
+  const { hints, hasSweeps, scheduler } = world;
+  while (hints.length > 0) bringWebhook(world, 0, "comes");
+  for (const [job, run] of Object.entries(paymentJobs)) {
+    if (job === "transactions" && !hasSweeps) continue;
     world.work("payment-0", job, (where) => run(world, where));
-  await world.scheduler.drain();
+  }
+  await scheduler.drain();
+  if (!hasSweeps) return;
   for (const [job, run] of Object.entries(orderJobs))
     world.work("order-0", job, (where) => run(world, where));
-  await world.scheduler.drain();
+  await scheduler.drain();
 }
 
 function isQuiet(world: World): boolean {

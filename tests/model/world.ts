@@ -34,6 +34,7 @@ export type World = ReturnType<typeof createWorld>;
 
 export function createWorld(options: {
   readonly keepsServerErrors: boolean;
+  readonly hasSweeps: boolean;
   readonly checks: Checks;
 }) {
   const clock = createClock();
@@ -91,6 +92,7 @@ export function createWorld(options: {
   });
 
   const world = {
+    hasSweeps: options.hasSweeps,
     clock,
     scheduler,
     orders,

@@ -4,6 +4,7 @@ const approval = "packages/payment/domain/approval.ts";
 const approvalTest = { file: "packages/payment/domain/approval_test.ts" };
 const closingTest = { file: "packages/payment/domain/closing_test.ts" };
 const orderTest = { file: "packages/order/domain/order_test.ts" };
+const knownScenarios = { file: "tests/model/known_scenarios_test.ts" };
 const settle = "packages/payment/application/settle_payment.ts";
 const tossErrors = "packages/payment/infrastructure/toss/toss_error.ts";
 const tossErrorTest = {
@@ -76,7 +77,7 @@ export const moneyMutations: readonly Mutation[] = [
     find: "const request = { amount, reason, account, refundableAmount, idempotencyKey };",
     replace:
       "const request = { amount, reason, account, idempotencyKey: crypto.randomUUID() };",
-    killer: model(20_000),
+    killer: knownScenarios,
   },
   {
     rule: "One refund at a time",
@@ -84,7 +85,7 @@ export const moneyMutations: readonly Mutation[] = [
     file: "packages/payment/domain/refunding.ts",
     find: "if (payment.refunds.some(isOpenRefund)) {",
     replace: "if (payment.refunds.length < 0) {",
-    killer: model(10_000),
+    killer: model(5_000),
   },
   {
     rule: "A waiting account is closed at Toss first",
@@ -99,12 +100,26 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "An answer is applied only to the version it was asked for",
     broken: "it is applied to whatever the payment is by now",
     file: settle,
-    find: "const fresh = base?.version === loaded.version;",
-    replace: "const fresh = loaded.version > 0;",
-    killer: model(20_000),
+    find: `  return await decideAndSave(
+    {
+      orderId,
+      cause: "askToss",
+      detail: { paymentKey },
+      decide: async (loaded) => {
+        const finding = await deps.gateway.find(paymentKey);
+`,
+    replace: `  const finding = await deps.gateway.find(paymentKey);
+  return await decideAndSave(
+    {
+      orderId,
+      cause: "askToss",
+      detail: { paymentKey },
+      decide: async (loaded) => {
+`,
+    killer: knownScenarios,
   },
   {
-    rule: "A payment is claimed by one replica at a time, and again when that one is gone",
+    rule: "What is open is asked about by itself",
     broken: "what is due is not looked at",
     file: "packages/payment/application/settle_due_payments.ts",
     find: "await settlePayment({ orderId }, deps);",
@@ -112,12 +127,12 @@ export const moneyMutations: readonly Mutation[] = [
     killer: model(1_000),
   },
   {
-    rule: "Orders and payments are compared, so that a lost event costs only time",
-    broken: "orders that wait are not compared",
+    rule: "Orders that wait are compared with payment, which opens what it has not heard of",
+    broken: "payment is not asked",
     file: "packages/order/application/sweep_payments.ts",
-    find: "    if (snapshot.paymentVersion <= (versions.get(snapshot.orderId) ?? 0))\n",
-    replace: "    if (snapshot.paymentVersion > 0)\n",
-    killer: model(10_000),
+    find: "await deps.payments.compare(facts)",
+    replace: "[] as never",
+    killer: model(5_000),
   },
   {
     rule: "Payments that changed are compared as well, since a settled order may be refunded",
@@ -125,7 +140,7 @@ export const moneyMutations: readonly Mutation[] = [
     file: "packages/order/application/sweep_payments.ts",
     find: "if (seen === undefined || snapshot.paymentVersion <= seen) continue;",
     replace: "if (snapshot) continue;",
-    killer: model(10_000),
+    killer: knownScenarios,
   },
   {
     rule: "Toss's list is read, so that a lost webhook costs only minutes",

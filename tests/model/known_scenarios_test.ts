@@ -1,0 +1,166 @@
+// Scenarios that once went wrong, or that are too rare for chance to bring up in every run.
+import { expect, test } from "bun:test";
+import type { Command } from "./command.ts";
+import { runScenario } from "./run_scenario.ts";
+import type { Fate } from "./scheduler.ts";
+
+const until = (fate: Fate, points = 1) => ({ points, fate });
+const toTheEnd = until("ok", 20);
+const first = { order: 0, tab: 0 };
+const request = {
+  order: 0,
+  at: "order-0",
+  to: "payment-0",
+  isPatient: true,
+} as const;
+
+const pay = (
+  change: Partial<Extract<Command, { do: "pay" }>> = {},
+): Command => ({
+  ...{ do: "pay", tab: 0, method: "card", amount: 1000, until: toTheEnd },
+  ...request,
+  ...change,
+});
+const refund = (fate: Fate): Command => ({
+  ...{
+    do: "refund",
+    key: 0,
+    amount: 400,
+    hasAccount: true,
+    until: until(fate),
+  },
+  ...request,
+});
+const work = (
+  job: Extract<Command, { do: "work" }>["job"],
+  change: Partial<Extract<Command, { do: "work" }>> = {},
+): Command => ({
+  ...{ do: "work", job, at: "payment-0", until: toTheEnd },
+  ...change,
+});
+const wait = (seconds: number): Command => ({ do: "wait", seconds });
+const webhook = (how: Extract<Command, { do: "webhook" }>["how"]): Command => ({
+  do: "webhook",
+  pick: 0,
+  how,
+});
+const takesAnotherSum: Command = {
+  ...{
+    do: "open",
+    method: "card",
+    amount: 900,
+    takesAnyAmount: true,
+    isAuthenticated: true,
+  },
+  ...first,
+};
+
+type Ending = { readonly status: string; readonly refundedAmount?: number };
+
+const scenarios: [string, readonly Command[], Ending][] = [
+  ["a card is paid", [pay()], { status: "CONFIRMED" }],
+  [
+    "an approval of a wrong sum goes back, and the order can be paid",
+    [takesAnotherSum, pay(), pay({ tab: 1 })],
+    { status: "CONFIRMED" },
+  ],
+  [
+    "nobody is charged while a wrong sum is on its way back",
+    [takesAnotherSum, pay({ until: until("lost_before", 6) }), pay({ tab: 1 })],
+    { status: "EXPIRED" },
+  ],
+  [
+    "an account that nobody paid into expires, and stays expired",
+    [
+      pay({ method: "account" }),
+      wait(86_400),
+      work("reconciler"),
+      webhook("comes"),
+      webhook("comes"),
+      work("webhooks"),
+    ],
+    { status: "EXPIRED" },
+  ],
+  [
+    "a deposit that the bank takes back is found without a webhook",
+    [
+      ...[pay({ method: "account" }), webhook("comes"), wait(3_700)],
+      { do: "deposit", ...first, isTold: true },
+      ...[webhook("comes"), work("webhooks")],
+      { do: "revert", ...first, isTold: false },
+    ],
+    { status: "EXPIRED" },
+  ],
+  [
+    "a refund made by hand while payment was down for long is found",
+    [
+      ...[pay(), webhook("is lost"), wait(1_900), work("reconciler")],
+      { do: "console refund", ...first, amount: 400, isTold: false },
+      wait(1_900),
+    ],
+    { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
+  ],
+  [
+    "a refund is followed though Kafka lost its event and order was down for long",
+    [
+      { do: "publish", from: "order", isMarked: true },
+      {
+        do: "take",
+        what: "OrderCreated",
+        at: "payment-0",
+        pick: 0,
+        isDouble: false,
+        until: toTheEnd,
+      },
+      ...[pay(), webhook("is lost"), wait(1_900), work("reconciler")],
+      { do: "console refund", ...first, amount: 400, isTold: true },
+      ...[webhook("comes"), work("webhooks")],
+      { do: "wipe Kafka" },
+      wait(1_900),
+    ],
+    { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
+  ],
+  [
+    "a refund whose call comes through late is made once",
+    [
+      ...[pay(), refund("late"), wait(95), work("reconciler")],
+      { do: "straggler", pick: 0, arrives: true },
+    ],
+    { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
+  ],
+  [
+    "an old picture that another process holds back overwrites nothing",
+    [
+      ...[pay({ method: "account" }), webhook("comes"), work("webhooks")],
+      { do: "deposit", ...first, isTold: true },
+      ...[webhook("comes"), work("webhooks", { until: until("ok", 1) })],
+      { do: "revert", ...first, isTold: true },
+      ...[webhook("comes"), work("webhooks", { at: "payment-1" })],
+    ],
+    { status: "EXPIRED" },
+  ],
+  [
+    "an order that is cancelled while its approval is on the way is closed, and the money goes back",
+    [
+      pay({ until: until("ok", 2) }),
+      { do: "cancel", ...request, until: toTheEnd },
+    ],
+    { status: "CANCELED" },
+  ],
+];
+
+for (const hasSweeps of [true, false]) {
+  // what webhooks and events don't tell is the sweeps' alone; without them nothing gets lost
+  test.each(scenarios)(
+    `%s (${hasSweeps ? "with" : "without"} sweeps)`,
+    async (_, commands, ending) => {
+      const world = await runScenario({
+        keepsServerErrors: false,
+        hasSweeps,
+        commands,
+      });
+      const [order] = [...world.orders.rows.values()];
+      expect(order).toMatchObject(ending);
+    },
+  );
+}
