@@ -131,7 +131,13 @@ const scenarios: [string, readonly Command[], Ending][] = [
   [
     "an old picture that another process holds back overwrites nothing",
     [
-      ...[pay({ method: "account" }), webhook("comes"), work("webhooks")],
+      ...[
+        pay({ method: "account" }),
+        webhook("comes"),
+        wait(3_700),
+        work("webhooks"),
+        work("reconciler"),
+      ],
       { do: "deposit", ...first, isTold: true },
       ...[webhook("comes"), work("webhooks", { until: until("ok", 1) })],
       { do: "revert", ...first, isTold: true },

@@ -43,7 +43,8 @@ async function tryOut(
   const text = await copy.read(file);
   if (!text.includes(find)) return "not found";
   const name = JSON.stringify(killer);
-  const wasGreen = green.get(name) ?? (await passes(copy, killer));
+  const wasGreen =
+    green.get(name) ?? (await passes(copy, killer, { tells: true }));
   green.set(name, wasGreen);
   if (!wasGreen) return "red before";
   await copy.write(
@@ -51,29 +52,30 @@ async function tryOut(
     text.replaceAll(find, () => replace),
   );
   try {
-    return (await passes(copy, killer)) ? "survived" : "killed";
+    return (await passes(copy, killer, { tells: false }))
+      ? "survived"
+      : "killed";
   } finally {
     await copy.write(file, text);
   }
 }
 
-/** `--bail`: the first failure says enough. */
+/** `--bail`: the first failure says enough. `tells`: what went wrong is of interest. */
 async function passes(
   { folder }: WorkCopy,
   { file, name, env }: Killer,
+  { tells }: { readonly tells: boolean },
 ): Promise<boolean> {
-  const command = [
-    process.execPath,
-    "test",
-    "--bail",
-    file,
-    ...(name === undefined ? [] : ["-t", name]),
-  ];
+  const named = name === undefined ? [] : ["-t", name];
+  const command = [process.execPath, "test", "--bail", file, ...named];
   const run = Bun.spawn(command, {
     cwd: folder,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "ignore", "ignore"],
+    stdio: ["ignore", "ignore", "pipe"],
     timeout: testWithinMs,
   });
-  return (await run.exited) === 0;
+  const output = await new Response(run.stderr).text();
+  const isGreen = (await run.exited) === 0;
+  if (!isGreen && tells) console.log(output.trimEnd());
+  return isGreen;
 }
