@@ -87,7 +87,9 @@ export async function sendConfirm(
       detail: {
         paymentKey,
         answer: answer.kind,
-        ...("code" in answer ? { code: answer.code } : {}),
+        ...("code" in answer
+          ? { code: answer.code, message: answer.message }
+          : {}),
       },
       decide: async (loaded) => {
         const fresh = base?.version === loaded.version;

@@ -1,8 +1,12 @@
 import type { Logger } from "./log.ts";
 import { ConfigError } from "./config.ts";
+import { isConnectionLoss } from "./database.ts";
+import { backoffMs, pause } from "./pause.ts";
 
 /** Requests under way get this long to end before connections are closed. */
 const drainMs = 5_000;
+/** A database that is not there for longer is configured wrongly, or needs somebody. */
+const databaseWithinMs = 15_000;
 
 export type Service = {
   readonly fetch: (
@@ -25,7 +29,7 @@ export async function serve(options: {
   readonly create: () => Promise<Service> | Service;
 }): Promise<void> {
   const { log, name } = options;
-  const service = await options.create();
+  const service = await created(options);
   await service.start();
   const server = Bun.serve({
     port: options.port,
@@ -52,6 +56,24 @@ export async function serve(options: {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+/** A database that goes away in the very moment of a start is waited for; any other fault ends the process. */
+async function created(options: {
+  readonly log: Logger;
+  readonly create: () => Promise<Service> | Service;
+}): Promise<Service> {
+  const giveUpAtMs = performance.now() + databaseWithinMs;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await options.create();
+    } catch (error) {
+      if (!isConnectionLoss(error) || performance.now() > giveUpAtMs)
+        throw error;
+      options.log.warn({ err: error }, "the database is away, waiting for it");
+      await pause(backoffMs(attempt, { firstMs: 200, maxMs: 2_000 }));
+    }
+  }
 }
 
 /** Runs a process's main function; a fault at start is one clear line, not a stack trace. */
