@@ -187,6 +187,24 @@ describe("recordCancelAnswer()", () => {
     expect(attemptOf(after, key).nextAt).not.toBeNull();
   });
 
+  test("an approval that went back is looked at again when an old picture shows it once more", () => {
+    const late = recordConfirmAnswer(
+      canceled(inProgress()),
+      key,
+      answered(atToss()),
+      at(5),
+    ).state;
+    const voided = recordCancelAnswer(
+      late,
+      key,
+      answered(canceledAtToss),
+      at(6),
+    ).state;
+    const again = recordFinding(voided, key, answered(atToss()), at(7)).state;
+    // VOIDING with nothing due would say for ever that money is on its way back
+    expect(nextAtOf(again)).not.toBeNull();
+  });
+
   test("a deposit into a closed account goes back", () => {
     const closed = recordCancelAnswer(
       closing(),

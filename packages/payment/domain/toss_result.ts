@@ -85,7 +85,9 @@ function sendBack(
       ...next,
       nextAt: plusMs(moment.now, depositPollMs),
     });
-  if (attempt.voiding !== null) return withAttempt(payment, next);
+  // one that went back has nothing due: should it be there again, by an old picture or not, it is looked at
+  if (attempt.voiding !== null && attempt.nextAt !== null)
+    return withAttempt(payment, next);
   return withAttempt(payment, { ...next, asks: 0, nextAt: moment.now });
 }
 
