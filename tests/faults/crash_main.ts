@@ -1,7 +1,5 @@
 // A service as its own main starts it, but killed, as by the kernel, where CRASH_AT says:
 //   CRASH_AT=confirm:answered bun crash_main.ts order|payment
-import { createOrderService, readOrderConfig } from "@payflow/order";
-import { createPaymentService, readPaymentConfig } from "@payflow/payment";
 import { createLog, main, serve } from "@payflow/shared/runtime";
 
 const crashAt = process.env["CRASH_AT"];
@@ -14,6 +12,9 @@ async function faultPoint(point: string): Promise<void> {
 }
 
 async function serveOrder(): Promise<void> {
+  // loaded here, so that neither service takes the time to load the other
+  const { createOrderService, readOrderConfig } =
+    await import("@payflow/order");
   const config = readOrderConfig(process.env);
   const { port, hostname, logLevel } = config;
   const log = createLog("order", logLevel);
@@ -22,6 +23,8 @@ async function serveOrder(): Promise<void> {
 }
 
 async function servePayment(): Promise<void> {
+  const { createPaymentService, readPaymentConfig } =
+    await import("@payflow/payment");
   const config = readPaymentConfig(process.env);
   const { port, hostname, logLevel } = config;
   const log = createLog("payment", logLevel);
