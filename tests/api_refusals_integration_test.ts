@@ -118,7 +118,7 @@ describe("bad calls", () => {
       { ...cart, customerName: "김\u0000토스" },
       { ...cart, customerName: "김\ud800" },
       { ...cart, customerName: "   " },
-      { ...cart, customerName: "김".repeat(51) },
+      { ...cart, customerName: "김".repeat(101) },
       [],
       null,
       "order",
