@@ -411,6 +411,32 @@ describe("recordFinding()", () => {
     expect(types(back)).toEqual(["PaymentAwaitingDeposit"]);
   });
 
+  test("a deposit that seems gone is asked about soon, and again, before it counts as gone", () => {
+    const paid = recordFinding(
+      waiting(),
+      key,
+      answered(atToss({ virtualAccount: account })),
+      at(100),
+    ).state;
+    let payment = paid;
+    const waits: number[] = [];
+    for (let asked = 0; asked < 6; asked++) {
+      payment = recordFinding(
+        payment,
+        key,
+        answered(waitingAtToss),
+        at(200),
+      ).state;
+      const nextAt = attemptOf(payment, key).nextAt ?? "";
+      waits.push((Date.parse(nextAt) - Date.parse(at(200).now)) / 1000);
+    }
+    expect(waits).toEqual([5, 10, 15, 20, 30, 3600]);
+    const back = answered(atToss({ virtualAccount: account }));
+    expect(recordFinding(payment, key, back, at(300)).state.status).toBe(
+      "DONE",
+    );
+  });
+
   test("a deposit that is faster than the closing wins", () => {
     const change = recordFinding(
       closing(),

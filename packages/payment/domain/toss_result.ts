@@ -1,5 +1,6 @@
 import type { PaymentFailure } from "@payflow/shared";
 import {
+  askAfterMs,
   lacksAccount,
   plusMs,
   settledAfterMs,
@@ -126,17 +127,17 @@ function keep(
       ? payment.closing
       : null;
   const heard = { ...attempt, failure: null, doubtfulRefusal: false };
+  const doubts = waiting ? doubtsOf(payment, attempt) : 0;
   const ended: Attempt = waiting
     ? closing === null
       ? {
           ...heard,
           status: "WAITING_FOR_DEPOSIT",
-          asks: 0,
-          // money that was there and is not: perhaps an old picture, so ask again soon
+          asks: doubts,
           nextAt:
-            keptOf(payment)?.approvedAt == null
+            doubts === 0
               ? nextDepositPoll(kept, moment.now)
-              : plusMs(moment.now, moment.reconcileAfterMs),
+              : plusMs(moment.now, askAfterMs(doubts - 1) ?? depositPollMs),
         }
       : { ...heard, status: "WAITING_FOR_DEPOSIT" }
     : {
@@ -212,6 +213,16 @@ function isOlder(toss: TossPayment, kept: Kept): boolean {
   }
   const said = new Set(toss.cancels.map((cancel) => cancel.transactionKey));
   return kept.cancels.some((cancel) => !said.has(cancel.transactionKey));
+}
+
+/** So many pictures in a row must show that a deposit is gone before it counts as taken back for good. */
+const doubtsMax = 5;
+
+/** Money that was there and is not: perhaps an old picture, or several, so it is asked about soon and again. */
+function doubtsOf(payment: Payment, attempt: Attempt): number {
+  if (keptOf(payment)?.approvedAt != null) return 1;
+  const doubted = attempt.status === "WAITING_FOR_DEPOSIT" ? attempt.asks : 0;
+  return doubted === 0 || doubted >= doubtsMax ? 0 : doubted + 1;
 }
 
 function nextDepositPoll(kept: Kept, now: string): string {
