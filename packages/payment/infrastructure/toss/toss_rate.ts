@@ -1,4 +1,4 @@
-type Waiting = { readonly run: () => void; readonly urgent: boolean };
+type Waiting = { readonly run: () => void };
 
 /** More than this waiting means that Toss is down or far too slow: who comes next is told so at once. */
 const queueMax = 2_000;
@@ -58,7 +58,6 @@ export function createTossGate(limits: {
         return;
       }
       queue.push({
-        urgent: options.urgent,
         run: () => {
           call()
             .then(resolve, reject)
