@@ -124,12 +124,14 @@ export async function createPaymentService(
       runOnce: () => settleDuePayments(deps, onFault),
     }),
   );
-  const hints = createWorker({
-    name: "webhooks",
-    idleMs: 2_000,
-    log,
-    runOnce: () => handleWebhooks(deps, onFault),
-  });
+  const hints = Array.from({ length: 4 }, () =>
+    createWorker({
+      name: "webhooks",
+      idleMs: 1_000,
+      log,
+      runOnce: () => handleWebhooks(deps, onFault),
+    }),
+  );
   const sweepDeps = {
     ...deps,
     onFault,
@@ -189,7 +191,8 @@ export async function createPaymentService(
     },
   });
 
-  const workers = [clock.worker, ...settling, hints, sweep, retention, people];
+  const workers = [clock.worker, ...settling, ...hints, sweep];
+  workers.push(retention, people);
   const app = new Hono()
     .use(requestId())
     .use((c, next) => inTrace(c.req.header("traceparent"), next))
@@ -204,7 +207,7 @@ export async function createPaymentService(
     .route(
       "/",
       webhookRoutes({ webhooks, strangers: webhooks, faultPoint }, () =>
-        hints.wake(),
+        hints.forEach((worker) => worker.wake()),
       ),
     )
     .route(

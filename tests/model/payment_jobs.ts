@@ -53,12 +53,7 @@ function webhookRepository({
         .filter((hint) => !hint.isHandled && hint.nextAt <= clock.now())
         .slice(0, limit);
       for (const hint of due) hint.nextAt = clock.iso(clock.ms() + holdMs);
-      return due.map((hint) => ({
-        ...hint,
-        eventType: "PAYMENT_STATUS_CHANGED",
-        body: "",
-        tries: 1,
-      }));
+      return due;
     },
     async markHandled(ids) {
       for (const id of ids)
@@ -70,6 +65,7 @@ function webhookRepository({
         payment && {
           orderId: payment.orderId,
           paymentKeys: payment.attempts.map((attempt) => attempt.paymentKey),
+          secrets: payment.attempts.map((attempt) => attempt.secret),
         }
       );
     },

@@ -46,7 +46,7 @@ export function newSession(request: SessionRequest, nowMs: number): Session {
     currency: "KRW",
     method: method === "card" ? "카드" : "가상계좌",
     ...{ approvedAt: null, receiptUrl: null, virtualAccount: null },
-    ...{ cancels: [], failure: null },
+    ...{ cancels: [], failure: null, secret: null },
   };
   const pictures = [{ sinceMs: nowMs, payment }];
   // the shopper opens the window and is done there at once

@@ -69,27 +69,34 @@ export type Webhook = {
   readonly eventType: string;
   readonly orderId: string | null;
   readonly paymentKey: string | null;
+  /** What a DEPOSIT_CALLBACK shows to be Toss's. */
+  readonly secret: string | null;
   readonly body: string;
 };
+
+/** What a hint that was stored is about. */
+export type StoredHint = Pick<Webhook, "id" | "orderId" | "paymentKey">;
 
 /** Hints about no payment of ours: a few are kept, the rest is forgotten, so that nobody can fill the disk. */
 export type StrangeWebhooks = { keep(webhook: Webhook): Promise<void> };
 
 export type WebhookRepository = {
-  /** Stores a hint that is not there yet; beyond what any payment of ours needs in an hour, nothing more is stored. */
-  store(webhook: Webhook): Promise<void>;
+  /** Stores a hint that is not there yet. "full": Toss has no need of so many about one payment in an hour. */
+  store(webhook: Webhook): Promise<"stored" | "full">;
   /** Unhandled hints, kept from other replicas for `holdMs`. */
-  claimDue(
-    limit: number,
-    holdMs: number,
-  ): Promise<readonly (Webhook & { readonly tries: number })[]>;
+  claimDue(limit: number, holdMs: number): Promise<readonly StoredHint[]>;
   markHandled(ids: readonly string[]): Promise<void>;
   /** The payment that a hint is about, if it is one of ours. */
   findSubject(hint: {
     orderId: string | null;
     paymentKey: string | null;
   }): Promise<
-    | { readonly orderId: string; readonly paymentKeys: readonly string[] }
+    | {
+        readonly orderId: string;
+        readonly paymentKeys: readonly string[];
+        /** Toss's `secret` of each of these payments; null: not heard yet. */
+        readonly secrets: readonly (string | null)[];
+      }
     | undefined
   >;
 };

@@ -6,23 +6,33 @@ import type {
 } from "./ports.ts";
 
 /**
- * Keeps a hint of Toss, so that it can be answered at once and Toss be asked later. One about no payment of ours
- * causes no question, whoever sent it; a few such are kept for an operator to look at.
+ * Keeps a hint of Toss, so that it can be answered at once and Toss be asked later. One about no payment of ours, or
+ * a note of a deposit without that payment's secret, causes no question; a few such are kept for an operator to look
+ * at. "full": there have been so many about this payment that this one is not kept, and must come again.
  */
 export async function receiveWebhook(
   hint: Webhook,
   deps: {
     readonly webhooks: Pick<WebhookRepository, "findSubject" | "store">;
     readonly strangers: StrangeWebhooks;
+    /** Compares in a time that doesn't depend on what is compared. */
+    readonly sameSecret: (given: string, expected: string) => boolean;
     readonly faultPoint: PaymentDeps["faultPoint"];
   },
-): Promise<"stored" | "stranger"> {
+): Promise<"stored" | "full" | "stranger"> {
   const subject = await deps.webhooks.findSubject(hint);
-  if (subject === undefined) {
+  const proves = (secret: string | null) =>
+    secret === null || deps.sameSecret(hint.secret ?? "", secret);
+  const forged =
+    hint.eventType === "DEPOSIT_CALLBACK" && !subject?.secrets.some(proves);
+  if (subject === undefined || forged) {
     await deps.strangers.keep(hint);
     return "stranger";
   }
-  await deps.webhooks.store({ ...hint, orderId: subject.orderId });
+  const result = await deps.webhooks.store({
+    ...hint,
+    orderId: subject.orderId,
+  });
   await deps.faultPoint("webhook:stored");
-  return "stored";
+  return result;
 }

@@ -63,6 +63,7 @@ export function requestApproval(
     nextAt: plusMs(moment.now, moment.reconcileAfterMs),
     failure: null,
     doubtfulRefusal: false,
+    secret: null,
     voiding: null,
   };
   const { status: _, ...open } = payment;

@@ -31,6 +31,8 @@ export type Attempt = {
   readonly failure: PaymentFailure | null;
   /** Toss has refused, but that counts only when a question then shows no approval (see `refusalCounts`). */
   readonly doubtfulRefusal: boolean;
+  /** Toss's `secret` of this payment, once it has told; a note of a deposit must carry it. */
+  readonly secret: string | null;
   /** The stored intent to send an approval back. */
   readonly voiding: Voiding | null;
 };

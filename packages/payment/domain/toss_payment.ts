@@ -22,6 +22,8 @@ export type TossPayment = {
   readonly virtualAccount: VirtualAccount | null;
   readonly cancels: readonly PaymentCancel[];
   readonly failure: { readonly code: string; readonly message: string } | null;
+  /** By which Toss's notes of a deposit prove whose they are; told to nobody. */
+  readonly secret: string | null;
 };
 
 type Refusal = { readonly code: string; readonly message: string };

@@ -28,12 +28,13 @@ export const depositGraceMs = 5 * 60_000;
  */
 export function applyTossPayment(
   payment: Payment,
-  attempt: Attempt,
+  known: Attempt,
   toss: TossPayment,
   moment: Moment,
 ): Payment | "no_approval" | "older" {
   if (["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"].includes(toss.status))
     return "no_approval";
+  const attempt = { ...known, secret: toss.secret ?? known.secret };
   const kept = keptOf(payment);
   const isKept = kept?.paymentKey === attempt.paymentKey;
   if (isKept && isOlder(toss, kept)) return "older";

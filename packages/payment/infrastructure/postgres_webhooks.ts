@@ -4,7 +4,11 @@ import type {
   StrangeWebhooks,
   WebhookRepository,
 } from "../application/ports.ts";
-import type { PaymentTables, WebhookRow } from "./payment_tables.ts";
+import type {
+  PaymentRow,
+  PaymentTables,
+  WebhookRow,
+} from "./payment_tables.ts";
 
 /** Far more than Toss sends about one payment in an hour, repetitions included. */
 const perPaymentMax = 60;
@@ -19,12 +23,17 @@ export function postgresWebhooks(
 ): WebhookRepository & StrangeWebhooks {
   return {
     async store({ id, eventType, orderId, paymentKey, body }) {
-      await sql`
-        insert into webhooks (id, event_type, order_id, payment_key, body)
-        select ${id}, ${eventType}, ${orderId}, ${paymentKey}::text, ${body}
-        where (select count(*) from webhooks where order_id = ${orderId} and received_at > now() - interval '1 hour')
-          < ${perPaymentMax}::integer
-        on conflict (id) do nothing`.execute(db);
+      const { rows } = await sql<{ stored: boolean }>`
+        with new as (
+          insert into webhooks (id, event_type, order_id, payment_key, body)
+          select ${id}, ${eventType}, ${orderId}, ${paymentKey}::text, ${body}
+          where (select count(*) from webhooks where order_id = ${orderId} and received_at > now() - interval '1 hour')
+            < ${perPaymentMax}::integer
+          on conflict (id) do nothing returning id)
+        select exists (select 1 from new) or exists (select 1 from webhooks where id = ${id}) as stored`.execute(
+        db,
+      );
+      return rows[0]?.stored ? "stored" : "full";
     },
     async keep({ id, eventType, orderId, paymentKey, body }) {
       await sql`
@@ -36,17 +45,18 @@ export function postgresWebhooks(
         on conflict (id) do nothing`.execute(db);
     },
     async claimDue(limit, holdMs) {
-      const { rows } = await sql<WebhookRow>`
+      const { rows } = await sql<
+        Pick<WebhookRow, "id" | "order_id" | "payment_key">
+      >`
         update webhooks set next_at = now() + make_interval(secs => ${holdMs / 1000}), tries = tries + 1
         where id in (
           select id from webhooks w where handled_at is null and next_at <= now()
             and not exists (select 1 from webhooks asked where asked.order_id = w.order_id
               and asked.handled_at > now() - make_interval(secs => ${askEverySeconds}))
           order by next_at limit ${limit} for update skip locked)
-        returning *`.execute(db);
-      return rows.map((row) => ({
-        ...{ id: row.id, eventType: row.event_type, orderId: row.order_id },
-        ...{ paymentKey: row.payment_key, body: row.body, tries: row.tries },
+        returning id, order_id, payment_key`.execute(db);
+      return rows.map(({ id, order_id, payment_key }) => ({
+        ...{ id, orderId: order_id, paymentKey: payment_key },
       }));
     },
     async markHandled(ids) {
@@ -57,14 +67,22 @@ export function postgresWebhooks(
         .execute();
     },
     async findSubject({ orderId, paymentKey }) {
-      const { rows } = await sql<{ id: string; payment_keys: string[] }>`
-        select id, payment_keys from payments
+      const { rows } = await sql<
+        Pick<PaymentRow, "id" | "payment_keys" | "attempts">
+      >`
+        select id, payment_keys, attempts from payments
         where id = ${orderId}::text or payment_keys @> array[${paymentKey}::text]
         order by payment_keys @> array[${paymentKey}::text] desc limit 1`.execute(
         db,
       );
       const row = rows[0];
-      return row && { orderId: row.id, paymentKeys: row.payment_keys };
+      return (
+        row && {
+          orderId: row.id,
+          paymentKeys: row.payment_keys,
+          secrets: row.attempts.map((attempt) => attempt.secret ?? null),
+        }
+      );
     },
   };
 }

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { AppError } from "@payflow/shared";
-import { readText } from "@payflow/shared/runtime";
+import { readText, sameSecret } from "@payflow/shared/runtime";
 import { receiveWebhook } from "../application/receive_webhook.ts";
 
 const bodyLimitBytes = 64 * 1024;
@@ -13,6 +13,7 @@ const Hint = v.pipe(
   v.object({
     eventType: v.optional(v.pipe(v.string(), v.maxLength(100))),
     orderId: Key,
+    secret: Key,
     data: v.optional(v.object({ orderId: Key, paymentKey: Key }), {}),
   }),
   v.check(
@@ -25,14 +26,14 @@ const Hint = v.pipe(
  * Only a hint that is stored, or about nothing of ours, is answered by 200; Toss repeats every other one.
  */
 export function webhookRoutes(
-  deps: Parameters<typeof receiveWebhook>[1],
+  deps: Omit<Parameters<typeof receiveWebhook>[1], "sameSecret">,
   onStored: () => void,
 ): Hono {
   return new Hono().post("/webhooks/toss", async (c) => {
     const body = await readText(c.req.raw, bodyLimitBytes);
     const hint = v.safeParse(Hint, parsed(body));
     if (!hint.success || body.includes("\\u0000")) throw malformed();
-    const { eventType, orderId, data } = hint.output;
+    const { eventType, orderId, secret, data } = hint.output;
     const id = transmissionId(
       c.req.header("tosspayments-webhook-transmission-id"),
       body,
@@ -42,9 +43,16 @@ export function webhookRoutes(
         ...{ id, eventType: eventType ?? "DEPOSIT_CALLBACK", body },
         orderId: data.orderId ?? orderId,
         paymentKey: data.paymentKey ?? null,
+        secret,
       },
-      deps,
+      { ...deps, sameSecret },
     );
+    if (result === "full")
+      throw new AppError(
+        "unavailable",
+        "webhook_not_stored",
+        "There are too many webhooks about this payment; send it again later",
+      );
     if (result === "stored") onStored();
     return c.json({ received: true });
   });

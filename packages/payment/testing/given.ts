@@ -48,6 +48,7 @@ export function atToss(change: Partial<TossPayment> = {}): TossPayment {
     virtualAccount: null,
     cancels: [],
     failure: null,
+    secret: "ps_1",
     ...change,
   };
 }

@@ -59,6 +59,7 @@ const TossPaymentBody = v.object({
     v.object({ code: v.string(), message: v.nullish(v.string(), "") }),
     null,
   ),
+  secret: v.nullish(v.string(), null),
 });
 
 /** Toss's Payment object; undefined when the body is not one. */
