@@ -11,6 +11,7 @@ import {
 } from "../domain/refunding.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
+import { recordAnswer } from "./record_answer.ts";
 
 export type RefundPayment = RefundRequest & { readonly orderId: string };
 
@@ -95,36 +96,20 @@ async function sendRefund(
   const { amount, reason, account, refundableAmount, idempotencyKey } =
     refundOf(stored, key);
   const request = { amount, reason, account, refundableAmount, idempotencyKey };
-  const answer = await deps.gateway.cancel({
-    paymentKey: keptKey(stored),
-    ...request,
-  });
+  const paymentKey = keptKey(stored);
+  const answer = await deps.gateway.cancel({ paymentKey, ...request });
   await deps.faultPoint("refund:answered");
-  // a repeated call may be answered by the picture that the first one made
-  const isFirst = refundOf(stored, key).asks === 0;
-  let base: Payment | undefined = isFirst ? stored : undefined;
-  return await decideAndSave(
+  return await recordAnswer(
+    answer,
     {
-      orderId: stored.orderId,
-      cause: "recordRefundAnswer",
-      detail: {
-        key,
-        answer: answer.kind,
-        ...("code" in answer ? { code: answer.code } : {}),
-      },
-      decide: async (loaded) => {
-        const fresh = base?.version === loaded.version;
-        base = undefined;
-        if (!isOpenRefund(refundOf(loaded, key))) return undefined;
-        if (fresh || answer.kind !== "payment")
-          return recordRefundAnswer(loaded, key, answer, deps.moment());
-        return recordRefundFinding(
-          loaded,
-          key,
-          await deps.gateway.find(keptKey(loaded)),
-          deps.moment(),
-        );
-      },
+      ...{ before: stored, paymentKey, cause: "recordRefundAnswer" },
+      isFirst: refundOf(stored, key).asks === 0,
+      detail: { key },
+      isAwaited: (loaded) => isOpenRefund(refundOf(loaded, key)),
+      answered: (loaded, answered, moment) =>
+        recordRefundAnswer(loaded, key, answered, moment),
+      found: (loaded, finding, moment) =>
+        recordRefundFinding(loaded, key, finding, moment),
     },
     deps,
   );

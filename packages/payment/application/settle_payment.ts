@@ -15,6 +15,7 @@ import {
 import { attemptOf, keptOf, type Payment } from "../domain/payment.ts";
 import { decideAndSave, paymentNotFound } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
+import { recordAnswer } from "./record_answer.ts";
 import { settleRefund } from "./refund_payment.ts";
 
 /** More steps than any payment needs at once; the rest is due again later. */
@@ -76,34 +77,17 @@ export async function sendConfirm(
     idempotencyKey,
   });
   await deps.faultPoint("confirm:answered");
-  // a picture of the payment counts only for the version that was loaded before it was made, and a repeated confirm may
-  // be answered by the picture that the first one made; a refusal of this attempt always counts
-  const { posts } = attemptOf(stored, paymentKey);
-  let base: Payment | undefined = posts === 1 ? stored : undefined;
-  const payment = await decideAndSave(
+  const payment = await recordAnswer(
+    answer,
     {
-      orderId,
-      cause: "recordConfirmAnswer",
-      detail: {
-        paymentKey,
-        answer: answer.kind,
-        ...("code" in answer
-          ? { code: answer.code, message: answer.message }
-          : {}),
-      },
-      decide: async (loaded) => {
-        const fresh = base?.version === loaded.version;
-        base = undefined;
-        if (!isOpen(attemptOf(loaded, paymentKey))) return undefined;
-        if (answer.kind !== "payment" || fresh)
-          return recordConfirmAnswer(loaded, paymentKey, answer, deps.moment());
-        return recordFinding(
-          loaded,
-          paymentKey,
-          await deps.gateway.find(paymentKey),
-          deps.moment(),
-        );
-      },
+      ...{ before: stored, paymentKey, cause: "recordConfirmAnswer" },
+      isFirst: attemptOf(stored, paymentKey).posts === 1,
+      detail: { paymentKey },
+      isAwaited: (loaded) => isOpen(attemptOf(loaded, paymentKey)),
+      answered: (loaded, answered, moment) =>
+        recordConfirmAnswer(loaded, paymentKey, answered, moment),
+      found: (loaded, finding, moment) =>
+        recordFinding(loaded, paymentKey, finding, moment),
     },
     deps,
   );
@@ -242,34 +226,19 @@ async function cancelAtToss(
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { orderId } = payment;
   const { paymentKey } = request;
   const answer = await deps.gateway.cancel(request);
   await deps.faultPoint("cancel:answered");
-  // as with a confirm: only the first call's answer is sure to be a new picture
-  const isFirst = attemptOf(payment, paymentKey).asks === 0;
-  let base: Payment | undefined = isFirst ? payment : undefined;
-  return await decideAndSave(
+  return await recordAnswer(
+    answer,
     {
-      orderId,
-      cause: "recordCancelAnswer",
-      detail: {
-        paymentKey,
-        answer: answer.kind,
-        ...("code" in answer ? { code: answer.code } : {}),
-      },
-      decide: async (loaded) => {
-        const fresh = base?.version === loaded.version;
-        base = undefined;
-        if (fresh || answer.kind !== "payment")
-          return recordCancelAnswer(loaded, paymentKey, answer, deps.moment());
-        return recordFinding(
-          loaded,
-          paymentKey,
-          await deps.gateway.find(paymentKey),
-          deps.moment(),
-        );
-      },
+      ...{ before: payment, paymentKey, cause: "recordCancelAnswer" },
+      isFirst: attemptOf(payment, paymentKey).asks === 0,
+      detail: { paymentKey },
+      answered: (loaded, answered, moment) =>
+        recordCancelAnswer(loaded, paymentKey, answered, moment),
+      found: (loaded, finding, moment) =>
+        recordFinding(loaded, paymentKey, finding, moment),
     },
     deps,
   );
