@@ -64,6 +64,8 @@ export async function testStack(
   const kafka = {
     KAFKA_BROKERS: brokers.join(","),
     KAFKA_PREFIX: testTopicPrefix(),
+    // one broker holds the topics of every stack of a run
+    KAFKA_PARTITIONS: "1",
   };
 
   // ports are known before the services are: each of them must be told the others' addresses

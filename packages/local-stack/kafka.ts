@@ -93,7 +93,7 @@ function javaCommand(
 ): string[] {
   return [
     java.path,
-    "-Xmx256m",
+    "-Xmx512m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     ...flags,

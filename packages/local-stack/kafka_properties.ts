@@ -22,9 +22,6 @@ export function serverProperties(options: {
     "transaction.state.log.min.isr": 1,
     "share.coordinator.state.topic.replication.factor": 1,
     "group.initial.rebalance.delay.ms": 0,
-    // A broker that was killed is let back in only after its session: 9 s by default.
-    "broker.session.timeout.ms": 3_000,
-    "broker.heartbeat.interval.ms": 500,
     // A topic that nobody made on purpose is a typing mistake.
     "auto.create.topics.enable": false,
   };

@@ -3,7 +3,7 @@ import { crashCases } from "./crash_cases.ts";
 import { crashStack } from "./crash_stack.ts";
 
 /** As many cases at once as two cores can bear, each with two processes of its own. */
-const atOnce = 8;
+const atOnce = 6;
 
 const free: (() => void)[] = [];
 let running = 0;

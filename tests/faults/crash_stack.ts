@@ -75,6 +75,8 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
     HOME: process.env["HOME"],
     KAFKA_BROKERS: kafka,
     KAFKA_PREFIX: testTopicPrefix(),
+    // one broker holds the topics of every stack of a run
+    KAFKA_PARTITIONS: "1",
     INTERNAL_API_KEY: "internal-key-of-the-tests",
     CONFIRM_WAIT_MS: "1000",
     LOG_LEVEL: process.env["TEST_LOG"] ?? "silent",

@@ -74,7 +74,10 @@ export async function letElevenMinutesPass(stack: StormStack): Promise<void> {
     body: JSON.stringify({ advanceMs: 11 * 60_000 }),
   });
   if (!clock.ok) throw new Error(`The clock stays: ${await clock.text()}`);
+  // saves lock their rows by id, and so does this, or they would wait for each other
   await stack.pools.payment`
+    with locked as (
+      select id from payments where jsonb_array_length(attempts) > 0 order by id for update)
     update payments p set attempts = (
       select jsonb_agg(a || jsonb_build_object(
         'firstPostAt', to_char((a->>'firstPostAt')::timestamptz - interval '12 minutes', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
@@ -82,7 +85,7 @@ export async function letElevenMinutesPass(stack: StormStack): Promise<void> {
           else to_jsonb(to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end) order by position)
       from jsonb_array_elements(p.attempts) with ordinality as t(a, position)),
       next_at = case when next_at is null or status in ('READY', 'WAITING_FOR_DEPOSIT') then next_at else now() end
-    where jsonb_array_length(attempts) > 0`;
+    from locked where p.id = locked.id`;
 }
 
 /** Second looks that are due now: none is left when `letElevenMinutesPass` has been worked off. */
