@@ -15,6 +15,7 @@ import {
   deposits,
   depositsTooLate,
   pays,
+  paysUnheard,
   paysTooLate,
   places,
   placesOnly,
@@ -43,7 +44,7 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "confirm:recorded": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "reconciler:claimed": {
     ...payment,
-    lead: pays({ fault: "lose_response" }),
+    lead: paysUnheard,
     end: ends(isConfirmed),
   },
   "settle:asked": {

@@ -34,6 +34,12 @@ export const pays =
     return order;
   };
 
+/** Pays by a card; Toss's answer is lost, and so is its webhook. */
+export const paysUnheard: Lead = async (stack) => {
+  await stack.shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  return await pays({ fault: "lose_response" })(stack);
+};
+
 /** Paid for sure, however slowly Toss answers. */
 async function paid(shopper: CrashStack["shopper"]): Promise<OrderAnswer> {
   const order = await shopper.place(cart);
