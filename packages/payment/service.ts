@@ -206,8 +206,9 @@ export async function createPaymentService(
     .use(bodyLimit({ maxSize: 1024 * 1024 }))
     .route(
       "/",
-      webhookRoutes({ webhooks, strangers: webhooks, faultPoint }, () =>
-        hints.forEach((worker) => worker.wake()),
+      webhookRoutes(
+        { webhooks, strangers: webhooks, faultPoint },
+        { log, onStored: () => hints.forEach((worker) => worker.wake()) },
       ),
     )
     .route(

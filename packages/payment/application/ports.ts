@@ -78,7 +78,10 @@ export type Webhook = {
 export type StoredHint = Pick<Webhook, "id" | "orderId" | "paymentKey">;
 
 /** Hints about no payment of ours: a few are kept, the rest is forgotten, so that nobody can fill the disk. */
-export type StrangeWebhooks = { keep(webhook: Webhook): Promise<void> };
+export type StrangeWebhooks = {
+  /** False when enough of them are kept. */
+  keep(webhook: Webhook): Promise<boolean>;
+};
 
 export type WebhookRepository = {
   /** Stores a hint that is not there yet. "full": Toss has no need of so many about one payment in an hour. */

@@ -7,8 +7,9 @@ import type {
 
 /**
  * Keeps a hint of Toss, so that it can be answered at once and Toss be asked later. One about no payment of ours, or
- * a note of a deposit without that payment's secret, causes no question; a few such are kept for an operator to look
- * at. "full": there have been so many about this payment that this one is not kept, and must come again.
+ * a note of a deposit without that payment's secret, is a "stranger" and causes no question; a few are kept for an
+ * operator to look at, the rest is "forgotten". "full": there have been so many about this payment that this one is
+ * not kept, and must come again.
  */
 export async function receiveWebhook(
   hint: Webhook,
@@ -19,16 +20,14 @@ export async function receiveWebhook(
     readonly sameSecret: (given: string, expected: string) => boolean;
     readonly faultPoint: PaymentDeps["faultPoint"];
   },
-): Promise<"stored" | "full" | "stranger"> {
+): Promise<"stored" | "full" | "stranger" | "forgotten"> {
   const subject = await deps.webhooks.findSubject(hint);
   const proves = (secret: string | null) =>
     secret === null || deps.sameSecret(hint.secret ?? "", secret);
   const forged =
     hint.eventType === "DEPOSIT_CALLBACK" && !subject?.secrets.some(proves);
-  if (subject === undefined || forged) {
-    await deps.strangers.keep(hint);
-    return "stranger";
-  }
+  if (subject === undefined || forged)
+    return (await deps.strangers.keep(hint)) ? "stranger" : "forgotten";
   const result = await deps.webhooks.store({
     ...hint,
     orderId: subject.orderId,

@@ -36,13 +36,14 @@ export function postgresWebhooks(
       return rows[0]?.stored ? "stored" : "full";
     },
     async keep({ id, eventType, orderId, paymentKey, body }) {
-      await sql`
+      const { rows } = await sql`
         insert into webhooks (id, event_type, order_id, payment_key, body, is_stranger, handled_at)
         select ${id}, ${eventType}, ${orderId}::text, ${paymentKey}::text,
           ${body.slice(0, strangerBodyMax).toWellFormed()}, true, now()
         where (select count(*) from webhooks where is_stranger and received_at > now() - interval '1 hour')
           < ${strangersMax}::integer
-        on conflict (id) do nothing`.execute(db);
+        on conflict (id) do nothing returning id`.execute(db);
+      return rows.length > 0;
     },
     async claimDue(limit, holdMs) {
       const { rows } = await sql<

@@ -1,9 +1,15 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { AppError } from "@payflow/shared";
-import { readText, sameSecret } from "@payflow/shared/runtime";
+import { readText, sameSecret, type Logger } from "@payflow/shared/runtime";
 import { receiveWebhook } from "../application/receive_webhook.ts";
 
+/** All that a payment can cause; the rest, as of billing keys, is kept and said to the log. */
+const knownTypes = new Set([
+  "PAYMENT_STATUS_CHANGED",
+  "DEPOSIT_CALLBACK",
+  "CANCEL_STATUS_CHANGED",
+]);
 const bodyLimitBytes = 64 * 1024;
 
 const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
@@ -27,7 +33,7 @@ const Hint = v.pipe(
  */
 export function webhookRoutes(
   deps: Omit<Parameters<typeof receiveWebhook>[1], "sameSecret">,
-  onStored: () => void,
+  options: { readonly onStored: () => void; readonly log: Logger },
 ): Hono {
   return new Hono().post("/webhooks/toss", async (c) => {
     const body = await readText(c.req.raw, bodyLimitBytes);
@@ -53,7 +59,10 @@ export function webhookRoutes(
         "webhook_not_stored",
         "There are too many webhooks about this payment; send it again later",
       );
-    if (result === "stored") onStored();
+    if (result === "stored") options.onStored();
+    const isKnown = eventType === undefined || knownTypes.has(eventType);
+    if (!isKnown && result !== "forgotten")
+      options.log.info({ eventType }, "webhook of an unknown type kept");
     return c.json({ received: true });
   });
 }
