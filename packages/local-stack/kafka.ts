@@ -8,6 +8,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Kafka, logLevel } from "kafkajs";
+import "./quiet_kafkajs.ts";
 import { spawnChild, type Child } from "./child.ts";
 import { findJava, oldestJava, type Java } from "./java.ts";
 import { classArchive } from "./kafka_class_archive.ts";

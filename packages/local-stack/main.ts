@@ -76,7 +76,6 @@ async function start(settings: Settings, faults: string[]): Promise<void> {
     if (missing.length > 0) throw new UserError(list(missing));
     terminal.say("bringing the packages in step with bun.lock");
     ensureInstalled(root);
-    await import("./quiet_kafkajs.ts");
     const { runStack } = await import("./run_stack.ts");
     await runStack({ settings, env: process.env, terminal, stop });
   } finally {

@@ -111,7 +111,6 @@ function run(files: readonly string[], env: typeof process.env) {
  * the tests that need it, each with the reason and the way out.
  */
 async function startServers(): Promise<typeof process.env> {
-  await import("./quiet_kafkajs.ts");
   const { fetchKafkaJars, kafkaCacheDir } = await import("./kafka_jars.ts");
   const { startedKafka, startedPostgres } =
     await import("@payflow/shared/testing");
