@@ -8,7 +8,10 @@ export type GatewayUnderTest = {
   /** A payment of ₩1,000 that its buyer has authenticated; undefined where nobody can play the buyer. */
   readonly authenticated?: (
     method: "CARD" | "VIRTUAL_ACCOUNT",
+    options?: { readonly declineCode: string },
   ) => Promise<{ paymentKey: string; orderId: string }>;
+  /** Pays into the account of a payment. */
+  readonly deposit?: (paymentKey: string) => Promise<void>;
 };
 
 /**
@@ -89,6 +92,62 @@ export function paymentGatewaySuite(
           approvedAt: null,
           virtualAccount: { accountNumber: expect.any(String) },
         },
+      });
+    });
+
+    test("a waiting account is closed without money having moved (documented)", async () => {
+      const { gateway, paymentKey } = await pay("VIRTUAL_ACCOUNT");
+      const closing = { paymentKey, reason: "취소", idempotencyKey: key() };
+      const closed = await gateway.cancel(closing);
+      expect(closed).toMatchObject({
+        payment: { status: "CANCELED", approvedAt: null },
+      });
+      expect(await gateway.find(paymentKey)).toEqual(closed as never);
+    });
+
+    test("a deposit is an approval, under the secret that was told before (documented)", async () => {
+      const { gateway, answer, paymentKey } = await pay("VIRTUAL_ACCOUNT");
+      await make().deposit!(paymentKey);
+      const paid = await gateway.find(paymentKey);
+      if (answer.kind !== "payment" || paid.kind !== "payment")
+        throw new Error(`Toss answered ${answer.kind}, then ${paid.kind}`);
+      expect(answer.payment.secret).toMatch(/./);
+      expect(paid.payment.secret).toBe(answer.payment.secret);
+      expect(paid.payment).toMatchObject({
+        ...{ status: "DONE", balanceAmount: 1000 },
+        approvedAt: expect.any(String),
+      });
+    });
+
+    test("a deposit goes back only to an account (documented)", async () => {
+      const { gateway, paymentKey } = await pay("VIRTUAL_ACCOUNT");
+      await make().deposit!(paymentKey);
+      const refund = { paymentKey, reason: "변심" };
+      const without = { ...refund, idempotencyKey: key() };
+      expect((await gateway.cancel(without)).kind).not.toBe("payment");
+      expect(await gateway.find(paymentKey)).toMatchObject({
+        payment: { balanceAmount: 1000 },
+      });
+      const account = {
+        ...{ bank: "20", accountNumber: "1002123456789" },
+        holderName: "김토스",
+      };
+      const complete = { ...refund, account, idempotencyKey: key() };
+      expect(await gateway.cancel(complete)).toMatchObject({
+        payment: { status: "CANCELED", balanceAmount: 0 },
+      });
+    });
+
+    test("a card that is refused moves no money and says why (seen)", async () => {
+      const { gateway, authenticated } = make();
+      const declineCode = "REJECT_CARD_PAYMENT";
+      const payment = await authenticated!("CARD", { declineCode });
+      const request = { ...payment, amount: 1000, idempotencyKey: key() };
+      const answer = await gateway.confirm(request);
+      expect(answer).toMatchObject({ kind: "declined", code: declineCode });
+      expect(await gateway.confirm(request)).toEqual(answer);
+      expect(await gateway.find(payment.paymentKey)).toMatchObject({
+        payment: { status: "ABORTED", approvedAt: null },
       });
     });
 

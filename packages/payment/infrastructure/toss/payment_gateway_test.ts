@@ -30,7 +30,7 @@ async function control<T>(path: string, body: unknown): Promise<T> {
 paymentGatewaySuite("the sandbox", () => ({
   gateway: atSandbox("test_sk_sandbox"),
   wrongKeys: atSandbox("test_sk_nobodys"),
-  async authenticated(method) {
+  async authenticated(method, options) {
     const orderId = crypto.randomUUID();
     const { paymentKey } = await control<{ paymentKey: string }>("sessions", {
       ...{ clientKey: "test_ck_sandbox", method, orderId, orderName: "suite" },
@@ -38,8 +38,15 @@ paymentGatewaySuite("the sandbox", () => ({
       successUrl: "http://shop.test/success",
       failUrl: "http://shop.test/fail",
     });
-    await control(`sessions/${paymentKey}/authenticate`, {});
+    const code = options?.declineCode;
+    await control(
+      `sessions/${paymentKey}/authenticate`,
+      code === undefined ? {} : { confirm: { fault: "decline", code } },
+    );
     return { paymentKey, orderId };
+  },
+  async deposit(paymentKey) {
+    await control(`payments/${paymentKey}/deposit`, {});
   },
 }));
 
