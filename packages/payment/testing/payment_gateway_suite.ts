@@ -138,7 +138,7 @@ export function paymentGatewaySuite(
       });
     });
 
-    test("a card that is refused moves no money and says why (seen)", async () => {
+    test("a card that is refused moves no money and says why (documented)", async () => {
       const { gateway, authenticated } = make();
       const declineCode = "REJECT_CARD_PAYMENT";
       const payment = await authenticated!("CARD", { declineCode });
