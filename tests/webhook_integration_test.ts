@@ -93,7 +93,7 @@ test("a delivery that is repeated is one, and a flood about one payment is bound
   const statuses = flood.map((response) => response.status).toSorted();
   expect(statuses).toEqual([
     ...Array<number>(count - 1).fill(200),
-    ...Array<number>(101 - count).fill(503),
+    ...Array<number>(101 - count).fill(429),
   ]);
   await handled(orderId);
   expect((await shopper.get(orderId)).status).toBe("CONFIRMED");

@@ -55,8 +55,8 @@ export function webhookRoutes(
     );
     if (result === "full")
       throw new AppError(
-        "unavailable",
-        "webhook_not_stored",
+        "too_many",
+        "too_many_webhooks",
         "There are too many webhooks about this payment; send it again later",
       );
     if (result === "stored") options.onStored();

@@ -253,6 +253,7 @@ export const operations: readonly Operation[] = [
       "malformed_json",
       "malformed_webhook",
       "body_too_large",
+      "too_many_webhooks",
       "payment_unavailable",
       "webhook_not_stored",
     ],
