@@ -3,8 +3,8 @@
 // checksum was right: an interrupted download is never taken for a whole one.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheDir } from "./cache_dir.ts";
 import { UserError } from "./user_error.ts";
 
 export const kafkaVersion = "4.4.0";
@@ -40,10 +40,9 @@ export function parseJars(table: string): Jar[] {
     });
 }
 
-/** `$XDG_CACHE_HOME/payflow/kafka-…`, by default below `~/.cache`. */
+/** The jars' folder in the user's cache. */
 export function kafkaCacheDir(env: Record<string, string | undefined>): string {
-  const cache = env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  return join(cache, "payflow", `kafka-${kafkaVersion}`);
+  return cacheDir(`kafka-${kafkaVersion}`, env);
 }
 
 /**

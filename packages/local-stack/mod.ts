@@ -3,6 +3,7 @@
  * real Kafka. For the one-command start and for tests.
  * @module
  */
+export { cacheDir } from "./cache_dir.ts";
 export { type Child } from "./child.ts";
 export { freePort } from "./free_port.ts";
 export { startKafka, type KafkaBroker, type KafkaOptions } from "./kafka.ts";

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type LaunchOptions } from "playwright-core";
+import { packedChromium } from "./packed_chromium.ts";
 
 /**
  * A headless Chromium: `CHROMIUM_PATH` if set, else on Linux x64 the one inside `@sparticuz/chromium` (unpacked on
@@ -11,11 +12,9 @@ export async function launchBrowser(
   const chosen = process.env["CHROMIUM_PATH"];
   if (chosen) return chromium.launch({ ...options, executablePath: chosen });
   if (process.platform === "linux" && process.arch === "x64") {
-    const { default: packed } = await import("@sparticuz/chromium");
     // Without the arguments that the package suggests for its home in the cloud: one of them switches off the
     // same-origin rules that these tests are about.
-    const executablePath = await packed.executablePath();
-    return chromium.launch({ ...options, executablePath });
+    return chromium.launch({ ...options, ...(await packedChromium()) });
   }
   const installed = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
     (path) => existsSync(path),

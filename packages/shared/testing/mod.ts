@@ -3,7 +3,7 @@
  * the run, a database for each test file, and waiting without sleeping.
  * @module
  */
-export { freePort } from "@payflow/local-stack";
+export { cacheDir, freePort } from "@payflow/local-stack";
 export { eventually, type EventuallyOptions } from "./eventually.ts";
 export { generatedPart, markdownTable } from "./generated_doc.ts";
 export { ownKafka, ownPostgres, type OwnServer } from "./own_servers.ts";

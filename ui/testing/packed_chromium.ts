@@ -1,0 +1,66 @@
+// The Chromium inside `@sparticuz/chromium`, unpacked once into the user's cache. The package itself unpacks into the
+// temporary folder and takes whatever lies there for whole, also what another test process is still writing.
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { cacheDir } from "@payflow/shared/testing";
+import type { LaunchOptions } from "playwright-core";
+
+/** Seconds are enough on two cores; a disk that takes longer is full or gone. */
+const unpackWithinMs = 120_000;
+
+/** Where that Chromium is, and the environment by which it finds the libraries and fonts that came with it. */
+export async function packedChromium(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Required<Pick<LaunchOptions, "executablePath" | "env">>> {
+  const folder = cacheDir(`chromium-${await packedVersion()}`, env);
+  if (!existsSync(folder)) await unpack(folder);
+  return {
+    executablePath: join(folder, "chromium"),
+    env: {
+      ...env,
+      LD_LIBRARY_PATH: join(folder, "al2023", "lib"),
+      FONTCONFIG_PATH: join(folder, "fonts"),
+    },
+  };
+}
+
+async function packedVersion(): Promise<string> {
+  const entry = Bun.resolveSync("@sparticuz/chromium", import.meta.dir);
+  const file = Bun.file(join(entry, "..", "..", "..", "package.json"));
+  return ((await file.json()) as { version: string }).version;
+}
+
+/** The folder gets its name when it is whole; of several that unpack at once, the first one's stays. */
+async function unpack(folder: string): Promise<void> {
+  mkdirSync(dirname(folder), { recursive: true });
+  const part = mkdtempSync(`${folder}.part-`);
+  try {
+    const script =
+      'await (await import("@sparticuz/chromium")).default.executablePath()';
+    const run = Bun.spawn([process.execPath, "-e", script], {
+      cwd: import.meta.dir,
+      // by the second the package unpacks its libraries too, which a machine with Java or a browser has, others not
+      env: {
+        ...process.env,
+        TMPDIR: part,
+        AWS_LAMBDA_JS_RUNTIME: "nodejs22.x",
+      },
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: unpackWithinMs,
+    });
+    const complaint = await new Response(run.stderr).text();
+    if ((await run.exited) !== 0)
+      throw new Error(`Chromium could not be unpacked: ${complaint.trim()}`);
+    if (!existsSync(folder)) renameSync(part, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+}
