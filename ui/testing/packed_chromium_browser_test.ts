@@ -15,7 +15,8 @@ test("packedChromium() gives a whole browser to two who ask at once with an empt
         return await new Response(run.stdout).text();
       }),
     );
-    for (const version of versions) expect(version).toMatch(/ \d+\.\d+\.\d+\.\d+/);
+    for (const version of versions)
+      expect(version).toMatch(/ \d+\.\d+\.\d+\.\d+/);
     expect(readdirSync(join(cache, "payflow"))).toHaveLength(1);
   } finally {
     rmSync(cache, { recursive: true, force: true });
