@@ -43,15 +43,15 @@ export function checkAtRest(world: World): {
   return { waitsForAccount };
 }
 
-/** True when nothing is due any more, but for accounts that shoppers must name. */
-export function isAtRest(payment: Payment): boolean {
+/** True when nothing is due any more, but for accounts that shoppers must name because Toss holds their money. */
+export function isAtRest({ toss }: World, payment: Payment): boolean {
   const { attempts, ...rest } = payment;
-  return (
-    nextAtOf({
-      ...rest,
-      attempts: attempts.filter((attempt) => !lacksAccount(attempt)),
-    } as Payment) === null
-  );
+  const due = attempts.filter((attempt) => {
+    const session = toss.sessions.get(attempt.paymentKey);
+    const isHeld = session !== undefined && held(session) > 0;
+    return !(lacksAccount(attempt) && isHeld);
+  });
+  return nextAtOf({ ...rest, attempts: due } as Payment) === null;
 }
 
 function checkAttempts(world: World, payment: Payment): number {

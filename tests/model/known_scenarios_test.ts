@@ -146,6 +146,18 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "EXPIRED" },
   ],
   [
+    "a deposit for a cancelled order that the bank takes back waits for no account, and nobody can pay in again",
+    [
+      pay({ method: "account", until: until("ok", 3) }),
+      { do: "cancel", ...request, until: toTheEnd },
+      { do: "deposit", ...first, isTold: false },
+      { do: "go on", who: 0, until: toTheEnd },
+      { do: "revert", ...first, isTold: false },
+      webhook("is lost"),
+    ],
+    { status: "CANCELED" },
+  ],
+  [
     "an order that is cancelled while its approval is on the way is closed, and the money goes back",
     [
       pay({ until: until("ok", 2) }),

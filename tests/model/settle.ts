@@ -74,7 +74,7 @@ function isQuiet(world: World): boolean {
     paymentTopic.isQuiet() &&
     [...webhooks.values()].every(({ isHandled }) => isHandled) &&
     payments.rows.size === orders.rows.size &&
-    [...payments.rows.values()].every(isAtRest)
+    [...payments.rows.values()].every((payment) => isAtRest(world, payment))
   );
 }
 
