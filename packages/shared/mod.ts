@@ -8,4 +8,5 @@ export * from "./order_view.ts";
 export * from "./payment_events.ts";
 export * from "./payment_snapshot.ts";
 export * from "./personal_data.ts";
+export * from "./same_json.ts";
 export * from "./text.ts";

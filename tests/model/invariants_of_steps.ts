@@ -1,9 +1,12 @@
 // What must hold at every step, stated once more and apart from the code under test.
+import { isDeepStrictEqual } from "node:util";
+import type { PaymentEvent, PaymentSnapshot } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
 import {
   isOpen,
   isOpenRefund,
   keptOf,
+  snapshotOf,
   type Payment,
 } from "@payflow/payment/testing";
 import { must } from "./invariant.ts";
@@ -14,10 +17,17 @@ const isClosedUnpaid = (payment: Payment) =>
   (payment.status === "CANCELED" || payment.status === "EXPIRED") &&
   keptOf(payment)?.approvedAt == null;
 
+/** What others can see of a payment. */
+function seen(payment: Payment): Omit<PaymentSnapshot, "paymentVersion"> {
+  const { paymentVersion: _, ...rest } = snapshotOf(payment);
+  return rest;
+}
+
 /** At every step of a payment. */
 export function checkPaymentSave(
   before: Payment | undefined,
   after: Payment,
+  events: readonly PaymentEvent[],
 ): void {
   must(
     after.version === (before?.version ?? 0) + 1,
@@ -32,6 +42,10 @@ export function checkPaymentSave(
     "Two refunds of one payment are under way",
   );
   if (before === undefined) return;
+  must(
+    events.length === 0 || !isDeepStrictEqual(seen(before), seen(after)),
+    `${events[0]?.eventType} tells what was told before`,
+  );
   for (const attempt of before.attempts) {
     must(
       after.attempts.some(

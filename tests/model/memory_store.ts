@@ -19,7 +19,7 @@ export type MemoryStore<S extends Aggregate, E extends Event> = ReturnType<
 
 export function createMemoryStore<S extends Aggregate, E extends Event>(
   scheduler: Scheduler,
-  onSave: (before: S | undefined, after: S) => void,
+  onSave: (before: S | undefined, after: S, events: readonly E[]) => void,
 ) {
   const rows = new Map<string, S>();
   const history = new Map<string, number[]>();
@@ -47,8 +47,8 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
         requestHash: claim?.requestHash ?? "",
         orderId: state.orderId,
       });
-    onSave(before, state);
-    rows.set(state.orderId, state);
+    onSave(before, state, events);
+    rows.set(state.orderId, asJsonb(state));
     history.set(state.orderId, [
       ...(history.get(state.orderId) ?? []),
       state.version,
@@ -79,6 +79,18 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
           return result;
         }),
   };
+}
+
+/** A value as it comes back from a jsonb column: its members in an order of PostgreSQL's own. */
+function asJsonb<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(asJsonb) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).toSorted(
+    ([a], [b]) => a.length - b.length || (a < b ? -1 : 1),
+  );
+  return Object.fromEntries(
+    members.map(([key, member]) => [key, asJsonb(member)]),
+  ) as T;
 }
 
 function databaseUnavailable(): AppError {

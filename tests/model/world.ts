@@ -23,7 +23,11 @@ export type Hint = {
 /** What is looked at whenever it happens; it throws when something must not be. */
 export type Checks = {
   readonly onOrderSave: (before: Order | undefined, after: Order) => void;
-  readonly onPaymentSave: (before: Payment | undefined, after: Payment) => void;
+  readonly onPaymentSave: (
+    before: Payment | undefined,
+    after: Payment,
+    events: readonly PaymentEvent[],
+  ) => void;
   readonly onCapture: (session: Session, world: World) => void;
 };
 
@@ -60,8 +64,8 @@ export function createWorld(options: {
   );
   const payments = createMemoryStore<Payment, PaymentEvent>(
     scheduler,
-    (before, after) => {
-      note(() => checks.onPaymentSave(before, after));
+    (before, after, events) => {
+      note(() => checks.onPaymentSave(before, after, events));
       changedAt.set(after.orderId, clock.now());
       claimedUntil.delete(after.orderId);
     },

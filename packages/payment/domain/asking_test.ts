@@ -1,5 +1,15 @@
 import { expect, test } from "bun:test";
-import { at, inProgress, key, noAnswer, unknown } from "../testing/given.ts";
+import {
+  account,
+  answered,
+  at,
+  inProgress,
+  key,
+  noAnswer,
+  unknown,
+  waiting,
+  waitingAtToss,
+} from "../testing/given.ts";
 import {
   mayRepeatApproval,
   recordConfirmAnswer,
@@ -74,4 +84,23 @@ test("questions that hints make us ask take nothing from those that are due", ()
   for (let hint = 0; hint < 100; hint++)
     payment = recordFinding(payment, key, missing, at(3)).state;
   expect(attemptOf(payment, key)).toEqual(before);
+});
+
+test("an account that Toss shows as it is known is not announced again", () => {
+  const asked = recordFinding(waiting(), key, answered(waitingAtToss), at(60));
+  expect(asked.events).toEqual([]);
+  // as it comes back from the database, where members have another order
+  const { dueAt, ...rest } = account;
+  const stored = waiting() as Extract<
+    Payment,
+    { status: "WAITING_FOR_DEPOSIT" }
+  >;
+  const kept = { ...stored.kept, virtualAccount: { dueAt, ...rest } };
+  const again = recordFinding(
+    { ...stored, kept },
+    key,
+    answered(waitingAtToss),
+    at(60),
+  );
+  expect(again.events).toEqual([]);
 });

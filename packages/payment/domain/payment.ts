@@ -1,5 +1,6 @@
 import {
   AppError,
+  sameJson,
   sumWon,
   unreachable,
   type Change,
@@ -220,7 +221,7 @@ function announcement(
 ): PaymentEventType | undefined {
   const { paymentVersion: _, ...was } = snapshotOf(before);
   const { paymentVersion: __, ...is } = snapshotOf(after);
-  if (JSON.stringify(was) === JSON.stringify(is)) return undefined;
+  if (sameJson(was, is)) return undefined;
   switch (after.status) {
     case "READY":
       return after.failure === null ? undefined : "PaymentDeclined";
