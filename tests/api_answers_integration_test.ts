@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import Ajv from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { apiOf, cart, cookieOf, newKey } from "./api_client.ts";
 import { shopperOf, type OrderAnswer } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(60_000);
 
 let stack: TestStack;
 let api: ReturnType<typeof apiOf>;

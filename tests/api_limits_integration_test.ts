@@ -1,6 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { apiOf, cart, cookieOf, placed } from "./api_client.ts";
 import { testEdge, type TestEdge } from "./edge.ts";
+
+setDefaultTimeout(60_000);
 
 const perMinute = 3;
 const url = "https://shop.example";

@@ -1,4 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import fc from "fast-check";
 import postgres from "postgres";
 import type { Problem } from "./api_client.ts";
@@ -12,6 +19,8 @@ import {
   rightBodies,
   type Sent,
 } from "./edge_input.ts";
+
+setDefaultTimeout(60_000);
 
 let edge: TestEdge;
 let databases: postgres.Sql[];

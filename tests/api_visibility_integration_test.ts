@@ -1,7 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { apiOf, cart, cookieOf, placed } from "./api_client.ts";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(60_000);
 
 let stack: TestStack;
 let api: ReturnType<typeof apiOf>;

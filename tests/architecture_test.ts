@@ -191,6 +191,14 @@ test("no file is a drawer for whatever has no place", () => {
   ).toEqual([]);
 });
 
+test("a test that starts something says that it may take longer than Bun's five seconds", () => {
+  // Bun takes a default for one file only, wherever else it was set
+  const hasty = files
+    .filter((file) => /_(integration|browser)_test\.ts$/.test(file.path))
+    .filter((file) => !/^setDefaultTimeout\(\d+_000\);$/m.test(file.text));
+  expect(hasty.map((file) => file.path)).toEqual([]);
+});
+
 test("the core's size is known, and does not grow unnoticed", () => {
   const core = code.filter((file) =>
     /^packages\/(order|payment|shared)\//.test(file.path),

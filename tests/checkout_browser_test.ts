@@ -4,12 +4,15 @@ import {
   beforeAll,
   describe,
   expect,
+  setDefaultTimeout,
   test,
 } from "bun:test";
 import { launchBrowser } from "@payflow/ui/testing";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(60_000);
 
 let stack: TestStack;
 let browser: Browser;

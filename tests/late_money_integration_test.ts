@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { PaymentSnapshot } from "@payflow/shared";
 import { eventually } from "@payflow/shared/testing";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(60_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;

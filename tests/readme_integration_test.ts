@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(60_000);
 
 let stack: TestStack;
 /** Stands in for the folder of a clone, where the local stack keeps its made-up keys. */

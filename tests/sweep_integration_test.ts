@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { eventually } from "@payflow/shared/testing";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(60_000);
 
 // nobody listens there: no event ever arrives, as when a broker has lost its disk
 const noKafka = ["127.0.0.1:9"];

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { eventually } from "@payflow/shared/testing";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(60_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
@@ -6,6 +6,8 @@ import type { AxeResults } from "axe-core";
 import { launchBrowser } from "./testing/browser.ts";
 import { openScene } from "./testing/open_scene.ts";
 import { pageScenes } from "./testing/scenes.ts";
+
+setDefaultTimeout(60_000);
 
 const axe = readFileSync(
   createRequire(import.meta.url).resolve("axe-core/axe.min.js"),

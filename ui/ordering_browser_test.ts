@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Page } from "playwright-core";
 import {
   fillIn,
@@ -8,6 +8,8 @@ import {
   tossRequests,
   verdict,
 } from "./testing/shopper.ts";
+
+setDefaultTimeout(60_000);
 
 const shopper = shopperForTests();
 

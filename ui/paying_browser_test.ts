@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError } from "@payflow/shared";
 import {
   inWindow,
@@ -7,6 +7,8 @@ import {
   tossRequests,
   verdict,
 } from "./testing/shopper.ts";
+
+setDefaultTimeout(60_000);
 
 const shopper = shopperForTests();
 

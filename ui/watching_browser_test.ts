@@ -1,7 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError } from "@payflow/shared";
 import { snapshotOf } from "./testing/sample_order.ts";
 import { payButton, shopperForTests, verdict } from "./testing/shopper.ts";
+
+setDefaultTimeout(60_000);
 
 const shopper = shopperForTests();
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import { orderMigrations } from "@payflow/order";
 import { paymentMigrations } from "@payflow/payment";
@@ -11,6 +11,8 @@ import {
 } from "@payflow/shared/testing";
 import { deadLetters, outbox, reconcile } from "./mod.ts";
 import { openPlaces, type Places } from "./places.ts";
+
+setDefaultTimeout(60_000);
 
 let order: TestDatabase;
 let payment: TestDatabase;

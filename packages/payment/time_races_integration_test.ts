@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { OrderFacts, PaymentView } from "@payflow/shared";
 import { migrate, silentLog, type Service } from "@payflow/shared/runtime";
 import {
@@ -12,6 +12,8 @@ import {
   paymentMigrations,
   readPaymentConfig,
 } from "./mod.ts";
+
+setDefaultTimeout(60_000);
 
 const tries = 1_000;
 /** Races that run side by side: enough to make them meet in one statement as well. */

@@ -1,11 +1,13 @@
 // The sandbox as a process of its own: what only a real socket and a real
 // SIGKILL can show.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Json } from "./sandbox_fixture.ts";
+
+setDefaultTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), "toss-sandbox-"));
 const authorization = `Basic ${btoa("test_sk_sandbox:")}`;

@@ -1,6 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { shopperOf } from "../shopper.ts";
 import { testStack, type TestStack } from "../stack.ts";
+
+setDefaultTimeout(60_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;

@@ -1,6 +1,8 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { crashCases } from "./crash_cases.ts";
 import { crashStack } from "./crash_stack.ts";
+
+setDefaultTimeout(60_000);
 
 /** As many cases at once as two cores can bear, each with two processes of its own. */
 const atOnce = 6;

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { shopperOf } from "../shopper.ts";
 import { testStack, type TestStack } from "../stack.ts";
+
+setDefaultTimeout(60_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;

@@ -1,6 +1,8 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { runStorm } from "./storm.ts";
+
+setDefaultTimeout(60_000);
 
 const checkouts = 300;
 

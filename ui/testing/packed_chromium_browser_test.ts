@@ -1,8 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packedChromium } from "./packed_chromium.ts";
+
+setDefaultTimeout(60_000);
 
 test("packedChromium() gives a whole browser to two who ask at once with an empty cache", async () => {
   const cache = mkdtempSync(join(tmpdir(), "payflow-chromium-"));

@@ -1,8 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { launchBrowser } from "@payflow/ui/testing";
 import { docsRoutes } from "./docs_routes.ts";
 import { readErrorCodes } from "./error_codes.ts";
 import { operations } from "./openapi/operations.ts";
+
+setDefaultTimeout(60_000);
 
 let server: Bun.Server<undefined>;
 let browser: Awaited<ReturnType<typeof launchBrowser>>;

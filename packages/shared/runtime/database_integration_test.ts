@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import { tcpProxy, type TcpProxy } from "../testing/tcp_proxy.ts";
 import { isConnectionLoss, openDatabase, type Database } from "./database.ts";
+
+setDefaultTimeout(60_000);
 
 let database: TestDatabase;
 let proxy: TcpProxy;

@@ -1,4 +1,11 @@
-import { afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
+import {
+  afterEach,
+  beforeAll,
+  beforeEach,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import {
   KafkaJSNonRetriableError,
   type EachBatchPayload,
@@ -35,6 +42,8 @@ import {
 } from "./kafka_consumer.ts";
 import { silentLog } from "./log.ts";
 import { createSaves } from "./saves.ts";
+
+setDefaultTimeout(60_000);
 
 const topic = "Deposit";
 let brokers: readonly string[];

@@ -1,9 +1,11 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Kafka, logLevel } from "kafkajs";
 import { eventually, ownKafka } from "@payflow/shared/testing";
 import { connectKafka } from "./kafka.ts";
 import { keepTopics } from "./keep_topics.ts";
 import { silentLog } from "./log.ts";
+
+setDefaultTimeout(60_000);
 
 const closing: (() => Promise<unknown>)[] = [];
 afterAll(async () => {

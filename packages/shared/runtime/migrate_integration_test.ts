@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import { openDatabase, type Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
+
+setDefaultTimeout(60_000);
 
 let database: TestDatabase;
 let db: Database<never>;

@@ -1,4 +1,11 @@
-import { afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
+import {
+  afterEach,
+  beforeAll,
+  beforeEach,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { sql, type Kysely } from "kysely";
 import {
   eventually,
@@ -25,6 +32,8 @@ import { createOutboxRelay, type OutboxRelay } from "./outbox_relay.ts";
 import { createSaves } from "./saves.ts";
 import type { SlotLeases } from "./slot_leases.ts";
 import { overtaken, readTopics, socketsThrough } from "./topic_fixture.ts";
+
+setDefaultTimeout(60_000);
 
 const topic = "AccountChanged";
 let brokers: readonly string[];

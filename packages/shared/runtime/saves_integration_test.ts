@@ -1,5 +1,12 @@
 import { setInterval } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { sql, type Kysely } from "kysely";
 import postgres from "postgres";
 import { eventually, type TestDatabase } from "@payflow/shared/testing";
@@ -16,6 +23,8 @@ import {
 } from "./accounts_fixture.ts";
 import { isDatabaseFault, openDatabase, type Database } from "./database.ts";
 import { createSaves, type Save, type SaveResult } from "./saves.ts";
+
+setDefaultTimeout(60_000);
 
 let database: TestDatabase;
 let proxy: TcpProxy;

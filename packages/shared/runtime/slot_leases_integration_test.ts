@@ -1,4 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { sql } from "kysely";
 import type { TestDatabase } from "@payflow/shared/testing";
 import { accountsDatabase } from "./accounts_fixture.ts";
@@ -9,6 +16,8 @@ import {
   leaseTtlMs,
   type SlotLeases,
 } from "./slot_leases.ts";
+
+setDefaultTimeout(60_000);
 
 let database: TestDatabase;
 let db: Database<never>;

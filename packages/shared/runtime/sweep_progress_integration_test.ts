@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { TestDatabase } from "@payflow/shared/testing";
 import { accountsDatabase } from "./accounts_fixture.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { sweepProgress } from "./sweep_progress.ts";
+
+setDefaultTimeout(60_000);
 
 let database: TestDatabase;
 let db: Database<never>;

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Kafka, logLevel } from "kafkajs";
 import postgres from "postgres";
 import {
@@ -10,6 +10,8 @@ import {
   testDatabase,
   testTopicPrefix,
 } from "./mod.ts";
+
+setDefaultTimeout(60_000);
 
 const closing: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
