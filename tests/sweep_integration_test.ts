@@ -79,7 +79,10 @@ test("the history of an order tells both services' decisions and the events that
     const { history } = (await (await fetch(path, { headers })).json()) as {
       history: { cause: string }[];
     };
-    expect(history.map((entry) => entry.cause)).toEqual([
+    // a slow run leaves time for a look at Toss and a sweep in between
+    const looks = ["askToss", "sweepPayments"];
+    const causes = history.map((entry) => entry.cause);
+    expect(causes.filter((cause) => !looks.includes(cause))).toEqual([
       "placeOrder",
       "confirmPayment",
       "recordConfirmAnswer",

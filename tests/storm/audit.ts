@@ -1,6 +1,5 @@
 import type { Ledger } from "./ledger.ts";
 import type { StormStack } from "./storm_stack.ts";
-import { readTopics } from "./topics.ts";
 import { findTorn } from "./torn.ts";
 import type { Violation } from "./violation.ts";
 
@@ -62,8 +61,7 @@ export async function audit(
   };
   auditMoney(books);
   auditPromises(books);
-  const messages = await readTopics(stack.kafka.brokers);
-  const torn = await findTorn(stack, messages, options.wipedUntil);
+  const torn = await findTorn(stack, options.wipedUntil);
   const statuses = Map.groupBy(books.orders.values(), (row) => row.status);
   return {
     violations: [

@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { listToss } from "./audit.ts";
 import type { Violation } from "./violation.ts";
 import type { StormStack } from "./storm_stack.ts";
+import { readTopics } from "./topics.ts";
 
 const ordersMax = 50;
 
-/** Writes all that is known of the orders that something is wrong with, for whoever looks into it: their rows and histories in both services, and Toss's. */
+/** Writes all that is known of the orders that something is wrong with, for whoever looks into it: their rows, histories, outboxes and messages, and Toss's. */
 export async function keepEvidence(
   stack: StormStack,
   violations: readonly Violation[],
@@ -13,6 +14,7 @@ export async function keepEvidence(
   const named = new Set(violations.flatMap(({ orderIds }) => orderIds));
   const ids = [...named].slice(0, ordersMax);
   const toss = await listToss(stack.sandboxUrl);
+  const messages = await readTopics(stack.kafka.brokers);
   const { order, payment } = stack.pools;
   const evidence = {
     violations,
@@ -23,6 +25,11 @@ export async function keepEvidence(
       select * from history where aggregate_id = any(${ids}) order by aggregate_id, version`,
     paymentHistory: await payment`
       select * from history where aggregate_id = any(${ids}) order by aggregate_id, version`,
+    orderOutbox: await order`
+      select * from outbox where aggregate_id = any(${ids}) order by seq`,
+    paymentOutbox: await payment`
+      select * from outbox where aggregate_id = any(${ids}) order by seq`,
+    messages: messages.filter(({ key }) => named.has(key)),
     deadLetters: [
       ...(await order`select * from dead_letters`),
       ...(await payment`select * from dead_letters`),
