@@ -11,7 +11,7 @@ import {
 } from "@payflow/payment/testing";
 import { BrokenInvariant, must } from "./invariant.ts";
 import { held } from "./toss_session.ts";
-import { handMadeReason, type World } from "./world.ts";
+import { refundReason, type World } from "./world.ts";
 
 /** Returns what waits for a shopper's account. */
 export function checkAtRest(world: World): {
@@ -77,8 +77,10 @@ function checkAttempts(world: World, payment: Payment): number {
         session === undefined || held(session) === 0,
         `Toss keeps money by "${paymentKey}", which is ${status}`,
       );
+    const { status: atToss, virtualAccount } = session?.payment ?? {};
+    const isOver = world.clock.now() > (virtualAccount?.dueAt ?? "");
     must(
-      session?.payment.status !== "WAITING_FOR_DEPOSIT",
+      atToss !== "WAITING_FOR_DEPOSIT" || isOver,
       `An account that nobody knows still takes money: "${paymentKey}"`,
     );
   }
@@ -99,8 +101,8 @@ function checkRefunds(world: World, payment: Payment): void {
   const kept = keptOf(payment);
   const cancels =
     (kept && world.toss.sessions.get(kept.paymentKey)?.payment.cancels) ?? [];
-  for (const { key, reason, status } of payment.refunds) {
-    const times = cancels.filter((cancel) => cancel.reason === reason).length;
+  for (const { key, mark, status } of payment.refunds) {
+    const times = cancels.filter((cancel) => cancel.mark === mark).length;
     must(
       status === "DONE" || status === "DECLINED",
       `Refund "${key}" rests while ${status}`,
@@ -113,12 +115,12 @@ function checkRefunds(world: World, payment: Payment): void {
       );
   }
   if (kept?.approvedAt == null) return;
-  const known = new Set([
-    ...payment.refunds.map(({ reason }) => reason),
-    handMadeReason,
-  ]);
-  for (const { reason } of cancels)
-    must(known.has(reason), `Money that was kept went back: ${reason}`);
+  const marks = payment.refunds.map(({ mark }) => mark);
+  for (const { mark, reason } of cancels)
+    must(
+      mark === null ? reason === refundReason : marks.includes(mark),
+      `Money that was kept went back: ${reason}`,
+    );
 }
 
 function checkHistory({ orders, payments }: World, orderId: string): void {

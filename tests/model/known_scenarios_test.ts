@@ -44,6 +44,7 @@ const webhook = (how: Extract<Command, { do: "webhook" }>["how"]): Command => ({
   pick: 0,
   how,
 });
+const goOn: Command = { do: "go on", who: 0, until: toTheEnd };
 const takesAnotherSum: Command = {
   ...{
     do: "open",
@@ -129,6 +130,16 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
   ],
   [
+    "a refund that is refused when it is sent again, while the first call is still under way, is made once",
+    [
+      ...[pay(), refund("late"), goOn, wait(16)],
+      ...[work("reconciler", { until: until("error_before", 1) }), goOn],
+      ...[wait(31), work("reconciler", { until: until("decline", 1) }), goOn],
+      { do: "straggler", pick: 0, arrives: true },
+    ],
+    { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
+  ],
+  [
     "an old picture that another process holds back overwrites nothing",
     [
       ...[
@@ -151,7 +162,7 @@ const scenarios: [string, readonly Command[], Ending][] = [
       pay({ method: "account", until: until("ok", 3) }),
       { do: "cancel", ...request, until: toTheEnd },
       { do: "deposit", ...first, isTold: false },
-      { do: "go on", who: 0, until: toTheEnd },
+      goOn,
       { do: "revert", ...first, isTold: false },
       webhook("is lost"),
     ],
@@ -167,13 +178,17 @@ const scenarios: [string, readonly Command[], Ending][] = [
   ],
 ];
 
-for (const hasSweeps of [true, false]) {
+for (const [hasSweeps, cancelsOverdue] of [
+  [true, true],
+  [false, true],
+  [true, false],
+] as const) {
   // what webhooks and events don't tell is the sweeps' alone; without them nothing gets lost
   test.each(scenarios)(
-    `%s (${hasSweeps ? "with" : "without"} sweeps)`,
+    `%s (${hasSweeps ? "with" : "without"} sweeps${cancelsOverdue ? "" : ", by a Toss that leaves old accounts"})`,
     async (_, commands, ending) => {
       const world = await runScenario({
-        keepsServerErrors: false,
+        ...{ keepsServerErrors: false, cancelsOverdue },
         hasSweeps,
         commands,
       });

@@ -1,9 +1,9 @@
 // What payment does without being called: its reader of Kafka, its reconciler, its worker for webhooks, its sweep.
 import type { OrderCreated } from "@payflow/shared";
 import {
+  createSettling,
   handleWebhooks,
   openPaymentFor,
-  settleDuePayments,
   sweepTransactions,
   type WebhookRepository,
 } from "@payflow/payment/testing";
@@ -22,8 +22,11 @@ export async function takeOrderCreated(
 }
 
 export const paymentJobs = {
-  reconciler: (world: World, where: Where) =>
-    settleDuePayments(paymentDeps(world, where), world.onFault),
+  async reconciler(world: World, where: Where) {
+    const settling = createSettling(paymentDeps(world, where), world.onFault);
+    await settling.runOnce();
+    await settling.drain();
+  },
   webhooks: (world: World, where: Where) =>
     handleWebhooks(
       { ...paymentDeps(world, where), webhooks: webhookRepository(world) },

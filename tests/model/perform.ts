@@ -13,7 +13,7 @@ import {
 import { send } from "./payment_deps.ts";
 import { paymentJobs } from "./payment_jobs.ts";
 import type { Until, Where } from "./scheduler.ts";
-import { handMadeReason, type World } from "./world.ts";
+import { refundReason, type World } from "./world.ts";
 
 export async function perform(world: World, command: Command): Promise<void> {
   const { scheduler, toss } = world;
@@ -86,7 +86,7 @@ export async function perform(world: World, command: Command): Promise<void> {
         orderId,
         key: `refund-${key}`,
         requestHash: String(amount),
-        reason: `refund-${key}`,
+        reason: refundReason,
         amount,
         account,
       };
@@ -119,7 +119,7 @@ export async function perform(world: World, command: Command): Promise<void> {
       const told = world.hints.length;
       toss.cancel({
         paymentKey,
-        reason: handMadeReason,
+        reason: refundReason,
         idempotencyKey: world.clock.newId(),
         account,
         ...(amount === undefined ? {} : { amount }),

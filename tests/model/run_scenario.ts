@@ -17,11 +17,10 @@ const checks = {
 
 /** Plays a scenario from a placed order to the end of its faults, lets it come to rest, and throws when anything is not as it must be. */
 export async function runScenario({
-  keepsServerErrors,
-  hasSweeps,
   commands,
+  ...settings
 }: Scenario): Promise<World> {
-  const world = createWorld({ keepsServerErrors, hasSweeps, checks });
+  const world = createWorld({ ...settings, checks });
   await perform(world, {
     do: "place",
     order: 0,

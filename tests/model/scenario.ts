@@ -6,6 +6,8 @@ import type { Fate, Replica, Until } from "./scheduler.ts";
 export type Scenario = {
   /** Whether Toss keeps a 5xx under its idempotency key; its documents don't say. */
   readonly keepsServerErrors: boolean;
+  /** Whether Toss cancels an account that is past its time; its documents don't say. */
+  readonly cancelsOverdue: boolean;
   /** Without them nothing may get lost for good, and all must come right by events, webhooks and the reconciler alone. */
   readonly hasSweeps: boolean;
   readonly commands: readonly Command[];
@@ -251,6 +253,7 @@ const commands = (maxLength: number) =>
 export const scenario: fc.Arbitrary<Scenario> = fc.noBias(
   fc.record({
     keepsServerErrors: isTrue,
+    cancelsOverdue: isTrue,
     hasSweeps: isTrue,
     commands: fc.oneof(
       { weight: 9, arbitrary: commands(8) },

@@ -67,10 +67,18 @@ export function capture(clock: Clock): Decision {
 export function decideCancel(
   session: Session | undefined,
   request: CancelRequest,
-  { clock, isDeclined }: Situation,
+  {
+    clock,
+    isDeclined,
+    cancelsOverdue,
+  }: Situation & { readonly cancelsOverdue: boolean },
 ): Decision {
   if (session === undefined) return refuse(404, "NOT_FOUND_PAYMENT");
   const { status, balanceAmount, approvedAt, cancels } = session.payment;
+  const dueAt = session.payment.virtualAccount?.dueAt ?? "";
+  const isOverdue = status === "WAITING_FOR_DEPOSIT" && clock.now() > dueAt;
+  if (isOverdue && !cancelsOverdue)
+    return refuse(403, "NOT_CANCELABLE_PAYMENT");
   if (["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"].includes(status))
     return refuse(403, "NOT_CANCELABLE_PAYMENT");
   if (status === "CANCELED") return refuse(400, "ALREADY_CANCELED_PAYMENT");
@@ -89,6 +97,7 @@ export function decideCancel(
     transactionKey: clock.newId(),
     amount,
     reason: request.reason,
+    mark: request.mark ?? null,
     canceledAt: clock.now(),
   };
   return {

@@ -40,6 +40,7 @@ export type TossFault = (typeof tossFaults)[number];
 export function createTossModel(options: {
   readonly clock: Clock;
   readonly keepsServerErrors: boolean;
+  readonly cancelsOverdue: boolean;
   /** Toss tells of a change of a payment. */
   readonly onChange: (session: Session) => void;
   /** Money was taken. */
@@ -145,7 +146,10 @@ export function createTossModel(options: {
         declined,
       };
       return post(call, fault, (session, situation) =>
-        decideCancel(session, request, situation),
+        decideCancel(session, request, {
+          ...situation,
+          cancelsOverdue: options.cancelsOverdue,
+        }),
       );
     },
 

@@ -32,6 +32,7 @@ export type ConfirmRequest = {
 export type CancelRequest = {
   readonly paymentKey: string;
   readonly reason: string;
+  readonly mark?: string;
   readonly idempotencyKey: string;
   readonly amount?: number;
   readonly refundableAmount?: number;

@@ -31,13 +31,14 @@ export type Checks = {
   readonly onCapture: (session: Session, world: World) => void;
 };
 
-/** What somebody writes who refunds by hand, in Toss's own console. */
-export const handMadeReason = "콘솔에서 환불";
+/** What everybody writes who refunds, also by hand in Toss's own console: a reason tells nobody's refund from another's. */
+export const refundReason = "변심";
 
 export type World = ReturnType<typeof createWorld>;
 
 export function createWorld(options: {
   readonly keepsServerErrors: boolean;
+  readonly cancelsOverdue: boolean;
   readonly hasSweeps: boolean;
   readonly checks: Checks;
 }) {

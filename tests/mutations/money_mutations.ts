@@ -74,10 +74,42 @@ export const moneyMutations: readonly Mutation[] = [
     broken:
       "a refund goes out again under another one, and without what Toss must hold",
     file: "packages/payment/application/refund_payment.ts",
-    find: "const request = { amount, reason, account, refundableAmount, idempotencyKey };",
-    replace:
-      "const request = { amount, reason, account, idempotencyKey: crypto.randomUUID() };",
+    find: "const guards = { idempotencyKey, refundableAmount };",
+    replace: "const guards = { idempotencyKey: crypto.randomUUID() };",
     killer: knownScenarios,
+  },
+  {
+    rule: "A refund is known by its mark alone",
+    broken: "another's cancel of the same sum is taken for it",
+    file: "packages/payment/domain/refunding.ts",
+    find: "cancel.mark === refund.mark",
+    replace: "cancel.amount === refund.amount",
+    killer: { file: "packages/payment/domain/refunding_test.ts" },
+  },
+  {
+    rule: "A refund that was refused when it was sent again may have been made before",
+    broken: "the refusal counts at once",
+    file: "packages/payment/domain/refunding.ts",
+    find: "isRefused && refund.posts === 1",
+    replace: "isRefused",
+    killer: knownScenarios,
+  },
+  {
+    rule: "A hint is not used up by a question that got no answer",
+    broken: "it is asked about when it would have been anyway",
+    file: "packages/payment/domain/approval.ts",
+    find: "if (isEarly && answered) return",
+    replace: "if (isEarly) return",
+    killer: { file: "packages/payment/domain/asking_test.ts" },
+  },
+  {
+    rule: "An event tells something new",
+    broken: "members in another order count as news",
+    file: "packages/payment/domain/payment.ts",
+    find: "if (sameJson(was, is)) return undefined;",
+    replace:
+      "if (JSON.stringify(was) === JSON.stringify(is)) return undefined;",
+    killer: { file: "packages/payment/domain/asking_test.ts" },
   },
   {
     rule: "One refund at a time",

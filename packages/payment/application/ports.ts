@@ -40,6 +40,8 @@ export type PaymentGateway = {
   cancel(request: {
     readonly paymentKey: string;
     readonly reason: string;
+    /** Found again in `TossCancel.mark`. */
+    readonly mark?: string;
     readonly idempotencyKey: string;
     readonly amount?: number;
     /** What Toss must hold, or it refuses. */

@@ -1,8 +1,10 @@
 import { attemptOf, keptOf, type Payment } from "../domain/payment.ts";
 import { isOpenRefund, type Refund } from "../domain/refund.ts";
 import {
+  lacksAnswer,
   mayRepeatRefund,
   recordRefundAnswer,
+  recordRefundDone,
   recordRefundFinding,
   refundOf,
   repeatRefund,
@@ -46,7 +48,10 @@ export async function refundPayment(
   return { payment, outcome: sendRefund(payment, key, deps) };
 }
 
-/** Asks about a refund whose answer is missing, and sends it once more if Toss shows nothing of it. */
+/**
+ * Goes on with a refund whose end is open. A call without an answer is made again under its key, and Toss answers it as
+ * it did before; after an answer that left the end open Toss is asked first.
+ */
 export async function settleRefund(
   payment: Payment,
   refund: Refund,
@@ -54,7 +59,36 @@ export async function settleRefund(
 ): Promise<Payment> {
   const { orderId } = payment;
   const { key } = refund;
-  const asked = await decideAndSave(
+  const known =
+    lacksAnswer(refund) && mayRepeatRefund(refund, deps.moment())
+      ? payment
+      : await askOfRefund(orderId, key, deps);
+  const now = refundOf(known, key);
+  if (!isOpenRefund(now) || !mayRepeatRefund(now, deps.moment())) return known;
+  let repeated = false;
+  const stored = await decideAndSave(
+    {
+      orderId,
+      cause: "repeatRefund",
+      detail: { key },
+      decide: (loaded) => {
+        repeated = loaded.version === known.version;
+        return repeated ? repeatRefund(loaded, key, deps.moment()) : undefined;
+      },
+    },
+    deps,
+  );
+  if (!repeated) return stored;
+  await deps.faultPoint("refund:repeated");
+  return await sendRefund(stored, key, deps);
+}
+
+function askOfRefund(
+  orderId: string,
+  key: string,
+  deps: PaymentDeps,
+): Promise<Payment> {
+  return decideAndSave(
     {
       orderId,
       cause: "askTossOfRefund",
@@ -68,23 +102,6 @@ export async function settleRefund(
     },
     deps,
   );
-  if (!mayRepeatRefund(refundOf(asked, key), deps.moment())) return asked;
-  let repeated = false;
-  const stored = await decideAndSave(
-    {
-      orderId,
-      cause: "repeatRefund",
-      detail: { key },
-      decide: (loaded) => {
-        repeated = loaded.version === asked.version;
-        return repeated ? repeatRefund(loaded, key, deps.moment()) : undefined;
-      },
-    },
-    deps,
-  );
-  if (!repeated) return stored;
-  await deps.faultPoint("refund:repeated");
-  return await sendRefund(stored, key, deps);
 }
 
 /** Sends a refund that has been stored, and records what came of it. */
@@ -93,23 +110,28 @@ async function sendRefund(
   key: string,
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { amount, reason, account, refundableAmount, idempotencyKey } =
-    refundOf(stored, key);
-  const request = { amount, reason, account, refundableAmount, idempotencyKey };
+  const refund = refundOf(stored, key);
+  const { amount, reason, mark, account } = refund;
+  const { idempotencyKey, refundableAmount } = refund;
+  // by both of them together a repeated call can't be done twice
+  const guards = { idempotencyKey, refundableAmount };
   const paymentKey = keptKey(stored);
-  const answer = await deps.gateway.cancel({ paymentKey, ...request });
+  const answer = await deps.gateway.cancel({
+    ...{ paymentKey, amount, reason, mark, account },
+    ...guards,
+  });
   await deps.faultPoint("refund:answered");
   return await recordAnswer(
     answer,
     {
       ...{ before: stored, paymentKey, cause: "recordRefundAnswer" },
-      isFirst: refundOf(stored, key).asks === 0,
+      isFirst: refund.posts === 1,
       detail: { key },
       isAwaited: (loaded) => isOpenRefund(refundOf(loaded, key)),
       answered: (loaded, answered, moment) =>
         recordRefundAnswer(loaded, key, answered, moment),
       found: (loaded, finding, moment) =>
-        recordRefundFinding(loaded, key, finding, moment),
+        recordRefundDone(loaded, key, finding, moment),
     },
     deps,
   );

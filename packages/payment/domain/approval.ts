@@ -6,7 +6,6 @@ import {
 } from "@payflow/shared";
 import {
   askAfterMs,
-  askLastMs,
   isOpen,
   plusMs,
   refusalCounts,
@@ -133,9 +132,10 @@ export function recordConfirmAnswer(
         { ...attempt, doubtfulRefusal: true, failure: failureOf(answer) },
         moment,
       );
+    case "moved":
     case "misconfigured":
     case "unknown": {
-      const answered = answer.kind === "misconfigured" || answer.answered;
+      const answered = answer.kind !== "unknown" || answer.answered;
       const idempotencyKey = answered ? moment.newId() : attempt.idempotencyKey;
       return stillOpen(
         payment,
@@ -238,9 +238,7 @@ function stillOpen(
   moment: Moment,
 ): PaymentChange {
   const waitMs =
-    attempt.posts === 1
-      ? moment.reconcileAfterMs
-      : (askAfterMs(attempt.asks) ?? askLastMs);
+    attempt.posts === 1 ? moment.reconcileAfterMs : askAfterMs(attempt.asks);
   const next: Attempt = {
     ...attempt,
     status: "UNKNOWN",
@@ -249,25 +247,40 @@ function stillOpen(
   return changed(payment, withAttempt(payment, next), moment);
 }
 
-/** A question brought nothing new. An attempt that has ended needs no other one, if this one was answered. */
+/**
+ * A question brought nothing new. An attempt that has ended needs no other one, if this one was answered. A hint, which
+ * anybody may send, makes us ask before it is due: that takes nothing from what is due.
+ */
 function asked(
   payment: Payment,
   attempt: Attempt,
   moment: Moment,
   { answered }: { answered: boolean },
 ): PaymentChange {
-  // a hint, which anybody may send, made us ask before it was due: that takes nothing from what is due
-  if (attempt.nextAt !== null && attempt.nextAt > moment.now)
-    return changed(payment, payment, moment);
+  const isEarly = attempt.nextAt !== null && attempt.nextAt > moment.now;
+  if (isEarly && answered) return changed(payment, payment, moment);
+  if (isEarly) {
+    // the hint is used up, but what it was about has yet to be heard
+    const nextAt = earlier(attempt.nextAt, plusMs(moment.now, askAfterMs(0)));
+    return changed(
+      payment,
+      withAttempt(payment, { ...attempt, nextAt }),
+      moment,
+    );
+  }
   const ended = ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status);
   const asks = attempt.asks + 1;
-  const waitMs = ended && answered ? undefined : askAfterMs(asks);
-  const nextAt = waitMs === undefined ? null : plusMs(moment.now, waitMs);
+  const nextAt =
+    ended && answered ? null : plusMs(moment.now, askAfterMs(asks));
   return changed(
     payment,
     withAttempt(payment, { ...attempt, asks, nextAt }),
     moment,
   );
+}
+
+function earlier(a: string, b: string): string {
+  return a < b ? a : b;
 }
 
 function decline(

@@ -29,7 +29,7 @@ import {
   repeatApproval,
   requestApproval,
 } from "./approval.ts";
-import { askAfterMs } from "./attempt.ts";
+import { askAfterMs, asksBeforePerson } from "./attempt.ts";
 import { attemptOf, nextAtOf, snapshotOf, type Payment } from "./payment.ts";
 
 const missing = { kind: "missing" } as const;
@@ -494,7 +494,7 @@ describe("mayRepeatApproval()", () => {
   });
 });
 
-test("askAfterMs() asks ever more rarely, and in the end leaves it to a person", () => {
+test("askAfterMs() asks ever more rarely, and in the end once a day", () => {
   const waits = Array.from({ length: 71 }, (_, asks) => askAfterMs(asks));
   expect(waits.slice(0, 5)).toEqual([5_000, 10_000, 15_000, 20_000, 30_000]);
   expect(waits[33]).toBe(30_000);
@@ -502,5 +502,6 @@ test("askAfterMs() asks ever more rarely, and in the end leaves it to a person",
   expect(waits[43]).toBe(3_600_000);
   expect(waits[66]).toBe(86_400_000);
   expect(waits[70]).toBe(86_400_000);
-  expect(askAfterMs(71)).toBeUndefined();
+  expect(askAfterMs(1_000)).toBe(86_400_000);
+  expect(asksBeforePerson).toBe(71);
 });

@@ -3,6 +3,7 @@ import {
   account,
   answered,
   at,
+  done,
   inProgress,
   key,
   noAnswer,
@@ -16,6 +17,7 @@ import {
   recordFinding,
   repeatApproval,
 } from "./approval.ts";
+import { asksBeforePerson } from "./attempt.ts";
 import { attemptOf, nextAtOf, type Payment } from "./payment.ts";
 
 const missing = { kind: "missing" } as const;
@@ -104,3 +106,31 @@ test("an account that Toss shows as it is known is not announced again", () => {
   );
   expect(again.events).toEqual([]);
 });
+
+test("a hint whose question got no answer is asked about again soon", () => {
+  const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
+  const polled = waiting();
+  expect(dueAt(polled)).toBe(3_602);
+  const hinted = recordFinding(polled, key, noNews, at(100)).state;
+  expect(dueAt(hinted)).toBe(105);
+  // and an hour is not made of what is due already
+  const again = recordFinding(hinted, key, noNews, at(101)).state;
+  expect(dueAt(again)).toBe(105);
+});
+
+test.each([
+  ["a waiting account", waiting],
+  ["an open attempt", unknown],
+  ["an attempt that ended", done],
+] as const)(
+  "%s is never given up, however long Toss gives no answer",
+  (_, given) => {
+    const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
+    let payment: Payment = given();
+    for (let count = 0; count < 200; count++)
+      payment = recordFinding(payment, key, noNews, at(dueAt(payment))).state;
+    const { asks } = attemptOf(payment, key);
+    expect(asks).toBeGreaterThan(asksBeforePerson);
+    expect(dueAt(payment)).toBeGreaterThan(100 * 86_400);
+  },
+);

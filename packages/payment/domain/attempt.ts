@@ -83,25 +83,26 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Between calls when the waits of `askAfterMs` have run out, and something is still to be done. */
-export const askLastMs = day;
+const waits: readonly (readonly [count: number, waitMs: number])[] = [
+  [1, 5 * second],
+  [1, 10 * second],
+  [1, 15 * second],
+  [1, 20 * second],
+  [30, 30 * second],
+  [9, 5 * minute],
+  [23, hour],
+  [5, day],
+];
 
-/** Wait before the question number `asks + 1`; undefined: a person must look. */
-export function askAfterMs(asks: number): number | undefined {
-  const steps: readonly [count: number, waitMs: number][] = [
-    [1, 5 * second],
-    [1, 10 * second],
-    [1, 15 * second],
-    [1, 20 * second],
-    [30, 30 * second],
-    [9, 5 * minute],
-    [23, hour],
-    [5, day],
-  ];
+/** After so many questions without an end a person must look; Toss is asked once a day all the same. */
+export const asksBeforePerson = waits.reduce((sum, [count]) => sum + count, 0);
+
+/** Wait before the question number `asks + 1`. */
+export function askAfterMs(asks: number): number {
   let left = asks;
-  for (const [count, waitMs] of steps) {
+  for (const [count, waitMs] of waits) {
     if (left < count) return waitMs;
     left -= count;
   }
-  return undefined;
+  return day;
 }

@@ -15,7 +15,7 @@ import {
   type Moment,
   type Payment,
 } from "./payment.ts";
-import { depositGraceMs } from "./toss_result.ts";
+import { isAccountOver } from "./toss_result.ts";
 import type { RefundAccount } from "./refund.ts";
 import type { TossAnswer } from "./toss_payment.ts";
 
@@ -65,12 +65,13 @@ export function isExpired(payment: Payment, now: string): boolean {
   return payment.status === "READY" && now >= payment.expiresAt;
 }
 
-/** True when a waiting account is past its last moment and the grace for deposits on the way. */
+/** True when a waiting account that nobody closes yet is past its last moment and the grace for deposits on the way. */
 export function isDepositOverdue(payment: Payment, now: string): boolean {
-  if (payment.status !== "WAITING_FOR_DEPOSIT" || payment.closing !== null)
-    return false;
-  const dueAt = payment.kept.virtualAccount?.dueAt;
-  return dueAt !== undefined && now >= plusMs(dueAt, depositGraceMs);
+  return (
+    payment.status === "WAITING_FOR_DEPOSIT" &&
+    payment.closing === null &&
+    isAccountOver(payment.kept, now)
+  );
 }
 
 /** Records what came of a full cancel at Toss: of an account that closes, or of an approval that goes back. */
@@ -84,14 +85,14 @@ export function recordCancelAnswer(
     return recordFinding(payment, paymentKey, answer, moment);
   const attempt = attemptOf(payment, paymentKey);
   const asks = attempt.asks + 1;
-  const waitMs = askAfterMs(asks);
   // an answer that Toss would repeat under the same key calls for another key; a missing one for the same
   const answered = answer.kind !== "unknown" || answer.answered;
-  const rekeyed: Attempt = {
+  const refused: Attempt = {
     ...attempt,
     asks,
-    nextAt: waitMs === undefined ? null : plusMs(moment.now, waitMs),
+    nextAt: plusMs(moment.now, askAfterMs(asks)),
     failure: { code: answer.code, message: answer.message },
+    doubtfulRefusal: answer.kind === "declined",
     voiding:
       attempt.voiding && answered
         ? {
@@ -103,22 +104,14 @@ export function recordCancelAnswer(
           }
         : attempt.voiding,
   };
-  const after = withAttempt(payment, rekeyed);
-  if (
-    after.status === "WAITING_FOR_DEPOSIT" &&
-    after.closing !== null &&
-    answered
-  ) {
-    return changed(
-      payment,
-      {
-        ...after,
-        closing: { ...after.closing, idempotencyKey: moment.newId() },
-      },
-      moment,
-    );
-  }
-  return changed(payment, after, moment);
+  const after = withAttempt(payment, refused);
+  if (after.status !== "WAITING_FOR_DEPOSIT" || after.closing === null)
+    return changed(payment, after, moment);
+  const idempotencyKey = answered
+    ? moment.newId()
+    : after.closing.idempotencyKey;
+  const closing = { ...after.closing, idempotencyKey };
+  return changed(payment, { ...after, closing }, moment);
 }
 
 /**

@@ -31,6 +31,7 @@ import {
   attemptOf,
   nextAtOf,
   snapshotOf,
+  type Moment,
   type Payment,
   type WaitingPayment,
 } from "./payment.ts";
@@ -146,6 +147,33 @@ describe("recordCancelAnswer()", () => {
     expect(after.closing?.idempotencyKey).not.toBe(
       before.closing?.idempotencyKey,
     );
+  });
+
+  test("an account that is over is closed although Toss will not cancel it, and a deposit all the same goes back", () => {
+    const refused = {
+      kind: "declined",
+      code: "NOT_CANCELABLE_PAYMENT",
+      message: "",
+    } as const;
+    const dueSeconds =
+      (Date.parse(account.dueAt) - Date.parse(at(0).now)) / 1000;
+    const over = at(dueSeconds + 300);
+    const asked = (payment: Payment, now: Moment) =>
+      recordFinding(payment, key, answered(waitingAtToss), now);
+    const refuse = (now: Moment) =>
+      recordCancelAnswer(closing(), key, refused, now).state;
+    expect(asked(refuse(at(60)), at(70)).state.status).toBe(
+      "WAITING_FOR_DEPOSIT",
+    );
+    // the refusal may mean that the deposit was faster: a question decides
+    expect(refuse(over).status).toBe("WAITING_FOR_DEPOSIT");
+    const change = asked(refuse(over), over);
+    expect(types(change)).toEqual(["PaymentCanceled"]);
+    expect(nextAtOf(change.state)).toBeNull();
+    const paid = atToss({ virtualAccount: account });
+    const revived = recordFinding(change.state, key, answered(paid), over);
+    expect(attemptOf(revived.state, key).status).toBe("VOIDING");
+    expect(revived.state.status).toBe("CANCELED");
   });
 
   test("an approval that went back is VOIDED, and the order no longer says that money is on its way", () => {

@@ -198,7 +198,8 @@ export function viewOf(payment: Payment): PaymentView {
     ...snapshotOf(payment),
     orderName: payment.orderName,
     paymentKey: kept?.paymentKey ?? payment.attempts.at(-1)?.paymentKey ?? null,
-    cancels: [...(kept?.cancels ?? [])],
+    // an account that was closed unpaid is a cancel to Toss; nothing went back by it
+    cancels: kept?.approvedAt == null ? [] : [...kept.cancels],
   };
 }
 

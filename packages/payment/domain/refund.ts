@@ -15,13 +15,22 @@ export type Refund = {
   readonly status: "REQUESTED" | "UNKNOWN" | "DONE" | "DECLINED";
   readonly amount: number;
   readonly reason: string;
+  /** Goes along with the reason, so that nobody else's cancel of the same sum can be taken for this one. */
+  readonly mark: string;
   readonly account: RefundAccount | null;
   /** What Toss held when it was asked for: Toss refuses the refund when it holds anything else by then. */
   readonly refundableAmount: number;
-  /** Cancels that Toss had before, so that one more by the same sum is known to be this one. */
+  /** Cancels that Toss had before: a picture without them is older than the refund. */
   readonly cancelsBefore: readonly string[];
   readonly idempotencyKey: string;
+  /** Calls sent, or about to be: counted before each is. */
+  readonly posts: number;
+  /** Of these, without an answer under the present key. */
+  readonly postsUnderKey: number;
+  readonly firstPostAt: string;
   readonly lastPostAt: string;
+  /** Toss has refused, but an earlier call may have been done, or still be under way. */
+  readonly doubtfulRefusal: boolean;
   readonly asks: number;
   readonly nextAt: string | null;
   readonly failure: PaymentFailure | null;

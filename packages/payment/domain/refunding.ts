@@ -1,21 +1,22 @@
 import {
   AppError,
   type Change,
-  type PaymentCancel,
   type PaymentEvent,
   type PaymentFailure,
 } from "@payflow/shared";
 import { recordFinding } from "./approval.ts";
-import { askAfterMs, askLastMs, plusMs } from "./attempt.ts";
+import { askAfterMs, plusMs, settledAfterMs } from "./attempt.ts";
 import {
+  attemptOf,
   changed,
   keptOf,
+  withAttempt,
   type Moment,
   type PaidPayment,
   type Payment,
 } from "./payment.ts";
 import { isOpenRefund, type Refund } from "./refund.ts";
-import type { TossAnswer, TossFinding } from "./toss_payment.ts";
+import type { TossAnswer, TossCancel, TossFinding } from "./toss_payment.ts";
 
 type PaymentChange = Change<Payment, PaymentEvent>;
 
@@ -60,20 +61,25 @@ export function requestRefund(
       `Cannot refund ${amount} of order "${payment.orderId}": ${kept.balanceAmount} is left`,
     );
   }
-  if (kept.virtualAccount !== null && account === null) {
+  const isDeposit = kept.virtualAccount !== null;
+  if (isDeposit && account === null) {
     throw new AppError(
       "invalid",
       "refund_account_required",
       `Order "${payment.orderId}" was paid into a virtual account: say to which account the money goes back`,
     );
   }
+  const idempotencyKey = moment.newId();
   const refund: Refund = {
-    ...{ key, requestHash, amount, reason, account },
+    ...{ key, requestHash, amount, reason, idempotencyKey },
+    mark: `r-${idempotencyKey.slice(-8)}`,
+    // Toss takes one for a deposit only
+    account: isDeposit ? account : null,
     status: "REQUESTED",
     refundableAmount: kept.balanceAmount,
     cancelsBefore: kept.cancels.map((cancel) => cancel.transactionKey),
-    idempotencyKey: moment.newId(),
-    lastPostAt: moment.now,
+    ...{ posts: 1, postsUnderKey: 1, doubtfulRefusal: false },
+    ...{ firstPostAt: moment.now, lastPostAt: moment.now },
     asks: 0,
     nextAt: plusMs(moment.now, moment.reconcileAfterMs),
     failure: null,
@@ -93,35 +99,52 @@ export function recordRefundAnswer(
   moment: Moment,
 ): PaymentChange {
   if (answer.kind === "payment")
-    return settled(payment, key, answer, moment, { isDone: true });
+    return recordRefundDone(payment, key, answer, moment);
   const refund = refundOf(payment, key);
   const failure = { code: answer.code, message: answer.message };
-  if (answer.kind === "declined") {
+  const isRefused = answer.kind === "declined" || answer.kind === "moved";
+  // of a second call this may be said because the first was done
+  if (isRefused && refund.posts === 1) {
+    const declined: Refund = { ...ended(refund, "DECLINED"), failure };
+    const after = withRefund(payment, declined);
+    // somebody else has changed what Toss holds: that is asked about now
     return changed(
       payment,
-      withRefund(payment, {
-        ...refund,
-        status: "DECLINED",
-        nextAt: null,
-        failure,
-      }),
+      answer.kind === "moved" ? askedSoon(after, moment) : after,
       moment,
     );
   }
   const answered = answer.kind !== "unknown" || answer.answered;
+  // a call under another key was counted by the question before it
+  const asks = refund.postsUnderKey > 1 ? refund.asks + 1 : refund.asks;
   const waitMs =
-    refund.asks === 0
-      ? moment.reconcileAfterMs
-      : (askAfterMs(refund.asks) ?? askLastMs);
+    refund.posts === 1 ? moment.reconcileAfterMs : askAfterMs(asks);
   const next: Refund = {
     ...refund,
-    status: "UNKNOWN",
+    ...{ status: "UNKNOWN", asks },
     failure,
+    doubtfulRefusal: isRefused,
     // an answer that Toss would repeat needs another key; what Toss must hold guards against doing it twice
-    idempotencyKey: answered ? moment.newId() : refund.idempotencyKey,
+    ...(answered ? { idempotencyKey: moment.newId(), postsUnderKey: 0 } : {}),
     nextAt: plusMs(moment.now, waitMs),
   };
   return changed(payment, withRefund(payment, next), moment);
+}
+
+/** Records that Toss has answered the refund by a payment; `finding` is that answer, or what a newer question brought. */
+export function recordRefundDone(
+  payment: Payment,
+  key: string,
+  finding: TossFinding,
+  moment: Moment,
+): PaymentChange {
+  const refund = refundOf(payment, key);
+  const isShown =
+    finding.kind === "payment" && newCancels(refund, finding).length > 0;
+  // an old picture: the refund is asked for again, and answered as before
+  if (!isShown)
+    return changed(payment, withRefund(payment, asked(refund, moment)), moment);
+  return pictured(payment, ended(refund, "DONE"), finding, moment);
 }
 
 /** Records what a question about the payment brought, for the refund under way. */
@@ -131,14 +154,10 @@ export function recordRefundFinding(
   finding: TossFinding,
   moment: Moment,
 ): PaymentChange {
-  if (finding.kind === "payment") {
-    return settled(payment, key, finding, moment, { isDone: false });
-  }
-  return changed(
-    payment,
-    withRefund(payment, asked(refundOf(payment, key), moment)),
-    moment,
-  );
+  const refund = refundOf(payment, key);
+  if (finding.kind !== "payment")
+    return changed(payment, withRefund(payment, asked(refund, moment)), moment);
+  return pictured(payment, explained(refund, finding, moment), finding, moment);
 }
 
 /** Stores that the refund goes out once more, under the key that it has by now. */
@@ -151,14 +170,22 @@ export function repeatRefund(
   const next: Refund = {
     ...refund,
     status: "REQUESTED",
+    posts: refund.posts + 1,
+    postsUnderKey: refund.postsUnderKey + 1,
     lastPostAt: moment.now,
     nextAt: plusMs(moment.now, moment.reconcileAfterMs),
   };
   return changed(payment, withRefund(payment, next), moment);
 }
 
-/** True when a question has shown nothing of it and no earlier call can still be under way. */
+/** True while Toss has yet to answer under the present key: the same call brings that answer, whatever was done. */
+export function lacksAnswer(refund: Refund): boolean {
+  return refund.postsUnderKey > 0;
+}
+
+/** True when no earlier call can still be under way, and none is to be waited for. */
 export function mayRepeatRefund(refund: Refund, moment: Moment): boolean {
+  if (refund.doubtfulRefusal) return false;
   if (refund.status === "UNKNOWN") return true;
   const endedAt = plusMs(refund.lastPostAt, moment.callLimitMs + 5_000);
   return refund.status === "REQUESTED" && moment.now >= endedAt;
@@ -198,46 +225,53 @@ function refundable(payment: Payment): PaidPayment {
   return payment;
 }
 
-/** The payment as Toss shows it, and the refund as that picture explains it. */
-function settled(
+/** The payment as Toss shows it, with the refund as that picture explains it. */
+function pictured(
   payment: Payment,
-  key: string,
+  refund: Refund,
   finding: Extract<TossFinding, { kind: "payment" }>,
   moment: Moment,
-  { isDone }: { readonly isDone: boolean },
 ): PaymentChange {
-  const refund = refundOf(payment, key);
-  const { cancels, balanceAmount } = finding.payment;
-  const base = withRefund(payment, explained());
+  const base = withRefund(payment, refund);
   const paymentKey = keptOf(payment)?.paymentKey;
   if (paymentKey === undefined) return changed(payment, base, moment);
   return recordFinding(base, paymentKey, finding, moment);
+}
 
-  function explained(): Refund {
-    const isThis = (cancel: PaymentCancel) =>
-      !refund.cancelsBefore.includes(cancel.transactionKey) &&
-      cancel.amount === refund.amount &&
-      cancel.reason === refund.reason;
-    if (isDone || cancels.some(isThis))
-      return { ...refund, status: "DONE", nextAt: null, failure: null };
-    // a picture from before the refund was asked for tells nothing of it
-    const isOlder = refund.cancelsBefore.some(
-      (before) => !cancels.some((cancel) => cancel.transactionKey === before),
-    );
-    // Toss holds another sum than the refund was asked for: it has refused it, or will
-    const cannotBe =
-      !isOlder &&
-      balanceAmount !== refund.refundableAmount &&
-      mayRepeatRefund(refund, moment);
-    if (cannotBe)
-      return {
-        ...refund,
-        status: "DECLINED",
-        nextAt: null,
-        failure: balanceMoved,
-      };
-    return asked(refund, moment);
+/**
+ * What a picture says of a refund whose end is open. Toss was told what it must hold: once another one has gone back,
+ * this refund can't be made any more.
+ */
+function explained(
+  refund: Refund,
+  finding: Extract<TossFinding, { kind: "payment" }>,
+  moment: Moment,
+): Refund {
+  const { cancels } = finding.payment;
+  // a picture from before the refund was asked for tells nothing of it
+  const isOlder = refund.cancelsBefore.some(
+    (before) => !cancels.some((cancel) => cancel.transactionKey === before),
+  );
+  if (isOlder) return asked(refund, moment);
+  const since = newCancels(refund, finding);
+  if (since.length === 0) {
+    const isOver = moment.now >= plusMs(refund.firstPostAt, settledAfterMs);
+    return refund.doubtfulRefusal && isOver
+      ? ended(refund, "DECLINED")
+      : asked(refund, moment);
   }
+  return since.some((cancel) => cancel.mark === refund.mark)
+    ? ended(refund, "DONE")
+    : { ...ended(refund, "DECLINED"), failure: balanceMoved };
+}
+
+function newCancels(
+  refund: Refund,
+  finding: Extract<TossFinding, { kind: "payment" }>,
+): readonly TossCancel[] {
+  return finding.payment.cancels.filter(
+    (cancel) => !refund.cancelsBefore.includes(cancel.transactionKey),
+  );
 }
 
 const balanceMoved: PaymentFailure = {
@@ -245,14 +279,21 @@ const balanceMoved: PaymentFailure = {
   message: "잔액 결과가 일치하지 않습니다.",
 };
 
+function ended(refund: Refund, status: "DONE" | "DECLINED"): Refund {
+  const failure = status === "DONE" ? null : refund.failure;
+  return { ...refund, status, failure, doubtfulRefusal: false, nextAt: null };
+}
+
 function asked(refund: Refund, moment: Moment): Refund {
   const asks = refund.asks + 1;
-  const waitMs = askAfterMs(asks);
-  return {
-    ...refund,
-    asks,
-    nextAt: waitMs === undefined ? null : plusMs(moment.now, waitMs),
-  };
+  return { ...refund, asks, nextAt: plusMs(moment.now, askAfterMs(asks)) };
+}
+
+function askedSoon(payment: Payment, moment: Moment): Payment {
+  const paymentKey = keptOf(payment)?.paymentKey;
+  if (paymentKey === undefined) return payment;
+  const attempt = attemptOf(payment, paymentKey);
+  return withAttempt(payment, { ...attempt, asks: 0, nextAt: moment.now });
 }
 
 function withRefund<P extends Payment>(payment: P, next: Refund): P {

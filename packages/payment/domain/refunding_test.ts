@@ -4,25 +4,50 @@ import {
   at,
   atToss,
   noAnswer,
+  partlyCanceledAtToss,
   partlyRefunded,
+  rejected,
 } from "../testing/given.ts";
-import type { Payment } from "./payment.ts";
+import { nextAtOf, type Payment } from "./payment.ts";
 import {
+  mayRepeatRefund,
   recordRefundAnswer,
+  recordRefundDone,
   recordRefundFinding,
   refundOf,
+  repeatRefund,
   requestRefund,
+  type RefundRequest,
 } from "./refunding.ts";
 
-/** 400 of 1000 have gone back already; a refund of 100 was sent, and no answer came. */
-function unanswered(): Payment {
+/** 400 of 1000 have gone back already, and a refund of 100 is on its way to Toss. */
+function requested(change: Partial<RefundRequest> = {}): Payment {
   const request = {
     ...{ key: "second", requestHash: "hash", reason: "변심" },
-    ...{ account: null, amount: 100 },
+    ...{ account: null, amount: 100, ...change },
   };
-  const requested = requestRefund(partlyRefunded(), request, at(10))?.state;
-  if (requested === undefined) throw new Error("the refund was there already");
-  return recordRefundAnswer(requested, "second", noAnswer, at(11)).state;
+  const after = requestRefund(partlyRefunded(), request, at(10))?.state;
+  if (after === undefined) throw new Error("the refund was there already");
+  return after;
+}
+
+/** No answer came. */
+function unanswered(): Payment {
+  return recordRefundAnswer(requested(), "second", noAnswer, at(11)).state;
+}
+
+/** What Toss shows when one more cancel has happened. */
+function canceledAtToss(amount: number, mark: string | null) {
+  const canceledAt = "2026-01-05T06:00:00.000Z";
+  return answered(
+    atToss({
+      ...{ status: "PARTIAL_CANCELED", balanceAmount: 600 - amount },
+      cancels: [
+        ...partlyCanceledAtToss.cancels,
+        { transactionKey: "txrd_2", reason: "변심", canceledAt, amount, mark },
+      ],
+    }),
+  );
 }
 
 test("recordRefundFinding() declines no refund by a picture from before the refund that came earlier", () => {
@@ -32,19 +57,87 @@ test("recordRefundFinding() declines no refund by a picture from before the refu
   expect(refundOf(state, "second").status).toBe("UNKNOWN");
 });
 
-test("recordRefundFinding() declines a refund when Toss holds less than it was asked for", () => {
-  const byHand = answered(
-    atToss({
-      ...{ status: "PARTIAL_CANCELED", balanceAmount: 500 },
-      cancels: [400, 100].map((amount, index) => ({
-        ...{ transactionKey: `txrd_${index + 1}`, amount, reason: "전화로" },
-        canceledAt: "2026-01-05T06:00:00.000Z",
-      })),
-    }),
+test("recordRefundFinding() declines a refund when another sum went back instead", () => {
+  const { state } = recordRefundFinding(
+    unanswered(),
+    "second",
+    canceledAtToss(300, null),
+    at(12),
   );
-  const { state } = recordRefundFinding(unanswered(), "second", byHand, at(12));
   expect(refundOf(state, "second")).toMatchObject({
     status: "DECLINED",
     failure: { code: "NOT_MATCHES_REFUNDABLE_AMOUNT" },
   });
+});
+
+test("recordRefundFinding() knows a refund by its mark, and takes no other of the same sum for it", () => {
+  const payment = unanswered();
+  const { mark } = refundOf(payment, "second");
+  const ours = canceledAtToss(100, mark);
+  const done = recordRefundFinding(payment, "second", ours, at(12)).state;
+  expect(refundOf(done, "second").status).toBe("DONE");
+  const theirs = canceledAtToss(100, null);
+  const refused = recordRefundFinding(payment, "second", theirs, at(12)).state;
+  expect(refundOf(refused, "second").status).toBe("DECLINED");
+});
+
+test("a refusal because somebody else refunded has Toss asked at once what it holds", () => {
+  const moved = {
+    kind: "moved",
+    code: "NOT_MATCHES_REFUNDABLE_AMOUNT",
+    message: "",
+  } as const;
+  const { state } = recordRefundAnswer(requested(), "second", moved, at(11));
+  expect(refundOf(state, "second").status).toBe("DECLINED");
+  expect(nextAtOf(state)).toBe(at(11).now);
+});
+
+test("a refusal of a second call counts only when the first can no longer be done", () => {
+  let payment = unanswered();
+  payment = repeatRefund(payment, "second", at(30)).state;
+  payment = recordRefundAnswer(payment, "second", rejected, at(31)).state;
+  const refund = refundOf(payment, "second");
+  expect(refund).toMatchObject({ status: "UNKNOWN", doubtfulRefusal: true });
+  // and nothing is sent meanwhile
+  expect(mayRepeatRefund(refund, at(600))).toBe(false);
+
+  const nothingNew = answered(partlyCanceledAtToss);
+  const before = recordRefundFinding(payment, "second", nothingNew, at(600));
+  expect(refundOf(before.state, "second").status).toBe("UNKNOWN");
+  const after = recordRefundFinding(payment, "second", nothingNew, at(671));
+  expect(refundOf(after.state, "second").status).toBe("DECLINED");
+  const done = canceledAtToss(100, refund.mark);
+  const late = recordRefundFinding(payment, "second", done, at(671));
+  expect(refundOf(late.state, "second").status).toBe("DONE");
+});
+
+test("a refund that Toss answers by an old picture is asked for again, and done when the picture shows it", () => {
+  const old = answered(partlyCanceledAtToss);
+  const open = recordRefundDone(unanswered(), "second", old, at(12)).state;
+  expect(refundOf(open, "second")).toMatchObject({ status: "UNKNOWN" });
+  const shown = canceledAtToss(100, refundOf(open, "second").mark);
+  const done = recordRefundDone(open, "second", shown, at(13)).state;
+  expect(refundOf(done, "second").status).toBe("DONE");
+});
+
+test("calls without an answer are repeated ever more rarely, under one key", () => {
+  let payment = unanswered();
+  const waits: number[] = [];
+  const { idempotencyKey } = refundOf(payment, "second");
+  for (let now = 20; waits.length < 5;) {
+    payment = repeatRefund(payment, "second", at(now)).state;
+    payment = recordRefundAnswer(payment, "second", noAnswer, at(now)).state;
+    const refund = refundOf(payment, "second");
+    expect(refund.idempotencyKey).toBe(idempotencyKey);
+    const due = Date.parse(refund.nextAt ?? "") - Date.parse(at(now).now);
+    waits.push(due / 1000);
+    now += due / 1000;
+  }
+  expect(waits).toEqual([10, 15, 20, 30, 30]);
+});
+
+test("an account goes along with the refund of a deposit alone", () => {
+  const account = { bank: "20", accountNumber: "1", holderName: "김토스" };
+  const { refunds } = requested({ account });
+  expect(refunds.at(-1)?.account).toBeNull();
 });

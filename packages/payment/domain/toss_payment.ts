@@ -1,5 +1,8 @@
 import type { PaymentCancel, VirtualAccount } from "@payflow/shared";
 
+/** A cancel as Toss keeps it. `mark`: the refund of ours that it is; null for one of another hand. */
+export type TossCancel = PaymentCancel & { readonly mark: string | null };
+
 /** A payment as Toss sees it; all statuses of https://docs.tosspayments.com/reference#payment-객체 */
 export type TossPayment = {
   readonly paymentKey: string;
@@ -20,7 +23,7 @@ export type TossPayment = {
   readonly approvedAt: string | null;
   readonly receiptUrl: string | null;
   readonly virtualAccount: VirtualAccount | null;
-  readonly cancels: readonly PaymentCancel[];
+  readonly cancels: readonly TossCancel[];
   readonly failure: { readonly code: string; readonly message: string } | null;
   /** By which Toss's notes of a deposit prove whose they are; told to nobody. */
   readonly secret: string | null;
@@ -33,6 +36,8 @@ export type TossAnswer =
   | { readonly kind: "payment"; readonly payment: TossPayment }
   /** Refused for good: no money has moved by this call. */
   | ({ readonly kind: "declined" } & Refusal)
+  /** Refused, since the payment is not as this call takes it to be: nothing has moved by it, but something did before. */
+  | ({ readonly kind: "moved" } & Refusal)
   /** Toss has no such payment session (any more). */
   | ({ readonly kind: "session_gone" } & Refusal)
   /** No answer, an unreadable one, or one that leaves open what happened. `answered`: repeating it under the same idempotency key would only repeat the answer. */

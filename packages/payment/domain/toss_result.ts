@@ -19,7 +19,28 @@ import type { TossPayment } from "./toss_payment.ts";
 
 /** Waiting accounts are asked about this often besides Toss's webhook, and five minutes after their last moment. */
 const depositPollMs = 60 * 60_000;
-export const depositGraceMs = 5 * 60_000;
+const depositGraceMs = 5 * 60_000;
+
+/** True when an account is past its last moment and the grace for deposits on the way. */
+export function isAccountOver(
+  { virtualAccount }: Pick<Kept, "virtualAccount">,
+  now: string,
+): boolean {
+  const dueAt = virtualAccount?.dueAt;
+  return dueAt !== undefined && now >= plusMs(dueAt, depositGraceMs);
+}
+
+/**
+ * True for an account that Toss will not cancel and into which nobody can pay any more. A deposit that comes all the
+ * same is found like any other, and goes back.
+ */
+function isLeft(attempt: Attempt, toss: TossPayment, now: string): boolean {
+  return (
+    toss.status === "WAITING_FOR_DEPOSIT" &&
+    attempt.doubtfulRefusal &&
+    isAccountOver(toss, now)
+  );
+}
 
 /**
  * The one place where what Toss says becomes what PayFlow says: for confirm's answer, questions, webhooks and
@@ -43,10 +64,10 @@ export function applyTossPayment(
   const open = payment.status === "READY" || payment.status === "IN_PROGRESS";
   if (right && (open || (isKept && !isRevived(payment, kept, toss))))
     return keep(payment, attempt, toss, moment);
-  if (
+  const isGone =
     toss.balanceAmount === 0 ||
-    (toss.status === "CANCELED" && toss.approvedAt === null)
-  ) {
+    (toss.status === "CANCELED" && toss.approvedAt === null);
+  if (isGone || isLeft(attempt, toss, moment.now)) {
     const voided: Attempt = {
       ...attempt,
       status: "VOIDED",
@@ -111,56 +132,18 @@ function keep(
   toss: TossPayment,
   moment: Moment,
 ): Payment {
-  const {
-    orderId,
-    orderName,
-    amount,
-    currency,
-    expiresAt,
-    version,
-    createdAt,
-    refunds,
-  } = payment;
   const kept = keptFrom(toss);
-  const waiting = toss.status === "WAITING_FOR_DEPOSIT";
-  const closing =
-    waiting && payment.status === "WAITING_FOR_DEPOSIT"
-      ? payment.closing
-      : null;
   const heard = { ...attempt, failure: null, doubtfulRefusal: false };
-  const doubts = waiting ? doubtsOf(payment, attempt) : 0;
-  const ended: Attempt = waiting
-    ? closing === null
-      ? {
-          ...heard,
-          status: "WAITING_FOR_DEPOSIT",
-          asks: doubts,
-          nextAt:
-            doubts === 0
-              ? nextDepositPoll(kept, moment.now)
-              : plusMs(moment.now, askAfterMs(doubts - 1) ?? depositPollMs),
-        }
-      : { ...heard, status: "WAITING_FOR_DEPOSIT" }
-    : {
-        ...heard,
-        status: "APPROVED",
-        asks: 0,
-        nextAt: nextCheck(attempt, moment.now),
-      };
-  const attempts = withAttempt(payment, ended).attempts;
-  const base = {
-    orderId,
-    orderName,
-    amount,
-    currency,
-    expiresAt,
-    version,
-    createdAt,
-    attempts,
-    refunds,
-    failure: null,
+  if (toss.status === "WAITING_FOR_DEPOSIT") {
+    const told = { heard, kept, isLeft: isLeft(attempt, toss, moment.now) };
+    return keepWaiting(payment, told, moment);
+  }
+  const approved: Attempt = {
+    ...heard,
+    ...{ status: "APPROVED", asks: 0 },
+    nextAt: nextCheck(attempt, moment.now),
   };
-  if (waiting) return { ...base, status: "WAITING_FOR_DEPOSIT", kept, closing };
+  const base = baseOf(payment, approved);
   if (toss.balanceAmount === 0 || toss.status === "CANCELED") {
     const expired =
       payment.status === "EXPIRED" ||
@@ -176,6 +159,48 @@ function keep(
     ...base,
     status: toss.balanceAmount < toss.totalAmount ? "PARTIAL_CANCELED" : "DONE",
     kept,
+  };
+}
+
+function keepWaiting(
+  payment: Payment,
+  told: {
+    readonly heard: Attempt;
+    readonly kept: Kept;
+    readonly isLeft: boolean;
+  },
+  { now }: Moment,
+): Payment {
+  const { heard, kept } = told;
+  const status = "WAITING_FOR_DEPOSIT";
+  const closing = payment.status === status ? payment.closing : null;
+  if (closing === null) {
+    const doubts = doubtsOf(payment, heard);
+    const nextAt =
+      doubts === 0
+        ? nextDepositPoll(kept, now)
+        : plusMs(now, askAfterMs(doubts - 1));
+    const polled: Attempt = { ...heard, status, asks: doubts, nextAt };
+    return { ...baseOf(payment, polled), status, kept, closing };
+  }
+  if (!told.isLeft)
+    return { ...baseOf(payment, { ...heard, status }), status, kept, closing };
+  const over: Attempt = { ...heard, status: "VOIDED", nextAt: null };
+  return {
+    ...baseOf(payment, over),
+    status: closing.reason === "expired" ? "EXPIRED" : "CANCELED",
+    kept,
+  };
+}
+
+/** What every state has, after an attempt brought something. */
+function baseOf(payment: Payment, attempt: Attempt) {
+  const { orderId, orderName, amount, currency, expiresAt } = payment;
+  const { version, createdAt, refunds } = payment;
+  const { attempts } = withAttempt(payment, attempt);
+  return {
+    ...{ orderId, orderName, amount, currency, expiresAt },
+    ...{ version, createdAt, attempts, refunds, failure: null },
   };
 }
 
@@ -196,7 +221,7 @@ function keptFrom(toss: TossPayment): Kept {
     balanceAmount,
     receiptUrl,
     virtualAccount,
-    cancels,
+    cancels: cancels.map(({ mark: _, ...cancel }) => cancel),
   };
 }
 

@@ -61,18 +61,16 @@ export function confirmAnswer(
   }
   switch (attempt.status) {
     case "VOIDING":
-    case "VOIDED":
+    case "VOIDED": {
+      const refunding = attempt.status === "VOIDING";
+      const returned = !refunding && (attempt.voiding?.amount ?? 0) > 0;
+      const text = `Order "${payment.orderId}" could not take this payment; it ${refunding ? "goes" : "went"} back`;
+      const extensions = { refunding, returned };
       return answer(
         payment,
-        new AppError(
-          "conflict",
-          "order_not_payable",
-          `Order "${payment.orderId}" could not take this payment; it goes back`,
-          {
-            extensions: { refunding: attempt.status === "VOIDING" },
-          },
-        ),
+        new AppError("conflict", "order_not_payable", text, { extensions }),
       );
+    }
     case "DECLINED": {
       const code = attempt.failure?.code ?? "UNKNOWN";
       const message = attempt.failure?.message ?? "";
@@ -126,4 +124,11 @@ const accountCodes = [
   "INVALID_REFUND_ACCOUNT_NUMBER",
   "INVALID_BANK",
   "FORBIDDEN_BANK_REFUND_REQUEST",
+  "ACCOUNT_OWNER_CHECK_FAILED",
+  "ALREADY_CLOSE_ACCOUNT",
+  "INVALID_ACCOUNT_NOT_CORRECT_BANK",
+  "INVALID_ACCOUNT_NUMBER",
+  "INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE",
+  "NOT_ALLOWED_REFUND_BANK",
+  "USER_ACCOUNT_ON_HOLD",
 ];

@@ -72,6 +72,7 @@ const cancel = {
   transactionKey: "txrd_1",
   amount: 400,
   reason: "환불",
+  mark: null,
   canceledAt: "2026-01-05T06:00:00.000Z",
 };
 export const partlyCanceledAtToss = atToss({

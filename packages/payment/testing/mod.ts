@@ -12,7 +12,7 @@ export { openPayment as openPaymentFor } from "../application/open_payment.ts";
 export type * from "../application/ports.ts";
 export { provideRefundAccount } from "../application/provide_refund_account.ts";
 export { refundPayment } from "../application/refund_payment.ts";
-export { settleDuePayments } from "../application/settle_due_payments.ts";
+export { createSettling } from "../application/settle_due_payments.ts";
 export { sweepTransactions } from "../application/sweep_transactions.ts";
 export { classifyTossError } from "../infrastructure/toss/toss_error.ts";
 export {

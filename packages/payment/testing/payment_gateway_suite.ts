@@ -175,7 +175,7 @@ export function paymentGatewaySuite(
       expect(
         await gateway.cancel({ ...refund, idempotencyKey: key() }),
       ).toMatchObject({
-        kind: "unknown",
+        kind: "moved",
         code: "NOT_MATCHES_REFUNDABLE_AMOUNT",
       });
       const rest = { paymentKey, reason: "변심", idempotencyKey: key() };
@@ -184,7 +184,7 @@ export function paymentGatewaySuite(
       });
       expect(
         await gateway.cancel({ ...rest, idempotencyKey: key() }),
-      ).toMatchObject({ kind: "unknown", code: "NOT_CANCELABLE_AMOUNT" });
+      ).toMatchObject({ kind: "moved", code: "NOT_CANCELABLE_AMOUNT" });
     });
 
     test("its list shows an approval and a cancel as rows of their own (documented)", async () => {

@@ -29,7 +29,10 @@ test("classifyTossError() knows refusals, temporary answers and wrong keys apart
     "misconfigured",
   );
   expect(classifyTossError("cancel", 400, "ALREADY_CANCELED_PAYMENT")).toBe(
-    "unknown",
+    "moved",
+  );
+  expect(classifyTossError("cancel", 400, "INVALID_ACCOUNT_NUMBER")).toBe(
+    "declined",
   );
   expect(classifyTossError("cancel", 403, "NOT_CANCELABLE_PAYMENT")).toBe(
     "declined",

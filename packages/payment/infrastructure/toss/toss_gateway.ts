@@ -6,6 +6,7 @@ import { classifyTossError } from "./toss_error.ts";
 import { createTossGate } from "./toss_rate.ts";
 import {
   koreanTime,
+  markedReason,
   parseTossError,
   parseTossPayment,
   parseTransactions,
@@ -23,11 +24,16 @@ export type TossConfig = {
 
 /** A question needs no minute: it moves nothing, and is asked again. */
 const questionTimeoutMs = 15_000;
+/** Bun has 256 requests under way at the most; others of this process need some of them. */
+const gateLimits = { atOnce: 220, questionsAtOnce: 60, waitMs: 15_000 };
 /** Money is worth a wait; a body that grows beyond this is no payment. */
 const bodyLimitBytes = 1024 * 1024;
 
 /** Toss gives 5,000 a page; with rows of some 500 bytes a fifth of that stays well below the limit of a body. */
 const transactionsPageMax = 1_000;
+
+/** Of a 404 of another kind, as for a path or a merchant that Toss does not know, nothing follows for the payment. */
+const missingCodes = ["NOT_FOUND_PAYMENT", "NOT_FOUND"];
 
 type Reply = {
   readonly status: number;
@@ -39,7 +45,7 @@ type Reply = {
 export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
   const send = config.fetch ?? ((request: Request) => fetch(request));
-  const gate = createTossGate({ perSecond: config.perSecond, atOnce: 64 });
+  const gate = createTossGate({ perSecond: config.perSecond, ...gateLimits });
 
   async function call(
     path: string,
@@ -149,6 +155,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     cancel: ({
       paymentKey,
       reason,
+      mark,
       idempotencyKey,
       amount,
       refundableAmount,
@@ -158,7 +165,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         "cancel",
         `/v1/payments/${encodeURIComponent(paymentKey)}/cancel`,
         {
-          cancelReason: reason,
+          cancelReason: markedReason(reason, mark),
           ...(amount === undefined ? {} : { cancelAmount: amount }),
           ...(refundableAmount === undefined ? {} : { refundableAmount }),
           ...(account ? { refundReceiveAccount: account } : {}),
@@ -204,7 +211,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
           code: "UNREADABLE_ANSWER",
           message: `HTTP ${reply.status}`,
         };
-        if (reply.status === 404 && refusal.code.startsWith("NOT_FOUND"))
+        if (reply.status === 404 && missingCodes.includes(refusal.code))
           return { kind: "missing" };
         log.warn(
           { status: reply.status, code: refusal.code, traceId: reply.traceId },
@@ -221,8 +228,18 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
 
 function parsedOrUndefined(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_, value: unknown) =>
+      typeof value === "string" ? storable(value) : value,
+    );
   } catch {
     return undefined;
   }
+}
+
+/** Far beyond any text of Toss that is kept; an event has to fit into Kafka. */
+const textMax = 2_000;
+
+/** What jsonb can't hold would keep the whole answer from being recorded, for ever. */
+function storable(text: string): string {
+  return text.slice(0, textMax).toWellFormed().replaceAll("\0", "\ufffd");
 }

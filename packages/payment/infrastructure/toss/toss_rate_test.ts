@@ -13,9 +13,14 @@ function call() {
   return { run, end, hasBegun: () => begun };
 }
 
+const wide = {
+  ...{ perSecond: 1_000, atOnce: 100, questionsAtOnce: 100 },
+  waitMs: 30_000,
+};
+
 describe("createTossGate()", () => {
   test("has no more calls under way than it may", async () => {
-    const gate = createTossGate({ perSecond: 1_000, atOnce: 2 });
+    const gate = createTossGate({ ...wide, atOnce: 2 });
     const calls = [call(), call(), call()];
     const answers = calls.map(({ run }) => gate(run, { urgent: false }));
     expect(calls.map(({ hasBegun }) => hasBegun())).toEqual([
@@ -33,7 +38,7 @@ describe("createTossGate()", () => {
   });
 
   test("lets what moves money go before questions", async () => {
-    const gate = createTossGate({ perSecond: 1_000, atOnce: 1 });
+    const gate = createTossGate({ ...wide, atOnce: 1 });
     const order: string[] = [];
     const named = (name: string) => async () => {
       order.push(name);
@@ -51,7 +56,7 @@ describe("createTossGate()", () => {
   });
 
   test("begins no more calls in a burst than a second's worth", async () => {
-    const gate = createTossGate({ perSecond: 5, atOnce: 100 });
+    const gate = createTossGate({ ...wide, perSecond: 5 });
     const calls = Array.from({ length: 20 }, call);
     const answers = calls.map(({ run }) => gate(run, { urgent: false }));
     expect(calls.filter(({ hasBegun }) => hasBegun())).toHaveLength(5);
@@ -61,7 +66,7 @@ describe("createTossGate()", () => {
   });
 
   test("refuses what would wait behind two thousand others", async () => {
-    const gate = createTossGate({ perSecond: 10_000, atOnce: 1 });
+    const gate = createTossGate({ ...wide, perSecond: 10_000, atOnce: 1 });
     const blocking = call();
     const first = gate(blocking.run, { urgent: true });
     const waiting = Array.from({ length: 2_000 }, () =>
@@ -73,5 +78,30 @@ describe("createTossGate()", () => {
     blocking.end.resolve("");
     await first;
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(["done"]));
+  });
+
+  test("keeps room for what moves money when questions hang", async () => {
+    const gate = createTossGate({ ...wide, atOnce: 3, questionsAtOnce: 2 });
+    const questions = [call(), call(), call()];
+    const answers = questions.map(({ run }) => gate(run, { urgent: false }));
+    expect(questions.map(({ hasBegun }) => hasBegun())).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(await gate(async () => "paid", { urgent: true })).toBe("paid");
+    for (const { end } of questions) end.resolve("");
+    await Promise.all(answers);
+  });
+
+  test("sends nothing that has waited for too long", async () => {
+    const gate = createTossGate({ ...wide, atOnce: 1, waitMs: 20 });
+    const [hanging, late] = [call(), call()];
+    const first = gate(hanging.run, { urgent: true });
+    const waiting = gate(late.run, { urgent: true });
+    await expect(waiting).rejects.toThrow("too busy");
+    hanging.end.resolve("");
+    await first;
+    expect(late.hasBegun()).toBe(false);
   });
 });

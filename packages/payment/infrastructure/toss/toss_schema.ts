@@ -33,7 +33,8 @@ const TossPaymentBody = v.object({
   currency: v.optional(v.string(), "KRW"),
   method: v.nullish(v.string(), null),
   approvedAt: v.nullish(Time, null),
-  receipt: v.nullish(v.object({ url: v.string() }), null),
+  // only shown: an approval must not go unread for it
+  receipt: v.fallback(v.nullish(v.object({ url: v.string() }), null), null),
   virtualAccount: v.nullish(
     v.object({
       bankCode: v.nullish(v.string(), ""),
@@ -79,12 +80,26 @@ export function parseTossPayment(body: unknown): TossPayment | undefined {
     cancels: (cancels ?? [])
       .filter((cancel) => cancel.cancelStatus === "DONE")
       .map(({ transactionKey, cancelAmount, cancelReason, canceledAt }) => ({
-        transactionKey,
-        amount: cancelAmount,
-        reason: cancelReason,
-        canceledAt,
+        ...{ transactionKey, amount: cancelAmount, canceledAt },
+        ...splitReason(cancelReason),
       })),
   };
+}
+
+/** Toss takes so many characters as the reason of a cancel. */
+const reasonMax = 200;
+
+/** A reason with a mark behind it, which Toss keeps and shows as one text. */
+export function markedReason(reason: string, mark: string | undefined): string {
+  if (mark === undefined) return reason;
+  const end = ` (${mark})`;
+  return reason.slice(0, reasonMax - end.length).toWellFormed() + end;
+}
+
+function splitReason(text: string): { reason: string; mark: string | null } {
+  const [, reason = text, mark = null] =
+    /^(.*) \((r-[0-9a-f]{8})\)$/s.exec(text) ?? [];
+  return { reason, mark };
 }
 
 const TossErrorBody = v.object({
