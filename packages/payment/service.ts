@@ -25,7 +25,7 @@ import {
 } from "@payflow/shared/runtime";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
-import { settleDuePayments } from "./application/settle_due_payments.ts";
+import { createSettling } from "./application/settle_due_payments.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
@@ -115,15 +115,13 @@ export async function createPaymentService(
 
   const onFault = (orderId: string, error: unknown) =>
     log.warn({ orderId, err: error }, "not settled, will try again");
-  // a call to Toss that hangs for its minute holds up one lane, not every payment that is due
-  const settling = Array.from({ length: 4 }, () =>
-    createWorker({
-      name: "reconciler",
-      idleMs: Math.min(1_000, config.reconcileAfterMs),
-      log,
-      runOnce: () => settleDuePayments(deps, onFault),
-    }),
-  );
+  const settling = createSettling(deps, onFault);
+  const reconciler = createWorker({
+    name: "reconciler",
+    idleMs: Math.min(1_000, config.reconcileAfterMs),
+    log,
+    runOnce: settling.runOnce,
+  });
   const hints = Array.from({ length: 4 }, () =>
     createWorker({
       name: "webhooks",
@@ -191,7 +189,7 @@ export async function createPaymentService(
     },
   });
 
-  const workers = [clock.worker, ...settling, ...hints, sweep];
+  const workers = [clock.worker, reconciler, ...hints, sweep];
   workers.push(retention, people);
   const app = new Hono()
     .use(requestId())
@@ -234,6 +232,7 @@ export async function createPaymentService(
     async stop() {
       await Promise.allSettled([topics.stop(), consumer.stop()]);
       await Promise.allSettled(workers.map((worker) => worker.stop()));
+      await settling.drain();
       await Promise.allSettled([relay.stop(), producer.close()]);
       await database.close();
     },

@@ -6,7 +6,7 @@ const questionLimitMs = 15_000;
 /**
  * For so long other replicas leave a claimed row alone: for one question to Toss, since what it brings is recorded and
  * ends the claim. No longer, for a replica that dies holds its claims to their end. A row that is claimed twice costs
- * a question, nothing else: each step is stored by compare-and-set before it is taken.
+ * a question or a call under a key that Toss has seen, nothing else.
  */
 export function claimHoldMs({ callLimitMs }: Moment): number {
   return Math.min(callLimitMs, questionLimitMs) + 5_000;

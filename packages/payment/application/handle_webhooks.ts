@@ -3,6 +3,8 @@ import type { PaymentDeps, WebhookRepository } from "./ports.ts";
 import { settlePayment } from "./settle_payment.ts";
 
 const claimMax = 50;
+/** Of an order that somebody tries keys on, a hint that names none means one of the last. */
+const unnamedMax = 10;
 
 /**
  * One round over stored hints: for each payment of ours that any of them is about, Toss is asked once; nothing that a
@@ -33,7 +35,8 @@ export async function handleWebhooks(
     };
     const named =
       hint.paymentKey !== null && subject.paymentKeys.includes(hint.paymentKey);
-    for (const key of named ? [hint.paymentKey] : subject.paymentKeys)
+    const newest = subject.paymentKeys.slice(-unnamedMax);
+    for (const key of named ? [hint.paymentKey] : newest)
       known.paymentKeys.add(key);
     known.ids.push(hint.id);
     subjects.set(subject.orderId, known);

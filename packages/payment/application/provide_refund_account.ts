@@ -1,5 +1,7 @@
+import { sameJson } from "@payflow/shared";
+import { lacksAccount } from "../domain/attempt.ts";
 import { provideRefundAccount as decide } from "../domain/closing.ts";
-import type { Payment } from "../domain/payment.ts";
+import { keptOf, type Payment } from "../domain/payment.ts";
 import type { RefundAccount } from "../domain/refund.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
@@ -24,4 +26,23 @@ export async function provideRefundAccount(
   );
   await deps.faultPoint("refundAccount:stored");
   return await settlePayment({ orderId }, deps);
+}
+
+/**
+ * Takes the account from the merchant, when the shopper doesn't name one, as a refund of a closed order. Undefined when
+ * nothing of it waits, or has waited, for this account: then it is a refund like any other.
+ */
+export async function returnDeposit(
+  command: { readonly orderId: string; readonly account: RefundAccount },
+  deps: PaymentDeps,
+): Promise<Payment | undefined> {
+  const payment = await deps.payments.find(command.orderId);
+  if (payment === undefined || keptOf(payment)?.approvedAt != null)
+    return undefined;
+  if (payment.attempts.some(lacksAccount))
+    return await provideRefundAccount(command, deps);
+  const isNamed = payment.attempts.some(({ voiding }) =>
+    sameJson(voiding?.account, command.account),
+  );
+  return isNamed ? payment : undefined;
 }

@@ -2,28 +2,55 @@ import { claimHoldMs } from "./claim_hold.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle_payment.ts";
 
-/** Payments a round; it waits for the slowest of them, so several rounds go side by side. */
-const claimMax = 8;
+/** Payments of one process that are settled side by side: a call to Toss that hangs for its minute holds up its own only. */
+const atOnceMax = 32;
 
-/** One round of the reconciler, which any number of replicas may run. Returns how many payments were due. */
-export async function settleDuePayments(
+export type Settling = {
+  /**
+   * One round of the reconciler, which any number of replicas may run: begins with the payments that are due, as many
+   * as there is room for. Returns how many; when there is no room, it waits until there is.
+   */
+  runOnce(): Promise<number>;
+  /** Resolves when all that was begun has ended. */
+  drain(): Promise<void>;
+};
+
+export function createSettling(
   deps: PaymentDeps,
   onFault: (orderId: string, error: unknown) => void,
-): Promise<number> {
-  const due = await deps.payments.claimDue(
-    claimMax,
-    claimHoldMs(deps.moment()),
-  );
-  await Promise.all(
-    due.map(async (orderId) => {
-      try {
-        await deps.faultPoint("reconciler:claimed");
-        await settlePayment({ orderId }, deps);
-      } catch (error) {
-        // the claim runs out by itself, and the payment is due again
-        onFault(orderId, error);
+): Settling {
+  const underWay = new Map<string, Promise<void>>();
+
+  async function settle(orderId: string): Promise<void> {
+    try {
+      await deps.faultPoint("reconciler:claimed");
+      await settlePayment({ orderId }, deps);
+    } catch (error) {
+      // the claim runs out by itself, and the payment is due again
+      onFault(orderId, error);
+    } finally {
+      underWay.delete(orderId);
+    }
+  }
+
+  return {
+    async runOnce() {
+      const room = atOnceMax - underWay.size;
+      if (room === 0) {
+        await Promise.race(underWay.values());
+        return 1;
       }
-    }),
-  );
-  return due.length;
+      const due = await deps.payments.claimDue(
+        room,
+        claimHoldMs(deps.moment()),
+      );
+      // a call may hang for longer than its claim holds
+      const idle = due.filter((orderId) => !underWay.has(orderId));
+      for (const orderId of idle) underWay.set(orderId, settle(orderId));
+      return idle.length;
+    },
+    async drain() {
+      await Promise.all(underWay.values());
+    },
+  };
 }

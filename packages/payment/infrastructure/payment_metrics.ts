@@ -15,8 +15,9 @@ export async function paymentMetrics(
       db,
     ),
     sql<{ status: string; count: number }>`
-      select a->>'status' as status, count(*)::integer as count from payments, jsonb_array_elements(attempts) a
-      where next_at is not null and a->>'status' in ('REQUESTED', 'UNKNOWN', 'VOIDING') group by 1`.execute(
+      select known.status, count(o.status)::integer as count
+      from unnest(array['REQUESTED', 'UNKNOWN', 'VOIDING']) known(status)
+      left join open_ends o on o.status = known.status and o.kind = 'attempt' group by 1`.execute(
       db,
     ),
     countNeedingPerson(db),
@@ -46,7 +47,7 @@ export async function paymentMetrics(
     })),
     {
       name: "payflow_payments_need_person",
-      help: "Payments with an open end about which Toss is no longer asked",
+      help: "Payments of which Toss was asked for days without an end",
       value: needsPerson,
     },
     {
@@ -57,16 +58,12 @@ export async function paymentMetrics(
   ];
 }
 
-/** Payments whose schedule of questions has run out with the end still open: `bun run reconcile` lists them. */
+/** Payments of which Toss was asked so often that a person must look: `bun run reconcile` lists them. */
 export async function countNeedingPerson(
   db: Kysely<PaymentTables>,
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::integer as count from payments p where
-      exists (select 1 from jsonb_array_elements(p.attempts) a
-        where a->>'status' in ('REQUESTED', 'UNKNOWN', 'VOIDING') and a->>'nextAt' is null)
-      or exists (select 1 from jsonb_array_elements(p.refunds) r
-        where r->>'status' in ('REQUESTED', 'UNKNOWN') and r->>'nextAt' is null)`.execute(
+    select count(distinct order_id)::integer as count from open_ends where needs_person`.execute(
     db,
   );
   return rows[0]?.count ?? 0;

@@ -14,7 +14,8 @@ import type {
 const perPaymentMax = 60;
 /** Enough for an operator to see what comes in. */
 const strangersMax = 200;
-const strangerBodyMax = 2_000;
+/** Of what nobody believes; whole bodies would let whoever has placed an order fill the disk. */
+const bodyMax = 2_000;
 /** Hints about one payment that come close together are one question. */
 const askEverySeconds = 2;
 
@@ -26,9 +27,9 @@ export function postgresWebhooks(
       const { rows } = await sql<{ stored: boolean }>`
         with new as (
           insert into webhooks (id, event_type, order_id, payment_key, body)
-          select ${id}, ${eventType}, ${orderId}, ${paymentKey}::text, ${body}
-          where (select count(*) from webhooks where order_id = ${orderId} and received_at > now() - interval '1 hour')
-            < ${perPaymentMax}::integer
+          select ${id}, ${eventType}, ${orderId}, ${paymentKey}::text, ${beginning(body)}
+          where (select count(*) from webhooks where order_id = ${orderId} and not is_stranger
+            and received_at > now() - interval '1 hour') < ${perPaymentMax}::integer
           on conflict (id) do nothing returning id)
         select exists (select 1 from new) or exists (select 1 from webhooks where id = ${id}) as stored`.execute(
         db,
@@ -39,7 +40,7 @@ export function postgresWebhooks(
       const { rows } = await sql`
         insert into webhooks (id, event_type, order_id, payment_key, body, is_stranger, handled_at)
         select ${id}, ${eventType}, ${orderId}::text, ${paymentKey}::text,
-          ${body.slice(0, strangerBodyMax).toWellFormed()}, true, now()
+          ${beginning(body)}, true, now()
         where (select count(*) from webhooks where is_stranger and received_at > now() - interval '1 hour')
           < ${strangersMax}::integer
         on conflict (id) do nothing returning id`.execute(db);
@@ -53,7 +54,7 @@ export function postgresWebhooks(
         where id in (
           select id from webhooks w where handled_at is null and next_at <= now()
             and not exists (select 1 from webhooks asked where asked.order_id = w.order_id
-              and asked.handled_at > now() - make_interval(secs => ${askEverySeconds}))
+              and not asked.is_stranger and asked.handled_at > now() - make_interval(secs => ${askEverySeconds}))
           order by next_at limit ${limit} for update skip locked)
         returning id, order_id, payment_key`.execute(db);
       return rows.map(({ id, order_id, payment_key }) => ({
@@ -86,6 +87,10 @@ export function postgresWebhooks(
       );
     },
   };
+}
+
+function beginning(body: string): string {
+  return body.slice(0, bodyMax).toWellFormed();
 }
 
 /** Toss repeats a webhook for less than four days; a month later nobody asks what it said. */

@@ -14,7 +14,10 @@ import { pause, readJson, type Logger } from "@payflow/shared/runtime";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import type { PaymentDeps } from "../application/ports.ts";
-import { provideRefundAccount } from "../application/provide_refund_account.ts";
+import {
+  provideRefundAccount,
+  returnDeposit,
+} from "../application/provide_refund_account.ts";
 import { openPayment } from "../application/open_payment.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import { isOpen } from "../domain/attempt.ts";
@@ -130,9 +133,13 @@ export function paymentRoutes(
   async function refund(
     command: v.InferOutput<typeof Refund>,
   ): Promise<PaymentAnswer & { isOpen: boolean }> {
-    const { key } = command;
+    const { orderId, key, account = null } = command;
+    const returning =
+      account && (await returnDeposit({ orderId, account }, deps));
+    if (returning)
+      return { ...answer(returning), isOpen: viewOf(returning).refunding };
     const begun = await refundPayment(
-      { ...command, account: command.account ?? null, amount: command.amount },
+      { ...command, account, amount: command.amount },
       deps,
     );
     const payment = await settled(
