@@ -184,6 +184,20 @@ test("a cancel that comes while another is worked on has to wait", async () => {
   expect((await toss.get(order)).json["balanceAmount"]).toBe(50_000);
 });
 
+test("a cancel that had to wait is refused for good under its key, as by every 4xx", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.paid();
+  const slow = { operation: "cancel", fault: "delay", delayMs: 50, times: 1 };
+  await toss.fault(slow);
+  const first = toss.cancel(order, { cancelAmount: 1_000 });
+  await toss.get(order); // the slow one is inside by now
+  const key = { "idempotency-key": "two" };
+  const refused = await toss.cancel(order, { cancelAmount: 2_000 }, key);
+  expect((await first).json["balanceAmount"]).toBe(49_000);
+  const again = await toss.cancel(order, { cancelAmount: 2_000 }, key);
+  expect([again.status, again.text]).toEqual([403, refused.text]);
+});
+
 test("tax-free parts shrink with what goes back", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({ taxFreeAmount: 6_000 });

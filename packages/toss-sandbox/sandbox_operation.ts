@@ -5,6 +5,7 @@ import {
   type Answer,
   type Call,
   dropped,
+  isPutOff,
   keep,
   refuse,
   respond,
@@ -55,10 +56,10 @@ export function createRunner(state: SandboxState): Runner {
     async run(call, work) {
       const { operation, target } = work;
       if (operation === "cancel" && cancelling.has(target.paymentKey)) {
-        return respond(
-          refuse("FORBIDDEN_CONSECUTIVE_REQUEST", call.language),
-          call,
-        );
+        const code = "FORBIDDEN_CONSECUTIVE_REQUEST";
+        const answer = refuse(code, call.language);
+        keep(state, call, answer);
+        return respond(answer, call);
       }
       const fault: Fault | undefined =
         work.fault ?? state.faults.take(operation, target);
@@ -68,11 +69,11 @@ export function createRunner(state: SandboxState): Runner {
           perform(call, work);
           return dropped();
         case "error_after": {
-          // Only what the caller was told can be kept under its key.
+          // What the caller was told is kept under its key; who was put off gets the result next.
           const answer = refuse(code ?? work.errorCode, call.language);
           state.store.atomically(() => {
-            work.run(undefined);
-            keep(state, call, answer);
+            const result = work.run(undefined);
+            keep(state, call, isPutOff(answer) ? result : answer);
           });
           return respond(answer, call);
         }

@@ -59,7 +59,9 @@ export function keyFault(
 
 export function readCall(state: SandboxState, request: Request): Call {
   const post = request.method === "POST";
-  const idempotencyKey = post ? request.headers.get("idempotency-key") : null;
+  // An empty key names nothing; taken for one, all who send it would share answers.
+  const idempotencyKey =
+    (post && request.headers.get("idempotency-key")) || null;
   const path = new URL(request.url).pathname;
   return {
     language: languageOf(request),
@@ -83,9 +85,13 @@ export function forcedCode(call: Call): string | undefined {
     : call.testCode;
 }
 
+/** "Come back later": kept, it would be all that the key ever gets. */
+export const isPutOff = ({ status }: Answer) =>
+  status === 409 || status === 429;
+
 /** Toss keeps answers for 15 days; refusals are kept like any other answer. */
 export function keep(state: SandboxState, call: Call, answer: Answer): void {
-  if (call.scope === null) return;
+  if (call.scope === null || isPutOff(answer)) return;
   if (answer.status >= 500 && !state.settings().keepServerErrors) return;
   const { traceId } = call;
   state.store.putAnswer(call.scope, { ...answer, traceId, at: state.now() });

@@ -84,6 +84,45 @@ test("a refusal is kept too: what was mended needs another key", async () => {
   );
 });
 
+test("a 409 or 429 that was asked for is not kept: the same key can still be approved", async () => {
+  await using toss = openTestSandbox();
+  const codes = ["IDEMPOTENT_REQUEST_PROCESSING", "TOO_MANY_REQUESTS"];
+  for (const code of codes) {
+    const order = await toss.authenticated();
+    const key = { "idempotency-key": code };
+    const forced = { ...key, "tosspayments-test-code": code };
+    await toss.fault({
+      ...{ operation: "confirm", fault: "error_before", times: 1 },
+      code,
+    });
+    expect((await toss.confirm(order, forced)).json["code"]).toBe(code);
+    expect((await toss.confirm(order, key)).json["code"]).toBe(code);
+    expect((await toss.confirm(order, key)).json["status"]).toBe("DONE");
+  }
+});
+
+test("who was put off while it was done gets the result under the same key", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.authenticated();
+  const key = { "idempotency-key": "one" };
+  await toss.fault({
+    ...{ operation: "confirm", fault: "error_after", times: 1 },
+    code: "IDEMPOTENT_REQUEST_PROCESSING",
+  });
+  expect((await toss.confirm(order, key)).status).toBe(409);
+  expect((await toss.confirm(order, key)).json["status"]).toBe("DONE");
+});
+
+test("an empty idempotency key is none: nobody shares an answer by it", async () => {
+  await using toss = openTestSandbox();
+  const [one, two] = [await toss.authenticated(), await toss.authenticated()];
+  const empty = { "idempotency-key": "" };
+  await toss.confirm(one, empty);
+  const { json, headers } = await toss.confirm(two, empty);
+  expect(json["paymentKey"]).toBe(two.paymentKey);
+  expect(headers.has("idempotency-key")).toBe(false);
+});
+
 test("an answer is kept for 15 days", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
