@@ -179,7 +179,9 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
   api.get("/v1/transactions", (c) => {
     const call = pipeline.readCall(state, c.req.raw);
     const code =
-      pipeline.keyFault(state, c.req.raw) ?? pipeline.forcedCode(call);
+      pipeline.keyFault(state, c.req.raw) ??
+      (limit.isExceeded("transactions") ? "TOO_MANY_REQUESTS" : undefined) ??
+      pipeline.forcedCode(call);
     const answer =
       code ?? listTransactions(state, c.req.query(), call.language);
     return pipeline.respond(

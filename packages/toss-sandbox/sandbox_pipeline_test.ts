@@ -92,8 +92,10 @@ test("a 409 or 429 that was asked for is not kept: the same key can still be app
     const key = { "idempotency-key": code };
     const forced = { ...key, "tosspayments-test-code": code };
     await toss.fault({
-      ...{ operation: "confirm", fault: "error_before", times: 1 },
+      operation: "confirm",
+      fault: "error_before",
       code,
+      times: 1,
     });
     expect((await toss.confirm(order, forced)).json["code"]).toBe(code);
     expect((await toss.confirm(order, key)).json["code"]).toBe(code);
@@ -106,8 +108,10 @@ test("who was put off while it was done gets the result under the same key", asy
   const order = await toss.authenticated();
   const key = { "idempotency-key": "one" };
   await toss.fault({
-    ...{ operation: "confirm", fault: "error_after", times: 1 },
+    operation: "confirm",
+    fault: "error_after",
     code: "IDEMPOTENT_REQUEST_PROCESSING",
+    times: 1,
   });
   expect((await toss.confirm(order, key)).status).toBe(409);
   expect((await toss.confirm(order, key)).json["status"]).toBe("DONE");

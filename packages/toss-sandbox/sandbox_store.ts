@@ -105,11 +105,12 @@ export function openSandboxStore(path: string) {
   );
   const pageOfTransactions = database.prepare<
     { body: string; payment_body: string },
-    [number, number, number, number]
+    [number, number, number, string, number]
   >(
     `select t.body, p.body as payment_body
      from transactions t join payments p using (payment_key)
-     where t.at >= ? and t.at < ? and t.seq > ? order by t.seq limit ?`,
+     where t.at >= ? and t.at < ? and t.seq > ? and p.body ->> 'clientKey' = ?
+     order by t.seq limit ?`,
   );
   const oneAnswer = database.prepare<StoredAnswer, [string]>(
     "select status, body, trace_id as traceId, at from answers where scope = ?",
@@ -196,15 +197,16 @@ export function openSandboxStore(path: string) {
       return seqOfTransaction.get(transactionKey)?.seq;
     },
 
-    /** Oldest first, `from` included, `until` not. */
+    /** Of one key pair's payments; oldest first, `from` included, `until` not. */
     listTransactions(page: {
+      clientKey: string;
       from: number;
       until: number;
       after: number;
       limit: number;
     }) {
       return pageOfTransactions
-        .all(page.from, page.until, page.after, page.limit)
+        .all(page.from, page.until, page.after, page.clientKey, page.limit)
         .map((row) => ({
           transaction: JSON.parse(row.body) as Transaction,
           payment: parse(row.payment_body),

@@ -51,8 +51,13 @@ export function listTransactions(
   // Rows show whole seconds; the second that endDate names is still part of it.
   const until = Math.floor(endDate / 1000) * 1000 + 1000;
   const rows = state.store
-    .listTransactions({ from: startDate, until, after, limit })
-    .filter(({ payment }) => payment.clientKey === state.clientKey)
+    .listTransactions({
+      clientKey: state.clientKey,
+      from: startDate,
+      until,
+      after,
+      limit,
+    })
     .map(({ transaction, payment }) => ({
       mId: merchantId,
       transactionKey: transaction.transactionKey,

@@ -1,4 +1,7 @@
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openTestSandbox } from "./sandbox_fixture.ts";
 
 const all = "startDate=2026-01-01&endDate=2026-12-31T23:59:59";
@@ -41,6 +44,33 @@ test("startingAfter and limit turn pages", async () => {
   }
   expect(new Set(keys).size).toBe(5);
   expect(keys).toHaveLength(5);
+});
+
+test("payments of another key pair take no place on a page", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "toss-sandbox-"));
+  const databasePath = join(folder, "toss.sqlite");
+  const others = openTestSandbox({ databasePath, clientKey: "test_ck_other" });
+  const order = await others.authenticated({ clientKey: "test_ck_other" });
+  await others.confirm(order);
+  await others.cancel(order);
+  await others.sandbox.close();
+  await using toss = openTestSandbox({ databasePath });
+  const [one, two] = [await toss.paid(), await toss.paid()];
+  const { json } = await toss.api(`/v1/transactions?${all}&limit=2`);
+  expect(json).toMatchObject([
+    { paymentKey: one.paymentKey },
+    { paymentKey: two.paymentKey },
+  ]);
+  rmSync(folder, { recursive: true });
+});
+
+test("the list has a rate limit of its own", async () => {
+  await using toss = openTestSandbox();
+  await toss.post("/_sandbox/settings", { rateLimitPerMinute: 1 });
+  const order = await toss.paid();
+  const list = async () => (await toss.api(`/v1/transactions?${all}`)).status;
+  expect([await list(), await list()]).toEqual([200, 429]);
+  expect((await toss.get(order)).status).toBe(200);
 });
 
 test("only what happened in the asked time is listed, both ends included", async () => {
