@@ -95,15 +95,7 @@ function cancel(
   const balanceAmount = payment.balanceAmount - request.cancelAmount;
   const whole = balanceAmount === 0 && payment.cancels.length === 0;
   const status = whole ? "CANCELED" : "PARTIAL_CANCELED";
-  // The last cancel takes every part with it, whatever the request says of taxes.
-  const taxFreeAmount =
-    balanceAmount === 0
-      ? payment.taxFreeAmount
-      : Math.min(request.taxFreeAmount ?? 0, payment.taxFreeAmount);
-  const taxExemptionAmount =
-    balanceAmount === 0
-      ? payment.taxExemptionAmount
-      : Math.min(request.taxExemptionAmount ?? 0, payment.taxExemptionAmount);
+  const { taxFreeAmount, taxExemptionAmount } = untaxedParts(payment, request);
   const account = payment.virtualAccount;
   return {
     payment: {
@@ -140,5 +132,35 @@ function cancel(
       payment.method === "VIRTUAL_ACCOUNT"
         ? ["PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK"]
         : ["PAYMENT_STATUS_CHANGED"],
+  };
+}
+
+/**
+ * What of a cancel carries no tax: as much as the request says and the payment
+ * has, and what the taxed part of the balance is too small for. So no part ever
+ * falls below zero, and the last cancel takes every part with it.
+ */
+function untaxedParts(
+  payment: Payment,
+  request: CancelRequest & { readonly cancelAmount: number },
+) {
+  const { cancelAmount } = request;
+  const taxed =
+    payment.balanceAmount - payment.taxFreeAmount - payment.taxExemptionAmount;
+  const exempt = Math.min(
+    request.taxExemptionAmount ?? 0,
+    payment.taxExemptionAmount,
+    cancelAmount,
+  );
+  const free = Math.min(
+    request.taxFreeAmount ?? 0,
+    payment.taxFreeAmount,
+    cancelAmount - exempt,
+  );
+  const lacking = Math.max(0, cancelAmount - exempt - free - taxed);
+  const moreFree = Math.min(lacking, payment.taxFreeAmount - free);
+  return {
+    taxFreeAmount: free + moreFree,
+    taxExemptionAmount: exempt + lacking - moreFree,
   };
 }

@@ -217,6 +217,46 @@ test("tax-free parts shrink with what goes back", async () => {
   });
 });
 
+test("a refund larger than the taxed part takes the rest from the tax-free one", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.paid({
+    method: "TRANSFER",
+    taxFreeAmount: 30_000,
+    transfer: { taxExemptionAmount: 9_000 },
+  });
+  const first = await toss.cancel(order, { cancelAmount: 20_000 });
+  expect(first.json).toMatchObject({
+    suppliedAmount: 0,
+    vat: 0,
+    taxFreeAmount: 21_000,
+    taxExemptionAmount: 9_000,
+    cancels: [{ taxFreeAmount: 9_000, taxExemptionAmount: 0 }],
+  });
+  const second = await toss.cancel(order, { cancelAmount: 25_000 });
+  expect(second.json).toMatchObject({
+    suppliedAmount: 0,
+    vat: 0,
+    taxFreeAmount: 0,
+    taxExemptionAmount: 5_000,
+  });
+  expect((await toss.cancel(order)).json).toMatchObject({
+    balanceAmount: 0,
+    suppliedAmount: 0,
+    taxFreeAmount: 0,
+    taxExemptionAmount: 0,
+  });
+});
+
+test("a refund takes no more from the tax-free part than it gives back", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.paid({ taxFreeAmount: 6_000 });
+  const { json } = await toss.cancel(order, {
+    cancelAmount: 1_000,
+    taxFreeAmount: 6_000,
+  });
+  expect(json).toMatchObject({ taxFreeAmount: 5_000, suppliedAmount: 40_000 });
+});
+
 test("a refund made in the merchant console looks like any other to the API", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();

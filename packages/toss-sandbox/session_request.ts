@@ -124,6 +124,11 @@ export const SessionRequest = v.pipe(
       r.card?.easyPay == null || walletName(r.card.easyPay, "ko") !== undefined,
     "INVALID_EASY_PAY",
   ),
-  v.check((r) => (r.taxFreeAmount ?? 0) <= r.amount.value, "INVALID_REQUEST"),
+  v.check((r) => {
+    const { taxExemptionAmount } =
+      r.card ?? r.virtualAccount ?? r.transfer ?? {};
+    const untaxed = (r.taxFreeAmount ?? 0) + (taxExemptionAmount ?? 0);
+    return untaxed <= r.amount.value;
+  }, "INVALID_REQUEST"),
 );
 export type SessionRequest = v.InferOutput<typeof SessionRequest>;
