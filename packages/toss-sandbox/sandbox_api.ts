@@ -107,7 +107,7 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
             const situation = {
               now: state.now(),
               clientKey,
-              declineCode: declineCodeOf(fault),
+              declineCode: declineCodeOf(fault, "REJECT_CARD_PAYMENT"),
               amountMismatchCode,
             };
             const payment = state.store.findPayment(request.paymentKey);
@@ -132,7 +132,7 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
           errorCode: "FAILED_INTERNAL_SYSTEM_PROCESSING",
           run(fault) {
             const payment = find();
-            const declineCode = declineCodeOf(fault);
+            const declineCode = declineCodeOf(fault, "REFUND_REJECTED");
             if (payment === undefined)
               return pipeline.refuse("NOT_FOUND_PAYMENT", language);
             if (declineCode !== undefined)
@@ -216,8 +216,10 @@ function takeFaultAtConfirm(
   return payment.atConfirm;
 }
 
-function declineCodeOf(fault: Fault | undefined): string | undefined {
-  return fault?.fault === "decline"
-    ? (fault.code ?? "REJECT_CARD_PAYMENT")
-    : undefined;
+/** @param otherwise the code of a decline that names none. */
+function declineCodeOf(
+  fault: Fault | undefined,
+  otherwise: string,
+): string | undefined {
+  return fault?.fault === "decline" ? (fault.code ?? otherwise) : undefined;
 }

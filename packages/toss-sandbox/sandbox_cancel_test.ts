@@ -130,6 +130,26 @@ test("cancel of a waiting virtual account is whole or not at all", async () => {
   expect(await toss.audit()).toMatchObject([{ heldAmount: 0, approvals: 0 }]);
 });
 
+test("an unpaid account past its due time is closed, or refuses where a fault says so", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.paid({ method: "VIRTUAL_ACCOUNT" });
+  toss.clock.now += 169 * 3_600_000;
+  const { json } = await toss.get(order);
+  expect(json["virtualAccount"].expired).toBe(true);
+  await toss.fault({
+    operation: "cancel",
+    fault: "decline",
+    code: "NOT_CANCELABLE_PAYMENT",
+    times: 1,
+  });
+  expect(answer(await toss.cancel(order))).toEqual([
+    403,
+    "NOT_CANCELABLE_PAYMENT",
+  ]);
+  expect((await toss.get(order)).json["status"]).toBe("WAITING_FOR_DEPOSIT");
+  expect((await toss.cancel(order)).json["status"]).toBe("CANCELED");
+});
+
 test("cancel after a deposit needs the account to pay back to", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({ method: "VIRTUAL_ACCOUNT" });

@@ -128,6 +128,16 @@ test("a declined cancel changes nothing", async () => {
   expect((await toss.cancel(order)).json["status"]).toBe("CANCELED");
 });
 
+test("a decline without a code is one that the call can give", async () => {
+  await using toss = openTestSandbox();
+  const order = await toss.authenticated();
+  await toss.fault({ operation: "confirm", fault: "decline", times: 1 });
+  expect((await toss.confirm(order)).json["code"]).toBe("REJECT_CARD_PAYMENT");
+  await toss.fault({ operation: "cancel", fault: "decline", times: 1 });
+  const paid = await toss.paid();
+  expect((await toss.cancel(paid)).json["code"]).toBe("REFUND_REJECTED");
+});
+
 test("stale shows the state before the last change, not_found shows none", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
