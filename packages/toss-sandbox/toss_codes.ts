@@ -1,7 +1,6 @@
 // Toss Payments' error codes with the HTTP status and the Korean and English
 // message that go with each on the wire. Source: docs.tosspayments.com,
-// "API 에러 코드", and its tables for approval and cancellation. Codes that
-// belong to products which the sandbox lacks (billing, payouts) are left out.
+// "API 에러 코드", and its tables for approval and cancellation.
 
 const table = `
 400 ALREADY_CANCELED_PAYMENT | 이미 취소된 결제 입니다. | The payment has already been canceled.
@@ -121,6 +120,58 @@ const table = `
 500 UNKNOWN_PAYMENT_ERROR | 결제에 실패했어요. 같은 문제가 반복된다면 은행이나 카드사로 문의해주세요. | The payment failed. If it happens again, please contact the bank or card company.
 `;
 
+// Codes that only faults and test codes give: most belong to products that the
+// sandbox lacks. Code and status are Toss's, the messages are not.
+const rareTable = `
+400 ACCOUNT_OWNER_CHECK_FAILED | 예금주를 확인하지 못했습니다. | The account's owner could not be checked.
+400 ALREADY_CLOSE_ACCOUNT | 이미 해지된 계좌입니다. | The account has already been closed.
+400 ALREADY_EXIST_SUBMALL | 이미 등록된 서브몰입니다. | The sub-mall exists already.
+400 ALREADY_REMOVED_BILLING_KEY | 이미 삭제된 빌링키입니다. | The billing key has already been removed.
+400 API_VERSION_UPDATE_NEEDED | API 버전을 올려야 합니다. | The API version has to be updated.
+400 DUPLICATED_CASH_RECEIPT | 이미 발급된 현금영수증입니다. | The cash receipt has already been issued.
+400 EXCEED_MIN_CARD_INSTALLMENT_PLAN | 할부 개월 수가 최소보다 적습니다. | The installment months are below the minimum.
+400 EXCEED_UNKNOWN_CASE | 한도를 초과했습니다. | A limit has been exceeded.
+400 INVALID_ACCOUNT_NOT_CORRECT_BANK | 은행과 계좌번호가 맞지 않습니다. | The account does not belong to this bank.
+400 INVALID_ACCOUNT_NUMBER | 계좌번호가 올바르지 않습니다. | The account number is invalid.
+400 INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE | 계좌번호가 틀렸거나 쓸 수 없는 계좌입니다. | The account number is wrong or the account cannot be used.
+400 INVALID_AUTHORIZE_AUTH_TYPE_GIFT_CERTIFICATE | 상품권에 쓸 수 없는 인증 방식입니다. | This authentication does not fit gift certificates.
+400 INVALID_BILLING_AUTH | 자동결제 인증이 올바르지 않습니다. | The billing authorization is invalid.
+400 INVALID_BILL_KEY_REQUEST | 빌링키 요청이 올바르지 않습니다. | The billing key request is invalid.
+400 INVALID_BIRTH_DAY_FORMAT | 생년월일은 6자리 숫자여야 합니다. | The date of birth must have six digits.
+400 INVALID_BUSINESS_NUMBER | 사업자등록번호가 올바르지 않습니다. | The business registration number is invalid.
+400 INVALID_CARD | 카드 정보가 올바르지 않습니다. | The card is invalid.
+400 INVALID_CARD_IDENTITY | 카드 소유자 정보가 일치하지 않습니다. | The card owner's identity does not match.
+400 INVALID_CARD_INSTALLMENT_AMOUNT | 할부할 수 없는 금액입니다. | The amount cannot be paid in installments.
+400 INVALID_CARD_INSTALLMENT_PLANS_WITH_MAX_AND_SINGLE | 할부 개월과 최대 할부 개월은 함께 쓸 수 없습니다. | A fixed and a maximum installment plan cannot be used together.
+400 INVALID_CARD_PASSWORD | 카드 비밀번호가 일치하지 않습니다. | The card password does not match.
+400 INVALID_CASH_RECEIPT_INFO | 현금영수증 정보가 올바르지 않습니다. | The cash receipt information is invalid.
+400 INVALID_IDENTIFICATION_TYPE | 식별 번호 종류가 올바르지 않습니다. | The type of identification is invalid.
+400 INVALID_SUBMALL_ID | 서브몰 아이디가 올바르지 않습니다. | The sub-mall id is invalid.
+400 INVALID_SUCCESS_URL | successUrl이 올바르지 않습니다. | The successUrl is invalid.
+400 INVALID_URL | 주소가 올바르지 않습니다. | The URL is invalid.
+400 INVALID_URL_FORMAT | 주소 형식이 올바르지 않습니다. | The URL's format is invalid.
+400 INVALID_VIRTUAL_ACCOUNT_TYPE | 가상계좌 종류가 올바르지 않습니다. | The type of virtual account is invalid.
+400 NOT_ALLOWED_INSTALLMENT_BELOW_AMOUNT | 할부 최소 금액보다 적은 금액입니다. | The amount is below the minimum for installments.
+400 NOT_MATCHES_CUSTOMER_KEY | 빌링키를 발급받은 고객이 아닙니다. | The customer is not the one of the billing key.
+400 NOT_REGISTERED_SUBMALL | 등록되지 않은 서브몰입니다. | The sub-mall is not registered.
+400 NOT_SUPPORTED_CARRIER | 지원되지 않는 통신사입니다. | This mobile carrier is not supported.
+400 NOT_SUPPORTED_PROCESS | 지원되지 않는 처리입니다. | This process is not supported.
+400 NOT_SUPPORTED_USD | 달러로 결제할 수 없습니다. | US dollars are not supported.
+400 REQUIRED_ACCOUNT_KEY | accountKey가 필요합니다. | accountKey is required.
+400 REQUIRED_AMOUNT | 금액이 필요합니다. | An amount is required.
+400 USER_ACCOUNT_ON_HOLD | 이용이 정지된 계정입니다. | The user's account is on hold.
+403 NOT_ALLOWED_CHANGING_ACCOUNT | 계좌를 바꿀 수 없습니다. | The account cannot be changed.
+404 NOT_FOUND_BILLING | 존재하지 않는 빌링 정보입니다. | The billing information does not exist.
+404 NOT_FOUND_MERCHANT_INTEGRATION | 존재하지 않는 상점 연동 정보입니다. | The merchant's integration does not exist.
+404 NOT_FOUND_METHOD_IN_GROUP | 그룹에 없는 결제수단입니다. | The payment method is not in this group.
+404 NOT_FOUND_METHOD_OWNERSHIP | 결제수단의 소유자가 아닙니다. | The payment method belongs to somebody else.
+404 NOT_FOUND_SUBMALL | 존재하지 않는 서브몰입니다. | The sub-mall does not exist.
+404 PAYOUT_NOT_FOUND | 존재하지 않는 지급대행 정보입니다. | The payout does not exist.
+500 FAILED_BILLING_AUTO_CANCEL | 자동결제를 취소하지 못했습니다. | The billing payment could not be canceled.
+500 FAILED_BILL_KEY_AUTH_CREATION | 빌링키를 만들지 못했습니다. | The billing key could not be created.
+500 FAILED_HASH_DATA_CREATION | 해시를 만들지 못했습니다. | The hash could not be created.
+`;
+
 export type Language = "ko" | "en";
 
 export type TossCode = {
@@ -130,9 +181,8 @@ export type TossCode = {
 };
 
 const codes = new Map<string, TossCode>(
-  table
-    .trim()
-    .split("\n")
+  [table, rareTable]
+    .flatMap((rows) => rows.trim().split("\n"))
     .map((line) => {
       const [head = "", ko = "", en = ""] = line.split(" | ");
       return [head.slice(4), { status: Number(head.slice(0, 3)), ko, en }];
