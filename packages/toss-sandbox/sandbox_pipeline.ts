@@ -110,8 +110,25 @@ export function replay(state: SandboxState, call: Call): Response | undefined {
   });
 }
 
+/**
+ * On every answer of Toss, asked for or not. No origin is allowed: the secret
+ * key has no business in a browser.
+ */
+const crossOriginHeaders = {
+  "access-control-allow-credentials": "true",
+  "access-control-allow-methods": "POST, GET, OPTIONS, DELETE",
+  "access-control-max-age": "3600",
+  "access-control-allow-headers": [
+    "Origin, Content-Type, Accept, X-Requested-With, Key, Authorization",
+    "Referer-Policy, x-secure-keyboard-id, x-secure-keyboard-fields",
+    "sentry-trace, x-tosspayments-device-id, x-tosspayments-session-id",
+    "x-publickey-id, tosspayments-test-code, tosspayments-mid, idempotency-key",
+  ].join(", "),
+};
+
 export function respond(answer: Answer, call: Call): Response {
   const headers = new Headers({
+    ...crossOriginHeaders,
     "content-type": "application/json",
     "cache-control": "no-cache, no-store, max-age=0, must-revalidate",
     "x-tosspayments-trace-id": call.traceId,

@@ -59,6 +59,20 @@ test("a repeated call gets the same bytes, and two trace ids", async () => {
   expect(again.headers.get("cache-control")).toContain("no-store");
 });
 
+test("every answer has Toss's cross-origin headers and lets no origin in", async () => {
+  await using toss = openTestSandbox();
+  const [good, bad] = [await toss.paid(), await toss.open()];
+  for (const reply of [await toss.get(good), await toss.confirm(bad)]) {
+    const { headers } = reply;
+    expect(headers.get("access-control-max-age")).toBe("3600");
+    expect(headers.get("access-control-allow-credentials")).toBe("true");
+    expect(headers.get("access-control-allow-methods")).toContain("DELETE");
+    const allowed = headers.get("access-control-allow-headers");
+    expect(allowed).toEndWith("tosspayments-mid, idempotency-key");
+    expect(headers.has("access-control-allow-origin")).toBe(false);
+  }
+});
+
 test("a kept answer belongs to key and path, not to the body", async () => {
   await using toss = openTestSandbox();
   const [one, two] = [await toss.authenticated(), await toss.authenticated()];
