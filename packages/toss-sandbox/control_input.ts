@@ -4,9 +4,14 @@ import type { Context } from "hono";
 import * as v from "valibot";
 import type { Payment } from "./sandbox_payment.ts";
 import type { SandboxState } from "./sandbox_state.ts";
-import { findTossCode } from "./toss_codes.ts";
+import { findTossCode, type Language } from "./toss_codes.ts";
 
 type Schema = v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>;
+
+/** English, unless the caller asks for Korean, as the SDK stand-in does for its shop. */
+export function languageOf(c: Context): Language {
+  return /^ko\b/i.test(c.req.header("accept-language") ?? "") ? "ko" : "en";
+}
 
 /** The body, {} when there is none; the answer to give when it does not fit. */
 export async function read<S extends Schema>(
@@ -31,16 +36,15 @@ export function parse<S extends Schema>(c: Context, schema: S, input: unknown) {
     path: v.getDotPath(issue) ?? "",
     message: findTossCode(issue.message)?.en ?? issue.message,
   }));
-  const code = parsed.issues.find((issue) =>
-    findTossCode(issue.message),
-  )?.message;
-  const message = errors.map((e) =>
+  const code =
+    parsed.issues.find((issue) => findTossCode(issue.message))?.message ??
+    "INVALID_REQUEST";
+  const sentences = errors.map((e) =>
     e.path === "" ? e.message : `${e.path}: ${e.message}`,
   );
-  return c.json(
-    { code: code ?? "INVALID_REQUEST", message: message.join(" "), errors },
-    400,
-  );
+  const message =
+    languageOf(c) === "ko" ? findTossCode(code)?.ko : sentences.join(" ");
+  return c.json({ code, message, errors }, 400);
 }
 
 export function refuse(

@@ -2,7 +2,7 @@
 // the buyer, or a test in the buyer's place, ends it.
 
 import { type Context, Hono } from "hono";
-import { findOr404, read, refuse } from "./control_input.ts";
+import { findOr404, languageOf, read, refuse } from "./control_input.ts";
 import type { Payment } from "./sandbox_payment.ts";
 import {
   authenticate,
@@ -14,7 +14,8 @@ import {
   type WindowOutcome,
 } from "./sandbox_sessions.ts";
 import type { SandboxState } from "./sandbox_state.ts";
-import { SessionRequest } from "./session_request.ts";
+import { dueTimeFault, SessionRequest } from "./session_request.ts";
+import { tossCode } from "./toss_codes.ts";
 
 export function createSessionControl(state: SandboxState): Hono {
   const control = new Hono();
@@ -29,6 +30,10 @@ export function createSessionControl(state: SandboxState): Hono {
   control.post("/_sandbox/sessions", async (c) => {
     const request = await read(c, SessionRequest);
     if (request instanceof Response) return request;
+    const code = dueTimeFault(request, state.now());
+    if (code !== undefined) {
+      return refuse(c, 400, code, tossCode(code)[languageOf(c)]);
+    }
     const payment = openSession(state, request, c.req.header("origin") ?? null);
     const { paymentKey } = payment;
     return c.json(

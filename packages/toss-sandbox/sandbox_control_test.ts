@@ -129,6 +129,101 @@ test("sessions that Toss would refuse are refused with its codes", async () => {
   ]);
 });
 
+test("what is off by one month, pair or day is refused, and its neighbour is not", async () => {
+  await using toss = openTestSandbox();
+  const amount = { currency: "KRW", value: 50_000 };
+  const installments = (cardInstallmentPlan: number, value = 50_000) => ({
+    amount: { currency: "KRW", value },
+    card: { cardInstallmentPlan },
+  });
+  const until = (dueDate: string) => ({
+    method: "VIRTUAL_ACCOUNT",
+    virtualAccount: { dueDate },
+  });
+  const pairs = (count: number) => ({
+    metadata: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`key${index}`, "value"]),
+    ),
+  });
+  const answers = [];
+  for (const some of [
+    installments(0),
+    installments(2),
+    installments(12),
+    installments(1),
+    installments(2.5),
+    installments(13),
+    installments(0, 49_999),
+    installments(2, 49_999),
+    { customerEmail: "kim@example.com" },
+    { customerEmail: "kim" },
+    { customerEmail: "kim@ example.com" },
+    pairs(5),
+    pairs(6),
+    { metadata: { "key[0]": "value" } },
+    { card: { flowMode: "DIRECT", cardCompany: "HYUNDAI" } },
+    { card: { flowMode: "DIRECT", easyPay: "TOSSPAY" } },
+    { card: { flowMode: "DIRECT" } },
+    { card: { flowMode: "SIDEWAYS" } },
+    until("2026-01-05T14:22:11"),
+    until("2026-01-05T14:22:10"),
+    until("2026-04-05T14:22:10"),
+    until("2026-04-05T14:22:11"),
+  ]) {
+    const wanted = { ...session, amount, ...some };
+    const { status, json } = await toss.post("/_sandbox/sessions", wanted);
+    answers.push(status === 201 ? "opened" : json["code"]);
+  }
+  expect(answers).toEqual([
+    "opened",
+    "opened",
+    "opened",
+    "INVALID_CARD_INSTALLMENT_PLAN",
+    "INVALID_CARD_INSTALLMENT_PLAN",
+    "EXCEED_MAX_CARD_INSTALLMENT_PLAN",
+    "opened",
+    "NOT_SUPPORTED_MONTHLY_INSTALLMENT_PLAN_BELOW_AMOUNT",
+    "opened",
+    "INVALID_EMAIL",
+    "INVALID_EMAIL",
+    "opened",
+    "INVALID_REQUEST",
+    "INVALID_REQUEST",
+    "opened",
+    "opened",
+    "INVALID_FLOW_MODE_PARAMETERS",
+    "INVALID_FLOW_MODE_PARAMETERS",
+    "opened",
+    "INVALID_DATE",
+    "opened",
+    "EXCEED_MAX_DUE_DATE",
+  ]);
+});
+
+test("a due time is held to the sandbox's clock", async () => {
+  await using toss = openTestSandbox();
+  await toss.post("/_sandbox/clock", { advanceMs: 24 * 3_600_000 });
+  const { json } = await toss.post("/_sandbox/sessions", {
+    ...session,
+    method: "VIRTUAL_ACCOUNT",
+    virtualAccount: { dueDate: "2026-01-06T12:00:00" },
+  });
+  expect(json["code"]).toBe("INVALID_DATE");
+});
+
+test("a refusal is in English with its place, or in Korean as Toss says it", async () => {
+  await using toss = openTestSandbox();
+  const refusal = async (headers: Record<string, string>) => {
+    const body = JSON.stringify({ ...session, orderName: "" });
+    const init = { method: "POST", body, headers };
+    return (await toss.send("/_sandbox/sessions", init)).json["message"];
+  };
+  expect(await refusal({})).toStartWith("orderName: The order name must");
+  expect(await refusal({ "accept-language": "ko" })).toBe(
+    "주문 이름은 100자 이하여야 합니다.",
+  );
+});
+
 test("only a shop's page may open sessions from elsewhere, and only that", async () => {
   await using toss = openTestSandbox();
   const preflight = await toss.send("/_sandbox/sessions", {

@@ -19,6 +19,29 @@ const orderId = v.pipe(
   v.regex(/^[A-Za-z0-9\-_=]{6,64}$/, "INVALID_ORDER_ID"),
 );
 
+const email = v.pipe(
+  text(100),
+  v.regex(/^[^\s@]+@[^\s@]+\.[^\s@.]+$/, "INVALID_EMAIL"),
+);
+
+const metadata = v.pipe(
+  v.record(
+    v.pipe(text(40), v.regex(/^[^[\]]*$/, "A key has no [ and no ].")),
+    text(2000),
+  ),
+  v.check((pairs) => Object.keys(pairs).length <= 5, "Has at most 5 pairs."),
+);
+
+/** 0 is all at once, and nobody pays in one installment. */
+const installmentMonths = v.pipe(
+  v.number("INVALID_CARD_INSTALLMENT_PLAN"),
+  v.maxValue(12, "EXCEED_MAX_CARD_INSTALLMENT_PLAN"),
+  v.integer("INVALID_CARD_INSTALLMENT_PLAN"),
+  v.minValue(0, "INVALID_CARD_INSTALLMENT_PLAN"),
+  v.notValue(1, "INVALID_CARD_INSTALLMENT_PLAN"),
+);
+const installmentsFromWon = 50_000;
+
 const methodOptions = v.object({
   useEscrow: v.exactOptional(v.boolean()),
   taxExemptionAmount: v.exactOptional(
@@ -58,18 +81,19 @@ export const SessionRequest = v.pipe(
     successUrl: v.nullish(webUrl("INCORRECT_SUCCESS_URL_FORMAT")),
     failUrl: v.nullish(webUrl("INCORRECT_FAIL_URL_FORMAT")),
     customerName: v.nullish(text(100)),
-    customerEmail: v.nullish(text(100)),
+    customerEmail: v.nullish(email),
     customerMobilePhone: v.nullish(v.pipe(v.string(), v.regex(/^\d{8,15}$/))),
     taxFreeAmount: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(0))),
-    metadata: v.nullish(v.record(text(40), text(2000))),
+    metadata: v.nullish(metadata),
     card: v.nullish(
       v.object({
         ...methodOptions.entries,
+        flowMode: v.nullish(
+          v.picklist(["DEFAULT", "DIRECT"], "INVALID_FLOW_MODE_PARAMETERS"),
+        ),
         cardCompany: v.nullish(text(20)),
         easyPay: v.nullish(text(20)),
-        cardInstallmentPlan: v.nullish(
-          v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(12)),
-        ),
+        cardInstallmentPlan: v.nullish(installmentMonths),
       }),
     ),
     virtualAccount: v.nullish(
@@ -124,6 +148,18 @@ export const SessionRequest = v.pipe(
       r.card?.easyPay == null || walletName(r.card.easyPay, "ko") !== undefined,
     "INVALID_EASY_PAY",
   ),
+  v.check(
+    ({ card }) =>
+      card?.flowMode !== "DIRECT" || (card.cardCompany ?? card.easyPay) != null,
+    "INVALID_FLOW_MODE_PARAMETERS",
+  ),
+  v.check(
+    ({ card, amount }) =>
+      (card?.cardInstallmentPlan ?? 0) === 0 ||
+      amount.currency !== "KRW" ||
+      amount.value >= installmentsFromWon,
+    "NOT_SUPPORTED_MONTHLY_INSTALLMENT_PLAN_BELOW_AMOUNT",
+  ),
   v.check((r) => {
     const { taxExemptionAmount } =
       r.card ?? r.virtualAccount ?? r.transfer ?? {};
@@ -132,3 +168,16 @@ export const SessionRequest = v.pipe(
   }, "INVALID_REQUEST"),
 );
 export type SessionRequest = v.InferOutput<typeof SessionRequest>;
+
+const dueWithinMs = 90 * 24 * 3_600_000;
+
+/** The code for a due time of a virtual account that has passed or is too far off. */
+export function dueTimeFault(
+  { virtualAccount }: SessionRequest,
+  now: number,
+): string | undefined {
+  const due = parseTossTime(virtualAccount?.dueDate ?? "");
+  if (due === undefined) return undefined;
+  if (due <= now) return "INVALID_DATE";
+  return due > now + dueWithinMs ? "EXCEED_MAX_DUE_DATE" : undefined;
+}
