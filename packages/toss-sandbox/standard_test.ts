@@ -10,7 +10,7 @@ const desktop = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156";
 
 type Listener = (event: any) => void;
 
-async function openPage(userAgent = desktop) {
+async function openPage(userAgent = desktop, answer?: () => Response) {
   const toss = openTestSandbox();
   const script = (await toss.send("/v2/standard")).text;
   const listeners = new Map<string, Listener>();
@@ -45,8 +45,8 @@ async function openPage(userAgent = desktop) {
     querySelector: (selector: string) =>
       selector === "#here" ? element("div") : null,
   };
-  const fetch = (url: string, init: RequestInit) =>
-    toss.sandbox.fetch(new Request(url, init));
+  const fetch = async (url: string, init: RequestInit) =>
+    answer?.() ?? toss.sandbox.fetch(new Request(url, init));
   const names = ["window", "document", "navigator", "fetch"];
   const run = compileFunction(script, names);
   run(window, document, { userAgent }, fetch);
@@ -124,6 +124,41 @@ test("keys of the wrong kind are refused at once", async () => {
   expect(page.TossPayments.ANONYMOUS).toBe("@@ANONYMOUS");
 });
 
+test("calls of SDK v1 are told that they are", async () => {
+  await using page = await openPage();
+  const toss = page.TossPayments("test_ck_sandbox");
+  expect(await codeOf(() => toss.requestPayment("카드", page.order))).toBe(
+    "V1_METHOD_NOT_SUPPORTED",
+  );
+  expect(await codeOf(() => toss.requestBillingAuth("카드", {}))).toBe(
+    "V1_METHOD_NOT_SUPPORTED",
+  );
+});
+
+test("an answer that is no JSON is UNKNOWN, whatever its status", async () => {
+  for (const status of [200, 502]) {
+    const page = () => new Response("<html>Bad gateway", { status });
+    await using broken = await openPage(desktop, page);
+    const request = () => broken.payment().requestPayment(broken.order);
+    expect(await codeOf(request)).toBe("UNKNOWN");
+    // and another try is free
+    expect(await codeOf(request)).toBe("UNKNOWN");
+  }
+});
+
+test("what the sandbox refuses reaches the shop in Korean", async () => {
+  await using page = await openPage();
+  const request = { ...page.order, orderName: "" };
+  const error = await page
+    .payment()
+    .requestPayment(request)
+    .catch((error: unknown) => error);
+  expect(error).toMatchObject({
+    code: "INVALID_ORDER_NAME",
+    message: "주문 이름은 100자 이하여야 합니다.",
+  });
+});
+
 test("requestPayment refuses what Toss's SDK refuses", async () => {
   await using page = await openPage();
   const codes = [];
@@ -132,6 +167,8 @@ test("requestPayment refuses what Toss's SDK refuses", async () => {
     { amount: null },
     { amount: { currency: "EUR", value: 1 } },
     { amount: { currency: "KRW", value: "1000" } },
+    { amount: { currency: "KRW", value: 1_000.5 } },
+    { amount: { currency: "JPY", value: 0.5 } },
     { amount: { currency: "KRW", value: 0 } },
     { orderId: 7 },
     { successUrl: "/success" },
@@ -147,6 +184,8 @@ test("requestPayment refuses what Toss's SDK refuses", async () => {
     "NOT_SUPPORTED_METHOD",
     "INVALID_PARAMETERS",
     "INVALID_AMOUNT_CURRENCY",
+    "INVALID_AMOUNT_VALUE",
+    "INVALID_AMOUNT_VALUE",
     "INVALID_AMOUNT_VALUE",
     "BELOW_ZERO_AMOUNT",
     "INVALID_PARAMETERS",
@@ -238,8 +277,12 @@ test("widgets want the amount first, and a place on the page", async () => {
   expect(await codeOf(() => widgets.renderAgreement({ selector: "#no" }))).toBe(
     "INVALID_SELECTOR",
   );
+  const variant = { ...here, variantKey: "AGREEMENT" };
+  expect(await codeOf(() => widgets.renderPaymentMethods(variant))).toBe(
+    "INVALID_VARIANT_KEY",
+  );
   const methods = await widgets.renderPaymentMethods(here);
-  await widgets.renderAgreement(here);
+  await widgets.renderAgreement(variant);
   expect(await codeOf(() => widgets.renderPaymentMethods(here))).toBe(
     "PAYMENT_METHODS_WIDGET_ALREADY_RENDERED",
   );
@@ -251,4 +294,13 @@ test("widgets want the amount first, and a place on the page", async () => {
     paymentType: "NORMAL",
     orderId: "order-0001",
   });
+});
+
+test("widgets have no window of their own, and say so", async () => {
+  await using page = await openPage();
+  const widgets = page.widgets();
+  await widgets.setAmount(page.order.amount);
+  for (const name of ["renderPaymentWindow", "requestPaymentWindow"]) {
+    expect(await codeOf(() => widgets[name]({}))).toBe("NOT_SUPPORTED_METHOD");
+  }
 });

@@ -15,7 +15,7 @@
     INSECURE_KEY_USAGE:
       "시크릿 키는 브라우저에서 사용할 수 없습니다. 클라이언트 키를 사용해주세요.",
     INVALID_AMOUNT_CURRENCY: "잘못된 통화 값입니다.",
-    INVALID_AMOUNT_VALUE: "금액은 숫자여야 합니다.",
+    INVALID_AMOUNT_VALUE: "금액은 숫자여야 하고, 원과 엔에는 소수가 없습니다.",
     INVALID_CLIENT_KEY: "잘못된 클라이언트 키 입니다.",
     INVALID_CUSTOMER_KEY:
       "customerKey는 영문 대소문자, 숫자, 특수문자(-, _, =, ., @)로 2자 이상 50자 이하여야 합니다.",
@@ -28,6 +28,8 @@
     INVALID_PARAMETER: "이벤트 이름이나 콜백이 잘못되었습니다.",
     INVALID_PARAMETERS: "잘못된 파라미터입니다.",
     INVALID_SELECTOR: "selector에 맞는 요소가 없습니다.",
+    INVALID_VARIANT_KEY:
+      "variantKey에 맞는 UI가 없습니다. 샌드박스에는 DEFAULT와 AGREEMENT만 있습니다.",
     NEED_AGREEMENT_WITH_REQUIRED_TERMS: "필수 약관에 동의해주세요.",
     NOT_SELECTED_PAYMENT_METHOD: "결제수단을 선택해주세요.",
     NOT_SETUP_AMOUNT: "setAmount()를 먼저 호출해주세요.",
@@ -44,6 +46,8 @@
     PAYMENT_REQUEST_ABORTED: "결제 요청이 중단되었습니다.",
     UNKNOWN: "알 수 없는 오류입니다. 잠시 후 다시 시도해주세요.",
     USER_CANCEL: "취소되었습니다.",
+    V1_METHOD_NOT_SUPPORTED:
+      "SDK v1의 호출입니다. payment()나 widgets()로 만든 객체에서 호출해주세요.",
   };
 
   const methods = {
@@ -87,7 +91,13 @@
       brandpay() {
         throw failure("NOT_SUPPORTED_METHOD");
       },
+      // Where SDK v1 had them.
+      requestPayment: refuseV1,
+      requestBillingAuth: refuseV1,
     };
+  }
+  function refuseV1() {
+    throw failure("V1_METHOD_NOT_SUPPORTED");
   }
   TossPayments.ANONYMOUS = anonymous;
   window.TossPayments = TossPayments;
@@ -133,6 +143,9 @@
       throw failure("INVALID_AMOUNT_CURRENCY");
     }
     if (typeof amount.value !== "number" || !Number.isFinite(amount.value)) {
+      throw failure("INVALID_AMOUNT_VALUE");
+    }
+    if (amount.currency !== "USD" && !Number.isInteger(amount.value)) {
       throw failure("INVALID_AMOUNT_VALUE");
     }
     if (amount.value <= 0) throw failure("BELOW_ZERO_AMOUNT");
@@ -205,19 +218,24 @@
 
   async function openSession(request) {
     let response;
+    let answer;
     try {
       response = await fetch(`${sandbox}/_sandbox/sessions`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: {
+          "content-type": "application/json",
+          "accept-language": "ko",
+        },
         body: JSON.stringify(request),
         signal: AbortSignal.timeout(10_000),
       });
+      answer = await response.json();
     } catch {
       throw failure("UNKNOWN");
     }
-    const answer = await response.json();
-    if (!response.ok) throw failure(answer.code, answer.message);
-    return answer;
+    if (response.ok) return answer;
+    const { code = "UNKNOWN", message } = answer ?? {};
+    throw failure(code, messages[code] ?? message);
   }
 
   function abortRequest() {

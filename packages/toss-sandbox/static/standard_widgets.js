@@ -12,8 +12,11 @@
     let methodList = null;
     let terms = null;
 
-    function place(options) {
+    function place(options, onlyVariant) {
       if (amount === null) throw failure("NOT_SETUP_AMOUNT");
+      if ((options?.variantKey ?? onlyVariant) !== onlyVariant) {
+        throw failure("INVALID_VARIANT_KEY");
+      }
       const element =
         typeof options?.selector === "string"
           ? document.querySelector(options.selector)
@@ -28,14 +31,14 @@
         amount = { currency: next.currency, value: next.value };
       },
       async renderPaymentMethods(options) {
-        const element = place(options);
+        const element = place(options, "DEFAULT");
         if (methodList !== null)
           throw failure("PAYMENT_METHODS_WIDGET_ALREADY_RENDERED");
         methodList = createMethodList(element, () => (methodList = null));
         return methodList.widget;
       },
       async renderAgreement(options) {
-        const element = place(options);
+        const element = place(options, "AGREEMENT");
         if (terms !== null) throw failure("AGREEMENT_WIDGET_ALREADY_RENDERED");
         terms = createTerms(element, () => (terms = null));
         return terms.widget;
@@ -51,7 +54,16 @@
         const whole = { ...request, clientKey, customerKey, method, amount };
         return start(whole, { paymentType: "NORMAL" });
       },
+      renderPaymentWindow: refuseWindow,
+      requestPaymentWindow: refuseWindow,
     };
+  }
+
+  async function refuseWindow() {
+    throw failure(
+      "NOT_SUPPORTED_METHOD",
+      "토스 샌드박스에는 위젯의 결제창이 없습니다. requestPayment()를 써주세요.",
+    );
   }
 
   function createMethodList(element, onDestroy) {
