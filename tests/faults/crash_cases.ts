@@ -67,12 +67,12 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "refund:answered": { ...payment, lead: refunds(), end: endsRefunded },
   "refund:asked": {
     ...payment,
-    lead: refunds("lose_response"),
+    lead: refunds("error_before"),
     end: endsRefunded,
   },
   "refund:repeated": {
     ...payment,
-    lead: refunds("error_before"),
+    lead: refunds("lose_response"),
     end: endsRefunded,
   },
   "refundAccount:stored": {
