@@ -1,4 +1,4 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { EventProducer, OutgoingMessage } from "./kafka.ts";
 import type { Logger } from "./log.ts";
 import {
@@ -66,11 +66,7 @@ export function createOutboxRelay(options: {
     slots: readonly number[],
     except: readonly number[],
   ): Promise<Batch> {
-    const { rows } = await sql<Row>`
-      select seq, topic, aggregate_id as key, payload::text as value, headers::text as headers
-      from outbox where published_at is null and slot = any(${slots}::smallint[])
-        and seq <> all(${except}::bigint[])
-      order by seq limit ${batchMax}`.execute(db);
+    const { rows } = await waitingRows(slots, except).execute(db);
     return fitting(rows);
   }
 
@@ -133,6 +129,27 @@ export function createOutboxRelay(options: {
       await leases.release();
     },
   };
+}
+
+/**
+ * The oldest rows that wait in the given slots, up to a batch. Each slot is read from where it begins in the partial
+ * index: asked for all in the order of `seq`, PostgreSQL may walk the primary key through every row that was ever
+ * published. `between` keeps it from doing so for one slot, and `not in (select` from comparing every row with a list.
+ */
+export function waitingRows(
+  slots: readonly number[],
+  except: readonly number[],
+): RawBuilder<Row> {
+  return sql<Row>`
+    select o.seq, o.topic, o.aggregate_id as key, o.payload::text as value, o.headers::text as headers
+    from (
+      select waiting.seq from unnest(${slots}::smallint[]) as held(slot) cross join lateral (
+        select seq from outbox
+        where published_at is null and slot between held.slot and held.slot
+          and seq not in (select unnest(${except}::bigint[]))
+        order by slot, seq limit ${batchMax}
+      ) waiting order by seq limit ${batchMax}
+    ) oldest join outbox o using (seq) order by o.seq`;
 }
 
 /** As many of the rows, from the first on, as one send may carry. */

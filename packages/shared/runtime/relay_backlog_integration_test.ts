@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { sql, type Kysely } from "kysely";
+import type { TestDatabase } from "@payflow/shared/testing";
+import { accountsDatabase } from "./accounts_fixture.ts";
+import { openDatabase, type Database } from "./database.ts";
+import { slotCount } from "./outbox.ts";
+import { waitingRows } from "./outbox_relay.ts";
+
+setDefaultTimeout(60_000);
+
+const published = 200_000;
+const batchMax = 1_000;
+const slots = Array.from({ length: slotCount }, (_, slot) => slot);
+
+let database: TestDatabase;
+let opened: Database<never>;
+let db: Kysely<never>;
+
+beforeAll(async () => {
+  database = await accountsDatabase();
+  opened = openDatabase({
+    url: database.url,
+    applicationName: "backlog-test",
+    statementTimeoutMs: 60_000,
+  });
+  db = opened.kysely;
+  await fill(published, "now()");
+  // as PostgreSQL does by itself long before a table is that large
+  await sql`vacuum analyze outbox`.execute(db);
+});
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+const fill = (count: number, publishedAt: "now()" | "null") =>
+  sql`
+    insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, published_at)
+    select gen_random_uuid(), 'a' || n, 1, 'Test', n % ${slotCount}::integer, '{}', '{}', ${sql.raw(publishedAt)}
+    from generate_series(1, ${count}::integer) n`.execute(db);
+
+type Plan = {
+  "Relation Name"?: string;
+  "Actual Rows": number;
+  "Actual Loops": number;
+  "Rows Removed by Filter"?: number;
+  Plans?: Plan[];
+};
+
+/** Rows of the outbox that PostgreSQL looks at to find one batch. */
+async function rowsLookedAt(except: readonly number[]): Promise<number> {
+  const { rows } = await sql<{ "QUERY PLAN": [{ Plan: Plan }] }>`
+    explain (analyze, format json) ${waitingRows(slots, except)}`.execute(db);
+  const looked = (plan: Plan): number =>
+    (plan["Relation Name"]
+      ? (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) *
+        plan["Actual Loops"]
+      : 0) + (plan.Plans ?? []).reduce((sum, inner) => sum + looked(inner), 0);
+  return looked((rows[0] as (typeof rows)[0])["QUERY PLAN"][0].Plan);
+}
+
+test.each([10_000, 100_000])(
+  "of a backlog of %d behind all that was published, a relay looks at as much as a batch needs",
+  async (more) => {
+    await fill(more, "null");
+    for (const analyzed of [false, true]) {
+      if (analyzed) await sql`analyze outbox`.execute(db);
+      const { rows } = await waitingRows(slots, []).execute(db);
+      expect(rows[0]?.seq).toBe(published + 1);
+      expect(rows).toHaveLength(batchMax);
+      const underWay = rows.map((row) => row.seq);
+      const next = await waitingRows(slots, underWay).execute(db);
+      expect(next.rows[0]?.seq).toBe(published + batchMax + 1);
+      // one batch of every slot, the rows under way, and the batch that is taken of them all
+      const needed = (slotCount + 2) * batchMax;
+      expect(await rowsLookedAt(underWay)).toBeLessThanOrEqual(needed);
+    }
+  },
+);
