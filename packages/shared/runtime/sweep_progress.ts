@@ -5,14 +5,19 @@ export function sweepProgress(db: Kysely<never>, name: string) {
   return {
     async read(): Promise<string | undefined> {
       const { rows } = await sql<{ done_until: string }>`
-        select done_until from sweeps where name = ${name}`.execute(db);
+        select least(done_until, now()) as done_until from sweeps where name = ${name}`.execute(
+        db,
+      );
       return rows[0]?.done_until;
     },
-    /** Never goes back, whichever replica says so last. */
+    /**
+     * Never goes back, whichever replica says so last, and never beyond the database's time: what another clock dated
+     * into the future would have the sweep pass over all that happens until then.
+     */
     async advance(doneUntil: string): Promise<void> {
       await sql`
-        insert into sweeps (name, done_until) values (${name}, ${doneUntil}::text::timestamptz)
-        on conflict (name) do update set done_until = greatest(sweeps.done_until, excluded.done_until)`.execute(
+        insert into sweeps (name, done_until) values (${name}, least(now(), ${doneUntil}::text::timestamptz))
+        on conflict (name) do update set done_until = least(now(), greatest(sweeps.done_until, excluded.done_until))`.execute(
         db,
       );
     },
