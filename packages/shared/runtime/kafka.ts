@@ -45,6 +45,9 @@ const sendLimitMs = 5_000;
 /** 14 days, as long as a reader may be away; its inbox remembers for longer. */
 const retentionMs = 14 * 24 * 60 * 60 * 1000;
 
+/** What a topic takes at once for one partition: Kafka's own default, said so that a broker's lower one does not count. */
+const batchBytesMax = 1024 * 1024;
+
 let isQuiet = false;
 
 /** kafkajs asks for timers in the past, and the runtime would warn of each on standard error. */
@@ -130,6 +133,16 @@ export function createEventProducer(kafka: Kafka, prefix = ""): EventProducer {
   };
 }
 
+/** Kafka took none of a partition's messages, since together they are more than its topic takes at once. */
+export function isTooLarge(error: unknown): boolean {
+  const { type, cause } = (error ?? {}) as { type?: string; cause?: unknown };
+  return (
+    type === "MESSAGE_TOO_LARGE" ||
+    type === "RECORD_LIST_TOO_LARGE" ||
+    (cause !== undefined && isTooLarge(cause))
+  );
+}
+
 /** Creates the topics that are not there yet, replicated three times where there are brokers for it, and names them. */
 export async function createTopics(
   kafka: Kafka,
@@ -154,6 +167,7 @@ export async function createTopics(
         replicationFactor: replicas,
         configEntries: [
           { name: "retention.ms", value: String(retentionMs) },
+          { name: "max.message.bytes", value: String(batchBytesMax) },
           { name: "min.insync.replicas", value: String(replicas >= 3 ? 2 : 1) },
         ],
       })),

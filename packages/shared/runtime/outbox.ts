@@ -1,6 +1,9 @@
 /** Slots over which the outbox's rows are spread; each has one relay at a time, so more slots allow more relays. */
 export const slotCount = 16;
 
+/** Bytes of an event with its headers: a quarter of what a topic takes at once, and many times what ours have. */
+export const eventBytesMax = 256 * 1024;
+
 /** FNV-1a over the key: every writer must agree on the slot of a key, also across releases. */
 export function slotOf(key: string): number {
   let hash = 0x811c9dc5;

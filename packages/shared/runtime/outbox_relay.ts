@@ -1,5 +1,9 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import type { EventProducer, OutgoingMessage } from "./kafka.ts";
+import {
+  isTooLarge,
+  type EventProducer,
+  type OutgoingMessage,
+} from "./kafka.ts";
 import type { Logger } from "./log.ts";
 import {
   createSlotLeases,
@@ -10,11 +14,12 @@ import { createWorker } from "./worker.ts";
 
 /** Rows a send. Beyond a thousand Kafka's answer takes longer without more rows a second. */
 const batchMax = 1_000;
-/**
- * Bytes a send, with room below what a broker takes at once for one partition (message.max.bytes, 1 MiB): of a larger
- * batch it would refuse every repetition, and nothing behind it would ever go out.
- */
+/** Bytes a send, with room below what our topics take at once for one partition (1 MiB, kafka.ts). */
 const batchBytesMax = 768 * 1024;
+/** How soon an event that Kafka found too large is tried again: an operator who mended the topic's limit waits for it. */
+const tryRefusedEveryMs = 60_000;
+/** Keys whose events may wait for that; when there are more, Kafka is not set up for us at all. */
+const refusedMax = 1_000;
 /** Wake-ups come from the process itself; this is for rows of writers that died before their relay saw them. */
 const pollMs = 500;
 const renewEveryMs = leaseTtlMs / 5;
@@ -50,6 +55,11 @@ export function createOutboxRelay(options: {
   const leases = options.leases ?? createSlotLeases(db, options.holder);
   const faultPoint = options.faultPoint ?? (() => {});
   let renewedAtMs = -Infinity;
+  // fewer while Kafka finds a batch too large
+  let rowsMax = batchMax;
+  // keys of single events that Kafka found too large: their later ones must not overtake them
+  const refused = new Set<string>();
+  let tryRefusedAtMs = Infinity;
   // rows that were acknowledged and whose mark is under way: they look unpublished until it has committed
   let marking: { seqs: readonly number[]; done: Promise<unknown> } = {
     seqs: [],
@@ -66,8 +76,33 @@ export function createOutboxRelay(options: {
     slots: readonly number[],
     except: readonly number[],
   ): Promise<Batch> {
-    const { rows } = await waitingRows(slots, except).execute(db);
-    return fitting(rows);
+    if (performance.now() >= tryRefusedAtMs) {
+      refused.clear();
+      tryRefusedAtMs = Infinity;
+    }
+    const limit = rowsMax;
+    const { rows } = await waitingRows(slots, {
+      ...{ except, limit },
+      exceptKeys: [...refused],
+    }).execute(db);
+    return fitting(rows, limit);
+  }
+
+  /** A topic's limit may be lower than ours: sends shrink to single rows, and what is too large alone waits apart. */
+  function takeLess(rows: readonly Row[], error: unknown): void {
+    rowsMax = Math.ceil(rows.length / 2);
+    const [row] = rows;
+    if (row === undefined || rows.length > 1) return;
+    if (refused.size >= refusedMax) throw error;
+    refused.add(row.key);
+    tryRefusedAtMs = Math.min(
+      tryRefusedAtMs,
+      performance.now() + tryRefusedEveryMs,
+    );
+    log.error(
+      { topic: row.topic, key: row.key, seq: row.seq, bytes: bytesOf(row) },
+      "Kafka takes no event as large as this one: raise max.message.bytes of its topic. This key's events wait, all others go on",
+    );
   }
 
   async function mark(rows: readonly Row[]): Promise<void> {
@@ -93,10 +128,20 @@ export function createOutboxRelay(options: {
         if (untilMs - performance.now() < 2 * producer.sendLimitMs)
           return published;
         const underWay = [...marking.seqs, ...rows.map((row) => row.seq)];
-        const [ahead] = await Promise.all([
-          isFull ? read(slots, underWay) : undefined,
-          producer.send(rows),
-        ]);
+        let ahead: Batch | undefined;
+        try {
+          [ahead] = await Promise.all([
+            isFull ? read(slots, underWay) : undefined,
+            producer.send(rows),
+          ]);
+        } catch (error) {
+          if (!isTooLarge(error)) throw error;
+          takeLess(rows, error);
+          next = undefined;
+          continue;
+        }
+        // slowly up again: what was too large once is likely to be so soon
+        rowsMax = Math.min(batchMax, rowsMax + Math.ceil(rowsMax / 8));
         await faultPoint("relay:acknowledged");
         await marking.done;
         marking = { seqs: rows.map((row) => row.seq), done: mark(rows) };
@@ -132,33 +177,46 @@ export function createOutboxRelay(options: {
 }
 
 /**
- * The oldest rows that wait in the given slots, up to a batch. Each slot is read from where it begins in the partial
- * index: asked for all in the order of `seq`, PostgreSQL may walk the primary key through every row that was ever
- * published. `between` keeps it from doing so for one slot, and `not in (select` from comparing every row with a list.
+ * The oldest rows that wait in the given slots. Each slot is read from where it begins in the partial index: asked for
+ * all in the order of `seq`, PostgreSQL may walk the primary key through every row that was ever published. `between`
+ * keeps it from doing so for one slot, and `not in (select` from comparing every row with a list.
  */
 export function waitingRows(
   slots: readonly number[],
-  except: readonly number[],
+  options: {
+    readonly except: readonly number[];
+    readonly exceptKeys: readonly string[];
+    readonly limit: number;
+  },
 ): RawBuilder<Row> {
+  const { except, exceptKeys, limit } = options;
+  // named only when there are any: the index alone does not know the key
+  const notTheirs =
+    exceptKeys.length === 0
+      ? sql``
+      : sql`and aggregate_id not in (select unnest(${exceptKeys}::text[]))`;
   return sql<Row>`
     select o.seq, o.topic, o.aggregate_id as key, o.payload::text as value, o.headers::text as headers
     from (
       select waiting.seq from unnest(${slots}::smallint[]) as held(slot) cross join lateral (
         select seq from outbox
         where published_at is null and slot between held.slot and held.slot
-          and seq not in (select unnest(${except}::bigint[]))
-        order by slot, seq limit ${batchMax}
-      ) waiting order by seq limit ${batchMax}
+          and seq not in (select unnest(${except}::bigint[])) ${notTheirs}
+        order by slot, seq limit ${limit}
+      ) waiting order by seq limit ${limit}
     ) oldest join outbox o using (seq) order by o.seq`;
 }
 
-/** As many of the rows, from the first on, as one send may carry. */
-function fitting(rows: readonly Row[]): Batch {
+/** As many of the rows, from the first on, as one send may carry; there may be more when they are as many as were asked for. */
+function fitting(rows: readonly Row[], limit: number): Batch {
   let bytes = 0;
-  const tooMany = rows.findIndex((row) => {
-    bytes += Buffer.byteLength(row.value) + Buffer.byteLength(row.headers);
-    return bytes > batchBytesMax;
-  });
-  if (tooMany === -1) return { rows, isFull: rows.length === batchMax };
+  const tooMany = rows.findIndex(
+    (row) => (bytes += bytesOf(row)) > batchBytesMax,
+  );
+  if (tooMany === -1) return { rows, isFull: rows.length === limit };
   return { rows: rows.slice(0, Math.max(1, tooMany)), isFull: true };
+}
+
+function bytesOf(row: Row): number {
+  return Buffer.byteLength(row.value) + Buffer.byteLength(row.headers);
 }

@@ -6,6 +6,7 @@ import {
   setDefaultTimeout,
   test,
 } from "bun:test";
+import { ConfigResourceTypes, type Admin } from "kafkajs";
 import { sql, type Kysely } from "kysely";
 import {
   eventually,
@@ -158,6 +159,77 @@ test("rows that together are larger than a broker takes go out in several sends"
   await writeAccounts(40, 10, "가".repeat(5_000));
   relayOf().start();
   await drained();
+});
+
+/** A topic of this test's own that takes fewer bytes at once than ours do. */
+async function topicThatTakes(bytes: number): Promise<void> {
+  settings = { ...settings, prefix: testTopicPrefix() };
+  await asAdmin((admin) =>
+    admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic: `${settings.prefix}${topic}`,
+          numPartitions: 3,
+          configEntries: [{ name: "max.message.bytes", value: String(bytes) }],
+        },
+      ],
+    }),
+  );
+}
+
+async function asAdmin(work: (admin: Admin) => Promise<unknown>) {
+  const admin = connectKafka(settings, silentLog).admin();
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+test("a topic that takes less at once than a send holds gets smaller sends", async () => {
+  await topicThatTakes(20_000);
+  await writeAccounts(40, 10, "x".repeat(1_000));
+  relayOf().start();
+  await drained();
+  const reader = await readTopic();
+  await reader.holds(400);
+  const inTopic = new Set(reader.read.map(({ eventId }) => eventId));
+  expect([...inTopic].sort()).toEqual((await outbox()).all);
+  expect(overtaken(reader.read)).toEqual([]);
+});
+
+test("an event that is too large for its topic holds up its own account alone, until the topic takes it", async () => {
+  await topicThatTakes(20_000);
+  await writeAccounts(1, 3, "x".repeat(30_000));
+  await writeAccounts(20, 3);
+  const relay = relayOf();
+  relay.start();
+  await eventually(async () => (await outbox()).unpublished === 3, {
+    what: "all others to be published",
+    timeoutMs: 20_000,
+  });
+  await relay.stop();
+  await asAdmin((admin) =>
+    admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: ConfigResourceTypes.TOPIC,
+          name: `${settings.prefix}${topic}`,
+          configEntries: [{ name: "max.message.bytes", value: "1000000" }],
+        },
+      ],
+    }),
+  );
+  relayOf().start();
+  await drained();
+  const reader = await readTopic();
+  await reader.holds(63);
+  const inTopic = new Set(reader.read.map(({ eventId }) => eventId));
+  expect([...inTopic].sort()).toEqual((await outbox()).all);
+  expect(overtaken(reader.read)).toEqual([]);
 });
 
 test("two relays share the slots; every row is published once and in order", async () => {

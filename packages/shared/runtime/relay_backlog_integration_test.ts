@@ -39,6 +39,9 @@ const fill = (count: number, publishedAt: "now()" | "null") =>
     select gen_random_uuid(), 'a' || n, 1, 'Test', n % ${slotCount}::integer, '{}', '{}', ${sql.raw(publishedAt)}
     from generate_series(1, ${count}::integer) n`.execute(db);
 
+const oldestRows = (except: readonly number[]) =>
+  waitingRows(slots, { except, exceptKeys: [], limit: batchMax });
+
 type Plan = {
   "Relation Name"?: string;
   "Actual Rows": number;
@@ -50,7 +53,7 @@ type Plan = {
 /** Rows of the outbox that PostgreSQL looks at to find one batch. */
 async function rowsLookedAt(except: readonly number[]): Promise<number> {
   const { rows } = await sql<{ "QUERY PLAN": [{ Plan: Plan }] }>`
-    explain (analyze, format json) ${waitingRows(slots, except)}`.execute(db);
+    explain (analyze, format json) ${oldestRows(except)}`.execute(db);
   const looked = (plan: Plan): number =>
     (plan["Relation Name"]
       ? (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) *
@@ -65,11 +68,11 @@ test.each([10_000, 100_000])(
     await fill(more, "null");
     for (const analyzed of [false, true]) {
       if (analyzed) await sql`analyze outbox`.execute(db);
-      const { rows } = await waitingRows(slots, []).execute(db);
+      const { rows } = await oldestRows([]).execute(db);
       expect(rows[0]?.seq).toBe(published + 1);
       expect(rows).toHaveLength(batchMax);
       const underWay = rows.map((row) => row.seq);
-      const next = await waitingRows(slots, underWay).execute(db);
+      const next = await oldestRows(underWay).execute(db);
       expect(next.rows[0]?.seq).toBe(published + batchMax + 1);
       // one batch of every slot, the rows under way, and the batch that is taken of them all
       const needed = (slotCount + 2) * batchMax;

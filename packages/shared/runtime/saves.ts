@@ -8,7 +8,7 @@ import {
   runCompiled,
 } from "./database.ts";
 import { createGather } from "./gather.ts";
-import { slotOf } from "./outbox.ts";
+import { eventBytesMax, slotOf } from "./outbox.ts";
 import { backoffMs, pause } from "./pause.ts";
 
 /** One decision, ready to be written: an aggregate's next version and all that must be written with it. */
@@ -67,7 +67,7 @@ const tryForMs = 2_000;
  * Returns `save`. Saves that arrive together go out as ONE statement, which writes each aggregate by
  * compare-and-set on its version and, only for those that it wrote, the outbox, inbox and history rows.
  * Throws AppError `database_unavailable` when the database stays away; whether the change was written is then open,
- * and saving the same Save again answers it.
+ * and saving the same Save again answers it. Throws RangeError for an event larger than `eventBytesMax`.
  */
 export function createSaves(
   db: Kysely<never>,
@@ -203,10 +203,21 @@ function eventRows(save: Save): Record<string, unknown>[] {
     version: save.version,
     topic: event.eventType,
     slot: slotOf(save.id),
-    payload: JSON.stringify(event.payload),
-    headers: JSON.stringify(event.headers),
+    ...texts(event),
     created_at: event.occurredOn,
   }));
+}
+
+/** What could never be told must not be written: Kafka would refuse the event for ever. */
+function texts(event: OutgoingEvent): { payload: string; headers: string } {
+  const payload = JSON.stringify(event.payload);
+  const headers = JSON.stringify(event.headers);
+  const bytes = Buffer.byteLength(payload) + Buffer.byteLength(headers);
+  if (bytes > eventBytesMax)
+    throw new RangeError(
+      `${event.eventType} ${event.eventId} has ${bytes} bytes, and Kafka is promised no event above ${eventBytesMax}: bound what goes into it`,
+    );
+  return { payload, headers };
 }
 
 function saveStatement(table: AggregateTable): RawBuilder<Outcome> {

@@ -22,6 +22,7 @@ import {
   contradictions,
 } from "./accounts_fixture.ts";
 import { isDatabaseFault, openDatabase, type Database } from "./database.ts";
+import { eventBytesMax } from "./outbox.ts";
 import { createSaves, type Save, type SaveResult } from "./saves.ts";
 
 setDefaultTimeout(60_000);
@@ -159,6 +160,28 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
       [29, "22P05"],
     ]);
     expect(results.filter((r) => r.status === "fulfilled")).toHaveLength(38);
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("an event larger than Kafka takes is not written, and fails alone", async () => {
+    const changes = Array.from({ length: 5 }, () =>
+      accountSave({ id: newId(), version: 1 }),
+    );
+    const [large, ...others] = changes as [Save, ...Save[]];
+    const note = "가".repeat(eventBytesMax / 3);
+    const events = large.events.map((event) => ({ ...event, payload: note }));
+    const save = saves();
+    const results = await Promise.allSettled([
+      save({ ...large, events }),
+      ...others.map(save),
+    ]);
+    expect(results[0]).toMatchObject({
+      reason: expect.objectContaining({
+        message: expect.stringContaining("AccountChanged"),
+      }),
+    });
+    expect(results.filter((r) => r.status === "fulfilled")).toHaveLength(4);
+    expect(await versionOf(large.id)).toBe(0);
     expect(await contradictions(db)).toEqual([]);
   });
 
