@@ -1,8 +1,14 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { OrderStatus } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
-import type { OrderTables } from "./order_tables.ts";
+import type { OrderRow, OrderTables } from "./order_tables.ts";
 import { orderOf } from "./postgres_orders.ts";
+
+export type UnsettledPage = {
+  readonly minAgeMs: number;
+  readonly afterId: string;
+  readonly limit: number;
+};
 
 export type OrderQueries = {
   /** Newest first, older than `cursor` (an order id). */
@@ -21,11 +27,7 @@ export type OrderQueries = {
     orderIds: readonly string[],
   ): Promise<{ id: string; version: number }[]>;
   /** Orders that wait for their payment for longer than `minAgeMs` by the database's clock, by id. */
-  listUnsettled(page: {
-    minAgeMs: number;
-    afterId: string;
-    limit: number;
-  }): Promise<Order[]>;
+  listUnsettled(page: UnsettledPage): Promise<Order[]>;
   checkConnection(): Promise<void>;
 };
 
@@ -62,24 +64,20 @@ export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
         .select(["id", "version"])
         .where("id", "=", sql<string>`any(${orderIds}::text[])`)
         .execute(),
-    async listUnsettled({ minAgeMs, afterId, limit }) {
-      const rows = await db
-        .selectFrom("orders")
-        .selectAll()
-        .where("status", "in", ["PENDING", "AWAITING_DEPOSIT"])
-        .where("id", ">", afterId)
-        .where(
-          "created_at",
-          "<",
-          sql<string>`now() - make_interval(secs => ${minAgeMs / 1000})`,
-        )
-        .orderBy("id")
-        .limit(limit)
-        .execute();
-      return rows.map(orderOf);
+    async listUnsettled(page) {
+      return (await unsettledOrders(page).execute(db)).rows.map(orderOf);
     },
     async checkConnection() {
       await sql`select 1`.execute(db);
     },
   };
+}
+
+/** The statuses stand in the text: only then does PostgreSQL know that the index orders_unsettled has them all. */
+export function unsettledOrders(page: UnsettledPage): RawBuilder<OrderRow> {
+  return sql<OrderRow>`
+    select * from orders
+    where status in ('PENDING', 'AWAITING_DEPOSIT') and id > ${page.afterId}
+      and created_at < now() - make_interval(secs => ${page.minAgeMs / 1000})
+    order by id limit ${page.limit}`;
 }

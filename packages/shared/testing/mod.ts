@@ -7,6 +7,7 @@ export { cacheDir, freePort } from "@payflow/local-stack";
 export { eventually, type EventuallyOptions } from "./eventually.ts";
 export { generatedPart, markdownTable } from "./generated_doc.ts";
 export { ownKafka, ownPostgres, type OwnServer } from "./own_servers.ts";
+export { rowsLookedAt } from "./rows_looked_at.ts";
 export { startedKafka, startedPostgres } from "./started_servers.ts";
 export { testDatabase, type TestDatabase } from "./test_database.ts";
 export { testTopicPrefix } from "./test_topic_prefix.ts";

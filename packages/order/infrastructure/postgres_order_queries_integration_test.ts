@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { migrate, openDatabase, type Database } from "@payflow/shared/runtime";
+import {
+  rowsLookedAt,
+  testDatabase,
+  type TestDatabase,
+} from "@payflow/shared/testing";
+import { sql } from "kysely";
+import { orderMigrations } from "./migrations.ts";
+import type { OrderTables } from "./order_tables.ts";
+import {
+  postgresOrderQueries,
+  unsettledOrders,
+} from "./postgres_order_queries.ts";
+
+setDefaultTimeout(60_000);
+
+let database: TestDatabase;
+let opened: Database<OrderTables>;
+
+beforeAll(async () => {
+  database = await testDatabase(
+    async (url) => migrate(url, await orderMigrations()),
+    "order",
+  );
+  opened = openDatabase({
+    url: database.url,
+    applicationName: "order-queries-test",
+  });
+});
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+/** Orders of one status, placed so long ago, in the order of their ids. */
+const fill = (status: string, from: number, count: number, minutesAgo = 10) =>
+  sql`
+    insert into orders (id, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
+      refunded_amount_krw, created_at, expires_at)
+    select to_char(n, 'FM00000000'), 1, ${status}, 'Test', 1000, 'KRW', '[]', 'Kim', 'kim@example.com', 0,
+      now() - make_interval(mins => ${minutesAgo}::integer), now()
+    from generate_series(${from}::integer, ${from + count - 1}::integer) n`.execute(
+    opened.kysely,
+  );
+
+test("orders that wait are listed page by page, and settled ones are not even looked at", async () => {
+  const settled = 100_000;
+  await fill("CONFIRMED", 0, settled);
+  await fill("PENDING", settled, 2_000);
+  await fill("AWAITING_DEPOSIT", settled + 2_000, 200);
+  await fill("PENDING", settled + 2_200, 5, 0);
+  await sql`vacuum analyze orders`.execute(opened.kysely);
+  const { listUnsettled } = postgresOrderQueries(opened.kysely);
+  const listed: string[] = [];
+  for (let afterId = ""; ; afterId = listed.at(-1) ?? "") {
+    const page = { minAgeMs: 60_000, afterId, limit: 200 };
+    const looked = await rowsLookedAt(
+      unsettledOrders(page),
+      opened.kysely as never,
+    );
+    expect(looked).toBeLessThanOrEqual(page.limit + 5);
+    const orders = await listUnsettled(page);
+    listed.push(...orders.map((order) => order.orderId));
+    if (orders.length < page.limit) break;
+  }
+  expect(listed).toEqual(
+    Array.from({ length: 2_200 }, (_, index) =>
+      String(settled + index).padStart(8, "0"),
+    ),
+  );
+});
