@@ -8,6 +8,7 @@ import {
   createOutboxRelay,
   createWorker,
   databaseClock,
+  isPassing,
   keepTopics,
   listHistory,
   messageRetention,
@@ -116,31 +117,39 @@ export async function createOrderService(
     listUnsettled: queries.listUnsettled,
     unsettledAfterMs: config.sweepMs,
     progress: sweepProgress(plainDb, "payments"),
+    isPassing,
     onFault: (orderId: string, error: unknown) =>
-      log.warn({ orderId, err: error }, "not compared, will try again"),
+      isPassing(error)
+        ? log.warn({ orderId, err: error }, "not compared, will try again")
+        : log.error(
+            { orderId, err: error },
+            "order can't follow its payment: a person must look at both",
+          ),
   };
-  const sweep = createWorker({
-    name: "payment sweep",
-    idleMs: config.sweepMs,
-    log,
-    runOnce: async () => {
-      const behind =
-        (await sweepUnsettled(sweepDeps)) + (await sweepChanges(sweepDeps));
-      if (behind > 0)
-        log.warn(
-          { behind },
-          "these orders had missed what became of their payment",
-        );
-      return 0;
-    },
-  });
+  // two workers: neither may have to wait for the other's end
+  const sweeps = [sweepUnsettled, sweepChanges].map((sweep) =>
+    createWorker({
+      name: sweep.name,
+      idleMs: config.sweepMs,
+      log,
+      runOnce: async (signal) => {
+        const behind = await sweep(sweepDeps, signal);
+        if (behind > 0)
+          log.warn(
+            { behind },
+            "these orders had missed what became of their payment",
+          );
+        return 0;
+      },
+    }),
+  );
   const retention = createWorker({
     name: "retention",
     idleMs: 60 * 60_000,
     log,
     runOnce: () => pruneOnce(plainDb, messageRetention),
   });
-  const workers = [clock.worker, watch.worker, sweep, retention];
+  const workers = [clock.worker, watch.worker, ...sweeps, retention];
   const consumer = createEventConsumer({
     ...{ kafka, db: plainDb, log, faultPoint },
     groupId: "order",

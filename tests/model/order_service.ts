@@ -1,5 +1,5 @@
 // The real order service over the world's parts, but for HTTP.
-import type { PaymentEvent } from "@payflow/shared";
+import { AppError, type PaymentEvent } from "@payflow/shared";
 import {
   applyPayment,
   cancelOrder,
@@ -139,6 +139,8 @@ function sweepDeps(world: World, where: Where): SweepDeps {
     },
     unsettledAfterMs: 60_000,
     progress: world.progressOf("payments"),
+    isPassing: (error) =>
+      error instanceof AppError && error.kind === "unavailable",
     onFault: world.onFault,
   };
 }

@@ -98,7 +98,7 @@ export const storageMutations: readonly Mutation[] = [
     rule: "While the database is away the partition waits",
     broken: "a fault of the database counts against the message",
     file: consumer,
-    find: "if (!ours && tries++ >= triesMax)",
+    find: "if (!isPassing(error) && tries++ >= triesMax)",
     replace: "if (tries++ >= triesMax)",
     killer: {
       file: consumerTest,

@@ -1,4 +1,4 @@
-import type { OrderFacts } from "@payflow/shared";
+import type { OrderFacts, PaymentView } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { applyPayment } from "./apply_payment.ts";
 import type { OrderDeps, SweepProgress } from "./ports.ts";
@@ -13,6 +13,8 @@ export type SweepDeps = OrderDeps & {
   /** A healthy event takes milliseconds; whoever waits this long may wait for one that is lost. */
   readonly unsettledAfterMs: number;
   readonly progress: SweepProgress;
+  /** True for a fault that will pass by itself. */
+  readonly isPassing: (error: unknown) => boolean;
   readonly onFault: (orderId: string, error: unknown) => void;
 };
 
@@ -22,19 +24,49 @@ const pageMax = 200;
  * Compares orders that still wait with what payment says of them, and tells payment of those that it has not heard of:
  * so whatever became of the events, both agree again. Returns how many orders had missed a change of their status.
  */
-export async function sweepUnsettled(deps: SweepDeps): Promise<number> {
+export async function sweepUnsettled(
+  deps: SweepDeps,
+  signal?: AbortSignal,
+): Promise<number> {
   let behind = 0;
-  for (let afterId = ""; ;) {
+  for (let afterId = ""; !signal?.aborted;) {
     const orders = await deps.listUnsettled({
       minAgeMs: deps.unsettledAfterMs,
       afterId,
       limit: pageMax,
     });
-    if (orders.length > 0)
-      behind += await follow(orders.map(Order.facts), orders, deps);
-    if (orders.length < pageMax) return behind;
+    const payments = await compare(orders.map(Order.facts), deps, signal);
+    behind += await follow(payments, orders, deps);
+    if (orders.length < pageMax) break;
     afterId = orders.at(-1)?.orderId ?? "";
   }
+  return behind;
+}
+
+/** One order of which payment can't speak costs no other its comparison: the page is halved until that order is alone. */
+async function compare(
+  facts: readonly OrderFacts[],
+  deps: SweepDeps,
+  signal: AbortSignal | undefined,
+): Promise<readonly PaymentView[]> {
+  const [first, second] = facts;
+  if (first === undefined || signal?.aborted) return [];
+  try {
+    return await deps.payments.compare(facts);
+  } catch (error) {
+    // throws when payment, or its database, is away: then it is no order's fault
+    const since = deps.now();
+    await deps.payments.listChanged({ since, afterId: "", limit: 1 });
+    if (second === undefined) {
+      deps.onFault(first.orderId, error);
+      return [];
+    }
+  }
+  const middle = Math.ceil(facts.length / 2);
+  return [
+    ...(await compare(facts.slice(0, middle), deps, signal)),
+    ...(await compare(facts.slice(middle), deps, signal)),
+  ];
 }
 
 /** Where the first sweep of all begins. */
@@ -46,13 +78,20 @@ const overlapMs = 60_000;
  * What payment's rows became since the last sweep is compared too: a settled order may have been refunded. Returns how
  * many orders had missed a change of their status.
  */
-export async function sweepChanges(deps: SweepDeps): Promise<number> {
+export async function sweepChanges(
+  deps: SweepDeps,
+  signal?: AbortSignal,
+): Promise<number> {
   let behind = 0;
-  let isDone = true;
+  let isWhole = true;
+  // payments may change faster than pages are read: what changes from here on is the next sweep's
+  const until = deps.now();
   const since = (await deps.progress.read()) ?? (await begin(deps));
-  for (let place = { since: minus(since, overlapMs), afterId: "" }; ;) {
+  let place = { since: minus(since, overlapMs), afterId: "" };
+  for (;;) {
     const page = await deps.payments.listChanged({ ...place, limit: pageMax });
     for (const { changedAt: _, ...snapshot } of page) {
+      if (signal?.aborted) return behind;
       const order = await deps.orders.find(snapshot.orderId);
       const seen = order && Order.paymentVersion(order);
       if (seen === undefined || snapshot.paymentVersion <= seen) continue;
@@ -65,15 +104,16 @@ export async function sweepChanges(deps: SweepDeps): Promise<number> {
         await deps.faultPoint("sweep:applied");
         if (after.status !== order?.status) behind += 1;
       } catch (error) {
-        isDone = false;
+        // an order that can never follow must not keep all later sweeps from getting on
+        if (deps.isPassing(error)) isWhole = false;
         deps.onFault(snapshot.orderId, error);
       }
     }
     const last = page.at(-1);
     if (last === undefined) return behind;
     // by payment's own clock, so that a difference between the two clocks leaves nothing out
-    if (isDone) await deps.progress.advance(last.changedAt);
-    if (page.length < pageMax) return behind;
+    if (isWhole) await deps.progress.advance(last.changedAt);
+    if (page.length < pageMax || last.changedAt > until) return behind;
     place = { since: last.changedAt, afterId: last.orderId };
   }
 }
@@ -89,13 +129,13 @@ function minus(time: string, ms: number): string {
 }
 
 async function follow(
-  facts: readonly OrderFacts[],
+  payments: readonly PaymentView[],
   orders: readonly Order[],
   deps: SweepDeps,
 ): Promise<number> {
   const known = new Map(orders.map((order) => [order.orderId, order]));
   let behind = 0;
-  for (const snapshot of await deps.payments.compare(facts)) {
+  for (const snapshot of payments) {
     const order = known.get(snapshot.orderId);
     if (!order || snapshot.paymentVersion <= Order.paymentVersion(order))
       continue;

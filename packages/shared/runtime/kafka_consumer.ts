@@ -1,8 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
-import { AppError } from "../app_error.ts";
-import { isDatabaseFault } from "./database.ts";
 import { keepDeadLetters } from "./dead_letters.ts";
+import { isPassing } from "./is_passing.ts";
 import type { Logger } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
 import { inTrace } from "./trace.ts";
@@ -124,10 +123,7 @@ export function createEventConsumer(options: {
         return true;
       } catch (error) {
         try {
-          const ours =
-            isDatabaseFault(error) ||
-            (error instanceof AppError && error.kind === "unavailable");
-          if (!ours && tries++ >= triesMax) {
+          if (!isPassing(error) && tries++ >= triesMax) {
             await keepDeadLetters(db, [
               deadLetter(topic, payload.batch.partition, message, error),
             ]);

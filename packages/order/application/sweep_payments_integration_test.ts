@@ -1,0 +1,213 @@
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
+import { AppError, type PaymentView } from "@payflow/shared";
+import {
+  isPassing,
+  migrate,
+  openDatabase,
+  sweepProgress,
+  type Database,
+} from "@payflow/shared/runtime";
+import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
+import { sql } from "kysely";
+import { Order } from "../domain/order.ts";
+import { quoteItems } from "../domain/product.ts";
+import { orderMigrations } from "../infrastructure/migrations.ts";
+import type { OrderTables } from "../infrastructure/order_tables.ts";
+import { postgresOrderQueries } from "../infrastructure/postgres_order_queries.ts";
+import { postgresOrders } from "../infrastructure/postgres_orders.ts";
+import { products, snapshots } from "../testing/given.ts";
+import type { PaymentService } from "./ports.ts";
+import {
+  sweepChanges,
+  sweepUnsettled,
+  type SweepDeps,
+} from "./sweep_payments.ts";
+
+setDefaultTimeout(60_000);
+
+const pageMax = 200;
+let database: TestDatabase;
+let opened: Database<OrderTables>;
+let faults: string[];
+
+beforeAll(async () => {
+  database = await testDatabase(
+    async (url) => migrate(url, await orderMigrations()),
+    "order",
+  );
+  opened = openDatabase({ url: database.url, applicationName: "sweep-test" });
+});
+beforeEach(async () => {
+  faults = [];
+  await sql`truncate orders, outbox, history, sweeps`.execute(opened.kysely);
+});
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+const now = () => new Date().toISOString();
+const secondsAfter = (time: string, seconds: number) =>
+  new Date(Date.parse(time) + seconds * 1_000).toISOString();
+
+/** Order's side as it is, with the answers that a test has payment give. */
+function depsOf(
+  payments: Partial<PaymentService>,
+  more: Partial<SweepDeps> = {},
+): SweepDeps {
+  const db = opened.kysely;
+  const newId = () => Bun.randomUUIDv7();
+  return {
+    orders: postgresOrders(db, {
+      ...{ newId, now },
+      onSaved: () => {},
+      onChanged: () => {},
+    }),
+    payments: payments as PaymentService,
+    products: () => products,
+    ...{ now, newId, orderTtlMs: 2_700_000 },
+    faultPoint: () => {},
+    listUnsettled: postgresOrderQueries(db).listUnsettled,
+    unsettledAfterMs: 60_000,
+    progress: sweepProgress(db as never, "payments"),
+    isPassing,
+    onFault: (orderId) => faults.push(orderId),
+    ...more,
+  };
+}
+
+async function placed(): Promise<Order> {
+  const { orders, newId } = depsOf({});
+  const quote = quoteItems([{ productId: "dev-tool", quantity: 1 }], products);
+  const who = { customerName: "Kim", customerEmail: "kim@example.com" };
+  const change = Order.place(
+    { quote, ...who, sessionId: null },
+    {
+      now: secondsAfter(now(), -600),
+      newId,
+      orderId: newId(),
+      ttlMs: 2_700_000,
+    },
+  );
+  expect(await orders.save(change, { cause: "test" })).toBe("saved");
+  return change.state;
+}
+
+function paid(orderId: string): PaymentView {
+  const about = { orderName: "Test", paymentKey: "key", cancels: [] };
+  return { ...snapshots.done, ...about, orderId, paymentVersion: 2 };
+}
+
+async function statusOf(order: Order): Promise<string | undefined> {
+  return (await depsOf({}).orders.find(order.orderId))?.status;
+}
+
+/** As many changes as a page takes, of other shops' orders, spread over half a minute behind a place. */
+const fullPage = (since: string) =>
+  Array.from({ length: pageMax }, (_, index) => ({
+    ...paid(Bun.randomUUIDv7()),
+    changedAt: secondsAfter(since, (30 * (index + 1)) / pageMax),
+  }));
+
+test("a sweep ends with what had changed when it began, however fast payments change", async () => {
+  const begunAt = now();
+  const places: string[] = [];
+  const deps = depsOf({
+    async listChanged({ since }) {
+      places.push(since);
+      return fullPage(since);
+    },
+  });
+  await deps.progress.advance(secondsAfter(begunAt, -60));
+  expect(await sweepChanges(deps)).toBe(0);
+  const last = places.at(-1) ?? "";
+  expect(last < secondsAfter(begunAt, 30)).toBe(true);
+  expect(secondsAfter(last, 30) > begunAt).toBe(true);
+});
+
+test("a sweep that is told to stop does so within its page, and does not count it as read", async () => {
+  const stopping = new AbortController();
+  let asked = 0;
+  const deps = depsOf({
+    async listChanged({ since }) {
+      if (++asked === 2) stopping.abort();
+      return fullPage(since);
+    },
+  });
+  const begunAt = secondsAfter(now(), -300);
+  await deps.progress.advance(begunAt);
+  await sweepChanges(deps, stopping.signal);
+  expect(asked).toBe(2);
+  // the page that was whole lies before the place to which the sweep had come
+  expect(await deps.progress.read()).toBe(begunAt);
+  expect(await sweepUnsettled(deps, stopping.signal)).toBe(0);
+});
+
+test("an order that can never follow its payment does not hold up the sweep, one that can't just now does", async () => {
+  const [wrong, well] = [await placed(), await placed()];
+  const changedAt = secondsAfter(now(), -1);
+  const page = [
+    { ...paid(wrong.orderId), amount: 999, changedAt },
+    { ...paid(well.orderId), changedAt },
+  ];
+  const payments = { listChanged: async () => page };
+  let isAway = true;
+  const deps = depsOf(payments, {
+    faultPoint() {
+      if (isAway) throw new AppError("unavailable", "order_busy", "just now");
+    },
+  });
+  const before = secondsAfter(changedAt, -60);
+  await deps.progress.advance(before);
+  expect(await sweepChanges(deps)).toBe(0);
+  expect(faults).toEqual([wrong.orderId, well.orderId]);
+  expect(await deps.progress.read()).toBe(before);
+
+  isAway = false;
+  expect(await sweepChanges(deps)).toBe(1);
+  expect(faults.slice(2)).toEqual([wrong.orderId]);
+  expect(await deps.progress.read()).toBe(changedAt);
+  expect([await statusOf(wrong), await statusOf(well)]).toEqual([
+    "PENDING",
+    "CONFIRMED",
+  ]);
+});
+
+test("an order of which payment can't speak keeps no other from being compared", async () => {
+  const orders: Order[] = [];
+  for (let count = 0; count < 7; count++) orders.push(await placed());
+  const broken = orders[3] as Order;
+  const away = new AppError("unavailable", "payment_unavailable", "away");
+  const deps = depsOf({
+    async compare(facts) {
+      if (facts.some(({ orderId }) => orderId === broken.orderId)) throw away;
+      return facts.map(({ orderId }) => paid(orderId));
+    },
+    listChanged: async () => [],
+  });
+  expect(await sweepUnsettled(deps)).toBe(6);
+  expect(faults).toEqual([broken.orderId]);
+  expect(await Promise.all(orders.map(statusOf))).toEqual(
+    orders.map((order) => (order === broken ? "PENDING" : "CONFIRMED")),
+  );
+});
+
+test("while payment is away the sweep does not ask about each order", async () => {
+  for (let count = 0; count < 3; count++) await placed();
+  let asked = 0;
+  const away = async () => {
+    asked += 1;
+    throw new AppError("unavailable", "payment_unavailable", "away");
+  };
+  const deps = depsOf({ compare: away, listChanged: away });
+  await expect(sweepUnsettled(deps)).rejects.toThrow("away");
+  expect(asked).toBe(2);
+  expect(faults).toEqual([]);
+});
