@@ -71,7 +71,7 @@ async function compare(
 
 /** Where the first sweep of all begins. */
 const startsBackMs = 15 * 60_000;
-/** Changes are dated by their decision, which comes a little before it is written. */
+/** Changes are dated by their statement, which may wait for a lock, ten seconds at the most, before others see it. */
 const overlapMs = 60_000;
 
 /**

@@ -24,7 +24,8 @@ const table: AggregateTable = {
     refunds: "jsonb",
     expires_at: "timestamptz",
     created_at: "timestamptz",
-    changed_at: "timestamptz",
+    // to the millisecond, like the places from which sweeps go on
+    changed_at: "timestamptz(3)",
     next_at: "timestamptz",
     claimed_until: "timestamptz",
   },
@@ -56,7 +57,9 @@ export function postgresPayments(
         version: state.version,
         changeId: options.newId(),
         status: state.status,
-        row: { ...rowOf(state), changed_at: options.now() },
+        // PostgreSQL's own word for the statement's time: what waits to be written long must not be dated before rows
+        // that a sweep has read meanwhile, or it would never be read
+        row: { ...rowOf(state), changed_at: "now" },
         cause,
         detail,
         recordedAt: options.now(),

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { migrate, openDatabase, type Database } from "@payflow/shared/runtime";
+import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
+import { sql } from "kysely";
+import { openPayment } from "../domain/payment.ts";
+import { facts, openedAt } from "../testing/given.ts";
+import { paymentMigrations } from "./migrations.ts";
+import type { PaymentTables } from "./payment_tables.ts";
+import { listChangedPayments, postgresPayments } from "./postgres_payments.ts";
+
+setDefaultTimeout(60_000);
+
+let database: TestDatabase;
+let opened: Database<PaymentTables>;
+
+beforeAll(async () => {
+  database = await testDatabase(
+    async (url) => migrate(url, await paymentMigrations()),
+    "payment",
+  );
+  opened = openDatabase({ url: database.url, applicationName: "payment-test" });
+});
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+test("a payment that waited long to be written is behind what a sweep has read meanwhile, and listed once", async () => {
+  const db = opened.kysely;
+  const { rows } = await sql<{ now: string }>`select now()`.execute(db);
+  const since = rows[0]?.now ?? "";
+  const payments = postgresPayments(db, {
+    newId: () => crypto.randomUUID(),
+    // when it was decided
+    now: () => openedAt,
+    onSaved: () => {},
+  });
+  const state = { ...openPayment(facts, openedAt), version: 1 };
+  await payments.save({ state, events: [] }, { cause: "test" });
+  const page = { since, afterId: "", limit: 10 };
+  const [listed, ...others] = await listChangedPayments(db, page);
+  expect(listed?.orderId).toBe(facts.orderId);
+  expect(others).toEqual([]);
+  const behind = { since: listed?.changedAt ?? "", afterId: facts.orderId };
+  expect(await listChangedPayments(db, { ...behind, limit: 10 })).toEqual([]);
+});
