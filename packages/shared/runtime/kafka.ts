@@ -143,37 +143,70 @@ export function isTooLarge(error: unknown): boolean {
   );
 }
 
-/** Creates the topics that are not there yet, replicated three times where there are brokers for it, and names them. */
+/** Copies of a topic where there are brokers for them: then one may be lost, and another restarted. */
+const replicasMax = 3;
+
+export type TopicsKept = {
+  /** Those that were not there. */
+  readonly made: readonly string[];
+  /** Those with fewer copies than there are brokers for. */
+  readonly thin: readonly string[];
+};
+
+/** Creates the topics that are not there yet, replicated three times where there are brokers for it. */
 export async function createTopics(
   kafka: Kafka,
   settings: KafkaSettings,
   names: readonly string[],
-): Promise<string[]> {
+): Promise<TopicsKept> {
   const admin = kafka.admin({ retry: { retries: 3 } });
   await admin.connect();
   try {
-    const existing = new Set(await admin.listTopics());
+    const wanted = names.map((name) => (settings.prefix ?? "") + name);
+    const there = new Set(await admin.listTopics());
     const { brokers } = await admin.describeCluster();
-    const replicas = Math.min(3, brokers.length);
-    const missing = names
-      .map((name) => (settings.prefix ?? "") + name)
-      .filter((name) => !existing.has(name));
-    if (missing.length === 0) return [];
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missing.map((topic) => ({
-        topic,
-        numPartitions: settings.partitions ?? 3,
-        replicationFactor: replicas,
-        configEntries: [
-          { name: "retention.ms", value: String(retentionMs) },
-          { name: "max.message.bytes", value: String(batchBytesMax) },
-          { name: "min.insync.replicas", value: String(replicas >= 3 ? 2 : 1) },
-        ],
-      })),
-    });
-    return missing;
+    const replicas = Math.min(replicasMax, brokers.length);
+    const [made, existing] = [
+      wanted.filter((name) => !there.has(name)),
+      wanted.filter((name) => there.has(name)),
+    ];
+    if (made.length > 0)
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: made.map((topic) => ({
+          topic,
+          numPartitions: settings.partitions ?? 3,
+          replicationFactor: replicas,
+          configEntries: [
+            { name: "retention.ms", value: String(retentionMs) },
+            { name: "max.message.bytes", value: String(batchBytesMax) },
+            {
+              name: "min.insync.replicas",
+              value: String(replicas >= 3 ? 2 : 1),
+            },
+          ],
+        })),
+      });
+    // a list of none would ask about all topics of the broker
+    if (replicas === 1 || existing.length === 0) return { made, thin: [] };
+    const { topics } = await admin.fetchTopicMetadata({ topics: existing });
+    return { made, thin: thinTopics(topics, replicas) };
   } finally {
     await admin.disconnect();
   }
+}
+
+export function thinTopics(
+  topics: readonly {
+    readonly name: string;
+    readonly partitions: readonly { readonly replicas: readonly number[] }[];
+  }[],
+  replicas: number,
+): string[] {
+  return topics
+    .filter(({ partitions }) =>
+      partitions.some((partition) => partition.replicas.length < replicas),
+    )
+    .map(({ name }) => name)
+    .sort();
 }

@@ -19,14 +19,21 @@ export function keepTopics(options: {
 }): Worker {
   const { kafka, settings, topics, log } = options;
   let begun = false;
+  let toldThin = "";
   return createWorker({
     name: "topics",
     idleMs: lookEveryMs,
     log,
     runOnce: async () => {
-      const made = await createTopics(kafka, settings, topics);
+      const { made, thin } = await createTopics(kafka, settings, topics);
       if (begun && made.length > 0)
         log.warn({ topics: made }, "Kafka had lost these topics");
+      if (thin.length > 0 && String(thin) !== toldThin)
+        log.warn(
+          { topics: thin },
+          "these topics have fewer copies than there are brokers for: reassign their partitions",
+        );
+      toldThin = String(thin);
       if (!begun) await options.begin();
       begun = true;
       return 0;
