@@ -57,20 +57,16 @@ export function httpPayments(
       headers,
       timeoutMs,
     });
+    let refusal: string;
     try {
       if (response.ok) return (await response.json()) as T;
+      refusal = (await response.text()).slice(0, 500);
     } catch (error) {
       throw unavailable(error);
     }
-    log.error(
-      { path, status: response.status },
-      "payment refused a call of order",
-    );
-    throw unavailable(
-      new Error(
-        `payment answered ${response.status}: ${(await response.text()).slice(0, 500)}`,
-      ),
-    );
+    const { status } = response;
+    log.error({ path, status }, "payment refused a call of order");
+    throw unavailable(new Error(`payment answered ${status}: ${refusal}`));
   }
 
   return {
