@@ -220,9 +220,9 @@ export function createEventConsumer(options: {
     },
     async stop() {
       stopping.abort();
-      await keeper.stop();
-      // leaving waits for a group that may still count dead members; it notices by itself that this one is gone
-      await Promise.race([consumer?.disconnect(), pause(leaveWithinMs)]);
+      const left = Promise.allSettled([keeper.stop(), consumer?.disconnect()]);
+      // joining and leaving wait for a group that may still count dead members; it notices by itself that this one is gone
+      await Promise.race([left, pause(leaveWithinMs)]);
     },
   };
 }

@@ -336,6 +336,26 @@ test("what was handled is committed, and not handled again by the next consumer 
   );
 });
 
+test("a consumer that is just joining again holds up no stop", async () => {
+  let begun = 0;
+  const crashing = withCommit(kafka, () => async () => {
+    throw new KafkaJSNonRetriableError("refused");
+  });
+  const consumer = consume({
+    kafka: {
+      consumer: (config: Parameters<Kafka["consumer"]>[0]) =>
+        ++begun === 1
+          ? crashing.consumer(config)
+          : { ...kafka.consumer(config), connect: () => new Promise(() => {}) },
+    } as unknown as Kafka,
+  });
+  await consumer.start();
+  await send(deposits(1));
+  await eventually(() => begun === 2, { timeoutMs: 20_000 });
+  await consumer.stop();
+  expect(consumer.isReading()).toBe(false);
+});
+
 type Commit = EachBatchPayload["commitOffsetsIfNecessary"];
 
 /** The real Kafka, whose commits go another way. */
