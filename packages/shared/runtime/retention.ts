@@ -21,6 +21,8 @@ export const messageRetention: readonly Retention[] = [
     days: 15,
     key: ["scope", "key"],
   },
+  // a process that was killed gives back none of its own
+  { table: "leases", column: "expires_at", days: 1, key: ["name"] },
 ];
 
 /** One step over every table. Returns how many rows went. */
