@@ -97,7 +97,15 @@ function arrayType<Item>(number: number, parseItem: (text: string) => Item) {
   };
 }
 
-/** One script, of several statements in one implicit transaction or of one whose rows come back. */
+/** Long enough for an index on a large table. */
+const scriptLimitMs = 10 * 60_000;
+/** What waits to change a table has everybody else wait behind it. */
+const lockLimitMs = 10_000;
+
+/**
+ * One script, of several statements in one implicit transaction or of one whose rows come back. Throws 55P03 when
+ * others hold a lock that it needs for longer than 10 s: nothing of it was done, it may be run again.
+ */
 export async function runScript(
   url: string,
   script: string,
@@ -106,6 +114,10 @@ export async function runScript(
     max: 1,
     connect_timeout: 5,
     onnotice: () => {},
+    connection: {
+      statement_timeout: scriptLimitMs,
+      lock_timeout: lockLimitMs,
+    },
   });
   try {
     return [...(await connection.unsafe(script).simple())];

@@ -2,6 +2,9 @@ import { errorCode, runScript } from "./database.ts";
 
 export type Migration = { readonly name: string; readonly sql: string };
 
+/** With ten seconds each, as long as a migration itself may take. */
+const lockTriesMax = 60;
+
 /** Reads `0001_name.sql` files of a folder in their order. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const names = await Array.fromAsync(
@@ -28,11 +31,24 @@ export async function migrate(
   for (const { name, sql } of migrations) {
     if (applied.has(name)) continue;
     const record = `insert into migrations (name) values ('${name.replaceAll("'", "''")}')`;
+    await patiently(async () => {
+      try {
+        await runScript(url, `${record};\n${sql}`);
+      } catch (error) {
+        // another replica was faster; any other clash is the migration's own
+        if (constraintOf(error) !== "migrations_pkey") throw error;
+      }
+    });
+  }
+}
+
+/** A replica that is at the same migration, or a long query, holds a lock for a while. */
+async function patiently(run: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
     try {
-      await runScript(url, `${record};\n${sql}`);
+      return await run();
     } catch (error) {
-      // another replica was faster; any other clash is the migration's own
-      if (constraintOf(error) !== "migrations_pkey") throw error;
+      if (errorCode(error) !== "55P03" || tries >= lockTriesMax) throw error;
     }
   }
 }
