@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  connectKafka,
+  createEventProducer,
+  migrate,
+  silentLog,
+  type EventProducer,
+  type Service,
+} from "@payflow/shared/runtime";
+import {
+  eventually,
+  startedKafka,
+  testDatabase,
+  testTopicPrefix,
+  type TestDatabase,
+} from "@payflow/shared/testing";
+import { createOrderService, orderMigrations, readOrderConfig } from "./mod.ts";
+import { snapshots } from "./testing/given.ts";
+
+setDefaultTimeout(60_000);
+
+const merchantKey = "merchant-key-of-the-tests";
+const prefix = testTopicPrefix();
+let database: TestDatabase;
+let service: Service;
+let late: EventProducer;
+
+/** Order alone: payment has never been there. */
+beforeAll(async () => {
+  const { brokers } = await startedKafka();
+  database = await testDatabase(
+    async (url) => migrate(url, await orderMigrations()),
+    "order",
+  );
+  const config = readOrderConfig({
+    DATABASE_URL: database.url,
+    KAFKA_BROKERS: brokers.join(","),
+    KAFKA_PREFIX: prefix,
+    KAFKA_PARTITIONS: "1",
+    PAYMENT_URL: "http://payment.test",
+    PUBLIC_URL: "http://shop.test",
+    TOSS_CLIENT_KEY: "test_ck_sandbox",
+    INTERNAL_API_KEY: "internal-key-of-the-tests",
+    MERCHANT_API_KEY: merchantKey,
+    SESSION_SECRET: "session-secret-of-the-tests",
+    RATE_LIMIT_PER_MINUTE: "0",
+  });
+  service = await createOrderService(config, {
+    log: silentLog,
+    paymentFetch: async () => {
+      throw new Error("nobody is there");
+    },
+  });
+  await service.start();
+  late = createEventProducer(connectKafka(config.kafka, silentLog), prefix);
+});
+afterAll(async () => {
+  await service.stop();
+  await late.close();
+  await database.drop();
+});
+
+async function ask(
+  path: string,
+  body?: unknown,
+): Promise<Record<string, unknown>> {
+  const request = new Request(`http://shop.test${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: {
+      "Content-Type": "application/json",
+      Authorization: `Bearer ${merchantKey}`,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const response = await service.fetch(request, undefined as never);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+test("orders are taken before payment was ever there, and follow its events when they come at last", async () => {
+  const eventType = "PaymentConfirmed";
+  await eventually(
+    async () =>
+      expect(await ask("/readyz")).toMatchObject({
+        status: "degraded",
+        parts: { database: "ready", payment: "down", kafka: "ready" },
+      }),
+    { timeoutMs: 30_000 },
+  );
+  const { orderId, amount } = (await ask("/api/orders", {
+    items: [{ productId: "dev-tool", quantity: 1 }],
+    customerName: "김토스",
+    customerEmail: "kim@example.com",
+  })) as { orderId: string; amount: number };
+  const eventId = crypto.randomUUID();
+  const occurredOn = new Date().toISOString();
+  const paid = { ...snapshots.done, orderId, amount, balanceAmount: amount };
+  await late.send([
+    {
+      ...{ topic: eventType, key: orderId },
+      value: JSON.stringify({ eventId, eventType, occurredOn, ...paid }),
+      headers: JSON.stringify({ ce_id: eventId }),
+    },
+  ]);
+  await eventually(
+    async () =>
+      expect(await ask(`/api/orders/${orderId}`)).toMatchObject({
+        status: "CONFIRMED",
+      }),
+    { timeoutMs: 20_000 },
+  );
+});
