@@ -114,7 +114,10 @@ test("each library stays where it belongs", () => {
     ),
   ).toEqual([]);
   expect(
-    only(/^kafkajs$/, /^packages\/shared\/runtime\/|^packages\/local-stack\//),
+    only(
+      /^kafkajs$/,
+      /^packages\/shared\/runtime\/|^packages\/local-stack\/|^bench\//,
+    ),
   ).toEqual([]);
 });
 
@@ -213,6 +216,6 @@ test("the core's size is known, and does not grow unnoticed", () => {
     `The core (order, payment, shared) has ${all} lines in ${core.length} files, ${inRules} of them rules`,
   );
   // the rules are what one reads in an afternoon; what is around them has to earn its place
-  expect(inRules).toBeLessThan(3_500);
-  expect(all).toBeLessThan(12_000);
+  expect(inRules).toBeLessThan(3_600);
+  expect(all).toBeLessThan(12_500);
 });

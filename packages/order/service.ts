@@ -19,6 +19,7 @@ import {
   type Logger,
   type Service,
 } from "@payflow/shared/runtime";
+import { askAboutWatched } from "./application/ask_about_watched.ts";
 import type { OrderDeps } from "./application/ports.ts";
 import { sweepChanges, sweepUnsettled } from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
@@ -143,13 +144,26 @@ export async function createOrderService(
       },
     }),
   );
+  const watchedDeposits = createWorker({
+    name: "watched deposits",
+    idleMs: config.depositPollMs,
+    log,
+    runOnce: async () => {
+      const { payments } = deps;
+      const { listWatched } = watch;
+      const { listAwaitingDeposit } = queries;
+      await askAboutWatched({ payments, listWatched, listAwaitingDeposit });
+      return 0;
+    },
+  });
   const retention = createWorker({
     name: "retention",
     idleMs: 60 * 60_000,
     log,
     runOnce: () => pruneOnce(plainDb, messageRetention),
   });
-  const workers = [clock.worker, watch.worker, ...sweeps, retention];
+  const workers = [clock.worker, watch.worker, ...sweeps];
+  workers.push(watchedDeposits, retention);
   const consumer = createEventConsumer({
     ...{ kafka, db: plainDb, log, faultPoint },
     groupId: "order",

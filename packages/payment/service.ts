@@ -12,6 +12,7 @@ import {
   keepTopics,
   listHistory,
   inTrace,
+  isPassing,
   messageRetention,
   metricsText,
   pruneOnce,
@@ -132,7 +133,7 @@ export async function createPaymentService(
   );
   const sweepDeps = {
     ...deps,
-    onFault,
+    ...{ onFault, isPassing },
     findByPaymentKeys: (paymentKeys: readonly string[]) =>
       findByPaymentKeys(db, paymentKeys),
     progress: sweepProgress(plainDb, "transactions"),

@@ -11,7 +11,7 @@ let shopper: ReturnType<typeof shopperOf>;
 let payments: postgres.Sql;
 
 beforeAll(async () => {
-  stack = await testStack();
+  stack = await testStack({ order: { DEPOSIT_POLL_MS: "300" } });
   shopper = shopperOf(stack);
   payments = postgres(stack.databases.payment, { max: 1 });
 }, 60_000);
@@ -107,4 +107,26 @@ test("an order that nobody paid expires, and a later confirm is refused without 
   expect(late.status).toBe(409);
   expect(await late.json()).toMatchObject({ code: "order_not_payable" });
   expect(await shopper.heldByToss(orderId)).toMatchObject([{ approvals: 0 }]);
+});
+
+test("a deposit that no webhook tells of is found while somebody looks at its order", async () => {
+  const { orderId, paymentKey, checkoutUrl } = await waitingOrder();
+  const opened = await fetch(checkoutUrl ?? "", { redirect: "manual" });
+  const cookie = opened.headers
+    .getSetCookie()
+    .map((each) => each.split(";")[0]);
+  const closing = new AbortController();
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  try {
+    const page = await fetch(`${stack.url}/orders/${orderId}/events`, {
+      headers: { Cookie: cookie.join("; ") },
+      signal: closing.signal,
+    });
+    expect(page.status).toBe(200);
+    await deposit(paymentKey);
+    await shopper.becomes(orderId, "CONFIRMED");
+  } finally {
+    closing.abort();
+    await shopper.sandbox("/_sandbox/webhooks", {});
+  }
 });

@@ -139,8 +139,7 @@ function sweepDeps(world: World, where: Where): SweepDeps {
     },
     unsettledAfterMs: 60_000,
     progress: world.progressOf("payments"),
-    isPassing: (error) =>
-      error instanceof AppError && error.kind === "unavailable",
+    isPassing: world.isPassing,
     onFault: world.onFault,
   };
 }

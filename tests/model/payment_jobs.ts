@@ -40,6 +40,7 @@ export const paymentJobs = {
           attempts.some((attempt) => paymentKeys.includes(attempt.paymentKey)),
         ),
       progress: world.progressOf("transactions"),
+      isPassing: world.isPassing,
       onFault: world.onFault,
     }),
 };

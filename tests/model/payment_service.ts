@@ -128,5 +128,6 @@ export function paymentService(
     find: notAsked,
     listHistory: notAsked,
     forwardWebhook: notAsked,
+    ask: notAsked,
   };
 }

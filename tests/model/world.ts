@@ -145,10 +145,11 @@ export function createWorld(options: {
         run(where).finally(() => jobs.delete(name)),
       );
     },
+    isPassing: (error: unknown) =>
+      error instanceof AppError && error.kind === "unavailable",
     /** What workers say of one order: it must be something that passes. */
     onFault: (_orderId: string, error: unknown) => {
-      if (!(error instanceof AppError) || error.kind !== "unavailable")
-        faults.push(error);
+      if (!world.isPassing(error)) faults.push(error);
     },
   };
   return world;

@@ -100,6 +100,8 @@ export type PaymentService = {
   listChanged(
     page: ChangesPage,
   ): Promise<readonly (PaymentView & { readonly changedAt: string })[]>;
+  /** Has Toss asked about the accounts of these orders, which somebody is looking at. */
+  ask(orderIds: readonly string[]): Promise<void>;
   /** What happened to an order's payment, oldest first. */
   listHistory(orderId: string): Promise<readonly HistoryEntry[]>;
   /** Hands one of Toss's webhooks on as it came; the answer is payment's. */

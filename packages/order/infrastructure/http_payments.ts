@@ -4,7 +4,7 @@ import type { PaymentAnswer, PaymentService } from "../application/ports.ts";
 
 const questionTimeoutMs = 5_000;
 const sweepTimeoutMs = 15_000;
-/** Closing may ask Toss twice first. */
+/** Some calls ask Toss first, closing even twice. */
 const closeTimeoutMs = 40_000;
 const passedOnHeaders = [
   "content-type",
@@ -102,6 +102,9 @@ export function httpPayments(
       return (
         await ask<Listed>("/internal/payments/changed", page, sweepTimeoutMs)
       ).payments;
+    },
+    async ask(orderIds) {
+      await ask("/internal/payments/ask", { orderIds }, closeTimeoutMs);
     },
     async listHistory(orderId) {
       type Listed = { history: HistoryEntry[] };

@@ -15,6 +15,8 @@ export type OrderWatch = {
   notify(orderId: string): void;
   /** Yields at once, then whenever the order may have changed, until the signal aborts. */
   watch(orderId: string, signal: AbortSignal): AsyncIterable<void>;
+  /** The orders that anybody is looking at. */
+  listWatched(): string[];
   readonly worker: Worker;
 };
 
@@ -80,5 +82,5 @@ export function createOrderWatch(
     }
   }
 
-  return { notify, watch, worker };
+  return { notify, watch, worker, listWatched: () => [...watched.keys()] };
 }

@@ -28,6 +28,8 @@ export type OrderQueries = {
   ): Promise<{ id: string; version: number }[]>;
   /** Orders that wait for their payment for longer than `minAgeMs` by the database's clock, by id. */
   listUnsettled(page: UnsettledPage): Promise<Order[]>;
+  /** Those of the given orders that wait for a deposit. */
+  listAwaitingDeposit(orderIds: readonly string[]): Promise<string[]>;
   checkConnection(): Promise<void>;
 };
 
@@ -66,6 +68,15 @@ export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
         .execute(),
     async listUnsettled(page) {
       return (await unsettledOrders(page).execute(db)).rows.map(orderOf);
+    },
+    async listAwaitingDeposit(orderIds) {
+      const rows = await db
+        .selectFrom("orders")
+        .select("id")
+        .where("id", "=", sql<string>`any(${orderIds}::text[])`)
+        .where("status", "=", "AWAITING_DEPOSIT")
+        .execute();
+      return rows.map((row) => row.id);
     },
     async checkConnection() {
       await sql`select 1`.execute(db);

@@ -12,6 +12,8 @@ export type TransactionSweepDeps = PaymentDeps & {
     paymentKeys: readonly string[],
   ) => Promise<readonly Payment[]>;
   readonly progress: SweepProgress;
+  /** True for a fault that will pass by itself. */
+  readonly isPassing: (error: unknown) => boolean;
   readonly onFault: (orderId: string, error: unknown) => void;
 };
 
@@ -31,17 +33,18 @@ export async function sweepTransactions(
     ...new Set(listed.map((transaction) => transaction.paymentKey)),
   ]);
   const behind = findBehind(listed, payments);
-  let isDone = true;
+  let isWhole = true;
   for (const [orderId, paymentKeys] of behind) {
     try {
       await deps.faultPoint("transactionSweep:found");
       await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);
       await deps.faultPoint("transactionSweep:settled");
     } catch (error) {
-      isDone = false;
+      // a payment that can never be settled must not keep all later sweeps from getting on
+      if (deps.isPassing(error)) isWhole = false;
       deps.onFault(orderId, error);
     }
   }
-  if (isDone) await deps.progress.advance(to);
+  if (isWhole) await deps.progress.advance(to);
   return behind.size;
 }

@@ -11,6 +11,7 @@ import {
   type PaymentView,
 } from "@payflow/shared";
 import { pause, readJson, type Logger } from "@payflow/shared/runtime";
+import { askAboutDeposits } from "../application/ask_about_deposits.ts";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import type { PaymentDeps } from "../application/ports.ts";
@@ -196,6 +197,13 @@ export function paymentRoutes(
         facts.map((fact) => openPayment({ facts: fact }, deps)),
       );
       return c.json({ payments: payments.map(viewOf) });
+    })
+    .post("/internal/payments/ask", async (c) => {
+      const { orderIds } = await readJson(c, Find);
+      await askAboutDeposits({ orderIds }, deps, (orderId, err) =>
+        log.warn({ orderId, err }, "not asked, will be when it is due"),
+      );
+      return c.json({});
     })
     .post("/internal/payments/changed", async (c) => {
       const page = await readJson(c, Changed);

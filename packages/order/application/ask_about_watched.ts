@@ -1,0 +1,24 @@
+import type { PaymentService } from "./ports.ts";
+
+/** Questions of one call; payment asks Toss all of them side by side. */
+const callMax = 50;
+
+/**
+ * Has Toss asked about the accounts whose orders somebody is looking at: a deposit whose webhook is lost then shows
+ * within a minute instead of an hour. Returns how many.
+ */
+export async function askAboutWatched(deps: {
+  readonly listWatched: () => readonly string[];
+  /** Those of the orders that wait for a deposit. */
+  readonly listAwaitingDeposit: (
+    orderIds: readonly string[],
+  ) => Promise<readonly string[]>;
+  readonly payments: Pick<PaymentService, "ask">;
+}): Promise<number> {
+  const watched = deps.listWatched();
+  if (watched.length === 0) return 0;
+  const waiting = await deps.listAwaitingDeposit(watched);
+  for (let from = 0; from < waiting.length; from += callMax)
+    await deps.payments.ask(waiting.slice(from, from + callMax));
+  return waiting.length;
+}
