@@ -215,14 +215,15 @@ function refundable(payment: Payment): PaidPayment {
   }
   const paid =
     payment.status === "DONE" || payment.status === "PARTIAL_CANCELED";
-  if (!paid || payment.refunds.length >= refundsMax) {
-    throw new AppError(
-      "conflict",
-      "payment_not_refundable",
-      `Cannot refund order "${orderId}": its payment is ${payment.status}`,
-    );
-  }
+  if (!paid) throw notRefundable(orderId, `its payment is ${payment.status}`);
+  if (payment.refunds.length >= refundsMax)
+    throw notRefundable(orderId, `it has had ${refundsMax} refunds`);
   return payment;
+}
+
+function notRefundable(orderId: string, why: string): AppError {
+  const message = `Cannot refund order "${orderId}": ${why}`;
+  return new AppError("conflict", "payment_not_refundable", message);
 }
 
 /** The payment as Toss shows it, with the refund as that picture explains it. */
