@@ -19,7 +19,7 @@ export async function openScene(
 ): Promise<void> {
   const ui = serveUi();
   const context = await browser.newContext({
-    viewport: { width: viewing.width, height: viewing.width < 600 ? 780 : 900 },
+    viewport: sizeOf(viewing),
     colorScheme: viewing.theme,
     locale: viewing.language === "ko" ? "ko-KR" : "en-GB",
     reducedMotion: "reduce",
@@ -45,4 +45,17 @@ export async function openScene(
     await context.close();
     await ui.stop();
   }
+}
+
+/** The same page as somebody else sees it: on a phone or at a desk, by day or by night. Its language stays. */
+export async function viewAs(
+  page: Page,
+  viewing: Omit<Viewing, "language">,
+): Promise<void> {
+  await page.emulateMedia({ colorScheme: viewing.theme });
+  await page.setViewportSize(sizeOf(viewing));
+}
+
+function sizeOf({ width }: { readonly width: number }) {
+  return { width, height: width < 600 ? 780 : 900 };
 }
