@@ -35,9 +35,10 @@ test.each(cases)(
     const desk = { width: 1280, theme: "dark", language } as const;
     await openScene(browser, { scene, viewing: phone }, async (page) => {
       // Through the debugger, since the page's own rules let nothing but its own scripts in.
-      await page.evaluate(axe);
+      if (!scene.noScript) await page.evaluate(axe);
       for (const viewing of [phone, desk]) {
         await viewAs(page, viewing);
+        if (!scene.noScript) expect(await violations(page)).toEqual([]);
         await inspect(page);
         await savePicture(page, { scene: scene.name, viewing });
       }
@@ -46,13 +47,81 @@ test.each(cases)(
   30_000,
 );
 
+const focusScenes = pageScenes.filter(({ name }) =>
+  ["shop", "payable", "refunding_account_errors"].includes(name),
+);
+
+test.each(focusScenes)(
+  "$name: the Tab key reaches every control in the page's order, and each shows its focus",
+  async (scene) => {
+    const viewing = { width: 360, theme: "light", language: "ko" } as const;
+    await openScene(browser, { scene, viewing }, async (page) => {
+      const expected = await page.evaluate(markControls);
+      expect(expected.length).toBeGreaterThan(10);
+      await page.evaluate(() => {
+        (document.activeElement as HTMLElement | null)?.blur();
+        document.querySelector<HTMLElement>(".skip")?.focus();
+      });
+      const reached: (string | undefined)[] = [];
+      for (const _ of expected) {
+        reached.push(await page.evaluate(focusedControl));
+        await page.keyboard.press("Tab");
+      }
+      expect(reached).toEqual(expected);
+    });
+  },
+  30_000,
+);
+
+/** Numbers what the keyboard should reach, in the page's order, and returns the numbers with what stands there. */
+function markControls(): string[] {
+  const controls = "a[href], button, input:not([type=hidden]), select, summary";
+  return [...document.querySelectorAll<HTMLInputElement>(controls)]
+    .filter(
+      (control) =>
+        !control.disabled &&
+        control.checkVisibility({ visibilityProperty: true }) &&
+        // Arrow keys go on from the one that is chosen.
+        (control.type !== "radio" || control.checked),
+    )
+    .map(
+      (control, index) =>
+        (control.dataset["control"] =
+          `${index} ${control.tagName} ${control.getAttribute("name") ?? control.textContent?.trim()}`),
+    );
+}
+
+/** What has the focus, if it can be seen that it has and nothing lies over it. */
+function focusedControl(): string | undefined {
+  const focused = document.activeElement as HTMLElement;
+  const box = focused.getBoundingClientRect();
+  const top = document.elementFromPoint(
+    box.x + box.width / 2,
+    box.y + box.height / 2,
+  );
+  const shown = focused.closest(".method") ?? focused;
+  const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+  const seen = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  return seen && shown.contains(top) ? focused.dataset["control"] : undefined;
+}
+
 async function inspect(page: Page): Promise<void> {
-  expect(await violations(page)).toEqual([]);
+  expect(await moving(page)).toEqual([]);
   expect(await smallTargets(page)).toEqual([]);
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - innerWidth,
   );
   expect(overflow).toBeLessThanOrEqual(0);
+}
+
+/** What still moves though the visitor asked for less motion. Fonts and what appears late do not move. */
+function moving(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    document
+      .getAnimations()
+      .map((animation) => (animation as CSSAnimation).animationName)
+      .filter((name) => name !== "appear"),
+  );
 }
 
 async function violations(page: Page): Promise<string[]> {

@@ -20,6 +20,17 @@ test("GET / shows the products, one piece of the first, and a button that says t
   expect(headers.get("cache-control")).toContain("no-store");
 });
 
+test("GET / brings up the right keyboard and what the browser knows of its owner", async () => {
+  const { body } = await browse().get("/");
+  const input = (name: string) =>
+    new RegExp(`<input[^>]*name="${name}"[^>]*>`).exec(body)?.[0];
+  expect(input("quantity.dev-tool")).toContain('inputmode="numeric"');
+  expect(input("customerName")).toContain('autocomplete="name"');
+  expect(input("customerEmail")).toContain('type="email"');
+  expect(input("customerEmail")).toContain('inputmode="email"');
+  expect(input("customerEmail")).toContain('autocomplete="email"');
+});
+
 test("GET / chooses what a link asks for", async () => {
   const { body } = await browse().get(
     "/?quantity.keycaps=2&quantity.nothing=3",

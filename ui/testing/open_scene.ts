@@ -23,6 +23,7 @@ export async function openScene(
     colorScheme: viewing.theme,
     locale: viewing.language === "ko" ? "ko-KR" : "en-GB",
     reducedMotion: "reduce",
+    javaScriptEnabled: !scene.noScript,
   });
   try {
     const session = scene.visitor === "stranger" ? "stranger" : "tester";
@@ -38,7 +39,8 @@ export async function openScene(
     });
     await page.goto(ui.url + scene.prepare(ui));
     await scene.act?.(page, ui);
-    await page.evaluate(() => document.fonts.ready);
+    // Where no script runs, no promise of the page's is ever kept.
+    if (!scene.noScript) await page.evaluate(() => document.fonts.ready);
     await look(page, ui);
     if (complaints.length > 0) throw new Error(complaints.join("\n"));
   } finally {

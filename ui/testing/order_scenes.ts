@@ -1,0 +1,159 @@
+import { AppError } from "@payflow/shared";
+import { orderScene, type PageScene } from "./page_scene.ts";
+
+/** One order, from the moment it can be paid to its last end. */
+export const orderScenes: readonly PageScene[] = [
+  orderScene("payable", {}),
+  { ...orderScene("payable_no_script", {}), noScript: true },
+  orderScene(
+    "declined",
+    {},
+    {
+      status: "READY",
+      failure: {
+        code: "REJECT_CARD_PAYMENT",
+        message: "한도초과 혹은 잔액부족으로 결제에 실패했습니다.",
+      },
+    },
+  ),
+  orderScene("unknown", {}, { status: "IN_PROGRESS" }),
+  orderScene("settling", {}, { status: "DONE" }),
+  orderScene("closing", { expiresAt: "2020-01-01T00:00:00.000Z" }),
+  awaitingDeposit("awaiting_deposit"),
+  {
+    ...awaitingDeposit("deposit_copied"),
+    async act(page) {
+      await page.context().grantPermissions(["clipboard-write"]);
+      await page.locator("[data-copy]").click();
+      await page.getByText(/^(복사했습니다|Copied)$/).waitFor();
+    },
+  },
+  orderScene("confirmed", { status: "CONFIRMED" }, { status: "DONE" }),
+  {
+    ...orderScene(
+      "confirmed_printed",
+      { status: "CONFIRMED" },
+      { status: "DONE" },
+    ),
+    act: (page) => page.emulateMedia({ media: "print" }),
+  },
+  orderScene(
+    "confirmed_second_refunding",
+    { status: "CONFIRMED" },
+    { status: "DONE", refunding: true },
+  ),
+  orderScene(
+    "partially_refunded",
+    { status: "PARTIALLY_REFUNDED", refundedAmount: 300 },
+    { status: "PARTIAL_CANCELED", refundedAmount: 300, balanceAmount: 700 },
+  ),
+  orderScene(
+    "refunded",
+    { status: "REFUNDED", refundedAmount: 1000 },
+    { status: "CANCELED", refundedAmount: 1000 },
+  ),
+  orderScene("canceled", { status: "CANCELED" }),
+  orderScene("expired", { status: "EXPIRED" }),
+  orderScene(
+    "expired_returned",
+    { status: "EXPIRED", moneyReturned: true },
+    { status: "EXPIRED" },
+  ),
+  orderScene(
+    "refunding",
+    { status: "EXPIRED" },
+    { status: "EXPIRED", refunding: true },
+  ),
+  accountNeeded("refunding_needs_account"),
+  {
+    ...accountNeeded("refunding_account_errors"),
+    async act(page) {
+      await page.locator("[name=accountNumber]").fill("12-x");
+      await page.locator("#refund-account button").click();
+      await page.locator(".field-error").first().waitFor();
+    },
+  },
+  {
+    ...orderScene("masked", { status: "CONFIRMED" }, { status: "DONE" }),
+    visitor: "stranger",
+  },
+  {
+    ...awaitingDeposit("masked_deposit"),
+    visitor: "stranger",
+  },
+  {
+    name: "long_names",
+    prepare(ui) {
+      const name =
+        "아주 긴 이름을 가진 상품은 좁은 화면에서 줄을 바꾸어야 합니다 AVeryLongUnbrokenProductNameThatMustWrapSomewhere";
+      const { orderId } = ui.shop.add({
+        orderName: `${name} 외 2건`,
+        customerName: "가나다라마바사아자차카타파하".repeat(4),
+        customerEmail: `${"long".repeat(14)}@${"sub.".repeat(8)}example.com`,
+        amount: 9_777_777_768,
+        items: [{ productId: "x", name, unitPrice: 98_765_432, quantity: 99 }],
+      });
+      return `/orders/${orderId}`;
+    },
+  },
+  {
+    ...orderScene("sdk_loading", {}),
+    async act(page, ui) {
+      ui.sdkHangs = true;
+      await page.locator(".pay-button").click();
+      await page.locator("#pay.busy-form").waitFor();
+    },
+  },
+  {
+    ...orderScene("sdk_missing", {}),
+    async act(page, ui) {
+      ui.sdkFails = true;
+      await page.locator(".pay-button").click();
+      await page.locator("#pay-message:not([hidden])").waitFor();
+    },
+  },
+  {
+    ...orderScene("window_closed", {}),
+    async act(page) {
+      await page.locator(".pay-button").click();
+      await page
+        .locator("#toss-window")
+        .getByRole("button", { name: "close" })
+        .click();
+      await page.locator("#pay-message:not([hidden])").waitFor();
+    },
+  },
+  {
+    ...orderScene("cancel_question", {}),
+    act: (page) => page.locator("summary").click(),
+  },
+  {
+    ...orderScene("cancel_refused", {}),
+    async act(page, ui) {
+      ui.shop.cancelRefusal = new AppError(
+        "unavailable",
+        "payment_unavailable",
+        "Payment is away",
+      );
+      await page.locator("summary").click();
+      await page.locator(".cancel button").click();
+      await page.locator(".notice.warn[role=alert]").waitFor();
+    },
+  },
+];
+
+function awaitingDeposit(name: string): PageScene {
+  return orderScene(
+    name,
+    { status: "AWAITING_DEPOSIT" },
+    { status: "WAITING_FOR_DEPOSIT" },
+  );
+}
+
+function accountNeeded(name: string): PageScene {
+  return orderScene(
+    name,
+    { status: "EXPIRED" },
+    { status: "EXPIRED", refunding: true, refundAccountNeeded: true },
+  );
+}
