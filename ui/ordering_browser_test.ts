@@ -178,7 +178,7 @@ test("a server that can't be reached is said, and the form stays as it was", asy
   await fillIn(page);
   await page.route("**/orders", (route) => route.abort());
   await payButton(page).click();
-  await page.getByText("서버에 닿지 못했습니다.").waitFor();
+  await page.getByText("서버에 연결하지 못했습니다.").waitFor();
   await page.unroute("**/orders");
   await payButton(page).click();
   await inWindow(page, "close").waitFor();

@@ -46,7 +46,7 @@ test("a deposit is shown when it arrives, and the account can be copied", async 
     permissions: ["clipboard-read", "clipboard-write"],
   });
   await page.getByRole("heading", { name: "입금할 계좌" }).waitFor();
-  await page.getByRole("button", { name: "계좌 번호 복사" }).click();
+  await page.getByRole("button", { name: "계좌번호 복사" }).click();
   await page.getByRole("button", { name: "복사했습니다" }).waitFor();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
     "56211102893746",

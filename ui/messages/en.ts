@@ -135,7 +135,7 @@ export const en: Messages = {
       badge: "Declined",
       lead: "The payment was not approved.",
       rest: "No money has been taken.",
-      reason: "What the card company said",
+      reason: "Reason",
     },
     confirming: {
       badge: "Checking",
@@ -214,7 +214,8 @@ export const en: Messages = {
       "This order is already paid. The payment you just made was not approved, so you are not charged twice.",
     amountMismatch:
       "The amount differs from the order's, so the payment was not approved. No money has been taken.",
-    sessionExpired: "The time to pay is over. Nothing was charged.",
+    sessionExpired:
+      "This payment ran out of time before it was approved. Nothing was charged.",
     notPayable: "This order can no longer be paid. No charge remains on it.",
     cannotCancel: "This order is already paid and can't be cancelled.",
     refundAccountLater:

@@ -4,7 +4,7 @@ export const ko = {
   otherLanguage: { code: "en", label: "English" },
   skipToContent: "본문으로 건너뛰기",
   nav: { shop: "상품", orders: "주문 내역" },
-  testShop: "시험 결제입니다. 실제로 돈이 빠져나가지 않습니다.",
+  testShop: "테스트 결제입니다. 실제로 돈이 빠져나가지 않습니다.",
 
   shop: {
     products: "상품",
@@ -68,13 +68,13 @@ export const ko = {
   order: {
     items: "주문 내용",
     details: "주문 정보",
-    orderId: "주문 번호",
-    orderedAt: "주문한 때",
-    paidAt: "결제된 때",
+    orderId: "주문번호",
+    orderedAt: "주문 일시",
+    paidAt: "결제 일시",
     orderer: "주문하신 분",
     paidWith: "결제 수단",
     total: "합계",
-    refunded: "돌려드린 금액",
+    refunded: "환불 금액",
     kept: "남은 결제 금액",
     receipt: "영수증 보기",
     masked:
@@ -99,9 +99,9 @@ export const ko = {
     paid: "결제되었습니다",
     canceled: "주문을 취소했습니다",
     expired: "결제 시간이 지나 주문이 닫혔습니다",
-    refunded: "돌려드렸습니다",
-    came_late: "받을 수 없는 결제가 들어와 돌려드리기 시작했습니다",
-    went_back: "받을 수 없는 결제를 모두 돌려드렸습니다",
+    refunded: "환불되었습니다",
+    came_late: "받을 수 없는 결제가 들어와 환불을 시작했습니다",
+    went_back: "받을 수 없는 결제를 모두 환불했습니다",
   },
   pay: {
     title: "결제하기",
@@ -133,7 +133,7 @@ export const ko = {
       badge: "승인 거절",
       lead: "결제가 승인되지 않았습니다.",
       rest: "돈은 빠져나가지 않았습니다.",
-      reason: "카드사가 알려 준 이유",
+      reason: "거절 사유",
     },
     confirming: {
       badge: "확인 중",
@@ -187,7 +187,7 @@ export const ko = {
       returned: "결제되었던 돈은 모두 돌려드렸습니다.",
     },
     expired: {
-      badge: "시간 지남",
+      badge: "시간 초과",
       lead: "결제 시간이 지났습니다.",
       rest: "청구되지 않았습니다.",
       returned: "늦게 결제된 돈은 모두 돌려드렸습니다.",
@@ -213,7 +213,8 @@ export const ko = {
       "이미 결제가 끝난 주문입니다. 방금 한 결제는 승인하지 않았으니 두 번 청구되지 않습니다.",
     amountMismatch:
       "결제 금액이 주문 금액과 달라 승인하지 않았습니다. 돈은 빠져나가지 않았습니다.",
-    sessionExpired: "결제 시간이 지났습니다. 청구되지 않았습니다.",
+    sessionExpired:
+      "이번 결제는 승인 전에 시간이 지났습니다. 청구되지 않았습니다.",
     notPayable:
       "이 주문은 더 결제할 수 없습니다. 이 주문으로 남아 있는 청구는 없습니다.",
     cannotCancel: "이미 결제되어 취소할 수 없는 주문입니다.",
@@ -222,18 +223,18 @@ export const ko = {
     cancelLater:
       "지금은 취소할 수 없습니다. 주문은 그대로 있습니다. 잠시 뒤에 다시 눌러 주세요.",
     requestFailed:
-      "서버에 닿지 못했습니다. 잠시 뒤에 다시 시도해 주세요. 같은 주문이 두 번 접수되지는 않습니다.",
+      "서버에 연결하지 못했습니다. 잠시 뒤에 다시 시도해 주세요. 같은 주문이 두 번 접수되지는 않습니다.",
   },
   account: {
     title: "입금할 계좌",
     bank: "은행",
-    number: "계좌 번호",
-    copy: "계좌 번호 복사",
+    number: "계좌번호",
+    copy: "계좌번호 복사",
     copied: "복사했습니다",
     copyFailed: "복사하지 못했습니다. 번호를 길게 눌러 복사해 주세요.",
-    depositor: "보내는 분",
-    amount: "보낼 금액",
-    due: "입금 마감",
+    depositor: "입금자명",
+    amount: "입금 금액",
+    due: "입금 기한",
     hint: "금액이 다르면 입금되지 않습니다.",
     unknownBank: (code: string) => `은행 코드 ${code}`,
   },
@@ -242,13 +243,13 @@ export const ko = {
     hint: "본인 이름의 계좌를 적어 주세요. 환불에만 쓰고 이 화면에 다시 나타나지 않습니다.",
     bank: "은행",
     chooseBank: "은행을 고르세요",
-    accountNumber: "계좌 번호",
+    accountNumber: "계좌번호",
     holderName: "예금주",
     submit: "이 계좌로 돌려받기",
     sending: "계좌를 전하고 있습니다",
     faults: {
       bank: "은행을 골라 주세요.",
-      accountNumber: "계좌 번호를 숫자로 적어 주세요. (20자리까지)",
+      accountNumber: "계좌번호를 숫자로 적어 주세요. (20자리까지)",
       holderName: "예금주 이름을 적어 주세요. (60자까지)",
     },
   },
@@ -265,10 +266,10 @@ export const ko = {
       "주소가 바뀌었거나 잘못 적힌 것 같습니다. 이 일로 청구된 돈은 없습니다.",
     orderNotFoundTitle: "주문을 찾을 수 없습니다",
     orderNotFoundBody:
-      "주문 번호를 다시 확인해 주세요. 없는 주문은 승인하지 않으므로 청구되지 않았습니다.",
+      "주문번호를 다시 확인해 주세요. 없는 주문은 승인하지 않으므로 청구되지 않았습니다.",
     brokenTitle: "잠시 문제가 생겼습니다",
     brokenBody:
-      "우리 쪽 문제입니다. 결제를 하던 중이었다면 다시 결제하지 말고 주문 내역에서 상태를 먼저 확인해 주세요. 한 주문은 한 번만 결제됩니다.",
+      "저희 쪽 문제입니다. 결제를 하던 중이었다면 다시 결제하지 말고 주문 내역에서 상태를 먼저 확인해 주세요. 한 주문은 한 번만 결제됩니다.",
     badReturnTitle: "결제 정보가 빠진 주소입니다",
     badReturnBody:
       "결제창이 보낸 정보를 읽을 수 없어 승인하지 않았습니다. 돈은 빠져나가지 않았습니다. 주문 내역에서 다시 결제해 주세요.",

@@ -135,7 +135,7 @@ test.each([
     "gone",
     "payment_session_expired",
     {},
-    "결제 시간이 지났습니다. 청구되지 않았습니다.",
+    "승인 전에 시간이 지났습니다. 청구되지 않았습니다.",
     true,
   ],
 ] as const)(
