@@ -1,4 +1,3 @@
-import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { renderPage } from "../render.tsx";
 import type { Scene, UiContext } from "../scene.ts";
@@ -17,7 +16,9 @@ const ErrorPage = ({ scene, title, body, requestId }: ErrorPageProps) => (
     <p>{body}</p>
     {requestId !== undefined && (
       <p class="hint">
-        {scene.t.errors.requestId}: <span class="code">{requestId}</span>
+        {scene.t.errors.requestId}
+        <br />
+        <span class="code">{requestId}</span>
       </p>
     )}
     <div class="next-steps">
@@ -41,20 +42,20 @@ export function notFoundPage(
     what === "order"
       ? [errors.orderNotFoundTitle, errors.orderNotFoundBody]
       : [errors.notFoundTitle, errors.notFoundBody];
-  return show(
+  return renderPage(
     c,
     scene,
-    404,
+    { status: 404, title },
     <ErrorPage scene={scene} title={title} body={body} />,
   );
 }
 
 export function badReturnPage(c: UiContext, scene: Scene) {
   const { badReturnTitle, badReturnBody } = scene.t.errors;
-  return show(
+  return renderPage(
     c,
     scene,
-    400,
+    { status: 400, title: badReturnTitle },
     <ErrorPage scene={scene} title={badReturnTitle} body={badReturnBody} />,
   );
 }
@@ -67,26 +68,16 @@ export function failurePage(
 ) {
   const { errors } = scene.t;
   const ours = status >= 500;
-  return show(
+  const title = ours ? errors.brokenTitle : errors.refusedTitle;
+  return renderPage(
     c,
     scene,
-    status,
+    { status, title },
     <ErrorPage
       scene={scene}
-      title={ours ? errors.brokenTitle : errors.refusedTitle}
+      title={title}
       body={ours ? errors.brokenBody : errors.refusedBody}
       requestId={c.var.requestId}
     />,
   );
-}
-
-function show(
-  c: UiContext,
-  scene: Scene,
-  status: ContentfulStatusCode,
-  body: Child,
-) {
-  const { errors } = scene.t;
-  const title = status === 404 ? errors.notFoundTitle : errors.brokenTitle;
-  return renderPage(c, scene, { title, status }, body);
 }
