@@ -59,6 +59,22 @@ test("a deposit is shown when it arrives, and the account can be copied", async 
   await verdict(page, "주문이 확정되었습니다.");
 }, 30_000);
 
+test("a printed order tells what was paid and has nothing to press", async () => {
+  const page = await shopper.visitAsOwner(shopper.returned(), {
+    colorScheme: "dark",
+  });
+  await verdict(page, "주문이 확정되었습니다.");
+  await page.emulateMedia({ media: "print" });
+  await verdict(page, "1,000원이 결제되었습니다.");
+  await page.getByText("주문번호").waitFor();
+  const pressable = page.locator("main :is(a, button, input)");
+  expect(await pressable.filter({ visible: true }).count()).toBe(0);
+  const paper = await page.evaluate(
+    () => getComputedStyle(document.body).backgroundColor,
+  );
+  expect(paper).toBe("rgb(255, 255, 255)");
+}, 30_000);
+
 test("when the stream of events is lost the page polls", async () => {
   shopper.ui.eventsFail = true;
   const page = await shopper.visitAsOwner(shopper.added());
@@ -90,6 +106,8 @@ test("a change elsewhere leaves the focus and the open question alone", async ()
   expect(
     await confirm.evaluate((element) => element === document.activeElement),
   ).toBe(true);
+  expect(await spoken?.getAttribute("aria-live")).toBe("polite");
+  expect(await page.title()).toBe("승인 거절 · PayFlow 상점");
   expect(await spoken?.textContent()).toContain("결제가 승인되지 않았습니다.");
   expect(await spoken?.evaluate((element) => element.isConnected)).toBe(true);
   expect(await transfer.isChecked()).toBe(true);
