@@ -65,6 +65,11 @@ function openState(order: OrderPage, now: Date): OrderState {
   }
 }
 
+/** True when money came for this order after it had closed and all of it went back: never "not charged". */
+export function wasReturned({ moneyReturned, payment }: OrderPage): boolean {
+  return moneyReturned === true || Boolean(payment?.approvedAt);
+}
+
 /** States in which the shopper may open Toss's window. */
 export function isPayable(state: OrderState): boolean {
   return state === "payable" || state === "declined";

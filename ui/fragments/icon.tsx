@@ -7,6 +7,7 @@ const paths = {
   bank: "M4 10h16L12 4 4 10zM6 10v7m4-7v7m4-7v7m4-7v7M4 20h16",
   alert:
     "M12 8v5m0 3h.01M10.3 4.2L2.9 17a2 2 0 0 0 1.7 3h14.8a2 2 0 0 0 1.7-3L13.7 4.2a2 2 0 0 0-3.4 0z",
+  info: "M12 11v5m0-8h.01M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6z",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   bag: "M6 8h12l1 12H5L6 8zm3 0V7a3 3 0 0 1 6 0v1",

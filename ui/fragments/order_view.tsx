@@ -1,5 +1,5 @@
 import { declineReason } from "../messages/decline_reasons.ts";
-import { isPayable } from "../order_state.ts";
+import { changesSoon, isPayable, wasReturned } from "../order_state.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
 import { Icon } from "./icon.tsx";
@@ -36,7 +36,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
           class={screen.notice === "userCancel" ? "notice" : "notice warn"}
           role="alert"
         >
-          <Icon name="alert" />
+          <Icon name={screen.notice === "userCancel" ? "info" : "alert"} />
           <span>{t.notices[screen.notice]}</span>
         </p>
       )}
@@ -77,7 +77,8 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
   const goesBack =
     order.payment?.refunding ||
     state === "partially_refunded" ||
-    state === "refunded";
+    state === "refunded" ||
+    ((state === "canceled" || state === "expired") && wasReturned(order));
   return (
     <>
       {state === "declined" && owned && reason && (
@@ -97,7 +98,13 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
           </span>
         </p>
       )}
-      {goesBack && <p class="aside-note">{t.refundTimes}</p>}
+      {goesBack && (
+        <p class="aside-note">
+          {order.payment?.refundAccountNeeded
+            ? t.refundTimes.account
+            : t.refundTimes.any}
+        </p>
+      )}
     </>
   );
 };
@@ -107,6 +114,8 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
   const { order, owned, state } = screen;
   const open = state === "awaiting_deposit" || isPayable(state as never);
   const over = state === "expired" || state === "canceled";
+  // Nobody who waits for an answer is led to order the same once more.
+  const waits = state === "confirming" || changesSoon(state);
   return (
     <div class="next-steps">
       {over && (
@@ -114,7 +123,7 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
           {t.order.again}
         </a>
       )}
-      {!open && !over && state !== "confirming" && (
+      {!open && !over && !waits && (
         <a class="secondary" href="/">
           {t.order.shopMore}
         </a>

@@ -1,4 +1,5 @@
 import { unreachable } from "@payflow/shared";
+import { wasReturned } from "../order_state.ts";
 import { wonText } from "../money_text.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
@@ -73,7 +74,7 @@ export const Verdict = ({
 
 function sentences(
   scene: Scene,
-  { order, state }: OrderScreen,
+  { order, owned, state }: OrderScreen,
 ): { lead: string; rest: string } {
   const { t, language } = scene;
   const words = t.states;
@@ -89,9 +90,13 @@ function sentences(
       return { lead, rest: rest(won(order.amount)) };
     }
     case "awaiting_deposit": {
-      const { lead, rest } = words.awaiting_deposit;
-      const due = payment?.virtualAccount?.dueAt ?? order.expiresAt;
-      return { lead, rest: rest(won(order.amount), timeText(due, language)) };
+      const { lead, rest, elsewhere } = words.awaiting_deposit;
+      const account = payment?.virtualAccount;
+      const due = timeText(account?.dueAt ?? order.expiresAt, language);
+      return {
+        lead,
+        rest: owned && account ? rest(won(order.amount), due) : elsewhere(due),
+      };
     }
     case "confirmed": {
       const { lead, rest } = words.confirmed;
@@ -109,9 +114,7 @@ function sentences(
     case "canceled":
     case "expired": {
       const { lead, rest, returned } = words[state];
-      // An approval on a closed order was cancelled in full: that is not the same as never having been charged.
-      const wentBack = order.moneyReturned === true || payment?.approvedAt;
-      return { lead, rest: wentBack ? returned : rest };
+      return { lead, rest: wasReturned(order) ? returned : rest };
     }
     case "refunding": {
       const { lead, rest, account, whatCame } = words.refunding;

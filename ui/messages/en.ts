@@ -165,6 +165,8 @@ export const en: Messages = {
       lead: "Waiting for your deposit.",
       rest: (amount, time) =>
         `Send ${amount} to the account below by ${time}. Nothing has been paid yet.`,
+      elsewhere: (time) =>
+        `The deposit can be made until ${time}. Nothing has been paid yet.`,
     },
     confirmed: {
       badge: "Paid",
@@ -206,8 +208,11 @@ export const en: Messages = {
         `All of ${amount} goes back to you. It came by bank transfer, so please say which account to return it to.`,
     },
   },
-  refundTimes:
-    "Cards usually show it 3–4 business days after cancelling, bank accounts within 2 business days.",
+  refundTimes: {
+    any: "Cards usually show it 3–4 business days after cancelling, bank accounts within 2 business days.",
+    account:
+      "It usually arrives within 2 business days after you name the account.",
+  },
   notices: {
     userCancel: "You cancelled the payment. Your order is kept.",
     alreadyPaid:

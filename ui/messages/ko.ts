@@ -163,6 +163,9 @@ export const ko = {
       lead: "입금을 기다리고 있습니다.",
       rest: (amount: string, time: string) =>
         `${time}까지 아래 계좌로 ${amount}을 보내 주세요. 아직 결제된 돈은 없습니다.`,
+      /** Where the account is not shown. */
+      elsewhere: (time: string) =>
+        `${time}까지 입금할 수 있습니다. 아직 결제된 돈은 없습니다.`,
     },
     confirmed: {
       badge: "결제 완료",
@@ -205,8 +208,10 @@ export const ko = {
         `${amount} 전액을 돌려드립니다. 계좌로 보내신 돈이라, 받을 계좌를 알려 주셔야 보낼 수 있습니다.`,
     },
   },
-  refundTimes:
-    "카드는 취소한 날부터 보통 3~4영업일, 계좌는 2영업일 안에 돌아옵니다.",
+  refundTimes: {
+    any: "카드는 취소한 날부터 보통 3~4영업일, 계좌는 2영업일 안에 돌아옵니다.",
+    account: "계좌를 알려 주시면 보통 2영업일 안에 돌아옵니다.",
+  },
   notices: {
     userCancel: "결제를 취소했습니다. 주문은 그대로 있습니다.",
     alreadyPaid:

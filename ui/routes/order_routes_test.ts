@@ -15,7 +15,7 @@ test("GET /orders/{orderId} shows its owner everything and others status and sum
   const secrets = ["김토스", "kim@example.com", "56211102893746"];
   for (const secret of secrets) expect(own.body).toContain(secret);
   const other = await ui.get(path, { session: "stranger" });
-  for (const secret of [...secrets, "token-of", "/cancel"])
+  for (const secret of [...secrets, "token-of", "/cancel", "아래 계좌로"])
     expect(other.body).not.toContain(secret);
   for (const shown of ["김*스", "k***@example.com", "1,000원", "입금 대기"])
     expect(other.body).toContain(shown);
@@ -174,8 +174,23 @@ test("GET /orders/{orderId} never says that nothing was charged when money came 
     const { orderId } = ui.shop.add({ status, moneyReturned: true });
     const { body } = await ui.get(`/orders/${orderId}`);
     expect(body).toContain("모두 돌려드렸습니다.");
+    expect(body).toContain("카드는 취소한 날부터 보통 3~4영업일");
     expect(body).not.toContain("청구되지 않았습니다.");
   }
+});
+
+test("GET /orders/{orderId} leads nobody to order more while an answer is awaited", async () => {
+  const ui = browse();
+  const order = ui.shop.add({});
+  const more = async (status: "IN_PROGRESS" | "DONE", change = {}) => {
+    const payment = snapshotOf(order, { status });
+    ui.shop.change(order.orderId, { payment, ...change });
+    const { body } = await ui.get(`/orders/${order.orderId}`);
+    return body.includes("상품 더 보기");
+  };
+  expect(await more("IN_PROGRESS")).toBe(false);
+  expect(await more("DONE")).toBe(false);
+  expect(await more("DONE", { status: "CONFIRMED" })).toBe(true);
 });
 
 test("POST /orders/{orderId}/refund-account takes the owner's account, asks again beside faulty fields, and never shows it", async () => {
