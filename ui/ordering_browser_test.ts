@@ -162,11 +162,15 @@ test("without JavaScript everything works but Toss's window, which is said", asy
   expect(await hint.textContent()).toContain(
     "결제창은 자바스크립트가 있어야 열립니다.",
   );
+  // A button that can do nothing is not there.
+  expect(await page.locator("#pay button").isVisible()).toBe(false);
   const order = shopper.onlyOrder();
   expect(order.amount).toBe(3000);
   await page.goto(
     `${shopper.ui.url}/success?orderId=${order.orderId}&paymentKey=k1&amount=3000`,
   );
+  // Without this press nothing is approved, so it is asked for.
+  await page.locator("#confirm noscript").waitFor();
   await page.getByRole("button", { name: "결제 확인하기" }).click();
   await verdict(page, "주문이 확정되었습니다.");
   await page.getByRole("button", { name: "English" }).click();

@@ -41,6 +41,7 @@ export const ConfirmForm = ({
     <input type="hidden" name="asked" value={String(asked)} />
     <p class="late">
       <span class="js-only">{scene.t.states.confirming.stuck}</span>
+      <noscript>{scene.t.states.confirming.noScript}</noscript>
       <button class="secondary">{scene.t.states.confirming.button}</button>
     </p>
   </form>

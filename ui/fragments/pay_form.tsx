@@ -49,7 +49,7 @@ export const PayForm = ({
         }
       />
       <p class="notice" id="pay-message" role="alert" hidden></p>
-      <button class="primary pay-button">
+      <button class="primary pay-button js-only">
         <Icon name="lock" />
         <span class="idle" id="pay-label">
           {again ? t.pay.retryButton(amount) : t.pay.button(amount)}

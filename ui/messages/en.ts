@@ -142,6 +142,8 @@ export const en: Messages = {
       lead: "We are confirming your payment.",
       rest: "One moment please. Even if you close this page you pay only once.",
       button: "Confirm payment",
+      noScript:
+        "Press the button to complete the payment. You won't be charged twice.",
       stuck: "Press if this page does not change. You won't be charged twice.",
     },
     unknown: {
