@@ -84,7 +84,9 @@ async function approve(
   const window = tossWindow(page, options);
   if (outcome)
     await window.getByLabel("승인 결과 선택").selectOption({ label: outcome });
-  await window.getByRole("button", { name: "인증하고 결제하기" }).click();
+  await window
+    .getByRole("button", { name: /인증하고 결제하기|입금 계좌 발급받기/ })
+    .click();
 }
 
 const says = (page: Page, text: string | RegExp) =>

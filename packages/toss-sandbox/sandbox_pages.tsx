@@ -93,7 +93,7 @@ function Summary({ payment, title }: { payment: Payment; title: string }) {
     ["결제 수단", methodWord(payment.method, "ko")],
     ["승인 시각", approvedAt === null ? "-" : koreanSeconds(approvedAt)],
     ["취소 금액", refunded === 0 ? "-" : money(refunded, currency)],
-    ["주문 번호", payment.orderId],
+    ["주문번호", payment.orderId],
     ["결제 키", payment.paymentKey],
   ];
   return (

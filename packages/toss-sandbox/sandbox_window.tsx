@@ -177,7 +177,7 @@ function Choices({ payment }: { payment: Payment }) {
         <dd>{shop ?? "테스트 상점"}</dd>
         <dt>결제 수단</dt>
         <dd>{method}</dd>
-        <dt>주문 번호</dt>
+        <dt>주문번호</dt>
         <dd>{payment.orderId}</dd>
       </dl>
       {payment.method === "VIRTUAL_ACCOUNT" ? (
@@ -202,7 +202,9 @@ function Choices({ payment }: { payment: Payment }) {
         가맹점이 승인을 요청할 때 일어날 일을 고릅니다.
       </p>
       <button class="primary" name="choice" value="approve">
-        인증하고 결제하기
+        {payment.method === "VIRTUAL_ACCOUNT"
+          ? "입금 계좌 발급받기"
+          : "인증하고 결제하기"}
       </button>
       <h2>인증이 실패하는 경우</h2>
       <div class="pair">

@@ -264,7 +264,7 @@
     });
     Object.assign(frame.style, {
       width: "min(100vw, 420px)",
-      height: "min(100dvh, 720px)",
+      height: "min(100dvh, 840px)",
       border: "0",
       borderRadius: "16px",
       background: "white",
