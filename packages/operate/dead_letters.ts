@@ -11,6 +11,7 @@ type Row = Record<string, unknown>;
 type Letter = {
   topic: string;
   key: string | null;
+  /** In base64: a message may be no text. */
   value: string | null;
   headers: string;
 };
@@ -35,30 +36,30 @@ export async function deadLetters(
   switch (action) {
     case "show": {
       const { rows } = await sql<Row>`
-        select topic, partition, message_offset as offset, key, convert_from(value, 'UTF8') as value, headers, error,
+        select topic, partition, message_offset as offset, key, encode(value, 'base64') as value, headers, error,
           created_at, replayed_at, discarded_at from dead_letters where id = ${id}::bigint`.execute(
         db,
       );
-      if (rows[0] === undefined) throw unknown(service, id);
-      return Object.entries(rows[0]).map(([field, value]) => ({
+      const [letter] = rows;
+      if (letter === undefined) throw unknown(service, id);
+      const value = readable(bytes(letter["value"] as string | null));
+      return Object.entries({ ...letter, value }).map(([field, shown]) => ({
         field,
-        value,
+        value: shown,
       }));
     }
     case "replay": {
       const { rows } = await sql<Letter>`
-        select topic, key, convert_from(value, 'UTF8') as value, headers::text as headers
+        select topic, key, encode(value, 'base64') as value, headers::text as headers
         from dead_letters where id = ${id}::bigint`.execute(db);
       const [letter] = rows;
       if (letter === undefined) throw unknown(service, id);
-      await places.producer.send([
-        {
-          topic: letter.topic,
-          key: letter.key ?? "",
-          value: letter.value ?? "",
-          headers: letter.headers,
-        },
-      ]);
+      const message = { ...letter, value: bytes(letter.value) };
+      await places.producer.send([message]).catch((error: unknown) => {
+        throw new UserError(
+          `Kafka did not take dead letter ${id}, which stays: ${String(error)}`,
+        );
+      });
       return await mark(db, "replayed_at", id as string);
     }
     case "discard":
@@ -88,6 +89,23 @@ async function mark(
     returning id, topic, ${sql.ref(column)}`.execute(db);
   if (rows.length === 0) throw unknown("this service", id);
   return rows;
+}
+
+function bytes(base64: string | null): Buffer | null {
+  return base64 === null ? null : Buffer.from(base64, "base64");
+}
+
+/** As text, without what a terminal would obey; what is no text as PostgreSQL writes bytes. */
+function readable(value: Buffer | null): string | null {
+  if (value === null) return null;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(value);
+    return text.replaceAll(/\p{Cc}/gu, (control) =>
+      control === "\n" ? control : "\ufffd",
+    );
+  } catch {
+    return `\\x${value.toString("hex")}`;
+  }
 }
 
 function unknown(

@@ -2,8 +2,15 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import { orderMigrations } from "@payflow/order";
 import { paymentMigrations } from "@payflow/payment";
-import { migrate } from "@payflow/shared/runtime";
 import {
+  connectKafka,
+  createTopics,
+  keepDeadLetters,
+  migrate,
+  silentLog,
+} from "@payflow/shared/runtime";
+import {
+  eventually,
   startedKafka,
   testDatabase,
   testTopicPrefix,
@@ -17,6 +24,8 @@ setDefaultTimeout(60_000);
 let order: TestDatabase;
 let payment: TestDatabase;
 let places: Places;
+let kafka: ReturnType<typeof connectKafka>;
+const prefix = testTopicPrefix();
 const eventId = "01a2057e-dd67-73d9-b419-d33e1d57ba22";
 
 beforeAll(async () => {
@@ -33,9 +42,12 @@ beforeAll(async () => {
     ORDER_DATABASE_URL: order.url,
     PAYMENT_DATABASE_URL: payment.url,
     KAFKA_BROKERS: brokers.join(","),
-    KAFKA_PREFIX: testTopicPrefix(),
+    KAFKA_PREFIX: prefix,
   };
   places = openPlaces(env, "/nowhere");
+  const settings = { brokers, clientId: "operate-test", prefix, partitions: 1 };
+  kafka = connectKafka(settings, silentLog);
+  await createTopics(kafka, settings, ["PaymentConfirmed"]);
   const db = places.databases.order;
   await sql`
     insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, published_at)
@@ -92,6 +104,66 @@ test("a dead letter is listed, shown, and gone from the list when it is discarde
   await deadLetters(["discard", "order", id], places);
   expect(await deadLetters(["list"], places)).toEqual([]);
 });
+
+test("a dead letter is shown and sent again as it came: text, no text, or nothing", async () => {
+  const text = (value: string) => Buffer.from(value);
+  const values = [
+    text('{"status":"DONE"}'),
+    Buffer.from([0xff, 0xfe]),
+    text("not JSON \0 at all"),
+    text(""),
+    null,
+  ];
+  const letters = values.map((value, offset) => ({
+    ...{ topic: "PaymentConfirmed", partition: 0, offset: String(offset) },
+    ...{ key: value && "order-1", value, headers: { ce_id: `id-${offset}` } },
+    error: "no event",
+  }));
+  await keepDeadLetters(places.databases.payment, letters);
+  const kept = (await deadLetters(["list"], places)).toReversed();
+  const shown: unknown[] = [];
+  for (const { id } of kept) {
+    const rows = await deadLetters(["show", "payment", String(id)], places);
+    shown.push(rows.find((row) => row["field"] === "value")?.["value"]);
+    const replayed = await deadLetters(
+      ["replay", "payment", String(id)],
+      places,
+    );
+    expect(replayed).toMatchObject([{ replayed_at: expect.any(String) }]);
+  }
+  expect(shown).toEqual([
+    '{"status":"DONE"}',
+    "\\xfffe",
+    "not JSON \ufffd at all",
+    "",
+    null,
+  ]);
+  const sent = await messages(letters.length);
+  expect(sent).toEqual(
+    letters.map(({ key, value, headers }) => ({ key, value, headers })),
+  );
+});
+
+/** What the topic holds from its beginning. */
+async function messages(count: number) {
+  const read: unknown[] = [];
+  const consumer = kafka.consumer({ groupId: `${prefix}reader` });
+  const topic = `${prefix}PaymentConfirmed`;
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ message: { key, value, headers = {} } }) => {
+      const ce_id = String(headers["ce_id"]);
+      read.push({ key: key && String(key), value, headers: { ce_id } });
+    },
+  });
+  await eventually(() => read.length >= count, {
+    what: "what was sent again",
+    timeoutMs: 20_000,
+  });
+  await consumer.disconnect();
+  return read;
+}
 
 test("what makes no sense is told with the way out", async () => {
   for (const words of [

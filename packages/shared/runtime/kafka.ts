@@ -32,9 +32,15 @@ export type OutgoingMessage = {
   readonly headers: string;
 };
 
+/** What may stand in a topic, our event or not. */
+export type AnyMessage = Pick<OutgoingMessage, "topic" | "headers"> & {
+  readonly key: string | null;
+  readonly value: string | Buffer | null;
+};
+
 export type EventProducer = {
   /** Resolves when all in-sync replicas have every message. Rejects when that is not known: send again. */
-  send(messages: readonly OutgoingMessage[]): Promise<void>;
+  send(messages: readonly AnyMessage[]): Promise<void>;
   /** How long one send can take at the most. */
   readonly sendLimitMs: number;
   close(): Promise<void>;
