@@ -1,5 +1,11 @@
-import { Kafka, logLevel } from "kafkajs";
-import "./quiet_kafkajs.ts";
+import type { Admin, Kafka } from "kafkajs";
+import {
+  ConfigError,
+  connectKafka,
+  readKafkaSettings,
+  silentLog,
+} from "@payflow/shared/runtime";
+import type { Environment } from "./settings.ts";
 import { readStackFile } from "./stack_file.ts";
 import { textTable } from "./text_table.ts";
 import { UserError } from "./user_error.ts";
@@ -7,22 +13,47 @@ import { UserError } from "./user_error.ts";
 const usage =
   "Say what to look at: bun run kafka topics, or bun run kafka consume OrderCreated [--from-beginning] [--max N].";
 
+/**
+ * Looks into the Kafka that the environment names, else into that of the stack that runs on `dataDir`. Throws UserError
+ * when there is neither, when it does not answer, and when the words make no sense.
+ */
 export async function kafkaShell(
-  dataDir: string,
-  [action, ...words]: string[],
+  { dataDir, env }: { readonly dataDir: string; readonly env: Environment },
+  words: readonly string[],
 ): Promise<void> {
-  const { brokers } = readStackFile(dataDir);
-  const kafka = new Kafka({
-    clientId: "payflow-look",
-    brokers: brokers.split(","),
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: 5_000,
-    requestTimeout: 10_000,
-    retry: { retries: 3 },
-  });
-  if (action === "topics") return listTopics(kafka);
-  if (action === "consume") return consume(kafka, readConsumeWords(words));
-  throw new UserError(usage);
+  const look = readWords(words);
+  const brokers = env["KAFKA_BROKERS"] || readStackFile(dataDir).brokers;
+  const kafka = connect({ ...env, KAFKA_BROKERS: brokers });
+  const admin = kafka.admin({ retry: { retries: 1 } });
+  try {
+    await admin.connect();
+    await look(admin, kafka);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `Kafka on ${brokers} does not answer as it should (${(error as Error).message}): see whether it runs, and whether KAFKA_TLS and KAFKA_SASL_… are as it wants them.`,
+    );
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
+function readWords([action, ...words]: readonly string[]): (
+  admin: Admin,
+  kafka: Kafka,
+) => Promise<void> {
+  if (action === "topics") return listTopics;
+  if (action !== "consume") throw new UserError(usage);
+  const read = readConsumeWords(words);
+  return (admin, kafka) => consume(admin, kafka, read);
+}
+
+function connect(env: Environment): Kafka {
+  try {
+    return connectKafka(readKafkaSettings(env, "payflow-look"), silentLog);
+  } catch (error) {
+    throw error instanceof ConfigError ? new UserError(error.message) : error;
+  }
 }
 
 export type ConsumeWords = {
@@ -49,33 +80,28 @@ export function readConsumeWords(words: readonly string[]): ConsumeWords {
   return { topic, fromBeginning: rest.includes("--from-beginning"), max };
 }
 
-async function listTopics(kafka: Kafka): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const names = (await admin.listTopics()).filter(
-      (name) => !name.startsWith("__"),
-    );
-    const rows = await Promise.all(
-      names.sort().map(async (topic) => {
-        const offsets = await admin.fetchTopicOffsets(topic);
-        const messages = offsets.reduce(
-          (sum, { high, low }) => sum + Number(high) - Number(low),
-          0,
-        );
-        return { topic, partitions: offsets.length, messages };
-      }),
-    );
-    console.log(rows.length > 0 ? textTable(rows) : "There is no topic yet.");
-  } finally {
-    await admin.disconnect();
-  }
+async function listTopics(admin: Admin): Promise<void> {
+  const names = (await admin.listTopics()).filter(
+    (name) => !name.startsWith("__"),
+  );
+  const rows = await Promise.all(
+    names.sort().map(async (topic) => {
+      const offsets = await admin.fetchTopicOffsets(topic);
+      const messages = offsets.reduce(
+        (sum, { high, low }) => sum + Number(high) - Number(low),
+        0,
+      );
+      return { topic, partitions: offsets.length, messages };
+    }),
+  );
+  console.log(rows.length > 0 ? textTable(rows) : "There is no topic yet.");
 }
 
-async function consume(kafka: Kafka, words: ConsumeWords): Promise<void> {
-  const { topic, fromBeginning, max } = words;
-  const admin = kafka.admin();
-  await admin.connect();
+async function consume(
+  admin: Admin,
+  kafka: Kafka,
+  { topic, fromBeginning, max }: ConsumeWords,
+): Promise<void> {
   const groupId = `payflow-look-${crypto.randomUUID()}`;
   const consumer = kafka.consumer({ groupId });
   const done = Promise.withResolvers<void>();
@@ -102,6 +128,5 @@ async function consume(kafka: Kafka, words: ConsumeWords): Promise<void> {
     await consumer.disconnect();
     // A group that nobody will use again; gone by itself if this fails.
     await admin.deleteGroups([groupId]).catch(() => undefined);
-    await admin.disconnect();
   }
 }

@@ -59,7 +59,10 @@ async function run(name: string | undefined, words: string[]): Promise<void> {
       );
     case "kafka":
       ensureInstalled(root);
-      return (await import("./kafka_shell.ts")).kafkaShell(dataDir, words);
+      return (await import("./kafka_shell.ts")).kafkaShell(
+        { dataDir, env: process.env },
+        words,
+      );
     default:
       throw new UserError(usage);
   }

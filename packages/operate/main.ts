@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { textTable, UserError } from "@payflow/local-stack";
+import { ConfigError } from "@payflow/shared/runtime";
 import { deadLetters, outbox, reconcile } from "./mod.ts";
 import { openPlaces } from "./places.ts";
 
@@ -25,6 +26,7 @@ try {
   }
   process.exit(0);
 } catch (error) {
-  console.error(error instanceof UserError ? error.message : error);
+  const isClear = error instanceof UserError || error instanceof ConfigError;
+  console.error(isClear ? error.message : error);
   process.exit(1);
 }

@@ -186,4 +186,10 @@ test("what makes no sense is told with the way out", async () => {
   );
   expect(reconcile(["no-such-order"], places)).rejects.toThrow(/no payment/);
   expect(await reconcile([], places)).toEqual([]);
+  // KAFKA_TLS and KAFKA_SASL_… are read as the services read them
+  const env = {
+    ...{ ORDER_DATABASE_URL: order.url, PAYMENT_DATABASE_URL: payment.url },
+    ...{ KAFKA_BROKERS: "127.0.0.1:1", KAFKA_SASL_USERNAME: "me" },
+  };
+  expect(() => openPlaces(env, "/nowhere")).toThrow(/go together/);
 });

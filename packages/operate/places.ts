@@ -4,6 +4,7 @@ import {
   connectKafka,
   createEventProducer,
   openDatabase,
+  readKafkaSettings,
   silentLog,
   type EventProducer,
 } from "@payflow/shared/runtime";
@@ -21,7 +22,8 @@ export type Places = {
 
 /**
  * Opens what the environment names (ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, KAFKA_BROKERS), else what the stack that
- * runs on `dataDir` has. Throws UserError when there is neither.
+ * runs on `dataDir` has; how Kafka is spoken to (KAFKA_TLS …) is the environment's in both. Throws UserError when there
+ * is neither, ConfigError when the environment has faults.
  */
 export function openPlaces(
   env: Readonly<Record<string, string | undefined>>,
@@ -41,6 +43,10 @@ export function openPlaces(
     paymentDatabase,
     brokers: addresses,
   } = given ?? readStackFile(dataDir);
+  const kafka = readKafkaSettings(
+    { ...env, KAFKA_BROKERS: addresses },
+    "payflow-operate",
+  );
   const open = (url: string) =>
     openDatabase<never>({
       url,
@@ -51,13 +57,9 @@ export function openPlaces(
     order: open(orderDatabase),
     payment: open(paymentDatabase),
   };
-  const settings = {
-    brokers: addresses.split(","),
-    clientId: "payflow-operate",
-  };
   const producer = createEventProducer(
-    connectKafka(settings, silentLog),
-    env["KAFKA_PREFIX"] ?? "",
+    connectKafka(kafka, silentLog),
+    kafka.prefix,
   );
   return {
     databases: {

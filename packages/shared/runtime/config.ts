@@ -108,6 +108,14 @@ export function kafkaSettings(
   };
 }
 
+/** The same of an environment, for a command that needs nothing else. Throws ConfigError with every fault. */
+export function readKafkaSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  clientId: string,
+) {
+  return kafkaSettings(readConfig(v.object(kafkaEntries), env), clientId);
+}
+
 export const logLevel = v.optional(
   v.picklist(["trace", "debug", "info", "warn", "error", "silent"]),
   "info",
