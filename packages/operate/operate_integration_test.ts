@@ -193,3 +193,55 @@ test("what makes no sense is told with the way out", async () => {
   };
   expect(() => openPlaces(env, "/nowhere")).toThrow(/go together/);
 });
+
+test("what is open at Toss is listed with what it waits for, whoever must look first", async () => {
+  const attempt = {
+    ...{ paymentKey: "key-1", status: "UNKNOWN", asks: 3 },
+    nextAt: "2026-01-05T05:00:00.000Z",
+    ...{ failure: { code: "NO_ANSWER", message: "" }, voiding: null },
+  };
+  const refund = {
+    ...{ key: "refund-1", status: "REQUESTED", asks: 0, failure: null },
+    nextAt: "2026-01-05T05:00:01.000Z",
+  };
+  const deposit = {
+    ...{ ...attempt, status: "VOIDING", failure: null },
+    nextAt: "2026-01-05T05:00:02.000Z",
+    voiding: { needsAccount: true, account: null },
+  };
+  const save = (id: string, attempts: unknown[], refunds: unknown[] = []) =>
+    sql`
+      insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds,
+        expires_at, created_at, changed_at)
+      values (${id}, 1, 'CANCELED', '', 1, 'KRW', ${JSON.stringify(attempts)}::text::jsonb, '{}',
+        ${JSON.stringify(refunds)}::text::jsonb, now(), now(), now())`.execute(
+      places.databases.payment,
+    );
+  await save("asked", [attempt, { ...attempt, status: "DECLINED" }]);
+  await save("refunded", [{ ...attempt, status: "APPROVED" }], [refund]);
+  await save("late deposit", [deposit]);
+  await save("old", [
+    { ...attempt, asks: 71, nextAt: "2026-01-06T00:00:00.000Z" },
+  ]);
+  const rows = await reconcile([], places);
+  expect(rows.map((row) => [row["order"], row["waits for"]])).toEqual([
+    ["old", "A PERSON"],
+    ["asked", "Toss"],
+    ["refunded", "Toss"],
+    ["late deposit", "an account"],
+  ]);
+  expect(rows.slice(1, 3)).toEqual([
+    {
+      ...{ order: "asked", payment: "CANCELED", kind: "attempt" },
+      ...{ key: "key-1", status: "UNKNOWN", "Toss said": "NO_ANSWER" },
+      ...{ "times asked": 3, "asked next at": "2026-01-05T05:00:00.000Z" },
+      "waits for": "Toss",
+    },
+    {
+      ...{ order: "refunded", payment: "CANCELED", kind: "refund" },
+      ...{ key: "refund-1", status: "REQUESTED", "Toss said": "-" },
+      ...{ "times asked": 0, "asked next at": "2026-01-05T05:00:01.000Z" },
+      "waits for": "Toss",
+    },
+  ]);
+});

@@ -10,6 +10,8 @@ type Row = Record<string, unknown>;
 
 /** How long the running payment service gets to ask Toss. */
 const askWithinMs = 20_000;
+/** After a change that left something open, so long until what is there is shown. */
+const quietMs = 1_000;
 
 /** Shows what is open between PayFlow and Toss; for one order, makes the payment service ask at once. */
 export async function reconcile(
@@ -19,64 +21,82 @@ export async function reconcile(
   const [orderId, ...rest] = words;
   if (rest.length > 0 || orderId?.startsWith("-")) throw new UserError(usage);
   if (orderId === undefined) return await listOpen(places);
-  const { rows } = await sql<{ version: number }>`
-    update payments set next_at = now(), claimed_until = null,
-      attempts = (select coalesce(jsonb_agg(case when a->>'status' in ('DECLINED', 'VOIDED') then a
-        else jsonb_set(a, '{nextAt}', to_jsonb(to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) end
-        order by n), '[]') from jsonb_array_elements(attempts) with ordinality as t(a, n))
-    where id = ${orderId} returning version`.execute(places.databases.payment);
-  const asked = rows[0];
-  if (asked === undefined)
-    throw new UserError(`There is no payment for order "${orderId}".`);
+  const asked = await makeDue(orderId, places);
   const giveUpAtMs = performance.now() + askWithinMs;
-  let after = await compare(orderId, places);
-  while (
-    after["payment version"] === asked.version &&
-    performance.now() < giveUpAtMs
-  ) {
+  let { open, ...shown } = await compare(orderId, places);
+  let version = asked.version;
+  let changedAtMs = Infinity;
+  const isOver = () =>
+    !asked.isDue ||
+    (version !== asked.version && open === 0) ||
+    performance.now() > Math.min(giveUpAtMs, changedAtMs + quietMs);
+  while (!isOver()) {
     await pause(250);
-    after = await compare(orderId, places);
+    ({ open, ...shown } = await compare(orderId, places));
+    if (shown["payment version"] === version) continue;
+    version = shown["payment version"] as number;
+    changedAtMs = performance.now();
   }
-  return Object.entries(after).map(([field, value]) => ({ field, value }));
+  return Object.entries(shown).map(([field, value]) => ({ field, value }));
 }
 
-/** Needs a person: nothing will be asked again by itself. */
+/** Nothing of an attempt or a refund with one of these is left to be asked. */
+const over = sql`array['DECLINED', 'VOIDED', 'DONE']`;
+/** A second ago: the service's clock may be some milliseconds behind the database's. */
+const dueAt = sql`now() - interval '1 second'`;
+
+async function makeDue(
+  orderId: string,
+  places: Places,
+): Promise<{ readonly version: number; readonly isDue: boolean }> {
+  const dueNow = (list: "attempts" | "refunds") => sql`
+    (select coalesce(jsonb_agg(case when e->>'status' = any(${over}) then e
+      else jsonb_set(e, '{nextAt}', to_jsonb(to_char((${dueAt}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) end
+      order by n), '[]') from jsonb_array_elements(${sql.ref(list)}) with ordinality as t(e, n))`;
+  const isDue = sql`
+    exists (select from jsonb_array_elements(attempts || refunds) as e where e->>'status' <> all(${over}))`;
+  const { rows } = await sql<{ version: number; isDue: boolean }>`
+    update payments set attempts = ${dueNow("attempts")}, refunds = ${dueNow("refunds")}, claimed_until = null,
+      next_at = case when ${isDue} then ${dueAt} else next_at end
+    where id = ${orderId} returning version, ${isDue} as "isDue"`.execute(
+    places.databases.payment,
+  );
+  if (rows[0] === undefined)
+    throw new UserError(`There is no payment for order "${orderId}".`);
+  return rows[0];
+}
+
 async function listOpen(places: Places): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select p.id as "order", p.status as payment, a->>'status' as attempt, a->>'paymentKey' as "paymentKey",
-      a->'failure'->>'code' as "Toss said", a->>'asks' as asks,
-      case when a->'voiding'->>'needsAccount' = 'true' and a->'voiding'->'account' = 'null' then 'shopper''s account'
-        when a->>'nextAt' is null then 'A PERSON' else 'next at ' || (a->>'nextAt') end as "waits for"
-    from payments p, jsonb_array_elements(p.attempts) a
-    where a->>'status' in ('REQUESTED', 'UNKNOWN', 'VOIDING')
-    order by a->>'nextAt' nulls first limit 200`.execute(
+    select order_id as "order", payment_status as payment, kind, key, status, coalesce(said, '-') as "Toss said",
+      asks as "times asked", next_at as "asked next at",
+      coalesce(nullif(concat_ws(', ', case when needs_person then 'A PERSON' end,
+        case when lacks_account then 'an account' end), ''), 'Toss') as "waits for"
+    from open_ends order by needs_person desc, next_at nulls first, order_id, key limit 200`.execute(
     places.databases.payment,
   );
-  const { rows: refunds } = await sql<Row>`
-    select p.id as "order", p.status as payment, 'refund ' || (r->>'status') as attempt, r->>'key' as "paymentKey",
-      r->'failure'->>'code' as "Toss said", r->>'asks' as asks,
-      case when r->>'nextAt' is null then 'A PERSON' else 'next at ' || (r->>'nextAt') end as "waits for"
-    from payments p, jsonb_array_elements(p.refunds) r
-    where r->>'status' in ('REQUESTED', 'UNKNOWN') limit 200`.execute(
-    places.databases.payment,
-  );
-  return [...rows, ...refunds];
+  return rows;
 }
 
-async function compare(orderId: string, places: Places): Promise<Row> {
+async function compare(
+  orderId: string,
+  places: Places,
+): Promise<Row & { readonly open: number }> {
   const payment = await sql<Row>`
-    select status, version, kept->>'balanceAmount' as held, attempts from payments where id = ${orderId}`.execute(
-    places.databases.payment,
-  );
+    select status, version, kept->>'balanceAmount' as held, attempts, refunds,
+      (select count(*)::integer from open_ends where order_id = ${orderId}) as open
+    from payments where id = ${orderId}`.execute(places.databases.payment);
   const order = await sql<Row>`
     select status, payment->>'paymentVersion' as followed from orders where id = ${orderId}`.execute(
     places.databases.order,
   );
-  const attempts = (payment.rows[0]?.["attempts"] ?? []) as {
-    paymentKey: string;
-    status: string;
-  }[];
+  const { attempts, refunds, open } = payment.rows[0] as {
+    attempts: { paymentKey: string; status: string }[];
+    refunds: { key: string; status: string; amount: number }[];
+    open: number;
+  };
   return {
+    open,
     order: order.rows[0]?.["status"],
     payment: payment.rows[0]?.["status"],
     "payment version": payment.rows[0]?.["version"],
@@ -84,6 +104,9 @@ async function compare(orderId: string, places: Places): Promise<Row> {
     "held by Toss": payment.rows[0]?.["held"],
     attempts: attempts
       .map((attempt) => `${attempt.paymentKey} ${attempt.status}`)
+      .join(", "),
+    refunds: refunds
+      .map((refund) => `${refund.key} ${refund.amount} ${refund.status}`)
       .join(", "),
   };
 }

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { shopperOf } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(60_000);
+
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+
+beforeAll(async () => {
+  // nothing is asked by itself, and no webhook tells
+  stack = await testStack({ payment: { RECONCILE_AFTER_MS: "600000" } });
+  shopper = shopperOf(stack);
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+}, 60_000);
+afterAll(() => stack.close());
+
+/** What `bun run reconcile` prints, row by row without its frame. */
+async function reconcile(...words: string[]): Promise<string[][]> {
+  const main = `${import.meta.dir}/../packages/operate/main.ts`;
+  const child = Bun.spawn([process.execPath, main, "reconcile", ...words], {
+    env: {
+      ...process.env,
+      ORDER_DATABASE_URL: stack.databases.order,
+      PAYMENT_DATABASE_URL: stack.databases.payment,
+      KAFKA_BROKERS: "127.0.0.1:1",
+    },
+    stdout: "pipe",
+  });
+  const text = await new Response(child.stdout).text();
+  expect(await child.exited).toBe(0);
+  const lines = text.trim().split("\n");
+  return lines.map((line) => line.split("│").map((cell) => cell.trim()));
+}
+
+test("bun run reconcile ORDER_ID ends a payment and a refund whose answers were lost", async () => {
+  const lose = (operation: string) =>
+    shopper.sandbox("/_sandbox/faults", [
+      { operation, fault: "lose_response", times: 1 },
+    ]);
+  const order = await shopper.place();
+  const { orderId } = order;
+  const authenticated = await shopper.authenticate(order);
+  await lose("confirm");
+  expect((await shopper.confirm(authenticated)).status).toBe(202);
+  expect((await reconcile()).at(-1)).toEqual(
+    expect.arrayContaining([orderId, "IN_PROGRESS", "attempt", "UNKNOWN"]),
+  );
+  const asked = new Map(
+    (await reconcile(orderId)).map(([field, value]) => [field, value]),
+  );
+  expect(asked.get("payment")).toBe("DONE");
+  expect(asked.get("held by Toss")).toBe("1000");
+
+  await lose("cancel");
+  const refund = { reason: "변심", amount: 400 };
+  expect((await shopper.refund(orderId, refund, "refund-1")).status).toBe(202);
+  expect((await reconcile()).at(-1)).toEqual(
+    expect.arrayContaining([orderId, "refund", "refund-1", "UNKNOWN"]),
+  );
+  const refunded = await reconcile(orderId);
+  expect(refunded).toContainEqual(["payment", "PARTIAL_CANCELED"]);
+  expect(refunded).toContainEqual(["held by Toss", "600"]);
+  expect(refunded).toContainEqual(["refunds", "refund-1 400 DONE"]);
+  expect(await reconcile()).toEqual([["Nothing: all is as it should be."]]);
+});
