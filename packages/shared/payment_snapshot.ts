@@ -74,5 +74,7 @@ export const PaymentView = v.object({
   orderName: v.string(),
   paymentKey: v.nullable(v.string()),
   cancels: v.array(PaymentCancel),
+  /** Every paymentKey that was ever stored, for order alone: no answer to the outside shows them. */
+  paymentKeys: v.optional(v.array(v.string())),
 });
 export type PaymentView = v.InferOutput<typeof PaymentView>;

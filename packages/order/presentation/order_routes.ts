@@ -149,7 +149,7 @@ export async function limitConfirm(
     deps.rateLimit.take(call.address);
   } catch (limited) {
     const [payment] = await deps.payments.find([call.command.orderId]);
-    if (payment?.paymentKey !== call.command.paymentKey) throw limited;
+    if (!payment?.paymentKeys?.includes(call.command.paymentKey)) throw limited;
   }
 }
 

@@ -217,7 +217,10 @@ export function paymentRoutes(
       const { orderIds } = await readJson(c, Find);
       const payments = await options.queries.findMany(orderIds);
       return c.json({
-        payments: payments.map((payment) => answer(payment).payment),
+        payments: payments.map((payment) => ({
+          ...viewOf(payment),
+          paymentKeys: payment.attempts.map(({ paymentKey }) => paymentKey),
+        })),
       });
     });
 }
