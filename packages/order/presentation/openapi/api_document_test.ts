@@ -74,6 +74,32 @@ describe("apiDocument()", () => {
     }
   });
 
+  test("tells of Retry-After where it is sent, and of no refusal that lacks it", () => {
+    type Answers = { headers: Record<string, { description?: string }> };
+    const sent = (path: string, method: string, status: number) => {
+      const methods = document.paths[path] as Record<
+        string,
+        { responses: Record<string, Answers> }
+      >;
+      return methods[method]?.responses[status]?.headers["Retry-After"];
+    };
+    const confirm = "/api/payments/confirm";
+    const refund = "/api/payments/{orderId}/cancel";
+    expect(sent(confirm, "post", 409)?.description).toMatch(
+      /^With `payment_in_progress`:/,
+    );
+    expect(sent(confirm, "post", 429)?.description).toMatch(
+      /^With `rate_limited`:/,
+    );
+    expect(sent(refund, "post", 409)?.description).toMatch(
+      /^With `refund_in_progress`:/,
+    );
+    expect(sent(confirm, "post", 503)).toEqual({
+      $ref: "#/components/headers/RetryAfter",
+    } as object);
+    expect(sent("/api/orders/{orderId}/cancel", "post", 409)).toBeUndefined();
+  });
+
   test("names every code of docs/errors.md that a described call can meet", () => {
     const named = JSON.stringify(document);
     const unnamed = errorCodes

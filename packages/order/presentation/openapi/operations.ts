@@ -206,6 +206,7 @@ export const operations: readonly Operation[] = [
       "idempotency_key_required",
       "idempotency_key_reused",
       "order_not_found",
+      "payment_not_found",
       "payment_not_refundable",
       "refund_in_progress",
       "amount_exceeds_balance",

@@ -1,8 +1,19 @@
 import type { ErrorCode } from "../error_codes.ts";
 import { componentRef } from "./components.ts";
 
-/** Whoever is refused so may ask again later. */
-const repeatable = [429, 503];
+/** Whoever is refused so is told when to ask again. */
+const repeatable = [
+  "payment_in_progress",
+  "refund_in_progress",
+  "rate_limited",
+  "too_many_webhooks",
+  "database_unavailable",
+  "order_busy",
+  "overloaded",
+  "payment_busy",
+  "payment_unavailable",
+  "webhook_not_stored",
+];
 
 /** The answers of a route that are problem documents, by status, each with the codes that it may carry. */
 export function refusals(errors: readonly ErrorCode[], publicUrl: string) {
@@ -15,9 +26,7 @@ export function refusals(errors: readonly ErrorCode[], publicUrl: string) {
           .map(({ code, cause }) => `\`${code}\`: ${cause}`)
           .join("\n\n"),
         headers: {
-          ...(repeatable.includes(status)
-            ? { "Retry-After": componentRef("headers/RetryAfter") }
-            : {}),
+          ...retryAfter(rows),
           ...(status === 401
             ? { "WWW-Authenticate": componentRef("headers/Authenticate") }
             : {}),
@@ -43,6 +52,18 @@ export function refusals(errors: readonly ErrorCode[], publicUrl: string) {
       },
     ]),
   );
+}
+
+function retryAfter(rows: readonly ErrorCode[]) {
+  const codes = rows
+    .map(({ code }) => code)
+    .filter((code) => repeatable.includes(code));
+  if (codes.length === 0) return {};
+  const ref = componentRef("headers/RetryAfter");
+  if (codes.length === rows.length) return { "Retry-After": ref };
+  const only = codes.map((code) => `\`${code}\``).join(", ");
+  const description = `With ${only}: seconds after which to ask again`;
+  return { "Retry-After": { ...ref, description } };
 }
 
 function problemExample({ code, status, cause }: ErrorCode, publicUrl: string) {
