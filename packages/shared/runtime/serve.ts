@@ -31,14 +31,7 @@ export async function serve(options: {
   const { log, name } = options;
   const service = await created(options);
   await service.start();
-  const server = Bun.serve({
-    port: options.port,
-    hostname: options.hostname,
-    // 0 would let a silent client hold a connection for ever; SSE writes more often than this
-    idleTimeout: 60,
-    maxRequestBodySize: 1024 * 1024,
-    fetch: (request, bunServer) => service.fetch(request, bunServer),
-  });
+  const server = listen(service, options);
   log.info({ port: server.port }, `${name} is ready`);
 
   let stopping: Promise<void> | undefined;
@@ -56,6 +49,21 @@ export async function serve(options: {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+/** Opens the port, for a service or a test of how it meets what comes over a socket. */
+export function listen(
+  service: Pick<Service, "fetch">,
+  { port, hostname }: { readonly port: number; readonly hostname: string },
+): Bun.Server<undefined> {
+  return Bun.serve({
+    ...{ port, hostname },
+    // 0 would let a silent client hold a connection for ever; SSE writes more often than this
+    idleTimeout: 60,
+    // far above what any route takes: routes refuse by a problem document without reading on, Bun by a bare 413
+    maxRequestBodySize: 128 * 1024 * 1024,
+    fetch: (request, server) => service.fetch(request, server),
+  });
 }
 
 /** A database that goes away in the very moment of a start is waited for; any other fault ends the process. */
