@@ -81,7 +81,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "A refund is known by its mark alone",
     broken: "another's cancel of the same sum is taken for it",
-    file: "packages/payment/domain/refunding.ts",
+    file: "packages/payment/domain/refund_outcome.ts",
     find: "cancel.mark === refund.mark",
     replace: "cancel.amount === refund.amount",
     killer: { file: "packages/payment/domain/refunding_test.ts" },
@@ -89,7 +89,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "A refund that was refused when it was sent again may have been made before",
     broken: "the refusal counts at once",
-    file: "packages/payment/domain/refunding.ts",
+    file: "packages/payment/domain/refund_outcome.ts",
     find: "isRefused && refund.posts === 1",
     replace: "isRefused",
     killer: knownScenarios,

@@ -1,11 +1,13 @@
 import { attemptOf, keptOf, type Payment } from "../domain/payment.ts";
 import { isOpenRefund, type Refund } from "../domain/refund.ts";
 import {
-  lacksAnswer,
-  mayRepeatRefund,
   recordRefundAnswer,
   recordRefundDone,
   recordRefundFinding,
+} from "../domain/refund_outcome.ts";
+import {
+  lacksAnswer,
+  mayRepeatRefund,
   refundOf,
   repeatRefund,
   requestRefund,

@@ -1,22 +1,12 @@
+import { AppError, type Change, type PaymentEvent } from "@payflow/shared";
+import { plusMs } from "./attempt.ts";
 import {
-  AppError,
-  type Change,
-  type PaymentEvent,
-  type PaymentFailure,
-} from "@payflow/shared";
-import { recordFinding } from "./approval.ts";
-import { askAfterMs, plusMs, settledAfterMs } from "./attempt.ts";
-import {
-  attemptOf,
   changed,
-  keptOf,
-  withAttempt,
   type Moment,
   type PaidPayment,
   type Payment,
 } from "./payment.ts";
 import { isOpenRefund, type Refund } from "./refund.ts";
-import type { TossAnswer, TossCancel, TossFinding } from "./toss_payment.ts";
 
 type PaymentChange = Change<Payment, PaymentEvent>;
 
@@ -91,75 +81,6 @@ export function requestRefund(
   );
 }
 
-/** Records what came of the call to Toss for the refund under way. */
-export function recordRefundAnswer(
-  payment: Payment,
-  key: string,
-  answer: TossAnswer,
-  moment: Moment,
-): PaymentChange {
-  if (answer.kind === "payment")
-    return recordRefundDone(payment, key, answer, moment);
-  const refund = refundOf(payment, key);
-  const failure = { code: answer.code, message: answer.message };
-  const isRefused = answer.kind === "declined" || answer.kind === "moved";
-  // of a second call this may be said because the first was done
-  if (isRefused && refund.posts === 1) {
-    const declined: Refund = { ...ended(refund, "DECLINED"), failure };
-    const after = withRefund(payment, declined);
-    // somebody else has changed what Toss holds: that is asked about now
-    return changed(
-      payment,
-      answer.kind === "moved" ? askedSoon(after, moment) : after,
-      moment,
-    );
-  }
-  const answered = answer.kind !== "unknown" || answer.answered;
-  // a call under another key was counted by the question before it
-  const asks = refund.postsUnderKey > 1 ? refund.asks + 1 : refund.asks;
-  const waitMs =
-    refund.posts === 1 ? moment.reconcileAfterMs : askAfterMs(asks);
-  const next: Refund = {
-    ...refund,
-    ...{ status: "UNKNOWN", asks },
-    failure,
-    doubtfulRefusal: isRefused,
-    // an answer that Toss would repeat needs another key; what Toss must hold guards against doing it twice
-    ...(answered ? { idempotencyKey: moment.newId(), postsUnderKey: 0 } : {}),
-    nextAt: plusMs(moment.now, waitMs),
-  };
-  return changed(payment, withRefund(payment, next), moment);
-}
-
-/** Records that Toss has answered the refund by a payment; `finding` is that answer, or what a newer question brought. */
-export function recordRefundDone(
-  payment: Payment,
-  key: string,
-  finding: TossFinding,
-  moment: Moment,
-): PaymentChange {
-  const refund = refundOf(payment, key);
-  const isShown =
-    finding.kind === "payment" && newCancels(refund, finding).length > 0;
-  // an old picture: the refund is asked for again, and answered as before
-  if (!isShown)
-    return changed(payment, withRefund(payment, asked(refund, moment)), moment);
-  return pictured(payment, ended(refund, "DONE"), finding, moment);
-}
-
-/** Records what a question about the payment brought, for the refund under way. */
-export function recordRefundFinding(
-  payment: Payment,
-  key: string,
-  finding: TossFinding,
-  moment: Moment,
-): PaymentChange {
-  const refund = refundOf(payment, key);
-  if (finding.kind !== "payment")
-    return changed(payment, withRefund(payment, asked(refund, moment)), moment);
-  return pictured(payment, explained(refund, finding, moment), finding, moment);
-}
-
 /** Stores that the refund goes out once more, under the key that it has by now. */
 export function repeatRefund(
   payment: Payment,
@@ -226,78 +147,7 @@ function notRefundable(orderId: string, why: string): AppError {
   return new AppError("conflict", "payment_not_refundable", message);
 }
 
-/** The payment as Toss shows it, with the refund as that picture explains it. */
-function pictured(
-  payment: Payment,
-  refund: Refund,
-  finding: Extract<TossFinding, { kind: "payment" }>,
-  moment: Moment,
-): PaymentChange {
-  const base = withRefund(payment, refund);
-  const paymentKey = keptOf(payment)?.paymentKey;
-  if (paymentKey === undefined) return changed(payment, base, moment);
-  return recordFinding(base, paymentKey, finding, moment);
-}
-
-/**
- * What a picture says of a refund whose end is open. Toss was told what it must hold: once another one has gone back,
- * this refund can't be made any more.
- */
-function explained(
-  refund: Refund,
-  finding: Extract<TossFinding, { kind: "payment" }>,
-  moment: Moment,
-): Refund {
-  const { cancels } = finding.payment;
-  // a picture from before the refund was asked for tells nothing of it
-  const isOlder = refund.cancelsBefore.some(
-    (before) => !cancels.some((cancel) => cancel.transactionKey === before),
-  );
-  if (isOlder) return asked(refund, moment);
-  const since = newCancels(refund, finding);
-  if (since.length === 0) {
-    const isOver = moment.now >= plusMs(refund.firstPostAt, settledAfterMs);
-    return refund.doubtfulRefusal && isOver
-      ? ended(refund, "DECLINED")
-      : asked(refund, moment);
-  }
-  return since.some((cancel) => cancel.mark === refund.mark)
-    ? ended(refund, "DONE")
-    : { ...ended(refund, "DECLINED"), failure: balanceMoved };
-}
-
-function newCancels(
-  refund: Refund,
-  finding: Extract<TossFinding, { kind: "payment" }>,
-): readonly TossCancel[] {
-  return finding.payment.cancels.filter(
-    (cancel) => !refund.cancelsBefore.includes(cancel.transactionKey),
-  );
-}
-
-const balanceMoved: PaymentFailure = {
-  code: "NOT_MATCHES_REFUNDABLE_AMOUNT",
-  message: "잔액 결과가 일치하지 않습니다.",
-};
-
-function ended(refund: Refund, status: "DONE" | "DECLINED"): Refund {
-  const failure = status === "DONE" ? null : refund.failure;
-  return { ...refund, status, failure, doubtfulRefusal: false, nextAt: null };
-}
-
-function asked(refund: Refund, moment: Moment): Refund {
-  const asks = refund.asks + 1;
-  return { ...refund, asks, nextAt: plusMs(moment.now, askAfterMs(asks)) };
-}
-
-function askedSoon(payment: Payment, moment: Moment): Payment {
-  const paymentKey = keptOf(payment)?.paymentKey;
-  if (paymentKey === undefined) return payment;
-  const attempt = attemptOf(payment, paymentKey);
-  return withAttempt(payment, { ...attempt, asks: 0, nextAt: moment.now });
-}
-
-function withRefund<P extends Payment>(payment: P, next: Refund): P {
+export function withRefund<P extends Payment>(payment: P, next: Refund): P {
   const refunds = payment.refunds.map((refund) =>
     refund.key === next.key ? next : refund,
   );

@@ -10,10 +10,12 @@ import {
 } from "../testing/given.ts";
 import { nextAtOf, type Payment } from "./payment.ts";
 import {
-  mayRepeatRefund,
   recordRefundAnswer,
   recordRefundDone,
   recordRefundFinding,
+} from "./refund_outcome.ts";
+import {
+  mayRepeatRefund,
   refundOf,
   repeatRefund,
   requestRefund,
