@@ -1,6 +1,7 @@
 import { model, type Mutation } from "./mutation.ts";
 
 const approval = "packages/payment/domain/approval.ts";
+const approvalOutcome = "packages/payment/domain/approval_outcome.ts";
 const approvalTest = { file: "packages/payment/domain/approval_test.ts" };
 const closingTest = { file: "packages/payment/domain/closing_test.ts" };
 const orderTest = { file: "packages/order/domain/order_test.ts" };
@@ -32,7 +33,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "A query that shows no approval is never a no",
     broken: "an open attempt ends by it",
-    file: approval,
+    file: approvalOutcome,
     find: "if (isOpen(attempt) && refusalCounts(attempt, moment.now)) {",
     replace: "if (isOpen(attempt)) {",
     killer: approvalTest,
@@ -40,7 +41,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "A refusal after a second confirm counts only later",
     broken: "it counts at once",
-    file: approval,
+    file: approvalOutcome,
     find: '    case "declined":\n      if (attempt.posts === 1)',
     replace: '    case "declined":\n      if (attempt.posts > 0)',
     killer: approvalTest,
@@ -56,7 +57,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "Every attempt is asked about once more after eleven minutes",
     broken: "what was declined is not",
-    file: approval,
+    file: approvalOutcome,
     find: "nextAt: moment.now < recheckAt ? recheckAt : null,",
     replace: "nextAt: null,",
     killer: approvalTest,
@@ -64,7 +65,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "An answer that Toss would only repeat calls for another key",
     broken: "the key stays",
-    file: approval,
+    file: approvalOutcome,
     find: "const idempotencyKey = answered ? moment.newId() : attempt.idempotencyKey;",
     replace: "const idempotencyKey = attempt.idempotencyKey;",
     killer: approvalTest,
@@ -97,7 +98,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "A hint is not used up by a question that got no answer",
     broken: "it is asked about when it would have been anyway",
-    file: "packages/payment/domain/approval.ts",
+    file: approvalOutcome,
     find: "if (isEarly && answered) return",
     replace: "if (isEarly) return",
     killer: { file: "packages/payment/domain/asking_test.ts" },

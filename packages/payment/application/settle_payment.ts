@@ -1,11 +1,10 @@
 import { isOpen, lacksAccount, type Attempt } from "../domain/attempt.ts";
 import type { RefundAccount } from "../domain/refund.ts";
+import { mayRepeatApproval, repeatApproval } from "../domain/approval.ts";
 import {
-  mayRepeatApproval,
   recordConfirmAnswer,
   recordFinding,
-  repeatApproval,
-} from "../domain/approval.ts";
+} from "../domain/approval_outcome.ts";
 import {
   closePayment,
   isDepositOverdue,

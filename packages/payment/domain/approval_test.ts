@@ -24,11 +24,10 @@ import {
 } from "../testing/given.ts";
 import {
   mayRepeatApproval,
-  recordConfirmAnswer,
-  recordFinding,
   repeatApproval,
   requestApproval,
 } from "./approval.ts";
+import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import { askAfterMs, asksBeforePerson } from "./attempt.ts";
 import { attemptOf, nextAtOf, snapshotOf, type Payment } from "./payment.ts";
 

@@ -11,12 +11,8 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import {
-  mayRepeatApproval,
-  recordConfirmAnswer,
-  recordFinding,
-  repeatApproval,
-} from "./approval.ts";
+import { mayRepeatApproval, repeatApproval } from "./approval.ts";
+import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import { asksBeforePerson } from "./attempt.ts";
 import { attemptOf, nextAtOf, type Payment } from "./payment.ts";
 

@@ -5,7 +5,7 @@ import {
   type PaymentEvent,
 } from "@payflow/shared";
 import { askAfterMs, lacksAccount, plusMs, type Attempt } from "./attempt.ts";
-import { recordFinding } from "./approval.ts";
+import { recordFinding } from "./approval_outcome.ts";
 import {
   attemptOf,
   changed,

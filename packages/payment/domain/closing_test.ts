@@ -20,7 +20,7 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import { recordConfirmAnswer, recordFinding } from "./approval.ts";
+import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import {
   closePayment,
   isDepositOverdue,

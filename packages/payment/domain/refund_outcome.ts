@@ -1,5 +1,5 @@
 import type { Change, PaymentEvent, PaymentFailure } from "@payflow/shared";
-import { recordFinding } from "./approval.ts";
+import { recordFinding } from "./approval_outcome.ts";
 import { askAfterMs, plusMs, settledAfterMs } from "./attempt.ts";
 import {
   attemptOf,

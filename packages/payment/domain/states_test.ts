@@ -23,11 +23,8 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import {
-  recordConfirmAnswer,
-  recordFinding,
-  requestApproval,
-} from "./approval.ts";
+import { requestApproval } from "./approval.ts";
+import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import { closePayment, isDepositOverdue, isExpired } from "./closing.ts";
 import { findAttempt, type Payment } from "./payment.ts";
 

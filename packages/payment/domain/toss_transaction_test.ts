@@ -13,7 +13,7 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import { recordConfirmAnswer, recordFinding } from "./approval.ts";
+import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import type { Payment } from "./payment.ts";
 import { findBehind, type TossTransaction } from "./toss_transaction.ts";
 

@@ -1,9 +1,9 @@
 import type { OrderFacts } from "@payflow/shared";
+import { requestApproval } from "../domain/approval.ts";
 import {
   recordConfirmAnswer,
   recordFinding,
-  requestApproval,
-} from "../domain/approval.ts";
+} from "../domain/approval_outcome.ts";
 import { closePayment } from "../domain/closing.ts";
 import { openPayment, type Moment, type Payment } from "../domain/payment.ts";
 import type { TossPayment } from "../domain/toss_payment.ts";

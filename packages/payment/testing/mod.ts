@@ -1,5 +1,6 @@
 /** For tests that run payment's rules without its parts: domain, use cases, and what they answer. */
 export * from "../domain/approval.ts";
+export * from "../domain/approval_outcome.ts";
 export * from "../domain/attempt.ts";
 export * from "../domain/payment.ts";
 export * from "../domain/refund.ts";
