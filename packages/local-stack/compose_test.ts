@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { checkTossKeys } from "@payflow/shared/runtime";
 
 const root = join(import.meta.dir, "..", "..");
 const compose = Bun.YAML.parse(
@@ -10,6 +11,7 @@ const compose = Bun.YAML.parse(
     string,
     {
       command?: string[];
+      environment?: Record<string, string | number>;
       healthcheck?: { test: string[] };
       depends_on?: Record<string, { condition: string }>;
       ports?: string[];
@@ -40,6 +42,63 @@ test("compose.yaml starts files that are there, after parts that are there", () 
     }
   }
 });
+
+/** What a container is told by compose.yaml itself: where things are in its network, and what only local stacks have. */
+const settledHere = new Set([
+  ...["ORDER_HOST", "ORDER_PORT", "PAYMENT_HOST", "PAYMENT_PORT"],
+  ...["TOSS_SANDBOX_HOST", "TOSS_SANDBOX_PORT", "TOSS_SANDBOX_DATABASE"],
+  ...["TOSS_SANDBOX_WEBHOOK_URL", "DATABASE_URL", "PAYMENT_URL"],
+  ...["KAFKA_BROKERS", "KAFKA_TLS", "KAFKA_SASL_MECHANISM"],
+  ...["KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"],
+  // mounted where the service looks for it
+  "SHOP_FILE",
+]);
+
+const kafka = "packages/shared/runtime/config.ts";
+test.each([
+  ["order", ["packages/order/config.ts", kafka]],
+  ["payment", ["packages/payment/config.ts", kafka]],
+  ["sandbox", ["packages/toss-sandbox/config.ts"]],
+])("compose.yaml hands every setting of %s on", async (name, files) => {
+  const environment = compose.services[name]?.environment ?? {};
+  for (const file of files) {
+    const text = await Bun.file(join(root, file)).text();
+    const read = text.matchAll(/^ *([A-Z]+(?:_[A-Z]+)+):/gm);
+    const names = [...read].map((match) => match[1] ?? "");
+    expect(names.length).toBeGreaterThan(5);
+    const lost = names.filter(
+      (setting) =>
+        !settledHere.has(setting) &&
+        !String(environment[setting]).startsWith(`\${${setting}:-`),
+    );
+    // the sandbox is not started with Toss's keys, but beside them
+    const own =
+      name === "sandbox" ? ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"] : [];
+    expect(lost).toEqual(own);
+  }
+});
+
+test("compose.yaml completes no half of a pair of Toss's keys", () => {
+  const { TOSS_CLIENT_KEY, TOSS_SECRET_KEY } =
+    compose.services["order"]?.environment ?? {};
+  const fault = (env: Record<string, string>) =>
+    checkTossKeys({
+      clientKey: interpolated(String(TOSS_CLIENT_KEY), env),
+      secretKey: interpolated(String(TOSS_SECRET_KEY), env),
+    });
+  const pair = { TOSS_CLIENT_KEY: "test_ck_1", TOSS_SECRET_KEY: "test_sk_1" };
+  expect(fault({})).toBeUndefined();
+  expect(fault(pair)).toBeUndefined();
+  expect(fault({ ...pair, TOSS_CLIENT_KEY: "" })).toMatch(/^TOSS_CLIENT_KEY/);
+  expect(fault({ ...pair, TOSS_SECRET_KEY: "" })).toMatch(/^TOSS_SECRET_KEY/);
+});
+
+/** `${NAME:-otherwise}` as Compose reads it, one in another as well. */
+function interpolated(text: string, env: Record<string, string>): string {
+  const [, name, otherwise] = /^\$\{(\w+):-(.*)\}$/.exec(text) ?? [];
+  if (name === undefined) return text;
+  return env[name] || interpolated(otherwise ?? "", env);
+}
 
 test("compose.yaml opens ports to this machine only", () => {
   const ports = services.flatMap(([, service]) => service.ports ?? []);
