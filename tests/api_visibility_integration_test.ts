@@ -114,6 +114,7 @@ describe("who sees what", () => {
     const opened = await api.call(url.pathname + url.search);
     expect(opened.status).toBe(303);
     expect(opened.headers.get("Location")).toBe(`/orders/${order.orderId}`);
+    expect(opened.headers.get("Referrer-Policy")).toBe("no-referrer");
     const headers = { Cookie: cookieOf(opened) };
     const seen = await api.call(`/api/orders/${order.orderId}`, { headers });
     expect(await seen.json()).toMatchObject({ customerName: "김토스" });

@@ -33,7 +33,9 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
   return async (c, next) => {
     await next();
     c.header("X-Content-Type-Options", "nosniff");
-    c.header("Referrer-Policy", "strict-origin-when-cross-origin");
+    // an answer to an address with a token in it asks for a stricter one
+    if (!c.res.headers.has("Referrer-Policy"))
+      c.header("Referrer-Policy", "strict-origin-when-cross-origin");
     c.header("X-Frame-Options", "DENY");
     if (isHttps) c.header("Strict-Transport-Security", "max-age=31536000");
     const { pathname } = new URL(c.req.url);
