@@ -173,7 +173,8 @@ export function createEventConsumer(options: {
     });
     consumer = begun;
     begun.on(begun.events.CRASH, ({ payload }) => {
-      log.warn(
+      const level = isStillStarting(payload.error) ? "debug" : "warn";
+      log[level](
         { groupId: options.groupId, err: payload.error },
         "consumer ended by a fault, begins anew",
       );
@@ -225,6 +226,11 @@ export function createEventConsumer(options: {
       await Promise.race([left, pause(leaveWithinMs)]);
     },
   };
+}
+
+/** What a broker says in its first seconds of a group: that its coordinator is loading, not there yet, or another. */
+function isStillStarting(error: unknown): boolean {
+  return [14, 15, 16].includes((error as { code?: number }).code ?? 0);
 }
 
 /**
