@@ -85,21 +85,23 @@ test("a deposit into an account that was closed waits for an account to go back 
     },
     { timeoutMs: 20_000 },
   );
-  const named = {
-    reason: "마감된 주문",
-    refundAccount: {
-      ...{ bank: "20", accountNumber: "1002123456789" },
-      holderName: "김토스",
-    },
+  // the merchant may name it in the shopper's place: an account that is one, for all of the sum
+  const account = { accountNumber: "1002123456789", holderName: "김토스" };
+  const refund = async (refundAccount: { bank: string }, amount?: number) => {
+    const answer = await shopper.refund(order.orderId, {
+      ...{ reason: "마감된 주문", ...(amount === undefined ? {} : { amount }) },
+      refundAccount: { ...account, ...refundAccount },
+    });
+    return [answer.status, ((await answer.json()) as { code?: string }).code];
   };
-  // the merchant may name it in the shopper's place, and may repeat that
-  for (const expected of [
-    [200, 202],
-    [200, 202],
-  ]) {
-    const answer = await shopper.refund(order.orderId, named);
-    expect(expected).toContain(answer.status);
-  }
+  expect(await refund({ bank: "20" }, 1)).toEqual([422, "amount_mismatch"]);
+  expect(await refund({ bank: "ZZ" })).toEqual([
+    422,
+    "refund_account_required",
+  ]);
+  expect(await refund({ bank: "20" })).toEqual([200, undefined]);
+  // and may ask again
+  expect(await refund({ bank: "20" })).toEqual([200, undefined]);
   await eventually(async () => {
     expect(await shopper.heldByToss(order.orderId)).toMatchObject([
       { balanceAmount: 0 },

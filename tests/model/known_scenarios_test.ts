@@ -140,6 +140,20 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
   ],
   [
+    "a refund that is sent again late, and refused while that call is under way, is made once",
+    [
+      ...[pay(), webhook("comes"), work("webhooks"), wait(700)],
+      ...[work("reconciler"), refund("late"), goOn],
+      { do: "straggler", pick: 0, arrives: false },
+      ...[wait(700), work("reconciler", { until: until("late") }), goOn],
+      ...[wait(16), work("reconciler", { until: until("error_before") }), goOn],
+      ...[wait(31), work("reconciler", { until: until("decline") }), goOn],
+      ...[wait(31), work("reconciler"), goOn],
+      { do: "straggler", pick: 0, arrives: true },
+    ],
+    { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
+  ],
+  [
     "an old picture that another process holds back overwrites nothing",
     [
       ...[

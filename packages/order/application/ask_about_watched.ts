@@ -18,7 +18,15 @@ export async function askAboutWatched(deps: {
   const watched = deps.listWatched();
   if (watched.length === 0) return 0;
   const waiting = await deps.listAwaitingDeposit(watched);
-  for (let from = 0; from < waiting.length; from += callMax)
-    await deps.payments.ask(waiting.slice(from, from + callMax));
+  const faults: unknown[] = [];
+  for (let from = 0; from < waiting.length; from += callMax) {
+    try {
+      await deps.payments.ask(waiting.slice(from, from + callMax));
+    } catch (fault) {
+      // one that hangs must not keep the others from being asked about
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
   return waiting.length;
 }

@@ -1,4 +1,4 @@
-import { sameJson } from "@payflow/shared";
+import { AppError, sameJson } from "@payflow/shared";
 import { lacksAccount } from "../domain/attempt.ts";
 import { provideRefundAccount as decide } from "../domain/closing.ts";
 import { keptOf, type Payment } from "../domain/payment.ts";
@@ -29,20 +29,52 @@ export async function provideRefundAccount(
 }
 
 /**
- * Takes the account from the merchant, when the shopper doesn't name one, as a refund of a closed order. Undefined when
- * nothing of it waits, or has waited, for this account: then it is a refund like any other.
+ * Takes the account from the merchant, when the shopper doesn't name one, as a refund of a closed order. Returns as soon
+ * as it is stored, with the outcome to wait for. Undefined when nothing of the order waits, or has waited, for this
+ * account: then it is a refund like any other. Throws AppError `amount_mismatch` when only a part is to go back.
  */
 export async function returnDeposit(
-  command: { readonly orderId: string; readonly account: RefundAccount },
+  command: {
+    readonly orderId: string;
+    readonly account: RefundAccount;
+    readonly amount?: number | undefined;
+  },
   deps: PaymentDeps,
-): Promise<Payment | undefined> {
-  const payment = await deps.payments.find(command.orderId);
-  if (payment === undefined || keptOf(payment)?.approvedAt != null)
+): Promise<
+  | {
+      readonly payment: Payment;
+      readonly outcome: Promise<Payment> | undefined;
+    }
+  | undefined
+> {
+  const { orderId, account, amount } = command;
+  const loaded = await deps.payments.find(orderId);
+  if (loaded === undefined || keptOf(loaded)?.approvedAt != null)
     return undefined;
-  if (payment.attempts.some(lacksAccount))
-    return await provideRefundAccount(command, deps);
-  const isNamed = payment.attempts.some(({ voiding }) =>
-    sameJson(voiding?.account, command.account),
+  const deposit = loaded.attempts.find(
+    (attempt) =>
+      lacksAccount(attempt) || sameJson(attempt.voiding?.account, account),
   );
-  return isNamed ? payment : undefined;
+  if (deposit === undefined) return undefined;
+  const whole = deposit.voiding?.amount;
+  if (amount !== undefined && amount !== whole) {
+    const message = `Cannot return ${amount} of order "${orderId}": its deposit of ${whole} goes back whole`;
+    throw new AppError("invalid", "amount_mismatch", message);
+  }
+  let stored = false;
+  const payment = await decideAndSave(
+    {
+      orderId,
+      cause: "provideRefundAccount",
+      // a shopper may have been faster
+      decide: (now) => {
+        stored = now.attempts.some(lacksAccount);
+        return stored ? decide(now, account, deps.moment()) : undefined;
+      },
+    },
+    deps,
+  );
+  if (!stored) return { payment, outcome: undefined };
+  await deps.faultPoint("refundAccount:stored");
+  return { payment, outcome: settlePayment({ orderId }, deps) };
 }

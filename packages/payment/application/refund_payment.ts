@@ -60,11 +60,15 @@ export async function settleRefund(
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { orderId } = payment;
-  const { key } = refund;
+  const { key, nextAt } = refund;
+  const moment = deps.moment();
+  const isDue = nextAt !== null && nextAt <= moment.now;
   const known =
-    lacksAnswer(refund) && mayRepeatRefund(refund, deps.moment())
+    isDue && lacksAnswer(refund) && mayRepeatRefund(refund, moment)
       ? payment
       : await askOfRefund(orderId, key, deps);
+  // a hint, which anybody may send, makes us ask and nothing else
+  if (!isDue) return known;
   const now = refundOf(known, key);
   if (!isOpenRefund(now) || !mayRepeatRefund(now, deps.moment())) return known;
   let repeated = false;

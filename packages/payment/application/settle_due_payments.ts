@@ -47,7 +47,8 @@ export function createSettling(
       // a call may hang for longer than its claim holds
       const idle = due.filter((orderId) => !underWay.has(orderId));
       for (const orderId of idle) underWay.set(orderId, settle(orderId));
-      return idle.length;
+      // also for those: behind them others may be due
+      return due.length;
     },
     async drain() {
       await Promise.all(underWay.values());

@@ -1,5 +1,5 @@
 import { isOpen, lacksAccount, type Attempt } from "../domain/attempt.ts";
-import type { RefundAccount } from "../domain/refund.ts";
+import { isOpenRefund, type RefundAccount } from "../domain/refund.ts";
 import { mayRepeatApproval, repeatApproval } from "../domain/approval.ts";
 import {
   recordConfirmAnswer,
@@ -35,6 +35,8 @@ export async function settlePayment(
   const { orderId } = command;
   const hinted = new Set(command.paymentKeys);
   let payment = await load(orderId, deps);
+  // what changed at Toss may be the refund under way
+  let isRefundHinted = hinted.has(keptOf(payment)?.paymentKey ?? "");
   for (let step = 0; step < stepsMax; step++) {
     const { now } = deps.moment();
     if (isExpired(payment, now)) {
@@ -49,9 +51,12 @@ export async function settlePayment(
     );
     if (due === undefined) {
       const refund = payment.refunds.find(
-        (open) => open.nextAt !== null && open.nextAt <= now,
+        (open) =>
+          isOpenRefund(open) &&
+          (isRefundHinted || (open.nextAt !== null && open.nextAt <= now)),
       );
       if (refund === undefined) return payment;
+      isRefundHinted = false;
       payment = await settleRefund(payment, refund, deps);
       continue;
     }

@@ -1,6 +1,7 @@
 import type { Change, PaymentEvent, PaymentFailure } from "@payflow/shared";
 import {
   askAfterMs,
+  earlier,
   isOpen,
   plusMs,
   refusalCounts,
@@ -16,7 +17,7 @@ import {
   type Moment,
   type Payment,
 } from "./payment.ts";
-import { applyTossPayment } from "./toss_result.ts";
+import { applyTossPayment, nextCheck } from "./toss_result.ts";
 import type { TossAnswer, TossFinding } from "./toss_payment.ts";
 
 type PaymentChange = Change<Payment, PaymentEvent>;
@@ -148,16 +149,14 @@ function asked(
   const ended = ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status);
   const asks = attempt.asks + 1;
   const nextAt =
-    ended && answered ? null : plusMs(moment.now, askAfterMs(asks));
+    ended && answered
+      ? nextCheck(attempt, moment.now)
+      : plusMs(moment.now, askAfterMs(asks));
   return changed(
     payment,
     withAttempt(payment, { ...attempt, asks, nextAt }),
     moment,
   );
-}
-
-function earlier(a: string, b: string): string {
-  return a < b ? a : b;
 }
 
 function decline(

@@ -3,6 +3,7 @@ import {
   account,
   answered,
   at,
+  declined,
   done,
   inProgress,
   key,
@@ -130,3 +131,10 @@ test.each([
     expect(dueAt(payment)).toBeGreaterThan(100 * 86_400);
   },
 );
+
+test("a hint without an answer does not cost the look after eleven minutes", () => {
+  const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
+  const hinted = recordFinding(declined(), key, noNews, at(100)).state;
+  const later = recordFinding(hinted, key, missing, at(105)).state;
+  expect(dueAt(later)).toBe(661);
+});

@@ -29,7 +29,10 @@ export type Attempt = {
   readonly nextAt: string | null;
   /** Why it ended without money, or what Toss said last while that is open. */
   readonly failure: PaymentFailure | null;
-  /** Toss has refused, but that counts only when a question then shows no approval (see `refusalCounts`). */
+  /**
+   * Toss has refused, but that counts only when a question then shows no approval (see `refusalCounts`). Of one that is
+   * VOIDED: Toss would not cancel its account, into which nobody can pay any more.
+   */
   readonly doubtfulRefusal: boolean;
   /** Toss's `secret` of this payment, once it has told; a note of a deposit must carry it. */
   readonly secret: string | null;
@@ -76,6 +79,11 @@ export function refusalCounts(attempt: Attempt, now: string): boolean {
 
 export function plusMs(time: string, ms: number): string {
   return new Date(Date.parse(time) + ms).toISOString();
+}
+
+/** Of two times in ISO 8601. */
+export function earlier(a: string, b: string): string {
+  return a < b ? a : b;
 }
 
 const second = 1_000;

@@ -4,7 +4,13 @@ import {
   type Change,
   type PaymentEvent,
 } from "@payflow/shared";
-import { askAfterMs, lacksAccount, plusMs, type Attempt } from "./attempt.ts";
+import {
+  askAfterMs,
+  earlier,
+  lacksAccount,
+  plusMs,
+  type Attempt,
+} from "./attempt.ts";
 import { recordFinding } from "./approval_outcome.ts";
 import {
   attemptOf,
@@ -15,7 +21,7 @@ import {
   type Moment,
   type Payment,
 } from "./payment.ts";
-import { isAccountOver } from "./toss_result.ts";
+import { accountOverAt, isAccountOver } from "./toss_result.ts";
 import type { RefundAccount } from "./refund.ts";
 import type { TossAnswer } from "./toss_payment.ts";
 
@@ -84,13 +90,17 @@ export function recordCancelAnswer(
   if (answer.kind === "payment")
     return recordFinding(payment, paymentKey, answer, moment);
   const attempt = attemptOf(payment, paymentKey);
-  const asks = attempt.asks + 1;
+  // a hint made us cancel before it was due: that takes nothing from what is due
+  const isEarly = attempt.nextAt !== null && attempt.nextAt > moment.now;
+  const asks = isEarly ? attempt.asks : attempt.asks + 1;
+  const nextAt = isEarly
+    ? attempt.nextAt
+    : plusMs(moment.now, askAfterMs(asks));
   // an answer that Toss would repeat under the same key calls for another key; a missing one for the same
   const answered = answer.kind !== "unknown" || answer.answered;
   const refused: Attempt = {
     ...attempt,
-    asks,
-    nextAt: plusMs(moment.now, askAfterMs(asks)),
+    ...{ asks, nextAt },
     failure: { code: answer.code, message: answer.message },
     doubtfulRefusal: answer.kind === "declined",
     voiding:
@@ -111,7 +121,12 @@ export function recordCancelAnswer(
     ? moment.newId()
     : after.closing.idempotencyKey;
   const closing = { ...after.closing, idempotencyKey };
-  return changed(payment, { ...after, closing }, moment);
+  // looked at when nobody can pay in any more, at the latest
+  const overAt = accountOverAt(after.kept);
+  const soonest =
+    overAt === null || overAt <= moment.now ? nextAt : earlier(nextAt, overAt);
+  const watched = withAttempt(after, { ...refused, nextAt: soonest });
+  return changed(payment, { ...watched, closing }, moment);
 }
 
 /**

@@ -13,6 +13,8 @@ import {
   inProgress,
   key,
   noAnswer,
+  overAt,
+  rejected,
   partlyRefunded,
   ready,
   refunded,
@@ -170,10 +172,42 @@ describe("recordCancelAnswer()", () => {
     const change = asked(refuse(over), over);
     expect(types(change)).toEqual(["PaymentCanceled"]);
     expect(nextAtOf(change.state)).toBeNull();
+    // and it says nothing new when it is asked about again
+    const again = asked(change.state, at(dueSeconds + 400));
+    expect(again.events).toEqual([]);
+    expect(attemptOf(again.state, key).status).toBe("VOIDED");
     const paid = atToss({ virtualAccount: account });
     const revived = recordFinding(change.state, key, answered(paid), over);
     expect(attemptOf(revived.state, key).status).toBe("VOIDING");
     expect(revived.state.status).toBe("CANCELED");
+  });
+
+  test("an account that Toss shows as expired ends when nobody can pay into it", () => {
+    const gone = answered({ ...waitingAtToss, status: "EXPIRED" });
+    const early = recordFinding(waiting(), key, gone, at(60)).state;
+    expect(early.status).toBe("WAITING_FOR_DEPOSIT");
+    const change = recordFinding(waiting(), key, gone, at(overAt));
+    expect(types(change)).toEqual(["PaymentExpired"]);
+    expect(nextAtOf(change.state)).toBeNull();
+  });
+
+  test("cancels that hints cause take nothing from the schedule", () => {
+    let payment = recordCancelAnswer(closing(), key, noAnswer, at(4)).state;
+    const before = attemptOf(payment, key);
+    for (let hint = 0; hint < 100; hint++)
+      payment = recordCancelAnswer(payment, key, noAnswer, at(5)).state;
+    expect(attemptOf(payment, key)).toEqual(before);
+  });
+
+  test("an account that Toss will not cancel is looked at when it is over, however long the waits have become", () => {
+    const refused = { ...rejected, code: "NOT_CANCELABLE_PAYMENT" };
+    let payment = closing();
+    for (let now = 4; now < overAt;) {
+      payment = recordCancelAnswer(payment, key, refused, at(now)).state;
+      now =
+        (Date.parse(nextAtOf(payment) ?? "") - Date.parse(at(0).now)) / 1000;
+    }
+    expect(nextAtOf(payment)).toBe(at(overAt).now);
   });
 
   test("an approval that went back is VOIDED, and the order no longer says that money is on its way", () => {

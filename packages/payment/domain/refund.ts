@@ -27,7 +27,6 @@ export type Refund = {
   readonly posts: number;
   /** Of these, without an answer under the present key. */
   readonly postsUnderKey: number;
-  readonly firstPostAt: string;
   readonly lastPostAt: string;
   /** Toss has refused, but an earlier call may have been done, or still be under way. */
   readonly doubtfulRefusal: boolean;

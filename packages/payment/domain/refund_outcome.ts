@@ -114,7 +114,7 @@ function explained(
   if (isOlder) return asked(refund, moment);
   const since = newCancels(refund, finding);
   if (since.length === 0) {
-    const isOver = moment.now >= plusMs(refund.firstPostAt, settledAfterMs);
+    const isOver = moment.now >= plusMs(refund.lastPostAt, settledAfterMs);
     return refund.doubtfulRefusal && isOver
       ? ended(refund, "DECLINED")
       : asked(refund, moment);
@@ -143,7 +143,9 @@ function ended(refund: Refund, status: "DONE" | "DECLINED"): Refund {
   return { ...refund, status, failure, doubtfulRefusal: false, nextAt: null };
 }
 
+/** A question brought nothing new. One that a hint made us ask before it was due takes nothing from what is due. */
 function asked(refund: Refund, moment: Moment): Refund {
+  if (refund.nextAt !== null && refund.nextAt > moment.now) return refund;
   const asks = refund.asks + 1;
   return { ...refund, asks, nextAt: plusMs(moment.now, askAfterMs(asks)) };
 }

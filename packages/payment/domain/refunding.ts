@@ -69,7 +69,7 @@ export function requestRefund(
     refundableAmount: kept.balanceAmount,
     cancelsBefore: kept.cancels.map((cancel) => cancel.transactionKey),
     ...{ posts: 1, postsUnderKey: 1, doubtfulRefusal: false },
-    ...{ firstPostAt: moment.now, lastPostAt: moment.now },
+    lastPostAt: moment.now,
     asks: 0,
     nextAt: plusMs(moment.now, moment.reconcileAfterMs),
     failure: null,

@@ -94,7 +94,7 @@ test("a refusal because somebody else refunded has Toss asked at once what it ho
   expect(nextAtOf(state)).toBe(at(11).now);
 });
 
-test("a refusal of a second call counts only when the first can no longer be done", () => {
+test("a refusal of a second call counts only when none before it can be done any more", () => {
   let payment = unanswered();
   payment = repeatRefund(payment, "second", at(30)).state;
   payment = recordRefundAnswer(payment, "second", rejected, at(31)).state;
@@ -106,10 +106,10 @@ test("a refusal of a second call counts only when the first can no longer be don
   const nothingNew = answered(partlyCanceledAtToss);
   const before = recordRefundFinding(payment, "second", nothingNew, at(600));
   expect(refundOf(before.state, "second").status).toBe("UNKNOWN");
-  const after = recordRefundFinding(payment, "second", nothingNew, at(671));
+  const after = recordRefundFinding(payment, "second", nothingNew, at(691));
   expect(refundOf(after.state, "second").status).toBe("DECLINED");
   const done = canceledAtToss(100, refund.mark);
-  const late = recordRefundFinding(payment, "second", done, at(671));
+  const late = recordRefundFinding(payment, "second", done, at(691));
   expect(refundOf(late.state, "second").status).toBe("DONE");
 });
 
@@ -142,4 +142,13 @@ test("an account goes along with the refund of a deposit alone", () => {
   const account = { bank: "20", accountNumber: "1", holderName: "김토스" };
   const { refunds } = requested({ account });
   expect(refunds.at(-1)?.account).toBeNull();
+});
+
+test("questions that hints make us ask of a refund take nothing from those that are due", () => {
+  let payment = unanswered();
+  const before = refundOf(payment, "second");
+  const nothingNew = answered(partlyCanceledAtToss);
+  for (let hint = 0; hint < 100; hint++)
+    payment = recordRefundFinding(payment, "second", nothingNew, at(12)).state;
+  expect(refundOf(payment, "second")).toEqual(before);
 });

@@ -1,6 +1,7 @@
 import type { PaymentFailure } from "@payflow/shared";
 import {
   askAfterMs,
+  earlier,
   lacksAccount,
   plusMs,
   settledAfterMs,
@@ -11,6 +12,7 @@ import {
   keptOf,
   reopened,
   withAttempt,
+  type ClosedPayment,
   type Kept,
   type Moment,
   type Payment,
@@ -21,13 +23,16 @@ import type { TossPayment } from "./toss_payment.ts";
 const depositPollMs = 60 * 60_000;
 const depositGraceMs = 5 * 60_000;
 
-/** True when an account is past its last moment and the grace for deposits on the way. */
-export function isAccountOver(
-  { virtualAccount }: Pick<Kept, "virtualAccount">,
-  now: string,
-): boolean {
-  const dueAt = virtualAccount?.dueAt;
-  return dueAt !== undefined && now >= plusMs(dueAt, depositGraceMs);
+type Account = Pick<Kept, "virtualAccount">;
+
+/** When an account is past its last moment and the grace for deposits on the way; null for what is no account. */
+export function accountOverAt({ virtualAccount }: Account): string | null {
+  return virtualAccount && plusMs(virtualAccount.dueAt, depositGraceMs);
+}
+
+export function isAccountOver(account: Account, now: string): boolean {
+  const overAt = accountOverAt(account);
+  return overAt !== null && now >= overAt;
 }
 
 /**
@@ -53,11 +58,15 @@ export function applyTossPayment(
   toss: TossPayment,
   moment: Moment,
 ): Payment | "no_approval" | "older" {
+  const kept = keptOf(payment);
+  const isKept = kept?.paymentKey === known.paymentKey;
+  if (payment.status === "WAITING_FOR_DEPOSIT" && isKept && kept !== null) {
+    if (toss.status === "EXPIRED" && isAccountOver(kept, moment.now))
+      return leave(payment, known, kept);
+  }
   if (["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"].includes(toss.status))
     return "no_approval";
   const attempt = { ...known, secret: toss.secret ?? known.secret };
-  const kept = keptOf(payment);
-  const isKept = kept?.paymentKey === attempt.paymentKey;
   if (isKept && isOlder(toss, kept)) return "older";
   const right =
     toss.totalAmount === payment.amount && toss.currency === payment.currency;
@@ -70,9 +79,9 @@ export function applyTossPayment(
   if (isGone || isLeft(attempt, toss, moment.now)) {
     const voided: Attempt = {
       ...attempt,
-      status: "VOIDED",
-      failure: null,
-      nextAt: null,
+      ...{ status: "VOIDED", failure: null, nextAt: null },
+      // still there, though nobody can pay into it
+      doubtfulRefusal: !isGone,
     };
     return reopened(withAttempt(payment, voided), wrongSum, moment.now);
   }
@@ -185,10 +194,21 @@ function keepWaiting(
   }
   if (!told.isLeft)
     return { ...baseOf(payment, { ...heard, status }), status, kept, closing };
-  const over: Attempt = { ...heard, status: "VOIDED", nextAt: null };
+  return leave(payment, heard, kept);
+}
+
+/** An account into which nobody can pay any more ends here, though it is still there at Toss. */
+function leave(payment: Payment, attempt: Attempt, kept: Kept): ClosedPayment {
+  const reason =
+    payment.status === "WAITING_FOR_DEPOSIT" ? payment.closing?.reason : null;
+  const left: Attempt = {
+    ...attempt,
+    ...{ status: "VOIDED", failure: null, nextAt: null },
+    doubtfulRefusal: true,
+  };
   return {
-    ...baseOf(payment, over),
-    status: closing.reason === "expired" ? "EXPIRED" : "CANCELED",
+    ...baseOf(payment, left),
+    status: reason === "canceled" ? "CANCELED" : "EXPIRED",
     kept,
   };
 }
@@ -253,13 +273,12 @@ function doubtsOf(payment: Payment, attempt: Attempt): number {
 
 function nextDepositPoll(kept: Kept, now: string): string {
   const pollAt = plusMs(now, depositPollMs);
-  const dueAt =
-    kept.virtualAccount && plusMs(kept.virtualAccount.dueAt, depositGraceMs);
-  return dueAt !== null && dueAt > now && dueAt < pollAt ? dueAt : pollAt;
+  const overAt = accountOverAt(kept);
+  return overAt !== null && overAt > now ? earlier(overAt, pollAt) : pollAt;
 }
 
 /** Every attempt is asked about once more when nothing sent before can change it any longer. */
-function nextCheck(attempt: Attempt, now: string): string | null {
+export function nextCheck(attempt: Attempt, now: string): string | null {
   const checkAt = plusMs(attempt.firstPostAt, settledAfterMs);
   return now < checkAt ? checkAt : null;
 }

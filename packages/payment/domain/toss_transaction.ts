@@ -35,10 +35,12 @@ export function findBehind(
 /** What goes back, or went, is looked at until it has gone, whatever brought it. */
 function agrees(
   payment: Payment,
-  { paymentKey, status }: Attempt,
+  { paymentKey, status, doubtfulRefusal }: Attempt,
   { kind }: TossTransaction,
 ): boolean {
-  if (status === "VOIDING" || status === "VOIDED") return true;
+  if (status === "VOIDING") return true;
+  // a deposit into an account that Toss would not cancel
+  if (status === "VOIDED") return !doubtfulRefusal || kind !== "approval";
   const kept = keptOf(payment);
   if (kept?.paymentKey !== paymentKey) return false;
   return kind === "approval"

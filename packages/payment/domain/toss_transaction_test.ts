@@ -9,6 +9,7 @@ import {
   facts,
   inProgress,
   key,
+  left,
   partlyRefunded,
   waiting,
   waitingAtToss,
@@ -57,6 +58,8 @@ const cases: [string, Payment, TossTransaction[], boolean][] = [
     true,
   ],
   ["an account that waits", waiting(), [row("waiting")], false],
+  ["an account that was left at Toss", left(), [row("waiting")], false],
+  ["a deposit into one that was left", left(), [row("approval")], true],
   ["a deposit", waiting(), [row("waiting"), row("approval")], true],
   [
     "a deposit that is known",

@@ -2,9 +2,10 @@ import {
   AppError,
   type ErrorDetails,
   type ErrorKind,
+  type PaymentFailure,
   type PaymentView,
 } from "@payflow/shared";
-import { isOpen } from "../domain/attempt.ts";
+import { isOpen, lacksAccount } from "../domain/attempt.ts";
 import { isOpenRefund } from "../domain/refund.ts";
 import { refundOf } from "../domain/refunding.ts";
 import {
@@ -101,9 +102,31 @@ export function refundAnswer(
   const refund = refundOf(payment, key);
   if (refund.status !== "DECLINED")
     return { ...answer(payment), isOpen: isOpenRefund(refund) };
-  const { code, message } = refund.failure ?? { code: "UNKNOWN", message: "" };
+  return { ...answer(payment, refused(refund.failure)), isOpen: false };
+}
+
+/** False while Toss has yet to say what became of a deposit that goes back. */
+export function isReturnKnown(payment: Payment): boolean {
+  return payment.attempts.every(
+    (attempt) => attempt.status !== "VOIDING" || lacksAccount(attempt),
+  );
+}
+
+/** What the return of a deposit for a closed order came to, as `refundAnswer` tells of a refund. */
+export function depositAnswer(
+  payment: Payment,
+): PaymentAnswer & { readonly isOpen: boolean } {
+  const lacking = payment.attempts.find(lacksAccount);
+  if (lacking === undefined)
+    return { ...answer(payment), isOpen: !isReturnKnown(payment) };
+  return { ...answer(payment, refused(lacking.failure)), isOpen: false };
+}
+
+/** Toss's refusal to return money: of the account, or for good. */
+function refused(failure: PaymentFailure | null): AppError {
+  const { code, message } = failure ?? { code: "UNKNOWN", message: "" };
   const extensions = { providerCode: code, providerMessage: message };
-  const refusal = accountCodes.includes(code)
+  return accountCodes.includes(code)
     ? new AppError(
         "invalid",
         "refund_account_required",
@@ -116,7 +139,6 @@ export function refundAnswer(
         `Toss refused the refund: ${message}`,
         { extensions },
       );
-  return { ...answer(payment, refusal), isOpen: false };
 }
 
 const accountCodes = [

@@ -28,6 +28,8 @@ import { attemptOf, viewOf, type Payment } from "../domain/payment.ts";
 import {
   answer,
   confirmAnswer,
+  depositAnswer,
+  isReturnKnown,
   refundAnswer,
   type PaymentAnswer,
 } from "./payment_answer.ts";
@@ -134,15 +136,12 @@ export function paymentRoutes(
   async function refund(
     command: v.InferOutput<typeof Refund>,
   ): Promise<PaymentAnswer & { isOpen: boolean }> {
-    const { orderId, key, account = null } = command;
+    const { orderId, key, amount, account = null } = command;
     const returning =
-      account && (await returnDeposit({ orderId, account }, deps));
+      account && (await returnDeposit({ orderId, account, amount }, deps));
     if (returning)
-      return { ...answer(returning), isOpen: viewOf(returning).refunding };
-    const begun = await refundPayment(
-      { ...command, account, amount: command.amount },
-      deps,
-    );
+      return depositAnswer(await settled(returning, isReturnKnown));
+    const begun = await refundPayment({ ...command, account, amount }, deps);
     const payment = await settled(
       begun,
       (now) => !isOpenRefund(refundOf(now, key)),

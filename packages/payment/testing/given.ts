@@ -4,7 +4,7 @@ import {
   recordConfirmAnswer,
   recordFinding,
 } from "../domain/approval_outcome.ts";
-import { closePayment } from "../domain/closing.ts";
+import { closePayment, recordCancelAnswer } from "../domain/closing.ts";
 import { openPayment, type Moment, type Payment } from "../domain/payment.ts";
 import type { TossPayment } from "../domain/toss_payment.ts";
 
@@ -138,6 +138,21 @@ export function closing(): Payment {
   const change = closePayment(waiting(), "canceled", at(3));
   if (change === undefined) throw new Error("the account was closed already");
   return change.state;
+}
+
+/** Five minutes after an account's last moment, in seconds after the payment was opened. */
+export const overAt =
+  (Date.parse(account.dueAt) - Date.parse(openedAt)) / 1000 + 300;
+
+/** An account that Toss would not cancel, when nobody can pay into it any more. */
+export function left(): Payment {
+  const refused = {
+    kind: "declined",
+    code: "NOT_CANCELABLE_PAYMENT",
+    message: "",
+  } as const;
+  const open = recordCancelAnswer(closing(), key, refused, at(overAt)).state;
+  return recordFinding(open, key, answered(waitingAtToss), at(overAt)).state;
 }
 
 export function partlyRefunded(): Payment {

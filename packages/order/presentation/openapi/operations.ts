@@ -186,7 +186,7 @@ export const operations: readonly Operation[] = [
     ...{ id: "refundPayment", tag: "payments" },
     summary: "Refund a payment",
     description:
-      "Returns `amount`, or all that is left without one. A virtual account needs the account to which the money goes.",
+      "Returns `amount`, or all that is left without one. A virtual account needs the account to which the money goes; so does a deposit for a closed order, which goes back whole.",
     callers: "merchant",
     parameters: ["OrderId", "RefundKey"],
     body: ["Refund"],
@@ -210,6 +210,7 @@ export const operations: readonly Operation[] = [
       "payment_not_refundable",
       "refund_in_progress",
       "amount_exceeds_balance",
+      "amount_mismatch",
       "refund_account_required",
       "overloaded",
       ...paymentAway,
