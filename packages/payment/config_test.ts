@@ -1,0 +1,35 @@
+import { describe, expect, test } from "bun:test";
+import { readPaymentConfig } from "./config.ts";
+
+const least = {
+  DATABASE_URL: "postgres://localhost/payment",
+  KAFKA_BROKERS: "localhost:9092",
+  TOSS_SECRET_KEY: "test_sk_0123456789",
+  INTERNAL_API_KEY: "0123456789abcdef",
+};
+
+describe("readPaymentConfig()", () => {
+  test.each([
+    ["test_sk_0123456789", undefined, 1],
+    ["live_sk_0123456789", undefined, 100],
+    ["test_sk_sandbox", "http://localhost:9090", 100],
+  ])(
+    "calls Toss as often as it lets the key %s at %s",
+    (TOSS_SECRET_KEY, TOSS_API_URL, perSecond) => {
+      const env = { ...least, TOSS_SECRET_KEY, TOSS_API_URL };
+      expect(readPaymentConfig(env).toss.perSecond).toBe(perSecond);
+    },
+  );
+
+  test("takes another number of calls from the environment", () => {
+    const env = { ...least, TOSS_CALLS_PER_SECOND: "7" };
+    expect(readPaymentConfig(env).toss.perSecond).toBe(7);
+  });
+
+  test("refuses the keys of a widget, and secrets that are too short", () => {
+    const env = { TOSS_SECRET_KEY: "test_gsk_1", INTERNAL_API_KEY: "short" };
+    const read = () => readPaymentConfig({ ...least, ...env });
+    expect(read).toThrow("API 개별 연동 키");
+    expect(read).toThrow("INTERNAL_API_KEY");
+  });
+});
