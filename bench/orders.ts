@@ -110,7 +110,7 @@ async function perSecond(rival: Rival): Promise<number> {
 
 const rivals = [
   await payflow("gathered (GATHER_MAX=500)", 500),
-  await payflow("one statement an order (GATHER_MAX=1)", 1),
+  await payflow("one statement an order, one at a time", 1),
   await textbook(),
 ];
 const results = new Map<string, number[]>(rivals.map(({ name }) => [name, []]));
