@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { ensureInstalled } from "./install.ts";
 import { findTestFiles } from "./test_files.ts";
-import { runTests, type TestOutcome } from "./test_process.ts";
+import { runTests, together, type TestOutcome } from "./test_process.ts";
 import { UserError } from "./user_error.ts";
 
 const root = join(import.meta.dir, "..", "..");
@@ -83,7 +83,14 @@ async function check(name: string, command: string[]): Promise<void> {
 async function runUnitTests(): Promise<void> {
   const { unit } = findTestFiles(root);
   if (unit.length === 0 || stopping.signal.aborted) return;
-  tell(`unit tests, ${unit.length} files`, await run(unit, process.env));
+  const shares = Array.from({ length: processesAtOnce }, (_, share) =>
+    unit.filter((_file, index) => index % processesAtOnce === share),
+  ).filter((files) => files.length > 0);
+  const outcomes = shares.map((files) => run(files, process.env));
+  tell(
+    `unit tests, ${unit.length} files`,
+    together(await Promise.all(outcomes)),
+  );
 }
 
 async function runTestsOnParts(env: typeof process.env): Promise<void> {

@@ -100,6 +100,22 @@ export function readOutcome(run: {
   return { passed, failed: failed + 1, fault };
 }
 
+/** What runs that went side by side come to. */
+export function together(outcomes: readonly TestOutcome[]): TestOutcome {
+  const sum = (count: "passed" | "failed") =>
+    outcomes.reduce((total, outcome) => total + outcome[count], 0);
+  const faults = outcomes.flatMap(({ fault }) => fault ?? []);
+  return {
+    ...{ passed: sum("passed"), failed: sum("failed") },
+    ...(faults.length > 0 && { fault: faults.join("; ") }),
+    output: outcomes
+      .filter(({ failed }) => failed > 0)
+      .map(({ output }) => output)
+      .join("\n"),
+    seconds: Math.max(...outcomes.map(({ seconds }) => seconds)),
+  };
+}
+
 function readOr(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readOutcome } from "./test_process.ts";
+import { readOutcome, together } from "./test_process.ts";
 
 const head = (tests: number, failures: number, skipped = 0) =>
   `<?xml version="1.0"?>\n<testsuites name="bun test" tests="${tests}" assertions="9" failures="${failures}" skipped="${skipped}" time="0.1">`;
@@ -29,4 +29,14 @@ test.each([
   const outcome = readOutcome({ ...run, ...ending });
   expect(outcome.failed).toBe(1);
   expect(outcome.fault).toBeString();
+});
+
+test("together() adds runs up, and shows what failed", () => {
+  const good = { passed: 3, failed: 0, output: "fine", seconds: 2 };
+  const bad = { passed: 1, failed: 2, output: "red", seconds: 1 };
+  expect(together([good, { ...bad, fault: "hung" }, good])).toEqual({
+    ...{ passed: 7, failed: 2, output: "red", seconds: 2 },
+    fault: "hung",
+  });
+  expect(together([good]).fault).toBeUndefined();
 });
