@@ -1,7 +1,10 @@
-import { AppError, sameJson } from "@payflow/shared";
+import { AppError } from "@payflow/shared";
 import { lacksAccount } from "../domain/attempt.ts";
-import { provideRefundAccount as decide } from "../domain/closing.ts";
-import { keptOf, type Payment } from "../domain/payment.ts";
+import {
+  depositFor,
+  provideRefundAccount as decide,
+} from "../domain/closing.ts";
+import type { Payment } from "../domain/payment.ts";
 import type { RefundAccount } from "../domain/refund.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
@@ -49,12 +52,7 @@ export async function returnDeposit(
 > {
   const { orderId, account, amount } = command;
   const loaded = await deps.payments.find(orderId);
-  if (loaded === undefined || keptOf(loaded)?.approvedAt != null)
-    return undefined;
-  const deposit = loaded.attempts.find(
-    (attempt) =>
-      lacksAccount(attempt) || sameJson(attempt.voiding?.account, account),
-  );
+  const deposit = loaded && depositFor(loaded, account);
   if (deposit === undefined) return undefined;
   const whole = deposit.voiding?.amount;
   if (amount !== undefined && amount !== whole) {

@@ -10,6 +10,7 @@ import {
   isDepositOverdue,
   isExpired,
   recordCancelAnswer,
+  recordCancelDone,
 } from "../domain/closing.ts";
 import { attemptOf, keptOf, type Payment } from "../domain/payment.ts";
 import { decideAndSave, paymentNotFound } from "./decide.ts";
@@ -242,7 +243,7 @@ async function cancelAtToss(
       answered: (loaded, answered, moment) =>
         recordCancelAnswer(loaded, paymentKey, answered, moment),
       found: (loaded, finding, moment) =>
-        recordFinding(loaded, paymentKey, finding, moment),
+        recordCancelDone(loaded, paymentKey, finding, moment),
     },
     deps,
   );

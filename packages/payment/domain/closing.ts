@@ -1,5 +1,6 @@
 import {
   AppError,
+  sameJson,
   unreachable,
   type Change,
   type PaymentEvent,
@@ -15,6 +16,7 @@ import { recordFinding } from "./approval_outcome.ts";
 import {
   attemptOf,
   changed,
+  keptOf,
   withAttempt,
   type ClosedPayment,
   type CloseReason,
@@ -23,7 +25,7 @@ import {
 } from "./payment.ts";
 import { accountOverAt, isAccountOver } from "./toss_result.ts";
 import type { RefundAccount } from "./refund.ts";
-import type { TossAnswer } from "./toss_payment.ts";
+import type { TossAnswer, TossFinding } from "./toss_payment.ts";
 
 type PaymentChange = Change<Payment, PaymentEvent>;
 
@@ -127,6 +129,45 @@ export function recordCancelAnswer(
     overAt === null || overAt <= moment.now ? nextAt : earlier(nextAt, overAt);
   const watched = withAttempt(after, { ...refused, nextAt: soonest });
   return changed(payment, { ...watched, closing }, moment);
+}
+
+/**
+ * Records that Toss has answered a repeated cancel by a payment; `finding` is what a newer question brought. When it is
+ * an old picture, all of it is due again later, as after any other call.
+ */
+export function recordCancelDone(
+  payment: Payment,
+  paymentKey: string,
+  finding: TossFinding,
+  moment: Moment,
+): PaymentChange {
+  const change = recordFinding(payment, paymentKey, finding, moment);
+  const after = attemptOf(change.state, paymentKey);
+  const isToDo =
+    after.status === "VOIDING" || after.status === "WAITING_FOR_DEPOSIT";
+  const isDue = after.nextAt !== null && after.nextAt <= moment.now;
+  if (!isToDo || !isDue) return change;
+  const asks = after.asks + 1;
+  const nextAt = plusMs(moment.now, askAfterMs(asks));
+  const later: Attempt = { ...after, asks, nextAt };
+  return { ...change, state: withAttempt(change.state, later) };
+}
+
+/** The attempt whose deposit waits, or has waited, for this account to go back to. */
+export function depositFor(
+  payment: Payment,
+  account: RefundAccount,
+): Attempt | undefined {
+  const kept = keptOf(payment);
+  // one that went back may be kept, by the attempt that returned it; any other is money that the order was paid with
+  const isPaid =
+    kept?.approvedAt != null &&
+    attemptOf(payment, kept.paymentKey).voiding === null;
+  if (isPaid) return undefined;
+  return payment.attempts.find(
+    (attempt) =>
+      lacksAccount(attempt) || sameJson(attempt.voiding?.account, account),
+  );
 }
 
 /**

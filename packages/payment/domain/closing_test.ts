@@ -13,6 +13,7 @@ import {
   inProgress,
   key,
   noAnswer,
+  left,
   overAt,
   rejected,
   partlyRefunded,
@@ -25,9 +26,12 @@ import {
 import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import {
   closePayment,
+  depositFor,
   isDepositOverdue,
   isExpired,
+  provideRefundAccount,
   recordCancelAnswer,
+  recordCancelDone,
 } from "./closing.ts";
 import {
   attemptOf,
@@ -208,6 +212,53 @@ describe("recordCancelAnswer()", () => {
         (Date.parse(nextAtOf(payment) ?? "") - Date.parse(at(0).now)) / 1000;
     }
     expect(nextAtOf(payment)).toBe(at(overAt).now);
+  });
+
+  describe("a late deposit into an account that was left", () => {
+    const bank = { bank: "20", accountNumber: "1", holderName: "김토스" };
+    const deposited = atToss({ virtualAccount: account });
+    const found = () =>
+      recordFinding(left(), key, answered(deposited), at(overAt + 60)).state;
+    const named = () =>
+      provideRefundAccount(found(), bank, at(overAt + 61)).state;
+
+    test.each([
+      ["while it waits for an account", found],
+      [
+        "when Toss has refused the account",
+        () => recordCancelAnswer(named(), key, rejected, at(overAt + 62)).state,
+      ],
+    ])("is not given up by an old picture %s", (_, given) => {
+      const old = answered(waitingAtToss);
+      const { state } = recordFinding(given(), key, old, at(overAt + 63));
+      expect(attemptOf(state, key).status).toBe("VOIDING");
+      expect(nextAtOf(state)).not.toBeNull();
+      expect(snapshotOf(state).returnedAmount).toBe(0);
+    });
+
+    test("is known by its account also when it has gone back", () => {
+      const gone = answered({
+        ...deposited,
+        ...{ status: "CANCELED", balanceAmount: 0 },
+        cancels: canceledAtToss.cancels,
+      });
+      const returned = recordFinding(named(), key, gone, at(overAt + 62)).state;
+      expect(depositFor(returned, bank)?.paymentKey).toBe(key);
+      expect(depositFor(returned, { ...bank, bank: "88" })).toBeUndefined();
+    });
+  });
+
+  test("money that an order was paid with is no late deposit", () => {
+    const bank = { bank: "20", accountNumber: "1", holderName: "김토스" };
+    for (const payment of [done(), refunded(), waiting(), ready()])
+      expect(depositFor(payment, bank)).toBeUndefined();
+  });
+
+  test("a repeated cancel that Toss shows by an old picture is not due again at once", () => {
+    const old = answered(waitingAtToss);
+    const { state } = recordCancelDone(closing(), key, old, at(10));
+    expect(attemptOf(state, key).asks).toBe(1);
+    expect(nextAtOf(state)).toBe(at(20).now);
   });
 
   test("an approval that went back is VOIDED, and the order no longer says that money is on its way", () => {

@@ -43,6 +43,8 @@ function isLeft(attempt: Attempt, toss: TossPayment, now: string): boolean {
   return (
     toss.status === "WAITING_FOR_DEPOSIT" &&
     attempt.doubtfulRefusal &&
+    // money has been seen in it: then this is an old picture, or it was taken back, and a cancel tells
+    attempt.voiding?.needsAccount !== true &&
     isAccountOver(toss, now)
   );
 }
@@ -111,7 +113,10 @@ function sendBack(
     account: attempt.voiding?.account ?? null,
     needsAccount,
   };
-  const next: Attempt = { ...attempt, status: "VOIDING", voiding };
+  const next: Attempt = {
+    ...attempt,
+    ...{ status: "VOIDING", voiding, doubtfulRefusal: false },
+  };
   if (lacksAccount(next))
     return withAttempt(payment, {
       ...next,

@@ -116,10 +116,12 @@ export function isReturnKnown(payment: Payment): boolean {
 export function depositAnswer(
   payment: Payment,
 ): PaymentAnswer & { readonly isOpen: boolean } {
-  const lacking = payment.attempts.find(lacksAccount);
-  if (lacking === undefined)
+  const refusedOne = payment.attempts.find(
+    (attempt) => lacksAccount(attempt) && attempt.failure !== null,
+  );
+  if (refusedOne === undefined)
     return { ...answer(payment), isOpen: !isReturnKnown(payment) };
-  return { ...answer(payment, refused(lacking.failure)), isOpen: false };
+  return { ...answer(payment, refused(refusedOne.failure)), isOpen: false };
 }
 
 /** Toss's refusal to return money: of the account, or for good. */

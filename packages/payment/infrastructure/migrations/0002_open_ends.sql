@@ -1,4 +1,4 @@
-create view open_ends as
+create or replace view open_ends as
   select p.id as order_id, p.status as payment_status, 'attempt' as kind, a->>'paymentKey' as key,
     a->>'status' as status, (a->>'asks')::integer as asks, (a->>'nextAt')::timestamptz as next_at,
     a->'failure'->>'code' as said,
