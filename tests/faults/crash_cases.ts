@@ -21,6 +21,7 @@ import {
   placesOnly,
   refunds,
   refundsByHand,
+  refundsUnheard,
   type Lead,
 } from "./crash_leads.ts";
 import { noKafka, type CrashOptions } from "./crash_stack.ts";
@@ -72,7 +73,7 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   },
   "refund:repeated": {
     ...payment,
-    lead: refunds("lose_response"),
+    lead: refundsUnheard,
     end: endsRefunded,
   },
   "refundAccount:stored": {

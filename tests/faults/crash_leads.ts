@@ -96,6 +96,12 @@ export const refunds =
     await cutOff(shopper.refund(orderId, refund, refundKey));
     return order;
   };
+/** Refunds a part; Toss's answer is lost, and so is its webhook. */
+export const refundsUnheard: Lead = async (stack) => {
+  await stack.shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  return await refunds("lose_response")(stack);
+};
+
 /** The merchant refunds a part in Toss's console, and no webhook tells of it. */
 export const refundsByHand: Lead = async ({ shopper }) => {
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
