@@ -148,10 +148,13 @@ export async function shop(options: {
     const body = { reason: "변심", amount, refundAccount: account };
     for (let ask = 0; ask < asksMax; ask++) {
       const answer = await client.call(path, { body, key, isMerchant: true });
+      // "in progress" is no refusal: it speaks of another refund, and a copy of this call may still be on its way
+      const isOpen =
+        answer?.status === 202 || answer?.body["code"] === "refund_in_progress";
       if (answer?.status === 200) ledger.refunded.set(key, { orderId, amount });
-      else if (answer?.status !== undefined && answer.status >= 400)
+      else if (answer !== undefined && !isOpen)
         ledger.refusedRefunds.set(key, orderId);
-      if (answer?.status !== 202) return;
+      if (!isOpen) return;
       await Bun.sleep(500);
     }
   }
