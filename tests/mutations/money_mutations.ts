@@ -58,7 +58,7 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "Every attempt is asked about once more after eleven minutes",
     broken: "what was declined is not",
     file: approvalOutcome,
-    find: "nextAt: moment.now < recheckAt ? recheckAt : null,",
+    find: "nextAt: nextCheck(attempt, moment.now),",
     replace: "nextAt: null,",
     killer: approvalTest,
   },

@@ -5,7 +5,6 @@ import {
   isOpen,
   plusMs,
   refusalCounts,
-  settledAfterMs,
   type Attempt,
 } from "./attempt.ts";
 import {
@@ -165,7 +164,6 @@ function decline(
   failure: PaymentFailure,
   moment: Moment,
 ): Payment {
-  const recheckAt = plusMs(attempt.firstPostAt, settledAfterMs);
   const ended: Attempt = {
     ...attempt,
     status: "DECLINED",
@@ -173,7 +171,7 @@ function decline(
     doubtfulRefusal: false,
     voiding: null,
     asks: 0,
-    nextAt: moment.now < recheckAt ? recheckAt : null,
+    nextAt: nextCheck(attempt, moment.now),
   };
   const failed = failureOf(failure);
   return reopened(withAttempt(payment, ended), failed, moment.now);
