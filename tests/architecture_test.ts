@@ -149,6 +149,21 @@ test("order and payment, and the pages, know each other by contracts only", () =
   ).toEqual([]);
 });
 
+test("every call over HTTP says whether a proxy may see it", () => {
+  const place = "packages/shared/runtime/proxy.ts";
+  const silent = code
+    .filter(({ path }) => /^packages\//.test(path) && path !== place)
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/(?<![.\w])(?:await|return|=>|=|\() ?fetch\(/g)]
+        .filter((call) => {
+          const end = text.indexOf(";", call.index);
+          return !text.slice(call.index, end).includes("proxy: false");
+        })
+        .map(() => path),
+    );
+  expect(silent).toEqual([]);
+});
+
 test("packages meet at their doors only", () => {
   const insideOwn = (target: string, path: string) => {
     const own = /^(packages\/[^/]+|ui|tests|bench)\//.exec(path)?.[0] ?? "";

@@ -16,6 +16,16 @@ setDefaultTimeout(120_000);
 const root = join(import.meta.dir, "..", "..");
 const dataDir = mkdtempSync(join(tmpdir(), "payflow-stack-"));
 const main = join(import.meta.dir, "main.ts");
+const proxied: string[] = [];
+/** Set for every start here: what the parts say to each other is not for it. */
+const proxy = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  fetch(request) {
+    proxied.push(`${request.method} ${request.url}`);
+    return new Response("the proxy's own page", { status: 502 });
+  },
+});
 const env: Record<string, string | undefined> = {
   ...process.env,
   PAYFLOW_DATA_DIR: dataDir,
@@ -27,6 +37,9 @@ const env: Record<string, string | undefined> = {
   TOSS_CLIENT_KEY: undefined,
   TOSS_SECRET_KEY: undefined,
   PUBLIC_URL: undefined,
+  HTTP_PROXY: proxy.url.href,
+  http_proxy: proxy.url.href,
+  ALL_PROXY: proxy.url.href,
 };
 const { settings } = readSettings({ PAYFLOW_DATA_DIR: dataDir }, root);
 
@@ -43,7 +56,8 @@ beforeAll(async () => {
   }
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await proxy.stop(true);
   command("stop");
   reset(settings);
   rmSync(dataDir, { recursive: true, force: true });
@@ -150,9 +164,52 @@ test("Ctrl-C stops everything in order; orders and messages can be looked at bef
   await expectNothingLeft(stack.pids);
 });
 
+test("no call between the parts goes through a proxy of the environment", async () => {
+  const stack = await start();
+  const orderId = await placeOrder();
+  const shop = `http://127.0.0.1:${env["ORDER_PORT"]}`;
+  const sandbox = `http://127.0.0.1:${env["TOSS_SANDBOX_PORT"]}`;
+  const post = async (url: string, body?: unknown) => {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    return (await response.json()) as Record<string, unknown>;
+  };
+  const session = await post(`${sandbox}/_sandbox/sessions`, {
+    clientKey: "test_ck_sandbox",
+    method: "CARD",
+    amount: { currency: "KRW", value: 1000 },
+    orderId,
+    orderName: "order",
+    successUrl: `${shop}/success`,
+    failUrl: `${shop}/fail`,
+  });
+  const { paymentKey } = session;
+  await post(`${sandbox}/_sandbox/sessions/${paymentKey}/authenticate`);
+  const confirmed = await post(`${shop}/api/payments/confirm`, {
+    paymentKey,
+    orderId,
+    amount: 1000,
+  });
+  expect(confirmed).toMatchObject({ status: "DONE" });
+  // the sandbox's webhook, over the order service to the payment service
+  await eventually(() =>
+    expect(
+      command("db", "payment", "select count(*) from webhooks"),
+    ).not.toMatch(/^0$/m),
+  );
+  expect(proxied).toEqual([]);
+  expect(command("stop")).toContain("stopped");
+  expect(await stack.process.exited).toBe(0);
+  await expectNothingLeft(stack.pids);
+});
+
 test("bun run stop stops everything; the data is there at the next start", async () => {
   const stack = await start();
-  expect(command("db", "order", "select count(*) from orders")).toMatch(/^1$/m);
+  expect(command("db", "order", "select count(*) from orders")).toMatch(/^2$/m);
   expect(command("stop")).toContain("stopped");
   expect(await stack.process.exited).toBe(0);
   await expectNothingLeft(stack.pids);

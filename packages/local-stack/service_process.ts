@@ -52,7 +52,8 @@ export async function startService(service: ServiceProcess): Promise<Child> {
 
 async function answers(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    const signal = AbortSignal.timeout(2_000);
+    const response = await fetch(url, { signal, proxy: false });
     await response.arrayBuffer();
     return response.ok;
   } catch {

@@ -76,6 +76,7 @@ export function readSettings(
     usesToss: Boolean(env["TOSS_CLIENT_KEY"] && env["TOSS_SECRET_KEY"]),
   };
   faults.push(...samePorts(settings), ...halfTossPair(env));
+  if (settings.usesToss) faults.push(...unusableProxies(env));
   return { settings, faults };
 }
 
@@ -142,6 +143,16 @@ function samePorts(settings: Settings): string[] {
     .map(
       ([port, names]) =>
         `${names.map((name) => portVariables[name]).join(" and ")} are both ${port}: give each a port of its own.`,
+    );
+}
+
+/** Toss is called through the environment's proxy, and Bun knows http proxies only. */
+function unusableProxies(env: Environment): string[] {
+  return ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+    .filter((name) => /^(?!https?:)[a-z0-9+]+:\/\//i.test(env[name] ?? ""))
+    .map(
+      (name) =>
+        `${name} is no http proxy, and Toss can be called through no other: give one as http://host:port, or take ${name} out of the environment.`,
     );
 }
 

@@ -59,6 +59,17 @@ test("readSettings() tells all faults at once, each with its variable", () => {
   }
 });
 
+test("readSettings() refuses a proxy that Toss can't be called through", () => {
+  const keys = { TOSS_CLIENT_KEY: "test_ck_x", TOSS_SECRET_KEY: "test_sk_x" };
+  const faultsOf = (proxy: string) =>
+    read({ ...keys, ALL_PROXY: proxy }).faults;
+  expect(faultsOf("socks5://127.0.0.1:1080")).toHaveLength(1);
+  expect(faultsOf("http://proxy.example:3128")).toEqual([]);
+  expect(faultsOf("proxy.example:3128")).toEqual([]);
+  // the sandbox needs none
+  expect(read({ ALL_PROXY: "socks5://127.0.0.1:1080" }).faults).toEqual([]);
+});
+
 test.each([
   { DATABASE_URL: "mysql://db/x" },
   { ORDER_DATABASE_URL: "nonsense", PAYMENT_DATABASE_URL: "postgres://db/p" },

@@ -166,6 +166,8 @@ export function createWebhooks(config: WebhookConfig) {
         },
         body: row.body,
         redirect: "manual",
+        // a proxy does not find a shop on this machine
+        proxy: false,
         signal: AbortSignal.any([
           closing.signal,
           AbortSignal.timeout(answerWithinMs),

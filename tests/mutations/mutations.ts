@@ -1,8 +1,10 @@
 import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
+import { startMutations } from "./start_mutations.ts";
 import { storageMutations } from "./storage_mutations.ts";
 
 export const mutations: readonly Mutation[] = [
   ...storageMutations,
   ...moneyMutations,
+  ...startMutations,
 ];

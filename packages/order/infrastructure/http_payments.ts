@@ -1,5 +1,9 @@
 import { AppError, type HistoryEntry, type PaymentView } from "@payflow/shared";
-import { traceparent, type Logger } from "@payflow/shared/runtime";
+import {
+  fetchDirectly,
+  traceparent,
+  type Logger,
+} from "@payflow/shared/runtime";
 import type { PaymentAnswer, PaymentService } from "../application/ports.ts";
 
 const questionTimeoutMs = 5_000;
@@ -21,7 +25,7 @@ export function httpPayments(
   },
   log: Logger,
 ): PaymentService {
-  const send = config.fetch ?? ((request: Request) => fetch(request));
+  const send = config.fetch ?? fetchDirectly;
 
   async function call(
     path: string,

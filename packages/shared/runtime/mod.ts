@@ -17,6 +17,7 @@ export * from "./outbox.ts";
 export * from "./outbox_relay.ts";
 export * from "./pause.ts";
 export * from "./problem.ts";
+export * from "./proxy.ts";
 export * from "./retention.ts";
 export * from "./saves.ts";
 export * from "./secret.ts";

@@ -3,6 +3,8 @@
  * the run, a database for each test file, and waiting without sleeping.
  * @module
  */
+import "./without_proxy.ts";
+
 export { cacheDir, freePort } from "@payflow/local-stack";
 export { eventually, type EventuallyOptions } from "./eventually.ts";
 export { generatedPart, markdownTable } from "./generated_doc.ts";

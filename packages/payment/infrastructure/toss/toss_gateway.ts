@@ -1,4 +1,4 @@
-import type { Logger } from "@payflow/shared/runtime";
+import { fetchFromToss, type Logger } from "@payflow/shared/runtime";
 import type { PaymentGateway } from "../../application/ports.ts";
 import type { TossAnswer, TossFinding } from "../../domain/toss_payment.ts";
 import type { TossTransaction } from "../../domain/toss_transaction.ts";
@@ -44,7 +44,7 @@ type Reply = {
 /** Toss's REST API (https://docs.tosspayments.com/reference). Never throws: whatever is not certain is `unknown`. */
 export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
-  const send = config.fetch ?? ((request: Request) => fetch(request));
+  const send = config.fetch ?? fetchFromToss;
   const gate = createTossGate({ perSecond: config.perSecond, ...gateLimits });
 
   async function call(
