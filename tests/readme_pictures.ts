@@ -1,8 +1,16 @@
 // bun tests/readme_pictures.ts: takes README's pictures of the real parts into docs/images/.
+import { wordsOrExit } from "@payflow/local-stack";
 import { launchBrowser } from "@payflow/ui/testing";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { testStack } from "./stack.ts";
 
+wordsOrExit(
+  {
+    usage:
+      "bun tests/readme_pictures.ts\n\nTakes README's pictures again, into docs/images/.",
+  },
+  process.argv.slice(2),
+);
 const folder = `${import.meta.dir}/../docs/images`;
 const desk = { viewport: { width: 1120, height: 760 } };
 const phone = { viewport: { width: 360, height: 780 } };

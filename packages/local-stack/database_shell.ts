@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import postgres from "postgres";
 import { readStackFile } from "./stack_file.ts";
 import { textTable } from "./text_table.ts";
+import { UsageError } from "./command_line.ts";
 import { UserError } from "./user_error.ts";
 
 /** What a person waits for at a prompt; a longer query is a mistake. */
@@ -16,19 +17,14 @@ const tablesSql = `
 /** `bun run db order` asks for statements; with one given, runs it and ends. */
 export async function databaseShell(
   dataDir: string,
-  [name, ...words]: string[],
+  [name, given = ""]: readonly string[],
 ): Promise<void> {
-  const { orderDatabase, paymentDatabase } = readStackFile(dataDir);
-  const urls: Record<string, string> = {
-    order: orderDatabase,
-    payment: paymentDatabase,
-  };
-  const url = urls[name ?? ""];
-  if (!url) {
-    throw new UserError(
+  if (name !== "order" && name !== "payment")
+    throw new UsageError(
       'Name a database, order or payment: bun run db order, or bun run db order "select * from orders".',
     );
-  }
+  const { orderDatabase, paymentDatabase } = readStackFile(dataDir);
+  const url = name === "order" ? orderDatabase : paymentDatabase;
   const sql = postgres(url, {
     max: 1,
     connect_timeout: 10,
@@ -36,10 +32,10 @@ export async function databaseShell(
     onnotice: (notice) => console.error(notice["message"]),
   });
   try {
-    const given = words.join(" ").trim();
-    if (given === "\\dt") await show(sql, tablesSql);
-    else if (given !== "") await show(sql, given);
-    else await prompt(sql, name ?? "");
+    const statement = given.trim();
+    if (statement === "\\dt") await show(sql, tablesSql);
+    else if (statement !== "") await show(sql, statement);
+    else await prompt(sql, name);
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error));
   } finally {

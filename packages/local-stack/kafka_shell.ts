@@ -5,29 +5,27 @@ import {
   readKafkaSettings,
   silentLog,
 } from "@payflow/shared/runtime";
+import type { Look } from "./kafka_look.ts";
 import type { Environment } from "./settings.ts";
 import { readStackFile } from "./stack_file.ts";
 import { textTable } from "./text_table.ts";
 import { UserError } from "./user_error.ts";
 
-const usage =
-  "Say what to look at: bun run kafka topics, or bun run kafka consume OrderCreated [--from-beginning] [--max N].";
-
 /**
  * Looks into the Kafka that the environment names, else into that of the stack that runs on `dataDir`. Throws UserError
- * when there is neither, when it does not answer, and when the words make no sense.
+ * when there is neither, and when it does not answer.
  */
 export async function kafkaShell(
   { dataDir, env }: { readonly dataDir: string; readonly env: Environment },
-  words: readonly string[],
+  look: Look,
 ): Promise<void> {
-  const look = readWords(words);
   const brokers = env["KAFKA_BROKERS"] || readStackFile(dataDir).brokers;
   const kafka = connect({ ...env, KAFKA_BROKERS: brokers });
   const admin = kafka.admin({ retry: { retries: 1 } });
   try {
     await admin.connect();
-    await look(admin, kafka);
+    if (look.action === "topics") await listTopics(admin);
+    else await consume(admin, kafka, look);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
@@ -38,46 +36,12 @@ export async function kafkaShell(
   }
 }
 
-function readWords([action, ...words]: readonly string[]): (
-  admin: Admin,
-  kafka: Kafka,
-) => Promise<void> {
-  if (action === "topics") return listTopics;
-  if (action !== "consume") throw new UserError(usage);
-  const read = readConsumeWords(words);
-  return (admin, kafka) => consume(admin, kafka, read);
-}
-
 function connect(env: Environment): Kafka {
   try {
     return connectKafka(readKafkaSettings(env, "payflow-look"), silentLog);
   } catch (error) {
     throw error instanceof ConfigError ? new UserError(error.message) : error;
   }
-}
-
-export type ConsumeWords = {
-  readonly topic: string;
-  readonly fromBeginning: boolean;
-  /** How many messages to show before it ends; undefined: until Ctrl-C. */
-  readonly max: number | undefined;
-};
-
-/** @throws UserError when the words make no sense */
-export function readConsumeWords(words: readonly string[]): ConsumeWords {
-  const rest = [...words];
-  const maxAt = rest.indexOf("--max");
-  const max = maxAt < 0 ? undefined : Number(rest.splice(maxAt, 2)[1]);
-  const topics = rest.filter((word) => !word.startsWith("--"));
-  const unknown = rest.filter(
-    (word) => word.startsWith("--") && word !== "--from-beginning",
-  );
-  const [topic] = topics;
-  const maxFits = max === undefined || (Number.isInteger(max) && max > 0);
-  if (!topic || topics.length > 1 || unknown.length > 0 || !maxFits) {
-    throw new UserError(usage);
-  }
-  return { topic, fromBeginning: rest.includes("--from-beginning"), max };
 }
 
 async function listTopics(admin: Admin): Promise<void> {
@@ -100,7 +64,7 @@ async function listTopics(admin: Admin): Promise<void> {
 async function consume(
   admin: Admin,
   kafka: Kafka,
-  { topic, fromBeginning, max }: ConsumeWords,
+  { topic, fromBeginning, max }: Extract<Look, { action: "consume" }>,
 ): Promise<void> {
   const groupId = `payflow-look-${crypto.randomUUID()}`;
   const consumer = kafka.consumer({ groupId });

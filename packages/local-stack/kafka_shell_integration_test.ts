@@ -6,9 +6,10 @@ setDefaultTimeout(60_000);
 
 describe("a Kafka that", () => {
   const topics = async (env: Record<string, string>) => {
-    const told = await kafkaShell({ dataDir: "/nowhere", env }, [
-      "topics",
-    ]).catch((error: unknown) => error);
+    const told = await kafkaShell(
+      { dataDir: "/nowhere", env },
+      { action: "topics" },
+    ).catch((error: unknown) => error);
     expect(told).toBeInstanceOf(UserError);
     return (told as UserError).message;
   };

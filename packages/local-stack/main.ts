@@ -1,74 +1,98 @@
 // The one command. Only built-in modules are imported up here, so that it runs
 // on a fresh clone: packages are installed first, and used after.
 import { join } from "node:path";
+import { confirmed, runNamed } from "./command_line.ts";
 import { ensureInstalled } from "./install.ts";
+import { kafkaUsage, readLook } from "./kafka_look.ts";
 import { endLeftovers } from "./leftover_parts.ts";
 import { preflight } from "./preflight.ts";
 import { reset } from "./reset.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { readSettings } from "./settings.ts";
 import { lockStack, stopStack } from "./stack_lock.ts";
 import { listenForStop } from "./stop_request.ts";
 import { createTerminal } from "./terminal.ts";
 import { UserError } from "./user_error.ts";
 
-const usage = `How to use it:
-  bun start                        start everything
-  bun run stop                     stop it from another terminal
-  bun run reset                    stop it and wipe its data
-  bun run db order ["select …"]    look into a database (order, payment)
-  bun run kafka topics             list the topics
-  bun run kafka consume TOPIC [--from-beginning] [--max N]`;
-
 const root = join(import.meta.dir, "..", "..");
-const [command, ...args] = process.argv.slice(2);
-try {
-  await run(command, args);
-  process.exit(0);
-} catch (error) {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exit(1);
+
+await runNamed(
+  {
+    start: {
+      usage: `bun start
+
+Starts everything: PostgreSQL, Kafka, the Toss sandbox and both services. Ctrl-C stops it.
+Settings come from the environment and from .env: .env.example explains them.`,
+      run: start,
+    },
+    stop: {
+      usage: `bun run stop
+
+Stops the stack of this data folder from another terminal. Its data stays.`,
+      run: stop,
+    },
+    reset: {
+      usage: `bun run reset [--yes]
+
+Stops the stack and deletes all its data: orders, payments, events and generated keys.
+Asks first; --yes agrees in advance, for scripts.`,
+      options: { yes: { type: "boolean" } },
+      run: ({ flags }) => wipe({ yes: flags["yes"] === true }),
+    },
+    db: {
+      usage: `bun run db DATABASE ["STATEMENT"]
+
+Opens a prompt on a database (order or payment), or runs one statement.`,
+      wordsMax: 2,
+      async run({ words }) {
+        const { settings } = readSettings(process.env, root);
+        ensureInstalled(root);
+        const { databaseShell } = await import("./database_shell.ts");
+        await databaseShell(settings.dataDir, words);
+      },
+    },
+    kafka: {
+      usage: kafkaUsage,
+      wordsMax: 2,
+      options: {
+        "from-beginning": { type: "boolean" },
+        max: { type: "string" },
+      },
+      async run(given) {
+        const look = readLook(given);
+        const { dataDir } = readSettings(process.env, root).settings;
+        ensureInstalled(root);
+        const { kafkaShell } = await import("./kafka_shell.ts");
+        await kafkaShell({ dataDir, env: process.env }, look);
+      },
+    },
+  },
+  process.argv.slice(2),
+);
+
+async function stop(): Promise<void> {
+  const { settings } = readSettings(process.env, root);
+  const ran = await stopStack(settings.dataDir);
+  await endLeftovers(settings);
+  console.log(
+    ran
+      ? "PayFlow is stopped; its data stays."
+      : `PayFlow does not run on ${settings.dataDir}.`,
+  );
 }
 
-async function run(name: string | undefined, words: string[]): Promise<void> {
-  const { settings, faults } = readSettings(process.env, root);
+async function wipe(options: { readonly yes: boolean }): Promise<void> {
+  const { settings } = readSettings(process.env, root);
   const { dataDir } = settings;
-  switch (name) {
-    case "start":
-      return start(settings, faults);
-    case "stop": {
-      const ran = await stopStack(dataDir);
-      await endLeftovers(settings);
-      console.log(
-        ran
-          ? "PayFlow is stopped; its data stays."
-          : `PayFlow does not run on ${dataDir}.`,
-      );
-      return;
-    }
-    case "reset":
-      await stopStack(dataDir);
-      await endLeftovers(settings);
-      reset(settings);
-      console.log(`All data of PayFlow in ${dataDir} is gone.`);
-      return;
-    case "db":
-      ensureInstalled(root);
-      return (await import("./database_shell.ts")).databaseShell(
-        dataDir,
-        words,
-      );
-    case "kafka":
-      ensureInstalled(root);
-      return (await import("./kafka_shell.ts")).kafkaShell(
-        { dataDir, env: process.env },
-        words,
-      );
-    default:
-      throw new UserError(usage);
-  }
+  const loss = `This deletes all data of PayFlow in ${dataDir}: orders, payments, events and keys.`;
+  await confirmed(loss, options);
+  await stopStack(dataDir);
+  await endLeftovers(settings);
+  reset(settings);
+  console.log(`All data of PayFlow in ${dataDir} is gone.`);
 }
 
-async function start(settings: Settings, faults: string[]): Promise<void> {
+async function start(): Promise<void> {
+  const { settings, faults } = readSettings(process.env, root);
   const terminal = createTerminal(process.stdout);
   const stop = listenForStop();
   terminal.say("looking at what this machine has");

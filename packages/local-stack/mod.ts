@@ -5,6 +5,16 @@
  */
 export { cacheDir } from "./cache_dir.ts";
 export { type Child } from "./child.ts";
+export {
+  confirmed,
+  readWords,
+  runNamed,
+  unclear,
+  wholeNumber,
+  wordsOrExit,
+  type CommandSpec,
+  type ReadWords,
+} from "./command_line.ts";
 export { freePort } from "./free_port.ts";
 export { startKafka, type KafkaBroker, type KafkaOptions } from "./kafka.ts";
 export {

@@ -2,6 +2,7 @@
 // ends with "N passed, N failed" alone on a line. With "unit" only those tests
 // that need nothing running. Built-in modules only until packages are installed.
 import { join } from "node:path";
+import { wordsOrExit } from "./command_line.ts";
 import { ensureInstalled } from "./install.ts";
 import { findTestFiles } from "./test_files.ts";
 import { runTests, together, type TestOutcome } from "./test_process.ts";
@@ -15,6 +16,14 @@ const fileWithinMs = 240_000;
 
 const modelTest = "tests/model/model_test.ts";
 
+const usage = `bun run test [unit]
+
+Installs the packages, checks types, format and lint, and runs every test. With "unit" only those
+tests that need nothing running.`;
+const { words } = wordsOrExit(
+  { usage, oneOf: ["unit"], wordsMax: 1 },
+  process.argv.slice(2),
+);
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => stopping.abort());
@@ -23,7 +32,7 @@ const total = { passed: 0, failed: 0 };
 const startedAt = performance.now();
 try {
   ensureInstalled(root);
-  if (process.argv[2] === "unit") await runUnitTests();
+  if (words[0] === "unit") await runUnitTests();
   else await runAll();
 } catch (error) {
   total.failed++;

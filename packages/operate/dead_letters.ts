@@ -1,11 +1,28 @@
 import { sql } from "kysely";
-import { UserError } from "@payflow/local-stack";
+import {
+  confirmed,
+  unclear,
+  UserError,
+  type CommandSpec,
+  type ReadWords,
+} from "@payflow/local-stack";
 import { services, type Places, type Service } from "./places.ts";
 
-const usage = `bun run dead-letters list                messages that could not be handled
-bun run dead-letters show SERVICE ID     one of them, whole
-bun run dead-letters replay SERVICE ID   send it to its topic once more, when its cause is mended
-bun run dead-letters discard SERVICE ID  put it aside for good; the row stays`;
+const usage = `bun run dead-letters list
+bun run dead-letters show SERVICE ID
+bun run dead-letters replay SERVICE ID
+bun run dead-letters discard SERVICE ID [--yes]
+
+list      shows the messages that could not be handled
+show      shows one of them, whole. SERVICE: order or payment
+replay    sends it to its topic once more, when its cause is mended
+discard   takes it off the list for good; its row stays. Asks first; --yes agrees in advance`;
+
+export const deadLettersCommand: CommandSpec = {
+  usage,
+  wordsMax: 3,
+  options: { yes: { type: "boolean" } },
+};
 
 type Row = Record<string, unknown>;
 type Letter = {
@@ -16,57 +33,80 @@ type Letter = {
   headers: string;
 };
 
-/** Lists, shows, replays and discards messages that could not be handled. */
-export async function deadLetters(
-  words: readonly string[],
-  places: Places,
-): Promise<readonly Row[]> {
-  const [action, service, id, ...rest] = words;
+/** Lists, shows, replays or discards messages that could not be handled. @throws UsageError when the words make no sense */
+export function deadLetters({
+  words,
+  flags,
+}: ReadWords): (places: Places) => Promise<readonly Row[]> {
+  const [action, service, id] = words;
+  const yes = flags["yes"] === true;
+  if (yes && action !== "discard")
+    throw unclear("--yes belongs to discard", usage);
   if (action === "list" && service === undefined) {
-    return (
-      await Promise.all(services.map((name) => list(name, places)))
-    ).flat();
+    return async (places) =>
+      (await Promise.all(services.map((name) => list(name, places)))).flat();
   }
-  const isKnown =
-    services.includes(service as Service) &&
-    /^\d{1,18}$/.test(id ?? "") &&
-    rest.length === 0;
-  if (!isKnown) throw new UserError(usage);
-  const db = places.databases[service as Service];
+  if (!isService(service) || id === undefined || !/^\d{1,18}$/.test(id))
+    throw unclear("Say which dead letter, and what to do with it", usage);
   switch (action) {
-    case "show": {
-      const { rows } = await sql<Row>`
-        select topic, partition, message_offset as offset, key, encode(value, 'base64') as value, headers, error,
-          created_at, replayed_at, discarded_at from dead_letters where id = ${id}::bigint`.execute(
-        db,
-      );
-      const [letter] = rows;
-      if (letter === undefined) throw unknown(service, id);
-      const value = readable(bytes(letter["value"] as string | null));
-      return Object.entries({ ...letter, value }).map(([field, shown]) => ({
-        field,
-        value: shown,
-      }));
-    }
-    case "replay": {
-      const { rows } = await sql<Letter>`
-        select topic, key, encode(value, 'base64') as value, headers::text as headers
-        from dead_letters where id = ${id}::bigint`.execute(db);
-      const [letter] = rows;
-      if (letter === undefined) throw unknown(service, id);
-      const message = { ...letter, value: bytes(letter.value) };
-      await places.producer.send([message]).catch((error: unknown) => {
-        throw new UserError(
-          `Kafka did not take dead letter ${id}, which stays: ${String(error)}`,
-        );
-      });
-      return await mark(db, "replayed_at", id as string);
-    }
+    case "show":
+      return (places) => show(places.databases[service], service, id);
+    case "replay":
+      return (places) => replay(places, service, id);
     case "discard":
-      return await mark(db, "discarded_at", id as string);
+      return async (places) => {
+        const loss = `Dead letter ${id} of ${service} will not be listed again.`;
+        await confirmed(loss, { yes });
+        return await mark(places.databases[service], "discarded_at", id);
+      };
     default:
-      throw new UserError(usage);
+      throw unclear(`There is no command "${action ?? ""}"`, usage);
   }
+}
+
+function isService(name: string | undefined): name is Service {
+  return services.includes(name as Service);
+}
+
+type Database = Places["databases"][Service];
+
+async function show(
+  db: Database,
+  service: Service,
+  id: string,
+): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select topic, partition, message_offset as offset, key, encode(value, 'base64') as value, headers, error,
+      created_at, replayed_at, discarded_at from dead_letters where id = ${id}::bigint`.execute(
+    db,
+  );
+  const [letter] = rows;
+  if (letter === undefined) throw unknown(service, id);
+  const value = readable(bytes(letter["value"] as string | null));
+  return Object.entries({ ...letter, value }).map(([field, shown]) => ({
+    field,
+    value: shown,
+  }));
+}
+
+async function replay(
+  places: Places,
+  service: Service,
+  id: string,
+): Promise<Row[]> {
+  const db = places.databases[service];
+  const { rows } = await sql<Letter>`
+    select topic, key, encode(value, 'base64') as value, headers::text as headers
+    from dead_letters where id = ${id}::bigint`.execute(db);
+  const [letter] = rows;
+  if (letter === undefined) throw unknown(service, id);
+  const message = { ...letter, value: bytes(letter.value) };
+  await places.producer.send([message]).catch((error: unknown) => {
+    throw new UserError(
+      `Kafka did not take dead letter ${id}, which stays: ${String(error)}`,
+    );
+  });
+  return await mark(db, "replayed_at", id);
 }
 
 async function list(service: Service, places: Places): Promise<Row[]> {
@@ -79,11 +119,7 @@ async function list(service: Service, places: Places): Promise<Row[]> {
   return rows;
 }
 
-async function mark(
-  db: Places["databases"][Service],
-  column: string,
-  id: string,
-): Promise<Row[]> {
+async function mark(db: Database, column: string, id: string): Promise<Row[]> {
   const { rows } = await sql<Row>`
     update dead_letters set ${sql.ref(column)} = now() where id = ${id}::bigint
     returning id, topic, ${sql.ref(column)}`.execute(db);

@@ -1,32 +1,56 @@
 import { resolve } from "node:path";
-import { textTable, UserError } from "@payflow/local-stack";
+import {
+  runNamed,
+  textTable,
+  UserError,
+  type CommandSpec,
+  type ReadWords,
+} from "@payflow/local-stack";
 import { ConfigError } from "@payflow/shared/runtime";
-import { deadLetters, outbox, reconcile } from "./mod.ts";
-import { openPlaces } from "./places.ts";
+import { deadLetters, deadLettersCommand } from "./dead_letters.ts";
+import { outbox, outboxCommand } from "./outbox.ts";
+import { openPlaces, type Places } from "./places.ts";
+import { reconcile, reconcileCommand } from "./reconcile.ts";
 
-const commands = { outbox, "dead-letters": deadLetters, reconcile };
+type Rows = readonly Record<string, unknown>[];
+type Read = (given: ReadWords) => (places: Places) => Promise<Rows>;
 
-const [name = "", ...words] = process.argv.slice(2);
-try {
-  const command = commands[name as keyof typeof commands];
-  if (command === undefined)
-    throw new UserError(`Say what to do: ${Object.keys(commands).join(", ")}.`);
+await runNamed(
+  {
+    outbox: withPlaces(outboxCommand, outbox),
+    "dead-letters": withPlaces(deadLettersCommand, deadLetters),
+    reconcile: withPlaces(reconcileCommand, reconcile),
+  },
+  process.argv.slice(2),
+);
+
+/** The words are read before anything is opened; what the command found is printed as a table. */
+function withPlaces(spec: CommandSpec, read: Read) {
+  return {
+    ...spec,
+    async run(given: ReadWords) {
+      const act = read(given);
+      const places = openOrTell();
+      try {
+        const rows = await act(places);
+        console.log(
+          rows.length > 0
+            ? textTable(rows)
+            : "Nothing: all is as it should be.",
+        );
+      } finally {
+        await places.close();
+      }
+    },
+  };
+}
+
+function openOrTell(): Places {
   const root = resolve(import.meta.dir, "../..");
-  const places = openPlaces(
-    process.env,
-    resolve(root, process.env["PAYFLOW_DATA_DIR"] || ".payflow"),
-  );
+  const dataDir = resolve(root, process.env["PAYFLOW_DATA_DIR"] || ".payflow");
   try {
-    const rows = await command(words, places);
-    console.log(
-      rows.length > 0 ? textTable(rows) : "Nothing: all is as it should be.",
-    );
-  } finally {
-    await places.close();
+    return openPlaces(process.env, dataDir);
+  } catch (error) {
+    throw error instanceof ConfigError ? new UserError(error.message) : error;
   }
-  process.exit(0);
-} catch (error) {
-  const isClear = error instanceof UserError || error instanceof ConfigError;
-  console.error(isClear ? error.message : error);
-  process.exit(1);
 }

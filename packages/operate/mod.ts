@@ -1,4 +1,4 @@
 /** Commands for whoever runs PayFlow: the outbox, dead letters, payments that need a look. */
-export { deadLetters } from "./dead_letters.ts";
-export { outbox } from "./outbox.ts";
-export { reconcile } from "./reconcile.ts";
+export { deadLetters, deadLettersCommand } from "./dead_letters.ts";
+export { outbox, outboxCommand } from "./outbox.ts";
+export { reconcile, reconcileCommand } from "./reconcile.ts";

@@ -1,56 +1,69 @@
 import { sql } from "kysely";
-import { UserError } from "@payflow/local-stack";
-import { services, takeOption, type Places, type Service } from "./places.ts";
+import {
+  unclear,
+  type CommandSpec,
+  type ReadWords,
+} from "@payflow/local-stack";
+import { services, type Places, type Service } from "./places.ts";
 
-const usage = `bun run outbox status                                 what waits, and since when
-bun run outbox retry EVENT_ID …                       send these events once more
-bun run outbox republish --since TIME [--topic NAME]  send all events written since then once more`;
+const usage = `bun run outbox status
+bun run outbox retry EVENT_ID …
+bun run outbox republish --since TIME [--topic NAME]
+
+status      shows what waits to be published, and since when
+retry       publishes these events once more
+republish   publishes all events written since TIME once more
+Readers take every event once, so a second copy does no harm.`;
+
+export const outboxCommand: CommandSpec = {
+  usage,
+  wordsMax: 1_000,
+  options: { since: { type: "string" }, topic: { type: "string" } },
+};
 
 type Row = Record<string, unknown>;
 
-/** What waits in the outboxes, and sending again: readers take every event once, so a second copy does no harm. */
-export async function outbox(
-  words: readonly string[],
-  places: Places,
-): Promise<readonly Row[]> {
-  const [action, ...rest] = words;
-  const options = [...rest];
+/** Shows what waits in the outboxes, or publishes events again. @throws UsageError when the words make no sense */
+export function outbox({
+  words,
+  values,
+}: ReadWords): (places: Places) => Promise<readonly Row[]> {
+  const [action, ...ids] = words;
+  const { since, topic } = values;
+  const plain = since === undefined && topic === undefined;
   switch (action) {
     case "status":
-      return await Promise.all(
-        services.map((service) => status(service, places)),
-      );
+      if (ids.length > 0 || !plain)
+        throw unclear("status takes no more", usage);
+      return (places) =>
+        Promise.all(services.map((service) => status(service, places)));
     case "retry": {
-      const notUuid = options.find((id) => !/^[0-9a-f-]{36}$/i.test(id));
-      if (options.length === 0 || notUuid !== undefined) {
-        throw new UserError(notUuid ? `"${notUuid}" is no event's id.` : usage);
-      }
-      return await sendAgain(
-        places,
-        () => sql`event_id = any(${options}::text[]::uuid[])`,
-      );
+      const notUuid = ids.find((id) => !isUuid.test(id));
+      if (notUuid !== undefined)
+        throw unclear(`"${notUuid}" is not an event id`, usage);
+      if (ids.length === 0 || !plain)
+        throw unclear("retry takes event ids", usage);
+      return (places) =>
+        sendAgain(places, () => sql`event_id = any(${ids}::text[]::uuid[])`);
     }
     case "republish": {
-      const since = takeOption(options, "since");
-      const topic = takeOption(options, "topic");
       const at = new Date(since ?? "");
-      if (
-        since === undefined ||
-        Number.isNaN(at.getTime()) ||
-        options.length > 0
-      )
-        throw new UserError(usage);
+      if (Number.isNaN(at.getTime()) || ids.length > 0)
+        throw unclear("republish needs --since and a time", usage);
       const ofTopic = topic === undefined ? sql`true` : sql`topic = ${topic}`;
-      return await sendAgain(
-        places,
-        () =>
-          sql`created_at >= ${at.toISOString()}::timestamptz and ${ofTopic}`,
-      );
+      return (places) =>
+        sendAgain(
+          places,
+          () =>
+            sql`created_at >= ${at.toISOString()}::timestamptz and ${ofTopic}`,
+        );
     }
     default:
-      throw new UserError(usage);
+      throw unclear("Say what to do with the outbox", usage);
   }
 }
+
+const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function status(service: Service, places: Places): Promise<Row> {
   const { rows } = await sql<Row>`

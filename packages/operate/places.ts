@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { readStackFile, UserError } from "@payflow/local-stack";
+import { readStackFile } from "@payflow/local-stack";
 import {
   connectKafka,
   createEventProducer,
@@ -75,14 +75,4 @@ export function openPlaces(
       ]);
     },
   };
-}
-
-/** Takes `--name value` out of the words; undefined when it is not there. Throws UserError without a value. */
-export function takeOption(words: string[], name: string): string | undefined {
-  const at = words.indexOf(`--${name}`);
-  if (at < 0) return undefined;
-  const [, value] = words.splice(at, 2);
-  if (value === undefined || value.startsWith("--"))
-    throw new UserError(`--${name} needs a value.`);
-  return value;
 }

@@ -1,10 +1,19 @@
 import { sql } from "kysely";
-import { UserError } from "@payflow/local-stack";
+import {
+  UserError,
+  type CommandSpec,
+  type ReadWords,
+} from "@payflow/local-stack";
 import { pause } from "@payflow/shared/runtime";
 import type { Places } from "./places.ts";
 
-const usage = `bun run reconcile             payments whose end is open, or that need a person
-bun run reconcile ORDER_ID    ask Toss about one of them now, and see what came of it`;
+export const reconcileCommand: CommandSpec = {
+  usage: `bun run reconcile [ORDER_ID]
+
+Lists the payments whose outcome is open or that need manual review. With an order's id, makes the
+payment service query Toss about that payment now, and shows the result.`,
+  wordsMax: 1,
+};
 
 type Row = Record<string, unknown>;
 
@@ -13,14 +22,18 @@ const askWithinMs = 20_000;
 /** After a change that left something open, so long until what is there is shown. */
 const quietMs = 1_000;
 
-/** Shows what is open between PayFlow and Toss; for one order, makes the payment service ask at once. */
-export async function reconcile(
-  words: readonly string[],
+/** Shows what is open between PayFlow and Toss; for one order, makes the payment service query Toss at once. */
+export function reconcile({
+  words: [orderId],
+}: ReadWords): (places: Places) => Promise<readonly Row[]> {
+  return (places) =>
+    orderId === undefined ? listOpen(places) : reconcileOne(orderId, places);
+}
+
+async function reconcileOne(
+  orderId: string,
   places: Places,
 ): Promise<readonly Row[]> {
-  const [orderId, ...rest] = words;
-  if (rest.length > 0 || orderId?.startsWith("-")) throw new UserError(usage);
-  if (orderId === undefined) return await listOpen(places);
   const asked = await makeDue(orderId, places);
   const giveUpAtMs = performance.now() + askWithinMs;
   let { open, ...shown } = await compare(orderId, places);

@@ -3,6 +3,13 @@ import { dirname } from "node:path";
 import { readConfig } from "./config.ts";
 import { createTossSandbox } from "./mod.ts";
 
+const words = process.argv.slice(2);
+if (words.length > 0) {
+  console.error(
+    "The sandbox takes no arguments: environment variables set it up, and its README explains them.",
+  );
+  process.exit(words.includes("--help") || words.includes("-h") ? 0 : 2);
+}
 try {
   const { port, hostname, publicUrl, ...config } = readConfig(process.env);
   mkdirSync(dirname(config.databasePath), { recursive: true });

@@ -32,4 +32,4 @@ async function servePayment(): Promise<void> {
   await serve({ name: "payment", log, port, hostname, create });
 }
 
-await main(process.argv[2] === "order" ? serveOrder : servePayment);
+await main(process.argv[2] === "order" ? serveOrder : servePayment, []);

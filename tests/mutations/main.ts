@@ -1,5 +1,6 @@
 // `bun run mutations [TEXT]`: breaks one rule after the other in a copy of the tree, and tells whether its test saw it.
 // With TEXT only those whose rule contains it. Fails when a test stays green, or was red before anything was broken.
+import { wordsOrExit } from "@payflow/local-stack";
 import { mutations } from "./mutations.ts";
 import type { Killer } from "./mutation.ts";
 import { createWorkCopy, type WorkCopy } from "./work_copy.ts";
@@ -7,7 +8,17 @@ import { createWorkCopy, type WorkCopy } from "./work_copy.ts";
 /** Far beyond the slowest of these tests, starting PostgreSQL and Kafka included. */
 const testWithinMs = 240_000;
 
-const [wanted = ""] = process.argv.slice(2);
+const { words } = wordsOrExit(
+  {
+    usage: `bun run mutations [TEXT]
+
+Breaks one rule after the other in a copy of the tree, and fails when a test stays green.
+With TEXT only those rules that contain it.`,
+    wordsMax: 1,
+  },
+  process.argv.slice(2),
+);
+const [wanted = ""] = words;
 const chosen = mutations.filter(({ rule }) => rule.includes(wanted));
 const green = new Map<string, boolean>();
 let faults = 0;

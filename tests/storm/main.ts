@@ -1,20 +1,26 @@
-// bun run storm [--checkouts 10000] [--seed N] [--shoppers 32] [--json FILE]
 import { mkdirSync, mkdtempSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { wholeNumber, wordsOrExit } from "@payflow/local-stack";
 import { runStorm, type StormReport } from "./storm.ts";
 
-const { values } = parseArgs({
-  options: {
-    checkouts: { type: "string", default: "10000" },
-    seed: { type: "string", default: String(Date.now() % 2 ** 31) },
-    shoppers: { type: "string", default: "32" },
-    json: { type: "string" },
+const usage = `bun run storm [--checkouts 10000] [--seed N] [--shoppers 32] [--json FILE]
+
+Lets shoppers pay while parts are killed, and compares Toss, payments and orders in the end.`;
+const { values } = wordsOrExit(
+  {
+    usage,
+    options: {
+      checkouts: { type: "string", default: "10000" },
+      seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+      shoppers: { type: "string", default: "32" },
+      json: { type: "string" },
+    },
   },
-});
+  process.argv.slice(2),
+);
 const [checkouts, seed, shoppersAtOnce] = [
-  whole("checkouts", values.checkouts),
-  whole("seed", values.seed),
-  whole("shoppers", values.shoppers),
+  whole("checkouts", 1),
+  whole("seed", 0),
+  whole("shoppers", 1),
 ];
 mkdirSync("/var/tmp", { recursive: true });
 const folder = mkdtempSync("/var/tmp/payflow-storm-");
@@ -33,7 +39,7 @@ const report = await runStorm({
   },
 });
 show(report);
-const file = values.json ?? `${folder}/report.json`;
+const file = values["json"] ?? `${folder}/report.json`;
 await Bun.write(file, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`\nWritten to ${file}`);
 process.exit(report.violations.length === 0 ? 0 : 1);
@@ -71,8 +77,11 @@ function prefixed(prefix: string, counts: Readonly<Record<string, number>>) {
   );
 }
 
-function whole(name: string, text: string): number {
-  if (/^\d{1,10}$/.test(text)) return Number(text);
-  console.error(`--${name} must be a whole number, not "${text}".`);
-  process.exit(1);
+function whole(name: string, min: number): number {
+  try {
+    return wholeNumber(name, values[name] ?? "", { min, usage });
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
 }

@@ -8,6 +8,12 @@ import { pageScenes } from "./scenes.ts";
  * both languages, into `.screenshots/`. Tests draw half of those: by day on a phone, by night at a desk.
  */
 const wanted = new Set(process.argv.slice(2));
+const names = pageScenes.map((scene) => scene.name);
+const unknown = [...wanted].filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  console.log(`bun ui/testing/screenshots.ts [SCENE …]\n\n${names.join("\n")}`);
+  process.exit(unknown.includes("--help") ? 0 : 2);
+}
 
 const browser = await launchBrowser();
 try {

@@ -84,8 +84,17 @@ async function created(options: {
   }
 }
 
-/** Runs a process's main function; a fault at start is one clear line, not a stack trace. */
-export async function main(run: () => Promise<void>): Promise<void> {
+/** Runs a process's main function; an argument is refused, and a fault at start is one clear line. */
+export async function main(
+  run: () => Promise<void>,
+  words: readonly string[] = process.argv.slice(2),
+): Promise<void> {
+  if (words.length > 0) {
+    console.error(
+      "A service takes no arguments: environment variables set it up, and .env.example explains them.",
+    );
+    process.exit(words.includes("--help") || words.includes("-h") ? 0 : 2);
+  }
   try {
     await run();
   } catch (error) {
