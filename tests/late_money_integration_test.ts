@@ -104,7 +104,7 @@ test("a deposit into an account that was closed waits for an account to go back 
   expect(await refund({ bank: "20" })).toEqual([200, undefined]);
   await eventually(async () => {
     expect(await shopper.heldByToss(order.orderId)).toMatchObject([
-      { balanceAmount: 0 },
+      { balanceAmount: 0, refunds: [{ account: { bank: "20", ...account } }] },
     ]);
     expect(await paymentOf(order.orderId)).toMatchObject({
       refunding: false,

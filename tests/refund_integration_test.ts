@@ -147,18 +147,38 @@ describe("refund", () => {
     expect(await without.json()).toMatchObject({
       code: "refund_account_required",
     });
+    // each part to the account that was named with it
+    const account = (accountNumber: string, holderName: string) => {
+      return { bank: "20", accountNumber, holderName };
+    };
+    const accounts = [
+      account("1002123456789", "김토스"),
+      account("3333009876543", "이페이"),
+    ];
+    for (const refundAccount of accounts) {
+      const part = { reason: "변심", amount: 19_500, refundAccount };
+      const refunded = await shopper.refund(order.orderId, part);
+      expect(refunded.status).toBe(200);
+    }
+    expect(await shopper.get(order.orderId)).toMatchObject({
+      status: "REFUNDED",
+    });
+    expect(await shopper.heldByToss(order.orderId)).toMatchObject([
+      { refunds: accounts.map((each) => ({ amount: 19_500, account: each })) },
+    ]);
+  });
+
+  test("of a card names no account to Toss, whatever came with it", async () => {
+    const { orderId } = await shopper.pay(keycaps);
     const refundAccount = {
       bank: "20",
       accountNumber: "1002123456789",
       holderName: "김토스",
     };
-    expect(
-      (await shopper.refund(order.orderId, { reason: "변심", refundAccount }))
-        .status,
-    ).toBe(200);
-    expect(await shopper.get(order.orderId)).toMatchObject({
-      status: "REFUNDED",
-    });
+    await shopper.refund(orderId, { reason: "변심", refundAccount });
+    expect(await shopper.heldByToss(orderId)).toMatchObject([
+      { refunds: [{ amount: 39_000, account: null }] },
+    ]);
   });
 
   test("is the merchant's alone, and not for unpaid orders", async () => {

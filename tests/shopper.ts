@@ -148,7 +148,7 @@ export function shopperOf(
     return text === "" ? undefined : JSON.parse(text);
   }
 
-  /** How often Toss took money by each payment of an order, and what it still holds. */
+  /** How often Toss took money by each payment of an order, what it still holds, and where the rest went. */
   async function heldByToss(orderId: string) {
     const { payments } = (await sandbox("/_sandbox/payments")) as {
       payments: {
@@ -157,6 +157,7 @@ export function shopperOf(
         status: string;
         balanceAmount: number;
         approvals: number;
+        refunds: { amount: number; account: unknown }[];
       }[];
     };
     return payments.filter((payment) => payment.orderId === orderId);

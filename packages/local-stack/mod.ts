@@ -14,6 +14,7 @@ export {
   wordsOrExit,
   type CommandSpec,
   type ReadWords,
+  runCommand,
 } from "./command_line.ts";
 export { freePort } from "./free_port.ts";
 export { startKafka, type KafkaBroker, type KafkaOptions } from "./kafka.ts";

@@ -6,6 +6,7 @@ import {
   expire,
   isPartialCancelable,
   type Payment,
+  type RefundAccount,
 } from "./sandbox_payment.ts";
 import type { Decision } from "./sandbox_confirm.ts";
 import { newTransactionKey } from "./toss_ids.ts";
@@ -20,12 +21,6 @@ export type CancelRequest = {
   readonly taxFreeAmount?: number | undefined;
   readonly taxExemptionAmount?: number | undefined;
   readonly refundReceiveAccount?: RefundAccount | undefined;
-};
-
-export type RefundAccount = {
-  readonly bank: string;
-  readonly accountNumber: string;
-  readonly holderName: string;
 };
 
 export function decideCancel(
@@ -114,6 +109,7 @@ function cancel(
         {
           transactionKey,
           cancelReason: request.cancelReason,
+          refundReceiveAccount: request.refundReceiveAccount ?? null,
           canceledAt: now,
           cancelAmount: request.cancelAmount,
           taxFreeAmount,

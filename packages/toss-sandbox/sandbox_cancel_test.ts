@@ -173,6 +173,7 @@ test("cancel after a deposit needs the account to pay back to", async () => {
     status: "CANCELED",
     virtualAccount: { refundStatus: "PENDING" },
   });
+  expect(await toss.audit()).toMatchObject([{ refunds: [{ account }] }]);
 });
 
 test("cancel refuses parts of what goes back only whole", async () => {

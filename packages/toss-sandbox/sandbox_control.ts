@@ -205,7 +205,7 @@ export function createControl(state: SandboxState): Hono {
   return control;
 }
 
-/** One line of the auditor's list: what Toss holds for the payment, and how often it took it. */
+/** One line of the auditor's list: what Toss holds for the payment, how often it took it, and where it went back to. */
 function audit(payment: Payment): Record<string, unknown> {
   return {
     paymentKey: payment.paymentKey,
@@ -217,5 +217,11 @@ function audit(payment: Payment): Record<string, unknown> {
     heldAmount: payment.approvedAt === null ? 0 : payment.balanceAmount,
     approvals: payment.approvals,
     cancels: payment.cancels.length,
+    refunds: payment.cancels.map((cancel) => ({
+      transactionKey: cancel.transactionKey,
+      amount: cancel.cancelAmount,
+      reason: cancel.cancelReason,
+      account: cancel.refundReceiveAccount,
+    })),
   };
 }

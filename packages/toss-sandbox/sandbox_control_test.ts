@@ -257,6 +257,14 @@ test("the auditor's list tells per payment what Toss holds, in pages or whole", 
     heldAmount: 43_000,
     approvals: 1,
     cancels: 1,
+    refunds: [
+      {
+        transactionKey: expect.any(String),
+        amount: 7_000,
+        reason: "변심",
+        account: null,
+      },
+    ],
   });
   const first = (await toss.send("/_sandbox/payments?limit=2")).json;
   expect(first["payments"]).toHaveLength(2);

@@ -15,8 +15,17 @@ export type PaymentStatus =
   | "ABORTED"
   | "EXPIRED";
 
+/** Where the money of a deposit goes back to. */
+export type RefundAccount = {
+  readonly bank: string;
+  readonly accountNumber: string;
+  readonly holderName: string;
+};
+
 export type Cancel = {
   readonly transactionKey: string;
+  /** Toss shows it in no answer; the auditor's list does. */
+  readonly refundReceiveAccount: RefundAccount | null;
   readonly cancelReason: string;
   readonly canceledAt: number;
   readonly cancelAmount: number;

@@ -1,92 +1,104 @@
-// `bun run mutations [TEXT]`: breaks one rule after the other in a copy of the tree, and tells whether its test saw it.
-// With TEXT only those whose rule contains it. Fails when a test stays green, or was red before anything was broken.
-import { wordsOrExit } from "@payflow/local-stack";
+// `bun run mutations [TEXT]`: breaks one rule after the other in copies of the tree, and tells whether its test noticed.
+import { availableParallelism } from "node:os";
+import { UserError, runCommand, wholeNumber } from "@payflow/local-stack";
+import { startedKafka, startedPostgres } from "@payflow/shared/testing";
 import { mutations } from "./mutations.ts";
-import type { Killer } from "./mutation.ts";
-import { createWorkCopy, type WorkCopy } from "./work_copy.ts";
+import type { Mutation } from "./mutation.ts";
+import { breakAndTest, unbrokenTests, type Verdict } from "./try_out.ts";
+import { createWorkCopy } from "./work_copy.ts";
 
-/** Far beyond the slowest of these tests, starting PostgreSQL and Kafka included. */
-const testWithinMs = 240_000;
+const usage = `bun run mutations [TEXT] [--jobs N] [--list]
 
-const { words } = wordsOrExit(
+Breaks one rule after the other in copies of the tree, and fails when a test stays green or was red before.
+  TEXT      only rules of which the text, the broken file or the test contains it
+  --jobs N  so many at once, each in a copy of its own; by default one for each core, at most 4
+  --list    names the rules and does nothing`;
+
+await runCommand(
   {
-    usage: `bun run mutations [TEXT]
-
-Breaks one rule after the other in a copy of the tree, and fails when a test stays green.
-With TEXT only those rules that contain it.`,
+    usage,
     wordsMax: 1,
+    options: { jobs: { type: "string" }, list: { type: "boolean" } },
+    async run({ words: [wanted = ""], flags, values }) {
+      const chosen = mutations.filter(({ rule, broken, file, killer }) =>
+        [rule, broken, file, killer.file].some((text) => text.includes(wanted)),
+      );
+      if (chosen.length === 0)
+        throw new UserError(`No rule, file or test contains "${wanted}".`);
+      if (flags["list"]) {
+        for (const mutation of chosen) console.log(described(mutation));
+        return 0;
+      }
+      const cores = String(Math.min(4, availableParallelism()));
+      const jobs = values["jobs"] ?? cores;
+      return await breakAll(
+        chosen,
+        wholeNumber("jobs", jobs, { min: 1, usage }),
+      );
+    },
   },
   process.argv.slice(2),
 );
-const [wanted = ""] = words;
-const chosen = mutations.filter(({ rule }) => rule.includes(wanted));
-const green = new Map<string, boolean>();
-let faults = 0;
-const copy = await createWorkCopy();
-try {
-  for (const { rule, broken, file, find, replace, killer } of chosen) {
-    const startedAt = performance.now();
-    const verdict = await tryOut(copy, { file, find, replace, killer });
-    if (verdict !== "killed") faults += 1;
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    console.log(
-      `${verdict === "killed" ? "✓" : "✗"} ${verdict.padEnd(8)} ${rule}: ${broken} (${killer.file}, ${seconds} s)`,
-    );
-  }
-} finally {
-  await copy.remove();
-}
-console.log(
-  `\n${chosen.length - faults} of ${chosen.length} broken rules were seen`,
-);
-process.exit(faults > 0 || chosen.length === 0 ? 1 : 0);
 
-async function tryOut(
-  copy: WorkCopy,
-  mutation: {
-    readonly file: string;
-    readonly find: string;
-    readonly replace: string;
-    readonly killer: Killer;
-  },
-): Promise<"killed" | "survived" | "red before" | "not found"> {
-  const { file, find, replace, killer } = mutation;
-  const text = await copy.read(file);
-  if (!text.includes(find)) return "not found";
-  const name = JSON.stringify(killer);
-  const wasGreen =
-    green.get(name) ?? (await passes(copy, killer, { tells: true }));
-  green.set(name, wasGreen);
-  if (!wasGreen) return "red before";
-  await copy.write(
-    file,
-    text.replaceAll(find, () => replace),
+/** Exit code 0 when every broken rule was noticed. */
+async function breakAll(
+  chosen: readonly Mutation[],
+  jobs: number,
+): Promise<number> {
+  const startedAtMs = performance.now();
+  const env = await serversFor(chosen);
+  const queue = [...chosen];
+  const unbroken = unbrokenTests();
+  const unnoticed: { mutation: Mutation; verdict: Verdict }[] = [];
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: Math.min(jobs, chosen.length) }, async () => {
+      const copy = await createWorkCopy();
+      try {
+        for (let next = queue.shift(); next; next = queue.shift()) {
+          const begunAtMs = performance.now();
+          const verdict = await breakAndTest(next, { copy, env, unbroken });
+          const isNoticed = verdict === "noticed";
+          if (!isNoticed) unnoticed.push({ mutation: next, verdict });
+          console.log(
+            `${++done}/${chosen.length} ${isNoticed ? "✓" : "✗"} ${verdict}: ${described(next)}, ${secondsSince(begunAtMs)} s`,
+          );
+        }
+      } finally {
+        await copy.remove();
+      }
+    }),
   );
-  try {
-    return (await passes(copy, killer, { tells: false }))
-      ? "survived"
-      : "killed";
-  } finally {
-    await copy.write(file, text);
-  }
+  console.log("");
+  for (const { mutation, verdict } of unnoticed)
+    console.log(`✗ ${verdict}: ${described(mutation)}`);
+  console.log(
+    `${chosen.length - unnoticed.length} of ${chosen.length} broken rules were noticed, in ${secondsSince(startedAtMs)} s`,
+  );
+  return unnoticed.length > 0 ? 1 : 0;
 }
 
-/** `--bail`: the first failure says enough. `tells`: what went wrong is of interest. */
-async function passes(
-  { folder }: WorkCopy,
-  { file, name, env }: Killer,
-  { tells }: { readonly tells: boolean },
-): Promise<boolean> {
-  const named = name === undefined ? [] : ["-t", name];
-  const command = [process.execPath, "test", "--bail", file, ...named];
-  const run = Bun.spawn(command, {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "ignore", "pipe"],
-    timeout: testWithinMs,
-  });
-  const output = await new Response(run.stderr).text();
-  const isGreen = (await run.exited) === 0;
-  if (!isGreen && tells) console.log(output.trimEnd());
-  return isGreen;
+function described({ rule, broken, killer }: Mutation): string {
+  return `${rule}: ${broken} (${killer.file})`;
+}
+
+/** One PostgreSQL and one Kafka for all tests that need them. */
+async function serversFor(
+  chosen: readonly Mutation[],
+): Promise<Record<string, string | undefined>> {
+  if (!chosen.some(({ killer }) => killer.file.includes("_integration_test")))
+    return process.env;
+  const [postgres, kafka] = await Promise.all([
+    startedPostgres(),
+    startedKafka(),
+  ]);
+  return {
+    ...process.env,
+    PAYFLOW_TEST_POSTGRES: postgres.url,
+    PAYFLOW_TEST_KAFKA: kafka.brokers.join(","),
+  };
+}
+
+function secondsSince(ms: number): string {
+  return ((performance.now() - ms) / 1000).toFixed(1);
 }

@@ -2,9 +2,11 @@ import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { startMutations } from "./start_mutations.ts";
 import { storageMutations } from "./storage_mutations.ts";
+import { stormMutations } from "./storm_mutations.ts";
 
 export const mutations: readonly Mutation[] = [
   ...storageMutations,
   ...moneyMutations,
   ...startMutations,
+  ...stormMutations,
 ];

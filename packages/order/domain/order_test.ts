@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import * as v from "valibot";
+import { OrderEvent } from "@payflow/shared";
 import {
   after,
   moment,
@@ -41,6 +43,9 @@ describe("Order.place()", () => {
         eventType: "OrderCreated",
         occurredOn: placedAt,
         ...Order.facts(state),
+        items: [{ ...products[1], quantity: 2 }].map(
+          ({ currency: _, ...line }) => line,
+        ),
       },
     ]);
   });
@@ -79,6 +84,39 @@ describe("Order.applyPayment()", () => {
     },
   );
 
+  test.each([
+    ["done", 0],
+    ["partlyRefunded", 400],
+    ["refunded", 1000],
+    ["canceled", 0],
+    ["expired", 0],
+  ] as const)(
+    "what it tells of a payment that is %s says how much went back: %d",
+    (name, refundedAmount) => {
+      const order = placed();
+      const [event] = after(order, snapshots[name]).events;
+      expect(event && v.parse(OrderEvent, event)).toEqual({
+        eventId: expect.any(String),
+        eventType: event?.eventType as never,
+        occurredOn: moment.now,
+        orderId,
+        amount: 1000,
+        refundedAmount,
+        currency: "KRW",
+      });
+    },
+  );
+
+  test("tells what became of an order once, whatever else of its payment changes", () => {
+    const told = ["done", "refunded", "canceled", "expired"] as const;
+    for (const name of told) {
+      const first = after(placed(), snapshots[name]).state;
+      const receiptUrl = "https://dashboard.tosspayments.com/receipt";
+      const more = { ...snapshots[name], receiptUrl, returnedAmount: 1000 };
+      expect(after(first, more).events).toEqual([]);
+    }
+  });
+
   test("follows from every state to every other, since it sets and never adds", () => {
     for (const from of Object.values(snapshots)) {
       for (const to of Object.values(snapshots)) {
@@ -112,18 +150,14 @@ describe("Order.applyPayment()", () => {
   test("tells a refund once, and a further one again", () => {
     const partly = after(placed(), snapshots.partlyRefunded).state;
     expect(types(after(partly, snapshots.partlyRefunded))).toEqual([]);
-    expect(
-      types(
-        after(
-          partly,
-          snapshot({
-            ...snapshots.partlyRefunded,
-            refundedAmount: 700,
-            balanceAmount: 300,
-          }),
-        ),
-      ),
-    ).toEqual(["OrderRefunded"]);
+    const further = snapshot({
+      ...snapshots.partlyRefunded,
+      refundedAmount: 700,
+      balanceAmount: 300,
+    });
+    expect(after(partly, further).events).toMatchObject([
+      { eventType: "OrderRefunded", refundedAmount: 700 },
+    ]);
   });
 
   test("a deposit taken back waits again, and confirms again", () => {

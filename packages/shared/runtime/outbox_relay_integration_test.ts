@@ -153,6 +153,12 @@ test("a relay publishes every row once, each account's in their order, and marks
   expect(unpublished).toBe(0);
   expect(reader.read.map(({ eventId }) => eventId).sort()).toEqual(all);
   expect(overtaken(reader.read)).toEqual([]);
+  // as it was written, with whom it is about
+  const { rows: written } = await sql<{ key: string; value: string }>`
+    select aggregate_id as key, payload::text as value from outbox`.execute(db);
+  const texts = (some: readonly { key: string; value: string }[]) =>
+    some.map(({ key, value }) => `${key} ${value}`).sort();
+  expect(texts(reader.read)).toEqual(texts(written));
 });
 
 test("rows that together are larger than a broker takes go out in several sends", async () => {

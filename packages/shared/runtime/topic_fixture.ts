@@ -6,6 +6,7 @@ export type Read = {
   readonly eventId: string;
   readonly key: string;
   readonly version: number;
+  readonly value: string;
 };
 
 /** Reads topics from their beginning, with a group of its own, for as long as the test lasts. */
@@ -26,9 +27,10 @@ export async function readTopics(
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   await consumer.run({
     eachMessage: async ({ message }) => {
-      const { version } = JSON.parse(String(message.value));
+      const value = String(message.value);
+      const { version } = JSON.parse(value);
       const eventId = String(message.headers?.["ce_id"]);
-      read.push({ eventId, key: String(message.key), version });
+      read.push({ eventId, key: String(message.key), version, value });
     },
   });
   return {

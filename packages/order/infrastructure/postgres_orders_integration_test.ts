@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { OrderEvent } from "@payflow/shared";
+import { migrate, openDatabase, type Database } from "@payflow/shared/runtime";
+import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
+import * as v from "valibot";
+import { Order } from "../domain/order.ts";
+import { quoteItems } from "../domain/product.ts";
+import { after, products, snapshots } from "../testing/given.ts";
+import { orderMigrations } from "./migrations.ts";
+import type { OrderTables } from "./order_tables.ts";
+import { postgresOrders } from "./postgres_orders.ts";
+
+setDefaultTimeout(60_000);
+
+let database: TestDatabase;
+let opened: Database<OrderTables>;
+
+beforeAll(async () => {
+  database = await testDatabase(
+    async (url) => migrate(url, await orderMigrations()),
+    "order",
+  );
+  opened = openDatabase({ url: database.url, applicationName: "orders-test" });
+});
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+const now = () => new Date().toISOString();
+const newId = () => Bun.randomUUIDv7();
+
+function repository() {
+  const ignored = { onSaved: () => {}, onChanged: () => {} };
+  return postgresOrders(opened.kysely, { newId, now, ...ignored });
+}
+
+/** An order with two lines, from a browser. */
+function place() {
+  const quote = quoteItems(
+    [
+      { productId: "keycaps", quantity: 2 },
+      { productId: "dev-tool", quantity: 3 },
+    ],
+    products,
+  );
+  const who = { customerName: "이페이", customerEmail: "lee@example.com" };
+  return Order.place(
+    { quote, ...who, sessionId: "s-7" },
+    { now: now(), newId, orderId: newId(), ttlMs: 2_700_000 },
+  );
+}
+
+test.each(Object.keys(snapshots) as (keyof typeof snapshots)[])(
+  "an order whose payment is %s comes back as it was saved, and its events wait as they were decided",
+  async (name) => {
+    const orders = repository();
+    const placed = place();
+    const { orderId, amount } = placed.state;
+    const payment = { ...snapshots[name], orderId, amount };
+    const followed = after(placed.state, payment);
+    for (const change of [placed, followed])
+      expect(await orders.save(change, { cause: "test" })).toBe("saved");
+    expect(await orders.find(orderId)).toEqual(followed.state);
+
+    const waiting = await opened.kysely
+      .selectFrom("outbox")
+      .select(["topic", "payload", "headers", "event_id"])
+      .where("aggregate_id", "=", orderId)
+      .orderBy("seq")
+      .execute();
+    const decided = [...placed.events, ...followed.events];
+    expect(waiting.map((row) => v.parse(OrderEvent, row.payload))).toEqual(
+      decided,
+    );
+    expect(waiting.map((row) => row.topic)).toEqual(
+      decided.map((event) => event.eventType),
+    );
+    for (const [index, { event_id, headers }] of waiting.entries()) {
+      expect(event_id).toBe(decided[index]?.eventId as string);
+      expect(headers).toMatchObject({ ce_id: event_id });
+    }
+  },
+);

@@ -1,0 +1,216 @@
+import type { Mutation } from "./mutation.ts";
+
+const order = "packages/order/domain/order.ts";
+const orderTest = "packages/order/domain/order_test.ts";
+const orders = "packages/order/infrastructure/postgres_orders.ts";
+const ordersTest =
+  "packages/order/infrastructure/postgres_orders_integration_test.ts";
+const message = "packages/shared/runtime/message.ts";
+const idempotency = "packages/order/presentation/idempotency.ts";
+const idempotencyTest = "packages/order/presentation/idempotency_test.ts";
+const gateway = "packages/payment/infrastructure/toss/toss_gateway.ts";
+const refunding = "packages/payment/domain/refunding.ts";
+const refundTest = "tests/refund_integration_test.ts";
+
+const sums = { file: orderTest, name: "says how much went back" };
+const told = { file: orderTest, name: "whatever else of its payment changes" };
+const saved = { file: ordersTest, name: "comes back as it was saved" };
+const scope = {
+  file: idempotencyTest,
+  name: "the same scope in every process",
+};
+const account = { file: refundTest, name: "of a deposit needs" };
+
+/** What readers of the topics, the merchant and the shopper are told, and where their money goes. */
+export const stormMutations: readonly Mutation[] = [
+  {
+    rule: "OrderRefunded says how much went back",
+    broken: "it says 0",
+    file: order,
+    find: "refundedAmount: refundedAmount(state),",
+    replace: "refundedAmount: 0,",
+    killer: sums,
+  },
+  {
+    rule: "OrderRefunded says how much went back",
+    broken: "it says what had gone back before",
+    file: order,
+    find: "refundedAmount: refundedAmount(state),",
+    replace: "refundedAmount: refundedAmount(order),",
+    killer: sums,
+  },
+  {
+    rule: "OrderRefunded says how much went back",
+    broken: "it says what is left",
+    file: order,
+    find: "refundedAmount: refundedAmount(state),",
+    replace: "refundedAmount: order.amount - refundedAmount(state),",
+    killer: sums,
+  },
+  {
+    rule: "Every event of an order says what the order costs",
+    broken: "it says what Toss still holds",
+    file: order,
+    find: "    amount: order.amount,\n    refundedAmount",
+    replace: "    amount: snapshot.balanceAmount,\n    refundedAmount",
+    killer: sums,
+  },
+  {
+    rule: "What becomes of an order is announced once",
+    broken: "OrderConfirmed goes out again for every newer snapshot",
+    file: order,
+    find: "before.status === after.status &&",
+    replace:
+      "before.status === after.status && after.status !== 'CONFIRMED' &&",
+    killer: told,
+  },
+  {
+    rule: "What becomes of an order is announced once",
+    broken: "OrderCanceled and OrderExpired go out again",
+    file: order,
+    find: "return same ? undefined : announcements[after.status];",
+    replace:
+      "return same && 'confirmedAt' in after ? undefined : announcements[after.status];",
+    killer: told,
+  },
+  {
+    rule: "A second refund is announced as well",
+    broken: "only the first one is",
+    file: order,
+    find: "refundedAmount(before) === refundedAmount(after);",
+    replace: "after.status !== 'REFUNDED';",
+    killer: { file: orderTest, name: "tells a refund once, and a further one" },
+  },
+  {
+    rule: "Events are published with their content",
+    broken: "all events are empty",
+    file: message,
+    find: "    payload: event,",
+    replace: "    payload: {},",
+    killer: saved,
+  },
+  {
+    rule: "Events are published with their content",
+    broken: "Order* events are empty",
+    file: orders,
+    find: 'outgoing(event, { source: "/payflow/order" }),',
+    replace:
+      '({ ...outgoing(event, { source: "/payflow/order" }), payload: {} }),',
+    killer: saved,
+  },
+  {
+    rule: "Events are published with their content",
+    broken: "sums and items are left out of them",
+    file: message,
+    find: "    payload: event,",
+    replace:
+      "    payload: JSON.parse(JSON.stringify(event, (key, value) => (['amount', 'items'].includes(key) ? undefined : value))),",
+    killer: saved,
+  },
+  {
+    rule: "Events are published with their content",
+    broken: "the relay sends an empty value",
+    file: "packages/shared/runtime/kafka.ts",
+    find: "            value,\n",
+    replace: '            value: value === null ? null : "{}",\n',
+    killer: {
+      file: "packages/shared/runtime/outbox_relay_integration_test.ts",
+      name: "publishes every row once",
+    },
+  },
+  {
+    rule: "An order keeps what was ordered",
+    broken: "its items are lost",
+    file: orders,
+    find: "items: order.items,",
+    replace: "items: [],",
+    killer: saved,
+  },
+  {
+    rule: "An order keeps what was ordered",
+    broken: "only its first line is kept",
+    file: orders,
+    find: "items: order.items,",
+    replace: "items: order.items.slice(0, 1),",
+    killer: saved,
+  },
+  {
+    rule: "An order keeps who ordered",
+    broken: "the e-mail address is stored as the name",
+    file: orders,
+    find: "customer_name: order.customerName,",
+    replace: "customer_name: order.customerEmail,",
+    killer: saved,
+  },
+  {
+    rule: "An Idempotency-Key means the same to every replica",
+    broken: "its scope has the process's id in it",
+    file: idempotency,
+    find: 'scope: "anonymous",',
+    replace: "scope: `anonymous:${process.pid}`,",
+    killer: scope,
+  },
+  {
+    rule: "An Idempotency-Key means the same to every replica",
+    broken: "the merchant's scope has the replica's port in it",
+    file: idempotency,
+    find: 'scope: "merchant",',
+    replace: 'scope: `merchant:${process.env["ORDER_PORT"] ?? ""}`,',
+    killer: scope,
+  },
+  {
+    rule: "An Idempotency-Key means the same to every replica",
+    broken: "a session's scope is made anew by every process",
+    file: idempotency,
+    find: "return `session:${sessionId}`;",
+    replace: "return `session:${sessionId}:${performance.timeOrigin}`;",
+    killer: scope,
+  },
+  {
+    rule: "A repeated request is known by its content",
+    broken: "its hash is another one in every process",
+    file: idempotency,
+    find: ".update(JSON.stringify(request))",
+    replace: ".update(JSON.stringify([process.pid, request]))",
+    killer: scope,
+  },
+  {
+    rule: "A refund goes to the account that was named",
+    broken: "it goes to another account number",
+    file: gateway,
+    find: "...(account ? { refundReceiveAccount: account } : {}),",
+    replace:
+      '...(account ? { refundReceiveAccount: { ...account, accountNumber: "1" } } : {}),',
+    killer: account,
+  },
+  {
+    rule: "A refund goes to the account that was named",
+    broken: "it goes to another bank",
+    file: gateway,
+    find: "...(account ? { refundReceiveAccount: account } : {}),",
+    replace:
+      '...(account ? { refundReceiveAccount: { ...account, bank: "88" } } : {}),',
+    killer: account,
+  },
+  {
+    rule: "A refund goes to the account that was named",
+    broken: "it goes to the account of the first refund",
+    file: refunding,
+    find: "account: isDeposit ? account : null,",
+    replace:
+      "account: isDeposit ? (payment.refunds[0]?.account ?? account) : null,",
+    killer: account,
+  },
+  {
+    rule: "A late deposit goes back to the account that was named",
+    broken: "the last digit of its number is lost",
+    file: "packages/payment/application/settle_payment.ts",
+    find: "const request = { paymentKey, reason, idempotencyKey, account };",
+    replace:
+      "const request = { paymentKey, reason, idempotencyKey, account: account && { ...account, accountNumber: account.accountNumber.slice(0, -1) } };",
+    killer: {
+      file: "tests/late_money_integration_test.ts",
+      name: "waits for an account to go back to",
+    },
+  },
+];

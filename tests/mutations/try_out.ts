@@ -1,0 +1,97 @@
+import type { Killer, Mutation } from "./mutation.ts";
+import type { WorkCopy } from "./work_copy.ts";
+
+/**
+ * noticed: the test failed. survived: it stayed green. red before: it failed before anything was broken. not found:
+ * the text to break is not in the file. no program: what replaces it does not parse. no end: the test did not end, so that nobody can say what it noticed.
+ */
+export type Verdict =
+  "noticed" | "survived" | "red before" | "not found" | "no program" | "no end";
+
+type Run = { readonly outcome: "green" | "red" | "no end"; ms: number };
+
+/** How each test fared before anything was broken. */
+export type UnbrokenTests = Map<string, Promise<Run>>;
+
+export function unbrokenTests(): UnbrokenTests {
+  return new Map();
+}
+
+/** No test of the tree takes nearly as long, however busy the machine is. */
+const unbrokenWithinMs = 600_000;
+/** A broken tree may wait for what never comes, up to the limits that the test itself sets; those end it sooner. */
+const slowerBy = { times: 4, ms: 120_000 };
+
+export async function breakAndTest(
+  mutation: Mutation,
+  options: {
+    readonly copy: WorkCopy;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly unbroken: UnbrokenTests;
+  },
+): Promise<Verdict> {
+  const { file, find, replace, killer } = mutation;
+  const { copy, env, unbroken } = options;
+  const text = await copy.read(file);
+  if (!text.includes(find)) return "not found";
+  const broken = text.replaceAll(find, () => replace);
+  if (!parses(file, broken)) return "no program";
+  const name = JSON.stringify(killer);
+  let before = unbroken.get(name);
+  if (before === undefined) {
+    before = run(killer, { copy, env, withinMs: unbrokenWithinMs });
+    unbroken.set(name, before);
+  }
+  const { outcome, ms } = await before;
+  if (outcome !== "green") return "red before";
+  await copy.write(file, broken);
+  try {
+    const withinMs = ms * slowerBy.times + slowerBy.ms;
+    const after = await run(killer, { copy, env, withinMs, isBroken: true });
+    if (after.outcome === "green") return "survived";
+    return after.outcome === "red" ? "noticed" : "no end";
+  } finally {
+    await copy.write(file, text);
+  }
+}
+
+/** A test that fails because nothing can be loaded has noticed nothing. */
+function parses(file: string, text: string): boolean {
+  if (!/\.tsx?$/.test(file)) return true;
+  const loader = file.endsWith("x") ? "tsx" : "ts";
+  try {
+    new Bun.Transpiler({ loader }).transformSync(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `--bail`: the first failure says enough. What fails though nothing is broken is of interest, and shown. */
+async function run(
+  { file, name, env: more }: Killer,
+  options: {
+    readonly copy: WorkCopy;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly withinMs: number;
+    readonly isBroken?: boolean;
+  },
+): Promise<Run> {
+  const { copy, env, withinMs, isBroken = false } = options;
+  const startedAtMs = performance.now();
+  const named = name === undefined ? [] : ["-t", name];
+  const command = [process.execPath, "test", "--bail", file, ...named];
+  const child = Bun.spawn(command, {
+    cwd: copy.folder,
+    env: { ...env, ...more },
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: Math.ceil(withinMs),
+    killSignal: "SIGKILL",
+  });
+  const output = await new Response(child.stderr).text();
+  const exitCode = await child.exited;
+  const ms = performance.now() - startedAtMs;
+  if (exitCode !== 0 && !isBroken) console.log(output.trimEnd());
+  if (child.signalCode !== null) return { outcome: "no end", ms };
+  return { outcome: exitCode === 0 ? "green" : "red", ms };
+}
