@@ -8,7 +8,7 @@ import {
   paymentMigrations,
   readPaymentConfig,
 } from "@payflow/payment";
-import { migrate, silentLog } from "@payflow/shared/runtime";
+import { migrate, silentLog, type Logger } from "@payflow/shared/runtime";
 import { testDatabase } from "@payflow/shared/testing";
 import { createTossSandbox } from "@payflow/toss-sandbox";
 
@@ -30,9 +30,11 @@ export async function testEdge(
   options: {
     readonly order?: Readonly<Record<string, string>>;
     readonly paymentFetch?: (request: Request) => Promise<Response>;
+    readonly log?: Logger;
   } = {},
 ): Promise<TestEdge> {
   const url = options.order?.["PUBLIC_URL"] ?? "http://shop.localhost";
+  const { log = silentLog } = options;
   const merchantKey = "merchant-key-of-the-tests";
   const internalKey = "internal-key-of-the-tests";
   const [orderDatabase, paymentDatabase] = await Promise.all([
@@ -54,7 +56,7 @@ export async function testEdge(
       TOSS_SECRET_KEY: "test_sk_sandbox",
       INTERNAL_API_KEY: internalKey,
     }),
-    { log: silentLog, tossFetch: async (request) => sandbox.fetch(request) },
+    { log, tossFetch: async (request) => sandbox.fetch(request) },
   );
   const server = undefined as unknown as Bun.Server<undefined>;
   const order = await createOrderService(
@@ -70,7 +72,7 @@ export async function testEdge(
       ...options.order,
     }),
     {
-      log: silentLog,
+      log,
       paymentFetch:
         options.paymentFetch ??
         (async (request) => payment.fetch(request, server)),

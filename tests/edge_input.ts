@@ -199,3 +199,47 @@ export const path = fc
     query,
   )
   .map(([start, rest, asked]) => `${start}${rest.join("/")}?${asked}`);
+
+const latin = fc
+  .array(fc.integer({ min: 1, max: 255 }), { maxLength: 12 })
+  .map((codes) => String.fromCharCode(...codes).replaceAll(/[\r\n]/g, " "));
+const host = fc.oneof(
+  latin,
+  fc.constantFrom(
+    ...["", "localhost", "shop.localhost", "evil.example", "[::1]", "[::1"],
+    ...["a:99999", "a:", ":", "a@b", "a/b", "a, b", "%00", "1.2.3", "0x7f.1"],
+    ...["www.shop.localhost", "shop.localhost.", "xn--", "-", "..", "*"],
+  ),
+);
+const target = fc.oneof(
+  path,
+  latin.map((rest) => `/${rest}`),
+  fc.constantFrom(
+    ...["/", "*", "//evil.example/", "/.//x", "/\\x", "http://evil.example/x"],
+    ...["http://[/x", "x", "/%", "/%00", "/x#y", "?", "a:1", "/healthz"],
+    ...["/orders", "/api/products", "/v1/payments/x", "/window/x"],
+  ),
+);
+/** The head of a request as bytes, one for each character: whatever may stand in its first line and its Host. */
+export const requestHead: fc.Arbitrary<string> = fc
+  .record({
+    method: fc.constantFrom(
+      ...["GET", "HEAD", "POST", "OPTIONS", "TRACE", "CONNECT", "PUT", "FOO"],
+    ),
+    target,
+    version: fc.constantFrom("1.0", "1.1"),
+    hosts: fc.array(host, { maxLength: 2 }),
+    header: fc.oneof(
+      fc.constant(""),
+      fc
+        .tuple(fc.constantFrom("Cookie", "Authorization", "Referer"), latin)
+        .map(([name, value]) => `${name}: ${value}\r\n`),
+    ),
+  })
+  .map(({ method, target, version, hosts, header }) =>
+    [
+      `${method} ${target} HTTP/${version}\r\n`,
+      ...hosts.map((name) => `Host: ${name}\r\n`),
+      `${header}Content-Length: 0\r\nConnection: close\r\n\r\n`,
+    ].join(""),
+  );

@@ -40,7 +40,12 @@ export function newForm(
   deps: UiDeps,
   query: Record<string, string>,
 ): CheckoutForm {
-  const asked = quantitiesIn(query);
+  // a link may choose how many; whatever else stands in it is not shown
+  const asked = Object.fromEntries(
+    Object.entries(quantitiesIn(query)).filter(
+      ([, typed]) => quantityOf(typed) !== undefined,
+    ),
+  );
   const first = deps.listProducts()[0];
   return {
     quantities:

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Assets } from "./assets.ts";
 import type { UiDeps, UiVariables } from "./contract.ts";
 import { type Language, languageOf, messagesOf } from "./language.ts";
+import { localPath } from "./local_path.ts";
 import type { Messages } from "./messages/ko.ts";
 
 export type UiEnv = { Variables: UiVariables };
@@ -37,5 +38,5 @@ export function wantsFragment(c: UiContext): boolean {
 /** Of the page itself, or, for the answer to a form, of the page that the form was on. */
 function pathOf(address: string | undefined): string {
   const url = URL.parse(address ?? "");
-  return url ? url.pathname + url.search : "/";
+  return localPath(url && url.pathname + url.search);
 }

@@ -16,6 +16,7 @@ import {
   sweepProgress,
   migrate,
   openDatabase,
+  withAbsoluteUrl,
   type Logger,
   type Service,
 } from "@payflow/shared/runtime";
@@ -219,7 +220,7 @@ export async function createOrderService(
 
   return {
     fetch: (request, server) =>
-      app.fetch(request, {
+      app.fetch(withAbsoluteUrl(request, config.publicUrl), {
         peer: server?.requestIP(request)?.address ?? "127.0.0.1",
         server,
       }),

@@ -20,6 +20,7 @@ import {
   migrate,
   notFoundProblem,
   openDatabase,
+  withAbsoluteUrl,
   problemHandler,
   type Logger,
   type Service,
@@ -226,7 +227,7 @@ export async function createPaymentService(
     .notFound(notFoundProblem);
 
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request) => app.fetch(withAbsoluteUrl(request, "http://payment")),
     async start() {
       for (const worker of [...workers, topics]) worker.start();
     },

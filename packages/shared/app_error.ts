@@ -12,6 +12,7 @@ export type ErrorKind =
   | "gone"
   | "too_many"
   | "method_not_allowed"
+  | "misdirected"
   | "internal"
   | "unavailable";
 

@@ -16,6 +16,15 @@ export type TossSandbox = {
   readonly close: () => Promise<void>;
 };
 
+/** Bun leaves an address that can't be parsed when the Host is missing, as in HTTP/1.0, or malformed. */
+function addressed(request: Request): Request {
+  const url = URL.parse(request.url);
+  if (url?.protocol === "http:" || url?.protocol === "https:") return request;
+  const target = request.url.startsWith("/") ? request.url : "/";
+  const origin = "http://sandbox";
+  return new Request(URL.parse(origin + target) ?? origin, request);
+}
+
 export function createTossSandbox(config: TossSandboxConfig): TossSandbox {
   const state = createSandboxState(config);
   const runner = createRunner(state);
@@ -26,7 +35,7 @@ export function createTossSandbox(config: TossSandboxConfig): TossSandbox {
   app.route("/", createPages(state));
   app.route("/", createApi(state, runner));
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request) => app.fetch(addressed(request)),
     async close() {
       runner.close();
       await state.close();

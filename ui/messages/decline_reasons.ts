@@ -5,6 +5,10 @@ import type { Language } from "../language.ts";
  * Its answers are Korean, and only the last one's sentence is kept.
  */
 const reasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  PAY_PROCESS_ABORTED: {
+    ko: "결제 진행 중 승인에 실패하여 결제가 중단되었습니다.",
+    en: "The payment was stopped before it was approved.",
+  },
   REJECT_CARD_PAYMENT: {
     ko: "한도초과 혹은 잔액부족으로 결제에 실패했습니다.",
     en: "The card's limit was exceeded or its balance was too low.",
@@ -70,6 +74,13 @@ const reasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
     en: "Toss Payments stopped the payment as a suspected risk.",
   },
 };
+
+const general = "PAY_PROCESS_ABORTED";
+
+/** The code itself when there is a sentence of ours for it, else that of the general one. */
+export function knownReason(code: string): string {
+  return Object.hasOwn(reasons, code) ? code : general;
+}
 
 /** Toss's sentence in Korean and, of the common reasons, in English; undefined when there is nothing to say. */
 export function declineReason(

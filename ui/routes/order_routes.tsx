@@ -135,7 +135,7 @@ function cancelNotice(error: AppError): Notice | undefined {
 /** Sends the order's view whenever it looks different from what this browser has; `beat` says that we are there. */
 function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
   c.header("x-accel-buffering", "no");
-  c.header("cache-control", "no-cache, no-transform");
+  c.header("cache-control", "private, no-store, no-transform");
   return streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());

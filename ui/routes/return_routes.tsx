@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { OrderPage } from "../contract.ts";
+import { knownReason } from "../messages/decline_reasons.ts";
 import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
 import { OrderView } from "../fragments/order_view.tsx";
 import {
@@ -69,17 +70,16 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     if (!order) return notFoundPage(c, scene, "order");
     const code = c.req.query("code") ?? "";
     const cancelled = code === "PAY_PROCESS_CANCELED" || code === "USER_CANCEL";
-    // The address can be made up by anybody, so its text is only repeated to whoever owns the order, and cut short.
-    const message = c.var.viewer.owns(order)
-      ? (c.req.query("message") ?? "").slice(0, 200)
-      : "";
+    // Anybody can make the address up: its code chooses among our own sentences, and its text is never shown.
     return showOrder(
       c,
       scene,
       screenFor(
         c,
         order,
-        cancelled ? { notice: "userCancel" } : { failure: { code, message } },
+        cancelled
+          ? { notice: "userCancel" }
+          : { failure: { code: knownReason(code), message: "" } },
       ),
     );
   });

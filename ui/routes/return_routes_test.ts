@@ -183,19 +183,34 @@ test("GET /fail of a cancelled payment keeps the order, which Toss does not name
   expect(body).toContain("1,000원 다시 결제");
 });
 
-test("GET /fail repeats the card company's reason to the owner only", async () => {
+test("GET /fail says why in words of its own, by the code, to the owner", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
-  const path = `/fail?order=${orderId}&code=REJECT_CARD_COMPANY&message=${encodeURIComponent("<i>한도")}`;
+  const path = `/fail?order=${orderId}&code=REJECT_CARD_COMPANY`;
   const own = await ui.get(path);
-  expect(own.body).toContain("&lt;i&gt;한도");
+  expect(own.body).toContain("결제 승인이 거절되었습니다.");
   expect(own.body).toMatch(
     /결제가 승인되지 않았습니다\.<\/span> <span class="rest">돈은 빠져나가지 않았습니다\./,
   );
+  const english = await ui.get(path, { language: "en" });
+  expect(english.body).toContain("The card company refused the payment.");
   expect((await ui.get(path, { session: "stranger" })).body).not.toContain(
-    "한도",
+    "결제 승인이 거절되었습니다.",
   );
 });
+
+test.each(["NOBODY_KNOWS", "constructor", "국민 110-123 이체", ""])(
+  "GET /fail with code %p says the general reason",
+  async (code) => {
+    const ui = browse();
+    const { orderId } = ui.shop.add({});
+    const query = new URLSearchParams({ order: orderId, code });
+    const { body } = await ui.get(`/fail?${query}`);
+    expect(body).toContain(
+      "결제 진행 중 승인에 실패하여 결제가 중단되었습니다.",
+    );
+  },
+);
 
 test("GET /fail of an order that was paid meanwhile shows that it is paid", async () => {
   const ui = browse();

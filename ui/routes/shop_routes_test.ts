@@ -36,6 +36,8 @@ test("GET / chooses what a link asks for", async () => {
     "/?quantity.keycaps=2&quantity.nothing=3",
   );
   expect(body).toContain('name="quantity.keycaps" value="2"');
+  const typed = await browse().get("/?quantity.keycaps=010-1234");
+  expect(typed.body).not.toContain('value="010-1234"');
   const known = await browse().get("/?quantity.keycaps=2");
   expect(known.body).toContain("78,000원 결제하기");
 });

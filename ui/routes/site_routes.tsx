@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { isLanguage, rememberLanguage } from "../language.ts";
+import { localPath } from "../local_path.ts";
 import { DocumentPage, documentNames } from "../pages/document_page.tsx";
 import { renderPage } from "../render.tsx";
 import { sceneOf, type Stage, type UiEnv } from "../scene.ts";
@@ -29,13 +30,4 @@ export function siteRoutes(stage: Stage): Hono<UiEnv> {
     });
   }
   return app;
-}
-
-/** Only ever an address of this site. */
-function localPath(value: unknown): string {
-  const path = typeof value === "string" ? value : "/";
-  if (!/^\/(?![/\\])/.test(path) || !URL.canParse(path, "http://shop.invalid"))
-    return "/";
-  const url = new URL(path, "http://shop.invalid");
-  return url.host === "shop.invalid" ? url.pathname + url.search : "/";
 }

@@ -1,4 +1,5 @@
 import type { UiDeps } from "../contract.ts";
+import { localPath } from "../local_path.ts";
 import type { UiContext } from "../scene.ts";
 
 /**
@@ -17,5 +18,5 @@ export function takeToken(
   url.searchParams.delete("token");
   c.header("referrer-policy", "no-referrer");
   c.header("cache-control", "no-store");
-  return c.redirect(url.pathname + url.search, 303);
+  return c.redirect(localPath(url.pathname + url.search), 303);
 }

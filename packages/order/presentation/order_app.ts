@@ -4,6 +4,7 @@ import { requestId } from "hono/request-id";
 import { AppError } from "@payflow/shared";
 import {
   inTrace,
+  knownHosts,
   nothingAt,
   problem,
   problemHandler,
@@ -54,6 +55,7 @@ export function orderApp(
     .use(requestId())
     .use((c, next) => inTrace(c.req.header("traceparent"), next))
     .use(securityHeaders(isHttps))
+    .use(knownHosts(publicUrl))
     .use(
       methodNotAllowed({
         app: namedRoutes(app),

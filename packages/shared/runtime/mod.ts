@@ -4,6 +4,7 @@ export * from "./config.ts";
 export * from "./database.ts";
 export * from "./dead_letters.ts";
 export * from "./history.ts";
+export * from "./hosts.ts";
 export * from "./is_passing.ts";
 export * from "./json_body.ts";
 export * from "./kafka.ts";

@@ -17,6 +17,7 @@ const statuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
   method_not_allowed: 405,
   conflict: 409,
   gone: 410,
+  misdirected: 421,
   too_many: 429,
   internal: 500,
   unavailable: 503,

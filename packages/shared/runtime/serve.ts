@@ -58,11 +58,14 @@ export function listen(
 ): Bun.Server<undefined> {
   return Bun.serve({
     ...{ port, hostname },
+    // an error that no route has met is answered without a page that shows its stack
+    development: false,
     // 0 would let a silent client hold a connection for ever; SSE writes more often than this
     idleTimeout: 60,
     // far above what any route takes: routes refuse by a problem document without reading on, Bun by a bare 413
     maxRequestBodySize: 128 * 1024 * 1024,
     fetch: (request, server) => service.fetch(request, server),
+    error: () => new Response(null, { status: 500 }),
   });
 }
 

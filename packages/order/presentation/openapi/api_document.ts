@@ -1,4 +1,5 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
+import { anyHostPaths } from "@payflow/shared/runtime";
 import type { ErrorCode } from "../error_codes.ts";
 import { ListInput } from "../order_input.ts";
 import {
@@ -14,6 +15,7 @@ import { refusals } from "./refusals.ts";
 
 /** Refusals that any call, any POST and any call with a body may meet. */
 const commonErrors = ["internal_error"];
+const hostErrors = ["malformed_host", "misdirected_request"];
 const apiErrors = ["merchant_key_required", "database_unavailable"];
 const postErrors = ["cross_site_request"];
 const bodyErrors = [
@@ -78,6 +80,7 @@ function errorsOf({ path, method, body, errors }: Operation): Set<string> {
     ...errors,
     ...(isApi ? apiErrors : []),
     ...(isApi && method === "post" ? postErrors : []),
+    ...(anyHostPaths.includes(path) ? [] : hostErrors),
     ...commonErrors,
   ]);
 }

@@ -1,0 +1,85 @@
+import type { MiddlewareHandler } from "hono";
+import { BlockList, isIP } from "node:net";
+import { AppError } from "../app_error.ts";
+
+// A request's Host (RFC 9110 §7.2) comes from whoever sends it. Bun builds `request.url` from it, and leaves an address
+// that can't be parsed when the Host is missing (HTTP/1.0) or malformed.
+
+/**
+ * The request under an address that can be parsed, so that no route meets another one. Where the Host gives none, it is
+ * `origin`; the headers stay as they came.
+ */
+export function withAbsoluteUrl(request: Request, origin: string): Request {
+  const url = URL.parse(request.url);
+  if (url?.protocol === "http:" || url?.protocol === "https:") return request;
+  const target = request.url.startsWith("/") ? request.url : "/";
+  return new Request(URL.parse(origin + target) ?? origin, request);
+}
+
+/**
+ * What no browser asks for: load balancers and Prometheus use a machine's own address, and a webhook must not get lost
+ * by the name under which a proxy passes it on.
+ */
+export const anyHostPaths: readonly string[] = [
+  ...["/healthz", "/readyz", "/metrics", "/webhooks/toss"],
+];
+
+/**
+ * Answers under `publicUrl`'s host, and under loopback names while that is a development address; other hosts are
+ * refused but for `anyHostPaths`: an answer under a name that is not ours could be stored or read as that name's. `www.`
+ * before the name, its absence, and a dot behind it are led to the right one. Throws AppError `malformed_host`,
+ * `misdirected_request`.
+ */
+export function knownHosts(publicUrl: string): MiddlewareHandler {
+  const shop = new URL(publicUrl);
+  const isDevelopment = shop.protocol === "http:" || isLoopback(shop.hostname);
+  return async (c, next) => {
+    if (anyHostPaths.includes(c.req.path)) return await next();
+    const host = c.req.header("Host") ?? new URL(c.req.url).host;
+    const name = hostName(host);
+    if (name === undefined) {
+      throw new AppError(
+        "malformed",
+        "malformed_host",
+        "The Host header is no host",
+      );
+    }
+    const isOwn = name === shop.hostname || (isDevelopment && isLoopback(name));
+    if (isOwn) return await next();
+    if (
+      isIP(shop.hostname) === 0 &&
+      bareName(name) === bareName(shop.hostname)
+    ) {
+      const { pathname, search } = new URL(c.req.url);
+      return c.redirect(shop.origin + pathname + search, 308);
+    }
+    throw new AppError(
+      "misdirected",
+      "misdirected_request",
+      `This is ${shop.host}, not the host that was asked for; a proxy in front must pass the Host header on, or PUBLIC_URL must name it`,
+    );
+  };
+}
+
+/** The name or address of a Host header as browsers write it; undefined when it is none. */
+function hostName(host: string): string | undefined {
+  if (!/^[!-~]+$/.test(host) || /[/?#@\\,]/.test(host)) return undefined;
+  return URL.parse(`http://${host}/`)?.hostname;
+}
+
+function bareName(name: string): string {
+  return name.replace(/^www\./, "").replace(/\.$/, "");
+}
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+function isLoopback(name: string): boolean {
+  if (name === "localhost" || name.endsWith(".localhost")) return true;
+  const address = name.replace(/^\[|\]$/g, "");
+  const family = isIP(address);
+  return (
+    family !== 0 && loopback.check(address, family === 6 ? "ipv6" : "ipv4")
+  );
+}

@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+import { browse } from "./testing/browse.ts";
+
+const text = "국민 110-2345 로 이체해 주세요";
+
+/** Every parameter that a page knows, and others, each with somebody's text in it. */
+const names = [
+  ...["code", "message", "error", "notice", "title", "orderName", "amount"],
+  ...["paymentKey", "paymentType", "customerName", "customerEmail", "method"],
+  ...["token", "seen", "asked", "back", "language", "lang", "status", "reason"],
+  ...["quantity.dev-tool", "quantity.nothing", "shownAmount", "intent"],
+  ...["idempotencyKey", "consent", "items", "requestId", "bank", "holderName"],
+];
+
+test("no page shows a text of its address", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({});
+  ui.shop.change(orderId, { status: "PENDING" });
+  const paths = [
+    ...["/", "/quote", "/orders", "/success", "/fail", "/terms", "/nothing"],
+    ...["", "/status", "/nothing"].map((end) => `/orders/${orderId}${end}`),
+  ];
+  const known = [
+    { order: orderId },
+    { orderId },
+    { orderId, paymentKey: "key", amount: "1000" },
+  ];
+  for (const path of paths) {
+    for (const right of known) {
+      for (const name of names) {
+        const query = new URLSearchParams({ ...right, [name]: text });
+        for (const htmx of [false, true]) {
+          const { body } = await ui.get(`${path}?${query}`, { htmx });
+          expect(shown(body), `${path} ${name}`).not.toContain("110-2345");
+        }
+      }
+    }
+  }
+});
+
+/** Without the address that the language switch comes back to. */
+function shown(body: string): string {
+  return body.replaceAll(/<input type="hidden" name="back" [^>]*>/g, "");
+}
