@@ -7,7 +7,7 @@ const text = "국민 110-2345 로 이체해 주세요";
 const names = [
   ...["code", "message", "error", "notice", "title", "orderName", "amount"],
   ...["paymentKey", "paymentType", "customerName", "customerEmail", "method"],
-  ...["token", "seen", "asked", "back", "language", "lang", "status", "reason"],
+  ...["seen", "asked", "back", "language", "lang", "status", "reason"],
   ...["quantity.dev-tool", "quantity.nothing", "shownAmount", "intent"],
   ...["idempotencyKey", "consent", "items", "requestId", "bank", "holderName"],
 ];
@@ -27,12 +27,14 @@ test("no page shows a text of its address", async () => {
   ];
   for (const path of paths) {
     for (const right of known) {
-      for (const name of names) {
-        const query = new URLSearchParams({ ...right, [name]: text });
-        for (const htmx of [false, true]) {
-          const { body } = await ui.get(`${path}?${query}`, { htmx });
-          expect(shown(body), `${path} ${name}`).not.toContain("110-2345");
-        }
+      const others = names.filter((name) => !(name in right));
+      const query = new URLSearchParams([
+        ...Object.entries(right),
+        ...others.map((name) => [name, text]),
+      ]);
+      for (const htmx of [false, true]) {
+        const { body } = await ui.get(`${path}?${query}`, { htmx });
+        expect(shown(body), path).not.toContain("110-2345");
       }
     }
   }

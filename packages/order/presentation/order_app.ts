@@ -4,7 +4,6 @@ import { requestId } from "hono/request-id";
 import { AppError } from "@payflow/shared";
 import {
   inTrace,
-  knownHosts,
   nothingAt,
   problem,
   problemHandler,
@@ -16,6 +15,7 @@ import { docsRoutes } from "./docs_routes.ts";
 import { readErrorCodes } from "./error_codes.ts";
 import { healthRoutes } from "./health_routes.ts";
 import { historyRoutes, type HistoryDeps } from "./history_routes.ts";
+import { knownHosts } from "./known_hosts.ts";
 import { metricsRoutes, type MetricsDeps } from "./metrics_routes.ts";
 import { orderRoutes, type OrderRoutesDeps } from "./order_routes.ts";
 import { pageViewer, type PageViewer } from "./pages.ts";

@@ -1,10 +1,10 @@
 /** What both services need of the world outside: PostgreSQL, Kafka, HTTP, time, the environment. */
+export * from "./absolute_url.ts";
 export * from "./clock.ts";
 export * from "./config.ts";
 export * from "./database.ts";
 export * from "./dead_letters.ts";
 export * from "./history.ts";
-export * from "./hosts.ts";
 export * from "./is_passing.ts";
 export * from "./json_body.ts";
 export * from "./kafka.ts";

@@ -1,6 +1,6 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { anyHostPaths } from "@payflow/shared/runtime";
 import type { ErrorCode } from "../error_codes.ts";
+import { anyHostPaths } from "../known_hosts.ts";
 import { ListInput } from "../order_input.ts";
 import {
   componentRef,
