@@ -14,18 +14,27 @@ export function ensureInstalled(root: string): boolean {
   const stamp = join(root, "node_modules", ".payflow-installed");
   const wanted = fingerprint(root);
   if (readOr(stamp) === wanted) return false;
-  const run = Bun.spawnSync(
-    [process.execPath, "install", "--frozen-lockfile"],
-    { cwd: root, stdio: ["ignore", "pipe", "pipe"], timeout: 600_000 },
-  );
-  if (run.exitCode !== 0) {
+  for (let tries = 1; ; tries++) {
+    const run = Bun.spawnSync(
+      [process.execPath, "install", "--frozen-lockfile"],
+      { cwd: root, stdio: ["ignore", "pipe", "pipe"], timeout: tryWithinMs },
+    );
+    if (run.exitCode === 0) break;
+    if (tries < triesMax) continue;
+    const said = run.exitedDueToTimeout
+      ? `it did not end within ${tryWithinMs / 60_000} minutes`
+      : run.stderr.toString().trim();
     throw new UserError(
-      `The packages could not be installed; check the network and that bun.lock is as cloned, then run this again. bun install said:\n${run.stderr.toString().trim()}`,
+      `The packages could not be installed; check the network and that bun.lock is as cloned, then run this again. bun install said:\n${said}`,
     );
   }
   writeFileSync(stamp, wanted);
   return true;
 }
+
+/** Packages that arrived stay in Bun's cache, so a later try goes on where an earlier one ended. */
+const triesMax = 3;
+const tryWithinMs = 10 * 60_000;
 
 /** Of the lock file and of every package's manifest. */
 function fingerprint(root: string): string {

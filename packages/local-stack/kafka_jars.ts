@@ -24,8 +24,8 @@ export type JarProgress = {
 
 /** More than this at once gains nothing on common lines and annoys repositories. */
 const downloadsAtOnce = 6;
-/** A jar of 11 MB on a slow line; the library itself knows no time limit. */
-const downloadWithinMs = 180_000;
+/** The library itself knows no time limit; a slow line takes long, but never brings nothing for so long. */
+const silentMs = 60_000;
 const triesPerJar = 3;
 
 export function parseJars(table: string): Jar[] {
@@ -65,15 +65,21 @@ export async function fetchKafkaJars(
   const bytesTotal = sum(missing);
   const done: Jar[] = [];
   const queue = [...missing];
-  const partial = (jar: Jar) => `${jar.file}.${process.pid}.part`;
+  const partials = new Map<Jar, string>();
   const report = () => {
-    const bytes = sum(done) + sum(missing, (jar) => join(folder, partial(jar)));
+    const underWay = [...partials.values()].map(sizeOf);
+    const bytes = sum(done) + underWay.reduce((total, size) => total + size, 0);
     options.onProgress?.({ bytes: Math.min(bytes, bytesTotal), bytesTotal });
   };
   const timer = setInterval(report, 200);
   const worker = async () => {
     for (let jar = queue.shift(); jar; jar = queue.shift()) {
-      await fetchJar(jar, folder, partial(jar), options.repository);
+      await fetchJar(jar, {
+        folder,
+        repository: options.repository,
+        onTry: (partial) => partials.set(jar, partial),
+      });
+      partials.delete(jar);
       done.push(jar);
     }
   };
@@ -88,15 +94,21 @@ export async function fetchKafkaJars(
 
 async function fetchJar(
   jar: Jar,
-  folder: string,
-  partial: string,
-  repository: string | undefined,
+  options: {
+    readonly folder: string;
+    readonly repository: string | undefined;
+    readonly onTry: (partial: string) => void;
+  },
 ): Promise<void> {
+  const { folder, repository } = options;
   let reason = "";
   for (let tries = 0; tries < triesPerJar; tries++) {
+    // a name of its own: a try that was given up may still write
+    const partial = `${jar.file}.${process.pid}-${tries}.part`;
+    const path = join(folder, partial);
+    options.onTry(path);
     try {
-      await download(jar, folder, partial, repository);
-      const path = join(folder, partial);
+      await download(jar, { folder, partial, repository });
       const bytes = await Bun.file(path).bytes();
       const sha256 = createHash("sha256").update(bytes).digest("hex");
       if (sha256 === jar.sha256) {
@@ -107,7 +119,7 @@ async function fetchJar(
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
     }
-    rmSync(join(folder, partial), { force: true });
+    rmSync(path, { force: true });
     await Bun.sleep(500 * 2 ** tries);
   }
   throw new UserError(
@@ -117,26 +129,32 @@ async function fetchJar(
 
 async function download(
   jar: Jar,
-  folder: string,
-  partial: string,
-  repository: string | undefined,
+  target: {
+    readonly folder: string;
+    readonly partial: string;
+    readonly repository: string | undefined;
+  },
 ): Promise<void> {
+  const { folder, partial, repository } = target;
   const { default: module } = await import("mvn-artifact-download");
   // A CommonJS package: which of the two shapes arrives depends on the loader.
   const fetchArtifact = "default" in module ? module.default : module;
   const base = repository && `${repository.replace(/\/+$/, "")}/`;
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Error(`no answer within ${downloadWithinMs} ms`)),
-    downloadWithinMs,
-  );
+  let size = 0;
+  const timer = setInterval(() => {
+    const now = sizeOf(join(folder, partial));
+    if (now === size)
+      late.reject(new Error(`nothing came for ${silentMs / 1000} s`));
+    size = now;
+  }, silentMs);
   try {
     await Promise.race([
       (fetchArtifact as Fetch)(jar.coordinates, folder, base, partial),
       late.promise,
     ]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 
@@ -152,10 +170,10 @@ function isThere(folder: string, jar: Jar): boolean {
   return existsSync(path) && statSync(path).size === jar.bytes;
 }
 
-function sum(jars: readonly Jar[], path?: (jar: Jar) => string): number {
-  const size = (jar: Jar) =>
-    path
-      ? (statSync(path(jar), { throwIfNoEntry: false })?.size ?? 0)
-      : jar.bytes;
-  return jars.reduce((total, jar) => total + size(jar), 0);
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function sum(jars: readonly Jar[]): number {
+  return jars.reduce((total, jar) => total + jar.bytes, 0);
 }

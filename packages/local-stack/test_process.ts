@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,8 +24,8 @@ export type TestOutcome = {
 export type TestProcessOptions = {
   readonly root: string;
   readonly env: Record<string, string | undefined>;
-  /** A run that takes longer hangs and is ended. */
-  readonly withinMs: number;
+  /** A run that prints nothing for this long hangs and is ended. */
+  readonly silentMs: number;
   readonly signal: AbortSignal;
 };
 
@@ -37,7 +38,7 @@ export async function runTests(
   const report = join(folder, "report.xml");
   // A file and no pipe: a process that a test leaves behind would hold it open.
   const output = join(folder, "output.txt");
-  const limit = AbortSignal.timeout(options.withinMs);
+  const hang = silence(output, options.silentMs);
   const mark = leakMark();
   const log = openSync(output, "a");
   const run = Bun.spawn(
@@ -53,22 +54,41 @@ export async function runTests(
       cwd: options.root,
       env: { ...options.env, ...mark },
       stdio: ["ignore", log, log],
-      signal: AbortSignal.any([limit, options.signal]),
+      signal: AbortSignal.any([hang.signal, options.signal]),
       killSignal: "SIGKILL",
     },
   );
   const exitCode = await run.exited;
+  hang.forget();
   closeSync(log);
   const outcome = readOutcome({
     report: readOr(report),
     exitCode,
-    timedOut: limit.aborted,
+    timedOut: hang.signal.aborted,
     leaked: await endLeaked(mark),
   });
   const text = readOr(output) ?? "";
   rmSync(folder, { recursive: true, force: true });
   const seconds = (performance.now() - startedAt) / 1000;
   return { ...outcome, output: text, seconds };
+}
+
+/** Aborts when nothing was written to the file for so long. */
+function silence(file: string, silentMs: number) {
+  const hangs = new AbortController();
+  let size = -1;
+  let grownAtMs = performance.now();
+  const timer = setInterval(
+    () => {
+      const now = statSync(file).size;
+      if (now !== size) {
+        size = now;
+        grownAtMs = performance.now();
+      } else if (performance.now() - grownAtMs > silentMs) hangs.abort();
+    },
+    Math.min(1_000, silentMs),
+  );
+  return { signal: hangs.signal, forget: () => clearInterval(timer) };
 }
 
 /** What the report and the end of the process say together. */
@@ -86,7 +106,7 @@ export function readOutcome(run: {
   const skipped = count("skipped");
   const passed = Math.max(0, count("tests") - failed - skipped);
   const fault = timedOut
-    ? "took too long and was ended"
+    ? "was silent for too long and was ended"
     : head === ""
       ? `ended with exit code ${exitCode} and no report`
       : exitCode !== 0 && failed === 0

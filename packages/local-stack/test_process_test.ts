@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
-import { readOutcome, together } from "./test_process.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readOutcome, runTests, together } from "./test_process.ts";
 
 const head = (tests: number, failures: number, skipped = 0) =>
   `<?xml version="1.0"?>\n<testsuites name="bun test" tests="${tests}" assertions="9" failures="${failures}" skipped="${skipped}" time="0.1">`;
@@ -40,3 +43,23 @@ test("together() adds runs up, and shows what failed", () => {
   });
   expect(together([good]).fault).toBeUndefined();
 });
+
+test("runTests() ends a run that hangs, and counts it as failed", async () => {
+  const root = mkdtempSync(join(tmpdir(), "payflow-hang-"));
+  writeFileSync(
+    join(root, "hang_test.ts"),
+    'import { test } from "bun:test"; test("hangs", () => new Promise(() => {}), 600_000);',
+  );
+  try {
+    const outcome = await runTests(["hang_test.ts"], {
+      root,
+      env: process.env,
+      silentMs: 500,
+      signal: new AbortController().signal,
+    });
+    expect(outcome).toMatchObject({ passed: 0, failed: 1 });
+    expect(outcome.fault).toContain("was silent for too long");
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}, 600_000);

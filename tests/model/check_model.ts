@@ -7,6 +7,8 @@ export type Share = {
   readonly numRuns: number;
   /** Where a failure was found, to repeat that one alone. */
   readonly path?: string | undefined;
+  /** Called before every scenario that is played, also while a failing one is made shorter. */
+  readonly onRun?: () => void;
 };
 
 /** Plays so many scenarios; throws with the shortest failing one, and with the seed and path that repeat it. */
@@ -14,8 +16,10 @@ export async function checkModel({
   seed,
   numRuns,
   path,
+  onRun = () => {},
 }: Share): Promise<void> {
   const property = fc.asyncProperty(scenario, async (one) => {
+    onRun();
     await runScenario(one);
   });
   await fc.assert(property, {

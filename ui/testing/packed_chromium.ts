@@ -6,19 +6,32 @@ import {
   mkdtempSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheDir } from "@payflow/shared/testing";
 import type { LaunchOptions } from "playwright-core";
 
-/** Seconds are enough on two cores; a disk that takes longer is full or gone. */
-const unpackWithinMs = 120_000;
+/** Ends a hang: some seconds of work, and minutes on a machine that is very busy. */
+const unpackWithinMs = 600_000;
+
+/**
+ * The package's own file names fixed folders elsewhere, one of them in the system's temporary folder: where nothing has
+ * put fonts there, Chromium ends at its first text.
+ */
+const fontsConf = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
 
 /** Where that Chromium is, and the environment by which it finds the libraries and fonts that came with it. */
 export async function packedChromium(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Required<Pick<LaunchOptions, "executablePath" | "env">>> {
-  const folder = cacheDir(`chromium-${await packedVersion()}`, env);
+  const folder = cacheDir(`chromium-${await packedVersion()}-with-fonts`, env);
   if (!existsSync(folder)) await unpack(folder);
   return {
     executablePath: join(folder, "chromium"),
@@ -26,6 +39,8 @@ export async function packedChromium(
       ...env,
       LD_LIBRARY_PATH: join(folder, "al2023", "lib"),
       FONTCONFIG_PATH: join(folder, "fonts"),
+      FONTCONFIG_FILE: join(folder, "fonts", "fonts.conf"),
+      XDG_CACHE_HOME: join(folder, "cache"),
     },
   };
 }
@@ -57,6 +72,7 @@ async function unpack(folder: string): Promise<void> {
     const complaint = await new Response(run.stderr).text();
     if ((await run.exited) !== 0)
       throw new Error(`Chromium could not be unpacked: ${complaint.trim()}`);
+    writeFileSync(join(part, "fonts", "fonts.conf"), fontsConf);
     if (!existsSync(folder)) renameSync(part, folder);
   } catch (error) {
     if (!existsSync(folder)) throw error;
