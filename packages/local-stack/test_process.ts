@@ -12,6 +12,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endLeaked, leakMark } from "./leaked_processes.ts";
 
+/** Ends a test that hangs. Bun's own five seconds fail sound tests on a busy machine. */
+const testWithinMs = 10 * 60_000;
+
 export type TestOutcome = {
   readonly passed: number;
   readonly failed: number;
@@ -46,6 +49,7 @@ export async function runTests(
       process.execPath,
       "test",
       "--only-failures",
+      `--timeout=${testWithinMs}`,
       "--reporter=junit",
       `--reporter-outfile=${report}`,
       ...files.map((file) => `./${file}`),
