@@ -21,6 +21,7 @@ import {
   type Service,
 } from "@payflow/shared/runtime";
 import { askAboutWatched } from "./application/ask_about_watched.ts";
+import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
 import { sweepChanges, sweepUnsettled } from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
@@ -88,7 +89,7 @@ export async function createOrderService(
   const watch = createOrderWatch(queries, log);
   const tokens = orderTokens(config.sessionSecret);
 
-  const deps: OrderRoutesDeps = {
+  const orderDeps: OrderDeps = {
     orders: postgresOrders(db, {
       newId,
       now: clock.now,
@@ -108,6 +109,10 @@ export async function createOrderService(
     newId,
     orderTtlMs: config.orderTtlMs,
     faultPoint,
+  };
+  const deps: OrderRoutesDeps = {
+    ...orderDeps,
+    confirming: createConfirming(orderDeps),
     rateLimit: createRateLimit(config.rateLimitPerMinute),
     checkoutUrl: (orderId) =>
       `${config.publicUrl}/orders/${orderId}?token=${tokens.orderToken(orderId)}`,

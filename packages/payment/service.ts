@@ -35,9 +35,11 @@ import {
   countNeedingPerson,
   paymentMetrics,
 } from "./infrastructure/payment_metrics.ts";
+import { createPaymentWatch } from "./infrastructure/payment_watch.ts";
 import type { PaymentTables } from "./infrastructure/payment_tables.ts";
 import {
   findByPaymentKeys,
+  findNewerPayments,
   findPayments,
   listChangedPayments,
   postgresPayments,
@@ -89,6 +91,10 @@ export async function createPaymentService(
   });
 
   const webhooks = postgresWebhooks(db);
+  const watch = createPaymentWatch(
+    (known) => findNewerPayments(db, known),
+    log,
+  );
   const deps: PaymentDeps & { webhooks: typeof webhooks } = {
     payments: postgresPayments(db, {
       newId,
@@ -97,6 +103,7 @@ export async function createPaymentService(
       onSaved: () => {
         relay.wake();
       },
+      onChanged: watch.notify,
     }),
     gateway: tossGateway(
       {
@@ -191,7 +198,7 @@ export async function createPaymentService(
     },
   });
 
-  const workers = [clock.worker, reconciler, ...hints, sweep];
+  const workers = [clock.worker, watch.worker, reconciler, ...hints, sweep];
   workers.push(retention, people);
   const app = new Hono()
     .use(requestId())
@@ -215,6 +222,7 @@ export async function createPaymentService(
       "/",
       paymentRoutes(deps, {
         confirmWaitMs: config.confirmWaitMs,
+        watch,
         log,
         queries: {
           findMany: (orderIds) => findPayments(db, orderIds),

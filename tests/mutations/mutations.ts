@@ -1,6 +1,7 @@
 import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { startMutations } from "./start_mutations.ts";
+import { shopMutations } from "./shop_mutations.ts";
 import { storageMutations } from "./storage_mutations.ts";
 import { stormMutations } from "./storm_mutations.ts";
 
@@ -9,4 +10,5 @@ export const mutations: readonly Mutation[] = [
   ...moneyMutations,
   ...startMutations,
   ...stormMutations,
+  ...shopMutations,
 ];

@@ -49,3 +49,29 @@ export async function followed(
     throw new Error(`Payment answered nothing about order "${orderId}"`);
   return payment;
 }
+
+/** `confirmOrder`, with identical confirms of this process answered together by the one that is under way. */
+export type Confirming = {
+  /** An identical confirm is under way: one more makes no call and no query. */
+  isUnderWay(command: ConfirmOrder): boolean;
+  confirm(command: ConfirmOrder): Promise<PaymentView>;
+};
+
+export function createConfirming(deps: OrderDeps): Confirming {
+  const underWay = new Map<string, Promise<PaymentView>>();
+  const keyOf = ({ orderId, paymentKey, amount }: ConfirmOrder) =>
+    JSON.stringify([orderId, paymentKey, amount]);
+  return {
+    isUnderWay: (command) => underWay.has(keyOf(command)),
+    confirm(command) {
+      const key = keyOf(command);
+      const known = underWay.get(key);
+      if (known !== undefined) return known;
+      const outcome = confirmOrder(command, deps).finally(() =>
+        underWay.delete(key),
+      );
+      underWay.set(key, outcome);
+      return outcome;
+    },
+  };
+}

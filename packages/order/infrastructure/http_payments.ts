@@ -5,11 +5,27 @@ import {
   type Logger,
 } from "@payflow/shared/runtime";
 import type { PaymentAnswer, PaymentService } from "../application/ports.ts";
+import { createCallPool } from "./call_pool.ts";
 
 const questionTimeoutMs = 5_000;
 const sweepTimeoutMs = 15_000;
 /** Some calls ask Toss first, closing even twice. */
 const closeTimeoutMs = 40_000;
+/**
+ * Places by kind of call, so that none can take another's. Together they stay below the 256 requests that Bun has
+ * under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). Calls that end soon may wait for a place; those that may wait
+ * for Toss are refused at once, and their callers come back.
+ */
+const poolSizes = {
+  webhooks: { places: 40, waitingMax: 1_000 },
+  confirms: { places: 96, waitingMax: 0 },
+  refunds: { places: 24, waitingMax: 0 },
+  closes: { places: 24, waitingMax: 0 },
+  reads: { places: 40, waitingMax: 500 },
+  sweeps: { places: 8, waitingMax: 20 },
+} as const;
+type Pool = keyof typeof poolSizes;
+
 const passedOnHeaders = [
   "content-type",
   "tosspayments-webhook-transmission-id",
@@ -27,69 +43,85 @@ export function httpPayments(
 ): PaymentService {
   const send = config.fetch ?? fetchDirectly;
 
-  async function call(
+  const pools = Object.fromEntries(
+    Object.entries(poolSizes).map(([name, sizes]) => [
+      name,
+      createCallPool({ name, ...sizes }),
+    ]),
+  ) as Record<Pool, ReturnType<typeof createCallPool>>;
+
+  /** Holds a place of the pool until the response has been read; the time limit counts from here. */
+  async function call<T>(
     path: string,
-    init: { body: BodyInit; headers: Headers; timeoutMs: number },
-  ): Promise<Response> {
-    init.headers.set("X-Internal-Key", config.internalApiKey);
+    init: {
+      readonly pool: Pool;
+      readonly body: BodyInit;
+      readonly headers: Headers;
+      readonly timeoutMs: number;
+    },
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const { pool, body, headers, timeoutMs } = init;
+    headers.set("X-Internal-Key", config.internalApiKey);
     const trace = traceparent();
-    if (trace !== undefined) init.headers.set("traceparent", trace);
-    const { body, headers, timeoutMs } = init;
+    if (trace !== undefined) headers.set("traceparent", trace);
+    const signal = AbortSignal.timeout(timeoutMs);
+    const url = new URL(path, config.url);
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
-      return await send(
-        new Request(new URL(path, config.url), {
-          method: "POST",
-          body,
-          headers,
-          signal,
-        }),
-      );
+      return await pools[pool].run(async () => {
+        const request = { method: "POST", body, headers, signal };
+        return await read(await send(new Request(url, request)));
+      }, signal);
     } catch (error) {
       throw unavailable(error);
     }
   }
 
   async function ask<T>(
+    pool: Pool,
     path: string,
     body: unknown,
     timeoutMs: number,
   ): Promise<T> {
     const headers = new Headers({ "Content-Type": "application/json" });
-    const response = await call(path, {
-      body: JSON.stringify(body),
-      headers,
-      timeoutMs,
-    });
-    let refusal: string;
-    try {
-      if (response.ok) return (await response.json()) as T;
-      refusal = (await response.text()).slice(0, 500);
-    } catch (error) {
-      throw unavailable(error);
-    }
-    const { status } = response;
-    log.error({ path, status }, "payment refused a call of order");
-    throw unavailable(new Error(`payment answered ${status}: ${refusal}`));
+    return await call(
+      path,
+      { pool, body: JSON.stringify(body), headers, timeoutMs },
+      async (response) => {
+        if (response.ok) return (await response.json()) as T;
+        const refusal = (await response.text()).slice(0, 500);
+        const { status } = response;
+        log.error({ path, status }, "payment refused a call of order");
+        throw new Error(`payment answered ${status}: ${refusal}`);
+      },
+    );
   }
 
   return {
     confirm: (request) =>
       ask<PaymentAnswer>(
+        "confirms",
         "/internal/payments/confirm",
         request,
         config.confirmWaitMs + 5_000,
       ),
     close: (request) =>
-      ask<PaymentAnswer>("/internal/payments/close", request, closeTimeoutMs),
+      ask<PaymentAnswer>(
+        "closes",
+        "/internal/payments/close",
+        request,
+        closeTimeoutMs,
+      ),
     refund: (request) =>
       ask<PaymentAnswer & { isOpen: boolean }>(
+        "refunds",
         "/internal/payments/refund",
         request,
         config.confirmWaitMs + 5_000,
       ),
     provideRefundAccount: (request) =>
       ask<PaymentAnswer>(
+        "closes",
         "/internal/payments/refund-account",
         request,
         closeTimeoutMs,
@@ -98,22 +130,38 @@ export function httpPayments(
       type Compared = { payments: PaymentView[] };
       const body = { facts };
       return (
-        await ask<Compared>("/internal/payments/compare", body, sweepTimeoutMs)
+        await ask<Compared>(
+          "sweeps",
+          "/internal/payments/compare",
+          body,
+          sweepTimeoutMs,
+        )
       ).payments;
     },
     async listChanged(page) {
       type Listed = { payments: (PaymentView & { changedAt: string })[] };
       return (
-        await ask<Listed>("/internal/payments/changed", page, sweepTimeoutMs)
+        await ask<Listed>(
+          "sweeps",
+          "/internal/payments/changed",
+          page,
+          sweepTimeoutMs,
+        )
       ).payments;
     },
     async ask(orderIds) {
-      await ask("/internal/payments/ask", { orderIds }, closeTimeoutMs);
+      await ask(
+        "sweeps",
+        "/internal/payments/ask",
+        { orderIds },
+        closeTimeoutMs,
+      );
     },
     async listHistory(orderId) {
       type Listed = { history: HistoryEntry[] };
       return (
         await ask<Listed>(
+          "reads",
           "/internal/payments/history",
           { orderId },
           questionTimeoutMs,
@@ -124,6 +172,7 @@ export function httpPayments(
       type Found = { payments: PaymentView[] };
       return (
         await ask<Found>(
+          "reads",
           "/internal/payments/find",
           { orderIds },
           questionTimeoutMs,
@@ -137,11 +186,16 @@ export function httpPayments(
         if (value !== null) headers.set(name, value);
       }
       const body = await request.arrayBuffer();
-      return await call("/webhooks/toss", {
-        body,
-        headers,
-        timeoutMs: questionTimeoutMs,
-      });
+      const timeoutMs = questionTimeoutMs;
+      return await call(
+        "/webhooks/toss",
+        { pool: "webhooks", body, headers, timeoutMs },
+        // its status says all; its body must not keep the place
+        async (response) => {
+          await response.body?.cancel();
+          return new Response(null, { status: response.status });
+        },
+      );
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   problemHandler,
   type Logger,
 } from "@payflow/shared/runtime";
+import { limitCallsAtOnce } from "./calls_at_once.ts";
 import { identifyCaller, type CallerVariables } from "./caller.ts";
 import { clientAddressReader } from "./client_address.ts";
 import { docsRoutes } from "./docs_routes.ts";
@@ -28,6 +29,7 @@ export type OrderAppConfig = {
   readonly sessionSecret: string;
   readonly merchantApiKey: string;
   readonly trustedProxies: readonly string[];
+  readonly rateLimitPerMinute: number;
 };
 
 type Env = {
@@ -76,6 +78,7 @@ export function orderApp(
       await next();
     })
     .use(identifyCaller({ ...config, isHttps }))
+    .use(limitCallsAtOnce(config.rateLimitPerMinute > 0))
     .use(async (c, next) => {
       c.set("viewer", pageViewer(c.get("caller"), c.get("clientAddress")));
       await next();

@@ -1,10 +1,10 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { AppError, OrderId } from "@payflow/shared";
+import { AppError, OrderId, type PaymentView } from "@payflow/shared";
 import { parseInput, readJson } from "@payflow/shared/runtime";
 import { orderNotFound } from "../application/apply_payment.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
-import { confirmOrder } from "../application/confirm_order.ts";
+import type { Confirming, ConfirmOrder } from "../application/confirm_order.ts";
 import { placeOrder, type PlaceOrder } from "../application/place_order.ts";
 import type { OrderDeps } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
@@ -26,6 +26,7 @@ import type { RateLimit } from "./rate_limit.ts";
 
 export type OrderRoutesDeps = OrderDeps & {
   readonly rateLimit: RateLimit;
+  readonly confirming: Confirming;
   readonly checkoutUrl: (orderId: string) => string;
   readonly listOrders: (
     filter: v.InferOutput<typeof ListInput>,
@@ -105,12 +106,8 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
     .post("/api/payments/confirm", async (c) => {
       const caller = c.get("caller");
       const command = await readJson(c, ConfirmInput);
-      await limitConfirm(deps, {
-        caller,
-        address: c.get("clientAddress"),
-        command,
-      });
-      const payment = await confirmOrder(command, deps);
+      const address = c.get("clientAddress");
+      const payment = await confirmWithin(deps, { caller, address, command });
       const order = await deps.orders.find(command.orderId);
       const shown = paymentJson(payment, {
         isPrivy: order !== undefined && isPrivy(caller, order),
@@ -135,22 +132,28 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
     });
 }
 
-/** A paymentKey that is stored already may always be asked about again: its answer is owed to whoever paid. */
-export async function limitConfirm(
-  deps: OrderRoutesDeps,
+/**
+ * Confirms, within the limit of the caller's address. A paymentKey that is stored already may always be asked about
+ * again, since its answer is owed to whoever paid; so may one that is being confirmed, which costs nothing.
+ */
+export async function confirmWithin(
+  { confirming, payments, rateLimit }: OrderRoutesDeps,
   call: {
     readonly caller: Pick<Caller, "isMerchant">;
     readonly address: string;
-    readonly command: { readonly paymentKey: string; readonly orderId: string };
+    readonly command: ConfirmOrder;
   },
-): Promise<void> {
-  if (call.caller.isMerchant) return;
-  try {
-    deps.rateLimit.take(call.address);
-  } catch (limited) {
-    const [payment] = await deps.payments.find([call.command.orderId]);
-    if (!payment?.paymentKeys?.includes(call.command.paymentKey)) throw limited;
+): Promise<PaymentView> {
+  const { caller, address, command } = call;
+  if (!caller.isMerchant && !confirming.isUnderWay(command)) {
+    try {
+      rateLimit.take(address);
+    } catch (limited) {
+      const [payment] = await payments.find([command.orderId]);
+      if (!payment?.paymentKeys?.includes(command.paymentKey)) throw limited;
+    }
   }
+  return await confirming.confirm(command);
 }
 
 async function placeCommand(

@@ -4,7 +4,6 @@ import { OrderId } from "@payflow/shared";
 import { parseInput, sameSecret, sign } from "@payflow/shared/runtime";
 import { orderNotFound } from "../application/apply_payment.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
-import { confirmOrder } from "../application/confirm_order.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { provideRefundAccount } from "../application/provide_refund_account.ts";
 import { Order } from "../domain/order.ts";
@@ -15,7 +14,7 @@ import { RefundAccountInput } from "./refund_routes.ts";
 import type { HistoryDeps } from "./history_routes.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
 import { listTimeline } from "./list_timeline.ts";
-import { limitConfirm, type OrderRoutesDeps } from "./order_routes.ts";
+import { confirmWithin, type OrderRoutesDeps } from "./order_routes.ts";
 
 /** The browser behind a request, as the pages know it. */
 export type PageViewer = Viewer & {
@@ -115,8 +114,7 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
     },
     async confirmPayment({ viewer, ...command }) {
       const { caller, address } = viewer as PageViewer;
-      await limitConfirm(deps, { caller, address, command });
-      return await confirmOrder(command, deps);
+      return await confirmWithin(deps, { caller, address, command });
     },
     async cancelOrder(orderId) {
       return orderPage(await cancelOrder({ orderId }, deps));

@@ -18,7 +18,6 @@ export function webhookRoutes(payments: PaymentService): Hono {
     const answer = await payments.forwardWebhook(
       new Request(url, { method, headers, body }),
     );
-    await answer.body?.cancel();
     if (answer.ok) return c.json({ received: true });
     throw refusal(answer.status);
   });

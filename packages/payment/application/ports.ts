@@ -28,6 +28,16 @@ export type PaymentRepository = {
   claimDue(limit: number, holdMs: number): Promise<readonly string[]>;
 };
 
+/** Tells waiting calls of new versions of a payment, whichever replica saved them. */
+export type PaymentWatch = {
+  /** Resolves with the first version that `isSettled`, or with the newest known one when `withinMs` is over. */
+  until(
+    payment: Payment,
+    isSettled: (payment: Payment) => boolean,
+    withinMs: number,
+  ): Promise<Payment>;
+};
+
 /** The calls to Toss. Those about one payment never throw: what is not known comes back as `unknown`. */
 export type PaymentGateway = {
   confirm(request: {

@@ -37,7 +37,10 @@ export function postgresPayments(
   options: {
     readonly newId: () => string;
     readonly now: () => string;
+    /** Events wait in the outbox. */
     readonly onSaved: () => void;
+    /** A payment has another version now. */
+    readonly onChanged: (payment: Payment) => void;
     readonly gatherMax?: number;
   },
 ): PaymentRepository {
@@ -51,8 +54,8 @@ export function postgresPayments(
         .executeTakeFirst();
       return row && paymentOf(row);
     },
-    save: ({ state, events }, { cause, detail, message }) =>
-      save({
+    async save({ state, events }, { cause, detail, message }) {
+      const result = await save({
         id: state.orderId,
         version: state.version,
         changeId: options.newId(),
@@ -67,7 +70,10 @@ export function postgresPayments(
           outgoing(event, { source: "/payflow/payment" }),
         ),
         message,
-      }),
+      });
+      if (result === "saved") options.onChanged(state);
+      return result;
+    },
     async claimDue(limit, holdMs) {
       const due = await sql<{ id: string }>`
         update payments set claimed_until = now() + make_interval(secs => ${holdMs / 1000})
@@ -147,6 +153,22 @@ export async function findPayments(
     .selectAll()
     .where("id", "in", orderIds)
     .execute();
+  return rows.map(paymentOf);
+}
+
+/** Those of the given payments that have a higher version by now, in one query. */
+export async function findNewerPayments(
+  db: Kysely<PaymentTables>,
+  known: readonly Payment[],
+): Promise<Payment[]> {
+  const orderIds = known.map(({ orderId }) => orderId);
+  const versions = known.map(({ version }) => version);
+  const { rows } = await sql<PaymentRow>`
+    select payments.* from payments
+    join unnest(${orderIds}::text[], ${versions}::int[]) as known (id, version)
+      on payments.id = known.id and payments.version > known.version`.execute(
+    db,
+  );
   return rows.map(paymentOf);
 }
 

@@ -2,11 +2,15 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/shared/runtime";
 import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import { sql } from "kysely";
-import { openPayment } from "../domain/payment.ts";
+import { openPayment, type Payment } from "../domain/payment.ts";
 import { facts, openedAt } from "../testing/given.ts";
 import { paymentMigrations } from "./migrations.ts";
 import type { PaymentTables } from "./payment_tables.ts";
-import { listChangedPayments, postgresPayments } from "./postgres_payments.ts";
+import {
+  findNewerPayments,
+  listChangedPayments,
+  postgresPayments,
+} from "./postgres_payments.ts";
 
 setDefaultTimeout(60_000);
 
@@ -34,6 +38,7 @@ test("a payment that waited long to be written is behind what a sweep has read m
     // when it was decided
     now: () => openedAt,
     onSaved: () => {},
+    onChanged: () => {},
   });
   const state = { ...openPayment(facts, openedAt), version: 1 };
   await payments.save({ state, events: [] }, { cause: "test" });
@@ -43,4 +48,25 @@ test("a payment that waited long to be written is behind what a sweep has read m
   expect(others).toEqual([]);
   const behind = { since: listed?.changedAt ?? "", afterId: facts.orderId };
   expect(await listChangedPayments(db, { ...behind, limit: 10 })).toEqual([]);
+});
+
+test("findNewerPayments() finds what has a higher version by now, and nothing else", async () => {
+  const db = opened.kysely;
+  const changed: string[] = [];
+  const payments = postgresPayments(db, {
+    newId: () => crypto.randomUUID(),
+    now: () => openedAt,
+    onSaved: () => {},
+    onChanged: ({ orderId, version }) => changed.push(`${orderId} ${version}`),
+  });
+  const [first, second, missing] = ["aaaaaa", "bbbbbb", "cccccc"].map(
+    (orderId) => ({ ...openPayment(facts, openedAt), orderId, version: 1 }),
+  ) as [Payment, Payment, Payment];
+  for (const state of [first, second, { ...first, version: 2 }])
+    await payments.save({ state, events: [] }, { cause: "test" });
+  expect(changed).toEqual(["aaaaaa 1", "bbbbbb 1", "aaaaaa 2"]);
+  const found = await findNewerPayments(db, [first, second, missing]);
+  expect(found.map(({ orderId, version }) => [orderId, version])).toEqual([
+    ["aaaaaa", 2],
+  ]);
 });

@@ -10,11 +10,12 @@ import {
   type HistoryEntry,
   type PaymentView,
 } from "@payflow/shared";
-import { pause, readJson, type Logger } from "@payflow/shared/runtime";
+import { readJson, type Logger } from "@payflow/shared/runtime";
 import { askAboutDeposits } from "../application/ask_about_deposits.ts";
+import { awaitOutcome, type AwaitDeps } from "../application/await_outcome.ts";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
-import type { PaymentDeps } from "../application/ports.ts";
+import type { PaymentDeps, PaymentWatch } from "../application/ports.ts";
 import {
   provideRefundAccount,
   returnDeposit,
@@ -77,58 +78,36 @@ export type PaymentQueries = {
   listHistory(orderId: string): Promise<readonly HistoryEntry[]>;
 };
 
-/** How often a call that waits for another call's confirm looks at the row. */
-const lookEveryMs = 100;
-
 /** What order may ask of payment. Every answer carries the payment whole, so that order can follow it at once. */
 export function paymentRoutes(
   deps: PaymentDeps,
   options: {
     readonly confirmWaitMs: number;
+    readonly watch: PaymentWatch;
     readonly queries: PaymentQueries;
     readonly log: Logger;
   },
 ): Hono {
-  const { confirmWaitMs, log } = options;
-
-  /** The payment when its outcome is known, or as it is when the wait is over; the call goes on in any case. */
-  async function settled(
-    begun: {
-      readonly payment: Payment;
-      readonly outcome: Promise<Payment> | undefined;
-    },
-    isSettled: (payment: Payment) => boolean,
-  ): Promise<Payment> {
-    const { payment, outcome } = begun;
-    const { orderId } = payment;
-    if (outcome) {
-      const known = outcome.catch((error: unknown) => {
-        log.error(
-          { orderId, err: error },
-          "an answer of Toss is not recorded yet, it will be asked for",
-        );
-        return undefined;
-      });
-      return (await Promise.race([known, pause(confirmWaitMs)])) ?? payment;
-    }
-    // another call is at it, perhaps in another process: its row tells
-    const giveUpAtMs = performance.now() + confirmWaitMs;
-    let current = payment;
-    while (!isSettled(current) && performance.now() < giveUpAtMs) {
-      await pause(lookEveryMs);
-      current = (await deps.payments.find(orderId)) ?? current;
-    }
-    return current;
-  }
+  const { confirmWaitMs, watch, log } = options;
+  const waiting: AwaitDeps = {
+    watch,
+    confirmWaitMs,
+    onFault: (orderId, err) =>
+      log.error(
+        { orderId, err },
+        "Toss's response is not recorded yet; Toss will be asked again",
+      ),
+  };
 
   async function confirm(
     command: v.InferOutput<typeof Confirm>,
   ): Promise<PaymentAnswer> {
     const { paymentKey } = command;
     const begun = await confirmPayment(command, deps);
-    const payment = await settled(
+    const payment = await awaitOutcome(
       begun,
       (now) => !isOpen(attemptOf(now, paymentKey)),
+      waiting,
     );
     return confirmAnswer(payment, paymentKey);
   }
@@ -140,11 +119,14 @@ export function paymentRoutes(
     const returning =
       account && (await returnDeposit({ orderId, account, amount }, deps));
     if (returning)
-      return depositAnswer(await settled(returning, isReturnKnown));
+      return depositAnswer(
+        await awaitOutcome(returning, isReturnKnown, waiting),
+      );
     const begun = await refundPayment({ ...command, account, amount }, deps);
-    const payment = await settled(
+    const payment = await awaitOutcome(
       begun,
       (now) => !isOpenRefund(refundOf(now, key)),
+      waiting,
     );
     return refundAnswer(payment, key);
   }

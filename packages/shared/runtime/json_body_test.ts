@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { parseInput, readJson } from "./json_body.ts";
+import { parseInput, readJson, readText } from "./json_body.ts";
 import { silentLog } from "./log.ts";
 import { problemHandler } from "./problem.ts";
 
@@ -69,6 +69,26 @@ describe("readJson()", () => {
     });
     expect(await send(endless)).toEqual(refused);
     expect(pulled).toBeLessThan(10);
+  });
+});
+
+describe("readText()", () => {
+  test("gives up a body that does not end in time, and reads no more of it", async () => {
+    let isCancelled = false;
+    const trickle = new ReadableStream({
+      start: (controller) => controller.enqueue(new Uint8Array([0x7b])),
+      cancel: () => {
+        isCancelled = true;
+      },
+    });
+    const request = new Request("http://shop.test", {
+      method: "POST",
+      body: trickle,
+    });
+    const error = await readText(request, 100, 20).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: "malformed_json" });
+    expect(error.message).toContain("in time");
+    expect(isCancelled).toBe(true);
   });
 });
 

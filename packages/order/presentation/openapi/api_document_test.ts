@@ -28,6 +28,7 @@ describe("apiDocument()", () => {
       {
         publicUrl: "https://shop.example",
         ...{ sessionSecret: "", merchantApiKey: "", trustedProxies: [] },
+        rateLimitPerMinute: 0,
       },
       {
         ...{ routes: {} as never, health: {} as never },

@@ -140,6 +140,7 @@ export const operations: readonly Operation[] = [
     errors: [
       "order_not_found",
       "order_not_cancelable",
+      "rate_limited",
       "overloaded",
       ...paymentAway,
     ],

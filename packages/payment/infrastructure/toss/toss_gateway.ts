@@ -24,8 +24,11 @@ export type TossConfig = {
 
 /** A question needs no minute: it moves nothing, and is asked again. */
 const questionTimeoutMs = 15_000;
-/** Bun has 256 requests under way at the most; others of this process need some of them. */
-const gateLimits = { atOnce: 220, questionsAtOnce: 60, waitMs: 15_000 };
+/** Together below the 256 requests that Bun has under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). */
+const gateLimits = {
+  atOnce: { confirm: 110, cancel: 50, query: 60 },
+  waitMs: 15_000,
+};
 /** Money is worth a wait; a body that grows beyond this is no payment. */
 const bodyLimitBytes = 1024 * 1024;
 
@@ -51,6 +54,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     path: string,
     options: {
       readonly post?: {
+        readonly operation: "confirm" | "cancel";
         readonly body: unknown;
         readonly idempotencyKey: string;
       };
@@ -63,28 +67,25 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       headers.set("Content-Type", "application/json");
       headers.set("Idempotency-Key", post.idempotencyKey);
     }
-    return await gate(
-      async () => {
-        const request = new Request(new URL(path, config.apiUrl), {
-          method: post ? "POST" : "GET",
-          headers,
-          signal: AbortSignal.timeout(options.timeoutMs),
-          redirect: "error",
-          ...(post ? { body: JSON.stringify(post.body) } : {}),
-        });
-        const response = await send(request);
-        const text = await response.text();
-        if (text.length > bodyLimitBytes)
-          throw new Error(`Toss answered with ${text.length} characters`);
-        const traceId = response.headers.get("x-tosspayments-trace-id");
-        return {
-          status: response.status,
-          body: parsedOrUndefined(text),
-          traceId,
-        };
-      },
-      { urgent: post !== undefined },
-    );
+    return await gate(async () => {
+      const request = new Request(new URL(path, config.apiUrl), {
+        method: post ? "POST" : "GET",
+        headers,
+        signal: AbortSignal.timeout(options.timeoutMs),
+        redirect: "error",
+        ...(post ? { body: JSON.stringify(post.body) } : {}),
+      });
+      const response = await send(request);
+      const text = await response.text();
+      if (text.length > bodyLimitBytes)
+        throw new Error(`Toss answered with ${text.length} characters`);
+      const traceId = response.headers.get("x-tosspayments-trace-id");
+      return {
+        status: response.status,
+        body: parsedOrUndefined(text),
+        traceId,
+      };
+    }, post?.operation ?? "query");
   }
 
   async function move(
@@ -96,7 +97,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     let reply: Reply;
     try {
       reply = await call(path, {
-        post: { body, idempotencyKey },
+        post: { operation, body, idempotencyKey },
         timeoutMs: config.timeoutMs,
       });
     } catch (error) {

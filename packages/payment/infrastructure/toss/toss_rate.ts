@@ -3,33 +3,35 @@ type Waiting = { readonly run: () => void };
 /** More than this waiting means that Toss is down or far too slow: who comes next is told so at once. */
 const queueMax = 2_000;
 
+/** First what takes money, then what returns it, then what moves none. */
+const kinds = ["confirm", "cancel", "query"] as const;
+export type TossCallKind = (typeof kinds)[number];
+
 export type TossGateLimits = {
   /** Calls that begin each second; bursts of one second's worth. */
   readonly perSecond: number;
-  /** Calls under way together. */
-  readonly atOnce: number;
-  /** Of these, questions; so many as hang leave the rest to calls that move money. */
-  readonly questionsAtOnce: number;
+  /** Calls of each kind under way together: those of one kind that hang leave the places of the others. */
+  readonly atOnce: Readonly<Record<TossCallKind, number>>;
   /** How long a call may wait for its turn. */
   readonly waitMs: number;
 };
 
 /**
- * One gate for every call to Toss; calls that move money go before questions. Rejects with an Error, and nothing was
- * sent, when too many wait or a call has waited for too long.
+ * One gate for every call to Toss, with places of its own for each kind of call. Rejects with an Error, and nothing
+ * was sent, when too many of a kind wait or a call has waited for too long.
  */
 export function createTossGate(
   limits: TossGateLimits,
-): <T>(
-  call: () => Promise<T>,
-  options: { readonly urgent: boolean },
-) => Promise<T> {
+): <T>(call: () => Promise<T>, kind: TossCallKind) => Promise<T> {
   let tokens = limits.perSecond;
   let filledAtMs = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const underWay = { urgent: 0, patient: 0 };
-  const urgent = new Set<Waiting>();
-  const patient = new Set<Waiting>();
+  const underWay = { confirm: 0, cancel: 0, query: 0 };
+  const queues: Readonly<Record<TossCallKind, Set<Waiting>>> = {
+    confirm: new Set(),
+    cancel: new Set(),
+    query: new Set(),
+  };
 
   function refill(): void {
     const nowMs = performance.now();
@@ -40,21 +42,17 @@ export function createTossGate(
     filledAtMs = nowMs;
   }
 
-  function mayBegin(queue: ReadonlySet<Waiting>): boolean {
-    const isFull = underWay.urgent + underWay.patient >= limits.atOnce;
-    if (queue.size === 0 || isFull) return false;
-    return queue === urgent || underWay.patient < limits.questionsAtOnce;
-  }
-
   function next(): void {
     refill();
     for (;;) {
-      const queue = [urgent, patient].find(mayBegin);
-      if (queue === undefined) return;
+      const kind = kinds.find(
+        (name) => queues[name].size > 0 && underWay[name] < limits.atOnce[name],
+      );
+      if (kind === undefined) return;
       if (tokens < 1) break;
-      const [waiting] = queue as Set<Waiting> & Iterable<Waiting>;
+      const [waiting] = queues[kind];
       if (waiting === undefined) return;
-      queue.delete(waiting);
+      queues[kind].delete(waiting);
       tokens -= 1;
       waiting.run();
     }
@@ -67,10 +65,9 @@ export function createTossGate(
     );
   }
 
-  return (call, options) =>
+  return (call, kind) =>
     new Promise((resolve, reject) => {
-      const queue = options.urgent ? urgent : patient;
-      const kind = options.urgent ? "urgent" : "patient";
+      const queue = queues[kind];
       if (queue.size >= queueMax) {
         reject(new Error(`More than ${queueMax} calls to Toss are waiting`));
         return;

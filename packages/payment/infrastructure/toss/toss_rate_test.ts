@@ -14,15 +14,19 @@ function call() {
 }
 
 const wide = {
-  ...{ perSecond: 1_000, atOnce: 100, questionsAtOnce: 100 },
+  perSecond: 1_000,
+  atOnce: { confirm: 100, cancel: 100, query: 100 },
   waitMs: 30_000,
 };
 
 describe("createTossGate()", () => {
   test("has no more calls under way than it may", async () => {
-    const gate = createTossGate({ ...wide, atOnce: 2 });
+    const gate = createTossGate({
+      ...wide,
+      atOnce: { ...wide.atOnce, query: 2 },
+    });
     const calls = [call(), call(), call()];
-    const answers = calls.map(({ run }) => gate(run, { urgent: false }));
+    const answers = calls.map(({ run }) => gate(run, "query"));
     expect(calls.map(({ hasBegun }) => hasBegun())).toEqual([
       true,
       true,
@@ -37,28 +41,28 @@ describe("createTossGate()", () => {
     expect(await answers[2]).toBe("three");
   });
 
-  test("lets what moves money go before questions", async () => {
-    const gate = createTossGate({ ...wide, atOnce: 1 });
+  test("when calls must wait for the second's worth, confirms go first, then cancels, then queries", async () => {
+    const gate = createTossGate({ ...wide, perSecond: 20 });
     const order: string[] = [];
     const named = (name: string) => async () => {
       order.push(name);
       return name;
     };
-    const first = call();
-    const all = [
-      gate(first.run, { urgent: false }),
-      gate(named("question"), { urgent: false }),
-      gate(named("confirm"), { urgent: true }),
-    ];
-    first.end.resolve("");
-    await Promise.all(all);
-    expect(order).toEqual(["confirm", "question"]);
+    await Promise.all(
+      Array.from({ length: 20 }, () => gate(async () => "burst", "query")),
+    );
+    await Promise.all([
+      gate(named("query"), "query"),
+      gate(named("cancel"), "cancel"),
+      gate(named("confirm"), "confirm"),
+    ]);
+    expect(order).toEqual(["confirm", "cancel", "query"]);
   });
 
   test("begins no more calls in a burst than a second's worth", async () => {
     const gate = createTossGate({ ...wide, perSecond: 5 });
     const calls = Array.from({ length: 20 }, call);
-    const answers = calls.map(({ run }) => gate(run, { urgent: false }));
+    const answers = calls.map(({ run }) => gate(run, "query"));
     expect(calls.filter(({ hasBegun }) => hasBegun())).toHaveLength(5);
     for (const { end } of calls) end.resolve("");
     await answers[5];
@@ -66,13 +70,17 @@ describe("createTossGate()", () => {
   });
 
   test("refuses what would wait behind two thousand others", async () => {
-    const gate = createTossGate({ ...wide, perSecond: 10_000, atOnce: 1 });
+    const gate = createTossGate({
+      ...wide,
+      perSecond: 10_000,
+      atOnce: { ...wide.atOnce, confirm: 1 },
+    });
     const blocking = call();
-    const first = gate(blocking.run, { urgent: true });
+    const first = gate(blocking.run, "confirm");
     const waiting = Array.from({ length: 2_000 }, () =>
-      gate(async () => "done", { urgent: true }),
+      gate(async () => "done", "confirm"),
     );
-    expect(gate(async () => "too many", { urgent: true })).rejects.toThrow(
+    expect(gate(async () => "too many", "confirm")).rejects.toThrow(
       "More than 2000 calls",
     );
     blocking.end.resolve("");
@@ -80,25 +88,32 @@ describe("createTossGate()", () => {
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(["done"]));
   });
 
-  test("keeps room for what moves money when questions hang", async () => {
-    const gate = createTossGate({ ...wide, atOnce: 3, questionsAtOnce: 2 });
-    const questions = [call(), call(), call()];
-    const answers = questions.map(({ run }) => gate(run, { urgent: false }));
-    expect(questions.map(({ hasBegun }) => hasBegun())).toEqual([
-      true,
-      true,
-      false,
-    ]);
-    expect(await gate(async () => "paid", { urgent: true })).toBe("paid");
-    for (const { end } of questions) end.resolve("");
+  test.each([
+    ["query", ["confirm", "cancel"]],
+    ["confirm", ["query", "cancel"]],
+    ["cancel", ["confirm", "query"]],
+  ] as const)("a %s that hangs takes no place of %p", async (kind, others) => {
+    const atOnce = { confirm: 1, cancel: 1, query: 1, [kind]: 2 };
+    const gate = createTossGate({ ...wide, atOnce });
+    const hanging = [call(), call(), call()];
+    const answers = hanging.map(({ run }) => gate(run, kind));
+    const begun = hanging.map(({ hasBegun }) => hasBegun());
+    expect(begun).toEqual([true, true, false]);
+    for (const other of others)
+      expect(await gate(async () => "done", other)).toBe("done");
+    for (const { end } of hanging) end.resolve("");
     await Promise.all(answers);
   });
 
   test("sends nothing that has waited for too long", async () => {
-    const gate = createTossGate({ ...wide, atOnce: 1, waitMs: 20 });
+    const gate = createTossGate({
+      ...wide,
+      atOnce: { ...wide.atOnce, confirm: 1 },
+      waitMs: 20,
+    });
     const [hanging, late] = [call(), call()];
-    const first = gate(hanging.run, { urgent: true });
-    const waiting = gate(late.run, { urgent: true });
+    const first = gate(hanging.run, "confirm");
+    const waiting = gate(late.run, "confirm");
     await expect(waiting).rejects.toThrow("too busy");
     hanging.end.resolve("");
     await first;

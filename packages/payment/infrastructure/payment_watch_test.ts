@@ -1,0 +1,74 @@
+import { describe, expect, test } from "bun:test";
+import { silentLog } from "@payflow/shared/runtime";
+import { eventually } from "@payflow/shared/testing";
+import { openPayment, type Payment } from "../domain/payment.ts";
+import { facts, openedAt } from "../testing/given.ts";
+import { createPaymentWatch } from "./payment_watch.ts";
+
+const open = openPayment(facts, openedAt);
+const version = (n: number): Payment => ({ ...open, version: n });
+const isThird = (payment: Payment) => payment.version >= 3;
+const longMs = 600_000;
+
+/** A watch, and what it asked the database for. */
+function watchOf(stored: () => readonly Payment[] = () => []) {
+  const queries: (readonly Payment[])[] = [];
+  const watch = createPaymentWatch(async (known) => {
+    queries.push(known);
+    return stored();
+  }, silentLog);
+  return { ...watch, queries };
+}
+
+describe("createPaymentWatch()", () => {
+  test("wakes every call by a save in this process, without a query", async () => {
+    const { until, notify, queries } = watchOf();
+    const calls = Array.from({ length: 400 }, () =>
+      until(version(1), isThird, longMs),
+    );
+    notify(version(2));
+    notify(version(3));
+    const seen = (await Promise.all(calls)).map((payment) => payment.version);
+    expect(new Set(seen)).toEqual(new Set([3]));
+    expect(queries).toEqual([]);
+  });
+
+  test("asks once for all calls what other replicas saved", async () => {
+    let stored: Payment[] = [];
+    const { until, worker, queries } = watchOf(() => stored);
+    const other = { ...version(1), orderId: "another-order" };
+    const calls = [version(1), version(1), version(2), other].map((payment) =>
+      until(payment, isThird, longMs),
+    );
+    worker.start();
+    await eventually(() => expect(queries.length).toBeGreaterThan(1));
+    // an order once, however many wait, from the newest version that any of them has seen
+    expect(queries[0]).toEqual([version(2), other]);
+    stored = [version(4), { ...version(3), orderId: other.orderId }];
+    const seen = (await Promise.all(calls)).map((payment) => payment.version);
+    expect(seen).toEqual([4, 4, 4, 3]);
+    await worker.stop();
+  });
+
+  test("asks nothing while nobody waits", async () => {
+    const { worker, queries } = watchOf();
+    worker.start();
+    await worker.stop();
+    expect(queries).toEqual([]);
+  });
+
+  test("answers what is settled at once, and the newest version when the time is over", async () => {
+    const { until, notify } = watchOf();
+    expect((await until(version(3), isThird, longMs)).version).toBe(3);
+    const late = until(version(1), isThird, 20);
+    notify(version(2));
+    expect((await late).version).toBe(2);
+  });
+
+  test("never goes back to an older version", async () => {
+    const { until, notify } = watchOf();
+    const waiting = until(version(2), isThird, 20);
+    notify(version(1));
+    expect((await waiting).version).toBe(2);
+  });
+});
