@@ -190,6 +190,30 @@ describe("bad calls", () => {
   });
 });
 
+test("no described route takes a parameter that it does not know", async () => {
+  type Document = { paths: Record<string, Record<string, unknown>> };
+  const described = await api.call("/openapi.json");
+  const { paths } = (await described.json()) as Document;
+  const { orderId } = await shopper.place();
+  let asked = 0;
+  for (const [pattern, methods] of Object.entries(paths)) {
+    for (const method of Object.keys(methods)) {
+      const path = pattern.replace("{orderId}", orderId);
+      const body = method === "post" ? { body: {} } : {};
+      const headers = { ...api.merchant, ...newKey() };
+      const response = await api.call(`${path}?emial=x`, { ...body, headers });
+      const problem = await api.refusal(response, 422, "invalid_request");
+      expect(problem.errors, path).toEqual([
+        { path: "emial", message: "unknown parameter" },
+      ]);
+      asked += 1;
+    }
+  }
+  expect(asked).toBeGreaterThan(10);
+  // links to pages come with parameters of others
+  expect((await api.call("/?utm_source=x")).status).toBe(200);
+});
+
 describe("the merchant's key", () => {
   test("is needed for prices of one's own, lists and refunds; a wrong one is never a shopper's call", async () => {
     const priced = {
@@ -258,6 +282,15 @@ describe("the merchant's key", () => {
       "limit=x",
       "status=paid",
       "cursor=%00",
+      "cursor=garbage",
+      `cursor=${crypto.randomUUID()}`,
+      "emial=kim@example.com",
+      "emial=",
+      "limit=1&limit=2",
+      "status=PENDING&status=",
+      "__proto__=x",
+      "toString=x",
+      "Limit=1",
     ]) {
       await api.refusal(
         await api.call(`/api/orders?${query}`, { headers: api.merchant }),

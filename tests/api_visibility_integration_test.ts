@@ -47,7 +47,7 @@ describe("who sees what", () => {
     expect(masked).toEqual({
       ...rest,
       customerName: "김*스",
-      customerEmail: "k***@example.com",
+      customerEmail: "k***@***",
     });
     const forged = {
       Cookie: cookieOf(response).replace(/\.[^.]+$/, ".forged"),

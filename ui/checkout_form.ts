@@ -1,4 +1,4 @@
-import { AppError } from "@payflow/shared";
+import { AppError, emailAddressOf, storableTextOf } from "@payflow/shared";
 import type {
   PaymentMethod,
   PlaceOrderInput,
@@ -31,7 +31,7 @@ export type CheckedForm =
     }
   | { readonly errors: FieldErrors };
 
-const fieldLengthMax = 200;
+const fieldLengthMax = 400;
 /** Characters that Toss, and so the API, takes of a name and of an e-mail address each. */
 export const customerTextMax = 100;
 
@@ -102,17 +102,17 @@ export function checkForm(
   const items = itemsOf(form);
   if (items.length === 0 && Object.keys(errors).length === 0)
     errors["items"] = t.fieldErrors.items;
-  const customerName = form.customerName.trim();
-  if (customerName === "" || customerName.length > customerTextMax)
-    errors["customerName"] = t.fieldErrors.name;
-  const customerEmail = form.customerEmail.trim();
-  const isEmail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(customerEmail);
-  if (!isEmail || customerEmail.length > customerTextMax)
+  const customerName = storableTextOf(form.customerName, customerTextMax);
+  if (customerName === undefined) errors["customerName"] = t.fieldErrors.name;
+  const customerEmail = emailAddressOf(form.customerEmail);
+  if (customerEmail === undefined)
     errors["customerEmail"] = t.fieldErrors.email;
   const method = deps.paymentMethods.find((offered) => offered === form.method);
   if (!method) errors["method"] = t.fieldErrors.method;
   if (!form.consent) errors["consent"] = t.fieldErrors.consent;
-  if (Object.keys(errors).length > 0 || !method) return { errors };
+  if (customerName === undefined || customerEmail === undefined || !method)
+    return { errors };
+  if (Object.keys(errors).length > 0) return { errors };
 
   const quote = quoteForm(form, deps);
   if (quote && form.shownAmount !== String(quote.amount)) {

@@ -1,4 +1,4 @@
-import type { AppError } from "@payflow/shared";
+import { storableTextOf, type AppError } from "@payflow/shared";
 import { bankName } from "./bank_names.ts";
 
 /** Where a late deposit is to go back to, as it was typed. */
@@ -19,7 +19,7 @@ export function readRefundAccount(
 ): RefundAccountForm {
   const text = (name: RefundAccountFault) => {
     const value = body[name];
-    return typeof value === "string" ? value.slice(0, 100).trim() : "";
+    return typeof value === "string" ? value.slice(0, 200).trim() : "";
   };
   return {
     bank: text("bank"),
@@ -37,7 +37,7 @@ export function refundAccountFaults({
   const right = {
     bank: bankName(bank, "ko") !== undefined,
     accountNumber: /^\d{1,20}$/.test(accountNumber),
-    holderName: holderName !== "" && holderName.length <= 60,
+    holderName: storableTextOf(holderName, 60) !== undefined,
   };
   return refundAccountFields.filter((field) => !right[field]);
 }

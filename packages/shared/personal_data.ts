@@ -1,13 +1,23 @@
+/** A longer row of stars would tell how long a name is. */
+const starsMax = 8;
+
 /** `김민수` → `김*수`, `Kim` → `K*m`, `이` → `*`: enough to recognise oneself. */
 export function maskName(name: string): string {
   const letters = [...name];
   if (letters.length < 2) return "*";
   if (letters.length === 2) return `${letters[0]}*`;
-  return letters[0] + "*".repeat(letters.length - 2) + letters.at(-1);
+  const stars = "*".repeat(Math.min(letters.length - 2, starsMax));
+  return letters[0] + stars + letters.at(-1);
 }
 
-/** `kim@example.com` → `k***@example.com`. */
+/** `kim@example.com` → `k***@***`. A domain may be one person's, and a short name is told by its first letter. */
 export function maskEmail(email: string): string {
-  const at = email.lastIndexOf("@");
-  return `${[...email][0] ?? ""}***${at < 0 ? "" : email.slice(at)}`;
+  const letters = [...email.slice(0, Math.max(0, email.lastIndexOf("@")))];
+  return `${letters.length < 3 ? "" : letters[0]}***@***`;
+}
+
+/** `110-234-567890` → `***7890`: enough to tell one's accounts apart. */
+export function maskAccountNumber(accountNumber: string): string {
+  const digits = accountNumber.replaceAll(/\D/g, "");
+  return `***${digits.length < 8 ? "" : digits.slice(-4)}`;
 }

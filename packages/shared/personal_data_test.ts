@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { maskEmail, maskName } from "./personal_data.ts";
+import { maskAccountNumber, maskEmail, maskName } from "./personal_data.ts";
 
 describe("maskName()", () => {
   test("leaves the first and the last letter of three or more", () => {
     expect(maskName("김토스")).toBe("김*스");
     expect(maskName("남궁민수")).toBe("남**수");
     expect(maskName("Kim")).toBe("K*m");
+    expect(maskName("김".repeat(100))).toBe("김********김");
   });
 
   test("leaves the first of two, and none of one", () => {
@@ -21,15 +22,22 @@ describe("maskName()", () => {
 });
 
 describe("maskEmail()", () => {
-  test("leaves the first letter and the domain, and does not tell the length", () => {
-    expect(maskEmail("kim@example.com")).toBe("k***@example.com");
-    expect(maskEmail("k@example.com")).toBe("k***@example.com");
-    expect(maskEmail("kim.toss+shop@example.com")).toBe("k***@example.com");
+  test("leaves the first letter of three or more, and nothing of the domain", () => {
+    for (const address of ["kim@example.com", "kim.toss+shop@kim.kr"])
+      expect(maskEmail(address)).toBe("k***@***");
+    expect(maskEmail("𠮷野家@example.com")).toBe("𠮷***@***");
   });
 
-  test("tells nothing more of what is no address", () => {
-    expect(maskEmail("kim")).toBe("k***");
-    expect(maskEmail("")).toBe("***");
-    expect(maskEmail('"a@b"@example.com')).toBe('"***@example.com');
-  });
+  test.each(["a@b.co", "ab@kim.kr", "k@example.com", "@", "kim", "", "@b.co"])(
+    "leaves nothing of %p",
+    (address) => {
+      expect(maskEmail(address)).toBe("***@***");
+    },
+  );
+});
+
+test("maskAccountNumber() leaves the last four digits of eight or more", () => {
+  expect(maskAccountNumber("110-234-567890")).toBe("***7890");
+  expect(maskAccountNumber("1234567")).toBe("***");
+  expect(maskAccountNumber("")).toBe("***");
 });

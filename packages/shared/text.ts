@@ -1,19 +1,81 @@
 import * as v from "valibot";
 
-/** True when PostgreSQL's text and jsonb can hold it: no U+0000, no lone surrogates. */
-export function isStorable(text: string): boolean {
-  return !text.includes("\u0000") && text.isWellFormed();
+/** Controls, ends of lines, marks that turn the direction of what follows, and lone surrogates. */
+const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
+
+/**
+ * A text for a terminal or a log: what would move the cursor, give an order or turn the direction of other text stands
+ * there as the JSON escape of its code.
+ */
+export function escapeUnseen(text: string): string {
+  return text.replaceAll(unseen, (character) =>
+    character === "\n"
+      ? "\\n"
+      : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
-/** Text from outside, trimmed, of 1 to `maxLength` characters. */
+/**
+ * Text from outside that is kept and shown: trimmed, in NFC, of 1 to `maxLength` characters of which one is visible,
+ * on one line. So it has nothing that PostgreSQL's text and jsonb can't hold (U+0000, lone surrogates).
+ */
 export const storableText = (maxLength: number) =>
   v.pipe(
     v.string(),
-    v.check(isStorable, "must not contain U+0000 or lone surrogates"),
+    v.normalize("NFC"),
     v.trim(),
+    v.check(
+      (text) => text.search(unseen) < 0,
+      "must not contain control characters, ends of lines, marks of direction or lone surrogates",
+    ),
     v.minLength(1),
     v.maxLength(maxLength),
+    v.check((text) => visible.test(text), "must contain a visible character"),
   );
+
+/** The same of a form's field; undefined when it is no such text. */
+export function storableTextOf(
+  given: string,
+  maxLength: number,
+): string | undefined {
+  const result = v.safeParse(storableText(maxLength), given);
+  return result.success ? result.output : undefined;
+}
+
+/**
+ * An e-mail address by the rule of browsers (https://html.spec.whatwg.org/#valid-e-mail-address) with a domain of two
+ * labels or more. A domain in other letters becomes ASCII (UTS 46), which is what Toss and mail servers take.
+ */
+export const EmailAddress = v.config(
+  v.pipe(
+    v.string(),
+    v.normalize("NFC"),
+    v.trim(),
+    v.transform(withAsciiDomain),
+    v.rfcEmail("is no e-mail address"),
+    v.regex(/\.(?!\d+$)[^.]+$/, "must end with a domain"),
+    // as long as Toss takes it
+    v.maxLength(100),
+  ),
+  { abortPipeEarly: true },
+);
+
+/** The same of a form's field; undefined when it is no address. */
+export function emailAddressOf(given: string): string | undefined {
+  const result = v.safeParse(EmailAddress, given);
+  return result.success ? result.output : undefined;
+}
+
+function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf("@") + 1;
+  const domain = address.slice(at);
+  // ASCII stays as it was typed; what is no part of a name would lead the parser elsewhere
+  if (!/[^\0-\x7f]/.test(domain) || /[\s/:?#\\[\]%]/.test(domain))
+    return address;
+  const ascii = URL.parse(`http://${domain}`)?.hostname ?? domain;
+  return address.slice(0, at) + ascii;
+}
 
 /** Toss's rule for order ids without the `=` on which its own documents disagree: 6–64 of A–Z a–z 0–9 - _ */
 export const OrderId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{6,64}$/));

@@ -1,8 +1,8 @@
 import type { Child } from "hono/jsx";
+import { maskEmail, maskName } from "@payflow/shared";
 import { isPayable } from "../order_state.ts";
 import { wonText } from "../money_text.ts";
 import type { OrderScreen } from "../order_screen.ts";
-import { maskEmail, maskName } from "../personal_data.ts";
 import type { Scene } from "../scene.ts";
 import { timeText } from "../time_text.ts";
 

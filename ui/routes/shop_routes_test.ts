@@ -195,3 +195,30 @@ test("POST /orders refuses a body that no page of the shop sends", async () => {
   expect(status).toBe(413);
   expect(body).toContain("처리하지 않았습니다");
 });
+
+test.each([
+  ["o'brien@my--shop.com", "o'brien@my--shop.com"],
+  ["kim@도메인.한국", "kim@xn--hq1bm8jm9l.xn--3e0b707e"],
+])("POST /orders takes the address %s", async (typed, kept) => {
+  const ui = browse();
+  const customerName = "각".normalize("NFD").repeat(100);
+  const fields = { ...filled, customerName, customerEmail: typed };
+  expect((await ui.post("/orders", fields)).status).toBe(303);
+  const [order] = ui.shop.orders.values();
+  expect(order?.customerEmail).toBe(kept);
+  expect(order?.customerName).toBe("각".repeat(100));
+});
+
+test.each(["김\u202e토스", "김\u001b[31m", "\u200b"])(
+  "POST /orders refuses the name %j",
+  async (customerName) => {
+    const ui = browse();
+    const { status, body } = await ui.post("/orders", {
+      ...filled,
+      customerName,
+    });
+    expect(status).toBe(422);
+    expect(body).toContain("이름을 적어 주세요");
+    expect(ui.shop.orders.size).toBe(0);
+  },
+);

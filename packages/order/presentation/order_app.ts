@@ -17,6 +17,7 @@ import { readErrorCodes } from "./error_codes.ts";
 import { healthRoutes } from "./health_routes.ts";
 import { historyRoutes, type HistoryDeps } from "./history_routes.ts";
 import { knownHosts } from "./known_hosts.ts";
+import { knownParameters } from "./known_parameters.ts";
 import { metricsRoutes, type MetricsDeps } from "./metrics_routes.ts";
 import { orderRoutes, type OrderRoutesDeps } from "./order_routes.ts";
 import { pageViewer, type PageViewer } from "./pages.ts";
@@ -68,6 +69,7 @@ export function orderApp(
         },
       }),
     )
+    .use(knownParameters())
     .route("/", healthRoutes(parts.health))
     .route("/", docsRoutes({ publicUrl, errorCodes: readErrorCodes() }))
     .use(refuseCrossSite(publicUrl))

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import {
+  EmailAddress,
   OrderId,
   PaymentKey,
   PositiveWon,
@@ -8,13 +9,9 @@ import {
 } from "@payflow/shared";
 
 const customer = {
-  // as long as Toss takes both
+  // as long as Toss takes it
   customerName: v.pipe(storableText(100), v.examples(["김토스"])),
-  customerEmail: v.pipe(
-    storableText(100),
-    v.email(),
-    v.examples(["kim@example.com"]),
-  ),
+  customerEmail: v.pipe(EmailAddress, v.examples(["kim@example.com"])),
 };
 
 const Line = v.strictObject({
@@ -46,7 +43,7 @@ export const ConfirmInput = v.object({
   amount: v.pipe(PositiveWon, v.examples([1000])),
 });
 
-export const ListInput = v.object({
+export const ListInput = v.strictObject({
   status: v.optional(v.picklist(orderStatuses)),
   cursor: v.optional(OrderId),
   limit: v.optional(

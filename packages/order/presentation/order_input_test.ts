@@ -2,6 +2,22 @@ import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { CartOrder, PricedOrder } from "./order_input.ts";
 
+test("orders keep names in NFC and addresses as mail servers take them", () => {
+  const items = [{ productId: "dev-tool", quantity: 1 }];
+  const order = (customerName: string, customerEmail: string) =>
+    v.safeParse(CartOrder, { items, customerName, customerEmail });
+  expect(
+    order("김토스".normalize("NFD"), "o'brien@my--shop.com").output,
+  ).toEqual({
+    items,
+    ...{ customerName: "김토스", customerEmail: "o'brien@my--shop.com" },
+  });
+  expect(order("김토스", "kim@도메인.한국").output).toMatchObject({
+    customerEmail: "kim@xn--hq1bm8jm9l.xn--3e0b707e",
+  });
+  expect(order("김\u202e토스", "kim@example.com").success).toBe(false);
+});
+
 test("orders take names of up to 100 characters, as the pages and Toss do", () => {
   const customerEmail = "kim@example.com";
   const items = [{ productId: "dev-tool", quantity: 1 }];

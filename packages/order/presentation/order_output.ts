@@ -38,7 +38,7 @@ export const OrderOutput = v.strictObject({
   ),
   customerEmail: v.pipe(
     v.string(),
-    v.description("Masked (k***@example.com) like the name"),
+    v.description("Masked (k***@***) like the name"),
   ),
   refundedAmount: Won,
   createdAt: IsoTime,

@@ -1,7 +1,7 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { AppError, OrderId, type PaymentView } from "@payflow/shared";
-import { parseInput, readJson } from "@payflow/shared/runtime";
+import { parseInput, readJson, readQuery } from "@payflow/shared/runtime";
 import { orderNotFound } from "../application/apply_payment.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import type { Confirming, ConfirmOrder } from "../application/confirm_order.ts";
@@ -74,11 +74,14 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
     })
     .get("/api/orders", async (c) => {
       requireMerchant(c.get("caller"));
-      const given = Object.entries(c.req.query());
-      const filter = parseInput(
-        ListInput,
-        Object.fromEntries(given.filter(([, value]) => value !== "")),
-      );
+      const filter = readQuery(c, ListInput);
+      const { cursor } = filter;
+      if (cursor !== undefined && (await find(cursor)) === undefined) {
+        const message = "no order has this id";
+        throw new AppError("invalid", "invalid_request", `cursor: ${message}`, {
+          errors: [{ path: "cursor", message }],
+        });
+      }
       const found = await deps.listOrders({
         ...filter,
         limit: filter.limit + 1,

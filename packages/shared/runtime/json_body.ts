@@ -45,12 +45,41 @@ export function parseInput<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const errors = result.issues.slice(0, faultsMax).map(fieldOf);
-  const faults = errors.map(({ path, message }) =>
-    path === "" ? message : `${path}: ${message}`,
-  );
-  const detail = `The input is not valid: ${faults[0] ?? "unknown fault"}`;
-  throw new AppError("invalid", "invalid_request", detail, { errors });
+  throw invalid(result.issues.slice(0, faultsMax).map(fieldOf));
+}
+
+function invalid(errors: readonly InvalidField[]): AppError {
+  const { path = "", message = "unknown fault" } = errors[0] ?? {};
+  const fault = path === "" ? message : `${path}: ${message}`;
+  const detail = `The input is not valid: ${fault}`;
+  return new AppError("invalid", "invalid_request", detail, { errors });
+}
+
+type Parameters = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
+/**
+ * Parses the query of a request: one value a parameter, and none that the schema does not know. A parameter without a
+ * value counts as not given. Throws AppError `invalid_request` with one entry a fault.
+ */
+export function readQuery<Schema extends Parameters>(
+  c: Context,
+  schema: Schema,
+): v.InferOutput<Schema> {
+  const given = [...new URL(c.req.url).searchParams];
+  const faults = new Map<string, string>();
+  const names = new Set<string>();
+  for (const [name] of given) {
+    if (!Object.hasOwn(schema.entries, name))
+      faults.set(name, "unknown parameter");
+    else if (names.has(name)) faults.set(name, "is given twice");
+    names.add(name);
+  }
+  if (faults.size > 0) {
+    const errors = [...faults].map(([path, message]) => ({ path, message }));
+    throw invalid(errors.slice(0, faultsMax));
+  }
+  const named = given.filter(([, value]) => value !== "");
+  return parseInput(schema, Object.fromEntries(named));
 }
 
 function fieldOf(issue: v.BaseIssue<unknown>): InvalidField {

@@ -1,7 +1,6 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { ErrorCode } from "../error_codes.ts";
 import { anyHostPaths } from "../known_hosts.ts";
-import { ListInput } from "../order_input.ts";
 import {
   componentRef,
   components,
@@ -14,7 +13,7 @@ import { refusals } from "./refusals.ts";
 // The OpenAPI description: schemas are those that routes parse and answer by, errors are the rows of docs/errors.md.
 
 /** Refusals that any call, any POST and any call with a body may meet. */
-const commonErrors = ["internal_error"];
+const commonErrors = ["internal_error", "invalid_request"];
 const hostErrors = ["malformed_host", "misdirected_request"];
 const apiErrors = ["merchant_key_required", "database_unavailable"];
 const postErrors = ["cross_site_request"];
@@ -61,7 +60,7 @@ export function apiDocument(options: {
       title: "PayFlow",
       version: "1",
       description:
-        "Orders and payments. Sums are whole won, times ISO 8601 in UTC. Errors are problem documents (RFC 9457): decide by `code`.",
+        "Orders and payments. Sums are whole won, times ISO 8601 in UTC. Errors are problem documents (RFC 9457): decide by `code`. Parameters and members that a call does not have are refused (422).",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: publicUrl }],
@@ -100,21 +99,21 @@ function securityOf(callers: Operation["callers"]): Record<string, []>[] {
   }
 }
 
-function parametersOf({ parameters = [], isList }: Operation): unknown[] {
+function parametersOf({ parameters = [], query }: Operation): unknown[] {
   const named = parameters.map((name) => componentRef(`parameters/${name}`));
-  if (!isList) return named;
-  const { properties = {} } = toJsonSchema(ListInput, {
+  if (query === undefined) return named;
+  const { properties = {} } = toJsonSchema(query, {
     ...jsonSchema,
     typeMode: "output",
   });
-  const query = Object.entries(properties).map(([name, schema]) => ({
+  const asked = Object.entries(properties).map(([name, schema]) => ({
     ...{ name, in: "query", required: false },
     schema:
       name === "limit" && typeof schema === "object"
         ? { ...schema, default: Number(schema.default) }
         : schema,
   }));
-  return [...named, ...query];
+  return [...named, ...asked];
 }
 
 function bodyOf({ body }: Operation): object {

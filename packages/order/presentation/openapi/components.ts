@@ -25,10 +25,10 @@ import {
 import { RefundInput } from "../refund_routes.ts";
 import type { SchemaName } from "./operations.ts";
 
-/** `toJsonSchema`'s settings. JSON Schema has no word for these: text is trimmed, U+0000 and lone surrogates refused. */
+/** `toJsonSchema`'s settings. JSON Schema has no word for these: text is trimmed, in NFC, and has no control characters. */
 export const jsonSchema = {
   target: "draft-2020-12",
-  ignoreActions: ["trim", "check"],
+  ignoreActions: ["trim", "check", "normalize", "transform"],
 } satisfies ConversionConfig;
 
 export const componentRef = (id: string) => ({ $ref: `#/components/${id}` });

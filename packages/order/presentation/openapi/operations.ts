@@ -1,3 +1,4 @@
+import { ListInput } from "../order_input.ts";
 import {
   historyExample,
   orderExample,
@@ -32,7 +33,8 @@ export type Operation = {
   /** Who may call: nobody in particular, the merchant, the order's owner or the merchant; `mask`: all, who sees more. */
   readonly callers: "all" | "merchant" | "owner" | "mask";
   readonly parameters?: readonly ("OrderId" | "IdempotencyKey" | "RefundKey")[];
-  readonly isList?: true;
+  /** Parameters of the query; none unless said. */
+  readonly query?: typeof ListInput;
   /** Schemas of which the body follows one; null: any JSON object. */
   readonly body?: readonly SchemaName[] | null;
   readonly answers: readonly Answer[];
@@ -92,14 +94,14 @@ export const operations: readonly Operation[] = [
     ...{ method: "get", path: "/api/orders", id: "listOrders", tag: "orders" },
     summary: "List orders, newest first",
     callers: "merchant",
-    isList: true,
+    query: ListInput,
     answers: [
       {
         ...{ status: 200, description: "A page", schema: "OrderList" },
         example: { orders: [orderExample], nextCursor: orderExample.orderId },
       },
     ],
-    errors: ["invalid_request"],
+    errors: [],
   },
   {
     ...{ method: "get", path: "/api/orders/{orderId}", id: "getOrder" },
