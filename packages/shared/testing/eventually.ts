@@ -1,5 +1,7 @@
+import { startPatience } from "./patience.ts";
+
 export type EventuallyOptions = {
-  /** 10 s by default: enough for a busy machine, and a hung test still ends. */
+  /** Of a quiet machine; a busy one gets longer (`startPatience`). 10 s by default. */
   readonly timeoutMs?: number;
   /** What is waited for, for the message when it doesn't come. */
   readonly what?: string;
@@ -16,40 +18,30 @@ export async function eventually<T>(
 ): Promise<Exclude<T, false>> {
   const timeoutMs = options.timeoutMs ?? 10_000;
   const what = options.what ?? "the condition";
-  const deadline = Date.now() + timeoutMs;
+  const patience = startPatience(timeoutMs);
+  const timeUp = patience.over.then(() => over);
   let last: unknown = new Error(
     `Gave up waiting for ${what} after ${timeoutMs} ms: the check did not answer.`,
   );
-  for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
-    try {
-      const value = await withinDeadline(check, deadline);
-      if (value !== false) return value as Exclude<T, false>;
-      last = new Error(
-        `Gave up waiting for ${what} after ${timeoutMs} ms: it stayed false.`,
-      );
-    } catch (error) {
-      if (error !== timeUp) last = error;
-    }
-    if (Date.now() + pauseMs > deadline) throw last;
-    await Bun.sleep(pauseMs);
-  }
-}
-
-const timeUp = Symbol("time up");
-
-/** A check that hangs must not outlive the deadline. */
-async function withinDeadline<T>(
-  check: () => T | Promise<T>,
-  deadline: number,
-): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(timeUp),
-    Math.max(1, deadline - Date.now()),
-  );
   try {
-    return await Promise.race([check(), late.promise]);
+    for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
+      try {
+        // a check that hangs must not outlive the time limit
+        const value = await Promise.race([check(), timeUp]);
+        if (value === over) throw last;
+        if (value !== false) return value as Exclude<T, false>;
+        last = new Error(
+          `Gave up waiting for ${what} after ${timeoutMs} ms: it stayed false.`,
+        );
+      } catch (error) {
+        last = error;
+      }
+      if (patience.isOver()) throw last;
+      await Bun.sleep(pauseMs);
+    }
   } finally {
-    clearTimeout(timer);
+    patience.end();
   }
 }
+
+const over = Symbol("time over");

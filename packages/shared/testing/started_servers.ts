@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Started } from "./kept_server.ts";
+import { startPatience } from "./patience.ts";
 import { currentTestRun } from "./test_run.ts";
 
 export type ServerKind = "postgres" | "kafka";
 
-/** Below the time limit of hooks (`bunfig.toml`), so that the reason is told. */
+/** Below the time limit of hooks, so that the reason is told; a busy machine gets longer. */
 const startedWithinMs = 50_000;
 
 /**
@@ -66,21 +67,27 @@ export async function startedIn(
   folder: string,
   keeper?: { readonly exitCode: number | null },
 ): Promise<Started> {
-  const deadline = Date.now() + startedWithinMs;
+  const patience = startPatience(startedWithinMs);
   const started = join(folder, "started.json");
   const failed = join(folder, "failed.json");
-  while (Date.now() < deadline) {
-    if (existsSync(started)) {
-      return JSON.parse(readFileSync(started, "utf8")) as Started;
+  try {
+    while (!patience.isOver()) {
+      if (existsSync(started)) {
+        return JSON.parse(readFileSync(started, "utf8")) as Started;
+      }
+      if (existsSync(failed)) {
+        const failure = JSON.parse(readFileSync(failed, "utf8"));
+        throw new Error((failure as { message: string }).message);
+      }
+      if (keeper && keeper.exitCode !== null) {
+        throw new Error(
+          `The process that starts the server for ${folder} died.`,
+        );
+      }
+      await Bun.sleep(20);
     }
-    if (existsSync(failed)) {
-      const failure = JSON.parse(readFileSync(failed, "utf8"));
-      throw new Error((failure as { message: string }).message);
-    }
-    if (keeper && keeper.exitCode !== null) {
-      throw new Error(`The process that starts the server for ${folder} died.`);
-    }
-    await Bun.sleep(20);
+  } finally {
+    patience.end();
   }
   throw new Error(
     `The server for ${folder} did not start within ${startedWithinMs} ms: if Kafka is being fetched for the first time, run the test again; what was fetched is kept.`,
