@@ -5,7 +5,7 @@ import { apiOf, cart, cookieOf, newKey } from "./api_client.ts";
 import { shopperOf, type OrderAnswer } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let api: ReturnType<typeof apiOf>;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   shopper = shopperOf(stack);
   const document = await api.call("/openapi.json");
   ajv.addSchema((await document.json()) as object, "openapi");
-}, 60_000);
+}, 600_000);
 afterAll(() => stack.close());
 
 /** The body of an answer, which must be as /openapi.json describes it: nothing missing, nothing more. */

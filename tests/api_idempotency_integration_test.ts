@@ -11,7 +11,7 @@ import { apiOf, cart, cookieOf, newKey, placed } from "./api_client.ts";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let api: ReturnType<typeof apiOf>;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   api = apiOf(stack);
   shopper = shopperOf(stack);
   orders = postgres(stack.databases.order, { max: 2, onnotice() {} });
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await orders.end({ timeout: 5 });
   await stack.close();

@@ -9,7 +9,7 @@ import {
 import { apiOf, cart, cookieOf, placed } from "./api_client.ts";
 import { testEdge, type TestEdge } from "./edge.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const perMinute = 3;
 const url = "https://shop.example";
@@ -28,7 +28,7 @@ beforeAll(async () => {
     testEdge({ order }),
     testEdge({ paymentFetch }),
   ]);
-}, 60_000);
+}, 600_000);
 afterAll(() => Promise.all([edge.close(), alone.close()]));
 
 function post(

@@ -20,7 +20,7 @@ import {
   type Sent,
 } from "./edge_input.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let edge: TestEdge;
 let databases: postgres.Sql[];
@@ -41,7 +41,7 @@ beforeAll(async () => {
   );
   ({ orderId } = (await placed.json()) as { orderId: string });
   known = await written();
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await Promise.all(databases.map((sql) => sql.end({ timeout: 5 })));
   await edge.close();
@@ -112,7 +112,7 @@ describe("no input gives a 5xx or leaves anything behind:", () => {
       return { method: "POST", ...call, headers: [...merchant, ...own] };
     });
     await holds(sent, 800);
-  }, 20_000);
+  }, 600_000);
 
   test("any bodies and headers", async () => {
     const calls = fc.tuple(fc.oneof(almostRight, anything), headers);
@@ -120,7 +120,7 @@ describe("no input gives a 5xx or leaves anything behind:", () => {
       ...{ method: "POST", ...call, headers: given },
     }));
     await holds(sent, 300);
-  }, 20_000);
+  }, 600_000);
 
   test("addresses and methods", async () => {
     const sent = fc.record({
@@ -136,5 +136,5 @@ describe("no input gives a 5xx or leaves anything behind:", () => {
       headers: fc.oneof(fc.constant(merchant), headers),
     });
     await holds(sent, 400);
-  }, 20_000);
+  }, 600_000);
 });

@@ -10,7 +10,7 @@ import { apiOf, cart, cookieOf, placed } from "./api_client.ts";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let api: ReturnType<typeof apiOf>;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   stack = await testStack();
   api = apiOf(stack);
   shopper = shopperOf(stack);
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await stack.close();
 });

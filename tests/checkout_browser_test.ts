@@ -12,7 +12,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let browser: Browser;
@@ -27,7 +27,7 @@ beforeAll(async () => {
     launchBrowser(),
   ]);
   shopper = shopperOf(stack);
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await browser.close();
   await stack.close();
@@ -52,7 +52,7 @@ async function visit(
   options: BrowserContextOptions = desk,
 ): Promise<Page> {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
@@ -117,7 +117,7 @@ describe("a shopper in a browser, over the real parts", () => {
         { approvals: 1 },
       ]);
     },
-    60_000,
+    600_000,
   );
 
   test("is told that a declined card was not charged, and pays with another try", async () => {
@@ -140,7 +140,7 @@ describe("a shopper in a browser, over the real parts", () => {
       expect.stringContaining("결제를 시도했습니다"),
       expect.stringMatching(/결제되었습니다\s+1,000원/),
     ]);
-  }, 60_000);
+  }, 600_000);
 
   test("waits through a lost answer, without paying again, and sees it confirmed", async () => {
     const page = await visit(stack.url);
@@ -154,7 +154,7 @@ describe("a shopper in a browser, over the real parts", () => {
     expect(await shopper.heldByToss(orderIdOf(page))).toMatchObject([
       { approvals: 1 },
     ]);
-  }, 60_000);
+  }, 600_000);
 
   test("closes the window and finds the order as it was", async () => {
     const page = await visit(stack.url);
@@ -166,7 +166,7 @@ describe("a shopper in a browser, over the real parts", () => {
     await page.getByRole("button", { name: /결제하기$|다시 결제$/ }).click();
     await approve(page, desk);
     await says(page, /주문이 확정되었습니다/);
-  }, 60_000);
+  }, 600_000);
 
   test("pays into a virtual account and sees the deposit arrive while watching", async () => {
     const page = await visit(stack.url, phone);
@@ -181,7 +181,7 @@ describe("a shopper in a browser, over the real parts", () => {
     await shopper.sandbox(`/_sandbox/payments/${held?.paymentKey}/deposit`, {});
     await says(page, /주문이 확정되었습니다/);
     expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
-  }, 60_000);
+  }, 600_000);
 
   test("comes back in another browser and is confirmed there", async () => {
     const page = await visit(stack.url, phone);
@@ -193,7 +193,7 @@ describe("a shopper in a browser, over the real parts", () => {
     const other = await visit(back.redirectUrl, phone);
     await says(other, /주문이 확정되었습니다/);
     expect(other.url()).not.toContain("token");
-  }, 60_000);
+  }, 600_000);
 
   test("orders without JavaScript, in English", async () => {
     const page = await visit(stack.url, {
@@ -207,7 +207,7 @@ describe("a shopper in a browser, over the real parts", () => {
     await page.getByRole("button", { name: /Pay/ }).click();
     await page.waitForURL("**/orders/*");
     expect((await shopper.get(orderIdOf(page))).status).toBe("PENDING");
-  }, 60_000);
+  }, 600_000);
 
   test("cancels an unpaid order", async () => {
     const page = await visit(stack.url);
@@ -217,5 +217,5 @@ describe("a shopper in a browser, over the real parts", () => {
     await page.getByRole("button", { name: "네, 주문을 취소합니다" }).click();
     await says(page, /취소/);
     expect((await shopper.get(orderIdOf(page))).status).toBe("CANCELED");
-  }, 60_000);
+  }, 600_000);
 });

@@ -10,7 +10,7 @@ import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
@@ -18,7 +18,7 @@ let shopper: ReturnType<typeof shopperOf>;
 beforeAll(async () => {
   stack = await testStack();
   shopper = shopperOf(stack);
-}, 60_000);
+}, 600_000);
 afterAll(() => stack.close());
 
 describe("checkout", () => {

@@ -8,7 +8,7 @@ import { requestHead } from "./edge_input.ts";
 
 // What no client library sends, and what a request library can't: the edges over sockets.
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let edge: TestEdge;
 let sandbox: ReturnType<typeof createTossSandbox>;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   servers["order"] = listen({ fetch: edge.order }, at);
   servers["payment"] = listen({ fetch: edge.payment }, at);
   servers["sandbox"] = listen(sandbox, at);
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   for (const server of Object.values(servers)) await server.stop(true);
   await sandbox.close();

@@ -12,7 +12,7 @@ import { testEdge, type TestEdge } from "./edge.ts";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const proxies = { TRUSTED_PROXIES: "127.0.0.1,::1" };
 const from = (address: string) => ({ "X-Forwarded-For": address });
@@ -44,7 +44,7 @@ describe("while Toss hangs", () => {
       order: { ...proxies, RATE_LIMIT_PER_MINUTE: "60" },
       payment: { TOSS_TIMEOUT_MS: "120000", CONFIRM_WAIT_MS: "55000" },
     });
-  }, 60_000);
+  }, 600_000);
   afterAll(() => stack.close());
 
   test("400 repeated confirms from one address stall neither webhooks nor another shopper's confirm", async () => {
@@ -121,7 +121,7 @@ describe("calls of order to payment", () => {
         return Response.json({ payment: null, refusal: sessionGone });
       },
     });
-  }, 60_000);
+  }, 600_000);
   afterAll(() => Promise.all([edge.close(), payment.close()]));
 
   const post = (path: string, body: unknown, address: string) =>

@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   shopper = shopperOf(stack);
   orders = postgres(stack.databases.order, { max: 1 });
   payments = postgres(stack.databases.payment, { max: 1 });
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await Promise.all([orders.end(), payments.end()]);
   await stack.close();
@@ -112,4 +112,4 @@ test("a deposit into an account that was closed waits for an account to go back 
     });
   });
   await shopper.sandbox("/_sandbox/webhooks", {});
-}, 40_000);
+}, 600_000);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 /** Stands in for the folder of a clone, where the local stack keeps its made-up keys. */
@@ -17,7 +17,7 @@ beforeAll(async () => {
     join(clone, ".payflow/secrets.json"),
     JSON.stringify({ merchantApiKey: stack.merchantKey }, null, 2),
   );
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await stack.close();
   rmSync(clone, { recursive: true });
@@ -50,7 +50,7 @@ test("README's walk through the API answers as shown", async () => {
   const run = Bun.spawn(["sh", "-e", "-c", script], {
     cwd: clone,
     stdio: ["ignore", "pipe", "inherit"],
-    timeout: 30_000,
+    timeout: 600_000,
   });
   const answers = (await new Response(run.stdout).text()).split(mark);
   expect(answers).toHaveLength(steps.length);
@@ -59,4 +59,4 @@ test("README's walk through the API answers as shown", async () => {
     const got = settled(answers[index] ?? "");
     expect(got, command).toMatchObject(settled(answer) as object);
   }
-}, 60_000);
+}, 600_000);

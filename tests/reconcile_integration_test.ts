@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
@@ -12,7 +12,7 @@ beforeAll(async () => {
   stack = await testStack({ payment: { RECONCILE_AFTER_MS: "600000" } });
   shopper = shopperOf(stack);
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
-}, 60_000);
+}, 600_000);
 afterAll(() => stack.close());
 
 /** What `bun run reconcile` prints, row by row without its frame. */

@@ -4,7 +4,7 @@ import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 // nobody listens there: no event ever arrives, as when a broker has lost its disk
 const noKafka = ["127.0.0.1:9"];
@@ -20,7 +20,7 @@ beforeAll(async () => {
   });
   shopper = shopperOf(stack);
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
-}, 60_000);
+}, 600_000);
 afterAll(() => stack.close());
 
 test("a checkout works from end to end without Kafka", async () => {

@@ -4,7 +4,7 @@ import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   shopper = shopperOf(stack);
   payments = postgres(stack.databases.payment, { max: 1 });
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await payments.end();
   await stack.close();

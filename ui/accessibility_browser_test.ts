@@ -8,7 +8,7 @@ import { openScene, viewAs } from "./testing/open_scene.ts";
 import { savePicture } from "./testing/picture.ts";
 import { pageScenes } from "./testing/scenes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const axe = readFileSync(
   createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
@@ -17,7 +17,7 @@ const axe = readFileSync(
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
-}, 60_000);
+}, 600_000);
 afterAll(() => browser.close());
 
 // Every scene in one language, by turns; on a phone by day and at a desk by night. What is seen there is kept as a
@@ -44,7 +44,7 @@ test.each(cases)(
       }
     });
   },
-  30_000,
+  600_000,
 );
 
 const focusScenes = pageScenes.filter(({ name }) =>
@@ -70,7 +70,7 @@ test.each(focusScenes)(
       expect(reached).toEqual(expected);
     });
   },
-  30_000,
+  600_000,
 );
 
 /** Numbers what the keyboard should reach, in the page's order, and returns the numbers with what stands there. */

@@ -9,7 +9,7 @@ import {
   verdict,
 } from "./testing/shopper.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const shopper = shopperForTests();
 
@@ -46,7 +46,7 @@ test("choosing, ordering and paying leads to a confirmed order, live, in one go"
     page,
     "결제한 돈을 모두 돌려드렸습니다. 돌려드린 금액은 40,000원입니다.",
   );
-}, 30_000);
+}, 600_000);
 
 test("the keyboard alone is enough", async () => {
   const page = await shopper.visit("/");
@@ -79,7 +79,7 @@ test("the keyboard alone is enough", async () => {
   expect(await tossRequests(page)).toMatchObject([
     { method: "VIRTUAL_ACCOUNT", virtualAccount: { validHours: 24 } },
   ]);
-}, 30_000);
+}, 600_000);
 
 test("an English page opens an English window", async () => {
   const page = await shopper.visit("/", { locale: "en-GB" });
@@ -91,7 +91,7 @@ test("an English page opens an English window", async () => {
   expect(await tossRequests(page)).toMatchObject([
     { method: "CARD", card: { flowMode: "DEFAULT", language: "EN" } },
   ]);
-}, 30_000);
+}, 600_000);
 
 test("an easy pay goes straight to its own window", async () => {
   const page = await shopper.visit("/");
@@ -102,7 +102,7 @@ test("an easy pay goes straight to its own window", async () => {
   expect(await tossRequests(page)).toMatchObject([
     { method: "CARD", card: { flowMode: "DIRECT", easyPay: "KAKAOPAY" } },
   ]);
-}, 30_000);
+}, 600_000);
 
 test("faults are told beside their fields, the first one has the focus, and what was typed stays", async () => {
   const page = await shopper.visit("/");
@@ -122,7 +122,7 @@ test("faults are told beside their fields, the first one has the focus, and what
   await payButton(page).click();
   await inWindow(page, "close").waitFor();
   shopper.onlyOrder();
-}, 30_000);
+}, 600_000);
 
 test("a double click, and coming back to press again, place one order", async () => {
   const page = await shopper.visit("/");
@@ -136,7 +136,7 @@ test("a double click, and coming back to press again, place one order", async ()
   await payButton(page).waitFor();
   expect(page.url()).toBe(first);
   shopper.onlyOrder();
-}, 30_000);
+}, 600_000);
 
 test("the window opens once: neither reloading nor coming back opens it again", async () => {
   const page = await shopper.visit("/");
@@ -149,7 +149,7 @@ test("the window opens once: neither reloading nor coming back opens it again", 
   await page.goBack();
   await payButton(page).waitFor();
   expect(await page.locator("#toss-window").count()).toBe(0);
-}, 30_000);
+}, 600_000);
 
 test("without JavaScript everything works but Toss's window, which is said", async () => {
   const page = await shopper.visit("/", { javaScriptEnabled: false });
@@ -175,7 +175,7 @@ test("without JavaScript everything works but Toss's window, which is said", asy
   await verdict(page, "주문이 확정되었습니다.");
   await page.getByRole("button", { name: "English" }).click();
   await verdict(page, "Your order is confirmed.");
-}, 30_000);
+}, 600_000);
 
 test("a server that can't be reached is said, and the form stays as it was", async () => {
   const page = await shopper.visit("/");
@@ -187,4 +187,4 @@ test("a server that can't be reached is said, and the form stays as it was", asy
   await payButton(page).click();
   await inWindow(page, "close").waitFor();
   shopper.onlyOrder();
-}, 30_000);
+}, 600_000);

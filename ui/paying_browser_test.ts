@@ -8,7 +8,7 @@ import {
   verdict,
 } from "./testing/shopper.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const shopper = shopperForTests();
 
@@ -33,7 +33,7 @@ test("closing the window says that the order is kept, and it can be opened again
     "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.",
   );
   await page.getByText("한도를 초과했습니다.").waitFor();
-}, 30_000);
+}, 600_000);
 
 test("coming back in another browser shows the paid order, without the token in the address", async () => {
   const page = await shopper.visitAsOwner(shopper.added());
@@ -51,7 +51,7 @@ test("coming back in another browser shows the paid order, without the token in 
   await verdict(other, "주문이 확정되었습니다.");
   await other.getByText("kim@example.com").waitFor();
   expect(other.url()).toBe(`${shopper.ui.url}/orders/${orderId}`);
-}, 30_000);
+}, 600_000);
 
 test("a decline at the confirmation says so and pays again from the same page", async () => {
   shopper.ui.shop.confirmAnswer = new AppError(
@@ -77,7 +77,7 @@ test("a decline at the confirmation says so and pays again from the same page", 
   await page.getByRole("button", { name: "1,000원 다시 결제" }).click();
   await inWindow(page, "approve").click();
   await verdict(page, "주문이 확정되었습니다.");
-}, 30_000);
+}, 600_000);
 
 test("reloading and going back after paying charge nothing more", async () => {
   const page = await shopper.visitAsOwner(shopper.returned());
@@ -88,7 +88,7 @@ test("reloading and going back after paying charge nothing more", async () => {
   await page.goBack();
   await verdict(page, "주문이 확정되었습니다.");
   expect(new Set(shopper.ui.shop.confirms).size).toBe(1);
-}, 30_000);
+}, 600_000);
 
 test.each(["sdkFails", "sdkHangs"] as const)(
   "when %s the page says so and tries again",
@@ -103,5 +103,5 @@ test.each(["sdkFails", "sdkHangs"] as const)(
     await page.getByRole("button", { name: "다시 시도" }).click();
     await inWindow(page, "close").waitFor();
   },
-  30_000,
+  600_000,
 );

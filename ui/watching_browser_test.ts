@@ -3,7 +3,7 @@ import { AppError } from "@payflow/shared";
 import { snapshotOf } from "./testing/sample_order.ts";
 import { payButton, shopperForTests, verdict } from "./testing/shopper.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const shopper = shopperForTests();
 
@@ -23,7 +23,7 @@ test("an unknown end says not to pay again, and turns confirmed by itself", asyn
   });
   await verdict(page, "주문이 확정되었습니다. 1,000원이 결제되었습니다.");
   await page.waitForURL(`${shopper.ui.url}/orders/${order.orderId}`);
-}, 30_000);
+}, 600_000);
 
 test("while payment is away the page keeps asking, and ends when it is back", async () => {
   shopper.ui.shop.confirmAnswer = new AppError(
@@ -38,7 +38,7 @@ test("while payment is away the page keeps asking, and ends when it is back", as
     .waitFor({ state: "attached" });
   shopper.ui.shop.confirmAnswer = "DONE";
   await verdict(page, "주문이 확정되었습니다.");
-}, 30_000);
+}, 600_000);
 
 test("a deposit is shown when it arrives, and the account can be copied", async () => {
   shopper.ui.shop.confirmAnswer = "WAITING_FOR_DEPOSIT";
@@ -57,7 +57,7 @@ test("a deposit is shown when it arrives, and the account can be copied", async 
     payment: snapshotOf(order, { status: "DONE" }),
   });
   await verdict(page, "주문이 확정되었습니다.");
-}, 30_000);
+}, 600_000);
 
 test("a printed order tells what was paid and has nothing to press", async () => {
   const page = await shopper.visitAsOwner(shopper.returned(), {
@@ -73,7 +73,7 @@ test("a printed order tells what was paid and has nothing to press", async () =>
     () => getComputedStyle(document.body).backgroundColor,
   );
   expect(paper).toBe("rgb(255, 255, 255)");
-}, 30_000);
+}, 600_000);
 
 test("when the stream of events is lost the page polls", async () => {
   shopper.ui.eventsFail = true;
@@ -86,7 +86,7 @@ test("when the stream of events is lost the page polls", async () => {
   );
   await page.getByRole("link", { name: "다시 주문" }).click();
   await page.getByRole("button", { name: "1,000원 결제하기" }).waitFor();
-}, 30_000);
+}, 600_000);
 
 test("a change elsewhere leaves the focus and the open question alone", async () => {
   const page = await shopper.visitAsOwner(shopper.added());
@@ -113,4 +113,4 @@ test("a change elsewhere leaves the focus and the open question alone", async ()
   expect(await transfer.isChecked()).toBe(true);
   await confirm.click();
   await verdict(page, "주문을 취소했습니다. 청구되지 않았습니다.");
-}, 30_000);
+}, 600_000);

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../package.json";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const root = join(import.meta.dir, "..", "..");
 const dataDir = mkdtempSync(join(tmpdir(), "payflow-commands-"));

@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { kafkaShell } from "./kafka_shell.ts";
 import { UserError } from "./user_error.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 describe("a Kafka that", () => {
   const topics = async (env: Record<string, string>) => {

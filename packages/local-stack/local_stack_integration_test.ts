@@ -11,7 +11,7 @@ import { commandLine } from "./process_table.ts";
 import { reset } from "./reset.ts";
 import { readSettings } from "./settings.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(600_000);
 
 const root = join(import.meta.dir, "..", "..");
 const dataDir = mkdtempSync(join(tmpdir(), "payflow-stack-"));
@@ -67,7 +67,7 @@ function command(...words: string[]) {
   const run = Bun.spawnSync([process.execPath, main, ...words], {
     cwd: root,
     env,
-    timeout: 90_000,
+    timeout: 600_000,
   });
   return run.stdout.toString() + run.stderr.toString();
 }
@@ -135,7 +135,7 @@ async function placeOrder(): Promise<string> {
         customerName: "김철수",
         customerEmail: "kim@shop.example",
       }),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(600_000),
     },
   );
   expect(response.status).toBe(201);
@@ -174,7 +174,7 @@ test("no call between the parts goes through a proxy of the environment", async 
       method: "POST",
       headers: { "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(600_000),
     });
     return (await response.json()) as Record<string, unknown>;
   };
@@ -267,7 +267,7 @@ test("what is missing is told in one list, before anything is started", async ()
       JAVA_HOME: "/nowhere",
       PATH: "/nowhere",
     },
-    timeout: 60_000,
+    timeout: 600_000,
   });
   taken.stop(true);
   expect(run.exitCode).toBe(1);

@@ -37,7 +37,7 @@ const run = {
     await reconcile(readWords(words, reconcileCommand))(places),
 };
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let order: TestDatabase;
 let payment: TestDatabase;
@@ -77,7 +77,7 @@ beforeAll(async () => {
     values ('PaymentConfirmed', 0, 7, 'order-1', 'garbage', '{}', 'SyntaxError: no JSON')`.execute(
     db,
   );
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await places.close();
   await Promise.all([order.drop(), payment.drop()]);

@@ -17,7 +17,7 @@ import {
 import { createOrderService, orderMigrations, readOrderConfig } from "./mod.ts";
 import { snapshots } from "./testing/given.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const merchantKey = "merchant-key-of-the-tests";
 const prefix = testTopicPrefix();

@@ -13,7 +13,7 @@ import {
   readPaymentConfig,
 } from "./mod.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const tries = 1_000;
 /** Races that run side by side: enough to make them meet in one statement as well. */
@@ -48,7 +48,7 @@ beforeAll(async () => {
     tossFetch: (request) => sandbox.fetch(request),
   });
   await service.start();
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await service.stop();
   await sandbox.close();
@@ -194,7 +194,7 @@ test(`cancel racing confirm: one winner, ${tries} times`, async () => {
   });
   const counts = await outcomes(rounds);
   expect(Object.keys(counts).sort()).toEqual(["CANCELED", "DONE"]);
-}, 120_000);
+}, 600_000);
 
 test(`expiry racing confirm: one winner, ${tries} times`, async () => {
   const rounds = await many(async () => {
@@ -206,7 +206,7 @@ test(`expiry racing confirm: one winner, ${tries} times`, async () => {
   });
   const counts = await outcomes(rounds);
   expect(Object.keys(counts).sort()).toEqual(["DONE", "EXPIRED"]);
-}, 120_000);
+}, 600_000);
 
 test(`deposit racing the account's closing: one winner, ${tries} times`, async () => {
   let closeMs = 20;
@@ -245,4 +245,4 @@ test(`deposit racing the account's closing: one winner, ${tries} times`, async (
   }
   const counts = await outcomes(rounds);
   expect(Object.keys(counts).sort()).toEqual(["CANCELED", "DONE"]);
-}, 180_000);
+}, 600_000);

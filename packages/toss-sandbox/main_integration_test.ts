@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Json } from "./sandbox_fixture.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const folder = mkdtempSync(join(tmpdir(), "toss-sandbox-"));
 const authorization = `Basic ${btoa("test_sk_sandbox:")}`;
@@ -35,7 +35,7 @@ async function start() {
     const response = await fetch(url + path, {
       method,
       headers: { authorization },
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(600_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return (await response.json()) as Json;

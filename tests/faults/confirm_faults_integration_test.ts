@@ -9,7 +9,7 @@ import {
 import { shopperOf } from "../shopper.ts";
 import { testStack, type TestStack } from "../stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   shopper = shopperOf(stack);
   // what a webhook would tell must be found without it
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
-}, 60_000);
+}, 600_000);
 afterAll(() => stack.close(), 30_000);
 
 type Case = {
@@ -95,7 +95,7 @@ describe("a confirm", () => {
           { approvals: 1 },
         ]);
       },
-      60_000,
+      600_000,
     );
   }
 
@@ -122,6 +122,6 @@ describe("a confirm", () => {
       expect(approvalsOf(declined.paymentKey)).toBe(0);
       expect(approvalsOf(paid.paymentKey)).toBe(1);
     },
-    60_000,
+    600_000,
   );
 });

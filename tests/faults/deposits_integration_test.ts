@@ -4,7 +4,7 @@ import postgres from "postgres";
 import { shopperOf } from "../shopper.ts";
 import { testStack, type TestStack } from "../stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
@@ -14,11 +14,11 @@ beforeAll(async () => {
   stack = await testStack({ order: { DEPOSIT_POLL_MS: "300" } });
   shopper = shopperOf(stack);
   payments = postgres(stack.databases.payment, { max: 1 });
-}, 60_000);
+}, 600_000);
 afterAll(async () => {
   await payments.end();
   await stack.close();
-}, 30_000);
+}, 600_000);
 
 async function waitingOrder() {
   const order = await shopper.place();

@@ -4,7 +4,7 @@ import postgres from "postgres";
 import { shopperOf } from "../shopper.ts";
 import { testStack, type TestStack } from "../stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let kafka: Awaited<ReturnType<typeof ownKafka>>;
 let stack: TestStack;
@@ -18,12 +18,12 @@ beforeAll(async () => {
   databases = Object.values(stack.databases).map((url) =>
     postgres(url, { max: 1 }),
   );
-}, 90_000);
+}, 600_000);
 afterAll(async () => {
   await Promise.all(databases.map((sql) => sql.end()));
   await stack.close();
   await kafka.close();
-}, 30_000);
+}, 600_000);
 
 async function ready(): Promise<unknown> {
   const response = await fetch(`${stack.url}/readyz`);
@@ -83,4 +83,4 @@ test("while Kafka is down orders are placed and paid; their events follow when i
     { timeoutMs: 40_000 },
   );
   expect(await shopper.heldByToss(orderId)).toMatchObject([{ approvals: 1 }]);
-}, 150_000);
+}, 600_000);

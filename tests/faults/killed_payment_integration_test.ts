@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { shopperOf } from "../shopper.ts";
 import { testStack, type TestStack } from "../stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   });
   shopper = shopperOf(stack);
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
-}, 60_000);
+}, 600_000);
 afterAll(() => stack.close(), 30_000);
 
 test("a payment service that was killed around a confirm is followed by one that settles it, charged once", async () => {
@@ -46,4 +46,4 @@ test("a payment service that was killed around a confirm is followed by one that
       { approvals: 1, balanceAmount: order.amount },
     ]);
   }
-}, 60_000);
+}, 600_000);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { shopperOf } from "../shopper.ts";
 import { testStack, type TestStack } from "../stack.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
@@ -10,7 +10,7 @@ let shopper: ReturnType<typeof shopperOf>;
 beforeAll(async () => {
   stack = await testStack();
   shopper = shopperOf(stack);
-}, 60_000);
+}, 600_000);
 afterAll(() => stack.close(), 30_000);
 
 test("200 orders that are confirmed right after they were placed end CONFIRMED, each charged once", async () => {
@@ -34,7 +34,7 @@ test("200 orders that are confirmed right after they were placed end CONFIRMED, 
         approvals !== 1 || balanceAmount !== 1000,
     ),
   ).toEqual([]);
-}, 60_000);
+}, 600_000);
 
 test("20 confirms of one payment at once charge once and get one answer", async () => {
   const order = await shopper.place();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { packedChromium } from "./packed_chromium.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 test("packedChromium() gives a whole browser with fonts to two who ask at once with an empty cache", async () => {
   const cache = mkdtempSync(join(tmpdir(), "payflow-chromium-"));
@@ -25,7 +25,7 @@ test("packedChromium() gives a whole browser with fonts to two who ask at once w
   } finally {
     rmSync(cache, { recursive: true, force: true });
   }
-}, 60_000);
+}, 600_000);
 
 /** In a fallback font, which the page does not bring along; fonts that an earlier run left elsewhere are not asked for. */
 async function widthOfText(

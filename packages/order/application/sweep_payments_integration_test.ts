@@ -30,7 +30,7 @@ import {
   type SweepDeps,
 } from "./sweep_payments.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const pageMax = 200;
 let database: TestDatabase;

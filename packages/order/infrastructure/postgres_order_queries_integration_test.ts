@@ -13,7 +13,7 @@ import {
   unsettledOrders,
 } from "./postgres_order_queries.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let opened: Database<OrderTables>;

@@ -10,7 +10,7 @@ import { orderMigrations } from "./migrations.ts";
 import type { OrderTables } from "./order_tables.ts";
 import { postgresOrders } from "./postgres_orders.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let opened: Database<OrderTables>;

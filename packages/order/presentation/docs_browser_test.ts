@@ -11,7 +11,7 @@ import { docsRoutes } from "./docs_routes.ts";
 import { readErrorCodes } from "./error_codes.ts";
 import { operations } from "./openapi/operations.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let server: Bun.Server<undefined>;
 let browser: Awaited<ReturnType<typeof launchBrowser>>;

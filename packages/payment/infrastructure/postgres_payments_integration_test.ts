@@ -12,7 +12,7 @@ import {
   postgresPayments,
 } from "./postgres_payments.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let opened: Database<PaymentTables>;

@@ -11,7 +11,7 @@ import { paymentMigrations } from "./migrations.ts";
 import type { PaymentTables } from "./payment_tables.ts";
 import { webhookRetention } from "./postgres_webhooks.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let opened: Database<PaymentTables>;

@@ -12,7 +12,7 @@ import { databaseClock } from "./clock.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { silentLog } from "./log.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const hourMs = 3_600_000;
 let database: TestDatabase;

@@ -4,7 +4,7 @@ import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import { tcpProxy, type TcpProxy } from "../testing/tcp_proxy.ts";
 import { isConnectionLoss, openDatabase, type Database } from "./database.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let proxy: TcpProxy;

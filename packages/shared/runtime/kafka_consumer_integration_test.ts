@@ -43,7 +43,7 @@ import {
 import { silentLog } from "./log.ts";
 import { createSaves } from "./saves.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const topic = "Deposit";
 let brokers: readonly string[];
@@ -84,7 +84,7 @@ afterEach(async () => {
   await Promise.all([wired.close(), plain.close()]);
   await proxy.close();
   await database.drop();
-}, 30_000);
+}, 600_000);
 
 const deposit = (
   key: string,

@@ -5,7 +5,7 @@ import { connectKafka } from "./kafka.ts";
 import { keepTopics } from "./keep_topics.ts";
 import { silentLog } from "./log.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const closing: (() => Promise<unknown>)[] = [];
 afterAll(async () => {

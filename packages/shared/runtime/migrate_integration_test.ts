@@ -4,7 +4,7 @@ import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import { openDatabase, type Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let db: Database<never>;

@@ -34,7 +34,7 @@ import { createSaves } from "./saves.ts";
 import type { SlotLeases } from "./slot_leases.ts";
 import { overtaken, readTopics, socketsThrough } from "./topic_fixture.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const topic = "AccountChanged";
 let brokers: readonly string[];

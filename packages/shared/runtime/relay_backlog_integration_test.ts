@@ -6,7 +6,7 @@ import { openDatabase, type Database } from "./database.ts";
 import { slotCount } from "./outbox.ts";
 import { waitingRows } from "./outbox_relay.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const published = 200_000;
 const batchMax = 1_000;

@@ -13,7 +13,7 @@ import { accountsDatabase } from "./accounts_fixture.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { messageRetention, pruneOnce } from "./retention.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let opened: Database<never>;

@@ -25,7 +25,7 @@ import { isDatabaseFault, openDatabase, type Database } from "./database.ts";
 import { eventBytesMax } from "./outbox.ts";
 import { createSaves, type Save, type SaveResult } from "./saves.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let proxy: TcpProxy;

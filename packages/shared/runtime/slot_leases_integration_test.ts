@@ -17,7 +17,7 @@ import {
   type SlotLeases,
 } from "./slot_leases.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let db: Database<never>;

@@ -5,7 +5,7 @@ import { accountsDatabase } from "./accounts_fixture.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { sweepProgress } from "./sweep_progress.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let db: Database<never>;

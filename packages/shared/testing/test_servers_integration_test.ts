@@ -11,7 +11,7 @@ import {
   testTopicPrefix,
 } from "./mod.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const closing: (() => Promise<unknown>)[] = [];
 afterAll(async () => {

@@ -10,7 +10,7 @@ import {
 } from "../../testing/payment_gateway_suite.ts";
 import { tossGateway } from "./toss_gateway.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(600_000);
 
 const limits = { timeoutMs: 60_000, perSecond: 50 };
 
