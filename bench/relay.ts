@@ -7,6 +7,7 @@ import {
   connectKafka,
   createEventProducer,
   createOutboxRelay,
+  eventSignatures,
   createTopics,
   messageMigrations,
   migrate,
@@ -73,13 +74,18 @@ async function openOutbox() {
 
 type Outbox = Awaited<ReturnType<typeof openOutbox>>;
 
+const signatures = eventSignatures({
+  current: "internal-key-of-the-bench",
+  accepted: [],
+});
+
 function relayOf(outbox: Outbox, producer: EventProducer) {
   const database = openDatabase<never>({
     url: outbox.url,
     applicationName: "bench",
   });
   const relay = createOutboxRelay({
-    ...{ db: database.kysely, producer, log: silentLog },
+    ...{ db: database.kysely, producer, signatures, log: silentLog },
     holder: crypto.randomUUID(),
   });
   return { relay, close: () => database.close() };

@@ -11,12 +11,13 @@ import { services, type Places, type Service } from "./places.ts";
 const usage = `bun run dead-letters list
 bun run dead-letters show SERVICE ID
 bun run dead-letters replay SERVICE ID
-bun run dead-letters discard SERVICE ID [--yes]
+bun run dead-letters discard SERVICE ID|unsigned [--yes]
 
 list      shows the messages that could not be handled
 show      shows one of them, whole. SERVICE: order or payment
 replay    sends it to its topic once more, when its cause is mended
-discard   takes it off the list for good; its row stays. Asks first; --yes agrees in advance`;
+discard   takes it off the list for good; its row stays. Asks first; --yes agrees in advance.
+          unsigned: deletes all that neither service has signed`;
 
 export const deadLettersCommand: CommandSpec = {
   usage,
@@ -46,6 +47,8 @@ export function deadLetters({
     return async (places) =>
       (await Promise.all(services.map((name) => list(name, places)))).flat();
   }
+  if (isService(service) && action === "discard" && id === "unsigned")
+    return (places) => discardUnsigned(places, service, yes);
   if (!isService(service) || id === undefined || !/^\d{1,18}$/.test(id))
     throw unclear("Say which dead letter, and what to do with it", usage);
   switch (action) {
@@ -117,6 +120,20 @@ async function list(service: Service, places: Places): Promise<Row[]> {
     places.databases[service],
   );
   return rows;
+}
+
+async function discardUnsigned(
+  places: Places,
+  service: Service,
+  yes: boolean,
+): Promise<readonly Row[]> {
+  const loss = `All messages of ${service} that were refused for want of a signature will be deleted.`;
+  await confirmed(loss, { yes });
+  const { rows } = await sql`
+    delete from dead_letters where not is_signed returning 1`.execute(
+    places.databases[service],
+  );
+  return [{ service, deleted: rows.length }];
 }
 
 async function mark(db: Database, column: string, id: string): Promise<Row[]> {

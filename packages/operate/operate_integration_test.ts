@@ -6,6 +6,7 @@ import {
   connectKafka,
   createTopics,
   keepDeadLetters,
+  keepUnsigned,
   migrate,
   silentLog,
 } from "@payflow/shared/runtime";
@@ -124,6 +125,24 @@ test("a dead letter is listed, shown, and gone from the list when it is discarde
   });
   await run.deadLetters(["discard", "order", id, "--yes"]);
   expect(await run.deadLetters(["list"])).toEqual([]);
+});
+
+test("all that was refused for want of a signature is deleted at once, and no other letter", async () => {
+  const db = places.databases.order;
+  const letter = (offset: number) => ({
+    ...{ topic: "PaymentExpired", partition: 0, offset: String(offset) },
+    ...{ key: null, value: null, headers: {}, error: "no event" },
+  });
+  await keepUnsigned(db, [letter(1), letter(2)]);
+  await keepDeadLetters(db, [letter(3)]);
+  const words = ["discard", "order", "unsigned", "--yes"];
+  expect(await run.deadLetters(words)).toEqual([
+    { service: "order", deleted: 2 },
+  ]);
+  const [left, ...more] = await run.deadLetters(["list"]);
+  expect(more).toEqual([]);
+  expect(Number(left?.["offset"])).toBe(3);
+  await run.deadLetters(["discard", "order", String(left?.["id"]), "--yes"]);
 });
 
 test("a dead letter is shown and sent again as it came: text, no text, or nothing", async () => {

@@ -40,6 +40,7 @@ const Environment = v.pipe(
       "https://js.tosspayments.com/v2/standard",
     ),
     INTERNAL_API_KEY: secret,
+    INTERNAL_API_KEYS_ACCEPTED: v.optional(v.pipe(list, v.array(secret)), ""),
     MERCHANT_API_KEY: secret,
     SESSION_SECRET: secret,
     SHOP_FILE: v.optional(v.string(), `${import.meta.dir}/../../shop.json`),
@@ -86,6 +87,10 @@ export function readOrderConfig(
     hostname: read.ORDER_HOST,
     databaseUrl: read.DATABASE_URL,
     kafka: kafkaSettings(read, "payflow-order"),
+    eventKeys: {
+      current: read.INTERNAL_API_KEY,
+      accepted: read.INTERNAL_API_KEYS_ACCEPTED,
+    },
     payments: {
       url: read.PAYMENT_URL,
       internalApiKey: read.INTERNAL_API_KEY,

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { sql } from "kysely";
 import {
   connectKafka,
   createEventProducer,
+  eventSignatures,
   migrate,
+  openDatabase,
   silentLog,
   type EventProducer,
   type Service,
@@ -24,6 +27,8 @@ const prefix = testTopicPrefix();
 let database: TestDatabase;
 let service: Service;
 let late: EventProducer;
+const internalKey = "internal-key-of-the-tests";
+const { sign } = eventSignatures({ current: internalKey, accepted: [] });
 
 /** Order alone: payment has never been there. */
 beforeAll(async () => {
@@ -40,7 +45,7 @@ beforeAll(async () => {
     PAYMENT_URL: "http://payment.test",
     PUBLIC_URL: "http://shop.test",
     TOSS_CLIENT_KEY: "test_ck_sandbox",
-    INTERNAL_API_KEY: "internal-key-of-the-tests",
+    INTERNAL_API_KEY: internalKey,
     MERCHANT_API_KEY: merchantKey,
     SESSION_SECRET: "session-secret-of-the-tests",
     RATE_LIMIT_PER_MINUTE: "0",
@@ -94,12 +99,24 @@ test("orders are taken before payment was ever there, and follow its events when
   const eventId = crypto.randomUUID();
   const occurredOn = new Date().toISOString();
   const paid = { ...snapshots.done, orderId, amount, balanceAmount: amount };
+  const event = {
+    ...{ topic: eventType, key: orderId },
+    value: JSON.stringify({ eventId, eventType, occurredOn, ...paid }),
+    headers: JSON.stringify({ ce_id: eventId }),
+  };
+  const forged = {
+    ...event,
+    value: event.value.replace(
+      /"paymentVersion":\d+/,
+      '"paymentVersion":999999',
+    ),
+  };
+  expect(forged.value).not.toBe(event.value);
+  // one partition: what comes first has been judged when the last took effect
   await late.send([
-    {
-      ...{ topic: eventType, key: orderId },
-      value: JSON.stringify({ eventId, eventType, occurredOn, ...paid }),
-      headers: JSON.stringify({ ce_id: eventId }),
-    },
+    forged,
+    { ...sign(event), value: forged.value },
+    sign(event),
   ]);
   await eventually(
     async () =>
@@ -108,4 +125,11 @@ test("orders are taken before payment was ever there, and follow its events when
       }),
     { timeoutMs: 20_000 },
   );
+  const order = openDatabase({ url: database.url, applicationName: "test" });
+  const { rows } = await sql<{ version: number }>`
+    select (payment->>'paymentVersion')::integer as version from orders where id = ${orderId}`.execute(
+    order.kysely,
+  );
+  await order.close();
+  expect(rows).toEqual([{ version: snapshots.done.paymentVersion }]);
 });

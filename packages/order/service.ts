@@ -8,6 +8,7 @@ import {
   createOutboxRelay,
   createWorker,
   databaseClock,
+  eventSignatures,
   isPassing,
   keepTopics,
   listHistory,
@@ -77,10 +78,12 @@ export async function createOrderService(
   const clock = await databaseClock(plainDb, log);
   const kafka = connectKafka(config.kafka, log);
   const producer = createEventProducer(kafka, config.kafka.prefix);
+  const signatures = eventSignatures(config.eventKeys);
   const faultPoint = options.faultPoint ?? (() => {});
   const relay = createOutboxRelay({
     db: plainDb,
     producer,
+    signatures,
     holder: crypto.randomUUID(),
     log,
     faultPoint,
@@ -171,7 +174,7 @@ export async function createOrderService(
   const workers = [clock.worker, watch.worker, ...sweeps];
   workers.push(watchedDeposits, retention);
   const consumer = createEventConsumer({
-    ...{ kafka, db: plainDb, log, faultPoint },
+    ...{ kafka, db: plainDb, signatures, log, faultPoint },
     groupId: "order",
     topics: consumedTopics,
     prefix: config.kafka.prefix,

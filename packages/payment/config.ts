@@ -3,6 +3,7 @@ import {
   durationMs,
   kafkaEntries,
   kafkaSettings,
+  list,
   logLevel,
   port,
   readConfig,
@@ -12,6 +13,11 @@ import {
 const tossUrl = "https://api.tosspayments.com";
 /** Toss takes 100 calls a minute of a test key to each API; of a live key as many as a shop has, within reason. */
 const callsPerSecond = { test: 1, live: 100 };
+
+const secret = v.pipe(
+  v.string(),
+  v.minLength(16, "must have 16 characters or more"),
+);
 
 const Environment = v.object({
   PAYMENT_PORT: port(8081),
@@ -31,10 +37,8 @@ const Environment = v.object({
   CONFIRM_WAIT_MS: durationMs(8_000, { max: 55_000 }),
   RECONCILE_AFTER_MS: durationMs(5_000, { min: 10 }),
   TRANSACTION_SWEEP_MS: durationMs(300_000, { min: 100 }),
-  INTERNAL_API_KEY: v.pipe(
-    v.string(),
-    v.minLength(16, "must have 16 characters or more"),
-  ),
+  INTERNAL_API_KEY: secret,
+  INTERNAL_API_KEYS_ACCEPTED: v.optional(v.pipe(list, v.array(secret)), ""),
   GATHER_MAX: v.optional(wholeNumber(1, 5_000), "500"),
   LOG_LEVEL: logLevel,
 });
@@ -62,7 +66,10 @@ export function readPaymentConfig(
     confirmWaitMs: read.CONFIRM_WAIT_MS,
     reconcileAfterMs: read.RECONCILE_AFTER_MS,
     transactionSweepMs: read.TRANSACTION_SWEEP_MS,
-    internalApiKey: read.INTERNAL_API_KEY,
+    internalKeys: {
+      current: read.INTERNAL_API_KEY,
+      accepted: read.INTERNAL_API_KEYS_ACCEPTED,
+    },
     gatherMax: read.GATHER_MAX,
     logLevel: read.LOG_LEVEL,
   };

@@ -32,4 +32,17 @@ describe("readPaymentConfig()", () => {
     expect(read).toThrow("API 개별 연동 키");
     expect(read).toThrow("INTERNAL_API_KEY");
   });
+
+  test("takes further keys while the key is being changed, and no short one", () => {
+    const keys = (text: string) =>
+      readPaymentConfig({ ...least, INTERNAL_API_KEYS_ACCEPTED: text })
+        .internalKeys;
+    expect(keys("")).toEqual({ current: least.INTERNAL_API_KEY, accepted: [] });
+    expect(keys("the-key-until-today, the-key-from-tomorrow").accepted).toEqual(
+      ["the-key-until-today", "the-key-from-tomorrow"],
+    );
+    expect(() => keys("the-key-until-today,short")).toThrow(
+      "INTERNAL_API_KEYS_ACCEPTED",
+    );
+  });
 });

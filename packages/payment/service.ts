@@ -9,6 +9,7 @@ import {
   createOutboxRelay,
   createWorker,
   databaseClock,
+  eventSignatures,
   keepTopics,
   listHistory,
   inTrace,
@@ -81,10 +82,12 @@ export async function createPaymentService(
   const clock = await databaseClock(plainDb, log);
   const kafka = connectKafka(config.kafka, log);
   const producer = createEventProducer(kafka, config.kafka.prefix);
+  const signatures = eventSignatures(config.internalKeys);
   const faultPoint = options.faultPoint ?? (() => {});
   const relay = createOutboxRelay({
     db: plainDb,
     producer,
+    signatures,
     holder: crypto.randomUUID(),
     log,
     faultPoint,
@@ -182,7 +185,7 @@ export async function createPaymentService(
     },
   });
   const consumer = createEventConsumer({
-    ...{ kafka, db: plainDb, log, faultPoint },
+    ...{ kafka, db: plainDb, signatures, log, faultPoint },
     groupId: "payment",
     topics: consumedTopics,
     prefix: config.kafka.prefix,
@@ -208,7 +211,12 @@ export async function createPaymentService(
       await db.selectFrom("payments").select("id").limit(1).execute();
       return c.json({ status: "ready", parts: { database: "ready" } });
     })
-    .use(requireInternalKey(config.internalApiKey))
+    .use(
+      requireInternalKey([
+        config.internalKeys.current,
+        ...config.internalKeys.accepted,
+      ]),
+    )
     .get("/metrics", async (c) => c.text(metricsText(await paymentMetrics(db))))
     .use(bodyLimit({ maxSize: 1024 * 1024 }))
     .route(

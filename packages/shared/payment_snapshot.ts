@@ -31,13 +31,22 @@ export const PaymentFailure = v.object({
 });
 export type PaymentFailure = v.InferOutput<typeof PaymentFailure>;
 
+/** Far beyond what the longest life of a payment takes: a higher one would make all true ones stale. */
+export const paymentVersionMax = 1_000_000;
+const PaymentVersion = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(1),
+  v.maxValue(paymentVersionMax),
+);
+
 /**
  * The whole result of a payment at one version. Readers replace what they knew by it when `paymentVersion` is
  * higher than the one they have, so late, repeated and reordered copies are harmless: totals are set, never added.
  */
 export const PaymentSnapshot = v.object({
   orderId: OrderId,
-  paymentVersion: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  paymentVersion: PaymentVersion,
   status: PaymentStatus,
   amount: Won,
   /** What Toss still holds of the amount. */

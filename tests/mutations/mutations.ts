@@ -1,3 +1,4 @@
+import { kafkaMutations } from "./kafka_mutations.ts";
 import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { startMutations } from "./start_mutations.ts";
@@ -11,4 +12,5 @@ export const mutations: readonly Mutation[] = [
   ...startMutations,
   ...stormMutations,
   ...shopMutations,
+  ...kafkaMutations,
 ];

@@ -57,8 +57,8 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A row counts as published only when Kafka has acknowledged it",
     broken: "it is marked before it is sent",
     file: relay,
-    find: "producer.send(rows),",
-    replace: "mark(rows).then(() => producer.send(rows)),",
+    find: "producer.send(rows.map(signatures.sign)),",
+    replace: "mark(rows).then(() => producer.send(rows.map(signatures.sign))),",
     killer: { file: relayTest, name: "rows written while Kafka is away" },
   },
   {
@@ -98,8 +98,8 @@ export const storageMutations: readonly Mutation[] = [
     rule: "While the database is away the partition waits",
     broken: "a fault of the database counts against the message",
     file: consumer,
-    find: "if (!isPassing(error) && tries++ >= triesMax)",
-    replace: "if (tries++ >= triesMax)",
+    find: "if (isPassing(error) || ++tries < triesMax) throw error;",
+    replace: "if (++tries < triesMax) throw error;",
     killer: {
       file: consumerTest,
       name: "while the database is away the partitions wait",
@@ -109,7 +109,7 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A message that can't be handled becomes a dead letter, and the partition goes on",
     broken: "it is dropped without a trace",
     file: consumer,
-    find: "            await keepDeadLetters(db, [\n              deadLetter(topic, payload.batch.partition, message, error),\n            ]);\n",
+    find: "        await keepDeadLetters(db, [\n          deadLetter(topic, payload.batch.partition, message, error),\n        ]);\n",
     replace: "",
     killer: {
       file: consumerTest,

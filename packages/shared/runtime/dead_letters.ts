@@ -10,12 +10,67 @@ export type DeadLetter = {
   readonly error: string;
 };
 
+/**
+ * How many unsigned messages are kept, but for what several readers bring at the same moment, and bytes of one: whoever
+ * can write to a topic must not fill our disk. What goes beyond is counted in `unsigned_messages`, and is in the topic as long as Kafka keeps it.
+ */
+export const unsignedMax = 1_000;
+const unsignedBytesMax = 64 * 1024;
+
+const letterColumns = sql`
+  topic text, partition integer, message_offset bigint, key text, value text, headers jsonb, error text`;
+
 /** Keeps messages that can't be handled, byte for byte; one that is kept already stays as it is. */
 export async function keepDeadLetters(
   db: Kysely<never>,
   letters: readonly DeadLetter[],
 ): Promise<void> {
-  if (letters.length === 0) return;
+  await sql`
+    insert into dead_letters (topic, partition, message_offset, key, value, headers, error)
+    select topic, partition, message_offset, key, decode(value, 'base64'), headers, error
+    from jsonb_to_recordset(${rowsOf(letters)}::text::jsonb) as d(${letterColumns})
+    on conflict do nothing`.execute(db);
+}
+
+/** Counts messages that none of our services has signed, and keeps them while there are few. */
+export async function keepUnsigned(
+  db: Kysely<never>,
+  letters: readonly DeadLetter[],
+): Promise<void> {
+  await sql`
+    with letters as materialized (
+      select * from jsonb_to_recordset(${rowsOf(letters.map(shortened))}::text::jsonb) as d(${letterColumns})
+    ), counted as (
+      insert into unsigned_messages (topic, refused, last_refused_at)
+      select topic, count(*), now() from letters group by topic
+      on conflict (topic) do update set refused = unsigned_messages.refused + excluded.refused,
+        last_refused_at = excluded.last_refused_at
+    )
+    insert into dead_letters (topic, partition, message_offset, key, value, headers, error, is_signed)
+    select topic, partition, message_offset, key, decode(value, 'base64'), headers, error, false
+    from letters order by message_offset
+    limit (select greatest(0, ${unsignedMax}::integer - count(*)) from dead_letters where not is_signed)
+    on conflict do nothing`.execute(db);
+}
+
+/** Without what is larger than any event of ours is likely to be. */
+function shortened(letter: DeadLetter): DeadLetter {
+  const { key, value, headers, error } = letter;
+  const bytes =
+    Buffer.byteLength(key ?? "") +
+    (value?.length ?? 0) +
+    Buffer.byteLength(JSON.stringify(headers));
+  if (bytes <= unsignedBytesMax) return letter;
+  return {
+    ...letter,
+    key: key?.slice(0, 200) ?? null,
+    value: null,
+    headers: {},
+    error: `${error}. Its ${bytes} bytes are not kept: read it in its topic`,
+  };
+}
+
+function rowsOf(letters: readonly DeadLetter[]): string {
   const rows = letters.map((letter) => ({
     topic: letter.topic,
     partition: letter.partition,
@@ -28,15 +83,9 @@ export async function keepDeadLetters(
     headers: letter.headers,
     error: letter.error,
   }));
-  const text = JSON.stringify(rows, (_, value: unknown) =>
+  return JSON.stringify(rows, (_, value: unknown) =>
     typeof value === "string" ? storable(value) : value,
   );
-  await sql`
-    insert into dead_letters (topic, partition, message_offset, key, value, headers, error)
-    select topic, partition, message_offset, key, decode(value, 'base64'), headers, error
-    from jsonb_to_recordset(${text}::text::jsonb) as d(
-      topic text, partition integer, message_offset bigint, key text, value text, headers jsonb, error text)
-    on conflict do nothing`.execute(db);
 }
 
 /** What jsonb can't hold would keep the letter, and so its whole partition, waiting for ever. */

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
-import { keepDeadLetters } from "./dead_letters.ts";
+import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
+import type { EventSignatures } from "./event_signature.ts";
 import { isPassing } from "./is_passing.ts";
 import type { Logger } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
@@ -15,7 +16,7 @@ export type IncomingMessage = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** Handles one message. Throws when it can't be: it is then tried again, and in the end kept as a dead letter. */
+/** Handles one signed message. Throws when it can't be: it is then tried again, and in the end kept as a dead letter. */
 export type MessageHandler = (message: IncomingMessage) => Promise<void>;
 
 /** Messages taken together: as many as one gathered statement writes. */
@@ -28,6 +29,8 @@ const sessionMs = 10_000;
 const leaveWithinMs = 3_000;
 /** How soon a consumer that ended by a fault is seen and begun anew. */
 const lookEveryMs = 1_000;
+/** Whoever floods a topic with unsigned messages must not fill the log. */
+const tellUnsignedEveryMs = 10_000;
 
 export type EventConsumer = {
   start(): Promise<void>;
@@ -39,7 +42,8 @@ export type EventConsumer = {
 /**
  * Reads topics from their beginning with a group of its own. An offset is committed when the statement of every
  * message before it, or its dead letter, has committed. Messages of one key are handled in their order, different
- * keys together. While the database is away the partition waits.
+ * keys together. While the database is away the partition waits. A message that none of our services has signed is
+ * never handled: it is kept beside the dead letters, within bounds.
  */
 export function createEventConsumer(options: {
   readonly kafka: Kafka;
@@ -48,6 +52,7 @@ export function createEventConsumer(options: {
   readonly topics: readonly string[];
   readonly prefix?: string;
   readonly handle: MessageHandler;
+  readonly signatures: Pick<EventSignatures, "isSigned">;
   readonly log: Logger;
   /** For tests of a crash: called with a point's name between two steps. */
   readonly faultPoint?: (name: string) => void | Promise<void>;
@@ -58,6 +63,7 @@ export function createEventConsumer(options: {
   let consumer: Consumer | undefined;
   let reading: Consumer | undefined;
   const stopping = new AbortController();
+  let tellUnsignedAtMs = 0;
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
@@ -87,68 +93,113 @@ export function createEventConsumer(options: {
     }
   }
 
-  /** Repeats until every message of the chunk has taken effect or is a dead letter: true; or until we must leave: false. */
+  /** True when every message of the chunk has taken effect or is a dead letter; false when we must leave the batch. */
   async function handleChunk(
     payload: EachBatchPayload,
     chunk: readonly KafkaMessage[],
   ): Promise<boolean> {
+    const topic = payload.batch.topic.slice(prefix.length);
+    const { signed = [], unsigned = [] } = Object.groupBy(chunk, (message) =>
+      isSigned(topic, message) ? "signed" : "unsigned",
+    );
     const byKey = Map.groupBy(
-      chunk,
+      signed,
       (message) => message.key?.toString() ?? "",
     );
-    const done = await Promise.all(
-      [...byKey.values()].map(async (messages) => {
+    const done = await Promise.all([
+      unsigned.length === 0 || refuse(payload, unsigned),
+      ...[...byKey.values()].map(async (messages) => {
         for (const message of messages) {
           if (!(await handleMessage(payload, message))) return false;
         }
         return true;
       }),
-    );
+    ]);
     return done.every(Boolean);
   }
 
-  /** False when we must leave the batch: its partition may be another's, and nothing after this message is handled here. */
-  async function handleMessage(
+  function isSigned(topic: string, message: KafkaMessage): boolean {
+    const { value } = message;
+    if (value === null) return false;
+    return options.signatures.isSigned({ ...incoming(topic, message), value });
+  }
+
+  function refuse(
+    payload: EachBatchPayload,
+    messages: readonly KafkaMessage[],
+  ): Promise<boolean> {
+    const { topic: name, partition } = payload.batch;
+    const topic = name.slice(prefix.length);
+    return repeat(payload, messages[0] as KafkaMessage, async () => {
+      await keepUnsigned(
+        db,
+        messages.map((message) =>
+          deadLetter(topic, partition, message, unsignedError),
+        ),
+      );
+      if (performance.now() < tellUnsignedAtMs) return;
+      tellUnsignedAtMs = performance.now() + tellUnsignedEveryMs;
+      log.error(
+        { topic, partition, offset: messages[0]?.offset },
+        "message without a valid signature refused: somebody else writes to this topic, or the services' INTERNAL_API_KEY differ",
+      );
+    });
+  }
+
+  function handleMessage(
     payload: EachBatchPayload,
     message: KafkaMessage,
   ): Promise<boolean> {
     const topic = payload.batch.topic.slice(prefix.length);
-    for (let fault = 1, tries = 1; ;) {
-      if (!isOurs(payload)) return false;
+    let tries = 0;
+    return repeat(payload, message, async () => {
       try {
         const received = incoming(topic, message);
         await inTrace(received.headers["traceparent"], () =>
           options.handle(received),
         );
+      } catch (error) {
+        if (isPassing(error) || ++tries < triesMax) throw error;
+        await keepDeadLetters(db, [
+          deadLetter(topic, payload.batch.partition, message, error),
+        ]);
+        log.error(
+          { topic, offset: message.offset, err: error },
+          "message kept as a dead letter",
+        );
+      }
+    });
+  }
+
+  /**
+   * Repeats the work until it does not throw: true. False when we must leave the batch: its partition may be
+   * another's, and nothing after this message is handled here.
+   */
+  async function repeat(
+    payload: EachBatchPayload,
+    { offset }: KafkaMessage,
+    work: () => Promise<void>,
+  ): Promise<boolean> {
+    for (let fault = 1; isOurs(payload); fault++) {
+      try {
+        await work();
         return true;
       } catch (error) {
-        try {
-          if (!isPassing(error) && tries++ >= triesMax) {
-            await keepDeadLetters(db, [
-              deadLetter(topic, payload.batch.partition, message, error),
-            ]);
-            log.error(
-              { topic, offset: message.offset, err: error },
-              "message kept as a dead letter",
-            );
-            return true;
-          }
-        } catch (cause) {
-          log.warn(
-            { topic, err: cause },
-            "dead letter could not be kept, will try again",
-          );
-        }
         log.warn(
-          { topic, offset: message.offset, err: error },
+          {
+            topic: payload.batch.topic.slice(prefix.length),
+            offset,
+            err: error,
+          },
           "message not handled yet, will try again",
         );
         await pause(
-          backoffMs(fault++, { firstMs: 50, maxMs: 5_000 }),
+          backoffMs(fault, { firstMs: 50, maxMs: 5_000 }),
           stopping.signal,
         );
       }
     }
+    return false;
   }
 
   function isOurs(payload: EachBatchPayload): boolean {
@@ -262,6 +313,10 @@ function incoming(topic: string, message: KafkaMessage): IncomingMessage {
     headers: textHeaders(message),
   };
 }
+
+const unsignedError = new Error(
+  "No valid signature: none of our services has sent this message. It took no effect",
+);
 
 function textHeaders(message: KafkaMessage): Record<string, string> {
   const entries = Object.entries(message.headers ?? {});

@@ -27,10 +27,13 @@ import {
   contradictions,
 } from "./accounts_fixture.ts";
 import { openDatabase, type Database } from "./database.ts";
+import { unsignedMax } from "./dead_letters.ts";
+import { eventSignatures } from "./event_signature.ts";
 import {
   connectKafka,
   createEventProducer,
   createTopics,
+  type EventProducer,
   type KafkaSettings,
   type OutgoingMessage,
 } from "./kafka.ts";
@@ -42,6 +45,7 @@ import {
 } from "./kafka_consumer.ts";
 import { silentLog } from "./log.ts";
 import { createSaves } from "./saves.ts";
+import { signatures } from "./topic_fixture.ts";
 
 setDefaultTimeout(600_000);
 
@@ -55,7 +59,7 @@ let plain: Database<never>;
 let db: Kysely<never>;
 let settings: KafkaSettings;
 let kafka: Kafka;
-let send: (messages: readonly OutgoingMessage[]) => Promise<void>;
+let producer: EventProducer;
 const closing: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -75,8 +79,7 @@ beforeEach(async () => {
   };
   kafka = connectKafka(settings, silentLog);
   await createTopics(kafka, settings, [topic]);
-  const producer = createEventProducer(kafka, settings.prefix);
-  ({ send } = producer);
+  producer = createEventProducer(kafka, settings.prefix);
   closing.push(() => producer.close());
 });
 afterEach(async () => {
@@ -86,6 +89,8 @@ afterEach(async () => {
   await database.drop();
 }, 600_000);
 
+const send = (messages: readonly OutgoingMessage[]) =>
+  producer.send(messages.map(signatures.sign));
 const deposit = (
   key: string,
   eventId = crypto.randomUUID(),
@@ -120,6 +125,7 @@ function consume(
   const consumer = createEventConsumer({
     ...{ kafka, db: wired.kysely, groupId: "readers", topics: [topic] },
     ...{ prefix: settings.prefix ?? "", handle: depositor(), log: silentLog },
+    signatures,
     ...options,
   });
   closing.push(() => consumer.stop());
@@ -213,6 +219,64 @@ test("what can't be handled is kept as it came, and its neighbours go on", async
     })),
   );
   expect(kept[1]?.error).toContain("Not an id");
+});
+
+test("what none of our services has signed takes no effect, is kept apart, and holds up nothing", async () => {
+  const honest = deposits(20);
+  const other = eventSignatures({
+    current: "a key of somebody else's",
+    accepted: [],
+  });
+  const [theirs, moved, changed, bare] = deposits(4).map(signatures.sign) as [
+    ...OutgoingMessage[],
+  ] as [OutgoingMessage, OutgoingMessage, OutgoingMessage, OutgoingMessage];
+  await producer.send([
+    other.sign(deposit(theirs.key)),
+    { ...moved, key: `not ${moved.key}` },
+    { ...changed, value: changed.value.replace("{", "{ ") },
+    { ...bare, headers: JSON.stringify({ ce_id: crypto.randomUUID() }) },
+    { ...bare, key: null, value: null },
+    ...honest.map(signatures.sign),
+  ] as OutgoingMessage[]);
+  const handled: string[] = [];
+  const handle: MessageHandler = async (message) => {
+    handled.push(message.key);
+    await depositor()(message);
+  };
+  await consume({ handle }).start();
+  await credited(honest);
+  await eventually(async () => expect(await letters()).toHaveLength(5));
+  for (const { error } of await letters())
+    expect(error).toContain("No valid signature");
+  expect(new Set(handled)).toEqual(new Set(honest.map(({ key }) => key)));
+});
+
+test("a flood of unsigned messages is counted, and kept within a bound", async () => {
+  const flood = Array.from({ length: 4 * unsignedMax }, () => ({
+    ...deposit(crypto.randomUUID()),
+    value: "forged",
+  }));
+  const large = { ...deposit("large"), value: "x".repeat(200_000) };
+  await producer.send([large, ...flood]);
+  const honest = deposits(5);
+  await send(honest);
+  await consume().start();
+  await credited(honest);
+  const refused = async () =>
+    (
+      await sql<{ refused: number }>`
+        select refused::integer from unsigned_messages where topic = ${topic}`.execute(
+        db,
+      )
+    ).rows[0]?.refused;
+  await eventually(async () => expect(await refused()).toBe(flood.length + 1), {
+    timeoutMs: 25_000,
+  });
+  const kept = await letters();
+  // what several partitions bring at the same moment may go a little beyond
+  expect(kept.length).toBeWithin(unsignedMax, 3 * unsignedMax);
+  const bytes = kept.map(({ value }) => (value ?? "").length);
+  expect(Math.max(...bytes)).toBeLessThan(1_000);
 });
 
 test("while the database is away the partitions wait, nothing becomes a dead letter, and then it goes on", async () => {

@@ -16,10 +16,17 @@ export async function messageMetrics(db: Kysely<never>): Promise<Metric[]> {
       (select count(*) from outbox where published_at is null)::integer as waiting,
       (select coalesce(extract(epoch from now() - min(created_at)), 0) from outbox where published_at is null)::float8 as oldest,
       (select count(*) from leases where name like 'slot:%' and expires_at > now())::integer as held,
-      (select count(*) from dead_letters where replayed_at is null and discarded_at is null)::integer as dead`.execute(
+      (select count(*) from dead_letters where replayed_at is null and discarded_at is null)::integer as dead,
+      (select coalesce(sum(refused), 0) from unsigned_messages)::float8 as unsigned`.execute(
     db,
   );
-  const { waiting = 0, oldest = 0, held = 0, dead = 0 } = rows[0] ?? {};
+  const {
+    waiting = 0,
+    oldest = 0,
+    held = 0,
+    dead = 0,
+    unsigned = 0,
+  } = rows[0] ?? {};
   return [
     {
       name: "payflow_outbox_waiting",
@@ -40,6 +47,11 @@ export async function messageMetrics(db: Kysely<never>): Promise<Metric[]> {
       name: "payflow_dead_letters",
       help: "Messages that could not be handled, neither replayed nor discarded",
       value: dead,
+    },
+    {
+      name: "payflow_unsigned_messages",
+      help: "Messages ever refused because none of our services had signed them",
+      value: unsigned,
     },
   ];
 }

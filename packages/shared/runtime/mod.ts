@@ -4,6 +4,7 @@ export * from "./clock.ts";
 export * from "./config.ts";
 export * from "./database.ts";
 export * from "./dead_letters.ts";
+export * from "./event_signature.ts";
 export * from "./history.ts";
 export * from "./is_passing.ts";
 export * from "./json_body.ts";

@@ -1,4 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
+import type { EventSignatures } from "./event_signature.ts";
 import {
   isTooLarge,
   type EventProducer,
@@ -38,20 +39,21 @@ export type OutboxRelay = {
 };
 
 /**
- * Moves the outbox to Kafka. Rows are taken by their state (`published_at is null`), never by an offset, since rows
+ * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Rows are taken by their state (`published_at is null`), never by an offset, since rows
  * become visible in another order than they were numbered. A row is marked after Kafka's acknowledgement only: a
  * relay killed between the two sends it again, and readers' inboxes know it by then.
  */
 export function createOutboxRelay(options: {
   readonly db: Kysely<never>;
   readonly producer: EventProducer;
+  readonly signatures: Pick<EventSignatures, "sign">;
   readonly holder: string;
   readonly log: Logger;
   readonly leases?: SlotLeases;
   /** For tests of a crash: called with a point's name between two steps. */
   readonly faultPoint?: (name: string) => void | Promise<void>;
 }): OutboxRelay {
-  const { db, producer, log } = options;
+  const { db, producer, signatures, log } = options;
   const leases = options.leases ?? createSlotLeases(db, options.holder);
   const faultPoint = options.faultPoint ?? (() => {});
   let renewedAtMs = -Infinity;
@@ -132,7 +134,7 @@ export function createOutboxRelay(options: {
         try {
           [ahead] = await Promise.all([
             isFull ? read(slots, underWay) : undefined,
-            producer.send(rows),
+            producer.send(rows.map(signatures.sign)),
           ]);
         } catch (error) {
           if (!isTooLarge(error)) throw error;

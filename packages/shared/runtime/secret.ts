@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { hkdfSync, timingSafeEqual } from "node:crypto";
 
 /** Compares secrets in a time that tells nothing about where they differ. */
 export function sameSecret(given: string, expected: string): boolean {
@@ -12,4 +12,9 @@ export function sign(text: string, secret: string): string {
   return new Bun.CryptoHasher("sha256", secret)
     .update(text)
     .digest("base64url");
+}
+
+/** 32 bytes for one purpose, named by `label`, derived from a secret that has others as well (HKDF, RFC 5869). */
+export function deriveKey(secret: string, label: string): Buffer {
+  return Buffer.from(hkdfSync("sha256", secret, "", label, 32));
 }

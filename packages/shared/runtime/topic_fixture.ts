@@ -1,6 +1,12 @@
 import { connect } from "node:net";
 import type { ISocketFactory, Kafka } from "kafkajs";
 import { eventually } from "@payflow/shared/testing";
+import { eventSignatures } from "./event_signature.ts";
+
+export const signatures = eventSignatures({
+  current: "internal-key-of-the-tests",
+  accepted: [],
+});
 
 export type Read = {
   readonly eventId: string;
@@ -15,6 +21,7 @@ export async function readTopics(
   topics: readonly string[],
 ): Promise<{
   readonly read: readonly Read[];
+  /** Resolves when as many different events are there, each in one or more copies. */
   readonly holds: (count: number) => Promise<unknown>;
   close(): Promise<void>;
 }> {
@@ -36,10 +43,10 @@ export async function readTopics(
   return {
     read,
     holds: (count) =>
-      eventually(() => read.length >= count, {
-        what: `${count} messages in the topic`,
-        timeoutMs: 20_000,
-      }),
+      eventually(
+        () => new Set(read.map(({ eventId }) => eventId)).size >= count,
+        { what: `${count} events in the topic`, timeoutMs: 40_000 },
+      ),
     close: () => consumer.disconnect(),
   };
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import postgres from "postgres";
 import { startedPostgres } from "./started_servers.ts";
 
@@ -9,7 +10,7 @@ export type TestDatabase = {
 /**
  * A database of the test file's own, cloned from a template that `migrate`
  * makes once per run. Files that give the same `name` must give the same
- * `migrate`.
+ * `migrate`, whose scripts lie in the packages' `migrations`.
  * @param name of the template: letters, digits and `_`
  */
 export async function testDatabase(
@@ -17,7 +18,7 @@ export async function testDatabase(
   name: string,
 ): Promise<TestDatabase> {
   const { url: server } = await startedPostgres();
-  const template = `template_${name}`;
+  const template = `template_${name}_${await migrationsMark()}`;
   const database = `${name}_${crypto.randomUUID().replaceAll("-", "")}`;
   await asAdmin(server, async (sql) => {
     // Held by this session: one process migrates, the others wait for it.
@@ -37,6 +38,16 @@ export async function testDatabase(
         await sql`drop database if exists ${sql(database)} with (force)`;
       }),
   };
+}
+
+/** Two trees that share a server have templates of their own when their migrations differ. */
+async function migrationsMark(): Promise<string> {
+  const packages = join(import.meta.dir, "..", "..");
+  const files = new Bun.Glob("**/migrations/*.sql").scanSync(packages);
+  const hasher = new Bun.CryptoHasher("md5");
+  for (const file of [...files].sort())
+    hasher.update(`${file}\n${await Bun.file(join(packages, file)).text()}`);
+  return hasher.digest("hex").slice(0, 12);
 }
 
 async function makeTemplate(

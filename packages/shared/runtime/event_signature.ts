@@ -1,0 +1,66 @@
+// Who can write to a topic need not be one of our services: every event carries a signature of the key that the
+// services share, and no consumer applies an event without one (docs/adr/0013-events-are-signed.md).
+import { timingSafeEqual } from "node:crypto";
+import type { OutgoingMessage } from "./kafka.ts";
+import { deriveKey } from "./secret.ts";
+
+export const signatureHeader = "payflow_signature";
+
+export type EventKeys = {
+  /** Signs; accepted as well. */
+  readonly current: string;
+  /** Accepted beside it, while keys are being changed. */
+  readonly accepted: readonly string[];
+};
+
+type Signed = {
+  /** Without the prefix of a shared Kafka. */
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string | Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export type EventSignatures = {
+  /** The same message with a signature by the current key among its headers. */
+  sign(message: OutgoingMessage): OutgoingMessage;
+  /** Whether one of the keys has signed this topic, key, id, time and these bytes. */
+  isSigned(message: Signed): boolean;
+};
+
+/** Signs and checks events by keys derived from secrets that order and payment share. */
+export function eventSignatures(keys: EventKeys): EventSignatures {
+  const derived = [keys.current, ...keys.accepted].map((secret) =>
+    deriveKey(secret, "payflow event signature"),
+  );
+  const current = derived[0] as Buffer;
+  return {
+    sign(message) {
+      const headers = JSON.parse(message.headers) as Record<string, string>;
+      const signature = macOf({ ...message, headers }, current);
+      headers[signatureHeader] = `v1=${signature.toString("base64url")}`;
+      return { ...message, headers: JSON.stringify(headers) };
+    },
+    isSigned(message) {
+      const [version, text] =
+        message.headers[signatureHeader]?.split("=") ?? [];
+      if (version !== "v1" || text === undefined) return false;
+      const given = Buffer.from(text, "base64url");
+      return derived.some((key) => {
+        const expected = macOf(message, key);
+        return (
+          given.length === expected.length && timingSafeEqual(given, expected)
+        );
+      });
+    },
+  };
+}
+
+/** HMAC-SHA256. A JSON list keeps the parts apart: no text of one can pass for another. */
+function macOf({ topic, key, value, headers }: Signed, secret: Buffer): Buffer {
+  const parts = [topic, key, headers["ce_id"], headers["ce_time"]];
+  return new Bun.CryptoHasher("sha256", secret)
+    .update(`${JSON.stringify(parts)}\n`)
+    .update(value)
+    .digest();
+}

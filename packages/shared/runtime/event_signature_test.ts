@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+import { eventSignatures, signatureHeader } from "./event_signature.ts";
+
+const [oldKey, newKey] = ["the-key-until-today", "the-key-from-tomorrow"];
+const keys = (current: string, ...accepted: string[]) =>
+  eventSignatures({ current, accepted });
+const event = {
+  topic: "PaymentConfirmed",
+  key: "order-1",
+  value: '{"eventId":"e-1","note":"가"}',
+  headers: JSON.stringify({ ce_id: "e-1", ce_time: "2026-01-05T05:00:00Z" }),
+};
+const asRead = (message: typeof event) => ({
+  ...message,
+  value: Buffer.from(message.value),
+  headers: JSON.parse(message.headers) as Record<string, string>,
+});
+const signed = asRead(keys(oldKey).sign(event));
+
+test("a signed event keeps its other headers, and passes as it is read from its topic", () => {
+  expect(signed.headers).toMatchObject(JSON.parse(event.headers));
+  expect(keys(oldKey).isSigned(signed)).toBe(true);
+});
+
+test.each([
+  ["no signature", { headers: { ce_id: "e-1" } }],
+  ["another topic", { topic: "PaymentCanceled" }],
+  ["another key", { key: "order-2" }],
+  ["another value", { value: Buffer.from('{"eventId":"e-2"}') }],
+  ["another id", { headers: { ...signed.headers, ce_id: "e-2" } }],
+  ["another time", { headers: { ...signed.headers, ce_time: "2027" } }],
+  [
+    "a part of the signature",
+    {
+      headers: {
+        ...signed.headers,
+        [signatureHeader]: signed.headers[signatureHeader]?.slice(0, 20) ?? "",
+      },
+    },
+  ],
+  [
+    "an empty signature",
+    { headers: { ...signed.headers, [signatureHeader]: "v1=" } },
+  ],
+])("%s does not pass", (_, change) => {
+  expect(keys(oldKey).isSigned({ ...signed, ...change })).toBe(false);
+});
+
+test("while keys are being changed both pass, before and after only the one that is known", () => {
+  const later = asRead(keys(newKey, oldKey).sign(event));
+  expect(keys(oldKey).isSigned(later)).toBe(false);
+  expect(keys(oldKey, newKey).isSigned(later)).toBe(true);
+  expect(keys(newKey, oldKey).isSigned(signed)).toBe(true);
+  expect(keys(newKey).isSigned(signed)).toBe(false);
+});
