@@ -32,7 +32,7 @@ export type UiDeps = {
   listOrders(viewer: Viewer): Promise<readonly OrderPage[]>;
   /**
    * Confirms what Toss's window came back with. The result's status tells the end: DONE, WAITING_FOR_DEPOSIT, or
-   * IN_PROGRESS when it is not known yet. Throws AppError `order_not_found`, `amount_mismatch`,
+   * IN_PROGRESS when it is not known yet. Throws AppError `order_not_found`, `amount_mismatch`, `order_mismatch`,
    * `payment_declined` (extensions providerCode, providerMessage), `order_already_paid`, `payment_in_progress`,
    * `order_not_payable` (extension `refunding`), `payment_session_expired`, `payment_unavailable`, `rate_limited`.
    */

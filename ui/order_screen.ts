@@ -11,6 +11,7 @@ export type Notice =
   | "userCancel"
   | "alreadyPaid"
   | "amountMismatch"
+  | "orderMismatch"
   | "sessionExpired"
   | "notPayable"
   | "cannotCancel"

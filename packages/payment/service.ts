@@ -121,6 +121,8 @@ export async function createPaymentService(
       reconcileAfterMs: config.reconcileAfterMs,
       callLimitMs: config.toss.timeoutMs,
     }),
+    onMisconfigured: (orderId, code) =>
+      log.error({ orderId, code }, "Toss does not take our keys or contract"),
     faultPoint,
     webhooks,
   };

@@ -79,7 +79,15 @@ function withAsciiDomain(address: string): string {
 
 /** Toss's rule for order ids without the `=` on which its own documents disagree: 6–64 of A–Z a–z 0–9 - _ */
 export const OrderId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{6,64}$/));
-/** Toss's paymentKey: at most 200 characters. */
-export const PaymentKey = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,200}$/));
+/**
+ * Toss's paymentKey: 1–200 of A–Z a–z 0–9 - _ =, as its order ids. It becomes a segment of Toss's addresses, so the
+ * words that stand in its place there are none.
+ */
+export const PaymentKey = v.pipe(
+  v.string(),
+  v.regex(/^(?!(confirm|orders|key-in)$)[A-Za-z0-9_=-]{1,200}$/),
+);
+export const isOrderId = (text: string) => v.is(OrderId, text);
+export const isPaymentKey = (text: string) => v.is(PaymentKey, text);
 /** ISO 8601 in UTC, as every time in PayFlow's JSON. */
 export const IsoTime = v.pipe(v.string(), v.isoTimestamp());

@@ -13,7 +13,10 @@ const amount = v.pipe(
 const part = v.nullish(v.pipe(amount, v.integer(), v.minValue(0)));
 
 export const ConfirmBody = v.object({
-  paymentKey: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  paymentKey: v.pipe(
+    v.string(),
+    v.regex(/^[A-Za-z0-9_=-]{1,200}$/, "INVALID_PAYMENT_KEY"),
+  ),
   orderId: v.pipe(
     v.string(),
     v.regex(/^[A-Za-z0-9\-_=]{6,64}$/, "INVALID_ORDER_ID"),

@@ -172,7 +172,9 @@ test("confirm refuses bodies that do not fit", async () => {
     null,
     { ...order, amount: "5만원" },
     { ...order, amount: undefined },
+    { ...order, paymentKey: undefined },
     { ...order, paymentKey: "x".repeat(201) },
+    { ...order, paymentKey: ".." },
     { ...order, orderId: "a b c d" },
   ]) {
     const reply = await toss.api("/v1/payments/confirm", body);
@@ -180,6 +182,7 @@ test("confirm refuses bodies that do not fit", async () => {
   }
   expect(codes).toEqual([
     ...Array.from({ length: 4 }, () => [400, "INVALID_REQUEST"]),
+    ...Array.from({ length: 2 }, () => [400, "INVALID_PAYMENT_KEY"]),
     [400, "INVALID_ORDER_ID"],
   ]);
 });

@@ -40,6 +40,7 @@ export function paymentDeps(world: World, where: Where): PaymentDeps {
       reconcileAfterMs: 5_000,
       callLimitMs,
     }),
+    onMisconfigured: () => {},
     faultPoint: () => {},
   };
 }

@@ -34,8 +34,8 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "A query that shows no approval is never a no",
     broken: "an open attempt ends by it",
     file: approvalOutcome,
-    find: "if (isOpen(attempt) && refusalCounts(attempt, moment.now)) {",
-    replace: "if (isOpen(attempt)) {",
+    find: "if (isOpen(known) && refusalCounts(known, moment.now)) {",
+    replace: "if (isOpen(known)) {",
     killer: approvalTest,
   },
   {

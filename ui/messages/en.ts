@@ -221,6 +221,8 @@ export const en: Messages = {
       "This order is already paid. The payment you just made was not approved, so you are not charged twice.",
     amountMismatch:
       "The amount differs from the order's, so the payment was not approved. No money has been taken.",
+    orderMismatch:
+      "This payment belongs to another order, so it was not approved. No money has been taken.",
     sessionExpired:
       "This payment ran out of time before it was approved. Nothing was charged.",
     notPayable: "This order can no longer be paid. No charge remains on it.",

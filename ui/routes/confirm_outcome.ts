@@ -56,6 +56,8 @@ function outcomeOf(error: AppError): Outcome {
       };
     case "amount_mismatch":
       return { notice: "amountMismatch" };
+    case "order_mismatch":
+      return { notice: "orderMismatch" };
     case "order_already_paid":
       return { notice: "alreadyPaid" };
     case "payment_session_expired":

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { isOrderId, isPaymentKey } from "@payflow/shared";
 import type { OrderPage } from "../contract.ts";
 import { knownReason } from "../messages/decline_reasons.ts";
 import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
@@ -172,8 +173,6 @@ function readReturn(fields: Record<string, unknown>): Return | undefined {
   )
     return undefined;
   const plausible =
-    /^[\x21-\x7e]{1,200}$/.test(paymentKey) &&
-    /^[A-Za-z0-9_-]{6,64}$/.test(orderId) &&
-    /^\d{1,15}$/.test(amount);
+    isPaymentKey(paymentKey) && isOrderId(orderId) && /^\d{1,15}$/.test(amount);
   return plausible ? { paymentKey, orderId, amount } : undefined;
 }

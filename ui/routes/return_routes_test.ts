@@ -115,6 +115,13 @@ test.each([
     "주문 금액과 달라 승인하지 않았습니다. 돈은 빠져나가지 않았습니다.",
     true,
   ],
+  [
+    "invalid",
+    "order_mismatch",
+    {},
+    "다른 주문의 결제라 승인하지 않았습니다. 돈은 빠져나가지 않았습니다.",
+    true,
+  ],
   ["conflict", "order_already_paid", {}, "두 번 청구되지 않습니다.", true],
   ["conflict", "payment_in_progress", {}, "다시 결제하지 마세요.", false],
   [

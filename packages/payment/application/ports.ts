@@ -71,6 +71,8 @@ export type PaymentDeps = {
   readonly gateway: PaymentGateway;
   /** The moment of a decision, on the database's clock. */
   readonly moment: () => Moment;
+  /** Told of a confirm that Toss refused for our keys or contract, so that somebody mends them. */
+  readonly onMisconfigured: (orderId: string, code: string) => void;
   /** Stops a test's process between two steps; does nothing otherwise. */
   readonly faultPoint: (name: string) => void | Promise<void>;
 };

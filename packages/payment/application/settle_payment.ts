@@ -1,4 +1,9 @@
-import { isOpen, lacksAccount, type Attempt } from "../domain/attempt.ts";
+import {
+  isOpen,
+  isWindowOver,
+  lacksAccount,
+  type Attempt,
+} from "../domain/attempt.ts";
 import { isOpenRefund, type RefundAccount } from "../domain/refund.ts";
 import { mayRepeatApproval, repeatApproval } from "../domain/approval.ts";
 import {
@@ -100,13 +105,14 @@ export async function sendConfirm(
   const attempt = attemptOf(payment, paymentKey);
   if (attempt.status === "VOIDING")
     return await settleAttempt(payment, attempt, deps);
-  // Toss no longer knows the key: that is the end only when a question shows no approval either
-  const sessionGone = attempt.doubtfulRefusal && attempt.posts === 1;
-  // an error that was answered is over at Toss: asking at once may spare the shopper a wait
-  const answeredUnknown = answer.kind === "unknown" && answer.answered;
-  if (attempt.status === "UNKNOWN" && (sessionGone || answeredUnknown)) {
+  // an answer that leaves the end open is over at Toss: a query may end it at once, and with it the shopper's wait
+  const isAnswered = answer.kind !== "unknown" || answer.answered;
+  if (attempt.status === "UNKNOWN" && isAnswered) {
     const asked = await askToss(orderId, paymentKey, deps);
     const now = attemptOf(asked, paymentKey);
+    // whoever opens a window can't cause this, unless the query shows it
+    if (answer.kind === "misconfigured" && isOpen(now))
+      deps.onMisconfigured(orderId, answer.code);
     return now.status === "VOIDING"
       ? await settleAttempt(asked, now, deps)
       : asked;
@@ -143,8 +149,10 @@ async function settleAttempt(
   ) {
     return await cancelWaiting(asked, asked.closing, deps);
   }
-  // a closed order needs no approval any more: its attempts are only asked about
-  const isPayable = asked.status === "IN_PROGRESS";
+  // a closed order, or one past its time, needs no approval any more: its attempts are only asked about
+  const { now } = deps.moment();
+  const isPayable =
+    asked.status === "IN_PROGRESS" && !isWindowOver(after, asked, now);
   if (!isPayable || !mayRepeatApproval(after, deps.moment())) return asked;
   let repeated = false;
   const stored = await decideAndSave(

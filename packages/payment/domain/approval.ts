@@ -1,5 +1,5 @@
 import { AppError, type Change, type PaymentEvent } from "@payflow/shared";
-import { isOpen, plusMs, type Attempt } from "./attempt.ts";
+import { isCallOver, isOpen, plusMs, type Attempt } from "./attempt.ts";
 import {
   attemptOf,
   changed,
@@ -42,7 +42,7 @@ export function requestApproval(
     posts: 1,
     firstPostAt: moment.now,
     lastPostAt: moment.now,
-    asks: 0,
+    ...{ asks: 0, missing: 0 },
     nextAt: plusMs(moment.now, moment.reconcileAfterMs),
     failure: null,
     doubtfulRefusal: false,
@@ -81,10 +81,7 @@ export function mayRepeatApproval(attempt: Attempt, moment: Moment): boolean {
   if (attempt.doubtfulRefusal) return false;
   if (attempt.status === "UNKNOWN") return true;
   // a process may have died in the middle of the call: wait until the call must have ended
-  return (
-    attempt.status === "REQUESTED" &&
-    moment.now >= plusMs(attempt.lastPostAt, moment.callLimitMs + 5_000)
-  );
+  return attempt.status === "REQUESTED" && isCallOver(attempt, moment);
 }
 
 function refuseUnlessPayable(payment: Payment, now: string): void {

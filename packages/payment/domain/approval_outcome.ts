@@ -2,7 +2,9 @@ import type { Change, PaymentEvent, PaymentFailure } from "@payflow/shared";
 import {
   askAfterMs,
   earlier,
+  isCallOver,
   isOpen,
+  isWindowOver,
   plusMs,
   refusalCounts,
   type Attempt,
@@ -16,8 +18,8 @@ import {
   type Moment,
   type Payment,
 } from "./payment.ts";
-import { applyTossPayment, nextCheck } from "./toss_result.ts";
-import type { TossAnswer, TossFinding } from "./toss_payment.ts";
+import { applyTossPayment, nextCheck, wrongSum } from "./toss_result.ts";
+import type { TossAnswer, TossFinding, TossPayment } from "./toss_payment.ts";
 
 type PaymentChange = Change<Payment, PaymentEvent>;
 
@@ -45,6 +47,7 @@ export function recordConfirmAnswer(
         moment,
       );
     case "session_gone":
+    case "refused":
       return stillOpen(
         payment,
         { ...attempt, doubtfulRefusal: true, failure: failureOf(answer) },
@@ -74,15 +77,23 @@ export function recordFinding(
   const attempt = attemptOf(payment, paymentKey);
   if (finding.kind === "unknown")
     return asked(payment, attempt, moment, { answered: false });
-  if (
-    finding.kind === "payment" &&
-    finding.payment.orderId === payment.orderId
-  ) {
+  if (finding.kind === "payment") {
+    const mismatch = mismatchOf(payment, finding.payment);
+    if (mismatch === orderMismatch)
+      return isOpen(attempt)
+        ? changed(payment, decline(payment, attempt, mismatch, moment), moment)
+        : asked(payment, attempt, moment, { answered: true });
     const applied = applyTossPayment(payment, attempt, finding.payment, moment);
     if (applied === "older")
       return asked(payment, attempt, moment, { answered: false });
     if (applied !== "no_approval") return changed(payment, applied, moment);
     const { status } = finding.payment;
+    if (mismatch !== undefined && isOpen(attempt))
+      return changed(
+        payment,
+        decline(payment, attempt, mismatch, moment),
+        moment,
+      );
     const isKept = keptOf(payment)?.paymentKey === paymentKey;
     if (!isKept && (status === "ABORTED" || status === "EXPIRED")) {
       const failure = finding.payment.failure ?? attempt.failure ?? notFound;
@@ -93,16 +104,53 @@ export function recordFinding(
       );
     }
   }
-  // not there, another order's, or not approved yet: never a "no" by itself
-  if (isOpen(attempt) && refusalCounts(attempt, moment.now)) {
-    return changed(
-      payment,
-      decline(payment, attempt, attempt.failure ?? notFound, moment),
-      moment,
-    );
+  // not there, or not approved yet: never a "no" by itself
+  const missing = finding.kind === "missing" ? attempt.missing + 1 : 0;
+  const known: Attempt = { ...attempt, missing };
+  if (isOpen(known) && refusalCounts(known, moment.now)) {
+    const failure = known.failure ?? notFound;
+    return changed(payment, decline(payment, known, failure, moment), moment);
   }
-  return asked(payment, attempt, moment, { answered: true });
+  if (isOpen(known) && isUnknownToToss(payment, known, moment))
+    return changed(payment, decline(payment, known, notFound, moment), moment);
+  return asked(payment, known, moment, { answered: true });
 }
+
+/**
+ * Why a payment that has no approval can never be approved for this order: its window was opened for another order, or
+ * for another sum, and Toss approves by a confirm nothing else than what its window was opened for.
+ */
+function mismatchOf(
+  payment: Payment,
+  toss: TossPayment,
+): PaymentFailure | undefined {
+  if (toss.orderId !== payment.orderId) return orderMismatch;
+  return toss.totalAmount !== payment.amount ||
+    toss.currency !== payment.currency
+    ? wrongSum
+    : undefined;
+}
+
+/** One answer of "no such payment" may be an error of Toss's; so many in a row, when nothing sent can count, are none. */
+const missingMin = 2;
+
+/** True for a paymentKey that Toss never had, once the order's time and Toss's own window for a confirm are over. */
+function isUnknownToToss(
+  payment: Payment,
+  attempt: Attempt,
+  moment: Moment,
+): boolean {
+  return (
+    attempt.missing >= missingMin &&
+    isWindowOver(attempt, payment, moment.now) &&
+    isCallOver(attempt, moment)
+  );
+}
+
+const orderMismatch: PaymentFailure = {
+  code: "ORDER_MISMATCH",
+  message: "다른 주문의 결제입니다",
+};
 
 const notFound: PaymentFailure = {
   code: "NOT_FOUND_PAYMENT_SESSION",
@@ -170,7 +218,7 @@ function decline(
     failure: failureOf(failure),
     doubtfulRefusal: false,
     voiding: null,
-    asks: 0,
+    ...{ asks: 0, missing: 0 },
     nextAt: nextCheck(attempt, moment.now),
   };
   const failed = failureOf(failure);

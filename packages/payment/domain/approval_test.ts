@@ -30,6 +30,7 @@ import {
 import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import { askAfterMs, asksBeforePerson } from "./attempt.ts";
 import { attemptOf, nextAtOf, snapshotOf, type Payment } from "./payment.ts";
+import type { TossAnswer } from "./toss_payment.ts";
 
 const missing = { kind: "missing" } as const;
 const types = (change: { events: readonly { eventType: string }[] }) =>
@@ -296,10 +297,60 @@ describe("recordConfirmAnswer()", () => {
       at(2),
     );
     expect(attemptOf(change.state, key)).toMatchObject({
-      status: "REQUESTED",
+      status: "DECLINED",
       voiding: null,
     });
-    expect(change.state.status).toBe("IN_PROGRESS");
+    expect(change.state).toMatchObject({
+      status: "READY",
+      failure: { code: "ORDER_MISMATCH" },
+    });
+  });
+
+  const mayBeCausedByAnybody = [
+    ["refused", "INVALID_REQUEST"],
+    ["session_gone", "NOT_FOUND_PAYMENT_SESSION"],
+    ["misconfigured", "FORBIDDEN_REQUEST"],
+    ["unknown", "SOMETHING_NEW"],
+  ] as const;
+  const windows = [
+    ["another sum", { totalAmount: 100, balanceAmount: 100 }],
+    ["another currency", { currency: "USD" }],
+    ["another order", { orderId: "0190a000-0000-7000-8000-00000000000f" }],
+  ] as const;
+  test.each(
+    mayBeCausedByAnybody.flatMap(([kind, code]) =>
+      windows.map(([what, change]) => [kind, what, code, change] as const),
+    ),
+  )(
+    "%s, and a query shows a window that was opened for %s: refused at once",
+    (kind, _, code, change) => {
+      const answer = { kind, answered: true, code, message: "" } as TossAnswer;
+      const open = recordConfirmAnswer(inProgress(), key, answer, at(2)).state;
+      const window = atToss({
+        ...{ status: "IN_PROGRESS", approvedAt: null, ...change },
+      });
+      const ended = recordFinding(open, key, answered(window), at(2)).state;
+      expect(ended.status).toBe("READY");
+      expect(attemptOf(ended, key)).toMatchObject({
+        status: "DECLINED",
+        failure: { code: expect.stringMatching(/_MISMATCH$/) },
+      });
+      expect(request(ended)?.state.status).toBe("IN_PROGRESS");
+    },
+  );
+
+  test("a refusal of what the call says ends the attempt when a query shows no approval", () => {
+    const refusal = { code: "INVALID_API_KEY", message: "" };
+    const refused = { kind: "refused", ...refusal } as const;
+    const open = recordConfirmAnswer(inProgress(), key, refused, at(2)).state;
+    expect(open.status).toBe("IN_PROGRESS");
+    expect(recordFinding(open, key, missing, at(2)).state).toMatchObject({
+      status: "READY",
+      failure: { code: "INVALID_API_KEY" },
+    });
+    expect(
+      recordFinding(open, key, answered(atToss()), at(2)).state.status,
+    ).toBe("DONE");
   });
 
   test("an approval for a closed order goes back", () => {

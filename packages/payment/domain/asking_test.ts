@@ -52,7 +52,7 @@ function through(illness: number): { payment: Payment; posts: number[] } {
 }
 
 test("confirms that go on failing are repeated ever more rarely", () => {
-  const { posts } = through(3_600);
+  const { posts } = through(2_600);
   const waits = posts
     .slice(1)
     .map((at, index) => at - (posts[index] as number));

@@ -25,6 +25,8 @@ export type Attempt = {
   readonly lastPostAt: string;
   /** Questions asked since the outcome became unknown. */
   readonly asks: number;
+  /** How many queries in a row Toss has answered by "no such payment". */
+  readonly missing: number;
   /** When something is due for this attempt: a question, a repeated confirm, a cancel. Null: nothing ever again. */
   readonly nextAt: string | null;
   /** Why it ended without money, or what Toss said last while that is open. */
@@ -75,6 +77,23 @@ export function refusalCounts(attempt: Attempt, now: string): boolean {
     attempt.doubtfulRefusal &&
     (attempt.posts === 1 || now >= plusMs(attempt.firstPostAt, settledAfterMs))
   );
+}
+
+/** True when its last confirm can't be under way any more, whatever became of the process that sent it. */
+export function isCallOver(
+  { lastPostAt }: Pick<Attempt, "lastPostAt">,
+  moment: { readonly now: string; readonly callLimitMs: number },
+): boolean {
+  return moment.now >= plusMs(lastPostAt, moment.callLimitMs + 5_000);
+}
+
+/** True when nothing that was sent for it can be approved any more, and the order could not take it either. */
+export function isWindowOver(
+  { firstPostAt }: Attempt,
+  { expiresAt }: { readonly expiresAt: string },
+  now: string,
+): boolean {
+  return now >= expiresAt && now >= plusMs(firstPostAt, settledAfterMs);
 }
 
 export function plusMs(time: string, ms: number): string {

@@ -1,5 +1,5 @@
 import { AppError, type Change, type PaymentEvent } from "@payflow/shared";
-import { plusMs } from "./attempt.ts";
+import { isCallOver, plusMs } from "./attempt.ts";
 import {
   changed,
   type Moment,
@@ -108,8 +108,7 @@ export function lacksAnswer(refund: Refund): boolean {
 export function mayRepeatRefund(refund: Refund, moment: Moment): boolean {
   if (refund.doubtfulRefusal) return false;
   if (refund.status === "UNKNOWN") return true;
-  const endedAt = plusMs(refund.lastPostAt, moment.callLimitMs + 5_000);
-  return refund.status === "REQUESTED" && moment.now >= endedAt;
+  return refund.status === "REQUESTED" && isCallOver(refund, moment);
 }
 
 export function findRefund(payment: Payment, key: string): Refund | undefined {

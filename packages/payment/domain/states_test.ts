@@ -64,6 +64,12 @@ const inputs: Record<string, Input> = {
   "Toss: CANCELED": finding(canceledAtToss),
   "Toss: ABORTED or EXPIRED": finding(atToss({ status: "ABORTED" })),
   "Toss: READY or IN_PROGRESS": finding(atToss({ status: "IN_PROGRESS" })),
+  "Toss: a window for another sum": finding(
+    atToss({ status: "IN_PROGRESS", approvedAt: null, totalAmount: 100 }),
+  ),
+  "Toss: a payment of another order": finding(
+    atToss({ orderId: "0190a000-0000-7000-8000-00000000000f" }),
+  ),
   "Toss: not found": (payment) =>
     recordFinding(payment, key, { kind: "missing" }, at(60)),
   "no answer": (payment) => recordFinding(payment, key, noAnswer, at(60)),

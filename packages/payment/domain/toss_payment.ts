@@ -40,6 +40,8 @@ export type TossAnswer =
   | ({ readonly kind: "moved" } & Refusal)
   /** Toss has no such payment session (any more). */
   | ({ readonly kind: "session_gone" } & Refusal)
+  /** Refused for what the call says, which whoever opened the payment window may have caused: no money has moved by it. */
+  | ({ readonly kind: "refused" } & Refusal)
   /** No answer, an unreadable one, or one that leaves open what happened. `answered`: repeating it under the same idempotency key would only repeat the answer. */
   | ({ readonly kind: "unknown"; readonly answered: boolean } & Refusal)
   /** Our keys or contract are wrong: nothing will work until somebody mends them. */

@@ -92,7 +92,7 @@ export function applyTossPayment(
   return reopened(returning, wrongSum, moment.now);
 }
 
-const wrongSum: PaymentFailure = {
+export const wrongSum: PaymentFailure = {
   code: "AMOUNT_MISMATCH",
   message: "결제 금액이 주문과 다릅니다",
 };
@@ -109,7 +109,11 @@ function sendBack(
   const voiding: Voiding = {
     idempotencyKey: attempt.voiding?.idempotencyKey ?? moment.newId(),
     reason: attempt.voiding?.reason ?? reasonToReturn(payment, attempt, toss),
-    amount: toss.approvedAt === null ? 0 : toss.totalAmount,
+    // of another currency nothing is counted in won
+    amount:
+      toss.approvedAt === null || toss.currency !== payment.currency
+        ? 0
+        : toss.totalAmount,
     account: attempt.voiding?.account ?? null,
     needsAccount,
   };

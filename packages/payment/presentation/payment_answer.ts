@@ -47,6 +47,7 @@ export function answer(
 const sessionGoneCodes = [
   "NOT_FOUND_PAYMENT_SESSION",
   "NOT_FOUND_PAYMENT",
+  "INVALID_PAYMENT_KEY",
   "EXPIRED_PAYMENT",
 ];
 
@@ -82,6 +83,17 @@ export function confirmAnswer(
           new AppError("gone", "payment_session_expired", text),
         );
       }
+      const cannot = `Cannot pay order "${payment.orderId}" by this payment; nothing was charged: its window was opened for another`;
+      if (code === "AMOUNT_MISMATCH")
+        return answer(
+          payment,
+          new AppError("invalid", "amount_mismatch", `${cannot} amount`),
+        );
+      if (code === "ORDER_MISMATCH")
+        return answer(
+          payment,
+          new AppError("invalid", "order_mismatch", `${cannot} order`),
+        );
       const text = `Payment of order "${payment.orderId}" was declined; nothing was charged`;
       const extensions = { providerCode: code, providerMessage: message };
       return answer(

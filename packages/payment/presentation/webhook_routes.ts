@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import * as v from "valibot";
-import { AppError } from "@payflow/shared";
+import { AppError, PaymentKey } from "@payflow/shared";
 import { readText, sameSecret, type Logger } from "@payflow/shared/runtime";
 import { receiveWebhook } from "../application/receive_webhook.ts";
 
@@ -20,7 +20,10 @@ const Hint = v.pipe(
     eventType: v.optional(v.pipe(v.string(), v.maxLength(100))),
     orderId: Key,
     secret: Key,
-    data: v.optional(v.object({ orderId: Key, paymentKey: Key }), {}),
+    data: v.optional(
+      v.object({ orderId: Key, paymentKey: v.nullish(PaymentKey, null) }),
+      {},
+    ),
   }),
   v.check(
     ({ eventType, orderId }) => eventType !== undefined || orderId !== null,

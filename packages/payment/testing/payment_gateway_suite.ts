@@ -72,9 +72,8 @@ const publishedCodes = {
     "FDS_ERROR",
   ],
   session_gone: ["NOT_FOUND_PAYMENT_SESSION", "NOT_FOUND_PAYMENT"],
+  refused: ["INVALID_REQUEST", "INVALID_API_KEY"],
   misconfigured: [
-    "INVALID_REQUEST",
-    "INVALID_API_KEY",
     "INVALID_AUTHORIZE_AUTH",
     "NOT_FOUND_TERMINAL_ID",
     "INVALID_UNREGISTERED_SUBMALL",
@@ -230,6 +229,7 @@ export function paymentGatewaySuite(
     const meanings = {
       declined: "confirm's codes for a card or bank that refuses are declines",
       session_gone: "confirm's codes for a payment that is gone end the window",
+      refused: "confirm's codes that an opened window can cause are refusals",
       misconfigured:
         "confirm's codes that only the shop can mend are our fault",
       unknown: "confirm's codes that leave open what happened are unknown",
@@ -237,6 +237,7 @@ export function paymentGatewaySuite(
     for (const kind of [
       "declined",
       "session_gone",
+      "refused",
       "misconfigured",
       "unknown",
     ] as const) {

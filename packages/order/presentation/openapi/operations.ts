@@ -59,6 +59,7 @@ const confirmRefusals = [
   "order_not_found",
   "payment_declined",
   "amount_mismatch",
+  "order_mismatch",
   "order_already_paid",
   "payment_in_progress",
   "order_not_payable",

@@ -1,9 +1,15 @@
 /**
  * What an error code of Toss means for money. Whatever is not listed is `unknown`: Toss is asked before anything is
- * concluded. "moved": refused because the payment has changed before.
+ * concluded. "moved": refused because the payment has changed before. "refused": whoever opened the payment window can
+ * cause it, so it ends the attempt as soon as a query shows no approval.
  */
 export type TossErrorClass =
-  "declined" | "moved" | "session_gone" | "misconfigured" | "unknown";
+  | "declined"
+  | "moved"
+  | "session_gone"
+  | "refused"
+  | "misconfigured"
+  | "unknown";
 
 /** Where Toss publishes the code; what it means for money follows from the sentence that stands there. */
 const sources = {
@@ -57,8 +63,14 @@ const confirmCodes: readonly Code[] = [
   ["CARD_PROCESSING_ERROR", "unknown", "confirm"],
   ["ALREADY_PROCESSED_PAYMENT", "unknown", "confirm"],
   ["UNAPPROVED_ORDER_ID", "unknown", "confirm"],
-  ["INVALID_REQUEST", "misconfigured", "confirm"],
-  ["INVALID_API_KEY", "misconfigured", "confirm"],
+  // another sum than the window was opened for, a key of another pair, a window of another kind
+  ["INVALID_REQUEST", "refused", "confirm"],
+  ["INVALID_API_KEY", "refused", "confirm"],
+  ["INVALID_PAYMENT_KEY", "refused", "all"],
+  ["INVALID_ORDER_ID", "refused", "all"],
+  ["INVALID_CURRENCY", "refused", "all"],
+  ["INVALID_REQUIRED_PARAM", "refused", "all"],
+  ["NOT_SUPPORTED_METHOD", "refused", "all"],
   ["INVALID_AUTHORIZE_AUTH", "misconfigured", "confirm"],
   ["NOT_FOUND_TERMINAL_ID", "misconfigured", "confirm"],
   ["INVALID_UNREGISTERED_SUBMALL", "misconfigured", "confirm"],
@@ -102,6 +114,7 @@ const cancelCodes: readonly Code[] = [
   ["FORBIDDEN_CONSECUTIVE_REQUEST", "unknown", "cancel"],
   ["NOT_AVAILABLE_BANK", "unknown", "cancel"],
   ["INVALID_REQUEST", "declined", "cancel"],
+  ["INVALID_PAYMENT_KEY", "misconfigured", "all"],
   ["UNAUTHORIZED_KEY", "misconfigured", "key"],
   ["FORBIDDEN_REQUEST", "misconfigured", "cancel"],
   ["INCORRECT_BASIC_AUTH_FORMAT", "misconfigured", "key"],

@@ -1,9 +1,11 @@
+import { isPaymentKey } from "@payflow/shared";
 import { fetchFromToss, type Logger } from "@payflow/shared/runtime";
 import type { PaymentGateway } from "../../application/ports.ts";
 import type { TossAnswer, TossFinding } from "../../domain/toss_payment.ts";
 import type { TossTransaction } from "../../domain/toss_transaction.ts";
 import { classifyTossError } from "./toss_error.ts";
 import { createTossGate } from "./toss_rate.ts";
+import { tossUrl } from "./toss_url.ts";
 import {
   koreanTime,
   markedReason,
@@ -37,6 +39,8 @@ const transactionsPageMax = 1_000;
 
 /** Of a 404 of another kind, as for a path or a merchant that Toss does not know, nothing follows for the payment. */
 const missingCodes = ["NOT_FOUND_PAYMENT", "NOT_FOUND"];
+/** Toss looks for no payment under such a key. */
+const impossibleKeyCode = "INVALID_PAYMENT_KEY";
 
 type Reply = {
   readonly status: number;
@@ -51,7 +55,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const gate = createTossGate({ perSecond: config.perSecond, ...gateLimits });
 
   async function call(
-    path: string,
+    url: URL,
     options: {
       readonly post?: {
         readonly operation: "confirm" | "cancel";
@@ -68,7 +72,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       headers.set("Idempotency-Key", post.idempotencyKey);
     }
     return await gate(async () => {
-      const request = new Request(new URL(path, config.apiUrl), {
+      const request = new Request(url, {
         method: post ? "POST" : "GET",
         headers,
         signal: AbortSignal.timeout(options.timeoutMs),
@@ -90,13 +94,13 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
 
   async function move(
     operation: "confirm" | "cancel",
-    path: string,
+    url: URL,
     body: unknown,
     idempotencyKey: string,
   ): Promise<TossAnswer> {
     let reply: Reply;
     try {
-      reply = await call(path, {
+      reply = await call(url, {
         post: { operation, body, idempotencyKey },
         timeoutMs: config.timeoutMs,
       });
@@ -126,7 +130,9 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       };
     }
     const meaning = classifyTossError(operation, reply.status, refusal.code);
-    const level = meaning === "misconfigured" ? "error" : "info";
+    // anybody may cause a refused confirm; whether our configuration did, a query tells
+    const isAlarm = meaning === "misconfigured" && operation === "cancel";
+    const level = isAlarm ? "error" : "info";
     log[level](
       {
         operation,
@@ -145,15 +151,16 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     };
   }
 
+  const urlOf = (...segments: readonly string[]) =>
+    tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
+
   return {
-    confirm: ({ paymentKey, orderId, amount, idempotencyKey }) =>
-      move(
-        "confirm",
-        "/v1/payments/confirm",
-        { paymentKey, orderId, amount },
-        idempotencyKey,
-      ),
-    cancel: ({
+    async confirm({ paymentKey, orderId, amount, idempotencyKey }) {
+      if (!isPaymentKey(paymentKey)) return impossibleKey;
+      const body = { paymentKey, orderId, amount };
+      return await move("confirm", urlOf("confirm"), body, idempotencyKey);
+    },
+    async cancel({
       paymentKey,
       reason,
       mark,
@@ -161,10 +168,11 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       amount,
       refundableAmount,
       account,
-    }) =>
-      move(
+    }) {
+      if (!isPaymentKey(paymentKey)) return impossibleKey;
+      return await move(
         "cancel",
-        `/v1/payments/${encodeURIComponent(paymentKey)}/cancel`,
+        urlOf(paymentKey, "cancel"),
         {
           cancelReason: markedReason(reason, mark),
           ...(amount === undefined ? {} : { cancelAmount: amount }),
@@ -172,7 +180,8 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
           ...(account ? { refundReceiveAccount: account } : {}),
         },
         idempotencyKey,
-      ),
+      );
+    },
     async listTransactions({ from, to }) {
       const found: TossTransaction[] = [];
       for (let startingAfter = ""; ;) {
@@ -182,9 +191,8 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
           limit: String(transactionsPageMax),
           ...(startingAfter === "" ? {} : { startingAfter }),
         });
-        const reply = await call(`/v1/transactions?${query}`, {
-          timeoutMs: config.timeoutMs,
-        });
+        const url = tossUrl(config.apiUrl, ["v1", "transactions"], query);
+        const reply = await call(url, { timeoutMs: config.timeoutMs });
         const page = parseTransactions(reply.body);
         if (reply.status !== 200 || page === undefined) {
           throw new Error(
@@ -199,12 +207,10 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       }
     },
     async find(paymentKey): Promise<TossFinding> {
+      if (!isPaymentKey(paymentKey)) return { kind: "missing" };
       try {
         const timeoutMs = Math.min(config.timeoutMs, questionTimeoutMs);
-        const reply = await call(
-          `/v1/payments/${encodeURIComponent(paymentKey)}`,
-          { timeoutMs },
-        );
+        const reply = await call(urlOf(paymentKey), { timeoutMs });
         const payment =
           reply.status === 200 ? parseTossPayment(reply.body) : undefined;
         if (payment) return { kind: "payment", payment };
@@ -212,8 +218,11 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
           code: "UNREADABLE_ANSWER",
           message: `HTTP ${reply.status}`,
         };
-        if (reply.status === 404 && missingCodes.includes(refusal.code))
-          return { kind: "missing" };
+        const isMissing =
+          reply.status === 404 && missingCodes.includes(refusal.code);
+        const isImpossible =
+          reply.status === 400 && refusal.code === impossibleKeyCode;
+        if (isMissing || isImpossible) return { kind: "missing" };
         log.warn(
           { status: reply.status, code: refusal.code, traceId: reply.traceId },
           "Toss did not answer a question",
@@ -226,6 +235,13 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     },
   };
 }
+
+/** What Toss would say of a key that can't be one of its own; it is not called, for its address would be another. */
+const impossibleKey: TossAnswer = {
+  kind: "refused",
+  code: impossibleKeyCode,
+  message: "잘못된 결제 키 입니다.",
+};
 
 function parsedOrUndefined(text: string): unknown {
   try {

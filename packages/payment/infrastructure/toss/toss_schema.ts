@@ -3,7 +3,13 @@ import type { TossPayment } from "../../domain/toss_payment.ts";
 import type { TossTransaction } from "../../domain/toss_transaction.ts";
 
 /** Toss adds fields without notice, so only what is needed is asked for, and the rest may be anything. */
-const Sum = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** In other currencies than won sums have decimals, and whoever opens a payment window chooses the currency. */
+const Sum = v.pipe(
+  v.number(),
+  v.finite(),
+  v.minValue(0),
+  v.maxValue(Number.MAX_SAFE_INTEGER),
+);
 /** Toss gives +09:00, or no offset at all, which means Korean time as well. */
 const Time = v.pipe(
   v.string(),
@@ -15,22 +21,33 @@ const Time = v.pipe(
   v.transform((date) => date.toISOString()),
 );
 
-const TossPaymentBody = v.object({
+const failure = v.nullish(
+  v.object({ code: v.string(), message: v.nullish(v.string(), "") }),
+  null,
+);
+const head = {
   paymentKey: v.string(),
   orderId: v.string(),
+  totalAmount: Sum,
+  currency: v.nullish(v.string(), "KRW"),
+};
+
+/** Of a payment without an approval nothing else counts, so nothing else may keep it from being read. */
+const UnapprovedBody = v.object({
+  ...head,
+  status: v.picklist(["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"]),
+  failure: v.fallback(failure, null),
+});
+
+const ApprovedBody = v.object({
+  ...head,
   status: v.picklist([
-    "READY",
-    "IN_PROGRESS",
     "WAITING_FOR_DEPOSIT",
     "DONE",
     "PARTIAL_CANCELED",
     "CANCELED",
-    "ABORTED",
-    "EXPIRED",
   ]),
-  totalAmount: Sum,
   balanceAmount: Sum,
-  currency: v.optional(v.string(), "KRW"),
   method: v.nullish(v.string(), null),
   approvedAt: v.nullish(Time, null),
   // only shown: an approval must not go unread for it
@@ -56,17 +73,24 @@ const TossPaymentBody = v.object({
     ),
     null,
   ),
-  failure: v.nullish(
-    v.object({ code: v.string(), message: v.nullish(v.string(), "") }),
-    null,
-  ),
+  failure,
   secret: v.nullish(v.string(), null),
 });
+
+const TossPaymentBody = v.union([ApprovedBody, UnapprovedBody]);
 
 /** Toss's Payment object; undefined when the body is not one. */
 export function parseTossPayment(body: unknown): TossPayment | undefined {
   const result = v.safeParse(TossPaymentBody, body);
   if (!result.success) return undefined;
+  if (!("balanceAmount" in result.output)) {
+    return {
+      ...result.output,
+      balanceAmount: result.output.totalAmount,
+      ...{ method: null, approvedAt: null, receiptUrl: null, secret: null },
+      ...{ virtualAccount: null, cancels: [] },
+    };
+  }
   const { receipt, virtualAccount, cancels, ...rest } = result.output;
   return {
     ...rest,
