@@ -201,6 +201,31 @@ test("no import goes round in a circle", () => {
   expect(circles).toEqual([]);
 });
 
+test("only the database's clock tells the time: no other computer's decides what is due or over", async () => {
+  const root = `${import.meta.dir}/..`;
+  const scripts = [...new Bun.Glob("ui/static/*.js").scanSync({ cwd: root })];
+  const inBrowsers = await Promise.all(
+    scripts.map(async (path) => ({
+      path,
+      text: await Bun.file(`${root}/${path}`).text(),
+    })),
+  );
+  const services = code.filter((file) =>
+    /^(packages\/(order|payment|shared)|ui)\//.test(file.path),
+  );
+  // durations are measured with performance.now(), which nobody can set
+  const telling = [...services, ...inBrowsers]
+    .filter(({ text }) =>
+      /\bDate\.now\(|\bnew Date\(\s*\)|\bDate\(\)/.test(text),
+    )
+    .map(({ path }) => path);
+  expect(telling).toEqual([
+    // a fixture of tests, and what notices that this computer's clock was set
+    "packages/shared/runtime/accounts_fixture.ts",
+    "packages/shared/runtime/clock.ts",
+  ]);
+});
+
 test("no file is a drawer for whatever has no place", () => {
   const drawer =
     /(^|\/)(index|utils?|helpers?|common|misc|base|types)(\.tsx?|\/)/;

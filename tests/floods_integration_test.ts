@@ -229,3 +229,64 @@ describe("calls of order to payment", () => {
     expect(again.status).toBe(201);
   });
 });
+
+describe("streams of changes", () => {
+  let edge: TestEdge;
+  beforeAll(async () => {
+    edge = await testEdge({ order: proxies });
+  }, 600_000);
+  afterAll(() => edge.close());
+
+  /** Reads a stream until it ends or the test is over. */
+  async function open(orderId: string, address: string) {
+    const response = await edge.order(
+      new Request(`${edge.url}/orders/${orderId}/events`, {
+        headers: from(address),
+      }),
+    );
+    const read = { status: response.status, text: "", isOver: false };
+    const reader = response
+      .body!.pipeThrough(new TextDecoderStream())
+      .getReader();
+    void (async () => {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        read.text += value;
+      }
+      read.isOver = true;
+    })().catch(() => {});
+    return { read, cancel: () => reader.cancel() };
+  }
+
+  test("one address keeps a hundred, and no other shopper's gives way to them", async () => {
+    const orders = await Promise.all(
+      Array.from({ length: 130 }, async () =>
+        placed(
+          await edge.order(
+            new Request(`${edge.url}/api/orders`, {
+              method: "POST",
+              headers: json,
+              body: JSON.stringify(cart),
+            }),
+          ),
+        ),
+      ),
+    );
+    const shopper = await open(orders[0]?.orderId ?? "", "192.0.2.2");
+    const greedy: Awaited<ReturnType<typeof open>>[] = [];
+    for (const { orderId } of orders)
+      greedy.push(await open(orderId, "192.0.2.1"));
+    const over = () => greedy.map(({ read }) => read.isOver);
+    await eventually(() =>
+      expect(over()).toEqual(orders.map((_, n) => n < 30)),
+    );
+    expect(greedy[0]?.read.text.trimEnd()).toEndWith("event: full\ndata:");
+    const next = await open(orders[0]?.orderId ?? "", "192.0.2.3");
+    await eventually(() => expect(next.read.text).toContain('data-seen="'));
+    expect([shopper.read.isOver, next.read.isOver]).toEqual([false, false]);
+    await Promise.all(
+      [shopper, next, ...greedy].map((stream) => stream.cancel()),
+    );
+  });
+});

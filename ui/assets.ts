@@ -40,7 +40,6 @@ const fontCss =
 /** Files of dependencies, by the name under which pages ask for them. */
 const packaged: Readonly<Record<string, string>> = {
   "htmx.js": require.resolve("htmx.org/dist/htmx.min.js"),
-  "htmx-sse.js": require.resolve("htmx.org/dist/ext/hx-sse.min.js"),
   "toss-loader.js": join(
     dirname(require.resolve("@tosspayments/tosspayments-sdk/package.json")),
     "dist/index.esm.js",

@@ -60,8 +60,17 @@ export type UiDeps = {
    * and never throws: what can't be learnt in that time is left out.
    */
   listTimeline(orderId: string): Promise<readonly TimelineEntry[]>;
-  /** The order now, then again whenever it changes, until `signal` aborts. */
-  watchOrder(orderId: string, signal: AbortSignal): AsyncIterable<OrderPage>;
+  /**
+   * The order now, then again whenever it changes, until `signal` aborts. Ends before when others need the place more:
+   * the page then asks from time to time instead.
+   */
+  watchOrder(
+    orderId: string,
+    viewer: Viewer,
+    signal: AbortSignal,
+  ): AsyncIterable<OrderPage>;
+  /** The time on the clock that all times of orders are of, as ISO 8601 in UTC. */
+  now(): string;
   /** A token that opens this one order's page in any browser (signed, for that order only). */
   orderToken(orderId: string): string;
   verifyOrderToken(orderId: string, token: string): boolean;

@@ -41,7 +41,7 @@ export type OrderScreen = {
 
 export type ScreenOptions = {
   readonly owned: boolean;
-  readonly now?: Date;
+  readonly now: Date;
   readonly notice?: Notice | undefined;
   readonly method?: string | undefined;
   readonly refundAccount?: TypedRefundAccount | undefined;
@@ -54,7 +54,7 @@ export function orderScreen(
   order: OrderPage,
   options: ScreenOptions,
 ): OrderScreen {
-  const known = orderState(order, options.now ?? new Date());
+  const known = orderState(order, options.now);
   const open = isPayable(known);
   const failure = options.failure ?? order.payment?.failure ?? undefined;
   // News from the page's own request only speaks for an order that has not moved on meanwhile.

@@ -14,6 +14,8 @@ export type Scene = {
   readonly assets: Assets;
   readonly language: Language;
   readonly t: Messages;
+  /** When the request came, on the clock that all times of orders are of. */
+  readonly now: Date;
   /** Where the language switch comes back to. */
   readonly here: string;
 };
@@ -25,6 +27,7 @@ export function sceneOf(c: UiContext, stage: Stage): Scene {
   return {
     ...stage,
     language,
+    now: new Date(stage.deps.now()),
     t: messagesOf(language),
     here: pathOf(c.req.method === "GET" ? c.req.url : c.req.header("referer")),
   };

@@ -17,32 +17,27 @@ const yearOf = new Intl.DateTimeFormat("en", { timeZone, year: "numeric" });
 const momentFormats = formats({});
 const dayFormats = formats({ weekday: "short" });
 
+/** In which language a time is read, and when. */
+type Reader = { readonly language: Language; readonly now: Date };
+
 /**
  * An ISO time as people in Korea read it, with the zone said, since shoppers travel; the year only when it is not the
  * present one.
  */
-export function timeText(
-  isoTime: string,
-  language: Language,
-  now = new Date(),
-): string {
-  const text = withYear(dayFormats[language], isoTime, { language, now });
-  return `${text} (${messagesOf(language).kst})`;
+export function timeText(isoTime: string, reader: Reader): string {
+  const text = withYear(dayFormats[reader.language], isoTime, reader);
+  return `${text} (${messagesOf(reader.language).kst})`;
 }
 
 /** The same in short, for a list that names the zone once. */
-export function momentText(
-  isoTime: string,
-  language: Language,
-  now = new Date(),
-): string {
-  return withYear(momentFormats[language], isoTime, { language, now });
+export function momentText(isoTime: string, reader: Reader): string {
+  return withYear(momentFormats[reader.language], isoTime, reader);
 }
 
 function withYear(
   format: Intl.DateTimeFormat,
   isoTime: string,
-  { language, now }: { language: Language; now: Date },
+  { language, now }: Reader,
 ): string {
   const time = new Date(isoTime);
   const year = yearOf.format(time);

@@ -1,5 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError } from "@payflow/shared";
+import { eventually } from "@payflow/shared/testing";
+import type { Page } from "playwright-core";
 import { snapshotOf } from "./testing/sample_order.ts";
 import { payButton, shopperForTests, verdict } from "./testing/shopper.ts";
 
@@ -113,4 +115,82 @@ test("a change elsewhere leaves the focus and the open question alone", async ()
   expect(await transfer.isChecked()).toBe(true);
   await confirm.click();
   await verdict(page, "주문을 취소했습니다. 청구되지 않았습니다.");
+}, 600_000);
+
+/** Another page of the same browser, as by opening a link in a new tab. */
+async function openTab(page: Page, path: string): Promise<Page> {
+  const tab = await page.context().newPage();
+  await tab.goto(shopper.ui.url + path);
+  return tab;
+}
+
+const streamsOf = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const { held = [] } = await navigator.locks.query();
+    return held.length;
+  });
+
+test("seven order pages open in one browser leave the shop its connections, and all of them stay true", async () => {
+  const paths = Array.from({ length: 7 }, () => shopper.added());
+  const [first = "", ...rest] = paths;
+  const tabs = [await shopper.visitAsOwner(first)];
+  for (const path of rest) tabs.push(await openTab(tabs[0]!, path));
+  const shop = await openTab(tabs[0]!, "/");
+  await shop
+    .getByRole("button", { name: "무각 키캡 세트 하나 더하기" })
+    .click();
+  await shop.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
+  expect(await streamsOf(shop)).toBe(3);
+  for (const { orderId } of shopper.ui.shop.orders.values())
+    shopper.ui.shop.change(orderId, { status: "EXPIRED" });
+  for (const tab of tabs)
+    await verdict(tab, "결제 시간이 지났습니다. 청구되지 않았습니다.");
+}, 600_000);
+
+test("a page that nobody sees has no stream, and catches up when somebody looks again", async () => {
+  const path = shopper.added();
+  const page = await shopper.visitAsOwner(path);
+  await payButton(page).waitFor();
+  const show = (hidden: boolean) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", {
+        get: () => value,
+        configurable: true,
+      });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  await eventually(async () => expect(await streamsOf(page)).toBe(1));
+  await show(true);
+  await eventually(async () => expect(await streamsOf(page)).toBe(0));
+  const asked = shopper.ui.requests.length;
+  const order = shopper.onlyOrder();
+  shopper.ui.shop.change(order.orderId, { status: "EXPIRED" });
+  expect(await page.title()).toStartWith("결제 대기");
+  expect(shopper.ui.requests.length).toBe(asked);
+  await show(false);
+  await verdict(page, "결제 시간이 지났습니다. 청구되지 않았습니다.");
+  expect(shopper.ui.requests.slice(asked)).toContain(`GET ${path}/events`);
+}, 600_000);
+
+test("a page that was opened unseen asks for no stream", async () => {
+  const page = await shopper.visit("/");
+  await page.context().addInitScript(() => {
+    Object.defineProperty(document, "hidden", { get: () => true });
+  });
+  const path = shopper.added();
+  const tab = await openTab(page, path);
+  await tab.getByText("결제를 기다리고 있습니다.").waitFor();
+  expect(await streamsOf(tab)).toBe(0);
+  expect(shopper.ui.requests).not.toContain(`GET ${path}/events`);
+}, 600_000);
+
+test("when others need the stream's place the page polls", async () => {
+  shopper.ui.shop.streamsFull = true;
+  const page = await shopper.visitAsOwner(shopper.added());
+  await payButton(page).waitFor();
+  const order = shopper.onlyOrder();
+  shopper.ui.shop.change(order.orderId, { status: "EXPIRED" });
+  await verdict(page, "결제 시간이 지났습니다. 청구되지 않았습니다.");
+  const opened = shopper.ui.requests.filter((path) => path.endsWith("/events"));
+  expect(opened).toHaveLength(1);
 }, 600_000);

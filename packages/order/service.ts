@@ -46,6 +46,7 @@ import {
   paymentEventConsumer,
 } from "./presentation/payment_event_consumer.ts";
 import { createRateLimit } from "./presentation/rate_limit.ts";
+import { createStreamPlaces } from "./presentation/stream_places.ts";
 
 export type OrderServiceOptions = {
   readonly log: Logger;
@@ -60,7 +61,6 @@ export async function createOrderService(
   options: OrderServiceOptions,
 ): Promise<Service> {
   const { log } = options;
-  const newId = () => Bun.randomUUIDv7();
   const shop = await readShop(config.shopFile);
   if (isSampleShop(shop))
     log.warn(
@@ -76,6 +76,8 @@ export async function createOrderService(
   await storeProducts(db, shop.products);
   const products = await listProducts(db);
   const clock = await databaseClock(plainDb, log);
+  // orders are listed by their ids, newest first: replicas must take the time in them from one clock
+  const newId = () => Bun.randomUUIDv7("hex", Date.parse(clock.now()));
   const kafka = connectKafka(config.kafka, log);
   const producer = createEventProducer(kafka, config.kafka.prefix);
   const signatures = eventSignatures(config.eventKeys);
@@ -202,6 +204,7 @@ export async function createOrderService(
       ...deps,
       listOwnOrders: (owner) => queries.listOwnOrders(owner, 50),
       watch: watch.watch,
+      streams: createStreamPlaces(),
       listHistory: listOwnHistory,
     }),
     refusalOf(thrown, requestId) {

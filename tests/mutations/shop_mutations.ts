@@ -3,6 +3,11 @@ import type { Mutation } from "./mutation.ts";
 const floods = "tests/floods_integration_test.ts";
 const watch = "packages/payment/infrastructure/payment_watch.ts";
 const watchTest = "packages/payment/infrastructure/payment_watch_test.ts";
+const streams = "packages/order/presentation/stream_places.ts";
+const streamsTest = "packages/order/presentation/stream_places_test.ts";
+const live = "ui/static/live.js";
+const watching = "ui/watching_browser_test.ts";
+const orderRoutesTest = "ui/routes/order_routes_test.ts";
 
 /** What one client may take up, and what the shop's pages promise. */
 export const shopMutations: readonly Mutation[] = [
@@ -57,5 +62,53 @@ export const shopMutations: readonly Mutation[] = [
       file: "packages/payment/infrastructure/toss/toss_rate_test.ts",
       name: "that hangs takes no place of",
     },
+  },
+  {
+    rule: "There is a stream for the next shopper",
+    broken: "the newest stream of all gives way",
+    file: streams,
+    find: "evict(first(largest(byLine)))",
+    replace: "evict([...all].at(-1))",
+    killer: { file: streamsTest, name: "when all places are taken" },
+  },
+  {
+    rule: "There is a stream for the next shopper",
+    broken: "one address may have all of them",
+    file: streams,
+    find: "if (ofLine.size >= limits.perAddress) evict(first(ofLine));",
+    replace: "",
+    killer: { file: floods, name: "one address keeps a hundred" },
+  },
+  {
+    rule: "Open order pages leave the shop its connections",
+    broken: "every page has a stream",
+    file: live,
+    find: "const streamsMax = 3;",
+    replace: "const streamsMax = 9;",
+    killer: { file: watching, name: "seven order pages open in one browser" },
+  },
+  {
+    rule: "Open order pages leave the shop its connections",
+    broken: "a page keeps its stream when nobody sees it",
+    file: live,
+    find: "  if (document.hidden) return close();\n",
+    replace: "  if (document.hidden) return;\n",
+    killer: { file: watching, name: "a page that nobody sees has no stream" },
+  },
+  {
+    rule: "A browser never waits for a stream's first byte",
+    broken: "it comes with the first change",
+    file: "ui/routes/order_routes.tsx",
+    find: "      await beat();\n",
+    replace: "",
+    killer: { file: orderRoutesTest, name: "sends its first bytes at once" },
+  },
+  {
+    rule: "Pages go by the database's clock",
+    broken: "an order's page goes by the process's",
+    file: "ui/routes/order_routes.tsx",
+    find: "now: new Date(deps.now())",
+    replace: "now: new Date()",
+    killer: { file: orderRoutesTest, name: "pages go by the clock" },
   },
 ];

@@ -56,11 +56,9 @@ export const OrderDetails = ({ scene, screen }: FactsProps) => {
         <Fact name={t.order.orderId}>
           <span class="code">{order.orderId}</span>
         </Fact>
-        <Fact name={t.order.orderedAt}>
-          {timeText(order.createdAt, language)}
-        </Fact>
+        <Fact name={t.order.orderedAt}>{timeText(order.createdAt, scene)}</Fact>
         {paidAt && !isPayable(screen.state as never) && (
-          <Fact name={t.order.paidAt}>{timeText(paidAt, language)}</Fact>
+          <Fact name={t.order.paidAt}>{timeText(paidAt, scene)}</Fact>
         )}
         {owned && payment?.method && paidAt && (
           <Fact name={t.order.paidWith}>{paidWith(payment.method, scene)}</Fact>

@@ -25,7 +25,7 @@ export const Timeline = ({ scene, entries }: TimelineProps) => {
               )}
             </p>
             {reason && <p class="why">{declineReason(reason, language)}</p>}
-            <time datetime={at}>{momentText(at, language)}</time>
+            <time datetime={at}>{momentText(at, scene)}</time>
           </li>
         ))}
       </ol>

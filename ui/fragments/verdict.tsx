@@ -83,7 +83,7 @@ function sentences(
   switch (state) {
     case "payable": {
       const { lead, rest } = words.payable;
-      return { lead, rest: rest(timeText(order.expiresAt, language)) };
+      return { lead, rest: rest(timeText(order.expiresAt, scene)) };
     }
     case "settling": {
       const { lead, rest } = words.settling;
@@ -92,7 +92,7 @@ function sentences(
     case "awaiting_deposit": {
       const { lead, rest, elsewhere } = words.awaiting_deposit;
       const account = payment?.virtualAccount;
-      const due = timeText(account?.dueAt ?? order.expiresAt, language);
+      const due = timeText(account?.dueAt ?? order.expiresAt, scene);
       return {
         lead,
         rest: owned && account ? rest(won(order.amount), due) : elsewhere(due),

@@ -53,7 +53,7 @@ export const VirtualAccountCard = ({
         </div>
         <div>
           <dt>{t.account.due}</dt>
-          <dd>{timeText(account.dueAt, language)}</dd>
+          <dd>{timeText(account.dueAt, scene)}</dd>
         </div>
       </dl>
       <p class="hint">{t.account.hint}</p>

@@ -49,9 +49,7 @@ export const Layout = (props: LayoutProps) => {
         <link rel="icon" type="image/svg+xml" href={assets.url("icon.svg")} />
         <link rel="stylesheet" href={assets.url("app.css")} />
         <link rel="stylesheet" href={assets.url("pretendard.css")} />
-        {["htmx.js", "htmx-sse.js"].map((name) => (
-          <script defer src={assets.url(name)} />
-        ))}
+        <script defer src={assets.url("htmx.js")} />
         {["app.js", ...scripts].map((name) => (
           <script type="module" src={assets.url(name)} />
         ))}

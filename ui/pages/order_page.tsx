@@ -10,7 +10,7 @@ type OrderPageProps = {
 };
 
 /**
- * One order, kept up to date by server-sent events; `live.js` polls when those stop. What is inside `#live` is morphed
+ * One order, kept up to date by `live.js`: by server-sent events, by polling where there are none. What is inside `#live` is morphed
  * in place, so that focus stays where it is and screen readers hear the verdict change.
  */
 export const OrderPageView = ({ scene, screen, children }: OrderPageProps) => {
@@ -19,10 +19,7 @@ export const OrderPageView = ({ scene, screen, children }: OrderPageProps) => {
     <div class="order-page">
       <div
         id="live"
-        hx-sse:connect={`${address}/events?seen=${screen.seen}`}
-        hx-sse:close="end"
-        hx-trigger="load, reconnect"
-        hx-swap="innerMorph"
+        data-events={`${address}/events`}
         data-status={`${address}/status`}
       >
         <OrderView scene={scene} screen={screen} />

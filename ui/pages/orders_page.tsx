@@ -45,10 +45,10 @@ export const OrdersPage = ({ scene, orders }: OrdersPageProps) => {
 const OrderRow = ({ scene, order }: { scene: Scene; order: OrderPage }) => (
   <li>
     <a class="card order-row" href={`/orders/${order.orderId}`}>
-      <Badge scene={scene} state={orderState(order, new Date())} />
+      <Badge scene={scene} state={orderState(order, scene.now)} />
       <strong>{order.orderName}</strong>
       <span class="sum">{wonText(order.amount, scene.language)}</span>
-      <span class="when">{timeText(order.createdAt, scene.language)}</span>
+      <span class="when">{timeText(order.createdAt, scene)}</span>
     </a>
   </li>
 );

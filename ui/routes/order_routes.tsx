@@ -52,22 +52,20 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
     const order = await deps.findOrder(orderId);
     const scene = sceneOf(c, stage);
     if (!order) return notFoundPage(c, scene, "order");
-    const screen = screenFor(c, order, { method: c.req.query("method") });
+    const screen = screenFor(c, scene, order, {
+      method: c.req.query("method"),
+    });
     return showOrder(c, scene, screen);
   });
 
   app.get("/orders/:orderId/status", async (c) => {
     const order = await deps.findOrder(c.req.param("orderId"));
     if (!order) return c.body(null, 404);
-    const screen = screenFor(c, order);
+    const scene = sceneOf(c, stage);
+    const screen = screenFor(c, scene, order);
     if (screen.seen === c.req.query("seen")) return c.body(null, 204);
-    return renderFragment(
-      c,
-      <OrderView
-        scene={sceneOf(c, stage)}
-        screen={await withTimeline(screen, deps)}
-      />,
-    );
+    const told = await withTimeline(screen, deps);
+    return renderFragment(c, <OrderView scene={scene} screen={told} />);
   });
 
   app.get("/orders/:orderId/events", async (c) => {
@@ -89,7 +87,7 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
       const notice = refusal && cancelNotice(refusal);
       if (!notice) throw error;
       const now = (await deps.findOrder(order.orderId)) ?? order;
-      return showOrder(c, scene, screenFor(c, now, { notice }));
+      return showOrder(c, scene, screenFor(c, scene, now, { notice }));
     }
   });
   return app;
@@ -119,10 +117,12 @@ export async function showOrder(
 
 export function screenFor(
   c: UiContext,
+  { deps }: Scene,
   order: OrderPage,
-  options: Omit<ScreenOptions, "owned"> = {},
+  options: Omit<ScreenOptions, "owned" | "now"> = {},
 ): OrderScreen {
-  return orderScreen(order, { ...options, owned: c.var.viewer.owns(order) });
+  const owned = c.var.viewer.owns(order);
+  return orderScreen(order, { ...options, owned, now: new Date(deps.now()) });
 }
 
 function cancelNotice(error: AppError): Notice | undefined {
@@ -132,21 +132,24 @@ function cancelNotice(error: AppError): Notice | undefined {
     : undefined;
 }
 
-/** Sends the order's view whenever it looks different from what this browser has; `beat` says that we are there. */
+/**
+ * Sends the order's view whenever it looks different from what this browser has. `beat` says that we are there, `end`
+ * that nothing changes any more, `full` that others need the place: the page then asks from time to time.
+ */
 function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
   c.header("x-accel-buffering", "no");
-  c.header("cache-control", "private, no-store, no-transform");
+  c.header("cache-control", "no-cache, no-transform");
   return streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
-    const beat = setInterval(() => {
+    const beat = () =>
       stream.writeSSE({ event: "beat", data: "" }).catch(() => gone.abort());
-    }, beatMs);
+    const beats = setInterval(() => void beat(), beatMs);
     const life = setTimeout(() => gone.abort(), streamLifeMs);
     let closing: ReturnType<typeof setTimeout> | undefined;
     let seen = c.req.header("last-event-id") ?? c.req.query("seen");
     const show = async (order: OrderPage) => {
-      const screen = screenFor(c, order);
+      const screen = screenFor(c, scene, order);
       if (screen.seen === seen) return screen;
       seen = screen.seen;
       const told = await withTimeline(screen, scene.deps);
@@ -154,23 +157,32 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
       await stream.writeSSE({ id: seen, data });
       return screen;
     };
+    // Nobody tells that the time to pay is over: the page says so at that very second.
+    const showClosing = (order: OrderPage) => {
+      const leftMs = Date.parse(order.expiresAt) - Date.parse(scene.deps.now());
+      if (leftMs <= 0 || leftMs >= streamLifeMs) return;
+      closing = setTimeout(() => {
+        void show(order).catch(() => gone.abort());
+        showClosing(order);
+      }, leftMs + 1);
+    };
     try {
-      for await (const order of scene.deps.watchOrder(orderId, gone.signal)) {
+      // A browser waits for the first byte, and holds one of its six connections to us meanwhile.
+      await beat();
+      let isOver = false;
+      const { viewer } = c.var;
+      const changes = scene.deps.watchOrder(orderId, viewer, gone.signal);
+      for await (const order of changes) {
         clearTimeout(closing);
-        const screen = await show(order);
-        // Nobody tells that the time to pay is over: the page says so at that very second.
-        const leftMs = Date.parse(order.expiresAt) - Date.now();
-        if (leftMs > 0 && leftMs < streamLifeMs) {
-          const close = () => void show(order).catch(() => gone.abort());
-          closing = setTimeout(close, leftMs + 1);
-        }
-        if (screen.state !== "confirming" && isFinal(screen.state)) {
-          await stream.writeSSE({ event: "end", data: "" });
-          break;
-        }
+        const { state } = await show(order);
+        showClosing(order);
+        isOver = state !== "confirming" && isFinal(state);
+        if (isOver) break;
       }
+      if (!gone.signal.aborted)
+        await stream.writeSSE({ event: isOver ? "end" : "full", data: "" });
     } finally {
-      clearInterval(beat);
+      clearInterval(beats);
       clearTimeout(life);
       clearTimeout(closing);
       gone.abort();

@@ -95,6 +95,59 @@ test("GET /orders/{orderId}/events sends what differs from what the browser has,
   expect(body.trimEnd()).toEndWith("event: end\ndata:");
 });
 
+test("GET /orders/{orderId}/events sends its first bytes at once, though nothing has changed", async () => {
+  const ui = browse();
+  const path = `/orders/${ui.shop.add({}).orderId}`;
+  const seen = /data-seen="(\w+)"/.exec((await ui.get(path)).body)?.[1];
+  const { body } = await ui.app.request(`${path}/events?seen=${seen}`);
+  const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await reader.read()).value).toBe("event: beat\ndata: \n\n");
+  await reader.cancel();
+});
+
+test("GET /orders/{orderId}/events says so when others need the place", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({});
+  ui.shop.streamsFull = true;
+  const { body } = await ui.get(`/orders/${orderId}/events`);
+  expect(body.trimEnd()).toEndWith("event: full\ndata:");
+});
+
+test.each([-3_600_000, 3_600_000])(
+  "pages go by the clock of the orders' times, were this process's %d ms off",
+  async (aheadMs) => {
+    const ui = browse();
+    ui.shop.clockAheadMs = aheadMs;
+    const now = Date.parse(ui.shop.deps.now());
+    const at = (ms: number) => new Date(now + ms).toISOString();
+    const open = ui.shop.add({ expiresAt: at(60_000) });
+    const over = ui.shop.add({ expiresAt: at(-60_000) });
+    const page = (order: OrderPage) => ui.get(`/orders/${order.orderId}`);
+    expect((await page(open)).body).toContain('id="pay"');
+    expect((await page(over)).body).not.toContain('id="pay"');
+    const status = await ui.get(`/orders/${open.orderId}/status`);
+    expect(status.body).toContain('id="pay"');
+    const list = (await ui.get("/orders")).body;
+    expect(list.split("결제 대기").length - 1).toBe(1);
+    expect(list.split("마감 중").length - 1).toBe(1);
+    const back = new URLSearchParams({
+      orderId: over.orderId,
+      paymentKey: "key",
+      amount: "1000",
+    });
+    expect((await ui.get(`/success?${back}`)).body).toContain("주문을 닫고");
+    // an open stream says it at that very second
+    const soon = ui.shop.add({ expiresAt: at(300) });
+    const { body } = await ui.app.request(`/orders/${soon.orderId}/events`);
+    const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+    let sent = "";
+    while (!sent.includes("결제할 수 있는 시간이 지나"))
+      sent += (await reader.read()).value ?? "";
+    expect(sent).toContain("결제를 기다리고 있습니다.");
+    await reader.cancel();
+  },
+);
+
 test("GET /orders/{orderId}/events says that the time to pay is over when it is, though nothing has happened", async () => {
   const ui = browse();
   const expiresAt = new Date(Date.now() + 300).toISOString();

@@ -40,7 +40,11 @@ export function refundAccountRoutes(stage: Stage): Hono<UiEnv> {
       }
     }
     const refundAccount = { form, faults };
-    return showOrder(c, scene, screenFor(c, order, { notice, refundAccount }));
+    return showOrder(
+      c,
+      scene,
+      screenFor(c, scene, order, { notice, refundAccount }),
+    );
   });
   return app;
 }

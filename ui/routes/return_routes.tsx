@@ -4,11 +4,7 @@ import type { OrderPage } from "../contract.ts";
 import { knownReason } from "../messages/decline_reasons.ts";
 import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
 import { OrderView } from "../fragments/order_view.tsx";
-import {
-  type OrderScreen,
-  orderScreen,
-  withTimeline,
-} from "../order_screen.ts";
+import { type OrderScreen, withTimeline } from "../order_screen.ts";
 import { OrderPageView } from "../pages/order_page.tsx";
 import { badReturnPage, notFoundPage } from "../pages/error_page.tsx";
 import { renderFragment, renderPage } from "../render.tsx";
@@ -20,8 +16,8 @@ import {
   type UiEnv,
   wantsFragment,
 } from "../scene.ts";
-import { confirm, type Outcome, politeDelay } from "./confirm_outcome.ts";
-import { showOrder } from "./order_routes.tsx";
+import { confirm, politeDelay } from "./confirm_outcome.ts";
+import { screenFor, showOrder } from "./order_routes.tsx";
 import { takeToken } from "./take_token.ts";
 
 /** Where Toss's window sends the shopper back to. Showing these pages moves no money; the POST does. */
@@ -37,7 +33,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     if (clean) return clean;
     const order = await deps.findOrder(back.orderId);
     if (!order) return notFoundPage(c, scene, "order");
-    const screen = screenFor(c, order, { state: "confirming" });
+    const screen = screenFor(c, scene, order, { state: "confirming" });
     return showConfirming(c, scene, {
       screen,
       form: { back, asked: 0, delaySeconds: 0 },
@@ -53,7 +49,12 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     if (!order) return notFoundPage(c, scene, "order");
     const asked = Math.min(Number(body["asked"]) || 0, 1_000);
     const outcome = await confirm(c, order, { back, deps });
-    const screen = screenFor(c, outcome.order ?? order, outcome);
+    const { notice, failure, state } = outcome;
+    const screen = screenFor(c, scene, outcome.order ?? order, {
+      notice,
+      failure,
+      state,
+    });
     if (!outcome.askAgain) return showEnd(c, scene, screen);
     const delaySeconds = outcome.retryAfterSeconds ?? politeDelay(asked);
     return showConfirming(c, scene, {
@@ -77,6 +78,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
       scene,
       screenFor(
         c,
+        scene,
         order,
         cancelled
           ? { notice: "userCancel" }
@@ -85,19 +87,6 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     );
   });
   return app;
-}
-
-function screenFor(
-  c: UiContext,
-  order: OrderPage,
-  outcome: Outcome,
-): OrderScreen {
-  return orderScreen(order, {
-    owned: c.var.viewer.owns(order),
-    notice: outcome.notice,
-    failure: outcome.failure,
-    state: outcome.state,
-  });
 }
 
 /** The end is known: the page becomes the order's own page, address included. */

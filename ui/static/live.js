@@ -1,13 +1,24 @@
-// Keeps an order's page true: asks again by itself when the stream of changes is lost.
+// Keeps an order's page true: listens to the stream of its changes, and asks from time to time where there is none.
+// A stream holds one of the six connections that a browser opens to one host over HTTP/1.1, so a page that nobody sees
+// has none, and all pages of a browser together have few.
 
 const live = /** @type {HTMLElement} */ (document.getElementById("live"));
 
+/** Streams of one browser at once; the other pages ask, and the rest of the shop has connections left. */
+const streamsMax = 3;
 /** The stream says every eight seconds that it is there; without that it counts as lost. */
 const silenceMsMax = 25_000;
+/** For so long nothing is streamed after others needed the place more. */
+const fullMs = 60_000;
 const pollMsMin = 2_000;
 const pollMsMax = 20_000;
 
-let heardAt = Date.now();
+/** @type {EventSource | undefined} */
+let stream;
+let isOpening = false;
+let giveBack = () => {};
+let heardAt = -Infinity;
+let fullUntil = 0;
 let pollMs = pollMsMin;
 let over = false;
 
@@ -15,8 +26,10 @@ function view() {
   return /** @type {HTMLElement | null} */ (live.querySelector("[data-seen]"));
 }
 
+const seen = () => `seen=${encodeURIComponent(view()?.dataset.seen ?? "")}`;
+
 function heard() {
-  heardAt = Date.now();
+  heardAt = performance.now();
   pollMs = pollMsMin;
 }
 
@@ -26,28 +39,102 @@ document.addEventListener("htmx:after:swap", () => {
   if (address) history.replaceState(null, "", address);
 });
 
-live.addEventListener("htmx:sse:after:connection", heard);
-live.addEventListener("htmx:sse:after:message", heard);
-live.addEventListener("beat", heard);
-live.addEventListener("end", () => (over = true));
-for (const name of ["htmx:sse:error", "htmx:error", "htmx:response:error"]) {
-  live.addEventListener(name, () => (heardAt = 0));
+/** Opens the stream if this page may have one. */
+async function listen() {
+  if (stream || isOpening || over || document.hidden) return;
+  if (performance.now() < fullUntil) return;
+  isOpening = true;
+  try {
+    const leave = await place();
+    if (!leave) return;
+    if (document.hidden || over) leave();
+    else open(leave);
+  } finally {
+    isOpening = false;
+  }
+}
+
+/** @param {() => void} leave */
+function open(leave) {
+  giveBack = leave;
+  // A stream that hangs before its first byte counts as silent from now on.
+  heardAt = performance.now();
+  const opened = new EventSource(`${live.dataset.events}?${seen()}`);
+  stream = opened;
+  opened.addEventListener("beat", heard);
+  opened.addEventListener("message", (event) => {
+    heard();
+    const swap = "innerMorph";
+    void htmx.swap({
+      text: event.data,
+      target: live,
+      sourceElement: live,
+      swap,
+    });
+  });
+  opened.addEventListener("end", () => {
+    over = true;
+    close();
+  });
+  opened.addEventListener("full", () => {
+    fullUntil = performance.now() + fullMs;
+    close();
+  });
+  opened.addEventListener("error", () => {
+    // the browser connects again by itself, unless the server refused
+    heardAt = -Infinity;
+    if (opened.readyState === EventSource.CLOSED) close();
+  });
+}
+
+function close() {
+  stream?.close();
+  stream = undefined;
+  heardAt = -Infinity;
+  giveBack();
+  giveBack = () => {};
+}
+
+/**
+ * One of the browser's places for streams, as what gives it back; undefined when all are taken. Where there are no
+ * locks (a shop without https) every page that is seen has one.
+ * @returns {Promise<(() => void) | undefined>}
+ */
+async function place() {
+  if (!navigator.locks) return () => {};
+  for (let number = 1; number <= streamsMax; number++) {
+    const leave = await lock(`live-${number}`);
+    if (leave) return leave;
+  }
+  return undefined;
+}
+
+/** @param {string} name @returns {Promise<(() => void) | undefined>} */
+function lock(name) {
+  return new Promise((resolve) => {
+    void navigator.locks.request(name, { ifAvailable: true }, (held) => {
+      if (!held) return resolve(undefined);
+      return new Promise((leave) => resolve(() => leave(undefined)));
+    });
+  });
 }
 
 async function poll() {
   if (over || document.hidden) return;
-  if (Date.now() - heardAt < silenceMsMax) return;
-  const seen = encodeURIComponent(view()?.dataset.seen ?? "");
+  if (performance.now() - heardAt < silenceMsMax) return;
+  if (stream && stream.readyState !== EventSource.CONNECTING) close();
   pollMs = Math.min(pollMs * 1.5, pollMsMax);
-  await htmx.ajax("GET", `${live.dataset.status}?seen=${seen}`, {
+  await htmx.ajax("GET", `${live.dataset.status}?${seen()}`, {
     target: "#live",
     swap: "innerMorph",
   });
-  htmx.trigger(live, "reconnect");
+  await listen();
 }
 
+let timer = 0;
 function schedule() {
-  setTimeout(
+  clearTimeout(timer);
+  timer = setTimeout(
     () =>
       poll()
         .catch(() => {})
@@ -55,7 +142,23 @@ function schedule() {
     pollMs,
   );
 }
-schedule();
+
+/** Catches up at once when somebody looks again. */
+function watch() {
+  if (document.hidden) return close();
+  pollMs = pollMsMin;
+  void listen()
+    .then(() => stream ?? poll())
+    .catch(() => {})
+    .finally(schedule);
+}
+document.addEventListener("visibilitychange", watch);
+// A page that is kept for coming back must hold no connection and no lock.
+addEventListener("pagehide", close);
+addEventListener("pageshow", (event) => {
+  if (event.persisted) watch();
+});
+void listen().finally(schedule);
 
 // A confirmation that got no answer is asked for again: the same paymentKey is never charged twice.
 let confirmMs = 2_000;

@@ -29,6 +29,10 @@ export type FakeShop = {
   confirmAnswer: ConfirmAnswer;
   placeRefusal: AppError | undefined;
   cancelRefusal: AppError | undefined;
+  /** How far the clock of the orders' times is ahead of this process's. */
+  clockAheadMs: number;
+  /** While true others need the places for streams. */
+  streamsFull: boolean;
   /** Changes an order and tells whoever watches it. */
   change(orderId: string, change: Partial<OrderPage>): OrderPage;
   /** An order in the store, as if placed by `sessionId`. */
@@ -95,6 +99,8 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
     confirmAnswer: "DONE",
     placeRefusal: undefined,
     cancelRefusal: undefined,
+    clockAheadMs: 0,
+    streamsFull: false,
     change: (orderId, change) => put({ ...get(orderId), ...change }),
     add(order, sessionId = "tester") {
       const added = put({
@@ -167,14 +173,15 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
         });
       },
       listTimeline: async (orderId) => sampleTimeline(get(orderId)),
-      async *watchOrder(orderId, signal) {
+      async *watchOrder(orderId, _viewer, signal) {
         let last: OrderPage | undefined;
-        while (!signal.aborted) {
+        while (!signal.aborted && !fake.streamsFull) {
           const now = orders.get(orderId);
           if (now && now !== last) yield (last = now);
           else await changed(watchers, signal);
         }
       },
+      now: () => new Date(Date.now() + fake.clockAheadMs).toISOString(),
       orderToken: (orderId) => `token-of-${orderId}`,
       verifyOrderToken: (orderId, token) => token === `token-of-${orderId}`,
     },

@@ -7,8 +7,6 @@ import {
 
 /** One question for all watched orders this often, for changes that another replica saved. */
 const lookEveryMs = 500;
-/** Open pages a process; one more is told nothing, and polls. */
-const watchersMax = 5_000;
 
 export type OrderWatch = {
   /** This process has saved a new version. */
@@ -25,7 +23,6 @@ export function createOrderWatch(
   log: Logger,
 ): OrderWatch {
   const watched = new Map<string, { version: number; wake: Set<() => void> }>();
-  let watchers = 0;
 
   function notify(orderId: string): void {
     for (const wake of watched.get(orderId)?.wake ?? []) wake();
@@ -53,8 +50,6 @@ export function createOrderWatch(
     orderId: string,
     signal: AbortSignal,
   ): AsyncIterable<void> {
-    if (watchers >= watchersMax) return;
-    watchers += 1;
     let changed = true;
     let wake = () => {};
     const onChange = () => {
@@ -75,7 +70,6 @@ export function createOrderWatch(
         await new Promise<void>((resolve) => (wake = resolve));
       }
     } finally {
-      watchers -= 1;
       entry.wake.delete(onChange);
       if (entry.wake.size === 0) watched.delete(orderId);
       signal.removeEventListener("abort", onChange);

@@ -14,6 +14,7 @@ import { RefundAccountInput } from "./refund_routes.ts";
 import type { HistoryDeps } from "./history_routes.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
 import { listTimeline } from "./list_timeline.ts";
+import type { StreamPlaces } from "./stream_places.ts";
 import { confirmWithin, type OrderRoutesDeps } from "./order_routes.ts";
 
 /** The browser behind a request, as the pages know it. */
@@ -52,6 +53,7 @@ type PagesDeps = OrderRoutesDeps &
       sessionId: string;
       orderIds: readonly string[];
     }) => Promise<Order[]>;
+    readonly streams: StreamPlaces;
     readonly watch: (
       orderId: string,
       signal: AbortSignal,
@@ -70,6 +72,7 @@ type PageFunctions = Pick<
   | "provideRefundAccount"
   | "listTimeline"
   | "watchOrder"
+  | "now"
 >;
 
 /** The use cases as the pages call them. */
@@ -124,13 +127,24 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
       return orderPage(await provideRefundAccount({ orderId, account }, deps));
     },
     listTimeline: (orderId) => listTimeline(orderId, deps),
-    async *watchOrder(orderId, signal) {
-      for await (const _ of deps.watch(orderId, signal)) {
-        const order = await find(orderId);
-        if (order === undefined) throw orderNotFound(orderId);
-        yield orderPage(order);
+    async *watchOrder(orderId, viewer, signal) {
+      const { address } = viewer as PageViewer;
+      const evicted = new AbortController();
+      const leave = deps.streams.take({ address, orderId }, () =>
+        evicted.abort(),
+      );
+      const ended = AbortSignal.any([signal, evicted.signal]);
+      try {
+        for await (const _ of deps.watch(orderId, ended)) {
+          const order = await find(orderId);
+          if (order === undefined) throw orderNotFound(orderId);
+          yield orderPage(order);
+        }
+      } finally {
+        leave();
       }
     },
+    now: deps.now,
   };
 }
 

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "bun:test";
+import { createStreamPlaces } from "./stream_places.ts";
+
+/** Opens streams and tells which of them had to give their place up, by the order in which they were opened. */
+function streamsOf(limits: Parameters<typeof createStreamPlaces>[0]) {
+  const places = createStreamPlaces(limits);
+  const evicted: number[] = [];
+  let opened = 0;
+  const open = (address: string, orderId: string) => {
+    const number = (opened += 1);
+    return places.take({ address, orderId }, () => evicted.push(number));
+  };
+  return { open, evicted };
+}
+
+const wide = { perAddress: 100, perOrder: 100, inAll: 100 };
+
+describe("createStreamPlaces()", () => {
+  test("an address with many streams gives up its oldest one for its newest", () => {
+    const { open, evicted } = streamsOf({ ...wide, perAddress: 2 });
+    for (const orderId of ["a", "b", "c", "d"]) open("192.0.2.1", orderId);
+    open("192.0.2.2", "a");
+    expect(evicted).toEqual([1, 2]);
+  });
+
+  test("IPv6 addresses of one line count as one", () => {
+    const { open, evicted } = streamsOf({ ...wide, perAddress: 1 });
+    open("2001:db8:1:2::1", "a");
+    open("2001:db8:1:2::2", "b");
+    open("2001:db8:1:3::1", "c");
+    expect(evicted).toEqual([1]);
+  });
+
+  test("of an order that many watch, who has most streams of it gives one up", () => {
+    const { open, evicted } = streamsOf({ ...wide, perOrder: 4 });
+    open("192.0.2.1", "a");
+    for (let n = 0; n < 3; n++) open("192.0.2.2", "a");
+    open("192.0.2.3", "a");
+    open("192.0.2.3", "b");
+    expect(evicted).toEqual([2]);
+  });
+
+  test("when all places are taken, the address that has most gives one up to the next shopper", () => {
+    const { open, evicted } = streamsOf({ ...wide, inAll: 5 });
+    open("192.0.2.1", "a");
+    for (const orderId of ["b", "c", "d", "e"]) open("192.0.2.2", orderId);
+    open("192.0.2.3", "f");
+    open("192.0.2.4", "g");
+    expect(evicted).toEqual([2, 3]);
+  });
+
+  test("a place that was given back is free, and given back once", () => {
+    const { open, evicted } = streamsOf({ ...wide, perAddress: 2 });
+    const leave = open("192.0.2.1", "a");
+    open("192.0.2.1", "b");
+    leave();
+    leave();
+    open("192.0.2.1", "c");
+    expect(evicted).toEqual([]);
+    open("192.0.2.1", "d");
+    expect(evicted).toEqual([2]);
+  });
+});
