@@ -83,9 +83,9 @@ test("compose.yaml completes no half of a pair of Toss's keys", () => {
     compose.services["order"]?.environment ?? {};
   const fault = (env: Record<string, string>) =>
     checkTossKeys({
-      clientKey: interpolated(String(TOSS_CLIENT_KEY), env),
-      secretKey: interpolated(String(TOSS_SECRET_KEY), env),
-    });
+      TOSS_CLIENT_KEY: interpolated(String(TOSS_CLIENT_KEY), env),
+      TOSS_SECRET_KEY: interpolated(String(TOSS_SECRET_KEY), env),
+    })[0];
   const pair = { TOSS_CLIENT_KEY: "test_ck_1", TOSS_SECRET_KEY: "test_sk_1" };
   expect(fault({})).toBeUndefined();
   expect(fault(pair)).toBeUndefined();

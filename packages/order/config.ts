@@ -9,6 +9,7 @@ import {
   logLevel,
   port,
   readConfig,
+  unsafeSettings,
   wholeNumber,
 } from "@payflow/shared/runtime";
 import { paymentMethods } from "@payflow/ui";
@@ -18,70 +19,55 @@ const secret = v.pipe(
   v.minLength(16, "must have 16 characters or more"),
 );
 
-const Environment = v.pipe(
-  v.object({
-    ORDER_PORT: port(8080),
-    ORDER_HOST: v.optional(v.string(), "127.0.0.1"),
-    // the fault must not quote it: there is a password in it
-    DATABASE_URL: v.pipe(v.string(), v.url("is no URL")),
-    ...kafkaEntries,
-    PAYMENT_URL: v.optional(
-      v.pipe(v.string(), v.url()),
-      "http://127.0.0.1:8081",
-    ),
-    PUBLIC_URL: v.optional(
-      v.pipe(v.string(), v.url()),
-      "http://localhost:8080",
-    ),
-    TOSS_CLIENT_KEY: v.string(),
-    TOSS_SECRET_KEY: v.optional(v.string()),
-    TOSS_SDK_URL: v.optional(
-      v.pipe(v.string(), v.url()),
-      "https://js.tosspayments.com/v2/standard",
-    ),
-    INTERNAL_API_KEY: secret,
-    INTERNAL_API_KEYS_ACCEPTED: v.optional(v.pipe(list, v.array(secret)), ""),
-    MERCHANT_API_KEY: secret,
-    SESSION_SECRET: secret,
-    SHOP_FILE: v.optional(v.string(), `${import.meta.dir}/../../shop.json`),
-    PAYMENT_METHODS: v.optional(
-      v.pipe(list, v.array(v.picklist(paymentMethods)), v.minLength(1)),
-      "CARD,VIRTUAL_ACCOUNT,TRANSFER,MOBILE_PHONE,TOSSPAY",
-    ),
-    TRUSTED_PROXIES: v.optional(
-      v.pipe(
-        list,
-        v.array(
-          v.pipe(v.string(), v.check(isNetwork, "is no address or network")),
-        ),
+const Environment = v.object({
+  ORDER_PORT: port(8080),
+  ORDER_HOST: v.optional(v.string(), "127.0.0.1"),
+  // the fault must not quote it: there is a password in it
+  DATABASE_URL: v.pipe(v.string(), v.url("is no URL")),
+  ...kafkaEntries,
+  PAYMENT_URL: v.optional(v.pipe(v.string(), v.url()), "http://127.0.0.1:8081"),
+  PUBLIC_URL: v.optional(v.pipe(v.string(), v.url()), "http://localhost:8080"),
+  TOSS_CLIENT_KEY: v.string(),
+  TOSS_SECRET_KEY: v.optional(v.string()),
+  TOSS_SDK_URL: v.optional(
+    v.pipe(v.string(), v.url()),
+    "https://js.tosspayments.com/v2/standard",
+  ),
+  INTERNAL_API_KEY: secret,
+  INTERNAL_API_KEYS_ACCEPTED: v.optional(v.pipe(list, v.array(secret)), ""),
+  MERCHANT_API_KEY: secret,
+  SESSION_SECRET: secret,
+  SHOP_FILE: v.optional(v.string(), `${import.meta.dir}/../../shop.json`),
+  PAYMENT_METHODS: v.optional(
+    v.pipe(list, v.array(v.picklist(paymentMethods)), v.minLength(1)),
+    "CARD,VIRTUAL_ACCOUNT,TRANSFER,MOBILE_PHONE,TOSSPAY",
+  ),
+  TRUSTED_PROXIES: v.optional(
+    v.pipe(
+      list,
+      v.array(
+        v.pipe(v.string(), v.check(isNetwork, "is no address or network")),
       ),
-      "",
     ),
-    RATE_LIMIT_PER_MINUTE: v.optional(wholeNumber(0, 1_000_000), "60"),
-    SWEEP_MS: durationMs(60_000, { min: 100 }),
-    DEPOSIT_POLL_MS: durationMs(60_000, { min: 100 }),
-    ORDER_TTL_MS: durationMs(2_700_000, { min: 1_000 }),
-    CONFIRM_WAIT_MS: durationMs(8_000, { max: 55_000 }),
-    GATHER_MAX: v.optional(wholeNumber(1, 5_000), "500"),
-    LOG_LEVEL: logLevel,
-  }),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const {
-      TOSS_CLIENT_KEY: clientKey,
-      TOSS_SECRET_KEY: secretKey,
-      PUBLIC_URL: publicUrl,
-    } = dataset.value;
-    const fault = checkTossKeys({ clientKey, secretKey, publicUrl });
-    if (fault !== undefined) addIssue({ message: fault });
-  }),
-);
+    "",
+  ),
+  RATE_LIMIT_PER_MINUTE: v.optional(wholeNumber(0, 1_000_000), "60"),
+  SWEEP_MS: durationMs(60_000, { min: 100 }),
+  DEPOSIT_POLL_MS: durationMs(60_000, { min: 100 }),
+  ORDER_TTL_MS: durationMs(2_700_000, { min: 1_000 }),
+  CONFIRM_WAIT_MS: durationMs(8_000, { max: 55_000 }),
+  GATHER_MAX: v.optional(wholeNumber(1, 5_000), "500"),
+  LOG_LEVEL: logLevel,
+});
 
 /** The environment as the order service needs it. Throws ConfigError with every fault. */
 export function readOrderConfig(
   env: Readonly<Record<string, string | undefined>>,
 ) {
-  const read = readConfig(Environment, env);
+  const read = readConfig(Environment, env, (given) => [
+    ...checkTossKeys(given),
+    ...unsafeSettings(given),
+  ]);
   return {
     port: read.ORDER_PORT,
     hostname: read.ORDER_HOST,

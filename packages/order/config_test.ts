@@ -79,10 +79,28 @@ describe("readOrderConfig()", () => {
     expect(faultsOf({ TOSS_CLIENT_KEY: "live_ck_abc" })).toContain("https://");
   });
 
+  test("refuses what is dangerous under a public address, with all other faults at once", () => {
+    const message = faultsOf({
+      PUBLIC_URL: "http://shop.example",
+      TOSS_CLIENT_KEY: "test_gck_abc",
+      RATE_LIMIT_PER_MINUTE: "0",
+      ORDER_PORT: "http",
+    });
+    for (const sentence of [
+      "ORDER_PORT: must be a whole number",
+      "must not be widget keys",
+      "PUBLIC_URL: must begin with https://",
+      "SESSION_SECRET: is too easy to guess",
+      "are the same",
+      "RATE_LIMIT_PER_MINUTE: must not be 0",
+    ])
+      expect(message).toContain(sentence);
+  });
+
   test("keeps the origin of PUBLIC_URL, whatever follows it", () => {
-    const PUBLIC_URL = "https://shop.example/path/";
+    const PUBLIC_URL = "http://localhost:8081/path/";
     expect(readOrderConfig({ ...env, PUBLIC_URL }).publicUrl).toBe(
-      "https://shop.example",
+      "http://localhost:8081",
     );
   });
 

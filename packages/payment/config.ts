@@ -7,6 +7,7 @@ import {
   logLevel,
   port,
   readConfig,
+  unsafeSettings,
   wholeNumber,
 } from "@payflow/shared/runtime";
 
@@ -47,7 +48,7 @@ const Environment = v.object({
 export function readPaymentConfig(
   env: Readonly<Record<string, string | undefined>>,
 ) {
-  const read = readConfig(Environment, env);
+  const read = readConfig(Environment, env, unsafeSettings);
   const isTest = read.TOSS_SECRET_KEY.startsWith("test_");
   const isToss = new URL(read.TOSS_API_URL).origin === tossUrl;
   return {

@@ -16,10 +16,21 @@ describe("readPaymentConfig()", () => {
   ])(
     "calls Toss as often as it lets the key %s at %s",
     (TOSS_SECRET_KEY, TOSS_API_URL, perSecond) => {
-      const env = { ...least, TOSS_SECRET_KEY, TOSS_API_URL };
+      const INTERNAL_API_KEY = "Kx0f9vQ2mW7cRz4bT8nLhJ3s";
+      const env = { ...least, INTERNAL_API_KEY, TOSS_SECRET_KEY, TOSS_API_URL };
       expect(readPaymentConfig(env).toss.perSecond).toBe(perSecond);
     },
   );
+
+  test("refuses what is dangerous with live keys", () => {
+    const env = {
+      TOSS_SECRET_KEY: "live_sk_0123456789",
+      TOSS_API_URL: "http://localhost:9090",
+    };
+    const read = () => readPaymentConfig({ ...least, ...env });
+    expect(read).toThrow("TOSS_API_URL: must be Toss's own");
+    expect(read).toThrow("INTERNAL_API_KEY: is too easy to guess");
+  });
 
   test("takes another number of calls from the environment", () => {
     const env = { ...least, TOSS_CALLS_PER_SECOND: "7" };

@@ -5,10 +5,16 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** Parses an environment by an object schema. Empty variables count as missing. Throws ConfigError with all faults. */
+/**
+ * Parses an environment by an object schema. Empty variables count as missing. `findFaults` tells what no schema sees,
+ * in one sentence each. Throws ConfigError with all faults of both.
+ */
 export function readConfig<Schema extends v.GenericSchema>(
   schema: Schema,
   env: Readonly<Record<string, string | undefined>>,
+  findFaults: (
+    given: Readonly<Record<string, string | undefined>>,
+  ) => string[] = () => [],
 ): v.InferOutput<Schema> {
   const given = Object.fromEntries(
     Object.entries(env).filter(
@@ -16,12 +22,14 @@ export function readConfig<Schema extends v.GenericSchema>(
     ),
   );
   const result = v.safeParse(schema, given);
-  if (result.success) return result.output;
-  const faults = result.issues.map((issue) => {
+  const others = findFaults(given);
+  if (result.success && others.length === 0) return result.output;
+  const faults = (result.issues ?? []).map((issue) => {
     const name = v.getDotPath(issue);
-    return `  ${name ? `${name}: ` : ""}${issue.received === "undefined" ? "is required" : issue.message}`;
+    return `${name ? `${name}: ` : ""}${issue.received === "undefined" ? "is required" : issue.message}`;
   });
-  throw new ConfigError(`The configuration has faults:\n${faults.join("\n")}`);
+  const lines = [...faults, ...others].map((fault) => `  ${fault}`);
+  throw new ConfigError(`The configuration has faults:\n${lines.join("\n")}`);
 }
 
 /** A whole number in text, within bounds. */

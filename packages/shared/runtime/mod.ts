@@ -21,6 +21,7 @@ export * from "./pause.ts";
 export * from "./problem.ts";
 export * from "./proxy.ts";
 export * from "./retention.ts";
+export * from "./safe_settings.ts";
 export * from "./saves.ts";
 export * from "./secret.ts";
 export * from "./serve.ts";

@@ -7,40 +7,38 @@ type Kind = {
 const whereToLook = "개발자센터 > API 키 > 'API 개별 연동 키'";
 
 /**
- * The sentence that helps when Toss's keys can't work together; undefined when they can. Kinds of keys:
- * https://docs.tosspayments.com/reference/using-api/api-keys. The secret key may be left out by a process that has none.
+ * The sentence that helps when Toss's keys can't work together; empty when they can. Kinds of keys:
+ * https://docs.tosspayments.com/reference/using-api/api-keys. The secret key may be left out by a process that has none,
+ * and a client key that is missing is told elsewhere.
  */
-export function checkTossKeys(keys: {
-  readonly clientKey: string;
-  readonly secretKey?: string | undefined;
-  readonly publicUrl?: string | undefined;
-}): string | undefined {
-  const client = kindOf(keys.clientKey);
-  const secret =
-    keys.secretKey === undefined ? undefined : kindOf(keys.secretKey);
-  if (client === undefined || client.side !== "client") {
-    return `TOSS_CLIENT_KEY must be the client key (test_ck_… or live_ck_…): copy it from ${whereToLook}`;
+export function checkTossKeys(given: {
+  readonly TOSS_CLIENT_KEY?: string;
+  readonly TOSS_SECRET_KEY?: string;
+}): string[] {
+  const { TOSS_CLIENT_KEY: clientKey, TOSS_SECRET_KEY: secretKey } = given;
+  const client = clientKey === undefined ? undefined : kindOf(clientKey);
+  const secret = secretKey === undefined ? undefined : kindOf(secretKey);
+  if (clientKey !== undefined && client?.side !== "client") {
+    return [
+      `TOSS_CLIENT_KEY must be the client key (test_ck_… or live_ck_…): copy it from ${whereToLook}`,
+    ];
   }
-  if (client.isWidget || secret?.isWidget) {
-    return `TOSS_CLIENT_KEY and TOSS_SECRET_KEY must not be widget keys (gck, gsk): copy the pair (ck, sk) from ${whereToLook}, not from '결제위젯 연동 키'`;
+  if (client?.isWidget || secret?.isWidget) {
+    return [
+      `TOSS_CLIENT_KEY and TOSS_SECRET_KEY must not be widget keys (gck, gsk): copy the pair (ck, sk) from ${whereToLook}, not from '결제위젯 연동 키'`,
+    ];
   }
-  if (
-    keys.secretKey !== undefined &&
-    (secret === undefined || secret.side !== "secret")
-  ) {
-    return `TOSS_SECRET_KEY must be the secret key (test_sk_… or live_sk_…): copy it from ${whereToLook}`;
+  if (secretKey !== undefined && secret?.side !== "secret") {
+    return [
+      `TOSS_SECRET_KEY must be the secret key (test_sk_… or live_sk_…): copy it from ${whereToLook}`,
+    ];
   }
-  if (secret !== undefined && secret.mode !== client.mode) {
-    return `TOSS_CLIENT_KEY is a ${client.mode} key and TOSS_SECRET_KEY a ${secret.mode} key: copy both from one box of ${whereToLook}`;
+  if (secret && client && secret.mode !== client.mode) {
+    return [
+      `TOSS_CLIENT_KEY is a ${client.mode} key and TOSS_SECRET_KEY a ${secret.mode} key: copy both from one box of ${whereToLook}`,
+    ];
   }
-  if (
-    client.mode === "live" &&
-    keys.publicUrl !== undefined &&
-    !keys.publicUrl.startsWith("https://")
-  ) {
-    return `Live keys need PUBLIC_URL to begin with https://: real cards must not be paid on an open line`;
-  }
-  return undefined;
+  return [];
 }
 
 function kindOf(key: string): Kind | undefined {
