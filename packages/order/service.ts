@@ -1,5 +1,9 @@
 import { createUi } from "@payflow/ui";
-import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
+import {
+  orderEventTypes,
+  paymentEventTypes,
+  type PaymentSnapshot,
+} from "@payflow/shared";
 import {
   asAppError,
   connectKafka,
@@ -24,6 +28,7 @@ import {
 import { askAboutWatched } from "./application/ask_about_watched.ts";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
+import { sweepFollowed } from "./application/sweep_followed.ts";
 import { sweepChanges, sweepUnsettled } from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
 import { httpPayments } from "./infrastructure/http_payments.ts";
@@ -127,6 +132,9 @@ export async function createOrderService(
   const sweepDeps = {
     ...deps,
     listUnsettled: queries.listUnsettled,
+    listFollowed: queries.listFollowed,
+    listFollowedBefore: queries.listFollowedBefore,
+    followedProgress: sweepProgress(plainDb, "followed"),
     unsettledAfterMs: config.sweepMs,
     progress: sweepProgress(plainDb, "payments"),
     isPassing,
@@ -137,9 +145,18 @@ export async function createOrderService(
             { orderId, err: error },
             "order can't follow its payment: a person must look at both",
           ),
+    onOrphan: async (payment: PaymentSnapshot) => {
+      const isNews = await queries.keepOrphan(payment);
+      const { orderId, status, balanceAmount } = payment;
+      if (isNews && balanceAmount > 0)
+        log.error(
+          { orderId, status, balanceAmount },
+          "money without an order: a person must return it or find out what was bought",
+        );
+    },
   };
-  // two workers: neither may have to wait for the other's end
-  const sweeps = [sweepUnsettled, sweepChanges].map((sweep) =>
+  // a worker each: none may have to wait for another's end
+  const sweeps = [sweepUnsettled, sweepChanges, sweepFollowed].map((sweep) =>
     createWorker({
       name: sweep.name,
       idleMs: config.sweepMs,

@@ -39,10 +39,10 @@ import {
 import { createPaymentWatch } from "./infrastructure/payment_watch.ts";
 import type { PaymentTables } from "./infrastructure/payment_tables.ts";
 import {
-  findByPaymentKeys,
   findNewerPayments,
   findPayments,
   listChangedPayments,
+  noteRecovery,
   postgresPayments,
 } from "./infrastructure/postgres_payments.ts";
 import {
@@ -123,6 +123,19 @@ export async function createPaymentService(
     }),
     onMisconfigured: (orderId, code) =>
       log.error({ orderId, code }, "Toss does not take our keys or contract"),
+    onRecovery: async ({ orderId, doubt, isHealed }) => {
+      await noteRecovery(db, { orderId, doubt, isHealed });
+      if (isHealed)
+        log.warn(
+          { orderId, doubt },
+          "payment rebuilt from Toss: the database lacked what had happened",
+        );
+      else
+        log.error(
+          { orderId, doubt },
+          "payment can't be rebuilt: Toss does not show what order knows; a person must look at both",
+        );
+    },
     faultPoint,
     webhooks,
   };
@@ -147,8 +160,7 @@ export async function createPaymentService(
   const sweepDeps = {
     ...deps,
     ...{ onFault, isPassing },
-    findByPaymentKeys: (paymentKeys: readonly string[]) =>
-      findByPaymentKeys(db, paymentKeys),
+    findMany: (orderIds: readonly string[]) => findPayments(db, orderIds),
     progress: sweepProgress(plainDb, "transactions"),
   };
   const sweep = createWorker({

@@ -24,6 +24,16 @@ export const VirtualAccount = v.object({
 });
 export type VirtualAccount = v.InferOutput<typeof VirtualAccount>;
 
+/** An address that a page may link to: https, or http on this machine, where the sandbox is. Anything else counts as none. */
+export function receiptUrlOf(url: string | null | undefined): string | null {
+  const parsed = url == null ? null : URL.parse(url);
+  const isSafe =
+    parsed?.protocol === "https:" ||
+    (parsed?.protocol === "http:" && loopback.includes(parsed.hostname));
+  return isSafe && parsed !== null ? parsed.href : null;
+}
+const loopback = ["localhost", "127.0.0.1", "[::1]"];
+
 /** Why the last try to pay ended without money: Toss's code and its sentence for the shopper. */
 export const PaymentFailure = v.object({
   code: v.string(),
@@ -56,7 +66,12 @@ export const PaymentSnapshot = v.object({
   currency: Currency,
   method: v.nullable(v.string()),
   approvedAt: v.nullable(IsoTime),
-  receiptUrl: v.nullable(v.string()),
+  receiptUrl: v.nullable(
+    v.pipe(
+      v.string(),
+      v.transform((url) => receiptUrlOf(url)),
+    ),
+  ),
   virtualAccount: v.nullable(VirtualAccount),
   failure: v.nullable(PaymentFailure),
   /** Money came for an order that was closed or paid already, and is on its way back. */
@@ -67,6 +82,18 @@ export const PaymentSnapshot = v.object({
   refundAccountNeeded: v.optional(v.boolean(), false),
 });
 export type PaymentSnapshot = v.InferOutput<typeof PaymentSnapshot>;
+
+/**
+ * What order knows of an order's payment. Payment compares its own row with it before it decides anything for order,
+ * since its database may have been put back to an earlier moment.
+ */
+export const KnownPayment = v.object({
+  /** When the order was placed: no money can have come for it before. */
+  placedAt: IsoTime,
+  /** The newest snapshot that the order follows; null: none yet. */
+  snapshot: v.nullable(PaymentSnapshot),
+});
+export type KnownPayment = v.InferOutput<typeof KnownPayment>;
 
 /** One refund at Toss, known by Toss's `transactionKey`, so one made by hand in its console is never taken for ours. */
 export const PaymentCancel = v.object({

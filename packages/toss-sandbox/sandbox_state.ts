@@ -146,14 +146,9 @@ export function createSandboxState(config: TossSandboxConfig) {
     findPayment: (paymentKey: string) =>
       settleExpiry(store.findPayment(paymentKey)),
 
-    /** An order may have several payments: the one that has, or had, money is meant. */
-    findPaymentOfOrder(orderId: string): Payment | undefined {
-      const payments = store.listPaymentsOfOrder(orderId);
-      const paid = payments.find(
-        (payment) => payment.lastTransactionKey !== null,
-      );
-      return settleExpiry(paid ?? payments[0]);
-    },
+    /** The newest of an order's payments, whatever became of it: the others show in the list of transactions. */
+    findPaymentOfOrder: (orderId: string): Payment | undefined =>
+      settleExpiry(store.listPaymentsOfOrder(orderId)[0]),
 
     settings: () => settings,
     changeSettings(change: Partial<Settings>): void {

@@ -11,7 +11,8 @@ import {
   sweepUnsettled,
   type OrderDeps,
   type RefundRequest,
-  type SweepDeps,
+  sweepFollowed,
+  type FollowedSweepDeps,
 } from "@payflow/order/testing";
 import { paymentService } from "./payment_service.ts";
 import type { Replica, Where } from "./scheduler.ts";
@@ -119,9 +120,23 @@ export const orderJobs = {
     sweepUnsettled(sweepDeps(world, where)),
   changes: (world: World, where: Where) =>
     sweepChanges(sweepDeps(world, where)),
+  followed: (world: World, where: Where) =>
+    sweepFollowed(sweepDeps(world, where)),
 };
 
-function sweepDeps(world: World, where: Where): SweepDeps {
+/** Orders that follow a payment, in the order of their newest change. */
+const followed = ({ orders, followedAt }: World) =>
+  [...orders.rows.values()]
+    .filter(({ payment }) => payment !== null)
+    .map((order) => ({
+      ...order,
+      changedAt: followedAt.get(order.orderId) ?? "",
+    }))
+    .sort((a, b) =>
+      a.changedAt + a.orderId < b.changedAt + b.orderId ? -1 : 1,
+    );
+
+function sweepDeps(world: World, where: Where): FollowedSweepDeps {
   const { orders, clock } = world;
   return {
     ...orderDeps(world, where, patient),
@@ -137,6 +152,20 @@ function sweepDeps(world: World, where: Where): SweepDeps {
         .sort((a, b) => (a.orderId < b.orderId ? -1 : 1))
         .slice(0, limit);
     },
+    listFollowed: async ({ since, afterId, limit }) =>
+      followed(world)
+        .filter(
+          ({ changedAt, orderId }) =>
+            changedAt > since || (changedAt === since && orderId > afterId),
+        )
+        .slice(0, limit),
+    listFollowedBefore: async ({ until, limit }) =>
+      followed(world)
+        .filter(({ changedAt }) => changedAt <= until)
+        .reverse()
+        .slice(0, limit),
+    followedProgress: world.progressOf("followed"),
+    onOrphan: async ({ orderId }) => void world.orphans.add(orderId),
     unsettledAfterMs: 60_000,
     progress: world.progressOf("payments"),
     isPassing: world.isPassing,

@@ -6,6 +6,7 @@ import {
   type PaymentGateway,
   type TossAnswer,
   type TossFinding,
+  type TossPayment,
 } from "@payflow/payment/testing";
 import type { Where } from "./scheduler.ts";
 import { answerOf, noAnswer } from "./toss_answer.ts";
@@ -41,6 +42,7 @@ export function paymentDeps(world: World, where: Where): PaymentDeps {
       callLimitMs,
     }),
     onMisconfigured: () => {},
+    onRecovery: (found) => world.onRecovery(found),
     faultPoint: () => {},
   };
 }
@@ -82,33 +84,40 @@ function gateway(world: World, where: Where): PaymentGateway {
     );
   }
 
+  async function query(
+    look: (isStale: boolean) => TossPayment | undefined,
+  ): Promise<TossFinding> {
+    const unknown: TossFinding = {
+      kind: "unknown",
+      code: "NO_ANSWER",
+      message: "",
+    };
+    const limit = {
+      ms: questionLimitMs,
+      giveUp: (resolve: (finding: TossFinding) => void) => resolve(unknown),
+    };
+    const found = await scheduler.stop<TossFinding>(
+      { where, kind: "question" },
+      (fate) => {
+        // who asks because of a webhook and is shown the past has only the sweep to learn better from
+        const isStale = fate === "stale" && world.hasSweeps;
+        if (fate === "missing" && world.hasSweeps) return { kind: "missing" };
+        if (!["ok", "stale", "missing"].includes(fate)) return unknown;
+        const payment = look(isStale);
+        return payment ? { kind: "payment", payment } : { kind: "missing" };
+      },
+      limit,
+    );
+    return await scheduler.stop(wire, () => found, limit);
+  }
+
   return {
     confirm: (request) => move({ operation: "confirm", request }),
     cancel: (request) => move({ operation: "cancel", request }),
-    async find(paymentKey) {
-      const unknown: TossFinding = {
-        kind: "unknown",
-        code: "NO_ANSWER",
-        message: "",
-      };
-      const limit = {
-        ms: questionLimitMs,
-        giveUp: (resolve: (finding: TossFinding) => void) => resolve(unknown),
-      };
-      const found = await scheduler.stop<TossFinding>(
-        { where, kind: "question" },
-        (fate) => {
-          // who asks because of a webhook and is shown the past has only the sweep to learn better from
-          const isStale = fate === "stale" && world.hasSweeps;
-          if (fate === "missing" && world.hasSweeps) return { kind: "missing" };
-          if (!["ok", "stale", "missing"].includes(fate)) return unknown;
-          const payment = toss.find(paymentKey, { isStale });
-          return payment ? { kind: "payment", payment } : { kind: "missing" };
-        },
-        limit,
-      );
-      return await scheduler.stop(wire, () => found, limit);
-    },
+    find: (paymentKey) =>
+      query((isStale) => toss.find(paymentKey, { isStale })),
+    findByOrder: (orderId) =>
+      query((isStale) => toss.findByOrder(orderId, { isStale })),
     listTransactions: (span) =>
       scheduler.stop(wire, (fate) => {
         if (fate !== "ok")

@@ -35,10 +35,8 @@ export const paymentJobs = {
   transactions: (world: World, where: Where) =>
     sweepTransactions({
       ...paymentDeps(world, where),
-      findByPaymentKeys: async (paymentKeys) =>
-        [...world.payments.rows.values()].filter(({ attempts }) =>
-          attempts.some((attempt) => paymentKeys.includes(attempt.paymentKey)),
-        ),
+      findMany: async (orderIds) =>
+        orderIds.flatMap((orderId) => world.payments.rows.get(orderId) ?? []),
       progress: world.progressOf("transactions"),
       isPassing: world.isPassing,
       onFault: world.onFault,

@@ -74,10 +74,10 @@ export function paymentService(
           ),
         ),
       ),
-    close: ({ facts }) =>
+    close: (command) =>
       call((deps) =>
-        refusable(facts.orderId, async () =>
-          answer(await closePayment({ facts }, deps)),
+        refusable(command.facts.orderId, async () =>
+          answer(await closePayment(command, deps)),
         ),
       ),
     refund: (request) =>
@@ -101,14 +101,27 @@ export function paymentService(
           answer(await provideRefundAccount(command, deps)),
         ),
       ),
-    compare: (facts) =>
-      call(async (deps) =>
-        (
-          await Promise.all(
-            facts.map((one) => openPaymentFor({ facts: one }, deps)),
-          )
-        ).map(viewOf),
-      ),
+    compare: ({ facts, known }) =>
+      call(async (deps) => {
+        const compared = await Promise.all(
+          facts.map((one, index) =>
+            refusable(one.orderId, async () =>
+              answer(
+                await openPaymentFor({ facts: one, known: known[index] }, deps),
+              ),
+            ),
+          ),
+        );
+        return {
+          payments: compared.flatMap(({ payment, refusal }) =>
+            payment && !refusal ? [payment] : [],
+          ),
+          refused: compared.flatMap(({ refusal }, index) => {
+            const orderId = facts[index]?.orderId ?? "";
+            return refusal ? [{ orderId, refusal }] : [];
+          }),
+        };
+      }),
     listChanged: ({ since, afterId, limit }) =>
       call(async () =>
         [...world.payments.rows.values()]
@@ -125,7 +138,13 @@ export function paymentService(
           )
           .slice(0, limit),
       ),
-    find: notAsked,
+    find: (orderIds) =>
+      call(async () =>
+        orderIds.flatMap((orderId) => {
+          const payment = world.payments.rows.get(orderId);
+          return payment ? [viewOf(payment)] : [];
+        }),
+      ),
     listHistory: notAsked,
     forwardWebhook: notAsked,
     ask: notAsked,

@@ -52,13 +52,16 @@ export function createTossModel(options: {
   const transactions: (TossTransaction & { readonly atMs: number })[] = [];
 
   function apply(session: Session, { change, kind }: Decision): TossPayment {
-    const { paymentKey, payment } = session;
+    const { paymentKey, orderId, payment } = session;
     session.payment = { ...payment, ...change };
     session.pictures.push({ sinceMs: clock.ms(), payment: session.payment });
     if (kind !== undefined) {
       const transactionKey =
         change?.cancels?.at(-1)?.transactionKey ?? clock.newId();
-      transactions.push({ transactionKey, paymentKey, kind, atMs: clock.ms() });
+      transactions.push({
+        ...{ transactionKey, paymentKey, orderId },
+        ...{ kind, atMs: clock.ms() },
+      });
     }
     if (kind === "approval") session.captures += 1;
     options.onChange(session);
@@ -122,8 +125,31 @@ export function createTossModel(options: {
     }
   }
 
+  /** What a query shows: the payment as it is or, if it changed a moment ago, as it was. */
+  function find(
+    paymentKey: string,
+    { isStale }: { readonly isStale: boolean },
+  ): TossPayment | undefined {
+    const session = current(paymentKey);
+    const [before, newest] = session?.pictures.slice(-2) ?? [];
+    const isFresh =
+      newest !== undefined && newest.sinceMs > clock.ms() - staleMs;
+    return isStale && isFresh ? before?.payment : session?.payment;
+  }
+
   return {
     sessions,
+    find,
+    /** The newest payment of the order. */
+    findByOrder(
+      orderId: string,
+      { isStale }: { readonly isStale: boolean },
+    ): TossPayment | undefined {
+      const newest = [...sessions.values()]
+        .filter((session) => session.orderId === orderId)
+        .at(-1);
+      return newest && find(newest.paymentKey, { isStale });
+    },
     open(request: SessionRequest): void {
       const { paymentKey } = request;
       if (!sessions.has(paymentKey))
@@ -151,18 +177,6 @@ export function createTossModel(options: {
           cancelsOverdue: options.cancelsOverdue,
         }),
       );
-    },
-
-    /** What a query shows: the payment as it is or, if it changed a moment ago, as it was. */
-    find(
-      paymentKey: string,
-      { isStale }: { readonly isStale: boolean },
-    ): TossPayment | undefined {
-      const session = current(paymentKey);
-      const [before, newest] = session?.pictures.slice(-2) ?? [];
-      const isFresh =
-        newest !== undefined && newest.sinceMs > clock.ms() - staleMs;
-      return isStale && isFresh ? before?.payment : session?.payment;
     },
 
     list: (span: {

@@ -61,7 +61,10 @@ export function createWorld(options: {
   };
   const orders = createMemoryStore<Order, OrderEvent>(
     scheduler,
-    (before, after) => note(() => checks.onOrderSave(before, after)),
+    (before, after) => {
+      note(() => checks.onOrderSave(before, after));
+      followedAt.set(after.orderId, clock.now());
+    },
   );
   const payments = createMemoryStore<Payment, PaymentEvent>(
     scheduler,
@@ -71,6 +74,7 @@ export function createWorld(options: {
       claimedUntil.delete(after.orderId);
     },
   );
+  const followedAt = new Map<string, string>();
   const changedAt = new Map<string, string>();
   const claimedUntil = new Map<string, string>();
   /** What Toss has sent and payment has not got yet. */
@@ -86,6 +90,7 @@ export function createWorld(options: {
   /** Until when each sweep has seen everything; both have been at it for a while. */
   const sweeps = new Map([
     ["payments", clock.now()],
+    ["followed", clock.now()],
     ["transactions", clock.now()],
   ]);
   const toss = createTossModel({
@@ -103,6 +108,7 @@ export function createWorld(options: {
     orders,
     payments,
     changedAt,
+    followedAt,
     claimedUntil,
     hints,
     webhooks,
@@ -122,6 +128,9 @@ export function createWorld(options: {
       read: async () => sweeps.get(sweep),
       async advance(doneUntil: string) {
         if (doneUntil > (sweeps.get(sweep) ?? "")) sweeps.set(sweep, doneUntil);
+      },
+      async goBack(doneUntil: string) {
+        if (doneUntil < (sweeps.get(sweep) ?? "")) sweeps.set(sweep, doneUntil);
       },
     }),
     /** Starts something in a process. Refusals are fine there; anything else is a fault of the code under test. */
@@ -147,6 +156,14 @@ export function createWorld(options: {
     },
     isPassing: (error: unknown) =>
       error instanceof AppError && error.kind === "unavailable",
+    /** Payments that were rebuilt; where nothing was put back, none may be. */
+    recoveries: 0,
+    /** Payments whose orders were lost, as the sweep found them. */
+    orphans: new Set<string>(),
+    onRecovery: ({ isHealed }: { readonly isHealed: boolean }) => {
+      world.recoveries += 1;
+      if (!isHealed) faults.push(new Error("A payment could not be rebuilt"));
+    },
     /** What workers say of one order: it must be something that passes. */
     onFault: (_orderId: string, error: unknown) => {
       if (!world.isPassing(error)) faults.push(error);

@@ -14,7 +14,7 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A change is written only on the version it was decided on",
     broken: "the version is not compared",
     file: saves,
-    find: " and a.version = i.version - 1",
+    find: " and a.version = i.follows",
     replace: "",
     killer: {
       file: savesTest,

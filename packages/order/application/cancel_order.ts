@@ -15,7 +15,10 @@ export async function cancelOrder(
   const order = await deps.orders.find(orderId);
   if (order === undefined) throw orderNotFound(orderId);
   if (order.status === "CANCELED" || order.status === "EXPIRED") return order;
-  const answer = await deps.payments.close({ facts: Order.facts(order) });
+  const answer = await deps.payments.close({
+    facts: Order.facts(order),
+    known: Order.known(order),
+  });
   await deps.faultPoint("cancelOrder:answered");
   await followed(orderId, answer, { cause: "cancelOrder" }, deps);
   return (await deps.orders.find(orderId)) ?? order;

@@ -24,6 +24,7 @@ export async function confirmOrder(
     paymentKey,
     amount,
     facts: Order.facts(order),
+    known: Order.known(order),
   });
   await deps.faultPoint("confirmOrder:answered");
   return await followed(orderId, answer, { cause: "confirmOrder" }, deps);
@@ -38,13 +39,7 @@ export async function followed(
 ): Promise<PaymentView> {
   const { payment, refusal } = answer;
   if (payment !== null) await applyPayment({ snapshot: payment, cause }, deps);
-  if (refusal !== null)
-    throw new AppError(
-      refusal.kind,
-      refusal.code,
-      refusal.message,
-      refusal.details,
-    );
+  if (refusal !== null) throw refusedBy(refusal);
   if (payment === null)
     throw new Error(`Payment answered nothing about order "${orderId}"`);
   return payment;
@@ -74,4 +69,16 @@ export function createConfirming(deps: OrderDeps): Confirming {
       return outcome;
     },
   };
+}
+
+/** Payment's refusal, as it was thrown there. */
+export function refusedBy(
+  refusal: NonNullable<PaymentAnswer["refusal"]>,
+): AppError {
+  return new AppError(
+    refusal.kind,
+    refusal.code,
+    refusal.message,
+    refusal.details,
+  );
 }

@@ -2,6 +2,7 @@ import type { HistoryEntry } from "@payflow/shared";
 import type {
   ErrorDetails,
   ErrorKind,
+  KnownPayment,
   OrderEvent,
   OrderFacts,
   PaymentView,
@@ -69,11 +70,25 @@ export type RefundRequest = {
     { bank: string; accountNumber: string; holderName: string } | undefined;
 };
 
+/** What order sends along, so that payment can rebuild a row that it lost; nothing of an order that order lost itself. */
+export type FromOrder = {
+  readonly facts?: OrderFacts;
+  readonly known?: KnownPayment;
+};
+
 /** A place in the order of changes (time, then order id), and how many from there. */
 export type ChangesPage = {
   readonly since: string;
   readonly afterId: string;
   readonly limit: number;
+};
+
+export type Compared = {
+  readonly payments: readonly PaymentView[];
+  readonly refused: readonly {
+    readonly orderId: string;
+    readonly refusal: NonNullable<PaymentAnswer["refusal"]>;
+  }[];
 };
 
 /** The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. */
@@ -82,20 +97,32 @@ export type PaymentService = {
     paymentKey: string;
     amount: number;
     facts: OrderFacts;
+    known: KnownPayment;
   }): Promise<PaymentAnswer>;
-  close(request: { facts: OrderFacts }): Promise<PaymentAnswer>;
+  close(request: {
+    facts: OrderFacts;
+    known: KnownPayment;
+  }): Promise<PaymentAnswer>;
   /** `isOpen`: stored, but Toss's answer is not known yet. */
   refund(
-    request: RefundRequest,
+    request: RefundRequest & FromOrder,
   ): Promise<PaymentAnswer & { readonly isOpen: boolean }>;
   find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
   /** Says to which account a deposit for a closed order goes back. */
-  provideRefundAccount(request: {
-    orderId: string;
-    account: RefundAccount;
-  }): Promise<PaymentAnswer>;
-  /** Payments of the given orders; one that payment has not heard of is opened. */
-  compare(facts: readonly OrderFacts[]): Promise<readonly PaymentView[]>;
+  provideRefundAccount(
+    request: {
+      orderId: string;
+      account: RefundAccount;
+    } & FromOrder,
+  ): Promise<PaymentAnswer>;
+  /**
+   * Payments of the given orders; one that payment has not heard of is opened, one that lacks what order knows rebuilt.
+   * `refused`: those that could not be, and why.
+   */
+  compare(request: {
+    facts: readonly OrderFacts[];
+    known: readonly KnownPayment[];
+  }): Promise<Compared>;
   /** A page of payments in the order of their newest change, behind a place in that order. */
   listChanged(
     page: ChangesPage,
@@ -123,4 +150,6 @@ export type OrderDeps = {
 export type SweepProgress = {
   read(): Promise<string | undefined>;
   advance(doneUntil: string): Promise<void>;
+  /** Back to an earlier place, since payment has lost what it had there. */
+  goBack(doneUntil: string): Promise<void>;
 };

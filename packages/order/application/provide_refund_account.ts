@@ -1,4 +1,4 @@
-import type { Order } from "../domain/order.ts";
+import { Order } from "../domain/order.ts";
 import { orderNotFound } from "./apply_payment.ts";
 import { followed } from "./confirm_order.ts";
 import type { OrderDeps, RefundAccount } from "./ports.ts";
@@ -14,7 +14,11 @@ export async function provideRefundAccount(
   const { orderId } = command;
   const order = await deps.orders.find(orderId);
   if (order === undefined) throw orderNotFound(orderId);
-  const answer = await deps.payments.provideRefundAccount(command);
+  const answer = await deps.payments.provideRefundAccount({
+    ...command,
+    facts: Order.facts(order),
+    known: Order.known(order),
+  });
   await deps.faultPoint("refundAccount:answered");
   await followed(orderId, answer, { cause: "provideRefundAccount" }, deps);
   return (await deps.orders.find(orderId)) ?? order;

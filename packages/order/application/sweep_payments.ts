@@ -1,7 +1,8 @@
-import type { OrderFacts, PaymentView } from "@payflow/shared";
+import { doubtOf, type PaymentSnapshot } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { applyPayment } from "./apply_payment.ts";
-import type { OrderDeps, SweepProgress } from "./ports.ts";
+import { refusedBy } from "./confirm_order.ts";
+import type { Compared, OrderDeps, SweepProgress } from "./ports.ts";
 
 export type SweepDeps = OrderDeps & {
   /** Orders that wait for their payment for longer than `minAgeMs`, by id. */
@@ -16,6 +17,8 @@ export type SweepDeps = OrderDeps & {
   /** True for a fault that will pass by itself. */
   readonly isPassing: (error: unknown) => boolean;
   readonly onFault: (orderId: string, error: unknown) => void;
+  /** A payment whose order is not there: the order's database was put back. Kept for an operator to see. */
+  readonly onOrphan: (payment: PaymentSnapshot) => Promise<void>;
 };
 
 const pageMax = 200;
@@ -35,44 +38,87 @@ export async function sweepUnsettled(
       afterId,
       limit: pageMax,
     });
-    const payments = await compare(orders.map(Order.facts), deps, signal);
-    behind += await follow(payments, orders, deps);
+    behind += (await settleOrders(orders, deps, signal)).behind;
     if (orders.length < pageMax) break;
     afterId = orders.at(-1)?.orderId ?? "";
   }
   return behind;
 }
 
+/** Makes orders follow what payment says of each, once it has learnt what it lacked of what they know. */
+export async function settleOrders(
+  orders: readonly Order[],
+  deps: SweepDeps,
+  signal?: AbortSignal,
+): Promise<{ readonly behind: number; readonly isWhole: boolean }> {
+  const { payments, refused } = await compare(orders, deps, signal);
+  const known = new Map(orders.map((order) => [order.orderId, order]));
+  let behind = 0;
+  let isWhole = true;
+  const failed = (orderId: string, error: unknown) => {
+    // an order that can never follow must not keep all later sweeps from getting on
+    if (deps.isPassing(error)) isWhole = false;
+    deps.onFault(orderId, error);
+  };
+  for (const { orderId, refusal } of refused)
+    failed(orderId, refusedBy(refusal));
+  for (const snapshot of payments) {
+    const order = known.get(snapshot.orderId);
+    if (!order || snapshot.paymentVersion <= Order.paymentVersion(order))
+      continue;
+    try {
+      await deps.faultPoint("sweep:compared");
+      const after = await applyPayment(
+        { snapshot, cause: "sweepPayments" },
+        deps,
+      );
+      if (after.status !== order.status) behind += 1;
+    } catch (error) {
+      failed(snapshot.orderId, error);
+    }
+  }
+  return { behind, isWhole };
+}
+
 /** One order of which payment can't speak costs no other its comparison: the page is halved until that order is alone. */
 async function compare(
-  facts: readonly OrderFacts[],
+  orders: readonly Order[],
   deps: SweepDeps,
   signal: AbortSignal | undefined,
-): Promise<readonly PaymentView[]> {
-  const [first, second] = facts;
-  if (first === undefined || signal?.aborted) return [];
+): Promise<Compared> {
+  const [first, second] = orders;
+  if (first === undefined || signal?.aborted)
+    return { payments: [], refused: [] };
   try {
-    return await deps.payments.compare(facts);
+    const facts = orders.map(Order.facts);
+    return await deps.payments.compare({
+      facts,
+      known: orders.map(Order.known),
+    });
   } catch (error) {
     // throws when payment, or its database, is away: then it is no order's fault
     const since = deps.now();
     await deps.payments.listChanged({ since, afterId: "", limit: 1 });
     if (second === undefined) {
       deps.onFault(first.orderId, error);
-      return [];
+      return { payments: [], refused: [] };
     }
   }
-  const middle = Math.ceil(facts.length / 2);
-  return [
-    ...(await compare(facts.slice(0, middle), deps, signal)),
-    ...(await compare(facts.slice(middle), deps, signal)),
+  const middle = Math.ceil(orders.length / 2);
+  const [former, latter] = [
+    await compare(orders.slice(0, middle), deps, signal),
+    await compare(orders.slice(middle), deps, signal),
   ];
+  return {
+    payments: [...former.payments, ...latter.payments],
+    refused: [...former.refused, ...latter.refused],
+  };
 }
 
 /** Where the first sweep of all begins. */
 const startsBackMs = 15 * 60_000;
 /** Changes are dated by their statement, which may wait for a lock, ten seconds at the most, before others see it. */
-const overlapMs = 60_000;
+export const overlapMs = 60_000;
 
 /**
  * What payment's rows became since the last sweep is compared too: a settled order may have been refunded. Returns how
@@ -93,16 +139,26 @@ export async function sweepChanges(
     for (const { changedAt: _, ...snapshot } of page) {
       if (signal?.aborted) return behind;
       const order = await deps.orders.find(snapshot.orderId);
-      const seen = order && Order.paymentVersion(order);
-      if (seen === undefined || snapshot.paymentVersion <= seen) continue;
+      if (order === undefined) {
+        await deps.onOrphan(snapshot);
+        continue;
+      }
       try {
         await deps.faultPoint("sweep:listed");
+        if (doubtOf(snapshot, order.payment) !== null) {
+          // payment's database was put back, and it has yet to learn what this order knows
+          const settled = await settleOrders([order], deps, signal);
+          behind += settled.behind;
+          if (!settled.isWhole) isWhole = false;
+          continue;
+        }
+        if (snapshot.paymentVersion <= Order.paymentVersion(order)) continue;
         const after = await applyPayment(
           { snapshot, cause: "sweepPayments" },
           deps,
         );
         await deps.faultPoint("sweep:applied");
-        if (after.status !== order?.status) behind += 1;
+        if (after.status !== order.status) behind += 1;
       } catch (error) {
         // an order that can never follow must not keep all later sweeps from getting on
         if (deps.isPassing(error)) isWhole = false;
@@ -124,31 +180,6 @@ async function begin(deps: SweepDeps): Promise<string> {
   return since;
 }
 
-function minus(time: string, ms: number): string {
+export function minus(time: string, ms: number): string {
   return new Date(Date.parse(time) - ms).toISOString();
-}
-
-async function follow(
-  payments: readonly PaymentView[],
-  orders: readonly Order[],
-  deps: SweepDeps,
-): Promise<number> {
-  const known = new Map(orders.map((order) => [order.orderId, order]));
-  let behind = 0;
-  for (const snapshot of payments) {
-    const order = known.get(snapshot.orderId);
-    if (!order || snapshot.paymentVersion <= Order.paymentVersion(order))
-      continue;
-    try {
-      await deps.faultPoint("sweep:compared");
-      const after = await applyPayment(
-        { snapshot, cause: "sweepPayments" },
-        deps,
-      );
-      if (after.status !== order.status) behind += 1;
-    } catch (error) {
-      deps.onFault(snapshot.orderId, error);
-    }
-  }
-  return behind;
 }

@@ -36,6 +36,7 @@ const pageMax = 200;
 let database: TestDatabase;
 let opened: Database<OrderTables>;
 let faults: string[];
+let orphans: string[];
 
 beforeAll(async () => {
   database = await testDatabase(
@@ -46,6 +47,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   faults = [];
+  orphans = [];
   await sql`truncate orders, outbox, history, sweeps`.execute(opened.kysely);
 });
 afterAll(async () => {
@@ -79,6 +81,7 @@ function depsOf(
     progress: sweepProgress(db as never, "payments"),
     isPassing,
     onFault: (orderId) => faults.push(orderId),
+    onOrphan: async ({ orderId }) => void orphans.push(orderId),
     ...more,
   };
 }
@@ -186,9 +189,12 @@ test("an order of which payment can't speak keeps no other from being compared",
   const broken = orders[3] as Order;
   const away = new AppError("unavailable", "payment_unavailable", "away");
   const deps = depsOf({
-    async compare(facts) {
+    async compare({ facts }) {
       if (facts.some(({ orderId }) => orderId === broken.orderId)) throw away;
-      return facts.map(({ orderId }) => paid(orderId));
+      return {
+        payments: facts.map(({ orderId }) => paid(orderId)),
+        refused: [],
+      };
     },
     listChanged: async () => [],
   });

@@ -2,6 +2,7 @@ import {
   AppError,
   unreachable,
   type Change,
+  type KnownPayment,
   type OrderEvent,
   type OrderFacts,
   type OrderItem,
@@ -53,6 +54,7 @@ export const Order = {
   asPlaced,
   applyPayment,
   facts,
+  known,
   paymentVersion,
   refundedAmount,
   confirmedAt,
@@ -138,6 +140,11 @@ function asPlaced(order: Order): Order {
 function facts(order: Order): OrderFacts {
   const { orderId, orderName, amount, currency, expiresAt } = order;
   return { orderId, orderName, amount, currency, expiresAt };
+}
+
+/** What payment compares its own row with. */
+function known({ createdAt, payment }: Order): KnownPayment {
+  return { placedAt: createdAt, snapshot: payment };
 }
 
 function paymentVersion(order: Order): number {

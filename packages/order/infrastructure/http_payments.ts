@@ -4,11 +4,17 @@ import {
   traceparent,
   type Logger,
 } from "@payflow/shared/runtime";
-import type { PaymentAnswer, PaymentService } from "../application/ports.ts";
+import type {
+  Compared,
+  PaymentAnswer,
+  PaymentService,
+} from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
 
 const questionTimeoutMs = 5_000;
 const sweepTimeoutMs = 15_000;
+/** What payment rebuilds it asks Toss about, whose list may take a minute. */
+const compareTimeoutMs = 90_000;
 /** Some calls ask Toss first, closing even twice. */
 const closeTimeoutMs = 40_000;
 /**
@@ -126,17 +132,13 @@ export function httpPayments(
         request,
         closeTimeoutMs,
       ),
-    async compare(facts) {
-      type Compared = { payments: PaymentView[] };
-      const body = { facts };
-      return (
-        await ask<Compared>(
-          "sweeps",
-          "/internal/payments/compare",
-          body,
-          sweepTimeoutMs,
-        )
-      ).payments;
+    async compare(request) {
+      return await ask<Compared>(
+        "sweeps",
+        "/internal/payments/compare",
+        request,
+        compareTimeoutMs,
+      );
     },
     async listChanged(page) {
       type Listed = { payments: (PaymentView & { changedAt: string })[] };

@@ -17,6 +17,7 @@ export type OrderRow = {
   created_at: string;
   confirmed_at: string | null;
   expires_at: string;
+  changed_at: string;
 };
 
 export type ProductRow = {
@@ -36,7 +37,14 @@ export type IdempotencyKeyRow = {
   created_at: string;
 };
 
+export type OrphanedPaymentRow = {
+  order_id: string;
+  payment: PaymentSnapshot;
+  found_at: string;
+};
+
 export type OrderTables = {
+  orphaned_payments: OrphanedPaymentRow;
   orders: OrderRow;
   products: ProductRow;
   idempotency_keys: IdempotencyKeyRow;

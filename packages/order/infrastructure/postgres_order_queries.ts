@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import type { OrderStatus } from "@payflow/shared";
+import type { OrderStatus, PaymentSnapshot } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import type { OrderRow, OrderTables } from "./order_tables.ts";
 import { orderOf } from "./postgres_orders.ts";
@@ -28,6 +28,19 @@ export type OrderQueries = {
   ): Promise<{ id: string; version: number }[]>;
   /** Orders that wait for their payment for longer than `minAgeMs` by the database's clock, by id. */
   listUnsettled(page: UnsettledPage): Promise<Order[]>;
+  /** Orders that follow a payment, in the order of their newest change, behind a place in that order. */
+  listFollowed(page: {
+    since: string;
+    afterId: string;
+    limit: number;
+  }): Promise<(Order & { changedAt: string })[]>;
+  /** The last of them up to a place, newest first. */
+  listFollowedBefore(page: {
+    until: string;
+    limit: number;
+  }): Promise<(Order & { changedAt: string })[]>;
+  /** Keeps a payment whose order is not here; true when it is new, or other than it was. */
+  keepOrphan(payment: PaymentSnapshot): Promise<boolean>;
   /** Those of the given orders that wait for a deposit. */
   listAwaitingDeposit(orderIds: readonly string[]): Promise<string[]>;
   checkConnection(): Promise<void>;
@@ -69,6 +82,29 @@ export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
     async listUnsettled(page) {
       return (await unsettledOrders(page).execute(db)).rows.map(orderOf);
     },
+    async listFollowed({ since, afterId, limit }) {
+      const { rows } = await sql<OrderRow>`
+        select * from orders
+        where payment is not null and (changed_at, id) > (${since}::timestamptz, ${afterId}::text)
+        order by changed_at, id limit ${limit}`.execute(db);
+      return rows.map(followedOf);
+    },
+    async listFollowedBefore({ until, limit }) {
+      const { rows } = await sql<OrderRow>`
+        select * from orders where payment is not null and changed_at <= ${until}::timestamptz
+        order by changed_at desc, id desc limit ${limit}`.execute(db);
+      return rows.map(followedOf);
+    },
+    async keepOrphan(payment) {
+      const { rows } = await sql`
+        insert into orphaned_payments as o (order_id, payment)
+        values (${payment.orderId}, ${JSON.stringify(payment)}::text::jsonb)
+        on conflict (order_id) do update set payment = excluded.payment
+        where o.payment is distinct from excluded.payment returning 1`.execute(
+        db,
+      );
+      return rows.length > 0;
+    },
     async listAwaitingDeposit(orderIds) {
       const rows = await db
         .selectFrom("orders")
@@ -82,6 +118,10 @@ export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
       await sql`select 1`.execute(db);
     },
   };
+}
+
+function followedOf(row: OrderRow): Order & { changedAt: string } {
+  return { ...orderOf(row), changedAt: row.changed_at };
 }
 
 /** The statuses stand in the text: only then does PostgreSQL know that the index orders_unsettled has them all. */

@@ -24,6 +24,8 @@ const table: AggregateTable = {
     created_at: "timestamptz",
     confirmed_at: "timestamptz",
     expires_at: "timestamptz",
+    // to the millisecond, like the places from which sweeps go on
+    changed_at: "timestamptz(3)",
   },
 };
 
@@ -56,7 +58,8 @@ export function postgresOrders(
         version: state.version,
         changeId: options.newId(),
         status: state.status,
-        row: rowOf(state),
+        // PostgreSQL's own word for the statement's time, as for payments
+        row: { ...rowOf(state), changed_at: "now" },
         cause,
         detail,
         recordedAt: options.now(),
@@ -111,7 +114,7 @@ export function orderOf(row: OrderRow): Order {
   }
 }
 
-function rowOf(order: Order): Omit<OrderRow, "id" | "version"> {
+function rowOf(order: Order): Omit<OrderRow, "id" | "version" | "changed_at"> {
   return {
     status: order.status,
     session_id: order.sessionId,

@@ -8,7 +8,7 @@ export type * from "../application/ports.ts";
 export { provideRefundAccount } from "../application/provide_refund_account.ts";
 export { refundOrder } from "../application/refund_order.ts";
 export {
-  sweepChanges,
-  sweepUnsettled,
-  type SweepDeps,
-} from "../application/sweep_payments.ts";
+  sweepFollowed,
+  type FollowedSweepDeps,
+} from "../application/sweep_followed.ts";
+export { sweepChanges, sweepUnsettled } from "../application/sweep_payments.ts";

@@ -1,4 +1,4 @@
-import type { OrderFacts } from "@payflow/shared";
+import type { KnownPayment, OrderFacts } from "@payflow/shared";
 import { AppError } from "@payflow/shared";
 import { closePayment as decideClose } from "../domain/closing.ts";
 import { openPayment, type Payment } from "../domain/payment.ts";
@@ -12,14 +12,18 @@ import { settlePayment } from "./settle_payment.ts";
  * `close_pending` when Toss has not said yet whether a deposit was faster.
  */
 export async function closePayment(
-  command: { readonly facts: OrderFacts },
+  command: {
+    readonly facts: OrderFacts;
+    readonly known?: KnownPayment | undefined;
+  },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { facts } = command;
+  const { facts, known } = command;
   const payment = await decideAndSave(
     {
       orderId: facts.orderId,
       cause: "closePayment",
+      known,
       open: () => openPayment(facts, deps.moment().now),
       decide: (loaded) => decideClose(loaded, "canceled", deps.moment()),
     },

@@ -1,4 +1,4 @@
-import type { OrderFacts } from "@payflow/shared";
+import type { KnownPayment, OrderFacts } from "@payflow/shared";
 import { isOpen } from "../domain/attempt.ts";
 import { requestApproval } from "../domain/approval.ts";
 import { attemptOf, openPayment, type Payment } from "../domain/payment.ts";
@@ -11,6 +11,7 @@ export type ConfirmPayment = {
   readonly amount: number;
   /** The order's own word, for when OrderCreated has not arrived yet. */
   readonly facts: OrderFacts;
+  readonly known?: KnownPayment | undefined;
 };
 
 export type Confirmation = {
@@ -27,13 +28,14 @@ export async function confirmPayment(
   command: ConfirmPayment,
   deps: PaymentDeps,
 ): Promise<Confirmation> {
-  const { paymentKey, amount, facts } = command;
+  const { paymentKey, amount, facts, known } = command;
   let requested = false;
   const payment = await decideAndSave(
     {
       orderId: facts.orderId,
       cause: "confirmPayment",
       detail: { paymentKey },
+      known,
       open: () => openPayment(facts, deps.moment().now),
       decide: (loaded) => {
         const change = requestApproval(

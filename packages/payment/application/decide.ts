@@ -1,6 +1,14 @@
-import { AppError, type Change, type PaymentEvent } from "@payflow/shared";
-import type { Payment } from "../domain/payment.ts";
+import {
+  AppError,
+  doubtOf,
+  type Change,
+  type KnownPayment,
+  type PaymentEvent,
+  type PaymentSnapshot,
+} from "@payflow/shared";
+import { snapshotOf, type Payment } from "../domain/payment.ts";
 import type { PaymentDeps } from "./ports.ts";
+import { recoverPayment } from "./recover_payment.ts";
 
 /** So many others in a row got in between only when something is wrong. */
 const staleMax = 20;
@@ -9,13 +17,16 @@ type Decision = Change<Payment, PaymentEvent>;
 
 /**
  * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there
- * is nothing to change. Returns the payment as it then is.
+ * is nothing to change. Returns the payment as it then is. A row that is not to be relied on for this caller is
+ * rebuilt first, or AppError `payment_recovering` thrown.
  */
 export async function decideAndSave(
   options: {
     readonly orderId: string;
     readonly cause: string;
     readonly detail?: unknown;
+    /** What order knows of the payment, when order asks for the decision. */
+    readonly known?: KnownPayment | undefined;
     /** The payment when none has been saved yet. Without it such a payment throws AppError `payment_not_found`. */
     readonly open?: (() => Payment) | undefined;
     readonly decide: (
@@ -24,12 +35,17 @@ export async function decideAndSave(
     readonly message?:
       { readonly id: string; readonly topic: string } | undefined;
   },
-  deps: Pick<PaymentDeps, "payments">,
+  deps: PaymentDeps,
 ): Promise<Payment> {
-  const { orderId, cause, detail, message } = options;
+  const { orderId, cause, detail, known, message } = options;
   for (let stale = 0; stale < staleMax; stale++) {
     const loaded = (await deps.payments.find(orderId)) ?? options.open?.();
     if (loaded === undefined) throw paymentNotFound(orderId);
+    const doubt = known && doubtOf(rowOf(loaded), known.snapshot);
+    if (doubt) {
+      await recoverPayment(loaded, { doubt, known }, deps);
+      continue;
+    }
     const change = await options.decide(loaded);
     if (change === undefined) return loaded;
     const result = await deps.payments.save(change, {
@@ -48,6 +64,11 @@ export async function decideAndSave(
       retryAfterSeconds: 1,
     },
   );
+}
+
+/** A payment that was opened a moment ago has no row yet. */
+function rowOf(payment: Payment): PaymentSnapshot | undefined {
+  return payment.version === 0 ? undefined : snapshotOf(payment);
 }
 
 export function paymentNotFound(orderId: string): AppError {

@@ -33,10 +33,10 @@ export async function handleWebhooks(
       paymentKeys: new Set<string>(),
       ids: [],
     };
-    const named =
-      hint.paymentKey !== null && subject.paymentKeys.includes(hint.paymentKey);
+    // one that was never stored may be of an attempt that was lost
+    const named = hint.paymentKey === null ? [] : [hint.paymentKey];
     const newest = subject.paymentKeys.slice(-unnamedMax);
-    for (const key of named ? [hint.paymentKey] : newest)
+    for (const key of named.length > 0 ? named : newest)
       known.paymentKeys.add(key);
     known.ids.push(hint.id);
     subjects.set(subject.orderId, known);

@@ -1,4 +1,4 @@
-import type { OrderFacts } from "@payflow/shared";
+import type { KnownPayment, OrderFacts } from "@payflow/shared";
 import {
   openPayment as open,
   unchanged,
@@ -14,16 +14,18 @@ import type { PaymentDeps } from "./ports.ts";
 export async function openPayment(
   command: {
     readonly facts: OrderFacts;
+    readonly known?: KnownPayment | undefined;
     readonly message?: { readonly id: string; readonly topic: string };
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { facts, message } = command;
+  const { facts, known, message } = command;
   const moment = deps.moment();
   const payment = await decideAndSave(
     {
       orderId: facts.orderId,
       cause: "openPayment",
+      known,
       open: () => open(facts, moment.now),
       decide: (loaded) =>
         message === undefined && loaded.version > 0

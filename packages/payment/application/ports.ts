@@ -1,4 +1,4 @@
-import type { PaymentEvent } from "@payflow/shared";
+import type { Doubt, PaymentEvent } from "@payflow/shared";
 import type { Moment, Payment } from "../domain/payment.ts";
 import type { RefundAccount } from "../domain/refund.ts";
 import type { TossAnswer, TossFinding } from "../domain/toss_payment.ts";
@@ -19,6 +19,8 @@ export type PaymentRepository = {
       readonly events: readonly PaymentEvent[];
     },
     options: {
+      /** The version that was loaded, when it is not the one before: a rebuilt payment leaves lost ones out. */
+      readonly follows?: number;
       readonly cause: string;
       readonly detail?: unknown;
       readonly message?: { readonly id: string; readonly topic: string };
@@ -59,6 +61,8 @@ export type PaymentGateway = {
     readonly account?: RefundAccount | null;
   }): Promise<TossAnswer>;
   find(paymentKey: string): Promise<TossFinding>;
+  /** The newest payment of an order; earlier ones show in the list of transactions only. */
+  findByOrder(orderId: string): Promise<TossFinding>;
   /** What Toss did in a span of time, oldest first. Throws when Toss gives no readable answer. */
   listTransactions(span: {
     readonly from: string;
@@ -73,6 +77,12 @@ export type PaymentDeps = {
   readonly moment: () => Moment;
   /** Told of a confirm that Toss refused for our keys or contract, so that somebody mends them. */
   readonly onMisconfigured: (orderId: string, code: string) => void;
+  /** A row lacked what order or Toss knew: an operator must hear of it, most of all when it could not be rebuilt. */
+  readonly onRecovery: (found: {
+    readonly orderId: string;
+    readonly doubt: Doubt;
+    readonly isHealed: boolean;
+  }) => void | Promise<void>;
   /** Stops a test's process between two steps; does nothing otherwise. */
   readonly faultPoint: (name: string) => void | Promise<void>;
 };

@@ -8,6 +8,7 @@ import type { Payment } from "../domain/payment.ts";
 import type { RefundAccount } from "../domain/refund.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
+import { lostPayment, type FromOrder } from "./refund_payment.ts";
 import { settlePayment } from "./settle_payment.ts";
 
 /**
@@ -15,14 +16,19 @@ import { settlePayment } from "./settle_payment.ts";
  * the history. Throws AppError `refund_account_not_needed`, `payment_not_found`.
  */
 export async function provideRefundAccount(
-  command: { readonly orderId: string; readonly account: RefundAccount },
+  command: FromOrder & {
+    readonly orderId: string;
+    readonly account: RefundAccount;
+  },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { orderId, account } = command;
+  const { orderId, account, known } = command;
   await decideAndSave(
     {
       orderId,
       cause: "provideRefundAccount",
+      known,
+      open: lostPayment(command, deps.moment().now),
       decide: (payment) => decide(payment, account, deps.moment()),
     },
     deps,
@@ -37,7 +43,7 @@ export async function provideRefundAccount(
  * account: then it is a refund like any other. Throws AppError `amount_mismatch` when only a part is to go back.
  */
 export async function returnDeposit(
-  command: {
+  command: FromOrder & {
     readonly orderId: string;
     readonly account: RefundAccount;
     readonly amount?: number | undefined;
@@ -50,9 +56,17 @@ export async function returnDeposit(
     }
   | undefined
 > {
-  const { orderId, account, amount } = command;
-  const loaded = await deps.payments.find(orderId);
-  const deposit = loaded && depositFor(loaded, account);
+  const { orderId, account, amount, known } = command;
+  const trusted = await decideAndSave(
+    {
+      ...{ orderId, known },
+      cause: "provideRefundAccount",
+      open: lostPayment(command, deps.moment().now),
+      decide: () => undefined,
+    },
+    deps,
+  );
+  const deposit = depositFor(trusted, account);
   if (deposit === undefined) return undefined;
   const whole = deposit.voiding?.amount;
   if (amount !== undefined && amount !== whole) {
@@ -64,6 +78,7 @@ export async function returnDeposit(
     {
       orderId,
       cause: "provideRefundAccount",
+      known,
       // a shopper may have been faster
       decide: (now) => {
         stored = now.attempts.some(lacksAccount);

@@ -1,4 +1,10 @@
-import { attemptOf, keptOf, type Payment } from "../domain/payment.ts";
+import type { KnownPayment, OrderFacts } from "@payflow/shared";
+import {
+  attemptOf,
+  keptOf,
+  openPayment,
+  type Payment,
+} from "../domain/payment.ts";
 import { isOpenRefund, type Refund } from "../domain/refund.ts";
 import {
   recordRefundAnswer,
@@ -17,7 +23,20 @@ import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { recordAnswer } from "./record_answer.ts";
 
-export type RefundPayment = RefundRequest & { readonly orderId: string };
+export type RefundPayment = RefundRequest & {
+  readonly orderId: string;
+} & FromOrder;
+
+/** What order sends along about its order; none of an order that it has lost. */
+export type FromOrder = {
+  readonly facts?: OrderFacts | undefined;
+  readonly known?: KnownPayment | undefined;
+};
+
+/** The row to rebuild when there is none though order was told of one. */
+export function lostPayment({ facts, known }: FromOrder, now: string) {
+  return facts && known?.snapshot ? () => openPayment(facts, now) : undefined;
+}
 
 /**
  * Stores the refund, then sends it to Toss. Returns as soon as it is stored, with the outcome to wait for when this
@@ -37,6 +56,8 @@ export async function refundPayment(
       orderId,
       cause: "refundPayment",
       detail: { key, amount: command.amount ?? null },
+      known: command.known,
+      open: lostPayment(command, deps.moment().now),
       decide: (loaded) => {
         const change = requestRefund(loaded, command, deps.moment());
         requested = change !== undefined;
@@ -45,7 +66,8 @@ export async function refundPayment(
     },
     deps,
   );
-  if (!requested) return { payment, outcome: undefined };
+  if (!requested || !isOpenRefund(refundOf(payment, key)))
+    return { payment, outcome: undefined };
   await deps.faultPoint("refund:requested");
   return { payment, outcome: sendRefund(payment, key, deps) };
 }

@@ -17,8 +17,14 @@ import {
   recordCancelAnswer,
   recordCancelDone,
 } from "../domain/closing.ts";
-import { attemptOf, keptOf, type Payment } from "../domain/payment.ts";
+import {
+  attemptOf,
+  findAttempt,
+  keptOf,
+  type Payment,
+} from "../domain/payment.ts";
 import { decideAndSave, paymentNotFound } from "./decide.ts";
+import { learnPayment } from "./learn_payment.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { recordAnswer } from "./record_answer.ts";
 import { settleRefund } from "./refund_payment.ts";
@@ -29,7 +35,7 @@ const stepsMax = 20;
 /**
  * Does everything that is due for a payment: asks Toss about what is open, repeats a confirm, sends an approval back,
  * closes what is out of time. The reconciler, webhooks and a confirm whose answer was doubtful all come here.
- * With `paymentKeys`, these are asked about even if nothing is due.
+ * With `paymentKeys`, these are asked about even if nothing is due, and learnt when they were never stored.
  */
 export async function settlePayment(
   command: {
@@ -41,6 +47,11 @@ export async function settlePayment(
   const { orderId } = command;
   const hinted = new Set(command.paymentKeys);
   let payment = await load(orderId, deps);
+  for (const paymentKey of hinted) {
+    if (findAttempt(payment, paymentKey) !== undefined) continue;
+    hinted.delete(paymentKey);
+    payment = await learnPayment({ orderId, paymentKey }, deps);
+  }
   // what changed at Toss may be the refund under way
   let isRefundHinted = hinted.has(keptOf(payment)?.paymentKey ?? "");
   for (let step = 0; step < stepsMax; step++) {

@@ -1,3 +1,4 @@
+import { earlier, plusMs } from "../domain/attempt.ts";
 import type { Payment } from "../domain/payment.ts";
 import { findBehind } from "../domain/toss_transaction.ts";
 import type { PaymentDeps, SweepProgress } from "./ports.ts";
@@ -5,11 +6,12 @@ import { settlePayment } from "./settle_payment.ts";
 
 /** Each window overlaps the one before: Toss may list a transaction a little after it happened. */
 const overlapMs = 10 * 60_000;
+/** After a long silence, or a backup put back, the list is read in parts, so that it fits into memory. */
+const sliceMs = 60 * 60_000;
 
 export type TransactionSweepDeps = PaymentDeps & {
-  /** The payments that have any of these paymentKeys. */
-  readonly findByPaymentKeys: (
-    paymentKeys: readonly string[],
+  readonly findMany: (
+    orderIds: readonly string[],
   ) => Promise<readonly Payment[]>;
   readonly progress: SweepProgress;
   /** True for a fault that will pass by itself. */
@@ -25,12 +27,29 @@ export type TransactionSweepDeps = PaymentDeps & {
 export async function sweepTransactions(
   deps: TransactionSweepDeps,
 ): Promise<number> {
-  const to = deps.moment().now;
-  const doneUntil = (await deps.progress.read()) ?? to;
-  const from = new Date(Date.parse(doneUntil) - overlapMs).toISOString();
-  const listed = await deps.gateway.listTransactions({ from, to });
-  const payments = await deps.findByPaymentKeys([
-    ...new Set(listed.map((transaction) => transaction.paymentKey)),
+  const { now } = deps.moment();
+  let asked = 0;
+  for (let until = (await deps.progress.read()) ?? now; ;) {
+    const to = earlier(plusMs(until, sliceMs), now);
+    const slice = await sweepSlice(
+      { from: plusMs(until, -overlapMs), to },
+      deps,
+    );
+    asked += slice.asked;
+    if (!slice.isWhole) return asked;
+    await deps.progress.advance(to);
+    if (to === now) return asked;
+    until = to;
+  }
+}
+
+async function sweepSlice(
+  span: { readonly from: string; readonly to: string },
+  deps: TransactionSweepDeps,
+): Promise<{ readonly asked: number; readonly isWhole: boolean }> {
+  const listed = await deps.gateway.listTransactions(span);
+  const payments = await deps.findMany([
+    ...new Set(listed.map((transaction) => transaction.orderId)),
   ]);
   const behind = findBehind(listed, payments);
   let isWhole = true;
@@ -45,6 +64,5 @@ export async function sweepTransactions(
       deps.onFault(orderId, error);
     }
   }
-  if (isWhole) await deps.progress.advance(to);
-  return behind.size;
+  return { asked: behind.size, isWhole };
 }

@@ -5,7 +5,6 @@ import {
   unreachable,
   type Change,
   type OrderFacts,
-  type PaymentCancel,
   type PaymentEvent,
   type PaymentEventType,
   type PaymentFailure,
@@ -15,6 +14,7 @@ import {
 } from "@payflow/shared";
 import { isOpen, lacksAccount, type Attempt } from "./attempt.ts";
 import type { Refund } from "./refund.ts";
+import type { TossCancel } from "./toss_payment.ts";
 
 type PaymentBase = OrderFacts & {
   /** 0 until it has been saved. */
@@ -36,7 +36,8 @@ export type Kept = {
   readonly balanceAmount: number;
   readonly receiptUrl: string | null;
   readonly virtualAccount: VirtualAccount | null;
-  readonly cancels: readonly PaymentCancel[];
+  /** With their marks, by which a refund is known again. */
+  readonly cancels: readonly TossCancel[];
 };
 
 export type CloseReason = "canceled" | "expired";
@@ -94,8 +95,9 @@ export function changed(
   before: Payment,
   after: Payment,
   moment: Moment,
+  version = before.version + 1,
 ): Change<Payment, PaymentEvent> {
-  const state = { ...after, version: before.version + 1 };
+  const state = { ...after, version };
   const eventType = announcement(before, state);
   if (eventType === undefined) return { state, events: [] };
   const event = {
@@ -199,7 +201,10 @@ export function viewOf(payment: Payment): PaymentView {
     orderName: payment.orderName,
     paymentKey: kept?.paymentKey ?? payment.attempts.at(-1)?.paymentKey ?? null,
     // an account that was closed unpaid is a cancel to Toss; nothing went back by it
-    cancels: kept?.approvedAt == null ? [] : [...kept.cancels],
+    cancels:
+      kept?.approvedAt == null
+        ? []
+        : kept.cancels.map(({ mark: _, ...cancel }) => cancel),
   };
 }
 

@@ -15,7 +15,7 @@ export type Refund = {
   readonly status: "REQUESTED" | "UNKNOWN" | "DONE" | "DECLINED";
   readonly amount: number;
   readonly reason: string;
-  /** Goes along with the reason, so that nobody else's cancel of the same sum can be taken for this one. */
+  /** Goes along with the reason, so that nobody else's cancel of the same sum can be taken for this one (see `markOf`). */
   readonly mark: string;
   readonly account: RefundAccount | null;
   /** What Toss held when it was asked for: Toss refuses the refund when it holds anything else by then. */
@@ -34,6 +34,17 @@ export type Refund = {
   readonly nextAt: string | null;
   readonly failure: PaymentFailure | null;
 };
+
+/**
+ * The mark of the refund with this Idempotency-Key: Toss keeps it, so that a refund is known by it again though our
+ * record of it was lost. FNV-1a of 32 bits; a mark has to be unique within one order only.
+ */
+export function markOf(key: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(key))
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  return `r-${(hash >>> 0).toString(16).padStart(8, "0")}`;
+}
 
 export function isOpenRefund(refund: Refund): boolean {
   return refund.status === "REQUESTED" || refund.status === "UNKNOWN";

@@ -2,11 +2,13 @@ import { AppError, type Change, type PaymentEvent } from "@payflow/shared";
 import { isCallOver, plusMs } from "./attempt.ts";
 import {
   changed,
+  keptOf,
   type Moment,
   type PaidPayment,
   type Payment,
 } from "./payment.ts";
-import { isOpenRefund, type Refund } from "./refund.ts";
+import { isOpenRefund, markOf, type Refund } from "./refund.ts";
+import type { TossCancel } from "./toss_payment.ts";
 
 type PaymentChange = Change<Payment, PaymentEvent>;
 
@@ -23,7 +25,7 @@ export type RefundRequest = Pick<
 
 /**
  * Decides whether a refund may be sent to Toss, and stores it before it is. Undefined: this key's refund is stored
- * already. Throws AppError `idempotency_key_reused`, `payment_not_refundable`, `refund_in_progress`,
+ * already. A refund that Toss shows and that was lost here is recorded as DONE. Throws AppError `idempotency_key_reused`, `payment_not_refundable`, `refund_in_progress`,
  * `amount_exceeds_balance` or `refund_account_required`.
  */
 export function requestRefund(
@@ -35,12 +37,11 @@ export function requestRefund(
   const known = findRefund(payment, key);
   if (known) {
     if (known.requestHash === requestHash) return undefined;
-    throw new AppError(
-      "invalid",
-      "idempotency_key_reused",
-      "This Idempotency-Key was used for another refund; send a new key with a new refund",
-    );
+    throw keyReused();
   }
+  const mark = markOf(key);
+  const made = lostRefund(payment, mark);
+  if (made !== undefined) return adopted(payment, request, made, moment);
   const paid = refundable(payment);
   const { kept } = paid;
   const amount = request.amount ?? kept.balanceAmount;
@@ -59,10 +60,10 @@ export function requestRefund(
       `Order "${payment.orderId}" was paid into a virtual account: say to which account the money goes back`,
     );
   }
-  const idempotencyKey = moment.newId();
   const refund: Refund = {
-    ...{ key, requestHash, amount, reason, idempotencyKey },
-    mark: `r-${idempotencyKey.slice(-8)}`,
+    ...{ key, requestHash, amount, reason, mark },
+    // the merchant's own: should our record of the refund get lost, Toss still answers its repetition as before
+    idempotencyKey: `refund-${key}`,
     // Toss takes one for a deposit only
     account: isDeposit ? account : null,
     status: "REQUESTED",
@@ -78,6 +79,48 @@ export function requestRefund(
     payment,
     { ...paid, refunds: [...paid.refunds, refund] },
     moment,
+  );
+}
+
+/** A cancel at Toss that bears this mark, while no refund here does. */
+function lostRefund(payment: Payment, mark: string): TossCancel | undefined {
+  if (payment.refunds.some((refund) => refund.mark === mark)) return undefined;
+  return keptOf(payment)?.cancels.find((cancel) => cancel.mark === mark);
+}
+
+function adopted(
+  payment: Payment,
+  request: RefundRequest,
+  made: TossCancel,
+  moment: Moment,
+): PaymentChange {
+  const { key, requestHash, reason } = request;
+  const { amount, mark } = made;
+  if (request.amount !== undefined && request.amount !== amount)
+    throw keyReused();
+  const refund: Refund = {
+    ...{ key, requestHash, amount, reason, mark: mark ?? markOf(key) },
+    status: "DONE",
+    account: null,
+    idempotencyKey: `refund-${key}`,
+    // unknown by now, and of no use for what has been done
+    ...{ refundableAmount: amount, cancelsBefore: [] },
+    ...{ posts: 1, postsUnderKey: 1, doubtfulRefusal: false, asks: 0 },
+    lastPostAt: made.canceledAt,
+    ...{ nextAt: null, failure: null },
+  };
+  return changed(
+    payment,
+    { ...payment, refunds: [...payment.refunds, refund] },
+    moment,
+  );
+}
+
+function keyReused(): AppError {
+  return new AppError(
+    "invalid",
+    "idempotency_key_reused",
+    "This Idempotency-Key was used for another refund; send a new key with a new refund",
   );
 }
 

@@ -1,7 +1,9 @@
 import type { PaymentCancel, VirtualAccount } from "@payflow/shared";
 
 /** A cancel as Toss keeps it. `mark`: the refund of ours that it is; null for one of another hand. */
-export type TossCancel = PaymentCancel & { readonly mark: string | null };
+export type TossCancel = PaymentCancel & {
+  readonly mark: string | null;
+};
 
 /** A payment as Toss sees it; all statuses of https://docs.tosspayments.com/reference#payment-객체 */
 export type TossPayment = {

@@ -250,7 +250,7 @@ function keptFrom(toss: TossPayment): Kept {
     balanceAmount,
     receiptUrl,
     virtualAccount,
-    cancels: cancels.map(({ mark: _, ...cancel }) => cancel),
+    cancels,
   };
 }
 

@@ -1,35 +1,49 @@
 import type { Attempt } from "./attempt.ts";
-import { keptOf, type Payment } from "./payment.ts";
+import { findAttempt, keptOf, type Payment } from "./payment.ts";
 
 /** A row of Toss's list: an approval, an account that waits for its deposit (again, when one was taken back), a cancel. */
 export type TossTransaction = {
   readonly transactionKey: string;
   readonly paymentKey: string;
+  readonly orderId: string;
   readonly kind: "approval" | "waiting" | "cancel";
 };
 
-/** The paymentKeys, by order, of which Toss's list (oldest first) shows something else than the payments do. */
+/**
+ * The paymentKeys, by order, of which Toss's list (oldest first) shows something else than the payments do; among them
+ * those on an order of ours that were never stored.
+ */
 export function findBehind(
   listed: readonly TossTransaction[],
   payments: readonly Payment[],
 ): Map<string, Set<string>> {
   const behind = new Map<string, Set<string>>();
+  const byOrder = Map.groupBy(listed, ({ orderId }) => orderId);
   for (const payment of payments) {
-    for (const attempt of payment.attempts) {
-      const { paymentKey } = attempt;
-      const rows = listed.filter((row) => row.paymentKey === paymentKey);
-      const newest = rows.findLast((row) => row.kind !== "cancel");
-      const isBehind =
-        (newest !== undefined && !agrees(payment, attempt, newest)) ||
-        rows.some(
-          (row) => row.kind === "cancel" && !knowsCancel(payment, attempt, row),
-        );
-      if (!isBehind) continue;
-      const paymentKeys = behind.get(payment.orderId) ?? new Set<string>();
-      behind.set(payment.orderId, paymentKeys.add(paymentKey));
-    }
+    const rows = byOrder.get(payment.orderId) ?? [];
+    const keys = rows.flatMap(({ paymentKey }) =>
+      findAttempt(payment, paymentKey) ? [] : [paymentKey],
+    );
+    for (const attempt of payment.attempts)
+      if (isBehind(payment, attempt, rows)) keys.push(attempt.paymentKey);
+    if (keys.length > 0) behind.set(payment.orderId, new Set(keys));
   }
   return behind;
+}
+
+function isBehind(
+  payment: Payment,
+  attempt: Attempt,
+  listed: readonly TossTransaction[],
+): boolean {
+  const rows = listed.filter((row) => row.paymentKey === attempt.paymentKey);
+  const newest = rows.findLast((row) => row.kind !== "cancel");
+  return (
+    (newest !== undefined && !agrees(payment, attempt, newest)) ||
+    rows.some(
+      (row) => row.kind === "cancel" && !knowsCancel(payment, attempt, row),
+    )
+  );
 }
 
 /** What goes back, or went, is looked at until it has gone, whatever brought it. */

@@ -22,7 +22,7 @@ function row(
   kind: TossTransaction["kind"],
   transactionKey: string = kind,
 ): TossTransaction {
-  return { transactionKey, paymentKey: key, kind };
+  return { transactionKey, paymentKey: key, orderId: facts.orderId, kind };
 }
 
 const paidIntoAccount = () =>

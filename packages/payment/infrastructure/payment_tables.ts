@@ -37,7 +37,14 @@ export type WebhookRow = {
   handled_at: string | null;
 };
 
+export type UnrecoveredRow = {
+  order_id: string;
+  doubt: string;
+  found_at: string;
+};
+
 export type PaymentTables = {
+  unrecovered: UnrecoveredRow;
   payments: PaymentRow;
   webhooks: WebhookRow;
   outbox: OutboxTable;

@@ -54,10 +54,11 @@ export function postgresPayments(
         .executeTakeFirst();
       return row && paymentOf(row);
     },
-    async save({ state, events }, { cause, detail, message }) {
+    async save({ state, events }, { follows, cause, detail, message }) {
       const result = await save({
         id: state.orderId,
         version: state.version,
+        follows,
         changeId: options.newId(),
         status: state.status,
         // PostgreSQL's own word for the statement's time: what waits to be written long must not be dated before rows
@@ -148,11 +149,8 @@ export async function findPayments(
   orderIds: readonly string[],
 ): Promise<Payment[]> {
   if (orderIds.length === 0) return [];
-  const rows = await db
-    .selectFrom("payments")
-    .selectAll()
-    .where("id", "in", orderIds)
-    .execute();
+  const { rows } = await sql<PaymentRow>`
+    select * from payments where id = any(${orderIds}::text[])`.execute(db);
   return rows.map(paymentOf);
 }
 
@@ -191,14 +189,20 @@ export async function listChangedPayments(
   }));
 }
 
-/** The payments that have any of these paymentKeys. */
-export async function findByPaymentKeys(
+/** Keeps for an operator what could not be rebuilt, until it was. */
+export async function noteRecovery(
   db: Kysely<PaymentTables>,
-  paymentKeys: readonly string[],
-): Promise<Payment[]> {
-  const { rows } = await sql<PaymentRow>`
-    select * from payments where payment_keys && ${paymentKeys}::text[]`.execute(
-    db,
-  );
-  return rows.map(paymentOf);
+  found: {
+    readonly orderId: string;
+    readonly doubt: string;
+    readonly isHealed: boolean;
+  },
+): Promise<void> {
+  const { orderId, doubt, isHealed } = found;
+  await (
+    isHealed
+      ? sql`delete from unrecovered where order_id = ${orderId}`
+      : sql`insert into unrecovered (order_id, doubt) values (${orderId}, ${doubt})
+        on conflict (order_id) do update set doubt = excluded.doubt`
+  ).execute(db);
 }

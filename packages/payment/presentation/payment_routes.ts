@@ -3,6 +3,7 @@ import * as v from "valibot";
 import {
   AppError,
   IsoTime,
+  KnownPayment,
   OrderFacts,
   OrderId,
   PaymentKey,
@@ -35,18 +36,26 @@ import {
   type PaymentAnswer,
 } from "./payment_answer.ts";
 
+/** Left out by an order of before, which is replaced by a new one after payment was. */
+const known = { known: v.optional(KnownPayment) };
+const fromOrder = { facts: v.optional(OrderFacts), ...known };
 const Confirm = v.object({
   paymentKey: PaymentKey,
   amount: PositiveWon,
   facts: OrderFacts,
+  ...known,
 });
-const Close = v.object({ facts: OrderFacts });
+const Close = v.object({ facts: OrderFacts, ...known });
 const Account = v.object({
   bank: v.string(),
   accountNumber: v.string(),
   holderName: v.string(),
 });
-const ProvideAccount = v.object({ orderId: OrderId, account: Account });
+const ProvideAccount = v.object({
+  orderId: OrderId,
+  account: Account,
+  ...fromOrder,
+});
 const Refund = v.object({
   orderId: OrderId,
   key: v.string(),
@@ -54,9 +63,12 @@ const Refund = v.object({
   reason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   amount: v.optional(PositiveWon),
   account: v.optional(Account),
+  ...fromOrder,
 });
 const Compare = v.object({
   facts: v.pipe(v.array(OrderFacts), v.maxLength(500)),
+  /** Of each of them, in the same order. */
+  known: v.optional(v.array(KnownPayment)),
 });
 const Changed = v.object({
   since: IsoTime,
@@ -115,9 +127,10 @@ export function paymentRoutes(
   async function refund(
     command: v.InferOutput<typeof Refund>,
   ): Promise<PaymentAnswer & { isOpen: boolean }> {
-    const { orderId, key, amount, account = null } = command;
+    const { orderId, key, amount, account = null, facts, known } = command;
     const returning =
-      account && (await returnDeposit({ orderId, account, amount }, deps));
+      account &&
+      (await returnDeposit({ orderId, account, amount, facts, known }, deps));
     if (returning)
       return depositAnswer(
         await awaitOutcome(returning, isReturnKnown, waiting),
@@ -153,10 +166,10 @@ export function paymentRoutes(
       );
     })
     .post("/internal/payments/close", async (c) => {
-      const { facts } = await readJson(c, Close);
+      const command = await readJson(c, Close);
       return c.json(
-        await refusable(facts.orderId, async () =>
-          answer(await closePayment({ facts }, deps)),
+        await refusable(command.facts.orderId, async () =>
+          answer(await closePayment(command, deps)),
         ),
       );
     })
@@ -173,11 +186,24 @@ export function paymentRoutes(
       );
     })
     .post("/internal/payments/compare", async (c) => {
-      const { facts } = await readJson(c, Compare, compareLimitBytes);
-      const payments = await Promise.all(
-        facts.map((fact) => openPayment({ facts: fact }, deps)),
+      const { facts, known } = await readJson(c, Compare, compareLimitBytes);
+      const compared = await Promise.all(
+        facts.map((one, index) =>
+          refusable(one.orderId, async () => {
+            const command = { facts: one, known: known?.[index] };
+            return answer(await openPayment(command, deps));
+          }),
+        ),
       );
-      return c.json({ payments: payments.map(viewOf) });
+      return c.json({
+        payments: compared.flatMap(({ payment, refusal }) =>
+          payment && !refusal ? [payment] : [],
+        ),
+        refused: compared.flatMap(({ refusal }, index) => {
+          const orderId = facts[index]?.orderId;
+          return refusal ? [{ orderId, refusal }] : [];
+        }),
+      });
     })
     .post("/internal/payments/ask", async (c) => {
       const { orderIds } = await readJson(c, Find);

@@ -14,8 +14,10 @@ import { backoffMs, pause } from "./pause.ts";
 /** One decision, ready to be written: an aggregate's next version and all that must be written with it. */
 export type Save = {
   readonly id: string;
-  /** The version that this save writes; 1 creates the aggregate. */
+  /** The version that this save writes. */
   readonly version: number;
+  /** The version that it is written on, when it is not the one before; 0 creates the aggregate. */
+  readonly follows?: number | undefined;
   /** Made once per decision: it tells a decision that was written from one that was not, whatever became of the answer. */
   readonly changeId: string;
   /** Column values, by the names of `AggregateTable.columns`. */
@@ -182,6 +184,7 @@ function inputRow(save: Save, ordinal: number): Record<string, unknown> {
     ordinal,
     id: save.id,
     version: save.version,
+    follows: save.follows ?? save.version - 1,
     change_id: save.changeId,
     history_status: save.status,
     history_cause: save.cause,
@@ -236,7 +239,7 @@ function saveStatement(table: AggregateTable): RawBuilder<Outcome> {
   return sql<Outcome>`
 with input as materialized (
   select * from jsonb_to_recordset(${""}::text::jsonb) as t(
-    ordinal integer, id text, version integer, change_id uuid, history_status text, history_cause text,
+    ordinal integer, id text, version integer, follows integer, change_id uuid, history_status text, history_cause text,
     history_detail jsonb, recorded_at timestamptz, message_id uuid, message_topic text,
     claim_scope text, claim_key text, claim_hash text, ${definitions})
 ), unhandled as materialized (
@@ -245,20 +248,20 @@ with input as materialized (
 ), claimed as (
   insert into idempotency_keys (scope, key, request_hash, aggregate_id, created_at)
   select claim_scope, claim_key, claim_hash, id, recorded_at from unhandled
-  where version = 1 and claim_key is not null order by claim_scope, claim_key
+  where follows = 0 and claim_key is not null order by claim_scope, claim_key
   on conflict do nothing returning aggregate_id
 ), created as (
   insert into ${aggregate} (id, version, ${columns})
   select i.id, i.version, ${inputColumns} from unhandled i
-  where i.version = 1 and (i.claim_key is null or exists (select 1 from claimed c where c.aggregate_id = i.id))
+  where i.follows = 0 and (i.claim_key is null or exists (select 1 from claimed c where c.aggregate_id = i.id))
   order by i.id on conflict do nothing returning id, version
 ), locked as materialized (
-  select a.id from ${aggregate} a join unhandled i on i.id = a.id and a.version = i.version - 1
+  select a.id from ${aggregate} a join unhandled i on i.id = a.id and a.version = i.follows
   order by a.id for update of a
 ), changed as (
   update ${aggregate} a set version = i.version, ${assignments}
   from unhandled i join locked l on l.id = i.id
-  where a.id = i.id and a.version = i.version - 1
+  where a.id = i.id and a.version = i.follows
   returning a.id, a.version
 ), saved as (
   select id, version from created union all select id, version from changed

@@ -10,6 +10,13 @@ export function sweepProgress(db: Kysely<never>, name: string) {
       );
       return rows[0]?.done_until;
     },
+    async goBack(doneUntil: string): Promise<void> {
+      await sql`
+        update sweeps set done_until = ${doneUntil}::text::timestamptz
+        where name = ${name} and done_until > ${doneUntil}::text::timestamptz`.execute(
+        db,
+      );
+    },
     /**
      * Never goes back, whichever replica says so last, and never beyond the database's time: what another clock dated
      * into the future would have the sweep pass over all that happens until then.

@@ -67,7 +67,13 @@ const confirmRefusals = [
   "rate_limited",
   "too_many_attempts",
 ];
-const paymentAway = ["payment_unavailable", "payment_busy", "order_busy"];
+const paymentAway = [
+  "payment_unavailable",
+  "payment_recovering",
+  "payment_unrecoverable",
+  "payment_busy",
+  "order_busy",
+];
 
 export const operations: readonly Operation[] = [
   {

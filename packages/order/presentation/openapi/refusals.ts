@@ -11,6 +11,7 @@ const repeatable = [
   "order_busy",
   "overloaded",
   "payment_busy",
+  "payment_recovering",
   "payment_unavailable",
   "webhook_not_stored",
 ];

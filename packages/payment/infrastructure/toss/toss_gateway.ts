@@ -154,6 +154,33 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const urlOf = (...segments: readonly string[]) =>
     tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
 
+  async function query(url: ReturnType<typeof urlOf>): Promise<TossFinding> {
+    try {
+      const timeoutMs = Math.min(config.timeoutMs, questionTimeoutMs);
+      const reply = await call(url, { timeoutMs });
+      const payment =
+        reply.status === 200 ? parseTossPayment(reply.body) : undefined;
+      if (payment) return { kind: "payment", payment };
+      const refusal = parseTossError(reply.body) ?? {
+        code: "UNREADABLE_ANSWER",
+        message: `HTTP ${reply.status}`,
+      };
+      const isMissing =
+        reply.status === 404 && missingCodes.includes(refusal.code);
+      const isImpossible =
+        reply.status === 400 && refusal.code === impossibleKeyCode;
+      if (isMissing || isImpossible) return { kind: "missing" };
+      log.warn(
+        { status: reply.status, code: refusal.code, traceId: reply.traceId },
+        "Toss did not answer a question",
+      );
+      return { kind: "unknown", ...refusal };
+    } catch (error) {
+      log.warn({ err: error }, "Toss gave no answer to a question");
+      return { kind: "unknown", code: "NO_ANSWER", message: String(error) };
+    }
+  }
+
   return {
     async confirm({ paymentKey, orderId, amount, idempotencyKey }) {
       if (!isPaymentKey(paymentKey)) return impossibleKey;
@@ -206,33 +233,11 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         startingAfter = last.transactionKey;
       }
     },
-    async find(paymentKey): Promise<TossFinding> {
+    async find(paymentKey) {
       if (!isPaymentKey(paymentKey)) return { kind: "missing" };
-      try {
-        const timeoutMs = Math.min(config.timeoutMs, questionTimeoutMs);
-        const reply = await call(urlOf(paymentKey), { timeoutMs });
-        const payment =
-          reply.status === 200 ? parseTossPayment(reply.body) : undefined;
-        if (payment) return { kind: "payment", payment };
-        const refusal = parseTossError(reply.body) ?? {
-          code: "UNREADABLE_ANSWER",
-          message: `HTTP ${reply.status}`,
-        };
-        const isMissing =
-          reply.status === 404 && missingCodes.includes(refusal.code);
-        const isImpossible =
-          reply.status === 400 && refusal.code === impossibleKeyCode;
-        if (isMissing || isImpossible) return { kind: "missing" };
-        log.warn(
-          { status: reply.status, code: refusal.code, traceId: reply.traceId },
-          "Toss did not answer a question",
-        );
-        return { kind: "unknown", ...refusal };
-      } catch (error) {
-        log.warn({ err: error }, "Toss gave no answer to a question");
-        return { kind: "unknown", code: "NO_ANSWER", message: String(error) };
-      }
+      return await query(urlOf(paymentKey));
     },
+    findByOrder: (orderId) => query(urlOf("orders", orderId)),
   };
 }
 

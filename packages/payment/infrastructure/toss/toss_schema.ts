@@ -1,3 +1,4 @@
+import { receiptUrlOf } from "@payflow/shared";
 import * as v from "valibot";
 import type { TossPayment } from "../../domain/toss_payment.ts";
 import type { TossTransaction } from "../../domain/toss_transaction.ts";
@@ -94,7 +95,7 @@ export function parseTossPayment(body: unknown): TossPayment | undefined {
   const { receipt, virtualAccount, cancels, ...rest } = result.output;
   return {
     ...rest,
-    receiptUrl: receipt?.url ?? null,
+    receiptUrl: receiptUrlOf(receipt?.url),
     virtualAccount: virtualAccount && {
       bankCode: virtualAccount.bankCode,
       accountNumber: virtualAccount.accountNumber,
@@ -143,6 +144,7 @@ const TransactionsBody = v.array(
   v.object({
     transactionKey: v.string(),
     paymentKey: v.string(),
+    orderId: v.string(),
     status: v.string(),
   }),
 );
@@ -158,11 +160,14 @@ export function parseTransactions(
 ): TossTransaction[] | undefined {
   const result = v.safeParse(TransactionsBody, body);
   if (!result.success) return undefined;
-  return result.output.map(({ transactionKey, paymentKey, status }) => ({
-    transactionKey,
-    paymentKey,
-    kind: kindOf(status),
-  }));
+  return result.output.map(
+    ({ transactionKey, paymentKey, orderId, status }) => ({
+      transactionKey,
+      paymentKey,
+      orderId,
+      kind: kindOf(status),
+    }),
+  );
 }
 
 /** A time as Toss's queries take it: Korean, to the second, without an offset. */

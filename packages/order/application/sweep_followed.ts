@@ -1,0 +1,100 @@
+import { doubtOf } from "@payflow/shared";
+import type { Order } from "../domain/order.ts";
+import type { SweepProgress } from "./ports.ts";
+import {
+  minus,
+  overlapMs,
+  settleOrders,
+  type SweepDeps,
+} from "./sweep_payments.ts";
+
+export type FollowedOrder = Order & { readonly changedAt: string };
+
+export type FollowedSweepDeps = SweepDeps & {
+  /** Orders that follow a payment in the order of their newest change, behind a place in that order. */
+  readonly listFollowed: (page: {
+    since: string;
+    afterId: string;
+    limit: number;
+  }) => Promise<readonly FollowedOrder[]>;
+  /** The last of them up to a place, newest first. */
+  readonly listFollowedBefore: (page: {
+    until: string;
+    limit: number;
+  }) => Promise<readonly FollowedOrder[]>;
+  readonly followedProgress: SweepProgress;
+};
+
+const pageMax = 200;
+/** So few rows tell whether payment still has what happened before a place: what it lost is all that came after one moment. */
+const probeMax = 5;
+
+/**
+ * Looks the other way round: whether payment still has what these orders were told. Each round reads what changed since
+ * the last one, and a few rows before; when payment lacks any of those, it goes back to where both agree. So a payment
+ * database that was put back is noticed for settled orders too, at the same cost however many there are. Returns how
+ * many orders payment had to learn anew.
+ */
+export async function sweepFollowed(
+  deps: FollowedSweepDeps,
+  signal?: AbortSignal,
+): Promise<number> {
+  const until = deps.now();
+  const since = await agreedPlace(deps);
+  let place = { since: minus(since, overlapMs), afterId: "" };
+  let doubted = 0;
+  let isWhole = true;
+  while (!signal?.aborted) {
+    const page = await deps.listFollowed({ ...place, limit: pageMax });
+    const suspects = await listDoubted(page, deps);
+    doubted += suspects.length;
+    const settled = await settleOrders(suspects, deps, signal);
+    if (!settled.isWhole) isWhole = false;
+    const last = page.at(-1);
+    if (last === undefined || signal?.aborted) break;
+    if (isWhole) await deps.followedProgress.advance(last.changedAt);
+    if (page.length < pageMax || last.changedAt > until) break;
+    place = { since: last.changedAt, afterId: last.orderId };
+  }
+  return doubted;
+}
+
+/** The place up to which payment was compared; an earlier one when it has lost what it had by then. */
+async function agreedPlace(deps: FollowedSweepDeps): Promise<string> {
+  const doneUntil = await deps.followedProgress.read();
+  if (doneUntil === undefined) {
+    const begin = deps.now();
+    await deps.followedProgress.advance(begin);
+    return begin;
+  }
+  for (let backMs = 0; ; backMs = Math.max(overlapMs, backMs * 2)) {
+    const place = minus(doneUntil, backMs);
+    const probe = await deps.listFollowedBefore({
+      until: place,
+      limit: probeMax,
+    });
+    const doubted = await listDoubted(probe, deps);
+    const oldest = probe.at(-1);
+    if (oldest !== undefined && doubted.includes(oldest)) continue;
+    // what comes after the oldest is read again from there
+    const agreed =
+      oldest !== undefined && doubted.length > 0 ? oldest.changedAt : place;
+    if (agreed < doneUntil) await deps.followedProgress.goBack(agreed);
+    return agreed;
+  }
+}
+
+/** Those of the orders of which payment does not have what they know. */
+async function listDoubted<O extends Order>(
+  orders: readonly O[],
+  deps: FollowedSweepDeps,
+): Promise<readonly O[]> {
+  if (orders.length === 0) return [];
+  const payments = await deps.payments.find(
+    orders.map(({ orderId }) => orderId),
+  );
+  const rows = new Map(payments.map((payment) => [payment.orderId, payment]));
+  return orders.filter(
+    ({ orderId, payment }) => doubtOf(rows.get(orderId), payment) !== null,
+  );
+}

@@ -1,0 +1,55 @@
+import { PaymentSnapshot } from "./payment_snapshot.ts";
+import { sameJson } from "./same_json.ts";
+
+/** behind: order was told a newer version. differs: the same version says something else. contradicts: an older one can't have led here. */
+export type Doubt = "behind" | "differs" | "contradicts";
+
+/**
+ * Why payment's row must not be relied on, by what order was told of it before; null: it may be. Both services decide
+ * it here: payment before it does anything for order, order when it compares.
+ */
+export function doubtOf(
+  row: PaymentSnapshot | undefined,
+  told: PaymentSnapshot | null,
+): Doubt | null {
+  if (told === null) return null;
+  if (row === undefined || row.paymentVersion < told.paymentVersion)
+    return "behind";
+  const isSameVersion = row.paymentVersion === told.paymentVersion;
+  if (isSameVersion && !saysTheSame(row, told)) return "differs";
+  return contradicts(told, row) ? "contradicts" : null;
+}
+
+/** Either may hold more than a snapshot, when it came as an answer. */
+function saysTheSame(row: PaymentSnapshot, told: PaymentSnapshot): boolean {
+  return snapshotFields.every((name) => sameJson(row[name], told[name]));
+}
+
+/**
+ * True when one payment can't have said both, the second after the first, unless its database lost something in
+ * between: money or an account that was there leaves a trace, what was closed unpaid is never open again, and what went
+ * back does not return.
+ */
+export function contradicts(
+  earlier: PaymentSnapshot,
+  later: PaymentSnapshot,
+): boolean {
+  const isPaid = later.approvedAt !== null;
+  const hasAccount = later.virtualAccount !== null;
+  if (earlier.approvedAt !== null) {
+    if (!isPaid && !hasAccount) return true;
+    return isPaid && later.refundedAmount < earlier.refundedAmount;
+  }
+  if (isClosed(earlier)) return !isPaid && !isClosed(later);
+  return (
+    earlier.status === "WAITING_FOR_DEPOSIT" && !hasAccount && !isClosed(later)
+  );
+}
+
+const snapshotFields = Object.keys(
+  PaymentSnapshot.entries,
+) as (keyof PaymentSnapshot)[];
+
+function isClosed({ status }: PaymentSnapshot): boolean {
+  return status === "CANCELED" || status === "EXPIRED";
+}

@@ -1,0 +1,345 @@
+import {
+  afterAll,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
+import { backUp, eventually } from "@payflow/shared/testing";
+import postgres from "postgres";
+import { shopperOf } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(120_000);
+
+// nobody listens there: nothing is healed by events
+const noKafka = ["127.0.0.1:9"];
+const keycaps = [{ productId: "keycaps", quantity: 1 }];
+
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+let payments: postgres.Sql;
+
+async function open(options: Parameters<typeof testStack>[0]): Promise<void> {
+  stack = await testStack({ brokers: noKafka, ...options });
+  shopper = shopperOf(stack);
+  payments = postgres(stack.databases.payment, { max: 2, onnotice() {} });
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+}
+async function close(): Promise<void> {
+  await payments.end();
+  await stack.close();
+}
+
+async function rowOf(orderId: string) {
+  const [row] = await payments<{ status: string; version: number }[]>`
+    select status, version from payments where id = ${orderId}`;
+  return row;
+}
+
+async function heldInAll(orderId: string): Promise<number> {
+  const held = await shopper.heldByToss(orderId);
+  return held.reduce(
+    (sum, { approvals, balanceAmount }) =>
+      approvals > 0 ? sum + balanceAmount : sum,
+    0,
+  );
+}
+
+describe("payment's database is put back, and nobody has compared yet", () => {
+  beforeAll(
+    () =>
+      open({
+        order: { SWEEP_MS: "3600000" },
+        payment: { TRANSACTION_SWEEP_MS: "3600000" },
+      }),
+    60_000,
+  );
+  afterAll(close);
+
+  test("a second tab is not charged", async () => {
+    const order = await shopper.place(keycaps);
+    const first = await shopper.authenticate(order);
+    const second = await shopper.authenticate(order);
+    const backup = await backUp(stack.databases.payment);
+    expect((await shopper.confirm(first)).status).toBe(200);
+    await backup.putBack();
+    const refused = await shopper.confirm(second);
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ code: "order_already_paid" });
+    expect(await heldInAll(order.orderId)).toBe(39_000);
+    expect(await shopper.get(order.orderId)).toMatchObject({
+      status: "CONFIRMED",
+    });
+    expect((await rowOf(order.orderId))?.status).toBe("DONE");
+    // the tab that had paid is answered as before
+    expect((await shopper.confirm(first)).status).toBe(200);
+  });
+
+  test("while Toss can't be asked nothing is decided", async () => {
+    const order = await shopper.place(keycaps);
+    const first = await shopper.authenticate(order);
+    const second = await shopper.authenticate(order);
+    const backup = await backUp(stack.databases.payment);
+    expect((await shopper.confirm(first)).status).toBe(200);
+    await backup.putBack();
+    const { orderId } = order;
+    await shopper.sandbox("/_sandbox/faults", {
+      operation: "find",
+      fault: "error_before",
+      times: 2,
+      orderId,
+    });
+    const refused = await shopper.confirm(second);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).toBe("5");
+    expect(await refused.json()).toMatchObject({ code: "payment_recovering" });
+    await eventually(async () => {
+      expect((await shopper.confirm(second)).status).toBe(409);
+    });
+    expect(await heldInAll(orderId)).toBe(39_000);
+  });
+
+  test("a cancel finds the order paid", async () => {
+    const order = await shopper.place(keycaps);
+    const first = await shopper.authenticate(order);
+    const backup = await backUp(stack.databases.payment);
+    expect((await shopper.confirm(first)).status).toBe(200);
+    await backup.putBack();
+    const refused = await shopper.cancel(order.orderId);
+    expect(await refused.json()).toMatchObject({
+      code: "order_not_cancelable",
+    });
+    expect(await heldInAll(order.orderId)).toBe(39_000);
+  });
+
+  test("a refund is made, and its order follows, though not even the row is left", async () => {
+    const backup = await backUp(stack.databases.payment);
+    const { orderId } = await shopper.pay(keycaps);
+    await backup.putBack();
+    expect(await rowOf(orderId)).toBeUndefined();
+    const refunded = await shopper.refund(orderId, {
+      reason: "변심",
+      amount: 9000,
+    });
+    expect(refunded.status).toBe(200);
+    expect(await shopper.get(orderId)).toMatchObject({
+      status: "PARTIALLY_REFUNDED",
+      refundedAmount: 9000,
+    });
+    expect(await heldInAll(orderId)).toBe(30_000);
+  });
+
+  test("a refund repeated under its key is made once", async () => {
+    const { orderId } = await shopper.pay(keycaps);
+    const backup = await backUp(stack.databases.payment);
+    const body = { reason: "변심", amount: 9000 };
+    expect((await shopper.refund(orderId, body, "key-1")).status).toBe(200);
+    await backup.putBack();
+    const again = await shopper.refund(orderId, body, "key-1");
+    expect(again.status).toBe(200);
+    expect(await again.json()).toMatchObject({ balanceAmount: 30_000 });
+    expect(await heldInAll(orderId)).toBe(30_000);
+    const other = await shopper.refund(
+      orderId,
+      { reason: "변심", amount: 100 },
+      "key-1",
+    );
+    expect(await other.json()).toMatchObject({
+      code: "idempotency_key_reused",
+    });
+    // another refund is another refund
+    expect((await shopper.refund(orderId, body, "key-2")).status).toBe(200);
+    expect(await heldInAll(orderId)).toBe(21_000);
+  });
+
+  test("an order that was cancelled stays so, and money for it goes back", async () => {
+    const order = await shopper.place(keycaps);
+    const late = await shopper.authenticate(order);
+    const backup = await backUp(stack.databases.payment);
+    expect((await shopper.cancel(order.orderId)).status).toBe(200);
+    await backup.putBack();
+    expect(await (await shopper.confirm(late)).json()).toMatchObject({
+      code: "order_not_payable",
+    });
+    expect(await heldInAll(order.orderId)).toBe(0);
+    expect(await shopper.get(order.orderId)).toMatchObject({
+      status: "CANCELED",
+    });
+  });
+
+  test("what Toss does not show either is left to a person", async () => {
+    const { orderId } = await shopper.place(keycaps);
+    const orders = postgres(stack.databases.order, { max: 1 });
+    const paid = await shopper.pay(keycaps);
+    // as by a forged event: an order that was never paid follows another's payment
+    await orders`
+      update orders set status = 'CONFIRMED', confirmed_at = now(), payment =
+        (select jsonb_set(payment, '{orderId}', to_jsonb(${orderId}::text)) from orders where id = ${paid.orderId})
+      where id = ${orderId}`;
+    await orders.end();
+    const refused = await shopper.refund(orderId, { reason: "변심" });
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({
+      code: "payment_unrecoverable",
+    });
+    const [open] = await payments`
+      select kind, needs_person from open_ends where order_id = ${orderId}`;
+    expect(open).toEqual({ kind: "recovery", needs_person: true });
+  });
+});
+
+describe("payment's database is put back, and the sweeps run", () => {
+  beforeAll(
+    () =>
+      open({
+        order: { SWEEP_MS: "300", ORDER_TTL_MS: "4000" },
+        payment: { TRANSACTION_SWEEP_MS: "3600000" },
+      }),
+    60_000,
+  );
+  afterAll(close);
+
+  test("a paid order is known to be paid again by itself, and does not expire", async () => {
+    const order = await shopper.place(keycaps);
+    const first = await shopper.authenticate(order);
+    const backup = await backUp(stack.databases.payment);
+    expect((await shopper.confirm(first)).status).toBe(200);
+    const { orderId } = order;
+    await backup.putBack();
+    await eventually(async () => {
+      expect(await rowOf(orderId)).toMatchObject({ status: "DONE" });
+    });
+    await eventually(async () => {
+      const [{ over } = {}] = await payments`
+        select now() > expires_at + interval '1 second' as over from payments where id = ${orderId}`;
+      expect(over).toBe(true);
+    });
+    expect(await rowOf(orderId)).toMatchObject({ status: "DONE" });
+    expect(await shopper.get(orderId)).toMatchObject({ status: "CONFIRMED" });
+    expect(await heldInAll(orderId)).toBe(39_000);
+  });
+
+  test("so is one that had expired meanwhile, and no money goes back", async () => {
+    const order = await shopper.place(keycaps);
+    const first = await shopper.authenticate(order);
+    const backup = await backUp(stack.databases.payment);
+    expect((await shopper.confirm(first)).status).toBe(200);
+    const { orderId } = order;
+    await backup.putBack();
+    // as if order could not compare until payment had found that the order's time is over, several versions later
+    await payments`
+      update payments set status = 'EXPIRED', version = 40, next_at = null, attempts = '[]', payment_keys = '{}',
+        kept = null, changed_at = now() where id = ${orderId}`;
+    await eventually(async () => {
+      expect(await rowOf(orderId)).toMatchObject({ status: "DONE" });
+    });
+    expect(await shopper.get(orderId)).toMatchObject({ status: "CONFIRMED" });
+    expect(await heldInAll(orderId)).toBe(39_000);
+  });
+
+  test("a refund that was lost is counted again, and one more is made", async () => {
+    const { orderId } = await shopper.pay(keycaps);
+    const backup = await backUp(stack.databases.payment);
+    await shopper.refund(orderId, { reason: "변심", amount: 9000 }, "key-1");
+    await backup.putBack();
+    await eventually(async () => {
+      const [row] = await payments`
+        select kept->>'balanceAmount' as balance from payments where id = ${orderId}`;
+      expect(row?.["balance"]).toBe("30000");
+    });
+    await shopper.refund(orderId, { reason: "변심", amount: 9000 }, "key-1");
+    expect(await heldInAll(orderId)).toBe(30_000);
+    expect((await shopper.refund(orderId, { reason: "나머지" })).status).toBe(
+      200,
+    );
+    expect(await shopper.get(orderId)).toMatchObject({ status: "REFUNDED" });
+  });
+
+  test("an account that waits is there again, and its deposit counts", async () => {
+    const order = await shopper.place(keycaps);
+    const { orderId } = order;
+    const account = await shopper.authenticate(order, {
+      method: "VIRTUAL_ACCOUNT",
+    });
+    const backup = await backUp(stack.databases.payment);
+    expect((await shopper.confirm(account)).status).toBe(200);
+    await backup.putBack();
+    await eventually(async () => {
+      expect(await rowOf(orderId)).toMatchObject({
+        status: "WAITING_FOR_DEPOSIT",
+      });
+    });
+    await shopper.sandbox("/_sandbox/webhooks", {});
+    await shopper.sandbox(
+      `/_sandbox/payments/${account.paymentKey}/deposit`,
+      {},
+    );
+    await shopper.becomes(orderId, "CONFIRMED");
+    await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  });
+
+  test("an order that was told what payment never said is seen by the same version", async () => {
+    const { orderId } = await shopper.pay(keycaps);
+    await payments`
+      update payments set kept = jsonb_set(kept, '{balanceAmount}', '1') where id = ${orderId}`;
+    await eventually(async () => {
+      const [row] = await payments`
+        select kept->>'balanceAmount' as balance from payments where id = ${orderId}`;
+      expect(row?.["balance"]).toBe("39000");
+    });
+    await eventually(async () => {
+      const { version } = (await rowOf(orderId)) ?? { version: 0 };
+      const orders = postgres(stack.databases.order, { max: 1 });
+      const [row] = await orders`
+        select payment->>'paymentVersion' as version from orders where id = ${orderId}`;
+      await orders.end();
+      expect(row?.["version"]).toBe(String(version));
+    });
+  });
+});
+
+describe("order's database is put back", () => {
+  beforeAll(() => open({ order: { SWEEP_MS: "300" } }), 60_000);
+  afterAll(close);
+
+  test("an order follows its payment again", async () => {
+    const order = await shopper.place(keycaps);
+    const first = await shopper.authenticate(order);
+    const backup = await backUp(stack.databases.order);
+    expect((await shopper.confirm(first)).status).toBe(200);
+    await shopper.refund(order.orderId, { reason: "변심", amount: 9000 });
+    await backup.putBack();
+    const { refundedAmount } = await shopper.becomes(
+      order.orderId,
+      "PARTIALLY_REFUNDED",
+    );
+    expect(refundedAmount).toBe(9000);
+  });
+
+  test("money whose order is gone is told, and can be returned", async () => {
+    const backup = await backUp(stack.databases.order);
+    const { orderId } = await shopper.pay(keycaps);
+    await backup.putBack();
+    const orders = postgres(stack.databases.order, { max: 1 });
+    await eventually(async () => {
+      const [row] = await orders`
+        select payment->>'balanceAmount' as balance from orphaned_payments where order_id = ${orderId}`;
+      expect(row?.["balance"]).toBe("39000");
+    });
+    const headers = { Authorization: `Bearer ${stack.merchantKey}` };
+    const figures = async () =>
+      await (await fetch(`${stack.url}/metrics`, { headers })).text();
+    expect(await figures()).toMatch(/^payflow_orphaned_payments 1$/m);
+    const refunded = await shopper.refund(orderId, { reason: "주문 유실" });
+    expect(refunded.status).toBe(200);
+    expect(await heldInAll(orderId)).toBe(0);
+    await eventually(async () => {
+      expect(await figures()).toMatch(/^payflow_orphaned_payments 0$/m);
+    });
+    await orders.end();
+    const unknown = await shopper.refund(crypto.randomUUID(), { reason: "x" });
+    expect(unknown.status).toBe(404);
+  });
+});
