@@ -11,7 +11,7 @@ import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(600_000);
 
 // nobody listens there: nothing is healed by events
 const noKafka = ["127.0.0.1:9"];
@@ -48,13 +48,11 @@ async function heldInAll(orderId: string): Promise<number> {
 }
 
 describe("payment's database is put back, and nobody has compared yet", () => {
-  beforeAll(
-    () =>
-      open({
-        order: { SWEEP_MS: "3600000" },
-        payment: { TRANSACTION_SWEEP_MS: "3600000" },
-      }),
-    60_000,
+  beforeAll(() =>
+    open({
+      order: { SWEEP_MS: "3600000" },
+      payment: { TRANSACTION_SWEEP_MS: "3600000" },
+    }),
   );
   afterAll(close);
 
@@ -191,13 +189,11 @@ describe("payment's database is put back, and nobody has compared yet", () => {
 });
 
 describe("payment's database is put back, and the sweeps run", () => {
-  beforeAll(
-    () =>
-      open({
-        order: { SWEEP_MS: "300", ORDER_TTL_MS: "4000" },
-        payment: { TRANSACTION_SWEEP_MS: "3600000" },
-      }),
-    60_000,
+  beforeAll(() =>
+    open({
+      order: { SWEEP_MS: "300", ORDER_TTL_MS: "4000" },
+      payment: { TRANSACTION_SWEEP_MS: "3600000" },
+    }),
   );
   afterAll(close);
 
@@ -301,7 +297,7 @@ describe("payment's database is put back, and the sweeps run", () => {
 });
 
 describe("order's database is put back", () => {
-  beforeAll(() => open({ order: { SWEEP_MS: "300" } }), 60_000);
+  beforeAll(() => open({ order: { SWEEP_MS: "300" } }));
   afterAll(close);
 
   test("an order follows its payment again", async () => {
