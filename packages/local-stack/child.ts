@@ -8,7 +8,7 @@ export type Child = {
   readonly pid: number;
   /** Resolves with the exit code; by a signal, with 128 + its number. */
   readonly exited: Promise<number>;
-  /** The last lines that it printed, for the message when it dies. */
+  /** The last lines that it printed, without stack frames, for the message when it dies. */
   lastLines(): readonly string[];
   /** Sends `stopSignal`, and SIGKILL when that has not ended it in time. */
   stop(): Promise<void>;
@@ -26,8 +26,13 @@ export type ChildOptions = {
   readonly onLine?: ((line: string) => void) | undefined;
 };
 
-/** Enough for a stack trace, small enough to print. */
+/** Enough for a chain of causes, small enough to print. */
 const linesKept = 30;
+
+/** As Java and Bun print them. */
+export function isStackFrame(line: string): boolean {
+  return /^\s+(at |\.\.\. \d+ more$)/.test(line);
+}
 
 export function spawnChild(command: string[], options: ChildOptions): Child {
   const lines: string[] = [];
@@ -41,7 +46,7 @@ export function spawnChild(command: string[], options: ChildOptions): Child {
   for (const stream of [child.stdout, child.stderr]) {
     const input = Readable.fromWeb(stream as never);
     createInterface({ input }).on("line", (line) => {
-      if (lines.push(line) > linesKept) lines.shift();
+      if (!isStackFrame(line) && lines.push(line) > linesKept) lines.shift();
       options.onLine?.(line);
     });
   }

@@ -1,23 +1,32 @@
 // Built-in modules only: the checks before anything is installed use this.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { pathSetting } from "./path_setting.ts";
 
 export type Java = { readonly path: string; readonly version: number };
 
 /** Kafka 4 runs on Java 17 and later. */
 export const oldestJava = 17;
 
+/**
+ * What a JVM is started with. Under the C locale Java can't name a folder with
+ * Korean letters, not even the one that it is installed in.
+ */
+export function javaEnvironment(env: Record<string, string | undefined>) {
+  return { PATH: env["PATH"], LC_ALL: "C.UTF-8" };
+}
+
 /** Looks at JAVA_HOME first, then at the PATH; undefined when none is new enough. */
 export function findJava(
   env: Record<string, string | undefined>,
 ): Java | undefined {
-  const home = env["JAVA_HOME"];
+  const home = pathSetting(env, "JAVA_HOME");
   const candidates = home ? [join(home, "bin", "java"), "java"] : ["java"];
   for (const path of candidates) {
     const run = spawnSync(path, ["-version"], {
       encoding: "utf8",
       timeout: 20_000,
-      env: { PATH: env["PATH"] },
+      env: javaEnvironment(env),
     });
     const version = javaVersion(run.stderr ?? "");
     if (run.status === 0 && version >= oldestJava) return { path, version };

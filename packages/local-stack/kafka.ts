@@ -4,13 +4,14 @@ import {
   mkdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { Kafka, logLevel } from "kafkajs";
 import "./quiet_kafkajs.ts";
-import { spawnChild, type Child } from "./child.ts";
-import { findJava, oldestJava, type Java } from "./java.ts";
+import { isStackFrame, spawnChild, type Child } from "./child.ts";
+import { findJava, javaEnvironment, oldestJava, type Java } from "./java.ts";
 import { classArchive } from "./kafka_class_archive.ts";
 import {
   fetchKafkaJars,
@@ -20,6 +21,7 @@ import {
 import { serverProperties } from "./kafka_properties.ts";
 import { writePidFile } from "./leftover.ts";
 import { endLeftoverBroker } from "./leftover_parts.ts";
+import { causeOfDeath, isNoise } from "./start_failure.ts";
 import { UserError } from "./user_error.ts";
 
 export type KafkaOptions = {
@@ -59,19 +61,23 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   mkdirSync(dataDir, { recursive: true });
   const properties = join(dataDir, "server.properties");
   await endLeftoverBroker(dataDir);
-  const logDir = join(dataDir, "log");
-  if (!existsSync(join(logDir, "meta.properties"))) {
-    await format(dataDir, { java, jars, port, controllerPort });
+  linkJars(dataDir, jars);
+  if (!existsSync(join(dataDir, logDir, "meta.properties"))) {
+    await format({ dataDir, java, port, controllerPort, env });
   }
   writeFileSync(properties, serverProperties({ port, controllerPort, logDir }));
-  const archive = classArchive(jars, java);
+  let ready = false;
+  const archive = classArchive(jars, { java, link: jarsLink });
   const child = spawnChild(
-    [...javaCommand(java, jars, archive.flags), "kafka.Kafka", properties],
+    [...javaCommand(java, archive.flags), "kafka.Kafka", properties],
     {
-      env: { PATH: env["PATH"] },
+      env: javaEnvironment(env),
+      cwd: dataDir,
       stopWithinMs: 20_000,
+      // While it starts its words are kept for the case that it does not.
       onLine: (line) => {
-        if (!isNoise(line)) options.onLine?.(line);
+        if (ready && !isNoise(line) && !isStackFrame(line))
+          options.onLine?.(line);
       },
     },
   );
@@ -79,7 +85,8 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   void child.exited.then((code) => archive.keep(code));
   const brokers = [`127.0.0.1:${port}`];
   try {
-    await untilReady(brokers, child);
+    await untilReady(brokers, child, dataDir);
+    ready = true;
   } catch (error) {
     await child.kill();
     throw error;
@@ -87,29 +94,41 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   return { ...child, port, brokers };
 }
 
-function javaCommand(
-  java: Java,
-  jars: string,
-  flags: readonly string[],
-): string[] {
+// Kafka runs in its data folder and is told of relative paths only: a comma
+// would split log.dirs, a colon the class path, and the archive of classes would
+// hold the path of a folder that may be moved.
+const logDir = "log";
+const jarsLink = "jars";
+
+function linkJars(dataDir: string, jars: string): void {
+  const link = join(dataDir, jarsLink);
+  rmSync(link, { force: true });
+  symlinkSync(jars, link);
+}
+
+function javaCommand(java: Java, flags: readonly string[]): string[] {
   return [
     java.path,
     "-Xmx512m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
     ...flags,
     "-cp",
-    join(jars, "*"),
+    join(jarsLink, "*"),
   ];
 }
 
-async function format(
-  dataDir: string,
-  options: { java: Java; jars: string; port: number; controllerPort: number },
-): Promise<void> {
-  const { java, jars, port, controllerPort } = options;
-  const half = join(dataDir, "log.half");
-  rmSync(half, { recursive: true, force: true });
+async function format(options: {
+  dataDir: string;
+  java: Java;
+  port: number;
+  controllerPort: number;
+  env: KafkaOptions["env"];
+}): Promise<void> {
+  const { dataDir, java, port, controllerPort, env } = options;
+  const half = `${logDir}.half`;
+  rmSync(join(dataDir, half), { recursive: true, force: true });
   const properties = join(dataDir, "format.properties");
   writeFileSync(
     properties,
@@ -120,26 +139,30 @@ async function format(
   id[0]! &= 0x7f;
   const child = spawnChild(
     [
-      ...javaCommand(java, jars, []),
+      ...javaCommand(java, []),
       "kafka.tools.StorageTool",
       "format",
       "--standalone",
       `--cluster-id=${id.toString("base64url")}`,
       `--config=${properties}`,
     ],
-    { env: { PATH: process.env["PATH"] }, stopWithinMs: 1_000 },
+    { env: javaEnvironment(env), cwd: dataDir, stopWithinMs: 1_000 },
   );
   const code = await child.exited;
   if (code !== 0) {
-    throw new Error(
-      `Cannot format Kafka's folder ${dataDir}: ${child.lastLines().join("\n")}`,
+    throw new UserError(
+      `Kafka's folder ${dataDir} could not be made: ${causeOfDeath(child, code)}`,
     );
   }
   rmSync(properties);
-  renameSync(half, join(dataDir, "log"));
+  renameSync(join(dataDir, half), join(dataDir, logDir));
 }
 
-async function untilReady(brokers: string[], child: Child): Promise<void> {
+async function untilReady(
+  brokers: string[],
+  child: Child,
+  dataDir: string,
+): Promise<void> {
   const deadline = Date.now() + readyWithinMs;
   let ended: number | undefined;
   void child.exited.then((code) => (ended = code));
@@ -159,7 +182,7 @@ async function untilReady(brokers: string[], child: Child): Promise<void> {
     } catch (error) {
       if (ended !== undefined || Date.now() > deadline) {
         throw new UserError(
-          `Kafka did not start (${ended === undefined ? "no answer" : `exit code ${ended}`}): ${child.lastLines().join("\n")}`,
+          `Kafka did not start on ${dataDir}: ${causeOfDeath(child, ended)}. If that folder is damaged, remove it: orders and payments are not in it.`,
           { cause: error },
         );
       }
@@ -168,8 +191,4 @@ async function untilReady(brokers: string[], child: Child): Promise<void> {
       await admin.disconnect();
     }
   }
-}
-
-function isNoise(line: string): boolean {
-  return line.startsWith("SLF4J:") || line.includes("[cds]");
 }

@@ -10,21 +10,34 @@ export type ClassArchive = {
   keep(exitCode: number): void;
 };
 
-export function classArchive(jars: string, java: Java): ClassArchive {
-  const file = join(jars, `classes-java${java.version}.jsa`);
-  if (existsSync(file)) {
+/**
+ * The archive lies beside the jars. Java is told of it by the broker's link to
+ * that folder: a colon in a path would mean a second archive.
+ */
+export function classArchive(
+  jars: string,
+  { java, link }: { readonly java: Java; readonly link: string },
+): ClassArchive {
+  // Java holds an archive to its class path: with another one, another name.
+  const file = `broker-java${java.version}.jsa`;
+  if (existsSync(join(jars, file))) {
     // An archive of another build of this Java is passed over, not an error.
-    const flags = [`-XX:SharedArchiveFile=${file}`, "-Xshare:auto"];
+    const flags = [
+      `-XX:SharedArchiveFile=${join(link, file)}`,
+      "-Xshare:auto",
+      "-Xlog:cds=off",
+    ];
     return { flags, keep() {} };
   }
   const half = `${file}.${process.pid}.half`;
   return {
-    flags: [`-XX:ArchiveClassesAtExit=${half}`],
+    flags: [`-XX:ArchiveClassesAtExit=${join(link, half)}`],
     keep(exitCode) {
       // 143: ended by SIGTERM, as asked.
       const whole = exitCode === 0 || exitCode === 143;
-      if (whole && existsSync(half)) renameSync(half, file);
-      else rmSync(half, { force: true });
+      if (whole && existsSync(join(jars, half)))
+        renameSync(join(jars, half), join(jars, file));
+      else rmSync(join(jars, half), { force: true });
     },
   };
 }

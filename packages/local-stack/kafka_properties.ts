@@ -26,6 +26,17 @@ export function serverProperties(options: {
     "auto.create.topics.enable": false,
   };
   return Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}\n`)
+    .map(([name, value]) => `${name}=${escaped(String(value))}\n`)
     .join("");
+}
+
+/** Java reads these files as Latin-1, with escapes for everything else. */
+function escaped(value: string): string {
+  return value
+    .replaceAll("\\", "\\\\")
+    .replace(/^ /, "\\ ")
+    .replaceAll(
+      /[^\x20-\x7e]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
 }

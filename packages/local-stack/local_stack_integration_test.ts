@@ -14,7 +14,7 @@ import { readSettings } from "./settings.ts";
 setDefaultTimeout(600_000);
 
 const root = join(import.meta.dir, "..", "..");
-const dataDir = mkdtempSync(join(tmpdir(), "payflow-stack-"));
+const dataDir = mkdtempSync(join(tmpdir(), "가게, it's: #%20-"));
 const main = join(import.meta.dir, "main.ts");
 const proxied: string[] = [];
 /** Set for every start here: what the parts say to each other is not for it. */

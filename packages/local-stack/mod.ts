@@ -23,6 +23,7 @@ export {
   type PostgresOptions,
   type PostgresServer,
 } from "./postgres.ts";
+export { dataDirIn } from "./path_setting.ts";
 export { endLeftoverBroker, endLeftoverServer } from "./leftover_parts.ts";
 export { isRoot, rootsPostgresDir } from "./postgres_user.ts";
 export { commandLine, startMark } from "./process_table.ts";

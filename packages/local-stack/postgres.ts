@@ -15,6 +15,7 @@ import { spawnChild, type Child } from "./child.ts";
 import { endLeftoverServer } from "./leftover_parts.ts";
 import { postgresBinDir } from "./postgres_binaries.ts";
 import { postgresUser, type OsUser } from "./postgres_user.ts";
+import { causeOfDeath } from "./start_failure.ts";
 import { UserError } from "./user_error.ts";
 
 export type PostgresOptions = {
@@ -64,7 +65,7 @@ export async function startPostgres(
   for (;;) {
     const child = server();
     try {
-      await untilReady(url, child, deadline);
+      await untilReady(url, { child, dataDir, deadline });
       return { ...child, port, url };
     } catch (error) {
       await child.kill();
@@ -137,8 +138,8 @@ async function createCluster(
   rmSync(passwordFile, { force: true });
   if (code !== 0) {
     rmSync(half, { recursive: true, force: true });
-    throw new Error(
-      `Cannot create the PostgreSQL cluster in ${dataDir}: ${child.lastLines().join("\n")}`,
+    throw new UserError(
+      `The PostgreSQL cluster in ${dataDir} could not be made: ${causeOfDeath(child, code)}`,
     );
   }
   renameSync(half, dataDir);
@@ -146,9 +147,9 @@ async function createCluster(
 
 async function untilReady(
   url: string,
-  child: Child,
-  deadline: number,
+  server: { child: Child; dataDir: string; deadline: number },
 ): Promise<void> {
+  const { child, dataDir, deadline } = server;
   let ended: number | undefined;
   void child.exited.then((code) => (ended = code));
   for (;;) {
@@ -165,7 +166,7 @@ async function untilReady(
       if (!isStartingUp(error)) throw error;
       if (ended !== undefined || Date.now() > deadline) {
         throw new UserError(
-          `PostgreSQL did not start (${ended === undefined ? "no answer" : `exit code ${ended}`}): ${child.lastLines().join("\n")}`,
+          `PostgreSQL did not start on ${dataDir}: ${causeOfDeath(child, ended)}`,
           { cause: error },
         );
       }

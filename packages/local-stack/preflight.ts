@@ -12,7 +12,9 @@ import {
 import { join } from "node:path";
 import { isPortTaken } from "./free_port.ts";
 import { findJava, howToInstallJava, oldestJava } from "./java.ts";
+import { kafkaCacheDir } from "./kafka_jars.ts";
 import { portOwner } from "./port_owner.ts";
+import { isRoot } from "./postgres_user.ts";
 import {
   portsInUse,
   portVariables,
@@ -27,8 +29,9 @@ const freeBytesMin = 1024 ** 3;
 export function preflight(settings: Settings, env: Environment): string[] {
   return [
     ...checkSystem(settings),
+    ...checkClonePath(settings),
     ...checkBun(settings.root),
-    ...(settings.brokers ? [] : checkJava(env)),
+    ...(settings.brokers ? [] : [...checkJava(env), ...checkCacheDir(env)]),
     ...checkDataDir(settings.dataDir),
     ...checkPorts(settings),
   ];
@@ -53,6 +56,27 @@ function checkSystem(settings: Settings): string[] {
     ];
   }
   return [];
+}
+
+/** initdb calls its own programs through a shell, in double quotes. Root's are copied elsewhere. */
+function checkClonePath({ root, databases }: Settings): string[] {
+  if (databases || isRoot() || !/["$`\\]/.test(root)) return [];
+  return [
+    `PostgreSQL cannot be run from ${root}: its path holds one of " $ \` \\: move the clone, or set DATABASE_URL to a PostgreSQL of your own.`,
+  ];
+}
+
+function checkCacheDir(env: Environment): string[] {
+  const folder = kafkaCacheDir(env);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return [];
+  } catch (error) {
+    return [
+      `Kafka's files cannot be kept in ${folder} (${(error as NodeJS.ErrnoException).code}): set XDG_CACHE_HOME to a folder that can be written to.`,
+    ];
+  }
 }
 
 function isMusl(): boolean {

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { pathSetting } from "./path_setting.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Environment, Settings } from "./settings.ts";
 
@@ -28,7 +30,7 @@ export function serviceEnvironment(
   },
 ): Record<string, string | undefined> {
   const { settings, secrets, addresses, env } = stack;
-  const { ports, dataDir } = settings;
+  const { ports, dataDir, root } = settings;
   const sandbox = {
     TOSS_CLIENT_KEY: "test_ck_sandbox",
     TOSS_SECRET_KEY: "test_sk_sandbox",
@@ -36,7 +38,6 @@ export function serviceEnvironment(
     TOSS_SDK_URL: `http://localhost:${ports.sandbox}/v2/standard`,
     TOSS_SANDBOX_URL: `http://localhost:${ports.sandbox}`,
     TOSS_SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${ports.order}/webhooks/toss`,
-    TOSS_SANDBOX_DATABASE: `${dataDir}/toss-sandbox.sqlite`,
   };
   const defaults = {
     ...(settings.usesToss ? {} : sandbox),
@@ -55,6 +56,10 @@ export function serviceEnvironment(
   return {
     ...defaults,
     ...Object.fromEntries(given),
+    SHOP_FILE: pathSetting(env, "SHOP_FILE", root),
+    TOSS_SANDBOX_DATABASE:
+      pathSetting(env, "TOSS_SANDBOX_DATABASE", root) ??
+      join(dataDir, "toss-sandbox.sqlite"),
     KAFKA_BROKERS: addresses.brokers,
     DATABASE_URL: database,
     ORDER_PORT: String(ports.order),

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { serviceEnvironment } from "./service_environment.ts";
 import { readSettings, type Environment } from "./settings.ts";
 
@@ -59,6 +61,18 @@ test("serviceEnvironment() passes on what was given, before what is made up", ()
     LOG_LEVEL: "debug",
     SESSION_SECRET: secrets.sessionSecret,
   });
+});
+
+test("serviceEnvironment() gives whole paths, ~ replaced", () => {
+  const env = { SHOP_FILE: "~/가게.json", TOSS_SANDBOX_DATABASE: "box.sqlite" };
+  expect(environment("order", env)).toMatchObject({
+    SHOP_FILE: join(homedir(), "가게.json"),
+    TOSS_SANDBOX_DATABASE: "/clone/box.sqlite",
+  });
+  expect(environment("order", {})["SHOP_FILE"]).toBeUndefined();
+  expect(environment("sandbox", {})["TOSS_SANDBOX_DATABASE"]).toBe(
+    "/clone/.payflow/toss-sandbox.sqlite",
+  );
 });
 
 test("serviceEnvironment() with keys of Toss's leaves Toss's addresses to the services", () => {

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { spawnChild, type Child } from "./child.ts";
 import { servicePidFile } from "./data_dirs.ts";
 import { endLeftover, writePidFile } from "./leftover.ts";
+import { causeOfDeath } from "./start_failure.ts";
 import { UserError } from "./user_error.ts";
 
 export type ServiceProcess = {
@@ -42,7 +43,7 @@ export async function startService(service: ServiceProcess): Promise<Child> {
     if (ended !== undefined || Date.now() > deadline) {
       await child.kill();
       throw new UserError(
-        `${name} did not start (${ended === undefined ? "not ready in time" : `exit code ${ended}`}): what it said is above.`,
+        `${name} did not start: ${causeOfDeath(child, ended)}; all that it said is above.`,
       );
     }
     await Bun.sleep(50);

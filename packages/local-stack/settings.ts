@@ -1,5 +1,5 @@
 // What the environment asks of the local stack. Built-in modules only.
-import { resolve } from "node:path";
+import { dataDirIn, pathFault, pathSettings } from "./path_setting.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -62,7 +62,7 @@ export function readSettings(
   const kafka = port("kafka", defaultPorts.kafka);
   const settings: Settings = {
     root,
-    dataDir: resolve(root, env["PAYFLOW_DATA_DIR"] || ".payflow"),
+    dataDir: dataDirIn(root, env),
     ports: {
       order: port("order", defaultPorts.order),
       payment: port("payment", defaultPorts.payment),
@@ -76,6 +76,7 @@ export function readSettings(
     usesToss: Boolean(env["TOSS_CLIENT_KEY"] && env["TOSS_SECRET_KEY"]),
   };
   faults.push(...samePorts(settings), ...halfTossPair(env));
+  faults.push(...pathFaults(settings, env));
   if (settings.usesToss) faults.push(...unusableProxies(env));
   return { settings, faults };
 }
@@ -144,6 +145,18 @@ function samePorts(settings: Settings): string[] {
       ([port, names]) =>
         `${names.map((name) => portVariables[name]).join(" and ")} are both ${port}: give each a port of its own.`,
     );
+}
+
+function pathFaults(settings: Settings, env: Environment): string[] {
+  const faults = pathSettings.flatMap((name) => {
+    const fault = pathFault(env[name] ?? "");
+    return fault ? [`${name} ${fault}.`] : [];
+  });
+  const fault = pathFault(settings.dataDir);
+  if (faults.length > 0 || !fault) return faults;
+  return [
+    `The data folder's path ${JSON.stringify(settings.dataDir)} ${fault}, or set PAYFLOW_DATA_DIR.`,
+  ];
 }
 
 /** Toss is called through the environment's proxy, and Bun knows http proxies only. */

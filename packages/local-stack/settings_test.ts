@@ -59,6 +59,16 @@ test("readSettings() tells all faults at once, each with its variable", () => {
   }
 });
 
+test("readSettings() refuses a path that no program would find", () => {
+  const { faults } = read({
+    PAYFLOW_DATA_DIR: "~kim/data",
+    SHOP_FILE: "/shop\n.json",
+  });
+  expect(faults).toHaveLength(2);
+  expect(faults[0]).toStartWith("PAYFLOW_DATA_DIR ");
+  expect(faults[1]).toStartWith("SHOP_FILE ");
+});
+
 test("readSettings() refuses a proxy that Toss can't be called through", () => {
   const keys = { TOSS_CLIENT_KEY: "test_ck_x", TOSS_SECRET_KEY: "test_sk_x" };
   const faultsOf = (proxy: string) =>

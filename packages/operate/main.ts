@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import {
+  dataDirIn,
   runNamed,
   textTable,
   UserError,
@@ -47,9 +48,8 @@ function withPlaces(spec: CommandSpec, read: Read) {
 
 function openOrTell(): Places {
   const root = resolve(import.meta.dir, "../..");
-  const dataDir = resolve(root, process.env["PAYFLOW_DATA_DIR"] || ".payflow");
   try {
-    return openPlaces(process.env, dataDir);
+    return openPlaces(process.env, dataDirIn(root, process.env));
   } catch (error) {
     throw error instanceof ConfigError ? new UserError(error.message) : error;
   }

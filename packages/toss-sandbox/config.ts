@@ -32,9 +32,9 @@ const rules = {
     wanted: "a host name or an address to listen on",
   },
   TOSS_SANDBOX_DATABASE: {
-    schema: v.pipe(v.string(), v.minLength(1)),
+    schema: v.pipe(v.string(), v.regex(/^[^~]/)),
     otherwise: ".payflow/toss-sandbox.sqlite",
-    wanted: "the path of a file",
+    wanted: "the path of a file, without ~",
   },
   TOSS_SANDBOX_WEBHOOK_URL: {
     schema: webUrl,

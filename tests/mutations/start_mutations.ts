@@ -1,6 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
 const proxy = "packages/shared/runtime/proxy.ts";
+const kafkaTest = "packages/local-stack/kafka_integration_test.ts";
 const proxyTest = "packages/shared/runtime/proxy_test.ts";
 
 /** What a process takes from the machine that it runs on. */
@@ -20,5 +21,30 @@ export const startMutations: readonly Mutation[] = [
     find: "    : fetch(request);",
     replace: "    : fetchDirectly(request);",
     killer: { file: proxyTest, name: "uses the proxy to" },
+  },
+  {
+    rule: "Java finds a folder with Korean letters under every locale",
+    broken: "it gets the C locale",
+    file: "packages/local-stack/java.ts",
+    find: 'LC_ALL: "C.UTF-8"',
+    replace: 'LC_ALL: "C"',
+    killer: { file: kafkaTest, name: "takes any letter" },
+  },
+  {
+    rule: "No letter of a path splits what Kafka and Java are told",
+    broken: "log.dirs is absolute",
+    file: "packages/local-stack/kafka.ts",
+    find: "serverProperties({ port, controllerPort, logDir }));",
+    replace:
+      "serverProperties({ port, controllerPort, logDir: join(dataDir, logDir) }));",
+    killer: { file: kafkaTest, name: "takes any letter" },
+  },
+  {
+    rule: "Why Kafka does not start is said",
+    broken: "only that it ended is said",
+    file: "packages/local-stack/start_failure.ts",
+    find: "    javaCause(lines) ??\n",
+    replace: "",
+    killer: { file: kafkaTest, name: "tells in one line" },
   },
 ];

@@ -1,0 +1,48 @@
+// Paths in the environment. In .env no shell has replaced ~, and a folder named
+// ~ is not what anybody wants. Built-in modules only.
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings that hold a path on this machine. */
+export const pathSettings = [
+  "PAYFLOW_DATA_DIR",
+  "SHOP_FILE",
+  "TOSS_SANDBOX_DATABASE",
+  "JAVA_HOME",
+  "XDG_CACHE_HOME",
+  "CHROMIUM_PATH",
+] as const;
+
+/** The absolute path that the variable holds, with `~` as the home folder; undefined when it is not set. */
+export function pathSetting(
+  env: Environment,
+  name: (typeof pathSettings)[number],
+  folder = process.cwd(),
+): string | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const [head, ...rest] = text.split("/");
+  return head === "~" ? join(homedir(), ...rest) : resolve(folder, text);
+}
+
+/** Where a stack keeps its data: below the clone, unless PAYFLOW_DATA_DIR says otherwise. */
+export function dataDirIn(root: string, env: Environment): string {
+  return pathSetting(env, "PAYFLOW_DATA_DIR", root) ?? join(root, ".payflow");
+}
+
+/** Leaves room for the longest name in it, below PostgreSQL's 1,024. */
+const bytesMax = 700;
+
+/** Why a program that gets this path would not find what it names; undefined when it would. */
+export function pathFault(path: string): string | undefined {
+  if (/^~/.test(path) && !/^~(\/|$)/.test(path))
+    return "begins with ~ and a name: write the folder out";
+  // oxlint-disable-next-line no-control-regex
+  if (/[\x00-\x1f\x7f]/.test(path))
+    return "holds a line break or another control character: take it out";
+  if (Buffer.byteLength(path) > bytesMax)
+    return `is longer than ${bytesMax} bytes: choose a shorter one`;
+  return undefined;
+}

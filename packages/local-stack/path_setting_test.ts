@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { dataDirIn, pathFault, pathSetting } from "./path_setting.ts";
+
+test("pathSetting() takes ~ for the home folder, as a shell would", () => {
+  const read = (text: string) =>
+    pathSetting({ SHOP_FILE: text }, "SHOP_FILE", "/clone");
+  expect(read("~/가게/shop.json")).toBe(join(homedir(), "가게/shop.json"));
+  expect(read("~")).toBe(homedir());
+  expect(read("shop.json")).toBe("/clone/shop.json");
+  expect(read("/etc/~/shop.json")).toBe("/etc/~/shop.json");
+  expect(read("")).toBeUndefined();
+});
+
+test("dataDirIn() is below the clone, unless it is set", () => {
+  expect(dataDirIn("/clone", {})).toBe("/clone/.payflow");
+  const env = { PAYFLOW_DATA_DIR: "~/.payflow" };
+  expect(dataDirIn("/clone", env)).toBe(join(homedir(), ".payflow"));
+});
+
+test.each(["~kim/data", "/data\n", "/data\u0000", `/${"가".repeat(300)}`])(
+  "pathFault() refuses %j",
+  (path) => {
+    expect(pathFault(path)).toBeString();
+  },
+);
+
+test.each(["~/data", "/내 자료, 2:3 #'%\"", "-data"])(
+  "pathFault() takes %j",
+  (path) => {
+    expect(pathFault(path)).toBeUndefined();
+  },
+);

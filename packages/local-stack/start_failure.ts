@@ -1,0 +1,89 @@
+// Why a program did not start, in one line: out of everything that it printed,
+// the line that tells the cause.
+import type { Child } from "./child.ts";
+
+/** The cause as the child told it, and how it ended. */
+export function causeOfDeath(
+  child: Pick<Child, "lastLines">,
+  exitCode: number | undefined,
+): string {
+  const how =
+    exitCode === undefined
+      ? "it did not answer in time"
+      : `it ended with exit code ${exitCode}`;
+  const said = tellingLine(child.lastLines());
+  return said === undefined ? `${how} and said nothing` : `${said} (${how})`;
+}
+
+/** The line that says most about why a program ended; undefined when it said nothing. */
+export function tellingLine(lines: readonly string[]): string | undefined {
+  const found =
+    configurationFaults(lines) ??
+    javaCause(lines) ??
+    firstOf(lines, otherPrograms) ??
+    lines.findLast((line) => line.trim() !== "" && !isNoise(line));
+  return found?.trim();
+}
+
+/** A service's, which it tells all at once. */
+function configurationFaults(lines: readonly string[]): string | undefined {
+  const head = lines.findIndex((line) => line.endsWith(" has faults:"));
+  if (head < 0) return undefined;
+  const faults = lines.slice(head + 1).filter((line) => line.startsWith("  "));
+  return `${lines[head]} ${faults.map((line) => line.trim()).join("; ")}`;
+}
+
+const javaException = /^(?:Caused by: )?(?:[a-z]\w*\.)+([A-Z]\w*): (.+)$/;
+/** Java repeats a cause by its class and message where nobody said more. */
+const className = /(?:[a-z]\w*\.)+[A-Z]\w*: /;
+/** Their names say nothing that their messages do not. */
+const namesOfNoMeaning = ["RuntimeException", "KafkaException"];
+
+/** The innermost cause, in the words of the outermost exception that repeats it. */
+function javaCause(lines: readonly string[]): string | undefined {
+  const vm = firstOf(lines, [/^Error: (.+)$/, /^(Unrecognized .+)$/]);
+  if (vm !== undefined) return vm;
+  const exceptions = lines.flatMap((line) => {
+    const [, name = "", message] = javaException.exec(line) ?? [];
+    if (message === undefined) return [];
+    const inner = line.startsWith("Caused by: ");
+    return [{ name, message, inner }];
+  });
+  const cause = exceptions.findLast(({ inner }) => inner) ?? exceptions[0];
+  if (cause === undefined) return undefined;
+  const { name, message } =
+    exceptions.find(
+      (each) =>
+        each.message.includes(cause.message) && !className.test(each.message),
+    ) ?? cause;
+  return namesOfNoMeaning.includes(name) ? message : `${name}: ${message}`;
+}
+
+/** Beginning with what tells most. */
+const otherPrograms = [
+  // PostgreSQL: why it can't listen comes before that it can't
+  /\bLOG: +(could not bind .+)$/,
+  /\b(?:FATAL|PANIC): +(.+)$/,
+  /^initdb: error: (.+)$/,
+  // a process of Bun's
+  /^(?:Cannot start: )?((?:[A-Z]\w*)?[Ee]rror: .+)$/,
+  /\bERROR (.+)$/,
+];
+
+function firstOf(
+  lines: readonly string[],
+  patterns: readonly RegExp[],
+): string | undefined {
+  for (const pattern of patterns) {
+    for (const line of lines) {
+      const text = pattern.exec(line)?.[1];
+      if (text !== undefined) return text;
+    }
+  }
+  return undefined;
+}
+
+/** Of Java's logging and of its archive of classes. */
+export function isNoise(line: string): boolean {
+  return line.startsWith("SLF4J:") || /^\[[\d.]+s\]\[\w+ *\]\[/.test(line);
+}
