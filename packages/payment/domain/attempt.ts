@@ -49,6 +49,7 @@ export type Voiding = {
   readonly amount: number;
   /** Money came by a deposit: Toss can only return it to an account that the shopper names. */
   readonly needsAccount: boolean;
+  /** Masked once the money has gone back. */
   readonly account: RefundAccount | null;
 };
 

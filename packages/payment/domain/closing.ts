@@ -24,7 +24,7 @@ import {
   type Payment,
 } from "./payment.ts";
 import { accountOverAt, isAccountOver } from "./toss_result.ts";
-import type { RefundAccount } from "./refund.ts";
+import { masked, type RefundAccount } from "./refund.ts";
 import type { TossAnswer, TossFinding } from "./toss_payment.ts";
 
 type PaymentChange = Change<Payment, PaymentEvent>;
@@ -166,7 +166,9 @@ export function depositFor(
   if (isPaid) return undefined;
   return payment.attempts.find(
     (attempt) =>
-      lacksAccount(attempt) || sameJson(attempt.voiding?.account, account),
+      lacksAccount(attempt) ||
+      sameJson(attempt.voiding?.account, account) ||
+      sameJson(attempt.voiding?.account, masked(account)),
   );
 }
 

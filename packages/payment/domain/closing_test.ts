@@ -214,8 +214,14 @@ describe("recordCancelAnswer()", () => {
     expect(nextAtOf(payment)).toBe(at(overAt).now);
   });
 
+  const bank = {
+    bank: "20",
+    accountNumber: "11012345678901",
+    holderName: "김토스",
+  };
+  const rest = { bank: "20", accountNumber: "***8901", holderName: "김*스" };
+
   describe("a late deposit into an account that was left", () => {
-    const bank = { bank: "20", accountNumber: "1", holderName: "김토스" };
     const deposited = atToss({ virtualAccount: account });
     const found = () =>
       recordFinding(left(), key, answered(deposited), at(overAt + 60)).state;
@@ -245,7 +251,29 @@ describe("recordCancelAnswer()", () => {
       const returned = recordFinding(named(), key, gone, at(overAt + 62)).state;
       expect(depositFor(returned, bank)?.paymentKey).toBe(key);
       expect(depositFor(returned, { ...bank, bank: "88" })).toBeUndefined();
+      expect(attemptOf(returned, key).voiding?.account).toEqual(rest);
     });
+  });
+
+  test("the masked rest of an account is never sent to: a deposit that is back waits for an account anew", () => {
+    const deposited = answered(atToss({ virtualAccount: account }));
+    const late = recordFinding(canceled(inProgress()), key, deposited, at(5));
+    const named = provideRefundAccount(late.state, bank, at(6)).state;
+    const gone = answered({
+      ...deposited.payment,
+      ...{ status: "CANCELED", balanceAmount: 0 },
+    });
+    const returned = recordFinding(named, key, gone, at(7)).state;
+    expect(attemptOf(returned, key)).toMatchObject({
+      status: "VOIDED",
+      voiding: { account: rest },
+    });
+    const back = recordFinding(returned, key, deposited, at(8)).state;
+    expect(attemptOf(back, key)).toMatchObject({
+      status: "VOIDING",
+      voiding: { account: null },
+    });
+    expect(snapshotOf(back).refundAccountNeeded).toBe(true);
   });
 
   test("money that an order was paid with is no late deposit", () => {

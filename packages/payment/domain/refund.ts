@@ -1,4 +1,8 @@
-import type { PaymentFailure } from "@payflow/shared";
+import {
+  maskAccountNumber,
+  maskName,
+  type PaymentFailure,
+} from "@payflow/shared";
 
 /** Where Toss pays a refund of a virtual account to; `bank` is Toss's two characters or its English name. */
 export type RefundAccount = {
@@ -6,6 +10,21 @@ export type RefundAccount = {
   readonly accountNumber: string;
   readonly holderName: string;
 };
+
+/** What stays of an account when its refund is over: enough to recognise it, too little to pay into it. */
+export function masked(account: RefundAccount): RefundAccount {
+  if (isMasked(account)) return account;
+  return {
+    bank: account.bank,
+    accountNumber: maskAccountNumber(account.accountNumber),
+    holderName: maskName(account.holderName),
+  };
+}
+
+/** True when only the rest of an account is there, to which nothing can be sent. */
+export function isMasked(account: RefundAccount): boolean {
+  return account.accountNumber.startsWith("*");
+}
 
 /** One refund that the merchant asked for. REQUESTED: stored and perhaps sent. UNKNOWN: an answer is missing. */
 export type Refund = {
@@ -17,6 +36,7 @@ export type Refund = {
   readonly reason: string;
   /** Goes along with the reason, so that nobody else's cancel of the same sum can be taken for this one (see `markOf`). */
   readonly mark: string;
+  /** Masked once the refund has ended. */
   readonly account: RefundAccount | null;
   /** What Toss held when it was asked for: Toss refuses the refund when it holds anything else by then. */
   readonly refundableAmount: number;

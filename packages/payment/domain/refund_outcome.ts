@@ -9,7 +9,7 @@ import {
   type Moment,
   type Payment,
 } from "./payment.ts";
-import type { Refund } from "./refund.ts";
+import { masked, type Refund } from "./refund.ts";
 import { refundOf, withRefund } from "./refunding.ts";
 import type { TossAnswer, TossCancel, TossFinding } from "./toss_payment.ts";
 
@@ -140,7 +140,15 @@ const balanceMoved: PaymentFailure = {
 
 function ended(refund: Refund, status: "DONE" | "DECLINED"): Refund {
   const failure = status === "DONE" ? null : refund.failure;
-  return { ...refund, status, failure, doubtfulRefusal: false, nextAt: null };
+  const account = refund.account && masked(refund.account);
+  return {
+    ...refund,
+    status,
+    failure,
+    account,
+    doubtfulRefusal: false,
+    nextAt: null,
+  };
 }
 
 /** A question brought nothing new. One that a hint made us ask before it was due takes nothing from what is due. */

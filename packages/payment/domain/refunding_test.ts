@@ -1,12 +1,16 @@
 import { expect, test } from "bun:test";
+import { recordFinding } from "./approval_outcome.ts";
 import {
+  account,
   answered,
   at,
   atToss,
+  key,
   noAnswer,
   partlyCanceledAtToss,
   partlyRefunded,
   rejected,
+  waiting,
 } from "../testing/given.ts";
 import { nextAtOf, type Payment } from "./payment.ts";
 import {
@@ -21,6 +25,17 @@ import {
   requestRefund,
   type RefundRequest,
 } from "./refunding.ts";
+
+const depositedAtToss = atToss({
+  method: "가상계좌",
+  virtualAccount: account,
+});
+
+/** Paid by a deposit into a virtual account. */
+function deposited(): Payment {
+  const answer = answered(depositedAtToss);
+  return recordFinding(waiting(), key, answer, at(20)).state;
+}
 
 /** 400 of 1000 have gone back already, and a refund of 100 is on its way to Toss. */
 function requested(change: Partial<RefundRequest> = {}): Payment {
@@ -136,6 +151,44 @@ test("calls without an answer are repeated ever more rarely, under one key", () 
     now += due / 1000;
   }
   expect(waits).toEqual([10, 15, 20, 30, 30]);
+});
+
+test("the account of a refund is kept while it may have to be sent again, and masked once it has ended", () => {
+  const account = {
+    bank: "20",
+    accountNumber: "11012345678901",
+    holderName: "김토스",
+  };
+  const request = {
+    ...{ key: "first", requestHash: "hash", reason: "변심" },
+    ...{ account, amount: 1000 },
+  };
+  const asked = requestRefund(deposited(), request, at(30))?.state as Payment;
+  const open = recordRefundAnswer(asked, "first", noAnswer, at(31)).state;
+  expect(refundOf(open, "first").account).toEqual(account);
+  const rest = { bank: "20", accountNumber: "***8901", holderName: "김*스" };
+  const { mark } = refundOf(open, "first");
+  const canceledAt = "2026-01-05T06:00:00.000Z";
+  const shown = answered({
+    ...depositedAtToss,
+    ...{ status: "CANCELED", balanceAmount: 0 },
+    cancels: [
+      {
+        ...{ transactionKey: "txrd_1", reason: "변심", canceledAt, mark },
+        amount: 1000,
+      },
+    ],
+  });
+  const done = recordRefundFinding(open, "first", shown, at(32)).state;
+  expect(refundOf(done, "first")).toMatchObject({
+    status: "DONE",
+    account: rest,
+  });
+  const refused = recordRefundAnswer(asked, "first", rejected, at(31)).state;
+  expect(refundOf(refused, "first")).toMatchObject({
+    status: "DECLINED",
+    account: rest,
+  });
 });
 
 test("an account goes along with the refund of a deposit alone", () => {

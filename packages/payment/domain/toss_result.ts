@@ -17,6 +17,7 @@ import {
   type Moment,
   type Payment,
 } from "./payment.ts";
+import { isMasked, masked, type RefundAccount } from "./refund.ts";
 import type { TossPayment } from "./toss_payment.ts";
 
 /** Waiting accounts are asked about this often besides Toss's webhook, and five minutes after their last moment. */
@@ -82,6 +83,7 @@ export function applyTossPayment(
     const voided: Attempt = {
       ...attempt,
       ...{ status: "VOIDED", failure: null, nextAt: null },
+      voiding: attempt.voiding && withoutAccount(attempt.voiding),
       // still there, though nobody can pay into it
       doubtfulRefusal: !isGone,
     };
@@ -114,7 +116,7 @@ function sendBack(
       toss.approvedAt === null || toss.currency !== payment.currency
         ? 0
         : toss.totalAmount,
-    account: attempt.voiding?.account ?? null,
+    account: accountToUse(attempt.voiding),
     needsAccount,
   };
   const next: Attempt = {
@@ -130,6 +132,16 @@ function sendBack(
   if (attempt.voiding !== null && attempt.nextAt !== null)
     return withAttempt(payment, next);
   return withAttempt(payment, { ...next, asks: 0, nextAt: moment.now });
+}
+
+/** The shopper is asked again when money that had gone back is there once more: the account was not the right one. */
+function accountToUse(voiding: Voiding | null): RefundAccount | null {
+  const account = voiding?.account ?? null;
+  return account !== null && isMasked(account) ? null : account;
+}
+
+function withoutAccount(voiding: Voiding): Voiding {
+  return { ...voiding, account: voiding.account && masked(voiding.account) };
 }
 
 function reasonToReturn(
@@ -156,13 +168,16 @@ function keep(
     const told = { heard, kept, isLeft: isLeft(attempt, toss, moment.now) };
     return keepWaiting(payment, told, moment);
   }
+  const isReturned = toss.balanceAmount === 0 || toss.status === "CANCELED";
+  const { voiding } = heard;
   const approved: Attempt = {
     ...heard,
     ...{ status: "APPROVED", asks: 0 },
+    voiding: isReturned && voiding ? withoutAccount(voiding) : voiding,
     nextAt: nextCheck(attempt, moment.now),
   };
   const base = baseOf(payment, approved);
-  if (toss.balanceAmount === 0 || toss.status === "CANCELED") {
+  if (isReturned) {
     const expired =
       payment.status === "EXPIRED" ||
       (payment.status === "WAITING_FOR_DEPOSIT" &&
