@@ -5,10 +5,13 @@ const consumerTest =
   "packages/shared/runtime/kafka_consumer_integration_test.ts";
 const signature = "packages/shared/runtime/event_signature.ts";
 const signatureTest = "packages/shared/runtime/event_signature_test.ts";
+const relay = "packages/shared/runtime/outbox_relay.ts";
+const relayTest = "packages/shared/runtime/outbox_relay_integration_test.ts";
 const deadLetters = "packages/shared/runtime/dead_letters.ts";
 
 const unsigned = { file: consumerTest, name: "has signed takes no effect" };
 const flood = { file: consumerTest, name: "a flood of unsigned messages" };
+const madeAnew = { file: consumerTest, name: "a topic made anew" };
 
 /** What Kafka can do to us: forged events, lost brokers, and replicas that are cut off from it. */
 export const kafkaMutations: readonly Mutation[] = [
@@ -67,5 +70,70 @@ export const kafkaMutations: readonly Mutation[] = [
     find: "if (bytes <= unsignedBytesMax) return letter;",
     replace: "if (bytes > 0) return letter;",
     killer: flood,
+  },
+  {
+    rule: "A row counts as published only when Kafka has acknowledged it",
+    broken: "it is marked while it is being sent",
+    file: relay,
+    find: "send(rows),",
+    replace: "send(rows), mark(rows),",
+    killer: { file: relayTest, name: "no row is marked while" },
+  },
+  {
+    rule: "A relay that can't reach Kafka gives its slots to one that can",
+    broken: "it keeps them",
+    file: relay,
+    find: "        await leases.release();\n      }\n      throw error;",
+    replace: "      }\n      throw error;",
+    killer: { file: relayTest, name: "a relay that can't reach Kafka" },
+  },
+  {
+    rule: "A relay that can't reach Kafka gives its slots to one that can",
+    broken: "it takes them again before Kafka answers",
+    file: relay,
+    find: "      await producer.check(failedTopic);\n",
+    replace: "",
+    killer: { file: relayTest, name: "a relay that can't reach Kafka" },
+  },
+  {
+    rule: "A consumer without its database leaves its partitions to others",
+    broken: "it keeps them",
+    file: consumer,
+    find: "if (awayMs < leaveAfterMs) return;",
+    replace: "if (awayMs < Infinity) return;",
+    killer: { file: consumerTest, name: "can't reach its database" },
+  },
+  {
+    rule: "An offset is committed only when its messages have taken effect",
+    broken: "it is committed before they are handled",
+    file: consumer,
+    find: "      const done = await whileBeating(payload, (beat) =>",
+    replace:
+      "      await commit(payload, chunk, undefined);\n      const done = await whileBeating(payload, (beat) =>",
+    killer: { file: consumerTest, name: "an offset is committed only when" },
+  },
+  {
+    rule: "A topic made anew is read from its beginning",
+    broken: "nobody notices that it is another one",
+    file: consumer,
+    find: "if (changed.length > 0 && session === current) await leave(current);",
+    replace: "void changed;",
+    killer: madeAnew,
+  },
+  {
+    rule: "A topic made anew is read from its beginning",
+    broken: "the offsets of the old one count",
+    file: consumer,
+    find: "const isAnother = id && metadata && metadata !== id;",
+    replace: "const isAnother = id && metadata && metadata === id + id;",
+    killer: madeAnew,
+  },
+  {
+    rule: "A topic made anew is read from its beginning",
+    broken: "offsets do not say of which topic they are",
+    file: consumer,
+    find: "metadata: topicId ?? null",
+    replace: "metadata: null",
+    killer: madeAnew,
   },
 ];

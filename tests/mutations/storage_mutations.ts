@@ -57,8 +57,8 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A row counts as published only when Kafka has acknowledged it",
     broken: "it is marked before it is sent",
     file: relay,
-    find: "producer.send(rows.map(signatures.sign)),",
-    replace: "mark(rows).then(() => producer.send(rows.map(signatures.sign))),",
+    find: "send(rows),",
+    replace: "mark(rows).then(() => send(rows)),",
     killer: { file: relayTest, name: "rows written while Kafka is away" },
   },
   {
@@ -87,8 +87,8 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A new group begins at the beginning",
     broken: "it begins at the end",
     file: consumer,
-    find: "fromBeginning: true,",
-    replace: "fromBeginning: false,",
+    find: "fromBeginning: true });",
+    replace: "fromBeginning: false });",
     killer: {
       file: consumerTest,
       name: "a group that is new begins at the beginning",

@@ -41,6 +41,8 @@ export type AnyMessage = Pick<OutgoingMessage, "topic" | "headers"> & {
 export type EventProducer = {
   /** Resolves when all in-sync replicas have every message. Rejects when that is not known: send again. */
   send(messages: readonly AnyMessage[]): Promise<void>;
+  /** Rejects while no broker answers, or none has the topic. Sends nothing. */
+  check(topic: string): Promise<void>;
   /** How long one send can take at the most. */
   readonly sendLimitMs: number;
   close(): Promise<void>;
@@ -134,6 +136,15 @@ export function createEventProducer(kafka: Kafka, prefix = ""): EventProducer {
           })),
         })),
       });
+    },
+    async check(topic) {
+      const admin = kafka.admin({ retry: { retries: 0 } });
+      try {
+        await admin.connect();
+        await admin.fetchTopicMetadata({ topics: [prefix + topic] });
+      } finally {
+        await admin.disconnect();
+      }
     },
     close: () => producer.disconnect(),
   };

@@ -1,10 +1,11 @@
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
 import type { EventSignatures } from "./event_signature.ts";
 import { isPassing } from "./is_passing.ts";
 import type { Logger } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
+import { readTopicIds, type TopicIds } from "./topic_ids.ts";
 import { inTrace } from "./trace.ts";
 import { createWorker } from "./worker.ts";
 
@@ -29,6 +30,10 @@ const sessionMs = 10_000;
 const leaveWithinMs = 3_000;
 /** How soon a consumer that ended by a fault is seen and begun anew. */
 const lookEveryMs = 1_000;
+/** A database that has not answered for this long: its partitions go to consumers that may reach theirs. */
+const leaveAfterMs = 5_000;
+/** How soon a topic that was made anew is noticed; till then nothing of it is lost, only late. */
+const lookAtTopicsEveryMs = 5_000;
 /** Whoever floods a topic with unsigned messages must not fill the log. */
 const tellUnsignedEveryMs = 10_000;
 
@@ -39,11 +44,24 @@ export type EventConsumer = {
   isReading(): boolean;
 };
 
+/** From joining the group until leaving it, or until a fault ends it. */
+type Session = {
+  readonly consumer: Consumer;
+  /** Aborts when the partitions are given up: whoever waits in a batch leaves it. */
+  readonly leaving: AbortController;
+  /** The topics' ids when the partitions were last assigned. */
+  topicIds: Promise<TopicIds>;
+  isReading: boolean;
+};
+
+type OurBatch = EachBatchPayload & { readonly leaving: AbortSignal };
+
 /**
  * Reads topics from their beginning with a group of its own. An offset is committed when the statement of every
  * message before it, or its dead letter, has committed. Messages of one key are handled in their order, different
- * keys together. While the database is away the partition waits. A message that none of our services has signed is
- * never handled: it is kept beside the dead letters, within bounds.
+ * keys together. While the database is away the partition waits; a consumer that alone can't reach it leaves its
+ * partitions to the others. A topic that was made anew is read from its beginning. A message that none of our
+ * services has signed is never handled: it is kept beside the dead letters, within bounds.
  */
 export function createEventConsumer(options: {
   readonly kafka: Kafka;
@@ -60,42 +78,85 @@ export function createEventConsumer(options: {
   const { db, log } = options;
   const prefix = options.prefix ?? "";
   const faultPoint = options.faultPoint ?? (() => {});
-  let consumer: Consumer | undefined;
-  let reading: Consumer | undefined;
+  const groupId = prefix + options.groupId;
+  const topics = options.topics.map((topic) => prefix + topic);
+  const consumerId = crypto.randomUUID();
+  let session: Session | undefined;
   const stopping = new AbortController();
   let tellUnsignedAtMs = 0;
+  // since when every try has failed for want of the database
+  let databaseAwaySinceMs: number | undefined;
+  let lookAtTopicsAtMs = 0;
 
-  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+  async function eachBatch(
+    current: Session,
+    payload: EachBatchPayload,
+  ): Promise<void> {
     const { batch } = payload;
+    const leaving = current.leaving.signal;
+    const ids = await whileBeating(payload, () => current.topicIds);
     for (let from = 0; from < batch.messages.length; from += chunkMax) {
       const chunk = batch.messages.slice(from, from + chunkMax);
       const done = await whileBeating(payload, (beat) =>
-        handleChunk({ ...payload, isStale: beat.isLost }, chunk),
+        handleChunk({ ...payload, isStale: beat.isLost, leaving }, chunk),
       );
       if (!done) return;
       await faultPoint("consumer:handled");
-      const last = chunk.at(-1) as KafkaMessage;
-      payload.resolveOffset(last.offset);
-      await payload.commitOffsetsIfNecessary({
-        topics: [
-          {
-            topic: batch.topic,
-            partitions: [
-              {
-                partition: batch.partition,
-                offset: String(BigInt(last.offset) + 1n),
-              },
-            ],
-          },
-        ],
-      });
+      await commit(payload, chunk, ids.get(batch.topic));
       await faultPoint("consumer:committed");
     }
   }
 
+  /** Stores how far the partition was read, and in which topic of that name. */
+  async function commit(
+    { batch, ...payload }: EachBatchPayload,
+    chunk: readonly KafkaMessage[],
+    topicId: string | undefined,
+  ): Promise<void> {
+    const last = chunk.at(-1) as KafkaMessage;
+    const offset = String(BigInt(last.offset) + 1n);
+    const { topic, partition } = batch;
+    payload.resolveOffset(last.offset);
+    const stored = { partition, offset, metadata: topicId ?? null };
+    await payload.commitOffsetsIfNecessary({
+      topics: [{ topic, partitions: [stored] }],
+    });
+  }
+
+  /** Goes to the beginning where the group's offsets count the messages of another topic of that name. */
+  async function startAnew(
+    { consumer }: Session,
+    assigned: Readonly<Record<string, readonly number[]>>,
+  ): Promise<TopicIds> {
+    const ids = await readTopicIds(options.kafka, topics);
+    const admin = options.kafka.admin({ retry: { retries: 3 } });
+    try {
+      await admin.connect();
+      const stored = await admin.fetchOffsets({
+        groupId,
+        topics: Object.keys(assigned),
+      });
+      for (const { topic, partitions } of stored) {
+        for (const { partition, metadata } of partitions) {
+          const id = ids.get(topic);
+          const isAnother = id && metadata && metadata !== id;
+          if (!isAnother || !assigned[topic]?.includes(partition)) continue;
+          log.warn(
+            { topic, partition },
+            "this topic was made anew: it is read from its beginning",
+          );
+          consumer.seek({ topic, partition, offset: "0" });
+        }
+      }
+    } finally {
+      await admin.disconnect();
+    }
+    return ids;
+  }
+
   /** True when every message of the chunk has taken effect or is a dead letter; false when we must leave the batch. */
   async function handleChunk(
-    payload: EachBatchPayload,
+    payload: OurBatch,
     chunk: readonly KafkaMessage[],
   ): Promise<boolean> {
     const topic = payload.batch.topic.slice(prefix.length);
@@ -125,7 +186,7 @@ export function createEventConsumer(options: {
   }
 
   function refuse(
-    payload: EachBatchPayload,
+    payload: OurBatch,
     messages: readonly KafkaMessage[],
   ): Promise<boolean> {
     const { topic: name, partition } = payload.batch;
@@ -147,7 +208,7 @@ export function createEventConsumer(options: {
   }
 
   function handleMessage(
-    payload: EachBatchPayload,
+    payload: OurBatch,
     message: KafkaMessage,
   ): Promise<boolean> {
     const topic = payload.batch.topic.slice(prefix.length);
@@ -176,13 +237,14 @@ export function createEventConsumer(options: {
    * another's, and nothing after this message is handled here.
    */
   async function repeat(
-    payload: EachBatchPayload,
+    payload: OurBatch,
     { offset }: KafkaMessage,
     work: () => Promise<void>,
   ): Promise<boolean> {
     for (let fault = 1; isOurs(payload); fault++) {
       try {
         await work();
+        databaseAwaySinceMs = undefined;
         return true;
       } catch (error) {
         log.warn(
@@ -193,24 +255,25 @@ export function createEventConsumer(options: {
           },
           "message not handled yet, will try again",
         );
+        if (isPassing(error)) databaseAwaySinceMs ??= performance.now();
         await pause(
           backoffMs(fault, { firstMs: 50, maxMs: 5_000 }),
-          stopping.signal,
+          payload.leaving,
         );
       }
     }
     return false;
   }
 
-  function isOurs(payload: EachBatchPayload): boolean {
+  function isOurs(payload: OurBatch): boolean {
     return (
-      payload.isRunning() && !payload.isStale() && !stopping.signal.aborted
+      payload.isRunning() && !payload.isStale() && !payload.leaving.aborted
     );
   }
 
   async function begin(): Promise<void> {
-    const begun = options.kafka.consumer({
-      groupId: prefix + options.groupId,
+    const consumer = options.kafka.consumer({
+      groupId,
       allowAutoTopicCreation: false,
       sessionTimeout: sessionMs,
       heartbeatInterval: heartbeatEveryMs,
@@ -222,35 +285,94 @@ export function createEventConsumer(options: {
         restartOnFailure: async () => false,
       },
     });
-    consumer = begun;
-    begun.on(begun.events.CRASH, ({ payload }) => {
+    const begun: Session = {
+      consumer,
+      leaving: new AbortController(),
+      topicIds: Promise.resolve(new Map()),
+      isReading: false,
+    };
+    session = begun;
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
       const level = isStillStarting(payload.error) ? "debug" : "warn";
       log[level](
         { groupId: options.groupId, err: payload.error },
         "consumer ended by a fault, begins anew",
       );
-      if (consumer === begun) consumer = undefined;
-      if (reading === begun) reading = undefined;
+      if (session === begun) session = undefined;
+    });
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      begun.topicIds = startAnew(begun, payload.memberAssignment);
+      // a batch that waits for it meets its fault; without one nobody may have to
+      begun.topicIds.catch(() => {});
     });
     try {
-      await begun.connect();
-      await begun.subscribe({
-        topics: options.topics.map((topic) => prefix + topic),
-        fromBeginning: true,
-      });
-      await begun.run({
+      await consumer.connect();
+      await consumer.subscribe({ topics, fromBeginning: true });
+      await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: 3,
-        eachBatch,
+        eachBatch: (payload) => eachBatch(begun, payload),
       });
-      reading = consumer;
+      begun.isReading = true;
       // stop() may have come while we began
-      if (stopping.signal.aborted) await begun.disconnect();
+      if (stopping.signal.aborted) await consumer.disconnect();
     } catch (error) {
-      if (consumer === begun) consumer = undefined;
-      await begun.disconnect().catch(() => {});
+      if (session === begun) session = undefined;
+      await consumer.disconnect().catch(() => {});
       throw error;
+    }
+  }
+
+  /** Gives up the partitions, so that others get them at once. */
+  async function leave({ consumer, leaving }: Session): Promise<void> {
+    session = undefined;
+    leaving.abort();
+    const left = consumer.disconnect().catch(() => {});
+    // leaving waits for a group that may still count dead members; it notices by itself that this one is gone
+    await Promise.race([left, pause(leaveWithinMs)]);
+  }
+
+  async function leaveWithoutDatabase(current: Session): Promise<void> {
+    const awayMs = performance.now() - (databaseAwaySinceMs ?? Infinity);
+    if (awayMs < leaveAfterMs) return;
+    try {
+      await checkDatabase();
+      // it is well for others: only what a message asks of it fails, and would fail there too
+      databaseAwaySinceMs = undefined;
+    } catch (error) {
+      log.warn(
+        { groupId: options.groupId, err: error },
+        "the database does not answer: this consumer's partitions go to others until it does",
+      );
+      await leave(current);
+    }
+  }
+
+  async function checkDatabase(): Promise<void> {
+    await sql`insert into leases (name, holder, expires_at) values (${`consumer:${consumerId}`}, ${consumerId}, now())
+      on conflict (name) do update set expires_at = excluded.expires_at`.execute(
+      db,
+    );
+  }
+
+  /** Begins anew when a topic is not the one any more whose offsets are being counted. */
+  async function leaveOldTopics(current: Session): Promise<void> {
+    if (performance.now() < lookAtTopicsAtMs) return;
+    lookAtTopicsAtMs = performance.now() + lookAtTopicsEveryMs;
+    try {
+      const [was, is] = await Promise.all([
+        current.topicIds,
+        readTopicIds(options.kafka, topics),
+      ]);
+      const changed = topics.filter(
+        (topic) =>
+          was.has(topic) && is.has(topic) && was.get(topic) !== is.get(topic),
+      );
+      if (changed.length > 0 && session === current) await leave(current);
+    } catch (error) {
+      // Kafka is away: it is asked again, and the consumer tells of it by itself
+      log.debug({ err: error }, "topics could not be looked at");
     }
   }
 
@@ -259,22 +381,32 @@ export function createEventConsumer(options: {
     idleMs: lookEveryMs,
     log,
     runOnce: async () => {
-      if (consumer === undefined) await begin();
+      if (session !== undefined) await leaveWithoutDatabase(session);
+      if (session !== undefined) await leaveOldTopics(session);
+      if (session !== undefined) return 0;
+      if (databaseAwaySinceMs !== undefined) await checkDatabase();
+      databaseAwaySinceMs = undefined;
+      await begin();
       return 0;
     },
   });
 
   return {
-    isReading: () => reading !== undefined,
+    isReading: () => session?.isReading ?? false,
     async start() {
       await begin();
       keeper.start();
     },
     async stop() {
       stopping.abort();
-      const left = Promise.allSettled([keeper.stop(), consumer?.disconnect()]);
+      session?.leaving.abort();
+      const left = Promise.allSettled([
+        keeper.stop(),
+        session?.consumer.disconnect(),
+      ]);
       // joining and leaving wait for a group that may still count dead members; it notices by itself that this one is gone
       await Promise.race([left, pause(leaveWithinMs)]);
+      session = undefined;
     },
   };
 }

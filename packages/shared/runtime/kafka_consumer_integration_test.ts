@@ -33,6 +33,7 @@ import {
   connectKafka,
   createEventProducer,
   createTopics,
+  type AnyMessage,
   type EventProducer,
   type KafkaSettings,
   type OutgoingMessage,
@@ -89,8 +90,11 @@ afterEach(async () => {
   await database.drop();
 }, 600_000);
 
+/** A topic that was just made may have no leader for a moment; copies do no harm here. */
+const sendAsIs = (messages: readonly AnyMessage[]) =>
+  eventually(() => producer.send(messages), { timeoutMs: 20_000 });
 const send = (messages: readonly OutgoingMessage[]) =>
-  producer.send(messages.map(signatures.sign));
+  sendAsIs(messages.map(signatures.sign));
 const deposit = (
   key: string,
   eventId = crypto.randomUUID(),
@@ -227,17 +231,16 @@ test("what none of our services has signed takes no effect, is kept apart, and h
     current: "a key of somebody else's",
     accepted: [],
   });
-  const [theirs, moved, changed, bare] = deposits(4).map(signatures.sign) as [
-    ...OutgoingMessage[],
-  ] as [OutgoingMessage, OutgoingMessage, OutgoingMessage, OutgoingMessage];
-  await producer.send([
-    other.sign(deposit(theirs.key)),
+  const signed = () => signatures.sign(deposit(crypto.randomUUID()));
+  const [moved, changed, bare] = [signed(), signed(), signed()];
+  await sendAsIs([
+    other.sign(deposit(crypto.randomUUID())),
     { ...moved, key: `not ${moved.key}` },
     { ...changed, value: changed.value.replace("{", "{ ") },
     { ...bare, headers: JSON.stringify({ ce_id: crypto.randomUUID() }) },
     { ...bare, key: null, value: null },
     ...honest.map(signatures.sign),
-  ] as OutgoingMessage[]);
+  ]);
   const handled: string[] = [];
   const handle: MessageHandler = async (message) => {
     handled.push(message.key);
@@ -245,8 +248,12 @@ test("what none of our services has signed takes no effect, is kept apart, and h
   };
   await consume({ handle }).start();
   await credited(honest);
-  await eventually(async () => expect(await letters()).toHaveLength(5));
-  for (const { error } of await letters())
+  const refused = await eventually(async () => {
+    const kept = await letters();
+    expect(new Set(kept.map(({ key }) => key)).size).toBe(5);
+    return kept;
+  });
+  for (const { error } of refused)
     expect(error).toContain("No valid signature");
   expect(new Set(handled)).toEqual(new Set(honest.map(({ key }) => key)));
 });
@@ -257,7 +264,7 @@ test("a flood of unsigned messages is counted, and kept within a bound", async (
     value: "forged",
   }));
   const large = { ...deposit("large"), value: "x".repeat(200_000) };
-  await producer.send([large, ...flood]);
+  await sendAsIs([large, ...flood]);
   const honest = deposits(5);
   await send(honest);
   await consume().start();
@@ -269,9 +276,12 @@ test("a flood of unsigned messages is counted, and kept within a bound", async (
         db,
       )
     ).rows[0]?.refused;
-  await eventually(async () => expect(await refused()).toBe(flood.length + 1), {
-    timeoutMs: 25_000,
-  });
+  await eventually(
+    async () => expect(await refused()).toBeGreaterThan(flood.length),
+    {
+      timeoutMs: 25_000,
+    },
+  );
   const kept = await letters();
   // what several partitions bring at the same moment may go a little beyond
   expect(kept.length).toBeWithin(unsignedMax, 3 * unsignedMax);
@@ -360,6 +370,81 @@ test("a consumer that waits for its database does not hold up the one that joins
   expect(await letters()).toEqual([]);
 });
 
+test("a consumer that can't reach its database leaves its partitions to one that can, and takes part again when it can", async () => {
+  const first = deposits(20);
+  await send(first);
+  const cutOff = consume();
+  await cutOff.start();
+  await credited(first);
+  await proxy.down();
+  const second = deposits(40);
+  await send(second);
+  await consume({ handle: depositor(db), db }).start();
+  await credited([...first, ...second]);
+  await eventually(() => !cutOff.isReading(), { timeoutMs: 25_000 });
+  await proxy.up();
+  await eventually(() => cutOff.isReading(), { timeoutMs: 25_000 });
+  const third = deposits(40);
+  await send(third);
+  await credited([...first, ...second, ...third]);
+  expect(await contradictions(db)).toEqual([]);
+  expect(await letters()).toEqual([]);
+});
+
+test("an offset is committed only when its messages have taken effect", async () => {
+  const messages = deposits(50);
+  await send(messages);
+  let tries = 0;
+  const failing = consume({
+    handle: async () => {
+      tries++;
+      throw new AppError("unavailable", "database_unavailable", "away");
+    },
+  });
+  await failing.start();
+  await eventually(() => tries >= messages.length);
+  await failing.stop();
+  await consume().start();
+  await credited(messages);
+});
+
+test.each([
+  ["as many", 0],
+  ["more", 7],
+])(
+  "a topic made anew with %s messages while a batch of the old one is being handled is read from its beginning",
+  async (_, more) => {
+    settings = { ...settings, prefix: testTopicPrefix(), partitions: 1 };
+    const name = `${settings.prefix}${topic}`;
+    await createTopics(kafka, settings, [topic]);
+    producer = createEventProducer(kafka, settings.prefix);
+    closing.push(producer.close);
+    const old = deposits(30);
+    await send(old);
+    const open = Promise.withResolvers<void>();
+    let waiting = 0;
+    const consumer = consume({
+      handle: async (message) => {
+        waiting++;
+        await open.promise;
+        await depositor()(message);
+      },
+    });
+    await consumer.start();
+    await eventually(() => waiting === old.length);
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [name] });
+    await admin.disconnect();
+    await eventually(() => createTopics(kafka, settings, [topic]));
+    const anew = deposits(old.length + more);
+    await send(anew);
+    open.resolve();
+    await credited([...old, ...anew]);
+    expect(await letters()).toEqual([]);
+  },
+);
+
 test("a consumer that ended by a fault for good begins anew, where it had committed", async () => {
   const first = deposits(20);
   await send(first);
@@ -406,12 +491,11 @@ test("a consumer that is just joining again holds up no stop", async () => {
     throw new KafkaJSNonRetriableError("refused");
   });
   const consumer = consume({
-    kafka: {
-      consumer: (config: Parameters<Kafka["consumer"]>[0]) =>
-        ++begun === 1
-          ? crashing.consumer(config)
-          : { ...kafka.consumer(config), connect: () => new Promise(() => {}) },
-    } as unknown as Kafka,
+    kafka: withConsumer(kafka, (config) =>
+      ++begun === 1
+        ? crashing.consumer(config)
+        : { ...kafka.consumer(config), connect: () => new Promise(() => {}) },
+    ),
   });
   await consumer.start();
   await send(deposits(1));
@@ -424,23 +508,25 @@ type Commit = EachBatchPayload["commitOffsetsIfNecessary"];
 
 /** The real Kafka, whose commits go another way. */
 function withCommit(real: Kafka, wrap: (commit: Commit) => Commit): Kafka {
-  return {
-    consumer: (config: Parameters<Kafka["consumer"]>[0]) => {
-      const consumer = real.consumer(config);
-      return {
-        ...consumer,
-        run: (run: Parameters<typeof consumer.run>[0]) =>
-          consumer.run({
-            ...run,
-            eachBatch: async (payload) =>
-              await run?.eachBatch?.({
-                ...payload,
-                commitOffsetsIfNecessary: wrap(
-                  payload.commitOffsetsIfNecessary,
-                ),
-              }),
-          }),
-      };
-    },
-  } as unknown as Kafka;
+  return withConsumer(real, (config) => {
+    const consumer = real.consumer(config);
+    return {
+      ...consumer,
+      run: (run: Parameters<typeof consumer.run>[0]) =>
+        consumer.run({
+          ...run,
+          eachBatch: async (payload) =>
+            await run?.eachBatch?.({
+              ...payload,
+              commitOffsetsIfNecessary: wrap(payload.commitOffsetsIfNecessary),
+            }),
+        }),
+    };
+  });
+}
+
+/** The real Kafka, but for its consumers. */
+function withConsumer(real: Kafka, consumer: Kafka["consumer"]): Kafka {
+  const prototype = Object.getPrototypeOf(real) as object;
+  return Object.assign(Object.create(prototype), real, { consumer }) as Kafka;
 }

@@ -24,6 +24,8 @@ const refusedMax = 1_000;
 /** Wake-ups come from the process itself; this is for rows of writers that died before their relay saw them. */
 const pollMs = 500;
 const renewEveryMs = leaseTtlMs / 5;
+/** Sends that fail one after the other before the slots go to relays that may reach Kafka. */
+const failedSendsMax = 2;
 
 type Row = OutgoingMessage & { seq: number };
 type Batch = { readonly rows: readonly Row[]; readonly isFull: boolean };
@@ -41,7 +43,8 @@ export type OutboxRelay = {
 /**
  * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Rows are taken by their state (`published_at is null`), never by an offset, since rows
  * become visible in another order than they were numbered. A row is marked after Kafka's acknowledgement only: a
- * relay killed between the two sends it again, and readers' inboxes know it by then.
+ * relay killed between the two sends it again, and readers' inboxes know it by then. A relay that can't reach Kafka
+ * gives its slots back, and takes part again when Kafka answers it.
  */
 export function createOutboxRelay(options: {
   readonly db: Kysely<never>;
@@ -57,6 +60,9 @@ export function createOutboxRelay(options: {
   const leases = options.leases ?? createSlotLeases(db, options.holder);
   const faultPoint = options.faultPoint ?? (() => {});
   let renewedAtMs = -Infinity;
+  // in a row; at `failedSendsMax` this relay holds no slots
+  let failedSends = 0;
+  let failedTopic = "";
   // fewer while Kafka finds a batch too large
   let rowsMax = batchMax;
   // keys of single events that Kafka found too large: their later ones must not overtake them
@@ -114,7 +120,41 @@ export function createOutboxRelay(options: {
     await faultPoint("relay:marked");
   }
 
+  async function send(rows: readonly Row[]): Promise<void> {
+    try {
+      await producer.send(rows.map(signatures.sign));
+      failedSends = 0;
+    } catch (error) {
+      if (!isTooLarge(error)) {
+        failedSends += 1;
+        failedTopic = rows[0]?.topic ?? "";
+      }
+      throw error;
+    }
+  }
+
   async function runOnce(): Promise<number> {
+    if (failedSends >= failedSendsMax) {
+      await producer.check(failedTopic);
+      // it answers, but that a send succeeds is still to be shown: the next failure gives the slots back again
+      failedSends = failedSendsMax - 1;
+      renewedAtMs = -Infinity;
+    }
+    try {
+      return await publish();
+    } catch (error) {
+      if (failedSends >= failedSendsMax) {
+        log.warn(
+          { failedSends },
+          "Kafka does not take what this relay sends: its slots go to other relays until Kafka answers",
+        );
+        await leases.release();
+      }
+      throw error;
+    }
+  }
+
+  async function publish(): Promise<number> {
     await renewWhenDue();
     let published = 0;
     let next: Batch | undefined;
@@ -134,7 +174,7 @@ export function createOutboxRelay(options: {
         try {
           [ahead] = await Promise.all([
             isFull ? read(slots, underWay) : undefined,
-            producer.send(rows.map(signatures.sign)),
+            send(rows),
           ]);
         } catch (error) {
           if (!isTooLarge(error)) throw error;

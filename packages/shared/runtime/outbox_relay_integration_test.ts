@@ -353,6 +353,77 @@ test("rows written while Kafka is away are published when it is back", async () 
   expect(overtaken(reader.read)).toEqual([]);
 });
 
+test("a relay that can't reach Kafka gives its slots to one that can, and takes part again when it can", async () => {
+  const proxy = await proxyOfKafka();
+  const sent = [0, 0];
+  const failed = [0, 0];
+  const counting = (producer: EventProducer, index: 0 | 1): EventProducer => ({
+    ...producer,
+    async send(messages) {
+      try {
+        await producer.send(messages);
+        sent[index] = (sent[index] ?? 0) + 1;
+      } catch (error) {
+        failed[index] = (failed[index] ?? 0) + 1;
+        throw error;
+      }
+    },
+  });
+  const cutOff = producerOf({ socketFactory: socketsThrough(proxy.port) });
+  const relays = [
+    relayOf({ producer: counting(cutOff, 0) }),
+    relayOf({ producer: counting(producerOf(), 1) }),
+  ];
+  relays[0]?.start();
+  await writeAccounts(10);
+  await drained();
+  await proxy.down();
+  await writeAccounts(10);
+  await eventually(() => failed[0] === 2, { timeoutMs: 40_000 });
+  relays[1]?.start();
+  await writeAccounts(100, 2);
+  await drained();
+  expect(failed).toEqual([2, 0]);
+  await proxy.up();
+  const before = sent[0] ?? 0;
+  await eventually(
+    async () => {
+      await writeAccounts(20);
+      return (sent[0] ?? 0) > before;
+    },
+    { what: "the relay that was cut off to send again", timeoutMs: 40_000 },
+  );
+  await drained();
+});
+
+test("no row is marked while Kafka has not acknowledged it", async () => {
+  await writeAccounts(10);
+  const producer = producerOf();
+  const acknowledged = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const points: string[] = [];
+  const run = relayOf({
+    producer: {
+      ...producer,
+      async send(messages) {
+        await producer.send(messages);
+        acknowledged.resolve();
+        await answer.promise;
+      },
+    },
+    faultPoint: (name) => void points.push(name),
+  }).runOnce();
+  await acknowledged.promise;
+  // enough for a mark that waits for nothing to have been written
+  for (let looks = 0; looks < 20; looks++)
+    expect((await outbox()).unpublished).toBe(10);
+  expect(points).toEqual(["relay:read"]);
+  answer.resolve();
+  expect(await run).toBe(10);
+  expect((await outbox()).unpublished).toBe(0);
+  expect(points).toEqual(["relay:read", "relay:acknowledged", "relay:marked"]);
+});
+
 test("what a lost answer of Kafka's leaves open is sent again, and the next batch of that size is not taken for it", async () => {
   const proxy = await proxyOfKafka();
   const producer = producerOf({ socketFactory: socketsThrough(proxy.port) });
