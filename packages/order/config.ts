@@ -2,6 +2,7 @@ import { BlockList, isIP } from "node:net";
 import * as v from "valibot";
 import {
   checkTossKeys,
+  databaseUrl,
   durationMs,
   kafkaEntries,
   kafkaSettings,
@@ -22,8 +23,7 @@ const secret = v.pipe(
 const Environment = v.object({
   ORDER_PORT: port(8080),
   ORDER_HOST: v.optional(v.string(), "127.0.0.1"),
-  // the fault must not quote it: there is a password in it
-  DATABASE_URL: v.pipe(v.string(), v.url("is no URL")),
+  DATABASE_URL: databaseUrl,
   ...kafkaEntries,
   PAYMENT_URL: v.optional(v.pipe(v.string(), v.url()), "http://127.0.0.1:8081"),
   PUBLIC_URL: v.optional(v.pipe(v.string(), v.url()), "http://localhost:8080"),

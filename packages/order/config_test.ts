@@ -47,7 +47,7 @@ describe("readOrderConfig()", () => {
     const url = faultsOf({
       DATABASE_URL: "postgres//me:hunter2@localhost/order",
     });
-    expect(url).toContain("DATABASE_URL: is no URL");
+    expect(url).toContain("DATABASE_URL: must be an address");
     expect(url).not.toContain("hunter2");
   });
 

@@ -11,16 +11,15 @@ import {
   createEventProducer,
   createOutboxRelay,
   createWorker,
-  databaseClock,
   eventSignatures,
   isPassing,
   keepTopics,
   listHistory,
   messageRetention,
+  patiently,
   pruneOnce,
+  startDatabase,
   sweepProgress,
-  migrate,
-  openDatabase,
   withAbsoluteUrl,
   type Logger,
   type Service,
@@ -71,18 +70,23 @@ export async function createOrderService(
     log.warn(
       `${config.shopFile} is still the sample shop's: put your own shop in before going live`,
     );
-  await migrate(config.databaseUrl, await orderMigrations());
-  const database = openDatabase<OrderTables>({
+  const { database, clock } = await startDatabase<OrderTables>({
     url: config.databaseUrl,
     applicationName: "payflow-order",
+    migrations: await orderMigrations(),
+    log,
   });
   const db = database.kysely;
   const plainDb = db as never;
-  await storeProducts(db, shop.products);
-  const products = await listProducts(db);
-  const clock = await databaseClock(plainDb, log);
   // orders are listed by their ids, newest first: replicas must take the time in them from one clock
   const newId = () => Bun.randomUUIDv7("hex", Date.parse(clock.now()));
+  const products = await patiently(
+    { url: config.databaseUrl, log },
+    async () => {
+      await storeProducts(db, shop.products);
+      return listProducts(db);
+    },
+  );
   const kafka = connectKafka(config.kafka, log);
   const producer = createEventProducer(kafka, config.kafka.prefix);
   const signatures = eventSignatures(config.eventKeys);

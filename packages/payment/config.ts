@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import {
+  databaseUrl,
   durationMs,
   kafkaEntries,
   kafkaSettings,
@@ -23,7 +24,7 @@ const secret = v.pipe(
 const Environment = v.object({
   PAYMENT_PORT: port(8081),
   PAYMENT_HOST: v.optional(v.string(), "127.0.0.1"),
-  DATABASE_URL: v.pipe(v.string(), v.url("is no URL")),
+  DATABASE_URL: databaseUrl,
   ...kafkaEntries,
   TOSS_SECRET_KEY: v.pipe(
     v.string(),

@@ -8,7 +8,6 @@ import {
   createEventProducer,
   createOutboxRelay,
   createWorker,
-  databaseClock,
   eventSignatures,
   keepTopics,
   listHistory,
@@ -17,10 +16,9 @@ import {
   messageRetention,
   metricsText,
   pruneOnce,
+  startDatabase,
   sweepProgress,
-  migrate,
   notFoundProblem,
-  openDatabase,
   withAbsoluteUrl,
   problemHandler,
   type Logger,
@@ -72,14 +70,14 @@ export async function createPaymentService(
 ): Promise<Service> {
   const { log } = options;
   const newId = () => Bun.randomUUIDv7();
-  await migrate(config.databaseUrl, await paymentMigrations());
-  const database = openDatabase<PaymentTables>({
+  const { database, clock } = await startDatabase<PaymentTables>({
     url: config.databaseUrl,
     applicationName: "payflow-payment",
+    migrations: await paymentMigrations(),
+    log,
   });
   const db = database.kysely;
   const plainDb = db as never;
-  const clock = await databaseClock(plainDb, log);
   const kafka = connectKafka(config.kafka, log);
   const producer = createEventProducer(kafka, config.kafka.prefix);
   const signatures = eventSignatures(config.internalKeys);

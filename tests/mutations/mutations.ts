@@ -1,3 +1,4 @@
+import { databaseMutations } from "./db_mutations.ts";
 import { kafkaMutations } from "./kafka_mutations.ts";
 import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
@@ -8,6 +9,7 @@ import { stormMutations } from "./storm_mutations.ts";
 
 export const mutations: readonly Mutation[] = [
   ...storageMutations,
+  ...databaseMutations,
   ...moneyMutations,
   ...startMutations,
   ...stormMutations,

@@ -49,8 +49,8 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A lost commit answer is not a refusal",
     broken: "the history is not asked whether the change was written",
     file: saves,
-    find: "        if (answerLost) results = await correct(inOrder, results);\n",
-    replace: "",
+    find: "await correct(inOrder, await write(inOrder))",
+    replace: "await write(inOrder)",
     killer: { file: savesTest, name: "a change is saved, not stale" },
   },
   {

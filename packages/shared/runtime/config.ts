@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parseDatabaseAddress } from "./database_address.ts";
 
 /** The environment is not as a process needs it; the message lists every fault, one a line. */
 export class ConfigError extends Error {
@@ -41,6 +42,19 @@ export const wholeNumber = (min: number, max: number) =>
     v.minValue(min),
     v.maxValue(max),
   );
+
+/** An address of PostgreSQL; no fault quotes it, for there is a password in it. */
+export const databaseUrl = v.pipe(
+  v.string(),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    try {
+      parseDatabaseAddress(dataset.value);
+    } catch (error) {
+      addIssue({ message: (error as Error).message });
+    }
+  }),
+);
 
 export const port = (fallback: number) =>
   v.optional(wholeNumber(0, 65_535), String(fallback));

@@ -1,18 +1,36 @@
-import type postgres from "postgres";
+import {
+  errorCode,
+  isRefusedBySession,
+  isSessionFault,
+} from "./database_faults.ts";
+import type { Rows, Session } from "./session.ts";
 
-/** One connection to PostgreSQL; `onClose` tells that its socket has closed, also while nothing runs on it. */
-export type OpenConnection = (onClose: () => void) => postgres.Sql;
+/** A connection to PostgreSQL; `onClose` tells that it must not be used again, also while nothing runs on it. */
+export type OpenConnection = (
+  onClose: () => void,
+) => Pick<Session, "run" | "end">;
 
 export type Connections = {
   /** Runs one statement on a free connection. */
-  run(
-    text: string,
-    parameters: readonly unknown[],
-  ): Promise<postgres.RowList<postgres.Row[]>>;
+  run(text: string, parameters: readonly unknown[]): Promise<Rows>;
   close(): Promise<void>;
 };
 
-type Connection = { readonly sql: postgres.Sql; isClosed: boolean };
+export type ConnectionLimits = {
+  readonly max: number;
+  readonly answerLimitMs: number;
+  /** A connection is given up at some moment in the second half of this. */
+  readonly lifeMs?: number;
+};
+
+type Connection = {
+  readonly session: ReturnType<OpenConnection>;
+  readonly openedAtMs: number;
+  readonly endsAtMs: number;
+  isRetired: boolean;
+  /** While it is idle. */
+  idleTimer?: ReturnType<typeof setTimeout>;
+};
 type Waiting = {
   readonly resolve: (connection: Connection) => void;
   readonly reject: (error: unknown) => void;
@@ -20,59 +38,90 @@ type Waiting = {
 
 /** Seconds of work for a pool; whoever comes later is better told to come again. */
 const queueMax = 10_000;
+/**
+ * What a name or a proxy led to at first may be another server's by now, such as one that was demoted and still reads.
+ * At random, so that a pool does not open all anew at once.
+ */
+const defaultLifeMs = 10 * 60_000;
+const idleMs = 60_000;
+/** A server that takes no writes says the same on a connection that was made just now: none is made anew for that. */
+const freshMs = 1_000;
 
 /**
- * A pool that runs one statement at a time on each connection and throws a connection away after its first fault.
- * Not postgres.js's own pool: that one uses a connection again after its socket died, and when backends are killed
- * under load some of its queries are never answered (docs/adr/0003-one-statement-saves.md).
+ * A pool that runs one statement at a time on each connection and throws a connection away after the first fault that
+ * is not the statement's own. Not postgres.js's own pool: that one uses a connection again after its socket died, and
+ * when backends are killed under load some of its queries are never answered (docs/adr/0003-one-statement-saves.md).
+ * A statement that PostgreSQL refused for the session's sake goes out once more, on a connection that is new.
  * A statement without an answer for `answerLimitMs` fails with code ANSWER_TIMEOUT.
  */
 export function createConnections(
   open: OpenConnection,
-  limits: { readonly max: number; readonly answerLimitMs: number },
+  limits: ConnectionLimits,
 ): Connections {
+  const { lifeMs = defaultLifeMs } = limits;
   const idle = new Set<Connection>();
   const waiting = new Set<Waiting>();
   const all = new Set<Connection>();
   let closing = false;
 
   function connect(): Connection {
+    const openedAtMs = performance.now();
     const connection: Connection = {
-      isClosed: false,
-      sql: open(() => {
-        connection.isClosed = true;
-        if (idle.has(connection)) discard(connection);
-      }),
+      openedAtMs,
+      endsAtMs: openedAtMs + (lifeMs / 2) * (1 + Math.random()),
+      isRetired: false,
+      session: open(() => retire(connection)),
     };
     all.add(connection);
     return connection;
   }
 
+  /** Its present statement is its last. */
+  function retire(connection: Connection): void {
+    connection.isRetired = true;
+    if (idle.has(connection)) discard(connection);
+  }
+
   function discard(connection: Connection): void {
-    idle.delete(connection);
+    leaveIdle(connection);
     if (!all.delete(connection)) return;
-    connection.sql.end({ timeout: 0 }).catch(() => {});
+    void connection.session.end();
     const next = first(waiting);
     if (next === undefined) return;
     waiting.delete(next);
     next.resolve(connect());
   }
 
+  function leaveIdle(connection: Connection): void {
+    idle.delete(connection);
+    clearTimeout(connection.idleTimer);
+  }
+
   function giveBack(connection: Connection): void {
+    const leftMs = connection.endsAtMs - performance.now();
+    if (connection.isRetired || closing || leftMs <= 0) {
+      discard(connection);
+      return;
+    }
     const next = first(waiting);
-    if (connection.isClosed || closing) discard(connection);
-    else if (next === undefined) idle.add(connection);
-    else {
+    if (next !== undefined) {
       waiting.delete(next);
       next.resolve(connection);
+      return;
     }
+    idle.add(connection);
+    connection.idleTimer = setTimeout(
+      () => discard(connection),
+      Math.min(idleMs, leftMs),
+    );
+    connection.idleTimer.unref();
   }
 
   function take(): Promise<Connection> {
     if (closing) return Promise.reject(fault("CONNECTION_ENDED", "is closed"));
     const free = first(idle);
     if (free !== undefined) {
-      idle.delete(free);
+      leaveIdle(free);
       return Promise.resolve(free);
     }
     if (all.size < limits.max) return Promise.resolve(connect());
@@ -87,27 +136,34 @@ export function createConnections(
     });
   }
 
+  /** Ends what can't be used any more. Returns whether the statement may succeed on another connection. */
+  function judge(connection: Connection, error: unknown): boolean {
+    const isReadOnly = errorCode(error) === "25006";
+    const isFresh = performance.now() - connection.openedAtMs < freshMs;
+    if (!isSessionFault(error) || (isReadOnly && isFresh)) {
+      giveBack(connection);
+      return false;
+    }
+    // the other connections were made when this server, or what stands for it, was another
+    if (isReadOnly) for (const other of [...all]) retire(other);
+    discard(connection);
+    return isRefusedBySession(error);
+  }
+
   return {
     async run(text, parameters) {
-      const connection = await take();
-      try {
-        const rows = await within(
-          connection.sql.unsafe(
-            text,
-            parameters as postgres.ParameterOrJSON<never>[],
-            {
-              prepare: true,
-            },
-          ),
-          limits.answerLimitMs,
-        );
-        giveBack(connection);
-        return rows;
-      } catch (error) {
-        // an error that PostgreSQL gave for the statement leaves the connection well
-        if (isStatementError(error)) giveBack(connection);
-        else discard(connection);
-        throw error;
+      for (let isRepeat = false; ; isRepeat = true) {
+        const connection = await take();
+        try {
+          const rows = await within(
+            connection.session.run(text, parameters),
+            limits.answerLimitMs,
+          );
+          giveBack(connection);
+          return rows;
+        } catch (error) {
+          if (!judge(connection, error) || isRepeat) throw error;
+        }
       }
     },
     async close() {
@@ -115,19 +171,12 @@ export function createConnections(
       for (const entry of waiting)
         entry.reject(fault("CONNECTION_ENDED", "is closed"));
       waiting.clear();
-      await Promise.all(
-        [...all].map((connection) => connection.sql.end({ timeout: 5 })),
-      );
+      const last = [...all];
       all.clear();
-      idle.clear();
+      last.forEach(leaveIdle);
+      await Promise.all(last.map(({ session }) => session.end(5_000)));
     },
   };
-}
-
-/** SQLSTATE has five characters; those of these classes speak of the connection or the server. */
-function isStatementError(error: unknown): boolean {
-  const { name, code = "" } = error as { name?: string; code?: string };
-  return name === "PostgresError" && !/^(08|57P|XX)/.test(code);
 }
 
 function first<T>(set: ReadonlySet<T>): T | undefined {
@@ -137,13 +186,15 @@ function first<T>(set: ReadonlySet<T>): T | undefined {
 function fault(code: string, what: string): Error {
   return Object.assign(
     new Error(`The pool of PostgreSQL connections ${what}`),
-    {
-      code,
-    },
+    { code },
   );
 }
 
-async function within<T>(pending: PromiseLike<T>, limitMs: number): Promise<T> {
+/** Rejects with code ANSWER_TIMEOUT when there is no answer in time. */
+export async function within<T>(
+  pending: PromiseLike<T>,
+  limitMs: number,
+): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

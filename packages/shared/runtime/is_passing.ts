@@ -1,5 +1,5 @@
 import { AppError } from "../app_error.ts";
-import { isDatabaseFault } from "./database.ts";
+import { isDatabaseFault } from "./database_faults.ts";
 
 /** True for a fault that will pass by itself: what it hit is tried again for as long as it lasts. */
 export function isPassing(error: unknown): boolean {

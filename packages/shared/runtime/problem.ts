@@ -2,7 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError, type ErrorKind } from "../app_error.ts";
 import { databaseUnavailable } from "./saves.ts";
-import { isDatabaseFault } from "./database.ts";
+import { isDatabaseFault } from "./database_faults.ts";
 import type { Logger } from "./log.ts";
 
 const statuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {

@@ -1,12 +1,13 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { AppError } from "../app_error.ts";
+import { runCompiled } from "./database.ts";
 import {
   errorCode,
   isConnectionLoss,
   isDatabaseFault,
+  isRefusedBySession,
   isTransient,
-  runCompiled,
-} from "./database.ts";
+} from "./database_faults.ts";
 import { createGather } from "./gather.ts";
 import { eventBytesMax, slotOf } from "./outbox.ts";
 import { backoffMs, pause } from "./pause.ts";
@@ -69,7 +70,7 @@ const tryForMs = 2_000;
  * Returns `save`. Saves that arrive together go out as ONE statement, which writes each aggregate by
  * compare-and-set on its version and, only for those that it wrote, the outbox, inbox and history rows.
  * Throws AppError `database_unavailable` when the database stays away; whether the change was written is then open,
- * and saving the same Save again answers it. Throws RangeError for an event larger than `eventBytesMax`.
+ * and saving the same Save again tells: "saved" for whatever was written under its changeId, by whom and whenever. Throws RangeError for an event larger than `eventBytesMax`.
  */
 export function createSaves(
   db: Kysely<never>,
@@ -98,7 +99,7 @@ export function createSaves(
     return results;
   }
 
-  /** After a lost answer "stale" may mean "written by the try whose answer got lost": the history knows. */
+  /** "stale" may mean "written by an earlier try whose answer got lost", also of a call that gave up: the history knows. */
   async function correct(
     saves: readonly Save[],
     results: SaveResult[],
@@ -123,11 +124,9 @@ export function createSaves(
     );
     const inOrder = sorted.map(([, save]) => save);
     const startedAtMs = performance.now();
-    let answerLost = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        let results = await write(inOrder);
-        if (answerLost) results = await correct(inOrder, results);
+        const results = await correct(inOrder, await write(inOrder));
         const original: SaveResult[] = [];
         sorted.forEach(
           ([position], index) =>
@@ -137,8 +136,11 @@ export function createSaves(
         return original;
       } catch (error) {
         const lost = isConnectionLoss(error) || errorCode(error) === "57014";
-        answerLost ||= lost;
-        const again = lost || isTransient(error) || isInboxClash(error);
+        const again =
+          lost ||
+          isTransient(error) ||
+          isRefusedBySession(error) ||
+          isInboxClash(error);
         if (!again) throw error;
         const lastedMs = performance.now() - startedAtMs;
         if (attempt >= attemptsMax || lastedMs > tryForMs)

@@ -21,7 +21,8 @@ import {
   accountsDatabase,
   contradictions,
 } from "./accounts_fixture.ts";
-import { isDatabaseFault, openDatabase, type Database } from "./database.ts";
+import { openDatabase, type Database } from "./database.ts";
+import { isDatabaseFault } from "./database_faults.ts";
 import { eventBytesMax } from "./outbox.ts";
 import { createSaves, type Save, type SaveResult } from "./saves.ts";
 
@@ -102,6 +103,24 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await save(accountSave({ id, version: 2 }))).toBe("saved");
     expect(await save(accountSave({ id, version: 2 }))).toBe("stale");
     expect(await versionOf(id)).toBe(2);
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("the same Save again tells what became of it, at once, in another replica, and after others", async () => {
+    const id = await newAccount();
+    const change = accountSave({ id, version: 2 }, { message: newMessage() });
+    const replicas = [saves(), saves()];
+    const atOnce = replicas.flatMap((save) => [save(change), save(change)]);
+    expect(new Set(await Promise.all(atOnce))).toEqual(new Set(["saved"]));
+    expect(await saves()(accountSave({ id, version: 3 }))).toBe("saved");
+    expect(await saves()(change)).toBe("saved");
+    const created = accountSave(
+      { id: newId(), version: 1 },
+      { claim: newClaim() },
+    );
+    expect(await saves()(created)).toBe("saved");
+    expect(await saves()(created)).toBe("saved");
+    expect(await versionOf(id)).toBe(3);
     expect(await contradictions(db)).toEqual([]);
   });
 

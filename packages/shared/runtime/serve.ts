@@ -1,12 +1,9 @@
 import type { Logger } from "./log.ts";
 import { ConfigError } from "./config.ts";
-import { isConnectionLoss } from "./database.ts";
-import { backoffMs, pause } from "./pause.ts";
+import { StartError } from "./start_error.ts";
 
 /** Requests under way get this long to end before connections are closed. */
 const drainMs = 5_000;
-/** A database that is not there for longer is configured wrongly, or needs somebody. */
-const databaseWithinMs = 15_000;
 
 export type Service = {
   readonly fetch: (
@@ -29,7 +26,7 @@ export async function serve(options: {
   readonly create: () => Promise<Service> | Service;
 }): Promise<void> {
   const { log, name } = options;
-  const service = await created(options);
+  const service = await options.create();
   await service.start();
   const server = listen(service, options);
   log.info({ port: server.port }, `${name} is ready`);
@@ -69,24 +66,6 @@ export function listen(
   });
 }
 
-/** A database that goes away in the very moment of a start is waited for; any other fault ends the process. */
-async function created(options: {
-  readonly log: Logger;
-  readonly create: () => Promise<Service> | Service;
-}): Promise<Service> {
-  const giveUpAtMs = performance.now() + databaseWithinMs;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await options.create();
-    } catch (error) {
-      if (!isConnectionLoss(error) || performance.now() > giveUpAtMs)
-        throw error;
-      options.log.warn({ err: error }, "the database is away, waiting for it");
-      await pause(backoffMs(attempt, { firstMs: 200, maxMs: 2_000 }));
-    }
-  }
-}
-
 /** Runs a process's main function; an argument is refused, and a fault at start is one clear line. */
 export async function main(
   run: () => Promise<void>,
@@ -101,7 +80,8 @@ export async function main(
   try {
     await run();
   } catch (error) {
-    if (error instanceof ConfigError) console.error(error.message);
+    if (error instanceof ConfigError || error instanceof StartError)
+      console.error(error.message);
     else console.error("Cannot start:", error);
     process.exit(1);
   }

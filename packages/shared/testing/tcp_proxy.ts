@@ -19,10 +19,10 @@ export type TcpProxy = {
 };
 
 /** A wire between a client and a server that a test can break at a chosen moment. */
-export async function tcpProxy(target: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<TcpProxy> {
+export async function tcpProxy(
+  target: { readonly host: string; readonly port: number },
+  { toClient = (bytes: Buffer) => bytes } = {},
+): Promise<TcpProxy> {
   const frozen = new Set<Socket>();
   const open = new Set<Socket>();
   let armed: (LostAnswer & { readonly done: () => void }) | undefined;
@@ -45,8 +45,9 @@ export async function tcpProxy(target: {
       }
       upstream.write(bytes);
     });
-    upstream.on("data", (bytes: Buffer) => {
+    upstream.on("data", (sent: Buffer) => {
       if (frozen.has(client)) return;
+      const bytes = toClient(sent);
       if (losing === undefined) {
         client.write(bytes);
         return;

@@ -1,0 +1,258 @@
+// One connection to PostgreSQL: its socket, its TLS, and what a session must be told before its first statement. It
+// lives once: whatever ends it, its owner opens another.
+import { connect, isIP, type Socket } from "node:net";
+import postgres from "postgres";
+import type { DatabaseAddress } from "./database_address.ts";
+
+export type Rows = postgres.RowList<postgres.Row[]>;
+
+export type Session = {
+  /** Runs one statement; the first one connects. */
+  run(text: string, parameters: readonly unknown[]): Promise<Rows>;
+  /** Runs several statements without parameters as one implicit transaction. */
+  runScript(script: string): Promise<void>;
+  /** The backend's process id; undefined when a pooler is between. */
+  backendId(): Promise<number | undefined>;
+  /** Waits for what runs on it at most so long. */
+  end(graceMs?: number): Promise<void>;
+};
+
+export type SessionOptions = {
+  readonly address: DatabaseAddress;
+  readonly applicationName: string;
+  /** A statement is ended after this long. */
+  readonly statementLimitMs: number;
+  readonly types?: Record<string, postgres.PostgresType>;
+  /** The connection has closed, or must not be used again; also while nothing runs on it. */
+  readonly onClose?: () => void;
+};
+
+type Host = DatabaseAddress["hosts"][number];
+/** The keys by which a statement is cancelled. */
+type Backend = { readonly pid: number; readonly secret: number };
+
+type Wire = {
+  readonly sql: postgres.Sql;
+  readonly isPooled: boolean;
+  readonly backend: Backend;
+  readonly host: Host;
+};
+
+const connectLimitMs = 5_000;
+
+/** The host that answered last is tried first by all sessions of an address. */
+const lastHosts = new WeakMap<DatabaseAddress, Host>();
+
+export function openSession(options: SessionOptions): Session {
+  const { address, statementLimitMs } = options;
+  const { onClose = () => {} } = options;
+  const started: postgres.Sql[] = [];
+  const sockets: Socket[] = [];
+  let wire: Promise<Wire> | undefined;
+  let ended = false;
+
+  async function connectAny(): Promise<Wire> {
+    const last = lastHosts.get(address);
+    const others = address.hosts.filter((host) => host !== last);
+    let fault: unknown;
+    for (const host of last === undefined ? others : [last, ...others]) {
+      if (ended) break;
+      const sql = open(host);
+      started.push(sql);
+      try {
+        const made = await settle(sql, host);
+        lastHosts.set(address, host);
+        return made;
+      } catch (error) {
+        fault = error;
+        await end(sql, 0);
+      }
+    }
+    throw fault ?? faultOf("CONNECTION_ENDED", "The connection was ended");
+  }
+
+  function open(host: Host): postgres.Sql {
+    const sql: postgres.Sql = postgres({
+      ...{ host: host.host, port: host.port },
+      database: address.database,
+      user: address.user,
+      password: address.password,
+      ssl: tlsOptions(host.host, address),
+      sslnegotiation: address.tls.isDirect ? "direct" : null,
+      socket: oneSocket(host, address, sockets),
+      max: 1,
+      connect_timeout: connectTimeoutMs(address) / 1_000,
+      // its owner ends it: postgres.js would take statements that it never sends while it closes by itself
+      ...{ idle_timeout: null, max_lifetime: null },
+      // the look-up of types would run outside any query: its fault would be nobody's, and end the process
+      fetch_types: false,
+      onnotice: () => {},
+      onclose: onClose,
+      // what PgBouncer lets through; it refuses a connection for any other parameter
+      connection: {
+        application_name: options.applicationName,
+        TimeZone: "UTC",
+        DateStyle: "ISO, MDY",
+        options: address.options,
+      },
+      types: options.types ?? {},
+    } as object);
+    return sql;
+  }
+
+  /** Finds out what answered, and gives the session its settings where it is ours alone. */
+  async function settle(sql: postgres.Sql, host: Host): Promise<Wire> {
+    const found = await sql.unsafe(
+      `select pg_backend_pid() as pid, current_setting('transaction_read_only') as read_only`,
+    );
+    const backend = found.state as unknown as Backend;
+    const { pid, read_only } = found[0] as postgres.Row;
+    if ((address.mustWrite || address.hosts.length > 1) && read_only === "on")
+      throw faultOf("25006", "This PostgreSQL server takes no writes");
+    // a pooler gives its clients keys of its own
+    const isPooled = address.isPooled ?? pid !== backend.pid;
+    // a session's settings would stay with a server that the pooler hands to somebody else
+    if (!isPooled) await sql.unsafe(sessionSettings(statementLimitMs));
+    return { sql, isPooled, backend, host };
+  }
+
+  const connected = () => (wire ??= connectAny());
+
+  return {
+    async run(text, parameters) {
+      const { sql, isPooled, backend, host } = await connected();
+      const answer = sql.unsafe(
+        text,
+        parameters as postgres.ParameterOrJSON<never>[],
+        { prepare: !isPooled },
+      );
+      if (!isPooled) return answer;
+      const limit = setTimeout(() => {
+        // a cancel that comes late would meet the next statement: there must be none
+        onClose();
+        void cancel(backend, host);
+      }, statementLimitMs);
+      try {
+        return await answer;
+      } finally {
+        clearTimeout(limit);
+      }
+    },
+    async runScript(script) {
+      const { sql } = await connected();
+      await sql.unsafe(script).simple();
+    },
+    async backendId() {
+      const { isPooled, backend } = await connected();
+      return isPooled ? undefined : backend.pid;
+    },
+    async end(graceMs = 0) {
+      ended = true;
+      await Promise.all(started.map((sql) => end(sql, graceMs)));
+      // the other end may be gone without a word, and would never answer the last one
+      setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, 1_000).unref();
+    },
+  };
+}
+
+/**
+ * Limits that a session keeps. A commit is answered when it is on the disk, and on that of a synchronous standby,
+ * whatever the server, the database or the role has set.
+ */
+function sessionSettings(statementLimitMs: number): string {
+  return `select set_config('statement_timeout', '${statementLimitMs}', false),
+    set_config('synchronous_commit',
+      case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, false)`;
+}
+
+function connectTimeoutMs(address: DatabaseAddress): number {
+  return Math.min(address.connectTimeoutMs ?? connectLimitMs, 60_000);
+}
+
+/** postgres.js would connect again by itself, without a pause, to a server that takes connections and drops them. */
+function oneSocket(host: Host, address: DatabaseAddress, sockets: Socket[]) {
+  let taken = false;
+  return async (): Promise<Socket> => {
+    if (taken)
+      throw faultOf("CONNECTION_CLOSED", "PostgreSQL closed the connection");
+    taken = true;
+    const socket = await connectTo(host, connectTimeoutMs(address));
+    sockets.push(socket);
+    return socket;
+  };
+}
+
+async function connectTo(
+  { host, port }: Host,
+  limitMs: number,
+): Promise<Socket> {
+  const socket = host.startsWith("/")
+    ? connect(`${host}/.s.PGSQL.${port}`)
+    : connect(port, host);
+  // where postgres.js looks for the name that the server's certificate must have
+  Object.assign(socket, { host });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(
+    () => reject(faultOf("CONNECT_TIMEOUT", "PostgreSQL takes no connection")),
+    limitMs,
+  );
+  socket.once("connect", resolve).once("error", reject);
+  try {
+    await promise;
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    socket.off("connect", resolve).off("error", reject);
+  }
+}
+
+/** https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS; best effort. */
+async function cancel(backend: Backend, host: Host): Promise<void> {
+  try {
+    const socket = await connectTo(host, connectLimitMs);
+    const message = Buffer.alloc(16);
+    for (const [index, word] of [
+      16,
+      80_877_102,
+      backend.pid,
+      backend.secret,
+    ].entries())
+      message.writeUInt32BE(word, 4 * index);
+    socket.on("error", () => {});
+    // the server closes: PgBouncer 1.18 ends altogether when its client goes first
+    socket.write(message);
+    socket.resume();
+    setTimeout(() => socket.destroy(), connectLimitMs).unref();
+  } catch {
+    // the statement's own limit on the server, or the end of its connection, must do
+  }
+}
+
+async function end(sql: postgres.Sql, graceMs: number): Promise<void> {
+  await sql.end({ timeout: graceMs / 1_000 }).catch(() => {});
+}
+
+/** As `ssl` of postgres.js. */
+function tlsOptions(host: string, { tls }: DatabaseAddress): unknown {
+  const { mode, ca, cert, key } = tls;
+  if (mode === "disable" || host.startsWith("/")) return false;
+  if (mode === "prefer" && ca === undefined && cert === undefined)
+    return "prefer";
+  // as libpq: with roots of one's own, `require` checks by them whom the certificate is from
+  const verifies =
+    mode === "verify-full" || mode === "verify-ca" || ca !== undefined;
+  return {
+    ...{ host, ca, cert, key, rejectUnauthorized: verifies },
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(mode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),
+  };
+}
+
+function faultOf(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
