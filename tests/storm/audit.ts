@@ -1,82 +1,95 @@
-import type { Ledger } from "./ledger.ts";
+import type postgres from "postgres";
+import type { Ledger, RefundAccount } from "./ledger.ts";
+import { acknowledged } from "./ledger.ts";
+import { steadily } from "./steadily.ts";
 import type { StormStack } from "./storm_stack.ts";
-import { findTorn } from "./torn.ts";
-import type { Violation } from "./violation.ts";
+import { auditHoldings, listTransactions } from "./toss_holdings.ts";
+import { openBlame, type Blame, type Violation } from "./violation.ts";
 
-type TossRow = {
+export type TossRow = {
   paymentKey: string;
   orderId: string;
+  method: string;
+  status: string;
+  totalAmount: number;
   heldAmount: number;
   approvals: number;
+  refunds: { amount: number; account: RefundAccount | null }[];
 };
 
 type OrderRow = {
   id: string;
   status: string;
+  name: string;
+  email: string;
   amount: number;
   refunded: number;
+  items: { productId: string; unitPrice: number; quantity: number }[];
+  key: string | null;
   snapshot: { status: string; refundAccountNeeded: boolean } | null;
 };
 
 type PaymentRow = {
   id: string;
   status: string;
+  amount: number;
   kept: { paymentKey: string } | null;
+  attempts: { paymentKey: string; status: string }[];
   refunds: { key: string; status: string; amount: number }[];
 };
 
-/** All that is known in the end, and a way to say what is wrong with it. */
-type Books = {
+/** All that is known at rest. */
+export type Books = {
   readonly toss: readonly TossRow[];
   readonly orders: ReadonlyMap<string, OrderRow>;
   readonly payments: ReadonlyMap<string, PaymentRow>;
-  readonly ledger: Ledger;
-  readonly blame: (rule: string, orderId: string) => void;
 };
 
-/** Compares Toss, both databases, the topics and what everybody was told. Run it at rest. */
-export async function audit(
-  stack: StormStack,
-  options: { readonly ledger: Ledger; readonly wipedUntil: Date | undefined },
-): Promise<{
-  readonly violations: readonly Violation[];
-  readonly statuses: Readonly<Record<string, number>>;
-  readonly figures: Readonly<Record<string, number>>;
-}> {
-  const blamed = new Map<string, Set<string>>();
-  const books: Books = {
+export async function readBooks(stack: StormStack): Promise<Books> {
+  const { order, payment } = stack.pools;
+  return {
     toss: await listToss(stack.sandboxUrl),
     orders: byId(
-      await stack.pools.order<OrderRow[]>`
-        select id, status, amount_krw::int as amount, refunded_amount_krw::int as refunded, payment as snapshot
-        from orders`,
+      await steadily(
+        () => order<OrderRow[]>`
+          select id, status, customer_name as name, customer_email as email, amount_krw::int as amount,
+            refunded_amount_krw::int as refunded, items, payment as snapshot, k.key
+          from orders o
+          left join (select aggregate_id, min(key) as key from idempotency_keys group by 1) k on k.aggregate_id = o.id`,
+      ),
     ),
     payments: byId(
-      await stack.pools.payment<PaymentRow[]>`
-        select id, status, kept, refunds from payments`,
+      await steadily(
+        () => payment<PaymentRow[]>`
+          select id, status, amount_krw::int as amount, kept, attempts, refunds from payments`,
+      ),
     ),
-    ledger: options.ledger,
-    blame: (rule, orderId) =>
-      blamed.set(rule, (blamed.get(rule) ?? new Set()).add(orderId)),
-  };
-  auditMoney(books);
-  auditPromises(books);
-  const torn = await findTorn(stack, options.wipedUntil);
-  const statuses = Map.groupBy(books.orders.values(), (row) => row.status);
-  return {
-    violations: [
-      ...[...blamed].map(([rule, ids]) => ({ rule, orderIds: [...ids] })),
-      ...torn.violations,
-    ],
-    statuses: Object.fromEntries(
-      [...statuses].map(([status, rows]) => [status, rows.length]),
-    ),
-    figures: { ...moneyFigures(books), ...torn.figures },
   };
 }
 
+/** Compares Toss, both databases and what everybody was told. Run it at rest. */
+export async function auditBooks(
+  stack: StormStack,
+  books: Books,
+  ledger: Ledger,
+): Promise<Violation[]> {
+  const { blame, violations } = openBlame();
+  auditMoney(books, ledger, blame);
+  auditPlaced(books, ledger, blame);
+  auditPromises(books, ledger, blame);
+  auditAccounts(books, ledger, blame);
+  const transactions = await listTransactions(stack.sandboxUrl);
+  const amounts = (orderId: string) => books.orders.get(orderId)?.amount ?? 0;
+  auditHoldings(transactions, amounts, blame);
+  return [...ledger.lies.violations(), ...violations()];
+}
+
 /** Each order shows what Toss holds for it, and nobody was charged twice. */
-function auditMoney({ toss, orders, payments, ledger, blame }: Books): void {
+export function auditMoney(
+  { toss, orders, payments }: Books,
+  ledger: Ledger,
+  blame: Blame,
+): void {
   const tossByOrder = Map.groupBy(toss, (row) => row.orderId);
   for (const { orderId, approvals } of toss) {
     if (approvals > 1) blame("doubled: a payment was approved twice", orderId);
@@ -90,11 +103,10 @@ function auditMoney({ toss, orders, payments, ledger, blame }: Books): void {
     if (sum(rows.map((row) => row.heldAmount)) !== shownOf(order))
       blame("money: Toss holds another sum than the order shows", order.id);
     const payment = payments.get(order.id);
-    // an attempt under way shows only by its outcome
-    const status =
-      payment?.status === "IN_PROGRESS" ? "READY" : payment?.status;
-    if ((order.snapshot?.status ?? "READY") !== status)
+    if (shownStatus(order.snapshot?.status) !== shownStatus(payment?.status))
       blame("torn: order and payment have another status", order.id);
+    if (payment !== undefined && payment.amount !== order.amount)
+      blame("torn: order and payment are about another sum", order.id);
     const done = (payment?.refunds ?? []).filter(
       (refund) => refund.status === "DONE",
     );
@@ -106,9 +118,47 @@ function auditMoney({ toss, orders, payments, ledger, blame }: Books): void {
   }
 }
 
+/** One order for each key, with what was ordered. */
+function auditPlaced({ orders }: Books, ledger: Ledger, blame: Blame): void {
+  for (const [key, placing] of ledger.placings) {
+    if (placing.orderIds.size > 1)
+      blame("doubled: one key was answered with several orders", key);
+  }
+  const byKey = Map.groupBy(orders.values(), (order) => order.key);
+  for (const [key, [order, ...others]] of byKey) {
+    if (order === undefined) continue;
+    const placing = ledger.placings.get(key ?? "");
+    if (placing === undefined) {
+      blame("doubled: an order that nobody placed", order.id);
+      continue;
+    }
+    for (const { id } of others)
+      blame("doubled: one key has several orders", id);
+    const { items, customerName, customerEmail } = placing;
+    const lines = order.items.map(({ productId, quantity }) => ({
+      ...{ productId, quantity },
+    }));
+    if (JSON.stringify(lines) !== JSON.stringify(items))
+      blame("lost: an order has not the items that were ordered", order.id);
+    const price = sum(
+      order.items.map((line) => line.unitPrice * line.quantity),
+    );
+    if (price !== order.amount)
+      blame("money: an order costs another sum than its items", order.id);
+    if (placing.amount !== 0 && placing.amount !== order.amount)
+      blame("money: an order costs another sum than was told", order.id);
+    if (order.name !== customerName || order.email !== customerEmail)
+      blame("lost: an order has not who ordered", order.id);
+  }
+}
+
 /** Whatever anybody was told is true. */
-function auditPromises({ toss, orders, payments, ledger, blame }: Books): void {
-  for (const orderId of ledger.placed.values()) {
+function auditPromises(
+  { toss, orders, payments }: Books,
+  ledger: Ledger,
+  blame: Blame,
+): void {
+  for (const orderId of acknowledged(ledger)) {
     if (!orders.has(orderId))
       blame("lost: an acknowledged order is not there", orderId);
   }
@@ -124,20 +174,50 @@ function auditPromises({ toss, orders, payments, ledger, blame }: Books): void {
     if (orders.get(orderId)?.status !== "CANCELED")
       blame("promise: told as cancelled, and is not", orderId);
   }
-  const isDone = (key: string, orderId: string) =>
-    payments.get(orderId)?.refunds.find((each) => each.key === key)?.status ===
-    "DONE";
   for (const [key, { orderId }] of ledger.refunded) {
-    if (!isDone(key, orderId))
-      blame("promise: told as refunded, and is not", orderId);
+    const { refunds = [], attempts = [] } = payments.get(orderId) ?? {};
+    const refund = refunds.find((each) => each.key === key);
+    // without one it named the account of a late deposit
+    const isDone = refund
+      ? refund.status === "DONE"
+      : attempts.some((attempt) => attempt.status === "VOIDED");
+    if (!isDone) blame("promise: told as refunded, and is not", orderId);
   }
   for (const [key, orderId] of ledger.refusedRefunds) {
-    if (isDone(key, orderId))
+    const refund = payments
+      .get(orderId)
+      ?.refunds.find((each) => each.key === key);
+    if (refund?.status === "DONE")
       blame("promise: told that a refund was refused, and is made", orderId);
   }
 }
 
-function moneyFigures({ toss, orders, payments }: Books) {
+/** The money of a deposit went to an account that somebody named for this order, that of a card to none. */
+function auditAccounts({ toss }: Books, ledger: Ledger, blame: Blame): void {
+  for (const { orderId, method, approvals, refunds } of toss) {
+    const named = (ledger.accounts.get(orderId) ?? []).map(told);
+    for (const { account } of refunds) {
+      if (account === null) {
+        if (method === "VIRTUAL_ACCOUNT" && approvals > 0)
+          blame("money: a deposit went back to no account", orderId);
+      } else if (method !== "VIRTUAL_ACCOUNT")
+        blame("money: a card's money was sent to an account", orderId);
+      else if (!named.includes(told(account)))
+        blame("money: a refund went to an account that nobody named", orderId);
+    }
+  }
+}
+
+/** An attempt under way shows only by its outcome. */
+function shownStatus(status = "READY"): string {
+  return status === "IN_PROGRESS" ? "READY" : status;
+}
+
+function told({ bank, accountNumber, holderName }: RefundAccount): string {
+  return `${bank} ${accountNumber} ${holderName}`;
+}
+
+export function moneyFigures({ toss, orders, payments }: Books) {
   const isVoided = ({ orderId, paymentKey, approvals, heldAmount }: TossRow) =>
     approvals > 0 &&
     heldAmount === 0 &&
@@ -161,14 +241,14 @@ function shownOf({ status, amount, refunded, snapshot }: OrderRow): number {
   return isPaid({ status }) ? amount - refunded : 0;
 }
 
-function isPaid(order: { readonly status: string } | undefined): boolean {
+export function isPaid(order: { readonly status: string } | undefined) {
   return ["CONFIRMED", "PARTIALLY_REFUNDED", "REFUNDED"].includes(
     order?.status ?? "",
   );
 }
 
 function byId<Row extends { id: string }>(
-  rows: readonly Row[],
+  rows: postgres.RowList<Row[]>,
 ): ReadonlyMap<string, Row> {
   return new Map(rows.map((row) => [row.id, row]));
 }

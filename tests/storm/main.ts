@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { wholeNumber, wordsOrExit } from "@payflow/local-stack";
+import { triedLine } from "./floor.ts";
 import { runStorm, type StormReport } from "./storm.ts";
 
 const usage = `bun run storm [--checkouts 10000] [--seed N] [--shoppers 32] [--json FILE]
@@ -29,46 +30,62 @@ console.log(`Storm of ${checkouts} checkouts, seed ${seed}; logs in ${folder}`);
 let shownAtMs = 0;
 const report = await runStorm({
   ...{ checkouts, seed, shoppersAtOnce, folder },
-  onProgress({ done, confirmed, damage }) {
+  onProgress({ act, done, paid, damage }) {
     if (performance.now() - shownAtMs < 5_000 && done < checkouts) return;
     shownAtMs = performance.now();
+    const { processesKilled, backendsKilled, postgresKilled } = damage;
     console.log(
-      `${done}/${checkouts} checkouts, ${confirmed} confirmed; ${damage.processesKilled} processes and ` +
-        `${damage.backendsKilled} backends killed, Kafka stopped ${damage.kafkaStops} and wiped ${damage.kafkaWipes} times`,
+      `${act}: ${done}/${checkouts} checkouts, ${paid} told as paid; killed ${processesKilled} processes, ` +
+        `${backendsKilled} backends, PostgreSQL ${postgresKilled} and everything ${damage.allKilled} times; paused ${damage.processesPaused}, ` +
+        `cut ${damage.linesCut} lines; Kafka stopped ${damage.kafkaStops} and wiped ${damage.kafkaWipes} times`,
     );
   },
 });
 show(report);
 const file = values["json"] ?? `${folder}/report.json`;
 await Bun.write(file, `${JSON.stringify(report, null, 2)}\n`);
-console.log(`\nWritten to ${file}`);
+console.log(`Written to ${file}`);
 process.exit(report.violations.length === 0 ? 0 : 1);
 
 function show(told: StormReport): void {
-  const { damage, figures, statuses, answers } = told;
-  const rows: Record<string, unknown> = {
-    seconds: Math.round(told.stormMs / 1000),
-    "at rest after, ms": Math.round(told.restMs),
+  const { acts, damage, figures, statuses, answers, violations } = told;
+  for (const { name, checkouts: count, stormMs, restMs, healed } of acts) {
+    console.log(
+      `\n  ${name}: ${count} checkouts in ${seconds(stormMs)} s, all agreed after ${seconds(restMs)} s`,
+    );
+    table({ ...healed });
+  }
+  console.log("");
+  table({
     "waited for 11 minutes": told.waitedElevenMinutes,
-    ...{ ...damage, ...figures },
+    ...damage,
+    ...figures,
     ...prefixed("orders ", statuses),
     ...prefixed("answers ", answers),
-  };
+  });
   console.log("");
-  for (const [name, value] of Object.entries(rows))
-    console.log(`  ${name.padEnd(28)} ${String(value).padStart(12)}`);
-  console.log("");
-  if (told.violations.length === 0) {
-    console.log("0 lost, 0 doubled, 0 stuck, 0 torn");
-    return;
-  }
-  console.log(`${told.violations.length} VIOLATIONS (seed ${told.seed}):`);
-  for (const { rule, orderIds } of told.violations) {
+  if (violations.length > 0)
+    console.log(`${violations.length} VIOLATIONS (seed ${told.seed}):`);
+  for (const { rule, orderIds } of violations) {
     const some = orderIds.slice(0, 20).join(", ");
     console.log(
       `  ${rule}${some === "" ? "" : `: ${orderIds.length}: ${some}`}`,
     );
   }
+  const verdict =
+    violations.length === 0
+      ? "0 lost, 0 doubled, 0 stuck, 0 torn, 0 untrue"
+      : `${violations.length} rules broken`;
+  console.log(`${triedLine(told.tried)}: ${verdict}`);
+}
+
+function table(rows: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(rows))
+    console.log(`  ${name.padEnd(28)} ${String(value).padStart(12)}`);
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
 }
 
 function prefixed(prefix: string, counts: Readonly<Record<string, number>>) {

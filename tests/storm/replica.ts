@@ -7,6 +7,12 @@ export type Replica = {
   readonly port: number;
   /** SIGKILL, and at once the next one in its place. */
   crash(): Promise<void>;
+  /** SIGSTOP: it does nothing, and its connections stay open. */
+  pause(): void;
+  /** SIGCONT: it goes on as if no time had passed. */
+  resume(): void;
+  /** Paused for so long that a load balancer has noticed. */
+  isPaused(): boolean;
   isReady(): Promise<boolean>;
   untilReady(): Promise<void>;
   stop(): Promise<void>;
@@ -20,13 +26,21 @@ export type ReplicaOptions = {
   readonly env: Readonly<Record<string, string>>;
   /** Where all that it prints is kept. */
   readonly logFile: string;
-  /** Called when it ends though nobody asked it to. */
+  /** True when a process that was begun at this moment may end by itself: one without its database can't start. */
+  readonly mayEnd?: (begunAtMs: number) => boolean;
+  /** Called when it ends though nobody asked it to, and nothing excuses it. */
   readonly onLost?: (name: string, exitCode: number | null) => void;
 };
+
+/** How soon a load balancer's health checks take out a replica that hangs. */
+const noticedAfterMs = 1_500;
+/** As a supervisor waits before it starts a process again that ended by itself. */
+const restartAfterMs = 500;
 
 export function startReplica(options: ReplicaOptions): Replica {
   const { name, port } = options;
   let wanted = true;
+  let pausedAtMs: number | undefined;
   let child = spawn();
 
   function spawn(): Bun.Subprocess {
@@ -41,10 +55,12 @@ export function startReplica(options: ReplicaOptions): Replica {
       stdio: ["ignore", log, log],
     });
     closeSync(log);
-    void begun.exited.then((exitCode) => {
+    const begunAtMs = performance.now();
+    void begun.exited.then(async (exitCode) => {
       if (!wanted || begun.signalCode === "SIGKILL") return;
-      options.onLost?.(name, exitCode);
-      child = spawn();
+      if (!options.mayEnd?.(begunAtMs)) options.onLost?.(name, exitCode);
+      await Bun.sleep(restartAfterMs);
+      if (wanted && child === begun) child = spawn();
     });
     return begun;
   }
@@ -63,64 +79,35 @@ export function startReplica(options: ReplicaOptions): Replica {
     port,
     isReady,
     async crash() {
-      child.kill("SIGKILL");
-      await child.exited;
-      if (wanted) child = spawn();
+      const killed = child;
+      killed.kill("SIGKILL");
+      await killed.exited;
+      pausedAtMs = undefined;
+      if (wanted && child === killed) child = spawn();
     },
+    pause() {
+      pausedAtMs = performance.now();
+      child.kill("SIGSTOP");
+    },
+    resume() {
+      pausedAtMs = undefined;
+      child.kill("SIGCONT");
+    },
+    isPaused: () =>
+      pausedAtMs !== undefined &&
+      performance.now() - pausedAtMs > noticedAfterMs,
     async untilReady() {
       const what = `${name} to answer`;
-      await eventually(isReady, { timeoutMs: 60_000, what });
+      await eventually(isReady, { timeoutMs: 120_000, what });
     },
     async stop() {
       wanted = false;
+      child.kill("SIGCONT");
       child.kill("SIGTERM");
       const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
       await child.exited;
       clearTimeout(late);
     },
-  };
-}
-
-/** What stands before replicas: passes each call to one of them, to another when that one is down, and answers 502 when it dies. */
-export function startBalancer(
-  ports: readonly number[],
-  choose: (ports: readonly number[]) => number,
-): { readonly url: string; stop(): Promise<void> } {
-  async function pass(request: Request, body: ArrayBuffer, port: number) {
-    const url = new URL(request.url);
-    url.port = String(port);
-    const { method, headers } = request;
-    const answer = await fetch(url, {
-      ...{ method, headers, redirect: "manual" },
-      ...(method === "GET" ? {} : { body }),
-      signal: AbortSignal.timeout(50_000),
-    });
-    const { status, headers: answered } = answer;
-    return new Response(await answer.arrayBuffer(), {
-      ...{ status, headers: answered },
-    });
-  }
-  const server = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    idleTimeout: 60,
-    async fetch(request) {
-      const body = await request.arrayBuffer();
-      const first = choose(ports);
-      const others = ports.filter((port) => port !== first);
-      for (const port of [first, ...others]) {
-        try {
-          return await pass(request, body, port);
-        } catch (error) {
-          if (!wasRefused(error)) break;
-        }
-      }
-      return new Response("The replica died", { status: 502 });
-    },
-  });
-  return {
-    url: `http://127.0.0.1:${server.port}`,
-    stop: () => server.stop(true),
   };
 }
 

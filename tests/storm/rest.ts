@@ -88,6 +88,22 @@ export async function letElevenMinutesPass(stack: StormStack): Promise<void> {
     from locked where p.id = locked.id`;
 }
 
+/** Toss sends again after minutes what nobody took: those minutes pass. */
+export async function resendWebhooks({
+  sandboxUrl,
+}: StormStack): Promise<void> {
+  const url = `${sandboxUrl}/_sandbox/webhooks`;
+  type Sent = { id: number; state: string; attempts: number; nextAt: number };
+  const { webhooks } = (await (await fetch(url)).json()) as {
+    webhooks: Sent[];
+  };
+  const soon = Date.now() + 1_000;
+  for (const { id, state, attempts, nextAt } of webhooks) {
+    if (state === "pending" && attempts > 0 && nextAt > soon)
+      await fetch(`${url}/${id}/resend`, { method: "POST" });
+  }
+}
+
 /** Second looks that are due now: none is left when `letElevenMinutesPass` has been worked off. */
 export async function countDue(stack: StormStack): Promise<number> {
   const [row] = await stack.pools.payment<{ count: number }[]>`

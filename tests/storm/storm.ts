@@ -1,25 +1,45 @@
-import { audit } from "./audit.ts";
-import type { Violation } from "./violation.ts";
+import { acts, barSweeps, type Act } from "./acts.ts";
+import {
+  auditBooks,
+  auditMoney,
+  isPaid,
+  moneyFigures,
+  readBooks,
+  type Books,
+} from "./audit.ts";
+import { auditEvents } from "./event_truth.ts";
 import { keepEvidence } from "./evidence.ts";
-import { openLedger } from "./ledger.ts";
+import { floorViolations, type Tried } from "./floor.ts";
+import { countHealing, learnt, sweptOrders, type Healing } from "./healing.ts";
+import { openLedger, type Ledger } from "./ledger.ts";
 import { randomOf } from "./random.ts";
 import {
   countDue,
   findUnrest,
   letElevenMinutesPass,
+  resendWebhooks,
   waitsForElevenMinutes,
 } from "./rest.ts";
 import { stormClient } from "./storm_client.ts";
 import { shop } from "./storm_shopper.ts";
 import { startStormStack, type StormStack } from "./storm_stack.ts";
-import { raiseStorm, type Damage } from "./weather.ts";
+import { auditBeforeWipe, findTorn, type Wiped } from "./torn.ts";
+import { openBlame, type Violation } from "./violation.ts";
+import { control, openWeather, type Damage } from "./weather.ts";
+
+export type ActReport = {
+  readonly name: string;
+  readonly checkouts: number;
+  readonly stormMs: number;
+  /** From the end of the faults until nothing was under way any more and all agreed. */
+  readonly restMs: number;
+  readonly healed: Healing;
+};
 
 export type StormReport = {
   readonly seed: number;
-  readonly checkouts: number;
-  readonly stormMs: number;
-  /** From the end of the faults until nothing was under way any more. */
-  readonly restMs: number;
+  readonly tried: Tried;
+  readonly acts: readonly ActReport[];
   readonly damage: Damage;
   /** Answers of the services by status; 0: none. */
   readonly answers: Readonly<Record<string, number>>;
@@ -31,8 +51,9 @@ export type StormReport = {
 };
 
 export type StormProgress = {
+  readonly act: string;
   readonly done: number;
-  readonly confirmed: number;
+  readonly paid: number;
   readonly damage: Damage;
 };
 
@@ -41,7 +62,7 @@ const restWithinMs = 60_000;
 /** The 11-minute look of every order, at as many calls to Toss as there are orders. */
 const lookWithinMs = 120_000;
 
-/** Raises a storm over a PayFlow of its own, lets it settle, and audits it. All draws come from the seed. */
+/** Raises a storm over a PayFlow of its own, act by act, lets it settle, and audits it. All draws come from the seed. */
 export async function runStorm(options: {
   readonly checkouts: number;
   readonly seed: number;
@@ -53,49 +74,99 @@ export async function runStorm(options: {
   const ledger = openLedger();
   const answers: Record<string, number> = {};
   const unasked: string[] = [];
+  const found = openBlame();
+  const violations: Violation[] = [];
+  let judged = 0;
+  let wiped: Wiped = [];
   const stack = await startStormStack({
-    seed,
-    folder,
+    ...{ seed, folder },
     onLost: (name) => unasked.push(name),
   });
   try {
-    let done = 0;
-    const startedMs = performance.now();
-    const weather = await raiseStorm(stack, {
+    const weather = openWeather(stack, {
       random: randomOf(seed, 3_000_017),
-      progress: () => done / checkouts,
+      async beforeWipe() {
+        wiped = await auditBeforeWipe(stack, found.blame);
+      },
     });
-    const { damage } = weather;
+    let done = 0;
     let next = 0;
-    await Promise.all(
-      Array.from({ length: options.shoppersAtOnce }, async () => {
-        while (next < checkouts) {
-          const random = randomOf(seed, next++);
-          const client = stormClient(stack, random, (status) => {
-            answers[status] = (answers[status] ?? 0) + 1;
+    const reports: ActReport[] = [];
+
+    async function shopUntil(last: number, act: Act): Promise<void> {
+      await Promise.all(
+        Array.from({ length: options.shoppersAtOnce }, async () => {
+          while (next < last) {
+            const random = randomOf(seed, next++);
+            const client = stormClient(stack, {
+              random,
+              blame: ledger.lies.blame,
+              onJudged: () => (judged += 1),
+              onStatus(status) {
+                answers[status] = (answers[status] ?? 0) + 1;
+              },
+            });
+            await shop({ client, random, ledger });
+            done += 1;
+            const { damage } = weather;
+            options.onProgress?.({
+              ...{ act: act.name, done, paid: ledger.paid.size, damage },
+            });
+          }
+        }),
+      );
+    }
+
+    async function play(act: Act, last: number): Promise<void> {
+      const first = next;
+      const healedBefore = await countHealing(stack);
+      barSweeps(stack, act.barsSweeps);
+      const startedMs = performance.now();
+      const gale = weather.blow(act, {
+        progress: () => (done - first) / (last - first),
+        done: () => done,
+      });
+      await shopUntil(last, act);
+      await gale.clear();
+      const clearMs = performance.now();
+      violations.push(...(await untilAgreed(stack, ledger, act.name)));
+      const restMs = performance.now() - clearMs;
+      const healed = learnt(await countHealing(stack), healedBefore);
+      if (act.barsSweeps) {
+        const orderIds = await letSweepsGoOn(stack);
+        if (orderIds.length > 0)
+          violations.push({
+            rule: "masked: a sweep changed what events and webhooks had not",
+            orderIds,
           });
-          await shop({ client, random, ledger });
-          done += 1;
-          options.onProgress?.({ done, confirmed: ledger.paid.size, damage });
-        }
-      }),
-    );
-    await weather.clear();
-    const clearMs = performance.now();
-    const violations: Violation[] = [];
-    violations.push(...(await untilAtRest(stack, restWithinMs)));
-    const restMs = performance.now() - clearMs;
+      }
+      if (act.dropsWebhooks)
+        await control(`${stack.sandboxUrl}/_sandbox/webhooks`, "POST", {});
+      const stormMs = clearMs - startedMs;
+      reports.push({
+        ...{ name: act.name, checkouts: last - first, healed },
+        ...{ stormMs, restMs },
+      });
+    }
+
+    let share = 0;
+    for (const act of acts) {
+      share += act.share;
+      const isLast = act === acts.at(-1);
+      await play(act, isLast ? checkouts : Math.round(checkouts * share));
+    }
 
     const doubtful = await waitsForElevenMinutes(stack);
     await letElevenMinutesPass(stack);
-    violations.push(
-      ...(await untilAtRest(stack, lookWithinMs, { looks: true })),
-    );
-    const found = await audit(stack, {
-      ledger,
-      wipedUntil: weather.wipedUntil(),
-    });
-    violations.push(...found.violations);
+    violations.push(...(await untilLookedAt(stack)));
+
+    const books = await readBooks(stack);
+    violations.push(...(await auditBooks(stack, books, ledger)));
+    await auditEvents(stack.pools, found.blame);
+    const torn = await findTorn(stack, wiped);
+    violations.push(...found.violations(), ...torn.violations);
+    const tried = triedOf({ checkouts, judged, books, ledger });
+    violations.push(...floorViolations(tried));
     if (answers["500"])
       violations.push({
         rule: `${answers["500"]} answers of 500`,
@@ -107,11 +178,15 @@ export async function runStorm(options: {
         orderIds: [],
       });
     if (violations.length > 0) await keepEvidence(stack, violations);
+    const statuses = Map.groupBy(books.orders.values(), (row) => row.status);
     return {
-      ...{ seed, checkouts, restMs, damage, answers, violations },
-      stormMs: clearMs - startedMs,
-      statuses: found.statuses,
-      figures: found.figures,
+      ...{ seed, tried, answers, violations },
+      acts: reports,
+      damage: weather.damage,
+      statuses: Object.fromEntries(
+        [...statuses].map(([status, rows]) => [status, rows.length]),
+      ),
+      figures: { ...moneyFigures(books), ...torn.figures },
       waitedElevenMinutes: doubtful.length,
     };
   } finally {
@@ -119,18 +194,37 @@ export async function runStorm(options: {
   }
 }
 
-async function untilAtRest(
+/** At rest, and Toss, payments and orders say the same, with the mechanisms that the act leaves. */
+async function untilAgreed(
   stack: StormStack,
-  withinMs: number,
-  { looks = false } = {},
+  ledger: Ledger,
+  act: string,
 ): Promise<Violation[]> {
-  const deadlineMs = performance.now() + withinMs;
+  const deadlineMs = performance.now() + restWithinMs;
+  for (;;) {
+    await resendWebhooks(stack);
+    const unrest = (await findUnrest(stack)).map(({ what, orderIds }) => ({
+      ...{ rule: `stuck: ${what}`, orderIds },
+    }));
+    const { blame, violations } = openBlame();
+    if (unrest.length === 0) auditMoney(await readBooks(stack), ledger, blame);
+    const open = [...unrest, ...violations()];
+    if (open.length === 0) return [];
+    if (performance.now() > deadlineMs)
+      return open.map(({ rule, orderIds }) => ({
+        rule: `${rule} (${act})`,
+        orderIds,
+      }));
+    await Bun.sleep(250);
+  }
+}
+
+async function untilLookedAt(stack: StormStack): Promise<Violation[]> {
+  const deadlineMs = performance.now() + lookWithinMs;
   for (;;) {
     const unrest = [...(await findUnrest(stack))];
-    if (looks) {
-      const due = await countDue(stack);
-      if (due > 0) unrest.push({ what: `${due} looks due`, orderIds: [] });
-    }
+    const due = await countDue(stack);
+    if (due > 0) unrest.push({ what: `${due} looks due`, orderIds: [] });
     if (unrest.length === 0) return [];
     if (performance.now() > deadlineMs)
       return unrest.map(({ what, orderIds }) => ({
@@ -139,4 +233,45 @@ async function untilAtRest(
       }));
     await Bun.sleep(250);
   }
+}
+
+/** Lets the sweeps have what they ask for, and waits until each has read all: nothing is left for them to mend. */
+async function letSweepsGoOn(stack: StormStack): Promise<string[]> {
+  const since = new Date(Date.now() - 100);
+  const path = "/internal/payments/changed";
+  const passed = stack.back.passed(path);
+  barSweeps(stack, false);
+  const giveUpAtMs = performance.now() + restWithinMs;
+  // twice by each of the two replicas, so that each has begun once since
+  while (stack.back.passed(path) < passed + 4) {
+    if (performance.now() > giveUpAtMs)
+      throw new Error("No sweep asked for anything since it may again");
+    await Bun.sleep(100);
+  }
+  return await sweptOrders(stack, since);
+}
+
+function triedOf(storm: {
+  readonly checkouts: number;
+  readonly judged: number;
+  readonly books: Books;
+  readonly ledger: Ledger;
+}): Tried {
+  const { checkouts, judged, ledger } = storm;
+  const { orders, payments } = storm.books;
+  const isMade = new Set(
+    [...payments.values()].flatMap(({ refunds }) =>
+      refunds.flatMap(({ key, status }) => (status === "DONE" ? [key] : [])),
+    ),
+  );
+  return {
+    checkouts,
+    placed: orders.size,
+    meantToPay: ledger.meantToPay.size,
+    paid: [...ledger.meantToPay].filter((id) => isPaid(orders.get(id))).length,
+    refundsAsked: ledger.refundsAsked.size,
+    refundsMade: [...ledger.refundsAsked].filter((key) => isMade.has(key))
+      .length,
+    answersJudged: judged,
+  };
 }

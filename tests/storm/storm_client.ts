@@ -1,11 +1,9 @@
+import { judge, paymentTruth, type Answer, type Asked } from "./judge.ts";
 import type { Random } from "./random.ts";
 import { wasRefused } from "./replica.ts";
+import { steadily } from "./steadily.ts";
 import { merchantKey, type StormStack } from "./storm_stack.ts";
-
-export type Answer = {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-};
+import type { Blame } from "./violation.ts";
 
 /** What one person's calls need: they go to any replica, and are repeated politely while nobody can answer. */
 export type StormClient = {
@@ -14,17 +12,34 @@ export type StormClient = {
     options?: { body?: unknown; key?: string; isMerchant?: boolean },
   ): Promise<Answer | undefined>;
   sandbox(path: string, body?: unknown): Promise<Answer>;
+  /** Compares an answer with what is true just after it. */
+  judge(orderId: string, asked: Asked, answer: Answer): Promise<void>;
+  /** The time of an unpaid order is over from now on. */
+  endTimeOf(orderId: string): Promise<void>;
 };
 
-/** After so long somebody gives up, and never hears what became of it. */
-const patienceMs = 30_000;
-const answerWithinMs = 15_000;
+/** After so long somebody gives up, and never hears what became of it. Much longer than any part is away. */
+const patienceMs = 120_000;
+const answerWithinMs = 20_000;
 
 export function stormClient(
-  stack: Pick<StormStack, "orderPorts" | "sandboxUrl">,
-  random: Random,
-  onStatus: (status: number) => void,
+  stack: Pick<StormStack, "orders" | "sandboxUrl" | "pools">,
+  options: {
+    readonly random: Random;
+    readonly blame: Blame;
+    readonly onJudged: () => void;
+    readonly onStatus: (status: number) => void;
+  },
 ): StormClient {
+  const { random, blame, onJudged, onStatus } = options;
+
+  /** Not one that has been seen to hang, if there is another: somebody would reload. */
+  function pickPort(except?: number): number {
+    const others = stack.orders.filter(({ port }) => port !== except);
+    const awake = others.filter(({ isPaused }) => !isPaused());
+    return random.pick(awake.length > 0 ? awake : others).port;
+  }
+
   async function once(
     url: string,
     init: RequestInit,
@@ -49,7 +64,7 @@ export function stormClient(
           ? { headers }
           : { method: "POST", headers, body: JSON.stringify(body) };
       const giveUpAt = performance.now() + patienceMs;
-      let port = random.pick(stack.orderPorts);
+      let port = pickPort();
       for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 1_000)) {
         try {
           const answer = await once(`http://127.0.0.1:${port}${path}`, init);
@@ -59,7 +74,7 @@ export function stormClient(
           onStatus(0);
           if (wasRefused(error)) waitMs = 50;
         }
-        port = random.pick(stack.orderPorts.filter((each) => each !== port));
+        port = pickPort(port);
         if (performance.now() > giveUpAt) return undefined;
         await Bun.sleep(waitMs);
       }
@@ -71,6 +86,19 @@ export function stormClient(
         body === undefined
           ? {}
           : { method: "POST", headers, body: JSON.stringify(body) },
+      );
+    },
+    async judge(orderId, asked, answer) {
+      const truth = await paymentTruth(stack.pools.payment, orderId);
+      onJudged();
+      const lie = judge(asked, answer, truth);
+      if (lie !== undefined) blame(`lie: ${lie}`, orderId);
+    },
+    async endTimeOf(orderId) {
+      // payment judges whether an order is in time
+      await steadily(
+        () => stack.pools.payment`
+          update payments set expires_at = now(), next_at = now() where id = ${orderId} and status = 'READY'`,
       );
     },
   };

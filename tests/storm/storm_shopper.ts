@@ -1,8 +1,12 @@
-import type { Ledger } from "./ledger.ts";
+import type { Ledger, RefundAccount } from "./ledger.ts";
 import type { Random } from "./random.ts";
-import type { Answer, StormClient } from "./storm_client.ts";
+import type { Answer } from "./judge.ts";
+import type { StormClient } from "./storm_client.ts";
 
 type Order = { orderId: string; orderName: string; amount: number };
+
+/** Tells one shopper's account, name and address from another's. */
+let shoppers = 0;
 
 /** What shoppers do, each as often as its weight says. */
 const habits = {
@@ -15,12 +19,25 @@ const habits = {
   cancelsFirst: 4,
   cancelsWhilePaying: 8,
   closesTheWindowAndComesBack: 4,
-  comesTooLate: 0.3,
+  comesTooLate: 0.7,
+  tampersWithTheSum: 1,
+  makesUpAKey: 1.5,
   paysIntoAnAccount: 8,
   neverDeposits: 1.5,
   depositsWhileCancelling: 1.5,
   losesTheDeposit: 0.7,
 } as const;
+
+/** Whoever does these has paid in the end, if anything works at all. */
+const paying: ReadonlySet<keyof typeof habits> = new Set([
+  "pays",
+  "doubleClicks",
+  "reloads",
+  "opensTwoTabs",
+  "isDeclinedAndTriesAgain",
+  "closesTheWindowAndComesBack",
+  "paysIntoAnAccount",
+] as const);
 
 /** What becomes of a paid order. */
 const aftermaths = {
@@ -40,12 +57,6 @@ const carts = [
   ],
 ];
 
-const refundAccount = {
-  bank: "20",
-  accountNumber: "1002123456789",
-  holderName: "김토스",
-};
-
 /** Asks about a confirm that is under way so often, as the page does, before the shopper leaves. */
 const asksMax = 8;
 
@@ -56,21 +67,68 @@ export async function shop(options: {
   readonly ledger: Ledger;
 }): Promise<void> {
   const { client, random, ledger } = options;
+  const { blame } = ledger.lies;
+  const shopper = ++shoppers;
 
+  /** Sometimes twice at once, and sometimes again later: one key, one order, whichever replica is asked. */
   async function place(): Promise<Order | undefined> {
     const key = `storm-${random.whole(0, 2 ** 31)}-${random.whole(0, 2 ** 31)}`;
     const body = {
       items: random.pick(carts),
-      ...{ customerName: "김토스", customerEmail: "kim@example.com" },
+      customerName: `김토스 ${shopper}`,
+      customerEmail: `kim.${shopper}@example.com`,
     };
+    const orderIds = new Set<string>();
+    const placing = { ...body, orderIds, amount: 0 };
+    ledger.placings.set(key, placing);
     const send = () => client.call("/api/orders", { body, key });
-    const [answer] = random.chance(0.1)
-      ? await Promise.all([send(), send()])
+    const answers = random.chance(0.1)
+      ? await Promise.all([send(), send(), send()])
       : [await send()];
-    if (answer?.status !== 201) return undefined;
-    const order = answer.body as Order;
-    ledger.placed.set(key, order.orderId);
-    return order;
+    if (random.chance(0.15)) answers.push(await send());
+    for (const answer of answers) {
+      if (answer === undefined) continue;
+      const { orderId, amount } = answer.body as Order;
+      if (answer.status !== 201) {
+        blame(`lie: an order was told ${answer.status}`, key);
+        continue;
+      }
+      orderIds.add(orderId);
+      placing.amount = amount;
+    }
+    const placed = answers.find((answer) => answer?.status === 201);
+    return placed?.body as Order | undefined;
+  }
+
+  /** The shopper's account; another one each time, so that none can be taken for another. */
+  function nameAccount({ orderId }: Order): RefundAccount {
+    const named = ledger.accounts.get(orderId) ?? [];
+    const number = `${1_000_000 + shopper}${100 + named.length}`;
+    const account = {
+      bank: random.pick(["20", "88", "90"]),
+      accountNumber: number,
+      holderName: `김토스 ${shopper}`,
+    };
+    ledger.accounts.set(orderId, [...named, account]);
+    return account;
+  }
+
+  /** The order as the merchant sees it: what was ordered, by whom, for how much. */
+  async function look(order: Order): Promise<string | undefined> {
+    const { orderId, amount } = order;
+    const path = `/api/orders/${orderId}`;
+    const answer = await client.call(path, { isMerchant: true });
+    if (answer === undefined) return undefined;
+    const { body, status } = answer;
+    if (status !== 200)
+      blame(`lie: an order that is there: ${status}`, orderId);
+    else if (
+      body["amount"] !== amount ||
+      body["orderId"] !== orderId ||
+      body["customerEmail"] !== `kim.${shopper}@example.com`
+    )
+      blame("lie: an order was shown other than it was placed", orderId);
+    return body["status"] as string | undefined;
   }
 
   async function openWindow(order: Order, method: string): Promise<string> {
@@ -100,17 +158,21 @@ export async function shop(options: {
   async function confirm(
     order: Order,
     paymentKey: string,
+    amount = order.amount,
   ): Promise<Answer | undefined> {
-    const { orderId, amount } = order;
+    const { orderId } = order;
+    const asked = { what: "confirm", paymentKey, amount } as const;
     for (let ask = 0; ask < asksMax; ask++) {
       const body = { paymentKey, orderId, amount };
       const answer = await client.call("/api/payments/confirm", { body });
-      if (answer?.status === 200) {
-        if (answer.body["status"] === "DONE") ledger.paid.add(orderId);
-        return answer;
-      }
-      if (answer?.status === 402) ledger.declined.add(paymentKey);
-      if (answer?.status !== 202) return answer;
+      if (answer === undefined) return undefined;
+      const price = order.amount;
+      await client.judge(orderId, { ...asked, price }, answer);
+      const { status } = answer;
+      if (status === 200 && answer.body["status"] === "DONE")
+        ledger.paid.add(orderId);
+      if (status === 402 || status === 410) ledger.declined.add(paymentKey);
+      if (status !== 202) return answer;
       await Bun.sleep(500);
     }
     return undefined;
@@ -119,8 +181,9 @@ export async function shop(options: {
   async function cancel({ orderId }: Order): Promise<void> {
     const path = `/api/orders/${orderId}/cancel`;
     const answer = await client.call(path, { body: {}, isMerchant: true });
-    const isOver = answer?.status === 200;
-    if (isOver && answer.body["status"] === "CANCELED")
+    if (answer === undefined) return;
+    await client.judge(orderId, { what: "cancel" }, answer);
+    if (answer.status === 200 && answer.body["status"] === "CANCELED")
       ledger.canceled.add(orderId);
   }
 
@@ -129,10 +192,9 @@ export async function shop(options: {
     return await client.sandbox(path, revert ? { revert } : {});
   }
 
-  async function isPaid({ orderId }: Order): Promise<boolean> {
+  async function isPaid(order: Order): Promise<boolean> {
     for (let ask = 0; ask < asksMax; ask++) {
-      const answer = await client.call(`/api/orders/${orderId}`);
-      if (answer?.body["status"] === "CONFIRMED") return true;
+      if ((await look(order)) === "CONFIRMED") return true;
       await Bun.sleep(500);
     }
     return false;
@@ -141,13 +203,17 @@ export async function shop(options: {
   async function refund(
     { orderId }: Order,
     amount: number,
-    account?: typeof refundAccount,
+    account?: RefundAccount,
   ): Promise<void> {
     const key = crypto.randomUUID();
+    ledger.refundsAsked.add(key);
+    const hasAccount = account !== undefined;
+    const asked = { what: "refund", key, amount, hasAccount } as const;
     const path = `/api/payments/${orderId}/cancel`;
     const body = { reason: "변심", amount, refundAccount: account };
     for (let ask = 0; ask < asksMax; ask++) {
       const answer = await client.call(path, { body, key, isMerchant: true });
+      if (answer !== undefined) await client.judge(orderId, asked, answer);
       // "in progress" is no refusal: it speaks of another refund, and a copy of this call may still be on its way
       const isOpen =
         answer?.status === 202 || answer?.body["code"] === "refund_in_progress";
@@ -164,29 +230,30 @@ export async function shop(options: {
     paymentKey: string,
     isDeposit = false,
   ) {
-    const account = isDeposit ? refundAccount : undefined;
+    const account = () => (isDeposit ? nameAccount(order) : undefined);
     const half = Math.floor(order.amount / 2);
     switch (random.weighted(aftermaths)) {
       case "nothing":
         return;
       case "isRefunded":
-        return await refund(order, order.amount, account);
+        return await refund(order, order.amount, account());
       case "isRefundedInParts":
-        await refund(order, half, account);
-        await refund(order, order.amount - half, account);
+        await refund(order, half, account());
+        await refund(order, order.amount - half, account());
         return;
       case "isRefundedTwiceAtOnce":
         await Promise.all([
-          refund(order, half, account),
-          refund(order, half, account),
+          refund(order, half, account()),
+          refund(order, half, account()),
         ]);
         return;
       case "isRefundedByHand": {
+        const named = account();
         const answer = await client.sandbox(
           `/_sandbox/payments/${paymentKey}/cancel`,
           {
             ...{ cancelReason: "전화로 요청", cancelAmount: half },
-            ...(account ? { refundReceiveAccount: account } : {}),
+            ...(named ? { refundReceiveAccount: named } : {}),
           },
         );
         if (answer.status === 200) ledger.byHand.set(order.orderId, half);
@@ -209,7 +276,9 @@ export async function shop(options: {
 
   const order = await place();
   if (order === undefined) return;
-  switch (random.weighted(habits)) {
+  const habit = random.weighted(habits);
+  if (paying.has(habit)) ledger.meantToPay.add(order.orderId);
+  switch (habit) {
     case "pays":
       return await payByCard(order);
     case "doubleClicks": {
@@ -225,7 +294,7 @@ export async function shop(options: {
     case "reloads": {
       const key = await authenticate(order);
       await confirm(order, key);
-      await client.call(`/api/orders/${order.orderId}`);
+      await look(order);
       await confirm(order, key);
       return;
     }
@@ -263,10 +332,17 @@ export async function shop(options: {
     }
     case "comesTooLate": {
       const key = await authenticate(order);
-      await Bun.sleep(random.whole(19_000, 22_000));
-      await confirm(order, key);
+      await Promise.all([client.endTimeOf(order.orderId), confirm(order, key)]);
       return;
     }
+    case "tampersWithTheSum": {
+      const key = await authenticate(order);
+      await confirm(order, key, order.amount - 1);
+      return;
+    }
+    case "makesUpAKey":
+      await confirm(order, `tviva${crypto.randomUUID().replaceAll("-", "")}`);
+      return;
     case "paysIntoAnAccount": {
       const key = await openAccount(order);
       if (key === undefined) return;
@@ -280,7 +356,10 @@ export async function shop(options: {
     case "depositsWhileCancelling": {
       const key = await openAccount(order);
       if (key === undefined) return;
-      await Promise.all([deposit(key), cancel(order)]);
+      const [deposited] = await Promise.all([deposit(key), cancel(order)]);
+      // of a closed order the money waits for an account to go back to
+      if (deposited.status === 200 && random.chance(0.7))
+        await refund(order, order.amount, nameAccount(order));
       return;
     }
     case "losesTheDeposit": {

@@ -1,9 +1,16 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
-import { freePort, ownKafka, ownPostgres } from "@payflow/shared/testing";
+import {
+  freePort,
+  ownKafka,
+  ownPostgres,
+  tcpProxy,
+  type TcpProxy,
+} from "@payflow/shared/testing";
+import { startBalancer } from "./balancer.ts";
 import { randomOf } from "./random.ts";
-import { startBalancer, startReplica, type Replica } from "./replica.ts";
+import { startReplica, type Replica } from "./replica.ts";
 
 export const merchantKey = "merchant-key-of-the-storm";
 const internalKey = "internal-key-of-the-storm";
@@ -11,6 +18,17 @@ const root = `${import.meta.dir}/../..`;
 
 /** So long does Toss have for an answer: a call that it delays for longer is an unknown outcome. */
 export const tossTimeoutMs = 2_000;
+/** How often each sweep begins: as soon as it may find what another mechanism is about to mend. */
+export const sweepMs = 2_000;
+
+/** The wires of one replica, each of which can be cut without any other replica noticing. */
+export type Lines = {
+  readonly name: string;
+  readonly database: TcpProxy;
+  readonly kafka: TcpProxy;
+  /** Payment alone calls Toss. */
+  readonly toss: TcpProxy | undefined;
+};
 
 export type StormStack = Awaited<ReturnType<typeof startStormStack>>;
 
@@ -30,13 +48,11 @@ export async function startStormStack(options: {
   const ports: number[] = [];
   for (let count = 0; count < 5; count++) ports.push(await freePort());
   const [sandboxPort, ...servicePorts] = ports as [number, ...number[]];
-  const [orderPorts, paymentPorts] = [
-    servicePorts.slice(0, 2),
-    servicePorts.slice(2),
-  ];
   const random = randomOf(seed, 2_000_003);
-  const front = startBalancer(orderPorts, random.pick);
-  const back = startBalancer(paymentPorts, random.pick);
+  const orders: Replica[] = [];
+  const payments: Replica[] = [];
+  const front = startBalancer(() => orders, random.pick);
+  const back = startBalancer(() => payments, random.pick);
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   const shared = {
     KAFKA_BROKERS: kafka.brokers.join(","),
@@ -44,82 +60,132 @@ export async function startStormStack(options: {
     CONFIRM_WAIT_MS: "1500",
     LOG_LEVEL: "warn",
   };
+  /** Since when some service may have been without its database, and until when. */
+  let databaseAwayMs = -Infinity;
 
-  const replica = (
-    name: string,
-    command: string[],
-    port: number,
-    env: Record<string, string>,
-  ) =>
-    startReplica({
-      ...{ name, command, port, env, onLost },
-      logFile: join(folder, `${name}.log`),
-    });
-  const sandbox = replica(
-    "sandbox",
-    [
+  const sandbox = startReplica({
+    name: "sandbox",
+    command: [
       `--preload=${import.meta.dir}/seeded_random.ts`,
       `${root}/packages/toss-sandbox/main.ts`,
     ],
-    sandboxPort,
-    {
+    port: sandboxPort,
+    env: {
       STORM_SEED: String(seed),
       TOSS_SANDBOX_PORT: String(sandboxPort),
       TOSS_SANDBOX_DATABASE: join(folder, "toss.sqlite"),
       TOSS_SANDBOX_WEBHOOK_URL: `${front.url}/webhooks/toss`,
     },
-  );
-  const payments = paymentPorts.map((port, index) =>
-    replica(
-      `payment-${index + 1}`,
-      [`${root}/packages/payment/main.ts`],
+    logFile: join(folder, "sandbox.log"),
+    onLost,
+  });
+
+  async function startService(
+    kind: "order" | "payment",
+    options: { number: number; port: number },
+  ): Promise<{ replica: Replica; lines: Lines }> {
+    const { number, port } = options;
+    const name = `${kind}-${number}`;
+    const to = (target: number) =>
+      tcpProxy({ host: "127.0.0.1", port: target });
+    const lines: Lines = {
+      name,
+      database: await to(server.port),
+      kafka: await to(kafka.port),
+      toss: kind === "payment" ? await to(sandboxPort) : undefined,
+    };
+    const url = new URL(databases[kind]);
+    url.port = String(lines.database.port);
+    const replica = startReplica({
+      name,
+      command: [
+        `--preload=${import.meta.dir}/kafka_detour.ts`,
+        `${root}/packages/${kind}/main.ts`,
+      ],
       port,
-      {
+      env: {
         ...shared,
-        PAYMENT_PORT: String(port),
-        DATABASE_URL: databases.payment,
-        TOSS_API_URL: sandboxUrl,
-        TOSS_SECRET_KEY: "test_sk_sandbox",
-        TOSS_TIMEOUT_MS: String(tossTimeoutMs),
-        TOSS_CALLS_PER_SECOND: "1000",
-        RECONCILE_AFTER_MS: "300",
-        TRANSACTION_SWEEP_MS: "5000",
+        STORM_KAFKA_PORT: String(kafka.port),
+        STORM_KAFKA_PROXY: String(lines.kafka.port),
+        DATABASE_URL: url.href,
+        ...(kind === "order"
+          ? orderEnvironment(port)
+          : paymentEnvironment(port, lines.toss?.port ?? sandboxPort)),
       },
+      logFile: join(folder, `${name}.log`),
+      mayEnd: (begunAtMs) => begunAtMs <= databaseAwayMs,
+      onLost,
+    });
+    return { replica, lines };
+  }
+
+  const orderEnvironment = (port: number) => ({
+    ORDER_PORT: String(port),
+    PAYMENT_URL: back.url,
+    PUBLIC_URL: front.url,
+    TOSS_CLIENT_KEY: "test_ck_sandbox",
+    TOSS_SDK_URL: `${sandboxUrl}/v2/standard`,
+    MERCHANT_API_KEY: merchantKey,
+    SESSION_SECRET: "session-secret-of-the-storm",
+    RATE_LIMIT_PER_MINUTE: "0",
+    SWEEP_MS: String(sweepMs),
+  });
+  const paymentEnvironment = (port: number, tossPort: number) => ({
+    PAYMENT_PORT: String(port),
+    TOSS_API_URL: `http://127.0.0.1:${tossPort}`,
+    TOSS_SECRET_KEY: "test_sk_sandbox",
+    TOSS_TIMEOUT_MS: String(tossTimeoutMs),
+    TOSS_CALLS_PER_SECOND: "1000",
+    RECONCILE_AFTER_MS: "300",
+    TRANSACTION_SWEEP_MS: String(sweepMs),
+  });
+
+  const begun = await Promise.all(
+    servicePorts.map((port, index) =>
+      startService(index < 2 ? "order" : "payment", {
+        number: (index % 2) + 1,
+        port,
+      }),
     ),
   );
-  const orders = orderPorts.map((port, index) =>
-    replica(`order-${index + 1}`, [`${root}/packages/order/main.ts`], port, {
-      ...shared,
-      ORDER_PORT: String(port),
-      DATABASE_URL: databases.order,
-      PAYMENT_URL: back.url,
-      PUBLIC_URL: front.url,
-      TOSS_CLIENT_KEY: "test_ck_sandbox",
-      TOSS_SDK_URL: `${sandboxUrl}/v2/standard`,
-      MERCHANT_API_KEY: merchantKey,
-      SESSION_SECRET: "session-secret-of-the-storm",
-      RATE_LIMIT_PER_MINUTE: "0",
-      SWEEP_MS: "5000",
-      ORDER_TTL_MS: "20000",
-    }),
-  );
-  const services: readonly Replica[] = [...orders, ...payments];
+  const services = begun.map(({ replica }) => replica);
+  const lines = begun.map((each) => each.lines);
+  orders.push(...services.slice(0, 2));
+  payments.push(...services.slice(2));
   const pools = {
-    order: postgres(databases.order, { max: 2, onnotice() {} }),
-    payment: postgres(databases.payment, { max: 2, onnotice() {} }),
+    order: postgres(databases.order, poolSettings),
+    payment: postgres(databases.payment, poolSettings),
   };
   await Promise.all([sandbox, ...services].map((each) => each.untilReady()));
 
   return {
-    ...{ kafka, sandboxUrl, services, orderPorts, pools, folder },
+    ...{ server, kafka, databases, sandboxUrl, services, orders, payments },
+    ...{ lines, pools, folder, front, back },
+    /** A service that begins from now on, or began since `ms`, may find no database, and end by it. */
+    databaseIsAway(forMs = 0) {
+      databaseAwayMs = performance.now() + forMs;
+    },
     async close() {
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
       await Promise.all(services.map((each) => each.stop()));
       await Promise.all([front.stop(), back.stop(), sandbox.stop()]);
+      await Promise.all(
+        lines.flatMap(({ database, kafka: line, toss }) =>
+          [database, line, toss].map((each) => each?.close()),
+        ),
+      );
       await Promise.all([server.close(), kafka.close()]);
     },
   };
 }
+
+/** The auditor's own: it is asked again when the server comes back. */
+const poolSettings = {
+  max: 3,
+  connect_timeout: 5,
+  backoff: () => 0.1,
+  onnotice() {},
+};
 
 async function createDatabase(server: string, name: string): Promise<string> {
   const admin = postgres(server, { max: 1, onnotice() {} });

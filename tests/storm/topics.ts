@@ -5,9 +5,11 @@ export type ReadMessage = {
   readonly topic: string;
   readonly key: string;
   readonly eventId: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
 };
 
-const quietForMs = 10_000;
+const quietForMs = 60_000;
 
 /** Reads every topic of both services from its beginning to the end that it has now, in order. */
 export async function readTopics(
@@ -38,10 +40,16 @@ export async function readTopics(
     autoCommit: false,
     async eachMessage({ topic, partition, message }) {
       heardAtMs = performance.now();
+      const headers = Object.fromEntries(
+        Object.entries(message.headers ?? {}).map(([name, value]) => [
+          name,
+          String(value),
+        ]),
+      );
       read.push({
-        topic,
+        ...{ topic, headers, eventId: headers["ce_id"] ?? "" },
         key: message.key?.toString() ?? "",
-        eventId: message.headers?.["ce_id"]?.toString() ?? "",
+        value: message.value?.toString() ?? "",
       });
       const place = `${topic}/${partition}`;
       if (BigInt(message.offset) + 1n >= (left.get(place) ?? 0n))

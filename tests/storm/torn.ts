@@ -1,9 +1,32 @@
 import type postgres from "postgres";
+import { steadily } from "./steadily.ts";
 import type { StormStack } from "./storm_stack.ts";
 import { readTopics, type ReadMessage } from "./topics.ts";
-import type { Violation } from "./violation.ts";
+import type { Blame, Violation } from "./violation.ts";
 
 type Found = { rule: string; ids: string[] };
+
+/** What the topics held when Kafka's disk was about to be lost. */
+export type Wiped = readonly ReadMessage[];
+
+/** Every event that was published is in its topic. Run it when no service reaches Kafka, before its disk is lost. */
+export async function auditBeforeWipe(
+  stack: StormStack,
+  blame: Blame,
+): Promise<Wiped> {
+  const { order, payment } = stack.pools;
+  const published = new Map([
+    ...(await events(order)),
+    ...(await events(payment)),
+  ]);
+  const messages = await readTopics(stack.kafka.brokers);
+  const inTopics = new Set(messages.map(({ eventId }) => eventId));
+  for (const [eventId, { orderId, publishedAt }] of published) {
+    if (publishedAt !== null && !inTopics.has(eventId))
+      blame("lost: an event is not in its topic", orderId);
+  }
+  return messages;
+}
 
 /**
  * Looks for what was written by halves: between aggregates, histories, outboxes, inboxes and topics. Accounts that wait
@@ -12,7 +35,7 @@ type Found = { rule: string; ids: string[] };
  */
 export async function findTorn(
   stack: StormStack,
-  wipedUntil: Date | undefined,
+  wiped: Wiped,
 ): Promise<{ violations: Violation[]; figures: Record<string, number> }> {
   const { order, payment } = stack.pools;
   const before = new Map([
@@ -36,7 +59,11 @@ export async function findTorn(
       select 'doubled: an idempotency key has not one order', array_agg(aggregate_id) from (
         select coalesce(k.aggregate_id, o.id) as aggregate_id from idempotency_keys k
         full join orders o on o.id = k.aggregate_id
-        group by 1 having count(k.key) <> 1 or count(o.id) <> 1) t`),
+        group by 1 having count(k.key) <> 1 or count(o.id) <> 1) t
+      union all
+      select 'doubled: an idempotency key has several orders', array_agg(id) from (
+        select unnest(array_agg(aggregate_id)) as id from idempotency_keys group by key
+        having count(distinct aggregate_id) > 1) t`),
     ...(await payment<Found[]>`
       select 'torn: a payment became what no event tells' as rule, array_agg(distinct aggregate_id) as ids from (
         select h.aggregate_id, h.version, h.status,
@@ -52,35 +79,33 @@ export async function findTorn(
   const paymentEvents = await events(payment);
   const known = new Map([...orderEvents, ...paymentEvents]);
   const inTopics = new Set(messages.map((message) => message.eventId));
+  const inWiped = new Set(wiped.map((message) => message.eventId));
   const lost: string[] = [];
-  let beforeWipe = 0;
+  let wipedOnly = 0;
   for (const [eventId, event] of before) {
     // what waits for Kafka is looked at before the audit
-    if (event.publishedAt === null) continue;
-    if (inTopics.has(eventId)) continue;
-    if (wipedUntil !== undefined && event.publishedAt < wipedUntil)
-      beforeWipe += 1;
+    if (event.publishedAt === null || inTopics.has(eventId)) continue;
+    if (inWiped.has(eventId)) wipedOnly += 1;
     else lost.push(event.orderId);
   }
-  const strange = messages.filter(
-    ({ eventId, topic }) => known.get(eventId)?.topic !== topic,
-  );
+  const all = [...wiped, ...messages];
+  const strange = all.filter((message) => !isAsWritten(message, known));
   const settled = messages.filter(({ eventId }) => before.has(eventId));
-  const untaken = [
+  const untaken = await untilTaken(async () => [
     ...(await notIn(order, settled, paymentEvents)),
     ...(await notIn(payment, settled, orderEvents, ["OrderCreated"])),
-  ];
+  ]);
   const checks: [string, string[]][] = [
     ...found.map(({ rule, ids }): [string, string[]] => [rule, ids ?? []]),
     ["lost: an event is not in its topic", lost],
     [
-      "torn: a message in a topic that no outbox knows",
+      "torn: a message in a topic is not as an outbox has it",
       strange.map(({ key }) => key),
     ],
     ["lost: a message was not taken by its reader", untaken],
     [
       "order: a key's events lie in another order than they happened",
-      disordered(messages, known),
+      [...disordered(wiped, known), ...disordered(messages, known)],
     ],
   ];
   return {
@@ -91,7 +116,7 @@ export async function findTorn(
       events: known.size,
       messagesInTopics: messages.length,
       repeatedMessages: messages.length - inTopics.size,
-      eventsLostWithKafkasDisk: beforeWipe,
+      eventsLostWithKafkasDisk: wipedOnly,
     },
   };
 }
@@ -114,13 +139,46 @@ type KnownEvent = {
   orderId: string;
   topic: string;
   seq: number;
+  payload: string;
+  headers: Record<string, string>;
   publishedAt: Date | null;
 };
 
+/** Under its order's id, with the content and all headers that the outbox has for it. */
+function isAsWritten(
+  { topic, key, eventId, value, headers }: ReadMessage,
+  known: ReadonlyMap<string, KnownEvent>,
+): boolean {
+  const written = known.get(eventId);
+  return (
+    written?.topic === topic &&
+    written.orderId === key &&
+    written.payload === value &&
+    Object.entries(written.headers).every(
+      ([name, text]) => headers[name] === text,
+    )
+  );
+}
+
 async function events(sql: postgres.Sql): Promise<Map<string, KnownEvent>> {
-  const rows = await sql<(KnownEvent & { eventId: string })[]>`
-    select event_id as "eventId", aggregate_id as "orderId", topic, seq::int as seq, published_at as "publishedAt" from outbox`;
+  const rows = await steadily(
+    () => sql<(KnownEvent & { eventId: string })[]>`
+    select event_id as "eventId", aggregate_id as "orderId", topic, seq::int as seq, payload::text as payload, headers,
+      published_at as "publishedAt" from outbox`,
+  );
   return new Map(rows.map(({ eventId, ...event }) => [eventId, event]));
+}
+
+/** A group whose members were killed is formed anew after their sessions: its readers have a minute. */
+const takenWithinMs = 60_000;
+
+async function untilTaken(listUntaken: () => Promise<string[]>) {
+  const giveUpAtMs = performance.now() + takenWithinMs;
+  for (;;) {
+    const untaken = await listUntaken();
+    if (untaken.length === 0 || performance.now() > giveUpAtMs) return untaken;
+    await Bun.sleep(500);
+  }
 }
 
 /** Keys of messages of another service's events that this service's inbox does not have. */
@@ -130,7 +188,9 @@ async function notIn(
   published: ReadonlyMap<string, KnownEvent>,
   topics?: readonly string[],
 ): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`select message_id as id from inbox`;
+  const rows = await steadily(
+    () => sql<{ id: string }[]>`select message_id as id from inbox`,
+  );
   const taken = new Set(rows.map((row) => row.id));
   return messages
     .filter(

@@ -1,27 +1,47 @@
+import type { Act } from "./acts.ts";
 import type { Random } from "./random.ts";
-import { tossTimeoutMs, type StormStack } from "./storm_stack.ts";
+import { steadily } from "./steadily.ts";
+import { tossTimeoutMs, type Lines, type StormStack } from "./storm_stack.ts";
 
 /** How often what has gone wrong, for the progress line and the report. */
 export type Damage = {
   processesKilled: number;
+  processesPaused: number;
+  allKilled: number;
   backendsKilled: number;
+  postgresKilled: number;
+  linesCut: number;
   kafkaStops: number;
   kafkaWipes: number;
 };
 
 export type Weather = {
   readonly damage: Damage;
-  /** When Kafka, wiped, answered again: what it was sent before is gone. Undefined: never wiped. */
-  wipedUntil(): Date | undefined;
-  /** Ends every fault and resolves when all parts are up. */
+  /** Blows until the act is over: `progress` tells how far it is, 0 to 1, `done` how many checkouts are done in all. */
+  blow(act: Act, options: { progress(): number; done(): number }): Gale;
+};
+
+export type Gale = {
+  /** Ends every fault but what the act bars, and resolves when all parts are up. */
   clear(): Promise<void>;
 };
 
-const killEveryMs = 2_000;
-const backendsEveryMs = 1_500;
-const kafkaStopsEveryMs = 40_000;
-const kafkaDownMs = 5_000;
-const webhooksEveryMs = 1_000;
+/**
+ * At most so often, and never before this many checkouts are done since the last time: on a slow machine services would
+ * only ever begin, and nothing would be put to the test.
+ */
+const pace = {
+  killProcess: { everyMs: 2_000, checkouts: 20 },
+  killBackends: { everyMs: 1_000, checkouts: 5 },
+  cutLine: { everyMs: 3_000, checkouts: 30 },
+  big: { everyMs: 15_000, checkouts: 200 },
+  webhooks: { everyMs: 1_000, checkouts: 5 },
+};
+const kafkaDownMs = 3_000;
+/** Longer than a relay's lease (15 s) and a consumer's session (10 s). */
+const pauseMs = 17_000;
+const betweenPausesMs = 15_000;
+const lineDownMs = [1_000, 6_000] as const;
 
 const share = 0.05;
 /** What Toss does wrong, by rate: five of a hundred calls each. */
@@ -42,37 +62,40 @@ const tossFaults = [
   { operation: "find", fault: "lose_response", rate: share / 2 },
 ];
 
+/** None is lost: each comes at last. */
 const webhookFaults = [
   {},
-  { drop: true, rate: 0.5 },
   { duplicate: 2, rate: 0.5 },
   { reorder: true, rate: 0.5 },
   { delayMs: 3_000, rate: 0.5 },
   { duplicate: 1, reorder: true, rate: 1 },
 ];
+const webhookLosses = [
+  { drop: true, rate: 0.5 },
+  { drop: true, rate: 1 },
+];
 
-/** Raises the storm. Kafka's disk is wiped once, when `progress` (0 to 1) has passed the middle. */
-export async function raiseStorm(
+export function openWeather(
   stack: StormStack,
-  options: { readonly random: Random; readonly progress: () => number },
-): Promise<Weather> {
-  const { random, progress } = options;
+  options: {
+    readonly random: Random;
+    /** Called when no service reaches Kafka any more, just before its disk is lost. */
+    readonly beforeWipe: () => Promise<void>;
+  },
+): Weather {
+  const { random } = options;
   const damage: Damage = {
-    ...{ processesKilled: 0, backendsKilled: 0 },
-    ...{ kafkaStops: 0, kafkaWipes: 0 },
+    processesKilled: 0,
+    processesPaused: 0,
+    allKilled: 0,
+    backendsKilled: 0,
+    postgresKilled: 0,
+    linesCut: 0,
+    kafkaStops: 0,
+    kafkaWipes: 0,
   };
-  let wipedUntil: Date | undefined;
-  const over = new AbortController();
 
-  /** Repeats until the storm is over; a fault of the faults is a fault of the test. */
-  async function every(ms: number, act: () => Promise<void>): Promise<void> {
-    while (!over.signal.aborted) {
-      await Promise.race([Bun.sleep(ms), aborted(over.signal)]);
-      if (!over.signal.aborted) await act();
-    }
-  }
-
-  /** On a slow machine services would only ever begin: mostly one that is up is hit, now and then one that begins. */
+  /** Mostly one that is up is hit, now and then one that begins. */
   async function killProcess(): Promise<void> {
     const victim = random.pick(stack.services);
     if (!(await victim.isReady()) && random.chance(0.8)) return;
@@ -82,67 +105,182 @@ export async function raiseStorm(
 
   async function killBackends(): Promise<void> {
     for (const pool of Object.values(stack.pools)) {
-      const backends = await pool<{ pid: number }[]>`
-        select pid from pg_stat_activity where application_name like 'payflow-%'`;
+      const backends = await steadily(
+        () => pool<{ pid: number }[]>`
+          select pid from pg_stat_activity where application_name like 'payflow-%'`,
+      );
       if (backends.length === 0) continue;
       const { pid } = random.pick(backends);
-      await pool`select pg_terminate_backend(${pid})`;
+      await steadily(() => pool`select pg_terminate_backend(${pid})`);
       damage.backendsKilled += 1;
     }
   }
 
-  async function stopKafka(): Promise<void> {
-    const wipe = damage.kafkaWipes === 0 && progress() > 0.4;
-    if (wipe || random.chance(0.5)) await stack.kafka.kill();
-    else await stack.kafka.stop();
-    damage.kafkaStops += 1;
-    if (wipe) {
-      await stack.kafka.wipe();
-      damage.kafkaWipes += 1;
+  /** One replica loses its database, Kafka or Toss, all others keep theirs; or its connections fall silent. */
+  async function cutLine(): Promise<void> {
+    const line = random.pick(stack.lines);
+    const kinds = ["database", "kafka", "toss"] as const;
+    const kind = random.pick(kinds.filter((each) => line[each]));
+    const wire = line[kind];
+    if (wire === undefined) return;
+    damage.linesCut += 1;
+    if (random.chance(0.3)) {
+      wire.freeze();
+      return;
     }
-    await Bun.sleep(kafkaDownMs);
-    await stack.kafka.start();
-    if (wipe) wipedUntil = new Date();
+    const downMs = random.whole(...lineDownMs);
+    if (kind === "database") stack.databaseIsAway(downMs + 2_000);
+    await wire.down();
+    await Bun.sleep(downMs);
+    await wire.up();
   }
 
-  /** The wipe comes when its time has come, however short the storm. */
-  let nextStopMs = performance.now() + kafkaStopsEveryMs / 2;
-  async function maybeStopKafka(): Promise<void> {
-    const wipeIsDue = damage.kafkaWipes === 0 && progress() > 0.4;
-    if (!wipeIsDue && performance.now() < nextStopMs) return;
-    await stopKafka();
-    nextStopMs = performance.now() + kafkaStopsEveryMs;
+  async function stopKafka(isCrash = random.chance(0.5)): Promise<void> {
+    damage.kafkaStops += 1;
+    await (isCrash ? stack.kafka.kill() : stack.kafka.stop());
+    await Bun.sleep(kafkaDownMs);
+    await stack.kafka.start();
+  }
+
+  async function killPostgres(): Promise<void> {
+    damage.postgresKilled += 1;
+    stack.databaseIsAway(120_000);
+    await stack.server.kill();
+    await stack.server.start();
+    stack.databaseIsAway(2_000);
+  }
+
+  async function killEverything(): Promise<void> {
+    damage.allKilled += 1;
+    stack.databaseIsAway(120_000);
+    await Promise.all([
+      stack.server.kill(),
+      stack.kafka.kill(),
+      ...stack.services.map((each) => each.crash()),
+    ]);
+    await Promise.all([stack.server.start(), stack.kafka.start()]);
+    stack.databaseIsAway(2_000);
+  }
+
+  let pausing: Promise<void> | undefined;
+  /** Also when the act is over meanwhile, up to the next that waits for it: it must have lost what it held. */
+  async function pause(): Promise<void> {
+    const victim = random.pick(stack.services);
+    damage.processesPaused += 1;
+    victim.pause();
+    await Bun.sleep(pauseMs);
+    victim.resume();
+  }
+
+  /**
+   * Payment's events reach Kafka and no order hears them; then nobody reaches it, its topics are audited, and its disk
+   * is lost.
+   */
+  async function wipeKafka(progress: () => number): Promise<void> {
+    const kafkaOf = ({ kafka }: Lines) => kafka;
+    const [ofOrders, ofPayments] = [
+      stack.lines.filter(({ name }) => name.startsWith("order")).map(kafkaOf),
+      stack.lines.filter(({ name }) => name.startsWith("payment")).map(kafkaOf),
+    ];
+    for (const line of ofOrders) await line.down();
+    while (progress() < 0.7) await Bun.sleep(100);
+    for (const line of ofPayments) await line.down();
+    await options.beforeWipe();
+    damage.kafkaWipes += 1;
+    damage.kafkaStops += 1;
+    await stack.kafka.kill();
+    await stack.kafka.wipe();
+    await stack.kafka.start();
+    for (const line of [...ofOrders, ...ofPayments]) await line.up();
   }
 
   const { sandboxUrl } = stack;
-  await control(`${sandboxUrl}/_sandbox/faults`, "POST", tossFaults);
-  const storms = [
-    every(killEveryMs, killProcess),
-    every(backendsEveryMs, killBackends),
-    every(250, maybeStopKafka),
-    every(webhooksEveryMs, () =>
-      control(
-        `${sandboxUrl}/_sandbox/webhooks`,
-        "POST",
-        random.pick(webhookFaults),
-      ),
-    ),
-  ];
-
   return {
     damage,
-    wipedUntil: () => wipedUntil,
-    async clear() {
-      over.abort();
-      await Promise.all(storms);
-      await control(`${sandboxUrl}/_sandbox/faults`, "DELETE");
-      await control(`${sandboxUrl}/_sandbox/webhooks`, "POST", {});
-      await Promise.all(stack.services.map((each) => each.untilReady()));
+    blow(act, { progress, done }) {
+      const over = new AbortController();
+      const { signal } = over;
+      const isOver = () => signal.aborted || progress() >= act.blowsUntil;
+
+      /** A fault of the faults is a fault of the test. */
+      async function every(
+        { everyMs, checkouts }: { everyMs: number; checkouts: number },
+        work: () => Promise<unknown>,
+      ): Promise<void> {
+        for (let doneThen = done(); ;) {
+          await Promise.race([Bun.sleep(everyMs), aborted(signal)]);
+          if (isOver()) return;
+          if (done() - doneThen < checkouts) continue;
+          doneThen = done();
+          await work();
+        }
+      }
+
+      /** What needs a whole server comes one after the other: the act's own first, each at its time, then any of them. */
+      async function bigOnes(): Promise<void> {
+        const works = {
+          stopKafka: () => stopKafka(),
+          crashKafka: () => stopKafka(true),
+          killPostgres,
+          killEverything,
+          wipeKafka: () => wipeKafka(progress),
+        };
+        for (const [at, name] of act.big) {
+          while (progress() < at && !signal.aborted) await Bun.sleep(50);
+          await works[name]();
+        }
+        if (act.big.length === 0) return;
+        await every(pace.big, () =>
+          random.pick([stopKafka, killPostgres, killEverything])(),
+        );
+      }
+
+      if (act.pauses) pausing ??= pause();
+
+      async function pauses(): Promise<void> {
+        while (act.pauses && act.kills && !isOver()) {
+          await pausing;
+          await Promise.race([Bun.sleep(betweenPausesMs), aborted(signal)]);
+          if (!isOver()) pausing = pause();
+        }
+      }
+
+      const losses = act.losesWebhooks ? webhookLosses : [];
+      const gales = [
+        control(`${sandboxUrl}/_sandbox/faults`, "POST", tossFaults),
+        bigOnes(),
+        pauses(),
+        ...(act.kills ? [every(pace.killProcess, killProcess)] : []),
+        ...(act.kills ? [every(pace.killBackends, killBackends)] : []),
+        ...(act.cuts ? [every(pace.cutLine, cutLine)] : []),
+        act.dropsWebhooks
+          ? setWebhooks({ drop: true })
+          : every(pace.webhooks, () =>
+              setWebhooks(random.pick([...webhookFaults, ...losses])),
+            ),
+      ];
+      // seen when the act is cleared; until then it is not an unhandled one
+      for (const gale of gales) gale.catch(() => {});
+      return {
+        async clear() {
+          over.abort();
+          await Promise.all(gales);
+          await control(`${sandboxUrl}/_sandbox/faults`, "DELETE");
+          if (!act.dropsWebhooks) await setWebhooks({});
+          if (act.kills) await pausing;
+          const awake = stack.services.filter((each) => !each.isPaused());
+          await Promise.all(awake.map((each) => each.untilReady()));
+        },
+      };
     },
   };
+
+  function setWebhooks(switches: unknown): Promise<void> {
+    return control(`${sandboxUrl}/_sandbox/webhooks`, "POST", switches);
+  }
 }
 
-async function control(
+export async function control(
   url: string,
   method: string,
   body?: unknown,

@@ -12,5 +12,6 @@ export { backUp } from "./put_back.ts";
 export { ownKafka, ownPostgres, type OwnServer } from "./own_servers.ts";
 export { rowsLookedAt } from "./rows_looked_at.ts";
 export { startedKafka, startedPostgres } from "./started_servers.ts";
+export { tcpProxy, type TcpProxy } from "./tcp_proxy.ts";
 export { testDatabase, type TestDatabase } from "./test_database.ts";
 export { testTopicPrefix } from "./test_topic_prefix.ts";

@@ -10,6 +10,8 @@ export type TcpProxy = {
   readonly port: number;
   /** Once: the server gets the request and answers, the client sees its connection die. Resolves when that has happened. */
   loseAnswer(lost: LostAnswer): Promise<void>;
+  /** From now on a connection whose client sends what matches is cut before the server sees it; undefined: none is. */
+  bar(isRequest: ((bytes: Buffer) => boolean) | undefined): void;
   /** Connections that are open now fall silent without closing, as when a server loses its power. New ones work. */
   freeze(): void;
   /** Cuts all connections and refuses new ones, as when the server is down, until it is `up`. */
@@ -25,6 +27,7 @@ export async function tcpProxy(
 ): Promise<TcpProxy> {
   const frozen = new Set<Socket>();
   const open = new Set<Socket>();
+  let isBarred: ((bytes: Buffer) => boolean) | undefined;
   let armed: (LostAnswer & { readonly done: () => void }) | undefined;
 
   const server = createServer((client) => {
@@ -39,6 +42,10 @@ export async function tcpProxy(
     };
     client.on("data", (bytes: Buffer) => {
       if (frozen.has(client)) return;
+      if (isBarred?.(bytes)) {
+        cut();
+        return;
+      }
       if (armed?.isRequest(bytes)) {
         losing = armed;
         armed = undefined;
@@ -79,6 +86,9 @@ export async function tcpProxy(
       new Promise((done) => {
         armed = { ...lost, done };
       }),
+    bar(isRequest) {
+      isBarred = isRequest;
+    },
     freeze() {
       for (const client of open) frozen.add(client);
     },

@@ -1,0 +1,89 @@
+import type { StormStack } from "./storm_stack.ts";
+
+/**
+ * A part of the storm. Events, webhooks and sweeps mend each other's losses, so that any of them could do nothing and
+ * nobody would notice; in two of the acts some of them are barred, and the others must do alone.
+ */
+export type Act = {
+  readonly name: string;
+  /** The share of the checkouts that are made in it. */
+  readonly share: number;
+  /** The sweeps of both services are refused what they ask for, until everything is at rest. */
+  readonly barsSweeps: boolean;
+  /** No webhook of Toss comes. */
+  readonly dropsWebhooks: boolean;
+  /** Some of them never come. */
+  readonly losesWebhooks: boolean;
+  /** Processes and the database's backends are killed. */
+  readonly kills: boolean;
+  /** One replica at a time loses its database, Kafka or Toss. */
+  readonly cuts: boolean;
+  /** One replica at a time is stopped for longer than its leases and sessions last. */
+  readonly pauses: boolean;
+  /** From this progress on nothing more is done to the parts. */
+  readonly blowsUntil: number;
+  /** What is done to whole servers, and at which progress of the act. */
+  readonly big: readonly (readonly [at: number, name: BigOne])[];
+};
+
+export type BigOne =
+  "stopKafka" | "crashKafka" | "killPostgres" | "killEverything" | "wipeKafka";
+
+/** Nothing is wiped and no webhook is lost: events and webhooks need no sweep. */
+const withoutSweeps: Act = {
+  name: "without sweeps",
+  share: 0.4,
+  barsSweeps: true,
+  dropsWebhooks: false,
+  losesWebhooks: false,
+  kills: true,
+  cuts: true,
+  pauses: false,
+  blowsUntil: 1,
+  big: [
+    [0.2, "crashKafka"],
+    [0.5, "killPostgres"],
+  ],
+};
+
+/** No webhook comes, no order hears an event, and then all events are lost. */
+const bySweepsAlone: Act = {
+  name: "by sweeps alone",
+  share: 0.25,
+  barsSweeps: false,
+  dropsWebhooks: true,
+  losesWebhooks: true,
+  kills: false,
+  cuts: false,
+  pauses: true,
+  blowsUntil: 1,
+  big: [[0, "wipeKafka"]],
+};
+
+/** All at once. Kafka stops again, so that what was published after its disk was lost is put to the test too. */
+const everything: Act = {
+  name: "everything at once",
+  share: 0.35,
+  barsSweeps: false,
+  dropsWebhooks: false,
+  losesWebhooks: true,
+  kills: true,
+  cuts: true,
+  pauses: true,
+  blowsUntil: 1,
+  big: [
+    [0.1, "crashKafka"],
+    [0.4, "killEverything"],
+  ],
+};
+
+export const acts: readonly Act[] = [withoutSweeps, bySweepsAlone, everything];
+
+const sweepPaths = ["/internal/payments/compare", "/internal/payments/changed"];
+
+/** Refuses every sweep what it asks for, or lets them all go on. */
+export function barSweeps(stack: StormStack, isBarred: boolean): void {
+  stack.back.bar(isBarred ? sweepPaths : []);
+  const isList = (bytes: Buffer) => bytes.includes("GET /v1/transactions");
+  for (const { toss } of stack.lines) toss?.bar(isBarred ? isList : undefined);
+}

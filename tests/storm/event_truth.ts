@@ -1,0 +1,188 @@
+import type postgres from "postgres";
+import { OrderEvent, PaymentEvent, type OrderEventType } from "@payflow/shared";
+import { steadily } from "./steadily.ts";
+import type { Blame } from "./violation.ts";
+
+type OutboxRow = {
+  aggregate_id: string;
+  version: number;
+  event_id: string;
+  topic: string;
+  payload: Record<string, unknown>;
+};
+
+type HistoryRow = {
+  aggregate_id: string;
+  version: number;
+  status: string;
+  detail: { paymentVersion?: number } | null;
+};
+
+type OrderRow = {
+  id: string;
+  name: string;
+  amount: number;
+  items: unknown;
+  expiresAt: Date;
+};
+
+/** What payment's events say of a payment at each of its versions. */
+type Snapshot = { paymentVersion: number; status: string; refunded: number };
+
+/**
+ * Compares what each event says with what happened, by histories and rows: an order's events are exactly those that its
+ * changes of status and refunded sum call for, each with its sums; a payment's say what its version says.
+ */
+export async function auditEvents(
+  pools: { readonly order: postgres.Sql; readonly payment: postgres.Sql },
+  blame: Blame,
+): Promise<void> {
+  const { order, payment } = pools;
+  const outbox = (sql: postgres.Sql) =>
+    steadily(
+      () => sql<OutboxRow[]>`
+        select aggregate_id, version, event_id, topic, payload from outbox order by aggregate_id, seq`,
+    );
+  const history = (sql: postgres.Sql) =>
+    steadily(
+      () => sql<HistoryRow[]>`
+        select aggregate_id, version, status, detail from history order by aggregate_id, version`,
+    );
+  const orders = await steadily(
+    () => order<OrderRow[]>`
+      select id, order_name as name, amount_krw::int as amount, items, expires_at as "expiresAt" from orders`,
+  );
+  const paymentEvents = await outbox(payment);
+  const rows = new Map(orders.map((row) => [row.id, row]));
+  auditPaymentEvents(paymentEvents, await history(payment), rows, blame);
+
+  const snapshots = Map.groupBy(
+    paymentEvents.flatMap(({ aggregate_id, payload }) => {
+      const { paymentVersion, status, refundedAmount } = payload;
+      const snapshot = { paymentVersion, status, refunded: refundedAmount };
+      return [{ orderId: aggregate_id, ...(snapshot as Snapshot) }];
+    }),
+    (snapshot) => snapshot.orderId,
+  );
+  const told = Map.groupBy(await outbox(order), (row) => row.aggregate_id);
+  const histories = Map.groupBy(
+    await history(order),
+    (row) => row.aggregate_id,
+  );
+  for (const row of orders)
+    auditOrderEvents(
+      {
+        row,
+        told: told.get(row.id) ?? [],
+        history: histories.get(row.id) ?? [],
+        snapshots: snapshots.get(row.id) ?? [],
+      },
+      blame,
+    );
+}
+
+/** Decided here once more, on purpose: the storm must not ask the code whether the code is right. */
+const announcedBy: Readonly<Record<string, OrderEventType>> = {
+  CONFIRMED: "OrderConfirmed",
+  CANCELED: "OrderCanceled",
+  EXPIRED: "OrderExpired",
+  PARTIALLY_REFUNDED: "OrderRefunded",
+  REFUNDED: "OrderRefunded",
+};
+
+function auditOrderEvents(
+  order: {
+    readonly row: OrderRow;
+    readonly told: readonly OutboxRow[];
+    readonly history: readonly HistoryRow[];
+    readonly snapshots: readonly Snapshot[];
+  },
+  blame: Blame,
+): void {
+  const { row, history, snapshots } = order;
+  const byVersion = Map.groupBy(order.told, (event) => event.version);
+  let before = { status: "", refunded: 0, paymentVersion: 0 };
+  for (const { version, status, detail } of history) {
+    const paymentVersion = Math.max(
+      before.paymentVersion,
+      detail?.paymentVersion ?? 0,
+    );
+    const snapshot = snapshots.findLast(
+      (each) => each.paymentVersion <= paymentVersion,
+    );
+    const refunded = isRefunded(status) ? (snapshot?.refunded ?? 0) : 0;
+    const isNews = before.status !== status || before.refunded !== refunded;
+    const wanted =
+      version === 1 ? "OrderCreated" : isNews ? announcedBy[status] : undefined;
+    const events = byVersion.get(version) ?? [];
+    const topics = events.map(({ topic }) => topic).join(" and ");
+    if (topics !== (wanted ?? ""))
+      blame(
+        `told: ${topics || "nothing"} instead of ${wanted ?? "nothing"}`,
+        row.id,
+      );
+    for (const event of events) auditOrderEvent(event, row, refunded, blame);
+    before = { status, refunded, paymentVersion };
+  }
+}
+
+function auditOrderEvent(
+  event: OutboxRow,
+  row: OrderRow,
+  refunded: number,
+  blame: Blame,
+): void {
+  const { topic, payload, event_id } = event;
+  const parsed = OrderEvent["~standard"].validate(payload);
+  if (!("value" in parsed)) {
+    blame(`told: ${topic} does not say what it must`, row.id);
+    return;
+  }
+  const said = parsed.value;
+  const isWell =
+    said.eventId === event_id &&
+    said.eventType === topic &&
+    said.orderId === row.id &&
+    said.amount === row.amount &&
+    (said.eventType === "OrderCreated"
+      ? said.orderName === row.name &&
+        Date.parse(said.expiresAt) === row.expiresAt.getTime() &&
+        Bun.deepEquals(said.items, row.items)
+      : said.refundedAmount === refunded);
+  if (!isWell) blame(`told: ${topic} says what is not true`, row.id);
+}
+
+function auditPaymentEvents(
+  events: readonly OutboxRow[],
+  history: readonly HistoryRow[],
+  orders: ReadonlyMap<string, OrderRow>,
+  blame: Blame,
+): void {
+  const place = (row: { aggregate_id: string; version: number }) =>
+    `${row.aggregate_id}/${row.version}`;
+  const statuses = new Map(history.map((row) => [place(row), row.status]));
+  for (const event of events) {
+    const { aggregate_id: orderId, version, topic, payload } = event;
+    const parsed = PaymentEvent["~standard"].validate(payload);
+    if (!("value" in parsed)) {
+      blame(`told: ${topic} does not say what it must`, orderId);
+      continue;
+    }
+    const said = parsed.value;
+    const isWell =
+      said.eventId === event.event_id &&
+      said.eventType === topic &&
+      said.orderId === orderId &&
+      said.paymentVersion === version &&
+      said.status === statuses.get(place(event)) &&
+      said.amount === (orders.get(orderId)?.amount ?? said.amount) &&
+      (said.approvedAt === null
+        ? said.balanceAmount + said.refundedAmount === 0
+        : said.balanceAmount + said.refundedAmount === said.amount);
+    if (!isWell) blame(`told: ${topic} says what is not true`, orderId);
+  }
+}
+
+function isRefunded(status: string): boolean {
+  return status === "PARTIALLY_REFUNDED" || status === "REFUNDED";
+}

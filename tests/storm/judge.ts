@@ -1,0 +1,194 @@
+import type postgres from "postgres";
+import { steadily } from "./steadily.ts";
+
+export type Answer = {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+};
+
+/** What somebody asked for. */
+export type Asked =
+  | {
+      readonly what: "confirm";
+      readonly paymentKey: string;
+      readonly amount: number;
+      /** What the order costs. */
+      readonly price: number;
+    }
+  | { readonly what: "cancel" }
+  | {
+      readonly what: "refund";
+      readonly key: string;
+      readonly amount: number;
+      readonly hasAccount: boolean;
+    };
+
+/** A payment's row as it was just after the answer: what the answer says was decided before, and is never undone. */
+export type PaymentTruth = {
+  readonly status: string;
+  /** Its time is over, by the database's clock. */
+  readonly isOver: boolean;
+  readonly isClosing: boolean;
+  readonly kept: {
+    readonly paymentKey: string;
+    readonly approvedAt: string | null;
+    readonly balanceAmount: number;
+    readonly virtualAccount: unknown;
+  } | null;
+  readonly attempts: readonly {
+    readonly paymentKey: string;
+    readonly status: string;
+  }[];
+  readonly refunds: readonly {
+    readonly key: string;
+    readonly status: string;
+    readonly amount: number;
+  }[];
+};
+
+export async function paymentTruth(
+  payments: postgres.Sql,
+  orderId: string,
+): Promise<PaymentTruth | undefined> {
+  const [row] = await steadily(
+    () => payments<PaymentTruth[]>`
+      select status, expires_at <= now() as "isOver", closing is not null as "isClosing", kept, attempts, refunds
+      from payments where id = ${orderId}`,
+  );
+  return row;
+}
+
+/**
+ * What is wrong with an answer, by what was true just after it; undefined: nothing. Only what can't change any more
+ * is compared: an attempt that has ended, a balance that only falls, an order that is closed.
+ */
+export function judge(
+  asked: Asked,
+  answer: Answer,
+  truth: PaymentTruth | undefined,
+): string | undefined {
+  const told = `${asked.what} was told ${answer.status} ${answer.body["code"] ?? answer.body["status"] ?? ""}`;
+  if (truth === undefined) {
+    // the sum is compared before anything is stored
+    const isTampered = asked.what === "confirm" && asked.amount !== asked.price;
+    return isTampered && answer.body["code"] === "amount_mismatch"
+      ? undefined
+      : `${told}, and there is no payment`;
+  }
+  const why =
+    asked.what === "confirm"
+      ? confirmLie(asked, answer, truth)
+      : asked.what === "cancel"
+        ? cancelLie(answer, truth)
+        : refundLie(asked, answer, truth);
+  return why === undefined ? undefined : `${told}, ${why}`;
+}
+
+const unexpected = "which nothing explains";
+
+function confirmLie(
+  { paymentKey, amount, price }: Extract<Asked, { what: "confirm" }>,
+  { status, body }: Answer,
+  truth: PaymentTruth,
+): string | undefined {
+  const attempt = truth.attempts.find((each) => each.paymentKey === paymentKey);
+  const others = truth.attempts.filter(
+    (each) => each.paymentKey !== paymentKey,
+  );
+  const isHeld = truth.kept?.paymentKey === paymentKey;
+  if (amount !== price && body["code"] !== "amount_mismatch")
+    return `for ${amount} instead of ${price}`;
+  switch (body["code"] ?? status) {
+    case 200:
+      if (body["amount"] !== price) return `for ${String(body["amount"])}`;
+      return isHeld ? undefined : "and another payment was kept, or none";
+    case 202:
+      return body["status"] === "IN_PROGRESS" ? undefined : unexpected;
+    case "payment_declined":
+    case "payment_session_expired":
+      return attempt?.status === "DECLINED"
+        ? undefined
+        : `and the attempt is ${attempt?.status ?? "unknown"}`;
+    case "order_already_paid":
+      return truth.kept === null ? "and nothing is held" : undefined;
+    case "payment_in_progress":
+      return others.length > 0 || attempt !== undefined
+        ? undefined
+        : "and nothing else is";
+    case "order_not_payable": {
+      const isClosed = ["CANCELED", "EXPIRED"].includes(truth.status);
+      const goesBack = ["VOIDING", "VOIDED"].includes(attempt?.status ?? "");
+      if (body["refunding"] === true && !goesBack)
+        return `refunding, and the attempt is ${attempt?.status ?? "unknown"}`;
+      return isClosed || truth.isOver || goesBack
+        ? undefined
+        : `and it is ${truth.status} and in time`;
+    }
+    case "amount_mismatch":
+      if (amount === price) return "and the sum was right";
+      return attempt === undefined ? undefined : "and an attempt was stored";
+    default:
+      return unexpected;
+  }
+}
+
+function cancelLie(
+  { status, body }: Answer,
+  truth: PaymentTruth,
+): string | undefined {
+  if (status === 200) {
+    if (body["status"] !== "CANCELED" && body["status"] !== "EXPIRED")
+      return truth.isClosing || truth.status !== "READY"
+        ? undefined
+        : "and nothing was done";
+    return body["status"] === truth.status
+      ? undefined
+      : `and the payment is ${truth.status}`;
+  }
+  if (body["code"] !== "order_not_cancelable") return unexpected;
+  return truth.kept === null ? "and nothing is held" : undefined;
+}
+
+function refundLie(
+  { key, amount, hasAccount }: Extract<Asked, { what: "refund" }>,
+  { status, body }: Answer,
+  truth: PaymentTruth,
+): string | undefined {
+  const refund = truth.refunds.find((each) => each.key === key);
+  const isRefused = refund === undefined || refund.status === "DECLINED";
+  const returned = truth.attempts.some(
+    (each) => each.status === "VOIDED" || each.status === "VOIDING",
+  );
+  switch (body["code"] ?? status) {
+    case 200:
+      // without a refund of its own it named the account of a deposit that goes back
+      if (refund === undefined)
+        return hasAccount && returned ? undefined : "and there is no refund";
+      if (refund.amount !== amount) return `of ${refund.amount}`;
+      return refund.status === "DONE"
+        ? undefined
+        : `and the refund is ${refund.status}`;
+    case 202:
+      return refund !== undefined || returned
+        ? undefined
+        : "and there is no refund";
+    case "refund_in_progress":
+      return truth.refunds.some((each) => each.key !== key) || returned
+        ? undefined
+        : "and no other is";
+    case "amount_exceeds_balance":
+      if (!isRefused) return `and the refund is ${refund.status}`;
+      return (truth.kept?.balanceAmount ?? 0) < amount
+        ? undefined
+        : "and it does not";
+    case "payment_not_refundable": {
+      const isUnpaid = !["DONE", "PARTIAL_CANCELED"].includes(truth.status);
+      if (!isRefused) return `and the refund is ${refund.status}`;
+      return isUnpaid || refund !== undefined ? undefined : "and it is";
+    }
+    case "amount_mismatch":
+      return returned ? undefined : "and no deposit goes back";
+    default:
+      return unexpected;
+  }
+}
