@@ -1,21 +1,19 @@
 import { AppError, emailAddressOf, storableTextOf } from "@payflow/shared";
+import { cartIn, type Cart } from "./cart.ts";
 import type {
   PaymentMethod,
   PlaceOrderInput,
   Quote,
   UiDeps,
 } from "./contract.ts";
+import type { TypedFields } from "./typed_fields.ts";
 import type { Language } from "./language.ts";
 import type { Messages } from "./messages/ko.ts";
 import { wonText } from "./money_text.ts";
 
 /** The checkout form as it was typed, so that it can be shown again as it was typed. */
-export type CheckoutForm = {
-  readonly quantities: Readonly<Record<string, string>>;
-  readonly customerName: string;
-  readonly customerEmail: string;
-  readonly method: string;
-  readonly consent: boolean;
+export type CheckoutForm = TypedFields & {
+  readonly quantities: Cart;
   /** The total beside the button that was pressed; a different one is never charged unseen. */
   readonly shownAmount: string;
   readonly idempotencyKey: string;
@@ -35,29 +33,38 @@ const fieldLengthMax = 400;
 /** Characters that Toss, and so the API, takes of a name and of an e-mail address each. */
 export const customerTextMax = 100;
 
-/** Starts with one piece of the shop's first product, or with what a link asks for (`/?quantity.keycaps=2`). */
+/** Lines of one order, as the API has it. */
+const linesMax = 50;
+
+/**
+ * Starts with what a link asks for (`/?quantity.keycaps=2`), else with the browser's cart, else with one piece of the
+ * shop's first product.
+ */
 export function newForm(
   deps: UiDeps,
-  query: Record<string, string>,
+  from: {
+    readonly link: Cart;
+    readonly cart: Cart | undefined;
+    readonly typed: TypedFields | undefined;
+  },
 ): CheckoutForm {
   // a link may choose how many; whatever else stands in it is not shown
   const asked = Object.fromEntries(
-    Object.entries(quantitiesIn(query)).filter(
+    Object.entries(from.link).filter(
       ([, typed]) => quantityOf(typed) !== undefined,
     ),
   );
   const first = deps.listProducts()[0];
+  const given = Object.keys(asked).length > 0 ? asked : from.cart;
   return {
-    quantities:
-      Object.keys(asked).length > 0 || !first
-        ? asked
-        : { [first.productId]: "1" },
+    quantities: given ?? (first ? { [first.productId]: "1" } : {}),
     customerName: "",
     customerEmail: "",
     method: deps.paymentMethods[0] ?? "",
     consent: false,
     shownAmount: "",
     idempotencyKey: crypto.randomUUID(),
+    ...from.typed,
   };
 }
 
@@ -67,7 +74,7 @@ export function readForm(body: Record<string, unknown>): CheckoutForm {
     return typeof value === "string" ? value.slice(0, fieldLengthMax) : "";
   };
   return {
-    quantities: quantitiesIn(body),
+    quantities: cartIn(body),
     customerName: text("customerName"),
     customerEmail: text("customerEmail"),
     method: text("method"),
@@ -77,16 +84,24 @@ export function readForm(body: Record<string, unknown>): CheckoutForm {
   };
 }
 
-/** Undefined while nothing, or nothing valid, is chosen. */
-export function quoteForm(form: CheckoutForm, deps: UiDeps): Quote | undefined {
-  const items = itemsOf(form);
-  if (items.length === 0) return undefined;
-  try {
-    return deps.quote(items);
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
+/** Why a line is not in the total: not sold any more, no quantity, one product too many. */
+export type LeftOut = {
+  readonly reason: "notSold" | "quantity" | "tooMany";
+  /** Undefined for a product that the shop never had. */
+  readonly name: string | undefined;
+};
+
+/** What the form's valid lines cost, and which lines are not among them. */
+export type FormQuote = {
+  /** Undefined while nothing, or nothing valid, is chosen. */
+  readonly quote: Quote | undefined;
+  readonly leftOut: readonly LeftOut[];
+};
+
+export function quoteForm(form: CheckoutForm, deps: UiDeps): FormQuote {
+  const { items, leftOut } = linesOf(form, deps);
+  if (items.length === 0) return { quote: undefined, leftOut };
+  return { quote: deps.quote(items), leftOut };
 }
 
 export function checkForm(
@@ -99,8 +114,12 @@ export function checkForm(
     if (quantityOf(typed) === undefined)
       errors[`quantity.${productId}`] = t.fieldErrors.quantity;
   }
-  const items = itemsOf(form);
-  if (items.length === 0 && Object.keys(errors).length === 0)
+  const { items, leftOut } = linesOf(form, deps);
+  const has = (reason: LeftOut["reason"]) =>
+    leftOut.some((line) => line.reason === reason);
+  if (has("notSold")) errors["form"] = t.fieldErrors.unknownProduct;
+  if (has("tooMany")) errors["items"] = t.fieldErrors.tooManyProducts(linesMax);
+  else if (items.length === 0 && !has("quantity"))
     errors["items"] = t.fieldErrors.items;
   const customerName = storableTextOf(form.customerName, customerTextMax);
   if (customerName === undefined) errors["customerName"] = t.fieldErrors.name;
@@ -114,7 +133,7 @@ export function checkForm(
     return { errors };
   if (Object.keys(errors).length > 0) return { errors };
 
-  const quote = quoteForm(form, deps);
+  const { quote } = quoteForm(form, deps);
   if (quote && form.shownAmount !== String(quote.amount)) {
     const amount = wonText(quote.amount, language);
     return { errors: { form: t.fieldErrors.priceChanged(amount) } };
@@ -165,11 +184,24 @@ function invalidFields(error: AppError, t: Messages): FieldErrors {
     : { form: t.fieldErrors.summary };
 }
 
-function itemsOf(form: CheckoutForm) {
-  return Object.entries(form.quantities).flatMap(([productId, typed]) => {
-    const quantity = quantityOf(typed) ?? 0;
-    return quantity > 0 ? [{ productId, quantity }] : [];
-  });
+function linesOf(form: CheckoutForm, deps: UiDeps) {
+  const sold = new Map(
+    deps.listProducts().map(({ productId, name }) => [productId, name]),
+  );
+  const items: { productId: string; quantity: number }[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const [productId, typed] of Object.entries(form.quantities)) {
+    const quantity = quantityOf(typed);
+    if (quantity === 0) continue;
+    const name = sold.get(productId);
+    if (name === undefined)
+      leftOut.push({ reason: "notSold", name: deps.formerName(productId) });
+    else if (quantity === undefined) leftOut.push({ reason: "quantity", name });
+    else if (items.length === linesMax)
+      leftOut.push({ reason: "tooMany", name });
+    else items.push({ productId, quantity });
+  }
+  return { items, leftOut };
 }
 
 /** 0–99; an empty field means none; undefined when it is no such number. */
@@ -177,13 +209,4 @@ function quantityOf(typed: string): number | undefined {
   const digits = typed.trim();
   if (digits === "") return 0;
   return /^\d{1,2}$/.test(digits) ? Number(digits) : undefined;
-}
-
-function quantitiesIn(fields: Record<string, unknown>): Record<string, string> {
-  const quantities: Record<string, string> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    if (name.startsWith("quantity.") && typeof value === "string")
-      quantities[name.slice("quantity.".length)] = value.slice(0, 10);
-  }
-  return quantities;
 }

@@ -19,6 +19,8 @@ export type UiDeps = {
   readonly publicUrl: string;
 
   listProducts(): readonly Product[];
+  /** The name of a product that the shop no longer sells; undefined when it never did. */
+  formerName(productId: string): string | undefined;
   /** Prices lines as an order would be priced. Throws AppError `unknown_product` or `invalid_request`. */
   quote(items: readonly { productId: string; quantity: number }[]): Quote;
   /**

@@ -188,3 +188,73 @@ test("a server that can't be reached is said, and the form stays as it was", asy
   await inWindow(page, "close").waitFor();
   shopper.onlyOrder();
 }, 600_000);
+
+test("the cart and what was typed are as they were after a document, a reload, the orders, the other language, and in a new tab", async () => {
+  const page = await shopper.visit("/");
+  await page
+    .getByRole("button", { name: "무각 키캡 세트 하나 더하기" })
+    .click();
+  const pays = (text = "40,000원 결제하기") =>
+    page.getByRole("button", { name: text }).waitFor();
+  await pays();
+  await page.getByLabel("이름").fill("김토스");
+  await page.getByLabel("이메일").fill("kim@example.com");
+  await page.getByRole("link", { name: "이용약관" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "이용약관" }).waitFor();
+  await page.goBack();
+  await pays();
+  expect(await page.getByLabel("이름").inputValue()).toBe("김토스");
+  expect(await page.getByLabel("이메일").inputValue()).toBe("kim@example.com");
+  await page.reload();
+  await pays();
+  await page.getByRole("link", { name: "주문 내역" }).click();
+  await page.getByRole("heading", { name: "주문 내역" }).waitFor();
+  await page.getByRole("link", { name: "상품", exact: true }).click();
+  await pays();
+  await page.getByRole("button", { name: "English" }).click();
+  await pays("Pay ₩40,000");
+  await page.getByRole("button", { name: "한국어" }).click();
+  await pays();
+  const tab = await page.context().newPage();
+  await tab.goto(page.url());
+  await tab.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
+  await page.getByRole("checkbox").check();
+  await payButton(page).click();
+  await inWindow(page, "approve").click();
+  await verdict(page, "주문이 확정되었습니다. 40,000원이 결제되었습니다.");
+  // what was bought is not in the cart any more
+  await page.goto(shopper.ui.url);
+  await pays("1,000원 결제하기");
+}, 600_000);
+
+test("without JavaScript the cart is kept as well", async () => {
+  const page = await shopper.visit("/", { javaScriptEnabled: false });
+  const pays = () =>
+    page.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
+  await page.getByLabel("무각 키캡 세트 수량").fill("1");
+  await page.getByLabel("이름").fill("김토스");
+  await page.getByRole("button", { name: "합계 다시 계산" }).click();
+  await pays();
+  await page.getByRole("link", { name: "이용약관" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "이용약관" }).waitFor();
+  await page.goBack();
+  await pays();
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("button", { name: "Pay ₩40,000" }).waitFor();
+  await page.reload();
+  expect(await page.getByLabel("Name").inputValue()).toBe("김토스");
+  await page.getByRole("button", { name: "Pay ₩40,000" }).waitFor();
+}, 600_000);
+
+test("a change is kept though the shopper leaves before the total has come, and a link's choice gives way to it", async () => {
+  const page = await shopper.visit("/?quantity.keycaps=2");
+  await page.getByRole("button", { name: "78,000원 결제하기" }).waitFor();
+  await page.route("**/quote?*", () => {});
+  await page.getByRole("button", { name: "무각 키캡 세트 하나 빼기" }).click();
+  await page.getByRole("link", { name: "개인정보처리방침" }).first().click();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.goBack();
+  await page.getByRole("button", { name: "39,000원 결제하기" }).waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "39,000원 결제하기" }).waitFor();
+}, 600_000);

@@ -38,6 +38,7 @@ import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrders } from "./infrastructure/postgres_orders.ts";
 import {
+  listFormerNames,
   listProducts,
   storeProducts,
 } from "./infrastructure/postgres_products.ts";
@@ -80,11 +81,14 @@ export async function createOrderService(
   const plainDb = db as never;
   // orders are listed by their ids, newest first: replicas must take the time in them from one clock
   const newId = () => Bun.randomUUIDv7("hex", Date.parse(clock.now()));
-  const products = await patiently(
+  const { products, formerNames } = await patiently(
     { url: config.databaseUrl, log },
     async () => {
       await storeProducts(db, shop.products);
-      return listProducts(db);
+      return {
+        products: await listProducts(db),
+        formerNames: await listFormerNames(db),
+      };
     },
   );
   const kafka = connectKafka(config.kafka, log);
@@ -219,6 +223,7 @@ export async function createOrderService(
     shop,
     toss: config.toss,
     paymentMethods: config.paymentMethods,
+    formerName: (productId) => formerNames.get(productId),
     publicUrl: config.publicUrl,
     ...tokens,
     ...pageFunctions({

@@ -7,6 +7,7 @@ const streams = "packages/order/presentation/stream_places.ts";
 const streamsTest = "packages/order/presentation/stream_places_test.ts";
 const live = "ui/static/live.js";
 const watching = "ui/watching_browser_test.ts";
+const shopRoutesTest = "ui/routes/shop_routes_test.ts";
 const orderRoutesTest = "ui/routes/order_routes_test.ts";
 
 /** What one client may take up, and what the shop's pages promise. */
@@ -110,5 +111,32 @@ export const shopMutations: readonly Mutation[] = [
     find: "now: new Date(deps.now())",
     replace: "now: new Date()",
     killer: { file: orderRoutesTest, name: "pages go by the clock" },
+  },
+  {
+    rule: "The cart is kept in the browser",
+    broken: "the page begins with one piece of the first product each time",
+    file: "ui/checkout_form.ts",
+    find: "? asked : from.cart;",
+    replace: "? asked : undefined;",
+    killer: { file: shopRoutesTest, name: "shows the cart that was chosen" },
+  },
+  {
+    rule: "The cart is kept in the browser",
+    broken: "a change is only kept when its total has come",
+    file: "ui/static/shop.js",
+    find: 'if (input.name.startsWith("quantity.")) keepCart();',
+    replace: "",
+    killer: {
+      file: "ui/ordering_browser_test.ts",
+      name: "a change is kept though the shopper leaves",
+    },
+  },
+  {
+    rule: "A line that can't be ordered is named, and the rest has a total",
+    broken: "a product that is not sold any more is left out without a word",
+    file: "ui/checkout_form.ts",
+    find: 'leftOut.push({ reason: "notSold", name: deps.formerName(productId) });',
+    replace: "continue;",
+    killer: { file: shopRoutesTest, name: "is named, and the rest can be" },
   },
 ];

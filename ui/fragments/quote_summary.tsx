@@ -1,4 +1,4 @@
-import type { Quote } from "../contract.ts";
+import type { FormQuote, LeftOut } from "../checkout_form.ts";
 import { wonText } from "../money_text.ts";
 import type { Scene } from "../scene.ts";
 import { Icon } from "./icon.tsx";
@@ -6,10 +6,10 @@ import { Icon } from "./icon.tsx";
 /** The lines, their total and the button that says it: everything that a changed quantity changes. */
 export const QuoteSummary = ({
   scene,
-  quote,
+  quoted: { quote, leftOut },
 }: {
   scene: Scene;
-  quote: Quote | undefined;
+  quoted: FormQuote;
 }) => {
   const { t, language } = scene;
   const amount = wonText(quote?.amount ?? 0, language);
@@ -19,7 +19,9 @@ export const QuoteSummary = ({
         type="hidden"
         name="shownAmount"
         value={String(quote?.amount ?? 0)}
+        autocomplete="off"
       />
+      <LeftOutLines scene={scene} leftOut={leftOut} />
       {quote && (
         <ul class="lines">
           {quote.items.map((item) => (
@@ -45,5 +47,36 @@ export const QuoteSummary = ({
         <span class="busy">{t.shop.placing}</span>
       </button>
     </div>
+  );
+};
+
+/** Names that are listed for one reason; the rest is counted. */
+const namesMax = 3;
+
+/** Why the total has less in it than was chosen. */
+const LeftOutLines = ({
+  scene: { t },
+  leftOut,
+}: {
+  scene: Scene;
+  leftOut: readonly LeftOut[];
+}) => {
+  if (leftOut.length === 0) return null;
+  const lines = [...Map.groupBy(leftOut, ({ reason }) => reason)];
+  return (
+    <ul class="notice warn left-out" role="status">
+      {lines.map(([reason, those]) => {
+        const names = those.map(({ name }) => name ?? t.shop.unknownName);
+        const more = names.length - namesMax;
+        const named = names.slice(0, namesMax).join(", ");
+        return (
+          <li>
+            {t.shop.leftOut[reason](
+              more > 0 ? t.shop.andMore(named, more) : named,
+            )}
+          </li>
+        );
+      })}
+    </ul>
   );
 };

@@ -29,6 +29,15 @@ export const en: Messages = {
     pay: (amount) => `Pay ${amount}`,
     payNothing: "Choose a product",
     placing: "Placing your order",
+    leftOut: {
+      notSold: (names) => `Not in the total, no longer sold: ${names}`,
+      quantity: (names) =>
+        `Not in the total, the quantity is no number from 0 to 99: ${names}`,
+      tooMany: (names) =>
+        `Not in the total, one order takes up to 50 products: ${names}`,
+    },
+    andMore: (names, count) => `${names} and ${count} more`,
+    unknownName: "a product without a known name",
     safe: "You pay in Toss Payments' secure window. This shop never sees your card.",
   },
   methods: {
@@ -51,6 +60,8 @@ export const en: Messages = {
   fieldErrors: {
     summary: "Please check what you entered. Nothing has been ordered yet.",
     items: "Choose at least one product.",
+    tooManyProducts: (count) =>
+      `One order takes up to ${count} products. Please remove some.`,
     quantity: "Enter a quantity from 0 to 99.",
     name: "Enter your name (up to 100 characters).",
     email: "Check the e-mail address, for example name@example.com.",

@@ -26,6 +26,17 @@ export const ko = {
     pay: (amount: string) => `${amount} 결제하기`,
     payNothing: "상품을 골라 주세요",
     placing: "주문을 접수하고 있습니다",
+    /** Lines that the total leaves out, by reason; `names` are those of their products. */
+    leftOut: {
+      notSold: (names: string) =>
+        `더 이상 팔지 않아 합계에서 뺐습니다: ${names}`,
+      quantity: (names: string) =>
+        `수량이 0부터 99까지의 숫자가 아니어서 합계에서 뺐습니다: ${names}`,
+      tooMany: (names: string) =>
+        `한 번에 50가지까지 주문할 수 있어 합계에서 뺐습니다: ${names}`,
+    },
+    andMore: (names: string, count: number) => `${names} 외 ${count}가지`,
+    unknownName: "이름을 알 수 없는 상품",
     safe: "결제는 토스페이먼츠의 안전한 창에서 이루어집니다. 카드 정보는 이 상점에 남지 않습니다.",
   },
   methods: {
@@ -48,6 +59,8 @@ export const ko = {
   fieldErrors: {
     summary: "입력한 내용을 확인해 주세요. 아직 주문되지 않았습니다.",
     items: "상품을 하나 이상 골라 주세요.",
+    tooManyProducts: (count: number) =>
+      `상품은 한 번에 ${count}가지까지 주문할 수 있습니다. 몇 가지를 빼 주세요.`,
     quantity: "수량은 0부터 99까지의 숫자로 적어 주세요.",
     name: "이름을 적어 주세요. (100자까지)",
     email: "이메일 주소를 확인해 주세요. 예: name@example.com",

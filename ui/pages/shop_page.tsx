@@ -155,7 +155,7 @@ export const CheckoutFormView = ({
       </div>
       <aside class="pay-bar" aria-labelledby="summary-title">
         <h2 id="summary-title">{t.shop.summary}</h2>
-        <QuoteSummary scene={scene} quote={quoteForm(form, deps)} />
+        <QuoteSummary scene={scene} quoted={quoteForm(form, deps)} />
       </aside>
     </form>
   );

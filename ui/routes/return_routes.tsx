@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { isOrderId, isPaymentKey } from "@payflow/shared";
+import { emptyCart } from "../cart.ts";
 import type { OrderPage } from "../contract.ts";
 import { knownReason } from "../messages/decline_reasons.ts";
 import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
@@ -55,6 +56,9 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
       failure,
       state,
     });
+    const { payment } = screen.order;
+    if (payment?.status === "DONE" || payment?.status === "WAITING_FOR_DEPOSIT")
+      emptyCart(c, order.items);
     if (!outcome.askAgain) return showEnd(c, scene, screen);
     const delaySeconds = outcome.retryAfterSeconds ?? politeDelay(asked);
     return showConfirming(c, scene, {

@@ -228,3 +228,20 @@ test("GET /fail of an order that was paid meanwhile shows that it is paid", asyn
   expect(body).toContain("주문이 확정되었습니다.");
   expect(body).not.toContain("승인되지 않았습니다");
 });
+
+test("POST /success empties the cart when what is in it was bought, and only then", async () => {
+  const ui = browse();
+  const { orderId, amount } = ui.shop.add({});
+  const back = { paymentKey: "key", orderId, amount: String(amount) };
+  const bought = `cart=${encodeURIComponent("dev-tool=1")}`;
+  const emptied = async (cookie: string) =>
+    (await ui.post("/success", back, { cookie })).headers
+      .getSetCookie()
+      .some((set) => /^cart=;.*max-age=0/i.test(set));
+  ui.shop.confirmAnswer = "IN_PROGRESS";
+  expect(await emptied(bought)).toBe(false);
+  ui.shop.confirmAnswer = "DONE";
+  const chosenMeanwhile = `cart=${encodeURIComponent("keycaps=1")}`;
+  expect(await emptied(chosenMeanwhile)).toBe(false);
+  expect(await emptied(bought)).toBe(true);
+});

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { cartIn, keepCart, readCart } from "../cart.ts";
 import {
   checkForm,
   newForm,
@@ -11,8 +12,10 @@ import {
 import { QuoteSummary } from "../fragments/quote_summary.tsx";
 import { CheckoutFormView, ShopPage } from "../pages/shop_page.tsx";
 import { refusalOf } from "../refusal.ts";
+import { forgetTyped, keepTyped, readTyped } from "../typed_fields.ts";
 import { renderFragment, renderPage } from "../render.tsx";
 import {
+  type Scene,
   sceneOf,
   type Stage,
   type UiContext,
@@ -25,13 +28,27 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
   const { deps } = stage;
   const app = new Hono<UiEnv>();
 
-  app.get("/", (c) => showShop(c, stage, newForm(deps, c.req.query())));
+  const secure = deps.publicUrl.startsWith("https:");
+
+  app.get("/", (c) => {
+    const link = cartIn(c.req.query());
+    const form = newForm(deps, {
+      link,
+      cart: readCart(c),
+      typed: readTyped(c),
+    });
+    // what a link chose is kept like what is chosen on the page
+    if (Object.keys(link).length > 0) keepCart(c, form.quantities, secure);
+    return showShop(c, stage, form);
+  });
 
   app.get("/quote", (c) => {
-    const quote = quoteForm(readForm(c.req.query()), deps);
+    const form = readForm(c.req.query());
+    if (wantsFragment(c)) keepCart(c, form.quantities, secure);
+    const quoted = quoteForm(form, deps);
     return renderFragment(
       c,
-      <QuoteSummary scene={sceneOf(c, stage)} quote={quote} />,
+      <QuoteSummary scene={sceneOf(c, stage)} quoted={quoted} />,
     );
   });
 
@@ -39,7 +56,11 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
     const scene = sceneOf(c, stage);
     const body = await c.req.parseBody();
     const form = readForm(body);
-    if (body["intent"] === "quote") return showShop(c, stage, form);
+    keepCart(c, form.quantities, secure);
+    if (body["intent"] === "quote") {
+      keepTyped(c, form, secure);
+      return c.redirect("/", 303);
+    }
     const checked = checkForm(form, deps, scene);
     if ("errors" in checked)
       return showFaults(c, stage, { form, errors: checked.errors });
@@ -48,6 +69,7 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
         ...checked.command,
         viewer: c.var.viewer,
       });
+      forgetTyped(c);
       return toPayment(c, `/orders/${order.orderId}?method=${checked.method}`);
     } catch (error) {
       const refusal = refusalOf(c, deps, error);
@@ -72,8 +94,13 @@ function toPayment(c: UiContext, address: string): Response {
   return c.body(null, 200);
 }
 
+/** The shop's page; the language switch leads to its bare address, since the cart is kept in the browser. */
+function shopScene(c: UiContext, stage: Stage): Scene {
+  return { ...sceneOf(c, stage), here: "/" };
+}
+
 function showShop(c: UiContext, stage: Stage, form: CheckoutForm) {
-  const scene = sceneOf(c, stage);
+  const scene = shopScene(c, stage);
   // Begins the session before there is anything to own, so that two clicks are of one session.
   void c.var.viewer.sessionId;
   return renderPage(
@@ -89,7 +116,7 @@ function showFaults(
   stage: Stage,
   { form, errors }: { form: CheckoutForm; errors: FieldErrors },
 ) {
-  const scene = sceneOf(c, stage);
+  const scene = shopScene(c, stage);
   if (wantsFragment(c))
     return renderFragment(
       c,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { AppError } from "@payflow/shared";
-import { browse } from "../testing/browse.ts";
+import { browse, type RequestOptions } from "../testing/browse.ts";
 
 const filled = {
   "quantity.dev-tool": "1",
@@ -174,16 +174,23 @@ test("POST /orders shows what the server found wrong beside its field", async ()
   expect(body).toContain('id="items-error"');
 });
 
-test("POST /orders without JavaScript can ask for the total alone", async () => {
+test("POST /orders without JavaScript can ask for the total alone, and leads back to the shop with what was typed", async () => {
   const ui = browse();
-  const { status, body } = await ui.post("/orders", {
+  const { status, headers } = await ui.post("/orders", {
     ...filled,
     "quantity.dev-tool": "5",
-    customerName: "",
+    customerEmail: "kim",
+    method: "TRANSFER",
     intent: "quote",
   });
-  expect(status).toBe(200);
+  expect([status, headers.get("location")]).toEqual([303, "/"]);
+  const kept = headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
+  const { body } = await ui.get("/", { cookie: kept.join("; ") });
   expect(body).toContain("5,000원 결제하기");
+  expect(body).toMatch(/name="customerName"[^>]*value="김토스"/);
+  expect(body).toMatch(/name="customerEmail"[^>]*value="kim"/);
+  expect(body).toMatch(/value="TRANSFER"[^>]*checked/);
+  expect(body).toMatch(/name="consent"[^>]*checked/);
   expect(body).not.toContain("field-error");
   expect(ui.shop.orders.size).toBe(0);
 });
@@ -222,3 +229,109 @@ test.each(["김\u202e토스", "김\u001b[31m", "\u200b"])(
     expect(ui.shop.orders.size).toBe(0);
   },
 );
+
+/** The cart as a browser sends it back after this answer. */
+const cartOf = (headers: Headers) =>
+  headers
+    .getSetCookie()
+    .find((cookie) => cookie.startsWith("cart="))
+    ?.split(";")[0];
+
+test("GET / shows the cart that was chosen, after other pages and a restart of the shop, and by a link's choice a new one", async () => {
+  const chosen = await browse().get(
+    "/quote?quantity.dev-tool=1&quantity.keycaps=1&quantity.stickers=0",
+    { htmx: true },
+  );
+  const cookie = cartOf(chosen.headers) ?? "";
+  const shows = async (path: string, asked: RequestOptions = { cookie }) =>
+    (await browse().get(path, asked)).body;
+  expect(await shows("/")).toContain("40,000원 결제하기");
+  expect(await shows("/")).toContain('name="quantity.stickers" value="0"');
+  const other = await shows("/", { cookie: `${cookie}; lang=en` });
+  expect(other).toContain("Pay ₩40,000");
+  const link = await browse().get("/?quantity.keycaps=2", { cookie });
+  expect(link.body).toContain("78,000원 결제하기");
+  expect(link.body).toContain('name="back" value="/"');
+  const after = cartOf(link.headers) ?? "";
+  expect(await shows("/", { cookie: after })).toContain("78,000원 결제하기");
+  // an empty cart stays empty
+  const none = await browse().get("/quote?quantity.dev-tool=0", { htmx: true });
+  const empty = cartOf(none.headers) ?? "";
+  expect(await shows("/", { cookie: empty })).toContain("상품을 골라 주세요");
+});
+
+test("without JavaScript the cart is kept with each press of a button", async () => {
+  for (const intent of ["quote", "order"]) {
+    const typed = { ...filled, "quantity.keycaps": "2", intent };
+    const { headers } = await browse().post("/orders", typed);
+    const cookie = cartOf(headers) ?? "";
+    const { body } = await browse().get("/", { cookie });
+    expect(body).toContain("79,000원 결제하기");
+  }
+});
+
+test.each([
+  "cart=%",
+  "cart=%25%25&=&",
+  "cart==1&dev-tool",
+  `cart=${"a".repeat(4_000)}`,
+])("GET / bears a cart that nobody of ours wrote: %p", async (cookie) => {
+  const { status } = await browse().get("/", { cookie });
+  expect(status).toBe(200);
+});
+
+test("a product that is not sold any more is named, and the rest can be ordered", async () => {
+  const ui = browse({ formerNames: { mug: "머그잔" } });
+  const cookie = `cart=${encodeURIComponent("mug=1&keycaps=1&<b>=1")}`;
+  const page = await ui.get("/", { cookie });
+  const sentence =
+    "더 이상 팔지 않아 합계에서 뺐습니다: 머그잔, 이름을 알 수 없는 상품";
+  expect(page.body).toContain(sentence);
+  expect(page.body).toContain("39,000원 결제하기");
+  const fields = { "quantity.mug": "1", "quantity.keycaps": "1" };
+  const quote = await ui.get(`/quote?${new URLSearchParams(fields)}`);
+  expect(quote.body).toContain("합계에서 뺐습니다: 머그잔");
+  expect(quote.body).toContain('name="shownAmount" value="39000"');
+  // a page that was open all that while learns it before anything is ordered
+  const { "quantity.dev-tool": _, ...rest } = filled;
+  const typed = { ...rest, ...fields, shownAmount: "39000" };
+  const refused = await ui.post("/orders", typed);
+  expect(refused.status).toBe(422);
+  expect(refused.body).toContain("합계에서 뺐습니다: 머그잔");
+  expect(refused.body).not.toContain("quantity.mug");
+  expect(ui.shop.orders.size).toBe(0);
+  const { "quantity.mug": __, ...again } = typed;
+  expect((await ui.post("/orders", again)).status).toBe(303);
+});
+
+test("a quantity that is none is told with its product, and the rest has a sum", async () => {
+  const { body } = await browse().get(
+    "/quote?quantity.dev-tool=100&quantity.keycaps=1",
+  );
+  expect(body).toContain(
+    "수량이 0부터 99까지의 숫자가 아니어서 합계에서 뺐습니다: 프리미엄 개발자 도구",
+  );
+  expect(body).toContain("39,000원 결제하기");
+});
+
+test("more products than one order takes are told, and the first fifty have a sum", async () => {
+  const products = Array.from({ length: 55 }, (_, n) => ({
+    ...{ productId: `p${n}`, name: `상품 ${n}` },
+    ...{ unitPrice: 1000, currency: "KRW" as const },
+  }));
+  const fields = Object.fromEntries(
+    products.map(({ productId }) => [`quantity.${productId}`, "1"]),
+  );
+  const ui = browse({ products });
+  const { body } = await ui.get(`/quote?${new URLSearchParams(fields)}`);
+  expect(body).toContain(
+    "한 번에 50가지까지 주문할 수 있어 합계에서 뺐습니다: 상품 50, 상품 51, 상품 52 외 2가지",
+  );
+  expect(body).toContain("50,000원 결제하기");
+  const { "quantity.dev-tool": _, "quantity.keycaps": __, ...rest } = filled;
+  const typed = { ...rest, ...fields, shownAmount: "50000" };
+  const refused = await ui.post("/orders", typed);
+  expect(refused.status).toBe(422);
+  expect(refused.body).toContain("한 번에 50가지까지 주문할 수 있습니다.");
+  expect(ui.shop.orders.size).toBe(0);
+});

@@ -44,6 +44,8 @@ export type FakeShopOptions = {
   readonly publicUrl?: string;
   readonly sdkUrl?: string;
   readonly products?: readonly Product[];
+  /** Names of products that are no longer sold, by their ids. */
+  readonly formerNames?: Readonly<Record<string, string>>;
 };
 
 export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
@@ -127,6 +129,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
       paymentMethods,
       publicUrl: options.publicUrl ?? "http://localhost:8080",
       listProducts: () => products,
+      formerName: (productId) => options.formerNames?.[productId],
       quote,
       async placeOrder(command) {
         if (fake.placeRefusal) throw fake.placeRefusal;

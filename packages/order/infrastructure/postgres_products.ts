@@ -23,6 +23,18 @@ export async function storeProducts(
   );
 }
 
+/** The names of products that are no longer sold, by their ids. */
+export async function listFormerNames(
+  db: Kysely<OrderTables>,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .selectFrom("products")
+    .select(["id", "name"])
+    .where("active", "=", false)
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 export async function listProducts(
   db: Kysely<OrderTables>,
 ): Promise<Product[]> {

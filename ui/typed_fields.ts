@@ -1,0 +1,58 @@
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+
+/** What a shopper types of the checkout form besides the quantities. */
+export type TypedFields = {
+  readonly customerName: string;
+  readonly customerEmail: string;
+  readonly method: string;
+  readonly consent: boolean;
+};
+
+const cookieName = "typed";
+const keptSeconds = 30 * 60;
+/** A browser drops a cookie of more than 4 KB without a word. */
+const lengthMax = 3_800;
+
+/**
+ * Keeps what was typed while a browser without JavaScript asks for the total: the answer leads back to the shop's
+ * page, since going back to the answer of a form would be a question whether to send it again.
+ */
+export function keepTyped(
+  c: Context,
+  { customerName, customerEmail, method, consent }: TypedFields,
+  secure: boolean,
+): void {
+  const typed = { customerName, customerEmail, method };
+  const value = new URLSearchParams({
+    ...typed,
+    consent: consent ? "yes" : "",
+  }).toString();
+  if (encodeURIComponent(value).length > lengthMax) return;
+  setCookie(c, cookieName, value, {
+    path: "/",
+    maxAge: keptSeconds,
+    sameSite: "Lax",
+    httpOnly: true,
+    secure,
+  });
+}
+
+/** Undefined when nothing is kept. */
+export function readTyped(c: Context): TypedFields | undefined {
+  const kept = getCookie(c, cookieName);
+  if (kept === undefined) return undefined;
+  const typed = new URLSearchParams(kept);
+  const text = (name: string) => typed.get(name) ?? "";
+  return {
+    customerName: text("customerName"),
+    customerEmail: text("customerEmail"),
+    method: text("method"),
+    consent: text("consent") !== "",
+  };
+}
+
+export function forgetTyped(c: Context): void {
+  if (getCookie(c, cookieName) !== undefined)
+    deleteCookie(c, cookieName, { path: "/" });
+}
