@@ -4,11 +4,15 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   brokerDir,
-  clusterDir,
   serviceFolders,
   serviceMain,
   servicePidFile,
 } from "./data_dirs.ts";
+import {
+  findCluster,
+  leftClusters,
+  type LeftCluster,
+} from "./cluster_place.ts";
 import { endLeftover, readPidFile } from "./leftover.ts";
 import type { Settings } from "./settings.ts";
 
@@ -23,8 +27,9 @@ export async function endLeftovers(settings: Settings): Promise<void> {
       }),
     ),
   );
+  const cluster = findCluster(dataDir);
   await Promise.all([
-    endLeftoverServer(clusterDir(settings)),
+    cluster.state === "there" ? endLeftoverServer(cluster.dir) : undefined,
     endLeftoverBroker(brokerDir(settings)),
   ]);
 }
@@ -38,6 +43,14 @@ export async function endLeftoverServer(dataDir: string): Promise<void> {
   const file = join(dataDir, "postmaster.pid");
   await endLeftover(file, { mark: dataDir, signal: "SIGINT" });
   if (readPidFile(file, dataDir).state === "reused") rmSync(file);
+}
+
+/** Clusters that no data folder names any more, and no server runs on. */
+export function idleLeftClusters(): LeftCluster[] {
+  return leftClusters().filter(({ folder }) => {
+    const dir = join(folder, "postgres");
+    return readPidFile(join(dir, "postmaster.pid"), dir).state !== "ours";
+  });
 }
 
 export async function endLeftoverBroker(dataDir: string): Promise<void> {

@@ -2,11 +2,21 @@
 // that there is. One data folder and one set of ports for all, so that each start
 // also shows that the one before has left nothing in its way.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually, freePort } from "@payflow/shared/testing";
-import { brokerDir, clusterDir, servicePidFile } from "./data_dirs.ts";
+import { claimCluster } from "./cluster_place.ts";
+import { brokerDir, servicePidFile } from "./data_dirs.ts";
+import { isRoot } from "./postgres_user.ts";
 import { commandLine } from "./process_table.ts";
 import { reset } from "./reset.ts";
 import { readSettings } from "./settings.ts";
@@ -14,7 +24,7 @@ import { readSettings } from "./settings.ts";
 setDefaultTimeout(600_000);
 
 const root = join(import.meta.dir, "..", "..");
-const dataDir = mkdtempSync(join(tmpdir(), "가게, it's: #%20-"));
+let dataDir = mkdtempSync(join(tmpdir(), "가게, it's: #%20-"));
 const main = join(import.meta.dir, "main.ts");
 const proxied: string[] = [];
 /** Set for every start here: what the parts say to each other is not for it. */
@@ -41,7 +51,7 @@ const env: Record<string, string | undefined> = {
   http_proxy: proxy.url.href,
   ALL_PROXY: proxy.url.href,
 };
-const { settings } = readSettings({ PAYFLOW_DATA_DIR: dataDir }, root);
+let { settings } = readSettings({ PAYFLOW_DATA_DIR: dataDir }, root);
 
 beforeAll(async () => {
   for (const name of [
@@ -102,7 +112,7 @@ function stackPids(): number[] {
   const files = [
     join(dataDir, "stack.pid"),
     join(brokerDir(settings), "kafka.pid"),
-    join(clusterDir(settings), "postmaster.pid"),
+    join(claimCluster(dataDir), "postmaster.pid"),
     ...["order", "payment", "sandbox"].map((name) =>
       servicePidFile(dataDir, name),
     ),
@@ -250,6 +260,46 @@ test("after SIGKILL the next start ends what was left and runs; a part that dies
   process.kill(pids[0] ?? 0, "SIGTERM");
   expect(await stack.process.exited).toBe(0);
   await expectNothingLeft(pids);
+});
+
+test("a data folder that was moved keeps its orders; a copy and a new one have none of them", async () => {
+  const first = dataDir;
+  const use = (path: string) => {
+    dataDir = path;
+    env["PAYFLOW_DATA_DIR"] = path;
+    ({ settings } = readSettings({ PAYFLOW_DATA_DIR: path }, root));
+  };
+  const moved = `${first}-옮김`;
+  renameSync(first, moved);
+  use(moved);
+  const stack = await start();
+  const orderId = await placeOrder();
+  expect(command("db", "order", "select id from orders")).toContain(orderId);
+  expect(command("stop")).toContain("stopped");
+  await stack.process.exited;
+
+  if (isRoot()) {
+    cpSync(moved, first, { recursive: true });
+    use(first);
+    expect(command("start")).toContain(`is a copy of ${moved}`);
+    expect(command("reset", "--yes")).toContain("is gone");
+    use(moved);
+  }
+  const again = await start();
+  expect(command("db", "order", "select id from orders")).toContain(orderId);
+  expect(command("stop")).toContain("stopped");
+  await again.process.exited;
+
+  writeFileSync(
+    join(moved, "secrets.json"),
+    JSON.stringify({
+      ...(JSON.parse(readFileSync(join(moved, "secrets.json"), "utf8")) as {}),
+      postgresPassword: "another",
+    }),
+  );
+  const told = command("start");
+  expect(told).toContain("has another password than this data folder's");
+  expect(told).not.toContain("28P01");
 });
 
 test("what is missing is told in one list, before anything is started", async () => {

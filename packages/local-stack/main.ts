@@ -1,10 +1,13 @@
 // The one command. Only built-in modules are imported up here, so that it runs
 // on a fresh clone: packages are installed first, and used after.
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { confirmed, runNamed } from "./command_line.ts";
+import { envFileFaults } from "./env_file.ts";
 import { ensureInstalled } from "./install.ts";
 import { kafkaUsage, readLook } from "./kafka_look.ts";
-import { endLeftovers } from "./leftover_parts.ts";
+import { endLeftovers, idleLeftClusters } from "./leftover_parts.ts";
+import { rootsPostgresDir } from "./postgres_user.ts";
 import { preflight } from "./preflight.ts";
 import { reset } from "./reset.ts";
 import { readSettings } from "./settings.ts";
@@ -31,12 +34,21 @@ Stops the stack of this data folder from another terminal. Its data stays.`,
       run: stop,
     },
     reset: {
-      usage: `bun run reset [--yes]
+      usage: `bun run reset [--yes] [--left-behind]
 
 Stops the stack and deletes all its data: orders, payments, events and generated keys.
-Asks first; --yes agrees in advance, for scripts.`,
-      options: { yes: { type: "boolean" } },
-      run: ({ flags }) => wipe({ yes: flags["yes"] === true }),
+Asks first; --yes agrees in advance, for scripts.
+
+--left-behind  deletes instead what root's data folders that are gone have left in
+               ${rootsPostgresDir}: lists it, and asks.`,
+      options: {
+        yes: { type: "boolean" },
+        "left-behind": { type: "boolean" },
+      },
+      run: ({ flags }) =>
+        (flags["left-behind"] === true ? wipeLeftBehind : wipe)({
+          yes: flags["yes"] === true,
+        }),
     },
     db: {
       usage: `bun run db DATABASE ["STATEMENT"]
@@ -89,6 +101,34 @@ async function wipe(options: { readonly yes: boolean }): Promise<void> {
   await endLeftovers(settings);
   reset(settings);
   console.log(`All data of PayFlow in ${dataDir} is gone.`);
+  const left = idleLeftClusters().length;
+  if (left > 0) {
+    console.log(
+      `${left} PostgreSQL cluster${left === 1 ? "" : "s"} of data folders that are gone remain${left === 1 ? "s" : ""}: bun run reset --left-behind lists and deletes them.`,
+    );
+  }
+}
+
+async function wipeLeftBehind(options: {
+  readonly yes: boolean;
+}): Promise<void> {
+  const left = idleLeftClusters();
+  if (left.length === 0) {
+    console.log("No PostgreSQL cluster is left behind.");
+    return;
+  }
+  const list = left.map(({ folder, dataDir }) =>
+    dataDir === undefined
+      ? `  ${folder}, of a data folder that is not known\n`
+      : `  ${folder}, of the data folder that was ${dataDir}\n`,
+  );
+  console.log(`PostgreSQL clusters without a data folder:\n${list.join("")}`);
+  await confirmed(
+    "This deletes all orders and payments in them. A data folder that was only moved finds its cluster when it is started at its new place: start it before this.",
+    options,
+  );
+  for (const { folder } of left) rmSync(folder, { recursive: true });
+  console.log("They are gone.");
 }
 
 async function start(): Promise<void> {
@@ -99,7 +139,11 @@ async function start(): Promise<void> {
   const lock = faults.length === 0 ? lockWritable(settings.dataDir) : undefined;
   try {
     if (lock) await endLeftovers(settings);
-    const missing = [...faults, ...preflight(settings, process.env)];
+    const missing = [
+      ...envFileFaults(root, process.env),
+      ...faults,
+      ...preflight(settings, process.env),
+    ];
     if (missing.length > 0) throw new UserError(list(missing));
     terminal.say("bringing the packages in step with bun.lock");
     ensureInstalled(root);

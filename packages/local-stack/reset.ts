@@ -1,10 +1,11 @@
 import { rmdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { clusterDir } from "./data_dirs.ts";
+import { join } from "node:path";
+import { clusterIdFile, removeCluster } from "./cluster_place.ts";
 import type { Settings } from "./settings.ts";
 
 /** By name, so that a data folder set to the wrong place loses nothing else. */
 const names = [
+  clusterIdFile,
   "kafka",
   "pids",
   "postgres",
@@ -18,18 +19,14 @@ const names = [
 
 /** Removes all data and made-up keys of a stack that does not run. */
 export function reset(settings: Settings): void {
-  const cluster = clusterDir(settings);
-  for (const path of [
-    ...names.map((name) => join(settings.dataDir, name)),
-    cluster,
-  ]) {
-    rmSync(path, { recursive: true, force: true });
+  const { dataDir } = settings;
+  removeCluster(dataDir);
+  for (const name of names) {
+    rmSync(join(dataDir, name), { recursive: true, force: true });
   }
-  for (const folder of [settings.dataDir, dirname(cluster)]) {
-    try {
-      rmdirSync(folder);
-    } catch {
-      // It never was there, or holds files that are not PayFlow's.
-    }
+  try {
+    rmdirSync(dataDir);
+  } catch {
+    // It never was there, or holds files that are not PayFlow's.
   }
 }

@@ -77,7 +77,8 @@ export function readSettings(
   };
   faults.push(...samePorts(settings), ...halfTossPair(env));
   faults.push(...pathFaults(settings, env));
-  if (settings.usesToss) faults.push(...unusableProxies(env));
+  if (settings.usesToss)
+    faults.push(...unusableProxies(env), ...shortTossKeys(env));
   return { settings, faults };
 }
 
@@ -166,6 +167,22 @@ function unusableProxies(env: Environment): string[] {
     .map(
       (name) =>
         `${name} is no http proxy, and Toss can be called through no other: give one as http://host:port, or take ${name} out of the environment.`,
+    );
+}
+
+/** Behind test_sk_ and its like Toss's keys have 28 characters. */
+const tossKeyMin = 24;
+
+function shortTossKeys(env: Environment): string[] {
+  return ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"]
+    .filter((name) => {
+      const [, , key] =
+        /^(test|live)_\w?[cs]k_(.*)$/.exec(env[name] ?? "") ?? [];
+      return key !== undefined && key.length < tossKeyMin;
+    })
+    .map(
+      (name) =>
+        `${name} is shorter than Toss's keys are: copy it whole from 개발자센터 > API 키.`,
     );
 }
 

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { portsInUse, readSettings, type Environment } from "./settings.ts";
 
+const clientKey = "test_ck_0123456789abcdef01234567";
+const secretKey = "test_sk_0123456789abcdef01234567";
 const read = (env: Environment) => readSettings(env, "/clone");
 
 test("readSettings() without an environment starts everything in .payflow", () => {
@@ -22,8 +24,8 @@ test("readSettings() starts no part that one has of one's own", () => {
   const { settings } = read({
     KAFKA_BROKERS: "kafka:9092",
     DATABASE_URL: "postgres://me:secret@db:5432/anything",
-    TOSS_CLIENT_KEY: "test_ck_x",
-    TOSS_SECRET_KEY: "test_sk_x",
+    TOSS_CLIENT_KEY: clientKey,
+    TOSS_SECRET_KEY: secretKey,
   });
   expect(portsInUse(settings)).toEqual(["order", "payment"]);
   expect(settings.databases).toEqual({
@@ -45,7 +47,7 @@ test("readSettings() tells all faults at once, each with its variable", () => {
     PAYMENT_PORT: "70000",
     TOSS_SANDBOX_PORT: "9092",
     ORDER_DATABASE_URL: "postgres://db/order",
-    TOSS_CLIENT_KEY: "test_ck_x",
+    TOSS_CLIENT_KEY: clientKey,
   });
   expect(faults).toHaveLength(5);
   for (const name of [
@@ -59,6 +61,16 @@ test("readSettings() tells all faults at once, each with its variable", () => {
   }
 });
 
+test("readSettings() refuses keys of Toss's that lost their ends", () => {
+  const { faults } = read({
+    TOSS_CLIENT_KEY: clientKey.slice(0, -1),
+    TOSS_SECRET_KEY: "live_sk_",
+  });
+  expect(faults).toHaveLength(2);
+  expect(faults[0]).toStartWith("TOSS_CLIENT_KEY is shorter");
+  expect(faults[1]).toStartWith("TOSS_SECRET_KEY is shorter");
+});
+
 test("readSettings() refuses a path that no program would find", () => {
   const { faults } = read({
     PAYFLOW_DATA_DIR: "~kim/data",
@@ -70,7 +82,7 @@ test("readSettings() refuses a path that no program would find", () => {
 });
 
 test("readSettings() refuses a proxy that Toss can't be called through", () => {
-  const keys = { TOSS_CLIENT_KEY: "test_ck_x", TOSS_SECRET_KEY: "test_sk_x" };
+  const keys = { TOSS_CLIENT_KEY: clientKey, TOSS_SECRET_KEY: secretKey };
   const faultsOf = (proxy: string) =>
     read({ ...keys, ALL_PROXY: proxy }).faults;
   expect(faultsOf("socks5://127.0.0.1:1080")).toHaveLength(1);

@@ -1,4 +1,5 @@
-import { brokerDir, clusterDir, serviceMain } from "./data_dirs.ts";
+import { claimCluster } from "./cluster_place.ts";
+import { brokerDir, serviceMain } from "./data_dirs.ts";
 import { startKafka } from "./kafka.ts";
 import { fetchKafkaJars, kafkaCacheDir } from "./kafka_jars.ts";
 import { startPostgres } from "./postgres.ts";
@@ -37,7 +38,7 @@ export function postgresPart(
   { settings, terminal }: PartsOptions,
   { postgresPassword: password }: Secrets,
 ): Part {
-  const dataDir = clusterDir(settings);
+  const dataDir = claimCluster(settings.dataDir);
   return {
     name: "postgres",
     start: () =>

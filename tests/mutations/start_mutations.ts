@@ -47,4 +47,48 @@ export const startMutations: readonly Mutation[] = [
     replace: "",
     killer: { file: kafkaTest, name: "tells in one line" },
   },
+  {
+    rule: "A file that is not UTF-8 is refused, not published as replacement characters",
+    broken: "shop.json is read leniently",
+    file: "packages/order/infrastructure/shop_file.ts",
+    find: "{ fatal: true }",
+    replace: "{ fatal: false }",
+    killer: {
+      file: "packages/order/infrastructure/shop_file_test.ts",
+      name: "refuses names in",
+    },
+  },
+  {
+    rule: "A secret that .env would cut is refused",
+    broken: "nobody looks for a #",
+    file: "packages/local-stack/env_file.ts",
+    find: "/\\S#/.test(written)",
+    replace: "/\\S##/.test(written)",
+    killer: {
+      file: "packages/local-stack/env_file_test.ts",
+      name: "refuses",
+    },
+  },
+  {
+    rule: "A copy of a data folder does not get the first one's orders",
+    broken: "both use one cluster",
+    file: "packages/local-stack/cluster_place.ts",
+    find: "&& readId(other) === id) {",
+    replace: "&& readId(other) !== id) {",
+    killer: {
+      file: "packages/local-stack/cluster_place_test.ts",
+      name: "a copy of a data folder is refused",
+    },
+  },
+  {
+    rule: "A data folder that was moved finds its orders",
+    broken: "its path decides",
+    file: "packages/local-stack/cluster_place.ts",
+    find: 'const id = readId(dataDir) ?? randomBytes(6).toString("hex");',
+    replace: 'const id = Buffer.from(dataDir).toString("hex").slice(-12);',
+    killer: {
+      file: "packages/local-stack/cluster_place_test.ts",
+      name: "after the data folder was moved",
+    },
+  },
 ];

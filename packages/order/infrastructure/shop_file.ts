@@ -52,7 +52,7 @@ const sampleRegistrationNumber = "000-00-00000";
 export async function readShop(path: string): Promise<Shop> {
   let content: unknown;
   try {
-    content = await Bun.file(path).json();
+    content = JSON.parse(utf8(await Bun.file(path).bytes()));
   } catch (error) {
     throw new ConfigError(
       `The shop's file ${path} can't be read: ${error instanceof Error ? error.message : error}`,
@@ -66,6 +66,15 @@ export async function readShop(path: string): Promise<Shop> {
   throw new ConfigError(
     `The shop's file ${path} has faults:\n${faults.join("\n")}`,
   );
+}
+
+/** Text in another encoding would be published, and kept in orders, as replacement characters. A byte order mark is no part of it. */
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error("it is not UTF-8 text; save it as UTF-8");
+  }
 }
 
 export function isSampleShop(shop: Shop): boolean {

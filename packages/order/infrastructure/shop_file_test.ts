@@ -78,6 +78,26 @@ describe("readShop()", () => {
     expect(await faultsOf({ ...sample, products: [] })).toContain("products: ");
   });
 
+  test.each([
+    ["CP949", Uint8Array.from([0xb0, 0xa1, 0xb0, 0xd4])],
+    ["UTF-16", Buffer.from("\ufeff가게", "utf16le")],
+  ])("refuses names in %s, in a sentence", async (_, name) => {
+    const [head = "", tail = ""] = JSON.stringify({
+      ...sample,
+      name: "@@",
+    }).split("@@");
+    const path = join(folder, `${crypto.randomUUID()}.json`);
+    await Bun.write(
+      path,
+      Buffer.concat([Buffer.from(head), name, Buffer.from(tail)]),
+    );
+    await expect(readShop(path)).rejects.toThrow("it is not UTF-8 text");
+  });
+
+  test("takes a byte order mark, as some editors write it", async () => {
+    expect(await read(`\ufeff${JSON.stringify(sample)}`)).toEqual(sample);
+  });
+
   test("names the file that is not there or is no JSON", async () => {
     await expect(readShop("/nowhere/shop.json")).rejects.toThrow(
       "The shop's file /nowhere/shop.json can't be read",
