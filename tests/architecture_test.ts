@@ -104,7 +104,7 @@ test("each library stays where it belongs", () => {
   expect(
     only(
       /^hono(\/|$)/,
-      /\/presentation\/|service\.ts$|^ui\/|^packages\/toss-sandbox\/|runtime\/(problem|json_body)\.ts$/,
+      /\/presentation\/|service\.ts$|^ui\/|^packages\/toss-sandbox\/|runtime\/(problem|json_body|readiness|serve_fixture)\.ts$/,
     ),
   ).toEqual([]);
   expect(
@@ -261,5 +261,5 @@ test("the core's size is known, and does not grow unnoticed", () => {
   );
   // the rules are what one reads in an afternoon; what is around them has to earn its place
   expect(inRules).toBeLessThan(4_700);
-  expect(all).toBeLessThan(16_000);
+  expect(all).toBeLessThan(16_500);
 });

@@ -46,6 +46,8 @@ export function serviceEnvironment(
     MERCHANT_API_KEY: secrets.merchantApiKey,
     SESSION_SECRET: secrets.sessionSecret,
     INTERNAL_API_KEY: secrets.internalApiKey,
+    // nobody looks at readiness here before it sends a request
+    DRAIN_MS: "0",
   };
   const given = Object.entries(env).filter(([, value]) => value !== "");
   const database = {

@@ -57,6 +57,7 @@ const Environment = v.object({
   ORDER_TTL_MS: durationMs(2_700_000, { min: 1_000 }),
   CONFIRM_WAIT_MS: durationMs(8_000, { max: 55_000 }),
   GATHER_MAX: v.optional(wholeNumber(1, 5_000), "500"),
+  DRAIN_MS: durationMs(5_000, { max: 600_000 }),
   LOG_LEVEL: logLevel,
 });
 
@@ -94,6 +95,7 @@ export function readOrderConfig(
     depositPollMs: read.DEPOSIT_POLL_MS,
     orderTtlMs: read.ORDER_TTL_MS,
     gatherMax: read.GATHER_MAX,
+    drainMs: read.DRAIN_MS,
     logLevel: read.LOG_LEVEL,
   };
 }

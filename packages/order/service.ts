@@ -21,6 +21,7 @@ import {
   startDatabase,
   sweepProgress,
   withAbsoluteUrl,
+  writeCheck,
   type Logger,
   type Service,
 } from "@payflow/shared/runtime";
@@ -240,10 +241,16 @@ export async function createOrderService(
       return refusal;
     },
   });
+  let isStopping = false;
   const health = {
-    database: queries.checkConnection,
-    payment: () => deps.payments.find([]),
-    isKafkaReady: consumer.isReading,
+    needed: { database: writeCheck(plainDb) },
+    others: {
+      payment: () => deps.payments.find([]),
+      kafka: async () => {
+        if (!consumer.isReading()) throw new Error("Kafka is not read");
+      },
+    },
+    isStopping: () => isStopping,
   };
   const app = orderApp(config, {
     routes: {
@@ -263,6 +270,9 @@ export async function createOrderService(
       }),
     async start() {
       for (const worker of [...workers, topics]) worker.start();
+    },
+    drain() {
+      isStopping = true;
     },
     async stop() {
       await Promise.allSettled([topics.stop(), consumer.stop()]);

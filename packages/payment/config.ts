@@ -42,6 +42,7 @@ const Environment = v.object({
   INTERNAL_API_KEY: secret,
   INTERNAL_API_KEYS_ACCEPTED: v.optional(v.pipe(list, v.array(secret)), ""),
   GATHER_MAX: v.optional(wholeNumber(1, 5_000), "500"),
+  DRAIN_MS: durationMs(5_000, { max: 600_000 }),
   LOG_LEVEL: logLevel,
 });
 
@@ -73,6 +74,7 @@ export function readPaymentConfig(
       accepted: read.INTERNAL_API_KEYS_ACCEPTED,
     },
     gatherMax: read.GATHER_MAX,
+    drainMs: read.DRAIN_MS,
     logLevel: read.LOG_LEVEL,
   };
 }

@@ -10,6 +10,7 @@ await main(async () => {
     log,
     port: config.port,
     hostname: config.hostname,
+    drainMs: config.drainMs,
     create: () => createPaymentService(config, { log }),
   });
 });

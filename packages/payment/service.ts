@@ -21,6 +21,8 @@ import {
   notFoundProblem,
   withAbsoluteUrl,
   problemHandler,
+  writeCheck,
+  healthRoutes,
   type Logger,
   type Service,
 } from "@payflow/shared/runtime";
@@ -215,14 +217,17 @@ export async function createPaymentService(
 
   const workers = [clock.worker, watch.worker, reconciler, ...hints, sweep];
   workers.push(retention, people);
+  let isStopping = false;
   const app = new Hono()
     .use(requestId())
     .use((c, next) => inTrace(c.req.header("traceparent"), next))
-    .get("/healthz", (c) => c.json({ status: "ok" }))
-    .get("/readyz", async (c) => {
-      await db.selectFrom("payments").select("id").limit(1).execute();
-      return c.json({ status: "ready", parts: { database: "ready" } });
-    })
+    .route(
+      "/",
+      healthRoutes({
+        needed: { database: writeCheck(plainDb) },
+        isStopping: () => isStopping,
+      }),
+    )
     .use(
       requireInternalKey([
         config.internalKeys.current,
@@ -258,6 +263,9 @@ export async function createPaymentService(
     fetch: (request) => app.fetch(withAbsoluteUrl(request, "http://payment")),
     async start() {
       for (const worker of [...workers, topics]) worker.start();
+    },
+    drain() {
+      isStopping = true;
     },
     async stop() {
       await Promise.allSettled([topics.stop(), consumer.stop()]);

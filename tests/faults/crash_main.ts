@@ -19,7 +19,7 @@ async function serveOrder(): Promise<void> {
   const { port, hostname, logLevel } = config;
   const log = createLog("order", logLevel);
   const create = () => createOrderService(config, { log, faultPoint });
-  await serve({ name: "order", log, port, hostname, create });
+  await serve({ name: "order", log, port, hostname, drainMs: 0, create });
 }
 
 async function servePayment(): Promise<void> {
@@ -29,7 +29,7 @@ async function servePayment(): Promise<void> {
   const { port, hostname, logLevel } = config;
   const log = createLog("payment", logLevel);
   const create = () => createPaymentService(config, { log, faultPoint });
-  await serve({ name: "payment", log, port, hostname, create });
+  await serve({ name: "payment", log, port, hostname, drainMs: 0, create });
 }
 
 await main(process.argv[2] === "order" ? serveOrder : servePayment, []);

@@ -76,6 +76,38 @@ export const databaseMutations: readonly Mutation[] = [
     killer: { file: databaseTest, name: "leaves nothing in a session" },
   },
   {
+    rule: "A service is ready only while its database takes writes",
+    broken: "it is asked something instead",
+    file: `${runtime}/readiness.ts`,
+    find: `insert into readiness (name, written_at)
+        select 'probe', clock_timestamp() from spilled where rows > 0
+        on conflict (name) do update set written_at = excluded.written_at`,
+    replace: "select rows from spilled",
+    killer: { file: `${runtime}/readiness_integration_test.ts` },
+  },
+  {
+    rule: "Readiness fails before the port closes",
+    broken: "a service that stops is ready to the end",
+    file: `${runtime}/serve.ts`,
+    find: "      service.drain();\n",
+    replace: "",
+    killer: {
+      file: `${runtime}/serve_test.ts`,
+      name: "is not ready after SIGTERM",
+    },
+  },
+  {
+    rule: "A service that stops takes requests until its time is over",
+    broken: "it closes its port at once",
+    file: `${runtime}/serve.ts`,
+    find: "      await pause(drainMs, hurry.signal);\n",
+    replace: "",
+    killer: {
+      file: `${runtime}/serve_test.ts`,
+      name: "is not ready after SIGTERM",
+    },
+  },
+  {
     rule: "A migration that was applied must not change",
     broken: "its checksum is not compared",
     file: `${runtime}/migrate.ts`,

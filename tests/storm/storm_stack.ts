@@ -59,6 +59,8 @@ export async function startStormStack(options: {
     INTERNAL_API_KEY: internalKey,
     CONFIRM_WAIT_MS: "1500",
     LOG_LEVEL: "warn",
+    // long enough for requests to meet a process that stops
+    DRAIN_MS: "300",
   };
   /** Since when some service may have been without its database, and until when. */
   let databaseAwayMs = -Infinity;

@@ -43,7 +43,6 @@ export type OrderQueries = {
   keepOrphan(payment: PaymentSnapshot): Promise<boolean>;
   /** Those of the given orders that wait for a deposit. */
   listAwaitingDeposit(orderIds: readonly string[]): Promise<string[]>;
-  checkConnection(): Promise<void>;
 };
 
 export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
@@ -113,9 +112,6 @@ export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
         .where("status", "=", "AWAITING_DEPOSIT")
         .execute();
       return rows.map((row) => row.id);
-    },
-    async checkConnection() {
-      await sql`select 1`.execute(db);
     },
   };
 }

@@ -3,6 +3,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { AppError } from "@payflow/shared";
 import {
+  healthRoutes,
   inTrace,
   nothingAt,
   problem,
@@ -14,7 +15,6 @@ import { identifyCaller, type CallerVariables } from "./caller.ts";
 import { clientAddressReader } from "./client_address.ts";
 import { docsRoutes } from "./docs_routes.ts";
 import { readErrorCodes } from "./error_codes.ts";
-import { healthRoutes } from "./health_routes.ts";
 import { historyRoutes, type HistoryDeps } from "./history_routes.ts";
 import { knownHosts } from "./known_hosts.ts";
 import { knownParameters } from "./known_parameters.ts";

@@ -135,10 +135,9 @@ export const HealthOutput = v.strictObject({ status: v.literal("ok") });
 
 const Part = v.picklist(["ready", "down"]);
 export const ReadinessOutput = v.strictObject({
-  status: v.picklist(["ready", "degraded", "down"]),
+  status: v.picklist(["ready", "degraded", "down", "stopping"]),
   parts: v.strictObject({ database: Part, payment: Part, kafka: Part }),
 });
-export type ReadinessOutput = v.InferOutput<typeof ReadinessOutput>;
 
 /** RFC 9457; some codes add members of their own. */
 export const ProblemOutput = v.looseObject({

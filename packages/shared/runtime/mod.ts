@@ -23,6 +23,7 @@ export * from "./patiently.ts";
 export * from "./pause.ts";
 export * from "./problem.ts";
 export * from "./proxy.ts";
+export * from "./readiness.ts";
 export * from "./retention.ts";
 export * from "./safe_settings.ts";
 export * from "./saves.ts";

@@ -1,9 +1,12 @@
 import type { Logger } from "./log.ts";
 import { ConfigError } from "./config.ts";
+import { pause } from "./pause.ts";
 import { StartError } from "./start_error.ts";
 
 /** Requests under way get this long to end before connections are closed. */
-const drainMs = 5_000;
+const requestsLimitMs = 5_000;
+/** Loops end at their next step; what a longer step was at is found by its rows. */
+const stopLimitMs = 20_000;
 
 export type Service = {
   readonly fetch: (
@@ -11,33 +14,48 @@ export type Service = {
     server: Bun.Server<undefined>,
   ) => Response | Promise<Response>;
   start(): Promise<void>;
+  /** From now on it is not ready, but answers as before. */
+  drain(): void;
   stop(): Promise<void>;
 };
 
 /**
- * Runs a service until SIGTERM or SIGINT: starts its loops, listens, and in the end stops both in order. Exits with 1
- * when the configuration has faults or a part does not start.
+ * Runs a service until SIGTERM or SIGINT: starts its loops, listens, and in the end stops both in order. After SIGTERM
+ * it is not ready, but takes requests for `drainMs`, until whoever sends them has noticed; SIGINT, or a second signal,
+ * goes on at once. Exits with 1 when the configuration has faults or a part does not start.
  */
 export async function serve(options: {
   readonly name: string;
   readonly log: Logger;
   readonly port: number;
   readonly hostname: string;
+  readonly drainMs: number;
   readonly create: () => Promise<Service> | Service;
 }): Promise<void> {
-  const { log, name } = options;
+  const { log, name, drainMs } = options;
   const service = await options.create();
   await service.start();
-  const server = listen(service, options);
+  const draining = new AbortController();
+  const server = listen(service, { ...options, draining: draining.signal });
   log.info({ port: server.port }, `${name} is ready`);
 
+  const hurry = new AbortController();
   let stopping: Promise<void> | undefined;
   const stop = (signal: string) => {
+    if (stopping !== undefined || signal === "SIGINT") hurry.abort();
     stopping ??= (async () => {
       log.info({ signal }, `${name} stops`);
-      await Promise.race([server.stop(), Bun.sleep(drainMs)]);
+      draining.abort();
+      service.drain();
+      await pause(drainMs, hurry.signal);
+      await Promise.race([server.stop(), Bun.sleep(requestsLimitMs)]);
       await server.stop(true);
-      await service.stop();
+      await Promise.race([
+        service.stop(),
+        Bun.sleep(stopLimitMs).then(() => {
+          throw new Error(`its loops did not end within ${stopLimitMs} ms`);
+        }),
+      ]);
       process.exit(0);
     })().catch((error: unknown) => {
       log.error({ err: error }, `${name} did not stop in order`);
@@ -51,7 +69,15 @@ export async function serve(options: {
 /** Opens the port, for a service or a test of how it meets what comes over a socket. */
 export function listen(
   service: Pick<Service, "fetch">,
-  { port, hostname }: { readonly port: number; readonly hostname: string },
+  {
+    port,
+    hostname,
+    draining,
+  }: {
+    readonly port: number;
+    readonly hostname: string;
+    readonly draining?: AbortSignal;
+  },
 ): Bun.Server<undefined> {
   return Bun.serve({
     ...{ port, hostname },
@@ -61,7 +87,14 @@ export function listen(
     idleTimeout: 60,
     // far above what any route takes: routes refuse by a problem document without reading on, Bun by a bare 413
     maxRequestBodySize: 128 * 1024 * 1024,
-    fetch: (request, server) => service.fetch(request, server),
+    async fetch(request, server) {
+      const response = await service.fetch(request, server);
+      if (!draining?.aborted) return response;
+      // whoever keeps connections would send the next request on one that closes meanwhile
+      const last = new Response(response.body, response);
+      last.headers.set("Connection", "close");
+      return last;
+    },
     error: () => new Response(null, { status: 500 }),
   });
 }

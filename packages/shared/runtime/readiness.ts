@@ -1,0 +1,84 @@
+import { Hono } from "hono";
+import { sql, type Kysely } from "kysely";
+
+/** Whoever asks for readiness asks often; a part that takes longer is not ready. */
+const partLimitMs = 2_000;
+/** However many ask, the database is written to once in this time. */
+const writeEveryMs = 1_000;
+
+type Part = "ready" | "down";
+type Check = () => Promise<unknown>;
+
+/**
+ * Resolves when the database takes writes: one row changes, and about 200 kB go to a temporary file, since a row may
+ * still find room in its page when the disk is full. Rejects with PostgreSQL's error. Those who ask within a second
+ * share one answer.
+ */
+export function writeCheck(db: Kysely<never>): Check {
+  let answer: Promise<unknown> | undefined;
+  return () => {
+    if (answer === undefined) {
+      answer = sql`
+        with small as materialized (select set_config('work_mem', '64kB', true) as memory),
+        spilled as materialized (
+          select count(*) as rows from small, generate_series(1, 5000 + 0 * length(small.memory)))
+        insert into readiness (name, written_at)
+        select 'probe', clock_timestamp() from spilled where rows > 0
+        on conflict (name) do update set written_at = excluded.written_at`.execute(
+        db,
+      );
+      const forget = () =>
+        setTimeout(() => (answer = undefined), writeEveryMs).unref();
+      answer.then(forget, forget);
+    }
+    return answer;
+  };
+}
+
+/**
+ * Liveness, and readiness by part. Without a part of `needed` the answer is 503, without another 200 and "degraded";
+ * 503 and "stopping" once the process is on its way out, while it still answers.
+ */
+export function healthRoutes(checks: {
+  readonly needed: Readonly<Record<string, Check>>;
+  readonly others?: Readonly<Record<string, Check>>;
+  readonly isStopping: () => boolean;
+}): Hono {
+  const { needed, others = {} } = checks;
+  return new Hono()
+    .get("/healthz", (c) => c.json({ status: "ok" }))
+    .get("/readyz", async (c) => {
+      const entries = Object.entries({ ...needed, ...others });
+      const states = await Promise.all(
+        entries.map(
+          async ([name, check]) => [name, await partOf(check())] as const,
+        ),
+      );
+      const parts = Object.fromEntries(states);
+      const isDown = Object.keys(needed).some((name) => parts[name] === "down");
+      const isWhole = states.every(([, state]) => state === "ready");
+      const status = checks.isStopping()
+        ? "stopping"
+        : isDown
+          ? "down"
+          : isWhole
+            ? "ready"
+            : "degraded";
+      const isReady = status === "ready" || status === "degraded";
+      return c.json({ status, parts }, isReady ? 200 : 503);
+    });
+}
+
+async function partOf(check: Promise<unknown>): Promise<Part> {
+  const late = Promise.withResolvers<Part>();
+  const timer = setTimeout(() => late.resolve("down"), partLimitMs);
+  const answered = check.then(
+    (): Part => "ready",
+    (): Part => "down",
+  );
+  try {
+    return await Promise.race([answered, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
