@@ -290,17 +290,94 @@ test("a data folder that was moved keeps its orders; a copy and a new one have n
   expect(command("stop")).toContain("stopped");
   await again.process.exited;
 
-  writeFileSync(
-    join(moved, "secrets.json"),
-    JSON.stringify({
-      ...(JSON.parse(readFileSync(join(moved, "secrets.json"), "utf8")) as {}),
-      postgresPassword: "another",
-    }),
-  );
+  const file = join(moved, "secrets.json");
+  const secrets = readFileSync(file, "utf8");
+  const { postgresPassword } = JSON.parse(secrets) as Record<string, string>;
+  writeFileSync(file, secrets.replace(postgresPassword ?? "", "another"));
   const told = command("start");
   expect(told).toContain("has another password than this data folder's");
   expect(told).not.toContain("28P01");
+  writeFileSync(file, secrets);
 });
+
+// Only Linux has all of 127.0.0.0/8; elsewhere hosts_test.ts says the same of each address.
+if (process.platform === "linux") {
+  test("a phone on the same network can try the shop: all addresses are the one of PUBLIC_URL", async () => {
+    const shop = `http://127.0.0.2:${env["ORDER_PORT"]}`;
+    const sandbox = `http://127.0.0.2:${env["TOSS_SANDBOX_PORT"]}`;
+    env["PUBLIC_URL"] = shop;
+    const stack = await start();
+    delete env["PUBLIC_URL"];
+    expect(stack.shown()).toContain(`sandbox on ${sandbox}`);
+    const seen: string[] = [];
+    const look = async (url: string, init: RequestInit = {}) => {
+      const response = await fetch(url, {
+        redirect: "manual",
+        signal: AbortSignal.timeout(30_000),
+        ...init,
+      });
+      const text = await response.text();
+      seen.push(JSON.stringify([...response.headers]), text);
+      return { response, text };
+    };
+    const json = (body: unknown) => ({
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const page = await look(`${shop}/`);
+    expect(page.response.headers.get("content-security-policy")).toContain(
+      `script-src 'self' ${sandbox}`,
+    );
+    const placed = await look(
+      `${shop}/api/orders`,
+      json({
+        items: [{ productId: "dev-tool", quantity: 1 }],
+        customerName: "김철수",
+        customerEmail: "kim@shop.example",
+      }),
+    );
+    const { orderId, checkoutUrl } = JSON.parse(placed.text) as {
+      orderId: string;
+      checkoutUrl: string;
+    };
+    expect(checkoutUrl).toStartWith(shop);
+    const opened = await look(checkoutUrl);
+    const cookie = (opened.response.headers.get("set-cookie") ?? "").split(";");
+    const order = await look(`${shop}/orders/${orderId}`, {
+      headers: { cookie: cookie[0] ?? "" },
+    });
+    expect(order.text).toContain(`${sandbox}/v2/standard`);
+    const sdk = await look(`${sandbox}/v2/standard`);
+    expect(sdk.response.status).toBe(200);
+    const session = await look(
+      `${sandbox}/_sandbox/sessions`,
+      json({
+        clientKey: "test_ck_sandbox",
+        method: "CARD",
+        amount: { currency: "KRW", value: 1000 },
+        orderId,
+        orderName: "order",
+        successUrl: `${shop}/success`,
+        failUrl: `${shop}/fail`,
+      }),
+    );
+    const { paymentKey } = JSON.parse(session.text) as { paymentKey: string };
+    const authenticated = await look(
+      `${sandbox}/_sandbox/sessions/${paymentKey}/authenticate`,
+      { method: "POST" },
+    );
+    expect(authenticated.text).toContain(`${shop}/success`);
+    const confirmed = await look(
+      `${shop}/api/payments/confirm`,
+      json({ paymentKey, orderId, amount: 1000 }),
+    );
+    expect(confirmed.text).toContain('"DONE"');
+    for (const text of seen) expect(text).not.toMatch(/localhost|127\.0\.0\.1/);
+    expect(command("stop")).toContain("stopped");
+    await stack.process.exited;
+  });
+}
 
 test("what is missing is told in one list, before anything is started", async () => {
   const taken = Bun.listen({

@@ -70,7 +70,7 @@ async function startParts(stack: Stack): Promise<void> {
   await startTogether(stack, [service("payment"), service("order")]);
   writeStackFile(settings.dataDir, addresses);
   const merchantApiKey = env["MERCHANT_API_KEY"] || secrets.merchantApiKey;
-  terminal.block(summary({ settings, env, addresses, merchantApiKey }));
+  terminal.block(summary({ settings, addresses, merchantApiKey }));
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   terminal.say(`ready after ${seconds} s; what follows is the parts' log`);
 }

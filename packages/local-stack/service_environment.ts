@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { localUrl } from "./hosts.ts";
 import { pathSetting } from "./path_setting.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Environment, Settings } from "./settings.ts";
@@ -10,11 +11,6 @@ export type Addresses = {
   readonly paymentDatabase: string;
   readonly brokers: string;
 };
-
-/** Where the shop is for browsers. */
-export function publicUrl(settings: Settings, env: Environment): string {
-  return env["PUBLIC_URL"] || `http://localhost:${settings.ports.order}`;
-}
 
 /**
  * What each service is started with: everything that was given to the stack,
@@ -30,19 +26,18 @@ export function serviceEnvironment(
   },
 ): Record<string, string | undefined> {
   const { settings, secrets, addresses, env } = stack;
-  const { ports, dataDir, root } = settings;
+  const { ports, hosts, browser, dataDir, root } = settings;
+  const local = (name: ServiceName) => localUrl(hosts[name], ports[name]);
   const sandbox = {
     TOSS_CLIENT_KEY: "test_ck_sandbox",
     TOSS_SECRET_KEY: "test_sk_sandbox",
-    TOSS_API_URL: `http://127.0.0.1:${ports.sandbox}`,
-    TOSS_SDK_URL: `http://localhost:${ports.sandbox}/v2/standard`,
-    TOSS_SANDBOX_URL: `http://localhost:${ports.sandbox}`,
-    TOSS_SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${ports.order}/webhooks/toss`,
+    TOSS_API_URL: local("sandbox"),
+    TOSS_SDK_URL: `${browser.sandbox}/v2/standard`,
+    TOSS_SANDBOX_WEBHOOK_URL: `${local("order")}/webhooks/toss`,
   };
   const defaults = {
     ...(settings.usesToss ? {} : sandbox),
-    PUBLIC_URL: publicUrl(settings, env),
-    PAYMENT_URL: `http://127.0.0.1:${ports.payment}`,
+    PAYMENT_URL: local("payment"),
     MERCHANT_API_KEY: secrets.merchantApiKey,
     SESSION_SECRET: secrets.sessionSecret,
     INTERNAL_API_KEY: secrets.internalApiKey,
@@ -62,6 +57,11 @@ export function serviceEnvironment(
     TOSS_SANDBOX_DATABASE:
       pathSetting(env, "TOSS_SANDBOX_DATABASE", root) ??
       join(dataDir, "toss-sandbox.sqlite"),
+    PUBLIC_URL: browser.shop,
+    TOSS_SANDBOX_URL: browser.sandbox,
+    ORDER_HOST: hosts.order,
+    PAYMENT_HOST: hosts.payment,
+    TOSS_SANDBOX_HOST: hosts.sandbox,
     KAFKA_BROKERS: addresses.brokers,
     DATABASE_URL: database,
     ORDER_PORT: String(ports.order),

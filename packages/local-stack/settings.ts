@@ -1,4 +1,10 @@
 // What the environment asks of the local stack. Built-in modules only.
+import {
+  browserAddresses,
+  listeningHosts,
+  type BrowserAddresses,
+  type Hosts,
+} from "./hosts.ts";
 import { dataDirIn, pathFault, pathSettings } from "./path_setting.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,6 +20,10 @@ export type Settings = {
     readonly kafka: number;
     readonly kafkaController: number;
   };
+  /** The addresses that they listen on. */
+  readonly hosts: Hosts;
+  /** Where browsers find the shop and the sandbox. */
+  readonly browser: BrowserAddresses;
   /** Databases on servers of one's own; undefined: we start PostgreSQL. */
   readonly databases:
     { readonly order: string; readonly payment: string } | undefined;
@@ -60,23 +70,26 @@ export function readSettings(
     return otherwise;
   };
   const kafka = port("kafka", defaultPorts.kafka);
+  const ports = {
+    order: port("order", defaultPorts.order),
+    payment: port("payment", defaultPorts.payment),
+    sandbox: port("sandbox", defaultPorts.sandbox),
+    postgres: port("postgres", defaultPorts.postgres),
+    kafka,
+    kafkaController: port("kafkaController", kafka + 1),
+  };
   const settings: Settings = {
     root,
     dataDir: dataDirIn(root, env),
-    ports: {
-      order: port("order", defaultPorts.order),
-      payment: port("payment", defaultPorts.payment),
-      sandbox: port("sandbox", defaultPorts.sandbox),
-      postgres: port("postgres", defaultPorts.postgres),
-      kafka,
-      kafkaController: port("kafkaController", kafka + 1),
-    },
+    ports,
+    hosts: listeningHosts(env, ports),
+    browser: browserAddresses(env, ports),
     databases: readDatabases(env, faults),
     brokers: env["KAFKA_BROKERS"] || undefined,
     usesToss: Boolean(env["TOSS_CLIENT_KEY"] && env["TOSS_SECRET_KEY"]),
   };
   faults.push(...samePorts(settings), ...halfTossPair(env));
-  faults.push(...pathFaults(settings, env));
+  faults.push(...pathFaults(settings, env), ...addressFaults(env));
   if (settings.usesToss)
     faults.push(...unusableProxies(env), ...shortTossKeys(env));
   return { settings, faults };
@@ -146,6 +159,30 @@ function samePorts(settings: Settings): string[] {
       ([port, names]) =>
         `${names.map((name) => portVariables[name]).join(" and ")} are both ${port}: give each a port of its own.`,
     );
+}
+
+const webAddresses = [
+  "PUBLIC_URL",
+  "PAYMENT_URL",
+  "TOSS_API_URL",
+  "TOSS_SDK_URL",
+  "TOSS_SANDBOX_URL",
+  "TOSS_SANDBOX_WEBHOOK_URL",
+  "PAYFLOW_MAVEN_REPOSITORY",
+];
+
+/** A host without http:// is read as a scheme, a broker with one as no host. */
+function addressFaults(env: Environment): string[] {
+  const unreadable = webAddresses
+    .filter((name) => env[name])
+    .filter(
+      (name) => !/^https?:$/.test(URL.parse(env[name] ?? "")?.protocol ?? ""),
+    )
+    .map((name) => `${name} is not an address like http://host:port.`);
+  const brokers = (env["KAFKA_BROKERS"] ?? "").split(",").filter(Boolean);
+  return brokers.every((broker) => /^\s*[^\s:/]+:\d{1,5}\s*$/.test(broker))
+    ? unreadable
+    : [...unreadable, "KAFKA_BROKERS is not a list like host:9092,host:9092."];
 }
 
 function pathFaults(settings: Settings, env: Environment): string[] {

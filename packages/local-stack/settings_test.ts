@@ -71,6 +71,19 @@ test("readSettings() refuses keys of Toss's that lost their ends", () => {
   expect(faults[1]).toStartWith("TOSS_SECRET_KEY is shorter");
 });
 
+test("readSettings() refuses addresses that are none", () => {
+  const { faults } = read({
+    PUBLIC_URL: "localhost:8080",
+    TOSS_SANDBOX_URL: "192.168.0.5",
+    KAFKA_BROKERS: "kafka:9092,kafka",
+  });
+  expect(faults.map((fault) => fault.split(" ")[0])).toEqual([
+    "PUBLIC_URL",
+    "TOSS_SANDBOX_URL",
+    "KAFKA_BROKERS",
+  ]);
+});
+
 test("readSettings() refuses a path that no program would find", () => {
   const { faults } = read({
     PAYFLOW_DATA_DIR: "~kim/data",

@@ -1,5 +1,6 @@
 import { claimCluster } from "./cluster_place.ts";
 import { brokerDir, serviceMain } from "./data_dirs.ts";
+import { localUrl } from "./hosts.ts";
 import { startKafka } from "./kafka.ts";
 import { fetchKafkaJars, kafkaCacheDir } from "./kafka_jars.ts";
 import { startPostgres } from "./postgres.ts";
@@ -79,7 +80,7 @@ export function servicePart(
   name: ServiceName,
   stack: PartsOptions & { addresses: Addresses; secrets: Secrets },
 ): Part {
-  const { root, dataDir, ports } = stack.settings;
+  const { root, dataDir, ports, hosts } = stack.settings;
   return {
     name,
     start: () =>
@@ -89,7 +90,7 @@ export function servicePart(
         cwd: root,
         dataDir,
         env: serviceEnvironment(name, stack),
-        readyUrl: `http://127.0.0.1:${ports[name]}/${name === "sandbox" ? "healthz" : "readyz"}`,
+        readyUrl: `${localUrl(hosts[name], ports[name])}/${name === "sandbox" ? "healthz" : "readyz"}`,
         onLine: (line) => stack.terminal.line(name, line),
       }),
   };

@@ -1,18 +1,17 @@
-import { publicUrl, type Addresses } from "./service_environment.ts";
-import type { Environment, Settings } from "./settings.ts";
+import type { Addresses } from "./service_environment.ts";
+import type { Settings } from "./settings.ts";
 
 /** What one wants to know once everything runs. */
 export function summary(stack: {
   readonly settings: Settings;
-  readonly env: Environment;
   readonly addresses: Addresses;
   readonly merchantApiKey: string;
 }): string[] {
-  const { settings, env, addresses } = stack;
-  const shop = publicUrl(settings, env);
+  const { settings, addresses } = stack;
+  const { shop, sandbox } = settings.browser;
   const toss = settings.usesToss
     ? "Toss Payments itself, by the keys in the environment"
-    : `sandbox on http://localhost:${settings.ports.sandbox} (no money moves)`;
+    : `sandbox on ${sandbox} (no money moves)`;
   const rows = {
     Shop: shop,
     "API docs": `${shop}/docs`,

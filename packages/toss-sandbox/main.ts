@@ -25,7 +25,8 @@ try {
     development: false,
     fetch: sandbox.fetch,
   });
-  console.log(`Toss sandbox on http://localhost:${server.port}`);
+  const address = publicUrl ?? `http://localhost:${server.port}`;
+  console.log(`Toss sandbox on ${address}`);
 
   const stop = async () => {
     await server.stop(true);
