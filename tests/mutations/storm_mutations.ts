@@ -12,6 +12,10 @@ const gateway = "packages/payment/infrastructure/toss/toss_gateway.ts";
 const refunding = "packages/payment/domain/refunding.ts";
 const refundTest = "tests/refund_integration_test.ts";
 
+const answers = "packages/payment/presentation/payment_answer.ts";
+const answersTest = "packages/payment/presentation/payment_answer_test.ts";
+const sweepTest = "tests/sweep_integration_test.ts";
+
 const sums = { file: orderTest, name: "says how much went back" };
 const told = { file: orderTest, name: "whatever else of its payment changes" };
 const saved = { file: ordersTest, name: "comes back as it was saved" };
@@ -212,5 +216,65 @@ export const stormMutations: readonly Mutation[] = [
       file: "tests/late_money_integration_test.ts",
       name: "waits for an account to go back to",
     },
+  },
+  {
+    rule: "Nobody is told that a payment is over while its attempt is open",
+    broken: "410 is told as soon as Toss says that it knows no session",
+    file: answers,
+    find: "  if (isOpen(attempt)) {\n",
+    replace:
+      '  if (isOpen(attempt)) {\n    if (attempt.doubtfulRefusal) return answer(payment, new AppError("gone", "payment_session_expired", "gone"));\n',
+    killer: { file: answersTest, name: "while its attempt is open" },
+  },
+  {
+    rule: "Nobody is told that a payment was declined unless it was",
+    broken: "an approved one is told as declined",
+    file: answers,
+    find: '    case "DECLINED": {\n',
+    replace: '    case "APPROVED":\n    case "DECLINED": {\n',
+    killer: { file: answersTest, name: "of what was declined alone" },
+  },
+  {
+    rule: "A refund is told as made when Toss has made it",
+    broken: "it is told so while it is open",
+    file: answers,
+    find: "isOpen: isOpenRefund(refund) };",
+    replace: "isOpen: false };",
+    killer: { file: answersTest, name: "until Toss has said" },
+  },
+  {
+    rule: "A webhook makes PayFlow ask Toss",
+    broken: "webhooks are marked as handled, and nothing is done",
+    file: "packages/payment/application/handle_webhooks.ts",
+    find: "await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);",
+    replace: "",
+    killer: {
+      file: "tests/faults/deposits_integration_test.ts",
+      name: "a deposit confirms the order",
+    },
+  },
+  {
+    rule: "What no webhook told is found in Toss's list",
+    broken: "the sweep over it asks about nothing",
+    file: "packages/payment/application/sweep_transactions.ts",
+    find: "await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);",
+    replace: "",
+    killer: { file: sweepTest, name: "found without its webhook" },
+  },
+  {
+    rule: "What no event told is found by comparing",
+    broken: "changed payments are read, and no order follows",
+    file: "packages/order/service.ts",
+    find: "sweepUnsettled, sweepChanges",
+    replace: "sweepUnsettled",
+    killer: { file: sweepTest, name: "found without its webhook" },
+  },
+  {
+    rule: "What no event told is found by comparing",
+    broken: "orders that wait are not compared",
+    file: "packages/order/service.ts",
+    find: "sweepUnsettled, sweepChanges",
+    replace: "sweepChanges",
+    killer: { file: sweepTest, name: "still expires" },
   },
 ];

@@ -4,13 +4,26 @@ import {
   answered,
   at,
   atToss,
+  declined,
+  done,
+  inProgress,
   key,
   left,
+  noAnswer,
   overAt,
 } from "../testing/given.ts";
-import { recordFinding } from "../domain/approval_outcome.ts";
+import {
+  recordConfirmAnswer,
+  recordFinding,
+} from "../domain/approval_outcome.ts";
 import { provideRefundAccount } from "../domain/closing.ts";
-import { depositAnswer } from "./payment_answer.ts";
+import { recordRefundAnswer } from "../domain/refund_outcome.ts";
+import { requestRefund } from "../domain/refunding.ts";
+import {
+  confirmAnswer,
+  depositAnswer,
+  refundAnswer,
+} from "./payment_answer.ts";
 
 const bank = { bank: "20", accountNumber: "1", holderName: "김토스" };
 
@@ -25,4 +38,37 @@ test("depositAnswer() takes no deposit that still waits for its account for a re
   };
   const named = provideRefundAccount(two, bank, at(overAt + 61)).state;
   expect(depositAnswer(named)).toMatchObject({ refusal: null, isOpen: true });
+});
+
+const gone = {
+  kind: "session_gone",
+  code: "NOT_FOUND_PAYMENT_SESSION",
+  message: "결제 시간이 만료되었습니다.",
+} as const;
+
+test("confirmAnswer() tells nobody that a payment is over while its attempt is open", () => {
+  // Toss says that it does not know the payment, and has not been asked yet whether it was approved before
+  const doubtful = recordConfirmAnswer(inProgress(), key, gone, at(11)).state;
+  expect(confirmAnswer(doubtful, key).refusal).toBeNull();
+  const missing = { kind: "missing" } as const;
+  const ended = recordFinding(doubtful, key, missing, at(12)).state;
+  expect(confirmAnswer(ended, key).refusal).toMatchObject({
+    code: "payment_session_expired",
+  });
+});
+
+test("confirmAnswer() tells a decline of what was declined alone", () => {
+  expect(confirmAnswer(declined(), key).refusal).toMatchObject({
+    code: "payment_declined",
+  });
+  expect(confirmAnswer(done(), key).refusal).toBeNull();
+});
+
+test("refundAnswer() is open until Toss has said what became of the refund", () => {
+  const asked = { key: "r-1", requestHash: "h", reason: "변심", account: null };
+  const requested = requestRefund(done(), { ...asked, amount: 400 }, at(60));
+  if (requested === undefined) throw new Error("nothing was requested");
+  expect(refundAnswer(requested.state, "r-1").isOpen).toBe(true);
+  const open = recordRefundAnswer(requested.state, "r-1", noAnswer, at(61));
+  expect(refundAnswer(open.state, "r-1").isOpen).toBe(true);
 });
