@@ -12,6 +12,7 @@ import {
   migrate,
   silentLog,
   createLog,
+  type Logger,
   type Service,
 } from "@payflow/shared/runtime";
 import {
@@ -36,6 +37,7 @@ export type TestStack = {
 };
 
 export type TestStackOptions = {
+  readonly log?: Logger;
   readonly brokers?: readonly string[];
   readonly order?: Readonly<Record<string, string>>;
   readonly payment?: Readonly<Record<string, string>>;
@@ -43,7 +45,7 @@ export type TestStackOptions = {
   readonly faultPoint?: (name: string) => void;
 };
 
-const log = process.env["TEST_LOG"]
+const usualLog = process.env["TEST_LOG"]
   ? createLog("test", process.env["TEST_LOG"])
   : silentLog;
 
@@ -51,6 +53,7 @@ const log = process.env["TEST_LOG"]
 export async function testStack(
   options: TestStackOptions = {},
 ): Promise<TestStack> {
+  const { log = usualLog } = options;
   const merchantKey = "merchant-key-of-the-tests";
   const internalKey = "internal-key-of-the-tests";
   const [orderDatabase, paymentDatabase, brokers] = await Promise.all([

@@ -97,6 +97,9 @@ function serverCommand(binDir: string, options: PostgresOptions): string[] {
     max_connections: options.connectionsMax ?? 200,
     timezone: "UTC",
     log_timezone: "UTC",
+    // its log shows no rows and no statements: people's data stand in them
+    log_error_verbosity: "terse",
+    log_min_error_statement: "panic",
   };
   return [
     join(binDir, "postgres"),

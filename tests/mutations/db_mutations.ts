@@ -108,6 +108,22 @@ export const databaseMutations: readonly Mutation[] = [
     },
   },
   {
+    rule: "No log holds what a row of the database holds",
+    broken: "errors are logged with all their fields",
+    file: `${runtime}/log.ts`,
+    find: "value instanceof Error ? errorFields(value) : value,",
+    replace: "value,",
+    killer: { file: "tests/logs_integration_test.ts" },
+  },
+  {
+    rule: "No log holds what an error's message quotes",
+    broken: "messages are logged as they are",
+    file: `${runtime}/error_fields.ts`,
+    find: "    message: messageOf(error),\n",
+    replace: "    message: error.message,\n",
+    killer: { file: "tests/logs_integration_test.ts" },
+  },
+  {
     rule: "A migration that was applied must not change",
     broken: "its checksum is not compared",
     file: `${runtime}/migrate.ts`,

@@ -1,8 +1,12 @@
 import pino from "pino";
+import { errorFields, messageOf } from "./error_fields.ts";
 
 export type Logger = pino.Logger;
 
-/** JSON lines on standard output; secrets and people's data are never among the fields that we log. */
+/**
+ * JSON lines on standard output; secrets and people's data are never among the fields that we log. Of an error, under
+ * whatever name, only what `errorFields` lets through is.
+ */
 export function createLog(
   service: string,
   level = "info",
@@ -13,8 +17,33 @@ export function createLog(
       level,
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { log: withErrorFields },
+      // pino's own would take for an error what is the fields of one
+      serializers: { err: (fields: unknown) => fields },
+      hooks: {
+        logMethod(words, method) {
+          const [first, ...rest] = words as unknown[];
+          const fields = first instanceof Error ? { err: first } : first;
+          const { err } = (fields ?? {}) as { err?: unknown };
+          // pino would make the line's message of the error's
+          const message =
+            rest.length === 0 && err instanceof Error ? [messageOf(err)] : rest;
+          method.apply(this, [fields, ...message] as never);
+        },
+      },
     },
     destination ?? pino.destination(1),
+  );
+}
+
+function withErrorFields(
+  fields: Record<string, unknown>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      value instanceof Error ? errorFields(value) : value,
+    ]),
   );
 }
 

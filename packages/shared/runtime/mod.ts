@@ -7,6 +7,7 @@ export * from "./database_address.ts";
 export * from "./database_faults.ts";
 export * from "./dead_letters.ts";
 export * from "./event_signature.ts";
+export * from "./error_fields.ts";
 export * from "./history.ts";
 export * from "./is_passing.ts";
 export * from "./json_body.ts";

@@ -1,5 +1,6 @@
 import type { Logger } from "./log.ts";
 import { ConfigError } from "./config.ts";
+import { errorFields } from "./error_fields.ts";
 import { pause } from "./pause.ts";
 import { StartError } from "./start_error.ts";
 
@@ -33,6 +34,7 @@ export async function serve(options: {
   readonly create: () => Promise<Service> | Service;
 }): Promise<void> {
   const { log, name, drainMs } = options;
+  endsByUncaught(log);
   const service = await options.create();
   await service.start();
   const draining = new AbortController();
@@ -115,7 +117,16 @@ export async function main(
   } catch (error) {
     if (error instanceof ConfigError || error instanceof StartError)
       console.error(error.message);
-    else console.error("Cannot start:", error);
+    else console.error("Cannot start:", JSON.stringify(errorFields(error)));
     process.exit(1);
   }
+}
+
+/** Bun would print every field of an error that nobody has caught, rows of the database among them. */
+function endsByUncaught(log: Logger): void {
+  for (const name of ["uncaughtException", "unhandledRejection"])
+    process.on(name, (error: unknown) => {
+      log.fatal({ err: error }, "ended by an error that nobody caught");
+      process.exit(1);
+    });
 }
