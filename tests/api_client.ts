@@ -1,6 +1,9 @@
 import { expect } from "bun:test";
 import type { OrderAnswer } from "./shopper.ts";
+
 import type { TestStack } from "./stack.ts";
+
+export { cookieOf } from "./shopper.ts";
 
 export type Problem = {
   readonly type: string;
@@ -76,10 +79,4 @@ export async function placed(response: Response): Promise<OrderAnswer> {
 /** An Idempotency-Key that nobody has used. */
 export function newKey(): { "Idempotency-Key": string } {
   return { "Idempotency-Key": crypto.randomUUID() };
-}
-
-/** What a browser sends back of an answer's cookies. */
-export function cookieOf(response: Response): string {
-  const cookies = response.headers.getSetCookie();
-  return cookies.map((cookie) => cookie.split(";")[0]).join("; ");
 }

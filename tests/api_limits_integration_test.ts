@@ -12,7 +12,7 @@ import { testEdge, type TestEdge } from "./edge.ts";
 setDefaultTimeout(600_000);
 
 const perMinute = 3;
-const url = "https://shop.example";
+const url = "https://shop.localhost";
 let edge: TestEdge;
 let alone: TestEdge;
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const paymentFetch = () => Promise.reject(new Error("connection refused"));
   [edge, alone] = await Promise.all([
     testEdge({ order }),
-    testEdge({ paymentFetch }),
+    testEdge({ order: { PUBLIC_URL: url }, paymentFetch }),
   ]);
 }, 600_000);
 afterAll(() => Promise.all([edge.close(), alone.close()]));
@@ -79,13 +79,67 @@ describe("too many calls", () => {
   });
 });
 
+describe("wrong keys", () => {
+  const list = (address: string, key: string) =>
+    edge.order(
+      new Request(`${url}/api/orders`, {
+        headers: { ...from(address), Authorization: `Bearer ${key}` },
+      }),
+    );
+
+  test("of the merchant are bounded by address, whoever has the right one is let in", async () => {
+    const { refusal } = apiOf(edge);
+    const merchantAt = (address: string) => list(address, edge.merchantKey);
+    expect((await merchantAt("203.0.113.20")).status).toBe(200);
+    const guess = async (address: string) => {
+      const answers = await Promise.all(
+        Array.from({ length: 512 }, (_, n) => list(address, `guess-${n}`)),
+      );
+      return answers.filter(({ status }) => status === 401).length;
+    };
+    // a bucket refills while this runs, by one in six seconds
+    expect(await guess("203.0.113.20")).toBeLessThan(30);
+    expect(await guess("203.0.113.21")).toBeLessThan(30);
+    await refusal(await list("203.0.113.21", "guess"), 429, "rate_limited");
+    expect((await merchantAt("203.0.113.20")).status).toBe(200);
+    expect((await merchantAt("203.0.113.22")).status).toBe(200);
+  });
+});
+
+describe("an anonymous Idempotency-Key", () => {
+  const key = { "Idempotency-Key": "cart-1" };
+
+  test("that somebody elsewhere has taken is still everybody else's", async () => {
+    const taken = await placed(
+      await order({ ...from("203.0.113.30"), ...key }, cart),
+    );
+    const other = { ...cart, customerName: "이토스" };
+    const own = await placed(
+      await order({ ...from("203.0.113.31"), ...key }, other),
+    );
+    expect(own.orderId).not.toBe(taken.orderId);
+    const same = await placed(
+      await order({ ...from("203.0.113.32"), ...key }, cart),
+    );
+    expect(same.orderId).not.toBe(taken.orderId);
+  });
+
+  test("means the same order to a client without cookies that repeats", async () => {
+    const headers = { ...from("203.0.113.33"), ...key };
+    const first = await placed(await order(headers));
+    const again = await order(headers);
+    expect(again.headers.get("Idempotent-Replayed")).toBe("true");
+    expect((await placed(again)).orderId).toBe(first.orderId);
+  });
+});
+
 describe("on https", () => {
   test("cookies are Secure and browsers are told to stay there", async () => {
     const response = await order(from("203.0.113.5"));
     expect(response.headers.getSetCookie().join()).toContain("; Secure");
     const policy = response.headers.get("Strict-Transport-Security");
     expect(policy).toStartWith("max-age=");
-    expect(cookieOf(response)).toStartWith("payflow_session=");
+    expect(cookieOf(response)).toStartWith("__Host-payflow_session=");
   });
 });
 

@@ -121,6 +121,68 @@ describe("who sees what", () => {
     const wrong = await api.call(`${url.pathname}?token=wrong`);
     expect(cookieOf(wrong)).not.toContain("payflow_orders");
   });
+
+  test("checkoutUrl lets a browser look and pay, and do nothing that is its owner's", async () => {
+    const response = await api.call("/api/orders", { body: cart });
+    const order = await placed(response);
+    const { orderId } = order;
+    const url = new URL(order.checkoutUrl ?? "");
+    const opened = await api.call(url.pathname + url.search);
+    const headers = { Cookie: cookieOf(opened), Origin: stack.url };
+    const form = (path: string) =>
+      fetch(`${stack.url}/orders/${orderId}/${path}`, {
+        ...{ method: "POST", headers, redirect: "manual" },
+        body: new URLSearchParams({ bank: "20", accountNumber: "1" }),
+      });
+    const page = await (
+      await api.call(`/orders/${orderId}`, { headers })
+    ).text();
+    expect(page).toContain('id="pay"');
+    expect(page).not.toContain(`/orders/${orderId}/cancel`);
+    for (const path of ["cancel", "refund-account"])
+      expect((await form(path)).status, path).toBe(404);
+    const path = `/api/orders/${orderId}/cancel`;
+    await api.refusal(
+      await api.call(path, { method: "POST", headers }),
+      401,
+      "merchant_key_required",
+    );
+    // the token itself is no cookie, and no key
+    const token = url.searchParams.get("token") ?? "";
+    for (const stolen of [
+      { Cookie: `payflow_session=${token}` },
+      { Cookie: `payflow_orders=${token}` },
+      { Cookie: headers.Cookie.replace("payflow_orders", "payflow_session") },
+    ])
+      await api.refusal(
+        await api.call(path, { method: "POST", headers: stolen }),
+        401,
+        "merchant_key_required",
+      );
+    const paid = await shopper.authenticate(order);
+    const confirmed = await api.call("/api/payments/confirm", {
+      headers,
+      body: paid,
+    });
+    expect(await confirmed.json()).toMatchObject({
+      status: "DONE",
+      paymentKey: paid.paymentKey,
+    });
+  });
+
+  test("the history tells who cancelled", async () => {
+    const response = await api.call("/api/orders", { body: cart });
+    const { orderId } = await placed(response);
+    const headers = { Cookie: cookieOf(response) };
+    await api.call(`/api/orders/${orderId}/cancel`, {
+      method: "POST",
+      headers,
+    });
+    const history = await api.call(`/api/orders/${orderId}/history`, {
+      headers: api.merchant,
+    });
+    expect(JSON.stringify(await history.json())).toContain('"by":"shopper"');
+  });
 });
 
 describe("other sites", () => {
@@ -144,6 +206,19 @@ describe("other sites", () => {
         "cross_site_request",
       );
     }
+    // only the merchant's key speaks for who sends it
+    for (const Authorization of ["Basic dTpw", "x", "Digest a"]) {
+      const headers = { Cookie, Origin: "https://evil.example", Authorization };
+      await api.refusal(
+        await api.call("/api/orders", { body: cart, headers }),
+        403,
+        "cross_site_request",
+      );
+    }
+    const foreign = { ...api.merchant, Origin: "https://evil.example" };
+    await placed(
+      await api.call("/api/orders", { body: cart, headers: foreign }),
+    );
     const own = { Cookie, Origin: stack.url };
     const canceled = await api.call(`/api/orders/${orderId}/cancel`, {
       method: "POST",
@@ -167,6 +242,19 @@ describe("other sites", () => {
         "strict-origin-when-cross-origin",
       );
       expect(headers.get("Access-Control-Allow-Origin"), path).toBeNull();
+    }
+    const response = await api.call("/api/orders", { body: cart });
+    const { orderId } = await placed(response);
+    const headers = { Cookie: cookieOf(response) };
+    for (const path of [
+      ...["", "/status", "/events"].map((end) => `/orders/${orderId}${end}`),
+      ...["/orders", "/", "/nothing", `/orders/${orderId}?token=x`],
+      `/api/orders/${orderId}`,
+      `/api/payments/${orderId}`,
+    ]) {
+      const personal = await api.call(path, { headers });
+      expect(personal.headers.get("Cache-Control"), path).toContain("no-store");
+      await personal.body?.cancel();
     }
     const answer = (await api.call("/api/products")).headers;
     expect(answer.get("Cache-Control")).toBe("no-store");

@@ -25,6 +25,7 @@ export function shopperOf(
   stack: Pick<TestStack, "url" | "sandboxUrl" | "merchantKey">,
 ) {
   const json = { "Content-Type": "application/json" };
+  const sessions = new Map<string, string>();
 
   async function place(
     items = [{ productId: "dev-tool", quantity: 1 }],
@@ -39,7 +40,14 @@ export function shopperOf(
       }),
     });
     if (response.status !== 201) throw new Error(await response.text());
-    return (await response.json()) as OrderAnswer;
+    const order = (await response.json()) as OrderAnswer;
+    sessions.set(order.orderId, cookieOf(response));
+    return order;
+  }
+
+  /** The cookie of the browser that placed an order. */
+  function sessionOf(orderId: string): { Cookie: string } {
+    return { Cookie: sessions.get(orderId) ?? "" };
   }
 
   /** Goes through Toss's window up to the point where the shop must confirm. */
@@ -164,6 +172,7 @@ export function shopperOf(
   }
 
   return {
+    sessionOf,
     place,
     authenticate,
     confirm,
@@ -175,4 +184,10 @@ export function shopperOf(
     sandbox,
     heldByToss,
   };
+}
+
+/** What a browser sends back of an answer's cookies. */
+export function cookieOf(response: Response): string {
+  const cookies = response.headers.getSetCookie();
+  return cookies.map((cookie) => cookie.split(";")[0]).join("; ");
 }

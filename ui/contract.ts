@@ -73,9 +73,10 @@ export type UiDeps = {
   ): AsyncIterable<OrderPage>;
   /** The time on the clock that all times of orders are of, as ISO 8601 in UTC. */
   now(): string;
-  /** A token that opens this one order's page in any browser (signed, for that order only). */
-  orderToken(orderId: string): string;
-  verifyOrderToken(orderId: string, token: string): boolean;
+  /** A token that opens this one order's page in any browser, to look and to pay, for a while. */
+  orderToken(order: Pick<OrderPage, "orderId" | "expiresAt">): string;
+  /** Lets this browser see the order, when the token is right: by a cookie in the answer under way. */
+  letIn(link: { viewer: Viewer; orderId: string; token: string }): void;
   /**
    * The refusal that something thrown stands for (a database that is away is `unavailable`), if it stands for one; else
    * it is a fault, to be logged here. Without this, AppErrors are refusals and the rest goes to the console.
@@ -158,9 +159,10 @@ export type TimelineEntry = {
 /** Who looks: set on every request by the server that mounts the pages (`c.get("viewer")`). */
 export type Viewer = {
   readonly sessionId: string;
+  /** This browser placed the order: it may cancel it, and name the account to which money goes back. */
   owns(order: { readonly orderId: string }): boolean;
-  /** Lets this browser see an order from now on: a cookie in the answer under way. */
-  grant(orderId: string): void;
+  /** May look at the order whole, and pay it: its owner, and whoever a link let in. */
+  sees(order: { readonly orderId: string }): boolean;
 };
 
 /** Hono variables that the mounting server must have set before the pages run. */

@@ -26,7 +26,10 @@ type TypedRefundAccount = {
 /** All that the page of one order shows; two screens with the same `seen` look the same. */
 export type OrderScreen = {
   readonly order: OrderPage;
+  /** Its owner looks at it, or somebody with a link: shown whole, and payable. */
   readonly owned: boolean;
+  /** This browser placed it: it may cancel, and name an account. */
+  readonly placedHere: boolean;
   readonly state: OrderState | "confirming";
   readonly failure: PaymentFailure | undefined;
   readonly notice: Notice | undefined;
@@ -41,6 +44,7 @@ export type OrderScreen = {
 
 export type ScreenOptions = {
   readonly owned: boolean;
+  readonly placedHere: boolean;
   readonly now: Date;
   readonly notice?: Notice | undefined;
   readonly method?: string | undefined;
@@ -62,13 +66,14 @@ export function orderScreen(
   return {
     order,
     owned: options.owned,
+    placedHere: options.placedHere,
     state: open && news ? news : known,
     failure,
     notice: options.notice,
     method: options.method,
     refundAccount: options.refundAccount,
     timeline: [],
-    seen: fingerprint(order, known, options.owned),
+    seen: fingerprint(order, known, options),
   };
 }
 
@@ -95,13 +100,14 @@ export function withSnapshot(
 function fingerprint(
   order: OrderPage,
   state: OrderState,
-  owned: boolean,
+  { owned, placedHere }: Pick<ScreenOptions, "owned" | "placedHere">,
 ): string {
   const { payment } = order;
   const shown = [
     order.orderId,
     state,
     owned,
+    placedHere,
     order.refundedAmount,
     order.confirmedAt,
     order.moneyReturned ?? false,

@@ -10,6 +10,7 @@ import {
   createEventConsumer,
   createEventProducer,
   createOutboxRelay,
+  createRateLimit,
   createWorker,
   eventSignatures,
   isPassing,
@@ -46,12 +47,13 @@ import {
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
 import { orderApp } from "./presentation/order_app.ts";
 import type { OrderRoutesDeps } from "./presentation/order_routes.ts";
-import { orderTokens, pageFunctions } from "./presentation/pages.ts";
+import { anonymousScopes } from "./presentation/idempotency.ts";
+import { orderLinks } from "./presentation/order_links.ts";
+import { pageFunctions } from "./presentation/pages.ts";
 import {
   consumedTopics,
   paymentEventConsumer,
 } from "./presentation/payment_event_consumer.ts";
-import { createRateLimit } from "./presentation/rate_limit.ts";
 import { createStreamPlaces } from "./presentation/stream_places.ts";
 
 export type OrderServiceOptions = {
@@ -106,7 +108,8 @@ export async function createOrderService(
   });
   const queries = postgresOrderQueries(db);
   const watch = createOrderWatch(queries, log);
-  const tokens = orderTokens(config.sessionSecret);
+  const { sessionSecret } = config;
+  const links = orderLinks({ sessionSecret, now: clock.now });
 
   const orderDeps: OrderDeps = {
     orders: postgresOrders(db, {
@@ -133,8 +136,9 @@ export async function createOrderService(
     ...orderDeps,
     confirming: createConfirming(orderDeps),
     rateLimit: createRateLimit(config.rateLimitPerMinute),
-    checkoutUrl: (orderId) =>
-      `${config.publicUrl}/orders/${orderId}?token=${tokens.orderToken(orderId)}`,
+    checkoutUrl: (order) =>
+      `${config.publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`,
+    anonymousScope: anonymousScopes(sessionSecret),
     listOrders: queries.listOrders,
   };
 
@@ -226,9 +230,9 @@ export async function createOrderService(
     paymentMethods: config.paymentMethods,
     formerName: (productId) => formerNames.get(productId),
     publicUrl: config.publicUrl,
-    ...tokens,
     ...pageFunctions({
       ...deps,
+      links,
       listOwnOrders: (owner) => queries.listOwnOrders(owner, 50),
       watch: watch.watch,
       streams: createStreamPlaces(),

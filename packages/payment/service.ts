@@ -6,6 +6,7 @@ import {
   connectKafka,
   createEventConsumer,
   createEventProducer,
+  createKeyGuard,
   createOutboxRelay,
   createWorker,
   eventSignatures,
@@ -217,8 +218,12 @@ export async function createPaymentService(
 
   const workers = [clock.worker, watch.worker, reconciler, ...hints, sweep];
   workers.push(retention, people);
+  const internalKey = createKeyGuard({
+    ...{ name: "internal key", log },
+    keys: [config.internalKeys.current, ...config.internalKeys.accepted],
+  });
   let isStopping = false;
-  const app = new Hono()
+  const app = new Hono<{ Bindings: { peer: string } }>()
     .use(requestId())
     .use((c, next) => inTrace(c.req.header("traceparent"), next))
     .route(
@@ -228,12 +233,7 @@ export async function createPaymentService(
         isStopping: () => isStopping,
       }),
     )
-    .use(
-      requireInternalKey([
-        config.internalKeys.current,
-        ...config.internalKeys.accepted,
-      ]),
-    )
+    .use(requireInternalKey(internalKey))
     .get("/metrics", async (c) => c.text(metricsText(await paymentMetrics(db))))
     .use(bodyLimit({ maxSize: 1024 * 1024 }))
     .route(
@@ -260,7 +260,10 @@ export async function createPaymentService(
     .notFound(notFoundProblem);
 
   return {
-    fetch: (request) => app.fetch(withAbsoluteUrl(request, "http://payment")),
+    fetch: (request, server) =>
+      app.fetch(withAbsoluteUrl(request, "http://payment"), {
+        peer: server?.requestIP(request)?.address ?? "127.0.0.1",
+      }),
     async start() {
       for (const worker of [...workers, topics]) worker.start();
     },

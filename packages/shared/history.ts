@@ -1,3 +1,6 @@
+/** Who asked for something: the browser session that placed the order, or the merchant. */
+export type Actor = "shopper" | "merchant";
+
 /** One thing that happened to an order or its payment, for operators. */
 export type HistoryEntry = {
   readonly at: string;
@@ -7,7 +10,7 @@ export type HistoryEntry = {
   readonly status: string;
   /** The use case that decided it. */
   readonly cause: string;
-  /** More about it: Toss's code, the paymentKey. */
+  /** More about it: Toss's code, the paymentKey, who asked for it. */
   readonly detail: unknown;
   readonly events: readonly {
     readonly eventId: string;

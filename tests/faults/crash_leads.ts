@@ -137,15 +137,10 @@ export const depositsTooLate: Lead = async (stack) => {
     },
     { timeoutMs: 60_000 },
   );
-  const opened = await fetch(order.checkoutUrl ?? "", { redirect: "manual" });
-  const cookie = opened.headers
-    .getSetCookie()
-    .map((each) => each.split(";")[0])
-    .join("; ");
   await cutOff(
     fetch(`${stack.url}/orders/${orderId}/refund-account`, {
       method: "POST",
-      headers: { Cookie: cookie },
+      headers: shopper.sessionOf(orderId),
       body: new URLSearchParams(account),
       redirect: "manual",
     }),

@@ -77,7 +77,9 @@ export function cancel(
   where: Where,
   command: { orderId: string; route: Route },
 ) {
-  return cancelOrder(command, orderDeps(world, where, command.route));
+  const { orderId, route } = command;
+  const deps = orderDeps(world, where, route);
+  return cancelOrder({ orderId, by: "shopper" }, deps);
 }
 
 export function refund(
@@ -96,7 +98,7 @@ export function nameAccount(
 ) {
   const account = { bank: "20", accountNumber: "1", holderName: "김토스" };
   return provideRefundAccount(
-    { ...command, account },
+    { orderId: command.orderId, account, by: "shopper" },
     orderDeps(world, where, command.route),
   );
 }

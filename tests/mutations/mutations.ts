@@ -1,5 +1,6 @@
 import { databaseMutations } from "./db_mutations.ts";
 import { kafkaMutations } from "./kafka_mutations.ts";
+import { edgeMutations } from "./edge_mutations.ts";
 import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { startMutations } from "./start_mutations.ts";
@@ -14,5 +15,6 @@ export const mutations: readonly Mutation[] = [
   ...startMutations,
   ...stormMutations,
   ...shopMutations,
+  ...edgeMutations,
   ...kafkaMutations,
 ];

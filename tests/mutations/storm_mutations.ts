@@ -150,8 +150,8 @@ export const stormMutations: readonly Mutation[] = [
     rule: "An Idempotency-Key means the same to every replica",
     broken: "its scope has the process's id in it",
     file: idempotency,
-    find: 'scope: "anonymous",',
-    replace: "scope: `anonymous:${process.pid}`,",
+    find: "scope: anonymousScope,",
+    replace: "scope: `${anonymousScope}:${process.pid}`,",
     killer: scope,
   },
   {

@@ -43,8 +43,14 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
       <Verdict scene={scene} screen={screen} />
       <MoneyNotes scene={scene} screen={screen} />
       {payable && <PayForm scene={scene} screen={screen} />}
-      {owned && payment?.refundAccountNeeded && (
+      {screen.placedHere && payment?.refundAccountNeeded && (
         <RefundAccountCard scene={scene} screen={screen} />
+      )}
+      {owned && !screen.placedHere && payment?.refundAccountNeeded && (
+        <p class="notice">
+          <Icon name="info" />
+          <span>{t.refundAccount.elsewhere}</span>
+        </p>
       )}
       {owned && waiting && (
         <VirtualAccountCard
@@ -111,7 +117,7 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
 
 const NextSteps = ({ scene, screen }: OrderViewProps) => {
   const { t } = scene;
-  const { order, owned, state } = screen;
+  const { order, placedHere, state } = screen;
   const open = state === "awaiting_deposit" || isPayable(state as never);
   const over = state === "expired" || state === "canceled";
   // Nobody who waits for an answer is led to order the same once more.
@@ -128,7 +134,7 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
           {t.order.shopMore}
         </a>
       )}
-      {owned && open && (
+      {placedHere && open && (
         <details class="cancel" id="cancel" hx-morph-skip>
           <summary>{t.order.cancelOrder}</summary>
           <form

@@ -15,7 +15,7 @@ export const PayForm = ({
   const { t, deps, language } = scene;
   const { order } = screen;
   const again = screen.state === "declined" || screen.notice !== undefined;
-  const token = encodeURIComponent(deps.orderToken(order.orderId));
+  const token = encodeURIComponent(deps.orderToken(order));
   const amount = wonText(order.amount, language);
   return (
     <form

@@ -265,6 +265,8 @@ export const en: Messages = {
     chooseBank: "Choose a bank",
     accountNumber: "Account number",
     holderName: "Account holder",
+    elsewhere:
+      "The refund account can be entered only in the browser that placed the order. Without that browser, please contact the shop.",
     submit: "Return it to this account",
     sending: "Sending the account",
     faults: {

@@ -267,6 +267,8 @@ export const ko = {
     chooseBank: "은행을 고르세요",
     accountNumber: "계좌번호",
     holderName: "예금주",
+    elsewhere:
+      "환불 계좌는 주문하신 브라우저에서만 입력할 수 있습니다. 그 브라우저를 쓸 수 없으면 상점에 문의해 주세요.",
     submit: "이 계좌로 돌려받기",
     sending: "계좌를 전하고 있습니다",
     faults: {

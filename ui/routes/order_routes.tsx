@@ -119,10 +119,12 @@ export function screenFor(
   c: UiContext,
   { deps }: Scene,
   order: OrderPage,
-  options: Omit<ScreenOptions, "owned" | "now"> = {},
+  options: Omit<ScreenOptions, "owned" | "placedHere" | "now"> = {},
 ): OrderScreen {
-  const owned = c.var.viewer.owns(order);
-  return orderScreen(order, { ...options, owned, now: new Date(deps.now()) });
+  const owned = c.var.viewer.sees(order);
+  const placedHere = c.var.viewer.owns(order);
+  const known = { ...options, owned, placedHere };
+  return orderScreen(order, { ...known, now: new Date(deps.now()) });
 }
 
 function cancelNotice(error: AppError): Notice | undefined {
@@ -138,8 +140,7 @@ function cancelNotice(error: AppError): Notice | undefined {
  */
 function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
   c.header("x-accel-buffering", "no");
-  c.header("cache-control", "no-cache, no-transform");
-  return streamSSE(c, async (stream) => {
+  const response = streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
     const beat = () =>
@@ -188,4 +189,7 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
       gone.abort();
     }
   });
+  // set last: streamSSE has a word of its own on this
+  response.headers.set("cache-control", "private, no-store, no-transform");
+  return response;
 }

@@ -246,6 +246,22 @@ test("GET /orders/{orderId} leads nobody to order more while an answer is awaite
   expect(await more("DONE", { status: "CONFIRMED" })).toBe(true);
 });
 
+test("a browser that a link let in looks and pays, and is offered nothing that is the owner's", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({});
+  const friend = { session: "friend" };
+  await ui.get(`/orders/${orderId}?token=token-of-${orderId}`, friend);
+  const { body } = await ui.get(`/orders/${orderId}`, friend);
+  expect(body).toContain("kim@example.com");
+  expect(body).toContain('id="pay"');
+  expect(body).not.toContain(`/orders/${orderId}/cancel`);
+  for (const path of ["cancel", "refund-account"]) {
+    const answer = await ui.post(`/orders/${orderId}/${path}`, {}, friend);
+    expect(answer.status).toBe(404);
+  }
+  expect(ui.shop.orders.get(orderId)?.status).toBe("PENDING");
+});
+
 test("POST /orders/{orderId}/refund-account takes the owner's account, asks again beside faulty fields, and never shows it", async () => {
   const ui = browse();
   const order = ui.shop.add({ status: "EXPIRED" });

@@ -37,8 +37,11 @@ export type FakeShop = {
   change(orderId: string, change: Partial<OrderPage>): OrderPage;
   /** An order in the store, as if placed by `sessionId`. */
   add(order: Partial<OrderPage>, sessionId?: string): OrderPage;
-  viewer(sessionId: string, granted?: Set<string>): Viewer;
+  viewer(sessionId: string, granted?: Set<string>): FakeViewer;
 };
+
+/** With the orders that links have opened to it. */
+type FakeViewer = Viewer & { readonly granted: Set<string> };
 
 export type FakeShopOptions = {
   readonly publicUrl?: string;
@@ -116,9 +119,10 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
     },
     viewer: (sessionId, granted = new Set()) => ({
       sessionId,
-      owns: ({ orderId }) =>
+      granted,
+      owns: ({ orderId }) => owners.get(orderId) === sessionId,
+      sees: ({ orderId }) =>
         owners.get(orderId) === sessionId || granted.has(orderId),
-      grant: (orderId) => void granted.add(orderId),
     }),
     deps: {
       shop: sampleShop,
@@ -152,7 +156,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
       },
       findOrder: async (orderId) => orders.get(orderId),
       listOrders: async (viewer) =>
-        [...orders.values()].filter((order) => viewer.owns(order)).reverse(),
+        [...orders.values()].filter((order) => viewer.sees(order)).reverse(),
       async confirmPayment({ paymentKey, orderId, amount }) {
         confirms.push(paymentKey);
         const order = get(orderId);
@@ -185,8 +189,11 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
         }
       },
       now: () => new Date(Date.now() + fake.clockAheadMs).toISOString(),
-      orderToken: (orderId) => `token-of-${orderId}`,
-      verifyOrderToken: (orderId, token) => token === `token-of-${orderId}`,
+      orderToken: ({ orderId }) => `token-of-${orderId}`,
+      letIn({ viewer, orderId, token }) {
+        if (token === `token-of-${orderId}`)
+          (viewer as FakeViewer).granted.add(orderId);
+      },
     },
   };
   return fake;

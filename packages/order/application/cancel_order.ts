@@ -1,3 +1,4 @@
+import type { Actor } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { orderNotFound } from "./apply_payment.ts";
 import { followed } from "./confirm_order.ts";
@@ -8,16 +9,17 @@ import type { OrderDeps } from "./ports.ts";
  * again, it stays as it is. Throws AppError `order_not_found`, `order_not_cancelable`, `payment_unavailable`.
  */
 export async function cancelOrder(
-  command: { readonly orderId: string },
+  command: { readonly orderId: string; readonly by: Actor },
   deps: OrderDeps,
 ): Promise<Order> {
-  const { orderId } = command;
+  const { orderId, by } = command;
   const order = await deps.orders.find(orderId);
   if (order === undefined) throw orderNotFound(orderId);
   if (order.status === "CANCELED" || order.status === "EXPIRED") return order;
   const answer = await deps.payments.close({
     facts: Order.facts(order),
     known: Order.known(order),
+    by,
   });
   await deps.faultPoint("cancelOrder:answered");
   await followed(orderId, answer, { cause: "cancelOrder" }, deps);

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from "@payflow/shared";
+import type { Actor, HistoryEntry } from "@payflow/shared";
 import type {
   ErrorDetails,
   ErrorKind,
@@ -102,6 +102,7 @@ export type PaymentService = {
   close(request: {
     facts: OrderFacts;
     known: KnownPayment;
+    by: Actor;
   }): Promise<PaymentAnswer>;
   /** `isOpen`: stored, but Toss's answer is not known yet. */
   refund(
@@ -113,6 +114,7 @@ export type PaymentService = {
     request: {
       orderId: string;
       account: RefundAccount;
+      by: Actor;
     } & FromOrder,
   ): Promise<PaymentAnswer>;
   /**

@@ -1,3 +1,4 @@
+import type { Actor } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { orderNotFound } from "./apply_payment.ts";
 import { followed } from "./confirm_order.ts";
@@ -8,7 +9,11 @@ import type { OrderDeps, RefundAccount } from "./ports.ts";
  * `order_not_found`, `refund_account_not_needed`, `payment_unavailable`.
  */
 export async function provideRefundAccount(
-  command: { readonly orderId: string; readonly account: RefundAccount },
+  command: {
+    readonly orderId: string;
+    readonly account: RefundAccount;
+    readonly by: Actor;
+  },
   deps: OrderDeps,
 ): Promise<Order> {
   const { orderId } = command;

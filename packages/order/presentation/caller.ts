@@ -1,23 +1,28 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { getSignedCookie, setSignedCookie } from "hono/cookie";
-import { AppError } from "@payflow/shared";
-import { sameSecret } from "@payflow/shared/runtime";
+import { AppError, type Actor } from "@payflow/shared";
+import { deriveKey, type KeyGuard } from "@payflow/shared/runtime";
 
 /** Who makes a request: the browser session and its orders, and whether the merchant's key came along. */
 export type Caller = {
   /** Undefined for a caller without the session cookie. */
   readonly sessionId: string | undefined;
   readonly isMerchant: boolean;
-  /** Orders that this browser was let in to, newest first. */
+  /** Orders that a link let this browser in to, newest first. */
   readonly orderIds: readonly string[];
-  owns(order: {
-    readonly orderId: string;
-    readonly sessionId?: string | null;
-  }): boolean;
-  /** Lets this browser see an order from now on. */
-  grant(orderId: string): void;
+  /** This browser's session placed the order: it may do with it what a shopper may. */
+  owns(order: OwnedOrder): boolean;
+  /** May look at the order whole, and pay it: its owner, and whoever a link let in. */
+  sees(order: OwnedOrder): boolean;
+  /** Lets this browser see an order until then, in seconds since 1970. */
+  grant(orderId: string, until: number): void;
   /** The session id; a browser that has none gets one, by default a new one, as a cookie with this answer. */
   beginSession(newSessionId?: string): string;
+};
+
+type OwnedOrder = {
+  readonly orderId: string;
+  readonly sessionId?: string | null;
 };
 
 export type CallerVariables = {
@@ -26,34 +31,40 @@ export type CallerVariables = {
   clientAddress: string;
 };
 
-const sessionCookie = "payflow_session";
-const ordersCookie = "payflow_orders";
 /** As long as a shopper may come back to look at an order. */
 const cookieAgeSeconds = 90 * 24 * 60 * 60;
 /** A cookie holds 4 KB; the newest of the shopper's orders are what matters. */
 const grantedMax = 30;
 
-/** Reads who calls, and sends what changed about it back as cookies. */
+/** Reads who calls, and sends what changed about it back as cookies, each signed by a key of its own. */
 export function identifyCaller(options: {
   readonly sessionSecret: string;
-  readonly merchantApiKey: string;
+  readonly merchantKey: KeyGuard;
   readonly isHttps: boolean;
+  /** The time on the database's clock. */
+  readonly now: () => string;
 }): MiddlewareHandler<{ Variables: CallerVariables }> {
-  const { sessionSecret, merchantApiKey, isHttps } = options;
-  const cookie = {
+  const { sessionSecret, merchantKey, isHttps, now } = options;
+  const attributes = {
     httpOnly: true,
     sameSite: "Lax",
     secure: isHttps,
     path: "/",
     maxAge: cookieAgeSeconds,
   } as const;
+  const [session, orders] = ["payflow_session", "payflow_orders"].map(
+    (name) => ({
+      // no other host, and nobody on an open line, can set a cookie of such a name
+      name: isHttps ? `__Host-${name}` : name,
+      key: deriveKey(sessionSecret, `cookie ${name}`),
+    }),
+  ) as [SignedCookie, SignedCookie];
 
   return async (c, next) => {
     let sessionId =
-      (await getSignedCookie(c, sessionSecret, sessionCookie)) || undefined;
-    const granted =
-      (await getSignedCookie(c, sessionSecret, ordersCookie)) || "";
-    let orderIds = granted.split(".").filter((id) => id !== "");
+      (await getSignedCookie(c, session.key, session.name)) || undefined;
+    const granted = (await getSignedCookie(c, orders.key, orders.name)) || "";
+    let grants = readGrants(granted, Date.parse(now()) / 1_000);
     let began = false;
     let grew = false;
     const caller: Caller = {
@@ -61,15 +72,15 @@ export function identifyCaller(options: {
         return sessionId;
       },
       get orderIds() {
-        return orderIds;
+        return grants.map(({ orderId }) => orderId);
       },
-      isMerchant: isMerchant(c, merchantApiKey),
-      owns: (order) =>
-        orderIds.includes(order.orderId) ||
-        (sessionId !== undefined && order.sessionId === sessionId),
-      grant(orderId) {
-        if (orderIds.includes(orderId)) return;
-        orderIds = [orderId, ...orderIds].slice(0, grantedMax);
+      isMerchant: isMerchant(c, merchantKey),
+      owns: (order) => sessionId !== undefined && order.sessionId === sessionId,
+      sees: (order) =>
+        caller.owns(order) || caller.orderIds.includes(order.orderId),
+      grant(orderId, until) {
+        if (grants.some((grant) => grant.orderId === orderId)) return;
+        grants = [{ orderId, until }, ...grants].slice(0, grantedMax);
         grew = true;
       },
       beginSession(newSessionId = crypto.randomUUID()) {
@@ -79,23 +90,39 @@ export function identifyCaller(options: {
     };
     c.set("caller", caller);
     await next();
-    if (began)
-      await setSignedCookie(
-        c,
-        sessionCookie,
-        caller.sessionId as string,
-        sessionSecret,
-        cookie,
-      );
-    if (grew)
-      await setSignedCookie(
-        c,
-        ordersCookie,
-        orderIds.join("."),
-        sessionSecret,
-        cookie,
-      );
+    const set = (cookie: SignedCookie, value: string) =>
+      setSignedCookie(c, cookie.name, value, cookie.key, attributes);
+    if (began) await set(session, caller.sessionId as string);
+    if (grew) await set(orders, grants.map(writeGrant).join("."));
   };
+}
+
+type SignedCookie = {
+  readonly name: string;
+  readonly key: Buffer<ArrayBuffer>;
+};
+type Grant = { readonly orderId: string; readonly until: number };
+
+function writeGrant({ orderId, until }: Grant): string {
+  return `${orderId}~${until.toString(36)}`;
+}
+
+function readGrants(cookie: string, now: number): Grant[] {
+  return cookie
+    .split(".")
+    .map((entry) => entry.split("~"))
+    .map(([orderId = "", until = ""]) => ({
+      orderId,
+      until: Number.parseInt(until, 36),
+    }))
+    .filter(({ until }) => until > now);
+}
+
+/** In whose name the caller acts on an order. Throws AppError `merchant_key_required` when it is nobody's. */
+export function actorOf(caller: Caller, order: OwnedOrder): Actor {
+  if (!caller.isMerchant && caller.owns(order)) return "shopper";
+  requireMerchant(caller);
+  return "merchant";
 }
 
 /** Throws AppError `merchant_key_required` unless the caller sent the merchant's key. */
@@ -104,12 +131,15 @@ export function requireMerchant(caller: Caller): void {
   throw keyRequired("This needs the merchant's key");
 }
 
-/** Throws AppError `merchant_key_required` for a key that is not the merchant's: a slip must not make it a shopper. */
-function isMerchant(c: Context, merchantApiKey: string): boolean {
+/** Throws AppError `merchant_key_required`, or `rate_limited`, for a key that is not the merchant's: a slip must not make it a shopper. */
+function isMerchant(
+  c: Context<{ Variables: CallerVariables }>,
+  key: KeyGuard,
+): boolean {
   const header = c.req.header("Authorization") ?? "";
   const bearer = /^Bearer(?:$| +(.*))/i.exec(header);
   if (bearer === null) return false;
-  if (sameSecret(bearer[1] ?? "", merchantApiKey)) return true;
+  if (key.isRight(bearer[1] ?? "", c.get("clientAddress"))) return true;
   throw keyRequired("This is not the merchant's key");
 }
 

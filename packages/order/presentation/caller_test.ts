@@ -1,21 +1,42 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
-import { problemHandler, silentLog } from "@payflow/shared/runtime";
+import {
+  createKeyGuard,
+  problemHandler,
+  silentLog,
+} from "@payflow/shared/runtime";
 import { identifyCaller, type CallerVariables } from "./caller.ts";
+
+const clock = { now: "2026-11-22T00:00:00.000Z" };
+const grantedUntil = "2026-12-22T00:00:00.000Z";
 
 /** An app in which a path is an instruction to the caller. */
 function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
   return new Hono<{ Variables: CallerVariables }>()
+    .use(async (c, next) => {
+      c.set("clientAddress", "192.0.2.1");
+      await next();
+    })
     .onError(problemHandler(silentLog))
     .use(
       identifyCaller({
         ...{ sessionSecret: "a-secret", isHttps: false, ...options },
-        merchantApiKey: "the-merchant-key",
+        merchantKey: createKeyGuard({
+          ...{
+            name: "merchant key",
+            keys: ["the-merchant-key"],
+            log: silentLog,
+          },
+        }),
+        now: () => clock.now,
       }),
     )
     .get("/begin", (c) => c.text(c.get("caller").beginSession()))
     .get("/grant/:id", (c) => {
-      c.get("caller").grant(c.req.param("id"));
+      c.get("caller").grant(
+        c.req.param("id"),
+        Date.parse(grantedUntil) / 1_000,
+      );
       return c.body(null, 204);
     })
     .get("/who", (c) => {
@@ -24,7 +45,9 @@ function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
     })
     .get("/owns/:id/:session", (c) => {
       const { id: orderId, session: sessionId } = c.req.param();
-      return c.json(c.get("caller").owns({ orderId, sessionId }));
+      const caller = c.get("caller");
+      const order = { orderId, sessionId };
+      return c.json([caller.owns(order), caller.sees(order)]);
     });
 }
 
@@ -56,6 +79,10 @@ describe("identifyCaller()", () => {
       expect(cookie).toMatch(/; HttpOnly/);
       expect(cookie).toMatch(/; SameSite=Lax/);
       expect(cookie.includes("; Secure")).toBe(isHttps);
+      // a browser takes such a name only from this very host, over https
+      expect(cookie.startsWith("__Host-payflow_session=")).toBe(isHttps);
+      expect(cookie).toMatch(/; Path=\//);
+      expect(cookie).not.toContain("Domain");
     }
   });
 
@@ -77,14 +104,40 @@ describe("identifyCaller()", () => {
   test("an order is its session's, and that of browsers that were let in", async () => {
     const begun = await appOf().request("/begin");
     const own = { Cookie: cookieOf(begun) };
-    expect(await ask(`/owns/order-1/${await begun.text()}`, own)).toBe(true);
-    expect(await ask("/owns/order-1/other", own)).toBe(false);
+    const path = `/owns/order-1/${await begun.text()}`;
+    expect(await ask(path, own)).toEqual([true, true]);
+    expect(await ask("/owns/order-1/other", own)).toEqual([false, false]);
     const granted = {
       Cookie: cookieOf(await appOf().request("/grant/order-1")),
     };
-    expect(await ask("/owns/order-1/other", granted)).toBe(true);
-    expect(await ask("/owns/order-2/other", granted)).toBe(false);
-    expect(await ask("/owns/order-1/other")).toBe(false);
+    // let in by a link, it looks; what is its owner's to do stays its owner's
+    expect(await ask("/owns/order-1/other", granted)).toEqual([false, true]);
+    expect(await ask("/owns/order-2/other", granted)).toEqual([false, false]);
+    expect(await ask("/owns/order-1/other")).toEqual([false, false]);
+  });
+
+  test("a browser that was let in sees an order only until then", async () => {
+    const Cookie = cookieOf(await appOf().request("/grant/order-1"));
+    const path = "/owns/order-1/other";
+    expect(await ask(path, { Cookie })).toEqual([false, true]);
+    try {
+      clock.now = grantedUntil;
+      expect(await ask(path, { Cookie })).toEqual([false, false]);
+      expect(await ask("/who", { Cookie })).toMatchObject({ orderIds: [] });
+    } finally {
+      clock.now = "2026-11-22T00:00:00.000Z";
+    }
+  });
+
+  test("one cookie's value is no other cookie", async () => {
+    const begun = cookieOf(await appOf().request("/begin"));
+    const granted = cookieOf(await appOf().request("/grant/order-1"));
+    const nobody = { sessionId: null, isMerchant: false, orderIds: [] };
+    for (const Cookie of [
+      begun.replace("payflow_session", "payflow_orders"),
+      granted.replace("payflow_orders", "payflow_session"),
+    ])
+      expect(await ask("/who", { Cookie })).toEqual(nobody);
   });
 
   test("remembers the newest 30 orders that it was let in to, once each", async () => {

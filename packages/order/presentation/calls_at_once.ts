@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "@payflow/shared";
+import { clientLine } from "@payflow/shared/runtime";
 import type { CallerVariables } from "./caller.ts";
-import { clientLine } from "./client_address.ts";
 
 /** Calls of one client address under way together; many shoppers may share one. */
 const atOnceMax = 20;

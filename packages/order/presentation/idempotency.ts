@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { AppError } from "@payflow/shared";
+import { clientLine, deriveKey, sign } from "@payflow/shared/runtime";
 import type { Claim, OrderRepository } from "../application/ports.ts";
 import type { Caller } from "./caller.ts";
 import { IdempotencyKey } from "./order_input.ts";
@@ -13,12 +14,14 @@ export async function claimOf(
   call: {
     readonly key: string | undefined;
     readonly caller: Pick<Caller, "isMerchant" | "sessionId">;
+    /** Where keys of callers without a session live: what tells this one from others. */
+    readonly anonymousScope: string;
     /** The parsed body, so that spelling makes no difference. */
     readonly request: unknown;
   },
   orders: Pick<OrderRepository, "findClaim">,
 ): Promise<Claim | undefined> {
-  const { key, caller, request } = call;
+  const { key, caller, request, anonymousScope } = call;
   if (key === undefined) return undefined;
   if (!v.is(IdempotencyKey, key)) {
     const message = "An Idempotency-Key has 1 to 255 visible ASCII characters";
@@ -28,7 +31,7 @@ export async function claimOf(
   }
   const requestHash = hashOf(request);
   if (caller.isMerchant) return { scope: "merchant", key, requestHash };
-  const anonymous = { scope: "anonymous", key, requestHash };
+  const anonymous = { scope: anonymousScope, key, requestHash };
   if (caller.sessionId === undefined) return anonymous;
   const before = await orders.findClaim(anonymous);
   if (before?.order.sessionId === caller.sessionId) return anonymous;
@@ -38,6 +41,17 @@ export async function claimOf(
 /** Where the keys of one browser live. */
 export function sessionScope(sessionId: string): string {
   return `session:${sessionId}`;
+}
+
+/**
+ * Where the keys of callers without a session live, by the line of their address: nobody elsewhere can take a key
+ * before them. The address itself is not stored.
+ */
+export function anonymousScopes(
+  sessionSecret: string,
+): (address: string) => string {
+  const key = deriveKey(sessionSecret, "anonymous idempotency keys");
+  return (address) => `anonymous:${sign(clientLine(address), key)}`;
 }
 
 /** Tells requests apart; members must come in a fixed order, as they do from a schema. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { claimOf } from "./idempotency.ts";
+import { anonymousScopes, claimOf } from "./idempotency.ts";
 
 const callers = [
   { isMerchant: true, sessionId: undefined },
@@ -8,22 +8,28 @@ const callers = [
   { isMerchant: false, sessionId: "session-2" },
 ];
 
+const scopeOf = anonymousScopes("a-secret");
+const anonymousScope = scopeOf("192.0.2.1");
+
 async function claims() {
   const request = { items: [{ productId: "keycaps", quantity: 1 }] };
   const orders = { findClaim: async () => undefined };
   return await Promise.all(
-    callers.map((caller) => claimOf({ key: "key-1", caller, request }, orders)),
+    callers.map((caller) =>
+      claimOf({ key: "key-1", caller, request, anonymousScope }, orders),
+    ),
   );
 }
 
 test("claimOf() gives a key the same scope in every process, so that replicas see each other's", async () => {
   // another process, host name, time zone, folder and set of ports: as another replica has
   const script = `
-    const { claimOf } = await import(${JSON.stringify(`${import.meta.dir}/idempotency.ts`)});
+    const { claimOf, anonymousScopes } = await import(${JSON.stringify(`${import.meta.dir}/idempotency.ts`)});
     const orders = { findClaim: async () => undefined };
     const callers = ${JSON.stringify(callers)};
     const request = { items: [{ productId: "keycaps", quantity: 1 }] };
-    const all = callers.map((caller) => claimOf({ key: "key-1", caller, request }, orders));
+    const anonymousScope = anonymousScopes("a-secret")("192.0.2.1");
+    const all = callers.map((caller) => claimOf({ key: "key-1", caller, request, anonymousScope }, orders));
     console.log(JSON.stringify(await Promise.all(all)));`;
   const replica = Bun.spawn([process.execPath, "-e", script], {
     cwd: "/",
@@ -37,4 +43,13 @@ test("claimOf() gives a key the same scope in every process, so that replicas se
 test("claimOf() keeps keys of different callers apart", async () => {
   const scopes = (await claims()).map((claim) => claim?.scope);
   expect(new Set(scopes).size).toBe(callers.length);
+});
+
+test("anonymousScopes() tells addresses apart, and not the addresses", () => {
+  expect(scopeOf("192.0.2.1")).toBe(anonymousScope);
+  expect(scopeOf("192.0.2.2")).not.toBe(anonymousScope);
+  expect(anonymousScopes("another")("192.0.2.1")).not.toBe(anonymousScope);
+  // one line of IPv6 has a /64 to choose from
+  expect(scopeOf("2001:db8:1:2::1")).toBe(scopeOf("2001:db8:1:2::2"));
+  expect(anonymousScope).not.toContain("192.0.2.1");
 });

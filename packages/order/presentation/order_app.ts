@@ -3,6 +3,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { AppError } from "@payflow/shared";
 import {
+  createKeyGuard,
   healthRoutes,
   inTrace,
   nothingAt,
@@ -53,6 +54,9 @@ export function orderApp(
   const isHttps = publicUrl.startsWith("https://");
   const docsUrl = `${publicUrl}/docs/errors`;
   const readAddress = clientAddressReader(config.trustedProxies);
+  const merchantKey = createKeyGuard({
+    ...{ name: "merchant key", keys: [config.merchantApiKey], log: parts.log },
+  });
   const app = new Hono<Env>();
   return app
     .use(requestId())
@@ -72,14 +76,21 @@ export function orderApp(
     .use(knownParameters())
     .route("/", healthRoutes(parts.health))
     .route("/", docsRoutes({ publicUrl, errorCodes: readErrorCodes() }))
-    .use(refuseCrossSite(publicUrl))
     .route("/", webhookRoutes(parts.routes.payments))
     .use(async (c, next) => {
       const forwardedFor = c.req.header("X-Forwarded-For");
       c.set("clientAddress", readAddress(c.env.peer, forwardedFor));
       await next();
     })
-    .use(identifyCaller({ ...config, isHttps }))
+    .use(
+      identifyCaller({
+        sessionSecret: config.sessionSecret,
+        merchantKey,
+        isHttps,
+        now: () => parts.routes.now(),
+      }),
+    )
+    .use(refuseCrossSite(publicUrl))
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0))
     .use(async (c, next) => {
       c.set("viewer", pageViewer(c.get("caller"), c.get("clientAddress")));

@@ -52,7 +52,7 @@ export const OrderOutput = v.strictObject({
       v.string(),
       v.url(),
       v.description(
-        "Opens this order's page, to look and to pay, in any browser; only for its owner and the merchant",
+        "Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner and the merchant",
       ),
     ),
   ),

@@ -1,7 +1,12 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { AppError, OrderId, type PaymentView } from "@payflow/shared";
-import { parseInput, readJson, readQuery } from "@payflow/shared/runtime";
+import {
+  parseInput,
+  readJson,
+  readQuery,
+  type RateLimit,
+} from "@payflow/shared/runtime";
 import { orderNotFound } from "../application/apply_payment.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import type { Confirming, ConfirmOrder } from "../application/confirm_order.ts";
@@ -9,6 +14,7 @@ import { placeOrder, type PlaceOrder } from "../application/place_order.ts";
 import type { OrderDeps } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import {
+  actorOf,
   requireMerchant,
   type Caller,
   type CallerVariables,
@@ -22,12 +28,12 @@ import {
   PricedOrder,
 } from "./order_input.ts";
 import type { OrderListOutput } from "./order_output.ts";
-import type { RateLimit } from "./rate_limit.ts";
 
 export type OrderRoutesDeps = OrderDeps & {
   readonly rateLimit: RateLimit;
   readonly confirming: Confirming;
-  readonly checkoutUrl: (orderId: string) => string;
+  readonly checkoutUrl: (order: Pick<Order, "orderId" | "expiresAt">) => string;
+  readonly anonymousScope: (address: string) => string;
   readonly listOrders: (
     filter: v.InferOutput<typeof ListInput>,
   ) => Promise<Order[]>;
@@ -38,9 +44,9 @@ type Env = { Variables: CallerVariables };
 /** The public REST API: parses, calls a use case, shapes the answer. */
 export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
   const json = (order: Order, isPrivy: boolean) =>
-    orderJson(order, { isPrivy, checkoutUrl: deps.checkoutUrl(order.orderId) });
+    orderJson(order, { isPrivy, checkoutUrl: deps.checkoutUrl(order) });
   const isPrivy = (caller: Caller, order: Order) =>
-    caller.isMerchant || caller.owns(order);
+    caller.isMerchant || caller.sees(order);
 
   async function find(orderId: string): Promise<Order | undefined> {
     return v.is(OrderId, orderId) ? await deps.orders.find(orderId) : undefined;
@@ -101,10 +107,9 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
     })
     .post("/api/orders/:orderId/cancel", async (c) => {
       const order = await orderOf(c);
-      if (!isPrivy(c.get("caller"), order)) requireMerchant(c.get("caller"));
-      return c.json(
-        json(await cancelOrder({ orderId: order.orderId }, deps), true),
-      );
+      const { orderId } = order;
+      const by = actorOf(c.get("caller"), order);
+      return c.json(json(await cancelOrder({ orderId, by }, deps), true));
     })
     .post("/api/payments/confirm", async (c) => {
       const caller = c.get("caller");
@@ -162,7 +167,7 @@ export async function confirmWithin(
 async function placeCommand(
   c: Context<Env>,
   body: Record<string, unknown>,
-  deps: OrderDeps,
+  deps: OrderRoutesDeps,
 ): Promise<PlaceOrder> {
   const caller = c.get("caller");
   const priced = "orderName" in body || "amount" in body;
@@ -173,6 +178,8 @@ async function placeCommand(
     ? null
     : (caller.sessionId ?? crypto.randomUUID());
   const key = c.req.header("Idempotency-Key");
-  const claim = await claimOf({ key, caller, request }, deps.orders);
+  const anonymousScope = deps.anonymousScope(c.get("clientAddress"));
+  const call = { key, caller, request, anonymousScope };
+  const claim = await claimOf(call, deps.orders);
   return { what, customerName, customerEmail, sessionId, claim };
 }

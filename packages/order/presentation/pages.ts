@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
 import { OrderId } from "@payflow/shared";
-import { parseInput, sameSecret, sign } from "@payflow/shared/runtime";
+import { parseInput } from "@payflow/shared/runtime";
 import { orderNotFound } from "../application/apply_payment.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { placeOrder } from "../application/place_order.ts";
@@ -9,6 +9,7 @@ import { provideRefundAccount } from "../application/provide_refund_account.ts";
 import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import type { Caller } from "./caller.ts";
+import type { OrderLinks } from "./order_links.ts";
 import { CartOrder, IdempotencyKey } from "./order_input.ts";
 import { RefundAccountInput } from "./refund_routes.ts";
 import type { HistoryDeps } from "./history_routes.ts";
@@ -31,24 +32,13 @@ export function pageViewer(caller: Caller, address: string): PageViewer {
       return caller.beginSession();
     },
     owns: (order) => caller.owns(order),
-    grant: (orderId) => caller.grant(orderId),
-  };
-}
-
-/** A token that opens one order's page in any browser. */
-export function orderTokens(
-  secret: string,
-): Pick<UiDeps, "orderToken" | "verifyOrderToken"> {
-  const orderToken = (orderId: string) => sign(`order:${orderId}`, secret);
-  return {
-    orderToken,
-    verifyOrderToken: (orderId, token) =>
-      sameSecret(token, orderToken(orderId)),
+    sees: (order) => caller.sees(order),
   };
 }
 
 type PagesDeps = OrderRoutesDeps &
   HistoryDeps & {
+    readonly links: OrderLinks;
     readonly listOwnOrders: (owner: {
       sessionId: string;
       orderIds: readonly string[];
@@ -70,6 +60,8 @@ type PageFunctions = Pick<
   | "confirmPayment"
   | "cancelOrder"
   | "provideRefundAccount"
+  | "orderToken"
+  | "letIn"
   | "listTimeline"
   | "watchOrder"
   | "now"
@@ -120,11 +112,18 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
       return await confirmWithin(deps, { caller, address, command });
     },
     async cancelOrder(orderId) {
-      return orderPage(await cancelOrder({ orderId }, deps));
+      return orderPage(await cancelOrder({ orderId, by: "shopper" }, deps));
     },
     async provideRefundAccount({ orderId, ...given }) {
       const account = parseInput(RefundAccountInput, given);
-      return orderPage(await provideRefundAccount({ orderId, account }, deps));
+      const command = { orderId, account, by: "shopper" } as const;
+      return orderPage(await provideRefundAccount(command, deps));
+    },
+    orderToken: (order) => deps.links.tokenFor(order),
+    letIn({ viewer, orderId, token }) {
+      const until = deps.links.openUntil(orderId, token);
+      if (until !== undefined)
+        (viewer as PageViewer).caller.grant(orderId, until);
     },
     listTimeline: (orderId) => listTimeline(orderId, deps),
     async *watchOrder(orderId, viewer, signal) {

@@ -1,27 +1,34 @@
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "@payflow/shared";
+import type { CallerVariables } from "./caller.ts";
 
 /**
- * Refuses what a page of another site made a browser send: browsers name the page's origin with every POST. Callers
- * that are no browsers, or that bring a key of their own, are not concerned, and neither are Toss's webhooks.
+ * Refuses what a page of another site made a browser send: browsers name the page's origin with every POST, and most of
+ * them its relation to us. Callers that are no browsers are not concerned, nor is whoever has the merchant's key, which
+ * no other site knows: its being there, not a header's, is what counts.
  */
-export function refuseCrossSite(publicOrigin: string): MiddlewareHandler {
+export function refuseCrossSite(
+  publicUrl: string,
+): MiddlewareHandler<{ Variables: CallerVariables }> {
+  const { origin: publicOrigin, protocol } = new URL(publicUrl);
   return async (c, next) => {
+    const { method } = c.req;
+    const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
+    if (reads || c.get("caller").isMerchant) return await next();
     const origin = c.req.header("Origin");
-    const reads =
-      c.req.method === "GET" ||
-      c.req.method === "HEAD" ||
-      c.req.method === "OPTIONS";
-    const own = origin === publicOrigin || origin === new URL(c.req.url).origin;
-    const concerned =
-      !reads &&
-      origin !== undefined &&
-      c.req.header("Authorization") === undefined;
-    if (concerned && !own && c.req.path !== "/webhooks/toss") {
+    // in development the shop has loopback names besides
+    const isOwn =
+      origin === publicOrigin ||
+      (protocol === "http:" && origin === new URL(c.req.url).origin);
+    const isForeign =
+      origin === undefined
+        ? c.req.header("Sec-Fetch-Site") === "cross-site"
+        : !isOwn;
+    if (isForeign) {
       throw new AppError(
         "forbidden",
         "cross_site_request",
-        `A page of ${origin.slice(0, 100)} may not do this here`,
+        `A page of ${(origin ?? "another site").slice(0, 100)} may not do this here`,
       );
     }
     await next();
@@ -38,12 +45,13 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
       c.header("Referrer-Policy", "strict-origin-when-cross-origin");
     c.header("X-Frame-Options", "DENY");
     if (isHttps) c.header("Strict-Transport-Security", "max-age=31536000");
-    const { pathname } = new URL(c.req.url);
-    if (!pathname.startsWith("/api/")) return;
+    // most answers depend on who asks, redirects and refusals included; what may be stored says so itself
+    if (!c.res.headers.has("Cache-Control"))
+      c.header("Cache-Control", "no-store");
+    if (!c.req.path.startsWith("/api/")) return;
     c.header(
       "Content-Security-Policy",
       "default-src 'none'; frame-ancestors 'none'",
     );
-    c.header("Cache-Control", "no-store");
   };
 }

@@ -1,4 +1,4 @@
-import { clientLine } from "./client_address.ts";
+import { clientLine } from "@payflow/shared/runtime";
 
 type Stream = {
   readonly line: string;

@@ -1,4 +1,4 @@
-import type { KnownPayment, OrderFacts } from "@payflow/shared";
+import type { Actor, KnownPayment, OrderFacts } from "@payflow/shared";
 import { AppError } from "@payflow/shared";
 import { closePayment as decideClose } from "../domain/closing.ts";
 import { openPayment, type Payment } from "../domain/payment.ts";
@@ -15,15 +15,17 @@ export async function closePayment(
   command: {
     readonly facts: OrderFacts;
     readonly known?: KnownPayment | undefined;
+    readonly by?: Actor | undefined;
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { facts, known } = command;
+  const { facts, known, by } = command;
   const payment = await decideAndSave(
     {
       orderId: facts.orderId,
       cause: "closePayment",
       known,
+      ...(by === undefined ? {} : { detail: { by } }),
       open: () => openPayment(facts, deps.moment().now),
       decide: (loaded) => decideClose(loaded, "canceled", deps.moment()),
     },

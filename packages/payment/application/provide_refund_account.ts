@@ -1,4 +1,4 @@
-import { AppError } from "@payflow/shared";
+import { AppError, maskAccountNumber, type Actor } from "@payflow/shared";
 import { lacksAccount } from "../domain/attempt.ts";
 import {
   depositFor,
@@ -12,23 +12,25 @@ import { lostPayment, type FromOrder } from "./refund_payment.ts";
 import { settlePayment } from "./settle_payment.ts";
 
 /**
- * Takes the account to which a deposit for a closed order goes back, and sends it there. The account is not kept in
- * the history. Throws AppError `refund_account_not_needed`, `payment_not_found`.
+ * Takes the account to which a deposit for a closed order goes back, and sends it there. The history keeps who named
+ * it, and of the account the bank and the last digits. Throws AppError `refund_account_not_needed`, `payment_not_found`.
  */
 export async function provideRefundAccount(
   command: FromOrder & {
     readonly orderId: string;
     readonly account: RefundAccount;
+    readonly by: Actor;
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { orderId, account, known } = command;
+  const { orderId, account, known, by } = command;
   await decideAndSave(
     {
       orderId,
       cause: "provideRefundAccount",
       known,
       open: lostPayment(command, deps.moment().now),
+      detail: { by, account: masked(account) },
       decide: (payment) => decide(payment, account, deps.moment()),
     },
     deps,
@@ -79,6 +81,7 @@ export async function returnDeposit(
       orderId,
       cause: "provideRefundAccount",
       known,
+      detail: { by: "merchant", account: masked(account) },
       // a shopper may have been faster
       decide: (now) => {
         stored = now.attempts.some(lacksAccount);
@@ -90,4 +93,8 @@ export async function returnDeposit(
   if (!stored) return { payment, outcome: undefined };
   await deps.faultPoint("refundAccount:stored");
   return { payment, outcome: settlePayment({ orderId }, deps) };
+}
+
+function masked({ bank, accountNumber }: RefundAccount) {
+  return { bank, accountNumber: maskAccountNumber(accountNumber) };
 }

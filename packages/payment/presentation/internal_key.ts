@@ -1,12 +1,15 @@
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "@payflow/shared";
-import { sameSecret } from "@payflow/shared/runtime";
+import type { KeyGuard } from "@payflow/shared/runtime";
 
-/** Lets only callers in who know one of the internal keys; whoever else reaches this port gets 401. */
-export function requireInternalKey(keys: readonly string[]): MiddlewareHandler {
+/** Lets only callers in who know an internal key; whoever else reaches this port gets 401, and after some tries 429. */
+export function requireInternalKey(
+  key: KeyGuard,
+): MiddlewareHandler<{ Bindings: { peer: string } }> {
   return async (c, next) => {
-    const given = c.req.header("X-Internal-Key") ?? "";
-    if (!keys.some((key) => sameSecret(given, key))) {
+    const given = c.req.header("X-Internal-Key");
+    // no key is no guess
+    if (given === undefined || !key.isRight(given, c.env.peer)) {
       throw new AppError(
         "unauthorized",
         "internal_key_required",

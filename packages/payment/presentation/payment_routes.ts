@@ -45,7 +45,12 @@ const Confirm = v.object({
   facts: OrderFacts,
   ...known,
 });
-const Close = v.object({ facts: OrderFacts, ...known });
+const By = v.picklist(["shopper", "merchant"]);
+const Close = v.object({
+  facts: OrderFacts,
+  ...known,
+  by: v.optional(By),
+});
 const Account = v.object({
   bank: v.string(),
   accountNumber: v.string(),
@@ -55,6 +60,7 @@ const ProvideAccount = v.object({
   orderId: OrderId,
   account: Account,
   ...fromOrder,
+  by: By,
 });
 const Refund = v.object({
   orderId: OrderId,

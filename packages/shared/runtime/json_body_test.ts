@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { parseInput, readJson, readText } from "./json_body.ts";
+import { parseInput, readJson, readQuery, readText } from "./json_body.ts";
 import { silentLog } from "./log.ts";
 import { problemHandler } from "./problem.ts";
 
@@ -119,4 +119,33 @@ describe("parseInput()", () => {
     }
     expect.assertions(1);
   });
+});
+
+test("readQuery() takes each parameter once, and none that it does not know", async () => {
+  const Query = v.strictObject({
+    status: v.optional(v.string()),
+    limit: v.optional(v.pipe(v.string(), v.regex(/^\d+$/)), "20"),
+  });
+  const queries = new Hono()
+    .onError(problemHandler(silentLog))
+    .get("/", (c) => c.json(readQuery(c, Query)));
+  const ask = async (query: string) => {
+    const answer = await (await queries.request(`/?${query}`)).json();
+    const { errors, ...read } = answer as {
+      errors?: { path: string; message: string }[];
+    };
+    return errors?.map(({ path, message }) => `${path} ${message}`) ?? read;
+  };
+  expect(await ask("")).toEqual({ limit: "20" } as never);
+  expect(await ask("limit=5&status=")).toEqual({ limit: "5" } as never);
+  expect(await ask("staus=a&limits=")).toEqual([
+    "staus unknown parameter",
+    "limits unknown parameter",
+  ] as never);
+  for (const name of ["__proto__", "constructor", "Status", "status%20"])
+    expect(await ask(`${name}=1`)).toBeArray();
+  expect(await ask("limit=1&limit=2")).toEqual([
+    "limit is given twice",
+  ] as never);
+  expect(await ask("limit=x")).toBeArray();
 });

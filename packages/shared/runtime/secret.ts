@@ -8,13 +8,13 @@ export function sameSecret(given: string, expected: string): boolean {
 }
 
 /** HMAC-SHA256 of a text, in base64url. */
-export function sign(text: string, secret: string): string {
+export function sign(text: string, secret: string | Buffer): string {
   return new Bun.CryptoHasher("sha256", secret)
     .update(text)
     .digest("base64url");
 }
 
 /** 32 bytes for one purpose, named by `label`, derived from a secret that has others as well (HKDF, RFC 5869). */
-export function deriveKey(secret: string, label: string): Buffer {
+export function deriveKey(secret: string, label: string): Buffer<ArrayBuffer> {
   return Buffer.from(hkdfSync("sha256", secret, "", label, 32));
 }

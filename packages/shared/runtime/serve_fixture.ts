@@ -1,4 +1,4 @@
-// A process that serves, for the test of how it stops. A request to /slow is answered when /go was called.
+// A process that serves, for the test of how it stops. A request to /slow is answered when something comes on standard input.
 import { createLog } from "./log.ts";
 import { healthRoutes } from "./readiness.ts";
 import { serve } from "./serve.ts";
@@ -14,12 +14,9 @@ const app = healthRoutes({
     await go.promise;
     return c.text("done");
   })
-  .get("/go", (c) => {
-    go.resolve();
-    return c.text("gone");
-  })
   .get("/", (c) => c.text("here"));
 
+process.stdin.once("data", () => go.resolve());
 await serve({
   name: "fixture",
   log: createLog("fixture"),

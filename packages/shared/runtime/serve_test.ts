@@ -43,7 +43,7 @@ describe("serve()", () => {
   async function started(drainMs = 600_000) {
     const child = Bun.spawn(
       [process.execPath, `${import.meta.dir}/serve_fixture.ts`, `${drainMs}`],
-      { stdout: "pipe", stderr: "inherit" },
+      { stdin: "pipe", stdout: "pipe", stderr: "inherit" },
     );
     let output = "";
     const read = (async () => {
@@ -78,7 +78,7 @@ describe("serve()", () => {
     const slow = fetch(`${url}/slow`);
     await says("slow");
     child.kill("SIGTERM");
-    await fetch(`${url}/go`).catch(() => {});
+    await child.stdin.write("go\n");
     expect(await (await slow).text()).toBe("done");
     expect(await child.exited).toBe(0);
     expect(await output()).toContain("stopped");

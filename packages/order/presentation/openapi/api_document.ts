@@ -15,7 +15,11 @@ import { refusals } from "./refusals.ts";
 /** Refusals that any call, any POST and any call with a body may meet. */
 const commonErrors = ["internal_error", "invalid_request"];
 const hostErrors = ["malformed_host", "misdirected_request"];
-const apiErrors = ["merchant_key_required", "database_unavailable"];
+const apiErrors = [
+  "merchant_key_required",
+  "rate_limited",
+  "database_unavailable",
+];
 const postErrors = ["cross_site_request"];
 const bodyErrors = [
   "malformed_json",

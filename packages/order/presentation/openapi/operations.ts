@@ -281,7 +281,7 @@ export const operations: readonly Operation[] = [
         example: 'payflow_orders{status="CONFIRMED"} 12',
       },
     ],
-    errors: ["merchant_key_required", "database_unavailable"],
+    errors: ["merchant_key_required", "rate_limited", "database_unavailable"],
   },
   {
     ...{ method: "get", path: "/healthz", id: "getHealth", tag: "operations" },

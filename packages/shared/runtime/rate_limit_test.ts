@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { AppError } from "@payflow/shared";
+import type { AppError } from "../app_error.ts";
 import { createRateLimit } from "./rate_limit.ts";
 
 /** A limit on a clock that the test sets, and whether a call was let through. */

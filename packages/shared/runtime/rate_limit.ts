@@ -1,5 +1,5 @@
-import { AppError } from "@payflow/shared";
-import { clientLine } from "./client_address.ts";
+import { isIP } from "node:net";
+import { AppError } from "../app_error.ts";
 
 /** Addresses remembered at once; beyond, the ones not seen for longest start anew. */
 const addressesMax = 20_000;
@@ -7,6 +7,8 @@ const addressesMax = 20_000;
 export type RateLimit = {
   /** Counts one call of an address. Throws AppError `rate_limited` when it had too many in the last minute. */
   take(address: string): void;
+  /** True when a call of this address would be refused now. */
+  isUsedUp(address: string): boolean;
 };
 
 /** A token bucket per client address, in this process: `perMinute` at once, refilled evenly. 0 switches it off. */
@@ -15,16 +17,19 @@ export function createRateLimit(
   nowMs: () => number = performance.now.bind(performance),
 ): RateLimit {
   const buckets = new Map<string, { tokens: number; atMs: number }>();
+  const tokensOf = (address: string, now: number) => {
+    const known = buckets.get(address) ?? { tokens: perMinute, atMs: now };
+    const refilled = ((now - known.atMs) / 60_000) * perMinute;
+    return Math.min(perMinute, known.tokens + refilled);
+  };
   return {
+    isUsedUp: (address) =>
+      perMinute > 0 && tokensOf(clientLine(address), nowMs()) < 1,
     take(clientAddress) {
       if (perMinute === 0) return;
       const address = clientLine(clientAddress);
       const now = nowMs();
-      const known = buckets.get(address) ?? { tokens: perMinute, atMs: now };
-      const tokens = Math.min(
-        perMinute,
-        known.tokens + ((now - known.atMs) / 60_000) * perMinute,
-      );
+      const tokens = tokensOf(address, now);
       // set anew, so that the map's order is the order of last use
       buckets.delete(address);
       buckets.set(address, { tokens: Math.max(0, tokens - 1), atMs: now });
@@ -45,4 +50,21 @@ export function createRateLimit(
       );
     },
   };
+}
+
+/** What one client can't have many of: an IPv4 address, or the /64 in which IPv6 lets it choose (RFC 6177). */
+export function clientLine(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = "", tail] = address.split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail ? tail.split(":") : [];
+  const zeros = Array.from(
+    { length: 8 - before.length - after.length },
+    () => "0",
+  );
+  const groups = [...before, ...(tail === undefined ? [] : zeros), ...after];
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16))
+    .join(":");
 }

@@ -1,0 +1,161 @@
+import type { Mutation } from "./mutation.ts";
+
+const caller = "packages/order/presentation/caller.ts";
+const callerTest = "packages/order/presentation/caller_test.ts";
+const links = "packages/order/presentation/order_links.ts";
+const linksTest = "packages/order/presentation/order_links_test.ts";
+const hosts = "packages/order/presentation/known_hosts.ts";
+const hostsTest = "packages/order/presentation/known_hosts_test.ts";
+const guard = "packages/shared/runtime/key_guard.ts";
+const guardTest = "packages/shared/runtime/key_guard_test.ts";
+const text = "packages/shared/text.ts";
+const textTest = "packages/shared/text_test.ts";
+const security = "packages/order/presentation/security.ts";
+const securityTest = "packages/order/presentation/security_test.ts";
+
+/** The rules about who asks, under which name, and with which words. */
+export const edgeMutations: readonly Mutation[] = [
+  {
+    rule: "A link looks and pays, and is no session",
+    broken: "a browser that it let in owns the order",
+    file: caller,
+    find: "owns: (order) => sessionId !== undefined && order.sessionId === sessionId,",
+    replace:
+      "owns: (order) => caller.orderIds.includes(order.orderId) || (sessionId !== undefined && order.sessionId === sessionId),",
+    killer: { file: callerTest, name: "an order is its session's" },
+  },
+  {
+    rule: "A link looks and pays, and is no session",
+    broken: "its form is not offered, but taken",
+    file: "ui/routes/refund_account_routes.tsx",
+    find: "!c.var.viewer.owns(order)",
+    replace: "!c.var.viewer.sees(order)",
+    killer: {
+      file: "ui/routes/order_routes_test.ts",
+      name: "a browser that a link let in",
+    },
+  },
+  {
+    rule: "A link ends",
+    broken: "its time is not looked at",
+    file: links,
+    find: "seconds * 1_000 > Date.parse(options.now())",
+    replace: "seconds > 0",
+    killer: { file: linksTest, name: "until thirty days" },
+  },
+  {
+    rule: "A link ends",
+    broken: "what it opened stays open",
+    file: caller,
+    find: ".filter(({ until }) => until > now);",
+    replace: ".filter(({ until }) => until > 0);",
+    killer: { file: callerTest, name: "only until then" },
+  },
+  {
+    rule: "What is signed for one use is worth nothing for another",
+    broken: "both cookies are signed by one key",
+    file: caller,
+    find: "deriveKey(sessionSecret, `cookie ${name}`)",
+    replace: 'deriveKey(sessionSecret, "cookie")',
+    killer: { file: callerTest, name: "no other cookie" },
+  },
+  {
+    rule: "Only the shop's own hosts are answered",
+    broken: "any host is",
+    file: hosts,
+    find: "if (isOwn) return await next();",
+    replace: "if (isOwn || name) return await next();",
+    killer: { file: hostsTest, name: "in production by 421" },
+  },
+  {
+    rule: "Only the shop's own hosts are answered",
+    broken: "loopback names are in production",
+    file: hosts,
+    find: "(isDevelopment && isLoopback(name))",
+    replace: "isLoopback(name)",
+    killer: { file: hostsTest, name: "in production by 421" },
+  },
+  {
+    rule: "No redirect leads away from the shop",
+    broken: "what is left of dot segments is not looked at again",
+    file: "ui/local_path.ts",
+    find: 'return URL.parse(path, here)?.href === here + path ? path : "/";',
+    replace: "return path;",
+    killer: { file: "ui/local_path_test.ts", name: "for no address" },
+  },
+  {
+    rule: "No page shows text of an address",
+    broken: "the message that came back is shown",
+    file: "ui/routes/return_routes.tsx",
+    find: 'failure: { code: knownReason(code), message: "" }',
+    replace:
+      'failure: { code: knownReason(code), message: c.req.query("message") ?? "" }',
+    killer: { file: "ui/address_text_test.ts", name: "no page shows" },
+  },
+  {
+    rule: "Another site's page does nothing here",
+    broken: "any Authorization header switches the check off",
+    file: security,
+    find: 'if (reads || c.get("caller").isMerchant) return await next();',
+    replace:
+      'if (reads || c.req.header("Authorization") !== undefined) return await next();',
+    killer: { file: securityTest, name: "whatever it claims" },
+  },
+  {
+    rule: "Wrong keys are bounded by address",
+    broken: "they are only refused",
+    file: guard,
+    find: "      limit.take(address);\n",
+    replace: "",
+    killer: { file: guardTest, name: "ten wrong keys" },
+  },
+  {
+    rule: "Nobody shuts the merchant out by guessing",
+    broken: "a flooded address is shut out, whoever has been at it",
+    file: guard,
+    find: "known.has(line) || !limit.isUsedUp(address)",
+    replace: "!limit.isUsedUp(address)",
+    killer: { file: guardTest, name: "showed the key before" },
+  },
+  {
+    rule: "Nobody elsewhere takes an Idempotency-Key before its owner",
+    broken: "callers without a session share one place",
+    file: "packages/order/presentation/idempotency.ts",
+    find: "sign(clientLine(address), key)",
+    replace: 'sign("", key)',
+    killer: {
+      file: "packages/order/presentation/idempotency_test.ts",
+      name: "tells addresses apart",
+    },
+  },
+  {
+    rule: "A parameter that a route does not know is refused",
+    broken: "it is passed over",
+    file: "packages/shared/runtime/json_body.ts",
+    find: 'faults.set(name, "unknown parameter");',
+    replace: "names.add(name);",
+    killer: {
+      file: "packages/shared/runtime/json_body_test.ts",
+      name: "readQuery()",
+    },
+  },
+  {
+    rule: "Names neither give terminals orders nor turn other text",
+    broken: "marks of direction are let pass",
+    file: text,
+    find: "\\p{Zp}\\p{Bidi_Control}]",
+    replace: "\\p{Zp}]",
+    killer: { file: textTest, name: "refuses" },
+  },
+  {
+    rule: "A masked address tells nothing of its domain",
+    broken: "it tells the domain",
+    file: "packages/shared/personal_data.ts",
+    find: "***@***`",
+    replace: '***${email.slice(email.lastIndexOf("@"))}`',
+    killer: {
+      file: "packages/shared/personal_data_test.ts",
+      name: "nothing of the domain",
+    },
+  },
+];
