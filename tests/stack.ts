@@ -33,6 +33,8 @@ export type TestStack = {
   readonly databases: { readonly order: string; readonly payment: string };
   /** Ends the payment service and starts another one on its database. */
   restartPayment(): Promise<void>;
+  /** The same of the order service. */
+  restartOrder(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -116,26 +118,24 @@ export async function testStack(
       ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
     });
   let payment = await startPayment();
-  const order = await createOrderService(
-    readOrderConfig({
-      ...kafka,
-      DATABASE_URL: orderDatabase.url,
-      PAYMENT_URL: urlOf("payment"),
-      PUBLIC_URL: urlOf("order"),
-      TOSS_CLIENT_KEY: "test_ck_sandbox",
-      TOSS_SDK_URL: `${urlOf("sandbox")}/v2/standard`,
-      INTERNAL_API_KEY: internalKey,
-      MERCHANT_API_KEY: merchantKey,
-      SESSION_SECRET: "session-secret-of-the-tests",
-      RATE_LIMIT_PER_MINUTE: "0",
-      CONFIRM_WAIT_MS: "3000",
-      ...options.order,
-    }),
-    { log },
-  );
+  const orderConfig = readOrderConfig({
+    ...kafka,
+    DATABASE_URL: orderDatabase.url,
+    PAYMENT_URL: urlOf("payment"),
+    PUBLIC_URL: urlOf("order"),
+    TOSS_CLIENT_KEY: "test_ck_sandbox",
+    TOSS_SDK_URL: `${urlOf("sandbox")}/v2/standard`,
+    INTERNAL_API_KEY: internalKey,
+    MERCHANT_API_KEY: merchantKey,
+    SESSION_SECRET: "session-secret-of-the-tests",
+    RATE_LIMIT_PER_MINUTE: "0",
+    CONFIRM_WAIT_MS: "3000",
+    ...options.order,
+  });
+  let order = await createOrderService(orderConfig, { log });
   parts.sandbox = (request) => sandbox.fetch(request);
   parts.payment = (request, server) => payment.fetch(request, server);
-  parts.order = order.fetch;
+  parts.order = (request, server) => order.fetch(request, server);
   await Promise.all([payment.start(), order.start()]);
 
   return {
@@ -149,6 +149,11 @@ export async function testStack(
       await payment.stop();
       payment = await startPayment();
       await payment.start();
+    },
+    async restartOrder() {
+      await order.stop();
+      order = await createOrderService(orderConfig, { log });
+      await order.start();
     },
     async close() {
       await Promise.all(

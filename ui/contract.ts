@@ -17,6 +17,8 @@ export type UiDeps = {
   readonly paymentMethods: readonly PaymentMethod[];
   /** Origin under which browsers reach the shop, without a slash at its end. */
   readonly publicUrl: string;
+  /** How long name and e-mail of an order stay that was never paid. */
+  readonly unpaidRetentionDays: number;
 
   listProducts(): readonly Product[];
   /** The name of a product that the shop no longer sells; undefined when it never did. */

@@ -9,6 +9,7 @@ import {
 } from "@payflow/local-stack";
 import { ConfigError } from "@payflow/shared/runtime";
 import { deadLetters, deadLettersCommand } from "./dead_letters.ts";
+import { erase, eraseCommand } from "./erase.ts";
 import { outbox, outboxCommand } from "./outbox.ts";
 import { openPlaces, type Places } from "./places.ts";
 import { reconcile, reconcileCommand } from "./reconcile.ts";
@@ -21,6 +22,12 @@ await runNamed(
     outbox: withPlaces(outboxCommand, outbox),
     "dead-letters": withPlaces(deadLettersCommand, deadLetters),
     reconcile: withPlaces(reconcileCommand, reconcile),
+    erase: {
+      ...eraseCommand,
+      async run(given: ReadWords) {
+        print(await erase(given)({ env: process.env, dataDir: dataDir() }));
+      },
+    },
   },
   process.argv.slice(2),
 );
@@ -33,12 +40,7 @@ function withPlaces(spec: CommandSpec, read: Read) {
       const act = read(given);
       const places = openOrTell();
       try {
-        const rows = await act(places);
-        console.log(
-          rows.length > 0
-            ? textTable(rows)
-            : "Nothing: all is as it should be.",
-        );
+        print(await act(places));
       } finally {
         await places.close();
       }
@@ -46,10 +48,19 @@ function withPlaces(spec: CommandSpec, read: Read) {
   };
 }
 
+function print(rows: Rows): void {
+  console.log(
+    rows.length > 0 ? textTable(rows) : "Nothing: all is as it should be.",
+  );
+}
+
+function dataDir(): string {
+  return dataDirIn(resolve(import.meta.dir, "../.."), process.env);
+}
+
 function openOrTell(): Places {
-  const root = resolve(import.meta.dir, "../..");
   try {
-    return openPlaces(process.env, dataDirIn(root, process.env));
+    return openPlaces(process.env, dataDir());
   } catch (error) {
     throw error instanceof ConfigError ? new UserError(error.message) : error;
   }

@@ -27,6 +27,7 @@ import {
   type Service,
 } from "@payflow/shared/runtime";
 import { askAboutWatched } from "./application/ask_about_watched.ts";
+import { eraseDue, type EraseDeps } from "./application/erase_customers.ts";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
 import { sweepFollowed } from "./application/sweep_followed.ts";
@@ -203,8 +204,27 @@ export async function createOrderService(
     log,
     runOnce: () => pruneOnce(plainDb, messageRetention),
   });
+  const eraseDeps: EraseDeps = {
+    ...orderDeps,
+    listByEmail: queries.listByEmail,
+    listToErase: queries.listToErase,
+  };
+  const erasure = createWorker({
+    name: "erasure",
+    idleMs: 60 * 60_000,
+    log,
+    runOnce: () =>
+      eraseDue(
+        {
+          unpaidDays: config.unpaidRetentionDays,
+          onFault: (orderId, err) =>
+            log.warn({ orderId, err }, "name not erased yet, will try again"),
+        },
+        eraseDeps,
+      ),
+  });
   const workers = [clock.worker, watch.worker, ...sweeps];
-  workers.push(watchedDeposits, retention);
+  workers.push(watchedDeposits, retention, erasure);
   const consumer = createEventConsumer({
     ...{ kafka, db: plainDb, signatures, log, faultPoint },
     groupId: "order",
@@ -230,6 +250,7 @@ export async function createOrderService(
     paymentMethods: config.paymentMethods,
     formerName: (productId) => formerNames.get(productId),
     publicUrl: config.publicUrl,
+    unpaidRetentionDays: config.unpaidRetentionDays,
     ...pageFunctions({
       ...deps,
       links,
@@ -259,6 +280,7 @@ export async function createOrderService(
   const app = orderApp(config, {
     routes: {
       ...deps,
+      ...eraseDeps,
       listMetrics: () => orderMetrics(db),
       listHistory: listOwnHistory,
     },

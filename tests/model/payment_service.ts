@@ -74,6 +74,7 @@ export function paymentService(
           ),
         ),
       ),
+    erase: notAsked,
     close: (command) =>
       call((deps) =>
         refusable(command.facts.orderId, async () =>

@@ -64,9 +64,15 @@ export const OrderDetails = ({ scene, screen }: FactsProps) => {
           <Fact name={t.order.paidWith}>{paidWith(payment.method, scene)}</Fact>
         )}
         <Fact name={t.order.orderer}>
-          {name}
-          <br />
-          {email}
+          {order.customerEmail === "" ? (
+            t.order.ordererErased
+          ) : (
+            <>
+              {name}
+              <br />
+              {email}
+            </>
+          )}
         </Fact>
       </dl>
       {owned && payment?.receiptUrl && (

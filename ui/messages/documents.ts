@@ -38,7 +38,7 @@ export const documents: Readonly<
       ],
       [
         "보관 기간",
-        "전자상거래법에 따라 계약과 결제 기록을 5년간 보관한 뒤 지웁니다.",
+        "결제하지 않은 주문의 이름과 이메일은 {days}일 뒤에 지웁니다. 결제한 주문의 기록은 전자상거래법에 따라 5년간 보관한 뒤 지우고, 환불받으실 계좌는 환불이 끝나면 바로 지웁니다.",
       ],
       ["처리 위탁", "결제 처리를 토스페이먼츠(주)에 위탁합니다."],
       [
@@ -92,7 +92,7 @@ export const documents: Readonly<
       ],
       [
         "How long",
-        "Records of contract and payment are kept for five years as Korean e-commerce law requires, then deleted.",
+        "Name and e-mail of an order that was never paid are deleted after {days} days. Records of paid orders are kept for five years, as Korean e-commerce law requires, and then deleted. The account for a refund is deleted as soon as the refund is done.",
       ],
       ["Who processes it", "Payment is processed by Toss Payments Co., Ltd."],
       [

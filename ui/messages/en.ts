@@ -86,6 +86,7 @@ export const en: Messages = {
     orderedAt: "Ordered",
     paidAt: "Paid",
     orderer: "Ordered by",
+    ordererErased: "Deleted, since it is no longer needed.",
     paidWith: "Paid with",
     total: "Total",
     refunded: "Refunded",

@@ -85,6 +85,7 @@ export const ko = {
     orderedAt: "주문 일시",
     paidAt: "결제 일시",
     orderer: "주문하신 분",
+    ordererErased: "보관 기간이 지나 지워졌습니다.",
     paidWith: "결제 수단",
     total: "합계",
     refunded: "환불 금액",

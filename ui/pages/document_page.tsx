@@ -10,18 +10,21 @@ export const DocumentPage = ({
 }: {
   scene: Scene;
   name: DocumentName;
-}) => (
-  <article class="document">
-    <h1>{scene.t.footer[name]}</h1>
-    <p class="notice warn">
-      <Icon name="alert" />
-      <span>{scene.t.documents.sample}</span>
-    </p>
-    {documents[scene.language][name].map(([heading, text]) => (
-      <>
-        <h2>{heading}</h2>
-        <p>{text}</p>
-      </>
-    ))}
-  </article>
-);
+}) => {
+  const { unpaidRetentionDays } = scene.deps;
+  return (
+    <article class="document">
+      <h1>{scene.t.footer[name]}</h1>
+      <p class="notice warn">
+        <Icon name="alert" />
+        <span>{scene.t.documents.sample}</span>
+      </p>
+      {documents[scene.language][name].map(([heading, text]) => (
+        <>
+          <h2>{heading}</h2>
+          <p>{text.replaceAll("{days}", String(unpaidRetentionDays))}</p>
+        </>
+      ))}
+    </article>
+  );
+};

@@ -131,6 +131,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
         sdkUrl: options.sdkUrl ?? "https://js.tosspayments.com/v2/standard",
       },
       paymentMethods,
+      unpaidRetentionDays: 30,
       publicUrl: options.publicUrl ?? "http://localhost:8080",
       listProducts: () => products,
       formerName: (productId) => options.formerNames?.[productId],

@@ -20,6 +20,7 @@ type OrderBase = {
   readonly amount: number;
   readonly currency: "KRW";
   readonly items: readonly OrderItem[];
+  /** Both are empty once they have been erased. */
   readonly customerName: string;
   readonly customerEmail: string;
   readonly createdAt: string;
@@ -58,6 +59,8 @@ export const Order = {
   paymentVersion,
   refundedAmount,
   confirmedAt,
+  erase,
+  keptByLawUntil,
 };
 
 /** A new order that can be paid until `ttlMs` from now. */
@@ -129,6 +132,32 @@ function applyPayment(
     currency: order.currency,
   };
   return { state, events: [event] };
+}
+
+/** Without what tells who placed it; nobody is told. The session goes too: a browser is a person's. */
+function erase(order: Order): Change<Order, OrderEvent> {
+  const state: Order = {
+    ...order,
+    version: order.version + 1,
+    sessionId: null,
+    customerName: "",
+    customerEmail: "",
+  };
+  return { state, events: [] };
+}
+
+const keptByLawYears = 5;
+
+/** Until when a shop must be able to show who paid; null for an order by which no money ever came. */
+function keptByLawUntil(order: Order): string | null {
+  const { payment, createdAt } = order;
+  const came =
+    confirmedAt(order) !== null || (payment?.returnedAmount ?? 0) > 0;
+  const isComing = payment?.refunding === true;
+  if (!came && !isComing) return null;
+  const until = new Date(confirmedAt(order) ?? createdAt);
+  until.setUTCFullYear(until.getUTCFullYear() + keptByLawYears);
+  return until.toISOString();
 }
 
 /** The order as it was when it was placed, which is what a repeated request is answered with. */

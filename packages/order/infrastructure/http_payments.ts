@@ -125,6 +125,15 @@ export function httpPayments(
         request,
         config.confirmWaitMs + 5_000,
       ),
+    async erase(request) {
+      const { payment } = await ask<PaymentAnswer>(
+        "sweeps",
+        "/internal/payments/erase",
+        request,
+        questionTimeoutMs,
+      );
+      return payment;
+    },
     provideRefundAccount: (request) =>
       ask<PaymentAnswer>(
         "closes",

@@ -43,6 +43,14 @@ export type OrderQueries = {
   keepOrphan(payment: PaymentSnapshot): Promise<boolean>;
   /** Those of the given orders that wait for a deposit. */
   listAwaitingDeposit(orderIds: readonly string[]): Promise<string[]>;
+  /** Orders that still name this customer, whatever the letters' case, by id. */
+  listByEmail(page: {
+    email: string;
+    afterId: string;
+    limit: number;
+  }): Promise<Order[]>;
+  /** Orders whose customer's name has been kept for as long as it may be. */
+  listToErase(due: { unpaidDays: number; limit: number }): Promise<Order[]>;
 };
 
 export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
@@ -113,6 +121,12 @@ export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
         .execute();
       return rows.map((row) => row.id);
     },
+    async listByEmail(page) {
+      return (await ordersByEmail(page).execute(db)).rows.map(orderOf);
+    },
+    async listToErase(due) {
+      return (await ordersToErase(due).execute(db)).rows.map(orderOf);
+    },
   };
 }
 
@@ -127,4 +141,41 @@ export function unsettledOrders(page: UnsettledPage): RawBuilder<OrderRow> {
     where status in ('PENDING', 'AWAITING_DEPOSIT') and id > ${page.afterId}
       and created_at < now() - make_interval(secs => ${page.minAgeMs / 1000})
     order by id limit ${page.limit}`;
+}
+
+/** By the index orders_by_email. */
+export function ordersByEmail(page: {
+  readonly email: string;
+  readonly afterId: string;
+  readonly limit: number;
+}): RawBuilder<OrderRow> {
+  return sql<OrderRow>`
+    select * from orders
+    where customer_email <> '' and lower(customer_email) = lower(${page.email}) and id > ${page.afterId}
+    order by id limit ${page.limit}`;
+}
+
+/**
+ * Of orders by which no money ever came, after so many days; of all others after five years. The conditions stand in
+ * the text as in the indexes orders_unpaid_named and orders_paid_named.
+ */
+export function ordersToErase(due: {
+  readonly unpaidDays: number;
+  readonly limit: number;
+}): RawBuilder<OrderRow> {
+  return sql<OrderRow>`
+    (select * from orders
+     where customer_email <> '' and confirmed_at is null and status in ('CANCELED', 'EXPIRED')
+       and coalesce((payment->>'returnedAmount')::bigint, 0) = 0 and coalesce(payment->>'refunding', '') <> 'true'
+       and expires_at < now() - make_interval(days => ${due.unpaidDays})
+     order by expires_at limit ${due.limit})
+    union all
+    (select * from orders
+     where customer_email <> '' and confirmed_at < now() - interval '5 years'
+     order by confirmed_at limit ${due.limit})
+    union all
+    (select * from orders
+     where customer_email <> '' and confirmed_at is null and expires_at < now() - interval '5 years'
+     order by expires_at limit ${due.limit})
+    limit ${due.limit}`;
 }

@@ -9,6 +9,8 @@ import { sql } from "kysely";
 import { orderMigrations } from "./migrations.ts";
 import type { OrderTables } from "./order_tables.ts";
 import {
+  ordersByEmail,
+  ordersToErase,
   postgresOrderQueries,
   unsettledOrders,
 } from "./postgres_order_queries.ts";
@@ -69,4 +71,26 @@ test("orders that wait are listed page by page, and settled ones are not even lo
       String(settled + index).padStart(8, "0"),
     ),
   );
+});
+
+test("a person's orders and names that are due are found without looking at others", async () => {
+  const { listByEmail, listToErase } = postgresOrderQueries(opened.kysely);
+  const page = { email: "LEE@example.com", afterId: "", limit: 200 };
+  const due = { unpaidDays: 30, limit: 200 };
+  await sql`update orders set confirmed_at = created_at where status = 'CONFIRMED'`.execute(
+    opened.kysely,
+  );
+  await fill("EXPIRED", 200_000, 10);
+  await sql`
+    update orders set customer_email = 'lee@example.com', expires_at = now() - interval '31 days'
+    where id in ('00200003', '00200007')`.execute(opened.kysely);
+  await sql`vacuum analyze orders`.execute(opened.kysely);
+  const db = opened.kysely as never;
+  expect(await rowsLookedAt(ordersByEmail(page), db)).toBeLessThan(10);
+  expect(await rowsLookedAt(ordersToErase(due), db)).toBeLessThan(20);
+  const ids = ["00200003", "00200007"];
+  const idsOf = (found: readonly { orderId: string }[]) =>
+    found.map(({ orderId }) => orderId);
+  expect(idsOf(await listByEmail(page))).toEqual(ids);
+  expect(idsOf(await listToErase(due)).sort()).toEqual(ids);
 });

@@ -11,9 +11,11 @@ import {
   problemHandler,
   type Logger,
 } from "@payflow/shared/runtime";
+import type { EraseDeps } from "../application/erase_customers.ts";
 import { limitCallsAtOnce } from "./calls_at_once.ts";
 import { identifyCaller, type CallerVariables } from "./caller.ts";
 import { clientAddressReader } from "./client_address.ts";
+import { customerRoutes } from "./customer_routes.ts";
 import { docsRoutes } from "./docs_routes.ts";
 import { readErrorCodes } from "./error_codes.ts";
 import { historyRoutes, type HistoryDeps } from "./history_routes.ts";
@@ -44,7 +46,7 @@ type Env = {
 export function orderApp(
   config: OrderAppConfig,
   parts: {
-    readonly routes: OrderRoutesDeps & HistoryDeps & MetricsDeps;
+    readonly routes: OrderRoutesDeps & EraseDeps & HistoryDeps & MetricsDeps;
     readonly health: Parameters<typeof healthRoutes>[0];
     readonly pages: Hono;
     readonly log: Logger;
@@ -99,6 +101,7 @@ export function orderApp(
     .route("/", orderRoutes(parts.routes))
     .route("/", refundRoutes(parts.routes))
     .route("/", historyRoutes(parts.routes))
+    .route("/", customerRoutes(parts.routes))
     .route("/", metricsRoutes(parts.routes))
     .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
     .route("/", parts.pages)

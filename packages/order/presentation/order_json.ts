@@ -19,10 +19,12 @@ export function orderJson(
   const { isPrivy, checkoutUrl } = options;
   const { orderId, orderName, amount, currency, status, items } = order;
   const { customerName, customerEmail, createdAt, expiresAt } = order;
+  const shown = (text: string, mask: (text: string) => string) =>
+    text === "" ? null : isPrivy ? text : mask(text);
   return {
     ...{ orderId, orderName, amount, currency, status, items: [...items] },
-    customerName: isPrivy ? customerName : maskName(customerName),
-    customerEmail: isPrivy ? customerEmail : maskEmail(customerEmail),
+    customerName: shown(customerName, maskName),
+    customerEmail: shown(customerEmail, maskEmail),
     refundedAmount: Order.refundedAmount(order),
     createdAt,
     confirmedAt: Order.confirmedAt(order),

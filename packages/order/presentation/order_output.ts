@@ -33,12 +33,14 @@ export const OrderOutput = v.strictObject({
     v.description("Empty for an order whose price the merchant set"),
   ),
   customerName: v.pipe(
-    v.string(),
-    v.description("Masked (김*스) unless the order's owner or merchant asks"),
+    v.nullable(v.string()),
+    v.description(
+      "Masked (김*스) unless the order's owner or merchant asks; null once it was erased",
+    ),
   ),
   customerEmail: v.pipe(
-    v.string(),
-    v.description("Masked (k***@***) like the name"),
+    v.nullable(v.string()),
+    v.description("Masked (k***@***) and erased like the name"),
   ),
   refundedAmount: Won,
   createdAt: IsoTime,
@@ -67,6 +69,19 @@ export const OrderListOutput = v.strictObject({
   ),
 });
 export type OrderListOutput = v.InferOutput<typeof OrderListOutput>;
+
+export const ErasureOutput = v.strictObject({
+  erased: v.pipe(v.array(OrderId), v.description("Name nobody any more")),
+  kept: v.pipe(
+    v.array(v.strictObject({ orderId: OrderId, until: IsoTime })),
+    v.description("Paid, and kept by law; erased by themselves at `until`"),
+  ),
+  hasMore: v.pipe(
+    v.boolean(),
+    v.description("A thousand orders were looked at; ask again for the rest"),
+  ),
+});
+export type ErasureOutput = v.InferOutput<typeof ErasureOutput>;
 
 const HistoryEntryOutput = v.strictObject({
   at: IsoTime,

@@ -107,6 +107,12 @@ export type StrangeWebhooks = {
   keep(webhook: Webhook): Promise<boolean>;
 };
 
+/** Webhooks as Toss sent them may name who paid. */
+export type WebhookErasure = {
+  /** Deletes what was stored about this order. */
+  erase(orderId: string): Promise<void>;
+};
+
 export type WebhookRepository = {
   /** Stores a hint that is not there yet. "full": Toss has no need of so many about one payment in an hour. */
   store(webhook: Webhook): Promise<"stored" | "full">;

@@ -2,6 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { Retention } from "@payflow/shared/runtime";
 import type {
   StrangeWebhooks,
+  WebhookErasure,
   WebhookRepository,
 } from "../application/ports.ts";
 import type {
@@ -21,7 +22,7 @@ const askEverySeconds = 2;
 
 export function postgresWebhooks(
   db: Kysely<PaymentTables>,
-): WebhookRepository & StrangeWebhooks {
+): WebhookRepository & WebhookErasure & StrangeWebhooks {
   return {
     async store({ id, eventType, orderId, paymentKey, body }) {
       const { rows } = await sql<{ stored: boolean }>`
@@ -67,6 +68,9 @@ export function postgresWebhooks(
         .set({ handled_at: sql<string>`now()` })
         .where("id", "in", ids)
         .execute();
+    },
+    async erase(orderId) {
+      await db.deleteFrom("webhooks").where("order_id", "=", orderId).execute();
     },
     async findSubject({ orderId, paymentKey }) {
       const { rows } = await sql<

@@ -21,6 +21,10 @@ import {
   provideRefundAccount,
   returnDeposit,
 } from "../application/provide_refund_account.ts";
+import {
+  erasePersonalData,
+  type EraseDeps,
+} from "../application/erase_personal_data.ts";
 import { openPayment } from "../application/open_payment.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import { isOpen } from "../domain/attempt.ts";
@@ -98,7 +102,7 @@ export type PaymentQueries = {
 
 /** What order may ask of payment. Every answer carries the payment whole, so that order can follow it at once. */
 export function paymentRoutes(
-  deps: PaymentDeps,
+  deps: EraseDeps,
   options: {
     readonly confirmWaitMs: number;
     readonly watch: PaymentWatch;
@@ -190,6 +194,10 @@ export function paymentRoutes(
           answer(await provideRefundAccount(command, deps)),
         ),
       );
+    })
+    .post("/internal/payments/erase", async (c) => {
+      const command = await readJson(c, History);
+      return c.json(answer(await erasePersonalData(command, deps)));
     })
     .post("/internal/payments/compare", async (c) => {
       const { facts, known } = await readJson(c, Compare, compareLimitBytes);

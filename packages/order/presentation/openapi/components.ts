@@ -11,7 +11,9 @@ import {
   IdempotencyKey,
   PricedOrder,
 } from "../order_input.ts";
+import { EraseInput } from "../customer_routes.ts";
 import {
+  ErasureOutput,
   HealthOutput,
   HistoryOutput,
   OrderListOutput,
@@ -42,6 +44,8 @@ export const schemas = {
   Order: OrderOutput,
   OrderList: OrderListOutput,
   History: HistoryOutput,
+  Erase: EraseInput,
+  Erasure: ErasureOutput,
   Payment: PaymentOutput,
   ProductList: ProductListOutput,
   Metrics: v.string(),

@@ -42,6 +42,17 @@ export const paymentExample: PaymentOutput = {
   cancels: [],
 };
 
+export const erasureExample = {
+  erased: [orderExample.orderId],
+  kept: [
+    {
+      orderId: "019ab2c4-7d11-7c3e-9f52-6a1b0c8d4e31",
+      until: "2031-11-22T10:11:12.000Z",
+    },
+  ],
+  hasMore: false,
+};
+
 export const historyExample = {
   orderId: orderExample.orderId,
   history: [

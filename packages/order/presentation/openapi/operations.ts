@@ -1,5 +1,6 @@
 import { ListInput } from "../order_input.ts";
 import {
+  erasureExample,
   historyExample,
   orderExample,
   paymentExample,
@@ -15,6 +16,8 @@ export type SchemaName =
   | "Order"
   | "OrderList"
   | "History"
+  | "Erase"
+  | "Erasure"
   | "Payment"
   | "ProductList"
   | "Metrics"
@@ -153,6 +156,22 @@ export const operations: readonly Operation[] = [
       "overloaded",
       ...paymentAway,
     ],
+  },
+  {
+    ...{ method: "post", path: "/api/customers/erase" },
+    ...{ id: "eraseCustomer", tag: "orders" },
+    summary: "Remove a person's name and e-mail from their orders",
+    description:
+      "For who asks to be forgotten. Orders themselves stay, without names. Repeating it is harmless.",
+    callers: "merchant",
+    body: ["Erase"],
+    answers: [
+      {
+        ...{ status: 200, description: "What was done", schema: "Erasure" },
+        example: erasureExample,
+      },
+    ],
+    errors: ["payment_unavailable", "payment_busy", "order_busy"],
   },
   {
     ...{ method: "post", path: "/api/payments/confirm", id: "confirmPayment" },

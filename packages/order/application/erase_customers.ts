@@ -1,0 +1,108 @@
+import { AppError } from "@payflow/shared";
+import { Order } from "../domain/order.ts";
+import { applyPayment } from "./apply_payment.ts";
+import type { OrderDeps } from "./ports.ts";
+
+export type EraseDeps = OrderDeps & {
+  /** Orders that still name this customer, whatever the letters' case, by id. */
+  readonly listByEmail: (page: {
+    readonly email: string;
+    readonly afterId: string;
+    readonly limit: number;
+  }) => Promise<readonly Order[]>;
+  /** Orders whose customer's name has been kept for as long as it may be. */
+  readonly listToErase: (due: {
+    readonly unpaidDays: number;
+    readonly limit: number;
+  }) => Promise<readonly Order[]>;
+};
+
+export type Erasure = {
+  /** Order ids. */
+  readonly erased: readonly string[];
+  /** Paid orders that the law wants kept; `until` is when they are erased by themselves. */
+  readonly kept: readonly {
+    readonly orderId: string;
+    readonly until: string;
+  }[];
+  /** True when there may be more: ask again. */
+  readonly hasMore: boolean;
+};
+
+const pageMax = 200;
+/** As many as one request may take. */
+const pagesMax = 5;
+const staleMax = 20;
+
+/**
+ * Removes a person's name and e-mail from all orders that can do without. Paid ones are kept for five years by law
+ * (전자상거래 등에서의 소비자보호에 관한 법률 시행령 제6조); `includePaid` removes them all the same.
+ */
+export async function eraseCustomer(
+  command: { readonly email: string; readonly includePaid: boolean },
+  deps: EraseDeps,
+): Promise<Erasure> {
+  const erased: string[] = [];
+  const kept: { orderId: string; until: string }[] = [];
+  let afterId = "";
+  for (let pages = 0; pages < pagesMax; pages++) {
+    const { email } = command;
+    const page = await deps.listByEmail({ email, afterId, limit: pageMax });
+    for (const order of page) {
+      const until = Order.keptByLawUntil(order);
+      const isKept =
+        until !== null && until > deps.now() && !command.includePaid;
+      if (isKept) kept.push({ orderId: order.orderId, until });
+      else {
+        await eraseOrder(order, deps);
+        erased.push(order.orderId);
+      }
+    }
+    if (page.length < pageMax) return { erased, kept, hasMore: false };
+    afterId = page.at(-1)?.orderId ?? "";
+  }
+  return { erased, kept, hasMore: true };
+}
+
+/** One step of what the shop promises by itself. Returns how many orders were erased. */
+export async function eraseDue(
+  options: {
+    readonly unpaidDays: number;
+    readonly onFault: (orderId: string, error: unknown) => void;
+  },
+  deps: EraseDeps,
+): Promise<number> {
+  const { unpaidDays, onFault } = options;
+  const due = await deps.listToErase({ unpaidDays, limit: pageMax });
+  let erased = 0;
+  for (const order of due) {
+    try {
+      await eraseOrder(order, deps);
+      erased += 1;
+    } catch (error) {
+      onFault(order.orderId, error);
+    }
+  }
+  // those that failed are due again later: without this they would be taken at once, for ever
+  return erased === due.length ? erased : 0;
+}
+
+/** Payment first: once the order names nobody, nobody would ask payment again. */
+async function eraseOrder(order: Order, deps: EraseDeps): Promise<void> {
+  const { orderId } = order;
+  const cause = "erasePersonalData";
+  const snapshot = await deps.payments.erase({ orderId });
+  if (snapshot !== null) await applyPayment({ snapshot, cause }, deps);
+  for (let stale = 0; stale < staleMax; stale++) {
+    const loaded = await deps.orders.find(orderId);
+    if (loaded === undefined || loaded.customerEmail === "") return;
+    const change = Order.erase(loaded);
+    if ((await deps.orders.save(change, { cause })) === "saved") return;
+  }
+  throw new AppError(
+    "unavailable",
+    "order_busy",
+    `Order "${orderId}" is being changed by many at once`,
+    { retryAfterSeconds: 1 },
+  );
+}

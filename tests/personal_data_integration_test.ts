@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { eventually } from "@payflow/shared/testing";
+import postgres from "postgres";
+import { shopperOf } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(600_000);
+
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+let orders: postgres.Sql;
+let payments: postgres.Sql;
+
+beforeAll(async () => {
+  stack = await testStack();
+  shopper = shopperOf(stack);
+  orders = postgres(stack.databases.order, { max: 1 });
+  payments = postgres(stack.databases.payment, { max: 1 });
+});
+afterAll(async () => {
+  await Promise.all([orders.end(), payments.end()]);
+  await stack.close();
+});
+
+async function placeAs(customerEmail: string) {
+  const response = await fetch(`${stack.url}/api/orders`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      items: [{ productId: "dev-tool", quantity: 1 }],
+      customerName: "박지워",
+      customerEmail,
+    }),
+  });
+  return (await response.json()) as Awaited<ReturnType<typeof shopper.place>>;
+}
+
+async function eraseByApi(body: unknown, key = stack.merchantKey) {
+  const response = await fetch(`${stack.url}/api/customers/erase`, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      Authorization: `Bearer ${key}`,
+    },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+/** Everything in both databases, as text. */
+async function everything(): Promise<string> {
+  const rows = await Promise.all(
+    [orders, payments].map(async (sql) => {
+      const tables = await sql<{ name: string }[]>`
+        select tablename as name from pg_tables where schemaname = 'public'`;
+      return await Promise.all(
+        tables.map(
+          async ({ name }) => await sql`select t::text from ${sql(name)} t`,
+        ),
+      );
+    }),
+  );
+  return JSON.stringify(rows);
+}
+
+test("a person is forgotten on request: unpaid orders at once, paid ones when the merchant says so", async () => {
+  const email = "o'neill.forget-me@shop.example";
+  const unpaid = await placeAs(email.toUpperCase());
+  const paid = await placeAs(email);
+  const waiting = await placeAs(email);
+  const other = await placeAs("somebody-else@shop.example");
+  await shopper.confirm(await shopper.authenticate(paid));
+  await shopper.confirm(
+    await shopper.authenticate(waiting, { method: "VIRTUAL_ACCOUNT" }),
+  );
+  await shopper.becomes(waiting.orderId, "AWAITING_DEPOSIT");
+  await shopper.cancel(unpaid.orderId);
+  await shopper.cancel(waiting.orderId);
+  const first = await eraseByApi({ email });
+  expect(first).toEqual({
+    status: 200,
+    body: {
+      erased: [unpaid.orderId, waiting.orderId],
+      kept: [
+        { orderId: paid.orderId, until: expect.stringMatching(/^\d{4}-/) },
+      ],
+      hasMore: false,
+    },
+  });
+  for (const { orderId } of [unpaid, waiting])
+    expect(await shopper.get(orderId)).toMatchObject({
+      status: "CANCELED",
+      customerName: null,
+      customerEmail: null,
+    });
+  expect(await shopper.get(paid.orderId)).toMatchObject({
+    customerName: "박지워",
+  });
+  expect(await eraseByApi({ email, includePaid: true })).toMatchObject({
+    body: { erased: [paid.orderId], kept: [], hasMore: false },
+  });
+  expect(await shopper.get(paid.orderId)).toMatchObject({
+    status: "CONFIRMED",
+    customerName: null,
+  });
+  await shopper.get(other.orderId);
+  await orders`delete from orders where id = ${other.orderId}`;
+  const rest = (await everything()).toLowerCase();
+  expect(rest).not.toContain("neill.forget-me");
+  expect(rest).not.toContain("박지워");
+});
+
+test("only the merchant may have somebody forgotten, and only by an e-mail address", async () => {
+  const email = "forget@shop.example";
+  expect((await eraseByApi({ email }, "nobodys-key")).status).toBe(401);
+  for (const wrong of [{}, { email: "nobody" }, { email, all: true }])
+    expect((await eraseByApi(wrong)).status).toBe(422);
+  expect((await eraseByApi({ email })).body).toEqual({
+    erased: [],
+    kept: [],
+    hasMore: false,
+  });
+});
+
+test("bun run erase asks the shop, and does nothing unless somebody agrees", async () => {
+  const email = "by-command@shop.example";
+  const { orderId } = await placeAs(email);
+  const run = async (...words: string[]) => {
+    const command = [process.execPath, "packages/operate/main.ts", "erase"];
+    const ran = Bun.spawn([...command, ...words], {
+      cwd: `${import.meta.dir}/..`,
+      env: {
+        ...process.env,
+        PUBLIC_URL: stack.url,
+        MERCHANT_API_KEY: stack.merchantKey,
+      },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const text = await new Response(ran.stdout).text();
+    return { text, exitCode: await ran.exited };
+  };
+  expect((await run(email)).exitCode).toBe(2);
+  expect(await shopper.get(orderId)).toMatchObject({ customerEmail: email });
+  expect((await run("not-an-address", "--yes")).exitCode).toBe(2);
+  const done = await run(email, "--yes");
+  expect(done).toEqual({
+    exitCode: 0,
+    text: expect.stringContaining(orderId),
+  });
+  expect(await shopper.get(orderId)).toMatchObject({ customerEmail: null });
+});
+
+test("the shop forgets by itself: unpaid orders after a month, paid ones after five years", async () => {
+  const email = "in-time@shop.example";
+  const [recent, unpaid, paid, old] = await Promise.all(
+    [1, 2, 3, 4].map(() => placeAs(email)),
+  );
+  for (const order of [paid!, old!])
+    await shopper.confirm(await shopper.authenticate(order));
+  for (const order of [recent!, unpaid!]) await shopper.cancel(order.orderId);
+  const age = (orderId: string, days: number) => orders`
+    update orders set expires_at = now() - make_interval(days => ${days}),
+      confirmed_at = case when confirmed_at is null then null else now() - make_interval(days => ${days}) end
+    where id = ${orderId}`;
+  await age(recent!.orderId, 29);
+  await age(unpaid!.orderId, 31);
+  await age(paid!.orderId, 365);
+  await age(old!.orderId, 5 * 366);
+  await stack.restartOrder();
+  await eventually(async () => {
+    const named = await Promise.all(
+      [recent!, unpaid!, paid!, old!].map(
+        async ({ orderId }) => (await shopper.get(orderId)).customerEmail,
+      ),
+    );
+    expect(named).toEqual([email, null, email, null] as never);
+  });
+});
