@@ -274,19 +274,23 @@ describe("streams of changes", () => {
       ),
     );
     const shopper = await open(orders[0]?.orderId ?? "", "192.0.2.2");
+    const opened = [shopper];
     const greedy: Awaited<ReturnType<typeof open>>[] = [];
     for (const { orderId } of orders)
       greedy.push(await open(orderId, "192.0.2.1"));
-    const over = () => greedy.map(({ read }) => read.isOver);
-    await eventually(() =>
-      expect(over()).toEqual(orders.map((_, n) => n < 30)),
-    );
-    expect(greedy[0]?.read.text.trimEnd()).toEndWith("event: full\ndata:");
-    const next = await open(orders[0]?.orderId ?? "", "192.0.2.3");
-    await eventually(() => expect(next.read.text).toContain('data-seen="'));
-    expect([shopper.read.isOver, next.read.isOver]).toEqual([false, false]);
-    await Promise.all(
-      [shopper, next, ...greedy].map((stream) => stream.cancel()),
-    );
+    opened.push(...greedy);
+    try {
+      const over = () => greedy.map(({ read }) => read.isOver);
+      await eventually(() =>
+        expect(over()).toEqual(orders.map((_, n) => n < 30)),
+      );
+      expect(greedy[0]?.read.text.trimEnd()).toEndWith("event: full\ndata:");
+      const next = await open(orders[0]?.orderId ?? "", "192.0.2.3");
+      opened.push(next);
+      await eventually(() => expect(next.read.text).toContain('data-seen="'));
+      expect([shopper.read.isOver, next.read.isOver]).toEqual([false, false]);
+    } finally {
+      await Promise.all(opened.map((stream) => stream.cancel()));
+    }
   });
 });

@@ -78,7 +78,7 @@ export const shopMutations: readonly Mutation[] = [
     file: streams,
     find: "if (ofLine.size >= limits.perAddress) evict(first(ofLine));",
     replace: "",
-    killer: { file: floods, name: "one address keeps a hundred" },
+    killer: { file: streamsTest, name: "an address with many streams" },
   },
   {
     rule: "Open order pages leave the shop its connections",

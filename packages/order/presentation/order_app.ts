@@ -18,6 +18,7 @@ import { clientAddressReader } from "./client_address.ts";
 import { customerRoutes } from "./customer_routes.ts";
 import { docsRoutes } from "./docs_routes.ts";
 import { readErrorCodes } from "./error_codes.ts";
+import { readFormInTime } from "./form_body.ts";
 import { historyRoutes, type HistoryDeps } from "./history_routes.ts";
 import { knownHosts } from "./known_hosts.ts";
 import { knownParameters } from "./known_parameters.ts";
@@ -104,6 +105,7 @@ export function orderApp(
     .route("/", customerRoutes(parts.routes))
     .route("/", metricsRoutes(parts.routes))
     .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
+    .use(readFormInTime())
     .route("/", parts.pages)
     .onError(problemHandler(parts.log, docsUrl)) as typeof app;
 }
