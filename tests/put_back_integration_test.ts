@@ -339,3 +339,78 @@ describe("order's database is put back", () => {
     expect(unknown.status).toBe(404);
   });
 });
+
+describe("both databases are put back", () => {
+  beforeAll(() =>
+    open({
+      order: { SWEEP_MS: "3600000" },
+      payment: { TRANSACTION_SWEEP_MS: "3600000" },
+    }),
+  );
+  afterAll(close);
+
+  /** The rows are as before, and the server is another one, or was started anew. */
+  async function onAnotherServer(): Promise<void> {
+    await payments`update proven_database set incarnation = 'another server'`;
+    await stack.restartPayment();
+  }
+
+  test("a second tab is not charged, though no row anywhere tells of the first", async () => {
+    const order = await shopper.place(keycaps);
+    const { orderId } = order;
+    const first = await shopper.authenticate(order);
+    const second = await shopper.authenticate(order);
+    const backups = [
+      await backUp(stack.databases.order),
+      await backUp(stack.databases.payment),
+    ];
+    expect((await shopper.confirm(first)).status).toBe(200);
+    for (const backup of backups) await backup.putBack();
+    expect(await shopper.get(orderId)).toMatchObject({ status: "PENDING" });
+    await onAnotherServer();
+    const refused = await shopper.confirm(second);
+    expect(await refused.json()).toMatchObject({ code: "order_already_paid" });
+    expect(await heldInAll(orderId)).toBe(39_000);
+    expect(await shopper.get(orderId)).toMatchObject({ status: "CONFIRMED" });
+  });
+
+  test("nor when payment has not even heard of the order", async () => {
+    const payment = await backUp(stack.databases.payment);
+    const order = await shopper.place(keycaps);
+    const { orderId } = order;
+    const first = await shopper.authenticate(order);
+    const second = await shopper.authenticate(order);
+    const orders = await backUp(stack.databases.order);
+    expect((await shopper.confirm(first)).status).toBe(200);
+    await payment.putBack();
+    await orders.putBack();
+    await onAnotherServer();
+    await eventually(async () => {
+      const [row] = await payments`
+        select amount_krw from unclaimed_money where order_id = ${orderId}`;
+      expect(Number(row?.["amount_krw"])).toBe(39_000);
+    });
+    const refused = await shopper.confirm(second);
+    expect(await refused.json()).toMatchObject({ code: "order_already_paid" });
+    expect(await heldInAll(orderId)).toBe(39_000);
+    expect(await shopper.get(orderId)).toMatchObject({ status: "CONFIRMED" });
+  });
+
+  test("money of an order that neither has any more is told", async () => {
+    const backups = [
+      await backUp(stack.databases.order),
+      await backUp(stack.databases.payment),
+    ];
+    const { orderId } = await shopper.pay(keycaps);
+    for (const backup of backups) await backup.putBack();
+    await onAnotherServer();
+    const headers = { "X-Internal-Key": stack.internalKey };
+    await eventually(async () => {
+      const text = await (
+        await fetch(`${stack.paymentUrl}/metrics`, { headers })
+      ).text();
+      expect(text).toMatch(/^payflow_unclaimed_orders 1$/m);
+    });
+    expect(await rowOf(orderId)).toBeUndefined();
+  });
+});

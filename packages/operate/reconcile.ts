@@ -88,7 +88,26 @@ async function listOpen(places: Places): Promise<Row[]> {
     from open_ends order by needs_person desc, next_at nulls first, order_id, key limit 200`.execute(
     places.databases.payment,
   );
-  return rows;
+  return [...(await listWithoutOrder(places)), ...rows];
+}
+
+/** Money that Toss holds for orders that were lost when a database was put back. */
+async function listWithoutOrder({ databases }: Places): Promise<Row[]> {
+  const without = sql`'money without an order' as kind`;
+  const person = sql`'-' as "Toss said", 0 as "times asked", null as "asked next at", 'A PERSON' as "waits for"`;
+  const orphans = await sql<Row>`
+    select order_id as "order", payment->>'status' as payment, ${without}, '-' as key,
+      concat('₩', payment->>'balanceAmount') as status, ${person}
+    from orphaned_payments p where (payment->>'balanceAmount')::bigint > 0
+      and not exists (select 1 from orders o where o.id = p.order_id)
+    order by found_at limit 200`.execute(databases.order);
+  const unclaimed = await sql<Row>`
+    select order_id as "order", 'none' as payment, ${without}, min(payment_key) as key,
+      concat('₩', sum(amount_krw)) as status, ${person}
+    from unclaimed_money u where not exists (select 1 from payments p where p.id = u.order_id)
+    group by order_id having sum(amount_krw) > 0
+    order by min(found_at) limit 200`.execute(databases.payment);
+  return [...orphans.rows, ...unclaimed.rows];
 }
 
 async function compare(

@@ -50,6 +50,7 @@ import {
   postgresWebhooks,
   webhookRetention,
 } from "./infrastructure/postgres_webhooks.ts";
+import { databaseProof } from "./infrastructure/postgres_proof.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
 import {
   consumedTopics,
@@ -99,7 +100,12 @@ export async function createPaymentService(
     (known) => findNewerPayments(db, known),
     log,
   );
+  const proof = databaseProof(db, {
+    log,
+    onUnproven: () => sweep.wake(),
+  });
   const deps: PaymentDeps & { webhooks: typeof webhooks } = {
+    proof,
     payments: postgresPayments(db, {
       newId,
       now: clock.now,
@@ -160,7 +166,7 @@ export async function createPaymentService(
   );
   const sweepDeps = {
     ...deps,
-    ...{ onFault, isPassing },
+    ...{ onFault, isPassing, proof },
     findMany: (orderIds: readonly string[]) => findPayments(db, orderIds),
     progress: sweepProgress(plainDb, "transactions"),
   };

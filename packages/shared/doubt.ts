@@ -35,15 +35,14 @@ export function contradicts(
   later: PaymentSnapshot,
 ): boolean {
   const isPaid = later.approvedAt !== null;
-  const hasAccount = later.virtualAccount !== null;
-  if (earlier.approvedAt !== null) {
-    if (!isPaid && !hasAccount) return true;
-    return isPaid && later.refundedAmount < earlier.refundedAmount;
-  }
+  const hasAccount =
+    later.virtualAccount !== null || later.status === "WAITING_FOR_DEPOSIT";
+  if (earlier.approvedAt !== null && !isPaid) return !hasAccount;
+  if (earlier.approvedAt !== null)
+    return later.refundedAmount < earlier.refundedAmount;
   if (isClosed(earlier)) return !isPaid && !isClosed(later);
-  return (
-    earlier.status === "WAITING_FOR_DEPOSIT" && !hasAccount && !isClosed(later)
-  );
+  const waited = earlier.status === "WAITING_FOR_DEPOSIT";
+  return waited && !isPaid && !hasAccount && !isClosed(later);
 }
 
 const snapshotFields = Object.keys(

@@ -42,6 +42,10 @@ export function paymentDeps(world: World, where: Where): PaymentDeps {
       callLimitMs,
     }),
     onMisconfigured: () => {},
+    proof: {
+      isProven: async () => world.isProven(),
+      hasUnclaimed: async (orderId) => world.unclaimed.has(orderId),
+    },
     onRecovery: (found) => world.onRecovery(found),
     faultPoint: () => {},
   };

@@ -37,6 +37,15 @@ export const paymentJobs = {
       ...paymentDeps(world, where),
       findMany: async (orderIds) =>
         orderIds.flatMap((orderId) => world.payments.rows.get(orderId) ?? []),
+      proof: {
+        isProven: async () => world.isProven(),
+        hasUnclaimed: async (orderId) => world.unclaimed.has(orderId),
+        incarnation: async () => String(world.incarnation),
+        prove: async (incarnation) => world.prove(Number(incarnation)),
+        keepUnclaimed: async (transactions) => {
+          for (const { orderId } of transactions) world.unclaimed.add(orderId);
+        },
+      },
       progress: world.progressOf("transactions"),
       isPassing: world.isPassing,
       onFault: world.onFault,

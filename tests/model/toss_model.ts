@@ -60,7 +60,7 @@ export function createTossModel(options: {
         change?.cancels?.at(-1)?.transactionKey ?? clock.newId();
       transactions.push({
         ...{ transactionKey, paymentKey, orderId },
-        ...{ kind, atMs: clock.ms() },
+        ...{ kind, atMs: clock.ms(), amount: payment.totalAmount },
       });
     }
     if (kind === "approval") session.captures += 1;

@@ -157,6 +157,14 @@ export function createWorld(options: {
     isPassing: (error: unknown) =>
       error instanceof AppError && error.kind === "unavailable",
     /** Payments that were rebuilt; where nothing was put back, none may be. */
+    /** Counts how often payment's database was put back, and for which of these Toss's list was read to its end. */
+    incarnation: 0,
+    provenIncarnation: 0,
+    isProven: () => world.provenIncarnation === world.incarnation,
+    prove(incarnation: number) {
+      world.provenIncarnation = incarnation;
+    },
+    unclaimed: new Set<string>(),
     recoveries: 0,
     /** Payments whose orders were lost, as the sweep found them. */
     orphans: new Set<string>(),

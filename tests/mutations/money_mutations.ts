@@ -229,8 +229,8 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "An order follows only a newer snapshot",
     broken: "an older one is applied as well",
     file: "packages/order/domain/order.ts",
-    find: "if (snapshot.paymentVersion <= paymentVersion(order))\n",
-    replace: "if (snapshot.paymentVersion < 0)\n",
+    find: "snapshot.paymentVersion > paymentVersion(order) &&\n",
+    replace: "snapshot.paymentVersion > 0 &&\n",
     killer: orderTest,
   },
 ];

@@ -21,11 +21,7 @@ export async function applyPayment(
     const order = await deps.orders.find(snapshot.orderId);
     if (order === undefined) throw orderNotFound(snapshot.orderId);
     // an answer that brings nothing new needs no version; a message does, to be remembered
-    if (
-      message === undefined &&
-      snapshot.paymentVersion <= Order.paymentVersion(order)
-    )
-      return order;
+    if (message === undefined && !Order.isNews(order, snapshot)) return order;
     const change = Order.applyPayment(order, snapshot, {
       now: deps.now(),
       newId: deps.newId,

@@ -183,6 +183,18 @@ test("an order that can never follow its payment does not hold up the sweep, one
   ]);
 });
 
+test("a payment whose order is not here is told, and passed over by no sweep", async () => {
+  const well = await placed();
+  const changedAt = secondsAfter(now(), -1);
+  const lost = { ...paid(Bun.randomUUIDv7()), changedAt };
+  const deps = depsOf({
+    listChanged: async () => [lost, { ...paid(well.orderId), changedAt }],
+  });
+  await deps.progress.advance(secondsAfter(changedAt, -60));
+  expect(await sweepChanges(deps)).toBe(1);
+  expect(orphans).toEqual([lost.orderId]);
+});
+
 test("an order of which payment can't speak keeps no other from being compared", async () => {
   const orders: Order[] = [];
   for (let count = 0; count < 7; count++) orders.push(await placed());

@@ -1,5 +1,6 @@
 import {
   AppError,
+  contradicts,
   unreachable,
   type Change,
   type KnownPayment,
@@ -56,6 +57,7 @@ export const Order = {
   applyPayment,
   facts,
   known,
+  isNews,
   paymentVersion,
   refundedAmount,
   confirmedAt,
@@ -94,7 +96,7 @@ function place(
 }
 
 /**
- * Makes the order follow its payment. Only a snapshot newer than the one applied last changes anything, and it sets
+ * Makes the order follow its payment. Only a snapshot newer (see `isNews`) than the one applied last changes anything, and it sets
  * everything, so the order in which snapshots come, and how often, does not matter. Every call makes a new version,
  * so that "nothing to do" is checked like any other decision.
  * Throws AppError `payment_mismatch` when the snapshot speaks of another order or another sum.
@@ -112,7 +114,7 @@ function applyPayment(
     );
   }
   const version = order.version + 1;
-  if (snapshot.paymentVersion <= paymentVersion(order))
+  if (!isNews(order, snapshot))
     return { state: { ...order, version }, events: [] };
   const state: Order = {
     ...base(order),
@@ -174,6 +176,17 @@ function facts(order: Order): OrderFacts {
 /** What payment compares its own row with. */
 function known({ createdAt, payment }: Order): KnownPayment {
   return { placedAt: createdAt, snapshot: payment };
+}
+
+/**
+ * Whether an order follows this snapshot. Of a newer one that can't have come after what the order knows, payment's
+ * database was put back: the sweeps have payment learn what it lacks, and the order follows that.
+ */
+function isNews(order: Order, snapshot: PaymentSnapshot): boolean {
+  return (
+    snapshot.paymentVersion > paymentVersion(order) &&
+    !(order.payment !== null && contradicts(order.payment, snapshot))
+  );
 }
 
 function paymentVersion(order: Order): number {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
-import { OrderEvent } from "@payflow/shared";
+import { contradicts, OrderEvent } from "@payflow/shared";
 import {
   after,
   moment,
@@ -117,9 +117,14 @@ describe("Order.applyPayment()", () => {
     }
   });
 
-  test("follows from every state to every other, since it sets and never adds", () => {
+  test("follows from every state to every other that may come after it, since it sets and never adds", () => {
     for (const from of Object.values(snapshots)) {
       for (const to of Object.values(snapshots)) {
+        if (contradicts(from, to)) {
+          const state = after(placed(), from).state;
+          expect(after(state, to).state.payment).toEqual(state.payment);
+          continue;
+        }
         const direct = after(placed(), to).state;
         const twice = after(after(placed(), from).state, to).state;
         expect(twice.status).toBe(direct.status);

@@ -26,6 +26,7 @@ export async function closePayment(
       cause: "closePayment",
       known,
       ...(by === undefined ? {} : { detail: { by } }),
+      needsProof: true,
       open: () => openPayment(facts, deps.moment().now),
       decide: (loaded) => decideClose(loaded, "canceled", deps.moment()),
     },

@@ -36,6 +36,7 @@ export async function confirmPayment(
       cause: "confirmPayment",
       detail: { paymentKey },
       known,
+      needsProof: true,
       open: () => openPayment(facts, deps.moment().now),
       decide: (loaded) => {
         const change = requestApproval(

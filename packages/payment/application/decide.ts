@@ -2,9 +2,9 @@ import {
   AppError,
   doubtOf,
   type Change,
+  type Doubt,
   type KnownPayment,
   type PaymentEvent,
-  type PaymentSnapshot,
 } from "@payflow/shared";
 import { snapshotOf, type Payment } from "../domain/payment.ts";
 import type { PaymentDeps } from "./ports.ts";
@@ -27,6 +27,8 @@ export async function decideAndSave(
     readonly detail?: unknown;
     /** What order knows of the payment, when order asks for the decision. */
     readonly known?: KnownPayment | undefined;
+    /** The decision would be wrong on a row that lacks something which order does not know either. */
+    readonly needsProof?: boolean;
     /** The payment when none has been saved yet. Without it such a payment throws AppError `payment_not_found`. */
     readonly open?: (() => Payment) | undefined;
     readonly decide: (
@@ -38,13 +40,14 @@ export async function decideAndSave(
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { orderId, cause, detail, known, message } = options;
+  let learntAt: number | undefined;
   for (let stale = 0; stale < staleMax; stale++) {
     const loaded = (await deps.payments.find(orderId)) ?? options.open?.();
     if (loaded === undefined) throw paymentNotFound(orderId);
-    const doubt = known && doubtOf(rowOf(loaded), known.snapshot);
+    const doubt = known && (await doubted(loaded, known));
     if (doubt) {
-      await recoverPayment(loaded, { doubt, known }, deps);
-      continue;
+      learntAt = await recoverPayment(loaded, { doubt, known }, deps);
+      if (learntAt !== loaded.version) continue;
     }
     const change = await options.decide(loaded);
     if (change === undefined) return loaded;
@@ -56,7 +59,26 @@ export async function decideAndSave(
     if (result === "saved") return change.state;
     if (result === "handled") return loaded;
   }
-  throw new AppError(
+  throw busy(orderId);
+
+  async function doubted(
+    payment: Payment,
+    told: KnownPayment,
+  ): Promise<Doubt | "unproven" | null> {
+    // Toss has just been asked about this very version
+    if (learntAt === payment.version) return null;
+    const row = payment.version === 0 ? undefined : snapshotOf(payment);
+    const doubt = doubtOf(row, told.snapshot);
+    if (doubt !== null) return doubt;
+    if (row === undefined && (await deps.proof.hasUnclaimed(orderId)))
+      return "behind";
+    if (!options.needsProof || (await deps.proof.isProven())) return null;
+    return "unproven";
+  }
+}
+
+function busy(orderId: string): AppError {
+  return new AppError(
     "unavailable",
     "payment_busy",
     `Payment of order "${orderId}" is being changed by many at once`,
@@ -64,11 +86,6 @@ export async function decideAndSave(
       retryAfterSeconds: 1,
     },
   );
-}
-
-/** A payment that was opened a moment ago has no row yet. */
-function rowOf(payment: Payment): PaymentSnapshot | undefined {
-  return payment.version === 0 ? undefined : snapshotOf(payment);
 }
 
 export function paymentNotFound(orderId: string): AppError {

@@ -70,6 +70,18 @@ export type PaymentGateway = {
   }): Promise<readonly TossTransaction[]>;
 };
 
+/** Whether the database has all that happened, which nobody but Toss can tell after it was put back. */
+export type DatabaseProof = {
+  /** False from when the server was restarted, failed over to or restored until Toss's list was read to its end. */
+  isProven(): Promise<boolean>;
+  /** Names the present run of the server. */
+  incarnation(): Promise<string>;
+  prove(incarnation: string): Promise<void>;
+  /** Keeps what Toss lists of orders that have no payment here. */
+  keepUnclaimed(transactions: readonly TossTransaction[]): Promise<void>;
+  hasUnclaimed(orderId: string): Promise<boolean>;
+};
+
 export type PaymentDeps = {
   readonly payments: PaymentRepository;
   readonly gateway: PaymentGateway;
@@ -77,10 +89,11 @@ export type PaymentDeps = {
   readonly moment: () => Moment;
   /** Told of a confirm that Toss refused for our keys or contract, so that somebody mends them. */
   readonly onMisconfigured: (orderId: string, code: string) => void;
+  readonly proof: Pick<DatabaseProof, "isProven" | "hasUnclaimed">;
   /** A row lacked what order or Toss knew: an operator must hear of it, most of all when it could not be rebuilt. */
   readonly onRecovery: (found: {
     readonly orderId: string;
-    readonly doubt: Doubt;
+    readonly doubt: Doubt | "unproven";
     readonly isHealed: boolean;
   }) => void | Promise<void>;
   /** Stops a test's process between two steps; does nothing otherwise. */

@@ -1,24 +1,35 @@
 import { AppError, type Doubt, type KnownPayment } from "@payflow/shared";
 import { keptOf, type Payment } from "../domain/payment.ts";
-import { keysOfOrder, rebuilt, spanOfOrder } from "../domain/recovery.ts";
+import {
+  bringsNews,
+  keysOfOrder,
+  rebuilt,
+  spanOfOrder,
+} from "../domain/recovery.ts";
 import type { TossPayment } from "../domain/toss_payment.ts";
 import type { PaymentDeps } from "./ports.ts";
 
 /**
  * Rebuilds a row that order has reason to doubt, from Toss and from what order knows; nothing is decided on such a row
  * before. Throws AppError `payment_recovering` when Toss does not answer, `payment_unrecoverable` when Toss shows other
- * than order knows: that is a person's to settle.
+ * than order knows: that is a person's to settle. Returns the version that has all that Toss shows.
  */
 export async function recoverPayment(
   payment: Payment,
-  doubted: { readonly doubt: Doubt; readonly known: KnownPayment },
+  doubted: {
+    readonly doubt: Doubt | "unproven";
+    readonly known: KnownPayment;
+  },
   deps: PaymentDeps,
-): Promise<void> {
+): Promise<number> {
   const { doubt, known } = doubted;
   const { orderId } = payment;
   const shown = await shownByToss(payment, known, deps);
   await deps.faultPoint("recover:asked");
   if (shown === undefined) throw recovering(orderId);
+  const isSound = doubt === "unproven" || known.snapshot === null;
+  if (isSound && !bringsNews(payment, shown, deps.moment()))
+    return payment.version;
   const change = rebuilt(payment, known, shown, deps.moment());
   if (change === undefined) {
     await deps.onRecovery({ orderId, doubt, isHealed: false });
@@ -36,6 +47,7 @@ export async function recoverPayment(
   });
   if (result === "saved")
     await deps.onRecovery({ orderId, doubt, isHealed: true });
+  return change.state.version;
 }
 
 /** All that Toss knows of the order; undefined when any of it could not be learnt. */

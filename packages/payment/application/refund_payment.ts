@@ -57,6 +57,7 @@ export async function refundPayment(
       cause: "refundPayment",
       detail: { key, amount: command.amount ?? null },
       known: command.known,
+      needsProof: true,
       open: lostPayment(command, deps.moment().now),
       decide: (loaded) => {
         const change = requestRefund(loaded, command, deps.moment());

@@ -56,7 +56,7 @@ export async function settlePayment(
   let isRefundHinted = hinted.has(keptOf(payment)?.paymentKey ?? "");
   for (let step = 0; step < stepsMax; step++) {
     const { now } = deps.moment();
-    if (isExpired(payment, now)) {
+    if (isExpired(payment, now) && (await deps.proof.isProven())) {
       payment = await close(orderId, deps);
       await deps.faultPoint("settle:expired");
       continue;

@@ -1,7 +1,7 @@
 import { earlier, plusMs } from "../domain/attempt.ts";
 import type { Payment } from "../domain/payment.ts";
 import { findBehind } from "../domain/toss_transaction.ts";
-import type { PaymentDeps, SweepProgress } from "./ports.ts";
+import type { DatabaseProof, PaymentDeps, SweepProgress } from "./ports.ts";
 import { settlePayment } from "./settle_payment.ts";
 
 /** Each window overlaps the one before: Toss may list a transaction a little after it happened. */
@@ -14,6 +14,7 @@ export type TransactionSweepDeps = PaymentDeps & {
     orderIds: readonly string[],
   ) => Promise<readonly Payment[]>;
   readonly progress: SweepProgress;
+  readonly proof: DatabaseProof;
   /** True for a fault that will pass by itself. */
   readonly isPassing: (error: unknown) => boolean;
   readonly onFault: (orderId: string, error: unknown) => void;
@@ -22,14 +23,18 @@ export type TransactionSweepDeps = PaymentDeps & {
 /**
  * Reads Toss's own list of approvals and cancels from where the last sweep ended, and asks about every payment of ours
  * that it knows more of than we do: what no webhook told, such as a refund made by hand in Toss's console or a deposit
- * that the bank took back. Returns how many were asked about.
+ * that the bank took back. Read to its end, it proves that the database has all that happened. Returns how many were
+ * asked about.
  */
 export async function sweepTransactions(
   deps: TransactionSweepDeps,
 ): Promise<number> {
+  const incarnation = await deps.proof.incarnation();
   const { now } = deps.moment();
   let asked = 0;
-  for (let until = (await deps.progress.read()) ?? now; ;) {
+  const begin = async () =>
+    (await deps.progress.read()) ?? plusMs(now, -sliceMs);
+  for (let until = await begin(); ;) {
     const to = earlier(plusMs(until, sliceMs), now);
     const slice = await sweepSlice(
       { from: plusMs(until, -overlapMs), to },
@@ -38,7 +43,11 @@ export async function sweepTransactions(
     asked += slice.asked;
     if (!slice.isWhole) return asked;
     await deps.progress.advance(to);
-    if (to === now) return asked;
+    if (to === now) {
+      // whatever was lost before this run of the server began has been found
+      await deps.proof.prove(incarnation);
+      return asked;
+    }
     until = to;
   }
 }
@@ -51,6 +60,10 @@ async function sweepSlice(
   const payments = await deps.findMany([
     ...new Set(listed.map((transaction) => transaction.orderId)),
   ]);
+  const own = new Set(payments.map(({ orderId }) => orderId));
+  await deps.proof.keepUnclaimed(
+    listed.filter(({ orderId }) => !own.has(orderId)),
+  );
   const behind = findBehind(listed, payments);
   let isWhole = true;
   for (const [orderId, paymentKeys] of behind) {

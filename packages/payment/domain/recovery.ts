@@ -2,6 +2,7 @@
 // lack is known elsewhere: order knows what it was told, and Toss knows the money. Here both rebuild a row.
 import {
   contradicts,
+  sameJson,
   type Change,
   type KnownPayment,
   type PaymentEvent,
@@ -71,9 +72,24 @@ export function rebuilt(
   const version = Math.max(payment.version, told?.paymentVersion ?? 0) + 1;
   if (version > versionMax) return undefined;
   const change = changed(payment, state, moment, version);
+  const isClosing = "closing" in state && state.closing !== null;
   const isSettled =
-    told === null || !contradicts(told, snapshotOf(change.state));
+    told === null || isClosing || !contradicts(told, snapshotOf(change.state));
   return isSettled ? change : undefined;
+}
+
+/** Whether Toss shows any money, or account, of the order otherwise than the row does. */
+export function bringsNews(
+  payment: Payment,
+  shown: readonly TossPayment[],
+  moment: Moment,
+): boolean {
+  return shown.some((toss) => {
+    const after = withShown(payment, toss, moment);
+    if (after === "older" || after === payment) return false;
+    const known = findAttempt(payment, toss.paymentKey) !== undefined;
+    return !known || !sameJson(snapshotOf(after), snapshotOf(payment));
+  });
 }
 
 /**

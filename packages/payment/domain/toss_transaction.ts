@@ -7,6 +7,7 @@ export type TossTransaction = {
   readonly paymentKey: string;
   readonly orderId: string;
   readonly kind: "approval" | "waiting" | "cancel";
+  readonly amount: number;
 };
 
 /**

@@ -11,6 +11,7 @@ import {
   key,
   left,
   partlyRefunded,
+  ready,
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
@@ -22,7 +23,13 @@ function row(
   kind: TossTransaction["kind"],
   transactionKey: string = kind,
 ): TossTransaction {
-  return { transactionKey, paymentKey: key, orderId: facts.orderId, kind };
+  return {
+    transactionKey,
+    paymentKey: key,
+    orderId: facts.orderId,
+    kind,
+    amount: 1000,
+  };
 }
 
 const paidIntoAccount = () =>
@@ -58,6 +65,7 @@ const cases: [string, Payment, TossTransaction[], boolean][] = [
     true,
   ],
   ["an account that waits", waiting(), [row("waiting")], false],
+  ["money by a paymentKey that was lost", ready(), [row("approval")], true],
   ["an account that was left at Toss", left(), [row("waiting")], false],
   ["a deposit into one that was left", left(), [row("approval")], true],
   ["a deposit", waiting(), [row("waiting"), row("approval")], true],

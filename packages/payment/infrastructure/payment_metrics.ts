@@ -51,11 +51,27 @@ export async function paymentMetrics(
       value: needsPerson,
     },
     {
+      name: "payflow_unclaimed_orders",
+      help: "Order ids in our form for which Toss holds money, and of which no payment is here",
+      value: await countUnclaimed(db),
+    },
+    {
       name: "payflow_webhooks_waiting",
       help: "Toss's webhooks that are not handled yet",
       value: hints.rows[0]?.count ?? 0,
     },
   ];
+}
+
+/** Orders that nobody here knows and for which Toss holds money: `bun run reconcile` lists them. */
+export async function countUnclaimed(
+  db: Kysely<PaymentTables>,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::integer as count from (
+      select 1 from unclaimed_money u where not exists (select 1 from payments p where p.id = u.order_id)
+      group by order_id having sum(amount_krw) > 0) as left_over`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 /** Payments of which Toss was asked so often that a person must look: `bun run reconcile` lists them. */

@@ -146,6 +146,7 @@ const TransactionsBody = v.array(
     paymentKey: v.string(),
     orderId: v.string(),
     status: v.string(),
+    amount: Sum,
   }),
 );
 
@@ -160,14 +161,10 @@ export function parseTransactions(
 ): TossTransaction[] | undefined {
   const result = v.safeParse(TransactionsBody, body);
   if (!result.success) return undefined;
-  return result.output.map(
-    ({ transactionKey, paymentKey, orderId, status }) => ({
-      transactionKey,
-      paymentKey,
-      orderId,
-      kind: kindOf(status),
-    }),
-  );
+  return result.output.map(({ status, ...rest }) => ({
+    ...rest,
+    kind: kindOf(status),
+  }));
 }
 
 /** A time as Toss's queries take it: Korean, to the second, without an offset. */

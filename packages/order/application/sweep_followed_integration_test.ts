@@ -1,0 +1,184 @@
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
+import type { PaymentView } from "@payflow/shared";
+import {
+  isPassing,
+  migrate,
+  openDatabase,
+  sweepProgress,
+  type Database,
+} from "@payflow/shared/runtime";
+import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
+import { sql } from "kysely";
+import { Order } from "../domain/order.ts";
+import { quoteItems } from "../domain/product.ts";
+import { orderMigrations } from "../infrastructure/migrations.ts";
+import type { OrderTables } from "../infrastructure/order_tables.ts";
+import { postgresOrderQueries } from "../infrastructure/postgres_order_queries.ts";
+import { postgresOrders } from "../infrastructure/postgres_orders.ts";
+import { products, snapshots } from "../testing/given.ts";
+import type { PaymentService } from "./ports.ts";
+import { sweepFollowed, type FollowedSweepDeps } from "./sweep_followed.ts";
+
+setDefaultTimeout(600_000);
+
+let database: TestDatabase;
+let opened: Database<OrderTables>;
+/** What payment has, by order; and for which it was asked in a round. */
+let rows: Map<string, PaymentView>;
+let asked: string[];
+let rebuilt: string[];
+
+beforeAll(async () => {
+  database = await testDatabase(
+    async (url) => migrate(url, await orderMigrations()),
+    "order",
+  );
+  opened = openDatabase({ url: database.url, applicationName: "sweep-test" });
+});
+beforeEach(async () => {
+  [rows, asked, rebuilt] = [new Map(), [], []];
+  await sql`truncate orders, outbox, history, sweeps`.execute(opened.kysely);
+});
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+const now = () => new Date().toISOString();
+const ago = (minutes: number) =>
+  new Date(Date.now() - minutes * 60_000).toISOString();
+
+function depsOf(): FollowedSweepDeps {
+  const db = opened.kysely;
+  const newId = () => Bun.randomUUIDv7();
+  const queries = postgresOrderQueries(db);
+  const payments: Partial<PaymentService> = {
+    async find(orderIds) {
+      asked.push(...orderIds);
+      return orderIds.flatMap((orderId) => rows.get(orderId) ?? []);
+    },
+    async compare({ facts, known }) {
+      const payments = facts.map(({ orderId }, index) => {
+        rebuilt.push(orderId);
+        const told = known[index]?.snapshot?.paymentVersion ?? 0;
+        rows.set(orderId, paid(orderId, told + 1));
+        return paid(orderId, told + 1);
+      });
+      return { payments, refused: [] };
+    },
+    listChanged: async () => [],
+  };
+  return {
+    orders: postgresOrders(db, {
+      ...{ newId, now },
+      onSaved: () => {},
+      onChanged: () => {},
+    }),
+    payments: payments as PaymentService,
+    products: () => products,
+    ...{ now, newId, orderTtlMs: 2_700_000 },
+    faultPoint: () => {},
+    listUnsettled: queries.listUnsettled,
+    listFollowed: queries.listFollowed,
+    listFollowedBefore: queries.listFollowedBefore,
+    unsettledAfterMs: 60_000,
+    progress: sweepProgress(db as never, "payments"),
+    followedProgress: sweepProgress(db as never, "followed"),
+    isPassing,
+    onFault: (_, error) => {
+      throw error;
+    },
+    onOrphan: async () => {},
+  };
+}
+
+function paid(orderId: string, paymentVersion: number): PaymentView {
+  const about = { orderName: "Test", paymentKey: "key", cancels: [] };
+  return { ...snapshots.done, ...about, orderId, paymentVersion };
+}
+
+/** An order that was paid so many minutes ago; payment has it as well. */
+async function paidAgo(minutes: number): Promise<string> {
+  const { orders, newId } = depsOf();
+  const quote = quoteItems([{ productId: "dev-tool", quantity: 1 }], products);
+  const who = { customerName: "Kim", customerEmail: "kim@example.com" };
+  const moment = { now: ago(minutes), newId };
+  const placed = Order.place(
+    { quote, ...who, sessionId: null },
+    { ...moment, orderId: newId(), ttlMs: 2_700_000 },
+  );
+  const { orderId } = placed.state;
+  const change = Order.applyPayment(placed.state, paid(orderId, 3), moment);
+  await orders.save(placed, { cause: "test" });
+  await orders.save(change, { cause: "test" });
+  await sql`update orders set changed_at = ${ago(minutes)}::timestamptz where id = ${orderId}`.execute(
+    opened.kysely,
+  );
+  rows.set(orderId, paid(orderId, 3));
+  return orderId;
+}
+
+test("settled orders that payment has lost are found, however far it was put back", async () => {
+  const orderIds: string[] = [];
+  for (const minutes of [900, 600, 300, 200, 150, 120, 100, 90, 60, 40, 20, 3])
+    orderIds.push(await paidAgo(minutes));
+  const deps = depsOf();
+  await deps.followedProgress.advance(ago(2));
+  const lost = orderIds.slice(4);
+  for (const orderId of lost) rows.delete(orderId);
+  expect(await sweepFollowed(deps)).toBe(lost.length);
+  expect(rebuilt.toSorted()).toEqual(lost.toSorted());
+  for (const orderId of lost)
+    expect((await deps.orders.find(orderId))?.payment?.paymentVersion).toBe(4);
+  expect(await sweepFollowed(deps)).toBe(0);
+});
+
+test("the last of few orders is found, whatever lies between it and the one before", async () => {
+  await paidAgo(5_000);
+  const last = await paidAgo(1_000);
+  const deps = depsOf();
+  await deps.followedProgress.advance(ago(2));
+  rows.delete(last);
+  expect(await sweepFollowed(deps)).toBe(1);
+  expect(rebuilt).toEqual([last]);
+});
+
+test("a round without a loss looks at five old orders and at what changed since, and no more", async () => {
+  for (let count = 0; count < 40; count++) await paidAgo(100 + count);
+  const fresh = await paidAgo(1);
+  const deps = depsOf();
+  await deps.followedProgress.advance(ago(2));
+  expect(await sweepFollowed(deps)).toBe(0);
+  expect(asked.length).toBe(6);
+  expect(asked).toContain(fresh);
+});
+
+test("a round that could not be ended begins again from where both agreed", async () => {
+  const lost = await paidAgo(30);
+  const deps = depsOf();
+  await deps.followedProgress.advance(ago(2));
+  rows.delete(lost);
+  const { compare } = deps.payments;
+  const refusal = {
+    kind: "unavailable",
+    code: "payment_recovering",
+    message: "Toss is away",
+    details: {},
+  } as const;
+  deps.payments.compare = async () => ({
+    payments: [],
+    refused: [{ orderId: lost, refusal }],
+  });
+  await sweepFollowed({ ...deps, onFault: () => {} });
+  const place = (await deps.followedProgress.read()) ?? "";
+  expect(place < ago(30)).toBe(true);
+  deps.payments.compare = compare;
+  expect(await sweepFollowed(deps)).toBe(1);
+});

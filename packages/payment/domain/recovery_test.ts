@@ -1,0 +1,208 @@
+import { describe, expect, test } from "bun:test";
+import type { KnownPayment, PaymentSnapshot } from "@payflow/shared";
+import {
+  at,
+  atToss,
+  canceled,
+  canceledAtToss,
+  done,
+  expired,
+  facts,
+  inProgress,
+  openedAt,
+  partlyCanceledAtToss,
+  ready,
+  waiting,
+  waitingAtToss,
+} from "../testing/given.ts";
+import { keptOf, snapshotOf, viewOf, type Payment } from "./payment.ts";
+import {
+  bringsNews,
+  keysOfOrder,
+  learned,
+  rebuilt,
+  spanOfOrder,
+} from "./recovery.ts";
+import { markOf } from "./refund.ts";
+import { requestRefund } from "./refunding.ts";
+
+/** What order knows after it was told of this payment. */
+const toldOf = (payment: Payment, paymentVersion = 9): KnownPayment => ({
+  placedAt: openedAt,
+  snapshot: { ...snapshotOf(payment), paymentVersion },
+});
+const other = atToss({
+  paymentKey: "tviva20260105140000BBBBB",
+  approvedAt: "2026-01-05T05:00:20.000Z",
+});
+
+describe("rebuilt()", () => {
+  test("takes the attempt that was lost, above the version that order knows", () => {
+    const change = rebuilt(ready(), toldOf(done()), [atToss()], at(60));
+    expect(change?.state).toMatchObject({
+      status: "DONE",
+      version: 10,
+      attempts: [{ paymentKey: atToss().paymentKey, status: "APPROVED" }],
+    });
+    expect(change?.events).toMatchObject([
+      { eventType: "PaymentConfirmed", paymentVersion: 10 },
+    ]);
+  });
+
+  test("keeps what was approved first, and returns the second", () => {
+    const change = rebuilt(ready(), toldOf(done()), [other, atToss()], at(60));
+    expect(keptOf(change?.state as Payment)?.paymentKey).toBe(
+      atToss().paymentKey,
+    );
+    expect(change?.state.attempts[1]).toMatchObject({ status: "VOIDING" });
+  });
+
+  test("counts refunds, and knows each by its mark when it is asked for again", () => {
+    const [cancel] = partlyCanceledAtToss.cancels;
+    const shown = {
+      ...partlyCanceledAtToss,
+      cancels: [{ ...cancel, mark: markOf("key-1") }] as never,
+    };
+    const payment = rebuilt(done(), toldOf(done()), [shown], at(60))?.state;
+    expect(payment).toMatchObject({ status: "PARTIAL_CANCELED", refunds: [] });
+    const request = {
+      ...{ key: "key-1", requestHash: "1", reason: "환불", account: null },
+      amount: 400,
+    };
+    const again = requestRefund(payment as Payment, request, at(61));
+    expect(again?.state.refunds).toMatchObject([
+      { key: "key-1", status: "DONE", amount: 400, nextAt: null },
+    ]);
+    const elsewhere = requestRefund(
+      payment as Payment,
+      { ...request, key: "key-2" },
+      at(61),
+    );
+    expect(elsewhere?.state.refunds).toMatchObject([{ status: "REQUESTED" }]);
+    const more = { ...request, amount: 401 };
+    expect(() => requestRefund(payment as Payment, more, at(61))).toThrow(
+      "another refund",
+    );
+    expect(JSON.stringify(viewOf(payment as Payment))).not.toContain("mark");
+  });
+
+  test.each([
+    ["canceled", canceled()],
+    ["expired", expired()],
+  ])("an order that was %s stays so, and its money goes back", (_, told) => {
+    const change = rebuilt(ready(), toldOf(told), [atToss()], at(60));
+    expect(change?.state).toMatchObject({
+      status: told.status,
+      kept: null,
+      attempts: [{ status: "VOIDING" }],
+    });
+  });
+
+  test("a row that expired by itself after it lost its attempt is paid again", () => {
+    const change = rebuilt(expired(), toldOf(done()), [atToss()], at(3_000));
+    expect(change?.state.status).toBe("DONE");
+  });
+
+  test("an account waits again, and one that was closed does not", () => {
+    const shown = [waitingAtToss];
+    const told = toldOf(waiting());
+    expect(rebuilt(ready(), told, shown, at(60))?.state.status).toBe(
+      "WAITING_FOR_DEPOSIT",
+    );
+    const closed = rebuilt(waiting(), toldOf(canceled()), shown, at(60));
+    expect(closed?.state).toMatchObject({
+      status: "WAITING_FOR_DEPOSIT",
+      closing: { reason: "canceled" },
+    });
+  });
+
+  test("an attempt that is under way stays so", () => {
+    const told = toldOf(ready());
+    const payment = inProgress();
+    expect(rebuilt(payment, told, [], at(2))?.state).toMatchObject({
+      status: "IN_PROGRESS",
+      attempts: payment.attempts,
+    });
+  });
+
+  test("decides nothing when Toss does not show what order knows", () => {
+    const told = toldOf(done());
+    expect(rebuilt(ready(), told, [], at(60))).toBeUndefined();
+    expect(rebuilt(done(), toldOf(done(), 2_147_483_647), [], at(60))).toBe(
+      undefined,
+    );
+    const refunded = {
+      ...(told.snapshot as PaymentSnapshot),
+      refundedAmount: 400,
+    };
+    const known = { ...told, snapshot: refunded };
+    expect(rebuilt(ready(), known, [atToss()], at(60))).toBeUndefined();
+  });
+});
+
+describe("learned()", () => {
+  test("keeps money by a paymentKey that was never stored while the order can be paid", () => {
+    expect(learned(ready(), atToss(), at(60))?.state).toMatchObject({
+      status: "DONE",
+      attempts: [{ status: "APPROVED" }],
+    });
+  });
+
+  test("sends back what comes for an order that is paid, closed, or of another sum", () => {
+    const wrong = atToss({ totalAmount: 900, balanceAmount: 900 });
+    for (const [payment, toss] of [
+      [done(), other],
+      [canceled(), atToss()],
+      [ready(), wrong],
+    ] as const)
+      expect(
+        learned(payment, toss, at(60))?.state.attempts.at(-1),
+      ).toMatchObject({ paymentKey: toss.paymentKey, status: "VOIDING" });
+  });
+
+  test("pays an order that had expired by itself, if the money had come in time", () => {
+    expect(learned(expired(), atToss(), at(3_000))?.state.status).toBe("DONE");
+    const late = atToss({ approvedAt: "2026-01-05T06:00:00.000Z" });
+    expect(learned(expired(), late, at(4_000))?.state).toMatchObject({
+      status: "EXPIRED",
+      attempts: [{ status: "VOIDING" }],
+    });
+  });
+
+  test("stores nothing of a window without money, of another order, or of what is known", () => {
+    const unpaid = { approvedAt: null } as const;
+    for (const status of [
+      "READY",
+      "IN_PROGRESS",
+      "ABORTED",
+      "EXPIRED",
+    ] as const)
+      expect(learned(ready(), atToss({ status, ...unpaid }), at(60))).toBe(
+        undefined,
+      );
+    const elsewhere = atToss({ orderId: "another-order" });
+    expect(learned(ready(), elsewhere, at(60))).toBeUndefined();
+    expect(learned(done(), canceledAtToss, at(60))).toBeUndefined();
+  });
+});
+
+test("a row is asked about where Toss may have the order's money, and news is what the row lacks", () => {
+  const known = toldOf(ready());
+  const { from, to } = spanOfOrder(ready(), known, "2026-02-01T00:00:00.000Z");
+  expect([from, to]).toEqual([
+    "2026-01-05T04:59:00.000Z",
+    "2026-01-05T05:57:00.000Z",
+  ]);
+  const row = { transactionKey: "1", kind: "approval", amount: 1 } as const;
+  const listed = [
+    { ...row, paymentKey: "theirs", orderId: "another-order" },
+    { ...row, paymentKey: "ours", orderId: facts.orderId },
+  ];
+  expect(keysOfOrder(inProgress(), listed)).toEqual([
+    atToss().paymentKey,
+    "ours",
+  ]);
+  expect(bringsNews(ready(), [atToss()], at(60))).toBe(true);
+  expect(bringsNews(done(), [atToss()], at(60))).toBe(false);
+  expect(bringsNews(done(), [partlyCanceledAtToss], at(60))).toBe(true);
+});
