@@ -1,4 +1,11 @@
+import { createHmac } from "node:crypto";
 import postgres from "postgres";
+import {
+  openSession,
+  parseDatabaseAddress,
+  type DatabaseAddress,
+  type Session,
+} from "@payflow/shared/runtime";
 import { UserError } from "./user_error.ts";
 import { onServer } from "./settings.ts";
 
@@ -7,35 +14,106 @@ import { onServer } from "./settings.ts";
  * @throws UserError when the server can't be reached or refuses
  */
 export async function ensureDatabase(url: string): Promise<void> {
-  const name = decodeURIComponent(new URL(url).pathname.slice(1));
-  const server = connect(onServer(url, "postgres"));
+  const address = addressOf(url);
+  const server = sessionOn({ ...address, database: "postgres" });
   try {
-    const found = await server`
-      select from pg_database where datname = ${name}`;
-    if (found.length === 0) await server`create database ${server(name)}`;
+    const found = await server.run(
+      "select from pg_database where datname = $1",
+      [address.database],
+    );
+    if (found.length === 0)
+      await server.run(
+        `create database "${address.database.replaceAll('"', '""')}"`,
+        [],
+      );
   } catch (error) {
     // Not everybody may enter the maintenance database, or make one.
-    await mustConnect(url, error);
+    await mustConnect(address, error);
   } finally {
-    await server.end({ timeout: 1 });
+    await server.end();
   }
 }
 
-async function mustConnect(url: string, cause: unknown): Promise<void> {
-  const sql = connect(url);
+function addressOf(url: string): DatabaseAddress {
   try {
-    await sql`select 1`;
+    return parseDatabaseAddress(url);
   } catch (error) {
-    const { host, pathname } = new URL(url);
+    throw new UserError(
+      `The database's address in the environment ${(error as Error).message}.`,
+      { cause: error },
+    );
+  }
+}
+
+function sessionOn(address: DatabaseAddress): Session {
+  return openSession({
+    ...{ address, applicationName: "payflow-start", statementLimitMs: 10_000 },
+  });
+}
+
+/**
+ * The address of a service's database on the stack's own server, by a role that owns it and can do no more. Its
+ * password comes from the superuser's, which can't be reckoned back from it.
+ */
+export function ownedAddress(server: string, name: string): string {
+  const url = new URL(onServer(server, name));
+  url.username = `payflow_${name}`;
+  url.password = createHmac("sha256", new URL(server).password)
+    .update(url.username)
+    .digest("base64url");
+  return url.href;
+}
+
+/** Makes role and database of an `ownedAddress`, or makes what is there its own. */
+export async function ensureOwnedDatabase(
+  server: string,
+  owned: string,
+): Promise<void> {
+  const { username: role, password, pathname } = new URL(owned);
+  const name = pathname.slice(1);
+  const admin = connect(server);
+  try {
+    const roles = await admin`select from pg_roles where rolname = ${role}`;
+    // base64url needs no quoting
+    await admin`${admin.unsafe(roles.length === 0 ? "create" : "alter")} role ${admin(role)}
+      login nosuperuser nocreatedb nocreaterole password ${admin.unsafe(`'${password}'`)}`;
+    const found = await admin`select from pg_database where datname = ${name}`;
+    if (found.length === 0)
+      await admin`create database ${admin(name)} owner ${admin(role)}`;
+    else await admin`alter database ${admin(name)} owner to ${admin(role)}`;
+  } finally {
+    await admin.end({ timeout: 1 });
+  }
+  const inside = connect(onServer(server, name));
+  try {
+    // tables that services made when they were still superusers
+    await inside.unsafe(`do $$ declare named text; begin
+      for named in select c.oid::regclass from pg_class c
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relowner <> '${role}'::regrole
+      loop execute format('alter table %s owner to %I', named, '${role}'); end loop; end $$`);
+  } finally {
+    await inside.end({ timeout: 1 });
+  }
+}
+
+async function mustConnect(
+  address: DatabaseAddress,
+  cause: unknown,
+): Promise<void> {
+  const session = sessionOn(address);
+  try {
+    await session.run("select 1", []);
+  } catch (error) {
+    const hosts = address.hosts.map(({ host, port }) => `${host}:${port}`);
     const reason = [cause, error]
       .map((each) => (each instanceof Error ? each.message : String(each)))
       .join("; ");
     throw new UserError(
-      `The database ${pathname.slice(1)} on ${host} cannot be used (${reason}): check the address in the environment and that the server runs.`,
+      `The database ${address.database} on ${hosts.join(", ")} cannot be used (${reason}): check the address in the environment and that the server runs.`,
       { cause: error },
     );
   } finally {
-    await sql.end({ timeout: 1 });
+    await session.end();
   }
 }
 

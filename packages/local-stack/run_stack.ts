@@ -1,9 +1,12 @@
 // Starts all parts, says where they are, keeps them alive, and stops them in order.
-import { ensureDatabase } from "./databases.ts";
+import {
+  ensureDatabase,
+  ensureOwnedDatabase,
+  ownedAddress,
+} from "./databases.ts";
 import { endLeftovers } from "./leftover_parts.ts";
 import { secretsIn } from "./secrets.ts";
 import type { Addresses, ServiceName } from "./service_environment.ts";
-import { onServer } from "./settings.ts";
 import { removeStackFile, writeStackFile } from "./stack_file.ts";
 import {
   fetchKafka,
@@ -53,8 +56,9 @@ async function startParts(stack: Stack): Promise<void> {
   const secrets = secretsIn(settings.dataDir);
   const server = `postgres://postgres:${secrets.postgresPassword}@127.0.0.1:${settings.ports.postgres}/postgres`;
   const addresses: Addresses = {
-    orderDatabase: settings.databases?.order ?? onServer(server, "order"),
-    paymentDatabase: settings.databases?.payment ?? onServer(server, "payment"),
+    orderDatabase: settings.databases?.order ?? ownedAddress(server, "order"),
+    paymentDatabase:
+      settings.databases?.payment ?? ownedAddress(server, "payment"),
     brokers: settings.brokers ?? `127.0.0.1:${settings.ports.kafka}`,
   };
   const service = (name: ServiceName): Part =>
@@ -65,8 +69,9 @@ async function startParts(stack: Stack): Promise<void> {
     ...(settings.brokers ? [] : [kafkaPart(stack)]),
     ...(settings.usesToss ? [] : [service("sandbox")]),
   ]);
-  await ensureDatabase(addresses.orderDatabase);
-  await ensureDatabase(addresses.paymentDatabase);
+  for (const url of [addresses.orderDatabase, addresses.paymentDatabase])
+    if (settings.databases) await ensureDatabase(url);
+    else await ensureOwnedDatabase(server, url);
   await startTogether(stack, [service("payment"), service("order")]);
   writeStackFile(settings.dataDir, addresses);
   const merchantApiKey = env["MERCHANT_API_KEY"] || secrets.merchantApiKey;

@@ -116,7 +116,7 @@ function readDatabases(
     ...named,
     DATABASE_URL: server,
   })) {
-    if (url && !/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    if (url && !postgresAddress.test(url)) {
       faults.push(`${name} is not an address like postgres://user@host/name.`);
     }
   }
@@ -141,11 +141,18 @@ function readDatabases(
   };
 }
 
+/**
+ * Up to the hosts, and the parameters. Not a URL's grammar: there may be several hosts, and passwords as they are.
+ * The service reads the rest.
+ */
+const postgresAddress =
+  /^(postgres(?:ql)?:\/\/(?:.*@)?[^/?#@]*)(?:\/[^/?#@]*)?(\?[^#]*)?$/;
+
 /** The address of another database on the same server. */
 export function onServer(server: string, database: string): string {
-  const url = new URL(server);
-  url.pathname = `/${database}`;
-  return url.href;
+  const [, hosts = server, parameters = ""] =
+    postgresAddress.exec(server) ?? [];
+  return `${hosts}/${database}${parameters}`;
 }
 
 function samePorts(settings: Settings): string[] {

@@ -115,3 +115,20 @@ test.each([
 ])("readSettings() refuses the databases %j", (env) => {
   expect(read(env).faults).toHaveLength(1);
 });
+
+test.each([
+  [
+    "postgres://me:p@ss/w?rd@db:5432/x",
+    "postgres://me:p@ss/w?rd@db:5432/order",
+  ],
+  [
+    "postgres://me@a:1,b:2/x?sslmode=require",
+    "postgres://me@a:1,b:2/order?sslmode=require",
+  ],
+  ["postgresql://me@db", "postgresql://me@db/order"],
+  ["postgres:///x?host=/run", "postgres:///order?host=/run"],
+])("readSettings() puts its databases on the server %s", (url, order) => {
+  const { settings, faults } = read({ DATABASE_URL: url });
+  expect(faults).toEqual([]);
+  expect(settings.databases?.order).toBe(order);
+});

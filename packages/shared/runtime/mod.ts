@@ -32,6 +32,7 @@ export * from "./safe_settings.ts";
 export * from "./saves.ts";
 export * from "./secret.ts";
 export * from "./serve.ts";
+export * from "./session.ts";
 export * from "./slot_leases.ts";
 export * from "./start_database.ts";
 export * from "./start_error.ts";
