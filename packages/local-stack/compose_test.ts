@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { checkTossKeys } from "@payflow/shared/runtime";
+import { checkTossKeys, unsafeSettings } from "@payflow/shared/runtime";
 
 const root = join(import.meta.dir, "..", "..");
 const compose = Bun.YAML.parse(
@@ -11,9 +11,13 @@ const compose = Bun.YAML.parse(
     string,
     {
       command?: string[];
+      profiles?: string[];
+      read_only?: boolean;
+      cap_drop?: string[];
+      security_opt?: string[];
       environment?: Record<string, string | number>;
       healthcheck?: { test: string[] };
-      depends_on?: Record<string, { condition: string }>;
+      depends_on?: Record<string, { condition: string; required?: boolean }>;
       ports?: string[];
     }
   >;
@@ -43,6 +47,72 @@ test("compose.yaml starts files that are there, after parts that are there", () 
   }
 });
 
+const secrets = [
+  ...["POSTGRES_PASSWORD", "ORDER_DATABASE_PASSWORD"],
+  ...["PAYMENT_DATABASE_PASSWORD", "INTERNAL_API_KEY"],
+  ...["MERCHANT_API_KEY", "SESSION_SECRET"],
+];
+
+test("compose.yaml has no key and no password of its own, and says how to make some", () => {
+  const given = services.flatMap(([, { environment = {} }]) =>
+    Object.entries(environment),
+  );
+  for (const secret of secrets) {
+    const uses = given.filter(([, value]) =>
+      String(value).includes(`\${${secret}:`),
+    );
+    expect([secret, uses.length > 0]).toEqual([secret, true]);
+    for (const [, value] of uses)
+      expect(String(value)).toMatch(new RegExp(`\\$\\{${secret}:\\?`));
+    expect(String(given.find(([name]) => name === secret)?.[1])).toContain(
+      "run sh deploy/new_keys.sh >> .env",
+    );
+  }
+  const names = given.map(([name]) => name);
+  const others = names.filter(
+    (name) => /PASSWORD|SECRET$|API_KEY$/.test(name) && !secrets.includes(name),
+  );
+  expect(others).toEqual([]);
+});
+
+test("deploy/new_keys.sh makes keys that no service refuses, and others each time", () => {
+  const made = () => {
+    const run = Bun.spawnSync(["sh", "deploy/new_keys.sh"], { cwd: root });
+    const lines = run.stdout.toString().trim().split("\n");
+    return Object.fromEntries(
+      lines.map((line) => line.split("=") as [string, string]),
+    );
+  };
+  const [first, second] = [made(), made()];
+  expect(Object.keys(first)).toEqual(["COMPOSE_PROFILES", ...secrets]);
+  const values = [first, second].flatMap((keys) =>
+    secrets.map((name) => keys[name]),
+  );
+  expect(new Set(values).size).toBe(2 * secrets.length);
+  const live = { TOSS_SECRET_KEY: "live_sk_zXLkKEypNArWmo50nX3lmeaxYG5R" };
+  expect(unsafeSettings({ ...live, ...first })).toEqual([]);
+});
+
+test("without its profile the sandbox is not started, and payment does not wait for it", () => {
+  const { sandbox, payment } = compose.services;
+  expect(sandbox?.profiles).toEqual(["sandbox"]);
+  expect(payment?.depends_on?.["sandbox"]).toEqual({
+    condition: "service_healthy",
+    required: false,
+  });
+});
+
+test("no container has a right that it does not need", () => {
+  for (const [name, service] of services) {
+    const { cap_drop, security_opt, read_only } = service;
+    expect([name, cap_drop, security_opt]).toEqual([
+      ...[name, ["ALL"], ["no-new-privileges:true"]],
+    ]);
+    // Kafka's entry point writes beside its programs
+    expect([name, read_only === true]).toEqual([name, name !== "kafka"]);
+  }
+});
+
 /** What a container is told by compose.yaml itself: where things are in its network, and what only local stacks have. */
 const settledHere = new Set([
   ...["ORDER_HOST", "ORDER_PORT", "PAYMENT_HOST", "PAYMENT_PORT"],
@@ -69,7 +139,9 @@ test.each([
     const lost = names.filter(
       (setting) =>
         !settledHere.has(setting) &&
-        !String(environment[setting]).startsWith(`\${${setting}:-`),
+        !new RegExp(`^\\$\\{${setting}:[-?]`).test(
+          String(environment[setting]),
+        ),
     );
     // the sandbox is not started with Toss's keys, but beside them
     const own =

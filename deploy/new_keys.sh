@@ -1,0 +1,15 @@
+#!/bin/sh
+# Settings for `docker compose up` on a new machine: keys that nobody else has, and the Toss sandbox.
+#     sh deploy/new_keys.sh >> .env
+# With Toss's keys in .env take COMPOSE_PROFILES out: the sandbox is not started then.
+set -eu
+
+random() {
+  od -An -N24 -tx1 /dev/urandom | tr -d ' \n'
+}
+
+echo "COMPOSE_PROFILES=sandbox"
+for name in POSTGRES_PASSWORD ORDER_DATABASE_PASSWORD PAYMENT_DATABASE_PASSWORD \
+  INTERNAL_API_KEY MERCHANT_API_KEY SESSION_SECRET; do
+  echo "$name=$(random)"
+done
