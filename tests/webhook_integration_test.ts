@@ -101,6 +101,44 @@ test("a delivery that is repeated is one, and a flood about one payment is bound
   expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
 });
 
+test("webhooks that bring nothing new make no version and no history, and only what may hold money is asked about", async () => {
+  const order = await shopper.place();
+  const { orderId } = order;
+  const keys: string[] = [];
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const declined = await shopper.authenticate(order, {
+      confirm: { fault: "decline", code: "REJECT_CARD_PAYMENT" },
+    });
+    expect((await shopper.confirm(declined)).status).toBe(402);
+    keys.push(declined.paymentKey);
+  }
+  const { paymentKey } = await shopper.authenticate(order);
+  await shopper.confirm({ paymentKey, orderId, amount: order.amount });
+  // as when the last look at each has passed
+  await payments`
+    update payments set attempts = (select jsonb_agg(a || '{"nextAt": null}') from jsonb_array_elements(attempts) a)
+    where id = ${orderId}`;
+  const rowOf = async () => {
+    const [row] = await payments`
+      select version, looks, looked_at, (select count(*) from history where aggregate_id = id) as history
+      from payments where id = ${orderId}`;
+    return row;
+  };
+  const before = await rowOf();
+  await post(hookOf({ orderId, n: "all of them" }));
+  await handled(orderId);
+  for (const declined of keys) {
+    await post(hookOf({ orderId, paymentKey: declined }));
+    await handled(orderId);
+  }
+  expect(await rowOf()).toMatchObject({
+    version: before?.["version"],
+    history: before?.["history"],
+    looks: Number(before?.["looks"]) + 1,
+    looked_at: expect.any(Date),
+  });
+});
+
 test("a note of a deposit counts only with the secret of its payment", async () => {
   const order = await shopper.place();
   const authenticated = await shopper.authenticate(order, {

@@ -30,6 +30,7 @@ import {
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { createSettling } from "./application/settle_due_payments.ts";
+import { createTossReach } from "./application/toss_reach.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
@@ -104,6 +105,13 @@ export async function createPaymentService(
     log,
     onUnproven: () => sweep.wake(),
   });
+  const reach = createTossReach({
+    nowMs: () => performance.now(),
+    onChange: (isReached) =>
+      isReached
+        ? log.info("Toss can be reached again")
+        : log.error("Toss can't be reached: nothing due is claimed here"),
+  });
   const deps: PaymentDeps & { webhooks: typeof webhooks } = {
     proof,
     payments: postgresPayments(db, {
@@ -119,9 +127,11 @@ export async function createPaymentService(
       {
         ...config.toss,
         ...(options.tossFetch ? { fetch: options.tossFetch } : {}),
+        onHeard: reach.heard,
       },
       log,
     ),
+    reach,
     moment: () => ({
       now: clock.now(),
       newId,

@@ -54,6 +54,8 @@ export type Command =
     })
   | { readonly do: "go on"; readonly who: number; readonly until: Until }
   | { readonly do: "wait"; readonly seconds: number }
+  /** Toss does not answer for so long, while both processes of payment go on working. */
+  | { readonly do: "outage"; readonly seconds: number }
   | {
       readonly do: "publish";
       readonly from: "order" | "payment";

@@ -10,6 +10,7 @@ import {
   type Payment,
 } from "@payflow/payment/testing";
 import { BrokenInvariant, must } from "./invariant.ts";
+import { shoppersAccount } from "./order_service.ts";
 import { held } from "./toss_session.ts";
 import { refundReason, type World } from "./world.ts";
 
@@ -25,6 +26,7 @@ export function checkAtRest(world: World): {
     checkHistory(world, order.orderId);
     waitsForAccount += checkAttempts(world, payment);
     checkRefunds(world, payment);
+    checkAccounts(world, payment);
     checkAgreement(order, payment);
     const kept = world
       .sessionsOf(order.orderId)
@@ -96,16 +98,38 @@ function checkAttempts(world: World, payment: Payment): number {
   return waiting;
 }
 
+/** Money that goes to an account goes to the one that was named for it. */
+function checkAccounts(world: World, payment: Payment): void {
+  for (const session of world.sessionsOf(payment.orderId)) {
+    for (const { transactionKey, mark } of session.payment.cancels) {
+      const paidTo = session.paidTo.get(transactionKey);
+      if (paidTo === undefined || paidTo === "console") continue;
+      const refund = payment.refunds.find((one) => one.mark === mark);
+      const key = refund?.key.replace("refund-", "");
+      const named = refund ? `10${key}` : shoppersAccount;
+      must(
+        paidTo === named,
+        `Money went to account ${paidTo} and not to ${named}`,
+      );
+    }
+  }
+}
+
 /** Each refund happened once if it is DONE, and not at all if it is DECLINED; nothing else was returned of what was kept. */
 function checkRefunds(world: World, payment: Payment): void {
   const kept = keptOf(payment);
   const cancels =
     (kept && world.toss.sessions.get(kept.paymentKey)?.payment.cancels) ?? [];
-  for (const { key, mark, status } of payment.refunds) {
+  for (const { key, mark, status, amount } of payment.refunds) {
     const times = cancels.filter((cancel) => cancel.mark === mark).length;
     must(
       status === "DONE" || status === "DECLINED",
       `Refund "${key}" rests while ${status}`,
+    );
+    const made = cancels.find((cancel) => cancel.mark === mark);
+    must(
+      made === undefined || made.amount === amount,
+      `Refund "${key}" of ${amount} returned ${made?.amount}`,
     );
     must(times <= 1, `Refund "${key}" was made ${times} times`);
     if (!world.hasLied)
@@ -202,7 +226,7 @@ function checkDelivery({
   }
 }
 
-function shownBy(order: Order): number {
+export function shownBy(order: Order): number {
   switch (order.status) {
     case "CONFIRMED":
       return order.amount;

@@ -1,6 +1,10 @@
 // What must hold at every step, stated once more and apart from the code under test.
 import { isDeepStrictEqual } from "node:util";
-import type { PaymentEvent, PaymentSnapshot } from "@payflow/shared";
+import type {
+  OrderEvent,
+  PaymentEvent,
+  PaymentSnapshot,
+} from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
 import {
   isOpen,
@@ -41,7 +45,19 @@ export function checkPaymentSave(
     after.refunds.filter(isOpenRefund).length <= 1,
     "Two refunds of one payment are under way",
   );
+  for (const { eventId: _, eventType, occurredOn: __, ...told } of events)
+    must(
+      isDeepStrictEqual(told, snapshotOf(after)),
+      `${eventType} tells something else than the payment is`,
+    );
   if (before === undefined) return;
+  must(
+    events.length > 0 ||
+      isDeepStrictEqual(seen(before), seen(after)) ||
+      after.status === "IN_PROGRESS" ||
+      (after.status === "READY" && after.failure === null),
+    `What others see of a payment that is ${after.status} changed untold`,
+  );
   must(
     events.length === 0 || !isDeepStrictEqual(seen(before), seen(after)),
     `${events[0]?.eventType} tells what was told before`,
@@ -60,8 +76,43 @@ export function checkPaymentSave(
   );
 }
 
+const announcements: Partial<Record<Order["status"], string>> = {
+  CONFIRMED: "OrderConfirmed",
+  CANCELED: "OrderCanceled",
+  EXPIRED: "OrderExpired",
+  PARTIALLY_REFUNDED: "OrderRefunded",
+  REFUNDED: "OrderRefunded",
+};
+const refundedOf = (order: Order | undefined) =>
+  order && "refundedAmount" in order ? order.refundedAmount : 0;
+
 /** At every step of an order. */
-export function checkOrderSave(before: Order | undefined, after: Order): void {
+export function checkOrderSave(
+  before: Order | undefined,
+  after: Order,
+  events: readonly OrderEvent[],
+): void {
+  const isNews =
+    before?.status !== after.status || refundedOf(before) !== refundedOf(after);
+  const expected =
+    before === undefined ? "OrderCreated" : announcements[after.status];
+  const told = events.map(({ eventType }) => eventType).join();
+  must(
+    told === (isNews ? (expected ?? "") : ""),
+    `An order that became ${after.status} (${refundedOf(after)} back) told: ${told}`,
+  );
+  for (const event of events) {
+    const { orderId, amount } = after;
+    must(
+      event.orderId === orderId && event.amount === amount,
+      `${event.eventType} speaks of ${event.amount} of "${event.orderId}"`,
+    );
+    must(
+      !("refundedAmount" in event) ||
+        event.refundedAmount === refundedOf(after),
+      `${event.eventType} says that ${"refundedAmount" in event ? event.refundedAmount : 0} went back, and it was ${refundedOf(after)}`,
+    );
+  }
   must(
     after.version === (before?.version ?? 0) + 1,
     `Order version ${after.version} follows ${before?.version}`,

@@ -183,6 +183,52 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "CANCELED" },
   ],
   [
+    "a deposit goes back to the accounts that its refunds name, and each part is told",
+    [
+      ...[pay({ method: "account" }), webhook("comes"), work("webhooks")],
+      { do: "deposit", ...first, isTold: true },
+      ...[webhook("comes"), work("webhooks")],
+      { ...refund("ok"), until: toTheEnd } as Command,
+      { ...refund("ok"), key: 1, amount: 600, until: toTheEnd } as Command,
+    ],
+    { status: "REFUNDED", refundedAmount: 1000 },
+  ],
+  [
+    "parts that go back of a card are each told",
+    [
+      pay(),
+      { ...refund("ok"), amount: 100, until: toTheEnd } as Command,
+      { ...refund("ok"), key: 1, amount: 200, until: toTheEnd } as Command,
+    ],
+    { status: "PARTIALLY_REFUNDED", refundedAmount: 300 },
+  ],
+  [
+    "a deposit that came too late goes back to the account that the shopper names",
+    [
+      pay({ method: "account", until: until("ok", 3) }),
+      { do: "cancel", ...request, until: toTheEnd },
+      { do: "deposit", ...first, isTold: true },
+      ...[goOn, webhook("comes"), webhook("comes"), work("webhooks")],
+      { do: "name account", ...request, until: toTheEnd },
+    ],
+    { status: "CANCELED" },
+  ],
+  [
+    "a refund by hand is followed by its webhook alone, when nothing else is due",
+    [
+      ...[pay(), webhook("comes"), work("webhooks"), wait(700)],
+      ...[work("reconciler"), wait(60)],
+      { do: "console refund", ...first, amount: 400, isTold: true },
+      ...[webhook("comes"), work("webhooks")],
+    ],
+    { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
+  ],
+  [
+    "what Toss ended during an outage of a day shows a minute after it",
+    [pay({ until: until("lost_after", 3) }), { do: "outage", seconds: 86_400 }],
+    { status: "CONFIRMED" },
+  ],
+  [
     "an order that is cancelled while its approval is on the way is closed, and the money goes back",
     [
       pay({ until: until("ok", 2) }),

@@ -2,7 +2,11 @@
 import { AppError } from "@payflow/shared";
 import type { Scheduler, Where } from "./scheduler.ts";
 
-type Aggregate = { readonly orderId: string; readonly version: number };
+type Aggregate = {
+  readonly orderId: string;
+  readonly version: number;
+  readonly looks?: number;
+};
 type Event = { readonly eventId: string; readonly eventType: string };
 type Message = { readonly id: string; readonly topic: string };
 type Claim = {
@@ -40,6 +44,8 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
     if (message && inbox.has(message.id)) return "handled";
     const before = rows.get(state.orderId);
     if ((before?.version ?? 0) !== state.version - 1) return "stale";
+    if (before?.looks !== undefined && before.looks !== state.looks)
+      return "stale";
     const claimed = claim && `${claim.scope} ${claim.key}`;
     if (claimed !== undefined && claims.has(claimed)) return "stale";
     if (claimed !== undefined)
@@ -58,6 +64,16 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
     return "saved";
   }
 
+  /** A query brought nothing new: no version, no history. */
+  function look(state: S): boolean {
+    const before = rows.get(state.orderId);
+    const isNewest =
+      before?.version === state.version &&
+      before.looks === (state.looks ?? 0) - 1;
+    if (isNewest) rows.set(state.orderId, asJsonb(state));
+    return isNewest;
+  }
+
   return {
     rows,
     history,
@@ -65,6 +81,16 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
     inbox,
     claims,
     find: async (orderId: string) => rows.get(orderId),
+    /** The port's look, as one process calls it. */
+    lookFrom:
+      (where: Where) =>
+      (state: S): Promise<boolean> =>
+        scheduler.stop({ where, kind: "save" }, (fate) => {
+          if (fate === "lost_before") throw databaseUnavailable();
+          const isSaved = look(state);
+          if (fate === "lost_after") throw databaseUnavailable();
+          return isSaved;
+        }),
     /** The port's save, as one process calls it. */
     saveFrom:
       (where: Where) =>

@@ -14,6 +14,7 @@ import {
   sweepFollowed,
   type FollowedSweepDeps,
 } from "@payflow/order/testing";
+import { checkConfirm, checkRefund } from "./invariants_of_answers.ts";
 import { paymentService } from "./payment_service.ts";
 import type { Replica, Where } from "./scheduler.ts";
 import type { World } from "./world.ts";
@@ -69,7 +70,11 @@ export function confirm(
   },
 ) {
   const { route, ...rest } = command;
-  return confirmOrder(rest, orderDeps(world, where, route));
+  return checkConfirm(
+    world,
+    rest,
+    confirmOrder(rest, orderDeps(world, where, route)),
+  );
 }
 
 export function cancel(
@@ -87,8 +92,15 @@ export function refund(
   where: Where,
   command: { request: RefundRequest; route: Route },
 ) {
-  return refundOrder(command.request, orderDeps(world, where, command.route));
+  const { request } = command;
+  return checkRefund(
+    world,
+    request,
+    refundOrder(request, orderDeps(world, where, command.route)),
+  );
 }
+
+export const shoppersAccount = "999";
 
 /** A shopper says where a deposit for a closed order goes back to. */
 export function nameAccount(
@@ -96,7 +108,8 @@ export function nameAccount(
   where: Where,
   command: { orderId: string; route: Route },
 ) {
-  const account = { bank: "20", accountNumber: "1", holderName: "김토스" };
+  const accountNumber = shoppersAccount;
+  const account = { bank: "20", accountNumber, holderName: "김토스" };
   return provideRefundAccount(
     { orderId: command.orderId, account, by: "shopper" },
     orderDeps(world, where, command.route),

@@ -22,6 +22,16 @@ export function paymentDeps(world: World, where: Where): PaymentDeps {
     payments: {
       find: payments.find,
       save: payments.saveFrom(where),
+      async look(state) {
+        const isSaved = await payments.lookFrom(where)(state);
+        if (isSaved) claimedUntil.delete(state.orderId);
+        return isSaved;
+      },
+      listOpen: async ({ afterId, limit }) =>
+        [...payments.rows.keys()]
+          .filter((orderId) => orderId > afterId)
+          .sort()
+          .slice(0, limit),
       async claimDue(limit, holdMs) {
         const now = clock.now();
         const due = [...payments.rows.values()]
@@ -35,6 +45,7 @@ export function paymentDeps(world: World, where: Where): PaymentDeps {
       },
     },
     gateway: gateway(world, where),
+    reach: world.reachOf(where.replica),
     moment: () => ({
       now: clock.now(),
       newId: clock.newId,
@@ -53,6 +64,7 @@ export function paymentDeps(world: World, where: Where): PaymentDeps {
 
 function gateway(world: World, where: Where): PaymentGateway {
   const { scheduler, toss, stragglers } = world;
+  const { heard } = world.reachOf(where.replica);
   const wire = { where, kind: "wire" } as const;
 
   /** Two points: the call takes effect at Toss; its answer arrives. */
@@ -66,7 +78,8 @@ function gateway(world: World, where: Where): PaymentGateway {
       (fate) => {
         if (fate === "late") stragglers.push(call);
         if (fate === "lie") world.hasLied = true;
-        if (fate === "late" || fate === "lost_before") return noAnswer;
+        if (fate === "late" || fate === "lost_before" || world.isTossAway)
+          return noAnswer;
         const fault = tossFaults.find((one) => one === fate);
         const reply = send(world, call, fault);
         return fate === "lost_after"
@@ -81,11 +94,13 @@ function gateway(world: World, where: Where): PaymentGateway {
         },
       },
     );
-    return await scheduler.stop(
+    const answer = await scheduler.stop(
       wire,
       (fate) => (fate.startsWith("lost") ? noAnswer : answered),
       limit,
     );
+    heard(answer !== noAnswer);
+    return answer;
   }
 
   async function query(
@@ -105,14 +120,18 @@ function gateway(world: World, where: Where): PaymentGateway {
       (fate) => {
         // who asks because of a webhook and is shown the past has only the sweep to learn better from
         const isStale = fate === "stale" && world.hasSweeps;
-        if (fate === "missing" && world.hasSweeps) return { kind: "missing" };
-        if (!["ok", "stale", "missing"].includes(fate)) return unknown;
+        const isMissing = fate === "missing" && world.hasSweeps;
+        if (isMissing && !world.isTossAway) return { kind: "missing" };
+        if (!["ok", "stale", "missing"].includes(fate) || world.isTossAway)
+          return unknown;
         const payment = look(isStale);
         return payment ? { kind: "payment", payment } : { kind: "missing" };
       },
       limit,
     );
-    return await scheduler.stop(wire, () => found, limit);
+    const finding = await scheduler.stop(wire, () => found, limit);
+    heard(finding.kind !== "unknown");
+    return finding;
   }
 
   return {
@@ -124,7 +143,7 @@ function gateway(world: World, where: Where): PaymentGateway {
       query((isStale) => toss.findByOrder(orderId, { isStale })),
     listTransactions: (span) =>
       scheduler.stop(wire, (fate) => {
-        if (fate !== "ok")
+        if (fate !== "ok" || world.isTossAway)
           throw new AppError(
             "unavailable",
             "toss_unavailable",

@@ -80,7 +80,7 @@ export async function perform(world: World, command: Command): Promise<void> {
       if (orderId === undefined) return;
       const { key, amount, hasAccount } = command;
       const account = hasAccount
-        ? { bank: "20", accountNumber: "1", holderName: "김토스" }
+        ? { bank: "20", accountNumber: `10${key}`, holderName: "김토스" }
         : undefined;
       const request = {
         orderId,
@@ -115,7 +115,7 @@ export async function perform(world: World, command: Command): Promise<void> {
         command.tab,
       );
       const { amount } = command;
-      const account = {};
+      const account = { accountNumber: "console" };
       const told = world.hints.length;
       toss.cancel({
         paymentKey,
@@ -131,6 +131,8 @@ export async function perform(world: World, command: Command): Promise<void> {
       return await scheduler.go(scheduler.waiting(command.who), command.until);
     case "wait":
       return await scheduler.advance(command.seconds * 1000);
+    case "outage":
+      return await outage(world, command.seconds * 1000);
     case "publish":
       return (
         command.from === "order" ? world.orderTopic : world.paymentTopic
@@ -173,6 +175,23 @@ export async function perform(world: World, command: Command): Promise<void> {
     default:
       return command satisfies never;
   }
+}
+
+/** Rounds of an outage in which each process does what is due. */
+const roundsOfOutage = 12;
+
+async function outage(world: World, ms: number): Promise<void> {
+  const { scheduler } = world;
+  world.isTossAway = true;
+  for (let round = 0; round < roundsOfOutage; round++) {
+    for (const at of ["payment-0", "payment-1"] as const)
+      world.work(at, "reconciler", (where) =>
+        paymentJobs.reconciler(world, where),
+      );
+    await scheduler.drain();
+    await scheduler.advance(Math.round(ms / roundsOfOutage));
+  }
+  world.isTossAway = false;
 }
 
 function orderIn({ orders }: World, slot: number): string | undefined {

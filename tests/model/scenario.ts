@@ -106,6 +106,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 5, arbitrary: fc.record({ do: constant("wait"), seconds }) },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      do: constant("outage"),
+      seconds: fc.constantFrom(95, 1_900, 86_400),
+    }),
+  },
+  {
     weight: 6,
     arbitrary: fc.record({
       do: constant("work"),

@@ -6,6 +6,7 @@ import { BrokenInvariant } from "./invariant.ts";
 import { isAtRest } from "./invariants_at_rest.ts";
 import { orderJobs } from "./order_service.ts";
 import { send } from "./payment_deps.ts";
+import { promised, promisedMs } from "./invariants_in_time.ts";
 import { paymentJobs } from "./payment_jobs.ts";
 import type { World } from "./world.ts";
 
@@ -15,14 +16,23 @@ const roundsMax = 300;
 export async function settle(world: World): Promise<void> {
   await world.scheduler.drain();
   for (const call of world.stragglers.splice(0)) send(world, call);
+  const check = promised(world);
+  const promisedAtMs = world.clock.ms() + promisedMs;
+  let isChecked = false;
   for (let round = 0; round < roundsMax; round++) {
     await deliver(world);
     await work(world);
     await deliver(world);
-    if (isQuiet(world)) return;
-    await world.scheduler.advance(
-      Math.max(1_000, nextDueMs(world) - world.clock.ms()),
-    );
+    const nowMs = world.clock.ms();
+    const isQuietNow = isQuiet(world);
+    if (!isChecked && (isQuietNow || nowMs >= promisedAtMs)) {
+      isChecked = true;
+      check();
+    }
+    if (isQuietNow) return;
+    const nextMs = Math.max(1_000, nextDueMs(world) - nowMs);
+    const isLater = isChecked || nowMs + nextMs < promisedAtMs;
+    await world.scheduler.advance(isLater ? nextMs : promisedAtMs - nowMs);
   }
   throw new BrokenInvariant(
     `After ${roundsMax} rounds something is still open`,

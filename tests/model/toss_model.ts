@@ -171,12 +171,16 @@ export function createTossModel(options: {
         paymentKey,
         declined,
       };
-      return post(call, fault, (session, situation) =>
-        decideCancel(session, request, {
-          ...situation,
-          cancelsOverdue: options.cancelsOverdue,
-        }),
-      );
+      const { cancelsOverdue } = options;
+      return post(call, fault, (session, situation) => {
+        const situated = { ...situation, cancelsOverdue };
+        const decision = decideCancel(session, request, situated);
+        const { transactionKey } = decision.change?.cancels?.at(-1) ?? {};
+        const { accountNumber } = request.account ?? {};
+        if (transactionKey !== undefined && accountNumber !== undefined)
+          session?.paidTo.set(transactionKey, accountNumber);
+        return decision;
+      });
     },
 
     list: (span: {

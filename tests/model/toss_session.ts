@@ -20,6 +20,8 @@ export type Session = SessionRequest & {
     readonly payment: TossPayment;
   }[];
   captures: number;
+  /** To which account each cancel paid, by its transactionKey. */
+  readonly paidTo: Map<string, string>;
 };
 
 export type ConfirmRequest = {
@@ -36,7 +38,7 @@ export type CancelRequest = {
   readonly idempotencyKey: string;
   readonly amount?: number;
   readonly refundableAmount?: number;
-  readonly account?: unknown;
+  readonly account?: { readonly accountNumber: string } | null;
 };
 
 export function newSession(request: SessionRequest, nowMs: number): Session {
@@ -51,7 +53,9 @@ export function newSession(request: SessionRequest, nowMs: number): Session {
   };
   const pictures = [{ sinceMs: nowMs, payment }];
   // the shopper opens the window and is done there at once
-  return { ...request, openedAtMs: nowMs, payment, pictures, captures: 0 };
+  const paidTo = new Map<string, string>();
+  const money = { payment, pictures, captures: 0, paidTo };
+  return { ...request, openedAtMs: nowMs, ...money };
 }
 
 /** What Toss has taken and not given back. */

@@ -1,7 +1,11 @@
 // Both services over memory, Toss, and what lies between them.
 import { AppError, type OrderEvent, type PaymentEvent } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
-import type { Payment } from "@payflow/payment/testing";
+import {
+  createTossReach,
+  type Payment,
+  type TossReach,
+} from "@payflow/payment/testing";
 import { createClock } from "./clock.ts";
 import { createMemoryStore } from "./memory_store.ts";
 import { createScheduler, type Replica, type Where } from "./scheduler.ts";
@@ -22,7 +26,11 @@ export type Hint = {
 
 /** What is looked at whenever it happens; it throws when something must not be. */
 export type Checks = {
-  readonly onOrderSave: (before: Order | undefined, after: Order) => void;
+  readonly onOrderSave: (
+    before: Order | undefined,
+    after: Order,
+    events: readonly OrderEvent[],
+  ) => void;
   readonly onPaymentSave: (
     before: Payment | undefined,
     after: Payment,
@@ -48,6 +56,7 @@ export function createWorld(options: {
   const jobs = new Set<string>();
   const onCrash = (replica: Replica) => {
     for (const job of jobs) if (job.startsWith(replica)) jobs.delete(job);
+    reaches.delete(replica);
     orderTopic.giveBack(replica);
     paymentTopic.giveBack(replica);
   };
@@ -61,8 +70,8 @@ export function createWorld(options: {
   };
   const orders = createMemoryStore<Order, OrderEvent>(
     scheduler,
-    (before, after) => {
-      note(() => checks.onOrderSave(before, after));
+    (before, after, events) => {
+      note(() => checks.onOrderSave(before, after, events));
       followedAt.set(after.orderId, clock.now());
     },
   );
@@ -75,6 +84,8 @@ export function createWorld(options: {
     },
   );
   const followedAt = new Map<string, string>();
+  /** What each process knows of Toss's being there. */
+  const reaches = new Map<Replica, TossReach>();
   const changedAt = new Map<string, string>();
   const claimedUntil = new Map<string, string>();
   /** What Toss has sent and payment has not got yet. */
@@ -117,6 +128,16 @@ export function createWorld(options: {
     orderTopic,
     paymentTopic,
     faults,
+    /** Toss does not answer, as long as this is so. */
+    isTossAway: false,
+    /** To which account each refund of a deposit was asked for, by what Toss is told with it. */
+    accounts: new Map<string, string>(),
+    reachOf(replica: Replica): TossReach {
+      const known = reaches.get(replica);
+      const reach = known ?? createTossReach({ nowMs: clock.ms });
+      reaches.set(replica, reach);
+      return reach;
+    },
     /** Toss has called something declined that it had done: then a shopper may be charged twice for a while. */
     hasLied: false,
 

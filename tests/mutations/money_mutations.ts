@@ -99,8 +99,8 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "A hint is not used up by a question that got no answer",
     broken: "it is asked about when it would have been anyway",
     file: approvalOutcome,
-    find: "if (isEarly && answered) return",
-    replace: "if (isEarly) return",
+    find: 'if (heard === "answered") return looked(payment, payment);',
+    replace: "if (heard) return looked(payment, payment);",
     killer: { file: "packages/payment/domain/asking_test.ts" },
   },
   {

@@ -3,6 +3,7 @@ import { kafkaMutations } from "./kafka_mutations.ts";
 import { edgeMutations } from "./edge_mutations.ts";
 import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
+import { paymentMutations } from "./payment_mutations.ts";
 import { startMutations } from "./start_mutations.ts";
 import { shopMutations } from "./shop_mutations.ts";
 import { storageMutations } from "./storage_mutations.ts";
@@ -12,6 +13,7 @@ export const mutations: readonly Mutation[] = [
   ...storageMutations,
   ...databaseMutations,
   ...moneyMutations,
+  ...paymentMutations,
   ...startMutations,
   ...stormMutations,
   ...shopMutations,

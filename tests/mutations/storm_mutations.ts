@@ -246,7 +246,7 @@ export const stormMutations: readonly Mutation[] = [
     rule: "A webhook makes PayFlow ask Toss",
     broken: "webhooks are marked as handled, and nothing is done",
     file: "packages/payment/application/handle_webhooks.ts",
-    find: "await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);",
+    find: "await settlePayment({ orderId, paymentKeys: worth }, deps);",
     replace: "",
     killer: {
       file: "tests/faults/deposits_integration_test.ts",

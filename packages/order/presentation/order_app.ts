@@ -79,12 +79,12 @@ export function orderApp(
     .use(knownParameters())
     .route("/", healthRoutes(parts.health))
     .route("/", docsRoutes({ publicUrl, errorCodes: readErrorCodes() }))
-    .route("/", webhookRoutes(parts.routes.payments))
     .use(async (c, next) => {
       const forwardedFor = c.req.header("X-Forwarded-For");
       c.set("clientAddress", readAddress(c.env.peer, forwardedFor));
       await next();
     })
+    .route("/", webhookRoutes(parts.routes.payments, config))
     .use(
       identifyCaller({
         sessionSecret: config.sessionSecret,

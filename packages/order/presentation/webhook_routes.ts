@@ -1,26 +1,48 @@
 import { Hono } from "hono";
 import { AppError } from "@payflow/shared";
-import { readText } from "@payflow/shared/runtime";
+import { createRateLimit, readText } from "@payflow/shared/runtime";
 import type { PaymentService } from "../application/ports.ts";
+import type { CallerVariables } from "./caller.ts";
 
 const bodyLimitBytes = 64 * 1024;
 /** A flood counts by the hour; Toss itself repeats by a schedule of its own, over days. */
 const afterFloodSeconds = 600;
 
 /**
+ * From where Toss sends its webhooks (https://docs.tosspayments.com/reference/using-api/authorization#방화벽-설정). They
+ * are as many as a shop has payments, so no limit is for them.
+ */
+const tossAddresses = new Set([
+  ...["13.124.18.147", "13.124.108.35", "3.36.173.151", "3.38.81.32"],
+  ...["115.92.221.121", "115.92.221.122", "115.92.221.123"],
+  ...["115.92.221.125", "115.92.221.126", "115.92.221.127"],
+]);
+/** Of any other address so many times what may be placed and confirmed from it. */
+const webhooksPerCall = 10;
+
+/**
  * Toss's webhooks reach the shop's one public address; payment stores them. Whatever is neither stored nor garbage is
  * answered by 503, or by 429 when a flood came before it, so that Toss sends it again.
  */
-export function webhookRoutes(payments: PaymentService): Hono {
-  return new Hono().post("/webhooks/toss", async (c) => {
-    const body = await readText(c.req.raw, bodyLimitBytes);
-    const { method, headers, url } = c.req.raw;
-    const answer = await payments.forwardWebhook(
-      new Request(url, { method, headers, body }),
-    );
-    if (answer.ok) return c.json({ received: true });
-    throw refusal(answer.status);
-  });
+export function webhookRoutes(
+  payments: PaymentService,
+  { rateLimitPerMinute }: { readonly rateLimitPerMinute: number },
+): Hono<{ Variables: CallerVariables }> {
+  const limit = createRateLimit(webhooksPerCall * rateLimitPerMinute);
+  return new Hono<{ Variables: CallerVariables }>().post(
+    "/webhooks/toss",
+    async (c) => {
+      const address = c.get("clientAddress");
+      if (!tossAddresses.has(address)) limit.take(address);
+      const body = await readText(c.req.raw, bodyLimitBytes);
+      const { method, headers, url } = c.req.raw;
+      const answer = await payments.forwardWebhook(
+        new Request(url, { method, headers, body }),
+      );
+      if (answer.ok) return c.json({ received: true });
+      throw refusal(answer.status);
+    },
+  );
 }
 
 function refusal(status: number): AppError {

@@ -51,12 +51,18 @@ export async function decideAndSave(
     }
     const change = await options.decide(loaded);
     if (change === undefined) return loaded;
+    const { state } = change;
+    if (state.version === loaded.version) {
+      const isNothing = state.looks === loaded.looks;
+      if (isNothing || (await deps.payments.look(state))) return state;
+      continue;
+    }
     const result = await deps.payments.save(change, {
       cause,
       ...(detail === undefined ? {} : { detail }),
       ...(message === undefined ? {} : { message }),
     });
-    if (result === "saved") return change.state;
+    if (result === "saved") return state;
     if (result === "handled") return loaded;
   }
   throw busy(orderId);

@@ -1,6 +1,8 @@
 import { claimHoldMs } from "./claim_hold.ts";
 import type { PaymentDeps, WebhookRepository } from "./ports.ts";
+import { mayClaim } from "./settle_due_payments.ts";
 import { settlePayment } from "./settle_payment.ts";
+import { findAttempt, isWorthAsking } from "../domain/payment.ts";
 
 const claimMax = 50;
 /** Of an order that somebody tries keys on, a hint that names none means one of the last. */
@@ -14,6 +16,7 @@ export async function handleWebhooks(
   deps: PaymentDeps & { readonly webhooks: WebhookRepository },
   onFault: (orderId: string, error: unknown) => void,
 ): Promise<number> {
+  if (!(await mayClaim(deps))) return 0;
   const due = await deps.webhooks.claimDue(
     claimMax,
     claimHoldMs(deps.moment()),
@@ -33,7 +36,6 @@ export async function handleWebhooks(
       paymentKeys: new Set<string>(),
       ids: [],
     };
-    // one that was never stored may be of an attempt that was lost
     const named = hint.paymentKey === null ? [] : [hint.paymentKey];
     const newest = subject.paymentKeys.slice(-unnamedMax);
     for (const key of named.length > 0 ? named : newest)
@@ -46,7 +48,15 @@ export async function handleWebhooks(
     [...subjects].map(async ([orderId, { paymentKeys, ids }]) => {
       try {
         await deps.faultPoint("webhook:claimed");
-        await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);
+        const payment = await deps.payments.find(orderId);
+        const worth = [...paymentKeys].filter((key) => {
+          if (payment === undefined) return true;
+          const attempt = findAttempt(payment, key);
+          // one that was never stored may be of an attempt that was lost
+          return attempt === undefined || isWorthAsking(payment, attempt);
+        });
+        if (worth.length > 0)
+          await settlePayment({ orderId, paymentKeys: worth }, deps);
         await deps.faultPoint("webhook:asked");
         await deps.webhooks.markHandled(ids);
       } catch (error) {

@@ -3,6 +3,7 @@ import type { Moment, Payment } from "../domain/payment.ts";
 import type { RefundAccount } from "../domain/refund.ts";
 import type { TossAnswer, TossFinding } from "../domain/toss_payment.ts";
 import type { TossTransaction } from "../domain/toss_transaction.ts";
+import type { TossReach } from "./toss_reach.ts";
 
 /** saved: written. stale: another version came first. handled: the message took effect before. */
 export type SaveResult = "saved" | "stale" | "handled";
@@ -26,6 +27,13 @@ export type PaymentRepository = {
       readonly message?: { readonly id: string; readonly topic: string };
     },
   ): Promise<SaveResult>;
+  /** Writes what a query that brought nothing new moved; false when the payment was changed, or looked at, since it was loaded. */
+  look(state: Payment): Promise<boolean>;
+  /** Order ids of payments of which Toss has yet to end something, in their order, behind one of them. */
+  listOpen(page: {
+    readonly afterId: string;
+    readonly limit: number;
+  }): Promise<readonly string[]>;
   /** Order ids of payments that are due, kept from other replicas for `holdMs`. */
   claimDue(limit: number, holdMs: number): Promise<readonly string[]>;
 };
@@ -85,6 +93,7 @@ export type DatabaseProof = {
 export type PaymentDeps = {
   readonly payments: PaymentRepository;
   readonly gateway: PaymentGateway;
+  readonly reach: TossReach;
   /** The moment of a decision, on the database's clock. */
   readonly moment: () => Moment;
   /** Told of a confirm that Toss refused for our keys or contract, so that somebody mends them. */

@@ -44,7 +44,8 @@ export function recordAnswer(
       ...{ orderId: before.orderId, cause },
       detail: { ...call.detail, answer: kind, ...refusal },
       decide: async (loaded) => {
-        const isFresh = fresh?.version === loaded.version;
+        const isFresh =
+          fresh?.version === loaded.version && fresh.looks === loaded.looks;
         fresh = undefined;
         if (!isAwaited(loaded)) return undefined;
         if (isFresh || kind !== "payment")

@@ -1,9 +1,21 @@
 import { claimHoldMs } from "./claim_hold.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle_payment.ts";
+import { wakeOpen } from "./wake_open.ts";
 
 /** Payments of one process that are settled side by side: a call to Toss that hangs for its minute holds up its own only. */
 const atOnceMax = 32;
+
+/** No payment of anybody's: whatever Toss says of it, it was reached. */
+const probeKey = "payflow-probe";
+
+/** False while this process does not reach Toss: another one, that does, may claim what is due. */
+export function mayClaim({
+  reach,
+  gateway,
+}: Pick<PaymentDeps, "reach" | "gateway">): Promise<boolean> {
+  return reach.mayClaim(() => gateway.find(probeKey));
+}
 
 export type Settling = {
   /**
@@ -35,6 +47,11 @@ export function createSettling(
 
   return {
     async runOnce() {
+      if (!(await mayClaim(deps))) return 0;
+      if (deps.reach.isToWake()) {
+        await wakeOpen(deps);
+        deps.reach.woke();
+      }
       const room = atOnceMax - underWay.size;
       if (room === 0) {
         await Promise.race(underWay.values());

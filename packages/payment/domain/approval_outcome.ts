@@ -7,12 +7,15 @@ import {
   isWindowOver,
   plusMs,
   refusalCounts,
+  silenceAfterMs,
   type Attempt,
 } from "./attempt.ts";
 import {
   attemptOf,
   changed,
   keptOf,
+  looked,
+  recorded,
   reopened,
   withAttempt,
   type Moment,
@@ -76,17 +79,16 @@ export function recordFinding(
 ): PaymentChange {
   const attempt = attemptOf(payment, paymentKey);
   if (finding.kind === "unknown")
-    return asked(payment, attempt, moment, { answered: false });
+    return asked(payment, attempt, moment, "silence");
   if (finding.kind === "payment") {
     const mismatch = mismatchOf(payment, finding.payment);
     if (mismatch === orderMismatch)
       return isOpen(attempt)
         ? changed(payment, decline(payment, attempt, mismatch, moment), moment)
-        : asked(payment, attempt, moment, { answered: true });
+        : asked(payment, attempt, moment, "answered");
     const applied = applyTossPayment(payment, attempt, finding.payment, moment);
-    if (applied === "older")
-      return asked(payment, attempt, moment, { answered: false });
-    if (applied !== "no_approval") return changed(payment, applied, moment);
+    if (applied === "older") return asked(payment, attempt, moment, "old");
+    if (applied !== "no_approval") return recorded(payment, applied, moment);
     const { status } = finding.payment;
     if (mismatch !== undefined && isOpen(attempt))
       return changed(
@@ -113,7 +115,7 @@ export function recordFinding(
   }
   if (isOpen(known) && isUnknownToToss(payment, known, moment))
     return changed(payment, decline(payment, known, notFound, moment), moment);
-  return asked(payment, known, moment, { answered: true });
+  return asked(payment, known, moment, "answered");
 }
 
 /**
@@ -173,37 +175,32 @@ function stillOpen(
 }
 
 /**
- * A question brought nothing new. An attempt that has ended needs no other one, if this one was answered. A hint, which
- * anybody may send, makes us ask before it is due: that takes nothing from what is due.
+ * A query brought nothing new. An attempt that has ended needs no other one, if this one was answered. Anybody can make
+ * us ask before it is due, by a webhook: that takes nothing from what is due.
  */
 function asked(
   payment: Payment,
   attempt: Attempt,
   moment: Moment,
-  { answered }: { answered: boolean },
+  heard: "answered" | "old" | "silence",
 ): PaymentChange {
-  const isEarly = attempt.nextAt !== null && attempt.nextAt > moment.now;
-  if (isEarly && answered) return changed(payment, payment, moment);
-  if (isEarly) {
-    // the hint is used up, but what it was about has yet to be heard
-    const nextAt = earlier(attempt.nextAt, plusMs(moment.now, askAfterMs(0)));
-    return changed(
-      payment,
-      withAttempt(payment, { ...attempt, nextAt }),
-      moment,
-    );
+  const { now } = moment;
+  const known = attemptOf(payment, attempt.paymentKey);
+  const at = (nextAt: string | null, asks = known.asks) =>
+    looked(payment, withAttempt(payment, { ...attempt, asks, nextAt }));
+  if (known.nextAt !== null && known.nextAt > now) {
+    if (heard === "answered") return looked(payment, payment);
+    // what made us ask has yet to be heard
+    const soon = earlier(known.nextAt, plusMs(now, askAfterMs(0)));
+    return soon === known.nextAt ? { state: payment, events: [] } : at(soon);
   }
-  const ended = ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status);
-  const asks = attempt.asks + 1;
-  const nextAt =
-    ended && answered
-      ? nextCheck(attempt, moment.now)
-      : plusMs(moment.now, askAfterMs(asks));
-  return changed(
-    payment,
-    withAttempt(payment, { ...attempt, asks, nextAt }),
-    moment,
-  );
+  if (heard === "silence")
+    return at(plusMs(now, silenceAfterMs(known.lastPostAt, now)));
+  const asks = known.asks + 1;
+  const ended = ["DECLINED", "VOIDED", "APPROVED"].includes(known.status);
+  return ended && heard === "answered"
+    ? at(nextCheck(known, now), asks)
+    : at(plusMs(now, askAfterMs(asks)), asks);
 }
 
 function decline(

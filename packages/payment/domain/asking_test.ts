@@ -3,6 +3,8 @@ import {
   account,
   answered,
   at,
+  atToss,
+  closing,
   declined,
   done,
   inProgress,
@@ -15,7 +17,13 @@ import {
 import { mayRepeatApproval, repeatApproval } from "./approval.ts";
 import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import { asksBeforePerson } from "./attempt.ts";
-import { attemptOf, nextAtOf, type Payment } from "./payment.ts";
+import {
+  attemptOf,
+  nextAtOf,
+  withAttempt,
+  woken,
+  type Payment,
+} from "./payment.ts";
 
 const missing = { kind: "missing" } as const;
 const serverError = { ...noAnswer, answered: true };
@@ -120,17 +128,60 @@ test.each([
   ["an open attempt", unknown],
   ["an attempt that ended", done],
 ] as const)(
-  "%s is never given up, however long Toss gives no answer",
+  "however long Toss gives no answer, %s is asked about within half a minute of its return",
   (_, given) => {
     const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
     let payment: Payment = given();
-    for (let count = 0; count < 200; count++)
-      payment = recordFinding(payment, key, noNews, at(dueAt(payment))).state;
     const { asks } = attemptOf(payment, key);
-    expect(asks).toBeGreaterThan(asksBeforePerson);
-    expect(dueAt(payment)).toBeGreaterThan(100 * 86_400);
+    for (let count = 0; count < 5_000; count++) {
+      const now = dueAt(payment);
+      const change = recordFinding(payment, key, noNews, at(now));
+      expect(dueAt(change.state) - now).toBeWithin(5, 31);
+      payment = change.state;
+    }
+    expect(attemptOf(payment, key).asks).toBe(asks);
   },
 );
+
+test("an open attempt is never given up, however long Toss has nothing new", () => {
+  const shown = answered(atToss({ status: "IN_PROGRESS", approvedAt: null }));
+  let payment: Payment = unknown();
+  for (let count = 0; count < 200; count++)
+    payment = recordFinding(payment, key, shown, at(dueAt(payment))).state;
+  const { asks } = attemptOf(payment, key);
+  expect(asks).toBeGreaterThan(asksBeforePerson);
+  expect(dueAt(payment)).toBeGreaterThan(100 * 86_400);
+});
+
+test("woken() makes due what Toss has yet to end, and nothing else", () => {
+  const open = withAttempt(unknown(), {
+    ...attemptOf(unknown(), key),
+    nextAt: at(3_600).now,
+  });
+  expect(dueAt(woken(open, at(60).now)?.state as Payment)).toBe(60);
+  // a call may be under way
+  expect(woken(inProgress(), at(2).now)).toBeUndefined();
+  for (const ended of [done(), waiting(), declined()])
+    expect(woken(ended, at(60).now)).toBeUndefined();
+  expect(dueAt(woken(closing(), at(-60).now)?.state as Payment)).toBe(-60);
+});
+
+test("a query that brought nothing new makes no version and no event, and answers asked for before it stale", () => {
+  const shown = answered(atToss({ status: "IN_PROGRESS", approvedAt: null }));
+  for (const [given, finding, seconds] of [
+    [unknown(), shown, 60],
+    [unknown(), missing, 60],
+    [unknown(), { ...noAnswer }, 60],
+    [unknown(), shown, 3],
+    [done(), answered(atToss()), 60],
+    [waiting(), answered(waitingAtToss), 4_000],
+  ] as const) {
+    const { state, events } = recordFinding(given, key, finding, at(seconds));
+    expect(state.version).toBe(given.version);
+    expect(state.looks).toBe(given.looks + 1);
+    expect(events).toEqual([]);
+  }
+});
 
 test("a hint without an answer does not cost the look after eleven minutes", () => {
   const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;

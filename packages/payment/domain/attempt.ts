@@ -106,6 +106,15 @@ export function earlier(a: string, b: string): string {
   return a < b ? a : b;
 }
 
+/**
+ * Wait after a query without an answer: it says nothing of the attempt, so it takes nothing from the schedule, and is
+ * repeated soon after Toss can be reached again. Ever more rarely all the same, up to this.
+ */
+export function silenceAfterMs(lastPostAt: string, now: string): number {
+  const sinceMs = Date.parse(now) - Date.parse(lastPostAt);
+  return Math.min(30 * second, Math.max(5 * second, sinceMs / 2));
+}
+
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;

@@ -12,13 +12,15 @@ import {
   type PaymentView,
   type VirtualAccount,
 } from "@payflow/shared";
-import { isOpen, lacksAccount, type Attempt } from "./attempt.ts";
-import type { Refund } from "./refund.ts";
+import { isOpen, lacksAccount, plusMs, type Attempt } from "./attempt.ts";
+import { isOpenRefund, type Refund } from "./refund.ts";
 import type { TossCancel } from "./toss_payment.ts";
 
 type PaymentBase = OrderFacts & {
   /** 0 until it has been saved. */
   readonly version: number;
+  /** Queries that brought nothing new. A change, as a version does, stands only on the count it was decided on. */
+  readonly looks: number;
   readonly createdAt: string;
   /** Every paymentKey that was ever sent to Toss for this order, oldest first. */
   readonly attempts: readonly Attempt[];
@@ -82,7 +84,7 @@ export function openPayment(facts: OrderFacts, now: string): OpenPayment {
   return {
     status: "READY",
     ...{ orderId, orderName, amount, currency, expiresAt },
-    version: 0,
+    ...{ version: 0, looks: 0 },
     createdAt: now,
     attempts: [],
     failure: null,
@@ -97,7 +99,7 @@ export function changed(
   moment: Moment,
   version = before.version + 1,
 ): Change<Payment, PaymentEvent> {
-  const state = { ...after, version };
+  const state = { ...after, version, looks: before.looks };
   const eventType = announcement(before, state);
   if (eventType === undefined) return { state, events: [] };
   const event = {
@@ -109,7 +111,82 @@ export function changed(
   return { state, events: [event] };
 }
 
-/** A message or a question that changed nothing: saved all the same, so that "nothing to do" is checked as well. */
+/**
+ * The payment after a query that brought nothing new: only what is due may have moved. It makes no version and no
+ * event, since anybody can cause such queries; but answers that were asked for before it are stale by it.
+ */
+export function looked(
+  before: Payment,
+  after: Payment,
+): Change<Payment, PaymentEvent> {
+  return { state: { ...after, looks: before.looks + 1 }, events: [] };
+}
+
+/** What a query brought: a change, or nothing new. */
+export function recorded(
+  before: Payment,
+  after: Payment,
+  moment: Moment,
+): Change<Payment, PaymentEvent> {
+  return sameJson(withoutSchedule(before), withoutSchedule(after))
+    ? looked(before, after)
+    : changed(before, after, moment);
+}
+
+function withoutSchedule(payment: Payment): unknown {
+  const { version: _, looks: __, attempts, refunds, ...rest } = payment;
+  return {
+    ...rest,
+    attempts: attempts.map(
+      ({ asks: ___, missing: ____, nextAt: _____, ...known }) => known,
+    ),
+    refunds: refunds.map(({ asks: ___, nextAt: ____, ...known }) => known),
+  };
+}
+
+/** What is about to be due is not moved: a call may be under way. */
+const soonMs = 5_000;
+
+/** Makes due at once what Toss has yet to end. Undefined: there is nothing, or it is due soon. */
+export function woken(
+  payment: Payment,
+  now: string,
+): Change<Payment, PaymentEvent> | undefined {
+  const closing = payment.status === "WAITING_FOR_DEPOSIT" && payment.closing;
+  const isToEnd = (attempt: Attempt) =>
+    isOpen(attempt) ||
+    (attempt.status === "VOIDING" && !lacksAccount(attempt)) ||
+    (closing && attempt.paymentKey === payment.kept.paymentKey);
+  const soon = plusMs(now, soonMs);
+  const isLater = ({ nextAt }: { readonly nextAt: string | null }) =>
+    nextAt !== null && nextAt > soon;
+  const attempts = payment.attempts.map((attempt) =>
+    isLater(attempt) && isToEnd(attempt)
+      ? { ...attempt, nextAt: now }
+      : attempt,
+  );
+  const refunds = payment.refunds.map((refund) =>
+    isLater(refund) && isOpenRefund(refund)
+      ? { ...refund, nextAt: now }
+      : refund,
+  );
+  const isMoved = [...attempts, ...refunds].some(
+    (end, index) => end !== [...payment.attempts, ...payment.refunds][index],
+  );
+  return isMoved
+    ? looked(payment, { ...payment, attempts, refunds })
+    : undefined;
+}
+
+/** True for a paymentKey of which Toss may have something to tell, so that whoever asks about it may be heard. */
+export function isWorthAsking(payment: Payment, attempt: Attempt): boolean {
+  const isKept = keptOf(payment)?.paymentKey === attempt.paymentKey;
+  // into an account that Toss would not cancel money may still come
+  const isLeft = attempt.status === "VOIDED" && attempt.doubtfulRefusal;
+  return isKept || isLeft || attempt.nextAt !== null;
+}
+
+/** A message that changed nothing: saved all the same, so that "nothing to do" is checked as well. */
 export function unchanged(
   payment: Payment,
   moment: Moment,

@@ -1,10 +1,17 @@
 import type { Change, PaymentEvent, PaymentFailure } from "@payflow/shared";
 import { recordFinding } from "./approval_outcome.ts";
-import { askAfterMs, plusMs, settledAfterMs } from "./attempt.ts";
+import {
+  askAfterMs,
+  plusMs,
+  settledAfterMs,
+  silenceAfterMs,
+} from "./attempt.ts";
 import {
   attemptOf,
   changed,
   keptOf,
+  looked,
+  recorded,
   withAttempt,
   type Moment,
   type Payment,
@@ -67,7 +74,7 @@ export function recordRefundDone(
     finding.kind === "payment" && newCancels(refund, finding).length > 0;
   // an old picture: the refund is asked for again, and answered as before
   if (!isShown)
-    return changed(payment, withRefund(payment, asked(refund, moment)), moment);
+    return looked(payment, withRefund(payment, asked(refund, moment)));
   return pictured(payment, ended(refund, "DONE"), finding, moment);
 }
 
@@ -79,8 +86,10 @@ export function recordRefundFinding(
   moment: Moment,
 ): PaymentChange {
   const refund = refundOf(payment, key);
-  if (finding.kind !== "payment")
-    return changed(payment, withRefund(payment, asked(refund, moment)), moment);
+  if (finding.kind === "unknown")
+    return looked(payment, withRefund(payment, unheard(refund, moment)));
+  if (finding.kind === "missing")
+    return looked(payment, withRefund(payment, asked(refund, moment)));
   return pictured(payment, explained(refund, finding, moment), finding, moment);
 }
 
@@ -94,7 +103,10 @@ function pictured(
   const base = withRefund(payment, refund);
   const paymentKey = keptOf(payment)?.paymentKey;
   if (paymentKey === undefined) return changed(payment, base, moment);
-  return recordFinding(base, paymentKey, finding, moment);
+  const change = recordFinding(base, paymentKey, finding, moment);
+  const isChange = change.state.version > payment.version;
+  // nothing new of the payment may still be news of the refund
+  return isChange ? change : recorded(payment, change.state, moment);
 }
 
 /**
@@ -156,6 +168,13 @@ function asked(refund: Refund, moment: Moment): Refund {
   if (refund.nextAt !== null && refund.nextAt > moment.now) return refund;
   const asks = refund.asks + 1;
   return { ...refund, asks, nextAt: plusMs(moment.now, askAfterMs(asks)) };
+}
+
+/** No answer takes nothing from the schedule. */
+function unheard(refund: Refund, { now }: Moment): Refund {
+  if (refund.nextAt !== null && refund.nextAt > now) return refund;
+  const waitMs = silenceAfterMs(refund.lastPostAt, now);
+  return { ...refund, nextAt: plusMs(now, waitMs) };
 }
 
 function askedSoon(payment: Payment, moment: Moment): Payment {

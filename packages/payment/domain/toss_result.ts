@@ -240,11 +240,11 @@ function leave(payment: Payment, attempt: Attempt, kept: Kept): ClosedPayment {
 /** What every state has, after an attempt brought something. */
 function baseOf(payment: Payment, attempt: Attempt) {
   const { orderId, orderName, amount, currency, expiresAt } = payment;
-  const { version, createdAt, refunds } = payment;
+  const { version, looks, createdAt, refunds } = payment;
   const { attempts } = withAttempt(payment, attempt);
   return {
     ...{ orderId, orderName, amount, currency, expiresAt },
-    ...{ version, createdAt, attempts, refunds, failure: null },
+    ...{ version, looks, createdAt, attempts, refunds, failure: null },
   };
 }
 

@@ -22,6 +22,8 @@ export type PaymentRow = {
   changed_at: string;
   next_at: string | null;
   claimed_until: string | null;
+  looks: number;
+  looked_at: string | null;
 };
 
 export type WebhookRow = {

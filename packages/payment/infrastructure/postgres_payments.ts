@@ -28,7 +28,9 @@ const table: AggregateTable = {
     changed_at: "timestamptz(3)",
     next_at: "timestamptz",
     claimed_until: "timestamptz",
+    looks: "integer",
   },
+  unmoved: "looks",
 };
 
 /** Payments in PostgreSQL, each written by compare-and-set on its version. */
@@ -75,6 +77,24 @@ export function postgresPayments(
       if (result === "saved") options.onChanged(state);
       return result;
     },
+    async look(state) {
+      const { attempts, refunds, next_at } = rowOf(state);
+      const { rows } = await sql`
+        update payments set attempts = ${JSON.stringify(attempts)}::text::jsonb,
+          refunds = ${JSON.stringify(refunds)}::text::jsonb, next_at = ${next_at}::timestamptz,
+          claimed_until = null, looks = ${state.looks}::integer, looked_at = now()
+        where id = ${state.orderId} and version = ${state.version}::integer
+          and looks = ${state.looks - 1}::integer
+        returning id`.execute(db);
+      return rows.length > 0;
+    },
+    async listOpen({ afterId, limit }) {
+      const { rows } = await sql<{ order_id: string }>`
+        select distinct order_id from open_ends
+        where order_id > ${afterId} and next_at > now() and not lacks_account
+        order by order_id limit ${limit}`.execute(db);
+      return rows.map((row) => row.order_id);
+    },
     async claimDue(limit, holdMs) {
       const due = await sql<{ id: string }>`
         update payments set claimed_until = now() + make_interval(secs => ${holdMs / 1000})
@@ -92,6 +112,7 @@ export function paymentOf(row: PaymentRow): Payment {
   const base = {
     orderId: row.id,
     version: row.version,
+    looks: row.looks,
     orderName: row.order_name,
     amount: row.amount_krw,
     currency: row.currency,
@@ -124,7 +145,7 @@ export function paymentOf(row: PaymentRow): Payment {
 
 function rowOf(
   payment: Payment,
-): Omit<PaymentRow, "id" | "version" | "changed_at"> {
+): Omit<PaymentRow, "id" | "version" | "changed_at" | "looked_at"> {
   return {
     status: payment.status,
     order_name: payment.orderName,
@@ -141,6 +162,7 @@ function rowOf(
     next_at: nextAtOf(payment),
     // a saved decision set the next due time itself
     claimed_until: null,
+    looks: payment.looks,
   };
 }
 

@@ -50,6 +50,33 @@ test("a payment that waited long to be written is behind what a sweep has read m
   expect(await listChangedPayments(db, { ...behind, limit: 10 })).toEqual([]);
 });
 
+test("a query that brought nothing new makes what was decided before it stale, and no version", async () => {
+  const db = opened.kysely;
+  const payments = postgresPayments(db, {
+    newId: () => crypto.randomUUID(),
+    now: () => openedAt,
+    onSaved: () => {},
+    onChanged: () => {},
+  });
+  const orderId = "looked-at";
+  const base = { ...openPayment(facts, openedAt), orderId };
+  const save = (state: Payment) =>
+    payments.save({ state, events: [] }, { cause: "test" });
+  expect(await save({ ...base, version: 1 })).toBe("saved");
+  const looked = { ...base, version: 1, looks: 1 };
+  expect(await payments.look(looked)).toBe(true);
+  expect(await payments.look(looked)).toBe(false);
+  expect(await save({ ...base, version: 2 })).toBe("stale");
+  expect(await save({ ...base, version: 2, looks: 1 })).toBe("saved");
+  expect(await payments.look({ ...looked, looks: 2 })).toBe(false);
+  expect(await payments.find(orderId)).toMatchObject({ version: 2, looks: 1 });
+  const { rows } = await sql<{ versions: number }>`
+    select count(*)::integer as versions from history where aggregate_id = ${orderId}`.execute(
+    db,
+  );
+  expect(rows).toEqual([{ versions: 2 }]);
+});
+
 test("findNewerPayments() finds what has a higher version by now, and nothing else", async () => {
   const db = opened.kysely;
   const changed: string[] = [];

@@ -14,6 +14,7 @@ export type * from "../application/ports.ts";
 export { provideRefundAccount } from "../application/provide_refund_account.ts";
 export { refundPayment } from "../application/refund_payment.ts";
 export { createSettling } from "../application/settle_due_payments.ts";
+export { createTossReach, type TossReach } from "../application/toss_reach.ts";
 export { sweepTransactions } from "../application/sweep_transactions.ts";
 export { classifyTossError } from "../infrastructure/toss/toss_error.ts";
 export {

@@ -57,6 +57,8 @@ export type SaveResult = "saved" | "stale" | "handled";
 export type AggregateTable = {
   readonly name: string;
   readonly columns: Readonly<Record<string, string>>;
+  /** A column that, besides the version, must hold what it held when the change was decided. */
+  readonly unmoved?: string;
 };
 
 type Outcome = { ordinal: number; saved: boolean; handled: boolean };
@@ -238,6 +240,10 @@ function saveStatement(table: AggregateTable): RawBuilder<Outcome> {
   const assignments = sql.join(
     names.map((name) => sql`${sql.ref(name)} = ${sql.ref(`i.${name}`)}`),
   );
+  const isUnmoved =
+    table.unmoved === undefined
+      ? sql``
+      : sql` and a.${sql.ref(table.unmoved)} = i.${sql.ref(table.unmoved)}`;
   return sql<Outcome>`
 with input as materialized (
   select * from jsonb_to_recordset(${""}::text::jsonb) as t(
@@ -258,12 +264,12 @@ with input as materialized (
   where i.follows = 0 and (i.claim_key is null or exists (select 1 from claimed c where c.aggregate_id = i.id))
   order by i.id on conflict do nothing returning id, version
 ), locked as materialized (
-  select a.id from ${aggregate} a join unhandled i on i.id = a.id and a.version = i.follows
+  select a.id from ${aggregate} a join unhandled i on i.id = a.id and a.version = i.follows${isUnmoved}
   order by a.id for update of a
 ), changed as (
   update ${aggregate} a set version = i.version, ${assignments}
   from unhandled i join locked l on l.id = i.id
-  where a.id = i.id and a.version = i.follows
+  where a.id = i.id and a.version = i.follows${isUnmoved}
   returning a.id, a.version
 ), saved as (
   select id, version from created union all select id, version from changed

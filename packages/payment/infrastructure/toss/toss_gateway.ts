@@ -22,6 +22,8 @@ export type TossConfig = {
   /** Calls a second at the most, over all operations. */
   readonly perSecond: number;
   readonly fetch?: (request: Request) => Promise<Response>;
+  /** Told of every call: false for no answer, and for one that refuses our key, whatever is asked for. */
+  readonly onHeard?: (isAnswer: boolean) => void;
 };
 
 /** A question needs no minute: it moves nothing, and is asked again. */
@@ -52,7 +54,20 @@ type Reply = {
 export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
   const send = config.fetch ?? fetchFromToss;
+  const heard = config.onHeard ?? (() => {});
   const gate = createTossGate({ perSecond: config.perSecond, ...gateLimits });
+
+  async function answered(request: Request) {
+    try {
+      const response = await send(request);
+      const text = await response.text();
+      heard(response.status !== 401);
+      return { response, text };
+    } catch (error) {
+      heard(false);
+      throw error;
+    }
+  }
 
   async function call(
     url: URL,
@@ -79,8 +94,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         redirect: "error",
         ...(post ? { body: JSON.stringify(post.body) } : {}),
       });
-      const response = await send(request);
-      const text = await response.text();
+      const { response, text } = await answered(request);
       if (text.length > bodyLimitBytes)
         throw new Error(`Toss answered with ${text.length} characters`);
       const traceId = response.headers.get("x-tosspayments-trace-id");

@@ -48,3 +48,26 @@ test("listTransactions() reads a busy span page by page", async () => {
     all.map((row) => row.transactionKey),
   );
 });
+
+test.each(["..", ".", "", "a/b", "a?b", "a%2fb", "confirm", "orders"])(
+  'the paymentKey "%s" is not Toss\'s, and nothing is sent for it',
+  async (paymentKey) => {
+    const gateway = tossGateway(
+      {
+        apiUrl: "http://toss.test",
+        secretKey: "test_sk_sandbox",
+        timeoutMs: 1_000,
+        perSecond: 100,
+        fetch: ({ url }) => Promise.reject(new Error(`called ${url}`)),
+      },
+      silentLog,
+    );
+    const call = { paymentKey, orderId: "0123456789", idempotencyKey: "k" };
+    expect(await gateway.find(paymentKey)).toEqual({ kind: "missing" });
+    for (const answer of [
+      await gateway.confirm({ ...call, amount: 1000 }),
+      await gateway.cancel({ ...call, reason: "-" }),
+    ])
+      expect(answer).toMatchObject({ kind: "refused" });
+  },
+);

@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import { Hono } from "hono";
+import { problemHandler, silentLog } from "@payflow/shared/runtime";
+import type { PaymentService } from "../application/ports.ts";
+import type { CallerVariables } from "./caller.ts";
+import { webhookRoutes } from "./webhook_routes.ts";
+
+function app(rateLimitPerMinute: number) {
+  let forwarded = 0;
+  const payments = {
+    async forwardWebhook() {
+      forwarded += 1;
+      return new Response();
+    },
+  } as unknown as PaymentService;
+  const routes = new Hono<{ Variables: CallerVariables }>()
+    .use(async (c, next) => {
+      c.set("clientAddress", c.req.header("X-Address") ?? "");
+      await next();
+    })
+    .route("/", webhookRoutes(payments, { rateLimitPerMinute }))
+    .onError(problemHandler(silentLog, "https://shop.example"));
+  const post = async (address: string) =>
+    (
+      await routes.request("/webhooks/toss", {
+        method: "POST",
+        headers: { "X-Address": address },
+        body: "{}",
+      })
+    ).status;
+  return { post, forwarded: () => forwarded };
+}
+
+test("webhooks of one address are limited, of Toss's and of others they are not", async () => {
+  const { post, forwarded } = app(1);
+  for (let count = 0; count < 10; count++)
+    expect(await post("198.51.100.7")).toBe(200);
+  expect(await post("198.51.100.7")).toBe(429);
+  expect(forwarded()).toBe(10);
+  expect(await post("198.51.100.8")).toBe(200);
+  for (let count = 0; count < 20; count++)
+    expect(await post("13.124.18.147")).toBe(200);
+});
+
+test("RATE_LIMIT_PER_MINUTE=0 limits no webhooks either", async () => {
+  const { post } = app(0);
+  for (let count = 0; count < 30; count++)
+    expect(await post("198.51.100.7")).toBe(200);
+});

@@ -1,0 +1,75 @@
+import { expect, test } from "bun:test";
+import { createTossReach } from "./toss_reach.ts";
+
+function reachAt() {
+  let ms = 0;
+  const changes: boolean[] = [];
+  let probes = 0;
+  const reach = createTossReach({
+    nowMs: () => ms,
+    onChange: (isReached) => changes.push(isReached),
+  });
+  const mayClaim = (isAnswer = false) =>
+    reach.mayClaim(async () => {
+      probes += 1;
+      reach.heard(isAnswer);
+    });
+  const silence = (count: number) => {
+    for (let call = 0; call < count; call++) reach.heard(false);
+  };
+  return {
+    ...{ reach, changes, mayClaim, silence },
+    probes: () => probes,
+    wait: (byMs: number) => (ms += byMs),
+  };
+}
+
+test("five calls in a row without an answer end the claims, an answer in between does not", async () => {
+  const { reach, changes, mayClaim, silence, probes } = reachAt();
+  reach.heard(true);
+  silence(4);
+  reach.heard(true);
+  silence(4);
+  expect(await mayClaim()).toBe(true);
+  silence(1);
+  expect(await mayClaim()).toBe(false);
+  expect(changes).toEqual([false]);
+  expect(probes()).toBe(1);
+});
+
+test("a process claims nothing before Toss has answered it once", async () => {
+  const { mayClaim, probes } = reachAt();
+  expect(await mayClaim(true)).toBe(true);
+  expect(probes()).toBe(1);
+  expect(await mayClaim()).toBe(true);
+  expect(await reachAt().mayClaim()).toBe(false);
+});
+
+test("probes come ever more rarely, ten seconds apart at most, and the first answer lets claims begin again", async () => {
+  const { changes, mayClaim, silence, probes, wait } = reachAt();
+  silence(5);
+  for (let second = 0; second < 120; second++) {
+    expect(await mayClaim()).toBe(false);
+    wait(1_000);
+  }
+  expect(probes()).toBeWithin(12, 20);
+  wait(10_000);
+  expect(await mayClaim(true)).toBe(true);
+  expect(changes).toEqual([false, true]);
+});
+
+test("what is open is made due by the first answer of all, and by each return", () => {
+  const { reach, silence, wait } = reachAt();
+  expect(reach.isToWake()).toBe(false);
+  reach.heard(true);
+  expect(reach.isToWake()).toBe(true);
+  reach.woke();
+  reach.heard(true);
+  expect(reach.isToWake()).toBe(false);
+  silence(5);
+  reach.heard(true);
+  // not over and over on a line that comes and goes
+  expect(reach.isToWake()).toBe(false);
+  wait(60_000);
+  expect(reach.isToWake()).toBe(true);
+});

@@ -1,0 +1,277 @@
+import { model, type Mutation } from "./mutation.ts";
+
+const approvalOutcome = "packages/payment/domain/approval_outcome.ts";
+const refunding = "packages/payment/domain/refunding.ts";
+const answers = "packages/payment/presentation/payment_answer.ts";
+const payments = "packages/payment/domain/payment.ts";
+const settle = "packages/payment/application/settle_payment.ts";
+const webhooks = "packages/payment/application/handle_webhooks.ts";
+const settleDue = "packages/payment/application/settle_due_payments.ts";
+const orders = "packages/order/domain/order.ts";
+const asking = { file: "packages/payment/domain/asking_test.ts" };
+const approvalTest = { file: "packages/payment/domain/approval_test.ts" };
+const scenarios = { file: "tests/model/known_scenarios_test.ts" };
+const reach = { file: "packages/payment/toss_reach_integration_test.ts" };
+
+/** Where money goes back to, what callers and readers are told, what nobody outside can hold up, and how soon. */
+export const paymentMutations: readonly Mutation[] = [
+  {
+    rule: "Money goes back to the account that was named",
+    broken: "a refund keeps another account number",
+    file: refunding,
+    find: "account: isDeposit ? account : null,",
+    replace:
+      'account: isDeposit && account ? { ...account, accountNumber: "0" } : null,',
+    killer: scenarios,
+  },
+  {
+    rule: "Money goes back to the account that was named",
+    broken: "the call to Toss for a refund carries another account number",
+    file: "packages/payment/application/refund_payment.ts",
+    find: "...{ paymentKey, amount, reason, mark, account },",
+    replace:
+      '...{ paymentKey, amount, reason, mark, account: account && { ...account, accountNumber: "0" } },',
+    killer: scenarios,
+  },
+  {
+    rule: "Money goes back to the account that was named",
+    broken: "a late deposit's account is kept with another number",
+    file: "packages/payment/domain/closing.ts",
+    find: "    ...attempt.voiding,\n    account,\n",
+    replace:
+      '    ...attempt.voiding,\n    account: { ...account, accountNumber: "0" },\n',
+    killer: scenarios,
+  },
+  {
+    rule: "Money goes back to the account that was named",
+    broken: "the call to Toss for a late deposit carries another number",
+    file: settle,
+    find: "const request = { paymentKey, reason, idempotencyKey, account };",
+    replace:
+      'const request = { paymentKey, reason, idempotencyKey, account: account && { ...account, accountNumber: "0" } };',
+    killer: scenarios,
+  },
+  {
+    rule: "Nothing final is told of a payment that is open",
+    broken: "410 is told of it",
+    file: answers,
+    find: 'if (payment.status === "IN_PROGRESS") return answer(payment);',
+    replace:
+      'if (payment.status === "IN_PROGRESS") return answer(payment, new AppError("gone", "payment_session_expired", ""));',
+    killer: model(1_000),
+  },
+  {
+    rule: "Nothing final is told of a payment that is open",
+    broken: "what Toss said last is told as a decline",
+    file: answers,
+    find: 'if (payment.status === "IN_PROGRESS") return answer(payment);',
+    replace:
+      'if (attempt.failure) return answer(payment, new AppError("declined", "payment_declined", ""));\n    if (payment.status === "IN_PROGRESS") return answer(payment);',
+    killer: model(2_000),
+  },
+  {
+    rule: "Nothing final is told of a payment that is open",
+    broken: "it is told as paid",
+    file: answers,
+    find: 'if (payment.status === "IN_PROGRESS") return answer(payment);',
+    replace:
+      'if (payment.status === "IN_PROGRESS") return { payment: { ...viewOf(payment), status: "DONE" }, refusal: null };',
+    killer: model(1_000),
+  },
+  {
+    rule: "Nothing final is told of a refund that is open",
+    broken: "it is told as done",
+    file: answers,
+    find: "isOpen: isOpenRefund(refund) };",
+    replace: "isOpen: false };",
+    killer: model(5_000),
+  },
+  {
+    rule: "Nothing final is told of a refund that is open",
+    broken: "it is told as refused",
+    file: answers,
+    find: '  if (refund.status !== "DECLINED")\n',
+    replace: '  if (refund.status === "DONE")\n',
+    killer: model(5_000),
+  },
+  {
+    rule: "A refund that Toss refused is not told as made",
+    broken: "it is",
+    file: answers,
+    find: '  if (refund.status !== "DECLINED")\n',
+    replace: "  if (refund)\n",
+    killer: model(5_000),
+  },
+  {
+    rule: "Every change of an order that others can see is told, with its content",
+    broken: "a second refund is not",
+    file: orders,
+    find: "    before.status === after.status &&\n    refundedAmount(before) === refundedAmount(after);",
+    replace: "    before.status === after.status;",
+    killer: scenarios,
+  },
+  {
+    rule: "Every change of an order that others can see is told, with its content",
+    broken: "OrderRefunded says that nothing went back",
+    file: orders,
+    find: "refundedAmount: refundedAmount(state),",
+    replace: "refundedAmount: 0,",
+    killer: scenarios,
+  },
+  {
+    rule: "Every change of an order that others can see is told, with its content",
+    broken: "OrderConfirmed is told again by whatever follows",
+    file: orders,
+    find: "return same ? undefined : announcements[after.status];",
+    replace:
+      'return same && after.status !== "CONFIRMED" ? undefined : announcements[after.status];',
+    killer: model(5_000),
+  },
+  {
+    rule: "Every change of a payment that others can see is told, with its content",
+    broken: "a second partial refund is not",
+    file: payments,
+    find: "if (sameJson(was, is)) return undefined;",
+    replace:
+      'if (sameJson(was, is) || (before.status === "PARTIAL_CANCELED" && after.status === before.status)) return undefined;',
+    killer: scenarios,
+  },
+  {
+    rule: "Every change of a payment that others can see is told, with its content",
+    broken: "an event tells what the payment was before",
+    file: payments,
+    find: "    ...snapshotOf(state),\n",
+    replace: "    ...snapshotOf({ ...before, version: state.version }),\n",
+    killer: scenarios,
+  },
+  {
+    rule: "A webhook makes PayFlow ask Toss",
+    broken: "it is put aside",
+    file: webhooks,
+    find: "await settlePayment({ orderId, paymentKeys: worth }, deps);",
+    replace: "void settlePayment;",
+    killer: model(5_000),
+  },
+  {
+    rule: "A webhook makes PayFlow ask Toss",
+    broken: "not when nothing is due for what Toss holds",
+    file: payments,
+    find: "const isKept = keptOf(payment)?.paymentKey === attempt.paymentKey;",
+    replace: "const isKept = false;",
+    killer: scenarios,
+  },
+  {
+    rule: "Toss's list is read, so that a lost webhook costs only minutes",
+    broken: "what it shows is put aside",
+    file: "packages/payment/application/sweep_transactions.ts",
+    find: "await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);",
+    replace: "void settlePayment;",
+    killer: scenarios,
+  },
+  {
+    rule: "A payment window that was opened for another amount holds no order",
+    broken: "it does until Toss's window ends",
+    file: approvalOutcome,
+    find: "if (mismatch !== undefined && isOpen(attempt))",
+    replace: "if (mismatch === orderMismatch)",
+    killer: approvalTest,
+  },
+  {
+    rule: "A payment of another order holds no order",
+    broken: "it does until Toss's window ends",
+    file: approvalOutcome,
+    find: "if (toss.orderId !== payment.orderId) return orderMismatch;",
+    replace: "",
+    killer: approvalTest,
+  },
+  {
+    rule: "A refusal that anybody can cause holds no order",
+    broken: "it counts as a fault of our configuration",
+    file: "packages/payment/infrastructure/toss/toss_error.ts",
+    find: '["INVALID_REQUEST", "refused", "confirm"],',
+    replace: '["INVALID_REQUEST", "misconfigured", "confirm"],',
+    killer: {
+      file: "packages/payment/infrastructure/toss/payment_gateway_test.ts",
+    },
+  },
+  {
+    rule: "A paymentKey that Toss never had ends with the order's time",
+    broken: "it is asked about for ever",
+    file: approvalOutcome,
+    find: "if (isOpen(known) && isUnknownToToss(payment, known, moment))",
+    replace: 'if (moment.now === "")',
+    killer: { file: "packages/payment/domain/never_known_test.ts" },
+  },
+  {
+    rule: "A paymentKey that Toss never had ends with the order's time",
+    broken: "one query that does not find it is enough",
+    file: approvalOutcome,
+    find: "const missingMin = 2;",
+    replace: "const missingMin = 1;",
+    killer: { file: "packages/payment/domain/never_known_test.ts" },
+  },
+  {
+    rule: "No address of Toss's API has a segment that names another path",
+    broken: "a paymentKey is put there as it is",
+    file: "packages/payment/infrastructure/toss/toss_url.ts",
+    find: "segments.map(encodeURIComponent)",
+    replace: "segments",
+    killer: {
+      file: "packages/payment/infrastructure/toss/toss_url_test.ts",
+    },
+  },
+  {
+    rule: "No address of Toss's API has a segment that names another path",
+    broken: "paymentKeys are any visible characters",
+    file: "packages/shared/text.ts",
+    find: "[A-Za-z0-9_=-]{1,200}$/",
+    replace: "[\\x21-\\x7e]{1,200}$/",
+    killer: {
+      file: "packages/payment/infrastructure/toss/toss_gateway_test.ts",
+    },
+  },
+  {
+    rule: "A query that brings nothing new makes no version",
+    broken: "each makes one",
+    file: payments,
+    find: "    ? looked(before, after)\n",
+    replace: "    ? changed(before, after, moment)\n",
+    killer: asking,
+  },
+  {
+    rule: "An answer that was asked for before a newer query is stale",
+    broken: "only versions make it stale",
+    file: "packages/payment/infrastructure/postgres_payments.ts",
+    find: '  unmoved: "looks",\n',
+    replace: "",
+    killer: {
+      file: "packages/payment/infrastructure/postgres_payments_integration_test.ts",
+      name: "a query that brought nothing new",
+    },
+  },
+  {
+    rule: "Silence of Toss takes nothing from the schedule",
+    broken: "an unanswered query counts like any other",
+    file: approvalOutcome,
+    find: "return at(plusMs(now, silenceAfterMs(known.lastPostAt, now)));",
+    replace:
+      "return at(plusMs(now, askAfterMs(known.asks + 1)), known.asks + 1);",
+    killer: asking,
+  },
+  {
+    rule: "A replica that does not reach Toss claims nothing",
+    broken: "it claims what is due all the same",
+    file: settleDue,
+    find: "if (!(await mayClaim(deps))) return 0;\n      if",
+    replace: "if",
+    killer: { ...reach, name: "claims nothing" },
+  },
+  {
+    rule: "Toss's first answer wakes what is open",
+    broken: "it waits for its own time",
+    file: settleDue,
+    find: "await wakeOpen(deps);",
+    replace: "void wakeOpen;",
+    killer: { ...reach, name: "is asked about as soon as" },
+  },
+];
