@@ -28,6 +28,9 @@ export type KafkaOptions = {
   readonly dataDir: string;
   readonly port: number;
   readonly controllerPort: number;
+  /** In a cluster of several: 1 holds the controller at `controllerPort`, all others join it. */
+  readonly node?: { readonly id: number; readonly clusterId: string };
+  readonly heapMb?: number;
   readonly env: Record<string, string | undefined>;
   readonly onLine?: (line: string) => void;
   readonly onProgress?: (progress: JarProgress) => void;
@@ -46,7 +49,8 @@ const readyWithinMs = 60_000;
  * @throws UserError when Java or the jars are missing
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
-  const { dataDir, port, controllerPort, env } = options;
+  const { dataDir, port, controllerPort, env, heapMb = 512 } = options;
+  const node = options.node ?? { id: 1, clusterId: newClusterId() };
   const java = findJava(env);
   if (!java) {
     throw new UserError(
@@ -63,13 +67,20 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   await endLeftoverBroker(dataDir);
   linkJars(dataDir, jars);
   if (!existsSync(join(dataDir, logDir, "meta.properties"))) {
-    await format({ dataDir, java, port, controllerPort, env });
+    await format({ dataDir, java, port, controllerPort, node, env });
   }
-  writeFileSync(properties, serverProperties({ port, controllerPort, logDir }));
+  writeFileSync(
+    properties,
+    serverProperties({ nodeId: node.id, port, controllerPort, logDir }),
+  );
   let ready = false;
   const archive = classArchive(jars, { java, link: jarsLink });
   const child = spawnChild(
-    [...javaCommand(java, archive.flags), "kafka.Kafka", properties],
+    [
+      ...javaCommand(java, { heapMb, flags: archive.flags }),
+      "kafka.Kafka",
+      properties,
+    ],
     {
       env: javaEnvironment(env),
       cwd: dataDir,
@@ -106,10 +117,13 @@ function linkJars(dataDir: string, jars: string): void {
   symlinkSync(jars, link);
 }
 
-function javaCommand(java: Java, flags: readonly string[]): string[] {
+function javaCommand(
+  java: Java,
+  { heapMb, flags }: { heapMb: number; flags: readonly string[] },
+): string[] {
   return [
     java.path,
-    "-Xmx512m",
+    `-Xmx${heapMb}m`,
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
@@ -124,26 +138,24 @@ async function format(options: {
   java: Java;
   port: number;
   controllerPort: number;
+  node: NonNullable<KafkaOptions["node"]>;
   env: KafkaOptions["env"];
 }): Promise<void> {
-  const { dataDir, java, port, controllerPort, env } = options;
+  const { dataDir, java, port, controllerPort, node, env } = options;
   const half = `${logDir}.half`;
   rmSync(join(dataDir, half), { recursive: true, force: true });
   const properties = join(dataDir, "format.properties");
   writeFileSync(
     properties,
-    serverProperties({ port, controllerPort, logDir: half }),
+    serverProperties({ nodeId: node.id, port, controllerPort, logDir: half }),
   );
-  const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16)));
-  // Keeps the text from beginning with "-", which the tool takes for an option.
-  id[0]! &= 0x7f;
   const child = spawnChild(
     [
-      ...javaCommand(java, []),
+      ...javaCommand(java, { heapMb: 128, flags: [] }),
       "kafka.tools.StorageTool",
       "format",
-      "--standalone",
-      `--cluster-id=${id.toString("base64url")}`,
+      ...(node.id === 1 ? ["--standalone"] : []),
+      `--cluster-id=${node.clusterId}`,
       `--config=${properties}`,
     ],
     { env: javaEnvironment(env), cwd: dataDir, stopWithinMs: 1_000 },
@@ -156,6 +168,13 @@ async function format(options: {
   }
   rmSync(properties);
   renameSync(join(dataDir, half), join(dataDir, logDir));
+}
+
+export function newClusterId(): string {
+  const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16)));
+  // Keeps the text from beginning with "-", which the tool takes for an option.
+  id[0]! &= 0x7f;
+  return id.toString("base64url");
 }
 
 async function untilReady(

@@ -1,21 +1,27 @@
-/** One node that is broker and controller in one, on loopback only. */
+/** Node 1 is broker and controller in one, others are brokers of its cluster; all on loopback only. */
 export function serverProperties(options: {
+  nodeId: number;
   port: number;
   controllerPort: number;
   logDir: string;
 }): string {
-  const { port, controllerPort, logDir } = options;
+  const { nodeId, port, controllerPort, logDir } = options;
+  const isController = nodeId === 1;
+  const listeners = [
+    `PLAINTEXT://127.0.0.1:${port}`,
+    ...(isController ? [`CONTROLLER://127.0.0.1:${controllerPort}`] : []),
+  ].join(",");
   const settings = {
-    "process.roles": "broker,controller",
-    "node.id": 1,
+    "process.roles": isController ? "broker,controller" : "broker",
+    "node.id": nodeId,
     "controller.quorum.bootstrap.servers": `127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    "advertised.listeners": `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    listeners,
+    "advertised.listeners": listeners,
     "controller.listener.names": "CONTROLLER",
     "listener.security.protocol.map":
       "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
     "log.dirs": logDir,
-    // One broker: everything that is kept is kept once.
+    // Kafka's own topics: in a stack of one broker everything is kept once.
     "offsets.topic.replication.factor": 1,
     "offsets.topic.num.partitions": 4,
     "transaction.state.log.replication.factor": 1,

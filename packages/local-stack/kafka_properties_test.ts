@@ -3,6 +3,7 @@ import { serverProperties } from "./kafka_properties.ts";
 
 test("serverProperties() is what Java reads back: Latin-1 with escapes", () => {
   const text = serverProperties({
+    nodeId: 1,
     port: 1,
     controllerPort: 2,
     logDir: " C:\\자료😀é",

@@ -17,7 +17,12 @@ export {
   runCommand,
 } from "./command_line.ts";
 export { freePort } from "./free_port.ts";
-export { startKafka, type KafkaBroker, type KafkaOptions } from "./kafka.ts";
+export {
+  newClusterId,
+  startKafka,
+  type KafkaBroker,
+  type KafkaOptions,
+} from "./kafka.ts";
 export {
   startPostgres,
   type PostgresOptions,

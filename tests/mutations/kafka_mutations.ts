@@ -7,6 +7,7 @@ const signature = "packages/shared/runtime/event_signature.ts";
 const signatureTest = "packages/shared/runtime/event_signature_test.ts";
 const relay = "packages/shared/runtime/outbox_relay.ts";
 const relayTest = "packages/shared/runtime/outbox_relay_integration_test.ts";
+const topicSettings = "packages/shared/runtime/topic_settings.ts";
 const deadLetters = "packages/shared/runtime/dead_letters.ts";
 
 const unsigned = { file: consumerTest, name: "has signed takes no effect" };
@@ -78,6 +79,36 @@ export const kafkaMutations: readonly Mutation[] = [
     find: "send(rows),",
     replace: "send(rows), mark(rows),",
     killer: { file: relayTest, name: "no row is marked while" },
+  },
+  {
+    rule: "An event is acknowledged only when enough brokers have it",
+    broken: "the leader alone acknowledges it",
+    file: "packages/shared/runtime/kafka.ts",
+    find: "acks: -1,",
+    replace: "acks: 1,",
+    killer: {
+      file: "packages/shared/runtime/kafka_replicas_integration_test.ts",
+      name: "an event of which only the leader knows",
+    },
+  },
+  {
+    rule: "Settings of topics that break a promise are told",
+    broken: "a topic that loses acknowledged events passes",
+    file: topicSettings,
+    find: 'configs["unclean.leader.election.enable"] === "true"',
+    replace: 'configs["unclean.leader.election.enable"] === "yes"',
+    killer: { file: "packages/shared/runtime/topic_settings_test.ts" },
+  },
+  {
+    rule: "Settings of topics that break a promise are told",
+    broken: "nobody asks Kafka how they are set",
+    file: "packages/shared/runtime/keep_topics.ts",
+    find: "      await check();\n",
+    replace: "      void check;\n",
+    killer: {
+      file: "packages/shared/runtime/keep_topics_integration_test.ts",
+      name: "says in one sentence what is set wrong",
+    },
   },
   {
     rule: "A relay that can't reach Kafka gives its slots to one that can",

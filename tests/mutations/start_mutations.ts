@@ -34,9 +34,9 @@ export const startMutations: readonly Mutation[] = [
     rule: "No letter of a path splits what Kafka and Java are told",
     broken: "log.dirs is absolute",
     file: "packages/local-stack/kafka.ts",
-    find: "serverProperties({ port, controllerPort, logDir }));",
+    find: "serverProperties({ nodeId: node.id, port, controllerPort, logDir }),",
     replace:
-      "serverProperties({ port, controllerPort, logDir: join(dataDir, logDir) }));",
+      "serverProperties({ nodeId: node.id, port, controllerPort, logDir: join(dataDir, logDir) }),",
     killer: { file: kafkaTest, name: "takes any letter" },
   },
   {

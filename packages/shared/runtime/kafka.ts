@@ -2,11 +2,13 @@ import {
   Kafka,
   logLevel,
   Partitioners,
+  type Admin,
   type ISocketFactory,
   type KafkaConfig,
   type SASLOptions,
 } from "kafkajs";
 import type { Logger } from "./log.ts";
+import { backoffMs, pause } from "./pause.ts";
 
 export type KafkaSettings = {
   readonly brokers: readonly string[];
@@ -51,10 +53,10 @@ export type EventProducer = {
 /** Longer than a broker needs to move a partition's leadership within one healthy cluster. */
 const sendLimitMs = 5_000;
 /** 14 days, as long as a reader may be away; its inbox remembers for longer. */
-const retentionMs = 14 * 24 * 60 * 60 * 1000;
+export const retentionMs = 14 * 24 * 60 * 60 * 1000;
 
 /** What a topic takes at once for one partition: Kafka's own default, said so that a broker's lower one does not count. */
-const batchBytesMax = 1024 * 1024;
+export const batchBytesMax = 1024 * 1024;
 
 let isQuiet = false;
 
@@ -160,6 +162,20 @@ export function isTooLarge(error: unknown): boolean {
   );
 }
 
+/**
+ * What a broker says in the first seconds of a topic or a group: that it does not have it yet, that nobody leads it or
+ * another broker does, that its coordinator is loading. Told to people only when it lasts.
+ */
+export function isStillStarting(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return (
+    [3, 5, 6, 14, 15, 16].includes(code as number) ||
+    (cause !== undefined && isStillStarting(cause))
+  );
+}
+
+/** About five seconds. */
+const ledTriesMax = 10;
 /** Copies of a topic where there are brokers for them: then one may be lost, and another restarted. */
 const replicasMax = 3;
 
@@ -187,7 +203,7 @@ export async function createTopics(
       wanted.filter((name) => !there.has(name)),
       wanted.filter((name) => there.has(name)),
     ];
-    if (made.length > 0)
+    if (made.length > 0) {
       await admin.createTopics({
         waitForLeaders: true,
         topics: made.map((topic) => ({
@@ -204,12 +220,33 @@ export async function createTopics(
           ],
         })),
       });
+      await untilLed(admin, made);
+    }
     // a list of none would ask about all topics of the broker
     if (replicas === 1 || existing.length === 0) return { made, thin: [] };
     const { topics } = await admin.fetchTopicMetadata({ topics: existing });
     return { made, thin: thinTopics(topics, replicas) };
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** A topic that was just made is not known to every broker at once, nor led: who uses it then would meet faults. */
+async function untilLed(
+  admin: Admin,
+  topics: readonly string[],
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const found = await admin.fetchTopicMetadata({ topics: [...topics] });
+      const partitions = found.topics.flatMap((topic) => topic.partitions);
+      if (partitions.every(({ leader }) => leader >= 0)) return;
+    } catch (error) {
+      if (!isStillStarting(error)) throw error;
+    }
+    // whoever comes next meets the fault, and tries again by itself
+    if (tries >= ledTriesMax) return;
+    await pause(backoffMs(tries, { firstMs: 20, maxMs: 1_000 }));
   }
 }
 

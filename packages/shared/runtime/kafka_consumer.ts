@@ -3,6 +3,7 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
 import type { EventSignatures } from "./event_signature.ts";
 import { isPassing } from "./is_passing.ts";
+import { isStillStarting } from "./kafka.ts";
 import type { Logger } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
 import { readTopicIds, type TopicIds } from "./topic_ids.ts";
@@ -380,6 +381,7 @@ export function createEventConsumer(options: {
     name: `consumer ${options.groupId}`,
     idleMs: lookEveryMs,
     log,
+    isExpected: isStillStarting,
     runOnce: async () => {
       if (session !== undefined) await leaveWithoutDatabase(session);
       if (session !== undefined) await leaveOldTopics(session);
@@ -409,11 +411,6 @@ export function createEventConsumer(options: {
       session = undefined;
     },
   };
-}
-
-/** What a broker says in its first seconds of a group: that its coordinator is loading, not there yet, or another. */
-function isStillStarting(error: unknown): boolean {
-  return [14, 15, 16].includes((error as { code?: number }).code ?? 0);
 }
 
 /**

@@ -1,14 +1,17 @@
 import type { Kafka } from "kafkajs";
-import { createTopics, type KafkaSettings } from "./kafka.ts";
+import { createTopics, isStillStarting, type KafkaSettings } from "./kafka.ts";
 import type { Logger } from "./log.ts";
+import { readTopicFaults } from "./topic_settings.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 /** A broker that lost its disk gets its topics back within this time; asking costs it next to nothing. */
 const lookEveryMs = 5_000;
+/** Somebody may change a topic's settings while we run. */
+const checkEveryMs = 60_000;
 
 /**
  * Sees to it that the topics are there, again and again, since a disk may be lost while we run, and a topic is made by
- * nobody else. Calls `begin` once they first are; when it throws, it is called again.
+ * nobody else; and that they are set as our promises need it, which it can only tell. Calls `begin` once they first are; when it throws, it is called again.
  */
 export function keepTopics(options: {
   readonly kafka: Kafka;
@@ -20,10 +23,39 @@ export function keepTopics(options: {
   const { kafka, settings, topics, log } = options;
   let begun = false;
   let toldThin = "";
+  let checkAtMs = 0;
+  let told: ReadonlySet<string> = new Set();
+
+  async function check(): Promise<void> {
+    if (performance.now() < checkAtMs) return;
+    const isFirst = checkAtMs === 0;
+    checkAtMs = performance.now() + checkEveryMs;
+    try {
+      const { brokers, faults } = await readTopicFaults(
+        kafka,
+        settings,
+        topics,
+      );
+      if (isFirst && brokers < 3)
+        log.info(
+          { brokers },
+          "Kafka has fewer than three brokers: an acknowledged event is lost when the disks of all that have it are",
+        );
+      for (const fault of faults) if (!told.has(fault)) log.warn(fault);
+      told = new Set(faults);
+    } catch (error) {
+      log[isFirst ? "info" : "debug"](
+        { err: error },
+        "Kafka does not tell how its topics are set: allow DescribeConfigs on them",
+      );
+    }
+  }
+
   return createWorker({
     name: "topics",
     idleMs: lookEveryMs,
     log,
+    isExpected: isStillStarting,
     runOnce: async () => {
       const { made, thin } = await createTopics(kafka, settings, topics);
       if (begun && made.length > 0)
@@ -36,6 +68,7 @@ export function keepTopics(options: {
       toldThin = String(thin);
       if (!begun) await options.begin();
       begun = true;
+      await check();
       return 0;
     },
   });

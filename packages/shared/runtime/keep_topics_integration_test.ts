@@ -1,6 +1,12 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Kafka, logLevel } from "kafkajs";
-import { eventually, ownKafka } from "@payflow/shared/testing";
+import pino from "pino";
+import {
+  eventually,
+  ownKafka,
+  startedKafka,
+  testTopicPrefix,
+} from "@payflow/shared/testing";
 import { connectKafka } from "./kafka.ts";
 import { keepTopics } from "./keep_topics.ts";
 import { silentLog } from "./log.ts";
@@ -40,6 +46,36 @@ test("keepTopics() begins once the topics are there, and makes them again after 
     { timeoutMs: 30_000 },
   );
   expect(begun).toBe(2);
+});
+
+test("keepTopics() says in one sentence what is set wrong, and once", async () => {
+  const { brokers } = await startedKafka();
+  const settings = { brokers, clientId: "test", prefix: testTopicPrefix() };
+  const kafka = connectKafka(settings, silentLog);
+  const admin = kafka.admin();
+  await admin.connect();
+  const configEntries = [
+    { name: "retention.ms", value: "3600000" },
+    { name: "cleanup.policy", value: "compact" },
+    { name: "max.message.bytes", value: "1000" },
+  ];
+  await admin.createTopics({
+    topics: [{ topic: `${settings.prefix}Foreign`, configEntries }],
+  });
+  await admin.disconnect();
+  const told: string[] = [];
+  const log = pino({}, { write: (line) => told.push(JSON.parse(line).msg) });
+  const keeper = keepTopics({
+    ...{ kafka, settings, log, topics: ["Foreign", "Ours"] },
+    begin: async () => {},
+  });
+  closing.unshift(() => keeper.stop());
+  keeper.start();
+  const wrong = () => told.filter((text) => text.startsWith("Kafka's topic"));
+  await eventually(() => expect(wrong()).toHaveLength(3));
+  for (const setting of configEntries)
+    expect(wrong().join("\n")).toContain(`set ${setting.name}=`);
+  expect(wrong().every((text) => text.includes("Foreign"))).toBe(true);
 });
 
 async function topics(brokers: string[]): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { EventSignatures } from "./event_signature.ts";
 import {
+  isStillStarting,
   isTooLarge,
   type EventProducer,
   type OutgoingMessage,
@@ -144,7 +145,7 @@ export function createOutboxRelay(options: {
       return await publish();
     } catch (error) {
       if (failedSends >= failedSendsMax) {
-        log.warn(
+        log[isStillStarting(error) ? "debug" : "warn"](
           { failedSends },
           "Kafka does not take what this relay sends: its slots go to other relays until Kafka answers",
         );
@@ -206,6 +207,7 @@ export function createOutboxRelay(options: {
     runOnce,
     idleMs: pollMs,
     log,
+    isExpected: isStillStarting,
   });
   return {
     runOnce,

@@ -357,6 +357,7 @@ test("a relay that can't reach Kafka gives its slots to one that can, and takes 
   const proxy = await proxyOfKafka();
   const sent = [0, 0];
   const failed = [0, 0];
+  let checks = 0;
   const counting = (producer: EventProducer, index: 0 | 1): EventProducer => ({
     ...producer,
     async send(messages) {
@@ -368,7 +369,16 @@ test("a relay that can't reach Kafka gives its slots to one that can, and takes 
         throw error;
       }
     },
+    check(name) {
+      checks += 1;
+      return producer.check(name);
+    },
   });
+  const slotsHeld = async () => {
+    const { rows } = await sql`
+      select name from leases where name like 'slot:%'`.execute(db);
+    return rows.length;
+  };
   const cutOff = producerOf({ socketFactory: socketsThrough(proxy.port) });
   const relays = [
     relayOf({ producer: counting(cutOff, 0) }),
@@ -380,6 +390,10 @@ test("a relay that can't reach Kafka gives its slots to one that can, and takes 
   await proxy.down();
   await writeAccounts(10);
   await eventually(() => failed[0] === 2, { timeoutMs: 40_000 });
+  // it has given them back itself: a lease that ends leaves its row
+  await eventually(async () => (await slotsHeld()) === 0);
+  await eventually(() => checks >= 3);
+  expect(failed[0]).toBe(2);
   relays[1]?.start();
   await writeAccounts(100, 2);
   await drained();

@@ -18,7 +18,12 @@ export type WorkerOptions = {
   readonly log: Logger;
   /** Waits after faults double up to this. */
   readonly backoffMaxMs?: number;
+  /** Faults that are no news while they are few: people are told of them only when they last. */
+  readonly isExpected?: (error: unknown) => boolean;
 };
+
+/** About three seconds of back-off. */
+const expectedMax = 5;
 
 /** Repeats `runOnce`: at once while there is work, after `idleMs` or a wake when there is none, ever later on faults. */
 export function createWorker(options: WorkerOptions): Worker {
@@ -28,13 +33,14 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function repeat(): Promise<void> {
     let faults = 0;
+    let wasTold = false;
     while (!stopping.signal.aborted) {
       const woken = (wakeUp = new AbortController());
       let waitMs = 0;
       try {
         const done = await options.runOnce(stopping.signal);
-        if (faults > 0)
-          options.log.info({ worker: options.name }, "works again");
+        if (wasTold) options.log.info({ worker: options.name }, "works again");
+        wasTold = false;
         faults = 0;
         if (done === 0) waitMs = options.idleMs;
       } catch (error) {
@@ -43,7 +49,9 @@ export function createWorker(options: WorkerOptions): Worker {
           firstMs: 100,
           maxMs: options.backoffMaxMs ?? 5_000,
         });
-        options.log.warn(
+        const isNews = faults > expectedMax || !options.isExpected?.(error);
+        wasTold ||= isNews;
+        options.log[isNews ? "warn" : "debug"](
           { worker: options.name, err: error, faults },
           "failed, will try again",
         );

@@ -2,7 +2,7 @@
 // it ends with the run however the run ends: by itself, Ctrl-C or SIGKILL.
 //   bun keeper.ts postgres|kafka FOLDER RUN_PID RUN_MARK
 // The address is written to FOLDER/started.json, a failure to FOLDER/failed.json.
-// A test that owns the server sends orders ("start", "stop", "kill") by IPC.
+// A test that owns the server sends orders ("start", "stop", "kill" …) by IPC.
 import { renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Child } from "@payflow/local-stack";
@@ -12,7 +12,7 @@ import { isRunning } from "./test_run.ts";
 
 export type KeeperOrder = {
   readonly id: number;
-  readonly order: "start" | "stop" | "kill";
+  readonly order: "start" | "stop" | "kill" | "pause" | "resume";
 };
 export type KeeperAnswer = { readonly id: number; readonly error?: string };
 
@@ -50,6 +50,10 @@ function createKeeper(start: Start, folder: string) {
   };
   const stop = async () => (await running)?.stop();
   const kill = async () => (await running)?.kill();
+  const signal = async (name: "SIGSTOP" | "SIGCONT") => {
+    const child = await running;
+    if (child !== undefined) process.kill(child.pid, name);
+  };
   const restart = async () => {
     running = start(folder).then(({ child }) => child);
     await running;
@@ -58,7 +62,9 @@ function createKeeper(start: Start, folder: string) {
     begin,
     async obey({ id, order }: KeeperOrder) {
       try {
-        await { start: restart, stop, kill }[order]();
+        const pause = () => signal("SIGSTOP");
+        const resume = () => signal("SIGCONT");
+        await { start: restart, stop, kill, pause, resume }[order]();
         process.send?.({ id } satisfies KeeperAnswer);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);

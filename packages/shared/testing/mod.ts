@@ -9,7 +9,12 @@ export { cacheDir, freePort } from "@payflow/local-stack";
 export { eventually, type EventuallyOptions } from "./eventually.ts";
 export { generatedPart, markdownTable } from "./generated_doc.ts";
 export { backUp } from "./put_back.ts";
-export { ownKafka, ownPostgres, type OwnServer } from "./own_servers.ts";
+export {
+  ownKafka,
+  ownKafkaCluster,
+  ownPostgres,
+  type OwnServer,
+} from "./own_servers.ts";
 export { rowsLookedAt } from "./rows_looked_at.ts";
 export { startedKafka, startedPostgres } from "./started_servers.ts";
 export { tcpProxy, type TcpProxy } from "./tcp_proxy.ts";

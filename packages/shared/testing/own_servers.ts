@@ -1,7 +1,9 @@
 import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { freePort, newClusterId } from "@payflow/local-stack";
 import type { KeeperAnswer, KeeperOrder } from "./keeper.ts";
+import { kafkaNodeVariable, type KafkaNode } from "./kept_server.ts";
 import {
   keeperCommand,
   keeperEnvironment,
@@ -19,6 +21,9 @@ export type OwnServer = {
   start(): Promise<void>;
   /** SIGKILL, as at a crash. Data stays. */
   kill(): Promise<void>;
+  /** SIGSTOP: it keeps its connections and answers nothing, until it is resumed. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   /** Removes all its data, as when a disk is lost. Only while it is down. */
   wipe(): Promise<void>;
   /** Ends it and removes its data. The end of the run does so, too. */
@@ -30,6 +35,28 @@ export async function ownKafka(): Promise<OwnServer & { brokers: string[] }> {
   return { ...server, brokers: address.split(",") };
 }
 
+/** Three brokers of one cluster, by their ids; the controller is in the first, which must not be killed. */
+export async function ownKafkaCluster(): Promise<{
+  readonly brokers: string[];
+  readonly nodes: ReadonlyMap<number, OwnServer>;
+}> {
+  const controllerPort = await freePort();
+  const clusterId = newClusterId();
+  const started = await Promise.all(
+    [1, 2, 3].map(async (id) => {
+      const node = { controllerPort, node: { id, clusterId }, heapMb: 320 };
+      const env = {
+        [kafkaNodeVariable]: JSON.stringify(node satisfies KafkaNode),
+      };
+      return { id, ...(await ownServer("kafka", env)) };
+    }),
+  );
+  return {
+    brokers: started.map(({ address }) => address),
+    nodes: new Map(started.map(({ id, server }) => [id, server])),
+  };
+}
+
 /** `url` is the superuser's, of a maintenance database. */
 export async function ownPostgres(): Promise<OwnServer & { url: string }> {
   const { server, address } = await ownServer("postgres");
@@ -38,11 +65,12 @@ export async function ownPostgres(): Promise<OwnServer & { url: string }> {
 
 async function ownServer(
   kind: ServerKind,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ server: OwnServer; address: string }> {
   const folder = mkdtempSync(join(currentTestRun().folder, `own-${kind}-`));
   const asked = new Map<number, PromiseWithResolvers<void>>();
   const keeper = Bun.spawn(keeperCommand(kind, folder), {
-    env: keeperEnvironment(),
+    env: { ...keeperEnvironment(), ...env },
     stdio: ["ignore", "ignore", "inherit"],
     detached: true,
     ipc({ id, error }: KeeperAnswer) {
@@ -72,6 +100,8 @@ async function ownServer(
     stop: () => order("stop"),
     start: () => order("start"),
     kill: () => order("kill"),
+    pause: () => order("pause"),
+    resume: () => order("resume"),
     wipe: () => rm(join(folder, "data"), { recursive: true, force: true }),
     async close() {
       keeper.kill("SIGTERM");

@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import { topicFaults } from "./topic_settings.ts";
+
+const well = {
+  "cleanup.policy": "delete",
+  "max.message.bytes": "1048576",
+  "min.insync.replicas": "2",
+  "retention.bytes": "-1",
+  "retention.ms": String(14 * 24 * 3_600_000),
+  "unclean.leader.election.enable": "false",
+};
+const faultsOf = (
+  change: Partial<typeof well> = {},
+  { copies = 3, brokers = 3 } = {},
+) =>
+  topicFaults(
+    { topic: "OrderCreated", copies, configs: { ...well, ...change } },
+    brokers,
+  );
+
+test("a topic as PayFlow makes it has no fault, with one broker as with three", () => {
+  expect(faultsOf()).toEqual([]);
+  const alone = { copies: 1, brokers: 1 };
+  expect(faultsOf({ "min.insync.replicas": "1" }, alone)).toEqual([]);
+});
+
+test.each([
+  [{ "min.insync.replicas": "1" }, "set min.insync.replicas=2"],
+  [{ "min.insync.replicas": "4" }, "takes no event at all: it has 3 copies"],
+  [{ "unclean.leader.election.enable": "true" }, "may drop acknowledged"],
+  [{ "retention.ms": "3600000" }, "keeps events for 0 days only"],
+  [{ "retention.ms": "604800000" }, "keeps events for 7 days only"],
+  [{ "retention.ms": "-1" }, "for longer than inboxes remember"],
+  [{ "retention.bytes": "1000000" }, "drops events by size"],
+  [{ "cleanup.policy": "compact,delete" }, "all but the last event"],
+  [{ "max.message.bytes": "1000000" }, "set max.message.bytes=1048576"],
+])("%o is told in one sentence", (change, sentence) => {
+  const faults = faultsOf(change);
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toStartWith("Kafka's topic OrderCreated ");
+  expect(faults[0]).toContain(sentence);
+});
