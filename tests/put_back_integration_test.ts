@@ -6,6 +6,7 @@ import {
   setDefaultTimeout,
   test,
 } from "bun:test";
+import { AppError } from "@payflow/shared";
 import { backUp, eventually } from "@payflow/shared/testing";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
@@ -412,5 +413,66 @@ describe("both databases are put back", () => {
       expect(text).toMatch(/^payflow_unclaimed_orders 1$/m);
     });
     expect(await rowOf(orderId)).toBeUndefined();
+  });
+});
+
+describe("both databases are put back, and what Toss lists can't be taken in", () => {
+  let isStuck = false;
+  beforeAll(() =>
+    open({
+      order: { SWEEP_MS: "3600000", ORDER_TTL_MS: "20000" },
+      payment: { TRANSACTION_SWEEP_MS: "3600000" },
+      faultPoint(name) {
+        if (isStuck && name === "transactionSweep:found")
+          throw new AppError("unavailable", "payment_busy", "just now");
+      },
+    }),
+  );
+  afterAll(close);
+
+  test("Toss is asked about an order before it is charged, and none expires", async () => {
+    const [asked, forgotten] = [
+      await shopper.place(keycaps),
+      await shopper.place(keycaps),
+    ];
+    const [first, second, other] = [
+      await shopper.authenticate(asked),
+      await shopper.authenticate(asked),
+      await shopper.authenticate(forgotten),
+    ];
+    const backups = [
+      await backUp(stack.databases.order),
+      await backUp(stack.databases.payment),
+    ];
+    expect((await shopper.confirm(first)).status).toBe(200);
+    expect((await shopper.confirm(other)).status).toBe(200);
+    for (const backup of backups) await backup.putBack();
+    isStuck = true;
+    await payments`update proven_database set incarnation = 'another server'`;
+    // the rows came with OrderCreated, and their time is over
+    await payments`
+      insert into payments
+      select o.id, 1, 'READY', o.name, 39000, 'KRW', '[]', '{}', null, null, null, '[]', now() + interval '1 hour',
+        now(), now(), now()
+      from unnest(${[asked.orderId, forgotten.orderId]}::text[], array['키캡', '키캡']) as o(id, name)
+      on conflict (id) do nothing`;
+    await payments`
+      update payments set expires_at = now() - interval '1 second', next_at = now() where id = ${forgotten.orderId}`;
+    await stack.restartPayment();
+    const refused = await shopper.confirm(second);
+    expect(await refused.json()).toMatchObject({ code: "order_already_paid" });
+    expect(await heldInAll(asked.orderId)).toBe(39_000);
+    await eventually(async () => {
+      const [row] = await payments`
+        select claimed_until > now() as claimed from payments where id = ${forgotten.orderId}`;
+      expect(row?.["claimed"]).toBe(true);
+    });
+    expect(await rowOf(forgotten.orderId)).toMatchObject({ status: "READY" });
+    isStuck = false;
+    await stack.restartPayment();
+    await eventually(async () => {
+      expect(await rowOf(forgotten.orderId)).toMatchObject({ status: "DONE" });
+    });
+    expect(await heldInAll(forgotten.orderId)).toBe(39_000);
   });
 });

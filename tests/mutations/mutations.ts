@@ -4,6 +4,7 @@ import { edgeMutations } from "./edge_mutations.ts";
 import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { paymentMutations } from "./payment_mutations.ts";
+import { restoreMutations } from "./restore_mutations.ts";
 import { startMutations } from "./start_mutations.ts";
 import { shopMutations } from "./shop_mutations.ts";
 import { storageMutations } from "./storage_mutations.ts";
@@ -19,4 +20,5 @@ export const mutations: readonly Mutation[] = [
   ...shopMutations,
   ...edgeMutations,
   ...kafkaMutations,
+  ...restoreMutations,
 ];

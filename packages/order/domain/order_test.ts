@@ -165,6 +165,15 @@ describe("Order.applyPayment()", () => {
     ]);
   });
 
+  test("an older snapshot changes nothing, also one that could have come later", () => {
+    const known = { ...snapshots.waiting, paymentVersion: 5 };
+    const older = { ...snapshots.done, paymentVersion: 4 };
+    const order = Order.applyPayment(placed(), known, moment).state;
+    const change = Order.applyPayment(order, older, moment);
+    expect(change.state).toEqual({ ...order, version: order.version + 1 });
+    expect(change.events).toEqual([]);
+  });
+
   test("a deposit taken back waits again, and confirms again", () => {
     const confirmed = after(placed(), snapshots.done).state;
     const waiting = after(confirmed, snapshots.waiting);

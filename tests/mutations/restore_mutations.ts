@@ -1,0 +1,145 @@
+import type { Mutation } from "./mutation.ts";
+
+const putBack = "tests/put_back_integration_test.ts";
+const recovery = "packages/payment/domain/recovery.ts";
+const recoveryTest = { file: "packages/payment/domain/recovery_test.ts" };
+const doubt = "packages/shared/doubt.ts";
+const doubtTest = { file: "packages/shared/doubt_test.ts" };
+const decide = "packages/payment/application/decide.ts";
+const sweepFollowed = "packages/order/application/sweep_followed.ts";
+const sweepFollowedTest = {
+  file: "packages/order/application/sweep_followed_integration_test.ts",
+};
+
+/** What a database that was put back to an earlier moment must not cost. */
+export const restoreMutations: readonly Mutation[] = [
+  {
+    rule: "Nothing is decided on a row that lacks what order knows",
+    broken: "the row is taken as it is",
+    file: decide,
+    find: "const doubt = known && (await doubted(loaded, known));",
+    replace: "const doubt = null as never;\n    void doubted;",
+    killer: { file: putBack, name: "a second tab is not charged" },
+  },
+  {
+    rule: "A row that is older than what order knows is not relied on",
+    broken: "only a missing one is not",
+    file: doubt,
+    find: "row === undefined || row.paymentVersion < told.paymentVersion",
+    replace: "row === undefined",
+    killer: doubtTest,
+  },
+  {
+    rule: "The same version with another content is noticed",
+    broken: "versions alone are compared",
+    file: doubt,
+    find: 'if (isSameVersion && !saysTheSame(row, told)) return "differs";',
+    replace: "void saysTheSame, isSameVersion;",
+    killer: doubtTest,
+  },
+  {
+    rule: "A restarted or restored server has to prove that it lost nothing",
+    broken: "it is believed",
+    file: decide,
+    find: "if (!options.needsProof || (await deps.proof.isProven())) return null;",
+    replace: "if (options) return null;",
+    killer: {
+      file: putBack,
+      name: "Toss is asked about an order before it is charged",
+    },
+  },
+  {
+    rule: "Nothing expires before the database is proven to have everything",
+    broken: "it does",
+    file: "packages/payment/application/settle_payment.ts",
+    find: "isExpired(payment, now) && (await deps.proof.isProven())",
+    replace: "isExpired(payment, now)",
+    killer: {
+      file: putBack,
+      name: "Toss is asked about an order before it is charged",
+    },
+  },
+  {
+    rule: "Money that Toss lists for an order without a payment is looked at when one is opened",
+    broken: "it is not kept",
+    file: "packages/payment/infrastructure/postgres_proof.ts",
+    find: "if (kept.length === 0) return;",
+    replace: "if (kept) return;",
+    killer: { file: putBack, name: "money of an order that neither has" },
+  },
+  {
+    rule: "An order that was closed unpaid stays closed when its payment is rebuilt",
+    broken: "it is opened, and its money kept",
+    file: recovery,
+    find: "if (!isOpen) return payment;",
+    replace: "if (payment) return payment;",
+    killer: recoveryTest,
+  },
+  {
+    rule: "Of two approvals the first is the order's",
+    broken: "the newest is kept",
+    file: recovery,
+    find: "shown.toSorted(byApproval)",
+    replace: "shown.toSorted((a, b) => -byApproval(a, b))",
+    killer: recoveryTest,
+  },
+  {
+    rule: "A payment is not rebuilt against what order knows",
+    broken: "Toss's silence unpays the order",
+    file: recovery,
+    find: "return isSettled ? change : undefined;",
+    replace: "void isSettled;\n  return change;",
+    killer: recoveryTest,
+  },
+  {
+    rule: "A refund that was lost is known again by its key",
+    broken: "its mark is made up anew",
+    file: "packages/payment/domain/refunding.ts",
+    find: "const mark = markOf(key);",
+    replace: "const mark = `r-${moment.newId().slice(-8)}`;",
+    killer: recoveryTest,
+  },
+  {
+    rule: "Money by a paymentKey that was never stored is found by its order",
+    broken: "Toss's list is matched by stored keys alone",
+    file: "packages/payment/domain/toss_transaction.ts",
+    find: "findAttempt(payment, paymentKey) ? [] : [paymentKey]",
+    replace: "findAttempt(payment, paymentKey) ? [] : []",
+    killer: { file: "packages/payment/domain/toss_transaction_test.ts" },
+  },
+  {
+    rule: "An order follows nothing that contradicts what it knows",
+    broken: "the higher version always wins",
+    file: "packages/order/domain/order.ts",
+    find: "!(order.payment !== null && contradicts(order.payment, snapshot))",
+    replace: "contradicts !== undefined",
+    killer: { file: "packages/order/domain/order_test.ts" },
+  },
+  {
+    rule: "Settled orders that payment has lost are found, however far it was put back",
+    broken: "the sweep does not go back",
+    file: sweepFollowed,
+    find: "if (oldest !== undefined && doubted.includes(oldest)) continue;",
+    replace: "",
+    killer: sweepFollowedTest,
+  },
+  {
+    rule: "Money without an order is told",
+    broken: "the sweep passes it over",
+    file: "packages/order/application/sweep_payments.ts",
+    find: "await deps.onOrphan(snapshot);",
+    replace: "",
+    killer: {
+      file: "packages/order/application/sweep_payments_integration_test.ts",
+      name: "a payment whose order is not here is told",
+    },
+  },
+  {
+    rule: "A receipt's address is https or nothing",
+    broken: "any address is shown",
+    file: "packages/shared/payment_snapshot.ts",
+    find: 'parsed?.protocol === "https:"',
+    replace: "parsed !== null",
+    killer: doubtTest,
+  },
+];
