@@ -9,8 +9,13 @@ export type Language = (typeof languages)[number];
 const cookieName = "lang";
 const yearSeconds = 365 * 24 * 60 * 60;
 
-/** The visitor's own choice, else what the browser prefers of the two, else Korean. */
+/** Says of which language the page is that asks for a piece of itself: another tab may have chosen another since. */
+export const languageParameter = "lang";
+
+/** The page's that asks, the visitor's own choice, what the browser prefers of the two, or Korean. */
 export function languageOf(c: Context): Language {
+  const asking = c.req.query(languageParameter);
+  if (isLanguage(asking)) return asking;
   const chosen = getCookie(c, cookieName);
   if (isLanguage(chosen)) return chosen;
   return preferred(c.req.header("accept-language") ?? "");

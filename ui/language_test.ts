@@ -42,3 +42,48 @@ test.each([
   const target = new URL(headers.get("location") ?? "", "http://shop.example/");
   expect(target.origin).toBe("http://shop.example");
 });
+
+test("a piece of a page comes in the page's language, whatever another tab has chosen since", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({});
+  const korean = { cookie: "lang=ko" };
+  const pages = ["/", `/orders/${orderId}`, `/success?${returnTo(orderId)}`];
+  const bodies = [];
+  for (const path of pages) bodies.push((await ui.get(path, korean)).body);
+  const pieces = bodies.flatMap((body) =>
+    [
+      ...body.matchAll(/(?:hx-get|hx-post|data-events|data-status)="([^"]+)"/g),
+    ].map(([, address = ""]) => address.replaceAll("&amp;", "&")),
+  );
+  expect(
+    [...new Set(pieces.map((piece) => piece.split("?")[0]))].sort(),
+  ).toEqual([
+    "/orders",
+    `/orders/${orderId}/events`,
+    `/orders/${orderId}/status`,
+    "/quote",
+    "/success",
+  ]);
+  for (const piece of pieces)
+    expect(new URLSearchParams(piece.split("?")[1]).get("lang")).toBe("ko");
+  const english = { cookie: "lang=en", htmx: true };
+  const quote = pieces.find((piece) => piece.startsWith("/quote"));
+  const { body } = await ui.get(`${quote}&quantity.dev-tool=1`, english);
+  expect(body).toContain("1,000원 결제하기");
+  const status = await ui.get(`/orders/${orderId}/status?lang=ko`, english);
+  expect(status.body).toContain("주문 내용");
+  const faults = await ui.post("/orders?lang=ko", {}, english);
+  expect(faults.body).toContain("이름을 적어 주세요");
+});
+
+test("the language switch comes back to the page without the language that it left", async () => {
+  const { body } = await browse().get("/orders?lang=en&a=1");
+  expect(body).toContain('<html lang="en">');
+  expect(body).toContain('name="back" value="/orders?a=1"');
+});
+
+function returnTo(orderId: string): string {
+  return String(
+    new URLSearchParams({ orderId, paymentKey: "key-1", amount: "1000" }),
+  );
+}

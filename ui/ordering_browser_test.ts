@@ -180,10 +180,10 @@ test("without JavaScript everything works but Toss's window, which is said", asy
 test("a server that can't be reached is said, and the form stays as it was", async () => {
   const page = await shopper.visit("/");
   await fillIn(page);
-  await page.route("**/orders", (route) => route.abort());
+  await page.route("**/orders?*", (route) => route.abort());
   await payButton(page).click();
   await page.getByText("서버에 연결하지 못했습니다.").waitFor();
-  await page.unroute("**/orders");
+  await page.unroute("**/orders?*");
   await payButton(page).click();
   await inWindow(page, "close").waitFor();
   shopper.onlyOrder();

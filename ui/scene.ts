@@ -1,7 +1,12 @@
 import type { Context } from "hono";
 import type { Assets } from "./assets.ts";
 import type { UiDeps, UiVariables } from "./contract.ts";
-import { type Language, languageOf, messagesOf } from "./language.ts";
+import {
+  type Language,
+  languageOf,
+  languageParameter,
+  messagesOf,
+} from "./language.ts";
 import { localPath } from "./local_path.ts";
 import type { Messages } from "./messages/ko.ts";
 
@@ -33,6 +38,11 @@ export function sceneOf(c: UiContext, stage: Stage): Scene {
   };
 }
 
+/** Where a page asks for a piece of itself, which is to come in the page's language. */
+export function pieceOf({ language }: Scene, path: string): string {
+  return `${path}?${languageParameter}=${language}`;
+}
+
 /** True when htmx asks and wants a piece of a page rather than a page. */
 export function wantsFragment(c: UiContext): boolean {
   return c.req.header("HX-Request-Type") === "partial";
@@ -41,5 +51,8 @@ export function wantsFragment(c: UiContext): boolean {
 /** Of the page itself, or, for the answer to a form, of the page that the form was on. */
 function pathOf(address: string | undefined): string {
   const url = URL.parse(address ?? "");
+  // a page that is switched to another language must not be asked for in this one
+  if (url?.searchParams.has(languageParameter))
+    url.searchParams.delete(languageParameter);
   return localPath(url && url.pathname + url.search);
 }

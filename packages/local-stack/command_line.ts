@@ -1,7 +1,8 @@
 // How every command of PayFlow reads its words: help never acts, what is not
 // known is refused, and what destroys asks first. Built-in modules only.
 import { createInterface } from "node:readline/promises";
-import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import { inspect, parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import { escapeUnseenInLines } from "@payflow/shared";
 import { UserError } from "./user_error.ts";
 
 /** The words of a command make no sense. Ends the command with exit code 2. */
@@ -176,7 +177,8 @@ export async function runCommand(
   try {
     process.exit((await command.run(given)) ?? 0);
   } catch (error) {
-    console.error(error instanceof UserError ? error.message : error);
+    const told = error instanceof UserError ? error.message : inspect(error);
+    console.error(escapeUnseenInLines(told));
     process.exit(error instanceof UsageError ? 2 : 1);
   }
 }

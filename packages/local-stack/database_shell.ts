@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import postgres from "postgres";
+import { escapeUnseenInLines } from "@payflow/shared";
 import { readStackFile } from "./stack_file.ts";
 import { textTable } from "./text_table.ts";
 import { UsageError } from "./command_line.ts";
@@ -29,7 +30,7 @@ export async function databaseShell(
     max: 1,
     connect_timeout: 10,
     connection: { statement_timeout: queryWithinMs },
-    onnotice: (notice) => console.error(notice["message"]),
+    onnotice: (notice) => tell(notice["message"]),
   });
   try {
     const statement = given.trim();
@@ -41,6 +42,11 @@ export async function databaseShell(
   } finally {
     await sql.end({ timeout: 1 });
   }
+}
+
+/** Messages of PostgreSQL quote what is in rows. */
+function tell(message: string | undefined): void {
+  console.error(escapeUnseenInLines(message ?? ""));
 }
 
 async function show(sql: postgres.Sql, statement: string): Promise<void> {
@@ -69,7 +75,7 @@ async function prompt(sql: postgres.Sql, name: string): Promise<void> {
   };
   const run = (text: string) =>
     show(sql, text).catch((error: unknown) =>
-      console.error(error instanceof Error ? error.message : error),
+      tell(error instanceof Error ? error.message : String(error)),
     );
   ask();
   for await (const line of lines) {

@@ -1,4 +1,5 @@
 import type { Admin, Kafka } from "kafkajs";
+import { escapeUnseenInLines } from "@payflow/shared";
 import {
   ConfigError,
   connectKafka,
@@ -83,7 +84,7 @@ async function consume(
     await consumer.run({
       eachMessage: async ({ message }) => {
         if (max !== undefined && shown >= max) return;
-        console.log(message.value?.toString() ?? "");
+        console.log(escapeUnseenInLines(message.value?.toString() ?? ""));
         if (++shown === max) done.resolve();
       },
     });

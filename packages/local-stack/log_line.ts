@@ -1,3 +1,5 @@
+import { escapeUnseen } from "@payflow/shared";
+
 const levels: Record<number, string> = {
   10: "trace",
   20: "debug",
@@ -7,10 +9,10 @@ const levels: Record<number, string> = {
   60: "FATAL",
 };
 
-/** A JSON line of a service's log as one reads it; any other line as it is. */
+/** A JSON line of a service's log as one reads it, any other line as it is; both without orders to the terminal. */
 export function logLineForPeople(line: string): string {
   const entry = parse(line);
-  if (!entry) return line;
+  if (!entry) return escapeUnseen(line);
   const { time, level, msg, service: _, ...rest } = entry;
   const clock = typeof time === "string" ? time.slice(11, 23) : "";
   const fields = Object.entries(rest).map(
@@ -18,7 +20,7 @@ export function logLineForPeople(line: string): string {
       `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
   );
   const words = [clock, levels[Number(level)] ?? level, msg, ...fields];
-  return words.filter(Boolean).join("  ");
+  return escapeUnseen(words.filter(Boolean).join("  "));
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

@@ -1,5 +1,6 @@
 // What the stack prints: its own steps, and the lines of its parts, each behind
 // the part's name.
+import { escapeUnseen } from "@payflow/shared";
 import { logLineForPeople } from "./log_line.ts";
 
 const colours: Record<string, string> = {
@@ -43,7 +44,7 @@ export function createTerminal(output: NodeJS.WriteStream): Terminal {
   return {
     say: (text) => prefixed("payflow", text),
     line: (part, text) =>
-      prefixed(part, isTerminal ? logLineForPeople(text) : text),
+      prefixed(part, isTerminal ? logLineForPeople(text) : escapeUnseen(text)),
     block: (lines) =>
       print(`\n${lines.map((line) => `  ${line}\n`).join("")}\n`),
     progress(label, fraction) {

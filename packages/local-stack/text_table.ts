@@ -1,10 +1,12 @@
-/** Rows under their column names; Korean counts as the two cells that it takes. */
+import { escapeUnseen } from "@payflow/shared";
+
+/** Rows under their column names, each on one line; Korean counts as the two cells that it takes. */
 export function textTable(
   rows: readonly Readonly<Record<string, unknown>>[],
 ): string {
   const columns = Object.keys(rows[0] ?? {});
   const cells = [
-    columns,
+    columns.map(escapeUnseen),
     ...rows.map((row) => columns.map((c) => text(row[c]))),
   ];
   const widths = columns.map((_, index) =>
@@ -27,6 +29,6 @@ function pad(cell: string, width: number): string {
 function text(value: unknown): string {
   if (value === null || value === undefined) return "∅";
   if (value instanceof Date) return value.toISOString();
-  if (typeof value === "object") return JSON.stringify(value);
-  return String(value as string | number | boolean | bigint);
+  if (typeof value === "object") return escapeUnseen(JSON.stringify(value));
+  return escapeUnseen(String(value as string | number | boolean | bigint));
 }

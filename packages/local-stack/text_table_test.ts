@@ -10,3 +10,9 @@ test("textTable() lines up columns, Korean included", () => {
     ["name │ price", "─────┼──────", "김치 │ 1000", "tea  │ ∅"].join("\n"),
   );
 });
+
+test("textTable() shows as text what a terminal would obey", () => {
+  const rows = [{ name: "a\u001b[31m\u202eb\nc", detail: { d: "\u009b" } }];
+  const [, , row] = textTable(rows).split("\n");
+  expect(row).toBe('a\\u001b[31m\\u202eb\\nc │ {"d":"\\u009b"}');
+});

@@ -16,6 +16,11 @@ export function escapeUnseen(text: string): string {
   );
 }
 
+/** The same of a text of several lines. */
+export function escapeUnseenInLines(text: string): string {
+  return text.split("\n").map(escapeUnseen).join("\n");
+}
+
 /**
  * Text from outside that is kept and shown: trimmed, in NFC, of 1 to `maxLength` characters of which one is visible,
  * on one line. So it has nothing that PostgreSQL's text and jsonb can't hold (U+0000, lone surrogates).

@@ -1,4 +1,4 @@
-import type { Scene } from "../scene.ts";
+import { pieceOf, type Scene } from "../scene.ts";
 
 export type Return = {
   readonly paymentKey: string;
@@ -29,7 +29,7 @@ export const ConfirmForm = ({
     class="confirm"
     method="post"
     action="/success"
-    hx-post="/success"
+    hx-post={pieceOf(scene, "/success")}
     hx-trigger={`load${delaySeconds > 0 ? ` delay:${delaySeconds}s` : ""}, again, submit`}
     hx-swap="outerHTML"
     hx-sync="this:drop"

@@ -9,7 +9,7 @@ import { Icon } from "../fragments/icon.tsx";
 import { MethodChoice } from "../fragments/method_choice.tsx";
 import { ProductCard } from "../fragments/product_card.tsx";
 import { QuoteSummary } from "../fragments/quote_summary.tsx";
-import type { Scene } from "../scene.ts";
+import { pieceOf, type Scene } from "../scene.ts";
 
 type ShopPageProps = {
   readonly scene: Scene;
@@ -42,7 +42,7 @@ export const CheckoutFormView = ({
       action="/orders"
       // The server says what is wrong, beside the field and in the page's language.
       novalidate
-      hx-post="/orders"
+      hx-post={pieceOf(scene, "/orders")}
       hx-swap="outerHTML show:none"
       hx-sync="this:drop"
       hx-disable="find .pay-button"
@@ -66,7 +66,7 @@ export const CheckoutFormView = ({
           <h2 id="products-title">{t.shop.products}</h2>
           <ul
             class="products"
-            hx-get="/quote"
+            hx-get={pieceOf(scene, "/quote")}
             hx-trigger="input delay:80ms, change"
             hx-include=".stepper input"
             hx-target="#quote"

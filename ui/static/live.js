@@ -59,7 +59,7 @@ function open(leave) {
   giveBack = leave;
   // A stream that hangs before its first byte counts as silent from now on.
   heardAt = performance.now();
-  const opened = new EventSource(`${live.dataset.events}?${seen()}`);
+  const opened = new EventSource(`${live.dataset.events}&${seen()}`);
   stream = opened;
   opened.addEventListener("beat", heard);
   opened.addEventListener("message", (event) => {
@@ -124,7 +124,7 @@ async function poll() {
   if (performance.now() - heardAt < silenceMsMax) return;
   if (stream && stream.readyState !== EventSource.CONNECTING) close();
   pollMs = Math.min(pollMs * 1.5, pollMsMax);
-  await htmx.ajax("GET", `${live.dataset.status}?${seen()}`, {
+  await htmx.ajax("GET", `${live.dataset.status}&${seen()}`, {
     target: "#live",
     swap: "innerMorph",
   });

@@ -35,7 +35,7 @@ export const shopScenes: readonly PageScene[] = [
     name: "shop_unreachable",
     prepare: () => "/",
     async act(page) {
-      await page.route("**/orders", (route) => route.abort());
+      await page.route("**/orders?*", (route) => route.abort());
       await placeOrder(page);
       await page.locator("#flash:not(:empty)").waitFor();
     },

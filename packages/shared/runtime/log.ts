@@ -1,4 +1,5 @@
 import pino from "pino";
+import { escapeUnseen } from "../text.ts";
 import { errorFields, messageOf } from "./error_fields.ts";
 
 export type Logger = pino.Logger;
@@ -21,6 +22,8 @@ export function createLog(
       // pino's own would take for an error what is the fields of one
       serializers: { err: (fields: unknown) => fields },
       hooks: {
+        // JSON leaves C1 controls and marks of direction as they are; a terminal that shows the log obeys them
+        streamWrite: (line) => `${escapeUnseen(line.trimEnd())}\n`,
         logMethod(words, method) {
           const [first, ...rest] = words as unknown[];
           const fields = first instanceof Error ? { err: first } : first;

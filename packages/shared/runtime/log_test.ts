@@ -102,3 +102,15 @@ test("a bare error is a field of its line as well", () => {
   expect(line).toContain("22P02");
   expect(line).not.toContain(people[0] as string);
 });
+
+test("createLog() leaves nothing in a line that a terminal would obey", () => {
+  let line = "";
+  const log = createLog("test", "info", { write: (text) => (line = text) });
+  log.info({ eventType: "a\u009b31m\u202eb\u001b[2J\u2028c" }, "kept\u2066");
+  expect(line).toEndWith("}\n");
+  expect(line.trimEnd()).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
+  expect(JSON.parse(line)).toMatchObject({
+    eventType: "a\u009b31m\u202eb\u001b[2J\u2028c",
+    msg: "kept\u2066",
+  });
+});

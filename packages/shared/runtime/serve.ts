@@ -1,3 +1,4 @@
+import { escapeUnseenInLines } from "../text.ts";
 import type { Logger } from "./log.ts";
 import { ConfigError } from "./config.ts";
 import { errorFields } from "./error_fields.ts";
@@ -39,7 +40,6 @@ export async function serve(options: {
   await service.start();
   const draining = new AbortController();
   const server = listen(service, { ...options, draining: draining.signal });
-  log.info({ port: server.port }, `${name} is ready`);
 
   const hurry = new AbortController();
   let stopping: Promise<void> | undefined;
@@ -66,6 +66,8 @@ export async function serve(options: {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  // last: whoever reads this may send a signal at once
+  log.info({ port: server.port }, `${name} is ready`);
 }
 
 /** Opens the port, for a service or a test of how it meets what comes over a socket. */
@@ -116,7 +118,7 @@ export async function main(
     await run();
   } catch (error) {
     if (error instanceof ConfigError || error instanceof StartError)
-      console.error(error.message);
+      console.error(escapeUnseenInLines(error.message));
     else console.error("Cannot start:", JSON.stringify(errorFields(error)));
     process.exit(1);
   }
