@@ -8,6 +8,8 @@ export type Child = {
   readonly pid: number;
   /** Resolves with the exit code; by a signal, with 128 + its number. */
   readonly exited: Promise<number>;
+  /** When it printed its last line, by performance.now(); its start counts as one. */
+  heardAt(): number;
   /** The last lines that it printed, without stack frames, for the message when it dies. */
   lastLines(): readonly string[];
   /** Sends `stopSignal`, and SIGKILL when that has not ended it in time. */
@@ -36,6 +38,7 @@ export function isStackFrame(line: string): boolean {
 
 export function spawnChild(command: string[], options: ChildOptions): Child {
   const lines: string[] = [];
+  let heardAt = performance.now();
   const child = Bun.spawn(command, {
     env: options.env,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -46,6 +49,7 @@ export function spawnChild(command: string[], options: ChildOptions): Child {
   for (const stream of [child.stdout, child.stderr]) {
     const input = Readable.fromWeb(stream as never);
     createInterface({ input }).on("line", (line) => {
+      heardAt = performance.now();
       if (!isStackFrame(line) && lines.push(line) > linesKept) lines.shift();
       options.onLine?.(line);
     });
@@ -65,6 +69,7 @@ export function spawnChild(command: string[], options: ChildOptions): Child {
   return {
     pid: child.pid,
     exited: child.exited,
+    heardAt: () => heardAt,
     lastLines: () => lines,
     stop: () => end(options.stopSignal ?? "SIGTERM"),
     kill: () => end("SIGKILL"),

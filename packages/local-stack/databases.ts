@@ -96,6 +96,31 @@ export async function ensureOwnedDatabase(
   }
 }
 
+/** A server that is being started again is back in less; counted from its first fault. */
+const awayWithinMs = 60_000;
+
+/** Runs what may be repeated, and again while the server goes away. */
+export async function whileAway(run: () => Promise<void>): Promise<void> {
+  let firstFaultAt: number | undefined;
+  for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+    try {
+      return await run();
+    } catch (error) {
+      firstFaultAt ??= performance.now();
+      const isOver = performance.now() - firstFaultAt > awayWithinMs;
+      if (isOver || !isAway(error)) throw error;
+    }
+    await Bun.sleep(pauseMs);
+  }
+}
+
+/** Shut down, ended with a crashed session, starting up; and what drivers say. */
+function isAway(error: unknown): boolean {
+  const { code = "", cause } = error as { code?: string; cause?: unknown };
+  if (/^(57P0[123]|08...|E?CONN\w*)$/.test(code)) return true;
+  return cause instanceof Error && isAway(cause);
+}
+
 async function mustConnect(
   address: DatabaseAddress,
   cause: unknown,

@@ -22,6 +22,7 @@ import { serverProperties } from "./kafka_properties.ts";
 import { writePidFile } from "./leftover.ts";
 import { endLeftoverBroker } from "./leftover_parts.ts";
 import { causeOfDeath, isNoise } from "./start_failure.ts";
+import { untilUp } from "./until_up.ts";
 import { UserError } from "./user_error.ts";
 
 export type KafkaOptions = {
@@ -40,8 +41,6 @@ export type KafkaBroker = Child & {
   readonly port: number;
   readonly brokers: string[];
 };
-
-const readyWithinMs = 60_000;
 
 /**
  * Fetches the jars when they are missing, formats the folder on first use, ends
@@ -182,9 +181,6 @@ async function untilReady(
   child: Child,
   dataDir: string,
 ): Promise<void> {
-  const deadline = Date.now() + readyWithinMs;
-  let ended: number | undefined;
-  void child.exited.then((code) => (ended = code));
   const kafka = new Kafka({
     brokers,
     logLevel: logLevel.NOTHING,
@@ -192,22 +188,20 @@ async function untilReady(
     connectionTimeout: 1_000,
     requestTimeout: 2_000,
   });
-  for (;;) {
+  const end = await untilUp(child, async () => {
     const admin = kafka.admin();
     try {
       await admin.connect();
       await admin.listTopics();
-      return;
-    } catch (error) {
-      if (ended !== undefined || Date.now() > deadline) {
-        throw new UserError(
-          `Kafka did not start on ${dataDir}: ${causeOfDeath(child, ended)}. If that folder is damaged, remove it: orders and payments are not in it.`,
-          { cause: error },
-        );
-      }
-      await Bun.sleep(50);
+      return "up";
+    } catch {
+      return "silent";
     } finally {
       await admin.disconnect();
     }
-  }
+  });
+  if (end === "up") return;
+  throw new UserError(
+    `Kafka did not start on ${dataDir}: ${causeOfDeath(child, end)}. If that folder is damaged, remove it: orders and payments are not in it.`,
+  );
 }

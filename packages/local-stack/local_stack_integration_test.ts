@@ -53,6 +53,9 @@ const env: Record<string, string | undefined> = {
 };
 let { settings } = readSettings({ PAYFLOW_DATA_DIR: dataDir }, root);
 
+/** What mends itself, and what nobody can do anything about. */
+const noise = /KafkaJS|SLF4J|\/\.\.\/|ERROR|superuser/;
+
 beforeAll(async () => {
   for (const name of [
     "ORDER_PORT",
@@ -83,7 +86,10 @@ function command(...words: string[]) {
 }
 
 /** Starts in a terminal of its own and waits until everything runs. */
-async function start(words = [process.execPath, main, "start"]) {
+async function start(
+  words = [process.execPath, main, "start"],
+  onShown: (shown: string) => void = () => undefined,
+) {
   let shown = "";
   const started = Bun.spawn(words, {
     cwd: root,
@@ -93,6 +99,7 @@ async function start(words = [process.execPath, main, "start"]) {
       rows: 40,
       data(_, bytes) {
         shown += new TextDecoder().decode(bytes);
+        onShown(shown);
       },
     },
   });
@@ -167,6 +174,7 @@ test("Ctrl-C stops everything in order; orders and messages can be looked at bef
   );
   expect(messages).toContain(orderId);
   expect(command("start")).toContain("already runs");
+  expect(stack.shown()).not.toMatch(noise);
 
   // Twice within a millisecond, as it arrives under npx.
   stack.process.terminal?.write("\u0003\u0003");
@@ -260,6 +268,35 @@ test("after SIGKILL the next start ends what was left and runs; a part that dies
   process.kill(pids[0] ?? 0, "SIGTERM");
   expect(await stack.process.exited).toBe(0);
   await expectNothingLeft(pids);
+});
+
+test("a PostgreSQL that dies during the start does not end it", async () => {
+  const pidFile = join(claimCluster(dataDir), "postmaster.pid");
+  let killed = 0;
+  const stack = await start(undefined, (shown) => {
+    if (killed > 0 || !/postgres +is up/.test(shown)) return;
+    killed = Number.parseInt(readFileSync(pidFile, "utf8"), 10);
+    process.kill(killed, "SIGKILL");
+  });
+  expect(killed).toBeGreaterThan(0);
+  expect(stack.shown()).toContain("postgres is back");
+  await placeOrder();
+  expect(command("stop")).toContain("stopped");
+  await stack.process.exited;
+});
+
+test("the parts' first lines tell of nothing that mends itself; no service is a superuser", async () => {
+  const stack = await start();
+  await placeOrder();
+  await eventually(() =>
+    expect(command("kafka", "topics")).toMatch(/OrderCreated +│ 3 +│ [1-9]/),
+  );
+  const role = "select usesuper from pg_user where usename = current_user";
+  expect(command("db", "order", role)).toMatch(/^false$/m);
+  expect(command("db", "payment", role)).toMatch(/^false$/m);
+  expect(command("stop")).toContain("stopped");
+  await stack.process.exited;
+  expect(stack.shown()).not.toMatch(noise);
 });
 
 test("a data folder that was moved keeps its orders; a copy and a new one have none of them", async () => {

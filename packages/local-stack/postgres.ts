@@ -17,6 +17,7 @@ import { endLeftoverServer } from "./leftover_parts.ts";
 import { postgresBinDir, postgresMajorVersion } from "./postgres_binaries.ts";
 import { postgresUser, type OsUser } from "./postgres_user.ts";
 import { causeOfDeath } from "./start_failure.ts";
+import { untilUp } from "./until_up.ts";
 import { UserError } from "./user_error.ts";
 
 export type PostgresOptions = {
@@ -34,8 +35,8 @@ export type PostgresServer = Child & {
   readonly url: string;
 };
 
-/** A cold disk may take a while to replay what a crash left. */
-const readyWithinMs = 60_000;
+/** Sessions of a killed server notice its end within moments. */
+const heldForMs = 60_000;
 
 /**
  * Makes the cluster on first use, ends a server that an earlier, killed start
@@ -63,17 +64,17 @@ export async function startPostgres(
       onLine: options.onLine,
     });
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const deadline = Date.now() + readyWithinMs;
+  const heldUntil = Date.now() + heldForMs;
   for (;;) {
     const child = server();
     try {
-      await untilReady(url, { child, dataDir, deadline });
+      await untilReady(url, { child, dataDir });
       return { ...child, port, url };
     } catch (error) {
       await child.kill();
       // Sessions of a server that was killed notice it a moment later.
       const held = child.lastLines().some((line) => line.includes(stillHeld));
-      if (!held || Date.now() > deadline) throw error;
+      if (!held || Date.now() > heldUntil) throw error;
       await Bun.sleep(200);
     }
   }
@@ -161,52 +162,45 @@ async function createCluster(
 
 async function untilReady(
   url: string,
-  server: { child: Child; dataDir: string; deadline: number },
+  { child, dataDir }: { child: Child; dataDir: string },
 ): Promise<void> {
-  const { child, dataDir, deadline } = server;
-  let ended: number | undefined;
-  void child.exited.then((code) => (ended = code));
-  for (;;) {
+  const end = await untilUp(child, async () => {
     // A connection each time: the driver's own retries back off for too long.
     const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice() {} });
     try {
       const [row] = await sql<{ encoding: string }[]>`
         select current_setting('server_encoding') as encoding`;
-      if (row?.encoding === "UTF8") return;
-      throw new Error(
+      if (row?.encoding === "UTF8") return "up";
+      throw new UserError(
         `The PostgreSQL cluster stores ${row?.encoding} instead of UTF8: run bun run reset to make a new one.`,
       );
     } catch (error) {
-      if ((error as { code?: string }).code === wrongPassword) {
+      const { code = "" } = error as { code?: string };
+      if (code === wrongPassword) {
         throw new UserError(
           `The PostgreSQL cluster in ${dataDir} has another password than this data folder's secrets.json: put that file back as it was, or run bun run reset to begin with empty data.`,
           { cause: error },
         );
       }
-      if (!isStartingUp(error)) throw error;
-      if (ended !== undefined || Date.now() > deadline) {
-        throw new UserError(
-          `PostgreSQL did not start on ${dataDir}: ${causeOfDeath(child, ended)}`,
-          { cause: error },
-        );
-      }
-      await Bun.sleep(30);
+      if (code === startingUp) return "alive";
+      if (notYetThere.includes(code)) return "silent";
+      throw error;
     } finally {
       await sql.end({ timeout: 1 });
     }
-  }
+  });
+  if (end === "up") return;
+  throw new UserError(
+    `PostgreSQL did not start on ${dataDir}: ${causeOfDeath(child, end)}`,
+  );
 }
 
 const wrongPassword = "28P01";
-
-function isStartingUp(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  // 57P03: "the database system is starting up".
-  return (
-    code === "57P03" ||
-    code === "ECONNREFUSED" ||
-    code === "ECONNRESET" ||
-    code === "CONNECTION_CLOSED" ||
-    code === "CONNECT_TIMEOUT"
-  );
-}
+/** It replays its log, say. */
+const startingUp = "57P03";
+const notYetThere = [
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "CONNECTION_CLOSED",
+  "CONNECT_TIMEOUT",
+];

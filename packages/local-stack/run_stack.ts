@@ -3,6 +3,7 @@ import {
   ensureDatabase,
   ensureOwnedDatabase,
   ownedAddress,
+  whileAway,
 } from "./databases.ts";
 import { endLeftovers } from "./leftover_parts.ts";
 import { secretsIn } from "./secrets.ts";
@@ -70,8 +71,11 @@ async function startParts(stack: Stack): Promise<void> {
     ...(settings.usesToss ? [] : [service("sandbox")]),
   ]);
   for (const url of [addresses.orderDatabase, addresses.paymentDatabase])
-    if (settings.databases) await ensureDatabase(url);
-    else await ensureOwnedDatabase(server, url);
+    await whileAway(() =>
+      settings.databases
+        ? ensureDatabase(url)
+        : ensureOwnedDatabase(server, url),
+    );
   await startTogether(stack, [service("payment"), service("order")]);
   writeStackFile(settings.dataDir, addresses);
   const merchantApiKey = env["MERCHANT_API_KEY"] || secrets.merchantApiKey;
@@ -80,15 +84,42 @@ async function startParts(stack: Stack): Promise<void> {
   terminal.say(`ready after ${seconds} s; what follows is the parts' log`);
 }
 
+/** A part that others lean on may die while they start; more often than this is no accident. */
+const startsAgainMax = 5;
+/** So that nobody takes a long migration for a standstill. */
+const stillStartingMs = 30_000;
+
 async function startTogether(stack: Stack, parts: Part[]): Promise<void> {
-  stack.stopping.signal.throwIfAborted();
   const { say } = stack.terminal;
+  const before = stack.parts.flat();
   const supervised = parts.map((part) => new SupervisedPart(part, { say }));
   stack.parts.push(supervised);
+  const start = async (part: SupervisedPart, name: string) => {
+    const reminder = setInterval(
+      () => say(`${name} is still starting`),
+      stillStartingMs,
+    );
+    try {
+      for (let tries = 0; ; tries++) {
+        stack.stopping.signal.throwIfAborted();
+        const deaths = () => before.reduce((sum, each) => sum + each.deaths, 0);
+        const deathsBefore = deaths();
+        try {
+          return await part.start();
+        } catch (error) {
+          if (deaths() === deathsBefore || tries >= startsAgainMax) throw error;
+          say(`${name} did not start while another part was away: again`);
+        }
+      }
+    } finally {
+      clearInterval(reminder);
+    }
+  };
   await Promise.all(
     supervised.map(async (part, index) => {
-      await part.start();
-      say(`${parts[index]?.name} is up`);
+      const name = parts[index]?.name ?? "";
+      await start(part, name);
+      say(`${name} is up`);
     }),
   );
 }

@@ -26,12 +26,18 @@ export class SupervisedPart {
   readonly #options: SupervisedPartOptions;
   readonly #stopping = new AbortController();
   #child: Child | undefined;
+  #deaths = 0;
   /** The first start, then the watch over the process. */
   #life: Promise<void> = Promise.resolve();
 
   constructor(part: Part, options: SupervisedPartOptions) {
     this.#part = part;
     this.#options = options;
+  }
+
+  /** How often it died when nobody had asked it to stop. */
+  get deaths(): number {
+    return this.#deaths;
   }
 
   /** @throws the part's error when the first start fails: no second try then */
@@ -70,6 +76,7 @@ export class SupervisedPart {
       if (child) {
         const code = await child.exited;
         if (signal.aborted) return;
+        this.#deaths++;
         if (Date.now() - startedAt > healthyAfterMs) pauseMs = shortest;
         this.#options.say(
           `${name} ended with exit code ${code}; starting it again in ${pauseMs / 1000} s`,

@@ -8,6 +8,7 @@ function standIn() {
   const child: Child = {
     pid: 1,
     exited: end.promise,
+    heardAt: () => 0,
     lastLines: () => [],
     stop: async () => end.resolve(0),
     kill: async () => end.resolve(137),

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { join } from "node:path";
 import * as v from "valibot";
 import {
   checkTossKeys,
@@ -37,7 +38,7 @@ const Environment = v.object({
   INTERNAL_API_KEYS_ACCEPTED: v.optional(v.pipe(list, v.array(secret)), ""),
   MERCHANT_API_KEY: secret,
   SESSION_SECRET: secret,
-  SHOP_FILE: v.optional(v.string(), `${import.meta.dir}/../../shop.json`),
+  SHOP_FILE: v.optional(v.string(), join(import.meta.dir, "../../shop.json")),
   PAYMENT_METHODS: v.optional(
     v.pipe(list, v.array(v.picklist(paymentMethods)), v.minLength(1)),
     "CARD,VIRTUAL_ACCOUNT,TRANSFER,MOBILE_PHONE,TOSSPAY",

@@ -186,11 +186,15 @@ export type TopicsKept = {
   readonly thin: readonly string[];
 };
 
-/** Creates the topics that are not there yet, replicated three times where there are brokers for it. */
+/**
+ * Creates the topics that are not there yet, replicated three times where there are brokers for it. Waits until all
+ * are served, since another replica may just have made them; not when it is a repeat that made none.
+ */
 export async function createTopics(
   kafka: Kafka,
   settings: KafkaSettings,
   names: readonly string[],
+  options: { readonly isRepeat?: boolean } = {},
 ): Promise<TopicsKept> {
   const admin = kafka.admin({ retry: { retries: 3 } });
   await admin.connect();
@@ -205,7 +209,7 @@ export async function createTopics(
     ];
     if (made.length > 0) {
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: made.map((topic) => ({
           topic,
           numPartitions: settings.partitions ?? 3,
@@ -220,8 +224,8 @@ export async function createTopics(
           ],
         })),
       });
-      await untilLed(admin, made);
     }
+    if (made.length > 0 || !options.isRepeat) await untilLed(admin, wanted);
     // a list of none would ask about all topics of the broker
     if (replicas === 1 || existing.length === 0) return { made, thin: [] };
     const { topics } = await admin.fetchTopicMetadata({ topics: existing });
@@ -238,9 +242,9 @@ async function untilLed(
 ): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      const found = await admin.fetchTopicMetadata({ topics: [...topics] });
-      const partitions = found.topics.flatMap((topic) => topic.partitions);
-      if (partitions.every(({ leader }) => leader >= 0)) return;
+      // asks the leaders themselves: one that is named may not know of it yet
+      for (const topic of topics) await admin.fetchTopicOffsets(topic);
+      return;
     } catch (error) {
       if (!isStillStarting(error)) throw error;
     }

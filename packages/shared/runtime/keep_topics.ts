@@ -57,7 +57,9 @@ export function keepTopics(options: {
     log,
     isExpected: isStillStarting,
     runOnce: async () => {
-      const { made, thin } = await createTopics(kafka, settings, topics);
+      const { made, thin } = await createTopics(kafka, settings, topics, {
+        isRepeat: begun,
+      });
       if (begun && made.length > 0)
         log.warn({ topics: made }, "Kafka had lost these topics");
       if (thin.length > 0 && String(thin) !== toldThin)
