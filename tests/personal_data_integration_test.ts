@@ -71,9 +71,15 @@ test("a person is forgotten on request: unpaid orders at once, paid ones when th
   const other = await placeAs("somebody-else@shop.example");
   await shopper.confirm(await shopper.authenticate(paid));
   await shopper.confirm(
-    await shopper.authenticate(waiting, { method: "VIRTUAL_ACCOUNT" }),
+    await shopper.authenticate(waiting, {
+      method: "VIRTUAL_ACCOUNT",
+      customerName: "박지워",
+    }),
   );
   await shopper.becomes(waiting.orderId, "AWAITING_DEPOSIT");
+  await payments`
+    insert into webhooks (id, event_type, order_id, body, handled_at)
+    values ('kept', 'DEPOSIT_CALLBACK', ${waiting.orderId}, '{"customerName":"박지워"}', now())`;
   await shopper.cancel(unpaid.orderId);
   await shopper.cancel(waiting.orderId);
   const first = await eraseByApi({ email });

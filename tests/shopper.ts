@@ -53,7 +53,7 @@ export function shopperOf(
   /** Goes through Toss's window up to the point where the shop must confirm. */
   async function authenticate(
     order: OrderAnswer,
-    options: { method?: string; confirm?: unknown } = {},
+    options: { method?: string; customerName?: string; confirm?: unknown } = {},
   ): Promise<Authenticated> {
     const { orderId, orderName, amount } = order;
     const session = await sandbox("/_sandbox/sessions", {
@@ -61,6 +61,7 @@ export function shopperOf(
       method: options.method ?? "CARD",
       amount: { currency: "KRW", value: amount },
       ...{ orderId, orderName },
+      ...(options.customerName ? { customerName: options.customerName } : {}),
       successUrl: `${stack.url}/success`,
       failUrl: `${stack.url}/fail`,
     });

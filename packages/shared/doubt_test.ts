@@ -29,7 +29,6 @@ const refunded = { ...paid, balanceAmount: 600, refundedAmount: 400 };
 const virtualAccount = {
   bankCode: "20",
   accountNumber: "1",
-  customerName: null,
   dueAt: "2026-01-12T05:00:00.000Z",
 };
 const waiting: PaymentSnapshot = {

@@ -40,7 +40,6 @@ const meanings: Readonly<Record<string, string>> = {
   virtualAccount: "Where the shopper pays in",
   "virtualAccount.bankCode": "Toss's two characters for the bank",
   "virtualAccount.accountNumber": "",
-  "virtualAccount.customerName": "Whose name it bears",
   "virtualAccount.dueAt": "The last moment to pay in",
   failure: "Why the last try to pay ended without money",
   "failure.code": "Toss's code",

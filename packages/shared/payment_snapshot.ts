@@ -15,11 +15,10 @@ export const paymentStatuses = [
 export const PaymentStatus = v.picklist(paymentStatuses);
 export type PaymentStatus = (typeof paymentStatuses)[number];
 
-/** The account into which the shopper pays; `bankCode` is Toss's two characters, `dueAt` the last moment. */
+/** The account into which the shopper pays; `bankCode` is Toss's two characters, `dueAt` the last moment. Not whose name it bears: events must name nobody. */
 export const VirtualAccount = v.object({
   bankCode: v.string(),
   accountNumber: v.string(),
-  customerName: v.nullable(v.string()),
   dueAt: IsoTime,
 });
 export type VirtualAccount = v.InferOutput<typeof VirtualAccount>;

@@ -47,7 +47,6 @@ export function decideConfirm(
   const virtualAccount = {
     bankCode: "20",
     accountNumber: "X3790109057645",
-    customerName: null,
     dueAt,
   };
   return {

@@ -5,6 +5,7 @@ import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { paymentMutations } from "./payment_mutations.ts";
 import { restoreMutations } from "./restore_mutations.ts";
+import { settingsMutations } from "./settings_mutations.ts";
 import { startMutations } from "./start_mutations.ts";
 import { shopMutations } from "./shop_mutations.ts";
 import { storageMutations } from "./storage_mutations.ts";
@@ -16,6 +17,7 @@ export const mutations: readonly Mutation[] = [
   ...moneyMutations,
   ...paymentMutations,
   ...startMutations,
+  ...settingsMutations,
   ...stormMutations,
   ...shopMutations,
   ...edgeMutations,

@@ -56,6 +56,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
         <VirtualAccountCard
           scene={scene}
           account={waiting}
+          customerName={order.customerName}
           amount={order.amount}
         />
       )}

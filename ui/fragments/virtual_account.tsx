@@ -8,6 +8,7 @@ import { Icon } from "./icon.tsx";
 type VirtualAccountProps = {
   readonly scene: Scene;
   readonly account: VirtualAccount;
+  readonly customerName: string;
   readonly amount: number;
 };
 
@@ -15,6 +16,7 @@ type VirtualAccountProps = {
 export const VirtualAccountCard = ({
   scene,
   account,
+  customerName,
   amount,
 }: VirtualAccountProps) => {
   const { t, language } = scene;
@@ -39,10 +41,10 @@ export const VirtualAccountCard = ({
         <span aria-live="polite">{t.account.copy}</span>
       </button>
       <dl class="facts">
-        {account.customerName !== null && (
+        {customerName !== "" && (
           <div>
             <dt>{t.account.depositor}</dt>
-            <dd>{account.customerName}</dd>
+            <dd>{customerName}</dd>
           </div>
         )}
         <div>

@@ -25,7 +25,6 @@ export function snapshotOf(
       ? {
           bankCode: "88",
           accountNumber: "56211102893746",
-          customerName: order.customerName,
           dueAt: "2099-11-23T14:59:59.000Z",
         }
       : null,

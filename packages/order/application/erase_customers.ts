@@ -1,6 +1,5 @@
 import { AppError } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
-import { applyPayment } from "./apply_payment.ts";
 import type { OrderDeps } from "./ports.ts";
 
 export type EraseDeps = OrderDeps & {
@@ -91,8 +90,7 @@ export async function eraseDue(
 async function eraseOrder(order: Order, deps: EraseDeps): Promise<void> {
   const { orderId } = order;
   const cause = "erasePersonalData";
-  const snapshot = await deps.payments.erase({ orderId });
-  if (snapshot !== null) await applyPayment({ snapshot, cause }, deps);
+  await deps.payments.erase({ orderId });
   for (let stale = 0; stale < staleMax; stale++) {
     const loaded = await deps.orders.find(orderId);
     if (loaded === undefined || loaded.customerEmail === "") return;

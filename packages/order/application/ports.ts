@@ -109,8 +109,8 @@ export type PaymentService = {
     request: RefundRequest & FromOrder,
   ): Promise<PaymentAnswer & { readonly isOpen: boolean }>;
   find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
-  /** Removes what tells who paid; null when payment has not heard of the order. */
-  erase(request: { orderId: string }): Promise<PaymentView | null>;
+  /** Removes what tells who paid. */
+  erase(request: { orderId: string }): Promise<void>;
   /** Says to which account a deposit for a closed order goes back. */
   provideRefundAccount(
     request: {

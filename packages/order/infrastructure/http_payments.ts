@@ -126,13 +126,12 @@ export function httpPayments(
         config.confirmWaitMs + 5_000,
       ),
     async erase(request) {
-      const { payment } = await ask<PaymentAnswer>(
+      await ask(
         "sweeps",
         "/internal/payments/erase",
         request,
         questionTimeoutMs,
       );
-      return payment;
     },
     provideRefundAccount: (request) =>
       ask<PaymentAnswer>(

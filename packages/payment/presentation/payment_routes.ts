@@ -21,10 +21,7 @@ import {
   provideRefundAccount,
   returnDeposit,
 } from "../application/provide_refund_account.ts";
-import {
-  erasePersonalData,
-  type EraseDeps,
-} from "../application/erase_personal_data.ts";
+import { erasePersonalData } from "../application/erase_personal_data.ts";
 import { openPayment } from "../application/open_payment.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import { isOpen } from "../domain/attempt.ts";
@@ -102,7 +99,7 @@ export type PaymentQueries = {
 
 /** What order may ask of payment. Every answer carries the payment whole, so that order can follow it at once. */
 export function paymentRoutes(
-  deps: EraseDeps,
+  deps: PaymentDeps & Parameters<typeof erasePersonalData>[1],
   options: {
     readonly confirmWaitMs: number;
     readonly watch: PaymentWatch;
@@ -197,7 +194,8 @@ export function paymentRoutes(
     })
     .post("/internal/payments/erase", async (c) => {
       const command = await readJson(c, History);
-      return c.json(answer(await erasePersonalData(command, deps)));
+      await erasePersonalData(command, deps);
+      return c.json({});
     })
     .post("/internal/payments/compare", async (c) => {
       const { facts, known } = await readJson(c, Compare, compareLimitBytes);

@@ -56,7 +56,6 @@ export function atToss(change: Partial<TossPayment> = {}): TossPayment {
 export const account = {
   bankCode: "20",
   accountNumber: "X3790109057645",
-  customerName: "김토스",
   dueAt: "2026-01-12T05:00:00.000Z",
 };
 

@@ -57,7 +57,6 @@ const ApprovedBody = v.object({
     v.object({
       bankCode: v.nullish(v.string(), ""),
       accountNumber: v.string(),
-      customerName: v.nullish(v.string(), null),
       dueDate: Time,
     }),
     null,
@@ -99,7 +98,6 @@ export function parseTossPayment(body: unknown): TossPayment | undefined {
     virtualAccount: virtualAccount && {
       bankCode: virtualAccount.bankCode,
       accountNumber: virtualAccount.accountNumber,
-      customerName: virtualAccount.customerName,
       dueAt: virtualAccount.dueDate,
     },
     cancels: (cancels ?? [])
