@@ -150,9 +150,9 @@ describe("openDatabase() when its server was demoted and another one promoted", 
     const pool = await demoted();
     const before = await sessionsOf(name);
     await makeReadOnly("off");
-    const writes = Array.from({ length: 40 }, () =>
-      sql`insert into written default values`.execute(pool.kysely),
-    );
+    const write = sql`insert into written default values`;
+    await write.execute(pool.kysely);
+    const writes = Array.from({ length: 40 }, () => write.execute(pool.kysely));
     await Promise.all(writes);
     const pids = new Set(before.map(({ pid }) => pid));
     await eventually(async () => {

@@ -12,8 +12,11 @@ export type TcpProxy = {
   loseAnswer(lost: LostAnswer): Promise<void>;
   /** From now on a connection whose client sends what matches is cut before the server sees it; undefined: none is. */
   bar(isRequest: ((bytes: Buffer) => boolean) | undefined): void;
-  /** Connections that are open now fall silent without closing, as when a server loses its power. New ones work. */
-  freeze(): void;
+  /**
+   * Connections that are open now, or the newest of them, fall silent without closing, as when a server loses its
+   * power. New ones work.
+   */
+  freeze(which?: "all" | "newest"): void;
   /** Cuts all connections and refuses new ones, as when the server is down, until it is `up`. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -89,8 +92,10 @@ export async function tcpProxy(
     bar(isRequest) {
       isBarred = isRequest;
     },
-    freeze() {
-      for (const client of open) frozen.add(client);
+    freeze(which = "all") {
+      const clients = [...open];
+      for (const client of which === "all" ? clients : clients.slice(-1))
+        frozen.add(client);
     },
     down: end,
     up: () => listen(port),
