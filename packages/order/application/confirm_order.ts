@@ -7,6 +7,8 @@ export type ConfirmOrder = {
   readonly paymentKey: string;
   readonly orderId: string;
   readonly amount: number;
+  /** Whether the caller is the order's own shopper or the merchant; nobody in particular when it is left out. */
+  readonly isPrivy?: (order: Order) => boolean;
 };
 
 /**
@@ -25,6 +27,7 @@ export async function confirmOrder(
     amount,
     facts: Order.facts(order),
     known: Order.known(order),
+    isPrivy: command.isPrivy?.(order) ?? false,
   });
   await deps.faultPoint("confirmOrder:answered");
   return await followed(orderId, answer, { cause: "confirmOrder" }, deps);

@@ -98,6 +98,8 @@ export type PaymentService = {
     amount: number;
     facts: OrderFacts;
     known: KnownPayment;
+    /** The order's own shopper or the merchant confirms. */
+    isPrivy: boolean;
   }): Promise<PaymentAnswer>;
   close(request: {
     facts: OrderFacts;

@@ -147,7 +147,7 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
 export async function confirmWithin(
   { confirming, payments, rateLimit }: OrderRoutesDeps,
   call: {
-    readonly caller: Pick<Caller, "isMerchant">;
+    readonly caller: Pick<Caller, "isMerchant" | "sees">;
     readonly address: string;
     readonly command: ConfirmOrder;
   },
@@ -161,7 +161,8 @@ export async function confirmWithin(
       if (!payment?.paymentKeys?.includes(command.paymentKey)) throw limited;
     }
   }
-  return await confirming.confirm(command);
+  const isPrivy = (order: Order) => caller.isMerchant || caller.sees(order);
+  return await confirming.confirm({ ...command, isPrivy });
 }
 
 async function placeCommand(

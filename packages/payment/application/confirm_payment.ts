@@ -12,6 +12,8 @@ export type ConfirmPayment = {
   /** The order's own word, for when OrderCreated has not arrived yet. */
   readonly facts: OrderFacts;
   readonly known?: KnownPayment | undefined;
+  /** The order's own shopper or the merchant. */
+  readonly isPrivy?: boolean | undefined;
 };
 
 export type Confirmation = {
@@ -28,7 +30,7 @@ export async function confirmPayment(
   command: ConfirmPayment,
   deps: PaymentDeps,
 ): Promise<Confirmation> {
-  const { paymentKey, amount, facts, known } = command;
+  const { paymentKey, amount, facts, known, isPrivy = false } = command;
   let requested = false;
   const payment = await decideAndSave(
     {
@@ -41,7 +43,7 @@ export async function confirmPayment(
       decide: (loaded) => {
         const change = requestApproval(
           loaded,
-          { paymentKey, amount },
+          { paymentKey, amount, isPrivy },
           deps.moment(),
         );
         requested = change !== undefined;

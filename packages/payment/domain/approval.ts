@@ -12,8 +12,13 @@ import {
 
 type PaymentChange = Change<Payment, PaymentEvent>;
 
-/** An order with this many failed attempts is somebody trying keys, not somebody paying. */
+/** An order with this many attempts is somebody trying keys, not somebody paying. */
 const attemptsMax = 50;
+/**
+ * Whoever knows an order's id can use those up with made-up keys; so many more are for the session that placed it, for
+ * who has its link, and for the merchant.
+ */
+const ownAttemptsMax = 2 * attemptsMax;
 
 /**
  * Decides whether a paymentKey may be sent to Toss, and stores it before it is. Undefined: it is stored already, and
@@ -22,7 +27,12 @@ const attemptsMax = 50;
  */
 export function requestApproval(
   payment: Payment,
-  command: { readonly paymentKey: string; readonly amount: number },
+  command: {
+    readonly paymentKey: string;
+    readonly amount: number;
+    /** The order's own shopper or the merchant. */
+    readonly isPrivy?: boolean;
+  },
   moment: Moment,
 ): PaymentChange | undefined {
   const { paymentKey, amount } = command;
@@ -34,7 +44,8 @@ export function requestApproval(
     );
   }
   if (findAttempt(payment, paymentKey)) return undefined;
-  refuseUnlessPayable(payment, moment.now);
+  const most = command.isPrivy ? ownAttemptsMax : attemptsMax;
+  refuseUnlessPayable(payment, most, moment.now);
   const attempt: Attempt = {
     paymentKey,
     status: "REQUESTED",
@@ -84,7 +95,11 @@ export function mayRepeatApproval(attempt: Attempt, moment: Moment): boolean {
   return attempt.status === "REQUESTED" && isCallOver(attempt, moment);
 }
 
-function refuseUnlessPayable(payment: Payment, now: string): void {
+function refuseUnlessPayable(
+  payment: Payment,
+  attemptsMost: number,
+  now: string,
+): void {
   switch (payment.status) {
     case "DONE":
     case "PARTIAL_CANCELED":
@@ -104,11 +119,11 @@ function refuseUnlessPayable(payment: Payment, now: string): void {
       if (payment.attempts.some(mayHoldMoney)) throw inProgress(payment);
       if (now >= payment.expiresAt)
         throw notPayable(payment, `its time ended at ${payment.expiresAt}`);
-      if (payment.attempts.length >= attemptsMax) {
+      if (payment.attempts.length >= attemptsMost) {
         throw new AppError(
           "too_many",
           "too_many_attempts",
-          `Order "${payment.orderId}" has had ${attemptsMax} attempts`,
+          `Order "${payment.orderId}" has had ${payment.attempts.length} attempts`,
         );
       }
   }

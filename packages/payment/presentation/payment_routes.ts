@@ -44,6 +44,7 @@ const Confirm = v.object({
   paymentKey: PaymentKey,
   amount: PositiveWon,
   facts: OrderFacts,
+  isPrivy: v.optional(v.boolean()),
   ...known,
 });
 const By = v.picklist(["shopper", "merchant"]);
