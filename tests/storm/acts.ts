@@ -27,7 +27,15 @@ export type Act = {
 };
 
 export type BigOne =
-  "stopKafka" | "crashKafka" | "killPostgres" | "killEverything" | "wipeKafka";
+  | "stopKafka"
+  | "crashKafka"
+  | "killPostgres"
+  | "killEverything"
+  | "wipeKafka"
+  | "backUpPayment"
+  | "putBackPayment"
+  | "backUpOrder"
+  | "putBackOrder";
 
 /** Nothing is wiped and no webhook is lost: events and webhooks need no sweep. */
 const withoutSweeps: Act = {
@@ -77,7 +85,38 @@ const everything: Act = {
   ],
 };
 
-export const acts: readonly Act[] = [withoutSweeps, bySweepsAlone, everything];
+/** A backup is taken and put back while shoppers pay: payment has forgotten what happened in between. */
+const paymentPutBack: Act = {
+  ...everything,
+  name: "payment's database put back",
+  share: 0.25,
+  pauses: false,
+  big: [
+    [0.1, "backUpPayment"],
+    [0.5, "putBackPayment"],
+  ],
+};
+
+/** Orders that were placed in between are gone; their money must be told. */
+const orderPutBack: Act = {
+  ...everything,
+  name: "order's database put back",
+  share: 0.25,
+  pauses: false,
+  big: [
+    [0.3, "backUpOrder"],
+    [0.5, "putBackOrder"],
+  ],
+};
+
+const usual: readonly Act[] = [withoutSweeps, bySweepsAlone, everything];
+
+/** With `putsBack` two more, which get half of the checkouts. */
+export function actsOf({ putsBack }: { putsBack: boolean }): readonly Act[] {
+  if (!putsBack) return usual;
+  const halved = usual.map((act) => ({ ...act, share: act.share / 2 }));
+  return [...halved, paymentPutBack, orderPutBack];
+}
 
 const sweepPaths = ["/internal/payments/compare", "/internal/payments/changed"];
 

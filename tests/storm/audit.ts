@@ -1,6 +1,8 @@
 import type postgres from "postgres";
+import { markOf } from "@payflow/payment/testing";
 import type { Ledger, RefundAccount } from "./ledger.ts";
 import { acknowledged } from "./ledger.ts";
+import type { Losses } from "./losses.ts";
 import { steadily } from "./steadily.ts";
 import type { StormStack } from "./storm_stack.ts";
 import { auditHoldings, listTransactions } from "./toss_holdings.ts";
@@ -14,8 +16,11 @@ export type TossRow = {
   totalAmount: number;
   heldAmount: number;
   approvals: number;
-  refunds: { amount: number; account: RefundAccount | null }[];
+  refunds: { amount: number; reason: string; account: RefundAccount | null }[];
 };
+
+/** Money without an order, as an operator sees it. */
+type OrphanRow = { id: string; held: number; waitsForAccount: boolean };
 
 type OrderRow = {
   id: string;
@@ -43,6 +48,8 @@ export type Books = {
   readonly toss: readonly TossRow[];
   readonly orders: ReadonlyMap<string, OrderRow>;
   readonly payments: ReadonlyMap<string, PaymentRow>;
+  readonly orphans: ReadonlyMap<string, OrphanRow>;
+  readonly losses: Losses;
 };
 
 export async function readBooks(stack: StormStack): Promise<Books> {
@@ -64,6 +71,14 @@ export async function readBooks(stack: StormStack): Promise<Books> {
           select id, status, amount_krw::int as amount, kept, attempts, refunds from payments`,
       ),
     ),
+    orphans: byId(
+      await steadily(
+        () => order<OrphanRow[]>`
+          select order_id as id, (payment->>'balanceAmount')::int as held,
+            (payment->>'refundAccountNeeded')::boolean as "waitsForAccount" from orphaned_payments`,
+      ),
+    ),
+    losses: stack.losses,
   };
 }
 
@@ -77,24 +92,32 @@ export async function auditBooks(
   auditMoney(books, ledger, blame);
   auditPlaced(books, ledger, blame);
   auditPromises(books, ledger, blame);
+  auditRefunds(books, ledger, blame);
   auditAccounts(books, ledger, blame);
   const transactions = await listTransactions(stack.sandboxUrl);
-  const amounts = (orderId: string) => books.orders.get(orderId)?.amount ?? 0;
+  const amounts = (orderId: string) =>
+    books.orders.get(orderId)?.amount ?? books.losses.orders.get(orderId) ?? 0;
   auditHoldings(transactions, amounts, blame);
   return [...ledger.lies.violations(), ...violations()];
 }
 
 /** Each order shows what Toss holds for it, and nobody was charged twice. */
-export function auditMoney(
-  { toss, orders, payments }: Books,
-  ledger: Ledger,
-  blame: Blame,
-): void {
+export function auditMoney(books: Books, ledger: Ledger, blame: Blame): void {
+  const { toss, orders, payments, losses } = books;
   const tossByOrder = Map.groupBy(toss, (row) => row.orderId);
   for (const { orderId, approvals } of toss) {
     if (approvals > 1) blame("doubled: a payment was approved twice", orderId);
-    if (approvals > 0 && !orders.has(orderId))
+    if (approvals > 0 && !orders.has(orderId) && !losses.orders.has(orderId))
       blame("lost: Toss took money for an order that is not there", orderId);
+  }
+  for (const orderId of losses.orders.keys()) {
+    const rows = tossByOrder.get(orderId) ?? [];
+    if (rows.filter((row) => row.heldAmount > 0).length > 1)
+      blame("doubled: more than one approval is kept", orderId);
+    const held = sum(rows.map((row) => row.heldAmount));
+    const told = books.orphans.get(orderId);
+    if (held !== (told?.held ?? 0) && !told?.waitsForAccount)
+      blame("lost: money without an order is told to nobody", orderId);
   }
   for (const order of orders.values()) {
     const rows = tossByOrder.get(order.id) ?? [];
@@ -107,9 +130,9 @@ export function auditMoney(
       blame("torn: order and payment have another status", order.id);
     if (payment !== undefined && payment.amount !== order.amount)
       blame("torn: order and payment are about another sum", order.id);
-    const done = (payment?.refunds ?? []).filter(
-      (refund) => refund.status === "DONE",
-    );
+    const done = losses.payments.has(order.id)
+      ? refundsAtToss(books, ledger, order.id)
+      : (payment?.refunds ?? []).filter(({ status }) => status === "DONE");
     const asked =
       sum(done.map((refund) => refund.amount)) +
       (ledger.byHand.get(order.id) ?? 0);
@@ -118,10 +141,49 @@ export function auditMoney(
   }
 }
 
+/** The refunds of an order that were asked for and of which Toss has the mark. */
+export function refundsAtToss(
+  { toss }: Books,
+  ledger: Ledger,
+  orderId: string,
+) {
+  const reasons = toss
+    .filter((row) => row.orderId === orderId)
+    .flatMap(({ refunds }) => refunds.map(({ reason }) => reason));
+  return [...ledger.refundsAsked].flatMap(([key, asked]) =>
+    asked.orderId === orderId &&
+    reasons.some((reason) => reason.endsWith(`(${markOf(key)})`))
+      ? [{ key, amount: asked.amount }]
+      : [],
+  );
+}
+
+/** Whatever became of our rows: at Toss each refund that was asked for was made once at most, with its sum. */
+function auditRefunds({ toss }: Books, ledger: Ledger, blame: Blame): void {
+  const byOrder = Map.groupBy(toss, (row) => row.orderId);
+  for (const [key, { orderId, amount }] of ledger.refundsAsked) {
+    const made = (byOrder.get(orderId) ?? [])
+      .flatMap(({ refunds }) => refunds)
+      .filter(({ reason }) => reason.endsWith(`(${markOf(key)})`));
+    if (made.length > 1)
+      blame("doubled: one refund was made twice at Toss", orderId);
+    if (made.some((refund) => refund.amount !== amount))
+      blame("money: a refund has another sum at Toss than was asked", orderId);
+    if (made.length > 0 && ledger.refusedRefunds.has(key))
+      blame(
+        "promise: told that a refund was refused, and Toss made it",
+        orderId,
+      );
+  }
+}
+
 /** One order for each key, with what was ordered. */
-function auditPlaced({ orders }: Books, ledger: Ledger, blame: Blame): void {
+function auditPlaced(books: Books, ledger: Ledger, blame: Blame): void {
+  const { orders, losses } = books;
   for (const [key, placing] of ledger.placings) {
-    if (placing.orderIds.size > 1)
+    const { orderIds } = placing;
+    // whoever repeats what was forgotten is given a new one
+    if (orderIds.difference(losses.orders).size > 1)
       blame("doubled: one key was answered with several orders", key);
   }
   const byKey = Map.groupBy(orders.values(), (order) => order.key);
@@ -153,17 +215,17 @@ function auditPlaced({ orders }: Books, ledger: Ledger, blame: Blame): void {
 }
 
 /** Whatever anybody was told is true. */
-function auditPromises(
-  { toss, orders, payments }: Books,
-  ledger: Ledger,
-  blame: Blame,
-): void {
+function auditPromises(books: Books, ledger: Ledger, blame: Blame): void {
+  const { toss, orders, payments, losses } = books;
   for (const orderId of acknowledged(ledger)) {
-    if (!orders.has(orderId))
+    if (!orders.has(orderId) && !losses.orders.has(orderId))
       blame("lost: an acknowledged order is not there", orderId);
   }
   for (const orderId of ledger.paid) {
-    if (!isPaid(orders.get(orderId)) && !ledger.takenBack.has(orderId))
+    const isTaken = losses.orders.has(orderId)
+      ? toss.some((row) => row.orderId === orderId && row.approvals > 0)
+      : isPaid(orders.get(orderId));
+    if (!isTaken && !ledger.takenBack.has(orderId))
       blame("promise: told as paid, and is not", orderId);
   }
   for (const { paymentKey, orderId, approvals } of toss) {
@@ -171,7 +233,10 @@ function auditPromises(
       blame("promise: told as not charged, and was", orderId);
   }
   for (const orderId of ledger.canceled) {
-    if (orders.get(orderId)?.status !== "CANCELED")
+    const is = losses.orders.has(orderId)
+      ? payments.get(orderId)?.status
+      : orders.get(orderId)?.status;
+    if (is !== "CANCELED")
       blame("promise: told as cancelled, and is not", orderId);
   }
   for (const [key, { orderId }] of ledger.refunded) {
@@ -180,7 +245,9 @@ function auditPromises(
     // without one it named the account of a late deposit
     const isDone = refund
       ? refund.status === "DONE"
-      : attempts.some((attempt) => attempt.status === "VOIDED");
+      : attempts.some((attempt) => attempt.status === "VOIDED") ||
+        (losses.payments.has(orderId) &&
+          refundsAtToss(books, ledger, orderId).some((at) => at.key === key));
     if (!isDone) blame("promise: told as refunded, and is not", orderId);
   }
   for (const [key, orderId] of ledger.refusedRefunds) {

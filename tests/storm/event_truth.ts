@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import { OrderEvent, PaymentEvent, type OrderEventType } from "@payflow/shared";
 import { steadily } from "./steadily.ts";
+import type { StormStack } from "./storm_stack.ts";
 import type { Blame } from "./violation.ts";
 
 type OutboxRow = {
@@ -27,14 +28,14 @@ type OrderRow = {
 };
 
 /** What payment's events say of a payment at each of its versions. */
-type Snapshot = { paymentVersion: number; status: string; refunded: number };
+type Snapshot = { paymentVersion: number; refunded: number };
 
 /**
  * Compares what each event says with what happened, by histories and rows: an order's events are exactly those that its
  * changes of status and refunded sum call for, each with its sums; a payment's say what its version says.
  */
 export async function auditEvents(
-  pools: { readonly order: postgres.Sql; readonly payment: postgres.Sql },
+  { pools, losses }: Pick<StormStack, "pools" | "losses">,
   blame: Blame,
 ): Promise<void> {
   const { order, payment } = pools;
@@ -56,13 +57,11 @@ export async function auditEvents(
   const rows = new Map(orders.map((row) => [row.id, row]));
   auditPaymentEvents(paymentEvents, await history(payment), rows, blame);
 
-  const snapshots = Map.groupBy(
-    paymentEvents.flatMap(({ aggregate_id, payload }) => {
-      const { paymentVersion, status, refundedAmount } = payload;
-      const snapshot = { paymentVersion, status, refunded: refundedAmount };
-      return [{ orderId: aggregate_id, ...(snapshot as Snapshot) }];
-    }),
-    (snapshot) => snapshot.orderId,
+  const snapshots = snapshotsByOrder(
+    paymentEvents.map(({ payload }) => payload),
+  );
+  const forgotten = snapshotsByOrder(
+    losses.events.payment.map(({ payload }) => JSON.parse(payload)),
   );
   const told = Map.groupBy(await outbox(order), (row) => row.aggregate_id);
   const histories = Map.groupBy(
@@ -73,9 +72,9 @@ export async function auditEvents(
     auditOrderEvents(
       {
         row,
-        told: told.get(row.id) ?? [],
         history: histories.get(row.id) ?? [],
-        snapshots: snapshots.get(row.id) ?? [],
+        told: told.get(row.id) ?? [],
+        snapshots: [snapshots.get(row.id) ?? [], forgotten.get(row.id) ?? []],
       },
       blame,
     );
@@ -95,7 +94,8 @@ function auditOrderEvents(
     readonly row: OrderRow;
     readonly told: readonly OutboxRow[];
     readonly history: readonly HistoryRow[];
-    readonly snapshots: readonly Snapshot[];
+    /** By version; a second list of what payment said before its database was put back. */
+    readonly snapshots: readonly (readonly Snapshot[])[];
   },
   blame: Blame,
 ): void {
@@ -107,14 +107,19 @@ function auditOrderEvents(
       before.paymentVersion,
       detail?.paymentVersion ?? 0,
     );
-    const snapshot = snapshots.findLast(
-      (each) => each.paymentVersion <= paymentVersion,
+    const events = byVersion.get(version) ?? [];
+    // one sum, or two of which the order was told either
+    const sums = snapshots.flatMap(
+      (list) =>
+        list.findLast((each) => each.paymentVersion <= paymentVersion)
+          ?.refunded ?? [],
     );
-    const refunded = isRefunded(status) ? (snapshot?.refunded ?? 0) : 0;
+    const said = events[0]?.payload["refundedAmount"] ?? before.refunded;
+    const sum = sums.find((each) => each === said) ?? sums[0] ?? 0;
+    const refunded = isRefunded(status) ? sum : 0;
     const isNews = before.status !== status || before.refunded !== refunded;
     const wanted =
       version === 1 ? "OrderCreated" : isNews ? announcedBy[status] : undefined;
-    const events = byVersion.get(version) ?? [];
     const topics = events.map(({ topic }) => topic).join(" and ");
     if (topics !== (wanted ?? ""))
       blame(
@@ -124,6 +129,17 @@ function auditOrderEvents(
     for (const event of events) auditOrderEvent(event, row, refunded, blame);
     before = { status, refunded, paymentVersion };
   }
+}
+
+function snapshotsByOrder(
+  payloads: readonly Record<string, unknown>[],
+): ReadonlyMap<string, readonly Snapshot[]> {
+  const said = payloads.map(({ orderId, ...payload }) => ({
+    orderId: String(orderId),
+    paymentVersion: Number(payload["paymentVersion"]),
+    refunded: Number(payload["refundedAmount"]),
+  }));
+  return Map.groupBy(said, (snapshot) => snapshot.orderId);
 }
 
 function auditOrderEvent(

@@ -33,8 +33,8 @@ export type Ledger = {
   readonly declined: Set<string>;
   /** Orders of which somebody was told that they are cancelled, unpaid. */
   readonly canceled: Set<string>;
-  /** Refunds that the merchant asked for. */
-  readonly refundsAsked: Set<string>;
+  /** Refunds that the merchant asked for, by key. */
+  readonly refundsAsked: Map<string, { orderId: string; amount: number }>;
   /** Refund key → what was told to be returned, and of which order. */
   readonly refunded: Map<string, { orderId: string; amount: number }>;
   /** Refund keys that were told to be refused for good. */
@@ -56,7 +56,7 @@ export function openLedger(): Ledger {
     paid: new Set(),
     declined: new Set(),
     canceled: new Set(),
-    refundsAsked: new Set(),
+    refundsAsked: new Map(),
     refunded: new Map(),
     refusedRefunds: new Map(),
     byHand: new Map(),

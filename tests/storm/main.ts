@@ -3,10 +3,11 @@ import { wholeNumber, wordsOrExit } from "@payflow/local-stack";
 import { triedLine } from "./floor.ts";
 import { runStorm, type StormReport } from "./storm.ts";
 
-const usage = `bun run storm [--checkouts 10000] [--seed N] [--shoppers 32] [--json FILE]
+const usage = `bun run storm [--checkouts 10000] [--seed N] [--shoppers 32] [--json FILE] [--restore]
 
-Lets shoppers pay while parts are killed, and compares Toss, payments and orders in the end.`;
-const { values } = wordsOrExit(
+Lets shoppers pay while parts are killed, and compares Toss, payments and orders in the end.
+  --restore  also puts each database back to an earlier moment meanwhile`;
+const { values, flags } = wordsOrExit(
   {
     usage,
     options: {
@@ -14,6 +15,7 @@ const { values } = wordsOrExit(
       seed: { type: "string", default: String(Date.now() % 2 ** 31) },
       shoppers: { type: "string", default: "32" },
       json: { type: "string" },
+      restore: { type: "boolean" },
     },
   },
   process.argv.slice(2),
@@ -30,6 +32,7 @@ console.log(`Storm of ${checkouts} checkouts, seed ${seed}; logs in ${folder}`);
 let shownAtMs = 0;
 const report = await runStorm({
   ...{ checkouts, seed, shoppersAtOnce, folder },
+  putsBack: flags["restore"] === true,
   onProgress({ act, done, paid, damage }) {
     if (performance.now() - shownAtMs < 5_000 && done < checkouts) return;
     shownAtMs = performance.now();

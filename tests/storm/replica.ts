@@ -7,6 +7,9 @@ export type Replica = {
   readonly port: number;
   /** SIGKILL, and at once the next one in its place. */
   crash(): Promise<void>;
+  /** SIGKILL, and nothing in its place until `release`. */
+  hold(): Promise<void>;
+  release(): void;
   /** SIGSTOP: it does nothing, and its connections stay open. */
   pause(): void;
   /** SIGCONT: it goes on as if no time had passed. */
@@ -40,6 +43,7 @@ const restartAfterMs = 500;
 export function startReplica(options: ReplicaOptions): Replica {
   const { name, port } = options;
   let wanted = true;
+  let isHeld = false;
   let pausedAtMs: number | undefined;
   let child = spawn();
 
@@ -60,7 +64,7 @@ export function startReplica(options: ReplicaOptions): Replica {
       if (!wanted || begun.signalCode === "SIGKILL") return;
       if (!options.mayEnd?.(begunAtMs)) options.onLost?.(name, exitCode);
       await Bun.sleep(restartAfterMs);
-      if (wanted && child === begun) child = spawn();
+      if (wanted && !isHeld && child === begun) child = spawn();
     });
     return begun;
   }
@@ -83,7 +87,17 @@ export function startReplica(options: ReplicaOptions): Replica {
       killed.kill("SIGKILL");
       await killed.exited;
       pausedAtMs = undefined;
-      if (wanted && child === killed) child = spawn();
+      if (wanted && !isHeld && child === killed) child = spawn();
+    },
+    async hold() {
+      isHeld = true;
+      child.kill("SIGKILL");
+      await child.exited;
+      pausedAtMs = undefined;
+    },
+    release() {
+      isHeld = false;
+      child = spawn();
     },
     pause() {
       pausedAtMs = performance.now();

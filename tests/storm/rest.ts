@@ -36,7 +36,12 @@ export async function findUnrest(stack: StormStack): Promise<Unrest> {
       union all
       select 'events of payment unpublished', array_agg(distinct aggregate_id) from outbox where published_at is null
       union all
-      select 'webhooks unhandled', array_agg(distinct order_id) from webhooks where handled_at is null`),
+      select 'webhooks unhandled', array_agg(distinct order_id) from webhooks where handled_at is null
+      union all
+      select 'payments that only a person can settle', array_agg(distinct order_id) from open_ends where kind = 'recovery'
+      union all
+      select 'money of an order that payment does not know', array_agg(distinct u.order_id)
+      from unclaimed_money u where not exists (select from payments p where p.id = u.order_id)`),
     ...(await order<Found[]>`
       select 'orders past their time' as what, array_agg(distinct id) as ids
       from orders where status = 'PENDING' and expires_at < now()

@@ -1,10 +1,11 @@
-import { acts, barSweeps, type Act } from "./acts.ts";
+import { actsOf, barSweeps, type Act } from "./acts.ts";
 import {
   auditBooks,
   auditMoney,
   isPaid,
   moneyFigures,
   readBooks,
+  refundsAtToss,
   type Books,
 } from "./audit.ts";
 import { auditEvents } from "./event_truth.ts";
@@ -12,6 +13,7 @@ import { keepEvidence } from "./evidence.ts";
 import { floorViolations, type Tried } from "./floor.ts";
 import { countHealing, learnt, sweptOrders, type Healing } from "./healing.ts";
 import { openLedger, type Ledger } from "./ledger.ts";
+import { lossFigures } from "./losses.ts";
 import { randomOf } from "./random.ts";
 import {
   countDue,
@@ -68,9 +70,11 @@ export async function runStorm(options: {
   readonly seed: number;
   readonly shoppersAtOnce: number;
   readonly folder: string;
+  /** Both databases are put back to an earlier moment, in acts of their own. */
+  readonly putsBack?: boolean;
   readonly onProgress?: (progress: StormProgress) => void;
 }): Promise<StormReport> {
-  const { checkouts, seed, folder } = options;
+  const { checkouts, seed, folder, putsBack = false } = options;
   const ledger = openLedger();
   const answers: Record<string, number> = {};
   const unasked: string[] = [];
@@ -149,6 +153,7 @@ export async function runStorm(options: {
       });
     }
 
+    const acts = actsOf({ putsBack });
     let share = 0;
     for (const act of acts) {
       share += act.share;
@@ -162,7 +167,7 @@ export async function runStorm(options: {
 
     const books = await readBooks(stack);
     violations.push(...(await auditBooks(stack, books, ledger)));
-    await auditEvents(stack.pools, found.blame);
+    await auditEvents(stack, found.blame);
     const torn = await findTorn(stack, wiped);
     violations.push(...found.violations(), ...torn.violations);
     const tried = triedOf({ checkouts, judged, books, ledger });
@@ -186,7 +191,11 @@ export async function runStorm(options: {
       statuses: Object.fromEntries(
         [...statuses].map(([status, rows]) => [status, rows.length]),
       ),
-      figures: { ...moneyFigures(books), ...torn.figures },
+      figures: {
+        ...moneyFigures(books),
+        ...torn.figures,
+        ...(putsBack ? await lossFigures(stack) : {}),
+      },
       waitedElevenMinutes: doubtful.length,
     };
   } finally {
@@ -258,20 +267,22 @@ function triedOf(storm: {
   readonly ledger: Ledger;
 }): Tried {
   const { checkouts, judged, ledger } = storm;
-  const { orders, payments } = storm.books;
-  const isMade = new Set(
-    [...payments.values()].flatMap(({ refunds }) =>
-      refunds.flatMap(({ key, status }) => (status === "DONE" ? [key] : [])),
-    ),
+  const { orders, losses } = storm.books;
+  const asked = new Set(
+    [...ledger.refundsAsked.values()].map(({ orderId }) => orderId),
   );
+  const made = [...asked].flatMap((orderId) =>
+    refundsAtToss(storm.books, ledger, orderId),
+  );
+  // what became of forgotten ones nobody can ask any more
+  const meant = [...ledger.meantToPay].filter((id) => !losses.orders.has(id));
   return {
     checkouts,
-    placed: orders.size,
-    meantToPay: ledger.meantToPay.size,
-    paid: [...ledger.meantToPay].filter((id) => isPaid(orders.get(id))).length,
+    placed: orders.size + losses.orders.size,
+    meantToPay: meant.length,
+    paid: meant.filter((id) => isPaid(orders.get(id))).length,
     refundsAsked: ledger.refundsAsked.size,
-    refundsMade: [...ledger.refundsAsked].filter((key) => isMade.has(key))
-      .length,
+    refundsMade: made.length,
     answersJudged: judged,
   };
 }

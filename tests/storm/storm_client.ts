@@ -14,6 +14,8 @@ export type StormClient = {
   sandbox(path: string, body?: unknown): Promise<Answer>;
   /** Compares an answer with what is true just after it. */
   judge(orderId: string, asked: Asked, answer: Answer): Promise<void>;
+  /** Order's database was put back to before it was placed. */
+  isForgotten(orderId: string): Promise<boolean>;
   /** The time of an unpaid order is over from now on. */
   endTimeOf(orderId: string): Promise<void>;
 };
@@ -23,7 +25,7 @@ const patienceMs = 120_000;
 const answerWithinMs = 20_000;
 
 export function stormClient(
-  stack: Pick<StormStack, "orders" | "sandboxUrl" | "pools">,
+  stack: Pick<StormStack, "orders" | "sandboxUrl" | "pools" | "losses">,
   options: {
     readonly random: Random;
     readonly blame: Blame;
@@ -38,6 +40,11 @@ export function stormClient(
     const others = stack.orders.filter(({ port }) => port !== except);
     const awake = others.filter(({ isPaused }) => !isPaused());
     return random.pick(awake.length > 0 ? awake : others).port;
+  }
+
+  async function isForgotten(orderId: string): Promise<boolean> {
+    await stack.losses.known();
+    return stack.losses.orders.has(orderId);
   }
 
   async function once(
@@ -90,10 +97,16 @@ export function stormClient(
     },
     async judge(orderId, asked, answer) {
       const truth = await paymentTruth(stack.pools.payment, orderId);
-      onJudged();
       const lie = judge(asked, answer, truth);
-      if (lie !== undefined) blame(`lie: ${lie}`, orderId);
+      // only what payment still has can be compared; what this one was told is compared with Toss in the end
+      await stack.losses.known();
+      if (lie !== undefined && stack.losses.payments.has(orderId)) return;
+      onJudged();
+      if (lie === undefined) return;
+      const isGone = answer.status === 404 && (await isForgotten(orderId));
+      if (!isGone) blame(`lie: ${lie}`, orderId);
     },
+    isForgotten,
     async endTimeOf(orderId) {
       // payment judges whether an order is in time
       await steadily(

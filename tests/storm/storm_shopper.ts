@@ -120,6 +120,7 @@ export async function shop(options: {
     const answer = await client.call(path, { isMerchant: true });
     if (answer === undefined) return undefined;
     const { body, status } = answer;
+    if (status === 404 && (await client.isForgotten(orderId))) return undefined;
     if (status !== 200)
       blame(`lie: an order that is there: ${status}`, orderId);
     else if (
@@ -206,7 +207,7 @@ export async function shop(options: {
     account?: RefundAccount,
   ): Promise<void> {
     const key = crypto.randomUUID();
-    ledger.refundsAsked.add(key);
+    ledger.refundsAsked.set(key, { orderId, amount });
     const hasAccount = account !== undefined;
     const asked = { what: "refund", key, amount, hasAccount } as const;
     const path = `/api/payments/${orderId}/cancel`;

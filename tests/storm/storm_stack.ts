@@ -9,6 +9,7 @@ import {
   type TcpProxy,
 } from "@payflow/shared/testing";
 import { startBalancer } from "./balancer.ts";
+import { openLosses } from "./losses.ts";
 import { randomOf } from "./random.ts";
 import { startReplica, type Replica } from "./replica.ts";
 
@@ -162,7 +163,7 @@ export async function startStormStack(options: {
 
   return {
     ...{ server, kafka, databases, sandboxUrl, services, orders, payments },
-    ...{ lines, pools, folder, front, back },
+    ...{ lines, pools, folder, front, back, losses: openLosses() },
     /** A service that begins from now on, or began since `ms`, may find no database, and end by it. */
     databaseIsAway(forMs = 0) {
       databaseAwayMs = performance.now() + forMs;

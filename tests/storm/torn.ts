@@ -1,8 +1,16 @@
-import type postgres from "postgres";
+import {
+  takenMessages,
+  writtenEvents,
+  type Losses,
+  type ServiceName,
+  type WrittenEvent,
+} from "./losses.ts";
 import { steadily } from "./steadily.ts";
 import type { StormStack } from "./storm_stack.ts";
 import { readTopics, type ReadMessage } from "./topics.ts";
 import type { Blame, Violation } from "./violation.ts";
+
+const services = ["order", "payment"] as const;
 
 type Found = { rule: string; ids: string[] };
 
@@ -14,11 +22,7 @@ export async function auditBeforeWipe(
   stack: StormStack,
   blame: Blame,
 ): Promise<Wiped> {
-  const { order, payment } = stack.pools;
-  const published = new Map([
-    ...(await events(order)),
-    ...(await events(payment)),
-  ]);
+  const published = await allEvents(stack);
   const messages = await readTopics(stack.kafka.brokers);
   const inTopics = new Set(messages.map(({ eventId }) => eventId));
   for (const [eventId, { orderId, publishedAt }] of published) {
@@ -38,10 +42,7 @@ export async function findTorn(
   wiped: Wiped,
 ): Promise<{ violations: Violation[]; figures: Record<string, number> }> {
   const { order, payment } = stack.pools;
-  const before = new Map([
-    ...(await events(order)),
-    ...(await events(payment)),
-  ]);
+  const before = await allEvents(stack);
   const messages = await readTopics(stack.kafka.brokers);
   const found = [
     ...(await order<Found[]>`
@@ -71,12 +72,12 @@ export async function findTorn(
       where h.status is distinct from h.before and h.before is not null
         and h.status not in ('READY', 'IN_PROGRESS')
         and not exists (select 1 from outbox e where e.aggregate_id = h.aggregate_id and e.version = h.version)`),
-    ...(await tornTables(order, "orders")),
-    ...(await tornTables(payment, "payments")),
+    ...(await tornTables(stack, "order")),
+    ...(await tornTables(stack, "payment")),
   ];
 
-  const orderEvents = await events(order);
-  const paymentEvents = await events(payment);
+  const orderEvents = await events(stack, "order");
+  const paymentEvents = await events(stack, "payment");
   const known = new Map([...orderEvents, ...paymentEvents]);
   const inTopics = new Set(messages.map((message) => message.eventId));
   const inWiped = new Set(wiped.map((message) => message.eventId));
@@ -92,8 +93,14 @@ export async function findTorn(
   const strange = all.filter((message) => !isAsWritten(message, known));
   const settled = messages.filter(({ eventId }) => before.has(eventId));
   const untaken = await untilTaken(async () => [
-    ...(await notIn(order, settled, paymentEvents)),
-    ...(await notIn(payment, settled, orderEvents, ["OrderCreated"])),
+    ...(await notIn(stack, "order", {
+      messages: settled,
+      published: paymentEvents,
+    })),
+    ...(await notIn(stack, "payment", {
+      messages: settled.filter(({ topic }) => topic === "OrderCreated"),
+      published: orderEvents,
+    })),
   ]);
   const checks: [string, string[]][] = [
     ...found.map(({ rule, ids }): [string, string[]] => [rule, ids ?? []]),
@@ -121,33 +128,38 @@ export async function findTorn(
   };
 }
 
-async function tornTables(sql: postgres.Sql, table: string): Promise<Found[]> {
-  const name = sql(table);
+async function tornTables(
+  { pools, losses }: StormStack,
+  service: ServiceName,
+): Promise<Found[]> {
+  const sql = pools[service];
+  const table = `${service}s`;
+  // a row that was rebuilt goes on above the version that order had been told
+  const leaps = losses.payments.size > 0 ? ["recoverPayment"] : [];
   return await sql<Found[]>`
     select ${`torn: ${table} and history differ`}::text as rule, array_agg(id) as ids from (
-      select coalesce(a.id, h.aggregate_id) as id from ${name} a full join history h on h.aggregate_id = a.id
-      group by 1 having count(h.version) <> coalesce(max(a.version), 0) or max(h.version) <> max(a.version)
-        or bool_or(a.id is null)) t
+      select coalesce(a.id, h.aggregate_id) as id from ${sql(table)} a full join (
+        select *, version - coalesce(lag(version) over (partition by aggregate_id order by version), 0) as step
+        from history) h on h.aggregate_id = a.id
+      group by 1 having max(h.version) is distinct from max(a.version) or bool_or(a.id is null)
+        or bool_or(h.step <> 1 and h.cause <> all(${leaps}))) t
     union all
     select ${`torn: ${table} outbox without history`}::text, array_agg(aggregate_id) from outbox e
       where not exists (select 1 from history h where h.aggregate_id = e.aggregate_id and h.version = e.version)
     union all
-    select ${`lost: ${table} has dead letters`}::text, array_agg(coalesce(key, id::text)) from dead_letters`;
+    select ${`lost: ${table} has dead letters`}::text, array_agg(coalesce(key, id::text)) from dead_letters
+      where key is null or key <> all(${toldAsGone(losses, service)}) or error not like '%There is no order%'`;
 }
 
-type KnownEvent = {
-  orderId: string;
-  topic: string;
-  seq: number;
-  payload: string;
-  headers: Record<string, string>;
-  publishedAt: Date | null;
-};
+/** Nothing can follow the events about an order that is gone: they are kept for a person. */
+function toldAsGone(losses: Losses, service: ServiceName): string[] {
+  return service === "order" ? [...losses.orders.keys()] : [];
+}
 
 /** Under its order's id, with the content and all headers that the outbox has for it. */
 function isAsWritten(
   { topic, key, eventId, value, headers }: ReadMessage,
-  known: ReadonlyMap<string, KnownEvent>,
+  known: ReadonlyMap<string, WrittenEvent>,
 ): boolean {
   const written = known.get(eventId);
   return (
@@ -160,13 +172,23 @@ function isAsWritten(
   );
 }
 
-async function events(sql: postgres.Sql): Promise<Map<string, KnownEvent>> {
-  const rows = await steadily(
-    () => sql<(KnownEvent & { eventId: string })[]>`
-    select event_id as "eventId", aggregate_id as "orderId", topic, seq::int as seq, payload::text as payload, headers,
-      published_at as "publishedAt" from outbox`,
-  );
-  return new Map(rows.map(({ eventId, ...event }) => [eventId, event]));
+/** By id: those in the outbox, and those that it had before it was put back. */
+async function events(
+  { pools, losses }: StormStack,
+  service: ServiceName,
+): Promise<Map<string, WrittenEvent>> {
+  const written = [
+    ...losses.events[service],
+    ...(await writtenEvents(pools[service])),
+  ];
+  return new Map(written.map((event) => [event.eventId, event]));
+}
+
+async function allEvents(
+  stack: StormStack,
+): Promise<Map<string, WrittenEvent>> {
+  const all = await Promise.all(services.map((each) => events(stack, each)));
+  return new Map(all.flatMap((each) => [...each]));
 }
 
 /** A group whose members were killed is formed anew after their sessions: its readers have a minute. */
@@ -181,30 +203,34 @@ async function untilTaken(listUntaken: () => Promise<string[]>) {
   }
 }
 
-/** Keys of messages of another service's events that this service's inbox does not have. */
+/** Keys of messages of another service's events that this service has not taken. */
 async function notIn(
-  sql: postgres.Sql,
-  messages: readonly ReadMessage[],
-  published: ReadonlyMap<string, KnownEvent>,
-  topics?: readonly string[],
+  { pools, losses }: StormStack,
+  service: ServiceName,
+  sent: {
+    readonly messages: readonly ReadMessage[];
+    readonly published: ReadonlyMap<string, WrittenEvent>;
+  },
 ): Promise<string[]> {
-  const rows = await steadily(
-    () => sql<{ id: string }[]>`select message_id as id from inbox`,
+  const sql = pools[service];
+  const kept = await steadily(
+    () => sql<{ id: string }[]>`
+      select headers->>'ce_id' as id from dead_letters where key = any(${toldAsGone(losses, service)})`,
   );
-  const taken = new Set(rows.map((row) => row.id));
-  return messages
-    .filter(
-      ({ eventId, topic }) =>
-        published.has(eventId) && (topics?.includes(topic) ?? true),
-    )
-    .filter(({ eventId }) => !taken.has(eventId))
+  const taken = new Set([
+    ...losses.taken[service],
+    ...(await takenMessages(sql)),
+    ...kept.map((row) => row.id),
+  ]);
+  return sent.messages
+    .filter(({ eventId }) => sent.published.has(eventId) && !taken.has(eventId))
     .map(({ key }) => key);
 }
 
 /** Within one topic and key events must first appear as they happened. */
 function disordered(
   messages: readonly ReadMessage[],
-  known: ReadonlyMap<string, KnownEvent>,
+  known: ReadonlyMap<string, WrittenEvent>,
 ): string[] {
   const seen = new Set<string>();
   const last = new Map<string, number>();

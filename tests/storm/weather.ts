@@ -1,4 +1,6 @@
+import { backUp } from "@payflow/shared/testing";
 import type { Act } from "./acts.ts";
+import type { ServiceName } from "./losses.ts";
 import type { Random } from "./random.ts";
 import { steadily } from "./steadily.ts";
 import { tossTimeoutMs, type Lines, type StormStack } from "./storm_stack.ts";
@@ -13,6 +15,7 @@ export type Damage = {
   linesCut: number;
   kafkaStops: number;
   kafkaWipes: number;
+  databasesPutBack: number;
 };
 
 export type Weather = {
@@ -93,6 +96,7 @@ export function openWeather(
     linesCut: 0,
     kafkaStops: 0,
     kafkaWipes: 0,
+    databasesPutBack: 0,
   };
 
   /** Mostly one that is up is hit, now and then one that begins. */
@@ -162,6 +166,33 @@ export function openWeather(
     stack.databaseIsAway(2_000);
   }
 
+  const backups = new Map<ServiceName, Awaited<ReturnType<typeof backUp>>>();
+  async function backUpOf(service: ServiceName): Promise<void> {
+    backups.set(service, await backUp(stack.databases[service]));
+  }
+
+  /** As the operator's handbook says: nothing runs on it meanwhile, and the server is another one than before. */
+  async function putBack(service: ServiceName): Promise<void> {
+    damage.databasesPutBack += 1;
+    stack.databaseIsAway(120_000);
+    const replicas = service === "order" ? stack.orders : stack.payments;
+    await Promise.all(replicas.map((each) => each.hold()));
+    const pool = stack.pools[service];
+    // what a killed process had sent may still be carried out
+    await steadily(
+      () => pool`
+        select pg_terminate_backend(pid, 30000) from pg_stat_activity
+        where datname = current_database() and application_name like 'payflow-%'`,
+    );
+    await stack.losses.record(service, pool, async () => {
+      await backups.get(service)?.putBack();
+    });
+    await stack.server.kill();
+    await stack.server.start();
+    for (const each of replicas) each.release();
+    stack.databaseIsAway(2_000);
+  }
+
   let pausing: Promise<void> | undefined;
   /** Also when the act is over meanwhile, up to the next that waits for it: it must have lost what it held. */
   async function pause(): Promise<void> {
@@ -224,6 +255,10 @@ export function openWeather(
           killPostgres,
           killEverything,
           wipeKafka: () => wipeKafka(progress),
+          backUpPayment: () => backUpOf("payment"),
+          putBackPayment: () => putBack("payment"),
+          backUpOrder: () => backUpOf("order"),
+          putBackOrder: () => putBack("order"),
         };
         for (const [at, name] of act.big) {
           while (progress() < at && !signal.aborted) await Bun.sleep(50);

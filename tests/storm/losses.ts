@@ -1,0 +1,122 @@
+import type postgres from "postgres";
+import { steadily } from "./steadily.ts";
+
+export type ServiceName = "order" | "payment";
+
+/** An event that was written, and of which the outbox knows nothing any more. */
+export type WrittenEvent = {
+  eventId: string;
+  orderId: string;
+  version: number;
+  topic: string;
+  seq: number;
+  payload: string;
+  headers: Record<string, string>;
+  publishedAt: Date | null;
+};
+
+/** What databases have forgotten since they were put back to an earlier moment; the auditor alone remembers it. */
+export type Losses = {
+  /** Orders that are gone from order's database, with what they cost. */
+  readonly orders: Map<string, number>;
+  /** Orders of whose payment something is gone. */
+  readonly payments: Set<string>;
+  readonly events: Record<ServiceName, WrittenEvent[]>;
+  /** Messages that had taken effect. */
+  readonly taken: Record<ServiceName, string[]>;
+  /** Resolves when no database is just being put back: what it loses by that is known then. */
+  known(): Promise<void>;
+  /** Puts a database back, and notes what it has forgotten by that. Nothing else may write to it meanwhile. */
+  record(
+    service: ServiceName,
+    sql: postgres.Sql,
+    putBack: () => Promise<void>,
+  ): Promise<void>;
+};
+
+export function openLosses(): Losses {
+  let recording = Promise.resolve();
+  const losses: Losses = {
+    orders: new Map(),
+    payments: new Set(),
+    events: { order: [], payment: [] },
+    taken: { order: [], payment: [] },
+    known: () => recording,
+    record(service, sql, putBack) {
+      recording = compare(service, sql, putBack);
+      return recording;
+    },
+  };
+
+  async function compare(
+    service: ServiceName,
+    sql: postgres.Sql,
+    putBack: () => Promise<void>,
+  ): Promise<void> {
+    const before = await readAll(service, sql);
+    await putBack();
+    const after = await readAll(service, sql);
+    for (const [id, { version, amount }] of before.rows) {
+      const isGone = !after.rows.has(id);
+      if (service === "order" && isGone) losses.orders.set(id, amount);
+      if (service === "payment" && after.rows.get(id)?.version !== version)
+        losses.payments.add(id);
+    }
+    const isKept = new Set(after.events.map(({ eventId }) => eventId));
+    losses.events[service].push(
+      ...before.events.filter(({ eventId }) => !isKept.has(eventId)),
+    );
+    losses.taken[service].push(...before.taken);
+  }
+  return losses;
+}
+
+async function readAll(service: ServiceName, sql: postgres.Sql) {
+  const table = sql(`${service}s`);
+  const rows = await steadily(
+    () => sql<{ id: string; version: number; amount: number }[]>`
+      select id, version, amount_krw::int as amount from ${table}`,
+  );
+  return {
+    rows: new Map(rows.map((row) => [row.id, row])),
+    events: await writtenEvents(sql),
+    taken: await takenMessages(sql),
+  };
+}
+
+export async function writtenEvents(
+  sql: postgres.Sql,
+): Promise<WrittenEvent[]> {
+  return await steadily(
+    () => sql<WrittenEvent[]>`
+      select event_id as "eventId", aggregate_id as "orderId", version, topic, seq::int as seq, payload::text as payload,
+        headers, published_at as "publishedAt" from outbox order by aggregate_id, seq`,
+  );
+}
+
+export async function takenMessages(sql: postgres.Sql): Promise<string[]> {
+  const rows = await steadily(
+    () => sql<{ id: string }[]>`select message_id as id from inbox`,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** How much was forgotten, and what became of it. */
+export async function lossFigures({
+  losses,
+  pools,
+}: {
+  readonly losses: Losses;
+  readonly pools: Readonly<Record<ServiceName, postgres.Sql>>;
+}) {
+  const [rebuilt] = await steadily(
+    () => pools.payment<{ count: number }[]>`
+      select count(*)::int as count from history where cause in ('recoverPayment', 'learnPayment')`,
+  );
+  return {
+    ordersForgotten: losses.orders.size,
+    paymentsPutBack: losses.payments.size,
+    paymentsRebuilt: rebuilt?.count ?? 0,
+    eventsForgotten: losses.events.order.length + losses.events.payment.length,
+  };
+}
