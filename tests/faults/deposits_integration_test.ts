@@ -45,6 +45,19 @@ test("a deposit confirms the order that waited for it", async () => {
   await shopper.becomes(orderId, "CONFIRMED");
 });
 
+test("a webhook counts as handled when Toss has been asked", async () => {
+  const { orderId, paymentKey } = await waitingOrder();
+  await deposit(paymentKey);
+  await eventually(async () => {
+    const handled = await payments`
+      select from webhooks where order_id = ${orderId} and body like '%"DONE"%' and handled_at is not null`;
+    expect(handled.length).toBeGreaterThan(0);
+  });
+  const [row] =
+    await payments`select status from payments where id = ${orderId}`;
+  expect(row).toEqual({ status: "DONE" });
+});
+
 test("a deposit that the bank takes back makes the order wait again", async () => {
   const { orderId, paymentKey } = await waitingOrder();
   await deposit(paymentKey);

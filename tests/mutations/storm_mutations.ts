@@ -250,7 +250,7 @@ export const stormMutations: readonly Mutation[] = [
     replace: "",
     killer: {
       file: "tests/faults/deposits_integration_test.ts",
-      name: "a deposit confirms the order",
+      name: "handled when Toss has been asked",
     },
   },
   {
