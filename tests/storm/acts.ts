@@ -1,3 +1,5 @@
+import { eventually } from "@payflow/shared/testing";
+import { steadily } from "./steadily.ts";
 import type { StormStack } from "./storm_stack.ts";
 
 /**
@@ -123,6 +125,35 @@ const sweepPaths = ["/internal/payments/compare", "/internal/payments/changed"];
 /** Refuses every sweep what it asks for, or lets them all go on. */
 export function barSweeps(stack: StormStack, isBarred: boolean): void {
   stack.back.bar(isBarred ? sweepPaths : []);
+  barList(stack, isBarred);
+}
+
+export function barList(stack: StormStack, isBarred: boolean): void {
   const isList = (bytes: Buffer) => bytes.includes("GET /v1/transactions");
   for (const { toss } of stack.lines) toss?.bar(isBarred ? isList : undefined);
+}
+
+/** The run of the database server for which payment has read Toss's list; without one it asks for the list at each confirm. */
+export async function provenRun(
+  stack: StormStack,
+): Promise<string | undefined> {
+  const { payment } = stack.pools;
+  const [row] = await steadily(
+    () => payment<{ incarnation: string }[]>`
+      select incarnation from proven_database`,
+  );
+  return row?.incarnation;
+}
+
+/** Resolves when payment has read Toss's list in another run of the server than `before`. */
+export async function untilProven(
+  stack: StormStack,
+  before?: string,
+): Promise<void> {
+  const isAnother = async () => {
+    const run = await provenRun(stack);
+    return run !== undefined && run !== before;
+  };
+  const what = "payment to read Toss's list";
+  await eventually(isAnother, { timeoutMs: 60_000, what });
 }

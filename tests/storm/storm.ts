@@ -1,4 +1,4 @@
-import { actsOf, barSweeps, type Act } from "./acts.ts";
+import { actsOf, barSweeps, untilProven, type Act } from "./acts.ts";
 import {
   auditBooks,
   auditMoney,
@@ -124,9 +124,11 @@ export async function runStorm(options: {
     async function play(act: Act, last: number): Promise<void> {
       const first = next;
       const healedBefore = await countHealing(stack);
+      await untilProven(stack);
       barSweeps(stack, act.barsSweeps);
       const startedMs = performance.now();
       const gale = weather.blow(act, {
+        checkouts: last - first,
         progress: () => (done - first) / (last - first),
         done: () => done,
       });

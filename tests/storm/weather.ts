@@ -1,5 +1,5 @@
 import { backUp } from "@payflow/shared/testing";
-import type { Act } from "./acts.ts";
+import { barList, provenRun, untilProven, type Act } from "./acts.ts";
 import type { ServiceName } from "./losses.ts";
 import type { Random } from "./random.ts";
 import { steadily } from "./steadily.ts";
@@ -20,8 +20,14 @@ export type Damage = {
 
 export type Weather = {
   readonly damage: Damage;
-  /** Blows until the act is over: `progress` tells how far it is, 0 to 1, `done` how many checkouts are done in all. */
-  blow(act: Act, options: { progress(): number; done(): number }): Gale;
+  /**
+   * Blows until the act of so many checkouts is over: `progress` tells how far it is, 0 to 1, `done` how many checkouts
+   * are done in all.
+   */
+  blow(
+    act: Act,
+    options: { checkouts: number; progress(): number; done(): number },
+  ): Gale;
 };
 
 export type Gale = {
@@ -37,9 +43,13 @@ const pace = {
   killProcess: { everyMs: 2_000, checkouts: 20 },
   killBackends: { everyMs: 1_000, checkouts: 5 },
   cutLine: { everyMs: 3_000, checkouts: 30 },
-  big: { everyMs: 15_000, checkouts: 200 },
+  /** After those that the act has of its own. */
+  big: { everyMs: 15_000, checkouts: 200, isFirstLate: true },
   webhooks: { everyMs: 1_000, checkouts: 5 },
 };
+/** The first of each kind comes by this share of an act, however few checkouts that is, and is waited for in such steps. */
+const firstAt = 0.3;
+const firstWithinMs = 50;
 const kafkaDownMs = 3_000;
 /** Longer than a relay's lease (15 s) and a consumer's session (10 s). */
 const pauseMs = 17_000;
@@ -102,7 +112,8 @@ export function openWeather(
   /** Mostly one that is up is hit, now and then one that begins. */
   async function killProcess(): Promise<void> {
     const victim = random.pick(stack.services);
-    if (!(await victim.isReady()) && random.chance(0.8)) return;
+    const isSpared = damage.processesKilled > 0 && random.chance(0.8);
+    if (isSpared && !(await victim.isReady())) return;
     damage.processesKilled += 1;
     await victim.crash();
   }
@@ -144,6 +155,18 @@ export function openWeather(
     await (isCrash ? stack.kafka.kill() : stack.kafka.stop());
     await Bun.sleep(kafkaDownMs);
     await stack.kafka.start();
+  }
+
+  /** A new run of the server: payment charges nobody before it has read Toss's list, so nothing bars it from that. */
+  async function withNewRun(
+    act: Act,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const before = await provenRun(stack);
+    barList(stack, false);
+    await work();
+    await untilProven(stack, before);
+    barList(stack, act.barsSweeps);
   }
 
   async function killPostgres(): Promise<void> {
@@ -228,22 +251,31 @@ export function openWeather(
   const { sandboxUrl } = stack;
   return {
     damage,
-    blow(act, { progress, done }) {
+    blow(act, { checkouts: all, progress, done }) {
       const over = new AbortController();
       const { signal } = over;
       const isOver = () => signal.aborted || progress() >= act.blowsUntil;
 
       /** A fault of the faults is a fault of the test. */
       async function every(
-        { everyMs, checkouts }: { everyMs: number; checkouts: number },
+        {
+          everyMs,
+          checkouts,
+          isFirstLate = false,
+        }: { everyMs: number; checkouts: number; isFirstLate?: boolean },
         work: () => Promise<unknown>,
       ): Promise<void> {
+        // the first as soon as may be: an act that is short or fast sees each fault once
+        let [wanted, waitMs] = isFirstLate
+          ? [checkouts, everyMs]
+          : [Math.min(checkouts, Math.ceil(all * firstAt)), firstWithinMs];
         for (let doneThen = done(); ;) {
-          await Promise.race([Bun.sleep(everyMs), aborted(signal)]);
+          await Promise.race([Bun.sleep(waitMs), aborted(signal)]);
           if (isOver()) return;
-          if (done() - doneThen < checkouts) continue;
+          if (done() - doneThen < wanted) continue;
           doneThen = done();
           await work();
+          [wanted, waitMs] = [checkouts, everyMs];
         }
       }
 
@@ -252,8 +284,8 @@ export function openWeather(
         const works = {
           stopKafka: () => stopKafka(),
           crashKafka: () => stopKafka(true),
-          killPostgres,
-          killEverything,
+          killPostgres: () => withNewRun(act, killPostgres),
+          killEverything: () => withNewRun(act, killEverything),
           wipeKafka: () => wipeKafka(progress),
           backUpPayment: () => backUpOf("payment"),
           putBackPayment: () => putBack("payment"),
@@ -266,7 +298,13 @@ export function openWeather(
         }
         if (act.big.length === 0) return;
         await every(pace.big, () =>
-          random.pick([stopKafka, killPostgres, killEverything])(),
+          works[
+            random.pick([
+              "stopKafka",
+              "killPostgres",
+              "killEverything",
+            ] as const)
+          ](),
         );
       }
 
