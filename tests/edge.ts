@@ -54,6 +54,8 @@ export async function testEdge(
       ...noKafka,
       DATABASE_URL: paymentDatabase.url,
       TOSS_SECRET_KEY: "test_sk_sandbox",
+      // as many as the tests make: Toss itself takes one a second of a key for tests
+      TOSS_CALLS_PER_SECOND: "5000",
       INTERNAL_API_KEY: internalKey,
     }),
     { log, tossFetch: async (request) => sandbox.fetch(request) },

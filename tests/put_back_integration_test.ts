@@ -449,16 +449,17 @@ describe("both databases are put back, and what Toss lists can't be taken in", (
     for (const backup of backups) await backup.putBack();
     isStuck = true;
     await payments`update proven_database set incarnation = 'another server'`;
-    // the rows came with OrderCreated, and their time is over
+    // the rows came with OrderCreated
     await payments`
       insert into payments
       select o.id, 1, 'READY', o.name, 39000, 'KRW', '[]', '{}', null, null, null, '[]', now() + interval '1 hour',
         now(), now(), now()
       from unnest(${[asked.orderId, forgotten.orderId]}::text[], array['키캡', '키캡']) as o(id, name)
       on conflict (id) do nothing`;
+    await stack.restartPayment();
+    // its time is over; the process before the restart would have expired it
     await payments`
       update payments set expires_at = now() - interval '1 second', next_at = now() where id = ${forgotten.orderId}`;
-    await stack.restartPayment();
     const refused = await shopper.confirm(second);
     expect(await refused.json()).toMatchObject({ code: "order_already_paid" });
     expect(await heldInAll(asked.orderId)).toBe(39_000);

@@ -157,6 +157,16 @@ export function shopperOf(
     return text === "" ? undefined : JSON.parse(text);
   }
 
+  /** Confirms at Toss without the shop, as an attempt did that the shop's database has lost. */
+  async function approveAtToss(confirm: Authenticated): Promise<void> {
+    const response = await fetch(`${stack.sandboxUrl}/v1/payments/confirm`, {
+      method: "POST",
+      headers: { ...json, Authorization: `Basic ${btoa("test_sk_sandbox:")}` },
+      body: JSON.stringify(confirm),
+    });
+    if (!response.ok) throw new Error(await response.text());
+  }
+
   /** How often Toss took money by each payment of an order, what it still holds, and where the rest went. */
   async function heldByToss(orderId: string) {
     const { payments } = (await sandbox("/_sandbox/payments")) as {
@@ -182,6 +192,7 @@ export function shopperOf(
     refund,
     pay,
     becomes,
+    approveAtToss,
     sandbox,
     heldByToss,
   };

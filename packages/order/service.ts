@@ -213,15 +213,9 @@ export async function createOrderService(
     name: "erasure",
     idleMs: 60 * 60_000,
     log,
+    backoffMaxMs: 10 * 60_000,
     runOnce: () =>
-      eraseDue(
-        {
-          unpaidDays: config.unpaidRetentionDays,
-          onFault: (orderId, err) =>
-            log.warn({ orderId, err }, "name not erased yet, will try again"),
-        },
-        eraseDeps,
-      ),
+      eraseDue({ unpaidDays: config.unpaidRetentionDays }, eraseDeps),
   });
   const workers = [clock.worker, watch.worker, ...sweeps];
   workers.push(watchedDeposits, retention, erasure);

@@ -15,12 +15,14 @@ import {
   deposits,
   depositsTooLate,
   pays,
+  paysByLostAttempt,
   paysUnheard,
   paysTooLate,
   places,
   placesOnly,
   refunds,
   refundsByHand,
+  refundsLost,
   refundsUnheard,
   type Lead,
 } from "./crash_leads.ts";
@@ -35,7 +37,7 @@ const payment = { victim: "payment" } as const;
 const order = { victim: "order" } as const;
 const shortLived = { env: { ORDER_TTL_MS: "2000" } };
 const sweepsToss = { env: { TRANSACTION_SWEEP_MS: "300" } };
-const asksLate = { env: { RECONCILE_AFTER_MS: "4000" } };
+const asksLate = { env: { RECONCILE_AFTER_MS: "15000" } };
 const unsure = { fault: "error_before" };
 
 /** One case for every point: what leads there, and what must come of it after the crash. */
@@ -75,6 +77,12 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
     ...payment,
     lead: refundsUnheard,
     end: endsRefunded,
+  },
+  "recover:asked": { ...payment, lead: refundsLost, end: endsRefunded },
+  "learn:asked": {
+    ...payment,
+    lead: paysByLostAttempt,
+    end: ends(isConfirmed),
   },
   "refundAccount:stored": {
     ...payment,

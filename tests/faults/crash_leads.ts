@@ -102,6 +102,41 @@ export const refundsUnheard: Lead = async (stack) => {
   return await refunds("lose_response")(stack);
 };
 
+/** Payment's database has lost the payment, and the merchant refunds a part until that is answered. */
+export const refundsLost: Lead = async ({ shopper, payment }) => {
+  const order = await shopper.place(cart);
+  const { orderId } = order;
+  const key = await shopper.authenticate(order);
+  await eventually(async () => {
+    await cutOff(shopper.confirm(key));
+    expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
+  });
+  await payment`
+    with row as (delete from payments where id = ${orderId}),
+      told as (delete from outbox where aggregate_id = ${orderId})
+    delete from history where aggregate_id = ${orderId}`;
+  await eventually(
+    async () => {
+      const answer = await shopper.refund(orderId, refund, refundKey);
+      expect(answer.ok ? answer.status : await answer.text()).toBe(200);
+    },
+    { timeoutMs: 60_000 },
+  );
+  return order;
+};
+
+/** Toss approves by an attempt of which payment has lost every trace; its webhook tells. */
+export const paysByLostAttempt: Lead = async ({ shopper, payment }) => {
+  const order = await shopper.place(cart);
+  await eventually(async () => {
+    const rows = await payment`
+      select from payments where id = ${order.orderId}`;
+    expect(rows).toHaveLength(1);
+  });
+  await shopper.approveAtToss(await shopper.authenticate(order));
+  return order;
+};
+
 /** The merchant refunds a part in Toss's console, and no webhook tells of it. */
 export const refundsByHand: Lead = async ({ shopper }) => {
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });

@@ -6,6 +6,7 @@ import {
   eventually,
   freePort,
   startedKafka,
+  startPatience,
   testDatabase,
   testTopicPrefix,
 } from "@payflow/shared/testing";
@@ -143,9 +144,10 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
     shopper: shopperOf({ url, sandboxUrl, merchantKey }),
     async died() {
       const child = living.get(victim) as Bun.Subprocess;
-      const late = setTimeout(() => child.kill("SIGTERM"), diesWithinMs);
+      const patience = startPatience(diesWithinMs);
+      void patience.over.then(() => child.kill("SIGTERM"));
       await child.exited;
-      clearTimeout(late);
+      patience.end();
       if (child.signalCode !== "SIGKILL")
         throw new Error(`${victim} never came to ${point}`);
     },

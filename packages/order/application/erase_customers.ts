@@ -63,27 +63,18 @@ export async function eraseCustomer(
   return { erased, kept, hasMore: true };
 }
 
-/** One step of what the shop promises by itself. Returns how many orders were erased. */
+/** One step of what the shop promises by itself. Returns how many orders were erased. Throws when one could not be. */
 export async function eraseDue(
-  options: {
-    readonly unpaidDays: number;
-    readonly onFault: (orderId: string, error: unknown) => void;
-  },
+  { unpaidDays }: { readonly unpaidDays: number },
   deps: EraseDeps,
 ): Promise<number> {
-  const { unpaidDays, onFault } = options;
   const due = await deps.listToErase({ unpaidDays, limit: pageMax });
-  let erased = 0;
-  for (const order of due) {
-    try {
-      await eraseOrder(order, deps);
-      erased += 1;
-    } catch (error) {
-      onFault(order.orderId, error);
-    }
-  }
-  // those that failed are due again later: without this they would be taken at once, for ever
-  return erased === due.length ? erased : 0;
+  const faults: unknown[] = [];
+  for (const order of due)
+    await eraseOrder(order, deps).catch((error: unknown) => faults.push(error));
+  // all others are erased first; whoever repeats this waits longer each time
+  if (faults.length > 0) throw faults[0];
+  return due.length;
 }
 
 /** Payment first: once the order names nobody, nobody would ask payment again. */

@@ -8,6 +8,7 @@ import "./without_proxy.ts";
 export { cacheDir, freePort } from "@payflow/local-stack";
 export { eventually, type EventuallyOptions } from "./eventually.ts";
 export { generatedPart, markdownTable } from "./generated_doc.ts";
+export { startPatience } from "./patience.ts";
 export { backUp } from "./put_back.ts";
 export {
   ownKafka,
