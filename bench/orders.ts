@@ -1,10 +1,6 @@
 // Orders placed a second, over HTTP's shapes but without its wire: gathered saves beside one statement an order and
 // beside the textbook's BEGIN … COMMIT, in turns on one PostgreSQL, so that the ratios hold on a noisy machine.
-import {
-  createOrderService,
-  orderMigrations,
-  readOrderConfig,
-} from "@payflow/order";
+import { createOrderService, orderMigrations, readOrderConfig } from "@payflow/order";
 import { migrate, silentLog, type Service } from "@payflow/shared/runtime";
 import { testDatabase } from "@payflow/shared/testing";
 import postgres from "postgres";
@@ -35,11 +31,9 @@ async function payflow(name: string, gatherMax: number): Promise<Rival> {
     DATABASE_URL: database.url,
     KAFKA_BROKERS: "127.0.0.1:9",
     TOSS_CLIENT_KEY: "test_ck_sandbox",
-    ...{
-      INTERNAL_API_KEY: secret,
-      MERCHANT_API_KEY: secret,
-      SESSION_SECRET: secret,
-    },
+    INTERNAL_API_KEY: secret,
+    MERCHANT_API_KEY: secret,
+    SESSION_SECRET: secret,
     RATE_LIMIT_PER_MINUTE: "0",
     GATHER_MAX: String(gatherMax),
   });
@@ -53,9 +47,7 @@ async function payflow(name: string, gatherMax: number): Promise<Rival> {
         headers,
         body,
       });
-      const response = await service.fetch(request, {
-        requestIP: () => null,
-      } as never);
+      const response = await service.fetch(request, { requestIP: () => null } as never);
       if (response.status !== 201) throw new Error(await response.text());
     },
     async stop() {

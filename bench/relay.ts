@@ -44,11 +44,7 @@ await createTopics(kafka, settings, [topic]);
 function newRow(): Row {
   const id = crypto.randomUUID();
   const key = Bun.randomUUIDv7();
-  const text = JSON.stringify({
-    eventId: id,
-    orderId: key,
-    pad: "x".repeat(220),
-  });
+  const text = JSON.stringify({ eventId: id, orderId: key, pad: "x".repeat(220) });
   return { id, key, text };
 }
 
@@ -59,7 +55,8 @@ async function openOutbox() {
   );
   const sql = postgres(database.url, { max: 8, onnotice: () => {} });
   return {
-    ...{ url: database.url, sql },
+    url: database.url,
+    sql,
     write: (rows: readonly Row[]) => sql`
       insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers)
       select id, key, 1, ${topic}, slot, text::json, json_build_object('ce_id', id)
@@ -74,18 +71,15 @@ async function openOutbox() {
 
 type Outbox = Awaited<ReturnType<typeof openOutbox>>;
 
-const signatures = eventSignatures({
-  current: "internal-key-of-the-bench",
-  accepted: [],
-});
+const signatures = eventSignatures({ current: "internal-key-of-the-bench", accepted: [] });
 
 function relayOf(outbox: Outbox, producer: EventProducer) {
-  const database = openDatabase<never>({
-    url: outbox.url,
-    applicationName: "bench",
-  });
+  const database = openDatabase<never>({ url: outbox.url, applicationName: "bench" });
   const relay = createOutboxRelay({
-    ...{ db: database.kysely, producer, signatures, log: silentLog },
+    db: database.kysely,
+    producer,
+    signatures,
+    log: silentLog,
     holder: crypto.randomUUID(),
   });
   return { relay, close: () => database.close() };
@@ -254,8 +248,5 @@ async function drain(): Promise<{ relay: number; poller: number }> {
 const drained = await drain();
 console.log(`a backlog of ${backlog}, events a second`);
 console.log("PayFlow's relay".padEnd(30), String(drained.relay).padStart(8));
-console.log(
-  "a poller of tutorials".padEnd(30),
-  String(drained.poller).padStart(8),
-);
+console.log("a poller of tutorials".padEnd(30), String(drained.poller).padStart(8));
 process.exit(0);

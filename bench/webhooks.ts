@@ -21,7 +21,9 @@ try {
     }),
   );
   await shopper.sandbox("/_sandbox/faults", {
-    ...{ operation: "find", fault: "delay", delayMs: questionMs },
+    operation: "find",
+    fault: "delay",
+    delayMs: questionMs,
     times: 10_000,
   });
   const rivals = {
@@ -51,10 +53,9 @@ try {
       );
       rivals["asked first, then answered"].push(
         await elapsed(async () => {
-          const answer = await fetch(
-            `${stack.sandboxUrl}/v1/payments/${paymentKey}`,
-            { headers: { Authorization: `Basic ${btoa("test_sk_sandbox:")}` } },
-          );
+          const answer = await fetch(`${stack.sandboxUrl}/v1/payments/${paymentKey}`, {
+            headers: { Authorization: `Basic ${btoa("test_sk_sandbox:")}` },
+          });
           if (!answer.ok) throw new Error(await answer.text());
         }),
       );
@@ -66,8 +67,7 @@ try {
   );
   for (const [name, times] of Object.entries(rivals)) {
     const sorted = times.toSorted((a, b) => a - b);
-    const at = (share: number) =>
-      sorted[Math.ceil(share * sorted.length) - 1]?.toFixed(1);
+    const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1]?.toFixed(1);
     console.log(
       `${name.padEnd(30)} median ${at(0.5)} ms, 99 % within ${at(0.99)} ms, longest ${at(1)} ms`,
     );

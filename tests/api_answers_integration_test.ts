@@ -37,9 +37,7 @@ async function described(
   const validate = ajv.compile({ $ref: `openapi#/${pointer}` });
   const body: unknown = await response.json();
   const faults = validate(body) ? [] : validate.errors;
-  expect(faults, `${route} ${response.status} ${JSON.stringify(body)}`).toEqual(
-    [],
-  );
+  expect(faults, `${route} ${response.status} ${JSON.stringify(body)}`).toEqual([]);
   return body;
 }
 
@@ -49,28 +47,16 @@ test("a validator that sees too little would be of no use", async () => {
 });
 
 test("orders are answered as described, to whomever asks", async () => {
-  const response = await api.call("/api/orders", {
-    body: cart,
-    headers: newKey(),
-  });
+  const response = await api.call("/api/orders", { body: cart, headers: newKey() });
   const Cookie = cookieOf(response);
   const order = (await described("post /api/orders", response)) as OrderAnswer;
   const path = `/api/orders/${order.orderId}`;
   for (const headers of [{}, { Cookie }, api.merchant])
-    await described(
-      "get /api/orders/{orderId}",
-      await api.call(path, { headers }),
-    );
+    await described("get /api/orders/{orderId}", await api.call(path, { headers }));
   const { merchant: headers } = api;
-  await described(
-    "get /api/orders",
-    await api.call("/api/orders", { headers }),
-  );
+  await described("get /api/orders", await api.call("/api/orders", { headers }));
   const body = { ...cart, items: undefined, orderName: "맞춤", amount: 5000 };
-  await described(
-    "post /api/orders",
-    await api.call("/api/orders", { body, headers }),
-  );
+  await described("post /api/orders", await api.call("/api/orders", { body, headers }));
   const canceled = await shopper.cancel(order.orderId);
   await described("post /api/orders/{orderId}/cancel", canceled);
   const history = await api.call(`${path}/history`, { headers });
@@ -82,17 +68,13 @@ test("payments are answered as described: paid, refunded, waiting for a deposit"
   const confirmed = await shopper.confirm(await shopper.authenticate(order));
   await described("post /api/payments/confirm", confirmed);
   const path = `/api/payments/${order.orderId}`;
-  const refunded = await shopper.refund(order.orderId, {
-    ...{ reason: "변심", amount: 400 },
+  const refunded = await shopper.refund(order.orderId, { reason: "변심", amount: 400 });
+  expect(await described("post /api/payments/{orderId}/cancel", refunded)).toMatchObject({
+    status: "PARTIAL_CANCELED",
+    balanceAmount: 600,
   });
-  expect(
-    await described("post /api/payments/{orderId}/cancel", refunded),
-  ).toMatchObject({ status: "PARTIAL_CANCELED", balanceAmount: 600 });
   for (const headers of [{}, api.merchant])
-    await described(
-      "get /api/payments/{orderId}",
-      await api.call(path, { headers }),
-    );
+    await described("get /api/payments/{orderId}", await api.call(path, { headers }));
   const other = await shopper.place();
   const waiting = await shopper.confirm(
     await shopper.authenticate(other, { method: "VIRTUAL_ACCOUNT" }),
@@ -100,20 +82,17 @@ test("payments are answered as described: paid, refunded, waiting for a deposit"
   expect(await described("post /api/payments/confirm", waiting)).toMatchObject({
     status: "WAITING_FOR_DEPOSIT",
   });
-  const account = await api.call(`/api/payments/${other.orderId}`, {
-    headers: api.merchant,
+  const account = await api.call(`/api/payments/${other.orderId}`, { headers: api.merchant });
+  expect(await described("get /api/payments/{orderId}", account)).toMatchObject({
+    virtualAccount: { accountNumber: expect.any(String) },
   });
-  expect(await described("get /api/payments/{orderId}", account)).toMatchObject(
-    { virtualAccount: { accountNumber: expect.any(String) } },
-  );
 });
 
 test("refusals are answered as described", async () => {
   const { merchant } = api;
   const order = await shopper.place();
   const { orderId, amount } = order;
-  const confirm = (body: unknown) =>
-    api.call("/api/payments/confirm", { body });
+  const confirm = (body: unknown) => api.call("/api/payments/confirm", { body });
   const wrong = { paymentKey: "key", orderId, amount: amount + 1 };
   const unknown = { paymentKey: "key", orderId: "0123456789", amount };
   const refund = (headers: Record<string, string>, body: unknown = {}) =>
@@ -126,11 +105,7 @@ test("refusals are answered as described", async () => {
     [400, "malformed_json", await confirm("{")],
     [401, "merchant_key_required", await refund({})],
     [400, "idempotency_key_required", await refund(merchant, { reason: "-" })],
-    [
-      409,
-      "payment_not_refundable",
-      await refund({ ...merchant, ...newKey() }, { reason: "-" }),
-    ],
+    [409, "payment_not_refundable", await refund({ ...merchant, ...newKey() }, { reason: "-" })],
   ] as const) {
     const route = response.url.endsWith("/confirm")
       ? "post /api/payments/confirm"
@@ -142,11 +117,10 @@ test("refusals are answered as described", async () => {
       confirm: { fault: "decline", code: "REJECT_CARD_PAYMENT" },
     }),
   );
-  expect(await described("post /api/payments/confirm", declined)).toMatchObject(
-    {
-      ...{ status: 402, providerCode: "REJECT_CARD_PAYMENT" },
-    },
-  );
+  expect(await described("post /api/payments/confirm", declined)).toMatchObject({
+    status: 402,
+    providerCode: "REJECT_CARD_PAYMENT",
+  });
   const none = await api.call("/api/orders/0123456789");
   await described("get /api/orders/{orderId}", none);
 });

@@ -39,11 +39,7 @@ export function apiOf(stack: Pick<TestStack, "url" | "merchantKey">) {
   }
 
   /** The problem that an answer is, checked for the form that every problem has. */
-  async function refusal(
-    response: Response,
-    status: number,
-    code: string,
-  ): Promise<Problem> {
+  async function refusal(response: Response, status: number, code: string): Promise<Problem> {
     const problem = (await response.json()) as Problem;
     expect(problem).toMatchObject({ status, code });
     const { headers } = response;

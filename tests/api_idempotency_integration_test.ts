@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { apiOf, cart, cookieOf, newKey, placed } from "./api_client.ts";
 import { shopperOf } from "./shopper.ts";
@@ -30,9 +23,7 @@ afterAll(async () => {
 });
 
 async function countOrders(): Promise<number> {
-  const [row] = await orders<
-    { n: number }[]
-  >`select count(*)::int n from orders`;
+  const [row] = await orders<{ n: number }[]>`select count(*)::int n from orders`;
   return row?.n ?? 0;
 }
 
@@ -44,11 +35,7 @@ describe("Idempotency-Key", () => {
     const order = await placed(first);
     expect(first.headers.get("Location")).toBe(`/api/orders/${order.orderId}`);
     await shopper.cancel(order.orderId);
-    const spelled = JSON.stringify(
-      Object.fromEntries(Object.entries(cart).reverse()),
-      null,
-      2,
-    );
+    const spelled = JSON.stringify(Object.fromEntries(Object.entries(cart).reverse()), null, 2);
     const again = await api.call("/api/orders", { body: spelled, headers });
     expect(again.headers.get("Idempotent-Replayed")).toBe("true");
     expect(again.headers.get("Location")).toBe(first.headers.get("Location"));
@@ -83,28 +70,20 @@ describe("Idempotency-Key", () => {
     const headers = newKey();
     const before = await countOrders();
     const answers = await Promise.all(
-      Array.from({ length: 12 }, () =>
-        api.call("/api/orders", { body: cart, headers }),
-      ),
+      Array.from({ length: 12 }, () => api.call("/api/orders", { body: cart, headers })),
     );
     const ids = new Set<string>();
     for (const answer of answers) ids.add((await placed(answer)).orderId);
     expect(ids.size).toBe(1);
     expect(await countOrders()).toBe(before + 1);
-    const replayed = answers.filter((answer) =>
-      answer.headers.has("Idempotent-Replayed"),
-    );
+    const replayed = answers.filter((answer) => answer.headers.has("Idempotent-Replayed"));
     expect(replayed).toHaveLength(11);
   });
 
   test("keys of the merchant, of sessions and of strangers never meet", async () => {
     const shared = newKey();
-    const session = {
-      Cookie: cookieOf(await api.call("/api/orders", { body: cart })),
-    };
-    const other = {
-      Cookie: cookieOf(await api.call("/api/orders", { body: cart })),
-    };
+    const session = { Cookie: cookieOf(await api.call("/api/orders", { body: cart })) };
+    const other = { Cookie: cookieOf(await api.call("/api/orders", { body: cart })) };
     const ids = new Set<string>();
     for (const who of [api.merchant, session, other, {}]) {
       const response = await api.call("/api/orders", {
@@ -130,9 +109,7 @@ describe("Idempotency-Key", () => {
 
   test("a repetition by a stranger opens nothing", async () => {
     const headers = newKey();
-    const order = await placed(
-      await api.call("/api/orders", { body: cart, headers }),
-    );
+    const order = await placed(await api.call("/api/orders", { body: cart, headers }));
     const again = await api.call("/api/orders", { body: cart, headers });
     expect(again.headers.getSetCookie()).toEqual([]);
     const { checkoutUrl, ...rest } = order;
@@ -142,9 +119,7 @@ describe("Idempotency-Key", () => {
 
   test("a key that is none is refused", async () => {
     for (const bad of ["", "two words", "k".repeat(256), "키"]) {
-      const headers = {
-        "Idempotency-Key": encodeURI(bad) === bad ? bad : "\u00e9",
-      };
+      const headers = { "Idempotency-Key": encodeURI(bad) === bad ? bad : "\u00e9" };
       await api.refusal(
         await api.call("/api/orders", { body: cart, headers }),
         422,

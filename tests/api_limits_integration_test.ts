@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { apiOf, cart, cookieOf, placed } from "./api_client.ts";
 import { testEdge, type TestEdge } from "./edge.ts";
 
@@ -50,8 +43,7 @@ const from = (address: string) => ({ "X-Forwarded-For": address });
 describe("too many calls", () => {
   test("of one address are refused with the time to wait, other addresses and the merchant are not", async () => {
     const { refusal, merchant } = apiOf(edge);
-    for (let n = 0; n < perMinute; n++)
-      await placed(await order(from("203.0.113.1")));
+    for (let n = 0; n < perMinute; n++) await placed(await order(from("203.0.113.1")));
     const response = await order(from("203.0.113.1"));
     await refusal(response, 429, "rate_limited");
     expect(Number(response.headers.get("Retry-After"))).toBeWithin(1, 61);
@@ -72,9 +64,7 @@ describe("too many calls", () => {
     await refusal(await confirm("key-new"), 429, "rate_limited");
     for (let n = 0; n < perMinute; n++)
       await refusal(await confirm(`key-${n}`), 410, "payment_session_expired");
-    const found = await edge.order(
-      new Request(`${url}/api/payments/${orderId}`),
-    );
+    const found = await edge.order(new Request(`${url}/api/payments/${orderId}`));
     expect(await found.json()).not.toHaveProperty("paymentKeys");
   });
 });
@@ -110,17 +100,11 @@ describe("an anonymous Idempotency-Key", () => {
   const key = { "Idempotency-Key": "cart-1" };
 
   test("that somebody elsewhere has taken is still everybody else's", async () => {
-    const taken = await placed(
-      await order({ ...from("203.0.113.30"), ...key }, cart),
-    );
+    const taken = await placed(await order({ ...from("203.0.113.30"), ...key }, cart));
     const other = { ...cart, customerName: "이토스" };
-    const own = await placed(
-      await order({ ...from("203.0.113.31"), ...key }, other),
-    );
+    const own = await placed(await order({ ...from("203.0.113.31"), ...key }, other));
     expect(own.orderId).not.toBe(taken.orderId);
-    const same = await placed(
-      await order({ ...from("203.0.113.32"), ...key }, cart),
-    );
+    const same = await placed(await order({ ...from("203.0.113.32"), ...key }, cart));
     expect(same.orderId).not.toBe(taken.orderId);
   });
 
@@ -146,8 +130,7 @@ describe("on https", () => {
 describe("webhooks", () => {
   test("are answered 200 when stored, 400 when garbage, 413 when too large", async () => {
     const { refusal } = apiOf(edge);
-    const send = (body: BodyInit) =>
-      edge.order(post("/webhooks/toss", { body }));
+    const send = (body: BodyInit) => edge.order(post("/webhooks/toss", { body }));
     const data = { orderId: "0123456789", paymentKey: "key" };
     const hint = { eventType: "PAYMENT_STATUS_CHANGED", data };
     const stored = await send(JSON.stringify(hint));
@@ -155,11 +138,7 @@ describe("webhooks", () => {
     expect(await stored.json()).toEqual({ received: true });
     await refusal(await send("{"), 400, "malformed_webhook");
     await refusal(await send("null"), 400, "malformed_webhook");
-    await refusal(
-      await send(new Uint8Array([0x7b, 0xff])),
-      400,
-      "malformed_json",
-    );
+    await refusal(await send(new Uint8Array([0x7b, 0xff])), 400, "malformed_json");
     await refusal(await send("x".repeat(65_537)), 413, "body_too_large");
     // Toss sends no Origin; a browser that does is let in all the same, since nothing in a hint is believed
     const Origin = "https://evil.example";
@@ -213,9 +192,7 @@ describe("payment's port", () => {
       for (const path of paths.map((name) => `/internal/payments/${name}`)) {
         const response = await edge.payment(post(path, { headers }));
         expect(response.status, path).toBe(401);
-        expect(await response.json()).toMatchObject({
-          code: "internal_key_required",
-        });
+        expect(await response.json()).toMatchObject({ code: "internal_key_required" });
       }
       const hint = post("/webhooks/toss", { headers });
       expect((await edge.payment(hint)).status).toBe(401);

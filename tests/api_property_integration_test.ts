@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import postgres from "postgres";
 import type { Problem } from "./api_client.ts";
@@ -116,23 +109,15 @@ describe("no input gives a 5xx or leaves anything behind:", () => {
 
   test("any bodies and headers", async () => {
     const calls = fc.tuple(fc.oneof(almostRight, anything), headers);
-    const sent = calls.map(([call, given]): Sent => ({
-      ...{ method: "POST", ...call, headers: given },
-    }));
+    const sent = calls.map(([call, given]): Sent => ({ method: "POST", ...call, headers: given }));
     await holds(sent, 300);
   }, 600_000);
 
   test("addresses and methods", async () => {
     const sent = fc.record({
-      method: fc.constantFrom(
-        "GET",
-        "POST",
-        "PUT",
-        "PATCH",
-        "DELETE",
-        "OPTIONS",
-      ),
-      ...{ path, body: fc.constant(undefined) },
+      method: fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+      path,
+      body: fc.constant(undefined),
       headers: fc.oneof(fc.constant(merchant), headers),
     });
     await holds(sent, 400);

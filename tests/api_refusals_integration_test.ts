@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { apiOf, cart, newKey, placed } from "./api_client.ts";
 import { shopperOf, type OrderAnswer } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
@@ -28,11 +21,7 @@ afterAll(async () => {
 describe("bad calls", () => {
   test("an address that leads nowhere is 404, a method that it lacks 405 with Allow", async () => {
     await api.refusal(await api.call("/api/nothing"), 404, "not_found");
-    await api.refusal(
-      await api.call("/api/nothing", { body: {} }),
-      404,
-      "not_found",
-    );
+    await api.refusal(await api.call("/api/nothing", { body: {} }), 404, "not_found");
     const cases = [
       ["PUT", "/api/orders", "POST, GET, HEAD"],
       ["DELETE", "/api/orders/0123456789", "GET, HEAD"],
@@ -66,11 +55,7 @@ describe("bad calls", () => {
   test("a body is JSON in UTF-8, of 64 KB at most, and said to be so", async () => {
     for (const path of ["/api/orders", "/api/payments/confirm"]) {
       const sent = (body: BodyInit, type = "application/json") =>
-        fetch(stack.url + path, {
-          method: "POST",
-          headers: { "Content-Type": type },
-          body,
-        });
+        fetch(stack.url + path, { method: "POST", headers: { "Content-Type": type }, body });
       await api.refusal(await sent("{"), 400, "malformed_json");
       await api.refusal(await sent(""), 400, "malformed_json");
       const latin = new Uint8Array([0x22, 0xe9, 0x22]);
@@ -81,11 +66,7 @@ describe("bad calls", () => {
         pull: (controller) => controller.enqueue(new Uint8Array(16_384)),
       });
       await api.refusal(await sent(endless), 413, "body_too_large");
-      await api.refusal(
-        await sent("{}", "text/plain"),
-        415,
-        "unsupported_media_type",
-      );
+      await api.refusal(await sent("{}", "text/plain"), 415, "unsupported_media_type");
       const form = "application/x-www-form-urlencoded";
       await api.refusal(await sent("a=1", form), 415, "unsupported_media_type");
     }
@@ -94,9 +75,7 @@ describe("bad calls", () => {
   test("each fault of the input is listed with its path", async () => {
     const body = { ...cart, items: [{ productId: "dev-tool" }], coupon: "x" };
     const { errors } = await api.refusal(
-      await api.call("/api/orders", {
-        body: { ...body, customerEmail: "kim" },
-      }),
+      await api.call("/api/orders", { body: { ...body, customerEmail: "kim" } }),
       422,
       "invalid_request",
     );
@@ -148,23 +127,9 @@ describe("bad calls", () => {
   });
 
   test("an order that does not exist is 404, whatever its id looks like", async () => {
-    for (const id of [
-      "nothing",
-      crypto.randomUUID(),
-      "%00",
-      "%ED%A0%80",
-      "a".repeat(99),
-    ]) {
-      await api.refusal(
-        await api.call(`/api/orders/${id}`),
-        404,
-        "order_not_found",
-      );
-      await api.refusal(
-        await api.call(`/api/payments/${id}`),
-        404,
-        "payment_not_found",
-      );
+    for (const id of ["nothing", crypto.randomUUID(), "%00", "%ED%A0%80", "a".repeat(99)]) {
+      await api.refusal(await api.call(`/api/orders/${id}`), 404, "order_not_found");
+      await api.refusal(await api.call(`/api/payments/${id}`), 404, "payment_not_found");
       await api.refusal(
         await api.call(`/api/orders/${id}/cancel`, { method: "POST" }),
         404,
@@ -172,11 +137,7 @@ describe("bad calls", () => {
       );
     }
     const body = { paymentKey: "key", orderId: "nothing", amount: 1000 };
-    await api.refusal(
-      await api.call("/api/payments/confirm", { body }),
-      404,
-      "order_not_found",
-    );
+    await api.refusal(await api.call("/api/payments/confirm", { body }), 404, "order_not_found");
   });
 
   test("a caller's plain X-Request-Id comes back; another is made up", async () => {
@@ -203,9 +164,7 @@ test("no described route takes a parameter that it does not know", async () => {
       const headers = { ...api.merchant, ...newKey() };
       const response = await api.call(`${path}?emial=x`, { ...body, headers });
       const problem = await api.refusal(response, 422, "invalid_request");
-      expect(problem.errors, path).toEqual([
-        { path: "emial", message: "unknown parameter" },
-      ]);
+      expect(problem.errors, path).toEqual([{ path: "emial", message: "unknown parameter" }]);
       asked += 1;
     }
   }
@@ -227,11 +186,7 @@ describe("the merchant's key", () => {
       const response = await api.call("/api/orders", { body: priced, headers });
       await api.refusal(response, 401, "merchant_key_required");
       expect(response.headers.get("WWW-Authenticate")).toBe("Bearer");
-      await api.refusal(
-        await api.call("/api/orders", { headers }),
-        401,
-        "merchant_key_required",
-      );
+      await api.refusal(await api.call("/api/orders", { headers }), 401, "merchant_key_required");
       await api.refusal(
         await api.call("/api/payments/0123456789/cancel", {
           headers: { ...headers, ...newKey() },
@@ -250,9 +205,7 @@ describe("the merchant's key", () => {
       await api.call("/api/orders", { body: priced, headers: api.merchant }),
     );
     expect(order).toMatchObject({ ...priced, items: [], status: "PENDING" });
-    expect(order.checkoutUrl).toStartWith(
-      `${stack.url}/orders/${order.orderId}?token=`,
-    );
+    expect(order.checkoutUrl).toStartWith(`${stack.url}/orders/${order.orderId}?token=`);
   });
 
   test("lists orders newest first, by status, page by page", async () => {
@@ -260,9 +213,7 @@ describe("the merchant's key", () => {
     for (let n = 0; n < 3; n++) ids.unshift((await shopper.place()).orderId);
     type Page = { orders: OrderAnswer[]; nextCursor: string | null };
     const page = async (query: string) => {
-      const response = await api.call(`/api/orders?${query}`, {
-        headers: api.merchant,
-      });
+      const response = await api.call(`/api/orders?${query}`, { headers: api.merchant });
       expect(response.status).toBe(200);
       return (await response.json()) as Page;
     };
@@ -273,9 +224,7 @@ describe("the merchant's key", () => {
     expect(second.orders.map(({ orderId }) => orderId)).toEqual(ids.slice(2));
     expect((await page("status=REFUNDED")).orders).toEqual([]);
     // parameters without a value count as not given
-    expect(
-      (await page("status=&cursor=&limit=")).orders.length,
-    ).toBeGreaterThan(2);
+    expect((await page("status=&cursor=&limit=")).orders.length).toBeGreaterThan(2);
     for (const query of [
       "limit=0",
       "limit=101",

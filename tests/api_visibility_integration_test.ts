@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { apiOf, cart, cookieOf, placed } from "./api_client.ts";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
@@ -44,17 +37,9 @@ describe("who sees what", () => {
       expect(await (await api.call(path, { headers })).json()).toEqual(order);
     const masked = await (await api.call(path)).json();
     const { checkoutUrl: _, ...rest } = order;
-    expect(masked).toEqual({
-      ...rest,
-      customerName: "김*스",
-      customerEmail: "k***@***",
-    });
-    const forged = {
-      Cookie: cookieOf(response).replace(/\.[^.]+$/, ".forged"),
-    };
-    expect(await (await api.call(path, { headers: forged })).json()).toEqual(
-      masked,
-    );
+    expect(masked).toEqual({ ...rest, customerName: "김*스", customerEmail: "k***@***" });
+    const forged = { Cookie: cookieOf(response).replace(/\.[^.]+$/, ".forged") };
+    expect(await (await api.call(path, { headers: forged })).json()).toEqual(masked);
   });
 
   test("a payment's key, receipt, account and refunds are the owner's and the merchant's", async () => {
@@ -64,10 +49,7 @@ describe("who sees what", () => {
     const body = { ...paid };
     const stranger = await api.call("/api/payments/confirm", { body });
     expect(stranger.status).toBe(200);
-    expect(await stranger.json()).toMatchObject({
-      status: "DONE",
-      paymentKey: null,
-    });
+    expect(await stranger.json()).toMatchObject({ status: "DONE", paymentKey: null });
     const path = `/api/payments/${order.orderId}`;
     for (const headers of [{ Cookie: cookieOf(response) }, api.merchant])
       expect(await (await api.call(path, { headers })).json()).toMatchObject({
@@ -75,9 +57,13 @@ describe("who sees what", () => {
         paymentKey: paid.paymentKey,
       });
     expect(await (await api.call(path)).json()).toMatchObject({
-      ...{ status: "DONE", balanceAmount: 2000 },
-      ...{ paymentKey: null, receiptUrl: null, virtualAccount: null },
-      ...{ failure: null, cancels: [] },
+      status: "DONE",
+      balanceAmount: 2000,
+      paymentKey: null,
+      receiptUrl: null,
+      virtualAccount: null,
+      failure: null,
+      cancels: [],
     });
   });
 
@@ -85,25 +71,14 @@ describe("who sees what", () => {
     const response = await api.call("/api/orders", { body: cart });
     const { orderId } = await placed(response);
     const path = `/api/orders/${orderId}/cancel`;
-    await api.refusal(
-      await api.call(path, { method: "POST" }),
-      401,
-      "merchant_key_required",
-    );
+    await api.refusal(await api.call(path, { method: "POST" }), 401, "merchant_key_required");
     for (const headers of [{ Cookie: cookieOf(response) }, api.merchant]) {
       const canceled = await api.call(path, { method: "POST", headers });
       expect(canceled.status).toBe(200);
-      expect(await canceled.json()).toMatchObject({
-        orderId,
-        status: "CANCELED",
-      });
+      expect(await canceled.json()).toMatchObject({ orderId, status: "CANCELED" });
     }
     const paid = await shopper.pay();
-    await api.refusal(
-      await shopper.cancel(paid.orderId),
-      409,
-      "order_not_cancelable",
-    );
+    await api.refusal(await shopper.cancel(paid.orderId), 409, "order_not_cancelable");
   });
 
   test("checkoutUrl opens the order's page in another browser, and leaves the address bar", async () => {
@@ -131,12 +106,12 @@ describe("who sees what", () => {
     const headers = { Cookie: cookieOf(opened), Origin: stack.url };
     const form = (path: string) =>
       fetch(`${stack.url}/orders/${orderId}/${path}`, {
-        ...{ method: "POST", headers, redirect: "manual" },
+        method: "POST",
+        headers,
+        redirect: "manual",
         body: new URLSearchParams({ bank: "20", accountNumber: "1" }),
       });
-    const page = await (
-      await api.call(`/orders/${orderId}`, { headers })
-    ).text();
+    const page = await (await api.call(`/orders/${orderId}`, { headers })).text();
     expect(page).toContain('id="pay"');
     expect(page).not.toContain(`/orders/${orderId}/cancel`);
     for (const path of ["cancel", "refund-account"])
@@ -160,27 +135,16 @@ describe("who sees what", () => {
         "merchant_key_required",
       );
     const paid = await shopper.authenticate(order);
-    const confirmed = await api.call("/api/payments/confirm", {
-      headers,
-      body: paid,
-    });
-    expect(await confirmed.json()).toMatchObject({
-      status: "DONE",
-      paymentKey: paid.paymentKey,
-    });
+    const confirmed = await api.call("/api/payments/confirm", { headers, body: paid });
+    expect(await confirmed.json()).toMatchObject({ status: "DONE", paymentKey: paid.paymentKey });
   });
 
   test("the history tells who cancelled", async () => {
     const response = await api.call("/api/orders", { body: cart });
     const { orderId } = await placed(response);
     const headers = { Cookie: cookieOf(response) };
-    await api.call(`/api/orders/${orderId}/cancel`, {
-      method: "POST",
-      headers,
-    });
-    const history = await api.call(`/api/orders/${orderId}/history`, {
-      headers: api.merchant,
-    });
+    await api.call(`/api/orders/${orderId}/cancel`, { method: "POST", headers });
+    const history = await api.call(`/api/orders/${orderId}/history`, { headers: api.merchant });
     expect(JSON.stringify(await history.json())).toContain('"by":"shopper"');
   });
 });
@@ -193,10 +157,7 @@ describe("other sites", () => {
     for (const Origin of ["https://evil.example", "null"]) {
       const headers = { Cookie, Origin };
       await api.refusal(
-        await api.call(`/api/orders/${orderId}/cancel`, {
-          method: "POST",
-          headers,
-        }),
+        await api.call(`/api/orders/${orderId}/cancel`, { method: "POST", headers }),
         403,
         "cross_site_request",
       );
@@ -216,9 +177,7 @@ describe("other sites", () => {
       );
     }
     const foreign = { ...api.merchant, Origin: "https://evil.example" };
-    await placed(
-      await api.call("/api/orders", { body: cart, headers: foreign }),
-    );
+    await placed(await api.call("/api/orders", { body: cart, headers: foreign }));
     const own = { Cookie, Origin: stack.url };
     const canceled = await api.call(`/api/orders/${orderId}/cancel`, {
       method: "POST",
@@ -228,19 +187,11 @@ describe("other sites", () => {
   });
 
   test("answers tell browsers to be careful with them", async () => {
-    for (const path of [
-      "/api/products",
-      "/api/nothing",
-      "/",
-      "/docs",
-      "/healthz",
-    ]) {
+    for (const path of ["/api/products", "/api/nothing", "/", "/docs", "/healthz"]) {
       const { headers } = await api.call(path);
       expect(headers.get("X-Content-Type-Options"), path).toBe("nosniff");
       expect(headers.get("X-Frame-Options"), path).toBe("DENY");
-      expect(headers.get("Referrer-Policy"), path).toBe(
-        "strict-origin-when-cross-origin",
-      );
+      expect(headers.get("Referrer-Policy"), path).toBe("strict-origin-when-cross-origin");
       expect(headers.get("Access-Control-Allow-Origin"), path).toBeNull();
     }
     const response = await api.call("/api/orders", { body: cart });
@@ -248,7 +199,10 @@ describe("other sites", () => {
     const headers = { Cookie: cookieOf(response) };
     for (const path of [
       ...["", "/status", "/events"].map((end) => `/orders/${orderId}${end}`),
-      ...["/orders", "/", "/nothing", `/orders/${orderId}?token=x`],
+      "/orders",
+      "/",
+      "/nothing",
+      `/orders/${orderId}?token=x`,
       `/api/orders/${orderId}`,
       `/api/payments/${orderId}`,
     ]) {
@@ -258,12 +212,8 @@ describe("other sites", () => {
     }
     const answer = (await api.call("/api/products")).headers;
     expect(answer.get("Cache-Control")).toBe("no-store");
-    expect(answer.get("Content-Security-Policy")).toStartWith(
-      "default-src 'none'",
-    );
-    const docs = (await api.call("/docs")).headers.get(
-      "Content-Security-Policy",
-    );
+    expect(answer.get("Content-Security-Policy")).toStartWith("default-src 'none'");
+    const docs = (await api.call("/docs")).headers.get("Content-Security-Policy");
     expect(docs).not.toContain("unsafe");
   });
 });

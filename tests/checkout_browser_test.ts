@@ -22,10 +22,7 @@ const complaints: string[] = [];
 beforeAll(async () => {
   // long enough for a person to read what is said meanwhile
   const payment = { RECONCILE_AFTER_MS: "2000" };
-  [stack, browser] = await Promise.all([
-    testStack({ payment }),
-    launchBrowser(),
-  ]);
+  [stack, browser] = await Promise.all([testStack({ payment }), launchBrowser()]);
   shopper = shopperOf(stack);
 }, 600_000);
 afterAll(async () => {
@@ -47,17 +44,13 @@ const phone = {
 };
 const desk = { viewport: { width: 1280, height: 900 }, locale: "ko-KR" };
 
-async function visit(
-  url: string,
-  options: BrowserContextOptions = desk,
-): Promise<Page> {
+async function visit(url: string, options: BrowserContextOptions = desk): Promise<Page> {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
-    if (/content security policy|refused to/i.test(message.text()))
-      complaints.push(message.text());
+    if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
   });
   await page.goto(url);
   return page;
@@ -82,17 +75,13 @@ async function approve(
   outcome?: string,
 ): Promise<void> {
   const window = tossWindow(page, options);
-  if (outcome)
-    await window.getByLabel("승인 결과 선택").selectOption({ label: outcome });
-  await window
-    .getByRole("button", { name: /인증하고 결제하기|입금 계좌 발급받기/ })
-    .click();
+  if (outcome) await window.getByLabel("승인 결과 선택").selectOption({ label: outcome });
+  await window.getByRole("button", { name: /인증하고 결제하기|입금 계좌 발급받기/ }).click();
 }
 
 const says = (page: Page, text: string | RegExp) =>
   page.getByRole("heading", { level: 1, name: text }).waitFor();
-const orderIdOf = (page: Page) =>
-  new URL(page.url()).pathname.split("/").at(-1) ?? "";
+const orderIdOf = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
 
 describe("a shopper in a browser, over the real parts", () => {
   test.each([
@@ -113,9 +102,7 @@ describe("a shopper in a browser, over the real parts", () => {
       await says(page, /주문이 확정되었습니다/);
       await page.goBack();
       await page.goForward();
-      expect(await shopper.heldByToss(orderIdOf(page))).toMatchObject([
-        { approvals: 1 },
-      ]);
+      expect(await shopper.heldByToss(orderIdOf(page))).toMatchObject([{ approvals: 1 }]);
     },
     600_000,
   );
@@ -125,10 +112,7 @@ describe("a shopper in a browser, over the real parts", () => {
     await order(page);
     await approve(page, desk, "거절 — 한도 초과 또는 잔액 부족");
     await says(page, /결제가 승인되지 않았습니다\. 돈은 빠져나가지 않았습니다/);
-    await page
-      .getByText("한도초과 혹은 잔액부족으로 결제에 실패했습니다")
-      .first()
-      .waitFor();
+    await page.getByText("한도초과 혹은 잔액부족으로 결제에 실패했습니다").first().waitFor();
     await page.getByRole("button", { name: "다시 결제" }).click();
     await approve(page, desk);
     await says(page, /주문이 확정되었습니다/);
@@ -151,18 +135,14 @@ describe("a shopper in a browser, over the real parts", () => {
     await page.getByText("다시 결제하지 마세요").waitFor();
     await says(page, /주문이 확정되었습니다/);
     await shopper.sandbox("/_sandbox/webhooks", {});
-    expect(await shopper.heldByToss(orderIdOf(page))).toMatchObject([
-      { approvals: 1 },
-    ]);
+    expect(await shopper.heldByToss(orderIdOf(page))).toMatchObject([{ approvals: 1 }]);
   }, 600_000);
 
   test("closes the window and finds the order as it was", async () => {
     const page = await visit(stack.url);
     await order(page);
     await tossWindow(page, desk).getByRole("button", { name: "닫기" }).click();
-    await page
-      .getByText("결제를 취소했습니다. 주문은 그대로 있습니다.")
-      .waitFor();
+    await page.getByText("결제를 취소했습니다. 주문은 그대로 있습니다.").waitFor();
     await page.getByRole("button", { name: /결제하기$|다시 결제$/ }).click();
     await approve(page, desk);
     await says(page, /주문이 확정되었습니다/);
@@ -196,11 +176,7 @@ describe("a shopper in a browser, over the real parts", () => {
   }, 600_000);
 
   test("orders without JavaScript, in English", async () => {
-    const page = await visit(stack.url, {
-      ...desk,
-      locale: "en-US",
-      javaScriptEnabled: false,
-    });
+    const page = await visit(stack.url, { ...desk, locale: "en-US", javaScriptEnabled: false });
     await page.getByLabel("Name").fill("Kim");
     await page.getByLabel("E-mail").fill("kim@example.com");
     await page.getByRole("checkbox").check();

@@ -1,13 +1,5 @@
-import {
-  createOrderService,
-  orderMigrations,
-  readOrderConfig,
-} from "@payflow/order";
-import {
-  createPaymentService,
-  paymentMigrations,
-  readPaymentConfig,
-} from "@payflow/payment";
+import { createOrderService, orderMigrations, readOrderConfig } from "@payflow/order";
+import { createPaymentService, paymentMigrations, readPaymentConfig } from "@payflow/payment";
 import { migrate, silentLog, type Logger } from "@payflow/shared/runtime";
 import { testDatabase } from "@payflow/shared/testing";
 import { createTossSandbox } from "@payflow/toss-sandbox";
@@ -39,10 +31,7 @@ export async function testEdge(
   const internalKey = "internal-key-of-the-tests";
   const [orderDatabase, paymentDatabase] = await Promise.all([
     testDatabase(async (to) => migrate(to, await orderMigrations()), "order"),
-    testDatabase(
-      async (to) => migrate(to, await paymentMigrations()),
-      "payment",
-    ),
+    testDatabase(async (to) => migrate(to, await paymentMigrations()), "payment"),
   ]);
   const noKafka = { KAFKA_BROKERS: "127.0.0.1:1" };
   const sandbox = createTossSandbox({
@@ -75,15 +64,14 @@ export async function testEdge(
     }),
     {
       log,
-      paymentFetch:
-        options.paymentFetch ??
-        (async (request) => payment.fetch(request, server)),
+      paymentFetch: options.paymentFetch ?? (async (request) => payment.fetch(request, server)),
     },
   );
   return {
     order: async (request) => order.fetch(request, server),
     payment: async (request) => payment.fetch(request, server),
-    ...{ url, merchantKey },
+    url,
+    merchantKey,
     databases: { order: orderDatabase.url, payment: paymentDatabase.url },
     async close() {
       await Promise.all([order.stop(), payment.stop(), sandbox.close()]);

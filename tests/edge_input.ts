@@ -17,9 +17,7 @@ const text = fc.oneof(
   nasty,
   fc.string({ unit: "binary", maxLength: 120 }),
   fc
-    .array(fc.oneof(nasty, fc.string({ unit: "grapheme", maxLength: 4 })), {
-      maxLength: 8,
-    })
+    .array(fc.oneof(nasty, fc.string({ unit: "grapheme", maxLength: 4 })), { maxLength: 8 })
     .map((parts) => parts.join("")),
 );
 const number = fc.oneof(
@@ -42,12 +40,11 @@ export const rightBodies = {
     { items: [line], ...customer },
     { orderName: "맞춤 제작", amount: 1000, ...customer },
   ],
-  "/api/payments/confirm": [
-    { paymentKey: "key", orderId: "real-order", amount: 1000 },
-  ],
+  "/api/payments/confirm": [{ paymentKey: "key", orderId: "real-order", amount: 1000 }],
   "/api/payments/real-order/cancel": [
     {
-      ...{ reason: "변심", amount: 100 },
+      reason: "변심",
+      amount: 100,
       refundAccount: { bank: "20", accountNumber: "1", holderName: "김토스" },
     },
   ],
@@ -66,10 +63,7 @@ const change: fc.Arbitrary<Member> = fc.oneof(
     key: fc.constantFrom("customerName", "orderName", "reason", "paymentKey"),
     to: text.map((name) => `김${name}`),
   }),
-  fc.record({
-    key: fc.constantFrom("amount", "orderId", "data", "customerEmail"),
-    to: value,
-  }),
+  fc.record({ key: fc.constantFrom("amount", "orderId", "data", "customerEmail"), to: value }),
   fc.record({
     key: fc.constant("items"),
     to: fc.oneof(
@@ -107,9 +101,7 @@ const deep = fc
       `{"amount":1e${depth}}`,
     ),
   );
-const bytes = fc
-  .uint8Array({ maxLength: 200 })
-  .map((array) => new Uint8Array(array));
+const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => new Uint8Array(array));
 export const anything: fc.Arbitrary<Call> = fc.record({
   path: fc.constantFrom(...Object.keys(rightBodies)),
   body: fc.oneof(
@@ -131,12 +123,7 @@ const type = fc.oneof(
 );
 const header = fc.oneof(
   fc.string({ maxLength: 300 }),
-  fc.constantFrom(
-    "Bearer merchant-key-of-the-tests",
-    "Bearer",
-    "Bearer x",
-    "null",
-  ),
+  fc.constantFrom("Bearer merchant-key-of-the-tests", "Bearer", "Bearer x", "null"),
 );
 export const headers = fc
   .tuple(
@@ -180,21 +167,12 @@ const segment = fc.oneof(
   ),
 );
 const query = fc
-  .array(fc.tuple(fc.constantFrom("status", "cursor", "limit", "a"), segment), {
-    maxLength: 4,
-  })
+  .array(fc.tuple(fc.constantFrom("status", "cursor", "limit", "a"), segment), { maxLength: 4 })
   .map((pairs) => pairs.map((pair) => pair.join("=")).join("&"));
 /** Addresses that are there, that are nearly there, and others. */
 export const path = fc
   .tuple(
-    fc.constantFrom(
-      "/api/",
-      "/api/orders/",
-      "/api/orders",
-      "/api/payments/",
-      "/orders/",
-      "/",
-    ),
+    fc.constantFrom("/api/", "/api/orders/", "/api/orders", "/api/payments/", "/orders/", "/"),
     fc.array(segment, { maxLength: 3 }),
     query,
   )

@@ -16,9 +16,7 @@ const servers: Record<string, Bun.Server<undefined>> = {};
 let logged = "";
 
 beforeAll(async () => {
-  const log = createLog("edge", "info", {
-    write: (line) => void (logged += line),
-  });
+  const log = createLog("edge", "info", { write: (line) => void (logged += line) });
   edge = await testEdge({ log });
   sandbox = createTossSandbox({
     databasePath: ":memory:",
@@ -62,9 +60,7 @@ test("a health check over HTTP/1.0 without a Host is answered", async () => {
     expect(await statusOf(server, anyHost)).toBe(200);
   }
   expect(await statusOf("order", "GET / HTTP/1.0\r\n\r\n")).toBe(200);
-  expect(await statusOf("order", "GET /api/products HTTP/1.0\r\n\r\n")).toBe(
-    200,
-  );
+  expect(await statusOf("order", "GET /api/products HTTP/1.0\r\n\r\n")).toBe(200);
 });
 
 test.each([
@@ -77,13 +73,7 @@ test.each([
   ["evil.example", 421],
   ["127.0.0.1:1", 200],
 ])("order answers Host %j by %i", async (host, status) => {
-  for (const path of [
-    "/",
-    "/api/products",
-    "/orders",
-    "/docs",
-    "/openapi.json",
-  ]) {
+  for (const path of ["/", "/api/products", "/orders", "/docs", "/openapi.json"]) {
     const head = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
     expect(await statusOf("order", head), path).toBe(status);
   }

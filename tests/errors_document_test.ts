@@ -16,14 +16,10 @@ async function readCodes(): Promise<{ kind: ErrorKind; code: string }[]> {
   for await (const path of files.scan({ cwd: root })) {
     if (/node_modules|_test\.ts$|\/testing\//.test(path)) continue;
     const text = await Bun.file(`${root}/${path}`).text();
-    for (const [call, kind, code] of text.matchAll(
-      /new AppError\(\s*(?:"(\w+)",\s*"(\w+)")?/g,
-    )) {
+    for (const [call, kind, code] of text.matchAll(/new AppError\(\s*(?:"(\w+)",\s*"(\w+)")?/g)) {
       // a code that is handed on was made, and is found, elsewhere
       if (kind === undefined || code === undefined) {
-        expect(text.slice(text.indexOf(call)), path).toMatch(
-          /^new AppError\(\s*refusal\.kind/,
-        );
+        expect(text.slice(text.indexOf(call)), path).toMatch(/^new AppError\(\s*refusal\.kind/);
         continue;
       }
       found.push({ kind: kind as ErrorKind, code });
@@ -39,9 +35,7 @@ test("docs/errors.md has a row for every code, and none that is gone", () => {
 });
 
 test("docs/errors.md tells the status that each code comes with", () => {
-  const statuses = new Map(
-    documented.map(({ code, status }) => [code, status]),
-  );
+  const statuses = new Map(documented.map(({ code, status }) => [code, status]));
   for (const { kind, code } of thrown) {
     const status = statuses.get(code);
     // a code that stays inside has no status

@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { eventually } from "@payflow/shared/testing";
 import { apiOf, cart, placed } from "./api_client.ts";
 import { testEdge, type TestEdge } from "./edge.ts";
@@ -32,10 +25,7 @@ function flood(calls: readonly Promise<Response>[]) {
 }
 
 const webhook = (orderId: string) =>
-  JSON.stringify({
-    eventType: "PAYMENT_STATUS_CHANGED",
-    data: { orderId, paymentKey: "key" },
-  });
+  JSON.stringify({ eventType: "PAYMENT_STATUS_CHANGED", data: { orderId, paymentKey: "key" } });
 
 describe("while Toss hangs", () => {
   let stack: TestStack;
@@ -49,15 +39,14 @@ describe("while Toss hangs", () => {
 
   test("400 repeated confirms from one address stall neither webhooks nor another shopper's confirm", async () => {
     const shopper = shopperOf(stack);
-    const [flooded, honest] = await Promise.all([
-      shopper.place(),
-      shopper.place(),
-    ]);
+    const [flooded, honest] = await Promise.all([shopper.place(), shopper.place()]);
     const repeated = await shopper.authenticate(flooded);
     const paid = await shopper.authenticate(honest);
     await shopper.sandbox("/_sandbox/faults", {
-      ...{ operation: "confirm", fault: "delay" },
-      ...{ delayMs: 100_000, times: 1 },
+      operation: "confirm",
+      fault: "delay",
+      delayMs: 100_000,
+      times: 1,
     });
     const confirm = (command: unknown, address: string) =>
       fetch(`${stack.url}/api/payments/confirm`, {
@@ -67,9 +56,7 @@ describe("while Toss hangs", () => {
       });
     const first = flood([confirm(repeated, "192.0.2.1")]);
     await eventually(async () => {
-      const response = await fetch(
-        `${stack.url}/api/payments/${flooded.orderId}`,
-      );
+      const response = await fetch(`${stack.url}/api/payments/${flooded.orderId}`);
       expect(await response.json()).toMatchObject({ status: "IN_PROGRESS" });
     });
     const { ended, statuses } = flood(
@@ -104,8 +91,10 @@ describe("calls of order to payment", () => {
   let hold = Promise.withResolvers<void>();
   const calls: string[] = [];
   const sessionGone = {
-    ...{ kind: "gone", code: "payment_session_expired" },
-    ...{ message: "gone", details: {} },
+    kind: "gone",
+    code: "payment_session_expired",
+    message: "gone",
+    details: {},
   };
 
   beforeAll(async () => {
@@ -115,8 +104,7 @@ describe("calls of order to payment", () => {
       async paymentFetch(request) {
         const { pathname } = new URL(request.url);
         calls.push(pathname);
-        if (!pathname.endsWith("/confirm"))
-          return await payment.payment(request);
+        if (!pathname.endsWith("/confirm")) return await payment.payment(request);
         await hold.promise;
         return Response.json({ payment: null, refusal: sessionGone });
       },
@@ -132,15 +120,12 @@ describe("calls of order to payment", () => {
         body: typeof body === "string" ? body : JSON.stringify(body),
       }),
     );
-  const confirmsSent = () =>
-    calls.filter((path) => path.endsWith("/confirm")).length;
+  const confirmsSent = () => calls.filter((path) => path.endsWith("/confirm")).length;
 
   test("many identical confirms are one call", async () => {
     hold = Promise.withResolvers();
     calls.length = 0;
-    const { orderId, amount } = await placed(
-      await post("/api/orders", cart, "192.0.2.3"),
-    );
+    const { orderId, amount } = await placed(await post("/api/orders", cart, "192.0.2.3"));
     const command = { paymentKey: "key", orderId, amount };
     const identical = Array.from({ length: 100 }, (_, n) =>
       post("/api/payments/confirm", command, `198.51.100.${n}`),
@@ -169,9 +154,7 @@ describe("calls of order to payment", () => {
         return post("/api/payments/confirm", command, `198.51.100.${n}`);
       }),
     );
-    await eventually(() =>
-      expect(statuses().length + confirmsSent()).toBe(orders.length),
-    );
+    await eventually(() => expect(statuses().length + confirmsSent()).toBe(orders.length));
     // Bun has 256 requests under way at the most, for all kinds together
     expect(confirmsSent()).toBeWithin(50, 150);
     const { refusal } = apiOf(edge);
@@ -203,9 +186,7 @@ describe("calls of order to payment", () => {
   test("calls of one address under way together are bounded, by IPv6's /64 as well", async () => {
     hold = Promise.withResolvers();
     calls.length = 0;
-    const { orderId, amount } = await placed(
-      await post("/api/orders", cart, "2001:db8:1:2::1"),
-    );
+    const { orderId, amount } = await placed(await post("/api/orders", cart, "2001:db8:1:2::1"));
     const { statuses, all } = flood(
       Array.from({ length: 30 }, (_, n) => {
         const command = { paymentKey: `key-${n}`, orderId, amount };
@@ -215,11 +196,7 @@ describe("calls of order to payment", () => {
     await eventually(() => expect(confirmsSent()).toBe(20));
     expect(statuses()).toEqual(Array.from({ length: 10 }, () => 429));
     const others = flood([
-      post(
-        "/api/payments/confirm",
-        { paymentKey: "other", orderId, amount },
-        "2001:db8:1:3::1",
-      ),
+      post("/api/payments/confirm", { paymentKey: "other", orderId, amount }, "2001:db8:1:3::1"),
     ]);
     await eventually(() => expect(confirmsSent()).toBe(21));
     hold.resolve();
@@ -240,14 +217,10 @@ describe("streams of changes", () => {
   /** Reads a stream until it ends or the test is over. */
   async function open(orderId: string, address: string) {
     const response = await edge.order(
-      new Request(`${edge.url}/orders/${orderId}/events`, {
-        headers: from(address),
-      }),
+      new Request(`${edge.url}/orders/${orderId}/events`, { headers: from(address) }),
     );
     const read = { status: response.status, text: "", isOver: false };
-    const reader = response
-      .body!.pipeThrough(new TextDecoderStream())
-      .getReader();
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     void (async () => {
       for (;;) {
         const { done, value } = await reader.read();
@@ -276,14 +249,11 @@ describe("streams of changes", () => {
     const shopper = await open(orders[0]?.orderId ?? "", "192.0.2.2");
     const opened = [shopper];
     const greedy: Awaited<ReturnType<typeof open>>[] = [];
-    for (const { orderId } of orders)
-      greedy.push(await open(orderId, "192.0.2.1"));
+    for (const { orderId } of orders) greedy.push(await open(orderId, "192.0.2.1"));
     opened.push(...greedy);
     try {
       const over = () => greedy.map(({ read }) => read.isOver);
-      await eventually(() =>
-        expect(over()).toEqual(orders.map((_, n) => n < 30)),
-      );
+      await eventually(() => expect(over()).toEqual(orders.map((_, n) => n < 30)));
       expect(greedy[0]?.read.text.trimEnd()).toEndWith("event: full\ndata:");
       const next = await open(orders[0]?.orderId ?? "", "192.0.2.3");
       opened.push(next);

@@ -33,13 +33,10 @@ async function cancelledMeanwhile(
   delayMs: number,
 ): Promise<{ order: OrderAnswer; response: Response }> {
   const order = await shopper.place();
-  const authenticated = await shopper.authenticate(order, {
-    confirm: { fault: "delay", delayMs },
-  });
+  const authenticated = await shopper.authenticate(order, { confirm: { fault: "delay", delayMs } });
   const confirming = shopper.confirm(authenticated);
   await eventually(async () => {
-    const [row] =
-      await payments`select status from payments where id = ${order.orderId}`;
+    const [row] = await payments`select status from payments where id = ${order.orderId}`;
     expect(row?.["status"]).toMatch(/^(IN_PROGRESS|DONE)$/);
   });
   const { status } = await shopper.cancel(order.orderId);
@@ -71,17 +68,10 @@ test("an approval that comes after the order was cancelled goes back whole", asy
 
 test("a deposit into an account that was closed waits for an account to go back to, and then does", async () => {
   const order = await shopper.place();
-  const { paymentKey, ...rest } = await shopper.authenticate(order, {
-    method: "VIRTUAL_ACCOUNT",
-  });
+  const { paymentKey, ...rest } = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
   // the account is issued, but the answer is lost and the order cancelled before anybody knows of it
   await shopper.sandbox("/_sandbox/faults", [
-    {
-      operation: "confirm",
-      fault: "lose_response",
-      times: 1,
-      orderId: order.orderId,
-    },
+    { operation: "confirm", fault: "lose_response", times: 1, orderId: order.orderId },
     { operation: "find", fault: "not_found", times: 1, orderId: order.orderId },
   ]);
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
@@ -102,16 +92,14 @@ test("a deposit into an account that was closed waits for an account to go back 
   const account = { accountNumber: "1002123456789", holderName: "김토스" };
   const refund = async (refundAccount: { bank: string }, amount?: number) => {
     const answer = await shopper.refund(order.orderId, {
-      ...{ reason: "마감된 주문", ...(amount === undefined ? {} : { amount }) },
+      reason: "마감된 주문",
+      ...(amount === undefined ? {} : { amount }),
       refundAccount: { ...account, ...refundAccount },
     });
     return [answer.status, ((await answer.json()) as { code?: string }).code];
   };
   expect(await refund({ bank: "20" }, 1)).toEqual([422, "amount_mismatch"]);
-  expect(await refund({ bank: "ZZ" })).toEqual([
-    422,
-    "refund_account_required",
-  ]);
+  expect(await refund({ bank: "ZZ" })).toEqual([422, "refund_account_required"]);
   expect(await refund({ bank: "20" })).toEqual([200, undefined]);
   // and may ask again
   expect(await refund({ bank: "20" })).toEqual([200, undefined]);
@@ -128,19 +116,12 @@ test("a deposit into an account that was closed waits for an account to go back 
   // who named an account, and enough of it to know it by
   const { url, merchantKey } = stack;
   const headers = { Authorization: `Bearer ${merchantKey}` };
-  const history = await fetch(`${url}/api/orders/${order.orderId}/history`, {
-    headers,
-  });
+  const history = await fetch(`${url}/api/orders/${order.orderId}/history`, { headers });
   const { history: entries } = (await history.json()) as {
     history: { cause: string; detail: unknown }[];
   };
-  expect(
-    entries.filter(({ cause }) => cause === "provideRefundAccount").at(-1),
-  ).toMatchObject({
-    detail: {
-      by: "merchant",
-      account: { bank: "20", accountNumber: "***6789" },
-    },
+  expect(entries.filter(({ cause }) => cause === "provideRefundAccount").at(-1)).toMatchObject({
+    detail: { by: "merchant", account: { bank: "20", accountNumber: "***6789" } },
   });
   expect(JSON.stringify(entries)).not.toContain(account.accountNumber);
 }, 600_000);

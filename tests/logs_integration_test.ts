@@ -40,8 +40,7 @@ const place = (more: Record<string, unknown> = {}) =>
       ...more,
     }),
   });
-const linesWith = (text: string) =>
-  lines.filter((line) => line.includes(text)).length;
+const linesWith = (text: string) => lines.filter((line) => line.includes(text)).length;
 
 /** Makes every write of a table fail, as `raise` says. */
 async function failing(
@@ -96,17 +95,11 @@ test("no log of a run with faults holds a shopper's name, e-mail or account", as
   // a refund to an account whose row can't be written
   const placed = await place();
   expect(placed.status).toBe(201);
-  const order = (await placed.json()) as Awaited<
-    ReturnType<typeof shopper.place>
-  >;
-  const deposit = await shopper.authenticate(order, {
-    method: "VIRTUAL_ACCOUNT",
-  });
+  const order = (await placed.json()) as Awaited<ReturnType<typeof shopper.place>>;
+  const deposit = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
   expect((await shopper.confirm(deposit)).status).toBe(200);
   await shopper.sandbox(`/_sandbox/payments/${deposit.paymentKey}/deposit`, {});
-  await eventually(async () =>
-    expect((await shopper.get(order.orderId)).status).toBe("CONFIRMED"),
-  );
+  await eventually(async () => expect((await shopper.get(order.orderId)).status).toBe("CONFIRMED"));
   const refund = () =>
     shopper.refund(order.orderId, {
       reason: "로그 시험",

@@ -54,9 +54,7 @@ async function everything(): Promise<string> {
       const tables = await sql<{ name: string }[]>`
         select tablename as name from pg_tables where schemaname = 'public'`;
       return await Promise.all(
-        tables.map(
-          async ({ name }) => await sql`select t::text from ${sql(name)} t`,
-        ),
+        tables.map(async ({ name }) => await sql`select t::text from ${sql(name)} t`),
       );
     }),
   );
@@ -71,10 +69,7 @@ test("a person is forgotten on request: unpaid orders at once, paid ones when th
   const other = await placeAs("somebody-else@shop.example");
   await shopper.confirm(await shopper.authenticate(paid));
   await shopper.confirm(
-    await shopper.authenticate(waiting, {
-      method: "VIRTUAL_ACCOUNT",
-      customerName: "박지워",
-    }),
+    await shopper.authenticate(waiting, { method: "VIRTUAL_ACCOUNT", customerName: "박지워" }),
   );
   await shopper.becomes(waiting.orderId, "AWAITING_DEPOSIT");
   await payments`
@@ -87,9 +82,7 @@ test("a person is forgotten on request: unpaid orders at once, paid ones when th
     status: 200,
     body: {
       erased: [unpaid.orderId, waiting.orderId],
-      kept: [
-        { orderId: paid.orderId, until: expect.stringMatching(/^\d{4}-/) },
-      ],
+      kept: [{ orderId: paid.orderId, until: expect.stringMatching(/^\d{4}-/) }],
       hasMore: false,
     },
   });
@@ -99,9 +92,7 @@ test("a person is forgotten on request: unpaid orders at once, paid ones when th
       customerName: null,
       customerEmail: null,
     });
-  expect(await shopper.get(paid.orderId)).toMatchObject({
-    customerName: "박지워",
-  });
+  expect(await shopper.get(paid.orderId)).toMatchObject({ customerName: "박지워" });
   expect(await eraseByApi({ email, includePaid: true })).toMatchObject({
     body: { erased: [paid.orderId], kept: [], hasMore: false },
   });
@@ -121,11 +112,7 @@ test("only the merchant may have somebody forgotten, and only by an e-mail addre
   expect((await eraseByApi({ email }, "nobodys-key")).status).toBe(401);
   for (const wrong of [{}, { email: "nobody" }, { email, all: true }])
     expect((await eraseByApi(wrong)).status).toBe(422);
-  expect((await eraseByApi({ email })).body).toEqual({
-    erased: [],
-    kept: [],
-    hasMore: false,
-  });
+  expect((await eraseByApi({ email })).body).toEqual({ erased: [], kept: [], hasMore: false });
 });
 
 test("bun run erase asks the shop, and does nothing unless somebody agrees", async () => {
@@ -135,11 +122,7 @@ test("bun run erase asks the shop, and does nothing unless somebody agrees", asy
     const command = [process.execPath, "packages/operate/main.ts", "erase"];
     const ran = Bun.spawn([...command, ...words], {
       cwd: `${import.meta.dir}/..`,
-      env: {
-        ...process.env,
-        PUBLIC_URL: stack.url,
-        MERCHANT_API_KEY: stack.merchantKey,
-      },
+      env: { ...process.env, PUBLIC_URL: stack.url, MERCHANT_API_KEY: stack.merchantKey },
       stdio: ["ignore", "pipe", "ignore"],
     });
     const text = await new Response(ran.stdout).text();
@@ -149,20 +132,14 @@ test("bun run erase asks the shop, and does nothing unless somebody agrees", asy
   expect(await shopper.get(orderId)).toMatchObject({ customerEmail: email });
   expect((await run("not-an-address", "--yes")).exitCode).toBe(2);
   const done = await run(email, "--yes");
-  expect(done).toEqual({
-    exitCode: 0,
-    text: expect.stringContaining(orderId),
-  });
+  expect(done).toEqual({ exitCode: 0, text: expect.stringContaining(orderId) });
   expect(await shopper.get(orderId)).toMatchObject({ customerEmail: null });
 });
 
 test("the shop forgets by itself: unpaid orders after a month, paid ones after five years", async () => {
   const email = "in-time@shop.example";
-  const [recent, unpaid, paid, old] = await Promise.all(
-    [1, 2, 3, 4].map(() => placeAs(email)),
-  );
-  for (const order of [paid!, old!])
-    await shopper.confirm(await shopper.authenticate(order));
+  const [recent, unpaid, paid, old] = await Promise.all([1, 2, 3, 4].map(() => placeAs(email)));
+  for (const order of [paid!, old!]) await shopper.confirm(await shopper.authenticate(order));
   for (const order of [recent!, unpaid!])
     await eventually(async () => {
       expect((await shopper.cancel(order.orderId)).status).toBe(200);

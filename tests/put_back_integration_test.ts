@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { AppError } from "@payflow/shared";
 import { backUp, eventually } from "@payflow/shared/testing";
 import postgres from "postgres";
@@ -42,18 +35,14 @@ async function rowOf(orderId: string) {
 async function heldInAll(orderId: string): Promise<number> {
   const held = await shopper.heldByToss(orderId);
   return held.reduce(
-    (sum, { approvals, balanceAmount }) =>
-      approvals > 0 ? sum + balanceAmount : sum,
+    (sum, { approvals, balanceAmount }) => (approvals > 0 ? sum + balanceAmount : sum),
     0,
   );
 }
 
 describe("payment's database is put back, and nobody has compared yet", () => {
   beforeAll(() =>
-    open({
-      order: { SWEEP_MS: "3600000" },
-      payment: { TRANSACTION_SWEEP_MS: "3600000" },
-    }),
+    open({ order: { SWEEP_MS: "3600000" }, payment: { TRANSACTION_SWEEP_MS: "3600000" } }),
   );
   afterAll(close);
 
@@ -68,9 +57,7 @@ describe("payment's database is put back, and nobody has compared yet", () => {
     expect(refused.status).toBe(409);
     expect(await refused.json()).toMatchObject({ code: "order_already_paid" });
     expect(await heldInAll(order.orderId)).toBe(39_000);
-    expect(await shopper.get(order.orderId)).toMatchObject({
-      status: "CONFIRMED",
-    });
+    expect(await shopper.get(order.orderId)).toMatchObject({ status: "CONFIRMED" });
     expect((await rowOf(order.orderId))?.status).toBe("DONE");
     // the tab that had paid is answered as before
     expect((await shopper.confirm(first)).status).toBe(200);
@@ -107,9 +94,7 @@ describe("payment's database is put back, and nobody has compared yet", () => {
     expect((await shopper.confirm(first)).status).toBe(200);
     await backup.putBack();
     const refused = await shopper.cancel(order.orderId);
-    expect(await refused.json()).toMatchObject({
-      code: "order_not_cancelable",
-    });
+    expect(await refused.json()).toMatchObject({ code: "order_not_cancelable" });
     expect(await heldInAll(order.orderId)).toBe(39_000);
   });
 
@@ -118,10 +103,7 @@ describe("payment's database is put back, and nobody has compared yet", () => {
     const { orderId } = await shopper.pay(keycaps);
     await backup.putBack();
     expect(await rowOf(orderId)).toBeUndefined();
-    const refunded = await shopper.refund(orderId, {
-      reason: "변심",
-      amount: 9000,
-    });
+    const refunded = await shopper.refund(orderId, { reason: "변심", amount: 9000 });
     expect(refunded.status).toBe(200);
     expect(await shopper.get(orderId)).toMatchObject({
       status: "PARTIALLY_REFUNDED",
@@ -140,14 +122,8 @@ describe("payment's database is put back, and nobody has compared yet", () => {
     expect(again.status).toBe(200);
     expect(await again.json()).toMatchObject({ balanceAmount: 30_000 });
     expect(await heldInAll(orderId)).toBe(30_000);
-    const other = await shopper.refund(
-      orderId,
-      { reason: "변심", amount: 100 },
-      "key-1",
-    );
-    expect(await other.json()).toMatchObject({
-      code: "idempotency_key_reused",
-    });
+    const other = await shopper.refund(orderId, { reason: "변심", amount: 100 }, "key-1");
+    expect(await other.json()).toMatchObject({ code: "idempotency_key_reused" });
     // another refund is another refund
     expect((await shopper.refund(orderId, body, "key-2")).status).toBe(200);
     expect(await heldInAll(orderId)).toBe(21_000);
@@ -159,13 +135,9 @@ describe("payment's database is put back, and nobody has compared yet", () => {
     const backup = await backUp(stack.databases.payment);
     expect((await shopper.cancel(order.orderId)).status).toBe(200);
     await backup.putBack();
-    expect(await (await shopper.confirm(late)).json()).toMatchObject({
-      code: "order_not_payable",
-    });
+    expect(await (await shopper.confirm(late)).json()).toMatchObject({ code: "order_not_payable" });
     expect(await heldInAll(order.orderId)).toBe(0);
-    expect(await shopper.get(order.orderId)).toMatchObject({
-      status: "CANCELED",
-    });
+    expect(await shopper.get(order.orderId)).toMatchObject({ status: "CANCELED" });
   });
 
   test("what Toss does not show either is left to a person", async () => {
@@ -180,9 +152,7 @@ describe("payment's database is put back, and nobody has compared yet", () => {
     await orders.end();
     const refused = await shopper.refund(orderId, { reason: "변심" });
     expect(refused.status).toBe(409);
-    expect(await refused.json()).toMatchObject({
-      code: "payment_unrecoverable",
-    });
+    expect(await refused.json()).toMatchObject({ code: "payment_unrecoverable" });
     const [open] = await payments`
       select kind, needs_person from open_ends where order_id = ${orderId}`;
     expect(open).toEqual({ kind: "recovery", needs_person: true });
@@ -248,31 +218,22 @@ describe("payment's database is put back, and the sweeps run", () => {
     });
     await shopper.refund(orderId, { reason: "변심", amount: 9000 }, "key-1");
     expect(await heldInAll(orderId)).toBe(30_000);
-    expect((await shopper.refund(orderId, { reason: "나머지" })).status).toBe(
-      200,
-    );
+    expect((await shopper.refund(orderId, { reason: "나머지" })).status).toBe(200);
     expect(await shopper.get(orderId)).toMatchObject({ status: "REFUNDED" });
   });
 
   test("an account that waits is there again, and its deposit counts", async () => {
     const order = await shopper.place(keycaps);
     const { orderId } = order;
-    const account = await shopper.authenticate(order, {
-      method: "VIRTUAL_ACCOUNT",
-    });
+    const account = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
     const backup = await backUp(stack.databases.payment);
     expect((await shopper.confirm(account)).status).toBe(200);
     await backup.putBack();
     await eventually(async () => {
-      expect(await rowOf(orderId)).toMatchObject({
-        status: "WAITING_FOR_DEPOSIT",
-      });
+      expect(await rowOf(orderId)).toMatchObject({ status: "WAITING_FOR_DEPOSIT" });
     });
     await shopper.sandbox("/_sandbox/webhooks", {});
-    await shopper.sandbox(
-      `/_sandbox/payments/${account.paymentKey}/deposit`,
-      {},
-    );
+    await shopper.sandbox(`/_sandbox/payments/${account.paymentKey}/deposit`, {});
     await shopper.becomes(orderId, "CONFIRMED");
     await shopper.sandbox("/_sandbox/webhooks", { drop: true });
   });
@@ -308,10 +269,7 @@ describe("order's database is put back", () => {
     expect((await shopper.confirm(first)).status).toBe(200);
     await shopper.refund(order.orderId, { reason: "변심", amount: 9000 });
     await backup.putBack();
-    const { refundedAmount } = await shopper.becomes(
-      order.orderId,
-      "PARTIALLY_REFUNDED",
-    );
+    const { refundedAmount } = await shopper.becomes(order.orderId, "PARTIALLY_REFUNDED");
     expect(refundedAmount).toBe(9000);
   });
 
@@ -326,8 +284,7 @@ describe("order's database is put back", () => {
       expect(row?.["balance"]).toBe("39000");
     });
     const headers = { Authorization: `Bearer ${stack.merchantKey}` };
-    const figures = async () =>
-      await (await fetch(`${stack.url}/metrics`, { headers })).text();
+    const figures = async () => await (await fetch(`${stack.url}/metrics`, { headers })).text();
     expect(await figures()).toMatch(/^payflow_orphaned_payments 1$/m);
     const refunded = await shopper.refund(orderId, { reason: "주문 유실" });
     expect(refunded.status).toBe(200);
@@ -343,10 +300,7 @@ describe("order's database is put back", () => {
 
 describe("both databases are put back", () => {
   beforeAll(() =>
-    open({
-      order: { SWEEP_MS: "3600000" },
-      payment: { TRANSACTION_SWEEP_MS: "3600000" },
-    }),
+    open({ order: { SWEEP_MS: "3600000" }, payment: { TRANSACTION_SWEEP_MS: "3600000" } }),
   );
   afterAll(close);
 
@@ -361,10 +315,7 @@ describe("both databases are put back", () => {
     const { orderId } = order;
     const first = await shopper.authenticate(order);
     const second = await shopper.authenticate(order);
-    const backups = [
-      await backUp(stack.databases.order),
-      await backUp(stack.databases.payment),
-    ];
+    const backups = [await backUp(stack.databases.order), await backUp(stack.databases.payment)];
     expect((await shopper.confirm(first)).status).toBe(200);
     for (const backup of backups) await backup.putBack();
     expect(await shopper.get(orderId)).toMatchObject({ status: "PENDING" });
@@ -398,18 +349,13 @@ describe("both databases are put back", () => {
   });
 
   test("money of an order that neither has any more is told", async () => {
-    const backups = [
-      await backUp(stack.databases.order),
-      await backUp(stack.databases.payment),
-    ];
+    const backups = [await backUp(stack.databases.order), await backUp(stack.databases.payment)];
     const { orderId } = await shopper.pay(keycaps);
     for (const backup of backups) await backup.putBack();
     await onAnotherServer();
     const headers = { "X-Internal-Key": stack.internalKey };
     await eventually(async () => {
-      const text = await (
-        await fetch(`${stack.paymentUrl}/metrics`, { headers })
-      ).text();
+      const text = await (await fetch(`${stack.paymentUrl}/metrics`, { headers })).text();
       expect(text).toMatch(/^payflow_unclaimed_orders 1$/m);
     });
     expect(await rowOf(orderId)).toBeUndefined();
@@ -431,19 +377,13 @@ describe("both databases are put back, and what Toss lists can't be taken in", (
   afterAll(close);
 
   test("Toss is asked about an order before it is charged, and none expires", async () => {
-    const [asked, forgotten] = [
-      await shopper.place(keycaps),
-      await shopper.place(keycaps),
-    ];
+    const [asked, forgotten] = [await shopper.place(keycaps), await shopper.place(keycaps)];
     const [first, second, other] = [
       await shopper.authenticate(asked),
       await shopper.authenticate(asked),
       await shopper.authenticate(forgotten),
     ];
-    const backups = [
-      await backUp(stack.databases.order),
-      await backUp(stack.databases.payment),
-    ];
+    const backups = [await backUp(stack.databases.order), await backUp(stack.databases.payment)];
     expect((await shopper.confirm(first)).status).toBe(200);
     expect((await shopper.confirm(other)).status).toBe(200);
     for (const backup of backups) await backup.putBack();

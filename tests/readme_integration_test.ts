@@ -25,9 +25,9 @@ afterAll(async () => {
 
 const readme = await Bun.file(`${import.meta.dir}/../README.md`).text();
 /** Each ```sh block, with the ```text block after it if there is one. */
-const steps = [
-  ...readme.matchAll(/^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms),
-].map(([, command = "", answer]) => ({ command, answer }));
+const steps = [...readme.matchAll(/^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms)].map(
+  ([, command = "", answer]) => ({ command, answer }),
+);
 
 /** What is different in every run stands for itself. */
 function settled(text: string): unknown {

@@ -6,8 +6,7 @@ import { testStack } from "./stack.ts";
 
 wordsOrExit(
   {
-    usage:
-      "bun tests/readme_pictures.ts\n\nTakes README's pictures again, into docs/images/.",
+    usage: "bun tests/readme_pictures.ts\n\nTakes README's pictures again, into docs/images/.",
   },
   process.argv.slice(2),
 );
@@ -28,11 +27,7 @@ try {
   await take("waiting", phone, async (page) => {
     // else its webhook tells before one has looked
     await control("/_sandbox/webhooks", { drop: true });
-    await pay(
-      page,
-      /카드사 응답을 확인하고 있습니다/,
-      "승인되지만 응답이 사라짐",
-    );
+    await pay(page, /카드사 응답을 확인하고 있습니다/, "승인되지만 응답이 사라짐");
     await control("/_sandbox/webhooks", {});
   });
   await take("declined", phone, (page) =>
@@ -101,8 +96,5 @@ async function pay(page: Page, says: RegExp, outcome?: string): Promise<void> {
 }
 
 async function control(path: string, body: unknown): Promise<void> {
-  await fetch(stack.sandboxUrl + path, {
-    method: "POST",
-    body: JSON.stringify(body),
-  });
+  await fetch(stack.sandboxUrl + path, { method: "POST", body: JSON.stringify(body) });
 }

@@ -11,9 +11,10 @@ const textOf = (path: string) => readFileSync(join(root, path), "utf8");
 
 /** Code between ``` fences, with the language that it is in. */
 const codeOf = (text: string) =>
-  [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(
-    ([, language = "", code = ""]) => ({ language, code }),
-  );
+  [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = "", code = ""]) => ({
+    language,
+    code,
+  }));
 
 /** What GitHub calls a document's headings in links. */
 const anchorsOf = (text: string) =>
@@ -31,9 +32,9 @@ test("documents were found", () => {
 
 test.each(documents)("every relative link of %s leads somewhere", (path) => {
   const text = textOf(path).replace(/^```.*?^```$/gms, "");
-  const links = [
-    ...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g),
-  ].map(([, link, attribute]) => link ?? attribute ?? "");
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)].map(
+    ([, link, attribute]) => link ?? attribute ?? "",
+  );
   for (const link of links.filter((link) => !/^[a-z]+:/.test(link))) {
     const [file = "", anchor] = link.split("#");
     const target = file ? normalize(join(dirname(path), file)) : path;
@@ -63,16 +64,12 @@ test("README in Korean shows the same commands, answers and pictures", () => {
   const targets = (text: string) =>
     new Set([...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link));
   const others = ["README.md", "README.ko.md"];
-  expect(targets(korean).symmetricDifference(targets(english))).toEqual(
-    new Set(others),
-  );
+  expect(targets(korean).symmetricDifference(targets(english))).toEqual(new Set(others));
 });
 
 test("README's pictures are small", () => {
   const names = readdirSync(join(root, "docs/images"));
   expect(names.length).toBeLessThanOrEqual(6);
   for (const name of names)
-    expect(Bun.file(join(root, "docs/images", name)).size, name).toBeLessThan(
-      120 * 1024,
-    );
+    expect(Bun.file(join(root, "docs/images", name)).size, name).toBeLessThan(120 * 1024);
 });

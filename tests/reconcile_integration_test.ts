@@ -35,9 +35,7 @@ async function reconcile(...words: string[]): Promise<string[][]> {
 
 test("bun run reconcile ORDER_ID ends a payment and a refund whose answers were lost", async () => {
   const lose = (operation: string) =>
-    shopper.sandbox("/_sandbox/faults", [
-      { operation, fault: "lose_response", times: 1 },
-    ]);
+    shopper.sandbox("/_sandbox/faults", [{ operation, fault: "lose_response", times: 1 }]);
   const order = await shopper.place();
   const { orderId } = order;
   const authenticated = await shopper.authenticate(order);
@@ -46,9 +44,7 @@ test("bun run reconcile ORDER_ID ends a payment and a refund whose answers were 
   expect((await reconcile()).at(-1)).toEqual(
     expect.arrayContaining([orderId, "IN_PROGRESS", "attempt", "UNKNOWN"]),
   );
-  const asked = new Map(
-    (await reconcile(orderId)).map(([field, value]) => [field, value]),
-  );
+  const asked = new Map((await reconcile(orderId)).map(([field, value]) => [field, value]));
   expect(asked.get("payment")).toBe("DONE");
   expect(asked.get("held by Toss")).toBe("1000");
 

@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { eventually } from "@payflow/shared/testing";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
@@ -26,10 +19,7 @@ const keycaps = [{ productId: "keycaps", quantity: 1 }];
 describe("refund", () => {
   test("partial ones add up, and the order says how much went back", async () => {
     const { orderId } = await shopper.pay(keycaps);
-    const first = await shopper.refund(orderId, {
-      reason: "한 개 품절",
-      amount: 9000,
-    });
+    const first = await shopper.refund(orderId, { reason: "한 개 품절", amount: 9000 });
     expect(first.status).toBe(200);
     expect(await first.json()).toMatchObject({
       status: "PARTIAL_CANCELED",
@@ -41,17 +31,12 @@ describe("refund", () => {
       refundedAmount: 9000,
     });
     const rest = await shopper.refund(orderId, { reason: "나머지" });
-    expect(await rest.json()).toMatchObject({
-      status: "CANCELED",
-      balanceAmount: 0,
-    });
+    expect(await rest.json()).toMatchObject({ status: "CANCELED", balanceAmount: 0 });
     expect(await shopper.get(orderId)).toMatchObject({
       status: "REFUNDED",
       refundedAmount: 39_000,
     });
-    expect(await shopper.heldByToss(orderId)).toMatchObject([
-      { balanceAmount: 0, approvals: 1 },
-    ]);
+    expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 0, approvals: 1 }]);
   });
 
   test("is made once per key, and another request under it is refused", async () => {
@@ -60,42 +45,23 @@ describe("refund", () => {
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => shopper.refund(orderId, body, "key-1")),
     );
-    expect(answers.map((answer) => answer.status)).toEqual([
-      200, 200, 200, 200, 200,
-    ]);
-    expect(await shopper.heldByToss(orderId)).toMatchObject([
-      { balanceAmount: 38_000 },
-    ]);
-    const other = await shopper.refund(
-      orderId,
-      { ...body, amount: 2000 },
-      "key-1",
-    );
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200]);
+    expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 38_000 }]);
+    const other = await shopper.refund(orderId, { ...body, amount: 2000 }, "key-1");
     expect(other.status).toBe(422);
-    expect(await other.json()).toMatchObject({
-      code: "idempotency_key_reused",
-    });
+    expect(await other.json()).toMatchObject({ code: "idempotency_key_reused" });
   });
 
   test("never returns more than was paid", async () => {
     const { orderId } = await shopper.pay(keycaps);
-    const tooMuch = await shopper.refund(orderId, {
-      reason: "변심",
-      amount: 39_001,
-    });
+    const tooMuch = await shopper.refund(orderId, { reason: "변심", amount: 39_001 });
     expect(tooMuch.status).toBe(422);
-    expect(await tooMuch.json()).toMatchObject({
-      code: "amount_exceeds_balance",
-    });
+    expect(await tooMuch.json()).toMatchObject({ code: "amount_exceeds_balance" });
     const many = await Promise.all(
-      Array.from({ length: 8 }, () =>
-        shopper.refund(orderId, { reason: "변심", amount: 10_000 }),
-      ),
+      Array.from({ length: 8 }, () => shopper.refund(orderId, { reason: "변심", amount: 10_000 })),
     );
     const codes = many.map((answer) => answer.status);
-    expect(
-      codes.filter((status) => status === 200).length,
-    ).toBeGreaterThanOrEqual(1);
+    expect(codes.filter((status) => status === 200).length).toBeGreaterThanOrEqual(1);
     const [held] = await shopper.heldByToss(orderId);
     const returned = codes.filter((status) => status === 200).length * 10_000;
     expect(held?.balanceAmount).toBe(39_000 - returned);
@@ -105,17 +71,8 @@ describe("refund", () => {
     "whose answer is lost (%s) is settled by itself, and made once",
     async (fault) => {
       const { orderId } = await shopper.pay(keycaps);
-      await shopper.sandbox("/_sandbox/faults", {
-        operation: "cancel",
-        fault,
-        times: 1,
-        orderId,
-      });
-      const answer = await shopper.refund(
-        orderId,
-        { reason: "변심", amount: 5000 },
-        "key-2",
-      );
+      await shopper.sandbox("/_sandbox/faults", { operation: "cancel", fault, times: 1, orderId });
+      const answer = await shopper.refund(orderId, { reason: "변심", amount: 5000 }, "key-2");
       expect(answer.status).toBe(202);
       await eventually(async () => {
         expect(await shopper.get(orderId)).toMatchObject({
@@ -123,15 +80,9 @@ describe("refund", () => {
           refundedAmount: 5000,
         });
       });
-      const again = await shopper.refund(
-        orderId,
-        { reason: "변심", amount: 5000 },
-        "key-2",
-      );
+      const again = await shopper.refund(orderId, { reason: "변심", amount: 5000 }, "key-2");
       expect(again.status).toBe(200);
-      expect(await shopper.heldByToss(orderId)).toMatchObject([
-        { balanceAmount: 34_000 },
-      ]);
+      expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 34_000 }]);
     },
   );
 
@@ -144,25 +95,18 @@ describe("refund", () => {
     await shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, {});
     await shopper.becomes(order.orderId, "CONFIRMED");
     const without = await shopper.refund(order.orderId, { reason: "변심" });
-    expect(await without.json()).toMatchObject({
-      code: "refund_account_required",
-    });
+    expect(await without.json()).toMatchObject({ code: "refund_account_required" });
     // each part to the account that was named with it
     const account = (accountNumber: string, holderName: string) => {
       return { bank: "20", accountNumber, holderName };
     };
-    const accounts = [
-      account("1002123456789", "김토스"),
-      account("3333009876543", "이페이"),
-    ];
+    const accounts = [account("1002123456789", "김토스"), account("3333009876543", "이페이")];
     for (const refundAccount of accounts) {
       const part = { reason: "변심", amount: 19_500, refundAccount };
       const refunded = await shopper.refund(order.orderId, part);
       expect(refunded.status).toBe(200);
     }
-    expect(await shopper.get(order.orderId)).toMatchObject({
-      status: "REFUNDED",
-    });
+    expect(await shopper.get(order.orderId)).toMatchObject({ status: "REFUNDED" });
     expect(await shopper.heldByToss(order.orderId)).toMatchObject([
       { refunds: accounts.map((each) => ({ amount: 19_500, account: each })) },
     ]);
@@ -170,11 +114,7 @@ describe("refund", () => {
 
   test("of a card names no account to Toss, whatever came with it", async () => {
     const { orderId } = await shopper.pay(keycaps);
-    const refundAccount = {
-      bank: "20",
-      accountNumber: "1002123456789",
-      holderName: "김토스",
-    };
+    const refundAccount = { bank: "20", accountNumber: "1002123456789", holderName: "김토스" };
     await shopper.refund(orderId, { reason: "변심", refundAccount });
     expect(await shopper.heldByToss(orderId)).toMatchObject([
       { refunds: [{ amount: 39_000, account: null }] },
@@ -188,10 +128,7 @@ describe("refund", () => {
     expect(["payment_not_found", "payment_not_refundable"]).toContain(
       ((await unpaid.json()) as { code: string }).code,
     );
-    const headers = {
-      "Content-Type": "application/json",
-      "Idempotency-Key": "k",
-    };
+    const headers = { "Content-Type": "application/json", "Idempotency-Key": "k" };
     const path = `${stack.url}/api/payments/${order.orderId}/cancel`;
     const stranger = await fetch(path, {
       method: "POST",

@@ -21,23 +21,15 @@ export type Authenticated = {
 };
 
 /** What an integrator and a buyer do, over HTTP. */
-export function shopperOf(
-  stack: Pick<TestStack, "url" | "sandboxUrl" | "merchantKey">,
-) {
+export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchantKey">) {
   const json = { "Content-Type": "application/json" };
   const sessions = new Map<string, string>();
 
-  async function place(
-    items = [{ productId: "dev-tool", quantity: 1 }],
-  ): Promise<OrderAnswer> {
+  async function place(items = [{ productId: "dev-tool", quantity: 1 }]): Promise<OrderAnswer> {
     const response = await fetch(`${stack.url}/api/orders`, {
       method: "POST",
       headers: json,
-      body: JSON.stringify({
-        items,
-        customerName: "김토스",
-        customerEmail: "kim@example.com",
-      }),
+      body: JSON.stringify({ items, customerName: "김토스", customerEmail: "kim@example.com" }),
     });
     if (response.status !== 201) throw new Error(await response.text());
     const order = (await response.json()) as OrderAnswer;
@@ -60,7 +52,8 @@ export function shopperOf(
       clientKey: "test_ck_sandbox",
       method: options.method ?? "CARD",
       amount: { currency: "KRW", value: amount },
-      ...{ orderId, orderName },
+      orderId,
+      orderName,
       ...(options.customerName ? { customerName: options.customerName } : {}),
       successUrl: `${stack.url}/success`,
       failUrl: `${stack.url}/fail`,
@@ -83,9 +76,7 @@ export function shopperOf(
 
   async function get(orderId: string): Promise<OrderAnswer> {
     const headers = { Authorization: `Bearer ${stack.merchantKey}` };
-    const response = await fetch(`${stack.url}/api/orders/${orderId}`, {
-      headers,
-    });
+    const response = await fetch(`${stack.url}/api/orders/${orderId}`, { headers });
     return (await response.json()) as OrderAnswer;
   }
 
@@ -134,9 +125,7 @@ export function shopperOf(
       async () => {
         const order = await get(orderId);
         if (order.status !== status) {
-          throw new Error(
-            `Order ${orderId} is ${order.status}, not ${status} yet`,
-          );
+          throw new Error(`Order ${orderId} is ${order.status}, not ${status} yet`);
         }
         return order;
       },
@@ -148,9 +137,7 @@ export function shopperOf(
   async function sandbox(path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(
       `${stack.sandboxUrl}${path}`,
-      body === undefined
-        ? {}
-        : { method: "POST", headers: json, body: JSON.stringify(body) },
+      body === undefined ? {} : { method: "POST", headers: json, body: JSON.stringify(body) },
     );
     const text = await response.text();
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);

@@ -1,25 +1,7 @@
-import {
-  createOrderService,
-  orderMigrations,
-  readOrderConfig,
-} from "@payflow/order";
-import {
-  createPaymentService,
-  paymentMigrations,
-  readPaymentConfig,
-} from "@payflow/payment";
-import {
-  migrate,
-  silentLog,
-  createLog,
-  type Logger,
-  type Service,
-} from "@payflow/shared/runtime";
-import {
-  startedKafka,
-  testDatabase,
-  testTopicPrefix,
-} from "@payflow/shared/testing";
+import { createOrderService, orderMigrations, readOrderConfig } from "@payflow/order";
+import { createPaymentService, paymentMigrations, readPaymentConfig } from "@payflow/payment";
+import { migrate, silentLog, createLog, type Logger, type Service } from "@payflow/shared/runtime";
+import { startedKafka, testDatabase, testTopicPrefix } from "@payflow/shared/testing";
 import { createTossSandbox } from "@payflow/toss-sandbox";
 
 export type TestStack = {
@@ -47,23 +29,16 @@ export type TestStackOptions = {
   readonly faultPoint?: (name: string) => void;
 };
 
-const usualLog = process.env["TEST_LOG"]
-  ? createLog("test", process.env["TEST_LOG"])
-  : silentLog;
+const usualLog = process.env["TEST_LOG"] ? createLog("test", process.env["TEST_LOG"]) : silentLog;
 
 /** Both services and the sandbox in this process, on ports, databases and topics of their own, over the run's PostgreSQL and Kafka. */
-export async function testStack(
-  options: TestStackOptions = {},
-): Promise<TestStack> {
+export async function testStack(options: TestStackOptions = {}): Promise<TestStack> {
   const { log = usualLog } = options;
   const merchantKey = "merchant-key-of-the-tests";
   const internalKey = "internal-key-of-the-tests";
   const [orderDatabase, paymentDatabase, brokers] = await Promise.all([
     testDatabase(async (url) => migrate(url, await orderMigrations()), "order"),
-    testDatabase(
-      async (url) => migrate(url, await paymentMigrations()),
-      "payment",
-    ),
+    testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment"),
     options.brokers ?? startedKafka().then((kafka) => kafka.brokers),
   ]);
   const kafka = {
@@ -91,8 +66,7 @@ export async function testStack(
     payment: listen("payment"),
     order: listen("order"),
   };
-  const urlOf = (name: keyof typeof servers) =>
-    `http://localhost:${servers[name].port}`;
+  const urlOf = (name: keyof typeof servers) => `http://localhost:${servers[name].port}`;
 
   const sandbox = createTossSandbox({
     databasePath: ":memory:",
@@ -156,9 +130,7 @@ export async function testStack(
       await order.start();
     },
     async close() {
-      await Promise.all(
-        Object.values(servers).map((server) => server.stop(true)),
-      );
+      await Promise.all(Object.values(servers).map((server) => server.stop(true)));
       await Promise.all([order.stop(), payment.stop(), sandbox.close()]);
       await Promise.all([orderDatabase.drop(), paymentDatabase.drop()]);
     },

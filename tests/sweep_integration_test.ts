@@ -29,15 +29,10 @@ test("a checkout works from end to end without Kafka", async () => {
 });
 
 test("a refund made by hand at Toss is found without its webhook, and the order follows without its event", async () => {
-  const { orderId } = await shopper.pay([
-    { productId: "keycaps", quantity: 1 },
-  ]);
+  const { orderId } = await shopper.pay([{ productId: "keycaps", quantity: 1 }]);
   const [held] = await shopper.heldByToss(orderId);
   const path = `/_sandbox/payments/${held?.paymentKey}/cancel`;
-  await shopper.sandbox(path, {
-    cancelReason: "전화로 요청",
-    cancelAmount: 9000,
-  });
+  await shopper.sandbox(path, { cancelReason: "전화로 요청", cancelAmount: 9000 });
   const order = await shopper.becomes(orderId, "PARTIALLY_REFUNDED");
   expect(order.refundedAmount).toBe(9000);
 });
@@ -55,8 +50,7 @@ test("an order that can't follow its payment keeps no other from following", asy
       cancelReason: "전화로 요청",
     });
     await eventually(async () => {
-      const [row] =
-        await payments`select status from payments where id = ${orderId}`;
+      const [row] = await payments`select status from payments where id = ${orderId}`;
       expect(row?.["status"]).toBe("CANCELED");
     });
   }
@@ -67,8 +61,8 @@ test("an order that can't follow its payment keeps no other from following", asy
 
 test("an order whose OrderCreated was lost still expires", async () => {
   const { orderId } = await shopper.place();
-  const databases = [stack.databases.order, stack.databases.payment].map(
-    (url) => postgres(url, { max: 1 }),
+  const databases = [stack.databases.order, stack.databases.payment].map((url) =>
+    postgres(url, { max: 1 }),
   );
   const [orders, payments] = databases as [postgres.Sql, postgres.Sql];
   // payment hears of the order by the sweep alone, before its time ends or after
@@ -112,9 +106,7 @@ test("the figures tell an operator what waits", async () => {
   expect(text).toMatch(/^payflow_orders\{status="CONFIRMED"\} [1-9]\d*$/m);
   expect((await fetch(`${stack.url}/metrics`)).status).toBe(401);
   const internal = { "X-Internal-Key": stack.internalKey };
-  const of = await (
-    await fetch(`${stack.paymentUrl}/metrics`, { headers: internal })
-  ).text();
+  const of = await (await fetch(`${stack.paymentUrl}/metrics`, { headers: internal })).text();
   expect(of).toMatch(/^payflow_payments\{status="DONE"\} [1-9]\d*$/m);
   expect(of).toMatch(/^payflow_payments_need_person 0$/m);
   expect((await fetch(`${stack.paymentUrl}/metrics`)).status).toBe(401);

@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { apiOf } from "./api_client.ts";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
@@ -22,11 +15,7 @@ beforeAll(async () => {
   api = apiOf(stack);
 }, 600_000);
 afterAll(() => stack.close());
-afterEach(() =>
-  shopper.sandbox("/_sandbox/settings", {
-    amountMismatchCode: "INVALID_REQUEST",
-  }),
-);
+afterEach(() => shopper.sandbox("/_sandbox/settings", { amountMismatchCode: "INVALID_REQUEST" }));
 
 /** The order is as payable as if nothing had been tried. */
 async function paysAtOnce(order: Awaited<ReturnType<typeof shopper.place>>) {
@@ -65,11 +54,7 @@ test("the payment of another order locks none", async () => {
   const refused = await shopper.confirm({ paymentKey, orderId, amount });
   await api.refusal(refused, 422, "order_mismatch");
   await paysAtOnce(order);
-  const paid = await shopper.confirm({
-    paymentKey,
-    orderId: own.orderId,
-    amount,
-  });
+  const paid = await shopper.confirm({ paymentKey, orderId: own.orderId, amount });
   expect(await paid.json()).toMatchObject({ status: "DONE" });
   const third = await shopper.place();
   const again = { paymentKey, orderId: third.orderId, amount };
@@ -77,17 +62,7 @@ test("the payment of another order locks none", async () => {
   await paysAtOnce(third);
 });
 
-test.each([
-  "..",
-  ".",
-  "",
-  "a/b",
-  "a%2fb",
-  "a b",
-  "키",
-  "orders",
-  "x".repeat(201),
-])(
+test.each(["..", ".", "", "a/b", "a%2fb", "a b", "키", "orders", "x".repeat(201)])(
   'the paymentKey "%s" is refused everywhere, and locks no order',
   async (paymentKey) => {
     const order = await shopper.place();

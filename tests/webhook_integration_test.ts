@@ -32,9 +32,7 @@ async function post(body: unknown, transmission?: string): Promise<Response> {
     method: "POST",
     headers: {
       "Content-Type": "application/json",
-      ...(transmission
-        ? { "tosspayments-webhook-transmission-id": transmission }
-        : {}),
+      ...(transmission ? { "tosspayments-webhook-transmission-id": transmission } : {}),
     },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
@@ -66,8 +64,7 @@ test("a forged webhook changes nothing: Toss is asked, and what Toss says counts
   };
   await shopper.becomes(order.orderId, "PENDING");
   await eventually(async () => {
-    const [row] =
-      await payments`select id from payments where id = ${order.orderId}`;
+    const [row] = await payments`select id from payments where id = ${order.orderId}`;
     expect(row).toBeDefined();
   });
   expect((await post(hookOf(lie))).status).toBe(200);
@@ -83,8 +80,7 @@ test("a forged webhook changes nothing: Toss is asked, and what Toss says counts
 
 test("a delivery that is repeated is one, and a flood about one payment is bounded", async () => {
   const { orderId } = await shopper.pay();
-  for (let copy = 0; copy < 5; copy++)
-    await post(hookOf({ orderId }), "whtrans_same");
+  for (let copy = 0; copy < 5; copy++) await post(hookOf({ orderId }), "whtrans_same");
   expect(await stored(orderId)).toBe(1);
   const flood = await Promise.all(
     Array.from({ length: 100 }, (_, index) => post(hookOf({ orderId, index }))),
@@ -141,27 +137,24 @@ test("webhooks that bring nothing new make no version and no history, and only w
 
 test("a note of a deposit counts only with the secret of its payment", async () => {
   const order = await shopper.place();
-  const authenticated = await shopper.authenticate(order, {
-    method: "VIRTUAL_ACCOUNT",
-  });
+  const authenticated = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
   expect((await shopper.confirm(authenticated)).status).toBe(200);
   const { orderId } = order;
   const note = (secret?: unknown) => ({
     createdAt: "2026-01-05T14:22:42.104512",
-    ...{ orderId, secret, status: "DONE", transactionKey: "txrd_1" },
+    orderId,
+    secret,
+    status: "DONE",
+    transactionKey: "txrd_1",
   });
   for (const secret of [undefined, null, "", "ps_forged"])
     expect((await post(note(secret))).status).toBe(200);
   expect(await stored(orderId)).toBe(0);
 
-  await shopper.sandbox(
-    `/_sandbox/payments/${authenticated.paymentKey}/deposit`,
-    {},
-  );
-  const atToss = await fetch(
-    `${stack.sandboxUrl}/v1/payments/${authenticated.paymentKey}`,
-    { headers: { Authorization: `Basic ${btoa("test_sk_sandbox:")}` } },
-  );
+  await shopper.sandbox(`/_sandbox/payments/${authenticated.paymentKey}/deposit`, {});
+  const atToss = await fetch(`${stack.sandboxUrl}/v1/payments/${authenticated.paymentKey}`, {
+    headers: { Authorization: `Basic ${btoa("test_sk_sandbox:")}` },
+  });
   const { secret } = (await atToss.json()) as { secret: string };
   expect((await post(note(secret))).status).toBe(200);
   expect(await stored(orderId)).toBe(1);
@@ -178,8 +171,7 @@ test("strangers' webhooks are answered, but fill neither the table nor Toss's qu
         }),
       ),
     );
-    for (const response of await Promise.all(posts))
-      expect(response.status).toBe(200);
+    for (const response of await Promise.all(posts)) expect(response.status).toBe(200);
   }
   const [row] = await payments`
     select count(*) as kept, max(length(body)) as longest, count(*) filter (where handled_at is null) as waiting
@@ -193,14 +185,7 @@ test("types that PayFlow does not know are kept, garbage is refused", async () =
   const { orderId } = await shopper.pay();
   expect((await post(hookOf({ orderId }, "SOMETHING_NEW"))).status).toBe(200);
   expect(await stored(orderId)).toBe(1);
-  for (const garbage of [
-    "",
-    "{",
-    "[]",
-    '"text"',
-    "null",
-    JSON.stringify({ data: 7 }),
-  ]) {
+  for (const garbage of ["", "{", "[]", '"text"', "null", JSON.stringify({ data: 7 })]) {
     expect((await post(garbage)).status).toBe(400);
   }
   expect((await post("x".repeat(70_000))).status).toBe(413);
@@ -208,17 +193,10 @@ test("types that PayFlow does not know are kept, garbage is refused", async () =
 
 test("hints that come doubled and out of order, hours late, end in the truth", async () => {
   await shopper.sandbox("/_sandbox/webhooks", { duplicate: 2, reorder: true });
-  const { orderId } = await shopper.pay([
-    { productId: "keycaps", quantity: 1 },
-  ]);
-  const refund = await shopper.refund(orderId, {
-    reason: "변심",
-    amount: 1000,
-  });
+  const { orderId } = await shopper.pay([{ productId: "keycaps", quantity: 1 }]);
+  const refund = await shopper.refund(orderId, { reason: "변심", amount: 1000 });
   expect(refund.status).toBe(200);
-  await eventually(async () =>
-    expect(await stored(orderId)).toBeGreaterThanOrEqual(1),
-  );
+  await eventually(async () => expect(await stored(orderId)).toBeGreaterThanOrEqual(1));
   await handled(orderId);
   expect(await shopper.get(orderId)).toMatchObject({
     status: "PARTIALLY_REFUNDED",

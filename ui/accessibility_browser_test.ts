@@ -10,10 +10,7 @@ import { pageScenes } from "./testing/scenes.ts";
 
 setDefaultTimeout(600_000);
 
-const axe = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -95,10 +92,7 @@ function markControls(): string[] {
 function focusedControl(): string | undefined {
   const focused = document.activeElement as HTMLElement;
   const box = focused.getBoundingClientRect();
-  const top = document.elementFromPoint(
-    box.x + box.width / 2,
-    box.y + box.height / 2,
-  );
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   const shown = focused.closest(".method") ?? focused;
   const { outlineStyle, outlineWidth } = getComputedStyle(shown);
   const seen = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
@@ -108,9 +102,7 @@ function focusedControl(): string | undefined {
 async function inspect(page: Page): Promise<void> {
   expect(await moving(page)).toEqual([]);
   expect(await smallTargets(page)).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - innerWidth,
-  );
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
 }
 
@@ -146,9 +138,6 @@ function smallTargets(page: Page): Promise<string[]> {
       )
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
       .filter(({ box }) => box.height < 44 || box.width < 24)
-      .map(
-        ({ element, box }) =>
-          `${element.outerHTML.slice(0, 80)} is ${box.width}×${box.height}`,
-      );
+      .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} is ${box.width}×${box.height}`);
   });
 }

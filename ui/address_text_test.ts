@@ -5,11 +5,35 @@ const text = "국민 110-2345 로 이체해 주세요";
 
 /** Every parameter that a page knows, and others, each with somebody's text in it. */
 const names = [
-  ...["code", "message", "error", "notice", "title", "orderName", "amount"],
-  ...["paymentKey", "paymentType", "customerName", "customerEmail", "method"],
-  ...["seen", "asked", "back", "language", "lang", "status", "reason"],
-  ...["quantity.dev-tool", "quantity.nothing", "shownAmount", "intent"],
-  ...["idempotencyKey", "consent", "items", "requestId", "bank", "holderName"],
+  "code",
+  "message",
+  "error",
+  "notice",
+  "title",
+  "orderName",
+  "amount",
+  "paymentKey",
+  "paymentType",
+  "customerName",
+  "customerEmail",
+  "method",
+  "seen",
+  "asked",
+  "back",
+  "language",
+  "lang",
+  "status",
+  "reason",
+  "quantity.dev-tool",
+  "quantity.nothing",
+  "shownAmount",
+  "intent",
+  "idempotencyKey",
+  "consent",
+  "items",
+  "requestId",
+  "bank",
+  "holderName",
 ];
 
 test("no page shows a text of its address", async () => {
@@ -17,14 +41,16 @@ test("no page shows a text of its address", async () => {
   const { orderId } = ui.shop.add({});
   ui.shop.change(orderId, { status: "PENDING" });
   const paths = [
-    ...["/", "/quote", "/orders", "/success", "/fail", "/terms", "/nothing"],
+    "/",
+    "/quote",
+    "/orders",
+    "/success",
+    "/fail",
+    "/terms",
+    "/nothing",
     ...["", "/status", "/nothing"].map((end) => `/orders/${orderId}${end}`),
   ];
-  const known = [
-    { order: orderId },
-    { orderId },
-    { orderId, paymentKey: "key", amount: "1000" },
-  ];
+  const known = [{ order: orderId }, { orderId }, { orderId, paymentKey: "key", amount: "1000" }];
   for (const path of paths) {
     for (const right of known) {
       const others = names.filter((name) => !(name in right));

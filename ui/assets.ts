@@ -70,15 +70,12 @@ export function loadAssets(): Assets {
     const headers: Record<string, string> = {
       "content-type": asset.type,
       // A page of the release before may still ask by its own version: answered, but not kept under that name.
-      "cache-control": current
-        ? "public, max-age=31536000, immutable"
-        : "no-cache",
+      "cache-control": current ? "public, max-age=31536000, immutable" : "no-cache",
       "x-content-type-options": "nosniff",
       vary: "accept-encoding",
     };
     const zip =
-      asset.gzipped !== undefined &&
-      /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
+      asset.gzipped !== undefined && /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
     if (zip) headers["content-encoding"] = "gzip";
     return c.body(zip ? asset.gzipped! : asset.body, 200, headers);
   });
@@ -95,9 +92,7 @@ export function loadAssets(): Assets {
 /** One file of all of `ui/styles`, in the order of their names. */
 function styleSheet(): Asset {
   const folder = join(import.meta.dirname, "styles");
-  const sheets = filesUnder(folder).map((name) =>
-    readFileSync(join(folder, name)),
-  );
+  const sheets = filesUnder(folder).map((name) => readFileSync(join(folder, name)));
   return asset(Buffer.concat(sheets), ".css");
 }
 
@@ -109,9 +104,7 @@ function asset(content: Buffer, extension: string): Asset {
   const body = new Uint8Array(content);
   return {
     body,
-    gzipped: compressible.has(extension)
-      ? new Uint8Array(gzipSync(body, { level: 9 }))
-      : undefined,
+    gzipped: compressible.has(extension) ? new Uint8Array(gzipSync(body, { level: 9 })) : undefined,
     type: contentTypes[extension] ?? "application/octet-stream",
   };
 }

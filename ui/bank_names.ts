@@ -36,9 +36,7 @@ export function bankName(code: string, language: Language): string | undefined {
 }
 
 /** Code and name of every bank, by name, to choose from. */
-export function listBanks(
-  language: Language,
-): { code: string; name: string }[] {
+export function listBanks(language: Language): { code: string; name: string }[] {
   return Object.keys(names)
     .map((code) => ({ code, name: bankName(code, language) ?? code }))
     .sort((a, b) => a.name.localeCompare(b.name, language));

@@ -17,10 +17,7 @@ export function readCart(c: Context): Cart | undefined {
   if (kept === undefined) return undefined;
   const lines = [...new URLSearchParams(kept)];
   return Object.fromEntries(
-    lines.map(([productId, typed]) => [
-      productId,
-      typed.slice(0, typedLengthMax),
-    ]),
+    lines.map(([productId, typed]) => [productId, typed.slice(0, typedLengthMax)]),
   );
 }
 
@@ -29,12 +26,7 @@ export function keepCart(c: Context, cart: Cart, secure: boolean): void {
   const chosen = Object.entries(cart).filter(([, typed]) => isChosen(typed));
   const value = new URLSearchParams(chosen).toString();
   if (encodeURIComponent(value).length > lengthMax) return;
-  setCookie(c, cookieName, value, {
-    path: "/",
-    maxAge: monthSeconds,
-    sameSite: "Lax",
-    secure,
-  });
+  setCookie(c, cookieName, value, { path: "/", maxAge: monthSeconds, sameSite: "Lax", secure });
 }
 
 /** Empties the cart when all that is in it has just been bought; what was chosen meanwhile stays. */
@@ -45,15 +37,10 @@ export function emptyCart(
   const cart = readCart(c);
   if (cart === undefined) return;
   const textOf = (lines: readonly (readonly [string, string])[]) =>
-    new URLSearchParams(
-      [...lines].map(([id, typed]) => [id, typed.trim()]).sort(),
-    ).toString();
+    new URLSearchParams([...lines].map(([id, typed]) => [id, typed.trim()]).sort()).toString();
   const chosen = Object.entries(cart).filter(([, typed]) => isChosen(typed));
-  const paid = bought.map(
-    (item) => [item.productId, String(item.quantity)] as const,
-  );
-  if (textOf(chosen) === textOf(paid))
-    deleteCookie(c, cookieName, { path: "/" });
+  const paid = bought.map((item) => [item.productId, String(item.quantity)] as const);
+  if (textOf(chosen) === textOf(paid)) deleteCookie(c, cookieName, { path: "/" });
 }
 
 /** The quantities among a form's or an address's fields. */

@@ -1,11 +1,6 @@
 import { AppError, emailAddressOf, storableTextOf } from "@payflow/shared";
 import { cartIn, type Cart } from "./cart.ts";
-import type {
-  PaymentMethod,
-  PlaceOrderInput,
-  Quote,
-  UiDeps,
-} from "./contract.ts";
+import type { PaymentMethod, PlaceOrderInput, Quote, UiDeps } from "./contract.ts";
 import type { TypedFields } from "./typed_fields.ts";
 import type { Language } from "./language.ts";
 import type { Messages } from "./messages/ko.ts";
@@ -50,9 +45,7 @@ export function newForm(
 ): CheckoutForm {
   // a link may choose how many; whatever else stands in it is not shown
   const asked = Object.fromEntries(
-    Object.entries(from.link).filter(
-      ([, typed]) => quantityOf(typed) !== undefined,
-    ),
+    Object.entries(from.link).filter(([, typed]) => quantityOf(typed) !== undefined),
   );
   const first = deps.listProducts()[0];
   const given = Object.keys(asked).length > 0 ? asked : from.cart;
@@ -111,26 +104,21 @@ export function checkForm(
 ): CheckedForm {
   const errors: Record<string, string> = {};
   for (const [productId, typed] of Object.entries(form.quantities)) {
-    if (quantityOf(typed) === undefined)
-      errors[`quantity.${productId}`] = t.fieldErrors.quantity;
+    if (quantityOf(typed) === undefined) errors[`quantity.${productId}`] = t.fieldErrors.quantity;
   }
   const { items, leftOut } = linesOf(form, deps);
-  const has = (reason: LeftOut["reason"]) =>
-    leftOut.some((line) => line.reason === reason);
+  const has = (reason: LeftOut["reason"]) => leftOut.some((line) => line.reason === reason);
   if (has("notSold")) errors["form"] = t.fieldErrors.unknownProduct;
   if (has("tooMany")) errors["items"] = t.fieldErrors.tooManyProducts(linesMax);
-  else if (items.length === 0 && !has("quantity"))
-    errors["items"] = t.fieldErrors.items;
+  else if (items.length === 0 && !has("quantity")) errors["items"] = t.fieldErrors.items;
   const customerName = storableTextOf(form.customerName, customerTextMax);
   if (customerName === undefined) errors["customerName"] = t.fieldErrors.name;
   const customerEmail = emailAddressOf(form.customerEmail);
-  if (customerEmail === undefined)
-    errors["customerEmail"] = t.fieldErrors.email;
+  if (customerEmail === undefined) errors["customerEmail"] = t.fieldErrors.email;
   const method = deps.paymentMethods.find((offered) => offered === form.method);
   if (!method) errors["method"] = t.fieldErrors.method;
   if (!form.consent) errors["consent"] = t.fieldErrors.consent;
-  if (customerName === undefined || customerEmail === undefined || !method)
-    return { errors };
+  if (customerName === undefined || customerEmail === undefined || !method) return { errors };
   if (Object.keys(errors).length > 0) return { errors };
 
   const { quote } = quoteForm(form, deps);
@@ -150,10 +138,7 @@ export function checkForm(
 }
 
 /** What placing the order was refused with, beside the fields that it concerns; undefined when no field is. */
-export function refusalErrors(
-  refusal: AppError,
-  t: Messages,
-): FieldErrors | undefined {
+export function refusalErrors(refusal: AppError, t: Messages): FieldErrors | undefined {
   const { fieldErrors } = t;
   switch (refusal.code) {
     case "unknown_product":
@@ -165,9 +150,7 @@ export function refusalErrors(
     case "invalid_request":
       return invalidFields(refusal, t);
     default:
-      return refusal.kind === "unavailable"
-        ? { form: fieldErrors.unavailable }
-        : undefined;
+      return refusal.kind === "unavailable" ? { form: fieldErrors.unavailable } : undefined;
   }
 }
 
@@ -179,26 +162,20 @@ function invalidFields(error: AppError, t: Messages): FieldErrors {
     else if (path === "customerEmail") errors[path] = t.fieldErrors.email;
     else errors["form"] = t.fieldErrors.summary;
   }
-  return Object.keys(errors).length > 0
-    ? errors
-    : { form: t.fieldErrors.summary };
+  return Object.keys(errors).length > 0 ? errors : { form: t.fieldErrors.summary };
 }
 
 function linesOf(form: CheckoutForm, deps: UiDeps) {
-  const sold = new Map(
-    deps.listProducts().map(({ productId, name }) => [productId, name]),
-  );
+  const sold = new Map(deps.listProducts().map(({ productId, name }) => [productId, name]));
   const items: { productId: string; quantity: number }[] = [];
   const leftOut: LeftOut[] = [];
   for (const [productId, typed] of Object.entries(form.quantities)) {
     const quantity = quantityOf(typed);
     if (quantity === 0) continue;
     const name = sold.get(productId);
-    if (name === undefined)
-      leftOut.push({ reason: "notSold", name: deps.formerName(productId) });
+    if (name === undefined) leftOut.push({ reason: "notSold", name: deps.formerName(productId) });
     else if (quantity === undefined) leftOut.push({ reason: "quantity", name });
-    else if (items.length === linesMax)
-      leftOut.push({ reason: "tooMany", name });
+    else if (items.length === linesMax) leftOut.push({ reason: "tooMany", name });
     else items.push({ productId, quantity });
   }
   return { items, leftOut };

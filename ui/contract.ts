@@ -1,10 +1,4 @@
-import type {
-  AppError,
-  OrderItem,
-  OrderStatus,
-  PaymentSnapshot,
-  Product,
-} from "@payflow/shared";
+import type { AppError, OrderItem, OrderStatus, PaymentSnapshot, Product } from "@payflow/shared";
 
 /**
  * What the pages need from whoever serves them. The pages know no table, no topic and no Toss call: they get
@@ -68,11 +62,7 @@ export type UiDeps = {
    * The order now, then again whenever it changes, until `signal` aborts. Ends before when others need the place more:
    * the page then asks from time to time instead.
    */
-  watchOrder(
-    orderId: string,
-    viewer: Viewer,
-    signal: AbortSignal,
-  ): AsyncIterable<OrderPage>;
+  watchOrder(orderId: string, viewer: Viewer, signal: AbortSignal): AsyncIterable<OrderPage>;
   /** The time on the clock that all times of orders are of, as ISO 8601 in UTC. */
   now(): string;
   /** A token that opens this one order's page in any browser, to look and to pay, for a while. */

@@ -21,11 +21,7 @@ export function languageOf(c: Context): Language {
   return preferred(c.req.header("accept-language") ?? "");
 }
 
-export function rememberLanguage(
-  c: Context,
-  language: Language,
-  secure: boolean,
-): void {
+export function rememberLanguage(c: Context, language: Language, secure: boolean): void {
   setCookie(c, cookieName, language, {
     path: "/",
     maxAge: yearSeconds,

@@ -16,10 +16,7 @@ test.each([
 
 test("POST /language remembers the choice, which outranks Accept-Language", async () => {
   const ui = browse();
-  const { status, headers } = await ui.post("/language", {
-    language: "en",
-    back: "/orders?x=1",
-  });
+  const { status, headers } = await ui.post("/language", { language: "en", back: "/orders?x=1" });
   expect(status).toBe(303);
   expect(headers.get("location")).toBe("/orders?x=1");
   expect(headers.get("set-cookie")).toContain("lang=en");
@@ -35,10 +32,7 @@ test.each([
   "javascript:alert(1)",
   "",
 ])("POST /language never leads away from the shop: %p", async (back) => {
-  const { headers } = await browse().post("/language", {
-    language: "en",
-    back,
-  });
+  const { headers } = await browse().post("/language", { language: "en", back });
   const target = new URL(headers.get("location") ?? "", "http://shop.example/");
   expect(target.origin).toBe("http://shop.example");
 });
@@ -51,13 +45,11 @@ test("a piece of a page comes in the page's language, whatever another tab has c
   const bodies = [];
   for (const path of pages) bodies.push((await ui.get(path, korean)).body);
   const pieces = bodies.flatMap((body) =>
-    [
-      ...body.matchAll(/(?:hx-get|hx-post|data-events|data-status)="([^"]+)"/g),
-    ].map(([, address = ""]) => address.replaceAll("&amp;", "&")),
+    [...body.matchAll(/(?:hx-get|hx-post|data-events|data-status)="([^"]+)"/g)].map(
+      ([, address = ""]) => address.replaceAll("&amp;", "&"),
+    ),
   );
-  expect(
-    [...new Set(pieces.map((piece) => piece.split("?")[0]))].sort(),
-  ).toEqual([
+  expect([...new Set(pieces.map((piece) => piece.split("?")[0]))].sort()).toEqual([
     "/orders",
     `/orders/${orderId}/events`,
     `/orders/${orderId}/status`,
@@ -83,7 +75,5 @@ test("the language switch comes back to the page without the language that it le
 });
 
 function returnTo(orderId: string): string {
-  return String(
-    new URLSearchParams({ orderId, paymentKey: "key-1", amount: "1000" }),
-  );
+  return String(new URLSearchParams({ orderId, paymentKey: "key-1", amount: "1000" }));
 }

@@ -46,7 +46,5 @@ test.each([
 ])("localPath() keeps %j as %j", (given, path) => {
   expect(localPath(given)).toBe(path);
   for (const origin of ["http://shop.example", "https://shop.example"])
-    expect(new URL(localPath(given), `${origin}/deep/page`).origin).toBe(
-      origin,
-    );
+    expect(new URL(localPath(given), `${origin}/deep/page`).origin).toBe(origin);
 });

@@ -2,10 +2,7 @@ import { createHash } from "node:crypto";
 import type { PaymentFailure, PaymentSnapshot } from "@payflow/shared";
 import type { OrderPage, TimelineEntry, UiDeps } from "./contract.ts";
 import { isPayable, type OrderState, orderState } from "./order_state.ts";
-import type {
-  RefundAccountFault,
-  RefundAccountForm,
-} from "./refund_account_form.ts";
+import type { RefundAccountFault, RefundAccountForm } from "./refund_account_form.ts";
 
 export type Notice =
   | "userCancel"
@@ -54,10 +51,7 @@ export type ScreenOptions = {
   readonly state?: OrderScreen["state"] | undefined;
 };
 
-export function orderScreen(
-  order: OrderPage,
-  options: ScreenOptions,
-): OrderScreen {
+export function orderScreen(order: OrderPage, options: ScreenOptions): OrderScreen {
   const known = orderState(order, options.now);
   const open = isPayable(known);
   const failure = options.failure ?? order.payment?.failure ?? undefined;
@@ -88,10 +82,7 @@ export async function withTimeline(
 }
 
 /** The order as it is known with a snapshot that may be newer. */
-export function withSnapshot(
-  order: OrderPage,
-  snapshot: PaymentSnapshot,
-): OrderPage {
+export function withSnapshot(order: OrderPage, snapshot: PaymentSnapshot): OrderPage {
   const newer = snapshot.paymentVersion > (order.payment?.paymentVersion ?? 0);
   return newer ? { ...order, payment: snapshot } : order;
 }
@@ -118,8 +109,5 @@ function fingerprint(
     payment?.receiptUrl ?? null,
     payment?.virtualAccount ?? null,
   ];
-  return createHash("sha256")
-    .update(JSON.stringify(shown))
-    .digest("hex")
-    .slice(0, 16);
+  return createHash("sha256").update(JSON.stringify(shown)).digest("hex").slice(0, 16);
 }

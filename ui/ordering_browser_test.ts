@@ -15,9 +15,7 @@ const shopper = shopperForTests();
 
 test("choosing, ordering and paying leads to a confirmed order, live, in one go", async () => {
   const page = await shopper.visit("/");
-  await page
-    .getByRole("button", { name: "무각 키캡 세트 하나 더하기" })
-    .click();
+  await page.getByRole("button", { name: "무각 키캡 세트 하나 더하기" }).click();
   await page.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
   await fillIn(page);
   await payButton(page).click();
@@ -33,36 +31,26 @@ test("choosing, ordering and paying leads to a confirmed order, live, in one go"
   expect(new URL(page.url()).hash).toBe("");
   await inWindow(page, "approve").click();
   await verdict(page, "주문이 확정되었습니다. 40,000원이 결제되었습니다.");
-  expect(page.url()).toBe(
-    `${shopper.ui.url}/orders/${shopper.onlyOrder().orderId}`,
-  );
+  expect(page.url()).toBe(`${shopper.ui.url}/orders/${shopper.onlyOrder().orderId}`);
   expect(await page.title()).toStartWith("결제 완료");
   expect(shopper.ui.shop.confirms).toHaveLength(1);
   shopper.ui.shop.change(shopper.onlyOrder().orderId, {
     status: "REFUNDED",
     refundedAmount: 40000,
   });
-  await verdict(
-    page,
-    "결제한 돈을 모두 돌려드렸습니다. 돌려드린 금액은 40,000원입니다.",
-  );
+  await verdict(page, "결제한 돈을 모두 돌려드렸습니다. 돌려드린 금액은 40,000원입니다.");
 }, 600_000);
 
 test("the keyboard alone is enough", async () => {
   const page = await shopper.visit("/");
   const tabTo = async (locator: ReturnType<Page["locator"]>) => {
     for (let presses = 0; presses < 60; presses++) {
-      if (
-        await locator.evaluate((element) => element === document.activeElement)
-      )
-        return;
+      if (await locator.evaluate((element) => element === document.activeElement)) return;
       await page.keyboard.press("Tab");
     }
     throw new Error("The Tab key never gets there");
   };
-  await tabTo(
-    page.getByRole("button", { name: "프리미엄 개발자 도구 하나 더하기" }),
-  );
+  await tabTo(page.getByRole("button", { name: "프리미엄 개발자 도구 하나 더하기" }));
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "2,000원 결제하기" }).waitFor();
   await tabTo(page.getByLabel("이름"));
@@ -111,12 +99,8 @@ test("faults are told beside their fields, the first one has the focus, and what
   await payButton(page).click();
   await page.getByText("이메일 주소를 확인해 주세요.").waitFor();
   const email = page.getByLabel("이메일");
-  expect(
-    await email.evaluate((element) => element === document.activeElement),
-  ).toBe(true);
-  expect(await email.getAttribute("aria-describedby")).toContain(
-    "customerEmail-error",
-  );
+  expect(await email.evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(await email.getAttribute("aria-describedby")).toContain("customerEmail-error");
   expect(await page.getByLabel("이름").inputValue()).toBe("김토스");
   await fillIn(page);
   await payButton(page).click();
@@ -159,16 +143,12 @@ test("without JavaScript everything works but Toss's window, which is said", asy
   await page.getByRole("button", { name: "3,000원 결제하기" }).click();
   const hint = page.locator("noscript .notice");
   await hint.waitFor();
-  expect(await hint.textContent()).toContain(
-    "결제창은 자바스크립트가 있어야 열립니다.",
-  );
+  expect(await hint.textContent()).toContain("결제창은 자바스크립트가 있어야 열립니다.");
   // A button that can do nothing is not there.
   expect(await page.locator("#pay button").isVisible()).toBe(false);
   const order = shopper.onlyOrder();
   expect(order.amount).toBe(3000);
-  await page.goto(
-    `${shopper.ui.url}/success?orderId=${order.orderId}&paymentKey=k1&amount=3000`,
-  );
+  await page.goto(`${shopper.ui.url}/success?orderId=${order.orderId}&paymentKey=k1&amount=3000`);
   // Without this press nothing is approved, so it is asked for.
   await page.locator("#confirm noscript").waitFor();
   await page.getByRole("button", { name: "결제 확인하기" }).click();
@@ -191,11 +171,8 @@ test("a server that can't be reached is said, and the form stays as it was", asy
 
 test("the cart and what was typed are as they were after a document, a reload, the orders, the other language, and in a new tab", async () => {
   const page = await shopper.visit("/");
-  await page
-    .getByRole("button", { name: "무각 키캡 세트 하나 더하기" })
-    .click();
-  const pays = (text = "40,000원 결제하기") =>
-    page.getByRole("button", { name: text }).waitFor();
+  await page.getByRole("button", { name: "무각 키캡 세트 하나 더하기" }).click();
+  const pays = (text = "40,000원 결제하기") => page.getByRole("button", { name: text }).waitFor();
   await pays();
   await page.getByLabel("이름").fill("김토스");
   await page.getByLabel("이메일").fill("kim@example.com");
@@ -229,8 +206,7 @@ test("the cart and what was typed are as they were after a document, a reload, t
 
 test("without JavaScript the cart is kept as well", async () => {
   const page = await shopper.visit("/", { javaScriptEnabled: false });
-  const pays = () =>
-    page.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
+  const pays = () => page.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
   await page.getByLabel("무각 키캡 세트 수량").fill("1");
   await page.getByLabel("이름").fill("김토스");
   await page.getByRole("button", { name: "합계 다시 계산" }).click();

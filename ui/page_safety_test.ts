@@ -10,20 +10,14 @@ test.each(pageScenes)(
   "$name has no inline script or style and nothing of other hosts",
   async (scene) => {
     const ui = browse(sandbox);
-    const { body, headers } = await ui.get(
-      scene.prepare({ shop: ui.shop } as ServedUi),
-    );
+    const { body, headers } = await ui.get(scene.prepare({ shop: ui.shop } as ServedUi));
     expect(body).not.toMatch(/<style|<[^>]*\s(style|on\w+)=/);
     expect(body).not.toMatch(/<script(?![^>]*\ssrc=)/);
-    const loaded = [
-      ...body.matchAll(/<(?:script|link|img)[^>]*\s(?:src|href)="([^"]*)"/g),
-    ];
+    const loaded = [...body.matchAll(/<(?:script|link|img)[^>]*\s(?:src|href)="([^"]*)"/g)];
     expect(loaded.length).toBeGreaterThan(4);
     for (const [, address] of loaded) expect(address).toMatch(/^\/assets\//);
     expect(headers.get("content-security-policy")).not.toContain("unsafe");
-    expect(headers.get("cross-origin-opener-policy")).toBe(
-      "same-origin-allow-popups",
-    );
+    expect(headers.get("cross-origin-opener-policy")).toBe("same-origin-allow-popups");
     expect(headers.get("cache-control")).toContain("no-store");
   },
 );
@@ -38,9 +32,7 @@ test("the first page weighs at most 60 KB compressed, fonts apart", async () => 
   const addresses = new Set(named);
   let bytes = new TextEncoder().encode(body).length;
   for (const address of addresses) {
-    const response = await ui.app.request(address, {
-      headers: { "accept-encoding": "gzip" },
-    });
+    const response = await ui.app.request(address, { headers: { "accept-encoding": "gzip" } });
     expect(response.status).toBe(200);
     const data = new Uint8Array(await response.arrayBuffer());
     bytes += data.length;
@@ -58,16 +50,10 @@ test("assets are kept for good under their version, and not under another", asyn
   const address = /\/assets\/\w+\/app\.css/.exec(body)?.[0] ?? "";
   const current = await ui.app.request(address);
   expect(current.headers.get("cache-control")).toContain("immutable");
-  const old = await ui.app.request(
-    address.replace(/assets\/\w+/, "assets/000000000000"),
-  );
+  const old = await ui.app.request(address.replace(/assets\/\w+/, "assets/000000000000"));
   expect(old.status).toBe(200);
   expect(old.headers.get("cache-control")).toBe("no-cache");
-  for (const path of [
-    "/assets/x/../scene.ts",
-    "/assets/x/%2e%2e/scene.ts",
-    "/assets/x/none.css",
-  ])
+  for (const path of ["/assets/x/../scene.ts", "/assets/x/%2e%2e/scene.ts", "/assets/x/none.css"])
     expect((await ui.app.request(path)).status).toBe(404);
 });
 
@@ -81,9 +67,7 @@ test("securityHeaders() lets in Toss's hosts for Toss's SDK and one origin for a
   expect(own).toContain("script-src 'self' http://127.0.0.1:9090;");
   expect(own).not.toContain("toss");
   expect(
-    securityHeaders("https://tosspayments.com.evil.example/x")[
-      "content-security-policy"
-    ],
+    securityHeaders("https://tosspayments.com.evil.example/x")["content-security-policy"],
   ).not.toContain("js.tosspayments");
 });
 

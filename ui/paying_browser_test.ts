@@ -1,12 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError } from "@payflow/shared";
-import {
-  inWindow,
-  payButton,
-  shopperForTests,
-  tossRequests,
-  verdict,
-} from "./testing/shopper.ts";
+import { inWindow, payButton, shopperForTests, tossRequests, verdict } from "./testing/shopper.ts";
 
 setDefaultTimeout(600_000);
 
@@ -16,22 +10,15 @@ test("closing the window says that the order is kept, and it can be opened again
   const page = await shopper.visitAsOwner(shopper.added());
   await payButton(page).click();
   await inWindow(page, "close").click();
-  await page
-    .getByText("결제를 취소했습니다. 주문은 그대로 있습니다.")
-    .waitFor();
+  await page.getByText("결제를 취소했습니다. 주문은 그대로 있습니다.").waitFor();
   await payButton(page).click();
   await inWindow(page, "cancel").click();
   await page.waitForURL(/\/fail\?/);
   expect(page.url()).not.toContain("token");
-  await page
-    .getByText("결제를 취소했습니다. 주문은 그대로 있습니다.")
-    .waitFor();
+  await page.getByText("결제를 취소했습니다. 주문은 그대로 있습니다.").waitFor();
   await page.getByRole("button", { name: "1,000원 다시 결제" }).click();
   await inWindow(page, "decline").click();
-  await verdict(
-    page,
-    "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.",
-  );
+  await verdict(page, "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.");
   // by the code: the address's own sentence may be anybody's
   await page.getByText("결제 승인이 거절되었습니다.").waitFor();
   expect(await page.getByText("한도를 초과했습니다.").count()).toBe(0);
@@ -56,24 +43,13 @@ test("coming back in another browser shows the paid order, without the token in 
 }, 600_000);
 
 test("a decline at the confirmation says so and pays again from the same page", async () => {
-  shopper.ui.shop.confirmAnswer = new AppError(
-    "declined",
-    "payment_declined",
-    "No",
-    {
-      extensions: {
-        providerCode: "REJECT_CARD_PAYMENT",
-        providerMessage: "잔액이 부족합니다.",
-      },
-    },
-  );
+  shopper.ui.shop.confirmAnswer = new AppError("declined", "payment_declined", "No", {
+    extensions: { providerCode: "REJECT_CARD_PAYMENT", providerMessage: "잔액이 부족합니다." },
+  });
   const page = await shopper.visitAsOwner(shopper.added());
   await payButton(page).click();
   await inWindow(page, "approve").click();
-  await verdict(
-    page,
-    "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.",
-  );
+  await verdict(page, "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.");
   await page.getByText("잔액이 부족합니다.").waitFor();
   shopper.ui.shop.confirmAnswer = "DONE";
   await page.getByRole("button", { name: "1,000원 다시 결제" }).click();
@@ -98,9 +74,7 @@ test.each(["sdkFails", "sdkHangs"] as const)(
     shopper.ui[fault] = true;
     const page = await shopper.visitAsOwner(shopper.added());
     await payButton(page).click();
-    await page
-      .getByText("결제창을 불러오지 못했습니다. 돈은 빠져나가지 않았습니다.")
-      .waitFor();
+    await page.getByText("결제창을 불러오지 못했습니다. 돈은 빠져나가지 않았습니다.").waitFor();
     shopper.ui[fault] = false;
     await page.getByRole("button", { name: "다시 시도" }).click();
     await inWindow(page, "close").waitFor();

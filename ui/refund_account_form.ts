@@ -7,16 +7,10 @@ export type RefundAccountForm = {
   readonly accountNumber: string;
   readonly holderName: string;
 };
-export const refundAccountFields = [
-  "bank",
-  "accountNumber",
-  "holderName",
-] as const;
+export const refundAccountFields = ["bank", "accountNumber", "holderName"] as const;
 export type RefundAccountFault = (typeof refundAccountFields)[number];
 
-export function readRefundAccount(
-  body: Record<string, unknown>,
-): RefundAccountForm {
+export function readRefundAccount(body: Record<string, unknown>): RefundAccountForm {
   const text = (name: RefundAccountFault) => {
     const value = body[name];
     return typeof value === "string" ? value.slice(0, 200).trim() : "";

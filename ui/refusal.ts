@@ -3,11 +3,7 @@ import type { UiDeps } from "./contract.ts";
 import type { UiContext } from "./scene.ts";
 
 /** The refusal that something thrown by the shop's functions stands for; a fault is logged, and undefined. */
-export function refusalOf(
-  c: UiContext,
-  deps: UiDeps,
-  thrown: unknown,
-): AppError | undefined {
+export function refusalOf(c: UiContext, deps: UiDeps, thrown: unknown): AppError | undefined {
   if (deps.refusalOf) return deps.refusalOf(thrown, c.var.requestId);
   if (thrown instanceof AppError) return thrown;
   console.error(thrown);

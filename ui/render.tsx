@@ -16,9 +16,7 @@ export function renderPage(
   { status = 200, ...layout }: PageOptions,
   body: Child,
 ): Response | Promise<Response> {
-  for (const [name, value] of Object.entries(
-    securityHeaders(scene.deps.toss.sdkUrl),
-  )) {
+  for (const [name, value] of Object.entries(securityHeaders(scene.deps.toss.sdkUrl))) {
     c.header(name, value);
   }
   pageHeaders(c);

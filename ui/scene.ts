@@ -1,12 +1,7 @@
 import type { Context } from "hono";
 import type { Assets } from "./assets.ts";
 import type { UiDeps, UiVariables } from "./contract.ts";
-import {
-  type Language,
-  languageOf,
-  languageParameter,
-  messagesOf,
-} from "./language.ts";
+import { type Language, languageOf, languageParameter, messagesOf } from "./language.ts";
 import { localPath } from "./local_path.ts";
 import type { Messages } from "./messages/ko.ts";
 
@@ -52,7 +47,6 @@ export function wantsFragment(c: UiContext): boolean {
 function pathOf(address: string | undefined): string {
   const url = URL.parse(address ?? "");
   // a page that is switched to another language must not be asked for in this one
-  if (url?.searchParams.has(languageParameter))
-    url.searchParams.delete(languageParameter);
+  if (url?.searchParams.has(languageParameter)) url.searchParams.delete(languageParameter);
   return localPath(url && url.pathname + url.search);
 }

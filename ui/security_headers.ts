@@ -18,9 +18,7 @@ const tossHosts = [
  */
 export function securityHeaders(sdkUrl: string): Record<string, string> {
   const sdk = new URL(sdkUrl);
-  const payment = (
-    sdk.hostname.endsWith(".tosspayments.com") ? tossHosts : [sdk.origin]
-  ).join(" ");
+  const payment = (sdk.hostname.endsWith(".tosspayments.com") ? tossHosts : [sdk.origin]).join(" ");
   return {
     "content-security-policy": [
       "default-src 'none'",

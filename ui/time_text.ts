@@ -2,12 +2,7 @@ import type { Language } from "./language.ts";
 import { messagesOf } from "./language.ts";
 
 const timeZone = "Asia/Seoul";
-const moment = {
-  timeZone,
-  month: "long",
-  day: "numeric",
-  minute: "2-digit",
-} as const;
+const moment = { timeZone, month: "long", day: "numeric", minute: "2-digit" } as const;
 const locales = {
   ko: { locale: "ko-KR", hour: "numeric" },
   en: { locale: "en-GB", hour: "2-digit" },
@@ -34,17 +29,11 @@ export function momentText(isoTime: string, reader: Reader): string {
   return withYear(momentFormats[reader.language], isoTime, reader);
 }
 
-function withYear(
-  format: Intl.DateTimeFormat,
-  isoTime: string,
-  { language, now }: Reader,
-): string {
+function withYear(format: Intl.DateTimeFormat, isoTime: string, { language, now }: Reader): string {
   const time = new Date(isoTime);
   const year = yearOf.format(time);
   if (year === yearOf.format(now)) return format.format(time);
-  return language === "ko"
-    ? `${year}년 ${format.format(time)}`
-    : `${format.format(time)}, ${year}`;
+  return language === "ko" ? `${year}년 ${format.format(time)}` : `${format.format(time)}, ${year}`;
 }
 
 function formats(more: Intl.DateTimeFormatOptions) {

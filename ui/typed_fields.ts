@@ -24,10 +24,7 @@ export function keepTyped(
   secure: boolean,
 ): void {
   const typed = { customerName, customerEmail, method };
-  const value = new URLSearchParams({
-    ...typed,
-    consent: consent ? "yes" : "",
-  }).toString();
+  const value = new URLSearchParams({ ...typed, consent: consent ? "yes" : "" }).toString();
   if (encodeURIComponent(value).length > lengthMax) return;
   setCookie(c, cookieName, value, {
     path: "/",
@@ -53,6 +50,5 @@ export function readTyped(c: Context): TypedFields | undefined {
 }
 
 export function forgetTyped(c: Context): void {
-  if (getCookie(c, cookieName) !== undefined)
-    deleteCookie(c, cookieName, { path: "/" });
+  if (getCookie(c, cookieName) !== undefined) deleteCookie(c, cookieName, { path: "/" });
 }

@@ -28,16 +28,11 @@ test("an unknown end says not to pay again, and turns confirmed by itself", asyn
 }, 600_000);
 
 test("while payment is away the page keeps asking, and ends when it is back", async () => {
-  shopper.ui.shop.confirmAnswer = new AppError(
-    "unavailable",
-    "payment_unavailable",
-    "Away",
-    { retryAfterSeconds: 1 },
-  );
+  shopper.ui.shop.confirmAnswer = new AppError("unavailable", "payment_unavailable", "Away", {
+    retryAfterSeconds: 1,
+  });
   const page = await shopper.visitAsOwner(shopper.returned());
-  await page
-    .locator("#confirm [name=asked][value='2']")
-    .waitFor({ state: "attached" });
+  await page.locator("#confirm [name=asked][value='2']").waitFor({ state: "attached" });
   shopper.ui.shop.confirmAnswer = "DONE";
   await verdict(page, "주문이 확정되었습니다.");
 }, 600_000);
@@ -50,9 +45,7 @@ test("a deposit is shown when it arrives, and the account can be copied", async 
   await page.getByRole("heading", { name: "입금할 계좌" }).waitFor();
   await page.getByRole("button", { name: "계좌번호 복사" }).click();
   await page.getByRole("button", { name: "복사했습니다" }).waitFor();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-    "56211102893746",
-  );
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("56211102893746");
   const order = shopper.onlyOrder();
   shopper.ui.shop.change(order.orderId, {
     status: "CONFIRMED",
@@ -62,18 +55,14 @@ test("a deposit is shown when it arrives, and the account can be copied", async 
 }, 600_000);
 
 test("a printed order tells what was paid and has nothing to press", async () => {
-  const page = await shopper.visitAsOwner(shopper.returned(), {
-    colorScheme: "dark",
-  });
+  const page = await shopper.visitAsOwner(shopper.returned(), { colorScheme: "dark" });
   await verdict(page, "주문이 확정되었습니다.");
   await page.emulateMedia({ media: "print" });
   await verdict(page, "1,000원이 결제되었습니다.");
   await page.getByText("주문번호").waitFor();
   const pressable = page.locator("main :is(a, button, input)");
   expect(await pressable.filter({ visible: true }).count()).toBe(0);
-  const paper = await page.evaluate(
-    () => getComputedStyle(document.body).backgroundColor,
-  );
+  const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   expect(paper).toBe("rgb(255, 255, 255)");
 }, 600_000);
 
@@ -83,9 +72,7 @@ test("when the stream of events is lost the page polls", async () => {
   await payButton(page).waitFor();
   shopper.ui.shop.change(shopper.onlyOrder().orderId, { status: "EXPIRED" });
   await verdict(page, "결제 시간이 지났습니다. 청구되지 않았습니다.");
-  expect(shopper.ui.requests).toContain(
-    `GET /orders/${shopper.onlyOrder().orderId}/status`,
-  );
+  expect(shopper.ui.requests).toContain(`GET /orders/${shopper.onlyOrder().orderId}/status`);
   await page.getByRole("link", { name: "다시 주문" }).click();
   await page.getByRole("button", { name: "1,000원 결제하기" }).waitFor();
 }, 600_000);
@@ -101,13 +88,9 @@ test("a change elsewhere leaves the focus and the open question alone", async ()
   const spoken = await page.locator("#verdict-text").elementHandle();
   const order = shopper.onlyOrder();
   const failure = { code: "X", message: "카드사 점검 중입니다." };
-  shopper.ui.shop.change(order.orderId, {
-    payment: snapshotOf(order, { failure }),
-  });
+  shopper.ui.shop.change(order.orderId, { payment: snapshotOf(order, { failure }) });
   await page.getByText("카드사 점검 중입니다.").first().waitFor();
-  expect(
-    await confirm.evaluate((element) => element === document.activeElement),
-  ).toBe(true);
+  expect(await confirm.evaluate((element) => element === document.activeElement)).toBe(true);
   expect(await spoken?.getAttribute("aria-live")).toBe("polite");
   expect(await page.title()).toBe("승인 거절 · PayFlow 상점");
   expect(await spoken?.textContent()).toContain("결제가 승인되지 않았습니다.");
@@ -136,15 +119,12 @@ test("seven order pages open in one browser leave the shop its connections, and 
   const tabs = [await shopper.visitAsOwner(first)];
   for (const path of rest) tabs.push(await openTab(tabs[0]!, path));
   const shop = await openTab(tabs[0]!, "/");
-  await shop
-    .getByRole("button", { name: "무각 키캡 세트 하나 더하기" })
-    .click();
+  await shop.getByRole("button", { name: "무각 키캡 세트 하나 더하기" }).click();
   await shop.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
   expect(await streamsOf(shop)).toBe(3);
   for (const { orderId } of shopper.ui.shop.orders.values())
     shopper.ui.shop.change(orderId, { status: "EXPIRED" });
-  for (const tab of tabs)
-    await verdict(tab, "결제 시간이 지났습니다. 청구되지 않았습니다.");
+  for (const tab of tabs) await verdict(tab, "결제 시간이 지났습니다. 청구되지 않았습니다.");
 }, 600_000);
 
 test("a page that nobody sees has no stream, and catches up when somebody looks again", async () => {
@@ -153,10 +133,7 @@ test("a page that nobody sees has no stream, and catches up when somebody looks 
   await payButton(page).waitFor();
   const show = (hidden: boolean) =>
     page.evaluate((value) => {
-      Object.defineProperty(document, "hidden", {
-        get: () => value,
-        configurable: true,
-      });
+      Object.defineProperty(document, "hidden", { get: () => value, configurable: true });
       document.dispatchEvent(new Event("visibilitychange"));
     }, hidden);
   await eventually(async () => expect(await streamsOf(page)).toBe(1));

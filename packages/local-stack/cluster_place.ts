@@ -80,10 +80,7 @@ export function findCluster(
  * The folder of this data folder's cluster, which from now on is known as its.
  * @throws UserError when the data folder has another one that can't be used
  */
-export function claimCluster(
-  dataDir: string,
-  options: ClusterOptions = {},
-): string {
+export function claimCluster(dataDir: string, options: ClusterOptions = {}): string {
   const { store = rootsPostgresDir, asRoot = isRoot() } = options;
   const place = findCluster(dataDir, options);
   if (place.state === "unfit") throw new UserError(place.fault);
@@ -92,19 +89,13 @@ export function claimCluster(
   const folder = join(store, id);
   mkdirSync(folder, { recursive: true });
   // The owner first: a cluster that no data folder names is found by it.
-  write(
-    join(folder, ownerFile),
-    JSON.stringify({ dataDir: realpathSync(dataDir) }),
-  );
+  write(join(folder, ownerFile), JSON.stringify({ dataDir: realpathSync(dataDir) }));
   write(join(dataDir, clusterIdFile), id);
   return join(folder, "postgres");
 }
 
 /** Removes the cluster of this data folder, and no other folder's. */
-export function removeCluster(
-  dataDir: string,
-  options: ClusterOptions = {},
-): void {
+export function removeCluster(dataDir: string, options: ClusterOptions = {}): void {
   const place = findCluster(dataDir, options);
   if (place.state !== "there") return;
   const { store = rootsPostgresDir, asRoot = isRoot() } = options;

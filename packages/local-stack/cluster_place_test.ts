@@ -11,12 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  claimCluster,
-  findCluster,
-  leftClusters,
-  removeCluster,
-} from "./cluster_place.ts";
+import { claimCluster, findCluster, leftClusters, removeCluster } from "./cluster_place.ts";
 
 let folder: string;
 let options: { store: string; asRoot: boolean };
@@ -62,9 +57,7 @@ test("the cluster is the same at the next start, and after the data folder was m
 test("a new data folder at an old place gets a cluster of its own; the old one is listed", () => {
   const { path, cluster } = started("one");
   rmSync(path, { recursive: true });
-  expect(leftClusters(options.store)).toEqual([
-    { folder: join(cluster, ".."), dataDir: path },
-  ]);
+  expect(leftClusters(options.store)).toEqual([{ folder: join(cluster, ".."), dataDir: path }]);
   const again = started("one");
   expect(again.cluster).not.toBe(cluster);
   expect(leftClusters(options.store)).toHaveLength(1);

@@ -34,9 +34,7 @@ export function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf("--");
   const read = end < 0 ? words : words.slice(0, end);
   return (
-    read.includes("--help") ||
-    read.includes("-h") ||
-    (words.length === 1 && words[0] === "help")
+    read.includes("--help") || read.includes("-h") || (words.length === 1 && words[0] === "help")
   );
 }
 
@@ -47,40 +45,28 @@ export function readWords(
 ): ReadWords {
   const parsed = strictlyParsed(given, options, usage);
   const extra = parsed.positionals[wordsMax];
-  if (extra !== undefined)
-    throw unclear(`"${extra}" is one word too many`, usage);
-  const unknown = parsed.positionals.find(
-    (word) => oneOf?.includes(word) === false,
-  );
+  if (extra !== undefined) throw unclear(`"${extra}" is one word too many`, usage);
+  const unknown = parsed.positionals.find((word) => oneOf?.includes(word) === false);
   if (unknown !== undefined) throw unclear(`"${unknown}" is not known`, usage);
   const seen = new Set<string>();
   for (const token of parsed.tokens) {
     if (token.kind !== "option") continue;
-    if (seen.has(token.name))
-      throw unclear(`--${token.name} stands twice`, usage);
+    if (seen.has(token.name)) throw unclear(`--${token.name} stands twice`, usage);
     seen.add(token.name);
   }
   const entries = Object.entries(parsed.values);
   return {
     words: parsed.positionals,
     flags: Object.fromEntries(
-      entries.flatMap(([name, value]) =>
-        value === true ? [[name, true]] : [],
-      ),
+      entries.flatMap(([name, value]) => (value === true ? [[name, true]] : [])),
     ),
     values: Object.fromEntries(
-      entries.flatMap(([name, value]) =>
-        typeof value === "string" ? [[name, value]] : [],
-      ),
+      entries.flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
     ),
   };
 }
 
-function strictlyParsed(
-  given: readonly string[],
-  options: ParseArgsOptionsConfig,
-  usage: string,
-) {
+function strictlyParsed(given: readonly string[], options: ParseArgsOptionsConfig, usage: string) {
   try {
     return parseArgs({
       args: [...given],
@@ -109,10 +95,7 @@ export function wholeNumber(
   const number = Number(text);
   if (/^\d{1,10}$/.test(text) && number >= options.min) return number;
   const { min, usage } = options;
-  throw unclear(
-    `--${name} must be a whole number from ${min} on, not "${text}"`,
-    usage,
-  );
+  throw unclear(`--${name} must be a whole number from ${min} on, not "${text}"`, usage);
 }
 
 /**
@@ -129,20 +112,13 @@ export async function confirmed(
 ): Promise<void> {
   if (options.yes) return;
   const { input = process.stdin, output = process.stdout } = options;
-  if (!input.isTTY)
-    throw new UsageError(`${loss} Nothing was done: add --yes to agree.`);
+  if (!input.isTTY) throw new UsageError(`${loss} Nothing was done: add --yes to agree.`);
   const lines = createInterface({ input, output });
   // Ctrl-C and Ctrl-D are no agreement
-  const ended = new Promise<string>((resolve) =>
-    lines.once("close", () => resolve("")),
-  );
-  const answer = await Promise.race([
-    lines.question(`${loss} Type yes to go on: `),
-    ended,
-  ]);
+  const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+  const answer = await Promise.race([lines.question(`${loss} Type yes to go on: `), ended]);
   lines.close();
-  if (answer.trim().toLowerCase() !== "yes")
-    throw new UserError("Nothing was done.");
+  if (answer.trim().toLowerCase() !== "yes") throw new UserError("Nothing was done.");
 }
 
 /**
@@ -160,19 +136,13 @@ export async function runNamed(
     .map((each) => each.usage.split("\n\n")[0])
     .join("\n");
   const run = () => {
-    throw unclear(
-      name ? `There is no command "${name}"` : "Name a command",
-      usage,
-    );
+    throw unclear(name ? `There is no command "${name}"` : "Name a command", usage);
   };
   return await runCommand({ usage, wordsMax: Infinity, run }, given);
 }
 
 /** Runs a command and ends the process with 0, 1 or 2. A `UserError` is told by its sentence, everything else whole. */
-export async function runCommand(
-  command: Command,
-  words: readonly string[],
-): Promise<never> {
+export async function runCommand(command: Command, words: readonly string[]): Promise<never> {
   const given = wordsOrExit(command, words);
   try {
     process.exit((await command.run(given)) ?? 0);
@@ -184,10 +154,7 @@ export async function runCommand(
 }
 
 /** The words of a script; ends the process with 0 when help is asked for, with 2 when they make no sense. */
-export function wordsOrExit(
-  spec: CommandSpec,
-  words: readonly string[],
-): ReadWords {
+export function wordsOrExit(spec: CommandSpec, words: readonly string[]): ReadWords {
   if (asksForHelp(words)) {
     console.log(spec.usage);
     process.exit(0);

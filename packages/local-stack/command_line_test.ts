@@ -9,13 +9,7 @@ const command = {
 } as const;
 
 test("help is asked for by --help and -h at any place, and by the word alone", () => {
-  for (const words of [
-    ["--help"],
-    ["-h"],
-    ["order", "--help"],
-    ["--max", "--help"],
-    ["help"],
-  ])
+  for (const words of [["--help"], ["-h"], ["order", "--help"], ["--max", "--help"], ["help"]])
     expect(asksForHelp(words), words.join(" ")).toBe(true);
   for (const words of [[], ["order"], ["--", "--help"], ["order", "help"]])
     expect(asksForHelp(words), words.join(" ")).toBe(false);
@@ -43,16 +37,14 @@ test("readWords() refuses what it does not know, and shows the usage", () => {
   ]) {
     const read = () => readWords(words, command);
     expect(read, words.join(" ")).toThrow(usage);
-    expect(read, words.join(" ")).toThrow(
-      expect.objectContaining({ name: "UserError" }),
-    );
+    expect(read, words.join(" ")).toThrow(expect.objectContaining({ name: "UserError" }));
   }
 });
 
 test("confirmed() wants --yes where nobody can be asked", async () => {
   const input = { isTTY: false } as never;
   await confirmed("All data goes.", { yes: true, input });
-  await expect(
-    confirmed("All data goes.", { yes: false, input }),
-  ).rejects.toThrow("All data goes. Nothing was done: add --yes to agree.");
+  await expect(confirmed("All data goes.", { yes: false, input })).rejects.toThrow(
+    "All data goes. Nothing was done: add --yes to agree.",
+  );
 });

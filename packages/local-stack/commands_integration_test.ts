@@ -1,12 +1,5 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../package.json";
@@ -22,9 +15,7 @@ const commands = [
   ...Object.values(scripts)
     .filter((script) => /^bun \S+\.ts/.test(script))
     .map((script) => script.split(" ").slice(1)),
-  ...["order", "payment", "toss-sandbox"].map((name) => [
-    `packages/${name}/main.ts`,
-  ]),
+  ...["order", "payment", "toss-sandbox"].map((name) => [`packages/${name}/main.ts`]),
 ];
 
 function run(command: readonly string[], ...words: string[]) {

@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { checkTossKeys, unsafeSettings } from "@payflow/shared/runtime";
 
 const root = join(import.meta.dir, "..", "..");
-const compose = Bun.YAML.parse(
-  await Bun.file(join(root, "compose.yaml")).text(),
-) as {
+const compose = Bun.YAML.parse(await Bun.file(join(root, "compose.yaml")).text()) as {
   services: Record<
     string,
     {
@@ -39,8 +37,7 @@ test("compose.yaml has all parts, each with a health check", () => {
 
 test("compose.yaml starts files that are there, after parts that are there", () => {
   for (const [, { command, depends_on }] of services) {
-    if (command?.[0] === "bun")
-      expect(existsSync(join(root, command[1] ?? ""))).toBe(true);
+    if (command?.[0] === "bun") expect(existsSync(join(root, command[1] ?? ""))).toBe(true);
     for (const [part, { condition }] of Object.entries(depends_on ?? {})) {
       expect(compose.services[part]).toBeDefined();
       expect(condition).toBe("service_healthy");
@@ -49,22 +46,20 @@ test("compose.yaml starts files that are there, after parts that are there", () 
 });
 
 const secrets = [
-  ...["POSTGRES_PASSWORD", "ORDER_DATABASE_PASSWORD"],
-  ...["PAYMENT_DATABASE_PASSWORD", "INTERNAL_API_KEY"],
-  ...["MERCHANT_API_KEY", "SESSION_SECRET"],
+  "POSTGRES_PASSWORD",
+  "ORDER_DATABASE_PASSWORD",
+  "PAYMENT_DATABASE_PASSWORD",
+  "INTERNAL_API_KEY",
+  "MERCHANT_API_KEY",
+  "SESSION_SECRET",
 ];
 
 test("compose.yaml has no key and no password of its own, and says how to make some", () => {
-  const given = services.flatMap(([, { environment = {} }]) =>
-    Object.entries(environment),
-  );
+  const given = services.flatMap(([, { environment = {} }]) => Object.entries(environment));
   for (const secret of secrets) {
-    const uses = given.filter(([, value]) =>
-      String(value).includes(`\${${secret}:`),
-    );
+    const uses = given.filter(([, value]) => String(value).includes(`\${${secret}:`));
     expect([secret, uses.length > 0]).toEqual([secret, true]);
-    for (const [, value] of uses)
-      expect(String(value)).toMatch(new RegExp(`\\$\\{${secret}:\\?`));
+    for (const [, value] of uses) expect(String(value)).toMatch(new RegExp(`\\$\\{${secret}:\\?`));
     expect(String(given.find(([name]) => name === secret)?.[1])).toContain(
       "run sh deploy/new_keys.sh >> .env",
     );
@@ -80,15 +75,11 @@ test("deploy/new_keys.sh makes keys that no service refuses, and others each tim
   const made = () => {
     const run = Bun.spawnSync(["sh", "deploy/new_keys.sh"], { cwd: root });
     const lines = run.stdout.toString().trim().split("\n");
-    return Object.fromEntries(
-      lines.map((line) => line.split("=") as [string, string]),
-    );
+    return Object.fromEntries(lines.map((line) => line.split("=") as [string, string]));
   };
   const [first, second] = [made(), made()];
   expect(Object.keys(first)).toEqual(["COMPOSE_PROFILES", ...secrets]);
-  const values = [first, second].flatMap((keys) =>
-    secrets.map((name) => keys[name]),
-  );
+  const values = [first, second].flatMap((keys) => secrets.map((name) => keys[name]));
   expect(new Set(values).size).toBe(2 * secrets.length);
   const live = { TOSS_SECRET_KEY: "live_sk_zXLkKEypNArWmo50nX3lmeaxYG5R" };
   expect(unsafeSettings({ ...live, ...first })).toEqual([]);
@@ -106,9 +97,7 @@ test("without its profile the sandbox is not started, and payment does not wait 
 test("no container has a right that it does not need", () => {
   for (const [name, service] of services) {
     const { cap_drop, security_opt, read_only } = service;
-    expect([name, cap_drop, security_opt]).toEqual([
-      ...[name, ["ALL"], ["no-new-privileges:true"]],
-    ]);
+    expect([name, cap_drop, security_opt]).toEqual([name, ["ALL"], ["no-new-privileges:true"]]);
     // Kafka's entry point writes beside its programs
     expect([name, read_only === true]).toEqual([name, name !== "kafka"]);
   }
@@ -116,11 +105,21 @@ test("no container has a right that it does not need", () => {
 
 /** What a container is told by compose.yaml itself: where things are in its network, and what only local stacks have. */
 const settledHere = new Set([
-  ...["ORDER_HOST", "ORDER_PORT", "PAYMENT_HOST", "PAYMENT_PORT"],
-  ...["TOSS_SANDBOX_HOST", "TOSS_SANDBOX_PORT", "TOSS_SANDBOX_DATABASE"],
-  ...["TOSS_SANDBOX_WEBHOOK_URL", "DATABASE_URL", "PAYMENT_URL"],
-  ...["KAFKA_BROKERS", "KAFKA_TLS", "KAFKA_SASL_MECHANISM"],
-  ...["KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"],
+  "ORDER_HOST",
+  "ORDER_PORT",
+  "PAYMENT_HOST",
+  "PAYMENT_PORT",
+  "TOSS_SANDBOX_HOST",
+  "TOSS_SANDBOX_PORT",
+  "TOSS_SANDBOX_DATABASE",
+  "TOSS_SANDBOX_WEBHOOK_URL",
+  "DATABASE_URL",
+  "PAYMENT_URL",
+  "KAFKA_BROKERS",
+  "KAFKA_TLS",
+  "KAFKA_SASL_MECHANISM",
+  "KAFKA_SASL_USERNAME",
+  "KAFKA_SASL_PASSWORD",
   // mounted where the service looks for it
   "SHOP_FILE",
 ]);
@@ -140,20 +139,16 @@ test.each([
     const lost = names.filter(
       (setting) =>
         !settledHere.has(setting) &&
-        !new RegExp(`^\\$\\{${setting}:[-?]`).test(
-          String(environment[setting]),
-        ),
+        !new RegExp(`^\\$\\{${setting}:[-?]`).test(String(environment[setting])),
     );
     // the sandbox is not started with Toss's keys, but beside them
-    const own =
-      name === "sandbox" ? ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"] : [];
+    const own = name === "sandbox" ? ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"] : [];
     expect(lost).toEqual(own);
   }
 });
 
 test("compose.yaml completes no half of a pair of Toss's keys", () => {
-  const { TOSS_CLIENT_KEY, TOSS_SECRET_KEY } =
-    compose.services["order"]?.environment ?? {};
+  const { TOSS_CLIENT_KEY, TOSS_SECRET_KEY } = compose.services["order"]?.environment ?? {};
   const fault = (env: Record<string, string>) =>
     checkTossKeys({
       TOSS_CLIENT_KEY: interpolated(String(TOSS_CLIENT_KEY), env),
@@ -183,16 +178,13 @@ test("the Dockerfile copies the manifest of every package", async () => {
   const dockerfile = await Bun.file(join(root, "Dockerfile")).text();
   const manifests = new Bun.Glob("{packages/*,ui}/package.json");
   for (const path of manifests.scanSync({ cwd: root })) {
-    expect(dockerfile).toContain(
-      `COPY ${path} ${path.replace("package.json", "")}`,
-    );
+    expect(dockerfile).toContain(`COPY ${path} ${path.replace("package.json", "")}`);
   }
 });
 
 const docker = (...args: string[]) =>
   Bun.spawnSync(["docker", "compose", ...args], { cwd: root, timeout: 30_000 });
-const hasCompose =
-  Bun.which("docker") !== null && docker("version").exitCode === 0;
+const hasCompose = Bun.which("docker") !== null && docker("version").exitCode === 0;
 
 // Not skipped where there is no client: the tests above hold everywhere.
 if (hasCompose) {

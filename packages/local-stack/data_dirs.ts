@@ -16,9 +16,6 @@ export const serviceFolders = {
   order: "order",
 } as const;
 
-export function serviceMain(
-  root: string,
-  name: keyof typeof serviceFolders,
-): string {
+export function serviceMain(root: string, name: keyof typeof serviceFolders): string {
   return join(root, "packages", serviceFolders[name], "main.ts");
 }

@@ -70,8 +70,7 @@ async function prompt(sql: postgres.Sql, name: string): Promise<void> {
   }
   let statement = "";
   const ask = () => {
-    if (isTerminal)
-      process.stdout.write(statement ? `${name}-> ` : `${name}=> `);
+    if (isTerminal) process.stdout.write(statement ? `${name}-> ` : `${name}=> `);
   };
   const run = (text: string) =>
     show(sql, text).catch((error: unknown) =>

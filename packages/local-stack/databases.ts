@@ -17,15 +17,11 @@ export async function ensureDatabase(url: string): Promise<void> {
   const address = addressOf(url);
   const server = sessionOn({ ...address, database: "postgres" });
   try {
-    const found = await server.run(
-      "select from pg_database where datname = $1",
-      [address.database],
-    );
+    const found = await server.run("select from pg_database where datname = $1", [
+      address.database,
+    ]);
     if (found.length === 0)
-      await server.run(
-        `create database "${address.database.replaceAll('"', '""')}"`,
-        [],
-      );
+      await server.run(`create database "${address.database.replaceAll('"', '""')}"`, []);
   } catch (error) {
     // Not everybody may enter the maintenance database, or make one.
     await mustConnect(address, error);
@@ -38,17 +34,14 @@ function addressOf(url: string): DatabaseAddress {
   try {
     return parseDatabaseAddress(url);
   } catch (error) {
-    throw new UserError(
-      `The database's address in the environment ${(error as Error).message}.`,
-      { cause: error },
-    );
+    throw new UserError(`The database's address in the environment ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
 }
 
 function sessionOn(address: DatabaseAddress): Session {
-  return openSession({
-    ...{ address, applicationName: "payflow-start", statementLimitMs: 10_000 },
-  });
+  return openSession({ address, applicationName: "payflow-start", statementLimitMs: 10_000 });
 }
 
 /**
@@ -65,10 +58,7 @@ export function ownedAddress(server: string, name: string): string {
 }
 
 /** Makes role and database of an `ownedAddress`, or makes what is there its own. */
-export async function ensureOwnedDatabase(
-  server: string,
-  owned: string,
-): Promise<void> {
+export async function ensureOwnedDatabase(server: string, owned: string): Promise<void> {
   const { username: role, password, pathname } = new URL(owned);
   const name = pathname.slice(1);
   const admin = connect(server);
@@ -78,8 +68,7 @@ export async function ensureOwnedDatabase(
     await admin`${admin.unsafe(roles.length === 0 ? "create" : "alter")} role ${admin(role)}
       login nosuperuser nocreatedb nocreaterole password ${admin.unsafe(`'${password}'`)}`;
     const found = await admin`select from pg_database where datname = ${name}`;
-    if (found.length === 0)
-      await admin`create database ${admin(name)} owner ${admin(role)}`;
+    if (found.length === 0) await admin`create database ${admin(name)} owner ${admin(role)}`;
     else await admin`alter database ${admin(name)} owner to ${admin(role)}`;
   } finally {
     await admin.end({ timeout: 1 });
@@ -121,10 +110,7 @@ function isAway(error: unknown): boolean {
   return cause instanceof Error && isAway(cause);
 }
 
-async function mustConnect(
-  address: DatabaseAddress,
-  cause: unknown,
-): Promise<void> {
+async function mustConnect(address: DatabaseAddress, cause: unknown): Promise<void> {
   const session = sessionOn(address);
   try {
     await session.run("select 1", []);

@@ -2,11 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { migrate } from "@payflow/shared/runtime";
 import { startedPostgres } from "@payflow/shared/testing";
-import {
-  ensureDatabase,
-  ensureOwnedDatabase,
-  ownedAddress,
-} from "./databases.ts";
+import { ensureDatabase, ensureOwnedDatabase, ownedAddress } from "./databases.ts";
 import { onServer } from "./settings.ts";
 
 setDefaultTimeout(600_000);
@@ -47,9 +43,7 @@ test("ensureDatabase() makes a database by an address as providers show it, and 
   try {
     await ensureDatabase(url);
     await ensureDatabase(url);
-    expect(
-      await admin`select from pg_database where datname = ${name}`,
-    ).toHaveLength(1);
+    expect(await admin`select from pg_database where datname = ${name}`).toHaveLength(1);
     await expect(ensureDatabase(`${url}&schema=shop`)).rejects.toThrow(
       "environment schema: only public",
     );

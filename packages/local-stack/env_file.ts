@@ -10,8 +10,7 @@ import type { Environment } from "./settings.ts";
 const files = [".env", ".env.development", ".env.production", ".env.local"];
 
 /** Values that nobody builds from other variables. */
-const isSecret = (name: string) =>
-  /(KEY|KEYS_ACCEPTED|SECRET|PASSWORD)$/.test(name);
+const isSecret = (name: string) => /(KEY|KEYS_ACCEPTED|SECRET|PASSWORD)$/.test(name);
 
 /** One sentence for each value that does not arrive as it was written. */
 export function envFileFaults(root: string, env: Environment): string[] {

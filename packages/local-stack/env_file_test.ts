@@ -17,33 +17,23 @@ function faultsOf(content: string | Uint8Array, env = {}, file = ".env") {
 
 /** What Bun makes of the file that was written last. */
 function arrived(name: string): string {
-  const run = Bun.spawnSync(
-    [process.execPath, "-p", `process.env["${name}"]`],
-    { cwd: root, env: { PATH: process.env["PATH"] } },
-  );
+  const run = Bun.spawnSync([process.execPath, "-p", `process.env["${name}"]`], {
+    cwd: root,
+    env: { PATH: process.env["PATH"] },
+  });
   return run.stdout.toString().trim();
 }
 
 test.each([
-  [
-    "SESSION_SECRET=0123456789abcdef#0123456789",
-    "0123456789abcdef",
-    "ends at its #",
-  ],
+  ["SESSION_SECRET=0123456789abcdef#0123456789", "0123456789abcdef", "ends at its #"],
   ["SESSION_SECRET=0123456789$abcdef", "0123456789", "has a $"],
   ["SESSION_SECRET='0123456789$abcdef'", "0123456789", "has a $"],
   ['export MERCHANT_API_KEY = "0123456789${x}"', "0123456789", "has a $"],
-  [
-    "DATABASE_URL=postgres://me:pass#word@db/x",
-    "postgres://me:pass",
-    "ends at its #",
-  ],
+  ["DATABASE_URL=postgres://me:pass#word@db/x", "postgres://me:pass", "ends at its #"],
 ])("envFileFaults() refuses %s", (line, value, fault) => {
   const [told, ...others] = faultsOf(`# first\n${line}\n`);
   expect(told).toContain(fault);
-  expect(told).toMatch(
-    /^\.env: .*(SESSION_SECRET|MERCHANT_API_KEY|DATABASE_URL)/,
-  );
+  expect(told).toMatch(/^\.env: .*(SESSION_SECRET|MERCHANT_API_KEY|DATABASE_URL)/);
   expect(told).not.toContain("0123456789");
   expect(others).toEqual([]);
   // it does arrive in that way

@@ -3,9 +3,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dir, "..", "..");
 const example = await Bun.file(join(root, ".env.example")).text();
-const named = new Set(
-  [...example.matchAll(/^# ([A-Z_]+)=/gm)].map((match) => match[1] ?? ""),
-);
+const named = new Set([...example.matchAll(/^# ([A-Z_]+)=/gm)].map((match) => match[1] ?? ""));
 
 test(".env.example names every variable that a process reads", async () => {
   const files = [
@@ -20,9 +18,6 @@ test(".env.example names every variable that a process reads", async () => {
     const read = text.matchAll(/^ *([A-Z]+(?:_[A-Z]+)+):|env\["([A-Z_]+)"\]/gm);
     const names = [...read].map((match) => match[1] ?? match[2] ?? "");
     expect(names.length).toBeGreaterThan(0);
-    expect([file, names.filter((name) => !named.has(name))]).toEqual([
-      file,
-      [],
-    ]);
+    expect([file, names.filter((name) => !named.has(name))]).toEqual([file, []]);
   }
 });

@@ -23,10 +23,7 @@ const loopback = "127.0.0.1";
  * Without settings all is this machine's alone. When PUBLIC_URL is one of its
  * addresses in a network, browsers there find the sandbox at that address, too.
  */
-export function browserAddresses(
-  env: Environment,
-  ports: Ports,
-): BrowserAddresses {
+export function browserAddresses(env: Environment, ports: Ports): BrowserAddresses {
   const shop = env["PUBLIC_URL"] || `http://localhost:${ports.order}`;
   const own = ownAddress(shop, ports.order);
   return {
@@ -45,8 +42,7 @@ export function listeningHosts(env: Environment, ports: Ports): Hosts {
   return {
     order: env["ORDER_HOST"] || ownOr(addresses.shop, ports.order),
     payment: env["PAYMENT_HOST"] || loopback,
-    sandbox:
-      env["TOSS_SANDBOX_HOST"] || ownOr(addresses.sandbox, ports.sandbox),
+    sandbox: env["TOSS_SANDBOX_HOST"] || ownOr(addresses.sandbox, ports.sandbox),
   };
 }
 
@@ -64,8 +60,6 @@ function ownAddress(url: string, port: number): string | undefined {
   const address = parsed.hostname.replace(/^\[|\]$/g, "");
   const isOwn =
     /^127\./.test(address) ||
-    Object.values(networkInterfaces()).some((all) =>
-      all?.some((each) => each.address === address),
-    );
+    Object.values(networkInterfaces()).some((all) => all?.some((each) => each.address === address));
   return isIP(address) !== 0 && isOwn ? parsed.hostname : undefined;
 }

@@ -15,10 +15,11 @@ export function ensureInstalled(root: string): boolean {
   const wanted = fingerprint(root);
   if (readOr(stamp) === wanted) return false;
   for (let tries = 1; ; tries++) {
-    const run = Bun.spawnSync(
-      [process.execPath, "install", "--frozen-lockfile"],
-      { cwd: root, stdio: ["ignore", "pipe", "pipe"], timeout: tryWithinMs },
-    );
+    const run = Bun.spawnSync([process.execPath, "install", "--frozen-lockfile"], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: tryWithinMs,
+    });
     if (run.exitCode === 0) break;
     if (tries < triesMax) continue;
     const said = run.exitedDueToTimeout

@@ -17,9 +17,7 @@ export function javaEnvironment(env: Record<string, string | undefined>) {
 }
 
 /** Looks at JAVA_HOME first, then at the PATH; undefined when none is new enough. */
-export function findJava(
-  env: Record<string, string | undefined>,
-): Java | undefined {
+export function findJava(env: Record<string, string | undefined>): Java | undefined {
   const home = pathSetting(env, "JAVA_HOME");
   const candidates = home ? [join(home, "bin", "java"), "java"] : ["java"];
   for (const path of candidates) {

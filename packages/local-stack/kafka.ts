@@ -1,23 +1,12 @@
 // Apache Kafka as one process: broker and controller in one (KRaft), in one folder.
-import {
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Kafka, logLevel } from "kafkajs";
 import "./quiet_kafkajs.ts";
 import { isStackFrame, spawnChild, type Child } from "./child.ts";
 import { findJava, javaEnvironment, oldestJava, type Java } from "./java.ts";
 import { classArchive } from "./kafka_class_archive.ts";
-import {
-  fetchKafkaJars,
-  kafkaCacheDir,
-  type JarProgress,
-} from "./kafka_jars.ts";
+import { fetchKafkaJars, kafkaCacheDir, type JarProgress } from "./kafka_jars.ts";
 import { serverProperties } from "./kafka_properties.ts";
 import { writePidFile } from "./leftover.ts";
 import { endLeftoverBroker } from "./leftover_parts.ts";
@@ -68,26 +57,18 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   if (!existsSync(join(dataDir, logDir, "meta.properties"))) {
     await format({ dataDir, java, port, controllerPort, node, env });
   }
-  writeFileSync(
-    properties,
-    serverProperties({ nodeId: node.id, port, controllerPort, logDir }),
-  );
+  writeFileSync(properties, serverProperties({ nodeId: node.id, port, controllerPort, logDir }));
   let ready = false;
   const archive = classArchive(jars, { java, link: jarsLink });
   const child = spawnChild(
-    [
-      ...javaCommand(java, { heapMb, flags: archive.flags }),
-      "kafka.Kafka",
-      properties,
-    ],
+    [...javaCommand(java, { heapMb, flags: archive.flags }), "kafka.Kafka", properties],
     {
       env: javaEnvironment(env),
       cwd: dataDir,
       stopWithinMs: 20_000,
       // While it starts its words are kept for the case that it does not.
       onLine: (line) => {
-        if (ready && !isNoise(line) && !isStackFrame(line))
-          options.onLine?.(line);
+        if (ready && !isNoise(line) && !isStackFrame(line)) options.onLine?.(line);
       },
     },
   );
@@ -176,11 +157,7 @@ export function newClusterId(): string {
   return id.toString("base64url");
 }
 
-async function untilReady(
-  brokers: string[],
-  child: Child,
-  dataDir: string,
-): Promise<void> {
+async function untilReady(brokers: string[], child: Child, dataDir: string): Promise<void> {
   const kafka = new Kafka({
     brokers,
     logLevel: logLevel.NOTHING,

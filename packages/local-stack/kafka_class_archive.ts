@@ -22,11 +22,7 @@ export function classArchive(
   const file = `broker-java${java.version}.jsa`;
   if (existsSync(join(jars, file))) {
     // An archive of another build of this Java is passed over, not an error.
-    const flags = [
-      `-XX:SharedArchiveFile=${join(link, file)}`,
-      "-Xshare:auto",
-      "-Xlog:cds=off",
-    ];
+    const flags = [`-XX:SharedArchiveFile=${join(link, file)}`, "-Xshare:auto", "-Xlog:cds=off"];
     return { flags, keep() {} };
   }
   const half = `${file}.${process.pid}.half`;
@@ -35,8 +31,7 @@ export function classArchive(
     keep(exitCode) {
       // 143: ended by SIGTERM, as asked.
       const whole = exitCode === 0 || exitCode === 143;
-      if (whole && existsSync(join(jars, half)))
-        renameSync(join(jars, half), join(jars, file));
+      if (whole && existsSync(join(jars, half))) renameSync(join(jars, half), join(jars, file));
       else rmSync(join(jars, half), { force: true });
     },
   };

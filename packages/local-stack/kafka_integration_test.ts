@@ -1,12 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { freePort } from "./free_port.ts";
@@ -48,12 +41,7 @@ async function start(dataDir: string): Promise<KafkaBroker> {
     dataDir,
     port: await freePort(),
     controllerPort: await freePort(),
-    env: {
-      PATH: process.env["PATH"],
-      LC_ALL: "C",
-      XDG_CACHE_HOME: folder,
-      JAVA_HOME: oddJava(),
-    },
+    env: { PATH: process.env["PATH"], LC_ALL: "C", XDG_CACHE_HOME: folder, JAVA_HOME: oddJava() },
   });
 }
 
@@ -78,9 +66,7 @@ test("startKafka() tells in one line why Kafka does not start", async () => {
     () => "it started",
     (error: Error) => error.message,
   );
-  expect(message).toContain(
-    `Kafka did not start on ${dataDir}: Stored node id`,
-  );
+  expect(message).toContain(`Kafka did not start on ${dataDir}: Stored node id`);
   expect(message).not.toContain("SLF4J");
   expect(message).not.toContain("\n");
 });

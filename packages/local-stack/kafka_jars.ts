@@ -56,9 +56,7 @@ export async function fetchKafkaJars(
     readonly onProgress?: (progress: JarProgress) => void;
   } = {},
 ): Promise<void> {
-  const jars = parseJars(
-    await Bun.file(join(import.meta.dir, "kafka_jars.tsv")).text(),
-  );
+  const jars = parseJars(await Bun.file(join(import.meta.dir, "kafka_jars.tsv")).text());
   const missing = jars.filter((jar) => !isThere(folder, jar));
   if (missing.length === 0) return;
   mkdirSync(folder, { recursive: true });
@@ -144,8 +142,7 @@ async function download(
   let size = 0;
   const timer = setInterval(() => {
     const now = sizeOf(join(folder, partial));
-    if (now === size)
-      late.reject(new Error(`nothing came for ${silentMs / 1000} s`));
+    if (now === size) late.reject(new Error(`nothing came for ${silentMs / 1000} s`));
     size = now;
   }, silentMs);
   try {

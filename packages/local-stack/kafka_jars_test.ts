@@ -2,9 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { kafkaCacheDir, kafkaVersion, parseJars } from "./kafka_jars.ts";
 
-const jars = parseJars(
-  await Bun.file(join(import.meta.dir, "kafka_jars.tsv")).text(),
-);
+const jars = parseJars(await Bun.file(join(import.meta.dir, "kafka_jars.tsv")).text());
 
 test("parseJars() reads checksum, size and coordinates of each jar", () => {
   expect(jars).toHaveLength(45);
@@ -14,9 +12,7 @@ test("parseJars() reads checksum, size and coordinates of each jar", () => {
     expect(coordinates).toMatch(/^[\w.-]+:[\w.-]+:[\w.-]+$/);
     expect(file).toEndWith(".jar");
   }
-  expect(jars.map(({ file }) => file)).toContain(
-    `kafka_2.13-${kafkaVersion}.jar`,
-  );
+  expect(jars.map(({ file }) => file)).toContain(`kafka_2.13-${kafkaVersion}.jar`);
 });
 
 test("kafkaCacheDir() follows XDG_CACHE_HOME", () => {

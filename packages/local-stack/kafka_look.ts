@@ -20,18 +20,13 @@ export function readLook({ words, flags, values }: ReadWords): Look {
   const usage = kafkaUsage;
   const [action, topic] = words;
   const hasOptions = Object.keys({ ...flags, ...values }).length > 0;
-  if (action === "topics" && topic === undefined && !hasOptions)
-    return { action };
-  if (action !== "consume" || !topic)
-    throw unclear("Say what to look at", usage);
+  if (action === "topics" && topic === undefined && !hasOptions) return { action };
+  if (action !== "consume" || !topic) throw unclear("Say what to look at", usage);
   const { max } = values;
   return {
     action,
     topic,
     fromBeginning: flags["from-beginning"] === true,
-    max:
-      max === undefined
-        ? undefined
-        : wholeNumber("max", max, { min: 1, usage }),
+    max: max === undefined ? undefined : wholeNumber("max", max, { min: 1, usage }),
   };
 }

@@ -18,8 +18,7 @@ export function serverProperties(options: {
     listeners,
     "advertised.listeners": listeners,
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map":
-      "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
     "log.dirs": logDir,
     // Kafka's own topics: in a stack of one broker everything is kept once.
     "offsets.topic.replication.factor": 1,

@@ -1,11 +1,6 @@
 import type { Admin, Kafka } from "kafkajs";
 import { escapeUnseenInLines } from "@payflow/shared";
-import {
-  ConfigError,
-  connectKafka,
-  readKafkaSettings,
-  silentLog,
-} from "@payflow/shared/runtime";
+import { ConfigError, connectKafka, readKafkaSettings, silentLog } from "@payflow/shared/runtime";
 import type { Look } from "./kafka_look.ts";
 import type { Environment } from "./settings.ts";
 import { readStackFile } from "./stack_file.ts";
@@ -46,16 +41,11 @@ function connect(env: Environment): Kafka {
 }
 
 async function listTopics(admin: Admin): Promise<void> {
-  const names = (await admin.listTopics()).filter(
-    (name) => !name.startsWith("__"),
-  );
+  const names = (await admin.listTopics()).filter((name) => !name.startsWith("__"));
   const rows = await Promise.all(
     names.sort().map(async (topic) => {
       const offsets = await admin.fetchTopicOffsets(topic);
-      const messages = offsets.reduce(
-        (sum, { high, low }) => sum + Number(high) - Number(low),
-        0,
-      );
+      const messages = offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
       return { topic, partitions: offsets.length, messages };
     }),
   );
@@ -74,9 +64,7 @@ async function consume(
   process.once("SIGTERM", () => done.resolve());
   try {
     if (!(await admin.listTopics()).includes(topic)) {
-      throw new UserError(
-        `There is no topic ${topic}: bun run kafka topics lists them.`,
-      );
+      throw new UserError(`There is no topic ${topic}: bun run kafka topics lists them.`);
     }
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning });

@@ -6,10 +6,9 @@ setDefaultTimeout(600_000);
 
 describe("a Kafka that", () => {
   const topics = async (env: Record<string, string>) => {
-    const told = await kafkaShell(
-      { dataDir: "/nowhere", env },
-      { action: "topics" },
-    ).catch((error: unknown) => error);
+    const told = await kafkaShell({ dataDir: "/nowhere", env }, { action: "topics" }).catch(
+      (error: unknown) => error,
+    );
     expect(told).toBeInstanceOf(UserError);
     return (told as UserError).message;
   };
@@ -24,12 +23,8 @@ describe("a Kafka that", () => {
 
   test("is not there, or does not answer, is told in a sentence", async () => {
     const { server, env } = listen();
-    const told = await Promise.all([
-      topics(env),
-      topics({ KAFKA_BROKERS: "127.0.0.1:1" }),
-    ]);
-    for (const message of told)
-      expect(message).toMatch(/^Kafka on 127.0.0.1:\d+ does not answer/);
+    const told = await Promise.all([topics(env), topics({ KAFKA_BROKERS: "127.0.0.1:1" })]);
+    for (const message of told) expect(message).toMatch(/^Kafka on 127.0.0.1:\d+ does not answer/);
     server.stop(true);
   });
 
@@ -40,8 +35,6 @@ describe("a Kafka that", () => {
     expect((await first)[0]).toBe(22);
     server.stop(true);
     await asked;
-    expect(await topics({ ...env, KAFKA_SASL_USERNAME: "me" })).toContain(
-      "go together",
-    );
+    expect(await topics({ ...env, KAFKA_SASL_USERNAME: "me" })).toContain("go together");
   });
 });

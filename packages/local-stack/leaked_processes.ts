@@ -15,9 +15,7 @@ export function leakMark(): Record<string, string> {
  * Waits for the processes with this mark to end, ends those that don't, and
  * gives their command lines.
  */
-export async function endLeaked(
-  mark: Record<string, string>,
-): Promise<string[]> {
+export async function endLeaked(mark: Record<string, string>): Promise<string[]> {
   const deadline = Date.now() + endsWithinMs;
   while (marked(mark).length > 0 && Date.now() < deadline) await Bun.sleep(50);
   const leaked = marked(mark);

@@ -56,10 +56,7 @@ export async function endLeftover(
   return true;
 }
 
-async function untilFalse(
-  check: () => boolean,
-  withinMs: number,
-): Promise<void> {
+async function untilFalse(check: () => boolean, withinMs: number): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (check() && Date.now() < deadline) await Bun.sleep(50);
 }

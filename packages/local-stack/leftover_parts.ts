@@ -2,17 +2,8 @@
 // Built-in modules only.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import {
-  brokerDir,
-  serviceFolders,
-  serviceMain,
-  servicePidFile,
-} from "./data_dirs.ts";
-import {
-  findCluster,
-  leftClusters,
-  type LeftCluster,
-} from "./cluster_place.ts";
+import { brokerDir, serviceFolders, serviceMain, servicePidFile } from "./data_dirs.ts";
+import { findCluster, leftClusters, type LeftCluster } from "./cluster_place.ts";
 import { endLeftover, readPidFile } from "./leftover.ts";
 import type { Settings } from "./settings.ts";
 
@@ -22,9 +13,7 @@ export async function endLeftovers(settings: Settings): Promise<void> {
   const names = Object.keys(serviceFolders) as (keyof typeof serviceFolders)[];
   await Promise.all(
     names.map((name) =>
-      endLeftover(servicePidFile(dataDir, name), {
-        mark: serviceMain(root, name),
-      }),
+      endLeftover(servicePidFile(dataDir, name), { mark: serviceMain(root, name) }),
     ),
   );
   const cluster = findCluster(dataDir);

@@ -120,9 +120,7 @@ function stackPids(): number[] {
     join(dataDir, "stack.pid"),
     join(brokerDir(settings), "kafka.pid"),
     join(claimCluster(dataDir), "postmaster.pid"),
-    ...["order", "payment", "sandbox"].map((name) =>
-      servicePidFile(dataDir, name),
-    ),
+    ...["order", "payment", "sandbox"].map((name) => servicePidFile(dataDir, name)),
   ];
   return files.map((file) => Number.parseInt(readFileSync(file, "utf8"), 10));
 }
@@ -142,19 +140,16 @@ async function expectNothingLeft(pids: number[]): Promise<void> {
 }
 
 async function placeOrder(): Promise<string> {
-  const response = await fetch(
-    `http://127.0.0.1:${env["ORDER_PORT"]}/api/orders`,
-    {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        items: [{ productId: "dev-tool", quantity: 1 }],
-        customerName: "김철수",
-        customerEmail: "kim@shop.example",
-      }),
-      signal: AbortSignal.timeout(600_000),
-    },
-  );
+  const response = await fetch(`http://127.0.0.1:${env["ORDER_PORT"]}/api/orders`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      items: [{ productId: "dev-tool", quantity: 1 }],
+      customerName: "김철수",
+      customerEmail: "kim@shop.example",
+    }),
+    signal: AbortSignal.timeout(600_000),
+  });
   expect(response.status).toBe(201);
   return ((await response.json()) as { orderId: string }).orderId;
 }
@@ -166,9 +161,7 @@ test("Ctrl-C stops everything in order; orders and messages can be looked at bef
 
   const orderId = await placeOrder();
   expect(command("db", "order", "select id from orders")).toContain(orderId);
-  await eventually(() =>
-    expect(command("kafka", "topics")).toMatch(/OrderCreated +│ 3 +│ 1/),
-  );
+  await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ 3 +│ 1/));
   const messages = command(
     ...["kafka", "consume", "OrderCreated", "--from-beginning", "--max", "1"],
   );
@@ -215,9 +208,7 @@ test("no call between the parts goes through a proxy of the environment", async 
   expect(confirmed).toMatchObject({ status: "DONE" });
   // the sandbox's webhook, over the order service to the payment service
   await eventually(() =>
-    expect(
-      command("db", "payment", "select count(*) from webhooks"),
-    ).not.toMatch(/^0$/m),
+    expect(command("db", "payment", "select count(*) from webhooks")).not.toMatch(/^0$/m),
   );
   expect(proxied).toEqual([]);
   expect(command("stop")).toContain("stopped");
@@ -288,9 +279,7 @@ test("a PostgreSQL that dies during the start does not end it", async () => {
 test("the parts' first lines tell of nothing that mends itself; no service is a superuser", async () => {
   const stack = await start();
   await placeOrder();
-  await eventually(() =>
-    expect(command("kafka", "topics")).toMatch(/OrderCreated +│ 3 +│ [1-9]/),
-  );
+  await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ 3 +│ [1-9]/));
   const role = "select usesuper from pg_user where usename = current_user";
   expect(command("db", "order", role)).toMatch(/^false$/m);
   expect(command("db", "payment", role)).toMatch(/^false$/m);
@@ -381,9 +370,7 @@ if (process.platform === "linux") {
     expect(checkoutUrl).toStartWith(shop);
     const opened = await look(checkoutUrl);
     const cookie = (opened.response.headers.get("set-cookie") ?? "").split(";");
-    const order = await look(`${shop}/orders/${orderId}`, {
-      headers: { cookie: cookie[0] ?? "" },
-    });
+    const order = await look(`${shop}/orders/${orderId}`, { headers: { cookie: cookie[0] ?? "" } });
     expect(order.text).toContain(`${sandbox}/v2/standard`);
     const sdk = await look(`${sandbox}/v2/standard`);
     expect(sdk.response.status).toBe(200);
@@ -400,10 +387,9 @@ if (process.platform === "linux") {
       }),
     );
     const { paymentKey } = JSON.parse(session.text) as { paymentKey: string };
-    const authenticated = await look(
-      `${sandbox}/_sandbox/sessions/${paymentKey}/authenticate`,
-      { method: "POST" },
-    );
+    const authenticated = await look(`${sandbox}/_sandbox/sessions/${paymentKey}/authenticate`, {
+      method: "POST",
+    });
     expect(authenticated.text).toContain(`${shop}/success`);
     const confirmed = await look(
       `${shop}/api/payments/confirm`,
@@ -417,11 +403,7 @@ if (process.platform === "linux") {
 }
 
 test("what is missing is told in one list, before anything is started", async () => {
-  const taken = Bun.listen({
-    hostname: "127.0.0.1",
-    port: 0,
-    socket: { data() {} },
-  });
+  const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   const run = Bun.spawnSync([process.execPath, main, "start"], {
     cwd: root,
     env: {

@@ -16,8 +16,7 @@ export function logLineForPeople(line: string): string {
   const { time, level, msg, service: _, ...rest } = entry;
   const clock = typeof time === "string" ? time.slice(11, 23) : "";
   const fields = Object.entries(rest).map(
-    ([name, value]) =>
-      `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+    ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
   );
   const words = [clock, levels[Number(level)] ?? level, msg, ...fields];
   return escapeUnseen(words.filter(Boolean).join("  "));

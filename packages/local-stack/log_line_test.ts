@@ -7,23 +7,15 @@ test("logLineForPeople() shows time, level, message and fields of a JSON line", 
   expect(logLineForPeople(line)).toBe("22:40:31.405  WARN  slow  port=8080");
 });
 
-test.each(["plain text", "{not json", ""])(
-  "logLineForPeople() leaves %j as it is",
-  (line) => {
-    expect(logLineForPeople(line)).toBe(line);
-  },
-);
+test.each(["plain text", "{not json", ""])("logLineForPeople() leaves %j as it is", (line) => {
+  expect(logLineForPeople(line)).toBe(line);
+});
 
 test("logLineForPeople() shows as text what a terminal would obey", () => {
-  const fields = {
-    eventType: "a\u001b[2J\u009b\u202eb\nc",
-    nested: { a: "\u2066" },
-  };
+  const fields = { eventType: "a\u001b[2J\u009b\u202eb\nc", nested: { a: "\u2066" } };
   const json = JSON.stringify({ level: 30, msg: "kept\r", ...fields });
   expect(logLineForPeople(json)).toBe(
     'info  kept\\u000d  eventType=a\\u001b[2J\\u009b\\u202eb\\nc  nested={"a":"\\u2066"}',
   );
-  expect(logLineForPeople("plain \u001b]0;title\u0007")).toBe(
-    "plain \\u001b]0;title\\u0007",
-  );
+  expect(logLineForPeople("plain \u001b]0;title\u0007")).toBe("plain \\u001b]0;title\\u0007");
 });

@@ -41,14 +41,9 @@ Asks first; --yes agrees in advance, for scripts.
 
 --left-behind  deletes instead what root's data folders that are gone have left in
                ${rootsPostgresDir}: lists it, and asks.`,
-      options: {
-        yes: { type: "boolean" },
-        "left-behind": { type: "boolean" },
-      },
+      options: { yes: { type: "boolean" }, "left-behind": { type: "boolean" } },
       run: ({ flags }) =>
-        (flags["left-behind"] === true ? wipeLeftBehind : wipe)({
-          yes: flags["yes"] === true,
-        }),
+        (flags["left-behind"] === true ? wipeLeftBehind : wipe)({ yes: flags["yes"] === true }),
     },
     db: {
       usage: `bun run db DATABASE ["STATEMENT"]
@@ -65,10 +60,7 @@ Opens a prompt on a database (order or payment), or runs one statement.`,
     kafka: {
       usage: kafkaUsage,
       wordsMax: 2,
-      options: {
-        "from-beginning": { type: "boolean" },
-        max: { type: "string" },
-      },
+      options: { "from-beginning": { type: "boolean" }, max: { type: "string" } },
       async run(given) {
         const look = readLook(given);
         const { dataDir } = readSettings(process.env, root).settings;
@@ -86,9 +78,7 @@ async function stop(): Promise<void> {
   const ran = await stopStack(settings.dataDir);
   await endLeftovers(settings);
   console.log(
-    ran
-      ? "PayFlow is stopped; its data stays."
-      : `PayFlow does not run on ${settings.dataDir}.`,
+    ran ? "PayFlow is stopped; its data stays." : `PayFlow does not run on ${settings.dataDir}.`,
   );
 }
 
@@ -109,9 +99,7 @@ async function wipe(options: { readonly yes: boolean }): Promise<void> {
   }
 }
 
-async function wipeLeftBehind(options: {
-  readonly yes: boolean;
-}): Promise<void> {
+async function wipeLeftBehind(options: { readonly yes: boolean }): Promise<void> {
   const left = idleLeftClusters();
   if (left.length === 0) {
     console.log("No PostgreSQL cluster is left behind.");

@@ -17,17 +17,8 @@ export {
   runCommand,
 } from "./command_line.ts";
 export { freePort } from "./free_port.ts";
-export {
-  newClusterId,
-  startKafka,
-  type KafkaBroker,
-  type KafkaOptions,
-} from "./kafka.ts";
-export {
-  startPostgres,
-  type PostgresOptions,
-  type PostgresServer,
-} from "./postgres.ts";
+export { newClusterId, startKafka, type KafkaBroker, type KafkaOptions } from "./kafka.ts";
+export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres.ts";
 export { dataDirIn } from "./path_setting.ts";
 export { endLeftoverBroker, endLeftoverServer } from "./leftover_parts.ts";
 export { isRoot, rootsPostgresDir } from "./postgres_user.ts";

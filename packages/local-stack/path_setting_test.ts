@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { dataDirIn, pathFault, pathSetting } from "./path_setting.ts";
 
 test("pathSetting() takes ~ for the home folder, as a shell would", () => {
-  const read = (text: string) =>
-    pathSetting({ SHOP_FILE: text }, "SHOP_FILE", "/clone");
+  const read = (text: string) => pathSetting({ SHOP_FILE: text }, "SHOP_FILE", "/clone");
   expect(read("~/가게/shop.json")).toBe(join(homedir(), "가게/shop.json"));
   expect(read("~")).toBe(homedir());
   expect(read("shop.json")).toBe("/clone/shop.json");
@@ -26,9 +25,6 @@ test.each(["~kim/data", "/data\n", "/data\u0000", `/${"가".repeat(300)}`])(
   },
 );
 
-test.each(["~/data", "/내 자료, 2:3 #'%\"", "-data"])(
-  "pathFault() takes %j",
-  (path) => {
-    expect(pathFault(path)).toBeUndefined();
-  },
-);
+test.each(["~/data", "/내 자료, 2:3 #'%\"", "-data"])("pathFault() takes %j", (path) => {
+  expect(pathFault(path)).toBeUndefined();
+});

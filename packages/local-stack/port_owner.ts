@@ -11,11 +11,10 @@ export function portOwner(port: number): string | undefined {
 }
 
 function pidByLsof(port: number): number | undefined {
-  const run = spawnSync(
-    "lsof",
-    ["-nP", "-t", `-iTCP:${port}`, "-sTCP:LISTEN"],
-    { encoding: "utf8", timeout: 5_000 },
-  );
+  const run = spawnSync("lsof", ["-nP", "-t", `-iTCP:${port}`, "-sTCP:LISTEN"], {
+    encoding: "utf8",
+    timeout: 5_000,
+  });
   return Number.parseInt(run.stdout ?? "", 10) || undefined;
 }
 

@@ -43,9 +43,7 @@ const heldForMs = 60_000;
  * left in the folder, and resolves when it takes queries.
  * @throws Error with the server's last words when it does not come up
  */
-export async function startPostgres(
-  options: PostgresOptions,
-): Promise<PostgresServer> {
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { dataDir, port, password } = options;
   const binDir = postgresBinDir();
   const user = postgresUser();
@@ -190,17 +188,10 @@ async function untilReady(
     }
   });
   if (end === "up") return;
-  throw new UserError(
-    `PostgreSQL did not start on ${dataDir}: ${causeOfDeath(child, end)}`,
-  );
+  throw new UserError(`PostgreSQL did not start on ${dataDir}: ${causeOfDeath(child, end)}`);
 }
 
 const wrongPassword = "28P01";
 /** It replays its log, say. */
 const startingUp = "57P03";
-const notYetThere = [
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "CONNECTION_CLOSED",
-  "CONNECT_TIMEOUT",
-];
+const notYetThere = ["ECONNREFUSED", "ECONNRESET", "CONNECTION_CLOSED", "CONNECT_TIMEOUT"];

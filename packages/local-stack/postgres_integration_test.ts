@@ -32,11 +32,7 @@ test("startPostgres() tells what does not fit, in a sentence with the way out", 
     "another password than this data folder's secrets.json",
   );
   const port = await freePort();
-  const taken = Bun.listen({
-    hostname: "127.0.0.1",
-    port,
-    socket: { data() {} },
-  });
+  const taken = Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } });
   const held = await startPostgres({ dataDir, port, password: "right" }).catch(
     (error: Error) => error.message,
   );

@@ -16,12 +16,7 @@ import { findJava, howToInstallJava, oldestJava } from "./java.ts";
 import { kafkaCacheDir } from "./kafka_jars.ts";
 import { portOwner } from "./port_owner.ts";
 import { isRoot } from "./postgres_user.ts";
-import {
-  portsInUse,
-  portVariables,
-  type Environment,
-  type Settings,
-} from "./settings.ts";
+import { portsInUse, portVariables, type Environment, type Settings } from "./settings.ts";
 
 /** Packages 400 MB, Kafka 95 MB with its class archive, and room for data. */
 const freeBytesMin = 1024 ** 3;
@@ -42,9 +37,7 @@ export function preflight(settings: Settings, env: Environment): string[] {
 function checkSystem(settings: Settings): string[] {
   const { platform, arch } = process;
   if (platform === "win32") {
-    return [
-      "PayFlow runs on Linux and macOS: on Windows start it within WSL 2.",
-    ];
+    return ["PayFlow runs on Linux and macOS: on Windows start it within WSL 2."];
   }
   if (settings.databases) return [];
   if (!["x64", "arm64"].includes(arch)) {

@@ -17,8 +17,7 @@ export function commandLine(pid: number): string | undefined {
 }
 
 export function parentOf(pid: number): number | undefined {
-  if (process.platform !== "linux")
-    return Number(ps(pid, "ppid=")) || undefined;
+  if (process.platform !== "linux") return Number(ps(pid, "ppid=")) || undefined;
   return Number(statFields(pid)?.[1]) || undefined;
 }
 

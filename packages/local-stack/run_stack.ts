@@ -1,10 +1,5 @@
 // Starts all parts, says where they are, keeps them alive, and stops them in order.
-import {
-  ensureDatabase,
-  ensureOwnedDatabase,
-  ownedAddress,
-  whileAway,
-} from "./databases.ts";
+import { ensureDatabase, ensureOwnedDatabase, ownedAddress, whileAway } from "./databases.ts";
 import { endLeftovers } from "./leftover_parts.ts";
 import { secretsIn } from "./secrets.ts";
 import type { Addresses, ServiceName } from "./service_environment.ts";
@@ -32,11 +27,7 @@ export async function runStack(
   options: PartsOptions & { readonly stop: StopRequest },
 ): Promise<void> {
   const { terminal, stop } = options;
-  const stack: Stack = {
-    ...options,
-    parts: [],
-    stopping: new AbortController(),
-  };
+  const stack: Stack = { ...options, parts: [], stopping: new AbortController() };
   const starting = startParts(stack);
   // After a request to stop, a start that fails is of no interest.
   starting.catch(() => undefined);
@@ -58,12 +49,10 @@ async function startParts(stack: Stack): Promise<void> {
   const server = `postgres://postgres:${secrets.postgresPassword}@127.0.0.1:${settings.ports.postgres}/postgres`;
   const addresses: Addresses = {
     orderDatabase: settings.databases?.order ?? ownedAddress(server, "order"),
-    paymentDatabase:
-      settings.databases?.payment ?? ownedAddress(server, "payment"),
+    paymentDatabase: settings.databases?.payment ?? ownedAddress(server, "payment"),
     brokers: settings.brokers ?? `127.0.0.1:${settings.ports.kafka}`,
   };
-  const service = (name: ServiceName): Part =>
-    servicePart(name, { ...stack, addresses, secrets });
+  const service = (name: ServiceName): Part => servicePart(name, { ...stack, addresses, secrets });
   if (!settings.brokers) await fetchKafka(stack);
   await startTogether(stack, [
     ...(settings.databases ? [] : [postgresPart(stack, secrets)]),
@@ -72,9 +61,7 @@ async function startParts(stack: Stack): Promise<void> {
   ]);
   for (const url of [addresses.orderDatabase, addresses.paymentDatabase])
     await whileAway(() =>
-      settings.databases
-        ? ensureDatabase(url)
-        : ensureOwnedDatabase(server, url),
+      settings.databases ? ensureDatabase(url) : ensureOwnedDatabase(server, url),
     );
   await startTogether(stack, [service("payment"), service("order")]);
   writeStackFile(settings.dataDir, addresses);
@@ -95,10 +82,7 @@ async function startTogether(stack: Stack, parts: Part[]): Promise<void> {
   const supervised = parts.map((part) => new SupervisedPart(part, { say }));
   stack.parts.push(supervised);
   const start = async (part: SupervisedPart, name: string) => {
-    const reminder = setInterval(
-      () => say(`${name} is still starting`),
-      stillStartingMs,
-    );
+    const reminder = setInterval(() => say(`${name} is still starting`), stillStartingMs);
     try {
       for (let tries = 0; ; tries++) {
         stack.stopping.signal.throwIfAborted();

@@ -23,10 +23,7 @@ const usage = `bun run test [unit]
 
 Installs the packages, checks types, format and lint, and runs every test. With "unit" only those
 tests that need nothing running.`;
-const { words } = wordsOrExit(
-  { usage, oneOf: ["unit"], wordsMax: 1 },
-  process.argv.slice(2),
-);
+const { words } = wordsOrExit({ usage, oneOf: ["unit"], wordsMax: 1 }, process.argv.slice(2));
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => stopping.abort());
@@ -99,10 +96,7 @@ async function runUnitTests(): Promise<void> {
     unit.filter((_file, index) => index % processesAtOnce === share),
   ).filter((files) => files.length > 0);
   const outcomes = shares.map((files) => run(files, process.env));
-  tell(
-    `unit tests, ${unit.length} files`,
-    together(await Promise.all(outcomes)),
-  );
+  tell(`unit tests, ${unit.length} files`, together(await Promise.all(outcomes)));
 }
 
 async function runTestsOnParts(env: typeof process.env): Promise<void> {
@@ -131,8 +125,7 @@ function run(files: readonly string[], env: typeof process.env) {
  */
 async function startServers(): Promise<typeof process.env> {
   const { fetchKafkaJars, kafkaCacheDir } = await import("./kafka_jars.ts");
-  const { startedKafka, startedPostgres } =
-    await import("@payflow/shared/testing");
+  const { startedKafka, startedPostgres } = await import("@payflow/shared/testing");
   const fetched = fetchKafkaJars(kafkaCacheDir(process.env), {
     repository: process.env["PAYFLOW_MAVEN_REPOSITORY"],
   });
@@ -145,12 +138,8 @@ async function startServers(): Promise<typeof process.env> {
   }
   return {
     ...process.env,
-    ...(postgres.status === "fulfilled" && {
-      PAYFLOW_TEST_POSTGRES: postgres.value.url,
-    }),
-    ...(kafka.status === "fulfilled" && {
-      PAYFLOW_TEST_KAFKA: kafka.value.brokers.join(","),
-    }),
+    ...(postgres.status === "fulfilled" && { PAYFLOW_TEST_POSTGRES: postgres.value.url }),
+    ...(kafka.status === "fulfilled" && { PAYFLOW_TEST_KAFKA: kafka.value.brokers.join(",") }),
   };
 }
 
@@ -161,7 +150,5 @@ function tell(name: string, outcome: TestOutcome): void {
   if (bad) console.log(outcome.output.trimEnd());
   const counts = `${outcome.passed} passed${bad ? `, ${outcome.failed} failed` : ""}`;
   const fault = outcome.fault ? ` (${outcome.fault})` : "";
-  console.log(
-    `${bad ? "✗" : "✓"} ${name}: ${counts}${fault} in ${outcome.seconds.toFixed(1)} s`,
-  );
+  console.log(`${bad ? "✗" : "✓"} ${name}: ${counts}${fault} in ${outcome.seconds.toFixed(1)} s`);
 }

@@ -36,10 +36,7 @@ function isRunner(command: string): boolean {
 }
 
 /** Calls back once, when the first of them has ended. */
-export function watchRunners(
-  pids: readonly number[],
-  onGone: () => void,
-): { stop(): void } {
+export function watchRunners(pids: readonly number[], onGone: () => void): { stop(): void } {
   const marks = pids.map((pid) => [pid, startMark(pid)] as const);
   const timer = setInterval(() => {
     if (marks.every(([pid, mark]) => startMark(pid) === mark)) return;

@@ -1,10 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "./user_error.ts";
 
@@ -16,12 +10,7 @@ export type Secrets = {
   readonly postgresPassword: string;
 };
 
-const names = [
-  "merchantApiKey",
-  "sessionSecret",
-  "internalApiKey",
-  "postgresPassword",
-] as const;
+const names = ["merchantApiKey", "sessionSecret", "internalApiKey", "postgresPassword"] as const;
 
 /** @throws UserError when the file is there but can't be used */
 export function secretsIn(dataDir: string): Secrets {
@@ -43,8 +32,7 @@ function readSecrets(file: string): Secrets {
   chmodSync(file, 0o600);
   try {
     const secrets = JSON.parse(readFileSync(file, "utf8")) as Secrets;
-    if (names.every((name) => typeof secrets[name] === "string"))
-      return secrets;
+    if (names.every((name) => typeof secrets[name] === "string")) return secrets;
   } catch {
     // Said below.
   }
@@ -55,7 +43,5 @@ function readSecrets(file: string): Secrets {
 
 /** 192 bits, in characters that need no quoting in addresses and shells. */
 function randomText(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString(
-    "base64url",
-  );
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
 }

@@ -55,8 +55,7 @@ export function serviceEnvironment(
     ...Object.fromEntries(given),
     SHOP_FILE: pathSetting(env, "SHOP_FILE", root),
     TOSS_SANDBOX_DATABASE:
-      pathSetting(env, "TOSS_SANDBOX_DATABASE", root) ??
-      join(dataDir, "toss-sandbox.sqlite"),
+      pathSetting(env, "TOSS_SANDBOX_DATABASE", root) ?? join(dataDir, "toss-sandbox.sqlite"),
     PUBLIC_URL: browser.shop,
     TOSS_SANDBOX_URL: browser.sandbox,
     ORDER_HOST: hosts.order,

@@ -15,10 +15,7 @@ const addresses = {
   paymentDatabase: "postgres://127.0.0.1/payment",
   brokers: "127.0.0.1:9092",
 };
-const environment = (
-  service: "sandbox" | "payment" | "order",
-  env: Environment,
-) =>
+const environment = (service: "sandbox" | "payment" | "order", env: Environment) =>
   serviceEnvironment(service, {
     settings: readSettings(env, "/clone").settings,
     secrets,
@@ -51,11 +48,7 @@ test("serviceEnvironment() makes the parts of one stack meet, on other ports too
 });
 
 test("serviceEnvironment() passes on what was given, before what is made up", () => {
-  const env = {
-    MERCHANT_API_KEY: "my own",
-    LOG_LEVEL: "debug",
-    SESSION_SECRET: "",
-  };
+  const env = { MERCHANT_API_KEY: "my own", LOG_LEVEL: "debug", SESSION_SECRET: "" };
   expect(environment("order", env)).toMatchObject({
     MERCHANT_API_KEY: "my own",
     LOG_LEVEL: "debug",

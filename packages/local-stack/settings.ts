@@ -1,10 +1,5 @@
 // What the environment asks of the local stack. Built-in modules only.
-import {
-  browserAddresses,
-  listeningHosts,
-  type BrowserAddresses,
-  type Hosts,
-} from "./hosts.ts";
+import { browserAddresses, listeningHosts, type BrowserAddresses, type Hosts } from "./hosts.ts";
 import { dataDirIn, pathFault, pathSettings } from "./path_setting.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,8 +20,7 @@ export type Settings = {
   /** Where browsers find the shop and the sandbox. */
   readonly browser: BrowserAddresses;
   /** Databases on servers of one's own; undefined: we start PostgreSQL. */
-  readonly databases:
-    { readonly order: string; readonly payment: string } | undefined;
+  readonly databases: { readonly order: string; readonly payment: string } | undefined;
   /** Kafka of one's own; undefined: we start it. */
   readonly brokers: string | undefined;
   /** Toss itself, by keys of one's own; else the sandbox. */
@@ -64,9 +58,7 @@ export function readSettings(
     if (!text) return otherwise;
     const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
     if (number >= 1 && number <= 65_535) return number;
-    faults.push(
-      `${portVariables[name]} is "${text}": give a port from 1 to 65535.`,
-    );
+    faults.push(`${portVariables[name]} is "${text}": give a port from 1 to 65535.`);
     return otherwise;
   };
   const kafka = port("kafka", defaultPorts.kafka);
@@ -90,8 +82,7 @@ export function readSettings(
   };
   faults.push(...samePorts(settings), ...halfTossPair(env));
   faults.push(...pathFaults(settings, env), ...addressFaults(env));
-  if (settings.usesToss)
-    faults.push(...unusableProxies(env), ...shortTossKeys(env));
+  if (settings.usesToss) faults.push(...unusableProxies(env), ...shortTossKeys(env));
   return { settings, faults };
 }
 
@@ -104,18 +95,12 @@ export function portsInUse(settings: Settings): PortName[] {
   return names;
 }
 
-function readDatabases(
-  env: Environment,
-  faults: string[],
-): Settings["databases"] {
+function readDatabases(env: Environment, faults: string[]): Settings["databases"] {
   const order = env["ORDER_DATABASE_URL"];
   const payment = env["PAYMENT_DATABASE_URL"];
   const server = env["DATABASE_URL"];
   const named = { ORDER_DATABASE_URL: order, PAYMENT_DATABASE_URL: payment };
-  for (const [name, url] of Object.entries({
-    ...named,
-    DATABASE_URL: server,
-  })) {
+  for (const [name, url] of Object.entries({ ...named, DATABASE_URL: server })) {
     if (url && !postgresAddress.test(url)) {
       faults.push(`${name} is not an address like postgres://user@host/name.`);
     }
@@ -135,31 +120,23 @@ function readDatabases(
     );
   }
   if (!server) return undefined;
-  return {
-    order: onServer(server, "order"),
-    payment: onServer(server, "payment"),
-  };
+  return { order: onServer(server, "order"), payment: onServer(server, "payment") };
 }
 
 /**
  * Up to the hosts, and the parameters. Not a URL's grammar: there may be several hosts, and passwords as they are.
  * The service reads the rest.
  */
-const postgresAddress =
-  /^(postgres(?:ql)?:\/\/(?:.*@)?[^/?#@]*)(?:\/[^/?#@]*)?(\?[^#]*)?$/;
+const postgresAddress = /^(postgres(?:ql)?:\/\/(?:.*@)?[^/?#@]*)(?:\/[^/?#@]*)?(\?[^#]*)?$/;
 
 /** The address of another database on the same server. */
 export function onServer(server: string, database: string): string {
-  const [, hosts = server, parameters = ""] =
-    postgresAddress.exec(server) ?? [];
+  const [, hosts = server, parameters = ""] = postgresAddress.exec(server) ?? [];
   return `${hosts}/${database}${parameters}`;
 }
 
 function samePorts(settings: Settings): string[] {
-  const byPort = Map.groupBy(
-    portsInUse(settings),
-    (name) => settings.ports[name],
-  );
+  const byPort = Map.groupBy(portsInUse(settings), (name) => settings.ports[name]);
   return [...byPort]
     .filter(([, names]) => names.length > 1)
     .map(
@@ -182,9 +159,7 @@ const webAddresses = [
 function addressFaults(env: Environment): string[] {
   const unreadable = webAddresses
     .filter((name) => env[name])
-    .filter(
-      (name) => !/^https?:$/.test(URL.parse(env[name] ?? "")?.protocol ?? ""),
-    )
+    .filter((name) => !/^https?:$/.test(URL.parse(env[name] ?? "")?.protocol ?? ""))
     .map((name) => `${name} is not an address like http://host:port.`);
   const brokers = (env["KAFKA_BROKERS"] ?? "").split(",").filter(Boolean);
   return brokers.every((broker) => /^\s*[^\s:/]+:\d{1,5}\s*$/.test(broker))
@@ -220,13 +195,11 @@ const tossKeyMin = 24;
 function shortTossKeys(env: Environment): string[] {
   return ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"]
     .filter((name) => {
-      const [, , key] =
-        /^(test|live)_\w?[cs]k_(.*)$/.exec(env[name] ?? "") ?? [];
+      const [, , key] = /^(test|live)_\w?[cs]k_(.*)$/.exec(env[name] ?? "") ?? [];
       return key !== undefined && key.length < tossKeyMin;
     })
     .map(
-      (name) =>
-        `${name} is shorter than Toss's keys are: copy it whole from 개발자센터 > API 키.`,
+      (name) => `${name} is shorter than Toss's keys are: copy it whole from 개발자센터 > API 키.`,
     );
 }
 

@@ -62,10 +62,7 @@ test("readSettings() tells all faults at once, each with its variable", () => {
 });
 
 test("readSettings() refuses keys of Toss's that lost their ends", () => {
-  const { faults } = read({
-    TOSS_CLIENT_KEY: clientKey.slice(0, -1),
-    TOSS_SECRET_KEY: "live_sk_",
-  });
+  const { faults } = read({ TOSS_CLIENT_KEY: clientKey.slice(0, -1), TOSS_SECRET_KEY: "live_sk_" });
   expect(faults).toHaveLength(2);
   expect(faults[0]).toStartWith("TOSS_CLIENT_KEY is shorter");
   expect(faults[1]).toStartWith("TOSS_SECRET_KEY is shorter");
@@ -85,10 +82,7 @@ test("readSettings() refuses addresses that are none", () => {
 });
 
 test("readSettings() refuses a path that no program would find", () => {
-  const { faults } = read({
-    PAYFLOW_DATA_DIR: "~kim/data",
-    SHOP_FILE: "/shop\n.json",
-  });
+  const { faults } = read({ PAYFLOW_DATA_DIR: "~kim/data", SHOP_FILE: "/shop\n.json" });
   expect(faults).toHaveLength(2);
   expect(faults[0]).toStartWith("PAYFLOW_DATA_DIR ");
   expect(faults[1]).toStartWith("SHOP_FILE ");
@@ -96,8 +90,7 @@ test("readSettings() refuses a path that no program would find", () => {
 
 test("readSettings() refuses a proxy that Toss can't be called through", () => {
   const keys = { TOSS_CLIENT_KEY: clientKey, TOSS_SECRET_KEY: secretKey };
-  const faultsOf = (proxy: string) =>
-    read({ ...keys, ALL_PROXY: proxy }).faults;
+  const faultsOf = (proxy: string) => read({ ...keys, ALL_PROXY: proxy }).faults;
   expect(faultsOf("socks5://127.0.0.1:1080")).toHaveLength(1);
   expect(faultsOf("http://proxy.example:3128")).toEqual([]);
   expect(faultsOf("proxy.example:3128")).toEqual([]);
@@ -117,14 +110,8 @@ test.each([
 });
 
 test.each([
-  [
-    "postgres://me:p@ss/w?rd@db:5432/x",
-    "postgres://me:p@ss/w?rd@db:5432/order",
-  ],
-  [
-    "postgres://me@a:1,b:2/x?sslmode=require",
-    "postgres://me@a:1,b:2/order?sslmode=require",
-  ],
+  ["postgres://me:p@ss/w?rd@db:5432/x", "postgres://me:p@ss/w?rd@db:5432/order"],
+  ["postgres://me@a:1,b:2/x?sslmode=require", "postgres://me@a:1,b:2/order?sslmode=require"],
   ["postgresql://me@db", "postgresql://me@db/order"],
   ["postgres:///x?host=/run", "postgres:///order?host=/run"],
 ])("readSettings() puts its databases on the server %s", (url, order) => {

@@ -5,11 +5,7 @@ import { startKafka } from "./kafka.ts";
 import { fetchKafkaJars, kafkaCacheDir } from "./kafka_jars.ts";
 import { startPostgres } from "./postgres.ts";
 import type { Secrets } from "./secrets.ts";
-import {
-  serviceEnvironment,
-  type Addresses,
-  type ServiceName,
-} from "./service_environment.ts";
+import { serviceEnvironment, type Addresses, type ServiceName } from "./service_environment.ts";
 import { startService } from "./service_process.ts";
 import type { Environment, Settings } from "./settings.ts";
 import type { Part } from "./supervised_part.ts";
@@ -22,10 +18,7 @@ export type PartsOptions = {
 };
 
 /** Before the parts are started, since it may take minutes. */
-export async function fetchKafka({
-  env,
-  terminal,
-}: PartsOptions): Promise<void> {
+export async function fetchKafka({ env, terminal }: PartsOptions): Promise<void> {
   await fetchKafkaJars(kafkaCacheDir(env), {
     repository: env["PAYFLOW_MAVEN_REPOSITORY"],
     onProgress: ({ bytes, bytesTotal }) => {
@@ -57,8 +50,7 @@ export function postgresPart(
 /** Statements that fail are the services' to tell. */
 function isWorthReading(line: string): boolean {
   return (
-    / (WARNING|FATAL|PANIC): /.test(line) &&
-    !line.includes("the database system is starting up")
+    / (WARNING|FATAL|PANIC): /.test(line) && !line.includes("the database system is starting up")
   );
 }
 

@@ -8,9 +8,7 @@ export function causeOfDeath(
   exitCode: number | undefined,
 ): string {
   const how =
-    exitCode === undefined
-      ? "it did not answer in time"
-      : `it ended with exit code ${exitCode}`;
+    exitCode === undefined ? "it did not answer in time" : `it ended with exit code ${exitCode}`;
   const said = tellingLine(child.lastLines());
   return said === undefined ? `${how} and said nothing` : `${said} (${how})`;
 }
@@ -53,8 +51,7 @@ function javaCause(lines: readonly string[]): string | undefined {
   if (cause === undefined) return undefined;
   const { name, message } =
     exceptions.find(
-      (each) =>
-        each.message.includes(cause.message) && !className.test(each.message),
+      (each) => each.message.includes(cause.message) && !className.test(each.message),
     ) ?? cause;
   return namesOfNoMeaning.includes(name) ? message : `${name}: ${message}`;
 }
@@ -70,10 +67,7 @@ const otherPrograms = [
   /\bERROR (.+)$/,
 ];
 
-function firstOf(
-  lines: readonly string[],
-  patterns: readonly RegExp[],
-): string | undefined {
+function firstOf(lines: readonly string[], patterns: readonly RegExp[]): string | undefined {
   for (const pattern of patterns) {
     for (const line of lines) {
       const text = pattern.exec(line)?.[1];

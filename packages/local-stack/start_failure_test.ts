@@ -70,8 +70,6 @@ PostgresError: password authentication failed for user "shop"`,
 
 test("causeOfDeath() says how a program ended that said nothing", () => {
   const silent = { lastLines: () => ["SLF4J: no logger", ""] };
-  expect(causeOfDeath(silent, 137)).toBe(
-    "it ended with exit code 137 and said nothing",
-  );
+  expect(causeOfDeath(silent, 137)).toBe("it ended with exit code 137 and said nothing");
   expect(causeOfDeath(silent, undefined)).toContain("did not answer in time");
 });

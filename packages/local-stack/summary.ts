@@ -22,9 +22,7 @@ export function summary(stack: {
     Data: settings.dataDir,
     Stop: "Ctrl-C, or bun run stop (data stays; bun run reset wipes it)",
   };
-  return Object.entries(rows).map(
-    ([name, value]) => `${name.padEnd(14)}${value}`,
-  );
+  return Object.entries(rows).map(([name, value]) => `${name.padEnd(14)}${value}`);
 }
 
 /** Without user and password: this is on the screen, which others may see. */

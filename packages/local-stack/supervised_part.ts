@@ -100,9 +100,7 @@ export class SupervisedPart {
       return this.#child;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#options.say(
-        `${name} did not start: ${message}; trying again in ${pauseMs / 1000} s`,
-      );
+      this.#options.say(`${name} did not start: ${message}; trying again in ${pauseMs / 1000} s`);
       return undefined;
     }
   }

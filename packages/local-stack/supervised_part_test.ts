@@ -43,10 +43,7 @@ function supervise(starts: (() => Promise<Child>)[]) {
 
 test("SupervisedPart starts a part that died again, and says so", async () => {
   const [first, second] = [standIn(), standIn()];
-  const { part, said, untilSaid } = supervise([
-    async () => first.child,
-    async () => second.child,
-  ]);
+  const { part, said, untilSaid } = supervise([async () => first.child, async () => second.child]);
   await part.start();
   first.dies(137);
   await untilSaid("kafka is back");
@@ -69,9 +66,7 @@ test("SupervisedPart tries again when a new start fails", async () => {
 });
 
 test("SupervisedPart.start() fails with the part's error and does not try again", async () => {
-  const { part, startedTimes } = supervise([
-    () => Promise.reject(new Error("no Java")),
-  ]);
+  const { part, startedTimes } = supervise([() => Promise.reject(new Error("no Java"))]);
   const start = part.start();
   expect(start).rejects.toThrow("no Java");
   await start.catch(() => undefined);

@@ -37,16 +37,12 @@ export function createTerminal(output: NodeJS.WriteStream): Terminal {
   const prefixed = (part: string, text: string) => {
     const name = part.padEnd(8);
     const colour = colours[part] ?? "0";
-    print(
-      `${hasColours ? `\u001b[${colour}m${name}\u001b[0m` : name} | ${text}\n`,
-    );
+    print(`${hasColours ? `\u001b[${colour}m${name}\u001b[0m` : name} | ${text}\n`);
   };
   return {
     say: (text) => prefixed("payflow", text),
-    line: (part, text) =>
-      prefixed(part, isTerminal ? logLineForPeople(text) : escapeUnseen(text)),
-    block: (lines) =>
-      print(`\n${lines.map((line) => `  ${line}\n`).join("")}\n`),
+    line: (part, text) => prefixed(part, isTerminal ? logLineForPeople(text) : escapeUnseen(text)),
+    block: (lines) => print(`\n${lines.map((line) => `  ${line}\n`).join("")}\n`),
     progress(label, fraction) {
       const bar = progressBar(label, fraction);
       if (isTerminal) {

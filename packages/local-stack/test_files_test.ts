@@ -10,9 +10,6 @@ test("sortTestFiles() tells tests that need nothing from those on real parts", (
   ];
   expect(sortTestFiles(files)).toEqual({
     unit: ["packages/order/domain/order_test.ts", "ui/page_test.tsx"],
-    onParts: [
-      "ui/checkout_browser_test.ts",
-      "tests/checkout_integration_test.ts",
-    ],
+    onParts: ["ui/checkout_browser_test.ts", "tests/checkout_integration_test.ts"],
   });
 });

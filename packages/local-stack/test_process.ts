@@ -1,13 +1,6 @@
 // One `bun test` in a process of its own: what it prints is shown when it fails,
 // and a process that dies or leaves no report counts as failed.
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endLeaked, leakMark } from "./leaked_processes.ts";
@@ -104,8 +97,7 @@ export function readOutcome(run: {
 }): Pick<TestOutcome, "passed" | "failed" | "fault"> {
   const { report, exitCode, timedOut, leaked } = run;
   const head = /<testsuites [^>]*>/.exec(report ?? "")?.[0] ?? "";
-  const count = (name: string) =>
-    Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const count = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
   const failed = count("failures") + count("errors");
   const skipped = count("skipped");
   const passed = Math.max(0, count("tests") - failed - skipped);
@@ -130,7 +122,8 @@ export function together(outcomes: readonly TestOutcome[]): TestOutcome {
     outcomes.reduce((total, outcome) => total + outcome[count], 0);
   const faults = outcomes.flatMap(({ fault }) => fault ?? []);
   return {
-    ...{ passed: sum("passed"), failed: sum("failed") },
+    passed: sum("passed"),
+    failed: sum("failed"),
     ...(faults.length > 0 && { fault: faults.join("; ") }),
     output: outcomes
       .filter(({ failed }) => failed > 0)

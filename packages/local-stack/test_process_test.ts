@@ -20,10 +20,7 @@ test("readOutcome() counts a skipped test as neither", () => {
 
 test.each([
   ["dies without a report", { report: undefined, exitCode: 132 }],
-  [
-    "exits with a fault and no failed test",
-    { report: head(2, 0), exitCode: 1 },
-  ],
+  ["exits with a fault and no failed test", { report: head(2, 0), exitCode: 1 }],
   ["has no test", { report: head(0, 0) }],
   ["has skipped tests only", { report: head(2, 0, 2) }],
   ["hangs", { report: undefined, exitCode: 137, timedOut: true }],
@@ -38,7 +35,10 @@ test("together() adds runs up, and shows what failed", () => {
   const good = { passed: 3, failed: 0, output: "fine", seconds: 2 };
   const bad = { passed: 1, failed: 2, output: "red", seconds: 1 };
   expect(together([good, { ...bad, fault: "hung" }, good])).toEqual({
-    ...{ passed: 7, failed: 2, output: "red", seconds: 2 },
+    passed: 7,
+    failed: 2,
+    output: "red",
+    seconds: 2,
     fault: "hung",
   });
   expect(together([good]).fault).toBeUndefined();

@@ -1,14 +1,9 @@
 import { escapeUnseen } from "@payflow/shared";
 
 /** Rows under their column names, each on one line; Korean counts as the two cells that it takes. */
-export function textTable(
-  rows: readonly Readonly<Record<string, unknown>>[],
-): string {
+export function textTable(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const columns = Object.keys(rows[0] ?? {});
-  const cells = [
-    columns.map(escapeUnseen),
-    ...rows.map((row) => columns.map((c) => text(row[c]))),
-  ];
+  const cells = [columns.map(escapeUnseen), ...rows.map((row) => columns.map((c) => text(row[c])))];
   const widths = columns.map((_, index) =>
     Math.max(...cells.map((line) => Bun.stringWidth(line[index] ?? ""))),
   );

@@ -1,10 +1,7 @@
 import { expect, test } from "bun:test";
 import { untilUp } from "./until_up.ts";
 
-const running = {
-  exited: new Promise<number>(() => undefined),
-  heardAt: () => 0,
-};
+const running = { exited: new Promise<number>(() => undefined), heardAt: () => 0 };
 const looks = (...found: ("up" | "alive" | "silent")[]) => {
   let count = 0;
   return async () => found[Math.min(count++, found.length - 1)] ?? "silent";

@@ -41,11 +41,9 @@ export function deadLetters({
 }: ReadWords): (places: Places) => Promise<readonly Row[]> {
   const [action, service, id] = words;
   const yes = flags["yes"] === true;
-  if (yes && action !== "discard")
-    throw unclear("--yes belongs to discard", usage);
+  if (yes && action !== "discard") throw unclear("--yes belongs to discard", usage);
   if (action === "list" && service === undefined) {
-    return async (places) =>
-      (await Promise.all(services.map((name) => list(name, places)))).flat();
+    return async (places) => (await Promise.all(services.map((name) => list(name, places)))).flat();
   }
   if (isService(service) && action === "discard" && id === "unsigned")
     return (places) => discardUnsigned(places, service, yes);
@@ -73,30 +71,17 @@ function isService(name: string | undefined): name is Service {
 
 type Database = Places["databases"][Service];
 
-async function show(
-  db: Database,
-  service: Service,
-  id: string,
-): Promise<Row[]> {
+async function show(db: Database, service: Service, id: string): Promise<Row[]> {
   const { rows } = await sql<Row>`
     select topic, partition, message_offset as offset, key, encode(value, 'base64') as value, headers, error,
-      created_at, replayed_at, discarded_at from dead_letters where id = ${id}::bigint`.execute(
-    db,
-  );
+      created_at, replayed_at, discarded_at from dead_letters where id = ${id}::bigint`.execute(db);
   const [letter] = rows;
   if (letter === undefined) throw unknown(service, id);
   const value = readable(bytes(letter["value"] as string | null));
-  return Object.entries({ ...letter, value }).map(([field, shown]) => ({
-    field,
-    value: shown,
-  }));
+  return Object.entries({ ...letter, value }).map(([field, shown]) => ({ field, value: shown }));
 }
 
-async function replay(
-  places: Places,
-  service: Service,
-  id: string,
-): Promise<Row[]> {
+async function replay(places: Places, service: Service, id: string): Promise<Row[]> {
   const db = places.databases[service];
   const { rows } = await sql<Letter>`
     select topic, key, encode(value, 'base64') as value, headers::text as headers
@@ -105,9 +90,7 @@ async function replay(
   if (letter === undefined) throw unknown(service, id);
   const message = { ...letter, value: bytes(letter.value) };
   await places.producer.send([message]).catch((error: unknown) => {
-    throw new UserError(
-      `Kafka did not take dead letter ${id}, which stays: ${String(error)}`,
-    );
+    throw new UserError(`Kafka did not take dead letter ${id}, which stays: ${String(error)}`);
   });
   return await mark(db, "replayed_at", id);
 }
@@ -130,9 +113,7 @@ async function discardUnsigned(
   const loss = `All messages of ${service} that were refused for want of a signature will be deleted.`;
   await confirmed(loss, { yes });
   const { rows } = await sql`
-    delete from dead_letters where not is_signed returning 1`.execute(
-    places.databases[service],
-  );
+    delete from dead_letters where not is_signed returning 1`.execute(places.databases[service]);
   return [{ service, deleted: rows.length }];
 }
 
@@ -153,18 +134,13 @@ function readable(value: Buffer | null): string | null {
   if (value === null) return null;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(value);
-    return text.replaceAll(/\p{Cc}/gu, (control) =>
-      control === "\n" ? control : "\ufffd",
-    );
+    return text.replaceAll(/\p{Cc}/gu, (control) => (control === "\n" ? control : "\ufffd"));
   } catch {
     return `\\x${value.toString("hex")}`;
   }
 }
 
-function unknown(
-  service: string | undefined,
-  id: string | undefined,
-): UserError {
+function unknown(service: string | undefined, id: string | undefined): UserError {
   return new UserError(
     `There is no dead letter ${id} of ${service}: bun run dead-letters list shows them.`,
   );

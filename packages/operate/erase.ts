@@ -45,8 +45,7 @@ export function erase({
     throw unclear("Name the person's e-mail address", usage);
   const includePaid = flags["include-paid"] === true;
   return async ({ env, dataDir }) => {
-    const url =
-      env["PUBLIC_URL"] || `http://localhost:${env["ORDER_PORT"] || 8080}`;
+    const url = env["PUBLIC_URL"] || `http://localhost:${env["ORDER_PORT"] || 8080}`;
     const key = env["MERCHANT_API_KEY"] || keyIn(dataDir);
     const paid = includePaid ? ", paid ones included" : "";
     await confirmed(
@@ -55,21 +54,12 @@ export function erase({
     );
     const rows: Record<string, unknown>[] = [];
     for (;;) {
-      const { erased, kept, hasMore } = await ask(url, key, {
-        email,
-        includePaid,
-      });
-      rows.push(
-        ...erased.map((order) => ({ order, name: "erased", until: "-" })),
-      );
+      const { erased, kept, hasMore } = await ask(url, key, { email, includePaid });
+      rows.push(...erased.map((order) => ({ order, name: "erased", until: "-" })));
       // what is kept is found each time, behind what was erased
       if (hasMore && erased.length > 0) continue;
       rows.push(
-        ...kept.map(({ orderId, until }) => ({
-          order: orderId,
-          name: "kept by law",
-          until,
-        })),
+        ...kept.map(({ orderId, until }) => ({ order: orderId, name: "kept by law", until })),
       );
       return rows;
     }

@@ -49,9 +49,7 @@ function withPlaces(spec: CommandSpec, read: Read) {
 }
 
 function print(rows: Rows): void {
-  console.log(
-    rows.length > 0 ? textTable(rows) : "Nothing: all is as it should be.",
-  );
+  console.log(rows.length > 0 ? textTable(rows) : "Nothing: all is as it should be.");
 }
 
 function dataDir(): string {

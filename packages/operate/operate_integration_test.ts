@@ -30,12 +30,10 @@ import { openPlaces, type Places } from "./places.ts";
 
 /** The commands as they are typed. */
 const run = {
-  outbox: async (words: string[]) =>
-    await outbox(readWords(words, outboxCommand))(places),
+  outbox: async (words: string[]) => await outbox(readWords(words, outboxCommand))(places),
   deadLetters: async (words: string[]) =>
     await deadLetters(readWords(words, deadLettersCommand))(places),
-  reconcile: async (words: string[]) =>
-    await reconcile(readWords(words, reconcileCommand))(places),
+  reconcile: async (words: string[]) => await reconcile(readWords(words, reconcileCommand))(places),
 };
 
 setDefaultTimeout(600_000);
@@ -48,14 +46,8 @@ const prefix = testTopicPrefix();
 const eventId = "01a2057e-dd67-73d9-b419-d33e1d57ba22";
 
 beforeAll(async () => {
-  order = await testDatabase(
-    async (url) => migrate(url, await orderMigrations()),
-    "order",
-  );
-  payment = await testDatabase(
-    async (url) => migrate(url, await paymentMigrations()),
-    "payment",
-  );
+  order = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
+  payment = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
   const { brokers } = await startedKafka();
   const env = {
     ORDER_DATABASE_URL: order.url,
@@ -70,9 +62,7 @@ beforeAll(async () => {
   const db = places.databases.order;
   await sql`
     insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, published_at)
-    values (${eventId}, 'order-1', 1, 'OrderCreated', 0, '{}', '{}', now())`.execute(
-    db,
-  );
+    values (${eventId}, 'order-1', 1, 'OrderCreated', 0, '{}', '{}', now())`.execute(db);
   await sql`
     insert into dead_letters (topic, partition, message_offset, key, value, headers, error)
     values ('PaymentConfirmed', 0, 7, 'order-1', 'garbage', '{}', 'SyntaxError: no JSON')`.execute(
@@ -85,26 +75,17 @@ afterAll(async () => {
 });
 
 test("outbox retry and republish make published events wait again, and nothing else", async () => {
-  const waiting = async () =>
-    (await run.outbox(["status"])).map((row) => Number(row["waiting"]));
+  const waiting = async () => (await run.outbox(["status"])).map((row) => Number(row["waiting"]));
   expect(await waiting()).toEqual([0, 0]);
   expect(await run.outbox(["retry", eventId])).toEqual([
     { service: "order", "to be sent again": 1 },
     { service: "payment", "to be sent again": 0 },
   ]);
   expect(await waiting()).toEqual([1, 0]);
-  await sql`update outbox set published_at = now()`.execute(
-    places.databases.order,
-  );
+  await sql`update outbox set published_at = now()`.execute(places.databases.order);
   const future = new Date(Date.now() + 60_000).toISOString();
   await run.outbox(["republish", "--since", future]);
-  await run.outbox([
-    "republish",
-    "--since",
-    "2026-01-01",
-    "--topic",
-    "OrderExpired",
-  ]);
+  await run.outbox(["republish", "--since", "2026-01-01", "--topic", "OrderExpired"]);
   expect(await waiting()).toEqual([0, 0]);
   await run.outbox(["republish", "--since", "2026-01-01"]);
   expect(await waiting()).toEqual([1, 0]);
@@ -130,15 +111,18 @@ test("a dead letter is listed, shown, and gone from the list when it is discarde
 test("all that was refused for want of a signature is deleted at once, and no other letter", async () => {
   const db = places.databases.order;
   const letter = (offset: number) => ({
-    ...{ topic: "PaymentExpired", partition: 0, offset: String(offset) },
-    ...{ key: null, value: null, headers: {}, error: "no event" },
+    topic: "PaymentExpired",
+    partition: 0,
+    offset: String(offset),
+    key: null,
+    value: null,
+    headers: {},
+    error: "no event",
   });
   await keepUnsigned(db, [letter(1), letter(2)]);
   await keepDeadLetters(db, [letter(3)]);
   const words = ["discard", "order", "unsigned", "--yes"];
-  expect(await run.deadLetters(words)).toEqual([
-    { service: "order", deleted: 2 },
-  ]);
+  expect(await run.deadLetters(words)).toEqual([{ service: "order", deleted: 2 }]);
   const [left, ...more] = await run.deadLetters(["list"]);
   expect(more).toEqual([]);
   expect(Number(left?.["offset"])).toBe(3);
@@ -155,8 +139,12 @@ test("a dead letter is shown and sent again as it came: text, no text, or nothin
     null,
   ];
   const letters = values.map((value, offset) => ({
-    ...{ topic: "PaymentConfirmed", partition: 0, offset: String(offset) },
-    ...{ key: value && "order-1", value, headers: { ce_id: `id-${offset}` } },
+    topic: "PaymentConfirmed",
+    partition: 0,
+    offset: String(offset),
+    key: value && "order-1",
+    value,
+    headers: { ce_id: `id-${offset}` },
     error: "no event",
   }));
   await keepDeadLetters(places.databases.payment, letters);
@@ -168,17 +156,9 @@ test("a dead letter is shown and sent again as it came: text, no text, or nothin
     const replayed = await run.deadLetters(["replay", "payment", String(id)]);
     expect(replayed).toMatchObject([{ replayed_at: expect.any(String) }]);
   }
-  expect(shown).toEqual([
-    '{"status":"DONE"}',
-    "\\xfffe",
-    "not JSON \ufffd at all",
-    "",
-    null,
-  ]);
+  expect(shown).toEqual(['{"status":"DONE"}', "\\xfffe", "not JSON \ufffd at all", "", null]);
   const sent = await messages(letters.length);
-  expect(sent).toEqual(
-    letters.map(({ key, value, headers }) => ({ key, value, headers })),
-  );
+  expect(sent).toEqual(letters.map(({ key, value, headers }) => ({ key, value, headers })));
 });
 
 /** What the topic holds from its beginning. */
@@ -194,10 +174,7 @@ async function messages(count: number) {
       read.push({ key: key && String(key), value, headers: { ce_id } });
     },
   });
-  await eventually(() => read.length >= count, {
-    what: "what was sent again",
-    timeoutMs: 20_000,
-  });
+  await eventually(() => read.length >= count, { what: "what was sent again", timeoutMs: 20_000 });
   await consumer.disconnect();
   return read;
 }
@@ -216,34 +193,40 @@ test("what makes no sense is told with the way out", async () => {
   ]) {
     expect(run.outbox(words)).rejects.toThrow(/bun run outbox/);
   }
-  expect(run.deadLetters(["show", "order", "99"])).rejects.toThrow(
-    /no dead letter 99/,
-  );
-  expect(run.deadLetters(["show", "shop", "1"])).rejects.toThrow(
-    /bun run dead-letters/,
-  );
+  expect(run.deadLetters(["show", "order", "99"])).rejects.toThrow(/no dead letter 99/);
+  expect(run.deadLetters(["show", "shop", "1"])).rejects.toThrow(/bun run dead-letters/);
   expect(run.reconcile(["no-such-order"])).rejects.toThrow(/no payment/);
   expect(await run.reconcile([])).toEqual([]);
   // KAFKA_TLS and KAFKA_SASL_… are read as the services read them
   const env = {
-    ...{ ORDER_DATABASE_URL: order.url, PAYMENT_DATABASE_URL: payment.url },
-    ...{ KAFKA_BROKERS: "127.0.0.1:1", KAFKA_SASL_USERNAME: "me" },
+    ORDER_DATABASE_URL: order.url,
+    PAYMENT_DATABASE_URL: payment.url,
+    KAFKA_BROKERS: "127.0.0.1:1",
+    KAFKA_SASL_USERNAME: "me",
   };
   expect(() => openPlaces(env, "/nowhere")).toThrow(/go together/);
 });
 
 test("what is open at Toss is listed with what it waits for, whoever must look first", async () => {
   const attempt = {
-    ...{ paymentKey: "key-1", status: "UNKNOWN", asks: 3 },
+    paymentKey: "key-1",
+    status: "UNKNOWN",
+    asks: 3,
     nextAt: "2026-01-05T05:00:00.000Z",
-    ...{ failure: { code: "NO_ANSWER", message: "" }, voiding: null },
+    failure: { code: "NO_ANSWER", message: "" },
+    voiding: null,
   };
   const refund = {
-    ...{ key: "refund-1", status: "REQUESTED", asks: 0, failure: null },
+    key: "refund-1",
+    status: "REQUESTED",
+    asks: 0,
+    failure: null,
     nextAt: "2026-01-05T05:00:01.000Z",
   };
   const deposit = {
-    ...{ ...attempt, status: "VOIDING", failure: null },
+    ...attempt,
+    status: "VOIDING",
+    failure: null,
     nextAt: "2026-01-05T05:00:02.000Z",
     voiding: { needsAccount: true, account: null },
   };
@@ -258,9 +241,7 @@ test("what is open at Toss is listed with what it waits for, whoever must look f
   await save("asked", [attempt, { ...attempt, status: "DECLINED" }]);
   await save("refunded", [{ ...attempt, status: "APPROVED" }], [refund]);
   await save("late deposit", [deposit]);
-  await save("old", [
-    { ...attempt, asks: 71, nextAt: "2026-01-06T00:00:00.000Z" },
-  ]);
+  await save("old", [{ ...attempt, asks: 71, nextAt: "2026-01-06T00:00:00.000Z" }]);
   const rows = await run.reconcile([]);
   expect(rows.map((row) => [row["order"], row["waits for"]])).toEqual([
     ["old", "A PERSON"],
@@ -270,15 +251,25 @@ test("what is open at Toss is listed with what it waits for, whoever must look f
   ]);
   expect(rows.slice(1, 3)).toEqual([
     {
-      ...{ order: "asked", payment: "CANCELED", kind: "attempt" },
-      ...{ key: "key-1", status: "UNKNOWN", "Toss said": "NO_ANSWER" },
-      ...{ "times asked": 3, "asked next at": "2026-01-05T05:00:00.000Z" },
+      order: "asked",
+      payment: "CANCELED",
+      kind: "attempt",
+      key: "key-1",
+      status: "UNKNOWN",
+      "Toss said": "NO_ANSWER",
+      "times asked": 3,
+      "asked next at": "2026-01-05T05:00:00.000Z",
       "waits for": "Toss",
     },
     {
-      ...{ order: "refunded", payment: "CANCELED", kind: "refund" },
-      ...{ key: "refund-1", status: "REQUESTED", "Toss said": "-" },
-      ...{ "times asked": 0, "asked next at": "2026-01-05T05:00:01.000Z" },
+      order: "refunded",
+      payment: "CANCELED",
+      kind: "refund",
+      key: "refund-1",
+      status: "REQUESTED",
+      "Toss said": "-",
+      "times asked": 0,
+      "asked next at": "2026-01-05T05:00:01.000Z",
       "waits for": "Toss",
     },
   ]);

@@ -1,9 +1,5 @@
 import { sql } from "kysely";
-import {
-  unclear,
-  type CommandSpec,
-  type ReadWords,
-} from "@payflow/local-stack";
+import { unclear, type CommandSpec, type ReadWords } from "@payflow/local-stack";
 import { services, type Places, type Service } from "./places.ts";
 
 const usage = `bun run outbox status
@@ -24,27 +20,19 @@ export const outboxCommand: CommandSpec = {
 type Row = Record<string, unknown>;
 
 /** Shows what waits in the outboxes, or publishes events again. @throws UsageError when the words make no sense */
-export function outbox({
-  words,
-  values,
-}: ReadWords): (places: Places) => Promise<readonly Row[]> {
+export function outbox({ words, values }: ReadWords): (places: Places) => Promise<readonly Row[]> {
   const [action, ...ids] = words;
   const { since, topic } = values;
   const plain = since === undefined && topic === undefined;
   switch (action) {
     case "status":
-      if (ids.length > 0 || !plain)
-        throw unclear("status takes no more", usage);
-      return (places) =>
-        Promise.all(services.map((service) => status(service, places)));
+      if (ids.length > 0 || !plain) throw unclear("status takes no more", usage);
+      return (places) => Promise.all(services.map((service) => status(service, places)));
     case "retry": {
       const notUuid = ids.find((id) => !isUuid.test(id));
-      if (notUuid !== undefined)
-        throw unclear(`"${notUuid}" is not an event id`, usage);
-      if (ids.length === 0 || !plain)
-        throw unclear("retry takes event ids", usage);
-      return (places) =>
-        sendAgain(places, () => sql`event_id = any(${ids}::text[]::uuid[])`);
+      if (notUuid !== undefined) throw unclear(`"${notUuid}" is not an event id`, usage);
+      if (ids.length === 0 || !plain) throw unclear("retry takes event ids", usage);
+      return (places) => sendAgain(places, () => sql`event_id = any(${ids}::text[]::uuid[])`);
     }
     case "republish": {
       const at = new Date(since ?? "");
@@ -52,11 +40,7 @@ export function outbox({
         throw unclear("republish needs --since and a time", usage);
       const ofTopic = topic === undefined ? sql`true` : sql`topic = ${topic}`;
       return (places) =>
-        sendAgain(
-          places,
-          () =>
-            sql`created_at >= ${at.toISOString()}::timestamptz and ${ofTopic}`,
-        );
+        sendAgain(places, () => sql`created_at >= ${at.toISOString()}::timestamptz and ${ofTopic}`);
     }
     default:
       throw unclear("Say what to do with the outbox", usage);
@@ -78,10 +62,7 @@ async function status(service: Service, places: Places): Promise<Row> {
   return rows[0] ?? {};
 }
 
-async function sendAgain(
-  places: Places,
-  where: () => ReturnType<typeof sql>,
-): Promise<Row[]> {
+async function sendAgain(places: Places, where: () => ReturnType<typeof sql>): Promise<Row[]> {
   return await Promise.all(
     services.map(async (service) => {
       const { numAffectedRows } = await sql`

@@ -29,43 +29,19 @@ export function openPlaces(
   env: Readonly<Record<string, string | undefined>>,
   dataDir: string,
 ): Places {
-  const {
-    ORDER_DATABASE_URL: order,
-    PAYMENT_DATABASE_URL: payment,
-    KAFKA_BROKERS: brokers,
-  } = env;
+  const { ORDER_DATABASE_URL: order, PAYMENT_DATABASE_URL: payment, KAFKA_BROKERS: brokers } = env;
   const given =
     order && payment && brokers
       ? { orderDatabase: order, paymentDatabase: payment, brokers }
       : undefined;
-  const {
-    orderDatabase,
-    paymentDatabase,
-    brokers: addresses,
-  } = given ?? readStackFile(dataDir);
-  const kafka = readKafkaSettings(
-    { ...env, KAFKA_BROKERS: addresses },
-    "payflow-operate",
-  );
+  const { orderDatabase, paymentDatabase, brokers: addresses } = given ?? readStackFile(dataDir);
+  const kafka = readKafkaSettings({ ...env, KAFKA_BROKERS: addresses }, "payflow-operate");
   const open = (url: string) =>
-    openDatabase<never>({
-      url,
-      applicationName: "payflow-operate",
-      poolMax: 2,
-    });
-  const databases = {
-    order: open(orderDatabase),
-    payment: open(paymentDatabase),
-  };
-  const producer = createEventProducer(
-    connectKafka(kafka, silentLog),
-    kafka.prefix,
-  );
+    openDatabase<never>({ url, applicationName: "payflow-operate", poolMax: 2 });
+  const databases = { order: open(orderDatabase), payment: open(paymentDatabase) };
+  const producer = createEventProducer(connectKafka(kafka, silentLog), kafka.prefix);
   return {
-    databases: {
-      order: databases.order.kysely,
-      payment: databases.payment.kysely,
-    },
+    databases: { order: databases.order.kysely, payment: databases.payment.kysely },
     producer,
     async close() {
       await Promise.allSettled([

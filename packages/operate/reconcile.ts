@@ -1,9 +1,5 @@
 import { sql } from "kysely";
-import {
-  UserError,
-  type CommandSpec,
-  type ReadWords,
-} from "@payflow/local-stack";
+import { UserError, type CommandSpec, type ReadWords } from "@payflow/local-stack";
 import { pause } from "@payflow/shared/runtime";
 import type { Places } from "./places.ts";
 
@@ -26,14 +22,10 @@ const quietMs = 1_000;
 export function reconcile({
   words: [orderId],
 }: ReadWords): (places: Places) => Promise<readonly Row[]> {
-  return (places) =>
-    orderId === undefined ? listOpen(places) : reconcileOne(orderId, places);
+  return (places) => (orderId === undefined ? listOpen(places) : reconcileOne(orderId, places));
 }
 
-async function reconcileOne(
-  orderId: string,
-  places: Places,
-): Promise<readonly Row[]> {
+async function reconcileOne(orderId: string, places: Places): Promise<readonly Row[]> {
   const asked = await makeDue(orderId, places);
   const giveUpAtMs = performance.now() + askWithinMs;
   let { open, ...shown } = await compare(orderId, places);
@@ -71,11 +63,8 @@ async function makeDue(
   const { rows } = await sql<{ version: number; isDue: boolean }>`
     update payments set attempts = ${dueNow("attempts")}, refunds = ${dueNow("refunds")}, claimed_until = null,
       next_at = case when ${isDue} then ${dueAt} else next_at end
-    where id = ${orderId} returning version, ${isDue} as "isDue"`.execute(
-    places.databases.payment,
-  );
-  if (rows[0] === undefined)
-    throw new UserError(`There is no payment for order "${orderId}".`);
+    where id = ${orderId} returning version, ${isDue} as "isDue"`.execute(places.databases.payment);
+  if (rows[0] === undefined) throw new UserError(`There is no payment for order "${orderId}".`);
   return rows[0];
 }
 
@@ -110,10 +99,7 @@ async function listWithoutOrder({ databases }: Places): Promise<Row[]> {
   return [...orphans.rows, ...unclaimed.rows];
 }
 
-async function compare(
-  orderId: string,
-  places: Places,
-): Promise<Row & { readonly open: number }> {
+async function compare(orderId: string, places: Places): Promise<Row & { readonly open: number }> {
   const payment = await sql<Row>`
     select status, version, kept->>'balanceAmount' as held, attempts, refunds,
       (select count(*)::integer from open_ends where order_id = ${orderId}) as open
@@ -134,11 +120,7 @@ async function compare(
     "payment version": payment.rows[0]?.["version"],
     "order follows version": order.rows[0]?.["followed"],
     "held by Toss": payment.rows[0]?.["held"],
-    attempts: attempts
-      .map((attempt) => `${attempt.paymentKey} ${attempt.status}`)
-      .join(", "),
-    refunds: refunds
-      .map((refund) => `${refund.key} ${refund.amount} ${refund.status}`)
-      .join(", "),
+    attempts: attempts.map((attempt) => `${attempt.paymentKey} ${attempt.status}`).join(", "),
+    refunds: refunds.map((refund) => `${refund.key} ${refund.amount} ${refund.status}`).join(", "),
   };
 }

@@ -16,10 +16,7 @@ import {
 } from "@payflow/shared/runtime";
 import { paymentMethods } from "@payflow/ui";
 
-const secret = v.pipe(
-  v.string(),
-  v.minLength(16, "must have 16 characters or more"),
-);
+const secret = v.pipe(v.string(), v.minLength(16, "must have 16 characters or more"));
 
 const Environment = v.object({
   ORDER_PORT: port(8080),
@@ -30,10 +27,7 @@ const Environment = v.object({
   PUBLIC_URL: v.optional(v.pipe(v.string(), v.url()), "http://localhost:8080"),
   TOSS_CLIENT_KEY: v.string(),
   TOSS_SECRET_KEY: v.optional(v.string()),
-  TOSS_SDK_URL: v.optional(
-    v.pipe(v.string(), v.url()),
-    "https://js.tosspayments.com/v2/standard",
-  ),
+  TOSS_SDK_URL: v.optional(v.pipe(v.string(), v.url()), "https://js.tosspayments.com/v2/standard"),
   INTERNAL_API_KEY: secret,
   INTERNAL_API_KEYS_ACCEPTED: v.optional(v.pipe(list, v.array(secret)), ""),
   MERCHANT_API_KEY: secret,
@@ -44,12 +38,7 @@ const Environment = v.object({
     "CARD,VIRTUAL_ACCOUNT,TRANSFER,MOBILE_PHONE,TOSSPAY",
   ),
   TRUSTED_PROXIES: v.optional(
-    v.pipe(
-      list,
-      v.array(
-        v.pipe(v.string(), v.check(isNetwork, "is no address or network")),
-      ),
-    ),
+    v.pipe(list, v.array(v.pipe(v.string(), v.check(isNetwork, "is no address or network")))),
     "",
   ),
   RATE_LIMIT_PER_MINUTE: v.optional(wholeNumber(0, 1_000_000), "60"),
@@ -64,9 +53,7 @@ const Environment = v.object({
 });
 
 /** The environment as the order service needs it. Throws ConfigError with every fault. */
-export function readOrderConfig(
-  env: Readonly<Record<string, string | undefined>>,
-) {
+export function readOrderConfig(env: Readonly<Record<string, string | undefined>>) {
   const read = readConfig(Environment, env, (given) => [
     ...checkTossKeys(given),
     ...unsafeSettings(given),
@@ -76,10 +63,7 @@ export function readOrderConfig(
     hostname: read.ORDER_HOST,
     databaseUrl: read.DATABASE_URL,
     kafka: kafkaSettings(read, "payflow-order"),
-    eventKeys: {
-      current: read.INTERNAL_API_KEY,
-      accepted: read.INTERNAL_API_KEYS_ACCEPTED,
-    },
+    eventKeys: { current: read.INTERNAL_API_KEY, accepted: read.INTERNAL_API_KEYS_ACCEPTED },
     payments: {
       url: read.PAYMENT_URL,
       internalApiKey: read.INTERNAL_API_KEY,
@@ -110,11 +94,7 @@ function isNetwork(text: string): boolean {
   if (isIP(address) === 0 || rest.length > 0) return false;
   if (bits === undefined) return true;
   try {
-    new BlockList().addSubnet(
-      address,
-      Number(bits),
-      isIP(address) === 6 ? "ipv6" : "ipv4",
-    );
+    new BlockList().addSubnet(address, Number(bits), isIP(address) === 6 ? "ipv6" : "ipv4");
     return /^\d+$/.test(bits);
   } catch {
     return false;

@@ -22,25 +22,22 @@ const faultsOf = (changes: Record<string, string | undefined>) => {
 describe("readOrderConfig()", () => {
   test("needs no more than addresses, keys and secrets", () => {
     expect(readOrderConfig(env)).toMatchObject({
-      ...{ port: 8080, publicUrl: "http://localhost:8080" },
-      ...{ orderTtlMs: 2_700_000, rateLimitPerMinute: 60, trustedProxies: [] },
+      port: 8080,
+      publicUrl: "http://localhost:8080",
+      orderTtlMs: 2_700_000,
+      rateLimitPerMinute: 60,
+      trustedProxies: [],
     });
   });
 
   test("has no secret of its own: each one that is missing is told, all at once", () => {
-    const none = Object.fromEntries(
-      Object.keys(env).map((name) => [name, undefined]),
-    );
+    const none = Object.fromEntries(Object.keys(env).map((name) => [name, undefined]));
     const message = faultsOf(none);
-    for (const name of Object.keys(env))
-      expect(message).toContain(`${name}: is required`);
+    for (const name of Object.keys(env)) expect(message).toContain(`${name}: is required`);
   });
 
   test("tells short secrets, without showing them", () => {
-    const message = faultsOf({
-      SESSION_SECRET: "hunter2",
-      MERCHANT_API_KEY: "k",
-    });
+    const message = faultsOf({ SESSION_SECRET: "hunter2", MERCHANT_API_KEY: "k" });
     expect(message).toContain("SESSION_SECRET: must have 16 characters");
     expect(message).toContain("MERCHANT_API_KEY: must have 16 characters");
     expect(message).not.toContain("hunter2");
@@ -53,29 +50,19 @@ describe("readOrderConfig()", () => {
 
   test("takes addresses and networks as trusted proxies, nothing else", () => {
     const TRUSTED_PROXIES = "10.0.0.0/8, ::1, fd00::/8,192.0.2.1";
-    expect(readOrderConfig({ ...env, TRUSTED_PROXIES }).trustedProxies).toEqual(
-      [...["10.0.0.0/8", "::1", "fd00::/8", "192.0.2.1"]],
-    );
-    for (const wrong of [
-      "proxy.local",
-      "10.0.0.0/33",
-      "10.0.0.0/",
-      "10.0.0.0/8/8",
-      "::1/x",
-      "*",
-    ])
-      expect(faultsOf({ TRUSTED_PROXIES: wrong }), wrong).toContain(
-        "TRUSTED_PROXIES",
-      );
+    expect(readOrderConfig({ ...env, TRUSTED_PROXIES }).trustedProxies).toEqual([
+      "10.0.0.0/8",
+      "::1",
+      "fd00::/8",
+      "192.0.2.1",
+    ]);
+    for (const wrong of ["proxy.local", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8/8", "::1/x", "*"])
+      expect(faultsOf({ TRUSTED_PROXIES: wrong }), wrong).toContain("TRUSTED_PROXIES");
   });
 
   test("passes on the sentence about Toss's keys", () => {
-    expect(faultsOf({ TOSS_CLIENT_KEY: "test_gck_abc" })).toContain(
-      "must not be widget keys",
-    );
-    expect(faultsOf({ TOSS_SECRET_KEY: "live_sk_abc" })).toContain(
-      "TOSS_CLIENT_KEY is a test key",
-    );
+    expect(faultsOf({ TOSS_CLIENT_KEY: "test_gck_abc" })).toContain("must not be widget keys");
+    expect(faultsOf({ TOSS_SECRET_KEY: "live_sk_abc" })).toContain("TOSS_CLIENT_KEY is a test key");
     expect(faultsOf({ TOSS_CLIENT_KEY: "live_ck_abc" })).toContain("https://");
   });
 
@@ -99,22 +86,17 @@ describe("readOrderConfig()", () => {
 
   test("keeps the origin of PUBLIC_URL, whatever follows it", () => {
     const PUBLIC_URL = "http://localhost:8081/path/";
-    expect(readOrderConfig({ ...env, PUBLIC_URL }).publicUrl).toBe(
-      "http://localhost:8081",
-    );
+    expect(readOrderConfig({ ...env, PUBLIC_URL }).publicUrl).toBe("http://localhost:8081");
   });
 
   test("refuses unknown payment methods and numbers out of bounds", () => {
     const message = faultsOf({
-      ...{ PAYMENT_METHODS: "CARD,CASH", ORDER_TTL_MS: "10" },
-      ...{ RATE_LIMIT_PER_MINUTE: "-1", ORDER_PORT: "http" },
+      PAYMENT_METHODS: "CARD,CASH",
+      ORDER_TTL_MS: "10",
+      RATE_LIMIT_PER_MINUTE: "-1",
+      ORDER_PORT: "http",
     });
-    for (const name of [
-      "PAYMENT_METHODS",
-      "ORDER_TTL_MS",
-      "RATE_LIMIT_PER_MINUTE",
-      "ORDER_PORT",
-    ])
+    for (const name of ["PAYMENT_METHODS", "ORDER_TTL_MS", "RATE_LIMIT_PER_MINUTE", "ORDER_PORT"])
       expect(message).toContain(name);
   });
 });

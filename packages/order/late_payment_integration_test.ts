@@ -33,10 +33,7 @@ const { sign } = eventSignatures({ current: internalKey, accepted: [] });
 /** Order alone: payment has never been there. */
 beforeAll(async () => {
   const { brokers } = await startedKafka();
-  database = await testDatabase(
-    async (url) => migrate(url, await orderMigrations()),
-    "order",
-  );
+  database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
   const config = readOrderConfig({
     DATABASE_URL: database.url,
     KAFKA_BROKERS: brokers.join(","),
@@ -65,10 +62,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function ask(
-  path: string,
-  body?: unknown,
-): Promise<Record<string, unknown>> {
+async function ask(path: string, body?: unknown): Promise<Record<string, unknown>> {
   const request = new Request(`http://shop.test${path}`, {
     method: body === undefined ? "GET" : "POST",
     headers: {
@@ -100,29 +94,20 @@ test("orders are taken before payment was ever there, and follow its events when
   const occurredOn = new Date().toISOString();
   const paid = { ...snapshots.done, orderId, amount, balanceAmount: amount };
   const event = {
-    ...{ topic: eventType, key: orderId },
+    topic: eventType,
+    key: orderId,
     value: JSON.stringify({ eventId, eventType, occurredOn, ...paid }),
     headers: JSON.stringify({ ce_id: eventId }),
   };
   const forged = {
     ...event,
-    value: event.value.replace(
-      /"paymentVersion":\d+/,
-      '"paymentVersion":999999',
-    ),
+    value: event.value.replace(/"paymentVersion":\d+/, '"paymentVersion":999999'),
   };
   expect(forged.value).not.toBe(event.value);
   // one partition: what comes first has been judged when the last took effect
-  await late.send([
-    forged,
-    { ...sign(event), value: forged.value },
-    sign(event),
-  ]);
+  await late.send([forged, { ...sign(event), value: forged.value }, sign(event)]);
   await eventually(
-    async () =>
-      expect(await ask(`/api/orders/${orderId}`)).toMatchObject({
-        status: "CONFIRMED",
-      }),
+    async () => expect(await ask(`/api/orders/${orderId}`)).toMatchObject({ status: "CONFIRMED" }),
     { timeoutMs: 20_000 },
   );
   const order = openDatabase({ url: database.url, applicationName: "test" });

@@ -1,9 +1,5 @@
 import { createUi } from "@payflow/ui";
-import {
-  orderEventTypes,
-  paymentEventTypes,
-  type PaymentSnapshot,
-} from "@payflow/shared";
+import { orderEventTypes, paymentEventTypes, type PaymentSnapshot } from "@payflow/shared";
 import {
   asAppError,
   connectKafka,
@@ -51,10 +47,7 @@ import type { OrderRoutesDeps } from "./presentation/order_routes.ts";
 import { anonymousScopes } from "./presentation/idempotency.ts";
 import { orderLinks } from "./presentation/order_links.ts";
 import { pageFunctions } from "./presentation/pages.ts";
-import {
-  consumedTopics,
-  paymentEventConsumer,
-} from "./presentation/payment_event_consumer.ts";
+import { consumedTopics, paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
 import { createStreamPlaces } from "./presentation/stream_places.ts";
 
 export type OrderServiceOptions = {
@@ -85,16 +78,10 @@ export async function createOrderService(
   const plainDb = db as never;
   // orders are listed by their ids, newest first: replicas must take the time in them from one clock
   const newId = () => Bun.randomUUIDv7("hex", Date.parse(clock.now()));
-  const { products, formerNames } = await patiently(
-    { url: config.databaseUrl, log },
-    async () => {
-      await storeProducts(db, shop.products);
-      return {
-        products: await listProducts(db),
-        formerNames: await listFormerNames(db),
-      };
-    },
-  );
+  const { products, formerNames } = await patiently({ url: config.databaseUrl, log }, async () => {
+    await storeProducts(db, shop.products);
+    return { products: await listProducts(db), formerNames: await listFormerNames(db) };
+  });
   const kafka = connectKafka(config.kafka, log);
   const producer = createEventProducer(kafka, config.kafka.prefix);
   const signatures = eventSignatures(config.eventKeys);
@@ -121,10 +108,7 @@ export async function createOrderService(
       onChanged: (orderId) => watch.notify(orderId),
     }),
     payments: httpPayments(
-      {
-        ...config.payments,
-        ...(options.paymentFetch ? { fetch: options.paymentFetch } : {}),
-      },
+      { ...config.payments, ...(options.paymentFetch ? { fetch: options.paymentFetch } : {}) },
       log,
     ),
     products: () => products,
@@ -178,10 +162,7 @@ export async function createOrderService(
       runOnce: async (signal) => {
         const behind = await sweep(sweepDeps, signal);
         if (behind > 0)
-          log.warn(
-            { behind },
-            "these orders had missed what became of their payment",
-          );
+          log.warn({ behind }, "these orders had missed what became of their payment");
         return 0;
       },
     }),
@@ -214,20 +195,24 @@ export async function createOrderService(
     idleMs: 60 * 60_000,
     log,
     backoffMaxMs: 10 * 60_000,
-    runOnce: () =>
-      eraseDue({ unpaidDays: config.unpaidRetentionDays }, eraseDeps),
+    runOnce: () => eraseDue({ unpaidDays: config.unpaidRetentionDays }, eraseDeps),
   });
   const workers = [clock.worker, watch.worker, ...sweeps];
   workers.push(watchedDeposits, retention, erasure);
   const consumer = createEventConsumer({
-    ...{ kafka, db: plainDb, signatures, log, faultPoint },
+    kafka,
+    db: plainDb,
+    signatures,
+    log,
+    faultPoint,
     groupId: "order",
     topics: consumedTopics,
     prefix: config.kafka.prefix,
     handle: paymentEventConsumer(deps),
   });
   const topics = keepTopics({
-    ...{ kafka, log },
+    kafka,
+    log,
     settings: config.kafka,
     topics: [...orderEventTypes, ...paymentEventTypes],
     begin: async () => {
@@ -236,8 +221,7 @@ export async function createOrderService(
     },
   });
 
-  const listOwnHistory = (orderId: string) =>
-    listHistory(plainDb, orderId, "order");
+  const listOwnHistory = (orderId: string) => listHistory(plainDb, orderId, "order");
   const pages = createUi({
     shop,
     toss: config.toss,
@@ -278,7 +262,8 @@ export async function createOrderService(
       listMetrics: () => orderMetrics(db),
       listHistory: listOwnHistory,
     },
-    ...{ health, log },
+    health,
+    log,
     pages: pages as never,
   });
 
@@ -296,10 +281,7 @@ export async function createOrderService(
     },
     async stop() {
       await Promise.allSettled([topics.stop(), consumer.stop()]);
-      await Promise.allSettled([
-        ...workers.map((worker) => worker.stop()),
-        relay.stop(),
-      ]);
+      await Promise.allSettled([...workers.map((worker) => worker.stop()), relay.stop()]);
       await Promise.allSettled([producer.close()]);
       await database.close();
     },

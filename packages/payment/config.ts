@@ -16,10 +16,7 @@ const tossUrl = "https://api.tosspayments.com";
 /** Toss takes 100 calls a minute of a test key to each API; of a live key as many as a shop has, within reason. */
 const callsPerSecond = { test: 1, live: 100 };
 
-const secret = v.pipe(
-  v.string(),
-  v.minLength(16, "must have 16 characters or more"),
-);
+const secret = v.pipe(v.string(), v.minLength(16, "must have 16 characters or more"));
 
 const Environment = v.object({
   PAYMENT_PORT: port(8081),
@@ -47,9 +44,7 @@ const Environment = v.object({
 });
 
 /** The environment as the payment service needs it. Throws ConfigError with every fault. */
-export function readPaymentConfig(
-  env: Readonly<Record<string, string | undefined>>,
-) {
+export function readPaymentConfig(env: Readonly<Record<string, string | undefined>>) {
   const read = readConfig(Environment, env, unsafeSettings);
   const isTest = read.TOSS_SECRET_KEY.startsWith("test_");
   const isToss = new URL(read.TOSS_API_URL).origin === tossUrl;
@@ -62,17 +57,12 @@ export function readPaymentConfig(
       apiUrl: read.TOSS_API_URL,
       secretKey: read.TOSS_SECRET_KEY,
       timeoutMs: read.TOSS_TIMEOUT_MS,
-      perSecond:
-        read.TOSS_CALLS_PER_SECOND ??
-        callsPerSecond[isTest && isToss ? "test" : "live"],
+      perSecond: read.TOSS_CALLS_PER_SECOND ?? callsPerSecond[isTest && isToss ? "test" : "live"],
     },
     confirmWaitMs: read.CONFIRM_WAIT_MS,
     reconcileAfterMs: read.RECONCILE_AFTER_MS,
     transactionSweepMs: read.TRANSACTION_SWEEP_MS,
-    internalKeys: {
-      current: read.INTERNAL_API_KEY,
-      accepted: read.INTERNAL_API_KEYS_ACCEPTED,
-    },
+    internalKeys: { current: read.INTERNAL_API_KEY, accepted: read.INTERNAL_API_KEYS_ACCEPTED },
     gatherMax: read.GATHER_MAX,
     drainMs: read.DRAIN_MS,
     logLevel: read.LOG_LEVEL,

@@ -34,10 +34,7 @@ import { createTossReach } from "./application/toss_reach.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
-import {
-  countNeedingPerson,
-  paymentMetrics,
-} from "./infrastructure/payment_metrics.ts";
+import { countNeedingPerson, paymentMetrics } from "./infrastructure/payment_metrics.ts";
 import { createPaymentWatch } from "./infrastructure/payment_watch.ts";
 import type { PaymentTables } from "./infrastructure/payment_tables.ts";
 import {
@@ -47,16 +44,10 @@ import {
   noteRecovery,
   postgresPayments,
 } from "./infrastructure/postgres_payments.ts";
-import {
-  postgresWebhooks,
-  webhookRetention,
-} from "./infrastructure/postgres_webhooks.ts";
+import { postgresWebhooks, webhookRetention } from "./infrastructure/postgres_webhooks.ts";
 import { databaseProof } from "./infrastructure/postgres_proof.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
-import {
-  consumedTopics,
-  orderEventConsumer,
-} from "./presentation/order_event_consumer.ts";
+import { consumedTopics, orderEventConsumer } from "./presentation/order_event_consumer.ts";
 import { paymentRoutes } from "./presentation/payment_routes.ts";
 import { requireInternalKey } from "./presentation/internal_key.ts";
 import { webhookRoutes } from "./presentation/webhook_routes.ts";
@@ -97,14 +88,8 @@ export async function createPaymentService(
   });
 
   const webhooks = postgresWebhooks(db);
-  const watch = createPaymentWatch(
-    (known) => findNewerPayments(db, known),
-    log,
-  );
-  const proof = databaseProof(db, {
-    log,
-    onUnproven: () => sweep.wake(),
-  });
+  const watch = createPaymentWatch((known) => findNewerPayments(db, known), log);
+  const proof = databaseProof(db, { log, onUnproven: () => sweep.wake() });
   const reach = createTossReach({
     nowMs: () => performance.now(),
     onChange: (isReached) =>
@@ -176,7 +161,9 @@ export async function createPaymentService(
   );
   const sweepDeps = {
     ...deps,
-    ...{ onFault, isPassing, proof },
+    onFault,
+    isPassing,
+    proof,
     findMany: (orderIds: readonly string[]) => findPayments(db, orderIds),
     progress: sweepProgress(plainDb, "transactions"),
   };
@@ -187,10 +174,7 @@ export async function createPaymentService(
     runOnce: async () => {
       const behind = await sweepTransactions(sweepDeps);
       if (behind > 0)
-        log.warn(
-          { behind },
-          "Toss knew more of these payments than any webhook told",
-        );
+        log.warn({ behind }, "Toss knew more of these payments than any webhook told");
       return 0;
     },
   });
@@ -207,23 +191,25 @@ export async function createPaymentService(
     runOnce: async () => {
       const count = await countNeedingPerson(db);
       if (count > 0) {
-        log.error(
-          { count },
-          "payments need a person: bun run reconcile lists them",
-        );
+        log.error({ count }, "payments need a person: bun run reconcile lists them");
       }
       return 0;
     },
   });
   const consumer = createEventConsumer({
-    ...{ kafka, db: plainDb, signatures, log, faultPoint },
+    kafka,
+    db: plainDb,
+    signatures,
+    log,
+    faultPoint,
     groupId: "payment",
     topics: consumedTopics,
     prefix: config.kafka.prefix,
     handle: orderEventConsumer(deps),
   });
   const topics = keepTopics({
-    ...{ kafka, log },
+    kafka,
+    log,
     settings: config.kafka,
     topics: [...paymentEventTypes, ...consumedTopics],
     begin: async () => {
@@ -235,7 +221,8 @@ export async function createPaymentService(
   const workers = [clock.worker, watch.worker, reconciler, ...hints, sweep];
   workers.push(retention, people);
   const internalKey = createKeyGuard({
-    ...{ name: "internal key", log },
+    name: "internal key",
+    log,
     keys: [config.internalKeys.current, ...config.internalKeys.accepted],
   });
   let isStopping = false;
@@ -244,10 +231,7 @@ export async function createPaymentService(
     .use((c, next) => inTrace(c.req.header("traceparent"), next))
     .route(
       "/",
-      healthRoutes({
-        needed: { database: writeCheck(plainDb) },
-        isStopping: () => isStopping,
-      }),
+      healthRoutes({ needed: { database: writeCheck(plainDb) }, isStopping: () => isStopping }),
     )
     .use(requireInternalKey(internalKey))
     .get("/metrics", async (c) => c.text(metricsText(await paymentMetrics(db))))

@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { OrderFacts, PaymentView } from "@payflow/shared";
 import { migrate, silentLog, type Service } from "@payflow/shared/runtime";
-import {
-  eventually,
-  testDatabase,
-  type TestDatabase,
-} from "@payflow/shared/testing";
+import { eventually, testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import { createTossSandbox, type TossSandbox } from "@payflow/toss-sandbox";
-import {
-  createPaymentService,
-  paymentMigrations,
-  readPaymentConfig,
-} from "./mod.ts";
+import { createPaymentService, paymentMigrations, readPaymentConfig } from "./mod.ts";
 
 setDefaultTimeout(600_000);
 
@@ -25,10 +17,7 @@ let sandbox: TossSandbox;
 let service: Service;
 
 beforeAll(async () => {
-  database = await testDatabase(
-    async (url) => migrate(url, await paymentMigrations()),
-    "payment",
-  );
+  database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
   sandbox = createTossSandbox({
     databasePath: ":memory:",
     publicUrl: "http://toss.test",
@@ -58,12 +47,11 @@ afterAll(async () => {
 type Answer = { payment: PaymentView | null; refusal: { code: string } | null };
 
 async function internal(path: string, body: unknown): Promise<Answer> {
-  const headers = {
-    "Content-Type": "application/json",
-    "X-Internal-Key": internalKey,
-  };
+  const headers = { "Content-Type": "application/json", "X-Internal-Key": internalKey };
   const request = new Request(`http://payment.test/internal/payments/${path}`, {
-    ...{ method: "POST", headers, body: JSON.stringify(body) },
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
   });
   const response = await service.fetch(request, undefined as never);
   if (response.status !== 200)
@@ -71,10 +59,7 @@ async function internal(path: string, body: unknown): Promise<Answer> {
   return (await response.json()) as Answer;
 }
 
-async function control(
-  path: string,
-  body?: unknown,
-): Promise<Record<string, unknown>> {
+async function control(path: string, body?: unknown): Promise<Record<string, unknown>> {
   const init =
     body === undefined
       ? {}
@@ -83,9 +68,7 @@ async function control(
           headers: { "Content-Type": "application/json" },
           body: JSON.stringify(body),
         };
-  const response = await sandbox.fetch(
-    new Request(`http://toss.test/_sandbox/${path}`, init),
-  );
+  const response = await sandbox.fetch(new Request(`http://toss.test/_sandbox/${path}`, init));
   return (await response.json()) as Record<string, unknown>;
 }
 
@@ -118,8 +101,7 @@ async function race<A, B>(
   second: () => Promise<B>,
   spreadMs: number,
 ): Promise<[A, B]> {
-  const later = <T>(run: () => Promise<T>) =>
-    Bun.sleep(Math.random() * spreadMs).then(run);
+  const later = <T>(run: () => Promise<T>) => Bun.sleep(Math.random() * spreadMs).then(run);
   return await Promise.all([later(first), later(second)]);
 }
 
@@ -134,13 +116,8 @@ async function many(run: () => Promise<Round>): Promise<Round[]> {
 }
 
 /** Waits until every order has come to rest, and counts who won. */
-async function outcomes(
-  rounds: readonly Round[],
-): Promise<Record<string, number>> {
-  const held = new Map<
-    string,
-    { balanceAmount: number; approvals: number; heldAmount: number }
-  >();
+async function outcomes(rounds: readonly Round[]): Promise<Record<string, number>> {
+  const held = new Map<string, { balanceAmount: number; approvals: number; heldAmount: number }>();
   return await eventually(
     async () => {
       const { payments } = (await control("payments")) as {
@@ -154,12 +131,10 @@ async function outcomes(
       for (const payment of payments) held.set(payment.orderId, payment);
       const counts: Record<string, number> = {};
       for (let from = 0; from < rounds.length; from += 500) {
-        const orderIds = rounds
-          .slice(from, from + 500)
-          .map(({ facts }) => facts.orderId);
-        const { payments: views } = (await internal("find", {
-          orderIds,
-        })) as unknown as { payments: PaymentView[] };
+        const orderIds = rounds.slice(from, from + 500).map(({ facts }) => facts.orderId);
+        const { payments: views } = (await internal("find", { orderIds })) as unknown as {
+          payments: PaymentView[];
+        };
         expect(views.length).toBe(orderIds.length);
         for (const view of views) {
           const atToss = held.get(view.orderId);
@@ -188,8 +163,7 @@ test(`cancel racing confirm: one winner, ${tries} times`, async () => {
       6,
     );
     // whoever cancelled and was told so sees no money kept, and whoever paid and was told so is not told "cancelled"
-    if (closed.refusal === null)
-      expect(confirmed.refusal?.code).toBe("order_not_payable");
+    if (closed.refusal === null) expect(confirmed.refusal?.code).toBe("order_not_payable");
     return round;
   });
   const counts = await outcomes(rounds);
@@ -232,16 +206,9 @@ test(`deposit racing the account's closing: one winner, ${tries} times`, async (
       eventType: "PAYMENT_STATUS_CHANGED",
       data: { orderId: facts.orderId, paymentKey },
     });
-    const headers = {
-      "Content-Type": "application/json",
-      "X-Internal-Key": internalKey,
-    };
+    const headers = { "Content-Type": "application/json", "X-Internal-Key": internalKey };
     await service.fetch(
-      new Request("http://payment.test/webhooks/toss", {
-        method: "POST",
-        headers,
-        body,
-      }),
+      new Request("http://payment.test/webhooks/toss", { method: "POST", headers, body }),
       undefined as never,
     );
   }

@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { OrderFacts } from "@payflow/shared";
 import { migrate, silentLog, type Service } from "@payflow/shared/runtime";
-import {
-  eventually,
-  testDatabase,
-  type TestDatabase,
-} from "@payflow/shared/testing";
+import { eventually, testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import postgres from "postgres";
 import { createTossSandbox, type TossSandbox } from "@payflow/toss-sandbox";
-import {
-  createPaymentService,
-  paymentMigrations,
-  readPaymentConfig,
-} from "./mod.ts";
+import { createPaymentService, paymentMigrations, readPaymentConfig } from "./mod.ts";
 
 setDefaultTimeout(600_000);
 
@@ -23,10 +15,7 @@ let database: TestDatabase;
 let sandbox: TossSandbox;
 
 beforeAll(async () => {
-  database = await testDatabase(
-    async (url) => migrate(url, await paymentMigrations()),
-    "payment",
-  );
+  database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
   sandbox = createTossSandbox({
     databasePath: ":memory:",
     publicUrl: "http://toss.test",
@@ -37,9 +26,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function replica(
-  tossFetch: (request: Request) => Promise<Response>,
-): Promise<Service> {
+async function replica(tossFetch: (request: Request) => Promise<Response>): Promise<Service> {
   const config = readPaymentConfig({
     DATABASE_URL: database.url,
     // no events are needed: nobody listens there
@@ -55,12 +42,11 @@ async function replica(
 }
 
 async function call(service: Service, path: string, body: unknown) {
-  const headers = {
-    "Content-Type": "application/json",
-    "X-Internal-Key": internalKey,
-  };
+  const headers = { "Content-Type": "application/json", "X-Internal-Key": internalKey };
   const request = new Request(`http://payment.test/internal/payments/${path}`, {
-    ...{ method: "POST", headers, body: JSON.stringify(body) },
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
   });
   const response = await service.fetch(request, undefined as never);
   return (await response.json()) as Record<string, unknown>;
@@ -93,7 +79,8 @@ async function authenticated(): Promise<{
     clientKey: "test_ck_sandbox",
     method: "CARD",
     amount: { currency: "KRW", value: facts.amount },
-    ...{ orderId: facts.orderId, orderName: facts.orderName },
+    orderId: facts.orderId,
+    orderName: facts.orderName,
     successUrl: "http://shop.test/success",
     failUrl: "http://shop.test/fail",
   });
@@ -108,18 +95,14 @@ test("a replica that does not reach Toss claims nothing, and one that does ends 
     return Promise.reject(new Error("Toss can't be reached from here"));
   });
   await lame.start();
-  const windows = await Promise.all(
-    Array.from({ length: orders }, authenticated),
-  );
+  const windows = await Promise.all(Array.from({ length: orders }, authenticated));
   await Promise.all(
     windows.map(({ paymentKey, facts }) =>
       call(lame, "confirm", { paymentKey, amount: facts.amount, facts }),
     ),
   );
   const probe = "/v1/payments/payflow-probe";
-  await eventually(() => expect(asked).toContain(probe), {
-    timeoutMs: 120_000,
-  });
+  await eventually(() => expect(asked).toContain(probe), { timeoutMs: 120_000 });
   const before = asked.length;
   const sound = await replica((request) => sandbox.fetch(request));
   await sound.start();
@@ -128,9 +111,7 @@ test("a replica that does not reach Toss claims nothing, and one that does ends 
     await eventually(
       async () => {
         const { payments } = await call(sound, "find", { orderIds });
-        const statuses = (payments as { status: string }[]).map(
-          ({ status }) => status,
-        );
+        const statuses = (payments as { status: string }[]).map(({ status }) => status);
         expect(statuses).toEqual(Array<string>(orders).fill("DONE"));
       },
       { timeoutMs: 300_000 },
@@ -145,9 +126,7 @@ test("a replica that does not reach Toss claims nothing, and one that does ends 
 });
 
 test("what is open is asked about as soon as Toss answers a process, however late it would have been due", async () => {
-  const windows = await Promise.all(
-    Array.from({ length: orders }, authenticated),
-  );
+  const windows = await Promise.all(Array.from({ length: orders }, authenticated));
   const lame = await replica(() => Promise.reject(new Error("no way to Toss")));
   await Promise.all(
     windows.map(({ paymentKey, facts }) =>
@@ -170,8 +149,7 @@ test("what is open is asked about as soon as Toss answers a process, however lat
     await eventually(
       async () => {
         const { payments } = await call(sound, "find", { orderIds });
-        for (const { status } of payments as { status: string }[])
-          expect(status).toBe("DONE");
+        for (const { status } of payments as { status: string }[]) expect(status).toBe("DONE");
       },
       { timeoutMs: 60_000 },
     );

@@ -34,12 +34,7 @@ export class AppError extends Error {
   readonly code: string;
   readonly details: ErrorDetails;
 
-  constructor(
-    kind: ErrorKind,
-    code: string,
-    message: string,
-    details: ErrorDetails = {},
-  ) {
+  constructor(kind: ErrorKind, code: string, message: string, details: ErrorDetails = {}) {
     super(message);
     this.kind = kind;
     this.code = code;

@@ -13,8 +13,7 @@ export function doubtOf(
   told: PaymentSnapshot | null,
 ): Doubt | null {
   if (told === null) return null;
-  if (row === undefined || row.paymentVersion < told.paymentVersion)
-    return "behind";
+  if (row === undefined || row.paymentVersion < told.paymentVersion) return "behind";
   const isSameVersion = row.paymentVersion === told.paymentVersion;
   if (isSameVersion && !saysTheSame(row, told)) return "differs";
   return contradicts(told, row) ? "contradicts" : null;
@@ -30,24 +29,17 @@ function saysTheSame(row: PaymentSnapshot, told: PaymentSnapshot): boolean {
  * between: money or an account that was there leaves a trace, what was closed unpaid is never open again, and what went
  * back does not return.
  */
-export function contradicts(
-  earlier: PaymentSnapshot,
-  later: PaymentSnapshot,
-): boolean {
+export function contradicts(earlier: PaymentSnapshot, later: PaymentSnapshot): boolean {
   const isPaid = later.approvedAt !== null;
-  const hasAccount =
-    later.virtualAccount !== null || later.status === "WAITING_FOR_DEPOSIT";
+  const hasAccount = later.virtualAccount !== null || later.status === "WAITING_FOR_DEPOSIT";
   if (earlier.approvedAt !== null && !isPaid) return !hasAccount;
-  if (earlier.approvedAt !== null)
-    return later.refundedAmount < earlier.refundedAmount;
+  if (earlier.approvedAt !== null) return later.refundedAmount < earlier.refundedAmount;
   if (isClosed(earlier)) return !isPaid && !isClosed(later);
   const waited = earlier.status === "WAITING_FOR_DEPOSIT";
   return waited && !isPaid && !hasAccount && !isClosed(later);
 }
 
-const snapshotFields = Object.keys(
-  PaymentSnapshot.entries,
-) as (keyof PaymentSnapshot)[];
+const snapshotFields = Object.keys(PaymentSnapshot.entries) as (keyof PaymentSnapshot)[];
 
 function isClosed({ status }: PaymentSnapshot): boolean {
   return status === "CANCELED" || status === "EXPIRED";

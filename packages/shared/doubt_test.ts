@@ -26,21 +26,10 @@ const paid: PaymentSnapshot = {
   approvedAt: "2026-01-05T05:00:10.000Z",
 };
 const refunded = { ...paid, balanceAmount: 600, refundedAmount: 400 };
-const virtualAccount = {
-  bankCode: "20",
-  accountNumber: "1",
-  dueAt: "2026-01-12T05:00:00.000Z",
-};
-const waiting: PaymentSnapshot = {
-  ...open,
-  status: "WAITING_FOR_DEPOSIT",
-  virtualAccount,
-};
+const virtualAccount = { bankCode: "20", accountNumber: "1", dueAt: "2026-01-12T05:00:00.000Z" };
+const waiting: PaymentSnapshot = { ...open, status: "WAITING_FOR_DEPOSIT", virtualAccount };
 const canceled: PaymentSnapshot = { ...open, status: "CANCELED" };
-const later = (snapshot: PaymentSnapshot) => ({
-  ...snapshot,
-  paymentVersion: 8,
-});
+const later = (snapshot: PaymentSnapshot) => ({ ...snapshot, paymentVersion: 8 });
 
 test.each([
   ["no row", undefined, open, "behind"],
@@ -49,29 +38,14 @@ test.each([
   ["nothing told", open, null, null],
   ["another content of the same version", open, paid, "differs"],
   ["paid, and never was", later(open), paid, "contradicts"],
-  [
-    "paid, and expired unpaid",
-    later({ ...open, status: "EXPIRED" as const }),
-    paid,
-    "contradicts",
-  ],
+  ["paid, and expired unpaid", later({ ...open, status: "EXPIRED" as const }), paid, "contradicts"],
   ["a refund that never was", later(paid), refunded, "contradicts"],
   ["closed, and open again", later(open), canceled, "contradicts"],
   ["an account that never was", later(open), waiting, "contradicts"],
   ["paid, then refunded", later(refunded), paid, null],
-  [
-    "a deposit that was taken back",
-    later(waiting),
-    { ...paid, virtualAccount },
-    null,
-  ],
+  ["a deposit that was taken back", later(waiting), { ...paid, virtualAccount }, null],
   ["an account that was closed", later(canceled), waiting, null],
-  [
-    "money for a closed order that was kept after all",
-    later(paid),
-    canceled,
-    null,
-  ],
+  ["money for a closed order that was kept after all", later(paid), canceled, null],
 ] as const)("%s is told from what may be", (_, row, told, doubt) => {
   expect(doubtOf(row, told)).toBe(doubt);
 });

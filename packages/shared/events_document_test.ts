@@ -30,8 +30,7 @@ const meanings: Readonly<Record<string, string>> = {
   "items[].unitPrice": "Won for one piece",
   "items[].quantity": "",
   refundedAmount: "What went back so far, in won: a total, not a step",
-  paymentVersion:
-    "Rises with every change of the payment; apply higher ones only",
+  paymentVersion: "Rises with every change of the payment; apply higher ones only",
   status: "The payment's state, in Toss's words",
   balanceAmount: "What Toss still holds, in won",
   method: "How it was paid, in Toss's words (`카드`, `가상계좌` …)",
@@ -44,11 +43,9 @@ const meanings: Readonly<Record<string, string>> = {
   failure: "Why the last try to pay ended without money",
   "failure.code": "Toss's code",
   "failure.message": "Toss's sentence for the shopper",
-  returnedAmount:
-    "What went back of money that came for a closed or paid order, in won",
+  returnedAmount: "What went back of money that came for a closed or paid order, in won",
   refunding: "Money that came for a closed or paid order is on its way back",
-  refundAccountNeeded:
-    "It can go back only to an account that the shopper must name",
+  refundAccountNeeded: "It can go back only to an account that the shopper must name",
 };
 
 /** How a reader meets the field: its JSON type and what it is held to. */
@@ -59,8 +56,7 @@ function shapeOf(schema: Schema): string {
   if (wrapped && type === "optional")
     return `${shapeOf(wrapped)}; ${JSON.stringify(schema.default)} when missing`;
   if (item) return `list of ${shapeOf(item)}`;
-  if (options)
-    return options.map((option) => `\`${String(option)}\``).join(" ");
+  if (options) return options.map((option) => `\`${String(option)}\``).join(" ");
   if (typeof literal === "string") return `\`${literal}\``;
   if (checks.has("uuid")) return "UUID";
   if (checks.has("iso_timestamp")) return "time, ISO 8601 in UTC";
@@ -81,8 +77,7 @@ function rowsOf(schema: Schema, path = ""): string[][] {
   });
 }
 
-const tableOf = (schema: Schema) =>
-  markdownTable(["field", "is", "means"], rowsOf(schema));
+const tableOf = (schema: Schema) => markdownTable(["field", "is", "means"], rowsOf(schema));
 const [, OrderOutcome] = OrderEvent.options;
 
 test.each([
@@ -91,23 +86,17 @@ test.each([
   ["payment-event", PaymentEvent],
 ] as const)("docs/events.md shows the fields of %s", async (name, schema) => {
   const content = tableOf(schema);
-  expect(await generatedPart({ document: "events.md", name, content })).toBe(
-    content,
-  );
+  expect(await generatedPart({ document: "events.md", name, content })).toBe(content);
 });
 
 test("all events that tell an order's outcome have the same fields", () => {
   for (const outcome of OrderEvent.options.slice(1))
-    expect(tableOf(withAnyType(outcome))).toBe(
-      tableOf(withAnyType(OrderOutcome)),
-    );
+    expect(tableOf(withAnyType(outcome))).toBe(tableOf(withAnyType(OrderOutcome)));
 });
 
 /** One table stands for all outcomes of an order: they differ in their type alone. */
 function withAnyType(schema: Schema): Schema {
-  const types = OrderEvent.options
-    .slice(1)
-    .map((option) => option.entries.eventType.literal);
+  const types = OrderEvent.options.slice(1).map((option) => option.entries.eventType.literal);
   const eventType = { type: "picklist", options: types };
   return { type: schema.type, entries: { ...schema.entries, eventType } };
 }

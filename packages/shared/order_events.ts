@@ -23,10 +23,7 @@ export const OrderFacts = v.object({
 });
 export type OrderFacts = v.InferOutput<typeof OrderFacts>;
 
-const eventHead = {
-  eventId: v.pipe(v.string(), v.uuid()),
-  occurredOn: IsoTime,
-};
+const eventHead = { eventId: v.pipe(v.string(), v.uuid()), occurredOn: IsoTime };
 
 export const OrderCreated = v.object({
   ...eventHead,
@@ -36,12 +33,7 @@ export const OrderCreated = v.object({
 });
 export type OrderCreated = v.InferOutput<typeof OrderCreated>;
 
-const sums = {
-  orderId: OrderId,
-  amount: PositiveWon,
-  refundedAmount: Won,
-  currency: Currency,
-};
+const sums = { orderId: OrderId, amount: PositiveWon, refundedAmount: Won, currency: Currency };
 
 export const OrderConfirmed = v.object({
   ...eventHead,

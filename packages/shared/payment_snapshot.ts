@@ -34,10 +34,7 @@ export function receiptUrlOf(url: string | null | undefined): string | null {
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
 
 /** Why the last try to pay ended without money: Toss's code and its sentence for the shopper. */
-export const PaymentFailure = v.object({
-  code: v.string(),
-  message: v.string(),
-});
+export const PaymentFailure = v.object({ code: v.string(), message: v.string() });
 export type PaymentFailure = v.InferOutput<typeof PaymentFailure>;
 
 /** Far beyond what the longest life of a payment takes: a higher one would make all true ones stale. */

@@ -10,9 +10,7 @@ const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
  */
 export function escapeUnseen(text: string): string {
   return text.replaceAll(unseen, (character) =>
-    character === "\n"
-      ? "\\n"
-      : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    character === "\n" ? "\\n" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 
@@ -40,10 +38,7 @@ export const storableText = (maxLength: number) =>
   );
 
 /** The same of a form's field; undefined when it is no such text. */
-export function storableTextOf(
-  given: string,
-  maxLength: number,
-): string | undefined {
+export function storableTextOf(given: string, maxLength: number): string | undefined {
   const result = v.safeParse(storableText(maxLength), given);
   return result.success ? result.output : undefined;
 }
@@ -76,8 +71,7 @@ function withAsciiDomain(address: string): string {
   const at = address.lastIndexOf("@") + 1;
   const domain = address.slice(at);
   // ASCII stays as it was typed; what is no part of a name would lead the parser elsewhere
-  if (!/[^\0-\x7f]/.test(domain) || /[\s/:?#\\[\]%]/.test(domain))
-    return address;
+  if (!/[^\0-\x7f]/.test(domain) || /[\s/:?#\\[\]%]/.test(domain)) return address;
   const ascii = URL.parse(`http://${domain}`)?.hostname ?? domain;
   return address.slice(0, at) + ascii;
 }

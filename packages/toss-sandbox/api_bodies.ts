@@ -4,23 +4,14 @@ import * as v from "valibot";
 
 /** Toss's own sample sends the amount as it stood in the address: as text. */
 const amount = v.pipe(
-  v.union([
-    v.number(),
-    v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/), v.toNumber()),
-  ]),
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/), v.toNumber())]),
   v.finite(),
 );
 const part = v.nullish(v.pipe(amount, v.integer(), v.minValue(0)));
 
 export const ConfirmBody = v.object({
-  paymentKey: v.pipe(
-    v.string(),
-    v.regex(/^[A-Za-z0-9_=-]{1,200}$/, "INVALID_PAYMENT_KEY"),
-  ),
-  orderId: v.pipe(
-    v.string(),
-    v.regex(/^[A-Za-z0-9\-_=]{6,64}$/, "INVALID_ORDER_ID"),
-  ),
+  paymentKey: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_=-]{1,200}$/, "INVALID_PAYMENT_KEY")),
+  orderId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9\-_=]{6,64}$/, "INVALID_ORDER_ID")),
   amount,
 });
 
@@ -50,16 +41,12 @@ export async function readJson(request: Request): Promise<unknown> {
 /** Schemas name a Toss code as their message where Toss has one of its own. */
 export function codeOf(issues: readonly v.BaseIssue<unknown>[]): string {
   const [first] = issues;
-  return first !== undefined && /^[A-Z_]+$/.test(first.message)
-    ? first.message
-    : "INVALID_REQUEST";
+  return first !== undefined && /^[A-Z_]+$/.test(first.message) ? first.message : "INVALID_REQUEST";
 }
 
 export function textOf(body: unknown, name: string): string {
   const value: unknown =
-    typeof body === "object" && body !== null
-      ? Reflect.get(body, name)
-      : undefined;
+    typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
   return typeof value === "string" ? value : "";
 }
 

@@ -21,11 +21,7 @@ const webUrl = v.pipe(
 );
 
 const rules = {
-  TOSS_SANDBOX_PORT: {
-    schema: port,
-    otherwise: "9090",
-    wanted: "a port from 0 to 65535",
-  },
+  TOSS_SANDBOX_PORT: { schema: port, otherwise: "9090", wanted: "a port from 0 to 65535" },
   TOSS_SANDBOX_HOST: {
     schema: v.pipe(v.string(), v.minLength(1)),
     otherwise: "127.0.0.1",
@@ -72,13 +68,9 @@ export type SandboxProcessConfig = {
 };
 
 /** Throws one error that tells every fault of the environment, a sentence each. */
-export function readConfig(
-  env: Record<string, string | undefined>,
-): SandboxProcessConfig {
+export function readConfig(env: Record<string, string | undefined>): SandboxProcessConfig {
   const faults: string[] = [];
-  function get<N extends keyof typeof rules>(
-    name: N,
-  ): v.InferOutput<(typeof rules)[N]["schema"]> {
+  function get<N extends keyof typeof rules>(name: N): v.InferOutput<(typeof rules)[N]["schema"]> {
     const { schema, otherwise, wanted } = rules[name];
     const parsed = v.safeParse(schema, env[name] || otherwise);
     if (!parsed.success) faults.push(`${name} must be ${wanted}.`);
@@ -86,9 +78,7 @@ export function readConfig(
   }
   const publicUrl = env["TOSS_SANDBOX_URL"] || undefined;
   if (publicUrl !== undefined && !v.is(webUrl, publicUrl)) {
-    faults.push(
-      "TOSS_SANDBOX_URL must be the http or https address that browsers use.",
-    );
+    faults.push("TOSS_SANDBOX_URL must be the http or https address that browsers use.");
   }
   const config = {
     port: get("TOSS_SANDBOX_PORT"),

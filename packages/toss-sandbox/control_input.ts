@@ -37,22 +37,13 @@ export function parse<S extends Schema>(c: Context, schema: S, input: unknown) {
     message: findTossCode(issue.message)?.en ?? issue.message,
   }));
   const code =
-    parsed.issues.find((issue) => findTossCode(issue.message))?.message ??
-    "INVALID_REQUEST";
-  const sentences = errors.map((e) =>
-    e.path === "" ? e.message : `${e.path}: ${e.message}`,
-  );
-  const message =
-    languageOf(c) === "ko" ? findTossCode(code)?.ko : sentences.join(" ");
+    parsed.issues.find((issue) => findTossCode(issue.message))?.message ?? "INVALID_REQUEST";
+  const sentences = errors.map((e) => (e.path === "" ? e.message : `${e.path}: ${e.message}`));
+  const message = languageOf(c) === "ko" ? findTossCode(code)?.ko : sentences.join(" ");
   return c.json({ code, message, errors }, 400);
 }
 
-export function refuse(
-  c: Context,
-  status: 400 | 403 | 404 | 409,
-  code: string,
-  message: string,
-) {
+export function refuse(c: Context, status: 400 | 403 | 404 | 409, code: string, message: string) {
   return c.json({ code, message }, status);
 }
 
@@ -64,10 +55,5 @@ export function findOr404(
 ): Response {
   const payment = state.findPayment(c.req.param("paymentKey") ?? "");
   if (payment !== undefined) return act(payment);
-  return refuse(
-    c,
-    404,
-    "NOT_FOUND_PAYMENT",
-    "The sandbox has no payment with this paymentKey.",
-  );
+  return refuse(c, 404, "NOT_FOUND_PAYMENT", "The sandbox has no payment with this paymentKey.");
 }

@@ -36,10 +36,7 @@ export function createSessionControl(state: SandboxState): Hono {
     }
     const payment = openSession(state, request, c.req.header("origin") ?? null);
     const { paymentKey } = payment;
-    return c.json(
-      { paymentKey, windowUrl: `${state.publicUrl()}/window/${paymentKey}` },
-      201,
-    );
+    return c.json({ paymentKey, windowUrl: `${state.publicUrl()}/window/${paymentKey}` }, 201);
   });
 
   control.post("/_sandbox/sessions/:paymentKey/authenticate", async (c) => {
@@ -47,19 +44,14 @@ export function createSessionControl(state: SandboxState): Hono {
     if (body instanceof Response) return body;
     return inWindow(c, (payment) => authenticate(state, payment, body));
   });
-  control.post("/_sandbox/sessions/:paymentKey/cancel", (c) =>
-    inWindow(c, cancelWindow),
-  );
+  control.post("/_sandbox/sessions/:paymentKey/cancel", (c) => inWindow(c, cancelWindow));
   control.post("/_sandbox/sessions/:paymentKey/fail", async (c) => {
     const body = await read(c, Failure);
     if (body instanceof Response) return body;
     return inWindow(c, (payment) => failWindow(state, payment, body));
   });
 
-  function inWindow(
-    c: Context,
-    act: (payment: Payment) => WindowOutcome,
-  ): Response {
+  function inWindow(c: Context, act: (payment: Payment) => WindowOutcome): Response {
     return findOr404(state, c, (payment) => {
       const outcome = act(payment);
       return "refusal" in outcome

@@ -89,17 +89,9 @@ test("what was answered outlives SIGKILL, a lost answer is a reset connection, S
 });
 
 test("a port in use is one sentence and not a stack", async () => {
-  const taken = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    fetch: () => new Response(),
-  });
+  const taken = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
   const process = Bun.spawn(["bun", `${import.meta.dir}/main.ts`], {
-    env: {
-      ...Bun.env,
-      TOSS_SANDBOX_PORT: String(taken.port),
-      TOSS_SANDBOX_DATABASE: ":memory:",
-    },
+    env: { ...Bun.env, TOSS_SANDBOX_PORT: String(taken.port), TOSS_SANDBOX_DATABASE: ":memory:" },
     stderr: "pipe",
   });
   expect(await process.exited).toBe(1);

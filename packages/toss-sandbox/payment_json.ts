@@ -16,16 +16,11 @@ export type View = {
   readonly now: number;
 };
 
-export function paymentJson(
-  payment: Payment,
-  view: View,
-): Record<string, unknown> {
+export function paymentJson(payment: Payment, view: View): Record<string, unknown> {
   const { language } = view;
-  const authenticated =
-    payment.authenticatedAt !== null && payment.status !== "EXPIRED";
+  const authenticated = payment.authenticatedAt !== null && payment.status !== "EXPIRED";
   const method = payment.wallet === null ? payment.method : "EASY_PAY";
-  const taxed =
-    payment.balanceAmount - payment.taxFreeAmount - payment.taxExemptionAmount;
+  const taxed = payment.balanceAmount - payment.taxFreeAmount - payment.taxExemptionAmount;
   const vat = Math.round(taxed / 11);
   return {
     mId: merchantId,
@@ -36,24 +31,21 @@ export function paymentJson(
     taxExemptionAmount: payment.taxExemptionAmount,
     status: payment.status,
     requestedAt: koreanSeconds(payment.requestedAt),
-    approvedAt:
-      payment.approvedAt === null ? null : koreanSeconds(payment.approvedAt),
+    approvedAt: payment.approvedAt === null ? null : koreanSeconds(payment.approvedAt),
     useEscrow: payment.status === "EXPIRED" ? null : payment.useEscrow,
     cultureExpense: payment.cultureExpense,
     ...methodJson(payment, view),
     cashReceipt: null,
     cashReceipts: null,
     discount: null,
-    cancels:
-      payment.cancels.length === 0 ? null : payment.cancels.map(cancelJson),
+    cancels: payment.cancels.length === 0 ? null : payment.cancels.map(cancelJson),
     secret: payment.secret,
     type: "NORMAL",
     easyPay: easyPayJson(payment, language),
     country: "KR",
     failure: payment.failure,
     isPartialCancelable: isPartialCancelable(payment),
-    receipt:
-      payment.approvedAt === null ? null : { url: receiptUrl(payment, view) },
+    receipt: payment.approvedAt === null ? null : { url: receiptUrl(payment, view) },
     checkout: {
       url: `${view.publicUrl}/v1/payments/${payment.paymentKey}/checkout`,
     },
@@ -69,10 +61,7 @@ export function paymentJson(
   };
 }
 
-export function receiptUrl(
-  payment: Payment,
-  view: Pick<View, "publicUrl">,
-): string {
+export function receiptUrl(payment: Payment, view: Pick<View, "publicUrl">): string {
   return `${view.publicUrl}/receipt/redirection?transactionId=${payment.paymentKey}&ref=PX`;
 }
 
@@ -85,18 +74,14 @@ function methodJson(payment: Payment, view: View): Record<string, unknown> {
     mobilePhone: null as unknown,
     giftCertificate: null as unknown,
   };
-  if (payment.virtualAccount !== null)
-    filled.virtualAccount = accountJson(payment, view);
+  if (payment.virtualAccount !== null) filled.virtualAccount = accountJson(payment, view);
   if (payment.approvedAt === null) return filled;
   switch (payment.method) {
     case "CARD":
       filled.card = cardJson(payment, view.language);
       break;
     case "TRANSFER":
-      filled.transfer = {
-        bankCode: payment.bankCode,
-        settlementStatus: "INCOMPLETED",
-      };
+      filled.transfer = { bankCode: payment.bankCode, settlementStatus: "INCOMPLETED" };
       break;
     case "MOBILE_PHONE":
       filled.mobilePhone = {
@@ -108,10 +93,7 @@ function methodJson(payment: Payment, view: View): Record<string, unknown> {
     case "CULTURE_GIFT_CERTIFICATE":
     case "BOOK_GIFT_CERTIFICATE":
     case "GAME_GIFT_CERTIFICATE":
-      filled.giftCertificate = {
-        approveNo: "00000000",
-        settlementStatus: "INCOMPLETED",
-      };
+      filled.giftCertificate = { approveNo: "00000000", settlementStatus: "INCOMPLETED" };
       break;
     case "VIRTUAL_ACCOUNT":
     case "FOREIGN_EASY_PAY":
@@ -122,10 +104,7 @@ function methodJson(payment: Payment, view: View): Record<string, unknown> {
   return filled;
 }
 
-function cardJson(
-  payment: Payment,
-  language: Language,
-): Record<string, unknown> {
+function cardJson(payment: Payment, language: Language): Record<string, unknown> {
   return {
     issuerCode: payment.cardIssuer,
     acquirerCode: payment.cardIssuer,
@@ -142,10 +121,7 @@ function cardJson(
   };
 }
 
-function accountJson(
-  payment: Payment,
-  view: View,
-): Record<string, unknown> | null {
+function accountJson(payment: Payment, view: View): Record<string, unknown> | null {
   const account = payment.virtualAccount;
   if (account === null) return null;
   return {
@@ -156,18 +132,14 @@ function accountJson(
     depositorName: account.depositorName,
     dueDate: koreanSeconds(account.dueAt),
     refundStatus: account.refundStatus,
-    expired:
-      payment.status === "WAITING_FOR_DEPOSIT" && view.now > account.dueAt,
+    expired: payment.status === "WAITING_FOR_DEPOSIT" && view.now > account.dueAt,
     settlementStatus: "INCOMPLETED",
     refundReceiveAccount: null,
   };
 }
 
 /** A wallet backed by a card carries no amount of its own; PayPal is a wallet alone. */
-function easyPayJson(
-  payment: Payment,
-  language: Language,
-): Record<string, unknown> | null {
+function easyPayJson(payment: Payment, language: Language): Record<string, unknown> | null {
   if (payment.wallet === null || payment.approvedAt === null) return null;
   return {
     provider: walletName(payment.wallet, language) ?? payment.wallet,

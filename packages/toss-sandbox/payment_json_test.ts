@@ -11,11 +11,7 @@ const keys =
 
 test("the Payment object has Toss's keys in Toss's order, whatever its state", async () => {
   await using toss = openTestSandbox();
-  const orders = [
-    await toss.open(),
-    await toss.authenticated(),
-    await toss.paid(),
-  ];
+  const orders = [await toss.open(), await toss.authenticated(), await toss.paid()];
   for (const order of orders) {
     expect(Object.keys((await toss.get(order)).json).join(" ")).toBe(keys);
   }
@@ -45,13 +41,7 @@ test("VAT is an eleventh of what is taxed, rounded", async () => {
 
 test("each method fills its own object and no other", async () => {
   await using toss = openTestSandbox();
-  const objects = [
-    "card",
-    "virtualAccount",
-    "transfer",
-    "mobilePhone",
-    "giftCertificate",
-  ];
+  const objects = ["card", "virtualAccount", "transfer", "mobilePhone", "giftCertificate"];
   const shown = [];
   for (const method of [
     "CARD",

@@ -3,14 +3,7 @@
 
 import { Hono } from "hono";
 import * as v from "valibot";
-import {
-  CancelBody,
-  codeOf,
-  ConfirmBody,
-  readJson,
-  textOf,
-  withoutNulls,
-} from "./api_bodies.ts";
+import { CancelBody, codeOf, ConfirmBody, readJson, textOf, withoutNulls } from "./api_bodies.ts";
 import { paymentJson } from "./payment_json.ts";
 import { decideCancel } from "./sandbox_cancel.ts";
 import { decideConfirm, type Decision } from "./sandbox_confirm.ts";
@@ -44,16 +37,12 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
     },
   ): Promise<Response> {
     const call = pipeline.readCall(state, request);
-    const refuse = (code: string) =>
-      pipeline.respond(pipeline.refuse(code, call.language), call);
+    const refuse = (code: string) => pipeline.respond(pipeline.refuse(code, call.language), call);
     const keyFault = pipeline.keyFault(state, request);
     if (keyFault !== undefined) return refuse(keyFault);
     if (limit.isExceeded(operation)) return refuse("TOO_MANY_REQUESTS");
-    if ((call.idempotencyKey ?? "").length > 300)
-      return refuse("INVALID_IDEMPOTENCY_KEY");
-    const { target, step } = read(
-      request.method === "POST" ? await readJson(request) : undefined,
-    );
+    if ((call.idempotencyKey ?? "").length > 300) return refuse("INVALID_IDEMPOTENCY_KEY");
+    const { target, step } = read(request.method === "POST" ? await readJson(request) : undefined);
     if (runner.isRunning(call)) return refuse("IDEMPOTENT_REQUEST_PROCESSING");
     const kept = pipeline.replay(state, call);
     if (kept !== undefined) {
@@ -77,10 +66,8 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
 
   function settle(decision: Decision, language: Language): Answer {
     if (decision.change !== undefined) state.apply(decision.change);
-    if (decision.code !== undefined)
-      return pipeline.refuse(decision.code, language);
-    if (decision.change === undefined)
-      throw new Error("a decision needs a change or a code");
+    if (decision.code !== undefined) return pipeline.refuse(decision.code, language);
+    if (decision.change === undefined) throw new Error("a decision needs a change or a code");
     return show(decision.change.payment, language);
   }
 
@@ -90,10 +77,7 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
 
   api.post("/v1/payments/confirm", (c) =>
     handle(c.req.raw, "confirm", (body) => ({
-      target: {
-        paymentKey: textOf(body, "paymentKey"),
-        orderId: textOf(body, "orderId"),
-      },
+      target: { paymentKey: textOf(body, "paymentKey"), orderId: textOf(body, "orderId") },
       step({ language }) {
         const parsed = v.safeParse(ConfirmBody, body);
         if (!parsed.success) return codeOf(parsed.issues);
@@ -133,24 +117,16 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
           run(fault) {
             const payment = find();
             const declineCode = declineCodeOf(fault, "REFUND_REJECTED");
-            if (payment === undefined)
-              return pipeline.refuse("NOT_FOUND_PAYMENT", language);
-            if (declineCode !== undefined)
-              return pipeline.refuse(declineCode, language);
-            return settle(
-              decideCancel(payment, request, state.now()),
-              language,
-            );
+            if (payment === undefined) return pipeline.refuse("NOT_FOUND_PAYMENT", language);
+            if (declineCode !== undefined) return pipeline.refuse(declineCode, language);
+            return settle(decideCancel(payment, request, state.now()), language);
           },
         };
       },
     }));
   });
 
-  function find(
-    request: Request,
-    payment: () => Payment | undefined,
-  ): Promise<Response> {
+  function find(request: Request, payment: () => Payment | undefined): Promise<Response> {
     const { paymentKey = "", orderId = "" } = own(payment()) ?? {};
     const target = { paymentKey, orderId };
     return handle(request, "find", () => ({
@@ -159,9 +135,7 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
         errorCode: "FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING",
         run(fault) {
           const stale = fault?.fault === "stale";
-          const found = own(
-            stale ? state.store.findPreviousPayment(paymentKey) : payment(),
-          );
+          const found = own(stale ? state.store.findPreviousPayment(paymentKey) : payment());
           if (found === undefined || fault?.fault === "not_found")
             return pipeline.refuse("NOT_FOUND_PAYMENT", language);
           return show(found, language);
@@ -182,21 +156,15 @@ export function createApi(state: SandboxState, runner: Runner): Hono {
       pipeline.keyFault(state, c.req.raw) ??
       (limit.isExceeded("transactions") ? "TOO_MANY_REQUESTS" : undefined) ??
       pipeline.forcedCode(call);
-    const answer =
-      code ?? listTransactions(state, c.req.query(), call.language);
+    const answer = code ?? listTransactions(state, c.req.query(), call.language);
     return pipeline.respond(
-      typeof answer === "string"
-        ? pipeline.refuse(answer, call.language)
-        : answer,
+      typeof answer === "string" ? pipeline.refuse(answer, call.language) : answer,
       call,
     );
   });
   api.all("/v1/*", (c) => {
     const call = pipeline.readCall(state, c.req.raw);
-    return pipeline.respond(
-      pipeline.refuse("NOT_FOUND_HTTP_METHOD", call.language),
-      call,
-    );
+    return pipeline.respond(pipeline.refuse("NOT_FOUND_HTTP_METHOD", call.language), call);
   });
   return api;
 }
@@ -217,9 +185,6 @@ function takeFaultAtConfirm(
 }
 
 /** @param otherwise the code of a decline that names none. */
-function declineCodeOf(
-  fault: Fault | undefined,
-  otherwise: string,
-): string | undefined {
+function declineCodeOf(fault: Fault | undefined, otherwise: string): string | undefined {
   return fault?.fault === "decline" ? (fault.code ?? otherwise) : undefined;
 }

@@ -23,14 +23,9 @@ export type CancelRequest = {
   readonly refundReceiveAccount?: RefundAccount | undefined;
 };
 
-export function decideCancel(
-  payment: Payment,
-  request: CancelRequest,
-  now: number,
-): Decision {
+export function decideCancel(payment: Payment, request: CancelRequest, now: number): Decision {
   const expired = expire(payment, now);
-  if (expired !== undefined)
-    return { change: expired, code: "NOT_CANCELABLE_PAYMENT" };
+  if (expired !== undefined) return { change: expired, code: "NOT_CANCELABLE_PAYMENT" };
   switch (payment.status) {
     case "READY":
     case "IN_PROGRESS":
@@ -49,10 +44,7 @@ export function decideCancel(
   const balance = payment.balanceAmount;
   const amount = request.cancelAmount ?? balance;
   if (balance === 0) return { code: "NOT_CANCELABLE_AMOUNT" };
-  if (
-    request.refundableAmount !== undefined &&
-    request.refundableAmount !== balance
-  ) {
+  if (request.refundableAmount !== undefined && request.refundableAmount !== balance) {
     return { code: "NOT_MATCHES_REFUNDABLE_AMOUNT" };
   }
   if (amount > balance) return { code: "NOT_CANCELABLE_AMOUNT" };
@@ -64,16 +56,14 @@ export function decideCancel(
     const code = accountFault(request.refundReceiveAccount);
     if (code !== undefined) return { code };
   }
-  if (partial && !isPartialCancelable(payment))
-    return { code: "NOT_ALLOWED_PARTIAL_REFUND" };
+  if (partial && !isPartialCancelable(payment)) return { code: "NOT_ALLOWED_PARTIAL_REFUND" };
   return { change: cancel(payment, { ...request, cancelAmount: amount }, now) };
 }
 
 function accountFault(account: RefundAccount | undefined): string | undefined {
   if (account === undefined) return "INVALID_REFUND_ACCOUNT_INFO";
   if (bankCode(account.bank) === undefined) return "INVALID_BANK";
-  if (!/^\d{1,20}$/.test(account.accountNumber))
-    return "INVALID_REFUND_ACCOUNT_NUMBER";
+  if (!/^\d{1,20}$/.test(account.accountNumber)) return "INVALID_REFUND_ACCOUNT_NUMBER";
   return undefined;
 }
 
@@ -118,12 +108,7 @@ function cancel(
         },
       ],
     },
-    transaction: {
-      transactionKey,
-      status,
-      at: now,
-      amount: request.cancelAmount,
-    },
+    transaction: { transactionKey, status, at: now, amount: request.cancelAmount },
     events:
       payment.method === "VIRTUAL_ACCOUNT"
         ? ["PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK"]
@@ -141,22 +126,14 @@ function untaxedParts(
   request: CancelRequest & { readonly cancelAmount: number },
 ) {
   const { cancelAmount } = request;
-  const taxed =
-    payment.balanceAmount - payment.taxFreeAmount - payment.taxExemptionAmount;
+  const taxed = payment.balanceAmount - payment.taxFreeAmount - payment.taxExemptionAmount;
   const exempt = Math.min(
     request.taxExemptionAmount ?? 0,
     payment.taxExemptionAmount,
     cancelAmount,
   );
-  const free = Math.min(
-    request.taxFreeAmount ?? 0,
-    payment.taxFreeAmount,
-    cancelAmount - exempt,
-  );
+  const free = Math.min(request.taxFreeAmount ?? 0, payment.taxFreeAmount, cancelAmount - exempt);
   const lacking = Math.max(0, cancelAmount - exempt - free - taxed);
   const moreFree = Math.min(lacking, payment.taxFreeAmount - free);
-  return {
-    taxFreeAmount: free + moreFree,
-    taxExemptionAmount: exempt + lacking - moreFree,
-  };
+  return { taxFreeAmount: free + moreFree, taxExemptionAmount: exempt + lacking - moreFree };
 }

@@ -2,11 +2,7 @@ import { expect, test } from "bun:test";
 import { openTestSandbox, type Reply } from "./sandbox_fixture.ts";
 
 const answer = (reply: Reply) => [reply.status, reply.json["code"]];
-const account = {
-  bank: "신한",
-  accountNumber: "110123456789",
-  holderName: "김토스",
-};
+const account = { bank: "신한", accountNumber: "110123456789", holderName: "김토스" };
 
 test("cancel gives everything back at once", async () => {
   await using toss = openTestSandbox();
@@ -20,15 +16,10 @@ test("cancel gives everything back at once", async () => {
     suppliedAmount: 0,
     vat: 0,
     card: { acquireStatus: "CANCELED" },
-    cancels: [
-      { cancelReason: "변심", cancelAmount: 50_000, refundableAmount: 0 },
-    ],
+    cancels: [{ cancelReason: "변심", cancelAmount: 50_000, refundableAmount: 0 }],
   });
   expect(json["cancels"][0].transactionKey).toBe(json["lastTransactionKey"]);
-  expect(answer(await toss.cancel(order))).toEqual([
-    400,
-    "ALREADY_CANCELED_PAYMENT",
-  ]);
+  expect(answer(await toss.cancel(order))).toEqual([400, "ALREADY_CANCELED_PAYMENT"]);
 });
 
 test("parts that go back leave PARTIAL_CANCELED even when nothing is left", async () => {
@@ -42,15 +33,9 @@ test("parts that go back leave PARTIAL_CANCELED even when nothing is left", asyn
     vat: 2_727,
   });
   const last = await toss.cancel(order);
-  expect(last.json).toMatchObject({
-    status: "PARTIAL_CANCELED",
-    balanceAmount: 0,
-  });
+  expect(last.json).toMatchObject({ status: "PARTIAL_CANCELED", balanceAmount: 0 });
   expect(last.json["cancels"]).toHaveLength(2);
-  expect(answer(await toss.cancel(order))).toEqual([
-    403,
-    "NOT_CANCELABLE_AMOUNT",
-  ]);
+  expect(answer(await toss.cancel(order))).toEqual([403, "NOT_CANCELABLE_AMOUNT"]);
 });
 
 test("cancel refuses an unknown paymentKey before it reads the body", async () => {
@@ -71,10 +56,7 @@ test("cancel refuses bodies that do not fit", async () => {
     { cancelAmount: 0.5 },
     { cancelAmount: "many" },
   ]) {
-    expect(answer(await toss.cancel(order, body))).toEqual([
-      400,
-      "INVALID_REQUEST",
-    ]);
+    expect(answer(await toss.cancel(order, body))).toEqual([400, "INVALID_REQUEST"]);
   }
   expect((await toss.get(order)).json["cancels"]).toBeNull();
 });
@@ -85,16 +67,8 @@ test("cancel refuses payments that took no money", async () => {
   toss.clock.now += 31 * 60_000;
   const aborted = await toss.authenticated({}, { fault: "decline" });
   await toss.confirm(aborted);
-  for (const order of [
-    expired,
-    aborted,
-    await toss.open(),
-    await toss.authenticated(),
-  ]) {
-    expect(answer(await toss.cancel(order))).toEqual([
-      403,
-      "NOT_CANCELABLE_PAYMENT",
-    ]);
+  for (const order of [expired, aborted, await toss.open(), await toss.authenticated()]) {
+    expect(answer(await toss.cancel(order))).toEqual([403, "NOT_CANCELABLE_PAYMENT"]);
   }
 });
 
@@ -102,10 +76,7 @@ test("cancel does nothing when refundableAmount is not the balance", async () =>
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const wrong = { cancelAmount: 1_000, refundableAmount: 49_000 };
-  expect(answer(await toss.cancel(order, wrong))).toEqual([
-    400,
-    "NOT_MATCHES_REFUNDABLE_AMOUNT",
-  ]);
+  expect(answer(await toss.cancel(order, wrong))).toEqual([400, "NOT_MATCHES_REFUNDABLE_AMOUNT"]);
   const right = { cancelAmount: 1_000, refundableAmount: 50_000 };
   expect((await toss.cancel(order, right)).json["balanceAmount"]).toBe(49_000);
 });
@@ -142,10 +113,7 @@ test("an unpaid account past its due time is closed, or refuses where a fault sa
     code: "NOT_CANCELABLE_PAYMENT",
     times: 1,
   });
-  expect(answer(await toss.cancel(order))).toEqual([
-    403,
-    "NOT_CANCELABLE_PAYMENT",
-  ]);
+  expect(answer(await toss.cancel(order))).toEqual([403, "NOT_CANCELABLE_PAYMENT"]);
   expect((await toss.get(order)).json["status"]).toBe("WAITING_FOR_DEPOSIT");
   expect((await toss.cancel(order)).json["status"]).toBe("CANCELED");
 });
@@ -169,10 +137,7 @@ test("cancel after a deposit needs the account to pay back to", async () => {
     [400, "INVALID_REFUND_ACCOUNT_NUMBER"],
   ]);
   const { json } = await toss.cancel(order, { refundReceiveAccount: account });
-  expect(json).toMatchObject({
-    status: "CANCELED",
-    virtualAccount: { refundStatus: "PENDING" },
-  });
+  expect(json).toMatchObject({ status: "CANCELED", virtualAccount: { refundStatus: "PENDING" } });
   expect(await toss.audit()).toMatchObject([{ refunds: [{ account }] }]);
 });
 
@@ -190,12 +155,7 @@ test("cancel refuses parts of what goes back only whole", async () => {
 test("a cancel that comes while another is worked on has to wait", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
-  await toss.fault({
-    operation: "cancel",
-    fault: "delay",
-    delayMs: 3_600_000,
-    times: 1,
-  });
+  await toss.fault({ operation: "cancel", fault: "delay", delayMs: 3_600_000, times: 1 });
   void toss.cancel(order, { cancelAmount: 1_000 }).catch(() => "closed first");
   await toss.get(order); // the slow one is inside by now
   expect(answer(await toss.cancel(order, { cancelAmount: 1_000 }))).toEqual([
@@ -271,10 +231,7 @@ test("a refund larger than the taxed part takes the rest from the tax-free one",
 test("a refund takes no more from the tax-free part than it gives back", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid({ taxFreeAmount: 6_000 });
-  const { json } = await toss.cancel(order, {
-    cancelAmount: 1_000,
-    taxFreeAmount: 6_000,
-  });
+  const { json } = await toss.cancel(order, { cancelAmount: 1_000, taxFreeAmount: 6_000 });
   expect(json).toMatchObject({ taxFreeAmount: 5_000, suppliedAmount: 40_000 });
 });
 
@@ -283,17 +240,11 @@ test("a refund made in the merchant console looks like any other to the API", as
   const order = await toss.paid();
   await toss.fault({ operation: "cancel", fault: "error_before" });
   const path = `/_sandbox/payments/${order.paymentKey}/cancel`;
-  const byHand = await toss.post(path, {
-    cancelReason: "창구",
-    cancelAmount: 7_000,
-  });
+  const byHand = await toss.post(path, { cancelReason: "창구", cancelAmount: 7_000 });
   expect(byHand.status).toBe(200);
   expect((await toss.get(order)).json["cancels"]).toMatchObject([
     { cancelReason: "창구", cancelAmount: 7_000 },
   ]);
-  const tooMuch = await toss.post(path, {
-    cancelReason: "창구",
-    cancelAmount: 99_000,
-  });
+  const tooMuch = await toss.post(path, { cancelReason: "창구", cancelAmount: 99_000 });
   expect(answer(tooMuch)).toEqual([409, "NOT_CANCELABLE_AMOUNT"]);
 });

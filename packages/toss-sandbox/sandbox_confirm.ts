@@ -29,13 +29,10 @@ export function decideConfirm(
 ): Decision {
   const { now } = situation;
   if (payment === undefined) return { code: "NOT_FOUND_PAYMENT_SESSION" };
-  if (payment.clientKey !== situation.clientKey)
-    return { code: "INVALID_API_KEY" };
-  if (payment.orderId !== request.orderId)
-    return { code: "NOT_FOUND_PAYMENT_SESSION" };
+  if (payment.clientKey !== situation.clientKey) return { code: "INVALID_API_KEY" };
+  if (payment.orderId !== request.orderId) return { code: "NOT_FOUND_PAYMENT_SESSION" };
   const expired = expire(payment, now);
-  if (expired !== undefined)
-    return { change: expired, code: "NOT_FOUND_PAYMENT_SESSION" };
+  if (expired !== undefined) return { change: expired, code: "NOT_FOUND_PAYMENT_SESSION" };
   switch (payment.status) {
     case "DONE":
     case "CANCELED":
@@ -51,13 +48,9 @@ export function decideConfirm(
     default:
       payment.status satisfies never;
   }
-  if (payment.totalAmount !== request.amount)
-    return { code: situation.amountMismatchCode };
+  if (payment.totalAmount !== request.amount) return { code: situation.amountMismatchCode };
   if (situation.declineCode !== undefined) {
-    return {
-      change: abort(payment, situation.declineCode),
-      code: situation.declineCode,
-    };
+    return { change: abort(payment, situation.declineCode), code: situation.declineCode };
   }
   return { change: approve(payment, now) };
 }
@@ -80,10 +73,7 @@ function approve(payment: Payment, now: number): Change {
         virtualAccount: {
           accountNumber: newAccountNumber(),
           bankCode: payment.bankCode,
-          dueAt:
-            "until" in depositWithin
-              ? depositWithin.until
-              : now + depositWithin.ms,
+          dueAt: "until" in depositWithin ? depositWithin.until : now + depositWithin.ms,
           depositorName: null,
           refundStatus: "NONE",
         },

@@ -51,10 +51,7 @@ test("confirm refuses an unknown paymentKey", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const reply = await toss.confirm({ ...order, paymentKey: "tviva000" });
-  expect([reply.status, reply.json["code"]]).toEqual([
-    404,
-    "NOT_FOUND_PAYMENT_SESSION",
-  ]);
+  expect([reply.status, reply.json["code"]]).toEqual([404, "NOT_FOUND_PAYMENT_SESSION"]);
 });
 
 test("confirm refuses a payment of another key pair, whatever else is wrong", async () => {
@@ -69,10 +66,7 @@ test("confirm refuses another orderId before it looks at the status", async () =
   await using toss = openTestSandbox();
   const order = await toss.paid();
   const reply = await toss.confirm({ ...order, orderId: "another-order" });
-  expect([reply.status, reply.json["code"]]).toEqual([
-    404,
-    "NOT_FOUND_PAYMENT_SESSION",
-  ]);
+  expect([reply.status, reply.json["code"]]).toEqual([404, "NOT_FOUND_PAYMENT_SESSION"]);
 });
 
 test("confirm refuses what was processed: DONE, PARTIAL_CANCELED, CANCELED, WAITING_FOR_DEPOSIT, ABORTED", async () => {
@@ -95,25 +89,17 @@ test("confirm refuses what was processed: DONE, PARTIAL_CANCELED, CANCELED, WAIT
     ]);
     expect((await toss.get(order)).json).toEqual(before);
   }
-  expect((await toss.audit()).map((row) => row["approvals"])).toEqual([
-    1, 1, 1, 0, 0,
-  ]);
+  expect((await toss.audit()).map((row) => row["approvals"])).toEqual([1, 1, 1, 0, 0]);
 });
 
 test("confirm still works 10 minutes after the authentication, and not later", async () => {
   await using toss = openTestSandbox();
-  const [inTime, late] = [
-    await toss.authenticated(),
-    await toss.authenticated(),
-  ];
+  const [inTime, late] = [await toss.authenticated(), await toss.authenticated()];
   toss.clock.now += 10 * minute;
   expect((await toss.confirm(inTime)).status).toBe(200);
   toss.clock.now += 1;
   const reply = await toss.confirm(late);
-  expect([reply.status, reply.json["code"]]).toEqual([
-    404,
-    "NOT_FOUND_PAYMENT_SESSION",
-  ]);
+  expect([reply.status, reply.json["code"]]).toEqual([404, "NOT_FOUND_PAYMENT_SESSION"]);
   expect((await toss.get(late)).json).toMatchObject({
     status: "EXPIRED",
     approvedAt: null,
@@ -122,9 +108,7 @@ test("confirm still works 10 minutes after the authentication, and not later", a
     secret: null,
     failure: { code: "EXPIRED_PAYMENT" },
   });
-  expect((await toss.confirm(late)).json["code"]).toBe(
-    "NOT_FOUND_PAYMENT_SESSION",
-  );
+  expect((await toss.confirm(late)).json["code"]).toBe("NOT_FOUND_PAYMENT_SESSION");
 });
 
 test("a window that nobody used for 30 minutes expires on the next look", async () => {
@@ -140,10 +124,7 @@ test("confirm refuses a payment whose buyer has not authenticated", async () => 
   await using toss = openTestSandbox();
   const order = await toss.open();
   const reply = await toss.confirm(order);
-  expect([reply.status, reply.json["code"]]).toEqual([
-    404,
-    "NOT_FOUND_PAYMENT_SESSION",
-  ]);
+  expect([reply.status, reply.json["code"]]).toEqual([404, "NOT_FOUND_PAYMENT_SESSION"]);
   expect((await toss.get(order)).json["status"]).toBe("READY");
 });
 
@@ -152,14 +133,9 @@ test("confirm with another amount changes nothing, and its code can be set", asy
   const order = await toss.authenticated();
   const wrong = { ...order, amount: 49_999 };
   expect((await toss.confirm(wrong)).json["code"]).toBe("INVALID_REQUEST");
-  await toss.post("/_sandbox/settings", {
-    amountMismatchCode: "FORBIDDEN_REQUEST",
-  });
+  await toss.post("/_sandbox/settings", { amountMismatchCode: "FORBIDDEN_REQUEST" });
   const reply = await toss.confirm(wrong);
-  expect([reply.status, reply.json["code"]]).toEqual([
-    403,
-    "FORBIDDEN_REQUEST",
-  ]);
+  expect([reply.status, reply.json["code"]]).toEqual([403, "FORBIDDEN_REQUEST"]);
   expect((await toss.get(order)).json["status"]).toBe("IN_PROGRESS");
   expect((await toss.confirm(order)).json["status"]).toBe("DONE");
 });
@@ -190,12 +166,8 @@ test("confirm refuses bodies that do not fit", async () => {
 test("twenty confirms at once make one approval", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
-  const replies = await Promise.all(
-    Array.from({ length: 20 }, () => toss.confirm(order)),
-  );
+  const replies = await Promise.all(Array.from({ length: 20 }, () => toss.confirm(order)));
   const statuses = replies.map((reply) => reply.status);
   expect(statuses.filter((status) => status === 200)).toHaveLength(1);
-  expect(await toss.audit()).toMatchObject([
-    { approvals: 1, heldAmount: 50_000 },
-  ]);
+  expect(await toss.audit()).toMatchObject([{ approvals: 1, heldAmount: 50_000 }]);
 });

@@ -15,12 +15,7 @@ import { WebhookSwitches } from "./sandbox_webhooks.ts";
 import { findTossCode, tossCode } from "./toss_codes.ts";
 
 const Clock = v.strictObject({
-  advanceMs: v.pipe(
-    v.number(),
-    v.integer(),
-    v.minValue(0),
-    v.maxValue(10 * 365 * 86_400_000),
-  ),
+  advanceMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10 * 365 * 86_400_000)),
 });
 
 const SettingsChange = v.partial(
@@ -29,10 +24,7 @@ const SettingsChange = v.partial(
     rateLimitPerMinute: v.pipe(v.number(), v.integer(), v.minValue(0)),
     amountMismatchCode: v.pipe(
       v.string(),
-      v.check(
-        (code) => findTossCode(code) !== undefined,
-        "Not an error code of Toss.",
-      ),
+      v.check((code) => findTossCode(code) !== undefined, "Not an error code of Toss."),
     ),
   }),
 );
@@ -50,11 +42,7 @@ const ConsoleCancel = v.strictObject({
   cancelReason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   cancelAmount: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   refundReceiveAccount: v.exactOptional(
-    v.strictObject({
-      bank: v.string(),
-      accountNumber: v.string(),
-      holderName: v.string(),
-    }),
+    v.strictObject({ bank: v.string(), accountNumber: v.string(), holderName: v.string() }),
   ),
 });
 
@@ -79,12 +67,7 @@ export function createControl(state: SandboxState): Hono {
   control.use("/_sandbox/*", async (c, next) => {
     const open = c.req.path === "/_sandbox/sessions";
     if (!open && c.req.header("sec-fetch-site") === "cross-site") {
-      return refuse(
-        c,
-        403,
-        "CROSS_SITE",
-        "Another site's page cannot control the sandbox.",
-      );
+      return refuse(c, 403, "CROSS_SITE", "Another site's page cannot control the sandbox.");
     }
     if (open) c.header("access-control-allow-origin", "*");
     return next();
@@ -92,9 +75,7 @@ export function createControl(state: SandboxState): Hono {
 
   control.route("/", createSessionControl(state));
 
-  control.get("/_sandbox/faults", (c) =>
-    c.json({ faults: state.faults.list() }),
-  );
+  control.get("/_sandbox/faults", (c) => c.json({ faults: state.faults.list() }));
   control.post("/_sandbox/faults", async (c) => {
     const body = await read(c, FaultOrders);
     if (body instanceof Response) return body;
@@ -110,12 +91,8 @@ export function createControl(state: SandboxState): Hono {
     const body = await read(c, Deposit);
     if (body instanceof Response) return body;
     return findOr404(state, c, (payment) => {
-      const outcome = (body.revert ? revertDeposit : deposit)(
-        payment,
-        state.now(),
-      );
-      if ("refusal" in outcome)
-        return refuse(c, 409, "NO_DEPOSIT", outcome.refusal);
+      const outcome = (body.revert ? revertDeposit : deposit)(payment, state.now());
+      if ("refusal" in outcome) return refuse(c, 409, "NO_DEPOSIT", outcome.refusal);
       state.store.atomically(() => state.apply(outcome.change));
       return show(c, outcome.change.payment);
     });
@@ -127,8 +104,7 @@ export function createControl(state: SandboxState): Hono {
     if (body instanceof Response) return body;
     return findOr404(state, c, (payment) => {
       const { change, code } = decideCancel(payment, body, state.now());
-      if (change !== undefined)
-        state.store.atomically(() => state.apply(change));
+      if (change !== undefined) state.store.atomically(() => state.apply(change));
       if (change === undefined || code !== undefined) {
         const refusal = code ?? "INVALID_REQUEST";
         return refuse(c, 409, refusal, tossCode(refusal).en);
@@ -138,11 +114,7 @@ export function createControl(state: SandboxState): Hono {
   });
 
   function show(c: Context, payment: Payment): Response {
-    const view = {
-      publicUrl: state.publicUrl(),
-      language: "ko",
-      now: state.now(),
-    } as const;
+    const view = { publicUrl: state.publicUrl(), language: "ko", now: state.now() } as const;
     return c.json(paymentJson(payment, view));
   }
 
@@ -152,10 +124,7 @@ export function createControl(state: SandboxState): Hono {
     state.expireOverdue();
     const rows = state.store.listPayments(page.after, page.limit);
     const next = rows.length === page.limit ? rows.at(-1)?.seq : undefined;
-    return c.json({
-      payments: rows.map((row) => audit(row.payment)),
-      next: next ?? null,
-    });
+    return c.json({ payments: rows.map((row) => audit(row.payment)), next: next ?? null });
   });
 
   control.get("/_sandbox/webhooks", (c) => {
@@ -171,14 +140,8 @@ export function createControl(state: SandboxState): Hono {
     return c.json({ switches: body });
   });
   control.post("/_sandbox/webhooks/:id/resend", (c) => {
-    if (state.webhooks.resend(Number(c.req.param("id"))))
-      return c.json({ resent: true });
-    return refuse(
-      c,
-      404,
-      "NOT_FOUND_WEBHOOK",
-      "The sandbox has no webhook with this id.",
-    );
+    if (state.webhooks.resend(Number(c.req.param("id")))) return c.json({ resent: true });
+    return refuse(c, 404, "NOT_FOUND_WEBHOOK", "The sandbox has no webhook with this id.");
   });
 
   control.get("/_sandbox/clock", (c) => c.json(state.clock()));

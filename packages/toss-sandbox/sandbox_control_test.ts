@@ -24,12 +24,8 @@ test("a session is a READY payment and the address of its window", async () => {
   const { status, json } = await toss.post("/_sandbox/sessions", session);
   expect(status).toBe(201);
   expect(json["paymentKey"]).toMatch(/^tviva20260105142210[0-9A-Za-z]{5}$/);
-  expect(json["windowUrl"]).toBe(
-    `http://sandbox.test/window/${json["paymentKey"]}`,
-  );
-  const { json: payment } = await toss.api(
-    `/v1/payments/${json["paymentKey"]}`,
-  );
+  expect(json["windowUrl"]).toBe(`http://sandbox.test/window/${json["paymentKey"]}`);
+  const { json: payment } = await toss.api(`/v1/payments/${json["paymentKey"]}`);
   expect(payment).toMatchObject({ status: "READY", method: null, card: null });
 });
 
@@ -75,9 +71,7 @@ test("a window that is over can't be used, one that never was neither", async ()
   const late = await toss.act("authenticate");
   expect(late.status).toBe(409);
   expect(late.json["message"]).toContain("the payment is EXPIRED");
-  expect((await toss.post("/_sandbox/sessions/none/authenticate")).status).toBe(
-    404,
-  );
+  expect((await toss.post("/_sandbox/sessions/none/authenticate")).status).toBe(404);
 });
 
 test("sessions that Toss would refuse are refused with its codes", async () => {
@@ -102,10 +96,7 @@ test("sessions that Toss would refuse are refused with its codes", async () => {
     { virtualAccount: { validHours: 1, dueDate: "2026-02-01T00:00:00" } },
     { virtualAccount: { validHours: 2_161 } },
   ]) {
-    const reply = await toss.post("/_sandbox/sessions", {
-      ...session,
-      ...wrong,
-    });
+    const reply = await toss.post("/_sandbox/sessions", { ...session, ...wrong });
     codes.push(`${reply.status} ${reply.json["code"]}`);
   }
   expect(codes).toEqual([
@@ -136,10 +127,7 @@ test("what is off by one month, pair or day is refused, and its neighbour is not
     amount: { currency: "KRW", value },
     card: { cardInstallmentPlan },
   });
-  const until = (dueDate: string) => ({
-    method: "VIRTUAL_ACCOUNT",
-    virtualAccount: { dueDate },
-  });
+  const until = (dueDate: string) => ({ method: "VIRTUAL_ACCOUNT", virtualAccount: { dueDate } });
   const pairs = (count: number) => ({
     metadata: Object.fromEntries(
       Array.from({ length: count }, (_, index) => [`key${index}`, "value"]),
@@ -219,9 +207,7 @@ test("a refusal is in English with its place, or in Korean as Toss says it", asy
     return (await toss.send("/_sandbox/sessions", init)).json["message"];
   };
   expect(await refusal({})).toStartWith("orderName: The order name must");
-  expect(await refusal({ "accept-language": "ko" })).toBe(
-    "주문 이름은 100자 이하여야 합니다.",
-  );
+  expect(await refusal({ "accept-language": "ko" })).toBe("주문 이름은 100자 이하여야 합니다.");
 });
 
 test("only a shop's page may open sessions from elsewhere, and only that", async () => {
@@ -257,14 +243,7 @@ test("the auditor's list tells per payment what Toss holds, in pages or whole", 
     heldAmount: 43_000,
     approvals: 1,
     cancels: 1,
-    refunds: [
-      {
-        transactionKey: expect.any(String),
-        amount: 7_000,
-        reason: "변심",
-        account: null,
-      },
-    ],
+    refunds: [{ transactionKey: expect.any(String), amount: 7_000, reason: "변심", account: null }],
   });
   const first = (await toss.send("/_sandbox/payments?limit=2")).json;
   expect(first["payments"]).toHaveLength(2);
@@ -278,17 +257,10 @@ test("the clock moves on when it is told to, and expires what is overdue", async
   await using toss = openTestSandbox();
   const order = await toss.open();
   const { json } = await toss.post("/_sandbox/clock", { advanceMs: 1_800_001 });
-  expect(json).toEqual({
-    now: "2026-01-05T05:52:10.001Z",
-    advancedMs: 1_800_001,
-  });
+  expect(json).toEqual({ now: "2026-01-05T05:52:10.001Z", advancedMs: 1_800_001 });
   const { json: webhooks } = await toss.send("/_sandbox/webhooks");
-  expect((webhooks["webhooks"] as Json[])[0]?.["paymentKey"]).toBe(
-    order.paymentKey,
-  );
-  expect((await toss.post("/_sandbox/clock", { advanceMs: -1 })).status).toBe(
-    400,
-  );
+  expect((webhooks["webhooks"] as Json[])[0]?.["paymentKey"]).toBe(order.paymentKey);
+  expect((await toss.post("/_sandbox/clock", { advanceMs: -1 })).status).toBe(400);
 });
 
 test("DELETE /_sandbox/state forgets everything, faults and clock included", async () => {
@@ -303,30 +275,17 @@ test("DELETE /_sandbox/state forgets everything, faults and clock included", asy
   expect((await toss.get(order)).status).toBe(404);
   expect((await toss.send("/_sandbox/faults")).json).toEqual({ faults: [] });
   expect((await toss.send("/_sandbox/clock")).json["advancedMs"]).toBe(0);
-  expect((await toss.send("/_sandbox/settings")).json["keepServerErrors"]).toBe(
-    false,
-  );
-  expect((await toss.send("/_sandbox/webhooks")).json).toEqual({
-    switches: {},
-    webhooks: [],
-  });
+  expect((await toss.send("/_sandbox/settings")).json["keepServerErrors"]).toBe(false);
+  expect((await toss.send("/_sandbox/webhooks")).json).toEqual({ switches: {}, webhooks: [] });
 });
 
 test("bodies that are no JSON, or not what was asked for, get a sentence", async () => {
   await using toss = openTestSandbox();
-  const broken = await toss.send("/_sandbox/clock", {
-    method: "POST",
-    body: "{",
-  });
-  expect([broken.status, broken.json["message"]]).toEqual([
-    400,
-    "The body is not JSON.",
-  ]);
+  const broken = await toss.send("/_sandbox/clock", { method: "POST", body: "{" });
+  expect([broken.status, broken.json["message"]]).toEqual([400, "The body is not JSON."]);
   const wrong = await toss.post("/_sandbox/clock", { advanceMs: "1" });
   expect(wrong.json["message"]).toStartWith("advanceMs: Invalid type");
-  expect((await toss.post("/_sandbox/settings", { nonsense: 1 })).status).toBe(
-    400,
-  );
+  expect((await toss.post("/_sandbox/settings", { nonsense: 1 })).status).toBe(400);
   expect((await toss.send("/_sandbox/payments?limit=x")).status).toBe(400);
 });
 

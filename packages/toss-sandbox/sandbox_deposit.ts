@@ -5,19 +5,14 @@ import type { Change, Payment } from "./sandbox_payment.ts";
 import { newTransactionKey } from "./toss_ids.ts";
 
 /** A change, or one sentence on why there can be none. */
-export type DepositOutcome =
-  { readonly change: Change } | { readonly refusal: string };
+export type DepositOutcome = { readonly change: Change } | { readonly refusal: string };
 
 export function deposit(payment: Payment, now: number): DepositOutcome {
   const account = payment.virtualAccount;
   if (payment.status !== "WAITING_FOR_DEPOSIT" || account === null) {
-    return refuse(
-      payment,
-      "only a payment that is WAITING_FOR_DEPOSIT takes one",
-    );
+    return refuse(payment, "only a payment that is WAITING_FOR_DEPOSIT takes one");
   }
-  if (now > account.dueAt)
-    return refuse(payment, "the account's due time has passed");
+  if (now > account.dueAt) return refuse(payment, "the account's due time has passed");
   const transactionKey = newTransactionKey(now);
   return {
     change: {
@@ -27,17 +22,9 @@ export function deposit(payment: Payment, now: number): DepositOutcome {
         approvedAt: now,
         approvals: payment.approvals + 1,
         lastTransactionKey: transactionKey,
-        virtualAccount: {
-          ...account,
-          depositorName: payment.customerName ?? "입금자",
-        },
+        virtualAccount: { ...account, depositorName: payment.customerName ?? "입금자" },
       },
-      transaction: {
-        transactionKey,
-        status: "DONE",
-        at: now,
-        amount: payment.totalAmount,
-      },
+      transaction: { transactionKey, status: "DONE", at: now, amount: payment.totalAmount },
       events: ["PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK"],
     },
   };
@@ -47,10 +34,7 @@ export function deposit(payment: Payment, now: number): DepositOutcome {
 export function revertDeposit(payment: Payment, now: number): DepositOutcome {
   const account = payment.virtualAccount;
   if (payment.status !== "DONE" || account === null) {
-    return refuse(
-      payment,
-      "only a DONE virtual account payment can lose its deposit",
-    );
+    return refuse(payment, "only a DONE virtual account payment can lose its deposit");
   }
   const transactionKey = newTransactionKey(now);
   return {

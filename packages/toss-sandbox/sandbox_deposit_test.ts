@@ -4,8 +4,7 @@ import { openTestSandbox } from "./sandbox_fixture.ts";
 async function waiting() {
   const toss = openTestSandbox();
   const order = await toss.paid({ method: "VIRTUAL_ACCOUNT" });
-  const deposit = (body = {}) =>
-    toss.post(`/_sandbox/payments/${order.paymentKey}/deposit`, body);
+  const deposit = (body = {}) => toss.post(`/_sandbox/payments/${order.paymentKey}/deposit`, body);
   return { ...toss, order, deposit };
 }
 
@@ -19,9 +18,7 @@ test("a deposit makes the payment DONE", async () => {
     virtualAccount: { depositorName: "김토스" },
   });
   expect((await toss.deposit()).status).toBe(409);
-  expect(await toss.audit()).toMatchObject([
-    { approvals: 1, heldAmount: 50_000 },
-  ]);
+  expect(await toss.audit()).toMatchObject([{ approvals: 1, heldAmount: 50_000 }]);
 });
 
 test("a deposit that the bank takes back leaves the account waiting again", async () => {
@@ -29,25 +26,17 @@ test("a deposit that the bank takes back leaves the account waiting again", asyn
   expect((await toss.deposit({ revert: true })).status).toBe(409);
   await toss.deposit();
   const { json } = await toss.deposit({ revert: true });
-  expect(json).toMatchObject({
-    status: "WAITING_FOR_DEPOSIT",
-    approvedAt: null,
-  });
+  expect(json).toMatchObject({ status: "WAITING_FOR_DEPOSIT", approvedAt: null });
   expect(await toss.audit()).toMatchObject([{ approvals: 0, heldAmount: 0 }]);
   await toss.deposit();
-  expect(await toss.audit()).toMatchObject([
-    { approvals: 1, heldAmount: 50_000 },
-  ]);
+  expect(await toss.audit()).toMatchObject([{ approvals: 1, heldAmount: 50_000 }]);
 });
 
 test("after the due time the account shows expired and takes nothing", async () => {
   await using toss = await waiting();
   toss.clock.now += 168 * 3_600_000 + 1;
   const { json } = await toss.get(toss.order);
-  expect(json).toMatchObject({
-    status: "WAITING_FOR_DEPOSIT",
-    virtualAccount: { expired: true },
-  });
+  expect(json).toMatchObject({ status: "WAITING_FOR_DEPOSIT", virtualAccount: { expired: true } });
   const refused = await toss.deposit();
   expect(refused.status).toBe(409);
   expect(refused.json["message"]).toContain("due time has passed");
@@ -61,7 +50,5 @@ test("the due time is the shop's, as a span or as a date", async () => {
     return (await toss.get(order)).json["virtualAccount"].dueDate;
   };
   expect(await dueDate({ validHours: 24 })).toBe("2026-01-06T14:22:10+09:00");
-  expect(await dueDate({ dueDate: "2026-01-07T12:00:00" })).toBe(
-    "2026-01-07T12:00:00+09:00",
-  );
+  expect(await dueDate({ dueDate: "2026-01-07T12:00:00" })).toBe("2026-01-07T12:00:00+09:00");
 });

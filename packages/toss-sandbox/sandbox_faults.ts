@@ -31,8 +31,7 @@ const knownCode = v.pipe(
   v.string(),
   v.check(
     (code) => findTossCode(code) !== undefined,
-    (issue) =>
-      `${issue.received} is not an error code of Toss that the sandbox knows.`,
+    (issue) => `${issue.received} is not an error code of Toss that the sandbox knows.`,
   ),
 );
 
@@ -45,10 +44,7 @@ export const Fault = v.pipe(
       v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(delayMsMax)),
     ),
   }),
-  v.check(
-    (f) => f.fault !== "delay" || f.delayMs !== undefined,
-    "A delay needs delayMs.",
-  ),
+  v.check((f) => f.fault !== "delay" || f.delayMs !== undefined, "A delay needs delayMs."),
 );
 export type Fault = v.InferOutput<typeof Fault>;
 
@@ -64,20 +60,12 @@ export const FaultOrder = v.pipe(
     paymentKey: v.exactOptional(v.string()),
     orderId: v.exactOptional(v.string()),
   }),
+  v.check((f) => f.fault !== "delay" || f.delayMs !== undefined, "A delay needs delayMs."),
   v.check(
-    (f) => f.fault !== "delay" || f.delayMs !== undefined,
-    "A delay needs delayMs.",
-  ),
-  v.check(
-    (f) =>
-      f.operation === "find" ||
-      (f.fault !== "stale" && f.fault !== "not_found"),
+    (f) => f.operation === "find" || (f.fault !== "stale" && f.fault !== "not_found"),
     "Only find can be stale or not_found.",
   ),
-  v.check(
-    (f) => f.operation !== "find" || f.fault !== "decline",
-    "find cannot be declined.",
-  ),
+  v.check((f) => f.operation !== "find" || f.fault !== "decline", "find cannot be declined."),
 );
 export type FaultOrder = v.InferOutput<typeof FaultOrder>;
 
@@ -88,11 +76,7 @@ export type Faults = {
   add(orders: readonly FaultOrder[]): void;
   clear(): void;
   /** Takes the first fault that fits and counts it as used up once. */
-  take(
-    operation: Operation,
-    target: Target,
-    only?: Fault["fault"],
-  ): FaultOrder | undefined;
+  take(operation: Operation, target: Target, only?: Fault["fault"]): FaultOrder | undefined;
 };
 
 /** @param keep stores the list wherever it shall outlive the process. */
@@ -116,19 +100,14 @@ export function createFaults(
         (order) =>
           order.operation === operation &&
           (only === undefined || order.fault === only) &&
-          (order.paymentKey === undefined ||
-            order.paymentKey === target.paymentKey) &&
+          (order.paymentKey === undefined || order.paymentKey === target.paymentKey) &&
           (order.orderId === undefined || order.orderId === target.orderId) &&
           Math.random() < (order.rate ?? 1),
       );
       if (found?.times !== undefined) {
         const left = found.times - 1;
         orders = orders.flatMap((order) =>
-          order !== found
-            ? [order]
-            : left === 0
-              ? []
-              : [{ ...order, times: left }],
+          order !== found ? [order] : left === 0 ? [] : [{ ...order, times: left }],
         );
         keep(orders);
       }

@@ -56,9 +56,7 @@ test("error_before answers the code and does nothing", async () => {
     code: "CARD_PROCESSING_ERROR",
     times: 1,
   });
-  expect((await toss.confirm(order)).json["code"]).toBe(
-    "CARD_PROCESSING_ERROR",
-  );
+  expect((await toss.confirm(order)).json["code"]).toBe("CARD_PROCESSING_ERROR");
   expect((await toss.get(order)).json["status"]).toBe("IN_PROGRESS");
   expect((await toss.confirm(order)).status).toBe(200);
 });
@@ -66,12 +64,7 @@ test("error_before answers the code and does nothing", async () => {
 test("delay does it later even when the caller has gone", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
-  await toss.fault({
-    operation: "confirm",
-    fault: "delay",
-    delayMs: 1,
-    times: 1,
-  });
+  await toss.fault({ operation: "confirm", fault: "delay", delayMs: 1, times: 1 });
   const caller = new AbortController();
   const request = new Request("http://sandbox.test/v1/payments/confirm", {
     method: "POST",
@@ -88,11 +81,7 @@ test("delay does it later even when the caller has gone", async () => {
 test("what is delayed never happens when the sandbox is closed first", async () => {
   const toss = openTestSandbox();
   const order = await toss.authenticated();
-  await toss.fault({
-    operation: "confirm",
-    fault: "delay",
-    delayMs: 3_600_000,
-  });
+  await toss.fault({ operation: "confirm", fault: "delay", delayMs: 3_600_000 });
   const slow = lost(toss.confirm(order));
   await toss.get(order);
   await toss.sandbox.close();
@@ -118,12 +107,7 @@ test("decline ends the payment with the code", async () => {
 test("a declined cancel changes nothing", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
-  await toss.fault({
-    operation: "cancel",
-    fault: "decline",
-    code: "REFUND_REJECTED",
-    times: 1,
-  });
+  await toss.fault({ operation: "cancel", fault: "decline", code: "REFUND_REJECTED", times: 1 });
   expect((await toss.cancel(order)).json["code"]).toBe("REFUND_REJECTED");
   expect((await toss.cancel(order)).json["status"]).toBe("CANCELED");
 });
@@ -143,10 +127,7 @@ test("stale shows the state before the last change, not_found shows none", async
   const order = await toss.paid();
   await toss.fault({ operation: "find", fault: "stale", times: 1 });
   await toss.fault({ operation: "find", fault: "not_found", times: 1 });
-  expect((await toss.get(order)).json).toMatchObject({
-    status: "IN_PROGRESS",
-    approvedAt: null,
-  });
+  expect((await toss.get(order)).json).toMatchObject({ status: "IN_PROGRESS", approvedAt: null });
   expect((await toss.get(order)).status).toBe(404);
   expect((await toss.get(order)).json["status"]).toBe("DONE");
 });
@@ -162,17 +143,12 @@ test("a query can fail and get lost as well", async () => {
 
 test("a fault may be meant for one payment or order", async () => {
   await using toss = openTestSandbox();
-  const [one, two, three] = [
-    await toss.paid(),
-    await toss.paid(),
-    await toss.paid(),
-  ];
+  const [one, two, three] = [await toss.paid(), await toss.paid(), await toss.paid()];
   const notFound = { operation: "find", fault: "not_found" };
   await toss.fault({ ...notFound, paymentKey: one.paymentKey });
   await toss.fault({ ...notFound, orderId: two.orderId });
   const statuses = [];
-  for (const order of [one, two, three])
-    statuses.push((await toss.get(order)).status);
+  for (const order of [one, two, three]) statuses.push((await toss.get(order)).status);
   expect(statuses).toEqual([404, 404, 200]);
 });
 

@@ -36,11 +36,7 @@ export function openTestSandbox(config: Partial<TossSandboxConfig> = {}) {
     send(path, { method: "POST", body: JSON.stringify(body) });
 
   /** A call with the secret key, as PayFlow makes it. */
-  function api(
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ) {
+  function api(path: string, body?: unknown, headers: Record<string, string> = {}) {
     return send(path, {
       method: body === undefined ? "GET" : "POST",
       headers: {
@@ -102,19 +98,10 @@ export function openTestSandbox(config: Partial<TossSandboxConfig> = {}) {
     confirm,
     paid,
     get: (order: Json) => api(`/v1/payments/${order["paymentKey"]}`),
-    cancel: (
-      order: Json,
-      body: Json = {},
-      headers: Record<string, string> = {},
-    ) =>
-      api(
-        `/v1/payments/${order["paymentKey"]}/cancel`,
-        { cancelReason: "변심", ...body },
-        headers,
-      ),
+    cancel: (order: Json, body: Json = {}, headers: Record<string, string> = {}) =>
+      api(`/v1/payments/${order["paymentKey"]}/cancel`, { cancelReason: "변심", ...body }, headers),
     fault: (order: Json) => post("/_sandbox/faults", order),
-    audit: async () =>
-      (await send("/_sandbox/payments")).json["payments"] as Json[],
+    audit: async () => (await send("/_sandbox/payments")).json["payments"] as Json[],
     [Symbol.asyncDispose]: () => sandbox.close(),
   };
 }

@@ -36,11 +36,7 @@ export function createRunner(state: SandboxState): Runner {
     });
   }
 
-  async function later(
-    call: Call,
-    work: Work,
-    delayMs: number,
-  ): Promise<Response> {
+  async function later(call: Call, work: Work, delayMs: number): Promise<Response> {
     const { operation, target } = work;
     if (call.scope !== null) running.add(call.scope);
     if (operation === "cancel") cancelling.add(target.paymentKey);
@@ -61,8 +57,7 @@ export function createRunner(state: SandboxState): Runner {
         keep(state, call, answer);
         return respond(answer, call);
       }
-      const fault: Fault | undefined =
-        work.fault ?? state.faults.take(operation, target);
+      const fault: Fault | undefined = work.fault ?? state.faults.take(operation, target);
       const code = fault?.code;
       switch (fault?.fault) {
         case "lose_response":

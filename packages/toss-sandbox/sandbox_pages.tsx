@@ -35,9 +35,7 @@ export function createPages(state: SandboxState): Hono {
 
   for (const [path, names, type] of files) {
     app.get(path, async (c) => {
-      const texts = names.map((name) =>
-        Bun.file(`${import.meta.dir}/static/${name}`).text(),
-      );
+      const texts = names.map((name) => Bun.file(`${import.meta.dir}/static/${name}`).text());
       return c.body((await Promise.all(texts)).join("\n"), 200, {
         "content-type": type,
         "cache-control": "no-cache",
@@ -57,8 +55,7 @@ export function createPages(state: SandboxState): Hono {
     serveStatic({
       root: dirname(sheet),
       rewriteRequestPath: (path) => path.slice("/static/fonts".length),
-      onFound: (_path, c) =>
-        c.header("cache-control", "public, max-age=31536000"),
+      onFound: (_path, c) => c.header("cache-control", "public, max-age=31536000"),
     }),
   );
 
@@ -74,10 +71,7 @@ export function createPages(state: SandboxState): Hono {
     c.header("cache-control", "no-store");
     if (payment === undefined) {
       const text = "주소를 다시 확인해 주세요.";
-      return c.html(
-        page(<Notice title={`${title} 없음`} text={text} />, { title }),
-        404,
-      );
+      return c.html(page(<Notice title={`${title} 없음`} text={text} />, { title }), 404);
     }
     return c.html(page(<Summary payment={payment} title={title} />, { title }));
   }

@@ -125,21 +125,14 @@ export function expire(payment: Payment, now: number): Change | undefined {
       ...payment,
       status: "EXPIRED",
       secret: null,
-      failure: {
-        code: "EXPIRED_PAYMENT",
-        message: "결제가 만료되었습니다. 다시 시도해주세요.",
-      },
+      failure: { code: "EXPIRED_PAYMENT", message: "결제가 만료되었습니다. 다시 시도해주세요." },
     },
     events: ["PAYMENT_STATUS_CHANGED"],
   };
 }
 
 /** The end of a payment that was declined, in the window or at confirm. */
-export function abort(
-  payment: Payment,
-  code: string,
-  message?: string,
-): Change {
+export function abort(payment: Payment, code: string, message?: string): Change {
   return {
     payment: {
       ...payment,

@@ -33,9 +33,7 @@ export type Work = {
 };
 
 export function languageOf(request: Request): Language {
-  return /^en\b/i.test(request.headers.get("accept-language") ?? "")
-    ? "en"
-    : "ko";
+  return /^en\b/i.test(request.headers.get("accept-language") ?? "") ? "en" : "ko";
 }
 
 export function refuse(code: string, language: Language): Answer {
@@ -44,10 +42,7 @@ export function refuse(code: string, language: Language): Answer {
 }
 
 /** Undefined when the Authorization header carries the sandbox's secret key. */
-export function keyFault(
-  state: SandboxState,
-  request: Request,
-): string | undefined {
+export function keyFault(state: SandboxState, request: Request): string | undefined {
   const [, encoded] = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(
     request.headers.get("authorization") ?? "",
   ) ?? [undefined, undefined];
@@ -60,8 +55,7 @@ export function keyFault(
 export function readCall(state: SandboxState, request: Request): Call {
   const post = request.method === "POST";
   // An empty key names nothing; taken for one, all who send it would share answers.
-  const idempotencyKey =
-    (post && request.headers.get("idempotency-key")) || null;
+  const idempotencyKey = (post && request.headers.get("idempotency-key")) || null;
   const path = new URL(request.url).pathname;
   return {
     language: languageOf(request),
@@ -80,14 +74,11 @@ export function readCall(state: SandboxState, request: Request): Call {
 /** The code that TossPayments-Test-Code asks for; undefined without the header. */
 export function forcedCode(call: Call): string | undefined {
   if (call.testCode === null) return undefined;
-  return findTossCode(call.testCode) === undefined
-    ? "INVALID_TEST_CODE"
-    : call.testCode;
+  return findTossCode(call.testCode) === undefined ? "INVALID_TEST_CODE" : call.testCode;
 }
 
 /** "Come back later": kept, it would be all that the key ever gets. */
-export const isPutOff = ({ status }: Answer) =>
-  status === 409 || status === 429;
+export const isPutOff = ({ status }: Answer) => status === 409 || status === 429;
 
 /** Toss keeps answers for 15 days; refusals are kept like any other answer. */
 export function keep(state: SandboxState, call: Call, answer: Answer): void {
@@ -133,8 +124,7 @@ export function respond(answer: Answer, call: Call): Response {
     "cache-control": "no-cache, no-store, max-age=0, must-revalidate",
     "x-tosspayments-trace-id": call.traceId,
   });
-  if (call.idempotencyKey !== null)
-    headers.set("idempotency-key", call.idempotencyKey);
+  if (call.idempotencyKey !== null) headers.set("idempotency-key", call.idempotencyKey);
   return new Response(answer.body, { status: answer.status, headers });
 }
 
@@ -143,8 +133,6 @@ export function respond(answer: Answer, call: Call): Response {
  * stream fails at once. An error of undefined keeps Bun from printing it.
  */
 export function dropped(): Response {
-  const body = new ReadableStream({
-    start: (stream) => stream.error(undefined),
-  });
+  const body = new ReadableStream({ start: (stream) => stream.error(undefined) });
   return new Response(body, { status: 504 });
 }

@@ -15,8 +15,7 @@ test("the secret key opens the API, and nothing else does", async () => {
     `Basic ${btoa("test_sk_other:")}`,
     `Basic ${btoa("test_sk_sandbox:password")}`,
   ]) {
-    const headers: HeadersInit =
-      authorization === undefined ? {} : { authorization };
+    const headers: HeadersInit = authorization === undefined ? {} : { authorization };
     replies.push(answer(await toss.send("/v1/payments/x", { headers })));
   }
   expect(replies).toEqual([
@@ -31,14 +30,8 @@ test("the secret key opens the API, and nothing else does", async () => {
 
 test("other paths and methods of /v1 do not exist", async () => {
   await using toss = openTestSandbox();
-  expect(answer(await toss.api("/v1/billing/x", {}))).toEqual([
-    404,
-    "NOT_FOUND_HTTP_METHOD",
-  ]);
-  expect(answer(await toss.api("/v1/payments/confirm/x"))).toEqual([
-    404,
-    "NOT_FOUND_HTTP_METHOD",
-  ]);
+  expect(answer(await toss.api("/v1/billing/x", {}))).toEqual([404, "NOT_FOUND_HTTP_METHOD"]);
+  expect(answer(await toss.api("/v1/payments/confirm/x"))).toEqual([404, "NOT_FOUND_HTTP_METHOD"]);
 });
 
 test("a repeated call gets the same bytes, and two trace ids", async () => {
@@ -89,13 +82,8 @@ test("a refusal is kept too: what was mended needs another key", async () => {
   const order = await toss.authenticated();
   const key = { "idempotency-key": "one" };
   await toss.confirm({ ...order, amount: 1 }, key);
-  expect(answer(await toss.confirm(order, key))).toEqual([
-    400,
-    "INVALID_REQUEST",
-  ]);
-  expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(
-    200,
-  );
+  expect(answer(await toss.confirm(order, key))).toEqual([400, "INVALID_REQUEST"]);
+  expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(200);
 });
 
 test("a 409 or 429 that was asked for is not kept: the same key can still be approved", async () => {
@@ -105,12 +93,7 @@ test("a 409 or 429 that was asked for is not kept: the same key can still be app
     const order = await toss.authenticated();
     const key = { "idempotency-key": code };
     const forced = { ...key, "tosspayments-test-code": code };
-    await toss.fault({
-      operation: "confirm",
-      fault: "error_before",
-      code,
-      times: 1,
-    });
+    await toss.fault({ operation: "confirm", fault: "error_before", code, times: 1 });
     expect((await toss.confirm(order, forced)).json["code"]).toBe(code);
     expect((await toss.confirm(order, key)).json["code"]).toBe(code);
     expect((await toss.confirm(order, key)).json["status"]).toBe("DONE");
@@ -149,20 +132,14 @@ test("an answer is kept for 15 days", async () => {
   toss.clock.now += 15 * day;
   expect((await toss.confirm(order, key)).text).toBe(first.text);
   toss.clock.now += 1;
-  expect(answer(await toss.confirm(order, key))).toEqual([
-    400,
-    "ALREADY_PROCESSED_PAYMENT",
-  ]);
+  expect(answer(await toss.confirm(order, key))).toEqual([400, "ALREADY_PROCESSED_PAYMENT"]);
 });
 
 test("an idempotency key has at most 300 characters", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const long = { "idempotency-key": "k".repeat(301) };
-  expect(answer(await toss.confirm(order, long))).toEqual([
-    400,
-    "INVALID_IDEMPOTENCY_KEY",
-  ]);
+  expect(answer(await toss.confirm(order, long))).toEqual([400, "INVALID_IDEMPOTENCY_KEY"]);
   const right = { "idempotency-key": "k".repeat(300) };
   expect((await toss.confirm(order, right)).status).toBe(200);
 });
@@ -170,33 +147,18 @@ test("an idempotency key has at most 300 characters", async () => {
 test("a call that is still worked on answers 409 to its repetition", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
-  await toss.fault({
-    operation: "confirm",
-    fault: "delay",
-    delayMs: 3_600_000,
-    times: 1,
-  });
+  await toss.fault({ operation: "confirm", fault: "delay", delayMs: 3_600_000, times: 1 });
   const key = { "idempotency-key": "one" };
   void toss.confirm(order, key).catch(() => "closed first");
   expect((await toss.get(order)).json["status"]).toBe("IN_PROGRESS");
-  expect(answer(await toss.confirm(order, key))).toEqual([
-    409,
-    "IDEMPOTENT_REQUEST_PROCESSING",
-  ]);
-  expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(
-    200,
-  );
+  expect(answer(await toss.confirm(order, key))).toEqual([409, "IDEMPOTENT_REQUEST_PROCESSING"]);
+  expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(200);
 });
 
 test("what was done late is kept like any other answer", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
-  await toss.fault({
-    operation: "confirm",
-    fault: "delay",
-    delayMs: 1,
-    times: 1,
-  });
+  await toss.fault({ operation: "confirm", fault: "delay", delayMs: 1, times: 1 });
   const key = { "idempotency-key": "one" };
   const late = await toss.confirm(order, key);
   expect(late.json["status"]).toBe("DONE");
@@ -212,9 +174,7 @@ test("5xx answers are forgotten, unless they shall be kept", async () => {
   await toss.post("/_sandbox/settings", { keepServerErrors: true });
   expect((await toss.confirm(order, key)).status).toBe(500);
   expect((await toss.confirm(order, key)).status).toBe(500);
-  expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(
-    200,
-  );
+  expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(200);
 });
 
 test("TossPayments-Test-Code forces an error and leaves the payment alone", async () => {
@@ -228,10 +188,7 @@ test("TossPayments-Test-Code forces an error and leaves the payment alone", asyn
     message: "한도초과 혹은 잔액부족으로 결제에 실패했습니다.",
   });
   const unknown = { "tosspayments-test-code": "NO_SUCH_CODE" };
-  expect(answer(await toss.confirm(order, unknown))).toEqual([
-    400,
-    "INVALID_TEST_CODE",
-  ]);
+  expect(answer(await toss.confirm(order, unknown))).toEqual([400, "INVALID_TEST_CODE"]);
   expect((await toss.get(order)).json["status"]).toBe("IN_PROGRESS");
 });
 
@@ -249,16 +206,10 @@ test("Accept-Language chooses the words of messages and methods", async () => {
   await using toss = openTestSandbox();
   const english = { "accept-language": "en-US" };
   const order = await toss.paid();
-  const { json } = await toss.api(
-    `/v1/payments/${order.paymentKey}`,
-    undefined,
-    english,
-  );
+  const { json } = await toss.api(`/v1/payments/${order.paymentKey}`, undefined, english);
   expect(json).toMatchObject({ method: "Card", card: { cardType: "Credit" } });
   const refused = await toss.confirm(order, english);
-  expect(refused.json["message"]).toBe(
-    "This is a payment that has already been processed.",
-  );
+  expect(refused.json["message"]).toBe("This is a payment that has already been processed.");
 });
 
 test("the rate limit is off until it is set", async () => {
@@ -275,8 +226,7 @@ test("the rate limit is off until it is set", async () => {
 test("an order's payment is found by orderId: the newest, whatever became of it", async () => {
   await using toss = openTestSandbox();
   const orderId = "order-by-id";
-  const find = async () =>
-    (await toss.api(`/v1/payments/orders/${orderId}`)).json;
+  const find = async () => (await toss.api(`/v1/payments/orders/${orderId}`)).json;
   expect((await find())["code"]).toBe("NOT_FOUND_PAYMENT");
   const paid = await toss.paid({ orderId });
   expect((await find())["paymentKey"]).toBe(paid.paymentKey);

@@ -56,12 +56,8 @@ export function openSession(
     metadata: request.metadata ?? null,
     successUrl: request.successUrl ?? null,
     failUrl: request.failUrl ?? null,
-    openerOrigin:
-      openerOrigin ?? URL.parse(request.successUrl ?? "")?.origin ?? null,
-    depositWithin:
-      due == null
-        ? { ms: hours * 3_600_000 }
-        : { until: parseTossTime(due) ?? now },
+    openerOrigin: openerOrigin ?? URL.parse(request.successUrl ?? "")?.origin ?? null,
+    depositWithin: due == null ? { ms: hours * 3_600_000 } : { until: parseTossTime(due) ?? now },
     bankCode: "20",
     virtualAccount: null,
     approvals: 0,
@@ -80,10 +76,7 @@ export const Authentication = v.strictObject({
       v.strictObject({}),
       v.pipe(
         Fault,
-        v.check(
-          (f) => f.fault !== "stale" && f.fault !== "not_found",
-          "Not at confirm.",
-        ),
+        v.check((f) => f.fault !== "stale" && f.fault !== "not_found", "Not at confirm."),
       ),
     ]),
   ),
@@ -116,16 +109,14 @@ export function authenticate(
   payment: Payment,
   authentication: Authentication,
 ): WindowOutcome {
-  if (payment.status !== "READY" && payment.status !== "IN_PROGRESS")
-    return refuse(payment);
+  if (payment.status !== "READY" && payment.status !== "IN_PROGRESS") return refuse(payment);
   if (payment.status === "READY") {
     const { confirm } = authentication;
     const next: Payment = {
       ...payment,
       status: "IN_PROGRESS",
       authenticatedAt: state.now(),
-      bankCode:
-        bankCode(authentication.bank ?? payment.bankCode) ?? payment.bankCode,
+      bankCode: bankCode(authentication.bank ?? payment.bankCode) ?? payment.bankCode,
       atConfirm: confirm !== undefined && "fault" in confirm ? confirm : null,
     };
     state.store.atomically(() => state.apply({ payment: next, events: [] }));
@@ -145,11 +136,7 @@ export function cancelWindow(payment: Payment): WindowOutcome {
   if (payment.status !== "READY") return refuse(payment);
   const code = "PAY_PROCESS_CANCELED";
   const message = tossCode(code).ko;
-  return {
-    redirectUrl: withQuery(payment.failUrl, { code, message }),
-    code,
-    message,
-  };
+  return { redirectUrl: withQuery(payment.failUrl, { code, message }), code, message };
 }
 
 /** The card company or the bank refuses the buyer in the window. */
@@ -160,9 +147,7 @@ export function failWindow(
 ): WindowOutcome {
   if (payment.status !== "READY") return refuse(payment);
   const code = failure.code ?? "PAY_PROCESS_ABORTED";
-  const message =
-    failure.message ??
-    (findTossCode(code) ?? tossCode("PAY_PROCESS_ABORTED")).ko;
+  const message = failure.message ?? (findTossCode(code) ?? tossCode("PAY_PROCESS_ABORTED")).ko;
   state.store.atomically(() => state.apply(abort(payment, code, message)));
   const query = { code, message, orderId: payment.orderId };
   return { redirectUrl: withQuery(payment.failUrl, query), code, message };
@@ -175,13 +160,9 @@ function refuse(payment: Payment): WindowOutcome {
 }
 
 /** What the address already carries stays in front. */
-function withQuery(
-  address: string | null,
-  query: Record<string, string>,
-): string | null {
+function withQuery(address: string | null, query: Record<string, string>): string | null {
   if (address === null) return null;
   const url = new URL(address);
-  for (const [name, value] of Object.entries(query))
-    url.searchParams.append(name, value);
+  for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
   return url.href;
 }

@@ -45,21 +45,14 @@ export function createSandboxState(config: TossSandboxConfig) {
     amountMismatchCode: "INVALID_REQUEST",
   };
   let advancedMs = store.readSetting("advancedMs", 0);
-  let settings: Settings = {
-    ...defaults,
-    ...store.readSetting("settings", {}),
-  };
+  let settings: Settings = { ...defaults, ...store.readSetting("settings", {}) };
   const now = () => systemNow() + advancedMs;
   const publicUrl = () => {
-    const url =
-      typeof config.publicUrl === "string"
-        ? config.publicUrl
-        : config.publicUrl();
+    const url = typeof config.publicUrl === "string" ? config.publicUrl : config.publicUrl();
     return url.replace(/\/+$/, "");
   };
-  const faults = createFaults(
-    store.readSetting<FaultOrder[]>("faults", []),
-    (orders) => store.writeSetting("faults", orders),
+  const faults = createFaults(store.readSetting<FaultOrder[]>("faults", []), (orders) =>
+    store.writeSetting("faults", orders),
   );
   const webhooks = createWebhooks({
     store,
@@ -73,14 +66,9 @@ export function createSandboxState(config: TossSandboxConfig) {
   function apply(change: Change): void {
     const { payment, transaction } = change;
     store.updatePayment(payment);
-    if (transaction !== undefined)
-      store.insertTransaction(payment.paymentKey, transaction);
+    if (transaction !== undefined) store.insertTransaction(payment.paymentKey, transaction);
     for (const type of change.events) {
-      webhooks.enqueue({
-        paymentKey: payment.paymentKey,
-        type,
-        body: eventBody(type, payment),
-      });
+      webhooks.enqueue({ paymentKey: payment.paymentKey, type, body: eventBody(type, payment) });
     }
     if (change.events.length > 0) webhooks.wake();
   }
@@ -88,16 +76,8 @@ export function createSandboxState(config: TossSandboxConfig) {
   function eventBody(type: Change["events"][number], payment: Payment): string {
     const createdAt = koreanMicroseconds(now());
     if (type === "PAYMENT_STATUS_CHANGED") {
-      const view = {
-        publicUrl: publicUrl(),
-        language: "ko",
-        now: now(),
-      } as const;
-      return JSON.stringify({
-        createdAt,
-        eventType: type,
-        data: paymentJson(payment, view),
-      });
+      const view = { publicUrl: publicUrl(), language: "ko", now: now() } as const;
+      return JSON.stringify({ createdAt, eventType: type, data: paymentJson(payment, view) });
     }
     return JSON.stringify({
       createdAt,
@@ -143,8 +123,7 @@ export function createSandboxState(config: TossSandboxConfig) {
     webhooks,
     apply,
     expireOverdue,
-    findPayment: (paymentKey: string) =>
-      settleExpiry(store.findPayment(paymentKey)),
+    findPayment: (paymentKey: string) => settleExpiry(store.findPayment(paymentKey)),
 
     /** The newest of an order's payments, whatever became of it: the others show in the list of transactions. */
     findPaymentOfOrder: (orderId: string): Payment | undefined =>

@@ -3,11 +3,7 @@
 // last moments, which a double can bear and which makes it fast.
 
 import { Database } from "bun:sqlite";
-import {
-  expiresAt,
-  type Payment,
-  type Transaction,
-} from "./sandbox_payment.ts";
+import { expiresAt, type Payment, type Transaction } from "./sandbox_payment.ts";
 
 const schema = `
 create table if not exists payments (
@@ -70,34 +66,26 @@ export function openSandboxStore(path: string) {
   database.run("pragma synchronous = normal");
   database.run(schema);
 
-  const insertPayment = database.prepare<
-    null,
-    [string, string, number | null, string, string]
-  >(
+  const insertPayment = database.prepare<null, [string, string, number | null, string, string]>(
     `insert into payments (payment_key, order_id, expires_at, body, previous)
      values (?, ?, ?, ?, ?) on conflict (payment_key) do nothing`,
   );
   const updatePayment = database.prepare<null, [number | null, string, string]>(
     "update payments set expires_at = ?, previous = body, body = ? where payment_key = ?",
   );
-  const onePayment = database.prepare<
-    { body: string; previous: string },
-    [string]
-  >("select body, previous from payments where payment_key = ?");
+  const onePayment = database.prepare<{ body: string; previous: string }, [string]>(
+    "select body, previous from payments where payment_key = ?",
+  );
   const paymentsOfOrder = database.prepare<{ body: string }, [string]>(
     "select body from payments where order_id = ? order by seq desc",
   );
-  const pageOfPayments = database.prepare<
-    { seq: number; body: string },
-    [number, number]
-  >("select seq, body from payments where seq > ? order by seq limit ?");
+  const pageOfPayments = database.prepare<{ seq: number; body: string }, [number, number]>(
+    "select seq, body from payments where seq > ? order by seq limit ?",
+  );
   const overduePayments = database.prepare<{ body: string }, [number]>(
     "select body from payments where expires_at < ? order by expires_at limit 1000",
   );
-  const insertTransaction = database.prepare<
-    null,
-    [string, string, number, string]
-  >(
+  const insertTransaction = database.prepare<null, [string, string, number, string]>(
     "insert into transactions (transaction_key, payment_key, at, body) values (?, ?, ?, ?)",
   );
   const seqOfTransaction = database.prepare<{ seq: number }, [string]>(
@@ -115,10 +103,7 @@ export function openSandboxStore(path: string) {
   const oneAnswer = database.prepare<StoredAnswer, [string]>(
     "select status, body, trace_id as traceId, at from answers where scope = ?",
   );
-  const putAnswer = database.prepare<
-    null,
-    [string, number, string, string, number]
-  >(
+  const putAnswer = database.prepare<null, [string, number, string, string, number]>(
     "insert or replace into answers (scope, status, body, trace_id, at) values (?, ?, ?, ?, ?)",
   );
   const oneSetting = database.prepare<{ value: string }, [string]>(
@@ -141,18 +126,11 @@ export function openSandboxStore(path: string) {
     insertPayment(payment: Payment): boolean {
       const body = JSON.stringify(payment);
       const due = expiresAt(payment);
-      return (
-        insertPayment.run(payment.paymentKey, payment.orderId, due, body, body)
-          .changes === 1
-      );
+      return insertPayment.run(payment.paymentKey, payment.orderId, due, body, body).changes === 1;
     },
 
     updatePayment(payment: Payment): void {
-      updatePayment.run(
-        expiresAt(payment),
-        JSON.stringify(payment),
-        payment.paymentKey,
-      );
+      updatePayment.run(expiresAt(payment), JSON.stringify(payment), payment.paymentKey);
     },
 
     findPayment(paymentKey: string): Payment | undefined {
@@ -171,10 +149,7 @@ export function openSandboxStore(path: string) {
     },
 
     /** Oldest first, from behind `after`. */
-    listPayments(
-      after: number,
-      limit: number,
-    ): { seq: number; payment: Payment }[] {
+    listPayments(after: number, limit: number): { seq: number; payment: Payment }[] {
       return pageOfPayments
         .all(after, limit)
         .map((row) => ({ seq: row.seq, payment: parse(row.body) }));
@@ -218,13 +193,7 @@ export function openSandboxStore(path: string) {
     },
 
     putAnswer(scope: string, answer: StoredAnswer): void {
-      putAnswer.run(
-        scope,
-        answer.status,
-        answer.body,
-        answer.traceId,
-        answer.at,
-      );
+      putAnswer.run(scope, answer.status, answer.body, answer.traceId, answer.at);
     },
 
     readSetting<T>(name: string, otherwise: T): T {

@@ -9,11 +9,7 @@ import { merchantId } from "./toss_ids.ts";
 import { methodWord } from "./toss_methods.ts";
 import { koreanSeconds, parseTossTime } from "./toss_time.ts";
 
-const time = v.pipe(
-  v.string(),
-  v.transform(parseTossTime),
-  v.number("INVALID_ISO_DATE_FORMAT"),
-);
+const time = v.pipe(v.string(), v.transform(parseTossTime), v.number("INVALID_ISO_DATE_FORMAT"));
 
 const Query = v.object({
   startDate: time,
@@ -43,10 +39,7 @@ export function listTransactions(
     return /^[A-Z_]+$/.test(message) ? message : "INVALID_REQUEST";
   }
   const { startDate, endDate, startingAfter, limit } = parsed.output;
-  const after =
-    startingAfter === undefined
-      ? 0
-      : state.store.findTransactionSeq(startingAfter);
+  const after = startingAfter === undefined ? 0 : state.store.findTransactionSeq(startingAfter);
   if (after === undefined) return "INVALID_PAGING_KEY";
   // Rows show whole seconds; the second that endDate names is still part of it.
   const until = Math.floor(endDate / 1000) * 1000 + 1000;
@@ -63,10 +56,7 @@ export function listTransactions(
       transactionKey: transaction.transactionKey,
       paymentKey: payment.paymentKey,
       orderId: payment.orderId,
-      method: methodWord(
-        payment.wallet === null ? payment.method : "EASY_PAY",
-        language,
-      ),
+      method: methodWord(payment.wallet === null ? payment.method : "EASY_PAY", language),
       customerKey: payment.customerKey,
       useEscrow: payment.useEscrow,
       receiptUrl: receiptUrl(payment, { publicUrl: state.publicUrl() }),

@@ -12,12 +12,7 @@ test("approvals and cancels are rows of their own, oldest first", async () => {
   const { json: part } = await toss.cancel(order, { cancelAmount: 7_000 });
   const { json } = await toss.api(`/v1/transactions?${all}`);
   expect(json).toMatchObject([
-    {
-      paymentKey: order.paymentKey,
-      status: "DONE",
-      amount: 50_000,
-      currency: "KRW",
-    },
+    { paymentKey: order.paymentKey, status: "DONE", amount: 50_000, currency: "KRW" },
     {
       orderId: order.orderId,
       status: "PARTIAL_CANCELED",
@@ -35,9 +30,7 @@ test("startingAfter and limit turn pages", async () => {
   let path = `/v1/transactions?${all}&limit=2`;
   for (;;) {
     const { json } = await toss.api(path);
-    const page = (json as unknown as { transactionKey: string }[]).map(
-      (row) => row.transactionKey,
-    );
+    const page = (json as unknown as { transactionKey: string }[]).map((row) => row.transactionKey);
     if (page.length === 0) break;
     keys.push(...page);
     path = `/v1/transactions?${all}&limit=2&startingAfter=${page.at(-1)}`;
@@ -57,10 +50,7 @@ test("payments of another key pair take no place on a page", async () => {
   await using toss = openTestSandbox({ databasePath });
   const [one, two] = [await toss.paid(), await toss.paid()];
   const { json } = await toss.api(`/v1/transactions?${all}&limit=2`);
-  expect(json).toMatchObject([
-    { paymentKey: one.paymentKey },
-    { paymentKey: two.paymentKey },
-  ]);
+  expect(json).toMatchObject([{ paymentKey: one.paymentKey }, { paymentKey: two.paymentKey }]);
   rmSync(folder, { recursive: true });
 });
 

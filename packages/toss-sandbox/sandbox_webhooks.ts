@@ -9,12 +9,8 @@ import { koreanSeconds } from "./toss_time.ts";
 
 export const WebhookSwitches = v.strictObject({
   /** Extra copies of each event, with the same transmission id. */
-  duplicate: v.exactOptional(
-    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10)),
-  ),
-  delayMs: v.exactOptional(
-    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600_000)),
-  ),
+  duplicate: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10))),
+  delayMs: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600_000))),
   drop: v.exactOptional(v.boolean()),
   /** An event waits for the next one of its payment and goes out behind it. */
   reorder: v.exactOptional(v.boolean()),
@@ -62,10 +58,7 @@ export type Webhooks = ReturnType<typeof createWebhooks>;
 export function createWebhooks(config: WebhookConfig) {
   const { store } = config;
   const { database } = store;
-  const insert = database.prepare<
-    null,
-    [string, string, string, string, string, number]
-  >(
+  const insert = database.prepare<null, [string, string, string, string, string, number]>(
     `insert into webhooks (transmission_id, payment_key, event_type, body, state, next_at)
      values (?, ?, ?, ?, ?, ?)`,
   );
@@ -83,10 +76,7 @@ export function createWebhooks(config: WebhookConfig) {
   const soonest = database.prepare<{ next_at: number }, [number]>(
     "select next_at from webhooks where state = 'pending' and next_at > ? order by next_at limit 1",
   );
-  const settle = database.prepare<
-    null,
-    [string, number, number, number | null, number]
-  >(
+  const settle = database.prepare<null, [string, number, number, number | null, number]>(
     "update webhooks set state = ?, attempts = ?, next_at = ?, last_status = ? where id = ?",
   );
   const page = database.prepare<Record<string, unknown>, [number, number]>(
@@ -141,10 +131,8 @@ export function createWebhooks(config: WebhookConfig) {
     const status = await post(row, url);
     if (closing.signal.aborted) return; // still pending: sent again after a restart
     const attempts = row.attempts + 1;
-    if (status === 200)
-      settle.run("delivered", attempts, Date.now(), status, row.id);
-    else if (attempts > retriesMax)
-      settle.run("failed", attempts, Date.now(), status, row.id);
+    if (status === 200) settle.run("delivered", attempts, Date.now(), status, row.id);
+    else if (attempts > retriesMax) settle.run("failed", attempts, Date.now(), status, row.id);
     else {
       const waitMs = Math.round(4 ** (attempts - 1) * config.retryMinuteMs);
       settle.run("pending", attempts, Date.now() + waitMs, status, row.id);
@@ -160,18 +148,13 @@ export function createWebhooks(config: WebhookConfig) {
           "content-type": "application/json",
           "tosspayments-webhook-transmission-id": row.transmission_id,
           "tosspayments-webhook-transmission-time": koreanSeconds(config.now()),
-          "tosspayments-webhook-transmission-retried-count": String(
-            row.attempts,
-          ),
+          "tosspayments-webhook-transmission-retried-count": String(row.attempts),
         },
         body: row.body,
         redirect: "manual",
         // a proxy does not find a shop on this machine
         proxy: false,
-        signal: AbortSignal.any([
-          closing.signal,
-          AbortSignal.timeout(answerWithinMs),
-        ]),
+        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(answerWithinMs)]),
       });
       await response.body?.cancel();
       return response.status;
@@ -187,29 +170,17 @@ export function createWebhooks(config: WebhookConfig) {
     enqueue(event: WebhookEvent): void {
       const now = Date.now();
       const chosen = Math.random() < (switches.rate ?? 1) ? switches : {};
-      const state =
-        config.url === undefined || chosen.drop === true
-          ? "dropped"
-          : "pending";
+      const state = config.url === undefined || chosen.drop === true ? "dropped" : "pending";
       let at = now + (chosen.delayMs ?? config.delayMs);
       if (chosen.reorder === true) {
-        const overtaken =
-          releaseHeld.run(at + behindMs, event.paymentKey, now).changes > 0;
+        const overtaken = releaseHeld.run(at + behindMs, event.paymentKey, now).changes > 0;
         if (!overtaken) at += heldMs;
       }
       const transmissionId = newTransmissionId();
       for (let copy = 0; copy <= (chosen.duplicate ?? 0); copy++) {
         const { paymentKey, type, body } = event;
-        const { lastInsertRowid } = insert.run(
-          transmissionId,
-          paymentKey,
-          type,
-          body,
-          state,
-          at,
-        );
-        if (Number(lastInsertRowid) % 1000 === 0)
-          prune.run(Number(lastInsertRowid) - keptMax);
+        const { lastInsertRowid } = insert.run(transmissionId, paymentKey, type, body, state, at);
+        if (Number(lastInsertRowid) % 1000 === 0) prune.run(Number(lastInsertRowid) - keptMax);
       }
     },
 

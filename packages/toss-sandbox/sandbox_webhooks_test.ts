@@ -22,9 +22,7 @@ function openReceiver(status: (call: number) => number = () => 200) {
     received,
     url: server.url.href,
     count: (count: number) =>
-      eventually(`${count} webhooks`, () =>
-        received.length >= count ? received : undefined,
-      ),
+      eventually(`${count} webhooks`, () => (received.length >= count ? received : undefined)),
     [Symbol.asyncDispose]: () => server.stop(true),
   };
 }
@@ -82,28 +80,15 @@ test("READY and IN_PROGRESS are not told; declines, cancels and expiries are", a
   await toss.post("/_sandbox/clock", { advanceMs: 31 * 60_000 });
   const received = await shop.count(4);
   const statuses = received.map(({ body }) => body["data"].status as string);
-  expect(statuses.toSorted()).toEqual([
-    "ABORTED",
-    "CANCELED",
-    "DONE",
-    "EXPIRED",
-  ]);
+  expect(statuses.toSorted()).toEqual(["ABORTED", "CANCELED", "DONE", "EXPIRED"]);
 });
 
 test("anything but 200 is tried again, with the same id and body", async () => {
   await using shop = openReceiver((call) => [500, 204, 301][call - 1] ?? 200);
-  await using toss = openTestSandbox({
-    webhookUrl: shop.url,
-    webhookRetryMinuteMs: hurried,
-  });
+  await using toss = openTestSandbox({ webhookUrl: shop.url, webhookRetryMinuteMs: hurried });
   await toss.paid();
   const received = await shop.count(4);
-  expect(received.map((one) => header(one, "retried-count"))).toEqual([
-    "0",
-    "1",
-    "2",
-    "3",
-  ]);
+  expect(received.map((one) => header(one, "retried-count"))).toEqual(["0", "1", "2", "3"]);
   expect(new Set(received.map((one) => header(one, "id"))).size).toBe(1);
   expect(new Set(received.map((one) => one.text)).size).toBe(1);
   const delivered = await eventually("the end of the tries", async () => {
@@ -117,10 +102,7 @@ test("anything but 200 is tried again, with the same id and body", async () => {
 test("after seven tries more it is given up, and can be sent again by hand", async () => {
   let isUp = false;
   await using shop = openReceiver(() => (isUp ? 200 : 503));
-  await using toss = openTestSandbox({
-    webhookUrl: shop.url,
-    webhookRetryMinuteMs: hurried,
-  });
+  await using toss = openTestSandbox({ webhookUrl: shop.url, webhookRetryMinuteMs: hurried });
   await toss.paid();
   const state = (wanted: string) =>
     eventually(wanted, async () => {
@@ -145,9 +127,7 @@ test("drop keeps events back, and {} ends it", async () => {
   await toss.post("/_sandbox/webhooks", {});
   const told = await toss.paid();
   const received = await shop.count(1);
-  expect(received.map(({ body }) => body["data"].orderId)).toEqual([
-    told.orderId,
-  ]);
+  expect(received.map(({ body }) => body["data"].orderId)).toEqual([told.orderId]);
   const { json } = await toss.send("/_sandbox/webhooks");
   expect((json["webhooks"] as Json[])[0]).toMatchObject({ state: "dropped" });
 });
@@ -167,10 +147,7 @@ test("reorder lets a payment's later event overtake the earlier one", async () =
   await toss.post("/_sandbox/webhooks", { reorder: true });
   await toss.cancel(await toss.paid());
   const received = await shop.count(2);
-  expect(received.map(({ body }) => body["data"].status)).toEqual([
-    "CANCELED",
-    "DONE",
-  ]);
+  expect(received.map(({ body }) => body["data"].status)).toEqual(["CANCELED", "DONE"]);
 });
 
 test("delayMs and rate are taken; what is not understood is refused", async () => {
@@ -185,9 +162,7 @@ test("delayMs and rate are taken; what is not understood is refused", async () =
   const [delayed] = json["webhooks"] as Json[];
   expect(delayed).toMatchObject({ state: "pending", attempts: 0 });
   expect(delayed?.["nextAt"]).toBeGreaterThan(Date.now() + 3_000_000);
-  expect((await toss.post("/_sandbox/webhooks", { lose: true })).status).toBe(
-    400,
-  );
+  expect((await toss.post("/_sandbox/webhooks", { lose: true })).status).toBe(400);
 });
 
 test("webhookDelayMs holds every event back until the switches say otherwise", async () => {
@@ -206,18 +181,11 @@ test("webhookDelayMs holds every event back until the switches say otherwise", a
 });
 
 test("the queue outlives the process", async () => {
-  const databasePath = join(
-    tmpdir(),
-    `toss-webhooks-${crypto.randomUUID()}.sqlite`,
-  );
+  const databasePath = join(tmpdir(), `toss-webhooks-${crypto.randomUUID()}.sqlite`);
   try {
     let isUp = false;
     await using shop = openReceiver(() => (isUp ? 200 : 500));
-    const config = {
-      databasePath,
-      webhookUrl: shop.url,
-      webhookRetryMinuteMs: 20,
-    };
+    const config = { databasePath, webhookUrl: shop.url, webhookRetryMinuteMs: 20 };
     const first = openTestSandbox(config);
     await first.paid();
     await shop.count(1);
@@ -228,7 +196,6 @@ test("the queue outlives the process", async () => {
     await shop.count(seen + 1);
     expect((await second.audit())[0]).toMatchObject({ status: "DONE" });
   } finally {
-    for (const end of ["", "-wal", "-shm"])
-      rmSync(databasePath + end, { force: true });
+    for (const end of ["", "-wal", "-shm"]) rmSync(databasePath + end, { force: true });
   }
 });

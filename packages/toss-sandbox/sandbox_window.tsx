@@ -15,12 +15,7 @@ import {
   type WindowOutcome,
 } from "./sandbox_sessions.ts";
 import type { SandboxState } from "./sandbox_state.ts";
-import {
-  accountBanks,
-  bankCode,
-  methodWord,
-  walletName,
-} from "./toss_methods.ts";
+import { accountBanks, bankCode, methodWord, walletName } from "./toss_methods.ts";
 import { money, Notice, page, pagePolicy } from "./window_page.tsx";
 
 /** What the buyer can make happen when the shop confirms: `fault:code` or `fault:ms`. */
@@ -39,13 +34,7 @@ const outcomes: readonly (readonly [string, string])[] = [
 ];
 
 const Form = v.object({
-  choice: v.picklist([
-    "approve",
-    "cancel",
-    "close",
-    "PAY_PROCESS_ABORTED",
-    "REJECT_CARD_COMPANY",
-  ]),
+  choice: v.picklist(["approve", "cancel", "close", "PAY_PROCESS_ABORTED", "REJECT_CARD_COMPANY"]),
   confirm: v.exactOptional(v.picklist(outcomes.map(([value]) => value)), ""),
   bank: v.exactOptional(
     v.pipe(
@@ -59,9 +48,7 @@ type Form = v.InferOutput<typeof Form>;
 export function createWindow(state: SandboxState): Hono {
   const app = new Hono();
 
-  app.get("/window/:paymentKey", (c) =>
-    show(c, state.findPayment(c.req.param("paymentKey"))),
-  );
+  app.get("/window/:paymentKey", (c) => show(c, state.findPayment(c.req.param("paymentKey"))));
 
   app.post("/window/:paymentKey", async (c) => {
     const payment = state.findPayment(c.req.param("paymentKey"));
@@ -70,8 +57,7 @@ export function createWindow(state: SandboxState): Hono {
     const outcome = act(state, payment, form.output);
     if ("refusal" in outcome) return show(c, payment);
     if (c.req.header("accept") === "application/json") return c.json(outcome);
-    if (outcome.redirectUrl !== null)
-      return c.redirect(outcome.redirectUrl, 303);
+    if (outcome.redirectUrl !== null) return c.redirect(outcome.redirectUrl, 303);
     return show(c, state.findPayment(payment.paymentKey));
   });
 
@@ -80,45 +66,30 @@ export function createWindow(state: SandboxState): Hono {
     c.header("cache-control", "no-store");
     c.header("referrer-policy", "no-referrer");
     if (payment === undefined) {
-      const text =
-        "결제 정보를 찾을 수 없습니다. 가맹점에서 다시 결제해 주세요.";
+      const text = "결제 정보를 찾을 수 없습니다. 가맹점에서 다시 결제해 주세요.";
       const title = "결제를 찾을 수 없습니다";
       return c.html(page(<Notice title={title} text={text} />, { title }), 404);
     }
     const { paymentKey, openerOrigin } = payment;
     const isOpen = payment.status === "READY";
-    const options = {
-      title: isOpen ? "결제하기" : "결제 상태",
-      paymentKey,
-      openerOrigin,
-    };
-    const content = isOpen ? (
-      <Choices payment={payment} />
-    ) : (
-      <Over payment={payment} />
-    );
-    return c.html(
-      page(content, options),
-      isOpen || c.req.method === "GET" ? 200 : 409,
-    );
+    const options = { title: isOpen ? "결제하기" : "결제 상태", paymentKey, openerOrigin };
+    const content = isOpen ? <Choices payment={payment} /> : <Over payment={payment} />;
+    return c.html(page(content, options), isOpen || c.req.method === "GET" ? 200 : 409);
   }
 
   /** A payment whose window is over; one that waits for its confirm leads back to the shop. */
   function Over({ payment }: { payment: Payment }) {
     if (payment.status === "EXPIRED") {
-      const text =
-        "결제 시간이 지나 이 결제는 끝났습니다. 가맹점에서 다시 결제해 주세요.";
+      const text = "결제 시간이 지나 이 결제는 끝났습니다. 가맹점에서 다시 결제해 주세요.";
       return <Notice title="결제 시간이 지났습니다" text={text} />;
     }
     if (payment.status === "IN_PROGRESS") {
       const outcome = authenticate(state, payment, {});
       const href = "redirectUrl" in outcome ? outcome.redirectUrl : null;
-      const text =
-        "인증을 이미 마쳤습니다. 가맹점으로 돌아가면 결제가 이어집니다.";
+      const text = "인증을 이미 마쳤습니다. 가맹점으로 돌아가면 결제가 이어집니다.";
       return <Notice title="이미 인증한 결제입니다" text={text} href={href} />;
     }
-    const text =
-      "이 결제창은 이미 쓰였습니다. 결과는 가맹점에서 확인해 주세요.";
+    const text = "이 결제창은 이미 쓰였습니다. 결과는 가맹점에서 확인해 주세요.";
     return <Notice title="이미 끝난 결제입니다" text={text} />;
   }
 
@@ -155,9 +126,7 @@ function authenticationOf({ confirm, bank }: Form): Authentication {
 }
 
 function Choices({ payment }: { payment: Payment }) {
-  const shop = URL.parse(
-    payment.successUrl ?? payment.openerOrigin ?? "",
-  )?.host;
+  const shop = URL.parse(payment.successUrl ?? payment.openerOrigin ?? "")?.host;
   const method =
     payment.wallet === null
       ? methodWord(payment.method, "ko")
@@ -202,9 +171,7 @@ function Choices({ payment }: { payment: Payment }) {
         가맹점이 승인을 요청할 때 일어날 일을 고릅니다.
       </p>
       <button class="primary" name="choice" value="approve">
-        {payment.method === "VIRTUAL_ACCOUNT"
-          ? "입금 계좌 발급받기"
-          : "인증하고 결제하기"}
+        {payment.method === "VIRTUAL_ACCOUNT" ? "입금 계좌 발급받기" : "인증하고 결제하기"}
       </button>
       <h2>인증이 실패하는 경우</h2>
       <div class="pair">

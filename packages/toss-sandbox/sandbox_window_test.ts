@@ -6,11 +6,7 @@ async function opened(session = {}) {
   const toss = openTestSandbox();
   const order = await toss.open(session);
   const path = `/window/${order.paymentKey}`;
-  const press = (
-    choice: string,
-    rest: Record<string, string> = {},
-    headers = {},
-  ) =>
+  const press = (choice: string, rest: Record<string, string> = {}, headers = {}) =>
     toss.sandbox.fetch(
       new Request(`http://sandbox.test${path}`, {
         method: "POST",
@@ -53,24 +49,16 @@ test("the window's policy lets only the shop frame it and take its form", async 
 
 test("approving leads to the shop, and the choice waits for the confirm", async () => {
   await using toss = await opened();
-  const reply = await toss.press("approve", {
-    confirm: "decline:REJECT_CARD_COMPANY",
-  });
+  const reply = await toss.press("approve", { confirm: "decline:REJECT_CARD_COMPANY" });
   expect(reply.status).toBe(303);
-  expect(reply.headers.get("location")).toStartWith(
-    "http://shop.test/success?",
-  );
-  expect((await toss.confirm(toss.order)).json["code"]).toBe(
-    "REJECT_CARD_COMPANY",
-  );
+  expect(reply.headers.get("location")).toStartWith("http://shop.test/success?");
+  expect((await toss.confirm(toss.order)).json["code"]).toBe("REJECT_CARD_COMPANY");
 });
 
 test("every choice that the window offers is one that it takes", async () => {
   await using toss = await opened();
   const { text } = await toss.page();
-  const values = [...text.matchAll(/<option value="([^"]*)"/g)].map(
-    (m) => m[1] ?? "",
-  );
+  const values = [...text.matchAll(/<option value="([^"]*)"/g)].map((m) => m[1] ?? "");
   expect(values.length).toBeGreaterThan(8);
   for (const confirm of values) {
     const order = await toss.open();
@@ -88,19 +76,12 @@ test("a virtual account is at the bank that the buyer chose", async () => {
   await using toss = await opened({ method: "VIRTUAL_ACCOUNT" });
   expect((await toss.page()).text).toContain("입금할 은행");
   await toss.press("approve", { bank: "88" });
-  expect((await toss.confirm(toss.order)).json["virtualAccount"].bankCode).toBe(
-    "88",
-  );
+  expect((await toss.confirm(toss.order)).json["virtualAccount"].bankCode).toBe("88");
 });
 
 test("refusals, cancelling and closing lead to failUrl", async () => {
   const codes = [];
-  for (const choice of [
-    "PAY_PROCESS_ABORTED",
-    "REJECT_CARD_COMPANY",
-    "cancel",
-    "close",
-  ]) {
+  for (const choice of ["PAY_PROCESS_ABORTED", "REJECT_CARD_COMPANY", "cancel", "close"]) {
     await using toss = await opened();
     const reply = await toss.press(choice);
     const url = new URL(reply.headers.get("location") ?? "");
@@ -149,9 +130,7 @@ test("the addresses in a Payment object show the payment", async () => {
     expect(status).toBe(200);
     expect(text).toContain("결제 완료");
   }
-  expect((await toss.send("/receipt/redirection?transactionId=x")).status).toBe(
-    404,
-  );
+  expect((await toss.send("/receipt/redirection?transactionId=x")).status).toBe(404);
 });
 
 test("the pages' files are served, the fonts too", async () => {

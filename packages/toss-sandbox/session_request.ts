@@ -14,21 +14,12 @@ const webUrl = (code: string) =>
     v.check((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ""), code),
   );
 
-const orderId = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z0-9\-_=]{6,64}$/, "INVALID_ORDER_ID"),
-);
+const orderId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9\-_=]{6,64}$/, "INVALID_ORDER_ID"));
 
-const email = v.pipe(
-  text(100),
-  v.regex(/^[^\s@]+@[^\s@]+\.[^\s@.]+$/, "INVALID_EMAIL"),
-);
+const email = v.pipe(text(100), v.regex(/^[^\s@]+@[^\s@]+\.[^\s@.]+$/, "INVALID_EMAIL"));
 
 const metadata = v.pipe(
-  v.record(
-    v.pipe(text(40), v.regex(/^[^[\]]*$/, "A key has no [ and no ].")),
-    text(2000),
-  ),
+  v.record(v.pipe(text(40), v.regex(/^[^[\]]*$/, "A key has no [ and no ].")), text(2000)),
   v.check((pairs) => Object.keys(pairs).length <= 5, "Has at most 5 pairs."),
 );
 
@@ -44,23 +35,15 @@ const installmentsFromWon = 50_000;
 
 const methodOptions = v.object({
   useEscrow: v.exactOptional(v.boolean()),
-  taxExemptionAmount: v.exactOptional(
-    v.pipe(v.number(), v.integer(), v.minValue(0)),
-  ),
+  taxExemptionAmount: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });
 
 /** Unknown fields are ignored, as Toss does. */
 export const SessionRequest = v.pipe(
   v.object({
-    clientKey: v.pipe(
-      v.string(),
-      v.regex(/^(test|live)_g?ck_/, "INVALID_CLIENT_KEY"),
-    ),
+    clientKey: v.pipe(v.string(), v.regex(/^(test|live)_g?ck_/, "INVALID_CLIENT_KEY")),
     customerKey: v.nullish(
-      v.pipe(
-        v.string(),
-        v.regex(/^[A-Za-z0-9\-_=.@]{2,255}$/, "INVALID_CUSTOMER_KEY"),
-      ),
+      v.pipe(v.string(), v.regex(/^[A-Za-z0-9\-_=.@]{2,255}$/, "INVALID_CUSTOMER_KEY")),
     ),
     method: v.picklist(methods, "NOT_SUPPORTED_METHOD"),
     amount: v.object({
@@ -88,9 +71,7 @@ export const SessionRequest = v.pipe(
     card: v.nullish(
       v.object({
         ...methodOptions.entries,
-        flowMode: v.nullish(
-          v.picklist(["DEFAULT", "DIRECT"], "INVALID_FLOW_MODE_PARAMETERS"),
-        ),
+        flowMode: v.nullish(v.picklist(["DEFAULT", "DIRECT"], "INVALID_FLOW_MODE_PARAMETERS")),
         cardCompany: v.nullish(text(20)),
         easyPay: v.nullish(text(20)),
         cardInstallmentPlan: v.nullish(installmentMonths),
@@ -100,11 +81,7 @@ export const SessionRequest = v.pipe(
       v.object({
         ...methodOptions.entries,
         validHours: v.nullish(
-          v.pipe(
-            v.number(),
-            v.minValue(0),
-            v.maxValue(2160, "EXCEED_MAX_VALID_HOURS"),
-          ),
+          v.pipe(v.number(), v.minValue(0), v.maxValue(2160, "EXCEED_MAX_VALID_HOURS")),
         ),
         dueDate: v.nullish(
           v.pipe(
@@ -123,9 +100,7 @@ export const SessionRequest = v.pipe(
     "INVALID_REQUEST",
   ),
   v.check(
-    (r) =>
-      r.amount.currency !== "KRW" ||
-      r.amount.value >= (r.method === "CARD" ? 100 : 200),
+    (r) => r.amount.currency !== "KRW" || r.amount.value >= (r.method === "CARD" ? 100 : 200),
     "BELOW_MINIMUM_AMOUNT",
   ),
   v.check(
@@ -133,24 +108,19 @@ export const SessionRequest = v.pipe(
     "EXCEEDS_TRANSFER_AMOUNT_MAXIMUM",
   ),
   v.check(
-    (r) =>
-      r.virtualAccount?.validHours == null || r.virtualAccount.dueDate == null,
+    (r) => r.virtualAccount?.validHours == null || r.virtualAccount.dueDate == null,
     "INVALID_VALID_HOURS_WITH_DUE_DATE_AND_SINGLE",
   ),
   v.check(
-    (r) =>
-      r.card?.cardCompany == null ||
-      cardIssuer(r.card.cardCompany) !== undefined,
+    (r) => r.card?.cardCompany == null || cardIssuer(r.card.cardCompany) !== undefined,
     "INVALID_CARD_COMPANY",
   ),
   v.check(
-    (r) =>
-      r.card?.easyPay == null || walletName(r.card.easyPay, "ko") !== undefined,
+    (r) => r.card?.easyPay == null || walletName(r.card.easyPay, "ko") !== undefined,
     "INVALID_EASY_PAY",
   ),
   v.check(
-    ({ card }) =>
-      card?.flowMode !== "DIRECT" || (card.cardCompany ?? card.easyPay) != null,
+    ({ card }) => card?.flowMode !== "DIRECT" || (card.cardCompany ?? card.easyPay) != null,
     "INVALID_FLOW_MODE_PARAMETERS",
   ),
   v.check(
@@ -161,8 +131,7 @@ export const SessionRequest = v.pipe(
     "NOT_SUPPORTED_MONTHLY_INSTALLMENT_PLAN_BELOW_AMOUNT",
   ),
   v.check((r) => {
-    const { taxExemptionAmount } =
-      r.card ?? r.virtualAccount ?? r.transfer ?? {};
+    const { taxExemptionAmount } = r.card ?? r.virtualAccount ?? r.transfer ?? {};
     const untaxed = (r.taxFreeAmount ?? 0) + (taxExemptionAmount ?? 0);
     return untaxed <= r.amount.value;
   }, "INVALID_REQUEST"),
@@ -172,10 +141,7 @@ export type SessionRequest = v.InferOutput<typeof SessionRequest>;
 const dueWithinMs = 90 * 24 * 3_600_000;
 
 /** The code for a due time of a virtual account that has passed or is too far off. */
-export function dueTimeFault(
-  { virtualAccount }: SessionRequest,
-  now: number,
-): string | undefined {
+export function dueTimeFault({ virtualAccount }: SessionRequest, now: number): string | undefined {
   const due = parseTossTime(virtualAccount?.dueDate ?? "");
   if (due === undefined) return undefined;
   if (due <= now) return "INVALID_DATE";

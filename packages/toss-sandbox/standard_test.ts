@@ -32,8 +32,7 @@ async function openPage(userAgent = desktop, answer?: () => Response) {
     return made;
   };
   const window: Record<string, any> = {
-    addEventListener: (name: string, listener: Listener) =>
-      listeners.set(name, listener),
+    addEventListener: (name: string, listener: Listener) => listeners.set(name, listener),
     removeEventListener: (name: string) => listeners.delete(name),
     location: { assign: (url: string) => void went.push(url) },
   };
@@ -42,8 +41,7 @@ async function openPage(userAgent = desktop, answer?: () => Response) {
     createElement: element,
     documentElement: { style: {} },
     body: element("body"),
-    querySelector: (selector: string) =>
-      selector === "#here" ? element("div") : null,
+    querySelector: (selector: string) => (selector === "#here" ? element("div") : null),
   };
   const fetch = async (url: string, init: RequestInit) =>
     answer?.() ?? toss.sandbox.fetch(new Request(url, init));
@@ -68,8 +66,7 @@ async function openPage(userAgent = desktop, answer?: () => Response) {
     frames,
     payment: (clientKey = "test_ck_sandbox") =>
       window["TossPayments"](clientKey).payment({ customerKey: "@@ANONYMOUS" }),
-    widgets: () =>
-      window["TossPayments"]("test_gck_sandbox").widgets({ customerKey: "me" }),
+    widgets: () => window["TossPayments"]("test_gck_sandbox").widgets({ customerKey: "me" }),
     /** What the window's script tells the page. */
     tell(outcome: object, over: object = {}) {
       const [frame] = frames;
@@ -112,12 +109,12 @@ test("keys of the wrong kind are refused at once", async () => {
   expect(await codeOf(made("hello"))).toBe("INVALID_CLIENT_KEY");
   expect(await codeOf(made("test_sk_x"))).toBe("INSECURE_KEY_USAGE");
   expect(await codeOf(made("live_gsk_x"))).toBe("INSECURE_KEY_USAGE");
-  expect(
-    await codeOf(() => page.TossPayments("test_gck_x").payment(customer)),
-  ).toBe("NOT_SUPPORTED_WIDGET_KEY");
-  expect(
-    await codeOf(() => page.TossPayments("test_ck_x").widgets(customer)),
-  ).toBe("NOT_SUPPORTED_API_INDIVIDUAL_KEY");
+  expect(await codeOf(() => page.TossPayments("test_gck_x").payment(customer))).toBe(
+    "NOT_SUPPORTED_WIDGET_KEY",
+  );
+  expect(await codeOf(() => page.TossPayments("test_ck_x").widgets(customer))).toBe(
+    "NOT_SUPPORTED_API_INDIVIDUAL_KEY",
+  );
   expect(await codeOf(() => page.TossPayments("test_ck_x").payment({}))).toBe(
     "INVALID_CUSTOMER_KEY",
   );
@@ -130,9 +127,7 @@ test("calls of SDK v1 are told that they are", async () => {
   expect(await codeOf(() => toss.requestPayment("카드", page.order))).toBe(
     "V1_METHOD_NOT_SUPPORTED",
   );
-  expect(await codeOf(() => toss.requestBillingAuth("카드", {}))).toBe(
-    "V1_METHOD_NOT_SUPPORTED",
-  );
+  expect(await codeOf(() => toss.requestBillingAuth("카드", {}))).toBe("V1_METHOD_NOT_SUPPORTED");
 });
 
 test("an answer that is no JSON is UNKNOWN, whatever its status", async () => {
@@ -235,11 +230,7 @@ test("without addresses the promise itself answers", async () => {
   expect(await paid).toEqual({ paymentKey, orderId, amount });
   const refused = page.payment().requestPayment(page.promised);
   await overlay(page, refused);
-  page.tell({
-    redirectUrl: null,
-    code: "REJECT_CARD_COMPANY",
-    message: "거절",
-  });
+  page.tell({ redirectUrl: null, code: "REJECT_CARD_COMPANY", message: "거절" });
   expect(await codeOf(() => refused)).toBe("REJECT_CARD_COMPANY");
 });
 
@@ -267,20 +258,14 @@ test("widgets want the amount first, and a place on the page", async () => {
   await using page = await openPage();
   const widgets = page.widgets();
   const here = { selector: "#here" };
-  expect(await codeOf(() => widgets.renderPaymentMethods(here))).toBe(
-    "NOT_SETUP_AMOUNT",
-  );
+  expect(await codeOf(() => widgets.renderPaymentMethods(here))).toBe("NOT_SETUP_AMOUNT");
   await widgets.setAmount(page.order.amount);
   expect(await codeOf(() => widgets.requestPayment(page.order))).toBe(
     "NOT_SELECTED_PAYMENT_METHOD",
   );
-  expect(await codeOf(() => widgets.renderAgreement({ selector: "#no" }))).toBe(
-    "INVALID_SELECTOR",
-  );
+  expect(await codeOf(() => widgets.renderAgreement({ selector: "#no" }))).toBe("INVALID_SELECTOR");
   const variant = { ...here, variantKey: "AGREEMENT" };
-  expect(await codeOf(() => widgets.renderPaymentMethods(variant))).toBe(
-    "INVALID_VARIANT_KEY",
-  );
+  expect(await codeOf(() => widgets.renderPaymentMethods(variant))).toBe("INVALID_VARIANT_KEY");
   const methods = await widgets.renderPaymentMethods(here);
   await widgets.renderAgreement(variant);
   expect(await codeOf(() => widgets.renderPaymentMethods(here))).toBe(
@@ -290,10 +275,7 @@ test("widgets want the amount first, and a place on the page", async () => {
   const request = widgets.requestPayment(page.promised);
   await overlay(page, request);
   page.tell({ redirectUrl: null });
-  expect(await request).toMatchObject({
-    paymentType: "NORMAL",
-    orderId: "order-0001",
-  });
+  expect(await request).toMatchObject({ paymentType: "NORMAL", orderId: "order-0001" });
 });
 
 test("widgets have no window of their own, and say so", async () => {

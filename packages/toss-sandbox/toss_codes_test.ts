@@ -5,19 +5,11 @@ import { findTossCode } from "./toss_codes.ts";
 test("codes of products that the sandbox lacks can be asked for too", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
-  const forced = {
-    "tosspayments-test-code": "NOT_ALLOWED_INSTALLMENT_BELOW_AMOUNT",
-  };
+  const forced = { "tosspayments-test-code": "NOT_ALLOWED_INSTALLMENT_BELOW_AMOUNT" };
   const { status, json } = await toss.confirm(order, forced);
-  expect([status, json["message"]]).toEqual([
-    400,
-    "할부 최소 금액보다 적은 금액입니다.",
-  ]);
+  expect([status, json["message"]]).toEqual([400, "할부 최소 금액보다 적은 금액입니다."]);
   const fault = { operation: "confirm", fault: "decline" };
-  const { status: taken } = await toss.fault({
-    ...fault,
-    code: "INVALID_ACCOUNT_NUMBER",
-  });
+  const { status: taken } = await toss.fault({ ...fault, code: "INVALID_ACCOUNT_NUMBER" });
   expect(taken).toBe(201);
 });
 

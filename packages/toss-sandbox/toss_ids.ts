@@ -6,8 +6,7 @@ import { koreanDigits } from "./toss_time.ts";
 /** The merchant of the sandbox; a paymentKey starts with its first five letters. */
 export const merchantId = "tvivasandbox";
 
-const letters =
-  "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const crockford = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /** `tviva` + yyyyMMddHHmmss (KST) + 5 alphanumerics; may clash, so insert and try again. */

@@ -21,20 +21,14 @@ const methodWords: Record<Method | "EASY_PAY", Record<Language, string>> = {
   VIRTUAL_ACCOUNT: { ko: "가상계좌", en: "Virtual account" },
   TRANSFER: { ko: "계좌이체", en: "Transfer" },
   MOBILE_PHONE: { ko: "휴대폰", en: "Mobile phone" },
-  CULTURE_GIFT_CERTIFICATE: {
-    ko: "문화상품권",
-    en: "Culture gift certificate",
-  },
+  CULTURE_GIFT_CERTIFICATE: { ko: "문화상품권", en: "Culture gift certificate" },
   BOOK_GIFT_CERTIFICATE: { ko: "도서문화상품권", en: "Book gift certificate" },
   GAME_GIFT_CERTIFICATE: { ko: "게임문화상품권", en: "Game gift certificate" },
   FOREIGN_EASY_PAY: { ko: "해외간편결제", en: "Foreign easy pay" },
   EASY_PAY: { ko: "간편결제", en: "Easy pay" },
 };
 
-export function methodWord(
-  method: Method | "EASY_PAY",
-  language: Language,
-): string {
+export function methodWord(method: Method | "EASY_PAY", language: Language): string {
   return methodWords[method][language];
 }
 
@@ -84,13 +78,8 @@ const wallets: Record<string, Record<Language, string>> = {
   PAYPAL: { ko: "페이팔", en: "PayPal" },
 };
 
-export function walletName(
-  wallet: string,
-  language: Language,
-): string | undefined {
-  return Object.hasOwn(wallets, wallet)
-    ? wallets[wallet]?.[language]
-    : undefined;
+export function walletName(wallet: string, language: Language): string | undefined {
+  return Object.hasOwn(wallets, wallet) ? wallets[wallet]?.[language] : undefined;
 }
 
 /** Code, Korean name, SDK name. The first four are what the window offers first. */

@@ -19,11 +19,7 @@ export function koreanMicroseconds(ms: number): string {
 
 /** ISO 8601; a time without an offset is Korean. Undefined when it is no time. */
 export function parseTossTime(text: string): number | undefined {
-  if (
-    !/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.test(
-      text,
-    )
-  ) {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.test(text)) {
     return undefined;
   }
   const hasOffset = /T.*(Z|[+-]\d{2}:?\d{2})$/.test(text);

@@ -24,17 +24,11 @@ export function page(content: Child, options: PageOptions) {
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="robots" content="noindex" />
           <title>{`${title} - 테스트`}</title>
-          <link
-            rel="stylesheet"
-            href="/static/fonts/pretendardvariable-dynamic-subset.css"
-          />
+          <link rel="stylesheet" href="/static/fonts/pretendardvariable-dynamic-subset.css" />
           <link rel="stylesheet" href="/static/window.css" />
           <script src="/static/window.js" defer></script>
         </head>
-        <body
-          data-payment-key={paymentKey}
-          data-opener-origin={openerOrigin ?? ""}
-        >
+        <body data-payment-key={paymentKey} data-opener-origin={openerOrigin ?? ""}>
           <header class="banner">
             <p>{testNotice}</p>
           </header>
@@ -67,11 +61,7 @@ export function money(amount: number, currency: string): string {
 }
 
 /** A page with a heading, a sentence and, when there is one, a way on. */
-export function Notice(props: {
-  title: string;
-  text: string;
-  href?: string | null;
-}) {
+export function Notice(props: { title: string; text: string; href?: string | null }) {
   return (
     <>
       <h1>{props.title}</h1>

@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { shopperOf } from "../shopper.ts";
 import { testStack, type TestStack } from "../stack.ts";
 
@@ -15,9 +8,7 @@ let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
 
 beforeAll(async () => {
-  stack = await testStack({
-    payment: { TOSS_TIMEOUT_MS: "400", RECONCILE_AFTER_MS: "100" },
-  });
+  stack = await testStack({ payment: { TOSS_TIMEOUT_MS: "400", RECONCILE_AFTER_MS: "100" } });
   shopper = shopperOf(stack);
   // what a webhook would tell must be found without it
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
@@ -32,10 +23,7 @@ type Case = {
 };
 
 const cases: readonly Case[] = [
-  {
-    what: "whose answer is lost",
-    confirm: { fault: "lose_response" },
-  },
+  { what: "whose answer is lost", confirm: { fault: "lose_response" } },
   {
     what: "that happens, and is answered by an error of the server",
     confirm: { fault: "error_after" },
@@ -78,10 +66,7 @@ describe("a confirm", () => {
         const { orderId } = order;
         const authenticated = await shopper.authenticate(order, { confirm });
         if (find) {
-          await shopper.sandbox("/_sandbox/faults", {
-            ...{ operation: "find", orderId },
-            ...find,
-          });
+          await shopper.sandbox("/_sandbox/faults", { operation: "find", orderId, ...find });
         }
         const response = await shopper.confirm(authenticated);
         expect([200, 202]).toContain(response.status);
@@ -91,9 +76,7 @@ describe("a confirm", () => {
         ]);
         const again = await shopper.confirm(authenticated);
         expect(again.status).toBe(200);
-        expect(await shopper.heldByToss(orderId)).toMatchObject([
-          { approvals: 1 },
-        ]);
+        expect(await shopper.heldByToss(orderId)).toMatchObject([{ approvals: 1 }]);
       },
       600_000,
     );

@@ -12,11 +12,7 @@ export type End = (stack: CrashStack, order: OrderAnswer) => Promise<void>;
 const withinMs = 40_000;
 
 type Wanted = { status: OrderStatus; held: number; approvals: number };
-export const isConfirmed: Wanted = {
-  status: "CONFIRMED",
-  held: won,
-  approvals: 1,
-};
+export const isConfirmed: Wanted = { status: "CONFIRMED", held: won, approvals: 1 };
 export const isPartlyRefunded: Wanted = {
   status: "PARTIALLY_REFUNDED",
   held: won - part,
@@ -27,11 +23,7 @@ export const isSentBack: Wanted = { status: "CANCELED", held: 0, approvals: 1 };
 export const isExpired: Wanted = { status: "EXPIRED", held: 0, approvals: 0 };
 
 /** The order is in the status, shows what Toss holds, and Toss took the money so often. */
-async function settles(
-  stack: CrashStack,
-  orderId: string,
-  wanted: Wanted,
-): Promise<void> {
+async function settles(stack: CrashStack, orderId: string, wanted: Wanted): Promise<void> {
   const { shopper } = stack;
   await eventually(
     async () => {

@@ -12,11 +12,7 @@ export const part = 9_000;
 export const refund = { reason: "변심", amount: part };
 export const refundKey = "the-one-refund";
 const cart = [{ productId: "keycaps", quantity: 1 }];
-const account = {
-  bank: "20",
-  accountNumber: "1002123456789",
-  holderName: "김토스",
-};
+const account = { bank: "20", accountNumber: "1002123456789", holderName: "김토스" };
 
 /** A call whose answer the crash may cut off. */
 async function cutOff(call: Promise<unknown>): Promise<void> {
@@ -28,9 +24,7 @@ export const pays =
   (confirm?: unknown): Lead =>
   async ({ shopper }) => {
     const order = await shopper.place(cart);
-    await cutOff(
-      shopper.confirm(await shopper.authenticate(order, { confirm })),
-    );
+    await cutOff(shopper.confirm(await shopper.authenticate(order, { confirm })));
     return order;
   };
 
@@ -90,9 +84,7 @@ export const refunds =
     const order = await paid(shopper);
     const { orderId } = order;
     if (fault !== undefined)
-      await shopper.sandbox("/_sandbox/faults", {
-        ...{ operation: "cancel", fault, times: 1, orderId },
-      });
+      await shopper.sandbox("/_sandbox/faults", { operation: "cancel", fault, times: 1, orderId });
     await cutOff(shopper.refund(orderId, refund, refundKey));
     return order;
   };
@@ -143,7 +135,8 @@ export const refundsByHand: Lead = async ({ shopper }) => {
   const order = await paid(shopper);
   const [held] = await shopper.heldByToss(order.orderId);
   await shopper.sandbox(`/_sandbox/payments/${held?.paymentKey}/cancel`, {
-    ...{ cancelReason: "전화로 요청", cancelAmount: part },
+    cancelReason: "전화로 요청",
+    cancelAmount: part,
   });
   return order;
 };
@@ -157,13 +150,14 @@ export const depositsTooLate: Lead = async (stack) => {
   const method = "VIRTUAL_ACCOUNT";
   const key = await shopper.authenticate(order, { method });
   await shopper.sandbox("/_sandbox/faults", {
-    ...{ operation: "confirm", fault: "lose_response", times: 1, orderId },
+    operation: "confirm",
+    fault: "lose_response",
+    times: 1,
+    orderId,
   });
   await cutOff(shopper.confirm(key));
   await eventually(() => deposit(stack, key));
-  await eventually(async () =>
-    expect((await shopper.cancel(orderId)).status).toBe(200),
-  );
+  await eventually(async () => expect((await shopper.cancel(orderId)).status).toBe(200));
   await eventually(
     async () => {
       const [row] = await stack.order`
@@ -174,15 +168,12 @@ export const depositsTooLate: Lead = async (stack) => {
   );
   // a busy machine may refuse the form for a while; 409: it was taken before
   await eventually(async () => {
-    const { status } = await fetch(
-      `${stack.url}/orders/${orderId}/refund-account`,
-      {
-        method: "POST",
-        headers: shopper.sessionOf(orderId),
-        body: new URLSearchParams(account),
-        redirect: "manual",
-      },
-    );
+    const { status } = await fetch(`${stack.url}/orders/${orderId}/refund-account`, {
+      method: "POST",
+      headers: shopper.sessionOf(orderId),
+      body: new URLSearchParams(account),
+      redirect: "manual",
+    });
     expect([200, 303, 409]).toContain(status);
   });
   return order;
@@ -192,14 +183,8 @@ export const depositsTooLate: Lead = async (stack) => {
 export async function placeUnderKey({ url }: CrashStack): Promise<OrderAnswer> {
   const response = await fetch(`${url}/api/orders`, {
     method: "POST",
-    headers: {
-      "Content-Type": "application/json",
-      "Idempotency-Key": "the-one-order",
-    },
-    body: JSON.stringify({
-      items: cart,
-      ...{ customerName: "김토스", customerEmail: "kim@example.com" },
-    }),
+    headers: { "Content-Type": "application/json", "Idempotency-Key": "the-one-order" },
+    body: JSON.stringify({ items: cart, customerName: "김토스", customerEmail: "kim@example.com" }),
   });
   expect(response.status).toBe(201);
   return (await response.json()) as OrderAnswer;

@@ -13,8 +13,7 @@ async function faultPoint(point: string): Promise<void> {
 
 async function serveOrder(): Promise<void> {
   // loaded here, so that neither service takes the time to load the other
-  const { createOrderService, readOrderConfig } =
-    await import("@payflow/order");
+  const { createOrderService, readOrderConfig } = await import("@payflow/order");
   const config = readOrderConfig(process.env);
   const { port, hostname, logLevel } = config;
   const log = createLog("order", logLevel);
@@ -23,8 +22,7 @@ async function serveOrder(): Promise<void> {
 }
 
 async function servePayment(): Promise<void> {
-  const { createPaymentService, readPaymentConfig } =
-    await import("@payflow/payment");
+  const { createPaymentService, readPaymentConfig } = await import("@payflow/payment");
   const config = readPaymentConfig(process.env);
   const { port, hostname, logLevel } = config;
   const log = createLog("payment", logLevel);

@@ -24,13 +24,10 @@ async function inTurn(run: () => Promise<void>): Promise<void> {
 test("every point at which a service may be killed has a case", async () => {
   const root = `${import.meta.dir}/../..`;
   const named = new Set<string>();
-  for await (const path of new Bun.Glob(
-    "packages/{order,payment,shared}/**/*.ts",
-  ).scan(root)) {
+  for await (const path of new Bun.Glob("packages/{order,payment,shared}/**/*.ts").scan(root)) {
     if (path.includes("node_modules") || path.endsWith("_test.ts")) continue;
     const text = await Bun.file(`${root}/${path}`).text();
-    for (const [, name] of text.matchAll(/faultPoint\(\s*"([^"]+)"/g))
-      named.add(name as string);
+    for (const [, name] of text.matchAll(/faultPoint\(\s*"([^"]+)"/g)) named.add(name as string);
   }
   expect(named.size).toBeGreaterThan(0);
   expect(Object.keys(crashCases).sort()).toEqual([...named].sort());
@@ -43,10 +40,7 @@ for (const [point, { lead, end, ...options }] of Object.entries(crashCases)) {
       inTurn(async () => {
         const stack = await crashStack({ ...options, point });
         try {
-          const [order] = await Promise.all([
-            lead(stack),
-            stack.died().then(() => stack.revive()),
-          ]);
+          const [order] = await Promise.all([lead(stack), stack.died().then(() => stack.revive())]);
           await end(stack, order);
         } finally {
           await stack.close();

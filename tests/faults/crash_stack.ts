@@ -43,21 +43,13 @@ export const noKafka = { brokers: nobody };
 
 /** Both services as processes and a sandbox, on databases and topics of their own; one service dies at the point. */
 export async function crashStack(options: CrashOptions): Promise<CrashStack> {
-  const [orderDatabase, paymentDatabase, kafka, orderPort, paymentPort] =
-    await Promise.all([
-      testDatabase(
-        async (url) => migrate(url, await orderMigrations()),
-        "order",
-      ),
-      testDatabase(
-        async (url) => migrate(url, await paymentMigrations()),
-        "payment",
-      ),
-      options.brokers ??
-        startedKafka().then(({ brokers }) => brokers.join(",")),
-      freePort(),
-      freePort(),
-    ]);
+  const [orderDatabase, paymentDatabase, kafka, orderPort, paymentPort] = await Promise.all([
+    testDatabase(async (url) => migrate(url, await orderMigrations()), "order"),
+    testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment"),
+    options.brokers ?? startedKafka().then(({ brokers }) => brokers.join(",")),
+    freePort(),
+    freePort(),
+  ]);
   const url = `http://127.0.0.1:${orderPort}`;
   const sandboxServer = Bun.serve({
     port: 0,
@@ -125,9 +117,7 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
     await eventually(
       async () => {
         const health = `http://127.0.0.1:${ports[service]}/healthz`;
-        return (
-          child.exitCode !== null || child.killed || (await fetch(health)).ok
-        );
+        return child.exitCode !== null || child.killed || (await fetch(health)).ok;
       },
       { timeoutMs: 40_000, what: `${service} to answer` },
     );
@@ -140,7 +130,9 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
   const payment = postgres(paymentDatabase.url, { max: 1, onnotice() {} });
 
   return {
-    ...{ url, order, payment },
+    url,
+    order,
+    payment,
     shopper: shopperOf({ url, sandboxUrl, merchantKey }),
     async died() {
       const child = living.get(victim) as Bun.Subprocess;
@@ -148,8 +140,7 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
       void patience.over.then(() => child.kill("SIGTERM"));
       await child.exited;
       patience.end();
-      if (child.signalCode !== "SIGKILL")
-        throw new Error(`${victim} never came to ${point}`);
+      if (child.signalCode !== "SIGKILL") throw new Error(`${victim} never came to ${point}`);
     },
     revive: () => start(victim),
     async close() {

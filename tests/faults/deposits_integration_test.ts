@@ -22,15 +22,11 @@ afterAll(async () => {
 
 async function waitingOrder() {
   const order = await shopper.place();
-  const authenticated = await shopper.authenticate(order, {
-    method: "VIRTUAL_ACCOUNT",
-  });
+  const authenticated = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
   // a slow machine answers 202 first, and is asked again, as the page does
   await eventually(async () => {
     const response = await shopper.confirm(authenticated);
-    expect(await response.json()).toMatchObject({
-      status: "WAITING_FOR_DEPOSIT",
-    });
+    expect(await response.json()).toMatchObject({ status: "WAITING_FOR_DEPOSIT" });
   });
   expect((await shopper.get(order.orderId)).status).toBe("AWAITING_DEPOSIT");
   return { ...order, paymentKey: authenticated.paymentKey };
@@ -53,8 +49,7 @@ test("a webhook counts as handled when Toss has been asked", async () => {
       select from webhooks where order_id = ${orderId} and body like '%"DONE"%' and handled_at is not null`;
     expect(handled.length).toBeGreaterThan(0);
   });
-  const [row] =
-    await payments`select status from payments where id = ${orderId}`;
+  const [row] = await payments`select status from payments where id = ${orderId}`;
   expect(row).toEqual({ status: "DONE" });
 });
 
@@ -71,9 +66,7 @@ test("a waiting order that is cancelled has no account at Toss any more", async 
   const cancelled = await shopper.cancel(orderId);
   expect(cancelled.status).toBe(200);
   expect(await cancelled.json()).toMatchObject({ status: "CANCELED" });
-  expect(await shopper.heldByToss(orderId)).toMatchObject([
-    { status: "CANCELED" },
-  ]);
+  expect(await shopper.heldByToss(orderId)).toMatchObject([{ status: "CANCELED" }]);
 });
 
 test("a deposit that is faster than the cancelling wins", async () => {
@@ -83,9 +76,7 @@ test("a deposit that is faster than the cancelling wins", async () => {
     await deposit(paymentKey);
     const refused = await shopper.cancel(orderId);
     expect(refused.status).toBe(409);
-    expect(await refused.json()).toMatchObject({
-      code: "order_not_cancelable",
-    });
+    expect(await refused.json()).toMatchObject({ code: "order_not_cancelable" });
     expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
   } finally {
     await shopper.sandbox("/_sandbox/webhooks", {});
@@ -127,9 +118,7 @@ test("an order that nobody paid expires, and a later confirm is refused without 
 test("a deposit that no webhook tells of is found while somebody looks at its order", async () => {
   const { orderId, paymentKey, checkoutUrl } = await waitingOrder();
   const opened = await fetch(checkoutUrl ?? "", { redirect: "manual" });
-  const cookie = opened.headers
-    .getSetCookie()
-    .map((each) => each.split(";")[0]);
+  const cookie = opened.headers.getSetCookie().map((each) => each.split(";")[0]);
   const closing = new AbortController();
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
   try {

@@ -15,9 +15,7 @@ beforeAll(async () => {
   kafka = await ownKafka();
   stack = await testStack({ brokers: kafka.brokers });
   shopper = shopperOf(stack);
-  databases = Object.values(stack.databases).map((url) =>
-    postgres(url, { max: 1 }),
-  );
+  databases = Object.values(stack.databases).map((url) => postgres(url, { max: 1 }));
 }, 600_000);
 afterAll(async () => {
   await Promise.all(databases.map((sql) => sql.end()));
@@ -51,10 +49,7 @@ async function counts(orderId: string) {
 test("while Kafka is down orders are placed and paid; their events follow when it is back", async () => {
   const before = await shopper.pay();
   await eventually(async () =>
-    expect(await counts(before.orderId)).toEqual({
-      waiting: [[], []],
-      taken: 1,
-    }),
+    expect(await counts(before.orderId)).toEqual({ waiting: [[], []], taken: 1 }),
   );
   await kafka.kill();
   const { orderId } = await shopper.pay();
@@ -73,13 +68,11 @@ test("while Kafka is down orders are placed and paid; their events follow when i
     { timeoutMs: 40_000 },
   );
   await kafka.start();
+  await eventually(async () => expect(await ready()).toMatchObject({ status: "ready" }), {
+    timeoutMs: 40_000,
+  });
   await eventually(
-    async () => expect(await ready()).toMatchObject({ status: "ready" }),
-    { timeoutMs: 40_000 },
-  );
-  await eventually(
-    async () =>
-      expect(await counts(orderId)).toEqual({ waiting: [[], []], taken: 1 }),
+    async () => expect(await counts(orderId)).toEqual({ waiting: [[], []], taken: 1 }),
     { timeoutMs: 40_000 },
   );
   expect(await shopper.heldByToss(orderId)).toMatchObject([{ approvals: 1 }]);

@@ -25,11 +25,7 @@ afterAll(() => stack.close(), 30_000);
 test("a payment service that was killed around a confirm is followed by one that settles it, charged once", async () => {
   const killed = [];
   // stored but not sent; sent but not recorded; recorded but not answered
-  for (const point of [
-    "confirm:requested",
-    "confirm:answered",
-    "confirm:recorded",
-  ]) {
+  for (const point of ["confirm:requested", "confirm:answered", "confirm:recorded"]) {
     const order = await shopper.place();
     const authenticated = await shopper.authenticate(order);
     crashes.add(point);

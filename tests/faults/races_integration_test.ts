@@ -34,10 +34,7 @@ test("200 orders that are confirmed right after they were placed end CONFIRMED, 
   const held = payments.filter(({ orderId }) => ours.has(orderId));
   expect(held).toHaveLength(200);
   expect(
-    held.filter(
-      ({ approvals, balanceAmount }) =>
-        approvals !== 1 || balanceAmount !== 1000,
-    ),
+    held.filter(({ approvals, balanceAmount }) => approvals !== 1 || balanceAmount !== 1000),
   ).toEqual([]);
 }, 600_000);
 
@@ -50,9 +47,7 @@ test("20 confirms of one payment at once charge once and get one answer", async 
     Array.from({ length: 20 }, () => shopper.confirm(authenticated)),
   );
   const answers = await Promise.all(
-    responses.map(async (response) =>
-      JSON.stringify([response.status, await response.json()]),
-    ),
+    responses.map(async (response) => JSON.stringify([response.status, await response.json()])),
   );
   expect(new Set(answers).size).toBe(1);
   expect(responses[0]?.status).toBe(200);
@@ -68,10 +63,7 @@ test("of two payments for one order at once one is taken, and the other is never
     shopper.authenticate(order, slow),
     shopper.authenticate(order, slow),
   ]);
-  const responses = await Promise.all([
-    shopper.confirm(one),
-    shopper.confirm(two),
-  ]);
+  const responses = await Promise.all([shopper.confirm(one), shopper.confirm(two)]);
   expect(responses.map(({ status }) => status).sort()).toEqual([200, 409]);
   const refused = responses.find(({ status }) => status === 409);
   expect(await refused?.json()).toMatchObject({ code: "payment_in_progress" });

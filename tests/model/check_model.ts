@@ -12,12 +12,7 @@ export type Share = {
 };
 
 /** Plays so many scenarios; throws with the shortest failing one, and with the seed and path that repeat it. */
-export async function checkModel({
-  seed,
-  numRuns,
-  path,
-  onRun = () => {},
-}: Share): Promise<void> {
+export async function checkModel({ seed, numRuns, path, onRun = () => {} }: Share): Promise<void> {
   const property = fc.asyncProperty(scenario, async (one) => {
     onRun();
     await runScenario(one);

@@ -21,8 +21,7 @@ export function checkAtRest(world: World): {
   let waitsForAccount = 0;
   for (const order of world.orders.rows.values()) {
     const payment = world.payments.rows.get(order.orderId);
-    if (payment === undefined)
-      throw new BrokenInvariant("Payment has never heard of the order");
+    if (payment === undefined) throw new BrokenInvariant("Payment has never heard of the order");
     checkHistory(world, order.orderId);
     waitsForAccount += checkAttempts(world, payment);
     checkRefunds(world, payment);
@@ -37,10 +36,7 @@ export function checkAtRest(world: World): {
       `Toss holds ${heldByToss}, the order shows ${shownBy(order)} (${order.status})`,
     );
   }
-  must(
-    world.orders.claims.size === world.orders.rows.size,
-    "One click made two orders",
-  );
+  must(world.orders.claims.size === world.orders.rows.size, "One click made two orders");
   checkDelivery(world);
   return { waitsForAccount };
 }
@@ -59,9 +55,7 @@ export function isAtRest({ toss }: World, payment: Payment): boolean {
 function checkAttempts(world: World, payment: Payment): number {
   let waiting = 0;
   must(
-    ["DONE", "PARTIAL_CANCELED", "CANCELED", "EXPIRED"].includes(
-      payment.status,
-    ),
+    ["DONE", "PARTIAL_CANCELED", "CANCELED", "EXPIRED"].includes(payment.status),
     `The payment rests while ${payment.status}`,
   );
   for (const attempt of payment.attempts) {
@@ -87,9 +81,7 @@ function checkAttempts(world: World, payment: Payment): number {
     );
   }
   for (const session of world.sessionsOf(payment.orderId)) {
-    const isKnown = payment.attempts.some(
-      ({ paymentKey }) => paymentKey === session.paymentKey,
-    );
+    const isKnown = payment.attempts.some(({ paymentKey }) => paymentKey === session.paymentKey);
     must(
       isKnown || held(session) === 0,
       `Toss took money by "${session.paymentKey}", which was never stored`,
@@ -107,10 +99,7 @@ function checkAccounts(world: World, payment: Payment): void {
       const refund = payment.refunds.find((one) => one.mark === mark);
       const key = refund?.key.replace("refund-", "");
       const named = refund ? `10${key}` : shoppersAccount;
-      must(
-        paidTo === named,
-        `Money went to account ${paidTo} and not to ${named}`,
-      );
+      must(paidTo === named, `Money went to account ${paidTo} and not to ${named}`);
     }
   }
 }
@@ -118,14 +107,10 @@ function checkAccounts(world: World, payment: Payment): void {
 /** Each refund happened once if it is DONE, and not at all if it is DECLINED; nothing else was returned of what was kept. */
 function checkRefunds(world: World, payment: Payment): void {
   const kept = keptOf(payment);
-  const cancels =
-    (kept && world.toss.sessions.get(kept.paymentKey)?.payment.cancels) ?? [];
+  const cancels = (kept && world.toss.sessions.get(kept.paymentKey)?.payment.cancels) ?? [];
   for (const { key, mark, status, amount } of payment.refunds) {
     const times = cancels.filter((cancel) => cancel.mark === mark).length;
-    must(
-      status === "DONE" || status === "DECLINED",
-      `Refund "${key}" rests while ${status}`,
-    );
+    must(status === "DONE" || status === "DECLINED", `Refund "${key}" rests while ${status}`);
     const made = cancels.find((cancel) => cancel.mark === mark);
     must(
       made === undefined || made.amount === amount,
@@ -150,15 +135,9 @@ function checkRefunds(world: World, payment: Payment): void {
 function checkHistory({ orders, payments }: World, orderId: string): void {
   for (const { rows, history } of [orders, payments]) {
     const versions = history.get(orderId) ?? [];
-    must(
-      versions.length === rows.get(orderId)?.version,
-      "The history has a gap",
-    );
+    must(versions.length === rows.get(orderId)?.version, "The history has a gap");
     versions.forEach((version, index) =>
-      must(
-        version === index + 1,
-        `The history goes from ${index} to ${version}`,
-      ),
+      must(version === index + 1, `The history goes from ${index} to ${version}`),
     );
   }
 }
@@ -175,47 +154,30 @@ function checkAgreement(order: Order, payment: Payment): void {
   for (const name of Object.keys(is).filter(
     (key) => key !== "paymentVersion",
   ) as (keyof PaymentSnapshot)[]) {
-    const [says, truth] = [
-      JSON.stringify(shown[name]),
-      JSON.stringify(is[name]),
-    ];
+    const [says, truth] = [JSON.stringify(shown[name]), JSON.stringify(is[name])];
     must(
       says === truth,
       `The order says that its payment's ${name} is ${says}, but it is ${truth}`,
     );
   }
-  must(
-    order.status === statusFor(is),
-    `The order is ${order.status}, its payment ${is.status}`,
-  );
+  must(order.status === statusFor(is), `The order is ${order.status}, its payment ${is.status}`);
 }
 
-function statusFor({
-  status,
-  refundedAmount,
-}: PaymentSnapshot): Order["status"] {
+function statusFor({ status, refundedAmount }: PaymentSnapshot): Order["status"] {
   if (status === "DONE") return "CONFIRMED";
   if (status === "PARTIAL_CANCELED") return "PARTIALLY_REFUNDED";
-  if (status === "CANCELED")
-    return refundedAmount > 0 ? "REFUNDED" : "CANCELED";
+  if (status === "CANCELED") return refundedAmount > 0 ? "REFUNDED" : "CANCELED";
   if (status === "EXPIRED") return "EXPIRED";
   return status === "WAITING_FOR_DEPOSIT" ? "AWAITING_DEPOSIT" : "PENDING";
 }
 
 /** Every event that was saved took effect once, unless the broker lost its disk after it had it. */
-function checkDelivery({
-  orders,
-  payments,
-  orderTopic,
-  paymentTopic,
-}: World): void {
+function checkDelivery({ orders, payments, orderTopic, paymentTopic }: World): void {
   const sent = [
     ...orders.outbox
       .filter(({ event }) => event.eventType === "OrderCreated")
       .map(({ event }) => [event.eventId, payments.inbox, orderTopic] as const),
-    ...payments.outbox.map(
-      ({ event }) => [event.eventId, orders.inbox, paymentTopic] as const,
-    ),
+    ...payments.outbox.map(({ event }) => [event.eventId, orders.inbox, paymentTopic] as const),
   ];
   for (const [eventId, inbox, topic] of sent) {
     const times = inbox.get(eventId) ?? 0;

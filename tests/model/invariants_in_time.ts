@@ -39,9 +39,7 @@ export function promised(world: World): () => void {
       );
     }
     for (const { orderId, key } of refunds) {
-      const refund = payments.rows
-        .get(orderId)
-        ?.refunds.find((one) => one.key === key);
+      const refund = payments.rows.get(orderId)?.refunds.find((one) => one.key === key);
       must(
         refund !== undefined && !isOpenRefund(refund),
         `Refund "${key}" is ${refund?.status} a minute after Toss could be asked`,

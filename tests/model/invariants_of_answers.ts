@@ -25,16 +25,13 @@ export async function checkConfirm(
 ): Promise<PaymentView> {
   const { orderId, paymentKey } = command;
   const attempt = () =>
-    world.payments.rows
-      .get(orderId)
-      ?.attempts.find((one) => one.paymentKey === paymentKey);
+    world.payments.rows.get(orderId)?.attempts.find((one) => one.paymentKey === paymentKey);
   return await watched(world, answer, {
     told({ status, balanceAmount }) {
       if (status !== "DONE") return;
       const pictures = world.sessionsOf(orderId).flatMap((one) => one.pictures);
       must(
-        pictures.some(({ payment }) => payment.approvedAt !== null) &&
-          balanceAmount > 0,
+        pictures.some(({ payment }) => payment.approvedAt !== null) && balanceAmount > 0,
         `Told that "${orderId}" is paid, and Toss has taken nothing`,
       );
     },
@@ -63,8 +60,7 @@ export async function checkRefund(
   { orderId, key }: { readonly orderId: string; readonly key: string },
   answer: Promise<{ readonly payment: PaymentView; readonly isOpen: boolean }>,
 ) {
-  const refund = () =>
-    world.payments.rows.get(orderId)?.refunds.find((one) => one.key === key);
+  const refund = () => world.payments.rows.get(orderId)?.refunds.find((one) => one.key === key);
   return await watched(world, answer, {
     told({ isOpen: isTold }) {
       const now = refund();
@@ -80,8 +76,7 @@ export async function checkRefund(
     refused({ code, details }) {
       const now = refund();
       const isTold =
-        code === "payment_not_refundable" &&
-        details.extensions?.["providerCode"] !== undefined;
+        code === "payment_not_refundable" && details.extensions?.["providerCode"] !== undefined;
       must(
         !isTold || now?.status === "DECLINED",
         `Told that refund "${key}" is refused, and it is ${now?.status}`,

@@ -1,18 +1,8 @@
 // What must hold at every step, stated once more and apart from the code under test.
 import { isDeepStrictEqual } from "node:util";
-import type {
-  OrderEvent,
-  PaymentEvent,
-  PaymentSnapshot,
-} from "@payflow/shared";
+import type { OrderEvent, PaymentEvent, PaymentSnapshot } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
-import {
-  isOpen,
-  isOpenRefund,
-  keptOf,
-  snapshotOf,
-  type Payment,
-} from "@payflow/payment/testing";
+import { isOpen, isOpenRefund, keptOf, snapshotOf, type Payment } from "@payflow/payment/testing";
 import { must } from "./invariant.ts";
 import { held, type Session } from "./toss_session.ts";
 import type { World } from "./world.ts";
@@ -41,10 +31,7 @@ export function checkPaymentSave(
     after.attempts.filter(isOpen).length <= 1,
     "Two paymentKeys of one order are under way at Toss",
   );
-  must(
-    after.refunds.filter(isOpenRefund).length <= 1,
-    "Two refunds of one payment are under way",
-  );
+  must(after.refunds.filter(isOpenRefund).length <= 1, "Two refunds of one payment are under way");
   for (const { eventId: _, eventType, occurredOn: __, ...told } of events)
     must(
       isDeepStrictEqual(told, snapshotOf(after)),
@@ -64,9 +51,7 @@ export function checkPaymentSave(
   );
   for (const attempt of before.attempts) {
     must(
-      after.attempts.some(
-        ({ paymentKey }) => paymentKey === attempt.paymentKey,
-      ),
+      after.attempts.some(({ paymentKey }) => paymentKey === attempt.paymentKey),
       `Attempt "${attempt.paymentKey}" is forgotten`,
     );
   }
@@ -92,10 +77,8 @@ export function checkOrderSave(
   after: Order,
   events: readonly OrderEvent[],
 ): void {
-  const isNews =
-    before?.status !== after.status || refundedOf(before) !== refundedOf(after);
-  const expected =
-    before === undefined ? "OrderCreated" : announcements[after.status];
+  const isNews = before?.status !== after.status || refundedOf(before) !== refundedOf(after);
+  const expected = before === undefined ? "OrderCreated" : announcements[after.status];
   const told = events.map(({ eventType }) => eventType).join();
   must(
     told === (isNews ? (expected ?? "") : ""),
@@ -108,8 +91,7 @@ export function checkOrderSave(
       `${event.eventType} speaks of ${event.amount} of "${event.orderId}"`,
     );
     must(
-      !("refundedAmount" in event) ||
-        event.refundedAmount === refundedOf(after),
+      !("refundedAmount" in event) || event.refundedAmount === refundedOf(after),
       `${event.eventType} says that ${"refundedAmount" in event ? event.refundedAmount : 0} went back, and it was ${refundedOf(after)}`,
     );
   }
@@ -117,24 +99,16 @@ export function checkOrderSave(
     after.version === (before?.version ?? 0) + 1,
     `Order version ${after.version} follows ${before?.version}`,
   );
-  const [was, is] = [
-    before?.payment?.paymentVersion ?? 0,
-    after.payment?.paymentVersion ?? 0,
-  ];
+  const [was, is] = [before?.payment?.paymentVersion ?? 0, after.payment?.paymentVersion ?? 0];
   must(is >= was, `The order went back from payment version ${was} to ${is}`);
 }
 
 /** Whenever Toss takes money. */
 export function checkCapture(session: Session, world: World): void {
   const { paymentKey, orderId } = session;
-  must(
-    session.captures === 1,
-    `"${paymentKey}" was approved ${session.captures} times`,
-  );
+  must(session.captures === 1, `"${paymentKey}" was approved ${session.captures} times`);
   const payment = world.payments.rows.get(orderId);
-  const attempt = payment?.attempts.find(
-    (one) => one.paymentKey === paymentKey,
-  );
+  const attempt = payment?.attempts.find((one) => one.paymentKey === paymentKey);
   must(attempt !== undefined, `"${paymentKey}" was approved, but never stored`);
   if (world.hasLied) return;
   must(

@@ -7,35 +7,33 @@ import type { Fate } from "./scheduler.ts";
 const until = (fate: Fate, points = 1) => ({ points, fate });
 const toTheEnd = until("ok", 20);
 const first = { order: 0, tab: 0 };
-const request = {
-  order: 0,
-  at: "order-0",
-  to: "payment-0",
-  isPatient: true,
-} as const;
+const request = { order: 0, at: "order-0", to: "payment-0", isPatient: true } as const;
 
-const pay = (
-  change: Partial<Extract<Command, { do: "pay" }>> = {},
-): Command => ({
-  ...{ do: "pay", tab: 0, method: "card", amount: 1000, until: toTheEnd },
+const pay = (change: Partial<Extract<Command, { do: "pay" }>> = {}): Command => ({
+  do: "pay",
+  tab: 0,
+  method: "card",
+  amount: 1000,
+  until: toTheEnd,
   ...request,
   ...change,
 });
 const refund = (fate: Fate): Command => ({
-  ...{
-    do: "refund",
-    key: 0,
-    amount: 400,
-    hasAccount: true,
-    until: until(fate),
-  },
+  do: "refund",
+  key: 0,
+  amount: 400,
+  hasAccount: true,
+  until: until(fate),
   ...request,
 });
 const work = (
   job: Extract<Command, { do: "work" }>["job"],
   change: Partial<Extract<Command, { do: "work" }>> = {},
 ): Command => ({
-  ...{ do: "work", job, at: "payment-0", until: toTheEnd },
+  do: "work",
+  job,
+  at: "payment-0",
+  until: toTheEnd,
   ...change,
 });
 const wait = (seconds: number): Command => ({ do: "wait", seconds });
@@ -46,13 +44,11 @@ const webhook = (how: Extract<Command, { do: "webhook" }>["how"]): Command => ({
 });
 const goOn: Command = { do: "go on", who: 0, until: toTheEnd };
 const takesAnotherSum: Command = {
-  ...{
-    do: "open",
-    method: "card",
-    amount: 900,
-    takesAnyAmount: true,
-    isAuthenticated: true,
-  },
+  do: "open",
+  method: "card",
+  amount: 900,
+  takesAnyAmount: true,
+  isAuthenticated: true,
   ...first,
 };
 
@@ -85,9 +81,12 @@ const scenarios: [string, readonly Command[], Ending][] = [
   [
     "a deposit that the bank takes back is found without a webhook",
     [
-      ...[pay({ method: "account" }), webhook("comes"), wait(3_700)],
+      pay({ method: "account" }),
+      webhook("comes"),
+      wait(3_700),
       { do: "deposit", ...first, isTold: true },
-      ...[webhook("comes"), work("webhooks")],
+      webhook("comes"),
+      work("webhooks"),
       { do: "revert", ...first, isTold: false },
     ],
     { status: "EXPIRED" },
@@ -95,7 +94,10 @@ const scenarios: [string, readonly Command[], Ending][] = [
   [
     "a refund made by hand while payment was down for long is found",
     [
-      ...[pay(), webhook("is lost"), wait(1_900), work("reconciler")],
+      pay(),
+      webhook("is lost"),
+      wait(1_900),
+      work("reconciler"),
       { do: "console refund", ...first, amount: 400, isTold: false },
       wait(1_900),
     ],
@@ -113,9 +115,13 @@ const scenarios: [string, readonly Command[], Ending][] = [
         isDouble: false,
         until: toTheEnd,
       },
-      ...[pay(), webhook("is lost"), wait(1_900), work("reconciler")],
+      pay(),
+      webhook("is lost"),
+      wait(1_900),
+      work("reconciler"),
       { do: "console refund", ...first, amount: 400, isTold: true },
-      ...[webhook("comes"), work("webhooks")],
+      webhook("comes"),
+      work("webhooks"),
       { do: "wipe Kafka" },
       wait(1_900),
     ],
@@ -124,7 +130,10 @@ const scenarios: [string, readonly Command[], Ending][] = [
   [
     "a refund whose call comes through late is made once",
     [
-      ...[pay(), refund("late"), wait(95), work("reconciler")],
+      pay(),
+      refund("late"),
+      wait(95),
+      work("reconciler"),
       { do: "straggler", pick: 0, arrives: true },
     ],
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
@@ -132,9 +141,15 @@ const scenarios: [string, readonly Command[], Ending][] = [
   [
     "a refund that is refused when it is sent again, while the first call is still under way, is made once",
     [
-      ...[pay(), refund("late"), goOn, wait(16)],
-      ...[work("reconciler", { until: until("error_before", 1) }), goOn],
-      ...[wait(31), work("reconciler", { until: until("decline", 1) }), goOn],
+      pay(),
+      refund("late"),
+      goOn,
+      wait(16),
+      work("reconciler", { until: until("error_before", 1) }),
+      goOn,
+      wait(31),
+      work("reconciler", { until: until("decline", 1) }),
+      goOn,
       { do: "straggler", pick: 0, arrives: true },
     ],
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
@@ -142,13 +157,26 @@ const scenarios: [string, readonly Command[], Ending][] = [
   [
     "a refund that is sent again late, and refused while that call is under way, is made once",
     [
-      ...[pay(), webhook("comes"), work("webhooks"), wait(700)],
-      ...[work("reconciler"), refund("late"), goOn],
+      pay(),
+      webhook("comes"),
+      work("webhooks"),
+      wait(700),
+      work("reconciler"),
+      refund("late"),
+      goOn,
       { do: "straggler", pick: 0, arrives: false },
-      ...[wait(700), work("reconciler", { until: until("late") }), goOn],
-      ...[wait(16), work("reconciler", { until: until("error_before") }), goOn],
-      ...[wait(31), work("reconciler", { until: until("decline") }), goOn],
-      ...[wait(31), work("reconciler"), goOn],
+      wait(700),
+      work("reconciler", { until: until("late") }),
+      goOn,
+      wait(16),
+      work("reconciler", { until: until("error_before") }),
+      goOn,
+      wait(31),
+      work("reconciler", { until: until("decline") }),
+      goOn,
+      wait(31),
+      work("reconciler"),
+      goOn,
       { do: "straggler", pick: 0, arrives: true },
     ],
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
@@ -156,17 +184,17 @@ const scenarios: [string, readonly Command[], Ending][] = [
   [
     "an old picture that another process holds back overwrites nothing",
     [
-      ...[
-        pay({ method: "account" }),
-        webhook("comes"),
-        wait(3_700),
-        work("webhooks"),
-        work("reconciler"),
-      ],
+      pay({ method: "account" }),
+      webhook("comes"),
+      wait(3_700),
+      work("webhooks"),
+      work("reconciler"),
       { do: "deposit", ...first, isTold: true },
-      ...[webhook("comes"), work("webhooks", { until: until("ok", 1) })],
+      webhook("comes"),
+      work("webhooks", { until: until("ok", 1) }),
       { do: "revert", ...first, isTold: true },
-      ...[webhook("comes"), work("webhooks", { at: "payment-1" })],
+      webhook("comes"),
+      work("webhooks", { at: "payment-1" }),
     ],
     { status: "EXPIRED" },
   ],
@@ -185,9 +213,12 @@ const scenarios: [string, readonly Command[], Ending][] = [
   [
     "a deposit goes back to the accounts that its refunds name, and each part is told",
     [
-      ...[pay({ method: "account" }), webhook("comes"), work("webhooks")],
+      pay({ method: "account" }),
+      webhook("comes"),
+      work("webhooks"),
       { do: "deposit", ...first, isTold: true },
-      ...[webhook("comes"), work("webhooks")],
+      webhook("comes"),
+      work("webhooks"),
       { ...refund("ok"), until: toTheEnd } as Command,
       { ...refund("ok"), key: 1, amount: 600, until: toTheEnd } as Command,
     ],
@@ -208,7 +239,10 @@ const scenarios: [string, readonly Command[], Ending][] = [
       pay({ method: "account", until: until("ok", 3) }),
       { do: "cancel", ...request, until: toTheEnd },
       { do: "deposit", ...first, isTold: true },
-      ...[goOn, webhook("comes"), webhook("comes"), work("webhooks")],
+      goOn,
+      webhook("comes"),
+      webhook("comes"),
+      work("webhooks"),
       { do: "name account", ...request, until: toTheEnd },
     ],
     { status: "CANCELED" },
@@ -216,10 +250,15 @@ const scenarios: [string, readonly Command[], Ending][] = [
   [
     "a refund by hand is followed by its webhook alone, when nothing else is due",
     [
-      ...[pay(), webhook("comes"), work("webhooks"), wait(700)],
-      ...[work("reconciler"), wait(60)],
+      pay(),
+      webhook("comes"),
+      work("webhooks"),
+      wait(700),
+      work("reconciler"),
+      wait(60),
       { do: "console refund", ...first, amount: 400, isTold: true },
-      ...[webhook("comes"), work("webhooks")],
+      webhook("comes"),
+      work("webhooks"),
     ],
     { status: "PARTIALLY_REFUNDED", refundedAmount: 400 },
   ],
@@ -230,10 +269,7 @@ const scenarios: [string, readonly Command[], Ending][] = [
   ],
   [
     "an order that is cancelled while its approval is on the way is closed, and the money goes back",
-    [
-      pay({ until: until("ok", 2) }),
-      { do: "cancel", ...request, until: toTheEnd },
-    ],
+    [pay({ until: until("ok", 2) }), { do: "cancel", ...request, until: toTheEnd }],
     { status: "CANCELED" },
   ],
 ];
@@ -248,7 +284,8 @@ for (const [hasSweeps, cancelsOverdue] of [
     `%s (${hasSweeps ? "with" : "without"} sweeps${cancelsOverdue ? "" : ", by a Toss that leaves old accounts"})`,
     async (_, commands, ending) => {
       const world = await runScenario({
-        ...{ keepsServerErrors: false, cancelsOverdue },
+        keepsServerErrors: false,
+        cancelsOverdue,
         hasSweeps,
         commands,
       });

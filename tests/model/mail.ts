@@ -10,26 +10,19 @@ import type { World } from "./world.ts";
 /** Handles a message of Kafka; what passes by itself brings it back, anything else would make it a dead letter. */
 export function takeMessage(
   world: World,
-  command: Pick<
-    Extract<Command, { do: "take" }>,
-    "what" | "at" | "pick" | "isDouble"
-  >,
+  command: Pick<Extract<Command, { do: "take" }>, "what" | "at" | "pick" | "isDouble">,
 ): Where | undefined {
   const { at, pick } = command;
   if (command.what === "OrderCreated") {
     const event = world.orderTopic.take(pick, at, command);
-    if (event?.eventType !== "OrderCreated")
-      return event && void world.orderTopic.done(event);
+    if (event?.eventType !== "OrderCreated") return event && void world.orderTopic.done(event);
     return handled(world.orderTopic, event, (where) =>
       takeOrderCreated(world, where, event as OrderCreated),
     );
   }
   const event = world.paymentTopic.take(pick, at, command);
   return (
-    event &&
-    handled(world.paymentTopic, event, (where) =>
-      takePaymentEvent(world, where, event),
-    )
+    event && handled(world.paymentTopic, event, (where) => takePaymentEvent(world, where, event))
   );
 
   function handled<E extends { readonly eventId: string }>(

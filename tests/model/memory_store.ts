@@ -44,21 +44,14 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
     if (message && inbox.has(message.id)) return "handled";
     const before = rows.get(state.orderId);
     if ((before?.version ?? 0) !== state.version - 1) return "stale";
-    if (before?.looks !== undefined && before.looks !== state.looks)
-      return "stale";
+    if (before?.looks !== undefined && before.looks !== state.looks) return "stale";
     const claimed = claim && `${claim.scope} ${claim.key}`;
     if (claimed !== undefined && claims.has(claimed)) return "stale";
     if (claimed !== undefined)
-      claims.set(claimed, {
-        requestHash: claim?.requestHash ?? "",
-        orderId: state.orderId,
-      });
+      claims.set(claimed, { requestHash: claim?.requestHash ?? "", orderId: state.orderId });
     onSave(before, state, events);
     rows.set(state.orderId, asJsonb(state));
-    history.set(state.orderId, [
-      ...(history.get(state.orderId) ?? []),
-      state.version,
-    ]);
+    history.set(state.orderId, [...(history.get(state.orderId) ?? []), state.version]);
     outbox.push(...events.map((event) => ({ event, isPublished: false })));
     if (message) inbox.set(message.id, (inbox.get(message.id) ?? 0) + 1);
     return "saved";
@@ -67,9 +60,7 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
   /** A query brought nothing new: no version, no history. */
   function look(state: S): boolean {
     const before = rows.get(state.orderId);
-    const isNewest =
-      before?.version === state.version &&
-      before.looks === (state.looks ?? 0) - 1;
+    const isNewest = before?.version === state.version && before.looks === (state.looks ?? 0) - 1;
     if (isNewest) rows.set(state.orderId, asJsonb(state));
     return isNewest;
   }
@@ -114,15 +105,9 @@ function asJsonb<T>(value: T): T {
   const members = Object.entries(value).toSorted(
     ([a], [b]) => a.length - b.length || (a < b ? -1 : 1),
   );
-  return Object.fromEntries(
-    members.map(([key, member]) => [key, asJsonb(member)]),
-  ) as T;
+  return Object.fromEntries(members.map(([key, member]) => [key, asJsonb(member)])) as T;
 }
 
 function databaseUnavailable(): AppError {
-  return new AppError(
-    "unavailable",
-    "database_unavailable",
-    "The database does not answer",
-  );
+  return new AppError("unavailable", "database_unavailable", "The database does not answer");
 }

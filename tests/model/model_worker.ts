@@ -1,8 +1,7 @@
 // A share of the runs in a thread of its own: tells of its progress, and in the end nothing or what failed.
 import { checkModel, type Share } from "./check_model.ts";
 
-export type WorkerMessage =
-  { readonly runs: number } | { readonly failure: string | null };
+export type WorkerMessage = { readonly runs: number } | { readonly failure: string | null };
 
 declare const self: Worker;
 

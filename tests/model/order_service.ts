@@ -39,7 +39,9 @@ function orderDeps(world: World, where: Where, route: Route): OrderDeps {
     },
     payments: paymentService(world, where, route),
     products: () => [],
-    ...{ now: clock.now, newId: clock.newId, orderTtlMs },
+    now: clock.now,
+    newId: clock.newId,
+    orderTtlMs,
     faultPoint: () => {},
   };
 }
@@ -47,16 +49,9 @@ function orderDeps(world: World, where: Where, route: Route): OrderDeps {
 /** A shopper orders; a second click carries the same key. */
 export function place(world: World, where: Where, slot: number) {
   const claim = { scope: "shopper", key: String(slot), requestHash: "same" };
-  const customer = {
-    customerName: "김토스",
-    customerEmail: "kim@example.com",
-    sessionId: null,
-  };
+  const customer = { customerName: "김토스", customerEmail: "kim@example.com", sessionId: null };
   const what = { orderName: "프리미엄 개발자 도구", amount: orderAmount };
-  return placeOrder(
-    { what, ...customer, claim },
-    orderDeps(world, where, patient),
-  );
+  return placeOrder({ what, ...customer, claim }, orderDeps(world, where, patient));
 }
 
 export function confirm(
@@ -70,18 +65,10 @@ export function confirm(
   },
 ) {
   const { route, ...rest } = command;
-  return checkConfirm(
-    world,
-    rest,
-    confirmOrder(rest, orderDeps(world, where, route)),
-  );
+  return checkConfirm(world, rest, confirmOrder(rest, orderDeps(world, where, route)));
 }
 
-export function cancel(
-  world: World,
-  where: Where,
-  command: { orderId: string; route: Route },
-) {
+export function cancel(world: World, where: Where, command: { orderId: string; route: Route }) {
   const { orderId, route } = command;
   const deps = orderDeps(world, where, route);
   return cancelOrder({ orderId, by: "shopper" }, deps);
@@ -93,11 +80,7 @@ export function refund(
   command: { request: RefundRequest; route: Route },
 ) {
   const { request } = command;
-  return checkRefund(
-    world,
-    request,
-    refundOrder(request, orderDeps(world, where, command.route)),
-  );
+  return checkRefund(world, request, refundOrder(request, orderDeps(world, where, command.route)));
 }
 
 export const shoppersAccount = "999";
@@ -124,32 +107,21 @@ export async function takePaymentEvent(
 ): Promise<void> {
   const { eventId, eventType, occurredOn: _, ...snapshot } = event;
   const message = { id: eventId, topic: eventType };
-  await applyPayment(
-    { snapshot, cause: eventType, message },
-    orderDeps(world, where, patient),
-  );
+  await applyPayment({ snapshot, cause: eventType, message }, orderDeps(world, where, patient));
 }
 
 export const orderJobs = {
-  unsettled: (world: World, where: Where) =>
-    sweepUnsettled(sweepDeps(world, where)),
-  changes: (world: World, where: Where) =>
-    sweepChanges(sweepDeps(world, where)),
-  followed: (world: World, where: Where) =>
-    sweepFollowed(sweepDeps(world, where)),
+  unsettled: (world: World, where: Where) => sweepUnsettled(sweepDeps(world, where)),
+  changes: (world: World, where: Where) => sweepChanges(sweepDeps(world, where)),
+  followed: (world: World, where: Where) => sweepFollowed(sweepDeps(world, where)),
 };
 
 /** Orders that follow a payment, in the order of their newest change. */
 const followed = ({ orders, followedAt }: World) =>
   [...orders.rows.values()]
     .filter(({ payment }) => payment !== null)
-    .map((order) => ({
-      ...order,
-      changedAt: followedAt.get(order.orderId) ?? "",
-    }))
-    .sort((a, b) =>
-      a.changedAt + a.orderId < b.changedAt + b.orderId ? -1 : 1,
-    );
+    .map((order) => ({ ...order, changedAt: followedAt.get(order.orderId) ?? "" }))
+    .sort((a, b) => (a.changedAt + a.orderId < b.changedAt + b.orderId ? -1 : 1));
 
 function sweepDeps(world: World, where: Where): FollowedSweepDeps {
   const { orders, clock } = world;

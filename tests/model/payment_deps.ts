@@ -39,19 +39,13 @@ export function paymentDeps(world: World, where: Where): PaymentDeps {
           .map(({ orderId }) => orderId)
           .filter((orderId) => (claimedUntil.get(orderId) ?? "") <= now)
           .slice(0, limit);
-        for (const orderId of due)
-          claimedUntil.set(orderId, clock.iso(clock.ms() + holdMs));
+        for (const orderId of due) claimedUntil.set(orderId, clock.iso(clock.ms() + holdMs));
         return due;
       },
     },
     gateway: gateway(world, where),
     reach: world.reachOf(where.replica),
-    moment: () => ({
-      now: clock.now(),
-      newId: clock.newId,
-      reconcileAfterMs: 5_000,
-      callLimitMs,
-    }),
+    moment: () => ({ now: clock.now(), newId: clock.newId, reconcileAfterMs: 5_000, callLimitMs }),
     onMisconfigured: () => {},
     proof: {
       isProven: async () => world.isProven(),
@@ -78,13 +72,10 @@ function gateway(world: World, where: Where): PaymentGateway {
       (fate) => {
         if (fate === "late") stragglers.push(call);
         if (fate === "lie") world.hasLied = true;
-        if (fate === "late" || fate === "lost_before" || world.isTossAway)
-          return noAnswer;
+        if (fate === "late" || fate === "lost_before" || world.isTossAway) return noAnswer;
         const fault = tossFaults.find((one) => one === fate);
         const reply = send(world, call, fault);
-        return fate === "lost_after"
-          ? noAnswer
-          : answerOf(call.operation, reply);
+        return fate === "lost_after" ? noAnswer : answerOf(call.operation, reply);
       },
       {
         ms: callLimitMs,
@@ -103,14 +94,8 @@ function gateway(world: World, where: Where): PaymentGateway {
     return answer;
   }
 
-  async function query(
-    look: (isStale: boolean) => TossPayment | undefined,
-  ): Promise<TossFinding> {
-    const unknown: TossFinding = {
-      kind: "unknown",
-      code: "NO_ANSWER",
-      message: "",
-    };
+  async function query(look: (isStale: boolean) => TossPayment | undefined): Promise<TossFinding> {
+    const unknown: TossFinding = { kind: "unknown", code: "NO_ANSWER", message: "" };
     const limit = {
       ms: questionLimitMs,
       giveUp: (resolve: (finding: TossFinding) => void) => resolve(unknown),
@@ -122,8 +107,7 @@ function gateway(world: World, where: Where): PaymentGateway {
         const isStale = fate === "stale" && world.hasSweeps;
         const isMissing = fate === "missing" && world.hasSweeps;
         if (isMissing && !world.isTossAway) return { kind: "missing" };
-        if (!["ok", "stale", "missing"].includes(fate) || world.isTossAway)
-          return unknown;
+        if (!["ok", "stale", "missing"].includes(fate) || world.isTossAway) return unknown;
         const payment = look(isStale);
         return payment ? { kind: "payment", payment } : { kind: "missing" };
       },
@@ -137,10 +121,8 @@ function gateway(world: World, where: Where): PaymentGateway {
   return {
     confirm: (request) => move({ operation: "confirm", request }),
     cancel: (request) => move({ operation: "cancel", request }),
-    find: (paymentKey) =>
-      query((isStale) => toss.find(paymentKey, { isStale })),
-    findByOrder: (orderId) =>
-      query((isStale) => toss.findByOrder(orderId, { isStale })),
+    find: (paymentKey) => query((isStale) => toss.find(paymentKey, { isStale })),
+    findByOrder: (orderId) => query((isStale) => toss.findByOrder(orderId, { isStale })),
     listTransactions: (span) =>
       scheduler.stop(wire, (fate) => {
         if (fate !== "ok" || world.isTossAway)
@@ -155,11 +137,7 @@ function gateway(world: World, where: Where): PaymentGateway {
 }
 
 /** Toss takes a call. */
-export function send(
-  { toss }: World,
-  call: Straggler,
-  fault?: TossFault,
-): Reply {
+export function send({ toss }: World, call: Straggler, fault?: TossFault): Reply {
   return call.operation === "confirm"
     ? toss.confirm(call.request, fault)
     : toss.cancel(call.request, fault);

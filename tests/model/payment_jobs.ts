@@ -52,11 +52,7 @@ export const paymentJobs = {
     }),
 };
 
-function webhookRepository({
-  webhooks,
-  payments,
-  clock,
-}: World): WebhookRepository {
+function webhookRepository({ webhooks, payments, clock }: World): WebhookRepository {
   return {
     store: () => Promise.reject(new Error("The world stores them")),
     async claimDue(limit, holdMs) {
@@ -67,8 +63,7 @@ function webhookRepository({
       return due;
     },
     async markHandled(ids) {
-      for (const id of ids)
-        Object.assign(webhooks.get(id) ?? {}, { isHandled: true });
+      for (const id of ids) Object.assign(webhooks.get(id) ?? {}, { isHandled: true });
     },
     async findSubject({ orderId }) {
       const payment = payments.rows.get(orderId ?? "");

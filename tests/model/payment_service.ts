@@ -25,11 +25,7 @@ export function paymentService(
   options: { readonly to: Replica; readonly isPatient: boolean },
 ): PaymentService {
   const lost = () =>
-    new AppError(
-      "unavailable",
-      "payment_unavailable",
-      "The payment service can't be reached",
-    );
+    new AppError("unavailable", "payment_unavailable", "The payment service can't be reached");
   const call = <T>(run: (deps: PaymentDeps) => Promise<T>): Promise<T> =>
     world.scheduler.call(from, options.to, {
       lost,
@@ -56,60 +52,42 @@ export function paymentService(
     try {
       return await run();
     } catch (error) {
-      if (!(error instanceof AppError) || error.code === "database_unavailable")
-        throw error;
+      if (!(error instanceof AppError) || error.code === "database_unavailable") throw error;
       return answer(await world.payments.find(orderId), error);
     }
   }
 
-  const notAsked = () =>
-    Promise.reject(new Error("Only operators and pages ask this"));
+  const notAsked = () => Promise.reject(new Error("Only operators and pages ask this"));
   return {
     confirm: (command) =>
       call((deps) =>
         refusable(command.facts.orderId, async () =>
-          confirmAnswer(
-            await outcomeOf(await confirmPayment(command, deps)),
-            command.paymentKey,
-          ),
+          confirmAnswer(await outcomeOf(await confirmPayment(command, deps)), command.paymentKey),
         ),
       ),
     erase: notAsked,
     close: (command) =>
       call((deps) =>
-        refusable(command.facts.orderId, async () =>
-          answer(await closePayment(command, deps)),
-        ),
+        refusable(command.facts.orderId, async () => answer(await closePayment(command, deps))),
       ),
     refund: (request) =>
       call(async (deps) => {
-        const command = {
-          ...request,
-          account: request.account ?? null,
-          amount: request.amount,
-        };
+        const command = { ...request, account: request.account ?? null, amount: request.amount };
         const refunded = await refusable(request.orderId, async () =>
-          refundAnswer(
-            await outcomeOf(await refundPayment(command, deps)),
-            request.key,
-          ),
+          refundAnswer(await outcomeOf(await refundPayment(command, deps)), request.key),
         );
         return { isOpen: false, ...refunded };
       }),
     provideRefundAccount: (command) =>
       call((deps) =>
-        refusable(command.orderId, async () =>
-          answer(await provideRefundAccount(command, deps)),
-        ),
+        refusable(command.orderId, async () => answer(await provideRefundAccount(command, deps))),
       ),
     compare: ({ facts, known }) =>
       call(async (deps) => {
         const compared = await Promise.all(
           facts.map((one, index) =>
             refusable(one.orderId, async () =>
-              answer(
-                await openPaymentFor({ facts: one, known: known[index] }, deps),
-              ),
+              answer(await openPaymentFor({ facts: one, known: known[index] }, deps)),
             ),
           ),
         );
@@ -134,9 +112,7 @@ export function paymentService(
             ({ changedAt, orderId }) =>
               changedAt > since || (changedAt === since && orderId > afterId),
           )
-          .sort((a, b) =>
-            a.changedAt + a.orderId < b.changedAt + b.orderId ? -1 : 1,
-          )
+          .sort((a, b) => (a.changedAt + a.orderId < b.changedAt + b.orderId ? -1 : 1))
           .slice(0, limit),
       ),
     find: (orderIds) =>

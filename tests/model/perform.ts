@@ -28,12 +28,7 @@ export async function perform(world: World, command: Command): Promise<void> {
       );
     case "open": {
       const orderId = orderIn(world, command.order);
-      if (orderId)
-        toss.open({
-          ...command,
-          orderId,
-          paymentKey: keyOf(orderId, command.tab),
-        });
+      if (orderId) toss.open({ ...command, orderId, paymentKey: keyOf(orderId, command.tab) });
       return;
     }
     case "pay": {
@@ -51,12 +46,7 @@ export async function perform(world: World, command: Command): Promise<void> {
       const { amount } = command;
       return await go(
         world.start(command.at, (where) =>
-          confirm(world, where, {
-            paymentKey,
-            orderId,
-            amount,
-            route: command,
-          }),
+          confirm(world, where, { paymentKey, orderId, amount, route: command }),
         ),
         command.until,
       );
@@ -91,18 +81,13 @@ export async function perform(world: World, command: Command): Promise<void> {
         account,
       };
       return await go(
-        world.start(command.at, (where) =>
-          refund(world, where, { request, route: command }),
-        ),
+        world.start(command.at, (where) => refund(world, where, { request, route: command })),
         command.until,
       );
     }
     case "deposit":
     case "revert": {
-      const paymentKey = keyOf(
-        orderIn(world, command.order) ?? "",
-        command.tab,
-      );
+      const paymentKey = keyOf(orderIn(world, command.order) ?? "", command.tab);
       const told = world.hints.length;
       if (command.do === "deposit") toss.deposit(paymentKey);
       else toss.revertDeposit(paymentKey);
@@ -110,10 +95,7 @@ export async function perform(world: World, command: Command): Promise<void> {
       return;
     }
     case "console refund": {
-      const paymentKey = keyOf(
-        orderIn(world, command.order) ?? "",
-        command.tab,
-      );
+      const paymentKey = keyOf(orderIn(world, command.order) ?? "", command.tab);
       const { amount } = command;
       const account = { accountNumber: "console" };
       const told = world.hints.length;
@@ -134,9 +116,7 @@ export async function perform(world: World, command: Command): Promise<void> {
     case "outage":
       return await outage(world, command.seconds * 1000);
     case "publish":
-      return (
-        command.from === "order" ? world.orderTopic : world.paymentTopic
-      ).publish(command);
+      return (command.from === "order" ? world.orderTopic : world.paymentTopic).publish(command);
     case "take":
       return await go(takeMessage(world, command), command.until);
     case "wipe Kafka":
@@ -150,25 +130,18 @@ export async function perform(world: World, command: Command): Promise<void> {
       return bringWebhook(world, command.pick, command.how);
     case "work":
       return await go(
-        world.work(command.at, command.job, (where) =>
-          paymentJobs[command.job](world, where),
-        ),
+        world.work(command.at, command.job, (where) => paymentJobs[command.job](world, where)),
         command.until,
       );
     case "sweep":
       return await go(
-        world.work(command.at, command.job, (where) =>
-          orderJobs[command.job](world, where),
-        ),
+        world.work(command.at, command.job, (where) => orderJobs[command.job](world, where)),
         command.until,
       );
     case "crash":
       return scheduler.crash(command.at);
     case "straggler": {
-      const [call] = world.stragglers.splice(
-        command.pick % world.stragglers.length,
-        1,
-      );
+      const [call] = world.stragglers.splice(command.pick % world.stragglers.length, 1);
       if (call && command.arrives) send(world, call);
       return;
     }
@@ -185,9 +158,7 @@ async function outage(world: World, ms: number): Promise<void> {
   world.isTossAway = true;
   for (let round = 0; round < roundsOfOutage; round++) {
     for (const at of ["payment-0", "payment-1"] as const)
-      world.work(at, "reconciler", (where) =>
-        paymentJobs.reconciler(world, where),
-      );
+      world.work(at, "reconciler", (where) => paymentJobs.reconciler(world, where));
     await scheduler.drain();
     await scheduler.advance(Math.round(ms / roundsOfOutage));
   }

@@ -1,10 +1,6 @@
 import { perform } from "./perform.ts";
 import { checkAtRest } from "./invariants_at_rest.ts";
-import {
-  checkCapture,
-  checkOrderSave,
-  checkPaymentSave,
-} from "./invariants_of_steps.ts";
+import { checkCapture, checkOrderSave, checkPaymentSave } from "./invariants_of_steps.ts";
 import type { Scenario } from "./scenario.ts";
 import { settle } from "./settle.ts";
 import { createWorld, type World } from "./world.ts";
@@ -16,17 +12,9 @@ const checks = {
 };
 
 /** Plays a scenario from a placed order to the end of its faults, lets it come to rest, and throws when anything is not as it must be. */
-export async function runScenario({
-  commands,
-  ...settings
-}: Scenario): Promise<World> {
+export async function runScenario({ commands, ...settings }: Scenario): Promise<World> {
   const world = createWorld({ ...settings, checks });
-  await perform(world, {
-    do: "place",
-    order: 0,
-    at: "order-0",
-    until: { points: 1, fate: "ok" },
-  });
+  await perform(world, { do: "place", order: 0, at: "order-0", until: { points: 1, fate: "ok" } });
   for (const command of commands) {
     await perform(world, command);
     throwFault(world);

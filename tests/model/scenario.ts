@@ -55,12 +55,7 @@ const until: fc.Arbitrary<Until> = fc.oneof(
 );
 const atOrder = fc.constantFrom<OrderReplica>("order-0", "order-1");
 const atPayment = fc.constantFrom<PaymentReplica>("payment-0", "payment-1");
-const anyReplica = fc.constantFrom<Replica>(
-  "payment-0",
-  "payment-1",
-  "order-0",
-  "order-1",
-);
+const anyReplica = fc.constantFrom<Replica>("payment-0", "payment-1", "order-0", "order-1");
 const isTrue = fc.boolean();
 const rarely = fc.nat(19).map((number) => number === 19);
 /** Mostly one order: what goes wrong goes wrong within one. */
@@ -100,28 +95,17 @@ const pay = fc.record({
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 16, arbitrary: pay },
-  {
-    weight: 8,
-    arbitrary: fc.record({ do: constant("go on"), who: pick, until }),
-  },
+  { weight: 8, arbitrary: fc.record({ do: constant("go on"), who: pick, until }) },
   { weight: 5, arbitrary: fc.record({ do: constant("wait"), seconds }) },
   {
     weight: 1,
-    arbitrary: fc.record({
-      do: constant("outage"),
-      seconds: fc.constantFrom(95, 1_900, 86_400),
-    }),
+    arbitrary: fc.record({ do: constant("outage"), seconds: fc.constantFrom(95, 1_900, 86_400) }),
   },
   {
     weight: 6,
     arbitrary: fc.record({
       do: constant("work"),
-      job: fc.constantFrom(
-        "reconciler",
-        "reconciler",
-        "webhooks",
-        "transactions",
-      ),
+      job: fc.constantFrom("reconciler", "reconciler", "webhooks", "transactions"),
       at: atPayment,
       until,
     }),
@@ -147,21 +131,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({
-      do: constant("deposit"),
-      order,
-      tab,
-      isTold: isTrue,
-    }),
+    arbitrary: fc.record({ do: constant("deposit"), order, tab, isTold: isTrue }),
   },
   {
     weight: 2,
-    arbitrary: fc.record({
-      do: constant("revert"),
-      order,
-      tab,
-      isTold: isTrue,
-    }),
+    arbitrary: fc.record({ do: constant("revert"), order, tab, isTold: isTrue }),
   },
   {
     weight: 2,
@@ -237,10 +211,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       until,
     }),
   },
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: constant("crash"), at: anyReplica }),
-  },
+  { weight: 1, arbitrary: fc.record({ do: constant("crash"), at: anyReplica }) },
   {
     weight: 2,
     arbitrary: fc.record({ do: constant("straggler"), pick, arrives: isTrue }),

@@ -51,22 +51,15 @@ export type Scheduler = ReturnType<typeof createScheduler>;
 /** As long as an order waits for payment's answer. */
 const callLimitMs = 40_000;
 
-export function createScheduler(
-  clock: Clock,
-  onCrash: (replica: Replica) => void,
-) {
+export function createScheduler(clock: Clock, onCrash: (replica: Replica) => void) {
   let points: Point[] = [];
   let calls: Call[] = [];
   let flows = 0;
 
   function crash(replica: Replica): void {
     points = points.filter((point) => point.replica !== replica);
-    const cut = calls.filter(
-      (call) => call.to === replica && call.from.replica !== replica,
-    );
-    calls = calls.filter(
-      (call) => call.to !== replica && call.from.replica !== replica,
-    );
+    const cut = calls.filter((call) => call.to === replica && call.from.replica !== replica);
+    calls = calls.filter((call) => call.to !== replica && call.from.replica !== replica);
     for (const call of cut) call.fail();
     onCrash(replica);
   }
@@ -76,10 +69,7 @@ export function createScheduler(
     act: (fate: Fate) => T,
     limit: {
       readonly ms: number;
-      readonly giveUp: (
-        resolve: (value: T) => void,
-        reject: (error: unknown) => void,
-      ) => void;
+      readonly giveUp: (resolve: (value: T) => void, reject: (error: unknown) => void) => void;
     } = never,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -131,11 +121,7 @@ export function createScheduler(
         const answer = (settle: () => void) => {
           if (!calls.includes(call)) return;
           calls = calls.filter((other) => other !== call);
-          void stop(
-            wire,
-            (fate) => (fate.startsWith("lost") ? reject(lost()) : settle()),
-            limit,
-          );
+          void stop(wire, (fate) => (fate.startsWith("lost") ? reject(lost()) : settle()), limit);
         };
         const request = (fate: Fate) => {
           if (fate === "lost_before") return reject(lost());
@@ -150,14 +136,10 @@ export function createScheduler(
     },
 
     /** One of the flows that wait. */
-    waiting: (who: number): number | undefined =>
-      points[who % points.length]?.flow,
+    waiting: (who: number): number | undefined => points[who % points.length]?.flow,
 
     /** Lets a flow go on, over so many points at least, to one where this can go wrong. */
-    async go(
-      flow: number | undefined,
-      { points: least, fate }: Until,
-    ): Promise<void> {
+    async go(flow: number | undefined, { points: least, fate }: Until): Promise<void> {
       await settled();
       for (let passed = 1; ; passed++) {
         const index = points.findIndex((point) => point.flow === flow);
@@ -185,8 +167,7 @@ export function createScheduler(
     /** Time passes: whoever has waited too long for an answer is told that there is none. */
     async advance(ms: number): Promise<void> {
       clock.advance(ms);
-      const isOver = ({ deadlineMs }: { deadlineMs: number }) =>
-        deadlineMs <= clock.ms();
+      const isOver = ({ deadlineMs }: { deadlineMs: number }) => deadlineMs <= clock.ms();
       const over = points.filter(isOver);
       const unanswered = calls.filter(isOver);
       points = points.filter((point) => !isOver(point));

@@ -34,9 +34,7 @@ export async function settle(world: World): Promise<void> {
     const isLater = isChecked || nowMs + nextMs < promisedAtMs;
     await world.scheduler.advance(isLater ? nextMs : promisedAtMs - nowMs);
   }
-  throw new BrokenInvariant(
-    `After ${roundsMax} rounds something is still open`,
-  );
+  throw new BrokenInvariant(`After ${roundsMax} rounds something is still open`);
 }
 
 async function deliver(world: World): Promise<void> {
@@ -46,19 +44,9 @@ async function deliver(world: World): Promise<void> {
     paymentTopic.publish({ isMarked: true });
     if (orderTopic.waiting.length + paymentTopic.waiting.length === 0) return;
     while (orderTopic.waiting.length > 0)
-      takeMessage(world, {
-        what: "OrderCreated",
-        at: "payment-0",
-        pick: 0,
-        isDouble: false,
-      });
+      takeMessage(world, { what: "OrderCreated", at: "payment-0", pick: 0, isDouble: false });
     while (paymentTopic.waiting.length > 0)
-      takeMessage(world, {
-        what: "payment events",
-        at: "order-0",
-        pick: 0,
-        isDouble: false,
-      });
+      takeMessage(world, { what: "payment events", at: "order-0", pick: 0, isDouble: false });
     await scheduler.drain();
   }
 }
@@ -89,21 +77,12 @@ function isQuiet(world: World): boolean {
 }
 
 /** The next moment at which anything becomes due. */
-function nextDueMs({
-  payments,
-  orders,
-  webhooks,
-  claimedUntil,
-  clock,
-}: World): number {
+function nextDueMs({ payments, orders, webhooks, claimedUntil, clock }: World): number {
   const sweepAgainMs = clock.ms() + 60_000;
   const times = [...payments.rows.values()].flatMap((payment) => {
     const nextAt = nextAtOf(payment);
     if (nextAt === null) return [];
-    return Math.max(
-      Date.parse(nextAt),
-      Date.parse(claimedUntil.get(payment.orderId) ?? nextAt),
-    );
+    return Math.max(Date.parse(nextAt), Date.parse(claimedUntil.get(payment.orderId) ?? nextAt));
   });
   for (const { isHandled, nextAt } of webhooks.values())
     if (!isHandled) times.push(Date.parse(nextAt));

@@ -52,8 +52,6 @@ export function createTopic<E extends Event>(outbox: readonly OutboxRow<E>[]) {
       for (const event of waiting.splice(0)) wiped.add(event.eventId);
     },
     isQuiet: () =>
-      waiting.length === 0 &&
-      taken.size === 0 &&
-      outbox.every((row) => row.isPublished),
+      waiting.length === 0 && taken.size === 0 && outbox.every((row) => row.isPublished),
   };
 }

@@ -2,20 +2,13 @@ import { classifyTossError, type TossAnswer } from "@payflow/payment/testing";
 import type { Reply } from "./toss_model.ts";
 
 /** What PayFlow's gateway makes of Toss's reply. */
-export function answerOf(
-  operation: "confirm" | "cancel",
-  reply: Reply,
-): TossAnswer {
+export function answerOf(operation: "confirm" | "cancel", reply: Reply): TossAnswer {
   if ("payment" in reply) return { kind: "payment", payment: reply.payment };
   const { status, code } = reply;
   const kind = classifyTossError(operation, status, code);
   const refusal = { code, message: code };
   if (kind !== "unknown") return { kind, ...refusal };
-  return {
-    kind,
-    answered: code !== "IDEMPOTENT_REQUEST_PROCESSING",
-    ...refusal,
-  };
+  return { kind, answered: code !== "IDEMPOTENT_REQUEST_PROCESSING", ...refusal };
 }
 
 export const noAnswer: TossAnswer = {

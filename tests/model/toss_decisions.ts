@@ -30,54 +30,35 @@ export function decideConfirm(
   if (session === undefined || session.orderId !== request.orderId)
     return refuse(404, "NOT_FOUND_PAYMENT_SESSION");
   const { status } = session.payment;
-  if (status === "EXPIRED" || status === "READY")
-    return refuse(404, "NOT_FOUND_PAYMENT_SESSION");
+  if (status === "EXPIRED" || status === "READY") return refuse(404, "NOT_FOUND_PAYMENT_SESSION");
   if (status !== "IN_PROGRESS") return refuse(400, "ALREADY_PROCESSED_PAYMENT");
   if (request.amount !== session.amount && !session.takesAnyAmount)
     return refuse(400, "INVALID_REQUEST");
   if (isDeclined) {
     const failure = { code: "REJECT_CARD_PAYMENT", message: "한도초과" };
-    return {
-      ...refuse(403, failure.code),
-      change: { status: "ABORTED", failure },
-    };
+    return { ...refuse(403, failure.code), change: { status: "ABORTED", failure } };
   }
   if (session.method === "card") return capture(clock);
   const dueAt = clock.iso(clock.ms() + depositWithinMs);
-  const virtualAccount = {
-    bankCode: "20",
-    accountNumber: "X3790109057645",
-    dueAt,
-  };
-  return {
-    change: { status: "WAITING_FOR_DEPOSIT", virtualAccount },
-    kind: "waiting",
-  };
+  const virtualAccount = { bankCode: "20", accountNumber: "X3790109057645", dueAt };
+  return { change: { status: "WAITING_FOR_DEPOSIT", virtualAccount }, kind: "waiting" };
 }
 
 export function capture(clock: Clock): Decision {
   const receiptUrl = "https://receipt.example/";
-  return {
-    change: { status: "DONE", approvedAt: clock.now(), receiptUrl },
-    kind: "approval",
-  };
+  return { change: { status: "DONE", approvedAt: clock.now(), receiptUrl }, kind: "approval" };
 }
 
 export function decideCancel(
   session: Session | undefined,
   request: CancelRequest,
-  {
-    clock,
-    isDeclined,
-    cancelsOverdue,
-  }: Situation & { readonly cancelsOverdue: boolean },
+  { clock, isDeclined, cancelsOverdue }: Situation & { readonly cancelsOverdue: boolean },
 ): Decision {
   if (session === undefined) return refuse(404, "NOT_FOUND_PAYMENT");
   const { status, balanceAmount, approvedAt, cancels } = session.payment;
   const dueAt = session.payment.virtualAccount?.dueAt ?? "";
   const isOverdue = status === "WAITING_FOR_DEPOSIT" && clock.now() > dueAt;
-  if (isOverdue && !cancelsOverdue)
-    return refuse(403, "NOT_CANCELABLE_PAYMENT");
+  if (isOverdue && !cancelsOverdue) return refuse(403, "NOT_CANCELABLE_PAYMENT");
   if (["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"].includes(status))
     return refuse(403, "NOT_CANCELABLE_PAYMENT");
   if (status === "CANCELED") return refuse(400, "ALREADY_CANCELED_PAYMENT");
@@ -102,8 +83,7 @@ export function decideCancel(
   return {
     change: {
       // CANCELED means "all at once": after parts, the last one leaves PARTIAL_CANCELED with nothing
-      status:
-        !isPartial && cancels.length === 0 ? "CANCELED" : "PARTIAL_CANCELED",
+      status: !isPartial && cancels.length === 0 ? "CANCELED" : "PARTIAL_CANCELED",
       balanceAmount: balanceAmount - amount,
       cancels: [...cancels, cancel],
     },
@@ -111,9 +91,6 @@ export function decideCancel(
   };
 }
 
-function refuse(
-  status: number,
-  code: string,
-): Decision & { readonly refusal: Refusal } {
+function refuse(status: number, code: string): Decision & { readonly refusal: Refusal } {
   return { refusal: { status, code } };
 }

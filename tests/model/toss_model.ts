@@ -56,11 +56,14 @@ export function createTossModel(options: {
     session.payment = { ...payment, ...change };
     session.pictures.push({ sinceMs: clock.ms(), payment: session.payment });
     if (kind !== undefined) {
-      const transactionKey =
-        change?.cancels?.at(-1)?.transactionKey ?? clock.newId();
+      const transactionKey = change?.cancels?.at(-1)?.transactionKey ?? clock.newId();
       transactions.push({
-        ...{ transactionKey, paymentKey, orderId },
-        ...{ kind, atMs: clock.ms(), amount: payment.totalAmount },
+        transactionKey,
+        paymentKey,
+        orderId,
+        kind,
+        atMs: clock.ms(),
+        amount: payment.totalAmount,
       });
     }
     if (kind === "approval") session.captures += 1;
@@ -76,8 +79,7 @@ export function createTossModel(options: {
     const { status } = session.payment;
     const isOver =
       (status === "READY" && clock.ms() >= session.openedAtMs + windowMs) ||
-      (status === "IN_PROGRESS" &&
-        clock.ms() >= session.openedAtMs + confirmWithinMs);
+      (status === "IN_PROGRESS" && clock.ms() >= session.openedAtMs + confirmWithinMs);
     if (isOver) apply(session, { change: { status: "EXPIRED" } });
     return session;
   }
@@ -95,8 +97,7 @@ export function createTossModel(options: {
     ) => Decision,
   ): Reply {
     if (fault === "wrong_key") return { status: 401, code: "UNAUTHORIZED_KEY" };
-    if (fault === "busy")
-      return { status: 409, code: "IDEMPOTENT_REQUEST_PROCESSING" };
+    if (fault === "busy") return { status: 409, code: "IDEMPOTENT_REQUEST_PROCESSING" };
     const kept = replies.get(call.key);
     if (kept !== undefined) return kept;
     const reply = answer();
@@ -105,23 +106,15 @@ export function createTossModel(options: {
     return reply;
 
     function answer(): Reply {
-      if (fault === "provider_before")
-        return { status: 400, code: "PROVIDER_ERROR" };
-      if (fault === "error_before")
-        return { status: 500, code: "COMMON_ERROR" };
+      if (fault === "provider_before") return { status: 400, code: "PROVIDER_ERROR" };
+      if (fault === "error_before") return { status: 500, code: "COMMON_ERROR" };
       const session = current(call.paymentKey);
-      const decision = decide(session, {
-        clock,
-        isDeclined: fault === "decline",
-      });
+      const decision = decide(session, { clock, isDeclined: fault === "decline" });
       const payment = session && decision.change && apply(session, decision);
-      if (fault === "provider_after")
-        return { status: 400, code: "PROVIDER_ERROR" };
+      if (fault === "provider_after") return { status: 400, code: "PROVIDER_ERROR" };
       if (fault === "error_after") return { status: 500, code: "COMMON_ERROR" };
       if (decision.refusal) return decision.refusal;
-      return fault === "lie" || payment === undefined
-        ? call.declined
-        : { payment };
+      return fault === "lie" || payment === undefined ? call.declined : { payment };
     }
   }
 
@@ -132,8 +125,7 @@ export function createTossModel(options: {
   ): TossPayment | undefined {
     const session = current(paymentKey);
     const [before, newest] = session?.pictures.slice(-2) ?? [];
-    const isFresh =
-      newest !== undefined && newest.sinceMs > clock.ms() - staleMs;
+    const isFresh = newest !== undefined && newest.sinceMs > clock.ms() - staleMs;
     return isStale && isFresh ? before?.payment : session?.payment;
   }
 
@@ -145,23 +137,18 @@ export function createTossModel(options: {
       orderId: string,
       { isStale }: { readonly isStale: boolean },
     ): TossPayment | undefined {
-      const newest = [...sessions.values()]
-        .filter((session) => session.orderId === orderId)
-        .at(-1);
+      const newest = [...sessions.values()].filter((session) => session.orderId === orderId).at(-1);
       return newest && find(newest.paymentKey, { isStale });
     },
     open(request: SessionRequest): void {
       const { paymentKey } = request;
-      if (!sessions.has(paymentKey))
-        sessions.set(paymentKey, newSession(request, clock.ms()));
+      if (!sessions.has(paymentKey)) sessions.set(paymentKey, newSession(request, clock.ms()));
     },
     confirm(request: ConfirmRequest, fault?: TossFault): Reply {
       const { paymentKey, idempotencyKey } = request;
       const declined = { status: 403, code: "REJECT_CARD_PAYMENT" };
       const call = { key: `confirm ${idempotencyKey}`, paymentKey, declined };
-      return post(call, fault, (session, situation) =>
-        decideConfirm(session, request, situation),
-      );
+      return post(call, fault, (session, situation) => decideConfirm(session, request, situation));
     },
     cancel(request: CancelRequest, fault?: TossFault): Reply {
       const { paymentKey, idempotencyKey } = request;
@@ -183,36 +170,24 @@ export function createTossModel(options: {
       });
     },
 
-    list: (span: {
-      readonly from: string;
-      readonly to: string;
-    }): readonly TossTransaction[] =>
+    list: (span: { readonly from: string; readonly to: string }): readonly TossTransaction[] =>
       transactions.filter(
-        ({ atMs }) =>
-          atMs >= Date.parse(span.from) && atMs <= Date.parse(span.to),
+        ({ atMs }) => atMs >= Date.parse(span.from) && atMs <= Date.parse(span.to),
       ),
 
     /** Money comes into, or leaves again, the virtual account. */
     deposit(paymentKey: string): void {
       const session = current(paymentKey);
       const dueAt = session?.payment.virtualAccount?.dueAt ?? "";
-      if (
-        session?.payment.status === "WAITING_FOR_DEPOSIT" &&
-        clock.now() <= dueAt
-      )
+      if (session?.payment.status === "WAITING_FOR_DEPOSIT" && clock.now() <= dueAt)
         apply(session, capture(clock));
     },
     revertDeposit(paymentKey: string): void {
       const session = current(paymentKey);
-      if (session?.payment.status !== "DONE" || session.method !== "account")
-        return;
+      if (session?.payment.status !== "DONE" || session.method !== "account") return;
       session.captures -= 1;
       apply(session, {
-        change: {
-          status: "WAITING_FOR_DEPOSIT",
-          approvedAt: null,
-          receiptUrl: null,
-        },
+        change: { status: "WAITING_FOR_DEPOSIT", approvedAt: null, receiptUrl: null },
         kind: "waiting",
       });
     },

@@ -44,12 +44,19 @@ export type CancelRequest = {
 export function newSession(request: SessionRequest, nowMs: number): Session {
   const { paymentKey, orderId, amount, method, isAuthenticated } = request;
   const payment: TossPayment = {
-    ...{ paymentKey, orderId, totalAmount: amount, balanceAmount: amount },
+    paymentKey,
+    orderId,
+    totalAmount: amount,
+    balanceAmount: amount,
     status: isAuthenticated ? "IN_PROGRESS" : "READY",
     currency: "KRW",
     method: method === "card" ? "카드" : "가상계좌",
-    ...{ approvedAt: null, receiptUrl: null, virtualAccount: null },
-    ...{ cancels: [], failure: null, secret: null },
+    approvedAt: null,
+    receiptUrl: null,
+    virtualAccount: null,
+    cancels: [],
+    failure: null,
+    secret: null,
   };
   const pictures = [{ sinceMs: nowMs, payment }];
   // the shopper opens the window and is done there at once

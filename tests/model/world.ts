@@ -1,11 +1,7 @@
 // Both services over memory, Toss, and what lies between them.
 import { AppError, type OrderEvent, type PaymentEvent } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
-import {
-  createTossReach,
-  type Payment,
-  type TossReach,
-} from "@payflow/payment/testing";
+import { createTossReach, type Payment, type TossReach } from "@payflow/payment/testing";
 import { createClock } from "./clock.ts";
 import { createMemoryStore } from "./memory_store.ts";
 import { createScheduler, type Replica, type Where } from "./scheduler.ts";
@@ -68,21 +64,15 @@ export function createWorld(options: {
       faults.push(error);
     }
   };
-  const orders = createMemoryStore<Order, OrderEvent>(
-    scheduler,
-    (before, after, events) => {
-      note(() => checks.onOrderSave(before, after, events));
-      followedAt.set(after.orderId, clock.now());
-    },
-  );
-  const payments = createMemoryStore<Payment, PaymentEvent>(
-    scheduler,
-    (before, after, events) => {
-      note(() => checks.onPaymentSave(before, after, events));
-      changedAt.set(after.orderId, clock.now());
-      claimedUntil.delete(after.orderId);
-    },
-  );
+  const orders = createMemoryStore<Order, OrderEvent>(scheduler, (before, after, events) => {
+    note(() => checks.onOrderSave(before, after, events));
+    followedAt.set(after.orderId, clock.now());
+  });
+  const payments = createMemoryStore<Payment, PaymentEvent>(scheduler, (before, after, events) => {
+    note(() => checks.onPaymentSave(before, after, events));
+    changedAt.set(after.orderId, clock.now());
+    claimedUntil.delete(after.orderId);
+  });
   const followedAt = new Map<string, string>();
   /** What each process knows of Toss's being there. */
   const reaches = new Map<Replica, TossReach>();
@@ -91,10 +81,7 @@ export function createWorld(options: {
   /** What Toss has sent and payment has not got yet. */
   const hints: Hint[] = [];
   /** What payment has stored of it. */
-  const webhooks = new Map<
-    string,
-    Hint & { nextAt: string; isHandled: boolean }
-  >();
+  const webhooks = new Map<string, Hint & { nextAt: string; isHandled: boolean }>();
   const stragglers: Straggler[] = [];
   const orderTopic = createTopic<OrderEvent>(orders.outbox);
   const paymentTopic = createTopic<PaymentEvent>(payments.outbox);
@@ -107,8 +94,7 @@ export function createWorld(options: {
   const toss = createTossModel({
     clock,
     ...options,
-    onChange: ({ paymentKey, orderId }) =>
-      hints.push({ id: clock.newId(), paymentKey, orderId }),
+    onChange: ({ paymentKey, orderId }) => hints.push({ id: clock.newId(), paymentKey, orderId }),
     onCapture: (session) => note(() => checks.onCapture(session, world)),
   });
 
@@ -142,9 +128,7 @@ export function createWorld(options: {
     hasLied: false,
 
     sessionsOf: (orderId: string): Session[] =>
-      [...toss.sessions.values()].filter(
-        (session) => session.orderId === orderId,
-      ),
+      [...toss.sessions.values()].filter((session) => session.orderId === orderId),
     progressOf: (sweep: string) => ({
       read: async () => sweeps.get(sweep),
       async advance(doneUntil: string) {
@@ -171,12 +155,9 @@ export function createWorld(options: {
       const name = `${replica} ${job}`;
       if (jobs.has(name)) return undefined;
       jobs.add(name);
-      return world.start(replica, (where) =>
-        run(where).finally(() => jobs.delete(name)),
-      );
+      return world.start(replica, (where) => run(where).finally(() => jobs.delete(name)));
     },
-    isPassing: (error: unknown) =>
-      error instanceof AppError && error.kind === "unavailable",
+    isPassing: (error: unknown) => error instanceof AppError && error.kind === "unavailable",
     /** Payments that were rebuilt; where nothing was put back, none may be. */
     /** Counts how often payment's database was put back, and for which of these Toss's list was read to its end. */
     incarnation: 0,

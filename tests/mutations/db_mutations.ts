@@ -32,10 +32,7 @@ export const databaseMutations: readonly Mutation[] = [
     file: `${runtime}/database_faults.ts`,
     find: "    !statementStates.test(code)\n",
     replace: '    !(statementStates.test(code) || code === "25006")\n',
-    killer: {
-      file: databaseTest,
-      name: "no statement fails from the first moment on",
-    },
+    killer: { file: databaseTest, name: "no statement fails from the first moment on" },
   },
   {
     rule: "With one connection to a demoted server all others are left behind",
@@ -43,10 +40,7 @@ export const databaseMutations: readonly Mutation[] = [
     file: `${runtime}/connections.ts`,
     find: "    if (isReadOnly) for (const other of [...all]) retire(other);\n",
     replace: "",
-    killer: {
-      file: databaseTest,
-      name: "no statement fails from the first moment on",
-    },
+    killer: { file: databaseTest, name: "no statement fails from the first moment on" },
   },
   {
     rule: "A connection has a longest life",
@@ -54,10 +48,7 @@ export const databaseMutations: readonly Mutation[] = [
     file: `${runtime}/connections.ts`,
     find: "endsAtMs: openedAtMs + (lifeMs / 2) * (1 + Math.random()),",
     replace: "endsAtMs: openedAtMs + 1_000 * lifeMs,",
-    killer: {
-      file: databaseTest,
-      name: "gives connections up when they are old",
-    },
+    killer: { file: databaseTest, name: "gives connections up when they are old" },
   },
   {
     rule: "A session begins with no parameter that PgBouncer refuses",
@@ -71,8 +62,8 @@ export const databaseMutations: readonly Mutation[] = [
     rule: "Behind a pooler nothing stays in a session",
     broken: "statements are prepared there as everywhere",
     file: `${runtime}/session.ts`,
-    find: "{ prepare: !isPooled },",
-    replace: "{ prepare: true },",
+    find: "prepare: !isPooled,",
+    replace: "prepare: true,",
     killer: { file: databaseTest, name: "leaves nothing in a session" },
   },
   {
@@ -144,8 +135,7 @@ export const databaseMutations: readonly Mutation[] = [
     broken: "the limit counts from its beginning",
     file: `${runtime}/patiently.ts`,
     find: "  let giveUpAtMs: number | undefined;\n",
-    replace:
-      "  let giveUpAtMs: number | undefined = performance.now() + awayLimitMs;\n",
+    replace: "  let giveUpAtMs: number | undefined = performance.now() + awayLimitMs;\n",
     killer: { file: migrateTest, name: "a migration that is cut goes on" },
   },
   {
@@ -161,8 +151,7 @@ export const databaseMutations: readonly Mutation[] = [
     broken: "only a try whose own answer got lost asks the history",
     file: `${runtime}/saves.ts`,
     find: "await correct(inOrder, await write(inOrder));",
-    replace:
-      "await (attempt > 1 ? correct(inOrder, await write(inOrder)) : write(inOrder));",
+    replace: "await (attempt > 1 ? correct(inOrder, await write(inOrder)) : write(inOrder));",
     killer: { file: savesTest, name: "the same Save again tells" },
   },
 ];

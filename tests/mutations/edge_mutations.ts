@@ -30,10 +30,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: "ui/routes/refund_account_routes.tsx",
     find: "!c.var.viewer.owns(order)",
     replace: "!c.var.viewer.sees(order)",
-    killer: {
-      file: "ui/routes/order_routes_test.ts",
-      name: "a browser that a link let in",
-    },
+    killer: { file: "ui/routes/order_routes_test.ts", name: "a browser that a link let in" },
   },
   {
     rule: "A link ends",
@@ -88,8 +85,7 @@ export const edgeMutations: readonly Mutation[] = [
     broken: "the message that came back is shown",
     file: "ui/routes/return_routes.tsx",
     find: 'failure: { code: knownReason(code), message: "" }',
-    replace:
-      'failure: { code: knownReason(code), message: c.req.query("message") ?? "" }',
+    replace: 'failure: { code: knownReason(code), message: c.req.query("message") ?? "" }',
     killer: { file: "ui/address_text_test.ts", name: "no page shows" },
   },
   {
@@ -97,8 +93,7 @@ export const edgeMutations: readonly Mutation[] = [
     broken: "any Authorization header switches the check off",
     file: security,
     find: 'if (reads || c.get("caller").isMerchant) return await next();',
-    replace:
-      'if (reads || c.req.header("Authorization") !== undefined) return await next();',
+    replace: 'if (reads || c.req.header("Authorization") !== undefined) return await next();',
     killer: { file: securityTest, name: "whatever it claims" },
   },
   {
@@ -134,10 +129,7 @@ export const edgeMutations: readonly Mutation[] = [
     file: "packages/shared/runtime/json_body.ts",
     find: 'faults.set(name, "unknown parameter");',
     replace: "names.add(name);",
-    killer: {
-      file: "packages/shared/runtime/json_body_test.ts",
-      name: "readQuery()",
-    },
+    killer: { file: "packages/shared/runtime/json_body_test.ts", name: "readQuery()" },
   },
   {
     rule: "Names neither give terminals orders nor turn other text",
@@ -153,9 +145,6 @@ export const edgeMutations: readonly Mutation[] = [
     file: "packages/shared/personal_data.ts",
     find: "***@***`",
     replace: '***${email.slice(email.lastIndexOf("@"))}`',
-    killer: {
-      file: "packages/shared/personal_data_test.ts",
-      name: "nothing of the domain",
-    },
+    killer: { file: "packages/shared/personal_data_test.ts", name: "nothing of the domain" },
   },
 ];

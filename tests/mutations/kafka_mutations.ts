@@ -1,8 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
 const consumer = "packages/shared/runtime/kafka_consumer.ts";
-const consumerTest =
-  "packages/shared/runtime/kafka_consumer_integration_test.ts";
+const consumerTest = "packages/shared/runtime/kafka_consumer_integration_test.ts";
 const signature = "packages/shared/runtime/event_signature.ts";
 const signatureTest = "packages/shared/runtime/event_signature_test.ts";
 const relay = "packages/shared/runtime/outbox_relay.ts";
@@ -76,8 +75,8 @@ export const kafkaMutations: readonly Mutation[] = [
     rule: "A row counts as published only when Kafka has acknowledged it",
     broken: "it is marked while it is being sent",
     file: relay,
-    find: "send(rows),",
-    replace: "send(rows), mark(rows),",
+    find: "send(rows)])",
+    replace: "send(rows), mark(rows)])",
     killer: { file: relayTest, name: "no row is marked while" },
   },
   {

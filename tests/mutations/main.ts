@@ -23,28 +23,21 @@ await runCommand(
       const chosen = mutations.filter(({ rule, broken, file, killer }) =>
         [rule, broken, file, killer.file].some((text) => text.includes(wanted)),
       );
-      if (chosen.length === 0)
-        throw new UserError(`No rule, file or test contains "${wanted}".`);
+      if (chosen.length === 0) throw new UserError(`No rule, file or test contains "${wanted}".`);
       if (flags["list"]) {
         for (const mutation of chosen) console.log(described(mutation));
         return 0;
       }
       const cores = String(Math.min(4, availableParallelism()));
       const jobs = values["jobs"] ?? cores;
-      return await breakAll(
-        chosen,
-        wholeNumber("jobs", jobs, { min: 1, usage }),
-      );
+      return await breakAll(chosen, wholeNumber("jobs", jobs, { min: 1, usage }));
     },
   },
   process.argv.slice(2),
 );
 
 /** Exit code 0 when every broken rule was noticed. */
-async function breakAll(
-  chosen: readonly Mutation[],
-  jobs: number,
-): Promise<number> {
+async function breakAll(chosen: readonly Mutation[], jobs: number): Promise<number> {
   const startedAtMs = performance.now();
   const env = await serversFor(chosen);
   const queue = [...chosen];
@@ -86,12 +79,8 @@ function described({ rule, broken, killer }: Mutation): string {
 async function serversFor(
   chosen: readonly Mutation[],
 ): Promise<Record<string, string | undefined>> {
-  if (!chosen.some(({ killer }) => killer.file.includes("_integration_test")))
-    return process.env;
-  const [postgres, kafka] = await Promise.all([
-    startedPostgres(),
-    startedKafka(),
-  ]);
+  if (!chosen.some(({ killer }) => killer.file.includes("_integration_test"))) return process.env;
+  const [postgres, kafka] = await Promise.all([startedPostgres(), startedKafka()]);
   return {
     ...process.env,
     PAYFLOW_TEST_POSTGRES: postgres.url,

@@ -8,9 +8,7 @@ const orderTest = { file: "packages/order/domain/order_test.ts" };
 const knownScenarios = { file: "tests/model/known_scenarios_test.ts" };
 const settle = "packages/payment/application/settle_payment.ts";
 const tossErrors = "packages/payment/infrastructure/toss/toss_error.ts";
-const tossErrorTest = {
-  file: "packages/payment/infrastructure/toss/toss_error_test.ts",
-};
+const tossErrorTest = { file: "packages/payment/infrastructure/toss/toss_error_test.ts" };
 
 /** Who is charged, what goes back, and what the order says of it. */
 export const moneyMutations: readonly Mutation[] = [
@@ -72,8 +70,7 @@ export const moneyMutations: readonly Mutation[] = [
   },
   {
     rule: "A missing answer is asked for under the same key",
-    broken:
-      "a refund goes out again under another one, and without what Toss must hold",
+    broken: "a refund goes out again under another one, and without what Toss must hold",
     file: "packages/payment/application/refund_payment.ts",
     find: "const guards = { idempotencyKey, refundableAmount };",
     replace: "const guards = { idempotencyKey: crypto.randomUUID() };",
@@ -108,8 +105,7 @@ export const moneyMutations: readonly Mutation[] = [
     broken: "members in another order count as news",
     file: "packages/payment/domain/payment.ts",
     find: "if (sameJson(was, is)) return undefined;",
-    replace:
-      "if (JSON.stringify(was) === JSON.stringify(is)) return undefined;",
+    replace: "if (JSON.stringify(was) === JSON.stringify(is)) return undefined;",
     killer: { file: "packages/payment/domain/asking_test.ts" },
   },
   {
@@ -180,8 +176,8 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "Toss's list is read, so that a lost webhook costs only minutes",
     broken: "a cancel in it is not looked for",
     file: "packages/payment/domain/toss_transaction.ts",
-    find: "!knowsCancel(payment, attempt, row),",
-    replace: "knowsCancel(payment, attempt, row),",
+    find: "!knowsCancel(payment, attempt, row))",
+    replace: "knowsCancel(payment, attempt, row))",
     killer: { file: "packages/payment/domain/toss_transaction_test.ts" },
   },
   {

@@ -5,7 +5,7 @@ export type Mutation = {
   /** How it is broken. */
   readonly broken: string;
   readonly file: string;
-  /** Every place in the file where this text stands is changed. */
+  /** Every place in the file where this text stands, however its lines are broken, is changed. */
   readonly find: string;
   readonly replace: string;
   readonly killer: Killer;
@@ -17,6 +17,17 @@ export type Killer = {
   readonly name?: string;
   readonly env?: Readonly<Record<string, string>>;
 };
+
+/** The file's text with the rule broken, or undefined when the text to break is not there. */
+export function brokenText(text: string, { find, replace }: Mutation): string | undefined {
+  const words = find
+    .trim()
+    .split(/\s+/)
+    .map((word) => RegExp.escape(word));
+  const wanted = new RegExp(words.join("\\s*"), "g");
+  const broken = text.replace(wanted, () => replace);
+  return broken === text ? undefined : broken;
+}
 
 /** The model test finds what only an unlucky order of things brings out; a seed makes it find the same every time. */
 export function model(numRuns: number): Killer {

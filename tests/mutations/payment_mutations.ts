@@ -20,17 +20,15 @@ export const paymentMutations: readonly Mutation[] = [
     broken: "a refund keeps another account number",
     file: refunding,
     find: "account: isDeposit ? account : null,",
-    replace:
-      'account: isDeposit && account ? { ...account, accountNumber: "0" } : null,',
+    replace: 'account: isDeposit && account ? { ...account, accountNumber: "0" } : null,',
     killer: scenarios,
   },
   {
     rule: "Money goes back to the account that was named",
     broken: "the call to Toss for a refund carries another account number",
     file: "packages/payment/application/refund_payment.ts",
-    find: "...{ paymentKey, amount, reason, mark, account },",
-    replace:
-      '...{ paymentKey, amount, reason, mark, account: account && { ...account, accountNumber: "0" } },',
+    find: "mark, account, ...guards,",
+    replace: 'mark, account: account && { ...account, accountNumber: "0" }, ...guards,',
     killer: scenarios,
   },
   {
@@ -38,8 +36,7 @@ export const paymentMutations: readonly Mutation[] = [
     broken: "a late deposit's account is kept with another number",
     file: "packages/payment/domain/closing.ts",
     find: "    ...attempt.voiding,\n    account,\n",
-    replace:
-      '    ...attempt.voiding,\n    account: { ...account, accountNumber: "0" },\n',
+    replace: '    ...attempt.voiding,\n    account: { ...account, accountNumber: "0" },\n',
     killer: scenarios,
   },
   {
@@ -190,9 +187,7 @@ export const paymentMutations: readonly Mutation[] = [
     file: "packages/payment/infrastructure/toss/toss_error.ts",
     find: '["INVALID_REQUEST", "refused", "confirm"],',
     replace: '["INVALID_REQUEST", "misconfigured", "confirm"],',
-    killer: {
-      file: "packages/payment/infrastructure/toss/payment_gateway_test.ts",
-    },
+    killer: { file: "packages/payment/infrastructure/toss/payment_gateway_test.ts" },
   },
   {
     rule: "A paymentKey that Toss never had ends with the order's time",
@@ -216,9 +211,7 @@ export const paymentMutations: readonly Mutation[] = [
     file: "packages/payment/infrastructure/toss/toss_url.ts",
     find: "segments.map(encodeURIComponent)",
     replace: "segments",
-    killer: {
-      file: "packages/payment/infrastructure/toss/toss_url_test.ts",
-    },
+    killer: { file: "packages/payment/infrastructure/toss/toss_url_test.ts" },
   },
   {
     rule: "No address of Toss's API has a segment that names another path",
@@ -226,9 +219,7 @@ export const paymentMutations: readonly Mutation[] = [
     file: "packages/shared/text.ts",
     find: "[A-Za-z0-9_=-]{1,200}$/",
     replace: "[\\x21-\\x7e]{1,200}$/",
-    killer: {
-      file: "packages/payment/infrastructure/toss/toss_gateway_test.ts",
-    },
+    killer: { file: "packages/payment/infrastructure/toss/toss_gateway_test.ts" },
   },
   {
     rule: "A query that brings nothing new makes no version",
@@ -254,8 +245,7 @@ export const paymentMutations: readonly Mutation[] = [
     broken: "an unanswered query counts like any other",
     file: approvalOutcome,
     find: "return at(plusMs(now, silenceAfterMs(known.lastPostAt, now)));",
-    replace:
-      "return at(plusMs(now, askAfterMs(known.asks + 1)), known.asks + 1);",
+    replace: "return at(plusMs(now, askAfterMs(known.asks + 1)), known.asks + 1);",
     killer: asking,
   },
   {

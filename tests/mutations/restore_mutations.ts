@@ -7,9 +7,7 @@ const doubt = "packages/shared/doubt.ts";
 const doubtTest = { file: "packages/shared/doubt_test.ts" };
 const decide = "packages/payment/application/decide.ts";
 const sweepFollowed = "packages/order/application/sweep_followed.ts";
-const sweepFollowedTest = {
-  file: "packages/order/application/sweep_followed_integration_test.ts",
-};
+const sweepFollowedTest = { file: "packages/order/application/sweep_followed_integration_test.ts" };
 
 /** What a database that was put back to an earlier moment must not cost. */
 export const restoreMutations: readonly Mutation[] = [
@@ -43,10 +41,7 @@ export const restoreMutations: readonly Mutation[] = [
     file: decide,
     find: "if (!options.needsProof || (await deps.proof.isProven())) return null;",
     replace: "if (options) return null;",
-    killer: {
-      file: putBack,
-      name: "Toss is asked about an order before it is charged",
-    },
+    killer: { file: putBack, name: "Toss is asked about an order before it is charged" },
   },
   {
     rule: "Nothing expires before the database is proven to have everything",
@@ -54,10 +49,7 @@ export const restoreMutations: readonly Mutation[] = [
     file: "packages/payment/application/settle_payment.ts",
     find: "isExpired(payment, now) && (await deps.proof.isProven())",
     replace: "isExpired(payment, now)",
-    killer: {
-      file: putBack,
-      name: "Toss is asked about an order before it is charged",
-    },
+    killer: { file: putBack, name: "Toss is asked about an order before it is charged" },
   },
   {
     rule: "Money that Toss lists for an order without a payment is looked at when one is opened",

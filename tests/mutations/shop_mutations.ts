@@ -57,8 +57,7 @@ export const shopMutations: readonly Mutation[] = [
     broken: "all share one number of places",
     file: "packages/payment/infrastructure/toss/toss_rate.ts",
     find: "underWay[name] < limits.atOnce[name]",
-    replace:
-      "underWay.confirm + underWay.cancel + underWay.query < limits.atOnce[name]",
+    replace: "underWay.confirm + underWay.cancel + underWay.query < limits.atOnce[name]",
     killer: {
       file: "packages/payment/infrastructure/toss/toss_rate_test.ts",
       name: "that hangs takes no place of",

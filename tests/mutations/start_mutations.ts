@@ -34,9 +34,9 @@ export const startMutations: readonly Mutation[] = [
     rule: "No letter of a path splits what Kafka and Java are told",
     broken: "log.dirs is absolute",
     file: "packages/local-stack/kafka.ts",
-    find: "serverProperties({ nodeId: node.id, port, controllerPort, logDir }),",
+    find: "serverProperties({ nodeId: node.id, port, controllerPort, logDir }))",
     replace:
-      "serverProperties({ nodeId: node.id, port, controllerPort, logDir: join(dataDir, logDir) }),",
+      "serverProperties({ nodeId: node.id, port, controllerPort, logDir: join(dataDir, logDir) }))",
     killer: { file: kafkaTest, name: "takes any letter" },
   },
   {
@@ -53,10 +53,7 @@ export const startMutations: readonly Mutation[] = [
     file: "packages/order/infrastructure/shop_file.ts",
     find: "{ fatal: true }",
     replace: "{ fatal: false }",
-    killer: {
-      file: "packages/order/infrastructure/shop_file_test.ts",
-      name: "refuses names in",
-    },
+    killer: { file: "packages/order/infrastructure/shop_file_test.ts", name: "refuses names in" },
   },
   {
     rule: "A secret that .env would cut is refused",
@@ -64,10 +61,7 @@ export const startMutations: readonly Mutation[] = [
     file: "packages/local-stack/env_file.ts",
     find: "/\\S#/.test(written)",
     replace: "/\\S##/.test(written)",
-    killer: {
-      file: "packages/local-stack/env_file_test.ts",
-      name: "refuses",
-    },
+    killer: { file: "packages/local-stack/env_file_test.ts", name: "refuses" },
   },
   {
     rule: "A copy of a data folder does not get the first one's orders",
@@ -97,9 +91,6 @@ export const startMutations: readonly Mutation[] = [
     file: "packages/local-stack/until_up.ts",
     find: '    if (found === "alive") aliveAt = performance.now();\n',
     replace: "",
-    killer: {
-      file: "packages/local-stack/until_up_test.ts",
-      name: "as there are signs of life",
-    },
+    killer: { file: "packages/local-stack/until_up_test.ts", name: "as there are signs of life" },
   },
 ];

@@ -5,8 +5,7 @@ const savesTest = "packages/shared/runtime/saves_integration_test.ts";
 const relay = "packages/shared/runtime/outbox_relay.ts";
 const relayTest = "packages/shared/runtime/outbox_relay_integration_test.ts";
 const consumer = "packages/shared/runtime/kafka_consumer.ts";
-const consumerTest =
-  "packages/shared/runtime/kafka_consumer_integration_test.ts";
+const consumerTest = "packages/shared/runtime/kafka_consumer_integration_test.ts";
 
 /** How decisions are written, told and taken. */
 export const storageMutations: readonly Mutation[] = [
@@ -16,10 +15,7 @@ export const storageMutations: readonly Mutation[] = [
     file: saves,
     find: " and a.version = i.follows",
     replace: "",
-    killer: {
-      file: savesTest,
-      name: "writes a change once, and only on the version before it",
-    },
+    killer: { file: savesTest, name: "writes a change once, and only on the version before it" },
   },
   {
     rule: "Only what was written is told",
@@ -57,8 +53,8 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A row counts as published only when Kafka has acknowledged it",
     broken: "it is marked before it is sent",
     file: relay,
-    find: "send(rows),",
-    replace: "mark(rows).then(() => send(rows)),",
+    find: "send(rows)])",
+    replace: "mark(rows).then(() => send(rows))])",
     killer: { file: relayTest, name: "rows written while Kafka is away" },
   },
   {
@@ -67,10 +63,7 @@ export const storageMutations: readonly Mutation[] = [
     file: relay,
     find: "if (untilMs - performance.now() < 2 * producer.sendLimitMs)",
     replace: "if (untilMs - performance.now() < 0)",
-    killer: {
-      file: relayTest,
-      name: "a relay does not send when its lease may end",
-    },
+    killer: { file: relayTest, name: "a relay does not send when its lease may end" },
   },
   {
     rule: "The producer is plain, since kafkajs's idempotent one loses batches",
@@ -78,10 +71,7 @@ export const storageMutations: readonly Mutation[] = [
     file: "packages/shared/runtime/kafka.ts",
     find: "idempotent: false,",
     replace: "idempotent: true,",
-    killer: {
-      file: relayTest,
-      name: "what a lost answer of Kafka's leaves open",
-    },
+    killer: { file: relayTest, name: "what a lost answer of Kafka's leaves open" },
   },
   {
     rule: "A new group begins at the beginning",
@@ -89,10 +79,7 @@ export const storageMutations: readonly Mutation[] = [
     file: consumer,
     find: "fromBeginning: true });",
     replace: "fromBeginning: false });",
-    killer: {
-      file: consumerTest,
-      name: "a group that is new begins at the beginning",
-    },
+    killer: { file: consumerTest, name: "a group that is new begins at the beginning" },
   },
   {
     rule: "While the database is away the partition waits",
@@ -100,20 +87,14 @@ export const storageMutations: readonly Mutation[] = [
     file: consumer,
     find: "if (isPassing(error) || ++tries < triesMax) throw error;",
     replace: "if (++tries < triesMax) throw error;",
-    killer: {
-      file: consumerTest,
-      name: "while the database is away the partitions wait",
-    },
+    killer: { file: consumerTest, name: "while the database is away the partitions wait" },
   },
   {
     rule: "A message that can't be handled becomes a dead letter, and the partition goes on",
     broken: "it is dropped without a trace",
     file: consumer,
-    find: "        await keepDeadLetters(db, [\n          deadLetter(topic, payload.batch.partition, message, error),\n        ]);\n",
+    find: "await keepDeadLetters(db, [deadLetter(topic, payload.batch.partition, message, error)]);",
     replace: "",
-    killer: {
-      file: consumerTest,
-      name: "what can't be handled is kept as it came",
-    },
+    killer: { file: consumerTest, name: "what can't be handled is kept as it came" },
   },
 ];

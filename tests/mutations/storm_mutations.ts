@@ -3,8 +3,7 @@ import type { Mutation } from "./mutation.ts";
 const order = "packages/order/domain/order.ts";
 const orderTest = "packages/order/domain/order_test.ts";
 const orders = "packages/order/infrastructure/postgres_orders.ts";
-const ordersTest =
-  "packages/order/infrastructure/postgres_orders_integration_test.ts";
+const ordersTest = "packages/order/infrastructure/postgres_orders_integration_test.ts";
 const message = "packages/shared/runtime/message.ts";
 const idempotency = "packages/order/presentation/idempotency.ts";
 const idempotencyTest = "packages/order/presentation/idempotency_test.ts";
@@ -19,10 +18,7 @@ const sweepTest = "tests/sweep_integration_test.ts";
 const sums = { file: orderTest, name: "says how much went back" };
 const told = { file: orderTest, name: "whatever else of its payment changes" };
 const saved = { file: ordersTest, name: "comes back as it was saved" };
-const scope = {
-  file: idempotencyTest,
-  name: "the same scope in every process",
-};
+const scope = { file: idempotencyTest, name: "the same scope in every process" };
 const account = { file: refundTest, name: "of a deposit needs" };
 
 /** What readers of the topics, the merchant and the shopper are told, and where their money goes. */
@@ -64,8 +60,7 @@ export const stormMutations: readonly Mutation[] = [
     broken: "OrderConfirmed goes out again for every newer snapshot",
     file: order,
     find: "before.status === after.status &&",
-    replace:
-      "before.status === after.status && after.status !== 'CONFIRMED' &&",
+    replace: "before.status === after.status && after.status !== 'CONFIRMED' &&",
     killer: told,
   },
   {
@@ -73,8 +68,7 @@ export const stormMutations: readonly Mutation[] = [
     broken: "OrderCanceled and OrderExpired go out again",
     file: order,
     find: "return same ? undefined : announcements[after.status];",
-    replace:
-      "return same && 'confirmedAt' in after ? undefined : announcements[after.status];",
+    replace: "return same && 'confirmedAt' in after ? undefined : announcements[after.status];",
     killer: told,
   },
   {
@@ -97,9 +91,8 @@ export const stormMutations: readonly Mutation[] = [
     rule: "Events are published with their content",
     broken: "Order* events are empty",
     file: orders,
-    find: 'outgoing(event, { source: "/payflow/order" }),',
-    replace:
-      '({ ...outgoing(event, { source: "/payflow/order" }), payload: {} }),',
+    find: 'outgoing(event, { source: "/payflow/order" }))',
+    replace: '({ ...outgoing(event, { source: "/payflow/order" }), payload: {} }))',
     killer: saved,
   },
   {
@@ -115,8 +108,8 @@ export const stormMutations: readonly Mutation[] = [
     rule: "Events are published with their content",
     broken: "the relay sends an empty value",
     file: "packages/shared/runtime/kafka.ts",
-    find: "            value,\n",
-    replace: '            value: value === null ? null : "{}",\n',
+    find: "key, value, headers: JSON",
+    replace: 'key, value: value === null ? null : "{}", headers: JSON',
     killer: {
       file: "packages/shared/runtime/outbox_relay_integration_test.ts",
       name: "publishes every row once",
@@ -183,8 +176,7 @@ export const stormMutations: readonly Mutation[] = [
     broken: "it goes to another account number",
     file: gateway,
     find: "...(account ? { refundReceiveAccount: account } : {}),",
-    replace:
-      '...(account ? { refundReceiveAccount: { ...account, accountNumber: "1" } } : {}),',
+    replace: '...(account ? { refundReceiveAccount: { ...account, accountNumber: "1" } } : {}),',
     killer: account,
   },
   {
@@ -192,8 +184,7 @@ export const stormMutations: readonly Mutation[] = [
     broken: "it goes to another bank",
     file: gateway,
     find: "...(account ? { refundReceiveAccount: account } : {}),",
-    replace:
-      '...(account ? { refundReceiveAccount: { ...account, bank: "88" } } : {}),',
+    replace: '...(account ? { refundReceiveAccount: { ...account, bank: "88" } } : {}),',
     killer: account,
   },
   {
@@ -201,8 +192,7 @@ export const stormMutations: readonly Mutation[] = [
     broken: "it goes to the account of the first refund",
     file: refunding,
     find: "account: isDeposit ? account : null,",
-    replace:
-      "account: isDeposit ? (payment.refunds[0]?.account ?? account) : null,",
+    replace: "account: isDeposit ? (payment.refunds[0]?.account ?? account) : null,",
     killer: account,
   },
   {

@@ -1,12 +1,11 @@
-import type { Killer, Mutation } from "./mutation.ts";
+import { brokenText, type Killer, type Mutation } from "./mutation.ts";
 import type { WorkCopy } from "./work_copy.ts";
 
 /**
  * noticed: the test failed. survived: it stayed green. red before: it failed before anything was broken. not found:
  * the text to break is not in the file. no program: what replaces it does not parse. no end: the test did not end, so that nobody can say what it noticed.
  */
-export type Verdict =
-  "noticed" | "survived" | "red before" | "not found" | "no program" | "no end";
+export type Verdict = "noticed" | "survived" | "red before" | "not found" | "no program" | "no end";
 
 type Run = { readonly outcome: "green" | "red" | "no end"; ms: number };
 
@@ -30,11 +29,11 @@ export async function breakAndTest(
     readonly unbroken: UnbrokenTests;
   },
 ): Promise<Verdict> {
-  const { file, find, replace, killer } = mutation;
+  const { file, killer } = mutation;
   const { copy, env, unbroken } = options;
   const text = await copy.read(file);
-  if (!text.includes(find)) return "not found";
-  const broken = text.replaceAll(find, () => replace);
+  const broken = brokenText(text, mutation);
+  if (broken === undefined) return "not found";
   if (!parses(file, broken)) return "no program";
   const name = JSON.stringify(killer);
   let before = unbroken.get(name);

@@ -134,9 +134,7 @@ export function barList(stack: StormStack, isBarred: boolean): void {
 }
 
 /** The run of the database server for which payment has read Toss's list; without one it asks for the list at each confirm. */
-export async function provenRun(
-  stack: StormStack,
-): Promise<string | undefined> {
+export async function provenRun(stack: StormStack): Promise<string | undefined> {
   const { payment } = stack.pools;
   const [row] = await steadily(
     () => payment<{ incarnation: string }[]>`
@@ -146,10 +144,7 @@ export async function provenRun(
 }
 
 /** Resolves when payment has read Toss's list in another run of the server than `before`. */
-export async function untilProven(
-  stack: StormStack,
-  before?: string,
-): Promise<void> {
+export async function untilProven(stack: StormStack, before?: string): Promise<void> {
   const isAnother = async () => {
     const run = await provenRun(stack);
     return run !== undefined && run !== before;

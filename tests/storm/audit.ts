@@ -133,26 +133,19 @@ export function auditMoney(books: Books, ledger: Ledger, blame: Blame): void {
     const done = losses.payments.has(order.id)
       ? refundsAtToss(books, ledger, order.id)
       : (payment?.refunds ?? []).filter(({ status }) => status === "DONE");
-    const asked =
-      sum(done.map((refund) => refund.amount)) +
-      (ledger.byHand.get(order.id) ?? 0);
+    const asked = sum(done.map((refund) => refund.amount)) + (ledger.byHand.get(order.id) ?? 0);
     if (order.refunded > 0 && asked !== order.refunded)
       blame("doubled: another sum went back than was asked for", order.id);
   }
 }
 
 /** The refunds of an order that were asked for and of which Toss has the mark. */
-export function refundsAtToss(
-  { toss }: Books,
-  ledger: Ledger,
-  orderId: string,
-) {
+export function refundsAtToss({ toss }: Books, ledger: Ledger, orderId: string) {
   const reasons = toss
     .filter((row) => row.orderId === orderId)
     .flatMap(({ refunds }) => refunds.map(({ reason }) => reason));
   return [...ledger.refundsAsked].flatMap(([key, asked]) =>
-    asked.orderId === orderId &&
-    reasons.some((reason) => reason.endsWith(`(${markOf(key)})`))
+    asked.orderId === orderId && reasons.some((reason) => reason.endsWith(`(${markOf(key)})`))
       ? [{ key, amount: asked.amount }]
       : [],
   );
@@ -165,15 +158,11 @@ function auditRefunds({ toss }: Books, ledger: Ledger, blame: Blame): void {
     const made = (byOrder.get(orderId) ?? [])
       .flatMap(({ refunds }) => refunds)
       .filter(({ reason }) => reason.endsWith(`(${markOf(key)})`));
-    if (made.length > 1)
-      blame("doubled: one refund was made twice at Toss", orderId);
+    if (made.length > 1) blame("doubled: one refund was made twice at Toss", orderId);
     if (made.some((refund) => refund.amount !== amount))
       blame("money: a refund has another sum at Toss than was asked", orderId);
     if (made.length > 0 && ledger.refusedRefunds.has(key))
-      blame(
-        "promise: told that a refund was refused, and Toss made it",
-        orderId,
-      );
+      blame("promise: told that a refund was refused, and Toss made it", orderId);
   }
 }
 
@@ -194,19 +183,13 @@ function auditPlaced(books: Books, ledger: Ledger, blame: Blame): void {
       blame("doubled: an order that nobody placed", order.id);
       continue;
     }
-    for (const { id } of others)
-      blame("doubled: one key has several orders", id);
+    for (const { id } of others) blame("doubled: one key has several orders", id);
     const { items, customerName, customerEmail } = placing;
-    const lines = order.items.map(({ productId, quantity }) => ({
-      ...{ productId, quantity },
-    }));
+    const lines = order.items.map(({ productId, quantity }) => ({ productId, quantity }));
     if (JSON.stringify(lines) !== JSON.stringify(items))
       blame("lost: an order has not the items that were ordered", order.id);
-    const price = sum(
-      order.items.map((line) => line.unitPrice * line.quantity),
-    );
-    if (price !== order.amount)
-      blame("money: an order costs another sum than its items", order.id);
+    const price = sum(order.items.map((line) => line.unitPrice * line.quantity));
+    if (price !== order.amount) blame("money: an order costs another sum than its items", order.id);
     if (placing.amount !== 0 && placing.amount !== order.amount)
       blame("money: an order costs another sum than was told", order.id);
     if (order.name !== customerName || order.email !== customerEmail)
@@ -236,8 +219,7 @@ function auditPromises(books: Books, ledger: Ledger, blame: Blame): void {
     const is = losses.orders.has(orderId)
       ? payments.get(orderId)?.status
       : orders.get(orderId)?.status;
-    if (is !== "CANCELED")
-      blame("promise: told as cancelled, and is not", orderId);
+    if (is !== "CANCELED") blame("promise: told as cancelled, and is not", orderId);
   }
   for (const [key, { orderId }] of ledger.refunded) {
     const { refunds = [], attempts = [] } = payments.get(orderId) ?? {};
@@ -251,9 +233,7 @@ function auditPromises(books: Books, ledger: Ledger, blame: Blame): void {
     if (!isDone) blame("promise: told as refunded, and is not", orderId);
   }
   for (const [key, orderId] of ledger.refusedRefunds) {
-    const refund = payments
-      .get(orderId)
-      ?.refunds.find((each) => each.key === key);
+    const refund = payments.get(orderId)?.refunds.find((each) => each.key === key);
     if (refund?.status === "DONE")
       blame("promise: told that a refund was refused, and is made", orderId);
   }
@@ -286,9 +266,7 @@ function told({ bank, accountNumber, holderName }: RefundAccount): string {
 
 export function moneyFigures({ toss, orders, payments }: Books) {
   const isVoided = ({ orderId, paymentKey, approvals, heldAmount }: TossRow) =>
-    approvals > 0 &&
-    heldAmount === 0 &&
-    payments.get(orderId)?.kept?.paymentKey !== paymentKey;
+    approvals > 0 && heldAmount === 0 && payments.get(orderId)?.kept?.paymentKey !== paymentKey;
   return {
     orders: orders.size,
     tossPayments: toss.length,
@@ -309,14 +287,10 @@ function shownOf({ status, amount, refunded, snapshot }: OrderRow): number {
 }
 
 export function isPaid(order: { readonly status: string } | undefined) {
-  return ["CONFIRMED", "PARTIALLY_REFUNDED", "REFUNDED"].includes(
-    order?.status ?? "",
-  );
+  return ["CONFIRMED", "PARTIALLY_REFUNDED", "REFUNDED"].includes(order?.status ?? "");
 }
 
-function byId<Row extends { id: string }>(
-  rows: postgres.RowList<Row[]>,
-): ReadonlyMap<string, Row> {
+function byId<Row extends { id: string }>(rows: postgres.RowList<Row[]>): ReadonlyMap<string, Row> {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -328,9 +302,7 @@ function sum(numbers: readonly number[]): number {
 export async function listToss(sandboxUrl: string): Promise<TossRow[]> {
   const rows: TossRow[] = [];
   for (let after: number | null = 0; after !== null;) {
-    const response: Response = await fetch(
-      `${sandboxUrl}/_sandbox/payments?after=${after}`,
-    );
+    const response: Response = await fetch(`${sandboxUrl}/_sandbox/payments?after=${after}`);
     const page = (await response.json()) as {
       payments: TossRow[];
       next: number | null;

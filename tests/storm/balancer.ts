@@ -25,14 +25,15 @@ export function startBalancer(
     url.port = String(port);
     const { method, headers } = request;
     const answer = await fetch(url, {
-      ...{ method, headers, redirect: "manual" },
+      method,
+      headers,
+      redirect: "manual",
       ...(method === "GET" ? {} : { body }),
       signal: AbortSignal.timeout(50_000),
     });
     const { status, headers: answered } = answer;
     const read = await answer.arrayBuffer();
-    if (answer.ok)
-      counts.set(url.pathname, (counts.get(url.pathname) ?? 0) + 1);
+    if (answer.ok) counts.set(url.pathname, (counts.get(url.pathname) ?? 0) + 1);
     return new Response(read, { status, headers: answered });
   }
 

@@ -57,17 +57,12 @@ export async function auditEvents(
   const rows = new Map(orders.map((row) => [row.id, row]));
   auditPaymentEvents(paymentEvents, await history(payment), rows, blame);
 
-  const snapshots = snapshotsByOrder(
-    paymentEvents.map(({ payload }) => payload),
-  );
+  const snapshots = snapshotsByOrder(paymentEvents.map(({ payload }) => payload));
   const forgotten = snapshotsByOrder(
     losses.events.payment.map(({ payload }) => JSON.parse(payload)),
   );
   const told = Map.groupBy(await outbox(order), (row) => row.aggregate_id);
-  const histories = Map.groupBy(
-    await history(order),
-    (row) => row.aggregate_id,
-  );
+  const histories = Map.groupBy(await history(order), (row) => row.aggregate_id);
   for (const row of orders)
     auditOrderEvents(
       {
@@ -103,29 +98,20 @@ function auditOrderEvents(
   const byVersion = Map.groupBy(order.told, (event) => event.version);
   let before = { status: "", refunded: 0, paymentVersion: 0 };
   for (const { version, status, detail } of history) {
-    const paymentVersion = Math.max(
-      before.paymentVersion,
-      detail?.paymentVersion ?? 0,
-    );
+    const paymentVersion = Math.max(before.paymentVersion, detail?.paymentVersion ?? 0);
     const events = byVersion.get(version) ?? [];
     // one sum, or two of which the order was told either
     const sums = snapshots.flatMap(
-      (list) =>
-        list.findLast((each) => each.paymentVersion <= paymentVersion)
-          ?.refunded ?? [],
+      (list) => list.findLast((each) => each.paymentVersion <= paymentVersion)?.refunded ?? [],
     );
     const said = events[0]?.payload["refundedAmount"] ?? before.refunded;
     const sum = sums.find((each) => each === said) ?? sums[0] ?? 0;
     const refunded = isRefunded(status) ? sum : 0;
     const isNews = before.status !== status || before.refunded !== refunded;
-    const wanted =
-      version === 1 ? "OrderCreated" : isNews ? announcedBy[status] : undefined;
+    const wanted = version === 1 ? "OrderCreated" : isNews ? announcedBy[status] : undefined;
     const topics = events.map(({ topic }) => topic).join(" and ");
     if (topics !== (wanted ?? ""))
-      blame(
-        `told: ${topics || "nothing"} instead of ${wanted ?? "nothing"}`,
-        row.id,
-      );
+      blame(`told: ${topics || "nothing"} instead of ${wanted ?? "nothing"}`, row.id);
     for (const event of events) auditOrderEvent(event, row, refunded, blame);
     before = { status, refunded, paymentVersion };
   }
@@ -142,12 +128,7 @@ function snapshotsByOrder(
   return Map.groupBy(said, (snapshot) => snapshot.orderId);
 }
 
-function auditOrderEvent(
-  event: OutboxRow,
-  row: OrderRow,
-  refunded: number,
-  blame: Blame,
-): void {
+function auditOrderEvent(event: OutboxRow, row: OrderRow, refunded: number, blame: Blame): void {
   const { topic, payload, event_id } = event;
   const parsed = OrderEvent["~standard"].validate(payload);
   if (!("value" in parsed)) {

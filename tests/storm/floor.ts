@@ -30,12 +30,7 @@ export function floorViolations(tried: Tried): Violation[] {
     ["meantToPay", "shoppers came to pay", tried.meantToPay, tried.checkouts],
     ["paid", "of these have paid", tried.paid, tried.meantToPay],
     ["refundsAsked", "refunds were asked", tried.refundsAsked, tried.paid],
-    [
-      "refundsMade",
-      "of these were made",
-      tried.refundsMade,
-      tried.refundsAsked,
-    ],
+    ["refundsMade", "of these were made", tried.refundsMade, tried.refundsAsked],
   ];
   return shares.flatMap(([name, what, count, of]) =>
     of > 0 && count >= least[name] * of

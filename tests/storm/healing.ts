@@ -5,10 +5,7 @@ import type { StormStack } from "./storm_stack.ts";
 
 /** How often an order's status came to follow its payment by each of the ways there are, and what payment learnt how. */
 export type Healing = Readonly<
-  Record<
-    "byAnswers" | "byEvents" | "bySweeps" | "webhooksHandled" | "listSweeps",
-    number
-  >
+  Record<"byAnswers" | "byEvents" | "bySweeps" | "webhooksHandled" | "listSweeps", number>
 >;
 
 const waysOfCauses = `case
@@ -27,7 +24,9 @@ export async function countHealing(stack: StormStack): Promise<Healing> {
       select count(*)::int as count from webhooks where handled_at is not null`,
   );
   return {
-    ...{ byAnswers: 0, byEvents: 0, bySweeps: 0 },
+    byAnswers: 0,
+    byEvents: 0,
+    bySweeps: 0,
     ...Object.fromEntries(ways.map(({ way, count }) => [way, count])),
     webhooksHandled: handled?.count ?? 0,
     listSweeps: await countInLogs(stack.folder),
@@ -35,10 +34,7 @@ export async function countHealing(stack: StormStack): Promise<Healing> {
 }
 
 /** Orders whose status a sweep has changed since. */
-export async function sweptOrders(
-  stack: StormStack,
-  since: Date,
-): Promise<string[]> {
+export async function sweptOrders(stack: StormStack, since: Date): Promise<string[]> {
   const { order } = stack.pools;
   const rows = await steadily(
     () => order<{ id: string }[]>`
@@ -52,9 +48,7 @@ export async function sweptOrders(
 
 export function learnt(now: Healing, then: Healing): Healing {
   const names = Object.keys(now) as (keyof Healing)[];
-  return Object.fromEntries(
-    names.map((name) => [name, now[name] - then[name]]),
-  ) as Healing;
+  return Object.fromEntries(names.map((name) => [name, now[name] - then[name]])) as Healing;
 }
 
 /** Payments of which the sweep over Toss's list said that it knew of more than we did. */

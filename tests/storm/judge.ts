@@ -92,9 +92,7 @@ function confirmLie(
   truth: PaymentTruth,
 ): string | undefined {
   const attempt = truth.attempts.find((each) => each.paymentKey === paymentKey);
-  const others = truth.attempts.filter(
-    (each) => each.paymentKey !== paymentKey,
-  );
+  const others = truth.attempts.filter((each) => each.paymentKey !== paymentKey);
   const isHeld = truth.kept?.paymentKey === paymentKey;
   if (amount !== price && body["code"] !== "amount_mismatch")
     return `for ${amount} instead of ${price}`;
@@ -112,9 +110,7 @@ function confirmLie(
     case "order_already_paid":
       return truth.kept === null ? "and nothing is held" : undefined;
     case "payment_in_progress":
-      return others.length > 0 || attempt !== undefined
-        ? undefined
-        : "and nothing else is";
+      return others.length > 0 || attempt !== undefined ? undefined : "and nothing else is";
     case "order_not_payable": {
       const isClosed = ["CANCELED", "EXPIRED"].includes(truth.status);
       const goesBack = ["VOIDING", "VOIDED"].includes(attempt?.status ?? "");
@@ -132,18 +128,11 @@ function confirmLie(
   }
 }
 
-function cancelLie(
-  { status, body }: Answer,
-  truth: PaymentTruth,
-): string | undefined {
+function cancelLie({ status, body }: Answer, truth: PaymentTruth): string | undefined {
   if (status === 200) {
     if (body["status"] !== "CANCELED" && body["status"] !== "EXPIRED")
-      return truth.isClosing || truth.status !== "READY"
-        ? undefined
-        : "and nothing was done";
-    return body["status"] === truth.status
-      ? undefined
-      : `and the payment is ${truth.status}`;
+      return truth.isClosing || truth.status !== "READY" ? undefined : "and nothing was done";
+    return body["status"] === truth.status ? undefined : `and the payment is ${truth.status}`;
   }
   if (body["code"] !== "order_not_cancelable") return unexpected;
   return truth.kept === null ? "and nothing is held" : undefined;
@@ -165,22 +154,16 @@ function refundLie(
       if (refund === undefined)
         return hasAccount && returned ? undefined : "and there is no refund";
       if (refund.amount !== amount) return `of ${refund.amount}`;
-      return refund.status === "DONE"
-        ? undefined
-        : `and the refund is ${refund.status}`;
+      return refund.status === "DONE" ? undefined : `and the refund is ${refund.status}`;
     case 202:
-      return refund !== undefined || returned
-        ? undefined
-        : "and there is no refund";
+      return refund !== undefined || returned ? undefined : "and there is no refund";
     case "refund_in_progress":
       return truth.refunds.some((each) => each.key !== key) || returned
         ? undefined
         : "and no other is";
     case "amount_exceeds_balance":
       if (!isRefused) return `and the refund is ${refund.status}`;
-      return (truth.kept?.balanceAmount ?? 0) < amount
-        ? undefined
-        : "and it does not";
+      return (truth.kept?.balanceAmount ?? 0) < amount ? undefined : "and it does not";
     case "payment_not_refundable": {
       const isUnpaid = !["DONE", "PARTIAL_CANCELED"].includes(truth.status);
       if (!isRefused) return `and the refund is ${refund.status}`;

@@ -2,19 +2,13 @@
 // tells every client of that port.
 import net from "node:net";
 
-const [from, to] = [
-  process.env["STORM_KAFKA_PORT"],
-  process.env["STORM_KAFKA_PROXY"],
-];
+const [from, to] = [process.env["STORM_KAFKA_PORT"], process.env["STORM_KAFKA_PROXY"]];
 const connect = net.connect.bind(net) as (...parts: unknown[]) => net.Socket;
 
 function detour(options: unknown, ...rest: unknown[]): net.Socket {
   const { port } = (options ?? {}) as { port?: unknown };
   const isKafka = from !== undefined && String(port) === from;
-  return connect(
-    isKafka ? { ...(options as object), port: Number(to) } : options,
-    ...rest,
-  );
+  return connect(isKafka ? { ...(options as object), port: Number(to) } : options, ...rest);
 }
 net.connect = detour as never;
 net.createConnection = detour as never;

@@ -27,11 +27,7 @@ export type Losses = {
   /** Resolves when no database is just being put back: what it loses by that is known then. */
   known(): Promise<void>;
   /** Puts a database back, and notes what it has forgotten by that. Nothing else may write to it meanwhile. */
-  record(
-    service: ServiceName,
-    sql: postgres.Sql,
-    putBack: () => Promise<void>,
-  ): Promise<void>;
+  record(service: ServiceName, sql: postgres.Sql, putBack: () => Promise<void>): Promise<void>;
 };
 
 export function openLosses(): Losses {
@@ -59,13 +55,10 @@ export function openLosses(): Losses {
     for (const [id, { version, amount }] of before.rows) {
       const isGone = !after.rows.has(id);
       if (service === "order" && isGone) losses.orders.set(id, amount);
-      if (service === "payment" && after.rows.get(id)?.version !== version)
-        losses.payments.add(id);
+      if (service === "payment" && after.rows.get(id)?.version !== version) losses.payments.add(id);
     }
     const isKept = new Set(after.events.map(({ eventId }) => eventId));
-    losses.events[service].push(
-      ...before.events.filter(({ eventId }) => !isKept.has(eventId)),
-    );
+    losses.events[service].push(...before.events.filter(({ eventId }) => !isKept.has(eventId)));
     losses.taken[service].push(...before.taken);
   }
   return losses;
@@ -84,9 +77,7 @@ async function readAll(service: ServiceName, sql: postgres.Sql) {
   };
 }
 
-export async function writtenEvents(
-  sql: postgres.Sql,
-): Promise<WrittenEvent[]> {
+export async function writtenEvents(sql: postgres.Sql): Promise<WrittenEvent[]> {
   return await steadily(
     () => sql<WrittenEvent[]>`
       select event_id as "eventId", aggregate_id as "orderId", version, topic, seq::int as seq, payload::text as payload,
@@ -95,9 +86,7 @@ export async function writtenEvents(
 }
 
 export async function takenMessages(sql: postgres.Sql): Promise<string[]> {
-  const rows = await steadily(
-    () => sql<{ id: string }[]>`select message_id as id from inbox`,
-  );
+  const rows = await steadily(() => sql<{ id: string }[]>`select message_id as id from inbox`);
   return rows.map((row) => row.id);
 }
 

@@ -31,7 +31,10 @@ console.log(`Storm of ${checkouts} checkouts, seed ${seed}; logs in ${folder}`);
 
 let shownAtMs = 0;
 const report = await runStorm({
-  ...{ checkouts, seed, shoppersAtOnce, folder },
+  checkouts,
+  seed,
+  shoppersAtOnce,
+  folder,
   putsBack: flags["restore"] === true,
   onProgress({ act, done, paid, damage }) {
     if (performance.now() - shownAtMs < 5_000 && done < checkouts) return;
@@ -67,13 +70,10 @@ function show(told: StormReport): void {
     ...prefixed("answers ", answers),
   });
   console.log("");
-  if (violations.length > 0)
-    console.log(`${violations.length} VIOLATIONS (seed ${told.seed}):`);
+  if (violations.length > 0) console.log(`${violations.length} VIOLATIONS (seed ${told.seed}):`);
   for (const { rule, orderIds } of violations) {
     const some = orderIds.slice(0, 20).join(", ");
-    console.log(
-      `  ${rule}${some === "" ? "" : `: ${orderIds.length}: ${some}`}`,
-    );
+    console.log(`  ${rule}${some === "" ? "" : `: ${orderIds.length}: ${some}`}`);
   }
   const verdict =
     violations.length === 0
@@ -92,9 +92,7 @@ function seconds(ms: number): string {
 }
 
 function prefixed(prefix: string, counts: Readonly<Record<string, number>>) {
-  return Object.fromEntries(
-    Object.entries(counts).map(([name, count]) => [prefix + name, count]),
-  );
+  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [prefix + name, count]));
 }
 
 function whole(name: string, min: number): number {

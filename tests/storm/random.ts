@@ -19,8 +19,7 @@ export function randomOf(seed: number, part = 0): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
-  const whole = (min: number, max: number) =>
-    min + Math.floor(next() * (max - min + 1));
+  const whole = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
   return {
     next,
     chance: (share) => next() < share,

@@ -51,11 +51,7 @@ export function startReplica(options: ReplicaOptions): Replica {
     const log = openSync(options.logFile, "a");
     const command = [process.execPath, "--no-orphans", ...options.command];
     const begun = Bun.spawn(command, {
-      env: {
-        PATH: process.env["PATH"],
-        HOME: process.env["HOME"],
-        ...options.env,
-      },
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...options.env },
       stdio: ["ignore", log, log],
     });
     closeSync(log);
@@ -107,9 +103,7 @@ export function startReplica(options: ReplicaOptions): Replica {
       pausedAtMs = undefined;
       child.kill("SIGCONT");
     },
-    isPaused: () =>
-      pausedAtMs !== undefined &&
-      performance.now() - pausedAtMs > noticedAfterMs,
+    isPaused: () => pausedAtMs !== undefined && performance.now() - pausedAtMs > noticedAfterMs,
     async untilReady() {
       const what = `${name} to answer`;
       await eventually(isReady, { timeoutMs: 120_000, what });

@@ -48,9 +48,7 @@ export async function findUnrest(stack: StormStack): Promise<Unrest> {
       union all
       select 'events of order unpublished', array_agg(distinct aggregate_id) from outbox where published_at is null`),
   ];
-  return found.flatMap(({ what, ids }) =>
-    ids === null ? [] : [{ what, orderIds: ids }],
-  );
+  return found.flatMap(({ what, ids }) => (ids === null ? [] : [{ what, orderIds: ids }]));
 }
 
 /**
@@ -58,9 +56,7 @@ export async function findUnrest(stack: StormStack): Promise<Unrest> {
  * by it: a confirm that was refused when it was sent for the second time, and one that was on its way to Toss when the
  * order was closed.
  */
-export async function waitsForElevenMinutes(
-  stack: StormStack,
-): Promise<string[]> {
+export async function waitsForElevenMinutes(stack: StormStack): Promise<string[]> {
   const { payment } = stack.pools;
   const rows = await payment<{ id: string }[]>`
     select distinct p.id from payments p, jsonb_array_elements(p.attempts) a
@@ -94,9 +90,7 @@ export async function letElevenMinutesPass(stack: StormStack): Promise<void> {
 }
 
 /** Toss sends again after minutes what nobody took: those minutes pass. */
-export async function resendWebhooks({
-  sandboxUrl,
-}: StormStack): Promise<void> {
+export async function resendWebhooks({ sandboxUrl }: StormStack): Promise<void> {
   const url = `${sandboxUrl}/_sandbox/webhooks`;
   type Sent = { id: number; state: string; attempts: number; nextAt: number };
   const { webhooks } = (await (await fetch(url)).json()) as {

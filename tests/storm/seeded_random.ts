@@ -2,7 +2,4 @@
 import { randomOf } from "./random.ts";
 
 const sandboxPart = 1_000_003;
-Math.random = randomOf(
-  Number(process.env["STORM_SEED"] ?? 0),
-  sandboxPart,
-).next;
+Math.random = randomOf(Number(process.env["STORM_SEED"] ?? 0), sandboxPart).next;

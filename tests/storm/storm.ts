@@ -82,10 +82,7 @@ export async function runStorm(options: {
   const violations: Violation[] = [];
   let judged = 0;
   let wiped: Wiped = [];
-  const stack = await startStormStack({
-    ...{ seed, folder },
-    onLost: (name) => unasked.push(name),
-  });
+  const stack = await startStormStack({ seed, folder, onLost: (name) => unasked.push(name) });
   try {
     const weather = openWeather(stack, {
       random: randomOf(seed, 3_000_017),
@@ -113,9 +110,7 @@ export async function runStorm(options: {
             await shop({ client, random, ledger });
             done += 1;
             const { damage } = weather;
-            options.onProgress?.({
-              ...{ act: act.name, done, paid: ledger.paid.size, damage },
-            });
+            options.onProgress?.({ act: act.name, done, paid: ledger.paid.size, damage });
           }
         }),
       );
@@ -146,12 +141,14 @@ export async function runStorm(options: {
             orderIds,
           });
       }
-      if (act.dropsWebhooks)
-        await control(`${stack.sandboxUrl}/_sandbox/webhooks`, "POST", {});
+      if (act.dropsWebhooks) await control(`${stack.sandboxUrl}/_sandbox/webhooks`, "POST", {});
       const stormMs = clearMs - startedMs;
       reports.push({
-        ...{ name: act.name, checkouts: last - first, healed },
-        ...{ stormMs, restMs },
+        name: act.name,
+        checkouts: last - first,
+        healed,
+        stormMs,
+        restMs,
       });
     }
 
@@ -187,12 +184,13 @@ export async function runStorm(options: {
     if (violations.length > 0) await keepEvidence(stack, violations);
     const statuses = Map.groupBy(books.orders.values(), (row) => row.status);
     return {
-      ...{ seed, tried, answers, violations },
+      seed,
+      tried,
+      answers,
+      violations,
       acts: reports,
       damage: weather.damage,
-      statuses: Object.fromEntries(
-        [...statuses].map(([status, rows]) => [status, rows.length]),
-      ),
+      statuses: Object.fromEntries([...statuses].map(([status, rows]) => [status, rows.length])),
       figures: {
         ...moneyFigures(books),
         ...torn.figures,
@@ -206,16 +204,13 @@ export async function runStorm(options: {
 }
 
 /** At rest, and Toss, payments and orders say the same, with the mechanisms that the act leaves. */
-async function untilAgreed(
-  stack: StormStack,
-  ledger: Ledger,
-  act: string,
-): Promise<Violation[]> {
+async function untilAgreed(stack: StormStack, ledger: Ledger, act: string): Promise<Violation[]> {
   const deadlineMs = performance.now() + restWithinMs;
   for (;;) {
     await resendWebhooks(stack);
     const unrest = (await findUnrest(stack)).map(({ what, orderIds }) => ({
-      ...{ rule: `stuck: ${what}`, orderIds },
+      rule: `stuck: ${what}`,
+      orderIds,
     }));
     const { blame, violations } = openBlame();
     if (unrest.length === 0) auditMoney(await readBooks(stack), ledger, blame);
@@ -270,12 +265,8 @@ function triedOf(storm: {
 }): Tried {
   const { checkouts, judged, ledger } = storm;
   const { orders, losses } = storm.books;
-  const asked = new Set(
-    [...ledger.refundsAsked.values()].map(({ orderId }) => orderId),
-  );
-  const made = [...asked].flatMap((orderId) =>
-    refundsAtToss(storm.books, ledger, orderId),
-  );
+  const asked = new Set([...ledger.refundsAsked.values()].map(({ orderId }) => orderId));
+  const made = [...asked].flatMap((orderId) => refundsAtToss(storm.books, ledger, orderId));
   // what became of forgotten ones nobody can ask any more
   const meant = [...ledger.meantToPay].filter((id) => !losses.orders.has(id));
   return {

@@ -51,10 +51,7 @@ export function stormClient(
     url: string,
     init: RequestInit,
   ): Promise<Answer & { readonly retryAfterMs: number }> {
-    const response = await fetch(url, {
-      ...init,
-      signal: AbortSignal.timeout(answerWithinMs),
-    });
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(answerWithinMs) });
     const text = await response.text();
     const retryAfterMs = Number(response.headers.get("Retry-After") ?? 0) * 1e3;
     const body = text.startsWith("{") ? JSON.parse(text) : {};
@@ -67,9 +64,7 @@ export function stormClient(
       if (key !== undefined) headers.set("Idempotency-Key", key);
       if (isMerchant) headers.set("Authorization", `Bearer ${merchantKey}`);
       const init: RequestInit =
-        body === undefined
-          ? { headers }
-          : { method: "POST", headers, body: JSON.stringify(body) };
+        body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
       const giveUpAt = performance.now() + patienceMs;
       let port = pickPort();
       for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 1_000)) {
@@ -90,9 +85,7 @@ export function stormClient(
       const headers = { "Content-Type": "application/json" };
       return await once(
         `${stack.sandboxUrl}${path}`,
-        body === undefined
-          ? {}
-          : { method: "POST", headers, body: JSON.stringify(body) },
+        body === undefined ? {} : { method: "POST", headers, body: JSON.stringify(body) },
       );
     },
     async judge(orderId, asked, answer) {

@@ -10,14 +10,9 @@ test(`a storm of ${checkouts} checkouts loses, doubles, tears and forgets nothin
   const folder = mkdtempSync("/var/tmp/payflow-storm-");
   const seed = Number(process.env["STORM_SEED"] ?? Date.now() % 2 ** 31);
   console.log(`The storm's seed is ${seed}, its logs are in ${folder}`);
-  const report = await runStorm({
-    ...{ checkouts, seed, folder },
-    shoppersAtOnce: 32,
-  });
+  const report = await runStorm({ checkouts, seed, folder, shoppersAtOnce: 32 });
   for (const { name, stormMs, restMs } of report.acts)
-    console.log(
-      `${name}: ${Math.round(stormMs)} ms, at rest after ${Math.round(restMs)} ms`,
-    );
+    console.log(`${name}: ${Math.round(stormMs)} ms, at rest after ${Math.round(restMs)} ms`);
   expect(report.violations).toEqual([]);
   // it was a storm
   const { damage } = report;
@@ -25,11 +20,7 @@ test(`a storm of ${checkouts} checkouts loses, doubles, tears and forgets nothin
   expect(damage.kafkaStops).toBeGreaterThan(2);
   for (const kind of ["processesKilled", "backendsKilled", "linesCut"] as const)
     expect(damage[kind]).toBeGreaterThan(0);
-  for (const kind of [
-    "postgresKilled",
-    "allKilled",
-    "processesPaused",
-  ] as const)
+  for (const kind of ["postgresKilled", "allKilled", "processesPaused"] as const)
     expect(damage[kind]).toBeGreaterThan(0);
   // in which each mechanism had something to mend, and did
   const [withoutSweeps, bySweepsAlone] = report.acts;

@@ -121,8 +121,7 @@ export async function shop(options: {
     if (answer === undefined) return undefined;
     const { body, status } = answer;
     if (status === 404 && (await client.isForgotten(orderId))) return undefined;
-    if (status !== 200)
-      blame(`lie: an order that is there: ${status}`, orderId);
+    if (status !== 200) blame(`lie: an order that is there: ${status}`, orderId);
     else if (
       body["amount"] !== amount ||
       body["orderId"] !== orderId ||
@@ -135,7 +134,10 @@ export async function shop(options: {
   async function openWindow(order: Order, method: string): Promise<string> {
     const { orderId, orderName, amount } = order;
     const { body } = await client.sandbox("/_sandbox/sessions", {
-      ...{ clientKey: "test_ck_sandbox", method, orderId, orderName },
+      clientKey: "test_ck_sandbox",
+      method,
+      orderId,
+      orderName,
       amount: { currency: "KRW", value: amount },
     });
     return body["paymentKey"] as string;
@@ -170,8 +172,7 @@ export async function shop(options: {
       const price = order.amount;
       await client.judge(orderId, { ...asked, price }, answer);
       const { status } = answer;
-      if (status === 200 && answer.body["status"] === "DONE")
-        ledger.paid.add(orderId);
+      if (status === 200 && answer.body["status"] === "DONE") ledger.paid.add(orderId);
       if (status === 402 || status === 410) ledger.declined.add(paymentKey);
       if (status !== 202) return answer;
       await Bun.sleep(500);
@@ -184,8 +185,7 @@ export async function shop(options: {
     const answer = await client.call(path, { body: {}, isMerchant: true });
     if (answer === undefined) return;
     await client.judge(orderId, { what: "cancel" }, answer);
-    if (answer.status === 200 && answer.body["status"] === "CANCELED")
-      ledger.canceled.add(orderId);
+    if (answer.status === 200 && answer.body["status"] === "CANCELED") ledger.canceled.add(orderId);
   }
 
   async function deposit(paymentKey: string, revert = false): Promise<Answer> {
@@ -216,21 +216,15 @@ export async function shop(options: {
       const answer = await client.call(path, { body, key, isMerchant: true });
       if (answer !== undefined) await client.judge(orderId, asked, answer);
       // "in progress" is no refusal: it speaks of another refund, and a copy of this call may still be on its way
-      const isOpen =
-        answer?.status === 202 || answer?.body["code"] === "refund_in_progress";
+      const isOpen = answer?.status === 202 || answer?.body["code"] === "refund_in_progress";
       if (answer?.status === 200) ledger.refunded.set(key, { orderId, amount });
-      else if (answer !== undefined && !isOpen)
-        ledger.refusedRefunds.set(key, orderId);
+      else if (answer !== undefined && !isOpen) ledger.refusedRefunds.set(key, orderId);
       if (!isOpen) return;
       await Bun.sleep(500);
     }
   }
 
-  async function afterwards(
-    order: Order,
-    paymentKey: string,
-    isDeposit = false,
-  ) {
+  async function afterwards(order: Order, paymentKey: string, isDeposit = false) {
     const account = () => (isDeposit ? nameAccount(order) : undefined);
     const half = Math.floor(order.amount / 2);
     switch (random.weighted(aftermaths)) {
@@ -243,20 +237,15 @@ export async function shop(options: {
         await refund(order, order.amount - half, account());
         return;
       case "isRefundedTwiceAtOnce":
-        await Promise.all([
-          refund(order, half, account()),
-          refund(order, half, account()),
-        ]);
+        await Promise.all([refund(order, half, account()), refund(order, half, account())]);
         return;
       case "isRefundedByHand": {
         const named = account();
-        const answer = await client.sandbox(
-          `/_sandbox/payments/${paymentKey}/cancel`,
-          {
-            ...{ cancelReason: "전화로 요청", cancelAmount: half },
-            ...(named ? { refundReceiveAccount: named } : {}),
-          },
-        );
+        const answer = await client.sandbox(`/_sandbox/payments/${paymentKey}/cancel`, {
+          cancelReason: "전화로 요청",
+          cancelAmount: half,
+          ...(named ? { refundReceiveAccount: named } : {}),
+        });
         if (answer.status === 200) ledger.byHand.set(order.orderId, half);
       }
     }
@@ -284,12 +273,9 @@ export async function shop(options: {
       return await payByCard(order);
     case "doubleClicks": {
       const key = await authenticate(order);
-      const clicks = Array.from({ length: random.whole(2, 4) }, () =>
-        confirm(order, key),
-      );
+      const clicks = Array.from({ length: random.whole(2, 4) }, () => confirm(order, key));
       const answers = await Promise.all(clicks);
-      if (answers.some((answer) => answer?.status === 200))
-        await afterwards(order, key);
+      if (answers.some((answer) => answer?.status === 200)) await afterwards(order, key);
       return;
     }
     case "reloads": {
@@ -300,10 +286,7 @@ export async function shop(options: {
       return;
     }
     case "opensTwoTabs": {
-      const keys = await Promise.all([
-        authenticate(order),
-        authenticate(order),
-      ]);
+      const keys = await Promise.all([authenticate(order), authenticate(order)]);
       await Promise.all(keys.map((key) => confirm(order, key)));
       return;
     }
@@ -320,10 +303,7 @@ export async function shop(options: {
     case "cancelsWhilePaying": {
       const key = await authenticate(order);
       const pauseMs = random.whole(0, 120);
-      await Promise.all([
-        confirm(order, key),
-        Bun.sleep(pauseMs).then(() => cancel(order)),
-      ]);
+      await Promise.all([confirm(order, key), Bun.sleep(pauseMs).then(() => cancel(order))]);
       return;
     }
     case "closesTheWindowAndComesBack": {

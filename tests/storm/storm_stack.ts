@@ -1,13 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
-import {
-  freePort,
-  ownKafka,
-  ownPostgres,
-  tcpProxy,
-  type TcpProxy,
-} from "@payflow/shared/testing";
+import { freePort, ownKafka, ownPostgres, tcpProxy, type TcpProxy } from "@payflow/shared/testing";
 import { startBalancer } from "./balancer.ts";
 import { openLosses } from "./losses.ts";
 import { randomOf } from "./random.ts";
@@ -89,8 +83,7 @@ export async function startStormStack(options: {
   ): Promise<{ replica: Replica; lines: Lines }> {
     const { number, port } = options;
     const name = `${kind}-${number}`;
-    const to = (target: number) =>
-      tcpProxy({ host: "127.0.0.1", port: target });
+    const to = (target: number) => tcpProxy({ host: "127.0.0.1", port: target });
     const lines: Lines = {
       name,
       database: await to(server.port),
@@ -101,10 +94,7 @@ export async function startStormStack(options: {
     url.port = String(lines.database.port);
     const replica = startReplica({
       name,
-      command: [
-        `--preload=${import.meta.dir}/kafka_detour.ts`,
-        `${root}/packages/${kind}/main.ts`,
-      ],
+      command: [`--preload=${import.meta.dir}/kafka_detour.ts`, `${root}/packages/${kind}/main.ts`],
       port,
       env: {
         ...shared,
@@ -145,10 +135,7 @@ export async function startStormStack(options: {
 
   const begun = await Promise.all(
     servicePorts.map((port, index) =>
-      startService(index < 2 ? "order" : "payment", {
-        number: (index % 2) + 1,
-        port,
-      }),
+      startService(index < 2 ? "order" : "payment", { number: (index % 2) + 1, port }),
     ),
   );
   const services = begun.map(({ replica }) => replica);
@@ -162,8 +149,19 @@ export async function startStormStack(options: {
   await Promise.all([sandbox, ...services].map((each) => each.untilReady()));
 
   return {
-    ...{ server, kafka, databases, sandboxUrl, services, orders, payments },
-    ...{ lines, pools, folder, front, back, losses: openLosses() },
+    server,
+    kafka,
+    databases,
+    sandboxUrl,
+    services,
+    orders,
+    payments,
+    lines,
+    pools,
+    folder,
+    front,
+    back,
+    losses: openLosses(),
     /** A service that begins from now on, or began since `ms`, may find no database, and end by it. */
     databaseIsAway(forMs = 0) {
       databaseAwayMs = performance.now() + forMs;
@@ -183,12 +181,7 @@ export async function startStormStack(options: {
 }
 
 /** The auditor's own: it is asked again when the server comes back. */
-const poolSettings = {
-  max: 3,
-  connect_timeout: 5,
-  backoff: () => 0.1,
-  onnotice() {},
-};
+const poolSettings = { max: 3, connect_timeout: 5, backoff: () => 0.1, onnotice() {} };
 
 async function createDatabase(server: string, name: string): Promise<string> {
   const admin = postgres(server, { max: 1, onnotice() {} });

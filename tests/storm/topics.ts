@@ -12,13 +12,8 @@ export type ReadMessage = {
 const quietForMs = 60_000;
 
 /** Reads every topic of both services from its beginning to the end that it has now, in order. */
-export async function readTopics(
-  brokers: readonly string[],
-): Promise<ReadMessage[]> {
-  const kafka = new Kafka({
-    brokers: [...brokers],
-    logLevel: logLevel.NOTHING,
-  });
+export async function readTopics(brokers: readonly string[]): Promise<ReadMessage[]> {
+  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
   const topics = [...orderEventTypes, ...paymentEventTypes];
   const admin = kafka.admin();
   await admin.connect();
@@ -41,26 +36,22 @@ export async function readTopics(
     async eachMessage({ topic, partition, message }) {
       heardAtMs = performance.now();
       const headers = Object.fromEntries(
-        Object.entries(message.headers ?? {}).map(([name, value]) => [
-          name,
-          String(value),
-        ]),
+        Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]),
       );
       read.push({
-        ...{ topic, headers, eventId: headers["ce_id"] ?? "" },
+        topic,
+        headers,
+        eventId: headers["ce_id"] ?? "",
         key: message.key?.toString() ?? "",
         value: message.value?.toString() ?? "",
       });
       const place = `${topic}/${partition}`;
-      if (BigInt(message.offset) + 1n >= (left.get(place) ?? 0n))
-        left.delete(place);
+      if (BigInt(message.offset) + 1n >= (left.get(place) ?? 0n)) left.delete(place);
     },
   });
   while (left.size > 0) {
     if (performance.now() - heardAtMs > quietForMs)
-      throw new Error(
-        `Kafka does not give all of ${[...left.keys()].join(", ")}`,
-      );
+      throw new Error(`Kafka does not give all of ${[...left.keys()].join(", ")}`);
     await Bun.sleep(50);
   }
   await consumer.disconnect();

@@ -18,10 +18,7 @@ type Found = { rule: string; ids: string[] };
 export type Wiped = readonly ReadMessage[];
 
 /** Every event that was published is in its topic. Run it when no service reaches Kafka, before its disk is lost. */
-export async function auditBeforeWipe(
-  stack: StormStack,
-  blame: Blame,
-): Promise<Wiped> {
+export async function auditBeforeWipe(stack: StormStack, blame: Blame): Promise<Wiped> {
   const published = await allEvents(stack);
   const messages = await readTopics(stack.kafka.brokers);
   const inTopics = new Set(messages.map(({ eventId }) => eventId));
@@ -93,10 +90,7 @@ export async function findTorn(
   const strange = all.filter((message) => !isAsWritten(message, known));
   const settled = messages.filter(({ eventId }) => before.has(eventId));
   const untaken = await untilTaken(async () => [
-    ...(await notIn(stack, "order", {
-      messages: settled,
-      published: paymentEvents,
-    })),
+    ...(await notIn(stack, "order", { messages: settled, published: paymentEvents })),
     ...(await notIn(stack, "payment", {
       messages: settled.filter(({ topic }) => topic === "OrderCreated"),
       published: orderEvents,
@@ -105,10 +99,7 @@ export async function findTorn(
   const checks: [string, string[]][] = [
     ...found.map(({ rule, ids }): [string, string[]] => [rule, ids ?? []]),
     ["lost: an event is not in its topic", lost],
-    [
-      "torn: a message in a topic is not as an outbox has it",
-      strange.map(({ key }) => key),
-    ],
+    ["torn: a message in a topic is not as an outbox has it", strange.map(({ key }) => key)],
     ["lost: a message was not taken by its reader", untaken],
     [
       "order: a key's events lie in another order than they happened",
@@ -128,10 +119,7 @@ export async function findTorn(
   };
 }
 
-async function tornTables(
-  { pools, losses }: StormStack,
-  service: ServiceName,
-): Promise<Found[]> {
+async function tornTables({ pools, losses }: StormStack, service: ServiceName): Promise<Found[]> {
   const sql = pools[service];
   const table = `${service}s`;
   // a row that was rebuilt goes on above the version that order had been told
@@ -166,9 +154,7 @@ function isAsWritten(
     written?.topic === topic &&
     written.orderId === key &&
     written.payload === value &&
-    Object.entries(written.headers).every(
-      ([name, text]) => headers[name] === text,
-    )
+    Object.entries(written.headers).every(([name, text]) => headers[name] === text)
   );
 }
 
@@ -177,16 +163,11 @@ async function events(
   { pools, losses }: StormStack,
   service: ServiceName,
 ): Promise<Map<string, WrittenEvent>> {
-  const written = [
-    ...losses.events[service],
-    ...(await writtenEvents(pools[service])),
-  ];
+  const written = [...losses.events[service], ...(await writtenEvents(pools[service]))];
   return new Map(written.map((event) => [event.eventId, event]));
 }
 
-async function allEvents(
-  stack: StormStack,
-): Promise<Map<string, WrittenEvent>> {
+async function allEvents(stack: StormStack): Promise<Map<string, WrittenEvent>> {
   const all = await Promise.all(services.map((each) => events(stack, each)));
   return new Map(all.flatMap((each) => [...each]));
 }

@@ -10,9 +10,7 @@ export type TossTransactionRow = {
 };
 
 /** All that Toss ever did. */
-export async function listTransactions(
-  sandboxUrl: string,
-): Promise<TossTransactionRow[]> {
+export async function listTransactions(sandboxUrl: string): Promise<TossTransactionRow[]> {
   const rows: TossTransactionRow[] = [];
   const limit = 5_000;
   for (;;) {
@@ -26,8 +24,7 @@ export async function listTransactions(
     const answer = await fetch(`${sandboxUrl}/v1/transactions?${query}`, {
       headers: { Authorization: `Basic ${btoa("test_sk_sandbox:")}` },
     });
-    if (!answer.ok)
-      throw new Error(`Toss lists nothing: ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`Toss lists nothing: ${await answer.text()}`);
     const page = (await answer.json()) as TossTransactionRow[];
     rows.push(...page);
     if (page.length < limit) return rows;
@@ -47,8 +44,7 @@ export function auditHoldings(
     held.set(paymentKey, heldAfter(held.get(paymentKey) ?? 0, status, amount));
     const sums = [...held.values()].filter((sum) => sum > 0);
     const total = sums.reduce((all, sum) => all + sum, 0);
-    if (sums.length > 1)
-      blame("doubled: two approvals were held at one moment", orderId);
+    if (sums.length > 1) blame("doubled: two approvals were held at one moment", orderId);
     if (total > amountOf(orderId))
       blame("money: more was held at one moment than it costs", orderId);
   }

@@ -17,7 +17,6 @@ export function openBlame(): {
     blame(rule, orderId) {
       blamed.set(rule, (blamed.get(rule) ?? new Set()).add(orderId));
     },
-    violations: () =>
-      [...blamed].map(([rule, ids]) => ({ rule, orderIds: [...ids] })),
+    violations: () => [...blamed].map(([rule, ids]) => ({ rule, orderIds: [...ids] })),
   };
 }

@@ -24,10 +24,7 @@ export type Weather = {
    * Blows until the act of so many checkouts is over: `progress` tells how far it is, 0 to 1, `done` how many checkouts
    * are done in all.
    */
-  blow(
-    act: Act,
-    options: { checkouts: number; progress(): number; done(): number },
-  ): Gale;
+  blow(act: Act, options: { checkouts: number; progress(): number; done(): number }): Gale;
 };
 
 export type Gale = {
@@ -63,10 +60,7 @@ const tossFaults = [
     { operation, fault: "lose_response", rate: share },
     { operation, fault: "error_after", rate: share },
     { operation, fault: "error_before", rate: share / 2 },
-    {
-      ...{ operation, fault: "error_before", rate: share / 2 },
-      code: "PROVIDER_ERROR",
-    },
+    { operation, fault: "error_before", rate: share / 2, code: "PROVIDER_ERROR" },
     { operation, fault: "delay", delayMs: tossTimeoutMs + 1_000, rate: share },
   ]),
   { operation: "find", fault: "stale", rate: share },
@@ -158,10 +152,7 @@ export function openWeather(
   }
 
   /** A new run of the server: payment charges nobody before it has read Toss's list, so nothing bars it from that. */
-  async function withNewRun(
-    act: Act,
-    work: () => Promise<void>,
-  ): Promise<void> {
+  async function withNewRun(act: Act, work: () => Promise<void>): Promise<void> {
     const before = await provenRun(stack);
     barList(stack, false);
     await work();
@@ -298,13 +289,7 @@ export function openWeather(
         }
         if (act.big.length === 0) return;
         await every(pace.big, () =>
-          works[
-            random.pick([
-              "stopKafka",
-              "killPostgres",
-              "killEverything",
-            ] as const)
-          ](),
+          works[random.pick(["stopKafka", "killPostgres", "killEverything"] as const)](),
         );
       }
 
@@ -328,9 +313,7 @@ export function openWeather(
         ...(act.cuts ? [every(pace.cutLine, cutLine)] : []),
         act.dropsWebhooks
           ? setWebhooks({ drop: true })
-          : every(pace.webhooks, () =>
-              setWebhooks(random.pick([...webhookFaults, ...losses])),
-            ),
+          : every(pace.webhooks, () => setWebhooks(random.pick([...webhookFaults, ...losses]))),
       ];
       // seen when the act is cleared; until then it is not an unhandled one
       for (const gale of gales) gale.catch(() => {});
@@ -353,18 +336,14 @@ export function openWeather(
   }
 }
 
-export async function control(
-  url: string,
-  method: string,
-  body?: unknown,
-): Promise<void> {
+export async function control(url: string, method: string, body?: unknown): Promise<void> {
   const headers = { "Content-Type": "application/json" };
   const answer = await fetch(url, {
-    ...{ method, headers },
+    method,
+    headers,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!answer.ok)
-    throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -18,12 +18,7 @@ type ConfirmFormProps = {
  * Asks for the approval by a POST of its own accord, so that prefetchers of the address charge nobody; the button is
  * for browsers without JavaScript, and shows late to others: when scripts did not come, or the next try is long off.
  */
-export const ConfirmForm = ({
-  scene,
-  back,
-  asked,
-  delaySeconds,
-}: ConfirmFormProps) => (
+export const ConfirmForm = ({ scene, back, asked, delaySeconds }: ConfirmFormProps) => (
   <form
     id="confirm"
     class="confirm"

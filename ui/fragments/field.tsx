@@ -12,14 +12,7 @@ type FieldProps = {
 };
 
 /** One labelled text field with its hint and, when it is faulty, its message beside it. */
-export const Field = ({
-  name,
-  label,
-  value,
-  error,
-  hint,
-  ...rest
-}: FieldProps) => (
+export const Field = ({ name, label, value, error, hint, ...rest }: FieldProps) => (
   <div class="field">
     <label for={name}>{label}</label>
     <input
@@ -41,13 +34,7 @@ export const Field = ({
   </div>
 );
 
-export const FieldError = ({
-  field,
-  error,
-}: {
-  field: string;
-  error: string | undefined;
-}) =>
+export const FieldError = ({ field, error }: { field: string; error: string | undefined }) =>
   error === undefined ? (
     <></>
   ) : (
@@ -56,14 +43,7 @@ export const FieldError = ({
     </p>
   );
 
-export function describedBy(
-  field: string,
-  error?: string,
-  hint?: string,
-): string | undefined {
-  const ids = [
-    error !== undefined && `${field}-error`,
-    hint !== undefined && `${field}-hint`,
-  ];
+export function describedBy(field: string, error?: string, hint?: string): string | undefined {
+  const ids = [error !== undefined && `${field}-error`, hint !== undefined && `${field}-hint`];
   return ids.filter(Boolean).join(" ") || undefined;
 }

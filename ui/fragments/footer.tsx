@@ -46,8 +46,7 @@ const BusinessFacts = (props: { scene: Scene; fields: readonly Field[] }) => {
 };
 
 function contact(field: Field, value: string) {
-  if (field === "phone")
-    return <a href={`tel:${value.replace(/[^+\d]/g, "")}`}>{value}</a>;
+  if (field === "phone") return <a href={`tel:${value.replace(/[^+\d]/g, "")}`}>{value}</a>;
   if (field === "email") return <a href={`mailto:${value}`}>{value}</a>;
   return value;
 }

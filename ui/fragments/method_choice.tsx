@@ -15,13 +15,7 @@ export const MethodChoice = ({ scene, chosen, error }: MethodChoiceProps) => (
     <div class="method-grid">
       {scene.deps.paymentMethods.map((method) => (
         <label class="method">
-          <input
-            type="radio"
-            name="method"
-            value={method}
-            checked={method === chosen}
-            required
-          />
+          <input type="radio" name="method" value={method} checked={method === chosen} required />
           <MethodMark method={method} />
           <span>{scene.t.methods[method]}</span>
         </label>

@@ -33,9 +33,7 @@ export const OrderLines = ({ scene, screen: { order } }: FactsProps) => {
           <Fact name={t.order.refunded}>
             <strong>{won(order.refundedAmount)}</strong>
           </Fact>
-          <Fact name={t.order.kept}>
-            {won(order.amount - order.refundedAmount)}
-          </Fact>
+          <Fact name={t.order.kept}>{won(order.amount - order.refundedAmount)}</Fact>
         </dl>
       )}
     </section>
@@ -76,12 +74,7 @@ export const OrderDetails = ({ scene, screen }: FactsProps) => {
         </Fact>
       </dl>
       {owned && payment?.receiptUrl && (
-        <a
-          class="secondary"
-          href={payment.receiptUrl}
-          rel="noreferrer"
-          target="_blank"
-        >
+        <a class="secondary" href={payment.receiptUrl} rel="noreferrer" target="_blank">
           {t.order.receipt}
         </a>
       )}

@@ -25,17 +25,12 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
       data-seen={screen.seen}
       // Where a reload should lead: while the end is open, to the page that keeps asking for it.
       data-address={
-        state === "confirming" || state === "unknown"
-          ? undefined
-          : `/orders/${order.orderId}`
+        state === "confirming" || state === "unknown" ? undefined : `/orders/${order.orderId}`
       }
       data-title={`${t.states[state].badge} · ${scene.deps.shop.name}`}
     >
       {screen.notice && (
-        <p
-          class={screen.notice === "userCancel" ? "notice" : "notice warn"}
-          role="alert"
-        >
+        <p class={screen.notice === "userCancel" ? "notice" : "notice warn"} role="alert">
           <Icon name={screen.notice === "userCancel" ? "info" : "alert"} />
           <span>{t.notices[screen.notice]}</span>
         </p>
@@ -64,9 +59,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
         <OrderLines scene={scene} screen={screen} />
         <OrderDetails scene={scene} screen={screen} />
       </div>
-      {screen.timeline.length > 0 && (
-        <Timeline scene={scene} entries={screen.timeline} />
-      )}
+      {screen.timeline.length > 0 && <Timeline scene={scene} entries={screen.timeline} />}
       <NextSteps scene={scene} screen={screen} />
     </div>
   );
@@ -77,10 +70,7 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
   const { t } = scene;
   const { state, failure, order, owned } = screen;
   const reason = failure && declineReason(failure, scene.language);
-  const kept =
-    state === "confirmed" ||
-    state === "settling" ||
-    state === "partially_refunded";
+  const kept = state === "confirmed" || state === "settling" || state === "partially_refunded";
   const goesBack =
     order.payment?.refunding ||
     state === "partially_refunded" ||
@@ -107,9 +97,7 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
       )}
       {goesBack && (
         <p class="aside-note">
-          {order.payment?.refundAccountNeeded
-            ? t.refundTimes.account
-            : t.refundTimes.any}
+          {order.payment?.refundAccountNeeded ? t.refundTimes.account : t.refundTimes.any}
         </p>
       )}
     </>
@@ -138,11 +126,7 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
       {placedHere && open && (
         <details class="cancel" id="cancel" hx-morph-skip>
           <summary>{t.order.cancelOrder}</summary>
-          <form
-            method="post"
-            action={`/orders/${order.orderId}/cancel`}
-            data-once
-          >
+          <form method="post" action={`/orders/${order.orderId}/cancel`} data-once>
             <p>{t.order.cancelQuestion}</p>
             <button class="danger">
               <span class="idle">{t.order.cancelConfirm}</span>
@@ -158,10 +142,7 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
 /** The shop with the same lines chosen. */
 function orderAgain({ order }: OrderScreen): string {
   const lines = new URLSearchParams(
-    order.items.map((item) => [
-      `quantity.${item.productId}`,
-      String(item.quantity),
-    ]),
+    order.items.map((item) => [`quantity.${item.productId}`, String(item.quantity)]),
   );
   return `/?${lines}`;
 }

@@ -5,13 +5,7 @@ import { Icon } from "./icon.tsx";
 import { MethodChoice } from "./method_choice.tsx";
 
 /** Opens Toss's window for one order. `checkout.js` reads all it needs from the data attributes. */
-export const PayForm = ({
-  scene,
-  screen,
-}: {
-  scene: Scene;
-  screen: OrderScreen;
-}) => {
+export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }) => {
   const { t, deps, language } = scene;
   const { order } = screen;
   const again = screen.state === "declined" || screen.notice !== undefined;
@@ -43,9 +37,7 @@ export const PayForm = ({
       <MethodChoice
         scene={scene}
         chosen={
-          deps.paymentMethods.find((m) => m === screen.method) ??
-          deps.paymentMethods[0] ??
-          ""
+          deps.paymentMethods.find((m) => m === screen.method) ?? deps.paymentMethods[0] ?? ""
         }
       />
       <p class="notice" id="pay-message" role="alert" hidden></p>

@@ -10,12 +10,7 @@ type ProductCardProps = {
   readonly error: string | undefined;
 };
 
-export const ProductCard = ({
-  scene,
-  product,
-  quantity,
-  error,
-}: ProductCardProps) => {
+export const ProductCard = ({ scene, product, quantity, error }: ProductCardProps) => {
   const { t, language } = scene;
   const field = `quantity.${product.productId}`;
   return (
@@ -27,11 +22,7 @@ export const ProductCard = ({
         <p class="price">{wonText(product.unitPrice, language)}</p>
       </div>
       <div class="stepper" data-stepper>
-        <button
-          type="button"
-          data-step="-1"
-          aria-label={t.shop.fewer(product.name)}
-        >
+        <button type="button" data-step="-1" aria-label={t.shop.fewer(product.name)}>
           <span aria-hidden="true">−</span>
         </button>
         <input
@@ -46,11 +37,7 @@ export const ProductCard = ({
           aria-invalid={error ? "true" : undefined}
           aria-describedby={describedBy(field, error)}
         />
-        <button
-          type="button"
-          data-step="1"
-          aria-label={t.shop.more(product.name)}
-        >
+        <button type="button" data-step="1" aria-label={t.shop.more(product.name)}>
           <span aria-hidden="true">+</span>
         </button>
       </div>
@@ -62,13 +49,7 @@ export const ProductCard = ({
 const pictureTypes = ["svg", "webp", "png", "jpg"];
 
 /** A shop's own picture is `ui/static/products/{productId}.svg` (or webp, png, jpg); a box stands in for it. */
-const ProductPicture = ({
-  scene,
-  product,
-}: {
-  scene: Scene;
-  product: Product;
-}) => {
+const ProductPicture = ({ scene, product }: { scene: Scene; product: Product }) => {
   const file = pictureTypes
     .map((type) => `products/${product.productId}.${type}`)
     .find((name) => scene.assets.has(name));

@@ -28,9 +28,7 @@ export const QuoteSummary = ({
             <li>
               <span>{item.name}</span>
               <span class="times">{t.shop.lines(item.quantity)}</span>
-              <span class="sum">
-                {wonText(item.unitPrice * item.quantity, language)}
-              </span>
+              <span class="sum">{wonText(item.unitPrice * item.quantity, language)}</span>
             </li>
           ))}
         </ul>
@@ -41,9 +39,7 @@ export const QuoteSummary = ({
       </p>
       <button class="primary pay-button" disabled={!quote}>
         <Icon name="lock" />
-        <span class="idle">
-          {quote ? t.shop.pay(amount) : t.shop.payNothing}
-        </span>
+        <span class="idle">{quote ? t.shop.pay(amount) : t.shop.payNothing}</span>
         <span class="busy">{t.shop.placing}</span>
       </button>
     </div>
@@ -54,13 +50,7 @@ export const QuoteSummary = ({
 const namesMax = 3;
 
 /** Why the total has less in it than was chosen. */
-const LeftOutLines = ({
-  scene: { t },
-  leftOut,
-}: {
-  scene: Scene;
-  leftOut: readonly LeftOut[];
-}) => {
+const LeftOutLines = ({ scene: { t }, leftOut }: { scene: Scene; leftOut: readonly LeftOut[] }) => {
   if (leftOut.length === 0) return null;
   const lines = [...Map.groupBy(leftOut, ({ reason }) => reason)];
   return (
@@ -69,13 +59,7 @@ const LeftOutLines = ({
         const names = those.map(({ name }) => name ?? t.shop.unknownName);
         const more = names.length - namesMax;
         const named = names.slice(0, namesMax).join(", ");
-        return (
-          <li>
-            {t.shop.leftOut[reason](
-              more > 0 ? t.shop.andMore(named, more) : named,
-            )}
-          </li>
-        );
+        return <li>{t.shop.leftOut[reason](more > 0 ? t.shop.andMore(named, more) : named)}</li>;
       })}
     </ul>
   );

@@ -4,13 +4,7 @@ import type { Scene } from "../scene.ts";
 import { describedBy, Field, FieldError } from "./field.tsx";
 
 /** Asks the owner where a deposit goes back to that came for a closed order: Toss can't send it back by itself. */
-export const RefundAccountCard = ({
-  scene,
-  screen,
-}: {
-  scene: Scene;
-  screen: OrderScreen;
-}) => {
+export const RefundAccountCard = ({ scene, screen }: { scene: Scene; screen: OrderScreen }) => {
   const { refundAccount: words } = scene.t;
   const { form, faults = [] } = screen.refundAccount ?? {};
   const error = (field: keyof typeof words.faults) =>

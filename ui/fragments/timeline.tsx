@@ -20,9 +20,7 @@ export const Timeline = ({ scene, entries }: TimelineProps) => {
           <li class={tones[kind]}>
             <p class="what">
               <span>{t.timeline[kind]}</span>
-              {amount !== undefined && (
-                <span class="sum">{wonText(amount, language)}</span>
-              )}
+              {amount !== undefined && <span class="sum">{wonText(amount, language)}</span>}
             </p>
             {reason && <p class="why">{declineReason(reason, language)}</p>}
             <time datetime={at}>{momentText(at, scene)}</time>

@@ -26,13 +26,7 @@ export const looks: Readonly<Record<OrderScreen["state"], Look>> = {
   refunding: { tone: "progress", icon: "back" },
 };
 
-export const Badge = ({
-  scene,
-  state,
-}: {
-  scene: Scene;
-  state: OrderScreen["state"];
-}) => (
+export const Badge = ({ scene, state }: { scene: Scene; state: OrderScreen["state"] }) => (
   <span class={`badge ${looks[state].tone}`}>
     <Icon name={looks[state].icon} />
     {scene.t.states[state].badge}
@@ -40,28 +34,16 @@ export const Badge = ({
 );
 
 /** What happened to the money, in one heading: it is read first and read out when it changes. */
-export const Verdict = ({
-  scene,
-  screen,
-}: {
-  scene: Scene;
-  screen: OrderScreen;
-}) => {
+export const Verdict = ({ scene, screen }: { scene: Scene; screen: OrderScreen }) => {
   const { tone, icon } = looks[screen.state];
-  const waits =
-    tone === "progress" && !screen.order.payment?.refundAccountNeeded;
+  const waits = tone === "progress" && !screen.order.payment?.refundAccountNeeded;
   const { lead, rest } = sentences(scene, screen);
   return (
     <div class={`verdict ${tone}`}>
       <span class="verdict-icon">
         <Icon name={icon} />
       </span>
-      <div
-        class="verdict-text"
-        id="verdict-text"
-        aria-live="polite"
-        aria-atomic="true"
-      >
+      <div class="verdict-text" id="verdict-text" aria-live="polite" aria-atomic="true">
         <Badge scene={scene} state={screen.state} />
         <h1 id="verdict">
           <span class="lead">{lead}</span> <span class="rest">{rest}</span>
@@ -93,10 +75,7 @@ function sentences(
       const { lead, rest, elsewhere } = words.awaiting_deposit;
       const account = payment?.virtualAccount;
       const due = timeText(account?.dueAt ?? order.expiresAt, scene);
-      return {
-        lead,
-        rest: owned && account ? rest(won(order.amount), due) : elsewhere(due),
-      };
+      return { lead, rest: owned && account ? rest(won(order.amount), due) : elsewhere(due) };
     }
     case "confirmed": {
       const { lead, rest } = words.confirmed;
@@ -120,10 +99,7 @@ function sentences(
       const { lead, rest, account, whatCame } = words.refunding;
       // The account that this order was given takes its very sum only; what else came is known to Toss alone.
       const sum = payment?.virtualAccount ? won(order.amount) : whatCame;
-      return {
-        lead,
-        rest: payment?.refundAccountNeeded ? account(sum) : rest(sum),
-      };
+      return { lead, rest: payment?.refundAccountNeeded ? account(sum) : rest(sum) };
     }
     case "declined":
     case "confirming":

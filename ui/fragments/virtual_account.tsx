@@ -20,9 +20,7 @@ export const VirtualAccountCard = ({
   amount,
 }: VirtualAccountProps) => {
   const { t, language } = scene;
-  const bank =
-    bankName(account.bankCode, language) ??
-    t.account.unknownBank(account.bankCode);
+  const bank = bankName(account.bankCode, language) ?? t.account.unknownBank(account.bankCode);
   return (
     <section class="card account" aria-labelledby="account-title">
       <h2 id="account-title">{t.account.title}</h2>

@@ -25,18 +25,12 @@ const reasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
     ko: "카드 사용이 거절되었습니다. 카드사 문의가 필요합니다.",
     en: "The card was refused. Please ask the card company.",
   },
-  INVALID_CARD_NUMBER: {
-    ko: "카드번호를 다시 확인해주세요.",
-    en: "Please check the card number.",
-  },
+  INVALID_CARD_NUMBER: { ko: "카드번호를 다시 확인해주세요.", en: "Please check the card number." },
   INVALID_CARD_EXPIRATION: {
     ko: "카드 정보를 다시 확인해주세요. (유효기간)",
     en: "Please check the card's expiry date.",
   },
-  INVALID_STOPPED_CARD: {
-    ko: "정지된 카드 입니다.",
-    en: "The card is suspended.",
-  },
+  INVALID_STOPPED_CARD: { ko: "정지된 카드 입니다.", en: "The card is suspended." },
   INVALID_CARD_LOST_OR_STOLEN: {
     ko: "분실 혹은 도난 카드입니다.",
     en: "The card was reported lost or stolen.",

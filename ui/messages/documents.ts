@@ -5,9 +5,7 @@ export type DocumentName = (typeof documentNames)[number];
 type Section = readonly [heading: string, text: string];
 
 /** Samples, so that links lead somewhere on the first day; each page says that the shop must replace them. */
-export const documents: Readonly<
-  Record<Language, Record<DocumentName, readonly Section[]>>
-> = {
+export const documents: Readonly<Record<Language, Record<DocumentName, readonly Section[]>>> = {
   ko: {
     terms: [
       [
@@ -22,20 +20,14 @@ export const documents: Readonly<
         "제3조 결제",
         "결제는 토스페이먼츠를 통해 이루어집니다. 한 주문은 한 번만 결제되며, 잘못 승인된 결제는 전액 취소합니다.",
       ],
-      [
-        "제4조 청약 철회",
-        "이용자는 환불 정책과 관련 법령에 따라 청약을 철회할 수 있습니다.",
-      ],
+      ["제4조 청약 철회", "이용자는 환불 정책과 관련 법령에 따라 청약을 철회할 수 있습니다."],
     ],
     privacy: [
       [
         "수집하는 정보",
         "이름, 이메일, 주문 내용, 결제 결과를 수집합니다. 카드 번호 같은 결제 정보는 토스페이먼츠가 처리하며 상점에 남지 않습니다.",
       ],
-      [
-        "이용 목적",
-        "주문을 처리하고 결제 결과를 알리며 문의에 답하는 데에만 씁니다.",
-      ],
+      ["이용 목적", "주문을 처리하고 결제 결과를 알리며 문의에 답하는 데에만 씁니다."],
       [
         "보관 기간",
         "결제하지 않은 주문의 이름과 이메일은 {days}일 뒤에 지웁니다. 결제한 주문의 기록은 전자상거래법에 따라 5년간 보관한 뒤 지우고, 환불받으실 계좌는 환불이 끝나면 바로 지웁니다.",
@@ -55,19 +47,13 @@ export const documents: Readonly<
         "환불 방법",
         "결제한 수단으로 돌려드립니다. 가상계좌로 결제하셨다면 돈을 받을 계좌를 여쭙니다.",
       ],
-      [
-        "걸리는 시간",
-        "카드는 취소한 날부터 보통 3~4영업일, 계좌는 2영업일 안에 돌아옵니다.",
-      ],
+      ["걸리는 시간", "카드는 취소한 날부터 보통 3~4영업일, 계좌는 2영업일 안에 돌아옵니다."],
       ["문의", "아래 전화나 이메일로 주문번호와 함께 알려 주세요."],
     ],
   },
   en: {
     terms: [
-      [
-        "1. Purpose",
-        "These terms say how shoppers order and pay for what this shop sells.",
-      ],
+      ["1. Purpose", "These terms say how shoppers order and pay for what this shop sells."],
       [
         "2. Order and contract",
         "A contract is made when payment is complete and the shop has confirmed the order. An order that is not paid closes after a set time without any charge.",
@@ -86,10 +72,7 @@ export const documents: Readonly<
         "What is collected",
         "Name, e-mail, order and payment result. Card details are handled by Toss Payments and never stay with the shop.",
       ],
-      [
-        "What for",
-        "Only to handle the order, tell its payment result and answer questions.",
-      ],
+      ["What for", "Only to handle the order, tell its payment result and answer questions."],
       [
         "How long",
         "Name and e-mail of an order that was never paid are deleted after {days} days. Records of paid orders are kept for five years, as Korean e-commerce law requires, and then deleted. The account for a refund is deleted as soon as the refund is done.",
@@ -113,10 +96,7 @@ export const documents: Readonly<
         "How long it takes",
         "Cards usually show it 3–4 business days after cancelling, bank accounts within 2 business days.",
       ],
-      [
-        "Contact",
-        "Call or write to us at the contact below with your order number.",
-      ],
+      ["Contact", "Call or write to us at the contact below with your order number."],
     ],
   },
 };

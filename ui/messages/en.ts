@@ -20,8 +20,7 @@ export const en: Messages = {
     email: "E-mail",
     emailHint: "Toss Payments sends the payment details to this address.",
     method: "Payment method",
-    consent:
-      "I have checked my order and agree to the terms below and to paying for it.",
+    consent: "I have checked my order and agree to the terms below and to paying for it.",
     summary: "To pay",
     lines: (count) => (count === 1 ? "1 item" : `${count} items`),
     total: "Total",
@@ -31,10 +30,8 @@ export const en: Messages = {
     placing: "Placing your order",
     leftOut: {
       notSold: (names) => `Not in the total, no longer sold: ${names}`,
-      quantity: (names) =>
-        `Not in the total, the quantity is no number from 0 to 99: ${names}`,
-      tooMany: (names) =>
-        `Not in the total, one order takes up to 50 products: ${names}`,
+      quantity: (names) => `Not in the total, the quantity is no number from 0 to 99: ${names}`,
+      tooMany: (names) => `Not in the total, one order takes up to 50 products: ${names}`,
     },
     andMore: (names, count) => `${names} and ${count} more`,
     unknownName: "a product without a known name",
@@ -60,8 +57,7 @@ export const en: Messages = {
   fieldErrors: {
     summary: "Please check what you entered. Nothing has been ordered yet.",
     items: "Choose at least one product.",
-    tooManyProducts: (count) =>
-      `One order takes up to ${count} products. Please remove some.`,
+    tooManyProducts: (count) => `One order takes up to ${count} products. Please remove some.`,
     quantity: "Enter a quantity from 0 to 99.",
     name: "Enter your name (up to 100 characters).",
     email: "Check the e-mail address, for example name@example.com.",
@@ -73,8 +69,7 @@ export const en: Messages = {
       `The total is now ${amount}. Please check it and press Pay again. Nothing has been ordered yet.`,
     keyReused:
       "To place a new order with these changes, press Pay once more. Your earlier order is under Orders.",
-    rateLimited:
-      "Too many requests. Please try again in a minute. No money has been taken.",
+    rateLimited: "Too many requests. Please try again in a minute. No money has been taken.",
     unavailable:
       "Orders can't be taken right now. Please try again shortly. No money has been taken.",
   },
@@ -114,8 +109,7 @@ export const en: Messages = {
     canceled: "The order was cancelled",
     expired: "The time to pay ended and the order was closed",
     refunded: "Refunded",
-    came_late:
-      "A payment came in that we could not keep; we began to return it",
+    came_late: "A payment came in that we could not keep; we began to return it",
     went_back: "The payment that we could not keep was returned in full",
   },
   pay: {
@@ -130,8 +124,7 @@ export const en: Messages = {
     sdkMissing:
       "The payment window could not be loaded. No money has been taken. Check your connection and ad blocker, then try again.",
     userCancel: "You cancelled the payment. Your order is kept.",
-    alreadyOpen:
-      "A payment window is already open. Continue there, or reload this page.",
+    alreadyOpen: "A payment window is already open. Continue there, or reload this page.",
     failed:
       "The payment window could not be opened. No money has been taken. Try again or choose another method.",
     sdkRetry: "Try again",
@@ -140,8 +133,7 @@ export const en: Messages = {
     payable: {
       badge: "To be paid",
       lead: "Waiting for your payment.",
-      rest: (time) =>
-        `Nothing has been charged yet. You can pay until ${time}.`,
+      rest: (time) => `Nothing has been charged yet. You can pay until ${time}.`,
     },
     declined: {
       badge: "Declined",
@@ -154,8 +146,7 @@ export const en: Messages = {
       lead: "We are confirming your payment.",
       rest: "One moment please. Even if you close this page you pay only once.",
       button: "Confirm payment",
-      noScript:
-        "Press the button to complete the payment. You won't be charged twice.",
+      noScript: "Press the button to complete the payment. You won't be charged twice.",
       stuck: "Press if this page does not change. You won't be charged twice.",
     },
     unknown: {
@@ -166,8 +157,7 @@ export const en: Messages = {
     settling: {
       badge: "Confirming",
       lead: "Your payment was approved.",
-      rest: (amount) =>
-        `${amount} was charged once, and your order is being confirmed.`,
+      rest: (amount) => `${amount} was charged once, and your order is being confirmed.`,
     },
     closing: {
       badge: "Closing",
@@ -179,8 +169,7 @@ export const en: Messages = {
       lead: "Waiting for your deposit.",
       rest: (amount, time) =>
         `Send ${amount} to the account below by ${time}. Nothing has been paid yet.`,
-      elsewhere: (time) =>
-        `The deposit can be made until ${time}. Nothing has been paid yet.`,
+      elsewhere: (time) => `The deposit can be made until ${time}. Nothing has been paid yet.`,
     },
     confirmed: {
       badge: "Paid",
@@ -190,8 +179,7 @@ export const en: Messages = {
     partially_refunded: {
       badge: "Partly refunded",
       lead: "Part of your payment was refunded.",
-      rest: (refunded, kept) =>
-        `${refunded} was refunded; ${kept} remains paid.`,
+      rest: (refunded, kept) => `${refunded} was refunded; ${kept} remains paid.`,
     },
     refunded: {
       badge: "Refunded",
@@ -224,8 +212,7 @@ export const en: Messages = {
   },
   refundTimes: {
     any: "Cards usually show it 3–4 business days after cancelling, bank accounts within 2 business days.",
-    account:
-      "It usually arrives within 2 business days after you name the account.",
+    account: "It usually arrives within 2 business days after you name the account.",
   },
   notices: {
     userCancel: "You cancelled the payment. Your order is kept.",
@@ -235,8 +222,7 @@ export const en: Messages = {
       "The amount differs from the order's, so the payment was not approved. No money has been taken.",
     orderMismatch:
       "This payment belongs to another order, so it was not approved. No money has been taken.",
-    sessionExpired:
-      "This payment ran out of time before it was approved. Nothing was charged.",
+    sessionExpired: "This payment ran out of time before it was approved. Nothing was charged.",
     notPayable: "This order can no longer be paid. No charge remains on it.",
     cannotCancel: "This order is already paid and can't be cancelled.",
     refundAccountLater:
@@ -285,8 +271,7 @@ export const en: Messages = {
   },
   errors: {
     notFoundTitle: "Page not found",
-    notFoundBody:
-      "The address may have changed or been mistyped. Nothing was charged by this.",
+    notFoundBody: "The address may have changed or been mistyped. Nothing was charged by this.",
     orderNotFoundTitle: "Order not found",
     orderNotFoundBody:
       "Please check the order number. An order that does not exist is never approved, so nothing was charged.",

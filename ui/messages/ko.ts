@@ -28,12 +28,10 @@ export const ko = {
     placing: "주문을 접수하고 있습니다",
     /** Lines that the total leaves out, by reason; `names` are those of their products. */
     leftOut: {
-      notSold: (names: string) =>
-        `더 이상 팔지 않아 합계에서 뺐습니다: ${names}`,
+      notSold: (names: string) => `더 이상 팔지 않아 합계에서 뺐습니다: ${names}`,
       quantity: (names: string) =>
         `수량이 0부터 99까지의 숫자가 아니어서 합계에서 뺐습니다: ${names}`,
-      tooMany: (names: string) =>
-        `한 번에 50가지까지 주문할 수 있어 합계에서 뺐습니다: ${names}`,
+      tooMany: (names: string) => `한 번에 50가지까지 주문할 수 있어 합계에서 뺐습니다: ${names}`,
     },
     andMore: (names: string, count: number) => `${names} 외 ${count}가지`,
     unknownName: "이름을 알 수 없는 상품",
@@ -140,8 +138,7 @@ export const ko = {
     payable: {
       badge: "결제 대기",
       lead: "결제를 기다리고 있습니다.",
-      rest: (time: string) =>
-        `아직 청구되지 않았습니다. ${time}까지 결제할 수 있습니다.`,
+      rest: (time: string) => `아직 청구되지 않았습니다. ${time}까지 결제할 수 있습니다.`,
     },
     declined: {
       badge: "승인 거절",
@@ -154,8 +151,7 @@ export const ko = {
       lead: "결제를 확인하고 있습니다.",
       rest: "잠시만 기다려 주세요. 창을 닫아도 결제는 한 번만 됩니다.",
       button: "결제 확인하기",
-      noScript:
-        "아래 버튼을 눌러야 결제가 완료됩니다. 두 번 청구되지 않습니다.",
+      noScript: "아래 버튼을 눌러야 결제가 완료됩니다. 두 번 청구되지 않습니다.",
       stuck: "화면이 바뀌지 않으면 누르세요. 두 번 청구되지 않습니다.",
     },
     unknown: {
@@ -166,8 +162,7 @@ export const ko = {
     settling: {
       badge: "확정 중",
       lead: "결제가 승인되었습니다.",
-      rest: (amount: string) =>
-        `${amount}이 한 번 결제되었고, 주문을 확정하고 있습니다.`,
+      rest: (amount: string) => `${amount}이 한 번 결제되었고, 주문을 확정하고 있습니다.`,
     },
     closing: {
       badge: "마감 중",
@@ -180,8 +175,7 @@ export const ko = {
       rest: (amount: string, time: string) =>
         `${time}까지 아래 계좌로 ${amount}을 보내 주세요. 아직 결제된 돈은 없습니다.`,
       /** Where the account is not shown. */
-      elsewhere: (time: string) =>
-        `${time}까지 입금할 수 있습니다. 아직 결제된 돈은 없습니다.`,
+      elsewhere: (time: string) => `${time}까지 입금할 수 있습니다. 아직 결제된 돈은 없습니다.`,
     },
     confirmed: {
       badge: "결제 완료",
@@ -214,8 +208,7 @@ export const ko = {
     refunding: {
       badge: "환불 중",
       lead: "닫힌 주문에 결제가 들어와 돈을 돌려드리고 있습니다.",
-      rest: (amount: string) =>
-        `${amount} 전액을 자동으로 취소합니다. 따로 하실 일은 없습니다.`,
+      rest: (amount: string) => `${amount} 전액을 자동으로 취소합니다. 따로 하실 일은 없습니다.`,
       /** Instead of a sum that is not certain. */
       whatCame: "결제된 금액",
       second:
@@ -232,19 +225,14 @@ export const ko = {
     userCancel: "결제를 취소했습니다. 주문은 그대로 있습니다.",
     alreadyPaid:
       "이미 결제가 끝난 주문입니다. 방금 한 결제는 승인하지 않았으니 두 번 청구되지 않습니다.",
-    amountMismatch:
-      "결제 금액이 주문 금액과 달라 승인하지 않았습니다. 돈은 빠져나가지 않았습니다.",
-    orderMismatch:
-      "다른 주문의 결제라 승인하지 않았습니다. 돈은 빠져나가지 않았습니다.",
-    sessionExpired:
-      "이번 결제는 승인 전에 시간이 지났습니다. 청구되지 않았습니다.",
-    notPayable:
-      "이 주문은 더 결제할 수 없습니다. 이 주문으로 남아 있는 청구는 없습니다.",
+    amountMismatch: "결제 금액이 주문 금액과 달라 승인하지 않았습니다. 돈은 빠져나가지 않았습니다.",
+    orderMismatch: "다른 주문의 결제라 승인하지 않았습니다. 돈은 빠져나가지 않았습니다.",
+    sessionExpired: "이번 결제는 승인 전에 시간이 지났습니다. 청구되지 않았습니다.",
+    notPayable: "이 주문은 더 결제할 수 없습니다. 이 주문으로 남아 있는 청구는 없습니다.",
     cannotCancel: "이미 결제되어 취소할 수 없는 주문입니다.",
     refundAccountLater:
       "지금은 계좌를 받을 수 없습니다. 돌려드릴 돈은 그대로 있습니다. 잠시 뒤에 다시 눌러 주세요.",
-    cancelLater:
-      "지금은 취소할 수 없습니다. 주문은 그대로 있습니다. 잠시 뒤에 다시 눌러 주세요.",
+    cancelLater: "지금은 취소할 수 없습니다. 주문은 그대로 있습니다. 잠시 뒤에 다시 눌러 주세요.",
     requestFailed:
       "서버에 연결하지 못했습니다. 잠시 뒤에 다시 시도해 주세요. 같은 주문이 두 번 접수되지는 않습니다.",
   },
@@ -287,8 +275,7 @@ export const ko = {
   },
   errors: {
     notFoundTitle: "페이지를 찾을 수 없습니다",
-    notFoundBody:
-      "주소가 바뀌었거나 잘못 적힌 것 같습니다. 이 일로 청구된 돈은 없습니다.",
+    notFoundBody: "주소가 바뀌었거나 잘못 적힌 것 같습니다. 이 일로 청구된 돈은 없습니다.",
     orderNotFoundTitle: "주문을 찾을 수 없습니다",
     orderNotFoundBody:
       "주문번호를 다시 확인해 주세요. 없는 주문은 승인하지 않으므로 청구되지 않았습니다.",

@@ -4,13 +4,7 @@ import type { Scene } from "../scene.ts";
 
 export { documentNames } from "../messages/documents.ts";
 
-export const DocumentPage = ({
-  scene,
-  name,
-}: {
-  scene: Scene;
-  name: DocumentName;
-}) => {
+export const DocumentPage = ({ scene, name }: { scene: Scene; name: DocumentName }) => {
   const { unpaidRetentionDays } = scene.deps;
   return (
     <article class="document">

@@ -32,11 +32,7 @@ const ErrorPage = ({ scene, title, body, requestId }: ErrorPageProps) => (
   </div>
 );
 
-export function notFoundPage(
-  c: UiContext,
-  scene: Scene,
-  what: "page" | "order",
-) {
+export function notFoundPage(c: UiContext, scene: Scene, what: "page" | "order") {
   const { errors } = scene.t;
   const [title, body] =
     what === "order"
@@ -61,11 +57,7 @@ export function badReturnPage(c: UiContext, scene: Scene) {
 }
 
 /** For what nobody foresaw (5xx), and for requests that were refused before they reached a page. */
-export function failurePage(
-  c: UiContext,
-  scene: Scene,
-  status: ContentfulStatusCode,
-) {
+export function failurePage(c: UiContext, scene: Scene, status: ContentfulStatusCode) {
   const { errors } = scene.t;
   const ours = status >= 500;
   const title = ours ? errors.brokenTitle : errors.refusedTitle;

@@ -27,20 +27,9 @@ export const Layout = (props: LayoutProps) => {
         <meta name="description" content={deps.shop.description} />
         {current !== "shop" && <meta name="robots" content="noindex" />}
         <meta name="color-scheme" content="light dark" />
-        <meta
-          name="theme-color"
-          content="#ffffff"
-          media="(prefers-color-scheme: light)"
-        />
-        <meta
-          name="theme-color"
-          content="#121418"
-          media="(prefers-color-scheme: dark)"
-        />
-        <meta
-          name="htmx-config"
-          content='{"noSwap":[204,304,"5xx"],"history":false}'
-        />
+        <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#121418" media="(prefers-color-scheme: dark)" />
+        <meta name="htmx-config" content='{"noSwap":[204,304,"5xx"],"history":false}' />
         {refreshSeconds !== undefined && (
           <noscript>
             <meta http-equiv="refresh" content={String(refreshSeconds)} />
@@ -71,13 +60,10 @@ export const Layout = (props: LayoutProps) => {
 
 const Header = ({ scene, current }: LayoutProps) => {
   const { t, deps } = scene;
-  const mark = (page: LayoutProps["current"]) =>
-    page === current ? "page" : undefined;
+  const mark = (page: LayoutProps["current"]) => (page === current ? "page" : undefined);
   return (
     <header class="site-header">
-      {deps.toss.clientKey.startsWith("test_") && (
-        <p class="test-strip">{t.testShop}</p>
-      )}
+      {deps.toss.clientKey.startsWith("test_") && <p class="test-strip">{t.testShop}</p>}
       <div class="bar">
         <a class="brand" href="/">
           <Icon name="bag" />
@@ -93,11 +79,7 @@ const Header = ({ scene, current }: LayoutProps) => {
         </nav>
         <form method="post" action="/language" class="language">
           <input type="hidden" name="back" value={scene.here} />
-          <button
-            name="language"
-            value={t.otherLanguage.code}
-            lang={t.otherLanguage.code}
-          >
+          <button name="language" value={t.otherLanguage.code} lang={t.otherLanguage.code}>
             {t.otherLanguage.label}
           </button>
         </form>

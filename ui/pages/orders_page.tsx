@@ -20,12 +20,7 @@ export const OrdersPage = ({ scene, orders }: OrdersPageProps) => {
       </div>
       {orders.length === 0 ? (
         <div class="card empty">
-          <img
-            src={scene.assets.url("empty.svg")}
-            alt=""
-            width={120}
-            height={96}
-          />
+          <img src={scene.assets.url("empty.svg")} alt="" width={120} height={96} />
           <p>{t.orders.empty}</p>
           <a class="primary" href="/">
             {t.orders.start}

@@ -27,11 +27,7 @@ export const ShopPage = (props: ShopPageProps) => (
   </>
 );
 
-export const CheckoutFormView = ({
-  scene,
-  form,
-  errors = {},
-}: ShopPageProps) => {
+export const CheckoutFormView = ({ scene, form, errors = {} }: ShopPageProps) => {
   const { t, deps } = scene;
   const firstError = Object.keys(errors)[0];
   return (
@@ -47,19 +43,12 @@ export const CheckoutFormView = ({
       hx-sync="this:drop"
       hx-disable="find .pay-button"
     >
-      <input
-        type="hidden"
-        name="idempotencyKey"
-        value={form.idempotencyKey}
-        autocomplete="off"
-      />
+      <input type="hidden" name="idempotencyKey" value={form.idempotencyKey} autocomplete="off" />
       <div class="checkout-main">
         {firstError !== undefined && (
           <p class="notice warn" role="alert">
             <Icon name="alert" />
-            <span>
-              {errors["form"] ?? errors["items"] ?? t.fieldErrors.summary}
-            </span>
+            <span>{errors["form"] ?? errors["items"] ?? t.fieldErrors.summary}</span>
           </p>
         )}
         <section aria-labelledby="products-title">
@@ -84,12 +73,7 @@ export const CheckoutFormView = ({
           </ul>
           <FieldError field="items" error={errors["items"]} />
           <noscript>
-            <button
-              name="intent"
-              value="quote"
-              formnovalidate
-              class="secondary"
-            >
+            <button name="intent" value="quote" formnovalidate class="secondary">
               {t.shop.updateTotal}
             </button>
           </noscript>
@@ -121,11 +105,7 @@ export const CheckoutFormView = ({
           />
         </section>
         <section class="card">
-          <MethodChoice
-            scene={scene}
-            chosen={form.method}
-            error={errors["method"]}
-          />
+          <MethodChoice scene={scene} chosen={form.method} error={errors["method"]} />
         </section>
         <div class="consent">
           <label>

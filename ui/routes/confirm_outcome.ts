@@ -1,11 +1,7 @@
 import type { AppError } from "@payflow/shared";
 import type { OrderPage, UiDeps } from "../contract.ts";
 import type { Return } from "../fragments/confirm_form.tsx";
-import {
-  type Notice,
-  type OrderScreen,
-  withSnapshot,
-} from "../order_screen.ts";
+import { type Notice, type OrderScreen, withSnapshot } from "../order_screen.ts";
 import { refusalOf } from "../refusal.ts";
 import type { UiContext } from "../scene.ts";
 

@@ -16,13 +16,7 @@ import { OrdersPage } from "../pages/orders_page.tsx";
 import { notFoundPage } from "../pages/error_page.tsx";
 import { refusalOf } from "../refusal.ts";
 import { renderFragment, renderPage } from "../render.tsx";
-import {
-  type Scene,
-  sceneOf,
-  type Stage,
-  type UiContext,
-  type UiEnv,
-} from "../scene.ts";
+import { type Scene, sceneOf, type Stage, type UiContext, type UiEnv } from "../scene.ts";
 import { takeToken } from "./take_token.ts";
 
 /** Below the ten seconds after which servers and proxies commonly cut an idle connection. */
@@ -52,9 +46,7 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
     const order = await deps.findOrder(orderId);
     const scene = sceneOf(c, stage);
     if (!order) return notFoundPage(c, scene, "order");
-    const screen = screenFor(c, scene, order, {
-      method: c.req.query("method"),
-    });
+    const screen = screenFor(c, scene, order, { method: c.req.query("method") });
     return showOrder(c, scene, screen);
   });
 
@@ -77,8 +69,7 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
   app.post("/orders/:orderId/cancel", async (c) => {
     const scene = sceneOf(c, stage);
     const order = await deps.findOrder(c.req.param("orderId"));
-    if (!order || !c.var.viewer.owns(order))
-      return notFoundPage(c, scene, "order");
+    if (!order || !c.var.viewer.owns(order)) return notFoundPage(c, scene, "order");
     try {
       await deps.cancelOrder(order.orderId);
       return c.redirect(`/orders/${order.orderId}`, 303);
@@ -93,11 +84,7 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
   return app;
 }
 
-export async function showOrder(
-  c: UiContext,
-  scene: Scene,
-  screen: OrderScreen,
-) {
+export async function showOrder(c: UiContext, scene: Scene, screen: OrderScreen) {
   const { state } = screen;
   return renderPage(
     c,
@@ -105,13 +92,9 @@ export async function showOrder(
     {
       title: scene.t.states[state].badge,
       scripts: ["live.js", "checkout.js"],
-      refreshSeconds:
-        state !== "confirming" && changesSoon(state) ? 5 : undefined,
+      refreshSeconds: state !== "confirming" && changesSoon(state) ? 5 : undefined,
     },
-    <OrderPageView
-      scene={scene}
-      screen={await withTimeline(screen, scene.deps)}
-    />,
+    <OrderPageView scene={scene} screen={await withTimeline(screen, scene.deps)} />,
   );
 }
 
@@ -129,9 +112,7 @@ export function screenFor(
 
 function cancelNotice(error: AppError): Notice | undefined {
   if (error.code === "order_not_cancelable") return "cannotCancel";
-  return error.kind === "unavailable" || error.kind === "too_many"
-    ? "cancelLater"
-    : undefined;
+  return error.kind === "unavailable" || error.kind === "too_many" ? "cancelLater" : undefined;
 }
 
 /**
@@ -143,8 +124,7 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
   const response = streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
-    const beat = () =>
-      stream.writeSSE({ event: "beat", data: "" }).catch(() => gone.abort());
+    const beat = () => stream.writeSSE({ event: "beat", data: "" }).catch(() => gone.abort());
     const beats = setInterval(() => void beat(), beatMs);
     const life = setTimeout(() => gone.abort(), streamLifeMs);
     let closing: ReturnType<typeof setTimeout> | undefined;
@@ -180,8 +160,7 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
         isOver = state !== "confirming" && isFinal(state);
         if (isOver) break;
       }
-      if (!gone.signal.aborted)
-        await stream.writeSSE({ event: isOver ? "end" : "full", data: "" });
+      if (!gone.signal.aborted) await stream.writeSSE({ event: isOver ? "end" : "full", data: "" });
     } finally {
       clearInterval(beats);
       clearTimeout(life);

@@ -7,9 +7,7 @@ import { snapshotOf } from "../testing/sample_order.ts";
 test("GET /orders/{orderId} shows its owner everything and others status and sums", async () => {
   const ui = browse();
   const added = ui.shop.add({ status: "AWAITING_DEPOSIT" });
-  ui.shop.change(added.orderId, {
-    payment: snapshotOf(added, { status: "WAITING_FOR_DEPOSIT" }),
-  });
+  ui.shop.change(added.orderId, { payment: snapshotOf(added, { status: "WAITING_FOR_DEPOSIT" }) });
   const path = `/orders/${added.orderId}`;
   const own = await ui.get(path);
   const secrets = ["김토스", "kim@example.com", "56211102893746"];
@@ -25,9 +23,7 @@ test("GET /orders/{orderId}/status and /events show strangers no more than the p
   const ui = browse();
   const { orderId } = ui.shop.add({ status: "CANCELED" });
   for (const part of ["status", "events"]) {
-    const { body } = await ui.get(`/orders/${orderId}/${part}`, {
-      session: "stranger",
-    });
+    const { body } = await ui.get(`/orders/${orderId}/${part}`, { session: "stranger" });
     expect(body).toContain("주문을 취소했습니다.");
     expect(body).not.toContain("kim@example.com");
   }
@@ -37,22 +33,16 @@ test("GET /orders/{orderId} lets strangers pay nothing, and owners by a token th
   const ui = browse();
   const { orderId } = ui.shop.add({});
   const stranger = { session: "stranger" };
-  expect((await ui.get(`/orders/${orderId}`, stranger)).body).not.toContain(
-    'id="pay"',
-  );
+  expect((await ui.get(`/orders/${orderId}`, stranger)).body).not.toContain('id="pay"');
   const wrong = await ui.get(`/orders/${orderId}?token=guess`, stranger);
   expect(wrong.headers.get("location")).toBe(`/orders/${orderId}`);
-  expect((await ui.get(`/orders/${orderId}`, stranger)).body).not.toContain(
-    'id="pay"',
-  );
+  expect((await ui.get(`/orders/${orderId}`, stranger)).body).not.toContain('id="pay"');
   const right = await ui.get(
     `/orders/${orderId}?method=TRANSFER&token=token-of-${orderId}`,
     stranger,
   );
   expect(right.status).toBe(303);
-  expect(right.headers.get("location")).toBe(
-    `/orders/${orderId}?method=TRANSFER`,
-  );
+  expect(right.headers.get("location")).toBe(`/orders/${orderId}?method=TRANSFER`);
   const { body } = await ui.get(`/orders/${orderId}?method=TRANSFER`, stranger);
   expect(body).toContain('id="pay"');
   expect(body).toMatch(/value="TRANSFER" checked/);
@@ -67,9 +57,7 @@ test("GET /orders/{orderId}/status answers 204 while nothing looks different", a
   // A payment that has begun and changed nothing to be seen redraws nothing.
   ui.shop.change(order.orderId, { payment: snapshotOf(order, {}) });
   expect((await ui.get(`${path}/status?seen=${seen}`)).status).toBe(204);
-  ui.shop.change(order.orderId, {
-    payment: snapshotOf(order, { status: "IN_PROGRESS" }),
-  });
+  ui.shop.change(order.orderId, { payment: snapshotOf(order, { status: "IN_PROGRESS" }) });
   const changed = await ui.get(`${path}/status?seen=${seen}`);
   expect(changed.status).toBe(200);
   expect(changed.body).toContain("카드사 응답을 확인하고 있습니다.");
@@ -78,14 +66,10 @@ test("GET /orders/{orderId}/status answers 204 while nothing looks different", a
 test("GET /orders/{orderId}/events sends what differs from what the browser has, then each change, then the end", async () => {
   const ui = browse();
   const order = ui.shop.add({});
-  const seen = /data-seen="(\w+)"/.exec(
-    (await ui.get(`/orders/${order.orderId}`)).body,
-  )?.[1];
+  const seen = /data-seen="(\w+)"/.exec((await ui.get(`/orders/${order.orderId}`)).body)?.[1];
   const answer = ui.get(`/orders/${order.orderId}/events?seen=${seen}`);
   await Bun.sleep(0);
-  ui.shop.change(order.orderId, {
-    payment: snapshotOf(order, { status: "IN_PROGRESS" }),
-  });
+  ui.shop.change(order.orderId, { payment: snapshotOf(order, { status: "IN_PROGRESS" }) });
   await Bun.sleep(0);
   ui.shop.change(order.orderId, { status: "EXPIRED", payment: undefined });
   const { body, headers } = await answer;
@@ -130,19 +114,14 @@ test.each([-3_600_000, 3_600_000])(
     const list = (await ui.get("/orders")).body;
     expect(list.split("결제 대기").length - 1).toBe(1);
     expect(list.split("마감 중").length - 1).toBe(1);
-    const back = new URLSearchParams({
-      orderId: over.orderId,
-      paymentKey: "key",
-      amount: "1000",
-    });
+    const back = new URLSearchParams({ orderId: over.orderId, paymentKey: "key", amount: "1000" });
     expect((await ui.get(`/success?${back}`)).body).toContain("주문을 닫고");
     // an open stream says it at that very second
     const soon = ui.shop.add({ expiresAt: at(300) });
     const { body } = await ui.app.request(`/orders/${soon.orderId}/events`);
     const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
     let sent = "";
-    while (!sent.includes("결제할 수 있는 시간이 지나"))
-      sent += (await reader.read()).value ?? "";
+    while (!sent.includes("결제할 수 있는 시간이 지나")) sent += (await reader.read()).value ?? "";
     expect(sent).toContain("결제를 기다리고 있습니다.");
     await reader.cancel();
   },
@@ -173,9 +152,7 @@ test.each([
     const ui = browse();
     const order = ui.shop.add({ status });
     const { virtualAccount } = snapshotOf(order, { status: was });
-    const payment = snapshotOf(order, {
-      ...{ status, refunding: true, virtualAccount },
-    });
+    const payment = snapshotOf(order, { status, refunding: true, virtualAccount });
     ui.shop.change(order.orderId, { payment });
     const { body } = await ui.get(`/orders/${order.orderId}`);
     expect(body).toContain(sentence);
@@ -185,31 +162,17 @@ test.each([
 test("POST /orders/{orderId}/cancel is the owner's alone", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
-  const refused = await ui.post(
-    `/orders/${orderId}/cancel`,
-    {},
-    { session: "stranger" },
-  );
+  const refused = await ui.post(`/orders/${orderId}/cancel`, {}, { session: "stranger" });
   expect(refused.status).toBe(404);
   expect(ui.shop.orders.get(orderId)?.status).toBe("PENDING");
   const done = await ui.post(`/orders/${orderId}/cancel`, {});
   expect(done.headers.get("location")).toBe(`/orders/${orderId}`);
-  expect((await ui.get(`/orders/${orderId}`)).body).toContain(
-    "청구되지 않았습니다.",
-  );
+  expect((await ui.get(`/orders/${orderId}`)).body).toContain("청구되지 않았습니다.");
 });
 
 test.each([
-  [
-    "conflict",
-    "order_not_cancelable",
-    "이미 결제되어 취소할 수 없는 주문입니다.",
-  ],
-  [
-    "unavailable",
-    "payment_unavailable",
-    "지금은 취소할 수 없습니다. 주문은 그대로 있습니다.",
-  ],
+  ["conflict", "order_not_cancelable", "이미 결제되어 취소할 수 없는 주문입니다."],
+  ["unavailable", "payment_unavailable", "지금은 취소할 수 없습니다. 주문은 그대로 있습니다."],
 ] as const)(
   "POST /orders/{orderId}/cancel refused with %s %s says so",
   async (kind, code, sentence) => {
@@ -265,26 +228,12 @@ test("a browser that a link let in looks and pays, and is offered nothing that i
 test("POST /orders/{orderId}/refund-account takes the owner's account, asks again beside faulty fields, and never shows it", async () => {
   const ui = browse();
   const order = ui.shop.add({ status: "EXPIRED" });
-  const needed = {
-    status: "EXPIRED",
-    refunding: true,
-    refundAccountNeeded: true,
-  } as const;
+  const needed = { status: "EXPIRED", refunding: true, refundAccountNeeded: true } as const;
   ui.shop.change(order.orderId, { payment: snapshotOf(order, needed) });
   const path = `/orders/${order.orderId}/refund-account`;
-  const typed = {
-    bank: "88",
-    accountNumber: "110-123 456789",
-    holderName: "김토스",
-  };
-  expect((await ui.post(path, typed, { session: "stranger" })).status).toBe(
-    404,
-  );
-  const faulty = await ui.post(path, {
-    ...typed,
-    bank: "ZZ",
-    accountNumber: "12a",
-  });
+  const typed = { bank: "88", accountNumber: "110-123 456789", holderName: "김토스" };
+  expect((await ui.post(path, typed, { session: "stranger" })).status).toBe(404);
+  const faulty = await ui.post(path, { ...typed, bank: "ZZ", accountNumber: "12a" });
   expect(faulty.body).toContain('id="bank-error"');
   expect(faulty.body).toContain('id="accountNumber-error"');
   expect(faulty.body).not.toContain('id="holderName-error"');
@@ -301,9 +250,7 @@ test("POST /orders/{orderId}/refund-account takes the owner's account, asks agai
   });
   const done = await ui.post(path, typed);
   expect(done.headers.get("location")).toBe(`/orders/${order.orderId}`);
-  expect(given).toEqual([
-    { orderId: order.orderId, ...typed, accountNumber: "110123456789" },
-  ]);
+  expect(given).toEqual([{ orderId: order.orderId, ...typed, accountNumber: "110123456789" }]);
   const { body } = await ui.get(`/orders/${order.orderId}`);
   expect(body).not.toContain('id="refund-account"');
 });
@@ -317,8 +264,7 @@ test.each([
     const ui = browse();
     const { orderId } = ui.shop.add({ status: "EXPIRED" });
     Object.assign(ui.shop.deps, {
-      provideRefundAccount: () =>
-        Promise.reject(new AppError(kind, code, "No")),
+      provideRefundAccount: () => Promise.reject(new AppError(kind, code, "No")),
     });
     const answer = await ui.post(`/orders/${orderId}/refund-account`, {
       bank: "88",
@@ -337,9 +283,7 @@ test("GET /orders lists the orders of this browser", async () => {
   const { body } = await ui.get("/orders");
   expect(body).toContain(mine.orderId);
   expect(body).not.toContain(theirs.orderId);
-  expect((await ui.get("/orders", { session: "nobody" })).body).toContain(
-    "아직 주문이 없습니다.",
-  );
+  expect((await ui.get("/orders", { session: "nobody" })).body).toContain("아직 주문이 없습니다.");
 });
 
 test.each(["/orders/nothing-here", "/nowhere", "/orders/a/b/c"])(

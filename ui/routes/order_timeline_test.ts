@@ -18,9 +18,7 @@ test("the order's page tells its owner what happened when, newest last", async (
   const places = lines.map((line) => list.indexOf(line));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBeGreaterThan(0);
-  expect(list).toContain(
-    '<time datetime="2026-11-22T03:00:00.000Z">11월 22일 오후 12:00</time>',
-  );
+  expect(list).toContain('<time datetime="2026-11-22T03:00:00.000Z">11월 22일 오후 12:00</time>');
   expect(list.match(/<li/g)).toHaveLength(3);
   expect(body).toContain("시각은 모두 한국 시간입니다.");
 });
@@ -45,13 +43,10 @@ test("an English page gives Toss's reason in English, where it is a common one",
   ui.shop.change(order.orderId, { payment: snapshotOf(order, { failure }) });
   const known = await ui.get(path, { language: "en" });
   expect(known.body).not.toContain(failure.message);
-  const english =
-    "The card&#39;s limit was exceeded or its balance was too low.";
+  const english = "The card&#39;s limit was exceeded or its balance was too low.";
   expect(known.body.split(english)).toHaveLength(3);
   const rare = { code: "RARE", message: "드문 일입니다." };
-  ui.shop.change(order.orderId, {
-    payment: snapshotOf(order, { failure: rare }),
-  });
+  ui.shop.change(order.orderId, { payment: snapshotOf(order, { failure: rare }) });
   expect((await ui.get(path, { language: "en" })).body).toContain(rare.message);
 });
 

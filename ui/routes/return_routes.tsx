@@ -35,10 +35,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     const order = await deps.findOrder(back.orderId);
     if (!order) return notFoundPage(c, scene, "order");
     const screen = screenFor(c, scene, order, { state: "confirming" });
-    return showConfirming(c, scene, {
-      screen,
-      form: { back, asked: 0, delaySeconds: 0 },
-    });
+    return showConfirming(c, scene, { screen, form: { back, asked: 0, delaySeconds: 0 } });
   });
 
   app.post("/success", async (c) => {
@@ -51,20 +48,13 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     const asked = Math.min(Number(body["asked"]) || 0, 1_000);
     const outcome = await confirm(c, order, { back, deps });
     const { notice, failure, state } = outcome;
-    const screen = screenFor(c, scene, outcome.order ?? order, {
-      notice,
-      failure,
-      state,
-    });
+    const screen = screenFor(c, scene, outcome.order ?? order, { notice, failure, state });
     const { payment } = screen.order;
     if (payment?.status === "DONE" || payment?.status === "WAITING_FOR_DEPOSIT")
       emptyCart(c, order.items);
     if (!outcome.askAgain) return showEnd(c, scene, screen);
     const delaySeconds = outcome.retryAfterSeconds ?? politeDelay(asked);
-    return showConfirming(c, scene, {
-      screen,
-      form: { back, asked: asked + 1, delaySeconds },
-    });
+    return showConfirming(c, scene, { screen, form: { back, asked: asked + 1, delaySeconds } });
   });
 
   app.get("/fail", async (c) => {
@@ -106,9 +96,7 @@ async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
     );
   }
   const isNews = screen.notice !== undefined || screen.state === "declined";
-  return isNews
-    ? showOrder(c, scene, screen)
-    : c.redirect(`/orders/${screen.order.orderId}`, 303);
+  return isNews ? showOrder(c, scene, screen) : c.redirect(`/orders/${screen.order.orderId}`, 303);
 }
 
 type Asking = {
@@ -116,11 +104,7 @@ type Asking = {
   readonly form: { back: Return; asked: number; delaySeconds: number };
 };
 
-async function showConfirming(
-  c: UiContext,
-  scene: Scene,
-  { screen: bare, form }: Asking,
-) {
+async function showConfirming(c: UiContext, scene: Scene, { screen: bare, form }: Asking) {
   const screen = await withTimeline(bare, scene.deps);
   if (wantsFragment(c)) {
     return renderFragment(
@@ -134,23 +118,14 @@ async function showConfirming(
   return renderPage(
     c,
     scene,
-    {
-      title: scene.t.states.confirming.badge,
-      scripts: ["live.js", "checkout.js"],
-    },
+    { title: scene.t.states.confirming.badge, scripts: ["live.js", "checkout.js"] },
     <OrderPageView scene={scene} screen={screen}>
       <ConfirmForm scene={scene} {...form} />
     </OrderPageView>,
   );
 }
 
-const LivePartial = ({
-  scene,
-  screen,
-}: {
-  scene: Scene;
-  screen: OrderScreen;
-}) => (
+const LivePartial = ({ scene, screen }: { scene: Scene; screen: OrderScreen }) => (
   <hx-partial hx-target="#live" hx-swap="innerMorph">
     <OrderView scene={scene} screen={screen} />
   </hx-partial>
@@ -159,13 +134,8 @@ const LivePartial = ({
 /** Whatever order Toss's parameters come in; other ones are ignored. */
 function readReturn(fields: Record<string, unknown>): Return | undefined {
   const { paymentKey, orderId, amount } = fields;
-  if (
-    typeof paymentKey !== "string" ||
-    typeof orderId !== "string" ||
-    typeof amount !== "string"
-  )
+  if (typeof paymentKey !== "string" || typeof orderId !== "string" || typeof amount !== "string")
     return undefined;
-  const plausible =
-    isPaymentKey(paymentKey) && isOrderId(orderId) && /^\d{1,15}$/.test(amount);
+  const plausible = isPaymentKey(paymentKey) && isOrderId(orderId) && /^\d{1,15}$/.test(amount);
   return plausible ? { paymentKey, orderId, amount } : undefined;
 }

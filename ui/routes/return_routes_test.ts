@@ -33,9 +33,7 @@ test("GET /success in another browser takes the token out of the address and sho
   );
   expect(status).toBe(303);
   expect(headers.get("location")).toBe(addressOf(order));
-  expect((await ui.get(addressOf(order), other)).body).toContain(
-    "kim@example.com",
-  );
+  expect((await ui.get(addressOf(order), other)).body).toContain("kim@example.com");
 });
 
 test("POST /success shows htmx the paid order and leads a plain browser to it", async () => {
@@ -61,18 +59,10 @@ test("POST /success keeps asking, ever more seldom, while the answer is not know
   const ui = browse();
   const order = ui.shop.add({});
   ui.shop.confirmAnswer = "IN_PROGRESS";
-  const first = await ui.post(
-    "/success",
-    { ...back(order), asked: "0" },
-    { htmx: true },
-  );
+  const first = await ui.post("/success", { ...back(order), asked: "0" }, { htmx: true });
   expect(first.body).toContain("다시 결제하지 마세요.");
   expect(first.body).toContain("load delay:2s");
-  const later = await ui.post(
-    "/success",
-    { ...back(order), asked: "400" },
-    { htmx: true },
-  );
+  const later = await ui.post("/success", { ...back(order), asked: "400" }, { htmx: true });
   expect(later.body).toContain("load delay:15s");
   expect(first.body + later.body).not.toContain('id="pay"');
   const plain = await ui.post("/success", back(order));
@@ -81,33 +71,19 @@ test("POST /success keeps asking, ever more seldom, while the answer is not know
 
 test("POST /success waits as long as it is told to", async () => {
   const ui = browse();
-  ui.shop.confirmAnswer = new AppError(
-    "unavailable",
-    "payment_unavailable",
-    "Away",
-    { retryAfterSeconds: 7 },
-  );
-  const { body } = await ui.post("/success", back(ui.shop.add({})), {
-    htmx: true,
+  ui.shop.confirmAnswer = new AppError("unavailable", "payment_unavailable", "Away", {
+    retryAfterSeconds: 7,
   });
+  const { body } = await ui.post("/success", back(ui.shop.add({})), { htmx: true });
   expect(body).toContain("load delay:7s");
   expect(body).toContain("결제를 확인하고 있습니다.");
 });
 
 const declined = {
-  extensions: {
-    providerCode: "EXCEED_MAX",
-    providerMessage: "한도를 <b>넘었습니다",
-  },
+  extensions: { providerCode: "EXCEED_MAX", providerMessage: "한도를 <b>넘었습니다" },
 };
 test.each([
-  [
-    "declined",
-    "payment_declined",
-    declined,
-    "한도를 &lt;b&gt;넘었습니다",
-    true,
-  ],
+  ["declined", "payment_declined", declined, "한도를 &lt;b&gt;넘었습니다", true],
   [
     "invalid",
     "amount_mismatch",
@@ -124,13 +100,7 @@ test.each([
   ],
   ["conflict", "order_already_paid", {}, "두 번 청구되지 않습니다.", true],
   ["conflict", "payment_in_progress", {}, "다시 결제하지 마세요.", false],
-  [
-    "conflict",
-    "order_not_payable",
-    {},
-    "이 주문으로 남아 있는 청구는 없습니다.",
-    false,
-  ],
+  ["conflict", "order_not_payable", {}, "이 주문으로 남아 있는 청구는 없습니다.", false],
   [
     "conflict",
     "order_not_payable",
@@ -153,8 +123,7 @@ test.each([
     ui.shop.confirmAnswer = new AppError(kind, code, "No", details);
     for (const htmx of [true, false]) {
       let answer = await ui.post("/success", back(order), { htmx });
-      if (answer.status === 303)
-        answer = await ui.get(answer.headers.get("location") ?? "");
+      if (answer.status === 303) answer = await ui.get(answer.headers.get("location") ?? "");
       if (htmx) expect(answer.body).toContain(sentence);
       if (htmx) expect(answer.body.includes('id="pay"')).toBe(payable);
       expect(answer.body).not.toContain("load delay");
@@ -183,9 +152,7 @@ test("GET /success of an unknown order says that nothing was charged", async () 
 test("GET /fail of a cancelled payment keeps the order, which Toss does not name, and offers to pay", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
-  const { body } = await ui.get(
-    `/fail?order=${orderId}&code=PAY_PROCESS_CANCELED&message=x`,
-  );
+  const { body } = await ui.get(`/fail?order=${orderId}&code=PAY_PROCESS_CANCELED&message=x`);
   expect(body).toContain("결제를 취소했습니다. 주문은 그대로 있습니다.");
   expect(body).toContain("1,000원 다시 결제");
 });
@@ -213,18 +180,14 @@ test.each(["NOBODY_KNOWS", "constructor", "국민 110-123 이체", ""])(
     const { orderId } = ui.shop.add({});
     const query = new URLSearchParams({ order: orderId, code });
     const { body } = await ui.get(`/fail?${query}`);
-    expect(body).toContain(
-      "결제 진행 중 승인에 실패하여 결제가 중단되었습니다.",
-    );
+    expect(body).toContain("결제 진행 중 승인에 실패하여 결제가 중단되었습니다.");
   },
 );
 
 test("GET /fail of an order that was paid meanwhile shows that it is paid", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({ status: "CONFIRMED" });
-  const { body } = await ui.get(
-    `/fail?order=${orderId}&code=REJECT_CARD_COMPANY`,
-  );
+  const { body } = await ui.get(`/fail?order=${orderId}&code=REJECT_CARD_COMPANY`);
   expect(body).toContain("주문이 확정되었습니다.");
   expect(body).not.toContain("승인되지 않았습니다");
 });

@@ -32,11 +32,7 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
 
   app.get("/", (c) => {
     const link = cartIn(c.req.query());
-    const form = newForm(deps, {
-      link,
-      cart: readCart(c),
-      typed: readTyped(c),
-    });
+    const form = newForm(deps, { link, cart: readCart(c), typed: readTyped(c) });
     // what a link chose is kept like what is chosen on the page
     if (Object.keys(link).length > 0) keepCart(c, form.quantities, secure);
     return showShop(c, stage, form);
@@ -46,10 +42,7 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
     const form = readForm(c.req.query());
     if (wantsFragment(c)) keepCart(c, form.quantities, secure);
     const quoted = quoteForm(form, deps);
-    return renderFragment(
-      c,
-      <QuoteSummary scene={sceneOf(c, stage)} quoted={quoted} />,
-    );
+    return renderFragment(c, <QuoteSummary scene={sceneOf(c, stage)} quoted={quoted} />);
   });
 
   app.post("/orders", async (c) => {
@@ -62,13 +55,9 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
       return c.redirect("/", 303);
     }
     const checked = checkForm(form, deps, scene);
-    if ("errors" in checked)
-      return showFaults(c, stage, { form, errors: checked.errors });
+    if ("errors" in checked) return showFaults(c, stage, { form, errors: checked.errors });
     try {
-      const order = await deps.placeOrder({
-        ...checked.command,
-        viewer: c.var.viewer,
-      });
+      const order = await deps.placeOrder({ ...checked.command, viewer: c.var.viewer });
       forgetTyped(c);
       return toPayment(c, `/orders/${order.orderId}?method=${checked.method}`);
     } catch (error) {
@@ -118,20 +107,11 @@ function showFaults(
 ) {
   const scene = shopScene(c, stage);
   if (wantsFragment(c))
-    return renderFragment(
-      c,
-      <CheckoutFormView scene={scene} form={form} errors={errors} />,
-      422,
-    );
+    return renderFragment(c, <CheckoutFormView scene={scene} form={form} errors={errors} />, 422);
   return renderPage(
     c,
     scene,
-    {
-      title: scene.t.shop.checkout,
-      current: "shop",
-      scripts: ["shop.js"],
-      status: 422,
-    },
+    { title: scene.t.shop.checkout, current: "shop", scripts: ["shop.js"], status: 422 },
     <ShopPage scene={scene} form={form} errors={errors} />,
   );
 }

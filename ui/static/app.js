@@ -40,12 +40,9 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  for (const form of document.querySelectorAll(
-    ".busy-form, form.htmx-request",
-  )) {
+  for (const form of document.querySelectorAll(".busy-form, form.htmx-request")) {
     form.classList.remove("busy-form", "htmx-request");
-    for (const button of form.querySelectorAll("button"))
-      button.disabled = false;
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
   }
 });
 

@@ -1,10 +1,6 @@
 // Opens Toss's payment window for the order on this page. Everything it needs is in the form's data attributes; the
 // sum that is charged is the one that the server stored, not the one given here.
-import {
-  ANONYMOUS,
-  clearTossPayments,
-  loadTossPayments,
-} from "./toss-loader.js";
+import { ANONYMOUS, clearTossPayments, loadTossPayments } from "./toss-loader.js";
 
 const loadMsMax = 5_000;
 const easyPays = new Set(["TOSSPAY", "NAVERPAY", "KAKAOPAY"]);
@@ -42,9 +38,7 @@ async function open(form) {
   try {
     const toss = await load(form.dataset);
     tell(form, form.dataset.opened, "calm");
-    await toss
-      .payment({ customerKey: ANONYMOUS })
-      .requestPayment(request(form));
+    await toss.payment({ customerKey: ANONYMOUS }).requestPayment(request(form));
   } catch (error) {
     const calm = error.code === "USER_CANCEL";
     tell(form, explain(form.dataset, error), calm ? "calm" : "warn");
@@ -136,9 +130,7 @@ function busy(form, on) {
 
 /** @param {HTMLFormElement} form @param {string | undefined} text @param {"warn" | "calm"} tone */
 function tell(form, text, tone = "warn") {
-  const message = /** @type {HTMLElement} */ (
-    form.querySelector("#pay-message")
-  );
+  const message = /** @type {HTMLElement} */ (form.querySelector("#pay-message"));
   message.hidden = !text;
   message.textContent = text ?? "";
   message.classList.toggle("warn", tone === "warn");

@@ -64,6 +64,5 @@ function remembered(name) {
 for (const name of typedFields) {
   const input = document.querySelector(`input[name='${name}']`);
   const typed = remembered(name);
-  if (input instanceof HTMLInputElement && input.value === "" && typed)
-    input.value = typed;
+  if (input instanceof HTMLInputElement && input.value === "" && typed) input.value = typed;
 }

@@ -1,21 +1,13 @@
 import type { UiEnv } from "../scene.ts";
 import type { Hono } from "hono";
-import {
-  createFakeShop,
-  type FakeShop,
-  type FakeShopOptions,
-} from "./fake_shop.ts";
+import { createFakeShop, type FakeShop, type FakeShopOptions } from "./fake_shop.ts";
 import { mountUi } from "./serve_ui.ts";
 
 export type Browse = {
   readonly shop: FakeShop;
   readonly app: Hono<UiEnv>;
   get(path: string, options?: RequestOptions): Promise<Answer>;
-  post(
-    path: string,
-    fields: Record<string, string>,
-    options?: RequestOptions,
-  ): Promise<Answer>;
+  post(path: string, fields: Record<string, string>, options?: RequestOptions): Promise<Answer>;
 };
 
 export type RequestOptions = {
@@ -36,15 +28,9 @@ export type Answer = {
 export function browse(options: FakeShopOptions = {}): Browse {
   const shop = createFakeShop(options);
   const app = mountUi(shop);
-  const send = async (
-    path: string,
-    init: RequestInit,
-    asked: RequestOptions,
-  ) => {
+  const send = async (path: string, init: RequestInit, asked: RequestOptions) => {
     const headers = new Headers({
-      cookie: [`session=${asked.session ?? "tester"}`, asked.cookie]
-        .filter(Boolean)
-        .join("; "),
+      cookie: [`session=${asked.session ?? "tester"}`, asked.cookie].filter(Boolean).join("; "),
       "accept-language": asked.language ?? "ko",
     });
     if (asked.htmx) headers.set("HX-Request", "true");

@@ -6,9 +6,7 @@ import { packedChromium } from "./packed_chromium.ts";
  * A headless Chromium: `CHROMIUM_PATH` if set, else on Linux x64 the one inside `@sparticuz/chromium` (unpacked on
  * first use), else an installed Chromium or Chrome. Throws with the way out when there is none.
  */
-export async function launchBrowser(
-  options: LaunchOptions = {},
-): Promise<Browser> {
+export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
   const chosen = process.env["CHROMIUM_PATH"];
   if (chosen) return chromium.launch({ ...options, executablePath: chosen });
   if (process.platform === "linux" && process.arch === "x64") {
@@ -16,11 +14,10 @@ export async function launchBrowser(
     // same-origin rules that these tests are about.
     return chromium.launch({ ...options, ...(await packedChromium()) });
   }
-  const installed = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
-    (path) => existsSync(path),
+  const installed = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) =>
+    existsSync(path),
   );
-  if (installed)
-    return chromium.launch({ ...options, executablePath: installed });
+  if (installed) return chromium.launch({ ...options, executablePath: installed });
   try {
     return await chromium.launch({ ...options, channel: "chrome" });
   } catch (cause) {

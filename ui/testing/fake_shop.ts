@@ -1,9 +1,4 @@
-import {
-  AppError,
-  type OrderItem,
-  type Product,
-  sumWon,
-} from "@payflow/shared";
+import { AppError, type OrderItem, type Product, sumWon } from "@payflow/shared";
 import {
   type OrderPage,
   paymentMethods,
@@ -17,8 +12,7 @@ import { sampleTimeline } from "./sample_timeline.ts";
 import { sampleShop } from "./sample_shop.ts";
 
 /** What the next confirmations answer. */
-export type ConfirmAnswer =
-  "DONE" | "WAITING_FOR_DEPOSIT" | "IN_PROGRESS" | AppError;
+export type ConfirmAnswer = "DONE" | "WAITING_FOR_DEPOSIT" | "IN_PROGRESS" | AppError;
 
 /** A shop in memory behind the pages' contract, whose orders a test can move into any state. */
 export type FakeShop = {
@@ -66,29 +60,14 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
   };
   const get = (orderId: string) => {
     const order = orders.get(orderId);
-    if (!order)
-      throw new AppError(
-        "not_found",
-        "order_not_found",
-        `No order "${orderId}"`,
-      );
+    if (!order) throw new AppError("not_found", "order_not_found", `No order "${orderId}"`);
     return order;
   };
   const quote: UiDeps["quote"] = (lines) => {
     const items = lines.map(({ productId, quantity }): OrderItem => {
       const product = products.find((p) => p.productId === productId);
-      if (!product)
-        throw new AppError(
-          "invalid",
-          "unknown_product",
-          `No product "${productId}"`,
-        );
-      return {
-        productId,
-        name: product.name,
-        unitPrice: product.unitPrice,
-        quantity,
-      };
+      if (!product) throw new AppError("invalid", "unknown_product", `No product "${productId}"`);
+      return { productId, name: product.name, unitPrice: product.unitPrice, quantity };
     });
     const rest = items.length > 1 ? ` 외 ${items.length - 1}건` : "";
     return {
@@ -109,9 +88,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
     change: (orderId, change) => put({ ...get(orderId), ...change }),
     add(order, sessionId = "tester") {
       const added = put({
-        ...newOrder(
-          quote([{ productId: products[0]!.productId, quantity: 1 }]),
-        ),
+        ...newOrder(quote([{ productId: products[0]!.productId, quantity: 1 }])),
         ...order,
       });
       owners.set(added.orderId, sessionId);
@@ -121,8 +98,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
       sessionId,
       granted,
       owns: ({ orderId }) => owners.get(orderId) === sessionId,
-      sees: ({ orderId }) =>
-        owners.get(orderId) === sessionId || granted.has(orderId),
+      sees: ({ orderId }) => owners.get(orderId) === sessionId || granted.has(orderId),
     }),
     deps: {
       shop: sampleShop,
@@ -176,9 +152,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
       async provideRefundAccount({ orderId }) {
         const { payment } = orders.get(orderId) ?? {};
         if (!payment) throw new Error(`No payment for ${orderId}`);
-        return fake.change(orderId, {
-          payment: { ...payment, refundAccountNeeded: false },
-        });
+        return fake.change(orderId, { payment: { ...payment, refundAccountNeeded: false } });
       },
       listTimeline: async (orderId) => sampleTimeline(get(orderId)),
       async *watchOrder(orderId, _viewer, signal) {
@@ -192,8 +166,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
       now: () => new Date(Date.now() + fake.clockAheadMs).toISOString(),
       orderToken: ({ orderId }) => `token-of-${orderId}`,
       letIn({ viewer, orderId, token }) {
-        if (token === `token-of-${orderId}`)
-          (viewer as FakeViewer).granted.add(orderId);
+        if (token === `token-of-${orderId}`) (viewer as FakeViewer).granted.add(orderId);
       },
     },
   };
@@ -206,18 +179,11 @@ const statusAfter = {
   IN_PROGRESS: {},
 } as const;
 
-function inputText({
-  items,
-  customerName,
-  customerEmail,
-}: PlaceOrderInput): string {
+function inputText({ items, customerName, customerEmail }: PlaceOrderInput): string {
   return JSON.stringify([items, customerName, customerEmail]);
 }
 
-function changed(
-  watchers: Set<() => void>,
-  signal: AbortSignal,
-): Promise<void> {
+function changed(watchers: Set<() => void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
       watchers.delete(wake);

@@ -27,9 +27,7 @@ export async function openScene(
   });
   try {
     const session = scene.visitor === "stranger" ? "stranger" : "tester";
-    await context.addCookies([
-      { name: "session", value: session, url: ui.url },
-    ]);
+    await context.addCookies([{ name: "session", value: session, url: ui.url }]);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(error.message));
@@ -50,10 +48,7 @@ export async function openScene(
 }
 
 /** The same page as somebody else sees it: on a phone or at a desk, by day or by night. Its language stays. */
-export async function viewAs(
-  page: Page,
-  viewing: Omit<Viewing, "language">,
-): Promise<void> {
+export async function viewAs(page: Page, viewing: Omit<Viewing, "language">): Promise<void> {
   await page.emulateMedia({ colorScheme: viewing.theme });
   await page.setViewportSize(sizeOf(viewing));
 }

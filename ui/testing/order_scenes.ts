@@ -30,11 +30,7 @@ export const orderScenes: readonly PageScene[] = [
   },
   orderScene("confirmed", { status: "CONFIRMED" }, { status: "DONE" }),
   {
-    ...orderScene(
-      "confirmed_printed",
-      { status: "CONFIRMED" },
-      { status: "DONE" },
-    ),
+    ...orderScene("confirmed_printed", { status: "CONFIRMED" }, { status: "DONE" }),
     act: (page) => page.emulateMedia({ media: "print" }),
   },
   orderScene(
@@ -54,16 +50,8 @@ export const orderScenes: readonly PageScene[] = [
   ),
   orderScene("canceled", { status: "CANCELED" }),
   orderScene("expired", { status: "EXPIRED" }),
-  orderScene(
-    "expired_returned",
-    { status: "EXPIRED", moneyReturned: true },
-    { status: "EXPIRED" },
-  ),
-  orderScene(
-    "refunding",
-    { status: "EXPIRED" },
-    { status: "EXPIRED", refunding: true },
-  ),
+  orderScene("expired_returned", { status: "EXPIRED", moneyReturned: true }, { status: "EXPIRED" }),
+  orderScene("refunding", { status: "EXPIRED" }, { status: "EXPIRED", refunding: true }),
   accountNeeded("refunding_needs_account"),
   {
     ...accountNeeded("refunding_account_errors"),
@@ -77,10 +65,7 @@ export const orderScenes: readonly PageScene[] = [
     ...orderScene("masked", { status: "CONFIRMED" }, { status: "DONE" }),
     visitor: "stranger",
   },
-  {
-    ...awaitingDeposit("masked_deposit"),
-    visitor: "stranger",
-  },
+  { ...awaitingDeposit("masked_deposit"), visitor: "stranger" },
   {
     name: "long_names",
     prepare(ui) {
@@ -116,25 +101,15 @@ export const orderScenes: readonly PageScene[] = [
     ...orderScene("window_closed", {}),
     async act(page) {
       await page.locator(".pay-button").click();
-      await page
-        .locator("#toss-window")
-        .getByRole("button", { name: "close" })
-        .click();
+      await page.locator("#toss-window").getByRole("button", { name: "close" }).click();
       await page.locator("#pay-message:not([hidden])").waitFor();
     },
   },
-  {
-    ...orderScene("cancel_question", {}),
-    act: (page) => page.locator("summary").click(),
-  },
+  { ...orderScene("cancel_question", {}), act: (page) => page.locator("summary").click() },
   {
     ...orderScene("cancel_refused", {}),
     async act(page, ui) {
-      ui.shop.cancelRefusal = new AppError(
-        "unavailable",
-        "payment_unavailable",
-        "Payment is away",
-      );
+      ui.shop.cancelRefusal = new AppError("unavailable", "payment_unavailable", "Payment is away");
       await page.locator("summary").click();
       await page.locator(".cancel button").click();
       await page.locator(".notice.warn[role=alert]").waitFor();
@@ -143,11 +118,7 @@ export const orderScenes: readonly PageScene[] = [
 ];
 
 function awaitingDeposit(name: string): PageScene {
-  return orderScene(
-    name,
-    { status: "AWAITING_DEPOSIT" },
-    { status: "WAITING_FOR_DEPOSIT" },
-  );
+  return orderScene(name, { status: "AWAITING_DEPOSIT" }, { status: "WAITING_FOR_DEPOSIT" });
 }
 
 function accountNeeded(name: string): PageScene {

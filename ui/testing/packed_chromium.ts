@@ -1,13 +1,6 @@
 // The Chromium inside `@sparticuz/chromium`, unpacked once into the user's cache. The package itself unpacks into the
 // temporary folder and takes whatever lies there for whole, also what another test process is still writing.
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheDir } from "@payflow/shared/testing";
 import type { LaunchOptions } from "playwright-core";
@@ -56,16 +49,11 @@ async function unpack(folder: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true });
   const part = mkdtempSync(`${folder}.part-`);
   try {
-    const script =
-      'await (await import("@sparticuz/chromium")).default.executablePath()';
+    const script = 'await (await import("@sparticuz/chromium")).default.executablePath()';
     const run = Bun.spawn([process.execPath, "-e", script], {
       cwd: import.meta.dir,
       // by the second the package unpacks its libraries too, which a machine with Java or a browser has, others not
-      env: {
-        ...process.env,
-        TMPDIR: part,
-        AWS_LAMBDA_JS_RUNTIME: "nodejs22.x",
-      },
+      env: { ...process.env, TMPDIR: part, AWS_LAMBDA_JS_RUNTIME: "nodejs22.x" },
       stdio: ["ignore", "ignore", "pipe"],
       timeout: unpackWithinMs,
     });

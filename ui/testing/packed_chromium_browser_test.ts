@@ -18,8 +18,7 @@ test("packedChromium() gives a whole browser with fonts to two who ask at once w
         return await new Response(run.stdout).text();
       }),
     );
-    for (const version of versions)
-      expect(version).toMatch(/ \d+\.\d+\.\d+\.\d+/);
+    for (const version of versions) expect(version).toMatch(/ \d+\.\d+\.\d+\.\d+/);
     expect(readdirSync(join(cache, "payflow"))).toHaveLength(1);
     expect(await widthOfText(await packedChromium(env))).toBeGreaterThan(0);
   } finally {
@@ -28,9 +27,7 @@ test("packedChromium() gives a whole browser with fonts to two who ask at once w
 }, 600_000);
 
 /** In a fallback font, which the page does not bring along; fonts that an earlier run left elsewhere are not asked for. */
-async function widthOfText(
-  packed: Awaited<ReturnType<typeof packedChromium>>,
-): Promise<number> {
+async function widthOfText(packed: Awaited<ReturnType<typeof packedChromium>>): Promise<number> {
   const { FONTCONFIG_FILE: file = "", FONTCONFIG_PATH: folder } = packed.env;
   expect(String(file).startsWith(`${folder}/`)).toBe(true);
   expect(readFileSync(String(file), "utf8")).not.toMatch(/<(dir|cachedir)>/);

@@ -26,8 +26,7 @@ export function orderScene(
     name,
     prepare(ui) {
       const added = ui.shop.add(change);
-      if (payment)
-        ui.shop.change(added.orderId, { payment: snapshotOf(added, payment) });
+      if (payment) ui.shop.change(added.orderId, { payment: snapshotOf(added, payment) });
       return `/orders/${added.orderId}`;
     },
   };

@@ -13,9 +13,7 @@ export async function savePicture(
   { scene, viewing }: { scene: string; viewing: Viewing },
 ): Promise<void> {
   const { width, theme, language } = viewing;
-  const height = await page.evaluate(
-    () => document.documentElement.scrollHeight,
-  );
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width, height });
   const path = join(folder, `${scene}-${width}-${theme}-${language}.png`);
   await page.screenshot({ path });

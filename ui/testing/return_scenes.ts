@@ -26,9 +26,7 @@ export const returnScenes: readonly PageScene[] = [
       return returned(ui);
     },
     async act(page) {
-      await page
-        .locator("#confirm[hx-trigger*='60s']")
-        .waitFor({ state: "attached" });
+      await page.locator("#confirm[hx-trigger*='60s']").waitFor({ state: "attached" });
       // What is there to press shows after eight seconds.
       await page.evaluate(() =>
         document.getAnimations().forEach((animation) => animation.finish()),
@@ -58,11 +56,7 @@ function returned(ui: ServedUi, order: Partial<OrderPage> = {}): string {
   return `/success?paymentType=NORMAL&orderId=${orderId}&paymentKey=tviva123&amount=${amount}`;
 }
 
-function refused(
-  name: string,
-  code: string,
-  order: Partial<OrderPage> = {},
-): PageScene {
+function refused(name: string, code: string, order: Partial<OrderPage> = {}): PageScene {
   return {
     name,
     prepare(ui) {

@@ -2,10 +2,7 @@ import type { OrderItem, PaymentSnapshot } from "@payflow/shared";
 import type { OrderPage } from "../contract.ts";
 
 /** A payment of this order, one version further than the one before. */
-export function snapshotOf(
-  order: OrderPage,
-  change: Partial<PaymentSnapshot>,
-): PaymentSnapshot {
+export function snapshotOf(order: OrderPage, change: Partial<PaymentSnapshot>): PaymentSnapshot {
   const done = change.status === "DONE";
   const waiting = change.status === "WAITING_FOR_DEPOSIT";
   return {
@@ -22,11 +19,7 @@ export function snapshotOf(
       ? "https://dashboard.tosspayments.com/receipt/redirection?transactionId=x"
       : null,
     virtualAccount: waiting
-      ? {
-          bankCode: "88",
-          accountNumber: "56211102893746",
-          dueAt: "2099-11-23T14:59:59.000Z",
-        }
+      ? { bankCode: "88", accountNumber: "56211102893746", dueAt: "2099-11-23T14:59:59.000Z" }
       : null,
     failure: null,
     refunding: false,

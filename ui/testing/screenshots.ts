@@ -21,22 +21,14 @@ try {
     if (wanted.size > 0 && !wanted.has(scene.name)) continue;
     for (const language of ["ko", "en"] as const) {
       const viewings = [360, 1280].flatMap((width) =>
-        (["light", "dark"] as const).map((theme): Viewing => ({
-          width,
-          theme,
-          language,
-        })),
+        (["light", "dark"] as const).map((theme): Viewing => ({ width, theme, language })),
       );
-      await openScene(
-        browser,
-        { scene, viewing: viewings[0]! },
-        async (page) => {
-          for (const viewing of viewings) {
-            await viewAs(page, viewing);
-            await savePicture(page, { scene: scene.name, viewing });
-          }
-        },
-      );
+      await openScene(browser, { scene, viewing: viewings[0]! }, async (page) => {
+        for (const viewing of viewings) {
+          await viewAs(page, viewing);
+          await savePicture(page, { scene: scene.name, viewing });
+        }
+      });
     }
     console.log(scene.name);
   }

@@ -2,11 +2,7 @@ import { Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { createUi } from "../create_ui.tsx";
 import type { UiEnv } from "../scene.ts";
-import {
-  createFakeShop,
-  type FakeShop,
-  type FakeShopOptions,
-} from "./fake_shop.ts";
+import { createFakeShop, type FakeShop, type FakeShopOptions } from "./fake_shop.ts";
 import { fakeTossSdk } from "./fake_toss_sdk.ts";
 
 export type ServedUi = {
@@ -31,9 +27,7 @@ export function serveUi(options: FakeShopOptions = {}): ServedUi {
     fetch() {
       if (served.sdkHangs) return new Promise<Response>(() => {});
       if (served.sdkFails) return new Response("", { status: 503 });
-      return new Response(fakeTossSdk, {
-        headers: { "content-type": "text/javascript" },
-      });
+      return new Response(fakeTossSdk, { headers: { "content-type": "text/javascript" } });
     },
   });
   const requests: string[] = [];
@@ -75,11 +69,7 @@ export function mountUi(shop: FakeShop): Hono<UiEnv> {
   const app = new Hono<UiEnv>();
   app.use(async (c, next) => {
     const sessionId = getCookie(c, "session") ?? crypto.randomUUID();
-    setCookie(c, "session", sessionId, {
-      path: "/",
-      httpOnly: true,
-      sameSite: "Lax",
-    });
+    setCookie(c, "session", sessionId, { path: "/", httpOnly: true, sameSite: "Lax" });
     const granted = grants.get(sessionId) ?? new Set();
     grants.set(sessionId, granted);
     c.set("viewer", shop.viewer(sessionId, granted));

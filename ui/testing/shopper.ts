@@ -121,7 +121,5 @@ export const verdict = (page: Page, text: string): Promise<void> =>
 /** With what Toss's SDK was called on this page. */
 export const tossRequests = (page: Page): Promise<TossRequest[]> =>
   page.evaluate(
-    () =>
-      (window as never as { fakeTossRequests?: TossRequest[] })
-        .fakeTossRequests ?? [],
+    () => (window as never as { fakeTossRequests?: TossRequest[] }).fakeTossRequests ?? [],
   );

@@ -22,14 +22,8 @@ export async function applyPayment(
     if (order === undefined) throw orderNotFound(snapshot.orderId);
     // an answer that brings nothing new needs no version; a message does, to be remembered
     if (message === undefined && !Order.isNews(order, snapshot)) return order;
-    const change = Order.applyPayment(order, snapshot, {
-      now: deps.now(),
-      newId: deps.newId,
-    });
-    const detail = {
-      paymentVersion: snapshot.paymentVersion,
-      paymentStatus: snapshot.status,
-    };
+    const change = Order.applyPayment(order, snapshot, { now: deps.now(), newId: deps.newId });
+    const detail = { paymentVersion: snapshot.paymentVersion, paymentStatus: snapshot.status };
     const result = await deps.orders.save(change, { cause, detail, message });
     await deps.faultPoint("apply:saved");
     if (result === "saved") return change.state;
@@ -39,16 +33,10 @@ export async function applyPayment(
     "unavailable",
     "order_busy",
     `Order "${snapshot.orderId}" is being changed by many at once`,
-    {
-      retryAfterSeconds: 1,
-    },
+    { retryAfterSeconds: 1 },
   );
 }
 
 export function orderNotFound(orderId: string): AppError {
-  return new AppError(
-    "not_found",
-    "order_not_found",
-    `There is no order "${orderId}"`,
-  );
+  return new AppError("not_found", "order_not_found", `There is no order "${orderId}"`);
 }

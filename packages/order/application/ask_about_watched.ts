@@ -10,9 +10,7 @@ const callMax = 50;
 export async function askAboutWatched(deps: {
   readonly listWatched: () => readonly string[];
   /** Those of the orders that wait for a deposit. */
-  readonly listAwaitingDeposit: (
-    orderIds: readonly string[],
-  ) => Promise<readonly string[]>;
+  readonly listAwaitingDeposit: (orderIds: readonly string[]) => Promise<readonly string[]>;
   readonly payments: Pick<PaymentService, "ask">;
 }): Promise<number> {
   const watched = deps.listWatched();

@@ -15,10 +15,7 @@ export type ConfirmOrder = {
  * Lets payment confirm what Toss's window came back with, and makes the order follow its answer at once, Kafka or
  * not. Throws AppError `order_not_found`, `payment_unavailable` and every refusal of payment.
  */
-export async function confirmOrder(
-  command: ConfirmOrder,
-  deps: OrderDeps,
-): Promise<PaymentView> {
+export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps): Promise<PaymentView> {
   const { paymentKey, orderId, amount } = command;
   const order = await deps.orders.find(orderId);
   if (order === undefined) throw orderNotFound(orderId);
@@ -43,8 +40,7 @@ export async function followed(
   const { payment, refusal } = answer;
   if (payment !== null) await applyPayment({ snapshot: payment, cause }, deps);
   if (refusal !== null) throw refusedBy(refusal);
-  if (payment === null)
-    throw new Error(`Payment answered nothing about order "${orderId}"`);
+  if (payment === null) throw new Error(`Payment answered nothing about order "${orderId}"`);
   return payment;
 }
 
@@ -65,9 +61,7 @@ export function createConfirming(deps: OrderDeps): Confirming {
       const key = keyOf(command);
       const known = underWay.get(key);
       if (known !== undefined) return known;
-      const outcome = confirmOrder(command, deps).finally(() =>
-        underWay.delete(key),
-      );
+      const outcome = confirmOrder(command, deps).finally(() => underWay.delete(key));
       underWay.set(key, outcome);
       return outcome;
     },
@@ -75,13 +69,6 @@ export function createConfirming(deps: OrderDeps): Confirming {
 }
 
 /** Payment's refusal, as it was thrown there. */
-export function refusedBy(
-  refusal: NonNullable<PaymentAnswer["refusal"]>,
-): AppError {
-  return new AppError(
-    refusal.kind,
-    refusal.code,
-    refusal.message,
-    refusal.details,
-  );
+export function refusedBy(refusal: NonNullable<PaymentAnswer["refusal"]>): AppError {
+  return new AppError(refusal.kind, refusal.code, refusal.message, refusal.details);
 }

@@ -49,8 +49,7 @@ export async function eraseCustomer(
     const page = await deps.listByEmail({ email, afterId, limit: pageMax });
     for (const order of page) {
       const until = Order.keptByLawUntil(order);
-      const isKept =
-        until !== null && until > deps.now() && !command.includePaid;
+      const isKept = until !== null && until > deps.now() && !command.includePaid;
       if (isKept) kept.push({ orderId: order.orderId, until });
       else {
         await eraseOrder(order, deps);

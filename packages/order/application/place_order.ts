@@ -25,17 +25,11 @@ export type PlacedOrder = { readonly order: Order; readonly replayed: boolean };
  * Places an order, once per idempotency key: the same key with the same request gives the order as it was first
  * answered. Throws AppError `idempotency_key_reused` for another request, `unknown_product`, `invalid_request`.
  */
-export async function placeOrder(
-  command: PlaceOrder,
-  deps: OrderDeps,
-): Promise<PlacedOrder> {
+export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<PlacedOrder> {
   const { what, customerName, customerEmail, sessionId, claim } = command;
   let quote: Quote;
   try {
-    quote =
-      "items" in what
-        ? quoteItems(what.items, deps.products())
-        : nameOnly(what);
+    quote = "items" in what ? quoteItems(what.items, deps.products()) : nameOnly(what);
   } catch (refusal) {
     // a repeated request is answered as before, whatever the shop sells by now
     const placed = await findPlaced(claim, deps);
@@ -44,21 +38,14 @@ export async function placeOrder(
   }
   const change = Order.place(
     { quote, customerName, customerEmail, sessionId },
-    {
-      now: deps.now(),
-      newId: deps.newId,
-      orderId: deps.newId(),
-      ttlMs: deps.orderTtlMs,
-    },
+    { now: deps.now(), newId: deps.newId, orderId: deps.newId(), ttlMs: deps.orderTtlMs },
   );
   const result = await deps.orders.save(change, { cause: "placeOrder", claim });
   await deps.faultPoint("place:saved");
   if (result === "saved") return { order: change.state, replayed: false };
   const placed = await findPlaced(claim, deps);
   if (placed === undefined)
-    throw new Error(
-      `Order "${change.state.orderId}" was not written, and no key explains it`,
-    );
+    throw new Error(`Order "${change.state.orderId}" was not written, and no key explains it`);
   return placed;
 }
 

@@ -27,17 +27,14 @@ export type OrderRepository = {
     options: {
       readonly cause: string;
       readonly detail?: unknown;
-      readonly message?:
-        { readonly id: string; readonly topic: string } | undefined;
+      readonly message?: { readonly id: string; readonly topic: string } | undefined;
       readonly claim?: Claim | undefined;
     },
   ): Promise<SaveResult>;
   /** What an idempotency key was used for. */
   findClaim(
     claim: Claim,
-  ): Promise<
-    { readonly requestHash: string; readonly order: Order } | undefined
-  >;
+  ): Promise<{ readonly requestHash: string; readonly order: Order } | undefined>;
 };
 
 /** What payment says: its payment as it now is, and why it refused, if it did. */
@@ -66,8 +63,7 @@ export type RefundRequest = {
   readonly requestHash: string;
   readonly reason: string;
   readonly amount?: number | undefined;
-  readonly account?:
-    { bank: string; accountNumber: string; holderName: string } | undefined;
+  readonly account?: { bank: string; accountNumber: string; holderName: string } | undefined;
 };
 
 /** What order sends along, so that payment can rebuild a row that it lost; nothing of an order that order lost itself. */
@@ -101,15 +97,9 @@ export type PaymentService = {
     /** The order's own shopper or the merchant confirms. */
     isPrivy: boolean;
   }): Promise<PaymentAnswer>;
-  close(request: {
-    facts: OrderFacts;
-    known: KnownPayment;
-    by: Actor;
-  }): Promise<PaymentAnswer>;
+  close(request: { facts: OrderFacts; known: KnownPayment; by: Actor }): Promise<PaymentAnswer>;
   /** `isOpen`: stored, but Toss's answer is not known yet. */
-  refund(
-    request: RefundRequest & FromOrder,
-  ): Promise<PaymentAnswer & { readonly isOpen: boolean }>;
+  refund(request: RefundRequest & FromOrder): Promise<PaymentAnswer & { readonly isOpen: boolean }>;
   find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
   /** Removes what tells who paid. */
   erase(request: { orderId: string }): Promise<void>;

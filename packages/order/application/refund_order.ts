@@ -20,22 +20,13 @@ export async function refundOrder(
       : { ...command, facts: Order.facts(order), known: Order.known(order) },
   );
   await deps.faultPoint("refundOrder:answered");
-  if (order === undefined)
-    return { payment: orphaned(orderId, answer), isOpen: answer.isOpen };
-  const payment = await followed(
-    orderId,
-    answer,
-    { cause: "refundOrder" },
-    deps,
-  );
+  if (order === undefined) return { payment: orphaned(orderId, answer), isOpen: answer.isOpen };
+  const payment = await followed(orderId, answer, { cause: "refundOrder" }, deps);
   return { payment, isOpen: answer.isOpen };
 }
 
 /** What payment answered about an order that is not here. */
-function orphaned(
-  orderId: string,
-  { payment, refusal }: PaymentAnswer,
-): PaymentView {
+function orphaned(orderId: string, { payment, refusal }: PaymentAnswer): PaymentView {
   if (payment === null) throw orderNotFound(orderId);
   if (refusal !== null) throw refusedBy(refusal);
   return payment;

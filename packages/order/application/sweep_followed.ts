@@ -1,12 +1,7 @@
 import { doubtOf } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import type { SweepProgress } from "./ports.ts";
-import {
-  minus,
-  overlapMs,
-  settleOrders,
-  type SweepDeps,
-} from "./sweep_payments.ts";
+import { minus, overlapMs, settleOrders, type SweepDeps } from "./sweep_payments.ts";
 
 export type FollowedOrder = Order & { readonly changedAt: string };
 
@@ -69,16 +64,12 @@ async function agreedPlace(deps: FollowedSweepDeps): Promise<string> {
   }
   for (let backMs = 0; ; backMs = Math.max(overlapMs, backMs * 2)) {
     const place = minus(doneUntil, backMs);
-    const probe = await deps.listFollowedBefore({
-      until: place,
-      limit: probeMax,
-    });
+    const probe = await deps.listFollowedBefore({ until: place, limit: probeMax });
     const doubted = await listDoubted(probe, deps);
     const oldest = probe.at(-1);
     if (oldest !== undefined && doubted.includes(oldest)) continue;
     // what comes after the oldest is read again from there
-    const agreed =
-      oldest !== undefined && doubted.length > 0 ? oldest.changedAt : place;
+    const agreed = oldest !== undefined && doubted.length > 0 ? oldest.changedAt : place;
     if (agreed < doneUntil) await deps.followedProgress.goBack(agreed);
     return agreed;
   }
@@ -90,11 +81,7 @@ async function listDoubted<O extends Order>(
   deps: FollowedSweepDeps,
 ): Promise<readonly O[]> {
   if (orders.length === 0) return [];
-  const payments = await deps.payments.find(
-    orders.map(({ orderId }) => orderId),
-  );
+  const payments = await deps.payments.find(orders.map(({ orderId }) => orderId));
   const rows = new Map(payments.map((payment) => [payment.orderId, payment]));
-  return orders.filter(
-    ({ orderId, payment }) => doubtOf(rows.get(orderId), payment) !== null,
-  );
+  return orders.filter(({ orderId, payment }) => doubtOf(rows.get(orderId), payment) !== null);
 }

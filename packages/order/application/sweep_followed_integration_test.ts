@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import type { PaymentView } from "@payflow/shared";
 import {
   isPassing,
@@ -36,10 +29,7 @@ let asked: string[];
 let rebuilt: string[];
 
 beforeAll(async () => {
-  database = await testDatabase(
-    async (url) => migrate(url, await orderMigrations()),
-    "order",
-  );
+  database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
   opened = openDatabase({ url: database.url, applicationName: "sweep-test" });
 });
 beforeEach(async () => {
@@ -52,8 +42,7 @@ afterAll(async () => {
 });
 
 const now = () => new Date().toISOString();
-const ago = (minutes: number) =>
-  new Date(Date.now() - minutes * 60_000).toISOString();
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 function depsOf(): FollowedSweepDeps {
   const db = opened.kysely;
@@ -76,14 +65,12 @@ function depsOf(): FollowedSweepDeps {
     listChanged: async () => [],
   };
   return {
-    orders: postgresOrders(db, {
-      ...{ newId, now },
-      onSaved: () => {},
-      onChanged: () => {},
-    }),
+    orders: postgresOrders(db, { newId, now, onSaved: () => {}, onChanged: () => {} }),
     payments: payments as PaymentService,
     products: () => products,
-    ...{ now, newId, orderTtlMs: 2_700_000 },
+    now,
+    newId,
+    orderTtlMs: 2_700_000,
     faultPoint: () => {},
     listUnsettled: queries.listUnsettled,
     listFollowed: queries.listFollowed,
@@ -172,10 +159,7 @@ test("a round that could not be ended begins again from where both agreed", asyn
     message: "Toss is away",
     details: {},
   } as const;
-  deps.payments.compare = async () => ({
-    payments: [],
-    refused: [{ orderId: lost, refusal }],
-  });
+  deps.payments.compare = async () => ({ payments: [], refused: [{ orderId: lost, refusal }] });
   await sweepFollowed({ ...deps, onFault: () => {} });
   const place = (await deps.followedProgress.read()) ?? "";
   expect(place < ago(30)).toBe(true);

@@ -27,10 +27,7 @@ const pageMax = 200;
  * Compares orders that still wait with what payment says of them, and tells payment of those that it has not heard of:
  * so whatever became of the events, both agree again. Returns how many orders had missed a change of their status.
  */
-export async function sweepUnsettled(
-  deps: SweepDeps,
-  signal?: AbortSignal,
-): Promise<number> {
+export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
   let behind = 0;
   for (let afterId = ""; !signal?.aborted;) {
     const orders = await deps.listUnsettled({
@@ -60,18 +57,13 @@ export async function settleOrders(
     if (deps.isPassing(error)) isWhole = false;
     deps.onFault(orderId, error);
   };
-  for (const { orderId, refusal } of refused)
-    failed(orderId, refusedBy(refusal));
+  for (const { orderId, refusal } of refused) failed(orderId, refusedBy(refusal));
   for (const snapshot of payments) {
     const order = known.get(snapshot.orderId);
-    if (!order || snapshot.paymentVersion <= Order.paymentVersion(order))
-      continue;
+    if (!order || snapshot.paymentVersion <= Order.paymentVersion(order)) continue;
     try {
       await deps.faultPoint("sweep:compared");
-      const after = await applyPayment(
-        { snapshot, cause: "sweepPayments" },
-        deps,
-      );
+      const after = await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
       if (after.status !== order.status) behind += 1;
     } catch (error) {
       failed(snapshot.orderId, error);
@@ -87,14 +79,10 @@ async function compare(
   signal: AbortSignal | undefined,
 ): Promise<Compared> {
   const [first, second] = orders;
-  if (first === undefined || signal?.aborted)
-    return { payments: [], refused: [] };
+  if (first === undefined || signal?.aborted) return { payments: [], refused: [] };
   try {
     const facts = orders.map(Order.facts);
-    return await deps.payments.compare({
-      facts,
-      known: orders.map(Order.known),
-    });
+    return await deps.payments.compare({ facts, known: orders.map(Order.known) });
   } catch (error) {
     // throws when payment, or its database, is away: then it is no order's fault
     const since = deps.now();
@@ -124,10 +112,7 @@ export const overlapMs = 60_000;
  * What payment's rows became since the last sweep is compared too: a settled order may have been refunded. Returns how
  * many orders had missed a change of their status.
  */
-export async function sweepChanges(
-  deps: SweepDeps,
-  signal?: AbortSignal,
-): Promise<number> {
+export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
   let behind = 0;
   let isWhole = true;
   // payments may change faster than pages are read: what changes from here on is the next sweep's
@@ -153,10 +138,7 @@ export async function sweepChanges(
           continue;
         }
         if (snapshot.paymentVersion <= Order.paymentVersion(order)) continue;
-        const after = await applyPayment(
-          { snapshot, cause: "sweepPayments" },
-          deps,
-        );
+        const after = await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
         await deps.faultPoint("sweep:applied");
         if (after.status !== order.status) behind += 1;
       } catch (error) {

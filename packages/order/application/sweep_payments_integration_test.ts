@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { AppError, type PaymentView } from "@payflow/shared";
 import {
   isPassing,
@@ -24,11 +17,7 @@ import { postgresOrderQueries } from "../infrastructure/postgres_order_queries.t
 import { postgresOrders } from "../infrastructure/postgres_orders.ts";
 import { products, snapshots } from "../testing/given.ts";
 import type { PaymentService } from "./ports.ts";
-import {
-  sweepChanges,
-  sweepUnsettled,
-  type SweepDeps,
-} from "./sweep_payments.ts";
+import { sweepChanges, sweepUnsettled, type SweepDeps } from "./sweep_payments.ts";
 
 setDefaultTimeout(600_000);
 
@@ -39,10 +28,7 @@ let faults: string[];
 let orphans: string[];
 
 beforeAll(async () => {
-  database = await testDatabase(
-    async (url) => migrate(url, await orderMigrations()),
-    "order",
-  );
+  database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
   opened = openDatabase({ url: database.url, applicationName: "sweep-test" });
 });
 beforeEach(async () => {
@@ -60,21 +46,16 @@ const secondsAfter = (time: string, seconds: number) =>
   new Date(Date.parse(time) + seconds * 1_000).toISOString();
 
 /** Order's side as it is, with the answers that a test has payment give. */
-function depsOf(
-  payments: Partial<PaymentService>,
-  more: Partial<SweepDeps> = {},
-): SweepDeps {
+function depsOf(payments: Partial<PaymentService>, more: Partial<SweepDeps> = {}): SweepDeps {
   const db = opened.kysely;
   const newId = () => Bun.randomUUIDv7();
   return {
-    orders: postgresOrders(db, {
-      ...{ newId, now },
-      onSaved: () => {},
-      onChanged: () => {},
-    }),
+    orders: postgresOrders(db, { newId, now, onSaved: () => {}, onChanged: () => {} }),
     payments: payments as PaymentService,
     products: () => products,
-    ...{ now, newId, orderTtlMs: 2_700_000 },
+    now,
+    newId,
+    orderTtlMs: 2_700_000,
     faultPoint: () => {},
     listUnsettled: postgresOrderQueries(db).listUnsettled,
     unsettledAfterMs: 60_000,
@@ -92,12 +73,7 @@ async function placed(): Promise<Order> {
   const who = { customerName: "Kim", customerEmail: "kim@example.com" };
   const change = Order.place(
     { quote, ...who, sessionId: null },
-    {
-      now: secondsAfter(now(), -600),
-      newId,
-      orderId: newId(),
-      ttlMs: 2_700_000,
-    },
+    { now: secondsAfter(now(), -600), newId, orderId: newId(), ttlMs: 2_700_000 },
   );
   expect(await orders.save(change, { cause: "test" })).toBe("saved");
   return change.state;
@@ -177,19 +153,14 @@ test("an order that can never follow its payment does not hold up the sweep, one
   expect(await sweepChanges(deps)).toBe(1);
   expect(faults.slice(2)).toEqual([wrong.orderId]);
   expect(await deps.progress.read()).toBe(changedAt);
-  expect([await statusOf(wrong), await statusOf(well)]).toEqual([
-    "PENDING",
-    "CONFIRMED",
-  ]);
+  expect([await statusOf(wrong), await statusOf(well)]).toEqual(["PENDING", "CONFIRMED"]);
 });
 
 test("a payment whose order is not here is told, and passed over by no sweep", async () => {
   const well = await placed();
   const changedAt = secondsAfter(now(), -1);
   const lost = { ...paid(Bun.randomUUIDv7()), changedAt };
-  const deps = depsOf({
-    listChanged: async () => [lost, { ...paid(well.orderId), changedAt }],
-  });
+  const deps = depsOf({ listChanged: async () => [lost, { ...paid(well.orderId), changedAt }] });
   await deps.progress.advance(secondsAfter(changedAt, -60));
   expect(await sweepChanges(deps)).toBe(1);
   expect(orphans).toEqual([lost.orderId]);
@@ -203,10 +174,7 @@ test("an order of which payment can't speak keeps no other from being compared",
   const deps = depsOf({
     async compare({ facts }) {
       if (facts.some(({ orderId }) => orderId === broken.orderId)) throw away;
-      return {
-        payments: facts.map(({ orderId }) => paid(orderId)),
-        refused: [],
-      };
+      return { payments: facts.map(({ orderId }) => paid(orderId)), refused: [] };
     },
     listChanged: async () => [],
   });

@@ -114,14 +114,8 @@ function applyPayment(
     );
   }
   const version = order.version + 1;
-  if (!isNews(order, snapshot))
-    return { state: { ...order, version }, events: [] };
-  const state: Order = {
-    ...base(order),
-    version,
-    payment: snapshot,
-    ...result(order, snapshot),
-  };
+  if (!isNews(order, snapshot)) return { state: { ...order, version }, events: [] };
+  const state: Order = { ...base(order), version, payment: snapshot, ...result(order, snapshot) };
   const eventType = announced(order, state);
   if (eventType === undefined) return { state, events: [] };
   const event: OrderEvent = {
@@ -153,8 +147,7 @@ const keptByLawYears = 5;
 /** Until when a shop must be able to show who paid; null for an order by which no money ever came. */
 function keptByLawUntil(order: Order): string | null {
   const { payment, createdAt } = order;
-  const came =
-    confirmedAt(order) !== null || (payment?.returnedAmount ?? 0) > 0;
+  const came = confirmedAt(order) !== null || (payment?.returnedAmount ?? 0) > 0;
   const isComing = payment?.refunding === true;
   if (!came && !isComing) return null;
   const until = new Date(confirmedAt(order) ?? createdAt);
@@ -215,11 +208,7 @@ function result(order: Order, snapshot: PaymentSnapshot): Result {
     case "DONE":
       return { status: "CONFIRMED", confirmedAt: paidAt };
     case "PARTIAL_CANCELED":
-      return {
-        status: "PARTIALLY_REFUNDED",
-        confirmedAt: paidAt,
-        refundedAmount,
-      };
+      return { status: "PARTIALLY_REFUNDED", confirmedAt: paidAt, refundedAmount };
     case "CANCELED":
       return refundedAmount > 0
         ? { status: "REFUNDED", confirmedAt: paidAt, refundedAmount }
@@ -232,12 +221,21 @@ function result(order: Order, snapshot: PaymentSnapshot): Result {
 }
 
 function base(order: Order): OrderBase {
-  const { orderId, version, sessionId, orderName, amount, currency, items } =
-    order;
+  const { orderId, version, sessionId, orderName, amount, currency, items } = order;
   const { customerName, customerEmail, createdAt, expiresAt, payment } = order;
   return {
-    ...{ orderId, version, sessionId, orderName, amount, currency, items },
-    ...{ customerName, customerEmail, createdAt, expiresAt, payment },
+    orderId,
+    version,
+    sessionId,
+    orderName,
+    amount,
+    currency,
+    items,
+    customerName,
+    customerEmail,
+    createdAt,
+    expiresAt,
+    payment,
   };
 }
 
@@ -252,8 +250,6 @@ const announcements: Partial<Record<OrderStatus, Announced>> = {
 };
 
 function announced(before: Order, after: Order): Announced | undefined {
-  const same =
-    before.status === after.status &&
-    refundedAmount(before) === refundedAmount(after);
+  const same = before.status === after.status && refundedAmount(before) === refundedAmount(after);
   return same ? undefined : announcements[after.status];
 }

@@ -26,26 +26,15 @@ describe("Order.place()", () => {
       customerEmail: "kim@example.com",
       sessionId: null,
     };
-    const { state, events } = Order.place(input, {
-      ...moment,
-      orderId,
-      ttlMs: 60_000,
-    });
-    expect(state).toMatchObject({
-      status: "PENDING",
-      version: 1,
-      amount: 78_000,
-      payment: null,
-    });
+    const { state, events } = Order.place(input, { ...moment, orderId, ttlMs: 60_000 });
+    expect(state).toMatchObject({ status: "PENDING", version: 1, amount: 78_000, payment: null });
     expect(state.expiresAt).toBe("2026-01-05T05:01:00.000Z");
     expect(events).toMatchObject([
       {
         eventType: "OrderCreated",
         occurredOn: placedAt,
         ...Order.facts(state),
-        items: [{ ...products[1], quantity: 2 }].map(
-          ({ currency: _, ...line }) => line,
-        ),
+        items: [{ ...products[1], quantity: 2 }].map(({ currency: _, ...line }) => line),
       },
     ]);
   });
@@ -75,14 +64,11 @@ describe("Order.applyPayment()", () => {
     ["refunded", "REFUNDED", ["OrderRefunded"]],
     ["canceled", "CANCELED", ["OrderCanceled"]],
     ["expired", "EXPIRED", ["OrderExpired"]],
-  ] as const)(
-    "a payment that is %s makes an order %s",
-    (name, status, events) => {
-      const change = after(placed(), snapshots[name]);
-      expect(change.state).toMatchObject({ status, version: 2 });
-      expect(types(change)).toEqual([...events]);
-    },
-  );
+  ] as const)("a payment that is %s makes an order %s", (name, status, events) => {
+    const change = after(placed(), snapshots[name]);
+    expect(change.state).toMatchObject({ status, version: 2 });
+    expect(types(change)).toEqual([...events]);
+  });
 
   test.each([
     ["done", 0],
@@ -145,10 +131,7 @@ describe("Order.applyPayment()", () => {
         { ...snapshots.canceled, paymentVersion },
         moment,
       );
-      expect(change).toEqual({
-        state: { ...confirmed, version: 3 },
-        events: [],
-      });
+      expect(change).toEqual({ state: { ...confirmed, version: 3 }, events: [] });
     }
   });
 
@@ -179,16 +162,11 @@ describe("Order.applyPayment()", () => {
     const waiting = after(confirmed, snapshots.waiting);
     expect(waiting.state.status).toBe("AWAITING_DEPOSIT");
     expect("confirmedAt" in waiting.state).toBe(false);
-    expect(types(after(waiting.state, snapshots.done))).toEqual([
-      "OrderConfirmed",
-    ]);
+    expect(types(after(waiting.state, snapshots.done))).toEqual(["OrderConfirmed"]);
   });
 
   test("refuses a payment of another order or another sum", () => {
-    for (const wrong of [
-      snapshot({ orderId: "another-order" }),
-      snapshot({ amount: 999 }),
-    ]) {
+    for (const wrong of [snapshot({ orderId: "another-order" }), snapshot({ amount: 999 })]) {
       expect(() => Order.applyPayment(placed(), wrong, moment)).toThrow(
         expect.objectContaining({ code: "payment_mismatch" }),
       );
@@ -198,9 +176,7 @@ describe("Order.applyPayment()", () => {
 
 test("Order.asPlaced() is the order as it was first answered", () => {
   const order = placed();
-  expect(Order.asPlaced(after(order, snapshots.partlyRefunded).state)).toEqual(
-    order,
-  );
+  expect(Order.asPlaced(after(order, snapshots.partlyRefunded).state)).toEqual(order);
 });
 
 describe("quoteItems()", () => {
@@ -221,9 +197,9 @@ describe("quoteItems()", () => {
   });
 
   test("refuses what is not sold, and more than 99 pieces of one product in several lines", () => {
-    expect(() =>
-      quoteItems([{ productId: "no", quantity: 1 }], products),
-    ).toThrow(expect.objectContaining({ code: "unknown_product" }));
+    expect(() => quoteItems([{ productId: "no", quantity: 1 }], products)).toThrow(
+      expect.objectContaining({ code: "unknown_product" }),
+    );
     const twice = [
       { productId: "dev-tool", quantity: 50 },
       { productId: "dev-tool", quantity: 50 },

@@ -1,9 +1,4 @@
-import {
-  AppError,
-  sumWon,
-  type OrderItem,
-  type Product,
-} from "@payflow/shared";
+import { AppError, sumWon, type OrderItem, type Product } from "@payflow/shared";
 
 export type Quote = {
   readonly items: readonly OrderItem[];
@@ -26,16 +21,9 @@ export function quoteItems(
   const quantities = new Map<string, number>();
   for (const [index, { productId, quantity }] of lines.entries()) {
     if (!byId.has(productId)) {
-      throw new AppError(
-        "invalid",
-        "unknown_product",
-        `There is no product "${productId}"`,
-        {
-          errors: [
-            { path: `items.${index}.productId`, message: "unknown product" },
-          ],
-        },
-      );
+      throw new AppError("invalid", "unknown_product", `There is no product "${productId}"`, {
+        errors: [{ path: `items.${index}.productId`, message: "unknown product" }],
+      });
     }
     const total = (quantities.get(productId) ?? 0) + quantity;
     if (total > 99) {
@@ -68,17 +56,10 @@ function nameOrder(items: readonly OrderItem[]): string {
   const rest = items.length > 1 ? ` 외 ${items.length - 1}건` : "";
   const first = items[0]?.name ?? "";
   const room = orderNameMaxLength - rest.length;
-  return (
-    (first.length > room
-      ? `${first.slice(0, room - 1).toWellFormed()}…`
-      : first) + rest
-  );
+  return (first.length > room ? `${first.slice(0, room - 1).toWellFormed()}…` : first) + rest;
 }
 
 /** A price that the merchant sets: no lines, a name of its own. */
-export function nameOnly(priced: {
-  readonly orderName: string;
-  readonly amount: number;
-}): Quote {
+export function nameOnly(priced: { readonly orderName: string; readonly amount: number }): Quote {
   return { items: [], amount: priced.amount, orderName: priced.orderName };
 }

@@ -16,20 +16,10 @@ test("docs/states.md shows what an order does in every state with every result o
     label(name),
     ...states.map((state) => {
       const change = after(state, snapshots[name]);
-      const events = change.events
-        .map((event) => `, \`${event.eventType}\``)
-        .join("");
-      return (
-        (change.state.status === state.status ? "stays" : change.state.status) +
-        events
-      );
+      const events = change.events.map((event) => `, \`${event.eventType}\``).join("");
+      return (change.state.status === state.status ? "stays" : change.state.status) + events;
     }),
   ]);
-  const content = markdownTable(
-    ["payment says", ...states.map((state) => state.status)],
-    rows,
-  );
-  expect(
-    await generatedPart({ document: "states.md", name: "order", content }),
-  ).toBe(content);
+  const content = markdownTable(["payment says", ...states.map((state) => state.status)], rows);
+  expect(await generatedPart({ document: "states.md", name: "order", content })).toBe(content);
 });

@@ -1,14 +1,6 @@
 import { AppError, type HistoryEntry, type PaymentView } from "@payflow/shared";
-import {
-  fetchDirectly,
-  traceparent,
-  type Logger,
-} from "@payflow/shared/runtime";
-import type {
-  Compared,
-  PaymentAnswer,
-  PaymentService,
-} from "../application/ports.ts";
+import { fetchDirectly, traceparent, type Logger } from "@payflow/shared/runtime";
+import type { Compared, PaymentAnswer, PaymentService } from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
 
 const questionTimeoutMs = 5_000;
@@ -32,10 +24,7 @@ const poolSizes = {
 } as const;
 type Pool = keyof typeof poolSizes;
 
-const passedOnHeaders = [
-  "content-type",
-  "tosspayments-webhook-transmission-id",
-];
+const passedOnHeaders = ["content-type", "tosspayments-webhook-transmission-id"];
 
 /** The payment service over HTTP. */
 export function httpPayments(
@@ -50,10 +39,7 @@ export function httpPayments(
   const send = config.fetch ?? fetchDirectly;
 
   const pools = Object.fromEntries(
-    Object.entries(poolSizes).map(([name, sizes]) => [
-      name,
-      createCallPool({ name, ...sizes }),
-    ]),
+    Object.entries(poolSizes).map(([name, sizes]) => [name, createCallPool({ name, ...sizes })]),
   ) as Record<Pool, ReturnType<typeof createCallPool>>;
 
   /** Holds a place of the pool until the response has been read; the time limit counts from here. */
@@ -83,12 +69,7 @@ export function httpPayments(
     }
   }
 
-  async function ask<T>(
-    pool: Pool,
-    path: string,
-    body: unknown,
-    timeoutMs: number,
-  ): Promise<T> {
+  async function ask<T>(pool: Pool, path: string, body: unknown, timeoutMs: number): Promise<T> {
     const headers = new Headers({ "Content-Type": "application/json" });
     return await call(
       path,
@@ -112,12 +93,7 @@ export function httpPayments(
         config.confirmWaitMs + 5_000,
       ),
     close: (request) =>
-      ask<PaymentAnswer>(
-        "closes",
-        "/internal/payments/close",
-        request,
-        closeTimeoutMs,
-      ),
+      ask<PaymentAnswer>("closes", "/internal/payments/close", request, closeTimeoutMs),
     refund: (request) =>
       ask<PaymentAnswer & { isOpen: boolean }>(
         "refunds",
@@ -126,68 +102,31 @@ export function httpPayments(
         config.confirmWaitMs + 5_000,
       ),
     async erase(request) {
-      await ask(
-        "sweeps",
-        "/internal/payments/erase",
-        request,
-        questionTimeoutMs,
-      );
+      await ask("sweeps", "/internal/payments/erase", request, questionTimeoutMs);
     },
     provideRefundAccount: (request) =>
-      ask<PaymentAnswer>(
-        "closes",
-        "/internal/payments/refund-account",
-        request,
-        closeTimeoutMs,
-      ),
+      ask<PaymentAnswer>("closes", "/internal/payments/refund-account", request, closeTimeoutMs),
     async compare(request) {
-      return await ask<Compared>(
-        "sweeps",
-        "/internal/payments/compare",
-        request,
-        compareTimeoutMs,
-      );
+      return await ask<Compared>("sweeps", "/internal/payments/compare", request, compareTimeoutMs);
     },
     async listChanged(page) {
       type Listed = { payments: (PaymentView & { changedAt: string })[] };
-      return (
-        await ask<Listed>(
-          "sweeps",
-          "/internal/payments/changed",
-          page,
-          sweepTimeoutMs,
-        )
-      ).payments;
+      return (await ask<Listed>("sweeps", "/internal/payments/changed", page, sweepTimeoutMs))
+        .payments;
     },
     async ask(orderIds) {
-      await ask(
-        "sweeps",
-        "/internal/payments/ask",
-        { orderIds },
-        closeTimeoutMs,
-      );
+      await ask("sweeps", "/internal/payments/ask", { orderIds }, closeTimeoutMs);
     },
     async listHistory(orderId) {
       type Listed = { history: HistoryEntry[] };
       return (
-        await ask<Listed>(
-          "reads",
-          "/internal/payments/history",
-          { orderId },
-          questionTimeoutMs,
-        )
+        await ask<Listed>("reads", "/internal/payments/history", { orderId }, questionTimeoutMs)
       ).history;
     },
     async find(orderIds) {
       type Found = { payments: PaymentView[] };
-      return (
-        await ask<Found>(
-          "reads",
-          "/internal/payments/find",
-          { orderIds },
-          questionTimeoutMs,
-        )
-      ).payments;
+      return (await ask<Found>("reads", "/internal/payments/find", { orderIds }, questionTimeoutMs))
+        .payments;
     },
     async forwardWebhook(request) {
       const headers = new Headers();

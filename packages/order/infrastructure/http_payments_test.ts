@@ -9,21 +9,18 @@ const brokenBody = () =>
     },
   });
 
-test.each([200, 500])(
-  "an answer %d whose body breaks off counts as no answer",
-  async (status) => {
-    const payments = httpPayments(
-      {
-        url: "http://payment.test",
-        internalApiKey: "key",
-        confirmWaitMs: 1_000,
-        fetch: async () => new Response(brokenBody(), { status }),
-      },
-      silentLog,
-    );
-    await expect(payments.find([])).rejects.toMatchObject({
-      kind: "unavailable",
-      code: "payment_unavailable",
-    });
-  },
-);
+test.each([200, 500])("an answer %d whose body breaks off counts as no answer", async (status) => {
+  const payments = httpPayments(
+    {
+      url: "http://payment.test",
+      internalApiKey: "key",
+      confirmWaitMs: 1_000,
+      fetch: async () => new Response(brokenBody(), { status }),
+    },
+    silentLog,
+  );
+  await expect(payments.find([])).rejects.toMatchObject({
+    kind: "unavailable",
+    code: "payment_unavailable",
+  });
+});

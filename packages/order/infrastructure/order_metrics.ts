@@ -10,9 +10,7 @@ export async function orderMetrics(db: Kysely<OrderTables>): Promise<Metric[]> {
     sql<{
       status: string;
       count: number;
-    }>`select status, count(*)::integer as count from orders group by status`.execute(
-      db,
-    ),
+    }>`select status, count(*)::integer as count from orders group by status`.execute(db),
   ]);
   const help = "Orders by their status";
   return [
@@ -36,8 +34,6 @@ export async function countOrphans(db: Kysely<OrderTables>): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::integer as count from orphaned_payments p
     where (payment->>'balanceAmount')::bigint > 0
-      and not exists (select 1 from orders o where o.id = p.order_id)`.execute(
-    db,
-  );
+      and not exists (select 1 from orders o where o.id = p.order_id)`.execute(db);
   return rows[0]?.count ?? 0;
 }

@@ -1,9 +1,5 @@
 import type { OrderQueries } from "./postgres_order_queries.ts";
-import {
-  createWorker,
-  type Logger,
-  type Worker,
-} from "@payflow/shared/runtime";
+import { createWorker, type Logger, type Worker } from "@payflow/shared/runtime";
 
 /** One question for all watched orders this often, for changes that another replica saved. */
 const lookEveryMs = 500;
@@ -18,10 +14,7 @@ export type OrderWatch = {
   readonly worker: Worker;
 };
 
-export function createOrderWatch(
-  queries: OrderQueries,
-  log: Logger,
-): OrderWatch {
+export function createOrderWatch(queries: OrderQueries, log: Logger): OrderWatch {
   const watched = new Map<string, { version: number; wake: Set<() => void> }>();
 
   function notify(orderId: string): void {
@@ -34,9 +27,7 @@ export function createOrderWatch(
     log,
     runOnce: async () => {
       if (watched.size === 0) return 0;
-      for (const { id, version } of await queries.listVersions([
-        ...watched.keys(),
-      ])) {
+      for (const { id, version } of await queries.listVersions([...watched.keys()])) {
         const entry = watched.get(id);
         if (entry === undefined || entry.version === version) continue;
         entry.version = version;
@@ -46,10 +37,7 @@ export function createOrderWatch(
     },
   });
 
-  async function* watch(
-    orderId: string,
-    signal: AbortSignal,
-  ): AsyncIterable<void> {
+  async function* watch(orderId: string, signal: AbortSignal): AsyncIterable<void> {
     let changed = true;
     let wake = () => {};
     const onChange = () => {

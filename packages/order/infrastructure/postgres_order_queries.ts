@@ -23,9 +23,7 @@ export type OrderQueries = {
     limit: number,
   ): Promise<Order[]>;
   /** The versions that the given orders have now. */
-  listVersions(
-    orderIds: readonly string[],
-  ): Promise<{ id: string; version: number }[]>;
+  listVersions(orderIds: readonly string[]): Promise<{ id: string; version: number }[]>;
   /** Orders that wait for their payment for longer than `minAgeMs` by the database's clock, by id. */
   listUnsettled(page: UnsettledPage): Promise<Order[]>;
   /** Orders that follow a payment, in the order of their newest change, behind a place in that order. */
@@ -44,11 +42,7 @@ export type OrderQueries = {
   /** Those of the given orders that wait for a deposit. */
   listAwaitingDeposit(orderIds: readonly string[]): Promise<string[]>;
   /** Orders that still name this customer, whatever the letters' case, by id. */
-  listByEmail(page: {
-    email: string;
-    afterId: string;
-    limit: number;
-  }): Promise<Order[]>;
+  listByEmail(page: { email: string; afterId: string; limit: number }): Promise<Order[]>;
   /** Orders whose customer's name has been kept for as long as it may be. */
   listToErase(due: { unpaidDays: number; limit: number }): Promise<Order[]>;
 };
@@ -56,11 +50,7 @@ export type OrderQueries = {
 export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
   return {
     async listOrders({ status, cursor, limit }) {
-      let query = db
-        .selectFrom("orders")
-        .selectAll()
-        .orderBy("id", "desc")
-        .limit(limit);
+      let query = db.selectFrom("orders").selectAll().orderBy("id", "desc").limit(limit);
       if (status !== undefined) query = query.where("status", "=", status);
       if (cursor !== undefined) query = query.where("id", "<", cursor);
       return (await query.execute()).map(orderOf);
@@ -107,9 +97,7 @@ export function postgresOrderQueries(db: Kysely<OrderTables>): OrderQueries {
         insert into orphaned_payments as o (order_id, payment)
         values (${payment.orderId}, ${JSON.stringify(payment)}::text::jsonb)
         on conflict (order_id) do update set payment = excluded.payment
-        where o.payment is distinct from excluded.payment returning 1`.execute(
-        db,
-      );
+        where o.payment is distinct from excluded.payment returning 1`.execute(db);
       return rows.length > 0;
     },
     async listAwaitingDeposit(orderIds) {

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/shared/runtime";
-import {
-  rowsLookedAt,
-  testDatabase,
-  type TestDatabase,
-} from "@payflow/shared/testing";
+import { rowsLookedAt, testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import { sql } from "kysely";
 import { orderMigrations } from "./migrations.ts";
 import type { OrderTables } from "./order_tables.ts";
@@ -21,14 +17,8 @@ let database: TestDatabase;
 let opened: Database<OrderTables>;
 
 beforeAll(async () => {
-  database = await testDatabase(
-    async (url) => migrate(url, await orderMigrations()),
-    "order",
-  );
-  opened = openDatabase({
-    url: database.url,
-    applicationName: "order-queries-test",
-  });
+  database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
+  opened = openDatabase({ url: database.url, applicationName: "order-queries-test" });
 });
 afterAll(async () => {
   await opened.close();
@@ -42,9 +32,7 @@ const fill = (status: string, from: number, count: number, minutesAgo = 10) =>
       refunded_amount_krw, created_at, expires_at)
     select to_char(n, 'FM00000000'), 1, ${status}, 'Test', 1000, 'KRW', '[]', 'Kim', 'kim@example.com', 0,
       now() - make_interval(mins => ${minutesAgo}::integer), now()
-    from generate_series(${from}::integer, ${from + count - 1}::integer) n`.execute(
-    opened.kysely,
-  );
+    from generate_series(${from}::integer, ${from + count - 1}::integer) n`.execute(opened.kysely);
 
 test("orders that wait are listed page by page, and settled ones are not even looked at", async () => {
   const settled = 100_000;
@@ -57,19 +45,14 @@ test("orders that wait are listed page by page, and settled ones are not even lo
   const listed: string[] = [];
   for (let afterId = ""; ; afterId = listed.at(-1) ?? "") {
     const page = { minAgeMs: 60_000, afterId, limit: 200 };
-    const looked = await rowsLookedAt(
-      unsettledOrders(page),
-      opened.kysely as never,
-    );
+    const looked = await rowsLookedAt(unsettledOrders(page), opened.kysely as never);
     expect(looked).toBeLessThanOrEqual(page.limit + 5);
     const orders = await listUnsettled(page);
     listed.push(...orders.map((order) => order.orderId));
     if (orders.length < page.limit) break;
   }
   expect(listed).toEqual(
-    Array.from({ length: 2_200 }, (_, index) =>
-      String(settled + index).padStart(8, "0"),
-    ),
+    Array.from({ length: 2_200 }, (_, index) => String(settled + index).padStart(8, "0")),
   );
 });
 
@@ -89,8 +72,7 @@ test("a person's orders and names that are due are found without looking at othe
   expect(await rowsLookedAt(ordersByEmail(page), db)).toBeLessThan(10);
   expect(await rowsLookedAt(ordersToErase(due), db)).toBeLessThan(20);
   const ids = ["00200003", "00200007"];
-  const idsOf = (found: readonly { orderId: string }[]) =>
-    found.map(({ orderId }) => orderId);
+  const idsOf = (found: readonly { orderId: string }[]) => found.map(({ orderId }) => orderId);
   expect(idsOf(await listByEmail(page))).toEqual(ids);
   expect(idsOf(await listToErase(due)).sort()).toEqual(ids);
 });

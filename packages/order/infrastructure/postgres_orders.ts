@@ -1,9 +1,5 @@
 import type { Kysely } from "kysely";
-import {
-  createSaves,
-  outgoing,
-  type AggregateTable,
-} from "@payflow/shared/runtime";
+import { createSaves, outgoing, type AggregateTable } from "@payflow/shared/runtime";
 import type { OrderRepository } from "../application/ports.ts";
 import { Order } from "../domain/order.ts";
 import type { OrderRow, OrderTables } from "./order_tables.ts";
@@ -63,9 +59,7 @@ export function postgresOrders(
         cause,
         detail,
         recordedAt: options.now(),
-        events: events.map((event) =>
-          outgoing(event, { source: "/payflow/order" }),
-        ),
+        events: events.map((event) => outgoing(event, { source: "/payflow/order" })),
         message,
         claim,
       });

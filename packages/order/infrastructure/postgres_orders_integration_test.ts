@@ -16,10 +16,7 @@ let database: TestDatabase;
 let opened: Database<OrderTables>;
 
 beforeAll(async () => {
-  database = await testDatabase(
-    async (url) => migrate(url, await orderMigrations()),
-    "order",
-  );
+  database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
   opened = openDatabase({ url: database.url, applicationName: "orders-test" });
 });
 afterAll(async () => {
@@ -70,12 +67,8 @@ test.each(Object.keys(snapshots) as (keyof typeof snapshots)[])(
       .orderBy("seq")
       .execute();
     const decided = [...placed.events, ...followed.events];
-    expect(waiting.map((row) => v.parse(OrderEvent, row.payload))).toEqual(
-      decided,
-    );
-    expect(waiting.map((row) => row.topic)).toEqual(
-      decided.map((event) => event.eventType),
-    );
+    expect(waiting.map((row) => v.parse(OrderEvent, row.payload))).toEqual(decided);
+    expect(waiting.map((row) => row.topic)).toEqual(decided.map((event) => event.eventType));
     for (const [index, { event_id, headers }] of waiting.entries()) {
       expect(event_id).toBe(decided[index]?.eventId as string);
       expect(headers).toMatchObject({ ce_id: event_id });

@@ -35,9 +35,7 @@ export async function listFormerNames(
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-export async function listProducts(
-  db: Kysely<OrderTables>,
-): Promise<Product[]> {
+export async function listProducts(db: Kysely<OrderTables>): Promise<Product[]> {
   const rows = await db
     .selectFrom("products")
     .selectAll()

@@ -6,12 +6,7 @@ const Product = v.strictObject({
   productId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
   name: storableText(80),
   description: v.optional(storableText(300)),
-  unitPrice: v.pipe(
-    v.number(),
-    v.safeInteger(),
-    v.minValue(100),
-    v.maxValue(100_000_000),
-  ),
+  unitPrice: v.pipe(v.number(), v.safeInteger(), v.minValue(100), v.maxValue(100_000_000)),
   currency: v.optional(Currency, "KRW"),
 });
 
@@ -37,8 +32,7 @@ const Shop = v.strictObject({
     v.minLength(1),
     v.maxLength(200),
     v.check(
-      (products) =>
-        new Set(products.map((p) => p.productId)).size === products.length,
+      (products) => new Set(products.map((p) => p.productId)).size === products.length,
       "productId must be unique",
     ),
   ),
@@ -60,12 +54,8 @@ export async function readShop(path: string): Promise<Shop> {
   }
   const result = v.safeParse(Shop, content);
   if (result.success) return result.output;
-  const faults = result.issues.map(
-    (issue) => `  ${v.getDotPath(issue) ?? ""}: ${issue.message}`,
-  );
-  throw new ConfigError(
-    `The shop's file ${path} has faults:\n${faults.join("\n")}`,
-  );
+  const faults = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? ""}: ${issue.message}`);
+  throw new ConfigError(`The shop's file ${path} has faults:\n${faults.join("\n")}`);
 }
 
 /** Text in another encoding would be published, and kept in orders, as replacement characters. A byte order mark is no part of it. */

@@ -34,10 +34,7 @@ describe("readShop()", () => {
   test("reads the sample, which is known for one", async () => {
     expect(sample.products.length).toBeGreaterThan(0);
     expect(isSampleShop(sample)).toBe(true);
-    const business = {
-      ...sample.business,
-      registrationNumber: "123-45-67890",
-    };
+    const business = { ...sample.business, registrationNumber: "123-45-67890" };
     expect(isSampleShop(await read({ ...sample, business }))).toBe(false);
   });
 
@@ -52,7 +49,8 @@ describe("readShop()", () => {
     const [product] = sample.products;
     const message = await faultsOf({
       ...sample,
-      ...{ name: "", extra: 1 },
+      name: "",
+      extra: 1,
       business: { ...sample.business, phone: undefined },
       products: [
         { ...product, unitPrice: 99.5 },
@@ -72,9 +70,9 @@ describe("readShop()", () => {
 
   test("refuses two products of one id, and a shop with none", async () => {
     const [product] = sample.products;
-    expect(
-      await faultsOf({ ...sample, products: [product, product] }),
-    ).toContain("productId must be unique");
+    expect(await faultsOf({ ...sample, products: [product, product] })).toContain(
+      "productId must be unique",
+    );
     expect(await faultsOf({ ...sample, products: [] })).toContain("products: ");
   });
 
@@ -82,15 +80,9 @@ describe("readShop()", () => {
     ["CP949", Uint8Array.from([0xb0, 0xa1, 0xb0, 0xd4])],
     ["UTF-16", Buffer.from("\ufeff가게", "utf16le")],
   ])("refuses names in %s, in a sentence", async (_, name) => {
-    const [head = "", tail = ""] = JSON.stringify({
-      ...sample,
-      name: "@@",
-    }).split("@@");
+    const [head = "", tail = ""] = JSON.stringify({ ...sample, name: "@@" }).split("@@");
     const path = join(folder, `${crypto.randomUUID()}.json`);
-    await Bun.write(
-      path,
-      Buffer.concat([Buffer.from(head), name, Buffer.from(tail)]),
-    );
+    await Bun.write(path, Buffer.concat([Buffer.from(head), name, Buffer.from(tail)]));
     await expect(readShop(path)).rejects.toThrow("it is not UTF-8 text");
   });
 

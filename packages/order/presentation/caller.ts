@@ -52,17 +52,14 @@ export function identifyCaller(options: {
     path: "/",
     maxAge: cookieAgeSeconds,
   } as const;
-  const [session, orders] = ["payflow_session", "payflow_orders"].map(
-    (name) => ({
-      // no other host, and nobody on an open line, can set a cookie of such a name
-      name: isHttps ? `__Host-${name}` : name,
-      key: deriveKey(sessionSecret, `cookie ${name}`),
-    }),
-  ) as [SignedCookie, SignedCookie];
+  const [session, orders] = ["payflow_session", "payflow_orders"].map((name) => ({
+    // no other host, and nobody on an open line, can set a cookie of such a name
+    name: isHttps ? `__Host-${name}` : name,
+    key: deriveKey(sessionSecret, `cookie ${name}`),
+  })) as [SignedCookie, SignedCookie];
 
   return async (c, next) => {
-    let sessionId =
-      (await getSignedCookie(c, session.key, session.name)) || undefined;
+    let sessionId = (await getSignedCookie(c, session.key, session.name)) || undefined;
     const granted = (await getSignedCookie(c, orders.key, orders.name)) || "";
     let grants = readGrants(granted, Date.parse(now()) / 1_000);
     let began = false;
@@ -76,8 +73,7 @@ export function identifyCaller(options: {
       },
       isMerchant: isMerchant(c, merchantKey),
       owns: (order) => sessionId !== undefined && order.sessionId === sessionId,
-      sees: (order) =>
-        caller.owns(order) || caller.orderIds.includes(order.orderId),
+      sees: (order) => caller.owns(order) || caller.orderIds.includes(order.orderId),
       grant(orderId, until) {
         if (grants.some((grant) => grant.orderId === orderId)) return;
         grants = [{ orderId, until }, ...grants].slice(0, grantedMax);
@@ -111,10 +107,7 @@ function readGrants(cookie: string, now: number): Grant[] {
   return cookie
     .split(".")
     .map((entry) => entry.split("~"))
-    .map(([orderId = "", until = ""]) => ({
-      orderId,
-      until: Number.parseInt(until, 36),
-    }))
+    .map(([orderId = "", until = ""]) => ({ orderId, until: Number.parseInt(until, 36) }))
     .filter(({ until }) => until > now);
 }
 
@@ -132,10 +125,7 @@ export function requireMerchant(caller: Caller): void {
 }
 
 /** Throws AppError `merchant_key_required`, or `rate_limited`, for a key that is not the merchant's: a slip must not make it a shopper. */
-function isMerchant(
-  c: Context<{ Variables: CallerVariables }>,
-  key: KeyGuard,
-): boolean {
+function isMerchant(c: Context<{ Variables: CallerVariables }>, key: KeyGuard): boolean {
   const header = c.req.header("Authorization") ?? "";
   const bearer = /^Bearer(?:$| +(.*))/i.exec(header);
   if (bearer === null) return false;

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
-import {
-  createKeyGuard,
-  problemHandler,
-  silentLog,
-} from "@payflow/shared/runtime";
+import { createKeyGuard, problemHandler, silentLog } from "@payflow/shared/runtime";
 import { identifyCaller, type CallerVariables } from "./caller.ts";
 
 const clock = { now: "2026-11-22T00:00:00.000Z" };
@@ -20,23 +16,20 @@ function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
     .onError(problemHandler(silentLog))
     .use(
       identifyCaller({
-        ...{ sessionSecret: "a-secret", isHttps: false, ...options },
+        sessionSecret: "a-secret",
+        isHttps: false,
+        ...options,
         merchantKey: createKeyGuard({
-          ...{
-            name: "merchant key",
-            keys: ["the-merchant-key"],
-            log: silentLog,
-          },
+          name: "merchant key",
+          keys: ["the-merchant-key"],
+          log: silentLog,
         }),
         now: () => clock.now,
       }),
     )
     .get("/begin", (c) => c.text(c.get("caller").beginSession()))
     .get("/grant/:id", (c) => {
-      c.get("caller").grant(
-        c.req.param("id"),
-        Date.parse(grantedUntil) / 1_000,
-      );
+      c.get("caller").grant(c.req.param("id"), Date.parse(grantedUntil) / 1_000);
       return c.body(null, 204);
     })
     .get("/who", (c) => {
@@ -95,8 +88,7 @@ describe("identifyCaller()", () => {
       "payflow_session=%E0%A4%A",
       "payflow_orders=0123456789.x",
     ];
-    for (const forged of forgeries)
-      expect(await ask("/who", { Cookie: forged })).toEqual(nobody);
+    for (const forged of forgeries) expect(await ask("/who", { Cookie: forged })).toEqual(nobody);
     const elsewhere = appOf({ sessionSecret: "another" });
     expect(await ask("/who", { Cookie }, elsewhere)).toEqual(nobody);
   });
@@ -107,9 +99,7 @@ describe("identifyCaller()", () => {
     const path = `/owns/order-1/${await begun.text()}`;
     expect(await ask(path, own)).toEqual([true, true]);
     expect(await ask("/owns/order-1/other", own)).toEqual([false, false]);
-    const granted = {
-      Cookie: cookieOf(await appOf().request("/grant/order-1")),
-    };
+    const granted = { Cookie: cookieOf(await appOf().request("/grant/order-1")) };
     // let in by a link, it looks; what is its owner's to do stays its owner's
     expect(await ask("/owns/order-1/other", granted)).toEqual([false, true]);
     expect(await ask("/owns/order-2/other", granted)).toEqual([false, false]);
@@ -144,9 +134,7 @@ describe("identifyCaller()", () => {
     const app = appOf();
     let Cookie = "";
     for (const n of [0, 1, 1, ...Array.from({ length: 30 }, (_, i) => i + 2)]) {
-      const response = await app.request(`/grant/order-${n}`, {
-        headers: { Cookie },
-      });
+      const response = await app.request(`/grant/order-${n}`, { headers: { Cookie } });
       Cookie = cookieOf(response) || Cookie;
     }
     const { orderIds } = (await ask("/who", { Cookie })) as {
@@ -160,28 +148,14 @@ describe("identifyCaller()", () => {
   test("is the merchant with the key, refused with a wrong one, a shopper without", async () => {
     const given = (Authorization: string) =>
       appOf().request("/who", { headers: { Authorization } });
-    for (const header of [
-      "Bearer the-merchant-key",
-      "bearer  the-merchant-key",
-    ])
-      expect(await (await given(header)).json()).toMatchObject({
-        isMerchant: true,
-      });
-    for (const header of [
-      "Bearer",
-      "Bearer ",
-      "Bearer the-merchant-key2",
-      "Bearer the merchant",
-    ]) {
+    for (const header of ["Bearer the-merchant-key", "bearer  the-merchant-key"])
+      expect(await (await given(header)).json()).toMatchObject({ isMerchant: true });
+    for (const header of ["Bearer", "Bearer ", "Bearer the-merchant-key2", "Bearer the merchant"]) {
       const response = await given(header);
       expect(response.status, header).toBe(401);
-      expect(await response.json()).toMatchObject({
-        code: "merchant_key_required",
-      });
+      expect(await response.json()).toMatchObject({ code: "merchant_key_required" });
     }
     // another scheme is for somebody before us
-    expect(await (await given("Basic dTpw")).json()).toMatchObject({
-      isMerchant: false,
-    });
+    expect(await (await given("Basic dTpw")).json()).toMatchObject({ isMerchant: false });
   });
 });

@@ -10,9 +10,7 @@ const atOnceMax = 20;
  * Bounds the POSTs of one client address under way together, whatever each of them waits for: Toss, a body that comes
  * slowly, the database. Throws AppError `rate_limited`. The merchant, who acts for all shoppers, is not bounded.
  */
-export function limitCallsAtOnce(
-  isOn: boolean,
-): MiddlewareHandler<{ Variables: CallerVariables }> {
+export function limitCallsAtOnce(isOn: boolean): MiddlewareHandler<{ Variables: CallerVariables }> {
   const underWay = new Map<string, number>();
   return async (c, next) => {
     const isBounded = isOn && c.req.method === "POST";

@@ -15,8 +15,7 @@ export function clientAddressReader(
     else trusted.addSubnet(address, Number(bits), family);
   }
   const isTrusted = (address: string) =>
-    isIP(address) !== 0 &&
-    trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+    isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
   return (peer, forwardedFor) => {
     let address = plain(peer);
     if (forwardedFor === undefined) return address;

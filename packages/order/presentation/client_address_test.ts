@@ -26,13 +26,7 @@ describe("clientAddressReader()", () => {
 
   test("stops at what is no address", () => {
     const read = clientAddressReader(["127.0.0.1"]);
-    for (const forwardedFor of [
-      "",
-      "unknown",
-      "192.0.2.1, ",
-      "<script>",
-      "1.2.3",
-    ])
+    for (const forwardedFor of ["", "unknown", "192.0.2.1, ", "<script>", "1.2.3"])
       expect(read("127.0.0.1", forwardedFor), forwardedFor).toBe("127.0.0.1");
   });
 

@@ -2,10 +2,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { EmailAddress } from "@payflow/shared";
 import { readJson } from "@payflow/shared/runtime";
-import {
-  eraseCustomer,
-  type EraseDeps,
-} from "../application/erase_customers.ts";
+import { eraseCustomer, type EraseDeps } from "../application/erase_customers.ts";
 import { requireMerchant, type CallerVariables } from "./caller.ts";
 import type { ErasureOutput } from "./order_output.ts";
 
@@ -18,21 +15,12 @@ export const EraseInput = v.strictObject({
 });
 
 /** What a person may ask of the shop by law. */
-export function customerRoutes(
-  deps: EraseDeps,
-): Hono<{ Variables: CallerVariables }> {
-  return new Hono<{ Variables: CallerVariables }>().post(
-    "/api/customers/erase",
-    async (c) => {
-      requireMerchant(c.get("caller"));
-      const command = await readJson(c, EraseInput);
-      const { erased, kept, hasMore } = await eraseCustomer(command, deps);
-      const answer: ErasureOutput = {
-        erased: [...erased],
-        kept: [...kept],
-        hasMore,
-      };
-      return c.json(answer);
-    },
-  );
+export function customerRoutes(deps: EraseDeps): Hono<{ Variables: CallerVariables }> {
+  return new Hono<{ Variables: CallerVariables }>().post("/api/customers/erase", async (c) => {
+    requireMerchant(c.get("caller"));
+    const command = await readJson(c, EraseInput);
+    const { erased, kept, hasMore } = await eraseCustomer(command, deps);
+    const answer: ErasureOutput = { erased: [...erased], kept: [...kept], hasMore };
+    return c.json(answer);
+  });
 }

@@ -7,9 +7,7 @@ import { html } from "hono/html";
 import type { ErrorCode } from "./error_codes.ts";
 import { apiDocument } from "./openapi/api_document.ts";
 
-const swaggerUi = dirname(
-  createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"),
-);
+const swaggerUi = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 const own = join(import.meta.dirname, "api_docs");
 
 /** All that the pages load, each from this origin. */
@@ -38,15 +36,9 @@ export function docsRoutes(options: {
 }): Hono {
   const { errorCodes } = options;
   const app = new Hono()
-    .get(
-      "/openapi.json",
-      serve(JSON.stringify(apiDocument(options)), "application/json"),
-    )
+    .get("/openapi.json", serve(JSON.stringify(apiDocument(options)), "application/json"))
     .get("/docs", serve(String(apiPage), "text/html; charset=utf-8"))
-    .get(
-      "/docs/errors",
-      serve(String(errorsPage(errorCodes)), "text/html; charset=utf-8"),
-    );
+    .get("/docs/errors", serve(String(errorsPage(errorCodes)), "text/html; charset=utf-8"));
   for (const { name, folder, type } of files) {
     const content = readFileSync(join(folder, name), "utf8");
     app.get(`/docs/${name}`, serve(content, `${type}; charset=utf-8`));
@@ -83,8 +75,8 @@ const apiPage = html`<!doctype html>
     <body>
       <main id="api"></main>
       <noscript
-        >The description is at <a href="/openapi.json">/openapi.json</a>, the
-        errors at <a href="/docs/errors">/docs/errors</a>.</noscript
+        >The description is at <a href="/openapi.json">/openapi.json</a>, the errors at
+        <a href="/docs/errors">/docs/errors</a>.</noscript
       >
       <script src="/docs/swagger-ui-bundle.js"></script>
       <script src="/docs/init.js"></script>
@@ -127,7 +119,5 @@ function errorsPage(errorCodes: readonly ErrorCode[]) {
 function withCode(text: string) {
   return text
     .split("`")
-    .map((part, index) =>
-      index % 2 === 1 ? html`<code>${part}</code>` : part,
-    );
+    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }

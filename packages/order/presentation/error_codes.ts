@@ -16,7 +16,10 @@ export function readErrorCodes(): ErrorCode[] {
   const path = join(import.meta.dirname, "../../../docs/errors.md");
   return [...readFileSync(path, "utf8").matchAll(row)].map(
     ([, code = "", status, cause = "", wayOut = ""]) => ({
-      ...{ code, status: Number(status), cause, wayOut },
+      code,
+      status: Number(status),
+      cause,
+      wayOut,
     }),
   );
 }

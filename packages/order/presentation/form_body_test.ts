@@ -18,8 +18,7 @@ describe("readFormInTime()", () => {
 
   test("gives up one that does not end in time", async () => {
     const body = new ReadableStream({
-      start: (controller) =>
-        controller.enqueue(new TextEncoder().encode("name=")),
+      start: (controller) => controller.enqueue(new TextEncoder().encode("name=")),
     });
     const response = await app.request("/", { method: "POST", headers, body });
     expect(response.status).toBe(400);

@@ -10,9 +10,7 @@ export type HistoryDeps = {
 };
 
 /** What happened to an order, in both services, for whoever must explain it. */
-export function historyRoutes(
-  deps: OrderDeps & HistoryDeps,
-): Hono<{ Variables: CallerVariables }> {
+export function historyRoutes(deps: OrderDeps & HistoryDeps): Hono<{ Variables: CallerVariables }> {
   return new Hono<{ Variables: CallerVariables }>().get(
     "/api/orders/:orderId/history",
     async (c) => {
@@ -31,10 +29,7 @@ export function historyRoutes(
 }
 
 /** By time; but two computers' clocks differ by milliseconds, and what an order took from payment came after it. */
-function inOrder(
-  own: readonly HistoryEntry[],
-  payments: readonly HistoryEntry[],
-): HistoryEntry[] {
+function inOrder(own: readonly HistoryEntry[], payments: readonly HistoryEntry[]): HistoryEntry[] {
   const saidAt = new Map(payments.map((entry) => [entry.version, entry.at]));
   const placed = [
     ...payments.map((entry) => ({ entry, at: entry.at })),
@@ -46,7 +41,5 @@ function inOrder(
       return { entry, at: after > entry.at ? after : entry.at };
     }),
   ];
-  return placed
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-    .map(({ entry }) => entry);
+  return placed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ entry }) => entry);
 }

@@ -47,16 +47,12 @@ export function sessionScope(sessionId: string): string {
  * Where the keys of callers without a session live, by the line of their address: nobody elsewhere can take a key
  * before them. The address itself is not stored.
  */
-export function anonymousScopes(
-  sessionSecret: string,
-): (address: string) => string {
+export function anonymousScopes(sessionSecret: string): (address: string) => string {
   const key = deriveKey(sessionSecret, "anonymous idempotency keys");
   return (address) => `anonymous:${sign(clientLine(address), key)}`;
 }
 
 /** Tells requests apart; members must come in a fixed order, as they do from a schema. */
 export function hashOf(request: unknown): string {
-  return new Bun.CryptoHasher("sha256")
-    .update(JSON.stringify(request))
-    .digest("hex");
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify(request)).digest("hex");
 }

@@ -15,9 +15,7 @@ async function claims() {
   const request = { items: [{ productId: "keycaps", quantity: 1 }] };
   const orders = { findClaim: async () => undefined };
   return await Promise.all(
-    callers.map((caller) =>
-      claimOf({ key: "key-1", caller, request, anonymousScope }, orders),
-    ),
+    callers.map((caller) => claimOf({ key: "key-1", caller, request, anonymousScope }, orders)),
   );
 }
 

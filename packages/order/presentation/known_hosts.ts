@@ -7,7 +7,10 @@ import { AppError } from "@payflow/shared";
  * by the name under which a proxy passes it on.
  */
 export const anyHostPaths: readonly string[] = [
-  ...["/healthz", "/readyz", "/metrics", "/webhooks/toss"],
+  "/healthz",
+  "/readyz",
+  "/metrics",
+  "/webhooks/toss",
 ];
 
 /**
@@ -24,18 +27,11 @@ export function knownHosts(publicUrl: string): MiddlewareHandler {
     const host = c.req.header("Host") ?? new URL(c.req.url).host;
     const name = hostName(host);
     if (name === undefined) {
-      throw new AppError(
-        "malformed",
-        "malformed_host",
-        "The Host header is no host",
-      );
+      throw new AppError("malformed", "malformed_host", "The Host header is no host");
     }
     const isOwn = name === shop.hostname || (isDevelopment && isLoopback(name));
     if (isOwn) return await next();
-    if (
-      isIP(shop.hostname) === 0 &&
-      bareName(name) === bareName(shop.hostname)
-    ) {
+    if (isIP(shop.hostname) === 0 && bareName(name) === bareName(shop.hostname)) {
       const { pathname, search } = new URL(c.req.url);
       return c.redirect(shop.origin + pathname + search, 308);
     }
@@ -65,7 +61,5 @@ function isLoopback(name: string): boolean {
   if (name === "localhost" || name.endsWith(".localhost")) return true;
   const address = name.replace(/^\[|\]$/g, "");
   const family = isIP(address);
-  return (
-    family !== 0 && loopback.check(address, family === 6 ? "ipv6" : "ipv4")
-  );
+  return family !== 0 && loopback.check(address, family === 6 ? "ipv6" : "ipv4");
 }

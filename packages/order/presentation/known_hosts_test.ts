@@ -22,9 +22,17 @@ test("knownHosts() answers under PUBLIC_URL's name, whatever its port and case",
 });
 
 test.each([
-  ...["evil.example", "shop.example.evil.example", "xshop.example"],
-  ...["a.shop.example", "www.evil.example", "localhost", "127.0.0.1", "[::1]"],
-  ...["10.0.0.7:8080", "wwwxshop.example", "www.www.shop.example"],
+  "evil.example",
+  "shop.example.evil.example",
+  "xshop.example",
+  "a.shop.example",
+  "www.evil.example",
+  "localhost",
+  "127.0.0.1",
+  "[::1]",
+  "10.0.0.7:8080",
+  "wwwxshop.example",
+  "www.www.shop.example",
 ])("knownHosts() refuses %s in production by 421", async (host) => {
   const response = await appOf("https://shop.example")(host);
   expect(response.status).toBe(421);
@@ -32,8 +40,21 @@ test.each([
 });
 
 test.each([
-  ...["", " ", "a b", "[::1", "a:99999", "a:b", "a@b", "a/b", "a?b", "a#b"],
-  ...["a\\b", "%00", "shop.example, evil.example", "\u00e9\u00ff:", "[a]"],
+  "",
+  " ",
+  "a b",
+  "[::1",
+  "a:99999",
+  "a:b",
+  "a@b",
+  "a/b",
+  "a?b",
+  "a#b",
+  "a\\b",
+  "%00",
+  "shop.example, evil.example",
+  "\u00e9\u00ff:",
+  "[a]",
 ])("knownHosts() refuses %j, which is no host, by 400", async (host) => {
   for (const url of ["https://shop.example", "http://localhost:8080"]) {
     const response = await appOf(url)(host);
@@ -42,23 +63,16 @@ test.each([
   }
 });
 
-test.each([
-  "localhost:1",
-  "127.0.0.1",
-  "127.8.9.10:80",
-  "[::1]:8080",
-  "shop.localhost",
-])("knownHosts() answers under %s in development", async (host) => {
-  for (const url of ["http://localhost:8080", "http://192.168.0.5:8080"])
-    expect((await appOf(url)(host)).status).toBe(200);
-  expect((await appOf("http://localhost:8080")("evil.example")).status).toBe(
-    421,
-  );
-  // DNS rebinding: a name that leads to us is not ours for that
-  expect(
-    (await appOf("http://localhost:8080")("localhost.evil.example")).status,
-  ).toBe(421);
-});
+test.each(["localhost:1", "127.0.0.1", "127.8.9.10:80", "[::1]:8080", "shop.localhost"])(
+  "knownHosts() answers under %s in development",
+  async (host) => {
+    for (const url of ["http://localhost:8080", "http://192.168.0.5:8080"])
+      expect((await appOf(url)(host)).status).toBe(200);
+    expect((await appOf("http://localhost:8080")("evil.example")).status).toBe(421);
+    // DNS rebinding: a name that leads to us is not ours for that
+    expect((await appOf("http://localhost:8080")("localhost.evil.example")).status).toBe(421);
+  },
+);
 
 test.each([
   ["https://shop.example", "www.shop.example"],
@@ -73,12 +87,7 @@ test.each([
   expect(elsewhere.headers.get("Location")).toBe(`${url}//evil.example/a`);
 });
 
-test.each(anyHostPaths)(
-  "knownHosts() answers %s under any host",
-  async (path) => {
-    for (const host of ["10.0.0.7:8080", "evil.example", "", "a b"])
-      expect((await appOf("https://shop.example")(host, path)).status).toBe(
-        200,
-      );
-  },
-);
+test.each(anyHostPaths)("knownHosts() answers %s under any host", async (path) => {
+  for (const host of ["10.0.0.7:8080", "evil.example", "", "a b"])
+    expect((await appOf("https://shop.example")(host, path)).status).toBe(200);
+});

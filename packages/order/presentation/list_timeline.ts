@@ -33,10 +33,7 @@ export async function listTimeline(
 }
 
 /** The answer, or undefined when there was none in time; whoever failed has told the log. */
-function settledBefore<T>(
-  limit: AbortSignal,
-  answer: Promise<T>,
-): Promise<T | undefined> {
+function settledBefore<T>(limit: AbortSignal, answer: Promise<T>): Promise<T | undefined> {
   return new Promise((resolve) => {
     limit.addEventListener("abort", () => resolve(undefined));
     answer.then(resolve, () => resolve(undefined));

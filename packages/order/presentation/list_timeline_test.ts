@@ -6,14 +6,16 @@ import { listTimeline } from "./list_timeline.ts";
 const first = { kind: "placed", at: placedAt, amount: 1000 } as const;
 
 const entry = (part: "order" | "payment", more: Partial<HistoryEntry>) => ({
-  ...{ at: "2026-01-05T05:01:00.000Z", part, version: 1, status: "EXPIRED" },
-  ...{ cause: "expirePayment", detail: null, events: [], ...more },
+  at: "2026-01-05T05:01:00.000Z",
+  part,
+  version: 1,
+  status: "EXPIRED",
+  cause: "expirePayment",
+  detail: null,
+  events: [],
+  ...more,
 });
-const own = [
-  entry("order", {
-    detail: { paymentVersion: 1, paymentStatus: "CANCELED" },
-  }),
-];
+const own = [entry("order", { detail: { paymentVersion: 1, paymentStatus: "CANCELED" } })];
 
 function given(payments: {
   listHistory: () => Promise<readonly HistoryEntry[]>;
@@ -38,24 +40,14 @@ test("listTimeline() tells payment's story", async () => {
 test.each([
   ["is away", () => Promise.reject(new Error("away"))],
   ["does not answer", () => new Promise<never>(() => {})],
-])(
-  "listTimeline() tells what the order knows when payment %s",
-  async (_, answer) => {
-    const known = [first, { kind: "canceled", at: own[0]?.at }];
-    for (const payments of [
-      { listHistory: answer },
-      { listHistory: async () => [], find: answer },
-    ])
-      expect(await listTimeline(orderId, given(payments))).toEqual(
-        known as never,
-      );
-  },
-);
+])("listTimeline() tells what the order knows when payment %s", async (_, answer) => {
+  const known = [first, { kind: "canceled", at: own[0]?.at }];
+  for (const payments of [{ listHistory: answer }, { listHistory: async () => [], find: answer }])
+    expect(await listTimeline(orderId, given(payments))).toEqual(known as never);
+});
 
 test("listTimeline() is empty when the database fails, and never throws", async () => {
   const deps = given({ listHistory: async () => [] });
   const orders = { find: () => Promise.reject(new Error("no database")) };
-  expect(
-    await listTimeline(orderId, { ...deps, orders: orders as never }),
-  ).toEqual([]);
+  expect(await listTimeline(orderId, { ...deps, orders: orders as never })).toEqual([]);
 });

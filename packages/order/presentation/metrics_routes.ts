@@ -7,16 +7,11 @@ export type MetricsDeps = {
 };
 
 /** Figures for Prometheus, for whoever has the merchant's key. */
-export function metricsRoutes(
-  deps: MetricsDeps,
-): Hono<{ Variables: CallerVariables }> {
-  return new Hono<{ Variables: CallerVariables }>().get(
-    "/metrics",
-    async (c) => {
-      requireMerchant(c.get("caller"));
-      return c.text(metricsText(await deps.listMetrics()), 200, {
-        "Content-Type": "text/plain; version=0.0.4",
-      });
-    },
-  );
+export function metricsRoutes(deps: MetricsDeps): Hono<{ Variables: CallerVariables }> {
+  return new Hono<{ Variables: CallerVariables }>().get("/metrics", async (c) => {
+    requireMerchant(c.get("caller"));
+    return c.text(metricsText(await deps.listMetrics()), 200, {
+      "Content-Type": "text/plain; version=0.0.4",
+    });
+  });
 }

@@ -58,7 +58,9 @@ export function orderApp(
   const docsUrl = `${publicUrl}/docs/errors`;
   const readAddress = clientAddressReader(config.trustedProxies);
   const merchantKey = createKeyGuard({
-    ...{ name: "merchant key", keys: [config.merchantApiKey], log: parts.log },
+    name: "merchant key",
+    keys: [config.merchantApiKey],
+    log: parts.log,
   });
   const app = new Hono<Env>();
   return app
@@ -120,9 +122,5 @@ function namedRoutes<App extends Hono<Env>>(app: App): App {
 }
 
 function methodRefused(path: string, allow: string): AppError {
-  return new AppError(
-    "method_not_allowed",
-    "method_not_allowed",
-    `${path} takes ${allow}`,
-  );
+  return new AppError("method_not_allowed", "method_not_allowed", `${path} takes ${allow}`);
 }

@@ -27,12 +27,7 @@ export const CartOrder = v.strictObject({
 /** A name and a price that the merchant sets; Toss takes at least ₩100 by card. */
 export const PricedOrder = v.strictObject({
   orderName: v.pipe(storableText(100), v.examples(["개발자 도구 1년"])),
-  amount: v.pipe(
-    PositiveWon,
-    v.minValue(100),
-    v.maxValue(1_000_000_000),
-    v.examples([1000]),
-  ),
+  amount: v.pipe(PositiveWon, v.minValue(100), v.maxValue(1_000_000_000), v.examples([1000])),
   ...customer,
 });
 
@@ -61,7 +56,4 @@ export const ListInput = v.strictObject({
 });
 
 /** 1–255 visible ASCII characters. */
-export const IdempotencyKey = v.pipe(
-  v.string(),
-  v.regex(/^[\x21-\x7e]{1,255}$/),
-);
+export const IdempotencyKey = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,255}$/));

@@ -1,15 +1,6 @@
-import {
-  maskEmail,
-  maskName,
-  type PaymentView,
-  type Product,
-} from "@payflow/shared";
+import { maskEmail, maskName, type PaymentView, type Product } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
-import type {
-  OrderOutput,
-  PaymentOutput,
-  ProductListOutput,
-} from "./order_output.ts";
+import type { OrderOutput, PaymentOutput, ProductListOutput } from "./order_output.ts";
 
 /** An order as the API gives it: whole to its owner and the merchant, masked to others. */
 export function orderJson(
@@ -22,7 +13,12 @@ export function orderJson(
   const shown = (text: string, mask: (text: string) => string) =>
     text === "" ? null : isPrivy ? text : mask(text);
   return {
-    ...{ orderId, orderName, amount, currency, status, items: [...items] },
+    orderId,
+    orderName,
+    amount,
+    currency,
+    status,
+    items: [...items],
     customerName: shown(customerName, maskName),
     customerEmail: shown(customerEmail, maskEmail),
     refundedAmount: Order.refundedAmount(order),
@@ -41,8 +37,14 @@ export function paymentJson(
   const { orderId, orderName, amount, balanceAmount, currency } = payment;
   const { status, method, approvedAt } = payment;
   return {
-    ...{ orderId, orderName, amount, balanceAmount, currency },
-    ...{ status, method, approvedAt },
+    orderId,
+    orderName,
+    amount,
+    balanceAmount,
+    currency,
+    status,
+    method,
+    approvedAt,
     paymentKey: isPrivy ? payment.paymentKey : null,
     receiptUrl: isPrivy ? payment.receiptUrl : null,
     virtualAccount: isPrivy ? payment.virtualAccount : null,
@@ -55,7 +57,10 @@ export function paymentJson(
 export function productsJson(products: readonly Product[]): ProductListOutput {
   return {
     products: products.map(({ productId, name, unitPrice, currency }) => ({
-      ...{ productId, name, unitPrice, currency },
+      productId,
+      name,
+      unitPrice,
+      currency,
     })),
   };
 }

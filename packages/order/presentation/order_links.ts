@@ -6,10 +6,7 @@ const form = /^([0-9a-z]{1,9})\.[\w-]{43}$/;
 
 export type OrderLinks = {
   /** A token by which any browser may look at this order, and pay it: no more, and not for ever. */
-  tokenFor(order: {
-    readonly orderId: string;
-    readonly expiresAt: string;
-  }): string;
+  tokenFor(order: { readonly orderId: string; readonly expiresAt: string }): string;
   /** Until when the token opens the order, in seconds since 1970; undefined when it does not. */
   openUntil(orderId: string, token: string): number | undefined;
 };

@@ -24,9 +24,16 @@ test("orderLinks() takes no token that it did not make", () => {
   const token = links.tokenFor(order);
   const [until = "", signature = ""] = token.split(".");
   const forgeries = [
-    ...["", ".", token.slice(0, -1), `${token}A`, ` ${token}`, signature],
-    ...[`zzzzzz.${signature}`, `zzzzzzzzzz.${signature}`, `-1.${signature}`],
-    ...[`${until}.${sign(`order:order-1`, "a-secret")}`],
+    "",
+    ".",
+    token.slice(0, -1),
+    `${token}A`,
+    ` ${token}`,
+    signature,
+    `zzzzzz.${signature}`,
+    `zzzzzzzzzz.${signature}`,
+    `-1.${signature}`,
+    `${until}.${sign(`order:order-1`, "a-secret")}`,
     `${until}.${sign(`look and pay order-1 ${until}`, "a-secret")}`,
     linksAt("2026-11-22T00:00:00.000Z", "another").tokenFor(order),
   ];

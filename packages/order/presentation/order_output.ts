@@ -45,10 +45,7 @@ export const OrderOutput = v.strictObject({
   refundedAmount: Won,
   createdAt: IsoTime,
   confirmedAt: v.nullable(IsoTime),
-  expiresAt: v.pipe(
-    IsoTime,
-    v.description("An order that is not paid by then becomes EXPIRED"),
-  ),
+  expiresAt: v.pipe(IsoTime, v.description("An order that is not paid by then becomes EXPIRED")),
   checkoutUrl: v.optional(
     v.pipe(
       v.string(),
@@ -89,10 +86,7 @@ const HistoryEntryOutput = v.strictObject({
   version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   status: v.picklist([...new Set([...orderStatuses, ...paymentStatuses])]),
   cause: v.pipe(v.string(), v.description("The use case that decided it")),
-  detail: v.pipe(
-    v.unknown(),
-    v.description("More about it: Toss's code, the paymentKey"),
-  ),
+  detail: v.pipe(v.unknown(), v.description("More about it: Toss's code, the paymentKey")),
   events: v.array(
     v.strictObject({
       eventId: v.pipe(v.string(), v.uuid()),
@@ -114,9 +108,7 @@ export const ProductOutput = v.strictObject({
   currency: Currency,
 });
 
-export const ProductListOutput = v.strictObject({
-  products: v.array(ProductOutput),
-});
+export const ProductListOutput = v.strictObject({ products: v.array(ProductOutput) });
 export type ProductListOutput = v.InferOutput<typeof ProductListOutput>;
 
 const VirtualAccountOutput = v.strictObject(VirtualAccount.entries);
@@ -160,11 +152,7 @@ export const ProblemOutput = v.looseObject({
   title: v.string(),
   status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
   detail: v.string(),
-  code: v.pipe(
-    v.string(),
-    v.regex(/^[a-z_]+$/),
-    v.description("Stable; decide by this"),
-  ),
+  code: v.pipe(v.string(), v.regex(/^[a-z_]+$/), v.description("Stable; decide by this")),
   requestId: v.string(),
   errors: v.optional(
     v.pipe(

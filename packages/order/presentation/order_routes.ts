@@ -1,32 +1,17 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { AppError, OrderId, type PaymentView } from "@payflow/shared";
-import {
-  parseInput,
-  readJson,
-  readQuery,
-  type RateLimit,
-} from "@payflow/shared/runtime";
+import { parseInput, readJson, readQuery, type RateLimit } from "@payflow/shared/runtime";
 import { orderNotFound } from "../application/apply_payment.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import type { Confirming, ConfirmOrder } from "../application/confirm_order.ts";
 import { placeOrder, type PlaceOrder } from "../application/place_order.ts";
 import type { OrderDeps } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
-import {
-  actorOf,
-  requireMerchant,
-  type Caller,
-  type CallerVariables,
-} from "./caller.ts";
+import { actorOf, requireMerchant, type Caller, type CallerVariables } from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
 import { orderJson, paymentJson, productsJson } from "./order_json.ts";
-import {
-  CartOrder,
-  ConfirmInput,
-  ListInput,
-  PricedOrder,
-} from "./order_input.ts";
+import { CartOrder, ConfirmInput, ListInput, PricedOrder } from "./order_input.ts";
 import type { OrderListOutput } from "./order_output.ts";
 
 export type OrderRoutesDeps = OrderDeps & {
@@ -34,9 +19,7 @@ export type OrderRoutesDeps = OrderDeps & {
   readonly confirming: Confirming;
   readonly checkoutUrl: (order: Pick<Order, "orderId" | "expiresAt">) => string;
   readonly anonymousScope: (address: string) => string;
-  readonly listOrders: (
-    filter: v.InferOutput<typeof ListInput>,
-  ) => Promise<Order[]>;
+  readonly listOrders: (filter: v.InferOutput<typeof ListInput>) => Promise<Order[]>;
 };
 
 type Env = { Variables: CallerVariables };
@@ -45,8 +28,7 @@ type Env = { Variables: CallerVariables };
 export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
   const json = (order: Order, isPrivy: boolean) =>
     orderJson(order, { isPrivy, checkoutUrl: deps.checkoutUrl(order) });
-  const isPrivy = (caller: Caller, order: Order) =>
-    caller.isMerchant || caller.sees(order);
+  const isPrivy = (caller: Caller, order: Order) => caller.isMerchant || caller.sees(order);
 
   async function find(orderId: string): Promise<Order | undefined> {
     return v.is(OrderId, orderId) ? await deps.orders.find(orderId) : undefined;
@@ -69,14 +51,10 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
       const { order, replayed } = await placeOrder(command, deps);
       // a repeated request is answered like the first, but opens nothing: whoever sent it knows what was in it anyway
       if (replayed) c.header("Idempotent-Replayed", "true");
-      else if (command.sessionId !== null)
-        caller.beginSession(command.sessionId);
+      else if (command.sessionId !== null) caller.beginSession(command.sessionId);
       c.header("Location", `/api/orders/${order.orderId}`);
       const { checkoutUrl, ...placed } = json(order, true);
-      return c.json(
-        isPrivy(caller, order) ? { ...placed, checkoutUrl } : placed,
-        201,
-      );
+      return c.json(isPrivy(caller, order) ? { ...placed, checkoutUrl } : placed, 201);
     })
     .get("/api/orders", async (c) => {
       requireMerchant(c.get("caller"));
@@ -88,13 +66,9 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
           errors: [{ path: "cursor", message }],
         });
       }
-      const found = await deps.listOrders({
-        ...filter,
-        limit: filter.limit + 1,
-      });
+      const found = await deps.listOrders({ ...filter, limit: filter.limit + 1 });
       const page = found.slice(0, filter.limit);
-      const nextCursor =
-        found.length > filter.limit ? (page.at(-1)?.orderId ?? null) : null;
+      const nextCursor = found.length > filter.limit ? (page.at(-1)?.orderId ?? null) : null;
       const answer: OrderListOutput = {
         orders: page.map((order) => json(order, true)),
         nextCursor,
@@ -134,9 +108,7 @@ export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
           "There is no payment for this order (yet)",
         );
       }
-      return c.json(
-        paymentJson(payment, { isPrivy: isPrivy(c.get("caller"), order) }),
-      );
+      return c.json(paymentJson(payment, { isPrivy: isPrivy(c.get("caller"), order) }));
     });
 }
 
@@ -175,9 +147,7 @@ async function placeCommand(
   if (priced) requireMerchant(caller);
   const request = parseInput(priced ? PricedOrder : CartOrder, body);
   const { customerName, customerEmail, ...what } = request;
-  const sessionId = caller.isMerchant
-    ? null
-    : (caller.sessionId ?? crypto.randomUUID());
+  const sessionId = caller.isMerchant ? null : (caller.sessionId ?? crypto.randomUUID());
   const key = c.req.header("Idempotency-Key");
   const anonymousScope = deps.anonymousScope(c.get("clientAddress"));
   const call = { key, caller, request, anonymousScope };

@@ -1,10 +1,5 @@
 import type { TimelineEntry } from "@payflow/ui";
-import type {
-  HistoryEntry,
-  PaymentSnapshot,
-  PaymentStatus,
-  PaymentView,
-} from "@payflow/shared";
+import type { HistoryEntry, PaymentSnapshot, PaymentStatus, PaymentView } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import { paymentSteps, takenSteps, type PaymentStep } from "./payment_steps.ts";
 
@@ -47,9 +42,7 @@ function happened(
   if (step.cause === "confirmPayment") return [{ kind: "tried", at }];
   if (after === before) return [];
   if (isPaid(before)) {
-    return after === "WAITING_FOR_DEPOSIT"
-      ? [{ kind: "deposit_reversed", at, amount }]
-      : [];
+    return after === "WAITING_FOR_DEPOSIT" ? [{ kind: "deposit_reversed", at, amount }] : [];
   }
   const paid: TimelineEntry = { kind: "paid", at: paidAt(at, known), amount };
   switch (after) {
@@ -74,10 +67,7 @@ function happened(
 }
 
 /** When Toss took the money, in whole seconds: never before what came first, nor after it was known. */
-function paidAt(
-  at: string,
-  { payment, lastAt }: { payment: Payment; lastAt: string },
-): string {
+function paidAt(at: string, { payment, lastAt }: { payment: Payment; lastAt: string }): string {
   const approvedAt = payment?.approvedAt ?? at;
   if (approvedAt > at) return at;
   return approvedAt < lastAt ? lastAt : approvedAt;
@@ -86,16 +76,12 @@ function paidAt(
 /** Only Toss's last sentence is kept; of earlier refusals there is the code. */
 function declined({ at, code }: PaymentStep, payment: Payment): TimelineEntry {
   const last = payment?.failure;
-  if (last && (code ?? last.code) === last.code)
-    return { kind: "declined", at, reason: last };
+  if (last && (code ?? last.code) === last.code) return { kind: "declined", at, reason: last };
   return { kind: "declined", at, ...(code ? { reason: { code } } : {}) };
 }
 
 /** Money that could not be kept (for a closed order, a second time, a wrong sum), and its way back. */
-function returns(
-  steps: readonly PaymentStep[],
-  payment: Payment,
-): TimelineEntry[] {
+function returns(steps: readonly PaymentStep[], payment: Payment): TimelineEntry[] {
   const returned = payment?.returnedAmount ?? 0;
   if (payment === null || (returned === 0 && !payment.refunding)) return [];
   const kept = "paymentKey" in payment ? payment.paymentKey : undefined;
@@ -110,9 +96,7 @@ function returns(
   const back = returned > 0 ? about.at(-1) : undefined;
   return [
     ...(came ? [{ kind: "came_late", at: came.at } as const] : []),
-    ...(back
-      ? [{ kind: "went_back", at: back.at, amount: returned } as const]
-      : []),
+    ...(back ? [{ kind: "went_back", at: back.at, amount: returned } as const] : []),
   ];
 }
 

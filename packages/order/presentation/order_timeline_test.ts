@@ -1,17 +1,10 @@
 import { expect, test } from "bun:test";
 import type { HistoryEntry, PaymentView } from "@payflow/shared";
-import {
-  after,
-  placed,
-  placedAt,
-  snapshot,
-  snapshots,
-} from "../testing/given.ts";
+import { after, placed, placedAt, snapshot, snapshots } from "../testing/given.ts";
 import { orderTimeline } from "./order_timeline.ts";
 
 /** So many seconds after the order. */
-const at = (seconds: number) =>
-  new Date(Date.parse(placedAt) + seconds * 1_000).toISOString();
+const at = (seconds: number) => new Date(Date.parse(placedAt) + seconds * 1_000).toISOString();
 
 type Row = [
   seconds: number,
@@ -22,19 +15,23 @@ type Row = [
 ];
 
 const rows = (part: "order" | "payment", list: readonly Row[]) =>
-  list.map(
-    ([seconds, cause, status, detail, eventType], index): HistoryEntry => ({
-      ...{ at: at(seconds), part, version: index + 1, status, cause },
-      detail: detail ?? null,
-      events: eventType ? [{ eventId: "e", eventType, publishedAt: null }] : [],
-    }),
-  );
+  list.map(([seconds, cause, status, detail, eventType], index): HistoryEntry => ({
+    at: at(seconds),
+    part,
+    version: index + 1,
+    status,
+    cause,
+    detail: detail ?? null,
+    events: eventType ? [{ eventId: "e", eventType, publishedAt: null }] : [],
+  }));
 
 function told(list: readonly Row[], view: Partial<PaymentView> = {}) {
   const history = rows("payment", list);
   const whole: PaymentView = {
     ...snapshot(),
-    ...{ orderName: "책상", paymentKey: "key-1", cancels: [] },
+    orderName: "책상",
+    paymentKey: "key-1",
+    cancels: [],
     ...view,
   };
   return orderTimeline(placed(), [], { history, view: whole });
@@ -99,9 +96,12 @@ test("questions about a declined try add nothing, and a try that ends after the 
   expect(kinds([opened, tried(10), declined, asked])).toEqual([
     ...(["placed", "tried", "declined"] as const),
   ]);
-  expect(
-    kinds([opened, tried(10), answered(2_800, "EXPIRED", "declined")]),
-  ).toEqual(["placed", "tried", "declined", "expired"]);
+  expect(kinds([opened, tried(10), answered(2_800, "EXPIRED", "declined")])).toEqual([
+    "placed",
+    "tried",
+    "declined",
+    "expired",
+  ]);
   expect(kinds([opened, [2_701, "expirePayment", "EXPIRED"]])).toEqual([
     ...(["placed", "expired"] as const),
   ]);
@@ -153,9 +153,7 @@ test("refunds have Toss's sums and times, also when payment and refund were foun
 });
 
 test("the cancel of an account that nobody paid into is no refund", () => {
-  const cancels = [
-    { transactionKey: "t", reason: "", amount: 1000, canceledAt: at(50) },
-  ];
+  const cancels = [{ transactionKey: "t", reason: "", amount: 1000, canceledAt: at(50) }];
   const list = [
     tried(10),
     answered(11, "WAITING_FOR_DEPOSIT", "payment"),
@@ -228,7 +226,8 @@ test("a second approval goes back, and what is asked about the first is none", (
 
 test("without payment the order tells what it has taken over, each thing once", () => {
   const taken = (paymentVersion: number, paymentStatus: string) => ({
-    ...{ paymentVersion, paymentStatus },
+    paymentVersion,
+    paymentStatus,
   });
   const own = rows("order", [
     [0, "placeOrder", "PENDING"],
@@ -239,10 +238,7 @@ test("without payment the order tells what it has taken over, each thing once", 
     [21, "PaymentConfirmed", "CONFIRMED", taken(5, "DONE")],
     [60, "PaymentCanceled", "PARTIALLY_REFUNDED", taken(8, "PARTIAL_CANCELED")],
   ]);
-  const order = after(placed(), {
-    ...snapshots.partlyRefunded,
-    approvedAt: at(19),
-  }).state;
+  const order = after(placed(), { ...snapshots.partlyRefunded, approvedAt: at(19) }).state;
   expect(orderTimeline(order, own, undefined)).toEqual([
     first,
     { kind: "declined", at: at(10) },

@@ -44,10 +44,7 @@ type PagesDeps = OrderRoutesDeps &
       orderIds: readonly string[];
     }) => Promise<Order[]>;
     readonly streams: StreamPlaces;
-    readonly watch: (
-      orderId: string,
-      signal: AbortSignal,
-    ) => AsyncIterable<void>;
+    readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
   };
 
 type PageFunctions = Pick<
@@ -75,22 +72,14 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
 
   return {
     listProducts: deps.products,
-    quote: (items) =>
-      quoteItems(parseInput(CartOrder.entries.items, items), deps.products()),
+    quote: (items) => quoteItems(parseInput(CartOrder.entries.items, items), deps.products()),
     async placeOrder({ viewer, idempotencyKey, ...input }: PlaceOrderInput) {
       const { address, sessionId } = viewer as PageViewer;
       deps.rateLimit.take(address);
-      const { items, customerName, customerEmail } = parseInput(
-        CartOrder,
-        input,
-      );
+      const { items, customerName, customerEmail } = parseInput(CartOrder, input);
       const request = { items, customerName, customerEmail };
       const key = parseInput(IdempotencyKey, idempotencyKey);
-      const claim = {
-        scope: sessionScope(sessionId),
-        key,
-        requestHash: hashOf(request),
-      };
+      const claim = { scope: sessionScope(sessionId), key, requestHash: hashOf(request) };
       const { order } = await placeOrder(
         { what: { items }, customerName, customerEmail, sessionId, claim },
         deps,
@@ -103,9 +92,7 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
     },
     async listOrders(viewer) {
       const { caller, sessionId } = viewer as PageViewer;
-      return (
-        await deps.listOwnOrders({ sessionId, orderIds: caller.orderIds })
-      ).map(orderPage);
+      return (await deps.listOwnOrders({ sessionId, orderIds: caller.orderIds })).map(orderPage);
     },
     async confirmPayment({ viewer, ...command }) {
       const { caller, address } = viewer as PageViewer;
@@ -122,16 +109,13 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
     orderToken: (order) => deps.links.tokenFor(order),
     letIn({ viewer, orderId, token }) {
       const until = deps.links.openUntil(orderId, token);
-      if (until !== undefined)
-        (viewer as PageViewer).caller.grant(orderId, until);
+      if (until !== undefined) (viewer as PageViewer).caller.grant(orderId, until);
     },
     listTimeline: (orderId) => listTimeline(orderId, deps),
     async *watchOrder(orderId, viewer, signal) {
       const { address } = viewer as PageViewer;
       const evicted = new AbortController();
-      const leave = deps.streams.take({ address, orderId }, () =>
-        evicted.abort(),
-      );
+      const leave = deps.streams.take({ address, orderId }, () => evicted.abort());
       const ended = AbortSignal.any([signal, evicted.signal]);
       try {
         for await (const _ of deps.watch(orderId, ended)) {
@@ -148,10 +132,10 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
 }
 
 /** An order for its page. The session that placed it goes along unseen, for `Viewer.owns`. */
-function orderPage(
-  order: Order,
-): OrderPage & { readonly sessionId: string | null } {
-  const {
+function orderPage(order: Order): OrderPage & { readonly sessionId: string | null } {
+  const { orderId, orderName, amount, currency, status, items, customerName, customerEmail } =
+    order;
+  return {
     orderId,
     orderName,
     amount,
@@ -160,18 +144,6 @@ function orderPage(
     items,
     customerName,
     customerEmail,
-  } = order;
-  return {
-    ...{
-      orderId,
-      orderName,
-      amount,
-      currency,
-      status,
-      items,
-      customerName,
-      customerEmail,
-    },
     refundedAmount: Order.refundedAmount(order),
     createdAt: order.createdAt,
     confirmedAt: Order.confirmedAt(order),

@@ -18,9 +18,6 @@ export function paymentEventConsumer(deps: OrderDeps): MessageHandler {
       );
     }
     const { eventId, eventType, occurredOn: _, ...snapshot } = result.output;
-    await applyPayment(
-      { snapshot, cause: eventType, message: { id: eventId, topic } },
-      deps,
-    );
+    await applyPayment({ snapshot, cause: eventType, message: { id: eventId, topic } }, deps);
   };
 }

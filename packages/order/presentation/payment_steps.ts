@@ -22,7 +22,12 @@ export function paymentSteps(history: readonly HistoryEntry[]): PaymentStep[] {
     const { code, paymentKey, answer } = (detail ?? {}) as PaymentDetail;
     const after = status as PaymentStatus;
     const step: PaymentStep = {
-      ...{ at, cause, before, after, code, paymentKey },
+      at,
+      cause,
+      before,
+      after,
+      code,
+      paymentKey,
       showsPayment: answer === "payment",
       isAnnounced: events.length > 0,
     };
@@ -42,7 +47,9 @@ export function takenSteps(history: readonly HistoryEntry[]): PaymentStep[] {
     known = paymentVersion;
     const wasTried = cause === "PaymentDeclined" || cause === "confirmOrder";
     const step: PaymentStep = {
-      ...{ at, cause, after },
+      at,
+      cause,
+      after,
       before: after === "READY" && wasTried ? "IN_PROGRESS" : before,
       showsPayment: false,
       isAnnounced: true,

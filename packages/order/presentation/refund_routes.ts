@@ -25,9 +25,7 @@ export const RefundInput = v.strictObject({
 });
 
 /** The merchant's refunds; unpaid orders are cancelled instead. */
-export function refundRoutes(
-  deps: OrderDeps,
-): Hono<{ Variables: CallerVariables }> {
+export function refundRoutes(deps: OrderDeps): Hono<{ Variables: CallerVariables }> {
   return new Hono<{ Variables: CallerVariables }>().post(
     "/api/payments/:orderId/cancel",
     async (c) => {
@@ -41,29 +39,21 @@ export function refundRoutes(
         );
       }
       if (!v.is(IdempotencyKey, key)) {
-        const message =
-          "An Idempotency-Key has 1 to 255 visible ASCII characters";
+        const message = "An Idempotency-Key has 1 to 255 visible ASCII characters";
         throw new AppError("invalid", "invalid_request", message, {
           errors: [{ path: "Idempotency-Key", message }],
         });
       }
       const orderId = c.req.param("orderId");
       if (!v.is(OrderId, orderId)) throw orderNotFound(orderId);
-      const {
-        reason,
-        amount,
-        refundAccount: account,
-      } = await readJson(c, RefundInput);
+      const { reason, amount, refundAccount: account } = await readJson(c, RefundInput);
       const requestHash = hashOf({ reason, amount, account });
       const { payment, isOpen } = await refundOrder(
         { orderId, key, requestHash, reason, amount, account },
         deps,
       );
       if (isOpen) c.header("Retry-After", "5");
-      return c.json(
-        paymentJson(payment, { isPrivy: true }),
-        isOpen ? 202 : 200,
-      );
+      return c.json(paymentJson(payment, { isPrivy: true }), isOpen ? 202 : 200);
     },
   );
 }

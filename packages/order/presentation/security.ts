@@ -18,12 +18,9 @@ export function refuseCrossSite(
     const origin = c.req.header("Origin");
     // in development the shop has loopback names besides
     const isOwn =
-      origin === publicOrigin ||
-      (protocol === "http:" && origin === new URL(c.req.url).origin);
+      origin === publicOrigin || (protocol === "http:" && origin === new URL(c.req.url).origin);
     const isForeign =
-      origin === undefined
-        ? c.req.header("Sec-Fetch-Site") === "cross-site"
-        : !isOwn;
+      origin === undefined ? c.req.header("Sec-Fetch-Site") === "cross-site" : !isOwn;
     if (isForeign) {
       throw new AppError(
         "forbidden",
@@ -46,12 +43,8 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
     c.header("X-Frame-Options", "DENY");
     if (isHttps) c.header("Strict-Transport-Security", "max-age=31536000");
     // most answers depend on who asks, redirects and refusals included; what may be stored says so itself
-    if (!c.res.headers.has("Cache-Control"))
-      c.header("Cache-Control", "no-store");
+    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
     if (!c.req.path.startsWith("/api/")) return;
-    c.header(
-      "Content-Security-Policy",
-      "default-src 'none'; frame-ancestors 'none'",
-    );
+    c.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   };
 }

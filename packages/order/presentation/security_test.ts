@@ -15,11 +15,8 @@ function appOf(publicUrl: string, isMerchant = false) {
     .all("*", (c) => c.text("done"))
     .onError(problemHandler(silentLog));
 }
-const post = (
-  headers: Record<string, string>,
-  url = "https://shop.example",
-  app = appOf(url),
-) => app.request(`${url}/orders`, { method: "POST", headers });
+const post = (headers: Record<string, string>, url = "https://shop.example", app = appOf(url)) =>
+  app.request(`${url}/orders`, { method: "POST", headers });
 
 test("refuseCrossSite() refuses what another site's page sends, whatever it claims", async () => {
   const Origin = "https://evil.example";
@@ -49,12 +46,8 @@ test("refuseCrossSite() lets the shop's own pages, programs, readers and the mer
     expect((await post(headers)).status).toBe(200);
   const Origin = "https://evil.example";
   const merchant = appOf("https://shop.example", true);
-  expect(
-    (await post({ Origin }, "https://shop.example", merchant)).status,
-  ).toBe(200);
-  const read = await appOf("https://shop.example").request("/", {
-    headers: { Origin },
-  });
+  expect((await post({ Origin }, "https://shop.example", merchant)).status).toBe(200);
+  const read = await appOf("https://shop.example").request("/", { headers: { Origin } });
   expect(read.status).toBe(200);
 });
 
@@ -69,7 +62,5 @@ test("securityHeaders() let nothing be stored that does not ask for it", async (
   const app = appOf("https://shop.example").get("/x", (c) => c.text("x"));
   const { headers } = await app.request("/nothing");
   expect(headers.get("Cache-Control")).toBe("no-store");
-  expect((await post({ Origin: "null" })).headers.get("Cache-Control")).toBe(
-    "no-store",
-  );
+  expect((await post({ Origin: "null" })).headers.get("Cache-Control")).toBe("no-store");
 });

@@ -46,8 +46,7 @@ export function createStreamPlaces(
       const ofLine = byLine.get(line) ?? new Set();
       if (ofLine.size >= limits.perAddress) evict(first(ofLine));
       const ofOrder = byOrder.get(orderId) ?? new Set();
-      if (ofOrder.size >= limits.perOrder)
-        evict(first(largest(byLineOf(ofOrder))));
+      if (ofOrder.size >= limits.perOrder) evict(first(largest(byLineOf(ofOrder))));
       if (all.size >= limits.inAll) evict(first(largest(byLine)));
       const stream = { line, orderId, evict: tellEvicted };
       all.add(stream);

@@ -13,9 +13,16 @@ const afterFloodSeconds = 600;
  * are as many as a shop has payments, so no limit is for them.
  */
 const tossAddresses = new Set([
-  ...["13.124.18.147", "13.124.108.35", "3.36.173.151", "3.38.81.32"],
-  ...["115.92.221.121", "115.92.221.122", "115.92.221.123"],
-  ...["115.92.221.125", "115.92.221.126", "115.92.221.127"],
+  "13.124.18.147",
+  "13.124.108.35",
+  "3.36.173.151",
+  "3.38.81.32",
+  "115.92.221.121",
+  "115.92.221.122",
+  "115.92.221.123",
+  "115.92.221.125",
+  "115.92.221.126",
+  "115.92.221.127",
 ]);
 /** Of any other address so many times what may be placed and confirmed from it. */
 const webhooksPerCall = 10;
@@ -29,20 +36,15 @@ export function webhookRoutes(
   { rateLimitPerMinute }: { readonly rateLimitPerMinute: number },
 ): Hono<{ Variables: CallerVariables }> {
   const limit = createRateLimit(webhooksPerCall * rateLimitPerMinute);
-  return new Hono<{ Variables: CallerVariables }>().post(
-    "/webhooks/toss",
-    async (c) => {
-      const address = c.get("clientAddress");
-      if (!tossAddresses.has(address)) limit.take(address);
-      const body = await readText(c.req.raw, bodyLimitBytes);
-      const { method, headers, url } = c.req.raw;
-      const answer = await payments.forwardWebhook(
-        new Request(url, { method, headers, body }),
-      );
-      if (answer.ok) return c.json({ received: true });
-      throw refusal(answer.status);
-    },
-  );
+  return new Hono<{ Variables: CallerVariables }>().post("/webhooks/toss", async (c) => {
+    const address = c.get("clientAddress");
+    if (!tossAddresses.has(address)) limit.take(address);
+    const body = await readText(c.req.raw, bodyLimitBytes);
+    const { method, headers, url } = c.req.raw;
+    const answer = await payments.forwardWebhook(new Request(url, { method, headers, body }));
+    if (answer.ok) return c.json({ received: true });
+    throw refusal(answer.status);
+  });
 }
 
 function refusal(status: number): AppError {

@@ -33,17 +33,14 @@ function app(rateLimitPerMinute: number) {
 
 test("webhooks of one address are limited, of Toss's and of others they are not", async () => {
   const { post, forwarded } = app(1);
-  for (let count = 0; count < 10; count++)
-    expect(await post("198.51.100.7")).toBe(200);
+  for (let count = 0; count < 10; count++) expect(await post("198.51.100.7")).toBe(200);
   expect(await post("198.51.100.7")).toBe(429);
   expect(forwarded()).toBe(10);
   expect(await post("198.51.100.8")).toBe(200);
-  for (let count = 0; count < 20; count++)
-    expect(await post("13.124.18.147")).toBe(200);
+  for (let count = 0; count < 20; count++) expect(await post("13.124.18.147")).toBe(200);
 });
 
 test("RATE_LIMIT_PER_MINUTE=0 limits no webhooks either", async () => {
   const { post } = app(0);
-  for (let count = 0; count < 30; count++)
-    expect(await post("198.51.100.7")).toBe(200);
+  for (let count = 0; count < 30; count++) expect(await post("198.51.100.7")).toBe(200);
 });

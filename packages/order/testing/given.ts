@@ -5,18 +5,8 @@ import { quoteItems } from "../domain/product.ts";
 /** Given orders and snapshots for the domain's tests. */
 
 export const products = [
-  {
-    productId: "dev-tool",
-    name: "프리미엄 개발자 도구",
-    unitPrice: 1000,
-    currency: "KRW",
-  },
-  {
-    productId: "keycaps",
-    name: "무각 키캡 세트",
-    unitPrice: 39000,
-    currency: "KRW",
-  },
+  { productId: "dev-tool", name: "프리미엄 개발자 도구", unitPrice: 1000, currency: "KRW" },
+  { productId: "keycaps", name: "무각 키캡 세트", unitPrice: 39000, currency: "KRW" },
 ] as const;
 
 export const placedAt = "2026-01-05T05:00:00.000Z";
@@ -39,9 +29,7 @@ export function placed(): Order {
   return Order.place(input, { ...moment, orderId, ttlMs: 2_700_000 }).state;
 }
 
-export function snapshot(
-  change: Partial<PaymentSnapshot> = {},
-): PaymentSnapshot {
+export function snapshot(change: Partial<PaymentSnapshot> = {}): PaymentSnapshot {
   return {
     orderId,
     paymentVersion: 1,
@@ -66,9 +54,7 @@ const approvedAt = "2026-01-05T05:01:00.000Z";
 
 export const snapshots = {
   ready: snapshot(),
-  declined: snapshot({
-    failure: { code: "REJECT_CARD_PAYMENT", message: "한도초과" },
-  }),
+  declined: snapshot({ failure: { code: "REJECT_CARD_PAYMENT", message: "한도초과" } }),
   inProgress: snapshot({ status: "IN_PROGRESS" }),
   waiting: snapshot({ status: "WAITING_FOR_DEPOSIT" }),
   done: snapshot({ status: "DONE", balanceAmount: 1000, approvedAt }),

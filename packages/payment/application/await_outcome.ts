@@ -25,8 +25,7 @@ export async function awaitOutcome(
   deps: AwaitDeps,
 ): Promise<Payment> {
   const { watch, confirmWaitMs, onFault } = deps;
-  if (outcome === undefined)
-    return await watch.until(payment, isSettled, confirmWaitMs);
+  if (outcome === undefined) return await watch.until(payment, isSettled, confirmWaitMs);
   const over = Promise.withResolvers<Payment>();
   const timer = setTimeout(() => over.resolve(payment), confirmWaitMs);
   const recorded = outcome.catch((error: unknown) => {

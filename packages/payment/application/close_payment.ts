@@ -35,8 +35,7 @@ export async function closePayment(
   await deps.faultPoint("close:stored");
   if (payment.status !== "WAITING_FOR_DEPOSIT") return payment;
   const settled = await settlePayment({ orderId: facts.orderId }, deps);
-  if (settled.status === "CANCELED" || settled.status === "EXPIRED")
-    return settled;
+  if (settled.status === "CANCELED" || settled.status === "EXPIRED") return settled;
   if (settled.status === "WAITING_FOR_DEPOSIT") {
     throw new AppError(
       "unavailable",

@@ -41,19 +41,14 @@ export async function confirmPayment(
       needsProof: true,
       open: () => openPayment(facts, deps.moment().now),
       decide: (loaded) => {
-        const change = requestApproval(
-          loaded,
-          { paymentKey, amount, isPrivy },
-          deps.moment(),
-        );
+        const change = requestApproval(loaded, { paymentKey, amount, isPrivy }, deps.moment());
         requested = change !== undefined;
         return change;
       },
     },
     deps,
   );
-  if (!requested || !isOpen(attemptOf(payment, paymentKey)))
-    return { payment, outcome: undefined };
+  if (!requested || !isOpen(attemptOf(payment, paymentKey))) return { payment, outcome: undefined };
   await deps.faultPoint("confirm:requested");
   return { payment, outcome: sendConfirm(payment, paymentKey, deps) };
 }

@@ -31,11 +31,8 @@ export async function decideAndSave(
     readonly needsProof?: boolean;
     /** The payment when none has been saved yet. Without it such a payment throws AppError `payment_not_found`. */
     readonly open?: (() => Payment) | undefined;
-    readonly decide: (
-      payment: Payment,
-    ) => Decision | undefined | Promise<Decision | undefined>;
-    readonly message?:
-      { readonly id: string; readonly topic: string } | undefined;
+    readonly decide: (payment: Payment) => Decision | undefined | Promise<Decision | undefined>;
+    readonly message?: { readonly id: string; readonly topic: string } | undefined;
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
@@ -67,17 +64,13 @@ export async function decideAndSave(
   }
   throw busy(orderId);
 
-  async function doubted(
-    payment: Payment,
-    told: KnownPayment,
-  ): Promise<Doubt | "unproven" | null> {
+  async function doubted(payment: Payment, told: KnownPayment): Promise<Doubt | "unproven" | null> {
     // Toss has just been asked about this very version
     if (learntAt === payment.version) return null;
     const row = payment.version === 0 ? undefined : snapshotOf(payment);
     const doubt = doubtOf(row, told.snapshot);
     if (doubt !== null) return doubt;
-    if (row === undefined && (await deps.proof.hasUnclaimed(orderId)))
-      return "behind";
+    if (row === undefined && (await deps.proof.hasUnclaimed(orderId))) return "behind";
     if (!options.needsProof || (await deps.proof.isProven())) return null;
     return "unproven";
   }
@@ -88,9 +81,7 @@ function busy(orderId: string): AppError {
     "unavailable",
     "payment_busy",
     `Payment of order "${orderId}" is being changed by many at once`,
-    {
-      retryAfterSeconds: 1,
-    },
+    { retryAfterSeconds: 1 },
   );
 }
 

@@ -17,29 +17,19 @@ export async function handleWebhooks(
   onFault: (orderId: string, error: unknown) => void,
 ): Promise<number> {
   if (!(await mayClaim(deps))) return 0;
-  const due = await deps.webhooks.claimDue(
-    claimMax,
-    claimHoldMs(deps.moment()),
-  );
+  const due = await deps.webhooks.claimDue(claimMax, claimHoldMs(deps.moment()));
   const strangers: string[] = [];
-  const subjects = new Map<
-    string,
-    { paymentKeys: Set<string>; ids: string[] }
-  >();
+  const subjects = new Map<string, { paymentKeys: Set<string>; ids: string[] }>();
   for (const hint of due) {
     const subject = await deps.webhooks.findSubject(hint);
     if (subject === undefined) {
       strangers.push(hint.id);
       continue;
     }
-    const known = subjects.get(subject.orderId) ?? {
-      paymentKeys: new Set<string>(),
-      ids: [],
-    };
+    const known = subjects.get(subject.orderId) ?? { paymentKeys: new Set<string>(), ids: [] };
     const named = hint.paymentKey === null ? [] : [hint.paymentKey];
     const newest = subject.paymentKeys.slice(-unnamedMax);
-    for (const key of named.length > 0 ? named : newest)
-      known.paymentKeys.add(key);
+    for (const key of named.length > 0 ? named : newest) known.paymentKeys.add(key);
     known.ids.push(hint.id);
     subjects.set(subject.orderId, known);
   }
@@ -55,8 +45,7 @@ export async function handleWebhooks(
           // one that was never stored may be of an attempt that was lost
           return attempt === undefined || isWorthAsking(payment, attempt);
         });
-        if (worth.length > 0)
-          await settlePayment({ orderId, paymentKeys: worth }, deps);
+        if (worth.length > 0) await settlePayment({ orderId, paymentKeys: worth }, deps);
         await deps.faultPoint("webhook:asked");
         await deps.webhooks.markHandled(ids);
       } catch (error) {

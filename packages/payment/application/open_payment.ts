@@ -1,9 +1,5 @@
 import type { KnownPayment, OrderFacts } from "@payflow/shared";
-import {
-  openPayment as open,
-  unchanged,
-  type Payment,
-} from "../domain/payment.ts";
+import { openPayment as open, unchanged, type Payment } from "../domain/payment.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 
@@ -28,9 +24,7 @@ export async function openPayment(
       known,
       open: () => open(facts, moment.now),
       decide: (loaded) =>
-        message === undefined && loaded.version > 0
-          ? undefined
-          : unchanged(loaded, moment),
+        message === undefined && loaded.version > 0 ? undefined : unchanged(loaded, moment),
       message,
     },
     deps,

@@ -30,10 +30,7 @@ export type PaymentRepository = {
   /** Writes what a query that brought nothing new moved; false when the payment was changed, or looked at, since it was loaded. */
   look(state: Payment): Promise<boolean>;
   /** Order ids of payments of which Toss has yet to end something, in their order, behind one of them. */
-  listOpen(page: {
-    readonly afterId: string;
-    readonly limit: number;
-  }): Promise<readonly string[]>;
+  listOpen(page: { readonly afterId: string; readonly limit: number }): Promise<readonly string[]>;
   /** Order ids of payments that are due, kept from other replicas for `holdMs`. */
   claimDue(limit: number, holdMs: number): Promise<readonly string[]>;
 };
@@ -142,10 +139,7 @@ export type WebhookRepository = {
   claimDue(limit: number, holdMs: number): Promise<readonly StoredHint[]>;
   markHandled(ids: readonly string[]): Promise<void>;
   /** The payment that a hint is about, if it is one of ours. */
-  findSubject(hint: {
-    orderId: string | null;
-    paymentKey: string | null;
-  }): Promise<
+  findSubject(hint: { orderId: string | null; paymentKey: string | null }): Promise<
     | {
         readonly orderId: string;
         readonly paymentKeys: readonly string[];

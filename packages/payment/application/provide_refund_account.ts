@@ -1,9 +1,6 @@
 import { AppError, maskAccountNumber, type Actor } from "@payflow/shared";
 import { lacksAccount } from "../domain/attempt.ts";
-import {
-  depositFor,
-  provideRefundAccount as decide,
-} from "../domain/closing.ts";
+import { depositFor, provideRefundAccount as decide } from "../domain/closing.ts";
 import type { Payment } from "../domain/payment.ts";
 import type { RefundAccount } from "../domain/refund.ts";
 import { decideAndSave } from "./decide.ts";
@@ -61,7 +58,8 @@ export async function returnDeposit(
   const { orderId, account, amount, known } = command;
   const trusted = await decideAndSave(
     {
-      ...{ orderId, known },
+      orderId,
+      known,
       cause: "provideRefundAccount",
       open: lostPayment(command, deps.moment().now),
       decide: () => undefined,

@@ -1,9 +1,4 @@
-import type {
-  PaymentDeps,
-  StrangeWebhooks,
-  Webhook,
-  WebhookRepository,
-} from "./ports.ts";
+import type { PaymentDeps, StrangeWebhooks, Webhook, WebhookRepository } from "./ports.ts";
 
 /**
  * Keeps a hint of Toss, so that it can be answered at once and Toss be asked later. One about no payment of ours, or
@@ -24,14 +19,10 @@ export async function receiveWebhook(
   const subject = await deps.webhooks.findSubject(hint);
   const proves = (secret: string | null) =>
     secret === null || deps.sameSecret(hint.secret ?? "", secret);
-  const forged =
-    hint.eventType === "DEPOSIT_CALLBACK" && !subject?.secrets.some(proves);
+  const forged = hint.eventType === "DEPOSIT_CALLBACK" && !subject?.secrets.some(proves);
   if (subject === undefined || forged)
     return (await deps.strangers.keep(hint)) ? "stranger" : "forgotten";
-  const result = await deps.webhooks.store({
-    ...hint,
-    orderId: subject.orderId,
-  });
+  const result = await deps.webhooks.store({ ...hint, orderId: subject.orderId });
   await deps.faultPoint("webhook:stored");
   return result;
 }

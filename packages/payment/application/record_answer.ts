@@ -21,35 +21,25 @@ export function recordAnswer(
     readonly detail: Readonly<Record<string, unknown>>;
     /** False when the outcome is known by now and nothing is to be recorded. */
     readonly isAwaited?: (loaded: Payment) => boolean;
-    readonly answered: (
-      loaded: Payment,
-      answer: TossAnswer,
-      moment: Moment,
-    ) => Decision;
-    readonly found: (
-      loaded: Payment,
-      finding: TossFinding,
-      moment: Moment,
-    ) => Decision;
+    readonly answered: (loaded: Payment, answer: TossAnswer, moment: Moment) => Decision;
+    readonly found: (loaded: Payment, finding: TossFinding, moment: Moment) => Decision;
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { before, paymentKey, cause, isAwaited = () => true } = call;
   const { kind, ...rest } = answer;
-  const refusal =
-    "code" in rest ? { code: rest.code, message: rest.message } : {};
+  const refusal = "code" in rest ? { code: rest.code, message: rest.message } : {};
   let fresh: Payment | undefined = call.isFirst ? before : undefined;
   return decideAndSave(
     {
-      ...{ orderId: before.orderId, cause },
+      orderId: before.orderId,
+      cause,
       detail: { ...call.detail, answer: kind, ...refusal },
       decide: async (loaded) => {
-        const isFresh =
-          fresh?.version === loaded.version && fresh.looks === loaded.looks;
+        const isFresh = fresh?.version === loaded.version && fresh.looks === loaded.looks;
         fresh = undefined;
         if (!isAwaited(loaded)) return undefined;
-        if (isFresh || kind !== "payment")
-          return call.answered(loaded, answer, deps.moment());
+        if (isFresh || kind !== "payment") return call.answered(loaded, answer, deps.moment());
         const finding = await deps.gateway.find(paymentKey);
         return call.found(loaded, finding, deps.moment());
       },

@@ -1,11 +1,6 @@
 import { AppError, type Doubt, type KnownPayment } from "@payflow/shared";
 import { keptOf, type Payment } from "../domain/payment.ts";
-import {
-  bringsNews,
-  keysOfOrder,
-  rebuilt,
-  spanOfOrder,
-} from "../domain/recovery.ts";
+import { bringsNews, keysOfOrder, rebuilt, spanOfOrder } from "../domain/recovery.ts";
 import type { TossPayment } from "../domain/toss_payment.ts";
 import type { PaymentDeps } from "./ports.ts";
 
@@ -28,8 +23,7 @@ export async function recoverPayment(
   await deps.faultPoint("recover:asked");
   if (shown === undefined) throw recovering(orderId);
   const isSound = doubt === "unproven" || known.snapshot === null;
-  if (isSound && !bringsNews(payment, shown, deps.moment()))
-    return payment.version;
+  if (isSound && !bringsNews(payment, shown, deps.moment())) return payment.version;
   const change = rebuilt(payment, known, shown, deps.moment());
   if (change === undefined) {
     await deps.onRecovery({ orderId, doubt, isHealed: false });
@@ -45,8 +39,7 @@ export async function recoverPayment(
       paymentKey: keptOf(change.state)?.paymentKey ?? null,
     },
   });
-  if (result === "saved")
-    await deps.onRecovery({ orderId, doubt, isHealed: true });
+  if (result === "saved") await deps.onRecovery({ orderId, doubt, isHealed: true });
   return change.state.version;
 }
 

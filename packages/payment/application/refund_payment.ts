@@ -1,10 +1,5 @@
 import type { KnownPayment, OrderFacts } from "@payflow/shared";
-import {
-  attemptOf,
-  keptOf,
-  openPayment,
-  type Payment,
-} from "../domain/payment.ts";
+import { attemptOf, keptOf, openPayment, type Payment } from "../domain/payment.ts";
 import { isOpenRefund, type Refund } from "../domain/refund.ts";
 import {
   recordRefundAnswer,
@@ -67,8 +62,7 @@ export async function refundPayment(
     },
     deps,
   );
-  if (!requested || !isOpenRefund(refundOf(payment, key)))
-    return { payment, outcome: undefined };
+  if (!requested || !isOpenRefund(refundOf(payment, key))) return { payment, outcome: undefined };
   await deps.faultPoint("refund:requested");
   return { payment, outcome: sendRefund(payment, key, deps) };
 }
@@ -112,11 +106,7 @@ export async function settleRefund(
   return await sendRefund(stored, key, deps);
 }
 
-function askOfRefund(
-  orderId: string,
-  key: string,
-  deps: PaymentDeps,
-): Promise<Payment> {
+function askOfRefund(orderId: string, key: string, deps: PaymentDeps): Promise<Payment> {
   return decideAndSave(
     {
       orderId,
@@ -134,11 +124,7 @@ function askOfRefund(
 }
 
 /** Sends a refund that has been stored, and records what came of it. */
-async function sendRefund(
-  stored: Payment,
-  key: string,
-  deps: PaymentDeps,
-): Promise<Payment> {
+async function sendRefund(stored: Payment, key: string, deps: PaymentDeps): Promise<Payment> {
   const refund = refundOf(stored, key);
   const { amount, reason, mark, account } = refund;
   const { idempotencyKey, refundableAmount } = refund;
@@ -146,21 +132,25 @@ async function sendRefund(
   const guards = { idempotencyKey, refundableAmount };
   const paymentKey = keptKey(stored);
   const answer = await deps.gateway.cancel({
-    ...{ paymentKey, amount, reason, mark, account },
+    paymentKey,
+    amount,
+    reason,
+    mark,
+    account,
     ...guards,
   });
   await deps.faultPoint("refund:answered");
   return await recordAnswer(
     answer,
     {
-      ...{ before: stored, paymentKey, cause: "recordRefundAnswer" },
+      before: stored,
+      paymentKey,
+      cause: "recordRefundAnswer",
       isFirst: refund.posts === 1,
       detail: { key },
       isAwaited: (loaded) => isOpenRefund(refundOf(loaded, key)),
-      answered: (loaded, answered, moment) =>
-        recordRefundAnswer(loaded, key, answered, moment),
-      found: (loaded, finding, moment) =>
-        recordRefundDone(loaded, key, finding, moment),
+      answered: (loaded, answered, moment) => recordRefundAnswer(loaded, key, answered, moment),
+      found: (loaded, finding, moment) => recordRefundDone(loaded, key, finding, moment),
     },
     deps,
   );
@@ -169,8 +159,6 @@ async function sendRefund(
 function keptKey(payment: Payment): string {
   const paymentKey = keptOf(payment)?.paymentKey;
   if (paymentKey === undefined)
-    throw new Error(
-      `Payment "${payment.orderId}" holds nothing that could be refunded`,
-    );
+    throw new Error(`Payment "${payment.orderId}" holds nothing that could be refunded`);
   return attemptOf(payment, paymentKey).paymentKey;
 }

@@ -57,10 +57,7 @@ export function createSettling(
         await Promise.race(underWay.values());
         return 1;
       }
-      const due = await deps.payments.claimDue(
-        room,
-        claimHoldMs(deps.moment()),
-      );
+      const due = await deps.payments.claimDue(room, claimHoldMs(deps.moment()));
       // a call may hang for longer than its claim holds
       const idle = due.filter((orderId) => !underWay.has(orderId));
       for (const orderId of idle) underWay.set(orderId, settle(orderId));

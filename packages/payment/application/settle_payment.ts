@@ -1,15 +1,7 @@
-import {
-  isOpen,
-  isWindowOver,
-  lacksAccount,
-  type Attempt,
-} from "../domain/attempt.ts";
+import { isOpen, isWindowOver, lacksAccount, type Attempt } from "../domain/attempt.ts";
 import { isOpenRefund, type RefundAccount } from "../domain/refund.ts";
 import { mayRepeatApproval, repeatApproval } from "../domain/approval.ts";
-import {
-  recordConfirmAnswer,
-  recordFinding,
-} from "../domain/approval_outcome.ts";
+import { recordConfirmAnswer, recordFinding } from "../domain/approval_outcome.ts";
 import {
   closePayment,
   isDepositOverdue,
@@ -17,12 +9,7 @@ import {
   recordCancelAnswer,
   recordCancelDone,
 } from "../domain/closing.ts";
-import {
-  attemptOf,
-  findAttempt,
-  keptOf,
-  type Payment,
-} from "../domain/payment.ts";
+import { attemptOf, findAttempt, keptOf, type Payment } from "../domain/payment.ts";
 import { decideAndSave, paymentNotFound } from "./decide.ts";
 import { learnPayment } from "./learn_payment.ts";
 import type { PaymentDeps } from "./ports.ts";
@@ -63,14 +50,12 @@ export async function settlePayment(
     }
     const due = payment.attempts.find(
       (attempt) =>
-        hinted.has(attempt.paymentKey) ||
-        (attempt.nextAt !== null && attempt.nextAt <= now),
+        hinted.has(attempt.paymentKey) || (attempt.nextAt !== null && attempt.nextAt <= now),
     );
     if (due === undefined) {
       const refund = payment.refunds.find(
         (open) =>
-          isOpenRefund(open) &&
-          (isRefundHinted || (open.nextAt !== null && open.nextAt <= now)),
+          isOpenRefund(open) && (isRefundHinted || (open.nextAt !== null && open.nextAt <= now)),
       );
       if (refund === undefined) return payment;
       isRefundHinted = false;
@@ -91,42 +76,34 @@ export async function sendConfirm(
 ): Promise<Payment> {
   const { orderId, amount } = stored;
   const { idempotencyKey } = attemptOf(stored, paymentKey);
-  const answer = await deps.gateway.confirm({
-    paymentKey,
-    orderId,
-    amount,
-    idempotencyKey,
-  });
+  const answer = await deps.gateway.confirm({ paymentKey, orderId, amount, idempotencyKey });
   await deps.faultPoint("confirm:answered");
   const payment = await recordAnswer(
     answer,
     {
-      ...{ before: stored, paymentKey, cause: "recordConfirmAnswer" },
+      before: stored,
+      paymentKey,
+      cause: "recordConfirmAnswer",
       isFirst: attemptOf(stored, paymentKey).posts === 1,
       detail: { paymentKey },
       isAwaited: (loaded) => isOpen(attemptOf(loaded, paymentKey)),
       answered: (loaded, answered, moment) =>
         recordConfirmAnswer(loaded, paymentKey, answered, moment),
-      found: (loaded, finding, moment) =>
-        recordFinding(loaded, paymentKey, finding, moment),
+      found: (loaded, finding, moment) => recordFinding(loaded, paymentKey, finding, moment),
     },
     deps,
   );
   await deps.faultPoint("confirm:recorded");
   const attempt = attemptOf(payment, paymentKey);
-  if (attempt.status === "VOIDING")
-    return await settleAttempt(payment, attempt, deps);
+  if (attempt.status === "VOIDING") return await settleAttempt(payment, attempt, deps);
   // an answer that leaves the end open is over at Toss: a query may end it at once, and with it the shopper's wait
   const isAnswered = answer.kind !== "unknown" || answer.answered;
   if (attempt.status === "UNKNOWN" && isAnswered) {
     const asked = await askToss(orderId, paymentKey, deps);
     const now = attemptOf(asked, paymentKey);
     // whoever opens a window can't cause this, unless the query shows it
-    if (answer.kind === "misconfigured" && isOpen(now))
-      deps.onMisconfigured(orderId, answer.code);
-    return now.status === "VOIDING"
-      ? await settleAttempt(asked, now, deps)
-      : asked;
+    if (answer.kind === "misconfigured" && isOpen(now)) deps.onMisconfigured(orderId, answer.code);
+    return now.status === "VOIDING" ? await settleAttempt(asked, now, deps) : asked;
   }
   return payment;
 }
@@ -138,19 +115,13 @@ async function settleAttempt(
 ): Promise<Payment> {
   const { orderId } = payment;
   const { paymentKey } = attempt;
-  const firstVoid =
-    attempt.status === "VOIDING" &&
-    attempt.asks === 0 &&
-    !lacksAccount(attempt);
+  const firstVoid = attempt.status === "VOIDING" && attempt.asks === 0 && !lacksAccount(attempt);
   const asked = firstVoid ? payment : await askToss(orderId, paymentKey, deps);
   await deps.faultPoint("settle:recorded");
   const after = attemptOf(asked, paymentKey);
   if (lacksAccount(after)) return asked;
   if (after.status === "VOIDING") return await sendBack(asked, after, deps);
-  if (
-    isDepositOverdue(asked, deps.moment().now) &&
-    keptOf(asked)?.paymentKey === paymentKey
-  ) {
+  if (isDepositOverdue(asked, deps.moment().now) && keptOf(asked)?.paymentKey === paymentKey) {
     return await close(orderId, deps);
   }
   if (
@@ -162,8 +133,7 @@ async function settleAttempt(
   }
   // a closed order, or one past its time, needs no approval any more: its attempts are only asked about
   const { now } = deps.moment();
-  const isPayable =
-    asked.status === "IN_PROGRESS" && !isWindowOver(after, asked, now);
+  const isPayable = asked.status === "IN_PROGRESS" && !isWindowOver(after, asked, now);
   if (!isPayable || !mayRepeatApproval(after, deps.moment())) return asked;
   let repeated = false;
   const stored = await decideAndSave(
@@ -174,9 +144,7 @@ async function settleAttempt(
       decide: (loaded) => {
         // only on the version that the question was about
         repeated = loaded.version === asked.version;
-        return repeated
-          ? repeatApproval(loaded, paymentKey, deps.moment())
-          : undefined;
+        return repeated ? repeatApproval(loaded, paymentKey, deps.moment()) : undefined;
       },
     },
     deps,
@@ -187,11 +155,7 @@ async function settleAttempt(
 }
 
 /** Asks Toss and records the finding on the version that was loaded before asking; on another one it asks again. */
-async function askToss(
-  orderId: string,
-  paymentKey: string,
-  deps: PaymentDeps,
-): Promise<Payment> {
+async function askToss(orderId: string, paymentKey: string, deps: PaymentDeps): Promise<Payment> {
   return await decideAndSave(
     {
       orderId,
@@ -208,14 +172,9 @@ async function askToss(
 }
 
 /** Sends an approval back by the intent that is stored with it. */
-async function sendBack(
-  payment: Payment,
-  attempt: Attempt,
-  deps: PaymentDeps,
-): Promise<Payment> {
+async function sendBack(payment: Payment, attempt: Attempt, deps: PaymentDeps): Promise<Payment> {
   const { paymentKey, voiding } = attempt;
-  if (voiding === null)
-    throw new Error(`Attempt "${paymentKey}" is VOIDING without an intent`);
+  if (voiding === null) throw new Error(`Attempt "${paymentKey}" is VOIDING without an intent`);
   await deps.faultPoint("void:stored");
   const { reason, idempotencyKey, account } = voiding;
   const request = { paymentKey, reason, idempotencyKey, account };
@@ -227,17 +186,10 @@ async function cancelWaiting(
   closing: { readonly reason: string; readonly idempotencyKey: string },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const reason =
-    closing.reason === "expired"
-      ? "입금 기한이 지났습니다"
-      : "주문이 취소되었습니다";
+  const reason = closing.reason === "expired" ? "입금 기한이 지났습니다" : "주문이 취소되었습니다";
   const { idempotencyKey } = closing;
   const paymentKey = keptOf(payment)?.paymentKey as string;
-  return await cancelAtToss(
-    payment,
-    { paymentKey, reason, idempotencyKey },
-    deps,
-  );
+  return await cancelAtToss(payment, { paymentKey, reason, idempotencyKey }, deps);
 }
 
 async function cancelAtToss(
@@ -256,13 +208,14 @@ async function cancelAtToss(
   return await recordAnswer(
     answer,
     {
-      ...{ before: payment, paymentKey, cause: "recordCancelAnswer" },
+      before: payment,
+      paymentKey,
+      cause: "recordCancelAnswer",
       isFirst: attemptOf(payment, paymentKey).asks === 0,
       detail: { paymentKey },
       answered: (loaded, answered, moment) =>
         recordCancelAnswer(loaded, paymentKey, answered, moment),
-      found: (loaded, finding, moment) =>
-        recordCancelDone(loaded, paymentKey, finding, moment),
+      found: (loaded, finding, moment) => recordCancelDone(loaded, paymentKey, finding, moment),
     },
     deps,
   );
@@ -275,8 +228,7 @@ function close(orderId: string, deps: PaymentDeps): Promise<Payment> {
       cause: "expirePayment",
       decide: (loaded) => {
         const { now } = deps.moment();
-        if (!isExpired(loaded, now) && !isDepositOverdue(loaded, now))
-          return undefined;
+        if (!isExpired(loaded, now) && !isDepositOverdue(loaded, now)) return undefined;
         return closePayment(loaded, "expired", deps.moment());
       },
     },

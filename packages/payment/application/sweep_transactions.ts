@@ -10,9 +10,7 @@ const overlapMs = 10 * 60_000;
 const sliceMs = 60 * 60_000;
 
 export type TransactionSweepDeps = PaymentDeps & {
-  readonly findMany: (
-    orderIds: readonly string[],
-  ) => Promise<readonly Payment[]>;
+  readonly findMany: (orderIds: readonly string[]) => Promise<readonly Payment[]>;
   readonly progress: SweepProgress;
   readonly proof: DatabaseProof;
   /** True for a fault that will pass by itself. */
@@ -26,20 +24,14 @@ export type TransactionSweepDeps = PaymentDeps & {
  * that the bank took back. Read to its end, it proves that the database has all that happened. Returns how many were
  * asked about.
  */
-export async function sweepTransactions(
-  deps: TransactionSweepDeps,
-): Promise<number> {
+export async function sweepTransactions(deps: TransactionSweepDeps): Promise<number> {
   const incarnation = await deps.proof.incarnation();
   const { now } = deps.moment();
   let asked = 0;
-  const begin = async () =>
-    (await deps.progress.read()) ?? plusMs(now, -sliceMs);
+  const begin = async () => (await deps.progress.read()) ?? plusMs(now, -sliceMs);
   for (let until = await begin(); ;) {
     const to = earlier(plusMs(until, sliceMs), now);
-    const slice = await sweepSlice(
-      { from: plusMs(until, -overlapMs), to },
-      deps,
-    );
+    const slice = await sweepSlice({ from: plusMs(until, -overlapMs), to }, deps);
     asked += slice.asked;
     if (!slice.isWhole) return asked;
     await deps.progress.advance(to);
@@ -61,9 +53,7 @@ async function sweepSlice(
     ...new Set(listed.map((transaction) => transaction.orderId)),
   ]);
   const own = new Set(payments.map(({ orderId }) => orderId));
-  await deps.proof.keepUnclaimed(
-    listed.filter(({ orderId }) => !own.has(orderId)),
-  );
+  await deps.proof.keepUnclaimed(listed.filter(({ orderId }) => !own.has(orderId)));
   const behind = findBehind(listed, payments);
   let isWhole = true;
   for (const [orderId, paymentKeys] of behind) {

@@ -18,7 +18,10 @@ function reachAt() {
     for (let call = 0; call < count; call++) reach.heard(false);
   };
   return {
-    ...{ reach, changes, mayClaim, silence },
+    reach,
+    changes,
+    mayClaim,
+    silence,
     probes: () => probes,
     wait: (byMs: number) => (ms += byMs),
   };

@@ -10,10 +10,7 @@ export async function wakeOpen(deps: PaymentDeps): Promise<void> {
     const page = await deps.payments.listOpen({ afterId, limit: pageSize });
     const wake = (orderId: string) =>
       decideAndSave(
-        {
-          ...{ orderId, cause: "wakeOpen" },
-          decide: (loaded) => woken(loaded, deps.moment().now),
-        },
+        { orderId, cause: "wakeOpen", decide: (loaded) => woken(loaded, deps.moment().now) },
         deps,
       );
     await Promise.all(page.map(wake));

@@ -53,7 +53,8 @@ export function requestApproval(
     posts: 1,
     firstPostAt: moment.now,
     lastPostAt: moment.now,
-    ...{ asks: 0, missing: 0 },
+    asks: 0,
+    missing: 0,
     nextAt: plusMs(moment.now, moment.reconcileAfterMs),
     failure: null,
     doubtfulRefusal: false,
@@ -95,11 +96,7 @@ export function mayRepeatApproval(attempt: Attempt, moment: Moment): boolean {
   return attempt.status === "REQUESTED" && isCallOver(attempt, moment);
 }
 
-function refuseUnlessPayable(
-  payment: Payment,
-  attemptsMost: number,
-  now: string,
-): void {
+function refuseUnlessPayable(payment: Payment, attemptsMost: number, now: string): void {
   switch (payment.status) {
     case "DONE":
     case "PARTIAL_CANCELED":
@@ -135,7 +132,5 @@ function mayHoldMoney(attempt: Attempt): boolean {
 
 function inProgress(payment: Payment): AppError {
   const message = `Another payment of order "${payment.orderId}" is under way; its outcome decides`;
-  return new AppError("conflict", "payment_in_progress", message, {
-    retryAfterSeconds: 5,
-  });
+  return new AppError("conflict", "payment_in_progress", message, { retryAfterSeconds: 5 });
 }

@@ -39,11 +39,7 @@ export function recordConfirmAnswer(
       return recordFinding(payment, paymentKey, answer, moment);
     case "declined":
       if (attempt.posts === 1)
-        return changed(
-          payment,
-          decline(payment, attempt, answer, moment),
-          moment,
-        );
+        return changed(payment, decline(payment, attempt, answer, moment), moment);
       return stillOpen(
         payment,
         { ...attempt, doubtfulRefusal: true, failure: failureOf(answer) },
@@ -61,11 +57,7 @@ export function recordConfirmAnswer(
     case "unknown": {
       const answered = answer.kind !== "unknown" || answer.answered;
       const idempotencyKey = answered ? moment.newId() : attempt.idempotencyKey;
-      return stillOpen(
-        payment,
-        { ...attempt, idempotencyKey, failure: failureOf(answer) },
-        moment,
-      );
+      return stillOpen(payment, { ...attempt, idempotencyKey, failure: failureOf(answer) }, moment);
     }
   }
 }
@@ -78,8 +70,7 @@ export function recordFinding(
   moment: Moment,
 ): PaymentChange {
   const attempt = attemptOf(payment, paymentKey);
-  if (finding.kind === "unknown")
-    return asked(payment, attempt, moment, "silence");
+  if (finding.kind === "unknown") return asked(payment, attempt, moment, "silence");
   if (finding.kind === "payment") {
     const mismatch = mismatchOf(payment, finding.payment);
     if (mismatch === orderMismatch)
@@ -91,19 +82,11 @@ export function recordFinding(
     if (applied !== "no_approval") return recorded(payment, applied, moment);
     const { status } = finding.payment;
     if (mismatch !== undefined && isOpen(attempt))
-      return changed(
-        payment,
-        decline(payment, attempt, mismatch, moment),
-        moment,
-      );
+      return changed(payment, decline(payment, attempt, mismatch, moment), moment);
     const isKept = keptOf(payment)?.paymentKey === paymentKey;
     if (!isKept && (status === "ABORTED" || status === "EXPIRED")) {
       const failure = finding.payment.failure ?? attempt.failure ?? notFound;
-      return changed(
-        payment,
-        decline(payment, attempt, failure, moment),
-        moment,
-      );
+      return changed(payment, decline(payment, attempt, failure, moment), moment);
     }
   }
   // not there, or not approved yet: never a "no" by itself
@@ -122,13 +105,9 @@ export function recordFinding(
  * Why a payment that has no approval can never be approved for this order: its window was opened for another order, or
  * for another sum, and Toss approves by a confirm nothing else than what its window was opened for.
  */
-function mismatchOf(
-  payment: Payment,
-  toss: TossPayment,
-): PaymentFailure | undefined {
+function mismatchOf(payment: Payment, toss: TossPayment): PaymentFailure | undefined {
   if (toss.orderId !== payment.orderId) return orderMismatch;
-  return toss.totalAmount !== payment.amount ||
-    toss.currency !== payment.currency
+  return toss.totalAmount !== payment.amount || toss.currency !== payment.currency
     ? wrongSum
     : undefined;
 }
@@ -137,11 +116,7 @@ function mismatchOf(
 const missingMin = 2;
 
 /** True for a paymentKey that Toss never had, once the order's time and Toss's own window for a confirm are over. */
-function isUnknownToToss(
-  payment: Payment,
-  attempt: Attempt,
-  moment: Moment,
-): boolean {
+function isUnknownToToss(payment: Payment, attempt: Attempt, moment: Moment): boolean {
   return (
     attempt.missing >= missingMin &&
     isWindowOver(attempt, payment, moment.now) &&
@@ -149,28 +124,16 @@ function isUnknownToToss(
   );
 }
 
-const orderMismatch: PaymentFailure = {
-  code: "ORDER_MISMATCH",
-  message: "다른 주문의 결제입니다",
-};
+const orderMismatch: PaymentFailure = { code: "ORDER_MISMATCH", message: "다른 주문의 결제입니다" };
 
 const notFound: PaymentFailure = {
   code: "NOT_FOUND_PAYMENT_SESSION",
   message: "결제 시간이 만료되었습니다.",
 };
 
-function stillOpen(
-  payment: Payment,
-  attempt: Attempt,
-  moment: Moment,
-): PaymentChange {
-  const waitMs =
-    attempt.posts === 1 ? moment.reconcileAfterMs : askAfterMs(attempt.asks);
-  const next: Attempt = {
-    ...attempt,
-    status: "UNKNOWN",
-    nextAt: plusMs(moment.now, waitMs),
-  };
+function stillOpen(payment: Payment, attempt: Attempt, moment: Moment): PaymentChange {
+  const waitMs = attempt.posts === 1 ? moment.reconcileAfterMs : askAfterMs(attempt.asks);
+  const next: Attempt = { ...attempt, status: "UNKNOWN", nextAt: plusMs(moment.now, waitMs) };
   return changed(payment, withAttempt(payment, next), moment);
 }
 
@@ -194,8 +157,7 @@ function asked(
     const soon = earlier(known.nextAt, plusMs(now, askAfterMs(0)));
     return soon === known.nextAt ? { state: payment, events: [] } : at(soon);
   }
-  if (heard === "silence")
-    return at(plusMs(now, silenceAfterMs(known.lastPostAt, now)));
+  if (heard === "silence") return at(plusMs(now, silenceAfterMs(known.lastPostAt, now)));
   const asks = known.asks + 1;
   const ended = ["DECLINED", "VOIDED", "APPROVED"].includes(known.status);
   return ended && heard === "answered"
@@ -215,7 +177,8 @@ function decline(
     failure: failureOf(failure),
     doubtfulRefusal: false,
     voiding: null,
-    ...{ asks: 0, missing: 0 },
+    asks: 0,
+    missing: 0,
     nextAt: nextCheck(attempt, moment.now),
   };
   const failed = failureOf(failure);

@@ -22,11 +22,7 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import {
-  mayRepeatApproval,
-  repeatApproval,
-  requestApproval,
-} from "./approval.ts";
+import { mayRepeatApproval, repeatApproval, requestApproval } from "./approval.ts";
 import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import { askAfterMs, asksBeforePerson } from "./attempt.ts";
 import { attemptOf, nextAtOf, snapshotOf, type Payment } from "./payment.ts";
@@ -40,11 +36,7 @@ const request = (payment: Payment, paymentKey = "another-key", seconds = 5) =>
 
 describe("requestApproval()", () => {
   test("stores the attempt before anything is sent", () => {
-    const change = requestApproval(
-      ready(),
-      { paymentKey: key, amount: 1000 },
-      at(1),
-    );
+    const change = requestApproval(ready(), { paymentKey: key, amount: 1000 }, at(1));
     expect(change?.state).toMatchObject({ status: "IN_PROGRESS", version: 2 });
     expect(change?.state.attempts).toMatchObject([
       { paymentKey: key, status: "REQUESTED", posts: 1, nextAt: at(6).now },
@@ -53,9 +45,9 @@ describe("requestApproval()", () => {
   });
 
   test("refuses another sum", () => {
-    expect(() =>
-      requestApproval(ready(), { paymentKey: key, amount: 900 }, at(1)),
-    ).toThrow(expect.objectContaining({ code: "amount_mismatch" }));
+    expect(() => requestApproval(ready(), { paymentKey: key, amount: 900 }, at(1))).toThrow(
+      expect.objectContaining({ code: "amount_mismatch" }),
+    );
   });
 
   test("changes nothing for a paymentKey that is stored, whatever became of it", () => {
@@ -95,10 +87,7 @@ describe("requestApproval()", () => {
 
   test("lets a declined order be paid by another paymentKey, and forgets the failure", () => {
     const change = request(declined());
-    expect(change?.state).toMatchObject({
-      status: "IN_PROGRESS",
-      failure: null,
-    });
+    expect(change?.state).toMatchObject({ status: "IN_PROGRESS", failure: null });
     expect(change?.state.attempts.map((attempt) => attempt.status)).toEqual([
       "DECLINED",
       "REQUESTED",
@@ -112,25 +101,16 @@ describe("requestApproval()", () => {
       payment = request(payment, paymentKey)?.state as Payment;
       payment = recordConfirmAnswer(payment, paymentKey, rejected, at(6)).state;
     }
-    expect(() => request(payment)).toThrow(
-      expect.objectContaining({ code: "too_many_attempts" }),
-    );
+    expect(() => request(payment)).toThrow(expect.objectContaining({ code: "too_many_attempts" }));
     // whoever knows the id may have used them up: the order's own shopper can still pay
     const own = { paymentKey: key, amount: 1000, isPrivy: true };
-    expect(requestApproval(payment, own, at(6))?.state.status).toBe(
-      "IN_PROGRESS",
-    );
+    expect(requestApproval(payment, own, at(6))?.state.status).toBe("IN_PROGRESS");
   });
 });
 
 describe("recordConfirmAnswer()", () => {
   test("keeps an approval", () => {
-    const change = recordConfirmAnswer(
-      inProgress(),
-      key,
-      answered(atToss()),
-      at(2),
-    );
+    const change = recordConfirmAnswer(inProgress(), key, answered(atToss()), at(2));
     expect(types(change)).toEqual(["PaymentConfirmed"]);
     expect(snapshotOf(change.state)).toMatchObject({
       status: "DONE",
@@ -141,12 +121,7 @@ describe("recordConfirmAnswer()", () => {
   });
 
   test("keeps a virtual account and asks about it by itself", () => {
-    const change = recordConfirmAnswer(
-      inProgress(),
-      key,
-      answered(waitingAtToss),
-      at(2),
-    );
+    const change = recordConfirmAnswer(inProgress(), key, answered(waitingAtToss), at(2));
     expect(types(change)).toEqual(["PaymentAwaitingDeposit"]);
     expect(snapshotOf(change.state)).toMatchObject({
       status: "WAITING_FOR_DEPOSIT",
@@ -167,12 +142,7 @@ describe("recordConfirmAnswer()", () => {
   });
 
   test("a refusal after the order's time expires it", () => {
-    const change = recordConfirmAnswer(
-      inProgress(),
-      key,
-      rejected,
-      at(46 * 60),
-    );
+    const change = recordConfirmAnswer(inProgress(), key, rejected, at(46 * 60));
     expect(types(change)).toEqual(["PaymentExpired"]);
     expect(change.state.status).toBe("EXPIRED");
   });
@@ -181,10 +151,7 @@ describe("recordConfirmAnswer()", () => {
     const change = recordConfirmAnswer(inProgress(), key, noAnswer, at(60));
     expect(change.events).toEqual([]);
     expect(change.state.status).toBe("IN_PROGRESS");
-    expect(attemptOf(change.state, key)).toMatchObject({
-      status: "UNKNOWN",
-      nextAt: at(65).now,
-    });
+    expect(attemptOf(change.state, key)).toMatchObject({ status: "UNKNOWN", nextAt: at(65).now });
   });
 
   test("an answer that Toss would only repeat gets another idempotency key, a missing one keeps it", () => {
@@ -206,10 +173,7 @@ describe("recordConfirmAnswer()", () => {
 
   test("a refusal after a second confirm counts only when eleven minutes and a question have passed", () => {
     const twice = repeatApproval(unknown(), key, at(10)).state;
-    expect(attemptOf(twice, key)).toMatchObject({
-      status: "REQUESTED",
-      posts: 2,
-    });
+    expect(attemptOf(twice, key)).toMatchObject({ status: "REQUESTED", posts: 2 });
     const refused = recordConfirmAnswer(twice, key, rejected, at(12)).state;
     expect(refused.status).toBe("IN_PROGRESS");
     const early = recordFinding(
@@ -226,26 +190,17 @@ describe("recordConfirmAnswer()", () => {
       at(1 + 11 * 60),
     );
     expect(types(late)).toEqual(["PaymentDeclined"]);
-    const approved = recordFinding(
-      early,
-      key,
-      answered(atToss()),
-      at(1 + 11 * 60),
-    );
+    const approved = recordFinding(early, key, answered(atToss()), at(1 + 11 * 60));
     expect(types(approved)).toEqual(["PaymentConfirmed"]);
   });
 
   test("a session that Toss does not know ends only when a question shows no approval", () => {
-    const gone = {
-      kind: "session_gone",
-      code: "NOT_FOUND_PAYMENT_SESSION",
-      message: "",
-    } as const;
+    const gone = { kind: "session_gone", code: "NOT_FOUND_PAYMENT_SESSION", message: "" } as const;
     const doubtful = recordConfirmAnswer(inProgress(), key, gone, at(2)).state;
     expect(doubtful.status).toBe("IN_PROGRESS");
-    expect(
-      types(recordFinding(doubtful, key, answered(atToss()), at(3))),
-    ).toEqual(["PaymentConfirmed"]);
+    expect(types(recordFinding(doubtful, key, answered(atToss()), at(3)))).toEqual([
+      "PaymentConfirmed",
+    ]);
     const ended = recordFinding(doubtful, key, missing, at(3)).state;
     expect(ended).toMatchObject({
       status: "READY",
@@ -260,55 +215,30 @@ describe("recordConfirmAnswer()", () => {
       answered(atToss({ totalAmount: 900, balanceAmount: 900 })),
       at(2),
     );
-    expect(attemptOf(change.state, key)).toMatchObject({
-      status: "VOIDING",
-      nextAt: at(2).now,
-    });
-    expect(snapshotOf(change.state)).toMatchObject({
-      refunding: true,
-      balanceAmount: 0,
-    });
+    expect(attemptOf(change.state, key)).toMatchObject({ status: "VOIDING", nextAt: at(2).now });
+    expect(snapshotOf(change.state)).toMatchObject({ refunding: true, balanceAmount: 0 });
   });
 
   test("an order whose only approval had another sum can be paid again when that went back, or runs out of time", () => {
     const wrong = answered(atToss({ totalAmount: 900, balanceAmount: 900 }));
     const inTime = recordConfirmAnswer(inProgress(), key, wrong, at(2)).state;
-    expect(inTime).toMatchObject({
-      status: "READY",
-      failure: { code: "AMOUNT_MISMATCH" },
-    });
+    expect(inTime).toMatchObject({ status: "READY", failure: { code: "AMOUNT_MISMATCH" } });
     const another = { paymentKey: "another", amount: 1000 };
     expect(() => requestApproval(inTime, another, at(3))).toThrow(
       expect.objectContaining({ code: "payment_in_progress" }),
     );
-    const back = atToss({
-      ...{ totalAmount: 900, balanceAmount: 0 },
-      status: "CANCELED",
-    });
+    const back = atToss({ totalAmount: 900, balanceAmount: 0, status: "CANCELED" });
     const returned = recordFinding(inTime, key, answered(back), at(4)).state;
-    expect(requestApproval(returned, another, at(5))?.state.status).toBe(
-      "IN_PROGRESS",
-    );
+    expect(requestApproval(returned, another, at(5))?.state.status).toBe("IN_PROGRESS");
     const late = recordConfirmAnswer(inProgress(), key, wrong, at(46 * 60));
     expect(late.state.status).toBe("EXPIRED");
   });
 
   test("a payment of another order is never touched", () => {
     const other = atToss({ orderId: "0190a000-0000-7000-8000-00000000000f" });
-    const change = recordConfirmAnswer(
-      inProgress(),
-      key,
-      answered(other),
-      at(2),
-    );
-    expect(attemptOf(change.state, key)).toMatchObject({
-      status: "DECLINED",
-      voiding: null,
-    });
-    expect(change.state).toMatchObject({
-      status: "READY",
-      failure: { code: "ORDER_MISMATCH" },
-    });
+    const change = recordConfirmAnswer(inProgress(), key, answered(other), at(2));
+    expect(attemptOf(change.state, key)).toMatchObject({ status: "DECLINED", voiding: null });
+    expect(change.state).toMatchObject({ status: "READY", failure: { code: "ORDER_MISMATCH" } });
   });
 
   const mayBeCausedByAnybody = [
@@ -331,9 +261,7 @@ describe("recordConfirmAnswer()", () => {
     (kind, _, code, change) => {
       const answer = { kind, answered: true, code, message: "" } as TossAnswer;
       const open = recordConfirmAnswer(inProgress(), key, answer, at(2)).state;
-      const window = atToss({
-        ...{ status: "IN_PROGRESS", approvedAt: null, ...change },
-      });
+      const window = atToss({ status: "IN_PROGRESS", approvedAt: null, ...change });
       const ended = recordFinding(open, key, answered(window), at(2)).state;
       expect(ended.status).toBe("READY");
       expect(attemptOf(ended, key)).toMatchObject({
@@ -353,28 +281,17 @@ describe("recordConfirmAnswer()", () => {
       status: "READY",
       failure: { code: "INVALID_API_KEY" },
     });
-    expect(
-      recordFinding(open, key, answered(atToss()), at(2)).state.status,
-    ).toBe("DONE");
+    expect(recordFinding(open, key, answered(atToss()), at(2)).state.status).toBe("DONE");
   });
 
   test("an approval for a closed order goes back", () => {
     for (const closed of [canceled(inProgress()), expired()]) {
       const payment =
-        closed.attempts.length > 0
-          ? closed
-          : { ...closed, attempts: inProgress().attempts };
-      const change = recordConfirmAnswer(
-        payment,
-        key,
-        answered(atToss()),
-        at(4),
-      );
+        closed.attempts.length > 0 ? closed : { ...closed, attempts: inProgress().attempts };
+      const change = recordConfirmAnswer(payment, key, answered(atToss()), at(4));
       expect(change.state.status).toBe(closed.status);
       expect(attemptOf(change.state, key)).toMatchObject({ status: "VOIDING" });
-      expect(change.events).toMatchObject([
-        { refunding: true, refundedAmount: 0 },
-      ]);
+      expect(change.events).toMatchObject([{ refunding: true, refundedAmount: 0 }]);
     }
   });
 
@@ -388,10 +305,7 @@ describe("recordConfirmAnswer()", () => {
       at(20),
     );
     expect(change.state.status).toBe("DONE");
-    expect(change.state.attempts.map((attempt) => attempt.status)).toEqual([
-      "APPROVED",
-      "VOIDING",
-    ]);
+    expect(change.state.attempts.map((attempt) => attempt.status)).toEqual(["APPROVED", "VOIDING"]);
   });
 });
 
@@ -412,20 +326,12 @@ describe("recordFinding()", () => {
     }
   });
 
-  test.each(["ABORTED", "EXPIRED"] as const)(
-    "%s is a no, with Toss's reason",
-    (status) => {
-      const failure = { code: "EXPIRED_PAYMENT", message: "만료" };
-      const change = recordFinding(
-        unknown(),
-        key,
-        answered(atToss({ status, failure })),
-        at(7),
-      );
-      expect(types(change)).toEqual(["PaymentDeclined"]);
-      expect(change.state).toMatchObject({ status: "READY", failure });
-    },
-  );
+  test.each(["ABORTED", "EXPIRED"] as const)("%s is a no, with Toss's reason", (status) => {
+    const failure = { code: "EXPIRED_PAYMENT", message: "만료" };
+    const change = recordFinding(unknown(), key, answered(atToss({ status, failure })), at(7));
+    expect(types(change)).toEqual(["PaymentDeclined"]);
+    expect(change.state).toMatchObject({ status: "READY", failure });
+  });
 
   test("an approval found after a decline is kept while the order is open", () => {
     const change = recordFinding(declined(), key, answered(atToss()), at(700));
@@ -443,10 +349,7 @@ describe("recordFinding()", () => {
       answered(atToss({ status: "ABORTED" })),
       at(720),
     ).state;
-    expect(attemptOf(ended, key)).toMatchObject({
-      status: "DECLINED",
-      nextAt: null,
-    });
+    expect(attemptOf(ended, key)).toMatchObject({ status: "DECLINED", nextAt: null });
   });
 
   test("a deposit confirms, and one taken back waits again", () => {
@@ -457,12 +360,7 @@ describe("recordFinding()", () => {
       at(100),
     );
     expect(types(paid)).toEqual(["PaymentConfirmed"]);
-    const back = recordFinding(
-      paid.state,
-      key,
-      answered(waitingAtToss),
-      at(200),
-    );
+    const back = recordFinding(paid.state, key, answered(waitingAtToss), at(200));
     expect(types(back)).toEqual(["PaymentAwaitingDeposit"]);
   });
 
@@ -476,20 +374,13 @@ describe("recordFinding()", () => {
     let payment = paid;
     const waits: number[] = [];
     for (let asked = 0; asked < 6; asked++) {
-      payment = recordFinding(
-        payment,
-        key,
-        answered(waitingAtToss),
-        at(200),
-      ).state;
+      payment = recordFinding(payment, key, answered(waitingAtToss), at(200)).state;
       const nextAt = attemptOf(payment, key).nextAt ?? "";
       waits.push((Date.parse(nextAt) - Date.parse(at(200).now)) / 1000);
     }
     expect(waits).toEqual([5, 10, 15, 20, 30, 3600]);
     const back = answered(atToss({ virtualAccount: account }));
-    expect(recordFinding(payment, key, back, at(300)).state.status).toBe(
-      "DONE",
-    );
+    expect(recordFinding(payment, key, back, at(300)).state.status).toBe("DONE");
   });
 
   test("a deposit that is faster than the closing wins", () => {
@@ -504,19 +395,9 @@ describe("recordFinding()", () => {
   });
 
   test("refunds are set, not added, and an older picture brings none of them back", () => {
-    const once = recordFinding(
-      done(),
-      key,
-      answered(partlyCanceledAtToss),
-      at(100),
-    );
+    const once = recordFinding(done(), key, answered(partlyCanceledAtToss), at(100));
     expect(types(once)).toEqual(["PaymentCanceled"]);
-    const twice = recordFinding(
-      once.state,
-      key,
-      answered(partlyCanceledAtToss),
-      at(110),
-    );
+    const twice = recordFinding(once.state, key, answered(partlyCanceledAtToss), at(110));
     expect(twice.events).toEqual([]);
     expect(snapshotOf(twice.state)).toMatchObject({
       status: "PARTIAL_CANCELED",
@@ -542,9 +423,7 @@ describe("mayRepeatApproval()", () => {
 
   test("never after an answer, nor for an attempt that has ended", () => {
     for (const payment of [declined(), done(), waiting()]) {
-      expect(mayRepeatApproval(attemptOf(payment, key), at(10_000))).toBe(
-        false,
-      );
+      expect(mayRepeatApproval(attemptOf(payment, key), at(10_000))).toBe(false);
     }
   });
 });

@@ -17,13 +17,7 @@ import {
 import { mayRepeatApproval, repeatApproval } from "./approval.ts";
 import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import { asksBeforePerson } from "./attempt.ts";
-import {
-  attemptOf,
-  nextAtOf,
-  withAttempt,
-  woken,
-  type Payment,
-} from "./payment.ts";
+import { attemptOf, nextAtOf, withAttempt, woken, type Payment } from "./payment.ts";
 
 const missing = { kind: "missing" } as const;
 const serverError = { ...noAnswer, answered: true };
@@ -42,12 +36,7 @@ function dueAt(payment: Payment): number {
 
 /** Whenever it is due: asks, repeats the confirm if it may, and is answered by an error, as while Toss is ill. */
 function through(illness: number): { payment: Payment; posts: number[] } {
-  let payment = recordConfirmAnswer(
-    inProgress(),
-    key,
-    serverError,
-    at(2),
-  ).state;
+  let payment = recordConfirmAnswer(inProgress(), key, serverError, at(2)).state;
   const posts: number[] = [];
   for (let now = dueAt(payment); now < illness; now = dueAt(payment)) {
     payment = recordFinding(payment, key, missing, at(now)).state;
@@ -61,9 +50,7 @@ function through(illness: number): { payment: Payment; posts: number[] } {
 
 test("confirms that go on failing are repeated ever more rarely", () => {
   const { posts } = through(2_600);
-  const waits = posts
-    .slice(1)
-    .map((at, index) => at - (posts[index] as number));
+  const waits = posts.slice(1).map((at, index) => at - (posts[index] as number));
   expect(waits.slice(0, 3)).toEqual([10, 15, 20]);
   expect(waits).toEqual(waits.toSorted((a, b) => a - b));
   expect(posts.length).toBeLessThan(50);
@@ -98,17 +85,9 @@ test("an account that Toss shows as it is known is not announced again", () => {
   expect(asked.events).toEqual([]);
   // as it comes back from the database, where members have another order
   const { dueAt, ...rest } = account;
-  const stored = waiting() as Extract<
-    Payment,
-    { status: "WAITING_FOR_DEPOSIT" }
-  >;
+  const stored = waiting() as Extract<Payment, { status: "WAITING_FOR_DEPOSIT" }>;
   const kept = { ...stored.kept, virtualAccount: { dueAt, ...rest } };
-  const again = recordFinding(
-    { ...stored, kept },
-    key,
-    answered(waitingAtToss),
-    at(60),
-  );
+  const again = recordFinding({ ...stored, kept }, key, answered(waitingAtToss), at(60));
   expect(again.events).toEqual([]);
 });
 
@@ -154,10 +133,7 @@ test("an open attempt is never given up, however long Toss has nothing new", () 
 });
 
 test("woken() makes due what Toss has yet to end, and nothing else", () => {
-  const open = withAttempt(unknown(), {
-    ...attemptOf(unknown(), key),
-    nextAt: at(3_600).now,
-  });
+  const open = withAttempt(unknown(), { ...attemptOf(unknown(), key), nextAt: at(3_600).now });
   expect(dueAt(woken(open, at(60).now)?.state as Payment)).toBe(60);
   // a call may be under way
   expect(woken(inProgress(), at(2).now)).toBeUndefined();

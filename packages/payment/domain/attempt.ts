@@ -6,13 +6,7 @@ import type { RefundAccount } from "./refund.ts";
  * no money moved. VOIDING: an approval that must go back. An attempt that was sent ends only by what Toss says.
  */
 export type AttemptStatus =
-  | "REQUESTED"
-  | "UNKNOWN"
-  | "APPROVED"
-  | "WAITING_FOR_DEPOSIT"
-  | "DECLINED"
-  | "VOIDING"
-  | "VOIDED";
+  "REQUESTED" | "UNKNOWN" | "APPROVED" | "WAITING_FOR_DEPOSIT" | "DECLINED" | "VOIDING" | "VOIDED";
 
 export type Attempt = {
   readonly paymentKey: string;
@@ -56,9 +50,7 @@ export type Voiding = {
 /** True while nothing can be sent back because the shopper has not said to which account. */
 export function lacksAccount(attempt: Attempt): boolean {
   const { status, voiding } = attempt;
-  return (
-    status === "VOIDING" && voiding?.needsAccount === true && !voiding.account
-  );
+  return status === "VOIDING" && voiding?.needsAccount === true && !voiding.account;
 }
 
 /** True while the outcome of a confirm is open, so that no other paymentKey of the order may be sent. */

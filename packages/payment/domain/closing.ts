@@ -1,17 +1,5 @@
-import {
-  AppError,
-  sameJson,
-  unreachable,
-  type Change,
-  type PaymentEvent,
-} from "@payflow/shared";
-import {
-  askAfterMs,
-  earlier,
-  lacksAccount,
-  plusMs,
-  type Attempt,
-} from "./attempt.ts";
+import { AppError, sameJson, unreachable, type Change, type PaymentEvent } from "@payflow/shared";
+import { askAfterMs, earlier, lacksAccount, plusMs, type Attempt } from "./attempt.ts";
 import { recordFinding } from "./approval_outcome.ts";
 import {
   attemptOf,
@@ -49,10 +37,7 @@ export function closePayment(
       const closing = { reason, idempotencyKey: moment.newId() };
       return changed(
         payment,
-        {
-          ...withAttempt(payment, { ...attempt, asks: 0, nextAt: moment.now }),
-          closing,
-        },
+        { ...withAttempt(payment, { ...attempt, asks: 0, nextAt: moment.now }), closing },
         moment,
       );
     }
@@ -89,20 +74,18 @@ export function recordCancelAnswer(
   answer: TossAnswer,
   moment: Moment,
 ): PaymentChange {
-  if (answer.kind === "payment")
-    return recordFinding(payment, paymentKey, answer, moment);
+  if (answer.kind === "payment") return recordFinding(payment, paymentKey, answer, moment);
   const attempt = attemptOf(payment, paymentKey);
   // a hint made us cancel before it was due: that takes nothing from what is due
   const isEarly = attempt.nextAt !== null && attempt.nextAt > moment.now;
   const asks = isEarly ? attempt.asks : attempt.asks + 1;
-  const nextAt = isEarly
-    ? attempt.nextAt
-    : plusMs(moment.now, askAfterMs(asks));
+  const nextAt = isEarly ? attempt.nextAt : plusMs(moment.now, askAfterMs(asks));
   // an answer that Toss would repeat under the same key calls for another key; a missing one for the same
   const answered = answer.kind !== "unknown" || answer.answered;
   const refused: Attempt = {
     ...attempt,
-    ...{ asks, nextAt },
+    asks,
+    nextAt,
     failure: { code: answer.code, message: answer.message },
     doubtfulRefusal: answer.kind === "declined",
     voiding:
@@ -111,22 +94,18 @@ export function recordCancelAnswer(
             ...attempt.voiding,
             idempotencyKey: moment.newId(),
             // an account that Toss refuses is asked for again
-            account:
-              answer.kind === "declined" ? null : attempt.voiding.account,
+            account: answer.kind === "declined" ? null : attempt.voiding.account,
           }
         : attempt.voiding,
   };
   const after = withAttempt(payment, refused);
   if (after.status !== "WAITING_FOR_DEPOSIT" || after.closing === null)
     return changed(payment, after, moment);
-  const idempotencyKey = answered
-    ? moment.newId()
-    : after.closing.idempotencyKey;
+  const idempotencyKey = answered ? moment.newId() : after.closing.idempotencyKey;
   const closing = { ...after.closing, idempotencyKey };
   // looked at when nobody can pay in any more, at the latest
   const overAt = accountOverAt(after.kept);
-  const soonest =
-    overAt === null || overAt <= moment.now ? nextAt : earlier(nextAt, overAt);
+  const soonest = overAt === null || overAt <= moment.now ? nextAt : earlier(nextAt, overAt);
   const watched = withAttempt(after, { ...refused, nextAt: soonest });
   return changed(payment, { ...watched, closing }, moment);
 }
@@ -143,8 +122,7 @@ export function recordCancelDone(
 ): PaymentChange {
   const change = recordFinding(payment, paymentKey, finding, moment);
   const after = attemptOf(change.state, paymentKey);
-  const isToDo =
-    after.status === "VOIDING" || after.status === "WAITING_FOR_DEPOSIT";
+  const isToDo = after.status === "VOIDING" || after.status === "WAITING_FOR_DEPOSIT";
   const isDue = after.nextAt !== null && after.nextAt <= moment.now;
   if (!isToDo || !isDue) return change;
   const asks = after.asks + 1;
@@ -154,15 +132,10 @@ export function recordCancelDone(
 }
 
 /** The attempt whose deposit waits, or has waited, for this account to go back to. */
-export function depositFor(
-  payment: Payment,
-  account: RefundAccount,
-): Attempt | undefined {
+export function depositFor(payment: Payment, account: RefundAccount): Attempt | undefined {
   const kept = keptOf(payment);
   // one that went back may be kept, by the attempt that returned it; any other is money that the order was paid with
-  const isPaid =
-    kept?.approvedAt != null &&
-    attemptOf(payment, kept.paymentKey).voiding === null;
+  const isPaid = kept?.approvedAt != null && attemptOf(payment, kept.paymentKey).voiding === null;
   if (isPaid) return undefined;
   return payment.attempts.find(
     (attempt) =>
@@ -189,11 +162,7 @@ export function provideRefundAccount(
       `Nothing of order "${payment.orderId}" waits for an account`,
     );
   }
-  const voiding = {
-    ...attempt.voiding,
-    account,
-    idempotencyKey: moment.newId(),
-  };
+  const voiding = { ...attempt.voiding, account, idempotencyKey: moment.newId() };
   const next: Attempt = { ...attempt, voiding, asks: 0, nextAt: moment.now };
   return changed(payment, withAttempt(payment, next), moment);
 }
@@ -203,11 +172,7 @@ function closed(
   reason: CloseReason,
 ): ClosedPayment {
   const { status: _, ...rest } = payment;
-  return {
-    ...rest,
-    status: reason === "expired" ? "EXPIRED" : "CANCELED",
-    kept: null,
-  };
+  return { ...rest, status: reason === "expired" ? "EXPIRED" : "CANCELED", kept: null };
 }
 
 function notCancelable(payment: Payment): AppError {

@@ -42,9 +42,8 @@ import {
   type WaitingPayment,
 } from "./payment.ts";
 
-const types = (
-  change: { events: readonly { eventType: string }[] } | undefined,
-) => change?.events.map((event) => event.eventType);
+const types = (change: { events: readonly { eventType: string }[] } | undefined) =>
+  change?.events.map((event) => event.eventType);
 const canceledAccount = atToss({
   status: "CANCELED",
   approvedAt: null,
@@ -73,9 +72,7 @@ describe("closePayment()", () => {
       closing: { reason: "canceled" },
     });
     expect(nextAtOf(change?.state as Payment)).toBe(at(3).now);
-    expect(
-      closePayment(change?.state as Payment, "canceled", at(4)),
-    ).toBeUndefined();
+    expect(closePayment(change?.state as Payment, "canceled", at(4))).toBeUndefined();
   });
 
   test("changes nothing that is closed", () => {
@@ -96,12 +93,7 @@ describe("closePayment()", () => {
 
 describe("recordCancelAnswer()", () => {
   test("an account that Toss has cancelled closes the order, for the reason asked", () => {
-    const change = recordCancelAnswer(
-      closing(),
-      key,
-      answered(canceledAccount),
-      at(4),
-    );
+    const change = recordCancelAnswer(closing(), key, answered(canceledAccount), at(4));
     expect(types(change)).toEqual(["PaymentCanceled"]);
     expect(snapshotOf(change.state)).toMatchObject({
       status: "CANCELED",
@@ -112,65 +104,36 @@ describe("recordCancelAnswer()", () => {
       ...(waiting() as WaitingPayment),
       closing: { reason: "expired", idempotencyKey: "k" } as const,
     };
-    const expired = recordCancelAnswer(
-      overdue,
-      key,
-      answered(canceledAccount),
-      at(4),
-    );
+    const expired = recordCancelAnswer(overdue, key, answered(canceledAccount), at(4));
     expect(types(expired)).toEqual(["PaymentExpired"]);
     // and so it stays, however often Toss says so
-    const again = recordFinding(
-      expired.state,
-      key,
-      answered(canceledAccount),
-      at(5),
-    );
+    const again = recordFinding(expired.state, key, answered(canceledAccount), at(5));
     expect(again.state.status).toBe("EXPIRED");
   });
 
   test("without an answer the account stays, and the same cancel is due again under the same key", () => {
     const before = closing() as WaitingPayment;
-    const after = recordCancelAnswer(before, key, noAnswer, at(4))
-      .state as WaitingPayment;
+    const after = recordCancelAnswer(before, key, noAnswer, at(4)).state as WaitingPayment;
     expect(after.status).toBe("WAITING_FOR_DEPOSIT");
     expect(after.closing).toEqual(before.closing);
-    expect(attemptOf(after, key)).toMatchObject({
-      asks: 1,
-      nextAt: at(14).now,
-    });
+    expect(attemptOf(after, key)).toMatchObject({ asks: 1, nextAt: at(14).now });
   });
 
   test("after a refusal another key is used, since Toss would repeat the refusal under the old one", () => {
     const before = closing() as WaitingPayment;
-    const refused = {
-      kind: "declined",
-      code: "INVALID_REFUND_ACCOUNT_INFO",
-      message: "",
-    } as const;
-    const after = recordCancelAnswer(before, key, refused, at(4))
-      .state as WaitingPayment;
-    expect(after.closing?.idempotencyKey).not.toBe(
-      before.closing?.idempotencyKey,
-    );
+    const refused = { kind: "declined", code: "INVALID_REFUND_ACCOUNT_INFO", message: "" } as const;
+    const after = recordCancelAnswer(before, key, refused, at(4)).state as WaitingPayment;
+    expect(after.closing?.idempotencyKey).not.toBe(before.closing?.idempotencyKey);
   });
 
   test("an account that is over is closed although Toss will not cancel it, and a deposit all the same goes back", () => {
-    const refused = {
-      kind: "declined",
-      code: "NOT_CANCELABLE_PAYMENT",
-      message: "",
-    } as const;
-    const dueSeconds =
-      (Date.parse(account.dueAt) - Date.parse(at(0).now)) / 1000;
+    const refused = { kind: "declined", code: "NOT_CANCELABLE_PAYMENT", message: "" } as const;
+    const dueSeconds = (Date.parse(account.dueAt) - Date.parse(at(0).now)) / 1000;
     const over = at(dueSeconds + 300);
     const asked = (payment: Payment, now: Moment) =>
       recordFinding(payment, key, answered(waitingAtToss), now);
-    const refuse = (now: Moment) =>
-      recordCancelAnswer(closing(), key, refused, now).state;
-    expect(asked(refuse(at(60)), at(70)).state.status).toBe(
-      "WAITING_FOR_DEPOSIT",
-    );
+    const refuse = (now: Moment) => recordCancelAnswer(closing(), key, refused, now).state;
+    expect(asked(refuse(at(60)), at(70)).state.status).toBe("WAITING_FOR_DEPOSIT");
     // the refusal may mean that the deposit was faster: a question decides
     expect(refuse(over).status).toBe("WAITING_FOR_DEPOSIT");
     const change = asked(refuse(over), over);
@@ -208,25 +171,18 @@ describe("recordCancelAnswer()", () => {
     let payment = closing();
     for (let now = 4; now < overAt;) {
       payment = recordCancelAnswer(payment, key, refused, at(now)).state;
-      now =
-        (Date.parse(nextAtOf(payment) ?? "") - Date.parse(at(0).now)) / 1000;
+      now = (Date.parse(nextAtOf(payment) ?? "") - Date.parse(at(0).now)) / 1000;
     }
     expect(nextAtOf(payment)).toBe(at(overAt).now);
   });
 
-  const bank = {
-    bank: "20",
-    accountNumber: "11012345678901",
-    holderName: "김토스",
-  };
+  const bank = { bank: "20", accountNumber: "11012345678901", holderName: "김토스" };
   const rest = { bank: "20", accountNumber: "***8901", holderName: "김*스" };
 
   describe("a late deposit into an account that was left", () => {
     const deposited = atToss({ virtualAccount: account });
-    const found = () =>
-      recordFinding(left(), key, answered(deposited), at(overAt + 60)).state;
-    const named = () =>
-      provideRefundAccount(found(), bank, at(overAt + 61)).state;
+    const found = () => recordFinding(left(), key, answered(deposited), at(overAt + 60)).state;
+    const named = () => provideRefundAccount(found(), bank, at(overAt + 61)).state;
 
     test.each([
       ["while it waits for an account", found],
@@ -245,7 +201,8 @@ describe("recordCancelAnswer()", () => {
     test("is known by its account also when it has gone back", () => {
       const gone = answered({
         ...deposited,
-        ...{ status: "CANCELED", balanceAmount: 0 },
+        status: "CANCELED",
+        balanceAmount: 0,
         cancels: canceledAtToss.cancels,
       });
       const returned = recordFinding(named(), key, gone, at(overAt + 62)).state;
@@ -259,20 +216,14 @@ describe("recordCancelAnswer()", () => {
     const deposited = answered(atToss({ virtualAccount: account }));
     const late = recordFinding(canceled(inProgress()), key, deposited, at(5));
     const named = provideRefundAccount(late.state, bank, at(6)).state;
-    const gone = answered({
-      ...deposited.payment,
-      ...{ status: "CANCELED", balanceAmount: 0 },
-    });
+    const gone = answered({ ...deposited.payment, status: "CANCELED", balanceAmount: 0 });
     const returned = recordFinding(named, key, gone, at(7)).state;
     expect(attemptOf(returned, key)).toMatchObject({
       status: "VOIDED",
       voiding: { account: rest },
     });
     const back = recordFinding(returned, key, deposited, at(8)).state;
-    expect(attemptOf(back, key)).toMatchObject({
-      status: "VOIDING",
-      voiding: { account: null },
-    });
+    expect(attemptOf(back, key)).toMatchObject({ status: "VOIDING", voiding: { account: null } });
     expect(snapshotOf(back).refundAccountNeeded).toBe(true);
   });
 
@@ -290,69 +241,32 @@ describe("recordCancelAnswer()", () => {
   });
 
   test("an approval that went back is VOIDED, and the order no longer says that money is on its way", () => {
-    const late = recordConfirmAnswer(
-      canceled(inProgress()),
-      key,
-      answered(atToss()),
-      at(5),
-    ).state;
-    const change = recordCancelAnswer(
-      late,
-      key,
-      answered(canceledAtToss),
-      at(6),
-    );
-    expect(attemptOf(change.state, key)).toMatchObject({
-      status: "VOIDED",
-      nextAt: null,
-    });
+    const late = recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
+    const change = recordCancelAnswer(late, key, answered(canceledAtToss), at(6));
+    expect(attemptOf(change.state, key)).toMatchObject({ status: "VOIDED", nextAt: null });
     expect(change.events).toMatchObject([
       { eventType: "PaymentCanceled", refunding: false, refundedAmount: 0 },
     ]);
   });
 
   test("an approval that did not go back yet stays VOIDING and is tried again", () => {
-    const late = recordConfirmAnswer(
-      canceled(inProgress()),
-      key,
-      answered(atToss()),
-      at(5),
-    ).state;
+    const late = recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
     const voiding = attemptOf(late, key).voiding;
     const after = recordCancelAnswer(late, key, noAnswer, at(6)).state;
-    expect(attemptOf(after, key)).toMatchObject({
-      status: "VOIDING",
-      asks: 1,
-      voiding,
-    });
+    expect(attemptOf(after, key)).toMatchObject({ status: "VOIDING", asks: 1, voiding });
     expect(attemptOf(after, key).nextAt).not.toBeNull();
   });
 
   test("an approval that went back is looked at again when an old picture shows it once more", () => {
-    const late = recordConfirmAnswer(
-      canceled(inProgress()),
-      key,
-      answered(atToss()),
-      at(5),
-    ).state;
-    const voided = recordCancelAnswer(
-      late,
-      key,
-      answered(canceledAtToss),
-      at(6),
-    ).state;
+    const late = recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
+    const voided = recordCancelAnswer(late, key, answered(canceledAtToss), at(6)).state;
     const again = recordFinding(voided, key, answered(atToss()), at(7)).state;
     // VOIDING with nothing due would say for ever that money is on its way back
     expect(nextAtOf(again)).not.toBeNull();
   });
 
   test("a deposit into a closed account goes back", () => {
-    const closed = recordCancelAnswer(
-      closing(),
-      key,
-      answered(canceledAccount),
-      at(4),
-    ).state;
+    const closed = recordCancelAnswer(closing(), key, answered(canceledAccount), at(4)).state;
     const paid = recordConfirmAnswer(
       closed,
       key,

@@ -15,11 +15,8 @@ import { attemptOf, type Payment } from "./payment.ts";
 const missing = { kind: "missing" } as const;
 /** When the order's time is over, in seconds after the payment was opened. */
 const over = 45 * 60;
-const find = (
-  payment: Payment,
-  finding: Parameters<typeof recordFinding>[2],
-  seconds: number,
-) => recordFinding(payment, key, finding, at(seconds)).state;
+const find = (payment: Payment, finding: Parameters<typeof recordFinding>[2], seconds: number) =>
+  recordFinding(payment, key, finding, at(seconds)).state;
 const statusOf = (payment: Payment) => attemptOf(payment, key).status;
 
 test("an attempt that Toss never knew ends with the order's time", () => {

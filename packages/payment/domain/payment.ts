@@ -65,8 +65,7 @@ export type ClosedPayment = PaymentBase & {
   readonly status: "CANCELED" | "EXPIRED";
   readonly kept: Kept | null;
 };
-export type Payment =
-  OpenPayment | WaitingPayment | PaidPayment | ClosedPayment;
+export type Payment = OpenPayment | WaitingPayment | PaidPayment | ClosedPayment;
 
 /** The moment of a decision: time and ids come in, so that the domain stays pure. */
 export type Moment = {
@@ -83,8 +82,13 @@ export function openPayment(facts: OrderFacts, now: string): OpenPayment {
   const { orderId, orderName, amount, currency, expiresAt } = facts;
   return {
     status: "READY",
-    ...{ orderId, orderName, amount, currency, expiresAt },
-    ...{ version: 0, looks: 0 },
+    orderId,
+    orderName,
+    amount,
+    currency,
+    expiresAt,
+    version: 0,
+    looks: 0,
     createdAt: now,
     attempts: [],
     failure: null,
@@ -115,10 +119,7 @@ export function changed(
  * The payment after a query that brought nothing new: only what is due may have moved. It makes no version and no
  * event, since anybody can cause such queries; but answers that were asked for before it are stale by it.
  */
-export function looked(
-  before: Payment,
-  after: Payment,
-): Change<Payment, PaymentEvent> {
+export function looked(before: Payment, after: Payment): Change<Payment, PaymentEvent> {
   return { state: { ...after, looks: before.looks + 1 }, events: [] };
 }
 
@@ -137,9 +138,7 @@ function withoutSchedule(payment: Payment): unknown {
   const { version: _, looks: __, attempts, refunds, ...rest } = payment;
   return {
     ...rest,
-    attempts: attempts.map(
-      ({ asks: ___, missing: ____, nextAt: _____, ...known }) => known,
-    ),
+    attempts: attempts.map(({ asks: ___, missing: ____, nextAt: _____, ...known }) => known),
     refunds: refunds.map(({ asks: ___, nextAt: ____, ...known }) => known),
   };
 }
@@ -148,10 +147,7 @@ function withoutSchedule(payment: Payment): unknown {
 const soonMs = 5_000;
 
 /** Makes due at once what Toss has yet to end. Undefined: there is nothing, or it is due soon. */
-export function woken(
-  payment: Payment,
-  now: string,
-): Change<Payment, PaymentEvent> | undefined {
+export function woken(payment: Payment, now: string): Change<Payment, PaymentEvent> | undefined {
   const closing = payment.status === "WAITING_FOR_DEPOSIT" && payment.closing;
   const isToEnd = (attempt: Attempt) =>
     isOpen(attempt) ||
@@ -161,21 +157,15 @@ export function woken(
   const isLater = ({ nextAt }: { readonly nextAt: string | null }) =>
     nextAt !== null && nextAt > soon;
   const attempts = payment.attempts.map((attempt) =>
-    isLater(attempt) && isToEnd(attempt)
-      ? { ...attempt, nextAt: now }
-      : attempt,
+    isLater(attempt) && isToEnd(attempt) ? { ...attempt, nextAt: now } : attempt,
   );
   const refunds = payment.refunds.map((refund) =>
-    isLater(refund) && isOpenRefund(refund)
-      ? { ...refund, nextAt: now }
-      : refund,
+    isLater(refund) && isOpenRefund(refund) ? { ...refund, nextAt: now } : refund,
   );
   const isMoved = [...attempts, ...refunds].some(
     (end, index) => end !== [...payment.attempts, ...payment.refunds][index],
   );
-  return isMoved
-    ? looked(payment, { ...payment, attempts, refunds })
-    : undefined;
+  return isMoved ? looked(payment, { ...payment, attempts, refunds }) : undefined;
 }
 
 /** True for a paymentKey of which Toss may have something to tell, so that whoever asks about it may be heard. */
@@ -187,10 +177,7 @@ export function isWorthAsking(payment: Payment, attempt: Attempt): boolean {
 }
 
 /** A message that changed nothing: saved all the same, so that "nothing to do" is checked as well. */
-export function unchanged(
-  payment: Payment,
-  moment: Moment,
-): Change<Payment, PaymentEvent> {
+export function unchanged(payment: Payment, moment: Moment): Change<Payment, PaymentEvent> {
   return changed(payment, payment, moment);
 }
 
@@ -198,10 +185,7 @@ export function keptOf(payment: Payment): Kept | null {
   return "kept" in payment ? payment.kept : null;
 }
 
-export function findAttempt(
-  payment: Payment,
-  paymentKey: string,
-): Attempt | undefined {
+export function findAttempt(payment: Payment, paymentKey: string): Attempt | undefined {
   return payment.attempts.find((attempt) => attempt.paymentKey === paymentKey);
 }
 
@@ -209,9 +193,7 @@ export function findAttempt(
 export function attemptOf(payment: Payment, paymentKey: string): Attempt {
   const attempt = findAttempt(payment, paymentKey);
   if (attempt === undefined)
-    throw new Error(
-      `Payment "${payment.orderId}" has no attempt "${paymentKey}"`,
-    );
+    throw new Error(`Payment "${payment.orderId}" has no attempt "${paymentKey}"`);
   return attempt;
 }
 
@@ -223,16 +205,10 @@ export function withAttempt<P extends Payment>(payment: P, next: Attempt): P {
 }
 
 /** When no attempt of an open order is under way any more: it can be paid again, unless its time is over. */
-export function reopened(
-  payment: Payment,
-  failure: PaymentFailure,
-  now: string,
-): Payment {
-  if (payment.status !== "IN_PROGRESS" || payment.attempts.some(isOpen))
-    return payment;
+export function reopened(payment: Payment, failure: PaymentFailure, now: string): Payment {
+  if (payment.status !== "IN_PROGRESS" || payment.attempts.some(isOpen)) return payment;
   const { status: _, ...rest } = payment;
-  if (now >= rest.expiresAt)
-    return { ...rest, status: "EXPIRED", kept: null, failure };
+  if (now >= rest.expiresAt) return { ...rest, status: "EXPIRED", kept: null, failure };
   return { ...rest, status: "READY", failure };
 }
 
@@ -278,10 +254,7 @@ export function viewOf(payment: Payment): PaymentView {
     orderName: payment.orderName,
     paymentKey: kept?.paymentKey ?? payment.attempts.at(-1)?.paymentKey ?? null,
     // an account that was closed unpaid is a cancel to Toss; nothing went back by it
-    cancels:
-      kept?.approvedAt == null
-        ? []
-        : kept.cancels.map(({ mark: _, ...cancel }) => cancel),
+    cancels: kept?.approvedAt == null ? [] : kept.cancels.map(({ mark: _, ...cancel }) => cancel),
   };
 }
 
@@ -292,16 +265,11 @@ export function notPayable(payment: Payment, why: string): AppError {
     "conflict",
     "order_not_payable",
     `Cannot pay order "${payment.orderId}": ${why}`,
-    {
-      extensions: { refunding },
-    },
+    { extensions: { refunding } },
   );
 }
 
-function announcement(
-  before: Payment,
-  after: Payment,
-): PaymentEventType | undefined {
+function announcement(before: Payment, after: Payment): PaymentEventType | undefined {
   const { paymentVersion: _, ...was } = snapshotOf(before);
   const { paymentVersion: __, ...is } = snapshotOf(after);
   if (sameJson(was, is)) return undefined;

@@ -36,10 +36,7 @@ export function spanOfOrder(
 }
 
 /** Every paymentKey of the order that is known by the row or by Toss's list. */
-export function keysOfOrder(
-  payment: Payment,
-  listed: readonly TossTransaction[],
-): string[] {
+export function keysOfOrder(payment: Payment, listed: readonly TossTransaction[]): string[] {
   const own = payment.attempts.map(({ paymentKey }) => paymentKey);
   const atToss = listed.flatMap(({ orderId, paymentKey }) =>
     orderId === payment.orderId ? [paymentKey] : [],
@@ -73,8 +70,7 @@ export function rebuilt(
   if (version > versionMax) return undefined;
   const change = changed(payment, state, moment, version);
   const isClosing = "closing" in state && state.closing !== null;
-  const isSettled =
-    told === null || isClosing || !contradicts(told, snapshotOf(change.state));
+  const isSettled = told === null || isClosing || !contradicts(told, snapshotOf(change.state));
   return isSettled ? change : undefined;
 }
 
@@ -103,31 +99,19 @@ export function learned(
 ): Change<Payment, PaymentEvent> | undefined {
   if (findAttempt(payment, toss.paymentKey) !== undefined) return undefined;
   const isTimely =
-    toss.approvedAt !== null &&
-    toss.approvedAt <= plusMs(payment.expiresAt, settledAfterMs);
+    toss.approvedAt !== null && toss.approvedAt <= plusMs(payment.expiresAt, settledAfterMs);
   // it expired only because it had lost the attempt that paid it
-  const base =
-    payment.status === "EXPIRED" && isTimely
-      ? reopenedUnpaid(payment)
-      : payment;
+  const base = payment.status === "EXPIRED" && isTimely ? reopenedUnpaid(payment) : payment;
   const state = withShown(base, toss, moment);
-  return state === base || state === "older"
-    ? undefined
-    : changed(payment, state, moment);
+  return state === base || state === "older" ? undefined : changed(payment, state, moment);
 }
 
 /** What Toss shows of one paymentKey, on top of the row; one without money or account leaves no trace. "older": it lacks what the row has. */
-function withShown(
-  payment: Payment,
-  toss: TossPayment,
-  moment: Moment,
-): Payment | "older" {
+function withShown(payment: Payment, toss: TossPayment, moment: Moment): Payment | "older" {
   if (toss.orderId !== payment.orderId) return payment;
   const known = findAttempt(payment, toss.paymentKey);
   const attempt = known ?? lostAttempt(toss, moment);
-  const base = known
-    ? payment
-    : { ...payment, attempts: [...payment.attempts, attempt] };
+  const base = known ? payment : { ...payment, attempts: [...payment.attempts, attempt] };
   const applied = applyTossPayment(base, attempt, toss, moment);
   if (applied === "no_approval") return payment;
   if (applied === "older") return "older";
@@ -165,16 +149,10 @@ function lostAttempt(toss: TossPayment, moment: Moment): Attempt {
 }
 
 /** What Toss can't tell: whether the order was closed unpaid, so that money for it goes back, or was not. */
-function asTold(
-  payment: Payment,
-  told: PaymentSnapshot,
-  moment: Moment,
-): Payment {
+function asTold(payment: Payment, told: PaymentSnapshot, moment: Moment): Payment {
   const isClosed = told.status === "CANCELED" || told.status === "EXPIRED";
   if (isClosed && told.approvedAt === null) {
-    const isOpen = ["READY", "IN_PROGRESS", "WAITING_FOR_DEPOSIT"].includes(
-      payment.status,
-    );
+    const isOpen = ["READY", "IN_PROGRESS", "WAITING_FOR_DEPOSIT"].includes(payment.status);
     const reason = told.status === "EXPIRED" ? "expired" : "canceled";
     if (!isOpen) return payment;
     return closePayment(payment, reason, moment)?.state ?? payment;
@@ -185,23 +163,17 @@ function asTold(
 }
 
 /** Where order and Toss agree on what went back, the row is wrong that says more. */
-function asToldAndShown(
-  payment: Payment,
-  told: PaymentSnapshot,
-  toss: TossPayment,
-): Payment {
+function asToldAndShown(payment: Payment, told: PaymentSnapshot, toss: TossPayment): Payment {
   const kept = keptOf(payment);
   const wentBack = toss.totalAmount - toss.balanceAmount;
-  if (kept?.paymentKey !== toss.paymentKey || told.refundedAmount !== wentBack)
-    return payment;
+  if (kept?.paymentKey !== toss.paymentKey || told.refundedAmount !== wentBack) return payment;
   const { balanceAmount, cancels } = toss;
   return { ...payment, kept: { ...kept, balanceAmount, cancels } } as Payment;
 }
 
 /** A row that was closed unpaid takes its payment after all. */
 function reopenedUnpaid(payment: Payment): Payment {
-  const isClosed =
-    payment.status === "CANCELED" || payment.status === "EXPIRED";
+  const isClosed = payment.status === "CANCELED" || payment.status === "EXPIRED";
   if (!isClosed || keptOf(payment) !== null) return payment;
   const { status: _, kept: __, ...rest } = payment;
   return { ...rest, status: "READY" };

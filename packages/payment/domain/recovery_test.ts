@@ -16,13 +16,7 @@ import {
   waitingAtToss,
 } from "../testing/given.ts";
 import { keptOf, snapshotOf, viewOf, type Payment } from "./payment.ts";
-import {
-  bringsNews,
-  keysOfOrder,
-  learned,
-  rebuilt,
-  spanOfOrder,
-} from "./recovery.ts";
+import { bringsNews, keysOfOrder, learned, rebuilt, spanOfOrder } from "./recovery.ts";
 import { markOf } from "./refund.ts";
 import { requestRefund } from "./refunding.ts";
 
@@ -44,16 +38,12 @@ describe("rebuilt()", () => {
       version: 10,
       attempts: [{ paymentKey: atToss().paymentKey, status: "APPROVED" }],
     });
-    expect(change?.events).toMatchObject([
-      { eventType: "PaymentConfirmed", paymentVersion: 10 },
-    ]);
+    expect(change?.events).toMatchObject([{ eventType: "PaymentConfirmed", paymentVersion: 10 }]);
   });
 
   test("keeps what was approved first, and returns the second", () => {
     const change = rebuilt(ready(), toldOf(done()), [other, atToss()], at(60));
-    expect(keptOf(change?.state as Payment)?.paymentKey).toBe(
-      atToss().paymentKey,
-    );
+    expect(keptOf(change?.state as Payment)?.paymentKey).toBe(atToss().paymentKey);
     expect(change?.state.attempts[1]).toMatchObject({ status: "VOIDING" });
   });
 
@@ -66,23 +56,20 @@ describe("rebuilt()", () => {
     const payment = rebuilt(done(), toldOf(done()), [shown], at(60))?.state;
     expect(payment).toMatchObject({ status: "PARTIAL_CANCELED", refunds: [] });
     const request = {
-      ...{ key: "key-1", requestHash: "1", reason: "환불", account: null },
+      key: "key-1",
+      requestHash: "1",
+      reason: "환불",
+      account: null,
       amount: 400,
     };
     const again = requestRefund(payment as Payment, request, at(61));
     expect(again?.state.refunds).toMatchObject([
       { key: "key-1", status: "DONE", amount: 400, nextAt: null },
     ]);
-    const elsewhere = requestRefund(
-      payment as Payment,
-      { ...request, key: "key-2" },
-      at(61),
-    );
+    const elsewhere = requestRefund(payment as Payment, { ...request, key: "key-2" }, at(61));
     expect(elsewhere?.state.refunds).toMatchObject([{ status: "REQUESTED" }]);
     const more = { ...request, amount: 401 };
-    expect(() => requestRefund(payment as Payment, more, at(61))).toThrow(
-      "another refund",
-    );
+    expect(() => requestRefund(payment as Payment, more, at(61))).toThrow("another refund");
     expect(JSON.stringify(viewOf(payment as Payment))).not.toContain("mark");
   });
 
@@ -106,9 +93,7 @@ describe("rebuilt()", () => {
   test("an account waits again, and one that was closed does not", () => {
     const shown = [waitingAtToss];
     const told = toldOf(waiting());
-    expect(rebuilt(ready(), told, shown, at(60))?.state.status).toBe(
-      "WAITING_FOR_DEPOSIT",
-    );
+    expect(rebuilt(ready(), told, shown, at(60))?.state.status).toBe("WAITING_FOR_DEPOSIT");
     const closed = rebuilt(waiting(), toldOf(canceled()), shown, at(60));
     expect(closed?.state).toMatchObject({
       status: "WAITING_FOR_DEPOSIT",
@@ -128,13 +113,8 @@ describe("rebuilt()", () => {
   test("decides nothing when Toss does not show what order knows", () => {
     const told = toldOf(done());
     expect(rebuilt(ready(), told, [], at(60))).toBeUndefined();
-    expect(rebuilt(done(), toldOf(done(), 2_147_483_647), [], at(60))).toBe(
-      undefined,
-    );
-    const refunded = {
-      ...(told.snapshot as PaymentSnapshot),
-      refundedAmount: 400,
-    };
+    expect(rebuilt(done(), toldOf(done(), 2_147_483_647), [], at(60))).toBe(undefined);
+    const refunded = { ...(told.snapshot as PaymentSnapshot), refundedAmount: 400 };
     const known = { ...told, snapshot: refunded };
     expect(rebuilt(ready(), known, [atToss()], at(60))).toBeUndefined();
   });
@@ -155,9 +135,10 @@ describe("learned()", () => {
       [canceled(), atToss()],
       [ready(), wrong],
     ] as const)
-      expect(
-        learned(payment, toss, at(60))?.state.attempts.at(-1),
-      ).toMatchObject({ paymentKey: toss.paymentKey, status: "VOIDING" });
+      expect(learned(payment, toss, at(60))?.state.attempts.at(-1)).toMatchObject({
+        paymentKey: toss.paymentKey,
+        status: "VOIDING",
+      });
   });
 
   test("pays an order that had expired by itself, if the money had come in time", () => {
@@ -171,15 +152,8 @@ describe("learned()", () => {
 
   test("stores nothing of a window without money, of another order, or of what is known", () => {
     const unpaid = { approvedAt: null } as const;
-    for (const status of [
-      "READY",
-      "IN_PROGRESS",
-      "ABORTED",
-      "EXPIRED",
-    ] as const)
-      expect(learned(ready(), atToss({ status, ...unpaid }), at(60))).toBe(
-        undefined,
-      );
+    for (const status of ["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"] as const)
+      expect(learned(ready(), atToss({ status, ...unpaid }), at(60))).toBe(undefined);
     const elsewhere = atToss({ orderId: "another-order" });
     expect(learned(ready(), elsewhere, at(60))).toBeUndefined();
     expect(learned(done(), canceledAtToss, at(60))).toBeUndefined();
@@ -189,19 +163,13 @@ describe("learned()", () => {
 test("a row is asked about where Toss may have the order's money, and news is what the row lacks", () => {
   const known = toldOf(ready());
   const { from, to } = spanOfOrder(ready(), known, "2026-02-01T00:00:00.000Z");
-  expect([from, to]).toEqual([
-    "2026-01-05T04:59:00.000Z",
-    "2026-01-05T05:57:00.000Z",
-  ]);
+  expect([from, to]).toEqual(["2026-01-05T04:59:00.000Z", "2026-01-05T05:57:00.000Z"]);
   const row = { transactionKey: "1", kind: "approval", amount: 1 } as const;
   const listed = [
     { ...row, paymentKey: "theirs", orderId: "another-order" },
     { ...row, paymentKey: "ours", orderId: facts.orderId },
   ];
-  expect(keysOfOrder(inProgress(), listed)).toEqual([
-    atToss().paymentKey,
-    "ours",
-  ]);
+  expect(keysOfOrder(inProgress(), listed)).toEqual([atToss().paymentKey, "ours"]);
   expect(bringsNews(ready(), [atToss()], at(60))).toBe(true);
   expect(bringsNews(done(), [atToss()], at(60))).toBe(false);
   expect(bringsNews(done(), [partlyCanceledAtToss], at(60))).toBe(true);

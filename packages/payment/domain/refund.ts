@@ -1,8 +1,4 @@
-import {
-  maskAccountNumber,
-  maskName,
-  type PaymentFailure,
-} from "@payflow/shared";
+import { maskAccountNumber, maskName, type PaymentFailure } from "@payflow/shared";
 
 /** Where Toss pays a refund of a virtual account to; `bank` is Toss's two characters or its English name. */
 export type RefundAccount = {
@@ -61,8 +57,7 @@ export type Refund = {
  */
 export function markOf(key: string): string {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(key))
-    hash = Math.imul(hash ^ byte, 0x01000193);
+  for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, 0x01000193);
   return `r-${(hash >>> 0).toString(16).padStart(8, "0")}`;
 }
 

@@ -1,11 +1,6 @@
 import type { Change, PaymentEvent, PaymentFailure } from "@payflow/shared";
 import { recordFinding } from "./approval_outcome.ts";
-import {
-  askAfterMs,
-  plusMs,
-  settledAfterMs,
-  silenceAfterMs,
-} from "./attempt.ts";
+import { askAfterMs, plusMs, settledAfterMs, silenceAfterMs } from "./attempt.ts";
 import {
   attemptOf,
   changed,
@@ -29,8 +24,7 @@ export function recordRefundAnswer(
   answer: TossAnswer,
   moment: Moment,
 ): PaymentChange {
-  if (answer.kind === "payment")
-    return recordRefundDone(payment, key, answer, moment);
+  if (answer.kind === "payment") return recordRefundDone(payment, key, answer, moment);
   const refund = refundOf(payment, key);
   const failure = { code: answer.code, message: answer.message };
   const isRefused = answer.kind === "declined" || answer.kind === "moved";
@@ -39,20 +33,16 @@ export function recordRefundAnswer(
     const declined: Refund = { ...ended(refund, "DECLINED"), failure };
     const after = withRefund(payment, declined);
     // somebody else has changed what Toss holds: that is asked about now
-    return changed(
-      payment,
-      answer.kind === "moved" ? askedSoon(after, moment) : after,
-      moment,
-    );
+    return changed(payment, answer.kind === "moved" ? askedSoon(after, moment) : after, moment);
   }
   const answered = answer.kind !== "unknown" || answer.answered;
   // a call under another key was counted by the question before it
   const asks = refund.postsUnderKey > 1 ? refund.asks + 1 : refund.asks;
-  const waitMs =
-    refund.posts === 1 ? moment.reconcileAfterMs : askAfterMs(asks);
+  const waitMs = refund.posts === 1 ? moment.reconcileAfterMs : askAfterMs(asks);
   const next: Refund = {
     ...refund,
-    ...{ status: "UNKNOWN", asks },
+    status: "UNKNOWN",
+    asks,
     failure,
     doubtfulRefusal: isRefused,
     // an answer that Toss would repeat needs another key; what Toss must hold guards against doing it twice
@@ -70,11 +60,9 @@ export function recordRefundDone(
   moment: Moment,
 ): PaymentChange {
   const refund = refundOf(payment, key);
-  const isShown =
-    finding.kind === "payment" && newCancels(refund, finding).length > 0;
+  const isShown = finding.kind === "payment" && newCancels(refund, finding).length > 0;
   // an old picture: the refund is asked for again, and answered as before
-  if (!isShown)
-    return looked(payment, withRefund(payment, asked(refund, moment)));
+  if (!isShown) return looked(payment, withRefund(payment, asked(refund, moment)));
   return pictured(payment, ended(refund, "DONE"), finding, moment);
 }
 
@@ -127,9 +115,7 @@ function explained(
   const since = newCancels(refund, finding);
   if (since.length === 0) {
     const isOver = moment.now >= plusMs(refund.lastPostAt, settledAfterMs);
-    return refund.doubtfulRefusal && isOver
-      ? ended(refund, "DECLINED")
-      : asked(refund, moment);
+    return refund.doubtfulRefusal && isOver ? ended(refund, "DECLINED") : asked(refund, moment);
   }
   return since.some((cancel) => cancel.mark === refund.mark)
     ? ended(refund, "DONE")

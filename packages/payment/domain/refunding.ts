@@ -1,12 +1,6 @@
 import { AppError, type Change, type PaymentEvent } from "@payflow/shared";
 import { isCallOver, plusMs } from "./attempt.ts";
-import {
-  changed,
-  keptOf,
-  type Moment,
-  type PaidPayment,
-  type Payment,
-} from "./payment.ts";
+import { changed, keptOf, type Moment, type PaidPayment, type Payment } from "./payment.ts";
 import { isOpenRefund, markOf, type Refund } from "./refund.ts";
 import type { TossCancel } from "./toss_payment.ts";
 
@@ -15,10 +9,7 @@ type PaymentChange = Change<Payment, PaymentEvent>;
 /** As many refunds of one order as any shop has needed; the row must stay small. */
 const refundsMax = 100;
 
-export type RefundRequest = Pick<
-  Refund,
-  "key" | "requestHash" | "reason" | "account"
-> & {
+export type RefundRequest = Pick<Refund, "key" | "requestHash" | "reason" | "account"> & {
   /** Undefined: all that is left. */
   readonly amount: number | undefined;
 };
@@ -61,7 +52,11 @@ export function requestRefund(
     );
   }
   const refund: Refund = {
-    ...{ key, requestHash, amount, reason, mark },
+    key,
+    requestHash,
+    amount,
+    reason,
+    mark,
     // the merchant's own: should our record of the refund get lost, Toss still answers its repetition as before
     idempotencyKey: `refund-${key}`,
     // Toss takes one for a deposit only
@@ -69,17 +64,15 @@ export function requestRefund(
     status: "REQUESTED",
     refundableAmount: kept.balanceAmount,
     cancelsBefore: kept.cancels.map((cancel) => cancel.transactionKey),
-    ...{ posts: 1, postsUnderKey: 1, doubtfulRefusal: false },
+    posts: 1,
+    postsUnderKey: 1,
+    doubtfulRefusal: false,
     lastPostAt: moment.now,
     asks: 0,
     nextAt: plusMs(moment.now, moment.reconcileAfterMs),
     failure: null,
   };
-  return changed(
-    payment,
-    { ...paid, refunds: [...paid.refunds, refund] },
-    moment,
-  );
+  return changed(payment, { ...paid, refunds: [...paid.refunds, refund] }, moment);
 }
 
 /** A cancel at Toss that bears this mark, while no refund here does. */
@@ -96,24 +89,28 @@ function adopted(
 ): PaymentChange {
   const { key, requestHash, reason } = request;
   const { amount, mark } = made;
-  if (request.amount !== undefined && request.amount !== amount)
-    throw keyReused();
+  if (request.amount !== undefined && request.amount !== amount) throw keyReused();
   const refund: Refund = {
-    ...{ key, requestHash, amount, reason, mark: mark ?? markOf(key) },
+    key,
+    requestHash,
+    amount,
+    reason,
+    mark: mark ?? markOf(key),
     status: "DONE",
     account: null,
     idempotencyKey: `refund-${key}`,
     // unknown by now, and of no use for what has been done
-    ...{ refundableAmount: amount, cancelsBefore: [] },
-    ...{ posts: 1, postsUnderKey: 1, doubtfulRefusal: false, asks: 0 },
+    refundableAmount: amount,
+    cancelsBefore: [],
+    posts: 1,
+    postsUnderKey: 1,
+    doubtfulRefusal: false,
+    asks: 0,
     lastPostAt: made.canceledAt,
-    ...{ nextAt: null, failure: null },
+    nextAt: null,
+    failure: null,
   };
-  return changed(
-    payment,
-    { ...payment, refunds: [...payment.refunds, refund] },
-    moment,
-  );
+  return changed(payment, { ...payment, refunds: [...payment.refunds, refund] }, moment);
 }
 
 function keyReused(): AppError {
@@ -125,11 +122,7 @@ function keyReused(): AppError {
 }
 
 /** Stores that the refund goes out once more, under the key that it has by now. */
-export function repeatRefund(
-  payment: Payment,
-  key: string,
-  moment: Moment,
-): PaymentChange {
+export function repeatRefund(payment: Payment, key: string, moment: Moment): PaymentChange {
   const refund = refundOf(payment, key);
   const next: Refund = {
     ...refund,
@@ -176,8 +169,7 @@ function refundable(payment: Payment): PaidPayment {
       { retryAfterSeconds: 5 },
     );
   }
-  const paid =
-    payment.status === "DONE" || payment.status === "PARTIAL_CANCELED";
+  const paid = payment.status === "DONE" || payment.status === "PARTIAL_CANCELED";
   if (!paid) throw notRefundable(orderId, `its payment is ${payment.status}`);
   if (payment.refunds.length >= refundsMax)
     throw notRefundable(orderId, `it has had ${refundsMax} refunds`);
@@ -190,8 +182,6 @@ function notRefundable(orderId: string, why: string): AppError {
 }
 
 export function withRefund<P extends Payment>(payment: P, next: Refund): P {
-  const refunds = payment.refunds.map((refund) =>
-    refund.key === next.key ? next : refund,
-  );
+  const refunds = payment.refunds.map((refund) => (refund.key === next.key ? next : refund));
   return { ...payment, refunds };
 }

@@ -13,11 +13,7 @@ import {
   waiting,
 } from "../testing/given.ts";
 import { nextAtOf, type Payment } from "./payment.ts";
-import {
-  recordRefundAnswer,
-  recordRefundDone,
-  recordRefundFinding,
-} from "./refund_outcome.ts";
+import { recordRefundAnswer, recordRefundDone, recordRefundFinding } from "./refund_outcome.ts";
 import {
   mayRepeatRefund,
   refundOf,
@@ -26,10 +22,7 @@ import {
   type RefundRequest,
 } from "./refunding.ts";
 
-const depositedAtToss = atToss({
-  method: "가상계좌",
-  virtualAccount: account,
-});
+const depositedAtToss = atToss({ method: "가상계좌", virtualAccount: account });
 
 /** Paid by a deposit into a virtual account. */
 function deposited(): Payment {
@@ -40,8 +33,12 @@ function deposited(): Payment {
 /** 400 of 1000 have gone back already, and a refund of 100 is on its way to Toss. */
 function requested(change: Partial<RefundRequest> = {}): Payment {
   const request = {
-    ...{ key: "second", requestHash: "hash", reason: "변심" },
-    ...{ account: null, amount: 100, ...change },
+    key: "second",
+    requestHash: "hash",
+    reason: "변심",
+    account: null,
+    amount: 100,
+    ...change,
   };
   const after = requestRefund(partlyRefunded(), request, at(10))?.state;
   if (after === undefined) throw new Error("the refund was there already");
@@ -58,7 +55,8 @@ function canceledAtToss(amount: number, mark: string | null) {
   const canceledAt = "2026-01-05T06:00:00.000Z";
   return answered(
     atToss({
-      ...{ status: "PARTIAL_CANCELED", balanceAmount: 600 - amount },
+      status: "PARTIAL_CANCELED",
+      balanceAmount: 600 - amount,
       cancels: [
         ...partlyCanceledAtToss.cancels,
         { transactionKey: "txrd_2", reason: "변심", canceledAt, amount, mark },
@@ -75,12 +73,7 @@ test("recordRefundFinding() declines no refund by a picture from before the refu
 });
 
 test("recordRefundFinding() declines a refund when another sum went back instead", () => {
-  const { state } = recordRefundFinding(
-    unanswered(),
-    "second",
-    canceledAtToss(300, null),
-    at(12),
-  );
+  const { state } = recordRefundFinding(unanswered(), "second", canceledAtToss(300, null), at(12));
   expect(refundOf(state, "second")).toMatchObject({
     status: "DECLINED",
     failure: { code: "NOT_MATCHES_REFUNDABLE_AMOUNT" },
@@ -99,11 +92,7 @@ test("recordRefundFinding() knows a refund by its mark, and takes no other of th
 });
 
 test("a refusal because somebody else refunded has Toss asked at once what it holds", () => {
-  const moved = {
-    kind: "moved",
-    code: "NOT_MATCHES_REFUNDABLE_AMOUNT",
-    message: "",
-  } as const;
+  const moved = { kind: "moved", code: "NOT_MATCHES_REFUNDABLE_AMOUNT", message: "" } as const;
   const { state } = recordRefundAnswer(requested(), "second", moved, at(11));
   expect(refundOf(state, "second").status).toBe("DECLINED");
   expect(nextAtOf(state)).toBe(at(11).now);
@@ -154,14 +143,13 @@ test("calls without an answer are repeated ever more rarely, under one key", () 
 });
 
 test("the account of a refund is kept while it may have to be sent again, and masked once it has ended", () => {
-  const account = {
-    bank: "20",
-    accountNumber: "11012345678901",
-    holderName: "김토스",
-  };
+  const account = { bank: "20", accountNumber: "11012345678901", holderName: "김토스" };
   const request = {
-    ...{ key: "first", requestHash: "hash", reason: "변심" },
-    ...{ account, amount: 1000 },
+    key: "first",
+    requestHash: "hash",
+    reason: "변심",
+    account,
+    amount: 1000,
   };
   const asked = requestRefund(deposited(), request, at(30))?.state as Payment;
   const open = recordRefundAnswer(asked, "first", noAnswer, at(31)).state;
@@ -171,24 +159,22 @@ test("the account of a refund is kept while it may have to be sent again, and ma
   const canceledAt = "2026-01-05T06:00:00.000Z";
   const shown = answered({
     ...depositedAtToss,
-    ...{ status: "CANCELED", balanceAmount: 0 },
+    status: "CANCELED",
+    balanceAmount: 0,
     cancels: [
       {
-        ...{ transactionKey: "txrd_1", reason: "변심", canceledAt, mark },
+        transactionKey: "txrd_1",
+        reason: "변심",
+        canceledAt,
+        mark,
         amount: 1000,
       },
     ],
   });
   const done = recordRefundFinding(open, "first", shown, at(32)).state;
-  expect(refundOf(done, "first")).toMatchObject({
-    status: "DONE",
-    account: rest,
-  });
+  expect(refundOf(done, "first")).toMatchObject({ status: "DONE", account: rest });
   const refused = recordRefundAnswer(asked, "first", rejected, at(31)).state;
-  expect(refundOf(refused, "first")).toMatchObject({
-    status: "DECLINED",
-    account: rest,
-  });
+  expect(refundOf(refused, "first")).toMatchObject({ status: "DECLINED", account: rest });
 });
 
 test("an account goes along with the refund of a deposit alone", () => {

@@ -29,8 +29,7 @@ import { closePayment, isDepositOverdue, isExpired } from "./closing.ts";
 import { findAttempt, type Payment } from "./payment.ts";
 
 const voiding = () =>
-  recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5))
-    .state;
+  recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
 
 /** Each with an attempt under the paymentKey that the inputs are about. */
 const states: Record<string, () => Payment> = {
@@ -70,15 +69,13 @@ const inputs: Record<string, Input> = {
   "Toss: a payment of another order": finding(
     atToss({ orderId: "0190a000-0000-7000-8000-00000000000f" }),
   ),
-  "Toss: not found": (payment) =>
-    recordFinding(payment, key, { kind: "missing" }, at(60)),
+  "Toss: not found": (payment) => recordFinding(payment, key, { kind: "missing" }, at(60)),
   "no answer": (payment) => recordFinding(payment, key, noAnswer, at(60)),
   "the only confirm is refused": (payment) =>
     findAttempt(payment, key)?.status === "UNKNOWN"
       ? recordConfirmAnswer(payment, key, rejected, at(60))
       : undefined,
-  "the order is to be closed": (payment) =>
-    closePayment(payment, "canceled", at(60)),
+  "the order is to be closed": (payment) => closePayment(payment, "canceled", at(60)),
   "its time is over": (payment) => {
     const { now } = at(seconds);
     return isExpired(payment, now) || isDepositOverdue(payment, now)
@@ -93,19 +90,11 @@ function cell(state: Payment, input: Input): string {
     if (change === undefined) return "nothing to do";
     const before = findAttempt(state, key)?.status;
     const attempt = findAttempt(change.state, key)?.status;
-    const status =
-      change.state.status === state.status
-        ? "stays"
-        : `**${change.state.status}**`;
+    const status = change.state.status === state.status ? "stays" : `**${change.state.status}**`;
     const more = attempt === before ? "" : `, attempt ${attempt}`;
-    const begun =
-      change.state.attempts.length > state.attempts.length
-        ? ", attempt REQUESTED"
-        : "";
+    const begun = change.state.attempts.length > state.attempts.length ? ", attempt REQUESTED" : "";
     const closes =
-      "closing" in change.state &&
-      change.state.closing &&
-      !("closing" in state && state.closing)
+      "closing" in change.state && change.state.closing && !("closing" in state && state.closing)
         ? ", closing"
         : "";
     return `${status}${more}${begun}${closes}${change.events.map((event) => `, \`${event.eventType}\``).join("")}`;
@@ -118,14 +107,9 @@ function cell(state: Payment, input: Input): string {
 test("docs/states.md shows what a payment does in every state with every input", async () => {
   const content = Object.entries(states)
     .map(([name, state]) => {
-      const rows = Object.entries(inputs).map(([input, apply]) => [
-        input,
-        cell(state(), apply),
-      ]);
+      const rows = Object.entries(inputs).map(([input, apply]) => [input, cell(state(), apply)]);
       return `#### ${name}\n\n${markdownTable(["input", "what happens"], rows)}`;
     })
     .join("\n\n");
-  expect(
-    await generatedPart({ document: "states.md", name: "payment", content }),
-  ).toBe(content);
+  expect(await generatedPart({ document: "states.md", name: "payment", content })).toBe(content);
 });

@@ -67,22 +67,21 @@ export function applyTossPayment(
     if (toss.status === "EXPIRED" && isAccountOver(kept, moment.now))
       return leave(payment, known, kept);
   }
-  if (["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"].includes(toss.status))
-    return "no_approval";
+  if (["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"].includes(toss.status)) return "no_approval";
   const attempt = { ...known, secret: toss.secret ?? known.secret };
   if (isKept && isOlder(toss, kept)) return "older";
-  const right =
-    toss.totalAmount === payment.amount && toss.currency === payment.currency;
+  const right = toss.totalAmount === payment.amount && toss.currency === payment.currency;
   const open = payment.status === "READY" || payment.status === "IN_PROGRESS";
   if (right && (open || (isKept && !isRevived(payment, kept, toss))))
     return keep(payment, attempt, toss, moment);
   const isGone =
-    toss.balanceAmount === 0 ||
-    (toss.status === "CANCELED" && toss.approvedAt === null);
+    toss.balanceAmount === 0 || (toss.status === "CANCELED" && toss.approvedAt === null);
   if (isGone || isLeft(attempt, toss, moment.now)) {
     const voided: Attempt = {
       ...attempt,
-      ...{ status: "VOIDED", failure: null, nextAt: null },
+      status: "VOIDED",
+      failure: null,
+      nextAt: null,
       voiding: attempt.voiding && withoutAccount(attempt.voiding),
       // still there, though nobody can pay into it
       doubtfulRefusal: !isGone,
@@ -100,37 +99,21 @@ export const wrongSum: PaymentFailure = {
 };
 
 /** The intent to return what Toss holds by an attempt that can't be kept. */
-function sendBack(
-  payment: Payment,
-  attempt: Attempt,
-  toss: TossPayment,
-  moment: Moment,
-): Payment {
-  const needsAccount =
-    toss.virtualAccount !== null && toss.status !== "WAITING_FOR_DEPOSIT";
+function sendBack(payment: Payment, attempt: Attempt, toss: TossPayment, moment: Moment): Payment {
+  const needsAccount = toss.virtualAccount !== null && toss.status !== "WAITING_FOR_DEPOSIT";
   const voiding: Voiding = {
     idempotencyKey: attempt.voiding?.idempotencyKey ?? moment.newId(),
     reason: attempt.voiding?.reason ?? reasonToReturn(payment, attempt, toss),
     // of another currency nothing is counted in won
-    amount:
-      toss.approvedAt === null || toss.currency !== payment.currency
-        ? 0
-        : toss.totalAmount,
+    amount: toss.approvedAt === null || toss.currency !== payment.currency ? 0 : toss.totalAmount,
     account: accountToUse(attempt.voiding),
     needsAccount,
   };
-  const next: Attempt = {
-    ...attempt,
-    ...{ status: "VOIDING", voiding, doubtfulRefusal: false },
-  };
+  const next: Attempt = { ...attempt, status: "VOIDING", voiding, doubtfulRefusal: false };
   if (lacksAccount(next))
-    return withAttempt(payment, {
-      ...next,
-      nextAt: plusMs(moment.now, depositPollMs),
-    });
+    return withAttempt(payment, { ...next, nextAt: plusMs(moment.now, depositPollMs) });
   // one that went back has nothing due: should it be there again, by an old picture or not, it is looked at
-  if (attempt.voiding !== null && attempt.nextAt !== null)
-    return withAttempt(payment, next);
+  if (attempt.voiding !== null && attempt.nextAt !== null) return withAttempt(payment, next);
   return withAttempt(payment, { ...next, asks: 0, nextAt: moment.now });
 }
 
@@ -144,11 +127,7 @@ function withoutAccount(voiding: Voiding): Voiding {
   return { ...voiding, account: voiding.account && masked(voiding.account) };
 }
 
-function reasonToReturn(
-  payment: Payment,
-  attempt: Attempt,
-  toss: TossPayment,
-): string {
+function reasonToReturn(payment: Payment, attempt: Attempt, toss: TossPayment): string {
   if (toss.totalAmount !== payment.amount) return wrongSum.message;
   const kept = keptOf(payment);
   return kept !== null && kept.paymentKey !== attempt.paymentKey
@@ -156,12 +135,7 @@ function reasonToReturn(
     : "취소되었거나 만료된 주문입니다";
 }
 
-function keep(
-  payment: Payment,
-  attempt: Attempt,
-  toss: TossPayment,
-  moment: Moment,
-): Payment {
+function keep(payment: Payment, attempt: Attempt, toss: TossPayment, moment: Moment): Payment {
   const kept = keptFrom(toss);
   const heard = { ...attempt, failure: null, doubtfulRefusal: false };
   if (toss.status === "WAITING_FOR_DEPOSIT") {
@@ -172,7 +146,8 @@ function keep(
   const { voiding } = heard;
   const approved: Attempt = {
     ...heard,
-    ...{ status: "APPROVED", asks: 0 },
+    status: "APPROVED",
+    asks: 0,
     voiding: isReturned && voiding ? withoutAccount(voiding) : voiding,
     nextAt: nextCheck(attempt, moment.now),
   };
@@ -180,13 +155,8 @@ function keep(
   if (isReturned) {
     const expired =
       payment.status === "EXPIRED" ||
-      (payment.status === "WAITING_FOR_DEPOSIT" &&
-        payment.closing?.reason === "expired");
-    return {
-      ...base,
-      status: expired && kept.approvedAt === null ? "EXPIRED" : "CANCELED",
-      kept,
-    };
+      (payment.status === "WAITING_FOR_DEPOSIT" && payment.closing?.reason === "expired");
+    return { ...base, status: expired && kept.approvedAt === null ? "EXPIRED" : "CANCELED", kept };
   }
   return {
     ...base,
@@ -209,25 +179,22 @@ function keepWaiting(
   const closing = payment.status === status ? payment.closing : null;
   if (closing === null) {
     const doubts = doubtsOf(payment, heard);
-    const nextAt =
-      doubts === 0
-        ? nextDepositPoll(kept, now)
-        : plusMs(now, askAfterMs(doubts - 1));
+    const nextAt = doubts === 0 ? nextDepositPoll(kept, now) : plusMs(now, askAfterMs(doubts - 1));
     const polled: Attempt = { ...heard, status, asks: doubts, nextAt };
     return { ...baseOf(payment, polled), status, kept, closing };
   }
-  if (!told.isLeft)
-    return { ...baseOf(payment, { ...heard, status }), status, kept, closing };
+  if (!told.isLeft) return { ...baseOf(payment, { ...heard, status }), status, kept, closing };
   return leave(payment, heard, kept);
 }
 
 /** An account into which nobody can pay any more ends here, though it is still there at Toss. */
 function leave(payment: Payment, attempt: Attempt, kept: Kept): ClosedPayment {
-  const reason =
-    payment.status === "WAITING_FOR_DEPOSIT" ? payment.closing?.reason : null;
+  const reason = payment.status === "WAITING_FOR_DEPOSIT" ? payment.closing?.reason : null;
   const left: Attempt = {
     ...attempt,
-    ...{ status: "VOIDED", failure: null, nextAt: null },
+    status: "VOIDED",
+    failure: null,
+    nextAt: null,
     doubtfulRefusal: true,
   };
   return {
@@ -243,21 +210,23 @@ function baseOf(payment: Payment, attempt: Attempt) {
   const { version, looks, createdAt, refunds } = payment;
   const { attempts } = withAttempt(payment, attempt);
   return {
-    ...{ orderId, orderName, amount, currency, expiresAt },
-    ...{ version, looks, createdAt, attempts, refunds, failure: null },
+    orderId,
+    orderName,
+    amount,
+    currency,
+    expiresAt,
+    version,
+    looks,
+    createdAt,
+    attempts,
+    refunds,
+    failure: null,
   };
 }
 
 function keptFrom(toss: TossPayment): Kept {
-  const {
-    paymentKey,
-    method,
-    approvedAt,
-    balanceAmount,
-    receiptUrl,
-    virtualAccount,
-    cancels,
-  } = toss;
+  const { paymentKey, method, approvedAt, balanceAmount, receiptUrl, virtualAccount, cancels } =
+    toss;
   return {
     paymentKey,
     method,
@@ -272,8 +241,7 @@ function keptFrom(toss: TossPayment): Kept {
 /** A closed account into which money has come after all. */
 function isRevived(payment: Payment, kept: Kept, toss: TossPayment): boolean {
   const closedUnpaid =
-    (payment.status === "CANCELED" || payment.status === "EXPIRED") &&
-    kept.approvedAt === null;
+    (payment.status === "CANCELED" || payment.status === "EXPIRED") && kept.approvedAt === null;
   return closedUnpaid && toss.status !== "CANCELED";
 }
 

@@ -32,18 +32,12 @@ export function findBehind(
   return behind;
 }
 
-function isBehind(
-  payment: Payment,
-  attempt: Attempt,
-  listed: readonly TossTransaction[],
-): boolean {
+function isBehind(payment: Payment, attempt: Attempt, listed: readonly TossTransaction[]): boolean {
   const rows = listed.filter((row) => row.paymentKey === attempt.paymentKey);
   const newest = rows.findLast((row) => row.kind !== "cancel");
   return (
     (newest !== undefined && !agrees(payment, attempt, newest)) ||
-    rows.some(
-      (row) => row.kind === "cancel" && !knowsCancel(payment, attempt, row),
-    )
+    rows.some((row) => row.kind === "cancel" && !knowsCancel(payment, attempt, row))
   );
 }
 
@@ -58,9 +52,7 @@ function agrees(
   if (status === "VOIDED") return !doubtfulRefusal || kind !== "approval";
   const kept = keptOf(payment);
   if (kept?.paymentKey !== paymentKey) return false;
-  return kind === "approval"
-    ? kept.approvedAt !== null
-    : kept.approvedAt === null;
+  return kind === "approval" ? kept.approvedAt !== null : kept.approvedAt === null;
 }
 
 function knowsCancel(

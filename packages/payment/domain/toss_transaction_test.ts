@@ -19,10 +19,7 @@ import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
 import type { Payment } from "./payment.ts";
 import { findBehind, type TossTransaction } from "./toss_transaction.ts";
 
-function row(
-  kind: TossTransaction["kind"],
-  transactionKey: string = kind,
-): TossTransaction {
+function row(kind: TossTransaction["kind"], transactionKey: string = kind): TossTransaction {
   return {
     transactionKey,
     paymentKey: key,
@@ -36,28 +33,17 @@ const paidIntoAccount = () =>
   recordFinding(
     waiting(),
     key,
-    answered(
-      atToss({
-        method: "가상계좌",
-        virtualAccount: waitingAtToss.virtualAccount,
-      }),
-    ),
+    answered(atToss({ method: "가상계좌", virtualAccount: waitingAtToss.virtualAccount })),
     at(9),
   ).state;
 const goingBack = () =>
-  recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5))
-    .state;
+  recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
 
 const cases: [string, Payment, TossTransaction[], boolean][] = [
   ["an approval that is known", done(), [row("approval")], false],
   ["an approval of what was declined", declined(), [row("approval")], true],
   ["an approval that goes back", goingBack(), [row("approval")], false],
-  [
-    "a refund that is known",
-    partlyRefunded(),
-    [row("approval"), row("cancel", "txrd_1")],
-    false,
-  ],
+  ["a refund that is known", partlyRefunded(), [row("approval"), row("cancel", "txrd_1")], false],
   [
     "a refund made by hand",
     partlyRefunded(),
@@ -69,12 +55,7 @@ const cases: [string, Payment, TossTransaction[], boolean][] = [
   ["an account that was left at Toss", left(), [row("waiting")], false],
   ["a deposit into one that was left", left(), [row("approval")], true],
   ["a deposit", waiting(), [row("waiting"), row("approval")], true],
-  [
-    "a deposit that is known",
-    paidIntoAccount(),
-    [row("waiting"), row("approval")],
-    false,
-  ],
+  ["a deposit that is known", paidIntoAccount(), [row("waiting"), row("approval")], false],
   [
     "a deposit that was taken back",
     paidIntoAccount(),

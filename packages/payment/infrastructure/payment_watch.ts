@@ -1,8 +1,4 @@
-import {
-  createWorker,
-  type Logger,
-  type Worker,
-} from "@payflow/shared/runtime";
+import { createWorker, type Logger, type Worker } from "@payflow/shared/runtime";
 import type { PaymentWatch } from "../application/ports.ts";
 import type { Payment } from "../domain/payment.ts";
 
@@ -52,10 +48,7 @@ export function createPaymentWatch(
     withinMs: number,
   ): Promise<Payment> {
     const { orderId } = payment;
-    const entry = watched.get(orderId) ?? {
-      newest: payment,
-      waiting: new Set(),
-    };
+    const entry = watched.get(orderId) ?? { newest: payment, waiting: new Set() };
     watched.set(orderId, entry);
     // of a call that comes later, or that loaded the payment earlier
     notify(payment);

@@ -23,9 +23,7 @@ function watchOf(stored: () => readonly Payment[] = () => []) {
 describe("createPaymentWatch()", () => {
   test("wakes every call by a save in this process, without a query", async () => {
     const { until, notify, queries } = watchOf();
-    const calls = Array.from({ length: 400 }, () =>
-      until(version(1), isThird, longMs),
-    );
+    const calls = Array.from({ length: 400 }, () => until(version(1), isThird, longMs));
     notify(version(2));
     notify(version(3));
     const seen = (await Promise.all(calls)).map((payment) => payment.version);

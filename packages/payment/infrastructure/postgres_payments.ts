@@ -1,10 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { PaymentView } from "@payflow/shared";
-import {
-  createSaves,
-  outgoing,
-  type AggregateTable,
-} from "@payflow/shared/runtime";
+import { createSaves, outgoing, type AggregateTable } from "@payflow/shared/runtime";
 import type { PaymentRepository } from "../application/ports.ts";
 import { keptOf, nextAtOf, viewOf, type Payment } from "../domain/payment.ts";
 import type { PaymentRow, PaymentTables } from "./payment_tables.ts";
@@ -69,9 +65,7 @@ export function postgresPayments(
         cause,
         detail,
         recordedAt: options.now(),
-        events: events.map((event) =>
-          outgoing(event, { source: "/payflow/payment" }),
-        ),
+        events: events.map((event) => outgoing(event, { source: "/payflow/payment" })),
         message,
       });
       if (result === "saved") options.onChanged(state);
@@ -134,18 +128,14 @@ export function paymentOf(row: PaymentRow): Payment {
     case "DONE":
     case "PARTIAL_CANCELED":
       if (kept === null)
-        throw new Error(
-          `Payment "${row.id}" is ${status} without what Toss holds`,
-        );
+        throw new Error(`Payment "${row.id}" is ${status} without what Toss holds`);
       return status === "WAITING_FOR_DEPOSIT"
         ? { ...base, status, kept, closing }
         : { ...base, status, kept };
   }
 }
 
-function rowOf(
-  payment: Payment,
-): Omit<PaymentRow, "id" | "version" | "changed_at" | "looked_at"> {
+function rowOf(payment: Payment): Omit<PaymentRow, "id" | "version" | "changed_at" | "looked_at"> {
   return {
     status: payment.status,
     order_name: payment.orderName,
@@ -186,9 +176,7 @@ export async function findNewerPayments(
   const { rows } = await sql<PaymentRow>`
     select payments.* from payments
     join unnest(${orderIds}::text[], ${versions}::int[]) as known (id, version)
-      on payments.id = known.id and payments.version > known.version`.execute(
-    db,
-  );
+      on payments.id = known.id and payments.version > known.version`.execute(db);
   return rows.map(paymentOf);
 }
 
@@ -205,10 +193,7 @@ export async function listChangedPayments(
     select * from payments
     where (changed_at, id) > (${page.since}::timestamptz, ${page.afterId}::text)
     order by changed_at, id limit ${page.limit}`.execute(db);
-  return rows.map((row) => ({
-    ...viewOf(paymentOf(row)),
-    changedAt: row.changed_at,
-  }));
+  return rows.map((row) => ({ ...viewOf(paymentOf(row)), changedAt: row.changed_at }));
 }
 
 /** Keeps for an operator what could not be rebuilt, until it was. */

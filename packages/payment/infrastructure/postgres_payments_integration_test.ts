@@ -6,11 +6,7 @@ import { openPayment, type Payment } from "../domain/payment.ts";
 import { facts, openedAt } from "../testing/given.ts";
 import { paymentMigrations } from "./migrations.ts";
 import type { PaymentTables } from "./payment_tables.ts";
-import {
-  findNewerPayments,
-  listChangedPayments,
-  postgresPayments,
-} from "./postgres_payments.ts";
+import { findNewerPayments, listChangedPayments, postgresPayments } from "./postgres_payments.ts";
 
 setDefaultTimeout(600_000);
 
@@ -18,10 +14,7 @@ let database: TestDatabase;
 let opened: Database<PaymentTables>;
 
 beforeAll(async () => {
-  database = await testDatabase(
-    async (url) => migrate(url, await paymentMigrations()),
-    "payment",
-  );
+  database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
   opened = openDatabase({ url: database.url, applicationName: "payment-test" });
 });
 afterAll(async () => {
@@ -60,8 +53,7 @@ test("a query that brought nothing new makes what was decided before it stale, a
   });
   const orderId = "looked-at";
   const base = { ...openPayment(facts, openedAt), orderId };
-  const save = (state: Payment) =>
-    payments.save({ state, events: [] }, { cause: "test" });
+  const save = (state: Payment) => payments.save({ state, events: [] }, { cause: "test" });
   expect(await save({ ...base, version: 1 })).toBe("saved");
   const looked = { ...base, version: 1, looks: 1 };
   expect(await payments.look(looked)).toBe(true);
@@ -71,9 +63,7 @@ test("a query that brought nothing new makes what was decided before it stale, a
   expect(await payments.look({ ...looked, looks: 2 })).toBe(false);
   expect(await payments.find(orderId)).toMatchObject({ version: 2, looks: 1 });
   const { rows } = await sql<{ versions: number }>`
-    select count(*)::integer as versions from history where aggregate_id = ${orderId}`.execute(
-    db,
-  );
+    select count(*)::integer as versions from history where aggregate_id = ${orderId}`.execute(db);
   expect(rows).toEqual([{ versions: 2 }]);
 });
 
@@ -86,14 +76,14 @@ test("findNewerPayments() finds what has a higher version by now, and nothing el
     onSaved: () => {},
     onChanged: ({ orderId, version }) => changed.push(`${orderId} ${version}`),
   });
-  const [first, second, missing] = ["aaaaaa", "bbbbbb", "cccccc"].map(
-    (orderId) => ({ ...openPayment(facts, openedAt), orderId, version: 1 }),
-  ) as [Payment, Payment, Payment];
+  const [first, second, missing] = ["aaaaaa", "bbbbbb", "cccccc"].map((orderId) => ({
+    ...openPayment(facts, openedAt),
+    orderId,
+    version: 1,
+  })) as [Payment, Payment, Payment];
   for (const state of [first, second, { ...first, version: 2 }])
     await payments.save({ state, events: [] }, { cause: "test" });
   expect(changed).toEqual(["aaaaaa 1", "bbbbbb 1", "aaaaaa 2"]);
   const found = await findNewerPayments(db, [first, second, missing]);
-  expect(found.map(({ orderId, version }) => [orderId, version])).toEqual([
-    ["aaaaaa", 2],
-  ]);
+  expect(found.map(({ orderId, version }) => [orderId, version])).toEqual([["aaaaaa", 2]]);
 });

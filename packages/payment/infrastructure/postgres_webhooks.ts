@@ -1,15 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { Retention } from "@payflow/shared/runtime";
-import type {
-  StrangeWebhooks,
-  WebhookErasure,
-  WebhookRepository,
-} from "../application/ports.ts";
-import type {
-  PaymentRow,
-  PaymentTables,
-  WebhookRow,
-} from "./payment_tables.ts";
+import type { StrangeWebhooks, WebhookErasure, WebhookRepository } from "../application/ports.ts";
+import type { PaymentRow, PaymentTables, WebhookRow } from "./payment_tables.ts";
 
 /** Far more than Toss sends about one payment in an hour, repetitions included. */
 const perPaymentMax = 60;
@@ -48,9 +40,7 @@ export function postgresWebhooks(
       return rows.length > 0;
     },
     async claimDue(limit, holdMs) {
-      const { rows } = await sql<
-        Pick<WebhookRow, "id" | "order_id" | "payment_key">
-      >`
+      const { rows } = await sql<Pick<WebhookRow, "id" | "order_id" | "payment_key">>`
         update webhooks set next_at = now() + make_interval(secs => ${holdMs / 1000}), tries = tries + 1
         where id in (
           select id from webhooks w where handled_at is null and next_at <= now()
@@ -59,7 +49,9 @@ export function postgresWebhooks(
           order by next_at limit ${limit} for update skip locked)
         returning id, order_id, payment_key`.execute(db);
       return rows.map(({ id, order_id, payment_key }) => ({
-        ...{ id, orderId: order_id, paymentKey: payment_key },
+        id,
+        orderId: order_id,
+        paymentKey: payment_key,
       }));
     },
     async markHandled(ids) {
@@ -73,14 +65,10 @@ export function postgresWebhooks(
       await db.deleteFrom("webhooks").where("order_id", "=", orderId).execute();
     },
     async findSubject({ orderId, paymentKey }) {
-      const { rows } = await sql<
-        Pick<PaymentRow, "id" | "payment_keys" | "attempts">
-      >`
+      const { rows } = await sql<Pick<PaymentRow, "id" | "payment_keys" | "attempts">>`
         select id, payment_keys, attempts from payments
         where id = ${orderId}::text or payment_keys @> array[${paymentKey}::text]
-        order by payment_keys @> array[${paymentKey}::text] desc limit 1`.execute(
-        db,
-      );
+        order by payment_keys @> array[${paymentKey}::text] desc limit 1`.execute(db);
       const row = rows[0];
       return (
         row && {

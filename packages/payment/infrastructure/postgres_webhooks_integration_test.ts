@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import {
-  migrate,
-  openDatabase,
-  pruneOnce,
-  type Database,
-} from "@payflow/shared/runtime";
+import { migrate, openDatabase, pruneOnce, type Database } from "@payflow/shared/runtime";
 import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import { sql } from "kysely";
 import { paymentMigrations } from "./migrations.ts";
@@ -17,10 +12,7 @@ let database: TestDatabase;
 let opened: Database<PaymentTables>;
 
 beforeAll(async () => {
-  database = await testDatabase(
-    async (url) => migrate(url, await paymentMigrations()),
-    "payment",
-  );
+  database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
   opened = openDatabase({ url: database.url, applicationName: "webhook-test" });
 });
 afterAll(async () => {
@@ -34,14 +26,9 @@ test("webhooks go a month after they were handled, and none before", async () =>
     insert into webhooks (id, event_type, body, received_at, handled_at) values
       ('handled long ago', 'Test', '{}', now() - interval '40 days', now() - interval '721 hours'),
       ('handled lately', 'Test', '{}', now() - interval '40 days', now() - interval '719 hours'),
-      ('never handled', 'Test', '{}', now() - interval '40 days', null)`.execute(
-    db,
-  );
+      ('never handled', 'Test', '{}', now() - interval '40 days', null)`.execute(db);
   expect(await pruneOnce(db as never, [webhookRetention])).toBe(1);
   expect(await pruneOnce(db as never, [webhookRetention])).toBe(0);
   const left = await db.selectFrom("webhooks").select("id").execute();
-  expect(left.map(({ id }) => id).sort()).toEqual([
-    "handled lately",
-    "never handled",
-  ]);
+  expect(left.map(({ id }) => id).sort()).toEqual(["handled lately", "never handled"]);
 });

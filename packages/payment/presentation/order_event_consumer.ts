@@ -18,9 +18,6 @@ export function orderEventConsumer(deps: PaymentDeps): MessageHandler {
       );
     }
     const event = result.output;
-    await openPayment(
-      { facts: event, message: { id: event.eventId, topic } },
-      deps,
-    );
+    await openPayment({ facts: event, message: { id: event.eventId, topic } }, deps);
   };
 }

@@ -8,12 +8,7 @@ import {
 import { isOpen, lacksAccount } from "../domain/attempt.ts";
 import { isOpenRefund } from "../domain/refund.ts";
 import { refundOf } from "../domain/refunding.ts";
-import {
-  attemptOf,
-  notPayable,
-  viewOf,
-  type Payment,
-} from "../domain/payment.ts";
+import { attemptOf, notPayable, viewOf, type Payment } from "../domain/payment.ts";
 
 /** What payment answers to order: the payment as it now is, and why the call was refused, if it was. */
 export type PaymentAnswer = {
@@ -26,22 +21,14 @@ export type PaymentAnswer = {
   } | null;
 };
 
-export function answer(
-  payment: Payment | undefined,
-  refused?: AppError,
-): PaymentAnswer {
+export function answer(payment: Payment | undefined, refused?: AppError): PaymentAnswer {
   const refusal = refused && {
-    ...{
-      kind: refused.kind,
-      code: refused.code,
-      message: refused.message,
-      details: refused.details,
-    },
+    kind: refused.kind,
+    code: refused.code,
+    message: refused.message,
+    details: refused.details,
   };
-  return {
-    payment: payment ? viewOf(payment) : null,
-    refusal: refusal ?? null,
-  };
+  return { payment: payment ? viewOf(payment) : null, refusal: refusal ?? null };
 }
 
 const sessionGoneCodes = [
@@ -52,10 +39,7 @@ const sessionGoneCodes = [
 ];
 
 /** What a confirm came to for its paymentKey; an open outcome is no refusal, the status says IN_PROGRESS. */
-export function confirmAnswer(
-  payment: Payment,
-  paymentKey: string,
-): PaymentAnswer {
+export function confirmAnswer(payment: Payment, paymentKey: string): PaymentAnswer {
   const attempt = attemptOf(payment, paymentKey);
   if (isOpen(attempt)) {
     if (payment.status === "IN_PROGRESS") return answer(payment);
@@ -68,38 +52,23 @@ export function confirmAnswer(
       const returned = !refunding && (attempt.voiding?.amount ?? 0) > 0;
       const text = `Order "${payment.orderId}" could not take this payment; it ${refunding ? "goes" : "went"} back`;
       const extensions = { refunding, returned };
-      return answer(
-        payment,
-        new AppError("conflict", "order_not_payable", text, { extensions }),
-      );
+      return answer(payment, new AppError("conflict", "order_not_payable", text, { extensions }));
     }
     case "DECLINED": {
       const code = attempt.failure?.code ?? "UNKNOWN";
       const message = attempt.failure?.message ?? "";
       if (sessionGoneCodes.includes(code)) {
         const text = `Toss no longer knows this payment of order "${payment.orderId}"; nothing was charged`;
-        return answer(
-          payment,
-          new AppError("gone", "payment_session_expired", text),
-        );
+        return answer(payment, new AppError("gone", "payment_session_expired", text));
       }
       const cannot = `Cannot pay order "${payment.orderId}" by this payment; nothing was charged: its window was opened for another`;
       if (code === "AMOUNT_MISMATCH")
-        return answer(
-          payment,
-          new AppError("invalid", "amount_mismatch", `${cannot} amount`),
-        );
+        return answer(payment, new AppError("invalid", "amount_mismatch", `${cannot} amount`));
       if (code === "ORDER_MISMATCH")
-        return answer(
-          payment,
-          new AppError("invalid", "order_mismatch", `${cannot} order`),
-        );
+        return answer(payment, new AppError("invalid", "order_mismatch", `${cannot} order`));
       const text = `Payment of order "${payment.orderId}" was declined; nothing was charged`;
       const extensions = { providerCode: code, providerMessage: message };
-      return answer(
-        payment,
-        new AppError("declined", "payment_declined", text, { extensions }),
-      );
+      return answer(payment, new AppError("declined", "payment_declined", text, { extensions }));
     }
     default:
       return answer(payment);
@@ -112,27 +81,21 @@ export function refundAnswer(
   key: string,
 ): PaymentAnswer & { readonly isOpen: boolean } {
   const refund = refundOf(payment, key);
-  if (refund.status !== "DECLINED")
-    return { ...answer(payment), isOpen: isOpenRefund(refund) };
+  if (refund.status !== "DECLINED") return { ...answer(payment), isOpen: isOpenRefund(refund) };
   return { ...answer(payment, refused(refund.failure)), isOpen: false };
 }
 
 /** False while Toss has yet to say what became of a deposit that goes back. */
 export function isReturnKnown(payment: Payment): boolean {
-  return payment.attempts.every(
-    (attempt) => attempt.status !== "VOIDING" || lacksAccount(attempt),
-  );
+  return payment.attempts.every((attempt) => attempt.status !== "VOIDING" || lacksAccount(attempt));
 }
 
 /** What the return of a deposit for a closed order came to, as `refundAnswer` tells of a refund. */
-export function depositAnswer(
-  payment: Payment,
-): PaymentAnswer & { readonly isOpen: boolean } {
+export function depositAnswer(payment: Payment): PaymentAnswer & { readonly isOpen: boolean } {
   const refusedOne = payment.attempts.find(
     (attempt) => lacksAccount(attempt) && attempt.failure !== null,
   );
-  if (refusedOne === undefined)
-    return { ...answer(payment), isOpen: !isReturnKnown(payment) };
+  if (refusedOne === undefined) return { ...answer(payment), isOpen: !isReturnKnown(payment) };
   return { ...answer(payment, refused(refusedOne.failure)), isOpen: false };
 }
 
@@ -147,12 +110,9 @@ function refused(failure: PaymentFailure | null): AppError {
         `Toss refused the account for the refund: ${message}`,
         { extensions },
       )
-    : new AppError(
-        "conflict",
-        "payment_not_refundable",
-        `Toss refused the refund: ${message}`,
-        { extensions },
-      );
+    : new AppError("conflict", "payment_not_refundable", `Toss refused the refund: ${message}`, {
+        extensions,
+      });
 }
 
 const accountCodes = [

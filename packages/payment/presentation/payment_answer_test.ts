@@ -12,18 +12,11 @@ import {
   noAnswer,
   overAt,
 } from "../testing/given.ts";
-import {
-  recordConfirmAnswer,
-  recordFinding,
-} from "../domain/approval_outcome.ts";
+import { recordConfirmAnswer, recordFinding } from "../domain/approval_outcome.ts";
 import { provideRefundAccount } from "../domain/closing.ts";
 import { recordRefundAnswer } from "../domain/refund_outcome.ts";
 import { requestRefund } from "../domain/refunding.ts";
-import {
-  confirmAnswer,
-  depositAnswer,
-  refundAnswer,
-} from "./payment_answer.ts";
+import { confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
 
 const bank = { bank: "20", accountNumber: "1", holderName: "김토스" };
 
@@ -32,10 +25,7 @@ test("depositAnswer() takes no deposit that still waits for its account for a re
   const one = recordFinding(left(), key, deposited, at(overAt + 60)).state;
   const [attempt] = one.attempts;
   if (attempt === undefined) throw new Error("the attempt is gone");
-  const two = {
-    ...one,
-    attempts: [attempt, { ...attempt, paymentKey: "second" }],
-  };
+  const two = { ...one, attempts: [attempt, { ...attempt, paymentKey: "second" }] };
   const named = provideRefundAccount(two, bank, at(overAt + 61)).state;
   expect(depositAnswer(named)).toMatchObject({ refusal: null, isOpen: true });
 });
@@ -52,15 +42,11 @@ test("confirmAnswer() tells nobody that a payment is over while its attempt is o
   expect(confirmAnswer(doubtful, key).refusal).toBeNull();
   const missing = { kind: "missing" } as const;
   const ended = recordFinding(doubtful, key, missing, at(12)).state;
-  expect(confirmAnswer(ended, key).refusal).toMatchObject({
-    code: "payment_session_expired",
-  });
+  expect(confirmAnswer(ended, key).refusal).toMatchObject({ code: "payment_session_expired" });
 });
 
 test("confirmAnswer() tells a decline of what was declined alone", () => {
-  expect(confirmAnswer(declined(), key).refusal).toMatchObject({
-    code: "payment_declined",
-  });
+  expect(confirmAnswer(declined(), key).refusal).toMatchObject({ code: "payment_declined" });
   expect(confirmAnswer(done(), key).refusal).toBeNull();
 });
 

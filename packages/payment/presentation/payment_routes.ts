@@ -17,10 +17,7 @@ import { awaitOutcome, type AwaitDeps } from "../application/await_outcome.ts";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import type { PaymentDeps, PaymentWatch } from "../application/ports.ts";
-import {
-  provideRefundAccount,
-  returnDeposit,
-} from "../application/provide_refund_account.ts";
+import { provideRefundAccount, returnDeposit } from "../application/provide_refund_account.ts";
 import { erasePersonalData } from "../application/erase_personal_data.ts";
 import { openPayment } from "../application/open_payment.ts";
 import { refundPayment } from "../application/refund_payment.ts";
@@ -48,22 +45,9 @@ const Confirm = v.object({
   ...known,
 });
 const By = v.picklist(["shopper", "merchant"]);
-const Close = v.object({
-  facts: OrderFacts,
-  ...known,
-  by: v.optional(By),
-});
-const Account = v.object({
-  bank: v.string(),
-  accountNumber: v.string(),
-  holderName: v.string(),
-});
-const ProvideAccount = v.object({
-  orderId: OrderId,
-  account: Account,
-  ...fromOrder,
-  by: By,
-});
+const Close = v.object({ facts: OrderFacts, ...known, by: v.optional(By) });
+const Account = v.object({ bank: v.string(), accountNumber: v.string(), holderName: v.string() });
+const ProvideAccount = v.object({ orderId: OrderId, account: Account, ...fromOrder, by: By });
 const Refund = v.object({
   orderId: OrderId,
   key: v.string(),
@@ -113,15 +97,10 @@ export function paymentRoutes(
     watch,
     confirmWaitMs,
     onFault: (orderId, err) =>
-      log.error(
-        { orderId, err },
-        "Toss's response is not recorded yet; Toss will be asked again",
-      ),
+      log.error({ orderId, err }, "Toss's response is not recorded yet; Toss will be asked again"),
   };
 
-  async function confirm(
-    command: v.InferOutput<typeof Confirm>,
-  ): Promise<PaymentAnswer> {
+  async function confirm(command: v.InferOutput<typeof Confirm>): Promise<PaymentAnswer> {
     const { paymentKey } = command;
     const begun = await confirmPayment(command, deps);
     const payment = await awaitOutcome(
@@ -137,18 +116,10 @@ export function paymentRoutes(
   ): Promise<PaymentAnswer & { isOpen: boolean }> {
     const { orderId, key, amount, account = null, facts, known } = command;
     const returning =
-      account &&
-      (await returnDeposit({ orderId, account, amount, facts, known }, deps));
-    if (returning)
-      return depositAnswer(
-        await awaitOutcome(returning, isReturnKnown, waiting),
-      );
+      account && (await returnDeposit({ orderId, account, amount, facts, known }, deps));
+    if (returning) return depositAnswer(await awaitOutcome(returning, isReturnKnown, waiting));
     const begun = await refundPayment({ ...command, account, amount }, deps);
-    const payment = await awaitOutcome(
-      begun,
-      (now) => !isOpenRefund(refundOf(now, key)),
-      waiting,
-    );
+    const payment = await awaitOutcome(begun, (now) => !isOpenRefund(refundOf(now, key)), waiting);
     return refundAnswer(payment, key);
   }
 
@@ -160,8 +131,7 @@ export function paymentRoutes(
     try {
       return await run();
     } catch (error) {
-      if (!(error instanceof AppError) || error.code === "database_unavailable")
-        throw error;
+      if (!(error instanceof AppError) || error.code === "database_unavailable") throw error;
       return answer(await deps.payments.find(orderId), error);
     }
   }
@@ -169,9 +139,7 @@ export function paymentRoutes(
   return new Hono()
     .post("/internal/payments/confirm", async (c) => {
       const command = await readJson(c, Confirm);
-      return c.json(
-        await refusable(command.facts.orderId, () => confirm(command)),
-      );
+      return c.json(await refusable(command.facts.orderId, () => confirm(command)));
     })
     .post("/internal/payments/close", async (c) => {
       const command = await readJson(c, Close);

@@ -5,11 +5,7 @@ import { readText, sameSecret, type Logger } from "@payflow/shared/runtime";
 import { receiveWebhook } from "../application/receive_webhook.ts";
 
 /** All that a payment can cause; the rest, as of billing keys, is kept and said to the log. */
-const knownTypes = new Set([
-  "PAYMENT_STATUS_CHANGED",
-  "DEPOSIT_CALLBACK",
-  "CANCEL_STATUS_CHANGED",
-]);
+const knownTypes = new Set(["PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK", "CANCEL_STATUS_CHANGED"]);
 const bodyLimitBytes = 64 * 1024;
 
 const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
@@ -20,14 +16,9 @@ const Hint = v.pipe(
     eventType: v.optional(v.pipe(v.string(), v.maxLength(100))),
     orderId: Key,
     secret: Key,
-    data: v.optional(
-      v.object({ orderId: Key, paymentKey: v.nullish(PaymentKey, null) }),
-      {},
-    ),
+    data: v.optional(v.object({ orderId: Key, paymentKey: v.nullish(PaymentKey, null) }), {}),
   }),
-  v.check(
-    ({ eventType, orderId }) => eventType !== undefined || orderId !== null,
-  ),
+  v.check(({ eventType, orderId }) => eventType !== undefined || orderId !== null),
 );
 
 /**
@@ -43,13 +34,12 @@ export function webhookRoutes(
     const hint = v.safeParse(Hint, parsed(body));
     if (!hint.success || body.includes("\\u0000")) throw malformed();
     const { eventType, orderId, secret, data } = hint.output;
-    const id = transmissionId(
-      c.req.header("tosspayments-webhook-transmission-id"),
-      body,
-    );
+    const id = transmissionId(c.req.header("tosspayments-webhook-transmission-id"), body);
     const result = await receiveWebhook(
       {
-        ...{ id, eventType: eventType ?? "DEPOSIT_CALLBACK", body },
+        id,
+        eventType: eventType ?? "DEPOSIT_CALLBACK",
+        body,
         orderId: data.orderId ?? orderId,
         paymentKey: data.paymentKey ?? null,
         secret,
@@ -71,11 +61,7 @@ export function webhookRoutes(
 }
 
 function malformed(): AppError {
-  return new AppError(
-    "malformed",
-    "malformed_webhook",
-    "This is not a webhook of Toss Payments",
-  );
+  return new AppError("malformed", "malformed_webhook", "This is not a webhook of Toss Payments");
 }
 
 function parsed(body: string): unknown {
@@ -87,7 +73,6 @@ function parsed(body: string): unknown {
 }
 
 function transmissionId(header: string | undefined, body: string): string {
-  if (header !== undefined && /^[\x21-\x7e]{1,100}$/.test(header))
-    return header;
+  if (header !== undefined && /^[\x21-\x7e]{1,100}$/.test(header)) return header;
   return `sha256:${new Bun.CryptoHasher("sha256").update(body).digest("hex")}`;
 }

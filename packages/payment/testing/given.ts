@@ -1,9 +1,6 @@
 import type { OrderFacts } from "@payflow/shared";
 import { requestApproval } from "../domain/approval.ts";
-import {
-  recordConfirmAnswer,
-  recordFinding,
-} from "../domain/approval_outcome.ts";
+import { recordConfirmAnswer, recordFinding } from "../domain/approval_outcome.ts";
 import { closePayment, recordCancelAnswer } from "../domain/closing.ts";
 import { openPayment, type Moment, type Payment } from "../domain/payment.ts";
 import type { TossPayment } from "../domain/toss_payment.ts";
@@ -106,11 +103,7 @@ export function ready(): Payment {
 }
 
 export function inProgress(): Payment {
-  const change = requestApproval(
-    ready(),
-    { paymentKey: key, amount: 1000 },
-    at(1),
-  );
+  const change = requestApproval(ready(), { paymentKey: key, amount: 1000 }, at(1));
   if (change === undefined) throw new Error("the attempt was there already");
   return change.state;
 }
@@ -124,13 +117,11 @@ export function declined(): Payment {
 }
 
 export function done(): Payment {
-  return recordConfirmAnswer(inProgress(), key, answered(atToss()), at(2))
-    .state;
+  return recordConfirmAnswer(inProgress(), key, answered(atToss()), at(2)).state;
 }
 
 export function waiting(): Payment {
-  return recordConfirmAnswer(inProgress(), key, answered(waitingAtToss), at(2))
-    .state;
+  return recordConfirmAnswer(inProgress(), key, answered(waitingAtToss), at(2)).state;
 }
 
 export function closing(): Payment {
@@ -140,23 +131,17 @@ export function closing(): Payment {
 }
 
 /** Five minutes after an account's last moment, in seconds after the payment was opened. */
-export const overAt =
-  (Date.parse(account.dueAt) - Date.parse(openedAt)) / 1000 + 300;
+export const overAt = (Date.parse(account.dueAt) - Date.parse(openedAt)) / 1000 + 300;
 
 /** An account that Toss would not cancel, when nobody can pay into it any more. */
 export function left(): Payment {
-  const refused = {
-    kind: "declined",
-    code: "NOT_CANCELABLE_PAYMENT",
-    message: "",
-  } as const;
+  const refused = { kind: "declined", code: "NOT_CANCELABLE_PAYMENT", message: "" } as const;
   const open = recordCancelAnswer(closing(), key, refused, at(overAt)).state;
   return recordFinding(open, key, answered(waitingAtToss), at(overAt)).state;
 }
 
 export function partlyRefunded(): Payment {
-  return recordFinding(done(), key, answered(partlyCanceledAtToss), at(4))
-    .state;
+  return recordFinding(done(), key, answered(partlyCanceledAtToss), at(4)).state;
 }
 
 export function refunded(): Payment {

@@ -17,8 +17,4 @@ export { createSettling } from "../application/settle_due_payments.ts";
 export { createTossReach, type TossReach } from "../application/toss_reach.ts";
 export { sweepTransactions } from "../application/sweep_transactions.ts";
 export { classifyTossError } from "../infrastructure/toss/toss_error.ts";
-export {
-  answer,
-  confirmAnswer,
-  refundAnswer,
-} from "../presentation/payment_answer.ts";
+export { answer, confirmAnswer, refundAnswer } from "../presentation/payment_answer.ts";

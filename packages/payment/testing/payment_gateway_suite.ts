@@ -118,10 +118,7 @@ export function caseName(
 }
 
 /** What PayFlow relies on in Toss, the same for the sandbox and for Toss itself, where nobody plays the buyer. */
-export function paymentGatewaySuite(
-  target: Target,
-  make: () => GatewayUnderTest,
-): void {
+export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest): void {
   const key = () => crypto.randomUUID();
   const unknown = { paymentKey: "tviva20260105142210xxxxx", orderId: key() };
 
@@ -130,9 +127,7 @@ export function paymentGatewaySuite(
     evidence: Evidence,
     check: (toss: GatewayUnderTest) => Promise<void>,
   ): void {
-    test(caseName(target, { name, evidence, needsBuyer: false }), () =>
-      check(make()),
-    );
+    test(caseName(target, { name, evidence, needsBuyer: false }), () => check(make()));
   }
 
   /** Against Toss it is skipped by its name, so that the run says what it did not ask. */
@@ -164,42 +159,26 @@ export function paymentGatewaySuite(
   });
 
   describe(`${target} as a payment gateway`, () => {
-    holds(
-      "a paymentKey that Toss does not know has no session",
-      "seen",
-      async ({ gateway }) => {
-        const request = { ...unknown, amount: 1000, idempotencyKey: key() };
-        expect(await gateway.confirm(request)).toMatchObject({
-          kind: "session_gone",
-          code: "NOT_FOUND_PAYMENT_SESSION",
-        });
-      },
-    );
+    holds("a paymentKey that Toss does not know has no session", "seen", async ({ gateway }) => {
+      const request = { ...unknown, amount: 1000, idempotencyKey: key() };
+      expect(await gateway.confirm(request)).toMatchObject({
+        kind: "session_gone",
+        code: "NOT_FOUND_PAYMENT_SESSION",
+      });
+    });
 
-    holds(
-      "a question about it finds nothing",
-      "documented",
-      async ({ gateway }) => {
-        expect(await gateway.find(unknown.paymentKey)).toEqual({
-          kind: "missing",
-        });
-      },
-    );
+    holds("a question about it finds nothing", "documented", async ({ gateway }) => {
+      expect(await gateway.find(unknown.paymentKey)).toEqual({ kind: "missing" });
+    });
 
-    holds(
-      "wrong keys are our fault, never the shopper's",
-      "seen",
-      async ({ wrongKeys }) => {
-        const request = { ...unknown, amount: 1000, idempotencyKey: key() };
-        expect(await wrongKeys.confirm(request)).toMatchObject({
-          kind: "misconfigured",
-          code: "UNAUTHORIZED_KEY",
-        });
-        expect(await wrongKeys.find(unknown.paymentKey)).toMatchObject({
-          kind: "unknown",
-        });
-      },
-    );
+    holds("wrong keys are our fault, never the shopper's", "seen", async ({ wrongKeys }) => {
+      const request = { ...unknown, amount: 1000, idempotencyKey: key() };
+      expect(await wrongKeys.confirm(request)).toMatchObject({
+        kind: "misconfigured",
+        code: "UNAUTHORIZED_KEY",
+      });
+      expect(await wrongKeys.find(unknown.paymentKey)).toMatchObject({ kind: "unknown" });
+    });
 
     holds(
       "a 4xx comes back as it was under its key, and says whose it is",
@@ -207,22 +186,14 @@ export function paymentGatewaySuite(
       async ({ call }) => {
         const confirm = {
           method: "POST",
-          headers: {
-            "Content-Type": "application/json",
-            "Idempotency-Key": key(),
-          },
+          headers: { "Content-Type": "application/json", "Idempotency-Key": key() },
           body: JSON.stringify({ ...unknown, amount: 1000 }),
         };
         const first = await call("/v1/payments/confirm", confirm);
         const again = await call("/v1/payments/confirm", confirm);
-        expect([again.status, await again.text()]).toEqual([
-          404,
-          await first.text(),
-        ]);
+        expect([again.status, await again.text()]).toEqual([404, await first.text()]);
         const traceId = "x-tosspayments-trace-id";
-        expect(again.headers.get(traceId)).toEndWith(
-          `, ${first.headers.get(traceId)}`,
-        );
+        expect(again.headers.get(traceId)).toEndWith(`, ${first.headers.get(traceId)}`);
       },
     );
 
@@ -230,8 +201,7 @@ export function paymentGatewaySuite(
       declined: "confirm's codes for a card or bank that refuses are declines",
       session_gone: "confirm's codes for a payment that is gone end the window",
       refused: "confirm's codes that an opened window can cause are refusals",
-      misconfigured:
-        "confirm's codes that only the shop can mend are our fault",
+      misconfigured: "confirm's codes that only the shop can mend are our fault",
       unknown: "confirm's codes that leave open what happened are unknown",
     };
     for (const kind of [
@@ -244,11 +214,7 @@ export function paymentGatewaySuite(
       holds(meanings[kind], "documented", async ({ forced }) => {
         const answers = await Promise.all(
           publishedCodes[kind].map((code) =>
-            forced(code).confirm({
-              ...unknown,
-              amount: 1000,
-              idempotencyKey: key(),
-            }),
+            forced(code).confirm({ ...unknown, amount: 1000, idempotencyKey: key() }),
           ),
         );
         const expected = publishedCodes[kind].map((code) => ({ kind, code }));
@@ -256,15 +222,11 @@ export function paymentGatewaySuite(
       });
     }
 
-    holds(
-      "its list takes a span of Korean times",
-      "documented",
-      async ({ gateway }) => {
-        const from = new Date(Date.now() - 60_000).toISOString();
-        const to = new Date().toISOString();
-        expect(await gateway.listTransactions({ from, to })).toBeArray();
-      },
-    );
+    holds("its list takes a span of Korean times", "documented", async ({ gateway }) => {
+      const from = new Date(Date.now() - 60_000).toISOString();
+      const to = new Date().toISOString();
+      expect(await gateway.listTransactions({ from, to })).toBeArray();
+    });
 
     holdsWithBuyer(
       "an authenticated payment is approved once, whatever key it is sent under",
@@ -277,9 +239,7 @@ export function paymentGatewaySuite(
           payment: { status: "DONE", totalAmount: 1000, balanceAmount: 1000 },
         });
         expect(await gateway.confirm(request)).toEqual(answer);
-        expect(
-          await gateway.confirm({ ...request, idempotencyKey: key() }),
-        ).toMatchObject({
+        expect(await gateway.confirm({ ...request, idempotencyKey: key() })).toMatchObject({
           kind: "unknown",
           answered: true,
           code: "ALREADY_PROCESSED_PAYMENT",
@@ -293,12 +253,7 @@ export function paymentGatewaySuite(
       "reported",
       async ({ gateway }, buyer) => {
         const payment = await buyer.authenticate("CARD");
-        const request = {
-          ...payment,
-          orderId: key(),
-          amount: 1000,
-          idempotencyKey: key(),
-        };
+        const request = { ...payment, orderId: key(), amount: 1000, idempotencyKey: key() };
         expect(await gateway.confirm(request)).toMatchObject({
           kind: "session_gone",
           code: "NOT_FOUND_PAYMENT_SESSION",
@@ -324,21 +279,17 @@ export function paymentGatewaySuite(
       },
     );
 
-    holdsWithBuyer(
-      "a virtual account waits for its deposit",
-      "documented",
-      async (toss) => {
-        const { answer } = await pay(toss, "VIRTUAL_ACCOUNT");
-        expect(answer).toMatchObject({
-          kind: "payment",
-          payment: {
-            status: "WAITING_FOR_DEPOSIT",
-            approvedAt: null,
-            virtualAccount: { accountNumber: expect.any(String) },
-          },
-        });
-      },
-    );
+    holdsWithBuyer("a virtual account waits for its deposit", "documented", async (toss) => {
+      const { answer } = await pay(toss, "VIRTUAL_ACCOUNT");
+      expect(answer).toMatchObject({
+        kind: "payment",
+        payment: {
+          status: "WAITING_FOR_DEPOSIT",
+          approvedAt: null,
+          virtualAccount: { accountNumber: expect.any(String) },
+        },
+      });
+    });
 
     holdsWithBuyer(
       "a waiting account is closed without money having moved",
@@ -347,9 +298,7 @@ export function paymentGatewaySuite(
         const { gateway } = toss;
         const { paymentKey } = await pay(toss, "VIRTUAL_ACCOUNT");
         const closed = await gateway.cancel(wholeRefund(paymentKey));
-        expect(closed).toMatchObject({
-          payment: { status: "CANCELED", approvedAt: null },
-        });
+        expect(closed).toMatchObject({ payment: { status: "CANCELED", approvedAt: null } });
         expect(await gateway.find(paymentKey)).toEqual(closed as never);
       },
     );
@@ -386,28 +335,18 @@ export function paymentGatewaySuite(
       },
     );
 
-    holdsWithBuyer(
-      "a deposit goes back only to an account",
-      "documented",
-      async (toss, buyer) => {
-        const { gateway } = toss;
-        const { paymentKey } = await pay(toss, "VIRTUAL_ACCOUNT");
-        await buyer.deposit(paymentKey);
-        const without = await gateway.cancel(wholeRefund(paymentKey));
-        expect(without.kind).not.toBe("payment");
-        expect(await gateway.find(paymentKey)).toMatchObject({
-          payment: { balanceAmount: 1000 },
-        });
-        const account = {
-          bank: "20",
-          accountNumber: "1002123456789",
-          holderName: "김토스",
-        };
-        expect(
-          await gateway.cancel({ ...wholeRefund(paymentKey), account }),
-        ).toMatchObject({ payment: { status: "CANCELED", balanceAmount: 0 } });
-      },
-    );
+    holdsWithBuyer("a deposit goes back only to an account", "documented", async (toss, buyer) => {
+      const { gateway } = toss;
+      const { paymentKey } = await pay(toss, "VIRTUAL_ACCOUNT");
+      await buyer.deposit(paymentKey);
+      const without = await gateway.cancel(wholeRefund(paymentKey));
+      expect(without.kind).not.toBe("payment");
+      expect(await gateway.find(paymentKey)).toMatchObject({ payment: { balanceAmount: 1000 } });
+      const account = { bank: "20", accountNumber: "1002123456789", holderName: "김토스" };
+      expect(await gateway.cancel({ ...wholeRefund(paymentKey), account })).toMatchObject({
+        payment: { status: "CANCELED", balanceAmount: 0 },
+      });
+    });
 
     holdsWithBuyer(
       "a card that is refused moves no money and says why",
@@ -425,15 +364,11 @@ export function paymentGatewaySuite(
       },
     );
 
-    holdsWithBuyer(
-      "another sum is not approved",
-      "documented",
-      async ({ gateway }, buyer) => {
-        const payment = await buyer.authenticate("CARD");
-        const request = { ...payment, amount: 900, idempotencyKey: key() };
-        expect((await gateway.confirm(request)).kind).not.toBe("payment");
-      },
-    );
+    holdsWithBuyer("another sum is not approved", "documented", async ({ gateway }, buyer) => {
+      const payment = await buyer.authenticate("CARD");
+      const request = { ...payment, amount: 900, idempotencyKey: key() };
+      expect((await gateway.confirm(request)).kind).not.toBe("payment");
+    });
 
     holdsWithBuyer(
       "after another sum a question finds the payment as it was, and the right sum is approved",
@@ -446,9 +381,7 @@ export function paymentGatewaySuite(
           payment: { status: "IN_PROGRESS", approvedAt: null },
         });
         const right = { ...payment, amount: 1000, idempotencyKey: key() };
-        expect(await gateway.confirm(right)).toMatchObject({
-          payment: { status: "DONE" },
-        });
+        expect(await gateway.confirm(right)).toMatchObject({ payment: { status: "DONE" } });
       },
     );
 
@@ -464,14 +397,13 @@ export function paymentGatewaySuite(
         const partly = await gateway.cancel(refund);
         expect(partly).toMatchObject({
           payment: {
-            ...{ status: "PARTIAL_CANCELED", balanceAmount: 600 },
+            status: "PARTIAL_CANCELED",
+            balanceAmount: 600,
             cancels: [{ amount: 400, reason: refund.reason, mark }],
           },
         });
         expect(await gateway.cancel(refund)).toEqual(partly);
-        expect(
-          await gateway.cancel({ ...refund, idempotencyKey: key() }),
-        ).toMatchObject({
+        expect(await gateway.cancel({ ...refund, idempotencyKey: key() })).toMatchObject({
           kind: "moved",
           code: "NOT_MATCHES_REFUNDABLE_AMOUNT",
         });
@@ -485,38 +417,28 @@ export function paymentGatewaySuite(
       },
     );
 
-    holdsWithBuyer(
-      "a payment that went back whole goes back once",
-      "seen",
-      async (toss) => {
-        const { gateway } = toss;
-        const { paymentKey } = await pay(toss, "CARD");
-        const whole = await gateway.cancel(wholeRefund(paymentKey));
-        expect(whole).toMatchObject({
-          payment: { status: "CANCELED", balanceAmount: 0 },
-        });
-        expect(await gateway.cancel(wholeRefund(paymentKey))).toMatchObject({
-          kind: "moved",
-          code: "ALREADY_CANCELED_PAYMENT",
-        });
-        expect(await gateway.find(paymentKey)).toEqual(whole as never);
-      },
-    );
+    holdsWithBuyer("a payment that went back whole goes back once", "seen", async (toss) => {
+      const { gateway } = toss;
+      const { paymentKey } = await pay(toss, "CARD");
+      const whole = await gateway.cancel(wholeRefund(paymentKey));
+      expect(whole).toMatchObject({ payment: { status: "CANCELED", balanceAmount: 0 } });
+      expect(await gateway.cancel(wholeRefund(paymentKey))).toMatchObject({
+        kind: "moved",
+        code: "ALREADY_CANCELED_PAYMENT",
+      });
+      expect(await gateway.find(paymentKey)).toEqual(whole as never);
+    });
 
-    holdsWithBuyer(
-      "no more goes back than Toss holds",
-      "seen",
-      async (toss) => {
-        const { gateway } = toss;
-        const { answer, paymentKey } = await pay(toss, "CARD");
-        const refund = { ...wholeRefund(paymentKey), amount: 1001 };
-        expect(await gateway.cancel(refund)).toMatchObject({
-          kind: "moved",
-          code: "NOT_CANCELABLE_AMOUNT",
-        });
-        expect(await gateway.find(paymentKey)).toEqual(answer as never);
-      },
-    );
+    holdsWithBuyer("no more goes back than Toss holds", "seen", async (toss) => {
+      const { gateway } = toss;
+      const { answer, paymentKey } = await pay(toss, "CARD");
+      const refund = { ...wholeRefund(paymentKey), amount: 1001 };
+      expect(await gateway.cancel(refund)).toMatchObject({
+        kind: "moved",
+        code: "NOT_CANCELABLE_AMOUNT",
+      });
+      expect(await gateway.find(paymentKey)).toEqual(answer as never);
+    });
 
     holdsWithBuyer(
       "its list shows an approval and a cancel as rows of their own",
@@ -537,12 +459,9 @@ export function paymentGatewaySuite(
       "its list goes on behind the last row of a full page",
       "documented",
       async (toss) => {
-        const startDate = koreanTime(
-          new Date(Date.now() - 60_000).toISOString(),
-        );
+        const startDate = koreanTime(new Date(Date.now() - 60_000).toISOString());
         const paid = [];
-        for (let i = 0; i < 3; i++)
-          paid.push((await pay(toss, "CARD")).paymentKey);
+        for (let i = 0; i < 3; i++) paid.push((await pay(toss, "CARD")).paymentKey);
         const endDate = koreanTime(new Date(Date.now() + 60_000).toISOString());
         const page = async (more: Record<string, string>) => {
           const query = new URLSearchParams({ startDate, endDate, ...more });

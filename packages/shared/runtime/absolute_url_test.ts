@@ -8,10 +8,7 @@ test.each([
   ["http://a:99999/x", "http://shop.example/"],
   ["a:1", "http://shop.example/"],
 ])("withAbsoluteUrl() makes %s an address", async (url, expected) => {
-  const sent = new Request("http://shop.example/", {
-    method: "POST",
-    body: "b",
-  });
+  const sent = new Request("http://shop.example/", { method: "POST", body: "b" });
   const request = new Proxy(sent, {
     get(target, name) {
       if (name === "url") return url;

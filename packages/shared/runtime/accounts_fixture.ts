@@ -39,14 +39,20 @@ export function accountSave(
   const eventId = crypto.randomUUID();
   const occurredOn = new Date().toISOString();
   return {
-    ...{ id, version, status: "OPEN", cause: "test", ...more },
+    id,
+    version,
+    status: "OPEN",
+    cause: "test",
+    ...more,
     changeId: crypto.randomUUID(),
     row: { status: "OPEN", balance, note },
     recordedAt: occurredOn,
     detail: { message: more.message?.id, key: more.claim?.key },
     events: [
       {
-        ...{ eventId, eventType: "AccountChanged", occurredOn },
+        eventId,
+        eventType: "AccountChanged",
+        occurredOn,
         headers: { ce_id: eventId },
         payload: { eventId, id, version },
       },
@@ -55,9 +61,7 @@ export function accountSave(
 }
 
 /** What contradicts "written whole or not at all, once, without gaps"; empty when all tables agree. */
-export async function contradictions(
-  db: Kysely<never>,
-): Promise<readonly unknown[]> {
+export async function contradictions(db: Kysely<never>): Promise<readonly unknown[]> {
   const { rows } = await sql`
     select 'history has gaps' as what, a.id from accounts a
       left join history h on h.aggregate_id = a.id

@@ -56,8 +56,7 @@ async function measureOffset(db: Kysely<never>): Promise<Offset> {
       now: string;
     }>`select clock_timestamp() as now`.execute(db);
     const tripMs = performance.now() - sentAt;
-    const offsetMs =
-      Date.parse((rows[0] as { now: string }).now) - (sentAt + tripMs / 2);
+    const offsetMs = Date.parse((rows[0] as { now: string }).now) - (sentAt + tripMs / 2);
     if (tripMs < best.tripMs) best = { tripMs, offsetMs };
   }
   return { ms: best.offsetMs, computersMs: computersOffsetMs() };

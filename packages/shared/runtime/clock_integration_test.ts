@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  expect,
-  setDefaultTimeout,
-  spyOn,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, spyOn, test } from "bun:test";
 import { eventually, type TestDatabase } from "@payflow/shared/testing";
 import { accountsDatabase } from "./accounts_fixture.ts";
 import { databaseClock } from "./clock.ts";
@@ -33,9 +26,7 @@ test("a step of this computer's clock does not move the shared one", async () =>
   const clock = await databaseClock(db.kysely, silentLog);
   const before = timeOf(clock);
   const computers = Date.now;
-  const stepped = spyOn(Date, "now").mockImplementation(
-    () => computers() + hourMs,
-  );
+  const stepped = spyOn(Date, "now").mockImplementation(() => computers() + hourMs);
   try {
     expect(timeOf(clock) - before).toBeLessThan(hourMs / 2);
   } finally {
@@ -47,13 +38,9 @@ test("a steady clock that stood still while the computer slept is measured anew 
   const clock = await databaseClock(db.kysely, silentLog);
   clock.worker.start();
   const steady = performance.now.bind(performance);
-  const behind = spyOn(performance, "now").mockImplementation(
-    () => steady() - hourMs,
-  );
+  const behind = spyOn(performance, "now").mockImplementation(() => steady() - hourMs);
   try {
-    await eventually(() =>
-      expect(Date.now() - timeOf(clock)).toBeLessThan(hourMs / 2),
-    );
+    await eventually(() => expect(Date.now() - timeOf(clock)).toBeLessThan(hourMs / 2));
   } finally {
     behind.mockRestore();
     await clock.worker.stop();

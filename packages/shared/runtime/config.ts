@@ -13,14 +13,10 @@ export class ConfigError extends Error {
 export function readConfig<Schema extends v.GenericSchema>(
   schema: Schema,
   env: Readonly<Record<string, string | undefined>>,
-  findFaults: (
-    given: Readonly<Record<string, string | undefined>>,
-  ) => string[] = () => [],
+  findFaults: (given: Readonly<Record<string, string | undefined>>) => string[] = () => [],
 ): v.InferOutput<Schema> {
   const given = Object.fromEntries(
-    Object.entries(env).filter(
-      ([, value]) => value !== undefined && value !== "",
-    ),
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
   const result = v.safeParse(schema, given);
   const others = findFaults(given);
@@ -56,17 +52,10 @@ export const databaseUrl = v.pipe(
   }),
 );
 
-export const port = (fallback: number) =>
-  v.optional(wholeNumber(0, 65_535), String(fallback));
+export const port = (fallback: number) => v.optional(wholeNumber(0, 65_535), String(fallback));
 /** Milliseconds. */
-export const durationMs = (
-  fallback: number,
-  bounds: { min?: number; max?: number } = {},
-) =>
-  v.optional(
-    wholeNumber(bounds.min ?? 0, bounds.max ?? 31 * 24 * 3_600_000),
-    String(fallback),
-  );
+export const durationMs = (fallback: number, bounds: { min?: number; max?: number } = {}) =>
+  v.optional(wholeNumber(bounds.min ?? 0, bounds.max ?? 31 * 24 * 3_600_000), String(fallback));
 
 /** Comma-separated, without empty entries. */
 export const list = v.pipe(
@@ -88,23 +77,16 @@ export const flag = v.pipe(
 export const kafkaEntries = {
   KAFKA_BROKERS: v.pipe(list, v.minLength(1)),
   KAFKA_TLS: v.optional(flag, "false"),
-  KAFKA_SASL_MECHANISM: v.optional(
-    v.picklist(["plain", "scram-sha-256", "scram-sha-512"]),
-  ),
+  KAFKA_SASL_MECHANISM: v.optional(v.picklist(["plain", "scram-sha-256", "scram-sha-512"])),
   KAFKA_SASL_USERNAME: v.optional(v.string()),
   KAFKA_SASL_PASSWORD: v.optional(v.string()),
   KAFKA_PARTITIONS: v.optional(wholeNumber(1, 1_000), "3"),
-  KAFKA_PREFIX: v.optional(
-    v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{0,100}$/)),
-    "",
-  ),
+  KAFKA_PREFIX: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{0,100}$/)), ""),
 };
 
 /** The settings that the parsed `kafkaEntries` stand for. */
 export function kafkaSettings(
-  env: v.InferOutput<
-    ReturnType<typeof v.object<typeof kafkaEntries, undefined>>
-  >,
+  env: v.InferOutput<ReturnType<typeof v.object<typeof kafkaEntries, undefined>>>,
   clientId: string,
 ) {
   const {

@@ -23,8 +23,11 @@ describe("readConfig()", () => {
   test("reads what is set, and takes the fallbacks for the rest", () => {
     const env = { NAME: "a", FLAG: "1", LIST: " a, ,b ", OTHER: "x" };
     expect(readConfig(Schema, env)).toEqual({
-      ...{ PORT: 8080, WAIT_MS: 500 },
-      ...{ NAME: "a", FLAG: true, LIST: ["a", "b"] },
+      PORT: 8080,
+      WAIT_MS: 500,
+      NAME: "a",
+      FLAG: true,
+      LIST: ["a", "b"],
     });
   });
 
@@ -39,7 +42,10 @@ describe("readConfig()", () => {
     expect(read).toThrow(ConfigError);
     const lines = messageOf(read).split("\n").slice(1);
     expect(lines.map((line) => line.trim().split(":")[0])).toEqual([
-      ...["PORT", "WAIT_MS", "NAME", "FLAG"],
+      "PORT",
+      "WAIT_MS",
+      "NAME",
+      "FLAG",
     ]);
   });
 
@@ -58,10 +64,7 @@ describe("kafkaSettings()", () => {
 
   test("signs in only with all of mechanism, name and password", () => {
     const env = { KAFKA_BROKERS: "a:9092,b:9092" };
-    expect(read(env)).toMatchObject({
-      brokers: ["a:9092", "b:9092"],
-      tls: false,
-    });
+    expect(read(env)).toMatchObject({ brokers: ["a:9092", "b:9092"], tls: false });
     expect(read(env)).not.toHaveProperty("sasl");
     const sasl = {
       KAFKA_SASL_MECHANISM: "plain",

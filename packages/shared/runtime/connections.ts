@@ -1,14 +1,8 @@
-import {
-  errorCode,
-  isRefusedBySession,
-  isSessionFault,
-} from "./database_faults.ts";
+import { errorCode, isRefusedBySession, isSessionFault } from "./database_faults.ts";
 import type { Rows, Session } from "./session.ts";
 
 /** A connection to PostgreSQL; `onClose` tells that it must not be used again, also while nothing runs on it. */
-export type OpenConnection = (
-  onClose: () => void,
-) => Pick<Session, "run" | "end">;
+export type OpenConnection = (onClose: () => void) => Pick<Session, "run" | "end">;
 
 export type Connections = {
   /** Runs one statement on a free connection. */
@@ -54,10 +48,7 @@ const freshMs = 1_000;
  * A statement that PostgreSQL refused for the session's sake goes out once more, on a connection that is new.
  * A statement without an answer for `answerLimitMs` fails with code ANSWER_TIMEOUT.
  */
-export function createConnections(
-  open: OpenConnection,
-  limits: ConnectionLimits,
-): Connections {
+export function createConnections(open: OpenConnection, limits: ConnectionLimits): Connections {
   const { lifeMs = defaultLifeMs } = limits;
   const idle = new Set<Connection>();
   const waiting = new Set<Waiting>();
@@ -110,10 +101,7 @@ export function createConnections(
       return;
     }
     idle.add(connection);
-    connection.idleTimer = setTimeout(
-      () => discard(connection),
-      Math.min(idleMs, leftMs),
-    );
+    connection.idleTimer = setTimeout(() => discard(connection), Math.min(idleMs, leftMs));
     connection.idleTimer.unref();
   }
 
@@ -155,10 +143,7 @@ export function createConnections(
       for (let isRepeat = false; ; isRepeat = true) {
         const connection = await take();
         try {
-          const rows = await within(
-            connection.session.run(text, parameters),
-            limits.answerLimitMs,
-          );
+          const rows = await within(connection.session.run(text, parameters), limits.answerLimitMs);
           giveBack(connection);
           return rows;
         } catch (error) {
@@ -168,8 +153,7 @@ export function createConnections(
     },
     async close() {
       closing = true;
-      for (const entry of waiting)
-        entry.reject(fault("CONNECTION_ENDED", "is closed"));
+      for (const entry of waiting) entry.reject(fault("CONNECTION_ENDED", "is closed"));
       waiting.clear();
       const last = [...all];
       all.clear();
@@ -184,17 +168,11 @@ function first<T>(set: ReadonlySet<T>): T | undefined {
 }
 
 function fault(code: string, what: string): Error {
-  return Object.assign(
-    new Error(`The pool of PostgreSQL connections ${what}`),
-    { code },
-  );
+  return Object.assign(new Error(`The pool of PostgreSQL connections ${what}`), { code });
 }
 
 /** Rejects with code ANSWER_TIMEOUT when there is no answer in time. */
-export async function within<T>(
-  pending: PromiseLike<T>,
-  limitMs: number,
-): Promise<T> {
+export async function within<T>(pending: PromiseLike<T>, limitMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

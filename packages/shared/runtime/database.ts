@@ -43,14 +43,16 @@ export function openDatabase<Tables>(config: DatabaseConfig): Database<Tables> {
   const connections = createConnections(
     (onClose) =>
       openSession({
-        ...{ address, applicationName, statementLimitMs, types, onClose },
+        address,
+        applicationName,
+        statementLimitMs,
+        types,
+        onClose,
       }),
     {
       max: config.poolMax ?? address.connectionsMax ?? 8,
       answerLimitMs: statementLimitMs + answerGraceMs,
-      ...(config.connectionLifeMs === undefined
-        ? {}
-        : { lifeMs: config.connectionLifeMs }),
+      ...(config.connectionLifeMs === undefined ? {} : { lifeMs: config.connectionLifeMs }),
     },
   );
   return {
@@ -65,8 +67,7 @@ const types = {
   instant: {
     to: 1184,
     from: [1114, 1184],
-    serialize: (value: string | Date) =>
-      typeof value === "string" ? value : value.toISOString(),
+    serialize: (value: string | Date) => (typeof value === "string" ? value : value.toISOString()),
     parse: (text: string) => new Date(text).toISOString(),
   },
   int2s: arrayType(1005, Number),
@@ -83,9 +84,8 @@ function arrayType<Item>(number: number, parseItem: (text: string) => Item) {
     serialize: (items: readonly Item[]) =>
       `{${items.map((item) => `"${String(item).replace(/["\\]/g, "\\$&")}"`).join(",")}}`,
     parse: (text: string) =>
-      [...text.matchAll(/"((?:[^"\\]|\\.)*)"|([^,{}]+)/gs)].map(
-        ([, quoted, bare = ""]) =>
-          parseItem(quoted?.replace(/\\(.)/gs, "$1") ?? bare),
+      [...text.matchAll(/"((?:[^"\\]|\\.)*)"|([^,{}]+)/gs)].map(([, quoted, bare = ""]) =>
+        parseItem(quoted?.replace(/\\(.)/gs, "$1") ?? bare),
       ),
   };
 }
@@ -112,24 +112,15 @@ function poolDialect(connections: Connections): Dialect {
   const connection: DatabaseConnection = {
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
       const rows = await connections.run(query.sql, query.parameters);
-      return {
-        rows: rows as unknown as Row[],
-        numAffectedRows: BigInt(rows.count ?? 0),
-      };
+      return { rows: rows as unknown as Row[], numAffectedRows: BigInt(rows.count ?? 0) };
     },
     // oxlint-disable-next-line require-yield -- Kysely asks for the method; nothing here streams
     async *streamQuery() {
-      throw new Error(
-        "Streaming is not offered: page through the rows instead",
-      );
+      throw new Error("Streaming is not offered: page through the rows instead");
     },
   };
   const refuse = () =>
-    Promise.reject(
-      new Error(
-        "Transactions are not offered: save with one statement instead",
-      ),
-    );
+    Promise.reject(new Error("Transactions are not offered: save with one statement instead"));
   return {
     createAdapter: () => new PostgresAdapter(),
     createQueryCompiler: () => new PostgresQueryCompiler(),

@@ -36,12 +36,24 @@ export class DatabaseAddressError extends Error {
 
 /** Limits and details that PayFlow, or its client library, sets by itself. */
 const withoutEffect = new Set([
-  ...["pool_timeout", "socket_timeout", "max_idle_connection_lifetime"],
-  ...["max_connection_lifetime", "statement_cache_size", "tcp_user_timeout"],
-  ...["keepalives", "keepalives_idle", "keepalives_interval"],
-  ...["keepalives_count", "gssencmode", "load_balance_hosts"],
-  ...["sslcompression", "sslsni", "sslcertmode", "fallback_application_name"],
-  ...["client_encoding", "supa"],
+  "pool_timeout",
+  "socket_timeout",
+  "max_idle_connection_lifetime",
+  "max_connection_lifetime",
+  "statement_cache_size",
+  "tcp_user_timeout",
+  "keepalives",
+  "keepalives_idle",
+  "keepalives_interval",
+  "keepalives_count",
+  "gssencmode",
+  "load_balance_hosts",
+  "sslcompression",
+  "sslsni",
+  "sslcertmode",
+  "fallback_application_name",
+  "client_encoding",
+  "supa",
 ]);
 
 /** Why a parameter can't be had, and the way out. */
@@ -50,12 +62,10 @@ const refused: Readonly<Record<string, string>> = {
   currentSchema: `take it out, and let the role have it: alter role … set search_path = …`,
   statement_timeout: "take it out: PayFlow sets its own",
   lock_timeout: "take it out: PayFlow sets its own",
-  idle_in_transaction_session_timeout:
-    "take it out: PayFlow holds no transaction open",
+  idle_in_transaction_session_timeout: "take it out: PayFlow holds no transaction open",
   hostaddr: "take it out, and write the address where the host stands",
   service: "take it out, and write host, database and user into the address",
-  servicefile:
-    "take it out, and write host, database and user into the address",
+  servicefile: "take it out, and write host, database and user into the address",
   passfile: "take it out, and write the password into the address",
   require_auth: "take it out: SCRAM, MD5 and clear text are answered",
   requirepeer: "take it out: PayFlow can't check a socket's owner",
@@ -66,9 +76,7 @@ const refused: Readonly<Record<string, string>> = {
   replication: "take it out: PayFlow needs a plain connection",
 };
 
-const sslModes = new Set([
-  ...["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
-]);
+const sslModes = new Set(["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]);
 
 /** Throws DatabaseAddressError. */
 export function parseDatabaseAddress(text: string): DatabaseAddress {
@@ -90,8 +98,7 @@ export function parseDatabaseAddress(text: string): DatabaseAddress {
   const database = take("dbname") ?? parts.database;
   // as other clients of PostgreSQL do
   const user = (take("user") ?? parts.user) || userInfo().username;
-  if (database === "")
-    fail("names no database: put /order or its like behind the host");
+  if (database === "") fail("names no database: put /order or its like behind the host");
   const address: DatabaseAddress = {
     hosts,
     database,
@@ -142,9 +149,7 @@ type Parts = {
 };
 
 const host = String.raw`(?:\[[0-9A-Fa-f:.%]+\]|(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})*)(?::\d{1,5})?`;
-const afterUser = new RegExp(
-  String.raw`^(${host}(?:,${host})*)(?:/([^/?#@]*))?(?:\?([^#]*))?$`,
-);
+const afterUser = new RegExp(String.raw`^(${host}(?:,${host})*)(?:/([^/?#@]*))?(?:\?([^#]*))?$`);
 
 /**
  * By the grammar of URLs first. A password whose special characters were left as they are ends at an @ that a host
@@ -157,8 +162,7 @@ function split(rest: string): Parts {
   if (!rest.startsWith("/"))
     ats.push(...[...rest.matchAll(/@/g)].map((match) => match.index).reverse());
   for (const at of [...ats.filter((at) => at > 0), -1]) {
-    const [, hosts, database = "", query = ""] =
-      afterUser.exec(rest.slice(at + 1)) ?? [];
+    const [, hosts, database = "", query = ""] = afterUser.exec(rest.slice(at + 1)) ?? [];
     const parameters = readQuery(query);
     if (hosts === undefined || parameters === undefined) continue;
     const login = at < 0 ? "" : rest.slice(0, at);
@@ -185,8 +189,7 @@ function readQuery(query: string): [string, string][] | undefined {
       equals > 0,
     ] as const;
   });
-  if (!pairs.every(([name, , isPair]) => isPair && /^\w+$/.test(name)))
-    return undefined;
+  if (!pairs.every(([name, , isPair]) => isPair && /^\w+$/.test(name))) return undefined;
   return pairs.map(([name, value]) => [name, value]);
 }
 
@@ -199,19 +202,14 @@ function decoded(text: string): string {
   }
 }
 
-function hostsOf(
-  hosts: string,
-  ports: string | undefined,
-): DatabaseAddress["hosts"] {
+function hostsOf(hosts: string, ports: string | undefined): DatabaseAddress["hosts"] {
   const given = ports?.split(",") ?? [];
   const read = hosts
     .split(",")
     .filter((name) => name !== "")
     .map((name, index) => {
       const isBareV6 = /^[^[/].*:.*:/.test(name);
-      const [, bare = name, own] = isBareV6
-        ? []
-        : (/^(.+?)(?::(\d+))?$/.exec(name) ?? []);
+      const [, bare = name, own] = isBareV6 ? [] : (/^(.+?)(?::(\d+))?$/.exec(name) ?? []);
       const port = Number(own ?? given[index] ?? given[0] ?? 5432);
       if (!(Number.isInteger(port) && port >= 1 && port <= 65_535))
         fail("port: must be a number from 1 to 65535");
@@ -246,9 +244,7 @@ function tlsOf(take: (name: string) => string | undefined): DatabaseTls {
   if (isBound && asked === "disable")
     fail("channel_binding=require needs TLS: take it or sslmode=disable out");
   return {
-    mode: (root === "system" || isBound
-      ? "verify-full"
-      : asked) as DatabaseTls["mode"],
+    mode: (root === "system" || isBound ? "verify-full" : asked) as DatabaseTls["mode"],
     isDirect: negotiation === "direct",
     ca: root === "system" ? undefined : readPem("sslrootcert", root),
     cert: readPem("sslcert", files.cert),
@@ -268,9 +264,7 @@ function readPem(name: string, file: string | undefined): string | undefined {
 function mustWrite(attributes: string | undefined): boolean {
   if (attributes === undefined || attributes === "any") return false;
   if (["read-write", "primary"].includes(attributes)) return true;
-  return fail(
-    "target_session_attrs: must be read-write, primary or any, since PayFlow writes",
-  );
+  return fail("target_session_attrs: must be read-write, primary or any, since PayFlow writes");
 }
 
 function flag(name: string, value: string | undefined): boolean {
@@ -288,7 +282,6 @@ function seconds(name: string, value: string | undefined): number | undefined {
 
 function count(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  if (!/^[1-9]\d{0,2}$/.test(value))
-    fail(`${name}: must be a number from 1 to 999`);
+  if (!/^[1-9]\d{0,2}$/.test(value)) fail(`${name}: must be a number from 1 to 999`);
   return Number(value);
 }

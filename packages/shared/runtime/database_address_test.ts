@@ -63,11 +63,7 @@ test.each([
 
 test("parseDatabaseAddress() reads what its parameters say", () => {
   const of = (query: string) => parse(`postgres://u:p@h/d?${query}`);
-  expect(of("")).toMatchObject({
-    isPooled: undefined,
-    mustWrite: false,
-    tls: { mode: "prefer" },
-  });
+  expect(of("")).toMatchObject({ isPooled: undefined, mustWrite: false, tls: { mode: "prefer" } });
   expect(of("pgbouncer=true").isPooled).toBe(true);
   expect(of("pgbouncer=false").isPooled).toBeUndefined();
   expect(of("connection_limit=3").connectionsMax).toBe(3);
@@ -76,12 +72,8 @@ test("parseDatabaseAddress() reads what its parameters say", () => {
   expect(of("target_session_attrs=primary").mustWrite).toBe(true);
   expect(of("sslmode=allow").tls.mode).toBe("prefer");
   // both say that nobody may stand between
-  expect(of("sslmode=require&channel_binding=require").tls.mode).toBe(
-    "verify-full",
-  );
-  expect(of("sslmode=verify-ca&channel_binding=require").tls.mode).toBe(
-    "verify-ca",
-  );
+  expect(of("sslmode=require&channel_binding=require").tls.mode).toBe("verify-full");
+  expect(of("sslmode=verify-ca&channel_binding=require").tls.mode).toBe("verify-ca");
   expect(of("sslrootcert=system").tls.mode).toBe("verify-full");
   expect(of(`sslrootcert=${import.meta.path}`).tls.ca).toContain("verify-full");
 });

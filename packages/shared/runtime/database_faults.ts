@@ -2,9 +2,7 @@
 // All who retry, discard a connection or answer 503 decide by these functions, so each SQLSTATE is judged once.
 
 export function errorCode(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error
-    ? String(error.code)
-    : "";
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
 function isPostgresError(error: unknown): boolean {
@@ -29,11 +27,7 @@ const connectionLossCodes = new Set([
 export function isConnectionLoss(error: unknown): boolean {
   const code = errorCode(error);
   // 08: connection exceptions; 57P: the backend was terminated, or the server starts up or shuts down
-  return (
-    connectionLossCodes.has(code) ||
-    /^(08|57P)/.test(code) ||
-    isSystemError(error)
-  );
+  return connectionLossCodes.has(code) || /^(08|57P)/.test(code) || isSystemError(error);
 }
 
 /** A fault of the network or the look-up of a name, as the operating system reports it. */
@@ -78,9 +72,7 @@ export function isSessionFault(error: unknown): boolean {
 export function isRefusedBySession(error: unknown): boolean {
   return (
     isPostgresError(error) &&
-    ["25006", "26000", "0A000", duplicatePreparedStatement].includes(
-      errorCode(error),
-    )
+    ["25006", "26000", "0A000", duplicatePreparedStatement].includes(errorCode(error))
   );
 }
 

@@ -9,11 +9,7 @@ import {
   test,
 } from "bun:test";
 import { sql } from "kysely";
-import {
-  eventually,
-  testDatabase,
-  type TestDatabase,
-} from "@payflow/shared/testing";
+import { eventually, testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import { tcpProxy, type TcpProxy } from "../testing/tcp_proxy.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { errorCode, isConnectionLoss } from "./database_faults.ts";
@@ -32,15 +28,13 @@ beforeAll(async () => {
   proxy = await tcpProxy({ host: url.hostname, port: Number(url.port) });
   url.port = String(proxy.port);
   db = openDatabase({
-    ...{ url: url.href, applicationName: "database-test", poolMax: 2 },
+    url: url.href,
+    applicationName: "database-test",
+    poolMax: 2,
     statementTimeoutMs: 100,
   });
-  control = openDatabase({
-    ...{ url: database.url, applicationName: "database-control", poolMax: 1 },
-  });
-  await sql`create table written (id integer generated always as identity)`.execute(
-    control.kysely,
-  );
+  control = openDatabase({ url: database.url, applicationName: "database-control", poolMax: 1 });
+  await sql`create table written (id integer generated always as identity)`.execute(control.kysely);
 });
 afterAll(async () => {
   await db.close();
@@ -56,34 +50,24 @@ async function one<T>(query: ReturnType<typeof sql<{ value: T }>>): Promise<T> {
 
 test("openDatabase() gives whole numbers, times in UTC and arrays as they are", async () => {
   const texts = ["", "a,b", 'say "no"', "back\\slash", "{}", "김\n치", "null"];
-  expect(
-    await one(sql<{ value: unknown }>`select ${texts}::text[] as value`),
-  ).toEqual(texts);
+  expect(await one(sql<{ value: unknown }>`select ${texts}::text[] as value`)).toEqual(texts);
   const numbers = [1, -2, Number.MAX_SAFE_INTEGER];
-  expect(
-    await one(sql<{ value: unknown }>`select ${numbers}::bigint[] as value`),
-  ).toEqual(numbers);
-  expect(
-    await one(sql<{ value: unknown }>`select ${[3]}::smallint[] as value`),
-  ).toEqual([3]);
-  expect(
-    await one(sql<{ value: unknown }>`select ${[]}::text[] as value`),
-  ).toEqual([]);
-  expect(
-    await one(
-      sql<{ value: unknown }>`select 9007199254740991::bigint as value`,
-    ),
-  ).toBe(Number.MAX_SAFE_INTEGER);
+  expect(await one(sql<{ value: unknown }>`select ${numbers}::bigint[] as value`)).toEqual(numbers);
+  expect(await one(sql<{ value: unknown }>`select ${[3]}::smallint[] as value`)).toEqual([3]);
+  expect(await one(sql<{ value: unknown }>`select ${[]}::text[] as value`)).toEqual([]);
+  expect(await one(sql<{ value: unknown }>`select 9007199254740991::bigint as value`)).toBe(
+    Number.MAX_SAFE_INTEGER,
+  );
   const late = "2026-01-02T03:04:05.678+09:00";
-  expect(
-    await one(sql<{ value: unknown }>`select ${late}::timestamptz as value`),
-  ).toBe("2026-01-01T18:04:05.678Z");
+  expect(await one(sql<{ value: unknown }>`select ${late}::timestamptz as value`)).toBe(
+    "2026-01-01T18:04:05.678Z",
+  );
 });
 
 test("openDatabase() ends a statement at its limit and goes on with the connection", async () => {
-  await expect(
-    sql`select pg_sleep(10)`.execute(db.kysely),
-  ).rejects.toMatchObject({ code: "57014" });
+  await expect(sql`select pg_sleep(10)`.execute(db.kysely)).rejects.toMatchObject({
+    code: "57014",
+  });
   expect(await one(sql<{ value: number }>`select 1 as value`)).toBe(1);
 });
 
@@ -91,33 +75,23 @@ test("openDatabase() leaves connections behind that fell silent", async () => {
   const both = [1, 2].map(() => sql`select pg_sleep(0.05)`.execute(db.kysely));
   await Promise.all(both);
   proxy.freeze();
-  const lost = await Promise.allSettled(
-    [1, 2, 3].map(() => sql`select 1`.execute(db.kysely)),
-  );
+  const lost = await Promise.allSettled([1, 2, 3].map(() => sql`select 1`.execute(db.kysely)));
   // the third waited for a connection that was free of the two
   expect(
-    lost.map((result) =>
-      result.status === "rejected" ? isConnectionLoss(result.reason) : true,
-    ),
+    lost.map((result) => (result.status === "rejected" ? isConnectionLoss(result.reason) : true)),
   ).toEqual([true, true, true]);
   expect(await one(sql<{ value: number }>`select 1 as value`)).toBe(1);
 });
 
 /** Runs on one connection more than it could while others are busy. */
 const occupy = (on: Database<never>, count: number) =>
-  Promise.all(
-    Array.from({ length: count }, () =>
-      sql`select pg_sleep(0.2)`.execute(on.kysely),
-    ),
-  );
+  Promise.all(Array.from({ length: count }, () => sql`select pg_sleep(0.2)`.execute(on.kysely)));
 
 /** How many connections `name` has, and how many of them are older than what a pool takes for new. */
 async function sessionsOf(name: string) {
   const { rows } = await sql<{ pid: number; isOld: boolean }>`
     select pid, backend_start < clock_timestamp() - interval '1.2 s' as "isOld"
-    from pg_stat_activity where application_name = ${name}`.execute(
-    control.kysely,
-  );
+    from pg_stat_activity where application_name = ${name}`.execute(control.kysely);
   return rows;
 }
 
@@ -126,17 +100,13 @@ describe("openDatabase() when its server was demoted and another one promoted", 
   const databaseName = () => new URL(database.url).pathname.slice(1);
   const makeReadOnly = (value: "on" | "off") =>
     sql
-      .raw(
-        `alter database "${databaseName()}" set default_transaction_read_only = ${value}`,
-      )
+      .raw(`alter database "${databaseName()}" set default_transaction_read_only = ${value}`)
       .execute(control.kysely);
 
   // a session keeps what its database said when it began, as one keeps its server
   async function demoted(): Promise<Database<never>> {
     await makeReadOnly("on");
-    const pool = openDatabase<never>({
-      ...{ url: database.url, applicationName: name, poolMax: 4 },
-    });
+    const pool = openDatabase<never>({ url: database.url, applicationName: name, poolMax: 4 });
     await occupy(pool, 4);
     await eventually(async () => {
       const sessions = await sessionsOf(name);
@@ -170,17 +140,13 @@ describe("openDatabase() when its server was demoted and another one promoted", 
         .execute(pool.kysely)
         .catch((error) => codes.add(errorCode(error)));
     expect([...codes]).toEqual(["25006"]);
-    expect(
-      (await sql`select count(*) from written`.execute(pool.kysely)).rows,
-    ).toHaveLength(1);
+    expect((await sql`select count(*) from written`.execute(pool.kysely)).rows).toHaveLength(1);
     await pool.close();
   });
 });
 
 test("openDatabase() leaves a connection behind whose prepared statement PostgreSQL has forgotten, and repeats", async () => {
-  const pool = openDatabase<never>({
-    ...{ url: database.url, applicationName: "forgotten", poolMax: 1 },
-  });
+  const pool = openDatabase<never>({ url: database.url, applicationName: "forgotten", poolMax: 1 });
   const read = () => sql`select ${1}::integer as one`.execute(pool.kysely);
   await read();
   await sql`deallocate all`.execute(pool.kysely);
@@ -191,7 +157,9 @@ test("openDatabase() leaves a connection behind whose prepared statement Postgre
 test("openDatabase() gives connections up when they are old, also while they are idle", async () => {
   const name = "short-lived";
   const pool = openDatabase<never>({
-    ...{ url: database.url, applicationName: name, poolMax: 2 },
+    url: database.url,
+    applicationName: name,
+    poolMax: 2,
     connectionLifeMs: 400,
   });
   await occupy(pool, 2);
@@ -213,14 +181,10 @@ test.each([
   async (set, effective) => {
     const url = new URL(database.url);
     url.searchParams.set("options", `-c synchronous_commit=${set}`);
-    const pool = openDatabase<never>({
-      ...{ url: url.href, applicationName: "commits" },
-    });
+    const pool = openDatabase<never>({ url: url.href, applicationName: "commits" });
     const { rows } = await sql<{
       value: string;
-    }>`select current_setting('synchronous_commit') as value`.execute(
-      pool.kysely,
-    );
+    }>`select current_setting('synchronous_commit') as value`.execute(pool.kysely);
     expect(rows).toEqual([{ value: effective }]);
     await pool.close();
   },
@@ -277,9 +241,7 @@ test("openDatabase() begins with no parameter that PgBouncer refuses", async () 
     "?pgbouncer=true&schema=public&connection_limit=2&pool_timeout=3",
     "?channel_binding=prefer&sslmode=prefer&connect_timeout=3",
   ])
-    expect(Object.keys(await startupOf(parameters)).toSorted()).toEqual(
-      known.toSorted(),
-    );
+    expect(Object.keys(await startupOf(parameters)).toSorted()).toEqual(known.toSorted());
 });
 
 describe("openDatabase() behind a pooler that hands out servers by transaction", () => {
@@ -287,7 +249,9 @@ describe("openDatabase() behind a pooler that hands out servers by transaction",
     const url = new URL(database.url);
     url.searchParams.set("pgbouncer", "true");
     return openDatabase<never>({
-      ...{ url: url.href, applicationName: "pooled", poolMax: 1 },
+      url: url.href,
+      applicationName: "pooled",
+      poolMax: 1,
       statementTimeoutMs: 300,
     });
   };
@@ -311,9 +275,9 @@ describe("openDatabase() behind a pooler that hands out servers by transaction",
         .execute(pool.kysely)
         .then(({ rows }) => rows[0]?.pid);
     const before = await backend();
-    await expect(
-      sql`select pg_sleep(60)`.execute(pool.kysely),
-    ).rejects.toMatchObject({ code: "57014" });
+    await expect(sql`select pg_sleep(60)`.execute(pool.kysely)).rejects.toMatchObject({
+      code: "57014",
+    });
     expect(await backend()).not.toBe(before);
     await pool.close();
   });
@@ -326,14 +290,10 @@ describe("openDatabase() behind a pooler that hands out servers by transaction",
       { toClient: otherBackendKey },
     );
     direct.port = String(pooler.port);
-    const pool = openDatabase<never>({
-      ...{ url: direct.href, applicationName: "found", poolMax: 1 },
-    });
+    const pool = openDatabase<never>({ url: direct.href, applicationName: "found", poolMax: 1 });
     await sql`select ${1}::integer`.execute(pool.kysely);
     const { rows } = await sql`
-      select count(*)::int as count from pg_prepared_statements`.execute(
-      pool.kysely,
-    );
+      select count(*)::int as count from pg_prepared_statements`.execute(pool.kysely);
     expect(rows).toEqual([{ count: 0 }]);
     await pool.close();
     await pooler.close();

@@ -76,10 +76,7 @@ function rowsOf(letters: readonly DeadLetter[]): string {
     partition: letter.partition,
     message_offset: letter.offset,
     key: letter.key,
-    value:
-      letter.value === null
-        ? null
-        : Buffer.from(letter.value).toString("base64"),
+    value: letter.value === null ? null : Buffer.from(letter.value).toString("base64"),
     headers: letter.headers,
     error: letter.error,
   }));

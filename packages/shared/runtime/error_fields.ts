@@ -3,20 +3,28 @@
 
 /** Fields of errors that name things of ours, or of the network, and never hold what somebody entered. */
 const told = [
-  ...["code", "kind", "errno", "syscall", "address", "port", "severity"],
-  ...["schema_name", "table_name", "column_name", "constraint_name"],
-  ...["routine", "retriable", "type", "status"],
+  "code",
+  "kind",
+  "errno",
+  "syscall",
+  "address",
+  "port",
+  "severity",
+  "schema_name",
+  "table_name",
+  "column_name",
+  "constraint_name",
+  "routine",
+  "retriable",
+  "type",
+  "status",
 ] as const;
 
 const causesMax = 5;
 
 /** An error as fields of a log's line: its type, its message and stack without what was quoted, and `told`. */
-export function errorFields(
-  error: unknown,
-  depth = 0,
-): Record<string, unknown> {
-  if (!(error instanceof Error))
-    return { message: withoutPeople(String(error)) };
+export function errorFields(error: unknown, depth = 0): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: withoutPeople(String(error)) };
   const own = error as Error & Record<string, unknown>;
   const fields: Record<string, unknown> = {
     type: error.name,
@@ -33,9 +41,7 @@ export function errorFields(
   const reason = cause ?? originalError;
   if (reason !== undefined) fields["cause"] = errorFields(reason, depth + 1);
   if (Array.isArray(errors))
-    fields["errors"] = errors
-      .slice(0, causesMax)
-      .map((each) => errorFields(each, depth + 1));
+    fields["errors"] = errors.slice(0, causesMax).map((each) => errorFields(each, depth + 1));
   return fields;
 }
 

@@ -42,15 +42,12 @@ export function eventSignatures(keys: EventKeys): EventSignatures {
       return { ...message, headers: JSON.stringify(headers) };
     },
     isSigned(message) {
-      const [version, text] =
-        message.headers[signatureHeader]?.split("=") ?? [];
+      const [version, text] = message.headers[signatureHeader]?.split("=") ?? [];
       if (version !== "v1" || text === undefined) return false;
       const given = Buffer.from(text, "base64url");
       return derived.some((key) => {
         const expected = macOf(message, key);
-        return (
-          given.length === expected.length && timingSafeEqual(given, expected)
-        );
+        return given.length === expected.length && timingSafeEqual(given, expected);
       });
     },
   };

@@ -2,8 +2,7 @@ import { expect, test } from "bun:test";
 import { eventSignatures, signatureHeader } from "./event_signature.ts";
 
 const [oldKey, newKey] = ["the-key-until-today", "the-key-from-tomorrow"];
-const keys = (current: string, ...accepted: string[]) =>
-  eventSignatures({ current, accepted });
+const keys = (current: string, ...accepted: string[]) => eventSignatures({ current, accepted });
 const event = {
   topic: "PaymentConfirmed",
   key: "order-1",
@@ -38,10 +37,7 @@ test.each([
       },
     },
   ],
-  [
-    "an empty signature",
-    { headers: { ...signed.headers, [signatureHeader]: "v1=" } },
-  ],
+  ["an empty signature", { headers: { ...signed.headers, [signatureHeader]: "v1=" } }],
 ])("%s does not pass", (_, change) => {
   expect(keys(oldKey).isSigned({ ...signed, ...change })).toBe(false);
 });

@@ -52,9 +52,7 @@ export function createGather<Item, Result>(
     return batch;
   }
 
-  async function settle(
-    batch: readonly Waiting<Item, Result>[],
-  ): Promise<void> {
+  async function settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await options.run(batch.map((entry) => entry.item));
       batch.forEach((entry, index) => entry.resolve(results[index] as Result));
@@ -85,9 +83,7 @@ export function createGather<Item, Result>(
             "unavailable",
             "overloaded",
             "Too much is waiting to be written; please try again shortly",
-            {
-              retryAfterSeconds: 1,
-            },
+            { retryAfterSeconds: 1 },
           ),
         );
         return;

@@ -13,8 +13,7 @@ function gathering(options: Partial<GatherOptions<Item, string>> = {}) {
       new Promise((resolve, reject) => {
         runs.push({
           keys: items.map((item) => item.key),
-          end: (error) =>
-            error ? reject(error) : resolve(items.map(({ key }) => `${key}!`)),
+          end: (error) => (error ? reject(error) : resolve(items.map(({ key }) => `${key}!`))),
         });
       }),
     ...options,
@@ -24,8 +23,7 @@ function gathering(options: Partial<GatherOptions<Item, string>> = {}) {
 }
 
 const items = (keys: string): Item[] => [...keys].map((key) => ({ key }));
-const keysOf = (runs: { keys: string[] }[]) =>
-  runs.map(({ keys }) => keys.join(""));
+const keysOf = (runs: { keys: string[] }[]) => runs.map(({ keys }) => keys.join(""));
 
 test("createGather() sends what comes together as one, and what comes meanwhile as the next", async () => {
   const { gather, runs, turn } = gathering();
@@ -87,15 +85,10 @@ test("createGather() halves a failing batch until only the items at fault have f
       return batch.map(({ key }) => `${key}!`);
     },
   });
-  const all = items("abcdefg").map((item) => ({
-    ...item,
-    bad: "cg".includes(item.key),
-  }));
+  const all = items("abcdefg").map((item) => ({ ...item, bad: "cg".includes(item.key) }));
   const results = await Promise.allSettled(all.map(gather));
   expect(
-    results.map((result) =>
-      result.status === "fulfilled" ? result.value : result.reason.message,
-    ),
+    results.map((result) => (result.status === "fulfilled" ? result.value : result.reason.message)),
   ).toEqual(["a!", "b!", "c", "d!", "e!", "f!", "g"]);
 });
 
@@ -116,9 +109,7 @@ test("createGather() does not halve a batch whose fault is nobody's, and goes on
 test("createGather() refuses more than may wait", async () => {
   const { gather, runs, turn } = gathering({ queueMax: 2 });
   const taken = items("ab").map(gather);
-  await expect(gather({ key: "c" })).rejects.toMatchObject({
-    code: "overloaded",
-  });
+  await expect(gather({ key: "c" })).rejects.toMatchObject({ code: "overloaded" });
   await turn();
   runs[0]?.end();
   expect(await Promise.all(taken)).toEqual(["a!", "b!"]);

@@ -18,10 +18,7 @@ export async function readJson<Schema extends v.GenericSchema>(
 ): Promise<v.InferOutput<Schema>> {
   const type = c.req.header("Content-Type")?.split(";")[0] ?? "";
   const coding = c.req.header("Content-Encoding") ?? "identity";
-  if (
-    type.trim().toLowerCase() !== "application/json" ||
-    coding !== "identity"
-  ) {
+  if (type.trim().toLowerCase() !== "application/json" || coding !== "identity") {
     throw new AppError(
       "unsupported_media",
       "unsupported_media_type",
@@ -69,8 +66,7 @@ export function readQuery<Schema extends Parameters>(
   const faults = new Map<string, string>();
   const names = new Set<string>();
   for (const [name] of given) {
-    if (!Object.hasOwn(schema.entries, name))
-      faults.set(name, "unknown parameter");
+    if (!Object.hasOwn(schema.entries, name)) faults.set(name, "unknown parameter");
     else if (names.has(name)) faults.set(name, "is given twice");
     names.add(name);
   }
@@ -128,9 +124,7 @@ export async function readText(
     throw bodyTooLarge(limitBytes);
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(
-      Buffer.concat(chunks),
-    );
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
   } catch {
     throw malformed("The body is not UTF-8 text");
   }

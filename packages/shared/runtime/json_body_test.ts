@@ -5,10 +5,7 @@ import { parseInput, readJson, readQuery, readText } from "./json_body.ts";
 import { silentLog } from "./log.ts";
 import { problemHandler } from "./problem.ts";
 
-const Input = v.strictObject({
-  name: v.string(),
-  tags: v.optional(v.array(v.string())),
-});
+const Input = v.strictObject({ name: v.string(), tags: v.optional(v.array(v.string())) });
 const app = new Hono()
   .onError(problemHandler(silentLog))
   .post("/", async (c) => c.json(await readJson(c, Input, 100)));
@@ -35,10 +32,7 @@ describe("readJson()", () => {
     const refused = { status: 415, code: "unsupported_media_type" };
     for (const type of ["text/plain", "", "application/jsonx", "text/json"])
       expect(await send("{}", { "Content-Type": type })).toEqual(refused);
-    const gzip = {
-      "Content-Type": "application/json",
-      "Content-Encoding": "gzip",
-    };
+    const gzip = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
     expect(await send("{}", gzip)).toEqual(refused);
   });
 
@@ -57,9 +51,7 @@ describe("readJson()", () => {
 
   test("reads no further than the limit", async () => {
     const refused = { status: 413, code: "body_too_large" };
-    expect(await send(JSON.stringify({ name: "x".repeat(100) }))).toEqual(
-      refused,
-    );
+    expect(await send(JSON.stringify({ name: "x".repeat(100) }))).toEqual(refused);
     let pulled = 0;
     const endless = new ReadableStream({
       pull(controller) {
@@ -81,10 +73,7 @@ describe("readText()", () => {
         isCancelled = true;
       },
     });
-    const request = new Request("http://shop.test", {
-      method: "POST",
-      body: trickle,
-    });
+    const request = new Request("http://shop.test", { method: "POST", body: trickle });
     const error = await readText(request, 100, 20).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: "malformed_json" });
     expect(error.message).toContain("in time");
@@ -144,8 +133,6 @@ test("readQuery() takes each parameter once, and none that it does not know", as
   ] as never);
   for (const name of ["__proto__", "constructor", "Status", "status%20"])
     expect(await ask(`${name}=1`)).toBeArray();
-  expect(await ask("limit=1&limit=2")).toEqual([
-    "limit is given twice",
-  ] as never);
+  expect(await ask("limit=1&limit=2")).toEqual(["limit is given twice"] as never);
   expect(await ask("limit=x")).toBeArray();
 });

@@ -81,20 +81,12 @@ export function connectKafka(settings: KafkaSettings, log: Logger): Kafka {
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
-      const { message, error, ...rest } = entry.log as unknown as Record<
-        string,
-        unknown
-      >;
+      const { message, error, ...rest } = entry.log as unknown as Record<string, unknown>;
       // kafkajs repeats what it calls errors by itself: they are news for an operator only when they last
-      log.debug(
-        { kafka: entry.namespace, error, topic: rest["topic"] },
-        String(message),
-      );
+      log.debug({ kafka: entry.namespace, error, topic: rest["topic"] }, String(message));
     },
     ...(settings.tls ? { ssl: true } : {}),
-    ...(settings.socketFactory
-      ? { socketFactory: settings.socketFactory }
-      : {}),
+    ...(settings.socketFactory ? { socketFactory: settings.socketFactory } : {}),
     ...(settings.sasl ? { sasl: settings.sasl as SASLOptions } : {}),
   };
   return new Kafka(config);
@@ -217,10 +209,7 @@ export async function createTopics(
           configEntries: [
             { name: "retention.ms", value: String(retentionMs) },
             { name: "max.message.bytes", value: String(batchBytesMax) },
-            {
-              name: "min.insync.replicas",
-              value: String(replicas >= 3 ? 2 : 1),
-            },
+            { name: "min.insync.replicas", value: String(replicas >= 3 ? 2 : 1) },
           ],
         })),
       });
@@ -236,10 +225,7 @@ export async function createTopics(
 }
 
 /** A topic that was just made is not known to every broker at once, nor led: who uses it then would meet faults. */
-async function untilLed(
-  admin: Admin,
-  topics: readonly string[],
-): Promise<void> {
+async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       // asks the leaders themselves: one that is named may not know of it yet

@@ -89,10 +89,7 @@ export function createEventConsumer(options: {
   let databaseAwaySinceMs: number | undefined;
   let lookAtTopicsAtMs = 0;
 
-  async function eachBatch(
-    current: Session,
-    payload: EachBatchPayload,
-  ): Promise<void> {
+  async function eachBatch(current: Session, payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     const leaving = current.leaving.signal;
     const ids = await whileBeating(payload, () => current.topicIds);
@@ -119,9 +116,7 @@ export function createEventConsumer(options: {
     const { topic, partition } = batch;
     payload.resolveOffset(last.offset);
     const stored = { partition, offset, metadata: topicId ?? null };
-    await payload.commitOffsetsIfNecessary({
-      topics: [{ topic, partitions: [stored] }],
-    });
+    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [stored] }] });
   }
 
   /** Goes to the beginning where the group's offsets count the messages of another topic of that name. */
@@ -133,19 +128,13 @@ export function createEventConsumer(options: {
     const admin = options.kafka.admin({ retry: { retries: 3 } });
     try {
       await admin.connect();
-      const stored = await admin.fetchOffsets({
-        groupId,
-        topics: Object.keys(assigned),
-      });
+      const stored = await admin.fetchOffsets({ groupId, topics: Object.keys(assigned) });
       for (const { topic, partitions } of stored) {
         for (const { partition, metadata } of partitions) {
           const id = ids.get(topic);
           const isAnother = id && metadata && metadata !== id;
           if (!isAnother || !assigned[topic]?.includes(partition)) continue;
-          log.warn(
-            { topic, partition },
-            "this topic was made anew: it is read from its beginning",
-          );
+          log.warn({ topic, partition }, "this topic was made anew: it is read from its beginning");
           consumer.seek({ topic, partition, offset: "0" });
         }
       }
@@ -156,18 +145,12 @@ export function createEventConsumer(options: {
   }
 
   /** True when every message of the chunk has taken effect or is a dead letter; false when we must leave the batch. */
-  async function handleChunk(
-    payload: OurBatch,
-    chunk: readonly KafkaMessage[],
-  ): Promise<boolean> {
+  async function handleChunk(payload: OurBatch, chunk: readonly KafkaMessage[]): Promise<boolean> {
     const topic = payload.batch.topic.slice(prefix.length);
     const { signed = [], unsigned = [] } = Object.groupBy(chunk, (message) =>
       isSigned(topic, message) ? "signed" : "unsigned",
     );
-    const byKey = Map.groupBy(
-      signed,
-      (message) => message.key?.toString() ?? "",
-    );
+    const byKey = Map.groupBy(signed, (message) => message.key?.toString() ?? "");
     const done = await Promise.all([
       unsigned.length === 0 || refuse(payload, unsigned),
       ...[...byKey.values()].map(async (messages) => {
@@ -186,18 +169,13 @@ export function createEventConsumer(options: {
     return options.signatures.isSigned({ ...incoming(topic, message), value });
   }
 
-  function refuse(
-    payload: OurBatch,
-    messages: readonly KafkaMessage[],
-  ): Promise<boolean> {
+  function refuse(payload: OurBatch, messages: readonly KafkaMessage[]): Promise<boolean> {
     const { topic: name, partition } = payload.batch;
     const topic = name.slice(prefix.length);
     return repeat(payload, messages[0] as KafkaMessage, async () => {
       await keepUnsigned(
         db,
-        messages.map((message) =>
-          deadLetter(topic, partition, message, unsignedError),
-        ),
+        messages.map((message) => deadLetter(topic, partition, message, unsignedError)),
       );
       if (performance.now() < tellUnsignedAtMs) return;
       tellUnsignedAtMs = performance.now() + tellUnsignedEveryMs;
@@ -208,27 +186,17 @@ export function createEventConsumer(options: {
     });
   }
 
-  function handleMessage(
-    payload: OurBatch,
-    message: KafkaMessage,
-  ): Promise<boolean> {
+  function handleMessage(payload: OurBatch, message: KafkaMessage): Promise<boolean> {
     const topic = payload.batch.topic.slice(prefix.length);
     let tries = 0;
     return repeat(payload, message, async () => {
       try {
         const received = incoming(topic, message);
-        await inTrace(received.headers["traceparent"], () =>
-          options.handle(received),
-        );
+        await inTrace(received.headers["traceparent"], () => options.handle(received));
       } catch (error) {
         if (isPassing(error) || ++tries < triesMax) throw error;
-        await keepDeadLetters(db, [
-          deadLetter(topic, payload.batch.partition, message, error),
-        ]);
-        log.error(
-          { topic, offset: message.offset, err: error },
-          "message kept as a dead letter",
-        );
+        await keepDeadLetters(db, [deadLetter(topic, payload.batch.partition, message, error)]);
+        log.error({ topic, offset: message.offset, err: error }, "message kept as a dead letter");
       }
     });
   }
@@ -249,27 +217,18 @@ export function createEventConsumer(options: {
         return true;
       } catch (error) {
         log.warn(
-          {
-            topic: payload.batch.topic.slice(prefix.length),
-            offset,
-            err: error,
-          },
+          { topic: payload.batch.topic.slice(prefix.length), offset, err: error },
           "message not handled yet, will try again",
         );
         if (isPassing(error)) databaseAwaySinceMs ??= performance.now();
-        await pause(
-          backoffMs(fault, { firstMs: 50, maxMs: 5_000 }),
-          payload.leaving,
-        );
+        await pause(backoffMs(fault, { firstMs: 50, maxMs: 5_000 }), payload.leaving);
       }
     }
     return false;
   }
 
   function isOurs(payload: OurBatch): boolean {
-    return (
-      payload.isRunning() && !payload.isStale() && !payload.leaving.aborted
-    );
+    return payload.isRunning() && !payload.isStale() && !payload.leaving.aborted;
   }
 
   async function begin(): Promise<void> {
@@ -352,9 +311,7 @@ export function createEventConsumer(options: {
 
   async function checkDatabase(): Promise<void> {
     await sql`insert into leases (name, holder, expires_at) values (${`consumer:${consumerId}`}, ${consumerId}, now())
-      on conflict (name) do update set expires_at = excluded.expires_at`.execute(
-      db,
-    );
+      on conflict (name) do update set expires_at = excluded.expires_at`.execute(db);
   }
 
   /** Begins anew when a topic is not the one any more whose offsets are being counted. */
@@ -362,13 +319,9 @@ export function createEventConsumer(options: {
     if (performance.now() < lookAtTopicsAtMs) return;
     lookAtTopicsAtMs = performance.now() + lookAtTopicsEveryMs;
     try {
-      const [was, is] = await Promise.all([
-        current.topicIds,
-        readTopicIds(options.kafka, topics),
-      ]);
+      const [was, is] = await Promise.all([current.topicIds, readTopicIds(options.kafka, topics)]);
       const changed = topics.filter(
-        (topic) =>
-          was.has(topic) && is.has(topic) && was.get(topic) !== is.get(topic),
+        (topic) => was.has(topic) && is.has(topic) && was.get(topic) !== is.get(topic),
       );
       if (changed.length > 0 && session === current) await leave(current);
     } catch (error) {
@@ -402,10 +355,7 @@ export function createEventConsumer(options: {
     async stop() {
       stopping.abort();
       session?.leaving.abort();
-      const left = Promise.allSettled([
-        keeper.stop(),
-        session?.consumer.disconnect(),
-      ]);
+      const left = Promise.allSettled([keeper.stop(), session?.consumer.disconnect()]);
       // joining and leaving wait for a group that may still count dead members; it notices by itself that this one is gone
       await Promise.race([left, pause(leaveWithinMs)]);
       session = undefined;
@@ -450,19 +400,11 @@ const unsignedError = new Error(
 function textHeaders(message: KafkaMessage): Record<string, string> {
   const entries = Object.entries(message.headers ?? {});
   return Object.fromEntries(
-    entries.map(([name, value]) => [
-      name,
-      String(Array.isArray(value) ? value[0] : value),
-    ]),
+    entries.map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)]),
   );
 }
 
-function deadLetter(
-  topic: string,
-  partition: number,
-  message: KafkaMessage,
-  error: unknown,
-) {
+function deadLetter(topic: string, partition: number, message: KafkaMessage, error: unknown) {
   return {
     topic,
     partition,
@@ -471,8 +413,6 @@ function deadLetter(
     value: message.value,
     headers: textHeaders(message),
     error:
-      error instanceof Error
-        ? `${error.name}: ${error.message}`.slice(0, 2_000)
-        : String(error),
+      error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 2_000) : String(error),
   };
 }

@@ -1,16 +1,5 @@
-import {
-  afterEach,
-  beforeAll,
-  beforeEach,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
-import {
-  KafkaJSNonRetriableError,
-  type EachBatchPayload,
-  type Kafka,
-} from "kafkajs";
+import { afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { KafkaJSNonRetriableError, type EachBatchPayload, type Kafka } from "kafkajs";
 import { sql, type Kysely } from "kysely";
 import {
   eventually,
@@ -20,12 +9,7 @@ import {
 } from "@payflow/shared/testing";
 import { AppError } from "../app_error.ts";
 import { tcpProxy, type TcpProxy } from "../testing/tcp_proxy.ts";
-import {
-  accounts,
-  accountSave,
-  accountsDatabase,
-  contradictions,
-} from "./accounts_fixture.ts";
+import { accounts, accountSave, accountsDatabase, contradictions } from "./accounts_fixture.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { unsignedMax } from "./dead_letters.ts";
 import { eventSignatures } from "./event_signature.ts";
@@ -74,10 +58,7 @@ beforeEach(async () => {
   proxy = await tcpProxy({ host: url.hostname, port: Number(url.port) });
   url.port = String(proxy.port);
   wired = openDatabase({ url: url.href, applicationName: "consumer-test" });
-  settings = {
-    ...{ brokers, clientId: "consumer-test", prefix: testTopicPrefix() },
-    partitions: 4,
-  };
+  settings = { brokers, clientId: "consumer-test", prefix: testTopicPrefix(), partitions: 4 };
   kafka = connectKafka(settings, silentLog);
   await createTopics(kafka, settings, [topic]);
   producer = createEventProducer(kafka, settings.prefix);
@@ -93,13 +74,11 @@ afterEach(async () => {
 /** A topic that was just made may have no leader for a moment; copies do no harm here. */
 const sendAsIs = (messages: readonly AnyMessage[]) =>
   eventually(() => producer.send(messages), { timeoutMs: 20_000 });
-const send = (messages: readonly OutgoingMessage[]) =>
-  sendAsIs(messages.map(signatures.sign));
-const deposit = (
-  key: string,
-  eventId = crypto.randomUUID(),
-): OutgoingMessage => ({
-  ...{ topic, key, value: JSON.stringify({ eventId }) },
+const send = (messages: readonly OutgoingMessage[]) => sendAsIs(messages.map(signatures.sign));
+const deposit = (key: string, eventId = crypto.randomUUID()): OutgoingMessage => ({
+  topic,
+  key,
+  value: JSON.stringify({ eventId }),
   headers: JSON.stringify({ ce_id: eventId }),
 });
 const deposits = (count: number) =>
@@ -127,8 +106,13 @@ function consume(
   options: { handle?: MessageHandler; kafka?: Kafka; db?: Kysely<never> } = {},
 ): EventConsumer {
   const consumer = createEventConsumer({
-    ...{ kafka, db: wired.kysely, groupId: "readers", topics: [topic] },
-    ...{ prefix: settings.prefix ?? "", handle: depositor(), log: silentLog },
+    kafka,
+    db: wired.kysely,
+    groupId: "readers",
+    topics: [topic],
+    prefix: settings.prefix ?? "",
+    handle: depositor(),
+    log: silentLog,
     signatures,
     ...options,
   });
@@ -144,19 +128,14 @@ async function balances(): Promise<Map<string, number>> {
 
 async function letters() {
   const { rows } = await sql<{ key: string; value: string; error: string }>`
-    select key, encode(value, 'base64') as value, error from dead_letters order by id`.execute(
-    db,
-  );
+    select key, encode(value, 'base64') as value, error from dead_letters order by id`.execute(db);
   return rows;
 }
 
 /** Every key's messages have taken effect, each as often as it was meant. */
 const credited = (messages: readonly OutgoingMessage[], times = 1) =>
   eventually(
-    async () =>
-      expect(await balances()).toEqual(
-        new Map(messages.map(({ key }) => [key, times])),
-      ),
+    async () => expect(await balances()).toEqual(new Map(messages.map(({ key }) => [key, times]))),
     { timeoutMs: 15_000 },
   );
 
@@ -208,29 +187,20 @@ test("what can't be handled is kept as it came, and its neighbours go on", async
   await eventually(
     async () =>
       expect(await balances()).toEqual(
-        new Map([
-          ["one key", 2],
-          ...neighbours.map(({ key }) => [key, 1] as const),
-        ]),
+        new Map([["one key", 2], ...neighbours.map(({ key }) => [key, 1] as const)]),
       ),
     { timeoutMs: 20_000 },
   );
   const kept = await letters();
   expect(kept.map(({ key, value }) => ({ key, value }))).toEqual(
-    garbage.map(({ key, value }) => ({
-      key,
-      value: Buffer.from(value).toString("base64"),
-    })),
+    garbage.map(({ key, value }) => ({ key, value: Buffer.from(value).toString("base64") })),
   );
   expect(kept[1]?.error).toContain("Not an id");
 });
 
 test("what none of our services has signed takes no effect, is kept apart, and holds up nothing", async () => {
   const honest = deposits(20);
-  const other = eventSignatures({
-    current: "a key of somebody else's",
-    accepted: [],
-  });
+  const other = eventSignatures({ current: "a key of somebody else's", accepted: [] });
   const signed = () => signatures.sign(deposit(crypto.randomUUID()));
   const [moved, changed, bare] = [signed(), signed(), signed()];
   await sendAsIs([
@@ -258,8 +228,7 @@ test("what none of our services has signed takes no effect, is kept apart, and h
     expect(new Set(kept.map(({ key }) => key)).size).toBe(5);
     return kept;
   });
-  for (const { error } of refused)
-    expect(error).toContain("No valid signature");
+  for (const { error } of refused) expect(error).toContain("No valid signature");
   await credited([...honest, ...later]);
 });
 
@@ -277,16 +246,11 @@ test("a flood of unsigned messages is counted, and kept within a bound", async (
   const refused = async () =>
     (
       await sql<{ refused: number }>`
-        select refused::integer from unsigned_messages where topic = ${topic}`.execute(
-        db,
-      )
+        select refused::integer from unsigned_messages where topic = ${topic}`.execute(db)
     ).rows[0]?.refused;
-  await eventually(
-    async () => expect(await refused()).toBeGreaterThan(flood.length),
-    {
-      timeoutMs: 25_000,
-    },
-  );
+  await eventually(async () => expect(await refused()).toBeGreaterThan(flood.length), {
+    timeoutMs: 25_000,
+  });
   const kept = await letters();
   // what several partitions bring at the same moment may go a little beyond
   expect(kept.length).toBeWithin(unsignedMax, 3 * unsignedMax);
@@ -485,9 +449,7 @@ test("what was handled is committed, and not handled again by the next consumer 
     },
   }).start();
   await eventually(() => again.length >= 5, { timeoutMs: 20_000 });
-  expect(again.map(({ key }) => key).sort()).toEqual(
-    more.map(({ key }) => key).sort(),
-  );
+  expect(again.map(({ key }) => key).sort()).toEqual(more.map(({ key }) => key).sort());
 });
 
 test("a consumer that is just joining again holds up no stop", async () => {

@@ -1,11 +1,7 @@
 // What acknowledgement by all in-sync replicas is worth: three brokers, of which some fall silent or die.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Partitioners, type Kafka } from "kafkajs";
-import {
-  eventually,
-  ownKafkaCluster,
-  type OwnServer,
-} from "@payflow/shared/testing";
+import { eventually, ownKafkaCluster, type OwnServer } from "@payflow/shared/testing";
 import {
   connectKafka,
   createEventProducer,
@@ -32,14 +28,9 @@ beforeAll(async () => {
   for (const node of nodes.values()) closing.push(() => node.close());
   const settings = { brokers, clientId: "replicas-test", partitions: 3 };
   kafka = connectKafka(settings, silentLog);
-  await eventually(() => createTopics(kafka, settings, [topic]), {
-    timeoutMs: 60_000,
-  });
+  await eventually(() => createTopics(kafka, settings, [topic]), { timeoutMs: 60_000 });
   await eventually(
-    async () =>
-      expect((await partitions()).map(({ isr }) => isr.length)).toEqual([
-        3, 3, 3,
-      ]),
+    async () => expect((await partitions()).map(({ isr }) => isr.length)).toEqual([3, 3, 3]),
     { timeoutMs: 60_000 },
   );
   producer = createEventProducer(kafka);
@@ -115,9 +106,7 @@ test("when a leader is killed under load, no event that was acknowledged is lost
   const reader = await readTopics(kafka, [topic]);
   closing.push(reader.close);
   const inTopic = () => new Set(reader.read.map(({ eventId }) => eventId));
-  await eventually(
-    () =>
-      expect([...acknowledged].filter((id) => !inTopic().has(id))).toEqual([]),
-    { timeoutMs: 120_000 },
-  );
+  await eventually(() => expect([...acknowledged].filter((id) => !inTopic().has(id))).toEqual([]), {
+    timeoutMs: 120_000,
+  });
 });

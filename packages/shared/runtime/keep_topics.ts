@@ -31,11 +31,7 @@ export function keepTopics(options: {
     const isFirst = checkAtMs === 0;
     checkAtMs = performance.now() + checkEveryMs;
     try {
-      const { brokers, faults } = await readTopicFaults(
-        kafka,
-        settings,
-        topics,
-      );
+      const { brokers, faults } = await readTopicFaults(kafka, settings, topics);
       if (isFirst && brokers < 3)
         log.info(
           { brokers },
@@ -57,11 +53,8 @@ export function keepTopics(options: {
     log,
     isExpected: isStillStarting,
     runOnce: async () => {
-      const { made, thin } = await createTopics(kafka, settings, topics, {
-        isRepeat: begun,
-      });
-      if (begun && made.length > 0)
-        log.warn({ topics: made }, "Kafka had lost these topics");
+      const { made, thin } = await createTopics(kafka, settings, topics, { isRepeat: begun });
+      if (begun && made.length > 0) log.warn({ topics: made }, "Kafka had lost these topics");
       if (thin.length > 0 && String(thin) !== toldThin)
         log.warn(
           { topics: thin },

@@ -1,12 +1,7 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Kafka, logLevel } from "kafkajs";
 import pino from "pino";
-import {
-  eventually,
-  ownKafka,
-  startedKafka,
-  testTopicPrefix,
-} from "@payflow/shared/testing";
+import { eventually, ownKafka, startedKafka, testTopicPrefix } from "@payflow/shared/testing";
 import { connectKafka } from "./kafka.ts";
 import { keepTopics } from "./keep_topics.ts";
 import { silentLog } from "./log.ts";
@@ -30,7 +25,8 @@ test("keepTopics() begins once the topics are there, and makes them again after 
       begun += 1;
       if (begun === 1) throw new Error("the first try fails");
     },
-    ...{ settings, log: silentLog },
+    settings,
+    log: silentLog,
   });
   closing.unshift(() => keeper.stop());
   keeper.start();
@@ -40,11 +36,9 @@ test("keepTopics() begins once the topics are there, and makes them again after 
   await server.kill();
   await server.wipe();
   await server.start();
-  await eventually(
-    async () =>
-      expect(await topics(server.brokers)).toEqual(["Kept", "KeptToo"]),
-    { timeoutMs: 30_000 },
-  );
+  await eventually(async () => expect(await topics(server.brokers)).toEqual(["Kept", "KeptToo"]), {
+    timeoutMs: 30_000,
+  });
   expect(begun).toBe(2);
 });
 
@@ -66,15 +60,17 @@ test("keepTopics() says in one sentence what is set wrong, and once", async () =
   const told: string[] = [];
   const log = pino({}, { write: (line) => told.push(JSON.parse(line).msg) });
   const keeper = keepTopics({
-    ...{ kafka, settings, log, topics: ["Foreign", "Ours"] },
+    kafka,
+    settings,
+    log,
+    topics: ["Foreign", "Ours"],
     begin: async () => {},
   });
   closing.unshift(() => keeper.stop());
   keeper.start();
   const wrong = () => told.filter((text) => text.startsWith("Kafka's topic"));
   await eventually(() => expect(wrong()).toHaveLength(3));
-  for (const setting of configEntries)
-    expect(wrong().join("\n")).toContain(`set ${setting.name}=`);
+  for (const setting of configEntries) expect(wrong().join("\n")).toContain(`set ${setting.name}=`);
   expect(wrong().every((text) => text.includes("Foreign"))).toBe(true);
 });
 

@@ -32,8 +32,7 @@ export function createKeyGuard(options: {
       if (isRight && (known.has(line) || !limit.isUsedUp(address))) {
         known.delete(line);
         known.add(line);
-        if (known.size > knownMax)
-          known.delete(known.values().next().value as string);
+        if (known.size > knownMax) known.delete(known.values().next().value as string);
         return true;
       }
       limit.take(address);

@@ -8,7 +8,8 @@ function guardOf() {
   const clock = { nowMs: 0 };
   const lines: string[] = [];
   const guard = createKeyGuard({
-    ...{ name: "merchant key", keys: ["the-next-key", "the-right-key"] },
+    name: "merchant key",
+    keys: ["the-next-key", "the-right-key"],
     log: createLog("test", "info", { write: (line) => void lines.push(line) }),
     nowMs: () => clock.nowMs,
   });

@@ -29,8 +29,7 @@ export function createLog(
           const fields = first instanceof Error ? { err: first } : first;
           const { err } = (fields ?? {}) as { err?: unknown };
           // pino would make the line's message of the error's
-          const message =
-            rest.length === 0 && err instanceof Error ? [messageOf(err)] : rest;
+          const message = rest.length === 0 && err instanceof Error ? [messageOf(err)] : rest;
           method.apply(this, [fields, ...message] as never);
         },
       },
@@ -39,9 +38,7 @@ export function createLog(
   );
 }
 
-function withErrorFields(
-  fields: Record<string, unknown>,
-): Record<string, unknown> {
+function withErrorFields(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,

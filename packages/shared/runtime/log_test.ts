@@ -32,11 +32,17 @@ test.each([
   [
     "a failed constraint",
     postgresError({
-      message:
-        'new row for relation "orders" violates check constraint "orders_amount"',
-      ...{ code: "23514", table_name: "orders", detail: row, where: row },
-      ...{ constraint_name: "orders_amount", query: row, parameters: people },
-      ...{ hint: row, internal_query: row, args: people },
+      message: 'new row for relation "orders" violates check constraint "orders_amount"',
+      code: "23514",
+      table_name: "orders",
+      detail: row,
+      where: row,
+      constraint_name: "orders_amount",
+      query: row,
+      parameters: people,
+      hint: row,
+      internal_query: row,
+      args: people,
     }),
     ["23514", "orders_amount", '\\"orders\\" violates'],
   ],
@@ -44,7 +50,8 @@ test.each([
     "bad data",
     postgresError({
       message: `invalid input syntax for type json: "${people.join('"')}"`,
-      ...{ code: "22P02", routine: "report_json_error" },
+      code: "22P02",
+      routine: "report_json_error",
     }),
     ["22P02", "invalid input syntax", "report_json_error"],
   ],
@@ -53,11 +60,7 @@ test.each([
     postgresError({ message: `no "${people.join(" ")}" here`, code: "P0001" }),
     ["P0001"],
   ],
-  [
-    "JSON that is none",
-    thrown(() => JSON.parse(`{"a": ${people.join(" ")}`)),
-    ["SyntaxError"],
-  ],
+  ["JSON that is none", thrown(() => JSON.parse(`{"a": ${people.join(" ")}`)), ["SyntaxError"]],
   [
     "input that a schema refuses",
     thrown(() => v.parse(v.number(), people.join(" "))),
@@ -66,15 +69,14 @@ test.each([
   [
     "a request that found nobody",
     Object.assign(new Error("Unable to connect"), {
-      ...{ code: "ConnectionRefused", path: `http://x/?name=${people[0]}` },
+      code: "ConnectionRefused",
+      path: `http://x/?name=${people[0]}`,
     }),
     ["ConnectionRefused", "Unable to connect"],
   ],
   [
     "a cause of a cause",
-    new AppError("unavailable", "database_unavailable", "away", {
-      extensions: { people },
-    }),
+    new AppError("unavailable", "database_unavailable", "away", { extensions: { people } }),
     ["database_unavailable", "AppError"],
   ],
   [

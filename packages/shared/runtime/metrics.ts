@@ -17,16 +17,8 @@ export async function messageMetrics(db: Kysely<never>): Promise<Metric[]> {
       (select coalesce(extract(epoch from now() - min(created_at)), 0) from outbox where published_at is null)::float8 as oldest,
       (select count(*) from leases where name like 'slot:%' and expires_at > now())::integer as held,
       (select count(*) from dead_letters where replayed_at is null and discarded_at is null)::integer as dead,
-      (select coalesce(sum(refused), 0) from unsigned_messages)::float8 as unsigned`.execute(
-    db,
-  );
-  const {
-    waiting = 0,
-    oldest = 0,
-    held = 0,
-    dead = 0,
-    unsigned = 0,
-  } = rows[0] ?? {};
+      (select coalesce(sum(refused), 0) from unsigned_messages)::float8 as unsigned`.execute(db);
+  const { waiting = 0, oldest = 0, held = 0, dead = 0, unsigned = 0 } = rows[0] ?? {};
   return [
     {
       name: "payflow_outbox_waiting",
@@ -66,11 +58,7 @@ export function metricsText(metrics: readonly Metric[]): string {
       );
       return `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${value}`;
     });
-    return [
-      `# HELP ${name} ${group[0]?.help}`,
-      `# TYPE ${name} gauge`,
-      ...lines,
-    ].join("\n");
+    return [`# HELP ${name} ${group[0]?.help}`, `# TYPE ${name} gauge`, ...lines].join("\n");
   });
   return `${blocks.join("\n")}\n`;
 }

@@ -23,9 +23,7 @@ const lookLimitMs = 5_000;
 
 /** Reads `0001_name.sql` files of a folder in their order. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
-  const names = await Array.fromAsync(
-    new Bun.Glob("*.sql").scan({ cwd: folder }),
-  );
+  const names = await Array.fromAsync(new Bun.Glob("*.sql").scan({ cwd: folder }));
   return Promise.all(
     names.sort().map(async (name) => ({
       name,
@@ -51,15 +49,14 @@ export async function migrate(
   migrations: readonly Migration[],
   patience: Omit<Patience, "url"> = { log: silentLog },
 ): Promise<void> {
-  const checksums = new Map(
-    migrations.map((migration) => [migration.name, checksumOf(migration)]),
-  );
+  const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
   const database = openDatabase<never>({
-    ...{ url, applicationName: "payflow-migrate", poolMax: 2 },
+    url,
+    applicationName: "payflow-migrate",
+    poolMax: 2,
     statementTimeoutMs: lookLimitMs,
   });
-  const step = <T>(run: () => Promise<T>) =>
-    patiently({ ...patience, url }, run);
+  const step = <T>(run: () => Promise<T>) => patiently({ ...patience, url }, run);
   try {
     await step(() => createRecord(database, url));
     for (const migration of migrations)
@@ -88,15 +85,10 @@ function checksumOf(migration: Migration): string {
     .digest("hex");
 }
 
-async function createRecord(
-  database: Database<never>,
-  url: string,
-): Promise<void> {
+async function createRecord(database: Database<never>, url: string): Promise<void> {
   const { rows } = await sql<{
     encoding: string;
-  }>`select current_setting('server_encoding') as encoding`.execute(
-    database.kysely,
-  );
+  }>`select current_setting('server_encoding') as encoding`.execute(database.kysely);
   const encoding = rows[0]?.encoding;
   if (encoding !== "UTF8")
     throw new StartError(
@@ -119,8 +111,7 @@ async function createRecord(
     );
   } catch (error) {
     // two replicas that create one table at once: PostgreSQL's catalogue lets one of them win
-    if (!["23505", "42P07", "42710", "42701"].includes(errorCode(error)))
-      throw error;
+    if (!["23505", "42P07", "42710", "42701"].includes(errorCode(error))) throw error;
   }
 }
 
@@ -137,8 +128,7 @@ async function readApplied(
       `The database is newer than this version of PayFlow: it has ${listed(unknown)}. Start the version that applied them, or a later one.`,
     );
   const changed = rows.filter(
-    ({ name, checksum }) =>
-      checksum !== null && checksum !== checksums.get(name),
+    ({ name, checksum }) => checksum !== null && checksum !== checksums.get(name),
   );
   if (changed.length > 0)
     throw new StartError(
@@ -182,11 +172,7 @@ const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
  * Runs statements as one implicit transaction: when it throws, nothing of it was done, or an answer got lost. It may
  * take long, but not without a backend that is at work on it.
  */
-async function runScript(
-  database: Database<never>,
-  url: string,
-  script: string,
-): Promise<void> {
+async function runScript(database: Database<never>, url: string, script: string): Promise<void> {
   const session = openSession({
     address: parseDatabaseAddress(url),
     applicationName: "payflow-migrate",
@@ -200,10 +186,7 @@ async function runScript(
        set local lock_timeout = ${lockLimitMs};
        ${script}`,
     );
-    await Promise.race([
-      running,
-      untilSilent(database, session, watching.signal),
-    ]);
+    await Promise.race([running, untilSilent(database, session, watching.signal)]);
   } finally {
     watching.abort();
     await session.end();
@@ -229,9 +212,8 @@ async function untilSilent(
     );
     idleLooks = rows[0]?.active ? 0 : idleLooks + 1;
     if (idleLooks === 2)
-      throw Object.assign(
-        new Error("PostgreSQL's answer to a migration did not come"),
-        { code: "ANSWER_TIMEOUT" },
-      );
+      throw Object.assign(new Error("PostgreSQL's answer to a migration did not come"), {
+        code: "ANSWER_TIMEOUT",
+      });
   }
 }

@@ -1,17 +1,6 @@
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
-import {
-  eventually,
-  testDatabase,
-  type TestDatabase,
-} from "@payflow/shared/testing";
+import { eventually, testDatabase, type TestDatabase } from "@payflow/shared/testing";
 import { tcpProxy, type TcpProxy } from "../testing/tcp_proxy.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { silentLog } from "./log.ts";
@@ -44,9 +33,7 @@ const all = ["1_things", "2_more"].map((name) => ({
 }));
 
 test("migrate() applies each migration once, by replicas that start together too", async () => {
-  await Promise.all(
-    Array.from({ length: 4 }, () => migrate(database.url, all)),
-  );
+  await Promise.all(Array.from({ length: 4 }, () => migrate(database.url, all)));
   await migrate(database.url, all);
   expect(await names()).toEqual(["1_things", "2_more"]);
 });
@@ -56,13 +43,9 @@ test("migrate() tells of a migration that fails by a duplicate of its own, and l
     name: "3_bad",
     sql: `create table half (id integer); insert into "1_things" values (1), (1)`,
   };
-  await expect(migrate(database.url, [...all, bad])).rejects.toMatchObject({
-    code: "23505",
-  });
+  await expect(migrate(database.url, [...all, bad])).rejects.toMatchObject({ code: "23505" });
   expect(await names()).not.toContain("3_bad");
-  const { rows } = await sql`select to_regclass('half') as half`.execute(
-    db.kysely,
-  );
+  const { rows } = await sql`select to_regclass('half') as half`.execute(db.kysely);
   expect(rows).toEqual([{ half: null }]);
 });
 
@@ -93,9 +76,7 @@ test("migrate() fills in the checksums of a version that kept none", async () =>
   await sql`alter table migrations drop column checksum`.execute(db.kysely);
   await migrate(database.url, all);
   const { rows } = await sql<{ count: number }>`
-    select count(distinct checksum)::int as count from migrations`.execute(
-    db.kysely,
-  );
+    select count(distinct checksum)::int as count from migrations`.execute(db.kysely);
   expect(rows).toEqual([{ count: 2 }]);
 });
 
@@ -105,9 +86,7 @@ test("migrate() applies one that came between those that were applied", async ()
   const [things, more] = all as [Migration, Migration];
   await migrate(database.url, [things, between, more]);
   expect(await names()).toContain("1b_between");
-  await sql`delete from migrations where name = '1b_between'`.execute(
-    db.kysely,
-  );
+  await sql`delete from migrations where name = '1b_between'`.execute(db.kysely);
 });
 
 describe("when the database falls silent", () => {
@@ -117,10 +96,7 @@ describe("when the database falls silent", () => {
 
   beforeAll(async () => {
     const direct = new URL(database.url);
-    proxy = await tcpProxy({
-      host: direct.hostname,
-      port: Number(direct.port),
-    });
+    proxy = await tcpProxy({ host: direct.hostname, port: Number(direct.port) });
     direct.port = String(proxy.port);
     url = direct.href;
   });
@@ -128,9 +104,7 @@ describe("when the database falls silent", () => {
 
   const isRunning = async (text: string) => {
     const { rows } = await sql`select from pg_stat_activity
-      where application_name = 'payflow-migrate' and query like ${`%${text}%`}`.execute(
-      db.kysely,
-    );
+      where application_name = 'payflow-migrate' and query like ${`%${text}%`}`.execute(db.kysely);
     return rows.length > 0;
   };
 
@@ -151,9 +125,7 @@ describe("when the database falls silent", () => {
       );
       await eventually(() => expect(isUp).toBe(true), { timeoutMs: 60_000 });
       expect(await names()).toContain(slow.name);
-      await sql`delete from migrations where name = ${slow.name}`.execute(
-        db.kysely,
-      );
+      await sql`delete from migrations where name = ${slow.name}`.execute(db.kysely);
     },
   );
 

@@ -1,17 +1,8 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { EventSignatures } from "./event_signature.ts";
-import {
-  isStillStarting,
-  isTooLarge,
-  type EventProducer,
-  type OutgoingMessage,
-} from "./kafka.ts";
+import { isStillStarting, isTooLarge, type EventProducer, type OutgoingMessage } from "./kafka.ts";
 import type { Logger } from "./log.ts";
-import {
-  createSlotLeases,
-  leaseTtlMs,
-  type SlotLeases,
-} from "./slot_leases.ts";
+import { createSlotLeases, leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
 import { createWorker } from "./worker.ts";
 
 /** Rows a send. Beyond a thousand Kafka's answer takes longer without more rows a second. */
@@ -81,19 +72,15 @@ export function createOutboxRelay(options: {
     renewedAtMs = performance.now();
   }
 
-  async function read(
-    slots: readonly number[],
-    except: readonly number[],
-  ): Promise<Batch> {
+  async function read(slots: readonly number[], except: readonly number[]): Promise<Batch> {
     if (performance.now() >= tryRefusedAtMs) {
       refused.clear();
       tryRefusedAtMs = Infinity;
     }
     const limit = rowsMax;
-    const { rows } = await waitingRows(slots, {
-      ...{ except, limit },
-      exceptKeys: [...refused],
-    }).execute(db);
+    const { rows } = await waitingRows(slots, { except, limit, exceptKeys: [...refused] }).execute(
+      db,
+    );
     return fitting(rows, limit);
   }
 
@@ -104,10 +91,7 @@ export function createOutboxRelay(options: {
     if (row === undefined || rows.length > 1) return;
     if (refused.size >= refusedMax) throw error;
     refused.add(row.key);
-    tryRefusedAtMs = Math.min(
-      tryRefusedAtMs,
-      performance.now() + tryRefusedEveryMs,
-    );
+    tryRefusedAtMs = Math.min(tryRefusedAtMs, performance.now() + tryRefusedEveryMs);
     log.error(
       { topic: row.topic, key: row.key, seq: row.seq, bytes: bytesOf(row) },
       "Kafka takes no event as large as this one: raise max.message.bytes of its topic. This key's events wait, all others go on",
@@ -163,20 +147,15 @@ export function createOutboxRelay(options: {
       for (;;) {
         const { slots, untilMs } = leases.held();
         if (slots.length === 0) return published;
-        const { rows, isFull }: Batch =
-          next ?? (await read(slots, marking.seqs));
+        const { rows, isFull }: Batch = next ?? (await read(slots, marking.seqs));
         if (rows.length === 0) return published;
         await faultPoint("relay:read");
         // a lease may end while Kafka thinks: send only with time for two sends left
-        if (untilMs - performance.now() < 2 * producer.sendLimitMs)
-          return published;
+        if (untilMs - performance.now() < 2 * producer.sendLimitMs) return published;
         const underWay = [...marking.seqs, ...rows.map((row) => row.seq)];
         let ahead: Batch | undefined;
         try {
-          [ahead] = await Promise.all([
-            isFull ? read(slots, underWay) : undefined,
-            send(rows),
-          ]);
+          [ahead] = await Promise.all([isFull ? read(slots, underWay) : undefined, send(rows)]);
         } catch (error) {
           if (!isTooLarge(error)) throw error;
           takeLess(rows, error);
@@ -254,9 +233,7 @@ export function waitingRows(
 /** As many of the rows, from the first on, as one send may carry; there may be more when they are as many as were asked for. */
 function fitting(rows: readonly Row[], limit: number): Batch {
   let bytes = 0;
-  const tooMany = rows.findIndex(
-    (row) => (bytes += bytesOf(row)) > batchBytesMax,
-  );
+  const tooMany = rows.findIndex((row) => (bytes += bytesOf(row)) > batchBytesMax);
   if (tooMany === -1) return { rows, isFull: rows.length === limit };
   return { rows: rows.slice(0, Math.max(1, tooMany)), isFull: true };
 }

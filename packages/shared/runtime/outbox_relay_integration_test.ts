@@ -1,11 +1,4 @@
-import {
-  afterEach,
-  beforeAll,
-  beforeEach,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { ConfigResourceTypes, type Admin } from "kafkajs";
 import { sql, type Kysely } from "kysely";
 import {
@@ -14,11 +7,7 @@ import {
   testTopicPrefix,
   type TestDatabase,
 } from "@payflow/shared/testing";
-import {
-  produceAnswer,
-  tcpProxy,
-  type TcpProxy,
-} from "../testing/tcp_proxy.ts";
+import { produceAnswer, tcpProxy, type TcpProxy } from "../testing/tcp_proxy.ts";
 import { accounts, accountSave, accountsDatabase } from "./accounts_fixture.ts";
 import { openDatabase, type Database } from "./database.ts";
 import {
@@ -32,12 +21,7 @@ import { silentLog } from "./log.ts";
 import { createOutboxRelay, type OutboxRelay } from "./outbox_relay.ts";
 import { createSaves } from "./saves.ts";
 import type { SlotLeases } from "./slot_leases.ts";
-import {
-  overtaken,
-  readTopics,
-  signatures,
-  socketsThrough,
-} from "./topic_fixture.ts";
+import { overtaken, readTopics, signatures, socketsThrough } from "./topic_fixture.ts";
 
 setDefaultTimeout(600_000);
 
@@ -109,11 +93,7 @@ async function readTopic() {
 }
 
 /** Accounts with as many versions each; every version has left an event in the outbox. */
-async function writeAccounts(
-  count: number,
-  versions = 1,
-  note = "",
-): Promise<void> {
+async function writeAccounts(count: number, versions = 1, note = ""): Promise<void> {
   const save = createSaves(db, accounts);
   const ids = Array.from({ length: count }, () => crypto.randomUUID());
   const all = Array.from({ length: versions }, (_, index) =>
@@ -150,8 +130,7 @@ test("a relay publishes every row once, each account's in their order, and marks
   await writeAccounts(100, 25);
   const relay = relayOf();
   let published = 0;
-  for (let count = -1; count !== 0; published += count)
-    count = await relay.runOnce();
+  for (let count = -1; count !== 0; published += count) count = await relay.runOnce();
   expect(published).toBe(2_500);
   const reader = await readTopic();
   await reader.holds(2_500);
@@ -429,8 +408,7 @@ test("no row is marked while Kafka has not acknowledged it", async () => {
   }).runOnce();
   await acknowledged.promise;
   // enough for a mark that waits for nothing to have been written
-  for (let looks = 0; looks < 20; looks++)
-    expect((await outbox()).unpublished).toBe(10);
+  for (let looks = 0; looks < 20; looks++) expect((await outbox()).unpublished).toBe(10);
   expect(points).toEqual(["relay:read"]);
   answer.resolve();
   expect(await run).toBe(10);
@@ -448,7 +426,8 @@ test("what a lost answer of Kafka's leaves open is sent again, and the next batc
   const lost = proxy.loseAnswer(produceAnswer);
   const rows = () =>
     Array.from({ length: 3 }, () => ({
-      ...{ topic, key: crypto.randomUUID() },
+      topic,
+      key: crypto.randomUUID(),
       value: JSON.stringify({ version: 1 }),
       headers: JSON.stringify({ ce_id: crypto.randomUUID() }),
     }));
@@ -467,10 +446,6 @@ test("what a lost answer of Kafka's leaves open is sent again, and the next batc
   await reader.holds(12);
   const inTopic = new Set(reader.read.map(({ eventId }) => eventId));
   const idOf = (row: { headers: string }) => JSON.parse(row.headers).ce_id;
-  const expected = [
-    ...(await outbox()).all,
-    ...next.map(idOf),
-    ...doubtful.map(idOf),
-  ];
+  const expected = [...(await outbox()).all, ...next.map(idOf), ...doubtful.map(idOf)];
   expect([...inTopic].sort()).toEqual(expected.sort());
 });

@@ -1,7 +1,4 @@
-import {
-  parseDatabaseAddress,
-  type DatabaseAddress,
-} from "./database_address.ts";
+import { parseDatabaseAddress, type DatabaseAddress } from "./database_address.ts";
 import { errorCode, isDatabaseFault } from "./database_faults.ts";
 import type { Logger } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
@@ -22,10 +19,7 @@ const defaultAwayLimitMs = 15_000;
  * its first fault does not count: a long start that is cut goes on.
  * Throws StartError when the database stays away, or refuses for a reason that waiting does not mend.
  */
-export async function patiently<T>(
-  patience: Patience,
-  step: () => Promise<T>,
-): Promise<T> {
+export async function patiently<T>(patience: Patience, step: () => Promise<T>): Promise<T> {
   const { log, awayLimitMs = defaultAwayLimitMs } = patience;
   const address = parseDatabaseAddress(patience.url);
   let giveUpAtMs: number | undefined;
@@ -34,14 +28,11 @@ export async function patiently<T>(
       return await step();
     } catch (error) {
       const refusal = refusalSentence(error, address);
-      if (refusal !== undefined)
-        throw new StartError(refusal, { cause: error });
+      if (refusal !== undefined) throw new StartError(refusal, { cause: error });
       if (!isDatabaseFault(error)) throw error;
       giveUpAtMs ??= performance.now() + awayLimitMs;
       if (performance.now() > giveUpAtMs)
-        throw new StartError(awaySentence(error, address, awayLimitMs), {
-          cause: error,
-        });
+        throw new StartError(awaySentence(error, address, awayLimitMs), { cause: error });
       log.warn({ err: error }, "the database is away, waiting for it");
       await pause(backoffMs(attempt, { firstMs: 200, maxMs: 2_000 }));
     }
@@ -52,10 +43,7 @@ const place = ({ hosts, database }: DatabaseAddress) =>
   `PostgreSQL at ${hosts.map(({ host, port }) => `${host}:${port}`).join(", ")}, database ${database},`;
 
 /** What no waiting mends. */
-function refusalSentence(
-  error: unknown,
-  address: DatabaseAddress,
-): string | undefined {
+function refusalSentence(error: unknown, address: DatabaseAddress): string | undefined {
   const code = errorCode(error);
   const where = place(address);
   if (/^28/.test(code))
@@ -64,21 +52,14 @@ function refusalSentence(
     return `${where} does not exist there: create it, or name another in DATABASE_URL.`;
   if (code === "42501")
     return `${where} does not let this role do what it must (${code}): let it own its database: alter database … owner to ….`;
-  if (
-    /^(08P01|42704)$/.test(code) &&
-    /parameter/.test(String((error as Error).message))
-  )
+  if (/^(08P01|42704)$/.test(code) && /parameter/.test(String((error as Error).message)))
     return `${where} does not take a parameter of DATABASE_URL: take it out (${(error as Error).message}).`;
   if (/CERT|SELF_SIGNED|^UNABLE_TO|ALTNAME/.test(code))
     return `${where} shows a certificate that can't be verified (${code}): name your provider's root with sslrootcert=FILE in DATABASE_URL.`;
   return undefined;
 }
 
-function awaySentence(
-  error: unknown,
-  address: DatabaseAddress,
-  awayLimitMs: number,
-): string {
+function awaySentence(error: unknown, address: DatabaseAddress, awayLimitMs: number): string {
   const code = errorCode(error);
   const seconds = Math.round(awayLimitMs / 1_000);
   if (code === "25006")

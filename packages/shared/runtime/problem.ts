@@ -32,16 +32,11 @@ export function httpStatusOf(kind: ErrorKind): ContentfulStatusCode {
 const quotedLengthMax = 500;
 
 /** Answers in the form of RFC 9457; `type` opens the code's row in the errors' document. */
-export function problem(
-  c: Context,
-  error: AppError,
-  docsUrl = "/docs/errors",
-): Response {
+export function problem(c: Context, error: AppError, docsUrl = "/docs/errors"): Response {
   const status = httpStatusOf(error.kind);
   const { errors, retryAfterSeconds, extensions } = error.details;
   const requestId = c.get("requestId") as string | undefined;
-  if (retryAfterSeconds !== undefined)
-    c.header("Retry-After", String(retryAfterSeconds));
+  if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
   if (error.kind === "unauthorized") c.header("WWW-Authenticate", "Bearer");
   c.header("Content-Type", "application/problem+json");
   const members = {
@@ -74,16 +69,12 @@ export function problemHandler(log: Logger, docsUrl?: string): ErrorHandler {
       return problem(c, internalError(), docsUrl);
     }
     if (error.kind === "unavailable")
-      log.warn(
-        { path: c.req.path, code: error.code, err: error.cause },
-        error.message,
-      );
+      log.warn({ path: c.req.path, code: error.code, err: error.cause }, error.message);
     return problem(c, error, docsUrl);
   };
 }
 
-export const notFoundProblem: NotFoundHandler = (c) =>
-  problem(c, nothingAt(c.req.path));
+export const notFoundProblem: NotFoundHandler = (c) => problem(c, nothingAt(c.req.path));
 
 /** The refusal for an address that leads nowhere. */
 export function nothingAt(path: string): AppError {
@@ -107,8 +98,5 @@ function internalError(): AppError {
 
 /** Text that every JSON reader takes: no U+0000, no lone surrogates. */
 function quotable(text: string): string {
-  return text
-    .slice(0, quotedLengthMax)
-    .toWellFormed()
-    .replaceAll("\u0000", "\ufffd");
+  return text.slice(0, quotedLengthMax).toWellFormed().replaceAll("\u0000", "\ufffd");
 }

@@ -15,9 +15,7 @@ async function answerTo(thrown: unknown) {
     .get("/", () => {
       throw thrown;
     });
-  const response = await app.request("/", {
-    headers: { "X-Request-Id": "request-1" },
-  });
+  const response = await app.request("/", { headers: { "X-Request-Id": "request-1" } });
   const body = (await response.json()) as Record<string, unknown>;
   return { status: response.status, headers: response.headers, body };
 }
@@ -43,18 +41,10 @@ describe("problemHandler()", () => {
   });
 
   test("says when to come back, and by which key", async () => {
-    const busy = new AppError("too_many", "rate_limited", "Slower", {
-      retryAfterSeconds: 7,
-    });
+    const busy = new AppError("too_many", "rate_limited", "Slower", { retryAfterSeconds: 7 });
     expect((await answerTo(busy)).headers.get("Retry-After")).toBe("7");
-    const closed = new AppError(
-      "unauthorized",
-      "merchant_key_required",
-      "Who?",
-    );
-    expect((await answerTo(closed)).headers.get("WWW-Authenticate")).toBe(
-      "Bearer",
-    );
+    const closed = new AppError("unauthorized", "merchant_key_required", "Who?");
+    expect((await answerTo(closed)).headers.get("WWW-Authenticate")).toBe("Bearer");
   });
 
   test("quotes nothing that a JSON reader can't take, and nothing at length", async () => {
@@ -79,10 +69,7 @@ describe("problemHandler()", () => {
     });
     const { status, body } = await answerTo(new Error("password is hunter2"));
     expect(status).toBe(500);
-    expect(body).toMatchObject({
-      code: "internal_error",
-      requestId: "request-1",
-    });
+    expect(body).toMatchObject({ code: "internal_error", requestId: "request-1" });
     expect(JSON.stringify(body)).not.toContain("hunter2");
   });
 });

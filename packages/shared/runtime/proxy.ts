@@ -11,9 +11,7 @@ export function fetchDirectly(request: Request): Promise<Response> {
 
 /** For calls to Toss: by the environment's proxy, unless the sandbox stands in for Toss. */
 export function fetchFromToss(request: Request): Promise<Response> {
-  return isNearby(new URL(request.url).hostname)
-    ? fetchDirectly(request)
-    : fetch(request);
+  return isNearby(new URL(request.url).hostname) ? fetchDirectly(request) : fetch(request);
 }
 
 /** This machine by one of its addresses, or a neighbour in a container network, whose name has no dot. */

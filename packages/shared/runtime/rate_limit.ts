@@ -23,8 +23,7 @@ export function createRateLimit(
     return Math.min(perMinute, known.tokens + refilled);
   };
   return {
-    isUsedUp: (address) =>
-      perMinute > 0 && tokensOf(clientLine(address), nowMs()) < 1,
+    isUsedUp: (address) => perMinute > 0 && tokensOf(clientLine(address), nowMs()) < 1,
     take(clientAddress) {
       if (perMinute === 0) return;
       const address = clientLine(clientAddress);
@@ -33,20 +32,14 @@ export function createRateLimit(
       // set anew, so that the map's order is the order of last use
       buckets.delete(address);
       buckets.set(address, { tokens: Math.max(0, tokens - 1), atMs: now });
-      if (buckets.size > addressesMax)
-        buckets.delete(buckets.keys().next().value as string);
+      if (buckets.size > addressesMax) buckets.delete(buckets.keys().next().value as string);
       if (tokens >= 1) return;
-      const retryAfterSeconds = Math.max(
-        1,
-        Math.ceil(((1 - tokens) * 60) / perMinute),
-      );
+      const retryAfterSeconds = Math.max(1, Math.ceil(((1 - tokens) * 60) / perMinute));
       throw new AppError(
         "too_many",
         "rate_limited",
         `Too many calls; try again in ${retryAfterSeconds} s`,
-        {
-          retryAfterSeconds,
-        },
+        { retryAfterSeconds },
       );
     },
   };
@@ -58,10 +51,7 @@ export function clientLine(address: string): string {
   const [head = "", tail] = address.split("::");
   const before = head === "" ? [] : head.split(":");
   const after = tail ? tail.split(":") : [];
-  const zeros = Array.from(
-    { length: 8 - before.length - after.length },
-    () => "0",
-  );
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
   const groups = [...before, ...(tail === undefined ? [] : zeros), ...after];
   return groups
     .slice(0, 4)

@@ -20,8 +20,7 @@ function limitOf(perMinute: number) {
 describe("createRateLimit()", () => {
   test("lets a minute's worth through at once, then refuses", () => {
     const { refused } = limitOf(3);
-    for (let call = 0; call < 3; call++)
-      expect(refused("192.0.2.1")).toBeUndefined();
+    for (let call = 0; call < 3; call++) expect(refused("192.0.2.1")).toBeUndefined();
     expect(refused("192.0.2.1")).toMatchObject({
       kind: "too_many",
       code: "rate_limited",
@@ -73,7 +72,6 @@ describe("createRateLimit()", () => {
 
   test("0 switches it off", () => {
     const { refused } = limitOf(0);
-    for (let call = 0; call < 100; call++)
-      expect(refused("192.0.2.1")).toBeUndefined();
+    for (let call = 0; call < 100; call++) expect(refused("192.0.2.1")).toBeUndefined();
   });
 });

@@ -24,11 +24,8 @@ export function writeCheck(db: Kysely<never>): Check {
           select count(*) as rows from small, generate_series(1, 5000 + 0 * length(small.memory)))
         insert into readiness (name, written_at)
         select 'probe', clock_timestamp() from spilled where rows > 0
-        on conflict (name) do update set written_at = excluded.written_at`.execute(
-        db,
-      );
-      const forget = () =>
-        setTimeout(() => (answer = undefined), writeEveryMs).unref();
+        on conflict (name) do update set written_at = excluded.written_at`.execute(db);
+      const forget = () => setTimeout(() => (answer = undefined), writeEveryMs).unref();
       answer.then(forget, forget);
     }
     return answer;
@@ -50,9 +47,7 @@ export function healthRoutes(checks: {
     .get("/readyz", async (c) => {
       const entries = Object.entries({ ...needed, ...others });
       const states = await Promise.all(
-        entries.map(
-          async ([name, check]) => [name, await partOf(check())] as const,
-        ),
+        entries.map(async ([name, check]) => [name, await partOf(check())] as const),
       );
       const parts = Object.fromEntries(states);
       const isDown = Object.keys(needed).some((name) => parts[name] === "down");

@@ -33,34 +33,27 @@ async function readinessOf(routes: ReturnType<typeof app>) {
 
 test("a service is not ready while the disk is full, and again when it is not", async () => {
   const routes = app();
-  expect(await readinessOf(routes)).toMatchObject({
-    ...{ code: 200, status: "ready" },
-  });
+  expect(await readinessOf(routes)).toMatchObject({ code: 200, status: "ready" });
   await sql`create function disk_full() returns trigger language plpgsql as $$ begin
-    raise exception 'could not extend file' using errcode = '53100'; end $$`.execute(
-    db.kysely,
-  );
+    raise exception 'could not extend file' using errcode = '53100'; end $$`.execute(db.kysely);
   await sql`create trigger disk_full before insert on readiness execute function disk_full()`.execute(
     db.kysely,
   );
   await eventually(async () =>
     expect(await readinessOf(routes)).toEqual({
-      ...{ code: 503, status: "down" },
+      code: 503,
+      status: "down",
       parts: { database: "down", kafka: "ready" },
     }),
   );
   await sql`drop trigger disk_full on readiness`.execute(db.kysely);
-  await eventually(async () =>
-    expect((await readinessOf(routes)).code).toBe(200),
-  );
+  await eventually(async () => expect((await readinessOf(routes)).code).toBe(200));
 });
 
 test("a service is not ready on a server that takes no writes", async () => {
   const url = new URL(database.url);
   url.searchParams.set("options", "-c default_transaction_read_only=on");
-  const standby = openDatabase<never>({
-    ...{ url: url.href, applicationName: "readiness-standby" },
-  });
+  const standby = openDatabase<never>({ url: url.href, applicationName: "readiness-standby" });
   expect(await readinessOf(app(standby.kysely))).toMatchObject({ code: 503 });
   await standby.close();
 });
@@ -100,7 +93,8 @@ test("readiness names the part that is away: without a needed one 503, without a
   await Promise.all(
     cases.map(async ([database, kafka, isStopping, code, status]) => {
       const routes = healthRoutes({
-        ...{ needed: { database }, others: { kafka } },
+        needed: { database },
+        others: { kafka },
         isStopping: () => isStopping,
       });
       expect(await readinessOf(routes)).toMatchObject({ code, status });

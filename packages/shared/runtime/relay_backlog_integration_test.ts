@@ -56,9 +56,7 @@ test.each([10_000, 100_000])(
       expect(next.rows[0]?.seq).toBe(published + batchMax + 1);
       // one batch of every slot, the rows under way, and the batch that is taken of them all
       const needed = (slotCount + 2) * batchMax;
-      expect(await rowsLookedAt(oldestRows(underWay), db)).toBeLessThanOrEqual(
-        needed,
-      );
+      expect(await rowsLookedAt(oldestRows(underWay), db)).toBeLessThanOrEqual(needed);
     }
   },
 );

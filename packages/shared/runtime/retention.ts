@@ -15,12 +15,7 @@ const stepMax = 1_000;
 export const messageRetention: readonly Retention[] = [
   { table: "outbox", column: "published_at", days: 30, key: ["seq"] },
   { table: "inbox", column: "taken_at", days: 30, key: ["message_id"] },
-  {
-    table: "idempotency_keys",
-    column: "created_at",
-    days: 15,
-    key: ["scope", "key"],
-  },
+  { table: "idempotency_keys", column: "created_at", days: 15, key: ["scope", "key"] },
   // a process that was killed gives back none of its own
   { table: "leases", column: "expires_at", days: 1, key: ["name"] },
 ];

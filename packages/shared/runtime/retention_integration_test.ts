@@ -1,11 +1,4 @@
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { sql, type Kysely } from "kysely";
 import postgres from "postgres";
 import type { TestDatabase } from "@payflow/shared/testing";
@@ -24,9 +17,7 @@ beforeAll(async () => {
   opened = openDatabase({ url: database.url, applicationName: "retention" });
   db = opened.kysely;
 });
-beforeEach(() =>
-  sql`truncate outbox, inbox, idempotency_keys, leases`.execute(db),
-);
+beforeEach(() => sql`truncate outbox, inbox, idempotency_keys, leases`.execute(db));
 afterAll(async () => {
   await opened.close();
   await database.drop();
@@ -38,9 +29,7 @@ async function fill(name: string, days: number, count = 1): Promise<void> {
   const each = sql`from generate_series(1, ${count}::integer) n`;
   await sql`
     insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, published_at)
-    select gen_random_uuid(), ${name}, n, 'Test', 0, '{}', '{}', ${at} ${each}`.execute(
-    db,
-  );
+    select gen_random_uuid(), ${name}, n, 'Test', 0, '{}', '{}', ${at} ${each}`.execute(db);
   await sql`
     insert into inbox (message_id, topic, taken_at) select gen_random_uuid(), ${name}, ${at} ${each}`.execute(
     db,
@@ -52,9 +41,7 @@ async function fill(name: string, days: number, count = 1): Promise<void> {
 
 async function names(table: string, column: string): Promise<unknown[]> {
   const { rows } = await sql<{ name: string }>`
-    select distinct ${sql.ref(column)} as name from ${sql.table(table)} order by name`.execute(
-    db,
-  );
+    select distinct ${sql.ref(column)} as name from ${sql.table(table)} order by name`.execute(db);
   return rows.map(({ name }) => name);
 }
 
@@ -79,10 +66,7 @@ test("what is older than its days goes, what is younger or not sent yet stays", 
   );
   await pruneAll();
   const young = ["15 days and more", "nearly 15 days", "nearly 30 days"];
-  expect(await names("outbox", "aggregate_id")).toEqual([
-    ...young,
-    "never sent",
-  ]);
+  expect(await names("outbox", "aggregate_id")).toEqual([...young, "never sent"]);
   expect(await names("inbox", "topic")).toEqual(young);
   expect(await names("idempotency_keys", "scope")).toEqual(["nearly 15 days"]);
 });

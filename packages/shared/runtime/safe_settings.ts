@@ -31,9 +31,7 @@ export function isExposed(given: Given): boolean {
 }
 
 function hasLiveKeys(given: Given): boolean {
-  return ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"].some((name) =>
-    /^live_/.test(given[name] ?? ""),
-  );
+  return ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"].some((name) => /^live_/.test(given[name] ?? ""));
 }
 
 /** https://www.iana.org/assignments/iana-ipv4-special-registry and its sibling for IPv6 */
@@ -58,19 +56,15 @@ function isPublicAddress(url: string | undefined): boolean {
   const host = URL.parse(url ?? "")?.hostname.replace(/^\[|\]$|\.$/g, "");
   if (!host) return false;
   const version = isIP(host);
-  if (version !== 0)
-    return !privateNetworks.check(host, version === 6 ? "ipv6" : "ipv4");
-  const isLocal = /(^|\.)(localhost|local|internal|test|lan|home\.arpa)$/.test(
-    host,
-  );
+  if (version !== 0) return !privateNetworks.check(host, version === 6 ? "ipv6" : "ipv4");
+  const isLocal = /(^|\.)(localhost|local|internal|test|lan|home\.arpa)$/.test(host);
   return !isLocal && host.includes(".");
 }
 
 function openLines(given: Given): string[] {
   const publicUrl = given["PUBLIC_URL"];
   // a process that serves no pages is given no address
-  if (publicUrl === undefined && given["TOSS_CLIENT_KEY"] === undefined)
-    return [];
+  if (publicUrl === undefined && given["TOSS_CLIENT_KEY"] === undefined) return [];
   return publicUrl?.startsWith("https://")
     ? []
     : [
@@ -89,9 +83,7 @@ function notToss(given: Given): string[] {
   });
   const sandboxKeys = ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"].flatMap((name) =>
     /^test_[cs]k_sandbox$/.test(given[name] ?? "")
-      ? [
-          `${name}: is the sandbox's key, which everybody knows: use Toss's under a public address`,
-        ]
+      ? [`${name}: is the sandbox's key, which everybody knows: use Toss's under a public address`]
       : [],
   );
   return [...urls, ...sandboxKeys];
@@ -106,14 +98,11 @@ function weakSecrets(given: Given): string[] {
   const accepted = (given["INTERNAL_API_KEYS_ACCEPTED"] ?? "").split(",");
   const secrets = [
     ...secretNames.map((name) => [name, given[name]] as const),
-    ...accepted.map(
-      (key) => ["INTERNAL_API_KEYS_ACCEPTED", key.trim()] as const,
-    ),
+    ...accepted.map((key) => ["INTERNAL_API_KEYS_ACCEPTED", key.trim()] as const),
   ];
   return secrets.flatMap(([name, secret]) => {
     if (!secret) return [];
-    if (isPublished(secret))
-      return [`${name}: is a published one: ${howToMakeOne}`];
+    if (isPublished(secret)) return [`${name}: is a published one: ${howToMakeOne}`];
     return secret.length >= secretLengthMin && bitsOf(secret) >= secretBitsMin
       ? []
       : [`${name}: is too easy to guess: ${howToMakeOne}`];
@@ -136,15 +125,11 @@ function bitsOf(secret: string): number {
   const unit = [...secret.slice(0, periodOf(secret))];
   const stepTo = (index: number) => code(unit[index]) - code(unit[index - 1]);
   const kept = unit.filter(
-    (_, index) =>
-      index < 2 ||
-      Math.abs(stepTo(index)) > 1 ||
-      stepTo(index) !== stepTo(index - 1),
+    (_, index) => index < 2 || Math.abs(stepTo(index)) > 1 || stepTo(index) !== stepTo(index - 1),
   );
   const counts = Map.groupBy(kept, (character) => character);
   let bits = 0;
-  for (const same of counts.values())
-    bits += same.length * Math.log2(kept.length / same.length);
+  for (const same of counts.values()) bits += same.length * Math.log2(kept.length / same.length);
   return bits;
 }
 
@@ -160,9 +145,7 @@ function periodOf(text: string): number {
 
 function equalSecrets(given: Given): string[] {
   const bySecret = Map.groupBy(
-    [...secretNames, "TOSS_SECRET_KEY"].filter(
-      (name) => given[name] !== undefined,
-    ),
+    [...secretNames, "TOSS_SECRET_KEY"].filter((name) => given[name] !== undefined),
     (name) => given[name],
   );
   return [...bySecret.values()]
@@ -177,13 +160,8 @@ function publishedPasswords(given: Given): string[] {
   const url = URL.parse(given["DATABASE_URL"] ?? "");
   if (url === null || url.password === "") return [];
   const password = decoded(url.password);
-  const isKnown =
-    password === url.username ||
-    password === "postgres" ||
-    isPublished(password);
-  return isKnown
-    ? [`DATABASE_URL: has a published password: ${howToMakeOne}`]
-    : [];
+  const isKnown = password === url.username || password === "postgres" || isPublished(password);
+  return isKnown ? [`DATABASE_URL: has a published password: ${howToMakeOne}`] : [];
 }
 
 function decoded(text: string): string {
@@ -198,15 +176,11 @@ function decoded(text: string): string {
 const bitsMin = { 4: 8, 6: 7 } as const;
 
 function openLimits(given: Given): string[] {
-  const networks = (given["TRUSTED_PROXIES"] ?? "")
-    .split(",")
-    .map((entry) => entry.trim());
+  const networks = (given["TRUSTED_PROXIES"] ?? "").split(",").map((entry) => entry.trim());
   const wide = networks.filter((network) => {
     const [address = "", bits] = network.split("/");
     const version = isIP(address) as 0 | 4 | 6;
-    return (
-      version !== 0 && bits !== undefined && Number(bits) < bitsMin[version]
-    );
+    return version !== 0 && bits !== undefined && Number(bits) < bitsMin[version];
   });
   return [
     ...wide.map(

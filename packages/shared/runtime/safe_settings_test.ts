@@ -25,9 +25,7 @@ const told = (changes: Record<string, string | undefined>) =>
 describe("unsafeSettings()", () => {
   test("finds nothing in safe settings, live and for tests", () => {
     expect(told({})).toEqual([]);
-    expect(
-      told({ TOSS_CLIENT_KEY: "test_ck_abc", TOSS_SECRET_KEY: "test_sk_abc" }),
-    ).toEqual([]);
+    expect(told({ TOSS_CLIENT_KEY: "test_ck_abc", TOSS_SECRET_KEY: "test_sk_abc" })).toEqual([]);
   });
 
   const dangers = {
@@ -48,26 +46,15 @@ describe("unsafeSettings()", () => {
       "hunter2hunter2hunter2hunter2",
       "Zq8-kW3_pL0+xR7n",
     ],
-    MERCHANT_API_KEY: [
-      "change-me-change-me-1x2y3z",
-      "abcdefghijklmnopqrstuvwxyz",
-    ],
-    INTERNAL_API_KEYS_ACCEPTED: [
-      "12345678901234567890",
-      `${random("older")}, 0123456789abcdef`,
-    ],
+    MERCHANT_API_KEY: ["change-me-change-me-1x2y3z", "abcdefghijklmnopqrstuvwxyz"],
+    INTERNAL_API_KEYS_ACCEPTED: ["12345678901234567890", `${random("older")}, 0123456789abcdef`],
     SESSION_SECRET: ["a-secret-of-the-bench", "my-very-own-Password-of-2026"],
     DATABASE_URL: [
       "postgres://postgres:postgres@db/order",
       "postgres://order:order@db/order",
       "postgres://postgres:payflow@postgres:5432/order",
     ],
-    TRUSTED_PROXIES: [
-      "0.0.0.0/0",
-      "::/0",
-      "10.0.0.0/8,128.0.0.0/1",
-      "8000::/1",
-    ],
+    TRUSTED_PROXIES: ["0.0.0.0/0", "::/0", "10.0.0.0/8,128.0.0.0/1", "8000::/1"],
     RATE_LIMIT_PER_MINUTE: ["0", "000"],
   } as const;
 
@@ -78,8 +65,7 @@ describe("unsafeSettings()", () => {
         const sentences = told({ [name]: value });
         expect(sentences, String(value)).toHaveLength(1);
         expect(sentences[0]).toStartWith(`${name}: `);
-        if (/KEY|SECRET/.test(name))
-          expect(sentences[0]).not.toContain(String(value));
+        if (/KEY|SECRET/.test(name)) expect(sentences[0]).not.toContain(String(value));
       }
     },
   );
@@ -87,9 +73,7 @@ describe("unsafeSettings()", () => {
   test("tells equal secrets", () => {
     const SESSION_SECRET = safe.MERCHANT_API_KEY;
     expect(told({ SESSION_SECRET })).toEqual([
-      expect.stringMatching(
-        /^MERCHANT_API_KEY and SESSION_SECRET: are the same/,
-      ),
+      expect.stringMatching(/^MERCHANT_API_KEY and SESSION_SECRET: are the same/),
     ]);
     expect(told({ INTERNAL_API_KEY: safe.TOSS_SECRET_KEY })[0]).toContain(
       "INTERNAL_API_KEY and TOSS_SECRET_KEY",
@@ -146,10 +130,9 @@ describe("unsafeSettings()", () => {
       "http://[2001:db8::1]",
       "https://shop.example.",
     ])
-      expect(
-        unsafeSettings({ PUBLIC_URL, RATE_LIMIT_PER_MINUTE: "0" }),
-        PUBLIC_URL,
-      ).not.toEqual([]);
+      expect(unsafeSettings({ PUBLIC_URL, RATE_LIMIT_PER_MINUTE: "0" }), PUBLIC_URL).not.toEqual(
+        [],
+      );
   });
 
   test("takes random secrets of every usual shape", () => {

@@ -30,8 +30,7 @@ export type Save = {
   readonly recordedAt: string;
   readonly events: readonly OutgoingEvent[];
   /** The consumed message that this change answers; it takes effect once. */
-  readonly message?:
-    { readonly id: string; readonly topic: string } | undefined;
+  readonly message?: { readonly id: string; readonly topic: string } | undefined;
   /** An idempotency key that must be free for the aggregate to be created. */
   readonly claim?:
     | {
@@ -86,26 +85,16 @@ export function createSaves(
       JSON.stringify(saves.map(inputRow)),
       JSON.stringify(saves.flatMap(eventRows)),
     ];
-    const outcomes = await runCompiled<Outcome>(db, {
-      sql: statement.sql,
-      parameters,
-    });
+    const outcomes = await runCompiled<Outcome>(db, { sql: statement.sql, parameters });
     const results = saves.map((): SaveResult => "stale");
     for (const outcome of outcomes) {
-      results[outcome.ordinal] = outcome.saved
-        ? "saved"
-        : outcome.handled
-          ? "handled"
-          : "stale";
+      results[outcome.ordinal] = outcome.saved ? "saved" : outcome.handled ? "handled" : "stale";
     }
     return results;
   }
 
   /** "stale" may mean "written by an earlier try whose answer got lost", also of a call that gave up: the history knows. */
-  async function correct(
-    saves: readonly Save[],
-    results: SaveResult[],
-  ): Promise<SaveResult[]> {
+  async function correct(saves: readonly Save[], results: SaveResult[]): Promise<SaveResult[]> {
     const doubtful = saves.filter((_, index) => results[index] !== "saved");
     if (doubtful.length === 0) return results;
     const written = await sql<{ change_id: string }>`
@@ -130,19 +119,13 @@ export function createSaves(
       try {
         const results = await correct(inOrder, await write(inOrder));
         const original: SaveResult[] = [];
-        sorted.forEach(
-          ([position], index) =>
-            (original[position] = results[index] as SaveResult),
-        );
+        sorted.forEach(([position], index) => (original[position] = results[index] as SaveResult));
         if (results.includes("saved")) options.onSaved?.();
         return original;
       } catch (error) {
         const lost = isConnectionLoss(error) || errorCode(error) === "57014";
         const again =
-          lost ||
-          isTransient(error) ||
-          isRefusedBySession(error) ||
-          isInboxClash(error);
+          lost || isTransient(error) || isRefusedBySession(error) || isInboxClash(error);
         if (!again) throw error;
         const lastedMs = performance.now() - startedAtMs;
         if (attempt >= attemptsMax || lastedMs > tryForMs)
@@ -155,8 +138,7 @@ export function createSaves(
   return createGather<Save, SaveResult>({
     run,
     keyOf: (save) => save.id,
-    isCommonFault: (error) =>
-      error instanceof AppError || isDatabaseFault(error),
+    isCommonFault: (error) => error instanceof AppError || isDatabaseFault(error),
     ...(options.gatherMax === undefined ? {} : { max: options.gatherMax }),
   });
 }
@@ -166,9 +148,7 @@ export function databaseUnavailable(cause: unknown): AppError {
     "unavailable",
     "database_unavailable",
     "The database does not answer; please try again",
-    {
-      retryAfterSeconds: 2,
-    },
+    { retryAfterSeconds: 2 },
   );
   error.cause = cause;
   return error;
@@ -233,9 +213,7 @@ function saveStatement(table: AggregateTable): RawBuilder<Outcome> {
   const columns = sql.join(names.map((name) => sql.ref(name)));
   const inputColumns = sql.join(names.map((name) => sql.ref(`i.${name}`)));
   const definitions = sql.join(
-    names.map(
-      (name) => sql`${sql.ref(name)} ${sql.raw(table.columns[name] as string)}`,
-    ),
+    names.map((name) => sql`${sql.ref(name)} ${sql.raw(table.columns[name] as string)}`),
   );
   const assignments = sql.join(
     names.map((name) => sql`${sql.ref(name)} = ${sql.ref(`i.${name}`)}`),

@@ -1,26 +1,10 @@
 import { setInterval } from "node:timers/promises";
-import {
-  afterAll,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { sql, type Kysely } from "kysely";
 import postgres from "postgres";
 import { eventually, type TestDatabase } from "@payflow/shared/testing";
-import {
-  postgresAnswer,
-  tcpProxy,
-  type TcpProxy,
-} from "../testing/tcp_proxy.ts";
-import {
-  accounts,
-  accountSave,
-  accountsDatabase,
-  contradictions,
-} from "./accounts_fixture.ts";
+import { postgresAnswer, tcpProxy, type TcpProxy } from "../testing/tcp_proxy.ts";
+import { accounts, accountSave, accountsDatabase, contradictions } from "./accounts_fixture.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { isDatabaseFault } from "./database_faults.ts";
 import { eventBytesMax } from "./outbox.ts";
@@ -42,10 +26,7 @@ beforeAll(async () => {
   proxy = await tcpProxy({ host: url.hostname, port: Number(url.port) });
   plain = openDatabase({ url: database.url, applicationName: "saves-test" });
   url.port = String(proxy.port);
-  proxied = openDatabase({
-    url: url.href,
-    applicationName: "saves-test",
-  });
+  proxied = openDatabase({ url: url.href, applicationName: "saves-test" });
   db = plain.kysely;
   control = postgres(database.url, { max: 4, onnotice: () => {} });
 });
@@ -85,8 +66,7 @@ async function waitingForLocks(): Promise<number> {
 }
 
 describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
-  const savesOn = (kysely: Kysely<never>) =>
-    createSaves(kysely, accounts, { gatherMax });
+  const savesOn = (kysely: Kysely<never>) => createSaves(kysely, accounts, { gatherMax });
   const saves = () => savesOn(db);
 
   async function newAccount(save = saves()): Promise<string> {
@@ -114,10 +94,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(new Set(await Promise.all(atOnce))).toEqual(new Set(["saved"]));
     expect(await saves()(accountSave({ id, version: 3 }))).toBe("saved");
     expect(await saves()(change)).toBe("saved");
-    const created = accountSave(
-      { id: newId(), version: 1 },
-      { claim: newClaim() },
-    );
+    const created = accountSave({ id: newId(), version: 1 }, { claim: newClaim() });
     expect(await saves()(created)).toBe("saved");
     expect(await saves()(created)).toBe("saved");
     expect(await versionOf(id)).toBe(3);
@@ -125,10 +102,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
   });
 
   test("writes a change of an account that is not there to no table", async () => {
-    const change = accountSave(
-      { id: newId(), version: 2 },
-      { message: newMessage() },
-    );
+    const change = accountSave({ id: newId(), version: 2 }, { message: newMessage() });
     expect(await saves()(change)).toBe("stale");
     expect(await contradictions(db)).toEqual([]);
   });
@@ -137,9 +111,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
   const changesOfEach = gatherMax === 1 ? 10 : 100;
   test(`${10 * changesOfEach} changes to 10 accounts by many at once leave no gap, and one event for each`, async () => {
     const save = saves();
-    const ids = await Promise.all(
-      Array.from({ length: 10 }, () => newAccount(save)),
-    );
+    const ids = await Promise.all(Array.from({ length: 10 }, () => newAccount(save)));
     const change = async (id: string): Promise<void> => {
       for (;;) {
         const version = (await versionOf(id)) + 1;
@@ -149,8 +121,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     await Promise.all(
       ids.flatMap((id) =>
         Array.from({ length: 2 }, async () => {
-          for (let count = 0; count < changesOfEach / 2; count++)
-            await change(id);
+          for (let count = 0; count < changesOfEach / 2; count++) await change(id);
         }),
       ),
     );
@@ -183,21 +154,14 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
   });
 
   test("an event larger than Kafka takes is not written, and fails alone", async () => {
-    const changes = Array.from({ length: 5 }, () =>
-      accountSave({ id: newId(), version: 1 }),
-    );
+    const changes = Array.from({ length: 5 }, () => accountSave({ id: newId(), version: 1 }));
     const [large, ...others] = changes as [Save, ...Save[]];
     const note = "가".repeat(eventBytesMax / 3);
     const events = large.events.map((event) => ({ ...event, payload: note }));
     const save = saves();
-    const results = await Promise.allSettled([
-      save({ ...large, events }),
-      ...others.map(save),
-    ]);
+    const results = await Promise.allSettled([save({ ...large, events }), ...others.map(save)]);
     expect(results[0]).toMatchObject({
-      reason: expect.objectContaining({
-        message: expect.stringContaining("AccountChanged"),
-      }),
+      reason: expect.objectContaining({ message: expect.stringContaining("AccountChanged") }),
     });
     expect(results.filter((r) => r.status === "fulfilled")).toHaveLength(4);
     expect(await versionOf(large.id)).toBe(0);
@@ -206,9 +170,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
 
   test("of two accounts with one key only one is created, in one statement or in two", async () => {
     const claim = newClaim();
-    const two = [newId(), newId()].map((id) =>
-      accountSave({ id, version: 1 }, { claim }),
-    );
+    const two = [newId(), newId()].map((id) => accountSave({ id, version: 1 }, { claim }));
     const results = await Promise.all(two.map(saves()));
     expect(results.toSorted()).toEqual(["saved", "stale"]);
     const third = accountSave({ id: newId(), version: 1 }, { claim });
@@ -222,9 +184,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     for (let round = 0; round < 20; round++) {
       const claim = newClaim();
       const results = await Promise.all(
-        replicas.map((save) =>
-          save(accountSave({ id: newId(), version: 1 }, { claim })),
-        ),
+        replicas.map((save) => save(accountSave({ id: newId(), version: 1 }, { claim }))),
       );
       expect(results.toSorted()).toEqual(["saved", "stale"]);
     }
@@ -319,10 +279,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     });
 
     test("an account with a key is saved, not one that another request created", async () => {
-      const change = accountSave(
-        { id: newId(), version: 1 },
-        { claim: newClaim() },
-      );
+      const change = accountSave({ id: newId(), version: 1 }, { claim: newClaim() });
       expect(await saveWithLostAnswer(change)).toBe("saved");
       expect(await contradictions(db)).toEqual([]);
     });
@@ -342,10 +299,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
 
   test("nothing is torn, hung, lost or doubled while backends are killed under 32 writers", async () => {
     const name = `killed-${gatherMax}`;
-    const killed = openDatabase<never>({
-      url: database.url,
-      applicationName: name,
-    });
+    const killed = openDatabase<never>({ url: database.url, applicationName: name });
     const replicas = [savesOn(killed.kysely), savesOn(killed.kysely)];
     const seen: { change: Save; result: SaveResult | "unknown" }[] = [];
     const attempt = async (change: Save, writer: number) => {
@@ -365,12 +319,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
         const claim = newClaim();
         let id: string;
         do id = newId();
-        while (
-          (await attempt(
-            accountSave({ id, version: 1 }, { claim }),
-            writer,
-          )) === "unknown"
-        );
+        while ((await attempt(accountSave({ id, version: 1 }, { claim }), writer)) === "unknown");
         const { rows } = await untilAnswered(() =>
           sql<{
             aggregate_id: string;
@@ -382,12 +331,8 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
         // as a consumer does: decided anew until the message has taken effect
         const message = newMessage();
         for (let result = ""; !["saved", "handled"].includes(result);) {
-          const version =
-            1 + (await untilAnswered(() => versionOf(owner, killed.kysely)));
-          result = await attempt(
-            accountSave({ id: owner, version }, { message }),
-            writer,
-          );
+          const version = 1 + (await untilAnswered(() => versionOf(owner, killed.kysely)));
+          result = await attempt(accountSave({ id: owner, version }, { message }), writer);
         }
       }
     };
@@ -408,25 +353,18 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
 
     expect(await contradictions(db)).toEqual([]);
     const written = new Set(
-      (await control`select change_id from history`).map(
-        (row) => row["change_id"],
-      ),
+      (await control`select change_id from history`).map((row) => row["change_id"]),
     );
     const wrong = seen.filter(
       ({ change, result }) =>
-        result !== "unknown" &&
-        (result === "saved") !== written.has(change.changeId),
+        result !== "unknown" && (result === "saved") !== written.has(change.changeId),
     );
     expect(wrong).toEqual([]);
     const perKey = Map.groupBy(
-      seen.filter(
-        ({ change, result }) => change.claim && written.has(change.changeId),
-      ),
+      seen.filter(({ change, result }) => change.claim && written.has(change.changeId)),
       ({ change }) => change.claim?.key,
     );
-    expect([...perKey.values()].filter((orders) => orders.length > 1)).toEqual(
-      [],
-    );
+    expect([...perKey.values()].filter((orders) => orders.length > 1)).toEqual([]);
     // backends were killed and writers did write
     expect(kills).toBeGreaterThan(rounds / 4);
     expect(seen.length).toBeGreaterThan(32);

@@ -2,16 +2,13 @@ import { hkdfSync, timingSafeEqual } from "node:crypto";
 
 /** Compares secrets in a time that tells nothing about where they differ. */
 export function sameSecret(given: string, expected: string): boolean {
-  const hash = (text: string) =>
-    new Bun.CryptoHasher("sha256").update(text).digest();
+  const hash = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest();
   return timingSafeEqual(hash(given), hash(expected));
 }
 
 /** HMAC-SHA256 of a text, in base64url. */
 export function sign(text: string, secret: string | Buffer): string {
-  return new Bun.CryptoHasher("sha256", secret)
-    .update(text)
-    .digest("base64url");
+  return new Bun.CryptoHasher("sha256", secret).update(text).digest("base64url");
 }
 
 /** 32 bytes for one purpose, named by `label`, derived from a secret that has others as well (HKDF, RFC 5869). */

@@ -11,10 +11,7 @@ const requestsLimitMs = 5_000;
 const stopLimitMs = 20_000;
 
 export type Service = {
-  readonly fetch: (
-    request: Request,
-    server: Bun.Server<undefined>,
-  ) => Response | Promise<Response>;
+  readonly fetch: (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>;
   start(): Promise<void>;
   /** From now on it is not ready, but answers as before. */
   drain(): void;
@@ -84,7 +81,8 @@ export function listen(
   },
 ): Bun.Server<undefined> {
   return Bun.serve({
-    ...{ port, hostname },
+    port,
+    hostname,
     // an error that no route has met is answered without a page that shows its stack
     development: false,
     // 0 would let a silent client hold a connection for ever; SSE writes more often than this

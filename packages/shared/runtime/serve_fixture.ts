@@ -5,10 +5,7 @@ import { serve } from "./serve.ts";
 
 const go = Promise.withResolvers<void>();
 let isStopping = false;
-const app = healthRoutes({
-  needed: { database: async () => {} },
-  isStopping: () => isStopping,
-})
+const app = healthRoutes({ needed: { database: async () => {} }, isStopping: () => isStopping })
   .get("/slow", async (c) => {
     console.log("slow");
     await go.promise;
@@ -20,7 +17,9 @@ process.stdin.once("data", () => go.resolve());
 await serve({
   name: "fixture",
   log: createLog("fixture"),
-  ...{ port: 0, hostname: "127.0.0.1", drainMs: Number(process.argv[2]) },
+  port: 0,
+  hostname: "127.0.0.1",
+  drainMs: Number(process.argv[2]),
   create: () => ({
     fetch: (request) => app.fetch(request),
     async start() {},

@@ -31,9 +31,7 @@ test("a body far too large gets a problem document, whether its length is told o
     const headers = { "Content-Type": "application/json" };
     const response = await fetch(server.url, { method: "POST", headers, body });
     expect(response.status).toBe(413);
-    expect(response.headers.get("Content-Type")).toBe(
-      "application/problem+json",
-    );
+    expect(response.headers.get("Content-Type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({ code: "body_too_large" });
   }
 });
@@ -47,11 +45,9 @@ describe("serve()", () => {
     );
     let output = "";
     const read = (async () => {
-      for await (const chunk of child.stdout)
-        output += new TextDecoder().decode(chunk);
+      for await (const chunk of child.stdout) output += new TextDecoder().decode(chunk);
     })();
-    const says = (text: string) =>
-      eventually(() => expect(output).toContain(text));
+    const says = (text: string) => eventually(() => expect(output).toContain(text));
     await says("is ready");
     const url = `http://127.0.0.1:${/"port":(\d+)/.exec(output)?.[1]}`;
     return { child, url, says, output: () => read.then(() => output) };
@@ -62,12 +58,8 @@ describe("serve()", () => {
     const { child, url, says, output } = await started();
     expect(await statusOf(`${url}/readyz`)).toBe(200);
     child.kill("SIGTERM");
-    await eventually(async () =>
-      expect(await statusOf(`${url}/readyz`)).toBe(503),
-    );
-    expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({
-      status: "stopping",
-    });
+    await eventually(async () => expect(await statusOf(`${url}/readyz`)).toBe(503));
+    expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ status: "stopping" });
     for (let request = 0; request < 20; request++) {
       const answer = await fetch(url);
       expect(await answer.text()).toBe("here");

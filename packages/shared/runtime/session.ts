@@ -73,7 +73,8 @@ export function openSession(options: SessionOptions): Session {
 
   function open(host: Host): postgres.Sql {
     const sql: postgres.Sql = postgres({
-      ...{ host: host.host, port: host.port },
+      host: host.host,
+      port: host.port,
       database: address.database,
       user: address.user,
       password: address.password,
@@ -83,7 +84,8 @@ export function openSession(options: SessionOptions): Session {
       max: 1,
       connect_timeout: connectTimeoutMs(address) / 1_000,
       // its owner ends it: postgres.js would take statements that it never sends while it closes by itself
-      ...{ idle_timeout: null, max_lifetime: null },
+      idle_timeout: null,
+      max_lifetime: null,
       // the look-up of types would run outside any query: its fault would be nobody's, and end the process
       fetch_types: false,
       onnotice: () => {},
@@ -121,11 +123,9 @@ export function openSession(options: SessionOptions): Session {
   return {
     async run(text, parameters) {
       const { sql, isPooled, backend, host } = await connected();
-      const answer = sql.unsafe(
-        text,
-        parameters as postgres.ParameterOrJSON<never>[],
-        { prepare: !isPooled },
-      );
+      const answer = sql.unsafe(text, parameters as postgres.ParameterOrJSON<never>[], {
+        prepare: !isPooled,
+      });
       if (!isPooled) return answer;
       const limit = setTimeout(() => {
         // a cancel that comes late would meet the next statement: there must be none
@@ -175,8 +175,7 @@ function connectTimeoutMs(address: DatabaseAddress): number {
 function oneSocket(host: Host, address: DatabaseAddress, sockets: Socket[]) {
   let taken = false;
   return async (): Promise<Socket> => {
-    if (taken)
-      throw faultOf("CONNECTION_CLOSED", "PostgreSQL closed the connection");
+    if (taken) throw faultOf("CONNECTION_CLOSED", "PostgreSQL closed the connection");
     taken = true;
     const socket = await connectTo(host, connectTimeoutMs(address));
     sockets.push(socket);
@@ -184,13 +183,8 @@ function oneSocket(host: Host, address: DatabaseAddress, sockets: Socket[]) {
   };
 }
 
-async function connectTo(
-  { host, port }: Host,
-  limitMs: number,
-): Promise<Socket> {
-  const socket = host.startsWith("/")
-    ? connect(`${host}/.s.PGSQL.${port}`)
-    : connect(port, host);
+async function connectTo({ host, port }: Host, limitMs: number): Promise<Socket> {
+  const socket = host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
   // where postgres.js looks for the name that the server's certificate must have
   Object.assign(socket, { host });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -216,12 +210,7 @@ async function cancel(backend: Backend, host: Host): Promise<void> {
   try {
     const socket = await connectTo(host, connectLimitMs);
     const message = Buffer.alloc(16);
-    for (const [index, word] of [
-      16,
-      80_877_102,
-      backend.pid,
-      backend.secret,
-    ].entries())
+    for (const [index, word] of [16, 80_877_102, backend.pid, backend.secret].entries())
       message.writeUInt32BE(word, 4 * index);
     socket.on("error", () => {});
     // the server closes: PgBouncer 1.18 ends altogether when its client goes first
@@ -241,13 +230,15 @@ async function end(sql: postgres.Sql, graceMs: number): Promise<void> {
 function tlsOptions(host: string, { tls }: DatabaseAddress): unknown {
   const { mode, ca, cert, key } = tls;
   if (mode === "disable" || host.startsWith("/")) return false;
-  if (mode === "prefer" && ca === undefined && cert === undefined)
-    return "prefer";
+  if (mode === "prefer" && ca === undefined && cert === undefined) return "prefer";
   // as libpq: with roots of one's own, `require` checks by them whom the certificate is from
-  const verifies =
-    mode === "verify-full" || mode === "verify-ca" || ca !== undefined;
+  const verifies = mode === "verify-full" || mode === "verify-ca" || ca !== undefined;
   return {
-    ...{ host, ca, cert, key, rejectUnauthorized: verifies },
+    host,
+    ca,
+    cert,
+    key,
+    rejectUnauthorized: verifies,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(mode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),
   };

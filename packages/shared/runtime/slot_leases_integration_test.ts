@@ -1,21 +1,10 @@
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import type { TestDatabase } from "@payflow/shared/testing";
 import { accountsDatabase } from "./accounts_fixture.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { slotCount } from "./outbox.ts";
-import {
-  createSlotLeases,
-  leaseTtlMs,
-  type SlotLeases,
-} from "./slot_leases.ts";
+import { createSlotLeases, leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
 
 setDefaultTimeout(600_000);
 
@@ -50,30 +39,24 @@ test("a holder alone has every slot, for no longer than its lease", async () => 
     Array.from({ length: slotCount }, (_, slot) => slot),
   );
   expect(only.held().untilMs).toBeGreaterThanOrEqual(before + leaseTtlMs);
-  expect(only.held().untilMs).toBeLessThanOrEqual(
-    performance.now() + leaseTtlMs,
-  );
+  expect(only.held().untilMs).toBeLessThanOrEqual(performance.now() + leaseTtlMs);
 });
 
 test("holders that come later get their fair share, and no slot has two", async () => {
   const holders = [holder(), holder(), holder()];
   // the first gives back at its next renewal, and the others take then
-  for (let round = 0; round < 3; round++)
-    for (const leases of holders) await leases.renew();
+  for (let round = 0; round < 3; round++) for (const leases of holders) await leases.renew();
   const slots = holders.flatMap(slotsOf);
   expect(slots).toHaveLength(slotCount);
   expect(new Set(slots).size).toBe(slotCount);
-  for (const leases of holders)
-    expect(slotsOf(leases).length).toBeLessThanOrEqual(6);
+  for (const leases of holders) expect(slotsOf(leases).length).toBeLessThanOrEqual(6);
 });
 
 test("of holders that ask at once none gets a slot that another got", async () => {
   for (let round = 0; round < 10; round++) {
     await sql`delete from leases`.execute(db.kysely);
     const holders = Array.from({ length: 4 }, holder);
-    const results = await Promise.allSettled(
-      holders.map((leases) => leases.renew()),
-    );
+    const results = await Promise.allSettled(holders.map((leases) => leases.renew()));
     expect(results.some(({ status }) => status === "fulfilled")).toBe(true);
     const slots = holders.flatMap(slotsOf);
     expect(new Set(slots).size).toBe(slots.length);

@@ -25,9 +25,7 @@ export async function startDatabase<Tables>(options: {
   const plain = database as never as Database<never>;
   try {
     await patiently({ url, log }, () => checkServer(plain, log));
-    const clock = await patiently({ url, log }, () =>
-      databaseClock(plain.kysely, log),
-    );
+    const clock = await patiently({ url, log }, () => databaseClock(plain.kysely, log));
     return { database, clock };
   } catch (error) {
     await database.close();
@@ -42,16 +40,11 @@ type ServerSettings = {
   readonly is_superuser: boolean | null;
 };
 
-async function checkServer(
-  { kysely }: Database<never>,
-  log: Logger,
-): Promise<void> {
+async function checkServer({ kysely }: Database<never>, log: Logger): Promise<void> {
   const { rows } = await sql<ServerSettings>`
     select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
       current_setting('synchronous_commit') as synchronous_commit,
-      (select rolsuper from pg_roles where rolname = current_user) as is_superuser`.execute(
-    kysely,
-  );
+      (select rolsuper from pg_roles where rolname = current_user) as is_superuser`.execute(kysely);
   for (const server of rows) judgeServer(server, log);
 }
 

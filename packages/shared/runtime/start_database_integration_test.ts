@@ -15,17 +15,12 @@ afterAll(() => database.drop());
 /** A log that is read. */
 function keptLog() {
   const lines: { level: number; msg: string }[] = [];
-  const log = pino(
-    { level: "info" },
-    { write: (line: string) => lines.push(JSON.parse(line)) },
-  );
+  const log = pino({ level: "info" }, { write: (line: string) => lines.push(JSON.parse(line)) });
   return { log, lines };
 }
 
 const start = (url: string, log = keptLog().log) =>
-  startDatabase<never>({
-    ...{ url, applicationName: "start-test", migrations: [], log },
-  });
+  startDatabase<never>({ url, applicationName: "start-test", migrations: [], log });
 
 test("startDatabase() warns of a superuser, and sets what a commit waits for", async () => {
   const { log, lines } = keptLog();
@@ -33,18 +28,14 @@ test("startDatabase() warns of a superuser, and sets what a commit waits for", a
   url.searchParams.set("options", "-c synchronous_commit=off");
   const started = await start(url.href, log);
   await started.database.close();
-  expect(lines.map(({ msg }) => msg)).toContainEqual(
-    expect.stringContaining("is a superuser"),
-  );
+  expect(lines.map(({ msg }) => msg)).toContainEqual(expect.stringContaining("is a superuser"));
 });
 
 test("startDatabase() refuses commits that are answered too early where it can't change them", async () => {
   const url = new URL(database.url);
   url.searchParams.set("pgbouncer", "true");
   url.searchParams.set("options", "-c synchronous_commit=off");
-  await expect(start(url.href)).rejects.toThrow(
-    "alter role … set synchronous_commit = on",
-  );
+  await expect(start(url.href)).rejects.toThrow("alter role … set synchronous_commit = on");
 });
 
 test.each([

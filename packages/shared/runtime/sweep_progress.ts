@@ -5,17 +5,13 @@ export function sweepProgress(db: Kysely<never>, name: string) {
   return {
     async read(): Promise<string | undefined> {
       const { rows } = await sql<{ done_until: string }>`
-        select least(done_until, now()) as done_until from sweeps where name = ${name}`.execute(
-        db,
-      );
+        select least(done_until, now()) as done_until from sweeps where name = ${name}`.execute(db);
       return rows[0]?.done_until;
     },
     async goBack(doneUntil: string): Promise<void> {
       await sql`
         update sweeps set done_until = ${doneUntil}::text::timestamptz
-        where name = ${name} and done_until > ${doneUntil}::text::timestamptz`.execute(
-        db,
-      );
+        where name = ${name} and done_until > ${doneUntil}::text::timestamptz`.execute(db);
     },
     /**
      * Never goes back, whichever replica says so last, and never beyond the database's time: what another clock dated

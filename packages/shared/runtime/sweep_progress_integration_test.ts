@@ -20,10 +20,7 @@ afterAll(async () => {
 });
 
 test("a sweep goes on where any replica's has ended, and never goes back", async () => {
-  const [one, other] = [
-    sweepProgress(db.kysely, "payments"),
-    sweepProgress(db.kysely, "payments"),
-  ];
+  const [one, other] = [sweepProgress(db.kysely, "payments"), sweepProgress(db.kysely, "payments")];
   expect(await one.read()).toBeUndefined();
   await one.advance("2026-01-05T05:10:00.000Z");
   await other.advance("2026-01-05T05:05:00.000Z");

@@ -3,10 +3,7 @@ import type { ISocketFactory, Kafka } from "kafkajs";
 import { eventually } from "@payflow/shared/testing";
 import { eventSignatures } from "./event_signature.ts";
 
-export const signatures = eventSignatures({
-  current: "internal-key-of-the-tests",
-  accepted: [],
-});
+export const signatures = eventSignatures({ current: "internal-key-of-the-tests", accepted: [] });
 
 export type Read = {
   readonly eventId: string;
@@ -43,10 +40,10 @@ export async function readTopics(
   return {
     read,
     holds: (count) =>
-      eventually(
-        () => new Set(read.map(({ eventId }) => eventId)).size >= count,
-        { what: `${count} events in the topic`, timeoutMs: 40_000 },
-      ),
+      eventually(() => new Set(read.map(({ eventId }) => eventId)).size >= count, {
+        what: `${count} events in the topic`,
+        timeoutMs: 40_000,
+      }),
     close: () => consumer.disconnect(),
   };
 }

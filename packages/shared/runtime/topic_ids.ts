@@ -24,10 +24,7 @@ type Broker = {
 };
 
 /** Asks one broker for the ids of these topics. */
-export async function readTopicIds(
-  kafka: Kafka,
-  topics: readonly string[],
-): Promise<TopicIds> {
+export async function readTopicIds(kafka: Kafka, topics: readonly string[]): Promise<TopicIds> {
   const cluster = clusterOf(kafka);
   await cluster.connect();
   try {

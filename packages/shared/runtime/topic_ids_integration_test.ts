@@ -24,8 +24,6 @@ test("every topic has an id, which another topic of its name does not have", asy
   await admin.disconnect();
   await createTopics(kafka, settings, names);
   const after = await readTopicIds(kafka, topics);
-  const changed = topics.filter(
-    (topic) => after.get(topic) !== before.get(topic),
-  );
+  const changed = topics.filter((topic) => after.get(topic) !== before.get(topic));
   expect(changed).toEqual(topics.slice(0, 1));
 });

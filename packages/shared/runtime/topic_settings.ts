@@ -80,9 +80,7 @@ export async function readTopicFaults(
   try {
     await admin.connect();
     const { brokers } = await admin.describeCluster();
-    const { topics: found } = await admin.fetchTopicMetadata({
-      topics: wanted,
-    });
+    const { topics: found } = await admin.fetchTopicMetadata({ topics: wanted });
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
       resources: wanted.map((name) => ({
@@ -93,14 +91,11 @@ export async function readTopicFaults(
     });
     const faults = found.flatMap(({ name, partitions }) => {
       const entries =
-        resources.find(({ resourceName }) => resourceName === name)
-          ?.configEntries ?? [];
+        resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
       const configs = Object.fromEntries(
         entries.map(({ configName, configValue }) => [configName, configValue]),
       );
-      const copies = Math.min(
-        ...partitions.map(({ replicas }) => replicas.length),
-      );
+      const copies = Math.min(...partitions.map(({ replicas }) => replicas.length));
       return topicFaults({ topic: name, copies, configs }, brokers.length);
     });
     return { brokers: brokers.length, faults };

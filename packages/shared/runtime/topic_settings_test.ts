@@ -9,14 +9,8 @@ const well = {
   "retention.ms": String(14 * 24 * 3_600_000),
   "unclean.leader.election.enable": "false",
 };
-const faultsOf = (
-  change: Partial<typeof well> = {},
-  { copies = 3, brokers = 3 } = {},
-) =>
-  topicFaults(
-    { topic: "OrderCreated", copies, configs: { ...well, ...change } },
-    brokers,
-  );
+const faultsOf = (change: Partial<typeof well> = {}, { copies = 3, brokers = 3 } = {}) =>
+  topicFaults({ topic: "OrderCreated", copies, configs: { ...well, ...change } }, brokers);
 
 test("a topic as PayFlow makes it has no fault, with one broker as with three", () => {
   expect(faultsOf()).toEqual([]);

@@ -10,18 +10,13 @@ const pattern = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
  * so that one trace leads from a shopper's click through both services.
  */
 export function inTrace<T>(given: string | undefined, work: () => T): T {
-  return current.run(
-    given !== undefined && pattern.test(given) ? given : newTrace(),
-    work,
-  );
+  return current.run(given !== undefined && pattern.test(given) ? given : newTrace(), work);
 }
 
 /** The trace of the work under way, with a span id of its own; undefined outside any. */
 export function traceparent(): string | undefined {
   const [version, trace, , flags] = current.getStore()?.split("-") ?? [];
-  return trace === undefined
-    ? undefined
-    : `${version}-${trace}-${randomHex(8)}-${flags}`;
+  return trace === undefined ? undefined : `${version}-${trace}-${randomHex(8)}-${flags}`;
 }
 
 function newTrace(): string {
@@ -29,7 +24,5 @@ function newTrace(): string {
 }
 
 function randomHex(bytes: number): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString(
-    "hex",
-  );
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
 }

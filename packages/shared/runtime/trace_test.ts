@@ -7,9 +7,7 @@ const given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 test("inTrace() goes on with a caller's trace under a span of its own", async () => {
   await inTrace(given, async () => {
     await Promise.resolve();
-    expect(traceparent()).toMatch(
-      /^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/,
-    );
+    expect(traceparent()).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/);
     expect(traceparent()).not.toBe(given);
   });
 });
@@ -17,21 +15,13 @@ test("inTrace() goes on with a caller's trace under a span of its own", async ()
 test("inTrace() begins a trace when none, or garbage, is given", () => {
   const zeros = `00-${"0".repeat(32)}-00f067aa0ba902b7-01`;
   for (const wrong of [undefined, "", "00-x-y-01", zeros, `${given}\r\nx: y`]) {
-    inTrace(wrong, () =>
-      expect(traceparent()).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
-    );
+    inTrace(wrong, () => expect(traceparent()).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/));
   }
 });
 
 test("events carry the trace of the work that caused them", () => {
-  const event = {
-    eventId: "e",
-    eventType: "OrderCreated",
-    occurredOn: "2026-01-05T05:00:00.000Z",
-  };
-  expect(outgoing(event, { source: "/s" }).headers).not.toHaveProperty(
-    "traceparent",
-  );
+  const event = { eventId: "e", eventType: "OrderCreated", occurredOn: "2026-01-05T05:00:00.000Z" };
+  expect(outgoing(event, { source: "/s" }).headers).not.toHaveProperty("traceparent");
   inTrace(given, () => {
     expect(outgoing(event, { source: "/s" }).headers["traceparent"]).toContain(
       "4bf92f3577b34da6a3ce929d0e0e4736",

@@ -45,10 +45,7 @@ export function createWorker(options: WorkerOptions): Worker {
         if (done === 0) waitMs = options.idleMs;
       } catch (error) {
         faults += 1;
-        waitMs = backoffMs(faults, {
-          firstMs: 100,
-          maxMs: options.backoffMaxMs ?? 5_000,
-        });
+        waitMs = backoffMs(faults, { firstMs: 100, maxMs: options.backoffMaxMs ?? 5_000 });
         const isNews = faults > expectedMax || !options.isExpected?.(error);
         wasTold ||= isNews;
         options.log[isNews ? "warn" : "debug"](
@@ -59,9 +56,7 @@ export function createWorker(options: WorkerOptions): Worker {
       if (waitMs > 0)
         await pause(
           waitMs,
-          faults > 0
-            ? stopping.signal
-            : AbortSignal.any([stopping.signal, woken.signal]),
+          faults > 0 ? stopping.signal : AbortSignal.any([stopping.signal, woken.signal]),
         );
     }
   }

@@ -6,20 +6,19 @@ import { createWorker, type WorkerOptions } from "./worker.ts";
 /** So long that a test which depended on it would not end. */
 const never = 3_600_000;
 
-function workerOf(
-  runOnce: WorkerOptions["runOnce"],
-  options: Partial<WorkerOptions> = {},
-) {
+function workerOf(runOnce: WorkerOptions["runOnce"], options: Partial<WorkerOptions> = {}) {
   return createWorker({
-    ...{ name: "test", idleMs: never, log: silentLog, runOnce },
+    name: "test",
+    idleMs: never,
+    log: silentLog,
+    runOnce,
     ...options,
   });
 }
 
 /** Lets everything run that only waits for its turn. */
 async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++)
-    await new Promise<void>((done) => setImmediate(done));
+  for (let turn = 0; turn < count; turn++) await new Promise<void>((done) => setImmediate(done));
 }
 
 /** Resolves when the returned function has been called so often. */

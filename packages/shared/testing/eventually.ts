@@ -30,9 +30,7 @@ export async function eventually<T>(
         const value = await Promise.race([check(), timeUp]);
         if (value === over) throw last;
         if (value !== false) return value as Exclude<T, false>;
-        last = new Error(
-          `Gave up waiting for ${what} after ${timeoutMs} ms: it stayed false.`,
-        );
+        last = new Error(`Gave up waiting for ${what} after ${timeoutMs} ms: it stayed false.`);
       } catch (error) {
         last = error;
       }

@@ -35,8 +35,6 @@ test("eventually() names what it waited for when that stayed false", async () =>
 });
 
 test("eventually() gives up on a check that hangs", async () => {
-  const waiting = eventually(() => new Promise<void>(() => {}), {
-    timeoutMs: 20,
-  });
+  const waiting = eventually(() => new Promise<void>(() => {}), { timeoutMs: 20 });
   await expect(waiting).rejects.toThrow("the check did not answer");
 });

@@ -31,9 +31,7 @@ export function markdownTable(
   );
   const line = (cells: readonly string[], filler = " ") =>
     `| ${widths.map((width, column) => (cells[column] ?? "") + filler.repeat(width - widthOf(cells[column]))).join(" | ")} |`;
-  return [line(head), line([], "-"), ...rows.map((row) => line(row))].join(
-    "\n",
-  );
+  return [line(head), line([], "-"), ...rows.map((row) => line(row))].join("\n");
 }
 
 function widthOf(cell = ""): number {

@@ -12,10 +12,7 @@ export type Started = { readonly address: string; readonly port: number };
 export type KeptServer = Started & { readonly child: Child };
 
 /** Which node of a test's cluster a keeper is to run. */
-export type KafkaNode = Pick<
-  KafkaOptions,
-  "controllerPort" | "node" | "heapMb"
->;
+export type KafkaNode = Pick<KafkaOptions, "controllerPort" | "node" | "heapMb">;
 export const kafkaNodeVariable = "PAYFLOW_TEST_KAFKA_NODE";
 
 /** Chosen once: a server that is started again keeps its port. */

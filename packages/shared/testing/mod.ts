@@ -10,12 +10,7 @@ export { eventually, type EventuallyOptions } from "./eventually.ts";
 export { generatedPart, markdownTable } from "./generated_doc.ts";
 export { startPatience } from "./patience.ts";
 export { backUp } from "./put_back.ts";
-export {
-  ownKafka,
-  ownKafkaCluster,
-  ownPostgres,
-  type OwnServer,
-} from "./own_servers.ts";
+export { ownKafka, ownKafkaCluster, ownPostgres, type OwnServer } from "./own_servers.ts";
 export { rowsLookedAt } from "./rows_looked_at.ts";
 export { startedKafka, startedPostgres } from "./started_servers.ts";
 export { tcpProxy, type TcpProxy } from "./tcp_proxy.ts";

@@ -4,12 +4,7 @@ import { join } from "node:path";
 import { freePort, newClusterId } from "@payflow/local-stack";
 import type { KeeperAnswer, KeeperOrder } from "./keeper.ts";
 import { kafkaNodeVariable, type KafkaNode } from "./kept_server.ts";
-import {
-  keeperCommand,
-  keeperEnvironment,
-  startedIn,
-  type ServerKind,
-} from "./started_servers.ts";
+import { keeperCommand, keeperEnvironment, startedIn, type ServerKind } from "./started_servers.ts";
 import { currentTestRun } from "./test_run.ts";
 
 /** A server of the test's own, to be taken down and brought back at will. */
@@ -45,9 +40,7 @@ export async function ownKafkaCluster(): Promise<{
   const started = await Promise.all(
     [1, 2, 3].map(async (id) => {
       const node = { controllerPort, node: { id, clusterId }, heapMb: 320 };
-      const env = {
-        [kafkaNodeVariable]: JSON.stringify(node satisfies KafkaNode),
-      };
+      const env = { [kafkaNodeVariable]: JSON.stringify(node satisfies KafkaNode) };
       return { id, ...(await ownServer("kafka", env)) };
     }),
   );

@@ -15,10 +15,7 @@ const tickMs = 50;
  * A time limit that a busy machine does not use up: while ten processes want each core, a second of it takes ten. So a
  * limit may be short enough to be met soon on a quiet machine, and no test fails only because others run beside it.
  */
-export function startPatience(
-  quietMs: number,
-  crowd: () => number = processesPerCore,
-): Patience {
+export function startPatience(quietMs: number, crowd: () => number = processesPerCore): Patience {
   const { promise: over, resolve } = Promise.withResolvers<void>();
   let leftMs = quietMs;
   let lookedAtMs = performance.now();

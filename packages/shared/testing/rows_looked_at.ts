@@ -9,22 +9,16 @@ type Plan = {
 };
 
 /** Runs a query, and counts the rows of tables that PostgreSQL looks at for it: what its time grows with. */
-export async function rowsLookedAt(
-  query: RawBuilder<unknown>,
-  db: Kysely<never>,
-): Promise<number> {
+export async function rowsLookedAt(query: RawBuilder<unknown>, db: Kysely<never>): Promise<number> {
   const { rows } = await sql<{ "QUERY PLAN": [{ Plan: Plan }] }>`
     explain (analyze, format json) ${query}`.execute(db);
-  return Math.round(
-    lookedAt((rows[0] as (typeof rows)[0])["QUERY PLAN"][0].Plan),
-  );
+  return Math.round(lookedAt((rows[0] as (typeof rows)[0])["QUERY PLAN"][0].Plan));
 }
 
 /** PostgreSQL tells the mean of all loops. */
 function lookedAt(plan: Plan): number {
   const here = plan["Relation Name"]
-    ? (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) *
-      plan["Actual Loops"]
+    ? (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"]
     : 0;
   return (plan.Plans ?? []).reduce((sum, inner) => sum + lookedAt(inner), here);
 }

@@ -80,9 +80,7 @@ export async function startedIn(
         throw new Error((failure as { message: string }).message);
       }
       if (keeper && keeper.exitCode !== null) {
-        throw new Error(
-          `The process that starts the server for ${folder} died.`,
-        );
+        throw new Error(`The process that starts the server for ${folder} died.`);
       }
       await Bun.sleep(20);
     }

@@ -73,9 +73,7 @@ export async function tcpProxy(
     }
   });
   const listen = (port: number) =>
-    new Promise<void>((listening) =>
-      server.listen(port, "127.0.0.1", listening),
-    );
+    new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
   const end = async () => {
     const closed = new Promise((done) => server.close(done));
     for (const client of open) client.destroy();
@@ -94,8 +92,7 @@ export async function tcpProxy(
     },
     freeze(which = "all") {
       const clients = [...open];
-      for (const client of which === "all" ? clients : clients.slice(-1))
-        frozen.add(client);
+      for (const client of which === "all" ? clients : clients.slice(-1)) frozen.add(client);
     },
     down: end,
     up: () => listen(port),

@@ -23,11 +23,7 @@ export async function testDatabase(
   await asAdmin(server, async (sql) => {
     // Held by this session: one process migrates, the others wait for it.
     await sql`select pg_advisory_lock(hashtext(${template}))`;
-    await makeTemplate(sql, {
-      template,
-      url: urlOf(server, template),
-      migrate,
-    });
+    await makeTemplate(sql, { template, url: urlOf(server, template), migrate });
     await sql`select pg_advisory_unlock(hashtext(${template}))`;
     await sql`create database ${sql(database)} template ${sql(template)}`;
   });
@@ -73,10 +69,7 @@ async function makeTemplate(
   await sql`alter database ${sql(template)} with is_template true`;
 }
 
-async function asAdmin(
-  url: string,
-  work: (sql: postgres.Sql) => Promise<void>,
-): Promise<void> {
+async function asAdmin(url: string, work: (sql: postgres.Sql) => Promise<void>): Promise<void> {
   const sql = postgres(url, { max: 1, connect_timeout: 10, onnotice() {} });
   try {
     await work(sql);

@@ -25,22 +25,14 @@ function connect(url: string): postgres.Sql {
 }
 
 test("startedPostgres() stores UTF-8, in UTC, with fsync, the same on each call", async () => {
-  const [{ url }, again] = await Promise.all([
-    startedPostgres(),
-    startedPostgres(),
-  ]);
+  const [{ url }, again] = await Promise.all([startedPostgres(), startedPostgres()]);
   expect(again.url).toBe(url);
   const [row] = await connect(url)`
     select current_setting('server_encoding') as encoding,
       current_setting('timezone') as timezone,
       current_setting('fsync') as fsync,
       upper('é') as upper`;
-  expect(row).toEqual({
-    encoding: "UTF8",
-    timezone: "UTC",
-    fsync: "on",
-    upper: "É",
-  });
+  expect(row).toEqual({ encoding: "UTF8", timezone: "UTC", fsync: "on", upper: "É" });
 });
 
 test("testDatabase() migrates once and gives every caller a database of its own", async () => {
@@ -58,14 +50,10 @@ test("testDatabase() migrates once and gives every caller a database of its own"
   expect(migrated).toBe(1);
   const [first, second] = databases.map(({ url }) => connect(url));
   await first!`insert into things values ('김치')`;
-  expect([...(await first!`select name from things`)]).toEqual([
-    { name: "김치" },
-  ]);
+  expect([...(await first!`select name from things`)]).toEqual([{ name: "김치" }]);
   expect([...(await second!`select name from things`)]).toEqual([]);
   for (const database of databases) await database.drop();
-  await expect(connect(databases[0]!.url)`select 1`.execute()).rejects.toThrow(
-    "does not exist",
-  );
+  await expect(connect(databases[0]!.url)`select 1`.execute()).rejects.toThrow("does not exist");
 });
 
 test("testDatabase() starts anew when migrating the template failed", async () => {
@@ -109,20 +97,14 @@ test("ownPostgres() keeps what was committed through a crash", async () => {
   await sql`create table kept (n int)`;
   await sql`insert into kept values (1)`;
   await server.kill();
-  await expect(
-    Promise.resolve(connect(server.url)`select 1`),
-  ).rejects.toThrow();
+  await expect(Promise.resolve(connect(server.url)`select 1`)).rejects.toThrow();
   await server.start();
   const [row] = await connect(server.url)`select n from kept`;
   expect(row).toEqual({ n: 1 });
 });
 
 function client(brokers: string[]): Kafka {
-  return new Kafka({
-    brokers,
-    logLevel: logLevel.NOTHING,
-    retry: { retries: 2 },
-  });
+  return new Kafka({ brokers, logLevel: logLevel.NOTHING, retry: { retries: 2 } });
 }
 
 async function topics(brokers: string[]): Promise<string[]> {
@@ -136,11 +118,7 @@ async function topics(brokers: string[]): Promise<string[]> {
 }
 
 /** Sends a text to a new topic and gives what a new group reads from it. */
-async function echo(
-  brokers: string[],
-  topic: string,
-  text: string,
-): Promise<string | undefined> {
+async function echo(brokers: string[], topic: string, text: string): Promise<string | undefined> {
   const kafka = client(brokers);
   const [admin, producer] = [kafka.admin(), kafka.producer()];
   const consumer = kafka.consumer({ groupId: `${topic}-readers` });
@@ -158,10 +136,6 @@ async function echo(
     await eventually(() => read !== undefined, { what: "the message" });
     return read;
   } finally {
-    await Promise.all([
-      admin.disconnect(),
-      producer.disconnect(),
-      consumer.disconnect(),
-    ]);
+    await Promise.all([admin.disconnect(), producer.disconnect(), consumer.disconnect()]);
   }
 }

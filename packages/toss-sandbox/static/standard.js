@@ -19,12 +19,10 @@
     INVALID_CLIENT_KEY: "잘못된 클라이언트 키 입니다.",
     INVALID_CUSTOMER_KEY:
       "customerKey는 영문 대소문자, 숫자, 특수문자(-, _, =, ., @)로 2자 이상 50자 이하여야 합니다.",
-    INVALID_FLOW_MODE_PARAMETERS:
-      "flowMode가 DIRECT이면 cardCompany나 easyPay가 필요합니다.",
+    INVALID_FLOW_MODE_PARAMETERS: "flowMode가 DIRECT이면 cardCompany나 easyPay가 필요합니다.",
     INVALID_METADATA:
       "metadata는 5쌍 이하, 키는 [ ] 없이 40자 이하, 값은 2000자 이하의 문자열이어야 합니다.",
-    INVALID_METHOD_TRANSACTION:
-      "이미 진행 중인 결제 요청이 있습니다. 끝난 뒤에 다시 요청해주세요.",
+    INVALID_METHOD_TRANSACTION: "이미 진행 중인 결제 요청이 있습니다. 끝난 뒤에 다시 요청해주세요.",
     INVALID_PARAMETER: "이벤트 이름이나 콜백이 잘못되었습니다.",
     INVALID_PARAMETERS: "잘못된 파라미터입니다.",
     INVALID_SELECTOR: "selector에 맞는 요소가 없습니다.",
@@ -33,15 +31,13 @@
     NEED_AGREEMENT_WITH_REQUIRED_TERMS: "필수 약관에 동의해주세요.",
     NOT_SELECTED_PAYMENT_METHOD: "결제수단을 선택해주세요.",
     NOT_SETUP_AMOUNT: "setAmount()를 먼저 호출해주세요.",
-    NOT_SUPPORTED_API_INDIVIDUAL_KEY:
-      "API 개별 연동 키로는 결제위젯을 사용할 수 없습니다.",
+    NOT_SUPPORTED_API_INDIVIDUAL_KEY: "API 개별 연동 키로는 결제위젯을 사용할 수 없습니다.",
     NOT_SUPPORTED_METHOD: "지원하지 않는 결제수단입니다.",
     NOT_SUPPORTED_PROMISE:
       "모바일에서는 Promise 방식을 쓸 수 없습니다. successUrl과 failUrl을 넘겨주세요.",
     NOT_SUPPORTED_WIDGET_KEY:
       "결제위젯 연동 키로는 결제창을 열 수 없습니다. API 개별 연동 키를 사용해주세요.",
-    PAYMENT_METHODS_WIDGET_ALREADY_RENDERED:
-      "이미 결제수단 위젯이 렌더링되었습니다.",
+    PAYMENT_METHODS_WIDGET_ALREADY_RENDERED: "이미 결제수단 위젯이 렌더링되었습니다.",
     AGREEMENT_WIDGET_ALREADY_RENDERED: "이미 약관 위젯이 렌더링되었습니다.",
     PAYMENT_REQUEST_ABORTED: "결제 요청이 중단되었습니다.",
     UNKNOWN: "알 수 없는 오류입니다. 잠시 후 다시 시도해주세요.",
@@ -108,9 +104,7 @@
 
   function checkCustomer(options) {
     const customerKey = options?.customerKey;
-    const fits =
-      typeof customerKey === "string" &&
-      /^[A-Za-z0-9\-_=.@]{2,50}$/.test(customerKey);
+    const fits = typeof customerKey === "string" && /^[A-Za-z0-9\-_=.@]{2,50}$/.test(customerKey);
     if (!fits) throw failure("INVALID_CUSTOMER_KEY");
     return customerKey;
   }
@@ -133,8 +127,7 @@
   }
 
   function checkObject(value) {
-    if (typeof value !== "object" || value === null)
-      throw failure("INVALID_PARAMETERS");
+    if (typeof value !== "object" || value === null) throw failure("INVALID_PARAMETERS");
   }
 
   function checkAmount(amount) {
@@ -167,10 +160,7 @@
     const pairs = Object.entries(metadata);
     const fits = pairs.every(
       ([key, value]) =>
-        key.length <= 40 &&
-        !/[[\]]/.test(key) &&
-        typeof value === "string" &&
-        value.length <= 2000,
+        key.length <= 40 && !/[[\]]/.test(key) && typeof value === "string" && value.length <= 2000,
     );
     if (pairs.length > 5 || !fits) throw failure("INVALID_METADATA");
   }

@@ -3,8 +3,7 @@
 (() => {
   "use strict";
 
-  const { methods, failure, checkObject, checkAmount, start } =
-    window.__tossSandbox;
+  const { methods, failure, checkObject, checkAmount, start } = window.__tossSandbox;
   window.__tossSandbox.createWidgets = createWidgets;
 
   function createWidgets(clientKey, customerKey) {
@@ -18,9 +17,7 @@
         throw failure("INVALID_VARIANT_KEY");
       }
       const element =
-        typeof options?.selector === "string"
-          ? document.querySelector(options.selector)
-          : null;
+        typeof options?.selector === "string" ? document.querySelector(options.selector) : null;
       if (element === null) throw failure("INVALID_SELECTOR");
       return element;
     }
@@ -32,8 +29,7 @@
       },
       async renderPaymentMethods(options) {
         const element = place(options, "DEFAULT");
-        if (methodList !== null)
-          throw failure("PAYMENT_METHODS_WIDGET_ALREADY_RENDERED");
+        if (methodList !== null) throw failure("PAYMENT_METHODS_WIDGET_ALREADY_RENDERED");
         methodList = createMethodList(element, () => (methodList = null));
         return methodList.widget;
       },
@@ -88,8 +84,7 @@
     return {
       selected,
       widget: {
-        on: (name, listener) =>
-          listen(listeners, name === "paymentMethodSelect", listener),
+        on: (name, listener) => listen(listeners, name === "paymentMethodSelect", listener),
         getSelectedPaymentMethod: async () => ({ code: selected() }),
         async destroy() {
           box.remove();
@@ -102,11 +97,7 @@
   function createTerms(element, onDestroy) {
     const listeners = [];
     const box = document.createElement("div");
-    const input = addChoice(
-      box,
-      "checkbox",
-      "[필수] 결제 서비스 이용약관 동의",
-    );
+    const input = addChoice(box, "checkbox", "[필수] 결제 서비스 이용약관 동의");
     input.checked = true;
     input.addEventListener("change", () => {
       const agreements = [{ agreed: input.checked, required: true }];
@@ -118,8 +109,7 @@
     return {
       agreed: () => input.checked,
       widget: {
-        on: (name, listener) =>
-          listen(listeners, name === "agreementStatusChange", listener),
+        on: (name, listener) => listen(listeners, name === "agreementStatusChange", listener),
         async destroy() {
           box.remove();
           onDestroy();
@@ -144,8 +134,7 @@
   }
 
   function listen(listeners, isKnown, listener) {
-    if (!isKnown || typeof listener !== "function")
-      throw failure("INVALID_PARAMETER");
+    if (!isKnown || typeof listener !== "function") throw failure("INVALID_PARAMETER");
     listeners.push(listener);
   }
 })();

@@ -1,12 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { ErrorCode } from "../error_codes.ts";
 import { anyHostPaths } from "../known_hosts.ts";
-import {
-  componentRef,
-  components,
-  headerNames,
-  jsonSchema,
-} from "./components.ts";
+import { componentRef, components, headerNames, jsonSchema } from "./components.ts";
 import { operations, type Answer, type Operation } from "./operations.ts";
 import { refusals } from "./refusals.ts";
 
@@ -15,11 +10,7 @@ import { refusals } from "./refusals.ts";
 /** Refusals that any call, any POST and any call with a body may meet. */
 const commonErrors = ["internal_error", "invalid_request"];
 const hostErrors = ["malformed_host", "misdirected_request"];
-const apiErrors = [
-  "merchant_key_required",
-  "rate_limited",
-  "database_unavailable",
-];
+const apiErrors = ["merchant_key_required", "rate_limited", "database_unavailable"];
 const postErrors = ["cross_site_request"];
 const bodyErrors = [
   "malformed_json",
@@ -40,20 +31,19 @@ export function apiDocument(options: {
     const { method, path, id, tag, summary, description } = operation;
     const errors = [...errorsOf(operation)].map((code) => {
       const error = byCode.get(code);
-      if (error === undefined)
-        throw new Error(`docs/errors.md has no row for "${code}"`);
+      if (error === undefined) throw new Error(`docs/errors.md has no row for "${code}"`);
       return error;
     });
     (paths[path] ??= {})[method] = {
-      ...{ operationId: id, tags: [tag], summary },
+      operationId: id,
+      tags: [tag],
+      summary,
       ...(description === undefined ? {} : { description }),
       security: securityOf(operation.callers),
       parameters: parametersOf(operation),
       ...bodyOf(operation),
       responses: {
-        ...Object.fromEntries(
-          operation.answers.map((answer) => [answer.status, answered(answer)]),
-        ),
+        ...Object.fromEntries(operation.answers.map((answer) => [answer.status, answered(answer)])),
         ...refusals(errors, publicUrl),
       },
     };
@@ -68,9 +58,7 @@ export function apiDocument(options: {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: publicUrl }],
-    tags: ["orders", "payments", "products", "operations"].map((name) => ({
-      name,
-    })),
+    tags: ["orders", "payments", "products", "operations"].map((name) => ({ name })),
     paths,
     components: components(),
   };
@@ -106,12 +94,11 @@ function securityOf(callers: Operation["callers"]): Record<string, []>[] {
 function parametersOf({ parameters = [], query }: Operation): unknown[] {
   const named = parameters.map((name) => componentRef(`parameters/${name}`));
   if (query === undefined) return named;
-  const { properties = {} } = toJsonSchema(query, {
-    ...jsonSchema,
-    typeMode: "output",
-  });
+  const { properties = {} } = toJsonSchema(query, { ...jsonSchema, typeMode: "output" });
   const asked = Object.entries(properties).map(([name, schema]) => ({
-    ...{ name, in: "query", required: false },
+    name,
+    in: "query",
+    required: false,
     schema:
       name === "limit" && typeof schema === "object"
         ? { ...schema, default: Number(schema.default) }
@@ -123,12 +110,7 @@ function parametersOf({ parameters = [], query }: Operation): unknown[] {
 function bodyOf({ body }: Operation): object {
   if (body === undefined) return {};
   const refs = body?.map((name) => componentRef(`schemas/${name}`)) ?? [];
-  const schema =
-    body === null
-      ? { type: "object" }
-      : refs.length === 1
-        ? refs[0]
-        : { oneOf: refs };
+  const schema = body === null ? { type: "object" } : refs.length === 1 ? refs[0] : { oneOf: refs };
   const content = { "application/json": { schema } };
   return { requestBody: { required: true, content } };
 }
@@ -139,10 +121,7 @@ function answered(answer: Answer) {
     description,
     headers: {
       ...Object.fromEntries(
-        headers.map((name) => [
-          headerNames[name],
-          componentRef(`headers/${name}`),
-        ]),
+        headers.map((name) => [headerNames[name], componentRef(`headers/${name}`)]),
       ),
       "X-Request-Id": componentRef("headers/RequestId"),
     },

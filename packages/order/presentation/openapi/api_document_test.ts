@@ -11,9 +11,7 @@ import { operations } from "./operations.ts";
 
 const errorCodes = readErrorCodes();
 const document = JSON.parse(
-  JSON.stringify(
-    apiDocument({ publicUrl: "https://shop.example", errorCodes }),
-  ),
+  JSON.stringify(apiDocument({ publicUrl: "https://shop.example", errorCodes })),
 ) as Record<string, unknown> & { paths: Record<string, object> };
 
 describe("apiDocument()", () => {
@@ -27,13 +25,12 @@ describe("apiDocument()", () => {
     const app = orderApp(
       {
         publicUrl: "https://shop.example",
-        ...{ sessionSecret: "", merchantApiKey: "", trustedProxies: [] },
+        sessionSecret: "",
+        merchantApiKey: "",
+        trustedProxies: [],
         rateLimitPerMinute: 0,
       },
-      {
-        ...{ routes: {} as never, health: {} as never },
-        ...{ pages: new Hono(), log: silentLog },
-      },
+      { routes: {} as never, health: {} as never, pages: new Hono(), log: silentLog },
     );
     const served = app.routes
       .filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
@@ -86,15 +83,9 @@ describe("apiDocument()", () => {
     };
     const confirm = "/api/payments/confirm";
     const refund = "/api/payments/{orderId}/cancel";
-    expect(sent(confirm, "post", 409)?.description).toMatch(
-      /^With `payment_in_progress`:/,
-    );
-    expect(sent(confirm, "post", 429)?.description).toMatch(
-      /^With `rate_limited`:/,
-    );
-    expect(sent(refund, "post", 409)?.description).toMatch(
-      /^With `refund_in_progress`:/,
-    );
+    expect(sent(confirm, "post", 409)?.description).toMatch(/^With `payment_in_progress`:/);
+    expect(sent(confirm, "post", 429)?.description).toMatch(/^With `rate_limited`:/);
+    expect(sent(refund, "post", 409)?.description).toMatch(/^With `refund_in_progress`:/);
     expect(sent(confirm, "post", 503)).toEqual({
       $ref: "#/components/headers/RetryAfter",
     } as object);

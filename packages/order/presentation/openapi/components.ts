@@ -1,16 +1,7 @@
 import * as v from "valibot";
-import {
-  toJsonSchema,
-  toJsonSchemaDefs,
-  type ConversionConfig,
-} from "@valibot/to-json-schema";
+import { toJsonSchema, toJsonSchemaDefs, type ConversionConfig } from "@valibot/to-json-schema";
 import { OrderId } from "@payflow/shared";
-import {
-  CartOrder,
-  ConfirmInput,
-  IdempotencyKey,
-  PricedOrder,
-} from "../order_input.ts";
+import { CartOrder, ConfirmInput, IdempotencyKey, PricedOrder } from "../order_input.ts";
 import { EraseInput } from "../customer_routes.ts";
 import {
   ErasureOutput,
@@ -76,13 +67,17 @@ export function components() {
 function sharedParts() {
   const text = { type: "string" };
   const idempotencyKey = {
-    ...{ name: "Idempotency-Key", in: "header", example: "cart-7f3a" },
+    name: "Idempotency-Key",
+    in: "header",
+    example: "cart-7f3a",
     schema: toJsonSchema(IdempotencyKey, jsonSchema),
   };
   return {
     parameters: {
       OrderId: {
-        ...{ name: "orderId", in: "path", required: true },
+        name: "orderId",
+        in: "path",
+        required: true,
         schema: toJsonSchema(OrderId, jsonSchema),
       },
       IdempotencyKey: {
@@ -104,8 +99,7 @@ function sharedParts() {
         schema: { type: "string", format: "uri-reference" },
       },
       IdempotentReplayed: {
-        description:
-          "There, and true, when the Idempotency-Key was used before",
+        description: "There, and true, when the Idempotency-Key was used before",
         schema: { const: "true" },
       },
       RetryAfter: {
@@ -113,19 +107,21 @@ function sharedParts() {
         schema: { type: "integer", minimum: 1 },
       },
       RequestId: {
-        description:
-          "The caller's X-Request-Id if it sent a plain one, else ours",
+        description: "The caller's X-Request-Id if it sent a plain one, else ours",
         schema: text,
       },
       Authenticate: { description: "Bearer", schema: text },
     },
     securitySchemes: {
       merchantKey: {
-        ...{ type: "http", scheme: "bearer" },
+        type: "http",
+        scheme: "bearer",
         description: "The merchant's key (MERCHANT_API_KEY)",
       },
       session: {
-        ...{ type: "apiKey", in: "cookie", name: "payflow_session" },
+        type: "apiKey",
+        in: "cookie",
+        name: "payflow_session",
         description:
           "A browser's session: comes with the first page, or with the answer that creates an order",
       },

@@ -8,22 +8,14 @@ export const orderExample: OrderOutput = {
   amount: 1000,
   currency: "KRW",
   status: "PENDING",
-  items: [
-    {
-      productId: "dev-tool",
-      name: "프리미엄 개발자 도구",
-      unitPrice: 1000,
-      quantity: 1,
-    },
-  ],
+  items: [{ productId: "dev-tool", name: "프리미엄 개발자 도구", unitPrice: 1000, quantity: 1 }],
   customerName: "김토스",
   customerEmail: "kim@example.com",
   refundedAmount: 0,
   createdAt: "2026-11-22T10:11:12.000Z",
   confirmedAt: null,
   expiresAt: "2026-11-22T10:56:12.000Z",
-  checkoutUrl:
-    "https://shop.example/orders/019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f?token=q3d5",
+  checkoutUrl: "https://shop.example/orders/019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f?token=q3d5",
 };
 
 export const paymentExample: PaymentOutput = {
@@ -44,12 +36,7 @@ export const paymentExample: PaymentOutput = {
 
 export const erasureExample = {
   erased: [orderExample.orderId],
-  kept: [
-    {
-      orderId: "019ab2c4-7d11-7c3e-9f52-6a1b0c8d4e31",
-      until: "2031-11-22T10:11:12.000Z",
-    },
-  ],
+  kept: [{ orderId: "019ab2c4-7d11-7c3e-9f52-6a1b0c8d4e31", until: "2031-11-22T10:11:12.000Z" }],
   hasMore: false,
 };
 

@@ -50,9 +50,7 @@ export type Answer = {
   readonly schema: SchemaName;
   /** JSON unless said otherwise. */
   readonly type?: "text/plain";
-  readonly headers?: readonly (
-    "Location" | "IdempotentReplayed" | "RetryAfter"
-  )[];
+  readonly headers?: readonly ("Location" | "IdempotentReplayed" | "RetryAfter")[];
   readonly example?: unknown;
 };
 
@@ -80,7 +78,10 @@ const paymentAway = [
 
 export const operations: readonly Operation[] = [
   {
-    ...{ method: "post", path: "/api/orders", id: "placeOrder", tag: "orders" },
+    method: "post",
+    path: "/api/orders",
+    id: "placeOrder",
+    tag: "orders",
     summary: "Place an order",
     description:
       "Lines are priced by the shop's product table. With the merchant's key an order may carry a name and a price of the merchant's instead. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.",
@@ -89,32 +90,36 @@ export const operations: readonly Operation[] = [
     body: ["CartOrder", "PricedOrder"],
     answers: [
       {
-        ...{ status: 201, description: "The order", ...order },
+        status: 201,
+        description: "The order",
+        ...order,
         headers: ["Location", "IdempotentReplayed"],
       },
     ],
-    errors: [
-      "unknown_product",
-      "idempotency_key_reused",
-      "rate_limited",
-      "overloaded",
-    ],
+    errors: ["unknown_product", "idempotency_key_reused", "rate_limited", "overloaded"],
   },
   {
-    ...{ method: "get", path: "/api/orders", id: "listOrders", tag: "orders" },
+    method: "get",
+    path: "/api/orders",
+    id: "listOrders",
+    tag: "orders",
     summary: "List orders, newest first",
     callers: "merchant",
     query: ListInput,
     answers: [
       {
-        ...{ status: 200, description: "A page", schema: "OrderList" },
+        status: 200,
+        description: "A page",
+        schema: "OrderList",
         example: { orders: [orderExample], nextCursor: orderExample.orderId },
       },
     ],
     errors: [],
   },
   {
-    ...{ method: "get", path: "/api/orders/{orderId}", id: "getOrder" },
+    method: "get",
+    path: "/api/orders/{orderId}",
+    id: "getOrder",
     tag: "orders",
     summary: "Look at an order",
     callers: "mask",
@@ -123,29 +128,32 @@ export const operations: readonly Operation[] = [
     errors: ["order_not_found"],
   },
   {
-    ...{ method: "get", path: "/api/orders/{orderId}/history" },
-    ...{ id: "getHistory", tag: "orders" },
+    method: "get",
+    path: "/api/orders/{orderId}/history",
+    id: "getHistory",
+    tag: "orders",
     summary: "Look at what happened to an order, in both services",
     callers: "merchant",
     parameters: ["OrderId"],
     answers: [
-      {
-        ...{ status: 200, description: "Oldest first", schema: "History" },
-        example: historyExample,
-      },
+      { status: 200, description: "Oldest first", schema: "History", example: historyExample },
     ],
     errors: ["order_not_found", "payment_unavailable"],
   },
   {
-    ...{ method: "post", path: "/api/orders/{orderId}/cancel" },
-    ...{ id: "cancelOrder", tag: "orders" },
+    method: "post",
+    path: "/api/orders/{orderId}/cancel",
+    id: "cancelOrder",
+    tag: "orders",
     summary: "Cancel an unpaid order",
     description: "Cancelled again, the order comes as it is.",
     callers: "owner",
     parameters: ["OrderId"],
     answers: [
       {
-        ...{ status: 200, description: "The order", schema: "Order" },
+        status: 200,
+        description: "The order",
+        schema: "Order",
         example: { ...orderExample, status: "CANCELED" },
       },
     ],
@@ -158,8 +166,10 @@ export const operations: readonly Operation[] = [
     ],
   },
   {
-    ...{ method: "post", path: "/api/customers/erase" },
-    ...{ id: "eraseCustomer", tag: "orders" },
+    method: "post",
+    path: "/api/customers/erase",
+    id: "eraseCustomer",
+    tag: "orders",
     summary: "Remove a person's name and e-mail from their orders",
     description:
       "For who asks to be forgotten. Orders themselves stay, without names. Repeating it is harmless.",
@@ -167,14 +177,18 @@ export const operations: readonly Operation[] = [
     body: ["Erase"],
     answers: [
       {
-        ...{ status: 200, description: "What was done", schema: "Erasure" },
+        status: 200,
+        description: "What was done",
+        schema: "Erasure",
         example: erasureExample,
       },
     ],
     errors: ["payment_unavailable", "payment_busy", "order_busy"],
   },
   {
-    ...{ method: "post", path: "/api/payments/confirm", id: "confirmPayment" },
+    method: "post",
+    path: "/api/payments/confirm",
+    id: "confirmPayment",
     tag: "payments",
     summary: "Confirm what Toss's window came back with",
     description:
@@ -182,25 +196,29 @@ export const operations: readonly Operation[] = [
     callers: "mask",
     body: ["Confirm"],
     answers: [
+      { status: 200, ...payment, description: "Paid (DONE), or waiting for a deposit" },
       {
-        ...{ status: 200, ...payment },
-        description: "Paid (DONE), or waiting for a deposit",
-      },
-      {
-        ...{ status: 202, schema: "Payment", headers: ["RetryAfter"] },
+        status: 202,
+        schema: "Payment",
+        headers: ["RetryAfter"],
         description:
           "Toss has not answered yet (IN_PROGRESS): the call goes on. Ask again, do not pay again",
         example: {
           ...paymentExample,
-          ...{ status: "IN_PROGRESS", balanceAmount: 0, method: null },
-          ...{ approvedAt: null, receiptUrl: null },
+          status: "IN_PROGRESS",
+          balanceAmount: 0,
+          method: null,
+          approvedAt: null,
+          receiptUrl: null,
         },
       },
     ],
     errors: [...confirmRefusals, "overloaded", ...paymentAway],
   },
   {
-    ...{ method: "get", path: "/api/payments/{orderId}", id: "getPayment" },
+    method: "get",
+    path: "/api/payments/{orderId}",
+    id: "getPayment",
     tag: "payments",
     summary: "Look at an order's payment",
     description:
@@ -211,8 +229,10 @@ export const operations: readonly Operation[] = [
     errors: ["payment_not_found", "payment_unavailable"],
   },
   {
-    ...{ method: "post", path: "/api/payments/{orderId}/cancel" },
-    ...{ id: "refundPayment", tag: "payments" },
+    method: "post",
+    path: "/api/payments/{orderId}/cancel",
+    id: "refundPayment",
+    tag: "payments",
     summary: "Refund a payment",
     description:
       "Returns `amount`, or all that is left without one. A virtual account needs the account to which the money goes; so does a deposit for a closed order, which goes back whole.",
@@ -220,12 +240,11 @@ export const operations: readonly Operation[] = [
     parameters: ["OrderId", "RefundKey"],
     body: ["Refund"],
     answers: [
+      { status: 200, description: "Refunded", schema: "Payment", example: refundedExample },
       {
-        ...{ status: 200, description: "Refunded", schema: "Payment" },
-        example: refundedExample,
-      },
-      {
-        ...{ status: 202, schema: "Payment", headers: ["RetryAfter"] },
+        status: 202,
+        schema: "Payment",
+        headers: ["RetryAfter"],
         description:
           "Toss has not answered yet; the refund goes on by itself. The same key asks how it stands",
         example: paymentExample,
@@ -246,18 +265,24 @@ export const operations: readonly Operation[] = [
     ],
   },
   {
-    ...{ method: "get", path: "/api/products", id: "listProducts" },
+    method: "get",
+    path: "/api/products",
+    id: "listProducts",
     tag: "products",
     summary: "List what is on sale",
     callers: "all",
     answers: [
       {
-        ...{ status: 200, description: "Products", schema: "ProductList" },
+        status: 200,
+        description: "Products",
+        schema: "ProductList",
         example: {
           products: [
             {
-              ...{ productId: "dev-tool", name: "프리미엄 개발자 도구" },
-              ...{ unitPrice: 1000, currency: "KRW" },
+              productId: "dev-tool",
+              name: "프리미엄 개발자 도구",
+              unitPrice: 1000,
+              currency: "KRW",
             },
           ],
         },
@@ -266,7 +291,9 @@ export const operations: readonly Operation[] = [
     errors: [],
   },
   {
-    ...{ method: "post", path: "/webhooks/toss", id: "receiveTossWebhook" },
+    method: "post",
+    path: "/webhooks/toss",
+    id: "receiveTossWebhook",
     tag: "operations",
     summary: "Receive a webhook of Toss Payments",
     description:
@@ -275,7 +302,8 @@ export const operations: readonly Operation[] = [
     body: null,
     answers: [
       {
-        ...{ status: 200, schema: "WebhookReceipt" },
+        status: 200,
+        schema: "WebhookReceipt",
         description: "Stored, or about nothing of this shop",
         example: { received: true },
       },
@@ -290,12 +318,17 @@ export const operations: readonly Operation[] = [
     ],
   },
   {
-    ...{ method: "get", path: "/metrics", id: "getMetrics", tag: "operations" },
+    method: "get",
+    path: "/metrics",
+    id: "getMetrics",
+    tag: "operations",
     summary: "Figures for Prometheus",
     callers: "merchant",
     answers: [
       {
-        ...{ status: 200, schema: "Metrics", type: "text/plain" },
+        status: 200,
+        schema: "Metrics",
+        type: "text/plain",
         description: "Gauges in Prometheus's text format",
         example: 'payflow_orders{status="CONFIRMED"} 12',
       },
@@ -303,25 +336,26 @@ export const operations: readonly Operation[] = [
     errors: ["merchant_key_required", "rate_limited", "database_unavailable"],
   },
   {
-    ...{ method: "get", path: "/healthz", id: "getHealth", tag: "operations" },
+    method: "get",
+    path: "/healthz",
+    id: "getHealth",
+    tag: "operations",
     summary: "Is the process alive?",
     callers: "all",
-    answers: [
-      {
-        ...{ status: 200, description: "Alive", schema: "Health" },
-        example: { status: "ok" },
-      },
-    ],
+    answers: [{ status: 200, description: "Alive", schema: "Health", example: { status: "ok" } }],
     errors: [],
   },
   {
-    ...{ method: "get", path: "/readyz", id: "getReadiness" },
+    method: "get",
+    path: "/readyz",
+    id: "getReadiness",
     tag: "operations",
     summary: "Can orders be taken?",
     callers: "all",
     answers: [
       {
-        ...{ status: 200, schema: "Readiness" },
+        status: 200,
+        schema: "Readiness",
         description: "Yes; degraded while Kafka or payment is away",
         example: {
           status: "degraded",
@@ -329,12 +363,10 @@ export const operations: readonly Operation[] = [
         },
       },
       {
-        ...{ status: 503, schema: "Readiness" },
+        status: 503,
+        schema: "Readiness",
         description: "No: the database is away",
-        example: {
-          status: "down",
-          parts: { database: "down", payment: "ready", kafka: "ready" },
-        },
+        example: { status: "down", parts: { database: "down", payment: "ready", kafka: "ready" } },
       },
     ],
     errors: [],

@@ -23,14 +23,10 @@ export function refusals(errors: readonly ErrorCode[], publicUrl: string) {
     [...byStatus].map(([status, rows]) => [
       status,
       {
-        description: rows
-          .map(({ code, cause }) => `\`${code}\`: ${cause}`)
-          .join("\n\n"),
+        description: rows.map(({ code, cause }) => `\`${code}\`: ${cause}`).join("\n\n"),
         headers: {
           ...retryAfter(rows),
-          ...(status === 401
-            ? { "WWW-Authenticate": componentRef("headers/Authenticate") }
-            : {}),
+          ...(status === 401 ? { "WWW-Authenticate": componentRef("headers/Authenticate") } : {}),
           "X-Request-Id": componentRef("headers/RequestId"),
         },
         content: {
@@ -43,10 +39,7 @@ export function refusals(errors: readonly ErrorCode[], publicUrl: string) {
               },
             },
             examples: Object.fromEntries(
-              rows.map((row) => [
-                row.code,
-                { value: problemExample(row, publicUrl) },
-              ]),
+              rows.map((row) => [row.code, { value: problemExample(row, publicUrl) }]),
             ),
           },
         },
@@ -56,9 +49,7 @@ export function refusals(errors: readonly ErrorCode[], publicUrl: string) {
 }
 
 function retryAfter(rows: readonly ErrorCode[]) {
-  const codes = rows
-    .map(({ code }) => code)
-    .filter((code) => repeatable.includes(code));
+  const codes = rows.map(({ code }) => code).filter((code) => repeatable.includes(code));
   if (codes.length === 0) return {};
   const ref = componentRef("headers/RetryAfter");
   if (codes.length === rows.length) return { "Retry-After": ref };
@@ -71,7 +62,9 @@ function problemExample({ code, status, cause }: ErrorCode, publicUrl: string) {
   return {
     type: `${publicUrl}/docs/errors#${code}`,
     title: code.replaceAll("_", " "),
-    ...{ status, detail: cause.replaceAll("`", ""), code },
+    status,
+    detail: cause.replaceAll("`", ""),
+    code,
     requestId: "0c5a3d0e-8d3b-4c52-9a5f-3f1c7f0b2a11",
   };
 }

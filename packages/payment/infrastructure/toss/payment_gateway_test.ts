@@ -71,8 +71,7 @@ function sandboxBuyer(sandbox: Sandbox): Buyer {
       return { paymentKey, orderId };
     },
     deposit: (paymentKey) => control(`payments/${paymentKey}/deposit`, {}),
-    takeBack: (paymentKey) =>
-      control(`payments/${paymentKey}/deposit`, { revert: true }),
+    takeBack: (paymentKey) => control(`payments/${paymentKey}/deposit`, { revert: true }),
     letPass: (minutes) => control("clock", { advanceMs: minutes * 60_000 }),
   };
 }
@@ -84,10 +83,7 @@ afterAll(async () => {
 
 paymentGatewaySuite("the sandbox", () => {
   const apiUrl = "http://toss.test";
-  const sandbox = createTossSandbox({
-    databasePath: ":memory:",
-    publicUrl: apiUrl,
-  });
+  const sandbox = createTossSandbox({ databasePath: ":memory:", publicUrl: apiUrl });
   sandboxes.push(sandbox);
   const secretKey = "test_sk_sandbox";
   return {
@@ -120,8 +116,6 @@ test("a case's name says whether Toss was asked in this run", () => {
   const alone = { ...seen, needsBuyer: false };
   const bought = { ...seen, needsBuyer: true };
   expect(caseName("the sandbox", bought)).toBe("it holds (seen)");
-  expect(caseName("Toss", alone)).toBe(
-    "it holds (seen; put to Toss in this run)",
-  );
+  expect(caseName("Toss", alone)).toBe("it holds (seen; put to Toss in this run)");
   expect(caseName("Toss", bought)).toBe("it holds (seen; needs a buyer)");
 });

@@ -4,12 +4,7 @@
  * cause it, so it ends the attempt as soon as a query shows no approval.
  */
 export type TossErrorClass =
-  | "declined"
-  | "moved"
-  | "session_gone"
-  | "refused"
-  | "misconfigured"
-  | "unknown";
+  "declined" | "moved" | "session_gone" | "refused" | "misconfigured" | "unknown";
 
 /** Where Toss publishes the code; what it means for money follows from the sentence that stands there. */
 const sources = {
@@ -19,11 +14,7 @@ const sources = {
   key: "https://docs.tosspayments.com/reference/using-api/authorization",
 } as const;
 
-type Code = readonly [
-  code: string,
-  meaning: TossErrorClass,
-  source: keyof typeof sources,
-];
+type Code = readonly [code: string, meaning: TossErrorClass, source: keyof typeof sources];
 
 /** Error codes of `POST /v1/payments/confirm`. */
 const confirmCodes: readonly Code[] = [

@@ -29,10 +29,7 @@ export type TossConfig = {
 /** A question needs no minute: it moves nothing, and is asked again. */
 const questionTimeoutMs = 15_000;
 /** Together below the 256 requests that Bun has under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). */
-const gateLimits = {
-  atOnce: { confirm: 110, cancel: 50, query: 60 },
-  waitMs: 15_000,
-};
+const gateLimits = { atOnce: { confirm: 110, cancel: 50, query: 60 }, waitMs: 15_000 };
 /** Money is worth a wait; a body that grows beyond this is no payment. */
 const bodyLimitBytes = 1024 * 1024;
 
@@ -98,11 +95,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       if (text.length > bodyLimitBytes)
         throw new Error(`Toss answered with ${text.length} characters`);
       const traceId = response.headers.get("x-tosspayments-trace-id");
-      return {
-        status: response.status,
-        body: parsedOrUndefined(text),
-        traceId,
-      };
+      return { status: response.status, body: parsedOrUndefined(text), traceId };
     }, post?.operation ?? "query");
   }
 
@@ -120,15 +113,9 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       });
     } catch (error) {
       log.warn({ operation, err: error }, "Toss gave no answer");
-      return {
-        kind: "unknown",
-        answered: false,
-        code: "NO_ANSWER",
-        message: String(error),
-      };
+      return { kind: "unknown", answered: false, code: "NO_ANSWER", message: String(error) };
     }
-    const payment =
-      reply.status === 200 ? parseTossPayment(reply.body) : undefined;
+    const payment = reply.status === 200 ? parseTossPayment(reply.body) : undefined;
     if (payment) return { kind: "payment", payment };
     const refusal = parseTossError(reply.body);
     if (reply.status < 400 || refusal === undefined) {
@@ -172,17 +159,14 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     try {
       const timeoutMs = Math.min(config.timeoutMs, questionTimeoutMs);
       const reply = await call(url, { timeoutMs });
-      const payment =
-        reply.status === 200 ? parseTossPayment(reply.body) : undefined;
+      const payment = reply.status === 200 ? parseTossPayment(reply.body) : undefined;
       if (payment) return { kind: "payment", payment };
       const refusal = parseTossError(reply.body) ?? {
         code: "UNREADABLE_ANSWER",
         message: `HTTP ${reply.status}`,
       };
-      const isMissing =
-        reply.status === 404 && missingCodes.includes(refusal.code);
-      const isImpossible =
-        reply.status === 400 && refusal.code === impossibleKeyCode;
+      const isMissing = reply.status === 404 && missingCodes.includes(refusal.code);
+      const isImpossible = reply.status === 400 && refusal.code === impossibleKeyCode;
       if (isMissing || isImpossible) return { kind: "missing" };
       log.warn(
         { status: reply.status, code: refusal.code, traceId: reply.traceId },
@@ -201,15 +185,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       const body = { paymentKey, orderId, amount };
       return await move("confirm", urlOf("confirm"), body, idempotencyKey);
     },
-    async cancel({
-      paymentKey,
-      reason,
-      mark,
-      idempotencyKey,
-      amount,
-      refundableAmount,
-      account,
-    }) {
+    async cancel({ paymentKey, reason, mark, idempotencyKey, amount, refundableAmount, account }) {
       if (!isPaymentKey(paymentKey)) return impossibleKey;
       return await move(
         "cancel",
@@ -236,14 +212,11 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         const reply = await call(url, { timeoutMs: config.timeoutMs });
         const page = parseTransactions(reply.body);
         if (reply.status !== 200 || page === undefined) {
-          throw new Error(
-            `Toss did not list its transactions: HTTP ${reply.status}`,
-          );
+          throw new Error(`Toss did not list its transactions: HTTP ${reply.status}`);
         }
         found.push(...page);
         const last = page.at(-1);
-        if (last === undefined || page.length < transactionsPageMax)
-          return found;
+        if (last === undefined || page.length < transactionsPageMax) return found;
         startingAfter = last.transactionKey;
       }
     },

@@ -39,14 +39,9 @@ test("listTransactions() reads a busy span page by page", async () => {
     },
     silentLog,
   );
-  const span = {
-    from: "2026-01-05T05:00:00.000Z",
-    to: "2026-01-05T05:10:00.000Z",
-  };
+  const span = { from: "2026-01-05T05:00:00.000Z", to: "2026-01-05T05:10:00.000Z" };
   const listed = await gateway.listTransactions(span);
-  expect(listed.map((row) => row.transactionKey)).toEqual(
-    all.map((row) => row.transactionKey),
-  );
+  expect(listed.map((row) => row.transactionKey)).toEqual(all.map((row) => row.transactionKey));
 });
 
 test.each(["..", ".", "", "a/b", "a?b", "a%2fb", "confirm", "orders"])(

@@ -35,10 +35,7 @@ export function createTossGate(
 
   function refill(): void {
     const nowMs = performance.now();
-    tokens = Math.min(
-      limits.perSecond,
-      tokens + ((nowMs - filledAtMs) / 1000) * limits.perSecond,
-    );
+    tokens = Math.min(limits.perSecond, tokens + ((nowMs - filledAtMs) / 1000) * limits.perSecond);
     filledAtMs = nowMs;
   }
 

@@ -21,17 +21,10 @@ const wide = {
 
 describe("createTossGate()", () => {
   test("has no more calls under way than it may", async () => {
-    const gate = createTossGate({
-      ...wide,
-      atOnce: { ...wide.atOnce, query: 2 },
-    });
+    const gate = createTossGate({ ...wide, atOnce: { ...wide.atOnce, query: 2 } });
     const calls = [call(), call(), call()];
     const answers = calls.map(({ run }) => gate(run, "query"));
-    expect(calls.map(({ hasBegun }) => hasBegun())).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    expect(calls.map(({ hasBegun }) => hasBegun())).toEqual([true, true, false]);
     calls[0]?.end.resolve("one");
     expect(await answers[0]).toBe("one");
     await eventually(() => calls[2]?.hasBegun() === true);
@@ -49,9 +42,7 @@ describe("createTossGate()", () => {
       return name;
     };
     // all in one turn: no time passes in which a call would not have to wait
-    const burst = Array.from({ length: 20 }, () =>
-      gate(async () => "burst", "query"),
-    );
+    const burst = Array.from({ length: 20 }, () => gate(async () => "burst", "query"));
     await Promise.all([
       ...burst,
       gate(named("query"), "query"),
@@ -79,12 +70,8 @@ describe("createTossGate()", () => {
     });
     const blocking = call();
     const first = gate(blocking.run, "confirm");
-    const waiting = Array.from({ length: 2_000 }, () =>
-      gate(async () => "done", "confirm"),
-    );
-    expect(gate(async () => "too many", "confirm")).rejects.toThrow(
-      "More than 2000 calls",
-    );
+    const waiting = Array.from({ length: 2_000 }, () => gate(async () => "done", "confirm"));
+    expect(gate(async () => "too many", "confirm")).rejects.toThrow("More than 2000 calls");
     blocking.end.resolve("");
     await first;
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(["done"]));
@@ -101,18 +88,13 @@ describe("createTossGate()", () => {
     const answers = hanging.map(({ run }) => gate(run, kind));
     const begun = hanging.map(({ hasBegun }) => hasBegun());
     expect(begun).toEqual([true, true, false]);
-    for (const other of others)
-      expect(await gate(async () => "done", other)).toBe("done");
+    for (const other of others) expect(await gate(async () => "done", other)).toBe("done");
     for (const { end } of hanging) end.resolve("");
     await Promise.all(answers);
   });
 
   test("sends nothing that has waited for too long", async () => {
-    const gate = createTossGate({
-      ...wide,
-      atOnce: { ...wide.atOnce, confirm: 1 },
-      waitMs: 20,
-    });
+    const gate = createTossGate({ ...wide, atOnce: { ...wide.atOnce, confirm: 1 }, waitMs: 20 });
     const [hanging, late] = [call(), call()];
     const first = gate(hanging.run, "confirm");
     const waiting = gate(late.run, "confirm");

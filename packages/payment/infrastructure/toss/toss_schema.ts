@@ -5,27 +5,16 @@ import type { TossTransaction } from "../../domain/toss_transaction.ts";
 
 /** Toss adds fields without notice, so only what is needed is asked for, and the rest may be anything. */
 /** In other currencies than won sums have decimals, and whoever opens a payment window chooses the currency. */
-const Sum = v.pipe(
-  v.number(),
-  v.finite(),
-  v.minValue(0),
-  v.maxValue(Number.MAX_SAFE_INTEGER),
-);
+const Sum = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 /** Toss gives +09:00, or no offset at all, which means Korean time as well. */
 const Time = v.pipe(
   v.string(),
-  v.transform(
-    (text) =>
-      new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}+09:00`),
-  ),
+  v.transform((text) => new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}+09:00`)),
   v.check((date) => !Number.isNaN(date.getTime()), "is no time"),
   v.transform((date) => date.toISOString()),
 );
 
-const failure = v.nullish(
-  v.object({ code: v.string(), message: v.nullish(v.string(), "") }),
-  null,
-);
+const failure = v.nullish(v.object({ code: v.string(), message: v.nullish(v.string(), "") }), null);
 const head = {
   paymentKey: v.string(),
   orderId: v.string(),
@@ -42,23 +31,14 @@ const UnapprovedBody = v.object({
 
 const ApprovedBody = v.object({
   ...head,
-  status: v.picklist([
-    "WAITING_FOR_DEPOSIT",
-    "DONE",
-    "PARTIAL_CANCELED",
-    "CANCELED",
-  ]),
+  status: v.picklist(["WAITING_FOR_DEPOSIT", "DONE", "PARTIAL_CANCELED", "CANCELED"]),
   balanceAmount: Sum,
   method: v.nullish(v.string(), null),
   approvedAt: v.nullish(Time, null),
   // only shown: an approval must not go unread for it
   receipt: v.fallback(v.nullish(v.object({ url: v.string() }), null), null),
   virtualAccount: v.nullish(
-    v.object({
-      bankCode: v.nullish(v.string(), ""),
-      accountNumber: v.string(),
-      dueDate: Time,
-    }),
+    v.object({ bankCode: v.nullish(v.string(), ""), accountNumber: v.string(), dueDate: Time }),
     null,
   ),
   cancels: v.nullish(
@@ -87,8 +67,12 @@ export function parseTossPayment(body: unknown): TossPayment | undefined {
     return {
       ...result.output,
       balanceAmount: result.output.totalAmount,
-      ...{ method: null, approvedAt: null, receiptUrl: null, secret: null },
-      ...{ virtualAccount: null, cancels: [] },
+      method: null,
+      approvedAt: null,
+      receiptUrl: null,
+      secret: null,
+      virtualAccount: null,
+      cancels: [],
     };
   }
   const { receipt, virtualAccount, cancels, ...rest } = result.output;
@@ -103,7 +87,9 @@ export function parseTossPayment(body: unknown): TossPayment | undefined {
     cancels: (cancels ?? [])
       .filter((cancel) => cancel.cancelStatus === "DONE")
       .map(({ transactionKey, cancelAmount, cancelReason, canceledAt }) => ({
-        ...{ transactionKey, amount: cancelAmount, canceledAt },
+        transactionKey,
+        amount: cancelAmount,
+        canceledAt,
         ...splitReason(cancelReason),
       })),
   };
@@ -120,20 +106,14 @@ export function markedReason(reason: string, mark: string | undefined): string {
 }
 
 function splitReason(text: string): { reason: string; mark: string | null } {
-  const [, reason = text, mark = null] =
-    /^(.*) \((r-[0-9a-f]{8})\)$/s.exec(text) ?? [];
+  const [, reason = text, mark = null] = /^(.*) \((r-[0-9a-f]{8})\)$/s.exec(text) ?? [];
   return { reason, mark };
 }
 
-const TossErrorBody = v.object({
-  code: v.string(),
-  message: v.nullish(v.string(), ""),
-});
+const TossErrorBody = v.object({ code: v.string(), message: v.nullish(v.string(), "") });
 
 /** `{ code, message }` of an error answer; undefined when the body is not one. */
-export function parseTossError(
-  body: unknown,
-): { code: string; message: string } | undefined {
+export function parseTossError(body: unknown): { code: string; message: string } | undefined {
   const result = v.safeParse(TossErrorBody, body);
   return result.success ? result.output : undefined;
 }
@@ -154,15 +134,10 @@ function kindOf(status: string): TossTransaction["kind"] {
 }
 
 /** One page of `GET /v1/transactions`: approvals and cancels, a row each; undefined when the body is not one. */
-export function parseTransactions(
-  body: unknown,
-): TossTransaction[] | undefined {
+export function parseTransactions(body: unknown): TossTransaction[] | undefined {
   const result = v.safeParse(TransactionsBody, body);
   if (!result.success) return undefined;
-  return result.output.map(({ status, ...rest }) => ({
-    ...rest,
-    kind: kindOf(status),
-  }));
+  return result.output.map(({ status, ...rest }) => ({ ...rest, kind: kindOf(status) }));
 }
 
 /** A time as Toss's queries take it: Korean, to the second, without an offset. */

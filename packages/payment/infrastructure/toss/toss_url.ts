@@ -2,11 +2,7 @@
  * The address of a call to Toss. Every segment is encoded, so that none of them can name another path. Throws
  * RangeError for a segment that no encoding keeps apart: an empty one, "." and "..", which a URL parser resolves.
  */
-export function tossUrl(
-  apiUrl: string,
-  segments: readonly string[],
-  query?: URLSearchParams,
-): URL {
+export function tossUrl(apiUrl: string, segments: readonly string[], query?: URLSearchParams): URL {
   for (const segment of segments) {
     if (["", ".", ".."].includes(segment))
       throw new RangeError(`"${segment}" cannot be a segment of a path`);
