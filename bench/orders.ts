@@ -1,8 +1,9 @@
 // Orders placed a second, over HTTP's shapes but without its wire: gathered saves beside one statement an order and
 // beside the textbook's BEGIN … COMMIT, in turns on one PostgreSQL, so that the ratios hold on a noisy machine.
 import { createOrderService, orderMigrations, readOrderConfig } from "@payflow/order";
-import { migrate, silentLog, type Service } from "@payflow/shared/runtime";
-import { testDatabase } from "@payflow/shared/testing";
+import { migrate } from "@payflow/outbox";
+import { silentLog, type Service } from "@payflow/shared/http";
+import { testDatabase } from "@payflow/local-stack/testing";
 import postgres from "postgres";
 
 const rounds = 3;

@@ -13,11 +13,11 @@ import {
   migrate,
   openDatabase,
   pause,
-  silentLog,
   slotOf,
   type EventProducer,
-} from "@payflow/shared/runtime";
-import { startedKafka, testDatabase } from "@payflow/shared/testing";
+} from "@payflow/outbox";
+import { silentLog } from "@payflow/shared/http";
+import { startedKafka, testDatabase } from "@payflow/local-stack/testing";
 
 const rates = [100, 500];
 const rounds = 3;

@@ -1,7 +1,8 @@
 import { createOrderService, orderMigrations, readOrderConfig } from "@payflow/order";
 import { createPaymentService, paymentMigrations, readPaymentConfig } from "@payflow/payment";
-import { migrate, silentLog, type Logger } from "@payflow/shared/runtime";
-import { testDatabase } from "@payflow/shared/testing";
+import { migrate } from "@payflow/outbox";
+import { silentLog, type Logger } from "@payflow/shared/http";
+import { testDatabase } from "@payflow/local-stack/testing";
 import { createTossSandbox } from "@payflow/toss-sandbox";
 
 export type TestEdge = {

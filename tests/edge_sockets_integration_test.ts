@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
 import { connect } from "node:net";
-import { createLog, listen } from "@payflow/shared/runtime";
+import { createLog, listen } from "@payflow/shared/http";
 import { createTossSandbox } from "@payflow/toss-sandbox";
 import { testEdge, type TestEdge } from "./edge.ts";
 import { requestHead } from "./edge_input.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ErrorKind } from "@payflow/shared";
-import { httpStatusOf } from "@payflow/shared/runtime";
+import { httpStatusOf } from "@payflow/shared/http";
 
 const root = `${import.meta.dir}/..`;
 const document = await Bun.file(`${root}/docs/errors.md`).text();
@@ -12,7 +12,7 @@ const thrown = await readCodes();
 /** Every `new AppError(kind, code, …)` of the services. */
 async function readCodes(): Promise<{ kind: ErrorKind; code: string }[]> {
   const found = [];
-  const files = new Bun.Glob("packages/{order,payment,shared}/**/*.ts");
+  const files = new Bun.Glob("packages/{order,payment,shared,outbox}/**/*.ts");
   for await (const path of files.scan({ cwd: root })) {
     if (/node_modules|_test\.ts$|\/testing\//.test(path)) continue;
     const text = await Bun.file(`${root}/${path}`).text();

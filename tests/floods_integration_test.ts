@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { eventually } from "@payflow/shared/testing";
+import { eventually } from "@payflow/local-stack/testing";
 import { apiOf, cart, placed } from "./api_client.ts";
 import { testEdge, type TestEdge } from "./edge.ts";
 import { shopperOf } from "./shopper.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { PaymentSnapshot } from "@payflow/shared";
-import { eventually } from "@payflow/shared/testing";
+import { eventually } from "@payflow/local-stack/testing";
 import postgres from "postgres";
 import { shopperOf, type OrderAnswer } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
-import { createLog } from "@payflow/shared/runtime";
-import { eventually } from "@payflow/shared/testing";
+import { createLog } from "@payflow/shared/http";
+import { eventually } from "@payflow/local-stack/testing";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { AppError } from "@payflow/shared";
-import { backUp, eventually } from "@payflow/shared/testing";
+import { backUp, eventually } from "@payflow/local-stack/testing";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";

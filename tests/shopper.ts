@@ -1,5 +1,5 @@
 import type { OrderStatus } from "@payflow/shared";
-import { eventually } from "@payflow/shared/testing";
+import { eventually } from "@payflow/local-stack/testing";
 import type { TestStack } from "./stack.ts";
 
 export type OrderAnswer = {

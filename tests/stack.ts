@@ -1,7 +1,8 @@
 import { createOrderService, orderMigrations, readOrderConfig } from "@payflow/order";
 import { createPaymentService, paymentMigrations, readPaymentConfig } from "@payflow/payment";
-import { migrate, silentLog, createLog, type Logger, type Service } from "@payflow/shared/runtime";
-import { startedKafka, testDatabase, testTopicPrefix } from "@payflow/shared/testing";
+import { migrate } from "@payflow/outbox";
+import { silentLog, createLog, type Logger, type Service } from "@payflow/shared/http";
+import { startedKafka, testDatabase, testTopicPrefix } from "@payflow/local-stack/testing";
 import { createTossSandbox } from "@payflow/toss-sandbox";
 
 export type TestStack = {

@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError } from "@payflow/shared";
-import { eventually } from "@payflow/shared/testing";
+import { eventually } from "@payflow/local-stack/testing";
 import type { Page } from "playwright-core";
 import { snapshotOf } from "./testing/sample_order.ts";
 import { payButton, shopperForTests, verdict } from "./testing/shopper.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { checkTossKeys, unsafeSettings } from "@payflow/shared/runtime";
+import { checkTossKeys, unsafeSettings } from "@payflow/shared/http";
 
 const root = join(import.meta.dir, "..", "..");
 const compose = Bun.YAML.parse(await Bun.file(join(root, "compose.yaml")).text()) as {
@@ -124,7 +124,7 @@ const settledHere = new Set([
   "SHOP_FILE",
 ]);
 
-const kafka = "packages/shared/runtime/config.ts";
+const kafka = "packages/shared/http/config.ts";
 test.each([
   ["order", ["packages/order/config.ts", kafka]],
   ["payment", ["packages/payment/config.ts", kafka]],

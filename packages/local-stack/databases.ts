@@ -5,7 +5,7 @@ import {
   parseDatabaseAddress,
   type DatabaseAddress,
   type Session,
-} from "@payflow/shared/runtime";
+} from "@payflow/outbox";
 import { UserError } from "./user_error.ts";
 import { onServer } from "./settings.ts";
 

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
-import { migrate } from "@payflow/shared/runtime";
-import { startedPostgres } from "@payflow/shared/testing";
+import { migrate } from "@payflow/outbox";
+import { startedPostgres } from "./testing/mod.ts";
 import { ensureDatabase, ensureOwnedDatabase, ownedAddress } from "./databases.ts";
 import { onServer } from "./settings.ts";
 

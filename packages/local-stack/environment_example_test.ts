@@ -9,7 +9,7 @@ test(".env.example names every variable that a process reads", async () => {
   const files = [
     "packages/order/config.ts",
     "packages/payment/config.ts",
-    "packages/shared/runtime/config.ts",
+    "packages/shared/http/config.ts",
     "packages/toss-sandbox/config.ts",
     "packages/local-stack/settings.ts",
   ];

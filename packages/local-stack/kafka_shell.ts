@@ -1,6 +1,7 @@
 import type { Admin, Kafka } from "kafkajs";
 import { escapeUnseenInLines } from "@payflow/shared";
-import { ConfigError, connectKafka, readKafkaSettings, silentLog } from "@payflow/shared/runtime";
+import { connectKafka } from "@payflow/outbox";
+import { ConfigError, readKafkaSettings, silentLog } from "@payflow/shared/http";
 import type { Look } from "./kafka_look.ts";
 import type { Environment } from "./settings.ts";
 import { readStackFile } from "./stack_file.ts";

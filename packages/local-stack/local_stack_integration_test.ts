@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually, freePort } from "@payflow/shared/testing";
+import { eventually, freePort } from "./testing/mod.ts";
 import { claimCluster } from "./cluster_place.ts";
 import { brokerDir, servicePidFile } from "./data_dirs.ts";
 import { isRoot } from "./postgres_user.ts";

@@ -125,7 +125,7 @@ function run(files: readonly string[], env: typeof process.env) {
  */
 async function startServers(): Promise<typeof process.env> {
   const { fetchKafkaJars, kafkaCacheDir } = await import("./kafka_jars.ts");
-  const { startedKafka, startedPostgres } = await import("@payflow/shared/testing");
+  const { startedKafka, startedPostgres } = await import("./testing/mod.ts");
   const fetched = fetchKafkaJars(kafkaCacheDir(process.env), {
     repository: process.env["PAYFLOW_MAVEN_REPOSITORY"],
   });

@@ -7,7 +7,7 @@ import {
   type CommandSpec,
   type ReadWords,
 } from "@payflow/local-stack";
-import { fetchDirectly } from "@payflow/shared/runtime";
+import { fetchDirectly } from "@payflow/shared/http";
 
 const usage = `bun run erase EMAIL [--include-paid] [--yes]
 

@@ -7,7 +7,7 @@ import {
   type CommandSpec,
   type ReadWords,
 } from "@payflow/local-stack";
-import { ConfigError } from "@payflow/shared/runtime";
+import { ConfigError } from "@payflow/shared/http";
 import { deadLetters, deadLettersCommand } from "./dead_letters.ts";
 import { erase, eraseCommand } from "./erase.ts";
 import { outbox, outboxCommand } from "./outbox.ts";

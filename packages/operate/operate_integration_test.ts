@@ -8,15 +8,15 @@ import {
   keepDeadLetters,
   keepUnsigned,
   migrate,
-  silentLog,
-} from "@payflow/shared/runtime";
+} from "@payflow/outbox";
+import { silentLog } from "@payflow/shared/http";
 import {
   eventually,
   startedKafka,
   testDatabase,
   testTopicPrefix,
   type TestDatabase,
-} from "@payflow/shared/testing";
+} from "@payflow/local-stack/testing";
 import { readWords } from "@payflow/local-stack";
 import {
   deadLetters,

@@ -4,10 +4,9 @@ import {
   connectKafka,
   createEventProducer,
   openDatabase,
-  readKafkaSettings,
-  silentLog,
   type EventProducer,
-} from "@payflow/shared/runtime";
+} from "@payflow/outbox";
+import { readKafkaSettings, silentLog } from "@payflow/shared/http";
 
 export type Service = "order" | "payment";
 export const services: readonly Service[] = ["order", "payment"];

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { UserError, type CommandSpec, type ReadWords } from "@payflow/local-stack";
-import { pause } from "@payflow/shared/runtime";
+import { pause } from "@payflow/outbox";
 import type { Places } from "./places.ts";
 
 export const reconcileCommand: CommandSpec = {

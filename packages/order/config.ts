@@ -13,7 +13,7 @@ import {
   readConfig,
   unsafeSettings,
   wholeNumber,
-} from "@payflow/shared/runtime";
+} from "@payflow/shared/http";
 import { paymentMethods } from "@payflow/ui";
 
 const secret = v.pipe(v.string(), v.minLength(16, "must have 16 characters or more"));

@@ -6,17 +6,16 @@ import {
   eventSignatures,
   migrate,
   openDatabase,
-  silentLog,
   type EventProducer,
-  type Service,
-} from "@payflow/shared/runtime";
+} from "@payflow/outbox";
+import { silentLog, type Service } from "@payflow/shared/http";
 import {
   eventually,
   startedKafka,
   testDatabase,
   testTopicPrefix,
   type TestDatabase,
-} from "@payflow/shared/testing";
+} from "@payflow/local-stack/testing";
 import { createOrderService, orderMigrations, readOrderConfig } from "./mod.ts";
 import { snapshots } from "./testing/given.ts";
 

@@ -1,4 +1,4 @@
-import { createLog, main, serve } from "@payflow/shared/runtime";
+import { createLog, main, serve } from "@payflow/shared/http";
 import { readOrderConfig } from "./config.ts";
 import { createOrderService } from "./service.ts";
 

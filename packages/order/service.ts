@@ -1,12 +1,10 @@
 import { createUi } from "@payflow/ui";
 import { orderEventTypes, paymentEventTypes, type PaymentSnapshot } from "@payflow/shared";
 import {
-  asAppError,
   connectKafka,
   createEventConsumer,
   createEventProducer,
   createOutboxRelay,
-  createRateLimit,
   createWorker,
   eventSignatures,
   isPassing,
@@ -17,11 +15,15 @@ import {
   pruneOnce,
   startDatabase,
   sweepProgress,
+} from "@payflow/outbox";
+import {
+  asAppError,
+  createRateLimit,
   withAbsoluteUrl,
   writeCheck,
   type Logger,
   type Service,
-} from "@payflow/shared/runtime";
+} from "@payflow/shared/http";
 import { askAboutWatched } from "./application/ask_about_watched.ts";
 import { eraseDue, type EraseDeps } from "./application/erase_customers.ts";
 import { createConfirming } from "./application/confirm_order.ts";

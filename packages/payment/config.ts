@@ -10,7 +10,7 @@ import {
   readConfig,
   unsafeSettings,
   wholeNumber,
-} from "@payflow/shared/runtime";
+} from "@payflow/shared/http";
 
 const tossUrl = "https://api.tosspayments.com";
 /** Toss takes 100 calls a minute of a test key to each API; of a live key as many as a shop has, within reason. */

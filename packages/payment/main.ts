@@ -1,4 +1,4 @@
-import { createLog, main, serve } from "@payflow/shared/runtime";
+import { createLog, main, serve } from "@payflow/shared/http";
 import { readPaymentConfig } from "./config.ts";
 import { createPaymentService } from "./service.ts";
 

@@ -6,7 +6,6 @@ import {
   connectKafka,
   createEventConsumer,
   createEventProducer,
-  createKeyGuard,
   createOutboxRelay,
   createWorker,
   eventSignatures,
@@ -15,10 +14,13 @@ import {
   inTrace,
   isPassing,
   messageRetention,
-  metricsText,
   pruneOnce,
   startDatabase,
   sweepProgress,
+} from "@payflow/outbox";
+import {
+  createKeyGuard,
+  metricsText,
   notFoundProblem,
   withAbsoluteUrl,
   problemHandler,
@@ -26,7 +28,7 @@ import {
   healthRoutes,
   type Logger,
   type Service,
-} from "@payflow/shared/runtime";
+} from "@payflow/shared/http";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { createSettling } from "./application/settle_due_payments.ts";

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { OrderFacts } from "@payflow/shared";
-import { migrate, silentLog, type Service } from "@payflow/shared/runtime";
-import { eventually, testDatabase, type TestDatabase } from "@payflow/shared/testing";
+import { migrate } from "@payflow/outbox";
+import { silentLog, type Service } from "@payflow/shared/http";
+import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import postgres from "postgres";
 import { createTossSandbox, type TossSandbox } from "@payflow/toss-sandbox";
 import { createPaymentService, paymentMigrations, readPaymentConfig } from "./mod.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { OrderCreated, OrderEvent } from "./order_events.ts";
 import { PaymentEvent } from "./payment_events.ts";
-import { generatedPart, markdownTable } from "./testing/generated_doc.ts";
+import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
 
 /** As much of a valibot schema as a table of fields needs. */
 type Schema = {

@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import type { OrderStatus } from "@payflow/shared";
-import { eventually } from "@payflow/shared/testing";
+import { eventually } from "@payflow/local-stack/testing";
 import type { OrderAnswer } from "../shopper.ts";
 import { part, placeUnderKey, refund, refundKey, won } from "./crash_leads.ts";
 import type { CrashStack } from "./crash_stack.ts";

@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { eventually } from "@payflow/shared/testing";
+import { eventually } from "@payflow/local-stack/testing";
 import type { Authenticated, OrderAnswer } from "../shopper.ts";
 import type { CrashStack } from "./crash_stack.ts";
 

@@ -1,6 +1,6 @@
 // A service as its own main starts it, but killed, as by the kernel, where CRASH_AT says:
 //   CRASH_AT=confirm:answered bun crash_main.ts order|payment
-import { createLog, main, serve } from "@payflow/shared/runtime";
+import { createLog, main, serve } from "@payflow/shared/http";
 
 const crashAt = process.env["CRASH_AT"];
 

@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { orderMigrations } from "@payflow/order";
 import { paymentMigrations } from "@payflow/payment";
-import { migrate } from "@payflow/shared/runtime";
+import { migrate } from "@payflow/outbox";
 import {
   eventually,
   freePort,
@@ -9,7 +9,7 @@ import {
   startPatience,
   testDatabase,
   testTopicPrefix,
-} from "@payflow/shared/testing";
+} from "@payflow/local-stack/testing";
 import { createTossSandbox } from "@payflow/toss-sandbox";
 import { shopperOf } from "../shopper.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { eventually } from "@payflow/shared/testing";
+import { eventually } from "@payflow/local-stack/testing";
 import postgres from "postgres";
 import { shopperOf } from "../shopper.ts";
 import { testStack, type TestStack } from "../stack.ts";

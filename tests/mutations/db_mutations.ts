@@ -1,16 +1,16 @@
 import type { Mutation } from "./mutation.ts";
 
-const runtime = "packages/shared/runtime";
-const databaseTest = `${runtime}/database_integration_test.ts`;
-const migrateTest = `${runtime}/migrate_integration_test.ts`;
-const savesTest = `${runtime}/saves_integration_test.ts`;
+const outbox = "packages/outbox";
+const databaseTest = `${outbox}/database_integration_test.ts`;
+const migrateTest = `${outbox}/migrate_integration_test.ts`;
+const savesTest = `${outbox}/saves_integration_test.ts`;
 
 /** What PostgreSQL is asked for, and what is done when it changes or goes away. */
 export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A commit is answered when it is on the disk",
     broken: "sessions set synchronous_commit to off",
-    file: `${runtime}/session.ts`,
+    file: `${outbox}/session.ts`,
     find: "then 'remote_apply' else 'on' end",
     replace: "then 'remote_apply' else 'off' end",
     killer: { file: databaseTest, name: "waits for the disk" },
@@ -18,18 +18,18 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A server that answers commits before they are safe is told of",
     broken: "only full_page_writes is looked at",
-    file: `${runtime}/start_database.ts`,
+    file: `${outbox}/start_database.ts`,
     find: 'for (const name of ["fsync", "full_page_writes"] as const)',
     replace: 'for (const name of ["full_page_writes"] as const)',
     killer: {
-      file: `${runtime}/start_database_integration_test.ts`,
+      file: `${outbox}/start_database_integration_test.ts`,
       name: "logs an error when",
     },
   },
   {
     rule: "A connection whose server was demoted is left behind",
     broken: "its error counts as the statement's own",
-    file: `${runtime}/database_faults.ts`,
+    file: `${outbox}/database_faults.ts`,
     find: "    !statementStates.test(code)\n",
     replace: '    !(statementStates.test(code) || code === "25006")\n',
     killer: { file: databaseTest, name: "no statement fails from the first moment on" },
@@ -37,7 +37,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "With one connection to a demoted server all others are left behind",
     broken: "the others stay",
-    file: `${runtime}/connections.ts`,
+    file: `${outbox}/connections.ts`,
     find: "    if (isReadOnly) for (const other of [...all]) retire(other);\n",
     replace: "",
     killer: { file: databaseTest, name: "no statement fails from the first moment on" },
@@ -45,7 +45,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A connection has a longest life",
     broken: "it lives for as long as it works",
-    file: `${runtime}/connections.ts`,
+    file: `${outbox}/connections.ts`,
     find: "endsAtMs: openedAtMs + (lifeMs / 2) * (1 + Math.random()),",
     replace: "endsAtMs: openedAtMs + 1_000 * lifeMs,",
     killer: { file: databaseTest, name: "gives connections up when they are old" },
@@ -53,7 +53,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A session begins with no parameter that PgBouncer refuses",
     broken: "statement_timeout is one",
-    file: `${runtime}/session.ts`,
+    file: `${outbox}/session.ts`,
     find: '        TimeZone: "UTC",\n',
     replace: '        TimeZone: "UTC",\n        statement_timeout: 10_000,\n',
     killer: { file: databaseTest, name: "no parameter that PgBouncer refuses" },
@@ -61,7 +61,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "Behind a pooler nothing stays in a session",
     broken: "statements are prepared there as everywhere",
-    file: `${runtime}/session.ts`,
+    file: `${outbox}/session.ts`,
     find: "prepare: !isPooled,",
     replace: "prepare: true,",
     killer: { file: databaseTest, name: "leaves nothing in a session" },
@@ -69,39 +69,39 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A service is ready only while its database takes writes",
     broken: "it is asked something instead",
-    file: `${runtime}/readiness.ts`,
+    file: `packages/shared/http/readiness.ts`,
     find: `insert into readiness (name, written_at)
         select 'probe', clock_timestamp() from spilled where rows > 0
         on conflict (name) do update set written_at = excluded.written_at`,
     replace: "select rows from spilled",
-    killer: { file: `${runtime}/readiness_integration_test.ts` },
+    killer: { file: `packages/shared/http/readiness_integration_test.ts` },
   },
   {
     rule: "Readiness fails before the port closes",
     broken: "a service that stops is ready to the end",
-    file: `${runtime}/serve.ts`,
+    file: `packages/shared/http/serve.ts`,
     find: "      service.drain();\n",
     replace: "",
     killer: {
-      file: `${runtime}/serve_test.ts`,
+      file: `packages/shared/http/serve_test.ts`,
       name: "is not ready after SIGTERM",
     },
   },
   {
     rule: "A service that stops takes requests until its time is over",
     broken: "it closes its port at once",
-    file: `${runtime}/serve.ts`,
+    file: `packages/shared/http/serve.ts`,
     find: "      await pause(drainMs, hurry.signal);\n",
     replace: "",
     killer: {
-      file: `${runtime}/serve_test.ts`,
+      file: `packages/shared/http/serve_test.ts`,
       name: "is not ready after SIGTERM",
     },
   },
   {
     rule: "No log holds what a row of the database holds",
     broken: "errors are logged with all their fields",
-    file: `${runtime}/log.ts`,
+    file: `packages/shared/http/log.ts`,
     find: "value instanceof Error ? errorFields(value) : value,",
     replace: "value,",
     killer: { file: "tests/logs_integration_test.ts" },
@@ -109,7 +109,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "No log holds what an error's message quotes",
     broken: "messages are logged as they are",
-    file: `${runtime}/error_fields.ts`,
+    file: `packages/shared/http/error_fields.ts`,
     find: "    message: messageOf(error),\n",
     replace: "    message: error.message,\n",
     killer: { file: "tests/logs_integration_test.ts" },
@@ -117,7 +117,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A migration that was applied must not change",
     broken: "its checksum is not compared",
-    file: `${runtime}/migrate.ts`,
+    file: `${outbox}/migrate.ts`,
     find: "checksum !== null && checksum !== checksums.get(name),",
     replace: "checksum === name,",
     killer: { file: migrateTest, name: "changed after it was applied" },
@@ -125,7 +125,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A service does not start on a database that is newer",
     broken: "migrations that it does not know are passed over",
-    file: `${runtime}/migrate.ts`,
+    file: `${outbox}/migrate.ts`,
     find: "  if (unknown.length > 0)\n",
     replace: "  if (unknown.length > rows.length)\n",
     killer: { file: migrateTest, name: "newer than the code" },
@@ -133,7 +133,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A start is cut short only by a database that stays away",
     broken: "the limit counts from its beginning",
-    file: `${runtime}/patiently.ts`,
+    file: `${outbox}/patiently.ts`,
     find: "  let giveUpAtMs: number | undefined;\n",
     replace: "  let giveUpAtMs: number | undefined = performance.now() + awayLimitMs;\n",
     killer: { file: migrateTest, name: "a migration that is cut goes on" },
@@ -141,7 +141,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A database that falls silent in a migration holds up no start",
     broken: "its answer is waited for",
-    file: `${runtime}/migrate.ts`,
+    file: `${outbox}/migrate.ts`,
     find: "    if (idleLooks === 2)\n",
     replace: "    if (idleLooks === Infinity)\n",
     killer: { file: migrateTest, name: "whose answer does not come" },
@@ -149,7 +149,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "The same Save again tells what became of it",
     broken: "only a try whose own answer got lost asks the history",
-    file: `${runtime}/saves.ts`,
+    file: `${outbox}/saves.ts`,
     find: "await correct(inOrder, await write(inOrder));",
     replace: "await (attempt > 1 ? correct(inOrder, await write(inOrder)) : write(inOrder));",
     killer: { file: savesTest, name: "the same Save again tells" },

@@ -6,8 +6,8 @@ const links = "packages/order/presentation/order_links.ts";
 const linksTest = "packages/order/presentation/order_links_test.ts";
 const hosts = "packages/order/presentation/known_hosts.ts";
 const hostsTest = "packages/order/presentation/known_hosts_test.ts";
-const guard = "packages/shared/runtime/key_guard.ts";
-const guardTest = "packages/shared/runtime/key_guard_test.ts";
+const guard = "packages/shared/http/key_guard.ts";
+const guardTest = "packages/shared/http/key_guard_test.ts";
 const text = "packages/shared/text.ts";
 const textTest = "packages/shared/text_test.ts";
 const security = "packages/order/presentation/security.ts";
@@ -126,10 +126,10 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "A parameter that a route does not know is refused",
     broken: "it is passed over",
-    file: "packages/shared/runtime/json_body.ts",
+    file: "packages/shared/http/json_body.ts",
     find: 'faults.set(name, "unknown parameter");',
     replace: "names.add(name);",
-    killer: { file: "packages/shared/runtime/json_body_test.ts", name: "readQuery()" },
+    killer: { file: "packages/shared/http/json_body_test.ts", name: "readQuery()" },
   },
   {
     rule: "Names neither give terminals orders nor turn other text",

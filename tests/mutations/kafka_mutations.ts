@@ -1,13 +1,13 @@
 import type { Mutation } from "./mutation.ts";
 
-const consumer = "packages/shared/runtime/kafka_consumer.ts";
-const consumerTest = "packages/shared/runtime/kafka_consumer_integration_test.ts";
-const signature = "packages/shared/runtime/event_signature.ts";
-const signatureTest = "packages/shared/runtime/event_signature_test.ts";
-const relay = "packages/shared/runtime/outbox_relay.ts";
-const relayTest = "packages/shared/runtime/outbox_relay_integration_test.ts";
-const topicSettings = "packages/shared/runtime/topic_settings.ts";
-const deadLetters = "packages/shared/runtime/dead_letters.ts";
+const consumer = "packages/outbox/kafka_consumer.ts";
+const consumerTest = "packages/outbox/kafka_consumer_integration_test.ts";
+const signature = "packages/outbox/event_signature.ts";
+const signatureTest = "packages/outbox/event_signature_test.ts";
+const relay = "packages/outbox/outbox_relay.ts";
+const relayTest = "packages/outbox/outbox_relay_integration_test.ts";
+const topicSettings = "packages/outbox/topic_settings.ts";
+const deadLetters = "packages/outbox/dead_letters.ts";
 
 const unsigned = { file: consumerTest, name: "has signed takes no effect" };
 const flood = { file: consumerTest, name: "a flood of unsigned messages" };
@@ -82,11 +82,11 @@ export const kafkaMutations: readonly Mutation[] = [
   {
     rule: "An event is acknowledged only when enough brokers have it",
     broken: "the leader alone acknowledges it",
-    file: "packages/shared/runtime/kafka.ts",
+    file: "packages/outbox/kafka.ts",
     find: "acks: -1,",
     replace: "acks: 1,",
     killer: {
-      file: "packages/shared/runtime/kafka_replicas_integration_test.ts",
+      file: "packages/outbox/kafka_replicas_integration_test.ts",
       name: "an event of which only the leader knows",
     },
   },
@@ -96,16 +96,16 @@ export const kafkaMutations: readonly Mutation[] = [
     file: topicSettings,
     find: 'configs["unclean.leader.election.enable"] === "true"',
     replace: 'configs["unclean.leader.election.enable"] === "yes"',
-    killer: { file: "packages/shared/runtime/topic_settings_test.ts" },
+    killer: { file: "packages/outbox/topic_settings_test.ts" },
   },
   {
     rule: "Settings of topics that break a promise are told",
     broken: "nobody asks Kafka how they are set",
-    file: "packages/shared/runtime/keep_topics.ts",
+    file: "packages/outbox/keep_topics.ts",
     find: "      await check();\n",
     replace: "      void check;\n",
     killer: {
-      file: "packages/shared/runtime/keep_topics_integration_test.ts",
+      file: "packages/outbox/keep_topics_integration_test.ts",
       name: "says in one sentence what is set wrong",
     },
   },

@@ -1,7 +1,7 @@
 // `bun run mutations [TEXT]`: breaks one rule after the other in copies of the tree, and tells whether its test noticed.
 import { availableParallelism } from "node:os";
 import { UserError, runCommand, wholeNumber } from "@payflow/local-stack";
-import { startedKafka, startedPostgres } from "@payflow/shared/testing";
+import { startedKafka, startedPostgres } from "@payflow/local-stack/testing";
 import { mutations } from "./mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { breakAndTest, unbrokenTests, type Verdict } from "./try_out.ts";

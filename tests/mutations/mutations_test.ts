@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { generatedPart, markdownTable } from "@payflow/shared/testing";
+import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
 import { brokenText } from "./mutation.ts";
 import { mutations } from "./mutations.ts";
 

@@ -1,7 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
 const personalData = { file: "tests/personal_data_integration_test.ts" };
-const settingsTest = { file: "packages/shared/runtime/safe_settings_test.ts" };
+const settingsTest = { file: "packages/shared/http/safe_settings_test.ts" };
 
 /** What an operator relies on: commands, settings, and what is forgotten. */
 export const settingsMutations: readonly Mutation[] = [
@@ -24,7 +24,7 @@ export const settingsMutations: readonly Mutation[] = [
   {
     rule: "No guessable secret runs with live keys",
     broken: "any of twenty characters is taken",
-    file: "packages/shared/runtime/safe_settings.ts",
+    file: "packages/shared/http/safe_settings.ts",
     find: "bitsOf(secret) >= secretBitsMin",
     replace: "bitsOf(secret) >= 0",
     killer: settingsTest,
@@ -32,7 +32,7 @@ export const settingsMutations: readonly Mutation[] = [
   {
     rule: "With live keys nothing but Toss is called",
     broken: "an address counts by how it begins",
-    file: "packages/shared/runtime/safe_settings.ts",
+    file: "packages/shared/http/safe_settings.ts",
     find: "URL.parse(url)?.origin === origin",
     replace: "url.startsWith(origin)",
     killer: settingsTest,

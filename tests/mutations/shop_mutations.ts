@@ -31,7 +31,7 @@ export const shopMutations: readonly Mutation[] = [
   {
     rule: "One address has a bounded number of calls under way",
     broken: "every IPv6 address of a line counts by itself",
-    file: "packages/shared/runtime/rate_limit.ts",
+    file: "packages/shared/http/rate_limit.ts",
     find: "    .slice(0, 4)\n",
     replace: "",
     killer: { file: floods, name: "bounded, by IPv6's /64 as well" },

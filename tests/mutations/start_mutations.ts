@@ -1,8 +1,8 @@
 import type { Mutation } from "./mutation.ts";
 
-const proxy = "packages/shared/runtime/proxy.ts";
+const proxy = "packages/shared/http/proxy.ts";
 const kafkaTest = "packages/local-stack/kafka_integration_test.ts";
-const proxyTest = "packages/shared/runtime/proxy_test.ts";
+const proxyTest = "packages/shared/http/proxy_test.ts";
 
 /** What a process takes from the machine that it runs on. */
 export const startMutations: readonly Mutation[] = [

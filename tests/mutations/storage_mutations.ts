@@ -1,11 +1,11 @@
 import type { Mutation } from "./mutation.ts";
 
-const saves = "packages/shared/runtime/saves.ts";
-const savesTest = "packages/shared/runtime/saves_integration_test.ts";
-const relay = "packages/shared/runtime/outbox_relay.ts";
-const relayTest = "packages/shared/runtime/outbox_relay_integration_test.ts";
-const consumer = "packages/shared/runtime/kafka_consumer.ts";
-const consumerTest = "packages/shared/runtime/kafka_consumer_integration_test.ts";
+const saves = "packages/outbox/saves.ts";
+const savesTest = "packages/outbox/saves_integration_test.ts";
+const relay = "packages/outbox/outbox_relay.ts";
+const relayTest = "packages/outbox/outbox_relay_integration_test.ts";
+const consumer = "packages/outbox/kafka_consumer.ts";
+const consumerTest = "packages/outbox/kafka_consumer_integration_test.ts";
 
 /** How decisions are written, told and taken. */
 export const storageMutations: readonly Mutation[] = [
@@ -36,10 +36,10 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "Two changes of one aggregate never share a statement",
     broken: "they do",
-    file: "packages/shared/runtime/gather.ts",
+    file: "packages/outbox/gather.ts",
     find: "batch.length < max && !keys.has(key)",
     replace: "batch.length < max",
-    killer: { file: "packages/shared/runtime/gather_test.ts" },
+    killer: { file: "packages/outbox/gather_test.ts" },
   },
   {
     rule: "A lost commit answer is not a refusal",
@@ -68,7 +68,7 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "The producer is plain, since kafkajs's idempotent one loses batches",
     broken: "the idempotent one is used",
-    file: "packages/shared/runtime/kafka.ts",
+    file: "packages/outbox/kafka.ts",
     find: "idempotent: false,",
     replace: "idempotent: true,",
     killer: { file: relayTest, name: "what a lost answer of Kafka's leaves open" },

@@ -4,7 +4,7 @@ const order = "packages/order/domain/order.ts";
 const orderTest = "packages/order/domain/order_test.ts";
 const orders = "packages/order/infrastructure/postgres_orders.ts";
 const ordersTest = "packages/order/infrastructure/postgres_orders_integration_test.ts";
-const message = "packages/shared/runtime/message.ts";
+const message = "packages/outbox/message.ts";
 const idempotency = "packages/order/presentation/idempotency.ts";
 const idempotencyTest = "packages/order/presentation/idempotency_test.ts";
 const gateway = "packages/payment/infrastructure/toss/toss_gateway.ts";
@@ -107,11 +107,11 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "Events are published with their content",
     broken: "the relay sends an empty value",
-    file: "packages/shared/runtime/kafka.ts",
+    file: "packages/outbox/kafka.ts",
     find: "key, value, headers: JSON",
     replace: 'key, value: value === null ? null : "{}", headers: JSON',
     killer: {
-      file: "packages/shared/runtime/outbox_relay_integration_test.ts",
+      file: "packages/outbox/outbox_relay_integration_test.ts",
       name: "publishes every row once",
     },
   },

@@ -1,4 +1,4 @@
-import { eventually } from "@payflow/shared/testing";
+import { eventually } from "@payflow/local-stack/testing";
 import { steadily } from "./steadily.ts";
 import type { StormStack } from "./storm_stack.ts";
 

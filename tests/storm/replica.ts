@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { eventually } from "@payflow/shared/testing";
+import { eventually } from "@payflow/local-stack/testing";
 
 /** A process that is killed and started again, on its own port. */
 export type Replica = {

@@ -1,7 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
-import { freePort, ownKafka, ownPostgres, tcpProxy, type TcpProxy } from "@payflow/shared/testing";
+import {
+  freePort,
+  ownKafka,
+  ownPostgres,
+  tcpProxy,
+  type TcpProxy,
+} from "@payflow/local-stack/testing";
 import { startBalancer } from "./balancer.ts";
 import { openLosses } from "./losses.ts";
 import { randomOf } from "./random.ts";

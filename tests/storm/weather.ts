@@ -1,4 +1,4 @@
-import { backUp } from "@payflow/shared/testing";
+import { backUp } from "@payflow/local-stack/testing";
 import { barList, provenRun, untilProven, type Act } from "./acts.ts";
 import type { ServiceName } from "./losses.ts";
 import type { Random } from "./random.ts";

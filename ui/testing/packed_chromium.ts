@@ -2,7 +2,7 @@
 // temporary folder and takes whatever lies there for whole, also what another test process is still writing.
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cacheDir } from "@payflow/shared/testing";
+import { cacheDir } from "@payflow/local-stack/testing";
 import type { LaunchOptions } from "playwright-core";
 
 /** Ends a hang: some seconds of work, and minutes on a machine that is very busy. */

@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import type { PaymentView } from "@payflow/shared";
-import {
-  isPassing,
-  migrate,
-  openDatabase,
-  sweepProgress,
-  type Database,
-} from "@payflow/shared/runtime";
-import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
+import { isPassing, migrate, openDatabase, sweepProgress, type Database } from "@payflow/outbox";
+import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { generatedPart, markdownTable } from "@payflow/shared/testing";
+import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
 import { after, placed, snapshots } from "../testing/given.ts";
 
 test("docs/states.md shows what an order does in every state with every result of its payment", async () => {

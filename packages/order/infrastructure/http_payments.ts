@@ -1,5 +1,6 @@
 import { AppError, type HistoryEntry, type PaymentView } from "@payflow/shared";
-import { fetchDirectly, traceparent, type Logger } from "@payflow/shared/runtime";
+import { traceparent } from "@payflow/outbox";
+import { fetchDirectly, type Logger } from "@payflow/shared/http";
 import type { Compared, PaymentAnswer, PaymentService } from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
 

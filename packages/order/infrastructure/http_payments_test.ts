@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { silentLog } from "@payflow/shared/runtime";
+import { silentLog } from "@payflow/shared/http";
 import { httpPayments } from "./http_payments.ts";
 
 const brokenBody = () =>

@@ -1,4 +1,4 @@
-import { messageMigrations, readMigrations, type Migration } from "@payflow/shared/runtime";
+import { messageMigrations, readMigrations, type Migration } from "@payflow/outbox";
 
 export async function orderMigrations(): Promise<Migration[]> {
   return [

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { messageMetrics, type Metric } from "@payflow/shared/runtime";
+import { messageMetrics, type Metric } from "@payflow/shared/http";
 import type { OrderTables } from "./order_tables.ts";
 
 /** What an operator watches of orders and their messages. */

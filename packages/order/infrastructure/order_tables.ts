@@ -1,5 +1,5 @@
 import type { OrderItem, OrderStatus, PaymentSnapshot } from "@payflow/shared";
-import type { OutboxTable } from "@payflow/shared/runtime";
+import type { OutboxTable } from "@payflow/outbox";
 
 export type OrderRow = {
   id: string;

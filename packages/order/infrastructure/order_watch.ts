@@ -1,5 +1,6 @@
 import type { OrderQueries } from "./postgres_order_queries.ts";
-import { createWorker, type Logger, type Worker } from "@payflow/shared/runtime";
+import { createWorker, type Worker } from "@payflow/outbox";
+import { type Logger } from "@payflow/shared/http";
 
 /** One question for all watched orders this often, for changes that another replica saved. */
 const lookEveryMs = 500;

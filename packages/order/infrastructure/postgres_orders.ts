@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { createSaves, outgoing, type AggregateTable } from "@payflow/shared/runtime";
+import { createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
 import type { OrderRepository } from "../application/ports.ts";
 import { Order } from "../domain/order.ts";
 import type { OrderRow, OrderTables } from "./order_tables.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { OrderEvent } from "@payflow/shared";
-import { migrate, openDatabase, type Database } from "@payflow/shared/runtime";
-import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
+import { migrate, openDatabase, type Database } from "@payflow/outbox";
+import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import * as v from "valibot";
 import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Currency, storableText } from "@payflow/shared";
-import { ConfigError } from "@payflow/shared/runtime";
+import { ConfigError } from "@payflow/shared/http";
 
 const Product = v.strictObject({
   productId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),

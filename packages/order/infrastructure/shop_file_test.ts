@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigError } from "@payflow/shared/runtime";
+import { ConfigError } from "@payflow/shared/http";
 import { isSampleShop, readShop, type Shop } from "./shop_file.ts";
 
 let folder: string;

@@ -1,7 +1,8 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { getSignedCookie, setSignedCookie } from "hono/cookie";
 import { AppError, type Actor } from "@payflow/shared";
-import { deriveKey, type KeyGuard } from "@payflow/shared/runtime";
+import { deriveKey } from "@payflow/outbox";
+import { type KeyGuard } from "@payflow/shared/http";
 
 /** Who makes a request: the browser session and its orders, and whether the merchant's key came along. */
 export type Caller = {

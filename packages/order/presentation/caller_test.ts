@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
-import { createKeyGuard, problemHandler, silentLog } from "@payflow/shared/runtime";
+import { createKeyGuard, problemHandler, silentLog } from "@payflow/shared/http";
 import { identifyCaller, type CallerVariables } from "./caller.ts";
 
 const clock = { now: "2026-11-22T00:00:00.000Z" };

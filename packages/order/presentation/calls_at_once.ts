@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "@payflow/shared";
-import { clientLine } from "@payflow/shared/runtime";
+import { clientLine } from "@payflow/shared/http";
 import type { CallerVariables } from "./caller.ts";
 
 /** Calls of one client address under way together; many shoppers may share one. */

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { EmailAddress } from "@payflow/shared";
-import { readJson } from "@payflow/shared/runtime";
+import { readJson } from "@payflow/shared/http";
 import { eraseCustomer, type EraseDeps } from "../application/erase_customers.ts";
 import { requireMerchant, type CallerVariables } from "./caller.ts";
 import type { ErasureOutput } from "./order_output.ts";

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { readText } from "@payflow/shared/runtime";
+import { readText } from "@payflow/shared/http";
 
 /** More than any page takes: the pages themselves refuse a large form, with a page that says so. */
 const formBytesMax = 256 * 1024;

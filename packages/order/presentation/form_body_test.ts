@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
-import { problemHandler, silentLog } from "@payflow/shared/runtime";
+import { problemHandler, silentLog } from "@payflow/shared/http";
 import { readFormInTime } from "./form_body.ts";
 
 const app = new Hono()

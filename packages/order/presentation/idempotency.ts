@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { AppError } from "@payflow/shared";
-import { clientLine, deriveKey, sign } from "@payflow/shared/runtime";
+import { deriveKey, sign } from "@payflow/outbox";
+import { clientLine } from "@payflow/shared/http";
 import type { Claim, OrderRepository } from "../application/ports.ts";
 import type { Caller } from "./caller.ts";
 import { IdempotencyKey } from "./order_input.ts";

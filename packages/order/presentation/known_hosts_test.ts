@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
-import { problemHandler, silentLog } from "@payflow/shared/runtime";
+import { problemHandler, silentLog } from "@payflow/shared/http";
 import { anyHostPaths, knownHosts } from "./known_hosts.ts";
 
 function appOf(publicUrl: string) {

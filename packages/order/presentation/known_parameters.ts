@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import * as v from "valibot";
-import { readQuery } from "@payflow/shared/runtime";
+import { readQuery } from "@payflow/shared/http";
 import { operations } from "./openapi/operations.ts";
 
 const NoParameters = v.strictObject({});

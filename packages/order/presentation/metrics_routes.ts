@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { metricsText, type Metric } from "@payflow/shared/runtime";
+import { metricsText, type Metric } from "@payflow/shared/http";
 import { requireMerchant, type CallerVariables } from "./caller.ts";
 
 export type MetricsDeps = {

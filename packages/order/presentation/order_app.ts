@@ -2,15 +2,15 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { AppError } from "@payflow/shared";
+import { inTrace } from "@payflow/outbox";
 import {
   createKeyGuard,
   healthRoutes,
-  inTrace,
   nothingAt,
   problem,
   problemHandler,
   type Logger,
-} from "@payflow/shared/runtime";
+} from "@payflow/shared/http";
 import type { EraseDeps } from "../application/erase_customers.ts";
 import { limitCallsAtOnce } from "./calls_at_once.ts";
 import { identifyCaller, type CallerVariables } from "./caller.ts";

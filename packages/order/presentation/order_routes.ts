@@ -1,7 +1,7 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { AppError, OrderId, type PaymentView } from "@payflow/shared";
-import { parseInput, readJson, readQuery, type RateLimit } from "@payflow/shared/runtime";
+import { parseInput, readJson, readQuery, type RateLimit } from "@payflow/shared/http";
 import { orderNotFound } from "../application/apply_payment.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import type { Confirming, ConfirmOrder } from "../application/confirm_order.ts";

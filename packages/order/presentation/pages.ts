@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
 import { OrderId } from "@payflow/shared";
-import { parseInput } from "@payflow/shared/runtime";
+import { parseInput } from "@payflow/shared/http";
 import { orderNotFound } from "../application/apply_payment.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { placeOrder } from "../application/place_order.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { AppError, PaymentEvent, paymentEventTypes } from "@payflow/shared";
-import type { MessageHandler } from "@payflow/shared/runtime";
+import type { MessageHandler } from "@payflow/outbox";
 import { applyPayment } from "../application/apply_payment.ts";
 import type { OrderDeps } from "../application/ports.ts";
 

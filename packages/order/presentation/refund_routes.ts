@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { AppError, OrderId, PositiveWon, storableText } from "@payflow/shared";
-import { readJson } from "@payflow/shared/runtime";
+import { readJson } from "@payflow/shared/http";
 import { orderNotFound } from "../application/apply_payment.ts";
 import type { OrderDeps } from "../application/ports.ts";
 import { refundOrder } from "../application/refund_order.ts";

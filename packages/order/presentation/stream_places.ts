@@ -1,4 +1,4 @@
-import { clientLine } from "@payflow/shared/runtime";
+import { clientLine } from "@payflow/shared/http";
 
 type Stream = {
   readonly line: string;

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { AppError } from "@payflow/shared";
-import { createRateLimit, readText } from "@payflow/shared/runtime";
+import { createRateLimit, readText } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
 import type { CallerVariables } from "./caller.ts";
 

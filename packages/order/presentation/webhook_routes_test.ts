@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
-import { problemHandler, silentLog } from "@payflow/shared/runtime";
+import { problemHandler, silentLog } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
 import type { CallerVariables } from "./caller.ts";
 import { webhookRoutes } from "./webhook_routes.ts";

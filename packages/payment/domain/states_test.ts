@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { AppError, type Change, type PaymentEvent } from "@payflow/shared";
-import { generatedPart, markdownTable } from "@payflow/shared/testing";
+import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
 import {
   account,
   answered,

@@ -1,4 +1,4 @@
-import { messageMigrations, readMigrations, type Migration } from "@payflow/shared/runtime";
+import { messageMigrations, readMigrations, type Migration } from "@payflow/outbox";
 
 export async function paymentMigrations(): Promise<Migration[]> {
   return [

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { messageMetrics, type Metric } from "@payflow/shared/runtime";
+import { messageMetrics, type Metric } from "@payflow/shared/http";
 import type { PaymentTables } from "./payment_tables.ts";
 
 /** What an operator watches: what is open between PayFlow and Toss, and what nobody will ask about again by itself. */

@@ -1,4 +1,4 @@
-import type { OutboxTable } from "@payflow/shared/runtime";
+import type { OutboxTable } from "@payflow/outbox";
 import type { PaymentFailure, PaymentStatus } from "@payflow/shared";
 import type { Attempt } from "../domain/attempt.ts";
 import type { Refund } from "../domain/refund.ts";

@@ -1,4 +1,5 @@
-import { createWorker, type Logger, type Worker } from "@payflow/shared/runtime";
+import { createWorker, type Worker } from "@payflow/outbox";
+import { type Logger } from "@payflow/shared/http";
 import type { PaymentWatch } from "../application/ports.ts";
 import type { Payment } from "../domain/payment.ts";
 

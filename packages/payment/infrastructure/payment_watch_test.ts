@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { silentLog } from "@payflow/shared/runtime";
-import { eventually } from "@payflow/shared/testing";
+import { silentLog } from "@payflow/shared/http";
+import { eventually } from "@payflow/local-stack/testing";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { facts, openedAt } from "../testing/given.ts";
 import { createPaymentWatch } from "./payment_watch.ts";

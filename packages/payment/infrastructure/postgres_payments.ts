@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { PaymentView } from "@payflow/shared";
-import { createSaves, outgoing, type AggregateTable } from "@payflow/shared/runtime";
+import { createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
 import type { PaymentRepository } from "../application/ports.ts";
 import { keptOf, nextAtOf, viewOf, type Payment } from "../domain/payment.ts";
 import type { PaymentRow, PaymentTables } from "./payment_tables.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { migrate, openDatabase, type Database } from "@payflow/shared/runtime";
-import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
+import { migrate, openDatabase, type Database } from "@payflow/outbox";
+import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { facts, openedAt } from "../testing/given.ts";

@@ -1,6 +1,6 @@
 // Whether this database has everything that happened: it proves it by reading Toss's list to its end once in every run
 // of its server.
-import type { Logger } from "@payflow/shared/runtime";
+import type { Logger } from "@payflow/shared/http";
 import { sql, type Kysely } from "kysely";
 import type { DatabaseProof } from "../application/ports.ts";
 import type { TossTransaction } from "../domain/toss_transaction.ts";

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import type { Retention } from "@payflow/shared/runtime";
+import type { Retention } from "@payflow/outbox";
 import type { StrangeWebhooks, WebhookErasure, WebhookRepository } from "../application/ports.ts";
 import type { PaymentRow, PaymentTables, WebhookRow } from "./payment_tables.ts";
 

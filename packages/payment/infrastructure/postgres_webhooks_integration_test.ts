@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { migrate, openDatabase, pruneOnce, type Database } from "@payflow/shared/runtime";
-import { testDatabase, type TestDatabase } from "@payflow/shared/testing";
+import { migrate, openDatabase, pruneOnce, type Database } from "@payflow/outbox";
+import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { paymentMigrations } from "./migrations.ts";
 import type { PaymentTables } from "./payment_tables.ts";

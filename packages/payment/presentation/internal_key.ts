@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "@payflow/shared";
-import type { KeyGuard } from "@payflow/shared/runtime";
+import type { KeyGuard } from "@payflow/shared/http";
 
 /** Lets only callers in who know an internal key; whoever else reaches this port gets 401, and after some tries 429. */
 export function requireInternalKey(

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { AppError, OrderCreated } from "@payflow/shared";
-import type { MessageHandler } from "@payflow/shared/runtime";
+import type { MessageHandler } from "@payflow/outbox";
 import { openPayment } from "../application/open_payment.ts";
 import type { PaymentDeps } from "../application/ports.ts";
 

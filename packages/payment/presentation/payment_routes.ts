@@ -11,7 +11,7 @@ import {
   type HistoryEntry,
   type PaymentView,
 } from "@payflow/shared";
-import { readJson, type Logger } from "@payflow/shared/runtime";
+import { readJson, type Logger } from "@payflow/shared/http";
 import { askAboutDeposits } from "../application/ask_about_deposits.ts";
 import { awaitOutcome, type AwaitDeps } from "../application/await_outcome.ts";
 import { closePayment } from "../application/close_payment.ts";

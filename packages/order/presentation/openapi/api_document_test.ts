@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { silentLog } from "@payflow/shared/runtime";
+import { silentLog } from "@payflow/shared/http";
 import { readErrorCodes } from "../error_codes.ts";
 import { orderApp } from "../order_app.ts";
 import { apiDocument } from "./api_document.ts";

@@ -1,5 +1,5 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { silentLog } from "@payflow/shared/runtime";
+import { silentLog } from "@payflow/shared/http";
 import { createTossSandbox } from "@payflow/toss-sandbox";
 import {
   type Buyer,

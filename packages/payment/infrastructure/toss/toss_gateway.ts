@@ -1,5 +1,5 @@
 import { isPaymentKey } from "@payflow/shared";
-import { fetchFromToss, type Logger } from "@payflow/shared/runtime";
+import { fetchFromToss, type Logger } from "@payflow/shared/http";
 import type { PaymentGateway } from "../../application/ports.ts";
 import type { TossAnswer, TossFinding } from "../../domain/toss_payment.ts";
 import type { TossTransaction } from "../../domain/toss_transaction.ts";

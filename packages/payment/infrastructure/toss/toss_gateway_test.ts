@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { silentLog } from "@payflow/shared/runtime";
+import { silentLog } from "@payflow/shared/http";
 import { tossGateway } from "./toss_gateway.ts";
 
 /** A row as long as Toss's are (https://docs.tosspayments.com/reference#거래-조회). */

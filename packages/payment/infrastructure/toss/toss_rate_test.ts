@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { eventually } from "@payflow/shared/testing";
+import { eventually } from "@payflow/local-stack/testing";
 import { createTossGate } from "./toss_rate.ts";
 
 /** A call that ends when it is told to. */

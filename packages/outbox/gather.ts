@@ -1,0 +1,94 @@
+import { AppError } from "@payflow/shared";
+
+export type GatherOptions<Item, Result> = {
+  /** Runs many items as one statement; the results are in the items' order. */
+  readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** Items with one key never share a statement: the later one waits. */
+  readonly keyOf: (item: Item) => string;
+  /** True when the fault is not any item's own, so that halving the batch would not find a culprit. */
+  readonly isCommonFault: (error: unknown) => boolean;
+  /** Items a statement; 1 switches gathering off. */
+  readonly max?: number;
+  /** Items that may wait before new ones are refused. */
+  readonly queueMax?: number;
+};
+
+type Waiting<Item, Result> = {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** 500 rows a statement is where PostgreSQL's cost a row stops falling for rows of this width. */
+const defaultMax = 500;
+/** About a second of work; whoever comes later is better told to come again. */
+const defaultQueueMax = 10_000;
+
+/**
+ * Returns a function that runs items together: while one statement is in flight, further items wait and go out as
+ * the next one. A statement that fails by an item's fault is halved until that item alone fails.
+ * Throws AppError `overloaded` when too many wait.
+ */
+export function createGather<Item, Result>(
+  options: GatherOptions<Item, Result>,
+): (item: Item) => Promise<Result> {
+  const max = options.max ?? defaultMax;
+  const queueMax = options.queueMax ?? defaultQueueMax;
+  let waiting: Waiting<Item, Result>[] = [];
+  let running = false;
+
+  function takeBatch(): Waiting<Item, Result>[] {
+    const keys = new Set<string>();
+    const batch: Waiting<Item, Result>[] = [];
+    const later: Waiting<Item, Result>[] = [];
+    for (const entry of waiting) {
+      const key = options.keyOf(entry.item);
+      if (batch.length < max && !keys.has(key)) batch.push(entry);
+      else later.push(entry);
+      // also for one that waits: what comes after it under its key must not overtake it
+      keys.add(key);
+    }
+    waiting = later;
+    return batch;
+  }
+
+  async function settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await options.run(batch.map((entry) => entry.item));
+      batch.forEach((entry, index) => entry.resolve(results[index] as Result));
+    } catch (error) {
+      if (batch.length === 1 || options.isCommonFault(error)) {
+        for (const entry of batch) entry.reject(error);
+        return;
+      }
+      const middle = Math.ceil(batch.length / 2);
+      await settle(batch.slice(0, middle));
+      await settle(batch.slice(middle));
+    }
+  }
+
+  async function drain(): Promise<void> {
+    running = true;
+    // lets everything that this turn of the event loop still brings join the first statement
+    await Promise.resolve();
+    while (waiting.length > 0) await settle(takeBatch());
+    running = false;
+  }
+
+  return (item) =>
+    new Promise<Result>((resolve, reject) => {
+      if (waiting.length >= queueMax) {
+        reject(
+          new AppError(
+            "unavailable",
+            "overloaded",
+            "Too much is waiting to be written; please try again shortly",
+            { retryAfterSeconds: 1 },
+          ),
+        );
+        return;
+      }
+      waiting.push({ item, resolve, reject });
+      if (!running) void drain();
+    });
+}

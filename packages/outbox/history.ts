@@ -1,0 +1,22 @@
+import { sql, type Kysely } from "kysely";
+import type { HistoryEntry } from "@payflow/shared";
+
+/** More versions than any order lives through; an operator reads the newest. */
+const entriesMax = 1_000;
+
+/** What happened to an aggregate, oldest first, with the events that each change caused. */
+export async function listHistory(
+  db: Kysely<never>,
+  aggregateId: string,
+  part: HistoryEntry["part"],
+): Promise<HistoryEntry[]> {
+  const { rows } = await sql<Omit<HistoryEntry, "part">>`
+    select h.recorded_at as at, h.version, h.status, h.cause, h.detail,
+      coalesce((
+        select json_agg(json_build_object('eventId', o.event_id, 'eventType', o.topic, 'publishedAt',
+          to_char(o.published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by o.seq)
+        from outbox o where o.aggregate_id = h.aggregate_id and o.version = h.version), '[]') as events
+    from history h where h.aggregate_id = ${aggregateId}
+    order by h.version desc limit ${entriesMax}`.execute(db);
+  return rows.reverse().map((row) => ({ ...row, part }));
+}

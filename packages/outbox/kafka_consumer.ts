@@ -1,0 +1,418 @@
+import { sql, type Kysely } from "kysely";
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
+import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
+import type { EventSignatures } from "./event_signature.ts";
+import { isPassing } from "./is_passing.ts";
+import { isStillStarting } from "./kafka.ts";
+import type { Logger } from "@payflow/shared/http";
+import { backoffMs, pause } from "./pause.ts";
+import { readTopicIds, type TopicIds } from "./topic_ids.ts";
+import { inTrace } from "./trace.ts";
+import { createWorker } from "./worker.ts";
+
+/** A message as it came; `eventId` is its CloudEvents id, by which the inbox knows it. */
+export type IncomingMessage = {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Handles one signed message. Throws when it can't be: it is then tried again, and in the end kept as a dead letter. */
+export type MessageHandler = (message: IncomingMessage) => Promise<void>;
+
+/** Messages taken together: as many as one gathered statement writes. */
+const chunkMax = 500;
+/** Tries of a message that fails by itself, before it becomes a dead letter. */
+const triesMax = 3;
+const heartbeatEveryMs = 2_000;
+/** A member that is gone without a word, as when the broker was down, holds up its group for this long. */
+const sessionMs = 10_000;
+const leaveWithinMs = 3_000;
+/** How soon a consumer that ended by a fault is seen and begun anew. */
+const lookEveryMs = 1_000;
+/** A database that has not answered for this long: its partitions go to consumers that may reach theirs. */
+const leaveAfterMs = 5_000;
+/** How soon a topic that was made anew is noticed; till then nothing of it is lost, only late. */
+const lookAtTopicsEveryMs = 5_000;
+/** Whoever floods a topic with unsigned messages must not fill the log. */
+const tellUnsignedEveryMs = 10_000;
+
+export type EventConsumer = {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** False until the group is joined, and from a fault on until it is joined again. */
+  isReading(): boolean;
+};
+
+/** From joining the group until leaving it, or until a fault ends it. */
+type Session = {
+  readonly consumer: Consumer;
+  /** Aborts when the partitions are given up: whoever waits in a batch leaves it. */
+  readonly leaving: AbortController;
+  /** The topics' ids when the partitions were last assigned. */
+  topicIds: Promise<TopicIds>;
+  isReading: boolean;
+};
+
+type OurBatch = EachBatchPayload & { readonly leaving: AbortSignal };
+
+/**
+ * Reads topics from their beginning with a group of its own. An offset is committed when the statement of every
+ * message before it, or its dead letter, has committed. Messages of one key are handled in their order, different
+ * keys together. While the database is away the partition waits; a consumer that alone can't reach it leaves its
+ * partitions to the others. A topic that was made anew is read from its beginning. A message that none of our
+ * services has signed is never handled: it is kept beside the dead letters, within bounds.
+ */
+export function createEventConsumer(options: {
+  readonly kafka: Kafka;
+  readonly db: Kysely<never>;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly prefix?: string;
+  readonly handle: MessageHandler;
+  readonly signatures: Pick<EventSignatures, "isSigned">;
+  readonly log: Logger;
+  /** For tests of a crash: called with a point's name between two steps. */
+  readonly faultPoint?: (name: string) => void | Promise<void>;
+}): EventConsumer {
+  const { db, log } = options;
+  const prefix = options.prefix ?? "";
+  const faultPoint = options.faultPoint ?? (() => {});
+  const groupId = prefix + options.groupId;
+  const topics = options.topics.map((topic) => prefix + topic);
+  const consumerId = crypto.randomUUID();
+  let session: Session | undefined;
+  const stopping = new AbortController();
+  let tellUnsignedAtMs = 0;
+  // since when every try has failed for want of the database
+  let databaseAwaySinceMs: number | undefined;
+  let lookAtTopicsAtMs = 0;
+
+  async function eachBatch(current: Session, payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const leaving = current.leaving.signal;
+    const ids = await whileBeating(payload, () => current.topicIds);
+    for (let from = 0; from < batch.messages.length; from += chunkMax) {
+      const chunk = batch.messages.slice(from, from + chunkMax);
+      const done = await whileBeating(payload, (beat) =>
+        handleChunk({ ...payload, isStale: beat.isLost, leaving }, chunk),
+      );
+      if (!done) return;
+      await faultPoint("consumer:handled");
+      await commit(payload, chunk, ids.get(batch.topic));
+      await faultPoint("consumer:committed");
+    }
+  }
+
+  /** Stores how far the partition was read, and in which topic of that name. */
+  async function commit(
+    { batch, ...payload }: EachBatchPayload,
+    chunk: readonly KafkaMessage[],
+    topicId: string | undefined,
+  ): Promise<void> {
+    const last = chunk.at(-1) as KafkaMessage;
+    const offset = String(BigInt(last.offset) + 1n);
+    const { topic, partition } = batch;
+    payload.resolveOffset(last.offset);
+    const stored = { partition, offset, metadata: topicId ?? null };
+    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [stored] }] });
+  }
+
+  /** Goes to the beginning where the group's offsets count the messages of another topic of that name. */
+  async function startAnew(
+    { consumer }: Session,
+    assigned: Readonly<Record<string, readonly number[]>>,
+  ): Promise<TopicIds> {
+    const ids = await readTopicIds(options.kafka, topics);
+    const admin = options.kafka.admin({ retry: { retries: 3 } });
+    try {
+      await admin.connect();
+      const stored = await admin.fetchOffsets({ groupId, topics: Object.keys(assigned) });
+      for (const { topic, partitions } of stored) {
+        for (const { partition, metadata } of partitions) {
+          const id = ids.get(topic);
+          const isAnother = id && metadata && metadata !== id;
+          if (!isAnother || !assigned[topic]?.includes(partition)) continue;
+          log.warn({ topic, partition }, "this topic was made anew: it is read from its beginning");
+          consumer.seek({ topic, partition, offset: "0" });
+        }
+      }
+    } finally {
+      await admin.disconnect();
+    }
+    return ids;
+  }
+
+  /** True when every message of the chunk has taken effect or is a dead letter; false when we must leave the batch. */
+  async function handleChunk(payload: OurBatch, chunk: readonly KafkaMessage[]): Promise<boolean> {
+    const topic = payload.batch.topic.slice(prefix.length);
+    const { signed = [], unsigned = [] } = Object.groupBy(chunk, (message) =>
+      isSigned(topic, message) ? "signed" : "unsigned",
+    );
+    const byKey = Map.groupBy(signed, (message) => message.key?.toString() ?? "");
+    const done = await Promise.all([
+      unsigned.length === 0 || refuse(payload, unsigned),
+      ...[...byKey.values()].map(async (messages) => {
+        for (const message of messages) {
+          if (!(await handleMessage(payload, message))) return false;
+        }
+        return true;
+      }),
+    ]);
+    return done.every(Boolean);
+  }
+
+  function isSigned(topic: string, message: KafkaMessage): boolean {
+    const { value } = message;
+    if (value === null) return false;
+    return options.signatures.isSigned({ ...incoming(topic, message), value });
+  }
+
+  function refuse(payload: OurBatch, messages: readonly KafkaMessage[]): Promise<boolean> {
+    const { topic: name, partition } = payload.batch;
+    const topic = name.slice(prefix.length);
+    return repeat(payload, messages[0] as KafkaMessage, async () => {
+      await keepUnsigned(
+        db,
+        messages.map((message) => deadLetter(topic, partition, message, unsignedError)),
+      );
+      if (performance.now() < tellUnsignedAtMs) return;
+      tellUnsignedAtMs = performance.now() + tellUnsignedEveryMs;
+      log.error(
+        { topic, partition, offset: messages[0]?.offset },
+        "message without a valid signature refused: somebody else writes to this topic, or the services' INTERNAL_API_KEY differ",
+      );
+    });
+  }
+
+  function handleMessage(payload: OurBatch, message: KafkaMessage): Promise<boolean> {
+    const topic = payload.batch.topic.slice(prefix.length);
+    let tries = 0;
+    return repeat(payload, message, async () => {
+      try {
+        const received = incoming(topic, message);
+        await inTrace(received.headers["traceparent"], () => options.handle(received));
+      } catch (error) {
+        if (isPassing(error) || ++tries < triesMax) throw error;
+        await keepDeadLetters(db, [deadLetter(topic, payload.batch.partition, message, error)]);
+        log.error({ topic, offset: message.offset, err: error }, "message kept as a dead letter");
+      }
+    });
+  }
+
+  /**
+   * Repeats the work until it does not throw: true. False when we must leave the batch: its partition may be
+   * another's, and nothing after this message is handled here.
+   */
+  async function repeat(
+    payload: OurBatch,
+    { offset }: KafkaMessage,
+    work: () => Promise<void>,
+  ): Promise<boolean> {
+    for (let fault = 1; isOurs(payload); fault++) {
+      try {
+        await work();
+        databaseAwaySinceMs = undefined;
+        return true;
+      } catch (error) {
+        log.warn(
+          { topic: payload.batch.topic.slice(prefix.length), offset, err: error },
+          "message not handled yet, will try again",
+        );
+        if (isPassing(error)) databaseAwaySinceMs ??= performance.now();
+        await pause(backoffMs(fault, { firstMs: 50, maxMs: 5_000 }), payload.leaving);
+      }
+    }
+    return false;
+  }
+
+  function isOurs(payload: OurBatch): boolean {
+    return payload.isRunning() && !payload.isStale() && !payload.leaving.aborted;
+  }
+
+  async function begin(): Promise<void> {
+    const consumer = options.kafka.consumer({
+      groupId,
+      allowAutoTopicCreation: false,
+      sessionTimeout: sessionMs,
+      heartbeatInterval: heartbeatEveryMs,
+      maxWaitTimeInMs: 100,
+      retry: {
+        initialRetryTime: 100,
+        maxRetryTime: 5_000,
+        // kafkajs restarts after some faults only, and after the others stays silent for ever
+        restartOnFailure: async () => false,
+      },
+    });
+    const begun: Session = {
+      consumer,
+      leaving: new AbortController(),
+      topicIds: Promise.resolve(new Map()),
+      isReading: false,
+    };
+    session = begun;
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      const level = isStillStarting(payload.error) ? "debug" : "warn";
+      log[level](
+        { groupId: options.groupId, err: payload.error },
+        "consumer ended by a fault, begins anew",
+      );
+      if (session === begun) session = undefined;
+    });
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      begun.topicIds = startAnew(begun, payload.memberAssignment);
+      // a batch that waits for it meets its fault; without one nobody may have to
+      begun.topicIds.catch(() => {});
+    });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics, fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: 3,
+        eachBatch: (payload) => eachBatch(begun, payload),
+      });
+      begun.isReading = true;
+      // stop() may have come while we began
+      if (stopping.signal.aborted) await consumer.disconnect();
+    } catch (error) {
+      if (session === begun) session = undefined;
+      await consumer.disconnect().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Gives up the partitions, so that others get them at once. */
+  async function leave({ consumer, leaving }: Session): Promise<void> {
+    session = undefined;
+    leaving.abort();
+    const left = consumer.disconnect().catch(() => {});
+    // leaving waits for a group that may still count dead members; it notices by itself that this one is gone
+    await Promise.race([left, pause(leaveWithinMs)]);
+  }
+
+  async function leaveWithoutDatabase(current: Session): Promise<void> {
+    const awayMs = performance.now() - (databaseAwaySinceMs ?? Infinity);
+    if (awayMs < leaveAfterMs) return;
+    try {
+      await checkDatabase();
+      // it is well for others: only what a message asks of it fails, and would fail there too
+      databaseAwaySinceMs = undefined;
+    } catch (error) {
+      log.warn(
+        { groupId: options.groupId, err: error },
+        "the database does not answer: this consumer's partitions go to others until it does",
+      );
+      await leave(current);
+    }
+  }
+
+  async function checkDatabase(): Promise<void> {
+    await sql`insert into leases (name, holder, expires_at) values (${`consumer:${consumerId}`}, ${consumerId}, now())
+      on conflict (name) do update set expires_at = excluded.expires_at`.execute(db);
+  }
+
+  /** Begins anew when a topic is not the one any more whose offsets are being counted. */
+  async function leaveOldTopics(current: Session): Promise<void> {
+    if (performance.now() < lookAtTopicsAtMs) return;
+    lookAtTopicsAtMs = performance.now() + lookAtTopicsEveryMs;
+    try {
+      const [was, is] = await Promise.all([current.topicIds, readTopicIds(options.kafka, topics)]);
+      const changed = topics.filter(
+        (topic) => was.has(topic) && is.has(topic) && was.get(topic) !== is.get(topic),
+      );
+      if (changed.length > 0 && session === current) await leave(current);
+    } catch (error) {
+      // Kafka is away: it is asked again, and the consumer tells of it by itself
+      log.debug({ err: error }, "topics could not be looked at");
+    }
+  }
+
+  const keeper = createWorker({
+    name: `consumer ${options.groupId}`,
+    idleMs: lookEveryMs,
+    log,
+    isExpected: isStillStarting,
+    runOnce: async () => {
+      if (session !== undefined) await leaveWithoutDatabase(session);
+      if (session !== undefined) await leaveOldTopics(session);
+      if (session !== undefined) return 0;
+      if (databaseAwaySinceMs !== undefined) await checkDatabase();
+      databaseAwaySinceMs = undefined;
+      await begin();
+      return 0;
+    },
+  });
+
+  return {
+    isReading: () => session?.isReading ?? false,
+    async start() {
+      await begin();
+      keeper.start();
+    },
+    async stop() {
+      stopping.abort();
+      session?.leaving.abort();
+      const left = Promise.allSettled([keeper.stop(), session?.consumer.disconnect()]);
+      // joining and leaving wait for a group that may still count dead members; it notices by itself that this one is gone
+      await Promise.race([left, pause(leaveWithinMs)]);
+      session = undefined;
+    },
+  };
+}
+
+/**
+ * A group that hears nothing for its session time loses the partition: beat while the database keeps us waiting. A
+ * beat that fails tells that the group divides its partitions anew, and waits until we leave the batch to join in.
+ */
+async function whileBeating<T>(
+  payload: EachBatchPayload,
+  work: (beat: { isLost: () => boolean }) => Promise<T>,
+): Promise<T> {
+  let lost = false;
+  const beat = setInterval(() => {
+    payload.heartbeat().catch(() => {
+      lost = true;
+    });
+  }, heartbeatEveryMs);
+  try {
+    return await work({ isLost: () => lost || payload.isStale() });
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+function incoming(topic: string, message: KafkaMessage): IncomingMessage {
+  return {
+    topic,
+    key: message.key?.toString() ?? "",
+    value: message.value?.toString() ?? "",
+    headers: textHeaders(message),
+  };
+}
+
+const unsignedError = new Error(
+  "No valid signature: none of our services has sent this message. It took no effect",
+);
+
+function textHeaders(message: KafkaMessage): Record<string, string> {
+  const entries = Object.entries(message.headers ?? {});
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)]),
+  );
+}
+
+function deadLetter(topic: string, partition: number, message: KafkaMessage, error: unknown) {
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key?.toString() ?? null,
+    value: message.value,
+    headers: textHeaders(message),
+    error:
+      error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 2_000) : String(error),
+  };
+}

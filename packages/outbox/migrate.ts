@@ -1,0 +1,219 @@
+import { sql } from "kysely";
+import { within } from "./connections.ts";
+import { parseDatabaseAddress } from "./database_address.ts";
+import { openDatabase, type Database } from "./database.ts";
+import { errorCode } from "./database_faults.ts";
+import { silentLog } from "@payflow/shared/http";
+import { patiently, type Patience } from "./patiently.ts";
+import { pause } from "./pause.ts";
+import { openSession, type Session } from "./session.ts";
+import { StartError } from "@payflow/shared/http";
+
+export type Migration = { readonly name: string; readonly sql: string };
+
+/** Long enough for an index on a large table. */
+const statementLimitMs = 10 * 60_000;
+/** What waits to change a table has everybody else wait behind it. */
+const lockLimitMs = 10_000;
+/** With ten seconds each, as long as a statement of a migration may take. */
+const lockTriesMax = 60;
+/** Whoever has run no statement for two looks has lost its answer. */
+const lookEveryMs = 2_000;
+const lookLimitMs = 5_000;
+
+/** Reads `0001_name.sql` files of a folder in their order. */
+export async function readMigrations(folder: string): Promise<Migration[]> {
+  const names = await Array.fromAsync(new Bun.Glob("*.sql").scan({ cwd: folder }));
+  return Promise.all(
+    names.sort().map(async (name) => ({
+      name,
+      sql: await Bun.file(`${folder}/${name}`).text(),
+    })),
+  );
+}
+
+/** The tables that every service has: outbox, inbox, history, idempotency keys, leases, dead letters. */
+export function messageMigrations(): Promise<Migration[]> {
+  return readMigrations(`${import.meta.dir}/migrations`);
+}
+
+/**
+ * Brings a database up to date. Each migration and the row that remembers it are one implicit transaction, and that
+ * row's primary key makes replicas that start together wait for each other, so no lock is held by a session.
+ * A database that is away, or falls silent, is waited for at each step (`patiently`).
+ * Throws StartError when a migration that was applied has changed since, or is not known here: then the database is
+ * newer than this code.
+ */
+export async function migrate(
+  url: string,
+  migrations: readonly Migration[],
+  patience: Omit<Patience, "url"> = { log: silentLog },
+): Promise<void> {
+  const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
+  const database = openDatabase<never>({
+    url,
+    applicationName: "payflow-migrate",
+    poolMax: 2,
+    statementTimeoutMs: lookLimitMs,
+  });
+  const step = <T>(run: () => Promise<T>) => patiently({ ...patience, url }, run);
+  try {
+    await step(() => createRecord(database, url));
+    for (const migration of migrations)
+      await step(async () => {
+        for (let lockTries = 1; ; lockTries++) {
+          const applied = await readApplied(database, checksums);
+          if (applied.has(migration.name)) return;
+          const outcome = await apply(database, url, migration);
+          if (outcome === "done") return;
+          if (outcome === "locked" && lockTries >= lockTriesMax)
+            throw new StartError(
+              `The migration ${migration.name} has waited ${(lockTriesMax * lockLimitMs) / 60_000} minutes for others to let go of a table: end their transactions (pg_stat_activity), then start again.`,
+            );
+        }
+      });
+    await step(() => readApplied(database, checksums));
+  } finally {
+    await database.close();
+  }
+}
+
+/** Line ends are not the statement's: Git may write others on Windows. */
+function checksumOf(migration: Migration): string {
+  return new Bun.CryptoHasher("sha256")
+    .update(migration.sql.replaceAll("\r\n", "\n"))
+    .digest("hex");
+}
+
+async function createRecord(database: Database<never>, url: string): Promise<void> {
+  const { rows } = await sql<{
+    encoding: string;
+  }>`select current_setting('server_encoding') as encoding`.execute(database.kysely);
+  const encoding = rows[0]?.encoding;
+  if (encoding !== "UTF8")
+    throw new StartError(
+      `PayFlow needs a database with encoding UTF8, this one has ${encoding}: create database … encoding 'UTF8' template template0.`,
+    );
+  try {
+    await runScript(
+      database,
+      url,
+      `create table if not exists migrations (
+         name text primary key,
+         applied_at timestamptz not null default now(),
+         checksum text
+       );
+       do $$ begin
+         if not exists (select from pg_attribute where attrelid = 'migrations'::regclass and attname = 'checksum') then
+           alter table migrations add column checksum text;
+         end if;
+       end $$`,
+    );
+  } catch (error) {
+    // two replicas that create one table at once: PostgreSQL's catalogue lets one of them win
+    if (!["23505", "42P07", "42710", "42701"].includes(errorCode(error))) throw error;
+  }
+}
+
+/** The names of what was applied, after a look at what else its rows say. */
+async function readApplied(
+  { kysely }: Database<never>,
+  checksums: ReadonlyMap<string, string>,
+): Promise<Set<string>> {
+  const { rows } = await sql<{ name: string; checksum: string | null }>`
+    select name, checksum from migrations order by name`.execute(kysely);
+  const unknown = rows.filter(({ name }) => !checksums.has(name));
+  if (unknown.length > 0)
+    throw new StartError(
+      `The database is newer than this version of PayFlow: it has ${listed(unknown)}. Start the version that applied them, or a later one.`,
+    );
+  const changed = rows.filter(
+    ({ name, checksum }) => checksum !== null && checksum !== checksums.get(name),
+  );
+  if (changed.length > 0)
+    throw new StartError(
+      `Migrations were changed after this database had applied them: ${listed(changed)}. Put the files back as they were, and make the change in a new one.`,
+    );
+  // written by a version that kept no checksums
+  for (const { name, checksum } of rows)
+    if (checksum === null)
+      await sql`update migrations set checksum = ${checksums.get(name)}
+        where name = ${name} and checksum is null`.execute(kysely);
+  return new Set(rows.map(({ name }) => name));
+}
+
+const listed = (rows: readonly { readonly name: string }[]) =>
+  rows.map(({ name }) => name).join(", ");
+
+/** "raced": another replica was faster, or is at it. "locked": others hold a table. */
+async function apply(
+  database: Database<never>,
+  url: string,
+  migration: Migration,
+): Promise<"done" | "raced" | "locked"> {
+  const record = `insert into migrations (name, checksum) values (${literal(migration.name)}, ${literal(checksumOf(migration))})`;
+  try {
+    await runScript(database, url, `${record};\n${migration.sql}`);
+    return "done";
+  } catch (error) {
+    const { constraint_name: constraint } = error as {
+      constraint_name?: string;
+    };
+    // any other clash is the migration's own
+    if (constraint === "migrations_pkey") return "raced";
+    if (errorCode(error) === "55P03") return "locked";
+    throw error;
+  }
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/**
+ * Runs statements as one implicit transaction: when it throws, nothing of it was done, or an answer got lost. It may
+ * take long, but not without a backend that is at work on it.
+ */
+async function runScript(database: Database<never>, url: string, script: string): Promise<void> {
+  const session = openSession({
+    address: parseDatabaseAddress(url),
+    applicationName: "payflow-migrate",
+    statementLimitMs,
+  });
+  const watching = new AbortController();
+  try {
+    // for the transaction alone, so that it holds through a pooler as well
+    const running = session.runScript(
+      `set local statement_timeout = ${statementLimitMs};
+       set local lock_timeout = ${lockLimitMs};
+       ${script}`,
+    );
+    await Promise.race([running, untilSilent(database, session, watching.signal)]);
+  } finally {
+    watching.abort();
+    await session.end();
+  }
+}
+
+/** Rejects when the session's statement has ended and its answer did not come, or nobody can tell. */
+async function untilSilent(
+  { kysely }: Database<never>,
+  session: Session,
+  signal: AbortSignal,
+): Promise<void> {
+  const backendId = await within(session.backendId(), 5 * lookEveryMs);
+  let idleLooks = 0;
+  while (!signal.aborted) {
+    await pause(lookEveryMs, signal);
+    if (signal.aborted) break;
+    // behind a pooler nobody knows which backend it is: then it counts that the server answers
+    const { rows } = await sql<{ active: boolean }>`
+      select ${backendId ?? null}::integer is null or exists (
+        select from pg_stat_activity where pid = ${backendId ?? 0} and state = 'active') as active`.execute(
+      kysely,
+    );
+    idleLooks = rows[0]?.active ? 0 : idleLooks + 1;
+    if (idleLooks === 2)
+      throw Object.assign(new Error("PostgreSQL's answer to a migration did not come"), {
+        code: "ANSWER_TIMEOUT",
+      });
+  }
+}

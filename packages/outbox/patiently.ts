@@ -1,0 +1,70 @@
+import { parseDatabaseAddress, type DatabaseAddress } from "./database_address.ts";
+import { errorCode, isDatabaseFault } from "./database_faults.ts";
+import type { Logger } from "@payflow/shared/http";
+import { backoffMs, pause } from "./pause.ts";
+import { StartError } from "@payflow/shared/http";
+
+export type Patience = {
+  readonly url: string;
+  readonly log: Logger;
+  /** From the first fault on. */
+  readonly awayLimitMs?: number;
+};
+
+/** A database that is not there for longer is configured wrongly, or needs somebody. */
+const defaultAwayLimitMs = 15_000;
+
+/**
+ * Does one step of a start. A database that is away is waited for, with pauses that grow. How long the step took before
+ * its first fault does not count: a long start that is cut goes on.
+ * Throws StartError when the database stays away, or refuses for a reason that waiting does not mend.
+ */
+export async function patiently<T>(patience: Patience, step: () => Promise<T>): Promise<T> {
+  const { log, awayLimitMs = defaultAwayLimitMs } = patience;
+  const address = parseDatabaseAddress(patience.url);
+  let giveUpAtMs: number | undefined;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await step();
+    } catch (error) {
+      const refusal = refusalSentence(error, address);
+      if (refusal !== undefined) throw new StartError(refusal, { cause: error });
+      if (!isDatabaseFault(error)) throw error;
+      giveUpAtMs ??= performance.now() + awayLimitMs;
+      if (performance.now() > giveUpAtMs)
+        throw new StartError(awaySentence(error, address, awayLimitMs), { cause: error });
+      log.warn({ err: error }, "the database is away, waiting for it");
+      await pause(backoffMs(attempt, { firstMs: 200, maxMs: 2_000 }));
+    }
+  }
+}
+
+const place = ({ hosts, database }: DatabaseAddress) =>
+  `PostgreSQL at ${hosts.map(({ host, port }) => `${host}:${port}`).join(", ")}, database ${database},`;
+
+/** What no waiting mends. */
+function refusalSentence(error: unknown, address: DatabaseAddress): string | undefined {
+  const code = errorCode(error);
+  const where = place(address);
+  if (/^28/.test(code))
+    return `${where} refuses the login (${code}): check user, password and sslmode in DATABASE_URL, and the server's pg_hba.conf.`;
+  if (code === "3D000")
+    return `${where} does not exist there: create it, or name another in DATABASE_URL.`;
+  if (code === "42501")
+    return `${where} does not let this role do what it must (${code}): let it own its database: alter database … owner to ….`;
+  if (/^(08P01|42704)$/.test(code) && /parameter/.test(String((error as Error).message)))
+    return `${where} does not take a parameter of DATABASE_URL: take it out (${(error as Error).message}).`;
+  if (/CERT|SELF_SIGNED|^UNABLE_TO|ALTNAME/.test(code))
+    return `${where} shows a certificate that can't be verified (${code}): name your provider's root with sslrootcert=FILE in DATABASE_URL.`;
+  return undefined;
+}
+
+function awaySentence(error: unknown, address: DatabaseAddress, awayLimitMs: number): string {
+  const code = errorCode(error);
+  const seconds = Math.round(awayLimitMs / 1_000);
+  if (code === "25006")
+    return `${place(address)} has taken no writes for ${seconds} s: it is a standby, or was made read-only. Name the primary in DATABASE_URL.`;
+  if (code === "53100")
+    return `${place(address)} has had no space left on its disk for ${seconds} s.`;
+  return `${place(address)} has not answered for ${seconds} s (${code}): does it run, and is DATABASE_URL right?`;
+}

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { sql, type Kysely } from "kysely";
+import { rowsLookedAt, type TestDatabase } from "@payflow/local-stack/testing";
+import { accountsDatabase } from "./testing/accounts.ts";
+import { openDatabase, type Database } from "./database.ts";
+import { slotCount } from "./outbox.ts";
+import { waitingRows } from "./outbox_relay.ts";
+
+setDefaultTimeout(600_000);
+
+const published = 200_000;
+const batchMax = 1_000;
+const slots = Array.from({ length: slotCount }, (_, slot) => slot);
+
+let database: TestDatabase;
+let opened: Database<never>;
+let db: Kysely<never>;
+
+beforeAll(async () => {
+  database = await accountsDatabase();
+  opened = openDatabase({
+    url: database.url,
+    applicationName: "backlog-test",
+    statementTimeoutMs: 60_000,
+  });
+  db = opened.kysely;
+  await fill(published, "now()");
+  // as PostgreSQL does by itself long before a table is that large
+  await sql`vacuum analyze outbox`.execute(db);
+});
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+const fill = (count: number, publishedAt: "now()" | "null") =>
+  sql`
+    insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, published_at)
+    select gen_random_uuid(), 'a' || n, 1, 'Test', n % ${slotCount}::integer, '{}', '{}', ${sql.raw(publishedAt)}
+    from generate_series(1, ${count}::integer) n`.execute(db);
+
+const oldestRows = (except: readonly number[]) =>
+  waitingRows(slots, { except, exceptKeys: [], limit: batchMax });
+
+test.each([10_000, 100_000])(
+  "of a backlog of %d behind all that was published, a relay looks at as much as a batch needs",
+  async (more) => {
+    await fill(more, "null");
+    for (const analyzed of [false, true]) {
+      if (analyzed) await sql`analyze outbox`.execute(db);
+      const { rows } = await oldestRows([]).execute(db);
+      expect(rows[0]?.seq).toBe(published + 1);
+      expect(rows).toHaveLength(batchMax);
+      const underWay = rows.map((row) => row.seq);
+      const next = await oldestRows(underWay).execute(db);
+      expect(next.rows[0]?.seq).toBe(published + batchMax + 1);
+      // one batch of every slot, the rows under way, and the batch that is taken of them all
+      const needed = (slotCount + 2) * batchMax;
+      expect(await rowsLookedAt(oldestRows(underWay), db)).toBeLessThanOrEqual(needed);
+    }
+  },
+);

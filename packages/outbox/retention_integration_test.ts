@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { sql, type Kysely } from "kysely";
+import postgres from "postgres";
+import type { TestDatabase } from "@payflow/local-stack/testing";
+import { accountsDatabase } from "./testing/accounts.ts";
+import { openDatabase, type Database } from "./database.ts";
+import { messageRetention, pruneOnce } from "./retention.ts";
+
+setDefaultTimeout(600_000);
+
+let database: TestDatabase;
+let opened: Database<never>;
+let db: Kysely<never>;
+
+beforeAll(async () => {
+  database = await accountsDatabase();
+  opened = openDatabase({ url: database.url, applicationName: "retention" });
+  db = opened.kysely;
+});
+beforeEach(() => sql`truncate outbox, inbox, idempotency_keys, leases`.execute(db));
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+/** As many rows in each table, all of one age. */
+async function fill(name: string, days: number, count = 1): Promise<void> {
+  const at = sql`now() - make_interval(hours => ${Math.round(days * 24)}::integer)`;
+  const each = sql`from generate_series(1, ${count}::integer) n`;
+  await sql`
+    insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, published_at)
+    select gen_random_uuid(), ${name}, n, 'Test', 0, '{}', '{}', ${at} ${each}`.execute(db);
+  await sql`
+    insert into inbox (message_id, topic, taken_at) select gen_random_uuid(), ${name}, ${at} ${each}`.execute(
+    db,
+  );
+  await sql`
+    insert into idempotency_keys (scope, key, request_hash, aggregate_id, created_at)
+    select ${name}, n, '#', 'a', ${at} ${each}`.execute(db);
+}
+
+async function names(table: string, column: string): Promise<unknown[]> {
+  const { rows } = await sql<{ name: string }>`
+    select distinct ${sql.ref(column)} as name from ${sql.table(table)} order by name`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+async function pruneAll(): Promise<number[]> {
+  const gone: number[] = [];
+  do gone.push(await pruneOnce(db, messageRetention));
+  while (gone.at(-1) !== 0);
+  return gone;
+}
+
+const hour = 1 / 24;
+
+test("what is older than its days goes, what is younger or not sent yet stays", async () => {
+  await fill("15 days and more", 15 + hour);
+  await fill("nearly 15 days", 15 - hour);
+  await fill("30 days and more", 30 + hour);
+  await fill("nearly 30 days", 30 - hour);
+  await sql`
+    insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, created_at)
+    values (gen_random_uuid(), 'never sent', 1, 'Test', 0, '{}', '{}', now() - interval '1 year')`.execute(
+    db,
+  );
+  await pruneAll();
+  const young = ["15 days and more", "nearly 15 days", "nearly 30 days"];
+  expect(await names("outbox", "aggregate_id")).toEqual([...young, "never sent"]);
+  expect(await names("inbox", "topic")).toEqual(young);
+  expect(await names("idempotency_keys", "scope")).toEqual(["nearly 15 days"]);
+});
+
+test("old rows go in small steps, of each table as many", async () => {
+  await fill("old", 40, 2_500);
+  await fill("young", 1, 10);
+  expect(await pruneAll()).toEqual([3_000, 3_000, 1_500, 0]);
+  expect(await names("outbox", "aggregate_id")).toEqual(["young"]);
+});
+
+test("a row that another is changing is left for the next step", async () => {
+  await fill("old", 40, 2);
+  const other = await locked("select 1 from inbox limit 1 for update");
+  expect(await pruneAll()).toEqual([5, 0]);
+  await other.release();
+  expect(await pruneAll()).toEqual([1, 0]);
+});
+
+test("leases of processes that were killed go, those that are renewed stay", async () => {
+  const lease = (name: string, hoursAgo: number) =>
+    sql`
+      insert into leases (name, holder, expires_at)
+      values (${name}, gen_random_uuid(), now() - make_interval(hours => ${hoursAgo}::integer))`.execute(
+      db,
+    );
+  await lease("relay:killed", 25);
+  await lease("relay:away", 1);
+  await lease("relay:alive", -1);
+  await pruneAll();
+  expect(await names("leases", "name")).toEqual(["relay:alive", "relay:away"]);
+});
+
+async function locked(query: string) {
+  const control = postgres(database.url, { max: 1 });
+  const connection = await control.reserve();
+  await connection.unsafe("begin");
+  await connection.unsafe(query);
+  return {
+    async release() {
+      await connection.unsafe("rollback");
+      connection.release();
+      await control.end();
+    },
+  };
+}

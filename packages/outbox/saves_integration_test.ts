@@ -1,0 +1,372 @@
+import { setInterval } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { sql, type Kysely } from "kysely";
+import postgres from "postgres";
+import { eventually, type TestDatabase } from "@payflow/local-stack/testing";
+import { postgresAnswer, tcpProxy, type TcpProxy } from "@payflow/local-stack/testing";
+import { accounts, accountSave, accountsDatabase, contradictions } from "./testing/accounts.ts";
+import { openDatabase, type Database } from "./database.ts";
+import { isDatabaseFault } from "./database_faults.ts";
+import { eventBytesMax } from "./outbox.ts";
+import { createSaves, type Save, type SaveResult } from "./saves.ts";
+
+setDefaultTimeout(600_000);
+
+let database: TestDatabase;
+let proxy: TcpProxy;
+let plain: Database<never>;
+let proxied: Database<never>;
+let db: Kysely<never>;
+/** The test's own hand in the database, with transactions. */
+let control: postgres.Sql;
+
+beforeAll(async () => {
+  database = await accountsDatabase();
+  const url = new URL(database.url);
+  proxy = await tcpProxy({ host: url.hostname, port: Number(url.port) });
+  plain = openDatabase({ url: database.url, applicationName: "saves-test" });
+  url.port = String(proxy.port);
+  proxied = openDatabase({ url: url.href, applicationName: "saves-test" });
+  db = plain.kysely;
+  control = postgres(database.url, { max: 4, onnotice: () => {} });
+});
+afterAll(async () => {
+  await Promise.all([plain.close(), proxied.close(), control.end()]);
+  await proxy.close();
+  await database.drop();
+});
+
+const newId = () => crypto.randomUUID();
+const newMessage = () => ({ id: newId(), topic: "Test" });
+const newClaim = (key = newId()) => ({ scope: "test", key, requestHash: "#" });
+
+async function versionOf(id: string, on = db): Promise<number> {
+  const { rows } = await sql<{
+    version: number;
+  }>`select version from accounts where id = ${id}`.execute(on);
+  return rows[0]?.version ?? 0;
+}
+
+/** A read that PostgreSQL could not answer is asked again. */
+async function untilAnswered<T>(read: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isDatabaseFault(error)) throw error;
+    }
+  }
+}
+
+async function waitingForLocks(): Promise<number> {
+  const [row] = await control`
+    select count(*)::int as count from pg_stat_activity
+    where application_name = 'saves-test' and wait_event_type = 'Lock'`;
+  return row?.["count"] as number;
+}
+
+describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
+  const savesOn = (kysely: Kysely<never>) => createSaves(kysely, accounts, { gatherMax });
+  const saves = () => savesOn(db);
+
+  async function newAccount(save = saves()): Promise<string> {
+    const id = newId();
+    expect(await save(accountSave({ id, version: 1 }))).toBe("saved");
+    return id;
+  }
+
+  test("writes a change once, and only on the version before it", async () => {
+    const save = saves();
+    const id = await newAccount(save);
+    expect(await save(accountSave({ id, version: 1 }))).toBe("stale");
+    expect(await save(accountSave({ id, version: 3 }))).toBe("stale");
+    expect(await save(accountSave({ id, version: 2 }))).toBe("saved");
+    expect(await save(accountSave({ id, version: 2 }))).toBe("stale");
+    expect(await versionOf(id)).toBe(2);
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("the same Save again tells what became of it, at once, in another replica, and after others", async () => {
+    const id = await newAccount();
+    const change = accountSave({ id, version: 2 }, { message: newMessage() });
+    const replicas = [saves(), saves()];
+    const atOnce = replicas.flatMap((save) => [save(change), save(change)]);
+    expect(new Set(await Promise.all(atOnce))).toEqual(new Set(["saved"]));
+    expect(await saves()(accountSave({ id, version: 3 }))).toBe("saved");
+    expect(await saves()(change)).toBe("saved");
+    const created = accountSave({ id: newId(), version: 1 }, { claim: newClaim() });
+    expect(await saves()(created)).toBe("saved");
+    expect(await saves()(created)).toBe("saved");
+    expect(await versionOf(id)).toBe(3);
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("writes a change of an account that is not there to no table", async () => {
+    const change = accountSave({ id: newId(), version: 2 }, { message: newMessage() });
+    expect(await saves()(change)).toBe("stale");
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  // each look-up, decision and save of an ungathered change is a round trip of its own
+  const changesOfEach = gatherMax === 1 ? 10 : 100;
+  test(`${10 * changesOfEach} changes to 10 accounts by many at once leave no gap, and one event for each`, async () => {
+    const save = saves();
+    const ids = await Promise.all(Array.from({ length: 10 }, () => newAccount(save)));
+    const change = async (id: string): Promise<void> => {
+      for (;;) {
+        const version = (await versionOf(id)) + 1;
+        if ((await save(accountSave({ id, version }))) === "saved") return;
+      }
+    };
+    await Promise.all(
+      ids.flatMap((id) =>
+        Array.from({ length: 2 }, async () => {
+          for (let count = 0; count < changesOfEach / 2; count++) await change(id);
+        }),
+      ),
+    );
+    expect(await Promise.all(ids.map((id) => versionOf(id)))).toEqual(
+      ids.map(() => changesOfEach + 1),
+    );
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("a bad row fails alone in a gathered statement", async () => {
+    const save = saves();
+    const rows = Array.from({ length: 40 }, (_, index) =>
+      accountSave({
+        id: newId(),
+        version: 1,
+        ...(index === 7 ? { balance: -1 } : {}),
+        ...(index === 29 ? { note: "\0" } : {}),
+      }),
+    );
+    const results = await Promise.allSettled(rows.map(save));
+    const failed = results.flatMap((result, index) =>
+      result.status === "rejected" ? [[index, result.reason.code]] : [],
+    );
+    expect(failed).toEqual([
+      [7, "23514"],
+      [29, "22P05"],
+    ]);
+    expect(results.filter((r) => r.status === "fulfilled")).toHaveLength(38);
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("an event larger than Kafka takes is not written, and fails alone", async () => {
+    const changes = Array.from({ length: 5 }, () => accountSave({ id: newId(), version: 1 }));
+    const [large, ...others] = changes as [Save, ...Save[]];
+    const note = "가".repeat(eventBytesMax / 3);
+    const events = large.events.map((event) => ({ ...event, payload: note }));
+    const save = saves();
+    const results = await Promise.allSettled([save({ ...large, events }), ...others.map(save)]);
+    expect(results[0]).toMatchObject({
+      reason: expect.objectContaining({ message: expect.stringContaining("AccountChanged") }),
+    });
+    expect(results.filter((r) => r.status === "fulfilled")).toHaveLength(4);
+    expect(await versionOf(large.id)).toBe(0);
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("of two accounts with one key only one is created, in one statement or in two", async () => {
+    const claim = newClaim();
+    const two = [newId(), newId()].map((id) => accountSave({ id, version: 1 }, { claim }));
+    const results = await Promise.all(two.map(saves()));
+    expect(results.toSorted()).toEqual(["saved", "stale"]);
+    const third = accountSave({ id: newId(), version: 1 }, { claim });
+    expect(await saves()(third)).toBe("stale");
+    expect(await versionOf(third.id)).toBe(0);
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("of two replicas that create with one key at once only one does", async () => {
+    const replicas = [saves(), saves()];
+    for (let round = 0; round < 20; round++) {
+      const claim = newClaim();
+      const results = await Promise.all(
+        replicas.map((save) => save(accountSave({ id: newId(), version: 1 }, { claim }))),
+      );
+      expect(results.toSorted()).toEqual(["saved", "stale"]);
+    }
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("a message takes effect once", async () => {
+    const save = saves();
+    const id = await newAccount(save);
+    const message = newMessage();
+    const results = await Promise.all([
+      save(accountSave({ id, version: 2 }, { message })),
+      save(accountSave({ id, version: 3 }, { message })),
+    ]);
+    expect(results).toEqual(["saved", "handled"]);
+    expect(await versionOf(id)).toBe(2);
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("a message that another replica is just taking is handled when that commits", async () => {
+    const id = await newAccount();
+    const message = newMessage();
+    const result = await control.begin(async (other) => {
+      await other`insert into inbox (message_id, topic) values (${message.id}, 'Test')`;
+      const saving = saves()(accountSave({ id, version: 2 }, { message }));
+      await eventually(async () => (await waitingForLocks()) > 0);
+      return { saving };
+    });
+    expect(await result.saving).toBe("handled");
+    expect(await versionOf(id)).toBe(1);
+    await control`delete from inbox where message_id = ${message.id}`;
+  });
+
+  test("a change that waits for another replica's is stale when that commits", async () => {
+    const id = await newAccount();
+    const result = await control.begin(async (other) => {
+      await other`update accounts set version = 2 where id = ${id}`;
+      const saving = saves()(accountSave({ id, version: 2 }));
+      await eventually(async () => (await waitingForLocks()) > 0);
+      return { saving };
+    });
+    expect(await result.saving).toBe("stale");
+    await control`update accounts set version = 1 where id = ${id}`;
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test.each(["40P01", "40001", "55P03"])(
+    "a statement that PostgreSQL chose as the victim (%s) goes out again",
+    async (code) => {
+      const id = await newAccount();
+      const name = `fail_${code.toLowerCase()}_${gatherMax}`;
+      // a sequence keeps its count through the rollback
+      await control
+        .unsafe(
+          `create sequence ${name};
+           create function ${name}() returns trigger language plpgsql as $$ begin
+             if nextval('${name}') <= 2 then raise exception 'victim' using errcode = '${code}'; end if;
+             return new;
+           end $$;
+           create trigger ${name} before update on accounts for each row when (old.id = '${id}') execute function ${name}()`,
+        )
+        .simple();
+      expect(await saves()(accountSave({ id, version: 2 }))).toBe("saved");
+      expect(await contradictions(db)).toEqual([]);
+    },
+  );
+
+  describe("when the answer of a commit gets lost", () => {
+    /** Saves over a wire that breaks between the commit and its answer. */
+    async function saveWithLostAnswer(change: Save): Promise<SaveResult> {
+      // a pool that is connected has asked PostgreSQL all that it asks at the start
+      await sql`select 1`.execute(proxied.kysely);
+      const lost = proxy.loseAnswer(postgresAnswer(change.changeId));
+      const result = await savesOn(proxied.kysely)(change);
+      await lost;
+      return result;
+    }
+
+    test("a change is saved, not stale", async () => {
+      const id = await newAccount();
+      const change = accountSave({ id, version: 2 });
+      expect(await saveWithLostAnswer(change)).toBe("saved");
+      expect(await versionOf(id)).toBe(2);
+      expect(await contradictions(db)).toEqual([]);
+    });
+
+    test("a change with a message is saved, not handled", async () => {
+      const id = await newAccount();
+      const change = accountSave({ id, version: 2 }, { message: newMessage() });
+      expect(await saveWithLostAnswer(change)).toBe("saved");
+      expect(await contradictions(db)).toEqual([]);
+    });
+
+    test("an account with a key is saved, not one that another request created", async () => {
+      const change = accountSave({ id: newId(), version: 1 }, { claim: newClaim() });
+      expect(await saveWithLostAnswer(change)).toBe("saved");
+      expect(await contradictions(db)).toEqual([]);
+    });
+
+    test("a stale change stays stale, and a handled one handled", async () => {
+      const id = await newAccount();
+      const message = newMessage();
+      const first = accountSave({ id, version: 2 }, { message });
+      expect(await saves()(first)).toBe("saved");
+      const late = accountSave({ id, version: 2 });
+      expect(await saveWithLostAnswer(late)).toBe("stale");
+      const again = accountSave({ id, version: 3 }, { message });
+      expect(await saveWithLostAnswer(again)).toBe("handled");
+      expect(await contradictions(db)).toEqual([]);
+    });
+  });
+
+  test("nothing is torn, hung, lost or doubled while backends are killed under 32 writers", async () => {
+    const name = `killed-${gatherMax}`;
+    const killed = openDatabase<never>({ url: database.url, applicationName: name });
+    const replicas = [savesOn(killed.kysely), savesOn(killed.kysely)];
+    const seen: { change: Save; result: SaveResult | "unknown" }[] = [];
+    const attempt = async (change: Save, writer: number) => {
+      const save = replicas[writer % 2] as (typeof replicas)[0];
+      const result = await save(change).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: "database_unavailable" });
+        return "unknown" as const;
+      });
+      seen.push({ change, result });
+      return result;
+    };
+
+    let killing = true;
+    const write = async (writer: number): Promise<void> => {
+      while (killing) {
+        // as a client does: a new order under the same key until it knows
+        const claim = newClaim();
+        let id: string;
+        do id = newId();
+        while ((await attempt(accountSave({ id, version: 1 }, { claim }), writer)) === "unknown");
+        const { rows } = await untilAnswered(() =>
+          sql<{
+            aggregate_id: string;
+          }>`select aggregate_id from idempotency_keys where key = ${claim.key}`.execute(
+            killed.kysely,
+          ),
+        );
+        const owner = rows[0]?.aggregate_id as string;
+        // as a consumer does: decided anew until the message has taken effect
+        const message = newMessage();
+        for (let result = ""; !["saved", "handled"].includes(result);) {
+          const version = 1 + (await untilAnswered(() => versionOf(owner, killed.kysely)));
+          result = await attempt(accountSave({ id: owner, version }, { message }), writer);
+        }
+      }
+    };
+    const writers = Array.from({ length: 32 }, (_, writer) => write(writer));
+    const rounds = gatherMax === 1 ? 20 : 40;
+    let round = 0;
+    let kills = 0;
+    for await (const _ of setInterval(50)) {
+      const ended = await control`
+        select pg_terminate_backend(pid) from (
+          select pid from pg_stat_activity where application_name = ${name} order by random() limit 3) b`;
+      kills += ended.length;
+      if (++round === rounds) break;
+    }
+    killing = false;
+    await Promise.all(writers);
+    await killed.close();
+
+    expect(await contradictions(db)).toEqual([]);
+    const written = new Set(
+      (await control`select change_id from history`).map((row) => row["change_id"]),
+    );
+    const wrong = seen.filter(
+      ({ change, result }) =>
+        result !== "unknown" && (result === "saved") !== written.has(change.changeId),
+    );
+    expect(wrong).toEqual([]);
+    const perKey = Map.groupBy(
+      seen.filter(({ change, result }) => change.claim && written.has(change.changeId)),
+      ({ change }) => change.claim?.key,
+    );
+    expect([...perKey.values()].filter((orders) => orders.length > 1)).toEqual([]);
+    // backends were killed and writers did write
+    expect(kills).toBeGreaterThan(rounds / 4);
+    expect(seen.length).toBeGreaterThan(32);
+  });
+});

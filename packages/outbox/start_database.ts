@@ -1,0 +1,71 @@
+import { sql } from "kysely";
+import { databaseClock } from "./clock.ts";
+import { openDatabase, type Database } from "./database.ts";
+import type { Logger } from "@payflow/shared/http";
+import { migrate, type Migration } from "./migrate.ts";
+import { patiently } from "./patiently.ts";
+import { StartError } from "@payflow/shared/http";
+
+/**
+ * What a service does with its database before it takes requests: brings it up to date, opens the pool, looks whether
+ * the server keeps what it acknowledges, measures its clock. Throws StartError with a sentence.
+ */
+export async function startDatabase<Tables>(options: {
+  readonly url: string;
+  readonly applicationName: string;
+  readonly migrations: readonly Migration[];
+  readonly log: Logger;
+}): Promise<{
+  readonly database: Database<Tables>;
+  readonly clock: Awaited<ReturnType<typeof databaseClock>>;
+}> {
+  const { url, log } = options;
+  await migrate(url, options.migrations, { log });
+  const database = openDatabase<Tables>(options);
+  const plain = database as never as Database<never>;
+  try {
+    await patiently({ url, log }, () => checkServer(plain, log));
+    const clock = await patiently({ url, log }, () => databaseClock(plain.kysely, log));
+    return { database, clock };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+type ServerSettings = {
+  readonly fsync: string;
+  readonly full_page_writes: string;
+  readonly synchronous_commit: string;
+  readonly is_superuser: boolean | null;
+};
+
+async function checkServer({ kysely }: Database<never>, log: Logger): Promise<void> {
+  const { rows } = await sql<ServerSettings>`
+    select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
+      current_setting('synchronous_commit') as synchronous_commit,
+      (select rolsuper from pg_roles where rolname = current_user) as is_superuser`.execute(kysely);
+  for (const server of rows) judgeServer(server, log);
+}
+
+/**
+ * PayFlow acknowledges by commits, so a server that answers them before they are safe is told of at every start, and
+ * refused where a statement mends it. The rest is not refused: providers whose storage keeps the log elsewhere (Neon,
+ * Aurora) have fsync or full_page_writes off, and rightly.
+ */
+export function judgeServer(server: ServerSettings, log: Logger): void {
+  // our own sessions set it; behind a pooler they can't
+  if (!["on", "remote_apply"].includes(server.synchronous_commit))
+    throw new StartError(
+      `PostgreSQL answers commits before they are on its disk (synchronous_commit is ${server.synchronous_commit}), and behind a pooler PayFlow can't change that: alter role … set synchronous_commit = on.`,
+    );
+  for (const name of ["fsync", "full_page_writes"] as const)
+    if (server[name] !== "on")
+      log.error(
+        `${name} is ${server[name]} on this PostgreSQL server: a crash of its machine may lose payments that were acknowledged, unless your provider keeps the log elsewhere`,
+      );
+  if (server.is_superuser)
+    log.warn(
+      "the role in DATABASE_URL is a superuser: give the service a role of its own that owns its database and can do no more",
+    );
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import pino from "pino";
+import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
+import { judgeServer, startDatabase } from "./start_database.ts";
+
+setDefaultTimeout(600_000);
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await testDatabase(async () => {}, "empty");
+});
+afterAll(() => database.drop());
+
+/** A log that is read. */
+function keptLog() {
+  const lines: { level: number; msg: string }[] = [];
+  const log = pino({ level: "info" }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  return { log, lines };
+}
+
+const start = (url: string, log = keptLog().log) =>
+  startDatabase<never>({ url, applicationName: "start-test", migrations: [], log });
+
+test("startDatabase() warns of a superuser, and sets what a commit waits for", async () => {
+  const { log, lines } = keptLog();
+  const url = new URL(database.url);
+  url.searchParams.set("options", "-c synchronous_commit=off");
+  const started = await start(url.href, log);
+  await started.database.close();
+  expect(lines.map(({ msg }) => msg)).toContainEqual(expect.stringContaining("is a superuser"));
+});
+
+test("startDatabase() refuses commits that are answered too early where it can't change them", async () => {
+  const url = new URL(database.url);
+  url.searchParams.set("pgbouncer", "true");
+  url.searchParams.set("options", "-c synchronous_commit=off");
+  await expect(start(url.href)).rejects.toThrow("alter role … set synchronous_commit = on");
+});
+
+test.each([
+  ["fsync", { fsync: "off" }],
+  ["full_page_writes", { full_page_writes: "off" }],
+])("judgeServer() logs an error when %s is off", (name, change) => {
+  const { log, lines } = keptLog();
+  const well = { fsync: "on", full_page_writes: "on", is_superuser: false };
+  judgeServer({ ...well, synchronous_commit: "on", ...change }, log);
+  expect(lines).toEqual([
+    expect.objectContaining({
+      level: 50,
+      msg: expect.stringContaining(`${name} is off`),
+    }),
+  ]);
+});

@@ -1,0 +1,93 @@
+import { sql, type Kysely } from "kysely";
+import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
+import { migrate, messageMigrations } from "../migrate.ts";
+import type { AggregateTable, Save } from "../saves.ts";
+
+/** An aggregate for the runtime's own tests: an account with a balance, one event for every change. */
+export const accounts: AggregateTable = {
+  name: "accounts",
+  columns: { status: "text", balance: "bigint", note: "jsonb" },
+};
+
+export function accountsDatabase(): Promise<TestDatabase> {
+  return testDatabase(
+    async (url) =>
+      migrate(url, [
+        ...(await messageMigrations()),
+        {
+          name: "accounts",
+          sql: `create table accounts (
+            id text primary key, version integer not null, status text not null,
+            balance bigint not null check (balance >= 0), note jsonb)`,
+        },
+      ]),
+    "accounts",
+  );
+}
+
+/** A decision about an account: its version says whether it creates or changes. */
+export function accountSave(
+  account: {
+    readonly id: string;
+    readonly version: number;
+    readonly balance?: number;
+    readonly note?: unknown;
+  },
+  more: Pick<Save, "message" | "claim"> = {},
+): Save {
+  const { id, version, balance = version, note = null } = account;
+  const eventId = crypto.randomUUID();
+  const occurredOn = new Date().toISOString();
+  return {
+    id,
+    version,
+    status: "OPEN",
+    cause: "test",
+    ...more,
+    changeId: crypto.randomUUID(),
+    row: { status: "OPEN", balance, note },
+    recordedAt: occurredOn,
+    detail: { message: more.message?.id, key: more.claim?.key },
+    events: [
+      {
+        eventId,
+        eventType: "AccountChanged",
+        occurredOn,
+        headers: { ce_id: eventId },
+        payload: { eventId, id, version },
+      },
+    ],
+  };
+}
+
+/** What contradicts "written whole or not at all, once, without gaps"; empty when all tables agree. */
+export async function contradictions(db: Kysely<never>): Promise<readonly unknown[]> {
+  const { rows } = await sql`
+    select 'history has gaps' as what, a.id from accounts a
+      left join history h on h.aggregate_id = a.id
+      group by a.id having count(h.version) <> a.version or max(h.version) <> a.version
+    union all
+    select 'history without account', h.aggregate_id from history h
+      where not exists (select 1 from accounts a where a.id = h.aggregate_id)
+    union all
+    select 'not one event a change', coalesce(h.aggregate_id, o.aggregate_id)
+      from history h full join outbox o on o.aggregate_id = h.aggregate_id and o.version = h.version
+      group by 2, coalesce(h.version, o.version)
+      having count(h.version) <> 1 or count(o.seq) <> 1
+    union all
+    select 'events out of order', aggregate_id
+      from (select aggregate_id, version, lag(version) over (partition by aggregate_id order by seq) as before from outbox) o
+      where version <> coalesce(before, 0) + 1
+    union all
+    select 'inbox and history differ', coalesce(i.message_id::text, h.detail->>'message')
+      from inbox i full join (select * from history where detail->>'message' is not null) h
+        on h.detail->>'message' = i.message_id::text
+      group by 2 having count(i.message_id) <> 1 or count(h.version) <> 1
+    union all
+    select 'keys and accounts differ', coalesce(k.key, h.detail->>'key')
+      from idempotency_keys k
+      full join (select * from history where detail->>'key' is not null) h
+        on h.aggregate_id = k.aggregate_id and h.detail->>'key' = k.key
+      group by 2 having count(k.key) <> 1 or count(h.version) <> 1`.execute(db);
+  return rows;
+}

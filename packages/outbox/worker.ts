@@ -1,0 +1,76 @@
+import type { Logger } from "@payflow/shared/http";
+import { backoffMs, pause } from "./pause.ts";
+
+export type Worker = {
+  start(): void;
+  /** Makes a waiting worker run now. */
+  wake(): void;
+  /** Resolves when the run under way has ended. */
+  stop(): Promise<void>;
+};
+
+export type WorkerOptions = {
+  readonly name: string;
+  /** Does one portion of work and returns how much it did; 0 means that nothing is due. */
+  readonly runOnce: (signal: AbortSignal) => Promise<number>;
+  /** How long to wait when nothing is due. */
+  readonly idleMs: number;
+  readonly log: Logger;
+  /** Waits after faults double up to this. */
+  readonly backoffMaxMs?: number;
+  /** Faults that are no news while they are few: people are told of them only when they last. */
+  readonly isExpected?: (error: unknown) => boolean;
+};
+
+/** About three seconds of back-off. */
+const expectedMax = 5;
+
+/** Repeats `runOnce`: at once while there is work, after `idleMs` or a wake when there is none, ever later on faults. */
+export function createWorker(options: WorkerOptions): Worker {
+  const stopping = new AbortController();
+  let loop: Promise<void> | undefined;
+  let wakeUp = new AbortController();
+
+  async function repeat(): Promise<void> {
+    let faults = 0;
+    let wasTold = false;
+    while (!stopping.signal.aborted) {
+      const woken = (wakeUp = new AbortController());
+      let waitMs = 0;
+      try {
+        const done = await options.runOnce(stopping.signal);
+        if (wasTold) options.log.info({ worker: options.name }, "works again");
+        wasTold = false;
+        faults = 0;
+        if (done === 0) waitMs = options.idleMs;
+      } catch (error) {
+        faults += 1;
+        waitMs = backoffMs(faults, { firstMs: 100, maxMs: options.backoffMaxMs ?? 5_000 });
+        const isNews = faults > expectedMax || !options.isExpected?.(error);
+        wasTold ||= isNews;
+        options.log[isNews ? "warn" : "debug"](
+          { worker: options.name, err: error, faults },
+          "failed, will try again",
+        );
+      }
+      if (waitMs > 0)
+        await pause(
+          waitMs,
+          faults > 0 ? stopping.signal : AbortSignal.any([stopping.signal, woken.signal]),
+        );
+    }
+  }
+
+  return {
+    start() {
+      loop ??= repeat();
+    },
+    wake() {
+      wakeUp.abort();
+    },
+    async stop() {
+      stopping.abort();
+      await loop;
+    },
+  };
+}

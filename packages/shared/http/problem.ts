@@ -1,0 +1,102 @@
+import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { AppError, type ErrorKind } from "../app_error.ts";
+import { databaseUnavailable } from "@payflow/outbox";
+import { isDatabaseFault } from "@payflow/outbox";
+import type { Logger } from "./log.ts";
+
+const statuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
+  malformed: 400,
+  too_large: 413,
+  unsupported_media: 415,
+  invalid: 422,
+  unauthorized: 401,
+  forbidden: 403,
+  declined: 402,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  gone: 410,
+  misdirected: 421,
+  too_many: 429,
+  internal: 500,
+  unavailable: 503,
+};
+
+/** The HTTP status that stands for a kind of refusal. */
+export function httpStatusOf(kind: ErrorKind): ContentfulStatusCode {
+  return statuses[kind];
+}
+
+/** What a caller sent may be quoted in a refusal, but not at any length. */
+const quotedLengthMax = 500;
+
+/** Answers in the form of RFC 9457; `type` opens the code's row in the errors' document. */
+export function problem(c: Context, error: AppError, docsUrl = "/docs/errors"): Response {
+  const status = httpStatusOf(error.kind);
+  const { errors, retryAfterSeconds, extensions } = error.details;
+  const requestId = c.get("requestId") as string | undefined;
+  if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
+  if (error.kind === "unauthorized") c.header("WWW-Authenticate", "Bearer");
+  c.header("Content-Type", "application/problem+json");
+  const members = {
+    type: `${docsUrl}#${error.code}`,
+    title: error.code.replaceAll("_", " "),
+    status,
+    detail: error.message,
+    code: error.code,
+    requestId,
+    ...(errors ? { errors } : {}),
+    ...extensions,
+  };
+  return c.body(
+    JSON.stringify(members, (_, value: unknown) =>
+      typeof value === "string" ? quotable(value) : value,
+    ),
+    status,
+  );
+}
+
+/** Maps what a route threw to a problem: refusals as they are, a database that is away to 503, the rest to 500 and the log. */
+export function problemHandler(log: Logger, docsUrl?: string): ErrorHandler {
+  return (thrown, c) => {
+    const error = asAppError(thrown);
+    if (error === undefined) {
+      log.error(
+        { path: c.req.path, requestId: c.get("requestId"), err: thrown },
+        "request failed by a fault of ours",
+      );
+      return problem(c, internalError(), docsUrl);
+    }
+    if (error.kind === "unavailable")
+      log.warn({ path: c.req.path, code: error.code, err: error.cause }, error.message);
+    return problem(c, error, docsUrl);
+  };
+}
+
+export const notFoundProblem: NotFoundHandler = (c) => problem(c, nothingAt(c.req.path));
+
+/** The refusal for an address that leads nowhere. */
+export function nothingAt(path: string): AppError {
+  return new AppError("not_found", "not_found", `There is nothing at ${path}`);
+}
+
+/** The refusal that a thrown value stands for, if it stands for one. */
+export function asAppError(thrown: unknown): AppError | undefined {
+  if (thrown instanceof AppError) return thrown;
+  if (isDatabaseFault(thrown)) return databaseUnavailable(thrown);
+  return undefined;
+}
+
+function internalError(): AppError {
+  return new AppError(
+    "internal",
+    "internal_error",
+    "Something broke on our side; it was logged under this requestId",
+  );
+}
+
+/** Text that every JSON reader takes: no U+0000, no lone surrogates. */
+function quotable(text: string): string {
+  return text.slice(0, quotedLengthMax).toWellFormed().replaceAll("\u0000", "\ufffd");
+}
