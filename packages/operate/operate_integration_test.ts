@@ -211,15 +211,15 @@ test("what is open at Toss is listed with what it waits for, whoever must look f
   const attempt = {
     paymentKey: "key-1",
     status: "UNKNOWN",
-    asks: 3,
+    checks: 3,
     nextAt: "2026-01-05T05:00:00.000Z",
     failure: { code: "NO_ANSWER", message: "" },
-    voiding: null,
+    cancel: null,
   };
   const refund = {
     key: "refund-1",
     status: "REQUESTED",
-    asks: 0,
+    checks: 0,
     failure: null,
     nextAt: "2026-01-05T05:00:01.000Z",
   };
@@ -228,7 +228,7 @@ test("what is open at Toss is listed with what it waits for, whoever must look f
     status: "VOIDING",
     failure: null,
     nextAt: "2026-01-05T05:00:02.000Z",
-    voiding: { needsAccount: true, account: null },
+    cancel: { needsAccount: true, account: null },
   };
   const save = (id: string, attempts: unknown[], refunds: unknown[] = []) =>
     sql`
@@ -241,7 +241,7 @@ test("what is open at Toss is listed with what it waits for, whoever must look f
   await save("asked", [attempt, { ...attempt, status: "DECLINED" }]);
   await save("refunded", [{ ...attempt, status: "APPROVED" }], [refund]);
   await save("late deposit", [deposit]);
-  await save("old", [{ ...attempt, asks: 71, nextAt: "2026-01-06T00:00:00.000Z" }]);
+  await save("old", [{ ...attempt, checks: 71, nextAt: "2026-01-06T00:00:00.000Z" }]);
   const rows = await run.reconcile([]);
   expect(rows.map((row) => [row["order"], row["waits for"]])).toEqual([
     ["old", "A PERSON"],

@@ -29,10 +29,10 @@ import {
   type Logger,
   type Service,
 } from "@payflow/shared/http";
+import { createAwaitOutcome } from "./application/await_outcome.ts";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { createSettling } from "./application/settle_due_payments.ts";
-import { createTossReach } from "./application/toss_reach.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
@@ -48,7 +48,9 @@ import {
 } from "./infrastructure/postgres_payments.ts";
 import { postgresWebhooks, webhookRetention } from "./infrastructure/postgres_webhooks.ts";
 import { databaseProof } from "./infrastructure/postgres_proof.ts";
+import { createPspReach } from "./infrastructure/psp_reach.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
+import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
 import { consumedTopics, orderEventConsumer } from "./presentation/order_event_consumer.ts";
 import { paymentRoutes } from "./presentation/payment_routes.ts";
 import { requireInternalKey } from "./presentation/internal_key.ts";
@@ -92,7 +94,7 @@ export async function createPaymentService(
   const webhooks = postgresWebhooks(db);
   const watch = createPaymentWatch((known) => findNewerPayments(db, known), log);
   const proof = databaseProof(db, { log, onUnproven: () => sweep.wake() });
-  const reach = createTossReach({
+  const reach = createPspReach({
     nowMs: () => performance.now(),
     onChange: (isReached) =>
       isReached
@@ -124,6 +126,13 @@ export async function createPaymentService(
       newId,
       reconcileAfterMs: config.reconcileAfterMs,
       callLimitMs: config.toss.timeoutMs,
+      psp: tossProfile,
+    }),
+    awaitOutcome: createAwaitOutcome({
+      watch,
+      waitMs: config.confirmWaitMs,
+      onFault: (orderId, err) =>
+        log.error({ orderId, err }, "Toss's response is not recorded yet; it is queried again"),
     }),
     onMisconfigured: (orderId, code) =>
       log.error({ orderId, code }, "Toss does not take our keys or contract"),
@@ -248,8 +257,6 @@ export async function createPaymentService(
     .route(
       "/",
       paymentRoutes(deps, {
-        confirmWaitMs: config.confirmWaitMs,
-        watch,
         log,
         queries: {
           findMany: (orderIds) => findPayments(db, orderIds),

@@ -40,29 +40,35 @@ const sweepsToss = { env: { TRANSACTION_SWEEP_MS: "300" } };
 const asksLate = { env: { RECONCILE_AFTER_MS: "15000" } };
 const unsure = { fault: "error_before" };
 
-/** One case for every point: what leads there, and what must come of it after the crash. */
+/** What leads to each point, and what must come of it after the crash. Words behind a point tell its cases apart. */
 export const crashCases: Readonly<Record<string, CrashCase>> = {
   "confirm:requested": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "confirm:answered": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "confirm:recorded": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "reconciler:claimed": { ...payment, lead: paysUnheard, end: ends(isConfirmed) },
-  "settle:asked": { ...payment, lead: pays({ fault: "lose_response" }), end: ends(isConfirmed) },
-  "settle:recorded": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
-  "settle:repeated": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
+  "query:answered": { ...payment, lead: pays({ fault: "lose_response" }), end: ends(isConfirmed) },
+  "query:recorded": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
+  "confirm:resend": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
   "settle:expired": { ...payment, ...shortLived, lead: placesOnly, end: ends(isExpired) },
   "close:stored": { ...payment, lead: cancelsAccount, end: ends(isCanceled) },
-  "void:stored": { ...payment, lead: paysTooLate, end: ends(isSentBack) },
+  "cancel:resend": { ...payment, lead: paysTooLate, end: ends(isSentBack) },
   "cancel:answered": { ...payment, lead: paysTooLate, end: ends(isSentBack) },
   "refund:requested": { ...payment, lead: refunds(), end: endsRefunded },
   "refund:answered": { ...payment, lead: refunds(), end: endsRefunded },
-  "refund:asked": { ...payment, lead: refunds("error_before"), end: endsRefunded },
-  "refund:repeated": { ...payment, lead: refundsUnheard, end: endsRefunded },
+  "refund:recorded": { ...payment, lead: refunds(), end: endsRefunded },
+  "cancel:recorded": { ...payment, lead: paysTooLate, end: ends(isSentBack) },
+  "query:answered, for a refund": { ...payment, lead: refunds("error_before"), end: endsRefunded },
+  "refund:resend": { ...payment, lead: refundsUnheard, end: endsRefunded },
   "recover:asked": { ...payment, lead: refundsLost, end: endsRefunded },
-  "learn:asked": { ...payment, lead: paysByLostAttempt, end: ends(isConfirmed) },
+  "query:answered, of a lost attempt": {
+    ...payment,
+    lead: paysByLostAttempt,
+    end: ends(isConfirmed),
+  },
   "refundAccount:stored": { ...payment, ...asksLate, lead: depositsTooLate, end: ends(isSentBack) },
   "webhook:stored": { ...payment, lead: deposits, end: ends(isConfirmed) },
   "webhook:claimed": { ...payment, lead: deposits, end: ends(isConfirmed) },
-  "webhook:asked": { ...payment, lead: deposits, end: ends(isConfirmed) },
+  "webhook:queried": { ...payment, lead: deposits, end: ends(isConfirmed) },
   "transactionSweep:found": {
     ...payment,
     ...sweepsToss,

@@ -1,14 +1,7 @@
 // What must hold when all faults are over and nothing is due any more.
 import type { PaymentSnapshot } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
-import {
-  isOpen,
-  keptOf,
-  lacksAccount,
-  nextAtOf,
-  snapshotOf,
-  type Payment,
-} from "@payflow/payment/testing";
+import { isOpen, lacksAccount, nextAtOf, snapshotOf, type Payment } from "@payflow/payment/testing";
 import { BrokenInvariant, must } from "./invariant.ts";
 import { shoppersAccount } from "./order_service.ts";
 import { held } from "./toss_session.ts";
@@ -29,7 +22,7 @@ export function checkAtRest(world: World): {
     checkAgreement(order, payment);
     const kept = world
       .sessionsOf(order.orderId)
-      .filter((session) => session.paymentKey === keptOf(payment)?.paymentKey);
+      .filter((session) => session.paymentKey === payment.kept?.paymentKey);
     const heldByToss = kept.reduce((sum, session) => sum + held(session), 0);
     must(
       heldByToss === shownBy(order),
@@ -62,7 +55,7 @@ function checkAttempts(world: World, payment: Payment): number {
     const { paymentKey, status } = attempt;
     must(!isOpen(attempt), `Attempt "${paymentKey}" was sent and abandoned`);
     const session = world.toss.sessions.get(paymentKey);
-    if (keptOf(payment)?.paymentKey === paymentKey) continue;
+    if (payment.kept?.paymentKey === paymentKey) continue;
     must(
       status === "DECLINED" || status === "VOIDED" || lacksAccount(attempt),
       `Attempt "${paymentKey}" rests while ${status}`,
@@ -106,7 +99,7 @@ function checkAccounts(world: World, payment: Payment): void {
 
 /** Each refund happened once if it is DONE, and not at all if it is DECLINED; nothing else was returned of what was kept. */
 function checkRefunds(world: World, payment: Payment): void {
-  const kept = keptOf(payment);
+  const kept = payment.kept;
   const cancels = (kept && world.toss.sessions.get(kept.paymentKey)?.payment.cancels) ?? [];
   for (const { key, mark, status, amount } of payment.refunds) {
     const times = cancels.filter((cancel) => cancel.mark === mark).length;

@@ -1,5 +1,5 @@
 // The promise's time limit: what Toss has ended shows within 60 seconds of everything being well again.
-import { isOpen, isOpenRefund, keptOf } from "@payflow/payment/testing";
+import { isOpen } from "@payflow/payment/testing";
 import { must } from "./invariant.ts";
 import { shownBy } from "./invariants_at_rest.ts";
 import { held } from "./toss_session.ts";
@@ -25,7 +25,7 @@ export function promised(world: World): () => void {
   );
   const refunds = [...payments.rows.values()].flatMap(({ orderId, refunds }) =>
     refunds
-      .filter((refund) => isOpenRefund(refund) && isMade(orderId, refund.mark))
+      .filter((refund) => isOpen(refund) && isMade(orderId, refund.mark))
       .map(({ key }) => ({ orderId, key })),
   );
   return () => {
@@ -41,7 +41,7 @@ export function promised(world: World): () => void {
     for (const { orderId, key } of refunds) {
       const refund = payments.rows.get(orderId)?.refunds.find((one) => one.key === key);
       must(
-        refund !== undefined && !isOpenRefund(refund),
+        refund !== undefined && !isOpen(refund),
         `Refund "${key}" is ${refund?.status} a minute after Toss could be asked`,
       );
     }
@@ -49,7 +49,7 @@ export function promised(world: World): () => void {
     if (world.hasSweeps || world.hasLied) return;
     for (const order of orders.rows.values()) {
       const payment = payments.rows.get(order.orderId);
-      const kept = payment && keptOf(payment)?.paymentKey;
+      const kept = payment?.kept?.paymentKey;
       const session = toss.sessions.get(kept ?? "");
       const atToss = session ? held(session) : 0;
       must(

@@ -1,6 +1,6 @@
 // What a caller is told must be true: of an attempt or a refund that is still open nothing final is told.
 import { AppError, type PaymentView } from "@payflow/shared";
-import { isOpen, isOpenRefund } from "@payflow/payment/testing";
+import { isOpen } from "@payflow/payment/testing";
 import { must } from "./invariant.ts";
 import { held } from "./toss_session.ts";
 import type { World } from "./world.ts";
@@ -65,7 +65,7 @@ export async function checkRefund(
     told({ isOpen: isTold }) {
       const now = refund();
       must(
-        isTold || now === undefined || !isOpenRefund(now),
+        isTold || now === undefined || !isOpen(now),
         `Told that refund "${key}" is made, and it is ${now?.status}`,
       );
       must(

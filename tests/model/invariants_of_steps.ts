@@ -2,14 +2,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { OrderEvent, PaymentEvent, PaymentSnapshot } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
-import { isOpen, isOpenRefund, keptOf, snapshotOf, type Payment } from "@payflow/payment/testing";
+import { isOpen, snapshotOf, type Payment } from "@payflow/payment/testing";
 import { must } from "./invariant.ts";
 import { held, type Session } from "./toss_session.ts";
 import type { World } from "./world.ts";
 
 const isClosedUnpaid = (payment: Payment) =>
   (payment.status === "CANCELED" || payment.status === "EXPIRED") &&
-  keptOf(payment)?.approvedAt == null;
+  payment.kept?.approvedAt == null;
 
 /** What others can see of a payment. */
 function seen(payment: Payment): Omit<PaymentSnapshot, "paymentVersion"> {
@@ -31,7 +31,7 @@ export function checkPaymentSave(
     after.attempts.filter(isOpen).length <= 1,
     "Two paymentKeys of one order are under way at Toss",
   );
-  must(after.refunds.filter(isOpenRefund).length <= 1, "Two refunds of one payment are under way");
+  must(after.refunds.filter(isOpen).length <= 1, "Two refunds of one payment are under way");
   for (const { eventId: _, eventType, occurredOn: __, ...told } of events)
     must(
       isDeepStrictEqual(told, snapshotOf(after)),

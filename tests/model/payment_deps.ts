@@ -2,11 +2,12 @@
 import { AppError } from "@payflow/shared";
 import {
   nextAtOf,
+  tossProfile,
   type PaymentDeps,
   type PaymentGateway,
-  type TossAnswer,
-  type TossFinding,
-  type TossPayment,
+  type Answer,
+  type Finding,
+  type Charge,
 } from "@payflow/payment/testing";
 import type { Where } from "./scheduler.ts";
 import { answerOf, noAnswer } from "./toss_answer.ts";
@@ -16,7 +17,7 @@ import type { Straggler, World } from "./world.ts";
 const callLimitMs = 60_000;
 const questionLimitMs = 15_000;
 
-export function paymentDeps(world: World, where: Where): PaymentDeps {
+export function paymentDeps(world: World, where: Where, isPatient = true): PaymentDeps {
   const { payments, claimedUntil, clock } = world;
   return {
     payments: {
@@ -45,7 +46,22 @@ export function paymentDeps(world: World, where: Where): PaymentDeps {
     },
     gateway: gateway(world, where),
     reach: world.reachOf(where.replica),
-    moment: () => ({ now: clock.now(), newId: clock.newId, reconcileAfterMs: 5_000, callLimitMs }),
+    moment: () => ({
+      now: clock.now(),
+      newId: clock.newId,
+      reconcileAfterMs: 5_000,
+      callLimitMs,
+      psp: tossProfile,
+    }),
+    async awaitOutcome({ payment, outcome }) {
+      const known = outcome?.catch((error: unknown) => {
+        world.onFault(payment.orderId, error);
+        return undefined;
+      });
+      return (
+        (isPatient ? await known : undefined) ?? (await payments.find(payment.orderId)) ?? payment
+      );
+    },
     onMisconfigured: () => {},
     proof: {
       isProven: async () => world.isProven(),
@@ -62,12 +78,12 @@ function gateway(world: World, where: Where): PaymentGateway {
   const wire = { where, kind: "wire" } as const;
 
   /** Two points: the call takes effect at Toss; its answer arrives. */
-  async function move(call: Straggler): Promise<TossAnswer> {
+  async function move(call: Straggler): Promise<Answer> {
     const limit = {
       ms: callLimitMs,
-      giveUp: (resolve: (answer: TossAnswer) => void) => resolve(noAnswer),
+      giveUp: (resolve: (answer: Answer) => void) => resolve(noAnswer),
     };
-    const answered = await scheduler.stop<TossAnswer>(
+    const answered = await scheduler.stop<Answer>(
       { where, kind: "toss" },
       (fate) => {
         if (fate === "late") stragglers.push(call);
@@ -94,13 +110,13 @@ function gateway(world: World, where: Where): PaymentGateway {
     return answer;
   }
 
-  async function query(look: (isStale: boolean) => TossPayment | undefined): Promise<TossFinding> {
-    const unknown: TossFinding = { kind: "unknown", code: "NO_ANSWER", message: "" };
+  async function query(look: (isStale: boolean) => Charge | undefined): Promise<Finding> {
+    const unknown: Finding = { kind: "unknown", code: "NO_ANSWER", message: "" };
     const limit = {
       ms: questionLimitMs,
-      giveUp: (resolve: (finding: TossFinding) => void) => resolve(unknown),
+      giveUp: (resolve: (finding: Finding) => void) => resolve(unknown),
     };
-    const found = await scheduler.stop<TossFinding>(
+    const found = await scheduler.stop<Finding>(
       { where, kind: "question" },
       (fate) => {
         // who asks because of a webhook and is shown the past has only the sweep to learn better from
@@ -128,7 +144,7 @@ function gateway(world: World, where: Where): PaymentGateway {
         if (fate !== "ok" || world.isTossAway)
           throw new AppError(
             "unavailable",
-            "toss_unavailable",
+            "psp_unavailable",
             "Toss did not list its transactions",
           );
         return toss.list(span);

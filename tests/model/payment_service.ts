@@ -6,12 +6,12 @@ import {
   closePayment,
   confirmAnswer,
   confirmPayment,
+  nameAccount,
   openPaymentFor,
-  provideRefundAccount,
   refundAnswer,
   refundPayment,
+  tossProfile,
   viewOf,
-  type Payment,
   type PaymentDeps,
 } from "@payflow/payment/testing";
 import { paymentDeps } from "./payment_deps.ts";
@@ -29,24 +29,8 @@ export function paymentService(
   const call = <T>(run: (deps: PaymentDeps) => Promise<T>): Promise<T> =>
     world.scheduler.call(from, options.to, {
       lost,
-      run: (where) => run(paymentDeps(world, where)),
+      run: (where) => run(paymentDeps(world, where, options.isPatient)),
     });
-
-  async function outcomeOf(begun: {
-    readonly payment: Payment;
-    readonly outcome: Promise<Payment> | undefined;
-  }): Promise<Payment> {
-    const { payment, outcome } = begun;
-    const known = outcome?.catch((error: unknown) => {
-      world.onFault(payment.orderId, error);
-      return undefined;
-    });
-    return (
-      (options.isPatient ? await known : undefined) ??
-      (await world.payments.find(payment.orderId)) ??
-      payment
-    );
-  }
 
   async function refusable<T>(orderId: string, run: () => Promise<T>) {
     try {
@@ -62,7 +46,7 @@ export function paymentService(
     confirm: (command) =>
       call((deps) =>
         refusable(command.facts.orderId, async () =>
-          confirmAnswer(await outcomeOf(await confirmPayment(command, deps)), command.paymentKey),
+          confirmAnswer(await confirmPayment(command, deps), command.paymentKey, tossProfile),
         ),
       ),
     erase: notAsked,
@@ -74,13 +58,13 @@ export function paymentService(
       call(async (deps) => {
         const command = { ...request, account: request.account ?? null, amount: request.amount };
         const refunded = await refusable(request.orderId, async () =>
-          refundAnswer(await outcomeOf(await refundPayment(command, deps)), request.key),
+          refundAnswer(await refundPayment(command, deps), request.key, tossProfile),
         );
         return { isOpen: false, ...refunded };
       }),
     provideRefundAccount: (command) =>
       call((deps) =>
-        refusable(command.orderId, async () => answer(await provideRefundAccount(command, deps))),
+        refusable(command.orderId, async () => answer(await nameAccount(command, deps))),
       ),
     compare: ({ facts, known }) =>
       call(async (deps) => {

@@ -1,8 +1,8 @@
-import { classifyTossError, type TossAnswer } from "@payflow/payment/testing";
+import { classifyTossError, type Answer } from "@payflow/payment/testing";
 import type { Reply } from "./toss_model.ts";
 
 /** What PayFlow's gateway makes of Toss's reply. */
-export function answerOf(operation: "confirm" | "cancel", reply: Reply): TossAnswer {
+export function answerOf(operation: "confirm" | "cancel", reply: Reply): Answer {
   if ("payment" in reply) return { kind: "payment", payment: reply.payment };
   const { status, code } = reply;
   const kind = classifyTossError(operation, status, code);
@@ -11,7 +11,7 @@ export function answerOf(operation: "confirm" | "cancel", reply: Reply): TossAns
   return { kind, answered: code !== "IDEMPOTENT_REQUEST_PROCESSING", ...refusal };
 }
 
-export const noAnswer: TossAnswer = {
+export const noAnswer: Answer = {
   kind: "unknown",
   answered: false,
   code: "NO_ANSWER",

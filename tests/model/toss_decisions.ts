@@ -1,6 +1,6 @@
 // What Toss makes of a confirm or a cancel: its checks in their order, the first that fails decides
 // (docs.tosspayments.com/reference/error-codes).
-import type { TossPayment, TossTransaction } from "@payflow/payment/testing";
+import type { Charge, Transaction } from "@payflow/payment/testing";
 import type { Clock } from "./clock.ts";
 import type { CancelRequest, ConfirmRequest, Session } from "./toss_session.ts";
 
@@ -9,8 +9,8 @@ export type Refusal = { readonly status: number; readonly code: string };
 /** A refusal, a change, or both. */
 export type Decision = {
   readonly refusal?: Refusal;
-  readonly change?: Partial<TossPayment>;
-  readonly kind?: TossTransaction["kind"];
+  readonly change?: Partial<Charge>;
+  readonly kind?: Transaction["kind"];
 };
 
 type Situation = {

@@ -1,6 +1,6 @@
 // Toss Payments without a network: deterministic, on the test's clock. What its documents leave open (whether 5xx
 // answers are kept under their idempotency key) is a setting.
-import type { TossPayment, TossTransaction } from "@payflow/payment/testing";
+import type { Charge, Transaction } from "@payflow/payment/testing";
 import type { Clock } from "./clock.ts";
 import {
   capture,
@@ -22,7 +22,7 @@ const windowMs = 30 * 60_000;
 /** How old a picture a query may show. */
 const staleMs = 60_000;
 
-export type Reply = Refusal | { readonly payment: TossPayment };
+export type Reply = Refusal | { readonly payment: Charge };
 
 /** What goes wrong inside Toss with one call: before or after it is done. "lie": done, but the answer says declined. */
 export const tossFaults = [
@@ -49,9 +49,9 @@ export function createTossModel(options: {
   const { clock } = options;
   const sessions = new Map<string, Session>();
   const replies = new Map<string, Reply>();
-  const transactions: (TossTransaction & { readonly atMs: number })[] = [];
+  const transactions: (Transaction & { readonly atMs: number })[] = [];
 
-  function apply(session: Session, { change, kind }: Decision): TossPayment {
+  function apply(session: Session, { change, kind }: Decision): Charge {
     const { paymentKey, orderId, payment } = session;
     session.payment = { ...payment, ...change };
     session.pictures.push({ sinceMs: clock.ms(), payment: session.payment });
@@ -122,7 +122,7 @@ export function createTossModel(options: {
   function find(
     paymentKey: string,
     { isStale }: { readonly isStale: boolean },
-  ): TossPayment | undefined {
+  ): Charge | undefined {
     const session = current(paymentKey);
     const [before, newest] = session?.pictures.slice(-2) ?? [];
     const isFresh = newest !== undefined && newest.sinceMs > clock.ms() - staleMs;
@@ -133,10 +133,7 @@ export function createTossModel(options: {
     sessions,
     find,
     /** The newest payment of the order. */
-    findByOrder(
-      orderId: string,
-      { isStale }: { readonly isStale: boolean },
-    ): TossPayment | undefined {
+    findByOrder(orderId: string, { isStale }: { readonly isStale: boolean }): Charge | undefined {
       const newest = [...sessions.values()].filter((session) => session.orderId === orderId).at(-1);
       return newest && find(newest.paymentKey, { isStale });
     },
@@ -170,7 +167,7 @@ export function createTossModel(options: {
       });
     },
 
-    list: (span: { readonly from: string; readonly to: string }): readonly TossTransaction[] =>
+    list: (span: { readonly from: string; readonly to: string }): readonly Transaction[] =>
       transactions.filter(
         ({ atMs }) => atMs >= Date.parse(span.from) && atMs <= Date.parse(span.to),
       ),

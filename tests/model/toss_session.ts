@@ -1,5 +1,5 @@
 // One payment session at Toss, and what may be asked of it.
-import type { TossPayment } from "@payflow/payment/testing";
+import type { Charge } from "@payflow/payment/testing";
 
 export type SessionRequest = {
   readonly paymentKey: string;
@@ -13,11 +13,11 @@ export type SessionRequest = {
 
 export type Session = SessionRequest & {
   readonly openedAtMs: number;
-  payment: TossPayment;
+  payment: Charge;
   /** Every picture that there was, with the moment from which it held. */
   readonly pictures: {
     readonly sinceMs: number;
-    readonly payment: TossPayment;
+    readonly payment: Charge;
   }[];
   captures: number;
   /** To which account each cancel paid, by its transactionKey. */
@@ -43,7 +43,7 @@ export type CancelRequest = {
 
 export function newSession(request: SessionRequest, nowMs: number): Session {
   const { paymentKey, orderId, amount, method, isAuthenticated } = request;
-  const payment: TossPayment = {
+  const payment: Charge = {
     paymentKey,
     orderId,
     totalAmount: amount,

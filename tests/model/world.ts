@@ -1,7 +1,7 @@
 // Both services over memory, Toss, and what lies between them.
 import { AppError, type OrderEvent, type PaymentEvent } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
-import { createTossReach, type Payment, type TossReach } from "@payflow/payment/testing";
+import { createPspReach, type Payment, type PspReach } from "@payflow/payment/testing";
 import { createClock } from "./clock.ts";
 import { createMemoryStore } from "./memory_store.ts";
 import { createScheduler, type Replica, type Where } from "./scheduler.ts";
@@ -75,7 +75,7 @@ export function createWorld(options: {
   });
   const followedAt = new Map<string, string>();
   /** What each process knows of Toss's being there. */
-  const reaches = new Map<Replica, TossReach>();
+  const reaches = new Map<Replica, PspReach>();
   const changedAt = new Map<string, string>();
   const claimedUntil = new Map<string, string>();
   /** What Toss has sent and payment has not got yet. */
@@ -118,9 +118,9 @@ export function createWorld(options: {
     isTossAway: false,
     /** To which account each refund of a deposit was asked for, by what Toss is told with it. */
     accounts: new Map<string, string>(),
-    reachOf(replica: Replica): TossReach {
+    reachOf(replica: Replica): PspReach {
       const known = reaches.get(replica);
-      const reach = known ?? createTossReach({ nowMs: clock.ms });
+      const reach = known ?? createPspReach({ nowMs: clock.ms });
       reaches.set(replica, reach);
       return reach;
     },

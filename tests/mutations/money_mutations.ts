@@ -1,12 +1,13 @@
 import { model, type Mutation } from "./mutation.ts";
 
-const approval = "packages/payment/domain/approval.ts";
-const approvalOutcome = "packages/payment/domain/approval_outcome.ts";
-const approvalTest = { file: "packages/payment/domain/approval_test.ts" };
+const requests = "packages/payment/domain/requests.ts";
+const record = "packages/payment/domain/record.ts";
+const operation = "packages/payment/domain/operation.ts";
+const confirmTest = { file: "packages/payment/domain/confirm_test.ts" };
 const closingTest = { file: "packages/payment/domain/closing_test.ts" };
 const orderTest = { file: "packages/order/domain/order_test.ts" };
 const knownScenarios = { file: "tests/model/known_scenarios_test.ts" };
-const settle = "packages/payment/application/settle_payment.ts";
+const settle = "packages/payment/application/settle.ts";
 const tossErrors = "packages/payment/infrastructure/toss/toss_error.ts";
 const tossErrorTest = { file: "packages/payment/infrastructure/toss/toss_error_test.ts" };
 
@@ -31,47 +32,47 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "A query that shows no approval is never a no",
     broken: "an open attempt ends by it",
-    file: approvalOutcome,
-    find: "if (isOpen(known) && refusalCounts(known, moment.now)) {",
-    replace: "if (isOpen(known)) {",
-    killer: approvalTest,
+    file: record,
+    find: "if (isOpen(attempt) && refusalCounts(attempt, confirmRules, moment))",
+    replace: "if (isOpen(attempt))",
+    killer: confirmTest,
   },
   {
     rule: "A refusal after a second confirm counts only later",
     broken: "it counts at once",
-    file: approvalOutcome,
-    find: '    case "declined":\n      if (attempt.posts === 1)',
-    replace: '    case "declined":\n      if (attempt.posts > 0)',
-    killer: approvalTest,
+    file: operation,
+    find: "if (op.sends === 1 && rules.final.includes(answer.kind))",
+    replace: "if (rules.final.includes(answer.kind))",
+    killer: confirmTest,
   },
   {
     rule: "While one paymentKey is under way no other is sent",
     broken: "another one is",
-    file: approval,
-    find: "      if (payment.attempts.some(mayHoldMoney)) throw inProgress(payment);\n",
-    replace: "",
-    killer: approvalTest,
+    file: requests,
+    find: 'if (attempts.some((attempt) => isOpen(attempt) || attempt.status === "VOIDING"))',
+    replace: "if (attempts.length < 0)",
+    killer: confirmTest,
   },
   {
     rule: "Every attempt is asked about once more after eleven minutes",
     broken: "what was declined is not",
-    file: approvalOutcome,
-    find: "nextAt: nextCheck(attempt, moment.now),",
+    file: record,
+    find: "nextAt: lastCheckAt(attempt, moment),",
     replace: "nextAt: null,",
-    killer: approvalTest,
+    killer: confirmTest,
   },
   {
     rule: "An answer that Toss would only repeat calls for another key",
     broken: "the key stays",
-    file: approvalOutcome,
-    find: "const idempotencyKey = answered ? moment.newId() : attempt.idempotencyKey;",
-    replace: "const idempotencyKey = attempt.idempotencyKey;",
-    killer: approvalTest,
+    file: operation,
+    find: "{ idempotencyKey: moment.newId(), unanswered: 0 }",
+    replace: "{ unanswered: 0 }",
+    killer: confirmTest,
   },
   {
     rule: "A missing answer is asked for under the same key",
     broken: "a refund goes out again under another one, and without what Toss must hold",
-    file: "packages/payment/application/refund_payment.ts",
+    file: settle,
     find: "const guards = { idempotencyKey, refundableAmount };",
     replace: "const guards = { idempotencyKey: crypto.randomUUID() };",
     killer: knownScenarios,
@@ -79,50 +80,50 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "A refund is known by its mark alone",
     broken: "another's cancel of the same sum is taken for it",
-    file: "packages/payment/domain/refund_outcome.ts",
+    file: record,
     find: "cancel.mark === refund.mark",
     replace: "cancel.amount === refund.amount",
-    killer: { file: "packages/payment/domain/refunding_test.ts" },
+    killer: { file: "packages/payment/domain/refund_test.ts" },
   },
   {
     rule: "A refund that was refused when it was sent again may have been made before",
     broken: "the refusal counts at once",
-    file: "packages/payment/domain/refund_outcome.ts",
-    find: "isRefused && refund.posts === 1",
-    replace: "isRefused",
+    file: operation,
+    find: "if (op.sends === 1 && rules.final.includes(answer.kind))",
+    replace: "if (rules.final.includes(answer.kind))",
     killer: knownScenarios,
   },
   {
     rule: "A hint is not used up by a question that got no answer",
     broken: "it is asked about when it would have been anyway",
-    file: approvalOutcome,
-    find: 'if (heard === "answered") return looked(payment, payment);',
-    replace: "if (heard) return looked(payment, payment);",
-    killer: { file: "packages/payment/domain/asking_test.ts" },
+    file: operation,
+    find: "return isEarly && op.nextAt <= nextAt ? op",
+    replace: "return isEarly ? op",
+    killer: { file: "packages/payment/domain/schedule_test.ts" },
   },
   {
     rule: "An event tells something new",
     broken: "members in another order count as news",
-    file: "packages/payment/domain/payment.ts",
+    file: "packages/payment/domain/snapshot.ts",
     find: "if (sameJson(was, is)) return undefined;",
     replace: "if (JSON.stringify(was) === JSON.stringify(is)) return undefined;",
-    killer: { file: "packages/payment/domain/asking_test.ts" },
+    killer: { file: "packages/payment/domain/schedule_test.ts" },
   },
   {
     rule: "One refund at a time",
     broken: "a second one begins while the first is open",
-    file: "packages/payment/domain/refunding.ts",
-    find: "if (payment.refunds.some(isOpenRefund)) {",
-    replace: "if (payment.refunds.length < 0) {",
+    file: requests,
+    find: "if (refunds.some(isOpen))",
+    replace: "if (refunds.length < 0)",
     killer: model(5_000),
   },
   {
     rule: "A waiting account is closed at Toss first",
     broken: "the order is closed at once",
-    file: "packages/payment/domain/closing.ts",
-    find: "      const closing = { reason, idempotencyKey: moment.newId() };\n",
+    file: requests,
+    find: "if (payment.closing !== null) return undefined;",
     replace:
-      '      if (reason) return changed(payment, { ...payment, status: "CANCELED" }, moment);\n      const closing = { reason, idempotencyKey: moment.newId() };\n',
+      'if (reason) return changed(payment, { ...payment, status: "CANCELED", closing: null }, moment);',
     killer: closingTest,
   },
   {
@@ -132,7 +133,7 @@ export const moneyMutations: readonly Mutation[] = [
     find: `  return await decideAndSave(
     {
       orderId,
-      cause: "askToss",
+      cause: "queryStatus",
       detail: { paymentKey },
       decide: async (loaded) => {
         const finding = await deps.gateway.find(paymentKey);
@@ -141,7 +142,7 @@ export const moneyMutations: readonly Mutation[] = [
   return await decideAndSave(
     {
       orderId,
-      cause: "askToss",
+      cause: "queryStatus",
       detail: { paymentKey },
       decide: async (loaded) => {
 `,
@@ -175,51 +176,51 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "Toss's list is read, so that a lost webhook costs only minutes",
     broken: "a cancel in it is not looked for",
-    file: "packages/payment/domain/toss_transaction.ts",
+    file: "packages/payment/domain/transactions.ts",
     find: "!knowsCancel(payment, attempt, row))",
     replace: "knowsCancel(payment, attempt, row))",
-    killer: { file: "packages/payment/domain/toss_transaction_test.ts" },
+    killer: { file: "packages/payment/domain/transactions_test.ts" },
   },
   {
     rule: "The server decides the sum",
     broken: "the browser's is taken",
-    file: approval,
+    file: requests,
     find: "if (amount !== payment.amount) {",
     replace: "if (amount < 0) {",
-    killer: approvalTest,
+    killer: confirmTest,
   },
   {
     rule: "An approval of another sum goes back",
     broken: "it is kept",
-    file: "packages/payment/domain/toss_result.ts",
-    find: "toss.totalAmount === payment.amount && toss.currency",
-    replace: "toss.totalAmount > 0 && toss.currency",
-    killer: approvalTest,
+    file: "packages/payment/domain/effect.ts",
+    find: "charge.totalAmount === payment.amount && charge.currency",
+    replace: "charge.totalAmount > 0 && charge.currency",
+    killer: confirmTest,
   },
   {
     rule: "A closed order takes no payment",
     broken: "a closed row can be paid",
-    file: approval,
-    find: '    case "CANCELED":\n    case "EXPIRED":\n      throw notPayable(payment, `it is ${payment.status}`);\n',
-    replace: '    case "CANCELED":\n    case "EXPIRED":\n      return;\n',
-    killer: approvalTest,
+    file: requests,
+    find: "throw notPayable(payment, `it is ${status}`);",
+    replace: "return payment;",
+    killer: confirmTest,
   },
   {
     rule: "OrderCreated fills a closed row in and does not open it",
     broken: "it opens it",
     file: "packages/payment/application/open_payment.ts",
-    find: ": unchanged(loaded, moment),",
+    find: ": unchanged(loaded, deps.moment()),",
     replace:
-      ": { ...unchanged(loaded, moment), state: { ...open(facts, moment.now), version: loaded.version + 1 } },",
+      ': { events: [], state: { ...loaded, status: "READY", kept: null, closing: null, attempts: [], version: loaded.version + 1 } },',
     killer: model(5_000),
   },
   {
     rule: "An approval for a closed order goes back",
     broken: "it is kept, and the order revived",
-    file: "packages/payment/domain/toss_result.ts",
-    find: "if (right && (open || (isKept && !isRevived(payment, kept, toss))))",
-    replace: "if (right)",
-    killer: approvalTest,
+    file: "packages/payment/domain/effect.ts",
+    find: "if (isRight && (isOpen || (isKept && !isRevived(payment, charge))))",
+    replace: "if (isRight)",
+    killer: confirmTest,
   },
   {
     rule: "An order follows only a newer snapshot",

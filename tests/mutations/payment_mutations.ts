@@ -1,15 +1,17 @@
 import { model, type Mutation } from "./mutation.ts";
 
-const approvalOutcome = "packages/payment/domain/approval_outcome.ts";
-const refunding = "packages/payment/domain/refunding.ts";
+const record = "packages/payment/domain/record.ts";
+const requests = "packages/payment/domain/requests.ts";
+const plan = "packages/payment/domain/plan.ts";
 const answers = "packages/payment/presentation/payment_answer.ts";
-const payments = "packages/payment/domain/payment.ts";
-const settle = "packages/payment/application/settle_payment.ts";
+const snapshots = "packages/payment/domain/snapshot.ts";
+const changes = "packages/payment/domain/change.ts";
+const settle = "packages/payment/application/settle.ts";
 const webhooks = "packages/payment/application/handle_webhooks.ts";
 const settleDue = "packages/payment/application/settle_due_payments.ts";
 const orders = "packages/order/domain/order.ts";
-const asking = { file: "packages/payment/domain/asking_test.ts" };
-const approvalTest = { file: "packages/payment/domain/approval_test.ts" };
+const schedule = { file: "packages/payment/domain/schedule_test.ts" };
+const confirmTest = { file: "packages/payment/domain/confirm_test.ts" };
 const scenarios = { file: "tests/model/known_scenarios_test.ts" };
 const reach = { file: "packages/payment/toss_reach_integration_test.ts" };
 
@@ -18,7 +20,7 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "Money goes back to the account that was named",
     broken: "a refund keeps another account number",
-    file: refunding,
+    file: requests,
     find: "account: isDeposit ? account : null,",
     replace: 'account: isDeposit && account ? { ...account, accountNumber: "0" } : null,',
     killer: scenarios,
@@ -26,26 +28,26 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "Money goes back to the account that was named",
     broken: "the call to Toss for a refund carries another account number",
-    file: "packages/payment/application/refund_payment.ts",
-    find: "mark, account, ...guards,",
-    replace: 'mark, account: account && { ...account, accountNumber: "0" }, ...guards,',
+    file: settle,
+    find: "mark, account, ...guards",
+    replace: 'mark, account: account && { ...account, accountNumber: "0" }, ...guards',
     killer: scenarios,
   },
   {
     rule: "Money goes back to the account that was named",
     broken: "a late deposit's account is kept with another number",
-    file: "packages/payment/domain/closing.ts",
-    find: "    ...attempt.voiding,\n    account,\n",
-    replace: '    ...attempt.voiding,\n    account: { ...account, accountNumber: "0" },\n',
+    file: requests,
+    find: "{ ...attempt.cancel, account,",
+    replace: '{ ...attempt.cancel, account: { ...account, accountNumber: "0" },',
     killer: scenarios,
   },
   {
     rule: "Money goes back to the account that was named",
     broken: "the call to Toss for a late deposit carries another number",
     file: settle,
-    find: "const request = { paymentKey, reason, idempotencyKey, account };",
+    find: "idempotencyKey: cancel.idempotencyKey, account };",
     replace:
-      'const request = { paymentKey, reason, idempotencyKey, account: account && { ...account, accountNumber: "0" } };',
+      'idempotencyKey: cancel.idempotencyKey, account: account && { ...account, accountNumber: "0" } };',
     killer: scenarios,
   },
   {
@@ -79,7 +81,7 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "Nothing final is told of a refund that is open",
     broken: "it is told as done",
     file: answers,
-    find: "isOpen: isOpenRefund(refund) };",
+    find: "isOpen: isOpen(refund) };",
     replace: "isOpen: false };",
     killer: model(5_000),
   },
@@ -127,7 +129,7 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "Every change of a payment that others can see is told, with its content",
     broken: "a second partial refund is not",
-    file: payments,
+    file: snapshots,
     find: "if (sameJson(was, is)) return undefined;",
     replace:
       'if (sameJson(was, is) || (before.status === "PARTIAL_CANCELED" && after.status === before.status)) return undefined;',
@@ -136,9 +138,9 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "Every change of a payment that others can see is told, with its content",
     broken: "an event tells what the payment was before",
-    file: payments,
-    find: "    ...snapshotOf(state),\n",
-    replace: "    ...snapshotOf({ ...before, version: state.version }),\n",
+    file: changes,
+    find: "...snapshotOf(state)",
+    replace: "...snapshotOf({ ...before, version: state.version })",
     killer: scenarios,
   },
   {
@@ -152,8 +154,8 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "A webhook makes PayFlow ask Toss",
     broken: "not when nothing is due for what Toss holds",
-    file: payments,
-    find: "const isKept = keptOf(payment)?.paymentKey === attempt.paymentKey;",
+    file: plan,
+    find: "const isKept = kept?.paymentKey === attempt.paymentKey;",
     replace: "const isKept = false;",
     killer: scenarios,
   },
@@ -168,18 +170,18 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "A payment window that was opened for another amount holds no order",
     broken: "it does until Toss's window ends",
-    file: approvalOutcome,
-    find: "if (mismatch !== undefined && isOpen(attempt))",
-    replace: "if (mismatch === orderMismatch)",
-    killer: approvalTest,
+    file: record,
+    find: "if (isWrong && isOpen(attempt))",
+    replace: "if (isWrong && attempt.sends < 0)",
+    killer: confirmTest,
   },
   {
     rule: "A payment of another order holds no order",
     broken: "it does until Toss's window ends",
-    file: approvalOutcome,
-    find: "if (toss.orderId !== payment.orderId) return orderMismatch;",
+    file: record,
+    find: "if (isOther && isOpen(attempt)) return declined(payment, attempt, orderMismatch, moment);",
     replace: "",
-    killer: approvalTest,
+    killer: confirmTest,
   },
   {
     rule: "A refusal that anybody can cause holds no order",
@@ -192,15 +194,15 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "A paymentKey that Toss never had ends with the order's time",
     broken: "it is asked about for ever",
-    file: approvalOutcome,
-    find: "if (isOpen(known) && isUnknownToToss(payment, known, moment))",
+    file: record,
+    find: "if (isOpen(attempt) && isNeverKnown(payment, attempt, moment))",
     replace: 'if (moment.now === "")',
     killer: { file: "packages/payment/domain/never_known_test.ts" },
   },
   {
     rule: "A paymentKey that Toss never had ends with the order's time",
     broken: "one query that does not find it is enough",
-    file: approvalOutcome,
+    file: plan,
     find: "const missingMin = 2;",
     replace: "const missingMin = 1;",
     killer: { file: "packages/payment/domain/never_known_test.ts" },
@@ -224,10 +226,10 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "A query that brings nothing new makes no version",
     broken: "each makes one",
-    file: payments,
+    file: changes,
     find: "    ? looked(before, after)\n",
     replace: "    ? changed(before, after, moment)\n",
-    killer: asking,
+    killer: schedule,
   },
   {
     rule: "An answer that was asked for before a newer query is stale",
@@ -243,10 +245,11 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "Silence of Toss takes nothing from the schedule",
     broken: "an unanswered query counts like any other",
-    file: approvalOutcome,
-    find: "return at(plusMs(now, silenceAfterMs(known.lastPostAt, now)));",
-    replace: "return at(plusMs(now, askAfterMs(known.asks + 1)), known.asks + 1);",
-    killer: asking,
+    file: "packages/payment/domain/operation.ts",
+    find: "return isEarly && op.nextAt <= nextAt ? op : { ...op, nextAt };",
+    replace:
+      "const checks = op.checks + 1;\n  return isEarly && op.nextAt <= nextAt ? op : { ...op, checks, nextAt: plusMs(now, backOffMs(checks)) };",
+    killer: schedule,
   },
   {
     rule: "A replica that does not reach Toss claims nothing",

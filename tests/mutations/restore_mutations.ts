@@ -46,9 +46,9 @@ export const restoreMutations: readonly Mutation[] = [
   {
     rule: "Nothing expires before the database is proven to have everything",
     broken: "it does",
-    file: "packages/payment/application/settle_payment.ts",
-    find: "isExpired(payment, now) && (await deps.proof.isProven())",
-    replace: "isExpired(payment, now)",
+    file: "packages/payment/application/settle.ts",
+    find: "isExpired(payment, moment.now) && (await deps.proof.isProven())",
+    replace: "isExpired(payment, moment.now)",
     killer: { file: putBack, name: "Toss is asked about an order before it is charged" },
   },
   {
@@ -86,7 +86,7 @@ export const restoreMutations: readonly Mutation[] = [
   {
     rule: "A refund that was lost is known again by its key",
     broken: "its mark is made up anew",
-    file: "packages/payment/domain/refunding.ts",
+    file: "packages/payment/domain/requests.ts",
     find: "const mark = markOf(key);",
     replace: "const mark = `r-${moment.newId().slice(-8)}`;",
     killer: recoveryTest,
@@ -94,10 +94,10 @@ export const restoreMutations: readonly Mutation[] = [
   {
     rule: "Money by a paymentKey that was never stored is found by its order",
     broken: "Toss's list is matched by stored keys alone",
-    file: "packages/payment/domain/toss_transaction.ts",
+    file: "packages/payment/domain/transactions.ts",
     find: "findAttempt(payment, paymentKey) ? [] : [paymentKey]",
     replace: "findAttempt(payment, paymentKey) ? [] : []",
-    killer: { file: "packages/payment/domain/toss_transaction_test.ts" },
+    killer: { file: "packages/payment/domain/transactions_test.ts" },
   },
   {
     rule: "An order follows nothing that contradicts what it knows",

@@ -56,17 +56,17 @@ export const settingsMutations: readonly Mutation[] = [
   {
     rule: "A refund account is masked once the refund has ended",
     broken: "it stays",
-    file: "packages/payment/domain/refund_outcome.ts",
+    file: "packages/payment/domain/record.ts",
     find: "refund.account && masked(refund.account)",
     replace: "refund.account",
-    killer: { file: "packages/payment/domain/refunding_test.ts" },
+    killer: { file: "packages/payment/domain/refund_test.ts" },
   },
   {
     rule: "Nothing is paid to the masked rest of an account",
     broken: "it is sent again",
-    file: "packages/payment/domain/toss_result.ts",
-    find: "account !== null && isMasked(account) ? null : account",
-    replace: "account",
+    file: "packages/payment/domain/effect.ts",
+    find: "cancel?.account != null && !isMasked(cancel.account)",
+    replace: "cancel?.account != null",
     killer: { file: "packages/payment/domain/closing_test.ts" },
   },
 ];

@@ -8,7 +8,7 @@ const message = "packages/outbox/message.ts";
 const idempotency = "packages/order/presentation/idempotency.ts";
 const idempotencyTest = "packages/order/presentation/idempotency_test.ts";
 const gateway = "packages/payment/infrastructure/toss/toss_gateway.ts";
-const refunding = "packages/payment/domain/refunding.ts";
+const requests = "packages/payment/domain/requests.ts";
 const refundTest = "tests/refund_integration_test.ts";
 
 const answers = "packages/payment/presentation/payment_answer.ts";
@@ -190,7 +190,7 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "A refund goes to the account that was named",
     broken: "it goes to the account of the first refund",
-    file: refunding,
+    file: requests,
     find: "account: isDeposit ? account : null,",
     replace: "account: isDeposit ? (payment.refunds[0]?.account ?? account) : null,",
     killer: account,
@@ -198,10 +198,10 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "A late deposit goes back to the account that was named",
     broken: "the last digit of its number is lost",
-    file: "packages/payment/application/settle_payment.ts",
-    find: "const request = { paymentKey, reason, idempotencyKey, account };",
+    file: "packages/payment/application/settle.ts",
+    find: "idempotencyKey: cancel.idempotencyKey, account };",
     replace:
-      "const request = { paymentKey, reason, idempotencyKey, account: account && { ...account, accountNumber: account.accountNumber.slice(0, -1) } };",
+      "idempotencyKey: cancel.idempotencyKey, account: account && { ...account, accountNumber: account.accountNumber.slice(0, -1) } };",
     killer: {
       file: "tests/late_money_integration_test.ts",
       name: "waits for an account to go back to",
@@ -213,7 +213,7 @@ export const stormMutations: readonly Mutation[] = [
     file: answers,
     find: "  if (isOpen(attempt)) {\n",
     replace:
-      '  if (isOpen(attempt)) {\n    if (attempt.doubtfulRefusal) return answer(payment, new AppError("gone", "payment_session_expired", "gone"));\n',
+      '  if (isOpen(attempt)) {\n    if (attempt.refusalPending) return answer(payment, new AppError("gone", "payment_session_expired", "gone"));\n',
     killer: { file: answersTest, name: "while its attempt is open" },
   },
   {
@@ -228,7 +228,7 @@ export const stormMutations: readonly Mutation[] = [
     rule: "A refund is told as made when Toss has made it",
     broken: "it is told so while it is open",
     file: answers,
-    find: "isOpen: isOpenRefund(refund) };",
+    find: "isOpen: isOpen(refund) };",
     replace: "isOpen: false };",
     killer: { file: answersTest, name: "until Toss has said" },
   },

@@ -1,15 +1,14 @@
-import type { Actor, KnownPayment, OrderFacts } from "@payflow/shared";
-import { AppError } from "@payflow/shared";
-import { closePayment as decideClose } from "../domain/closing.ts";
-import { openPayment, type Payment } from "../domain/payment.ts";
+import { AppError, type Actor, type KnownPayment, type OrderFacts } from "@payflow/shared";
+import type { Payment } from "../domain/payment.ts";
+import { requestClose } from "../domain/requests.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
-import { settlePayment } from "./settle_payment.ts";
+import { settlePayment } from "./settle.ts";
 
 /**
- * Closes an unpaid order for whoever cancels it. Of an order that payment has not heard of it makes a closed row, so
- * that a late OrderCreated opens nothing. Throws AppError `order_not_cancelable` when it is, or just got, paid;
- * `close_pending` when Toss has not said yet whether a deposit was faster.
+ * Closes an unpaid order for whoever cancels it. Of an order without a payment it makes a closed row, so that a late
+ * OrderCreated opens nothing. Throws AppError `order_not_cancelable` when it is, or just got, paid;
+ * `payment_unavailable` when the PSP has not said yet whether a deposit was faster.
  */
 export async function closePayment(
   command: {
@@ -19,34 +18,28 @@ export async function closePayment(
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { facts, known, by } = command;
+  const { facts, by } = command;
+  const { orderId } = facts;
   const payment = await decideAndSave(
     {
-      orderId: facts.orderId,
+      orderId,
       cause: "closePayment",
-      known,
+      from: command,
+      opens: "always",
       ...(by === undefined ? {} : { detail: { by } }),
       needsProof: true,
-      open: () => openPayment(facts, deps.moment().now),
-      decide: (loaded) => decideClose(loaded, "canceled", deps.moment()),
+      decide: (loaded) => requestClose(loaded, "canceled", deps.moment()),
     },
     deps,
   );
   await deps.faultPoint("close:stored");
-  if (payment.status !== "WAITING_FOR_DEPOSIT") return payment;
-  const settled = await settlePayment({ orderId: facts.orderId }, deps);
+  const isAccount = payment.status === "WAITING_FOR_DEPOSIT";
+  const settled = isAccount ? await settlePayment({ orderId }, deps) : payment;
   if (settled.status === "CANCELED" || settled.status === "EXPIRED") return settled;
   if (settled.status === "WAITING_FOR_DEPOSIT") {
-    throw new AppError(
-      "unavailable",
-      "payment_unavailable",
-      `Toss has not confirmed yet that the account of order "${facts.orderId}" is closed; it is being asked again`,
-      { retryAfterSeconds: 5 },
-    );
+    const text = `It is not certain yet that the account of order "${orderId}" is closed; the payment provider is being asked again`;
+    throw new AppError("unavailable", "payment_unavailable", text, { retryAfterSeconds: 5 });
   }
-  throw new AppError(
-    "conflict",
-    "order_not_cancelable",
-    `Cannot cancel order "${facts.orderId}": its deposit has arrived`,
-  );
+  const text = `Cannot cancel order "${orderId}": its deposit has arrived`;
+  throw new AppError("conflict", "order_not_cancelable", text);
 }

@@ -1,54 +1,48 @@
 import type { KnownPayment, OrderFacts } from "@payflow/shared";
-import { isOpen } from "../domain/attempt.ts";
-import { requestApproval } from "../domain/approval.ts";
-import { attemptOf, openPayment, type Payment } from "../domain/payment.ts";
+import { isOpen } from "../domain/operation.ts";
+import { attemptOf, type Payment } from "../domain/payment.ts";
+import { requestConfirm } from "../domain/requests.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
-import { sendConfirm } from "./settle_payment.ts";
-
-export type ConfirmPayment = {
-  readonly paymentKey: string;
-  readonly amount: number;
-  /** The order's own word, for when OrderCreated has not arrived yet. */
-  readonly facts: OrderFacts;
-  readonly known?: KnownPayment | undefined;
-  /** The order's own shopper or the merchant. */
-  readonly isPrivy?: boolean | undefined;
-};
-
-export type Confirmation = {
-  readonly payment: Payment;
-  /** Resolves when the outcome is known or has been asked about; never rejects. Absent: another call is at it, or it is over. */
-  readonly outcome: Promise<Payment> | undefined;
-};
+import { sendFirst } from "./settle.ts";
 
 /**
- * Stores the attempt, then sends it to Toss. Returns as soon as it is stored; many calls with one paymentKey send one
- * confirm. Throws as `requestApproval` does.
+ * Stores the attempt, sends it to the PSP and waits for the outcome; many calls with one paymentKey send one confirm.
+ * Throws as `requestConfirm` and `decideAndSave` do.
  */
 export async function confirmPayment(
-  command: ConfirmPayment,
+  command: {
+    readonly paymentKey: string;
+    readonly amount: number;
+    /** From the order itself, for when OrderCreated has not arrived yet. */
+    readonly facts: OrderFacts;
+    readonly known?: KnownPayment | undefined;
+    /** The order's own shopper or the merchant. */
+    readonly isPrivy?: boolean | undefined;
+  },
   deps: PaymentDeps,
-): Promise<Confirmation> {
-  const { paymentKey, amount, facts, known, isPrivy = false } = command;
-  let requested = false;
+): Promise<Payment> {
+  const { paymentKey, amount, facts, isPrivy = false } = command;
+  let isRequested = false;
   const payment = await decideAndSave(
     {
       orderId: facts.orderId,
       cause: "confirmPayment",
       detail: { paymentKey },
-      known,
+      from: command,
+      opens: "always",
       needsProof: true,
-      open: () => openPayment(facts, deps.moment().now),
       decide: (loaded) => {
-        const change = requestApproval(loaded, { paymentKey, amount, isPrivy }, deps.moment());
-        requested = change !== undefined;
+        const change = requestConfirm(loaded, { paymentKey, amount, isPrivy }, deps.moment());
+        isRequested = change !== undefined;
         return change;
       },
     },
     deps,
   );
-  if (!requested || !isOpen(attemptOf(payment, paymentKey))) return { payment, outcome: undefined };
-  await deps.faultPoint("confirm:requested");
-  return { payment, outcome: sendConfirm(payment, paymentKey, deps) };
+  const isKnown = (now: Payment) => !isOpen(attemptOf(now, paymentKey));
+  if (isRequested) await deps.faultPoint("confirm:requested");
+  const call = { kind: "confirm", paymentKey } as const;
+  const outcome = isRequested && !isKnown(payment) ? sendFirst(payment, call, deps) : undefined;
+  return await deps.awaitOutcome({ payment, outcome }, isKnown);
 }

@@ -1,19 +1,19 @@
-import {
-  AppError,
-  doubtOf,
-  type Change,
-  type Doubt,
-  type KnownPayment,
-  type PaymentEvent,
-} from "@payflow/shared";
-import { snapshotOf, type Payment } from "../domain/payment.ts";
+import { AppError, doubtOf, type Doubt, type KnownPayment, type OrderFacts } from "@payflow/shared";
+import type { PaymentChange } from "../domain/change.ts";
+import { openPayment, type Payment } from "../domain/payment.ts";
+import { snapshotOf } from "../domain/snapshot.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { recoverPayment } from "./recover_payment.ts";
 
 /** So many others in a row got in between only when something is wrong. */
 const staleMax = 20;
 
-type Decision = Change<Payment, PaymentEvent>;
+/** What order sends along about its order; nothing of an order that it has lost. */
+export type FromOrder = {
+  readonly facts?: OrderFacts | undefined;
+  /** What order knows of the payment. */
+  readonly known?: KnownPayment | undefined;
+};
 
 /**
  * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there
@@ -25,21 +25,22 @@ export async function decideAndSave(
     readonly orderId: string;
     readonly cause: string;
     readonly detail?: unknown;
-    /** What order knows of the payment, when order asks for the decision. */
-    readonly known?: KnownPayment | undefined;
+    readonly from?: FromOrder;
+    /** Whether a payment that has no row begins, from order's facts; or only one that order knows to have been there. */
+    readonly opens?: "always" | "when lost";
     /** The decision would be wrong on a row that lacks something which order does not know either. */
     readonly needsProof?: boolean;
-    /** The payment when none has been saved yet. Without it such a payment throws AppError `payment_not_found`. */
-    readonly open?: (() => Payment) | undefined;
-    readonly decide: (payment: Payment) => Decision | undefined | Promise<Decision | undefined>;
+    readonly decide: (
+      payment: Payment,
+    ) => PaymentChange | undefined | Promise<PaymentChange | undefined>;
     readonly message?: { readonly id: string; readonly topic: string } | undefined;
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { orderId, cause, detail, known, message } = options;
+  const { orderId, cause, detail, from: { facts, known } = {}, message } = options;
   let learntAt: number | undefined;
   for (let stale = 0; stale < staleMax; stale++) {
-    const loaded = (await deps.payments.find(orderId)) ?? options.open?.();
+    const loaded = (await deps.payments.find(orderId)) ?? opened();
     if (loaded === undefined) throw paymentNotFound(orderId);
     const doubt = known && (await doubted(loaded, known));
     if (doubt) {
@@ -62,10 +63,16 @@ export async function decideAndSave(
     if (result === "saved") return state;
     if (result === "handled") return loaded;
   }
-  throw busy(orderId);
+  const text = `Payment of order "${orderId}" is being changed by many at once`;
+  throw new AppError("unavailable", "payment_busy", text, { retryAfterSeconds: 1 });
+
+  function opened(): Payment | undefined {
+    const isToOpen = options.opens === "always" || (options.opens && known?.snapshot);
+    return facts && isToOpen ? openPayment(facts, deps.moment().now) : undefined;
+  }
 
   async function doubted(payment: Payment, told: KnownPayment): Promise<Doubt | "unproven" | null> {
-    // Toss has just been asked about this very version
+    // the PSP has just been queried about this very version
     if (learntAt === payment.version) return null;
     const row = payment.version === 0 ? undefined : snapshotOf(payment);
     const doubt = doubtOf(row, told.snapshot);
@@ -76,19 +83,7 @@ export async function decideAndSave(
   }
 }
 
-function busy(orderId: string): AppError {
-  return new AppError(
-    "unavailable",
-    "payment_busy",
-    `Payment of order "${orderId}" is being changed by many at once`,
-    { retryAfterSeconds: 1 },
-  );
-}
-
 export function paymentNotFound(orderId: string): AppError {
-  return new AppError(
-    "not_found",
-    "payment_not_found",
-    `There is no payment for order "${orderId}" (yet)`,
-  );
+  const text = `There is no payment for order "${orderId}" (yet)`;
+  return new AppError("not_found", "payment_not_found", text);
 }

@@ -1,6 +1,6 @@
 import type { WebhookErasure } from "./ports.ts";
 
-/** Removes what tells who paid an order: the webhooks about it as Toss sent them. A payment itself names nobody. */
+/** Removes what tells who paid an order: the webhooks about it as they came. A payment itself names nobody. */
 export async function erasePersonalData(
   command: { readonly orderId: string },
   deps: { readonly webhooks: WebhookErasure },

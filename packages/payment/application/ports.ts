@@ -1,9 +1,9 @@
-import type { Doubt, PaymentEvent } from "@payflow/shared";
-import type { Moment, Payment } from "../domain/payment.ts";
+import type { Doubt } from "@payflow/shared";
+import type { PaymentChange } from "../domain/change.ts";
+import type { Answer, Finding, Transaction } from "../domain/charge.ts";
+import type { Payment } from "../domain/payment.ts";
+import type { Moment } from "../domain/psp.ts";
 import type { RefundAccount } from "../domain/refund.ts";
-import type { TossAnswer, TossFinding } from "../domain/toss_payment.ts";
-import type { TossTransaction } from "../domain/toss_transaction.ts";
-import type { TossReach } from "./toss_reach.ts";
 
 /** saved: written. stale: another version came first. handled: the message took effect before. */
 export type SaveResult = "saved" | "stale" | "handled";
@@ -15,10 +15,7 @@ export type PaymentRepository = {
    * for a consumed message, the fact that it took effect.
    */
   save(
-    change: {
-      readonly state: Payment;
-      readonly events: readonly PaymentEvent[];
-    },
+    change: PaymentChange,
     options: {
       /** The version that was loaded, when it is not the one before: a rebuilt payment leaves lost ones out. */
       readonly follows?: number;
@@ -29,7 +26,7 @@ export type PaymentRepository = {
   ): Promise<SaveResult>;
   /** Writes what a query that brought nothing new moved; false when the payment was changed, or looked at, since it was loaded. */
   look(state: Payment): Promise<boolean>;
-  /** Order ids of payments of which Toss has yet to end something, in their order, behind one of them. */
+  /** Order ids of payments of which the PSP has yet to end something, in their order, behind one of them. */
   listOpen(page: { readonly afterId: string; readonly limit: number }): Promise<readonly string[]>;
   /** Order ids of payments that are due, kept from other replicas for `holdMs`. */
   claimDue(limit: number, holdMs: number): Promise<readonly string[]>;
@@ -45,58 +42,83 @@ export type PaymentWatch = {
   ): Promise<Payment>;
 };
 
-/** The calls to Toss. Those about one payment never throw: what is not known comes back as `unknown`. */
+/** What a use case began: the payment as it was stored, and the outcome when this call is the one that sends. */
+export type Begun = {
+  readonly payment: Payment;
+  readonly outcome: Promise<Payment> | undefined;
+};
+
+/** The payment when its outcome is known, or as it is when the wait is over; what was begun goes on in any case. */
+export type AwaitOutcome = (
+  begun: Begun,
+  isSettled: (payment: Payment) => boolean,
+) => Promise<Payment>;
+
+/** The calls to the PSP. Those about one payment never throw: what is not known comes back as `unknown`. */
 export type PaymentGateway = {
   confirm(request: {
     readonly paymentKey: string;
     readonly orderId: string;
     readonly amount: number;
     readonly idempotencyKey: string;
-  }): Promise<TossAnswer>;
-  /** Cancels the amount, or all that Toss holds by this paymentKey. */
+  }): Promise<Answer>;
+  /** Cancels the amount, or all that the PSP holds by this paymentKey. */
   cancel(request: {
     readonly paymentKey: string;
     readonly reason: string;
-    /** Found again in `TossCancel.mark`. */
+    /** Found again in `ChargeCancel.mark`. */
     readonly mark?: string;
     readonly idempotencyKey: string;
     readonly amount?: number;
-    /** What Toss must hold, or it refuses. */
+    /** What the PSP must hold, or it refuses. */
     readonly refundableAmount?: number;
     readonly account?: RefundAccount | null;
-  }): Promise<TossAnswer>;
-  find(paymentKey: string): Promise<TossFinding>;
+  }): Promise<Answer>;
+  find(paymentKey: string): Promise<Finding>;
   /** The newest payment of an order; earlier ones show in the list of transactions only. */
-  findByOrder(orderId: string): Promise<TossFinding>;
-  /** What Toss did in a span of time, oldest first. Throws when Toss gives no readable answer. */
+  findByOrder(orderId: string): Promise<Finding>;
+  /** What the PSP did in a span of time, oldest first. Throws when it gives no readable response. */
   listTransactions(span: {
     readonly from: string;
     readonly to: string;
-  }): Promise<readonly TossTransaction[]>;
+  }): Promise<readonly Transaction[]>;
 };
 
-/** Whether the database has all that happened, which nobody but Toss can tell after it was put back. */
+/** Whether this process reaches the PSP. One that does not leaves what is due to others, and probes. */
+export type PspReach = {
+  /** Told of every call; `isAnswer` is false for no response and for one that speaks of our key alone. */
+  heard(isAnswer: boolean): void;
+  /** True while due work may be claimed. While the PSP is away, and at first, `probe` is called now and then to find out. */
+  mayClaim(probe: () => Promise<unknown>): Promise<boolean>;
+  /** True from the PSP's first response, or its return, until `woke` is called: what is open is to be made due. */
+  isToWake(): boolean;
+  woke(): void;
+};
+
+/** Whether the database has all that happened, which only the PSP can tell after it was restored. */
 export type DatabaseProof = {
-  /** False from when the server was restarted, failed over to or restored until Toss's list was read to its end. */
+  /** False from when the server was restarted, failed over to or restored until the PSP's list was read to its end. */
   isProven(): Promise<boolean>;
   /** Names the present run of the server. */
   incarnation(): Promise<string>;
   prove(incarnation: string): Promise<void>;
-  /** Keeps what Toss lists of orders that have no payment here. */
-  keepUnclaimed(transactions: readonly TossTransaction[]): Promise<void>;
+  /** Keeps what the PSP lists of orders that have no payment here. */
+  keepUnclaimed(transactions: readonly Transaction[]): Promise<void>;
   hasUnclaimed(orderId: string): Promise<boolean>;
 };
 
 export type PaymentDeps = {
   readonly payments: PaymentRepository;
   readonly gateway: PaymentGateway;
-  readonly reach: TossReach;
+  readonly reach: PspReach;
   /** The moment of a decision, on the database's clock. */
   readonly moment: () => Moment;
-  /** Told of a confirm that Toss refused for our keys or contract, so that somebody mends them. */
+  /** How a caller waits for the outcome of what it began. */
+  readonly awaitOutcome: AwaitOutcome;
+  /** Told of a confirm that the PSP refused for our keys or contract, so that an operator mends them. */
   readonly onMisconfigured: (orderId: string, code: string) => void;
   readonly proof: Pick<DatabaseProof, "isProven" | "hasUnclaimed">;
-  /** A row lacked what order or Toss knew: an operator must hear of it, most of all when it could not be rebuilt. */
+  /** A row lacked what order or the PSP knew: an operator must hear of it, most of all when it could not be rebuilt. */
   readonly onRecovery: (found: {
     readonly orderId: string;
     readonly doubt: Doubt | "unproven";
@@ -106,44 +128,43 @@ export type PaymentDeps = {
   readonly faultPoint: (name: string) => void | Promise<void>;
 };
 
-/** A hint of Toss as it came. `id` is the same for repeated deliveries of one hint. */
+/** A webhook as it came. `id` is the same for repeated deliveries of one. */
 export type Webhook = {
   readonly id: string;
   readonly eventType: string;
   readonly orderId: string | null;
   readonly paymentKey: string | null;
-  /** What a DEPOSIT_CALLBACK shows to be Toss's. */
+  /** By which a deposit's webhook proves to be the PSP's. */
   readonly secret: string | null;
   readonly body: string;
 };
 
-/** What a hint that was stored is about. */
 export type StoredHint = Pick<Webhook, "id" | "orderId" | "paymentKey">;
 
-/** Hints about no payment of ours: a few are kept, the rest is forgotten, so that nobody can fill the disk. */
+/** Webhooks about no payment of ours: a few are kept, the rest is forgotten, so that nobody can fill the disk. */
 export type StrangeWebhooks = {
   /** False when enough of them are kept. */
   keep(webhook: Webhook): Promise<boolean>;
 };
 
-/** Webhooks as Toss sent them may name who paid. */
+/** Webhooks as the PSP sent them may name who paid. */
 export type WebhookErasure = {
   /** Deletes what was stored about this order. */
   erase(orderId: string): Promise<void>;
 };
 
 export type WebhookRepository = {
-  /** Stores a hint that is not there yet. "full": Toss has no need of so many about one payment in an hour. */
+  /** Stores a webhook that is not there yet. "full": the PSP has no need of so many about one payment in an hour. */
   store(webhook: Webhook): Promise<"stored" | "full">;
-  /** Unhandled hints, kept from other replicas for `holdMs`. */
+  /** Unhandled webhooks, kept from other replicas for `holdMs`. */
   claimDue(limit: number, holdMs: number): Promise<readonly StoredHint[]>;
   markHandled(ids: readonly string[]): Promise<void>;
-  /** The payment that a hint is about, if it is one of ours. */
+  /** The payment that a webhook is about, if it is one of ours. */
   findSubject(hint: { orderId: string | null; paymentKey: string | null }): Promise<
     | {
         readonly orderId: string;
         readonly paymentKeys: readonly string[];
-        /** Toss's `secret` of each of these payments; null: not heard yet. */
+        /** The PSP's `secret` of each of these payments; null: not known yet. */
         readonly secrets: readonly (string | null)[];
       }
     | undefined

@@ -1,13 +1,13 @@
 import type { PaymentDeps, StrangeWebhooks, Webhook, WebhookRepository } from "./ports.ts";
 
 /**
- * Keeps a hint of Toss, so that it can be answered at once and Toss be asked later. One about no payment of ours, or
- * a note of a deposit without that payment's secret, is a "stranger" and causes no question; a few are kept for an
- * operator to look at, the rest is "forgotten". "full": there have been so many about this payment that this one is
- * not kept, and must come again.
+ * Keeps a webhook, so that it can be answered at once and the PSP be queried later. One about no payment of ours, or
+ * about a deposit without that payment's secret, is a "stranger" and causes no query; a few are kept for an operator to
+ * look at, the rest is "forgotten". "full": there have been so many about this payment that this one is not kept, and
+ * must come again.
  */
 export async function receiveWebhook(
-  hint: Webhook,
+  webhook: Webhook,
   deps: {
     readonly webhooks: Pick<WebhookRepository, "findSubject" | "store">;
     readonly strangers: StrangeWebhooks;
@@ -16,13 +16,13 @@ export async function receiveWebhook(
     readonly faultPoint: PaymentDeps["faultPoint"];
   },
 ): Promise<"stored" | "full" | "stranger" | "forgotten"> {
-  const subject = await deps.webhooks.findSubject(hint);
+  const subject = await deps.webhooks.findSubject(webhook);
   const proves = (secret: string | null) =>
-    secret === null || deps.sameSecret(hint.secret ?? "", secret);
-  const forged = hint.eventType === "DEPOSIT_CALLBACK" && !subject?.secrets.some(proves);
+    secret === null || deps.sameSecret(webhook.secret ?? "", secret);
+  const forged = webhook.eventType === "DEPOSIT_CALLBACK" && !subject?.secrets.some(proves);
   if (subject === undefined || forged)
-    return (await deps.strangers.keep(hint)) ? "stranger" : "forgotten";
-  const result = await deps.webhooks.store({ ...hint, orderId: subject.orderId });
+    return (await deps.strangers.keep(webhook)) ? "stranger" : "forgotten";
+  const result = await deps.webhooks.store({ ...webhook, orderId: subject.orderId });
   await deps.faultPoint("webhook:stored");
   return result;
 }

@@ -1,13 +1,13 @@
 import { AppError, type Doubt, type KnownPayment } from "@payflow/shared";
-import { keptOf, type Payment } from "../domain/payment.ts";
+import type { Charge } from "../domain/charge.ts";
+import type { Payment } from "../domain/payment.ts";
 import { bringsNews, keysOfOrder, rebuilt, spanOfOrder } from "../domain/recovery.ts";
-import type { TossPayment } from "../domain/toss_payment.ts";
 import type { PaymentDeps } from "./ports.ts";
 
 /**
- * Rebuilds a row that order has reason to doubt, from Toss and from what order knows; nothing is decided on such a row
- * before. Throws AppError `payment_recovering` when Toss does not answer, `payment_unrecoverable` when Toss shows other
- * than order knows: that is a person's to settle. Returns the version that has all that Toss shows.
+ * Rebuilds a row that order has reason to doubt, from the PSP and from what order knows; nothing is decided on such a
+ * row before. Throws AppError `payment_recovering` when the PSP does not answer, `payment_unrecoverable` when it shows
+ * other than order knows, which needs manual review. Returns the version that has all that the PSP shows.
  */
 export async function recoverPayment(
   payment: Payment,
@@ -19,7 +19,7 @@ export async function recoverPayment(
 ): Promise<number> {
   const { doubt, known } = doubted;
   const { orderId } = payment;
-  const shown = await shownByToss(payment, known, deps);
+  const shown = await shownByPsp(payment, known, deps);
   await deps.faultPoint("recover:asked");
   if (shown === undefined) throw recovering(orderId);
   const isSound = doubt === "unproven" || known.snapshot === null;
@@ -36,20 +36,20 @@ export async function recoverPayment(
       doubt,
       had: payment.version,
       known: known.snapshot?.paymentVersion ?? 0,
-      paymentKey: keptOf(change.state)?.paymentKey ?? null,
+      paymentKey: change.state.kept?.paymentKey ?? null,
     },
   });
   if (result === "saved") await deps.onRecovery({ orderId, doubt, isHealed: true });
   return change.state.version;
 }
 
-/** All that Toss knows of the order; undefined when any of it could not be learnt. */
-async function shownByToss(
+/** All that the PSP shows of the order; undefined when any of it could not be learnt. */
+async function shownByPsp(
   payment: Payment,
   known: KnownPayment,
   { gateway, moment }: PaymentDeps,
-): Promise<readonly TossPayment[] | undefined> {
-  const span = spanOfOrder(payment, known, moment().now);
+): Promise<readonly Charge[] | undefined> {
+  const span = spanOfOrder(payment, known, moment());
   const [newest, listed] = await Promise.all([
     gateway.findByOrder(payment.orderId),
     gateway.listTransactions(span).catch(() => undefined),
@@ -67,18 +67,11 @@ async function shownByToss(
 }
 
 function unrecoverable(orderId: string): AppError {
-  return new AppError(
-    "conflict",
-    "payment_unrecoverable",
-    `Toss does not show what order "${orderId}" knows of its payment; nothing is charged or returned before somebody has looked at both`,
-  );
+  const text = `The payment provider does not show what order "${orderId}" knows of its payment; nothing is charged or returned before somebody has looked at both`;
+  return new AppError("conflict", "payment_unrecoverable", text);
 }
 
 function recovering(orderId: string): AppError {
-  return new AppError(
-    "unavailable",
-    "payment_recovering",
-    `What became of the payment of order "${orderId}" is being learnt from Toss anew; nothing is charged or returned meanwhile`,
-    { retryAfterSeconds: 5 },
-  );
+  const text = `What became of the payment of order "${orderId}" is being learnt from the payment provider anew; nothing is charged or returned meanwhile`;
+  return new AppError("unavailable", "payment_recovering", text, { retryAfterSeconds: 5 });
 }

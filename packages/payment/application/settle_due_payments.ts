@@ -1,20 +1,29 @@
-import { claimHoldMs } from "./claim_hold.ts";
 import type { PaymentDeps } from "./ports.ts";
-import { settlePayment } from "./settle_payment.ts";
+import { settlePayment } from "./settle.ts";
 import { wakeOpen } from "./wake_open.ts";
 
-/** Payments of one process that are settled side by side: a call to Toss that hangs for its minute holds up its own only. */
+/** Payments of one process that are settled side by side: a call to the PSP that hangs for its minute holds up its own only. */
 const atOnceMax = 32;
-
-/** No payment of anybody's: whatever Toss says of it, it was reached. */
+/** No query to the PSP waits for its response any longer. */
+const queryLimitMs = 15_000;
+/** No payment of anybody's: whatever the PSP says of it, it was reached. */
 const probeKey = "payflow-probe";
 
-/** False while this process does not reach Toss: another one, that does, may claim what is due. */
+/** False while this process does not reach the PSP: another one, that does, may claim what is due. */
 export function mayClaim({
   reach,
   gateway,
 }: Pick<PaymentDeps, "reach" | "gateway">): Promise<boolean> {
   return reach.mayClaim(() => gateway.find(probeKey));
+}
+
+/**
+ * For so long other replicas leave a claimed row alone: for one query, since what it brings is recorded and ends the
+ * claim. No longer, for a replica that dies holds its claims to their end. A row that is claimed twice costs a query or
+ * a call under a key that the PSP has seen, nothing else.
+ */
+export function claimHoldMs({ moment }: Pick<PaymentDeps, "moment">): number {
+  return Math.min(moment().callLimitMs, queryLimitMs) + 5_000;
 }
 
 export type Settling = {
@@ -57,7 +66,7 @@ export function createSettling(
         await Promise.race(underWay.values());
         return 1;
       }
-      const due = await deps.payments.claimDue(room, claimHoldMs(deps.moment()));
+      const due = await deps.payments.claimDue(room, claimHoldMs(deps));
       // a call may hang for longer than its claim holds
       const idle = due.filter((orderId) => !underWay.has(orderId));
       for (const orderId of idle) underWay.set(orderId, settle(orderId));

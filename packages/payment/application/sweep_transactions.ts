@@ -1,44 +1,44 @@
-import { earlier, plusMs } from "../domain/attempt.ts";
 import type { Payment } from "../domain/payment.ts";
-import { findBehind } from "../domain/toss_transaction.ts";
+import { earlier, plusMs } from "../domain/psp.ts";
+import { findBehind } from "../domain/transactions.ts";
 import type { DatabaseProof, PaymentDeps, SweepProgress } from "./ports.ts";
-import { settlePayment } from "./settle_payment.ts";
+import { settlePayment } from "./settle.ts";
 
-/** Each window overlaps the one before: Toss may list a transaction a little after it happened. */
+/** Each window overlaps the one before: the PSP may list a transaction a little after it happened. */
 const overlapMs = 10 * 60_000;
-/** After a long silence, or a backup put back, the list is read in parts, so that it fits into memory. */
+/** After a long pause, or from a restored backup, the list is read in parts, so that it fits into memory. */
 const sliceMs = 60 * 60_000;
 
 export type TransactionSweepDeps = PaymentDeps & {
   readonly findMany: (orderIds: readonly string[]) => Promise<readonly Payment[]>;
   readonly progress: SweepProgress;
   readonly proof: DatabaseProof;
-  /** True for a fault that will pass by itself. */
+  /** True for an error that will pass by itself. */
   readonly isPassing: (error: unknown) => boolean;
   readonly onFault: (orderId: string, error: unknown) => void;
 };
 
 /**
- * Reads Toss's own list of approvals and cancels from where the last sweep ended, and asks about every payment of ours
- * that it knows more of than we do: what no webhook told, such as a refund made by hand in Toss's console or a deposit
- * that the bank took back. Read to its end, it proves that the database has all that happened. Returns how many were
- * asked about.
+ * Reads the PSP's own list of approvals and cancels from where the last sweep ended, and queries every payment of ours
+ * of which it shows more than we have: what no webhook told, such as a refund made by hand in the PSP's console or a
+ * deposit that the bank took back. Read to its end, it proves that the database has all that happened. Returns how many
+ * were queried.
  */
 export async function sweepTransactions(deps: TransactionSweepDeps): Promise<number> {
   const incarnation = await deps.proof.incarnation();
   const { now } = deps.moment();
-  let asked = 0;
+  let queried = 0;
   const begin = async () => (await deps.progress.read()) ?? plusMs(now, -sliceMs);
   for (let until = await begin(); ;) {
     const to = earlier(plusMs(until, sliceMs), now);
     const slice = await sweepSlice({ from: plusMs(until, -overlapMs), to }, deps);
-    asked += slice.asked;
-    if (!slice.isWhole) return asked;
+    queried += slice.queried;
+    if (!slice.isWhole) return queried;
     await deps.progress.advance(to);
     if (to === now) {
       // whatever was lost before this run of the server began has been found
       await deps.proof.prove(incarnation);
-      return asked;
+      return queried;
     }
     until = to;
   }
@@ -47,7 +47,7 @@ export async function sweepTransactions(deps: TransactionSweepDeps): Promise<num
 async function sweepSlice(
   span: { readonly from: string; readonly to: string },
   deps: TransactionSweepDeps,
-): Promise<{ readonly asked: number; readonly isWhole: boolean }> {
+): Promise<{ readonly queried: number; readonly isWhole: boolean }> {
   const listed = await deps.gateway.listTransactions(span);
   const payments = await deps.findMany([
     ...new Set(listed.map((transaction) => transaction.orderId)),
@@ -67,5 +67,5 @@ async function sweepSlice(
       deps.onFault(orderId, error);
     }
   }
-  return { asked: behind.size, isWhole };
+  return { queried: behind.size, isWhole };
 }

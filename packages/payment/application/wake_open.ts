@@ -1,10 +1,10 @@
-import { woken } from "../domain/payment.ts";
+import { woken } from "../domain/plan.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 
 const pageSize = 100;
 
-/** Makes due at once, page by page, what Toss has yet to end: for when it answers again. */
+/** Makes due at once, page by page, what the PSP has yet to end: for when it answers again. */
 export async function wakeOpen(deps: PaymentDeps): Promise<void> {
   for (let afterId = ""; ;) {
     const page = await deps.payments.listOpen({ afterId, limit: pageSize });

@@ -12,35 +12,25 @@ import {
   expired,
   inProgress,
   key,
-  noAnswer,
   left,
+  noAnswer,
   overAt,
-  rejected,
   partlyRefunded,
   ready,
+  recordCancelAnswer,
+  recordConfirmAnswer,
   refunded,
+  rejected,
   unknown,
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
-import {
-  closePayment,
-  depositFor,
-  isDepositOverdue,
-  isExpired,
-  provideRefundAccount,
-  recordCancelAnswer,
-  recordCancelDone,
-} from "./closing.ts";
-import {
-  attemptOf,
-  nextAtOf,
-  snapshotOf,
-  type Moment,
-  type Payment,
-  type WaitingPayment,
-} from "./payment.ts";
+import { attemptOf, nextAtOf, type Payment } from "./payment.ts";
+import { isDepositOverdue, isExpired } from "./plan.ts";
+import type { Moment } from "./psp.ts";
+import { recordFinding } from "./record.ts";
+import { depositFor, nameAccount, requestClose } from "./requests.ts";
+import { snapshotOf } from "./snapshot.ts";
 
 const types = (change: { events: readonly { eventType: string }[] } | undefined) =>
   change?.events.map((event) => event.eventType);
@@ -51,33 +41,33 @@ const canceledAccount = atToss({
   virtualAccount: account,
 });
 
-describe("closePayment()", () => {
+describe("requestClose()", () => {
   test.each([
     ["READY", ready()],
     ["READY after a decline", declined()],
     ["IN_PROGRESS", inProgress()],
     ["an unknown outcome", unknown()],
   ])("closes %s at once, and keeps asking about its attempts", (_, payment) => {
-    const change = closePayment(payment, "canceled", at(3));
+    const change = requestClose(payment, "canceled", at(3));
     expect(types(change)).toEqual(["PaymentCanceled"]);
     expect(change?.state).toMatchObject({ status: "CANCELED", kept: null });
     expect(change?.state.attempts).toEqual(payment.attempts);
   });
 
   test("stores the intent for a waiting account, which stays until Toss has cancelled it", () => {
-    const change = closePayment(waiting(), "canceled", at(3));
+    const change = requestClose(waiting(), "canceled", at(3));
     expect(change?.events).toEqual([]);
     expect(change?.state).toMatchObject({
       status: "WAITING_FOR_DEPOSIT",
-      closing: { reason: "canceled" },
+      closing: "canceled",
     });
     expect(nextAtOf(change?.state as Payment)).toBe(at(3).now);
-    expect(closePayment(change?.state as Payment, "canceled", at(4))).toBeUndefined();
+    expect(requestClose(change?.state as Payment, "canceled", at(4))).toBeUndefined();
   });
 
   test("changes nothing that is closed", () => {
-    expect(closePayment(canceled(), "canceled", at(9))).toBeUndefined();
-    expect(closePayment(expired(), "canceled", at(9))).toBeUndefined();
+    expect(requestClose(canceled(), "canceled", at(9))).toBeUndefined();
+    expect(requestClose(expired(), "canceled", at(9))).toBeUndefined();
   });
 
   test.each([
@@ -85,7 +75,7 @@ describe("closePayment()", () => {
     ["PARTIAL_CANCELED", partlyRefunded()],
     ["refunded", refunded()],
   ])("refuses %s", (_, payment) => {
-    expect(() => closePayment(payment, "canceled", at(9))).toThrow(
+    expect(() => requestClose(payment, "canceled", at(9))).toThrow(
       expect.objectContaining({ code: "order_not_cancelable" }),
     );
   });
@@ -101,8 +91,8 @@ describe("recordCancelAnswer()", () => {
       balanceAmount: 0,
     });
     const overdue = {
-      ...(waiting() as WaitingPayment),
-      closing: { reason: "expired", idempotencyKey: "k" } as const,
+      ...(waiting() as Extract<Payment, { status: "WAITING_FOR_DEPOSIT" }>),
+      closing: "expired" as const,
     };
     const expired = recordCancelAnswer(overdue, key, answered(canceledAccount), at(4));
     expect(types(expired)).toEqual(["PaymentExpired"]);
@@ -112,18 +102,26 @@ describe("recordCancelAnswer()", () => {
   });
 
   test("without an answer the account stays, and the same cancel is due again under the same key", () => {
-    const before = closing() as WaitingPayment;
-    const after = recordCancelAnswer(before, key, noAnswer, at(4)).state as WaitingPayment;
+    const before = closing() as Extract<Payment, { status: "WAITING_FOR_DEPOSIT" }>;
+    const after = recordCancelAnswer(before, key, noAnswer, at(4)).state as Extract<
+      Payment,
+      { status: "WAITING_FOR_DEPOSIT" }
+    >;
     expect(after.status).toBe("WAITING_FOR_DEPOSIT");
-    expect(after.closing).toEqual(before.closing);
-    expect(attemptOf(after, key)).toMatchObject({ asks: 1, nextAt: at(14).now });
+    expect(after.closing).toBe("canceled");
+    expect(attemptOf(after, key).cancel).toEqual(attemptOf(before, key).cancel);
+    expect(attemptOf(after, key)).toMatchObject({ checks: 1, nextAt: at(14).now });
   });
 
   test("after a refusal another key is used, since Toss would repeat the refusal under the old one", () => {
-    const before = closing() as WaitingPayment;
+    const before = closing() as Extract<Payment, { status: "WAITING_FOR_DEPOSIT" }>;
     const refused = { kind: "declined", code: "INVALID_REFUND_ACCOUNT_INFO", message: "" } as const;
-    const after = recordCancelAnswer(before, key, refused, at(4)).state as WaitingPayment;
-    expect(after.closing?.idempotencyKey).not.toBe(before.closing?.idempotencyKey);
+    const after = recordCancelAnswer(before, key, refused, at(4)).state as Extract<
+      Payment,
+      { status: "WAITING_FOR_DEPOSIT" }
+    >;
+    const keyOf = (payment: Payment) => attemptOf(payment, key).cancel?.idempotencyKey;
+    expect(keyOf(after)).not.toBe(keyOf(before));
   });
 
   test("an account that is over is closed although Toss will not cancel it, and a deposit all the same goes back", () => {
@@ -182,7 +180,7 @@ describe("recordCancelAnswer()", () => {
   describe("a late deposit into an account that was left", () => {
     const deposited = atToss({ virtualAccount: account });
     const found = () => recordFinding(left(), key, answered(deposited), at(overAt + 60)).state;
-    const named = () => provideRefundAccount(found(), bank, at(overAt + 61)).state;
+    const named = () => nameAccount(found(), bank, at(overAt + 61)).state;
 
     test.each([
       ["while it waits for an account", found],
@@ -208,22 +206,22 @@ describe("recordCancelAnswer()", () => {
       const returned = recordFinding(named(), key, gone, at(overAt + 62)).state;
       expect(depositFor(returned, bank)?.paymentKey).toBe(key);
       expect(depositFor(returned, { ...bank, bank: "88" })).toBeUndefined();
-      expect(attemptOf(returned, key).voiding?.account).toEqual(rest);
+      expect(attemptOf(returned, key).cancel?.account).toEqual(rest);
     });
   });
 
   test("the masked rest of an account is never sent to: a deposit that is back waits for an account anew", () => {
     const deposited = answered(atToss({ virtualAccount: account }));
     const late = recordFinding(canceled(inProgress()), key, deposited, at(5));
-    const named = provideRefundAccount(late.state, bank, at(6)).state;
+    const named = nameAccount(late.state, bank, at(6)).state;
     const gone = answered({ ...deposited.payment, status: "CANCELED", balanceAmount: 0 });
     const returned = recordFinding(named, key, gone, at(7)).state;
     expect(attemptOf(returned, key)).toMatchObject({
       status: "VOIDED",
-      voiding: { account: rest },
+      cancel: { account: rest },
     });
     const back = recordFinding(returned, key, deposited, at(8)).state;
-    expect(attemptOf(back, key)).toMatchObject({ status: "VOIDING", voiding: { account: null } });
+    expect(attemptOf(back, key)).toMatchObject({ status: "VOIDING", cancel: { account: null } });
     expect(snapshotOf(back).refundAccountNeeded).toBe(true);
   });
 
@@ -235,8 +233,8 @@ describe("recordCancelAnswer()", () => {
 
   test("a repeated cancel that Toss shows by an old picture is not due again at once", () => {
     const old = answered(waitingAtToss);
-    const { state } = recordCancelDone(closing(), key, old, at(10));
-    expect(attemptOf(state, key).asks).toBe(1);
+    const { state } = recordCancelAnswer(closing(), key, old, at(10));
+    expect(attemptOf(state, key).checks).toBe(1);
     expect(nextAtOf(state)).toBe(at(20).now);
   });
 
@@ -251,9 +249,9 @@ describe("recordCancelAnswer()", () => {
 
   test("an approval that did not go back yet stays VOIDING and is tried again", () => {
     const late = recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
-    const voiding = attemptOf(late, key).voiding;
+    const { cancel } = attemptOf(late, key);
     const after = recordCancelAnswer(late, key, noAnswer, at(6)).state;
-    expect(attemptOf(after, key)).toMatchObject({ status: "VOIDING", asks: 1, voiding });
+    expect(attemptOf(after, key)).toMatchObject({ status: "VOIDING", checks: 1, cancel });
     expect(attemptOf(after, key).nextAt).not.toBeNull();
   });
 
@@ -287,9 +285,9 @@ test("isExpired() is about READY alone, at its last moment", () => {
 
 test("isDepositOverdue() leaves five minutes to deposits on their way", () => {
   const dueSeconds = (Date.parse(account.dueAt) - Date.parse(at(0).now)) / 1000;
-  expect(isDepositOverdue(waiting(), at(dueSeconds + 299).now)).toBe(false);
-  expect(isDepositOverdue(waiting(), at(dueSeconds + 300).now)).toBe(true);
-  expect(isDepositOverdue(closing(), at(dueSeconds + 300).now)).toBe(false);
+  expect(isDepositOverdue(waiting(), at(dueSeconds + 299))).toBe(false);
+  expect(isDepositOverdue(waiting(), at(dueSeconds + 300))).toBe(true);
+  expect(isDepositOverdue(closing(), at(dueSeconds + 300))).toBe(false);
   const asked = recordConfirmAnswer(
     waiting(),
     key,

@@ -9,8 +9,8 @@ import {
   noAnswer,
   unknown,
 } from "../testing/given.ts";
-import { recordFinding } from "./approval_outcome.ts";
 import { attemptOf, type Payment } from "./payment.ts";
+import { recordFinding } from "./record.ts";
 
 const missing = { kind: "missing" } as const;
 /** When the order's time is over, in seconds after the payment was opened. */
@@ -55,7 +55,7 @@ test("an attempt that Toss does not know is open while a confirm is under way", 
   const payment = unknown();
   const [attempt] = payment.attempts;
   if (attempt === undefined) throw new Error("the attempt is gone");
-  const again = { ...attempt, lastPostAt: at(over).now, missing: 9 };
+  const again = { ...attempt, lastSentAt: at(over).now, missing: 9 };
   const sent = { ...payment, attempts: [again] };
   expect(statusOf(find(sent, missing, over + 64))).toBe("UNKNOWN");
   expect(statusOf(find(sent, missing, over + 65))).toBe("DECLINED");

@@ -1,36 +1,48 @@
-import {
-  AppError,
-  sameJson,
-  sumWon,
-  unreachable,
-  type Change,
-  type OrderFacts,
-  type PaymentEvent,
-  type PaymentEventType,
-  type PaymentFailure,
-  type PaymentSnapshot,
-  type PaymentView,
-  type VirtualAccount,
-} from "@payflow/shared";
-import { isOpen, lacksAccount, plusMs, type Attempt } from "./attempt.ts";
-import { isOpenRefund, type Refund } from "./refund.ts";
-import type { TossCancel } from "./toss_payment.ts";
+// What payment keeps of one order: the only judge of whether it can still be paid.
+import type { OrderFacts, PaymentFailure, VirtualAccount } from "@payflow/shared";
+import type { ChargeCancel } from "./charge.ts";
+import { isOpen, type Operation } from "./operation.ts";
+import { plusMs, type Moment } from "./psp.ts";
+import type { Refund, RefundAccount } from "./refund.ts";
 
-type PaymentBase = OrderFacts & {
-  /** 0 until it has been saved. */
-  readonly version: number;
-  /** Queries that brought nothing new. A change, as a version does, stands only on the count it was decided on. */
-  readonly looks: number;
-  readonly createdAt: string;
-  /** Every paymentKey that was ever sent to Toss for this order, oldest first. */
-  readonly attempts: readonly Attempt[];
-  /** Why the last attempt ended without money. */
-  readonly failure: PaymentFailure | null;
-  /** Every refund that the merchant asked for, oldest first; at most one is open. */
-  readonly refunds: readonly Refund[];
+/**
+ * One paymentKey and its confirm. DECLINED: no money moved. VOIDING: an approval that must go back, or an account of a
+ * closed order. VOIDED: it has gone back, or nobody can pay in any more.
+ */
+export type Attempt = Operation & {
+  readonly paymentKey: string;
+  readonly status:
+    | "REQUESTED"
+    | "UNKNOWN"
+    | "APPROVED"
+    | "WAITING_FOR_DEPOSIT"
+    | "DECLINED"
+    | "VOIDING"
+    | "VOIDED";
+  /** How many scheduled queries in a row the PSP has answered by "no such payment". */
+  readonly missing: number;
+  /** The PSP's `secret` of this payment, once known; a webhook about a deposit must carry it. */
+  readonly secret: string | null;
+  /** The stored intent to send back all that the PSP holds by it, or to close its account. */
+  readonly cancel: Cancel | null;
+  /** VOIDED though its account is still there at the PSP, which does not cancel it: nobody can pay in any more. */
+  readonly isAbandoned: boolean;
 };
 
-/** What Toss holds for this order: the one approval, or the one account, that was kept. */
+export type Cancel = {
+  readonly idempotencyKey: string;
+  readonly reason: string;
+  /** What goes back; 0 while an account only waits. */
+  readonly amount: number;
+  /** Money came by a deposit: it can only go back to an account that the shopper names. */
+  readonly needsAccount: boolean;
+  /** Masked once the money has gone back. */
+  readonly account: RefundAccount | null;
+  /** The PSP has refused the last call for good. */
+  readonly isRefused: boolean;
+};
+
+/** What the PSP holds for this order: the one approval, or the one account, that was kept. */
 export type Kept = {
   readonly paymentKey: string;
   readonly method: string | null;
@@ -39,46 +51,53 @@ export type Kept = {
   readonly receiptUrl: string | null;
   readonly virtualAccount: VirtualAccount | null;
   /** With their marks, by which a refund is known again. */
-  readonly cancels: readonly TossCancel[];
+  readonly cancels: readonly ChargeCancel[];
 };
 
 export type CloseReason = "canceled" | "expired";
 
-/** Open: can be paid. Held: Toss has an account or money for it. Closed: never again; money that still comes goes back. */
-export type OpenPayment = PaymentBase & {
-  readonly status: "READY" | "IN_PROGRESS";
-};
-export type WaitingPayment = PaymentBase & {
-  readonly status: "WAITING_FOR_DEPOSIT";
-  readonly kept: Kept;
-  /** The account is being cancelled at Toss first; until that is sure, a deposit wins. */
-  readonly closing: {
-    readonly reason: CloseReason;
-    readonly idempotencyKey: string;
-  } | null;
-};
-export type PaidPayment = PaymentBase & {
-  readonly status: "DONE" | "PARTIAL_CANCELED";
-  readonly kept: Kept;
-};
-export type ClosedPayment = PaymentBase & {
-  readonly status: "CANCELED" | "EXPIRED";
-  readonly kept: Kept | null;
-};
-export type Payment = OpenPayment | WaitingPayment | PaidPayment | ClosedPayment;
-
-/** The moment of a decision: time and ids come in, so that the domain stays pure. */
-export type Moment = {
-  readonly now: string;
-  readonly newId: () => string;
-  /** An attempt whose answer did not come is asked about after this long. */
-  readonly reconcileAfterMs: number;
-  /** The longest that a call to Toss may still be under way. */
-  readonly callLimitMs: number;
+type Base = OrderFacts & {
+  /** 0 until it has been saved. */
+  readonly version: number;
+  /** Queries that brought nothing new. A change, as a version does, stands only on the count it was decided on. */
+  readonly looks: number;
+  readonly createdAt: string;
+  /** Every paymentKey that was ever sent to the PSP for this order, oldest first. */
+  readonly attempts: readonly Attempt[];
+  /** Why the last attempt ended without money. */
+  readonly failure: PaymentFailure | null;
+  /** Every refund that the merchant asked for, oldest first; at most one is open. */
+  readonly refunds: readonly Refund[];
 };
 
-/** A payment that nobody has heard of yet; the first change saves it. */
-export function openPayment(facts: OrderFacts, now: string): OpenPayment {
+/** READY, IN_PROGRESS: can be paid. CANCELED, EXPIRED: never again; money that still comes goes back. */
+export type Payment = Base &
+  (
+    | {
+        readonly status: "READY" | "IN_PROGRESS";
+        readonly kept: null;
+        readonly closing: null;
+      }
+    | {
+        readonly status: "WAITING_FOR_DEPOSIT";
+        readonly kept: Kept;
+        /** The account is being cancelled at the PSP first; until that is sure, a deposit wins. */
+        readonly closing: CloseReason | null;
+      }
+    | {
+        readonly status: "DONE" | "PARTIAL_CANCELED";
+        readonly kept: Kept;
+        readonly closing: null;
+      }
+    | {
+        readonly status: "CANCELED" | "EXPIRED";
+        readonly kept: Kept | null;
+        readonly closing: null;
+      }
+  );
+
+/** A new, unsaved payment (version 0). */
+export function openPayment(facts: OrderFacts, now: string): Payment {
   const { orderId, orderName, amount, currency, expiresAt } = facts;
   return {
     status: "READY",
@@ -93,103 +112,16 @@ export function openPayment(facts: OrderFacts, now: string): OpenPayment {
     attempts: [],
     failure: null,
     refunds: [],
+    kept: null,
+    closing: null,
   };
-}
-
-/** The next version, and the event for what others can see of it. */
-export function changed(
-  before: Payment,
-  after: Payment,
-  moment: Moment,
-  version = before.version + 1,
-): Change<Payment, PaymentEvent> {
-  const state = { ...after, version, looks: before.looks };
-  const eventType = announcement(before, state);
-  if (eventType === undefined) return { state, events: [] };
-  const event = {
-    eventId: moment.newId(),
-    eventType,
-    occurredOn: moment.now,
-    ...snapshotOf(state),
-  };
-  return { state, events: [event] };
-}
-
-/**
- * The payment after a query that brought nothing new: only what is due may have moved. It makes no version and no
- * event, since anybody can cause such queries; but answers that were asked for before it are stale by it.
- */
-export function looked(before: Payment, after: Payment): Change<Payment, PaymentEvent> {
-  return { state: { ...after, looks: before.looks + 1 }, events: [] };
-}
-
-/** What a query brought: a change, or nothing new. */
-export function recorded(
-  before: Payment,
-  after: Payment,
-  moment: Moment,
-): Change<Payment, PaymentEvent> {
-  return sameJson(withoutSchedule(before), withoutSchedule(after))
-    ? looked(before, after)
-    : changed(before, after, moment);
-}
-
-function withoutSchedule(payment: Payment): unknown {
-  const { version: _, looks: __, attempts, refunds, ...rest } = payment;
-  return {
-    ...rest,
-    attempts: attempts.map(({ asks: ___, missing: ____, nextAt: _____, ...known }) => known),
-    refunds: refunds.map(({ asks: ___, nextAt: ____, ...known }) => known),
-  };
-}
-
-/** What is about to be due is not moved: a call may be under way. */
-const soonMs = 5_000;
-
-/** Makes due at once what Toss has yet to end. Undefined: there is nothing, or it is due soon. */
-export function woken(payment: Payment, now: string): Change<Payment, PaymentEvent> | undefined {
-  const closing = payment.status === "WAITING_FOR_DEPOSIT" && payment.closing;
-  const isToEnd = (attempt: Attempt) =>
-    isOpen(attempt) ||
-    (attempt.status === "VOIDING" && !lacksAccount(attempt)) ||
-    (closing && attempt.paymentKey === payment.kept.paymentKey);
-  const soon = plusMs(now, soonMs);
-  const isLater = ({ nextAt }: { readonly nextAt: string | null }) =>
-    nextAt !== null && nextAt > soon;
-  const attempts = payment.attempts.map((attempt) =>
-    isLater(attempt) && isToEnd(attempt) ? { ...attempt, nextAt: now } : attempt,
-  );
-  const refunds = payment.refunds.map((refund) =>
-    isLater(refund) && isOpenRefund(refund) ? { ...refund, nextAt: now } : refund,
-  );
-  const isMoved = [...attempts, ...refunds].some(
-    (end, index) => end !== [...payment.attempts, ...payment.refunds][index],
-  );
-  return isMoved ? looked(payment, { ...payment, attempts, refunds }) : undefined;
-}
-
-/** True for a paymentKey of which Toss may have something to tell, so that whoever asks about it may be heard. */
-export function isWorthAsking(payment: Payment, attempt: Attempt): boolean {
-  const isKept = keptOf(payment)?.paymentKey === attempt.paymentKey;
-  // into an account that Toss would not cancel money may still come
-  const isLeft = attempt.status === "VOIDED" && attempt.doubtfulRefusal;
-  return isKept || isLeft || attempt.nextAt !== null;
-}
-
-/** A message that changed nothing: saved all the same, so that "nothing to do" is checked as well. */
-export function unchanged(payment: Payment, moment: Moment): Change<Payment, PaymentEvent> {
-  return changed(payment, payment, moment);
-}
-
-export function keptOf(payment: Payment): Kept | null {
-  return "kept" in payment ? payment.kept : null;
 }
 
 export function findAttempt(payment: Payment, paymentKey: string): Attempt | undefined {
   return payment.attempts.find((attempt) => attempt.paymentKey === paymentKey);
 }
 
-/** Throws an Error for a paymentKey that was never stored: only stored ones are sent, asked about or answered. */
+/** Throws an Error for a paymentKey that was never stored: only stored ones are sent, queried or answered. */
 export function attemptOf(payment: Payment, paymentKey: string): Attempt {
   const attempt = findAttempt(payment, paymentKey);
   if (attempt === undefined)
@@ -197,97 +129,59 @@ export function attemptOf(payment: Payment, paymentKey: string): Attempt {
   return attempt;
 }
 
-export function withAttempt<P extends Payment>(payment: P, next: Attempt): P {
-  const attempts = payment.attempts.map((attempt) =>
-    attempt.paymentKey === next.paymentKey ? next : attempt,
-  );
-  return { ...payment, attempts };
+export function refundOf(payment: Payment, key: string): Refund {
+  const refund = payment.refunds.find((one) => one.key === key);
+  if (refund === undefined) throw new Error(`Payment "${payment.orderId}" has no refund "${key}"`);
+  return refund;
 }
 
-/** When no attempt of an open order is under way any more: it can be paid again, unless its time is over. */
-export function reopened(payment: Payment, failure: PaymentFailure, now: string): Payment {
-  if (payment.status !== "IN_PROGRESS" || payment.attempts.some(isOpen)) return payment;
-  const { status: _, ...rest } = payment;
-  if (now >= rest.expiresAt) return { ...rest, status: "EXPIRED", kept: null, failure };
-  return { ...rest, status: "READY", failure };
+/** The very same payment when the attempt is the very same. */
+export function withAttempt<P extends Payment>(payment: P, next: Attempt): P {
+  if (findAttempt(payment, next.paymentKey) === next) return payment;
+  const isIt = ({ paymentKey }: Attempt) => paymentKey === next.paymentKey;
+  return { ...payment, attempts: payment.attempts.map((one) => (isIt(one) ? next : one)) };
+}
+
+export function withRefund<P extends Payment>(payment: P, next: Refund): P {
+  if (payment.refunds.includes(next)) return payment;
+  return { ...payment, refunds: payment.refunds.map((one) => (one.key === next.key ? next : one)) };
+}
+
+/** True while nothing can be sent back because the shopper has not said to which account. */
+export function lacksAccount({ status, cancel }: Attempt): boolean {
+  return status === "VOIDING" && cancel?.needsAccount === true && cancel.account === null;
+}
+
+/** True while a cancel of all that the PSP holds by this attempt is to be sent, or sent again. */
+export function isToCancel(payment: Payment, attempt: Attempt): boolean {
+  if (attempt.status === "VOIDING") return !lacksAccount(attempt);
+  return payment.closing !== null && payment.kept.paymentKey === attempt.paymentKey;
 }
 
 /** When the payment is due to be looked at again; null: never. */
 export function nextAtOf(payment: Payment): string | null {
-  const times = [...payment.attempts, ...payment.refunds].flatMap((due) =>
-    due.nextAt === null ? [] : [due.nextAt],
-  );
-  if (payment.status === "READY") times.push(payment.expiresAt);
-  return times.length === 0 ? null : times.reduce((a, b) => (a < b ? a : b));
+  const due = [...payment.attempts, ...payment.refunds].map(({ nextAt }) => nextAt);
+  if (payment.status === "READY") due.push(payment.expiresAt);
+  return due.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
 }
 
-export function snapshotOf(payment: Payment): PaymentSnapshot {
-  const kept = keptOf(payment);
-  const approved = kept?.approvedAt != null;
-  return {
-    orderId: payment.orderId,
-    paymentVersion: Math.max(1, payment.version),
-    status: payment.status,
-    amount: payment.amount,
-    balanceAmount: approved ? kept.balanceAmount : 0,
-    refundedAmount: approved ? payment.amount - kept.balanceAmount : 0,
-    currency: payment.currency,
-    method: kept?.method ?? null,
-    approvedAt: kept?.approvedAt ?? null,
-    receiptUrl: kept?.receiptUrl ?? null,
-    virtualAccount: kept?.virtualAccount ?? null,
-    failure: payment.failure,
-    refunding: payment.attempts.some((attempt) => attempt.status === "VOIDING"),
-    returnedAmount: sumWon(
-      payment.attempts.map((attempt) =>
-        attempt.status === "VOIDED" ? (attempt.voiding?.amount ?? 0) : 0,
-      ),
-    ),
-    refundAccountNeeded: payment.attempts.some(lacksAccount),
-  };
+/** When an account is past its last moment and the grace for deposits on the way; null for what is no account. */
+export function accountOverAt(
+  { virtualAccount }: Pick<Kept, "virtualAccount">,
+  { psp }: Moment,
+): string | null {
+  return virtualAccount && plusMs(virtualAccount.dueAt, psp.depositGraceMs);
 }
 
-export function viewOf(payment: Payment): PaymentView {
-  const kept = keptOf(payment);
-  return {
-    ...snapshotOf(payment),
-    orderName: payment.orderName,
-    paymentKey: kept?.paymentKey ?? payment.attempts.at(-1)?.paymentKey ?? null,
-    // an account that was closed unpaid is a cancel to Toss; nothing went back by it
-    cancels: kept?.approvedAt == null ? [] : kept.cancels.map(({ mark: _, ...cancel }) => cancel),
-  };
+export function isAccountOver(account: Pick<Kept, "virtualAccount">, moment: Moment): boolean {
+  const overAt = accountOverAt(account, moment);
+  return overAt !== null && moment.now >= overAt;
 }
 
-/** The refusal of a payment that can't be made any more. */
-export function notPayable(payment: Payment, why: string): AppError {
-  const { refunding } = snapshotOf(payment);
-  return new AppError(
-    "conflict",
-    "order_not_payable",
-    `Cannot pay order "${payment.orderId}": ${why}`,
-    { extensions: { refunding } },
-  );
-}
-
-function announcement(before: Payment, after: Payment): PaymentEventType | undefined {
-  const { paymentVersion: _, ...was } = snapshotOf(before);
-  const { paymentVersion: __, ...is } = snapshotOf(after);
-  if (sameJson(was, is)) return undefined;
-  switch (after.status) {
-    case "READY":
-      return after.failure === null ? undefined : "PaymentDeclined";
-    case "IN_PROGRESS":
-      return undefined;
-    case "WAITING_FOR_DEPOSIT":
-      return "PaymentAwaitingDeposit";
-    case "DONE":
-      return "PaymentConfirmed";
-    case "PARTIAL_CANCELED":
-    case "CANCELED":
-      return "PaymentCanceled";
-    case "EXPIRED":
-      return "PaymentExpired";
-    default:
-      return unreachable(after);
-  }
+/** When no attempt of an open order is under way any more: it can be paid again, unless its time is over. */
+export function reopened(payment: Payment, failure: PaymentFailure, { now }: Moment): Payment {
+  if (payment.status !== "IN_PROGRESS" || payment.attempts.some(isOpen)) return payment;
+  return now >= payment.expiresAt
+    ? { ...payment, status: "EXPIRED", failure }
+    : { ...payment, status: "READY", failure };
 }

@@ -1,185 +1,158 @@
-// A database that lost its last transactions (a failover, a backup put back) holds rows that were true once. What they
-// lack is known elsewhere: order knows what it was told, and Toss knows the money. Here both rebuild a row.
-import {
-  contradicts,
-  sameJson,
-  type Change,
-  type KnownPayment,
-  type PaymentEvent,
-  type PaymentSnapshot,
-} from "@payflow/shared";
-import { settledAfterMs, plusMs, type Attempt } from "./attempt.ts";
-import { closePayment } from "./closing.ts";
-import {
-  attemptOf,
-  changed,
-  findAttempt,
-  keptOf,
-  snapshotOf,
-  withAttempt,
-  type Moment,
-  type Payment,
-} from "./payment.ts";
-import { applyTossPayment } from "./toss_result.ts";
-import type { TossPayment } from "./toss_payment.ts";
-import type { TossTransaction } from "./toss_transaction.ts";
+// A database that lost its last transactions (a failover, a restored backup) holds rows that were true once. What they
+// lack is known elsewhere: order knows what it was told, and the PSP knows the money. Here both rebuild a row.
+import { contradicts, sameJson, type KnownPayment, type PaymentSnapshot } from "@payflow/shared";
+import { changed, type PaymentChange } from "./change.ts";
+import type { Charge, Transaction } from "./charge.ts";
+import { effectOf, isStale } from "./effect.ts";
+import { started } from "./operation.ts";
+import { attemptOf, findAttempt, withAttempt, type Attempt, type Payment } from "./payment.ts";
+import { plusMs, type Moment } from "./psp.ts";
+import { requestClose } from "./requests.ts";
+import { snapshotOf } from "./snapshot.ts";
 
-/** The span of Toss's list that has every paymentKey of an order: none was approved, or given an account, outside it. */
+/** The span of the PSP's list that has every paymentKey of an order: none was approved, or given an account, outside it. */
 export function spanOfOrder(
   payment: Payment,
   { placedAt }: KnownPayment,
-  now: string,
+  { now, psp }: Moment,
 ): { readonly from: string; readonly to: string } {
   const marginMs = 60_000;
-  const overAt = plusMs(payment.expiresAt, settledAfterMs + marginMs);
+  const overAt = plusMs(payment.expiresAt, psp.confirmWindowMs + marginMs);
   return { from: plusMs(placedAt, -marginMs), to: overAt < now ? overAt : now };
 }
 
-/** Every paymentKey of the order that is known by the row or by Toss's list. */
-export function keysOfOrder(payment: Payment, listed: readonly TossTransaction[]): string[] {
-  const own = payment.attempts.map(({ paymentKey }) => paymentKey);
-  const atToss = listed.flatMap(({ orderId, paymentKey }) =>
-    orderId === payment.orderId ? [paymentKey] : [],
-  );
-  return [...new Set([...own, ...atToss])];
+/** Every paymentKey of the order that is known by the row or by the PSP's list. */
+export function keysOfOrder(payment: Payment, listed: readonly Transaction[]): string[] {
+  const ofOrder = listed.filter(({ orderId }) => orderId === payment.orderId);
+  return [...new Set([...payment.attempts, ...ofOrder].map(({ paymentKey }) => paymentKey))];
 }
 
 /** PostgreSQL's integer, with room for what is still to come. */
 const versionMax = 2_000_000_000;
 
 /**
- * The row as order's knowledge and all that Toss shows of the order make it, at a version above the one that order
- * knows, so that order follows. Undefined: Toss does not show what order knows, so only a person can tell which of
- * them is right.
+ * The row as order's knowledge and all that the PSP shows of the order make it, at a version above the one that order
+ * knows, so that order follows. Undefined: the PSP does not show what order knows, which needs manual review.
  */
 export function rebuilt(
   payment: Payment,
   known: KnownPayment,
-  shown: readonly TossPayment[],
+  shown: readonly Charge[],
   moment: Moment,
-): Change<Payment, PaymentEvent> | undefined {
+): PaymentChange | undefined {
   const told = known.snapshot;
   let state = told === null ? payment : asTold(payment, told, moment);
-  for (const toss of shown.toSorted(byApproval)) {
-    const base = told === null ? state : asToldAndShown(state, told, toss);
-    const after = withShown(base, toss, moment);
-    if (after === "older") return undefined;
+  for (const charge of shown.toSorted(byApproval)) {
+    const base = told === null ? state : asToldAndShown(state, told, charge);
+    const after = withShown(base, charge, moment);
+    if (after === "stale") return undefined;
     state = after;
   }
   const version = Math.max(payment.version, told?.paymentVersion ?? 0) + 1;
   if (version > versionMax) return undefined;
   const change = changed(payment, state, moment, version);
-  const isClosing = "closing" in state && state.closing !== null;
+  const isClosing = state.closing !== null;
   const isSettled = told === null || isClosing || !contradicts(told, snapshotOf(change.state));
   return isSettled ? change : undefined;
 }
 
-/** Whether Toss shows any money, or account, of the order otherwise than the row does. */
-export function bringsNews(
-  payment: Payment,
-  shown: readonly TossPayment[],
-  moment: Moment,
-): boolean {
-  return shown.some((toss) => {
-    const after = withShown(payment, toss, moment);
-    if (after === "older" || after === payment) return false;
-    const known = findAttempt(payment, toss.paymentKey) !== undefined;
-    return !known || !sameJson(snapshotOf(after), snapshotOf(payment));
+/** Whether the PSP shows any money, or account, of the order otherwise than the row does. */
+export function bringsNews(payment: Payment, shown: readonly Charge[], moment: Moment): boolean {
+  return shown.some((charge) => {
+    const after = withShown(payment, charge, moment);
+    if (after === "stale" || after === payment) return false;
+    const isKnown = findAttempt(payment, charge.paymentKey) !== undefined;
+    return !isKnown || !sameJson(snapshotOf(after), snapshotOf(payment));
   });
 }
 
 /**
- * Records money, or an account, that Toss shows by a paymentKey that was never stored here: its attempt was lost. Kept
- * like any other of the order while that can be paid, else sent back. Undefined: there is none, or it is known.
+ * Records money, or an account, that the PSP shows by a paymentKey that was never stored here: its attempt was lost.
+ * Kept like any other of the order while that can be paid, else sent back. Undefined: there is none, or it is known.
  */
 export function learned(
   payment: Payment,
-  toss: TossPayment,
+  charge: Charge,
   moment: Moment,
-): Change<Payment, PaymentEvent> | undefined {
-  if (findAttempt(payment, toss.paymentKey) !== undefined) return undefined;
-  const isTimely =
-    toss.approvedAt !== null && toss.approvedAt <= plusMs(payment.expiresAt, settledAfterMs);
+): PaymentChange | undefined {
+  if (findAttempt(payment, charge.paymentKey) !== undefined) return undefined;
+  const lastAt = plusMs(payment.expiresAt, moment.psp.confirmWindowMs);
+  const isTimely = charge.approvedAt !== null && charge.approvedAt <= lastAt;
   // it expired only because it had lost the attempt that paid it
   const base = payment.status === "EXPIRED" && isTimely ? reopenedUnpaid(payment) : payment;
-  const state = withShown(base, toss, moment);
-  return state === base || state === "older" ? undefined : changed(payment, state, moment);
+  const state = withShown(base, charge, moment);
+  return state === base || state === "stale" ? undefined : changed(payment, state, moment);
 }
 
-/** What Toss shows of one paymentKey, on top of the row; one without money or account leaves no trace. "older": it lacks what the row has. */
-function withShown(payment: Payment, toss: TossPayment, moment: Moment): Payment | "older" {
-  if (toss.orderId !== payment.orderId) return payment;
-  const known = findAttempt(payment, toss.paymentKey);
-  const attempt = known ?? lostAttempt(toss, moment);
+/** The row with what the PSP shows of one paymentKey; one without money or account leaves no trace. */
+function withShown(payment: Payment, charge: Charge, moment: Moment): Payment | "stale" {
+  const { paymentKey, approvedAt } = charge;
+  if (charge.orderId !== payment.orderId) return payment;
+  const known = findAttempt(payment, paymentKey);
+  const attempt = known ?? lostAttempt(charge, moment);
   const base = known ? payment : { ...payment, attempts: [...payment.attempts, attempt] };
-  const applied = applyTossPayment(base, attempt, toss, moment);
-  if (applied === "no_approval") return payment;
-  if (applied === "older") return "older";
-  const after = attemptOf(applied, toss.paymentKey);
-  const hasGone = after.status === "VOIDED" && after.voiding === null;
-  if (!hasGone || toss.approvedAt === null) return applied;
+  if (payment.kept?.paymentKey === paymentKey && isStale(charge, payment.kept)) return "stale";
+  const applied = effectOf(base, attempt, charge, moment);
+  if (applied === undefined) return payment;
+  const after = attemptOf(applied, paymentKey);
+  if (after.status !== "VOIDED" || after.cancel !== null || approvedAt === null) return applied;
   // it went back before its attempt was lost
-  const voiding = {
+  const cancel = {
     idempotencyKey: attempt.idempotencyKey,
-    reason: toss.cancels.at(-1)?.reason ?? "",
-    amount: toss.totalAmount,
+    reason: charge.cancels.at(-1)?.reason ?? "",
+    amount: charge.totalAmount,
     needsAccount: false,
     account: null,
+    isRefused: false,
   };
-  return withAttempt(applied, { ...after, voiding });
+  return withAttempt(applied, { ...after, cancel });
 }
 
-function lostAttempt(toss: TossPayment, moment: Moment): Attempt {
-  const sentAt = toss.approvedAt ?? moment.now;
+function lostAttempt({ paymentKey, approvedAt, secret }: Charge, moment: Moment): Attempt {
+  const sentAt = approvedAt ?? moment.now;
   return {
-    paymentKey: toss.paymentKey,
-    status: "UNKNOWN",
-    idempotencyKey: moment.newId(),
-    posts: 1,
-    firstPostAt: sentAt,
-    lastPostAt: sentAt,
-    missing: 0,
-    asks: 0,
+    ...started(moment.newId(), moment),
+    firstSentAt: sentAt,
+    lastSentAt: sentAt,
     nextAt: null,
-    failure: null,
-    doubtfulRefusal: false,
-    secret: toss.secret,
-    voiding: null,
+    paymentKey,
+    status: "UNKNOWN",
+    missing: 0,
+    secret,
+    cancel: null,
+    isAbandoned: false,
   };
 }
 
-/** What Toss can't tell: whether the order was closed unpaid, so that money for it goes back, or was not. */
+/** What the PSP can't tell: whether the order was closed unpaid, so that money for it goes back, or was not. */
 function asTold(payment: Payment, told: PaymentSnapshot, moment: Moment): Payment {
   const isClosed = told.status === "CANCELED" || told.status === "EXPIRED";
   if (isClosed && told.approvedAt === null) {
     const isOpen = ["READY", "IN_PROGRESS", "WAITING_FOR_DEPOSIT"].includes(payment.status);
     const reason = told.status === "EXPIRED" ? "expired" : "canceled";
     if (!isOpen) return payment;
-    return closePayment(payment, reason, moment)?.state ?? payment;
+    return requestClose(payment, reason, moment)?.state ?? payment;
   }
-  return isClosed || told.approvedAt !== null || told.virtualAccount !== null
-    ? reopenedUnpaid(payment)
-    : payment;
+  const wasOpen = !isClosed && told.approvedAt === null && told.virtualAccount === null;
+  return wasOpen ? payment : reopenedUnpaid(payment);
 }
 
-/** Where order and Toss agree on what went back, the row is wrong that says more. */
-function asToldAndShown(payment: Payment, told: PaymentSnapshot, toss: TossPayment): Payment {
-  const kept = keptOf(payment);
-  const wentBack = toss.totalAmount - toss.balanceAmount;
-  if (kept?.paymentKey !== toss.paymentKey || told.refundedAmount !== wentBack) return payment;
-  const { balanceAmount, cancels } = toss;
+/** Where order and the PSP agree on what went back, the row is wrong that says more. */
+function asToldAndShown(payment: Payment, told: PaymentSnapshot, charge: Charge): Payment {
+  const { kept } = payment;
+  const wentBack = charge.totalAmount - charge.balanceAmount;
+  if (kept?.paymentKey !== charge.paymentKey || told.refundedAmount !== wentBack) return payment;
+  const { balanceAmount, cancels } = charge;
   return { ...payment, kept: { ...kept, balanceAmount, cancels } } as Payment;
 }
 
 /** A row that was closed unpaid takes its payment after all. */
 function reopenedUnpaid(payment: Payment): Payment {
   const isClosed = payment.status === "CANCELED" || payment.status === "EXPIRED";
-  if (!isClosed || keptOf(payment) !== null) return payment;
-  const { status: _, kept: __, ...rest } = payment;
-  return { ...rest, status: "READY" };
+  return isClosed && payment.kept === null ? { ...payment, status: "READY", kept: null } : payment;
 }
 
 /** The first that was approved is the order's, accounts that wait come last. */
-function byApproval(a: TossPayment, b: TossPayment): number {
+function byApproval(a: Charge, b: Charge): number {
   return (a.approvedAt ?? "9") < (b.approvedAt ?? "9") ? -1 : 1;
 }

@@ -15,10 +15,11 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import { keptOf, snapshotOf, viewOf, type Payment } from "./payment.ts";
+import type { Payment } from "./payment.ts";
 import { bringsNews, keysOfOrder, learned, rebuilt, spanOfOrder } from "./recovery.ts";
 import { markOf } from "./refund.ts";
-import { requestRefund } from "./refunding.ts";
+import { requestRefund } from "./requests.ts";
+import { snapshotOf, viewOf } from "./snapshot.ts";
 
 /** What order knows after it was told of this payment. */
 const toldOf = (payment: Payment, paymentVersion = 9): KnownPayment => ({
@@ -43,7 +44,7 @@ describe("rebuilt()", () => {
 
   test("keeps what was approved first, and returns the second", () => {
     const change = rebuilt(ready(), toldOf(done()), [other, atToss()], at(60));
-    expect(keptOf(change?.state as Payment)?.paymentKey).toBe(atToss().paymentKey);
+    expect((change?.state as Payment).kept?.paymentKey).toBe(atToss().paymentKey);
     expect(change?.state.attempts[1]).toMatchObject({ status: "VOIDING" });
   });
 
@@ -97,7 +98,7 @@ describe("rebuilt()", () => {
     const closed = rebuilt(waiting(), toldOf(canceled()), shown, at(60));
     expect(closed?.state).toMatchObject({
       status: "WAITING_FOR_DEPOSIT",
-      closing: { reason: "canceled" },
+      closing: "canceled",
     });
   });
 
@@ -162,7 +163,7 @@ describe("learned()", () => {
 
 test("a row is asked about where Toss may have the order's money, and news is what the row lacks", () => {
   const known = toldOf(ready());
-  const { from, to } = spanOfOrder(ready(), known, "2026-02-01T00:00:00.000Z");
+  const { from, to } = spanOfOrder(ready(), known, { ...at(0), now: "2026-02-01T00:00:00.000Z" });
   expect([from, to]).toEqual(["2026-01-05T04:59:00.000Z", "2026-01-05T05:57:00.000Z"]);
   const row = { transactionKey: "1", kind: "approval", amount: 1 } as const;
   const listed = [

@@ -17,16 +17,17 @@ import {
   noAnswer,
   partlyCanceledAtToss,
   partlyRefunded,
+  recordConfirmAnswer,
   refunded,
   rejected,
   unknown,
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import { requestApproval } from "./approval.ts";
-import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
-import { closePayment, isDepositOverdue, isExpired } from "./closing.ts";
 import { findAttempt, type Payment } from "./payment.ts";
+import { isDepositOverdue, isExpired } from "./plan.ts";
+import { recordFinding } from "./record.ts";
+import { requestClose, requestConfirm } from "./requests.ts";
 
 const voiding = () =>
   recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
@@ -54,9 +55,9 @@ const finding =
 
 const inputs: Record<string, Input> = {
   "another paymentKey is to be confirmed": (payment) =>
-    requestApproval(payment, { paymentKey: "another", amount: 1000 }, at(60)),
+    requestConfirm(payment, { paymentKey: "another", amount: 1000 }, at(60)),
   "the same paymentKey again": (payment) =>
-    requestApproval(payment, { paymentKey: key, amount: 1000 }, at(60)),
+    requestConfirm(payment, { paymentKey: key, amount: 1000 }, at(60)),
   "Toss: DONE": finding(atToss({ virtualAccount: account })),
   "Toss: WAITING_FOR_DEPOSIT": finding(waitingAtToss),
   "Toss: PARTIAL_CANCELED": finding(partlyCanceledAtToss),
@@ -75,11 +76,11 @@ const inputs: Record<string, Input> = {
     findAttempt(payment, key)?.status === "UNKNOWN"
       ? recordConfirmAnswer(payment, key, rejected, at(60))
       : undefined,
-  "the order is to be closed": (payment) => closePayment(payment, "canceled", at(60)),
+  "the order is to be closed": (payment) => requestClose(payment, "canceled", at(60)),
   "its time is over": (payment) => {
     const { now } = at(seconds);
-    return isExpired(payment, now) || isDepositOverdue(payment, now)
-      ? closePayment(payment, "expired", at(seconds))
+    return isExpired(payment, now) || isDepositOverdue(payment, at(seconds))
+      ? requestClose(payment, "expired", at(seconds))
       : undefined;
   },
 };
@@ -93,10 +94,7 @@ function cell(state: Payment, input: Input): string {
     const status = change.state.status === state.status ? "stays" : `**${change.state.status}**`;
     const more = attempt === before ? "" : `, attempt ${attempt}`;
     const begun = change.state.attempts.length > state.attempts.length ? ", attempt REQUESTED" : "";
-    const closes =
-      "closing" in change.state && change.state.closing && !("closing" in state && state.closing)
-        ? ", closing"
-        : "";
+    const closes = change.state.closing && !state.closing ? ", closing" : "";
     return `${status}${more}${begun}${closes}${change.events.map((event) => `, \`${event.eventType}\``).join("")}`;
   } catch (error) {
     if (error instanceof AppError) return `refused with \`${error.code}\``;

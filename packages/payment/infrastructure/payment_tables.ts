@@ -1,8 +1,7 @@
 import type { OutboxTable } from "@payflow/outbox";
 import type { PaymentFailure, PaymentStatus } from "@payflow/shared";
-import type { Attempt } from "../domain/attempt.ts";
+import type { Attempt, CloseReason, Kept } from "../domain/payment.ts";
 import type { Refund } from "../domain/refund.ts";
-import type { CloseReason, Kept } from "../domain/payment.ts";
 
 export type PaymentRow = {
   id: string;
@@ -14,7 +13,7 @@ export type PaymentRow = {
   attempts: readonly Attempt[];
   payment_keys: readonly string[];
   kept: Kept | null;
-  closing: { reason: CloseReason; idempotencyKey: string } | null;
+  closing: CloseReason | null;
   failure: PaymentFailure | null;
   refunds: readonly Refund[];
   expires_at: string;

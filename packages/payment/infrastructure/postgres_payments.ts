@@ -2,7 +2,8 @@ import { sql, type Kysely } from "kysely";
 import type { PaymentView } from "@payflow/shared";
 import { createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
 import type { PaymentRepository } from "../application/ports.ts";
-import { keptOf, nextAtOf, viewOf, type Payment } from "../domain/payment.ts";
+import { nextAtOf, type Payment } from "../domain/payment.ts";
+import { viewOf } from "../domain/snapshot.ts";
 import type { PaymentRow, PaymentTables } from "./payment_tables.ts";
 
 const table: AggregateTable = {
@@ -120,10 +121,10 @@ export function paymentOf(row: PaymentRow): Payment {
   switch (status) {
     case "READY":
     case "IN_PROGRESS":
-      return { ...base, status };
+      return { ...base, status, kept: null, closing: null };
     case "CANCELED":
     case "EXPIRED":
-      return { ...base, status, kept };
+      return { ...base, status, kept, closing: null };
     case "WAITING_FOR_DEPOSIT":
     case "DONE":
     case "PARTIAL_CANCELED":
@@ -131,7 +132,7 @@ export function paymentOf(row: PaymentRow): Payment {
         throw new Error(`Payment "${row.id}" is ${status} without what Toss holds`);
       return status === "WAITING_FOR_DEPOSIT"
         ? { ...base, status, kept, closing }
-        : { ...base, status, kept };
+        : { ...base, status, kept, closing: null };
   }
 }
 
@@ -143,8 +144,8 @@ function rowOf(payment: Payment): Omit<PaymentRow, "id" | "version" | "changed_a
     currency: payment.currency,
     attempts: payment.attempts,
     payment_keys: payment.attempts.map((attempt) => attempt.paymentKey),
-    kept: keptOf(payment),
-    closing: payment.status === "WAITING_FOR_DEPOSIT" ? payment.closing : null,
+    kept: payment.kept,
+    closing: payment.closing,
     failure: payment.failure,
     refunds: payment.refunds,
     expires_at: payment.expiresAt,

@@ -3,7 +3,7 @@
 import type { Logger } from "@payflow/shared/http";
 import { sql, type Kysely } from "kysely";
 import type { DatabaseProof } from "../application/ports.ts";
-import type { TossTransaction } from "../domain/toss_transaction.ts";
+import type { Transaction } from "../domain/charge.ts";
 import type { PaymentTables } from "./payment_tables.ts";
 
 /** A server takes longer than this to fail over or to restart. */
@@ -71,7 +71,7 @@ export function databaseProof(
   };
 }
 
-function unclaimedRow(transaction: TossTransaction) {
+function unclaimedRow(transaction: Transaction) {
   const { transactionKey, orderId, paymentKey, kind, amount } = transaction;
   return {
     transaction_key: transactionKey,

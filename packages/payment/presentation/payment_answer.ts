@@ -5,10 +5,12 @@ import {
   type PaymentFailure,
   type PaymentView,
 } from "@payflow/shared";
-import { isOpen, lacksAccount } from "../domain/attempt.ts";
-import { isOpenRefund } from "../domain/refund.ts";
-import { refundOf } from "../domain/refunding.ts";
-import { attemptOf, notPayable, viewOf, type Payment } from "../domain/payment.ts";
+import { isReturnKnown } from "../application/name_account.ts";
+import { isOpen } from "../domain/operation.ts";
+import { attemptOf, lacksAccount, refundOf, type Payment } from "../domain/payment.ts";
+import type { PspProfile } from "../domain/psp.ts";
+import { notPayable } from "../domain/requests.ts";
+import { viewOf } from "../domain/snapshot.ts";
 
 /** What payment answers to order: the payment as it now is, and why the call was refused, if it was. */
 export type PaymentAnswer = {
@@ -31,15 +33,12 @@ export function answer(payment: Payment | undefined, refused?: AppError): Paymen
   return { payment: payment ? viewOf(payment) : null, refusal: refusal ?? null };
 }
 
-const sessionGoneCodes = [
-  "NOT_FOUND_PAYMENT_SESSION",
-  "NOT_FOUND_PAYMENT",
-  "INVALID_PAYMENT_KEY",
-  "EXPIRED_PAYMENT",
-];
-
 /** What a confirm came to for its paymentKey; an open outcome is no refusal, the status says IN_PROGRESS. */
-export function confirmAnswer(payment: Payment, paymentKey: string): PaymentAnswer {
+export function confirmAnswer(
+  payment: Payment,
+  paymentKey: string,
+  psp: PspProfile,
+): PaymentAnswer {
   const attempt = attemptOf(payment, paymentKey);
   if (isOpen(attempt)) {
     if (payment.status === "IN_PROGRESS") return answer(payment);
@@ -49,7 +48,7 @@ export function confirmAnswer(payment: Payment, paymentKey: string): PaymentAnsw
     case "VOIDING":
     case "VOIDED": {
       const refunding = attempt.status === "VOIDING";
-      const returned = !refunding && (attempt.voiding?.amount ?? 0) > 0;
+      const returned = !refunding && (attempt.cancel?.amount ?? 0) > 0;
       const text = `Order "${payment.orderId}" could not take this payment; it ${refunding ? "goes" : "went"} back`;
       const extensions = { refunding, returned };
       return answer(payment, new AppError("conflict", "order_not_payable", text, { extensions }));
@@ -57,7 +56,7 @@ export function confirmAnswer(payment: Payment, paymentKey: string): PaymentAnsw
     case "DECLINED": {
       const code = attempt.failure?.code ?? "UNKNOWN";
       const message = attempt.failure?.message ?? "";
-      if (sessionGoneCodes.includes(code)) {
+      if (psp.sessionGoneCodes.includes(code)) {
         const text = `Toss no longer knows this payment of order "${payment.orderId}"; nothing was charged`;
         return answer(payment, new AppError("gone", "payment_session_expired", text));
       }
@@ -79,31 +78,30 @@ export function confirmAnswer(payment: Payment, paymentKey: string): PaymentAnsw
 export function refundAnswer(
   payment: Payment,
   key: string,
+  psp: PspProfile,
 ): PaymentAnswer & { readonly isOpen: boolean } {
   const refund = refundOf(payment, key);
-  if (refund.status !== "DECLINED") return { ...answer(payment), isOpen: isOpenRefund(refund) };
-  return { ...answer(payment, refused(refund.failure)), isOpen: false };
-}
-
-/** False while Toss has yet to say what became of a deposit that goes back. */
-export function isReturnKnown(payment: Payment): boolean {
-  return payment.attempts.every((attempt) => attempt.status !== "VOIDING" || lacksAccount(attempt));
+  if (refund.status !== "DECLINED") return { ...answer(payment), isOpen: isOpen(refund) };
+  return { ...answer(payment, refused(refund.failure, psp)), isOpen: false };
 }
 
 /** What the return of a deposit for a closed order came to, as `refundAnswer` tells of a refund. */
-export function depositAnswer(payment: Payment): PaymentAnswer & { readonly isOpen: boolean } {
+export function depositAnswer(
+  payment: Payment,
+  psp: PspProfile,
+): PaymentAnswer & { readonly isOpen: boolean } {
   const refusedOne = payment.attempts.find(
     (attempt) => lacksAccount(attempt) && attempt.failure !== null,
   );
   if (refusedOne === undefined) return { ...answer(payment), isOpen: !isReturnKnown(payment) };
-  return { ...answer(payment, refused(refusedOne.failure)), isOpen: false };
+  return { ...answer(payment, refused(refusedOne.failure, psp)), isOpen: false };
 }
 
-/** Toss's refusal to return money: of the account, or for good. */
-function refused(failure: PaymentFailure | null): AppError {
+/** The PSP's refusal to return money: of the account, or for good. */
+function refused(failure: PaymentFailure | null, psp: PspProfile): AppError {
   const { code, message } = failure ?? { code: "UNKNOWN", message: "" };
   const extensions = { providerCode: code, providerMessage: message };
-  return accountCodes.includes(code)
+  return psp.refusedAccountCodes.includes(code)
     ? new AppError(
         "invalid",
         "refund_account_required",
@@ -114,17 +112,3 @@ function refused(failure: PaymentFailure | null): AppError {
         extensions,
       });
 }
-
-const accountCodes = [
-  "INVALID_REFUND_ACCOUNT_INFO",
-  "INVALID_REFUND_ACCOUNT_NUMBER",
-  "INVALID_BANK",
-  "FORBIDDEN_BANK_REFUND_REQUEST",
-  "ACCOUNT_OWNER_CHECK_FAILED",
-  "ALREADY_CLOSE_ACCOUNT",
-  "INVALID_ACCOUNT_NOT_CORRECT_BANK",
-  "INVALID_ACCOUNT_NUMBER",
-  "INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE",
-  "NOT_ALLOWED_REFUND_BANK",
-  "USER_ACCOUNT_ON_HOLD",
-];

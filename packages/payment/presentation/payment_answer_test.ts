@@ -11,11 +11,12 @@ import {
   left,
   noAnswer,
   overAt,
+  recordConfirmAnswer,
+  recordRefundAnswer,
 } from "../testing/given.ts";
-import { recordConfirmAnswer, recordFinding } from "../domain/approval_outcome.ts";
-import { provideRefundAccount } from "../domain/closing.ts";
-import { recordRefundAnswer } from "../domain/refund_outcome.ts";
-import { requestRefund } from "../domain/refunding.ts";
+import { recordFinding } from "../domain/record.ts";
+import { nameAccount, requestRefund } from "../domain/requests.ts";
+import { tossProfile } from "../infrastructure/toss/toss_profile.ts";
 import { confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
 
 const bank = { bank: "20", accountNumber: "1", holderName: "김토스" };
@@ -26,8 +27,8 @@ test("depositAnswer() takes no deposit that still waits for its account for a re
   const [attempt] = one.attempts;
   if (attempt === undefined) throw new Error("the attempt is gone");
   const two = { ...one, attempts: [attempt, { ...attempt, paymentKey: "second" }] };
-  const named = provideRefundAccount(two, bank, at(overAt + 61)).state;
-  expect(depositAnswer(named)).toMatchObject({ refusal: null, isOpen: true });
+  const named = nameAccount(two, bank, at(overAt + 61)).state;
+  expect(depositAnswer(named, tossProfile)).toMatchObject({ refusal: null, isOpen: true });
 });
 
 const gone = {
@@ -37,24 +38,28 @@ const gone = {
 } as const;
 
 test("confirmAnswer() tells nobody that a payment is over while its attempt is open", () => {
-  // Toss says that it does not know the payment, and has not been asked yet whether it was approved before
+  // the PSP says that it does not know the payment, and no query has shown yet whether it was approved before
   const doubtful = recordConfirmAnswer(inProgress(), key, gone, at(11)).state;
-  expect(confirmAnswer(doubtful, key).refusal).toBeNull();
+  expect(confirmAnswer(doubtful, key, tossProfile).refusal).toBeNull();
   const missing = { kind: "missing" } as const;
   const ended = recordFinding(doubtful, key, missing, at(12)).state;
-  expect(confirmAnswer(ended, key).refusal).toMatchObject({ code: "payment_session_expired" });
+  expect(confirmAnswer(ended, key, tossProfile).refusal).toMatchObject({
+    code: "payment_session_expired",
+  });
 });
 
 test("confirmAnswer() tells a decline of what was declined alone", () => {
-  expect(confirmAnswer(declined(), key).refusal).toMatchObject({ code: "payment_declined" });
-  expect(confirmAnswer(done(), key).refusal).toBeNull();
+  expect(confirmAnswer(declined(), key, tossProfile).refusal).toMatchObject({
+    code: "payment_declined",
+  });
+  expect(confirmAnswer(done(), key, tossProfile).refusal).toBeNull();
 });
 
 test("refundAnswer() is open until Toss has said what became of the refund", () => {
   const asked = { key: "r-1", requestHash: "h", reason: "변심", account: null };
   const requested = requestRefund(done(), { ...asked, amount: 400 }, at(60));
   if (requested === undefined) throw new Error("nothing was requested");
-  expect(refundAnswer(requested.state, "r-1").isOpen).toBe(true);
+  expect(refundAnswer(requested.state, "r-1", tossProfile).isOpen).toBe(true);
   const open = recordRefundAnswer(requested.state, "r-1", noAnswer, at(61));
-  expect(refundAnswer(open.state, "r-1").isOpen).toBe(true);
+  expect(refundAnswer(open.state, "r-1", tossProfile).isOpen).toBe(true);
 });

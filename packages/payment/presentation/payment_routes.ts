@@ -12,24 +12,20 @@ import {
   type PaymentView,
 } from "@payflow/shared";
 import { readJson, type Logger } from "@payflow/shared/http";
-import { askAboutDeposits } from "../application/ask_about_deposits.ts";
-import { awaitOutcome, type AwaitDeps } from "../application/await_outcome.ts";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
-import type { PaymentDeps, PaymentWatch } from "../application/ports.ts";
-import { provideRefundAccount, returnDeposit } from "../application/provide_refund_account.ts";
 import { erasePersonalData } from "../application/erase_personal_data.ts";
+import { nameAccount, returnDeposit } from "../application/name_account.ts";
 import { openPayment } from "../application/open_payment.ts";
+import type { PaymentDeps } from "../application/ports.ts";
+import { queryDeposits } from "../application/query_deposits.ts";
 import { refundPayment } from "../application/refund_payment.ts";
-import { isOpen } from "../domain/attempt.ts";
-import { isOpenRefund } from "../domain/refund.ts";
-import { refundOf } from "../domain/refunding.ts";
-import { attemptOf, viewOf, type Payment } from "../domain/payment.ts";
+import type { Payment } from "../domain/payment.ts";
+import { viewOf } from "../domain/snapshot.ts";
 import {
   answer,
   confirmAnswer,
   depositAnswer,
-  isReturnKnown,
   refundAnswer,
   type PaymentAnswer,
 } from "./payment_answer.ts";
@@ -86,29 +82,15 @@ export type PaymentQueries = {
 export function paymentRoutes(
   deps: PaymentDeps & Parameters<typeof erasePersonalData>[1],
   options: {
-    readonly confirmWaitMs: number;
-    readonly watch: PaymentWatch;
     readonly queries: PaymentQueries;
     readonly log: Logger;
   },
 ): Hono {
-  const { confirmWaitMs, watch, log } = options;
-  const waiting: AwaitDeps = {
-    watch,
-    confirmWaitMs,
-    onFault: (orderId, err) =>
-      log.error({ orderId, err }, "Toss's response is not recorded yet; Toss will be asked again"),
-  };
+  const { log } = options;
+  const { psp } = deps.moment();
 
   async function confirm(command: v.InferOutput<typeof Confirm>): Promise<PaymentAnswer> {
-    const { paymentKey } = command;
-    const begun = await confirmPayment(command, deps);
-    const payment = await awaitOutcome(
-      begun,
-      (now) => !isOpen(attemptOf(now, paymentKey)),
-      waiting,
-    );
-    return confirmAnswer(payment, paymentKey);
+    return confirmAnswer(await confirmPayment(command, deps), command.paymentKey, psp);
   }
 
   async function refund(
@@ -117,10 +99,8 @@ export function paymentRoutes(
     const { orderId, key, amount, account = null, facts, known } = command;
     const returning =
       account && (await returnDeposit({ orderId, account, amount, facts, known }, deps));
-    if (returning) return depositAnswer(await awaitOutcome(returning, isReturnKnown, waiting));
-    const begun = await refundPayment({ ...command, account, amount }, deps);
-    const payment = await awaitOutcome(begun, (now) => !isOpenRefund(refundOf(now, key)), waiting);
-    return refundAnswer(payment, key);
+    if (returning) return depositAnswer(returning, psp);
+    return refundAnswer(await refundPayment({ ...command, account, amount }, deps), key, psp);
   }
 
   /** A refusal still tells what the payment is, if there is one. */
@@ -156,9 +136,7 @@ export function paymentRoutes(
     .post("/internal/payments/refund-account", async (c) => {
       const command = await readJson(c, ProvideAccount);
       return c.json(
-        await refusable(command.orderId, async () =>
-          answer(await provideRefundAccount(command, deps)),
-        ),
+        await refusable(command.orderId, async () => answer(await nameAccount(command, deps))),
       );
     })
     .post("/internal/payments/erase", async (c) => {
@@ -188,8 +166,8 @@ export function paymentRoutes(
     })
     .post("/internal/payments/ask", async (c) => {
       const { orderIds } = await readJson(c, Find);
-      await askAboutDeposits({ orderIds }, deps, (orderId, err) =>
-        log.warn({ orderId, err }, "not asked, will be when it is due"),
+      await queryDeposits({ orderIds }, deps, (orderId, err) =>
+        log.warn({ orderId, err }, "not queried, will be when it is due"),
       );
       return c.json({});
     })

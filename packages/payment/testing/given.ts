@@ -1,9 +1,10 @@
 import type { OrderFacts } from "@payflow/shared";
-import { requestApproval } from "../domain/approval.ts";
-import { recordConfirmAnswer, recordFinding } from "../domain/approval_outcome.ts";
-import { closePayment, recordCancelAnswer } from "../domain/closing.ts";
-import { openPayment, type Moment, type Payment } from "../domain/payment.ts";
-import type { TossPayment } from "../domain/toss_payment.ts";
+import type { Answer, Charge } from "../domain/charge.ts";
+import { openPayment, type Payment } from "../domain/payment.ts";
+import type { Moment } from "../domain/psp.ts";
+import { recordAnswer, recordFinding } from "../domain/record.ts";
+import { requestClose, requestConfirm, requestResend } from "../domain/requests.ts";
+import { tossProfile } from "../infrastructure/toss/toss_profile.ts";
 
 /** Given states and answers for the domain's tests, each made by the functions under test from an open payment. */
 
@@ -28,10 +29,11 @@ export function at(seconds: number): Moment {
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
     reconcileAfterMs: 5_000,
     callLimitMs: 60_000,
+    psp: tossProfile,
   };
 }
 
-export function atToss(change: Partial<TossPayment> = {}): TossPayment {
+export function atToss(change: Partial<Charge> = {}): Charge {
   return {
     paymentKey: key,
     orderId: facts.orderId,
@@ -82,7 +84,7 @@ export const canceledAtToss = atToss({
   cancels: [{ ...cancel, amount: 1000 }],
 });
 
-export function answered(payment: TossPayment) {
+export function answered(payment: Charge) {
   return { kind: "payment", payment } as const;
 }
 
@@ -98,12 +100,37 @@ export const noAnswer = {
   message: "timeout",
 } as const;
 
+/** What is recorded of a confirm, of a cancel of all that is held by a paymentKey, and of a refund. */
+export const recordConfirmAnswer = (
+  payment: Payment,
+  paymentKey: string,
+  answer: Answer,
+  moment: Moment,
+) => recordAnswer(payment, { kind: "confirm", paymentKey }, answer, moment);
+export const recordCancelAnswer = (
+  payment: Payment,
+  paymentKey: string,
+  answer: Answer,
+  moment: Moment,
+) => recordAnswer(payment, { kind: "cancel", paymentKey }, answer, moment);
+export const recordRefundAnswer = (
+  payment: Payment,
+  refund: string,
+  answer: Answer,
+  moment: Moment,
+) => recordAnswer(payment, { kind: "refund", paymentKey: key, key: refund }, answer, moment);
+
+export const resendConfirm = (payment: Payment, paymentKey: string, moment: Moment) =>
+  requestResend(payment, { kind: "confirm", paymentKey }, moment);
+export const resendRefund = (payment: Payment, refund: string, moment: Moment) =>
+  requestResend(payment, { kind: "refund", paymentKey: key, key: refund }, moment);
+
 export function ready(): Payment {
   return { ...openPayment(facts, openedAt), version: 1 };
 }
 
 export function inProgress(): Payment {
-  const change = requestApproval(ready(), { paymentKey: key, amount: 1000 }, at(1));
+  const change = requestConfirm(ready(), { paymentKey: key, amount: 1000 }, at(1));
   if (change === undefined) throw new Error("the attempt was there already");
   return change.state;
 }
@@ -125,7 +152,7 @@ export function waiting(): Payment {
 }
 
 export function closing(): Payment {
-  const change = closePayment(waiting(), "canceled", at(3));
+  const change = requestClose(waiting(), "canceled", at(3));
   if (change === undefined) throw new Error("the account was closed already");
   return change.state;
 }
@@ -149,13 +176,13 @@ export function refunded(): Payment {
 }
 
 export function canceled(from: Payment = ready()): Payment {
-  const change = closePayment(from, "canceled", at(3));
+  const change = requestClose(from, "canceled", at(3));
   if (change === undefined) throw new Error("it was closed already");
   return change.state;
 }
 
 export function expired(): Payment {
-  const change = closePayment(ready(), "expired", at(45 * 60));
+  const change = requestClose(ready(), "expired", at(45 * 60));
   if (change === undefined) throw new Error("it was closed already");
   return change.state;
 }

@@ -1,8 +1,7 @@
 import { isPaymentKey } from "@payflow/shared";
 import { fetchFromToss, type Logger } from "@payflow/shared/http";
 import type { PaymentGateway } from "../../application/ports.ts";
-import type { TossAnswer, TossFinding } from "../../domain/toss_payment.ts";
-import type { TossTransaction } from "../../domain/toss_transaction.ts";
+import type { Answer, Finding, Transaction } from "../../domain/charge.ts";
 import { classifyTossError } from "./toss_error.ts";
 import { createTossGate } from "./toss_rate.ts";
 import { tossUrl } from "./toss_url.ts";
@@ -104,7 +103,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     url: URL,
     body: unknown,
     idempotencyKey: string,
-  ): Promise<TossAnswer> {
+  ): Promise<Answer> {
     let reply: Reply;
     try {
       reply = await call(url, {
@@ -155,7 +154,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const urlOf = (...segments: readonly string[]) =>
     tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
 
-  async function query(url: ReturnType<typeof urlOf>): Promise<TossFinding> {
+  async function query(url: ReturnType<typeof urlOf>): Promise<Finding> {
     try {
       const timeoutMs = Math.min(config.timeoutMs, questionTimeoutMs);
       const reply = await call(url, { timeoutMs });
@@ -200,7 +199,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       );
     },
     async listTransactions({ from, to }) {
-      const found: TossTransaction[] = [];
+      const found: Transaction[] = [];
       for (let startingAfter = ""; ;) {
         const query = new URLSearchParams({
           startDate: koreanTime(from),
@@ -229,7 +228,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
 }
 
 /** What Toss would say of a key that can't be one of its own; it is not called, for its address would be another. */
-const impossibleKey: TossAnswer = {
+const impossibleKey: Answer = {
   kind: "refused",
   code: impossibleKeyCode,
   message: "잘못된 결제 키 입니다.",

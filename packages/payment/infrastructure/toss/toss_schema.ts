@@ -1,7 +1,6 @@
 import { receiptUrlOf } from "@payflow/shared";
 import * as v from "valibot";
-import type { TossPayment } from "../../domain/toss_payment.ts";
-import type { TossTransaction } from "../../domain/toss_transaction.ts";
+import type { Charge, Transaction } from "../../domain/charge.ts";
 
 /** Toss adds fields without notice, so only what is needed is asked for, and the rest may be anything. */
 /** In other currencies than won sums have decimals, and whoever opens a payment window chooses the currency. */
@@ -60,7 +59,7 @@ const ApprovedBody = v.object({
 const TossPaymentBody = v.union([ApprovedBody, UnapprovedBody]);
 
 /** Toss's Payment object; undefined when the body is not one. */
-export function parseTossPayment(body: unknown): TossPayment | undefined {
+export function parseTossPayment(body: unknown): Charge | undefined {
   const result = v.safeParse(TossPaymentBody, body);
   if (!result.success) return undefined;
   if (!("balanceAmount" in result.output)) {
@@ -128,13 +127,13 @@ const TransactionsBody = v.array(
   }),
 );
 
-function kindOf(status: string): TossTransaction["kind"] {
+function kindOf(status: string): Transaction["kind"] {
   if (status === "CANCELED" || status === "PARTIAL_CANCELED") return "cancel";
   return status === "WAITING_FOR_DEPOSIT" ? "waiting" : "approval";
 }
 
 /** One page of `GET /v1/transactions`: approvals and cancels, a row each; undefined when the body is not one. */
-export function parseTransactions(body: unknown): TossTransaction[] | undefined {
+export function parseTransactions(body: unknown): Transaction[] | undefined {
   const result = v.safeParse(TransactionsBody, body);
   if (!result.success) return undefined;
   return result.output.map(({ status, ...rest }) => ({ ...rest, kind: kindOf(status) }));

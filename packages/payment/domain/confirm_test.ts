@@ -16,36 +16,39 @@ import {
   partlyCanceledAtToss,
   partlyRefunded,
   ready,
+  recordConfirmAnswer,
   refunded,
   rejected,
+  resendConfirm,
   unknown,
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import { mayRepeatApproval, repeatApproval, requestApproval } from "./approval.ts";
-import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
-import { askAfterMs, asksBeforePerson } from "./attempt.ts";
-import { attemptOf, nextAtOf, snapshotOf, type Payment } from "./payment.ts";
-import type { TossAnswer } from "./toss_payment.ts";
+import type { Answer } from "./charge.ts";
+import { backOffMs, checksBeforeReview, mayResend } from "./operation.ts";
+import { attemptOf, nextAtOf, type Payment } from "./payment.ts";
+import { recordFinding } from "./record.ts";
+import { requestConfirm } from "./requests.ts";
+import { snapshotOf } from "./snapshot.ts";
 
 const missing = { kind: "missing" } as const;
 const types = (change: { events: readonly { eventType: string }[] }) =>
   change.events.map((event) => event.eventType);
 const request = (payment: Payment, paymentKey = "another-key", seconds = 5) =>
-  requestApproval(payment, { paymentKey, amount: 1000 }, at(seconds));
+  requestConfirm(payment, { paymentKey, amount: 1000 }, at(seconds));
 
-describe("requestApproval()", () => {
+describe("requestConfirm()", () => {
   test("stores the attempt before anything is sent", () => {
-    const change = requestApproval(ready(), { paymentKey: key, amount: 1000 }, at(1));
+    const change = requestConfirm(ready(), { paymentKey: key, amount: 1000 }, at(1));
     expect(change?.state).toMatchObject({ status: "IN_PROGRESS", version: 2 });
     expect(change?.state.attempts).toMatchObject([
-      { paymentKey: key, status: "REQUESTED", posts: 1, nextAt: at(6).now },
+      { paymentKey: key, status: "REQUESTED", sends: 1, nextAt: at(6).now },
     ]);
     expect(change?.events).toEqual([]);
   });
 
   test("refuses another sum", () => {
-    expect(() => requestApproval(ready(), { paymentKey: key, amount: 900 }, at(1))).toThrow(
+    expect(() => requestConfirm(ready(), { paymentKey: key, amount: 900 }, at(1))).toThrow(
       expect.objectContaining({ code: "amount_mismatch" }),
     );
   });
@@ -104,7 +107,7 @@ describe("requestApproval()", () => {
     expect(() => request(payment)).toThrow(expect.objectContaining({ code: "too_many_attempts" }));
     // whoever knows the id may have used them up: the order's own shopper can still pay
     const own = { paymentKey: key, amount: 1000, isPrivy: true };
-    expect(requestApproval(payment, own, at(6))?.state.status).toBe("IN_PROGRESS");
+    expect(requestConfirm(payment, own, at(6))?.state.status).toBe("IN_PROGRESS");
   });
 });
 
@@ -172,8 +175,8 @@ describe("recordConfirmAnswer()", () => {
   });
 
   test("a refusal after a second confirm counts only when eleven minutes and a question have passed", () => {
-    const twice = repeatApproval(unknown(), key, at(10)).state;
-    expect(attemptOf(twice, key)).toMatchObject({ status: "REQUESTED", posts: 2 });
+    const twice = resendConfirm(unknown(), key, at(10)).state;
+    expect(attemptOf(twice, key)).toMatchObject({ status: "REQUESTED", sends: 2 });
     const refused = recordConfirmAnswer(twice, key, rejected, at(12)).state;
     expect(refused.status).toBe("IN_PROGRESS");
     const early = recordFinding(
@@ -224,12 +227,12 @@ describe("recordConfirmAnswer()", () => {
     const inTime = recordConfirmAnswer(inProgress(), key, wrong, at(2)).state;
     expect(inTime).toMatchObject({ status: "READY", failure: { code: "AMOUNT_MISMATCH" } });
     const another = { paymentKey: "another", amount: 1000 };
-    expect(() => requestApproval(inTime, another, at(3))).toThrow(
+    expect(() => requestConfirm(inTime, another, at(3))).toThrow(
       expect.objectContaining({ code: "payment_in_progress" }),
     );
     const back = atToss({ totalAmount: 900, balanceAmount: 0, status: "CANCELED" });
     const returned = recordFinding(inTime, key, answered(back), at(4)).state;
-    expect(requestApproval(returned, another, at(5))?.state.status).toBe("IN_PROGRESS");
+    expect(requestConfirm(returned, another, at(5))?.state.status).toBe("IN_PROGRESS");
     const late = recordConfirmAnswer(inProgress(), key, wrong, at(46 * 60));
     expect(late.state.status).toBe("EXPIRED");
   });
@@ -237,7 +240,7 @@ describe("recordConfirmAnswer()", () => {
   test("a payment of another order is never touched", () => {
     const other = atToss({ orderId: "0190a000-0000-7000-8000-00000000000f" });
     const change = recordConfirmAnswer(inProgress(), key, answered(other), at(2));
-    expect(attemptOf(change.state, key)).toMatchObject({ status: "DECLINED", voiding: null });
+    expect(attemptOf(change.state, key)).toMatchObject({ status: "DECLINED", cancel: null });
     expect(change.state).toMatchObject({ status: "READY", failure: { code: "ORDER_MISMATCH" } });
   });
 
@@ -259,7 +262,7 @@ describe("recordConfirmAnswer()", () => {
   )(
     "%s, and a query shows a window that was opened for %s: refused at once",
     (kind, _, code, change) => {
-      const answer = { kind, answered: true, code, message: "" } as TossAnswer;
+      const answer = { kind, answered: true, code, message: "" } as Answer;
       const open = recordConfirmAnswer(inProgress(), key, answer, at(2)).state;
       const window = atToss({ status: "IN_PROGRESS", approvedAt: null, ...change });
       const ended = recordFinding(open, key, answered(window), at(2)).state;
@@ -320,7 +323,7 @@ describe("recordFinding()", () => {
       expect(change.state.status).toBe("IN_PROGRESS");
       expect(attemptOf(change.state, key)).toMatchObject({
         status: "UNKNOWN",
-        asks: 1,
+        checks: 1,
         nextAt: at(17).now,
       });
     }
@@ -364,7 +367,7 @@ describe("recordFinding()", () => {
     expect(types(back)).toEqual(["PaymentAwaitingDeposit"]);
   });
 
-  test("a deposit that seems gone is asked about soon, and again, before it counts as gone", () => {
+  test("a deposit that is not shown any more is queried again soon, since the response may be stale", () => {
     const paid = recordFinding(
       waiting(),
       key,
@@ -373,12 +376,12 @@ describe("recordFinding()", () => {
     ).state;
     let payment = paid;
     const waits: number[] = [];
-    for (let asked = 0; asked < 6; asked++) {
+    for (let query = 0; query < 2; query++) {
       payment = recordFinding(payment, key, answered(waitingAtToss), at(200)).state;
       const nextAt = attemptOf(payment, key).nextAt ?? "";
       waits.push((Date.parse(nextAt) - Date.parse(at(200).now)) / 1000);
     }
-    expect(waits).toEqual([5, 10, 15, 20, 30, 3600]);
+    expect(waits).toEqual([5, 3600]);
     const back = answered(atToss({ virtualAccount: account }));
     expect(recordFinding(payment, key, back, at(300)).state.status).toBe("DONE");
   });
@@ -391,7 +394,7 @@ describe("recordFinding()", () => {
       at(100),
     );
     expect(types(change)).toEqual(["PaymentConfirmed"]);
-    expect("closing" in change.state).toBe(false);
+    expect(change.state.closing).toBeNull();
   });
 
   test("refunds are set, not added, and an older picture brings none of them back", () => {
@@ -413,29 +416,29 @@ describe("recordFinding()", () => {
   });
 });
 
-describe("mayRepeatApproval()", () => {
+describe("mayResend()", () => {
   test("not while the call may still be under way", () => {
     const attempt = attemptOf(inProgress(), key);
-    expect(mayRepeatApproval(attempt, at(1 + 64))).toBe(false);
-    expect(mayRepeatApproval(attempt, at(1 + 65))).toBe(true);
-    expect(mayRepeatApproval(attemptOf(unknown(), key), at(7))).toBe(true);
+    expect(mayResend(attempt, at(1 + 64))).toBe(false);
+    expect(mayResend(attempt, at(1 + 65))).toBe(true);
+    expect(mayResend(attemptOf(unknown(), key), at(7))).toBe(true);
   });
 
   test("never after an answer, nor for an attempt that has ended", () => {
     for (const payment of [declined(), done(), waiting()]) {
-      expect(mayRepeatApproval(attemptOf(payment, key), at(10_000))).toBe(false);
+      expect(mayResend(attemptOf(payment, key), at(10_000))).toBe(false);
     }
   });
 });
 
-test("askAfterMs() asks ever more rarely, and in the end once a day", () => {
-  const waits = Array.from({ length: 71 }, (_, asks) => askAfterMs(asks));
+test("backOffMs() asks ever more rarely, and in the end once a day", () => {
+  const waits = Array.from({ length: 71 }, (_, asks) => backOffMs(asks));
   expect(waits.slice(0, 5)).toEqual([5_000, 10_000, 15_000, 20_000, 30_000]);
   expect(waits[33]).toBe(30_000);
   expect(waits[34]).toBe(300_000);
   expect(waits[43]).toBe(3_600_000);
   expect(waits[66]).toBe(86_400_000);
   expect(waits[70]).toBe(86_400_000);
-  expect(askAfterMs(1_000)).toBe(86_400_000);
-  expect(asksBeforePerson).toBe(71);
+  expect(backOffMs(1_000)).toBe(86_400_000);
+  expect(checksBeforeReview).toBe(71);
 });

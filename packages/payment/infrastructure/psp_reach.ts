@@ -1,25 +1,16 @@
-/** So many calls in a row without an answer are no accident. */
+import type { PspReach } from "../application/ports.ts";
+
+/** So many calls in a row without a response are no accident. */
 const silentMax = 5;
 /** Probes come ever more rarely, up to this. */
 const probeEveryMs = { first: 250, last: 10_000 };
 /** What is open is made due no more often than this: on a line that comes and goes it would be asked about all the time. */
 const wakeEveryMs = 60_000;
 
-/** Whether this process reaches Toss. One that does not leaves what is due to others, and probes. */
-export type TossReach = {
-  /** Told of every call; `isAnswer` is false for silence and for an answer that speaks of our key alone. */
-  heard(isAnswer: boolean): void;
-  /** True while due work may be claimed. While Toss is away, and at first, `probe` is called now and then to find out. */
-  mayClaim(probe: () => Promise<unknown>): Promise<boolean>;
-  /** True from Toss's first answer, or its return, until `woke` is called: what is open is to be made due. */
-  isToWake(): boolean;
-  woke(): void;
-};
-
-export function createTossReach(options: {
+export function createPspReach(options: {
   readonly nowMs: () => number;
   readonly onChange?: (isReached: boolean) => void;
-}): TossReach {
+}): PspReach {
   const { nowMs, onChange = () => {} } = options;
   let silent = 0;
   let probes = 0;

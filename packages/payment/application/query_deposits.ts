@@ -1,8 +1,8 @@
 import type { PaymentDeps } from "./ports.ts";
-import { settlePayment } from "./settle_payment.ts";
+import { settlePayment } from "./settle.ts";
 
-/** Asks Toss about accounts that somebody is looking at, before their hour is over; payments of other kinds are left alone. */
-export async function askAboutDeposits(
+/** Queries the PSP about accounts that somebody is looking at, before their hour is over; other payments are left alone. */
+export async function queryDeposits(
   command: { readonly orderIds: readonly string[] },
   deps: PaymentDeps,
   onFault: (orderId: string, error: unknown) => void,

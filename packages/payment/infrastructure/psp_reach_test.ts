@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
-import { createTossReach } from "./toss_reach.ts";
+import { createPspReach } from "./psp_reach.ts";
 
 function reachAt() {
   let ms = 0;
   const changes: boolean[] = [];
   let probes = 0;
-  const reach = createTossReach({
+  const reach = createPspReach({
     nowMs: () => ms,
     onChange: (isReached) => changes.push(isReached),
   });

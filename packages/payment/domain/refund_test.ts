@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import { recordFinding } from "./approval_outcome.ts";
 import {
   account,
   answered,
@@ -9,18 +8,15 @@ import {
   noAnswer,
   partlyCanceledAtToss,
   partlyRefunded,
+  recordRefundAnswer,
   rejected,
+  resendRefund,
   waiting,
 } from "../testing/given.ts";
-import { nextAtOf, type Payment } from "./payment.ts";
-import { recordRefundAnswer, recordRefundDone, recordRefundFinding } from "./refund_outcome.ts";
-import {
-  mayRepeatRefund,
-  refundOf,
-  repeatRefund,
-  requestRefund,
-  type RefundRequest,
-} from "./refunding.ts";
+import { mayResend } from "./operation.ts";
+import { nextAtOf, refundOf, type Payment } from "./payment.ts";
+import { recordFinding } from "./record.ts";
+import { requestRefund, type RefundRequest } from "./requests.ts";
 
 const depositedAtToss = atToss({ method: "가상계좌", virtualAccount: account });
 
@@ -65,29 +61,29 @@ function canceledAtToss(amount: number, mark: string | null) {
   );
 }
 
-test("recordRefundFinding() declines no refund by a picture from before the refund that came earlier", () => {
+test("recordFinding() declines no refund by a picture from before the refund that came earlier", () => {
   const old = answered(atToss({ balanceAmount: 1000, cancels: [] }));
-  const { state } = recordRefundFinding(unanswered(), "second", old, at(12));
+  const { state } = recordFinding(unanswered(), key, old, at(12));
   // the call may still be under way at Toss: told as refused, it would be made again under another key
   expect(refundOf(state, "second").status).toBe("UNKNOWN");
 });
 
-test("recordRefundFinding() declines a refund when another sum went back instead", () => {
-  const { state } = recordRefundFinding(unanswered(), "second", canceledAtToss(300, null), at(12));
+test("recordFinding() declines a refund when another sum went back instead", () => {
+  const { state } = recordFinding(unanswered(), key, canceledAtToss(300, null), at(12));
   expect(refundOf(state, "second")).toMatchObject({
     status: "DECLINED",
     failure: { code: "NOT_MATCHES_REFUNDABLE_AMOUNT" },
   });
 });
 
-test("recordRefundFinding() knows a refund by its mark, and takes no other of the same sum for it", () => {
+test("recordFinding() knows a refund by its mark, and takes no other of the same sum for it", () => {
   const payment = unanswered();
   const { mark } = refundOf(payment, "second");
   const ours = canceledAtToss(100, mark);
-  const done = recordRefundFinding(payment, "second", ours, at(12)).state;
+  const done = recordFinding(payment, key, ours, at(12)).state;
   expect(refundOf(done, "second").status).toBe("DONE");
   const theirs = canceledAtToss(100, null);
-  const refused = recordRefundFinding(payment, "second", theirs, at(12)).state;
+  const refused = recordFinding(payment, key, theirs, at(12)).state;
   expect(refundOf(refused, "second").status).toBe("DECLINED");
 });
 
@@ -100,29 +96,29 @@ test("a refusal because somebody else refunded has Toss asked at once what it ho
 
 test("a refusal of a second call counts only when none before it can be done any more", () => {
   let payment = unanswered();
-  payment = repeatRefund(payment, "second", at(30)).state;
+  payment = resendRefund(payment, "second", at(30)).state;
   payment = recordRefundAnswer(payment, "second", rejected, at(31)).state;
   const refund = refundOf(payment, "second");
-  expect(refund).toMatchObject({ status: "UNKNOWN", doubtfulRefusal: true });
+  expect(refund).toMatchObject({ status: "UNKNOWN", refusalPending: true });
   // and nothing is sent meanwhile
-  expect(mayRepeatRefund(refund, at(600))).toBe(false);
+  expect(mayResend(refund, at(600))).toBe(false);
 
   const nothingNew = answered(partlyCanceledAtToss);
-  const before = recordRefundFinding(payment, "second", nothingNew, at(600));
+  const before = recordFinding(payment, key, nothingNew, at(600));
   expect(refundOf(before.state, "second").status).toBe("UNKNOWN");
-  const after = recordRefundFinding(payment, "second", nothingNew, at(691));
+  const after = recordFinding(payment, key, nothingNew, at(691));
   expect(refundOf(after.state, "second").status).toBe("DECLINED");
   const done = canceledAtToss(100, refund.mark);
-  const late = recordRefundFinding(payment, "second", done, at(691));
+  const late = recordFinding(payment, key, done, at(691));
   expect(refundOf(late.state, "second").status).toBe("DONE");
 });
 
 test("a refund that Toss answers by an old picture is asked for again, and done when the picture shows it", () => {
   const old = answered(partlyCanceledAtToss);
-  const open = recordRefundDone(unanswered(), "second", old, at(12)).state;
+  const open = recordRefundAnswer(unanswered(), "second", old, at(12)).state;
   expect(refundOf(open, "second")).toMatchObject({ status: "UNKNOWN" });
   const shown = canceledAtToss(100, refundOf(open, "second").mark);
-  const done = recordRefundDone(open, "second", shown, at(13)).state;
+  const done = recordRefundAnswer(open, "second", shown, at(13)).state;
   expect(refundOf(done, "second").status).toBe("DONE");
 });
 
@@ -131,7 +127,7 @@ test("calls without an answer are repeated ever more rarely, under one key", () 
   const waits: number[] = [];
   const { idempotencyKey } = refundOf(payment, "second");
   for (let now = 20; waits.length < 5;) {
-    payment = repeatRefund(payment, "second", at(now)).state;
+    payment = resendRefund(payment, "second", at(now)).state;
     payment = recordRefundAnswer(payment, "second", noAnswer, at(now)).state;
     const refund = refundOf(payment, "second");
     expect(refund.idempotencyKey).toBe(idempotencyKey);
@@ -171,7 +167,7 @@ test("the account of a refund is kept while it may have to be sent again, and ma
       },
     ],
   });
-  const done = recordRefundFinding(open, "first", shown, at(32)).state;
+  const done = recordFinding(open, key, shown, at(32)).state;
   expect(refundOf(done, "first")).toMatchObject({ status: "DONE", account: rest });
   const refused = recordRefundAnswer(asked, "first", rejected, at(31)).state;
   expect(refundOf(refused, "first")).toMatchObject({ status: "DECLINED", account: rest });
@@ -188,6 +184,6 @@ test("questions that hints make us ask of a refund take nothing from those that 
   const before = refundOf(payment, "second");
   const nothingNew = answered(partlyCanceledAtToss);
   for (let hint = 0; hint < 100; hint++)
-    payment = recordRefundFinding(payment, "second", nothingNew, at(12)).state;
+    payment = recordFinding(payment, key, nothingNew, at(12)).state;
   expect(refundOf(payment, "second")).toEqual(before);
 });

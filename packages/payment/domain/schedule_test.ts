@@ -10,14 +10,16 @@ import {
   inProgress,
   key,
   noAnswer,
+  recordConfirmAnswer,
+  resendConfirm,
   unknown,
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import { mayRepeatApproval, repeatApproval } from "./approval.ts";
-import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
-import { asksBeforePerson } from "./attempt.ts";
-import { attemptOf, nextAtOf, withAttempt, woken, type Payment } from "./payment.ts";
+import { checksBeforeReview, mayResend } from "./operation.ts";
+import { attemptOf, nextAtOf, withAttempt, type Payment } from "./payment.ts";
+import { woken } from "./plan.ts";
+import { recordFinding } from "./record.ts";
 
 const missing = { kind: "missing" } as const;
 const serverError = { ...noAnswer, answered: true };
@@ -35,25 +37,25 @@ function dueAt(payment: Payment): number {
 }
 
 /** Whenever it is due: asks, repeats the confirm if it may, and is answered by an error, as while Toss is ill. */
-function through(illness: number): { payment: Payment; posts: number[] } {
+function through(illness: number): { payment: Payment; sends: number[] } {
   let payment = recordConfirmAnswer(inProgress(), key, serverError, at(2)).state;
-  const posts: number[] = [];
+  const sends: number[] = [];
   for (let now = dueAt(payment); now < illness; now = dueAt(payment)) {
     payment = recordFinding(payment, key, missing, at(now)).state;
-    if (!mayRepeatApproval(attemptOf(payment, key), at(now))) continue;
-    payment = repeatApproval(payment, key, at(now)).state;
+    if (!mayResend(attemptOf(payment, key), at(now))) continue;
+    payment = resendConfirm(payment, key, at(now)).state;
     payment = recordConfirmAnswer(payment, key, serverError, at(now)).state;
-    posts.push(now);
+    sends.push(now);
   }
-  return { payment, posts };
+  return { payment, sends };
 }
 
 test("confirms that go on failing are repeated ever more rarely", () => {
-  const { posts } = through(2_600);
-  const waits = posts.slice(1).map((at, index) => at - (posts[index] as number));
+  const { sends } = through(2_600);
+  const waits = sends.slice(1).map((at, index) => at - (sends[index] as number));
   expect(waits.slice(0, 3)).toEqual([10, 15, 20]);
   expect(waits).toEqual(waits.toSorted((a, b) => a - b));
-  expect(posts.length).toBeLessThan(50);
+  expect(sends.length).toBeLessThan(50);
 });
 
 test.each([60, 300, 480, 600])(
@@ -62,7 +64,7 @@ test.each([60, 300, 480, 600])(
     let { payment } = through(illness);
     const now = dueAt(payment);
     payment = recordFinding(payment, key, missing, at(now)).state;
-    payment = repeatApproval(payment, key, at(now)).state;
+    payment = resendConfirm(payment, key, at(now)).state;
     payment = recordConfirmAnswer(payment, key, sessionGone, at(now)).state;
     while (payment.status === "IN_PROGRESS") {
       payment = recordFinding(payment, key, missing, at(dueAt(payment))).state;
@@ -111,14 +113,14 @@ test.each([
   (_, given) => {
     const noNews = { kind: "unknown", code: "NO_ANSWER", message: "" } as const;
     let payment: Payment = given();
-    const { asks } = attemptOf(payment, key);
+    const { checks } = attemptOf(payment, key);
     for (let count = 0; count < 5_000; count++) {
       const now = dueAt(payment);
       const change = recordFinding(payment, key, noNews, at(now));
       expect(dueAt(change.state) - now).toBeWithin(5, 31);
       payment = change.state;
     }
-    expect(attemptOf(payment, key).asks).toBe(asks);
+    expect(attemptOf(payment, key).checks).toBe(checks);
   },
 );
 
@@ -127,8 +129,8 @@ test("an open attempt is never given up, however long Toss has nothing new", () 
   let payment: Payment = unknown();
   for (let count = 0; count < 200; count++)
     payment = recordFinding(payment, key, shown, at(dueAt(payment))).state;
-  const { asks } = attemptOf(payment, key);
-  expect(asks).toBeGreaterThan(asksBeforePerson);
+  const { checks } = attemptOf(payment, key);
+  expect(checks).toBeGreaterThan(checksBeforeReview);
   expect(dueAt(payment)).toBeGreaterThan(100 * 86_400);
 });
 

@@ -12,14 +12,16 @@ import {
   left,
   partlyRefunded,
   ready,
+  recordConfirmAnswer,
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import { recordConfirmAnswer, recordFinding } from "./approval_outcome.ts";
+import type { Transaction } from "./charge.ts";
 import type { Payment } from "./payment.ts";
-import { findBehind, type TossTransaction } from "./toss_transaction.ts";
+import { recordFinding } from "./record.ts";
+import { findBehind } from "./transactions.ts";
 
-function row(kind: TossTransaction["kind"], transactionKey: string = kind): TossTransaction {
+function row(kind: Transaction["kind"], transactionKey: string = kind): Transaction {
   return {
     transactionKey,
     paymentKey: key,
@@ -39,7 +41,7 @@ const paidIntoAccount = () =>
 const goingBack = () =>
   recordConfirmAnswer(canceled(inProgress()), key, answered(atToss()), at(5)).state;
 
-const cases: [string, Payment, TossTransaction[], boolean][] = [
+const cases: [string, Payment, Transaction[], boolean][] = [
   ["an approval that is known", done(), [row("approval")], false],
   ["an approval of what was declined", declined(), [row("approval")], true],
   ["an approval that goes back", goingBack(), [row("approval")], false],

@@ -1,0 +1,83 @@
+// Where a deposit for a closed order goes back to: named by the shopper, or by the merchant as a refund.
+import { AppError, maskAccountNumber, type Actor } from "@payflow/shared";
+import { lacksAccount, type Payment } from "../domain/payment.ts";
+import type { RefundAccount } from "../domain/refund.ts";
+import { depositFor, nameAccount as decide } from "../domain/requests.ts";
+import { decideAndSave, type FromOrder } from "./decide.ts";
+import type { PaymentDeps } from "./ports.ts";
+import { settlePayment } from "./settle.ts";
+
+type NameAccount = FromOrder & { readonly orderId: string; readonly account: RefundAccount };
+
+/**
+ * Takes the account from the shopper, and sends the deposit there. Throws AppError `refund_account_not_needed`,
+ * `payment_not_found`.
+ */
+export async function nameAccount(
+  command: NameAccount & { readonly by: Actor },
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const { orderId, account } = command;
+  await decideAndSave(
+    {
+      ...asked(command, command.by),
+      decide: (payment) => decide(payment, account, deps.moment()),
+    },
+    deps,
+  );
+  await deps.faultPoint("refundAccount:stored");
+  return await settlePayment({ orderId }, deps);
+}
+
+/**
+ * Takes the account from the merchant, when the shopper doesn't name one, and waits for the outcome. Undefined when
+ * nothing of the order waits, or has waited, for this account: then it is a refund like any other. Throws AppError
+ * `amount_mismatch` when only a part is to go back.
+ */
+export async function returnDeposit(
+  command: NameAccount & { readonly amount?: number | undefined },
+  deps: PaymentDeps,
+): Promise<Payment | undefined> {
+  const { orderId, account, amount } = command;
+  let isDeposit = false;
+  let isStored = false;
+  const payment = await decideAndSave(
+    {
+      ...asked(command, "merchant"),
+      decide(loaded) {
+        const deposit = depositFor(loaded, account);
+        isDeposit = deposit !== undefined;
+        const whole = deposit?.cancel?.amount;
+        if (isDeposit && amount !== undefined && amount !== whole) {
+          const text = `Cannot return ${amount} of order "${orderId}": its deposit of ${whole} goes back whole`;
+          throw new AppError("invalid", "amount_mismatch", text);
+        }
+        // the shopper may have been faster
+        isStored = isDeposit && loaded.attempts.some(lacksAccount);
+        return isStored ? decide(loaded, account, deps.moment()) : undefined;
+      },
+    },
+    deps,
+  );
+  if (!isDeposit) return undefined;
+  if (isStored) await deps.faultPoint("refundAccount:stored");
+  const outcome = isStored ? settlePayment({ orderId }, deps) : undefined;
+  return await deps.awaitOutcome({ payment, outcome }, isReturnKnown);
+}
+
+/** False while the PSP has yet to say what became of a deposit that goes back. */
+export function isReturnKnown({ attempts }: Payment): boolean {
+  return attempts.every((attempt) => attempt.status !== "VOIDING" || lacksAccount(attempt));
+}
+
+/** The history keeps who named it, and of the account the bank and the last digits. */
+function asked(command: NameAccount, by: Actor) {
+  const { bank, accountNumber } = command.account;
+  return {
+    orderId: command.orderId,
+    cause: "provideRefundAccount",
+    detail: { by, account: { bank, accountNumber: maskAccountNumber(accountNumber) } },
+    from: command,
+    opens: "when lost",
+  } as const;
+}

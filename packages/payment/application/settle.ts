@@ -1,0 +1,224 @@
+// The one loop that brings a payment to its end: the reconciler, webhooks, sweeps and use cases all come here.
+import { AppError } from "@payflow/shared";
+import { isAnswered, isOpen, type Call } from "../domain/operation.ts";
+import { attemptOf, findAttempt, isToCancel, refundOf, type Payment } from "../domain/payment.ts";
+import { isAwaited, isExpired, maySend, nextStep } from "../domain/plan.ts";
+import { recordAnswer, recordFinding } from "../domain/record.ts";
+import { learned } from "../domain/recovery.ts";
+import { requestClose, requestResend } from "../domain/requests.ts";
+import type { Answer } from "../domain/charge.ts";
+import { decideAndSave, paymentNotFound } from "./decide.ts";
+import type { PaymentDeps } from "./ports.ts";
+
+/** More steps than any payment needs at once; the rest is due again later. */
+const stepsMax = 20;
+
+/**
+ * Does everything that is due for a payment. `paymentKeys` are queried even if nothing is due for them, and learnt when
+ * they were never stored. Throws AppError `payment_not_found`, and `psp_unavailable` when such a key can't be learnt.
+ */
+export async function settlePayment(
+  command: { readonly orderId: string; readonly paymentKeys?: readonly string[] },
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const payment = await deps.payments.find(command.orderId);
+  if (payment === undefined) throw paymentNotFound(command.orderId);
+  return await settle(payment, deps, command.paymentKeys);
+}
+
+async function settle(
+  loaded: Payment,
+  deps: PaymentDeps,
+  paymentKeys: readonly string[] = [],
+): Promise<Payment> {
+  const { orderId } = loaded;
+  let payment = loaded;
+  const unasked = new Set(paymentKeys);
+  for (let count = 0; count < stepsMax; count++) {
+    const moment = deps.moment();
+    const mayExpire = isExpired(payment, moment.now) && (await deps.proof.isProven());
+    const step = mayExpire ? { kind: "expire" as const } : nextStep(payment, moment);
+    if (step?.kind === "expire") {
+      payment = await expire(orderId, deps);
+      await deps.faultPoint("settle:expired");
+      continue;
+    }
+    const call = step?.kind === "send" ? step.call : undefined;
+    const [unaskedKey] = unasked;
+    const paymentKey = step?.kind === "query" ? step.paymentKey : (call?.paymentKey ?? unaskedKey);
+    if (paymentKey === undefined) return payment;
+    if (step?.kind !== "send" || step.queryFirst) {
+      unasked.delete(paymentKey);
+      payment = await query(orderId, paymentKey, deps);
+      await deps.faultPoint("query:recorded");
+    }
+    if (call && maySend(payment, call, deps.moment())) payment = await resend(payment, call, deps);
+  }
+  return payment;
+}
+
+/**
+ * Sends a call that has been stored, and records the response. An approval that can't be kept goes back at once; what is
+ * left open waits for its time.
+ */
+export async function sendFirst(stored: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
+  const payment = await send(stored, call, deps);
+  const isToReturn = isToCancel(payment, attemptOf(payment, call.paymentKey));
+  return isToReturn ? await settle(payment, deps) : payment;
+}
+
+/** A cancel goes out by the intent that is stored with it; anything else is counted before it is sent again. */
+async function resend(payment: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
+  let isStored = call.kind === "cancel";
+  let stored = payment;
+  if (!isStored)
+    stored = await decideAndSave(
+      {
+        orderId: payment.orderId,
+        cause: call.kind === "confirm" ? "resendConfirm" : "resendRefund",
+        detail: detailOf(call),
+        decide: (loaded) => {
+          // only on the version that the query was about
+          isStored = loaded.version === payment.version;
+          return isStored ? requestResend(loaded, call, deps.moment()) : undefined;
+        },
+      },
+      deps,
+    );
+  if (!isStored) return stored;
+  await deps.faultPoint(`${call.kind}:resend`);
+  return await send(stored, call, deps);
+}
+
+async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
+  const { orderId } = stored;
+  const answer = await callPsp(stored, call, deps);
+  await deps.faultPoint(`${call.kind}:answered`);
+  const payment = await recordResponse(stored, { call, answer }, deps);
+  await deps.faultPoint(`${call.kind}:recorded`);
+  const isLeftOpen = answer.kind !== "payment" && isAnswered(answer);
+  if (call.kind !== "confirm" || !isLeftOpen) return payment;
+  if (attemptOf(payment, call.paymentKey).status !== "UNKNOWN") return payment;
+  // the call is over at the PSP: a query may end it at once, and with it the shopper's wait
+  const queried = await query(orderId, call.paymentKey, deps);
+  const isStillOpen = isOpen(attemptOf(queried, call.paymentKey));
+  // whoever opens a window can't cause this, unless the query shows it
+  if (answer.kind === "misconfigured" && isStillOpen) deps.onMisconfigured(orderId, answer.code);
+  return queried;
+}
+
+function callPsp(payment: Payment, call: Call, { gateway }: PaymentDeps): Promise<Answer> {
+  const { orderId } = payment;
+  const { paymentKey } = call;
+  if (call.kind === "refund") {
+    const { amount, reason, mark, account, idempotencyKey, refundableAmount } = refundOf(
+      payment,
+      call.key,
+    );
+    // by both of them together a repeated call can't be done twice
+    const guards = { idempotencyKey, refundableAmount };
+    return gateway.cancel({ paymentKey, amount, reason, mark, account, ...guards });
+  }
+  const { idempotencyKey, cancel } = attemptOf(payment, paymentKey);
+  if (call.kind === "confirm")
+    return gateway.confirm({ paymentKey, orderId, amount: payment.amount, idempotencyKey });
+  if (cancel === null) throw new Error(`Attempt "${paymentKey}" has no intent to be cancelled`);
+  const { reason, account } = cancel;
+  const request = { paymentKey, reason, idempotencyKey: cancel.idempotencyKey, account };
+  return gateway.cancel(request);
+}
+
+const recordCauses = {
+  confirm: "recordConfirmAnswer",
+  cancel: "recordCancelAnswer",
+  refund: "recordRefundAnswer",
+};
+
+/**
+ * A payment as the response shows it counts only for the version that was loaded before the call: on any other the PSP
+ * is queried, and so it is after a resend, which may be answered by what the first call showed. Any other response
+ * counts on every version.
+ */
+function recordResponse(
+  stored: Payment,
+  { call, answer }: { readonly call: Call; readonly answer: Answer },
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const { paymentKey } = call;
+  const told = answer.kind === "payment" ? {} : { code: answer.code, message: answer.message };
+  let isFresh = isFirst(stored, call);
+  return decideAndSave(
+    {
+      orderId: stored.orderId,
+      cause: recordCauses[call.kind],
+      detail: { ...detailOf(call), answer: answer.kind, ...told },
+      decide: async (loaded) => {
+        const isSame = loaded.version === stored.version && loaded.looks === stored.looks;
+        const isCurrent = isFresh && isSame;
+        isFresh = false;
+        if (!isAwaited(loaded, call)) return undefined;
+        if (isCurrent || answer.kind !== "payment")
+          return recordAnswer(loaded, call, answer, deps.moment());
+        const finding = await deps.gateway.find(paymentKey);
+        return recordFinding(loaded, paymentKey, finding, deps.moment(), call);
+      },
+    },
+    deps,
+  );
+}
+
+function isFirst(payment: Payment, call: Call): boolean {
+  if (call.kind === "refund") return refundOf(payment, call.key).sends === 1;
+  const { sends, checks } = attemptOf(payment, call.paymentKey);
+  return call.kind === "confirm" ? sends === 1 : checks === 0;
+}
+
+function detailOf(call: Call) {
+  return call.kind === "refund" ? { key: call.key } : { paymentKey: call.paymentKey };
+}
+
+/**
+ * Queries the PSP and records the response on the version that was loaded before; on another one it queries again. A
+ * paymentKey that was never stored, which anyone can name, leaves a trace only when it brought money to this order.
+ */
+async function query(orderId: string, paymentKey: string, deps: PaymentDeps): Promise<Payment> {
+  return await decideAndSave(
+    {
+      orderId,
+      cause: "queryStatus",
+      detail: { paymentKey },
+      decide: async (loaded) => {
+        const finding = await deps.gateway.find(paymentKey);
+        await deps.faultPoint("query:answered");
+        if (findAttempt(loaded, paymentKey))
+          return recordFinding(loaded, paymentKey, finding, deps.moment());
+        if (finding.kind === "unknown") throw notLearnt(paymentKey);
+        if (finding.kind === "missing") return undefined;
+        const change = learned(loaded, finding.payment, deps.moment());
+        if (change) await deps.onRecovery({ orderId, doubt: "behind", isHealed: true });
+        return change;
+      },
+    },
+    deps,
+  );
+}
+
+function notLearnt(paymentKey: string): AppError {
+  const text = `The payment provider did not say what became of "${paymentKey}"`;
+  return new AppError("unavailable", "psp_unavailable", text, { retryAfterSeconds: 5 });
+}
+
+function expire(orderId: string, deps: PaymentDeps): Promise<Payment> {
+  return decideAndSave(
+    {
+      orderId,
+      cause: "expirePayment",
+      decide: (loaded) => {
+        const moment = deps.moment();
+        const isOver = isExpired(loaded, moment.now) || nextStep(loaded, moment)?.kind === "expire";
+        return isOver ? requestClose(loaded, "expired", moment) : undefined;
+      },
+    },
+    deps,
+  );
+}

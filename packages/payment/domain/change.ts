@@ -1,0 +1,48 @@
+// What a decision leaves behind: the next version and its event, or a query that brought nothing new.
+import { sameJson, type Change, type PaymentEvent } from "@payflow/shared";
+import type { Payment } from "./payment.ts";
+import type { Moment } from "./psp.ts";
+import { announcement, snapshotOf } from "./snapshot.ts";
+
+export type PaymentChange = Change<Payment, PaymentEvent>;
+
+/** The next version, and the event for what others can see of it. */
+export function changed(
+  before: Payment,
+  after: Payment,
+  moment: Moment,
+  version = before.version + 1,
+): PaymentChange {
+  const state = { ...after, version, looks: before.looks };
+  const eventType = announcement(before, state);
+  if (eventType === undefined) return { state, events: [] };
+  const head = { eventId: moment.newId(), eventType, occurredOn: moment.now };
+  return { state, events: [{ ...head, ...snapshotOf(state) }] };
+}
+
+/** A message that changed nothing: saved all the same, so that "nothing to do" is checked as well. */
+export function unchanged(payment: Payment, moment: Moment): PaymentChange {
+  return changed(payment, payment, moment);
+}
+
+/**
+ * The payment after a query that brought nothing new: only what is due may have moved. It makes no version and no
+ * event, since anyone can cause such queries; but responses to queries made before it are stale by it.
+ */
+export function looked(before: Payment, after: Payment): PaymentChange {
+  return { state: { ...after, looks: before.looks + 1 }, events: [] };
+}
+
+/** What a query brought: a change, or nothing new. */
+export function recorded(before: Payment, after: Payment, moment: Moment): PaymentChange {
+  return sameJson(withoutSchedule(before), withoutSchedule(after))
+    ? looked(before, after)
+    : changed(before, after, moment);
+}
+
+function withoutSchedule({ version: _, looks: __, ...payment }: Payment): unknown {
+  const schedule = { checks: 0, missing: 0, nextAt: null };
+  const attempts = payment.attempts.map((attempt) => ({ ...attempt, ...schedule }));
+  const refunds = payment.refunds.map((refund) => ({ ...refund, ...schedule }));
+  return { ...payment, attempts, refunds };
+}

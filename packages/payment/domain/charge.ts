@@ -1,0 +1,63 @@
+import type { PaymentCancel, PaymentFailure, VirtualAccount } from "@payflow/shared";
+
+/** A cancel as the PSP keeps it. `mark`: the refund of ours that it is; null for one made elsewhere. */
+export type ChargeCancel = PaymentCancel & { readonly mark: string | null };
+
+/** What the PSP shows of one paymentKey. */
+export type Charge = {
+  readonly paymentKey: string;
+  readonly orderId: string;
+  readonly status:
+    | "READY"
+    | "IN_PROGRESS"
+    | "WAITING_FOR_DEPOSIT"
+    | "DONE"
+    | "PARTIAL_CANCELED"
+    | "CANCELED"
+    | "ABORTED"
+    | "EXPIRED";
+  readonly totalAmount: number;
+  readonly balanceAmount: number;
+  readonly currency: string;
+  readonly method: string | null;
+  readonly approvedAt: string | null;
+  readonly receiptUrl: string | null;
+  readonly virtualAccount: VirtualAccount | null;
+  readonly cancels: readonly ChargeCancel[];
+  readonly failure: PaymentFailure | null;
+  /** By which the PSP's deposit webhooks prove to be its own; shown to nobody. */
+  readonly secret: string | null;
+};
+
+/** A call that moved no money, or may have. */
+export type Refusal = PaymentFailure &
+  (
+    | {
+        /**
+         * declined: refused for good. moved: the payment is not as the call takes it to be, something changed before.
+         * session_gone: the PSP has no such session (any more). refused: for what the call says, which whoever opened
+         * the payment window may have caused. misconfigured: our keys or contract are wrong.
+         */
+        readonly kind: "declined" | "moved" | "session_gone" | "refused" | "misconfigured";
+      }
+    /** No response, or one that leaves the outcome open. `answered`: a resend under the same key only repeats it. */
+    | { readonly kind: "unknown"; readonly answered: boolean }
+  );
+
+/** The response to a call that moves money. Whatever is not certainly an end is `unknown`: the PSP must be queried. */
+export type Answer = { readonly kind: "payment"; readonly payment: Charge } | Refusal;
+
+/** The response to a status query. */
+export type Finding =
+  | { readonly kind: "payment"; readonly payment: Charge }
+  | { readonly kind: "missing" }
+  | ({ readonly kind: "unknown" } & PaymentFailure);
+
+/** A row of the PSP's list: an approval, an account that waits for its deposit (again), a cancel. */
+export type Transaction = {
+  readonly transactionKey: string;
+  readonly paymentKey: string;
+  readonly orderId: string;
+  readonly kind: "approval" | "waiting" | "cancel";
+  readonly amount: number;
+};

@@ -1,0 +1,197 @@
+// What a charge makes of a payment: the first approval or account of an open order is kept, any other goes back.
+import type { PaymentFailure } from "@payflow/shared";
+import type { Charge } from "./charge.ts";
+import { backOffMs } from "./operation.ts";
+import {
+  accountOverAt,
+  isAccountOver,
+  lacksAccount,
+  reopened,
+  withAttempt,
+  type Attempt,
+  type Cancel,
+  type Kept,
+  type Payment,
+} from "./payment.ts";
+import { earlier, plusMs, type Moment } from "./psp.ts";
+import { isMasked, masked } from "./refund.ts";
+
+export const wrongSum: PaymentFailure = {
+  code: "AMOUNT_MISMATCH",
+  message: "결제 금액이 주문과 다릅니다",
+};
+
+/** The payment with what the PSP holds by this attempt. Undefined: it holds nothing by it. */
+export function effectOf(
+  payment: Payment,
+  known: Attempt,
+  charge: Charge,
+  moment: Moment,
+): Payment | undefined {
+  const { kept } = payment;
+  const isKept = kept?.paymentKey === known.paymentKey;
+  const isWaiting = payment.status === "WAITING_FOR_DEPOSIT" && isKept;
+  if (isWaiting && charge.status === "EXPIRED" && isAccountOver(payment.kept, moment))
+    return abandoned(payment, known, payment.kept);
+  if (["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"].includes(charge.status)) return undefined;
+  const attempt = { ...known, secret: charge.secret ?? known.secret };
+  const isRight = charge.totalAmount === payment.amount && charge.currency === payment.currency;
+  const isOpen = payment.status === "READY" || payment.status === "IN_PROGRESS";
+  if (isRight && (isOpen || (isKept && !isRevived(payment, charge))))
+    return keep(payment, attempt, charge, moment);
+  const isGone =
+    charge.balanceAmount === 0 || (charge.status === "CANCELED" && charge.approvedAt === null);
+  if (!isGone && !isLeft(attempt, charge, moment))
+    // of an open order only a wrong sum goes back, and the right one may still be paid
+    return reopened(sendBack(payment, attempt, charge, moment), wrongSum, moment);
+  const voided: Attempt = {
+    ...attempt,
+    status: "VOIDED",
+    failure: null,
+    nextAt: null,
+    cancel: withoutAccount(attempt.cancel),
+    isAbandoned: !isGone,
+  };
+  return reopened(withAttempt(payment, voided), wrongSum, moment);
+}
+
+/**
+ * True for a response that lacks what is known to have gone back. Responses may be older than what is known: a call
+ * that is repeated under its key is answered as it was the first time.
+ */
+export function isStale(charge: Charge, kept: Kept | null): boolean {
+  if (kept === null) return false;
+  const shown = new Set(charge.cancels.map(({ transactionKey }) => transactionKey));
+  const isPaid = kept.approvedAt !== null && charge.approvedAt !== null;
+  const hasMore = isPaid && charge.balanceAmount > kept.balanceAmount;
+  return hasMore || kept.cancels.some(({ transactionKey }) => !shown.has(transactionKey));
+}
+
+/** A closed account into which money has come after all. */
+function isRevived({ status, kept }: Payment, charge: Charge): boolean {
+  const isClosed = status === "CANCELED" || status === "EXPIRED";
+  return isClosed && kept?.approvedAt === null && charge.status !== "CANCELED";
+}
+
+/**
+ * True for an account that the PSP will not cancel and into which nobody can pay any more. A deposit that comes all the
+ * same is found like any other, and goes back.
+ */
+function isLeft({ cancel, isAbandoned }: Attempt, charge: Charge, moment: Moment): boolean {
+  const isWaiting = charge.status === "WAITING_FOR_DEPOSIT" && isAccountOver(charge, moment);
+  // where money has been seen, the response is stale or the deposit was taken back, and a cancel tells
+  const isRefused = cancel?.isRefused === true && !cancel.needsAccount;
+  return isWaiting && (isAbandoned || isRefused);
+}
+
+/** The intent to return what the PSP holds by an attempt that can't be kept. */
+function sendBack(payment: Payment, attempt: Attempt, charge: Charge, moment: Moment): Payment {
+  const { cancel } = attempt;
+  // of another currency nothing is counted in won
+  const isCounted = charge.approvedAt !== null && charge.currency === payment.currency;
+  // the masked rest of an account is of no use: it was not the right one
+  const isUsable = cancel?.account != null && !isMasked(cancel.account);
+  const next: Attempt = {
+    ...attempt,
+    status: "VOIDING",
+    isAbandoned: false,
+    cancel: {
+      idempotencyKey: cancel?.idempotencyKey ?? moment.newId(),
+      reason: cancel?.reason ?? reasonToReturn(payment, charge),
+      amount: isCounted ? charge.totalAmount : 0,
+      needsAccount: charge.virtualAccount !== null && charge.status !== "WAITING_FOR_DEPOSIT",
+      account: isUsable ? cancel.account : null,
+      isRefused: false,
+    },
+  };
+  if (lacksAccount(next))
+    return withAttempt(payment, { ...next, nextAt: plusMs(moment.now, moment.psp.depositPollMs) });
+  // what is on its way already keeps its schedule
+  const isDue = attempt.status === "VOIDING" && attempt.nextAt !== null && !lacksAccount(attempt);
+  return withAttempt(payment, isDue ? next : { ...next, checks: 0, nextAt: moment.now });
+}
+
+function reasonToReturn({ amount, kept }: Payment, charge: Charge): string {
+  if (charge.totalAmount !== amount) return wrongSum.message;
+  return kept !== null && kept.paymentKey !== charge.paymentKey
+    ? "이미 결제된 주문입니다"
+    : "취소되었거나 만료된 주문입니다";
+}
+
+function withoutAccount(cancel: Cancel | null): Cancel | null {
+  return cancel && { ...cancel, account: cancel.account && masked(cancel.account) };
+}
+
+function keep(payment: Payment, attempt: Attempt, charge: Charge, moment: Moment): Payment {
+  const kept = keptFrom(charge);
+  const heard = { ...attempt, failure: null, refusalPending: false };
+  if (charge.status === "WAITING_FOR_DEPOSIT") return keepWaiting(payment, heard, charge, moment);
+  const isReturned = charge.balanceAmount === 0 || charge.status === "CANCELED";
+  const approved: Attempt = {
+    ...heard,
+    status: "APPROVED",
+    checks: 0,
+    cancel: isReturned ? withoutAccount(attempt.cancel) : null,
+    nextAt: lastCheckAt(attempt, moment),
+  };
+  const base = { ...withAttempt(payment, approved), failure: null, kept, closing: null };
+  if (isReturned) {
+    const isExpired = payment.status === "EXPIRED" || payment.closing === "expired";
+    return { ...base, status: isExpired && kept.approvedAt === null ? "EXPIRED" : "CANCELED" };
+  }
+  const isPart = charge.balanceAmount < charge.totalAmount;
+  return { ...base, status: isPart ? "PARTIAL_CANCELED" : "DONE" };
+}
+
+function keepWaiting(payment: Payment, heard: Attempt, charge: Charge, moment: Moment): Payment {
+  const kept = keptFrom(charge);
+  const status = "WAITING_FOR_DEPOSIT";
+  if (payment.closing !== null && isLeft(heard, charge, moment))
+    return abandoned(payment, heard, kept);
+  const cancel = heard.cancel && { ...heard.cancel, isRefused: false };
+  // money that was there and is not any more: perhaps the response was stale
+  const isGone = payment.kept?.approvedAt != null;
+  const next: Attempt = payment.closing
+    ? { ...heard, status, cancel }
+    : {
+        ...heard,
+        status,
+        cancel: null,
+        checks: 0,
+        nextAt: isGone ? plusMs(moment.now, backOffMs(0)) : nextDepositPoll(kept, moment),
+      };
+  const { closing } = payment;
+  return { ...withAttempt(payment, next), failure: null, status, kept, closing };
+}
+
+/** An account into which nobody can pay any more ends here, though it is still there at the PSP. */
+function abandoned(payment: Payment, attempt: Attempt, kept: Kept): Payment {
+  const left: Attempt = {
+    ...attempt,
+    status: "VOIDED",
+    failure: null,
+    nextAt: null,
+    cancel: null,
+    isAbandoned: true,
+  };
+  const status = payment.closing === "canceled" ? "CANCELED" : "EXPIRED";
+  return { ...withAttempt(payment, left), failure: null, status, kept, closing: null };
+}
+
+function keptFrom(charge: Charge): Kept {
+  const { paymentKey, method, approvedAt, balanceAmount } = charge;
+  const { receiptUrl, virtualAccount, cancels } = charge;
+  return { paymentKey, method, approvedAt, balanceAmount, receiptUrl, virtualAccount, cancels };
+}
+
+function nextDepositPoll(kept: Kept, moment: Moment): string {
+  const pollAt = plusMs(moment.now, moment.psp.depositPollMs);
+  const overAt = accountOverAt(kept, moment);
+  return overAt !== null && overAt > moment.now ? earlier(overAt, pollAt) : pollAt;
+}
+
+/** Every attempt is queried once more when nothing sent before can change it any longer. */
+export function lastCheckAt({ firstSentAt }: Attempt, { now, psp }: Moment): string | null {
+  const checkAt = plusMs(firstSentAt, psp.confirmWindowMs);
+  return now < checkAt ? checkAt : null;
+}

@@ -1,0 +1,136 @@
+// What is due next for a payment: a query, a call, the close of what is out of time, or nothing.
+import { looked, type PaymentChange } from "./change.ts";
+import {
+  isCallOver,
+  isKeyKept,
+  isOpen,
+  mayResend,
+  type Call,
+  type Operation,
+} from "./operation.ts";
+import {
+  attemptOf,
+  isAccountOver,
+  isToCancel,
+  refundOf,
+  type Attempt,
+  type Payment,
+} from "./payment.ts";
+import { plusMs, type Moment } from "./psp.ts";
+
+export type Step =
+  | { readonly kind: "expire" }
+  | { readonly kind: "query"; readonly paymentKey: string }
+  /** The call is sent only if it may be (see `maySend`) after the query, when one comes first. */
+  | { readonly kind: "send"; readonly call: Call; readonly queryFirst: boolean };
+
+/** What is due at the PSP. Undefined: nothing. A confirm is repeated only after a query, which may show that it was done. */
+export function nextStep(payment: Payment, moment: Moment): Step | undefined {
+  if (isDepositOverdue(payment, moment)) return { kind: "expire" };
+  const isDue = ({ nextAt }: { readonly nextAt: string | null }) =>
+    nextAt !== null && nextAt <= moment.now;
+  const refund = payment.refunds.find((one) => isOpen(one) && isDue(one));
+  // before its attempt: one query tells of both, and takes what is due for both
+  if (refund && payment.kept) {
+    const call = { kind: "refund", paymentKey: payment.kept.paymentKey, key: refund.key } as const;
+    // the same call brings the response that is missing, whatever was done
+    const queryFirst = !(mayResend(refund, moment) && isKeyKept(refund, moment));
+    return { kind: "send", call, queryFirst };
+  }
+  const attempt = payment.attempts.find(isDue);
+  if (attempt === undefined) return undefined;
+  const { paymentKey } = attempt;
+  const isFirstReturn = attempt.status === "VOIDING" && attempt.checks === 0;
+  if (isToCancel(payment, attempt))
+    return { kind: "send", call: { kind: "cancel", paymentKey }, queryFirst: !isFirstReturn };
+  return isOpen(attempt)
+    ? { kind: "send", call: { kind: "confirm", paymentKey }, queryFirst: true }
+    : { kind: "query", paymentKey };
+}
+
+/** Whether a call that is due may go out, given that what has been recorded is all that the PSP shows. */
+export function maySend(payment: Payment, call: Call, moment: Moment): boolean {
+  if (call.kind === "refund") {
+    const refund = refundOf(payment, call.key);
+    const { now, psp } = moment;
+    // nothing but time makes sure that an earlier call is not done as well, where neither key nor balance does
+    const isGuarded = psp.checksBalance || isKeyKept(refund, moment);
+    const isSafe = isGuarded || now >= plusMs(refund.lastSentAt, psp.confirmWindowMs);
+    return isOpen(refund) && isSafe && mayResend(refund, moment);
+  }
+  const attempt = attemptOf(payment, call.paymentKey);
+  if (call.kind === "cancel") return isToCancel(payment, attempt);
+  // a closed order, or one past its time, needs no approval any more: its attempts are only queried
+  const isPayable = payment.status === "IN_PROGRESS" && !isWindowOver(attempt, payment, moment);
+  return isPayable && mayResend(attempt, moment);
+}
+
+/** True when the order's own time is over and nothing is under way that could still pay it. */
+export function isExpired(payment: Payment, now: string): boolean {
+  return payment.status === "READY" && now >= payment.expiresAt;
+}
+
+/** True when a waiting account that nobody closes yet is past its last moment and the grace for deposits on the way. */
+export function isDepositOverdue(payment: Payment, moment: Moment): boolean {
+  const isWaiting = payment.status === "WAITING_FOR_DEPOSIT" && payment.closing === null;
+  return isWaiting && isAccountOver(payment.kept, moment);
+}
+
+/** False when the outcome of a call is known by now, so that its response brings nothing. */
+export function isAwaited(payment: Payment, call: Call): boolean {
+  if (call.kind === "refund") return isOpen(refundOf(payment, call.key));
+  const attempt = attemptOf(payment, call.paymentKey);
+  return call.kind === "confirm" ? isOpen(attempt) : isToCancel(payment, attempt);
+}
+
+/** True when nothing that was sent for it can be approved any more, and the order could not take it either. */
+export function isWindowOver(
+  { firstSentAt }: Attempt,
+  { expiresAt }: Payment,
+  { now, psp }: Moment,
+): boolean {
+  return now >= expiresAt && now >= plusMs(firstSentAt, psp.confirmWindowMs);
+}
+
+/** What is about to be due is not moved: a call may be under way. */
+const soonMs = 5_000;
+
+/**
+ * Makes due at once what the PSP has yet to end; with `isAll`, also what it holds for the order, however soon it is due.
+ * Undefined: there is nothing to move.
+ */
+export function woken(payment: Payment, now: string, isAll = false): PaymentChange | undefined {
+  const soon = plusMs(now, isAll ? 0 : soonMs);
+  const due = <O extends Operation>(op: O, isToEnd: boolean): O => {
+    const isLater = op.nextAt === null ? isAll : op.nextAt > soon;
+    return isToEnd && isLater ? { ...op, nextAt: now } : op;
+  };
+  const attempts = payment.attempts.map((attempt) => {
+    const isHeld = ["APPROVED", "WAITING_FOR_DEPOSIT", "VOIDING"].includes(attempt.status);
+    return due(attempt, isOpen(attempt) || isToCancel(payment, attempt) || (isAll && isHeld));
+  });
+  const refunds = payment.refunds.map((refund) => due(refund, isOpen(refund)));
+  const isMoved =
+    attempts.some((attempt, index) => attempt !== payment.attempts[index]) ||
+    refunds.some((refund, index) => refund !== payment.refunds[index]);
+  return isMoved ? looked(payment, { ...payment, attempts, refunds }) : undefined;
+}
+
+/** True for a paymentKey of which the PSP may have something to tell, so that a webhook about it is worth a query. */
+export function isWorthQuery({ kept }: Payment, attempt: Attempt): boolean {
+  const isKept = kept?.paymentKey === attempt.paymentKey;
+  // into an abandoned account money may still come
+  return isKept || attempt.isAbandoned || attempt.nextAt !== null;
+}
+
+/** One response of "no such payment" may be an error of the PSP's; so many in a row, when nothing sent can count, are none. */
+const missingMin = 2;
+
+/** True for a paymentKey that the PSP never had, once the order's time and the PSP's window for a confirm are over. */
+export function isNeverKnown(payment: Payment, attempt: Attempt, moment: Moment): boolean {
+  return (
+    attempt.missing >= missingMin &&
+    isWindowOver(attempt, payment, moment) &&
+    isCallOver(attempt, moment)
+  );
+}

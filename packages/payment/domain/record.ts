@@ -1,0 +1,211 @@
+// The one place where a response of the PSP changes a payment: to a confirm, a refund, a cancel, a status query, and
+// what a webhook makes us query. A response may be applied only to the version that was loaded before it was asked for.
+import type { PaymentFailure } from "@payflow/shared";
+import { changed, recorded, type PaymentChange } from "./change.ts";
+import type { Answer, Charge, Finding, Refusal } from "./charge.ts";
+import { effectOf, isStale, lastCheckAt, wrongSum } from "./effect.ts";
+import {
+  answered,
+  checked,
+  confirmRules,
+  failureOf,
+  isAnswered,
+  isOpen,
+  refundRules,
+  refusalCounts,
+  unheard,
+  type Call,
+} from "./operation.ts";
+import {
+  accountOverAt,
+  attemptOf,
+  isToCancel,
+  refundOf,
+  reopened,
+  withAttempt,
+  withRefund,
+  type Attempt,
+  type Payment,
+} from "./payment.ts";
+import { isNeverKnown } from "./plan.ts";
+import { earlier, type Moment } from "./psp.ts";
+import { masked, type Refund } from "./refund.ts";
+
+/** Records the response to a call that moves money. */
+export function recordAnswer(
+  payment: Payment,
+  call: Call,
+  answer: Answer,
+  moment: Moment,
+): PaymentChange {
+  if (answer.kind === "payment")
+    return recordFinding(payment, call.paymentKey, answer, moment, call);
+  return changed(payment, refused(payment, call, answer, moment), moment);
+}
+
+/**
+ * Records the response to a status query of a paymentKey. `done`: the PSP has answered this call by a payment, and the
+ * query is newer than that.
+ */
+export function recordFinding(
+  payment: Payment,
+  paymentKey: string,
+  finding: Finding,
+  moment: Moment,
+  done?: Call,
+): PaymentChange {
+  const after = found(payment, paymentKey, finding, { moment, done });
+  // no response makes none stale
+  if (after === payment && finding.kind === "unknown") return { state: payment, events: [] };
+  if (done?.kind !== "cancel") return recorded(payment, after, moment);
+  // what the cancel has not ended is due again later, as after any other call
+  const attempt = attemptOf(after, paymentKey);
+  const isToDo = attempt.status === "VOIDING" || attempt.status === "WAITING_FOR_DEPOSIT";
+  const next = isToDo ? withAttempt(after, checked(attempt, moment)) : after;
+  return recorded(payment, next, moment);
+}
+
+function found(
+  payment: Payment,
+  paymentKey: string,
+  finding: Finding,
+  { moment, done }: { readonly moment: Moment; readonly done: Call | undefined },
+): Payment {
+  const attempt = attemptOf(payment, paymentKey);
+  const isKept = payment.kept?.paymentKey === paymentKey;
+  const refund = isKept ? payment.refunds.find(isOpen) : undefined;
+  const withRefunded = (next: (open: Refund) => Refund) =>
+    refund ? withRefund(payment, next(refund)) : payment;
+  if (finding.kind === "unknown")
+    return withAttempt(
+      withRefunded((open) => unheard(open, moment)),
+      unheard(attempt, moment),
+    );
+  const charge = finding.kind === "payment" ? finding.payment : undefined;
+  const isOther = charge !== undefined && charge.orderId !== payment.orderId;
+  if (isOther && isOpen(attempt)) return declined(payment, attempt, orderMismatch, moment);
+  const isUseless = charge === undefined || isOther || (isKept && isStale(charge, payment.kept));
+  if (isUseless) {
+    const missing = charge === undefined ? attempt.missing + 1 : attempt.missing;
+    return nothingNew(
+      withRefunded((open) => checked(open, moment)),
+      { ...attempt, missing },
+      moment,
+    );
+  }
+  const isDone = done?.kind === "refund" && done.key === refund?.key;
+  const base = withRefunded((open) => refundShown(open, charge, { moment, isDone }));
+  const after = effectOf(base, attempt, charge, moment);
+  if (after !== undefined) return after;
+  const isWrong = charge.totalAmount !== payment.amount || charge.currency !== payment.currency;
+  // the PSP approves by a confirm nothing else than what its window was opened for
+  if (isWrong && isOpen(attempt)) return declined(base, attempt, wrongSum, moment);
+  if (!isKept && (charge.status === "ABORTED" || charge.status === "EXPIRED")) {
+    const failure = charge.failure ?? attempt.failure ?? moment.psp.sessionGone;
+    return declined(base, attempt, failure, moment);
+  }
+  return nothingNew(base, { ...attempt, missing: 0 }, moment);
+}
+
+/** Not there, not approved yet, or as it is known: never a "no" by itself. */
+function nothingNew(payment: Payment, attempt: Attempt, moment: Moment): Payment {
+  const { sessionGone } = moment.psp;
+  if (isOpen(attempt) && refusalCounts(attempt, confirmRules, moment))
+    return declined(payment, attempt, attempt.failure ?? sessionGone, moment);
+  if (isOpen(attempt) && isNeverKnown(payment, attempt, moment))
+    return declined(payment, attempt, sessionGone, moment);
+  const next = checked(attempt, moment);
+  // a webhook-triggered query counts nothing
+  if (next === attempt) return payment;
+  const isOver = ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status);
+  return withAttempt(payment, isOver ? { ...next, nextAt: lastCheckAt(attempt, moment) } : next);
+}
+
+function declined(
+  payment: Payment,
+  attempt: Attempt,
+  cause: PaymentFailure,
+  moment: Moment,
+): Payment {
+  const failure = failureOf(cause);
+  const ended: Attempt = {
+    ...attempt,
+    status: "DECLINED",
+    failure,
+    refusalPending: false,
+    cancel: null,
+    checks: 0,
+    missing: 0,
+    nextAt: lastCheckAt(attempt, moment),
+  };
+  return reopened(withAttempt(payment, ended), failure, moment);
+}
+
+/** A refund as the PSP shows it. The PSP was told what it must hold: once another cancel is there, ours can't be made. */
+function refundShown(
+  refund: Refund,
+  charge: Charge,
+  { moment, isDone }: { readonly moment: Moment; readonly isDone: boolean },
+): Refund {
+  const since = charge.cancels.filter(
+    (cancel) => !refund.cancelsBefore.includes(cancel.transactionKey),
+  );
+  const isOurs = since.some((cancel) => isDone || cancel.mark === refund.mark);
+  if (isOurs) return ended(refund, "DONE");
+  const { balanceChanged, checksBalance } = moment.psp;
+  if (since.length > 0 && checksBalance)
+    return { ...ended(refund, "DECLINED"), failure: balanceChanged };
+  return !isDone && refusalCounts(refund, refundRules, moment)
+    ? ended(refund, "DECLINED")
+    : checked(refund, moment);
+}
+
+function ended(refund: Refund, status: "DONE" | "DECLINED"): Refund {
+  const failure = status === "DONE" ? null : refund.failure;
+  const account = refund.account && masked(refund.account);
+  return { ...refund, status, failure, account, refusalPending: false, nextAt: null };
+}
+
+/** The payment after a call that showed no effect. */
+function refused(payment: Payment, call: Call, answer: Refusal, moment: Moment): Payment {
+  if (call.kind === "refund") {
+    const next = answered(refundOf(payment, call.key), answer, { rules: refundRules, moment });
+    if (next.status !== "DECLINED") return withRefund(payment, next);
+    const after = withRefund(payment, ended(next, "DECLINED"));
+    if (answer.kind !== "moved") return after;
+    // somebody else has changed what the PSP holds: that is queried now
+    const attempt = attemptOf(payment, call.paymentKey);
+    return withAttempt(after, { ...attempt, checks: 0, nextAt: moment.now });
+  }
+  const attempt = attemptOf(payment, call.paymentKey);
+  if (call.kind === "cancel") return cancelRefused(payment, attempt, answer, moment);
+  const next = answered(attempt, answer, { rules: confirmRules, moment });
+  return next.status === "DECLINED"
+    ? declined(payment, attempt, answer, moment)
+    : withAttempt(payment, next);
+}
+
+function cancelRefused(
+  payment: Payment,
+  attempt: Attempt,
+  answer: Refusal,
+  moment: Moment,
+): Payment {
+  const { cancel } = attempt;
+  if (cancel === null || !isToCancel(payment, attempt)) return payment;
+  const isRefused = answer.kind === "declined";
+  const idempotencyKey = isAnswered(answer) ? moment.newId() : cancel.idempotencyKey;
+  // an account that the PSP refuses is asked for again
+  const account = isRefused ? null : cancel.account;
+  const next: Attempt = {
+    ...checked(attempt, moment),
+    failure: failureOf(answer),
+    cancel: { ...cancel, idempotencyKey, account, isRefused },
+  };
+  // an account that closes is looked at when nobody can pay in any more, at the latest
+  const overAt = payment.closing && accountOverAt(payment.kept, moment);
+  const isSooner = overAt !== null && overAt > moment.now && next.nextAt !== null;
+  return withAttempt(payment, isSooner ? { ...next, nextAt: earlier(next.nextAt, overAt) } : next);
+}
+
+const orderMismatch: PaymentFailure = { code: "ORDER_MISMATCH", message: "다른 주문의 결제입니다" };

@@ -1,0 +1,290 @@
+// What may be asked for: a confirm, a refund, the close of an order, an account for money that goes back. Each decision
+// stores the intent; nothing is sent before it is stored.
+import { AppError, sameJson, unreachable } from "@payflow/shared";
+import { changed, type PaymentChange } from "./change.ts";
+import type { ChargeCancel } from "./charge.ts";
+import { isOpen, resent, started, type Call } from "./operation.ts";
+import {
+  attemptOf,
+  findAttempt,
+  lacksAccount,
+  refundOf,
+  withAttempt,
+  withRefund,
+  type Attempt,
+  type CloseReason,
+  type Payment,
+} from "./payment.ts";
+import type { Moment } from "./psp.ts";
+import { markOf, masked, type Refund, type RefundAccount } from "./refund.ts";
+import { snapshotOf } from "./snapshot.ts";
+
+/** An order with this many attempts is somebody trying keys, not somebody paying. */
+const attemptsMax = 50;
+/**
+ * Whoever knows an order's id can use those up with made-up keys; so many more are for the session that placed it, for
+ * who has its link, and for the merchant.
+ */
+const ownAttemptsMax = 2 * attemptsMax;
+/** As many refunds of one order as any shop has needed; the row must stay small. */
+const refundsMax = 100;
+
+/**
+ * Decides whether a paymentKey may be sent to the PSP, and stores it before it is. Undefined: it is stored already, and
+ * what became of it is the answer. Throws AppError `amount_mismatch`, `order_already_paid`, `order_not_payable`,
+ * `payment_in_progress` or `too_many_attempts`.
+ */
+export function requestConfirm(
+  payment: Payment,
+  command: {
+    readonly paymentKey: string;
+    readonly amount: number;
+    /** The order's own shopper or the merchant. */
+    readonly isPrivy?: boolean;
+  },
+  moment: Moment,
+): PaymentChange | undefined {
+  const { paymentKey, amount } = command;
+  if (amount !== payment.amount) {
+    const text = `amount is ${amount} but the order asks for ${payment.amount}`;
+    throw new AppError(
+      "invalid",
+      "amount_mismatch",
+      `Cannot confirm payment of ${named(payment)}: ${text}`,
+    );
+  }
+  if (findAttempt(payment, paymentKey)) return undefined;
+  const open = payable(payment, command.isPrivy ? ownAttemptsMax : attemptsMax, moment.now);
+  const attempt: Attempt = {
+    ...started(moment.newId(), moment),
+    paymentKey,
+    missing: 0,
+    secret: null,
+    cancel: null,
+    isAbandoned: false,
+  };
+  const attempts = [...payment.attempts, attempt];
+  return changed(payment, { ...open, status: "IN_PROGRESS", failure: null, attempts }, moment);
+}
+
+function payable(payment: Payment, attemptsMost: number, now: string) {
+  const { status, attempts, expiresAt } = payment;
+  switch (status) {
+    case "DONE":
+    case "PARTIAL_CANCELED":
+      throw new AppError(
+        "conflict",
+        "order_already_paid",
+        `Order "${payment.orderId}" has been paid already`,
+      );
+    case "CANCELED":
+    case "EXPIRED":
+      throw notPayable(payment, `it is ${status}`);
+    case "WAITING_FOR_DEPOSIT":
+      throw inProgress(payment);
+    case "READY":
+    case "IN_PROGRESS":
+      // also while money is on its way back: the shopper would be charged twice meanwhile
+      if (attempts.some((attempt) => isOpen(attempt) || attempt.status === "VOIDING"))
+        throw inProgress(payment);
+      if (now >= expiresAt) throw notPayable(payment, `its time ended at ${expiresAt}`);
+      if (attempts.length < attemptsMost) return payment;
+      throw new AppError(
+        "too_many",
+        "too_many_attempts",
+        `Order "${payment.orderId}" has had ${attempts.length} attempts`,
+      );
+    default:
+      return unreachable(payment);
+  }
+}
+
+export type RefundRequest = Pick<Refund, "key" | "requestHash" | "reason" | "account"> & {
+  /** Undefined: all that is left. */
+  readonly amount: number | undefined;
+};
+
+/**
+ * Decides whether a refund may be sent to the PSP, and stores it before it is. Undefined: this key's refund is stored
+ * already. A refund that the PSP shows and that was lost here is recorded as DONE. Throws AppError
+ * `idempotency_key_reused`, `payment_not_refundable`, `refund_in_progress`, `amount_exceeds_balance` or
+ * `refund_account_required`.
+ */
+export function requestRefund(
+  payment: Payment,
+  request: RefundRequest,
+  moment: Moment,
+): PaymentChange | undefined {
+  const { key, requestHash, reason, account } = request;
+  const known = payment.refunds.find((refund) => refund.key === key);
+  if (known?.requestHash === requestHash) return undefined;
+  if (known) throw keyReused();
+  const mark = markOf(key);
+  // the merchant's own key: should our record of the refund get lost, the PSP still answers its repetition as before
+  const fresh = { ...started(`refund-${key}`, moment), key, requestHash, reason, mark };
+  const made = lostRefund(payment, mark);
+  if (made !== undefined) {
+    const { amount, canceledAt } = made;
+    if ((request.amount ?? amount) !== amount) throw keyReused();
+    const sent = { firstSentAt: canceledAt, lastSentAt: canceledAt, nextAt: null };
+    // what the PSP held before is unknown by now, and of no use for what has been done
+    const before = { account: null, refundableAmount: amount, cancelsBefore: [] };
+    return added(payment, { ...fresh, ...sent, ...before, status: "DONE", amount }, moment);
+  }
+  const { kept } = refundable(payment);
+  const amount = request.amount ?? kept.balanceAmount;
+  if (amount > kept.balanceAmount) {
+    const text = `Cannot refund ${amount} of ${named(payment)}: ${kept.balanceAmount} is left`;
+    throw new AppError("invalid", "amount_exceeds_balance", text);
+  }
+  const isDeposit = kept.virtualAccount !== null;
+  if (isDeposit && account === null) {
+    const text = `Order "${payment.orderId}" was paid into a virtual account: say to which account the money goes back`;
+    throw new AppError("invalid", "refund_account_required", text);
+  }
+  const refund: Refund = {
+    ...fresh,
+    amount,
+    // the PSP takes one for a deposit only
+    account: isDeposit ? account : null,
+    refundableAmount: kept.balanceAmount,
+    cancelsBefore: kept.cancels.map((cancel) => cancel.transactionKey),
+  };
+  return added(payment, refund, moment);
+}
+
+function added(payment: Payment, refund: Refund, moment: Moment): PaymentChange {
+  return changed(payment, { ...payment, refunds: [...payment.refunds, refund] }, moment);
+}
+
+/** A cancel at the PSP that bears this mark, while no refund here does. */
+function lostRefund({ refunds, kept }: Payment, mark: string): ChargeCancel | undefined {
+  if (refunds.some((refund) => refund.mark === mark)) return undefined;
+  return kept?.cancels.find((cancel) => cancel.mark === mark);
+}
+
+function refundable(payment: Payment) {
+  const { status, refunds } = payment;
+  if (refunds.some(isOpen)) {
+    const text = `A refund of ${named(payment)} is under way; its outcome decides what is left`;
+    throw new AppError("conflict", "refund_in_progress", text, { retryAfterSeconds: 5 });
+  }
+  const isPaid = status === "DONE" || status === "PARTIAL_CANCELED";
+  if (isPaid && refunds.length < refundsMax) return payment;
+  const why = isPaid ? `it has had ${refundsMax} refunds` : `its payment is ${status}`;
+  throw new AppError(
+    "conflict",
+    "payment_not_refundable",
+    `Cannot refund ${named(payment)}: ${why}`,
+  );
+}
+
+/** Stores that a confirm or a refund goes out once more, under the key that it has by now. */
+export function requestResend(payment: Payment, call: Call, moment: Moment): PaymentChange {
+  const next =
+    call.kind === "refund"
+      ? withRefund(payment, resent(refundOf(payment, call.key), moment))
+      : withAttempt(payment, resent(attemptOf(payment, call.paymentKey), moment));
+  return changed(payment, next, moment);
+}
+
+/**
+ * Closes an unpaid order. An open one is closed at once, and what the PSP still approves for it goes back; a waiting
+ * account must be cancelled at the PSP first, since a deposit may be faster. Undefined: closed already.
+ * Throws AppError `order_not_cancelable` when it is paid.
+ */
+export function requestClose(
+  payment: Payment,
+  reason: CloseReason,
+  moment: Moment,
+): PaymentChange | undefined {
+  switch (payment.status) {
+    case "READY":
+    case "IN_PROGRESS": {
+      const status = reason === "expired" ? "EXPIRED" : "CANCELED";
+      return changed(payment, { ...payment, status }, moment);
+    }
+    case "WAITING_FOR_DEPOSIT": {
+      if (payment.closing !== null) return undefined;
+      const attempt = attemptOf(payment, payment.kept.paymentKey);
+      const cancel = attempt.cancel ?? {
+        idempotencyKey: moment.newId(),
+        reason: reason === "expired" ? "입금 기한이 지났습니다" : "주문이 취소되었습니다",
+        amount: 0,
+        needsAccount: false,
+        account: null,
+        isRefused: false,
+      };
+      const due = { ...attempt, cancel, checks: 0, nextAt: moment.now };
+      return changed(payment, { ...withAttempt(payment, due), closing: reason }, moment);
+    }
+    case "CANCELED":
+    case "EXPIRED":
+      if (payment.kept?.approvedAt == null) return undefined;
+      throw notCancelable(payment);
+    case "DONE":
+    case "PARTIAL_CANCELED":
+      throw notCancelable(payment);
+    default:
+      return unreachable(payment);
+  }
+}
+
+/** The attempt whose deposit waits, or has waited, for this account to go back to. */
+export function depositFor(payment: Payment, account: RefundAccount): Attempt | undefined {
+  const { kept, attempts } = payment;
+  // one that went back may be kept, by the attempt that returned it; any other is money that the order was paid with
+  const isPaid = kept?.approvedAt != null && attemptOf(payment, kept.paymentKey).cancel === null;
+  if (isPaid) return undefined;
+  return attempts.find(
+    (attempt) =>
+      lacksAccount(attempt) ||
+      sameJson(attempt.cancel?.account, account) ||
+      sameJson(attempt.cancel?.account, masked(account)),
+  );
+}
+
+/**
+ * Stores to which account a deposit for a closed order goes back; it is sent at once.
+ * Throws AppError `refund_account_not_needed` when nothing waits for one.
+ */
+export function nameAccount(
+  payment: Payment,
+  account: RefundAccount,
+  moment: Moment,
+): PaymentChange {
+  const attempt = payment.attempts.find(lacksAccount);
+  if (attempt?.cancel == null) {
+    const text = `Nothing of order "${payment.orderId}" waits for an account`;
+    throw new AppError("conflict", "refund_account_not_needed", text);
+  }
+  const cancel = { ...attempt.cancel, account, idempotencyKey: moment.newId() };
+  const next = { ...attempt, cancel, checks: 0, nextAt: moment.now };
+  return changed(payment, withAttempt(payment, next), moment);
+}
+
+/** The refusal of a payment that can't be made any more. */
+export function notPayable(payment: Payment, why: string): AppError {
+  const { refunding } = snapshotOf(payment);
+  const text = `Cannot pay order "${payment.orderId}": ${why}`;
+  return new AppError("conflict", "order_not_payable", text, { extensions: { refunding } });
+}
+
+function notCancelable(payment: Payment): AppError {
+  const text = `Cannot cancel order "${payment.orderId}": it is paid; a refund returns the money`;
+  return new AppError("conflict", "order_not_cancelable", text);
+}
+
+function keyReused(): AppError {
+  const text = "This Idempotency-Key was used for another refund; send a new key with a new refund";
+  return new AppError("invalid", "idempotency_key_reused", text);
+}
+
+function inProgress(payment: Payment): AppError {
+  const text = `Another payment of ${named(payment)} is under way; its outcome decides`;
+  return new AppError("conflict", "payment_in_progress", text, { retryAfterSeconds: 5 });
+}
+
+function named({ orderId }: Payment): string {
+  return `order "${orderId}"`;
+}
