@@ -23,6 +23,14 @@ function newTrace(): string {
   return `00-${randomHex(16)}-${randomHex(8)}-01`;
 }
 
+/** Random bytes for some hundred ids at once: one call to the generator for each id costs more than the id. */
+const pool = Buffer.alloc(4_096);
+let used = pool.length;
+
 function randomHex(bytes: number): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
+  if (used + bytes > pool.length) {
+    crypto.getRandomValues(pool);
+    used = 0;
+  }
+  return pool.toString("hex", used, (used += bytes));
 }

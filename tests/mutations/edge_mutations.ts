@@ -2,6 +2,7 @@ import type { Mutation } from "./mutation.ts";
 
 const caller = "packages/order/presentation/caller.ts";
 const callerTest = "packages/order/presentation/caller_test.ts";
+const signedCookie = "packages/order/presentation/signed_cookie.ts";
 const links = "packages/order/presentation/order_links.ts";
 const linksTest = "packages/order/presentation/order_links_test.ts";
 const hosts = "packages/order/presentation/known_hosts.ts";
@@ -44,16 +45,16 @@ export const edgeMutations: readonly Mutation[] = [
     rule: "A link ends",
     broken: "what it opened stays open",
     file: caller,
-    find: ".filter(({ until }) => until > now);",
+    find: ".filter(({ until }) => until > nowSeconds);",
     replace: ".filter(({ until }) => until > 0);",
     killer: { file: callerTest, name: "only until then" },
   },
   {
     rule: "What is signed for one use is worth nothing for another",
     broken: "both cookies are signed by one key",
-    file: caller,
-    find: "deriveKey(sessionSecret, `cookie ${name}`)",
-    replace: 'deriveKey(sessionSecret, "cookie")',
+    file: signedCookie,
+    find: "deriveKey(secret, `cookie ${plainName}`)",
+    replace: 'deriveKey(secret, "cookie")',
     killer: { file: callerTest, name: "no other cookie" },
   },
   {

@@ -116,32 +116,32 @@ test.each([-3_600_000, 3_600_000])(
     expect(list.split("마감 중").length - 1).toBe(1);
     const back = new URLSearchParams({ orderId: over.orderId, paymentKey: "key", amount: "1000" });
     expect((await ui.get(`/success?${back}`)).body).toContain("주문을 닫고");
-    // an open stream says it at that very second
-    const soon = ui.shop.add({ expiresAt: at(300) });
-    const { body } = await ui.app.request(`/orders/${soon.orderId}/events`);
-    const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
-    let sent = "";
-    while (!sent.includes("결제할 수 있는 시간이 지나")) sent += (await reader.read()).value ?? "";
-    expect(sent).toContain("결제를 기다리고 있습니다.");
-    await reader.cancel();
+    await streamsBothStates(ui);
   },
 );
 
 test("GET /orders/{orderId}/events says that the time to pay is over when it is, though nothing has happened", async () => {
-  const ui = browse();
-  const expiresAt = new Date(Date.now() + 300).toISOString();
-  const { orderId } = ui.shop.add({ expiresAt });
-  const { body } = await ui.app.request(`/orders/${orderId}/events`);
-  const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
-  let sent = "";
-  while (!sent.includes("결제할 수 있는 시간이 지나")) {
-    const { value, done } = await reader.read();
-    expect(done).toBe(false);
-    sent += value ?? "";
-  }
-  expect(sent).toContain("결제를 기다리고 있습니다.");
-  await reader.cancel();
+  await streamsBothStates(browse());
 });
+
+/** Watches an order until its time is over; a machine that is slower than that time gets a longer one. */
+async function streamsBothStates(ui: ReturnType<typeof browse>): Promise<void> {
+  for (let leftMs = 300; leftMs < 300_000; leftMs *= 3) {
+    const expiresAt = new Date(Date.parse(ui.shop.deps.now()) + leftMs).toISOString();
+    const { orderId } = ui.shop.add({ expiresAt });
+    const { body } = await ui.app.request(`/orders/${orderId}/events`);
+    const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+    let sent = "";
+    while (!sent.includes("결제할 수 있는 시간이 지나")) {
+      const { value, done } = await reader.read();
+      expect(done).toBe(false);
+      sent += value ?? "";
+    }
+    await reader.cancel();
+    if (sent.includes("결제를 기다리고 있습니다.")) return;
+  }
+  throw new Error("The stream never showed the order before its time was over");
+}
 
 test.each([
   ["READY", "EXPIRED", "결제된 금액 전액을 자동으로 취소합니다."],

@@ -1,8 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { getSignedCookie, setSignedCookie } from "hono/cookie";
 import { AppError, type Actor } from "@payflow/shared";
-import { deriveKey } from "@payflow/outbox";
 import { type KeyGuard } from "@payflow/shared/http";
+import { signedCookie } from "./signed_cookie.ts";
 
 /** Who makes a request: the browser session and its orders, and whether the merchant's key came along. */
 export type Caller = {
@@ -46,23 +45,14 @@ export function identifyCaller(options: {
   readonly now: () => string;
 }): MiddlewareHandler<{ Variables: CallerVariables }> {
   const { sessionSecret, merchantKey, isHttps, now } = options;
-  const attributes = {
-    httpOnly: true,
-    sameSite: "Lax",
-    secure: isHttps,
-    path: "/",
-    maxAge: cookieAgeSeconds,
-  } as const;
-  const [session, orders] = ["payflow_session", "payflow_orders"].map((name) => ({
-    // no other host, and nobody on an open line, can set a cookie of such a name
-    name: isHttps ? `__Host-${name}` : name,
-    key: deriveKey(sessionSecret, `cookie ${name}`),
-  })) as [SignedCookie, SignedCookie];
+  const settings = { secret: sessionSecret, isHttps, maxAgeSeconds: cookieAgeSeconds };
+  const session = signedCookie("payflow_session", settings);
+  const orders = signedCookie("payflow_orders", settings);
 
   return async (c, next) => {
-    let sessionId = (await getSignedCookie(c, session.key, session.name)) || undefined;
-    const granted = (await getSignedCookie(c, orders.key, orders.name)) || "";
-    let grants = readGrants(granted, Date.parse(now()) / 1_000);
+    const sent = c.req.header("Cookie");
+    let sessionId = session.read(sent);
+    let grants = readGrants(orders.read(sent), now);
     let began = false;
     let grew = false;
     const caller: Caller = {
@@ -87,29 +77,25 @@ export function identifyCaller(options: {
     };
     c.set("caller", caller);
     await next();
-    const set = (cookie: SignedCookie, value: string) =>
-      setSignedCookie(c, cookie.name, value, cookie.key, attributes);
-    if (began) await set(session, caller.sessionId as string);
-    if (grew) await set(orders, grants.map(writeGrant).join("."));
+    if (began) session.set(c, caller.sessionId as string);
+    if (grew) orders.set(c, grants.map(writeGrant).join("."));
   };
 }
 
-type SignedCookie = {
-  readonly name: string;
-  readonly key: Buffer<ArrayBuffer>;
-};
 type Grant = { readonly orderId: string; readonly until: number };
 
 function writeGrant({ orderId, until }: Grant): string {
   return `${orderId}~${until.toString(36)}`;
 }
 
-function readGrants(cookie: string, now: number): Grant[] {
+function readGrants(cookie: string | undefined, now: () => string): Grant[] {
+  if (cookie === undefined) return [];
+  const nowSeconds = Date.parse(now()) / 1_000;
   return cookie
     .split(".")
     .map((entry) => entry.split("~"))
     .map(([orderId = "", until = ""]) => ({ orderId, until: Number.parseInt(until, 36) }))
-    .filter(({ until }) => until > now);
+    .filter(({ until }) => until > nowSeconds);
 }
 
 /** In whose name the caller acts on an order. Throws AppError `merchant_key_required` when it is nobody's. */

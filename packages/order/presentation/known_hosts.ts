@@ -25,6 +25,7 @@ export function knownHosts(publicUrl: string): MiddlewareHandler {
   return async (c, next) => {
     if (anyHostPaths.includes(c.req.path)) return await next();
     const host = c.req.header("Host") ?? new URL(c.req.url).host;
+    if (host === shop.host) return await next();
     const name = hostName(host);
     if (name === undefined) {
       throw new AppError("malformed", "malformed_host", "The Host header is no host");

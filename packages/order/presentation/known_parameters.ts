@@ -18,6 +18,7 @@ const described = operations.map(({ method, path, query }) => ({
  */
 export function knownParameters(): MiddlewareHandler {
   return async (c, next) => {
+    if (!c.req.url.includes("?")) return await next();
     const method = c.req.method === "HEAD" ? "GET" : c.req.method;
     const route = described.find((one) => one.method === method && one.path.test(c.req.path));
     if (route !== undefined) readQuery(c, route.parameters);

@@ -32,19 +32,29 @@ export function refuseCrossSite(
   };
 }
 
-/** Headers of every answer; the pages add their content security policy. */
+/**
+ * Headers of every response. They are set before the handler, which costs least and lets it override them: a page adds
+ * its content security policy, a response that may be cached says so, an address with a token asks for a stricter
+ * Referrer-Policy. A `Response` that a handler made by itself gets what it lacks afterwards.
+ */
 export function securityHeaders(isHttps: boolean): MiddlewareHandler {
+  const headers: [name: string, value: string][] = [
+    ["X-Content-Type-Options", "nosniff"],
+    ["Referrer-Policy", "strict-origin-when-cross-origin"],
+    ["X-Frame-Options", "DENY"],
+    // most responses depend on the caller, redirects and refusals included
+    ["Cache-Control", "no-store"],
+  ];
+  if (isHttps) headers.push(["Strict-Transport-Security", "max-age=31536000"]);
+  const apiHeaders = [
+    ...headers,
+    ["Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"] as const,
+  ];
   return async (c, next) => {
+    const wanted = c.req.path.startsWith("/api/") ? apiHeaders : headers;
+    for (const [name, value] of wanted) c.header(name, value);
     await next();
-    c.header("X-Content-Type-Options", "nosniff");
-    // an answer to an address with a token in it asks for a stricter one
-    if (!c.res.headers.has("Referrer-Policy"))
-      c.header("Referrer-Policy", "strict-origin-when-cross-origin");
-    c.header("X-Frame-Options", "DENY");
-    if (isHttps) c.header("Strict-Transport-Security", "max-age=31536000");
-    // most answers depend on who asks, redirects and refusals included; what may be stored says so itself
-    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
-    if (!c.req.path.startsWith("/api/")) return;
-    c.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    if (c.res.headers.has("X-Frame-Options")) return;
+    for (const [name, value] of wanted) if (!c.res.headers.has(name)) c.header(name, value);
   };
 }

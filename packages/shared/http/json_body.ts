@@ -94,39 +94,50 @@ export async function readText(
   limitBytes: number,
   withinMs = bodyWithinMs,
 ): Promise<string> {
-  if (Number(request.headers.get("Content-Length") ?? 0) > limitBytes)
-    throw bodyTooLarge(limitBytes);
-  if (request.body === null) return "";
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  let isLate = false;
-  const reader = request.body.getReader();
-  const timer = setTimeout(() => {
-    isLate = true;
-    void reader.cancel().catch(() => {});
-  }, withinMs);
+  const length = request.headers.get("Content-Length");
+  if (Number(length ?? 0) > limitBytes) throw bodyTooLarge(limitBytes);
+  // asking for the body makes a stream of it, which costs more than reading it
+  const stream = length === null ? request.body : undefined;
+  if (stream === null) return "";
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(malformed("The body did not come to its end in time")),
+    withinMs,
+  );
+  // the HTTP parser holds a body to its declared length, so that one may be read at once
+  const reading = stream === undefined ? request.bytes() : readStream(stream, { limitBytes, late });
+  const bytes = await Promise.race([reading, late])
+    .catch((error: unknown) => {
+      throw error instanceof AppError ? error : malformed("The body broke off before its end");
+    })
+    .finally(() => clearTimeout(timer));
+  if (bytes.length > limitBytes) throw bodyTooLarge(limitBytes);
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.byteLength;
-      if (size > limitBytes) break;
-      chunks.push(value);
-    }
-  } catch {
-    throw malformed("The body broke off before its end");
-  } finally {
-    clearTimeout(timer);
-  }
-  if (isLate) throw malformed("The body did not come to its end in time");
-  if (size > limitBytes) {
-    void reader.cancel().catch(() => {});
-    throw bodyTooLarge(limitBytes);
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    return utf8.decode(bytes);
   } catch {
     throw malformed("The body is not UTF-8 text");
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Reads until the end, until more than `limitBytes` have come, or until `late` rejects; cancels what it leaves. */
+async function readStream(
+  body: ReadableStream<Uint8Array>,
+  { limitBytes, late }: { readonly limitBytes: number; readonly late: Promise<never> },
+): Promise<Uint8Array> {
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  try {
+    for (let size = 0; size <= limitBytes;) {
+      const { done, value } = await Promise.race([reader.read(), late]);
+      if (done) break;
+      size += value.byteLength;
+      chunks.push(value);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    void reader.cancel().catch(() => {});
   }
 }
 
