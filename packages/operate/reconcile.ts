@@ -26,7 +26,10 @@ export function reconcile({
 }
 
 async function reconcileOne(orderId: string, places: Places): Promise<readonly Row[]> {
-  const asked = await makeDue(orderId, places);
+  // the service is large to load, and no other command needs it
+  const { wakePayment } = await import("@payflow/payment");
+  const asked = await wakePayment(places.databases.payment, orderId);
+  if (asked === undefined) throw new UserError(`There is no payment for order "${orderId}".`);
   const giveUpAtMs = performance.now() + askWithinMs;
   let { open, ...shown } = await compare(orderId, places);
   let version = asked.version;
@@ -43,29 +46,6 @@ async function reconcileOne(orderId: string, places: Places): Promise<readonly R
     changedAtMs = performance.now();
   }
   return Object.entries(shown).map(([field, value]) => ({ field, value }));
-}
-
-/** Nothing of an attempt or a refund with one of these is left to be asked. */
-const over = sql`array['DECLINED', 'VOIDED', 'DONE']`;
-/** A second ago: the service's clock may be some milliseconds behind the database's. */
-const dueAt = sql`now() - interval '1 second'`;
-
-async function makeDue(
-  orderId: string,
-  places: Places,
-): Promise<{ readonly version: number; readonly isDue: boolean }> {
-  const dueNow = (list: "attempts" | "refunds") => sql`
-    (select coalesce(jsonb_agg(case when e->>'status' = any(${over}) then e
-      else jsonb_set(e, '{nextAt}', to_jsonb(to_char((${dueAt}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) end
-      order by n), '[]') from jsonb_array_elements(${sql.ref(list)}) with ordinality as t(e, n))`;
-  const isDue = sql`
-    exists (select from jsonb_array_elements(attempts || refunds) as e where e->>'status' <> all(${over}))`;
-  const { rows } = await sql<{ version: number; isDue: boolean }>`
-    update payments set attempts = ${dueNow("attempts")}, refunds = ${dueNow("refunds")}, claimed_until = null,
-      next_at = case when ${isDue} then ${dueAt} else next_at end
-    where id = ${orderId} returning version, ${isDue} as "isDue"`.execute(places.databases.payment);
-  if (rows[0] === undefined) throw new UserError(`There is no payment for order "${orderId}".`);
-  return rows[0];
 }
 
 async function listOpen(places: Places): Promise<Row[]> {

@@ -1,20 +1,22 @@
 /** What went wrong, in the terms of whoever called; `runtime/problem.ts` maps it to an HTTP status. */
-export type ErrorKind =
-  | "malformed"
-  | "too_large"
-  | "unsupported_media"
-  | "invalid"
-  | "unauthorized"
-  | "forbidden"
-  | "declined"
-  | "not_found"
-  | "conflict"
-  | "gone"
-  | "too_many"
-  | "method_not_allowed"
-  | "misdirected"
-  | "internal"
-  | "unavailable";
+export const errorKinds = [
+  "malformed",
+  "too_large",
+  "unsupported_media",
+  "invalid",
+  "unauthorized",
+  "forbidden",
+  "declined",
+  "not_found",
+  "conflict",
+  "gone",
+  "too_many",
+  "method_not_allowed",
+  "misdirected",
+  "internal",
+  "unavailable",
+] as const;
+export type ErrorKind = (typeof errorKinds)[number];
 
 export type InvalidField = { path: string; message: string };
 

@@ -1,21 +1,27 @@
+import * as v from "valibot";
+import { IsoTime } from "./text.ts";
+
 /** Who asked for something: the browser session that placed the order, or the merchant. */
 export type Actor = "shopper" | "merchant";
 
 /** One thing that happened to an order or its payment, for operators. */
-export type HistoryEntry = {
-  readonly at: string;
-  readonly part: "order" | "payment";
-  readonly version: number;
+export const HistoryEntry = v.object({
+  at: IsoTime,
+  part: v.picklist(["order", "payment"]),
+  version: v.number(),
   /** The status from then on. */
-  readonly status: string;
+  status: v.string(),
   /** The use case that decided it. */
-  readonly cause: string;
-  /** More about it: Toss's code, the paymentKey, who asked for it. */
-  readonly detail: unknown;
-  readonly events: readonly {
-    readonly eventId: string;
-    readonly eventType: string;
-    /** When Kafka had it; null while it waits. */
-    readonly publishedAt: string | null;
-  }[];
-};
+  cause: v.string(),
+  /** More about it: the provider's code, the paymentKey, who asked for it. */
+  detail: v.unknown(),
+  events: v.array(
+    v.object({
+      eventId: v.string(),
+      eventType: v.string(),
+      /** When Kafka had it; null while it waits. */
+      publishedAt: v.nullable(IsoTime),
+    }),
+  ),
+});
+export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;

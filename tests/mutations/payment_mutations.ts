@@ -187,8 +187,8 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "A refusal that anybody can cause holds no order",
     broken: "it counts as a fault of our configuration",
     file: "packages/payment/infrastructure/toss/toss_error.ts",
-    find: '["INVALID_REQUEST", "refused", "confirm"],',
-    replace: '["INVALID_REQUEST", "misconfigured", "confirm"],',
+    find: "refused: `",
+    replace: "misconfigured: `",
     killer: { file: "packages/payment/infrastructure/toss/payment_gateway_test.ts" },
   },
   {

@@ -1,7 +1,7 @@
-import { AppError, type PaymentView } from "@payflow/shared";
+import { AppError, type PaymentAnswer, type PaymentView } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { applyPayment, orderNotFound } from "./apply_payment.ts";
-import type { OrderDeps, PaymentAnswer } from "./ports.ts";
+import type { OrderDeps } from "./ports.ts";
 
 export type ConfirmOrder = {
   readonly paymentKey: string;

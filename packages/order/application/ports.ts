@@ -1,12 +1,14 @@
-import type { Actor, HistoryEntry } from "@payflow/shared";
 import type {
-  ErrorDetails,
-  ErrorKind,
+  Actor,
+  Compared,
+  HistoryEntry,
   KnownPayment,
   OrderEvent,
   OrderFacts,
+  PaymentAnswer,
   PaymentView,
   Product,
+  RefundAnswer,
 } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 
@@ -35,17 +37,6 @@ export type OrderRepository = {
   findClaim(
     claim: Claim,
   ): Promise<{ readonly requestHash: string; readonly order: Order } | undefined>;
-};
-
-/** What payment says: its payment as it now is, and why it refused, if it did. */
-export type PaymentAnswer = {
-  readonly payment: PaymentView | null;
-  readonly refusal: {
-    readonly kind: ErrorKind;
-    readonly code: string;
-    readonly message: string;
-    readonly details: ErrorDetails;
-  } | null;
 };
 
 export type RefundAccount = {
@@ -79,14 +70,6 @@ export type ChangesPage = {
   readonly limit: number;
 };
 
-export type Compared = {
-  readonly payments: readonly PaymentView[];
-  readonly refused: readonly {
-    readonly orderId: string;
-    readonly refusal: NonNullable<PaymentAnswer["refusal"]>;
-  }[];
-};
-
 /** The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. */
 export type PaymentService = {
   confirm(request: {
@@ -98,8 +81,7 @@ export type PaymentService = {
     isPrivy: boolean;
   }): Promise<PaymentAnswer>;
   close(request: { facts: OrderFacts; known: KnownPayment; by: Actor }): Promise<PaymentAnswer>;
-  /** `isOpen`: stored, but Toss's answer is not known yet. */
-  refund(request: RefundRequest & FromOrder): Promise<PaymentAnswer & { readonly isOpen: boolean }>;
+  refund(request: RefundRequest & FromOrder): Promise<RefundAnswer>;
   find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
   /** Removes what tells who paid. */
   erase(request: { orderId: string }): Promise<void>;

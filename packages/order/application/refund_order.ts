@@ -1,8 +1,8 @@
-import type { PaymentView } from "@payflow/shared";
+import type { PaymentAnswer, PaymentView } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { orderNotFound } from "./apply_payment.ts";
 import { followed, refusedBy } from "./confirm_order.ts";
-import type { OrderDeps, PaymentAnswer, RefundRequest } from "./ports.ts";
+import type { OrderDeps, RefundRequest } from "./ports.ts";
 
 /**
  * Lets payment return money, and makes the order follow its answer at once. `isOpen`: Toss has not said yet.

@@ -1,8 +1,8 @@
-import { doubtOf, type PaymentSnapshot } from "@payflow/shared";
+import { doubtOf, type Compared, type PaymentSnapshot } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { applyPayment } from "./apply_payment.ts";
 import { refusedBy } from "./confirm_order.ts";
-import type { Compared, OrderDeps, SweepProgress } from "./ports.ts";
+import type { OrderDeps, SweepProgress } from "./ports.ts";
 
 export type SweepDeps = OrderDeps & {
   /** Orders that wait for their payment for longer than `minAgeMs`, by id. */

@@ -1,7 +1,16 @@
-import { AppError, type HistoryEntry, type PaymentView } from "@payflow/shared";
+import * as v from "valibot";
+import {
+  AppError,
+  ChangedPayments,
+  Compared,
+  FoundPayments,
+  PaymentAnswer,
+  PaymentHistory,
+  RefundAnswer,
+} from "@payflow/shared";
 import { traceparent } from "@payflow/outbox";
 import { fetchDirectly, type Logger } from "@payflow/shared/http";
-import type { Compared, PaymentAnswer, PaymentService } from "../application/ports.ts";
+import type { PaymentService } from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
 
 const questionTimeoutMs = 5_000;
@@ -70,64 +79,68 @@ export function httpPayments(
     }
   }
 
-  async function ask<T>(pool: Pool, path: string, body: unknown, timeoutMs: number): Promise<T> {
+  /** Calls payment, whose answer must be what the schema says. */
+  async function ask<S extends v.GenericSchema>(
+    name: string,
+    body: unknown,
+    { pool, timeoutMs, answer }: { pool: Pool; timeoutMs: number; answer: S },
+  ): Promise<v.InferOutput<S>> {
+    const path = `/internal/payments/${name}`;
     const headers = new Headers({ "Content-Type": "application/json" });
     return await call(
       path,
       { pool, body: JSON.stringify(body), headers, timeoutMs },
       async (response) => {
-        if (response.ok) return (await response.json()) as T;
-        const refusal = (await response.text()).slice(0, 500);
         const { status } = response;
-        log.error({ path, status }, "payment refused a call of order");
-        throw new Error(`payment answered ${status}: ${refusal}`);
+        if (!response.ok) {
+          const refusal = (await response.text()).slice(0, 500);
+          log.error({ path, status }, "payment refused a call of order");
+          throw new Error(`payment answered ${status}: ${refusal}`);
+        }
+        const result = v.safeParse(answer, await response.json());
+        if (result.success) return result.output;
+        log.error({ path, issues: v.summarize(result.issues) }, "payment's answer can't be read");
+        throw new Error(`payment's answer to ${path} can't be read`);
       },
     );
   }
 
+  const waitMs = config.confirmWaitMs + 5_000;
+  const closing = { pool: "closes", timeoutMs: closeTimeoutMs } as const;
+  const reading = { pool: "reads", timeoutMs: questionTimeoutMs } as const;
+  const sweeping = { pool: "sweeps", timeoutMs: sweepTimeoutMs } as const;
   return {
     confirm: (request) =>
-      ask<PaymentAnswer>(
-        "confirms",
-        "/internal/payments/confirm",
-        request,
-        config.confirmWaitMs + 5_000,
-      ),
-    close: (request) =>
-      ask<PaymentAnswer>("closes", "/internal/payments/close", request, closeTimeoutMs),
+      ask("confirm", request, { pool: "confirms", timeoutMs: waitMs, answer: PaymentAnswer }),
     refund: (request) =>
-      ask<PaymentAnswer & { isOpen: boolean }>(
-        "refunds",
-        "/internal/payments/refund",
-        request,
-        config.confirmWaitMs + 5_000,
-      ),
-    async erase(request) {
-      await ask("sweeps", "/internal/payments/erase", request, questionTimeoutMs);
-    },
+      ask("refund", request, { pool: "refunds", timeoutMs: waitMs, answer: RefundAnswer }),
+    close: (request) => ask("close", request, { ...closing, answer: PaymentAnswer }),
     provideRefundAccount: (request) =>
-      ask<PaymentAnswer>("closes", "/internal/payments/refund-account", request, closeTimeoutMs),
-    async compare(request) {
-      return await ask<Compared>("sweeps", "/internal/payments/compare", request, compareTimeoutMs);
-    },
+      ask("refund-account", request, { ...closing, answer: PaymentAnswer }),
+    compare: (request) =>
+      ask("compare", request, { ...sweeping, timeoutMs: compareTimeoutMs, answer: Compared }),
     async listChanged(page) {
-      type Listed = { payments: (PaymentView & { changedAt: string })[] };
-      return (await ask<Listed>("sweeps", "/internal/payments/changed", page, sweepTimeoutMs))
-        .payments;
+      return (await ask("changed", page, { ...sweeping, answer: ChangedPayments })).payments;
+    },
+    async erase(request) {
+      await ask("erase", request, {
+        ...sweeping,
+        timeoutMs: questionTimeoutMs,
+        answer: v.object({}),
+      });
     },
     async ask(orderIds) {
-      await ask("sweeps", "/internal/payments/ask", { orderIds }, closeTimeoutMs);
+      await ask(
+        "ask",
+        { orderIds },
+        { ...sweeping, timeoutMs: closeTimeoutMs, answer: v.object({}) },
+      );
     },
     async listHistory(orderId) {
-      type Listed = { history: HistoryEntry[] };
-      return (
-        await ask<Listed>("reads", "/internal/payments/history", { orderId }, questionTimeoutMs)
-      ).history;
+      return (await ask("history", { orderId }, { ...reading, answer: PaymentHistory })).history;
     },
     async find(orderIds) {
-      type Found = { payments: PaymentView[] };
-      return (await ask<Found>("reads", "/internal/payments/find", { orderIds }, questionTimeoutMs))
-        .payments;
+      return (await ask("find", { orderIds }, { ...reading, answer: FoundPayments })).payments;
     },
     async forwardWebhook(request) {
       const headers = new Headers();

@@ -1,9 +1,8 @@
 import {
   AppError,
-  type ErrorDetails,
-  type ErrorKind,
+  type PaymentAnswer,
   type PaymentFailure,
-  type PaymentView,
+  type RefundAnswer,
 } from "@payflow/shared";
 import { isReturnKnown } from "../application/name_account.ts";
 import { isOpen } from "../domain/operation.ts";
@@ -11,17 +10,6 @@ import { attemptOf, lacksAccount, refundOf, type Payment } from "../domain/payme
 import type { PspProfile } from "../domain/psp.ts";
 import { notPayable } from "../domain/requests.ts";
 import { viewOf } from "../domain/snapshot.ts";
-
-/** What payment answers to order: the payment as it now is, and why the call was refused, if it was. */
-export type PaymentAnswer = {
-  readonly payment: PaymentView | null;
-  readonly refusal: {
-    readonly kind: ErrorKind;
-    readonly code: string;
-    readonly message: string;
-    readonly details: ErrorDetails;
-  } | null;
-};
 
 export function answer(payment: Payment | undefined, refused?: AppError): PaymentAnswer {
   const refusal = refused && {
@@ -75,21 +63,14 @@ export function confirmAnswer(
 }
 
 /** What a refund came to; an open outcome is no refusal, and `isOpen` tells it from a known one. */
-export function refundAnswer(
-  payment: Payment,
-  key: string,
-  psp: PspProfile,
-): PaymentAnswer & { readonly isOpen: boolean } {
+export function refundAnswer(payment: Payment, key: string, psp: PspProfile): RefundAnswer {
   const refund = refundOf(payment, key);
   if (refund.status !== "DECLINED") return { ...answer(payment), isOpen: isOpen(refund) };
   return { ...answer(payment, refused(refund.failure, psp)), isOpen: false };
 }
 
 /** What the return of a deposit for a closed order came to, as `refundAnswer` tells of a refund. */
-export function depositAnswer(
-  payment: Payment,
-  psp: PspProfile,
-): PaymentAnswer & { readonly isOpen: boolean } {
+export function depositAnswer(payment: Payment, psp: PspProfile): RefundAnswer {
   const refusedOne = payment.attempts.find(
     (attempt) => lacksAccount(attempt) && attempt.failure !== null,
   );

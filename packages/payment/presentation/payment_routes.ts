@@ -9,7 +9,9 @@ import {
   PaymentKey,
   PositiveWon,
   type HistoryEntry,
+  type PaymentAnswer,
   type PaymentView,
+  type RefundAnswer,
 } from "@payflow/shared";
 import { readJson, type Logger } from "@payflow/shared/http";
 import { closePayment } from "../application/close_payment.ts";
@@ -22,13 +24,7 @@ import { queryDeposits } from "../application/query_deposits.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import type { Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
-import {
-  answer,
-  confirmAnswer,
-  depositAnswer,
-  refundAnswer,
-  type PaymentAnswer,
-} from "./payment_answer.ts";
+import { answer, confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
 
 /** Left out by an order of before, which is replaced by a new one after payment was. */
 const known = { known: v.optional(KnownPayment) };
@@ -93,9 +89,7 @@ export function paymentRoutes(
     return confirmAnswer(await confirmPayment(command, deps), command.paymentKey, psp);
   }
 
-  async function refund(
-    command: v.InferOutput<typeof Refund>,
-  ): Promise<PaymentAnswer & { isOpen: boolean }> {
+  async function refund(command: v.InferOutput<typeof Refund>): Promise<RefundAnswer> {
     const { orderId, key, amount, account = null, facts, known } = command;
     const returning =
       account && (await returnDeposit({ orderId, account, amount, facts, known }, deps));

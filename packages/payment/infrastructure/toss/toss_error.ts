@@ -1,123 +1,82 @@
 /**
- * What an error code of Toss means for money. Whatever is not listed is `unknown`: Toss is asked before anything is
+ * What an error code of Toss means for money. Whatever is not listed is `unknown`: Toss is queried before anything is
  * concluded. "moved": refused because the payment has changed before. "refused": whoever opened the payment window can
  * cause it, so it ends the attempt as soon as a query shows no approval.
  */
 export type TossErrorClass =
   "declined" | "moved" | "session_gone" | "refused" | "misconfigured" | "unknown";
 
-/** Where Toss publishes the code; what it means for money follows from the sentence that stands there. */
-const sources = {
-  confirm: "https://docs.tosspayments.com/reference/error-codes#결제-승인",
-  cancel: "https://docs.tosspayments.com/reference/error-codes#결제-취소",
-  all: "https://docs.tosspayments.com/reference/error-codes",
-  key: "https://docs.tosspayments.com/reference/using-api/authorization",
-} as const;
+type Codes = Partial<Record<TossErrorClass, string>>;
 
-type Code = readonly [code: string, meaning: TossErrorClass, source: keyof typeof sources];
-
-/** Error codes of `POST /v1/payments/confirm`. */
-const confirmCodes: readonly Code[] = [
-  ["EXCEED_MAX_CARD_INSTALLMENT_PLAN", "declined", "confirm"],
-  ["INVALID_CARD_INSTALLMENT_PLAN", "declined", "confirm"],
-  ["NOT_SUPPORTED_INSTALLMENT_PLAN_CARD_OR_MERCHANT", "declined", "confirm"],
-  ["NOT_SUPPORTED_MONTHLY_INSTALLMENT_PLAN", "declined", "confirm"],
-  ["NOT_ALLOWED_POINT_USE", "declined", "confirm"],
-  ["INVALID_REJECT_CARD", "declined", "confirm"],
-  ["INVALID_CARD_EXPIRATION", "declined", "confirm"],
-  ["INVALID_STOPPED_CARD", "declined", "confirm"],
-  ["INVALID_CARD_LOST_OR_STOLEN", "declined", "confirm"],
-  ["INVALID_CARD_NUMBER", "declined", "confirm"],
-  ["BELOW_MINIMUM_AMOUNT", "declined", "confirm"],
-  ["EXCEED_MAX_AMOUNT", "declined", "confirm"],
-  ["EXCEED_MAX_DAILY_PAYMENT_COUNT", "declined", "confirm"],
-  ["EXCEED_MAX_PAYMENT_AMOUNT", "declined", "confirm"],
-  ["EXCEED_MAX_MONTHLY_PAYMENT_AMOUNT", "declined", "confirm"],
-  ["EXCEED_MAX_ONE_DAY_WITHDRAW_AMOUNT", "declined", "confirm"],
-  ["EXCEED_MAX_ONE_TIME_WITHDRAW_AMOUNT", "declined", "confirm"],
-  ["RESTRICTED_TRANSFER_ACCOUNT", "declined", "confirm"],
-  ["INVALID_ACCOUNT_INFO_RE_REGISTER", "declined", "confirm"],
-  ["NOT_AVAILABLE_PAYMENT", "declined", "confirm"],
-  ["REJECT_CARD_PAYMENT", "declined", "confirm"],
-  ["REJECT_ACCOUNT_PAYMENT", "declined", "confirm"],
-  ["REJECT_CARD_COMPANY", "declined", "confirm"],
-  ["REJECT_TOSSPAY_INVALID_ACCOUNT", "declined", "confirm"],
-  ["EXCEED_MAX_AUTH_COUNT", "declined", "confirm"],
-  ["EXCEED_MAX_ONE_DAY_AMOUNT", "declined", "confirm"],
-  ["NOT_AVAILABLE_BANK", "declined", "confirm"],
-  ["INVALID_PASSWORD", "declined", "confirm"],
-  ["FDS_ERROR", "declined", "confirm"],
-  ["NOT_FOUND_PAYMENT_SESSION", "session_gone", "confirm"],
-  ["NOT_FOUND_PAYMENT", "session_gone", "confirm"],
-  // a 400, yet temporary: the answer is cached under its key, and the payment may still go through
-  ["PROVIDER_ERROR", "unknown", "confirm"],
-  ["CARD_PROCESSING_ERROR", "unknown", "confirm"],
-  ["ALREADY_PROCESSED_PAYMENT", "unknown", "confirm"],
-  ["UNAPPROVED_ORDER_ID", "unknown", "confirm"],
+/**
+ * Error codes of `POST /v1/payments/confirm`, by what the sentence means that stands beside each in
+ * https://docs.tosspayments.com/reference/error-codes#결제-승인, in the list of all codes above it, and for keys in
+ * https://docs.tosspayments.com/reference/using-api/authorization.
+ */
+const confirmCodes: Codes = {
+  declined: `
+    EXCEED_MAX_CARD_INSTALLMENT_PLAN INVALID_CARD_INSTALLMENT_PLAN
+    NOT_SUPPORTED_INSTALLMENT_PLAN_CARD_OR_MERCHANT NOT_SUPPORTED_MONTHLY_INSTALLMENT_PLAN
+    NOT_ALLOWED_POINT_USE INVALID_REJECT_CARD INVALID_CARD_EXPIRATION INVALID_STOPPED_CARD
+    INVALID_CARD_LOST_OR_STOLEN INVALID_CARD_NUMBER BELOW_MINIMUM_AMOUNT EXCEED_MAX_AMOUNT
+    EXCEED_MAX_DAILY_PAYMENT_COUNT EXCEED_MAX_PAYMENT_AMOUNT
+    EXCEED_MAX_MONTHLY_PAYMENT_AMOUNT EXCEED_MAX_ONE_DAY_WITHDRAW_AMOUNT
+    EXCEED_MAX_ONE_TIME_WITHDRAW_AMOUNT RESTRICTED_TRANSFER_ACCOUNT
+    INVALID_ACCOUNT_INFO_RE_REGISTER NOT_AVAILABLE_PAYMENT REJECT_CARD_PAYMENT
+    REJECT_ACCOUNT_PAYMENT REJECT_CARD_COMPANY REJECT_TOSSPAY_INVALID_ACCOUNT
+    EXCEED_MAX_AUTH_COUNT EXCEED_MAX_ONE_DAY_AMOUNT NOT_AVAILABLE_BANK INVALID_PASSWORD
+    FDS_ERROR`,
+  session_gone: `
+    NOT_FOUND_PAYMENT_SESSION NOT_FOUND_PAYMENT`,
+  // temporary, or done already: the payment may still go through, or have gone through
+  unknown: `
+    PROVIDER_ERROR CARD_PROCESSING_ERROR ALREADY_PROCESSED_PAYMENT UNAPPROVED_ORDER_ID`,
   // another sum than the window was opened for, a key of another pair, a window of another kind
-  ["INVALID_REQUEST", "refused", "confirm"],
-  ["INVALID_API_KEY", "refused", "confirm"],
-  ["INVALID_PAYMENT_KEY", "refused", "all"],
-  ["INVALID_ORDER_ID", "refused", "all"],
-  ["INVALID_CURRENCY", "refused", "all"],
-  ["INVALID_REQUIRED_PARAM", "refused", "all"],
-  ["NOT_SUPPORTED_METHOD", "refused", "all"],
-  ["INVALID_AUTHORIZE_AUTH", "misconfigured", "confirm"],
-  ["NOT_FOUND_TERMINAL_ID", "misconfigured", "confirm"],
-  ["INVALID_UNREGISTERED_SUBMALL", "misconfigured", "confirm"],
-  ["NOT_REGISTERED_BUSINESS", "misconfigured", "confirm"],
-  ["UNAUTHORIZED_KEY", "misconfigured", "key"],
-  ["FORBIDDEN_REQUEST", "misconfigured", "confirm"],
-  ["INCORRECT_BASIC_AUTH_FORMAT", "misconfigured", "key"],
-];
-
-/** Error codes of `POST /v1/payments/{paymentKey}/cancel`. */
-const cancelCodes: readonly Code[] = [
-  ["INVALID_REFUND_ACCOUNT_INFO", "declined", "cancel"],
-  ["INVALID_REFUND_ACCOUNT_NUMBER", "declined", "cancel"],
-  ["INVALID_BANK", "declined", "cancel"],
-  ["FORBIDDEN_BANK_REFUND_REQUEST", "declined", "cancel"],
-  ["EXCEED_CANCEL_AMOUNT_DISCOUNT_AMOUNT", "declined", "cancel"],
-  ["REFUND_REJECTED", "declined", "cancel"],
-  ["NOT_CANCELABLE_PAYMENT", "declined", "cancel"],
-  ["EXCEED_MAX_REFUND_DUE", "declined", "cancel"],
-  ["EXCEED_CANCEL_LIMIT", "declined", "cancel"],
-  ["NOT_ALLOWED_PARTIAL_REFUND", "declined", "cancel"],
-  ["NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT", "declined", "cancel"],
-  ["NOT_CANCELABLE_PAYMENT_FOR_DORMANT_USER", "declined", "cancel"],
-  // listed without the call that gives them; each says that this account, or this payment, can't be refunded
-  ["ACCOUNT_OWNER_CHECK_FAILED", "declined", "all"],
-  ["ALREADY_CLOSE_ACCOUNT", "declined", "all"],
-  ["INVALID_ACCOUNT_NOT_CORRECT_BANK", "declined", "all"],
-  ["INVALID_ACCOUNT_NUMBER", "declined", "all"],
-  ["INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE", "declined", "all"],
-  ["USER_ACCOUNT_ON_HOLD", "declined", "all"],
-  ["INVALID_REFUND_AMOUNT", "declined", "all"],
-  ["EXCEED_MAX_REFUND_AMOUNT", "declined", "all"],
-  ["NOT_ALLOWED_REFUND_BANK", "declined", "all"],
-  ["NOT_SUPPORTED_REFUND", "declined", "all"],
-  // done already, perhaps by us: the payment itself tells
-  ["ALREADY_CANCELED_PAYMENT", "moved", "cancel"],
-  ["ALREADY_REFUND_PAYMENT", "moved", "cancel"],
-  ["NOT_CANCELABLE_AMOUNT", "moved", "cancel"],
-  ["NOT_MATCHES_REFUNDABLE_AMOUNT", "moved", "cancel"],
-  ["PROVIDER_ERROR", "unknown", "cancel"],
-  ["FORBIDDEN_CONSECUTIVE_REQUEST", "unknown", "cancel"],
-  ["NOT_AVAILABLE_BANK", "unknown", "cancel"],
-  ["INVALID_REQUEST", "declined", "cancel"],
-  ["INVALID_PAYMENT_KEY", "misconfigured", "all"],
-  ["UNAUTHORIZED_KEY", "misconfigured", "key"],
-  ["FORBIDDEN_REQUEST", "misconfigured", "cancel"],
-  ["INCORRECT_BASIC_AUTH_FORMAT", "misconfigured", "key"],
-  ["NOT_FOUND_PAYMENT", "misconfigured", "cancel"],
-];
-
-const classes = {
-  confirm: new Map(confirmCodes.map(([code, meaning]) => [code, meaning])),
-  cancel: new Map(cancelCodes.map(([code, meaning]) => [code, meaning])),
+  refused: `
+    INVALID_REQUEST INVALID_API_KEY INVALID_PAYMENT_KEY INVALID_ORDER_ID INVALID_CURRENCY
+    INVALID_REQUIRED_PARAM NOT_SUPPORTED_METHOD`,
+  misconfigured: `
+    INVALID_AUTHORIZE_AUTH NOT_FOUND_TERMINAL_ID INVALID_UNREGISTERED_SUBMALL
+    NOT_REGISTERED_BUSINESS UNAUTHORIZED_KEY FORBIDDEN_REQUEST INCORRECT_BASIC_AUTH_FORMAT`,
 };
 
-/** The meaning of an error answer. A 5xx is unknown whatever its code: Toss itself was not sure. */
+/** Error codes of `POST /v1/payments/{paymentKey}/cancel` (…/error-codes#결제-취소), and those listed without a call. */
+const cancelCodes: Codes = {
+  declined: `
+    INVALID_REFUND_ACCOUNT_INFO INVALID_REFUND_ACCOUNT_NUMBER INVALID_BANK
+    FORBIDDEN_BANK_REFUND_REQUEST EXCEED_CANCEL_AMOUNT_DISCOUNT_AMOUNT REFUND_REJECTED
+    NOT_CANCELABLE_PAYMENT EXCEED_MAX_REFUND_DUE EXCEED_CANCEL_LIMIT
+    NOT_ALLOWED_PARTIAL_REFUND NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT
+    NOT_CANCELABLE_PAYMENT_FOR_DORMANT_USER ACCOUNT_OWNER_CHECK_FAILED ALREADY_CLOSE_ACCOUNT
+    INVALID_ACCOUNT_NOT_CORRECT_BANK INVALID_ACCOUNT_NUMBER
+    INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE USER_ACCOUNT_ON_HOLD INVALID_REFUND_AMOUNT
+    EXCEED_MAX_REFUND_AMOUNT NOT_ALLOWED_REFUND_BANK NOT_SUPPORTED_REFUND INVALID_REQUEST`,
+  // done already, perhaps by us: the payment itself tells
+  moved: `
+    ALREADY_CANCELED_PAYMENT ALREADY_REFUND_PAYMENT NOT_CANCELABLE_AMOUNT
+    NOT_MATCHES_REFUNDABLE_AMOUNT`,
+  // temporary
+  unknown: `
+    PROVIDER_ERROR FORBIDDEN_CONSECUTIVE_REQUEST NOT_AVAILABLE_BANK`,
+  misconfigured: `
+    INVALID_PAYMENT_KEY UNAUTHORIZED_KEY FORBIDDEN_REQUEST INCORRECT_BASIC_AUTH_FORMAT
+    NOT_FOUND_PAYMENT`,
+};
+
+function byCode(codes: Codes): ReadonlyMap<string, TossErrorClass> {
+  const entries = Object.entries(codes) as [TossErrorClass, string][];
+  return new Map(
+    entries.flatMap(([meaning, list]) => codesIn(list).map((code) => [code, meaning] as const)),
+  );
+}
+
+export function codesIn(list: string): string[] {
+  return list.trim().split(/\s+/);
+}
+
+const classes = { confirm: byCode(confirmCodes), cancel: byCode(cancelCodes) };
+
+/** The meaning of an error response. A 5xx is unknown whatever its code: Toss itself was not sure. */
 export function classifyTossError(
   operation: "confirm" | "cancel",
   status: number,

@@ -21,12 +21,12 @@ export type TossConfig = {
   /** Calls a second at the most, over all operations. */
   readonly perSecond: number;
   readonly fetch?: (request: Request) => Promise<Response>;
-  /** Told of every call: false for no answer, and for one that refuses our key, whatever is asked for. */
+  /** Told of every call: false for no response, and for one that refuses our key, whatever is asked for. */
   readonly onHeard?: (isAnswer: boolean) => void;
 };
 
-/** A question needs no minute: it moves nothing, and is asked again. */
-const questionTimeoutMs = 15_000;
+/** A status query needs no minute: it moves nothing, and is made again. */
+const queryTimeoutMs = 15_000;
 /** Together below the 256 requests that Bun has under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). */
 const gateLimits = { atOnce: { confirm: 110, cancel: 50, query: 60 }, waitMs: 15_000 };
 /** Money is worth a wait; a body that grows beyond this is no payment. */
@@ -46,7 +46,7 @@ type Reply = {
   readonly traceId: string | null;
 };
 
-/** Toss's REST API (https://docs.tosspayments.com/reference). Never throws: whatever is not certain is `unknown`. */
+/** Toss's REST API (https://docs.tosspayments.com/reference), as the port promises. */
 export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
   const send = config.fetch ?? fetchFromToss;
@@ -101,79 +101,50 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   async function move(
     operation: "confirm" | "cancel",
     url: URL,
-    body: unknown,
-    idempotencyKey: string,
+    post: { readonly body: unknown; readonly idempotencyKey: string },
   ): Promise<Answer> {
     let reply: Reply;
     try {
-      reply = await call(url, {
-        post: { operation, body, idempotencyKey },
-        timeoutMs: config.timeoutMs,
-      });
+      reply = await call(url, { post: { operation, ...post }, timeoutMs: config.timeoutMs });
     } catch (error) {
-      log.warn({ operation, err: error }, "Toss gave no answer");
+      log.warn({ operation, err: error }, "no response of Toss");
       return { kind: "unknown", answered: false, code: "NO_ANSWER", message: String(error) };
     }
-    const payment = reply.status === 200 ? parseTossPayment(reply.body) : undefined;
+    const { status, body, traceId } = reply;
+    const payment = status === 200 ? parseTossPayment(body) : undefined;
     if (payment) return { kind: "payment", payment };
-    const refusal = parseTossError(reply.body);
-    if (reply.status < 400 || refusal === undefined) {
-      log.error(
-        { operation, status: reply.status, traceId: reply.traceId },
-        "Toss's answer could not be read",
-      );
-      return {
-        kind: "unknown",
-        answered: true,
-        code: "UNREADABLE_ANSWER",
-        message: `HTTP ${reply.status}`,
-      };
+    const refusal = parseTossError(body);
+    if (status < 400 || refusal === undefined) {
+      log.error({ operation, status, traceId }, "Toss's response could not be read");
+      return { kind: "unknown", answered: true, ...unreadable(status) };
     }
-    const meaning = classifyTossError(operation, reply.status, refusal.code);
-    // anybody may cause a refused confirm; whether our configuration did, a query tells
+    const { code } = refusal;
+    const meaning = classifyTossError(operation, status, code);
+    // anyone may cause a refused confirm; whether our configuration did, a query tells
     const isAlarm = meaning === "misconfigured" && operation === "cancel";
-    const level = isAlarm ? "error" : "info";
-    log[level](
-      {
-        operation,
-        status: reply.status,
-        code: refusal.code,
-        traceId: reply.traceId,
-        meaning,
-      },
-      "Toss refused",
-    );
+    log[isAlarm ? "error" : "info"]({ operation, status, code, traceId, meaning }, "Toss refused");
     if (meaning !== "unknown") return { kind: meaning, ...refusal };
-    return {
-      kind: "unknown",
-      answered: refusal.code !== "IDEMPOTENT_REQUEST_PROCESSING",
-      ...refusal,
-    };
+    return { kind: "unknown", answered: code !== "IDEMPOTENT_REQUEST_PROCESSING", ...refusal };
   }
 
   const urlOf = (...segments: readonly string[]) =>
     tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
 
-  async function query(url: ReturnType<typeof urlOf>): Promise<Finding> {
+  async function query(url: URL): Promise<Finding> {
     try {
-      const timeoutMs = Math.min(config.timeoutMs, questionTimeoutMs);
-      const reply = await call(url, { timeoutMs });
-      const payment = reply.status === 200 ? parseTossPayment(reply.body) : undefined;
+      const timeoutMs = Math.min(config.timeoutMs, queryTimeoutMs);
+      const { status, body, traceId } = await call(url, { timeoutMs });
+      const payment = status === 200 ? parseTossPayment(body) : undefined;
       if (payment) return { kind: "payment", payment };
-      const refusal = parseTossError(reply.body) ?? {
-        code: "UNREADABLE_ANSWER",
-        message: `HTTP ${reply.status}`,
-      };
-      const isMissing = reply.status === 404 && missingCodes.includes(refusal.code);
-      const isImpossible = reply.status === 400 && refusal.code === impossibleKeyCode;
+      const refusal = parseTossError(body) ?? unreadable(status);
+      const { code } = refusal;
+      const isMissing = status === 404 && missingCodes.includes(code);
+      const isImpossible = status === 400 && code === impossibleKeyCode;
       if (isMissing || isImpossible) return { kind: "missing" };
-      log.warn(
-        { status: reply.status, code: refusal.code, traceId: reply.traceId },
-        "Toss did not answer a question",
-      );
+      log.warn({ status, code, traceId }, "Toss did not answer a status query");
       return { kind: "unknown", ...refusal };
     } catch (error) {
-      log.warn({ err: error }, "Toss gave no answer to a question");
+      log.warn({ err: error }, "no response of Toss to a status query");
       return { kind: "unknown", code: "NO_ANSWER", message: String(error) };
     }
   }
@@ -182,21 +153,17 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     async confirm({ paymentKey, orderId, amount, idempotencyKey }) {
       if (!isPaymentKey(paymentKey)) return impossibleKey;
       const body = { paymentKey, orderId, amount };
-      return await move("confirm", urlOf("confirm"), body, idempotencyKey);
+      return await move("confirm", urlOf("confirm"), { body, idempotencyKey });
     },
     async cancel({ paymentKey, reason, mark, idempotencyKey, amount, refundableAmount, account }) {
       if (!isPaymentKey(paymentKey)) return impossibleKey;
-      return await move(
-        "cancel",
-        urlOf(paymentKey, "cancel"),
-        {
-          cancelReason: markedReason(reason, mark),
-          ...(amount === undefined ? {} : { cancelAmount: amount }),
-          ...(refundableAmount === undefined ? {} : { refundableAmount }),
-          ...(account ? { refundReceiveAccount: account } : {}),
-        },
-        idempotencyKey,
-      );
+      const body = {
+        cancelReason: markedReason(reason, mark),
+        ...(amount === undefined ? {} : { cancelAmount: amount }),
+        ...(refundableAmount === undefined ? {} : { refundableAmount }),
+        ...(account ? { refundReceiveAccount: account } : {}),
+      };
+      return await move("cancel", urlOf(paymentKey, "cancel"), { body, idempotencyKey });
     },
     async listTransactions({ from, to }) {
       const found: Transaction[] = [];
@@ -227,12 +194,16 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   };
 }
 
-/** What Toss would say of a key that can't be one of its own; it is not called, for its address would be another. */
+/** The response to a key that can't be one of Toss's; it is not called, for its address would be another. */
 const impossibleKey: Answer = {
   kind: "refused",
   code: impossibleKeyCode,
   message: "잘못된 결제 키 입니다.",
 };
+
+function unreadable(status: number) {
+  return { code: "UNREADABLE_ANSWER", message: `HTTP ${status}` };
+}
 
 function parsedOrUndefined(text: string): unknown {
   try {
@@ -247,7 +218,7 @@ function parsedOrUndefined(text: string): unknown {
 /** Far beyond any text of Toss that is kept; an event has to fit into Kafka. */
 const textMax = 2_000;
 
-/** What jsonb can't hold would keep the whole answer from being recorded, for ever. */
+/** What jsonb can't hold would keep the whole response from being recorded, for ever. */
 function storable(text: string): string {
   return text.slice(0, textMax).toWellFormed().replaceAll("\0", "\ufffd");
 }

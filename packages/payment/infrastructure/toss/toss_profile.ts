@@ -1,4 +1,5 @@
 import type { PspProfile } from "../../domain/psp.ts";
+import { codesIn } from "./toss_error.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -12,31 +13,17 @@ export const tossProfile: PspProfile = {
   checksBalance: true,
   depositPollMs: 60 * minute,
   depositGraceMs: 5 * minute,
-  sessionGone: {
-    code: "NOT_FOUND_PAYMENT_SESSION",
-    message: "결제 시간이 만료되었습니다.",
-  },
+  sessionGone: { code: "NOT_FOUND_PAYMENT_SESSION", message: "결제 시간이 만료되었습니다." },
   balanceChanged: {
     code: "NOT_MATCHES_REFUNDABLE_AMOUNT",
     message: "잔액 결과가 일치하지 않습니다.",
   },
-  sessionGoneCodes: [
-    "NOT_FOUND_PAYMENT_SESSION",
-    "NOT_FOUND_PAYMENT",
-    "INVALID_PAYMENT_KEY",
-    "EXPIRED_PAYMENT",
-  ],
-  refusedAccountCodes: [
-    "INVALID_REFUND_ACCOUNT_INFO",
-    "INVALID_REFUND_ACCOUNT_NUMBER",
-    "INVALID_BANK",
-    "FORBIDDEN_BANK_REFUND_REQUEST",
-    "ACCOUNT_OWNER_CHECK_FAILED",
-    "ALREADY_CLOSE_ACCOUNT",
-    "INVALID_ACCOUNT_NOT_CORRECT_BANK",
-    "INVALID_ACCOUNT_NUMBER",
-    "INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE",
-    "NOT_ALLOWED_REFUND_BANK",
-    "USER_ACCOUNT_ON_HOLD",
-  ],
+  sessionGoneCodes: codesIn(
+    "NOT_FOUND_PAYMENT_SESSION NOT_FOUND_PAYMENT INVALID_PAYMENT_KEY EXPIRED_PAYMENT",
+  ),
+  refusedAccountCodes: codesIn(`
+    INVALID_REFUND_ACCOUNT_INFO INVALID_REFUND_ACCOUNT_NUMBER INVALID_BANK
+    FORBIDDEN_BANK_REFUND_REQUEST ACCOUNT_OWNER_CHECK_FAILED ALREADY_CLOSE_ACCOUNT
+    INVALID_ACCOUNT_NOT_CORRECT_BANK INVALID_ACCOUNT_NUMBER USER_ACCOUNT_ON_HOLD
+    INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE NOT_ALLOWED_REFUND_BANK`),
 };

@@ -1,0 +1,31 @@
+import { sql, type Kysely } from "kysely";
+import { nextAtOf } from "../domain/payment.ts";
+import { woken } from "../domain/plan.ts";
+import type { PaymentTables } from "./payment_tables.ts";
+import { postgresPayments } from "./postgres_payments.ts";
+
+/**
+ * For operators: makes all of a payment that the provider may have news of due at once, for whichever replica runs.
+ * Undefined: there is no such payment. `isDue`: there is something to query.
+ */
+export async function wakePayment(
+  database: Kysely<never>,
+  orderId: string,
+): Promise<{ readonly version: number; readonly isDue: boolean } | undefined> {
+  const db = database as unknown as Kysely<PaymentTables>;
+  const nothing = () => {};
+  const options = { newId: crypto.randomUUID, now: () => "", onSaved: nothing, onChanged: nothing };
+  const payments = postgresPayments(db, options);
+  for (;;) {
+    const payment = await payments.find(orderId);
+    if (payment === undefined) return undefined;
+    // a second ago: the service's clock may be some milliseconds behind the database's
+    const { rows } = await sql<{ now: string }>`select now() - interval '1 second' as now`.execute(
+      db,
+    );
+    const now = rows[0]?.now ?? "";
+    const state = woken(payment, now, true)?.state ?? payment;
+    if (state !== payment && !(await payments.look(state))) continue;
+    return { version: state.version, isDue: (nextAtOf(state) ?? "9") <= now };
+  }
+}

@@ -1,0 +1,40 @@
+// What payment answers to order over HTTP: payment's types, and what order parses.
+import * as v from "valibot";
+import { errorKinds, type ErrorDetails } from "./app_error.ts";
+import { HistoryEntry } from "./history.ts";
+import { PaymentView } from "./payment_snapshot.ts";
+import { IsoTime, OrderId } from "./text.ts";
+
+const Refusal = v.object({
+  kind: v.picklist(errorKinds),
+  code: v.string(),
+  message: v.string(),
+  details: v.custom<ErrorDetails>((value) => typeof value === "object" && value !== null),
+});
+
+/** The payment as it now is, and why the call was refused, if it was. */
+export const PaymentAnswer = v.object({
+  payment: v.nullable(PaymentView),
+  refusal: v.nullable(Refusal),
+});
+export type PaymentAnswer = v.InferOutput<typeof PaymentAnswer>;
+
+/** `isOpen`: the refund is stored, but its outcome is not known yet. */
+export const RefundAnswer = v.object({
+  ...PaymentAnswer.entries,
+  isOpen: v.optional(v.boolean(), false),
+});
+export type RefundAnswer = v.InferOutput<typeof RefundAnswer>;
+
+/** Payments that were compared with what order knows; `refused`: those that could not be, and why. */
+export const Compared = v.object({
+  payments: v.array(PaymentView),
+  refused: v.array(v.object({ orderId: OrderId, refusal: Refusal })),
+});
+export type Compared = v.InferOutput<typeof Compared>;
+
+export const ChangedPayments = v.object({
+  payments: v.array(v.object({ ...PaymentView.entries, changedAt: IsoTime })),
+});
+export const FoundPayments = v.object({ payments: v.array(PaymentView) });
+export const PaymentHistory = v.object({ history: v.array(HistoryEntry) });
