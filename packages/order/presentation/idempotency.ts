@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { AppError } from "@payflow/shared";
-import { deriveKey, sign } from "@payflow/outbox";
-import { clientLine } from "@payflow/shared/http";
+import { deriveKey, sign, clientLine } from "@payflow/shared/http";
 import type { Claim, OrderRepository } from "../application/ports.ts";
 import type { Caller } from "./caller.ts";
 import { IdempotencyKey } from "./order_input.ts";

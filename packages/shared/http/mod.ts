@@ -11,6 +11,6 @@ export * from "./proxy.ts";
 export * from "./rate_limit.ts";
 export * from "./readiness.ts";
 export * from "./safe_settings.ts";
+export * from "./secret.ts";
 export * from "./serve.ts";
-export * from "./start_error.ts";
 export * from "./toss_keys.ts";
