@@ -36,7 +36,7 @@ test("animatedPng() refuses frames of different sizes", () => {
   expect(() => animatedPng(frames)).toThrow("frame 1 is not like the first");
 });
 
-function dataOf(png: Buffer): Buffer {
+function dataOf(png: Buffer) {
   const chunk = readChunks(png).find(({ type }) => type === "IDAT");
   return Buffer.from(chunk?.data ?? []);
 }
