@@ -27,7 +27,7 @@ type Erasure = {
     readonly orderId: string;
     readonly until: string;
   }[];
-  readonly hasMore: boolean;
+  readonly nextCursor: string | null;
 };
 
 /** Far longer than a thousand orders take. */
@@ -53,23 +53,27 @@ export function erase({
       { yes: flags["yes"] === true },
     );
     const rows: Record<string, unknown>[] = [];
-    for (;;) {
-      const { erased, kept, hasMore } = await ask(url, key, { email, includePaid });
-      rows.push(...erased.map((order) => ({ order, name: "erased", until: "-" })));
-      // what is kept is found each time, behind what was erased
-      if (hasMore && erased.length > 0) continue;
+    let cursor: string | undefined;
+    do {
+      const answer = await ask(url, key, { email, includePaid, ...(cursor ? { cursor } : {}) });
       rows.push(
-        ...kept.map(({ orderId, until }) => ({ order: orderId, name: "kept by law", until })),
+        ...answer.erased.map((order) => ({ order, name: "erased", until: "-" })),
+        ...answer.kept.map(({ orderId, until }) => ({
+          order: orderId,
+          name: "kept by law",
+          until,
+        })),
       );
-      return rows;
-    }
+      cursor = answer.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return rows;
   };
 }
 
 async function ask(
   url: string,
   key: string,
-  body: { readonly email: string; readonly includePaid: boolean },
+  body: { readonly email: string; readonly includePaid: boolean; readonly cursor?: string },
 ): Promise<Erasure> {
   const response = await fetchDirectly(
     new Request(new URL("/api/customers/erase", url), {

@@ -24,7 +24,7 @@ import {
   type Logger,
   type Service,
 } from "@payflow/shared/http";
-import { askAboutWatched } from "./application/ask_about_watched.ts";
+import { queryWatchedDeposits } from "./application/query_watched_deposits.ts";
 import { eraseDue, type EraseDeps } from "./application/erase_customers.ts";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
@@ -45,7 +45,7 @@ import {
 } from "./infrastructure/postgres_products.ts";
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
 import { orderApp } from "./presentation/order_app.ts";
-import type { OrderRoutesDeps } from "./presentation/order_routes.ts";
+import type { PaymentRoutesDeps } from "./presentation/payment_routes.ts";
 import { anonymousScopes } from "./presentation/idempotency.ts";
 import { orderLinks } from "./presentation/order_links.ts";
 import { pageFunctions } from "./presentation/pages.ts";
@@ -119,7 +119,7 @@ export async function createOrderService(
     orderTtlMs: config.orderTtlMs,
     faultPoint,
   };
-  const deps: OrderRoutesDeps = {
+  const deps: PaymentRoutesDeps = {
     ...orderDeps,
     confirming: createConfirming(orderDeps),
     rateLimit: createRateLimit(config.rateLimitPerMinute),
@@ -177,7 +177,7 @@ export async function createOrderService(
       const { payments } = deps;
       const { listWatched } = watch;
       const { listAwaitingDeposit } = queries;
-      await askAboutWatched({ payments, listWatched, listAwaitingDeposit });
+      await queryWatchedDeposits({ payments, listWatched, listAwaitingDeposit });
       return 0;
     },
   });
@@ -223,10 +223,7 @@ export async function createOrderService(
     },
   });
 
-  const listOwnHistory = (orderId: string) =>
-    listHistory(plainDb, orderId).then((entries) =>
-      entries.map((entry) => ({ ...entry, part: "order" as const })),
-    );
+  const listOwnHistory = (orderId: string) => listHistory(plainDb, orderId, "order");
   const pages = createUi({
     shop,
     toss: config.toss,

@@ -133,6 +133,22 @@ export const edgeMutations: readonly Mutation[] = [
     killer: { file: "packages/shared/http/json_body_test.ts", name: "readQuery()" },
   },
   {
+    rule: "A parameter that a route does not know is refused",
+    broken: "routes do not check their queries",
+    file: "packages/shared/http/route.ts",
+    find: "query: readQuery(c, query),",
+    replace: "query: query === noParameters ? {} : readQuery(c, query),",
+    killer: { file: "packages/shared/http/route_test.ts", name: "does not declare" },
+  },
+  {
+    rule: "A request is read only for who may call",
+    broken: "the caller is asked for last",
+    file: "packages/shared/http/route.ts",
+    find: "    route.caller.admit(c);\n",
+    replace: "",
+    killer: { file: "packages/shared/http/route_test.ts", name: "who may not call" },
+  },
+  {
     rule: "Names neither give terminals orders nor turn other text",
     broken: "marks of direction are let pass",
     file: text,

@@ -169,8 +169,8 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "Payments that changed are compared as well, since a settled order may be refunded",
     broken: "they are not",
     file: "packages/order/application/sweep_payments.ts",
-    find: "if (snapshot.paymentVersion <= Order.paymentVersion(order)) continue;",
-    replace: "if (snapshot) continue;",
+    find: "else await follow(order, snapshot, tally, deps);",
+    replace: "",
     killer: knownScenarios,
   },
   {

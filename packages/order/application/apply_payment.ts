@@ -1,14 +1,18 @@
-import { AppError, type PaymentSnapshot } from "@payflow/shared";
+import {
+  AppError,
+  type PaymentAnswer,
+  type PaymentSnapshot,
+  type PaymentView,
+} from "@payflow/shared";
 import { Order } from "../domain/order.ts";
+import { decideAndSave } from "./decide.ts";
 import type { OrderDeps } from "./ports.ts";
 
-const staleMax = 20;
-
 /**
- * Makes an order follow its payment: for events, for payment's answers, for sweeps alike.
+ * Makes an order follow its payment: for events, for payment's responses, for sweeps alike.
  * Throws AppError `order_not_found`, and `payment_mismatch` as `Order.applyPayment` does.
  */
-export async function applyPayment(
+export function applyPayment(
   command: {
     readonly snapshot: PaymentSnapshot;
     readonly cause: string;
@@ -17,26 +21,41 @@ export async function applyPayment(
   deps: OrderDeps,
 ): Promise<Order> {
   const { snapshot, cause, message } = command;
-  for (let stale = 0; stale < staleMax; stale++) {
-    const order = await deps.orders.find(snapshot.orderId);
-    if (order === undefined) throw orderNotFound(snapshot.orderId);
-    // an answer that brings nothing new needs no version; a message does, to be remembered
-    if (message === undefined && !Order.isNews(order, snapshot)) return order;
-    const change = Order.applyPayment(order, snapshot, { now: deps.now(), newId: deps.newId });
-    const detail = { paymentVersion: snapshot.paymentVersion, paymentStatus: snapshot.status };
-    const result = await deps.orders.save(change, { cause, detail, message });
-    await deps.faultPoint("apply:saved");
-    if (result === "saved") return change.state;
-    if (result === "handled") return order;
-  }
-  throw new AppError(
-    "unavailable",
-    "order_busy",
-    `Order "${snapshot.orderId}" is being changed by many at once`,
-    { retryAfterSeconds: 1 },
+  const detail = { paymentVersion: snapshot.paymentVersion, paymentStatus: snapshot.status };
+  return decideAndSave(
+    {
+      orderId: snapshot.orderId,
+      cause,
+      detail,
+      message,
+      // a response that brings nothing new needs no version; a message does, to be remembered
+      decide: (order) =>
+        message === undefined && !Order.isNews(order, snapshot)
+          ? undefined
+          : Order.applyPayment(order, snapshot, { now: deps.now(), newId: deps.newId }),
+    },
+    deps,
   );
 }
 
-export function orderNotFound(orderId: string): AppError {
-  return new AppError("not_found", "order_not_found", `There is no order "${orderId}"`);
+/** The order follows the payment in a response; then a refusal is thrown as payment gave it. */
+export async function followed(
+  { payment, refusal }: PaymentAnswer,
+  { cause }: { readonly cause: string },
+  deps: OrderDeps,
+): Promise<PaymentView> {
+  if (payment !== null) await applyPayment({ snapshot: payment, cause }, deps);
+  return accepted({ payment, refusal });
+}
+
+/** The payment in a response that is no refusal. Throws AppError as payment threw it. */
+export function accepted({ payment, refusal }: PaymentAnswer): PaymentView {
+  if (refusal !== null) throw refusedBy(refusal);
+  if (payment === null) throw new Error("Payment's response has neither a payment nor a refusal");
+  return payment;
+}
+
+/** Payment's refusal, as it was thrown there. */
+export function refusedBy(refusal: NonNullable<PaymentAnswer["refusal"]>): AppError {
+  return new AppError(refusal.kind, refusal.code, refusal.message, refusal.details);
 }

@@ -1,7 +1,7 @@
 import type { Actor } from "@payflow/shared";
-import { Order } from "../domain/order.ts";
-import { orderNotFound } from "./apply_payment.ts";
-import { followed } from "./confirm_order.ts";
+import type { Order } from "../domain/order.ts";
+import { followed } from "./apply_payment.ts";
+import { fromOrder, loadOrder } from "./decide.ts";
 import type { OrderDeps } from "./ports.ts";
 
 /**
@@ -9,19 +9,13 @@ import type { OrderDeps } from "./ports.ts";
  * again, it stays as it is. Throws AppError `order_not_found`, `order_not_cancelable`, `payment_unavailable`.
  */
 export async function cancelOrder(
-  command: { readonly orderId: string; readonly by: Actor },
+  { orderId, by }: { readonly orderId: string; readonly by: Actor },
   deps: OrderDeps,
 ): Promise<Order> {
-  const { orderId, by } = command;
-  const order = await deps.orders.find(orderId);
-  if (order === undefined) throw orderNotFound(orderId);
+  const order = await loadOrder(orderId, deps);
   if (order.status === "CANCELED" || order.status === "EXPIRED") return order;
-  const answer = await deps.payments.close({
-    facts: Order.facts(order),
-    known: Order.known(order),
-    by,
-  });
+  const answer = await deps.payments.close({ ...fromOrder(order), by });
   await deps.faultPoint("cancelOrder:answered");
-  await followed(orderId, answer, { cause: "cancelOrder" }, deps);
-  return (await deps.orders.find(orderId)) ?? order;
+  await followed(answer, { cause: "cancelOrder" }, deps);
+  return await loadOrder(orderId, deps);
 }

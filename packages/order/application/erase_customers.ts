@@ -1,5 +1,5 @@
-import { AppError } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
+import { decideAndSave } from "./decide.ts";
 import type { OrderDeps } from "./ports.ts";
 
 export type EraseDeps = OrderDeps & {
@@ -20,46 +20,48 @@ export type Erasure = {
   /** Order ids. */
   readonly erased: readonly string[];
   /** Paid orders that the law wants kept; `until` is when they are erased by themselves. */
-  readonly kept: readonly {
-    readonly orderId: string;
-    readonly until: string;
-  }[];
-  /** True when there may be more: ask again. */
-  readonly hasMore: boolean;
+  readonly kept: readonly { readonly orderId: string; readonly until: string }[];
+  /** Where the next call goes on; null when all orders were seen. */
+  readonly nextCursor: string | null;
 };
 
 const pageMax = 200;
-/** As many as one request may take. */
+/** So many pages may one request take. */
 const pagesMax = 5;
-const staleMax = 20;
 
 /**
- * Removes a person's name and e-mail from all orders that can do without. Paid ones are kept for five years by law
- * (전자상거래 등에서의 소비자보호에 관한 법률 시행령 제6조); `includePaid` removes them all the same.
+ * Removes a person's name and e-mail from all orders that can do without, up to a thousand in one call. Paid ones are
+ * kept for five years by law (전자상거래 등에서의 소비자보호에 관한 법률 시행령 제6조); `includePaid` removes them all the same.
  */
 export async function eraseCustomer(
-  command: { readonly email: string; readonly includePaid: boolean },
+  command: {
+    readonly email: string;
+    readonly includePaid: boolean;
+    /** `nextCursor` of the call before. */
+    readonly cursor?: string | undefined;
+  },
   deps: EraseDeps,
 ): Promise<Erasure> {
+  const { email, includePaid, cursor = "" } = command;
   const erased: string[] = [];
   const kept: { orderId: string; until: string }[] = [];
-  let afterId = "";
+  let afterId = cursor;
   for (let pages = 0; pages < pagesMax; pages++) {
-    const { email } = command;
     const page = await deps.listByEmail({ email, afterId, limit: pageMax });
     for (const order of page) {
+      const { orderId } = order;
       const until = Order.keptByLawUntil(order);
-      const isKept = until !== null && until > deps.now() && !command.includePaid;
-      if (isKept) kept.push({ orderId: order.orderId, until });
-      else {
-        await eraseOrder(order, deps);
-        erased.push(order.orderId);
+      if (until !== null && until > deps.now() && !includePaid) {
+        kept.push({ orderId, until });
+        continue;
       }
+      await eraseOrder(orderId, deps);
+      erased.push(orderId);
     }
-    if (page.length < pageMax) return { erased, kept, hasMore: false };
+    if (page.length < pageMax) return { erased, kept, nextCursor: null };
     afterId = page.at(-1)?.orderId ?? "";
   }
-  return { erased, kept, hasMore: true };
+  return { erased, kept, nextCursor: afterId };
 }
 
 /** One step of what the shop promises by itself. Returns how many orders were erased. Throws when one could not be. */
@@ -68,29 +70,17 @@ export async function eraseDue(
   deps: EraseDeps,
 ): Promise<number> {
   const due = await deps.listToErase({ unpaidDays, limit: pageMax });
-  const faults: unknown[] = [];
-  for (const order of due)
-    await eraseOrder(order, deps).catch((error: unknown) => faults.push(error));
+  const failures: unknown[] = [];
+  for (const { orderId } of due)
+    await eraseOrder(orderId, deps).catch((error: unknown) => failures.push(error));
   // all others are erased first; whoever repeats this waits longer each time
-  if (faults.length > 0) throw faults[0];
+  if (failures.length > 0) throw failures[0];
   return due.length;
 }
 
 /** Payment first: once the order names nobody, nobody would ask payment again. */
-async function eraseOrder(order: Order, deps: EraseDeps): Promise<void> {
-  const { orderId } = order;
-  const cause = "erasePersonalData";
+async function eraseOrder(orderId: string, deps: EraseDeps): Promise<void> {
   await deps.payments.erase({ orderId });
-  for (let stale = 0; stale < staleMax; stale++) {
-    const loaded = await deps.orders.find(orderId);
-    if (loaded === undefined || loaded.customerEmail === "") return;
-    const change = Order.erase(loaded);
-    if ((await deps.orders.save(change, { cause })) === "saved") return;
-  }
-  throw new AppError(
-    "unavailable",
-    "order_busy",
-    `Order "${orderId}" is being changed by many at once`,
-    { retryAfterSeconds: 1 },
-  );
+  const decide = (order: Order) => (order.customerEmail === "" ? undefined : Order.erase(order));
+  await decideAndSave({ orderId, cause: "erasePersonalData", decide }, deps);
 }

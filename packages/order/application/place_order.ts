@@ -1,17 +1,12 @@
 import { AppError } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
-import { nameOnly, quoteItems, type Quote } from "../domain/product.ts";
+import { nameOnly, quoteItems, type OrderLine, type Quote } from "../domain/product.ts";
 import type { Claim, OrderDeps } from "./ports.ts";
 
 export type PlaceOrder = {
   /** Lines at the shop's prices, or a name and a price that the merchant sets. */
   readonly what:
-    | {
-        readonly items: readonly {
-          readonly productId: string;
-          readonly quantity: number;
-        }[];
-      }
+    | { readonly items: readonly OrderLine[] }
     | { readonly orderName: string; readonly amount: number };
   readonly customerName: string;
   readonly customerEmail: string;

@@ -15,11 +15,7 @@ import type { Order } from "../domain/order.ts";
 export type SaveResult = "saved" | "stale" | "handled";
 
 /** An idempotency key as its caller sent it, with the hash of the request that it stands for. */
-export type Claim = {
-  readonly scope: string;
-  readonly key: string;
-  readonly requestHash: string;
-};
+export type Claim = { readonly scope: string; readonly key: string; readonly requestHash: string };
 
 export type OrderRepository = {
   find(orderId: string): Promise<Order | undefined>;
@@ -46,7 +42,7 @@ export type RefundAccount = {
   readonly holderName: string;
 };
 
-/** A refund as the merchant asks for it; without an amount, all that is left. */
+/** A refund as the merchant requests it; without an amount, all that is left. */
 export type RefundRequest = {
   readonly orderId: string;
   /** The merchant's Idempotency-Key, and the hash of what it was sent with. */
@@ -54,14 +50,11 @@ export type RefundRequest = {
   readonly requestHash: string;
   readonly reason: string;
   readonly amount?: number | undefined;
-  readonly account?: { bank: string; accountNumber: string; holderName: string } | undefined;
+  readonly account?: RefundAccount | undefined;
 };
 
-/** What order sends along, so that payment can rebuild a row that it lost; nothing of an order that order lost itself. */
-export type FromOrder = {
-  readonly facts?: OrderFacts;
-  readonly known?: KnownPayment;
-};
+/** What order sends along, so that payment can rebuild a row that it lost. */
+export type FromOrder = { readonly facts: OrderFacts; readonly known: KnownPayment };
 
 /** A place in the order of changes (time, then order id), and how many from there. */
 export type ChangesPage = {
@@ -72,27 +65,20 @@ export type ChangesPage = {
 
 /** The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. */
 export type PaymentService = {
-  confirm(request: {
-    paymentKey: string;
-    amount: number;
-    facts: OrderFacts;
-    known: KnownPayment;
-    /** The order's own shopper or the merchant confirms. */
-    isPrivy: boolean;
-  }): Promise<PaymentAnswer>;
-  close(request: { facts: OrderFacts; known: KnownPayment; by: Actor }): Promise<PaymentAnswer>;
-  refund(request: RefundRequest & FromOrder): Promise<RefundAnswer>;
+  /** `isPrivy`: the order's own shopper or the merchant confirms. */
+  confirm(
+    request: FromOrder & { paymentKey: string; amount: number; isPrivy: boolean },
+  ): Promise<PaymentAnswer>;
+  close(request: FromOrder & { by: Actor }): Promise<PaymentAnswer>;
+  /** Of an order that was lost there is nothing to send along. */
+  refund(request: RefundRequest & Partial<FromOrder>): Promise<RefundAnswer>;
+  /** Names the account to which a deposit for a closed order goes back. */
+  provideRefundAccount(
+    request: FromOrder & { orderId: string; account: RefundAccount; by: Actor },
+  ): Promise<PaymentAnswer>;
   find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
   /** Removes what tells who paid. */
   erase(request: { orderId: string }): Promise<void>;
-  /** Says to which account a deposit for a closed order goes back. */
-  provideRefundAccount(
-    request: {
-      orderId: string;
-      account: RefundAccount;
-      by: Actor;
-    } & FromOrder,
-  ): Promise<PaymentAnswer>;
   /**
    * Payments of the given orders; one that payment has not heard of is opened, one that lacks what order knows rebuilt.
    * `refused`: those that could not be, and why.
@@ -105,11 +91,11 @@ export type PaymentService = {
   listChanged(
     page: ChangesPage,
   ): Promise<readonly (PaymentView & { readonly changedAt: string })[]>;
-  /** Has Toss asked about the accounts of these orders, which somebody is looking at. */
+  /** Has payment query Toss about the accounts of these orders, which somebody is looking at. */
   ask(orderIds: readonly string[]): Promise<void>;
   /** What happened to an order's payment, oldest first. */
   listHistory(orderId: string): Promise<readonly HistoryEntry[]>;
-  /** Hands one of Toss's webhooks on as it came; the answer is payment's. */
+  /** Hands one of Toss's webhooks on as it came; the response is payment's. */
   forwardWebhook(request: Request): Promise<Response>;
 };
 

@@ -1,17 +1,13 @@
 import { doubtOf } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
-import type { SweepProgress } from "./ports.ts";
-import { minus, overlapMs, settleOrders, type SweepDeps } from "./sweep_payments.ts";
+import type { ChangesPage, SweepProgress } from "./ports.ts";
+import { minus, overlapMs, settleOrders, type SweepDeps, type Tally } from "./sweep_payments.ts";
 
 export type FollowedOrder = Order & { readonly changedAt: string };
 
 export type FollowedSweepDeps = SweepDeps & {
   /** Orders that follow a payment in the order of their newest change, behind a place in that order. */
-  readonly listFollowed: (page: {
-    since: string;
-    afterId: string;
-    limit: number;
-  }) => Promise<readonly FollowedOrder[]>;
+  readonly listFollowed: (page: ChangesPage) => Promise<readonly FollowedOrder[]>;
   /** The last of them up to a place, newest first. */
   readonly listFollowedBefore: (page: {
     until: string;
@@ -25,8 +21,8 @@ const pageMax = 200;
 const probeMax = 5;
 
 /**
- * Looks the other way round: whether payment still has what these orders were told. Each round reads what changed since
- * the last one, and a few rows before; when payment lacks any of those, it goes back to where both agree. So a payment
+ * The other way round: whether payment still has what these orders were told. Each round reads what changed since the
+ * last one, and a few rows before; when payment lacks any of those, it goes back to where both agree. So a payment
  * database that was put back is noticed for settled orders too, at the same cost however many there are. Returns how
  * many orders payment had to learn anew.
  */
@@ -36,18 +32,17 @@ export async function sweepFollowed(
 ): Promise<number> {
   const until = deps.now();
   const since = await agreedPlace(deps);
+  const tally: Tally = { behind: 0, isWhole: true };
   let place = { since: minus(since, overlapMs), afterId: "" };
   let doubted = 0;
-  let isWhole = true;
   while (!signal?.aborted) {
     const page = await deps.listFollowed({ ...place, limit: pageMax });
     const suspects = await listDoubted(page, deps);
     doubted += suspects.length;
-    const settled = await settleOrders(suspects, deps, signal);
-    if (!settled.isWhole) isWhole = false;
+    await settleOrders(suspects, { tally, signal }, deps);
     const last = page.at(-1);
     if (last === undefined || signal?.aborted) break;
-    if (isWhole) await deps.followedProgress.advance(last.changedAt);
+    if (tally.isWhole) await deps.followedProgress.advance(last.changedAt);
     if (page.length < pageMax || last.changedAt > until) break;
     place = { since: last.changedAt, afterId: last.orderId };
   }

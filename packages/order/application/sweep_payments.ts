@@ -1,78 +1,96 @@
 import { doubtOf, type Compared, type PaymentSnapshot } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
-import { applyPayment } from "./apply_payment.ts";
-import { refusedBy } from "./confirm_order.ts";
+import { applyPayment, refusedBy } from "./apply_payment.ts";
+import { fromOrder } from "./decide.ts";
 import type { OrderDeps, SweepProgress } from "./ports.ts";
+
+export type UnsettledPage = {
+  readonly minAgeMs: number;
+  readonly afterId: string;
+  readonly limit: number;
+};
 
 export type SweepDeps = OrderDeps & {
   /** Orders that wait for their payment for longer than `minAgeMs`, by id. */
-  readonly listUnsettled: (page: {
-    minAgeMs: number;
-    afterId: string;
-    limit: number;
-  }) => Promise<readonly Order[]>;
-  /** A healthy event takes milliseconds; whoever waits this long may wait for one that is lost. */
+  readonly listUnsettled: (page: UnsettledPage) => Promise<readonly Order[]>;
+  /** A healthy event takes milliseconds; an order that waits this long may wait for one that is lost. */
   readonly unsettledAfterMs: number;
   readonly progress: SweepProgress;
-  /** True for a fault that will pass by itself. */
+  /** True for a failure that will pass by itself. */
   readonly isPassing: (error: unknown) => boolean;
   readonly onFault: (orderId: string, error: unknown) => void;
   /** A payment whose order is not there: the order's database was put back. Kept for an operator to see. */
   readonly onOrphan: (payment: PaymentSnapshot) => Promise<void>;
 };
 
+/** What a sweep has found so far. */
+export type Tally = {
+  /** Orders that had missed a change of their status. */
+  behind: number;
+  /** False once an order could not follow, and may the next time. */
+  isWhole: boolean;
+};
+
 const pageMax = 200;
 
 /**
- * Compares orders that still wait with what payment says of them, and tells payment of those that it has not heard of:
- * so whatever became of the events, both agree again. Returns how many orders had missed a change of their status.
+ * Compares orders that still wait with their payments, and tells payment of those that it has not heard of: so whatever
+ * became of the events, both agree again. Returns how many orders had missed a change of their status.
  */
 export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
-  let behind = 0;
+  const tally: Tally = { behind: 0, isWhole: true };
   for (let afterId = ""; !signal?.aborted;) {
-    const orders = await deps.listUnsettled({
-      minAgeMs: deps.unsettledAfterMs,
-      afterId,
-      limit: pageMax,
-    });
-    behind += (await settleOrders(orders, deps, signal)).behind;
+    const page = { minAgeMs: deps.unsettledAfterMs, afterId, limit: pageMax };
+    const orders = await deps.listUnsettled(page);
+    await settleOrders(orders, { tally, signal }, deps);
     if (orders.length < pageMax) break;
     afterId = orders.at(-1)?.orderId ?? "";
   }
-  return behind;
+  return tally.behind;
 }
 
-/** Makes orders follow what payment says of each, once it has learnt what it lacked of what they know. */
+/** Makes orders follow their payments, once payment has learnt what it lacked of what they know. */
 export async function settleOrders(
   orders: readonly Order[],
+  sweep: { readonly tally: Tally; readonly signal: AbortSignal | undefined },
   deps: SweepDeps,
-  signal?: AbortSignal,
-): Promise<{ readonly behind: number; readonly isWhole: boolean }> {
+): Promise<void> {
+  const { tally, signal } = sweep;
   const { payments, refused } = await compare(orders, deps, signal);
   const known = new Map(orders.map((order) => [order.orderId, order]));
-  let behind = 0;
-  let isWhole = true;
-  const failed = (orderId: string, error: unknown) => {
-    // an order that can never follow must not keep all later sweeps from getting on
-    if (deps.isPassing(error)) isWhole = false;
-    deps.onFault(orderId, error);
-  };
-  for (const { orderId, refusal } of refused) failed(orderId, refusedBy(refusal));
+  for (const { orderId, refusal } of refused) failed(orderId, refusedBy(refusal), tally, deps);
   for (const snapshot of payments) {
     const order = known.get(snapshot.orderId);
-    if (!order || snapshot.paymentVersion <= Order.paymentVersion(order)) continue;
-    try {
+    if (order === undefined) continue;
+    await attempt(order, tally, deps, async () => {
       await deps.faultPoint("sweep:compared");
-      const after = await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
-      if (after.status !== order.status) behind += 1;
-    } catch (error) {
-      failed(snapshot.orderId, error);
-    }
+      await follow(order, snapshot, tally, deps);
+    });
   }
-  return { behind, isWhole };
 }
 
-/** One order of which payment can't speak costs no other its comparison: the page is halved until that order is alone. */
+/** An order that can never follow must not keep all later sweeps from going on. */
+async function attempt(
+  { orderId }: Order,
+  tally: Tally,
+  deps: SweepDeps,
+  work: () => Promise<void>,
+): Promise<void> {
+  await work().catch((error: unknown) => failed(orderId, error, tally, deps));
+}
+
+async function follow(order: Order, snapshot: PaymentSnapshot, tally: Tally, deps: SweepDeps) {
+  if (snapshot.paymentVersion <= Order.paymentVersion(order)) return;
+  const after = await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
+  if (after.status !== order.status) tally.behind += 1;
+}
+
+function failed(orderId: string, error: unknown, tally: Tally, deps: SweepDeps): void {
+  if (deps.isPassing(error)) tally.isWhole = false;
+  deps.onFault(orderId, error);
+}
+
+/** One order that payment can't compare costs no other its comparison: the page is halved until that order is alone. */
 async function compare(
   orders: readonly Order[],
   deps: SweepDeps,
@@ -81,22 +99,22 @@ async function compare(
   const [first, second] = orders;
   if (first === undefined || signal?.aborted) return { payments: [], refused: [] };
   try {
-    const facts = orders.map(Order.facts);
-    return await deps.payments.compare({ facts, known: orders.map(Order.known) });
+    const sent = orders.map(fromOrder);
+    return await deps.payments.compare({
+      facts: sent.map(({ facts }) => facts),
+      known: sent.map(({ known }) => known),
+    });
   } catch (error) {
-    // throws when payment, or its database, is away: then it is no order's fault
-    const since = deps.now();
-    await deps.payments.listChanged({ since, afterId: "", limit: 1 });
+    // throws when payment, or its database, is away: then it is no order's failure
+    await deps.payments.listChanged({ since: deps.now(), afterId: "", limit: 1 });
     if (second === undefined) {
       deps.onFault(first.orderId, error);
       return { payments: [], refused: [] };
     }
   }
   const middle = Math.ceil(orders.length / 2);
-  const [former, latter] = [
-    await compare(orders.slice(0, middle), deps, signal),
-    await compare(orders.slice(middle), deps, signal),
-  ];
+  const former = await compare(orders.slice(0, middle), deps, signal);
+  const latter = await compare(orders.slice(middle), deps, signal);
   return {
     payments: [...former.payments, ...latter.payments],
     refused: [...former.refused, ...latter.refused],
@@ -109,12 +127,11 @@ const startsBackMs = 15 * 60_000;
 export const overlapMs = 60_000;
 
 /**
- * What payment's rows became since the last sweep is compared too: a settled order may have been refunded. Returns how
+ * Payments that changed since the last sweep are compared too: a settled order may have been refunded. Returns how
  * many orders had missed a change of their status.
  */
 export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
-  let behind = 0;
-  let isWhole = true;
+  const tally: Tally = { behind: 0, isWhole: true };
   // payments may change faster than pages are read: what changes from here on is the next sweep's
   const until = deps.now();
   const since = (await deps.progress.read()) ?? (await begin(deps));
@@ -122,36 +139,26 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
   for (;;) {
     const page = await deps.payments.listChanged({ ...place, limit: pageMax });
     for (const { changedAt: _, ...snapshot } of page) {
-      if (signal?.aborted) return behind;
+      if (signal?.aborted) return tally.behind;
       const order = await deps.orders.find(snapshot.orderId);
       if (order === undefined) {
         await deps.onOrphan(snapshot);
         continue;
       }
-      try {
+      await attempt(order, tally, deps, async () => {
         await deps.faultPoint("sweep:listed");
-        if (doubtOf(snapshot, order.payment) !== null) {
-          // payment's database was put back, and it has yet to learn what this order knows
-          const settled = await settleOrders([order], deps, signal);
-          behind += settled.behind;
-          if (!settled.isWhole) isWhole = false;
-          continue;
-        }
-        if (snapshot.paymentVersion <= Order.paymentVersion(order)) continue;
-        const after = await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
+        // payment's database was put back, and it has yet to learn what this order knows
+        if (doubtOf(snapshot, order.payment) !== null)
+          await settleOrders([order], { tally, signal }, deps);
+        else await follow(order, snapshot, tally, deps);
         await deps.faultPoint("sweep:applied");
-        if (after.status !== order.status) behind += 1;
-      } catch (error) {
-        // an order that can never follow must not keep all later sweeps from getting on
-        if (deps.isPassing(error)) isWhole = false;
-        deps.onFault(snapshot.orderId, error);
-      }
+      });
     }
     const last = page.at(-1);
-    if (last === undefined) return behind;
+    if (last === undefined) return tally.behind;
     // by payment's own clock, so that a difference between the two clocks leaves nothing out
-    if (isWhole) await deps.progress.advance(last.changedAt);
-    if (page.length < pageMax || last.changedAt > until) return behind;
+    if (tally.isWhole) await deps.progress.advance(last.changedAt);
+    if (page.length < pageMax || last.changedAt > until) return tally.behind;
     place = { since: last.changedAt, afterId: last.orderId };
   }
 }

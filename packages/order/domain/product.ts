@@ -1,5 +1,8 @@
 import { AppError, sumWon, type OrderItem, type Product } from "@payflow/shared";
 
+/** What a shopper chooses: so many pieces of a product. */
+export type OrderLine = { readonly productId: string; readonly quantity: number };
+
 export type Quote = {
   readonly items: readonly OrderItem[];
   readonly amount: number;
@@ -13,34 +16,20 @@ const orderNameMaxLength = 100;
  * Prices lines by the product table. Lines of one product are put together.
  * Throws AppError `unknown_product`, or `invalid_request` for more than 99 pieces of a product.
  */
-export function quoteItems(
-  lines: readonly { readonly productId: string; readonly quantity: number }[],
-  products: readonly Product[],
-): Quote {
+export function quoteItems(lines: readonly OrderLine[], products: readonly Product[]): Quote {
   const byId = new Map(products.map((product) => [product.productId, product]));
   const quantities = new Map<string, number>();
   for (const [index, { productId, quantity }] of lines.entries()) {
-    if (!byId.has(productId)) {
-      throw new AppError("invalid", "unknown_product", `There is no product "${productId}"`, {
-        errors: [{ path: `items.${index}.productId`, message: "unknown product" }],
-      });
-    }
+    const at = (field: string, message: string) => ({
+      errors: [{ path: `items.${index}.${field}`, message }],
+    });
+    const unknown = `There is no product "${productId}"`;
+    if (!byId.has(productId))
+      throw new AppError("invalid", "unknown_product", unknown, at("productId", "unknown product"));
     const total = (quantities.get(productId) ?? 0) + quantity;
-    if (total > 99) {
-      throw new AppError(
-        "invalid",
-        "invalid_request",
-        `At most 99 pieces of a product in one order`,
-        {
-          errors: [
-            {
-              path: `items.${index}.quantity`,
-              message: "at most 99 pieces of a product",
-            },
-          ],
-        },
-      );
-    }
+    const tooMany = "at most 99 pieces of a product in one order";
+    if (total > 99)
+      throw new AppError("invalid", "invalid_request", tooMany, at("quantity", tooMany));
     quantities.set(productId, total);
   }
   const items = [...quantities].map(([productId, quantity]): OrderItem => {

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { AppError, type Actor } from "@payflow/shared";
-import { type KeyGuard } from "@payflow/shared/http";
+import type { CallerRule, KeyGuard } from "@payflow/shared/http";
 import { signedCookie } from "./signed_cookie.ts";
 
 /** Who makes a request: the browser session and its orders, and whether the merchant's key came along. */
@@ -30,6 +30,27 @@ export type CallerVariables = {
   requestId: string;
   clientAddress: string;
 };
+export type ApiEnv = { Variables: CallerVariables };
+
+const byKey = { merchantKey: [] };
+const bySession = { session: [] };
+
+function rule(
+  name: string,
+  security: CallerRule<ApiEnv>["security"],
+  admit: CallerRule<ApiEnv>["admit"] = () => {},
+): CallerRule<ApiEnv> {
+  const refusals = security.length === 0 ? [] : ["merchant_key_required", "rate_limited"];
+  return { name, security, refusals, admit };
+}
+
+/** Everybody, unidentified: keys and cookies are not looked at. */
+export const anybody = rule("anybody", []);
+/** Everybody; the order's owner and the merchant see more. */
+export const visitor = rule("anybody; owner and merchant see more", [byKey, bySession, {}]);
+/** The order's owner and the merchant; the handler decides by `actorOf`, once it has the order. */
+export const owner = rule("owner, merchant", [byKey, bySession]);
+export const merchant = rule("merchant", [byKey], (c) => requireMerchant(c.get("caller")));
 
 /** As long as a shopper may come back to look at an order. */
 const cookieAgeSeconds = 90 * 24 * 60 * 60;

@@ -1,26 +1,36 @@
-import { Hono } from "hono";
-import * as v from "valibot";
-import { EmailAddress } from "@payflow/shared";
-import { readJson } from "@payflow/shared/http";
+import { json, reply, routesOf } from "@payflow/shared/http";
 import { eraseCustomer, type EraseDeps } from "../application/erase_customers.ts";
-import { requireMerchant, type CallerVariables } from "./caller.ts";
-import type { ErasureOutput } from "./order_output.ts";
+import { orderExample } from "./api_examples.ts";
+import { Erase, Erasure } from "./api_schemas.ts";
+import { merchant, type ApiEnv } from "./caller.ts";
 
-export const EraseInput = v.strictObject({
-  email: v.pipe(EmailAddress, v.examples(["kim@example.com"])),
-  includePaid: v.pipe(
-    v.optional(v.boolean(), false),
-    v.description("Also orders that the law wants kept for five years"),
-  ),
-});
+const route = routesOf<ApiEnv, EraseDeps>();
 
-/** What a person may ask of the shop by law. */
-export function customerRoutes(deps: EraseDeps): Hono<{ Variables: CallerVariables }> {
-  return new Hono<{ Variables: CallerVariables }>().post("/api/customers/erase", async (c) => {
-    requireMerchant(c.get("caller"));
-    const command = await readJson(c, EraseInput);
-    const { erased, kept, hasMore } = await eraseCustomer(command, deps);
-    const answer: ErasureOutput = { erased: [...erased], kept: [...kept], hasMore };
-    return c.json(answer);
-  });
-}
+export const customerRoutes = [
+  route({
+    method: "POST",
+    path: "/api/customers/erase",
+    name: "eraseCustomer",
+    tag: "orders",
+    summary: "Remove a person's name and e-mail from their orders",
+    description:
+      "For who asks to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.",
+    caller: merchant,
+    body: json(Erase),
+    answers: {
+      200: {
+        description: "What was done",
+        schema: Erasure,
+        example: {
+          erased: [orderExample.orderId],
+          kept: [
+            { orderId: "019ab2c4-7d11-7c3e-9f52-6a1b0c8d4e31", until: "2031-11-22T10:11:12.000Z" },
+          ],
+          nextCursor: null,
+        },
+      },
+    },
+    refusals: ["payment_unavailable", "payment_busy", "order_busy"],
+    handle: async ({ body }, deps) => reply(200, await eraseCustomer(body, deps)),
+  }),
+];

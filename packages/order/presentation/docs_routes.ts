@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { Hono, type Context } from "hono";
 import { html } from "hono/html";
 import type { ErrorCode } from "./error_codes.ts";
-import { apiDocument } from "./openapi/api_document.ts";
+import { apiDocument } from "./api_document.ts";
 
 const swaggerUi = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 const own = join(import.meta.dirname, "api_docs");
@@ -30,10 +30,7 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 /** `/openapi.json`, the page that shows it, and the page to which every problem's `type` leads. */
-export function docsRoutes(options: {
-  readonly publicUrl: string;
-  readonly errorCodes: readonly ErrorCode[];
-}): Hono {
+export function docsRoutes(options: Parameters<typeof apiDocument>[0]): Hono {
   const { errorCodes } = options;
   const app = new Hono()
     .get("/openapi.json", serve(JSON.stringify(apiDocument(options)), "application/json"))

@@ -1,6 +1,6 @@
 import type { TimelineEntry } from "@payflow/ui";
 import type { OrderDeps } from "../application/ports.ts";
-import type { HistoryDeps } from "./history_routes.ts";
+import type { HistoryDeps } from "./order_routes.ts";
 import { orderTimeline } from "./order_timeline.ts";
 
 /** A page waits no longer for its story: what can't be told in this time is left out. */

@@ -1,33 +1,31 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
-import { AppError } from "@payflow/shared";
 import { inTrace } from "@payflow/outbox";
 import {
   createKeyGuard,
-  healthRoutes,
+  methodRefused,
+  mount,
   nothingAt,
   problem,
   problemHandler,
   type Logger,
 } from "@payflow/shared/http";
 import type { EraseDeps } from "../application/erase_customers.ts";
+import { apiRoutes } from "./api_routes.ts";
+import { anybody, identifyCaller, type CallerVariables } from "./caller.ts";
 import { limitCallsAtOnce } from "./calls_at_once.ts";
-import { identifyCaller, type CallerVariables } from "./caller.ts";
 import { clientAddressReader } from "./client_address.ts";
-import { customerRoutes } from "./customer_routes.ts";
 import { docsRoutes } from "./docs_routes.ts";
 import { readErrorCodes } from "./error_codes.ts";
 import { readFormInTime } from "./form_body.ts";
-import { historyRoutes, type HistoryDeps } from "./history_routes.ts";
 import { knownHosts } from "./known_hosts.ts";
-import { knownParameters } from "./known_parameters.ts";
-import { metricsRoutes, type MetricsDeps } from "./metrics_routes.ts";
-import { orderRoutes, type OrderRoutesDeps } from "./order_routes.ts";
+import type { OperationDeps } from "./operation_routes.ts";
+import type { HistoryDeps } from "./order_routes.ts";
 import { pageViewer, type PageViewer } from "./pages.ts";
-import { refundRoutes } from "./refund_routes.ts";
+import type { PaymentRoutesDeps } from "./payment_routes.ts";
 import { refuseCrossSite, securityHeaders } from "./security.ts";
-import { webhookRoutes } from "./webhook_routes.ts";
+import { webhookLimitOf } from "./webhook_routes.ts";
 
 export type OrderAppConfig = {
   readonly publicUrl: string;
@@ -47,69 +45,60 @@ type Env = {
 export function orderApp(
   config: OrderAppConfig,
   parts: {
-    readonly routes: OrderRoutesDeps & EraseDeps & HistoryDeps & MetricsDeps;
-    readonly health: Parameters<typeof healthRoutes>[0];
+    readonly routes: PaymentRoutesDeps & EraseDeps & HistoryDeps & Omit<OperationDeps, "health">;
+    readonly health: OperationDeps["health"];
     readonly pages: Hono;
     readonly log: Logger;
   },
 ): Hono<Env> {
   const { publicUrl } = config;
+  const { routes, health, log } = parts;
   const isHttps = publicUrl.startsWith("https://");
   const docsUrl = `${publicUrl}/docs/errors`;
   const readAddress = clientAddressReader(config.trustedProxies);
-  const merchantKey = createKeyGuard({
-    name: "merchant key",
-    keys: [config.merchantApiKey],
-    log: parts.log,
-  });
+  const merchantKey = createKeyGuard({ name: "merchant key", keys: [config.merchantApiKey], log });
+  const deps = { ...routes, health, webhookLimit: webhookLimitOf(config) };
+  const [open = [], identified = []] = [true, false].map((isOpen) =>
+    apiRoutes.filter(({ caller }) => (caller === anybody) === isOpen),
+  );
+
   const app = new Hono<Env>();
-  return app
+  app.onError(problemHandler(log, docsUrl));
+  app
     .use(requestId())
-    .use((c, next) => inTrace(c.req.header("traceparent"), next))
     .use(securityHeaders(isHttps))
     .use(knownHosts(publicUrl))
-    .use(
-      methodNotAllowed({
-        app: namedRoutes(app),
-        onMethodNotAllowed(c, methods) {
-          const allow = methods.join(", ");
-          c.header("Allow", allow);
-          return problem(c, methodRefused(c.req.path, allow), docsUrl);
-        },
-      }),
-    )
-    .use(knownParameters())
-    .route("/", healthRoutes(parts.health))
-    .route("/", docsRoutes({ publicUrl, errorCodes: readErrorCodes() }))
-    .use(async (c, next) => {
-      const forwardedFor = c.req.header("X-Forwarded-For");
-      c.set("clientAddress", readAddress(c.env.peer, forwardedFor));
-      await next();
-    })
-    .route("/", webhookRoutes(parts.routes.payments, config))
+    .use((c, next) => {
+      c.set("clientAddress", readAddress(c.env.peer, c.req.header("X-Forwarded-For")));
+      return inTrace(c.req.header("traceparent"), next);
+    });
+  mount(app as never, open, deps);
+  app
+    .route("/", docsRoutes({ publicUrl, errorCodes: readErrorCodes(), routes: apiRoutes }))
     .use(
       identifyCaller({
         sessionSecret: config.sessionSecret,
         merchantKey,
         isHttps,
-        now: () => parts.routes.now(),
+        now: () => routes.now(),
       }),
     )
     .use(refuseCrossSite(publicUrl))
-    .use(limitCallsAtOnce(config.rateLimitPerMinute > 0))
-    .use(async (c, next) => {
-      c.set("viewer", pageViewer(c.get("caller"), c.get("clientAddress")));
-      await next();
-    })
-    .route("/", orderRoutes(parts.routes))
-    .route("/", refundRoutes(parts.routes))
-    .route("/", historyRoutes(parts.routes))
-    .route("/", customerRoutes(parts.routes))
-    .route("/", metricsRoutes(parts.routes))
+    .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));
+  mount(app as never, identified, deps);
+  return app
     .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
-    .use(readFormInTime())
-    .route("/", parts.pages)
-    .onError(problemHandler(parts.log, docsUrl)) as typeof app;
+    .use(
+      methodNotAllowed({
+        app: namedRoutes(app),
+        onMethodNotAllowed: (c, methods) => problem(c, methodRefused(c, methods), docsUrl),
+      }),
+    )
+    .use(readFormInTime(), (c, next) => {
+      c.set("viewer", pageViewer(c.get("caller"), c.get("clientAddress")));
+      return next();
+    })
+    .route("/", parts.pages) as typeof app;
 }
 
 /** Routes for any path are checks, not answers: they say nothing about which methods a path has. */
@@ -119,8 +108,4 @@ function namedRoutes<App extends Hono<Env>>(app: App): App {
       return app.routes.filter(({ path }) => !path.includes("*"));
     },
   } as App;
-}
-
-function methodRefused(path: string, allow: string): AppError {
-  return new AppError("method_not_allowed", "method_not_allowed", `${path} takes ${allow}`);
 }

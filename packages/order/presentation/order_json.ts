@@ -1,66 +1,51 @@
-import { maskEmail, maskName, type PaymentView, type Product } from "@payflow/shared";
+import type * as v from "valibot";
+import { maskEmail, maskName, type PaymentView } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
-import type { OrderOutput, PaymentOutput, ProductListOutput } from "./order_output.ts";
+import type * as schemas from "./api_schemas.ts";
+
+type OrderJson = Omit<v.InferOutput<typeof schemas.Order>, "items"> & Pick<Order, "items">;
+type PaymentJson = v.InferOutput<typeof schemas.Payment>;
 
 /** An order as the API gives it: whole to its owner and the merchant, masked to others. */
 export function orderJson(
   order: Order,
-  options: { readonly isPrivy: boolean; readonly checkoutUrl: string },
-): OrderOutput {
+  options: { readonly isPrivy: boolean; readonly checkoutUrl?: string | undefined },
+): OrderJson {
   const { isPrivy, checkoutUrl } = options;
-  const { orderId, orderName, amount, currency, status, items } = order;
-  const { customerName, customerEmail, createdAt, expiresAt } = order;
   const shown = (text: string, mask: (text: string) => string) =>
     text === "" ? null : isPrivy ? text : mask(text);
   return {
-    orderId,
-    orderName,
-    amount,
-    currency,
-    status,
-    items: [...items],
-    customerName: shown(customerName, maskName),
-    customerEmail: shown(customerEmail, maskEmail),
+    orderId: order.orderId,
+    orderName: order.orderName,
+    amount: order.amount,
+    currency: order.currency,
+    status: order.status,
+    items: order.items,
+    customerName: shown(order.customerName, maskName),
+    customerEmail: shown(order.customerEmail, maskEmail),
     refundedAmount: Order.refundedAmount(order),
-    createdAt,
+    createdAt: order.createdAt,
     confirmedAt: Order.confirmedAt(order),
-    expiresAt,
-    ...(isPrivy ? { checkoutUrl } : {}),
+    expiresAt: order.expiresAt,
+    ...(checkoutUrl === undefined ? {} : { checkoutUrl }),
   };
 }
 
 /** A payment as the API gives it; what only its owner and the merchant may see is null for others. */
-export function paymentJson(
-  payment: PaymentView,
-  { isPrivy }: { readonly isPrivy: boolean },
-): PaymentOutput {
-  const { orderId, orderName, amount, balanceAmount, currency } = payment;
-  const { status, method, approvedAt } = payment;
+export function paymentJson(payment: PaymentView, isPrivy: boolean): PaymentJson {
   return {
-    orderId,
-    orderName,
-    amount,
-    balanceAmount,
-    currency,
-    status,
-    method,
-    approvedAt,
+    orderId: payment.orderId,
+    orderName: payment.orderName,
+    amount: payment.amount,
+    balanceAmount: payment.balanceAmount,
+    currency: payment.currency,
+    status: payment.status,
+    method: payment.method,
+    approvedAt: payment.approvedAt,
     paymentKey: isPrivy ? payment.paymentKey : null,
     receiptUrl: isPrivy ? payment.receiptUrl : null,
     virtualAccount: isPrivy ? payment.virtualAccount : null,
     failure: isPrivy ? payment.failure : null,
     cancels: isPrivy ? payment.cancels : [],
-  };
-}
-
-/** What is on sale, as the API gives it. */
-export function productsJson(products: readonly Product[]): ProductListOutput {
-  return {
-    products: products.map(({ productId, name, unitPrice, currency }) => ({
-      productId,
-      name,
-      unitPrice,
-      currency,
-    })),
   };
 }

@@ -1,156 +1,272 @@
-import { Hono, type Context } from "hono";
 import * as v from "valibot";
-import { AppError, OrderId, type PaymentView } from "@payflow/shared";
-import { parseInput, readJson, readQuery, type RateLimit } from "@payflow/shared/http";
-import { orderNotFound } from "../application/apply_payment.ts";
+import { AppError, OrderId, orderStatuses, type HistoryEntry } from "@payflow/shared";
+import { jsonOf, reply, routesOf, type PathParameter, type RateLimit } from "@payflow/shared/http";
+import { loadOrder, orderNotFound } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
-import type { Confirming, ConfirmOrder } from "../application/confirm_order.ts";
-import { placeOrder, type PlaceOrder } from "../application/place_order.ts";
+import { placeOrder } from "../application/place_order.ts";
 import type { OrderDeps } from "../application/ports.ts";
-import type { Order } from "../domain/order.ts";
-import { actorOf, requireMerchant, type Caller, type CallerVariables } from "./caller.ts";
+import type { Order as DomainOrder } from "../domain/order.ts";
+import { orderExample } from "./api_examples.ts";
+import { CartOrder, History, Order, OrderList, PricedOrder, ProductList } from "./api_schemas.ts";
+import { actorOf, merchant, owner, requireMerchant, visitor, type ApiEnv } from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
-import { orderJson, paymentJson, productsJson } from "./order_json.ts";
-import { CartOrder, ConfirmInput, ListInput, PricedOrder } from "./order_input.ts";
-import type { OrderListOutput } from "./order_output.ts";
+import { orderJson } from "./order_json.ts";
 
+export type HistoryDeps = {
+  readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
+};
 export type OrderRoutesDeps = OrderDeps & {
   readonly rateLimit: RateLimit;
-  readonly confirming: Confirming;
-  readonly checkoutUrl: (order: Pick<Order, "orderId" | "expiresAt">) => string;
+  readonly checkoutUrl: (order: Pick<DomainOrder, "orderId" | "expiresAt">) => string;
   readonly anonymousScope: (address: string) => string;
-  readonly listOrders: (filter: v.InferOutput<typeof ListInput>) => Promise<Order[]>;
+  readonly listOrders: (filter: v.InferOutput<typeof ListQuery>) => Promise<DomainOrder[]>;
 };
 
-type Env = { Variables: CallerVariables };
+const route = routesOf<ApiEnv, OrderRoutesDeps & HistoryDeps>();
+const orderId: PathParameter = { schema: OrderId, refuse: orderNotFound };
 
-/** The public REST API: parses, calls a use case, shapes the answer. */
-export function orderRoutes(deps: OrderRoutesDeps): Hono<Env> {
-  const json = (order: Order, isPrivy: boolean) =>
-    orderJson(order, { isPrivy, checkoutUrl: deps.checkoutUrl(order) });
-  const isPrivy = (caller: Caller, order: Order) => caller.isMerchant || caller.sees(order);
+const ListQuery = v.strictObject({
+  status: v.optional(v.picklist(orderStatuses)),
+  cursor: v.optional(OrderId),
+  limit: v.pipe(
+    v.optional(v.string(), "20"),
+    v.regex(/^\d{1,3}$/),
+    v.transform(Number),
+    v.number(),
+    v.integer(),
+    v.minValue(1),
+    v.maxValue(100),
+    v.description("20 unless given"),
+  ),
+});
 
-  async function find(orderId: string): Promise<Order | undefined> {
-    return v.is(OrderId, orderId) ? await deps.orders.find(orderId) : undefined;
-  }
+/** Codes of calls that need payment. */
+export const paymentAway = [
+  "payment_unavailable",
+  "payment_recovering",
+  "payment_unrecoverable",
+  "payment_busy",
+  "order_busy",
+];
 
-  async function orderOf(c: Context<Env>): Promise<Order> {
-    const orderId = c.req.param("orderId") ?? "";
-    const order = await find(orderId);
-    if (order === undefined) throw orderNotFound(orderId);
-    return order;
-  }
-
-  return new Hono<Env>()
-    .get("/api/products", (c) => c.json(productsJson(deps.products())))
-    .post("/api/orders", async (c) => {
+export const orderRoutes = [
+  route({
+    method: "POST",
+    path: "/api/orders",
+    name: "placeOrder",
+    tag: "orders",
+    summary: "Place an order",
+    description:
+      "Lines are priced by the shop's product table. With the merchant's key an order may carry a name and a price of the merchant's instead. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.",
+    caller: visitor,
+    key: "optional",
+    body: jsonOf<typeof CartOrder | typeof PricedOrder, ApiEnv>(
+      [CartOrder, PricedOrder],
+      (body, c) => {
+        const isObject = typeof body === "object" && body !== null;
+        if (!isObject || !("orderName" in body || "amount" in body)) return CartOrder;
+        requireMerchant(c.get("caller"));
+        return PricedOrder;
+      },
+    ),
+    answers: {
+      201: {
+        description: "The order",
+        schema: Order,
+        headers: ["Location", "Idempotent-Replayed"],
+        example: orderExample,
+      },
+    },
+    refusals: ["unknown_product", "idempotency_key_reused", "rate_limited", "overloaded"],
+    limit: (c, { rateLimit }) => {
+      if (!c.get("caller").isMerchant) rateLimit.take(c.get("clientAddress"));
+    },
+    async handle({ c, key, body }, deps) {
       const caller = c.get("caller");
-      if (!caller.isMerchant) deps.rateLimit.take(c.get("clientAddress"));
-      const body = await readJson(c, v.record(v.string(), v.unknown()));
-      const command = await placeCommand(c, body, deps);
-      const { order, replayed } = await placeOrder(command, deps);
+      const { customerName, customerEmail, ...what } = body;
+      const sessionId = caller.isMerchant ? null : (caller.sessionId ?? crypto.randomUUID());
+      const anonymousScope = deps.anonymousScope(c.get("clientAddress"));
+      const claim = await claimOf({ key, caller, request: body, anonymousScope }, deps.orders);
+      const { order, replayed } = await placeOrder(
+        { what, customerName, customerEmail, sessionId, claim },
+        deps,
+      );
       // a repeated request is answered like the first, but opens nothing: whoever sent it knows what was in it anyway
-      if (replayed) c.header("Idempotent-Replayed", "true");
-      else if (command.sessionId !== null) caller.beginSession(command.sessionId);
-      c.header("Location", `/api/orders/${order.orderId}`);
-      const { checkoutUrl, ...placed } = json(order, true);
-      return c.json(isPrivy(caller, order) ? { ...placed, checkoutUrl } : placed, 201);
-    })
-    .get("/api/orders", async (c) => {
-      requireMerchant(c.get("caller"));
-      const filter = readQuery(c, ListInput);
-      const { cursor } = filter;
-      if (cursor !== undefined && (await find(cursor)) === undefined) {
+      if (!replayed && sessionId !== null) caller.beginSession(sessionId);
+      const isPrivy = caller.isMerchant || caller.sees(order);
+      const checkoutUrl = isPrivy ? deps.checkoutUrl(order) : undefined;
+      const headers = { Location: `/api/orders/${order.orderId}` };
+      return reply(
+        201,
+        orderJson(order, { isPrivy: true, checkoutUrl }),
+        replayed ? { ...headers, "Idempotent-Replayed": "true" } : headers,
+      );
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/orders",
+    name: "listOrders",
+    tag: "orders",
+    summary: "List orders, newest first",
+    caller: merchant,
+    query: ListQuery,
+    answers: {
+      200: {
+        description: "A page",
+        schema: OrderList,
+        example: { orders: [orderExample], nextCursor: orderExample.orderId },
+      },
+    },
+    refusals: [],
+    async handle({ query: { status, cursor, limit } }, deps) {
+      if (cursor !== undefined && (await deps.orders.find(cursor)) === undefined) {
         const message = "no order has this id";
         throw new AppError("invalid", "invalid_request", `cursor: ${message}`, {
           errors: [{ path: "cursor", message }],
         });
       }
-      const found = await deps.listOrders({ ...filter, limit: filter.limit + 1 });
-      const page = found.slice(0, filter.limit);
-      const nextCursor = found.length > filter.limit ? (page.at(-1)?.orderId ?? null) : null;
-      const answer: OrderListOutput = {
-        orders: page.map((order) => json(order, true)),
-        nextCursor,
-      };
-      return c.json(answer);
-    })
-    .get("/api/orders/:orderId", async (c) => {
-      const order = await orderOf(c);
-      return c.json(json(order, isPrivy(c.get("caller"), order)));
-    })
-    .post("/api/orders/:orderId/cancel", async (c) => {
-      const order = await orderOf(c);
-      const { orderId } = order;
-      const by = actorOf(c.get("caller"), order);
-      return c.json(json(await cancelOrder({ orderId, by }, deps), true));
-    })
-    .post("/api/payments/confirm", async (c) => {
+      const found = await deps.listOrders({ status, cursor, limit: limit + 1 });
+      const page = found.slice(0, limit);
+      const nextCursor = found.length > limit ? (page.at(-1)?.orderId ?? null) : null;
+      return reply(200, { orders: page.map((order) => whole(order, deps)), nextCursor });
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/orders/:orderId",
+    name: "getOrder",
+    tag: "orders",
+    summary: "Look at an order",
+    caller: visitor,
+    params: { orderId },
+    answers: { 200: { description: "The order", schema: Order, example: orderExample } },
+    refusals: ["order_not_found"],
+    async handle({ c, params }, deps) {
+      const order = await loadOrder(params.orderId, deps);
       const caller = c.get("caller");
-      const command = await readJson(c, ConfirmInput);
-      const address = c.get("clientAddress");
-      const payment = await confirmWithin(deps, { caller, address, command });
-      const order = await deps.orders.find(command.orderId);
-      const shown = paymentJson(payment, {
-        isPrivy: order !== undefined && isPrivy(caller, order),
-      });
-      if (payment.status !== "IN_PROGRESS") return c.json(shown);
-      c.header("Retry-After", "5");
-      return c.json(shown, 202);
-    })
-    .get("/api/payments/:orderId{(?!confirm$)[^/]+}", async (c) => {
-      const order = await find(c.req.param("orderId"));
-      const [payment] = order ? await deps.payments.find([order.orderId]) : [];
-      if (order === undefined || payment === undefined) {
-        throw new AppError(
-          "not_found",
-          "payment_not_found",
-          "There is no payment for this order (yet)",
-        );
-      }
-      return c.json(paymentJson(payment, { isPrivy: isPrivy(c.get("caller"), order) }));
-    });
+      const isPrivy = caller.isMerchant || caller.sees(order);
+      return reply(200, isPrivy ? whole(order, deps) : orderJson(order, { isPrivy }));
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/orders/:orderId/history",
+    name: "getHistory",
+    tag: "orders",
+    summary: "Look at what happened to an order, in both services",
+    caller: merchant,
+    params: { orderId },
+    answers: {
+      200: {
+        description: "Oldest first",
+        schema: History,
+        example: {
+          orderId: orderExample.orderId,
+          history: [
+            {
+              at: "2026-11-22T10:11:12.000Z",
+              part: "order",
+              version: 1,
+              status: "PENDING",
+              cause: "placeOrder",
+              detail: null,
+              events: [
+                {
+                  eventId: "019ab2c4-7d11-7c3e-9f52-6a1b0c8d4e30",
+                  eventType: "OrderCreated",
+                  publishedAt: "2026-11-22T10:11:12.040Z",
+                },
+              ],
+            },
+          ],
+        },
+      },
+    },
+    refusals: ["order_not_found", "payment_unavailable"],
+    async handle({ params }, deps) {
+      const { orderId } = await loadOrder(params.orderId, deps);
+      const [own, payments] = await Promise.all([
+        deps.listHistory(orderId),
+        deps.payments.listHistory(orderId),
+      ]);
+      return reply(200, { orderId, history: inOrder(own, payments) as never });
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/orders/:orderId/cancel",
+    name: "cancelOrder",
+    tag: "orders",
+    summary: "Cancel an unpaid order",
+    description: "Cancelled again, the order comes as it is.",
+    caller: owner,
+    params: { orderId },
+    answers: {
+      200: {
+        description: "The order",
+        schema: Order,
+        example: { ...orderExample, status: "CANCELED" },
+      },
+    },
+    refusals: ["order_not_found", "order_not_cancelable", "overloaded", ...paymentAway],
+    async handle({ c, params }, deps) {
+      const order = await loadOrder(params.orderId, deps);
+      const by = actorOf(c.get("caller"), order);
+      const { orderId } = order;
+      return reply(200, whole(await cancelOrder({ orderId, by }, deps), deps));
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/products",
+    name: "listProducts",
+    tag: "products",
+    summary: "List what is on sale",
+    caller: visitor,
+    answers: {
+      200: {
+        description: "Products",
+        schema: ProductList,
+        example: {
+          products: [
+            {
+              productId: "dev-tool",
+              name: "프리미엄 개발자 도구",
+              unitPrice: 1000,
+              currency: "KRW",
+            },
+          ],
+        },
+      },
+    },
+    refusals: [],
+    handle: (_, deps) =>
+      reply(200, {
+        products: deps.products().map(({ productId, name, unitPrice, currency }) => ({
+          productId,
+          name,
+          unitPrice,
+          currency,
+        })),
+      }),
+  }),
+];
+
+function whole(order: DomainOrder, deps: Pick<OrderRoutesDeps, "checkoutUrl">) {
+  return orderJson(order, { isPrivy: true, checkoutUrl: deps.checkoutUrl(order) });
 }
 
-/**
- * Confirms, within the limit of the caller's address. A paymentKey that is stored already may always be asked about
- * again, since its answer is owed to whoever paid; so may one that is being confirmed, which costs nothing.
- */
-export async function confirmWithin(
-  { confirming, payments, rateLimit }: OrderRoutesDeps,
-  call: {
-    readonly caller: Pick<Caller, "isMerchant" | "sees">;
-    readonly address: string;
-    readonly command: ConfirmOrder;
-  },
-): Promise<PaymentView> {
-  const { caller, address, command } = call;
-  if (!caller.isMerchant && !confirming.isUnderWay(command)) {
-    try {
-      rateLimit.take(address);
-    } catch (limited) {
-      const [payment] = await payments.find([command.orderId]);
-      if (!payment?.paymentKeys?.includes(command.paymentKey)) throw limited;
-    }
-  }
-  const isPrivy = (order: Order) => caller.isMerchant || caller.sees(order);
-  return await confirming.confirm({ ...command, isPrivy });
-}
-
-async function placeCommand(
-  c: Context<Env>,
-  body: Record<string, unknown>,
-  deps: OrderRoutesDeps,
-): Promise<PlaceOrder> {
-  const caller = c.get("caller");
-  const priced = "orderName" in body || "amount" in body;
-  if (priced) requireMerchant(caller);
-  const request = parseInput(priced ? PricedOrder : CartOrder, body);
-  const { customerName, customerEmail, ...what } = request;
-  const sessionId = caller.isMerchant ? null : (caller.sessionId ?? crypto.randomUUID());
-  const key = c.req.header("Idempotency-Key");
-  const anonymousScope = deps.anonymousScope(c.get("clientAddress"));
-  const call = { key, caller, request, anonymousScope };
-  const claim = await claimOf(call, deps.orders);
-  return { what, customerName, customerEmail, sessionId, claim };
+/** By time; but two computers' clocks differ by milliseconds, and what an order took from payment came after it. */
+function inOrder(own: readonly HistoryEntry[], payments: readonly HistoryEntry[]): HistoryEntry[] {
+  const saidAt = new Map(payments.map((entry) => [entry.version, entry.at]));
+  const placed = [
+    ...payments.map((entry) => ({ entry, at: entry.at })),
+    ...own.map((entry) => {
+      const { paymentVersion } = (entry.detail ?? {}) as { paymentVersion?: number };
+      const after = saidAt.get(paymentVersion ?? 0) ?? "";
+      return { entry, at: after > entry.at ? after : entry.at };
+    }),
+  ];
+  return placed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ entry }) => entry);
 }

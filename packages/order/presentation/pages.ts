@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
 import { OrderId } from "@payflow/shared";
-import { parseInput } from "@payflow/shared/http";
-import { orderNotFound } from "../application/apply_payment.ts";
+import { IdempotencyKey, parseInput } from "@payflow/shared/http";
+import { orderNotFound } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { provideRefundAccount } from "../application/provide_refund_account.ts";
@@ -10,13 +10,12 @@ import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import type { Caller } from "./caller.ts";
 import type { OrderLinks } from "./order_links.ts";
-import { CartOrder, IdempotencyKey } from "./order_input.ts";
-import { RefundAccountInput } from "./refund_routes.ts";
-import type { HistoryDeps } from "./history_routes.ts";
+import { CartOrder, RefundAccount } from "./api_schemas.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
 import { listTimeline } from "./list_timeline.ts";
 import type { StreamPlaces } from "./stream_places.ts";
-import { confirmWithin, type OrderRoutesDeps } from "./order_routes.ts";
+import type { HistoryDeps } from "./order_routes.ts";
+import { confirmWithin, type PaymentRoutesDeps } from "./payment_routes.ts";
 
 /** The browser behind a request, as the pages know it. */
 export type PageViewer = Viewer & {
@@ -36,7 +35,7 @@ export function pageViewer(caller: Caller, address: string): PageViewer {
   };
 }
 
-type PagesDeps = OrderRoutesDeps &
+type PagesDeps = PaymentRoutesDeps &
   HistoryDeps & {
     readonly links: OrderLinks;
     readonly listOwnOrders: (owner: {
@@ -102,7 +101,7 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
       return orderPage(await cancelOrder({ orderId, by: "shopper" }, deps));
     },
     async provideRefundAccount({ orderId, ...given }) {
-      const account = parseInput(RefundAccountInput, given);
+      const account = parseInput(RefundAccount, given);
       const command = { orderId, account, by: "shopper" } as const;
       return orderPage(await provideRefundAccount(command, deps));
     },

@@ -1,10 +1,9 @@
-import { Hono } from "hono";
 import { AppError } from "@payflow/shared";
-import { createRateLimit, readText } from "@payflow/shared/http";
+import { createRateLimit, reply, routesOf, text, type RateLimit } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
-import type { CallerVariables } from "./caller.ts";
+import { WebhookReceipt } from "./api_schemas.ts";
+import { anybody, type ApiEnv } from "./caller.ts";
 
-const bodyLimitBytes = 64 * 1024;
 /** A flood counts by the hour; Toss itself repeats by a schedule of its own, over days. */
 const afterFloodSeconds = 600;
 
@@ -24,28 +23,63 @@ const tossAddresses = new Set([
   "115.92.221.126",
   "115.92.221.127",
 ]);
+
 /** Of any other address so many times what may be placed and confirmed from it. */
 const webhooksPerCall = 10;
+
+export function webhookLimitOf(config: { readonly rateLimitPerMinute: number }): RateLimit {
+  return createRateLimit(webhooksPerCall * config.rateLimitPerMinute);
+}
+
+export type WebhookDeps = {
+  readonly payments: PaymentService;
+  /** Of all addresses but Toss's own. */
+  readonly webhookLimit: RateLimit;
+};
+
+const route = routesOf<ApiEnv, WebhookDeps>();
 
 /**
  * Toss's webhooks reach the shop's one public address; payment stores them. Whatever is neither stored nor garbage is
  * answered by 503, or by 429 when a flood came before it, so that Toss sends it again.
  */
-export function webhookRoutes(
-  payments: PaymentService,
-  { rateLimitPerMinute }: { readonly rateLimitPerMinute: number },
-): Hono<{ Variables: CallerVariables }> {
-  const limit = createRateLimit(webhooksPerCall * rateLimitPerMinute);
-  return new Hono<{ Variables: CallerVariables }>().post("/webhooks/toss", async (c) => {
-    const address = c.get("clientAddress");
-    if (!tossAddresses.has(address)) limit.take(address);
-    const body = await readText(c.req.raw, bodyLimitBytes);
-    const { method, headers, url } = c.req.raw;
-    const answer = await payments.forwardWebhook(new Request(url, { method, headers, body }));
-    if (answer.ok) return c.json({ received: true });
-    throw refusal(answer.status);
-  });
-}
+export const webhookRoutes = [
+  route({
+    method: "POST",
+    path: "/webhooks/toss",
+    name: "receiveTossWebhook",
+    tag: "operations",
+    summary: "Receive a webhook of Toss Payments",
+    description:
+      "Nothing in it is believed: it is stored, then Toss is asked. At most 64 KB. Everything but 200 makes Toss send it again.",
+    caller: anybody,
+    body: text(64 * 1024),
+    answers: {
+      200: {
+        description: "Stored, or about nothing of this shop",
+        schema: WebhookReceipt,
+        example: { received: true },
+      },
+    },
+    refusals: [
+      "rate_limited",
+      "malformed_webhook",
+      "too_many_webhooks",
+      "payment_unavailable",
+      "webhook_not_stored",
+    ],
+    limit(c, { webhookLimit }) {
+      const address = c.get("clientAddress");
+      if (!tossAddresses.has(address)) webhookLimit.take(address);
+    },
+    async handle({ c, body }, { payments }) {
+      const { method, headers, url } = c.req.raw;
+      const answer = await payments.forwardWebhook(new Request(url, { method, headers, body }));
+      if (!answer.ok) throw refusal(answer.status);
+      return reply(200, { received: true });
+    },
+  }),
+];
 
 function refusal(status: number): AppError {
   switch (status) {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
-import { problemHandler, silentLog } from "@payflow/shared/http";
+import { mount, problemHandler, silentLog } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
-import type { CallerVariables } from "./caller.ts";
-import { webhookRoutes } from "./webhook_routes.ts";
+import type { ApiEnv } from "./caller.ts";
+import { webhookLimitOf, webhookRoutes } from "./webhook_routes.ts";
 
 function app(rateLimitPerMinute: number) {
   let forwarded = 0;
@@ -13,13 +13,14 @@ function app(rateLimitPerMinute: number) {
       return new Response();
     },
   } as unknown as PaymentService;
-  const routes = new Hono<{ Variables: CallerVariables }>()
+  const routes = new Hono<ApiEnv>()
     .use(async (c, next) => {
       c.set("clientAddress", c.req.header("X-Address") ?? "");
       await next();
     })
-    .route("/", webhookRoutes(payments, { rateLimitPerMinute }))
     .onError(problemHandler(silentLog, "https://shop.example"));
+  const webhookLimit = webhookLimitOf({ rateLimitPerMinute });
+  mount(routes, webhookRoutes, { payments, webhookLimit });
   const post = async (address: string) =>
     (
       await routes.request("/webhooks/toss", {

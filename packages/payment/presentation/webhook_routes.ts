@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { AppError, PaymentKey } from "@payflow/shared";
-import { sameSecret, readText, type Logger } from "@payflow/shared/http";
+import { sameSecret } from "@payflow/outbox";
+import { readText, type Logger } from "@payflow/shared/http";
 import { receiveWebhook } from "../application/receive_webhook.ts";
 
 /** All that a payment can cause; the rest, as of billing keys, is kept and said to the log. */

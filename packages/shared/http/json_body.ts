@@ -62,6 +62,7 @@ export function readQuery<Schema extends Parameters>(
   c: Context,
   schema: Schema,
 ): v.InferOutput<Schema> {
+  if (!c.req.url.includes("?")) return parseInput(schema, {});
   const given = [...new URL(c.req.url).searchParams];
   const faults = new Map<string, string>();
   const names = new Set<string>();

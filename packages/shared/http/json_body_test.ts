@@ -79,6 +79,17 @@ describe("readText()", () => {
     expect(error.message).toContain("in time");
     expect(isCancelled).toBe(true);
   });
+
+  test("gives up a body of a declared length as well", async () => {
+    const trickle = new ReadableStream({
+      start: (controller) => controller.enqueue(new Uint8Array([0x7b])),
+    });
+    const headers = { "Content-Length": "100" };
+    const request = new Request("http://shop.test", { method: "POST", body: trickle, headers });
+    const error = await readText(request, 100, 20).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: "malformed_json" });
+    expect(error.message).toContain("in time");
+  });
 });
 
 describe("parseInput()", () => {

@@ -32,35 +32,40 @@ export function writeCheck(db: Kysely<never>): Check {
   };
 }
 
-/**
- * Liveness, and readiness by part. Without a part of `needed` the answer is 503, without another 200 and "degraded";
- * 503 and "stopping" once the process is on its way out, while it still answers.
- */
-export function healthRoutes(checks: {
+export type HealthChecks = {
+  /** Without one of these parts the service is "down". */
   readonly needed: Readonly<Record<string, Check>>;
+  /** Without one of these it is "degraded", and still ready. */
   readonly others?: Readonly<Record<string, Check>>;
+  /** The process is on its way out: "stopping", while it still answers. */
   readonly isStopping: () => boolean;
-}): Hono {
-  const { needed, others = {} } = checks;
+};
+
+/** Whether a service takes requests (200) or not (503), with the state of each part. */
+export async function readiness({ needed, others = {}, isStopping }: HealthChecks) {
+  const states = await Promise.all(
+    Object.entries({ ...needed, ...others }).map(
+      async ([name, check]) => [name, await partOf(check())] as const,
+    ),
+  );
+  const parts = Object.fromEntries(states);
+  const isDown = Object.keys(needed).some((name) => parts[name] === "down");
+  const isWhole = states.every(([, state]) => state === "ready");
+  const running = isDown ? "down" : isWhole ? "ready" : "degraded";
+  const status = isStopping() ? "stopping" : running;
+  return {
+    status: status === "ready" || status === "degraded" ? 200 : 503,
+    body: { status, parts },
+  } as const;
+}
+
+/** `/healthz` tells that the process lives, `/readyz` its `readiness`. */
+export function healthRoutes(checks: HealthChecks): Hono {
   return new Hono()
     .get("/healthz", (c) => c.json({ status: "ok" }))
     .get("/readyz", async (c) => {
-      const entries = Object.entries({ ...needed, ...others });
-      const states = await Promise.all(
-        entries.map(async ([name, check]) => [name, await partOf(check())] as const),
-      );
-      const parts = Object.fromEntries(states);
-      const isDown = Object.keys(needed).some((name) => parts[name] === "down");
-      const isWhole = states.every(([, state]) => state === "ready");
-      const status = checks.isStopping()
-        ? "stopping"
-        : isDown
-          ? "down"
-          : isWhole
-            ? "ready"
-            : "degraded";
-      const isReady = status === "ready" || status === "degraded";
-      return c.json({ status, parts }, isReady ? 200 : 503);
+      const { status, body } = await readiness(checks);
+      return c.json(body, status);
     });
 }
 

@@ -2,7 +2,8 @@ import { escapeUnseenInLines } from "../text.ts";
 import type { Logger } from "./log.ts";
 import { ConfigError } from "./config.ts";
 import { errorFields } from "./error_fields.ts";
-import { pause, StartError } from "@payflow/outbox";
+import { pause } from "@payflow/outbox";
+import { StartError } from "./start_error.ts";
 
 /** Requests under way get this long to end before connections are closed. */
 const requestsLimitMs = 5_000;

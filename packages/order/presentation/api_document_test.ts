@@ -2,16 +2,16 @@ import { describe, expect, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Hono } from "hono";
 import * as v from "valibot";
+import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
 import { silentLog } from "@payflow/shared/http";
-import { readErrorCodes } from "../error_codes.ts";
-import { orderApp } from "../order_app.ts";
-import { apiDocument } from "./api_document.ts";
-import { schemas } from "./components.ts";
-import { operations } from "./operations.ts";
+import { readErrorCodes } from "./error_codes.ts";
+import { orderApp } from "./order_app.ts";
+import { apiDocument, refusalsOf } from "./api_document.ts";
+import { apiRoutes as routes } from "./api_routes.ts";
 
 const errorCodes = readErrorCodes();
 const document = JSON.parse(
-  JSON.stringify(apiDocument({ publicUrl: "https://shop.example", errorCodes })),
+  JSON.stringify(apiDocument({ publicUrl: "https://shop.example", errorCodes, routes })),
 ) as Record<string, unknown> & { paths: Record<string, object> };
 
 describe("apiDocument()", () => {
@@ -66,10 +66,13 @@ describe("apiDocument()", () => {
   });
 
   test("shows examples that are answers", () => {
-    for (const { answers } of operations) {
-      for (const { schema, example } of answers)
-        expect(v.parse(schemas[schema], example)).toEqual(example as never);
-    }
+    let examples = 0;
+    for (const { answers } of routes)
+      for (const { schema, example } of Object.values(answers)) {
+        expect(v.parse(schema, example)).toEqual(example as never);
+        examples += 1;
+      }
+    expect(examples).toBeGreaterThan(10);
   });
 
   test("tells of Retry-After where it is sent, and of no refusal that lacks it", () => {
@@ -87,7 +90,7 @@ describe("apiDocument()", () => {
     expect(sent(confirm, "post", 429)?.description).toMatch(/^With `rate_limited`:/);
     expect(sent(refund, "post", 409)?.description).toMatch(/^With `refund_in_progress`:/);
     expect(sent(confirm, "post", 503)).toEqual({
-      $ref: "#/components/headers/RetryAfter",
+      $ref: "#/components/headers/Retry-After",
     } as object);
     expect(sent("/api/orders/{orderId}/cancel", "post", 409)).toBeUndefined();
   });
@@ -100,6 +103,22 @@ describe("apiDocument()", () => {
     // these two are told for addresses and methods that nothing describes
     expect(unnamed).toEqual(["not_found", "method_not_allowed"]);
   });
+});
+
+test("docs/errors.md lists each route with its callers and its own refusals", async () => {
+  const rows = routes.map((route) => {
+    const shared = refusalsOf({ ...route, refusals: [] });
+    const own = route.refusals.filter((code) => !shared.includes(code));
+    return [
+      `\`${route.method} ${plainPath(route.path)}\``,
+      route.caller.name,
+      [...own, ...(route.key === "required" ? ["idempotency_key_required"] : [])]
+        .map((code) => `\`${code}\``)
+        .join(" "),
+    ];
+  });
+  const content = markdownTable(["call", "who may call", "refusals"], rows);
+  expect(await generatedPart({ document: "errors.md", name: "routes", content })).toBe(content);
 });
 
 /** `/api/orders/:orderId{…}` as OpenAPI writes it. */

@@ -1,8 +1,6 @@
-import type { OrderOutput, PaymentOutput } from "../order_output.ts";
+// One checkout, as /openapi.json shows it.
 
-// One checkout, as the description of the API shows it.
-
-export const orderExample: OrderOutput = {
+export const orderExample = {
   orderId: "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f",
   orderName: "프리미엄 개발자 도구",
   amount: 1000,
@@ -18,7 +16,7 @@ export const orderExample: OrderOutput = {
   checkoutUrl: "https://shop.example/orders/019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f?token=q3d5",
 };
 
-export const paymentExample: PaymentOutput = {
+export const paymentExample = {
   orderId: orderExample.orderId,
   orderName: orderExample.orderName,
   amount: 1000,
@@ -34,34 +32,7 @@ export const paymentExample: PaymentOutput = {
   cancels: [],
 };
 
-export const erasureExample = {
-  erased: [orderExample.orderId],
-  kept: [{ orderId: "019ab2c4-7d11-7c3e-9f52-6a1b0c8d4e31", until: "2031-11-22T10:11:12.000Z" }],
-  hasMore: false,
-};
-
-export const historyExample = {
-  orderId: orderExample.orderId,
-  history: [
-    {
-      at: "2026-11-22T10:11:12.000Z",
-      part: "order",
-      version: 1,
-      status: "PENDING",
-      cause: "placeOrder",
-      detail: null,
-      events: [
-        {
-          eventId: "019ab2c4-7d11-7c3e-9f52-6a1b0c8d4e30",
-          eventType: "OrderCreated",
-          publishedAt: "2026-11-22T10:11:12.040Z",
-        },
-      ],
-    },
-  ],
-};
-
-export const refundedExample: PaymentOutput = {
+export const refundedExample = {
   ...paymentExample,
   balanceAmount: 600,
   status: "PARTIAL_CANCELED",

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { CartOrder, PricedOrder } from "./order_input.ts";
+import { CartOrder, PricedOrder } from "./api_schemas.ts";
 
 test("orders keep names in NFC and addresses as mail servers take them", () => {
   const items = [{ productId: "dev-tool", quantity: 1 }];

@@ -1,0 +1,53 @@
+import { AppError, type Change, type OrderEvent } from "@payflow/shared";
+import { Order } from "../domain/order.ts";
+import type { FromOrder, OrderDeps } from "./ports.ts";
+
+/** So many others in a row got in between only when something is wrong. */
+const staleMax = 20;
+
+/**
+ * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there is
+ * nothing to change. Returns the order as it then is. Throws AppError `order_not_found`, `order_busy`.
+ */
+export async function decideAndSave(
+  options: {
+    readonly orderId: string;
+    readonly cause: string;
+    readonly detail?: unknown;
+    readonly message?: { readonly id: string; readonly topic: string } | undefined;
+    readonly decide: (order: Order) => Change<Order, OrderEvent> | undefined;
+  },
+  deps: Pick<OrderDeps, "orders" | "faultPoint">,
+): Promise<Order> {
+  const { orderId, decide, ...recorded } = options;
+  for (let stale = 0; stale < staleMax; stale++) {
+    const order = await loadOrder(orderId, deps);
+    const change = decide(order);
+    if (change === undefined) return order;
+    const result = await deps.orders.save(change, recorded);
+    await deps.faultPoint("apply:saved");
+    if (result === "saved") return change.state;
+    if (result === "handled") return order;
+  }
+  const text = `Order "${orderId}" is being changed by many at once`;
+  throw new AppError("unavailable", "order_busy", text, { retryAfterSeconds: 1 });
+}
+
+/** Throws AppError `order_not_found`. */
+export async function loadOrder(
+  orderId: string,
+  { orders }: Pick<OrderDeps, "orders">,
+): Promise<Order> {
+  const order = await orders.find(orderId);
+  if (order === undefined) throw orderNotFound(orderId);
+  return order;
+}
+
+export function orderNotFound(orderId: string): AppError {
+  return new AppError("not_found", "order_not_found", `There is no order "${orderId}"`);
+}
+
+/** What payment is sent about an order with every call. */
+export function fromOrder(order: Order): FromOrder {
+  return { facts: Order.facts(order), known: Order.known(order) };
+}

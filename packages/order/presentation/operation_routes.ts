@@ -1,0 +1,79 @@
+import type * as v from "valibot";
+import {
+  metricsText,
+  readiness,
+  reply,
+  routesOf,
+  type HealthChecks,
+  type Metric,
+} from "@payflow/shared/http";
+import { Health, Metrics, Readiness } from "./api_schemas.ts";
+import { anybody, merchant, type ApiEnv } from "./caller.ts";
+
+export type OperationDeps = {
+  readonly health: HealthChecks;
+  readonly listMetrics: () => Promise<readonly Metric[]>;
+};
+
+const route = routesOf<ApiEnv, OperationDeps>();
+
+/** For load balancers and Prometheus. */
+export const operationRoutes = [
+  route({
+    method: "GET",
+    path: "/metrics",
+    name: "getMetrics",
+    tag: "operations",
+    summary: "Figures for Prometheus",
+    caller: merchant,
+    answers: {
+      200: {
+        description: "Gauges in Prometheus's text format",
+        schema: Metrics,
+        type: "text/plain; version=0.0.4",
+        example: 'payflow_orders{status="CONFIRMED"} 12',
+      },
+    },
+    refusals: [],
+    handle: async (_, deps) => reply(200, metricsText(await deps.listMetrics())),
+  }),
+  route({
+    method: "GET",
+    path: "/healthz",
+    name: "getHealth",
+    tag: "operations",
+    summary: "Is the process alive?",
+    caller: anybody,
+    answers: { 200: { description: "Alive", schema: Health, example: { status: "ok" } } },
+    refusals: [],
+    handle: () => reply(200, { status: "ok" }),
+  }),
+  route({
+    method: "GET",
+    path: "/readyz",
+    name: "getReadiness",
+    tag: "operations",
+    summary: "Can orders be taken?",
+    caller: anybody,
+    answers: {
+      200: {
+        description: "Yes; degraded while Kafka or payment is away",
+        schema: Readiness,
+        example: {
+          status: "degraded",
+          parts: { database: "ready", payment: "ready", kafka: "down" },
+        },
+      },
+      503: {
+        description: "No: the database is away",
+        schema: Readiness,
+        example: { status: "down", parts: { database: "down", payment: "ready", kafka: "ready" } },
+      },
+    },
+    refusals: [],
+    async handle(_, deps) {
+      const { status, body } = await readiness(deps.health);
+      return reply(status, body as v.InferInput<typeof Readiness>);
+    },
+  }),
+];

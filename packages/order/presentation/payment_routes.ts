@@ -1,0 +1,170 @@
+import { AppError, OrderId, type PaymentView } from "@payflow/shared";
+import { json, reply, routesOf } from "@payflow/shared/http";
+import { orderNotFound } from "../application/decide.ts";
+import type { Confirming, ConfirmOrder } from "../application/confirm_order.ts";
+import { refundOrder } from "../application/refund_order.ts";
+import type { Order } from "../domain/order.ts";
+import { paymentExample, refundedExample } from "./api_examples.ts";
+import { Confirm, Payment, Refund } from "./api_schemas.ts";
+import { merchant, visitor, type ApiEnv, type Caller } from "./caller.ts";
+import { hashOf } from "./idempotency.ts";
+import { paymentJson } from "./order_json.ts";
+import { paymentAway, type OrderRoutesDeps } from "./order_routes.ts";
+
+export type PaymentRoutesDeps = OrderRoutesDeps & { readonly confirming: Confirming };
+
+const route = routesOf<ApiEnv, PaymentRoutesDeps>();
+const retryAfter = { "Retry-After": "5" };
+
+export const paymentRoutes = [
+  route({
+    method: "POST",
+    path: "/api/payments/confirm",
+    name: "confirmPayment",
+    tag: "payments",
+    summary: "Confirm what Toss's window came back with",
+    description:
+      "Safe to repeat: one paymentKey is charged once, however often it is sent. `amount` must be the order's.",
+    caller: visitor,
+    body: json(Confirm),
+    answers: {
+      200: {
+        description: "Paid (DONE), or waiting for a deposit",
+        schema: Payment,
+        example: paymentExample,
+      },
+      202: {
+        description:
+          "Toss has not answered yet (IN_PROGRESS): the call goes on. Look again, do not pay again",
+        schema: Payment,
+        headers: ["Retry-After"],
+        example: {
+          ...paymentExample,
+          status: "IN_PROGRESS",
+          balanceAmount: 0,
+          method: null,
+          approvedAt: null,
+          receiptUrl: null,
+        },
+      },
+    },
+    refusals: [
+      "order_not_found",
+      "payment_declined",
+      "amount_mismatch",
+      "order_mismatch",
+      "order_already_paid",
+      "payment_in_progress",
+      "order_not_payable",
+      "payment_session_expired",
+      "too_many_attempts",
+      "overloaded",
+      ...paymentAway,
+    ],
+    async handle({ c, body }, deps) {
+      const caller = c.get("caller");
+      const address = c.get("clientAddress");
+      const payment = await confirmWithin(deps, { caller, address, command: body });
+      const order = await deps.orders.find(body.orderId);
+      const shown = paymentJson(payment, order !== undefined && isPrivy(caller, order));
+      return payment.status === "IN_PROGRESS" ? reply(202, shown, retryAfter) : reply(200, shown);
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/api/payments/:orderId",
+    name: "getPayment",
+    tag: "payments",
+    summary: "Look at an order's payment",
+    description:
+      "paymentKey, receiptUrl, virtualAccount, failure and cancels are empty for whoever is neither the order's owner nor the merchant.",
+    caller: visitor,
+    params: { orderId: { schema: OrderId, refuse: paymentNotFound } },
+    answers: { 200: { description: "The payment", schema: Payment, example: paymentExample } },
+    refusals: ["payment_not_found", "payment_unavailable"],
+    async handle({ c, params: { orderId } }, deps) {
+      const order = await deps.orders.find(orderId);
+      const [payment] = order ? await deps.payments.find([orderId]) : [];
+      if (order === undefined || payment === undefined) throw paymentNotFound();
+      return reply(200, paymentJson(payment, isPrivy(c.get("caller"), order)));
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/payments/:orderId/cancel",
+    name: "refundPayment",
+    tag: "payments",
+    summary: "Refund a payment",
+    description:
+      "Returns `amount`, or all that is left without one. A virtual account needs the account to which the money goes; so does a deposit for a closed order, which goes back whole.",
+    caller: merchant,
+    params: { orderId: { schema: OrderId, refuse: orderNotFound } },
+    key: "required",
+    body: json(Refund),
+    answers: {
+      200: { description: "Refunded", schema: Payment, example: refundedExample },
+      202: {
+        description:
+          "Toss has not answered yet; the refund goes on by itself. The same key asks how it stands",
+        schema: Payment,
+        headers: ["Retry-After"],
+        example: paymentExample,
+      },
+    },
+    refusals: [
+      "idempotency_key_reused",
+      "order_not_found",
+      "payment_not_found",
+      "payment_not_refundable",
+      "refund_in_progress",
+      "amount_exceeds_balance",
+      "amount_mismatch",
+      "refund_account_required",
+      "overloaded",
+      ...paymentAway,
+    ],
+    async handle({ params: { orderId }, key, body }, deps) {
+      const { reason, amount, refundAccount: account } = body;
+      const requestHash = hashOf({ reason, amount, account });
+      const { payment, isOpen } = await refundOrder(
+        { orderId, key, requestHash, reason, amount, account },
+        deps,
+      );
+      const shown = paymentJson(payment, true);
+      return isOpen ? reply(202, shown, retryAfter) : reply(200, shown);
+    },
+  }),
+];
+
+function paymentNotFound(): AppError {
+  const message = "There is no payment for this order (yet)";
+  return new AppError("not_found", "payment_not_found", message);
+}
+
+function isPrivy(caller: Pick<Caller, "isMerchant" | "sees">, order: Order): boolean {
+  return caller.isMerchant || caller.sees(order);
+}
+
+/**
+ * Confirms, within the limit of the caller's address. A paymentKey that is stored already may always be confirmed
+ * again, since its answer is owed to whoever paid; so may one that is being confirmed, which costs nothing.
+ */
+export async function confirmWithin(
+  { confirming, payments, rateLimit }: PaymentRoutesDeps,
+  call: {
+    readonly caller: Pick<Caller, "isMerchant" | "sees">;
+    readonly address: string;
+    readonly command: ConfirmOrder;
+  },
+): Promise<PaymentView> {
+  const { caller, address, command } = call;
+  if (!caller.isMerchant && !confirming.isUnderWay(command)) {
+    try {
+      rateLimit.take(address);
+    } catch (limited) {
+      const [payment] = await payments.find([command.orderId]);
+      if (!payment?.paymentKeys?.includes(command.paymentKey)) throw limited;
+    }
+  }
+  return await confirming.confirm({ ...command, isPrivy: (order) => isPrivy(caller, order) });
+}

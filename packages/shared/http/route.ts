@@ -1,0 +1,242 @@
+import type { Context, Env, Handler, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import * as v from "valibot";
+import { AppError } from "../app_error.ts";
+import { parseInput, readJson, readQuery, readText } from "./json_body.ts";
+
+// A route is declared once, as a value: what it takes, who may call it, what it answers and how it refuses. `mount`
+// checks requests by that declaration, and documents are generated from it.
+
+type Schema = v.GenericSchema;
+type QuerySchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+type Entries = Readonly<Record<string, unknown>>;
+
+/** Who may call a route. */
+export type CallerRule<E extends Env> = {
+  readonly name: string;
+  /** The ways to be let in, as OpenAPI's `security` lists them; empty when everybody is. */
+  readonly security: readonly Readonly<Record<string, readonly unknown[]>>[];
+  /** The codes with which a caller is refused, here or by what runs before. */
+  readonly refusals: readonly string[];
+  /** Throws AppError for whoever may not call. Runs first: the request is not read for others. */
+  admit(c: Context<E>): void;
+};
+
+/** A segment of the path. */
+export type PathParameter = {
+  readonly schema: Schema;
+  /** What is thrown when the segment does not follow the schema. */
+  readonly refuse: (value: string) => AppError;
+};
+
+export type Body<Output> = {
+  /** The body follows one of them; empty when it may be any JSON object. */
+  readonly schemas: readonly Schema[];
+  read(c: Context): Promise<Output>;
+};
+
+/** A JSON body of at most `limitBytes` (64 KB) that follows the schema. */
+export function json<S extends Schema>(schema: S, limitBytes?: number): Body<v.InferOutput<S>> {
+  return { schemas: [schema], read: (c) => readJson(c, schema, limitBytes) };
+}
+
+/** A JSON body that follows the schema which `choose` picks by its content and caller. */
+export function jsonOf<S extends Schema, E extends Env>(
+  schemas: readonly S[],
+  choose: (body: unknown, c: Context<E>) => S,
+): Body<v.InferOutput<S>> {
+  const read = async (c: Context) => {
+    const body = await readJson(c, v.unknown());
+    return parseInput(choose(body, c as Context<E>), body);
+  };
+  return { schemas, read };
+}
+
+/** A body as text, which the handler parses. */
+export function text(limitBytes: number): Body<string> {
+  return { schemas: [], read: (c) => readText(c.req.raw, limitBytes) };
+}
+
+export type Answer = {
+  readonly description: string;
+  readonly schema: Schema;
+  /** JSON unless said otherwise; then the body is text. */
+  readonly type?: string;
+  readonly headers?: readonly string[];
+  readonly example?: unknown;
+};
+type Answers = Readonly<Record<number, Answer>>;
+
+type Frozen<T> = T extends readonly (infer U)[]
+  ? readonly Frozen<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+
+/** One of the declared answers: its status, and a body that follows its schema. */
+export type Reply<A extends Answers> = {
+  [S in keyof A]: {
+    readonly status: S;
+    readonly body: A[S] extends { schema: infer B extends Schema }
+      ? Frozen<v.InferInput<B>>
+      : never;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+}[keyof A];
+
+/** An answer of a route. */
+export function reply<const S extends number, const B>(
+  status: S,
+  body: B,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  return { status, body, headers };
+}
+
+/** A request that has passed all checks of its route. */
+export type Call<E extends Env, Params, Query, Input, Key> = {
+  readonly c: Context<E>;
+  readonly params: { readonly [Name in keyof Params]: string };
+  readonly query: Query extends Schema ? v.InferOutput<Query> : undefined;
+  readonly body: Input;
+  /** The Idempotency-Key. */
+  readonly key: Key extends "required" ? string : string | undefined;
+};
+
+type Described = {
+  readonly method: "GET" | "POST";
+  /** In Hono's form: `/api/orders/:orderId`. */
+  readonly path: string;
+  readonly name: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** Codes besides those of the caller, the body and the key. */
+  readonly refusals: readonly string[];
+};
+
+export type Route<E extends Env, Deps> = Described & {
+  readonly caller: CallerRule<E>;
+  readonly params?: Readonly<Record<string, PathParameter>>;
+  readonly query?: QuerySchema;
+  readonly key?: "optional" | "required";
+  readonly body?: Body<unknown>;
+  readonly answers: Answers;
+  /** Counts the call before its body is read. Throws AppError `rate_limited`. */
+  limit?(c: Context<E>, deps: Deps): void;
+  handle(call: never, deps: Deps): Promise<Reply<Answers>> | Reply<Answers>;
+};
+
+/** What declares the routes of one group; the types of its parameters are those of all its handlers. */
+export function routesOf<E extends Env, Deps>() {
+  return <
+    A extends Answers,
+    Params extends Readonly<Record<string, PathParameter>> = Record<never, PathParameter>,
+    Query extends QuerySchema | undefined = undefined,
+    Input = undefined,
+    Key extends "optional" | "required" | undefined = undefined,
+  >(
+    route: Described & {
+      readonly caller: CallerRule<E>;
+      readonly params?: Params;
+      /** A parameter that is not in it is refused, and so is any when it is left out. */
+      readonly query?: Query;
+      /** Whether the call may, or must, carry an Idempotency-Key. */
+      readonly key?: Key;
+      readonly body?: Body<Input>;
+      readonly answers: A;
+      limit?(c: Context<E>, deps: Deps): void;
+      handle(call: Call<E, Params, Query, Input, Key>, deps: Deps): Promise<Reply<A>> | Reply<A>;
+    },
+  ) => route as unknown as Route<E, Deps>;
+}
+
+/** 1–255 visible ASCII characters. */
+export const IdempotencyKey = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,255}$/));
+
+/**
+ * Serves the routes. Any other method of one of their paths is refused by 405. Paths without parameters come first, so
+ * that `/api/payments/confirm` is no order's payment.
+ */
+export function mount<E extends Env, Deps>(
+  app: Hono<E>,
+  routes: readonly Route<E, NoInfer<Deps>>[],
+  deps: Deps,
+): void {
+  const byPath = Map.groupBy(routes, (route) => route.path);
+  const hasParameters = (path: string) => Number(path.includes(":"));
+  for (const path of [...byPath.keys()].sort((a, b) => hasParameters(a) - hasParameters(b))) {
+    const group = byPath.get(path) ?? [];
+    for (const route of group) app.on(route.method, path, handlerOf(route, deps));
+    const methods = group.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+    app.all(path, (c) => {
+      throw methodRefused(c, methods);
+    });
+  }
+}
+
+function handlerOf<E extends Env, Deps>(route: Route<E, Deps>, deps: Deps): Handler<E> {
+  const { query = noParameters, key, body: input, answers } = route;
+  const params = Object.entries(route.params ?? {});
+  const handle = route.handle as (call: unknown, deps: Deps) => Promise<Reply<Answers>>;
+  const types = new Map(
+    Object.entries(answers).map(([status, { type = "application/json" }]) => [
+      Number(status),
+      type,
+    ]),
+  );
+  return async (c) => {
+    route.caller.admit(c);
+    const call = {
+      c,
+      params: params.length === 0 ? noParams : paramsOf(c, params),
+      query: readQuery(c, query),
+      key: key === undefined ? undefined : keyOf(c, key),
+      body: undefined as unknown,
+    };
+    route.limit?.(c, deps);
+    if (input !== undefined) call.body = await input.read(c);
+    const { status, body, headers } = await handle(call, deps);
+    const type = answers[status]?.type;
+    c.header("Content-Type", type ?? "application/json");
+    const content = type === undefined ? JSON.stringify(body) : String(body);
+    return c.body(content, status as ContentfulStatusCode, headers);
+  };
+}
+
+const noParameters = v.strictObject({});
+const noParams: Entries = {};
+
+function paramsOf(c: Context, params: readonly [string, PathParameter][]): Entries {
+  const given: Record<string, string> = {};
+  for (const [name, { schema, refuse }] of params) {
+    const value = c.req.param(name) ?? "";
+    if (!v.is(schema, value)) throw refuse(value);
+    given[name] = value;
+  }
+  return given;
+}
+
+function keyOf(c: Context, rule: "optional" | "required"): string | undefined {
+  const key = c.req.header("Idempotency-Key");
+  if (key === undefined) {
+    if (rule === "optional") return undefined;
+    throw new AppError(
+      "malformed",
+      "idempotency_key_required",
+      "This call needs an Idempotency-Key, so that it can be repeated safely",
+    );
+  }
+  if (v.is(IdempotencyKey, key)) return key;
+  const message = "An Idempotency-Key has 1 to 255 visible ASCII characters";
+  throw new AppError("invalid", "invalid_request", message, {
+    errors: [{ path: "Idempotency-Key", message }],
+  });
+}
+
+/** The refusal of a method that a path does not have, with the `Allow` header that it needs (RFC 9110 §15.5.6). */
+export function methodRefused(c: Context, methods: readonly string[]): AppError {
+  const allow = methods.join(", ");
+  c.header("Allow", allow);
+  return new AppError("method_not_allowed", "method_not_allowed", `${c.req.path} takes ${allow}`);
+}
