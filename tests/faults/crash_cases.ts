@@ -40,13 +40,13 @@ const sweepsToss = { env: { TRANSACTION_SWEEP_MS: "300" } };
 const asksLate = { env: { RECONCILE_AFTER_MS: "15000" } };
 const unsure = { fault: "error_before" };
 
-/** What leads to each point, and what must come of it after the crash. Words behind a point tell its cases apart. */
+/** One case for every point: what leads there, and what must come of it after the crash. */
 export const crashCases: Readonly<Record<string, CrashCase>> = {
   "confirm:requested": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "confirm:answered": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "confirm:recorded": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "reconciler:claimed": { ...payment, lead: paysUnheard, end: ends(isConfirmed) },
-  "query:answered": { ...payment, lead: pays({ fault: "lose_response" }), end: ends(isConfirmed) },
+  "confirm:queried": { ...payment, lead: pays({ fault: "lose_response" }), end: ends(isConfirmed) },
   "query:recorded": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
   "confirm:resend": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
   "settle:expired": { ...payment, ...shortLived, lead: placesOnly, end: ends(isExpired) },
@@ -57,10 +57,12 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "refund:answered": { ...payment, lead: refunds(), end: endsRefunded },
   "refund:recorded": { ...payment, lead: refunds(), end: endsRefunded },
   "cancel:recorded": { ...payment, lead: paysTooLate, end: ends(isSentBack) },
-  "query:answered, for a refund": { ...payment, lead: refunds("error_before"), end: endsRefunded },
+  "refund:queried": { ...payment, lead: refunds("error_before"), end: endsRefunded },
   "refund:resend": { ...payment, lead: refundsUnheard, end: endsRefunded },
   "recover:asked": { ...payment, lead: refundsLost, end: endsRefunded },
-  "query:answered, of a lost attempt": {
+  "cancel:queried": { ...payment, lead: cancelsAccount, end: ends(isCanceled) },
+  "status:queried": { ...payment, lead: deposits, end: ends(isConfirmed) },
+  "learn:queried": {
     ...payment,
     lead: paysByLostAttempt,
     end: ends(isConfirmed),

@@ -49,7 +49,7 @@ async function settle(
     if (paymentKey === undefined) return payment;
     if (step?.kind !== "send" || step.queryFirst) {
       unasked.delete(paymentKey);
-      payment = await query(orderId, paymentKey, deps);
+      payment = await query(orderId, { paymentKey, call }, deps);
       await deps.faultPoint("query:recorded");
     }
     if (call && maySend(payment, call, deps.moment())) payment = await resend(payment, call, deps);
@@ -100,7 +100,7 @@ async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Pay
   if (call.kind !== "confirm" || !isLeftOpen) return payment;
   if (attemptOf(payment, call.paymentKey).status !== "UNKNOWN") return payment;
   // the call is over at the PSP: a query may end it at once, and with it the shopper's wait
-  const queried = await query(orderId, call.paymentKey, deps);
+  const queried = await query(orderId, { paymentKey: call.paymentKey, call }, deps);
   const isStillOpen = isOpen(attemptOf(queried, call.paymentKey));
   // whoever opens a window can't cause this, unless the query shows it
   if (answer.kind === "misconfigured" && isStillOpen) deps.onMisconfigured(orderId, answer.code);
@@ -181,7 +181,11 @@ function detailOf(call: Call) {
  * Queries the PSP and records the response on the version that was loaded before; on another one it queries again. A
  * paymentKey that was never stored, which anyone can name, leaves a trace only when it brought money to this order.
  */
-async function query(orderId: string, paymentKey: string, deps: PaymentDeps): Promise<Payment> {
+async function query(
+  orderId: string,
+  { paymentKey, call }: { readonly paymentKey: string; readonly call: Call | undefined },
+  deps: PaymentDeps,
+): Promise<Payment> {
   return await decideAndSave(
     {
       orderId,
@@ -189,9 +193,11 @@ async function query(orderId: string, paymentKey: string, deps: PaymentDeps): Pr
       detail: { paymentKey },
       decide: async (loaded) => {
         const finding = await deps.gateway.find(paymentKey);
-        await deps.faultPoint("query:answered");
+        if (call) await deps.faultPoint(`${call.kind}:queried`);
+        else await deps.faultPoint("status:queried");
         if (findAttempt(loaded, paymentKey))
           return recordFinding(loaded, paymentKey, finding, deps.moment());
+        await deps.faultPoint("learn:queried");
         if (finding.kind === "unknown") throw notLearnt(paymentKey);
         if (finding.kind === "missing") return undefined;
         const change = learned(loaded, finding.payment, deps.moment());
