@@ -107,9 +107,7 @@ export async function createPaymentService(
       newId,
       now: clock.now,
       gatherMax: config.gatherMax,
-      onSaved: () => {
-        relay.wake();
-      },
+      onSaved: () => relay.wake(),
       onChanged: watch.notify,
     }),
     gateway: tossGateway(
@@ -138,14 +136,12 @@ export async function createPaymentService(
       log.error({ orderId, code }, "Toss does not take our keys or contract"),
     onRecovery: async ({ orderId, doubt, isHealed }) => {
       await noteRecovery(db, { orderId, doubt, isHealed });
+      const found = { orderId, doubt };
       if (isHealed)
-        log.warn(
-          { orderId, doubt },
-          "payment rebuilt from Toss: the database lacked what had happened",
-        );
+        log.warn(found, "payment rebuilt from Toss: the database lacked what had happened");
       else
         log.error(
-          { orderId, doubt },
+          found,
           "payment can't be rebuilt: Toss does not show what order knows; a person must look at both",
         );
     },
@@ -156,19 +152,10 @@ export async function createPaymentService(
   const onFault = (orderId: string, error: unknown) =>
     log.warn({ orderId, err: error }, "not settled, will try again");
   const settling = createSettling(deps, onFault);
-  const reconciler = createWorker({
-    name: "reconciler",
-    idleMs: Math.min(1_000, config.reconcileAfterMs),
-    log,
-    runOnce: settling.runOnce,
-  });
-  const hints = Array.from({ length: 4 }, () =>
-    createWorker({
-      name: "webhooks",
-      idleMs: 1_000,
-      log,
-      runOnce: () => handleWebhooks(deps, onFault),
-    }),
+  const every = (idleMs: number, name: string, runOnce: () => Promise<number>) =>
+    createWorker({ name, idleMs, log, runOnce });
+  const webhookWorkers = Array.from({ length: 4 }, () =>
+    every(1_000, "webhooks", () => handleWebhooks(deps, onFault)),
   );
   const sweepDeps = {
     ...deps,
@@ -178,35 +165,26 @@ export async function createPaymentService(
     findMany: (orderIds: readonly string[]) => findPayments(db, orderIds),
     progress: sweepProgress(plainDb, "transactions"),
   };
-  const sweep = createWorker({
-    name: "transaction sweep",
-    idleMs: config.transactionSweepMs,
-    log,
-    runOnce: async () => {
-      const behind = await sweepTransactions(sweepDeps);
-      if (behind > 0)
-        log.warn({ behind }, "Toss knew more of these payments than any webhook told");
-      return 0;
-    },
+  const sweep = every(config.transactionSweepMs, "transaction sweep", async () => {
+    const behind = await sweepTransactions(sweepDeps);
+    if (behind > 0) log.warn({ behind }, "Toss knew more of these payments than any webhook told");
+    return 0;
   });
-  const retention = createWorker({
-    name: "retention",
-    idleMs: 60 * 60_000,
-    log,
-    runOnce: () => pruneOnce(plainDb, [...messageRetention, webhookRetention]),
-  });
-  const people = createWorker({
-    name: "needs a person",
-    idleMs: 10 * 60_000,
-    log,
-    runOnce: async () => {
+  const workers = [
+    clock.worker,
+    watch.worker,
+    every(Math.min(1_000, config.reconcileAfterMs), "reconciler", settling.runOnce),
+    ...webhookWorkers,
+    sweep,
+    every(60 * 60_000, "retention", () =>
+      pruneOnce(plainDb, [...messageRetention, webhookRetention]),
+    ),
+    every(10 * 60_000, "manual review", async () => {
       const count = await countNeedingPerson(db);
-      if (count > 0) {
-        log.error({ count }, "payments need a person: bun run reconcile lists them");
-      }
+      if (count > 0) log.error({ count }, "payments need a person: bun run reconcile lists them");
       return 0;
-    },
-  });
+    }),
+  ];
   const consumer = createEventConsumer({
     kafka,
     db: plainDb,
@@ -228,9 +206,6 @@ export async function createPaymentService(
       await consumer.start();
     },
   });
-
-  const workers = [clock.worker, watch.worker, reconciler, ...hints, sweep];
-  workers.push(retention, people);
   const internalKey = createKeyGuard({
     name: "internal key",
     log,
@@ -251,7 +226,7 @@ export async function createPaymentService(
       "/",
       webhookRoutes(
         { webhooks, strangers: webhooks, faultPoint },
-        { log, onStored: () => hints.forEach((worker) => worker.wake()) },
+        { log, onStored: () => webhookWorkers.forEach((worker) => worker.wake()) },
       ),
     )
     .route(

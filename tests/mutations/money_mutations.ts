@@ -49,8 +49,8 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "While one paymentKey is under way no other is sent",
     broken: "another one is",
     file: requests,
-    find: 'if (attempts.some((attempt) => isOpen(attempt) || attempt.status === "VOIDING"))',
-    replace: "if (attempts.length < 0)",
+    find: " || attempts.some(mayHoldMoney)) {",
+    replace: ") {",
     killer: confirmTest,
   },
   {
@@ -201,8 +201,8 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "A closed order takes no payment",
     broken: "a closed row can be paid",
     file: requests,
-    find: "throw notPayable(payment, `it is ${status}`);",
-    replace: "return payment;",
+    find: "throw notPayable(payment, `it is ${payment.status}`);",
+    replace: "return;",
     killer: confirmTest,
   },
   {

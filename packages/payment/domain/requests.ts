@@ -46,15 +46,11 @@ export function requestConfirm(
 ): PaymentChange | undefined {
   const { paymentKey, amount } = command;
   if (amount !== payment.amount) {
-    const text = `amount is ${amount} but the order asks for ${payment.amount}`;
-    throw new AppError(
-      "invalid",
-      "amount_mismatch",
-      `Cannot confirm payment of ${named(payment)}: ${text}`,
-    );
+    const text = `Cannot confirm payment of order "${payment.orderId}": amount is ${amount} but the order asks for ${payment.amount}`;
+    throw new AppError("invalid", "amount_mismatch", text);
   }
   if (findAttempt(payment, paymentKey)) return undefined;
-  const open = payable(payment, command.isPrivy ? ownAttemptsMax : attemptsMax, moment.now);
+  refuseUnlessPayable(payment, command.isPrivy ? ownAttemptsMax : attemptsMax, moment.now);
   const attempt: Attempt = {
     ...started(moment.newId(), moment),
     paymentKey,
@@ -64,39 +60,28 @@ export function requestConfirm(
     isAbandoned: false,
   };
   const attempts = [...payment.attempts, attempt];
-  return changed(payment, { ...open, status: "IN_PROGRESS", failure: null, attempts }, moment);
+  const none = { kept: null, closing: null, failure: null };
+  return changed(payment, { ...payment, ...none, status: "IN_PROGRESS", attempts }, moment);
 }
 
-function payable(payment: Payment, attemptsMost: number, now: string) {
-  const { status, attempts, expiresAt } = payment;
-  switch (status) {
-    case "DONE":
-    case "PARTIAL_CANCELED":
-      throw new AppError(
-        "conflict",
-        "order_already_paid",
-        `Order "${payment.orderId}" has been paid already`,
-      );
-    case "CANCELED":
-    case "EXPIRED":
-      throw notPayable(payment, `it is ${status}`);
-    case "WAITING_FOR_DEPOSIT":
-      throw inProgress(payment);
-    case "READY":
-    case "IN_PROGRESS":
-      // also while money is on its way back: the shopper would be charged twice meanwhile
-      if (attempts.some((attempt) => isOpen(attempt) || attempt.status === "VOIDING"))
-        throw inProgress(payment);
-      if (now >= expiresAt) throw notPayable(payment, `its time ended at ${expiresAt}`);
-      if (attempts.length < attemptsMost) return payment;
-      throw new AppError(
-        "too_many",
-        "too_many_attempts",
-        `Order "${payment.orderId}" has had ${attempts.length} attempts`,
-      );
-    default:
-      return unreachable(payment);
+function refuseUnlessPayable(payment: Payment, attemptsMost: number, now: string): void {
+  const { orderId, attempts, expiresAt } = payment;
+  if (payment.status === "DONE" || payment.status === "PARTIAL_CANCELED") {
+    const text = `Order "${orderId}" has been paid already`;
+    throw new AppError("conflict", "order_already_paid", text);
   }
+  if (payment.status === "CANCELED" || payment.status === "EXPIRED")
+    throw notPayable(payment, `it is ${payment.status}`);
+  // also while money is on its way back: the shopper would be charged twice meanwhile
+  const mayHoldMoney = (one: Attempt) => isOpen(one) || one.status === "VOIDING";
+  if (payment.status === "WAITING_FOR_DEPOSIT" || attempts.some(mayHoldMoney)) {
+    const text = `Another payment of order "${orderId}" is under way; its outcome decides`;
+    throw new AppError("conflict", "payment_in_progress", text, { retryAfterSeconds: 5 });
+  }
+  if (now >= expiresAt) throw notPayable(payment, `its time ended at ${expiresAt}`);
+  if (attempts.length < attemptsMost) return;
+  const text = `Order "${orderId}" has had ${attempts.length} attempts`;
+  throw new AppError("too_many", "too_many_attempts", text);
 }
 
 export type RefundRequest = Pick<Refund, "key" | "requestHash" | "reason" | "account"> & {
@@ -278,11 +263,6 @@ function notCancelable(payment: Payment): AppError {
 function keyReused(): AppError {
   const text = "This Idempotency-Key was used for another refund; send a new key with a new refund";
   return new AppError("invalid", "idempotency_key_reused", text);
-}
-
-function inProgress(payment: Payment): AppError {
-  const text = `Another payment of ${named(payment)} is under way; its outcome decides`;
-  return new AppError("conflict", "payment_in_progress", text, { retryAfterSeconds: 5 });
 }
 
 function named({ orderId }: Payment): string {

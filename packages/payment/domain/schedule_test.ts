@@ -16,6 +16,7 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
+import { changed } from "./change.ts";
 import { checksBeforeReview, mayResend } from "./operation.ts";
 import { attemptOf, nextAtOf, withAttempt, type Payment } from "./payment.ts";
 import { woken } from "./plan.ts";
@@ -91,6 +92,7 @@ test("an account that Toss shows as it is known is not announced again", () => {
   const kept = { ...stored.kept, virtualAccount: { dueAt, ...rest } };
   const again = recordFinding({ ...stored, kept }, key, answered(waitingAtToss), at(60));
   expect(again.events).toEqual([]);
+  expect(changed({ ...stored, kept }, stored, at(60)).events).toEqual([]);
 });
 
 test("a hint whose question got no answer is asked about again soon", () => {
