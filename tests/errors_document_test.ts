@@ -9,21 +9,25 @@ const documented = [...document.matchAll(/^\| `(\w+)` +\| (.+?) +\|/gm)].map(
 );
 const thrown = await readCodes();
 
-/** Every `new AppError(kind, code, …)` of the services. */
+/** Every `new AppError(kind, code, …)` of the services, and the codes of the outbox's UnavailableError. */
 async function readCodes(): Promise<{ kind: ErrorKind; code: string }[]> {
   const found = [];
   const files = new Bun.Glob("packages/{order,payment,shared,outbox}/**/*.ts");
   for await (const path of files.scan({ cwd: root })) {
     if (/node_modules|_test\.ts$|\/testing\//.test(path)) continue;
     const text = await Bun.file(`${root}/${path}`).text();
-    for (const [call, kind, code] of text.matchAll(/new AppError\(\s*(?:"(\w+)",\s*"(\w+)")?/g)) {
+    for (const { index, 1: kind, 2: code } of text.matchAll(
+      /new AppError\(\s*(?:"(\w+)",\s*"(\w+)")?/g,
+    )) {
       // a code that is handed on was made, and is found, elsewhere
       if (kind === undefined || code === undefined) {
-        expect(text.slice(text.indexOf(call)), path).toMatch(/^new AppError\(\s*refusal\.kind/);
+        expect(text.slice(index), path).toMatch(/^new AppError\(\s*refusal\.kind/);
         continue;
       }
       found.push({ kind: kind as ErrorKind, code });
     }
+    for (const [, code = ""] of text.matchAll(/new UnavailableError\(\s*"(\w+)"/g))
+      found.push({ kind: "unavailable" as const, code });
   }
   return found;
 }

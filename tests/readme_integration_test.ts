@@ -23,14 +23,15 @@ afterAll(async () => {
   rmSync(clone, { recursive: true });
 });
 
-const readme = await Bun.file(`${import.meta.dir}/../README.md`).text();
-/** Each ```sh block, with the ```text block after it if there is one. */
-const steps = [...readme.matchAll(/^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms)].map(
-  ([, command = "", answer]) => ({ command, answer }),
-);
+/** Each ```sh block of a document, with the ```text block after it if there is one. */
+async function stepsOf(path: string) {
+  const document = await Bun.file(`${import.meta.dir}/../${path}`).text();
+  const blocks = document.matchAll(/^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms);
+  return [...blocks].map(([, command = "", response]) => ({ command, response }));
+}
 
-/** What is different in every run stands for itself. */
-function settled(text: string): unknown {
+/** The JSON, with a fixed value for whatever differs in every run. */
+function normalized(text: string): unknown {
   const even = text
     .replaceAll(stack.url, "http://localhost:8080")
     .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "UUID")
@@ -39,8 +40,12 @@ function settled(text: string): unknown {
   return JSON.parse(even);
 }
 
-test("README's walk through the API answers as shown", async () => {
-  expect(steps.length).toBeGreaterThan(8);
+test.each([
+  ["README.md", 1],
+  ["docs/api-by-curl.md", 9],
+])("the commands of %s get the responses that it shows", async (path, count) => {
+  const steps = await stepsOf(path);
+  expect(steps.length).toBeGreaterThanOrEqual(count);
   const mark = "next step";
   const script = steps
     .map(({ command }) => command)
@@ -52,11 +57,12 @@ test("README's walk through the API answers as shown", async () => {
     stdio: ["ignore", "pipe", "inherit"],
     timeout: 600_000,
   });
-  const answers = (await new Response(run.stdout).text()).split(mark);
-  expect(answers).toHaveLength(steps.length);
-  for (const [index, { command, answer }] of steps.entries()) {
-    if (answer === undefined) continue;
-    const got = settled(answers[index] ?? "");
-    expect(got, command).toMatchObject(settled(answer) as object);
+  const responses = (await new Response(run.stdout).text()).split(mark);
+  expect(responses).toHaveLength(steps.length);
+  for (const [index, { command, response }] of steps.entries()) {
+    if (response === undefined) continue;
+    expect(normalized(responses[index] ?? ""), command).toMatchObject(
+      normalized(response) as object,
+    );
   }
-}, 600_000);
+});

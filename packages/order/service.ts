@@ -223,7 +223,10 @@ export async function createOrderService(
     },
   });
 
-  const listOwnHistory = (orderId: string) => listHistory(plainDb, orderId, "order");
+  const listOwnHistory = (orderId: string) =>
+    listHistory(plainDb, orderId).then((entries) =>
+      entries.map((entry) => ({ ...entry, part: "order" as const })),
+    );
   const pages = createUi({
     shop,
     toss: config.toss,

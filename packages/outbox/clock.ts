@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import type { Logger } from "@payflow/shared/http";
+import type { Log } from "./log.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 /** The time now as ISO 8601 in UTC with milliseconds. */
@@ -24,7 +24,7 @@ type Offset = {
  */
 export async function databaseClock(
   db: Kysely<never>,
-  log: Logger,
+  log: Log,
 ): Promise<Clock & { worker: Worker }> {
   let offset = await measureOffset(db);
   const worker = createWorker({

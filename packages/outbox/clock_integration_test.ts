@@ -3,7 +3,7 @@ import { eventually, type TestDatabase } from "@payflow/local-stack/testing";
 import { accountsDatabase } from "./testing/accounts.ts";
 import { databaseClock } from "./clock.ts";
 import { openDatabase, type Database } from "./database.ts";
-import { silentLog } from "@payflow/shared/http";
+import { silentLog } from "./log.ts";
 
 setDefaultTimeout(600_000);
 

@@ -1,10 +1,9 @@
 // Who can write to a topic need not be one of our services: every event carries a signature of the key that the
 // services share, and no consumer applies an event without one (docs/adr/0013-events-are-signed.md).
-import { timingSafeEqual } from "node:crypto";
+import { hkdfSync, timingSafeEqual } from "node:crypto";
 import type { OutgoingMessage } from "./kafka.ts";
-import { deriveKey } from "./secret.ts";
 
-export const signatureHeader = "payflow_signature";
+export const signatureHeader = "outbox_signature";
 
 export type EventKeys = {
   /** Signs; accepted as well. */
@@ -31,9 +30,9 @@ export type EventSignatures = {
 /** Signs and checks events by keys derived from secrets that order and payment share. */
 export function eventSignatures(keys: EventKeys): EventSignatures {
   const derived = [keys.current, ...keys.accepted].map((secret) =>
-    deriveKey(secret, "payflow event signature"),
+    Buffer.from(hkdfSync("sha256", secret, "", "event signature", 32)),
   );
-  const current = derived[0] as Buffer;
+  const current = derived[0] as Buffer<ArrayBuffer>;
   return {
     sign(message) {
       const headers = JSON.parse(message.headers) as Record<string, string>;

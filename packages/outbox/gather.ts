@@ -1,4 +1,4 @@
-import { AppError } from "@payflow/shared";
+import { UnavailableError } from "./errors.ts";
 
 export type GatherOptions<Item, Result> = {
   /** Runs many items as one statement; the results are in the items' order. */
@@ -27,7 +27,7 @@ const defaultQueueMax = 10_000;
 /**
  * Returns a function that runs items together: while one statement is in flight, further items wait and go out as
  * the next one. A statement that fails by an item's fault is halved until that item alone fails.
- * Throws AppError `overloaded` when too many wait.
+ * Throws UnavailableError `overloaded` when too many wait.
  */
 export function createGather<Item, Result>(
   options: GatherOptions<Item, Result>,
@@ -78,14 +78,7 @@ export function createGather<Item, Result>(
   return (item) =>
     new Promise<Result>((resolve, reject) => {
       if (waiting.length >= queueMax) {
-        reject(
-          new AppError(
-            "unavailable",
-            "overloaded",
-            "Too much is waiting to be written; please try again shortly",
-            { retryAfterSeconds: 1 },
-          ),
-        );
+        reject(new UnavailableError("overloaded"));
         return;
       }
       waiting.push({ item, resolve, reject });

@@ -1,16 +1,29 @@
 import { sql, type Kysely } from "kysely";
-import type { HistoryEntry } from "@payflow/shared";
 
-/** More versions than any order lives through; an operator reads the newest. */
+/** One version of an aggregate, for operators. */
+export type HistoryEntry = {
+  readonly at: string;
+  readonly version: number;
+  /** The status from then on. */
+  readonly status: string;
+  /** The use case that decided it. */
+  readonly cause: string;
+  /** What the use case recorded beside it. */
+  readonly detail: unknown;
+  readonly events: {
+    readonly eventId: string;
+    readonly eventType: string;
+    /** When Kafka had it; null while it waits. */
+    readonly publishedAt: string | null;
+  }[];
+};
+
+/** More versions than an aggregate should live through; an operator reads the newest. */
 const entriesMax = 1_000;
 
 /** What happened to an aggregate, oldest first, with the events that each change caused. */
-export async function listHistory(
-  db: Kysely<never>,
-  aggregateId: string,
-  part: HistoryEntry["part"],
-): Promise<HistoryEntry[]> {
-  const { rows } = await sql<Omit<HistoryEntry, "part">>`
+export async function listHistory(db: Kysely<never>, aggregateId: string): Promise<HistoryEntry[]> {
+  const { rows } = await sql<HistoryEntry>`
     select h.recorded_at as at, h.version, h.status, h.cause, h.detail,
       coalesce((
         select json_agg(json_build_object('eventId', o.event_id, 'eventType', o.topic, 'publishedAt',
@@ -18,5 +31,5 @@ export async function listHistory(
         from outbox o where o.aggregate_id = h.aggregate_id and o.version = h.version), '[]') as events
     from history h where h.aggregate_id = ${aggregateId}
     order by h.version desc limit ${entriesMax}`.execute(db);
-  return rows.reverse().map((row) => ({ ...row, part }));
+  return rows.reverse();
 }

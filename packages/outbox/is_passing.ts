@@ -1,7 +1,9 @@
-import { AppError } from "@payflow/shared";
 import { isDatabaseFault } from "./database_faults.ts";
 
-/** True for a fault that will pass by itself: what it hit is tried again for as long as it lasts. */
+/**
+ * True for an error that will pass by itself: what it hit is tried again for as long as it lasts. A message's handler
+ * says so of its own errors by `kind: "unavailable"`.
+ */
 export function isPassing(error: unknown): boolean {
-  return isDatabaseFault(error) || (error instanceof AppError && error.kind === "unavailable");
+  return isDatabaseFault(error) || (error as { kind?: unknown } | null)?.kind === "unavailable";
 }

@@ -2,13 +2,11 @@ import {
   Kafka,
   logLevel,
   Partitioners,
-  type Admin,
   type ISocketFactory,
   type KafkaConfig,
   type SASLOptions,
 } from "kafkajs";
-import type { Logger } from "@payflow/shared/http";
-import { backoffMs, pause } from "./pause.ts";
+import type { Log } from "./log.ts";
 
 export type KafkaSettings = {
   readonly brokers: readonly string[];
@@ -52,12 +50,6 @@ export type EventProducer = {
 
 /** Longer than a broker needs to move a partition's leadership within one healthy cluster. */
 const sendLimitMs = 5_000;
-/** 14 days, as long as a reader may be away; its inbox remembers for longer. */
-export const retentionMs = 14 * 24 * 60 * 60 * 1000;
-
-/** What a topic takes at once for one partition: Kafka's own default, said so that a broker's lower one does not count. */
-export const batchBytesMax = 1024 * 1024;
-
 let isQuiet = false;
 
 /** kafkajs asks for timers in the past, and the runtime would warn of each on standard error. */
@@ -70,7 +62,7 @@ function hideTimerWarnings(): void {
   });
 }
 
-export function connectKafka(settings: KafkaSettings, log: Logger): Kafka {
+export function connectKafka(settings: KafkaSettings, log: Log): Kafka {
   hideTimerWarnings();
   const config: KafkaConfig = {
     clientId: settings.clientId,
@@ -164,93 +156,4 @@ export function isStillStarting(error: unknown): boolean {
     [3, 5, 6, 14, 15, 16].includes(code as number) ||
     (cause !== undefined && isStillStarting(cause))
   );
-}
-
-/** About five seconds. */
-const ledTriesMax = 10;
-/** Copies of a topic where there are brokers for them: then one may be lost, and another restarted. */
-const replicasMax = 3;
-
-export type TopicsKept = {
-  /** Those that were not there. */
-  readonly made: readonly string[];
-  /** Those with fewer copies than there are brokers for. */
-  readonly thin: readonly string[];
-};
-
-/**
- * Creates the topics that are not there yet, replicated three times where there are brokers for it. Waits until all
- * are served, since another replica may just have made them; not when it is a repeat that made none.
- */
-export async function createTopics(
-  kafka: Kafka,
-  settings: KafkaSettings,
-  names: readonly string[],
-  options: { readonly isRepeat?: boolean } = {},
-): Promise<TopicsKept> {
-  const admin = kafka.admin({ retry: { retries: 3 } });
-  await admin.connect();
-  try {
-    const wanted = names.map((name) => (settings.prefix ?? "") + name);
-    const there = new Set(await admin.listTopics());
-    const { brokers } = await admin.describeCluster();
-    const replicas = Math.min(replicasMax, brokers.length);
-    const [made, existing] = [
-      wanted.filter((name) => !there.has(name)),
-      wanted.filter((name) => there.has(name)),
-    ];
-    if (made.length > 0) {
-      await admin.createTopics({
-        waitForLeaders: false,
-        topics: made.map((topic) => ({
-          topic,
-          numPartitions: settings.partitions ?? 3,
-          replicationFactor: replicas,
-          configEntries: [
-            { name: "retention.ms", value: String(retentionMs) },
-            { name: "max.message.bytes", value: String(batchBytesMax) },
-            { name: "min.insync.replicas", value: String(replicas >= 3 ? 2 : 1) },
-          ],
-        })),
-      });
-    }
-    if (made.length > 0 || !options.isRepeat) await untilLed(admin, wanted);
-    // a list of none would ask about all topics of the broker
-    if (replicas === 1 || existing.length === 0) return { made, thin: [] };
-    const { topics } = await admin.fetchTopicMetadata({ topics: existing });
-    return { made, thin: thinTopics(topics, replicas) };
-  } finally {
-    await admin.disconnect();
-  }
-}
-
-/** A topic that was just made is not known to every broker at once, nor led: who uses it then would meet faults. */
-async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      // asks the leaders themselves: one that is named may not know of it yet
-      for (const topic of topics) await admin.fetchTopicOffsets(topic);
-      return;
-    } catch (error) {
-      if (!isStillStarting(error)) throw error;
-    }
-    // whoever comes next meets the fault, and tries again by itself
-    if (tries >= ledTriesMax) return;
-    await pause(backoffMs(tries, { firstMs: 20, maxMs: 1_000 }));
-  }
-}
-
-export function thinTopics(
-  topics: readonly {
-    readonly name: string;
-    readonly partitions: readonly { readonly replicas: readonly number[] }[];
-  }[],
-  replicas: number,
-): string[] {
-  return topics
-    .filter(({ partitions }) =>
-      partitions.some((partition) => partition.replicas.length < replicas),
-    )
-    .map(({ name }) => name)
-    .sort();
 }

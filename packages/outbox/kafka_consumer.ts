@@ -4,7 +4,7 @@ import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
 import type { EventSignatures } from "./event_signature.ts";
 import { isPassing } from "./is_passing.ts";
 import { isStillStarting } from "./kafka.ts";
-import type { Logger } from "@payflow/shared/http";
+import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
 import { readTopicIds, type TopicIds } from "./topic_ids.ts";
 import { inTrace } from "./trace.ts";
@@ -72,7 +72,7 @@ export function createEventConsumer(options: {
   readonly prefix?: string;
   readonly handle: MessageHandler;
   readonly signatures: Pick<EventSignatures, "isSigned">;
-  readonly log: Logger;
+  readonly log: Log;
   /** For tests of a crash: called with a point's name between two steps. */
   readonly faultPoint?: (name: string) => void | Promise<void>;
 }): EventConsumer {

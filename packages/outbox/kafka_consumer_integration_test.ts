@@ -7,7 +7,7 @@ import {
   testTopicPrefix,
   type TestDatabase,
 } from "@payflow/local-stack/testing";
-import { AppError } from "@payflow/shared";
+import { UnavailableError } from "./errors.ts";
 import { tcpProxy, type TcpProxy } from "@payflow/local-stack/testing";
 import { accounts, accountSave, accountsDatabase, contradictions } from "./testing/accounts.ts";
 import { openDatabase, type Database } from "./database.ts";
@@ -16,19 +16,19 @@ import { eventSignatures } from "./event_signature.ts";
 import {
   connectKafka,
   createEventProducer,
-  createTopics,
   type AnyMessage,
   type EventProducer,
   type KafkaSettings,
   type OutgoingMessage,
 } from "./kafka.ts";
+import { createTopics } from "./topics.ts";
 import {
   createEventConsumer,
   type EventConsumer,
   type IncomingMessage,
   type MessageHandler,
 } from "./kafka_consumer.ts";
-import { silentLog } from "@payflow/shared/http";
+import { silentLog } from "./log.ts";
 import { createSaves } from "./saves.ts";
 import { signatures } from "./testing/topics.ts";
 
@@ -178,8 +178,7 @@ test("what can't be handled is kept as it came, and its neighbours go on", async
   const neighbours = deposits(20);
   const handle: MessageHandler = async (message) => {
     const { eventId } = JSON.parse(message.value);
-    if (eventId === "\ud83d")
-      throw new AppError("invalid", "invalid_event", `Not an id: ${eventId}`);
+    if (eventId === "\ud83d") throw new RangeError(`Not an id: ${eventId}`);
     await depositor()(message);
   };
   await send([before, ...garbage, after, ...neighbours]);
@@ -318,7 +317,7 @@ test("a consumer that waits for its database does not hold up the one that joins
   const away: MessageHandler = async (message) => {
     if (isAway) {
       waits++;
-      throw new AppError("unavailable", "database_unavailable", "away");
+      throw new UnavailableError("database_unavailable");
     }
     await depositor()(message);
   };
@@ -367,7 +366,7 @@ test("an offset is committed only when its messages have taken effect", async ()
   const failing = consume({
     handle: async () => {
       tries++;
-      throw new AppError("unavailable", "database_unavailable", "away");
+      throw new UnavailableError("database_unavailable");
     },
   });
   await failing.start();

@@ -5,11 +5,11 @@ import { eventually, ownKafkaCluster, type OwnServer } from "@payflow/local-stac
 import {
   connectKafka,
   createEventProducer,
-  createTopics,
   type EventProducer,
   type OutgoingMessage,
 } from "./kafka.ts";
-import { silentLog } from "@payflow/shared/http";
+import { createTopics } from "./topics.ts";
+import { silentLog } from "./log.ts";
 import { readTopics } from "./testing/topics.ts";
 
 setDefaultTimeout(600_000);

@@ -3,11 +3,11 @@ import { within } from "./connections.ts";
 import { parseDatabaseAddress } from "./database_address.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { errorCode } from "./database_faults.ts";
-import { silentLog } from "@payflow/shared/http";
+import { silentLog } from "./log.ts";
 import { patiently, type Patience } from "./patiently.ts";
 import { pause } from "./pause.ts";
 import { openSession, type Session } from "./session.ts";
-import { StartError } from "@payflow/shared/http";
+import { StartError } from "./errors.ts";
 
 export type Migration = { readonly name: string; readonly sql: string };
 

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { tcpProxy, type TcpProxy } from "@payflow/local-stack/testing";
 import { openDatabase, type Database } from "./database.ts";
-import { silentLog } from "@payflow/shared/http";
+import { silentLog } from "./log.ts";
 import { migrate, type Migration } from "./migrate.ts";
 
 setDefaultTimeout(600_000);

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { EventSignatures } from "./event_signature.ts";
 import { isStillStarting, isTooLarge, type EventProducer, type OutgoingMessage } from "./kafka.ts";
-import type { Logger } from "@payflow/shared/http";
+import type { Log } from "./log.ts";
 import { createSlotLeases, leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
 import { createWorker } from "./worker.ts";
 
@@ -43,7 +43,7 @@ export function createOutboxRelay(options: {
   readonly producer: EventProducer;
   readonly signatures: Pick<EventSignatures, "sign">;
   readonly holder: string;
-  readonly log: Logger;
+  readonly log: Log;
   readonly leases?: SlotLeases;
   /** For tests of a crash: called with a point's name between two steps. */
   readonly faultPoint?: (name: string) => void | Promise<void>;

@@ -13,11 +13,11 @@ import { openDatabase, type Database } from "./database.ts";
 import {
   connectKafka,
   createEventProducer,
-  createTopics,
   type EventProducer,
   type KafkaSettings,
 } from "./kafka.ts";
-import { silentLog } from "@payflow/shared/http";
+import { createTopics } from "./topics.ts";
+import { silentLog } from "./log.ts";
 import { createOutboxRelay, type OutboxRelay } from "./outbox_relay.ts";
 import { createSaves } from "./saves.ts";
 import type { SlotLeases } from "./slot_leases.ts";

@@ -1,12 +1,12 @@
 import { parseDatabaseAddress, type DatabaseAddress } from "./database_address.ts";
 import { errorCode, isDatabaseFault } from "./database_faults.ts";
-import type { Logger } from "@payflow/shared/http";
+import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
-import { StartError } from "@payflow/shared/http";
+import { StartError } from "./errors.ts";
 
 export type Patience = {
   readonly url: string;
-  readonly log: Logger;
+  readonly log: Log;
   /** From the first fault on. */
   readonly awayLimitMs?: number;
 };

@@ -1,5 +1,4 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import { AppError } from "@payflow/shared";
 import { runCompiled } from "./database.ts";
 import {
   errorCode,
@@ -8,6 +7,7 @@ import {
   isRefusedBySession,
   isTransient,
 } from "./database_faults.ts";
+import { UnavailableError } from "./errors.ts";
 import { createGather } from "./gather.ts";
 import { eventBytesMax, slotOf } from "./outbox.ts";
 import { backoffMs, pause } from "./pause.ts";
@@ -70,7 +70,7 @@ const tryForMs = 2_000;
 /**
  * Returns `save`. Saves that arrive together go out as ONE statement, which writes each aggregate by
  * compare-and-set on its version and, only for those that it wrote, the outbox, inbox and history rows.
- * Throws AppError `database_unavailable` when the database stays away; whether the change was written is then open,
+ * Throws UnavailableError `database_unavailable` when the database stays away; whether the change was written is then open,
  * and saving the same Save again tells: "saved" for whatever was written under its changeId, by whom and whenever. Throws RangeError for an event larger than `eventBytesMax`.
  */
 export function createSaves(
@@ -129,7 +129,7 @@ export function createSaves(
         if (!again) throw error;
         const lastedMs = performance.now() - startedAtMs;
         if (attempt >= attemptsMax || lastedMs > tryForMs)
-          throw lost ? databaseUnavailable(error) : error;
+          throw lost ? new UnavailableError("database_unavailable", { cause: error }) : error;
         await pause(backoffMs(attempt, { firstMs: 10, maxMs: 1_000 }));
       }
     }
@@ -138,20 +138,9 @@ export function createSaves(
   return createGather<Save, SaveResult>({
     run,
     keyOf: (save) => save.id,
-    isCommonFault: (error) => error instanceof AppError || isDatabaseFault(error),
+    isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
     ...(options.gatherMax === undefined ? {} : { max: options.gatherMax }),
   });
-}
-
-export function databaseUnavailable(cause: unknown): AppError {
-  const error = new AppError(
-    "unavailable",
-    "database_unavailable",
-    "The database does not answer; please try again",
-    { retryAfterSeconds: 2 },
-  );
-  error.cause = cause;
-  return error;
 }
 
 /** Two consumers took one message at once: the loser's statement rolled back whole, and finds it handled when repeated. */

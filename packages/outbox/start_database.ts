@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import { databaseClock } from "./clock.ts";
 import { openDatabase, type Database } from "./database.ts";
-import type { Logger } from "@payflow/shared/http";
+import type { Log } from "./log.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import { patiently } from "./patiently.ts";
-import { StartError } from "@payflow/shared/http";
+import { StartError } from "./errors.ts";
 
 /**
  * What a service does with its database before it takes requests: brings it up to date, opens the pool, looks whether
@@ -14,7 +14,7 @@ export async function startDatabase<Tables>(options: {
   readonly url: string;
   readonly applicationName: string;
   readonly migrations: readonly Migration[];
-  readonly log: Logger;
+  readonly log: Log;
 }): Promise<{
   readonly database: Database<Tables>;
   readonly clock: Awaited<ReturnType<typeof databaseClock>>;
@@ -40,7 +40,7 @@ type ServerSettings = {
   readonly is_superuser: boolean | null;
 };
 
-async function checkServer({ kysely }: Database<never>, log: Logger): Promise<void> {
+async function checkServer({ kysely }: Database<never>, log: Log): Promise<void> {
   const { rows } = await sql<ServerSettings>`
     select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
       current_setting('synchronous_commit') as synchronous_commit,
@@ -53,7 +53,7 @@ async function checkServer({ kysely }: Database<never>, log: Logger): Promise<vo
  * refused where a statement mends it. The rest is not refused: providers whose storage keeps the log elsewhere (Neon,
  * Aurora) have fsync or full_page_writes off, and rightly.
  */
-export function judgeServer(server: ServerSettings, log: Logger): void {
+export function judgeServer(server: ServerSettings, log: Log): void {
   // our own sessions set it; behind a pooler they can't
   if (!["on", "remote_apply"].includes(server.synchronous_commit))
     throw new StartError(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import pino from "pino";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { judgeServer, startDatabase } from "./start_database.ts";
+import { keptLog } from "./testing/kept_log.ts";
 
 setDefaultTimeout(600_000);
 
@@ -12,13 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** A log that is read. */
-function keptLog() {
-  const lines: { level: number; msg: string }[] = [];
-  const log = pino({ level: "info" }, { write: (line: string) => lines.push(JSON.parse(line)) });
-  return { log, lines };
-}
-
 const start = (url: string, log = keptLog().log) =>
   startDatabase<never>({ url, applicationName: "start-test", migrations: [], log });
 
@@ -28,7 +21,9 @@ test("startDatabase() warns of a superuser, and sets what a commit waits for", a
   url.searchParams.set("options", "-c synchronous_commit=off");
   const started = await start(url.href, log);
   await started.database.close();
-  expect(lines.map(({ msg }) => msg)).toContainEqual(expect.stringContaining("is a superuser"));
+  expect(lines.map(({ message }) => message)).toContainEqual(
+    expect.stringContaining("is a superuser"),
+  );
 });
 
 test("startDatabase() refuses commits that are answered too early where it can't change them", async () => {
@@ -47,8 +42,8 @@ test.each([
   judgeServer({ ...well, synchronous_commit: "on", ...change }, log);
   expect(lines).toEqual([
     expect.objectContaining({
-      level: 50,
-      msg: expect.stringContaining(`${name} is off`),
+      level: "error",
+      message: expect.stringContaining(`${name} is off`),
     }),
   ]);
 });

@@ -1,4 +1,4 @@
-import type { Logger } from "@payflow/shared/http";
+import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
 
 export type Worker = {
@@ -15,7 +15,7 @@ export type WorkerOptions = {
   readonly runOnce: (signal: AbortSignal) => Promise<number>;
   /** How long to wait when nothing is due. */
   readonly idleMs: number;
-  readonly log: Logger;
+  readonly log: Log;
   /** Waits after faults double up to this. */
   readonly backoffMaxMs?: number;
   /** Faults that are no news while they are few: people are told of them only when they last. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { silentLog } from "@payflow/shared/http";
+import { silentLog } from "./log.ts";
 import { backoffMs } from "./pause.ts";
 import { createWorker, type WorkerOptions } from "./worker.ts";
 

@@ -236,7 +236,10 @@ export async function createPaymentService(
         queries: {
           findMany: (orderIds) => findPayments(db, orderIds),
           listChanged: (page) => listChangedPayments(db, page),
-          listHistory: (orderId) => listHistory(plainDb, orderId, "payment"),
+          listHistory: (orderId) =>
+            listHistory(plainDb, orderId).then((entries) =>
+              entries.map((entry) => ({ ...entry, part: "payment" as const })),
+            ),
         },
       }),
     )

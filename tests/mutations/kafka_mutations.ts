@@ -6,7 +6,7 @@ const signature = "packages/outbox/event_signature.ts";
 const signatureTest = "packages/outbox/event_signature_test.ts";
 const relay = "packages/outbox/outbox_relay.ts";
 const relayTest = "packages/outbox/outbox_relay_integration_test.ts";
-const topicSettings = "packages/outbox/topic_settings.ts";
+const topicSettings = "packages/outbox/topics.ts";
 const deadLetters = "packages/outbox/dead_letters.ts";
 
 const unsigned = { file: consumerTest, name: "has signed takes no effect" };
@@ -96,16 +96,16 @@ export const kafkaMutations: readonly Mutation[] = [
     file: topicSettings,
     find: 'configs["unclean.leader.election.enable"] === "true"',
     replace: 'configs["unclean.leader.election.enable"] === "yes"',
-    killer: { file: "packages/outbox/topic_settings_test.ts" },
+    killer: { file: "packages/outbox/topics_test.ts" },
   },
   {
     rule: "Settings of topics that break a promise are told",
     broken: "nobody asks Kafka how they are set",
-    file: "packages/outbox/keep_topics.ts",
+    file: "packages/outbox/topics.ts",
     find: "      await check();\n",
     replace: "      void check;\n",
     killer: {
-      file: "packages/outbox/keep_topics_integration_test.ts",
+      file: "packages/outbox/topics_integration_test.ts",
       name: "says in one sentence what is set wrong",
     },
   },

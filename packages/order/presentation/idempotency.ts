@@ -1,5 +1,4 @@
-import { deriveKey, sign } from "@payflow/outbox";
-import { clientLine } from "@payflow/shared/http";
+import { clientLine, deriveKey, sign } from "@payflow/shared/http";
 import type { Claim, OrderRepository } from "../application/ports.ts";
 import type { Caller } from "./caller.ts";
 

@@ -1,4 +1,4 @@
-import { deriveKey, sameSecret, sign } from "@payflow/outbox";
+import { deriveKey, sameSecret, sign } from "@payflow/shared/http";
 
 /** After an order's time is over, its page may be looked at by its links for so long. */
 const afterExpiryMs = 30 * 24 * 60 * 60_000;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { sign } from "@payflow/outbox";
+import { sign } from "@payflow/shared/http";
 import { orderLinks } from "./order_links.ts";
 
 const order = { orderId: "order-1", expiresAt: "2026-11-22T00:45:00.000Z" };

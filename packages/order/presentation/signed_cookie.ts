@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 import { setCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
-import { deriveKey } from "@payflow/outbox";
+import { deriveKey } from "@payflow/shared/http";
 
 export type SignedCookie = {
   /** The value in a request's Cookie header; undefined without one, and for one that this shop did not sign. */

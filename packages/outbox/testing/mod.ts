@@ -1,3 +1,4 @@
 /** For tests of the outbox: an aggregate of accounts, and topics of their own. */
 export * from "./accounts.ts";
+export * from "./kept_log.ts";
 export * from "./topics.ts";

@@ -13,7 +13,7 @@ import {
   type PaymentView,
   type RefundAnswer,
 } from "@payflow/shared";
-import { readJson, type Logger } from "@payflow/shared/http";
+import { asAppError, readJson, type Logger } from "@payflow/shared/http";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import { erasePersonalData } from "../application/erase_personal_data.ts";
@@ -105,8 +105,9 @@ export function paymentRoutes(
     try {
       return await run();
     } catch (error) {
-      if (!(error instanceof AppError) || error.code === "database_unavailable") throw error;
-      return answer(await deps.payments.find(orderId), error);
+      const refusal = asAppError(error);
+      if (refusal === undefined || refusal.code === "database_unavailable") throw error;
+      return answer(await deps.payments.find(orderId), refusal);
     }
   }
 

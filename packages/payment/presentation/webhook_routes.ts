@@ -1,8 +1,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { AppError, PaymentKey } from "@payflow/shared";
-import { sameSecret } from "@payflow/outbox";
-import { readText, type Logger } from "@payflow/shared/http";
+import { sameSecret, readText, type Logger } from "@payflow/shared/http";
 import { receiveWebhook } from "../application/receive_webhook.ts";
 
 /** All that a payment can cause; the rest, as of billing keys, is kept and said to the log. */

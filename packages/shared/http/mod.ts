@@ -12,6 +12,6 @@ export * from "./rate_limit.ts";
 export * from "./readiness.ts";
 export * from "./route.ts";
 export * from "./safe_settings.ts";
+export * from "./secret.ts";
 export * from "./serve.ts";
-export * from "./start_error.ts";
 export * from "./toss_keys.ts";

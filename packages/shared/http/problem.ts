@@ -1,8 +1,7 @@
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError, type ErrorKind } from "../app_error.ts";
-import { databaseUnavailable } from "@payflow/outbox";
-import { isDatabaseFault } from "@payflow/outbox";
+import { isDatabaseFault, UnavailableError } from "@payflow/outbox";
 import type { Logger } from "./log.ts";
 
 const statuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
@@ -84,8 +83,13 @@ export function nothingAt(path: string): AppError {
 /** The refusal that a thrown value stands for, if it stands for one. */
 export function asAppError(thrown: unknown): AppError | undefined {
   if (thrown instanceof AppError) return thrown;
-  if (isDatabaseFault(thrown)) return databaseUnavailable(thrown);
-  return undefined;
+  const refusal = isDatabaseFault(thrown)
+    ? new UnavailableError("database_unavailable", { cause: thrown })
+    : thrown;
+  if (!(refusal instanceof UnavailableError)) return undefined;
+  const { retryAfterSeconds, cause } = refusal;
+  const error = new AppError(refusal.kind, refusal.code, refusal.message, { retryAfterSeconds });
+  return Object.assign(error, { cause });
 }
 
 function internalError(): AppError {

@@ -2,8 +2,7 @@ import { escapeUnseenInLines } from "../text.ts";
 import type { Logger } from "./log.ts";
 import { ConfigError } from "./config.ts";
 import { errorFields } from "./error_fields.ts";
-import { pause } from "@payflow/outbox";
-import { StartError } from "./start_error.ts";
+import { pause, StartError } from "@payflow/outbox";
 
 /** Requests under way get this long to end before connections are closed. */
 const requestsLimitMs = 5_000;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { topicFaults } from "./topic_settings.ts";
+import { topicFaults } from "./topics.ts";
 
 const well = {
   "cleanup.policy": "delete",
@@ -9,18 +9,18 @@ const well = {
   "retention.ms": String(14 * 24 * 3_600_000),
   "unclean.leader.election.enable": "false",
 };
-const faultsOf = (change: Partial<typeof well> = {}, { copies = 3, brokers = 3 } = {}) =>
-  topicFaults({ topic: "OrderCreated", copies, configs: { ...well, ...change } }, brokers);
+const faultsOf = (change: Partial<typeof well> = {}, { replicas = 3, brokers = 3 } = {}) =>
+  topicFaults({ topic: "OrderCreated", replicas, configs: { ...well, ...change } }, brokers);
 
-test("a topic as PayFlow makes it has no fault, with one broker as with three", () => {
+test("a topic as createTopics() makes it has no fault, with one broker as with three", () => {
   expect(faultsOf()).toEqual([]);
-  const alone = { copies: 1, brokers: 1 };
+  const alone = { replicas: 1, brokers: 1 };
   expect(faultsOf({ "min.insync.replicas": "1" }, alone)).toEqual([]);
 });
 
 test.each([
   [{ "min.insync.replicas": "1" }, "set min.insync.replicas=2"],
-  [{ "min.insync.replicas": "4" }, "takes no event at all: it has 3 copies"],
+  [{ "min.insync.replicas": "4" }, "takes no event at all: it has 3 replicas"],
   [{ "unclean.leader.election.enable": "true" }, "may drop acknowledged"],
   [{ "retention.ms": "3600000" }, "keeps events for 0 days only"],
   [{ "retention.ms": "604800000" }, "keeps events for 7 days only"],
@@ -33,4 +33,11 @@ test.each([
   expect(faults).toHaveLength(1);
   expect(faults[0]).toStartWith("Kafka's topic OrderCreated ");
   expect(faults[0]).toContain(sentence);
+});
+
+test("a topic that was created while fewer brokers were up is told apart from one with all its replicas", () => {
+  expect(faultsOf({}, { replicas: 2, brokers: 3 })).toEqual([
+    "Kafka's topic OrderCreated has 2 replicas, and there are 3 brokers: reassign its partitions",
+  ]);
+  expect(faultsOf({}, { replicas: 3, brokers: 5 })).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Kafka, logLevel } from "kafkajs";
-import pino from "pino";
 import { eventually, ownKafka, startedKafka, testTopicPrefix } from "@payflow/local-stack/testing";
 import { connectKafka } from "./kafka.ts";
-import { keepTopics } from "./keep_topics.ts";
-import { silentLog } from "@payflow/shared/http";
+import { keepTopics } from "./topics.ts";
+import { silentLog } from "./log.ts";
+import { keptLog } from "./testing/kept_log.ts";
 
 setDefaultTimeout(600_000);
 
@@ -57,8 +57,7 @@ test("keepTopics() says in one sentence what is set wrong, and once", async () =
     topics: [{ topic: `${settings.prefix}Foreign`, configEntries }],
   });
   await admin.disconnect();
-  const told: string[] = [];
-  const log = pino({}, { write: (line) => told.push(JSON.parse(line).msg) });
+  const { log, lines } = keptLog();
   const keeper = keepTopics({
     kafka,
     settings,
@@ -68,7 +67,8 @@ test("keepTopics() says in one sentence what is set wrong, and once", async () =
   });
   closing.unshift(() => keeper.stop());
   keeper.start();
-  const wrong = () => told.filter((text) => text.startsWith("Kafka's topic"));
+  const wrong = () =>
+    lines.map(({ message }) => message).filter((text) => text.startsWith("Kafka's topic"));
   await eventually(() => expect(wrong()).toHaveLength(3));
   for (const setting of configEntries) expect(wrong().join("\n")).toContain(`set ${setting.name}=`);
   expect(wrong().every((text) => text.includes("Foreign"))).toBe(true);

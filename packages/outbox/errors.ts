@@ -1,0 +1,27 @@
+/**
+ * The database can take nothing now: `database_unavailable` when it does not answer, so that whether a change was
+ * written is open; `overloaded` when too much waits already, and nothing was written. The same call may succeed after
+ * `retryAfterSeconds`.
+ */
+export class UnavailableError extends Error {
+  override readonly name = "UnavailableError";
+  readonly kind = "unavailable";
+  readonly code: "database_unavailable" | "overloaded";
+  readonly retryAfterSeconds: number;
+
+  constructor(code: UnavailableError["code"], options: ErrorOptions = {}) {
+    super(sentences[code], options);
+    this.code = code;
+    this.retryAfterSeconds = code === "overloaded" ? 1 : 2;
+  }
+}
+
+const sentences = {
+  database_unavailable: "The database does not answer; please try again",
+  overloaded: "Too much is waiting to be written; please try again shortly",
+};
+
+/** A process can't start; the message says why and what to do, without a stack. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+}

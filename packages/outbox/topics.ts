@@ -1,0 +1,224 @@
+// The topics that a service writes and reads: creates those that are missing, and reports settings that break a promise.
+// How many replicas an acknowledgement stands for and how long messages are kept is Kafka's alone to decide; topics may
+// have been created by others, or changed since.
+import { ConfigResourceTypes, type Admin, type Kafka } from "kafkajs";
+import { isStillStarting, type KafkaSettings } from "./kafka.ts";
+import type { Log } from "./log.ts";
+import { backoffMs, pause } from "./pause.ts";
+import { createWorker, type Worker } from "./worker.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** As long as a reader may be away; its inbox remembers for longer. */
+const retentionMs = 14 * dayMs;
+/** As long as inboxes remember (retention.ts), less one day. */
+const retentionMsMax = 29 * dayMs;
+/** What a topic accepts in one batch for a partition: Kafka's default, set so that a broker's lower one does not apply. */
+const batchBytesMax = 1024 * 1024;
+/** Then one broker may be lost, and another restarted. */
+const replicasMax = 3;
+/** About five seconds of back-off. */
+const leaderTriesMax = 10;
+/** A broker that lost its disk gets its topics back within this time; looking costs it next to nothing. */
+const lookEveryMs = 5_000;
+const checkEveryMs = 60_000;
+
+/**
+ * Creates the topics that are missing, with three replicas where there are brokers for them. Waits until all have
+ * leaders, since another replica of the service may just have created them; a repeat that created none does not wait.
+ * Returns the names of those that it created.
+ */
+export async function createTopics(
+  kafka: Kafka,
+  settings: KafkaSettings,
+  names: readonly string[],
+  options: { readonly isRepeat?: boolean } = {},
+): Promise<readonly string[]> {
+  return withAdmin(kafka, async (admin) => {
+    const wanted = prefixed(names, settings);
+    const existing = new Set(await admin.listTopics());
+    const missing = wanted.filter((name) => !existing.has(name));
+    if (missing.length > 0) {
+      const { brokers } = await admin.describeCluster();
+      const replicas = Math.min(replicasMax, brokers.length);
+      await admin.createTopics({
+        waitForLeaders: false,
+        topics: missing.map((topic) => ({
+          topic,
+          numPartitions: settings.partitions ?? 3,
+          replicationFactor: replicas,
+          configEntries: [
+            { name: "retention.ms", value: String(retentionMs) },
+            { name: "max.message.bytes", value: String(batchBytesMax) },
+            { name: "min.insync.replicas", value: String(replicas >= 3 ? 2 : 1) },
+          ],
+        })),
+      });
+    }
+    if (missing.length > 0 || !options.isRepeat) await untilLed(admin, wanted);
+    return missing;
+  });
+}
+
+/** A new topic is not known to every broker at once, nor has it leaders: whoever uses it then would meet errors. */
+async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
+  for (let tries = 1; tries < leaderTriesMax; tries++) {
+    try {
+      // asks the leaders themselves: one that is named may not know of it yet
+      for (const topic of topics) await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      if (!isStillStarting(error)) throw error;
+    }
+    await pause(backoffMs(tries, { firstMs: 20, maxMs: 1_000 }));
+  }
+  // whoever comes next meets the error, and retries by itself
+}
+
+/**
+ * Keeps the topics in existence, since a broker's disk may be lost while we run and nobody else creates them, and logs
+ * each setting that breaks a promise once. Calls `begin` once they first exist; when it throws, it is called again.
+ */
+export function keepTopics(options: {
+  readonly kafka: Kafka;
+  readonly settings: KafkaSettings;
+  readonly topics: readonly string[];
+  readonly begin: () => Promise<void>;
+  readonly log: Log;
+}): Worker {
+  const { kafka, settings, topics, log } = options;
+  let begun = false;
+  let checkAtMs = 0;
+  let logged: ReadonlySet<string> = new Set();
+
+  async function check(): Promise<void> {
+    if (performance.now() < checkAtMs) return;
+    const isFirst = checkAtMs === 0;
+    checkAtMs = performance.now() + checkEveryMs;
+    try {
+      const { brokers, faults } = await readTopicFaults(kafka, prefixed(topics, settings));
+      if (isFirst && brokers < 3)
+        log.info(
+          { brokers },
+          "Kafka has fewer than three brokers: an acknowledged event is lost when the disks of all that have it are",
+        );
+      for (const fault of faults) if (!logged.has(fault)) log.warn(fault);
+      logged = new Set(faults);
+    } catch (error) {
+      log[isFirst ? "info" : "debug"](
+        { err: error },
+        "Kafka does not tell how its topics are set: allow DescribeConfigs on them",
+      );
+    }
+  }
+
+  return createWorker({
+    name: "topics",
+    idleMs: lookEveryMs,
+    log,
+    isExpected: isStillStarting,
+    runOnce: async () => {
+      const created = await createTopics(kafka, settings, topics, { isRepeat: begun });
+      if (begun && created.length > 0) log.warn({ topics: created }, "Kafka had lost these topics");
+      if (!begun) await options.begin();
+      begun = true;
+      await check();
+      return 0;
+    },
+  });
+}
+
+export type TopicSettings = {
+  readonly topic: string;
+  /** Replicas of the partition that has the fewest. */
+  readonly replicas: number;
+  readonly configs: Readonly<Record<string, string>>;
+};
+
+/** One sentence for each setting that breaks a promise, with what to set; none when all is well. */
+export function topicFaults(
+  { topic, replicas, configs }: TopicSettings,
+  brokers: number,
+): readonly string[] {
+  const number = (name: string) => Number(configs[name] ?? Number.NaN);
+  const insync = number("min.insync.replicas");
+  const kept = number("retention.ms");
+  const days = (ms: number) => `${Math.round((10 * ms) / dayMs) / 10} days`;
+  const faults: readonly (readonly [boolean, string])[] = [
+    [
+      insync > replicas,
+      `takes no event at all: it has ${replicas} replicas and min.insync.replicas=${insync}`,
+    ],
+    [
+      replicas < Math.min(replicasMax, brokers),
+      `has ${replicas} replicas, and there are ${brokers} brokers: reassign its partitions`,
+    ],
+    [
+      brokers >= 3 && insync < 2,
+      "acknowledges events that one broker alone has: set min.insync.replicas=2",
+    ],
+    [
+      configs["unclean.leader.election.enable"] === "true",
+      "may drop acknowledged events when a broker is lost: set unclean.leader.election.enable=false",
+    ],
+    [
+      kept >= 0 && kept < retentionMs,
+      `keeps events for ${days(kept)} only, and readers may be away for longer: set retention.ms=${retentionMs}`,
+    ],
+    [
+      kept < 0 || kept > retentionMsMax,
+      `keeps events for longer than inboxes remember them: set retention.ms=${retentionMs}`,
+    ],
+    [
+      number("retention.bytes") >= 0,
+      "drops events by size, however new they are: set retention.bytes=-1",
+    ],
+    [
+      (configs["cleanup.policy"] ?? "delete") !== "delete",
+      "drops all but the last event of a key: set cleanup.policy=delete",
+    ],
+    [
+      number("max.message.bytes") < batchBytesMax,
+      `takes less at once than the largest events need: set max.message.bytes=${batchBytesMax}`,
+    ],
+  ];
+  return faults
+    .filter(([isFault]) => isFault)
+    .map(([, sentence]) => `Kafka's topic ${topic} ${sentence}`);
+}
+
+async function readTopicFaults(
+  kafka: Kafka,
+  topics: string[],
+): Promise<{ readonly brokers: number; readonly faults: readonly string[] }> {
+  return withAdmin(kafka, async (admin) => {
+    const { brokers } = await admin.describeCluster();
+    const { topics: found } = await admin.fetchTopicMetadata({ topics });
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+    });
+    const faults = found.flatMap(({ name, partitions }) => {
+      const resource = resources.find(({ resourceName }) => resourceName === name);
+      const configs = Object.fromEntries(
+        (resource?.configEntries ?? []).map((entry) => [entry.configName, entry.configValue]),
+      );
+      const replicas = Math.min(...partitions.map((partition) => partition.replicas.length));
+      return topicFaults({ topic: name, replicas, configs }, brokers.length);
+    });
+    return { brokers: brokers.length, faults };
+  });
+}
+
+async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin({ retry: { retries: 3 } });
+  try {
+    await admin.connect();
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function prefixed(topics: readonly string[], { prefix = "" }: KafkaSettings): string[] {
+  return topics.map((topic) => prefix + topic);
+}
