@@ -55,6 +55,16 @@ test.each(documents)("every test and script that %s names is there", (path) => {
     expect(Object.keys(scripts), path).toContain(name);
 });
 
+test.each(documents)("every name that %s finds in a file is there", (path) => {
+  for (const [, names = "", link = ""] of textOf(path).matchAll(
+    /((?:`[\w.]+`(?:, )?)+) in \[[^\]]+\]\(([^)#]+\.tsx?)\)/g,
+  )) {
+    const code = textOf(join(dirname(path), link));
+    for (const [, name = ""] of names.matchAll(/(\w+)`/g))
+      expect(new RegExp(`\\b${name}\\b`).test(code), `${path}: ${name} in ${link}`).toBe(true);
+  }
+});
+
 test("README in Korean shows the same commands, answers and pictures", () => {
   const [english, korean] = [textOf("README.md"), textOf("README.ko.md")];
   expect(codeOf(korean)).toEqual(codeOf(english));

@@ -8,7 +8,7 @@ const root = join(import.meta.dir, "..", "..");
 const read = (file: string) => Bun.file(join(root, file)).text();
 
 test.each(mutations.map((mutation) => [mutation.rule, mutation] as const))(
-  "the text that is broken, and the test that sees it, are there: %s",
+  "the mutated text and the test that kills the mutation exist: %s",
   async (_, mutation) => {
     const { file, killer } = mutation;
     expect(brokenText(await read(file), mutation)).toBeDefined();
@@ -16,12 +16,12 @@ test.each(mutations.map((mutation) => [mutation.rule, mutation] as const))(
   },
 );
 
-test("docs/guarantees.md lists every rule with the test that goes red when it is broken", async () => {
+test("docs/guarantees.md lists every rule with the test that kills its mutation", async () => {
   const rows = mutations.map(({ rule, broken, killer }) => {
     const { file, name } = killer;
     return [rule, broken, `[${file}](../${file})${name === undefined ? "" : `: ${name}`}`];
   });
-  const content = markdownTable(["PayFlow guarantees", "broken once", "seen by"], rows);
+  const content = markdownTable(["guarantee", "mutation", "killed by"], rows);
   const document = { document: "guarantees.md", name: "mutations", content };
   expect(await generatedPart(document)).toBe(content);
 });
