@@ -1,7 +1,7 @@
 #!/bin/sh
-# Settings for `docker compose up` on a new machine: keys that nobody else has, and the Toss sandbox.
+# Settings for `docker compose up` on a new machine: random keys, and the Toss sandbox.
 #     sh deploy/new_keys.sh >> .env
-# With Toss's keys in .env take COMPOSE_PROFILES out: the sandbox is not started then.
+# For Toss's own keys remove COMPOSE_PROFILES: the sandbox is not started then.
 set -eu
 
 random() {
