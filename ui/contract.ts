@@ -1,4 +1,11 @@
-import type { AppError, OrderItem, OrderStatus, PaymentSnapshot, Product } from "@payflow/shared";
+import type {
+  AppError,
+  OrderItem,
+  OrderStatus,
+  PaymentSnapshot,
+  Product,
+  RecordedEntry,
+} from "@payflow/shared";
 
 /**
  * What the pages need from whoever serves them. The pages know no table, no topic and no Toss call: they get
@@ -122,30 +129,12 @@ export type OrderPage = {
   readonly moneyReturned?: boolean;
 };
 
-/**
- * came_late: money for an order that was closed or paid already. went_back: such money returned.
- * deposit_reversed: Toss took a deposit back.
- */
-export type TimelineKind =
-  | "placed"
-  | "tried"
-  | "declined"
-  | "waiting_for_deposit"
-  | "deposit_reversed"
-  | "paid"
-  | "canceled"
-  | "expired"
-  | "refunded"
-  | "came_late"
-  | "went_back";
+export type TimelineKind = RecordedEntry["kind"] | "placed";
 
 /** One thing that happened to an order; `at` as ISO 8601 in UTC, `amount` in won where it is known. */
-export type TimelineEntry = {
+export type TimelineEntry = Omit<RecordedEntry, "kind" | "at"> & {
   readonly kind: TimelineKind;
   readonly at: string;
-  readonly amount?: number;
-  /** Why Toss declined: its code, and its sentence while that is kept. */
-  readonly reason?: { readonly code: string; readonly message?: string };
 };
 
 /** Who looks: set on every request by the server that mounts the pages (`c.get("viewer")`). */

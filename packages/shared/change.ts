@@ -1,7 +1,10 @@
-/** What a decision of the domain leaves behind: the next state and the events that it causes. */
+import type { RecordedEntry } from "./timeline.ts";
+
+/** What a decision of the domain leaves behind: the next state, the events that it causes, and its timeline entries. */
 export type Change<State, Event> = {
   readonly state: State;
   readonly events: readonly Event[];
+  readonly entries?: readonly RecordedEntry[];
 };
 
 /** For the `default` of a switch over a union: the compiler fails when a case is missing. */

@@ -12,3 +12,4 @@ export * from "./payment_snapshot.ts";
 export * from "./personal_data.ts";
 export * from "./same_json.ts";
 export * from "./text.ts";
+export * from "./timeline.ts";

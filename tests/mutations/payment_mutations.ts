@@ -267,4 +267,20 @@ export const paymentMutations: readonly Mutation[] = [
     replace: "void wakeOpen;",
     killer: { ...reach, name: "is asked about as soon as" },
   },
+  {
+    rule: "An order's timeline tells what happened to its money",
+    broken: "a deposit that went back from a closed order is told as its payment",
+    file: "packages/payment/domain/timeline.ts",
+    find: 'returns.some(({ kind }) => kind === "went_back")',
+    replace: "returns.length < 0",
+    killer: { file: "packages/payment/domain/timeline_test.ts", name: "is no payment" },
+  },
+  {
+    rule: "An order's timeline tells what happened to its money",
+    broken: "an approval of a wrong amount is told as declined",
+    file: "packages/shared/timeline.ts",
+    find: "&& !isReturning",
+    replace: "&& isReturning !== undefined",
+    killer: { file: "packages/payment/domain/timeline_test.ts", name: "of a wrong amount" },
+  },
 ];

@@ -25,20 +25,17 @@ export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps): Prom
   return await followed(answer, { cause: "confirmOrder" }, deps);
 }
 
-/** `confirmOrder`, with identical confirms of this process answered together by the one that is under way. */
-export type Confirming = {
-  /** An identical confirm is under way: one more makes no call and no query. */
-  isUnderWay(command: ConfirmOrder): boolean;
-  confirm(command: ConfirmOrder): Promise<PaymentView>;
-};
+export type Confirming = ReturnType<typeof createConfirming>;
 
-export function createConfirming(deps: OrderDeps): Confirming {
+/** `confirmOrder`, with identical confirms of this process answered together by the one that is under way. */
+export function createConfirming(deps: OrderDeps) {
   const underWay = new Map<string, Promise<PaymentView>>();
   const keyOf = ({ orderId, paymentKey, amount }: ConfirmOrder) =>
     JSON.stringify([orderId, paymentKey, amount]);
   return {
-    isUnderWay: (command) => underWay.has(keyOf(command)),
-    confirm(command) {
+    /** An identical confirm is under way: one more makes no call and no query. */
+    isUnderWay: (command: ConfirmOrder): boolean => underWay.has(keyOf(command)),
+    confirm(command: ConfirmOrder): Promise<PaymentView> {
       const key = keyOf(command);
       const known = underWay.get(key);
       if (known !== undefined) return known;

@@ -2,18 +2,18 @@ import { Order } from "../domain/order.ts";
 import { decideAndSave } from "./decide.ts";
 import type { OrderDeps } from "./ports.ts";
 
+export type EmailPage = {
+  readonly email: string;
+  readonly afterId: string;
+  readonly limit: number;
+};
+export type DueErasures = { readonly unpaidDays: number; readonly limit: number };
+
 export type EraseDeps = OrderDeps & {
   /** Orders that still name this customer, whatever the letters' case, by id. */
-  readonly listByEmail: (page: {
-    readonly email: string;
-    readonly afterId: string;
-    readonly limit: number;
-  }) => Promise<readonly Order[]>;
+  readonly listByEmail: (page: EmailPage) => Promise<readonly Order[]>;
   /** Orders whose customer's name has been kept for as long as it may be. */
-  readonly listToErase: (due: {
-    readonly unpaidDays: number;
-    readonly limit: number;
-  }) => Promise<readonly Order[]>;
+  readonly listToErase: (due: DueErasures) => Promise<readonly Order[]>;
 };
 
 export type Erasure = {

@@ -1,16 +1,13 @@
 import { AppError } from "@payflow/shared";
-import { Order } from "../domain/order.ts";
-import { nameOnly, quoteItems, type OrderLine, type Quote } from "../domain/product.ts";
+import { Order, type PlaceInput } from "../domain/order.ts";
+import { quoteItems, type OrderLine, type Quote } from "../domain/product.ts";
 import type { Claim, OrderDeps } from "./ports.ts";
 
-export type PlaceOrder = {
+export type PlaceOrder = Omit<PlaceInput, "quote"> & {
   /** Lines at the shop's prices, or a name and a price that the merchant sets. */
   readonly what:
     | { readonly items: readonly OrderLine[] }
     | { readonly orderName: string; readonly amount: number };
-  readonly customerName: string;
-  readonly customerEmail: string;
-  readonly sessionId: string | null;
   readonly claim: Claim | undefined;
 };
 
@@ -21,10 +18,10 @@ export type PlacedOrder = { readonly order: Order; readonly replayed: boolean };
  * answered. Throws AppError `idempotency_key_reused` for another request, `unknown_product`, `invalid_request`.
  */
 export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<PlacedOrder> {
-  const { what, customerName, customerEmail, sessionId, claim } = command;
+  const { what, claim, ...customer } = command;
   let quote: Quote;
   try {
-    quote = "items" in what ? quoteItems(what.items, deps.products()) : nameOnly(what);
+    quote = "items" in what ? quoteItems(what.items, deps.products()) : { items: [], ...what };
   } catch (refusal) {
     // a repeated request is answered as before, whatever the shop sells by now
     const placed = await findPlaced(claim, deps);
@@ -32,7 +29,7 @@ export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<
     return placed;
   }
   const change = Order.place(
-    { quote, customerName, customerEmail, sessionId },
+    { quote, ...customer },
     { now: deps.now(), newId: deps.newId, orderId: deps.newId(), ttlMs: deps.orderTtlMs },
   );
   const result = await deps.orders.save(change, { cause: "placeOrder", claim });
@@ -51,12 +48,8 @@ async function findPlaced(
 ): Promise<PlacedOrder | undefined> {
   const first = claim && (await deps.orders.findClaim(claim));
   if (first === undefined) return undefined;
-  if (first.requestHash !== claim?.requestHash) {
-    throw new AppError(
-      "invalid",
-      "idempotency_key_reused",
-      "This Idempotency-Key was used for another order; send a new key with a new order",
-    );
-  }
+  const text = "This Idempotency-Key was used for another order; send a new key with a new order";
+  if (first.requestHash !== claim?.requestHash)
+    throw new AppError("invalid", "idempotency_key_reused", text);
   return { order: Order.asPlaced(first.order), replayed: true };
 }

@@ -1,5 +1,6 @@
 import type {
   Actor,
+  Change,
   Compared,
   HistoryEntry,
   KnownPayment,
@@ -12,8 +13,6 @@ import type {
 } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 
-export type SaveResult = "saved" | "stale" | "handled";
-
 /** An idempotency key as its caller sent it, with the hash of the request that it stands for. */
 export type Claim = { readonly scope: string; readonly key: string; readonly requestHash: string };
 
@@ -21,14 +20,14 @@ export type OrderRepository = {
   find(orderId: string): Promise<Order | undefined>;
   /** Writes a decision in one statement: the order, its events, the consumed message, the claimed idempotency key. */
   save(
-    change: { readonly state: Order; readonly events: readonly OrderEvent[] },
+    change: Change<Order, OrderEvent>,
     options: {
       readonly cause: string;
       readonly detail?: unknown;
       readonly message?: { readonly id: string; readonly topic: string } | undefined;
       readonly claim?: Claim | undefined;
     },
-  ): Promise<SaveResult>;
+  ): Promise<"saved" | "stale" | "handled">;
   /** What an idempotency key was used for. */
   findClaim(
     claim: Claim,

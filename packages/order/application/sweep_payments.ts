@@ -4,11 +4,7 @@ import { applyPayment, refusedBy } from "./apply_payment.ts";
 import { fromOrder } from "./decide.ts";
 import type { OrderDeps, SweepProgress } from "./ports.ts";
 
-export type UnsettledPage = {
-  readonly minAgeMs: number;
-  readonly afterId: string;
-  readonly limit: number;
-};
+export type UnsettledPage = { minAgeMs: number; afterId: string; limit: number };
 
 export type SweepDeps = OrderDeps & {
   /** Orders that wait for their payment for longer than `minAgeMs`, by id. */
@@ -58,11 +54,12 @@ export async function settleOrders(
   const { tally, signal } = sweep;
   const { payments, refused } = await compare(orders, deps, signal);
   const known = new Map(orders.map((order) => [order.orderId, order]));
-  for (const { orderId, refusal } of refused) failed(orderId, refusedBy(refusal), tally, deps);
+  for (const { orderId, refusal } of refused)
+    await attempt(orderId, { tally, deps }, () => Promise.reject(refusedBy(refusal)));
   for (const snapshot of payments) {
     const order = known.get(snapshot.orderId);
     if (order === undefined) continue;
-    await attempt(order, tally, deps, async () => {
+    await attempt(order.orderId, { tally, deps }, async () => {
       await deps.faultPoint("sweep:compared");
       await follow(order, snapshot, tally, deps);
     });
@@ -71,23 +68,20 @@ export async function settleOrders(
 
 /** An order that can never follow must not keep all later sweeps from going on. */
 async function attempt(
-  { orderId }: Order,
-  tally: Tally,
-  deps: SweepDeps,
+  orderId: string,
+  { tally, deps }: { readonly tally: Tally; readonly deps: SweepDeps },
   work: () => Promise<void>,
 ): Promise<void> {
-  await work().catch((error: unknown) => failed(orderId, error, tally, deps));
+  await work().catch((error: unknown) => {
+    if (deps.isPassing(error)) tally.isWhole = false;
+    deps.onFault(orderId, error);
+  });
 }
 
 async function follow(order: Order, snapshot: PaymentSnapshot, tally: Tally, deps: SweepDeps) {
   if (snapshot.paymentVersion <= Order.paymentVersion(order)) return;
   const after = await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
   if (after.status !== order.status) tally.behind += 1;
-}
-
-function failed(orderId: string, error: unknown, tally: Tally, deps: SweepDeps): void {
-  if (deps.isPassing(error)) tally.isWhole = false;
-  deps.onFault(orderId, error);
 }
 
 /** One order that payment can't compare costs no other its comparison: the page is halved until that order is alone. */
@@ -134,7 +128,11 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
   const tally: Tally = { behind: 0, isWhole: true };
   // payments may change faster than pages are read: what changes from here on is the next sweep's
   const until = deps.now();
-  const since = (await deps.progress.read()) ?? (await begin(deps));
+  let since = await deps.progress.read();
+  if (since === undefined) {
+    since = minus(until, startsBackMs);
+    await deps.progress.advance(since);
+  }
   let place = { since: minus(since, overlapMs), afterId: "" };
   for (;;) {
     const page = await deps.payments.listChanged({ ...place, limit: pageMax });
@@ -145,7 +143,7 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
         await deps.onOrphan(snapshot);
         continue;
       }
-      await attempt(order, tally, deps, async () => {
+      await attempt(order.orderId, { tally, deps }, async () => {
         await deps.faultPoint("sweep:listed");
         // payment's database was put back, and it has yet to learn what this order knows
         if (doubtOf(snapshot, order.payment) !== null)
@@ -161,12 +159,6 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
     if (page.length < pageMax || last.changedAt > until) return tally.behind;
     place = { since: last.changedAt, afterId: last.orderId };
   }
-}
-
-async function begin(deps: SweepDeps): Promise<string> {
-  const since = minus(deps.now(), startsBackMs);
-  await deps.progress.advance(since);
-  return since;
 }
 
 export function minus(time: string, ms: number): string {

@@ -1,6 +1,8 @@
 import {
   AppError,
   contradicts,
+  statusEntries,
+  totalEntries,
   unreachable,
   type Change,
   type KnownPayment,
@@ -42,11 +44,8 @@ type Result =
 
 export type Order = OrderBase & Result;
 
-export type PlaceInput = {
+export type PlaceInput = Pick<OrderBase, "customerName" | "customerEmail" | "sessionId"> & {
   readonly quote: Quote;
-  readonly customerName: string;
-  readonly customerEmail: string;
-  readonly sessionId: string | null;
 };
 
 type Moment = { readonly now: string; readonly newId: () => string };
@@ -70,17 +69,14 @@ function place(
   input: PlaceInput,
   moment: Moment & { orderId: string; ttlMs: number },
 ): Change<Order, OrderEvent> {
+  const { quote, ...customer } = input;
   const order: Order = {
     status: "PENDING",
     orderId: moment.orderId,
     version: 1,
-    sessionId: input.sessionId,
-    orderName: input.quote.orderName,
-    amount: input.quote.amount,
     currency: "KRW",
-    items: input.quote.items,
-    customerName: input.customerName,
-    customerEmail: input.customerEmail,
+    ...quote,
+    ...customer,
     createdAt: moment.now,
     expiresAt: new Date(Date.parse(moment.now) + moment.ttlMs).toISOString(),
     payment: null,
@@ -117,7 +113,11 @@ function applyPayment(
   if (!isNews(order, snapshot)) return { state: { ...order, version }, events: [] };
   const state: Order = { ...base(order), version, payment: snapshot, ...result(order, snapshot) };
   const eventType = announced(order, state);
-  if (eventType === undefined) return { state, events: [] };
+  const entries = [
+    ...statusEntries(order.payment, snapshot),
+    ...totalEntries(order.payment, snapshot),
+  ];
+  if (eventType === undefined) return { state, events: [], entries };
   const event: OrderEvent = {
     eventId: moment.newId(),
     eventType,
@@ -127,19 +127,13 @@ function applyPayment(
     refundedAmount: refundedAmount(state),
     currency: order.currency,
   };
-  return { state, events: [event] };
+  return { state, events: [event], entries };
 }
 
 /** Without what tells who placed it; nobody is told. The session goes too: a browser is a person's. */
 function erase(order: Order): Change<Order, OrderEvent> {
-  const state: Order = {
-    ...order,
-    version: order.version + 1,
-    sessionId: null,
-    customerName: "",
-    customerEmail: "",
-  };
-  return { state, events: [] };
+  const erased = { sessionId: null, customerName: "", customerEmail: "" };
+  return { state: { ...order, version: order.version + 1, ...erased }, events: [] };
 }
 
 const keptByLawYears = 5;
@@ -148,8 +142,7 @@ const keptByLawYears = 5;
 function keptByLawUntil(order: Order): string | null {
   const { payment, createdAt } = order;
   const came = confirmedAt(order) !== null || (payment?.returnedAmount ?? 0) > 0;
-  const isComing = payment?.refunding === true;
-  if (!came && !isComing) return null;
+  if (!came && !payment?.refunding) return null;
   const until = new Date(confirmedAt(order) ?? createdAt);
   until.setUTCFullYear(until.getUTCFullYear() + keptByLawYears);
   return until.toISOString();
@@ -221,23 +214,10 @@ function result(order: Order, snapshot: PaymentSnapshot): Result {
 }
 
 function base(order: Order): OrderBase {
-  const { orderId, version, sessionId, orderName, amount, currency, items } = order;
-  const { customerName, customerEmail, createdAt, expiresAt, payment } = order;
-  return {
-    orderId,
-    version,
-    sessionId,
-    orderName,
-    amount,
-    currency,
-    items,
-    customerName,
-    customerEmail,
-    createdAt,
-    expiresAt,
-    payment,
-  };
+  const { status: _, confirmedAt: __, refundedAmount: ___, ...rest } = order as AnyOrder;
+  return rest;
 }
+type AnyOrder = OrderBase & { status: OrderStatus; confirmedAt?: string; refundedAmount?: number };
 
 type Announced = Exclude<OrderEvent["eventType"], "OrderCreated">;
 

@@ -12,7 +12,7 @@ import {
   snapshots,
 } from "../testing/given.ts";
 import { Order } from "./order.ts";
-import { nameOnly, quoteItems } from "./product.ts";
+import { quoteItems } from "./product.ts";
 
 const types = (change: { events: readonly { eventType: string }[] }) =>
   change.events.map((event) => event.eventType);
@@ -42,7 +42,7 @@ describe("Order.place()", () => {
   test("tells nobody the shopper's name or address", () => {
     const { events } = Order.place(
       {
-        quote: nameOnly({ orderName: "A", amount: 100 }),
+        quote: { items: [], orderName: "A", amount: 100 },
         customerName: "김토스",
         customerEmail: "kim@example.com",
         sessionId: null,

@@ -47,8 +47,3 @@ function nameOrder(items: readonly OrderItem[]): string {
   const room = orderNameMaxLength - rest.length;
   return (first.length > room ? `${first.slice(0, room - 1).toWellFormed()}…` : first) + rest;
 }
-
-/** A price that the merchant sets: no lines, a name of its own. */
-export function nameOnly(priced: { readonly orderName: string; readonly amount: number }): Quote {
-  return { items: [], amount: priced.amount, orderName: priced.orderName };
-}

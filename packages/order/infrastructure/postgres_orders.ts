@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { withEntries } from "@payflow/shared";
 import { createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
 import type { OrderRepository } from "../application/ports.ts";
 import { Order } from "../domain/order.ts";
@@ -48,7 +49,7 @@ export function postgresOrders(
         .executeTakeFirst();
       return row && orderOf(row);
     },
-    async save({ state, events }, { cause, detail, message, claim }) {
+    async save({ state, events, entries }, { cause, detail, message, claim }) {
       const result = await save({
         id: state.orderId,
         version: state.version,
@@ -57,7 +58,7 @@ export function postgresOrders(
         // PostgreSQL's own word for the statement's time, as for payments
         row: { ...rowOf(state), changed_at: "now" },
         cause,
-        detail,
+        detail: withEntries(detail, entries),
         recordedAt: options.now(),
         events: events.map((event) => outgoing(event, { source: "/payflow/order" })),
         message,

@@ -12,7 +12,7 @@ import type { Caller } from "./caller.ts";
 import type { OrderLinks } from "./order_links.ts";
 import { CartOrder, RefundAccount } from "./api_schemas.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
-import { listTimeline } from "./list_timeline.ts";
+import { listTimeline } from "./order_timeline.ts";
 import type { StreamPlaces } from "./stream_places.ts";
 import type { HistoryDeps } from "./order_routes.ts";
 import { confirmWithin, type PaymentRoutesDeps } from "./payment_routes.ts";

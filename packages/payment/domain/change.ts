@@ -3,10 +3,11 @@ import { sameJson, type Change, type PaymentEvent } from "@payflow/shared";
 import type { Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 import { announcement, snapshotOf } from "./snapshot.ts";
+import { entriesOf } from "./timeline.ts";
 
 export type PaymentChange = Change<Payment, PaymentEvent>;
 
-/** The next version, and the event for what others can see of it. */
+/** The next version, the event for what others can see of it, and its timeline entries. */
 export function changed(
   before: Payment,
   after: Payment,
@@ -15,9 +16,10 @@ export function changed(
 ): PaymentChange {
   const state = { ...after, version, looks: before.looks };
   const eventType = announcement(before, state);
-  if (eventType === undefined) return { state, events: [] };
+  const entries = entriesOf(before, state);
+  if (eventType === undefined) return { state, events: [], entries };
   const head = { eventId: moment.newId(), eventType, occurredOn: moment.now };
-  return { state, events: [{ ...head, ...snapshotOf(state) }] };
+  return { state, events: [{ ...head, ...snapshotOf(state) }], entries };
 }
 
 /** A message that changed nothing: saved all the same, so that "nothing to do" is checked as well. */

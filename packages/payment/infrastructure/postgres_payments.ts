@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import type { PaymentView } from "@payflow/shared";
+import { withEntries, type PaymentView } from "@payflow/shared";
 import { createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
 import type { PaymentRepository } from "../application/ports.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
@@ -53,7 +53,7 @@ export function postgresPayments(
         .executeTakeFirst();
       return row && paymentOf(row);
     },
-    async save({ state, events }, { follows, cause, detail, message }) {
+    async save({ state, events, entries }, { follows, cause, detail, message }) {
       const result = await save({
         id: state.orderId,
         version: state.version,
@@ -64,7 +64,7 @@ export function postgresPayments(
         // that a sweep has read meanwhile, or it would never be read
         row: { ...rowOf(state), changed_at: "now" },
         cause,
-        detail,
+        detail: withEntries(detail, entries),
         recordedAt: options.now(),
         events: events.map((event) => outgoing(event, { source: "/payflow/payment" })),
         message,

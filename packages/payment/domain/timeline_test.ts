@@ -1,0 +1,184 @@
+import { expect, test } from "bun:test";
+import { withEntries, type RecordedEntry } from "@payflow/shared";
+import {
+  answered,
+  at,
+  atToss,
+  canceled,
+  canceledAtToss,
+  closing,
+  inProgress,
+  key,
+  left,
+  noAnswer,
+  overAt,
+  partlyCanceledAtToss,
+  ready,
+  recordCancelAnswer,
+  recordConfirmAnswer,
+  recordRefundAnswer,
+  rejected,
+  unknown,
+  waitingAtToss,
+} from "../testing/given.ts";
+import type { PaymentChange } from "./change.ts";
+import type { Charge } from "./charge.ts";
+import type { Payment } from "./payment.ts";
+import { recordFinding } from "./record.ts";
+import { nameAccount, requestClose, requestConfirm, requestRefund } from "./requests.ts";
+
+type Step = (payment: Payment) => PaymentChange | undefined;
+
+/** The entries that these decisions record, one after the other. */
+function told(from: Payment, ...steps: Step[]): RecordedEntry[] {
+  let payment = from;
+  return steps.flatMap((step) => {
+    const change = step(payment);
+    if (change === undefined) throw new Error("nothing was decided");
+    payment = change.state;
+    return [...(change.entries ?? [])];
+  });
+}
+
+const tries =
+  (paymentKey = key, seconds = 1): Step =>
+  (payment) =>
+    requestConfirm(payment, { paymentKey, amount: 1000 }, at(seconds));
+const hears =
+  (answer: Parameters<typeof recordConfirmAnswer>[2], paymentKey = key, seconds = 2): Step =>
+  (payment) =>
+    recordConfirmAnswer(payment, paymentKey, answer, at(seconds));
+const sees =
+  (charge: Charge, seconds = 20): Step =>
+  (payment) =>
+    recordFinding(payment, charge.paymentKey, answered(charge), at(seconds));
+const hearsOfCancel =
+  (charge: Charge, seconds = 30): Step =>
+  (payment) =>
+    recordCancelAnswer(payment, charge.paymentKey, answered(charge), at(seconds));
+
+const tried = { kind: "tried" } as const;
+const paid = { kind: "paid", amount: 1000, at: "2026-01-05T05:00:10.000Z" } as const;
+const declined = { kind: "declined", reason: { code: rejected.code, message: rejected.message } };
+const cameLate = { kind: "came_late" } as const;
+const wentBack = { kind: "went_back", amount: 1000 } as const;
+const deposited = atToss({ virtualAccount: waitingAtToss.virtualAccount });
+const kinds = (entries: readonly RecordedEntry[]) => entries.map(({ kind }) => kind);
+
+test("declined, then paid: each try, the reason of each decline, and the provider's time of the payment", () => {
+  const other = atToss({ paymentKey: "key-2" });
+  const list = [tries(), hears(rejected), tries("key-2", 5), hears(answered(other), "key-2", 20)];
+  expect(told(ready(), ...list)).toEqual([tried, declined, tried, paid] as never);
+  // what is seen again is not told again
+  expect(told(ready(), ...list, sees(other, 700)).length).toBe(4);
+});
+
+test("no answer adds nothing, and what a query brings is told as an answer would be", () => {
+  expect(told(inProgress(), hears(noAnswer))).toEqual([]);
+  expect(told(unknown(), sees(atToss()))).toEqual([paid]);
+});
+
+test("a try that ends after the order's time declines and expires; an order that is closed is closed", () => {
+  expect(told(inProgress(), hears(rejected, key, 2_800))).toEqual([
+    declined,
+    { kind: "expired" },
+  ] as never);
+  const close =
+    (reason: "expired" | "canceled"): Step =>
+    (payment) =>
+      requestClose(payment, reason, at(2_701));
+  expect(told(ready(), close("expired"))).toEqual([{ kind: "expired" }]);
+  expect(told(inProgress(), close("canceled"))).toEqual([{ kind: "canceled" }]);
+  // a decline before does not repeat itself
+  expect(kinds(told(inProgress(), hears(rejected), close("expired")))).toEqual([
+    "declined",
+    "expired",
+  ]);
+  // for a closed order no decline is of any interest
+  expect(told(canceled(inProgress()), hears(rejected))).toEqual([]);
+});
+
+test("a deposit is waited for, comes, is taken back, and comes again", () => {
+  const again = { ...deposited, approvedAt: "2026-01-05T05:05:00.000Z" };
+  expect(
+    told(
+      inProgress(),
+      hears(answered(waitingAtToss)),
+      sees(deposited),
+      sees(waitingAtToss, 200),
+      sees(again, 400),
+    ),
+  ).toEqual([
+    { kind: "waiting_for_deposit", amount: 1000 },
+    paid,
+    { kind: "deposit_reversed", amount: 1000 },
+    { ...paid, at: again.approvedAt },
+  ]);
+});
+
+test("refunds have the provider's amounts and times, also when payment and refund are found together", () => {
+  const refunded = (amount: number) => ({
+    kind: "refunded",
+    amount,
+    at: "2026-01-05T06:00:00.000Z",
+  });
+  const refund: Step = (payment) =>
+    requestRefund(
+      payment,
+      { key: "refund-1", requestHash: "1", reason: "환불", amount: 400, account: null },
+      at(3_590),
+    );
+  const answer: Step = (payment) =>
+    recordRefundAnswer(payment, "refund-1", answered(partlyCanceledAtToss), at(3_601));
+  expect(told(inProgress(), hears(answered(atToss())), refund, answer)).toEqual([
+    paid,
+    refunded(400),
+  ] as never);
+  expect(told(unknown(), sees(canceledAtToss, 3_700))).toEqual([paid, refunded(1000)] as never);
+});
+
+test("the cancel of an account that nobody paid into is no refund", () => {
+  const cancels = [{ ...canceledAtToss.cancels[0]!, amount: 1000 }];
+  const gone: Charge = { ...waitingAtToss, status: "CANCELED", balanceAmount: 0, cancels };
+  expect(told(closing(), hearsOfCancel(gone))).toEqual([{ kind: "canceled" }]);
+});
+
+test("an approval of a closed order came too late, and goes back", () => {
+  const back = [hears(answered(atToss())), hearsOfCancel(canceledAtToss)];
+  expect(told(canceled(inProgress()), ...back)).toEqual([cameLate, wentBack]);
+});
+
+test("a second approval goes back, and what is seen of the first is none", () => {
+  const second = atToss({ paymentKey: "key-2" });
+  const both = [
+    hears(rejected),
+    tries("key-2", 5),
+    hears(answered(second), "key-2", 20),
+    sees(atToss(), 100),
+    sees(second, 110),
+    hearsOfCancel(canceledAtToss),
+  ];
+  expect(kinds(told(inProgress(), ...both))).toEqual([
+    ...(["declined", "tried", "paid", "came_late", "went_back"] as const),
+  ]);
+});
+
+test("an approval of a wrong amount is not declined: it came, and goes back", () => {
+  const wrong = atToss({ totalAmount: 900, balanceAmount: 900 });
+  expect(told(unknown(), sees(wrong))).toEqual([cameLate]);
+});
+
+test("a deposit on a closed account goes back once its owner has named an account, and is no payment", () => {
+  const account = { bank: "20", accountNumber: "1", holderName: "김토스" };
+  const named: Step = (payment) => nameAccount(payment, account, at(overAt + 100));
+  const cancels = [{ ...canceledAtToss.cancels[0]!, amount: 1000 }];
+  const back: Charge = { ...deposited, status: "CANCELED", balanceAmount: 0, cancels };
+  expect(
+    told(left(), sees(deposited, overAt + 50), named, hearsOfCancel(back, overAt + 200)),
+  ).toEqual([cameLate, wentBack]);
+});
+
+test("the detail of a history row keeps what it was besides its entries", () => {
+  expect(withEntries({ paymentKey: key }, [tried])).toEqual({ paymentKey: key, entries: [tried] });
+  expect(withEntries(undefined, [])).toBeUndefined();
+});

@@ -1,0 +1,102 @@
+// What happened to an order's money, as entries for its timeline. A change records them in its history row, when it is
+// decided; readers show them and conclude nothing from statuses or causes.
+import * as v from "valibot";
+import type { HistoryEntry } from "./history.ts";
+import { Won } from "./money.ts";
+import { PaymentFailure, type PaymentSnapshot } from "./payment_snapshot.ts";
+import { sameJson } from "./same_json.ts";
+import { IsoTime } from "./text.ts";
+
+/**
+ * tried: a paymentKey was stored, to be confirmed. came_late: money came for an order that was closed or paid already,
+ * or of a wrong amount. went_back: such money was returned. deposit_reversed: the bank took a deposit back.
+ */
+export const entryKinds = [
+  "tried",
+  "declined",
+  "waiting_for_deposit",
+  "deposit_reversed",
+  "paid",
+  "canceled",
+  "expired",
+  "refunded",
+  "came_late",
+  "went_back",
+] as const;
+
+export const RecordedEntry = v.object({
+  kind: v.picklist(entryKinds),
+  /** In won. */
+  amount: v.exactOptional(Won),
+  /** When it happened at the payment provider; else it happened when it was recorded. */
+  at: v.exactOptional(IsoTime),
+  /** Why it was declined. */
+  reason: v.exactOptional(PaymentFailure),
+});
+export type RecordedEntry = v.InferOutput<typeof RecordedEntry>;
+
+/** The detail of a history row, with the entries of its change. */
+export function withEntries(
+  detail: unknown,
+  entries: readonly RecordedEntry[] | undefined,
+): unknown {
+  return entries?.length ? { ...(detail as object | undefined), entries } : detail;
+}
+
+const Detail = v.object({ entries: v.array(RecordedEntry) });
+
+/** The entries that a history row was recorded with. */
+export function entriesIn({ detail }: Pick<HistoryEntry, "detail">): readonly RecordedEntry[] {
+  const result = v.safeParse(Detail, detail);
+  return result.success ? result.output.entries : [];
+}
+
+/** What a change of a payment's status means; refunds and returns have entries of their own. */
+export function statusEntries(
+  before: PaymentSnapshot | null,
+  after: PaymentSnapshot,
+): RecordedEntry[] {
+  const { status, amount, failure, approvedAt } = after;
+  const was = before?.status ?? "READY";
+  const isEnded = status === "READY" || status === "EXPIRED";
+  const isNewFailure = was === "IN_PROGRESS" || !sameJson(failure, before?.failure ?? null);
+  // an approval of a wrong amount goes back: it came, and was not declined
+  const isReturning = after.refunding && before?.refunding !== true;
+  const declined: RecordedEntry[] =
+    failure !== null && isEnded && isNewFailure && !isReturning
+      ? [{ kind: "declined", reason: failure }]
+      : [];
+  const wasPaid = before !== null && isPaid(before);
+  if (isPaid(after) && !wasPaid)
+    return [{ kind: "paid", amount, ...(approvedAt ? { at: approvedAt } : {}) }];
+  if (status === was) return declined;
+  switch (status) {
+    case "WAITING_FOR_DEPOSIT":
+      return [{ kind: wasPaid ? "deposit_reversed" : "waiting_for_deposit", amount }];
+    case "CANCELED":
+      return wasPaid ? [] : [{ kind: "canceled" }];
+    case "EXPIRED":
+      return wasPaid ? [] : [...declined, { kind: "expired" }];
+    default:
+      return declined;
+  }
+}
+
+function isPaid({ status, approvedAt }: PaymentSnapshot): boolean {
+  const isClosed = status === "CANCELED" || status === "EXPIRED";
+  return status === "DONE" || status === "PARTIAL_CANCELED" || (isClosed && approvedAt !== null);
+}
+
+/** Refunds and returns as far as a snapshot's totals tell them. */
+export function totalEntries(
+  before: PaymentSnapshot | null,
+  after: PaymentSnapshot,
+): RecordedEntry[] {
+  const refunded = after.refundedAmount - (before?.refundedAmount ?? 0);
+  const returned = after.returnedAmount - (before?.returnedAmount ?? 0);
+  const entries: RecordedEntry[] = [];
+  if (refunded > 0) entries.push({ kind: "refunded", amount: refunded });
+  if (after.refunding && before?.refunding !== true) entries.push({ kind: "came_late" });
+  if (returned > 0) entries.push({ kind: "went_back", amount: returned });
+  return entries;
+}
