@@ -128,6 +128,22 @@ test("a refund that may have been made is not sent again before nothing sent can
   expect(acorn.held(key)).toBe(600);
 });
 
+test("nothing is sent again before a query was answered, however long that takes", async () => {
+  await pay();
+  acorn.failNext("no response");
+  await refund(400);
+  acorn.hideFromQueries(true);
+  for (let minute = 0; minute < 5; minute++) {
+    wait(60);
+    await settle();
+  }
+  expect(refunds()).toHaveLength(1);
+  acorn.hideFromQueries(false);
+  wait(60);
+  expect(refundOf(await settle(), "refund-1").status).toBe("DONE");
+  expect(acorn.held(key)).toBe(600);
+});
+
 test("a refund whose response was lost is known by its mark, and another's is not taken for it", async () => {
   await pay();
   acorn.failNext("no response");

@@ -142,7 +142,7 @@ export async function createPaymentService(
       else
         log.error(
           found,
-          "payment can't be rebuilt: Toss does not show what order knows; a person must look at both",
+          "payment can't be rebuilt: Toss does not show what order knows; it needs manual review",
         );
     },
     faultPoint,
@@ -181,7 +181,8 @@ export async function createPaymentService(
     ),
     every(10 * 60_000, "manual review", async () => {
       const count = await countNeedingPerson(db);
-      if (count > 0) log.error({ count }, "payments need a person: bun run reconcile lists them");
+      if (count > 0)
+        log.error({ count }, "payments need manual review: bun run reconcile lists them");
       return 0;
     }),
   ];

@@ -130,7 +130,7 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "A response is applied only to the version that was sent",
     broken: "it is applied to the current version",
     file: settle,
-    find: `  return await decideAndSave(
+    find: `  const payment = await decideAndSave(
     {
       orderId,
       cause: "queryStatus",
@@ -139,7 +139,7 @@ export const moneyMutations: readonly Mutation[] = [
         const finding = await deps.gateway.find(paymentKey);
 `,
     replace: `  const finding = await deps.gateway.find(paymentKey);
-  return await decideAndSave(
+  const payment = await decideAndSave(
     {
       orderId,
       cause: "queryStatus",

@@ -47,12 +47,15 @@ async function settle(
     const [unaskedKey] = unasked;
     const paymentKey = step?.kind === "query" ? step.paymentKey : (call?.paymentKey ?? unaskedKey);
     if (paymentKey === undefined) return payment;
+    let isAnswered = true;
     if (step?.kind !== "send" || step.queryFirst) {
       unasked.delete(paymentKey);
-      payment = await query(orderId, { paymentKey, call }, deps);
+      ({ payment, isAnswered } = await query(orderId, { paymentKey, call }, deps));
       await deps.faultPoint("query:recorded");
     }
-    if (call && maySend(payment, call, deps.moment())) payment = await resend(payment, call, deps);
+    // without a response to the query nothing is known that would make it safe
+    const isToSend = call && isAnswered && maySend(payment, call, deps.moment());
+    if (isToSend) payment = await resend(payment, call, deps);
   }
   return payment;
 }
@@ -100,7 +103,8 @@ async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Pay
   if (call.kind !== "confirm" || !isLeftOpen) return payment;
   if (attemptOf(payment, call.paymentKey).status !== "UNKNOWN") return payment;
   // the call is over at the PSP: a query may end it at once, and with it the shopper's wait
-  const queried = await query(orderId, { paymentKey: call.paymentKey, call }, deps);
+  const { paymentKey } = call;
+  const { payment: queried } = await query(orderId, { paymentKey, call }, deps);
   const isStillOpen = isOpen(attemptOf(queried, call.paymentKey));
   // whoever opens a window can't cause this, unless the query shows it
   if (answer.kind === "misconfigured" && isStillOpen) deps.onMisconfigured(orderId, answer.code);
@@ -185,14 +189,16 @@ async function query(
   orderId: string,
   { paymentKey, call }: { readonly paymentKey: string; readonly call: Call | undefined },
   deps: PaymentDeps,
-): Promise<Payment> {
-  return await decideAndSave(
+): Promise<{ readonly payment: Payment; readonly isAnswered: boolean }> {
+  let isAnswered = false;
+  const payment = await decideAndSave(
     {
       orderId,
       cause: "queryStatus",
       detail: { paymentKey },
       decide: async (loaded) => {
         const finding = await deps.gateway.find(paymentKey);
+        isAnswered = finding.kind !== "unknown";
         if (call) await deps.faultPoint(`${call.kind}:queried`);
         else await deps.faultPoint("status:queried");
         if (findAttempt(loaded, paymentKey))
@@ -207,6 +213,7 @@ async function query(
     },
     deps,
   );
+  return { payment, isAnswered };
 }
 
 function notLearnt(paymentKey: string): AppError {

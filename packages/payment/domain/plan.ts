@@ -21,10 +21,10 @@ import { plusMs, type Moment } from "./psp.ts";
 export type Step =
   | { readonly kind: "expire" }
   | { readonly kind: "query"; readonly paymentKey: string }
-  /** The call is sent only if it may be (see `maySend`) after the query, when one comes first. */
+  /** When a query comes first, the call is sent only once that was answered and `maySend` says so. */
   | { readonly kind: "send"; readonly call: Call; readonly queryFirst: boolean };
 
-/** What is due at the PSP. Undefined: nothing. A confirm is repeated only after a query, which may show that it was done. */
+/** What is due at the PSP. Undefined: nothing. A confirm is repeated only after a query has shown no approval. */
 export function nextStep(payment: Payment, moment: Moment): Step | undefined {
   if (isDepositOverdue(payment, moment)) return { kind: "expire" };
   const isDue = ({ nextAt }: { readonly nextAt: string | null }) =>

@@ -33,6 +33,7 @@ export function createAcornPay(now: () => string) {
   const intents = new Map<string, Intent>();
   const calls: string[] = [];
   let fault: AcornFault | undefined;
+  let isMute = false;
   const refused = (code: string) => ({ status: "refused", code }) as const;
 
   /** What its API does with a call, however often the same one comes. */
@@ -77,6 +78,7 @@ export function createAcornPay(now: () => string) {
       );
     },
     async find(paymentKey) {
+      if (isMute) return { kind: "unknown", code: "no_response", message: "" };
       const intent = intents.get(paymentKey);
       return intent ? { kind: "payment", payment: chargeOf(intent) } : { kind: "missing" };
     },
@@ -91,6 +93,8 @@ export function createAcornPay(now: () => string) {
     gateway,
     calls,
     failNext: (how: AcornFault) => (fault = how),
+    /** Status queries get no response while this is so. */
+    hideFromQueries: (isHidden: boolean) => (isMute = isHidden),
     /** Its buyer has authorised a payment. */
     authorise(id: string, merchantRef: string, total: number) {
       intents.set(id, {
