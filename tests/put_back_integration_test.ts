@@ -415,5 +415,8 @@ describe("both databases are put back, and what Toss lists can't be taken in", (
       expect(await rowOf(forgotten.orderId)).toMatchObject({ status: "DONE" });
     });
     expect(await heldInAll(forgotten.orderId)).toBe(39_000);
+    const expired = await payments`
+      select 1 from history where aggregate_id = ${forgotten.orderId} and status = 'EXPIRED'`;
+    expect(expired).toHaveLength(0);
   });
 });

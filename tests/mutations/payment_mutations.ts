@@ -13,6 +13,7 @@ const orders = "packages/order/domain/order.ts";
 const schedule = { file: "packages/payment/domain/schedule_test.ts" };
 const confirmTest = { file: "packages/payment/domain/confirm_test.ts" };
 const scenarios = { file: "tests/model/known_scenarios_test.ts" };
+const anotherPsp = { file: "packages/payment/another_psp_integration_test.ts" };
 const reach = { file: "packages/payment/toss_reach_integration_test.ts" };
 
 /** Where money goes back to, what callers and readers are told, what nobody outside can hold up, and how soon. */
@@ -282,5 +283,21 @@ export const paymentMutations: readonly Mutation[] = [
     find: "&& !isReturning",
     replace: "&& isReturning !== undefined",
     killer: { file: "packages/payment/domain/timeline_test.ts", name: "of a wrong amount" },
+  },
+  {
+    rule: "Nothing is sent again before a query was answered",
+    broken: "a query without a response is enough",
+    file: settle,
+    find: "call && isAnswered && maySend(",
+    replace: "call && maySend(",
+    killer: { ...anotherPsp, name: "nothing is sent again" },
+  },
+  {
+    rule: "Where neither key nor balance guards a refund, only time does",
+    broken: "it is sent again at once",
+    file: plan,
+    find: "return isOpen(refund) && isSafe && mayResend(refund, moment);",
+    replace: "void isSafe;\n    return isOpen(refund) && mayResend(refund, moment);",
+    killer: { ...anotherPsp, name: "a refund that may have been made" },
   },
 ];

@@ -26,7 +26,7 @@ export async function closePayment(
       cause: "closePayment",
       from: command,
       opens: "always",
-      ...(by === undefined ? {} : { detail: { by } }),
+      detail: by && { by },
       needsProof: true,
       decide: (loaded) => requestClose(loaded, "canceled", deps.moment()),
     },

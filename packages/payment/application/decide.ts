@@ -55,11 +55,7 @@ export async function decideAndSave(
       if (isNothing || (await deps.payments.look(state))) return state;
       continue;
     }
-    const result = await deps.payments.save(change, {
-      cause,
-      ...(detail === undefined ? {} : { detail }),
-      ...(message === undefined ? {} : { message }),
-    });
+    const result = await deps.payments.save(change, { cause, detail, message });
     if (result === "saved") return state;
     if (result === "handled") return loaded;
   }

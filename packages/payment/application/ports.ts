@@ -21,7 +21,7 @@ export type PaymentRepository = {
       readonly follows?: number;
       readonly cause: string;
       readonly detail?: unknown;
-      readonly message?: { readonly id: string; readonly topic: string };
+      readonly message?: { readonly id: string; readonly topic: string } | undefined;
     },
   ): Promise<SaveResult>;
   /** Writes what a query that brought nothing new moved; false when the payment was changed, or looked at, since it was loaded. */

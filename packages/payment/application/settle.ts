@@ -115,10 +115,8 @@ function callPsp(payment: Payment, call: Call, { gateway }: PaymentDeps): Promis
   const { orderId } = payment;
   const { paymentKey } = call;
   if (call.kind === "refund") {
-    const { amount, reason, mark, account, idempotencyKey, refundableAmount } = refundOf(
-      payment,
-      call.key,
-    );
+    const refund = refundOf(payment, call.key);
+    const { amount, reason, mark, account, idempotencyKey, refundableAmount } = refund;
     // by both of them together a repeated call can't be done twice
     const guards = { idempotencyKey, refundableAmount };
     return gateway.cancel({ paymentKey, amount, reason, mark, account, ...guards });

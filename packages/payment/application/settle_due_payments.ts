@@ -10,10 +10,7 @@ const queryLimitMs = 15_000;
 const probeKey = "payflow-probe";
 
 /** False while this process does not reach the PSP: another one, that does, may claim what is due. */
-export function mayClaim({
-  reach,
-  gateway,
-}: Pick<PaymentDeps, "reach" | "gateway">): Promise<boolean> {
+export function mayClaim({ reach, gateway }: PaymentDeps): Promise<boolean> {
   return reach.mayClaim(() => gateway.find(probeKey));
 }
 
@@ -22,7 +19,7 @@ export function mayClaim({
  * claim. No longer, for a replica that dies holds its claims to their end. A row that is claimed twice costs a query or
  * a call under a key that the PSP has seen, nothing else.
  */
-export function claimHoldMs({ moment }: Pick<PaymentDeps, "moment">): number {
+export function claimHoldMs({ moment }: PaymentDeps): number {
   return Math.min(moment().callLimitMs, queryLimitMs) + 5_000;
 }
 
