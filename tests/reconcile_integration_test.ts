@@ -8,7 +8,7 @@ let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
 
 beforeAll(async () => {
-  // nothing is asked by itself, and no webhook tells
+  // No scheduled query and no webhook may settle the payment first.
   stack = await testStack({ payment: { RECONCILE_AFTER_MS: "600000" } });
   shopper = shopperOf(stack);
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
@@ -33,7 +33,7 @@ async function reconcile(...words: string[]): Promise<string[][]> {
   return lines.map((line) => line.split("│").map((cell) => cell.trim()));
 }
 
-test("bun run reconcile ORDER_ID ends a payment and a refund whose answers were lost", async () => {
+test("bun run reconcile ORDER_ID ends a payment and a refund whose responses were lost", async () => {
   const lose = (operation: string) =>
     shopper.sandbox("/_sandbox/faults", [{ operation, fault: "lose_response", times: 1 }]);
   const order = await shopper.place();
@@ -44,9 +44,9 @@ test("bun run reconcile ORDER_ID ends a payment and a refund whose answers were 
   expect((await reconcile()).at(-1)).toEqual(
     expect.arrayContaining([orderId, "IN_PROGRESS", "attempt", "UNKNOWN"]),
   );
-  const asked = new Map((await reconcile(orderId)).map(([field, value]) => [field, value]));
-  expect(asked.get("payment")).toBe("DONE");
-  expect(asked.get("held by Toss")).toBe("1000");
+  const shown = new Map((await reconcile(orderId)).map(([field, value]) => [field, value]));
+  expect(shown.get("payment")).toBe("DONE");
+  expect(shown.get("balance at Toss")).toBe("1000");
 
   await lose("cancel");
   const refund = { reason: "변심", amount: 400 };
@@ -56,7 +56,7 @@ test("bun run reconcile ORDER_ID ends a payment and a refund whose answers were 
   );
   const refunded = await reconcile(orderId);
   expect(refunded).toContainEqual(["payment", "PARTIAL_CANCELED"]);
-  expect(refunded).toContainEqual(["held by Toss", "600"]);
+  expect(refunded).toContainEqual(["balance at Toss", "600"]);
   expect(refunded).toContainEqual(["refunds", "refund-1 400 DONE"]);
-  expect(await reconcile()).toEqual([["Nothing: all is as it should be."]]);
+  expect(await reconcile()).toEqual([["None."]]);
 });

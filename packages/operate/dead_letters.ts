@@ -14,10 +14,10 @@ bun run dead-letters replay SERVICE ID
 bun run dead-letters discard SERVICE ID|unsigned [--yes]
 
 list      shows the messages that could not be handled
-show      shows one of them, whole. SERVICE: order or payment
-replay    sends it to its topic once more, when its cause is mended
-discard   takes it off the list for good; its row stays. Asks first; --yes agrees in advance.
-          unsigned: deletes all that neither service has signed`;
+show      shows one of them in full. SERVICE: order or payment
+replay    sends it to its topic again, after its cause is fixed
+discard   removes it from the list for good; its row is kept. Needs a confirmation, or --yes.
+          unsigned: deletes all messages without a valid signature`;
 
 export const deadLettersCommand: CommandSpec = {
   usage,
@@ -29,19 +29,19 @@ type Row = Record<string, unknown>;
 type Letter = {
   topic: string;
   key: string | null;
-  /** In base64: a message may be no text. */
+  /** In base64: a message need not be text. */
   value: string | null;
   headers: string;
 };
 
-/** Lists, shows, replays or discards messages that could not be handled. @throws UsageError when the words make no sense */
+/** Lists, shows, replays or discards messages that could not be handled. @throws UsageError for invalid arguments */
 export function deadLetters({
   words,
   flags,
 }: ReadWords): (places: Places) => Promise<readonly Row[]> {
   const [action, service, id] = words;
   const yes = flags["yes"] === true;
-  if (yes && action !== "discard") throw unclear("--yes belongs to discard", usage);
+  if (yes && action !== "discard") throw unclear("--yes is an option of discard", usage);
   if (action === "list" && service === undefined) {
     return async (places) => (await Promise.all(services.map((name) => list(name, places)))).flat();
   }
@@ -90,7 +90,7 @@ async function replay(places: Places, service: Service, id: string): Promise<Row
   if (letter === undefined) throw unknown(service, id);
   const message = { ...letter, value: bytes(letter.value) };
   await places.producer.send([message]).catch((error: unknown) => {
-    throw new UserError(`Kafka did not take dead letter ${id}, which stays: ${String(error)}`);
+    throw new UserError(`Kafka did not accept dead letter ${id}, which is kept: ${String(error)}`);
   });
   return await mark(db, "replayed_at", id);
 }
@@ -110,7 +110,7 @@ async function discardUnsigned(
   service: Service,
   yes: boolean,
 ): Promise<readonly Row[]> {
-  const loss = `All messages of ${service} that were refused for want of a signature will be deleted.`;
+  const loss = `All dead letters of ${service} without a valid signature will be deleted.`;
   await confirmed(loss, { yes });
   const { rows } = await sql`
     delete from dead_letters where not is_signed returning 1`.execute(places.databases[service]);
@@ -129,7 +129,7 @@ function bytes(base64: string | null): Buffer | null {
   return base64 === null ? null : Buffer.from(base64, "base64");
 }
 
-/** As text, without what a terminal would obey; what is no text as PostgreSQL writes bytes. */
+/** As text without control characters; bytes that are not UTF-8 in PostgreSQL's hex format. */
 function readable(value: Buffer | null): string | null {
   if (value === null) return null;
   try {

@@ -11,9 +11,9 @@ import { fetchDirectly } from "@payflow/shared/http";
 
 const usage = `bun run erase EMAIL [--include-paid] [--yes]
 
-Removes a person's name and e-mail from all their orders. Paid orders are kept for five years by law
-and are listed; --include-paid removes them from those too. Asks first; --yes agrees in advance.
-The shop is asked at PUBLIC_URL, by MERCHANT_API_KEY or the key of the stack on this machine.`;
+Removes a customer's name and e-mail address from all their orders. Paid orders must be kept for five years
+by law and are listed; --include-paid erases those too. Needs a confirmation, or --yes. Calls the shop at
+PUBLIC_URL, with MERCHANT_API_KEY or the key of the stack on this machine.`;
 
 export const eraseCommand: CommandSpec = {
   usage,
@@ -31,9 +31,9 @@ type Erasure = {
 };
 
 /** Far longer than a thousand orders take. */
-const answerWithinMs = 120_000;
+const responseWithinMs = 120_000;
 
-/** Asks the order service to forget a person. @throws UsageError without an e-mail address */
+/** Has the order service erase a customer. @throws UsageError without an e-mail address */
 export function erase({
   words: [email],
   flags,
@@ -42,35 +42,39 @@ export function erase({
   readonly dataDir: string;
 }) => Promise<readonly Record<string, unknown>[]> {
   if (email === undefined || !email.includes("@"))
-    throw unclear("Name the person's e-mail address", usage);
+    throw unclear("Give the customer's e-mail address", usage);
   const includePaid = flags["include-paid"] === true;
   return async ({ env, dataDir }) => {
     const url = env["PUBLIC_URL"] || `http://localhost:${env["ORDER_PORT"] || 8080}`;
     const key = env["MERCHANT_API_KEY"] || keyIn(dataDir);
     const paid = includePaid ? ", paid ones included" : "";
     await confirmed(
-      `The name and e-mail of ${email} go from all orders at ${url}${paid}; nothing brings them back.`,
+      `The name and e-mail address of ${email} will be erased from all orders at ${url}${paid}. This cannot be undone.`,
       { yes: flags["yes"] === true },
     );
     const rows: Record<string, unknown>[] = [];
     let cursor: string | undefined;
     do {
-      const answer = await ask(url, key, { email, includePaid, ...(cursor ? { cursor } : {}) });
+      const erasure = await requestErasure(url, key, {
+        email,
+        includePaid,
+        ...(cursor ? { cursor } : {}),
+      });
       rows.push(
-        ...answer.erased.map((order) => ({ order, name: "erased", until: "-" })),
-        ...answer.kept.map(({ orderId, until }) => ({
+        ...erasure.erased.map((order) => ({ order, name: "erased", until: "-" })),
+        ...erasure.kept.map(({ orderId, until }) => ({
           order: orderId,
           name: "kept by law",
           until,
         })),
       );
-      cursor = answer.nextCursor ?? undefined;
+      cursor = erasure.nextCursor ?? undefined;
     } while (cursor !== undefined);
     return rows;
   };
 }
 
-async function ask(
+async function requestErasure(
   url: string,
   key: string,
   body: { readonly email: string; readonly includePaid: boolean; readonly cursor?: string },
@@ -83,11 +87,11 @@ async function ask(
         Authorization: `Bearer ${key}`,
       },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(answerWithinMs),
+      signal: AbortSignal.timeout(responseWithinMs),
     }),
   ).catch((error: unknown) => {
     throw new UserError(
-      `The order service does not answer at ${url}: start it, or name its address in PUBLIC_URL (${String(error)}).`,
+      `The order service does not respond at ${url}: start it, or set its address in PUBLIC_URL (${String(error)}).`,
     );
   });
   if (response.ok) return (await response.json()) as Erasure;
@@ -105,7 +109,7 @@ function keyIn(dataDir: string): string {
     return (JSON.parse(text) as { merchantApiKey: string }).merchantApiKey;
   } catch {
     throw new UserError(
-      "MERCHANT_API_KEY is not set, and no stack of this machine has one: set it to the shop's merchant key.",
+      "MERCHANT_API_KEY is not set, and the stack on this machine has none: set it to the shop's merchant key.",
     );
   }
 }

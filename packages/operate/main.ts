@@ -32,7 +32,7 @@ await runNamed(
   process.argv.slice(2),
 );
 
-/** The words are read before anything is opened; what the command found is printed as a table. */
+/** Parses the arguments before it opens anything, and prints the rows as a table. */
 function withPlaces(spec: CommandSpec, read: Read) {
   return {
     ...spec,
@@ -49,7 +49,7 @@ function withPlaces(spec: CommandSpec, read: Read) {
 }
 
 function print(rows: Rows): void {
-  console.log(rows.length > 0 ? textTable(rows) : "Nothing: all is as it should be.");
+  console.log(rows.length > 0 ? textTable(rows) : "None.");
 }
 
 function dataDir(): string {

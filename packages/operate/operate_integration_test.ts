@@ -78,8 +78,8 @@ test("outbox retry and republish make published events wait again, and nothing e
   const waiting = async () => (await run.outbox(["status"])).map((row) => Number(row["waiting"]));
   expect(await waiting()).toEqual([0, 0]);
   expect(await run.outbox(["retry", eventId])).toEqual([
-    { service: "order", "to be sent again": 1 },
-    { service: "payment", "to be sent again": 0 },
+    { service: "order", "to be published again": 1 },
+    { service: "payment", "to be published again": 0 },
   ]);
   expect(await waiting()).toEqual([1, 0]);
   await sql`update outbox set published_at = now()`.execute(places.databases.order);
@@ -108,7 +108,7 @@ test("a dead letter is listed, shown, and gone from the list when it is discarde
   expect(await run.deadLetters(["list"])).toEqual([]);
 });
 
-test("all that was refused for want of a signature is deleted at once, and no other letter", async () => {
+test("all messages without a valid signature are deleted, and no other dead letter", async () => {
   const db = places.databases.order;
   const letter = (offset: number) => ({
     topic: "PaymentExpired",
@@ -129,7 +129,7 @@ test("all that was refused for want of a signature is deleted at once, and no ot
   await run.deadLetters(["discard", "order", String(left?.["id"]), "--yes"]);
 });
 
-test("a dead letter is shown and sent again as it came: text, no text, or nothing", async () => {
+test("a dead letter is shown and replayed byte for byte, whether text, binary or null", async () => {
   const text = (value: string) => Buffer.from(value);
   const values = [
     text('{"status":"DONE"}'),
@@ -179,7 +179,7 @@ async function messages(count: number) {
   return read;
 }
 
-test("what makes no sense is told with the way out", async () => {
+test("invalid arguments are refused with the way out", async () => {
   for (const words of [
     [],
     ["status2"],
@@ -207,7 +207,7 @@ test("what makes no sense is told with the way out", async () => {
   expect(() => openPlaces(env, "/nowhere")).toThrow(/go together/);
 });
 
-test("what is open at Toss is listed with what it waits for, whoever must look first", async () => {
+test("open payments are listed with what they wait for, those that need manual review first", async () => {
   const attempt = {
     paymentKey: "key-1",
     status: "UNKNOWN",
@@ -238,27 +238,27 @@ test("what is open at Toss is listed with what it waits for, whoever must look f
         ${JSON.stringify(refunds)}::text::jsonb, now(), now(), now(), now())`.execute(
       places.databases.payment,
     );
-  await save("asked", [attempt, { ...attempt, status: "DECLINED" }]);
+  await save("scheduled", [attempt, { ...attempt, status: "DECLINED" }]);
   await save("refunded", [{ ...attempt, status: "APPROVED" }], [refund]);
   await save("late deposit", [deposit]);
   await save("old", [{ ...attempt, checks: 71, nextAt: "2026-01-06T00:00:00.000Z" }]);
   const rows = await run.reconcile([]);
   expect(rows.map((row) => [row["order"], row["waits for"]])).toEqual([
-    ["old", "A PERSON"],
-    ["asked", "Toss"],
+    ["old", "manual review"],
+    ["scheduled", "Toss"],
     ["refunded", "Toss"],
     ["late deposit", "an account"],
   ]);
   expect(rows.slice(1, 3)).toEqual([
     {
-      order: "asked",
+      order: "scheduled",
       payment: "CANCELED",
       kind: "attempt",
       key: "key-1",
       status: "UNKNOWN",
-      "Toss said": "NO_ANSWER",
-      "times asked": 3,
-      "asked next at": "2026-01-05T05:00:00.000Z",
+      "last response": "NO_ANSWER",
+      queries: 3,
+      "next query at": "2026-01-05T05:00:00.000Z",
       "waits for": "Toss",
     },
     {
@@ -267,9 +267,9 @@ test("what is open at Toss is listed with what it waits for, whoever must look f
       kind: "refund",
       key: "refund-1",
       status: "REQUESTED",
-      "Toss said": "-",
-      "times asked": 0,
-      "asked next at": "2026-01-05T05:00:01.000Z",
+      "last response": "-",
+      queries: 0,
+      "next query at": "2026-01-05T05:00:01.000Z",
       "waits for": "Toss",
     },
   ]);

@@ -6,10 +6,10 @@ const usage = `bun run outbox status
 bun run outbox retry EVENT_ID …
 bun run outbox republish --since TIME [--topic NAME]
 
-status      shows what waits to be published, and since when
+status      shows the events that are not yet published, and the oldest one's age
 retry       publishes these events once more
 republish   publishes all events written since TIME once more
-Readers take every event once, so a second copy does no harm.`;
+Consumers handle every event once, so a second copy does no harm.`;
 
 export const outboxCommand: CommandSpec = {
   usage,
@@ -19,20 +19,20 @@ export const outboxCommand: CommandSpec = {
 
 type Row = Record<string, unknown>;
 
-/** Shows what waits in the outboxes, or publishes events again. @throws UsageError when the words make no sense */
+/** Shows what is not yet published, or publishes events again. @throws UsageError for invalid arguments */
 export function outbox({ words, values }: ReadWords): (places: Places) => Promise<readonly Row[]> {
   const [action, ...ids] = words;
   const { since, topic } = values;
   const plain = since === undefined && topic === undefined;
   switch (action) {
     case "status":
-      if (ids.length > 0 || !plain) throw unclear("status takes no more", usage);
+      if (ids.length > 0 || !plain) throw unclear("status takes no arguments", usage);
       return (places) => Promise.all(services.map((service) => status(service, places)));
     case "retry": {
       const notUuid = ids.find((id) => !isUuid.test(id));
       if (notUuid !== undefined) throw unclear(`"${notUuid}" is not an event id`, usage);
       if (ids.length === 0 || !plain) throw unclear("retry takes event ids", usage);
-      return (places) => sendAgain(places, () => sql`event_id = any(${ids}::text[]::uuid[])`);
+      return (places) => publishAgain(places, () => sql`event_id = any(${ids}::text[]::uuid[])`);
     }
     case "republish": {
       const at = new Date(since ?? "");
@@ -40,7 +40,10 @@ export function outbox({ words, values }: ReadWords): (places: Places) => Promis
         throw unclear("republish needs --since and a time", usage);
       const ofTopic = topic === undefined ? sql`true` : sql`topic = ${topic}`;
       return (places) =>
-        sendAgain(places, () => sql`created_at >= ${at.toISOString()}::timestamptz and ${ofTopic}`);
+        publishAgain(
+          places,
+          () => sql`created_at >= ${at.toISOString()}::timestamptz and ${ofTopic}`,
+        );
     }
     default:
       throw unclear("Say what to do with the outbox", usage);
@@ -62,14 +65,14 @@ async function status(service: Service, places: Places): Promise<Row> {
   return rows[0] ?? {};
 }
 
-async function sendAgain(places: Places, where: () => ReturnType<typeof sql>): Promise<Row[]> {
+async function publishAgain(places: Places, where: () => ReturnType<typeof sql>): Promise<Row[]> {
   return await Promise.all(
     services.map(async (service) => {
       const { numAffectedRows } = await sql`
         update outbox set published_at = null where published_at is not null and ${where()}`.execute(
         places.databases[service],
       );
-      return { service, "to be sent again": Number(numAffectedRows ?? 0) };
+      return { service, "to be published again": Number(numAffectedRows ?? 0) };
     }),
   );
 }

@@ -11,7 +11,7 @@ import { readKafkaSettings, silentLog } from "@payflow/shared/http";
 export type Service = "order" | "payment";
 export const services: readonly Service[] = ["order", "payment"];
 
-/** Where the two databases and Kafka are. */
+/** Connections to the two databases and to Kafka. */
 export type Places = {
   readonly databases: Readonly<Record<Service, Kysely<never>>>;
   /** Connects at its first send. */
@@ -20,9 +20,9 @@ export type Places = {
 };
 
 /**
- * Opens what the environment names (ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, KAFKA_BROKERS), else what the stack that
- * runs on `dataDir` has; how Kafka is spoken to (KAFKA_TLS …) is the environment's in both. Throws UserError when there
- * is neither, ConfigError when the environment has faults.
+ * Connects to the servers in the environment (ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, KAFKA_BROKERS), otherwise to
+ * those of the stack that runs on `dataDir`. KAFKA_TLS and KAFKA_SASL_… apply in both cases. Throws UserError when
+ * there is neither, ConfigError when the environment is invalid.
  */
 export function openPlaces(
   env: Readonly<Record<string, string | undefined>>,

@@ -13,9 +13,9 @@ payment service query Toss about that payment now, and shows the result.`,
 
 type Row = Record<string, unknown>;
 
-/** How long the running payment service gets to ask Toss. */
-const askWithinMs = 20_000;
-/** After a change that left something open, so long until what is there is shown. */
+/** How long to wait for the running payment service to query Toss. */
+const queryWithinMs = 20_000;
+/** Wait after a change that left something open, before the result is shown. */
 const quietMs = 1_000;
 
 /** Shows what is open between PayFlow and Toss; for one order, makes the payment service query Toss at once. */
@@ -26,17 +26,17 @@ export function reconcile({
 }
 
 async function reconcileOne(orderId: string, places: Places): Promise<readonly Row[]> {
-  // the service is large to load, and no other command needs it
+  // Loaded here, since it is large and no other command needs it.
   const { wakePayment } = await import("@payflow/payment");
-  const asked = await wakePayment(places.databases.payment, orderId);
-  if (asked === undefined) throw new UserError(`There is no payment for order "${orderId}".`);
-  const giveUpAtMs = performance.now() + askWithinMs;
+  const woken = await wakePayment(places.databases.payment, orderId);
+  if (woken === undefined) throw new UserError(`There is no payment for order "${orderId}".`);
+  const giveUpAtMs = performance.now() + queryWithinMs;
   let { open, ...shown } = await compare(orderId, places);
-  let version = asked.version;
+  let version = woken.version;
   let changedAtMs = Infinity;
   const isOver = () =>
-    !asked.isDue ||
-    (version !== asked.version && open === 0) ||
+    !woken.isDue ||
+    (version !== woken.version && open === 0) ||
     performance.now() > Math.min(giveUpAtMs, changedAtMs + quietMs);
   while (!isOver()) {
     await pause(250);
@@ -50,9 +50,9 @@ async function reconcileOne(orderId: string, places: Places): Promise<readonly R
 
 async function listOpen(places: Places): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select order_id as "order", payment_status as payment, kind, key, status, coalesce(said, '-') as "Toss said",
-      asks as "times asked", next_at as "asked next at",
-      coalesce(nullif(concat_ws(', ', case when needs_person then 'A PERSON' end,
+    select order_id as "order", payment_status as payment, kind, key, status, coalesce(said, '-') as "last response",
+      asks as queries, next_at as "next query at",
+      coalesce(nullif(concat_ws(', ', case when needs_person then 'manual review' end,
         case when lacks_account then 'an account' end), ''), 'Toss') as "waits for"
     from open_ends order by needs_person desc, next_at nulls first, order_id, key limit 200`.execute(
     places.databases.payment,
@@ -60,19 +60,19 @@ async function listOpen(places: Places): Promise<Row[]> {
   return [...(await listWithoutOrder(places)), ...rows];
 }
 
-/** Money that Toss holds for orders that were lost when a database was put back. */
+/** Money at Toss of orders that were lost with a restored database. */
 async function listWithoutOrder({ databases }: Places): Promise<Row[]> {
   const without = sql`'money without an order' as kind`;
-  const person = sql`'-' as "Toss said", 0 as "times asked", null as "asked next at", 'A PERSON' as "waits for"`;
+  const review = sql`'-' as "last response", 0 as queries, null as "next query at", 'manual review' as "waits for"`;
   const orphans = await sql<Row>`
     select order_id as "order", payment->>'status' as payment, ${without}, '-' as key,
-      concat('₩', payment->>'balanceAmount') as status, ${person}
+      concat('₩', payment->>'balanceAmount') as status, ${review}
     from orphaned_payments p where (payment->>'balanceAmount')::bigint > 0
       and not exists (select 1 from orders o where o.id = p.order_id)
     order by found_at limit 200`.execute(databases.order);
   const unclaimed = await sql<Row>`
     select order_id as "order", 'none' as payment, ${without}, min(payment_key) as key,
-      concat('₩', sum(amount_krw)) as status, ${person}
+      concat('₩', sum(amount_krw)) as status, ${review}
     from unclaimed_money u where not exists (select 1 from payments p where p.id = u.order_id)
     group by order_id having sum(amount_krw) > 0
     order by min(found_at) limit 200`.execute(databases.payment);
@@ -85,7 +85,7 @@ async function compare(orderId: string, places: Places): Promise<Row & { readonl
       (select count(*)::integer from open_ends where order_id = ${orderId}) as open
     from payments where id = ${orderId}`.execute(places.databases.payment);
   const order = await sql<Row>`
-    select status, payment->>'paymentVersion' as followed from orders where id = ${orderId}`.execute(
+    select status, payment->>'paymentVersion' as applied from orders where id = ${orderId}`.execute(
     places.databases.order,
   );
   const { attempts, refunds, open } = payment.rows[0] as {
@@ -98,8 +98,8 @@ async function compare(orderId: string, places: Places): Promise<Row & { readonl
     order: order.rows[0]?.["status"],
     payment: payment.rows[0]?.["status"],
     "payment version": payment.rows[0]?.["version"],
-    "order follows version": order.rows[0]?.["followed"],
-    "held by Toss": payment.rows[0]?.["held"],
+    "order has version": order.rows[0]?.["applied"],
+    "balance at Toss": payment.rows[0]?.["held"],
     attempts: attempts.map((attempt) => `${attempt.paymentKey} ${attempt.status}`).join(", "),
     refunds: refunds.map((refund) => `${refund.key} ${refund.amount} ${refund.status}`).join(", "),
   };
