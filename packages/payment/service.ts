@@ -1,6 +1,3 @@
-import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { requestId } from "hono/request-id";
 import { paymentEventTypes } from "@payflow/shared";
 import {
   connectKafka,
@@ -11,24 +8,13 @@ import {
   eventSignatures,
   keepTopics,
   listHistory,
-  inTrace,
   isPassing,
   messageRetention,
   pruneOnce,
   startDatabase,
   sweepProgress,
 } from "@payflow/outbox";
-import {
-  createKeyGuard,
-  metricsText,
-  notFoundProblem,
-  withAbsoluteUrl,
-  problemHandler,
-  writeCheck,
-  healthRoutes,
-  type Logger,
-  type Service,
-} from "@payflow/shared/http";
+import { withAbsoluteUrl, writeCheck, type Logger, type Service } from "@payflow/shared/http";
 import { createAwaitOutcome } from "./application/await_outcome.ts";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
@@ -52,9 +38,7 @@ import { createPspReach } from "./infrastructure/psp_reach.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
 import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
 import { consumedTopics, orderEventConsumer } from "./presentation/order_event_consumer.ts";
-import { paymentRoutes } from "./presentation/payment_routes.ts";
-import { requireInternalKey } from "./presentation/internal_key.ts";
-import { webhookRoutes } from "./presentation/webhook_routes.ts";
+import { paymentApp } from "./presentation/payment_app.ts";
 
 export type PaymentServiceOptions = {
   readonly log: Logger;
@@ -207,45 +191,24 @@ export async function createPaymentService(
       await consumer.start();
     },
   });
-  const internalKey = createKeyGuard({
-    name: "internal key",
-    log,
-    keys: [config.internalKeys.current, ...config.internalKeys.accepted],
-  });
   let isStopping = false;
-  const app = new Hono<{ Bindings: { peer: string } }>()
-    .use(requestId())
-    .use((c, next) => inTrace(c.req.header("traceparent"), next))
-    .route(
-      "/",
-      healthRoutes({ needed: { database: writeCheck(plainDb) }, isStopping: () => isStopping }),
-    )
-    .use(requireInternalKey(internalKey))
-    .get("/metrics", async (c) => c.text(metricsText(await paymentMetrics(db))))
-    .use(bodyLimit({ maxSize: 1024 * 1024 }))
-    .route(
-      "/",
-      webhookRoutes(
-        { webhooks, strangers: webhooks, faultPoint },
-        { log, onStored: () => webhookWorkers.forEach((worker) => worker.wake()) },
-      ),
-    )
-    .route(
-      "/",
-      paymentRoutes(deps, {
-        log,
-        queries: {
-          findMany: (orderIds) => findPayments(db, orderIds),
-          listChanged: (page) => listChangedPayments(db, page),
-          listHistory: (orderId) =>
-            listHistory(plainDb, orderId).then((entries) =>
-              entries.map((entry) => ({ ...entry, part: "payment" as const })),
-            ),
-        },
-      }),
-    )
-    .onError(problemHandler(log))
-    .notFound(notFoundProblem);
+  const app = paymentApp([config.internalKeys.current, ...config.internalKeys.accepted], {
+    ...deps,
+    webhooks,
+    strangers: webhooks,
+    onStored: () => webhookWorkers.forEach((worker) => worker.wake()),
+    log,
+    health: { needed: { database: writeCheck(plainDb) }, isStopping: () => isStopping },
+    queries: {
+      findMany: (orderIds) => findPayments(db, orderIds),
+      listChanged: (page) => listChangedPayments(db, page),
+      listMetrics: () => paymentMetrics(db),
+      listHistory: (orderId) =>
+        listHistory(plainDb, orderId).then((entries) =>
+          entries.map((entry) => ({ ...entry, part: "payment" as const })),
+        ),
+    },
+  });
 
   return {
     fetch: (request, server) =>

@@ -7,12 +7,9 @@ export async function orderMetrics(db: Kysely<OrderTables>): Promise<Metric[]> {
   const [messages, orphans, statuses] = await Promise.all([
     messageMetrics(db as never),
     countOrphans(db),
-    sql<{
-      status: string;
-      count: number;
-    }>`select status, count(*)::integer as count from orders group by status`.execute(db),
+    sql<{ status: string; count: number }>`
+      select status, count(*)::integer as count from orders group by status`.execute(db),
   ]);
-  const help = "Orders by their status";
   return [
     ...messages,
     {
@@ -22,7 +19,7 @@ export async function orderMetrics(db: Kysely<OrderTables>): Promise<Metric[]> {
     },
     ...statuses.rows.map(({ status, count }) => ({
       name: "payflow_orders",
-      help,
+      help: "Orders by their status",
       value: count,
       labels: { status },
     })),

@@ -1,23 +1,17 @@
 import type { OrderQueries } from "./postgres_order_queries.ts";
-import { createWorker, type Worker } from "@payflow/outbox";
+import { createWorker } from "@payflow/outbox";
 import { type Logger } from "@payflow/shared/http";
 
-/** One question for all watched orders this often, for changes that another replica saved. */
+/** One query for all watched orders this often, for changes that another replica saved. */
 const lookEveryMs = 500;
 
-export type OrderWatch = {
-  /** This process has saved a new version. */
-  notify(orderId: string): void;
-  /** Yields at once, then whenever the order may have changed, until the signal aborts. */
-  watch(orderId: string, signal: AbortSignal): AsyncIterable<void>;
-  /** The orders that anybody is looking at. */
-  listWatched(): string[];
-  readonly worker: Worker;
-};
+export type OrderWatch = ReturnType<typeof createOrderWatch>;
 
-export function createOrderWatch(queries: OrderQueries, log: Logger): OrderWatch {
+/** Tells pages of new versions of the orders that they show, whichever replica saved them. */
+export function createOrderWatch(queries: OrderQueries, log: Logger) {
   const watched = new Map<string, { version: number; wake: Set<() => void> }>();
 
+  /** This process has saved a new version. */
   function notify(orderId: string): void {
     for (const wake of watched.get(orderId)?.wake ?? []) wake();
   }
@@ -38,6 +32,7 @@ export function createOrderWatch(queries: OrderQueries, log: Logger): OrderWatch
     },
   });
 
+  /** Yields at once, then whenever the order may have changed, until the signal aborts. */
   async function* watch(orderId: string, signal: AbortSignal): AsyncIterable<void> {
     let changed = true;
     let wake = () => {};
@@ -65,5 +60,6 @@ export function createOrderWatch(queries: OrderQueries, log: Logger): OrderWatch
     }
   }
 
+  /** `listWatched`: the orders that anybody is looking at. */
   return { notify, watch, worker, listWatched: () => [...watched.keys()] };
 }

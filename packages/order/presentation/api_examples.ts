@@ -1,12 +1,15 @@
 // One checkout, as /openapi.json shows it.
 
+const product = { productId: "dev-tool", name: "프리미엄 개발자 도구", unitPrice: 1000 };
+export const productExample = { ...product, currency: "KRW" };
+
 export const orderExample = {
   orderId: "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f",
   orderName: "프리미엄 개발자 도구",
   amount: 1000,
   currency: "KRW",
   status: "PENDING",
-  items: [{ productId: "dev-tool", name: "프리미엄 개발자 도구", unitPrice: 1000, quantity: 1 }],
+  items: [{ ...product, quantity: 1 }],
   customerName: "김토스",
   customerEmail: "kim@example.com",
   refundedAmount: 0,

@@ -70,12 +70,10 @@ export function identifyCaller(options: {
   const session = signedCookie("payflow_session", settings);
   const orders = signedCookie("payflow_orders", settings);
 
-  return async (c, next) => {
+  return (c, next) => {
     const sent = c.req.header("Cookie");
     let sessionId = session.read(sent);
     let grants = readGrants(orders.read(sent), now);
-    let began = false;
-    let grew = false;
     const caller: Caller = {
       get sessionId() {
         return sessionId;
@@ -89,17 +87,15 @@ export function identifyCaller(options: {
       grant(orderId, until) {
         if (grants.some((grant) => grant.orderId === orderId)) return;
         grants = [{ orderId, until }, ...grants].slice(0, grantedMax);
-        grew = true;
+        orders.set(c, grants.map(writeGrant).join("."));
       },
       beginSession(newSessionId = crypto.randomUUID()) {
-        began ||= sessionId === undefined;
+        if (sessionId === undefined) session.set(c, newSessionId);
         return (sessionId ??= newSessionId);
       },
     };
     c.set("caller", caller);
-    await next();
-    if (began) session.set(c, caller.sessionId as string);
-    if (grew) orders.set(c, grants.map(writeGrant).join("."));
+    return next();
   };
 }
 
@@ -142,9 +138,6 @@ function isMerchant(c: Context<{ Variables: CallerVariables }>, key: KeyGuard): 
 }
 
 function keyRequired(why: string): AppError {
-  return new AppError(
-    "unauthorized",
-    "merchant_key_required",
-    `${why}: send it as Authorization: Bearer …`,
-  );
+  const text = `${why}: send it as Authorization: Bearer …`;
+  return new AppError("unauthorized", "merchant_key_required", text);
 }

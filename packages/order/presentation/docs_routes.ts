@@ -18,16 +18,9 @@ const files = [
   { name: "errors.css", folder: own, type: "text/css" },
 ] as const;
 
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** `/openapi.json`, the page that shows it, and the page to which every problem's `type` leads. */
 export function docsRoutes(options: Parameters<typeof apiDocument>[0]): Hono {
@@ -60,56 +53,59 @@ function serve(content: string, type: string): (c: Context) => Response {
   };
 }
 
-const apiPage = html`<!doctype html>
-  <html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <title>PayFlow API</title>
-      <link rel="icon" href="data:," />
-      <link rel="stylesheet" href="/docs/swagger-ui.css" />
-    </head>
-    <body>
-      <main id="api"></main>
-      <noscript
-        >The description is at <a href="/openapi.json">/openapi.json</a>, the errors at
-        <a href="/docs/errors">/docs/errors</a>.</noscript
-      >
-      <script src="/docs/swagger-ui-bundle.js"></script>
-      <script src="/docs/init.js"></script>
-    </body>
-  </html>`;
+type Html = ReturnType<typeof html>;
 
-function errorsPage(errorCodes: readonly ErrorCode[]) {
+function page(title: string, stylesheet: string, body: Html): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>PayFlow errors</title>
+        <title>PayFlow ${title}</title>
         <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/docs/errors.css" />
+        <link rel="stylesheet" href="/docs/${stylesheet}" />
       </head>
       <body>
-        <main>
-          <h1>Errors</h1>
-          <p>
-            Every refusal is a problem document (RFC 9457). Decide by its
-            <code>code</code>; see also the <a href="/docs">API</a>.
-          </p>
-          ${errorCodes.map(
-            ({ code, status, cause, wayOut }) =>
-              html`<section id="${code}">
-                <h2>
-                  <a href="#${code}"><code>${code}</code></a> ${status}
-                </h2>
-                <p>${withCode(cause)}</p>
-                <p>${withCode(wayOut)}</p>
-              </section>`,
-          )}
-        </main>
+        ${body}
       </body>
     </html>`;
+}
+
+const apiPage = page(
+  "API",
+  "swagger-ui.css",
+  html`<main id="api"></main>
+    <noscript
+      >The description is at <a href="/openapi.json">/openapi.json</a>, the errors at
+      <a href="/docs/errors">/docs/errors</a>.</noscript
+    >
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/init.js"></script>`,
+);
+
+function errorsPage(errorCodes: readonly ErrorCode[]): Html {
+  const sections = errorCodes.map(
+    ({ code, status, cause, wayOut }) =>
+      html`<section id="${code}">
+        <h2>
+          <a href="#${code}"><code>${code}</code></a> ${status}
+        </h2>
+        <p>${withCode(cause)}</p>
+        <p>${withCode(wayOut)}</p>
+      </section>`,
+  );
+  return page(
+    "errors",
+    "errors.css",
+    html`<main>
+      <h1>Errors</h1>
+      <p>
+        Every refusal is a problem document (RFC 9457). Decide by its <code>code</code>; see also
+        the <a href="/docs">API</a>.
+      </p>
+      ${sections}
+    </main>`,
+  );
 }
 
 /** Markdown's code spans as HTML. */

@@ -90,7 +90,12 @@ export function orderApp(
     .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
     .use(
       methodNotAllowed({
-        app: namedRoutes(app),
+        app: {
+          // routes for any path are checks, not answers: they say nothing about which methods a path has
+          get routes() {
+            return app.routes.filter(({ path }) => !path.includes("*"));
+          },
+        } as typeof app,
         onMethodNotAllowed: (c, methods) => problem(c, methodRefused(c, methods), docsUrl),
       }),
     )
@@ -99,13 +104,4 @@ export function orderApp(
       return next();
     })
     .route("/", parts.pages) as typeof app;
-}
-
-/** Routes for any path are checks, not answers: they say nothing about which methods a path has. */
-function namedRoutes<App extends Hono<Env>>(app: App): App {
-  return {
-    get routes() {
-      return app.routes.filter(({ path }) => !path.includes("*"));
-    },
-  } as App;
 }

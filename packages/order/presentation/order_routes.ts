@@ -6,7 +6,7 @@ import { cancelOrder } from "../application/cancel_order.ts";
 import { placeOrder } from "../application/place_order.ts";
 import type { OrderDeps } from "../application/ports.ts";
 import type { Order as DomainOrder } from "../domain/order.ts";
-import { orderExample } from "./api_examples.ts";
+import { orderExample, productExample } from "./api_examples.ts";
 import { CartOrder, History, Order, OrderList, PricedOrder, ProductList } from "./api_schemas.ts";
 import { actorOf, merchant, owner, requireMerchant, visitor, type ApiEnv } from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
@@ -171,13 +171,7 @@ export const orderRoutes = [
               status: "PENDING",
               cause: "placeOrder",
               detail: null,
-              events: [
-                {
-                  eventId: "019ab2c4-7d11-7c3e-9f52-6a1b0c8d4e30",
-                  eventType: "OrderCreated",
-                  publishedAt: "2026-11-22T10:11:12.040Z",
-                },
-              ],
+              events: [],
             },
           ],
         },
@@ -228,28 +222,12 @@ export const orderRoutes = [
       200: {
         description: "Products",
         schema: ProductList,
-        example: {
-          products: [
-            {
-              productId: "dev-tool",
-              name: "프리미엄 개발자 도구",
-              unitPrice: 1000,
-              currency: "KRW",
-            },
-          ],
-        },
+        example: { products: [productExample] },
       },
     },
     refusals: [],
     handle: (_, deps) =>
-      reply(200, {
-        products: deps.products().map(({ productId, name, unitPrice, currency }) => ({
-          productId,
-          name,
-          unitPrice,
-          currency,
-        })),
-      }),
+      reply(200, { products: deps.products().map(({ description: _, ...product }) => product) }),
   }),
 ];
 

@@ -46,25 +46,8 @@ type PagesDeps = PaymentRoutesDeps &
     readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
   };
 
-type PageFunctions = Pick<
-  UiDeps,
-  | "listProducts"
-  | "quote"
-  | "placeOrder"
-  | "findOrder"
-  | "listOrders"
-  | "confirmPayment"
-  | "cancelOrder"
-  | "provideRefundAccount"
-  | "orderToken"
-  | "letIn"
-  | "listTimeline"
-  | "watchOrder"
-  | "now"
->;
-
 /** The use cases as the pages call them. */
-export function pageFunctions(deps: PagesDeps): PageFunctions {
+export function pageFunctions(deps: PagesDeps) {
   async function find(orderId: string): Promise<Order | undefined> {
     return v.is(OrderId, orderId) ? await deps.orders.find(orderId) : undefined;
   }
@@ -127,28 +110,16 @@ export function pageFunctions(deps: PagesDeps): PageFunctions {
       }
     },
     now: deps.now,
-  };
+  } satisfies Partial<UiDeps>;
 }
 
 /** An order for its page. The session that placed it goes along unseen, for `Viewer.owns`. */
 function orderPage(order: Order): OrderPage & { readonly sessionId: string | null } {
-  const { orderId, orderName, amount, currency, status, items, customerName, customerEmail } =
-    order;
   return {
-    orderId,
-    orderName,
-    amount,
-    currency,
-    status,
-    items,
-    customerName,
-    customerEmail,
+    ...order,
     refundedAmount: Order.refundedAmount(order),
-    createdAt: order.createdAt,
     confirmedAt: Order.confirmedAt(order),
-    expiresAt: order.expiresAt,
     payment: order.payment ?? undefined,
     moneyReturned: (order.payment?.returnedAmount ?? 0) > 0,
-    sessionId: order.sessionId,
   };
 }

@@ -35,7 +35,7 @@ export function refuseCrossSite(
 /**
  * Headers of every response. They are set before the handler, which costs least and lets it override them: a page adds
  * its content security policy, a response that may be cached says so, an address with a token asks for a stricter
- * Referrer-Policy. A `Response` that a handler made by itself gets what it lacks afterwards.
+ * Referrer-Policy. So every handler must answer by Hono's context, not by a `Response` of its own.
  */
 export function securityHeaders(isHttps: boolean): MiddlewareHandler {
   const headers: [name: string, value: string][] = [
@@ -50,11 +50,9 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
     ...headers,
     ["Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"] as const,
   ];
-  return async (c, next) => {
+  return (c, next) => {
     const wanted = c.req.path.startsWith("/api/") ? apiHeaders : headers;
     for (const [name, value] of wanted) c.header(name, value);
-    await next();
-    if (c.res.headers.has("X-Frame-Options")) return;
-    for (const [name, value] of wanted) if (!c.res.headers.has(name)) c.header(name, value);
+    return next();
   };
 }

@@ -9,21 +9,13 @@ type Stream = {
 /** Streams of one address or of one order, oldest first. */
 type Groups = Map<string, Set<Stream>>;
 
-export type StreamPlaces = {
-  /** Takes a place for a stream and returns what gives it back. `evict` tells that another stream has got the place. */
-  take(
-    stream: { readonly address: string; readonly orderId: string },
-    evict: () => void,
-  ): () => void;
-};
+export type StreamPlaces = ReturnType<typeof createStreamPlaces>;
 
 /**
  * Places for open streams. There is always one for the next shopper: when a limit is reached, the oldest stream of the
  * address that has most of them gives its place up.
  */
-export function createStreamPlaces(
-  limits = { perAddress: 100, perOrder: 20, inAll: 5_000 },
-): StreamPlaces {
+export function createStreamPlaces(limits = { perAddress: 100, perOrder: 20, inAll: 5_000 }) {
   const all = new Set<Stream>();
   const byLine: Groups = new Map();
   const byOrder: Groups = new Map();
@@ -41,7 +33,11 @@ export function createStreamPlaces(
   }
 
   return {
-    take({ address, orderId }, tellEvicted) {
+    /** Takes a place for a stream and returns what gives it back. `tellEvicted`: another stream has got the place. */
+    take(
+      { address, orderId }: { readonly address: string; readonly orderId: string },
+      tellEvicted: () => void,
+    ): () => void {
       const line = clientLine(address);
       const ofLine = byLine.get(line) ?? new Set();
       if (ofLine.size >= limits.perAddress) evict(first(ofLine));

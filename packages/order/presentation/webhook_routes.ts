@@ -84,24 +84,15 @@ export const webhookRoutes = [
 function refusal(status: number): AppError {
   switch (status) {
     case 400:
-      return new AppError(
-        "malformed",
-        "malformed_webhook",
-        "This is not a webhook of Toss Payments",
-      );
-    case 429:
-      return new AppError(
-        "too_many",
-        "too_many_webhooks",
-        "There are too many webhooks about this payment; send it again later",
-        { retryAfterSeconds: afterFloodSeconds },
-      );
-    default:
-      return new AppError(
-        "unavailable",
-        "webhook_not_stored",
-        "The webhook could not be stored; send it again",
-        { retryAfterSeconds: 5 },
-      );
+      return new AppError("malformed", "malformed_webhook", "This is no webhook of Toss Payments");
+    case 429: {
+      const text = "There are too many webhooks about this payment; send it again later";
+      const details = { retryAfterSeconds: afterFloodSeconds };
+      return new AppError("too_many", "too_many_webhooks", text, details);
+    }
+    default: {
+      const text = "The webhook could not be stored; send it again";
+      return new AppError("unavailable", "webhook_not_stored", text, { retryAfterSeconds: 5 });
+    }
   }
 }

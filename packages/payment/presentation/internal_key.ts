@@ -1,21 +1,24 @@
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "@payflow/shared";
-import type { KeyGuard } from "@payflow/shared/http";
+import type { CallerRule, KeyGuard } from "@payflow/shared/http";
+
+export type InternalEnv = { Bindings: { peer: string } };
+
+/** The caller of all routes: `requireInternalKey` lets nobody else reach them. */
+export const orderService: CallerRule<InternalEnv> = {
+  name: "order service",
+  security: [],
+  refusals: ["internal_key_required", "rate_limited"],
+  admit() {},
+};
 
 /** Lets only callers in who know an internal key; whoever else reaches this port gets 401, and after some tries 429. */
-export function requireInternalKey(
-  key: KeyGuard,
-): MiddlewareHandler<{ Bindings: { peer: string } }> {
+export function requireInternalKey(key: KeyGuard): MiddlewareHandler<InternalEnv> {
   return async (c, next) => {
     const given = c.req.header("X-Internal-Key");
     // no key is no guess
-    if (given === undefined || !key.isRight(given, c.env.peer)) {
-      throw new AppError(
-        "unauthorized",
-        "internal_key_required",
-        "The payment service answers the order service only",
-      );
-    }
-    await next();
+    if (given !== undefined && key.isRight(given, c.env.peer)) return await next();
+    const text = "The payment service answers the order service only";
+    throw new AppError("unauthorized", "internal_key_required", text);
   };
 }

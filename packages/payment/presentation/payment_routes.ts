@@ -1,19 +1,31 @@
-import { Hono } from "hono";
 import * as v from "valibot";
 import {
-  AppError,
+  ChangedPayments,
+  Compared,
+  FoundPayments,
   IsoTime,
   KnownPayment,
   OrderFacts,
   OrderId,
+  PaymentAnswer,
+  PaymentHistory,
   PaymentKey,
   PositiveWon,
+  RefundAnswer,
   type HistoryEntry,
-  type PaymentAnswer,
   type PaymentView,
-  type RefundAnswer,
 } from "@payflow/shared";
-import { asAppError, readJson, type Logger } from "@payflow/shared/http";
+import {
+  asAppError,
+  json,
+  metricsText,
+  reply,
+  routesOf,
+  type Body,
+  type Frozen,
+  type Logger,
+  type Metric,
+} from "@payflow/shared/http";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import { erasePersonalData } from "../application/erase_personal_data.ts";
@@ -24,9 +36,10 @@ import { queryDeposits } from "../application/query_deposits.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import type { Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
+import { orderService, type InternalEnv } from "./internal_key.ts";
 import { answer, confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
 
-/** Left out by an order of before, which is replaced by a new one after payment was. */
+/** An order service of an earlier version, which is replaced after payment, leaves it out. */
 const known = { known: v.optional(KnownPayment) };
 const fromOrder = { facts: v.optional(OrderFacts), ...known };
 const Confirm = v.object({
@@ -62,6 +75,8 @@ const Changed = v.object({
 const History = v.object({ orderId: OrderId });
 const Find = v.object({ orderIds: v.pipe(v.array(OrderId), v.maxLength(500)) });
 
+const Nothing = v.object({});
+
 /** Facts of five hundred orders with long names. */
 const compareLimitBytes = 1024 * 1024;
 
@@ -72,116 +87,162 @@ export type PaymentQueries = {
     page: v.InferOutput<typeof Changed>,
   ): Promise<readonly (PaymentView & { readonly changedAt: string })[]>;
   listHistory(orderId: string): Promise<readonly HistoryEntry[]>;
+  listMetrics(): Promise<readonly Metric[]>;
 };
 
-/** What order may ask of payment. Every answer carries the payment whole, so that order can follow it at once. */
-export function paymentRoutes(
-  deps: PaymentDeps & Parameters<typeof erasePersonalData>[1],
-  options: {
+export type PaymentRoutesDeps = PaymentDeps &
+  Parameters<typeof erasePersonalData>[1] & {
     readonly queries: PaymentQueries;
     readonly log: Logger;
+  };
+
+const route = routesOf<InternalEnv, PaymentRoutesDeps>();
+
+/** A call of order: POST /internal/payments/`name`. Members that it does not know are let pass: order may be newer. */
+function call<Input, Output extends v.GenericSchema>(
+  name: string,
+  declared: {
+    readonly body: Body<Input>;
+    readonly answer: Output;
+    /** Answers {} when there is nothing to say. */
+    handle(body: Input, deps: PaymentRoutesDeps): Promise<Frozen<v.InferInput<Output>> | void>;
   },
-): Hono {
-  const { log } = options;
-  const { psp } = deps.moment();
+) {
+  const { body, answer: schema, handle } = declared;
+  return route({
+    method: "POST",
+    path: `/internal/payments/${name}`,
+    name,
+    tag: "payments",
+    summary: name,
+    caller: orderService,
+    body,
+    answers: { 200: { description: name, schema } },
+    refusals: [],
+    handle: async ({ body }, deps) =>
+      reply(200, ((await handle(body as Input, deps)) ?? {}) as never),
+  });
+}
 
-  async function confirm(command: v.InferOutput<typeof Confirm>): Promise<PaymentAnswer> {
-    return confirmAnswer(await confirmPayment(command, deps), command.paymentKey, psp);
+/** A refusal comes with the payment, if there is one, so that order can follow it at once. */
+async function refusable(
+  orderId: string,
+  deps: PaymentDeps,
+  run: () => Promise<PaymentAnswer>,
+): Promise<PaymentAnswer> {
+  try {
+    return await run();
+  } catch (error) {
+    const refusal = asAppError(error);
+    if (refusal === undefined || refusal.code === "database_unavailable") throw error;
+    return answer(await deps.payments.find(orderId), refusal);
   }
+}
 
-  async function refund(command: v.InferOutput<typeof Refund>): Promise<RefundAnswer> {
-    const { orderId, key, amount, account = null, facts, known } = command;
-    const returning =
-      account && (await returnDeposit({ orderId, account, amount, facts, known }, deps));
-    if (returning) return depositAnswer(returning, psp);
-    return refundAnswer(await refundPayment({ ...command, account, amount }, deps), key, psp);
-  }
-
-  /** A refusal still tells what the payment is, if there is one. */
-  async function refusable(
-    orderId: string,
-    run: () => Promise<PaymentAnswer>,
-  ): Promise<PaymentAnswer> {
-    try {
-      return await run();
-    } catch (error) {
-      const refusal = asAppError(error);
-      if (refusal === undefined || refusal.code === "database_unavailable") throw error;
-      return answer(await deps.payments.find(orderId), refusal);
-    }
-  }
-
-  return new Hono()
-    .post("/internal/payments/confirm", async (c) => {
-      const command = await readJson(c, Confirm);
-      return c.json(await refusable(command.facts.orderId, () => confirm(command)));
-    })
-    .post("/internal/payments/close", async (c) => {
-      const command = await readJson(c, Close);
-      return c.json(
-        await refusable(command.facts.orderId, async () =>
-          answer(await closePayment(command, deps)),
-        ),
-      );
-    })
-    .post("/internal/payments/refund", async (c) => {
-      const command = await readJson(c, Refund);
-      return c.json(await refusable(command.orderId, () => refund(command)));
-    })
-    .post("/internal/payments/refund-account", async (c) => {
-      const command = await readJson(c, ProvideAccount);
-      return c.json(
-        await refusable(command.orderId, async () => answer(await nameAccount(command, deps))),
-      );
-    })
-    .post("/internal/payments/erase", async (c) => {
-      const command = await readJson(c, History);
-      await erasePersonalData(command, deps);
-      return c.json({});
-    })
-    .post("/internal/payments/compare", async (c) => {
-      const { facts, known } = await readJson(c, Compare, compareLimitBytes);
+/** What order may call. Every answer to a decision carries the payment whole. */
+export const paymentRoutes = [
+  call("confirm", {
+    body: json(Confirm),
+    answer: PaymentAnswer,
+    handle: (body, deps) =>
+      refusable(body.facts.orderId, deps, async () => {
+        const payment = await confirmPayment(body, deps);
+        return confirmAnswer(payment, body.paymentKey, deps.moment().psp);
+      }),
+  }),
+  call("close", {
+    body: json(Close),
+    answer: PaymentAnswer,
+    handle: (body, deps) =>
+      refusable(body.facts.orderId, deps, async () => answer(await closePayment(body, deps))),
+  }),
+  call("refund", {
+    body: json(Refund),
+    answer: RefundAnswer,
+    handle: (body, deps) =>
+      refusable(body.orderId, deps, async () => {
+        const { orderId, key, amount, account = null, facts, known } = body;
+        const { psp } = deps.moment();
+        const returning =
+          account && (await returnDeposit({ orderId, account, amount, facts, known }, deps));
+        if (returning) return depositAnswer(returning, psp);
+        return refundAnswer(await refundPayment({ ...body, account, amount }, deps), key, psp);
+      }),
+  }),
+  call("refund-account", {
+    body: json(ProvideAccount),
+    answer: PaymentAnswer,
+    handle: (body, deps) =>
+      refusable(body.orderId, deps, async () => answer(await nameAccount(body, deps))),
+  }),
+  call("erase", {
+    body: json(History),
+    answer: Nothing,
+    handle: erasePersonalData,
+  }),
+  call("compare", {
+    body: json(Compare, compareLimitBytes),
+    answer: Compared,
+    async handle({ facts, known }, deps) {
       const compared = await Promise.all(
-        facts.map((one, index) =>
-          refusable(one.orderId, async () => {
-            const command = { facts: one, known: known?.[index] };
-            return answer(await openPayment(command, deps));
-          }),
-        ),
+        facts.map(async (one, index) => {
+          const { orderId } = one;
+          const open = () => openPayment({ facts: one, known: known?.[index] }, deps);
+          return { orderId, ...(await refusable(orderId, deps, async () => answer(await open()))) };
+        }),
       );
-      return c.json({
+      return {
         payments: compared.flatMap(({ payment, refusal }) =>
           payment && !refusal ? [payment] : [],
         ),
-        refused: compared.flatMap(({ refusal }, index) => {
-          const orderId = facts[index]?.orderId;
-          return refusal ? [{ orderId, refusal }] : [];
-        }),
-      });
-    })
-    .post("/internal/payments/ask", async (c) => {
-      const { orderIds } = await readJson(c, Find);
-      await queryDeposits({ orderIds }, deps, (orderId, err) =>
-        log.warn({ orderId, err }, "not queried, will be when it is due"),
-      );
-      return c.json({});
-    })
-    .post("/internal/payments/changed", async (c) => {
-      const page = await readJson(c, Changed);
-      return c.json({ payments: await options.queries.listChanged(page) });
-    })
-    .post("/internal/payments/history", async (c) => {
-      const { orderId } = await readJson(c, History);
-      return c.json({ history: await options.queries.listHistory(orderId) });
-    })
-    .post("/internal/payments/find", async (c) => {
-      const { orderIds } = await readJson(c, Find);
-      const payments = await options.queries.findMany(orderIds);
-      return c.json({
+        refused: compared.flatMap(({ orderId, refusal }) =>
+          refusal ? [{ orderId, refusal }] : [],
+        ),
+      };
+    },
+  }),
+  call("ask", {
+    body: json(Find),
+    answer: Nothing,
+    handle: ({ orderIds }, deps) =>
+      queryDeposits({ orderIds }, deps, (orderId, err) =>
+        deps.log.warn({ orderId, err }, "not queried, will be when it is due"),
+      ),
+  }),
+  call("changed", {
+    body: json(Changed),
+    answer: ChangedPayments,
+    handle: async (page, { queries }) => ({ payments: await queries.listChanged(page) }),
+  }),
+  call("history", {
+    body: json(History),
+    answer: PaymentHistory,
+    handle: async ({ orderId }, { queries }) => ({ history: await queries.listHistory(orderId) }),
+  }),
+  call("find", {
+    body: json(Find),
+    answer: FoundPayments,
+    async handle({ orderIds }, { queries }) {
+      const payments = await queries.findMany(orderIds);
+      return {
         payments: payments.map((payment) => ({
           ...viewOf(payment),
           paymentKeys: payment.attempts.map(({ paymentKey }) => paymentKey),
         })),
-      });
-    });
-}
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/metrics",
+    name: "getMetrics",
+    tag: "operations",
+    summary: "Figures for Prometheus",
+    caller: orderService,
+    answers: {
+      200: { description: "Gauges", schema: v.string(), type: "text/plain; version=0.0.4" },
+    },
+    refusals: [],
+    handle: async (_, { queries }) => reply(200, metricsText(await queries.listMetrics())),
+  }),
+];

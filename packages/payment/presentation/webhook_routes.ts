@@ -1,12 +1,11 @@
-import { Hono } from "hono";
 import * as v from "valibot";
 import { AppError, PaymentKey } from "@payflow/shared";
-import { sameSecret, readText, type Logger } from "@payflow/shared/http";
+import { reply, routesOf, sameSecret, text, type Logger } from "@payflow/shared/http";
 import { receiveWebhook } from "../application/receive_webhook.ts";
+import { orderService, type InternalEnv } from "./internal_key.ts";
 
 /** All that a payment can cause; the rest, as of billing keys, is kept and said to the log. */
 const knownTypes = new Set(["PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK", "CANCEL_STATUS_CHANGED"]);
-const bodyLimitBytes = 64 * 1024;
 
 const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
 /** PAYMENT_STATUS_CHANGED and CANCEL_STATUS_CHANGED carry `data`; DEPOSIT_CALLBACK is flat and has no eventType. */
@@ -21,44 +20,56 @@ const Hint = v.pipe(
   v.check(({ eventType, orderId }) => eventType !== undefined || orderId !== null),
 );
 
+export type WebhookDeps = Omit<Parameters<typeof receiveWebhook>[1], "sameSecret"> & {
+  readonly onStored: () => void;
+  readonly log: Logger;
+};
+
+const route = routesOf<InternalEnv, WebhookDeps>();
+
 /**
  * Takes Toss's webhooks (https://docs.tosspayments.com/reference/using-api/webhook-events): stores and answers.
- * Only a hint that is stored, or about nothing of ours, is answered by 200; Toss repeats every other one.
+ * Only a webhook that is stored, or about nothing of ours, is answered by 200; Toss repeats every other one.
  */
-export function webhookRoutes(
-  deps: Omit<Parameters<typeof receiveWebhook>[1], "sameSecret">,
-  options: { readonly onStored: () => void; readonly log: Logger },
-): Hono {
-  return new Hono().post("/webhooks/toss", async (c) => {
-    const body = await readText(c.req.raw, bodyLimitBytes);
-    const hint = v.safeParse(Hint, parsed(body));
-    if (!hint.success || body.includes("\\u0000")) throw malformed();
-    const { eventType, orderId, secret, data } = hint.output;
-    const id = transmissionId(c.req.header("tosspayments-webhook-transmission-id"), body);
-    const result = await receiveWebhook(
-      {
-        id,
-        eventType: eventType ?? "DEPOSIT_CALLBACK",
-        body,
-        orderId: data.orderId ?? orderId,
-        paymentKey: data.paymentKey ?? null,
-        secret,
-      },
-      { ...deps, sameSecret },
-    );
-    if (result === "full")
-      throw new AppError(
-        "too_many",
-        "too_many_webhooks",
-        "There are too many webhooks about this payment; send it again later",
+export const webhookRoutes = [
+  route({
+    method: "POST",
+    path: "/webhooks/toss",
+    name: "receiveWebhook",
+    tag: "webhooks",
+    summary: "Store a webhook that order has passed on",
+    caller: orderService,
+    body: text(64 * 1024),
+    answers: {
+      200: { description: "Stored", schema: v.object({ received: v.literal(true) }) },
+    },
+    refusals: ["malformed_webhook", "too_many_webhooks"],
+    async handle({ c, body }, { onStored, log, ...deps }) {
+      const hint = v.safeParse(Hint, parsed(body));
+      if (!hint.success || body.includes("\\u0000")) throw malformed();
+      const { eventType, orderId, secret, data } = hint.output;
+      const id = transmissionId(c.req.header("tosspayments-webhook-transmission-id"), body);
+      const result = await receiveWebhook(
+        {
+          id,
+          eventType: eventType ?? "DEPOSIT_CALLBACK",
+          body,
+          orderId: data.orderId ?? orderId,
+          paymentKey: data.paymentKey ?? null,
+          secret,
+        },
+        { ...deps, sameSecret },
       );
-    if (result === "stored") options.onStored();
-    const isKnown = eventType === undefined || knownTypes.has(eventType);
-    if (!isKnown && result !== "forgotten")
-      options.log.info({ eventType }, "webhook of an unknown type kept");
-    return c.json({ received: true });
-  });
-}
+      const tooMany = "There are too many webhooks about this payment; send it again later";
+      if (result === "full") throw new AppError("too_many", "too_many_webhooks", tooMany);
+      if (result === "stored") onStored();
+      const isKnown = eventType === undefined || knownTypes.has(eventType);
+      if (!isKnown && result !== "forgotten")
+        log.info({ eventType }, "webhook of an unknown type kept");
+      return reply(200, { received: true });
+    },
+  }),
+];
 
 function malformed(): AppError {
   return new AppError("malformed", "malformed_webhook", "This is not a webhook of Toss Payments");

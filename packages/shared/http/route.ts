@@ -67,7 +67,8 @@ export type Answer = {
 };
 type Answers = Readonly<Record<number, Answer>>;
 
-type Frozen<T> = T extends readonly (infer U)[]
+/** The same of which nothing can be written to. */
+export type Frozen<T> = T extends readonly (infer U)[]
   ? readonly Frozen<U>[]
   : T extends object
     ? { readonly [K in keyof T]: Frozen<T[K]> }
@@ -115,39 +116,43 @@ type Described = {
   readonly refusals: readonly string[];
 };
 
-export type Route<E extends Env, Deps> = Described & {
+type Declared<E extends Env, Deps, A extends Answers, Params, Query, Input, Key> = Described & {
   readonly caller: CallerRule<E>;
-  readonly params?: Readonly<Record<string, PathParameter>>;
-  readonly query?: QuerySchema;
-  readonly key?: "optional" | "required";
-  readonly body?: Body<unknown>;
-  readonly answers: Answers;
+  readonly params?: Params;
+  /** A parameter that is not in it is refused, and so is any when it is left out. */
+  readonly query?: Query;
+  /** Whether the call may, or must, carry an Idempotency-Key. */
+  readonly key?: Key;
+  readonly body?: Body<Input>;
+  readonly answers: A;
   /** Counts the call before its body is read. Throws AppError `rate_limited`. */
   limit?(c: Context<E>, deps: Deps): void;
-  handle(call: never, deps: Deps): Promise<Reply<Answers>> | Reply<Answers>;
+  handle(call: Call<E, Params, Query, Input, Key>, deps: Deps): Promise<Reply<A>> | Reply<A>;
 };
+
+type Params = Readonly<Record<string, PathParameter>>;
+type KeyRule = "optional" | "required";
+
+export type Route<E extends Env, Deps> = Declared<
+  E,
+  Deps,
+  Answers,
+  Params,
+  QuerySchema,
+  unknown,
+  KeyRule
+>;
 
 /** What declares the routes of one group; the types of its parameters are those of all its handlers. */
 export function routesOf<E extends Env, Deps>() {
   return <
     A extends Answers,
-    Params extends Readonly<Record<string, PathParameter>> = Record<never, PathParameter>,
-    Query extends QuerySchema | undefined = undefined,
-    Input = undefined,
-    Key extends "optional" | "required" | undefined = undefined,
+    P extends Params = Record<never, PathParameter>,
+    Q extends QuerySchema | undefined = undefined,
+    I = undefined,
+    K extends KeyRule | undefined = undefined,
   >(
-    route: Described & {
-      readonly caller: CallerRule<E>;
-      readonly params?: Params;
-      /** A parameter that is not in it is refused, and so is any when it is left out. */
-      readonly query?: Query;
-      /** Whether the call may, or must, carry an Idempotency-Key. */
-      readonly key?: Key;
-      readonly body?: Body<Input>;
-      readonly answers: A;
-      limit?(c: Context<E>, deps: Deps): void;
-      handle(call: Call<E, Params, Query, Input, Key>, deps: Deps): Promise<Reply<A>> | Reply<A>;
-    },
+    route: Declared<E, Deps, A, P, Q, I, K>,
   ) => route as unknown as Route<E, Deps>;
 }
 

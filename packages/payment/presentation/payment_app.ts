@@ -1,0 +1,32 @@
+import { Hono } from "hono";
+import { requestId } from "hono/request-id";
+import { inTrace } from "@payflow/outbox";
+import {
+  createKeyGuard,
+  healthRoutes,
+  mount,
+  notFoundProblem,
+  problemHandler,
+  type HealthChecks,
+} from "@payflow/shared/http";
+import { requireInternalKey, type InternalEnv } from "./internal_key.ts";
+import { paymentRoutes, type PaymentRoutesDeps } from "./payment_routes.ts";
+import { webhookRoutes, type WebhookDeps } from "./webhook_routes.ts";
+
+/** All that is on payment's port: health checks for anybody, everything else for order. */
+export function paymentApp(
+  internalKeys: readonly string[],
+  deps: PaymentRoutesDeps & WebhookDeps & { readonly health: HealthChecks },
+): Hono<InternalEnv> {
+  const { log } = deps;
+  const key = createKeyGuard({ name: "internal key", log, keys: internalKeys });
+  const app = new Hono<InternalEnv>()
+    .onError(problemHandler(log))
+    .notFound(notFoundProblem)
+    .use(requestId())
+    .use((c, next) => inTrace(c.req.header("traceparent"), next))
+    .route("/", healthRoutes(deps.health))
+    .use(requireInternalKey(key));
+  mount(app, [...paymentRoutes, ...webhookRoutes], deps);
+  return app;
+}
