@@ -1,0 +1,259 @@
+import postgres from "postgres";
+import type { Bench, Figure, FigureResult } from "../figure.ts";
+import { copyRows } from "../lab/copied_rows.ts";
+import { startMeter, usageEach, type Usage } from "../lab/meter.ts";
+import { merchantKey, type Shop } from "../lab/shop.ts";
+import { messagesIn } from "../lab/topics.ts";
+import { runTask } from "../load/child_task.ts";
+import type { HttpLoad, HttpOutcome } from "../load/http_load.ts";
+import {
+  authenticate,
+  cart,
+  confirm,
+  customerEmail,
+  dropWebhooks,
+  place,
+} from "../load/shopper.ts";
+import { cell, median, micros, ms, percent, perSecond } from "../report/cells.ts";
+import { checkoutsOn } from "./checkouts.ts";
+
+type Load = { readonly perSecond: number; readonly usage: Usage };
+const sizes = ["small", "large", "held"] as const;
+type Size = (typeof sizes)[number];
+
+const labels: Record<Size, string> = {
+  small: "new tables",
+  large: "large tables",
+  held: "large tables, an old snapshot held open",
+};
+const reads = [
+  { name: "metrics", path: "/metrics" },
+  { name: "list of orders", path: "/api/orders?limit=50" },
+];
+
+export const growth: Figure = {
+  name: "growth",
+  title: "The same with large tables",
+  summary: "orders, checkouts, metrics and lists beside the same with 5 million orders (--rows)",
+  estimateMs: ({ grownRows, rounds, loadMs }) =>
+    30_000 + grownRows / 12 + rounds * 5 * (loadMs + 1_500),
+  run,
+};
+
+async function run(bench: Bench): Promise<FigureResult> {
+  const { scale } = bench;
+  const large = await grownShop(bench, scale.grownRows);
+  const small = await bench.startShop({ name: "growth_small", payment: 1, sandbox: true });
+  const orders = samplesOf<Load>();
+  const checkouts = samplesOf<Load>();
+  const calls = samplesOf<Readonly<Record<string, number>>>();
+  const idle = samplesOf<Usage>();
+  bench.step("growth: warming up");
+  for (const shop of [small, large.shop]) {
+    await ordersOn(bench, shop, scale.loadMs / 2);
+    await checkoutsOn(bench, shop, scale.loadMs / 2);
+  }
+  for (let round = 1; round <= scale.rounds; round++) {
+    for (const size of sizes) {
+      bench.step(`growth: ${labels[size]}, round ${round} of ${scale.rounds}`);
+      const shop = size === "small" ? small : large.shop;
+      const release = size === "held" ? await holdSnapshots(bench, shop) : undefined;
+      orders[size].push(await ordersOn(bench, shop, scale.loadMs));
+      checkouts[size].push(await checkoutsOn(bench, shop, scale.loadMs));
+      calls[size].push(await readsOn(shop));
+      idle[size].push(await idleOn(bench, shop, scale.loadMs / 2));
+      await release?.();
+    }
+  }
+  await Promise.all([small.stop(), large.shop.stop()]);
+  const rate = (loads: readonly Load[]) => median(loads.map((each) => each.perSecond));
+  const beside = (all: Record<Size, readonly Load[]>, size: Size) =>
+    median(all[size].map((each, round) => each.perSecond / (all.small[round]?.perSecond ?? NaN)));
+  const cost = (loads: readonly Load[], pick: (usage: Usage) => number | undefined) =>
+    median(loads.map(({ usage }) => pick(usage) ?? NaN));
+  const read = (size: Size, name: string) => median(calls[size].map((each) => each[name] ?? NaN));
+  const keeps = (text: string, reached: number) => ({ text, unit: "×", atLeast: 0.9, reached });
+  return {
+    targets: [
+      keeps("orders a second, large beside new tables", beside(orders, "large")),
+      keeps("checkouts a second, large beside new tables", beside(checkouts, "large")),
+      keeps("orders a second, an old snapshot held open", beside(orders, "held")),
+    ],
+    tables: [
+      {
+        caption: `Beside new tables, with ${perSecond(scale.grownRows)} orders, payments and published events`,
+        head: ["", "orders", "checkouts", "orders a second", "checkouts a second"],
+        rows: sizes.map((size) => [
+          labels[size],
+          percent(beside(orders, size)),
+          percent(beside(checkouts, size)),
+          perSecond(rate(orders[size])),
+          perSecond(rate(checkouts[size])),
+        ]),
+      },
+      {
+        caption: "What an order and a checkout cost",
+        head: [
+          "",
+          "PostgreSQL an order",
+          "WAL bytes an order",
+          "PostgreSQL a checkout",
+          "WAL bytes a checkout",
+        ],
+        rows: sizes.map((size) => [
+          labels[size],
+          micros(cost(orders[size], (usage) => usage.micros.postgres)),
+          cell(cost(orders[size], (usage) => usage.walBytes)),
+          micros(cost(checkouts[size], (usage) => usage.micros.postgres)),
+          cell(cost(checkouts[size], (usage) => usage.walBytes)),
+        ]),
+      },
+      {
+        caption:
+          "Reads, and what all loops of an idle shop take of PostgreSQL (sweeps, empty reads of the relay)",
+        head: ["", ...reads.map(({ name }) => `${name}, p50`), "PostgreSQL when idle"],
+        rows: sizes.map((size) => [
+          labels[size],
+          ...reads.map(({ name }) => ms(read(size, name))),
+          `${cell(median(idle[size].map((usage) => (usage.micros.postgres ?? NaN) / 1000)))} ms a second`,
+        ]),
+      },
+    ],
+    charts: [
+      {
+        kind: "bars",
+        name: "growth",
+        title: `With ${perSecond(scale.grownRows)} orders beside new tables`,
+        unit: "% of new tables",
+        groups: sizes.slice(1).map((size) => ({
+          label: size === "held" ? "old snapshot held" : labels[size],
+          bars: [
+            { series: "orders", value: beside(orders, size) * 100 },
+            { series: "checkouts", value: beside(checkouts, size) * 100 },
+          ],
+        })),
+      },
+    ],
+    notes: [
+      `The large tables hold copies of one real checkout under ids, keys and times of their own (rows by table: ${Object.entries(
+        large.rows,
+      )
+        .map(([table, count]) => `${table} ${perSecond(count)}`)
+        .join(", ")}). New and large ones take turns on the same servers.`,
+    ],
+    samples: { orders, checkouts, calls, idle },
+  };
+}
+
+function samplesOf<T>(): Record<Size, T[]> {
+  return { small: [], large: [], held: [] };
+}
+
+/** One real checkout, until all its events are out; then its rows many times over. */
+async function grownShop(bench: Bench, copies: number) {
+  const { servers } = bench;
+  const options = { name: "growth_large", payment: 1, sandbox: true };
+  bench.step("growth: one checkout to copy");
+  const first = await bench.startShop(options);
+  const places = { orderUrl: first.url, sandboxUrl: first.sandboxUrl };
+  // a webhook that is still to be handled would be copied as one
+  await dropWebhooks(places);
+  const body = await authenticate(places, await place(places));
+  await confirm(places, body);
+  const topics = ["OrderCreated", "OrderConfirmed"].map((topic) => first.topicPrefix + topic);
+  const giveUpMs = performance.now() + 60_000;
+  for (const topic of topics) {
+    while ((await messagesIn(servers.admin, topic)) === 0) {
+      if (performance.now() > giveUpMs) throw new Error(`No event came on ${topic}`);
+      await Bun.sleep(50);
+    }
+  }
+  // what was published is marked a moment later
+  await Bun.sleep(2_000);
+  await first.stop();
+  const ids = { orderId: body.orderId, paymentKey: body.paymentKey, email: customerEmail };
+  const newestMs = Date.now() - 24 * 60 * 60_000;
+  const shares = { order: 0, payment: 0 };
+  const rows = await Promise.all(
+    (["order", "payment"] as const).map(async (part) => {
+      const counts = await copyRows({
+        url: servers.urlOf(first.databases[part]),
+        ids,
+        copies,
+        newestMs,
+        onProgress(share) {
+          shares[part] = share;
+          const whole = Math.floor(((shares.order + shares.payment) / 2) * 100);
+          bench.step(`growth: copying ${perSecond(copies)} checkouts, ${whole} %`);
+        },
+      });
+      return Object.entries(counts).map(([table, count]) => [`${part}.${table}`, count] as const);
+    }),
+  );
+  const { databases, topicPrefix } = first;
+  const shop = await bench.startShop({ ...options, databases, topicPrefix });
+  return { shop, rows: Object.fromEntries(rows.flat()) };
+}
+
+async function ordersOn({ servers }: Bench, shop: Shop, forMs: number): Promise<Load> {
+  const used = await startMeter(servers, shop.pids);
+  const outcome = await runTask<HttpLoad, HttpOutcome>("load/http_task.ts", {
+    ports: shop.orderPorts,
+    host: shop.host,
+    path: "/api/orders",
+    body: cart,
+    connections: 64,
+    forMs,
+  });
+  const placed = outcome.statuses["201"] ?? 0;
+  if (placed !== outcome.sent)
+    throw new Error(`Not every order was taken: ${JSON.stringify(outcome.statuses)}`);
+  return {
+    perSecond: (placed * 1000) / outcome.elapsedMs,
+    usage: usageEach(await used(), placed),
+  };
+}
+
+async function readsOn(shop: Shop): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const { name, path } of reads) {
+    const times: number[] = [];
+    for (let call = 0; call < 21; call++) {
+      const from = performance.now();
+      const response = await fetch(shop.url + path, {
+        headers: { Authorization: `Bearer ${merchantKey}` },
+      });
+      await response.arrayBuffer();
+      if (!response.ok) throw new Error(`${path}: ${response.status}`);
+      times.push(performance.now() - from);
+    }
+    found[name] = median(times);
+  }
+  return found;
+}
+
+/** What a second without any request costs. */
+async function idleOn({ servers }: Bench, shop: Shop, forMs: number): Promise<Usage> {
+  // what the loads before have left is done first
+  await Bun.sleep(Math.min(2_000, forMs));
+  const used = await startMeter(servers, shop.pids);
+  await Bun.sleep(forMs);
+  return usageEach(await used(), forMs / 1000);
+}
+
+/** A transaction that has seen each database and stays open, as a backup or a forgotten session does. */
+async function holdSnapshots({ servers }: Bench, shop: Shop): Promise<() => Promise<void>> {
+  const ends: (() => Promise<void>)[] = [];
+  for (const database of Object.values(shop.databases)) {
+    const sql = postgres(servers.urlOf(database), { max: 1, onnotice() {} });
+    await sql.unsafe("begin isolation level repeatable read");
+    await sql`select count(*) from pg_class`;
+    ends.push(async () => {
+      await sql.unsafe("rollback");
+      await sql.end();
+    });
+  }
+  return async () => {
+    for (const end of ends) await end();
+  };
+}

@@ -1,0 +1,153 @@
+import type { Bench, Figure, FigureResult } from "../figure.ts";
+import { memoryMbOf } from "../lab/process_times.ts";
+import type { ShopPids } from "../lab/shop.ts";
+import type { CheckoutLoad, CheckoutOutcome } from "../load/checkout_task.ts";
+import { runTask } from "../load/child_task.ts";
+import { median, megabytes, ms } from "../report/cells.ts";
+
+/** A shop that has much to do, and cores that have time left. */
+const soakPerSecond = 20;
+
+export const memory: Figure = {
+  name: "memory",
+  title: "Memory and start",
+  summary: "memory when idle, under load and after 15 minutes; time until ready",
+  estimateMs: ({ rounds, loadMs, soakMs }) => rounds * (5_000 + loadMs) + 2 * loadMs + soakMs / 2,
+  run,
+};
+
+type Memory = { readonly order: number; readonly payment: number };
+
+async function run(bench: Bench): Promise<FigureResult> {
+  const { scale } = bench;
+  const starts: { order: number; payment: number; isNew: boolean }[] = [];
+  const idle: Memory[] = [];
+  let databases: { order: string; payment: string } | undefined;
+  // the first makes the tables, the others find them
+  for (let round = 0; round <= scale.rounds; round++) {
+    bench.step(`memory: start ${round + 1} of ${scale.rounds + 1}`);
+    const options = { name: "memory", payment: 1, topicPrefix: "memory." };
+    const shop = await bench.startShop(databases ? { ...options, databases } : options);
+    databases = shop.databases;
+    starts.push({ ...shop.readyMs, isNew: round === 0 });
+    await Bun.sleep(scale.loadMs);
+    idle.push(memoryOf(shop.pids));
+    await shop.stop();
+  }
+  const { shop, ageMs } = await bench.mainShop();
+  bench.step("memory: under load");
+  const underLoad = await peakDuring(shop.pids, () =>
+    checkouts(shop, { atOnce: 32, forMs: scale.loadMs * 2 }),
+  );
+  const leftMs = scale.soakMs - ageMs();
+  if (leftMs > 0) {
+    bench.step(`memory: ${soakPerSecond} checkouts a second for ${Math.ceil(leftMs / 1000)} s`);
+    await checkouts(shop, { atOnce: 32, forMs: leftMs, perSecond: soakPerSecond });
+  }
+  const afterwards = memoryOf(shop.pids);
+  const age = Math.round(ageMs() / 60_000);
+  const ready = (part: "order" | "payment", isNew: boolean) =>
+    median(starts.filter((each) => each.isNew === isNew).map((each) => each[part]));
+  const idles = {
+    order: median(idle.map((each) => each.order)),
+    payment: median(idle.map((each) => each.payment)),
+  };
+  const row = (label: string, { order, payment }: Memory) => [
+    label,
+    megabytes(order),
+    megabytes(payment),
+    megabytes(order + payment),
+  ];
+  return {
+    targets: [
+      {
+        text: "order and payment when idle",
+        unit: "MB",
+        atMost: 150,
+        reached: idles.order + idles.payment,
+      },
+      {
+        text: "ready after a start on tables that are there",
+        unit: "ms",
+        atMost: 1_000,
+        reached: Math.max(ready("order", false), ready("payment", false)),
+      },
+    ],
+    tables: [
+      {
+        caption: "Resident memory",
+        head: ["", "order", "payment", "together"],
+        rows: [
+          row("idle", idles),
+          row("under load, peak", underLoad),
+          row(`after ${age} minute${age === 1 ? "" : "s"} of work`, afterwards),
+        ],
+      },
+      {
+        caption: "From the start of both processes to ready",
+        head: ["", "order", "payment"],
+        rows: [
+          ["first start, tables are made", ms(ready("order", true)), ms(ready("payment", true))],
+          ["later starts", ms(ready("order", false)), ms(ready("payment", false))],
+        ],
+      },
+    ],
+    charts: [
+      {
+        kind: "bars",
+        name: "memory",
+        title: "Resident memory",
+        unit: "MB",
+        groups: [
+          { label: "idle", at: idles },
+          { label: "under load", at: underLoad },
+          { label: `after ${age} min`, at: afterwards },
+        ].map(({ label, at }) => ({
+          label,
+          bars: [
+            { series: "order", value: at.order },
+            { series: "payment", value: at.payment },
+          ],
+        })),
+      },
+    ],
+    notes: [
+      "The processes whose memory is read last are those that the other figures of the run have loaded before, followed by a steady load of checkouts.",
+    ],
+    samples: { starts, idle, underLoad, afterwards },
+  };
+}
+
+async function checkouts(
+  shop: { url: string; sandboxUrl: string },
+  load: Pick<CheckoutLoad, "atOnce" | "forMs" | "perSecond">,
+): Promise<CheckoutOutcome> {
+  const places = { orderUrl: shop.url, sandboxUrl: shop.sandboxUrl };
+  return await runTask<CheckoutLoad, CheckoutOutcome>("load/checkout_task.ts", {
+    places,
+    kind: "whole",
+    ...load,
+  });
+}
+
+function memoryOf(pids: ShopPids): Memory {
+  const of = (pid: number | undefined) => memoryMbOf(pid ?? 0) ?? NaN;
+  return { order: of(pids.order[0]), payment: of(pids.payment[0]) };
+}
+
+async function peakDuring(pids: ShopPids, work: () => Promise<unknown>): Promise<Memory> {
+  let peak = memoryOf(pids);
+  const timer = setInterval(() => {
+    const now = memoryOf(pids);
+    peak = {
+      order: Math.max(peak.order, now.order),
+      payment: Math.max(peak.payment, now.payment),
+    };
+  }, 100);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  return peak;
+}

@@ -1,0 +1,88 @@
+import type { Servers } from "./servers.ts";
+import type { ShopPids } from "./shop.ts";
+import { cpuMicrosOf, treeMicrosOf } from "./process_times.ts";
+
+export type Part = "order" | "payment" | "postgres" | "kafka" | "sandbox";
+export const parts: readonly Part[] = ["order", "payment", "postgres", "kafka", "sandbox"];
+
+/** What was used between two moments; undefined is what the system doesn't tell. */
+export type Usage = {
+  readonly micros: Readonly<Record<Part, number | undefined>>;
+  readonly walBytes: number;
+  /** Whole pages among them, written once a page after each checkpoint: they depend on when that was. */
+  readonly fullPages: number;
+  readonly statements: number | undefined;
+};
+
+/** Starts to count; the function that it gives tells what has been used since. */
+export async function startMeter(servers: Servers, pids: ShopPids): Promise<() => Promise<Usage>> {
+  const before = await reading(servers, pids);
+  return async () => {
+    const after = await reading(servers, pids);
+    const used = (part: Part) => difference(after.micros[part], before.micros[part]);
+    return {
+      micros: {
+        order: used("order"),
+        payment: used("payment"),
+        postgres: used("postgres"),
+        kafka: used("kafka"),
+        sandbox: used("sandbox"),
+      },
+      walBytes: after.walBytes - before.walBytes,
+      fullPages: after.fullPages - before.fullPages,
+      statements: difference(after.statements, before.statements),
+    };
+  };
+}
+
+function difference(after: number | undefined, before: number | undefined): number | undefined {
+  return after === undefined || before === undefined ? undefined : after - before;
+}
+
+async function reading(servers: Servers, pids: ShopPids): Promise<Usage> {
+  const { sql, countsStatements } = servers;
+  const [wal] = await sql<{ bytes: number; full_pages: number }[]>`
+    select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes, wal_fpi::float8 as full_pages
+    from pg_stat_wal`;
+  const [calls] = countsStatements
+    ? await sql<{ sum: number }[]>`
+        select coalesce(sum(calls), 0)::float8 as sum from pg_stat_statements s
+        join pg_database d on d.oid = s.dbid where d.datname <> current_database()`
+    : [];
+  const all = (each: readonly number[]) =>
+    each.reduce<number | undefined>((sum, pid) => {
+      const micros = cpuMicrosOf(pid);
+      return sum === undefined || micros === undefined ? undefined : sum + micros;
+    }, 0);
+  const { postgres, kafka } = servers.pids;
+  return {
+    micros: {
+      order: all(pids.order),
+      payment: all(pids.payment),
+      postgres: postgres === undefined ? undefined : treeMicrosOf(postgres),
+      kafka: kafka === undefined ? undefined : cpuMicrosOf(kafka),
+      sandbox: all(pids.sandbox),
+    },
+    walBytes: wal?.bytes ?? 0,
+    fullPages: wal?.full_pages ?? 0,
+    statements: calls?.sum,
+  };
+}
+
+/** What one unit of work (an order, an event, a checkout) cost. */
+export function usageEach(usage: Usage, units: number): Usage {
+  const each = (value: number | undefined) => (value === undefined ? undefined : value / units);
+  const { micros } = usage;
+  return {
+    micros: {
+      order: each(micros.order),
+      payment: each(micros.payment),
+      postgres: each(micros.postgres),
+      kafka: each(micros.kafka),
+      sandbox: each(micros.sandbox),
+    },
+    walBytes: usage.walBytes / units,
+    fullPages: usage.fullPages / units,
+    statements: each(usage.statements),
+  };
+}

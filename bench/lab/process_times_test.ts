@@ -1,0 +1,23 @@
+import { expect, test } from "bun:test";
+import { cpuMicrosOf, memoryMbOf, parentOf, parseStat } from "./process_times.ts";
+
+test("parseStat() reads times behind a command with spaces and parentheses", () => {
+  const line =
+    "4711 (postgres: (a) b) S 42 4711 4711 0 -1 4194560 1 2 3 4 150 50 700 300 20 0 1 0 99 1 2";
+  expect(parseStat(line)).toEqual({
+    parent: 42,
+    ownMicros: 2_000_000,
+    endedChildrenMicros: 10_000_000,
+  });
+});
+
+test.if(process.platform === "linux")("the times of this process are found", () => {
+  expect(parentOf(process.pid)).toBe(process.ppid);
+  expect(cpuMicrosOf(process.pid)).toBeGreaterThan(0);
+  expect(memoryMbOf(process.pid)).toBeGreaterThan(10);
+});
+
+test("a process that is gone has none", () => {
+  expect(cpuMicrosOf(2 ** 30)).toBeUndefined();
+  expect(memoryMbOf(2 ** 30)).toBeUndefined();
+});
