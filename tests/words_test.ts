@@ -29,10 +29,21 @@ const allowed = [
   /PostgreSQL's `detail`, `hint`/,
   // names of tests in packages that are not clean yet
   /^docs\/guarantees\.md:\d+: \|.*_test\.ts\)/,
+  // help text of a form field, the class of a product's image, and what shoppers read
+  /^ui\/.*(\bhint|"picture"|\.picture)|^ui\/messages\//i,
 ];
 
 /** Clean areas. Add an area when it is clean; never take one away. */
-const areas = ["README.md", "SECURITY.md", "CHANGELOG.md", "docs", "bench", "packages/operate"];
+const areas = [
+  "README.md",
+  "SECURITY.md",
+  "CHANGELOG.md",
+  "docs",
+  "bench",
+  "packages/operate",
+  "packages/toss-sandbox",
+  "ui",
+];
 
 const root = join(import.meta.dir, "..");
 

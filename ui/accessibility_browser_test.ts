@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import type { AxeResults } from "axe-core";
 import { launchBrowser } from "./testing/browser.ts";
 import { openScene, viewAs } from "./testing/open_scene.ts";
-import { savePicture } from "./testing/picture.ts";
+import { saveScreenshot } from "./testing/save_screenshot.ts";
 import { pageScenes } from "./testing/scenes.ts";
 
 setDefaultTimeout(600_000);
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 // Every scene in one language, by turns; on a phone by day and at a desk by night. What is seen there is kept as a
-// picture, for eyes that look for more than rules do.
+// screenshot, for what rules cannot check.
 const cases = pageScenes.map((scene, index) => ({
   name: scene.name,
   scene,
@@ -37,7 +37,7 @@ test.each(cases)(
         await viewAs(page, viewing);
         if (!scene.noScript) expect(await violations(page)).toEqual([]);
         await inspect(page);
-        await savePicture(page, { scene: scene.name, viewing });
+        await saveScreenshot(page, { scene: scene.name, viewing });
       }
     });
   },
@@ -106,7 +106,7 @@ async function inspect(page: Page): Promise<void> {
   expect(overflow).toBeLessThanOrEqual(0);
 }
 
-/** What still moves though the visitor asked for less motion. Fonts and what appears late do not move. */
+/** What still moves although the visitor prefers reduced motion. Fonts and what appears late do not move. */
 function moving(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     document

@@ -18,7 +18,7 @@ const names = [
   "customerEmail",
   "method",
   "seen",
-  "asked",
+  "sent",
   "back",
   "language",
   "lang",

@@ -37,7 +37,7 @@ const compressible = new Set([".css", ".js", ".svg"]);
 const require = createRequire(import.meta.url);
 const fontCss =
   require.resolve("pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css");
-/** Files of dependencies, by the name under which pages ask for them. */
+/** Files of dependencies, by the name in the pages. */
 const packaged: Readonly<Record<string, string>> = {
   "htmx.js": require.resolve("htmx.org/dist/htmx.min.js"),
   "toss-loader.js": join(
@@ -69,7 +69,7 @@ export function loadAssets(): Assets {
     const current = c.req.param("version") === version;
     const headers: Record<string, string> = {
       "content-type": asset.type,
-      // A page of the release before may still ask by its own version: answered, but not kept under that name.
+      // A page of the previous release may still request its own version: served, but not to be cached under it.
       "cache-control": current ? "public, max-age=31536000, immutable" : "no-cache",
       "x-content-type-options": "nosniff",
       vary: "accept-encoding",

@@ -32,7 +32,7 @@ export const customerTextMax = 100;
 const linesMax = 50;
 
 /**
- * Starts with what a link asks for (`/?quantity.keycaps=2`), else with the browser's cart, else with one piece of the
+ * Starts with the quantities of a link (`/?quantity.keycaps=2`), else with the browser's cart, else with one piece of the
  * shop's first product.
  */
 export function newForm(
@@ -44,11 +44,11 @@ export function newForm(
   },
 ): CheckoutForm {
   // a link may choose how many; whatever else stands in it is not shown
-  const asked = Object.fromEntries(
+  const linked = Object.fromEntries(
     Object.entries(from.link).filter(([, typed]) => quantityOf(typed) !== undefined),
   );
   const first = deps.listProducts()[0];
-  const given = Object.keys(asked).length > 0 ? asked : from.cart;
+  const given = Object.keys(linked).length > 0 ? linked : from.cart;
   return {
     quantities: given ?? (first ? { [first.productId]: "1" } : {}),
     customerName: "",

@@ -36,7 +36,7 @@ export type UiDeps = {
   /** The orders of one browser session, newest first, at most 50. */
   listOrders(viewer: Viewer): Promise<readonly OrderPage[]>;
   /**
-   * Confirms what Toss's window came back with. The result's status tells the end: DONE, WAITING_FOR_DEPOSIT, or
+   * Confirms the payment that Toss's window returned. The result's status: DONE, WAITING_FOR_DEPOSIT, or
    * IN_PROGRESS when it is not known yet. Throws AppError `order_not_found`, `amount_mismatch`, `order_mismatch`,
    * `payment_declined` (extensions providerCode, providerMessage), `order_already_paid`, `payment_in_progress`,
    * `order_not_payable` (extension `refunding`), `payment_session_expired`, `payment_unavailable`, `rate_limited`.
@@ -67,7 +67,7 @@ export type UiDeps = {
   listTimeline(orderId: string): Promise<readonly TimelineEntry[]>;
   /**
    * The order now, then again whenever it changes, until `signal` aborts. Ends before when others need the place more:
-   * the page then asks from time to time instead.
+   * the page then polls instead.
    */
   watchOrder(orderId: string, viewer: Viewer, signal: AbortSignal): AsyncIterable<OrderPage>;
   /** The time on the clock that all times of orders are of, as ISO 8601 in UTC. */
@@ -152,7 +152,7 @@ export type UiVariables = { viewer: Viewer; requestId: string };
 export type Shop = {
   readonly name: string;
   readonly description: string;
-  /** Shown in the footer as Korean law and Toss's merchant review ask for. */
+  /** Shown in the footer, as Korean law and Toss's merchant review demand. */
   readonly business: {
     /** 상호 */
     readonly companyName: string;

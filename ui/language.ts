@@ -9,13 +9,13 @@ export type Language = (typeof languages)[number];
 const cookieName = "lang";
 const yearSeconds = 365 * 24 * 60 * 60;
 
-/** Says of which language the page is that asks for a piece of itself: another tab may have chosen another since. */
+/** The language of the page that requests a fragment: another tab may have switched the language since. */
 export const languageParameter = "lang";
 
-/** The page's that asks, the visitor's own choice, what the browser prefers of the two, or Korean. */
+/** That of the requesting page, the visitor's choice, the browser's preference, or Korean. */
 export function languageOf(c: Context): Language {
-  const asking = c.req.query(languageParameter);
-  if (isLanguage(asking)) return asking;
+  const ofPage = c.req.query(languageParameter);
+  if (isLanguage(ofPage)) return ofPage;
   const chosen = getCookie(c, cookieName);
   if (isLanguage(chosen)) return chosen;
   return preferred(c.req.header("accept-language") ?? "");

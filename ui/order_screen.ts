@@ -71,7 +71,7 @@ export function orderScreen(order: OrderPage, options: ScreenOptions): OrderScre
   };
 }
 
-/** To be asked for last, once it is sure that the screen will be drawn: the story may take a second. */
+/** Call it last, once the screen will be drawn: the timeline may take a second. */
 export async function withTimeline(
   screen: OrderScreen,
   deps: Pick<UiDeps, "listTimeline">,

@@ -37,7 +37,7 @@ test.each([
   expect(stateOf(order, payment)).toBe(state);
 });
 
-test("orderState() offers paying only while nothing was taken or asked for", () => {
+test("orderState() offers paying only while nothing was charged or requested", () => {
   for (const status of orderStatuses) {
     for (const paymentStatus of paymentStatuses) {
       const payable = isPayable(stateOf({ status }, { status: paymentStatus }));

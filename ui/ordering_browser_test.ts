@@ -92,7 +92,7 @@ test("an easy pay goes straight to its own window", async () => {
   ]);
 }, 600_000);
 
-test("faults are told beside their fields, the first one has the focus, and what was typed stays", async () => {
+test("errors are shown beside their fields, the first one has the focus, and the input stays", async () => {
   const page = await shopper.visit("/");
   await page.getByLabel("이름").fill("김토스");
   await page.getByLabel("이메일").fill("kim");
@@ -141,15 +141,15 @@ test("without JavaScript everything works but Toss's window, which is said", asy
   await fillIn(page);
   await page.getByRole("button", { name: "합계 다시 계산" }).click();
   await page.getByRole("button", { name: "3,000원 결제하기" }).click();
-  const hint = page.locator("noscript .notice");
-  await hint.waitFor();
-  expect(await hint.textContent()).toContain("결제창은 자바스크립트가 있어야 열립니다.");
+  const notice = page.locator("noscript .notice");
+  await notice.waitFor();
+  expect(await notice.textContent()).toContain("결제창은 자바스크립트가 있어야 열립니다.");
   // A button that can do nothing is not there.
   expect(await page.locator("#pay button").isVisible()).toBe(false);
   const order = shopper.onlyOrder();
   expect(order.amount).toBe(3000);
   await page.goto(`${shopper.ui.url}/success?orderId=${order.orderId}&paymentKey=k1&amount=3000`);
-  // Without this press nothing is approved, so it is asked for.
+  // Without this click nothing is approved, so the page demands it.
   await page.locator("#confirm noscript").waitFor();
   await page.getByRole("button", { name: "결제 확인하기" }).click();
   await verdict(page, "주문이 확정되었습니다.");

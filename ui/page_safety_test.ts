@@ -71,7 +71,7 @@ test("securityHeaders() lets in Toss's hosts for Toss's SDK and one origin for a
   ).not.toContain("js.tosspayments");
 });
 
-test("every page has the footer that the law asks for", async () => {
+test("every page has the footer that the law demands", async () => {
   const { body } = await browse().get("/orders");
   for (const word of [
     "상호",

@@ -33,12 +33,12 @@ export function sceneOf(c: UiContext, stage: Stage): Scene {
   };
 }
 
-/** Where a page asks for a piece of itself, which is to come in the page's language. */
+/** URL of a fragment, in the language of the page that requests it. */
 export function pieceOf({ language }: Scene, path: string): string {
   return `${path}?${languageParameter}=${language}`;
 }
 
-/** True when htmx asks and wants a piece of a page rather than a page. */
+/** True when htmx requests a fragment rather than a page. */
 export function wantsFragment(c: UiContext): boolean {
   return c.req.header("HX-Request-Type") === "partial";
 }
@@ -46,7 +46,7 @@ export function wantsFragment(c: UiContext): boolean {
 /** Of the page itself, or, for the answer to a form, of the page that the form was on. */
 function pathOf(address: string | undefined): string {
   const url = URL.parse(address ?? "");
-  // a page that is switched to another language must not be asked for in this one
+  // A page that switches the language must not be requested in the current one.
   if (url?.searchParams.has(languageParameter)) url.searchParams.delete(languageParameter);
   return localPath(url && url.pathname + url.search);
 }

@@ -3,7 +3,7 @@ import { momentText, timeText } from "./time_text.ts";
 
 const now = new Date("2026-11-22T00:00:00.000Z");
 
-test("timeText() tells Korean time and says so", () => {
+test("timeText() shows Korean time and says so", () => {
   expect(timeText("2026-11-22T03:45:00.000Z", { language: "ko", now })).toBe(
     "11월 22일 (일) 오후 12:45 (한국 시간)",
   );
@@ -12,7 +12,7 @@ test("timeText() tells Korean time and says so", () => {
   );
 });
 
-test("momentText() tells the same in short", () => {
+test("momentText() shows the same in short", () => {
   const time = "2026-11-22T03:45:00.000Z";
   expect(momentText(time, { language: "ko", now })).toBe("11월 22일 오후 12:45");
   expect(momentText(time, { language: "en", now })).toBe("22 November at 12:45");

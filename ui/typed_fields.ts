@@ -15,8 +15,8 @@ const keptSeconds = 30 * 60;
 const lengthMax = 3_800;
 
 /**
- * Keeps what was typed while a browser without JavaScript asks for the total: the answer leads back to the shop's
- * page, since going back to the answer of a form would be a question whether to send it again.
+ * Keeps what was typed while a browser without JavaScript updates the total: the response redirects to the shop's
+ * page, since going back to a form's response would make the browser offer to send it again.
  */
 export function keepTyped(
   c: Context,

@@ -27,12 +27,12 @@ test("an unknown end says not to pay again, and turns confirmed by itself", asyn
   await page.waitForURL(`${shopper.ui.url}/orders/${order.orderId}`);
 }, 600_000);
 
-test("while payment is away the page keeps asking, and ends when it is back", async () => {
+test("while payment is down the page keeps confirming, and ends when it is up again", async () => {
   shopper.ui.shop.confirmAnswer = new AppError("unavailable", "payment_unavailable", "Away", {
     retryAfterSeconds: 1,
   });
   const page = await shopper.visitAsOwner(shopper.returned());
-  await page.locator("#confirm [name=asked][value='2']").waitFor({ state: "attached" });
+  await page.locator("#confirm [name=sent][value='2']").waitFor({ state: "attached" });
   shopper.ui.shop.confirmAnswer = "DONE";
   await verdict(page, "주문이 확정되었습니다.");
 }, 600_000);
@@ -54,7 +54,7 @@ test("a deposit is shown when it arrives, and the account can be copied", async 
   await verdict(page, "주문이 확정되었습니다.");
 }, 600_000);
 
-test("a printed order tells what was paid and has nothing to press", async () => {
+test("a printed order shows what was paid and has no buttons", async () => {
   const page = await shopper.visitAsOwner(shopper.returned(), { colorScheme: "dark" });
   await verdict(page, "주문이 확정되었습니다.");
   await page.emulateMedia({ media: "print" });
@@ -77,7 +77,7 @@ test("when the stream of events is lost the page polls", async () => {
   await page.getByRole("button", { name: "1,000원 결제하기" }).waitFor();
 }, 600_000);
 
-test("a change elsewhere leaves the focus and the open question alone", async () => {
+test("a change elsewhere keeps the focus and the open confirmation", async () => {
   const page = await shopper.visitAsOwner(shopper.added());
   const transfer = page.getByRole("radio", { name: "계좌이체" });
   await transfer.check();
@@ -139,17 +139,17 @@ test("a page that nobody sees has no stream, and catches up when somebody looks 
   await eventually(async () => expect(await streamsOf(page)).toBe(1));
   await show(true);
   await eventually(async () => expect(await streamsOf(page)).toBe(0));
-  const asked = shopper.ui.requests.length;
+  const before = shopper.ui.requests.length;
   const order = shopper.onlyOrder();
   shopper.ui.shop.change(order.orderId, { status: "EXPIRED" });
   expect(await page.title()).toStartWith("결제 대기");
-  expect(shopper.ui.requests.length).toBe(asked);
+  expect(shopper.ui.requests.length).toBe(before);
   await show(false);
   await verdict(page, "결제 시간이 지났습니다. 청구되지 않았습니다.");
-  expect(shopper.ui.requests.slice(asked)).toContain(`GET ${path}/events`);
+  expect(shopper.ui.requests.slice(before)).toContain(`GET ${path}/events`);
 }, 600_000);
 
-test("a page that was opened unseen asks for no stream", async () => {
+test("a page that was opened in the background opens no stream", async () => {
   const page = await shopper.visit("/");
   await page.context().addInitScript(() => {
     Object.defineProperty(document, "hidden", { get: () => true });

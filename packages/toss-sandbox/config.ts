@@ -67,7 +67,7 @@ export type SandboxProcessConfig = {
   readonly secretKey: string;
 };
 
-/** Throws one error that tells every fault of the environment, a sentence each. */
+/** Throws one error that lists every invalid variable, one sentence each. */
 export function readConfig(env: Record<string, string | undefined>): SandboxProcessConfig {
   const faults: string[] = [];
   function get<N extends keyof typeof rules>(name: N): v.InferOutput<(typeof rules)[N]["schema"]> {

@@ -14,7 +14,7 @@ test("readConfig() needs nothing: the defaults make a sandbox for this machine",
   });
 });
 
-test("readConfig() tells all faults at once, a sentence each", () => {
+test("readConfig() reports all invalid variables at once, one sentence each", () => {
   const env = {
     TOSS_SANDBOX_PORT: "70000",
     TOSS_SANDBOX_URL: "localhost:9090",

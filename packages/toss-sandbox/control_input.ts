@@ -8,7 +8,7 @@ import { findTossCode, type Language } from "./toss_codes.ts";
 
 type Schema = v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>;
 
-/** English, unless the caller asks for Korean, as the SDK stand-in does for its shop. */
+/** English, unless the caller prefers Korean, as the SDK stand-in does for its shop. */
 export function languageOf(c: Context): Language {
   return /^ko\b/i.test(c.req.header("accept-language") ?? "") ? "ko" : "en";
 }

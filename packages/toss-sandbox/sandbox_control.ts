@@ -1,4 +1,4 @@
-// The control API: what a tester, the payment window and the SDK stand-in ask
+// The control API: what tests, the payment window and the SDK stand-in call
 // of the sandbox. Not part of Toss; everything is under /_sandbox.
 
 import { Hono, type Context } from "hono";
@@ -98,7 +98,7 @@ export function createControl(state: SandboxState): Hono {
     });
   });
 
-  /** As a person does it in the merchant console: without the API, its faults and keys. */
+  /** As in the merchant console: without the API, its injected faults and idempotency keys. */
   control.post("/_sandbox/payments/:paymentKey/cancel", async (c) => {
     const body = await read(c, ConsoleCancel);
     if (body instanceof Response) return body;

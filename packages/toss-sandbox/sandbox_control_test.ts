@@ -45,7 +45,7 @@ test("authenticate leads to successUrl, in Toss's order and behind what was ther
   expect((await toss.act("authenticate")).json).toEqual(json);
 });
 
-test("cancel tells no orderId and leaves the payment READY", async () => {
+test("cancel returns no orderId and leaves the payment READY", async () => {
   await using toss = await opened();
   const url = new URL((await toss.act("cancel")).json["redirectUrl"] as string);
   expect(url.searchParams.get("code")).toBe("PAY_PROCESS_CANCELED");
@@ -227,7 +227,7 @@ test("only a shop's page may open sessions from elsewhere, and only that", async
   expect(foreign.status).toBe(403);
 });
 
-test("the auditor's list tells per payment what Toss holds, in pages or whole", async () => {
+test("the auditor's list shows per payment what Toss holds, in pages or in full", async () => {
   await using toss = openTestSandbox();
   const order = await toss.paid();
   await toss.cancel(order, { cancelAmount: 7_000 });
@@ -253,7 +253,7 @@ test("the auditor's list tells per payment what Toss holds, in pages or whole", 
   expect(second["next"]).toBeNull();
 });
 
-test("the clock moves on when it is told to, and expires what is overdue", async () => {
+test("the clock can be advanced, and expires what is overdue", async () => {
   await using toss = openTestSandbox();
   const order = await toss.open();
   const { json } = await toss.post("/_sandbox/clock", { advanceMs: 1_800_001 });
@@ -279,7 +279,7 @@ test("DELETE /_sandbox/state forgets everything, faults and clock included", asy
   expect((await toss.send("/_sandbox/webhooks")).json).toEqual({ switches: {}, webhooks: [] });
 });
 
-test("bodies that are no JSON, or not what was asked for, get a sentence", async () => {
+test("bodies that are not JSON, or do not match the schema, get one sentence", async () => {
   await using toss = openTestSandbox();
   const broken = await toss.send("/_sandbox/clock", { method: "POST", body: "{" });
   expect([broken.status, broken.json["message"]]).toEqual([400, "The body is not JSON."]);

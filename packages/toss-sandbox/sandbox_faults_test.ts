@@ -32,7 +32,7 @@ test("error_after does it and answers the code", async () => {
   expect((await toss.get(order)).json["status"]).toBe("DONE");
 });
 
-test("error_after keeps what it told: a 4xx comes back, though the payment is approved", async () => {
+test("error_after keeps its response: a 4xx is repeated, though the payment is approved", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const key = { "idempotency-key": "one" };

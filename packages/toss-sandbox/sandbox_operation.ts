@@ -64,7 +64,7 @@ export function createRunner(state: SandboxState): Runner {
           perform(call, work);
           return dropped();
         case "error_after": {
-          // What the caller was told is kept under its key; who was put off gets the result next.
+          // The response that the caller got is kept under its key; after a 409 or 429 the next call gets the result.
           const answer = refuse(code ?? work.errorCode, call.language);
           state.store.atomically(() => {
             const result = work.run(undefined);

@@ -71,7 +71,7 @@ export function readCall(state: SandboxState, request: Request): Call {
   };
 }
 
-/** The code that TossPayments-Test-Code asks for; undefined without the header. */
+/** The code in TossPayments-Test-Code; undefined without the header. */
 export function forcedCode(call: Call): string | undefined {
   if (call.testCode === null) return undefined;
   return findTossCode(call.testCode) === undefined ? "INVALID_TEST_CODE" : call.testCode;
@@ -102,7 +102,7 @@ export function replay(state: SandboxState, call: Call): Response | undefined {
 }
 
 /**
- * On every answer of Toss, asked for or not. No origin is allowed: the secret
+ * On every response of Toss, whether requested or not. No origin is allowed: the secret
  * key has no business in a browser.
  */
 const crossOriginHeaders = {

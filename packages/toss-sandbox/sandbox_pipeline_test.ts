@@ -86,7 +86,7 @@ test("a refusal is kept too: what was mended needs another key", async () => {
   expect((await toss.confirm(order, { "idempotency-key": "two" })).status).toBe(200);
 });
 
-test("a 409 or 429 that was asked for is not kept: the same key can still be approved", async () => {
+test("an injected 409 or 429 is not kept: the same key can still be approved", async () => {
   await using toss = openTestSandbox();
   const codes = ["IDEMPOTENT_REQUEST_PROCESSING", "TOO_MANY_REQUESTS"];
   for (const code of codes) {

@@ -131,7 +131,7 @@ export function authenticate(
   };
 }
 
-/** The buyer goes back. The payment stays READY until its time runs out; no orderId is told. */
+/** The buyer goes back. The payment stays READY until its time runs out; no orderId is returned. */
 export function cancelWindow(payment: Payment): WindowOutcome {
   if (payment.status !== "READY") return refuse(payment);
   const code = "PAY_PROCESS_CANCELED";

@@ -19,7 +19,7 @@ export type TossSandboxConfig = {
   readonly webhookUrl?: string;
   /** How long a minute of Toss's retry table lasts, in ms; 1000 unless given. */
   readonly webhookRetryMinuteMs?: number;
-  /** How long after what it tells of an event goes out; 0 without it. Toss takes a second or two. */
+  /** Delay of a webhook after its event; 0 by default. Toss takes a second or two. */
   readonly webhookDelayMs?: number;
   /** Whether 5xx answers are kept under their idempotency key too. */
   readonly keepServerErrors?: boolean;
@@ -88,7 +88,7 @@ export function createSandboxState(config: TossSandboxConfig) {
     });
   }
 
-  /** The payment as time has left it; an expiry found here is stored and told. */
+  /** The payment at the current time; an expiry found here is stored and sent as a webhook. */
   function settleExpiry(payment: Payment | undefined): Payment | undefined {
     const change = payment && expire(payment, now());
     if (change === undefined) return payment;
@@ -109,7 +109,7 @@ export function createSandboxState(config: TossSandboxConfig) {
     }
   }
 
-  // Toss tells of an expiry though nobody asks; once a second is soon enough.
+  // Toss sends a webhook of an expiry without a query; checking once a second is soon enough.
   const sweep = setInterval(expireOverdue, 1_000);
   sweep.unref();
 

@@ -63,7 +63,7 @@ test("the list has a rate limit of its own", async () => {
   expect((await toss.get(order)).status).toBe(200);
 });
 
-test("only what happened in the asked time is listed, both ends included", async () => {
+test("only what happened in the requested period is listed, both ends included", async () => {
   await using toss = openTestSandbox();
   await toss.paid();
   const count = async (startDate: string, endDate: string) => {

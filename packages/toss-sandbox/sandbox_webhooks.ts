@@ -38,7 +38,7 @@ export type WebhookConfig = {
   readonly retryMinuteMs: number;
   /** How long an event waits unless the switches say otherwise. */
   readonly delayMs: number;
-  /** The sandbox's clock, for the time that a header tells. */
+  /** The sandbox's clock, for the time in a header. */
   readonly now: () => number;
 };
 
@@ -95,7 +95,7 @@ export function createWebhooks(config: WebhookConfig) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wakeAt = Infinity;
 
-  /** Never later than asked for before, or a busy minute would put it off for ever. */
+  /** Never later than scheduled before, or constant traffic would delay it for ever. */
   function wakeIn(ms: number): void {
     const at = Date.now() + ms;
     if (closing.signal.aborted || at >= wakeAt) return;
@@ -113,7 +113,7 @@ export function createWebhooks(config: WebhookConfig) {
   function pump(): void {
     if (config.url === undefined || closing.signal.aborted) return;
     const now = Date.now();
-    // Those being sent are still pending and due: ask for so many more.
+    // Those being sent are still pending and due: read that many more.
     for (const row of due.all(now, sendingMax + sending.size)) {
       if (sending.size >= sendingMax) return; // the next end of a send pumps
       if (sending.has(row.id)) continue;

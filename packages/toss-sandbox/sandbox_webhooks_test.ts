@@ -33,7 +33,7 @@ const header = (one: Received | undefined, name: string) =>
 /** Retries after 0.1, 0.4 … 410 ms. */
 const hurried = 0.1;
 
-test("an approval is told with the whole payment", async () => {
+test("an approval is sent with the whole payment", async () => {
   await using shop = openReceiver();
   await using toss = openTestSandbox({ webhookUrl: shop.url });
   const order = await toss.paid();
@@ -49,7 +49,7 @@ test("an approval is told with the whole payment", async () => {
   expect(event?.headers.get("content-type")).toBe("application/json");
 });
 
-test("a deposit is told twice: the payment, and the flat note with its secret", async () => {
+test("a deposit is sent twice: as the payment, and as DEPOSIT_CALLBACK with its secret", async () => {
   await using shop = openReceiver();
   await using toss = openTestSandbox({ webhookUrl: shop.url });
   const order = await toss.paid({ method: "VIRTUAL_ACCOUNT" });
@@ -70,7 +70,7 @@ test("a deposit is told twice: the payment, and the flat note with its secret", 
   });
 });
 
-test("READY and IN_PROGRESS are not told; declines, cancels and expiries are", async () => {
+test("READY and IN_PROGRESS send no webhook; declines, cancels and expiries are", async () => {
   await using shop = openReceiver();
   await using toss = openTestSandbox({ webhookUrl: shop.url });
   const declined = await toss.authenticated({}, { fault: "decline" });
@@ -125,9 +125,9 @@ test("drop keeps events back, and {} ends it", async () => {
   await toss.post("/_sandbox/webhooks", { drop: true });
   await toss.paid();
   await toss.post("/_sandbox/webhooks", {});
-  const told = await toss.paid();
+  const paid = await toss.paid();
   const received = await shop.count(1);
-  expect(received.map(({ body }) => body["data"].orderId)).toEqual([told.orderId]);
+  expect(received.map(({ body }) => body["data"].orderId)).toEqual([paid.orderId]);
   const { json } = await toss.send("/_sandbox/webhooks");
   expect((json["webhooks"] as Json[])[0]).toMatchObject({ state: "dropped" });
 });

@@ -67,8 +67,8 @@ async function openPage(userAgent = desktop, answer?: () => Response) {
     payment: (clientKey = "test_ck_sandbox") =>
       window["TossPayments"](clientKey).payment({ customerKey: "@@ANONYMOUS" }),
     widgets: () => window["TossPayments"]("test_gck_sandbox").widgets({ customerKey: "me" }),
-    /** What the window's script tells the page. */
-    tell(outcome: object, over: object = {}) {
+    /** A message of the window's script to the page. */
+    report(outcome: object, over: object = {}) {
       const [frame] = frames;
       const paymentKey = frame.src.split("/").at(-1);
       listeners.get("message")?.({
@@ -121,7 +121,7 @@ test("keys of the wrong kind are refused at once", async () => {
   expect(page.TossPayments.ANONYMOUS).toBe("@@ANONYMOUS");
 });
 
-test("calls of SDK v1 are told that they are", async () => {
+test("calls of SDK v1 are refused as such", async () => {
   await using page = await openPage();
   const toss = page.TossPayments("test_ck_sandbox");
   expect(await codeOf(() => toss.requestPayment("카드", page.order))).toBe(
@@ -196,11 +196,11 @@ test("on a PC the overlay stays until the page goes where the window says", asyn
   await using page = await openPage();
   await overlay(page, page.payment().requestPayment(page.order));
   const redirectUrl = "http://shop.test/success?paymentKey=1";
-  page.tell({ redirectUrl }, { origin: "http://evil.test" });
-  page.tell({ redirectUrl }, { source: {} });
-  page.tell({ redirectUrl, paymentKey: "another" });
+  page.report({ redirectUrl }, { origin: "http://evil.test" });
+  page.report({ redirectUrl }, { source: {} });
+  page.report({ redirectUrl, paymentKey: "another" });
   expect(page.went).toEqual([]);
-  page.tell({ redirectUrl });
+  page.report({ redirectUrl });
   expect(page.went).toEqual([redirectUrl]);
   expect(page.frames).toHaveLength(1);
 });
@@ -212,7 +212,7 @@ test("closing the overlay rejects with USER_CANCEL and allows another try", asyn
   expect(await codeOf(() => page.payment().requestPayment(page.order))).toBe(
     "INVALID_METHOD_TRANSACTION",
   );
-  page.tell({ closed: true });
+  page.report({ closed: true });
   expect(await codeOf(() => first)).toBe("USER_CANCEL");
   expect(page.frames).toHaveLength(0);
   const second = page.payment().requestPayment(page.order);
@@ -225,12 +225,12 @@ test("without addresses the promise itself answers", async () => {
   await using page = await openPage();
   const paid = page.payment().requestPayment(page.promised);
   await overlay(page, paid);
-  const paymentKey = page.tell({ redirectUrl: null });
+  const paymentKey = page.report({ redirectUrl: null });
   const { orderId, amount } = page.order;
   expect(await paid).toEqual({ paymentKey, orderId, amount });
   const refused = page.payment().requestPayment(page.promised);
   await overlay(page, refused);
-  page.tell({ redirectUrl: null, code: "REJECT_CARD_COMPANY", message: "거절" });
+  page.report({ redirectUrl: null, code: "REJECT_CARD_COMPANY", message: "거절" });
   expect(await codeOf(() => refused)).toBe("REJECT_CARD_COMPANY");
 });
 
@@ -274,7 +274,7 @@ test("widgets want the amount first, and a place on the page", async () => {
   expect(await methods.getSelectedPaymentMethod()).toEqual({ code: "CARD" });
   const request = widgets.requestPayment(page.promised);
   await overlay(page, request);
-  page.tell({ redirectUrl: null });
+  page.report({ redirectUrl: null });
   expect(await request).toMatchObject({ paymentType: "NORMAL", orderId: "order-0001" });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { openTestSandbox } from "./sandbox_fixture.ts";
 import { findTossCode } from "./toss_codes.ts";
 
-test("codes of products that the sandbox lacks can be asked for too", async () => {
+test("codes of products that the sandbox lacks can be injected too", async () => {
   await using toss = openTestSandbox();
   const order = await toss.authenticated();
   const forced = { "tosspayments-test-code": "NOT_ALLOWED_INSTALLMENT_BELOW_AMOUNT" };

@@ -115,8 +115,8 @@ export const shopMutations: readonly Mutation[] = [
     rule: "The cart is kept in the browser",
     broken: "the page starts with one piece of the first product each time",
     file: "ui/checkout_form.ts",
-    find: "? asked : from.cart;",
-    replace: "? asked : undefined;",
+    find: "? linked : from.cart;",
+    replace: "? linked : undefined;",
     killer: { file: shopRoutesTest, name: "shows the cart that was chosen" },
   },
   {

@@ -9,16 +9,16 @@ export type Return = {
 type ConfirmFormProps = {
   readonly scene: Scene;
   readonly back: Return;
-  /** How often the page has asked already. */
-  readonly asked: number;
+  /** Number of confirms that the page has sent. */
+  readonly sent: number;
   readonly delaySeconds: number;
 };
 
 /**
- * Asks for the approval by a POST of its own accord, so that prefetchers of the address charge nobody; the button is
+ * Confirms by a POST that the page sends by itself, so that prefetching its URL charges nobody; the button is
  * for browsers without JavaScript, and shows late to others: when scripts did not come, or the next try is long off.
  */
-export const ConfirmForm = ({ scene, back, asked, delaySeconds }: ConfirmFormProps) => (
+export const ConfirmForm = ({ scene, back, sent, delaySeconds }: ConfirmFormProps) => (
   <form
     id="confirm"
     class="confirm"
@@ -33,7 +33,7 @@ export const ConfirmForm = ({ scene, back, asked, delaySeconds }: ConfirmFormPro
     <input type="hidden" name="paymentKey" value={back.paymentKey} />
     <input type="hidden" name="orderId" value={back.orderId} />
     <input type="hidden" name="amount" value={back.amount} />
-    <input type="hidden" name="asked" value={String(asked)} />
+    <input type="hidden" name="sent" value={String(sent)} />
     <p class="late">
       <span class="js-only">{scene.t.states.confirming.stuck}</span>
       <noscript>{scene.t.states.confirming.noScript}</noscript>

@@ -1,6 +1,6 @@
 import type { Scene } from "../scene.ts";
 
-/** What the Korean e-commerce act (전자상거래법 제10조) and Toss's merchant review ask every page to show. */
+/** What the Korean e-commerce act (전자상거래법 제10조) and Toss's merchant review demand on every page. */
 export const Footer = ({ scene }: { scene: Scene }) => {
   const { t, deps } = scene;
   const { links } = deps.shop;

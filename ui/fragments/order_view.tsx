@@ -23,7 +23,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
     <div
       class="order"
       data-seen={screen.seen}
-      // Where a reload should lead: while the end is open, to the page that keeps asking for it.
+      // Where a reload should lead: while the outcome is unknown, to the page that keeps confirming.
       data-address={
         state === "confirming" || state === "unknown" ? undefined : `/orders/${order.orderId}`
       }

@@ -48,7 +48,7 @@ export const ProductCard = ({ scene, product, quantity, error }: ProductCardProp
 
 const pictureTypes = ["svg", "webp", "png", "jpg"];
 
-/** A shop's own picture is `ui/static/products/{productId}.svg` (or webp, png, jpg); a box stands in for it. */
+/** A product's image is `ui/static/products/{productId}.svg` (or webp, png, jpg); a box is shown without it. */
 const ProductPicture = ({ scene, product }: { scene: Scene; product: Product }) => {
   const file = pictureTypes
     .map((type) => `products/${product.productId}.${type}`)

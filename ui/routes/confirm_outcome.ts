@@ -5,18 +5,18 @@ import { type Notice, type OrderScreen, withSnapshot } from "../order_screen.ts"
 import { refusalOf } from "../refusal.ts";
 import type { UiContext } from "../scene.ts";
 
-/** What the page has learnt from asking for the approval, in the terms of the order's screen. */
+/** The result of a confirm, in the terms of the order's screen. */
 export type Outcome = {
   readonly order?: OrderPage;
   readonly state?: OrderScreen["state"];
   readonly notice?: Notice;
   readonly failure?: { code: string; message: string };
-  /** The end is not known: the page keeps asking. */
+  /** The outcome is unknown: the page keeps confirming. */
   readonly askAgain?: boolean;
   readonly retryAfterSeconds?: number | undefined;
 };
 
-/** Asks for the approval. Throws what is no refusal that a page can explain. */
+/** Confirms the payment. Throws every error that the page has no text for. */
 export async function confirm(
   c: UiContext,
   order: OrderPage,
@@ -76,6 +76,6 @@ function textOf(value: unknown): string {
 }
 
 /** 2, 3, 4 … 15 seconds: soon while it is likely to end soon, and seldom when it is not. */
-export function politeDelay(asked: number): number {
-  return Math.min(2 + asked, 15);
+export function politeDelay(sent: number): number {
+  return Math.min(2 + sent, 15);
 }

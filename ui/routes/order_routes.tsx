@@ -56,8 +56,8 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
     const scene = sceneOf(c, stage);
     const screen = screenFor(c, scene, order);
     if (screen.seen === c.req.query("seen")) return c.body(null, 204);
-    const told = await withTimeline(screen, deps);
-    return renderFragment(c, <OrderView scene={scene} screen={told} />);
+    const complete = await withTimeline(screen, deps);
+    return renderFragment(c, <OrderView scene={scene} screen={complete} />);
   });
 
   app.get("/orders/:orderId/events", async (c) => {
@@ -117,7 +117,7 @@ function cancelNotice(error: AppError): Notice | undefined {
 
 /**
  * Sends the order's view whenever it looks different from what this browser has. `beat` says that we are there, `end`
- * that nothing changes any more, `full` that others need the place: the page then asks from time to time.
+ * that nothing changes any more, `full` that others need the stream: the page then polls.
  */
 function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
   c.header("x-accel-buffering", "no");
@@ -133,12 +133,12 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
       const screen = screenFor(c, scene, order);
       if (screen.seen === seen) return screen;
       seen = screen.seen;
-      const told = await withTimeline(screen, scene.deps);
-      const data = <OrderView scene={scene} screen={told} />;
+      const complete = await withTimeline(screen, scene.deps);
+      const data = <OrderView scene={scene} screen={complete} />;
       await stream.writeSSE({ id: seen, data });
       return screen;
     };
-    // Nobody tells that the time to pay is over: the page says so at that very second.
+    // No event reports the end of the payment period: the page shows it at that second.
     const showClosing = (order: OrderPage) => {
       const leftMs = Date.parse(order.expiresAt) - Date.parse(scene.deps.now());
       if (leftMs <= 0 || leftMs >= streamLifeMs) return;

@@ -12,38 +12,35 @@ test("GET /orders/{orderId} shows its owner everything and others status and sum
   const own = await ui.get(path);
   const secrets = ["김토스", "kim@example.com", "56211102893746"];
   for (const secret of secrets) expect(own.body).toContain(secret);
-  const other = await ui.get(path, { session: "stranger" });
+  const other = await ui.get(path, { session: "other" });
   for (const secret of [...secrets, "token-of", "/cancel", "아래 계좌로"])
     expect(other.body).not.toContain(secret);
   for (const shown of ["김*스", "k***@***", "1,000원", "입금 대기"])
     expect(other.body).toContain(shown);
 });
 
-test("GET /orders/{orderId}/status and /events show strangers no more than the page", async () => {
+test("GET /orders/{orderId}/status and /events show other visitors no more than the page", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({ status: "CANCELED" });
   for (const part of ["status", "events"]) {
-    const { body } = await ui.get(`/orders/${orderId}/${part}`, { session: "stranger" });
+    const { body } = await ui.get(`/orders/${orderId}/${part}`, { session: "other" });
     expect(body).toContain("주문을 취소했습니다.");
     expect(body).not.toContain("kim@example.com");
   }
 });
 
-test("GET /orders/{orderId} lets strangers pay nothing, and owners by a token that is in no address", async () => {
+test("GET /orders/{orderId} lets other visitors pay nothing, and owners by a token that is in no address", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
-  const stranger = { session: "stranger" };
-  expect((await ui.get(`/orders/${orderId}`, stranger)).body).not.toContain('id="pay"');
-  const wrong = await ui.get(`/orders/${orderId}?token=guess`, stranger);
+  const other = { session: "other" };
+  expect((await ui.get(`/orders/${orderId}`, other)).body).not.toContain('id="pay"');
+  const wrong = await ui.get(`/orders/${orderId}?token=guess`, other);
   expect(wrong.headers.get("location")).toBe(`/orders/${orderId}`);
-  expect((await ui.get(`/orders/${orderId}`, stranger)).body).not.toContain('id="pay"');
-  const right = await ui.get(
-    `/orders/${orderId}?method=TRANSFER&token=token-of-${orderId}`,
-    stranger,
-  );
+  expect((await ui.get(`/orders/${orderId}`, other)).body).not.toContain('id="pay"');
+  const right = await ui.get(`/orders/${orderId}?method=TRANSFER&token=token-of-${orderId}`, other);
   expect(right.status).toBe(303);
   expect(right.headers.get("location")).toBe(`/orders/${orderId}?method=TRANSFER`);
-  const { body } = await ui.get(`/orders/${orderId}?method=TRANSFER`, stranger);
+  const { body } = await ui.get(`/orders/${orderId}?method=TRANSFER`, other);
   expect(body).toContain('id="pay"');
   expect(body).toMatch(/value="TRANSFER" checked/);
 });
@@ -162,7 +159,7 @@ test.each([
 test("POST /orders/{orderId}/cancel is the owner's alone", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({});
-  const refused = await ui.post(`/orders/${orderId}/cancel`, {}, { session: "stranger" });
+  const refused = await ui.post(`/orders/${orderId}/cancel`, {}, { session: "other" });
   expect(refused.status).toBe(404);
   expect(ui.shop.orders.get(orderId)?.status).toBe("PENDING");
   const done = await ui.post(`/orders/${orderId}/cancel`, {});
@@ -225,14 +222,14 @@ test("a browser that a link let in looks and pays, and is offered nothing that i
   expect(ui.shop.orders.get(orderId)?.status).toBe("PENDING");
 });
 
-test("POST /orders/{orderId}/refund-account takes the owner's account, asks again beside faulty fields, and never shows it", async () => {
+test("POST /orders/{orderId}/refund-account takes the owner's account, shows errors beside their fields, and never shows it", async () => {
   const ui = browse();
   const order = ui.shop.add({ status: "EXPIRED" });
   const needed = { status: "EXPIRED", refunding: true, refundAccountNeeded: true } as const;
   ui.shop.change(order.orderId, { payment: snapshotOf(order, needed) });
   const path = `/orders/${order.orderId}/refund-account`;
   const typed = { bank: "88", accountNumber: "110-123 456789", holderName: "김토스" };
-  expect((await ui.post(path, typed, { session: "stranger" })).status).toBe(404);
+  expect((await ui.post(path, typed, { session: "other" })).status).toBe(404);
   const faulty = await ui.post(path, { ...typed, bank: "ZZ", accountNumber: "12a" });
   expect(faulty.body).toContain('id="bank-error"');
   expect(faulty.body).toContain('id="accountNumber-error"');

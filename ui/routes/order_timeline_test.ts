@@ -7,7 +7,7 @@ const failure = {
   message: "한도초과 혹은 잔액부족으로 결제에 실패했습니다.",
 };
 
-test("the order's page tells its owner what happened when, newest last", async () => {
+test("the order's page shows its owner the timeline, newest last", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   ui.shop.change(order.orderId, { payment: snapshotOf(order, { failure }) });
@@ -26,9 +26,9 @@ test("the order's page tells its owner what happened when, newest last", async (
 test("the story is the owner's alone, also behind the page", async () => {
   const ui = browse();
   const { orderId } = ui.shop.add({ status: "CANCELED" });
-  const stranger = { session: "stranger" };
+  const other = { session: "other" };
   for (const path of ["", "/status", "/events"]) {
-    const answer = await ui.get(`/orders/${orderId}${path}`, stranger);
+    const answer = await ui.get(`/orders/${orderId}${path}`, other);
     expect(answer.body).toContain("주문을 취소했습니다.");
     expect(answer.body).not.toContain("timeline");
     const own = await ui.get(`/orders/${orderId}${path}`);
@@ -50,23 +50,23 @@ test("an English page gives Toss's reason in English, where it is a common one",
   expect((await ui.get(path, { language: "en" })).body).toContain(rare.message);
 });
 
-test("a change is sent with its story, which nobody asks for while nothing looks different", async () => {
+test("a change is sent with its timeline, which is not read while nothing looks different", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   const path = `/orders/${order.orderId}`;
   const seen = /data-seen="(\w+)"/.exec((await ui.get(path)).body)?.[1];
   const deps = { ...ui.shop.deps };
-  const asked: string[] = [];
+  const read: string[] = [];
   Object.assign(ui.shop.deps, {
     listTimeline: (orderId: string) => {
-      asked.push(orderId);
+      read.push(orderId);
       return deps.listTimeline(orderId);
     },
   });
   expect((await ui.get(`${path}/status?seen=${seen}`)).status).toBe(204);
-  expect(asked).toEqual([]);
+  expect(read).toEqual([]);
   ui.shop.change(order.orderId, { status: "CANCELED" });
   const changed = await ui.get(`${path}/status?seen=${seen}`);
   expect(changed.body).toMatch(/<li[^>]*>\s*<p class="what"><span>주문을 취소/);
-  expect(asked).toEqual([order.orderId]);
+  expect(read).toEqual([order.orderId]);
 });

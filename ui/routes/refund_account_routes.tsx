@@ -6,7 +6,7 @@ import { refusalOf } from "../refusal.ts";
 import { sceneOf, type Stage, type UiEnv } from "../scene.ts";
 import { screenFor, showOrder } from "./order_routes.tsx";
 
-/** Where a deposit on a closed order goes back to: asked on the order's page, answered here. */
+/** Takes the refund account for a deposit on a closed order, from the form on the order's page. */
 export function refundAccountRoutes(stage: Stage): Hono<UiEnv> {
   const { deps } = stage;
   const app = new Hono<UiEnv>();

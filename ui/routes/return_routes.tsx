@@ -35,7 +35,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     const order = await deps.findOrder(back.orderId);
     if (!order) return notFoundPage(c, scene, "order");
     const screen = screenFor(c, scene, order, { state: "confirming" });
-    return showConfirming(c, scene, { screen, form: { back, asked: 0, delaySeconds: 0 } });
+    return showConfirming(c, scene, { screen, form: { back, sent: 0, delaySeconds: 0 } });
   });
 
   app.post("/success", async (c) => {
@@ -45,7 +45,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     if (!back) return badReturnPage(c, scene);
     const order = await deps.findOrder(back.orderId);
     if (!order) return notFoundPage(c, scene, "order");
-    const asked = Math.min(Number(body["asked"]) || 0, 1_000);
+    const sent = Math.min(Number(body["sent"]) || 0, 1_000);
     const outcome = await confirm(c, order, { back, deps });
     const { notice, failure, state } = outcome;
     const screen = screenFor(c, scene, outcome.order ?? order, { notice, failure, state });
@@ -53,8 +53,8 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     if (payment?.status === "DONE" || payment?.status === "WAITING_FOR_DEPOSIT")
       emptyCart(c, order.items);
     if (!outcome.askAgain) return showEnd(c, scene, screen);
-    const delaySeconds = outcome.retryAfterSeconds ?? politeDelay(asked);
-    return showConfirming(c, scene, { screen, form: { back, asked: asked + 1, delaySeconds } });
+    const delaySeconds = outcome.retryAfterSeconds ?? politeDelay(sent);
+    return showConfirming(c, scene, { screen, form: { back, sent: sent + 1, delaySeconds } });
   });
 
   app.get("/fail", async (c) => {
@@ -86,12 +86,12 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
 /** The end is known: the page becomes the order's own page, address included. */
 async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
   if (wantsFragment(c)) {
-    const told = await withTimeline(screen, scene.deps);
+    const complete = await withTimeline(screen, scene.deps);
     return renderFragment(
       c,
       <>
         <div id="confirm"></div>
-        <LivePartial scene={scene} screen={told} />
+        <LivePartial scene={scene} screen={complete} />
       </>,
     );
   }
@@ -99,12 +99,12 @@ async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
   return isNews ? showOrder(c, scene, screen) : c.redirect(`/orders/${screen.order.orderId}`, 303);
 }
 
-type Asking = {
+type Confirming = {
   readonly screen: OrderScreen;
-  readonly form: { back: Return; asked: number; delaySeconds: number };
+  readonly form: { back: Return; sent: number; delaySeconds: number };
 };
 
-async function showConfirming(c: UiContext, scene: Scene, { screen: bare, form }: Asking) {
+async function showConfirming(c: UiContext, scene: Scene, { screen: bare, form }: Confirming) {
   const screen = await withTimeline(bare, scene.deps);
   if (wantsFragment(c)) {
     return renderFragment(

@@ -55,21 +55,21 @@ test("POST /success shows the approval when the order has not followed yet", asy
   expect(body).not.toContain('id="pay"');
 });
 
-test("POST /success keeps asking, ever more seldom, while the answer is not known, and offers no second payment", async () => {
+test("POST /success keeps confirming, less and less often, while the outcome is unknown, and offers no second payment", async () => {
   const ui = browse();
   const order = ui.shop.add({});
   ui.shop.confirmAnswer = "IN_PROGRESS";
-  const first = await ui.post("/success", { ...back(order), asked: "0" }, { htmx: true });
+  const first = await ui.post("/success", { ...back(order), sent: "0" }, { htmx: true });
   expect(first.body).toContain("다시 결제하지 마세요.");
   expect(first.body).toContain("load delay:2s");
-  const later = await ui.post("/success", { ...back(order), asked: "400" }, { htmx: true });
+  const later = await ui.post("/success", { ...back(order), sent: "400" }, { htmx: true });
   expect(later.body).toContain("load delay:15s");
   expect(first.body + later.body).not.toContain('id="pay"');
   const plain = await ui.post("/success", back(order));
   expect(plain.body).toContain("결제 확인하기");
 });
 
-test("POST /success waits as long as it is told to", async () => {
+test("POST /success waits for Retry-After", async () => {
   const ui = browse();
   ui.shop.confirmAnswer = new AppError("unavailable", "payment_unavailable", "Away", {
     retryAfterSeconds: 7,
@@ -168,7 +168,7 @@ test("GET /fail says why in words of its own, by the code, to the owner", async 
   );
   const english = await ui.get(path, { language: "en" });
   expect(english.body).toContain("The card company refused the payment.");
-  expect((await ui.get(path, { session: "stranger" })).body).not.toContain(
+  expect((await ui.get(path, { session: "other" })).body).not.toContain(
     "결제 승인이 거절되었습니다.",
   );
 });

@@ -30,7 +30,7 @@ test("GET / brings up the right keyboard and what the browser knows of its owner
   expect(input("customerEmail")).toContain('autocomplete="email"');
 });
 
-test("GET / chooses what a link asks for", async () => {
+test("GET / takes quantities from a link", async () => {
   const { body } = await browse().get("/?quantity.keycaps=2&quantity.nothing=3");
   expect(body).toContain('name="quantity.keycaps" value="2"');
   const typed = await browse().get("/?quantity.keycaps=010-1234");
@@ -153,7 +153,7 @@ test("POST /orders shows what the server found wrong beside its field", async ()
   expect(body).toContain('id="items-error"');
 });
 
-test("POST /orders without JavaScript can ask for the total alone, and leads back to the shop with what was typed", async () => {
+test("POST /orders without JavaScript can update the total alone, and leads back to the shop with what was typed", async () => {
   const ui = browse();
   const { status, headers } = await ui.post("/orders", {
     ...filled,
@@ -217,8 +217,8 @@ test("GET / shows the cart that was chosen, after other pages and a restart of t
     { htmx: true },
   );
   const cookie = cartOf(chosen.headers) ?? "";
-  const shows = async (path: string, asked: RequestOptions = { cookie }) =>
-    (await browse().get(path, asked)).body;
+  const shows = async (path: string, options: RequestOptions = { cookie }) =>
+    (await browse().get(path, options)).body;
   expect(await shows("/")).toContain("40,000원 결제하기");
   expect(await shows("/")).toContain('name="quantity.stickers" value="0"');
   const other = await shows("/", { cookie: `${cookie}; lang=en` });
@@ -275,7 +275,7 @@ test("a product that is not sold any more is named, and the rest can be ordered"
   expect((await ui.post("/orders", again)).status).toBe(303);
 });
 
-test("a quantity that is none is told with its product, and the rest has a sum", async () => {
+test("an invalid quantity is named with its product, and the rest has a sum", async () => {
   const { body } = await browse().get("/quote?quantity.dev-tool=100&quantity.keycaps=1");
   expect(body).toContain(
     "수량이 0부터 99까지의 숫자가 아니어서 합계에서 뺐습니다: 프리미엄 개발자 도구",
@@ -283,7 +283,7 @@ test("a quantity that is none is told with its product, and the rest has a sum",
   expect(body).toContain("39,000원 결제하기");
 });
 
-test("more products than one order takes are told, and the first fifty have a sum", async () => {
+test("more products than one order takes are reported, and the first fifty have a sum", async () => {
   const products = Array.from({ length: 55 }, (_, n) => ({
     productId: `p${n}`,
     name: `상품 ${n}`,

@@ -34,14 +34,14 @@ async function open(form) {
   if (opening) return;
   opening = true;
   busy(form, true);
-  tell(form, "");
+  show(form, "");
   try {
     const toss = await load(form.dataset);
-    tell(form, form.dataset.opened, "calm");
+    show(form, form.dataset.opened, "calm");
     await toss.payment({ customerKey: ANONYMOUS }).requestPayment(request(form));
   } catch (error) {
     const calm = error.code === "USER_CANCEL";
-    tell(form, explain(form.dataset, error), calm ? "calm" : "warn");
+    show(form, explain(form.dataset, error), calm ? "calm" : "warn");
     if (error.code === "SDK_MISSING") relabel(form, form.dataset.sdkRetry);
   } finally {
     opening = false;
@@ -129,7 +129,7 @@ function busy(form, on) {
 }
 
 /** @param {HTMLFormElement} form @param {string | undefined} text @param {"warn" | "calm"} tone */
-function tell(form, text, tone = "warn") {
+function show(form, text, tone = "warn") {
   const message = /** @type {HTMLElement} */ (form.querySelector("#pay-message"));
   message.hidden = !text;
   message.textContent = text ?? "";

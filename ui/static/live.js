@@ -1,10 +1,10 @@
-// Keeps an order's page true: listens to the stream of its changes, and asks from time to time where there is none.
+// Keeps an order's page up to date: listens to its stream of changes, and polls where there is none.
 // A stream holds one of the six connections that a browser opens to one host over HTTP/1.1, so a page that nobody sees
 // has none, and all pages of a browser together have few.
 
 const live = /** @type {HTMLElement} */ (document.getElementById("live"));
 
-/** Streams of one browser at once; the other pages ask, and the rest of the shop has connections left. */
+/** Streams of one browser at once; the other pages poll, which leaves connections for the rest of the shop. */
 const streamsMax = 3;
 /** The stream says every eight seconds that it is there; without that it counts as lost. */
 const silenceMsMax = 25_000;
@@ -28,7 +28,7 @@ function view() {
 
 const seen = () => `seen=${encodeURIComponent(view()?.dataset.seen ?? "")}`;
 
-function heard() {
+function beat() {
   heardAt = performance.now();
   pollMs = pollMsMin;
 }
@@ -61,9 +61,9 @@ function open(leave) {
   heardAt = performance.now();
   const opened = new EventSource(`${live.dataset.events}&${seen()}`);
   stream = opened;
-  opened.addEventListener("beat", heard);
+  opened.addEventListener("beat", beat);
   opened.addEventListener("message", (event) => {
-    heard();
+    beat();
     const swap = "innerMorph";
     void htmx.swap({
       text: event.data,
@@ -160,7 +160,7 @@ addEventListener("pageshow", (event) => {
 });
 void listen().finally(schedule);
 
-// A confirmation that got no answer is asked for again: the same paymentKey is never charged twice.
+// A confirm without a response is sent again: the same paymentKey is never charged twice.
 let confirmMs = 2_000;
 for (const name of ["htmx:error", "htmx:response:error"]) {
   document.addEventListener(name, (event) => {

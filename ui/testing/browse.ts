@@ -14,7 +14,7 @@ export type RequestOptions = {
   readonly session?: string;
   readonly language?: string;
   readonly cookie?: string;
-  /** As htmx asks when it wants a piece of a page. */
+  /** As htmx requests a fragment. */
   readonly htmx?: boolean;
 };
 
@@ -24,17 +24,17 @@ export type Answer = {
   readonly body: string;
 };
 
-/** The pages without a browser or a port: what they answer, by session `tester` unless told. */
+/** Responses of the pages without a browser or a port, for session `tester` by default. */
 export function browse(options: FakeShopOptions = {}): Browse {
   const shop = createFakeShop(options);
   const app = mountUi(shop);
-  const send = async (path: string, init: RequestInit, asked: RequestOptions) => {
+  const send = async (path: string, init: RequestInit, options: RequestOptions) => {
     const headers = new Headers({
-      cookie: [`session=${asked.session ?? "tester"}`, asked.cookie].filter(Boolean).join("; "),
-      "accept-language": asked.language ?? "ko",
+      cookie: [`session=${options.session ?? "tester"}`, options.cookie].filter(Boolean).join("; "),
+      "accept-language": options.language ?? "ko",
     });
-    if (asked.htmx) headers.set("HX-Request", "true");
-    if (asked.htmx) headers.set("HX-Request-Type", "partial");
+    if (options.htmx) headers.set("HX-Request", "true");
+    if (options.htmx) headers.set("HX-Request-Type", "partial");
     const response = await app.request(path, { ...init, headers });
     const { status } = response;
     return { status, headers: response.headers, body: await response.text() };
@@ -42,8 +42,8 @@ export function browse(options: FakeShopOptions = {}): Browse {
   return {
     shop,
     app,
-    get: (path, asked = {}) => send(path, {}, asked),
-    post: (path, fields, asked = {}) =>
-      send(path, { method: "POST", body: new URLSearchParams(fields) }, asked),
+    get: (path, options = {}) => send(path, {}, options),
+    post: (path, fields, options = {}) =>
+      send(path, { method: "POST", body: new URLSearchParams(fields) }, options),
   };
 }

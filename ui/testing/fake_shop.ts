@@ -18,7 +18,7 @@ export type ConfirmAnswer = "DONE" | "WAITING_FOR_DEPOSIT" | "IN_PROGRESS" | App
 export type FakeShop = {
   readonly deps: UiDeps;
   readonly orders: ReadonlyMap<string, OrderPage>;
-  /** Every paymentKey that confirmPayment was asked with, in order. */
+  /** Every paymentKey that confirmPayment was called with, in order. */
   readonly confirms: readonly string[];
   confirmAnswer: ConfirmAnswer;
   placeRefusal: AppError | undefined;
@@ -27,7 +27,7 @@ export type FakeShop = {
   clockAheadMs: number;
   /** While true others need the places for streams. */
   streamsFull: boolean;
-  /** Changes an order and tells whoever watches it. */
+  /** Changes an order and notifies its watchers. */
   change(orderId: string, change: Partial<OrderPage>): OrderPage;
   /** An order in the store, as if placed by `sessionId`. */
   add(order: Partial<OrderPage>, sessionId?: string): OrderPage;

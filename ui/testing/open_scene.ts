@@ -26,7 +26,7 @@ export async function openScene(
     javaScriptEnabled: !scene.noScript,
   });
   try {
-    const session = scene.visitor === "stranger" ? "stranger" : "tester";
+    const session = scene.visitor === "other" ? "other" : "tester";
     await context.addCookies([{ name: "session", value: session, url: ui.url }]);
     const page = await context.newPage();
     const complaints: string[] = [];

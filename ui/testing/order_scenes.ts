@@ -63,9 +63,9 @@ export const orderScenes: readonly PageScene[] = [
   },
   {
     ...orderScene("masked", { status: "CONFIRMED" }, { status: "DONE" }),
-    visitor: "stranger",
+    visitor: "other",
   },
-  { ...awaitingDeposit("masked_deposit"), visitor: "stranger" },
+  { ...awaitingDeposit("masked_deposit"), visitor: "other" },
   {
     name: "long_names",
     prepare(ui) {
@@ -105,7 +105,7 @@ export const orderScenes: readonly PageScene[] = [
       await page.locator("#pay-message:not([hidden])").waitFor();
     },
   },
-  { ...orderScene("cancel_question", {}), act: (page) => page.locator("summary").click() },
+  { ...orderScene("cancel_confirmation", {}), act: (page) => page.locator("summary").click() },
   {
     ...orderScene("cancel_refused", {}),
     async act(page, ui) {

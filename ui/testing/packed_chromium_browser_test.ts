@@ -7,7 +7,7 @@ import { packedChromium } from "./packed_chromium.ts";
 
 setDefaultTimeout(600_000);
 
-test("packedChromium() gives a whole browser with fonts to two who ask at once with an empty cache", async () => {
+test("packedChromium() gives two concurrent callers a complete browser with fonts, from an empty cache", async () => {
   const cache = mkdtempSync(join(tmpdir(), "payflow-chromium-"));
   try {
     const env = { ...process.env, XDG_CACHE_HOME: cache };
@@ -26,7 +26,7 @@ test("packedChromium() gives a whole browser with fonts to two who ask at once w
   }
 }, 600_000);
 
-/** In a fallback font, which the page does not bring along; fonts that an earlier run left elsewhere are not asked for. */
+/** In a fallback font, which the page does not bring along; fonts of earlier runs elsewhere are not used. */
 async function widthOfText(packed: Awaited<ReturnType<typeof packedChromium>>): Promise<number> {
   const { FONTCONFIG_FILE: file = "", FONTCONFIG_PATH: folder } = packed.env;
   expect(String(file).startsWith(`${folder}/`)).toBe(true);

@@ -11,7 +11,7 @@ export type PageScene = {
   prepare(ui: ServedUi): string;
   /** What the visitor does there before it is looked at. */
   act?(page: Page, ui: ServedUi): Promise<void>;
-  readonly visitor?: "owner" | "stranger";
+  readonly visitor?: "owner" | "other";
   /** Seen by a browser that runs no scripts. */
   readonly noScript?: true;
 };

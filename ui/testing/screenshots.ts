@@ -1,6 +1,6 @@
 import { launchBrowser } from "./browser.ts";
 import { openScene, viewAs, type Viewing } from "./open_scene.ts";
-import { savePicture } from "./picture.ts";
+import { saveScreenshot } from "./save_screenshot.ts";
 import { pageScenes } from "./scenes.ts";
 
 /**
@@ -26,7 +26,7 @@ try {
       await openScene(browser, { scene, viewing: viewings[0]! }, async (page) => {
         for (const viewing of viewings) {
           await viewAs(page, viewing);
-          await savePicture(page, { scene: scene.name, viewing });
+          await saveScreenshot(page, { scene: scene.name, viewing });
         }
       });
     }

@@ -10,7 +10,7 @@ import type { OrderPage } from "../contract.ts";
 import { launchBrowser } from "./browser.ts";
 import { serveUi, type ServedUi } from "./serve_ui.ts";
 
-/** A person with a phone at a shop of their own; everything is fresh for each test of the file that asks for it. */
+/** A shopper with a phone at a shop of their own; everything is fresh for each test of the file that uses it. */
 export type Shopper = {
   readonly ui: ServedUi;
   /** A page of a browser that nobody knows yet. */

@@ -1,4 +1,4 @@
-// Inside the SDK's overlay the window tells the shop's page what happened
+// Inside the SDK's overlay the window reports to the shop's page what happened
 // instead of going there itself. As a page of its own it needs no script; then
 // this only keeps a second press from sending the form twice.
 "use strict";
@@ -7,7 +7,7 @@ const form = document.querySelector("form");
 const { paymentKey, openerOrigin } = document.body.dataset;
 const isFramed = window.parent !== window && openerOrigin !== "";
 
-function tell(outcome) {
+function report(outcome) {
   window.parent.postMessage({ paymentKey, ...outcome }, openerOrigin);
 }
 
@@ -20,7 +20,7 @@ async function send(button) {
     signal: AbortSignal.timeout(10_000),
   });
   if (!response.ok) return window.location.reload(); // the page says what is the matter
-  tell(await response.json());
+  report(await response.json());
 }
 
 let isSent = false;
@@ -28,7 +28,7 @@ form?.addEventListener("submit", (event) => {
   if (isSent) return event.preventDefault();
   if (isFramed) {
     event.preventDefault();
-    if (event.submitter?.value === "close") return tell({ closed: true });
+    if (event.submitter?.value === "close") return report({ closed: true });
     send(event.submitter).catch(() => {
       isSent = false;
       form.removeAttribute("aria-busy");
@@ -45,10 +45,10 @@ window.addEventListener("pageshow", (event) => {
 
 if (isFramed) {
   window.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") tell({ closed: true });
+    if (event.key === "Escape") report({ closed: true });
   });
   for (const button of document.querySelectorAll("[data-close]")) {
     button.hidden = false;
-    button.addEventListener("click", () => tell({ closed: true }));
+    button.addEventListener("click", () => report({ closed: true }));
   }
 }

@@ -6,9 +6,9 @@ const folder = join(import.meta.dirname, "../../.screenshots");
 
 /**
  * Saves the whole page as `.screenshots/{scene}-{width}-{theme}-{language}.png`. Leaves the window as tall as the
- * page, so that what sticks to the window's edge covers nothing in the picture.
+ * page, so that sticky elements cover nothing in the screenshot.
  */
-export async function savePicture(
+export async function saveScreenshot(
   page: Page,
   { scene, viewing }: { scene: string; viewing: Viewing },
 ): Promise<void> {
