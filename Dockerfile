@@ -9,6 +9,7 @@ COPY package.json bun.lock bunfig.toml ./
 COPY packages/local-stack/package.json packages/local-stack/
 COPY packages/operate/package.json packages/operate/
 COPY packages/order/package.json packages/order/
+COPY packages/outbox/package.json packages/outbox/
 COPY packages/payment/package.json packages/payment/
 COPY packages/shared/package.json packages/shared/
 COPY packages/toss-sandbox/package.json packages/toss-sandbox/

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "./user_error.ts";
+import { UserError } from "./terminal/user_error.ts";
 
 /**
  * Runs `bun install --frozen-lockfile`, unless nothing has changed since it was

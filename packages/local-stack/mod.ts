@@ -1,28 +1,41 @@
 /**
- * The parts that PayFlow runs on, started without Docker: real PostgreSQL and
- * real Kafka. For the one-command start and for tests.
+ * PostgreSQL, Kafka and other processes on this machine, without Docker: started, supervised, stopped in order; and the
+ * command line that controls them. Loads built-in modules only, so that it can be used before packages are installed;
+ * what needs a package loads it when it is called.
  * @module
  */
 export { cacheDir } from "./cache_dir.ts";
-export { type Child } from "./child.ts";
+export { ensureInstalled } from "./install.ts";
+export { pathFault, pathSetting } from "./path_setting.ts";
 export {
-  confirmed,
-  readWords,
-  runNamed,
-  unclear,
-  wholeNumber,
-  wordsOrExit,
-  type CommandSpec,
-  type ReadWords,
-  runCommand,
-} from "./command_line.ts";
-export { freePort } from "./free_port.ts";
-export { newClusterId, startKafka, type KafkaBroker, type KafkaOptions } from "./kafka.ts";
-export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres.ts";
-export { dataDirIn } from "./path_setting.ts";
-export { endLeftoverBroker, endLeftoverServer } from "./leftover_parts.ts";
-export { isRoot, rootsPostgresDir } from "./postgres_user.ts";
-export { commandLine, startMark } from "./process_table.ts";
-export { readStackFile } from "./stack_file.ts";
-export { textTable } from "./text_table.ts";
-export { UserError } from "./user_error.ts";
+  claimCluster,
+  clusterIdFile,
+  findCluster,
+  leftClusters,
+  removeCluster,
+  type LeftCluster,
+} from "./servers/cluster_place.ts";
+export { findJava, howToInstallJava, oldestJava } from "./servers/java.ts";
+export { newClusterId, startKafka, type KafkaBroker, type KafkaOptions } from "./servers/kafka.ts";
+export { fetchKafkaJars, kafkaCacheDir } from "./servers/kafka_jars.ts";
+export {
+  endLeftoverBroker,
+  endLeftoverServer,
+  idleLeftClusters,
+} from "./servers/leftover_servers.ts";
+export { startPostgres, type PostgresOptions, type PostgresServer } from "./servers/postgres.ts";
+export { isRoot, rootsPostgresDir } from "./servers/postgres_user.ts";
+export { spawnChild, type Child } from "./supervise/child.ts";
+export { freePort, isPortTaken } from "./supervise/free_port.ts";
+export { endLeftover, readPidFile, writePidFile } from "./supervise/leftover.ts";
+export { portOwner } from "./supervise/port_owner.ts";
+export { commandLine, startMark } from "./supervise/process_table.ts";
+export { causeOfDeath } from "./supervise/start_failure.ts";
+export { listenForStop, type StopRequest } from "./supervise/stop_request.ts";
+export { SupervisedPart, type Part } from "./supervise/supervised_part.ts";
+export { untilUp } from "./supervise/until_up.ts";
+export * from "./terminal/command_line.ts";
+export { escapeUnseen, escapeUnseenInLines } from "./terminal/escape_unseen.ts";
+export { createTerminal, type Terminal } from "./terminal/terminal.ts";
+export { textTable } from "./terminal/text_table.ts";
+export { UserError } from "./terminal/user_error.ts";

@@ -5,31 +5,16 @@ import { join, resolve } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings that hold a path on this machine. */
-export const pathSettings = [
-  "PAYFLOW_DATA_DIR",
-  "SHOP_FILE",
-  "TOSS_SANDBOX_DATABASE",
-  "JAVA_HOME",
-  "XDG_CACHE_HOME",
-  "CHROMIUM_PATH",
-] as const;
-
 /** The absolute path that the variable holds, with `~` as the home folder; undefined when it is not set. */
 export function pathSetting(
   env: Environment,
-  name: (typeof pathSettings)[number],
+  name: string,
   folder = process.cwd(),
 ): string | undefined {
   const text = env[name];
   if (!text) return undefined;
   const [head, ...rest] = text.split("/");
   return head === "~" ? join(homedir(), ...rest) : resolve(folder, text);
-}
-
-/** Where a stack keeps its data: below the clone, unless PAYFLOW_DATA_DIR says otherwise. */
-export function dataDirIn(root: string, env: Environment): string {
-  return pathSetting(env, "PAYFLOW_DATA_DIR", root) ?? join(root, ".payflow");
 }
 
 /** Leaves room for the longest name in it, below PostgreSQL's 1,024. */

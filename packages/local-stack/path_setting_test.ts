@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { dataDirIn, pathFault, pathSetting } from "./path_setting.ts";
+import { pathFault, pathSetting } from "./path_setting.ts";
 
 test("pathSetting() takes ~ for the home folder, as a shell would", () => {
   const read = (text: string) => pathSetting({ SHOP_FILE: text }, "SHOP_FILE", "/clone");
@@ -10,12 +10,6 @@ test("pathSetting() takes ~ for the home folder, as a shell would", () => {
   expect(read("shop.json")).toBe("/clone/shop.json");
   expect(read("/etc/~/shop.json")).toBe("/etc/~/shop.json");
   expect(read("")).toBeUndefined();
-});
-
-test("dataDirIn() is below the clone, unless it is set", () => {
-  expect(dataDirIn("/clone", {})).toBe("/clone/.payflow");
-  const env = { PAYFLOW_DATA_DIR: "~/.payflow" };
-  expect(dataDirIn("/clone", env)).toBe(join(homedir(), ".payflow"));
 });
 
 test.each(["~kim/data", "/data\n", "/data\u0000", `/${"가".repeat(300)}`])(

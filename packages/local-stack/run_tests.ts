@@ -2,11 +2,11 @@
 // ends with "N passed, N failed" alone on a line. With "unit" only those tests
 // that need nothing running. Built-in modules only until packages are installed.
 import { join } from "node:path";
-import { wordsOrExit } from "./command_line.ts";
+import { wordsOrExit } from "./terminal/command_line.ts";
 import { ensureInstalled } from "./install.ts";
-import { findTestFiles } from "./test_files.ts";
-import { runTests, together, type TestOutcome } from "./test_process.ts";
-import { UserError } from "./user_error.ts";
+import { findTestFiles } from "./testing/test_files.ts";
+import { runTests, together, type TestOutcome } from "./testing/test_process.ts";
+import { UserError } from "./terminal/user_error.ts";
 
 const root = join(import.meta.dir, "..", "..");
 /** One for each core of the smallest machine that this is meant for. */
@@ -124,7 +124,7 @@ function run(files: readonly string[], env: typeof process.env) {
  * the tests that need it, each with the reason and the way out.
  */
 async function startServers(): Promise<typeof process.env> {
-  const { fetchKafkaJars, kafkaCacheDir } = await import("./kafka_jars.ts");
+  const { fetchKafkaJars, kafkaCacheDir } = await import("./servers/kafka_jars.ts");
   const { startedKafka, startedPostgres } = await import("./testing/mod.ts");
   const fetched = fetchKafkaJars(kafkaCacheDir(process.env), {
     repository: process.env["PAYFLOW_MAVEN_REPOSITORY"],

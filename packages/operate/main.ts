@@ -1,65 +1,17 @@
-import { resolve } from "node:path";
-import {
-  dataDirIn,
-  runNamed,
-  textTable,
-  UserError,
-  type CommandSpec,
-  type ReadWords,
-} from "@payflow/local-stack";
-import { ConfigError } from "@payflow/shared/http";
-import { deadLetters, deadLettersCommand } from "./dead_letters.ts";
-import { erase, eraseCommand } from "./erase.ts";
-import { outbox, outboxCommand } from "./outbox.ts";
-import { openPlaces, type Places } from "./places.ts";
-import { reconcile, reconcileCommand } from "./reconcile.ts";
+// The `payflow` command. What it imports before the packages are installed is built in, so that it runs on a fresh
+// clone (tests/architecture_test.ts); the commands that need packages are loaded after.
+import { ensureInstalled, runNamed } from "@payflow/local-stack";
+import { root } from "./stack/data_dirs.ts";
+import { stackCommands } from "./stack/stack_commands.ts";
 
-type Rows = readonly Record<string, unknown>[];
-type Read = (given: ReadWords) => (places: Places) => Promise<Rows>;
-
+const given = process.argv.slice(2);
+const isStackCommand = Object.hasOwn(stackCommands, given[0] ?? "");
 await runNamed(
-  {
-    outbox: withPlaces(outboxCommand, outbox),
-    "dead-letters": withPlaces(deadLettersCommand, deadLetters),
-    reconcile: withPlaces(reconcileCommand, reconcile),
-    erase: {
-      ...eraseCommand,
-      async run(given: ReadWords) {
-        print(await erase(given)({ env: process.env, dataDir: dataDir() }));
-      },
-    },
-  },
-  process.argv.slice(2),
+  isStackCommand ? stackCommands : { ...stackCommands, ...(await operatorCommands()) },
+  given,
 );
 
-/** Parses the arguments before it opens anything, and prints the rows as a table. */
-function withPlaces(spec: CommandSpec, read: Read) {
-  return {
-    ...spec,
-    async run(given: ReadWords) {
-      const act = read(given);
-      const places = openOrTell();
-      try {
-        print(await act(places));
-      } finally {
-        await places.close();
-      }
-    },
-  };
-}
-
-function print(rows: Rows): void {
-  console.log(rows.length > 0 ? textTable(rows) : "None.");
-}
-
-function dataDir(): string {
-  return dataDirIn(resolve(import.meta.dir, "../.."), process.env);
-}
-
-function openOrTell(): Places {
-  try {
-    return openPlaces(process.env, dataDir());
-  } catch (error) {
-    throw error instanceof ConfigError ? new UserError(error.message) : error;
-  }
+async function operatorCommands() {
+  ensureInstalled(root);
+  return (await import("./operator_commands.ts")).operatorCommands;
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { readStackFile } from "@payflow/local-stack";
+import { readStackFile } from "./stack/stack_file.ts";
 import {
   connectKafka,
   createEventProducer,

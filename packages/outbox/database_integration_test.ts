@@ -9,8 +9,13 @@ import {
   test,
 } from "bun:test";
 import { sql } from "kysely";
-import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
-import { tcpProxy, type TcpProxy } from "@payflow/local-stack/testing";
+import {
+  eventually,
+  tcpProxy,
+  type TcpProxy,
+  type TestDatabase,
+  testDatabase,
+} from "@payflow/local-stack/testing";
 import { openDatabase, type Database } from "./database.ts";
 import { errorCode, isConnectionLoss } from "./database_faults.ts";
 

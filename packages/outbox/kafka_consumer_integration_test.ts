@@ -4,11 +4,12 @@ import { sql, type Kysely } from "kysely";
 import {
   eventually,
   startedKafka,
-  testTopicPrefix,
+  tcpProxy,
+  type TcpProxy,
   type TestDatabase,
+  testTopicPrefix,
 } from "@payflow/local-stack/testing";
 import { UnavailableError } from "./errors.ts";
-import { tcpProxy, type TcpProxy } from "@payflow/local-stack/testing";
 import { accounts, accountSave, accountsDatabase, contradictions } from "./testing/accounts.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { unsignedMax } from "./dead_letters.ts";

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
-import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
-import { tcpProxy, type TcpProxy } from "@payflow/local-stack/testing";
+import {
+  eventually,
+  tcpProxy,
+  type TcpProxy,
+  type TestDatabase,
+  testDatabase,
+} from "@payflow/local-stack/testing";
 import { openDatabase, type Database } from "./database.ts";
 import { silentLog } from "./log.ts";
 import { migrate, type Migration } from "./migrate.ts";

@@ -3,11 +3,13 @@ import { ConfigResourceTypes, type Admin } from "kafkajs";
 import { sql, type Kysely } from "kysely";
 import {
   eventually,
+  produceAnswer,
   startedKafka,
-  testTopicPrefix,
+  tcpProxy,
+  type TcpProxy,
   type TestDatabase,
+  testTopicPrefix,
 } from "@payflow/local-stack/testing";
-import { produceAnswer, tcpProxy, type TcpProxy } from "@payflow/local-stack/testing";
 import { accounts, accountSave, accountsDatabase } from "./testing/accounts.ts";
 import { openDatabase, type Database } from "./database.ts";
 import {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql, type Kysely } from "kysely";
-import { rowsLookedAt, type TestDatabase } from "@payflow/local-stack/testing";
+import { type TestDatabase } from "@payflow/local-stack/testing";
+import { rowsLookedAt } from "./testing/rows_looked_at.ts";
 import { accountsDatabase } from "./testing/accounts.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { slotCount } from "./outbox.ts";

@@ -2,8 +2,13 @@ import { setInterval } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { sql, type Kysely } from "kysely";
 import postgres from "postgres";
-import { eventually, type TestDatabase } from "@payflow/local-stack/testing";
-import { postgresAnswer, tcpProxy, type TcpProxy } from "@payflow/local-stack/testing";
+import {
+  eventually,
+  postgresAnswer,
+  tcpProxy,
+  type TcpProxy,
+  type TestDatabase,
+} from "@payflow/local-stack/testing";
 import { accounts, accountSave, accountsDatabase, contradictions } from "./testing/accounts.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { isDatabaseFault } from "./database_faults.ts";

@@ -8,18 +8,18 @@ export const settingsMutations: readonly Mutation[] = [
   {
     rule: "--help never acts",
     broken: "it is ignored after another argument",
-    file: "packages/local-stack/command_line.ts",
+    file: "packages/local-stack/terminal/command_line.ts",
     find: '    read.includes("--help") ||\n',
     replace: '    read[0] === "--help" ||\n',
-    killer: { file: "packages/local-stack/command_line_test.ts" },
+    killer: { file: "packages/local-stack/terminal/command_line_test.ts" },
   },
   {
     rule: "Nothing is deleted without a confirmation",
     broken: "a missing terminal counts as a yes",
-    file: "packages/local-stack/command_line.ts",
+    file: "packages/local-stack/terminal/command_line.ts",
     find: "  if (!input.isTTY)\n    throw",
     replace: "  if (!input.isTTY) return;\n  if (false as boolean)\n    throw",
-    killer: { file: "packages/local-stack/command_line_test.ts" },
+    killer: { file: "packages/local-stack/terminal/command_line_test.ts" },
   },
   {
     rule: "No guessable secret runs with live keys",

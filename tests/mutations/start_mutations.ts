@@ -1,7 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
 const proxy = "packages/shared/http/proxy.ts";
-const kafkaTest = "packages/local-stack/kafka_integration_test.ts";
+const kafkaTest = "packages/local-stack/servers/kafka_integration_test.ts";
 const proxyTest = "packages/shared/http/proxy_test.ts";
 
 /** What a process takes from the machine that it runs on. */
@@ -25,7 +25,7 @@ export const startMutations: readonly Mutation[] = [
   {
     rule: "Java opens a folder with Korean letters under every locale",
     broken: "it gets the C locale",
-    file: "packages/local-stack/java.ts",
+    file: "packages/local-stack/servers/java.ts",
     find: 'LC_ALL: "C.UTF-8"',
     replace: 'LC_ALL: "C"',
     killer: { file: kafkaTest, name: "takes any letter" },
@@ -33,7 +33,7 @@ export const startMutations: readonly Mutation[] = [
   {
     rule: "No character of a path splits a setting of Kafka or Java",
     broken: "log.dirs is absolute",
-    file: "packages/local-stack/kafka.ts",
+    file: "packages/local-stack/servers/kafka.ts",
     find: "serverProperties({ nodeId: node.id, port, controllerPort, logDir }))",
     replace:
       "serverProperties({ nodeId: node.id, port, controllerPort, logDir: join(dataDir, logDir) }))",
@@ -42,7 +42,7 @@ export const startMutations: readonly Mutation[] = [
   {
     rule: "The reason why Kafka does not start is shown",
     broken: "only the exit is shown",
-    file: "packages/local-stack/start_failure.ts",
+    file: "packages/local-stack/supervise/start_failure.ts",
     find: "    javaCause(lines) ??\n",
     replace: "",
     killer: { file: kafkaTest, name: "tells in one line" },
@@ -58,39 +58,42 @@ export const startMutations: readonly Mutation[] = [
   {
     rule: "A secret that .env would cut at a # is refused",
     broken: "nothing checks for a #",
-    file: "packages/local-stack/env_file.ts",
+    file: "packages/operate/stack/env_file.ts",
     find: "/\\S#/.test(written)",
     replace: "/\\S##/.test(written)",
-    killer: { file: "packages/local-stack/env_file_test.ts", name: "refuses" },
+    killer: { file: "packages/operate/stack/env_file_test.ts", name: "refuses" },
   },
   {
     rule: "A copied data folder does not get the original's orders",
     broken: "both use one cluster",
-    file: "packages/local-stack/cluster_place.ts",
+    file: "packages/local-stack/servers/cluster_place.ts",
     find: "&& readId(other) === id) {",
     replace: "&& readId(other) !== id) {",
     killer: {
-      file: "packages/local-stack/cluster_place_test.ts",
+      file: "packages/local-stack/servers/cluster_place_test.ts",
       name: "a copy of a data folder is refused",
     },
   },
   {
     rule: "A moved data folder finds its orders",
     broken: "the folder's path names the cluster",
-    file: "packages/local-stack/cluster_place.ts",
+    file: "packages/local-stack/servers/cluster_place.ts",
     find: 'const id = readId(dataDir) ?? randomBytes(6).toString("hex");',
     replace: 'const id = Buffer.from(dataDir).toString("hex").slice(-12);',
     killer: {
-      file: "packages/local-stack/cluster_place_test.ts",
+      file: "packages/local-stack/servers/cluster_place_test.ts",
       name: "after the data folder was moved",
     },
   },
   {
     rule: "A start may take as long as it shows progress",
     broken: "its time limit counts from the beginning",
-    file: "packages/local-stack/until_up.ts",
+    file: "packages/local-stack/supervise/until_up.ts",
     find: '    if (found === "alive") aliveAt = performance.now();\n',
     replace: "",
-    killer: { file: "packages/local-stack/until_up_test.ts", name: "as there are signs of life" },
+    killer: {
+      file: "packages/local-stack/supervise/until_up_test.ts",
+      name: "as there are signs of life",
+    },
   },
 ];

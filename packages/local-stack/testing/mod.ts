@@ -11,7 +11,6 @@ export { generatedPart, markdownTable } from "./generated_doc.ts";
 export { startPatience } from "./patience.ts";
 export { backUp } from "./put_back.ts";
 export { ownKafka, ownKafkaCluster, ownPostgres, type OwnServer } from "./own_servers.ts";
-export { rowsLookedAt } from "./rows_looked_at.ts";
 export { startedKafka, startedPostgres } from "./started_servers.ts";
 export { postgresAnswer, produceAnswer, tcpProxy, type TcpProxy } from "./tcp_proxy.ts";
 export { testDatabase, type TestDatabase } from "./test_database.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/outbox";
-import { rowsLookedAt, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
+import { rowsLookedAt } from "@payflow/outbox/testing";
+import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { orderMigrations } from "./migrations.ts";
 import type { OrderTables } from "./order_tables.ts";

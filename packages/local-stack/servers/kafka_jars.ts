@@ -1,0 +1,176 @@
+// Apache Kafka's run-time jars, from a Maven repository into the user's cache.
+// A jar counts as there only under its final name, which it gets after its
+// checksum was right: an interrupted download is never taken for a whole one.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { cacheDir } from "../cache_dir.ts";
+import { UserError } from "../terminal/user_error.ts";
+
+export const kafkaVersion = "4.4.0";
+
+export type Jar = {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Maven's `group:artifact:version`. */
+  readonly coordinates: string;
+  readonly file: string;
+};
+
+export type JarProgress = {
+  readonly bytes: number;
+  readonly bytesTotal: number;
+};
+
+/** More than this at once gains nothing on common lines and annoys repositories. */
+const downloadsAtOnce = 6;
+/** The library itself knows no time limit; a slow line takes long, but never brings nothing for so long. */
+const silentMs = 60_000;
+const triesPerJar = 3;
+
+export function parseJars(table: string): Jar[] {
+  return table
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [sha256 = "", bytes = "", coordinates = ""] = line.split("\t");
+      const [, artifact, version] = coordinates.split(":");
+      const file = `${artifact}-${version}.jar`;
+      return { sha256, bytes: Number(bytes), coordinates, file };
+    });
+}
+
+/** The jars' folder in the user's cache. */
+export function kafkaCacheDir(env: Record<string, string | undefined>): string {
+  return cacheDir(`kafka-${kafkaVersion}`, env);
+}
+
+/**
+ * Brings all jars into `folder` and returns at once when they are there.
+ * @throws UserError when one can't be had
+ */
+export async function fetchKafkaJars(
+  folder: string,
+  options: {
+    readonly repository?: string | undefined;
+    readonly onProgress?: (progress: JarProgress) => void;
+  } = {},
+): Promise<void> {
+  const jars = parseJars(await Bun.file(join(import.meta.dir, "kafka_jars.tsv")).text());
+  const missing = jars.filter((jar) => !isThere(folder, jar));
+  if (missing.length === 0) return;
+  mkdirSync(folder, { recursive: true });
+  const bytesTotal = sum(missing);
+  const done: Jar[] = [];
+  const queue = [...missing];
+  const partials = new Map<Jar, string>();
+  const report = () => {
+    const underWay = [...partials.values()].map(sizeOf);
+    const bytes = sum(done) + underWay.reduce((total, size) => total + size, 0);
+    options.onProgress?.({ bytes: Math.min(bytes, bytesTotal), bytesTotal });
+  };
+  const timer = setInterval(report, 200);
+  const worker = async () => {
+    for (let jar = queue.shift(); jar; jar = queue.shift()) {
+      await fetchJar(jar, {
+        folder,
+        repository: options.repository,
+        onTry: (partial) => partials.set(jar, partial),
+      });
+      partials.delete(jar);
+      done.push(jar);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: downloadsAtOnce }, worker));
+    report();
+  } finally {
+    clearInterval(timer);
+    queue.length = 0;
+  }
+}
+
+async function fetchJar(
+  jar: Jar,
+  options: {
+    readonly folder: string;
+    readonly repository: string | undefined;
+    readonly onTry: (partial: string) => void;
+  },
+): Promise<void> {
+  const { folder, repository } = options;
+  let reason = "";
+  for (let tries = 0; tries < triesPerJar; tries++) {
+    // a name of its own: a try that was given up may still write
+    const partial = `${jar.file}.${process.pid}-${tries}.part`;
+    const path = join(folder, partial);
+    options.onTry(path);
+    try {
+      await download(jar, { folder, partial, repository });
+      const bytes = await Bun.file(path).bytes();
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      if (sha256 === jar.sha256) {
+        renameSync(path, join(folder, jar.file));
+        return;
+      }
+      reason = `its checksum is ${sha256} instead of ${jar.sha256}`;
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+    }
+    rmSync(path, { force: true });
+    await Bun.sleep(500 * 2 ** tries);
+  }
+  throw new UserError(
+    `Cannot download ${jar.coordinates} for Kafka (${reason}): check the network, set PAYFLOW_MAVEN_REPOSITORY to a Maven mirror that you can reach, or set KAFKA_BROKERS to a Kafka of your own.`,
+  );
+}
+
+async function download(
+  jar: Jar,
+  target: {
+    readonly folder: string;
+    readonly partial: string;
+    readonly repository: string | undefined;
+  },
+): Promise<void> {
+  const { folder, partial, repository } = target;
+  const { default: module } = await import("mvn-artifact-download");
+  // A CommonJS package: which of the two shapes arrives depends on the loader.
+  const fetchArtifact = "default" in module ? module.default : module;
+  const base = repository && `${repository.replace(/\/+$/, "")}/`;
+  const late = Promise.withResolvers<never>();
+  let size = 0;
+  const timer = setInterval(() => {
+    const now = sizeOf(join(folder, partial));
+    if (now === size) late.reject(new Error(`nothing came for ${silentMs / 1000} s`));
+    size = now;
+  }, silentMs);
+  try {
+    await Promise.race([
+      (fetchArtifact as Fetch)(jar.coordinates, folder, base, partial),
+      late.promise,
+    ]);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+type Fetch = (
+  coordinates: string,
+  folder: string,
+  repository: string | undefined,
+  file: string,
+) => Promise<string>;
+
+function isThere(folder: string, jar: Jar): boolean {
+  const path = join(folder, jar.file);
+  return existsSync(path) && statSync(path).size === jar.bytes;
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function sum(jars: readonly Jar[]): number {
+  return jars.reduce((total, jar) => total + jar.bytes, 0);
+}

@@ -1,0 +1,28 @@
+// Servers that a killed process left running, by the pid files in their folders. Built-in modules only.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { endLeftover, readPidFile } from "../supervise/leftover.ts";
+import { leftClusters, type LeftCluster } from "./cluster_place.ts";
+
+/**
+ * Ends the PostgreSQL server of this folder. A pid file whose pid is another program's now is removed, since PostgreSQL
+ * would refuse to start; one whose process is gone stays, since PostgreSQL looks for sessions of the old server by it.
+ */
+export async function endLeftoverServer(dataDir: string): Promise<void> {
+  const file = join(dataDir, "postmaster.pid");
+  await endLeftover(file, { mark: dataDir, signal: "SIGINT" });
+  if (readPidFile(file, dataDir).state === "reused") rmSync(file);
+}
+
+export async function endLeftoverBroker(dataDir: string): Promise<void> {
+  const mark = join(dataDir, "server.properties");
+  await endLeftover(join(dataDir, "kafka.pid"), { mark });
+}
+
+/** Clusters that no data folder names any more, and no server runs on. */
+export function idleLeftClusters(): LeftCluster[] {
+  return leftClusters().filter(({ folder }) => {
+    const dir = join(folder, "postgres");
+    return readPidFile(join(dir, "postmaster.pid"), dir).state !== "ours";
+  });
+}

@@ -1,0 +1,64 @@
+// What the stack prints: its own steps, and the lines of its parts, each behind
+// the part's name.
+import { escapeUnseen } from "./escape_unseen.ts";
+import { logLineForPeople } from "./log_line.ts";
+
+const colours: Record<string, string> = {
+  payflow: "1",
+  postgres: "36",
+  kafka: "33",
+  sandbox: "35",
+  payment: "32",
+  order: "34",
+};
+
+export type Terminal = {
+  /** One line of the stack's own. */
+  say(text: string): void;
+  /** A line that a part printed. */
+  line(part: string, text: string): void;
+  /** Several lines that belong together, without a prefix. */
+  block(lines: readonly string[]): void;
+  /** Redraws one line in a terminal; prints every tenth elsewhere. */
+  progress(label: string, fraction: number): void;
+};
+
+export function createTerminal(output: NodeJS.WriteStream): Terminal {
+  const isTerminal = output.isTTY === true;
+  const hasColours = isTerminal && !process.env["NO_COLOR"];
+  let lastTenth = -1;
+  let redrawing = false;
+  // A closed terminal or pipe is a reason to stop in order, not to crash.
+  output.on("error", () => undefined);
+  const print = (text: string) => {
+    output.write(redrawing ? `\r\u001b[K${text}` : text);
+    redrawing = false;
+  };
+  const prefixed = (part: string, text: string) => {
+    const name = part.padEnd(8);
+    const colour = colours[part] ?? "0";
+    print(`${hasColours ? `\u001b[${colour}m${name}\u001b[0m` : name} | ${text}\n`);
+  };
+  return {
+    say: (text) => prefixed("payflow", text),
+    line: (part, text) => prefixed(part, isTerminal ? logLineForPeople(text) : escapeUnseen(text)),
+    block: (lines) => print(`\n${lines.map((line) => `  ${line}\n`).join("")}\n`),
+    progress(label, fraction) {
+      const bar = progressBar(label, fraction);
+      if (isTerminal) {
+        output.write(`\r\u001b[K${bar}`);
+        redrawing = true;
+      } else if (Math.floor(fraction * 10) > lastTenth) {
+        lastTenth = Math.floor(fraction * 10);
+        prefixed("payflow", bar);
+      }
+    },
+  };
+}
+
+export function progressBar(label: string, fraction: number): string {
+  const width = 24;
+  const full = Math.round(Math.min(1, fraction) * width);
+  const bar = "█".repeat(full) + "░".repeat(width - full);
+  return `${label} ${bar} ${Math.floor(Math.min(1, fraction) * 100)}%`;
+}

@@ -1,0 +1,142 @@
+// One `bun test` in a process of its own: what it prints is shown when it fails,
+// and a process that dies or leaves no report counts as failed.
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { endLeaked, leakMark } from "../leaked_processes.ts";
+
+/** Ends a test that hangs. Bun's own five seconds fail sound tests on a busy machine. */
+const testWithinMs = 10 * 60_000;
+
+export type TestOutcome = {
+  readonly passed: number;
+  readonly failed: number;
+  /** Why it failed although no test did, e.g. "ended with exit code 132". */
+  readonly fault?: string;
+  readonly output: string;
+  readonly seconds: number;
+};
+
+export type TestProcessOptions = {
+  readonly root: string;
+  readonly env: Record<string, string | undefined>;
+  /** A run that prints nothing for this long hangs and is ended. */
+  readonly silentMs: number;
+  readonly signal: AbortSignal;
+};
+
+export async function runTests(
+  files: readonly string[],
+  options: TestProcessOptions,
+): Promise<TestOutcome> {
+  const startedAt = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), "payflow-report-"));
+  const report = join(folder, "report.xml");
+  // A file and no pipe: a process that a test leaves behind would hold it open.
+  const output = join(folder, "output.txt");
+  const hang = silence(output, options.silentMs);
+  const mark = leakMark();
+  const log = openSync(output, "a");
+  const run = Bun.spawn(
+    [
+      process.execPath,
+      "test",
+      "--only-failures",
+      `--timeout=${testWithinMs}`,
+      "--reporter=junit",
+      `--reporter-outfile=${report}`,
+      ...files.map((file) => `./${file}`),
+    ],
+    {
+      cwd: options.root,
+      env: { ...options.env, ...mark },
+      stdio: ["ignore", log, log],
+      signal: AbortSignal.any([hang.signal, options.signal]),
+      killSignal: "SIGKILL",
+    },
+  );
+  const exitCode = await run.exited;
+  hang.forget();
+  closeSync(log);
+  const outcome = readOutcome({
+    report: readOr(report),
+    exitCode,
+    timedOut: hang.signal.aborted,
+    leaked: await endLeaked(mark),
+  });
+  const text = readOr(output) ?? "";
+  rmSync(folder, { recursive: true, force: true });
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { ...outcome, output: text, seconds };
+}
+
+/** Aborts when nothing was written to the file for so long. */
+function silence(file: string, silentMs: number) {
+  const hangs = new AbortController();
+  let size = -1;
+  let grownAtMs = performance.now();
+  const timer = setInterval(
+    () => {
+      const now = statSync(file).size;
+      if (now !== size) {
+        size = now;
+        grownAtMs = performance.now();
+      } else if (performance.now() - grownAtMs > silentMs) hangs.abort();
+    },
+    Math.min(1_000, silentMs),
+  );
+  return { signal: hangs.signal, forget: () => clearInterval(timer) };
+}
+
+/** What the report and the end of the process say together. */
+export function readOutcome(run: {
+  readonly report: string | undefined;
+  readonly exitCode: number;
+  readonly timedOut: boolean;
+  readonly leaked: readonly string[];
+}): Pick<TestOutcome, "passed" | "failed" | "fault"> {
+  const { report, exitCode, timedOut, leaked } = run;
+  const head = /<testsuites [^>]*>/.exec(report ?? "")?.[0] ?? "";
+  const count = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const failed = count("failures") + count("errors");
+  const skipped = count("skipped");
+  const passed = Math.max(0, count("tests") - failed - skipped);
+  const fault = timedOut
+    ? "was silent for too long and was ended"
+    : head === ""
+      ? `ended with exit code ${exitCode} and no report`
+      : exitCode !== 0 && failed === 0
+        ? `ended with exit code ${exitCode}`
+        : passed + failed === 0
+          ? "has no test that ran"
+          : leaked.length > 0
+            ? `left running: ${leaked.join("; ")}`
+            : undefined;
+  if (fault === undefined) return { passed, failed };
+  return { passed, failed: failed + 1, fault };
+}
+
+/** What runs that went side by side come to. */
+export function together(outcomes: readonly TestOutcome[]): TestOutcome {
+  const sum = (count: "passed" | "failed") =>
+    outcomes.reduce((total, outcome) => total + outcome[count], 0);
+  const faults = outcomes.flatMap(({ fault }) => fault ?? []);
+  return {
+    passed: sum("passed"),
+    failed: sum("failed"),
+    ...(faults.length > 0 && { fault: faults.join("; ") }),
+    output: outcomes
+      .filter(({ failed }) => failed > 0)
+      .map(({ output }) => output)
+      .join("\n"),
+    seconds: Math.max(...outcomes.map(({ seconds }) => seconds)),
+  };
+}
+
+function readOr(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { kafkaShell } from "./kafka_shell.ts";
+import { UserError } from "@payflow/local-stack";
+
+setDefaultTimeout(600_000);
+
+describe("a Kafka that", () => {
+  const topics = async (env: Record<string, string>) => {
+    const told = await kafkaShell({ dataDir: "/nowhere", env }, { action: "topics" }).catch(
+      (error: unknown) => error,
+    );
+    expect(told).toBeInstanceOf(UserError);
+    return (told as UserError).message;
+  };
+  /** Takes connections, and keeps what is said first. */
+  function listen() {
+    const first = Promise.withResolvers<Uint8Array>();
+    const socket = { data: (_: unknown, data: Buffer) => first.resolve(data) };
+    const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket });
+    const env = { KAFKA_BROKERS: `127.0.0.1:${server.port}` };
+    return { server, env, first: first.promise };
+  }
+
+  test("is not there, or does not answer, is reported in a sentence", async () => {
+    const { server, env } = listen();
+    const told = await Promise.all([topics(env), topics({ KAFKA_BROKERS: "127.0.0.1:1" })]);
+    for (const message of told) expect(message).toMatch(/^Kafka on 127.0.0.1:\d+ does not answer/);
+    server.stop(true);
+  });
+
+  test("wants TLS is spoken to by TLS, and half a sign-in is refused", async () => {
+    const { server, env, first } = listen();
+    const listed = topics({ ...env, KAFKA_TLS: "true" });
+    // a TLS handshake begins with 22
+    expect((await first)[0]).toBe(22);
+    server.stop(true);
+    await listed;
+    expect(await topics({ ...env, KAFKA_SASL_USERNAME: "me" })).toContain("go together");
+  });
+});

@@ -1,0 +1,29 @@
+// Where the parts keep their files. Built-in modules only.
+import { join } from "node:path";
+import { pathSetting } from "@payflow/local-stack";
+
+/** The clone. */
+export const root = join(import.meta.dir, "..", "..", "..");
+
+/** Where a stack keeps its data: below the clone, unless PAYFLOW_DATA_DIR says otherwise. */
+export function dataDirIn(root: string, env: Readonly<Record<string, string | undefined>>): string {
+  return pathSetting(env, "PAYFLOW_DATA_DIR", root) ?? join(root, ".payflow");
+}
+
+export function brokerDir({ dataDir }: { readonly dataDir: string }): string {
+  return join(dataDir, "kafka");
+}
+
+export function servicePidFile(dataDir: string, name: string): string {
+  return join(dataDir, "pids", `${name}.pid`);
+}
+
+export const serviceFolders = {
+  sandbox: "toss-sandbox",
+  payment: "payment",
+  order: "order",
+} as const;
+
+export function serviceMain(root: string, name: keyof typeof serviceFolders): string {
+  return join(root, "packages", serviceFolders[name], "main.ts");
+}

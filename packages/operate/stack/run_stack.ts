@@ -1,0 +1,121 @@
+// Starts all parts, says where they are, keeps them alive, and stops them in order.
+import { ensureDatabase, ensureOwnedDatabase, ownedAddress, whileAway } from "./databases.ts";
+import { endLeftovers } from "./leftover_parts.ts";
+import { secretsIn } from "./secrets.ts";
+import type { Addresses, ServiceName } from "./service_environment.ts";
+import { removeStackFile, writeStackFile } from "./stack_file.ts";
+import {
+  fetchKafka,
+  kafkaPart,
+  postgresPart,
+  servicePart,
+  type PartsOptions,
+} from "./stack_parts.ts";
+import { type Part, type StopRequest, SupervisedPart } from "@payflow/local-stack";
+import { summary } from "./summary.ts";
+
+type Stack = PartsOptions & {
+  readonly stop: StopRequest;
+  /** In the order of their start; those of one list start together. */
+  readonly parts: SupervisedPart[][];
+  readonly stopping: AbortController;
+};
+
+/** Runs the stack until a stop is requested; data stays. */
+export async function runStack(
+  options: PartsOptions & { readonly stop: StopRequest },
+): Promise<void> {
+  const { terminal, stop } = options;
+  const stack: Stack = { ...options, parts: [], stopping: new AbortController() };
+  const starting = startParts(stack);
+  // After a request to stop, a start that fails is of no interest.
+  starting.catch(() => undefined);
+  try {
+    await Promise.race([starting, stop.requested]);
+    terminal.say(`stopping: ${await stop.requested}`);
+  } finally {
+    stack.stopping.abort();
+    await Promise.race([stopParts(stack), stop.requestedAgain]);
+    await killParts(stack);
+    terminal.say("stopped; the data stays");
+  }
+}
+
+async function startParts(stack: Stack): Promise<void> {
+  const { settings, env, terminal } = stack;
+  const startedAt = performance.now();
+  const secrets = secretsIn(settings.dataDir);
+  const server = `postgres://postgres:${secrets.postgresPassword}@127.0.0.1:${settings.ports.postgres}/postgres`;
+  const addresses: Addresses = {
+    orderDatabase: settings.databases?.order ?? ownedAddress(server, "order"),
+    paymentDatabase: settings.databases?.payment ?? ownedAddress(server, "payment"),
+    brokers: settings.brokers ?? `127.0.0.1:${settings.ports.kafka}`,
+  };
+  const service = (name: ServiceName): Part => servicePart(name, { ...stack, addresses, secrets });
+  if (!settings.brokers) await fetchKafka(stack);
+  await startTogether(stack, [
+    ...(settings.databases ? [] : [postgresPart(stack, secrets)]),
+    ...(settings.brokers ? [] : [kafkaPart(stack)]),
+    ...(settings.usesToss ? [] : [service("sandbox")]),
+  ]);
+  for (const url of [addresses.orderDatabase, addresses.paymentDatabase])
+    await whileAway(() =>
+      settings.databases ? ensureDatabase(url) : ensureOwnedDatabase(server, url),
+    );
+  await startTogether(stack, [service("payment"), service("order")]);
+  writeStackFile(settings.dataDir, addresses);
+  const merchantApiKey = env["MERCHANT_API_KEY"] || secrets.merchantApiKey;
+  terminal.block(summary({ settings, addresses, merchantApiKey }));
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  terminal.say(`ready after ${seconds} s; what follows is the parts' log`);
+}
+
+/** A part that others lean on may die while they start; more often than this is no accident. */
+const startsAgainMax = 5;
+/** So that nobody takes a long migration for a standstill. */
+const stillStartingMs = 30_000;
+
+async function startTogether(stack: Stack, parts: Part[]): Promise<void> {
+  const { say } = stack.terminal;
+  const before = stack.parts.flat();
+  const supervised = parts.map((part) => new SupervisedPart(part, { say }));
+  stack.parts.push(supervised);
+  const start = async (part: SupervisedPart, name: string) => {
+    const reminder = setInterval(() => say(`${name} is still starting`), stillStartingMs);
+    try {
+      for (let tries = 0; ; tries++) {
+        stack.stopping.signal.throwIfAborted();
+        const deaths = () => before.reduce((sum, each) => sum + each.deaths, 0);
+        const deathsBefore = deaths();
+        try {
+          return await part.start();
+        } catch (error) {
+          if (deaths() === deathsBefore || tries >= startsAgainMax) throw error;
+          say(`${name} did not start while another part was away: again`);
+        }
+      }
+    } finally {
+      clearInterval(reminder);
+    }
+  };
+  await Promise.all(
+    supervised.map(async (part, index) => {
+      const name = parts[index]?.name ?? "";
+      await start(part, name);
+      say(`${name} is up`);
+    }),
+  );
+}
+
+/** Those that others lean on go last. */
+async function stopParts({ parts, settings }: Stack): Promise<void> {
+  for (const together of parts.toReversed()) {
+    await Promise.all(together.map((part) => part.stop()));
+  }
+  removeStackFile(settings.dataDir);
+  await endLeftovers(settings);
+}
+
+async function killParts({ parts }: Stack): Promise<void> {
+  await Promise.all(parts.flat().map((part) => part.kill()));
+}

@@ -1,0 +1,227 @@
+// The stack's settings, from the environment. Built-in modules only.
+import { browserAddresses, listeningHosts, type BrowserAddresses, type Hosts } from "./hosts.ts";
+import { pathFault } from "@payflow/local-stack";
+import { dataDirIn } from "./data_dirs.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Settings = {
+  readonly root: string;
+  readonly dataDir: string;
+  readonly ports: {
+    readonly order: number;
+    readonly payment: number;
+    readonly sandbox: number;
+    readonly postgres: number;
+    readonly kafka: number;
+    readonly kafkaController: number;
+  };
+  /** The addresses that they listen on. */
+  readonly hosts: Hosts;
+  /** Where browsers find the shop and the sandbox. */
+  readonly browser: BrowserAddresses;
+  /** Databases on servers of one's own; undefined: we start PostgreSQL. */
+  readonly databases: { readonly order: string; readonly payment: string } | undefined;
+  /** Kafka of one's own; undefined: we start it. */
+  readonly brokers: string | undefined;
+  /** Toss itself, by keys of one's own; else the sandbox. */
+  readonly usesToss: boolean;
+};
+
+export type PortName = keyof Settings["ports"];
+
+export const portVariables: Record<PortName, string> = {
+  order: "ORDER_PORT",
+  payment: "PAYMENT_PORT",
+  sandbox: "TOSS_SANDBOX_PORT",
+  postgres: "POSTGRES_PORT",
+  kafka: "KAFKA_PORT",
+  kafkaController: "KAFKA_CONTROLLER_PORT",
+};
+
+/** PostgreSQL's is not 5432, where many a machine has one running already. */
+const defaultPorts = {
+  order: 8080,
+  payment: 8081,
+  sandbox: 9090,
+  postgres: 54320,
+  kafka: 9092,
+};
+
+/** Reads all and tells every fault, one sentence each. */
+export function readSettings(
+  env: Environment,
+  root: string,
+): { settings: Settings; faults: string[] } {
+  const faults: string[] = [];
+  const port = (name: PortName, otherwise: number) => {
+    const text = env[portVariables[name]];
+    if (!text) return otherwise;
+    const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    if (number >= 1 && number <= 65_535) return number;
+    faults.push(`${portVariables[name]} is "${text}": give a port from 1 to 65535.`);
+    return otherwise;
+  };
+  const kafka = port("kafka", defaultPorts.kafka);
+  const ports = {
+    order: port("order", defaultPorts.order),
+    payment: port("payment", defaultPorts.payment),
+    sandbox: port("sandbox", defaultPorts.sandbox),
+    postgres: port("postgres", defaultPorts.postgres),
+    kafka,
+    kafkaController: port("kafkaController", kafka + 1),
+  };
+  const settings: Settings = {
+    root,
+    dataDir: dataDirIn(root, env),
+    ports,
+    hosts: listeningHosts(env, ports),
+    browser: browserAddresses(env, ports),
+    databases: readDatabases(env, faults),
+    brokers: env["KAFKA_BROKERS"] || undefined,
+    usesToss: Boolean(env["TOSS_CLIENT_KEY"] && env["TOSS_SECRET_KEY"]),
+  };
+  faults.push(...samePorts(settings), ...halfTossPair(env));
+  faults.push(...pathFaults(settings, env), ...addressFaults(env));
+  if (settings.usesToss) faults.push(...unusableProxies(env), ...shortTossKeys(env));
+  return { settings, faults };
+}
+
+/** The ports that this stack will listen on. */
+export function portsInUse(settings: Settings): PortName[] {
+  const names: PortName[] = ["order", "payment"];
+  if (!settings.usesToss) names.push("sandbox");
+  if (!settings.databases) names.push("postgres");
+  if (!settings.brokers) names.push("kafka", "kafkaController");
+  return names;
+}
+
+function readDatabases(env: Environment, faults: string[]): Settings["databases"] {
+  const order = env["ORDER_DATABASE_URL"];
+  const payment = env["PAYMENT_DATABASE_URL"];
+  const server = env["DATABASE_URL"];
+  const named = { ORDER_DATABASE_URL: order, PAYMENT_DATABASE_URL: payment };
+  for (const [name, url] of Object.entries({ ...named, DATABASE_URL: server })) {
+    if (url && !postgresAddress.test(url)) {
+      faults.push(`${name} is not an address like postgres://user@host/name.`);
+    }
+  }
+  if (faults.some((fault) => fault.includes("DATABASE_URL"))) return undefined;
+  if (order && payment) {
+    if (order === payment) {
+      faults.push(
+        "ORDER_DATABASE_URL and PAYMENT_DATABASE_URL are the same: each service needs a database of its own.",
+      );
+    }
+    return { order, payment };
+  }
+  if (order || payment) {
+    faults.push(
+      `${order ? "PAYMENT_DATABASE_URL" : "ORDER_DATABASE_URL"} is missing: give both, or neither.`,
+    );
+  }
+  if (!server) return undefined;
+  return { order: onServer(server, "order"), payment: onServer(server, "payment") };
+}
+
+/**
+ * Up to the hosts, and the parameters. Not a URL's grammar: there may be several hosts, and passwords as they are.
+ * The service reads the rest.
+ */
+const postgresAddress = /^(postgres(?:ql)?:\/\/(?:.*@)?[^/?#@]*)(?:\/[^/?#@]*)?(\?[^#]*)?$/;
+
+/** The address of another database on the same server. */
+export function onServer(server: string, database: string): string {
+  const [, hosts = server, parameters = ""] = postgresAddress.exec(server) ?? [];
+  return `${hosts}/${database}${parameters}`;
+}
+
+function samePorts(settings: Settings): string[] {
+  const byPort = Map.groupBy(portsInUse(settings), (name) => settings.ports[name]);
+  return [...byPort]
+    .filter(([, names]) => names.length > 1)
+    .map(
+      ([port, names]) =>
+        `${names.map((name) => portVariables[name]).join(" and ")} are both ${port}: give each a port of its own.`,
+    );
+}
+
+const webAddresses = [
+  "PUBLIC_URL",
+  "PAYMENT_URL",
+  "TOSS_API_URL",
+  "TOSS_SDK_URL",
+  "TOSS_SANDBOX_URL",
+  "TOSS_SANDBOX_WEBHOOK_URL",
+  "PAYFLOW_MAVEN_REPOSITORY",
+];
+
+/** A host without http:// is read as a scheme, a broker with one as no host. */
+function addressFaults(env: Environment): string[] {
+  const unreadable = webAddresses
+    .filter((name) => env[name])
+    .filter((name) => !/^https?:$/.test(URL.parse(env[name] ?? "")?.protocol ?? ""))
+    .map((name) => `${name} is not an address like http://host:port.`);
+  const brokers = (env["KAFKA_BROKERS"] ?? "").split(",").filter(Boolean);
+  return brokers.every((broker) => /^\s*[^\s:/]+:\d{1,5}\s*$/.test(broker))
+    ? unreadable
+    : [...unreadable, "KAFKA_BROKERS is not a list like host:9092,host:9092."];
+}
+
+/** Settings that hold a path on this machine. */
+const pathSettings = [
+  "PAYFLOW_DATA_DIR",
+  "SHOP_FILE",
+  "TOSS_SANDBOX_DATABASE",
+  "JAVA_HOME",
+  "XDG_CACHE_HOME",
+  "CHROMIUM_PATH",
+];
+
+function pathFaults(settings: Settings, env: Environment): string[] {
+  const faults = pathSettings.flatMap((name) => {
+    const fault = pathFault(env[name] ?? "");
+    return fault ? [`${name} ${fault}.`] : [];
+  });
+  const fault = pathFault(settings.dataDir);
+  if (faults.length > 0 || !fault) return faults;
+  return [
+    `The data folder's path ${JSON.stringify(settings.dataDir)} ${fault}, or set PAYFLOW_DATA_DIR.`,
+  ];
+}
+
+/** Toss is called through the environment's proxy, and Bun knows http proxies only. */
+function unusableProxies(env: Environment): string[] {
+  return ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+    .filter((name) => /^(?!https?:)[a-z0-9+]+:\/\//i.test(env[name] ?? ""))
+    .map(
+      (name) =>
+        `${name} is no http proxy, and Toss can be called through no other: give one as http://host:port, or take ${name} out of the environment.`,
+    );
+}
+
+/** Behind test_sk_ and its like Toss's keys have 28 characters. */
+const tossKeyMin = 24;
+
+function shortTossKeys(env: Environment): string[] {
+  return ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"]
+    .filter((name) => {
+      const [, , key] = /^(test|live)_\w?[cs]k_(.*)$/.exec(env[name] ?? "") ?? [];
+      return key !== undefined && key.length < tossKeyMin;
+    })
+    .map(
+      (name) => `${name} is shorter than Toss's keys are: copy it whole from 개발자센터 > API 키.`,
+    );
+}
+
+function halfTossPair(env: Environment): string[] {
+  const client = env["TOSS_CLIENT_KEY"];
+  const secret = env["TOSS_SECRET_KEY"];
+  if (Boolean(client) === Boolean(secret)) return [];
+  const [given, missing] = client
+    ? ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"]
+    : ["TOSS_SECRET_KEY", "TOSS_CLIENT_KEY"];
+  return [
+    `${given} is set and ${missing} is not: copy both from the same box of 개발자센터 > API 키 (API 개별 연동 키), or set neither to use the sandbox.`,
+  ];
+}

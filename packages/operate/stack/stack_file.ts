@@ -1,0 +1,29 @@
+// What a running stack tells the other commands: where its servers are.
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Addresses } from "./service_environment.ts";
+import { UserError } from "@payflow/local-stack";
+
+export function writeStackFile(dataDir: string, addresses: Addresses): void {
+  const options = { mode: 0o600 };
+  writeFileSync(stackFile(dataDir), JSON.stringify(addresses), options);
+}
+
+export function removeStackFile(dataDir: string): void {
+  rmSync(stackFile(dataDir), { force: true });
+}
+
+/** @throws UserError when no stack runs on this folder */
+export function readStackFile(dataDir: string): Addresses {
+  try {
+    return JSON.parse(readFileSync(stackFile(dataDir), "utf8")) as Addresses;
+  } catch {
+    throw new UserError(
+      `PayFlow does not run on ${dataDir}: start it by bun start, or name its folder in PAYFLOW_DATA_DIR.`,
+    );
+  }
+}
+
+function stackFile(dataDir: string): string {
+  return join(dataDir, "stack.json");
+}

@@ -1,0 +1,45 @@
+// One stack a data folder. Built-in modules only.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { endLeftover, readPidFile, UserError } from "@payflow/local-stack";
+
+const mark = "operate/main.ts";
+
+/** The pid of the stack that runs on this folder. */
+export function runningStack(dataDir: string): number | undefined {
+  const found = readPidFile(lockFile(dataDir), mark);
+  return found.state === "ours" ? found.pid : undefined;
+}
+
+/** @throws UserError when a stack runs on this folder already */
+export function lockStack(dataDir: string): { unlock(): void } {
+  const file = lockFile(dataDir);
+  const running = runningStack(dataDir);
+  if (running !== undefined) throw alreadyRuns(dataDir, `pid ${running}`);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  rmSync(file, { force: true });
+  try {
+    // "wx": of two that start at the same time, one makes the file.
+    writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw alreadyRuns(dataDir, "just started");
+  }
+  return { unlock: () => rmSync(file, { force: true }) };
+}
+
+function alreadyRuns(dataDir: string, which: string): UserError {
+  return new UserError(
+    `PayFlow already runs on ${dataDir} (${which}): stop it by bun run stop, or set PAYFLOW_DATA_DIR and other ports for a second one.`,
+  );
+}
+
+/** Stops the stack in order and waits for its end; false when none runs. */
+export function stopStack(dataDir: string): Promise<boolean> {
+  // A stack at work on its end needs longer than a single server.
+  return endLeftover(lockFile(dataDir), { mark, withinMs: 60_000 });
+}
+
+function lockFile(dataDir: string): string {
+  return join(dataDir, "stack.pid");
+}
