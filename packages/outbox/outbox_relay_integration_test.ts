@@ -103,10 +103,7 @@ async function writeAccounts(count: number, versions = 1, note = ""): Promise<vo
   ).flat();
   const noted = all.map((change) => ({
     ...change,
-    events: change.events.map((event) => ({
-      ...event,
-      payload: { ...(event.payload as object), note },
-    })),
+    event: { ...change.event, payload: { ...(change.event.payload as object), note } },
   }));
   const results = await Promise.all(noted.map(save));
   expect(new Set(results)).toEqual(new Set(["saved"]));

@@ -13,7 +13,9 @@ import { accounts, accountSave, accountsDatabase, contradictions } from "./testi
 import { openDatabase, type Database } from "./database.ts";
 import { isDatabaseFault } from "./database_faults.ts";
 import { eventBytesMax } from "./outbox.ts";
-import { createSaves, type Save, type SaveResult } from "./saves.ts";
+import { createSaves, type SaveResult } from "./saves.ts";
+
+type AccountSave = ReturnType<typeof accountSave>;
 
 setDefaultTimeout(600_000);
 
@@ -160,11 +162,11 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
 
   test("an event larger than Kafka takes is not written, and fails alone", async () => {
     const changes = Array.from({ length: 5 }, () => accountSave({ id: newId(), version: 1 }));
-    const [large, ...others] = changes as [Save, ...Save[]];
+    const [large, ...others] = changes as [AccountSave, ...AccountSave[]];
     const note = "가".repeat(eventBytesMax / 3);
-    const events = large.events.map((event) => ({ ...event, payload: note }));
+    const event = { ...large.event, payload: note };
     const save = saves();
-    const results = await Promise.allSettled([save({ ...large, events }), ...others.map(save)]);
+    const results = await Promise.allSettled([save({ ...large, event }), ...others.map(save)]);
     expect(results[0]).toMatchObject({
       reason: expect.objectContaining({ message: expect.stringContaining("AccountChanged") }),
     });
@@ -259,7 +261,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
 
   describe("when the answer of a commit gets lost", () => {
     /** Saves over a wire that breaks between the commit and its answer. */
-    async function saveWithLostAnswer(change: Save): Promise<SaveResult> {
+    async function saveWithLostAnswer(change: AccountSave): Promise<SaveResult> {
       // a pool that is connected has asked PostgreSQL all that it asks at the start
       await sql`select 1`.execute(proxied.kysely);
       const lost = proxy.loseAnswer(postgresAnswer(change.changeId));
@@ -306,8 +308,8 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     const name = `killed-${gatherMax}`;
     const killed = openDatabase<never>({ url: database.url, applicationName: name });
     const replicas = [savesOn(killed.kysely), savesOn(killed.kysely)];
-    const seen: { change: Save; result: SaveResult | "unknown" }[] = [];
-    const attempt = async (change: Save, writer: number) => {
+    const seen: { change: AccountSave; result: SaveResult | "unknown" }[] = [];
+    const attempt = async (change: AccountSave, writer: number) => {
       const save = replicas[writer % 2] as (typeof replicas)[0];
       const result = await save(change).catch((error: unknown) => {
         expect(error).toMatchObject({ code: "database_unavailable" });

@@ -5,7 +5,8 @@ import type { OrderRepository } from "../application/ports.ts";
 import { Order } from "../domain/order.ts";
 import type { OrderRow, OrderTables } from "./order_tables.ts";
 
-const table: AggregateTable = {
+/** `id` and `version` are written from the save itself. */
+export const table: AggregateTable<Omit<OrderRow, "id" | "version">> = {
   name: "orders",
   columns: {
     status: "text",
@@ -60,7 +61,7 @@ export function postgresOrders(
         cause,
         detail: withEntries(detail, entries),
         recordedAt: options.now(),
-        events: events.map((event) => outgoing(event, { source: "/payflow/order" })),
+        event: events.map((event) => outgoing(event, { source: "/payflow/order" }))[0],
         message,
         claim,
       });

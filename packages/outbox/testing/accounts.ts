@@ -1,10 +1,12 @@
 import { sql, type Kysely } from "kysely";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { migrate, messageMigrations } from "../migrate.ts";
-import type { AggregateTable, Save } from "../saves.ts";
+import type { AggregateTable, OutgoingEvent, Save } from "../saves.ts";
 
 /** An aggregate for the runtime's own tests: an account with a balance, one event for every change. */
-export const accounts: AggregateTable = {
+type AccountRow = { status: string; balance: number; note: unknown };
+
+export const accounts: AggregateTable<AccountRow> = {
   name: "accounts",
   columns: { status: "text", balance: "bigint", note: "jsonb" },
 };
@@ -34,7 +36,7 @@ export function accountSave(
     readonly note?: unknown;
   },
   more: Pick<Save, "message" | "claim"> = {},
-): Save {
+): Save<AccountRow> & { readonly event: OutgoingEvent } {
   const { id, version, balance = version, note = null } = account;
   const eventId = crypto.randomUUID();
   const occurredOn = new Date().toISOString();
@@ -48,15 +50,13 @@ export function accountSave(
     row: { status: "OPEN", balance, note },
     recordedAt: occurredOn,
     detail: { message: more.message?.id, key: more.claim?.key },
-    events: [
-      {
-        eventId,
-        eventType: "AccountChanged",
-        occurredOn,
-        headers: { ce_id: eventId },
-        payload: { eventId, id, version },
-      },
-    ],
+    event: {
+      eventId,
+      eventType: "AccountChanged",
+      occurredOn,
+      headers: { ce_id: eventId },
+      payload: { eventId, id, version },
+    },
   };
 }
 

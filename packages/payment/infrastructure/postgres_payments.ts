@@ -6,7 +6,8 @@ import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
 import type { PaymentRow, PaymentTables } from "./payment_tables.ts";
 
-const table: AggregateTable = {
+/** Columns that saves write; `looked_at` belongs to `look`. */
+export const table: AggregateTable<Omit<PaymentRow, "id" | "version" | "looked_at">> = {
   name: "payments",
   columns: {
     status: "text",
@@ -66,7 +67,7 @@ export function postgresPayments(
         cause,
         detail: withEntries(detail, entries),
         recordedAt: options.now(),
-        events: events.map((event) => outgoing(event, { source: "/payflow/payment" })),
+        event: events.map((event) => outgoing(event, { source: "/payflow/payment" }))[0],
         message,
       });
       if (result === "saved") options.onChanged(state);

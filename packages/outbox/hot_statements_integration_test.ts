@@ -1,0 +1,117 @@
+// What a statement reads must not grow with the tables, also on a connection that planned it while they were empty or
+// small, before autovacuum has ever seen them grow.
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  afterEach,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
+import { sql, type Kysely } from "kysely";
+import type { TestDatabase } from "@payflow/local-stack/testing";
+import { accounts, accountSave, accountsDatabase } from "./testing/accounts.ts";
+import { neverAnalyze, tuplesRead } from "./testing/tuples_read.ts";
+import { openDatabase, type Database } from "./database.ts";
+import { createSaves, type SaveResult } from "./saves.ts";
+
+setDefaultTimeout(600_000);
+
+const together = 20;
+/** Look-ups of the row, its unique indexes and the message, with room for what a statement reads of its own rows. */
+const readsEach = 10;
+
+let database: TestDatabase;
+let opened: Database<never>;
+let db: Kysely<never>;
+
+beforeAll(async () => {
+  database = await accountsDatabase();
+});
+beforeEach(() => {
+  // what prepared a plan before must not help: each test has a connection of its own
+  opened = openDatabase({
+    url: database.url,
+    applicationName: "hot-statements",
+    poolMax: 1,
+    statementTimeoutMs: 300_000,
+  });
+  db = opened.kysely;
+});
+afterEach(() => opened.close());
+afterAll(() => database.drop());
+
+const newMessage = () => ({ id: crypto.randomUUID(), topic: "Test" });
+const newClaim = () => ({ scope: "test", key: crypto.randomUUID(), requestHash: "#" });
+
+/** Rows as saves leave them. */
+const fill = (count: number) =>
+  sql`
+  with filled as (
+    insert into accounts (id, version, status, balance)
+    select gen_random_uuid(), 1, 'OPEN', 1 from generate_series(1, ${count}::integer) returning id
+  ), events as (
+    insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers)
+    select gen_random_uuid(), id, 1, 'AccountChanged', 0, '{}', '{}' from filled
+  ), messages as (
+    insert into inbox (message_id, topic) select gen_random_uuid(), 'Test' from filled
+  ), claims as (
+    insert into idempotency_keys (scope, key, request_hash, aggregate_id) select 'test', id, '#', id from filled
+  )
+  insert into history (aggregate_id, version, change_id, status, cause, recorded_at)
+  select id, 1, gen_random_uuid(), 'OPEN', 'test', now() from filled`.execute(db);
+
+/** Every kind of save that a service makes, each as one statement of `together` rows. */
+async function saveAll(count: (work: () => Promise<unknown>) => Promise<number>) {
+  const save = createSaves(db, accounts);
+  const ids = Array.from({ length: together }, () => crypto.randomUUID());
+  const reads: Record<string, number> = {};
+  const all = async (
+    what: string,
+    result: SaveResult,
+    make: (id: string) => Parameters<typeof save>[0],
+  ) => {
+    const saves = ids.map(make);
+    reads[what] = await count(async () => {
+      expect(new Set(await Promise.all(saves.map(save)))).toEqual(new Set([result]));
+    });
+    return saves;
+  };
+  const created = await all("create", "saved", (id) =>
+    accountSave({ id, version: 1 }, { message: newMessage(), claim: newClaim() }),
+  );
+  const [first] = created;
+  await all("create what is there", "stale", (id) => accountSave({ id, version: 1 }));
+  await all("change", "saved", (id) => accountSave({ id, version: 2 }, { message: newMessage() }));
+  await all("handle again", "handled", (id) =>
+    accountSave(
+      { id, version: 3 },
+      { message: created[ids.indexOf(id)]?.message ?? first?.message },
+    ),
+  );
+  return reads;
+}
+
+const tables = ["accounts", "outbox", "inbox", "history", "idempotency_keys"];
+
+test.each(["empty", "small, and analyzed"])(
+  "a save reads as much on tables of 51,000 rows that were %s when it was planned",
+  async (before) => {
+    await sql`truncate ${sql.join(tables.map((table) => sql.table(table)))}`.execute(db);
+    await neverAnalyze(db, tables);
+    if (before !== "empty") {
+      await fill(5);
+      await sql`vacuum analyze`.execute(db);
+    }
+    // PostgreSQL keeps a plan from the sixth time on
+    for (let times = 0; times < 8; times++) await saveAll(async (work) => Number(await work()));
+    for (const more of [1_000, 50_000]) {
+      await fill(more);
+      const reads = await saveAll((work) => tuplesRead(db, work));
+      console.log(reads);
+      const tooMany = Object.entries(reads).filter(([, count]) => count > together * readsEach);
+      expect(tooMany).toEqual([]);
+    }
+  },
+);

@@ -1,0 +1,142 @@
+// The two statements that write saves. A save is one row of the input: one array a column, unnested. No plan may depend
+// on how large the tables were when it was made: rows are found by a look-up of each (lateral with a limit, or a scalar
+// subquery), which can only be read from the index, or by the index of `on conflict`.
+import type { OutgoingEvent, Save } from "./saves.ts";
+import { eventBytesMax, slotOf } from "./outbox.ts";
+
+/** Name, PostgreSQL type and value of a column of the input. */
+type Column = readonly [string, string, (save: Save, position: number) => unknown];
+
+const common: readonly Column[] = [
+  ["n", "integer", (_, position) => position],
+  ["id", "text", (save) => save.id],
+  ["version", "integer", (save) => save.version],
+  ["follows", "integer", (save) => followedVersion(save)],
+  ["change_id", "uuid", (save) => save.changeId],
+  ["history_status", "text", (save) => save.status],
+  ["history_cause", "text", (save) => save.cause],
+  ["history_detail", "jsonb", (save) => save.detail],
+  ["recorded_at", "timestamptz", (save) => save.recordedAt],
+  ["message_id", "uuid", (save) => save.message?.id],
+  ["message_topic", "text", (save) => save.message?.topic],
+  ["claim_scope", "text", (save) => save.claim?.scope],
+  ["claim_key", "text", (save) => save.claim?.key],
+  ["claim_hash", "text", (save) => save.claim?.requestHash],
+  ["event_id", "uuid", (save) => save.event?.eventId],
+  ["event_topic", "text", (save) => save.event?.eventType],
+  ["event_slot", "smallint", (save) => save.event && slotOf(save.id)],
+  ["event_payload", "text", (save) => save.event && payloadOf(save.event)],
+  ["event_headers", "text", (save) => save.event && JSON.stringify(save.event.headers)],
+  ["event_at", "timestamptz", (save) => save.event?.occurredOn],
+];
+
+/** The version that a save is written on; 0 creates the aggregate. */
+export function followedVersion(save: Save): number {
+  return save.follows ?? save.version - 1;
+}
+
+export type SaveStatements = {
+  /** Plain inserts, whole or not at all: fails with 23505 when anything is there already. Returns no rows. */
+  readonly create: string;
+  /** Writes each save that can be written. Returns `n` and "saved" or "handled"; stale saves are not in the result. */
+  readonly write: string;
+  /** Of both statements. Throws RangeError for an event larger than `eventBytesMax`. */
+  parametersOf(saves: readonly Save[]): string[];
+};
+
+export function saveStatements(table: {
+  readonly name: string;
+  readonly columns: object;
+  readonly unmoved?: string | undefined;
+}): SaveStatements {
+  const own = Object.entries(table.columns) as [string, string][];
+  const columns: readonly Column[] = [
+    ...common,
+    ...own.map(([name, type]): Column => {
+      // an array of arrays would be one of two dimensions: they go as text
+      const inputType = type.endsWith("[]") ? "text" : type;
+      return [name, inputType, (save) => save.row[name as never]];
+    }),
+  ];
+  const arrays = columns.map(([, type], index) => `$${index + 1}::text::${type}[]`).join(", ");
+  const input = `with input as materialized (
+  select * from unnest(${arrays}) as t(${columns.map(([name]) => `"${name}"`).join(", ")})
+)`;
+  const insert = `insert into "${table.name}" (id, version, ${own.map(([name]) => `"${name}"`).join(", ")})
+  select id, version, ${own.map(([name, type]) => (type.endsWith("[]") ? `"${name}"::${type}` : `"${name}"`)).join(", ")}`;
+  const insertClaims = `insert into idempotency_keys (scope, key, request_hash, aggregate_id, created_at)
+  select claim_scope, claim_key, claim_hash, id, recorded_at`;
+  const isUnmoved =
+    table.unmoved === undefined ? "" : ` and a.${table.unmoved} = i.${table.unmoved}`;
+  return {
+    create: `${input}, claimed as (
+  ${insertClaims} from input where claim_key is not null order by claim_scope, claim_key
+), created as (
+  ${insert} from input
+), ${insertsFrom("input")}
+select from input where false`,
+    write: `${input}, unhandled as materialized (
+  select * from input i
+  where message_id is null or (select true from inbox m where m.message_id = i.message_id) is null
+), claimed as (
+  ${insertClaims} from unhandled where follows = 0 and claim_key is not null order by claim_scope, claim_key
+  on conflict do nothing returning aggregate_id
+), created as (
+  ${insert} from unhandled
+  where follows = 0 and (claim_key is null or id in (select aggregate_id from claimed))
+  on conflict do nothing returning id
+), locked as materialized (
+  select i.* from unhandled i cross join lateral (
+    select from "${table.name}" a where a.id = i.id and a.version = i.follows${isUnmoved} limit 1 for update) a
+), changed as (
+  ${insert} from locked
+  on conflict (id) do update set version = excluded.version, ${own.map(([name]) => `"${name}" = excluded."${name}"`).join(", ")}
+), saved as materialized (
+  select * from locked union all select * from unhandled where id in (select id from created)
+), ${insertsFrom("saved")}
+select n, 'saved' as result from saved
+union all select n, 'handled' from input where n not in (select n from unhandled)`,
+    parametersOf: (saves) => columns.map(([, type, of]) => arrayLiteral(type, saves.map(of))),
+  };
+}
+
+/** What is written beside each aggregate's row. */
+function insertsFrom(saves: string): string {
+  return `events as (
+  insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, created_at)
+  select event_id, id, version, event_topic, event_slot, event_payload::json, event_headers::json, event_at
+  from ${saves} where event_id is not null
+), messages as (
+  insert into inbox (message_id, topic)
+  select message_id, message_topic from ${saves} where message_id is not null
+), changes as (
+  insert into history (aggregate_id, version, change_id, status, cause, detail, recorded_at)
+  select id, version, change_id, history_status, history_cause, history_detail, recorded_at from ${saves}
+)`;
+}
+
+/** An event that Kafka would refuse for ever must not be written. */
+function payloadOf(event: OutgoingEvent): string {
+  const payload = JSON.stringify(event.payload);
+  const bytes = Buffer.byteLength(payload) + Buffer.byteLength(JSON.stringify(event.headers));
+  if (bytes > eventBytesMax)
+    throw new RangeError(
+      `${event.eventType} ${event.eventId} has ${bytes} bytes, and Kafka is promised no event above ${eventBytesMax}: bound what goes into it`,
+    );
+  return payload;
+}
+
+/** https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
+function arrayLiteral(type: string, values: readonly unknown[]): string {
+  const isJson = type.startsWith("json");
+  const elements = values.map((value) => {
+    if (value === null || value === undefined) return "NULL";
+    if (isJson) return quoted(JSON.stringify(value));
+    return quoted(Array.isArray(value) ? arrayLiteral("text", value) : String(value));
+  });
+  return `{${elements.join(",")}}`;
+}
+
+function quoted(text: string): string {
+  return `"${/["\\]/.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
+}

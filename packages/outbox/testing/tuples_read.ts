@@ -1,0 +1,25 @@
+import { sql, type Kysely } from "kysely";
+
+/**
+ * Counts the tuples of tables and entries of indexes that PostgreSQL reads while `work` runs, by its own statistics.
+ * `db` must have a single connection: a backend reports its counts when it is told to.
+ */
+export async function tuplesRead(db: Kysely<never>, work: () => Promise<unknown>): Promise<number> {
+  const before = await readSoFar(db);
+  await work();
+  return (await readSoFar(db)) - before;
+}
+
+async function readSoFar(db: Kysely<never>): Promise<number> {
+  await sql`select pg_stat_force_next_flush()`.execute(db);
+  const { rows } = await sql<{ count: number }>`
+    select (select coalesce(sum(seq_tup_read), 0) from pg_stat_user_tables)
+      + (select coalesce(sum(idx_tup_read), 0) from pg_stat_user_indexes) as count`.execute(db);
+  return Number(rows[0]?.count);
+}
+
+/** Leaves PostgreSQL's statistics of these tables as they are, whatever happens to the tables. */
+export async function neverAnalyze(db: Kysely<never>, tables: readonly string[]): Promise<void> {
+  for (const table of tables)
+    await sql`alter table ${sql.table(table)} set (autovacuum_enabled = off)`.execute(db);
+}
