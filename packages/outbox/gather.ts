@@ -3,8 +3,8 @@ import { UnavailableError } from "./errors.ts";
 export type GatherOptions<Item, Result> = {
   /** Runs many items as one statement; the results are in the items' order. */
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
-  /** Items with one key never share a statement: the later one waits. */
-  readonly keyOf: (item: Item) => string;
+  /** Items with one key never share a statement: the later one waits. Without it any items may. */
+  readonly keyOf?: (item: Item) => string;
   /** True when the fault is not any item's own, so that halving the batch would not find a culprit. */
   readonly isCommonFault: (error: unknown) => boolean;
   /** Items a statement; 1 switches gathering off. */
@@ -38,15 +38,15 @@ export function createGather<Item, Result>(
   let running = false;
 
   function takeBatch(): Waiting<Item, Result>[] {
-    const keys = new Set<string>();
+    const keys = new Set<string | undefined>();
     const batch: Waiting<Item, Result>[] = [];
     const later: Waiting<Item, Result>[] = [];
     for (const entry of waiting) {
-      const key = options.keyOf(entry.item);
+      const key = options.keyOf?.(entry.item);
       if (batch.length < max && !keys.has(key)) batch.push(entry);
       else later.push(entry);
       // also for one that waits: what comes after it under its key must not overtake it
-      keys.add(key);
+      if (key !== undefined) keys.add(key);
     }
     waiting = later;
     return batch;

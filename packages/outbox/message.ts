@@ -1,18 +1,24 @@
 import type { OutgoingEvent } from "./saves.ts";
 import { traceparent } from "./trace.ts";
 
+type DomainEvent = {
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly occurredOn: string;
+};
+
 /**
- * Wraps an event of the domain for the outbox: its CloudEvents headers in the Kafka protocol binding
+ * Wraps the event of a change for the outbox: its CloudEvents headers in the Kafka protocol binding
  * (https://github.com/cloudevents/spec, "binary content mode") and the trace that it belongs to.
+ * Throws RangeError for more than one: readers tell the events of an aggregate apart by its version.
  */
 export function outgoing(
-  event: {
-    readonly eventId: string;
-    readonly eventType: string;
-    readonly occurredOn: string;
-  },
+  events: readonly DomainEvent[],
   options: { readonly source: string },
-): OutgoingEvent {
+): OutgoingEvent | undefined {
+  const [event] = events;
+  if (event === undefined) return undefined;
+  if (events.length > 1) throw new RangeError("A change has one event at the most");
   const trace = traceparent();
   return {
     eventId: event.eventId,

@@ -6,6 +6,7 @@ export * from "./database_faults.ts";
 export * from "./dead_letters.ts";
 export * from "./errors.ts";
 export * from "./event_signature.ts";
+export * from "./finds.ts";
 export * from "./history.ts";
 export * from "./is_passing.ts";
 export * from "./kafka.ts";

@@ -21,9 +21,9 @@ test("inTrace() begins a trace when none, or garbage, is given", () => {
 
 test("events carry the trace of the work that caused them", () => {
   const event = { eventId: "e", eventType: "OrderCreated", occurredOn: "2026-01-05T05:00:00.000Z" };
-  expect(outgoing(event, { source: "/s" }).headers).not.toHaveProperty("traceparent");
+  expect(outgoing([event], { source: "/s" })?.headers).not.toHaveProperty("traceparent");
   inTrace(given, () => {
-    expect(outgoing(event, { source: "/s" }).headers["traceparent"]).toContain(
+    expect(outgoing([event], { source: "/s" })?.headers["traceparent"]).toContain(
       "4bf92f3577b34da6a3ce929d0e0e4736",
     );
   });

@@ -1,6 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
 const saves = "packages/outbox/saves.ts";
+const statements = "packages/outbox/save_statements.ts";
 const savesTest = "packages/outbox/saves_integration_test.ts";
 const relay = "packages/outbox/outbox_relay.ts";
 const relayTest = "packages/outbox/outbox_relay_integration_test.ts";
@@ -12,7 +13,7 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "A change is written only on the version it was decided on",
     broken: "the version is not compared",
-    file: saves,
+    file: statements,
     find: " and a.version = i.follows",
     replace: "",
     killer: { file: savesTest, name: "writes a change once, and only on the version before it" },
@@ -20,16 +21,16 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "Events come only from changes that were written",
     broken: "the events of a change that lost its race are written too",
-    file: saves,
-    find: "  join saved s on s.id = e.aggregate_id and s.version = e.version\n",
-    replace: "",
+    file: statements,
+    find: "from ${saves} where event_id is not null",
+    replace: "from input where event_id is not null",
     killer: { file: savesTest, name: "changes to 10 accounts by many at once" },
   },
   {
     rule: "A message takes effect once",
     broken: "the inbox is not checked",
-    file: saves,
-    find: "where i.message_id is null or not exists (select 1 from inbox where inbox.message_id = i.message_id)",
+    file: statements,
+    find: "where message_id is null or (select true from inbox m where m.message_id = i.message_id) is null",
     replace: "where true",
     killer: { file: savesTest, name: "a message takes effect once" },
   },
@@ -45,9 +46,33 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A lost commit response is not a refusal",
     broken: "the history is not checked for the change",
     file: saves,
-    find: "await correct(inOrder, await write(inOrder))",
-    replace: "await write(inOrder)",
+    find: "await correct(inOrder, await write(inOrder, isNew))",
+    replace: "await write(inOrder, isNew)",
     killer: { file: savesTest, name: "a change is saved, not stale" },
+  },
+  {
+    rule: "An aggregate that exists is not created again",
+    broken: "a creation that finds one fails",
+    file: saves,
+    find: "if (isTaken) continue;",
+    replace: "if (isTaken) throw error;",
+    killer: { file: savesTest, name: "writes a change once, and only on the version before it" },
+  },
+  {
+    rule: "A statement reads as much from large tables as from small ones",
+    broken: "plans may scan tables",
+    file: "packages/outbox/session.ts",
+    find: "set_config('enable_seqscan', 'off', false)",
+    replace: "set_config('enable_seqscan', 'on', false)",
+    killer: { file: "packages/outbox/hot_statements_integration_test.ts" },
+  },
+  {
+    rule: "A backlog of OrderCreated takes few statements",
+    broken: "the row of each payment is looked for first",
+    file: "packages/payment/infrastructure/postgres_payments.ts",
+    find: "const row = await find(orderId);",
+    replace: "const row = await createFinds<PaymentRow>(plainDb, table.name)(orderId);",
+    killer: { file: "packages/payment/backlog_integration_test.ts" },
   },
   {
     rule: "A row counts as published only after Kafka's acknowledgement",

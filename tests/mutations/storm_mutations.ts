@@ -91,8 +91,9 @@ export const stormMutations: readonly Mutation[] = [
     rule: "Events are published with their content",
     broken: "Order* events are empty",
     file: orders,
-    find: 'outgoing(event, { source: "/payflow/order" }))',
-    replace: '({ ...outgoing(event, { source: "/payflow/order" }), payload: {} }))',
+    find: 'event: outgoing(events, { source: "/payflow/order" })',
+    replace:
+      'event: outgoing(events.map(({ eventId, eventType, occurredOn }) => ({ eventId, eventType, occurredOn })), { source: "/payflow/order" })',
     killer: saved,
   },
   {

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { withEntries } from "@payflow/shared";
-import { createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
+import { createFinds, createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
 import type { OrderRepository } from "../application/ports.ts";
 import { Order } from "../domain/order.ts";
 import type { OrderRow, OrderTables } from "./order_tables.ts";
@@ -40,14 +40,12 @@ export function postgresOrders(
     readonly gatherMax?: number;
   },
 ): OrderRepository {
-  const save = createSaves(db as unknown as Kysely<never>, table, options);
+  const plainDb = db as unknown as Kysely<never>;
+  const save = createSaves(plainDb, table, options);
+  const find = createFinds<OrderRow>(plainDb, table.name);
   return {
     async find(orderId) {
-      const row = await db
-        .selectFrom("orders")
-        .selectAll()
-        .where("id", "=", orderId)
-        .executeTakeFirst();
+      const row = await find(orderId);
       return row && orderOf(row);
     },
     async save({ state, events, entries }, { cause, detail, message, claim }) {
@@ -61,7 +59,7 @@ export function postgresOrders(
         cause,
         detail: withEntries(detail, entries),
         recordedAt: options.now(),
-        event: events.map((event) => outgoing(event, { source: "/payflow/order" }))[0],
+        event: outgoing(events, { source: "/payflow/order" }),
         message,
         claim,
       });

@@ -10,6 +10,25 @@ export async function tuplesRead(db: Kysely<never>, work: () => Promise<unknown>
   return (await readSoFar(db)) - before;
 }
 
+/** Counts the statements that `work` runs on the database, its own two aside. `db` must have a single connection. */
+export async function statementsRun(
+  db: Kysely<never>,
+  work: () => Promise<unknown>,
+): Promise<number> {
+  const before = await runSoFar(db);
+  await work();
+  return (await runSoFar(db)) - before - 2;
+}
+
+async function runSoFar(db: Kysely<never>): Promise<number> {
+  await sql`select pg_stat_force_next_flush()`.execute(db);
+  const { rows } = await sql<{ count: number }>`
+    select xact_commit as count from pg_stat_database where datname = current_database()`.execute(
+    db,
+  );
+  return Number(rows[0]?.count);
+}
+
 async function readSoFar(db: Kysely<never>): Promise<number> {
   await sql`select pg_stat_force_next_flush()`.execute(db);
   const { rows } = await sql<{ count: number }>`

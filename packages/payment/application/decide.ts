@@ -28,6 +28,8 @@ export async function decideAndSave(
     readonly from?: FromOrder;
     /** Whether a payment that has no row begins, from order's facts; or only one that order knows to have been there. */
     readonly opens?: "always" | "when lost";
+    /** Decided first as if the payment had no row, without a look: so it nearly always is for a new order. */
+    readonly isLikelyNew?: boolean;
     /** The decision would be wrong on a row that lacks something which order does not know either. */
     readonly needsProof?: boolean;
     readonly decide: (
@@ -40,7 +42,8 @@ export async function decideAndSave(
   const { orderId, cause, detail, from: { facts, known } = {}, message } = options;
   let learntAt: number | undefined;
   for (let stale = 0; stale < staleMax; stale++) {
-    const loaded = (await deps.payments.find(orderId)) ?? opened();
+    const presumed = options.isLikelyNew && stale === 0 ? opened() : undefined;
+    const loaded = presumed ?? (await deps.payments.find(orderId)) ?? opened();
     if (loaded === undefined) throw paymentNotFound(orderId);
     const doubt = known && (await doubted(loaded, known));
     if (doubt) {
@@ -57,7 +60,7 @@ export async function decideAndSave(
     }
     const result = await deps.payments.save(change, { cause, detail, message });
     if (result === "saved") return state;
-    if (result === "handled") return loaded;
+    if (result === "handled" && presumed === undefined) return loaded;
   }
   const text = `Payment of order "${orderId}" is being changed by many at once`;
   throw new AppError("unavailable", "payment_busy", text, { retryAfterSeconds: 1 });

@@ -22,6 +22,7 @@ export async function openPayment(
       cause: "openPayment",
       from: command,
       opens: "always",
+      isLikelyNew: message !== undefined,
       decide: (loaded) =>
         message === undefined && loaded.version > 0 ? undefined : unchanged(loaded, deps.moment()),
       message,

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { withEntries, type PaymentView } from "@payflow/shared";
-import { createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
+import { createFinds, createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
 import type { PaymentRepository } from "../application/ports.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
@@ -44,14 +44,12 @@ export function postgresPayments(
     readonly gatherMax?: number;
   },
 ): PaymentRepository {
-  const save = createSaves(db as unknown as Kysely<never>, table, options);
+  const plainDb = db as unknown as Kysely<never>;
+  const save = createSaves(plainDb, table, options);
+  const find = createFinds<PaymentRow>(plainDb, table.name);
   return {
     async find(orderId) {
-      const row = await db
-        .selectFrom("payments")
-        .selectAll()
-        .where("id", "=", orderId)
-        .executeTakeFirst();
+      const row = await find(orderId);
       return row && paymentOf(row);
     },
     async save({ state, events, entries }, { follows, cause, detail, message }) {
@@ -67,7 +65,7 @@ export function postgresPayments(
         cause,
         detail: withEntries(detail, entries),
         recordedAt: options.now(),
-        event: events.map((event) => outgoing(event, { source: "/payflow/payment" }))[0],
+        event: outgoing(events, { source: "/payflow/payment" }),
         message,
       });
       if (result === "saved") options.onChanged(state);

@@ -1,0 +1,24 @@
+import { sql, type Kysely } from "kysely";
+import { isDatabaseFault } from "./database_faults.ts";
+import { createGather } from "./gather.ts";
+
+/**
+ * Returns `find`, which reads rows of a table by their id. Calls made while a query is in flight go out together as the
+ * next one, so each row is read after its call.
+ */
+export function createFinds<Row extends { readonly id: string }>(
+  db: Kysely<never>,
+  table: string,
+): (id: string) => Promise<Row | undefined> {
+  const find = createGather<{ readonly id: string }, Row | undefined>({
+    async run(calls) {
+      const ids = [...new Set(calls.map(({ id }) => id))];
+      const { rows } = await sql<Row>`
+        select * from ${sql.table(table)} where id = any(${ids}::text[])`.execute(db);
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return calls.map(({ id }) => byId.get(id));
+    },
+    isCommonFault: isDatabaseFault,
+  });
+  return (id) => find({ id });
+}
