@@ -14,7 +14,8 @@ import type { TestDatabase } from "@payflow/local-stack/testing";
 import { accounts, accountSave, accountsDatabase } from "./testing/accounts.ts";
 import { neverAnalyze, tuplesRead } from "./testing/tuples_read.ts";
 import { openDatabase, type Database } from "./database.ts";
-import { createSaves, type SaveResult } from "./saves.ts";
+import type { SaveResult } from "./save.ts";
+import { createSaves } from "./saves.ts";
 
 setDefaultTimeout(600_000);
 

@@ -1,4 +1,4 @@
-import type { OutgoingEvent } from "./saves.ts";
+import type { OutgoingEvent } from "./save.ts";
 import { traceparent } from "./trace.ts";
 
 type DomainEvent = {

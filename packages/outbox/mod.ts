@@ -19,6 +19,7 @@ export * from "./outbox_relay.ts";
 export * from "./patiently.ts";
 export * from "./pause.ts";
 export * from "./retention.ts";
+export * from "./save.ts";
 export * from "./saves.ts";
 export * from "./session.ts";
 export * from "./slot_leases.ts";

@@ -13,7 +13,8 @@ import { accounts, accountSave, accountsDatabase, contradictions } from "./testi
 import { openDatabase, type Database } from "./database.ts";
 import { isDatabaseFault } from "./database_faults.ts";
 import { eventBytesMax } from "./outbox.ts";
-import { createSaves, type SaveResult } from "./saves.ts";
+import type { SaveResult } from "./save.ts";
+import { createSaves } from "./saves.ts";
 
 type AccountSave = ReturnType<typeof accountSave>;
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { migrate, messageMigrations } from "../migrate.ts";
-import type { AggregateTable, OutgoingEvent, Save } from "../saves.ts";
+import type { AggregateTable, OutgoingEvent, Save } from "../save.ts";
 
 /** An aggregate for the runtime's own tests: an account with a balance, one event for every change. */
 type AccountRow = { status: string; balance: number; note: unknown };

@@ -1,72 +1,51 @@
 import { sql, type Kysely } from "kysely";
-import { messageMetrics, type Metric } from "@payflow/shared/http";
+import { countMax, countOf, readByStatus, readMetrics, type Metric } from "@payflow/shared/http";
 import type { PaymentTables } from "./payment_tables.ts";
 
-/** What an operator watches: what is open between PayFlow and Toss, and what nobody will ask about again by itself. */
+const needingReview = sql`select count(distinct order_id) from open_ends where needs_person`;
+
+/** What an operator watches: what is open between PayFlow and Toss, and what needs manual review. */
 export async function paymentMetrics(db: Kysely<PaymentTables>): Promise<Metric[]> {
-  const [messages, statuses, open, needsPerson, hints] = await Promise.all([
-    messageMetrics(db as never),
-    sql<{
-      status: string;
-      count: number;
-    }>`select status, count(*)::integer as count from payments group by status`.execute(db),
-    sql<{ status: string; count: number }>`
-      select known.status, count(o.status)::integer as count
-      from unnest(array['REQUESTED', 'UNKNOWN', 'VOIDING']) known(status)
-      left join open_ends o on o.status = known.status and o.kind = 'attempt' group by 1`.execute(
-      db,
-    ),
-    countNeedingPerson(db),
-    sql<{
-      count: number;
-    }>`select count(*)::integer as count from webhooks where handled_at is null`.execute(db),
+  const figures = await readMetrics(db as never, [
+    [
+      "payflow_payments_need_person",
+      "Payments that need manual review: Toss was queried for days without an end",
+      needingReview,
+    ],
+    [
+      "payflow_unclaimed_orders",
+      "Order ids in our form for which Toss holds money, and of which no payment is here",
+      sql`select count(*) from (
+        select from unclaimed_money u where not exists (select from payments p where p.id = u.order_id)
+        group by order_id having sum(amount_krw) > 0) as left_over`,
+    ],
+    [
+      "payflow_webhooks_waiting",
+      `Toss's webhooks that are not handled yet, ${countMax} at the most`,
+      countOf(sql`select from webhooks where handled_at is null`),
+    ],
   ]);
-  return [
-    ...messages,
-    ...statuses.rows.map(({ status, count }) => ({
-      name: "payflow_payments",
-      help: "Payments by their status",
-      value: count,
-      labels: { status },
-    })),
-    ...open.rows.map(({ status, count }) => ({
-      name: "payflow_attempts_open",
-      help: "Attempts whose end Toss has yet to tell",
-      value: count,
-      labels: { status },
-    })),
-    {
-      name: "payflow_payments_need_person",
-      help: "Payments of which Toss was asked for days without an end",
-      value: needsPerson,
-    },
-    {
-      name: "payflow_unclaimed_orders",
-      help: "Order ids in our form for which Toss holds money, and of which no payment is here",
-      value: await countUnclaimed(db),
-    },
-    {
-      name: "payflow_webhooks_waiting",
-      help: "Toss's webhooks that are not handled yet",
-      value: hints.rows[0]?.count ?? 0,
-    },
-  ];
+  const byStatus = await readByStatus(db as never, {
+    name: "payflow_payments",
+    help: `The ${countMax} payments that changed last, by their status`,
+    rows: sql`select status from payments order by changed_at desc, id desc limit ${sql.lit(countMax)}`,
+  });
+  const open = await sql<{ status: string; value: number }>`
+    select known.status, count(o.status) as value
+    from unnest(array['REQUESTED', 'UNKNOWN', 'VOIDING']) known(status)
+    left join open_ends o on o.status = known.status and o.kind = 'attempt' group by 1`.execute(db);
+  const help = "Attempts whose end Toss has yet to tell";
+  const attempts = open.rows.map(({ status, value }) => ({
+    name: "payflow_attempts_open",
+    help,
+    value,
+    labels: { status },
+  }));
+  return [...figures, ...byStatus, ...attempts];
 }
 
-/** Orders that nobody here knows and for which Toss holds money: `bun run reconcile` lists them. */
-export async function countUnclaimed(db: Kysely<PaymentTables>): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::integer as count from (
-      select 1 from unclaimed_money u where not exists (select 1 from payments p where p.id = u.order_id)
-      group by order_id having sum(amount_krw) > 0) as left_over`.execute(db);
-  return rows[0]?.count ?? 0;
-}
-
-/** Payments of which Toss was asked so often that a person must look: `bun run reconcile` lists them. */
+/** Payments that need manual review: `bun run reconcile` lists them. */
 export async function countNeedingPerson(db: Kysely<PaymentTables>): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(distinct order_id)::integer as count from open_ends where needs_person`.execute(
-    db,
-  );
+  const { rows } = await sql<{ count: number }>`select (${needingReview}) as count`.execute(db);
   return rows[0]?.count ?? 0;
 }

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import { slotCount } from "@payflow/outbox";
 
 /** One figure as Prometheus reads it: https://prometheus.io/docs/instrumenting/exposition_formats/ */
@@ -9,43 +9,66 @@ export type Metric = {
   readonly labels?: Readonly<Record<string, string>>;
 };
 
-/** What every service has to show of its messages. */
-export async function messageMetrics(db: Kysely<never>): Promise<Metric[]> {
-  const { rows } = await sql<Record<string, number>>`
-    select
-      (select count(*) from outbox where published_at is null)::integer as waiting,
-      (select coalesce(extract(epoch from now() - min(created_at)), 0) from outbox where published_at is null)::float8 as oldest,
-      (select count(*) from leases where name like 'slot:%' and expires_at > now())::integer as held,
-      (select count(*) from dead_letters where replayed_at is null and discarded_at is null)::integer as dead,
-      (select coalesce(sum(refused), 0) from unsigned_messages)::float8 as unsigned`.execute(db);
-  const { waiting = 0, oldest = 0, held = 0, dead = 0, unsigned = 0 } = rows[0] ?? {};
-  return [
-    {
-      name: "payflow_outbox_waiting",
-      help: "Events that Kafka does not have yet",
-      value: waiting,
-    },
-    {
-      name: "payflow_outbox_oldest_seconds",
-      help: "Age of the oldest of them",
-      value: oldest,
-    },
-    {
-      name: "payflow_outbox_slots_unheld",
-      help: "Slots of the outbox that no relay sends for",
-      value: slotCount - held,
-    },
-    {
-      name: "payflow_dead_letters",
-      help: "Messages that could not be handled, neither replayed nor discarded",
-      value: dead,
-    },
-    {
-      name: "payflow_unsigned_messages",
-      help: "Messages ever refused because none of our services had signed them",
-      value: unsigned,
-    },
-  ];
+/** Name, help and a query of one value. */
+export type MetricQuery = readonly [string, string, RawBuilder<unknown>];
+
+/** A scrape must cost the same at ten rows and at five million: no more are counted. */
+export const countMax = 10_000;
+
+/** How many rows a query has, `countMax` at the most. */
+export function countOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select count(*) from (${rows} limit ${sql.lit(countMax)}) as counted`;
+}
+
+const messageMetrics: readonly MetricQuery[] = [
+  [
+    "payflow_outbox_waiting",
+    `Events that Kafka does not have yet, ${countMax} at the most`,
+    countOf(sql`select from outbox where published_at is null`),
+  ],
+  [
+    "payflow_outbox_oldest_seconds",
+    "Age of the oldest of them",
+    sql`select coalesce(extract(epoch from now() - min(created_at)), 0) from outbox where published_at is null`,
+  ],
+  [
+    "payflow_outbox_slots_unheld",
+    "Slots of the outbox that no relay sends for",
+    sql`select ${sql.lit(slotCount)} - count(*) from leases where name like 'slot:%' and expires_at > now()`,
+  ],
+  [
+    "payflow_dead_letters",
+    "Messages that could not be handled, neither replayed nor discarded",
+    countOf(sql`select from dead_letters where replayed_at is null and discarded_at is null`),
+  ],
+  [
+    "payflow_unsigned_messages",
+    "Messages ever refused because none of our services had signed them",
+    sql`select coalesce(sum(refused), 0) from unsigned_messages`,
+  ],
+];
+
+/** What every service has to show of its messages, and the service's own figures, in one statement. */
+export async function readMetrics(
+  db: Kysely<never>,
+  own: readonly MetricQuery[],
+): Promise<Metric[]> {
+  const all = [...messageMetrics, ...own];
+  const { rows } = await sql<{ values: readonly number[] }>`
+    select json_build_array(${sql.join(all.map(([, , query]) => sql`(${query})`))}) as values`.execute(
+    db,
+  );
+  return all.map(([name, help], index) => ({ name, help, value: rows[0]?.values[index] ?? 0 }));
+}
+
+/** How many rows of a query with a `status` have each one. */
+export async function readByStatus(
+  db: Kysely<never>,
+  { name, help, rows }: { name: string; help: string; rows: RawBuilder<unknown> },
+): Promise<Metric[]> {
+  const counts = await sql<{ status: string; value: number }>`
+    select status, count(*) as value from (${rows}) as counted group by status`.execute(db);
+  return counts.rows.map(({ status, value }) => ({ name, help, value, labels: { status } }));
 }
 
 /** Text for a scrape. */

@@ -1,0 +1,49 @@
+/** One decision, ready to be written: an aggregate's next version and all that must be written with it. */
+export type Save<Row extends object = object> = {
+  readonly id: string;
+  /** The version that this save writes. */
+  readonly version: number;
+  /** The version that it is written on, when it is not the one before; 0 creates the aggregate. */
+  readonly follows?: number | undefined;
+  /** Made once per decision: it tells a decision that was written from one that was not, whatever became of the answer. */
+  readonly changeId: string;
+  /** Column values, by the names of `AggregateTable.columns`. */
+  readonly row: Readonly<Row>;
+  readonly status: string;
+  /** What led to the change, for the history: a use case's name. */
+  readonly cause: string;
+  readonly detail?: unknown;
+  readonly recordedAt: string;
+  /** A change has one event at the most: its version tells readers of which change it is. */
+  readonly event?: OutgoingEvent | undefined;
+  /** The consumed message that this change answers; it takes effect once. */
+  readonly message?: { readonly id: string; readonly topic: string } | undefined;
+  /** An idempotency key that must be free for the aggregate to be created. */
+  readonly claim?:
+    | {
+        readonly scope: string;
+        readonly key: string;
+        readonly requestHash: string;
+      }
+    | undefined;
+};
+
+export type OutgoingEvent = {
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly occurredOn: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: unknown;
+};
+
+/** saved: written. stale: another version came first, decide again. handled: the message took effect before. */
+export type SaveResult = "saved" | "stale" | "handled";
+
+/** The aggregate's own table, with `id` and `version` besides the columns of `Row`. */
+export type AggregateTable<Row extends object> = {
+  readonly name: string;
+  /** The PostgreSQL type of each column that a save writes. */
+  readonly columns: { readonly [Name in keyof Row]-?: string };
+  /** A column that, besides the version, must hold what it held when the change was decided. */
+  readonly unmoved?: keyof Row & string;
+};
