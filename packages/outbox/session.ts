@@ -160,7 +160,7 @@ export function openSession(options: SessionOptions): Session {
 /**
  * Settings that a session keeps. A commit is answered when it is on the disk, and on that of a synchronous standby,
  * whatever the server, the database or the role has set. Without sequential scans a plan that was made while a table was
- * small is good when it has grown (docs/adr/0020-one-plan.md).
+ * small is good when it has grown (docs/adr/0021-one-plan.md).
  */
 function sessionSettings(statementLimitMs: number): string {
   return `select set_config('statement_timeout', '${statementLimitMs}', false),
