@@ -14,7 +14,11 @@ let db: Kysely<never>;
 
 beforeAll(async () => {
   database = await accountsDatabase();
-  opened = openDatabase({ url: database.url, applicationName: "retention" });
+  opened = openDatabase({
+    url: database.url,
+    applicationName: "retention",
+    statementTimeoutMs: 600_000,
+  });
   db = opened.kysely;
 });
 beforeEach(() => sql`truncate outbox, inbox, idempotency_keys, leases`.execute(db));

@@ -19,7 +19,11 @@ let opened: Database<OrderTables>;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
-  opened = openDatabase({ url: database.url, applicationName: "order-queries-test" });
+  opened = openDatabase({
+    url: database.url,
+    applicationName: "order-queries-test",
+    statementTimeoutMs: 600_000,
+  });
 });
 afterAll(async () => {
   await opened.close();

@@ -7,16 +7,12 @@ export async function queryDeposits(
   deps: PaymentDeps,
   onFault: (orderId: string, error: unknown) => void,
 ): Promise<void> {
+  const query = async (orderId: string) => {
+    const payment = await deps.payments.find(orderId);
+    if (payment?.status !== "WAITING_FOR_DEPOSIT") return;
+    await settlePayment({ orderId, paymentKeys: [payment.kept.paymentKey] }, deps);
+  };
   await Promise.all(
-    command.orderIds.map(async (orderId) => {
-      try {
-        const payment = await deps.payments.find(orderId);
-        if (payment?.status !== "WAITING_FOR_DEPOSIT") return;
-        const paymentKeys = [payment.kept.paymentKey];
-        await settlePayment({ orderId, paymentKeys }, deps);
-      } catch (error) {
-        onFault(orderId, error);
-      }
-    }),
+    command.orderIds.map((orderId) => query(orderId).catch((error) => onFault(orderId, error))),
   );
 }
