@@ -7,6 +7,8 @@ export type GatherOptions<Item, Result> = {
   readonly keyOf?: (item: Item) => string;
   /** True when the fault is not any item's own, so that halving the batch would not find a culprit. */
   readonly isCommonFault: (error: unknown) => boolean;
+  /** Items of different groups go out at once, each group by a run of its own. */
+  readonly groupOf?: (item: Item) => string;
   /** Items a statement; 1 switches gathering off. */
   readonly max?: number;
   /** Items that may wait before new ones are refused. */
@@ -71,7 +73,10 @@ export function createGather<Item, Result>(
     running = true;
     // lets everything that this turn of the event loop still brings join the first statement
     await Promise.resolve();
-    while (waiting.length > 0) await settle(takeBatch());
+    while (waiting.length > 0) {
+      const groups = Map.groupBy(takeBatch(), ({ item }) => options.groupOf?.(item));
+      await Promise.all([...groups.values()].map(settle));
+    }
     running = false;
   }
 

@@ -93,16 +93,14 @@ export function createSaves<Row extends object>(
     }
   }
 
-  const gather = (kind: "create" | "change") =>
-    createGather<Save, SaveResult>({
-      run: (saves) => run(saves, kind),
-      keyOf: (save) => save.id,
-      isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
-      ...(options.gatherMax === undefined ? {} : { max: options.gatherMax }),
-    });
-  const creations = gather("create");
-  const changes = gather("change");
-  return (save) => (followedVersion(save) === 0 ? creations(save) : changes(save));
+  const isCreation = (save: Save) => followedVersion(save) === 0;
+  return createGather<Save, SaveResult>({
+    run: (saves) => run(saves, isCreation(saves[0] as Save) ? "create" : "change"),
+    keyOf: (save) => save.id,
+    groupOf: (save) => (isCreation(save) ? "create" : "change"),
+    isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
+    ...(options.gatherMax === undefined ? {} : { max: options.gatherMax }),
+  });
 }
 
 /** Two consumers took one message at once: the loser's statement rolled back whole, and finds it handled when repeated. */
