@@ -180,9 +180,11 @@ function refused(payment: Payment, call: Call, answer: Refusal, moment: Moment):
   const attempt = attemptOf(payment, call.paymentKey);
   if (call.kind === "cancel") return cancelRefused(payment, attempt, answer, moment);
   const next = answered(attempt, answer, { rules: confirmRules, moment });
-  return next.status === "DECLINED"
-    ? declined(payment, attempt, answer, moment)
-    : withAttempt(payment, next);
+  if (next.status !== "DECLINED") return withAttempt(payment, next);
+  const after = declined(payment, attempt, answer, moment);
+  const end = attemptOf(after, call.paymentKey);
+  // a response that comes when the last check is past is checked now
+  return end.nextAt === null ? withAttempt(after, { ...end, nextAt: moment.now }) : after;
 }
 
 function cancelRefused(
