@@ -68,8 +68,8 @@ export type Figure = {
   readonly title: string;
   /** One line for `--help`. */
   readonly summary: string;
-  /** About how long it takes, for the progress bar. */
-  estimateMs(scale: Scale): number;
+  /** About how long it takes, for the progress bar, when others of the run take `beforeMs` before. */
+  estimateMs(scale: Scale, beforeMs: number): number;
   run(bench: Bench): Promise<FigureResult>;
 };
 

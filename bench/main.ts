@@ -12,8 +12,8 @@ const usage = `bun run bench [--only NAME,NAME …] [--quick] [--profile] [--row
 bun run bench --document
 
 Measures PayFlow beside its rivals on a PostgreSQL and a Kafka of its own, on free ports of this
-machine, and removes them afterwards. A whole run takes about 25 minutes and 30 GB of disk, and
-wants a machine that does nothing else. It writes bench/results/*.json and *.svg, and docs/figures.md
+machine, and removes them afterwards. A whole run takes about 25 minutes, ten of them for the large
+tables, and 40 GB of disk (see --rows), and wants a machine that does nothing else. It writes bench/results/*.json and *.svg, and docs/figures.md
 from all results that are there, so that a run with --only renews its own figures alone.
 
   --only NAME,NAME  only these figures, see below
@@ -54,7 +54,13 @@ async function measure(given: Omit<ReadWords, "words"> & { out: string }): Promi
   const { flags, values, out } = given;
   const chosen = chosenFigures(values["only"]);
   const scale = scaleOf(flags["quick"] === true, values);
-  const progress = showProgress(chosen.map((figure) => figure.estimateMs(scale)));
+  let beforeMs = 0;
+  const estimatesMs = chosen.map((figure) => {
+    const ms = figure.estimateMs(scale, beforeMs);
+    beforeMs += ms;
+    return ms;
+  });
+  const progress = showProgress(estimatesMs);
   try {
     const cpuProfile = flags["profile"] === true;
     await runFigures({ figures: chosen, scale, cpuProfile, out, progress });

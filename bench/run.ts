@@ -34,6 +34,7 @@ export async function runFigures(options: RunOptions): Promise<void> {
   progress.step("starting PostgreSQL and Kafka");
   const servers = await startServers();
   const shops = new Set<Shop>();
+  let mainShops = 0;
   let main: Promise<{ shop: Shop; ageMs: () => number }> | undefined;
   const bench: Bench = {
     scale,
@@ -56,7 +57,8 @@ export async function runFigures(options: RunOptions): Promise<void> {
     mainShop() {
       main ??= (async () => {
         const since = performance.now();
-        const shop = await bench.startShop({ name: "main", payment: 1, sandbox: true });
+        mainShops += 1;
+        const shop = await bench.startShop({ name: `main${mainShops}`, payment: 1, sandbox: true });
         return { shop, ageMs: () => performance.now() - since };
       })();
       return main;

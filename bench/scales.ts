@@ -3,13 +3,13 @@ import type { Scale } from "./figure.ts";
 /** For docs/figures.md: about 25 minutes on two quiet cores. */
 export const fullScale: Scale = {
   rounds: 3,
-  loadMs: 5_000,
+  loadMs: 4_000,
   connections: [1, 8, 64, 256],
   drainRows: 200_000,
   relays: [1, 2, 4],
   consumerRows: 50_000,
   effectRates: [100, 500, 2_000],
-  effectMs: 8_000,
+  effectMs: 6_000,
   confirms: 200,
   grownRows: 5_000_000,
   overloadConnections: 4_000,

@@ -28,7 +28,9 @@ export const effect: Figure = {
   title: "From commit to effect",
   summary: "commit of an order to a reader and to its payment's row, at constant rates (open loop)",
   estimateMs: ({ effectRates, effectMs, rounds }) =>
-    15_000 + effectRates.length * (rounds * (effectMs + 3_000) + 2 * (effectMs + 12_000)),
+    15_000 +
+    effectRates.length * rounds * (effectMs + 3_000) +
+    effectRates.filter((rate) => rate <= rivalRateMax).length * 2 * (effectMs + 8_000),
   run,
 };
 

@@ -97,6 +97,7 @@ async function run(bench: Bench): Promise<FigureResult> {
           "",
           "PostgreSQL an order",
           "WAL bytes an order",
+          "full pages an order",
           "PostgreSQL a checkout",
           "WAL bytes a checkout",
         ],
@@ -104,6 +105,7 @@ async function run(bench: Bench): Promise<FigureResult> {
           labels[size],
           micros(cost(orders[size], (usage) => usage.micros.postgres)),
           cell(cost(orders[size], (usage) => usage.walBytes)),
+          cell(cost(orders[size], (usage) => usage.fullPages)),
           micros(cost(checkouts[size], (usage) => usage.micros.postgres)),
           cell(cost(checkouts[size], (usage) => usage.walBytes)),
         ]),
@@ -139,7 +141,9 @@ async function run(bench: Bench): Promise<FigureResult> {
         large.rows,
       )
         .map(([table, count]) => `${table} ${perSecond(count)}`)
-        .join(", ")}). New and large ones take turns on the same servers.`,
+        .join(
+          ", ",
+        )}). New and large ones take turns on the same servers. After each checkpoint PostgreSQL writes a page whole to its log on the page's first change (full pages): the more pages a table has, the longer that lasts.`,
     ],
     samples: { orders, checkouts, calls, idle },
   };

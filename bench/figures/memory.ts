@@ -12,7 +12,9 @@ export const memory: Figure = {
   name: "memory",
   title: "Memory and start",
   summary: "memory when idle, under load and after 15 minutes; time until ready",
-  estimateMs: ({ rounds, loadMs, soakMs }) => rounds * (5_000 + loadMs) + 2 * loadMs + soakMs / 2,
+  // the processes of a whole run are old enough by then
+  estimateMs: ({ rounds, loadMs, soakMs }, beforeMs) =>
+    (rounds + 1) * (4_000 + loadMs) + 2 * loadMs + Math.max(0, soakMs - beforeMs * 0.65),
   run,
 };
 

@@ -135,6 +135,7 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
     micros(cost(name, (usage) => usage.micros.kafka)),
     micros(median(of(name).map((sample) => sample.clientMicros))),
     cell(cost(name, (usage) => usage.walBytes)),
+    cell(cost(name, (usage) => usage.fullPages)),
     cell(cost(name, (usage) => usage.statements)),
   ]);
   const clients = ["wrk", "autocannon"].filter((name) => of(name).length > 0);
@@ -205,7 +206,16 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
       },
       {
         caption: `What an order costs at ${busy} connections`,
-        head: ["", "order", "PostgreSQL", "Kafka", "load client", "WAL bytes", "statements"],
+        head: [
+          "",
+          "order",
+          "PostgreSQL",
+          "Kafka",
+          "load client",
+          "WAL bytes",
+          "full pages",
+          "statements",
+        ],
         rows: costs,
       },
       {

@@ -10,7 +10,7 @@ export type Usage = {
   readonly micros: Readonly<Record<Part, number | undefined>>;
   readonly walBytes: number;
   /** Whole pages among them, written once a page after each checkpoint: they depend on when that was. */
-  readonly fullPages: number;
+  readonly fullPages: number | undefined;
   readonly statements: number | undefined;
 };
 
@@ -29,7 +29,7 @@ export async function startMeter(servers: Servers, pids: ShopPids): Promise<() =
         sandbox: used("sandbox"),
       },
       walBytes: after.walBytes - before.walBytes,
-      fullPages: after.fullPages - before.fullPages,
+      fullPages: difference(after.fullPages, before.fullPages),
       statements: difference(after.statements, before.statements),
     };
   };
@@ -41,12 +41,11 @@ function difference(after: number | undefined, before: number | undefined): numb
 
 async function reading(servers: Servers, pids: ShopPids): Promise<Usage> {
   const { sql, countsStatements } = servers;
-  const [wal] = await sql<{ bytes: number; full_pages: number }[]>`
-    select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes, wal_fpi::float8 as full_pages
-    from pg_stat_wal`;
+  const [wal] = await sql<{ bytes: number }[]>`
+    select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes`;
   const [calls] = countsStatements
-    ? await sql<{ sum: number }[]>`
-        select coalesce(sum(calls), 0)::float8 as sum from pg_stat_statements s
+    ? await sql<{ sum: number; pages: number }[]>`
+        select coalesce(sum(calls), 0)::float8 as sum, coalesce(sum(wal_fpi), 0)::float8 as pages from pg_stat_statements s
         join pg_database d on d.oid = s.dbid where d.datname <> current_database()`
     : [];
   const all = (each: readonly number[]) =>
@@ -64,7 +63,7 @@ async function reading(servers: Servers, pids: ShopPids): Promise<Usage> {
       sandbox: all(pids.sandbox),
     },
     walBytes: wal?.bytes ?? 0,
-    fullPages: wal?.full_pages ?? 0,
+    fullPages: calls?.pages,
     statements: calls?.sum,
   };
 }
@@ -82,7 +81,7 @@ export function usageEach(usage: Usage, units: number): Usage {
       sandbox: each(micros.sandbox),
     },
     walBytes: usage.walBytes / units,
-    fullPages: usage.fullPages / units,
+    fullPages: each(usage.fullPages),
     statements: each(usage.statements),
   };
 }

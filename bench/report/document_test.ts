@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { figures } from "../figures.ts";
+import { fullScale } from "../scales.ts";
 import { documentOf, targetCells, type StoredResult } from "./document.ts";
 import { documentFile, readResults, resultsFolder } from "./results.ts";
 
@@ -62,6 +63,13 @@ test("documentOf() shows targets first, then each figure with its tables, charts
 test("docs/figures.md is what bench/results gives", async () => {
   const results = await readResults(resultsFolder, names);
   expect(await Bun.file(documentFile).text()).toBe(documentOf(results, "../bench/results"));
+});
+
+test("the estimates of a whole run stay below half an hour", () => {
+  let ms = 0;
+  for (const figure of figures) ms += figure.estimateMs(fullScale, ms);
+  expect(ms).toBeLessThan(30 * 60_000);
+  expect(ms).toBeGreaterThan(10 * 60_000);
 });
 
 test("every figure has a name and a summary of its own", () => {
