@@ -2,13 +2,8 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import { orderMigrations } from "@payflow/order";
 import { paymentMigrations } from "@payflow/payment";
-import {
-  connectKafka,
-  createTopics,
-  keepDeadLetters,
-  keepUnsigned,
-  migrate,
-} from "@payflow/outbox";
+import { connectKafka, migrate } from "@payflow/outbox";
+import { createTopics, keepDeadLetters, keepUnsigned } from "@payflow/outbox/testing";
 import { silentLog } from "@payflow/shared/http";
 import {
   eventually,

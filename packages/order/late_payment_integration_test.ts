@@ -3,11 +3,11 @@ import { sql } from "kysely";
 import {
   connectKafka,
   createEventProducer,
-  eventSignatures,
   migrate,
   openDatabase,
   type EventProducer,
 } from "@payflow/outbox";
+import { eventSignatures } from "@payflow/outbox/testing";
 import { silentLog, type Service } from "@payflow/shared/http";
 import {
   eventually,

@@ -1,4 +1,4 @@
-// Reads a connection address (DATABASE_URL) as hosts of PostgreSQL hand it out, and refuses what PayFlow can't do in one
+// Reads a connection address (DATABASE_URL) as hosts of PostgreSQL hand it out, and refuses what it can't do in one
 // sentence for each parameter. No sentence may quote the user's name, the password or text that could be part of one.
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
@@ -34,90 +34,80 @@ export class DatabaseAddressError extends Error {
   override readonly name = "DatabaseAddressError";
 }
 
-/** Limits and details that PayFlow, or its client library, sets by itself. */
-const withoutEffect = new Set([
-  "pool_timeout",
-  "socket_timeout",
-  "max_idle_connection_lifetime",
-  "max_connection_lifetime",
-  "statement_cache_size",
-  "tcp_user_timeout",
-  "keepalives",
-  "keepalives_idle",
-  "keepalives_interval",
-  "keepalives_count",
-  "gssencmode",
-  "load_balance_hosts",
-  "sslcompression",
-  "sslsni",
-  "sslcertmode",
-  "fallback_application_name",
-  "client_encoding",
-  "supa",
-]);
+/** Parameters without effect here: limits and details that this package, or its client library, sets by itself. */
+const ignored = new Set(
+  `pool_timeout socket_timeout max_idle_connection_lifetime max_connection_lifetime statement_cache_size
+  tcp_user_timeout keepalives keepalives_idle keepalives_interval keepalives_count gssencmode load_balance_hosts
+  sslcompression sslsni sslcertmode fallback_application_name client_encoding supa`.split(/\s+/),
+);
 
-/** Why a parameter can't be had, and the way out. */
+const schemaOfRole = "take it out, and let the role have it: alter role … set search_path = …";
+const inAddress = "take it out, and write host, database and user into the address";
+const ownLimit = "take it out: the service sets its own";
+
+/** Parameters that would change what a connection does, and the way out. */
 const refused: Readonly<Record<string, string>> = {
-  search_path: `take it out, and let the role have it: alter role … set search_path = …`,
-  currentSchema: `take it out, and let the role have it: alter role … set search_path = …`,
-  statement_timeout: "take it out: PayFlow sets its own",
-  lock_timeout: "take it out: PayFlow sets its own",
-  idle_in_transaction_session_timeout: "take it out: PayFlow holds no transaction open",
+  search_path: schemaOfRole,
+  currentSchema: schemaOfRole,
+  statement_timeout: ownLimit,
+  lock_timeout: ownLimit,
+  idle_in_transaction_session_timeout: "take it out: no transaction is held open",
   hostaddr: "take it out, and write the address where the host stands",
-  service: "take it out, and write host, database and user into the address",
-  servicefile: "take it out, and write host, database and user into the address",
+  service: inAddress,
+  servicefile: inAddress,
   passfile: "take it out, and write the password into the address",
   require_auth: "take it out: SCRAM, MD5 and clear text are answered",
-  requirepeer: "take it out: PayFlow can't check a socket's owner",
+  requirepeer: "take it out: the owner of a socket is not checked",
   sslpassword: "give a sslkey without a password, or none",
   sslcrl: "take it out: revoked certificates are not looked up",
   sslidentity: "give sslcert and sslkey as PEM files",
   sslaccept: "give sslmode=verify-full, or sslmode=require",
-  replication: "take it out: PayFlow needs a plain connection",
+  replication: "take it out: a plain connection is needed",
 };
 
-const sslModes = new Set(["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]);
+const unclear =
+  "can't be read: write the characters : / ? # [ ] @ % of a user's name or a password as %3A %2F %3F %23 %5B %5D %40 %25";
+
+/** The value of a parameter, once; undefined when it is missing or empty. */
+type Take = (name: string) => string | undefined;
 
 /** Throws DatabaseAddressError. */
 export function parseDatabaseAddress(text: string): DatabaseAddress {
-  const scheme = /^(postgres|postgresql):\/\//.exec(text.trim());
-  if (scheme === null)
-    throw new DatabaseAddressError(
-      "must be an address like postgres://user:password@host:5432/database",
-    );
-  const rest = text.trim().slice(scheme[0].length);
+  const [, rest] = /^postgres(?:ql)?:\/\/(.*)$/s.exec(text.trim()) ?? [];
+  if (rest === undefined)
+    fail("must be an address like postgres://user:password@host:5432/database");
   const parts = split(rest);
   const given = new Map(parts.parameters);
-  const take = (name: string) => {
-    const value = given.get(name);
+  const take: Take = (name) => {
+    const value = given.get(name) || undefined;
     given.delete(name);
-    return value === undefined || value === "" ? undefined : value;
+    return value;
   };
-
   const hosts = hostsOf(take("host") ?? parts.hosts, take("port"));
   const database = take("dbname") ?? parts.database;
-  // as other clients of PostgreSQL do
-  const user = (take("user") ?? parts.user) || userInfo().username;
   if (database === "") fail("names no database: put /order or its like behind the host");
   const address: DatabaseAddress = {
     hosts,
     database,
-    user,
+    // as other clients of PostgreSQL do
+    user: (take("user") ?? parts.user) || userInfo().username,
     password: take("password") ?? parts.password,
     tls: tlsOf(take),
-    isPooled: flag("pgbouncer", take("pgbouncer")) ? true : undefined,
-    mustWrite: mustWrite(take("target_session_attrs")),
+    isPooled: choice(take, "pgbouncer", { true: true, 1: true, false: undefined, 0: undefined }),
+    mustWrite:
+      choice(take, "target_session_attrs", {
+        any: false,
+        primary: true,
+        "read-write": true,
+      }) ?? false,
     applicationName: take("application_name"),
-    connectTimeoutMs: seconds("connect_timeout", take("connect_timeout")),
-    connectionsMax: count("connection_limit", take("connection_limit")),
+    // 0 means no limit in other clients; here every wait has one, so it stands for the usual
+    connectTimeoutMs: (number(take, "connect_timeout", 0) ?? 0) * 1_000 || undefined,
+    connectionsMax: number(take, "connection_limit", 1),
     options: take("options"),
   };
-  const schema = take("schema");
-  if (schema !== undefined && schema !== "public")
-    fail(
-      "schema: only public can be named here; take it out, and let the role have it: alter role … set search_path = …",
-    );
-  for (const [name] of given) refuseUnlessWithoutEffect(name);
+  choice(take, "schema", { public: undefined }, schemaOfRole);
+  for (const [name] of given) if (!ignored.has(name)) refuse(name);
   return address;
 }
 
@@ -125,20 +115,33 @@ function fail(sentence: string): never {
   throw new DatabaseAddressError(sentence);
 }
 
-function refuseUnlessWithoutEffect(name: string): void {
-  if (withoutEffect.has(name)) return;
+function refuse(name: string): never {
   const reason = Object.hasOwn(refused, name) ? refused[name] : undefined;
   if (reason !== undefined) fail(`${name}: ${reason}`);
   // what is no plain word may be a piece of a password
-  fail(
-    /^[A-Za-z][A-Za-z_]{1,39}$/.test(name)
-      ? `${name}: PayFlow does not know this parameter; take it out`
-      : unclear,
-  );
+  const isWord = /^[A-Za-z][A-Za-z_]{1,39}$/.test(name);
+  fail(isWord ? `${name}: is not a known parameter; take it out` : unclear);
 }
 
-const unclear =
-  "can't be read: write the characters : / ? # [ ] @ % of a user's name or a password as %3A %2F %3F %23 %5B %5D %40 %25";
+/** What the parameter's value stands for; undefined without one. */
+function choice<T>(
+  take: Take,
+  name: string,
+  values: Readonly<Record<string, T>>,
+  sentence = `must be ${Object.keys(values).join(", ")}`,
+): T | undefined {
+  const value = take(name);
+  if (value === undefined) return undefined;
+  return Object.hasOwn(values, value) ? values[value] : fail(`${name}: ${sentence}`);
+}
+
+function number(take: Take, name: string, min: number): number | undefined {
+  const value = take(name);
+  if (value === undefined) return undefined;
+  if (!/^\d{1,3}$/.test(value) || Number(value) < min)
+    fail(`${name}: must be a number from ${min} to 999`);
+  return Number(value);
+}
 
 type Parts = {
   readonly user: string;
@@ -218,37 +221,41 @@ function hostsOf(hosts: string, ports: string | undefined): DatabaseAddress["hos
   return read.length > 0 ? read : fail("names no host");
 }
 
-function tlsOf(take: (name: string) => string | undefined): DatabaseTls {
-  const mode = take("sslmode") ?? take("ssl");
-  const binding = take("channel_binding") ?? "prefer";
-  const negotiation = take("sslnegotiation") ?? "postgres";
+const tlsModes = {
+  disable: "disable",
+  false: "disable",
+  allow: "prefer",
+  prefer: "prefer",
+  require: "require",
+  true: "require",
+  "no-verify": "require",
+  "verify-ca": "verify-ca",
+  "verify-full": "verify-full",
+} as const;
+
+function tlsOf(take: Take): DatabaseTls {
+  const ssl = take("ssl");
+  const mode = choice((name) => take(name) ?? ssl, "sslmode", tlsModes) ?? "prefer";
+  const needsBinding = choice(take, "channel_binding", {
+    disable: false,
+    prefer: false,
+    require: true,
+  });
+  const isDirect = choice(take, "sslnegotiation", { postgres: false, direct: true }) ?? false;
   const root = take("sslrootcert");
-  const files = { cert: take("sslcert"), key: take("sslkey") };
-  const named =
-    mode === "true" || mode === "no-verify"
-      ? "require"
-      : mode === "false"
-        ? "disable"
-        : (mode ?? "prefer");
-  if (!sslModes.has(named))
-    fail("sslmode: must be disable, prefer, require, verify-ca or verify-full");
-  if (!["disable", "prefer", "require"].includes(binding))
-    fail("channel_binding: must be disable, prefer or require");
-  if (!["postgres", "direct"].includes(negotiation))
-    fail("sslnegotiation: must be postgres or direct");
-  if ((files.cert === undefined) !== (files.key === undefined))
+  const [cert, key] = [take("sslcert"), take("sslkey")];
+  if ((cert === undefined) !== (key === undefined))
     fail("sslcert and sslkey go together: give both or neither");
-  const asked = named === "allow" ? "prefer" : named;
-  // both keep a stranger from standing between: the client can't bind, so it checks the server's certificate
-  const isBound = binding === "require" && !asked.startsWith("verify-");
-  if (isBound && asked === "disable")
+  // both prevent a server in between: the client can't bind, so it checks the server's certificate
+  const isBound = needsBinding && !mode.startsWith("verify-");
+  if (isBound && mode === "disable")
     fail("channel_binding=require needs TLS: take it or sslmode=disable out");
   return {
-    mode: (root === "system" || isBound ? "verify-full" : asked) as DatabaseTls["mode"],
-    isDirect: negotiation === "direct",
+    mode: root === "system" || isBound ? "verify-full" : mode,
+    isDirect,
     ca: root === "system" ? undefined : readPem("sslrootcert", root),
-    cert: readPem("sslcert", files.cert),
-    key: readPem("sslkey", files.key),
+    cert: readPem("sslcert", cert),
+    key: readPem("sslkey", key),
   };
 }
 
@@ -259,29 +266,4 @@ function readPem(name: string, file: string | undefined): string | undefined {
   } catch {
     return fail(`${name}: the file can't be read`);
   }
-}
-
-function mustWrite(attributes: string | undefined): boolean {
-  if (attributes === undefined || attributes === "any") return false;
-  if (["read-write", "primary"].includes(attributes)) return true;
-  return fail("target_session_attrs: must be read-write, primary or any, since PayFlow writes");
-}
-
-function flag(name: string, value: string | undefined): boolean {
-  if (value === undefined || value === "false" || value === "0") return false;
-  if (value === "true" || value === "1") return true;
-  return fail(`${name}: must be true or false`);
-}
-
-/** 0 means no limit in other clients; here every wait has one, so it stands for the usual. */
-function seconds(name: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (!/^\d{1,4}$/.test(value)) fail(`${name}: must be a number of seconds`);
-  return value === "0" ? undefined : Number(value) * 1_000;
-}
-
-function count(name: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (!/^[1-9]\d{0,2}$/.test(value)) fail(`${name}: must be a number from 1 to 999`);
-  return Number(value);
 }

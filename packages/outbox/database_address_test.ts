@@ -91,14 +91,17 @@ test.each([
   ["postgres://u:p@h/d?sslrootcert=/no/such", "sslrootcert: the file"],
   ["postgres://u:p@h/d?sslcert=/no/such", "sslcert and sslkey go together"],
   ["postgres://u:p@h/d?sslmode=disable&channel_binding=require", "needs TLS"],
-  ["postgres://u:p@h/d?pgbouncer=yes", "pgbouncer: must be true or false"],
+  ["postgres://u:p@h/d?pgbouncer=yes", "pgbouncer: must be"],
   ["postgres://u:p@h/d?connection_limit=0", "connection_limit: must be"],
   ["postgres://u:p@h/d?connect_timeout=5s", "connect_timeout: must be"],
-  ["postgres://u:p@h/d?target_session_attrs=standby", "since PayFlow writes"],
+  [
+    "postgres://u:p@h/d?target_session_attrs=standby",
+    "target_session_attrs: must be any, primary, read-write",
+  ],
   ["postgres://u:p@h/d?service=shop", "service: take it out"],
   ["postgres://u:p@h/d?passfile=x", "passfile: take it out"],
-  ["postgres://u:p@h/d?statement_timeout=1", "PayFlow sets its own"],
-  ["postgres://u:p@h/d?sslmdoe=require", "sslmdoe: PayFlow does not know"],
+  ["postgres://u:p@h/d?statement_timeout=1", "the service sets its own"],
+  ["postgres://u:p@h/d?sslmdoe=require", "sslmdoe: is not a known parameter"],
 ])("parseDatabaseAddress(%p) says %p", (text, sentence) => {
   expect(faultOf(text)).toContain(sentence);
 });

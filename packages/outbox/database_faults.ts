@@ -1,6 +1,8 @@
 // What an error of PostgreSQL, or of the way to it, says: about the statement, the session, the server or the network.
 // All who retry, discard a connection or answer 503 decide by these functions, so each SQLSTATE is judged once.
 
+import { UnavailableError } from "./errors.ts";
+
 export function errorCode(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
@@ -27,11 +29,8 @@ const connectionLossCodes = new Set([
 export function isConnectionLoss(error: unknown): boolean {
   const code = errorCode(error);
   // 08: connection exceptions; 57P: the backend was terminated, or the server starts up or shuts down
-  return connectionLossCodes.has(code) || /^(08|57P)/.test(code) || isSystemError(error);
-}
-
-/** A fault of the network or the look-up of a name, as the operating system reports it. */
-function isSystemError(error: unknown): boolean {
+  if (connectionLossCodes.has(code) || /^(08|57P)/.test(code)) return true;
+  // an error of the network or of DNS, as the operating system reports it
   return typeof error === "object" && error !== null && "syscall" in error;
 }
 
@@ -86,4 +85,19 @@ export function isDatabaseFault(error: unknown): boolean {
     isTransient(error) ||
     /^(25|26|28|3D|42P05|53|57|58|F0|XX)/.test(errorCode(error))
   );
+}
+
+/**
+ * True for an error that will pass by itself: what it hit is tried again for as long as it lasts. A message's handler
+ * says so of its own errors by `kind: "unavailable"`.
+ */
+export function isPassing(error: unknown): boolean {
+  return isDatabaseFault(error) || (error as { kind?: unknown } | null)?.kind === "unavailable";
+}
+
+/** The UnavailableError that a thrown value is, or stands for; undefined for any other. */
+export function asUnavailable(thrown: unknown): UnavailableError | undefined {
+  if (thrown instanceof UnavailableError) return thrown;
+  if (!isDatabaseFault(thrown)) return undefined;
+  return new UnavailableError("database_unavailable", { cause: thrown });
 }

@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
 import type { EventSignatures } from "./event_signature.ts";
-import { isPassing } from "./is_passing.ts";
+import { isPassing } from "./database_faults.ts";
 import { isStillStarting } from "./kafka.ts";
 import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";

@@ -21,8 +21,12 @@ const lockTriesMax = 60;
 const lookEveryMs = 2_000;
 const lookLimitMs = 5_000;
 
-/** Reads `0001_name.sql` files of a folder in their order. */
+/** The tables that every service has (outbox, inbox, history, …), then the `0001_name.sql` files of a service's folder. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
+  return [...(await messageMigrations()), ...(await filesIn(folder))];
+}
+
+async function filesIn(folder: string): Promise<Migration[]> {
   const names = await Array.fromAsync(new Bun.Glob("*.sql").scan({ cwd: folder }));
   return Promise.all(
     names.sort().map(async (name) => ({
@@ -32,9 +36,8 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-/** The tables that every service has: outbox, inbox, history, idempotency keys, leases, dead letters. */
 export function messageMigrations(): Promise<Migration[]> {
-  return readMigrations(`${import.meta.dir}/migrations`);
+  return filesIn(`${import.meta.dir}/migrations`);
 }
 
 /**
@@ -101,17 +104,12 @@ async function createRecord(database: Database<never>, url: string): Promise<voi
       `create table if not exists migrations (
          name text primary key,
          applied_at timestamptz not null default now(),
-         checksum text
-       );
-       do $$ begin
-         if not exists (select from pg_attribute where attrelid = 'migrations'::regclass and attname = 'checksum') then
-           alter table migrations add column checksum text;
-         end if;
-       end $$`,
+         checksum text not null
+       )`,
     );
   } catch (error) {
     // two replicas that create one table at once: PostgreSQL's catalogue lets one of them win
-    if (!["23505", "42P07", "42710", "42701"].includes(errorCode(error))) throw error;
+    if (!["23505", "42P07", "42710"].includes(errorCode(error))) throw error;
   }
 }
 
@@ -120,25 +118,18 @@ async function readApplied(
   { kysely }: Database<never>,
   checksums: ReadonlyMap<string, string>,
 ): Promise<Set<string>> {
-  const { rows } = await sql<{ name: string; checksum: string | null }>`
+  const { rows } = await sql<{ name: string; checksum: string }>`
     select name, checksum from migrations order by name`.execute(kysely);
   const unknown = rows.filter(({ name }) => !checksums.has(name));
   if (unknown.length > 0)
     throw new StartError(
       `The database is newer than this version of PayFlow: it has ${listed(unknown)}. Start the version that applied them, or a later one.`,
     );
-  const changed = rows.filter(
-    ({ name, checksum }) => checksum !== null && checksum !== checksums.get(name),
-  );
+  const changed = rows.filter(({ name, checksum }) => checksum !== checksums.get(name));
   if (changed.length > 0)
     throw new StartError(
       `Migrations were changed after this database had applied them: ${listed(changed)}. Put the files back as they were, and make the change in a new one.`,
     );
-  // written by a version that kept no checksums
-  for (const { name, checksum } of rows)
-    if (checksum === null)
-      await sql`update migrations set checksum = ${checksums.get(name)}
-        where name = ${name} and checksum is null`.execute(kysely);
   return new Set(rows.map(({ name }) => name));
 }
 

@@ -76,15 +76,6 @@ test("migrate() refuses a database that is newer than the code", async () => {
   );
 });
 
-test("migrate() fills in the checksums of a version that kept none", async () => {
-  await migrate(database.url, all);
-  await sql`alter table migrations drop column checksum`.execute(db.kysely);
-  await migrate(database.url, all);
-  const { rows } = await sql<{ count: number }>`
-    select count(distinct checksum)::int as count from migrations`.execute(db.kysely);
-  expect(rows).toEqual([{ count: 2 }]);
-});
-
 test("migrate() applies one that came between those that were applied", async () => {
   await migrate(database.url, all);
   const between = { name: "1b_between", sql: "select 1" };

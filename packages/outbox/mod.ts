@@ -1,30 +1,34 @@
-/** Saves with events in one statement, the relay to Kafka, the inbox and what they need of PostgreSQL and Kafka. */
-export * from "./clock.ts";
-export * from "./database.ts";
-export * from "./database_address.ts";
-export * from "./database_faults.ts";
-export * from "./dead_letters.ts";
-export * from "./errors.ts";
-export * from "./event_signature.ts";
-export * from "./finds.ts";
-export * from "./history.ts";
-export * from "./is_passing.ts";
-export * from "./kafka.ts";
-export * from "./kafka_consumer.ts";
-export * from "./message.ts";
-export { silentLog as noLog, type Log } from "./log.ts";
-export * from "./migrate.ts";
-export * from "./outbox.ts";
-export * from "./outbox_relay.ts";
-export * from "./patiently.ts";
-export * from "./pause.ts";
-export * from "./retention.ts";
-export * from "./save.ts";
-export * from "./saves.ts";
-export * from "./session.ts";
-export * from "./slot_leases.ts";
-export * from "./start_database.ts";
-export * from "./sweep_progress.ts";
-export * from "./topics.ts";
-export * from "./trace.ts";
-export * from "./worker.ts";
+/**
+ * Saves with events in one statement, relays the events to Kafka, consumes each once. README.md has an example.
+ * What is missing here is this package's own; its tests, and tests of others, find it in `./testing`.
+ * @module
+ */
+export { openDatabase, runCompiled, type Database } from "./database.ts";
+export { parseDatabaseAddress } from "./database_address.ts";
+export { asUnavailable, isPassing } from "./database_faults.ts";
+export { StartError, UnavailableError } from "./errors.ts";
+export type { EventKeys } from "./event_signature.ts";
+export { createFinds } from "./finds.ts";
+export { listHistory } from "./history.ts";
+export {
+  connectKafka,
+  createEventProducer,
+  type EventProducer,
+  type KafkaSettings,
+} from "./kafka.ts";
+export type { IncomingMessage, MessageHandler } from "./kafka_consumer.ts";
+export type { Log } from "./log.ts";
+export { outgoing } from "./message.ts";
+export { createMessaging, type Messaging, type MessagingOptions } from "./messaging.ts";
+export { migrate, readMigrations, type Migration } from "./migrate.ts";
+export { slotCount, type OutboxTable } from "./outbox.ts";
+export { patiently } from "./patiently.ts";
+export { pause } from "./pause.ts";
+export { messageRetention, pruneOnce, type Retention } from "./retention.ts";
+export type { AggregateTable, Save, SaveResult } from "./save.ts";
+export { createSaves } from "./saves.ts";
+export { startDatabase } from "./start_database.ts";
+export { sweepProgress } from "./sweep_progress.ts";
+export { inTrace, traceparent } from "./trace.ts";
+export { createWatch, type Watch } from "./watch.ts";
+export { createWorker, type Worker, type WorkerOptions } from "./worker.ts";

@@ -1,12 +1,13 @@
-// A topic that is deleted and made anew keeps its name, and its offsets count from 0 again: an offset stored for the
-// old one would pass over messages of the new one. Kafka (2.8 and later) gives each topic an id of its own; kafkajs
-// does not ask for it, so this file does, over a connection of kafkajs's.
+// A topic that is deleted and created anew keeps its name, and its offsets count from 0 again: an offset stored for the
+// old one would skip messages of the new one. Kafka (2.8 and later) gives each topic an id. kafkajs does not read it, so
+// this file does, over a connection of kafkajs and with its encoder and decoder; its version is pinned.
+import { createRequire } from "node:module";
 import type { Kafka } from "kafkajs";
 
-/** By topic. Without those that do not exist, and empty when the broker is older than topic ids. */
+/** By topic. Without topics that do not exist, and empty when the broker is older than topic ids. */
 export type TopicIds = ReadonlyMap<string, string>;
 
-/** Of the Metadata request (https://kafka.apache.org/protocol#The_Messages_Metadata): the first version with ids. */
+/** The Metadata request (https://kafka.apache.org/protocol#The_Messages_Metadata): the first version with ids. */
 const metadataKey = 3;
 const metadataVersion = 10;
 const noId = "0".repeat(32);
@@ -17,37 +18,40 @@ type Cluster = {
   readonly brokerPool: { findConnectedBroker(): Promise<Broker> };
 };
 type Broker = {
-  readonly versions: Readonly<
-    Record<number, { readonly minVersion: number; readonly maxVersion: number }>
-  >;
+  readonly versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>>;
   readonly connectionPool: { send(exchange: object): Promise<unknown> };
 };
+type Encoder = Readonly<
+  Record<"writeInt8" | "writeUVarInt", (value: number) => Encoder> & {
+    writeUVarIntString(value: string): Encoder;
+  }
+>;
+type Decoder = Record<"readInt8" | "readInt16" | "readInt32" | "readUVarInt", () => number> & {
+  readUVarIntString(): string | null;
+  readBytes(length: number): Buffer;
+  readUVarIntArray(item: () => void): void;
+};
+const load = createRequire(import.meta.url);
+const newEncoder = (): Encoder => new (load("kafkajs/src/protocol/encoder"))();
+const newDecoder = (bytes: Buffer): Decoder => new (load("kafkajs/src/protocol/decoder"))(bytes);
 
-/** Asks one broker for the ids of these topics. */
+/** Reads the ids of these topics from one broker. */
 export async function readTopicIds(kafka: Kafka, topics: readonly string[]): Promise<TopicIds> {
   const cluster = clusterOf(kafka);
   await cluster.connect();
   try {
     const broker = await cluster.brokerPool.findConnectedBroker();
-    const supported = broker.versions[metadataKey];
-    if (
-      supported === undefined ||
-      supported.maxVersion < metadataVersion ||
-      supported.minVersion > metadataVersion
-    )
-      return new Map();
+    const { minVersion = 1, maxVersion = 0 } = broker.versions[metadataKey] ?? {};
+    if (maxVersion < metadataVersion || minVersion > metadataVersion) return new Map();
     const ids = await broker.connectionPool.send({
       request: {
         apiKey: metadataKey,
         apiVersion: metadataVersion,
         apiName: "Metadata",
-        encode: async () => {
-          const buffer = metadataRequest(topics);
-          return { buf: buffer, buffer };
-        },
+        encode: async () => metadataRequest(topics),
       },
       response: {
-        decode: async (bytes: Buffer) => topicIdsOf(bytes),
+        decode: async (bytes: Buffer) => topicIdsOf(newDecoder(bytes)),
         parse: (read: TopicIds) => read,
       },
     });
@@ -57,100 +61,63 @@ export async function readTopicIds(kafka: Kafka, topics: readonly string[]): Pro
   }
 }
 
-/** kafkajs keeps what it connects by behind a symbol; its version is pinned, and a test reads ids through this. */
+/** kafkajs keeps the function that connects behind a symbol. */
 function clusterOf(kafka: Kafka): Cluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === "private:Kafka:createCluster",
   );
   const create = (kafka as never)[symbol as never] as unknown;
   if (typeof create !== "function")
-    throw new Error("This version of kafkajs can't be asked for topic ids");
+    throw new Error("This version of kafkajs can't read the ids of topics");
   return create({ allowAutoTopicCreation: false }) as Cluster;
 }
 
-/** What follows the client's id, with which kafkajs ends its header; the first byte is what newer headers end with. */
-export function metadataRequest(topics: readonly string[]): Buffer {
-  const noTags = Buffer.from([0]);
-  return Buffer.concat([
-    noTags,
-    varint(topics.length + 1),
-    ...topics.map((topic) =>
-      Buffer.concat([
-        Buffer.alloc(16),
-        varint(Buffer.byteLength(topic) + 1),
-        Buffer.from(topic),
-        noTags,
-      ]),
-    ),
-    // make none of them, and tell nothing of who may do what
-    Buffer.from([0, 0, 0]),
-    noTags,
-  ]);
+/** The first byte, no tags, ends the header, which kafkajs ends with the client's id as older versions did. */
+function metadataRequest(topics: readonly string[]): Encoder {
+  const request = newEncoder()
+    .writeUVarInt(0)
+    .writeUVarInt(topics.length + 1);
+  for (const topic of topics) {
+    for (let byte = 0; byte < 16; byte++) request.writeInt8(0); // by name, not by id
+    request.writeUVarIntString(topic).writeUVarInt(0);
+  }
+  // creates no topic, and leaves out who may do what; no tags
+  return request.writeInt8(0).writeInt8(0).writeInt8(0).writeUVarInt(0);
 }
 
-/** Reads the response up to its topics' ids. @throws RangeError when it is cut off */
-export function topicIdsOf(response: Buffer): TopicIds {
+function topicIdsOf(response: Decoder): TopicIds {
   const ids = new Map<string, string>();
-  let at = 0;
-  const skip = (bytes: number) => {
-    at += bytes;
-  };
-  function count(): number {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = response.readUInt8(at++);
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-  }
-  // compact lengths are one more than what they count, and 0 for null
-  const list = (entry: () => void) => {
-    for (let left = count() - 1; left > 0; left--) entry();
-  };
-  const text = (): string => {
-    const length = Math.max(0, count() - 1);
-    skip(length);
-    return response.toString("utf8", at - length, at);
-  };
-  const tags = () => {
-    for (let left = count(); left > 0; left--) {
-      count();
-      skip(count());
+  const skipTags = () => {
+    for (let left = response.readUVarInt(); left > 0; left--) {
+      response.readUVarInt();
+      response.readBytes(response.readUVarInt());
     }
   };
-  tags();
-  skip(4);
-  list(() => {
-    skip(4);
-    text();
-    skip(4);
-    text();
-    tags();
+  skipTags();
+  response.readInt32(); // throttle time
+  response.readUVarIntArray(() => {
+    response.readInt32(); // a broker's id
+    response.readUVarIntString(); // host
+    response.readInt32(); // port
+    response.readUVarIntString(); // rack
+    skipTags();
   });
-  text();
-  skip(4);
-  list(() => {
-    const error = response.readInt16BE(at);
-    skip(2);
-    const name = text();
-    const id = response.toString("hex", at, at + 16);
-    skip(16 + 1);
+  response.readUVarIntString(); // cluster id
+  response.readInt32(); // controller
+  response.readUVarIntArray(() => {
+    const error = response.readInt16();
+    const name = response.readUVarIntString() ?? "";
+    const id = response.readBytes(16).toString("hex");
     if (error === 0 && id !== noId) ids.set(name, id);
-    list(() => {
-      skip(2 + 4 + 4 + 4);
-      for (let of = 0; of < 3; of++) list(() => skip(4));
-      tags();
+    response.readInt8(); // is internal
+    response.readUVarIntArray(() => {
+      response.readBytes(2 + 3 * 4); // error, partition, leader, leader epoch
+      for (let list = 0; list < 3; list++)
+        response.readUVarIntArray(response.readInt32.bind(response));
+      skipTags();
     });
-    skip(4);
-    tags();
+    response.readInt32(); // authorized operations
+    skipTags();
   });
   return ids;
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest >>>= 7) {
-    if (rest < 0x80) return Buffer.from([...bytes, rest]);
-    bytes.push((rest & 0x7f) | 0x80);
-  }
 }

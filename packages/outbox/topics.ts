@@ -127,18 +127,15 @@ export function keepTopics(options: {
   });
 }
 
-export type TopicSettings = {
-  readonly topic: string;
-  /** Replicas of the partition that has the fewest. */
-  readonly replicas: number;
-  readonly configs: Readonly<Record<string, string>>;
-};
-
-/** One sentence for each setting that breaks a promise, with what to set; none when all is well. */
+/**
+ * One sentence for each setting that breaks a promise, with what to set; none when all is well. `replicas` are those of
+ * the partition that has the fewest.
+ */
 export function topicFaults(
-  { topic, replicas, configs }: TopicSettings,
+  found: { topic: string; replicas: number; configs: Readonly<Record<string, string>> },
   brokers: number,
 ): readonly string[] {
+  const { topic, replicas, configs } = found;
   const number = (name: string) => Number(configs[name] ?? Number.NaN);
   const insync = number("min.insync.replicas");
   const kept = number("retention.ms");
@@ -181,9 +178,7 @@ export function topicFaults(
       `takes less at once than the largest events need: set max.message.bytes=${batchBytesMax}`,
     ],
   ];
-  return faults
-    .filter(([isFault]) => isFault)
-    .map(([, sentence]) => `Kafka's topic ${topic} ${sentence}`);
+  return faults.flatMap(([is, sentence]) => (is ? [`Kafka's topic ${topic} ${sentence}`] : []));
 }
 
 async function readTopicFaults(

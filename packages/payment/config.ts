@@ -1,13 +1,10 @@
 import * as v from "valibot";
 import {
-  databaseUrl,
   durationMs,
-  kafkaEntries,
-  kafkaSettings,
-  list,
-  logLevel,
   port,
   readConfig,
+  serviceEntries,
+  serviceSettings,
   unsafeSettings,
   wholeNumber,
 } from "@payflow/shared/http";
@@ -16,13 +13,10 @@ const tossUrl = "https://api.tosspayments.com";
 /** Toss takes 100 calls a minute of a test key to each API; of a live key as many as a shop has, within reason. */
 const callsPerSecond = { test: 1, live: 100 };
 
-const secret = v.pipe(v.string(), v.minLength(16, "must have 16 characters or more"));
-
 const Environment = v.object({
+  ...serviceEntries,
   PAYMENT_PORT: port(8081),
   PAYMENT_HOST: v.optional(v.string(), "127.0.0.1"),
-  DATABASE_URL: databaseUrl,
-  ...kafkaEntries,
   TOSS_SECRET_KEY: v.pipe(
     v.string(),
     v.regex(
@@ -33,14 +27,8 @@ const Environment = v.object({
   TOSS_API_URL: v.optional(v.pipe(v.string(), v.url("is no URL")), tossUrl),
   TOSS_TIMEOUT_MS: durationMs(60_000, { min: 100, max: 300_000 }),
   TOSS_CALLS_PER_SECOND: v.optional(wholeNumber(1, 10_000)),
-  CONFIRM_WAIT_MS: durationMs(8_000, { max: 55_000 }),
   RECONCILE_AFTER_MS: durationMs(5_000, { min: 10 }),
   TRANSACTION_SWEEP_MS: durationMs(300_000, { min: 100 }),
-  INTERNAL_API_KEY: secret,
-  INTERNAL_API_KEYS_ACCEPTED: v.optional(v.pipe(list, v.array(secret)), ""),
-  GATHER_MAX: v.optional(wholeNumber(1, 5_000), "500"),
-  DRAIN_MS: durationMs(5_000, { max: 600_000 }),
-  LOG_LEVEL: logLevel,
 });
 
 /** The environment as the payment service needs it. Throws ConfigError with every fault. */
@@ -49,10 +37,9 @@ export function readPaymentConfig(env: Readonly<Record<string, string | undefine
   const isTest = read.TOSS_SECRET_KEY.startsWith("test_");
   const isToss = new URL(read.TOSS_API_URL).origin === tossUrl;
   return {
+    ...serviceSettings(read, "payment"),
     port: read.PAYMENT_PORT,
     hostname: read.PAYMENT_HOST,
-    databaseUrl: read.DATABASE_URL,
-    kafka: kafkaSettings(read, "payflow-payment"),
     toss: {
       apiUrl: read.TOSS_API_URL,
       secretKey: read.TOSS_SECRET_KEY,
@@ -62,10 +49,6 @@ export function readPaymentConfig(env: Readonly<Record<string, string | undefine
     confirmWaitMs: read.CONFIRM_WAIT_MS,
     reconcileAfterMs: read.RECONCILE_AFTER_MS,
     transactionSweepMs: read.TRANSACTION_SWEEP_MS,
-    internalKeys: { current: read.INTERNAL_API_KEY, accepted: read.INTERNAL_API_KEYS_ACCEPTED },
-    gatherMax: read.GATHER_MAX,
-    drainMs: read.DRAIN_MS,
-    logLevel: read.LOG_LEVEL,
   };
 }
 

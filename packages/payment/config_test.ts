@@ -46,7 +46,7 @@ describe("readPaymentConfig()", () => {
 
   test("takes further keys while the key is being changed, and no short one", () => {
     const keys = (text: string) =>
-      readPaymentConfig({ ...least, INTERNAL_API_KEYS_ACCEPTED: text }).internalKeys;
+      readPaymentConfig({ ...least, INTERNAL_API_KEYS_ACCEPTED: text }).eventKeys;
     expect(keys("")).toEqual({ current: least.INTERNAL_API_KEY, accepted: [] });
     expect(keys("the-key-until-today, the-key-from-tomorrow").accepted).toEqual([
       "the-key-until-today",

@@ -1,20 +1,6 @@
 import { paymentEventTypes } from "@payflow/shared";
-import {
-  connectKafka,
-  createEventConsumer,
-  createEventProducer,
-  createOutboxRelay,
-  createWorker,
-  eventSignatures,
-  keepTopics,
-  listHistory,
-  isPassing,
-  messageRetention,
-  pruneOnce,
-  startDatabase,
-  sweepProgress,
-} from "@payflow/outbox";
-import { withAbsoluteUrl, writeCheck, type Logger, type Service } from "@payflow/shared/http";
+import { listHistory, isPassing, sweepProgress } from "@payflow/outbox";
+import { openService, type Logger, type Service } from "@payflow/shared/http";
 import { createAwaitOutcome } from "./application/await_outcome.ts";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
@@ -54,29 +40,18 @@ export async function createPaymentService(
 ): Promise<Service> {
   const { log } = options;
   const newId = () => Bun.randomUUIDv7();
-  const { database, clock } = await startDatabase<PaymentTables>({
-    url: config.databaseUrl,
-    applicationName: "payflow-payment",
+  const service = await openService<PaymentTables>({
+    ...config,
+    name: "payment",
     migrations: await paymentMigrations(),
+    retention: [webhookRetention],
     log,
+    ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
-  const db = database.kysely;
-  const plainDb = db as never;
-  const kafka = connectKafka(config.kafka, log);
-  const producer = createEventProducer(kafka, config.kafka.prefix);
-  const signatures = eventSignatures(config.internalKeys);
-  const faultPoint = options.faultPoint ?? (() => {});
-  const relay = createOutboxRelay({
-    db: plainDb,
-    producer,
-    signatures,
-    holder: crypto.randomUUID(),
-    log,
-    faultPoint,
-  });
-
+  const { db, now, every, faultPoint } = service;
   const webhooks = postgresWebhooks(db);
   const watch = createPaymentWatch((known) => findNewerPayments(db, known), log);
+  service.add(watch.worker);
   const proof = databaseProof(db, { log, onUnproven: () => sweep.wake() });
   const reach = createPspReach({
     nowMs: () => performance.now(),
@@ -89,9 +64,9 @@ export async function createPaymentService(
     proof,
     payments: postgresPayments(db, {
       newId,
-      now: clock.now,
+      now,
       gatherMax: config.gatherMax,
-      onSaved: () => relay.wake(),
+      onSaved: service.wakeRelay,
       onChanged: watch.notify,
     }),
     gateway: tossGateway(
@@ -104,7 +79,7 @@ export async function createPaymentService(
     ),
     reach,
     moment: () => ({
-      now: clock.now(),
+      now: now(),
       newId,
       reconcileAfterMs: config.reconcileAfterMs,
       callLimitMs: config.toss.timeoutMs,
@@ -136,8 +111,7 @@ export async function createPaymentService(
   const onFault = (orderId: string, error: unknown) =>
     log.warn({ orderId, err: error }, "not settled, will try again");
   const settling = createSettling(deps, onFault);
-  const every = (idleMs: number, name: string, runOnce: () => Promise<number>) =>
-    createWorker({ name, idleMs, log, runOnce });
+  every(Math.min(1_000, config.reconcileAfterMs), "reconciler", settling.runOnce);
   const webhookWorkers = Array.from({ length: 4 }, () =>
     every(1_000, "webhooks", () => handleWebhooks(deps, onFault)),
   );
@@ -147,86 +121,39 @@ export async function createPaymentService(
     isPassing,
     proof,
     findMany: (orderIds: readonly string[]) => findPayments(db, orderIds),
-    progress: sweepProgress(plainDb, "transactions"),
+    progress: sweepProgress(service.plainDb, "transactions"),
   };
   const sweep = every(config.transactionSweepMs, "transaction sweep", async () => {
     const behind = await sweepTransactions(sweepDeps);
     if (behind > 0) log.warn({ behind }, "Toss knew more of these payments than any webhook told");
     return 0;
   });
-  const workers = [
-    clock.worker,
-    watch.worker,
-    every(Math.min(1_000, config.reconcileAfterMs), "reconciler", settling.runOnce),
-    ...webhookWorkers,
-    sweep,
-    every(60 * 60_000, "retention", () =>
-      pruneOnce(plainDb, [...messageRetention, webhookRetention]),
-    ),
-    every(10 * 60_000, "manual review", async () => {
-      const count = await countNeedingPerson(db);
-      if (count > 0)
-        log.error({ count }, "payments need manual review: bun run reconcile lists them");
-      return 0;
-    }),
-  ];
-  const consumer = createEventConsumer({
-    kafka,
-    db: plainDb,
-    signatures,
-    log,
-    faultPoint,
-    groupId: "payment",
-    topics: consumedTopics,
-    prefix: config.kafka.prefix,
-    handle: orderEventConsumer(deps),
+  every(10 * 60_000, "manual review", async () => {
+    const count = await countNeedingPerson(db);
+    if (count > 0)
+      log.error({ count }, "payments need manual review: bun run reconcile lists them");
+    return 0;
   });
-  const topics = keepTopics({
-    kafka,
-    log,
-    settings: config.kafka,
-    topics: [...paymentEventTypes, ...consumedTopics],
-    begin: async () => {
-      relay.start();
-      await consumer.start();
-    },
-  });
-  let isStopping = false;
-  const app = paymentApp([config.internalKeys.current, ...config.internalKeys.accepted], {
+  const app = paymentApp([config.eventKeys.current, ...config.eventKeys.accepted], {
     ...deps,
     webhooks,
     strangers: webhooks,
     onStored: () => webhookWorkers.forEach((worker) => worker.wake()),
     log,
-    health: { needed: { database: writeCheck(plainDb) }, isStopping: () => isStopping },
+    health: service.health(),
     queries: {
       findMany: (orderIds) => findPayments(db, orderIds),
       listChanged: (page) => listChangedPayments(db, page),
       listMetrics: () => paymentMetrics(db),
-      listHistory: (orderId) =>
-        listHistory(plainDb, orderId).then((entries) =>
-          entries.map((entry) => ({ ...entry, part: "payment" as const })),
-        ),
+      listHistory: service.listHistory,
     },
   });
 
-  return {
-    fetch: (request, server) =>
-      app.fetch(withAbsoluteUrl(request, "http://payment"), {
-        peer: server?.requestIP(request)?.address ?? "127.0.0.1",
-      }),
-    async start() {
-      for (const worker of [...workers, topics]) worker.start();
-    },
-    drain() {
-      isStopping = true;
-    },
-    async stop() {
-      await Promise.allSettled([topics.stop(), consumer.stop()]);
-      await Promise.allSettled(workers.map((worker) => worker.stop()));
-      await settling.drain();
-      await Promise.allSettled([relay.stop(), producer.close()]);
-      await database.close();
-    },
-  };
+  return service.run(app, {
+    origin: "http://payment",
+    publishes: paymentEventTypes,
+    consumes: consumedTopics,
+    handle: orderEventConsumer(deps),
+    onWorkersStopped: settling.drain,
+  });
 }

@@ -118,8 +118,8 @@ export const databaseMutations: readonly Mutation[] = [
     rule: "An applied migration must not change",
     broken: "its checksum is not compared",
     file: `${outbox}/migrate.ts`,
-    find: "checksum !== null && checksum !== checksums.get(name),",
-    replace: "checksum === name,",
+    find: "checksum !== checksums.get(name)",
+    replace: "checksum === name",
     killer: { file: migrateTest, name: "changed after it was applied" },
   },
   {

@@ -1,7 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
 const floods = "tests/floods_integration_test.ts";
-const watch = "packages/payment/infrastructure/payment_watch.ts";
+const watch = "packages/outbox/watch.ts";
 const watchTest = "packages/payment/infrastructure/payment_watch_test.ts";
 const streams = "packages/order/presentation/stream_places.ts";
 const streamsTest = "packages/order/presentation/stream_places_test.ts";
@@ -40,7 +40,7 @@ export const shopMutations: readonly Mutation[] = [
     rule: "A save wakes the call that waits for it",
     broken: "the call waits for the next poll of the database",
     file: watch,
-    find: "    for (const tell of entry.waiting) tell(payment);\n",
+    find: "    for (const onNewer of entry.listeners) onNewer(item);\n",
     replace: "",
     killer: { file: watchTest, name: "wakes every call by a save" },
   },
@@ -48,8 +48,8 @@ export const shopMutations: readonly Mutation[] = [
     rule: "A save of another replica wakes a waiting call as well",
     broken: "the database is not polled",
     file: watch,
-    find: "for (const payment of await findNewer(known)) notify(payment);",
-    replace: "await findNewer(known);",
+    find: "for (const item of await findNewer(watched())) notify(item);",
+    replace: "await findNewer(watched());",
     killer: { file: watchTest, name: "asks once for all calls" },
   },
   {

@@ -255,7 +255,7 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "What no event reported is found by comparing",
     broken: "changed payments are read, and no order applies them",
-    file: "packages/order/service.ts",
+    file: "packages/order/workers.ts",
     find: "sweepUnsettled, sweepChanges",
     replace: "sweepUnsettled",
     killer: { file: sweepTest, name: "found without its webhook" },
@@ -263,7 +263,7 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "What no event reported is found by comparing",
     broken: "waiting orders are not compared",
-    file: "packages/order/service.ts",
+    file: "packages/order/workers.ts",
     find: "sweepUnsettled, sweepChanges",
     replace: "sweepChanges",
     killer: { file: sweepTest, name: "still expires" },

@@ -1,8 +1,3 @@
-import { messageMigrations, readMigrations, type Migration } from "@payflow/outbox";
+import { readMigrations } from "@payflow/outbox";
 
-export async function orderMigrations(): Promise<Migration[]> {
-  return [
-    ...(await messageMigrations()),
-    ...(await readMigrations(`${import.meta.dir}/migrations`)),
-  ];
-}
+export const orderMigrations = () => readMigrations(`${import.meta.dir}/migrations`);

@@ -1,35 +1,15 @@
+import { createWatch, type Log } from "@payflow/outbox";
 import type { OrderQueries } from "./postgres_order_queries.ts";
-import { createWorker } from "@payflow/outbox";
-import { type Logger } from "@payflow/shared/http";
-
-/** One query for all watched orders this often, for changes that another replica saved. */
-const lookEveryMs = 500;
 
 export type OrderWatch = ReturnType<typeof createOrderWatch>;
 
 /** Tells pages of new versions of the orders that they show, whichever replica saved them. */
-export function createOrderWatch(queries: OrderQueries, log: Logger) {
-  const watched = new Map<string, { version: number; wake: Set<() => void> }>();
-
-  /** This process has saved a new version. */
-  function notify(orderId: string): void {
-    for (const wake of watched.get(orderId)?.wake ?? []) wake();
-  }
-
-  const worker = createWorker({
+export function createOrderWatch(queries: Pick<OrderQueries, "listVersions">, log: Log) {
+  const { notify, subscribe, watched, worker } = createWatch<{ id: string; version: number }>({
     name: "order watch",
-    idleMs: lookEveryMs,
+    idOf: ({ id }) => id,
+    findNewer: (known) => queries.listVersions(known.map(({ id }) => id)),
     log,
-    runOnce: async () => {
-      if (watched.size === 0) return 0;
-      for (const { id, version } of await queries.listVersions([...watched.keys()])) {
-        const entry = watched.get(id);
-        if (entry === undefined || entry.version === version) continue;
-        entry.version = version;
-        notify(id);
-      }
-      return 0;
-    },
   });
 
   /** Yields at once, then whenever the order may have changed, until the signal aborts. */
@@ -40,9 +20,7 @@ export function createOrderWatch(queries: OrderQueries, log: Logger) {
       changed = true;
       wake();
     };
-    const entry = watched.get(orderId) ?? { version: 0, wake: new Set() };
-    entry.wake.add(onChange);
-    watched.set(orderId, entry);
+    const subscription = subscribe({ id: orderId, version: 0 }, onChange);
     signal.addEventListener("abort", onChange);
     try {
       while (!signal.aborted) {
@@ -54,12 +32,17 @@ export function createOrderWatch(queries: OrderQueries, log: Logger) {
         await new Promise<void>((resolve) => (wake = resolve));
       }
     } finally {
-      entry.wake.delete(onChange);
-      if (entry.wake.size === 0) watched.delete(orderId);
+      subscription.end();
       signal.removeEventListener("abort", onChange);
     }
   }
 
-  /** `listWatched`: the orders that anybody is looking at. */
-  return { notify, watch, worker, listWatched: () => [...watched.keys()] };
+  return {
+    watch,
+    worker,
+    notify: (order: { readonly orderId: string; readonly version: number }) =>
+      notify({ id: order.orderId, version: order.version }),
+    /** The orders that anybody is looking at. */
+    listWatched: () => watched().map(({ id }) => id),
+  };
 }

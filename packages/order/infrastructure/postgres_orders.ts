@@ -36,7 +36,7 @@ export function postgresOrders(
     /** Events wait in the outbox. */
     readonly onSaved: () => void;
     /** An order has another version now. */
-    readonly onChanged: (orderId: string) => void;
+    readonly onChanged: (order: Order) => void;
     readonly gatherMax?: number;
   },
 ): OrderRepository {
@@ -63,7 +63,7 @@ export function postgresOrders(
         message,
         claim,
       });
-      if (result === "saved") options.onChanged(state.orderId);
+      if (result === "saved") options.onChanged(state);
       return result;
     },
     async findClaim({ scope, key }) {

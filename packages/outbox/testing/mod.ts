@@ -1,4 +1,11 @@
-/** For tests of the outbox: an aggregate of accounts, and topics of their own. */
+/** For tests and benchmarks: the parts behind the door, an aggregate of accounts, and topics of their own. */
+export * from "../dead_letters.ts";
+export * from "../event_signature.ts";
+export * from "../kafka.ts";
+export * from "../outbox.ts";
+export * from "../outbox_relay.ts";
+export * from "../topics.ts";
+export { messageMigrations } from "../migrate.ts";
 export * from "./accounts.ts";
 export * from "./kept_log.ts";
 export * from "./rows_looked_at.ts";

@@ -1,8 +1,3 @@
-import { messageMigrations, readMigrations, type Migration } from "@payflow/outbox";
+import { readMigrations } from "@payflow/outbox";
 
-export async function paymentMigrations(): Promise<Migration[]> {
-  return [
-    ...(await messageMigrations()),
-    ...(await readMigrations(`${import.meta.dir}/migrations`)),
-  ];
-}
+export const paymentMigrations = () => readMigrations(`${import.meta.dir}/migrations`);

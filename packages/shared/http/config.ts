@@ -40,7 +40,7 @@ export const wholeNumber = (min: number, max: number) =>
   );
 
 /** An address of PostgreSQL; no fault quotes it, for there is a password in it. */
-export const databaseUrl = v.pipe(
+const databaseUrl = v.pipe(
   v.string(),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
@@ -112,15 +112,40 @@ export function kafkaSettings(
   };
 }
 
-/** The same of an environment, for a command that needs nothing else. Throws ConfigError with every fault. */
+export const secret = v.pipe(v.string(), v.minLength(16, "must have 16 characters or more"));
+
+/** What order and payment both read. */
+export const serviceEntries = {
+  DATABASE_URL: databaseUrl,
+  ...kafkaEntries,
+  INTERNAL_API_KEY: secret,
+  INTERNAL_API_KEYS_ACCEPTED: v.optional(v.pipe(list, v.array(secret)), ""),
+  CONFIRM_WAIT_MS: durationMs(8_000, { max: 55_000 }),
+  GATHER_MAX: v.optional(wholeNumber(1, 5_000), "500"),
+  DRAIN_MS: durationMs(5_000, { max: 600_000 }),
+  LOG_LEVEL: v.optional(v.picklist(["trace", "debug", "info", "warn", "error", "silent"]), "info"),
+};
+
+/** The settings that the parsed `serviceEntries` stand for. */
+export function serviceSettings(
+  env: v.InferOutput<ReturnType<typeof v.object<typeof serviceEntries, undefined>>>,
+  name: string,
+) {
+  return {
+    databaseUrl: env.DATABASE_URL,
+    kafka: kafkaSettings(env, `payflow-${name}`),
+    /** Also what order shows to payment. */
+    eventKeys: { current: env.INTERNAL_API_KEY, accepted: env.INTERNAL_API_KEYS_ACCEPTED },
+    gatherMax: env.GATHER_MAX,
+    drainMs: env.DRAIN_MS,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+/** `kafkaSettings` of an environment, for a command that needs nothing else. Throws ConfigError with every fault. */
 export function readKafkaSettings(
   env: Readonly<Record<string, string | undefined>>,
   clientId: string,
 ) {
   return kafkaSettings(readConfig(v.object(kafkaEntries), env), clientId);
 }
-
-export const logLevel = v.optional(
-  v.picklist(["trace", "debug", "info", "warn", "error", "silent"]),
-  "info",
-);

@@ -1,7 +1,7 @@
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { AppError, type ErrorKind } from "../app_error.ts";
-import { isDatabaseFault, UnavailableError } from "@payflow/outbox";
+import { asUnavailable } from "@payflow/outbox";
 import type { Logger } from "./log.ts";
 
 const statuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
@@ -83,10 +83,8 @@ export function nothingAt(path: string): AppError {
 /** The refusal that a thrown value stands for, if it stands for one. */
 export function asAppError(thrown: unknown): AppError | undefined {
   if (thrown instanceof AppError) return thrown;
-  const refusal = isDatabaseFault(thrown)
-    ? new UnavailableError("database_unavailable", { cause: thrown })
-    : thrown;
-  if (!(refusal instanceof UnavailableError)) return undefined;
+  const refusal = asUnavailable(thrown);
+  if (refusal === undefined) return undefined;
   const { retryAfterSeconds, cause } = refusal;
   const error = new AppError(refusal.kind, refusal.code, refusal.message, { retryAfterSeconds });
   return Object.assign(error, { cause });

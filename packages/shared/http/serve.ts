@@ -1,5 +1,5 @@
 import { escapeUnseenInLines } from "../text.ts";
-import type { Logger } from "./log.ts";
+import { createLog, type Logger } from "./log.ts";
 import { ConfigError } from "./config.ts";
 import { errorFields } from "./error_fields.ts";
 import { pause, StartError } from "@payflow/outbox";
@@ -64,6 +64,21 @@ export async function serve(options: {
   process.on("SIGINT", stop);
   // last: whoever reads this may send a signal at once
   log.info({ port: server.port }, `${name} is ready`);
+}
+
+/** The whole of a service's main file: reads the environment, then runs the service until a signal. */
+export function runService<
+  Config extends { port: number; hostname: string; drainMs: number; logLevel: string },
+>(
+  name: string,
+  read: (env: Readonly<Record<string, string | undefined>>) => Config,
+  create: (config: Config, options: { readonly log: Logger }) => Promise<Service>,
+): Promise<void> {
+  return main(async () => {
+    const config = read(process.env);
+    const log = createLog(name, config.logLevel);
+    await serve({ ...config, name, log, create: () => create(config, { log }) });
+  });
 }
 
 /** Opens the port, for a service or a test of how it meets what comes over a socket. */

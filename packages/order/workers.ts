@@ -1,0 +1,69 @@
+import type { PaymentSnapshot } from "@payflow/shared";
+import { isPassing, sweepProgress } from "@payflow/outbox";
+import type { Logger, OpenedService } from "@payflow/shared/http";
+import { eraseDue, type EraseDeps } from "./application/erase_customers.ts";
+import { queryWatchedDeposits } from "./application/query_watched_deposits.ts";
+import { sweepFollowed } from "./application/sweep_followed.ts";
+import { sweepChanges, sweepUnsettled } from "./application/sweep_payments.ts";
+import type { OrderConfig } from "./config.ts";
+import type { OrderTables } from "./infrastructure/order_tables.ts";
+import type { OrderWatch } from "./infrastructure/order_watch.ts";
+import type { OrderQueries } from "./infrastructure/postgres_order_queries.ts";
+
+/** What the order service does by itself: comparing with payment, querying deposits, erasing. */
+export function addOrderWorkers(
+  { plainDb, every, add }: OpenedService<OrderTables>,
+  options: {
+    readonly config: Pick<OrderConfig, "sweepMs" | "depositPollMs" | "unpaidRetentionDays">;
+    readonly deps: EraseDeps;
+    readonly queries: OrderQueries;
+    readonly watch: OrderWatch;
+    readonly log: Logger;
+  },
+): void {
+  const { config, deps, queries, watch, log } = options;
+  const sweepDeps = {
+    ...deps,
+    listUnsettled: queries.listUnsettled,
+    listFollowed: queries.listFollowed,
+    listFollowedBefore: queries.listFollowedBefore,
+    followedProgress: sweepProgress(plainDb, "followed"),
+    unsettledAfterMs: config.sweepMs,
+    progress: sweepProgress(plainDb, "payments"),
+    isPassing,
+    onFault: (orderId: string, error: unknown) =>
+      isPassing(error)
+        ? log.warn({ orderId, err: error }, "not compared, will try again")
+        : log.error(
+            { orderId, err: error },
+            "order can't follow its payment: a person must look at both",
+          ),
+    onOrphan: async (payment: PaymentSnapshot) => {
+      const isNews = await queries.keepOrphan(payment);
+      const { orderId, status, balanceAmount } = payment;
+      if (isNews && balanceAmount > 0)
+        log.error(
+          { orderId, status, balanceAmount },
+          "money without an order: a person must return it or find out what was bought",
+        );
+    },
+  };
+  add(watch.worker);
+  // a worker each: none may have to wait for another's end
+  for (const sweep of [sweepUnsettled, sweepChanges, sweepFollowed])
+    every(config.sweepMs, sweep.name, async (signal) => {
+      const behind = await sweep(sweepDeps, signal);
+      if (behind > 0) log.warn({ behind }, "these orders had missed what became of their payment");
+      return 0;
+    });
+  every(config.depositPollMs, "watched deposits", async () => {
+    const { listWatched } = watch;
+    const { listAwaitingDeposit } = queries;
+    await queryWatchedDeposits({ payments: deps.payments, listWatched, listAwaitingDeposit });
+    return 0;
+  });
+  const unpaidDays = config.unpaidRetentionDays;
+  every(60 * 60_000, "erasure", () => eraseDue({ unpaidDays }, deps), {
+    backoffMaxMs: 10 * 60_000,
+  });
+}

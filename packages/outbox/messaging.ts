@@ -1,0 +1,76 @@
+import type { Kysely } from "kysely";
+import { eventSignatures, type EventKeys } from "./event_signature.ts";
+import { connectKafka, createEventProducer, type KafkaSettings } from "./kafka.ts";
+import { createEventConsumer, type MessageHandler } from "./kafka_consumer.ts";
+import type { Log } from "./log.ts";
+import { createOutboxRelay } from "./outbox_relay.ts";
+import { keepTopics } from "./topics.ts";
+
+export type MessagingOptions = {
+  readonly db: Kysely<never>;
+  readonly kafka: KafkaSettings;
+  /** Sign the events that are sent, and check those that are received. */
+  readonly keys: EventKeys;
+  /** The consumer group; replicas of one service share it. */
+  readonly group: string;
+  /** Types of the events that this service saves; each is a topic. */
+  readonly publishes: readonly string[];
+  readonly consumes: readonly string[];
+  readonly handle: MessageHandler;
+  readonly log: Log;
+  /** For tests of a crash: called with a point's name between two steps. */
+  readonly faultPoint?: (name: string) => void | Promise<void>;
+};
+
+export type Messaging = {
+  /** Starts in the background; Kafka may come later. */
+  start(): void;
+  /** Events were saved: relay them now instead of at the next poll. */
+  wake(): void;
+  /** False until the consumer has joined its group, and from an error on until it has joined again. */
+  isReading(): boolean;
+  /** Finishes the messages in hand and takes no more; saved events are still relayed. */
+  stopReading(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Relays a service's outbox to Kafka and consumes the topics of others, once it has seen to it that all topics exist. */
+export function createMessaging(options: MessagingOptions): Messaging {
+  const { db, log, publishes, consumes, handle, faultPoint = () => {} } = options;
+  const kafka = connectKafka(options.kafka, log);
+  const producer = createEventProducer(kafka, options.kafka.prefix);
+  const signatures = eventSignatures(options.keys);
+  const shared = { db, log, signatures, faultPoint };
+  const relay = createOutboxRelay({ ...shared, producer, holder: crypto.randomUUID() });
+  const consumer = createEventConsumer({
+    ...shared,
+    kafka,
+    groupId: options.group,
+    topics: consumes,
+    prefix: options.kafka.prefix ?? "",
+    handle,
+  });
+  const topics = keepTopics({
+    kafka,
+    log,
+    settings: options.kafka,
+    topics: [...new Set([...publishes, ...consumes])],
+    begin: async () => {
+      relay.start();
+      if (consumes.length > 0) await consumer.start();
+    },
+  });
+  const stopReading = async () => {
+    await Promise.allSettled([topics.stop(), consumer.stop()]);
+  };
+  return {
+    start: topics.start,
+    wake: relay.wake,
+    isReading: consumer.isReading,
+    stopReading,
+    async stop() {
+      await stopReading();
+      await Promise.allSettled([relay.stop(), producer.close()]);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import {
+  eventually,
+  startedKafka,
+  testDatabase,
+  testTopicPrefix,
+} from "@payflow/local-stack/testing";
+import postgres from "postgres";
+import { silentLog } from "./log.ts";
+
+setDefaultTimeout(600_000);
+
+const readme = await Bun.file(join(import.meta.dir, "README.md")).text();
+const block = (language: string) =>
+  new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "s").exec(readme)?.[1] ?? "";
+// where the package's own name resolves, and Git sees nothing
+const folder = join(import.meta.dir, "node_modules", `.readme-${crypto.randomUUID()}`);
+const closing: (() => Promise<unknown>)[] = [];
+
+afterAll(async () => {
+  for (const close of closing.toReversed()) await close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("README.md's example saves, relays and consumes once, also when an event is published twice", async () => {
+  mkdirSync(join(folder, "migrations"), { recursive: true });
+  await Bun.write(join(folder, "migrations", "0001_accounts.sql"), block("sql"));
+  await Bun.write(join(folder, "example.ts"), block("ts"));
+  const { startAccounts } = await import(join(folder, "example.ts"));
+
+  const database = await testDatabase(async () => {}, "empty");
+  closing.push(database.drop);
+  const { brokers } = await startedKafka();
+  const accounts = await startAccounts({
+    url: database.url,
+    migrations: join(folder, "migrations"),
+    kafka: { brokers, clientId: "readme", prefix: testTopicPrefix() },
+    secret: "a secret of the services",
+    log: silentLog,
+  });
+  closing.push(accounts.stop);
+  const sql = postgres(database.url, { max: 1, onnotice() {} });
+  closing.push(() => sql.end());
+
+  expect(await accounts.openAccount("A-1")).toBe("saved");
+  const names = async () =>
+    (await sql`select id from accounts order by id`).map(({ id }) => id as string);
+  const published = async () =>
+    Number((await sql`select count(*) from outbox where published_at is not null`)[0]?.["count"]);
+  await eventually(async () => expect(await names()).toEqual(["A-1", "greeting of A-1"]));
+
+  await eventually(async () => expect(await published()).toBe(1));
+  await sql`update outbox set published_at = null`;
+  await accounts.openAccount("A-2");
+  await eventually(async () => expect(await names()).toContain("greeting of A-2"));
+  expect(await names()).toEqual(["A-1", "A-2", "greeting of A-1", "greeting of A-2"]);
+  expect(await published()).toBe(2);
+  const history = await sql`select version from history where aggregate_id = 'greeting of A-1'`;
+  expect(history).toHaveLength(1);
+});

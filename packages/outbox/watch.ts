@@ -1,0 +1,74 @@
+import type { Log } from "./log.ts";
+import { createWorker, type Worker } from "./worker.ts";
+
+/** One query for all watched aggregates this often, for changes that another replica saved. */
+const lookEveryMs = 500;
+
+export type Watch<Item> = {
+  /** This process has saved a new version. */
+  notify(item: Item): void;
+  /** Calls `onNewer` with each newer version until `end()` is called. `newest` is the newest that any caller has seen. */
+  subscribe(
+    item: Item,
+    onNewer: (item: Item) => void,
+  ): { readonly newest: () => Item; readonly end: () => void };
+  /** The newest known version of each watched aggregate. */
+  watched(): readonly Item[];
+  readonly worker: Worker;
+};
+
+/**
+ * Tells callers of new versions of the aggregates that they watch: at once when this process saves one, within
+ * `lookEveryMs` when another replica does. However many watch, they cost one query together, and none while nobody does.
+ */
+export function createWatch<Item extends { readonly version: number }>(options: {
+  readonly name: string;
+  readonly idOf: (item: Item) => string;
+  /** May return versions that are not newer; those are ignored. */
+  readonly findNewer: (known: readonly Item[]) => Promise<readonly Item[]>;
+  readonly log: Log;
+}): Watch<Item> {
+  const { idOf, findNewer } = options;
+  const entries = new Map<
+    string,
+    { newest: Item; readonly listeners: Set<(item: Item) => void> }
+  >();
+  const watched = () => [...entries.values()].map(({ newest }) => newest);
+
+  function notify(item: Item): void {
+    const entry = entries.get(idOf(item));
+    if (entry === undefined || item.version <= entry.newest.version) return;
+    entry.newest = item;
+    for (const onNewer of entry.listeners) onNewer(item);
+  }
+
+  return {
+    notify,
+    watched,
+    subscribe(item, onNewer) {
+      const entry = entries.get(idOf(item)) ?? { newest: item, listeners: new Set() };
+      entries.set(idOf(item), entry);
+      // this caller may have loaded a newer version than the others, or an older one
+      notify(item);
+      const listener = (newer: Item) => onNewer(newer);
+      entry.listeners.add(listener);
+      return {
+        newest: () => entry.newest,
+        end() {
+          entry.listeners.delete(listener);
+          if (entry.listeners.size === 0) entries.delete(idOf(item));
+        },
+      };
+    },
+    worker: createWorker({
+      name: options.name,
+      idleMs: lookEveryMs,
+      log: options.log,
+      runOnce: async () => {
+        if (entries.size === 0) return 0;
+        for (const item of await findNewer(watched())) notify(item);
+        return 0;
+      },
+    }),
+  };
+}

@@ -1,0 +1,126 @@
+import type { Kysely } from "kysely";
+import {
+  createMessaging,
+  createWorker,
+  listHistory,
+  messageRetention,
+  patiently,
+  pruneOnce,
+  startDatabase,
+  type EventKeys,
+  type KafkaSettings,
+  type Messaging,
+  type MessagingOptions,
+  type Migration,
+  type Retention,
+  type Worker,
+  type WorkerOptions,
+} from "@payflow/outbox";
+import { withAbsoluteUrl } from "./absolute_url.ts";
+import type { Logger } from "./log.ts";
+import { writeCheck, type HealthChecks } from "./readiness.ts";
+import type { Service } from "./serve.ts";
+
+export type OpenedService<Tables> = Awaited<ReturnType<typeof openService<Tables>>>;
+
+export type App = { fetch(request: Request, bindings: object): Response | Promise<Response> };
+
+/**
+ * What order and payment have in common below their rules: a migrated database with its clock, workers, messages, and
+ * the order in which all of it starts and stops. The database must be reachable; Kafka may come later.
+ */
+export async function openService<Tables>(options: {
+  readonly name: "order" | "payment";
+  readonly databaseUrl: string;
+  readonly migrations: readonly Migration[];
+  readonly kafka: KafkaSettings;
+  readonly eventKeys: EventKeys;
+  readonly log: Logger;
+  readonly faultPoint?: MessagingOptions["faultPoint"];
+  /** Rows of the service's own tables to delete after a time. */
+  readonly retention?: readonly Retention[];
+}) {
+  const { name, log, faultPoint = () => {} } = options;
+  const { database, clock } = await startDatabase<Tables>({
+    url: options.databaseUrl,
+    applicationName: `payflow-${name}`,
+    migrations: options.migrations,
+    log,
+  });
+  const plainDb = database.kysely as never as Kysely<never>;
+  const workers: Worker[] = [clock.worker];
+  let messaging: Messaging | undefined;
+  let isStopping = false;
+
+  /** Adds a worker that runs when the service does. */
+  function every(
+    idleMs: number,
+    worker: string,
+    runOnce: WorkerOptions["runOnce"],
+    more: Pick<WorkerOptions, "backoffMaxMs"> = {},
+  ): Worker {
+    const added = createWorker({ ...more, name: worker, idleMs, runOnce, log });
+    workers.push(added);
+    return added;
+  }
+  every(60 * 60_000, "retention", () =>
+    pruneOnce(plainDb, [...messageRetention, ...(options.retention ?? [])]),
+  );
+
+  return {
+    db: database.kysely,
+    plainDb,
+    now: clock.now,
+    faultPoint,
+    /** Does a step of the start; retries while the database is away. */
+    prepare: <T>(step: () => Promise<T>) => patiently({ url: options.databaseUrl, log }, step),
+    every,
+    add: (worker: Worker) => void workers.push(worker),
+    /** Events were saved. */
+    wakeRelay: () => messaging?.wake(),
+    isReading: () => messaging?.isReading() ?? false,
+    async listHistory(aggregateId: string) {
+      const entries = await listHistory(plainDb, aggregateId);
+      return entries.map((entry) => ({ ...entry, part: name }));
+    },
+    health: (others: HealthChecks["others"] = {}): HealthChecks => ({
+      needed: { database: writeCheck(plainDb) },
+      others,
+      isStopping: () => isStopping,
+    }),
+    /** The running service; `onWorkersStopped` ends what they began before the database is closed. */
+    run(
+      app: App,
+      more: Pick<MessagingOptions, "publishes" | "consumes" | "handle"> & {
+        /** Where a request's address has no host. */
+        readonly origin: string;
+        readonly onWorkersStopped?: () => Promise<unknown>;
+      },
+    ): Service {
+      const { origin, onWorkersStopped } = more;
+      const { kafka, eventKeys: keys } = options;
+      const messages = { ...more, db: plainDb, kafka, keys, group: name, log, faultPoint };
+      const started = (messaging = createMessaging(messages));
+      return {
+        fetch: (request, server) =>
+          app.fetch(withAbsoluteUrl(request, origin), {
+            peer: server?.requestIP(request)?.address ?? "127.0.0.1",
+            server,
+          }),
+        async start() {
+          for (const worker of [...workers, started]) worker.start();
+        },
+        drain() {
+          isStopping = true;
+        },
+        async stop() {
+          await started.stopReading();
+          await Promise.allSettled(workers.map((worker) => worker.stop()));
+          await onWorkersStopped?.();
+          await started.stop();
+          await database.close();
+        },
+      };
+    },
+  };
+}
