@@ -1,4 +1,4 @@
-// Brings node_modules in step with bun.lock. Built-in modules only.
+// Installs the packages of bun.lock. Built-in modules only.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -64,7 +64,7 @@ async function playModel(): Promise<void> {
   if (stopping.signal.aborted) return;
   const MODEL_RUNS = process.env["MODEL_RUNS"] ?? "100000";
   const outcome = await run([modelTest], { ...process.env, MODEL_RUNS });
-  tell(`${modelTest}, ${MODEL_RUNS} runs`, outcome);
+  report(`${modelTest}, ${MODEL_RUNS} runs`, outcome);
 }
 
 /** A check counts as one test. */
@@ -81,7 +81,7 @@ async function check(name: string, command: string[]): Promise<void> {
     new Response(run.stderr).text(),
     run.exited,
   ]);
-  tell(name, {
+  report(name, {
     passed: exitCode === 0 ? 1 : 0,
     failed: exitCode === 0 ? 0 : 1,
     output: out + err,
@@ -96,7 +96,7 @@ async function runUnitTests(): Promise<void> {
     unit.filter((_file, index) => index % processesAtOnce === share),
   ).filter((files) => files.length > 0);
   const outcomes = shares.map((files) => run(files, process.env));
-  tell(`unit tests, ${unit.length} files`, together(await Promise.all(outcomes)));
+  report(`unit tests, ${unit.length} files`, together(await Promise.all(outcomes)));
 }
 
 async function runTestsOnParts(env: typeof process.env): Promise<void> {
@@ -104,7 +104,7 @@ async function runTestsOnParts(env: typeof process.env): Promise<void> {
   const worker = async () => {
     for (let file = queue.shift(); file; file = queue.shift()) {
       if (stopping.signal.aborted) return;
-      tell(file, await run([file], env));
+      report(file, await run([file], env));
     }
   };
   await Promise.all(Array.from({ length: processesAtOnce }, worker));
@@ -120,7 +120,7 @@ function run(files: readonly string[], env: typeof process.env) {
 }
 
 /**
- * PostgreSQL and Kafka for all files of the run. What can't start is told by
+ * PostgreSQL and Kafka for all files of the run. What can't start is reported by
  * the tests that need it, each with the reason and the way out.
  */
 async function startServers(): Promise<typeof process.env> {
@@ -143,7 +143,7 @@ async function startServers(): Promise<typeof process.env> {
   };
 }
 
-function tell(name: string, outcome: TestOutcome): void {
+function report(name: string, outcome: TestOutcome): void {
   total.passed += outcome.passed;
   total.failed += outcome.failed;
   const bad = outcome.failed > 0;

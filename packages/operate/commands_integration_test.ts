@@ -81,7 +81,7 @@ async function answered(keys: string): Promise<number> {
     terminal: {
       data(_, bytes) {
         shown += new TextDecoder().decode(bytes);
-        if (shown.includes("Type yes to go on: ")) prompted.resolve();
+        if (shown.includes("Type yes to continue: ")) prompted.resolve();
       },
     },
   });

@@ -27,7 +27,7 @@ export async function databaseShell(
     max: 1,
     connect_timeout: 10,
     connection: { statement_timeout: queryWithinMs },
-    onnotice: (notice) => tell(notice["message"]),
+    onnotice: (notice) => printError(notice["message"]),
   });
   try {
     const statement = given.trim();
@@ -42,7 +42,7 @@ export async function databaseShell(
 }
 
 /** Messages of PostgreSQL quote what is in rows. */
-function tell(message: string | undefined): void {
+function printError(message: string | undefined): void {
   console.error(escapeUnseenInLines(message ?? ""));
 }
 
@@ -71,7 +71,7 @@ async function prompt(sql: postgres.Sql, name: string): Promise<void> {
   };
   const run = (text: string) =>
     show(sql, text).catch((error: unknown) =>
-      tell(error instanceof Error ? error.message : String(error)),
+      printError(error instanceof Error ? error.message : String(error)),
     );
   showPrompt();
   for await (const line of lines) {

@@ -6,11 +6,11 @@ setDefaultTimeout(600_000);
 
 describe("a Kafka that", () => {
   const topics = async (env: Record<string, string>) => {
-    const told = await kafkaShell({ dataDir: "/nowhere", env }, { action: "topics" }).catch(
+    const output = await kafkaShell({ dataDir: "/nowhere", env }, { action: "topics" }).catch(
       (error: unknown) => error,
     );
-    expect(told).toBeInstanceOf(UserError);
-    return (told as UserError).message;
+    expect(output).toBeInstanceOf(UserError);
+    return (output as UserError).message;
   };
   /** Takes connections, and keeps what is said first. */
   function listen() {
@@ -23,8 +23,9 @@ describe("a Kafka that", () => {
 
   test("is not there, or does not answer, is reported in a sentence", async () => {
     const { server, env } = listen();
-    const told = await Promise.all([topics(env), topics({ KAFKA_BROKERS: "127.0.0.1:1" })]);
-    for (const message of told) expect(message).toMatch(/^Kafka on 127.0.0.1:\d+ does not answer/);
+    const output = await Promise.all([topics(env), topics({ KAFKA_BROKERS: "127.0.0.1:1" })]);
+    for (const message of output)
+      expect(message).toMatch(/^Kafka on 127.0.0.1:\d+ does not answer/);
     server.stop(true);
   });
 

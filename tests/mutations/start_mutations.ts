@@ -45,7 +45,7 @@ export const startMutations: readonly Mutation[] = [
     file: "packages/local-stack/supervise/start_failure.ts",
     find: "    javaCause(lines) ??\n",
     replace: "",
-    killer: { file: kafkaTest, name: "tells in one line" },
+    killer: { file: kafkaTest, name: "reports in one line" },
   },
   {
     rule: "A file that is not UTF-8 is refused, not shown with replacement characters",

@@ -58,7 +58,7 @@ export function findCluster(
   if (id === undefined) return { state: "new" };
   if (!/^[0-9a-f]{12}$/.test(id)) {
     return unfit(
-      `${join(dataDir, clusterIdFile)} names no PostgreSQL cluster: put it back as it was, or run bun run reset to begin with empty data.`,
+      `${join(dataDir, clusterIdFile)} names no PostgreSQL cluster: restore that file, or run bun run reset to start with empty data.`,
     );
   }
   const folder = join(store, id);

@@ -83,7 +83,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaBroker> {
   return { ...child, port, brokers };
 }
 
-// Kafka runs in its data folder and is told of relative paths only: a comma
+// Kafka runs in its data folder and gets relative paths only: a comma
 // would split log.dirs, a colon the class path, and the archive of classes would
 // hold the path of a folder that may be moved.
 const logDir = "log";
@@ -183,7 +183,7 @@ async function untilReady(brokers: string[], child: Child, dataDir: string): Pro
   );
 }
 
-/** kafkajs asks for timers in the past, and the runtime warns of each. */
+/** kafkajs sets timers in the past, and the runtime warns of each. */
 function hideTimerWarnings(): void {
   process.removeAllListeners("warning");
   process.on("warning", (warning) => {

@@ -11,7 +11,7 @@ export type ClassArchive = {
 };
 
 /**
- * The archive lies beside the jars. Java is told of it by the broker's link to
+ * The archive lies beside the jars. Java finds it by the broker's link to
  * that folder: a colon in a path would mean a second archive.
  */
 export function classArchive(
@@ -29,7 +29,7 @@ export function classArchive(
   return {
     flags: [`-XX:ArchiveClassesAtExit=${join(link, half)}`],
     keep(exitCode) {
-      // 143: ended by SIGTERM, as asked.
+      // 143: ended by SIGTERM, as requested.
       const whole = exitCode === 0 || exitCode === 143;
       if (whole && existsSync(join(jars, half))) renameSync(join(jars, half), join(jars, file));
       else rmSync(join(jars, half), { force: true });

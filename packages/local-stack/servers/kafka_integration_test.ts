@@ -55,7 +55,7 @@ test("startKafka() takes any letter in its folder's, the cache's and Java's path
   await second.stop();
 });
 
-test("startKafka() tells in one line why Kafka does not start", async () => {
+test("startKafka() reports in one line why Kafka does not start", async () => {
   const dataDir = join(folder, "damaged");
   mkdirSync(join(dataDir, "log"), { recursive: true });
   writeFileSync(

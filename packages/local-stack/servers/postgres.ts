@@ -176,7 +176,7 @@ async function untilReady(
       const { code = "" } = error as { code?: string };
       if (code === wrongPassword) {
         throw new UserError(
-          `The PostgreSQL cluster in ${dataDir} has another password than this data folder's secrets.json: put that file back as it was, or run bun run reset to begin with empty data.`,
+          `The PostgreSQL cluster in ${dataDir} has another password than this data folder's secrets.json: restore that file as it was, or run bun run reset to begin with empty data.`,
           { cause: error },
         );
       }

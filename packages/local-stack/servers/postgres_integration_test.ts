@@ -24,7 +24,7 @@ async function faultOf(options: { dataDir: string; password?: string }) {
   );
 }
 
-test("startPostgres() tells what does not fit, in a sentence with the way out", async () => {
+test("startPostgres() reports what does not fit, in a sentence with the way out", async () => {
   const dataDir = join(folder, "cluster");
   expect(await faultOf({ dataDir })).toBe("it started");
   expect(await faultOf({ dataDir })).toBe("it started");

@@ -1,5 +1,5 @@
 // Which process is which. A pid alone says little: after a crash or a reboot it
-// may belong to another program, so its command line is asked before a signal
+// may belong to another program, so its command line is checked before a signal
 // is sent. Built-in modules only.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -21,7 +21,7 @@ export function parentOf(pid: number): number | undefined {
   return Number(statFields(pid)?.[1]) || undefined;
 }
 
-/** Tells a process from a later one with the same pid; undefined when it has ended. */
+/** Distinguishes a process from a later one with the same pid; undefined when it has ended. */
 export function startMark(pid: number): string | undefined {
   if (process.platform !== "linux") return ps(pid, "lstart=");
   const fields = statFields(pid);

@@ -7,7 +7,7 @@ const runnerNames = /^(npx|npm|bun|bunx|pnpm|yarn)(-cli)?(\.(c?js|exe))?$/;
 
 /**
  * The processes above `pid` up to the topmost runner (npx, npm, bun …); shells
- * in between belong to them, the shell that the person types into does not.
+ * in between belong to them, the shell that the user types into does not.
  */
 export function runnersAbove(
   pid: number,

@@ -9,7 +9,7 @@ function above(...commands: string[]): number[] {
   });
 }
 
-test("runnersAbove() goes up to npx, shells in between included, and not to the person's shell", () => {
+test("runnersAbove() goes up to npx, shells in between included, and not to the user's shell", () => {
   const chain = ["bun start", "sh -c bun start", "npm exec bun@1.4.5 start", "-bash", "sshd"];
   expect(above(...chain)).toEqual([101, 102, 103]);
 });

@@ -1,20 +1,20 @@
 // Why a program did not start, in one line: out of everything that it printed,
-// the line that tells the cause.
+// the line that states the cause.
 import type { Child } from "./child.ts";
 
-/** The cause as the child told it, and how it ended. */
+/** The cause from the child's output, and how it ended. */
 export function causeOfDeath(
   child: Pick<Child, "lastLines">,
   exitCode: number | undefined,
 ): string {
   const how =
     exitCode === undefined ? "it did not answer in time" : `it ended with exit code ${exitCode}`;
-  const said = tellingLine(child.lastLines());
+  const said = causeLine(child.lastLines());
   return said === undefined ? `${how} and said nothing` : `${said} (${how})`;
 }
 
 /** The line that says most about why a program ended; undefined when it said nothing. */
-export function tellingLine(lines: readonly string[]): string | undefined {
+export function causeLine(lines: readonly string[]): string | undefined {
   const found =
     configurationFaults(lines) ??
     javaCause(lines) ??
@@ -23,7 +23,7 @@ export function tellingLine(lines: readonly string[]): string | undefined {
   return found?.trim();
 }
 
-/** A service's, which it tells all at once. */
+/** A service's, which it reports all at once. */
 function configurationFaults(lines: readonly string[]): string | undefined {
   const head = lines.findIndex((line) => line.endsWith(" has faults:"));
   if (head < 0) return undefined;
@@ -56,7 +56,7 @@ function javaCause(lines: readonly string[]): string | undefined {
   return namesOfNoMeaning.includes(name) ? message : `${name}: ${message}`;
 }
 
-/** Beginning with what tells most. */
+/** The most specific first. */
 const otherPrograms = [
   // PostgreSQL: why it can't listen comes before that it can't
   /\bLOG: +(could not bind .+)$/,

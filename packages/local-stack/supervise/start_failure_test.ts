@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { causeOfDeath, tellingLine } from "./start_failure.ts";
+import { causeOfDeath, causeLine } from "./start_failure.ts";
 
 test.each([
   [
@@ -64,8 +64,8 @@ initdb: error: could not create directory "/data": Permission denied`,
 PostgresError: password authentication failed for user "shop"`,
     'PostgresError: password authentication failed for user "shop"',
   ],
-])("tellingLine() tells what is wrong with %s", (_, output, cause) => {
-  expect(tellingLine(output.split("\n"))).toBe(cause);
+])("causeLine() states what is wrong with %s", (_, output, cause) => {
+  expect(causeLine(output.split("\n"))).toBe(cause);
 });
 
 test("causeOfDeath() says how a program ended that said nothing", () => {

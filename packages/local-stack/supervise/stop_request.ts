@@ -1,7 +1,7 @@
 import { runnersAbove, watchRunners } from "./runners.ts";
 
 /**
- * Ctrl-C in a terminal under npx arrives twice within a millisecond; a person
+ * Ctrl-C in a terminal under npx arrives twice within a millisecond; a user
  * who really means it again is slower.
  */
 const sameRequestWithinMs = 1_000;

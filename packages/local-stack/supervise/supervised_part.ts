@@ -7,7 +7,7 @@ export type Part = {
 };
 
 export type SupervisedPartOptions = {
-  /** Told when the part died and when it is back. */
+  /** Called when the part died and when it is up again. */
   readonly say: (text: string) => void;
   /** Before the first new try; doubled up to the longest after each failure. */
   readonly shortestPauseMs?: number;
@@ -15,7 +15,7 @@ export type SupervisedPartOptions = {
 
 /** A part that keeps dying costs little and is back within this of its cure. */
 const longestPauseMs = 15_000;
-/** A part that is not up by then hangs; its pid file tells whom to end. */
+/** A part that is not up by then hangs; its pid file names the process to end. */
 const startEndsWithinMs = 15_000;
 /** Having lived for so long, it has recovered: the next pause is short again. */
 const healthyAfterMs = 60_000;
@@ -35,7 +35,7 @@ export class SupervisedPart {
     this.#options = options;
   }
 
-  /** How often it died when nobody had asked it to stop. */
+  /** How often it died without a stop request. */
   get deaths(): number {
     return this.#deaths;
   }
@@ -88,7 +88,7 @@ export class SupervisedPart {
       child = await this.#tryToStart(pauseMs);
       startedAt = Date.now();
     }
-    // Asked to stop while it was starting again.
+    // A stop was requested while it was restarting.
     await child?.stop();
   }
 

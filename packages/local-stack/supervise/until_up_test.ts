@@ -22,7 +22,7 @@ test("untilUp() gives up what fell silent, counted from its last sign of life", 
   expect(found).toBeUndefined();
 });
 
-test("untilUp() tells how a child ended", async () => {
+test("untilUp() reports how a child ended", async () => {
   const ended = { ...running, exited: Promise.resolve(3) };
   expect(await untilUp(ended, looks("silent"))).toBe(3);
 });

@@ -1,5 +1,5 @@
 // How every command of PayFlow reads its words: help never acts, what is not
-// known is refused, and what destroys asks first. Built-in modules only.
+// known is refused, and what deletes data needs a confirmation. Built-in modules only.
 import { createInterface } from "node:readline/promises";
 import { inspect, parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { escapeUnseenInLines } from "./escape_unseen.ts";
@@ -99,7 +99,7 @@ export function wholeNumber(
 }
 
 /**
- * Asks before something is destroyed: in a terminal by a question, elsewhere by the flag `--yes`.
+ * Confirms that data may be deleted: in a terminal by a prompt, elsewhere by the flag `--yes`.
  * @throws UserError when nobody agreed
  */
 export async function confirmed(
@@ -116,7 +116,7 @@ export async function confirmed(
   const lines = createInterface({ input, output });
   // Ctrl-C and Ctrl-D are no agreement
   const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
-  const answer = await Promise.race([lines.question(`${loss} Type yes to go on: `), ended]);
+  const answer = await Promise.race([lines.question(`${loss} Type yes to continue: `), ended]);
   lines.close();
   if (answer.trim().toLowerCase() !== "yes") throw new UserError("Nothing was done.");
 }
@@ -141,19 +141,19 @@ export async function runNamed(
   return await runCommand({ usage, wordsMax: Infinity, run }, given);
 }
 
-/** Runs a command and ends the process with 0, 1 or 2. A `UserError` is told by its sentence, everything else whole. */
+/** Runs a command and ends the process with 0, 1 or 2. A `UserError` is printed as its message, everything else in full. */
 export async function runCommand(command: Command, words: readonly string[]): Promise<never> {
   const given = wordsOrExit(command, words);
   try {
     process.exit((await command.run(given)) ?? 0);
   } catch (error) {
-    const told = error instanceof UserError ? error.message : inspect(error);
-    console.error(escapeUnseenInLines(told));
+    const shown = error instanceof UserError ? error.message : inspect(error);
+    console.error(escapeUnseenInLines(shown));
     process.exit(error instanceof UsageError ? 2 : 1);
   }
 }
 
-/** The words of a script; ends the process with 0 when help is asked for, with 2 when they make no sense. */
+/** The arguments of a script; ends the process with 0 for --help, with 2 when they are invalid. */
 export function wordsOrExit(spec: CommandSpec, words: readonly string[]): ReadWords {
   if (asksForHelp(words)) {
     console.log(spec.usage);

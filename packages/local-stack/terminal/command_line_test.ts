@@ -8,7 +8,7 @@ const command = {
   options: { max: { type: "string" }, yes: { type: "boolean" } },
 } as const;
 
-test("help is asked for by --help and -h at any place, and by the word alone", () => {
+test("help is shown for --help and -h at any place, and for help alone", () => {
   for (const words of [["--help"], ["-h"], ["order", "--help"], ["--max", "--help"], ["help"]])
     expect(asksForHelp(words), words.join(" ")).toBe(true);
   for (const words of [[], ["order"], ["--", "--help"], ["order", "help"]])
@@ -41,7 +41,7 @@ test("readWords() refuses what it does not know, and shows the usage", () => {
   }
 });
 
-test("confirmed() wants --yes where nobody can be asked", async () => {
+test("confirmed() needs --yes without a terminal", async () => {
   const input = { isTTY: false } as never;
   await confirmed("All data goes.", { yes: true, input });
   await expect(confirmed("All data goes.", { yes: false, input })).rejects.toThrow(

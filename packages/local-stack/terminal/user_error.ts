@@ -1,5 +1,5 @@
 /**
- * A fault that the person at the keyboard can mend. Its message is one clear
+ * An error that the user can correct. Its message is one clear
  * sentence with the way out, and is shown without a stack trace.
  */
 export class UserError extends Error {

@@ -41,11 +41,11 @@ function createKeeper(start: Start, folder: string) {
     running = started.then(({ child }) => child);
     try {
       const { address, port } = await started;
-      tell(folder, "started.json", { address, port } satisfies Started);
+      report(folder, "started.json", { address, port } satisfies Started);
     } catch (error) {
       running = Promise.resolve(undefined);
       const message = error instanceof Error ? error.message : String(error);
-      tell(folder, "failed.json", { message });
+      report(folder, "failed.json", { message });
     }
   };
   const stop = async () => (await running)?.stop();
@@ -88,7 +88,7 @@ function createKeeper(start: Start, folder: string) {
   };
 }
 
-function tell(folder: string, name: string, value: object): void {
+function report(folder: string, name: string, value: object): void {
   const half = join(folder, `${name}.half`);
   writeFileSync(half, JSON.stringify(value), { mode: 0o600 });
   renameSync(half, join(folder, name));

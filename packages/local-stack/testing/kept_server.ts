@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { freePort, startKafka, startPostgres, type Child, type KafkaOptions } from "../mod.ts";
 
-/** What a keeper tells of its server; the address as the environment tells it. */
+/** What a keeper reports of its server; the address as in the environment. */
 export type Started = { readonly address: string; readonly port: number };
 export type KeptServer = Started & { readonly child: Child };
 

@@ -61,14 +61,14 @@ async function ownServer(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ server: OwnServer; address: string }> {
   const folder = mkdtempSync(join(currentTestRun().folder, `own-${kind}-`));
-  const asked = new Map<number, PromiseWithResolvers<void>>();
+  const pending = new Map<number, PromiseWithResolvers<void>>();
   const keeper = Bun.spawn(keeperCommand(kind, folder), {
     env: { ...keeperEnvironment(), ...env },
     stdio: ["ignore", "ignore", "inherit"],
     detached: true,
     ipc({ id, error }: KeeperAnswer) {
-      const answer = asked.get(id);
-      asked.delete(id);
+      const answer = pending.get(id);
+      pending.delete(id);
       if (error === undefined) answer?.resolve();
       else answer?.reject(new Error(error));
     },
@@ -76,15 +76,15 @@ async function ownServer(
   // It watches the run by itself.
   keeper.unref();
   void keeper.exited.then(() => {
-    for (const answer of asked.values()) {
+    for (const answer of pending.values()) {
       answer.reject(new Error(`The process that runs the ${kind} died.`));
     }
   });
   const { port, address } = await startedIn(folder, keeper);
   const order = (what: KeeperOrder["order"]) => {
-    const id = asked.size === 0 ? 1 : Math.max(...asked.keys()) + 1;
+    const id = pending.size === 0 ? 1 : Math.max(...pending.keys()) + 1;
     const answer = Promise.withResolvers<void>();
-    asked.set(id, answer);
+    pending.set(id, answer);
     keeper.send({ id, order: what } satisfies KeeperOrder);
     return answer.promise;
   };

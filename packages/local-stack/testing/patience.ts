@@ -38,7 +38,7 @@ export function startPatience(quietMs: number, crowd: () => number = processesPe
   };
 }
 
-/** Of the last minute, or at this moment where the system tells: the larger one. */
+/** Of the last minute, or at this moment where the system shows it: the larger one. */
 function processesPerCore(): number {
   return Math.max(loadavg()[0] ?? 0, runnableNow()) / availableParallelism();
 }

@@ -6,7 +6,7 @@ import { currentTestRun } from "./test_run.ts";
 
 export type ServerKind = "postgres" | "kafka";
 
-/** Below the time limit of hooks, so that the reason is told; a busy machine gets longer. */
+/** Below the time limit of hooks, so that the reason is reported; a busy machine gets longer. */
 const startedWithinMs = 50_000;
 
 /**

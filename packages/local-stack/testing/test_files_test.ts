@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { sortTestFiles } from "./test_files.ts";
 
-test("sortTestFiles() tells tests that need nothing from those on real parts", () => {
+test("sortTestFiles() separates tests that need nothing from those on real servers", () => {
   const files = [
     "ui/page_test.tsx",
     "tests/checkout_integration_test.ts",

@@ -7,7 +7,7 @@ import { startMark } from "../mod.ts";
 
 export type TestRun = {
   readonly pid: number;
-  /** Tells the process from a later one with the same pid. */
+  /** Distinguishes the process from a later one with the same pid. */
   readonly mark: string;
   readonly folder: string;
 };

@@ -67,7 +67,7 @@ async function startParts(stack: Stack): Promise<void> {
   const merchantApiKey = env["MERCHANT_API_KEY"] || secrets.merchantApiKey;
   terminal.block(summary({ settings, addresses, merchantApiKey }));
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  terminal.say(`ready after ${seconds} s; what follows is the parts' log`);
+  terminal.say(`ready after ${seconds} s; service logs follow`);
 }
 
 /** A part that others lean on may die while they start; more often than this is no accident. */

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { UserError } from "@payflow/local-stack";
 
-/** Made up once per data folder and kept there, readable by its owner only. */
+/** Generated once per data folder and kept there, readable by its owner only. */
 export type Secrets = {
   readonly merchantApiKey: string;
   readonly sessionSecret: string;

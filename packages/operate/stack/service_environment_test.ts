@@ -47,7 +47,7 @@ test("serviceEnvironment() makes the parts of one stack meet, on other ports too
   });
 });
 
-test("serviceEnvironment() passes on what was given, before what is made up", () => {
+test("serviceEnvironment() prefers given values to generated ones", () => {
   const env = { MERCHANT_API_KEY: "my own", LOG_LEVEL: "debug", SESSION_SECRET: "" };
   expect(environment("order", env)).toMatchObject({
     MERCHANT_API_KEY: "my own",

@@ -48,7 +48,7 @@ const defaultPorts = {
   kafka: 9092,
 };
 
-/** Reads all and tells every fault, one sentence each. */
+/** Reads all settings and reports every invalid one, one sentence each. */
 export function readSettings(
   env: Environment,
   root: string,

@@ -41,7 +41,7 @@ test("readSettings() takes an empty variable for one that is not set", () => {
   expect(settings.brokers).toBeUndefined();
 });
 
-test("readSettings() tells all faults at once, each with its variable", () => {
+test("readSettings() reports all invalid settings at once, each with its variable", () => {
   const { faults } = read({
     ORDER_PORT: "http",
     PAYMENT_PORT: "70000",

@@ -123,7 +123,7 @@ async function start(): Promise<void> {
   const { settings, faults } = readSettings(process.env, root);
   const terminal = createTerminal(process.stdout);
   const stop = listenForStop();
-  terminal.say("looking at what this machine has");
+  terminal.say("checking this machine");
   const lock = faults.length === 0 ? lockWritable(settings.dataDir) : undefined;
   try {
     if (lock) await endLeftovers(settings);
@@ -133,7 +133,7 @@ async function start(): Promise<void> {
       ...preflight(settings, process.env),
     ];
     if (missing.length > 0) throw new UserError(list(missing));
-    terminal.say("bringing the packages in step with bun.lock");
+    terminal.say("installing packages");
     ensureInstalled(root);
     const { runStack } = await import("./run_stack.ts");
     await runStack({ settings, env: process.env, terminal, stop });

@@ -1,4 +1,4 @@
-// What a running stack tells the other commands: where its servers are.
+// The addresses of a running stack's servers, for other commands.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Addresses } from "./service_environment.ts";

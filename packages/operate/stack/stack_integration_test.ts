@@ -51,7 +51,7 @@ const env: Record<string, string | undefined> = {
 };
 let { settings } = readSettings({ PAYFLOW_DATA_DIR: dataDir }, root);
 
-/** What mends itself, and what nobody can do anything about. */
+/** Warnings of transient states, and of those that no user can change. */
 const noise = /KafkaJS|SLF4J|\/\.\.\/|ERROR|superuser/;
 
 beforeAll(async () => {
@@ -274,7 +274,7 @@ test("a PostgreSQL that dies during the start does not end it", async () => {
   await stack.process.exited;
 });
 
-test("the parts' first lines tell of nothing that mends itself; no service is a superuser", async () => {
+test("the first log lines report no transient states; no service is a superuser", async () => {
   const stack = await start();
   await placeOrder();
   await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ 3 +│ [1-9]/));
@@ -318,9 +318,9 @@ test("a data folder that was moved keeps its orders; a copy and a new one have n
   const secrets = readFileSync(file, "utf8");
   const { postgresPassword } = JSON.parse(secrets) as Record<string, string>;
   writeFileSync(file, secrets.replace(postgresPassword ?? "", "another"));
-  const told = command("start");
-  expect(told).toContain("has another password than this data folder's");
-  expect(told).not.toContain("28P01");
+  const output = command("start");
+  expect(output).toContain("has another password than this data folder's");
+  expect(output).not.toContain("28P01");
   writeFileSync(file, secrets);
 });
 
@@ -415,9 +415,9 @@ test("what is missing is reported in one list, before anything is started", asyn
   });
   taken.stop(true);
   expect(run.exitCode).toBe(1);
-  const told = run.stderr.toString();
-  expect(told).toContain(`Port ${taken.port} is in use by`);
-  expect(told).toContain(`(pid ${process.pid})`);
-  expect(told).toContain("PAYMENT_PORT");
-  expect(told).toContain("Java 17 or later");
+  const output = run.stderr.toString();
+  expect(output).toContain(`Port ${taken.port} is in use by`);
+  expect(output).toContain(`(pid ${process.pid})`);
+  expect(output).toContain("PAYMENT_PORT");
+  expect(output).toContain("Java 17 or later");
 });

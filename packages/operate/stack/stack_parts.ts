@@ -50,7 +50,7 @@ export function postgresPart(
   };
 }
 
-/** Statements that fail are the services' to tell. */
+/** Failed statements are reported by the services. */
 function isWorthReading(line: string): boolean {
   return (
     / (WARNING|FATAL|PANIC): /.test(line) && !line.includes("the database system is starting up")

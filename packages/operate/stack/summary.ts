@@ -17,8 +17,8 @@ export function summary(stack: {
     "API docs": `${shop}/docs`,
     "Merchant key": stack.merchantApiKey,
     Toss: toss,
-    PostgreSQL: `${hostOf(addresses.orderDatabase)}   look at it: bun run db order`,
-    Kafka: `${addresses.brokers}   look at it: bun run kafka topics`,
+    PostgreSQL: `${hostOf(addresses.orderDatabase)}   inspect: bun run db order`,
+    Kafka: `${addresses.brokers}   inspect: bun run kafka topics`,
     Data: settings.dataDir,
     Stop: "Ctrl-C, or bun run stop (data stays; bun run reset wipes it)",
   };
