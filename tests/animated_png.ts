@@ -1,4 +1,4 @@
-// An animated PNG (PNG specification, third edition, §11.3.6) of pictures that are PNGs already: their compressed
+// An animated PNG (PNG specification, third edition, §11.3.6) made of PNG files: their compressed
 // data is taken as it is, so all frames must be of one size and colour type, as screenshots of one page are.
 
 export type Frame = { readonly png: Uint8Array; readonly ms: number };
@@ -9,8 +9,8 @@ const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** Loops for ever. Throws when a frame is no PNG or differs from the first in size or colour type. */
 export function animatedPng(frames: readonly Frame[]): Uint8Array {
-  const pictures = frames.map((frame) => readChunks(frame.png));
-  const header = pictures[0]?.find(({ type }) => type === "IHDR")?.data;
+  const images = frames.map((frame) => readChunks(frame.png));
+  const header = images[0]?.find(({ type }) => type === "IHDR")?.data;
   if (!header) throw new Error("Cannot make an animation: there is no frame");
   // Each frame control and each piece of a later frame takes the next sequence number.
   let sequence = 0;
@@ -19,12 +19,12 @@ export function animatedPng(frames: readonly Frame[]): Uint8Array {
     { type: "acTL", data: numbers(frames.length, 0) },
   ];
   for (const [index, { ms }] of frames.entries()) {
-    const picture = pictures[index] ?? [];
-    const own = picture.find(({ type }) => type === "IHDR")?.data;
+    const image = images[index] ?? [];
+    const own = image.find(({ type }) => type === "IHDR")?.data;
     if (!own || Buffer.compare(own, header) !== 0)
       throw new Error(`Cannot make an animation: frame ${index} is not like the first`);
     chunks.push({ type: "fcTL", data: frameControl(sequence++, { header, ms }) });
-    for (const { data } of picture.filter(({ type }) => type === "IDAT"))
+    for (const { data } of image.filter(({ type }) => type === "IDAT"))
       chunks.push(
         index === 0
           ? { type: "IDAT", data }

@@ -42,7 +42,7 @@ describe("Idempotency-Key", () => {
     expect(await placed(again)).toEqual(order);
   });
 
-  test("a key that was used tells so before anything else about another order", async () => {
+  test("a used key is refused before anything else about another order", async () => {
     const headers = { ...api.merchant, ...newKey() };
     await placed(await api.call("/api/orders", { body: cart, headers }));
     const items = [{ productId: "no-longer-sold", quantity: 1 }];
@@ -80,7 +80,7 @@ describe("Idempotency-Key", () => {
     expect(replayed).toHaveLength(11);
   });
 
-  test("keys of the merchant, of sessions and of strangers never meet", async () => {
+  test("keys of the merchant, of sessions and of other callers are separate", async () => {
     const shared = newKey();
     const session = { Cookie: cookieOf(await api.call("/api/orders", { body: cart })) };
     const other = { Cookie: cookieOf(await api.call("/api/orders", { body: cart })) };
@@ -107,7 +107,7 @@ describe("Idempotency-Key", () => {
     expect(await placed(again)).toEqual(order);
   });
 
-  test("a repetition by a stranger opens nothing", async () => {
+  test("a replay by another client gives no access", async () => {
     const headers = newKey();
     const order = await placed(await api.call("/api/orders", { body: cart, headers }));
     const again = await api.call("/api/orders", { body: cart, headers });

@@ -99,7 +99,7 @@ describe("wrong keys", () => {
 describe("an anonymous Idempotency-Key", () => {
   const key = { "Idempotency-Key": "cart-1" };
 
-  test("that somebody elsewhere has taken is still everybody else's", async () => {
+  test("that another client has used is still free for everybody else", async () => {
     const taken = await placed(await order({ ...from("203.0.113.30"), ...key }, cart));
     const other = { ...cart, customerName: "이토스" };
     const own = await placed(await order({ ...from("203.0.113.31"), ...key }, other));
@@ -118,7 +118,7 @@ describe("an anonymous Idempotency-Key", () => {
 });
 
 describe("on https", () => {
-  test("cookies are Secure and browsers are told to stay there", async () => {
+  test("cookies are Secure and browsers get HSTS", async () => {
     const response = await order(from("203.0.113.5"));
     expect(response.headers.getSetCookie().join()).toContain("; Secure");
     const policy = response.headers.get("Strict-Transport-Security");
@@ -132,18 +132,18 @@ describe("webhooks", () => {
     const { refusal } = apiOf(edge);
     const send = (body: BodyInit) => edge.order(post("/webhooks/toss", { body }));
     const data = { orderId: "0123456789", paymentKey: "key" };
-    const hint = { eventType: "PAYMENT_STATUS_CHANGED", data };
-    const stored = await send(JSON.stringify(hint));
+    const webhook = { eventType: "PAYMENT_STATUS_CHANGED", data };
+    const stored = await send(JSON.stringify(webhook));
     expect(stored.status).toBe(200);
     expect(await stored.json()).toEqual({ received: true });
     await refusal(await send("{"), 400, "malformed_webhook");
     await refusal(await send("null"), 400, "malformed_webhook");
     await refusal(await send(new Uint8Array([0x7b, 0xff])), 400, "malformed_json");
     await refusal(await send("x".repeat(65_537)), 413, "body_too_large");
-    // Toss sends no Origin; a browser that does is let in all the same, since nothing in a hint is believed
+    // Toss sends no Origin; a request with one is accepted too, since a webhook's content is not trusted.
     const Origin = "https://evil.example";
     const headers = { Origin };
-    const body = JSON.stringify(hint);
+    const body = JSON.stringify(webhook);
     const strange = post("/webhooks/toss", { headers, body });
     expect((await edge.order(strange)).status).toBe(200);
   });
@@ -181,21 +181,21 @@ describe("without payment", () => {
 });
 
 describe("payment's port", () => {
-  test("answers nobody without the internal key but health checks", async () => {
-    const strangers = [
+  test("refuses every caller without the internal key, except for health checks", async () => {
+    const others = [
       {},
       { "X-Internal-Key": "wrong" },
       { Authorization: `Bearer ${edge.merchantKey}` },
     ];
     const paths = ["confirm", "close", "find", "refund", "nothing"];
-    for (const headers of strangers) {
+    for (const headers of others) {
       for (const path of paths.map((name) => `/internal/payments/${name}`)) {
         const response = await edge.payment(post(path, { headers }));
         expect(response.status, path).toBe(401);
         expect(await response.json()).toMatchObject({ code: "internal_key_required" });
       }
-      const hint = post("/webhooks/toss", { headers });
-      expect((await edge.payment(hint)).status).toBe(401);
+      const webhook = post("/webhooks/toss", { headers });
+      expect((await edge.payment(webhook)).status).toBe(401);
     }
     const health = await edge.payment(new Request(`${url}/healthz`));
     expect(health.status).toBe(200);

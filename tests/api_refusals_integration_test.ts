@@ -156,7 +156,7 @@ test("no described route takes a parameter that it does not know", async () => {
   const described = await api.call("/openapi.json");
   const { paths } = (await described.json()) as Document;
   const { orderId } = await shopper.place();
-  let asked = 0;
+  let calls = 0;
   for (const [pattern, methods] of Object.entries(paths)) {
     for (const method of Object.keys(methods)) {
       const path = pattern.replace("{orderId}", orderId);
@@ -165,10 +165,10 @@ test("no described route takes a parameter that it does not know", async () => {
       const response = await api.call(`${path}?emial=x`, { ...body, headers });
       const problem = await api.refusal(response, 422, "invalid_request");
       expect(problem.errors, path).toEqual([{ path: "emial", message: "unknown parameter" }]);
-      asked += 1;
+      calls += 1;
     }
   }
-  expect(asked).toBeGreaterThan(10);
+  expect(calls).toBeGreaterThan(10);
   // links to pages come with parameters of others
   expect((await api.call("/?utm_source=x")).status).toBe(200);
 });

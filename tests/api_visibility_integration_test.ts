@@ -47,9 +47,9 @@ describe("who sees what", () => {
     const order = await placed(response);
     const paid = await shopper.authenticate(order);
     const body = { ...paid };
-    const stranger = await api.call("/api/payments/confirm", { body });
-    expect(stranger.status).toBe(200);
-    expect(await stranger.json()).toMatchObject({ status: "DONE", paymentKey: null });
+    const other = await api.call("/api/payments/confirm", { body });
+    expect(other.status).toBe(200);
+    expect(await other.json()).toMatchObject({ status: "DONE", paymentKey: null });
     const path = `/api/payments/${order.orderId}`;
     for (const headers of [{ Cookie: cookieOf(response) }, api.merchant])
       expect(await (await api.call(path, { headers })).json()).toMatchObject({
@@ -139,7 +139,7 @@ describe("who sees what", () => {
     expect(await confirmed.json()).toMatchObject({ status: "DONE", paymentKey: paid.paymentKey });
   });
 
-  test("the history tells who cancelled", async () => {
+  test("the history records who cancelled", async () => {
     const response = await api.call("/api/orders", { body: cart });
     const { orderId } = await placed(response);
     const headers = { Cookie: cookieOf(response) };
@@ -186,7 +186,7 @@ describe("other sites", () => {
     expect(canceled.status).toBe(200);
   });
 
-  test("answers tell browsers to be careful with them", async () => {
+  test("responses carry security headers", async () => {
     for (const path of ["/api/products", "/api/nothing", "/", "/docs", "/healthz"]) {
       const { headers } = await api.call(path);
       expect(headers.get("X-Content-Type-Options"), path).toBe("nosniff");

@@ -265,7 +265,7 @@ test("no import goes round in a circle", () => {
   expect(circles).toEqual([]);
 });
 
-test("only the database's clock tells the time: no other computer's decides what is due or over", async () => {
+test("only the database's clock decides what is due or over", async () => {
   const root = `${import.meta.dir}/..`;
   const scripts = [...new Bun.Glob("ui/static/*.js").scanSync({ cwd: root })];
   const inBrowsers = await Promise.all(

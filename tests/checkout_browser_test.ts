@@ -107,7 +107,7 @@ describe("a shopper in a browser, over the real parts", () => {
     600_000,
   );
 
-  test("is told that a declined card was not charged, and pays with another try", async () => {
+  test("sees that a declined card was not charged, and pays with another attempt", async () => {
     const page = await visit(stack.url);
     await order(page);
     await approve(page, desk, "거절 — 한도 초과 또는 잔액 부족");
@@ -128,7 +128,7 @@ describe("a shopper in a browser, over the real parts", () => {
 
   test("waits through a lost answer, without paying again, and sees it confirmed", async () => {
     const page = await visit(stack.url);
-    // without its webhook, which would tell sooner than one can read
+    // Without its webhook, which would settle the payment before the page is read.
     await shopper.sandbox("/_sandbox/webhooks", { drop: true });
     await order(page);
     await approve(page, desk, "승인되지만 응답이 사라짐");

@@ -176,7 +176,7 @@ export const path = fc
     fc.array(segment, { maxLength: 3 }),
     query,
   )
-  .map(([start, rest, asked]) => `${start}${rest.join("/")}?${asked}`);
+  .map(([start, rest, query]) => `${start}${rest.join("/")}?${query}`);
 
 const latin = fc
   .array(fc.integer({ min: 1, max: 255 }), { maxLength: 12 })

@@ -38,7 +38,7 @@ test("docs/errors.md has a row for every code, and none that is gone", () => {
   expect(inDocument.toSorted()).toEqual([...inSource].sort());
 });
 
-test("docs/errors.md tells the status that each code comes with", () => {
+test("docs/errors.md states the status of each code", () => {
   const statuses = new Map(documented.map(({ code, status }) => [code, status]));
   for (const { kind, code } of thrown) {
     const status = statuses.get(code);

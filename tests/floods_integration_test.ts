@@ -62,7 +62,7 @@ describe("while Toss hangs", () => {
     const { ended, statuses } = flood(
       Array.from({ length: floodSize }, () => confirm(repeated, "192.0.2.1")),
     );
-    // what is too much is told so at once; the rest waits for Toss
+    // Calls above the limit are refused at once; the rest waits for Toss.
     await eventually(() => expect(statuses().length).toBe(floodSize - 19));
     expect(new Set(statuses())).toEqual(new Set([429]));
     expect(ended.every(({ headers }) => headers.has("Retry-After"))).toBe(true);
@@ -164,12 +164,12 @@ describe("calls of order to payment", () => {
       expect(response.headers.has("Retry-After")).toBe(true);
     }
     const orderId = orders[0]?.orderId ?? "";
-    const hints = await Promise.all(
+    const webhooks = await Promise.all(
       Array.from({ length: 20 }, () =>
         post("/webhooks/toss", webhook(crypto.randomUUID()), "192.0.2.4"),
       ),
     );
-    expect(new Set(hints.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(webhooks.map(({ status }) => status))).toEqual(new Set([200]));
     await refusal(
       await edge.order(new Request(`${edge.url}/api/payments/${orderId}`)),
       404,

@@ -46,9 +46,9 @@ async function cancelledMeanwhile(
   return { order, response };
 }
 
-test("an approval that comes after the order was cancelled goes back whole", async () => {
+test("an approval after the order was cancelled is refunded in full", async () => {
   const { order, response } = await cancelledMeanwhile(600);
-  // 202: a slow machine was not told in time; the order tells
+  // 202: on a slow machine the response was too late; the order has the result.
   if (response.status !== 202) {
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({ code: "order_not_payable" });
@@ -78,7 +78,7 @@ test("a deposit into an account that was closed waits for an account to go back 
   expect((await shopper.confirm({ paymentKey, ...rest })).status).toBe(202);
   await shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, {});
   expect((await shopper.cancel(order.orderId)).status).toBe(200);
-  // the second question comes ten seconds after the first
+  // The second query follows ten seconds after the first.
   await eventually(
     async () => {
       expect(await paymentOf(order.orderId)).toMatchObject({
@@ -101,7 +101,7 @@ test("a deposit into an account that was closed waits for an account to go back 
   expect(await refund({ bank: "20" }, 1)).toEqual([422, "amount_mismatch"]);
   expect(await refund({ bank: "ZZ" })).toEqual([422, "refund_account_required"]);
   expect(await refund({ bank: "20" })).toEqual([200, undefined]);
-  // and may ask again
+  // and may retry
   expect(await refund({ bank: "20" })).toEqual([200, undefined]);
   await eventually(async () => {
     expect(await shopper.heldByToss(order.orderId)).toMatchObject([

@@ -61,7 +61,7 @@ async function everything(): Promise<string> {
   return JSON.stringify(rows);
 }
 
-test("a person is forgotten on request: unpaid orders at once, paid ones when the merchant says so", async () => {
+test("a customer is erased on request: unpaid orders at once, paid ones when the merchant says so", async () => {
   const email = "o'neill.forget-me@shop.example";
   const unpaid = await placeAs(email.toUpperCase());
   const paid = await placeAs(email);
@@ -107,7 +107,7 @@ test("a person is forgotten on request: unpaid orders at once, paid ones when th
   expect(rest).not.toContain("박지워");
 });
 
-test("only the merchant may have somebody forgotten, and only by an e-mail address", async () => {
+test("only the merchant may erase a customer, and only by an e-mail address", async () => {
   const email = "forget@shop.example";
   expect((await eraseByApi({ email }, "nobodys-key")).status).toBe(401);
   for (const wrong of [{}, { email: "nobody" }, { email, all: true }])
@@ -115,7 +115,7 @@ test("only the merchant may have somebody forgotten, and only by an e-mail addre
   expect((await eraseByApi({ email })).body).toEqual({ erased: [], kept: [], nextCursor: null });
 });
 
-test("bun run erase asks the shop, and does nothing unless somebody agrees", async () => {
+test("bun run erase calls the shop, and does nothing without a confirmation", async () => {
   const email = "by-command@shop.example";
   const { orderId } = await placeAs(email);
   const run = async (...words: string[]) => {
@@ -157,7 +157,7 @@ test("a thousand orders that are kept by law do not hide a later one that can be
   await orders`delete from orders where id like '0-%'`;
 });
 
-test("the shop forgets by itself: unpaid orders after a month, paid ones after five years", async () => {
+test("names are erased automatically: of unpaid orders after a month, of paid ones after five years", async () => {
   const email = "in-time@shop.example";
   const [recent, unpaid, paid, old] = await Promise.all([1, 2, 3, 4].map(() => placeAs(email)));
   for (const order of [paid!, old!]) await shopper.confirm(await shopper.authenticate(order));

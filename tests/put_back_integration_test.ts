@@ -63,7 +63,7 @@ describe("payment's database is put back, and nobody has compared yet", () => {
     expect((await shopper.confirm(first)).status).toBe(200);
   });
 
-  test("while Toss can't be asked nothing is decided", async () => {
+  test("while Toss can't be queried nothing is decided", async () => {
     const order = await shopper.place(keycaps);
     const first = await shopper.authenticate(order);
     const second = await shopper.authenticate(order);
@@ -98,7 +98,7 @@ describe("payment's database is put back, and nobody has compared yet", () => {
     expect(await heldInAll(order.orderId)).toBe(39_000);
   });
 
-  test("a refund is made, and its order follows, though not even the row is left", async () => {
+  test("a refund is made, and applied to its order, though the row itself is lost", async () => {
     const backup = await backUp(stack.databases.payment);
     const { orderId } = await shopper.pay(keycaps);
     await backup.putBack();
@@ -129,7 +129,7 @@ describe("payment's database is put back, and nobody has compared yet", () => {
     expect(await heldInAll(orderId)).toBe(21_000);
   });
 
-  test("an order that was cancelled stays so, and money for it goes back", async () => {
+  test("a cancelled order stays cancelled, and money for it is refunded", async () => {
     const order = await shopper.place(keycaps);
     const late = await shopper.authenticate(order);
     const backup = await backUp(stack.databases.payment);
@@ -140,7 +140,7 @@ describe("payment's database is put back, and nobody has compared yet", () => {
     expect(await shopper.get(order.orderId)).toMatchObject({ status: "CANCELED" });
   });
 
-  test("what Toss does not show either is left to a person", async () => {
+  test("what Toss does not show either needs manual review", async () => {
     const { orderId } = await shopper.place(keycaps);
     const orders = postgres(stack.databases.order, { max: 1 });
     const paid = await shopper.pay(keycaps);
@@ -188,7 +188,7 @@ describe("payment's database is put back, and the sweeps run", () => {
     expect(await heldInAll(orderId)).toBe(39_000);
   });
 
-  test("so is one that had expired meanwhile, and no money goes back", async () => {
+  test("so is one that had expired meanwhile, and no money is refunded", async () => {
     const order = await shopper.place(keycaps);
     const first = await shopper.authenticate(order);
     const backup = await backUp(stack.databases.payment);
@@ -238,7 +238,7 @@ describe("payment's database is put back, and the sweeps run", () => {
     await shopper.sandbox("/_sandbox/webhooks", { drop: true });
   });
 
-  test("an order that was told what payment never said is seen by the same version", async () => {
+  test("an order with a snapshot that payment never sent is found by the same version", async () => {
     const { orderId } = await shopper.pay(keycaps);
     await payments`
       update payments set kept = jsonb_set(kept, '{balanceAmount}', '1') where id = ${orderId}`;
@@ -273,7 +273,7 @@ describe("order's database is put back", () => {
     expect(refundedAmount).toBe(9000);
   });
 
-  test("money whose order is gone is told, and can be returned", async () => {
+  test("money without an order is reported, and can be returned", async () => {
     const backup = await backUp(stack.databases.order);
     const { orderId } = await shopper.pay(keycaps);
     await backup.putBack();
@@ -310,7 +310,7 @@ describe("both databases are put back", () => {
     await stack.restartPayment();
   }
 
-  test("a second tab is not charged, though no row anywhere tells of the first", async () => {
+  test("a second tab is not charged, though no row has the first attempt", async () => {
     const order = await shopper.place(keycaps);
     const { orderId } = order;
     const first = await shopper.authenticate(order);
@@ -326,7 +326,7 @@ describe("both databases are put back", () => {
     expect(await shopper.get(orderId)).toMatchObject({ status: "CONFIRMED" });
   });
 
-  test("nor when payment has not even heard of the order", async () => {
+  test("nor when payment does not even know the order", async () => {
     const payment = await backUp(stack.databases.payment);
     const order = await shopper.place(keycaps);
     const { orderId } = order;
@@ -348,7 +348,7 @@ describe("both databases are put back", () => {
     expect(await shopper.get(orderId)).toMatchObject({ status: "CONFIRMED" });
   });
 
-  test("money of an order that neither has any more is told", async () => {
+  test("money of an order that both have lost is reported", async () => {
     const backups = [await backUp(stack.databases.order), await backUp(stack.databases.payment)];
     const { orderId } = await shopper.pay(keycaps);
     for (const backup of backups) await backup.putBack();
@@ -376,11 +376,11 @@ describe("both databases are put back, and what Toss lists can't be taken in", (
   );
   afterAll(close);
 
-  test("Toss is asked about an order before it is charged, and none expires", async () => {
-    const [asked, forgotten] = [await shopper.place(keycaps), await shopper.place(keycaps)];
+  test("Toss is queried about an order before it is charged, and none expires", async () => {
+    const [attempted, forgotten] = [await shopper.place(keycaps), await shopper.place(keycaps)];
     const [first, second, other] = [
-      await shopper.authenticate(asked),
-      await shopper.authenticate(asked),
+      await shopper.authenticate(attempted),
+      await shopper.authenticate(attempted),
       await shopper.authenticate(forgotten),
     ];
     const backups = [await backUp(stack.databases.order), await backUp(stack.databases.payment)];
@@ -394,7 +394,7 @@ describe("both databases are put back, and what Toss lists can't be taken in", (
       insert into payments
       select o.id, 1, 'READY', o.name, 39000, 'KRW', '[]', '{}', null, null, null, '[]', now() + interval '1 hour',
         now(), now(), now()
-      from unnest(${[asked.orderId, forgotten.orderId]}::text[], array['키캡', '키캡']) as o(id, name)
+      from unnest(${[attempted.orderId, forgotten.orderId]}::text[], array['키캡', '키캡']) as o(id, name)
       on conflict (id) do nothing`;
     await stack.restartPayment();
     // its time is over; the process before the restart would have expired it
@@ -402,7 +402,7 @@ describe("both databases are put back, and what Toss lists can't be taken in", (
       update payments set expires_at = now() - interval '1 second', next_at = now() where id = ${forgotten.orderId}`;
     const refused = await shopper.confirm(second);
     expect(await refused.json()).toMatchObject({ code: "order_already_paid" });
-    expect(await heldInAll(asked.orderId)).toBe(39_000);
+    expect(await heldInAll(attempted.orderId)).toBe(39_000);
     await eventually(async () => {
       const [row] = await payments`
         select claimed_until > now() as claimed from payments where id = ${forgotten.orderId}`;

@@ -117,11 +117,11 @@ async function frameOf(
   const screenshot = (await shop.screenshot()).toString("base64");
   await stage.evaluate(
     async ({ screenshot, caption, pointer, below }) => {
-      const [title, picture, ring] = ["h1", "img", "i"].map((name) => document.querySelector(name));
-      if (!title || !(picture instanceof HTMLImageElement) || !ring) throw new Error("no stage");
+      const [title, image, ring] = ["h1", "img", "i"].map((name) => document.querySelector(name));
+      if (!title || !(image instanceof HTMLImageElement) || !ring) throw new Error("no stage");
       title.textContent = caption;
-      picture.src = `data:image/png;base64,${screenshot}`;
-      await picture.decode();
+      image.src = `data:image/png;base64,${screenshot}`;
+      await image.decode();
       ring.toggleAttribute("hidden", !pointer);
       if (pointer) ring.setAttribute("style", `left: ${pointer.x}px; top: ${pointer.y + below}px`);
     },

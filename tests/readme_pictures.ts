@@ -98,7 +98,7 @@ async function animation(
   name: string,
   { recording, shop }: { recording: Recording; shop?: unknown },
 ): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), "payflow-pictures-"));
+  const scratch = mkdtempSync(join(tmpdir(), "payflow-images-"));
   const order: Record<string, string> = {};
   if (shop) {
     order["SHOP_FILE"] = join(scratch, "shop.json");

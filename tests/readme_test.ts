@@ -65,19 +65,19 @@ test.each(documents)("every name that %s finds in a file is there", (path) => {
   }
 });
 
-test("README in Korean shows the same commands, answers and pictures", () => {
+test("README in Korean shows the same commands, responses and images", () => {
   const [english, korean] = [textOf("README.md"), textOf("README.ko.md")];
   expect(codeOf(korean)).toEqual(codeOf(english));
-  const pictures = (text: string) =>
+  const images = (text: string) =>
     [...text.matchAll(/src="([^"]+)"/g)].map(([, source]) => source?.replace(".ko.png", ".png"));
-  expect(pictures(korean)).toEqual(pictures(english));
+  expect(images(korean)).toEqual(images(english));
   const targets = (text: string) =>
     new Set([...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link));
   const others = ["README.md", "README.ko.md"];
   expect(targets(korean).symmetricDifference(targets(english))).toEqual(new Set(others));
 });
 
-test("README's pictures are small", () => {
+test("README's images are small", () => {
   const names = readdirSync(join(root, "docs/images"));
   expect(names.length).toBeLessThanOrEqual(6);
   for (const name of names) {

@@ -17,7 +17,7 @@ afterAll(() => stack.close());
 const keycaps = [{ productId: "keycaps", quantity: 1 }];
 
 describe("refund", () => {
-  test("partial ones add up, and the order says how much went back", async () => {
+  test("partial ones add up, and the order shows the refunded amount", async () => {
     const { orderId } = await shopper.pay(keycaps);
     const first = await shopper.refund(orderId, { reason: "한 개 품절", amount: 9000 });
     expect(first.status).toBe(200);
@@ -130,11 +130,11 @@ describe("refund", () => {
     );
     const headers = { "Content-Type": "application/json", "Idempotency-Key": "k" };
     const path = `${stack.url}/api/payments/${order.orderId}/cancel`;
-    const stranger = await fetch(path, {
+    const other = await fetch(path, {
       method: "POST",
       headers,
       body: JSON.stringify({ reason: "변심" }),
     });
-    expect(stranger.status).toBe(401);
+    expect(other.status).toBe(401);
   });
 });

@@ -49,7 +49,7 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
     KAFKA_PARTITIONS: "1",
   };
 
-  // ports are known before the services are: each of them must be told the others' addresses
+  // ports are known before the services are: each of them needs the others' addresses
   const parts: Record<"sandbox" | "payment" | "order", Service["fetch"]> = {
     sandbox: notYet,
     payment: notYet,

@@ -72,7 +72,7 @@ test("an order whose OrderCreated was lost still expires", async () => {
   await shopper.becomes(orderId, "EXPIRED");
 });
 
-test("the history of an order tells both services' decisions and the events that wait", async () => {
+test("the history of an order has both services' decisions and the unpublished events", async () => {
   const { orderId } = await shopper.pay();
   const path = `${stack.url}/api/orders/${orderId}/history`;
   expect((await fetch(path)).status).toBe(401);
@@ -98,7 +98,7 @@ test("the history of an order tells both services' decisions and the events that
   });
 });
 
-test("the figures tell an operator what waits", async () => {
+test("the metrics show an operator what waits", async () => {
   const headers = { Authorization: `Bearer ${stack.merchantKey}` };
   const text = await (await fetch(`${stack.url}/metrics`, { headers })).text();
   // nobody takes the events, and these orders are paid all the same

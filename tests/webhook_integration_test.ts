@@ -52,7 +52,7 @@ const handled = async (orderId: string) =>
     expect(Number(row?.["n"])).toBe(0);
   });
 
-test("a forged webhook changes nothing: Toss is asked, and what Toss says counts", async () => {
+test("a forged webhook changes nothing: Toss is queried, and its response counts", async () => {
   const order = await shopper.place();
   const { paymentKey } = await shopper.authenticate(order);
   const lie = {
@@ -97,7 +97,7 @@ test("a delivery that is repeated is one, and a flood about one payment is bound
   expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
 });
 
-test("webhooks that bring nothing new make no version and no history, and only what may hold money is asked about", async () => {
+test("webhooks without news make no version and no history, and only payments that may hold money are queried", async () => {
   const order = await shopper.place();
   const { orderId } = order;
   const keys: string[] = [];
@@ -161,12 +161,12 @@ test("a note of a deposit counts only with the secret of its payment", async () 
   await shopper.becomes(orderId, "CONFIRMED");
 });
 
-test("strangers' webhooks are answered, but fill neither the table nor Toss's quota", async () => {
+test("unknown webhooks are accepted, but fill neither the table nor Toss's quota", async () => {
   for (let batch = 0; batch < 6; batch++) {
     const posts = Array.from({ length: 50 }, (_, n) =>
       post(
         hookOf({
-          paymentKey: `stranger-${batch}-${n}`,
+          paymentKey: `unknown-${batch}-${n}`,
           pad: "x".repeat(20_000),
         }),
       ),
@@ -191,7 +191,7 @@ test("types that PayFlow does not know are kept, garbage is refused", async () =
   expect((await post("x".repeat(70_000))).status).toBe(413);
 });
 
-test("hints that come doubled and out of order, hours late, end in the truth", async () => {
+test("webhooks that are duplicated, reordered and hours late end in the right state", async () => {
   await shopper.sandbox("/_sandbox/webhooks", { duplicate: 2, reorder: true });
   const { orderId } = await shopper.pay([{ productId: "keycaps", quantity: 1 }]);
   const refund = await shopper.refund(orderId, { reason: "변심", amount: 1000 });

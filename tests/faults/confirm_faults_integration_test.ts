@@ -10,7 +10,7 @@ let shopper: ReturnType<typeof shopperOf>;
 beforeAll(async () => {
   stack = await testStack({ payment: { TOSS_TIMEOUT_MS: "400", RECONCILE_AFTER_MS: "100" } });
   shopper = shopperOf(stack);
-  // what a webhook would tell must be found without it
+  // The outcome must be found without a webhook.
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
 }, 600_000);
 afterAll(() => stack.close(), 30_000);
@@ -18,7 +18,7 @@ afterAll(() => stack.close(), 30_000);
 type Case = {
   readonly what: string;
   readonly confirm: object;
-  /** What goes wrong with the questions that follow. */
+  /** What goes wrong with the status queries that follow. */
   readonly find?: object;
 };
 
@@ -41,17 +41,17 @@ const cases: readonly Case[] = [
     confirm: { fault: "delay", delayMs: 1_500 },
   },
   {
-    what: "whose answer is lost, when the question finds nothing",
+    what: "whose response is lost, when the query finds nothing",
     confirm: { fault: "lose_response" },
     find: { fault: "not_found", times: 1 },
   },
   {
-    what: "whose answer is lost, when the question shows an old picture",
+    what: "whose response is lost, when the query returns a stale state",
     confirm: { fault: "lose_response" },
     find: { fault: "stale", times: 1 },
   },
   {
-    what: "whose answer is lost, when the question gets no answer",
+    what: "whose response is lost, when the query gets no response",
     confirm: { fault: "lose_response" },
     find: { fault: "lose_response", times: 1 },
   },

@@ -8,7 +8,7 @@ import type { CrashStack } from "./crash_stack.ts";
 /** Waits for what the next life of the service must bring the order to. */
 export type End = (stack: CrashStack, order: OrderAnswer) => Promise<void>;
 
-/** Twice what the slowest takes on an idle machine: a lease of 15 s, then the next question. */
+/** Twice what the slowest takes on an idle machine: a lease of 15 s, then the next query. */
 const withinMs = 40_000;
 
 type Wanted = { status: OrderStatus; held: number; approvals: number };

@@ -105,7 +105,7 @@ export const refundsLost: Lead = async ({ shopper, payment }) => {
   });
   await payment`
     with row as (delete from payments where id = ${orderId}),
-      told as (delete from outbox where aggregate_id = ${orderId})
+      deleted as (delete from outbox where aggregate_id = ${orderId})
     delete from history where aggregate_id = ${orderId}`;
   await eventually(
     async () => {
@@ -117,7 +117,7 @@ export const refundsLost: Lead = async ({ shopper, payment }) => {
   return order;
 };
 
-/** Toss approves by an attempt of which payment has lost every trace; its webhook tells. */
+/** Toss approves an attempt that payment has lost; its webhook reports it. */
 export const paysByLostAttempt: Lead = async ({ shopper, payment }) => {
   const order = await shopper.place(cart);
   await eventually(async () => {
@@ -129,7 +129,7 @@ export const paysByLostAttempt: Lead = async ({ shopper, payment }) => {
   return order;
 };
 
-/** The merchant refunds a part in Toss's console, and no webhook tells of it. */
+/** The merchant refunds a part in Toss's console, and no webhook reports it. */
 export const refundsByHand: Lead = async ({ shopper }) => {
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
   const order = await paid(shopper);
@@ -141,7 +141,7 @@ export const refundsByHand: Lead = async ({ shopper }) => {
   return order;
 };
 
-/** A deposit arrives for an order that is cancelled before Toss is asked; the shopper says where it shall go. */
+/** A deposit arrives for an order that is cancelled before Toss is queried; the shopper names an account for it. */
 export const depositsTooLate: Lead = async (stack) => {
   const { shopper } = stack;
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });

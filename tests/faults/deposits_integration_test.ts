@@ -23,7 +23,7 @@ afterAll(async () => {
 async function waitingOrder() {
   const order = await shopper.place();
   const authenticated = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
-  // a slow machine answers 202 first, and is asked again, as the page does
+  // On a slow machine the first response is 202; the call is retried, as the page does.
   await eventually(async () => {
     const response = await shopper.confirm(authenticated);
     expect(await response.json()).toMatchObject({ status: "WAITING_FOR_DEPOSIT" });
@@ -41,7 +41,7 @@ test("a deposit confirms the order that waited for it", async () => {
   await shopper.becomes(orderId, "CONFIRMED");
 });
 
-test("a webhook counts as handled when Toss has been asked", async () => {
+test("a webhook counts as handled when Toss has been queried", async () => {
   const { orderId, paymentKey } = await waitingOrder();
   await deposit(paymentKey);
   await eventually(async () => {
@@ -83,12 +83,12 @@ test("a deposit that is faster than the cancelling wins", async () => {
   }
 });
 
-test("a deposit whose webhook was lost is found by asking", async () => {
+test("a deposit whose webhook was lost is found by a scheduled query", async () => {
   const { orderId, paymentKey } = await waitingOrder();
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
   try {
     await deposit(paymentKey);
-    // an hour passes: the next question is due
+    // An hour passes: the next query is due.
     await payments`
       update payments set next_at = now(), attempts = jsonb_set(attempts, '{0,nextAt}', to_jsonb(created_at))
       where id = ${orderId}`;
@@ -98,7 +98,7 @@ test("a deposit whose webhook was lost is found by asking", async () => {
   }
 });
 
-test("an order that nobody paid expires, and a later confirm is refused without a call to Toss", async () => {
+test("an unpaid order expires, and a later confirm is refused without a call to Toss", async () => {
   const order = await shopper.place();
   const authenticated = await shopper.authenticate(order);
   const { orderId } = order;
@@ -115,7 +115,7 @@ test("an order that nobody paid expires, and a later confirm is refused without 
   expect(await shopper.heldByToss(orderId)).toMatchObject([{ approvals: 0 }]);
 });
 
-test("a deposit that no webhook tells of is found while somebody looks at its order", async () => {
+test("a deposit without a webhook is found while its order page is open", async () => {
   const { orderId, paymentKey, checkoutUrl } = await waitingOrder();
   const opened = await fetch(checkoutUrl ?? "", { redirect: "manual" });
   const cookie = opened.headers.getSetCookie().map((each) => each.split(";")[0]);

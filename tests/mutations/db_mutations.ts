@@ -5,7 +5,7 @@ const databaseTest = `${outbox}/database_integration_test.ts`;
 const migrateTest = `${outbox}/migrate_integration_test.ts`;
 const savesTest = `${outbox}/saves_integration_test.ts`;
 
-/** What PostgreSQL is asked for, and what is done when it changes or goes away. */
+/** Sessions of PostgreSQL, and what happens when a server changes or is down. */
 export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A commit is acknowledged when it is on disk",

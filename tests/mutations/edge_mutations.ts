@@ -14,7 +14,7 @@ const textTest = "packages/shared/text_test.ts";
 const security = "packages/order/presentation/security.ts";
 const securityTest = "packages/order/presentation/security_test.ts";
 
-/** The rules about who asks, under which name, and with which words. */
+/** The rules about callers, names and input. */
 export const edgeMutations: readonly Mutation[] = [
   {
     rule: "A link shows and pays, and is no session",

@@ -1,4 +1,4 @@
-// `bun run mutations [TEXT]`: breaks one rule after the other in copies of the tree, and tells whether its test noticed.
+// `bun run mutations [TEXT]`: breaks one rule after the other in copies of the tree, and reports whether its test failed.
 import { availableParallelism } from "node:os";
 import { UserError, runCommand, wholeNumber } from "@payflow/local-stack";
 import { startedKafka, startedPostgres } from "@payflow/local-stack/testing";

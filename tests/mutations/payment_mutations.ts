@@ -16,7 +16,7 @@ const scenarios = { file: "tests/model/known_scenarios_test.ts" };
 const anotherPsp = { file: "packages/payment/another_psp_integration_test.ts" };
 const reach = { file: "packages/payment/toss_reach_integration_test.ts" };
 
-/** Where money goes back to, what callers and readers are told, what nobody outside can hold up, and how soon. */
+/** Refund accounts, responses and events, blocked orders, and schedules. */
 export const paymentMutations: readonly Mutation[] = [
   {
     rule: "Money is returned to the named account",
@@ -269,16 +269,16 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { ...reach, name: "is asked about as soon as" },
   },
   {
-    rule: "An order's timeline tells what happened to its money",
-    broken: "a deposit that went back from a closed order is told as its payment",
+    rule: "An order's timeline shows what happened to its money",
+    broken: "a deposit returned by a closed order is shown as its payment",
     file: "packages/payment/domain/timeline.ts",
     find: 'returns.some(({ kind }) => kind === "went_back")',
     replace: "returns.length < 0",
     killer: { file: "packages/payment/domain/timeline_test.ts", name: "is no payment" },
   },
   {
-    rule: "An order's timeline tells what happened to its money",
-    broken: "an approval of a wrong amount is told as declined",
+    rule: "An order's timeline shows what happened to its money",
+    broken: "an approval of a wrong amount is shown as declined",
     file: "packages/shared/timeline.ts",
     find: "&& !isReturning",
     replace: "&& isReturning !== undefined",

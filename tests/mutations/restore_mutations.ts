@@ -9,7 +9,7 @@ const decide = "packages/payment/application/decide.ts";
 const sweepFollowed = "packages/order/application/sweep_followed.ts";
 const sweepFollowedTest = { file: "packages/order/application/sweep_followed_integration_test.ts" };
 
-/** What a database that was put back to an earlier moment must not cost. */
+/** What a database that was restored to an earlier moment must not cost. */
 export const restoreMutations: readonly Mutation[] = [
   {
     rule: "Nothing is decided on a row that lacks what order knows",
@@ -41,7 +41,7 @@ export const restoreMutations: readonly Mutation[] = [
     file: decide,
     find: "if (!options.needsProof || (await deps.proof.isProven())) return null;",
     replace: "if (options) return null;",
-    killer: { file: putBack, name: "Toss is asked about an order before it is charged" },
+    killer: { file: putBack, name: "Toss is queried about an order before it is charged" },
   },
   {
     rule: "Nothing expires before the database is verified",
@@ -49,7 +49,7 @@ export const restoreMutations: readonly Mutation[] = [
     file: "packages/payment/application/settle.ts",
     find: "isExpired(payment, moment.now) && (await deps.proof.isProven())",
     replace: "isExpired(payment, moment.now)",
-    killer: { file: putBack, name: "Toss is asked about an order before it is charged" },
+    killer: { file: putBack, name: "Toss is queried about an order before it is charged" },
   },
   {
     rule: "Money that Toss lists for an order without a payment is considered when the payment is opened",
@@ -57,7 +57,7 @@ export const restoreMutations: readonly Mutation[] = [
     file: "packages/payment/infrastructure/postgres_proof.ts",
     find: "if (kept.length === 0) return;",
     replace: "if (kept) return;",
-    killer: { file: putBack, name: "money of an order that neither has" },
+    killer: { file: putBack, name: "money of an order that both have lost" },
   },
   {
     rule: "An order that was closed unpaid stays closed when its payment is rebuilt",

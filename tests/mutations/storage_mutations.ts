@@ -8,7 +8,7 @@ const relayTest = "packages/outbox/outbox_relay_integration_test.ts";
 const consumer = "packages/outbox/kafka_consumer.ts";
 const consumerTest = "packages/outbox/kafka_consumer_integration_test.ts";
 
-/** How decisions are written, told and taken. */
+/** How decisions are saved, published and consumed. */
 export const storageMutations: readonly Mutation[] = [
   {
     rule: "A change is written only on the version it was decided on",

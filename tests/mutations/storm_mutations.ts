@@ -21,7 +21,7 @@ const saved = { file: ordersTest, name: "comes back as it was saved" };
 const scope = { file: idempotencyTest, name: "the same scope in every process" };
 const account = { file: refundTest, name: "of a deposit needs" };
 
-/** What readers of the topics, the merchant and the shopper are told, and where their money goes. */
+/** What consumers, the merchant and the shopper get, and where money is returned. */
 export const stormMutations: readonly Mutation[] = [
   {
     rule: "OrderRefunded states the refunded amount",
@@ -241,7 +241,7 @@ export const stormMutations: readonly Mutation[] = [
     replace: "",
     killer: {
       file: "tests/faults/deposits_integration_test.ts",
-      name: "handled when Toss has been asked",
+      name: "handled when Toss has been queried",
     },
   },
   {

@@ -10,7 +10,7 @@ export type Act = {
   readonly name: string;
   /** The share of the checkouts that are made in it. */
   readonly share: number;
-  /** The sweeps of both services are refused what they ask for, until everything is at rest. */
+  /** The requests of both services' sweeps are refused, until everything has settled. */
   readonly barsSweeps: boolean;
   /** No webhook of Toss comes. */
   readonly dropsWebhooks: boolean;
@@ -23,7 +23,7 @@ export type Act = {
   /** One replica at a time is stopped for longer than its leases and sessions last. */
   readonly pauses: boolean;
   /** From this progress on nothing more is done to the parts. */
-  readonly blowsUntil: number;
+  readonly faultsUntil: number;
   /** What is done to whole servers, and at which progress of the act. */
   readonly big: readonly (readonly [at: number, name: BigOne])[];
 };
@@ -49,7 +49,7 @@ const withoutSweeps: Act = {
   kills: true,
   cuts: true,
   pauses: false,
-  blowsUntil: 1,
+  faultsUntil: 1,
   big: [
     [0.2, "crashKafka"],
     [0.5, "killPostgres"],
@@ -66,7 +66,7 @@ const bySweepsAlone: Act = {
   kills: false,
   cuts: false,
   pauses: true,
-  blowsUntil: 1,
+  faultsUntil: 1,
   big: [[0, "wipeKafka"]],
 };
 
@@ -80,17 +80,17 @@ const everything: Act = {
   kills: true,
   cuts: true,
   pauses: true,
-  blowsUntil: 1,
+  faultsUntil: 1,
   big: [
     [0.1, "crashKafka"],
     [0.4, "killEverything"],
   ],
 };
 
-/** A backup is taken and put back while shoppers pay: payment has forgotten what happened in between. */
+/** A backup is taken and restored while shoppers pay: payment has forgotten what happened in between. */
 const paymentPutBack: Act = {
   ...everything,
-  name: "payment's database put back",
+  name: "payment's database restored",
   share: 0.25,
   pauses: false,
   big: [
@@ -99,10 +99,10 @@ const paymentPutBack: Act = {
   ],
 };
 
-/** Orders that were placed in between are gone; their money must be told. */
+/** Orders that were placed in between are lost; their money must be reported. */
 const orderPutBack: Act = {
   ...everything,
-  name: "order's database put back",
+  name: "order's database restored",
   share: 0.25,
   pauses: false,
   big: [
@@ -122,7 +122,7 @@ export function actsOf({ putsBack }: { putsBack: boolean }): readonly Act[] {
 
 const sweepPaths = ["/internal/payments/compare", "/internal/payments/changed"];
 
-/** Refuses every sweep what it asks for, or lets them all go on. */
+/** Refuses every request of a sweep, or allows all of them again. */
 export function barSweeps(stack: StormStack, isBarred: boolean): void {
   stack.back.bar(isBarred ? sweepPaths : []);
   barList(stack, isBarred);
@@ -133,7 +133,7 @@ export function barList(stack: StormStack, isBarred: boolean): void {
   for (const { toss } of stack.lines) toss?.bar(isBarred ? isList : undefined);
 }
 
-/** The run of the database server for which payment has read Toss's list; without one it asks for the list at each confirm. */
+/** The run of the database server for which payment has read Toss's list; without one it reads the list at each confirm. */
 export async function provenRun(stack: StormStack): Promise<string | undefined> {
   const { payment } = stack.pools;
   const [row] = await steadily(

@@ -82,7 +82,7 @@ export async function readBooks(stack: StormStack): Promise<Books> {
   };
 }
 
-/** Compares Toss, both databases and what everybody was told. Run it at rest. */
+/** Compares Toss, both databases and all responses. Run it when everything has settled. */
 export async function auditBooks(
   stack: StormStack,
   books: Books,
@@ -115,9 +115,9 @@ export function auditMoney(books: Books, ledger: Ledger, blame: Blame): void {
     if (rows.filter((row) => row.heldAmount > 0).length > 1)
       blame("doubled: more than one approval is kept", orderId);
     const held = sum(rows.map((row) => row.heldAmount));
-    const told = books.orphans.get(orderId);
-    if (held !== (told?.held ?? 0) && !told?.waitsForAccount)
-      blame("lost: money without an order is told to nobody", orderId);
+    const reported = books.orphans.get(orderId);
+    if (held !== (reported?.held ?? 0) && !reported?.waitsForAccount)
+      blame("lost: money without an order is not reported", orderId);
   }
   for (const order of orders.values()) {
     const rows = tossByOrder.get(order.id) ?? [];
@@ -133,36 +133,36 @@ export function auditMoney(books: Books, ledger: Ledger, blame: Blame): void {
     const done = losses.payments.has(order.id)
       ? refundsAtToss(books, ledger, order.id)
       : (payment?.refunds ?? []).filter(({ status }) => status === "DONE");
-    const asked = sum(done.map((refund) => refund.amount)) + (ledger.byHand.get(order.id) ?? 0);
-    if (order.refunded > 0 && asked !== order.refunded)
-      blame("doubled: another sum went back than was asked for", order.id);
+    const requested = sum(done.map((refund) => refund.amount)) + (ledger.byHand.get(order.id) ?? 0);
+    if (order.refunded > 0 && requested !== order.refunded)
+      blame("doubled: another amount was refunded than requested", order.id);
   }
 }
 
-/** The refunds of an order that were asked for and of which Toss has the mark. */
+/** The requested refunds of an order whose mark Toss has. */
 export function refundsAtToss({ toss }: Books, ledger: Ledger, orderId: string) {
   const reasons = toss
     .filter((row) => row.orderId === orderId)
     .flatMap(({ refunds }) => refunds.map(({ reason }) => reason));
-  return [...ledger.refundsAsked].flatMap(([key, asked]) =>
-    asked.orderId === orderId && reasons.some((reason) => reason.endsWith(`(${markOf(key)})`))
-      ? [{ key, amount: asked.amount }]
+  return [...ledger.refundsRequested].flatMap(([key, refund]) =>
+    refund.orderId === orderId && reasons.some((reason) => reason.endsWith(`(${markOf(key)})`))
+      ? [{ key, amount: refund.amount }]
       : [],
   );
 }
 
-/** Whatever became of our rows: at Toss each refund that was asked for was made once at most, with its sum. */
+/** Even if rows were lost: at Toss each requested refund was made at most once, with its amount. */
 function auditRefunds({ toss }: Books, ledger: Ledger, blame: Blame): void {
   const byOrder = Map.groupBy(toss, (row) => row.orderId);
-  for (const [key, { orderId, amount }] of ledger.refundsAsked) {
+  for (const [key, { orderId, amount }] of ledger.refundsRequested) {
     const made = (byOrder.get(orderId) ?? [])
       .flatMap(({ refunds }) => refunds)
       .filter(({ reason }) => reason.endsWith(`(${markOf(key)})`));
     if (made.length > 1) blame("doubled: one refund was made twice at Toss", orderId);
     if (made.some((refund) => refund.amount !== amount))
-      blame("money: a refund has another sum at Toss than was asked", orderId);
+      blame("money: a refund has another amount at Toss than requested", orderId);
     if (made.length > 0 && ledger.refusedRefunds.has(key))
-      blame("promise: told that a refund was refused, and Toss made it", orderId);
+      blame("response: a refund was reported as refused, and Toss made it", orderId);
   }
 }
 
@@ -180,7 +180,7 @@ function auditPlaced(books: Books, ledger: Ledger, blame: Blame): void {
     if (order === undefined) continue;
     const placing = ledger.placings.get(key ?? "");
     if (placing === undefined) {
-      blame("doubled: an order that nobody placed", order.id);
+      blame("doubled: an order without a request", order.id);
       continue;
     }
     for (const { id } of others) blame("doubled: one key has several orders", id);
@@ -191,13 +191,13 @@ function auditPlaced(books: Books, ledger: Ledger, blame: Blame): void {
     const price = sum(order.items.map((line) => line.unitPrice * line.quantity));
     if (price !== order.amount) blame("money: an order costs another sum than its items", order.id);
     if (placing.amount !== 0 && placing.amount !== order.amount)
-      blame("money: an order costs another sum than was told", order.id);
+      blame("money: an order has another amount than its response", order.id);
     if (order.name !== customerName || order.email !== customerEmail)
       blame("lost: an order has not who ordered", order.id);
   }
 }
 
-/** Whatever anybody was told is true. */
+/** All responses were true. */
 function auditPromises(books: Books, ledger: Ledger, blame: Blame): void {
   const { toss, orders, payments, losses } = books;
   for (const orderId of acknowledged(ledger)) {
@@ -209,17 +209,17 @@ function auditPromises(books: Books, ledger: Ledger, blame: Blame): void {
       ? toss.some((row) => row.orderId === orderId && row.approvals > 0)
       : isPaid(orders.get(orderId));
     if (!isTaken && !ledger.takenBack.has(orderId))
-      blame("promise: told as paid, and is not", orderId);
+      blame("response: reported as paid, and is not", orderId);
   }
   for (const { paymentKey, orderId, approvals } of toss) {
     if (approvals > 0 && ledger.declined.has(paymentKey))
-      blame("promise: told as not charged, and was", orderId);
+      blame("response: reported as not charged, and was", orderId);
   }
   for (const orderId of ledger.canceled) {
     const is = losses.orders.has(orderId)
       ? payments.get(orderId)?.status
       : orders.get(orderId)?.status;
-    if (is !== "CANCELED") blame("promise: told as cancelled, and is not", orderId);
+    if (is !== "CANCELED") blame("response: reported as cancelled, and is not", orderId);
   }
   for (const [key, { orderId }] of ledger.refunded) {
     const { refunds = [], attempts = [] } = payments.get(orderId) ?? {};
@@ -230,27 +230,27 @@ function auditPromises(books: Books, ledger: Ledger, blame: Blame): void {
       : attempts.some((attempt) => attempt.status === "VOIDED") ||
         (losses.payments.has(orderId) &&
           refundsAtToss(books, ledger, orderId).some((at) => at.key === key));
-    if (!isDone) blame("promise: told as refunded, and is not", orderId);
+    if (!isDone) blame("response: reported as refunded, and is not", orderId);
   }
   for (const [key, orderId] of ledger.refusedRefunds) {
     const refund = payments.get(orderId)?.refunds.find((each) => each.key === key);
     if (refund?.status === "DONE")
-      blame("promise: told that a refund was refused, and is made", orderId);
+      blame("response: a refund was reported as refused, and is made", orderId);
   }
 }
 
 /** The money of a deposit went to an account that somebody named for this order, that of a card to none. */
 function auditAccounts({ toss }: Books, ledger: Ledger, blame: Blame): void {
   for (const { orderId, method, approvals, refunds } of toss) {
-    const named = (ledger.accounts.get(orderId) ?? []).map(told);
+    const named = (ledger.accounts.get(orderId) ?? []).map(textOf);
     for (const { account } of refunds) {
       if (account === null) {
         if (method === "VIRTUAL_ACCOUNT" && approvals > 0)
-          blame("money: a deposit went back to no account", orderId);
+          blame("money: a deposit was returned to no account", orderId);
       } else if (method !== "VIRTUAL_ACCOUNT")
         blame("money: a card's money was sent to an account", orderId);
-      else if (!named.includes(told(account)))
-        blame("money: a refund went to an account that nobody named", orderId);
+      else if (!named.includes(textOf(account)))
+        blame("money: a refund went to an account that was not named", orderId);
     }
   }
 }
@@ -260,7 +260,7 @@ function shownStatus(status = "READY"): string {
   return status === "IN_PROGRESS" ? "READY" : status;
 }
 
-function told({ bank, accountNumber, holderName }: RefundAccount): string {
+function textOf({ bank, accountNumber, holderName }: RefundAccount): string {
   return `${bank} ${accountNumber} ${holderName}`;
 }
 

@@ -61,21 +61,21 @@ export async function auditEvents(
   const forgotten = snapshotsByOrder(
     losses.events.payment.map(({ payload }) => JSON.parse(payload)),
   );
-  const told = Map.groupBy(await outbox(order), (row) => row.aggregate_id);
+  const published = Map.groupBy(await outbox(order), (row) => row.aggregate_id);
   const histories = Map.groupBy(await history(order), (row) => row.aggregate_id);
   for (const row of orders)
     auditOrderEvents(
       {
         row,
         history: histories.get(row.id) ?? [],
-        told: told.get(row.id) ?? [],
+        published: published.get(row.id) ?? [],
         snapshots: [snapshots.get(row.id) ?? [], forgotten.get(row.id) ?? []],
       },
       blame,
     );
 }
 
-/** Decided here once more, on purpose: the storm must not ask the code whether the code is right. */
+/** Derived here again, on purpose: the storm must not use the code to check the code. */
 const announcedBy: Readonly<Record<string, OrderEventType>> = {
   CONFIRMED: "OrderConfirmed",
   CANCELED: "OrderCanceled",
@@ -87,20 +87,20 @@ const announcedBy: Readonly<Record<string, OrderEventType>> = {
 function auditOrderEvents(
   order: {
     readonly row: OrderRow;
-    readonly told: readonly OutboxRow[];
+    readonly published: readonly OutboxRow[];
     readonly history: readonly HistoryRow[];
-    /** By version; a second list of what payment said before its database was put back. */
+    /** By version; a second list of what payment said before its database was restored. */
     readonly snapshots: readonly (readonly Snapshot[])[];
   },
   blame: Blame,
 ): void {
   const { row, history, snapshots } = order;
-  const byVersion = Map.groupBy(order.told, (event) => event.version);
+  const byVersion = Map.groupBy(order.published, (event) => event.version);
   let before = { status: "", refunded: 0, paymentVersion: 0 };
   for (const { version, status, detail } of history) {
     const paymentVersion = Math.max(before.paymentVersion, detail?.paymentVersion ?? 0);
     const events = byVersion.get(version) ?? [];
-    // one sum, or two of which the order was told either
+    // One amount, or two if order may have got either.
     const sums = snapshots.flatMap(
       (list) => list.findLast((each) => each.paymentVersion <= paymentVersion)?.refunded ?? [],
     );
@@ -111,7 +111,7 @@ function auditOrderEvents(
     const wanted = version === 1 ? "OrderCreated" : isNews ? announcedBy[status] : undefined;
     const topics = events.map(({ topic }) => topic).join(" and ");
     if (topics !== (wanted ?? ""))
-      blame(`told: ${topics || "nothing"} instead of ${wanted ?? "nothing"}`, row.id);
+      blame(`events: ${topics || "nothing"} instead of ${wanted ?? "nothing"}`, row.id);
     for (const event of events) auditOrderEvent(event, row, refunded, blame);
     before = { status, refunded, paymentVersion };
   }
@@ -132,7 +132,7 @@ function auditOrderEvent(event: OutboxRow, row: OrderRow, refunded: number, blam
   const { topic, payload, event_id } = event;
   const parsed = OrderEvent["~standard"].validate(payload);
   if (!("value" in parsed)) {
-    blame(`told: ${topic} does not say what it must`, row.id);
+    blame(`events: ${topic} lacks required content`, row.id);
     return;
   }
   const said = parsed.value;
@@ -146,7 +146,7 @@ function auditOrderEvent(event: OutboxRow, row: OrderRow, refunded: number, blam
         Date.parse(said.expiresAt) === row.expiresAt.getTime() &&
         Bun.deepEquals(said.items, row.items)
       : said.refundedAmount === refunded);
-  if (!isWell) blame(`told: ${topic} says what is not true`, row.id);
+  if (!isWell) blame(`events: ${topic} has false content`, row.id);
 }
 
 function auditPaymentEvents(
@@ -162,7 +162,7 @@ function auditPaymentEvents(
     const { aggregate_id: orderId, version, topic, payload } = event;
     const parsed = PaymentEvent["~standard"].validate(payload);
     if (!("value" in parsed)) {
-      blame(`told: ${topic} does not say what it must`, orderId);
+      blame(`events: ${topic} lacks required content`, orderId);
       continue;
     }
     const said = parsed.value;
@@ -176,7 +176,7 @@ function auditPaymentEvents(
       (said.approvedAt === null
         ? said.balanceAmount + said.refundedAmount === 0
         : said.balanceAmount + said.refundedAmount === said.amount);
-    if (!isWell) blame(`told: ${topic} says what is not true`, orderId);
+    if (!isWell) blame(`events: ${topic} has false content`, orderId);
   }
 }
 

@@ -7,7 +7,7 @@ export type Tried = {
   /** Orders whose shopper did all that it takes to pay, and those of them that were paid. */
   readonly meantToPay: number;
   readonly paid: number;
-  readonly refundsAsked: number;
+  readonly refundsRequested: number;
   readonly refundsMade: number;
   readonly answersJudged: number;
 };
@@ -20,7 +20,7 @@ const least = {
   placed: 0.9,
   meantToPay: 0.5,
   paid: 0.85,
-  refundsAsked: 0.05,
+  refundsRequested: 0.05,
   refundsMade: 0.6,
 } as const;
 
@@ -29,8 +29,8 @@ export function floorViolations(tried: Tried): Violation[] {
     ["placed", "checkouts became an order", tried.placed, tried.checkouts],
     ["meantToPay", "shoppers came to pay", tried.meantToPay, tried.checkouts],
     ["paid", "of these have paid", tried.paid, tried.meantToPay],
-    ["refundsAsked", "refunds were asked", tried.refundsAsked, tried.paid],
-    ["refundsMade", "of these were made", tried.refundsMade, tried.refundsAsked],
+    ["refundsRequested", "refunds were requested", tried.refundsRequested, tried.paid],
+    ["refundsMade", "of these were made", tried.refundsMade, tried.refundsRequested],
   ];
   return shares.flatMap(([name, what, count, of]) =>
     of > 0 && count >= least[name] * of
@@ -47,9 +47,9 @@ export function floorViolations(tried: Tried): Violation[] {
 /** The storm in one line: a "0 lost" is worth what was tried. */
 export function triedLine(tried: Tried): string {
   const { checkouts, placed, meantToPay, paid } = tried;
-  const { refundsAsked, refundsMade, answersJudged } = tried;
+  const { refundsRequested, refundsMade, answersJudged } = tried;
   return (
     `${checkouts} checkouts tried, ${placed} orders placed, ${paid} of ${meantToPay} that came to pay are paid, ` +
-    `${refundsMade} of ${refundsAsked} refunds made, ${answersJudged} answers compared`
+    `${refundsMade} of ${refundsRequested} refunds made, ${answersJudged} answers compared`
   );
 }

@@ -6,7 +6,7 @@ const tried: Tried = {
   placed: 300,
   meantToPay: 240,
   paid: 236,
-  refundsAsked: 60,
+  refundsRequested: 60,
   refundsMade: 50,
   answersJudged: 500,
 };
@@ -19,7 +19,7 @@ test.each([
   ["few orders were placed", { placed: 200 }],
   ["few came to pay", { meantToPay: 100, paid: 100 }],
   ["32 of 300 were paid", { paid: 32 }],
-  ["no refund was asked for", { refundsAsked: 0, refundsMade: 0 }],
+  ["no refund was requested", { refundsRequested: 0, refundsMade: 0 }],
   ["few refunds were made", { refundsMade: 20 }],
   ["nothing was tried", { checkouts: 0, placed: 0, meantToPay: 0, paid: 0 }],
 ] as [string, Partial<Tried>][])("floorViolations() notices that %s", (_, change) => {

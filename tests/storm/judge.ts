@@ -6,8 +6,8 @@ export type Answer = {
   readonly body: Record<string, unknown>;
 };
 
-/** What somebody asked for. */
-export type Asked =
+/** A request of a shopper or the merchant. */
+export type Requested =
   | {
       readonly what: "confirm";
       readonly paymentKey: string;
@@ -63,31 +63,31 @@ export async function paymentTruth(
  * is compared: an attempt that has ended, a balance that only falls, an order that is closed.
  */
 export function judge(
-  asked: Asked,
+  requested: Requested,
   answer: Answer,
   truth: PaymentTruth | undefined,
 ): string | undefined {
-  const told = `${asked.what} was told ${answer.status} ${answer.body["code"] ?? answer.body["status"] ?? ""}`;
+  const got = `${requested.what} got ${answer.status} ${answer.body["code"] ?? answer.body["status"] ?? ""}`;
   if (truth === undefined) {
     // the sum is compared before anything is stored
-    const isTampered = asked.what === "confirm" && asked.amount !== asked.price;
+    const isTampered = requested.what === "confirm" && requested.amount !== requested.price;
     return isTampered && answer.body["code"] === "amount_mismatch"
       ? undefined
-      : `${told}, and there is no payment`;
+      : `${got}, and there is no payment`;
   }
   const why =
-    asked.what === "confirm"
-      ? confirmLie(asked, answer, truth)
-      : asked.what === "cancel"
+    requested.what === "confirm"
+      ? confirmLie(requested, answer, truth)
+      : requested.what === "cancel"
         ? cancelLie(answer, truth)
-        : refundLie(asked, answer, truth);
-  return why === undefined ? undefined : `${told}, ${why}`;
+        : refundLie(requested, answer, truth);
+  return why === undefined ? undefined : `${got}, ${why}`;
 }
 
 const unexpected = "which nothing explains";
 
 function confirmLie(
-  { paymentKey, amount, price }: Extract<Asked, { what: "confirm" }>,
+  { paymentKey, amount, price }: Extract<Requested, { what: "confirm" }>,
   { status, body }: Answer,
   truth: PaymentTruth,
 ): string | undefined {
@@ -139,7 +139,7 @@ function cancelLie({ status, body }: Answer, truth: PaymentTruth): string | unde
 }
 
 function refundLie(
-  { key, amount, hasAccount }: Extract<Asked, { what: "refund" }>,
+  { key, amount, hasAccount }: Extract<Requested, { what: "refund" }>,
   { status, body }: Answer,
   truth: PaymentTruth,
 ): string | undefined {

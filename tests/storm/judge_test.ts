@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { judge, type Asked, type PaymentTruth } from "./judge.ts";
+import { judge, type Requested, type PaymentTruth } from "./judge.ts";
 
 const paymentKey = "key-1";
-const confirm: Asked = { what: "confirm", paymentKey, amount: 1000, price: 1000 };
-const refund: Asked = { what: "refund", key: "r-1", amount: 400, hasAccount: false };
-const cancel: Asked = { what: "cancel" };
+const confirm: Requested = { what: "confirm", paymentKey, amount: 1000, price: 1000 };
+const refund: Requested = { what: "refund", key: "r-1", amount: 400, hasAccount: false };
+const cancel: Requested = { what: "cancel" };
 
 const open: PaymentTruth = {
   status: "READY",
@@ -59,10 +59,10 @@ test.each([
     code(422, "amount_exceeds_balance"),
     attempt("APPROVED"),
   ],
-] as [string, Asked, never, PaymentTruth | undefined][])(
+] as [string, Requested, never, PaymentTruth | undefined][])(
   "judge() takes an answer that is true: %s",
-  (_, asked, answer, truth) => {
-    expect(judge(asked, answer, truth)).toBeUndefined();
+  (_, requested, answer, truth) => {
+    expect(judge(requested, answer, truth)).toBeUndefined();
   },
 );
 
@@ -86,9 +86,9 @@ test.each([
   ["refund refused while open", refund, code(422, "amount_exceeds_balance"), refunded("UNKNOWN")],
   ["too much, and it is not", refund, code(422, "amount_exceeds_balance"), attempt("APPROVED")],
   ["not refundable, and it is", refund, code(409, "payment_not_refundable"), attempt("APPROVED")],
-] as [string, Asked, never, PaymentTruth | undefined][])(
+] as [string, Requested, never, PaymentTruth | undefined][])(
   "judge() notices an answer that is not: %s",
-  (_, asked, answer, truth) => {
-    expect(judge(asked, answer, truth)).toBeString();
+  (_, requested, answer, truth) => {
+    expect(judge(requested, answer, truth)).toBeString();
   },
 );

@@ -11,7 +11,7 @@ export type Cart = readonly {
   readonly quantity: number;
 }[];
 
-/** What one shopper ordered under one Idempotency-Key, and the orders that they were told of: one, or something is wrong. */
+/** What one shopper ordered under one Idempotency-Key, and the orders in the responses: more than one is an error. */
 export type Placing = {
   readonly items: Cart;
   readonly customerName: string;
@@ -21,23 +21,23 @@ export type Placing = {
   amount: number;
 };
 
-/** What shoppers and the merchant asked for and were told, for the auditor: all of it must be true. */
+/** Requests and responses of shoppers and the merchant, for the auditor: all responses must be true. */
 export type Ledger = {
   /** By Idempotency-Key. */
   readonly placings: Map<string, Placing>;
   /** Orders whose shopper did all that it takes to pay. */
   readonly meantToPay: Set<string>;
-  /** Orders of which somebody was told that they are paid. */
+  /** Orders that were reported as paid. */
   readonly paid: Set<string>;
-  /** paymentKeys of which somebody was told that nothing was charged. */
+  /** paymentKeys that were reported as not charged. */
   readonly declined: Set<string>;
-  /** Orders of which somebody was told that they are cancelled, unpaid. */
+  /** Orders that were reported as cancelled, unpaid. */
   readonly canceled: Set<string>;
-  /** Refunds that the merchant asked for, by key. */
-  readonly refundsAsked: Map<string, { orderId: string; amount: number }>;
-  /** Refund key → what was told to be returned, and of which order. */
+  /** Refunds that the merchant requested, by key. */
+  readonly refundsRequested: Map<string, { orderId: string; amount: number }>;
+  /** Refund key → the amount that was reported as refunded, and its order. */
   readonly refunded: Map<string, { orderId: string; amount: number }>;
-  /** Refund keys that were told to be refused for good. */
+  /** Refund keys that were reported as finally refused. */
   readonly refusedRefunds: Map<string, string>;
   /** Refunds made by hand in Toss's console: order id → won. */
   readonly byHand: Map<string, number>;
@@ -56,7 +56,7 @@ export function openLedger(): Ledger {
     paid: new Set(),
     declined: new Set(),
     canceled: new Set(),
-    refundsAsked: new Map(),
+    refundsRequested: new Map(),
     refunded: new Map(),
     refusedRefunds: new Map(),
     byHand: new Map(),

@@ -15,7 +15,7 @@ export type WrittenEvent = {
   publishedAt: Date | null;
 };
 
-/** What databases have forgotten since they were put back to an earlier moment; the auditor alone remembers it. */
+/** What databases have forgotten since they were restored to an earlier moment; the auditor alone remembers it. */
 export type Losses = {
   /** Orders that are gone from order's database, with what they cost. */
   readonly orders: Map<string, number>;
@@ -24,7 +24,7 @@ export type Losses = {
   readonly events: Record<ServiceName, WrittenEvent[]>;
   /** Messages that had taken effect. */
   readonly taken: Record<ServiceName, string[]>;
-  /** Resolves when no database is just being put back: what it loses by that is known then. */
+  /** Resolves when no database is just being restored: what it loses by that is known then. */
   known(): Promise<void>;
   /** Puts a database back, and notes what it has forgotten by that. Nothing else may write to it meanwhile. */
   record(service: ServiceName, sql: postgres.Sql, putBack: () => Promise<void>): Promise<void>;

@@ -41,7 +41,7 @@ const report = await runStorm({
     shownAtMs = performance.now();
     const { processesKilled, backendsKilled, postgresKilled } = damage;
     console.log(
-      `${act}: ${done}/${checkouts} checkouts, ${paid} told as paid; killed ${processesKilled} processes, ` +
+      `${act}: ${done}/${checkouts} checkouts, ${paid} reported as paid; killed ${processesKilled} processes, ` +
         `${backendsKilled} backends, PostgreSQL ${postgresKilled} and everything ${damage.allKilled} times; paused ${damage.processesPaused}, ` +
         `cut ${damage.linesCut} lines; Kafka stopped ${damage.kafkaStops} and wiped ${damage.kafkaWipes} times`,
     );
@@ -53,8 +53,8 @@ await Bun.write(file, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`Written to ${file}`);
 process.exit(report.violations.length === 0 ? 0 : 1);
 
-function show(told: StormReport): void {
-  const { acts, damage, figures, statuses, answers, violations } = told;
+function show(report: StormReport): void {
+  const { acts, damage, figures, statuses, answers, violations } = report;
   for (const { name, checkouts: count, stormMs, restMs, healed } of acts) {
     console.log(
       `\n  ${name}: ${count} checkouts in ${seconds(stormMs)} s, all agreed after ${seconds(restMs)} s`,
@@ -63,14 +63,14 @@ function show(told: StormReport): void {
   }
   console.log("");
   table({
-    "waited for 11 minutes": told.waitedElevenMinutes,
+    "waited for 11 minutes": report.waitedElevenMinutes,
     ...damage,
     ...figures,
     ...prefixed("orders ", statuses),
     ...prefixed("answers ", answers),
   });
   console.log("");
-  if (violations.length > 0) console.log(`${violations.length} VIOLATIONS (seed ${told.seed}):`);
+  if (violations.length > 0) console.log(`${violations.length} VIOLATIONS (seed ${report.seed}):`);
   for (const { rule, orderIds } of violations) {
     const some = orderIds.slice(0, 20).join(", ");
     console.log(`  ${rule}${some === "" ? "" : `: ${orderIds.length}: ${some}`}`);
@@ -79,7 +79,7 @@ function show(told: StormReport): void {
     violations.length === 0
       ? "0 lost, 0 doubled, 0 stuck, 0 torn, 0 untrue"
       : `${violations.length} rules broken`;
-  console.log(`${triedLine(told.tried)}: ${verdict}`);
+  console.log(`${triedLine(report.tried)}: ${verdict}`);
 }
 
 function table(rows: Readonly<Record<string, unknown>>): void {

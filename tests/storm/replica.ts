@@ -31,7 +31,7 @@ export type ReplicaOptions = {
   readonly logFile: string;
   /** True when a process that was begun at this moment may end by itself: one without its database can't start. */
   readonly mayEnd?: (begunAtMs: number) => boolean;
-  /** Called when it ends though nobody asked it to, and nothing excuses it. */
+  /** Called when it ends without a stop request or an injected fault. */
   readonly onLost?: (name: string, exitCode: number | null) => void;
 };
 
@@ -119,7 +119,7 @@ export function startReplica(options: ReplicaOptions): Replica {
   };
 }
 
-/** Nobody listened: nothing was sent, so another one may be asked. */
+/** Connection refused: nothing was sent, so another replica may be called. */
 export function wasRefused(error: unknown): boolean {
   const { code } = error as { code?: string };
   return code === "ConnectionRefused" || code === "ECONNREFUSED";

@@ -38,7 +38,7 @@ export async function findUnrest(stack: StormStack): Promise<Unrest> {
       union all
       select 'webhooks unhandled', array_agg(distinct order_id) from webhooks where handled_at is null
       union all
-      select 'payments that only a person can settle', array_agg(distinct order_id) from open_ends where kind = 'recovery'
+      select 'payments that need manual review', array_agg(distinct order_id) from open_ends where kind = 'recovery'
       union all
       select 'money of an order that payment does not know', array_agg(distinct u.order_id)
       from unclaimed_money u where not exists (select from payments p where p.id = u.order_id)`),

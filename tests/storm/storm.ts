@@ -27,7 +27,7 @@ import { shop } from "./storm_shopper.ts";
 import { startStormStack, type StormStack } from "./storm_stack.ts";
 import { auditBeforeWipe, findTorn, type Wiped } from "./torn.ts";
 import { openBlame, type Violation } from "./violation.ts";
-import { control, openWeather, type Damage } from "./weather.ts";
+import { control, openFaultSchedule, type Damage } from "./fault_schedule.ts";
 
 export type ActReport = {
   readonly name: string;
@@ -70,7 +70,7 @@ export async function runStorm(options: {
   readonly seed: number;
   readonly shoppersAtOnce: number;
   readonly folder: string;
-  /** Both databases are put back to an earlier moment, in acts of their own. */
+  /** Both databases are restored to an earlier moment, in acts of their own. */
   readonly putsBack?: boolean;
   readonly onProgress?: (progress: StormProgress) => void;
 }): Promise<StormReport> {
@@ -84,7 +84,7 @@ export async function runStorm(options: {
   let wiped: Wiped = [];
   const stack = await startStormStack({ seed, folder, onLost: (name) => unasked.push(name) });
   try {
-    const weather = openWeather(stack, {
+    const faults = openFaultSchedule(stack, {
       random: randomOf(seed, 3_000_017),
       async beforeWipe() {
         wiped = await auditBeforeWipe(stack, found.blame);
@@ -109,7 +109,7 @@ export async function runStorm(options: {
             });
             await shop({ client, random, ledger });
             done += 1;
-            const { damage } = weather;
+            const { damage } = faults;
             options.onProgress?.({ act: act.name, done, paid: ledger.paid.size, damage });
           }
         }),
@@ -122,13 +122,13 @@ export async function runStorm(options: {
       await untilProven(stack);
       barSweeps(stack, act.barsSweeps);
       const startedMs = performance.now();
-      const gale = weather.blow(act, {
+      const injection = faults.inject(act, {
         checkouts: last - first,
         progress: () => (done - first) / (last - first),
         done: () => done,
       });
       await shopUntil(last, act);
-      await gale.clear();
+      await injection.clear();
       const clearMs = performance.now();
       violations.push(...(await untilAgreed(stack, ledger, act.name)));
       const restMs = performance.now() - clearMs;
@@ -189,7 +189,7 @@ export async function runStorm(options: {
       answers,
       violations,
       acts: reports,
-      damage: weather.damage,
+      damage: faults.damage,
       statuses: Object.fromEntries([...statuses].map(([status, rows]) => [status, rows.length])),
       figures: {
         ...moneyFigures(books),
@@ -241,7 +241,7 @@ async function untilLookedAt(stack: StormStack): Promise<Violation[]> {
   }
 }
 
-/** Lets the sweeps have what they ask for, and waits until each has read all: nothing is left for them to mend. */
+/** Allows the sweeps again, and waits until each has read everything: they must find nothing to correct. */
 async function letSweepsGoOn(stack: StormStack): Promise<string[]> {
   const since = new Date(Date.now() - 100);
   const path = "/internal/payments/changed";
@@ -251,7 +251,7 @@ async function letSweepsGoOn(stack: StormStack): Promise<string[]> {
   // twice by each of the two replicas, so that each has begun once since
   while (stack.back.passed(path) < passed + 4) {
     if (performance.now() > giveUpAtMs)
-      throw new Error("No sweep asked for anything since it may again");
+      throw new Error("No sweep sent a request since it was allowed again");
     await Bun.sleep(100);
   }
   return await sweptOrders(stack, since);
@@ -265,16 +265,16 @@ function triedOf(storm: {
 }): Tried {
   const { checkouts, judged, ledger } = storm;
   const { orders, losses } = storm.books;
-  const asked = new Set([...ledger.refundsAsked.values()].map(({ orderId }) => orderId));
-  const made = [...asked].flatMap((orderId) => refundsAtToss(storm.books, ledger, orderId));
-  // what became of forgotten ones nobody can ask any more
+  const requested = new Set([...ledger.refundsRequested.values()].map(({ orderId }) => orderId));
+  const made = [...requested].flatMap((orderId) => refundsAtToss(storm.books, ledger, orderId));
+  // The outcome of lost ones can no longer be queried.
   const meant = [...ledger.meantToPay].filter((id) => !losses.orders.has(id));
   return {
     checkouts,
     placed: orders.size + losses.orders.size,
     meantToPay: meant.length,
     paid: meant.filter((id) => isPaid(orders.get(id))).length,
-    refundsAsked: ledger.refundsAsked.size,
+    refundsRequested: ledger.refundsRequested.size,
     refundsMade: made.length,
     answersJudged: judged,
   };

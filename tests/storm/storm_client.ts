@@ -1,4 +1,4 @@
-import { judge, paymentTruth, type Answer, type Asked } from "./judge.ts";
+import { judge, paymentTruth, type Answer, type Requested } from "./judge.ts";
 import type { Random } from "./random.ts";
 import { wasRefused } from "./replica.ts";
 import { steadily } from "./steadily.ts";
@@ -13,8 +13,8 @@ export type StormClient = {
   ): Promise<Answer | undefined>;
   sandbox(path: string, body?: unknown): Promise<Answer>;
   /** Compares an answer with what is true just after it. */
-  judge(orderId: string, asked: Asked, answer: Answer): Promise<void>;
-  /** Order's database was put back to before it was placed. */
+  judge(orderId: string, requested: Requested, answer: Answer): Promise<void>;
+  /** Order's database was restored to before it was placed. */
   isForgotten(orderId: string): Promise<boolean>;
   /** The time of an unpaid order is over from now on. */
   endTimeOf(orderId: string): Promise<void>;
@@ -88,10 +88,10 @@ export function stormClient(
         body === undefined ? {} : { method: "POST", headers, body: JSON.stringify(body) },
       );
     },
-    async judge(orderId, asked, answer) {
+    async judge(orderId, requested, answer) {
       const truth = await paymentTruth(stack.pools.payment, orderId);
-      const lie = judge(asked, answer, truth);
-      // only what payment still has can be compared; what this one was told is compared with Toss in the end
+      const lie = judge(requested, answer, truth);
+      // Only payments that still exist can be compared; this response is compared with Toss at the end.
       await stack.losses.known();
       if (lie !== undefined && stack.losses.payments.has(orderId)) return;
       onJudged();

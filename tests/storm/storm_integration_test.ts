@@ -6,7 +6,7 @@ setDefaultTimeout(600_000);
 
 const checkouts = 120;
 
-test(`a storm of ${checkouts} checkouts loses, doubles, tears and forgets nothing, and tells nobody what is not true`, async () => {
+test(`a storm of ${checkouts} checkouts loses, doubles and tears nothing, leaves nothing open, and returns no false response`, async () => {
   const folder = mkdtempSync("/var/tmp/payflow-storm-");
   const seed = Number(process.env["STORM_SEED"] ?? Date.now() % 2 ** 31);
   console.log(`The storm's seed is ${seed}, its logs are in ${folder}`);

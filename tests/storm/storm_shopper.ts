@@ -57,8 +57,8 @@ const carts = [
   ],
 ];
 
-/** Asks about a confirm that is under way so often, as the page does, before the shopper leaves. */
-const asksMax = 8;
+/** How often it repeats a confirm in progress, as the page does, before the shopper leaves. */
+const triesMax = 8;
 
 /** One shopper from the first click to whatever the merchant does with the order. */
 export async function shop(options: {
@@ -70,7 +70,7 @@ export async function shop(options: {
   const { blame } = ledger.lies;
   const shopper = ++shoppers;
 
-  /** Sometimes twice at once, and sometimes again later: one key, one order, whichever replica is asked. */
+  /** Sometimes twice at once, and sometimes again later: one key, one order, on every replica. */
   async function place(): Promise<Order | undefined> {
     const key = `storm-${random.whole(0, 2 ** 31)}-${random.whole(0, 2 ** 31)}`;
     const body = {
@@ -90,7 +90,7 @@ export async function shop(options: {
       if (answer === undefined) continue;
       const { orderId, amount } = answer.body as Order;
       if (answer.status !== 201) {
-        blame(`lie: an order was told ${answer.status}`, key);
+        blame(`response: an order got ${answer.status}`, key);
         continue;
       }
       orderIds.add(orderId);
@@ -164,13 +164,13 @@ export async function shop(options: {
     amount = order.amount,
   ): Promise<Answer | undefined> {
     const { orderId } = order;
-    const asked = { what: "confirm", paymentKey, amount } as const;
-    for (let ask = 0; ask < asksMax; ask++) {
+    const requested = { what: "confirm", paymentKey, amount } as const;
+    for (let tries = 0; tries < triesMax; tries++) {
       const body = { paymentKey, orderId, amount };
       const answer = await client.call("/api/payments/confirm", { body });
       if (answer === undefined) return undefined;
       const price = order.amount;
-      await client.judge(orderId, { ...asked, price }, answer);
+      await client.judge(orderId, { ...requested, price }, answer);
       const { status } = answer;
       if (status === 200 && answer.body["status"] === "DONE") ledger.paid.add(orderId);
       if (status === 402 || status === 410) ledger.declined.add(paymentKey);
@@ -194,7 +194,7 @@ export async function shop(options: {
   }
 
   async function isPaid(order: Order): Promise<boolean> {
-    for (let ask = 0; ask < asksMax; ask++) {
+    for (let tries = 0; tries < triesMax; tries++) {
       if ((await look(order)) === "CONFIRMED") return true;
       await Bun.sleep(500);
     }
@@ -207,14 +207,14 @@ export async function shop(options: {
     account?: RefundAccount,
   ): Promise<void> {
     const key = crypto.randomUUID();
-    ledger.refundsAsked.set(key, { orderId, amount });
+    ledger.refundsRequested.set(key, { orderId, amount });
     const hasAccount = account !== undefined;
-    const asked = { what: "refund", key, amount, hasAccount } as const;
+    const requested = { what: "refund", key, amount, hasAccount } as const;
     const path = `/api/payments/${orderId}/cancel`;
     const body = { reason: "변심", amount, refundAccount: account };
-    for (let ask = 0; ask < asksMax; ask++) {
+    for (let tries = 0; tries < triesMax; tries++) {
       const answer = await client.call(path, { body, key, isMerchant: true });
-      if (answer !== undefined) await client.judge(orderId, asked, answer);
+      if (answer !== undefined) await client.judge(orderId, requested, answer);
       // "in progress" is no refusal: it speaks of another refund, and a copy of this call may still be on its way
       const isOpen = answer?.status === 202 || answer?.body["code"] === "refund_in_progress";
       if (answer?.status === 200) ledger.refunded.set(key, { orderId, amount });

@@ -186,7 +186,7 @@ export async function startStormStack(options: {
   };
 }
 
-/** The auditor's own: it is asked again when the server comes back. */
+/** The auditor's own connection: queries are repeated when the server is up again. */
 const poolSettings = { max: 3, connect_timeout: 5, backoff: () => 0.1, onnotice() {} };
 
 async function createDatabase(server: string, name: string): Promise<string> {

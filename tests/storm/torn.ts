@@ -31,7 +31,7 @@ export async function auditBeforeWipe(stack: StormStack, blame: Blame): Promise<
 
 /**
  * Looks for what was written by halves: between aggregates, histories, outboxes, inboxes and topics. Accounts that wait
- * are asked about meanwhile, so what was written before the topics are read must be in them, and what is in them must
+ * are queried meanwhile, so what was written before the topics are read must be in them, and what is in them must
  * have been written before the outboxes are read again.
  */
 export async function findTorn(
@@ -47,7 +47,7 @@ export async function findTorn(
         select o.id from orders o left join outbox e on e.aggregate_id = o.id and e.topic = 'OrderCreated'
         group by o.id having count(e.seq) <> 1) t
       union all
-      select 'torn: an order became what no event tells', array_agg(distinct aggregate_id) from (
+      select 'torn: an order has a state without an event', array_agg(distinct aggregate_id) from (
         select h.aggregate_id, h.version, h.status,
           lag(h.status) over (partition by h.aggregate_id order by h.version) as before from history h) h
       where h.status is distinct from h.before and h.before is not null
@@ -63,7 +63,7 @@ export async function findTorn(
         select unnest(array_agg(aggregate_id)) as id from idempotency_keys group by key
         having count(distinct aggregate_id) > 1) t`),
     ...(await payment<Found[]>`
-      select 'torn: a payment became what no event tells' as rule, array_agg(distinct aggregate_id) as ids from (
+      select 'torn: a payment has a state without an event' as rule, array_agg(distinct aggregate_id) as ids from (
         select h.aggregate_id, h.version, h.status,
           lag(h.status) over (partition by h.aggregate_id order by h.version) as before from history h) h
       where h.status is distinct from h.before and h.before is not null
@@ -122,7 +122,7 @@ export async function findTorn(
 async function tornTables({ pools, losses }: StormStack, service: ServiceName): Promise<Found[]> {
   const sql = pools[service];
   const table = `${service}s`;
-  // a row that was rebuilt goes on above the version that order had been told
+  // A rebuilt row continues above the version that order had.
   const leaps = losses.payments.size > 0 ? ["recoverPayment"] : [];
   return await sql<Found[]>`
     select ${`torn: ${table} and history differ`}::text as rule, array_agg(id) as ids from (
@@ -139,7 +139,7 @@ async function tornTables({ pools, losses }: StormStack, service: ServiceName): 
       where key is null or key <> all(${toldAsGone(losses, service)}) or error not like '%There is no order%'`;
 }
 
-/** Nothing can follow the events about an order that is gone: they are kept for a person. */
+/** Nothing can follow the events about an order that is gone: they are kept for an operator. */
 function toldAsGone(losses: Losses, service: ServiceName): string[] {
   return service === "order" ? [...losses.orders.keys()] : [];
 }
@@ -158,7 +158,7 @@ function isAsWritten(
   );
 }
 
-/** By id: those in the outbox, and those that it had before it was put back. */
+/** By id: those in the outbox, and those that it had before it was restored. */
 async function events(
   { pools, losses }: StormStack,
   service: ServiceName,

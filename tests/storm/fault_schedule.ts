@@ -18,16 +18,16 @@ export type Damage = {
   databasesPutBack: number;
 };
 
-export type Weather = {
+export type FaultSchedule = {
   readonly damage: Damage;
   /**
-   * Blows until the act of so many checkouts is over: `progress` tells how far it is, 0 to 1, `done` how many checkouts
+   * Injects faults until the act of `checkouts` is over: `progress` is how far it is, 0 to 1, `done` how many checkouts
    * are done in all.
    */
-  blow(act: Act, options: { checkouts: number; progress(): number; done(): number }): Gale;
+  inject(act: Act, options: { checkouts: number; progress(): number; done(): number }): Injection;
 };
 
-export type Gale = {
+export type Injection = {
   /** Ends every fault but what the act bars, and resolves when all parts are up. */
   clear(): Promise<void>;
 };
@@ -82,14 +82,14 @@ const webhookLosses = [
   { drop: true, rate: 1 },
 ];
 
-export function openWeather(
+export function openFaultSchedule(
   stack: StormStack,
   options: {
     readonly random: Random;
     /** Called when no service reaches Kafka any more, just before its disk is lost. */
     readonly beforeWipe: () => Promise<void>;
   },
-): Weather {
+): FaultSchedule {
   const { random } = options;
   const damage: Damage = {
     processesKilled: 0,
@@ -242,10 +242,10 @@ export function openWeather(
   const { sandboxUrl } = stack;
   return {
     damage,
-    blow(act, { checkouts: all, progress, done }) {
+    inject(act, { checkouts: all, progress, done }) {
       const over = new AbortController();
       const { signal } = over;
-      const isOver = () => signal.aborted || progress() >= act.blowsUntil;
+      const isOver = () => signal.aborted || progress() >= act.faultsUntil;
 
       /** A fault of the faults is a fault of the test. */
       async function every(
@@ -304,7 +304,7 @@ export function openWeather(
       }
 
       const losses = act.losesWebhooks ? webhookLosses : [];
-      const gales = [
+      const injections = [
         control(`${sandboxUrl}/_sandbox/faults`, "POST", tossFaults),
         bigOnes(),
         pauses(),
@@ -316,11 +316,11 @@ export function openWeather(
           : every(pace.webhooks, () => setWebhooks(random.pick([...webhookFaults, ...losses]))),
       ];
       // seen when the act is cleared; until then it is not an unhandled one
-      for (const gale of gales) gale.catch(() => {});
+      for (const injection of injections) injection.catch(() => {});
       return {
         async clear() {
           over.abort();
-          await Promise.all(gales);
+          await Promise.all(injections);
           await control(`${sandboxUrl}/_sandbox/faults`, "DELETE");
           if (!act.dropsWebhooks) await setWebhooks({});
           if (act.kills) await pausing;
