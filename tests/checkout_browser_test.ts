@@ -20,7 +20,7 @@ let shopper: ReturnType<typeof shopperOf>;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  // long enough for a person to read what is said meanwhile
+  // Long enough to read what the page shows meanwhile.
   const payment = { RECONCILE_AFTER_MS: "2000" };
   [stack, browser] = await Promise.all([testStack({ payment }), launchBrowser()]);
   shopper = shopperOf(stack);

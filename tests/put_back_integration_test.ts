@@ -40,7 +40,7 @@ async function heldInAll(orderId: string): Promise<number> {
   );
 }
 
-describe("payment's database is put back, and nobody has compared yet", () => {
+describe("payment's database is restored, before any sweep", () => {
   beforeAll(() =>
     open({ order: { SWEEP_MS: "3600000" }, payment: { TRANSACTION_SWEEP_MS: "3600000" } }),
   );
@@ -159,7 +159,7 @@ describe("payment's database is put back, and nobody has compared yet", () => {
   });
 });
 
-describe("payment's database is put back, and the sweeps run", () => {
+describe("payment's database is restored, and the sweeps run", () => {
   beforeAll(() =>
     open({
       order: { SWEEP_MS: "300", ORDER_TTL_MS: "4000" },
@@ -258,7 +258,7 @@ describe("payment's database is put back, and the sweeps run", () => {
   });
 });
 
-describe("order's database is put back", () => {
+describe("order's database is restored", () => {
   beforeAll(() => open({ order: { SWEEP_MS: "300" } }));
   afterAll(close);
 
@@ -298,7 +298,7 @@ describe("order's database is put back", () => {
   });
 });
 
-describe("both databases are put back", () => {
+describe("both databases are restored", () => {
   beforeAll(() =>
     open({ order: { SWEEP_MS: "3600000" }, payment: { TRANSACTION_SWEEP_MS: "3600000" } }),
   );
@@ -362,7 +362,7 @@ describe("both databases are put back", () => {
   });
 });
 
-describe("both databases are put back, and what Toss lists can't be taken in", () => {
+describe("both databases are restored, and Toss's list can't be applied", () => {
   let isStuck = false;
   beforeAll(() =>
     open({
