@@ -55,7 +55,7 @@ const digits = (max: number) =>
   );
 
 /** One page holds a whole storm unless a limit is given. */
-const Page = v.object({
+const Page = v.strictObject({
   after: v.exactOptional(digits(Number.MAX_SAFE_INTEGER), "0"),
   limit: v.exactOptional(v.pipe(digits(100_000), v.minValue(1)), "20000"),
 });

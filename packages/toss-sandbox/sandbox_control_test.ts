@@ -287,6 +287,7 @@ test("bodies that are not JSON, or do not match the schema, get one sentence", a
   expect(wrong.json["message"]).toStartWith("advanceMs: Invalid type");
   expect((await toss.post("/_sandbox/settings", { nonsense: 1 })).status).toBe(400);
   expect((await toss.send("/_sandbox/payments?limit=x")).status).toBe(400);
+  expect((await toss.send("/_sandbox/payments?limits=2")).status).toBe(400);
 });
 
 test("healthz answers", async () => {

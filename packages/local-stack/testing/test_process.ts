@@ -3,7 +3,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endLeaked, leakMark } from "../leaked_processes.ts";
+import { endLeaked, leakMark } from "./leaked_processes.ts";
 
 /** Ends a test that hangs. Bun's own five seconds fail sound tests on a busy machine. */
 const testWithinMs = 10 * 60_000;

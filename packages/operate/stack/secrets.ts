@@ -32,7 +32,8 @@ function readSecrets(file: string): Secrets {
   chmodSync(file, 0o600);
   try {
     const secrets = JSON.parse(readFileSync(file, "utf8")) as Secrets;
-    if (names.every((name) => typeof secrets[name] === "string")) return secrets;
+    const isWhole = names.every((name) => typeof secrets[name] === "string");
+    if (isWhole && Object.keys(secrets).length === names.length) return secrets;
   } catch {
     // Said below.
   }

@@ -22,8 +22,12 @@ test("secretsIn() makes them up once, for the owner's eyes only", () =>
     expect(mode & 0o777).toBe(0o600);
   }));
 
-test("secretsIn() never replaces a file that it can't read: the data was made with it", () =>
+test("secretsIn() never replaces a file that it can't read, or that has an unknown key: the data was made with it", () =>
   inFolder((folder) => {
-    writeFileSync(join(folder, "secrets.json"), "{");
-    expect(() => secretsIn(folder)).toThrow("bun run reset");
+    const file = join(folder, "secrets.json");
+    const secrets = secretsIn(folder);
+    for (const text of ["{", JSON.stringify({ ...secrets, sesionSecret: "typo" })]) {
+      writeFileSync(file, text);
+      expect(() => secretsIn(folder)).toThrow("bun run reset");
+    }
   }));

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Currency, storableText } from "@payflow/shared";
-import { ConfigError } from "@payflow/shared/http";
+import { ConfigError, fieldOf } from "@payflow/shared/http";
 
 const Product = v.strictObject({
   productId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
@@ -54,7 +54,7 @@ export async function readShop(path: string): Promise<Shop> {
   }
   const result = v.safeParse(Shop, content);
   if (result.success) return result.output;
-  const faults = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? ""}: ${issue.message}`);
+  const faults = result.issues.map(fieldOf).map(({ path, message }) => `  ${path}: ${message}`);
   throw new ConfigError(`The shop's file ${path} has faults:\n${faults.join("\n")}`);
 }
 

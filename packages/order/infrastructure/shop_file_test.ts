@@ -66,6 +66,8 @@ describe("readShop()", () => {
       "products.1.currency",
     ])
       expect(message).toContain(`  ${place}: `);
+    // a key that nobody knows is most likely a typing error of one that counts
+    expect(message).toContain("  extra: unknown field");
   });
 
   test("refuses two products of one id, and a shop with none", async () => {

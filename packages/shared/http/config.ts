@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseDatabaseAddress } from "@payflow/outbox";
+import { fieldOf } from "./json_body.ts";
 
 /** The environment is not as a process needs it; the message lists every fault, one a line. */
 export class ConfigError extends Error {
@@ -22,8 +23,8 @@ export function readConfig<Schema extends v.GenericSchema>(
   const others = findFaults(given);
   if (result.success && others.length === 0) return result.output;
   const faults = (result.issues ?? []).map((issue) => {
-    const name = v.getDotPath(issue);
-    return `${name ? `${name}: ` : ""}${issue.received === "undefined" ? "is required" : issue.message}`;
+    const { path, message } = fieldOf(issue);
+    return path === "" ? message : `${path}: ${message}`;
   });
   const lines = [...faults, ...others].map((fault) => `  ${fault}`);
   throw new ConfigError(`The configuration has faults:\n${lines.join("\n")}`);

@@ -79,7 +79,8 @@ export function readQuery<Schema extends Parameters>(
   return parseInput(schema, Object.fromEntries(named));
 }
 
-function fieldOf(issue: v.BaseIssue<unknown>): InvalidField {
+/** What is wrong with one field of an input, in words. */
+export function fieldOf(issue: v.BaseIssue<unknown>): InvalidField {
   const path = v.getDotPath(issue) ?? "";
   if (issue.expected === "never") return { path, message: "unknown field" };
   if (issue.received === "undefined") return { path, message: "is required" };

@@ -1,7 +1,7 @@
 // A test that leaves a process behind takes ports and memory from all that come
 // after it. Such processes are found by a mark in their environment (Linux).
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { commandLine } from "./supervise/process_table.ts";
+import { commandLine } from "../supervise/process_table.ts";
 
 const variable = "PAYFLOW_TEST_PROCESS";
 /** Servers of a test's own end by themselves, within a second of the test. */
