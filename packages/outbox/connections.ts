@@ -1,4 +1,4 @@
-import { errorCode, isRefusedBySession, isSessionFault } from "./database_faults.ts";
+import { errorCode, faultOf, isRefusedBySession, isSessionFault } from "./database_faults.ts";
 import type { Rows, Session } from "./session.ts";
 
 /** A connection to PostgreSQL; `onClose` tells that it must not be used again, also while nothing runs on it. */
@@ -106,7 +106,7 @@ export function createConnections(open: OpenConnection, limits: ConnectionLimits
   }
 
   function take(): Promise<Connection> {
-    if (closing) return Promise.reject(fault("CONNECTION_ENDED", "is closed"));
+    if (closing) return Promise.reject(closedFault());
     const free = first(idle);
     if (free !== undefined) {
       leaveIdle(free);
@@ -114,7 +114,7 @@ export function createConnections(open: OpenConnection, limits: ConnectionLimits
     }
     if (all.size < limits.max) return Promise.resolve(connect());
     if (waiting.size >= queueMax)
-      return Promise.reject(fault("POOL_OVERLOADED", "has too many waiting"));
+      return Promise.reject(faultOf("POOL_OVERLOADED", "Too many wait for a connection"));
     const { promise, resolve, reject } = Promise.withResolvers<Connection>();
     const entry = { resolve, reject };
     waiting.add(entry);
@@ -153,7 +153,7 @@ export function createConnections(open: OpenConnection, limits: ConnectionLimits
     },
     async close() {
       closing = true;
-      for (const entry of waiting) entry.reject(fault("CONNECTION_ENDED", "is closed"));
+      for (const entry of waiting) entry.reject(closedFault());
       waiting.clear();
       const last = [...all];
       all.clear();
@@ -163,12 +163,11 @@ export function createConnections(open: OpenConnection, limits: ConnectionLimits
   };
 }
 
+const closedFault = () =>
+  faultOf("CONNECTION_ENDED", "The pool of PostgreSQL connections is closed");
+
 function first<T>(set: ReadonlySet<T>): T | undefined {
   return set.values().next().value;
-}
-
-function fault(code: string, what: string): Error {
-  return Object.assign(new Error(`The pool of PostgreSQL connections ${what}`), { code });
 }
 
 /** Rejects with code ANSWER_TIMEOUT when there is no answer in time. */
@@ -176,8 +175,7 @@ export async function within<T>(pending: PromiseLike<T>, limitMs: number): Promi
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const error = new Error(`PostgreSQL gave no answer within ${limitMs} ms`);
-      reject(Object.assign(error, { code: "ANSWER_TIMEOUT" }));
+      reject(faultOf("ANSWER_TIMEOUT", `PostgreSQL gave no answer within ${limitMs} ms`));
     }, limitMs);
   });
   try {

@@ -42,28 +42,25 @@ const ignored = new Set(
 );
 
 const schemaOfRole = "take it out, and let the role have it: alter role … set search_path = …";
-const inAddress = "take it out, and write host, database and user into the address";
-const ownLimit = "take it out: the service sets its own";
 
 /** Parameters that would change what a connection does, and the way out. */
-const refused: Readonly<Record<string, string>> = {
-  search_path: schemaOfRole,
-  currentSchema: schemaOfRole,
-  statement_timeout: ownLimit,
-  lock_timeout: ownLimit,
-  idle_in_transaction_session_timeout: "take it out: no transaction is held open",
-  hostaddr: "take it out, and write the address where the host stands",
-  service: inAddress,
-  servicefile: inAddress,
-  passfile: "take it out, and write the password into the address",
-  require_auth: "take it out: SCRAM, MD5 and clear text are answered",
-  requirepeer: "take it out: the owner of a socket is not checked",
-  sslpassword: "give a sslkey without a password, or none",
-  sslcrl: "take it out: revoked certificates are not looked up",
-  sslidentity: "give sslcert and sslkey as PEM files",
-  sslaccept: "give sslmode=verify-full, or sslmode=require",
-  replication: "take it out: a plain connection is needed",
-};
+const refused: readonly (readonly [RegExp, string])[] = [
+  [/^(search_path|currentSchema)$/, schemaOfRole],
+  [/^(statement|lock)_timeout$/, "take it out: the service sets its own"],
+  [
+    /^(hostaddr|service|servicefile|passfile)$/,
+    "take it out, and write its value into the address",
+  ],
+  [/^sslpassword$/, "give a sslkey without a password, or none"],
+  [
+    /^ssl(identity|accept|crl)$/,
+    "take it out: sslmode, sslrootcert, sslcert and sslkey (PEM) count",
+  ],
+  [
+    /^(idle_in_transaction_session_timeout|require_auth|requirepeer|replication)$/,
+    "take it out: it can't be had here",
+  ],
+];
 
 const unclear =
   "can't be read: write the characters : / ? # [ ] @ % of a user's name or a password as %3A %2F %3F %23 %5B %5D %40 %25";
@@ -85,7 +82,7 @@ export function parseDatabaseAddress(text: string): DatabaseAddress {
   };
   const hosts = hostsOf(take("host") ?? parts.hosts, take("port"));
   const database = take("dbname") ?? parts.database;
-  if (database === "") fail("names no database: put /order or its like behind the host");
+  if (database === "") fail("names no database: put /NAME behind the host");
   const address: DatabaseAddress = {
     hosts,
     database,
@@ -116,7 +113,7 @@ function fail(sentence: string): never {
 }
 
 function refuse(name: string): never {
-  const reason = Object.hasOwn(refused, name) ? refused[name] : undefined;
+  const [, reason] = refused.find(([pattern]) => pattern.test(name)) ?? [];
   if (reason !== undefined) fail(`${name}: ${reason}`);
   // what is no plain word may be a piece of a password
   const isWord = /^[A-Za-z][A-Za-z_]{1,39}$/.test(name);

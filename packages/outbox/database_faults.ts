@@ -7,6 +7,11 @@ export function errorCode(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
+/** An error with a code that the functions below judge. */
+export function faultOf(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
 function isPostgresError(error: unknown): boolean {
   return (error as { name?: unknown } | undefined)?.name === "PostgresError";
 }

@@ -27,7 +27,7 @@ export type EventSignatures = {
   isSigned(message: Signed): boolean;
 };
 
-/** Signs and checks events by keys derived from secrets that order and payment share. */
+/** Signs and checks events by keys derived from secrets that the services share. */
 export function eventSignatures(keys: EventKeys): EventSignatures {
   const derived = [keys.current, ...keys.accepted].map((secret) =>
     Buffer.from(hkdfSync("sha256", secret, "", "event signature", 32)),

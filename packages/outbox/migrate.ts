@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { within } from "./connections.ts";
 import { parseDatabaseAddress } from "./database_address.ts";
 import { openDatabase, type Database } from "./database.ts";
-import { errorCode } from "./database_faults.ts";
+import { errorCode, faultOf } from "./database_faults.ts";
 import { silentLog } from "./log.ts";
 import { patiently, type Patience } from "./patiently.ts";
 import { pause } from "./pause.ts";
@@ -28,12 +28,8 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 
 async function filesIn(folder: string): Promise<Migration[]> {
   const names = await Array.fromAsync(new Bun.Glob("*.sql").scan({ cwd: folder }));
-  return Promise.all(
-    names.sort().map(async (name) => ({
-      name,
-      sql: await Bun.file(`${folder}/${name}`).text(),
-    })),
-  );
+  const read = async (name: string) => ({ name, sql: await Bun.file(`${folder}/${name}`).text() });
+  return Promise.all(names.sort().map(read));
 }
 
 export function messageMigrations(): Promise<Migration[]> {
@@ -55,7 +51,7 @@ export async function migrate(
   const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
   const database = openDatabase<never>({
     url,
-    applicationName: "payflow-migrate",
+    applicationName: "migrate",
     poolMax: 2,
     statementTimeoutMs: lookLimitMs,
   });
@@ -83,19 +79,17 @@ export async function migrate(
 
 /** Line ends are not the statement's: Git may write others on Windows. */
 function checksumOf(migration: Migration): string {
-  return new Bun.CryptoHasher("sha256")
-    .update(migration.sql.replaceAll("\r\n", "\n"))
-    .digest("hex");
+  const text = migration.sql.replaceAll("\r\n", "\n");
+  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
 }
 
 async function createRecord(database: Database<never>, url: string): Promise<void> {
-  const { rows } = await sql<{
-    encoding: string;
-  }>`select current_setting('server_encoding') as encoding`.execute(database.kysely);
+  const { rows } = await sql<{ encoding: string }>`
+    select current_setting('server_encoding') as encoding`.execute(database.kysely);
   const encoding = rows[0]?.encoding;
   if (encoding !== "UTF8")
     throw new StartError(
-      `PayFlow needs a database with encoding UTF8, this one has ${encoding}: create database … encoding 'UTF8' template template0.`,
+      `The database must have encoding UTF8, this one has ${encoding}: create database … encoding 'UTF8' template template0.`,
     );
   try {
     await runScript(
@@ -123,7 +117,7 @@ async function readApplied(
   const unknown = rows.filter(({ name }) => !checksums.has(name));
   if (unknown.length > 0)
     throw new StartError(
-      `The database is newer than this version of PayFlow: it has ${listed(unknown)}. Start the version that applied them, or a later one.`,
+      `The database is newer than this version of the service: it has ${listed(unknown)}. Start the version that applied them, or a later one.`,
     );
   const changed = rows.filter(({ name, checksum }) => checksum !== checksums.get(name));
   if (changed.length > 0)
@@ -166,7 +160,7 @@ const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 async function runScript(database: Database<never>, url: string, script: string): Promise<void> {
   const session = openSession({
     address: parseDatabaseAddress(url),
-    applicationName: "payflow-migrate",
+    applicationName: "migrate",
     statementLimitMs,
   });
   const watching = new AbortController();
@@ -203,8 +197,6 @@ async function untilSilent(
     );
     idleLooks = rows[0]?.active ? 0 : idleLooks + 1;
     if (idleLooks === 2)
-      throw Object.assign(new Error("PostgreSQL's answer to a migration did not come"), {
-        code: "ANSWER_TIMEOUT",
-      });
+      throw faultOf("ANSWER_TIMEOUT", "PostgreSQL's answer to a migration did not come");
   }
 }

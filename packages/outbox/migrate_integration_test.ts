@@ -72,7 +72,7 @@ test("migrate() refuses a database that is newer than the code", async () => {
   await migrate(database.url, all);
   const [things] = all as [Migration];
   await expect(migrate(database.url, [things])).rejects.toThrow(
-    "newer than this version of PayFlow: it has 2_more.",
+    "newer than this version of the service: it has 2_more.",
   );
 });
 
@@ -100,7 +100,7 @@ describe("when the database falls silent", () => {
 
   const isRunning = async (text: string) => {
     const { rows } = await sql`select from pg_stat_activity
-      where application_name = 'payflow-migrate' and query like ${`%${text}%`}`.execute(db.kysely);
+      where application_name = 'migrate' and query like ${`%${text}%`}`.execute(db.kysely);
     return rows.length > 0;
   };
 
@@ -131,7 +131,7 @@ describe("when the database falls silent", () => {
     await eventually(async () => expect(await isRunning("5_cut")).toBe(true));
     await sql`select pg_sleep(2)`.execute(db.kysely);
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
-      where application_name = 'payflow-migrate' and query like '%5_cut%' and pid <> pg_backend_pid()`.execute(
+      where application_name = 'migrate' and query like '%5_cut%' and pid <> pg_backend_pid()`.execute(
       db.kysely,
     );
     await migrating;

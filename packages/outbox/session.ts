@@ -3,6 +3,7 @@
 import { connect, isIP, type Socket } from "node:net";
 import postgres from "postgres";
 import type { DatabaseAddress } from "./database_address.ts";
+import { faultOf } from "./database_faults.ts";
 
 export type Rows = postgres.RowList<postgres.Row[]>;
 
@@ -244,8 +245,4 @@ function tlsOptions(host: string, { tls }: DatabaseAddress): unknown {
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(mode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),
   };
-}
-
-function faultOf(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
 }

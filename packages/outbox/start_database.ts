@@ -49,7 +49,7 @@ async function checkServer({ kysely }: Database<never>, log: Log): Promise<void>
 }
 
 /**
- * PayFlow acknowledges by commits, so a server that answers them before they are safe is told of at every start, and
+ * A commit is an acknowledgement, so a server that answers them before they are safe is told of at every start, and
  * refused where a statement mends it. The rest is not refused: providers whose storage keeps the log elsewhere (Neon,
  * Aurora) have fsync or full_page_writes off, and rightly.
  */
@@ -57,12 +57,12 @@ export function judgeServer(server: ServerSettings, log: Log): void {
   // our own sessions set it; behind a pooler they can't
   if (!["on", "remote_apply"].includes(server.synchronous_commit))
     throw new StartError(
-      `PostgreSQL answers commits before they are on its disk (synchronous_commit is ${server.synchronous_commit}), and behind a pooler PayFlow can't change that: alter role … set synchronous_commit = on.`,
+      `PostgreSQL answers commits before they are on its disk (synchronous_commit is ${server.synchronous_commit}), and behind a pooler the service can't change that: alter role … set synchronous_commit = on.`,
     );
   for (const name of ["fsync", "full_page_writes"] as const)
     if (server[name] !== "on")
       log.error(
-        `${name} is ${server[name]} on this PostgreSQL server: a crash of its machine may lose payments that were acknowledged, unless your provider keeps the log elsewhere`,
+        `${name} is ${server[name]} on this PostgreSQL server: a crash of its machine may lose what was acknowledged, unless your provider keeps the log elsewhere`,
       );
   if (server.is_superuser)
     log.warn(

@@ -33,8 +33,8 @@ export const settingsMutations: readonly Mutation[] = [
     rule: "With live keys only Toss is called",
     broken: "addresses are compared by prefix",
     file: "packages/shared/http/safe_settings.ts",
-    find: "URL.parse(url)?.origin === origin",
-    replace: "url.startsWith(origin)",
+    find: "URL.parse(given[name])?.origin !== origin",
+    replace: "!given[name].startsWith(origin)",
     killer: settingsTest,
   },
   {

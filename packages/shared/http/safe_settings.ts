@@ -1,5 +1,5 @@
-// What is harmless on a developer's machine, and must not run where strangers or real cards come: with live keys of
-// Toss, or under a public address.
+// Settings that are harmless on a developer's machine and must not run where anybody, or a real card, can reach them:
+// with live keys of Toss, or under a public address (docs/adr/0017-dangerous-settings-are-refused.md).
 import { BlockList, isIP } from "node:net";
 
 type Given = Readonly<Record<string, string | undefined>>;
@@ -8,49 +8,28 @@ const tossOrigins = {
   TOSS_API_URL: "https://api.tosspayments.com",
   TOSS_SDK_URL: "https://js.tosspayments.com",
 } as const;
-
+const tossKeys = ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"];
 const secretNames = ["INTERNAL_API_KEY", "MERCHANT_API_KEY", "SESSION_SECRET"];
 const howToMakeOne = "make one with: openssl rand -hex 24";
+const where = "with live keys and under a public address";
 
 /** Each setting that would be dangerous, in one sentence; none while keys are for tests and the address is private. */
 export function unsafeSettings(given: Given): string[] {
-  if (!isExposed(given)) return [];
-  return [
-    ...openLines(given),
-    ...notToss(given),
-    ...weakSecrets(given),
-    ...equalSecrets(given),
-    ...publishedPasswords(given),
-    ...openLimits(given),
-  ];
-}
-
-/** True with live keys, and under an address that is neither this machine's nor a private network's. */
-export function isExposed(given: Given): boolean {
-  return hasLiveKeys(given) || isPublicAddress(given["PUBLIC_URL"]);
-}
-
-function hasLiveKeys(given: Given): boolean {
-  return ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"].some((name) => /^live_/.test(given[name] ?? ""));
+  const hasLiveKeys = tossKeys.some((name) => /^live_/.test(given[name] ?? ""));
+  if (!hasLiveKeys && !isPublicAddress(given["PUBLIC_URL"])) return [];
+  const rules = [openLines, notToss, weakSecrets, equalSecrets, publishedPasswords, openLimits];
+  return rules.flatMap((rule) => rule(given));
 }
 
 /** https://www.iana.org/assignments/iana-ipv4-special-registry and its sibling for IPv6 */
 const privateNetworks = new BlockList();
-for (const [network, bits] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.168.0.0", 16],
-] as const)
-  privateNetworks.addSubnet(network, bits, "ipv4");
-for (const [network, bits] of [
-  ["::1", 128],
-  ["fc00::", 7],
-  ["fe80::", 10],
-] as const)
-  privateNetworks.addSubnet(network, bits, "ipv6");
+for (const network of [
+  "0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16".split(" "),
+  "::1/128 fc00::/7 fe80::/10".split(" "),
+].flat()) {
+  const [address = "", bits] = network.split("/");
+  privateNetworks.addSubnet(address, Number(bits), isIP(address) === 6 ? "ipv6" : "ipv4");
+}
 
 function isPublicAddress(url: string | undefined): boolean {
   const host = URL.parse(url ?? "")?.hostname.replace(/^\[|\]$|\.$/g, "");
@@ -61,31 +40,22 @@ function isPublicAddress(url: string | undefined): boolean {
   return !isLocal && host.includes(".");
 }
 
-function openLines(given: Given): string[] {
-  const publicUrl = given["PUBLIC_URL"];
+function openLines({ PUBLIC_URL: url, TOSS_CLIENT_KEY: clientKey }: Given): string[] {
   // a process that serves no pages is given no address
-  if (publicUrl === undefined && given["TOSS_CLIENT_KEY"] === undefined) return [];
-  return publicUrl?.startsWith("https://")
-    ? []
-    : [
-        "PUBLIC_URL: must begin with https://, with live keys and under a public address: cookies and cards must not travel on an open line",
-      ];
+  const hasPages = url !== undefined || clientKey !== undefined;
+  if (!hasPages || url?.startsWith("https://")) return [];
+  return [
+    `PUBLIC_URL: must begin with https://, ${where}: cookies and cards must not travel unencrypted`,
+  ];
 }
 
 function notToss(given: Given): string[] {
-  const urls = Object.entries(tossOrigins).flatMap(([name, origin]) => {
-    const url = given[name];
-    return url === undefined || URL.parse(url)?.origin === origin
-      ? []
-      : [
-          `${name}: must be Toss's own (${origin}), with live keys and under a public address; leave it out`,
-        ];
-  });
-  const sandboxKeys = ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"].flatMap((name) =>
-    /^test_[cs]k_sandbox$/.test(given[name] ?? "")
-      ? [`${name}: is the sandbox's key, which everybody knows: use Toss's under a public address`]
-      : [],
-  );
+  const urls = Object.entries(tossOrigins)
+    .filter(([name, origin]) => given[name] && URL.parse(given[name])?.origin !== origin)
+    .map(([name, origin]) => `${name}: must be Toss's own (${origin}), ${where}; leave it out`);
+  const sandboxKeys = tossKeys
+    .filter((name) => /^test_[cs]k_sandbox$/.test(given[name] ?? ""))
+    .map((name) => `${name}: is the sandbox's key, which everybody knows: use Toss's, ${where}`);
   return [...urls, ...sandboxKeys];
 }
 
@@ -102,10 +72,9 @@ function weakSecrets(given: Given): string[] {
   ];
   return secrets.flatMap(([name, secret]) => {
     if (!secret) return [];
-    if (isPublished(secret)) return [`${name}: is a published one: ${howToMakeOne}`];
-    return secret.length >= secretLengthMin && bitsOf(secret) >= secretBitsMin
-      ? []
-      : [`${name}: is too easy to guess: ${howToMakeOne}`];
+    if (published.test(secret)) return [`${name}: is a published one: ${howToMakeOne}`];
+    const isStrong = secret.length >= secretLengthMin && bitsOf(secret) >= secretBitsMin;
+    return isStrong ? [] : [`${name}: is too easy to guess: ${howToMakeOne}`];
   });
 }
 
@@ -113,57 +82,39 @@ function weakSecrets(given: Given): string[] {
 const published =
   /payflow|on-this-machine-only|change.?me|change.?it|a-secret-of|example|password|passw0rd|secret-?key|your.?secret|placeholder|default/i;
 
-function isPublished(secret: string): boolean {
-  return published.test(secret);
-}
-
 /**
  * What the characters could hold at the most, in bits: their Shannon entropy, without what repeats or only goes on
  * counting.
  */
 function bitsOf(secret: string): number {
-  const unit = [...secret.slice(0, periodOf(secret))];
-  const stepTo = (index: number) => code(unit[index]) - code(unit[index - 1]);
-  const kept = unit.filter(
-    (_, index) => index < 2 || Math.abs(stepTo(index)) > 1 || stepTo(index) !== stepTo(index - 1),
+  const period = (secret + secret).indexOf(secret, 1);
+  const codes = Array.from(secret.slice(0, period), (character) => character.codePointAt(0) ?? 0);
+  const step = (index: number) => (codes[index] ?? 0) - (codes[index - 1] ?? 0);
+  const kept = codes.filter(
+    (_, index) => index < 2 || Math.abs(step(index)) > 1 || step(index) !== step(index - 1),
   );
-  const counts = Map.groupBy(kept, (character) => character);
   let bits = 0;
-  for (const same of counts.values()) bits += same.length * Math.log2(kept.length / same.length);
+  for (const same of Map.groupBy(kept, (code) => code).values())
+    bits += same.length * Math.log2(kept.length / same.length);
   return bits;
 }
 
-function code(character = ""): number {
-  return character.codePointAt(0) ?? Number.NaN;
-}
-
-/** The length of the shortest part of which the text is a repetition. */
-function periodOf(text: string): number {
-  const period = (text + text).indexOf(text, 1);
-  return period === -1 ? text.length : period;
-}
-
 function equalSecrets(given: Given): string[] {
-  const bySecret = Map.groupBy(
-    [...secretNames, "TOSS_SECRET_KEY"].filter((name) => given[name] !== undefined),
-    (name) => given[name],
-  );
-  return [...bySecret.values()]
-    .filter((names) => names.length > 1)
-    .map(
-      (names) =>
-        `${names.join(" and ")}: are the same: whoever learns one has the other; give each its own`,
-    );
+  const names = [...secretNames, "TOSS_SECRET_KEY"].filter((name) => given[name] !== undefined);
+  return [...Map.groupBy(names, (name) => given[name]).values()]
+    .filter((same) => same.length > 1)
+    .map((same) => `${same.join(" and ")}: are the same: give each its own, ${howToMakeOne}`);
 }
 
 function publishedPasswords(given: Given): string[] {
-  const url = URL.parse(given["DATABASE_URL"] ?? "");
-  if (url === null || url.password === "") return [];
-  const password = decoded(url.password);
-  const isKnown = password === url.username || password === "postgres" || isPublished(password);
-  return isKnown ? [`DATABASE_URL: has a published password: ${howToMakeOne}`] : [];
+  const { username, password = "" } = URL.parse(given["DATABASE_URL"] ?? "") ?? {};
+  const plain = decoded(password);
+  const isKnown = plain === username || plain === "postgres" || published.test(plain);
+  if (plain === "" || !isKnown) return [];
+  return [`DATABASE_URL: has a published password: ${howToMakeOne}`];
 }
 
+/** What encodes nothing stands for itself. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -173,24 +124,19 @@ function decoded(text: string): string {
 }
 
 /** The widest networks that one organisation has of its own. */
-const bitsMin = { 4: 8, 6: 7 } as const;
+const bitsMin: Readonly<Record<number, number>> = { 4: 8, 6: 7 };
 
 function openLimits(given: Given): string[] {
   const networks = (given["TRUSTED_PROXIES"] ?? "").split(",").map((entry) => entry.trim());
   const wide = networks.filter((network) => {
     const [address = "", bits] = network.split("/");
-    const version = isIP(address) as 0 | 4 | 6;
-    return version !== 0 && bits !== undefined && Number(bits) < bitsMin[version];
+    return bits !== undefined && Number(bits) < (bitsMin[isIP(address)] ?? 0);
   });
-  return [
-    ...wide.map(
-      (network) =>
-        `TRUSTED_PROXIES: ${network} lets anybody pretend to be any address: name only your own proxies`,
-    ),
-    ...(/^0+$/.test(given["RATE_LIMIT_PER_MINUTE"] ?? "")
-      ? [
-          "RATE_LIMIT_PER_MINUTE: must not be 0, with live keys and under a public address: one client could take all",
-        ]
-      : []),
-  ];
+  const sentences = wide.map(
+    (network) =>
+      `TRUSTED_PROXIES: ${network} lets anybody pretend to be any address: name only your own proxies`,
+  );
+  if (/^0+$/.test(given["RATE_LIMIT_PER_MINUTE"] ?? ""))
+    sentences.push(`RATE_LIMIT_PER_MINUTE: must not be 0, ${where}: one client could take all`);
+  return sentences;
 }
