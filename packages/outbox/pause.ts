@@ -1,15 +1,9 @@
+import { setTimeout } from "node:timers/promises";
+
 /** Resolves after `ms`, or at once when the signal aborts. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-  });
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  // only an abort rejects
+  await setTimeout(ms, undefined, signal && { signal }).catch(() => {});
 }
 
 /** Doubling waits with jitter (a random part of up to half), so that many who failed together do not return together. */

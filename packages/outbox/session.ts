@@ -1,5 +1,6 @@
 // One connection to PostgreSQL: its socket, its TLS, and what a session must be told before its first statement. It
 // lives once: whatever ends it, its owner opens another.
+import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
 import postgres from "postgres";
 import type { DatabaseAddress } from "./database_address.ts";
@@ -190,21 +191,13 @@ async function connectTo({ host, port }: Host, limitMs: number): Promise<Socket>
   const socket = host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
   // where postgres.js looks for the name that the server's certificate must have
   Object.assign(socket, { host });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(
-    () => reject(faultOf("CONNECT_TIMEOUT", "PostgreSQL takes no connection")),
-    limitMs,
-  );
-  socket.once("connect", resolve).once("error", reject);
+  const signal = AbortSignal.timeout(limitMs);
   try {
-    await promise;
+    await once(socket, "connect", { signal });
     return socket;
   } catch (error) {
     socket.destroy();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    socket.off("connect", resolve).off("error", reject);
+    throw signal.aborted ? faultOf("CONNECT_TIMEOUT", "PostgreSQL takes no connection") : error;
   }
 }
 
