@@ -41,7 +41,8 @@ const ignored = new Set(
   sslcompression sslsni sslcertmode fallback_application_name client_encoding supa`.split(/\s+/),
 );
 
-const schemaOfRole = "take it out, and let the role have it: alter role … set search_path = …";
+const schemaOfRole =
+  "only public; take it out, and let the role have the schema: alter role … set search_path = …";
 
 /** Parameters that would change what a connection does, and the way out. */
 const refused: readonly (readonly [RegExp, string])[] = [

@@ -46,7 +46,7 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "confirm:answered": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "confirm:recorded": { ...payment, lead: pays(), end: ends(isConfirmed) },
   "reconciler:claimed": { ...payment, lead: paysUnheard, end: ends(isConfirmed) },
-  "confirm:queried": { ...payment, lead: pays({ fault: "lose_response" }), end: ends(isConfirmed) },
+  "confirm:queried": { ...payment, lead: paysUnheard, end: ends(isConfirmed) },
   "query:recorded": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
   "confirm:resend": { ...payment, lead: pays(unsure), end: ends(isConfirmed) },
   "settle:expired": { ...payment, ...shortLived, lead: placesOnly, end: ends(isExpired) },

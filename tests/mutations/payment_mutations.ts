@@ -285,6 +285,14 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/domain/timeline_test.ts", name: "of a wrong amount" },
   },
   {
+    rule: "Every attempt is queried once more after eleven minutes",
+    broken: "a decline that arrives after that time is not checked",
+    file: record,
+    find: "return end.nextAt === null ? withAttempt(",
+    replace: 'return end.nextAt === "" ? withAttempt(',
+    killer: { ...confirmTest, name: "when the last check is past" },
+  },
+  {
     rule: "Nothing is sent again before a query was answered",
     broken: "a query without a response is enough",
     file: settle,

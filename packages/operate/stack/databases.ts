@@ -30,7 +30,7 @@ function addressOf(url: string) {
   try {
     return parseDatabaseAddress(url);
   } catch (error) {
-    throw new UserError(`The database's address in the environment ${(error as Error).message}.`, {
+    throw new UserError(`The database's address in the environment: ${(error as Error).message}.`, {
       cause: error,
     });
   }

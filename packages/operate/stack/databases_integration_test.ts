@@ -45,7 +45,7 @@ test("ensureDatabase() makes a database by an address as providers show it, and 
     await ensureDatabase(url);
     expect(await admin`select from pg_database where datname = ${name}`).toHaveLength(1);
     await expect(ensureDatabase(`${url}&schema=shop`)).rejects.toThrow(
-      "environment schema: only public",
+      "environment: schema: only public",
     );
     const away = `postgres://u:s3cret@127.0.0.1:1/${name}`;
     const fault = String(await ensureDatabase(away).catch((error) => error));

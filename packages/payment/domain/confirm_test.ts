@@ -144,6 +144,12 @@ describe("recordConfirmAnswer()", () => {
     expect(attemptOf(change.state, key).nextAt).toBe(at(1 + 11 * 60).now);
   });
 
+  test("a refusal that arrives when the last check is past is checked at once", () => {
+    const late = at(1_900);
+    const { state } = recordConfirmAnswer(inProgress(), key, rejected, late);
+    expect(attemptOf(state, key)).toMatchObject({ status: "DECLINED", nextAt: late.now });
+  });
+
   test("a refusal after the order's time expires it", () => {
     const change = recordConfirmAnswer(inProgress(), key, rejected, at(46 * 60));
     expect(types(change)).toEqual(["PaymentExpired"]);
