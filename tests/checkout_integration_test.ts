@@ -50,7 +50,7 @@ describe("checkout", () => {
     const orders = postgres(stack.databases.order, { max: 1 });
     try {
       const rows = await orders`
-        select topic, headers->>'traceparent' as trace from outbox where aggregate_id = ${orderId} order by seq`;
+        select topic, trace from outbox where aggregate_id = ${orderId} order by version`;
       expect(rows[0]?.["topic"]).toBe("OrderCreated");
       expect(rows[0]?.["trace"]).toContain(trace);
     } finally {

@@ -394,7 +394,7 @@ describe("both databases are restored, and Toss's list can't be applied", () => 
       insert into payments
       select o.id, 1, 'READY', o.name, 39000, 'KRW', '[]', '{}', null, null, null, '[]', now() + interval '1 hour',
         now(), now(), now()
-      from unnest(${[attempted.orderId, forgotten.orderId]}::text[], array['키캡', '키캡']) as o(id, name)
+      from unnest(${[attempted.orderId, forgotten.orderId]}::uuid[], array['키캡', '키캡']) as o(id, name)
       on conflict (id) do nothing`;
     await stack.restartPayment();
     // its time is over; the process before the restart would have expired it

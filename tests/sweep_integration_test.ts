@@ -93,7 +93,7 @@ test("the history of an order has both services' decisions and the unpublished e
     expect(history[0]).toMatchObject({
       part: "order",
       status: "PENDING",
-      events: [{ eventType: "OrderCreated", publishedAt: null }],
+      events: [{ eventType: "OrderCreated", isPublished: false }],
     });
   });
 });

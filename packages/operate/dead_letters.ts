@@ -31,7 +31,7 @@ type Letter = {
   key: string | null;
   /** In base64: a message need not be text. */
   value: string | null;
-  headers: string;
+  headers: Readonly<Record<string, string>>;
 };
 
 /** Lists, shows, replays or discards messages that could not be handled. @throws UsageError for invalid arguments */
@@ -84,7 +84,7 @@ async function show(db: Database, service: Service, id: string): Promise<Row[]> 
 async function replay(places: Places, service: Service, id: string): Promise<Row[]> {
   const db = places.databases[service];
   const { rows } = await sql<Letter>`
-    select topic, key, encode(value, 'base64') as value, headers::text as headers
+    select topic, key, encode(value, 'base64') as value, headers
     from dead_letters where id = ${id}::bigint`.execute(db);
   const [letter] = rows;
   if (letter === undefined) throw unknown(service, id);

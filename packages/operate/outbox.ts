@@ -54,12 +54,11 @@ const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function status(service: Service, places: Places): Promise<Row> {
   const { rows } = await sql<Row>`
-    select ${service}::text as service,
-      count(*) filter (where published_at is null) as waiting,
-      coalesce(date_trunc('second', now() - min(created_at) filter (where published_at is null))::text, '-') as oldest,
-      count(*) filter (where published_at > now() - interval '1 hour') as "published last hour",
+    select ${service}::text as service, count(*) as waiting,
+      coalesce(date_trunc('second', now() - min(e.created_at))::text, '-') as oldest,
+      (select count(*) from events where created_at > now() - interval '1 hour') as "written last hour",
       (select count(*) from leases where name like 'relay:%' and expires_at > now()) as relays
-    from outbox where published_at is null or published_at > now() - interval '1 hour'`.execute(
+    from waiting_events join events e using (aggregate_id, version)`.execute(
     places.databases[service],
   );
   return rows[0] ?? {};
@@ -69,9 +68,9 @@ async function publishAgain(places: Places, where: () => ReturnType<typeof sql>)
   return await Promise.all(
     services.map(async (service) => {
       const { numAffectedRows } = await sql`
-        update outbox set published_at = null where published_at is not null and ${where()}`.execute(
-        places.databases[service],
-      );
+        insert into waiting_events (slot, aggregate_id, version)
+        select slot, aggregate_id, version from outbox where not is_waiting and ${where()}
+        order by created_at, version`.execute(places.databases[service]);
       return { service, "to be published again": Number(numAffectedRows ?? 0) };
     }),
   );

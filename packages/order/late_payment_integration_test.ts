@@ -96,7 +96,7 @@ test("orders are taken before payment was ever there, and follow its events when
     topic: eventType,
     key: orderId,
     value: JSON.stringify({ eventId, eventType, occurredOn, ...paid }),
-    headers: JSON.stringify({ ce_id: eventId }),
+    headers: { ce_id: eventId },
   };
   const forged = {
     ...event,

@@ -52,9 +52,7 @@ async function measureOffset(db: Kysely<never>): Promise<Offset> {
   let best = { tripMs: Infinity, offsetMs: 0 };
   for (let sample = 0; sample < 3; sample++) {
     const sentAt = performance.now();
-    const { rows } = await sql<{
-      now: string;
-    }>`select clock_timestamp() as now`.execute(db);
+    const { rows } = await sql<{ now: string }>`select clock_timestamp() as now`.execute(db);
     const tripMs = performance.now() - sentAt;
     const offsetMs = Date.parse((rows[0] as { now: string }).now) - (sentAt + tripMs / 2);
     if (tripMs < best.tripMs) best = { tripMs, offsetMs };

@@ -35,10 +35,8 @@ export function eventSignatures(keys: EventKeys): EventSignatures {
   const current = derived[0] as Buffer<ArrayBuffer>;
   return {
     sign(message) {
-      const headers = JSON.parse(message.headers) as Record<string, string>;
-      const signature = macOf({ ...message, headers }, current);
-      headers[signatureHeader] = `v1=${signature.toString("base64url")}`;
-      return { ...message, headers: JSON.stringify(headers) };
+      const signature = `v1=${macOf(message, current).toString("base64url")}`;
+      return { ...message, headers: { ...message.headers, [signatureHeader]: signature } };
     },
     isSigned(message) {
       const [version, text] = message.headers[signatureHeader]?.split("=") ?? [];

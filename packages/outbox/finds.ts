@@ -1,10 +1,11 @@
 import { sql, type Kysely } from "kysely";
 import { isDatabaseFault } from "./database_faults.ts";
 import { createGather } from "./gather.ts";
+import { isUuid } from "./uuid.ts";
 
 /**
  * Returns `find`, which reads rows of a table by their id. Calls made while a query is in flight go out together as the
- * next one, so each row is read after its call.
+ * next one, so each row is read after its call. No row has an id that is not a UUID.
  */
 export function createFinds<Row extends { readonly id: string }>(
   db: Kysely<never>,
@@ -14,11 +15,11 @@ export function createFinds<Row extends { readonly id: string }>(
     async run(calls) {
       const ids = [...new Set(calls.map(({ id }) => id))];
       const { rows } = await sql<Row>`
-        select * from ${sql.table(table)} where id = any(${ids}::text[])`.execute(db);
+        select * from ${sql.table(table)} where id = any(${ids}::text[]::uuid[])`.execute(db);
       const byId = new Map(rows.map((row) => [row.id, row]));
       return calls.map(({ id }) => byId.get(id));
     },
     isCommonFault: isDatabaseFault,
   });
-  return (id) => find({ id });
+  return async (id) => (isUuid(id) ? find({ id }) : undefined);
 }

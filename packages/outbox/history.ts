@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { isUuid } from "./uuid.ts";
 
 /** One version of an aggregate, for operators. */
 export type HistoryEntry = {
@@ -13,8 +14,8 @@ export type HistoryEntry = {
   readonly events: {
     readonly eventId: string;
     readonly eventType: string;
-    /** When Kafka had it; null while it waits. */
-    readonly publishedAt: string | null;
+    /** Kafka has it. */
+    readonly isPublished: boolean;
   }[];
 };
 
@@ -23,11 +24,12 @@ const entriesMax = 1_000;
 
 /** What happened to an aggregate, oldest first, with the events that each change caused. */
 export async function listHistory(db: Kysely<never>, aggregateId: string): Promise<HistoryEntry[]> {
+  if (!isUuid(aggregateId)) return [];
   const { rows } = await sql<HistoryEntry>`
     select h.recorded_at as at, h.version, h.status, h.cause, h.detail,
       coalesce((
-        select json_agg(json_build_object('eventId', o.event_id, 'eventType', o.topic, 'publishedAt',
-          to_char(o.published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by o.seq)
+        select json_agg(json_build_object(
+          'eventId', o.event_id, 'eventType', o.topic, 'isPublished', not o.is_waiting))
         from outbox o where o.aggregate_id = h.aggregate_id and o.version = h.version), '[]') as events
     from history h where h.aggregate_id = ${aggregateId}
     order by h.version desc limit ${entriesMax}`.execute(db);

@@ -53,8 +53,10 @@ const fill = (count: number) =>
     insert into accounts (id, version, status, balance)
     select gen_random_uuid(), 1, 'OPEN', 1 from generate_series(1, ${count}::integer) returning id
   ), events as (
-    insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers)
-    select gen_random_uuid(), id, 1, 'AccountChanged', 0, '{}', '{}' from filled
+    insert into events (aggregate_id, version, event_id, slot, topic, payload)
+    select id, 1, gen_random_uuid(), 0, 'AccountChanged', '{}' from filled
+  ), waiting as (
+    insert into waiting_events (slot, aggregate_id, version) select 0, id, 1 from filled
   ), messages as (
     insert into inbox (message_id, topic) select gen_random_uuid(), 'Test' from filled
   ), claims as (
@@ -91,7 +93,7 @@ async function saveAll(count: (work: () => Promise<unknown>) => Promise<number>)
   return reads;
 }
 
-const tables = ["accounts", "outbox", "inbox", "history", "idempotency_keys"];
+const tables = ["accounts", "events", "waiting_events", "inbox", "history", "idempotency_keys"];
 
 test.each(["empty", "small, and analyzed"])(
   "a save reads as much on tables of 51,000 rows that were %s when it was planned",

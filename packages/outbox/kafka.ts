@@ -28,8 +28,7 @@ export type OutgoingMessage = {
   readonly topic: string;
   readonly key: string;
   readonly value: string;
-  /** A JSON object of text headers, as the outbox stores it. */
-  readonly headers: string;
+  readonly headers: Readonly<Record<string, string>>;
 };
 
 /** What may stand in a topic, our event or not. */
@@ -115,11 +114,7 @@ export function createEventProducer(kafka: Kafka, prefix = ""): EventProducer {
         timeout: sendLimitMs,
         topicMessages: [...byTopic].map(([topic, group]) => ({
           topic: prefix + topic,
-          messages: group.map(({ key, value, headers }) => ({
-            key,
-            value,
-            headers: JSON.parse(headers) as Record<string, string>,
-          })),
+          messages: group.map(({ key, value, headers }) => ({ key, value, headers })),
         })),
       });
     },

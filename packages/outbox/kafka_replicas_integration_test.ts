@@ -54,7 +54,7 @@ async function partitions() {
 const newMessage = (): OutgoingMessage => {
   const id = crypto.randomUUID();
   const value = JSON.stringify({ version: 1 });
-  return { topic, key: id, value, headers: JSON.stringify({ ce_id: id }) };
+  return { topic, key: id, value, headers: { ce_id: id } };
 };
 
 /** A message for a partition that the broker leads. */

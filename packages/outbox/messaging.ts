@@ -8,6 +8,8 @@ import { keepTopics } from "./topics.ts";
 
 export type MessagingOptions = {
   readonly db: Kysely<never>;
+  /** Who sends: `ce_source` of every event. */
+  readonly source: string;
   readonly kafka: KafkaSettings;
   /** Sign the events that are sent, and check those that are received. */
   readonly keys: EventKeys;
@@ -36,12 +38,12 @@ export type Messaging = {
 
 /** Relays a service's outbox to Kafka and consumes the topics of others, once it has seen to it that all topics exist. */
 export function createMessaging(options: MessagingOptions): Messaging {
-  const { db, log, publishes, consumes, handle, faultPoint = () => {} } = options;
+  const { db, log, source, publishes, consumes, handle, faultPoint = () => {} } = options;
   const kafka = connectKafka(options.kafka, log);
   const producer = createEventProducer(kafka, options.kafka.prefix);
   const signatures = eventSignatures(options.keys);
   const shared = { db, log, signatures, faultPoint };
-  const relay = createOutboxRelay({ ...shared, producer, holder: crypto.randomUUID() });
+  const relay = createOutboxRelay({ ...shared, source, producer, holder: crypto.randomUUID() });
   const consumer = createEventConsumer({
     ...shared,
     kafka,

@@ -26,9 +26,9 @@ afterAll(async () => {
 });
 
 async function names(): Promise<string[]> {
-  const { rows } = await sql<{
-    name: string;
-  }>`select name from migrations order by name`.execute(db.kysely);
+  const { rows } = await sql<{ name: string }>`select name from migrations order by name`.execute(
+    db.kysely,
+  );
   return rows.map(({ name }) => name);
 }
 

@@ -1,7 +1,7 @@
 /** Slots over which the outbox's rows are spread; each has one relay at a time, so more slots allow more relays. */
 export const slotCount = 16;
 
-/** Bytes of an event with its headers: a quarter of what a topic takes at once, and many times what ours have. */
+/** Bytes of an event: a quarter of what a topic takes at once, and many times what ours have. */
 export const eventBytesMax = 256 * 1024;
 
 /** FNV-1a over the key: every writer must agree on the slot of a key, also across releases. */
@@ -12,17 +12,3 @@ export function slotOf(key: string): number {
   }
   return (hash >>> 0) % slotCount;
 }
-
-/** The outbox table as the relay and the operators' commands read it. */
-export type OutboxTable = {
-  seq: number;
-  event_id: string;
-  aggregate_id: string;
-  version: number;
-  topic: string;
-  slot: number;
-  payload: unknown;
-  headers: unknown;
-  created_at: string;
-  published_at: string | null;
-};

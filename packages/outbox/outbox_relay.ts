@@ -16,11 +16,24 @@ const refusedMax = 1_000;
 /** Wake-ups come from the process itself; this is for rows of writers that died before their relay saw them. */
 const pollMs = 500;
 const renewEveryMs = leaseTtlMs / 5;
+/** One statement marks what was acknowledged in this time; a crash sends it again. */
+const markEveryMs = 30;
+/** More than the headers of an event have, names and signature included. */
+const headerBytesMax = 500;
 /** Sends that fail one after the other before the slots go to relays that may reach Kafka. */
 const failedSendsMax = 2;
 
-type Row = OutgoingMessage & { seq: number };
-type Batch = { readonly rows: readonly Row[]; readonly isFull: boolean };
+type WaitingRow = {
+  readonly slot: number;
+  readonly seq: number;
+  readonly event_id: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly trace: string | null;
+  readonly created_at: string;
+};
+type Batch = { readonly rows: readonly WaitingRow[]; readonly isFull: boolean };
 
 export type OutboxRelay = {
   start(): void;
@@ -33,12 +46,14 @@ export type OutboxRelay = {
 };
 
 /**
- * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Rows are taken by their state (`published_at is null`), never by an offset, since rows
- * become visible in another order than they were numbered. A row is marked after Kafka's acknowledgement only: a
- * relay killed between the two sends it again, and readers' inboxes know it by then. A relay that can't reach Kafka
+ * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Events are taken while they have a row in `waiting_events`, never by an offset, since rows
+ * become visible in another order than they were numbered. That row is deleted after Kafka's acknowledgement only: a
+ * relay killed between the two sends the event again, and readers' inboxes know it by then. A relay that can't reach Kafka
  * gives its slots back, and takes part again when Kafka answers it.
  */
 export function createOutboxRelay(options: {
+  /** Who sends: `ce_source` of every event. */
+  readonly source: string;
   readonly db: Kysely<never>;
   readonly producer: EventProducer;
   readonly signatures: Pick<EventSignatures, "sign">;
@@ -60,11 +75,11 @@ export function createOutboxRelay(options: {
   // keys of single events that Kafka found too large: their later ones must not overtake them
   const refused = new Set<string>();
   let tryRefusedAtMs = Infinity;
-  // rows that were acknowledged and whose mark is under way: they look unpublished until it has committed
-  let marking: { seqs: readonly number[]; done: Promise<unknown> } = {
-    seqs: [],
-    done: Promise.resolve(),
-  };
+  // acknowledged rows: to be marked, and those whose mark is under way, which wait until it has committed
+  let acknowledged: WaitingRow[] = [];
+  let marking: readonly WaitingRow[] = [];
+  let marked: Promise<void> = Promise.resolve();
+  let markedAtMs = -Infinity;
 
   async function renewWhenDue(): Promise<void> {
     if (performance.now() - renewedAtMs < renewEveryMs) return;
@@ -72,20 +87,25 @@ export function createOutboxRelay(options: {
     renewedAtMs = performance.now();
   }
 
-  async function read(slots: readonly number[], except: readonly number[]): Promise<Batch> {
+  /** The oldest events that wait, without those that were acknowledged and those that are being sent. */
+  async function read(
+    slots: readonly number[],
+    sending: readonly WaitingRow[] = [],
+  ): Promise<Batch> {
     if (performance.now() >= tryRefusedAtMs) {
       refused.clear();
       tryRefusedAtMs = Infinity;
     }
-    const limit = rowsMax;
-    const { rows } = await waitingRows(slots, { except, limit, exceptKeys: [...refused] }).execute(
-      db,
-    );
-    return fitting(rows, limit);
+    const except = [...marking, ...acknowledged, ...sending].map(({ seq }) => seq);
+    // order matters within a slot alone: each gives its share, and twice that, for when others have less
+    const share = Math.min(rowsMax, Math.ceil((2 * rowsMax) / slots.length));
+    const options = { except, exceptKeys: [...refused], share, limit: rowsMax };
+    const { rows } = await waitingRows(slots, options).execute(db);
+    return fitting(rows, share);
   }
 
   /** A topic's limit may be lower than ours: sends shrink to single rows, and what is too large alone waits apart. */
-  function takeLess(rows: readonly Row[], error: unknown): void {
+  function takeLess(rows: readonly WaitingRow[], error: unknown): void {
     rowsMax = Math.ceil(rows.length / 2);
     const [row] = rows;
     if (row === undefined || rows.length > 1) return;
@@ -98,16 +118,22 @@ export function createOutboxRelay(options: {
     );
   }
 
-  async function mark(rows: readonly Row[]): Promise<void> {
-    await sql`update outbox set published_at = now() where seq = any(${rows.map((row) => row.seq)}::bigint[])`.execute(
+  async function mark(rows: readonly WaitingRow[]): Promise<void> {
+    const slots = rows.map(({ slot }) => slot);
+    const seqs = rows.map(({ seq }) => seq);
+    await sql`
+      delete from waiting_events where ctid = any(array(
+        select w.ctid from unnest(${slots}::smallint[], ${seqs}::bigint[]) as d(slot, seq)
+        cross join lateral (
+          select ctid from waiting_events where slot = d.slot and seq = d.seq limit 1) w))`.execute(
       db,
     );
     await faultPoint("relay:marked");
   }
 
-  async function send(rows: readonly Row[]): Promise<void> {
+  async function send(rows: readonly WaitingRow[]): Promise<void> {
     try {
-      await producer.send(rows.map(signatures.sign));
+      await producer.send(rows.map((row) => signatures.sign(messageOf(row, options.source))));
       failedSends = 0;
     } catch (error) {
       if (!isTooLarge(error)) {
@@ -147,37 +173,41 @@ export function createOutboxRelay(options: {
       for (;;) {
         const { slots, untilMs } = leases.held();
         if (slots.length === 0) return published;
-        const { rows, isFull }: Batch = next ?? (await read(slots, marking.seqs));
+        const { rows, isFull }: Batch = next ?? (await read(slots));
+        next = undefined;
         if (rows.length === 0) return published;
         await faultPoint("relay:read");
         // a lease may end while Kafka thinks: send only with time for two sends left
         if (untilMs - performance.now() < 2 * producer.sendLimitMs) return published;
-        const underWay = [...marking.seqs, ...rows.map((row) => row.seq)];
-        let ahead: Batch | undefined;
         try {
-          [ahead] = await Promise.all([isFull ? read(slots, underWay) : undefined, send(rows)]);
+          [next] = await Promise.all([isFull ? read(slots, rows) : undefined, send(rows)]);
         } catch (error) {
           if (!isTooLarge(error)) throw error;
           takeLess(rows, error);
-          next = undefined;
           continue;
         }
         // slowly up again: what was too large once is likely to be so soon
         rowsMax = Math.min(batchMax, rowsMax + Math.ceil(rowsMax / 8));
         await faultPoint("relay:acknowledged");
-        await marking.done;
-        marking = { seqs: rows.map((row) => row.seq), done: mark(rows) };
-        // seen by the await above or by the one below; without this a fault in between counts as unhandled
-        marking.done.catch(() => {});
+        acknowledged.push(...rows);
         published += rows.length;
-        next = ahead;
+        if (performance.now() - markedAtMs >= markEveryMs) {
+          await marked;
+          marking = acknowledged;
+          acknowledged = [];
+          markedAtMs = performance.now();
+          marked = mark(marking);
+          // seen by whoever waits for it; without this a fault in between counts as unhandled
+          marked.catch(() => {});
+        }
         if (performance.now() - renewedAtMs >= renewEveryMs) return published;
-        if (next === undefined) return published;
       }
     } finally {
-      const { done } = marking;
-      marking = { seqs: [], done: Promise.resolve() };
-      await done;
+      const before = marked;
+      const rest = acknowledged;
+      [marked, marking, acknowledged] = [Promise.resolve(), [], []];
+      await before;
+      if (rest.length > 0) await mark(rest);
     }
   }
 
@@ -199,45 +229,66 @@ export function createOutboxRelay(options: {
   };
 }
 
-/**
- * The oldest rows that wait in the given slots. Each slot is read from where it begins in the partial index: asked for
- * all in the order of `seq`, PostgreSQL may walk the primary key through every row that was ever published. `between`
- * keeps it from doing so for one slot, and `not in (select` from comparing every row with a list.
- */
+/** The oldest events that wait in the given slots, each slot's from where it begins in the primary key. */
 export function waitingRows(
   slots: readonly number[],
   options: {
     readonly except: readonly number[];
     readonly exceptKeys: readonly string[];
+    /** Rows of one slot. */
+    readonly share: number;
     readonly limit: number;
   },
-): RawBuilder<Row> {
-  const { except, exceptKeys, limit } = options;
+): RawBuilder<WaitingRow> {
+  const { except, exceptKeys, share, limit } = options;
   // named only when there are any: the index alone does not know the key
   const notTheirs =
     exceptKeys.length === 0
       ? sql``
-      : sql`and aggregate_id not in (select unnest(${exceptKeys}::text[]))`;
-  return sql<Row>`
-    select o.seq, o.topic, o.aggregate_id as key, o.payload::text as value, o.headers::text as headers
+      : sql`and aggregate_id not in (select unnest(${exceptKeys}::text[]::uuid[]))`;
+  return sql<WaitingRow>`
+    select w.slot, w.seq, e.event_id, e.topic, e.aggregate_id as key, e.payload as value, e.trace, e.created_at
     from (
-      select waiting.seq from unnest(${slots}::smallint[]) as held(slot) cross join lateral (
-        select seq from outbox
-        where published_at is null and slot between held.slot and held.slot
-          and seq not in (select unnest(${except}::bigint[])) ${notTheirs}
-        order by slot, seq limit ${limit}
-      ) waiting order by seq limit ${limit}
-    ) oldest join outbox o using (seq) order by o.seq`;
+      select oldest.* from unnest(${slots}::smallint[]) as held(slot) cross join lateral (
+        select * from waiting_events
+        where slot = held.slot and seq not in (select unnest(${except}::bigint[])) ${notTheirs}
+        order by seq limit ${share}
+      ) oldest order by seq limit ${limit}
+    ) w cross join lateral (
+      select * from events where aggregate_id = w.aggregate_id and version = w.version limit 1
+    ) e order by w.seq`;
 }
 
-/** As many of the rows, from the first on, as one send may carry; there may be more when they are as many as were asked for. */
-function fitting(rows: readonly Row[], limit: number): Batch {
+/** As many of the rows, from the first on, as one send may carry; there may be more when a slot gave its whole share. */
+function fitting(rows: readonly WaitingRow[], share: number): Batch {
   let bytes = 0;
   const tooMany = rows.findIndex((row) => (bytes += bytesOf(row)) > batchBytesMax);
-  if (tooMany === -1) return { rows, isFull: rows.length === limit };
+  if (tooMany === -1) return { rows, isFull: rows.length >= share };
   return { rows: rows.slice(0, Math.max(1, tooMany)), isFull: true };
 }
 
-function bytesOf(row: Row): number {
-  return Buffer.byteLength(row.value) + Buffer.byteLength(row.headers);
+function bytesOf(row: WaitingRow): number {
+  return Buffer.byteLength(row.value) + headerBytesMax;
+}
+
+/**
+ * An event in the Kafka protocol binding of CloudEvents ("binary content mode", https://github.com/cloudevents/spec),
+ * with the trace that it belongs to.
+ */
+function messageOf(row: WaitingRow, source: string): OutgoingMessage {
+  const { topic, key, value, trace } = row;
+  const headers = {
+    ce_specversion: "1.0",
+    ce_id: row.event_id,
+    ce_type: topic,
+    ce_source: source,
+    ce_time: row.created_at,
+    "content-type": "application/json",
+  };
+  return {
+    topic,
+    key,
+    value,
+    headers: trace === null ? headers : { ...headers, traceparent: trace },
+  };
 }

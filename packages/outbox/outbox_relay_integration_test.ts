@@ -67,6 +67,7 @@ function relayOf(
   } = {},
 ): OutboxRelay {
   const relay = createOutboxRelay({
+    source: "/test",
     db,
     log: silentLog,
     signatures,
@@ -103,18 +104,18 @@ async function writeAccounts(count: number, versions = 1, note = ""): Promise<vo
   ).flat();
   const noted = all.map((change) => ({
     ...change,
-    event: { ...change.event, payload: { ...(change.event.payload as object), note } },
+    events: [{ ...change.events[0], note }],
   }));
   const results = await Promise.all(noted.map(save));
   expect(new Set(results)).toEqual(new Set(["saved"]));
 }
 
 async function outbox(): Promise<{ all: string[]; unpublished: number }> {
-  const { rows } = await sql<{ event_id: string; published_at: string | null }>`
-    select event_id, published_at from outbox`.execute(db);
+  const { rows } = await sql<{ event_id: string; is_waiting: boolean }>`
+    select event_id, is_waiting from outbox`.execute(db);
   return {
     all: rows.map((row) => row.event_id).sort(),
-    unpublished: rows.filter((row) => row.published_at === null).length,
+    unpublished: rows.filter((row) => row.is_waiting).length,
   };
 }
 
@@ -139,7 +140,7 @@ test("a relay publishes every row once, each account's in their order, and marks
   expect(overtaken(reader.read)).toEqual([]);
   // as it was written, with whom it is about
   const { rows: written } = await sql<{ key: string; value: string }>`
-    select aggregate_id as key, payload::text as value from outbox`.execute(db);
+    select aggregate_id as key, payload as value from events`.execute(db);
   const texts = (some: readonly { key: string; value: string }[]) =>
     some.map(({ key, value }) => `${key} ${value}`).sort();
   expect(texts(reader.read)).toEqual(texts(written));
@@ -428,7 +429,7 @@ test("what a lost answer of Kafka's leaves open is sent again, and the next batc
       topic,
       key: crypto.randomUUID(),
       value: JSON.stringify({ version: 1 }),
-      headers: JSON.stringify({ ce_id: crypto.randomUUID() }),
+      headers: { ce_id: crypto.randomUUID() },
     }));
   const [doubtful, next] = [rows(), rows()];
   await expect(producer.send(doubtful)).rejects.toThrow();
@@ -444,7 +445,7 @@ test("what a lost answer of Kafka's leaves open is sent again, and the next batc
   const reader = await readTopic();
   await reader.holds(12);
   const inTopic = new Set(reader.read.map(({ eventId }) => eventId));
-  const idOf = (row: { headers: string }) => JSON.parse(row.headers).ce_id;
+  const idOf = (row: { headers: { ce_id: string } }) => row.headers.ce_id;
   const expected = [...(await outbox()).all, ...next.map(idOf), ...doubtful.map(idOf)];
   expect([...inTopic].sort()).toEqual(expected.sort());
 });

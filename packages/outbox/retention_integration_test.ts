@@ -21,7 +21,7 @@ beforeAll(async () => {
   });
   db = opened.kysely;
 });
-beforeEach(() => sql`truncate outbox, inbox, idempotency_keys, leases`.execute(db));
+beforeEach(() => sql`truncate events, waiting_events, inbox, idempotency_keys, leases`.execute(db));
 afterAll(async () => {
   await opened.close();
   await database.drop();
@@ -32,15 +32,15 @@ async function fill(name: string, days: number, count = 1): Promise<void> {
   const at = sql`now() - make_interval(hours => ${Math.round(days * 24)}::integer)`;
   const each = sql`from generate_series(1, ${count}::integer) n`;
   await sql`
-    insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, published_at)
-    select gen_random_uuid(), ${name}, n, 'Test', 0, '{}', '{}', ${at} ${each}`.execute(db);
+    insert into events (aggregate_id, version, event_id, slot, topic, payload, created_at)
+    select gen_random_uuid(), 1, gen_random_uuid(), 0, ${name}, '{}', ${at} ${each}`.execute(db);
   await sql`
     insert into inbox (message_id, topic, taken_at) select gen_random_uuid(), ${name}, ${at} ${each}`.execute(
     db,
   );
   await sql`
     insert into idempotency_keys (scope, key, request_hash, aggregate_id, created_at)
-    select ${name}, n, '#', 'a', ${at} ${each}`.execute(db);
+    select ${name}, n, '#', gen_random_uuid(), ${at} ${each}`.execute(db);
 }
 
 async function names(table: string, column: string): Promise<unknown[]> {
@@ -64,13 +64,15 @@ test("what is older than its days goes, what is younger or not sent yet stays", 
   await fill("30 days and more", 30 + hour);
   await fill("nearly 30 days", 30 - hour);
   await sql`
-    insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, created_at)
-    values (gen_random_uuid(), 'never sent', 1, 'Test', 0, '{}', '{}', now() - interval '1 year')`.execute(
-    db,
-  );
+    with event as (
+      insert into events (aggregate_id, version, event_id, slot, topic, payload, created_at)
+      values (gen_random_uuid(), 1, gen_random_uuid(), 0, 'never sent', '{}', now() - interval '1 year')
+      returning slot, aggregate_id, version
+    )
+    insert into waiting_events (slot, aggregate_id, version) select * from event`.execute(db);
   await pruneAll();
   const young = ["15 days and more", "nearly 15 days", "nearly 30 days"];
-  expect(await names("outbox", "aggregate_id")).toEqual([...young, "never sent"]);
+  expect(await names("events", "topic")).toEqual([...young, "never sent"]);
   expect(await names("inbox", "topic")).toEqual(young);
   expect(await names("idempotency_keys", "scope")).toEqual(["nearly 15 days"]);
 });
@@ -79,7 +81,7 @@ test("old rows go in small steps, of each table as many", async () => {
   await fill("old", 40, 2_500);
   await fill("young", 1, 10);
   expect(await pruneAll()).toEqual([3_000, 3_000, 1_500, 0]);
-  expect(await names("outbox", "aggregate_id")).toEqual(["young"]);
+  expect(await names("events", "topic")).toEqual(["young"]);
 });
 
 test("a row that another is changing is left for the next step", async () => {

@@ -14,8 +14,8 @@ export type Save<Row extends object = object> = {
   readonly cause: string;
   readonly detail?: unknown;
   readonly recordedAt: string;
-  /** A change has one event at the most: its version tells readers of which change it is. */
-  readonly event?: OutgoingEvent | undefined;
+  /** One at the most: readers tell the events of an aggregate apart by its version. */
+  readonly events: readonly DomainEvent[];
   /** The consumed message that this change answers; it takes effect once. */
   readonly message?: { readonly id: string; readonly topic: string } | undefined;
   /** An idempotency key that must be free for the aggregate to be created. */
@@ -28,12 +28,11 @@ export type Save<Row extends object = object> = {
     | undefined;
 };
 
-export type OutgoingEvent = {
+/** What happened, as readers get it; `eventType` is its topic. */
+export type DomainEvent = {
   readonly eventId: string;
   readonly eventType: string;
   readonly occurredOn: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly payload: unknown;
 };
 
 /** saved: written. stale: another version came first, decide again. handled: the message took effect before. */

@@ -1,15 +1,17 @@
 // The two statements that write saves. A save is one row of the input: one array a column, unnested. No plan may depend
 // on how large the tables were when it was made: rows are found by a look-up of each (lateral with a limit, or a scalar
 // subquery), which can only be read from the index, or by the index of `on conflict`.
-import type { OutgoingEvent, Save } from "./save.ts";
+import type { DomainEvent, Save } from "./save.ts";
 import { eventBytesMax, slotOf } from "./outbox.ts";
 
+/** A save with the trace of the work that caused it. */
+export type TracedSave = Save & { readonly trace: string | undefined };
 /** Name, PostgreSQL type and value of a column of the input. */
-type Column = readonly [string, string, (save: Save, position: number) => unknown];
+type Column = readonly [string, string, (save: TracedSave, position: number) => unknown];
 
 const common: readonly Column[] = [
   ["n", "integer", (_, position) => position],
-  ["id", "text", (save) => save.id],
+  ["id", "uuid", (save) => save.id],
   ["version", "integer", (save) => save.version],
   ["follows", "integer", (save) => followedVersion(save)],
   ["change_id", "uuid", (save) => save.changeId],
@@ -22,12 +24,12 @@ const common: readonly Column[] = [
   ["claim_scope", "text", (save) => save.claim?.scope],
   ["claim_key", "text", (save) => save.claim?.key],
   ["claim_hash", "text", (save) => save.claim?.requestHash],
-  ["event_id", "uuid", (save) => save.event?.eventId],
-  ["event_topic", "text", (save) => save.event?.eventType],
-  ["event_slot", "smallint", (save) => save.event && slotOf(save.id)],
-  ["event_payload", "text", (save) => save.event && payloadOf(save.event)],
-  ["event_headers", "text", (save) => save.event && JSON.stringify(save.event.headers)],
-  ["event_at", "timestamptz", (save) => save.event?.occurredOn],
+  ["event_id", "uuid", (save) => save.events[0]?.eventId],
+  ["event_topic", "text", (save) => save.events[0]?.eventType],
+  ["event_slot", "smallint", (save) => slotOf(save.id)],
+  ["event_payload", "text", (save) => payloadOf(save.events)],
+  ["event_trace", "text", (save) => save.trace],
+  ["event_at", "timestamptz", (save) => save.events[0]?.occurredOn],
 ];
 
 /** The version that a save is written on; 0 creates the aggregate. */
@@ -35,20 +37,11 @@ export function followedVersion(save: Save): number {
   return save.follows ?? save.version - 1;
 }
 
-export type SaveStatements = {
-  /** Plain inserts, whole or not at all: fails with 23505 when anything is there already. Returns no rows. */
-  readonly create: string;
-  /** Writes each save that can be written. Returns `n` and "saved" or "handled"; stale saves are not in the result. */
-  readonly write: string;
-  /** Of both statements. Throws RangeError for an event larger than `eventBytesMax`. */
-  parametersOf(saves: readonly Save[]): string[];
-};
-
 export function saveStatements(table: {
   readonly name: string;
   readonly columns: object;
   readonly unmoved?: string | undefined;
-}): SaveStatements {
+}) {
   const own = Object.entries(table.columns) as [string, string][];
   const columns: readonly Column[] = [
     ...common,
@@ -69,12 +62,14 @@ export function saveStatements(table: {
   const isUnmoved =
     table.unmoved === undefined ? "" : ` and a.${table.unmoved} = i.${table.unmoved}`;
   return {
+    /** Plain inserts, whole or not at all: fails with 23505 when anything exists already. Returns no rows. */
     create: `${input}, claimed as (
   ${insertClaims} from input where claim_key is not null order by claim_scope, claim_key
 ), created as (
   ${insert} from input
 ), ${insertsFrom("input")}
 select from input where false`,
+    /** Writes each save that can be written; returns `n` and "saved" or "handled", and nothing of stale saves. */
     write: `${input}, unhandled as materialized (
   select * from input i
   where message_id is null or (select true from inbox m where m.message_id = i.message_id) is null
@@ -96,16 +91,21 @@ select from input where false`,
 ), ${insertsFrom("saved")}
 select n, 'saved' as result from saved
 union all select n, 'handled' from input where n not in (select n from unhandled)`,
-    parametersOf: (saves) => columns.map(([, type, of]) => arrayLiteral(type, saves.map(of))),
+    /** Of both. Throws RangeError for more than one event of a save, and for one larger than `eventBytesMax`. */
+    parametersOf: (saves: readonly TracedSave[]) =>
+      columns.map(([, type, of]) => arrayLiteral(type, saves.map(of))),
   };
 }
 
 /** What is written beside each aggregate's row. */
 function insertsFrom(saves: string): string {
-  return `events as (
-  insert into outbox (event_id, aggregate_id, version, topic, slot, payload, headers, created_at)
-  select event_id, id, version, event_topic, event_slot, event_payload::json, event_headers::json, event_at
+  return `happened as (
+  insert into events (aggregate_id, version, event_id, slot, topic, payload, trace, created_at)
+  select id, version, event_id, event_slot, event_topic, event_payload, event_trace, event_at
   from ${saves} where event_id is not null
+), waiting as (
+  insert into waiting_events (slot, aggregate_id, version)
+  select event_slot, id, version from ${saves} where event_id is not null
 ), messages as (
   insert into inbox (message_id, topic)
   select message_id, message_topic from ${saves} where message_id is not null
@@ -116,12 +116,13 @@ function insertsFrom(saves: string): string {
 }
 
 /** An event that Kafka would refuse for ever must not be written. */
-function payloadOf(event: OutgoingEvent): string {
-  const payload = JSON.stringify(event.payload);
-  const bytes = Buffer.byteLength(payload) + Buffer.byteLength(JSON.stringify(event.headers));
+function payloadOf([event, ...others]: readonly DomainEvent[]): string | undefined {
+  if (others.length > 0) throw new RangeError("A change has one event at the most");
+  const payload = event && JSON.stringify(event);
+  const bytes = Buffer.byteLength(payload ?? "");
   if (bytes > eventBytesMax)
     throw new RangeError(
-      `${event.eventType} ${event.eventId} has ${bytes} bytes, and Kafka is promised no event above ${eventBytesMax}: bound what goes into it`,
+      `${event?.eventType} ${event?.eventId} has ${bytes} bytes, and Kafka is promised no event above ${eventBytesMax}: bound what goes into it`,
     );
   return payload;
 }

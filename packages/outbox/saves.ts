@@ -11,7 +11,8 @@ import { UnavailableError } from "./errors.ts";
 import { createGather } from "./gather.ts";
 import { backoffMs, pause } from "./pause.ts";
 import type { AggregateTable, Save, SaveResult } from "./save.ts";
-import { followedVersion, saveStatements } from "./save_statements.ts";
+import { followedVersion, saveStatements, type TracedSave } from "./save_statements.ts";
+import { traceparent } from "./trace.ts";
 
 type Outcome = { readonly n: number; readonly result: "saved" | "handled" };
 
@@ -33,7 +34,7 @@ export function createSaves<Row extends object>(
 ): (save: Save<Row>) => Promise<SaveResult> {
   const statements = saveStatements(table);
 
-  async function write(saves: readonly Save[], isNew: boolean): Promise<SaveResult[]> {
+  async function write(saves: readonly TracedSave[], isNew: boolean): Promise<SaveResult[]> {
     const parameters = statements.parametersOf(saves);
     if (isNew) {
       await runCompiled(db, { sql: statements.create, parameters });
@@ -46,30 +47,33 @@ export function createSaves<Row extends object>(
   }
 
   /** "stale" may mean "written by an earlier try whose answer got lost", also of a call that gave up: the history knows. */
-  async function correct(saves: readonly Save[], results: SaveResult[]): Promise<SaveResult[]> {
+  async function correct(
+    saves: readonly TracedSave[],
+    results: SaveResult[],
+  ): Promise<SaveResult[]> {
     const doubtful = saves.filter((_, index) => results[index] !== "saved");
     if (doubtful.length === 0) return results;
     const ids = doubtful.map(({ id }) => id);
     const versions = doubtful.map(({ version }) => version);
     const { rows } = await sql<{ change_id: string }>`
-      select h.change_id from unnest(${ids}::text[], ${versions}::int[]) as d(id, version)
+      select h.change_id from unnest(${ids}::text[]::uuid[], ${versions}::int[]) as d(id, version)
       cross join lateral (
         select change_id from history where aggregate_id = d.id and version = d.version limit 1) h`.execute(
       db,
     );
     const written = new Set(rows.map((row) => row.change_id));
     return results.map((result, index) =>
-      written.has((saves[index] as Save).changeId) ? "saved" : result,
+      written.has((saves[index] as TracedSave).changeId) ? "saved" : result,
     );
   }
 
-  async function run(saves: readonly Save[], kind: "create" | "change"): Promise<SaveResult[]> {
+  async function run(saves: readonly TracedSave[]): Promise<SaveResult[]> {
     // rows are locked in the order of their ids, so that replicas never wait for each other in a circle
     const sorted = [...saves.entries()].sort(([, a], [, b]) => (a.id < b.id ? -1 : 1));
     const inOrder = sorted.map(([, save]) => save);
     const startedAtMs = performance.now();
     // only a first try knows that nothing of it can have been written
-    let isNew = kind === "create";
+    let isNew = saves.every((save) => followedVersion(save) === 0);
     for (let attempt = 1; ; attempt++) {
       try {
         const results = await correct(inOrder, await write(inOrder, isNew));
@@ -93,14 +97,14 @@ export function createSaves<Row extends object>(
     }
   }
 
-  const isCreation = (save: Save) => followedVersion(save) === 0;
-  return createGather<Save, SaveResult>({
-    run: (saves) => run(saves, isCreation(saves[0] as Save) ? "create" : "change"),
+  const gather = createGather<TracedSave, SaveResult>({
+    run,
     keyOf: (save) => save.id,
-    groupOf: (save) => (isCreation(save) ? "create" : "change"),
+    groupOf: (save) => (followedVersion(save) === 0 ? "new" : "changed"),
     isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
     ...(options.gatherMax === undefined ? {} : { max: options.gatherMax }),
   });
+  return (save) => gather({ ...save, trace: traceparent() });
 }
 
 /** Two consumers took one message at once: the loser's statement rolled back whole, and finds it handled when repeated. */

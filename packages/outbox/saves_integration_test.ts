@@ -165,9 +165,9 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     const changes = Array.from({ length: 5 }, () => accountSave({ id: newId(), version: 1 }));
     const [large, ...others] = changes as [AccountSave, ...AccountSave[]];
     const note = "가".repeat(eventBytesMax / 3);
-    const event = { ...large.event, payload: note };
+    const events = [{ ...large.events[0], note }];
     const save = saves();
-    const results = await Promise.allSettled([save({ ...large, event }), ...others.map(save)]);
+    const results = await Promise.allSettled([save({ ...large, events }), ...others.map(save)]);
     expect(results[0]).toMatchObject({
       reason: expect.objectContaining({ message: expect.stringContaining("AccountChanged") }),
     });

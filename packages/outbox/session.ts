@@ -161,12 +161,13 @@ export function openSession(options: SessionOptions): Session {
 
 /**
  * Settings that a session keeps. A commit is answered when it is on the disk, and on that of a synchronous standby,
- * whatever the server, the database or the role has set. Without sequential scans a plan that was made while a table was
- * small is good when it has grown (docs/adr/0021-one-plan.md).
+ * whatever the server, the database or the role has set. Without sequential and bitmap scans a plan that was made while a
+ * table was small is good when it has grown (docs/adr/0021-one-plan.md).
  */
 function sessionSettings(statementLimitMs: number): string {
   return `select set_config('statement_timeout', '${statementLimitMs}', false),
-    set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false),
+    set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false),
+    set_config('jit', 'off', false),
     set_config('synchronous_commit',
       case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, false)`;
 }

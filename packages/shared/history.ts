@@ -19,8 +19,8 @@ export const HistoryEntry = v.object({
     v.object({
       eventId: v.string(),
       eventType: v.string(),
-      /** When Kafka had it; null while it waits. */
-      publishedAt: v.nullable(IsoTime),
+      /** Kafka has it. */
+      isPublished: v.boolean(),
     }),
   ),
 });

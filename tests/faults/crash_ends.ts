@@ -70,7 +70,7 @@ export const endsPayable: End = async (stack, placed) => {
   await eventually(
     async () => {
       const waiting = await stack.order`
-        select 1 from outbox where published_at is null`;
+        select 1 from waiting_events`;
       expect(waiting).toHaveLength(0);
       const taken = await stack.payment`
         select 1 from inbox where topic = 'OrderCreated'`;

@@ -105,7 +105,8 @@ export const refundsLost: Lead = async ({ shopper, payment }) => {
   });
   await payment`
     with row as (delete from payments where id = ${orderId}),
-      deleted as (delete from outbox where aggregate_id = ${orderId})
+      deleted as (delete from events where aggregate_id = ${orderId}),
+      waiting as (delete from waiting_events where aggregate_id = ${orderId})
     delete from history where aggregate_id = ${orderId}`;
   await eventually(
     async () => {

@@ -34,7 +34,7 @@ async function counts(orderId: string) {
   const waiting = await Promise.all(
     [order, payment].map(
       (sql) =>
-        sql`select topic from outbox where aggregate_id = ${orderId} and published_at is null order by seq`,
+        sql`select topic from outbox where aggregate_id = ${orderId} and is_waiting order by version`,
     ),
   );
   const [taken] = await payment`

@@ -4,7 +4,7 @@ const order = "packages/order/domain/order.ts";
 const orderTest = "packages/order/domain/order_test.ts";
 const orders = "packages/order/infrastructure/postgres_orders.ts";
 const ordersTest = "packages/order/infrastructure/postgres_orders_integration_test.ts";
-const message = "packages/outbox/message.ts";
+const statements = "packages/outbox/save_statements.ts";
 const idempotency = "packages/order/presentation/idempotency.ts";
 const idempotencyTest = "packages/order/presentation/idempotency_test.ts";
 const gateway = "packages/payment/infrastructure/toss/toss_gateway.ts";
@@ -82,35 +82,35 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "Events are published with their content",
     broken: "all events are empty",
-    file: message,
-    find: "    payload: event,",
-    replace: "    payload: {},",
+    file: statements,
+    find: "event && JSON.stringify(event)",
+    replace: "event && JSON.stringify({})",
     killer: saved,
   },
   {
     rule: "Events are published with their content",
     broken: "Order* events are empty",
     file: orders,
-    find: 'event: outgoing(events, { source: "/payflow/order" })',
+    find: "recordedAt: options.now(),\n        events,",
     replace:
-      'event: outgoing(events.map(({ eventId, eventType, occurredOn }) => ({ eventId, eventType, occurredOn })), { source: "/payflow/order" })',
+      "recordedAt: options.now(),\n        events: events.map(({ eventId, eventType, occurredOn }) => ({ eventId, eventType, occurredOn })),",
     killer: saved,
   },
   {
     rule: "Events are published with their content",
     broken: "amounts and items are missing",
-    file: message,
-    find: "    payload: event,",
+    file: statements,
+    find: "event && JSON.stringify(event)",
     replace:
-      "    payload: JSON.parse(JSON.stringify(event, (key, value) => (['amount', 'items'].includes(key) ? undefined : value))),",
+      "event && JSON.stringify(event, (key, value) => (['amount', 'items'].includes(key) ? undefined : value))",
     killer: saved,
   },
   {
     rule: "Events are published with their content",
     broken: "the relay sends an empty value",
     file: "packages/outbox/kafka.ts",
-    find: "key, value, headers: JSON",
-    replace: 'key, value: value === null ? null : "{}", headers: JSON',
+    find: "({ key, value, headers }))",
+    replace: '({ key, value: value === null ? null : "{}", headers }))',
     killer: {
       file: "packages/outbox/outbox_relay_integration_test.ts",
       name: "publishes every row once",

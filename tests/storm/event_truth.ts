@@ -42,7 +42,7 @@ export async function auditEvents(
   const outbox = (sql: postgres.Sql) =>
     steadily(
       () => sql<OutboxRow[]>`
-        select aggregate_id, version, event_id, topic, payload from outbox order by aggregate_id, seq`,
+        select aggregate_id, version, event_id, topic, payload::json as payload from outbox order by aggregate_id, version`,
     );
   const history = (sql: postgres.Sql) =>
     steadily(

@@ -26,9 +26,9 @@ export async function keepEvidence(
     paymentHistory: await payment`
       select * from history where aggregate_id = any(${ids}) order by aggregate_id, version`,
     orderOutbox: await order`
-      select * from outbox where aggregate_id = any(${ids}) order by seq`,
+      select * from outbox where aggregate_id = any(${ids}) order by aggregate_id, version`,
     paymentOutbox: await payment`
-      select * from outbox where aggregate_id = any(${ids}) order by seq`,
+      select * from outbox where aggregate_id = any(${ids}) order by aggregate_id, version`,
     messages: messages.filter(({ key }) => named.has(key)),
     deadLetters: [
       ...(await order`select * from dead_letters`),

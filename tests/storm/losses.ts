@@ -9,10 +9,9 @@ export type WrittenEvent = {
   orderId: string;
   version: number;
   topic: string;
-  seq: number;
   payload: string;
   headers: Record<string, string>;
-  publishedAt: Date | null;
+  isWaiting: boolean;
 };
 
 /** What databases have forgotten since they were restored to an earlier moment; the auditor alone remembers it. */
@@ -72,17 +71,33 @@ async function readAll(service: ServiceName, sql: postgres.Sql) {
   );
   return {
     rows: new Map(rows.map((row) => [row.id, row])),
-    events: await writtenEvents(sql),
+    events: await writtenEvents(service, sql),
     taken: await takenMessages(sql),
   };
 }
 
-export async function writtenEvents(sql: postgres.Sql): Promise<WrittenEvent[]> {
-  return await steadily(
-    () => sql<WrittenEvent[]>`
-      select event_id as "eventId", aggregate_id as "orderId", version, topic, seq::int as seq, payload::text as payload,
-        headers, published_at as "publishedAt" from outbox order by aggregate_id, seq`,
+export async function writtenEvents(
+  service: ServiceName,
+  sql: postgres.Sql,
+): Promise<WrittenEvent[]> {
+  type Row = Omit<WrittenEvent, "headers"> & { trace: string | null; at: Date };
+  const rows = await steadily(
+    () => sql<Row[]>`
+      select event_id as "eventId", aggregate_id as "orderId", version, topic, payload, trace, created_at as at,
+        is_waiting as "isWaiting" from outbox order by aggregate_id, version`,
   );
+  return rows.map(({ trace, at, ...event }) => ({
+    ...event,
+    headers: {
+      ce_specversion: "1.0",
+      ce_id: event.eventId,
+      ce_type: event.topic,
+      ce_source: `/payflow/${service}`,
+      ce_time: at.toISOString(),
+      "content-type": "application/json",
+      ...(trace === null ? {} : { traceparent: trace }),
+    },
+  }));
 }
 
 export async function takenMessages(sql: postgres.Sql): Promise<string[]> {

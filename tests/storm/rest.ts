@@ -17,36 +17,36 @@ export async function findUnrest(stack: StormStack): Promise<Unrest> {
   const { order, payment } = stack.pools;
   const found = [
     ...(await payment<Found[]>`
-      select 'attempts without an outcome' as what, array_agg(distinct p.id) as ids
+      select 'attempts without an outcome' as what, array_agg(distinct p.id::text) as ids
       from payments p, jsonb_array_elements(p.attempts) a
       where a->>'status' in ('REQUESTED', 'UNKNOWN') and not ${endsInElevenMinutes(payment)}
       union all
-      select 'approvals that must go back', array_agg(distinct p.id)
+      select 'approvals that must go back', array_agg(distinct p.id::text)
       from payments p, jsonb_array_elements(p.attempts) a
       where a->>'status' = 'VOIDING' and not (a->'voiding'->>'needsAccount' = 'true' and a->'voiding'->>'account' is null)
       union all
-      select 'refunds without an outcome', array_agg(distinct p.id)
+      select 'refunds without an outcome', array_agg(distinct p.id::text)
       from payments p, jsonb_array_elements(p.refunds) r where r->>'status' in ('REQUESTED', 'UNKNOWN')
       union all
-      select 'accounts that close', array_agg(distinct id) from payments
+      select 'accounts that close', array_agg(distinct id::text) from payments
       where status = 'WAITING_FOR_DEPOSIT' and closing is not null
       union all
-      select 'payments past their time', array_agg(distinct id) from payments
+      select 'payments past their time', array_agg(distinct id::text) from payments
       where status = 'READY' and expires_at < now()
       union all
-      select 'events of payment unpublished', array_agg(distinct aggregate_id) from outbox where published_at is null
+      select 'events of payment unpublished', array_agg(distinct aggregate_id::text) from outbox where is_waiting
       union all
-      select 'webhooks unhandled', array_agg(distinct order_id) from webhooks where handled_at is null
+      select 'webhooks unhandled', array_agg(distinct order_id::text) from webhooks where handled_at is null
       union all
-      select 'payments that need manual review', array_agg(distinct order_id) from open_ends where kind = 'recovery'
+      select 'payments that need manual review', array_agg(distinct order_id::text) from open_ends where kind = 'recovery'
       union all
-      select 'money of an order that payment does not know', array_agg(distinct u.order_id)
+      select 'money of an order that payment does not know', array_agg(distinct u.order_id::text)
       from unclaimed_money u where not exists (select from payments p where p.id = u.order_id)`),
     ...(await order<Found[]>`
-      select 'orders past their time' as what, array_agg(distinct id) as ids
+      select 'orders past their time' as what, array_agg(distinct id::text) as ids
       from orders where status = 'PENDING' and expires_at < now()
       union all
-      select 'events of order unpublished', array_agg(distinct aggregate_id) from outbox where published_at is null`),
+      select 'events of order unpublished', array_agg(distinct aggregate_id::text) from outbox where is_waiting`),
   ];
   return found.flatMap(({ what, ids }) => (ids === null ? [] : [{ what, orderIds: ids }]));
 }

@@ -22,9 +22,8 @@ export async function auditBeforeWipe(stack: StormStack, blame: Blame): Promise<
   const published = await allEvents(stack);
   const messages = await readTopics(stack.kafka.brokers);
   const inTopics = new Set(messages.map(({ eventId }) => eventId));
-  for (const [eventId, { orderId, publishedAt }] of published) {
-    if (publishedAt !== null && !inTopics.has(eventId))
-      blame("lost: an event is not in its topic", orderId);
+  for (const [eventId, { orderId, isWaiting }] of published) {
+    if (!isWaiting && !inTopics.has(eventId)) blame("lost: an event is not in its topic", orderId);
   }
   return messages;
 }
@@ -43,27 +42,27 @@ export async function findTorn(
   const messages = await readTopics(stack.kafka.brokers);
   const found = [
     ...(await order<Found[]>`
-      select 'torn: an order without OrderCreated, or with two' as rule, array_agg(id) as ids from (
+      select 'torn: an order without OrderCreated, or with two' as rule, array_agg(id::text) as ids from (
         select o.id from orders o left join outbox e on e.aggregate_id = o.id and e.topic = 'OrderCreated'
-        group by o.id having count(e.seq) <> 1) t
+        group by o.id having count(e.event_id) <> 1) t
       union all
-      select 'torn: an order has a state without an event', array_agg(distinct aggregate_id) from (
+      select 'torn: an order has a state without an event', array_agg(distinct aggregate_id::text) from (
         select h.aggregate_id, h.version, h.status,
           lag(h.status) over (partition by h.aggregate_id order by h.version) as before from history h) h
       where h.status is distinct from h.before and h.before is not null
         and h.status in ('CONFIRMED', 'CANCELED', 'EXPIRED', 'PARTIALLY_REFUNDED', 'REFUNDED')
         and not exists (select 1 from outbox e where e.aggregate_id = h.aggregate_id and e.version = h.version)
       union all
-      select 'doubled: an idempotency key has not one order', array_agg(aggregate_id) from (
+      select 'doubled: an idempotency key has not one order', array_agg(aggregate_id::text) from (
         select coalesce(k.aggregate_id, o.id) as aggregate_id from idempotency_keys k
         full join orders o on o.id = k.aggregate_id
         group by 1 having count(k.key) <> 1 or count(o.id) <> 1) t
       union all
-      select 'doubled: an idempotency key has several orders', array_agg(id) from (
-        select unnest(array_agg(aggregate_id)) as id from idempotency_keys group by key
+      select 'doubled: an idempotency key has several orders', array_agg(id::text) from (
+        select unnest(array_agg(aggregate_id::text)) as id from idempotency_keys group by key
         having count(distinct aggregate_id) > 1) t`),
     ...(await payment<Found[]>`
-      select 'torn: a payment has a state without an event' as rule, array_agg(distinct aggregate_id) as ids from (
+      select 'torn: a payment has a state without an event' as rule, array_agg(distinct aggregate_id::text) as ids from (
         select h.aggregate_id, h.version, h.status,
           lag(h.status) over (partition by h.aggregate_id order by h.version) as before from history h) h
       where h.status is distinct from h.before and h.before is not null
@@ -82,7 +81,7 @@ export async function findTorn(
   let wipedOnly = 0;
   for (const [eventId, event] of before) {
     // what waits for Kafka is looked at before the audit
-    if (event.publishedAt === null || inTopics.has(eventId)) continue;
+    if (event.isWaiting || inTopics.has(eventId)) continue;
     if (inWiped.has(eventId)) wipedOnly += 1;
     else lost.push(event.orderId);
   }
@@ -125,14 +124,14 @@ async function tornTables({ pools, losses }: StormStack, service: ServiceName): 
   // A rebuilt row continues above the version that order had.
   const leaps = losses.payments.size > 0 ? ["recoverPayment"] : [];
   return await sql<Found[]>`
-    select ${`torn: ${table} and history differ`}::text as rule, array_agg(id) as ids from (
+    select ${`torn: ${table} and history differ`}::text as rule, array_agg(id::text) as ids from (
       select coalesce(a.id, h.aggregate_id) as id from ${sql(table)} a full join (
         select *, version - coalesce(lag(version) over (partition by aggregate_id order by version), 0) as step
         from history) h on h.aggregate_id = a.id
       group by 1 having max(h.version) is distinct from max(a.version) or bool_or(a.id is null)
         or bool_or(h.step <> 1 and h.cause <> all(${leaps}))) t
     union all
-    select ${`torn: ${table} outbox without history`}::text, array_agg(aggregate_id) from outbox e
+    select ${`torn: ${table} outbox without history`}::text, array_agg(aggregate_id::text) from outbox e
       where not exists (select 1 from history h where h.aggregate_id = e.aggregate_id and h.version = e.version)
     union all
     select ${`lost: ${table} has dead letters`}::text, array_agg(coalesce(key, id::text)) from dead_letters
@@ -163,7 +162,7 @@ async function events(
   { pools, losses }: StormStack,
   service: ServiceName,
 ): Promise<Map<string, WrittenEvent>> {
-  const written = [...losses.events[service], ...(await writtenEvents(pools[service]))];
+  const written = [...losses.events[service], ...(await writtenEvents(service, pools[service]))];
   return new Map(written.map((event) => [event.eventId, event]));
 }
 
@@ -219,10 +218,10 @@ function disordered(
   for (const { topic, key, eventId } of messages) {
     if (seen.has(eventId)) continue;
     seen.add(eventId);
-    const seq = known.get(eventId)?.seq ?? 0;
+    const version = known.get(eventId)?.version ?? 0;
     const place = `${topic}/${key}`;
-    if (seq < (last.get(place) ?? 0)) wrong.add(key);
-    last.set(place, seq);
+    if (version < (last.get(place) ?? 0)) wrong.add(key);
+    last.set(place, version);
   }
   return [...wrong];
 }

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   [rows, asked, rebuilt] = [new Map(), [], []];
-  await sql`truncate orders, outbox, history, sweeps`.execute(opened.kysely);
+  await sql`truncate orders, events, waiting_events, history, sweeps`.execute(opened.kysely);
 });
 afterAll(async () => {
   await opened.close();

@@ -15,7 +15,9 @@ export async function orderMetrics(db: Kysely<OrderTables>): Promise<Metric[]> {
   const byStatus = await readByStatus(db as never, {
     name: "payflow_orders",
     help: `The ${countMax} newest orders by their status`,
-    rows: sql`select status from orders order by id desc limit ${sql.lit(countMax)}`,
+    query: sql`
+      select status, count(*) as value
+      from (select status from orders order by id desc limit ${sql.lit(countMax)}) as newest group by 1`,
   });
   return [...figures, ...byStatus];
 }

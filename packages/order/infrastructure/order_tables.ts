@@ -1,5 +1,4 @@
 import type { OrderItem, OrderStatus, PaymentSnapshot } from "@payflow/shared";
-import type { OutboxTable } from "@payflow/outbox";
 
 export type OrderRow = {
   id: string;
@@ -20,33 +19,7 @@ export type OrderRow = {
   changed_at: string;
 };
 
-export type ProductRow = {
-  id: string;
-  name: string;
-  description: string | null;
-  unit_price_krw: number;
-  position: number;
-  active: boolean;
-};
-
-export type IdempotencyKeyRow = {
-  scope: string;
-  key: string;
-  request_hash: string;
-  aggregate_id: string;
-  created_at: string;
-};
-
-export type OrphanedPaymentRow = {
-  order_id: string;
-  payment: PaymentSnapshot;
-  found_at: string;
-};
-
 export type OrderTables = {
-  orphaned_payments: OrphanedPaymentRow;
   orders: OrderRow;
-  products: ProductRow;
-  idempotency_keys: IdempotencyKeyRow;
-  outbox: OutboxTable;
+  idempotency_keys: { scope: string; key: string; request_hash: string; aggregate_id: string };
 };

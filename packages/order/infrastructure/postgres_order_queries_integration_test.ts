@@ -30,12 +30,14 @@ afterAll(async () => {
   await database.drop();
 });
 
+const idOf = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
+
 /** Orders of one status, placed so long ago, in the order of their ids. */
 const fill = (status: string, from: number, count: number, minutesAgo = 10) =>
   sql`
     insert into orders (id, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
       refunded_amount_krw, created_at, expires_at)
-    select to_char(n, 'FM00000000'), 1, ${status}, 'Test', 1000, 'KRW', '[]', 'Kim', 'kim@example.com', 0,
+    select to_char(n, 'FM"00000000-0000-7000-8000-"000000000000')::uuid, 1, ${status}, 'Test', 1000, 'KRW', '[]', 'Kim', 'kim@example.com', 0,
       now() - make_interval(mins => ${minutesAgo}::integer), now()
     from generate_series(${from}::integer, ${from + count - 1}::integer) n`.execute(opened.kysely);
 
@@ -56,9 +58,7 @@ test("orders that wait are listed page by page, and settled ones are not even lo
     listed.push(...orders.map((order) => order.orderId));
     if (orders.length < page.limit) break;
   }
-  expect(listed).toEqual(
-    Array.from({ length: 2_200 }, (_, index) => String(settled + index).padStart(8, "0")),
-  );
+  expect(listed).toEqual(Array.from({ length: 2_200 }, (_, index) => idOf(settled + index)));
 });
 
 test("a person's orders and names that are due are found without looking at others", async () => {
@@ -71,12 +71,12 @@ test("a person's orders and names that are due are found without looking at othe
   await fill("EXPIRED", 200_000, 10);
   await sql`
     update orders set customer_email = 'lee@example.com', expires_at = now() - interval '31 days'
-    where id in ('00200003', '00200007')`.execute(opened.kysely);
+    where id in (${idOf(200_003)}, ${idOf(200_007)})`.execute(opened.kysely);
   await sql`vacuum analyze orders`.execute(opened.kysely);
   const db = opened.kysely as never;
   expect(await rowsLookedAt(ordersByEmail(page), db)).toBeLessThan(10);
   expect(await rowsLookedAt(ordersToErase(due), db)).toBeLessThan(20);
-  const ids = ["00200003", "00200007"];
+  const ids = [idOf(200_003), idOf(200_007)];
   const idsOf = (found: readonly { orderId: string }[]) => found.map(({ orderId }) => orderId);
   expect(idsOf(await listByEmail(page))).toEqual(ids);
   expect(idsOf(await listToErase(due)).sort()).toEqual(ids);

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { withEntries } from "@payflow/shared";
-import { createFinds, createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
+import { createFinds, createSaves, type AggregateTable } from "@payflow/outbox";
 import type { OrderRepository } from "../application/ports.ts";
 import { Order } from "../domain/order.ts";
 import type { OrderRow, OrderTables } from "./order_tables.ts";
@@ -10,11 +10,11 @@ export const table: AggregateTable<Omit<OrderRow, "id" | "version">> = {
   name: "orders",
   columns: {
     status: "text",
-    session_id: "text",
+    session_id: "uuid",
     order_name: "text",
     amount_krw: "bigint",
     currency: "text",
-    items: "jsonb",
+    items: "json",
     customer_name: "text",
     customer_email: "text",
     refunded_amount_krw: "bigint",
@@ -59,7 +59,7 @@ export function postgresOrders(
         cause,
         detail: withEntries(detail, entries),
         recordedAt: options.now(),
-        event: outgoing(events, { source: "/payflow/order" }),
+        events,
         message,
         claim,
       });

@@ -27,26 +27,14 @@ export async function storeProducts(
 export async function listFormerNames(
   db: Kysely<OrderTables>,
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await db
-    .selectFrom("products")
-    .select(["id", "name"])
-    .where("active", "=", false)
-    .execute();
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from products where not active`.execute(db);
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 export async function listProducts(db: Kysely<OrderTables>): Promise<Product[]> {
-  const rows = await db
-    .selectFrom("products")
-    .selectAll()
-    .where("active", "=", true)
-    .orderBy("position")
-    .execute();
-  return rows.map((row) => ({
-    productId: row.id,
-    name: row.name,
-    description: row.description ?? undefined,
-    unitPrice: row.unit_price_krw,
-    currency: "KRW",
-  }));
+  const { rows } = await sql<Product & { readonly description: string | null }>`
+    select id as "productId", name, description, unit_price_krw as "unitPrice", 'KRW' as currency
+    from products where active order by position`.execute(db);
+  return rows.map((row) => ({ ...row, description: row.description ?? undefined }));
 }

@@ -110,7 +110,7 @@ export const History = v.strictObject({
         v.strictObject({
           eventId: v.pipe(v.string(), v.uuid()),
           eventType: v.string(),
-          publishedAt: v.nullable(IsoTime),
+          isPublished: v.boolean(),
         }),
       ),
     }),

@@ -1,9 +1,10 @@
 import { sql, type Kysely } from "kysely";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { migrate, messageMigrations } from "../migrate.ts";
-import type { AggregateTable, OutgoingEvent, Save } from "../save.ts";
+import type { AggregateTable, DomainEvent, Save } from "../save.ts";
 
 /** An aggregate for the runtime's own tests: an account with a balance, one event for every change. */
+type AccountChanged = DomainEvent & { readonly id: string; readonly version: number };
 type AccountRow = { status: string; balance: number; note: unknown };
 
 export const accounts: AggregateTable<AccountRow> = {
@@ -19,7 +20,7 @@ export function accountsDatabase(): Promise<TestDatabase> {
         {
           name: "accounts",
           sql: `create table accounts (
-            id text primary key, version integer not null, status text not null,
+            id uuid primary key, version integer not null, status text not null,
             balance bigint not null check (balance >= 0), note jsonb)`,
         },
       ]),
@@ -36,7 +37,7 @@ export function accountSave(
     readonly note?: unknown;
   },
   more: Pick<Save, "message" | "claim"> = {},
-): Save<AccountRow> & { readonly event: OutgoingEvent } {
+): Save<AccountRow> & { readonly events: readonly [AccountChanged] } {
   const { id, version, balance = version, note = null } = account;
   const eventId = crypto.randomUUID();
   const occurredOn = new Date().toISOString();
@@ -50,34 +51,29 @@ export function accountSave(
     row: { status: "OPEN", balance, note },
     recordedAt: occurredOn,
     detail: { message: more.message?.id, key: more.claim?.key },
-    event: {
-      eventId,
-      eventType: "AccountChanged",
-      occurredOn,
-      headers: { ce_id: eventId },
-      payload: { eventId, id, version },
-    },
+    events: [{ eventId, eventType: "AccountChanged", occurredOn, id, version } as AccountChanged],
   };
 }
 
 /** What contradicts "written whole or not at all, once, without gaps"; empty when all tables agree. */
 export async function contradictions(db: Kysely<never>): Promise<readonly unknown[]> {
   const { rows } = await sql`
-    select 'history has gaps' as what, a.id from accounts a
+    select 'history has gaps' as what, a.id::text from accounts a
       left join history h on h.aggregate_id = a.id
       group by a.id having count(h.version) <> a.version or max(h.version) <> a.version
     union all
-    select 'history without account', h.aggregate_id from history h
+    select 'history without account', h.aggregate_id::text from history h
       where not exists (select 1 from accounts a where a.id = h.aggregate_id)
     union all
-    select 'not one event a change', coalesce(h.aggregate_id, o.aggregate_id)
+    select 'not one event a change', coalesce(h.aggregate_id, o.aggregate_id)::text
       from history h full join outbox o on o.aggregate_id = h.aggregate_id and o.version = h.version
       group by 2, coalesce(h.version, o.version)
-      having count(h.version) <> 1 or count(o.seq) <> 1
+      having count(h.version) <> 1 or count(o.event_id) <> 1
     union all
-    select 'events out of order', aggregate_id
-      from (select aggregate_id, version, lag(version) over (partition by aggregate_id order by seq) as before from outbox) o
-      where version <> coalesce(before, 0) + 1
+    select 'events out of order', aggregate_id::text
+      from (select aggregate_id, version, lag(version) over (partition by aggregate_id order by seq) as before
+        from waiting_events) w
+      where version <> coalesce(before + 1, version)
     union all
     select 'inbox and history differ', coalesce(i.message_id::text, h.detail->>'message')
       from inbox i full join (select * from history where detail->>'message' is not null) h

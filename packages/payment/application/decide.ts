@@ -26,10 +26,8 @@ export async function decideAndSave(
     readonly cause: string;
     readonly detail?: unknown;
     readonly from?: FromOrder;
-    /** Whether a payment that has no row begins, from order's facts; or only one that order knows to have been there. */
-    readonly opens?: "always" | "when lost";
-    /** Decided first as if the payment had no row, without a look: so it nearly always is for a new order. */
-    readonly isLikelyNew?: boolean;
+    /** A payment without a row begins: "unseen" decides before it looks for one, "when lost" only if order knows it. */
+    readonly opens?: "always" | "unseen" | "when lost";
     /** The decision would be wrong on a row that lacks something which order does not know either. */
     readonly needsProof?: boolean;
     readonly decide: (
@@ -41,9 +39,8 @@ export async function decideAndSave(
 ): Promise<Payment> {
   const { orderId, cause, detail, from: { facts, known } = {}, message } = options;
   let learntAt: number | undefined;
-  for (let stale = 0; stale < staleMax; stale++) {
-    const presumed = options.isLikelyNew && stale === 0 ? opened() : undefined;
-    const loaded = presumed ?? (await deps.payments.find(orderId)) ?? opened();
+  for (let stale = options.opens === "unseen" ? -1 : 0; stale < staleMax; stale++) {
+    const loaded = (stale < 0 ? undefined : await deps.payments.find(orderId)) ?? opened();
     if (loaded === undefined) throw paymentNotFound(orderId);
     const doubt = known && (await doubted(loaded, known));
     if (doubt) {
@@ -60,13 +57,13 @@ export async function decideAndSave(
     }
     const result = await deps.payments.save(change, { cause, detail, message });
     if (result === "saved") return state;
-    if (result === "handled" && presumed === undefined) return loaded;
+    if (result === "handled" && stale >= 0) return loaded;
   }
   const text = `Payment of order "${orderId}" is being changed by many at once`;
   throw new AppError("unavailable", "payment_busy", text, { retryAfterSeconds: 1 });
 
   function opened(): Payment | undefined {
-    const isToOpen = options.opens === "always" || (options.opens && known?.snapshot);
+    const isToOpen = options.opens === "when lost" ? known?.snapshot : options.opens;
     return facts && isToOpen ? openPayment(facts, deps.moment().now) : undefined;
   }
 

@@ -21,8 +21,7 @@ export async function openPayment(
       orderId: facts.orderId,
       cause: "openPayment",
       from: command,
-      opens: "always",
-      isLikelyNew: message !== undefined,
+      opens: message === undefined ? "always" : "unseen",
       decide: (loaded) =>
         message === undefined && loaded.version > 0 ? undefined : unchanged(loaded, deps.moment()),
       message,

@@ -28,19 +28,19 @@ export async function paymentMetrics(db: Kysely<PaymentTables>): Promise<Metric[
   const byStatus = await readByStatus(db as never, {
     name: "payflow_payments",
     help: `The ${countMax} payments that changed last, by their status`,
-    rows: sql`select status from payments order by changed_at desc, id desc limit ${sql.lit(countMax)}`,
+    query: sql`
+      select status, count(*) as value from (
+        select status from payments order by changed_at desc, id desc limit ${sql.lit(countMax)}) as newest
+      group by 1`,
   });
-  const open = await sql<{ status: string; value: number }>`
-    select known.status, count(o.status) as value
-    from unnest(array['REQUESTED', 'UNKNOWN', 'VOIDING']) known(status)
-    left join open_ends o on o.status = known.status and o.kind = 'attempt' group by 1`.execute(db);
-  const help = "Attempts whose end Toss has yet to tell";
-  const attempts = open.rows.map(({ status, value }) => ({
+  const attempts = await readByStatus(db as never, {
     name: "payflow_attempts_open",
-    help,
-    value,
-    labels: { status },
-  }));
+    help: "Attempts whose end Toss has yet to tell",
+    query: sql`
+      select known.status, count(o.status) as value
+      from unnest(array['REQUESTED', 'UNKNOWN', 'VOIDING']) known(status)
+      left join open_ends o on o.status = known.status and o.kind = 'attempt' group by 1`,
+  });
   return [...figures, ...byStatus, ...attempts];
 }
 

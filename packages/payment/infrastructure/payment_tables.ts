@@ -1,4 +1,3 @@
-import type { OutboxTable } from "@payflow/outbox";
 import type { PaymentFailure, PaymentStatus } from "@payflow/shared";
 import type { Attempt, CloseReason, Kept } from "../domain/payment.ts";
 import type { Refund } from "../domain/refund.ts";
@@ -38,15 +37,7 @@ export type WebhookRow = {
   handled_at: string | null;
 };
 
-export type UnrecoveredRow = {
-  order_id: string;
-  doubt: string;
-  found_at: string;
-};
-
 export type PaymentTables = {
-  unrecovered: UnrecoveredRow;
   payments: PaymentRow;
   webhooks: WebhookRow;
-  outbox: OutboxTable;
 };

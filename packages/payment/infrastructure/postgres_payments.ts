@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { withEntries, type PaymentView } from "@payflow/shared";
-import { createFinds, createSaves, outgoing, type AggregateTable } from "@payflow/outbox";
+import { afterUuid, createFinds, isUuid, createSaves, type AggregateTable } from "@payflow/outbox";
 import type { PaymentRepository } from "../application/ports.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
@@ -65,7 +65,7 @@ export function postgresPayments(
         cause,
         detail: withEntries(detail, entries),
         recordedAt: options.now(),
-        event: outgoing(events, { source: "/payflow/payment" }),
+        events,
         message,
       });
       if (result === "saved") options.onChanged(state);
@@ -85,7 +85,7 @@ export function postgresPayments(
     async listOpen({ afterId, limit }) {
       const { rows } = await sql<{ order_id: string }>`
         select distinct order_id from open_ends
-        where order_id > ${afterId} and next_at > now() and not lacks_account
+        where order_id > ${afterUuid(afterId)}::uuid and next_at > now() and not lacks_account
         order by order_id limit ${limit}`.execute(db);
       return rows.map((row) => row.order_id);
     },
@@ -162,7 +162,7 @@ export async function findPayments(
 ): Promise<Payment[]> {
   if (orderIds.length === 0) return [];
   const { rows } = await sql<PaymentRow>`
-    select * from payments where id = any(${orderIds}::text[])`.execute(db);
+    select * from payments where id = any(${orderIds.filter(isUuid)}::text[]::uuid[])`.execute(db);
   return rows.map(paymentOf);
 }
 
@@ -174,9 +174,11 @@ export async function findNewerPayments(
   const orderIds = known.map(({ orderId }) => orderId);
   const versions = known.map(({ version }) => version);
   const { rows } = await sql<PaymentRow>`
-    select payments.* from payments
-    join unnest(${orderIds}::text[], ${versions}::int[]) as known (id, version)
-      on payments.id = known.id and payments.version > known.version`.execute(db);
+    select p.* from unnest(${orderIds}::text[]::uuid[], ${versions}::int[]) as known (id, version)
+    cross join lateral (
+      select * from payments where id = known.id and version > known.version limit 1) p`.execute(
+    db,
+  );
   return rows.map(paymentOf);
 }
 
@@ -191,7 +193,7 @@ export async function listChangedPayments(
 ): Promise<(PaymentView & { readonly changedAt: string })[]> {
   const { rows } = await sql<PaymentRow>`
     select * from payments
-    where (changed_at, id) > (${page.since}::timestamptz, ${page.afterId}::text)
+    where (changed_at, id) > (${page.since}::timestamptz, ${afterUuid(page.afterId)}::uuid)
     order by changed_at, id limit ${page.limit}`.execute(db);
   return rows.map((row) => ({ ...viewOf(paymentOf(row)), changedAt: row.changed_at }));
 }

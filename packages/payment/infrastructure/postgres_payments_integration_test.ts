@@ -6,7 +6,12 @@ import { openPayment, type Payment } from "../domain/payment.ts";
 import { facts, openedAt } from "../testing/given.ts";
 import { paymentMigrations } from "./migrations.ts";
 import type { PaymentTables } from "./payment_tables.ts";
-import { findNewerPayments, listChangedPayments, postgresPayments } from "./postgres_payments.ts";
+import {
+  findNewerPayments,
+  listChangedPayments,
+  postgresPayments,
+  table,
+} from "./postgres_payments.ts";
 
 setDefaultTimeout(600_000);
 
@@ -51,7 +56,7 @@ test("a query that brought nothing new makes what was decided before it stale, a
     onSaved: () => {},
     onChanged: () => {},
   });
-  const orderId = "looked-at";
+  const orderId = Bun.randomUUIDv7();
   const base = { ...openPayment(facts, openedAt), orderId };
   const save = (state: Payment) => payments.save({ state, events: [] }, { cause: "test" });
   expect(await save({ ...base, version: 1 })).toBe("saved");
@@ -70,20 +75,32 @@ test("a query that brought nothing new makes what was decided before it stale, a
 test("findNewerPayments() finds what has a higher version by now, and nothing else", async () => {
   const db = opened.kysely;
   const changed: string[] = [];
+  const orderIds = Array.from({ length: 3 }, () => Bun.randomUUIDv7());
   const payments = postgresPayments(db, {
     newId: () => crypto.randomUUID(),
     now: () => openedAt,
     onSaved: () => {},
     onChanged: ({ orderId, version }) => changed.push(`${orderId} ${version}`),
   });
-  const [first, second, missing] = ["aaaaaa", "bbbbbb", "cccccc"].map((orderId) => ({
+  const [first, second, missing] = orderIds.map((orderId) => ({
     ...openPayment(facts, openedAt),
     orderId,
     version: 1,
   })) as [Payment, Payment, Payment];
   for (const state of [first, second, { ...first, version: 2 }])
     await payments.save({ state, events: [] }, { cause: "test" });
-  expect(changed).toEqual(["aaaaaa 1", "bbbbbb 1", "aaaaaa 2"]);
+  expect(changed).toEqual([`${orderIds[0]} 1`, `${orderIds[1]} 1`, `${orderIds[0]} 2`]);
   const found = await findNewerPayments(db, [first, second, missing]);
-  expect(found.map(({ orderId, version }) => [orderId, version])).toEqual([["aaaaaa", 2]]);
+  expect(found.map(({ orderId, version }) => `${orderId} ${version}`)).toEqual([
+    `${orderIds[0]} 2`,
+  ]);
+});
+
+test("saves write every column of payments but that of looks", async () => {
+  const { rows } = await sql<{ column_name: string }>`
+    select column_name from information_schema.columns where table_name = ${table.name}`.execute(
+    opened.kysely,
+  );
+  const saved = ["id", "version", ...Object.keys(table.columns), "looked_at"];
+  expect(rows.map((row) => row.column_name).sort()).toEqual(saved.sort());
 });

@@ -1,5 +1,6 @@
 // Whether this database has everything that happened: it proves it by reading Toss's list to its end once in every run
 // of its server.
+import { isUuid } from "@payflow/outbox";
 import type { Logger } from "@payflow/shared/http";
 import { sql, type Kysely } from "kysely";
 import type { DatabaseProof } from "../application/ports.ts";
@@ -33,9 +34,7 @@ export function databaseProof(
       return true;
     },
     async incarnation() {
-      const { rows } = await sql<{
-        is: string;
-      }>`select ${incarnation} as is`.execute(db);
+      const { rows } = await sql<{ is: string }>`select ${incarnation} as is`.execute(db);
       return rows[0]?.is ?? "";
     },
     async prove(proven) {
@@ -52,7 +51,7 @@ export function databaseProof(
         insert into unclaimed_money (transaction_key, order_id, payment_key, amount_krw)
         select transaction_key, order_id, payment_key, amount_krw
         from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
-          as t(transaction_key text, order_id text, payment_key text, amount_krw bigint)
+          as t(transaction_key text, order_id uuid, payment_key text, amount_krw bigint)
         on conflict do nothing returning order_id`.execute(db);
       const orderIds = [...new Set(news.map(({ order_id }) => order_id))];
       if (orderIds.length > 0)
@@ -62,6 +61,7 @@ export function databaseProof(
         );
     },
     async hasUnclaimed(orderId) {
+      if (!isUuid(orderId)) return false;
       const { rows } = await sql<{ has: boolean }>`
         select exists (select 1 from unclaimed_money where order_id = ${orderId}) as has`.execute(
         db,

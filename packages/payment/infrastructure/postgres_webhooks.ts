@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import type { Retention } from "@payflow/outbox";
+import { isUuid, type Retention } from "@payflow/outbox";
 import type { StrangeWebhooks, WebhookErasure, WebhookRepository } from "../application/ports.ts";
 import type { PaymentRow, PaymentTables, WebhookRow } from "./payment_tables.ts";
 
@@ -65,10 +65,13 @@ export function postgresWebhooks(
       await db.deleteFrom("webhooks").where("order_id", "=", orderId).execute();
     },
     async findSubject({ orderId, paymentKey }) {
+      const ofOrder = orderId !== null && isUuid(orderId) ? orderId : null;
       const { rows } = await sql<Pick<PaymentRow, "id" | "payment_keys" | "attempts">>`
-        select id, payment_keys, attempts from payments
-        where id = ${orderId}::text or payment_keys @> array[${paymentKey}::text]
-        order by payment_keys @> array[${paymentKey}::text] desc limit 1`.execute(db);
+        (select id, payment_keys, attempts from payments
+        where payment_keys <> '{}' and payment_keys @> array[${paymentKey}::text] limit 1)
+        union all
+        (select id, payment_keys, attempts from payments where id = ${ofOrder}::uuid)
+        limit 1`.execute(db);
       const row = rows[0];
       return (
         row && {
@@ -90,5 +93,4 @@ export const webhookRetention: Retention = {
   table: "webhooks",
   column: "handled_at",
   days: 30,
-  key: ["id"],
 };

@@ -24,12 +24,16 @@ const messageMetrics: readonly MetricQuery[] = [
   [
     "payflow_outbox_waiting",
     `Events that Kafka does not have yet, ${countMax} at the most`,
-    countOf(sql`select from outbox where published_at is null`),
+    countOf(sql`select from waiting_events`),
   ],
   [
     "payflow_outbox_oldest_seconds",
     "Age of the oldest of them",
-    sql`select coalesce(extract(epoch from now() - min(created_at)), 0) from outbox where published_at is null`,
+    sql`select coalesce(extract(epoch from now() - min(e.created_at)), 0)
+      from generate_series(0, ${sql.lit(slotCount - 1)}) as s(slot) cross join lateral (
+        select * from waiting_events w where w.slot = s.slot order by seq limit 1) w
+      cross join lateral (
+        select * from events where aggregate_id = w.aggregate_id and version = w.version limit 1) e`,
   ],
   [
     "payflow_outbox_slots_unheld",
@@ -61,13 +65,12 @@ export async function readMetrics(
   return all.map(([name, help], index) => ({ name, help, value: rows[0]?.values[index] ?? 0 }));
 }
 
-/** How many rows of a query with a `status` have each one. */
+/** One figure for each `status` of a query that counts them as `value`. */
 export async function readByStatus(
   db: Kysely<never>,
-  { name, help, rows }: { name: string; help: string; rows: RawBuilder<unknown> },
+  { name, help, query }: { name: string; help: string; query: RawBuilder<unknown> },
 ): Promise<Metric[]> {
-  const counts = await sql<{ status: string; value: number }>`
-    select status, count(*) as value from (${rows}) as counted group by status`.execute(db);
+  const counts = await (query as RawBuilder<{ status: string; value: number }>).execute(db);
   return counts.rows.map(({ status, value }) => ({ name, help, value, labels: { status } }));
 }
 

@@ -99,7 +99,8 @@ export async function openService<Tables>(options: {
     ): Service {
       const { origin, onWorkersStopped } = more;
       const { kafka, eventKeys: keys } = options;
-      const messages = { ...more, db: plainDb, kafka, keys, group: name, log, faultPoint };
+      const source = `/payflow/${name}`;
+      const messages = { ...more, db: plainDb, source, kafka, keys, group: name, log, faultPoint };
       const started = (messaging = createMessaging(messages));
       return {
         fetch: (request, server) =>

@@ -1,25 +1,40 @@
+-- Each index names who reads by it.
+
 create table orders (
-  id text primary key,
+  -- find, saves, newest orders, metrics
+  id uuid primary key,
   version integer not null check (version >= 1),
   status text not null check (status in
     ('PENDING', 'AWAITING_DEPOSIT', 'CONFIRMED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'CANCELED', 'EXPIRED')),
-  session_id text,
+  session_id uuid,
   order_name text not null,
   amount_krw bigint not null check (amount_krw > 0),
   currency text not null check (currency = 'KRW'),
-  items jsonb not null,
+  items json not null,
   customer_name text not null,
   customer_email text not null,
   refunded_amount_krw bigint not null check (refunded_amount_krw between 0 and amount_krw),
   payment jsonb,
   created_at timestamptz not null,
   confirmed_at timestamptz,
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  changed_at timestamptz(3) not null default now()
 );
 comment on column orders.id is 'UUIDv7, so ids sort by the time of placing';
-comment on column orders.payment is 'The newest result of the payment that was applied; the order''s status follows from it';
-create index orders_by_session on orders (session_id, id desc) where session_id is not null;
-create index orders_by_status on orders (status, id desc);
+comment on column orders.items is 'json: read as it was written, never searched';
+comment on column orders.customer_name is 'Empty once it was erased, like customer_email';
+comment on column orders.payment is 'The newest snapshot of the payment that was applied; the order''s status follows from it';
+-- a browser's own orders
+create index orders_by_session on orders (session_id, id) where session_id is not null;
+-- orders of a status, newest first; the sweep of unsettled orders
+create index orders_by_status on orders (status, id);
+-- the sweep of orders whose payment may be behind, in the order of their newest change
+create index orders_followed on orders (changed_at, id) where payment is not null;
+-- erasure of a person
+create index orders_by_email on orders (lower(customer_email), id) where customer_email <> '';
+-- erasure of names whose time is over
+create index orders_unpaid_named on orders (expires_at) where customer_email <> '' and confirmed_at is null;
+create index orders_paid_named on orders (confirmed_at) where customer_email <> '' and confirmed_at is not null;
 
 create table products (
   id text primary key,
@@ -30,3 +45,10 @@ create table products (
   active boolean not null
 );
 comment on table products is 'Prices come from here alone; filled from shop.json at every start';
+
+create table orphaned_payments (
+  order_id uuid primary key,
+  payment jsonb not null,
+  found_at timestamptz not null default now()
+);
+comment on table orphaned_payments is 'Payments whose orders are not here, since this database was put back to an earlier moment: an operator returns their money or finds out what was bought';

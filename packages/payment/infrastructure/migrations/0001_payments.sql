@@ -1,5 +1,8 @@
+-- Each index names who reads by it.
+
 create table payments (
-  id text primary key,
+  -- find, saves
+  id uuid primary key,
   version integer not null check (version >= 1),
   status text not null check (status in
     ('READY', 'IN_PROGRESS', 'WAITING_FOR_DEPOSIT', 'DONE', 'PARTIAL_CANCELED', 'CANCELED', 'EXPIRED')),
@@ -14,9 +17,11 @@ create table payments (
   refunds jsonb not null,
   expires_at timestamptz not null,
   created_at timestamptz not null,
-  changed_at timestamptz not null,
+  changed_at timestamptz(3) not null,
   next_at timestamptz,
   claimed_until timestamptz,
+  looks integer not null default 0,
+  looked_at timestamptz,
   check (status not in ('WAITING_FOR_DEPOSIT', 'DONE', 'PARTIAL_CANCELED') or kept is not null)
 );
 comment on table payments is 'One row an order: the only judge of whether it can still be paid';
@@ -25,9 +30,13 @@ comment on column payments.attempts is 'Every paymentKey ever sent to Toss for t
 comment on column payments.refunds is 'Every refund that the merchant asked for; at most one is open';
 comment on column payments.kept is 'What Toss holds for the order: the one approval, or the one account';
 comment on column payments.next_at is 'When something is due; a claim defers it through claimed_until, without a new version';
+comment on column payments.looks is 'Queries to Toss that brought nothing new. They move what is due and make no version, no history row and no event; a change is written only on the count it was decided on';
+-- settling of what is due, open_ends
 create index payments_due on payments (next_at) where next_at is not null;
+-- order's sweep, metrics
 create index payments_changed on payments (changed_at, id);
-create index payments_by_key on payments using gin (payment_keys);
+-- webhooks that name a paymentKey; most payments have none
+create index payments_by_key on payments using gin (payment_keys) where payment_keys <> '{}';
 
 create table webhooks (
   id text primary key,
@@ -41,8 +50,57 @@ create table webhooks (
   is_stranger boolean not null default false,
   handled_at timestamptz
 );
+comment on table webhooks is 'Toss''s webhooks as they came; each makes PayFlow query Toss, and nothing in them is believed';
 comment on column webhooks.is_stranger is 'About no payment of ours: a few are kept to be looked at, and nobody is asked';
-comment on table webhooks is 'Toss''s hints as they came; each makes PayFlow ask Toss, and nothing in them is believed';
+-- the bound on webhooks about one payment, erasure
 create index webhooks_by_order on webhooks (order_id, received_at);
+-- the bound on unknown webhooks
 create index webhooks_strange on webhooks (received_at) where is_stranger;
+-- handling, metrics
 create index webhooks_due on webhooks (next_at) where handled_at is null;
+-- retention
+create index webhooks_by_time on webhooks using brin (handled_at) with (autosummarize = on);
+
+create table unrecovered (
+  order_id uuid primary key,
+  doubt text not null,
+  found_at timestamptz not null default now()
+);
+comment on table unrecovered is 'Payments that lack what order knows, while Toss does not show it either: both need manual review';
+
+create table proven_database (
+  only_row boolean primary key default true check (only_row),
+  incarnation text not null
+);
+comment on table proven_database is 'The run of the server for which Toss''s list was read to its end: on any other one (restarted, failed over to, restored) transactions may be lost';
+
+create table unclaimed_money (
+  transaction_key text primary key,
+  order_id uuid not null,
+  payment_key text not null,
+  amount_krw bigint not null,
+  found_at timestamptz not null default now()
+);
+comment on table unclaimed_money is 'What Toss lists for order ids in our form of which no payment is here: looked at when one is opened, and an operator''s otherwise';
+comment on column unclaimed_money.amount_krw is 'Below 0 for a cancel';
+-- payments that are opened
+create index unclaimed_money_by_order on unclaimed_money (order_id);
+
+create view open_ends as
+  select p.id as order_id, p.status as payment_status, 'attempt' as kind, a->>'paymentKey' as key,
+    a->>'status' as status, (a->>'checks')::integer as asks, (a->>'nextAt')::timestamptz as next_at,
+    a->'failure'->>'code' as said,
+    coalesce(a->'cancel'->>'needsAccount' = 'true' and a->'cancel'->'account' = 'null', false) as lacks_account,
+    (a->>'checks')::integer >= 71 as needs_person
+  from payments p, jsonb_array_elements(p.attempts) a
+  where p.next_at is not null and (a->>'status' in ('REQUESTED', 'UNKNOWN', 'VOIDING')
+    or a->>'status' = 'WAITING_FOR_DEPOSIT' and ((a->>'checks')::integer >= 71 or p.closing is not null))
+  union all
+  select p.id, p.status, 'refund', r->>'key', r->>'status', (r->>'checks')::integer, (r->>'nextAt')::timestamptz,
+    r->'failure'->>'code', false, (r->>'checks')::integer >= 71
+  from payments p, jsonb_array_elements(p.refunds) r
+  where p.next_at is not null and r->>'status' in ('REQUESTED', 'UNKNOWN')
+  union all
+  select u.order_id, coalesce(p.status, 'none'), 'recovery', u.doubt, 'UNRECOVERED', 0, null, null, false, true
+  from unrecovered u left join payments p on p.id = u.order_id;
+comment on view open_ends is 'What Toss has yet to end; each has something due. 71 checks are the whole schedule of domain/operation.ts: from then on one a day, and it needs manual review';
