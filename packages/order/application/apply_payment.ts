@@ -21,12 +21,12 @@ export function applyPayment(
   deps: OrderDeps,
 ): Promise<Order> {
   const { snapshot, cause, message } = command;
-  const detail = { paymentVersion: snapshot.paymentVersion, paymentStatus: snapshot.status };
+  const { orderId, paymentVersion, status: paymentStatus } = snapshot;
   return decideAndSave(
     {
-      orderId: snapshot.orderId,
+      orderId,
       cause,
-      detail,
+      detail: { paymentVersion, paymentStatus },
       message,
       // a response that brings nothing new needs no version; a message does, to be remembered
       decide: (order) =>
@@ -40,12 +40,12 @@ export function applyPayment(
 
 /** The order follows the payment in a response; then a refusal is thrown as payment gave it. */
 export async function followed(
-  { payment, refusal }: PaymentAnswer,
-  { cause }: { readonly cause: string },
+  answer: PaymentAnswer,
+  cause: string,
   deps: OrderDeps,
 ): Promise<PaymentView> {
-  if (payment !== null) await applyPayment({ snapshot: payment, cause }, deps);
-  return accepted({ payment, refusal });
+  if (answer.payment !== null) await applyPayment({ snapshot: answer.payment, cause }, deps);
+  return accepted(answer);
 }
 
 /** The payment in a response that is no refusal. Throws AppError as payment threw it. */

@@ -16,9 +16,8 @@ export async function refundOrder(
   const order = await deps.orders.find(orderId);
   const answer = await deps.payments.refund({ ...command, ...(order && fromOrder(order)) });
   await deps.faultPoint("refundOrder:answered");
-  const { isOpen } = answer;
-  if (order !== undefined)
-    return { payment: await followed(answer, { cause: "refundOrder" }, deps), isOpen };
-  if (answer.payment === null) throw orderNotFound(orderId);
+  const { payment, isOpen } = answer;
+  if (order !== undefined) return { payment: await followed(answer, "refundOrder", deps), isOpen };
+  if (payment === null) throw orderNotFound(orderId);
   return { payment: accepted(answer), isOpen };
 }

@@ -17,8 +17,8 @@ describe("createCallPool()", () => {
   test("runs as many as it has places, the next one when a place is free, and refuses the rest at once", async () => {
     const pool = createCallPool({ name: "test", places: 2, waitingMax: 1 });
     const [one, two, three] = [call(), call(), call()];
-    const ends = [one, two, three].map(({ run }) => pool.run(run, never));
-    await expect(pool.run(async () => "four", never)).rejects.toThrow(
+    const ends = [one, two, three].map(({ run }) => pool(run, never));
+    await expect(pool(async () => "four", never)).rejects.toThrow(
       'places for calls of kind "test" are taken',
     );
     expect(three.state.begun).toBe(false);
@@ -27,20 +27,20 @@ describe("createCallPool()", () => {
     three.end.resolve("three");
     two.end.resolve("two");
     expect(await Promise.all(ends.slice(1))).toEqual(["two", "three"]);
-    expect(await pool.run(async () => "later", never)).toBe("later");
+    expect(await pool(async () => "later", never)).toBe("later");
   });
 
   test("a call whose time is over while it waits is not made, and takes no place", async () => {
     const pool = createCallPool({ name: "test", places: 1, waitingMax: 5 });
     const [hanging, late] = [call(), call()];
-    const first = pool.run(hanging.run, never);
+    const first = pool(hanging.run, never);
     const timeout = new AbortController();
-    const second = pool.run(late.run, timeout.signal);
+    const second = pool(late.run, timeout.signal);
     timeout.abort(new Error("timed out"));
     await expect(second).rejects.toThrow("timed out");
     hanging.end.resolve("");
     await first;
     expect(late.state.begun).toBe(false);
-    expect(await pool.run(async () => "next", never)).toBe("next");
+    expect(await pool(async () => "next", never)).toBe("next");
   });
 });

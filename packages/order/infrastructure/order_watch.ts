@@ -14,22 +14,15 @@ export function createOrderWatch(queries: Pick<OrderQueries, "listVersions">, lo
 
   /** Yields at once, then whenever the order may have changed, until the signal aborts. */
   async function* watch(orderId: string, signal: AbortSignal): AsyncIterable<void> {
-    let changed = true;
-    let wake = () => {};
-    const onChange = () => {
-      changed = true;
-      wake();
-    };
+    let change = Promise.withResolvers<void>();
+    const onChange = () => change.resolve();
     const subscription = subscribe({ id: orderId, version: 0 }, onChange);
     signal.addEventListener("abort", onChange);
     try {
       while (!signal.aborted) {
-        if (changed) {
-          changed = false;
-          yield;
-          continue;
-        }
-        await new Promise<void>((resolve) => (wake = resolve));
+        yield;
+        await change.promise;
+        change = Promise.withResolvers();
       }
     } finally {
       subscription.end();

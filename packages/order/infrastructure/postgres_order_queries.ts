@@ -1,13 +1,22 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { afterUuid } from "@payflow/outbox";
 import type { OrderStatus, PaymentSnapshot } from "@payflow/shared";
+import type { DueErasures, EmailPage } from "../application/erase_customers.ts";
+import type { ChangesPage } from "../application/ports.ts";
+import type { FollowedOrder } from "../application/sweep_followed.ts";
+import type { UnsettledPage } from "../application/sweep_payments.ts";
 import type { Order } from "../domain/order.ts";
 import type { OrderRow, OrderTables } from "./order_tables.ts";
 import { orderOf } from "./postgres_orders.ts";
 
-type FollowedOrder = Order & { readonly changedAt: string };
-
 export type OrderQueries = ReturnType<typeof postgresOrderQueries>;
+
+export type OrderFilter = {
+  readonly status?: OrderStatus | undefined;
+  /** An order id; older ones are listed. */
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+};
 
 /** What is read of orders, but for one order by its id. */
 export function postgresOrderQueries(db: Kysely<OrderTables>) {
@@ -17,13 +26,8 @@ export function postgresOrderQueries(db: Kysely<OrderTables>) {
   }
 
   return {
-    /** Newest first, older than `cursor` (an order id). */
-    listOrders(filter: {
-      status?: OrderStatus | undefined;
-      cursor?: string | undefined;
-      limit: number;
-    }): Promise<Order[]> {
-      const { status, cursor, limit } = filter;
+    /** Newest first. */
+    listOrders({ status, cursor, limit }: OrderFilter): Promise<Order[]> {
       const ofStatus = status === undefined ? sql`` : sql` and status = ${status}`;
       const older = cursor === undefined ? sql`` : sql` and id < ${afterUuid(cursor)}::uuid`;
       return read(
@@ -42,21 +46,17 @@ export function postgresOrderQueries(db: Kysely<OrderTables>) {
           and session_id is distinct from ${sessionId}::uuid)
         order by id desc limit ${limit}`);
     },
-    /** The versions that the given orders have now. */
     async listVersions(orderIds: readonly string[]): Promise<{ id: string; version: number }[]> {
       const { rows } = await sql<{ id: string; version: number }>`
         select id, version from orders where id = any(${orderIds}::text[]::uuid[])`.execute(db);
       return rows;
     },
-    /** Orders that wait for their payment for longer than `minAgeMs` by the database's clock, by id. */
     listUnsettled: (page: UnsettledPage): Promise<Order[]> => read(unsettledOrders(page)),
-    /** Orders that follow a payment, in the order of their newest change, behind a place in that order. */
-    listFollowed: (page: { since: string; afterId: string; limit: number }) =>
+    listFollowed: (page: ChangesPage) =>
       read(sql`
         select * from orders where payment is not null
           and (changed_at, id) > (${page.since}::timestamptz, ${afterUuid(page.afterId)}::uuid)
         order by changed_at, id limit ${page.limit}`),
-    /** The last of them up to a place, newest first. */
     listFollowedBefore: (page: { until: string; limit: number }) =>
       read(sql`
         select * from orders where payment is not null and changed_at <= ${page.until}::timestamptz
@@ -70,27 +70,16 @@ export function postgresOrderQueries(db: Kysely<OrderTables>) {
         where o.payment is distinct from excluded.payment returning 1`.execute(db);
       return rows.length > 0;
     },
-    /** Those of the given orders that wait for a deposit. */
     async listAwaitingDeposit(orderIds: readonly string[]): Promise<string[]> {
       const { rows } = await sql<{ id: string }>`
         select id from orders
         where id = any(${orderIds}::text[]::uuid[]) and status = 'AWAITING_DEPOSIT'`.execute(db);
       return rows.map((row) => row.id);
     },
-    /** Orders that still name this customer, whatever the letters' case, by id. */
     listByEmail: (page: EmailPage): Promise<Order[]> => read(ordersByEmail(page)),
-    /** Orders whose customer's name has been kept for as long as it may be. */
-    listToErase: (due: ErasureDue): Promise<Order[]> => read(ordersToErase(due)),
+    listToErase: (due: DueErasures): Promise<Order[]> => read(ordersToErase(due)),
   };
 }
-
-type UnsettledPage = {
-  readonly minAgeMs: number;
-  readonly afterId: string;
-  readonly limit: number;
-};
-type EmailPage = { readonly email: string; readonly afterId: string; readonly limit: number };
-type ErasureDue = { readonly unpaidDays: number; readonly limit: number };
 
 /** One status after the other, by the index orders_by_status. */
 export function unsettledOrders(page: UnsettledPage): RawBuilder<OrderRow> {
@@ -114,7 +103,7 @@ export function ordersByEmail(page: EmailPage): RawBuilder<OrderRow> {
  * Of orders by which no money ever came, after so many days; of all others after five years. The conditions stand in
  * the text as in the indexes orders_unpaid_named and orders_paid_named.
  */
-export function ordersToErase(due: ErasureDue): RawBuilder<OrderRow> {
+export function ordersToErase(due: DueErasures): RawBuilder<OrderRow> {
   return sql<OrderRow>`
     (select * from orders
      where customer_email <> '' and confirmed_at is null and status in ('CANCELED', 'EXPIRED')
