@@ -154,8 +154,8 @@ describe("payment's database is restored, before any sweep", () => {
     expect(refused.status).toBe(409);
     expect(await refused.json()).toMatchObject({ code: "payment_unrecoverable" });
     const [open] = await payments`
-      select kind, needs_person from open_ends where order_id = ${orderId}`;
-    expect(open).toEqual({ kind: "recovery", needs_person: true });
+      select kind, needs_review from open_ends where order_id = ${orderId}`;
+    expect(open).toEqual({ kind: "recovery", needs_review: true });
   });
 });
 

@@ -108,6 +108,6 @@ test("the metrics show an operator what waits", async () => {
   const internal = { "X-Internal-Key": stack.internalKey };
   const of = await (await fetch(`${stack.paymentUrl}/metrics`, { headers: internal })).text();
   expect(of).toMatch(/^payflow_payments\{status="DONE"\} [1-9]\d*$/m);
-  expect(of).toMatch(/^payflow_payments_need_person 0$/m);
+  expect(of).toMatch(/^payflow_payments_need_review 0$/m);
   expect((await fetch(`${stack.paymentUrl}/metrics`)).status).toBe(401);
 });

@@ -42,7 +42,7 @@ const stored = async (orderId: string) =>
   Number(
     (
       await payments`
-        select count(*) as n from webhooks where order_id = ${orderId} and not is_stranger`
+        select count(*) as n from webhooks where order_id = ${orderId} and not is_unknown`
     )[0]?.["n"],
   );
 const handled = async (orderId: string) =>
@@ -175,7 +175,7 @@ test("unknown webhooks are accepted, but fill neither the table nor Toss's quota
   }
   const [row] = await payments`
     select count(*) as kept, max(length(body)) as longest, count(*) filter (where handled_at is null) as waiting
-    from webhooks where is_stranger`;
+    from webhooks where is_unknown`;
   expect(Number(row?.["kept"])).toBeLessThanOrEqual(250);
   expect(Number(row?.["longest"])).toBeLessThanOrEqual(2_000);
   expect(Number(row?.["waiting"])).toBe(0);

@@ -51,10 +51,10 @@ async function reconcileOne(orderId: string, places: Places): Promise<readonly R
 async function listOpen(places: Places): Promise<Row[]> {
   const { rows } = await sql<Row>`
     select order_id as "order", payment_status as payment, kind, key, status, coalesce(said, '-') as "last response",
-      asks as queries, next_at as "next query at",
-      coalesce(nullif(concat_ws(', ', case when needs_person then 'manual review' end,
+      checks as queries, next_at as "next query at",
+      coalesce(nullif(concat_ws(', ', case when needs_review then 'manual review' end,
         case when lacks_account then 'an account' end), ''), 'Toss') as "waits for"
-    from open_ends order by needs_person desc, next_at nulls first, order_id, key limit 200`.execute(
+    from open_ends order by needs_review desc, next_at nulls first, order_id, key limit 200`.execute(
     places.databases.payment,
   );
   return [...(await listWithoutOrder(places)), ...rows];

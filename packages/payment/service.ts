@@ -8,7 +8,7 @@ import { createSettling } from "./application/settle_due_payments.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
-import { countNeedingPerson, paymentMetrics } from "./infrastructure/payment_metrics.ts";
+import { countNeedingReview, paymentMetrics } from "./infrastructure/payment_metrics.ts";
 import { createPaymentWatch } from "./infrastructure/payment_watch.ts";
 import type { PaymentTables } from "./infrastructure/payment_tables.ts";
 import {
@@ -23,6 +23,7 @@ import { databaseProof } from "./infrastructure/postgres_proof.ts";
 import { createPspReach } from "./infrastructure/psp_reach.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
 import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
+import { readTossWebhook } from "./infrastructure/toss/toss_webhook.ts";
 import { consumedTopics, orderEventConsumer } from "./presentation/order_event_consumer.ts";
 import { paymentApp } from "./presentation/payment_app.ts";
 
@@ -129,7 +130,7 @@ export async function createPaymentService(
     return 0;
   });
   every(10 * 60_000, "manual review", async () => {
-    const count = await countNeedingPerson(db);
+    const count = await countNeedingReview(db);
     if (count > 0)
       log.error({ count }, "payments need manual review: bun run reconcile lists them");
     return 0;
@@ -137,7 +138,7 @@ export async function createPaymentService(
   const app = paymentApp([config.eventKeys.current, ...config.eventKeys.accepted], {
     ...deps,
     webhooks,
-    strangers: webhooks,
+    readWebhook: readTossWebhook,
     onStored: () => webhookWorkers.forEach((worker) => worker.wake()),
     log,
     health: service.health(),

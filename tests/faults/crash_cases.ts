@@ -59,7 +59,7 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "cancel:recorded": { ...payment, lead: paysTooLate, end: ends(isSentBack) },
   "refund:queried": { ...payment, lead: refunds("error_before"), end: endsRefunded },
   "refund:resend": { ...payment, lead: refundsUnheard, end: endsRefunded },
-  "recover:asked": { ...payment, lead: refundsLost, end: endsRefunded },
+  "recover:queried": { ...payment, lead: refundsLost, end: endsRefunded },
   "cancel:queried": { ...payment, lead: cancelsAccount, end: ends(isCanceled) },
   "status:queried": { ...payment, lead: deposits, end: ends(isConfirmed) },
   "learn:queried": {

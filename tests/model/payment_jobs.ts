@@ -5,7 +5,6 @@ import {
   handleWebhooks,
   openPaymentFor,
   sweepTransactions,
-  type WebhookRepository,
 } from "@payflow/payment/testing";
 import { paymentDeps } from "./payment_deps.ts";
 import type { Where } from "./scheduler.ts";
@@ -52,28 +51,22 @@ export const paymentJobs = {
     }),
 };
 
-function webhookRepository({ webhooks, payments, clock }: World): WebhookRepository {
+function webhookRepository({
+  webhooks,
+  payments,
+  clock,
+}: World): Parameters<typeof handleWebhooks>[0]["webhooks"] {
   return {
-    store: () => Promise.reject(new Error("The world stores them")),
     async claimDue(limit, holdMs) {
       const due = [...webhooks.values()]
-        .filter((hint) => !hint.isHandled && hint.nextAt <= clock.now())
+        .filter((webhook) => !webhook.isHandled && webhook.nextAt <= clock.now())
         .slice(0, limit);
-      for (const hint of due) hint.nextAt = clock.iso(clock.ms() + holdMs);
+      for (const webhook of due) webhook.nextAt = clock.iso(clock.ms() + holdMs);
       return due;
     },
     async markHandled(ids) {
       for (const id of ids) Object.assign(webhooks.get(id) ?? {}, { isHandled: true });
     },
-    async findSubject({ orderId }) {
-      const payment = payments.rows.get(orderId ?? "");
-      return (
-        payment && {
-          orderId: payment.orderId,
-          paymentKeys: payment.attempts.map((attempt) => attempt.paymentKey),
-          secrets: payment.attempts.map((attempt) => attempt.secret),
-        }
-      );
-    },
+    findPayment: async ({ orderId }) => payments.rows.get(orderId ?? ""),
   };
 }

@@ -148,7 +148,7 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "A webhook triggers a status query",
     broken: "it is ignored",
     file: webhooks,
-    find: "await settlePayment({ orderId, paymentKeys: worth }, deps);",
+    find: "await settlePayment({ orderId, paymentKeys }, deps);",
     replace: "void settlePayment;",
     killer: model(5_000),
   },

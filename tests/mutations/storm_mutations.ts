@@ -237,7 +237,7 @@ export const stormMutations: readonly Mutation[] = [
     rule: "A webhook triggers a status query",
     broken: "webhooks are marked as handled without one",
     file: "packages/payment/application/handle_webhooks.ts",
-    find: "await settlePayment({ orderId, paymentKeys: worth }, deps);",
+    find: "await settlePayment({ orderId, paymentKeys }, deps);",
     replace: "",
     killer: {
       file: "tests/faults/deposits_integration_test.ts",

@@ -1,53 +1,50 @@
-import { findAttempt } from "../domain/payment.ts";
+import { findAttempt, type Payment } from "../domain/payment.ts";
 import { isWorthQuery } from "../domain/plan.ts";
-import type { PaymentDeps, WebhookRepository } from "./ports.ts";
+import type { DueWebhook, PaymentDeps, WebhookRepository } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 import { claimHoldMs, mayClaim } from "./settle_due_payments.ts";
 
 const claimMax = 50;
-/** Of an order that somebody tries keys on, a webhook that names none means one of the last. */
+/** A webhook that names no paymentKey means one of the last of its order. */
 const unnamedMax = 10;
 
 /**
  * One round over stored webhooks: for each payment of ours that any of them is about, the PSP is queried once; nothing
- * that a webhook says is believed. One about no payment of ours causes no query. Returns how many were due.
+ * that a webhook says is believed. Returns how many were due.
  */
 export async function handleWebhooks(
-  deps: PaymentDeps & { readonly webhooks: WebhookRepository },
+  deps: PaymentDeps & {
+    readonly webhooks: Pick<WebhookRepository, "claimDue" | "findPayment" | "markHandled">;
+  },
   onFault: (orderId: string, error: unknown) => void,
 ): Promise<number> {
+  const { webhooks, faultPoint } = deps;
   if (!(await mayClaim(deps))) return 0;
-  const due = await deps.webhooks.claimDue(claimMax, claimHoldMs(deps));
-  const unknown: string[] = [];
-  const subjects = new Map<string, { paymentKeys: Set<string>; ids: string[] }>();
+  const due = await webhooks.claimDue(claimMax, claimHoldMs(deps));
+  const subjects = new Map<string, { readonly payment: Payment; readonly about: DueWebhook[] }>();
   for (const webhook of due) {
-    const subject = await deps.webhooks.findSubject(webhook);
-    if (subject === undefined) {
-      unknown.push(webhook.id);
+    const payment = await webhooks.findPayment(webhook);
+    if (payment === undefined) {
+      await webhooks.markHandled([webhook.id]);
       continue;
     }
-    const known = subjects.get(subject.orderId) ?? { paymentKeys: new Set<string>(), ids: [] };
-    const named = webhook.paymentKey === null ? [] : [webhook.paymentKey];
-    const newest = subject.paymentKeys.slice(-unnamedMax);
-    for (const key of named.length > 0 ? named : newest) known.paymentKeys.add(key);
-    known.ids.push(webhook.id);
-    subjects.set(subject.orderId, known);
+    const { about } = subjects.get(payment.orderId) ?? { about: [] };
+    subjects.set(payment.orderId, { payment, about: [...about, webhook] });
   }
-  if (unknown.length > 0) await deps.webhooks.markHandled(unknown);
   await Promise.all(
-    [...subjects].map(async ([orderId, { paymentKeys, ids }]) => {
+    [...subjects].map(async ([orderId, { payment, about }]) => {
       try {
-        await deps.faultPoint("webhook:claimed");
-        const payment = await deps.payments.find(orderId);
-        const worth = [...paymentKeys].filter((key) => {
-          if (payment === undefined) return true;
+        await faultPoint("webhook:claimed");
+        const newest = payment.attempts.slice(-unnamedMax).map(({ paymentKey }) => paymentKey);
+        const keys = new Set(about.flatMap(({ paymentKey }) => paymentKey ?? newest));
+        const paymentKeys = [...keys].filter((key) => {
           const attempt = findAttempt(payment, key);
           // one that was never stored may be of an attempt that was lost
           return attempt === undefined || isWorthQuery(payment, attempt);
         });
-        if (worth.length > 0) await settlePayment({ orderId, paymentKeys: worth }, deps);
-        await deps.faultPoint("webhook:queried");
-        await deps.webhooks.markHandled(ids);
+        if (paymentKeys.length > 0) await settlePayment({ orderId, paymentKeys }, deps);
+        await faultPoint("webhook:queried");
+        await webhooks.markHandled(about.map(({ id }) => id));
       } catch (error) {
         // the claim runs out by itself, and the webhook is due again
         onFault(orderId, error);

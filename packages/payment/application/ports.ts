@@ -132,43 +132,28 @@ export type PaymentDeps = {
 export type Webhook = {
   readonly id: string;
   readonly eventType: string;
+  readonly isKnownType: boolean;
   readonly orderId: string | null;
   readonly paymentKey: string | null;
-  /** By which a deposit's webhook proves to be the PSP's. */
+  /** By which a webhook that `needsSecret` proves to be the PSP's. */
   readonly secret: string | null;
+  readonly needsSecret: boolean;
   readonly body: string;
 };
-
-export type StoredHint = Pick<Webhook, "id" | "orderId" | "paymentKey">;
-
-/** Webhooks about no payment of ours: a few are kept, the rest is forgotten, so that nobody can fill the disk. */
-export type StrangeWebhooks = {
-  /** False when enough of them are kept. */
-  keep(webhook: Webhook): Promise<boolean>;
-};
-
-/** Webhooks as the PSP sent them may name who paid. */
-export type WebhookErasure = {
-  /** Deletes what was stored about this order. */
-  erase(orderId: string): Promise<void>;
-};
+export type DueWebhook = Pick<Webhook, "id" | "orderId" | "paymentKey">;
 
 export type WebhookRepository = {
   /** Stores a webhook that is not there yet. "full": the PSP has no need of so many about one payment in an hour. */
   store(webhook: Webhook): Promise<"stored" | "full">;
+  /** False when so many unknown webhooks are kept that one more is dropped, so that nobody can fill the disk. */
+  keepUnknown(webhook: Webhook): Promise<boolean>;
   /** Unhandled webhooks, kept from other replicas for `holdMs`. */
-  claimDue(limit: number, holdMs: number): Promise<readonly StoredHint[]>;
+  claimDue(limit: number, holdMs: number): Promise<readonly DueWebhook[]>;
   markHandled(ids: readonly string[]): Promise<void>;
   /** The payment that a webhook is about, if it is one of ours. */
-  findSubject(hint: { orderId: string | null; paymentKey: string | null }): Promise<
-    | {
-        readonly orderId: string;
-        readonly paymentKeys: readonly string[];
-        /** The PSP's `secret` of each of these payments; null: not known yet. */
-        readonly secrets: readonly (string | null)[];
-      }
-    | undefined
-  >;
+  findPayment(about: Pick<Webhook, "orderId" | "paymentKey">): Promise<Payment | undefined>;
+  /** Deletes what was stored about this order: webhooks may name who paid. */
+  erase(orderId: string): Promise<void>;
 };
 
 /** How far a sweep has come, for all replicas together and beyond a restart. */

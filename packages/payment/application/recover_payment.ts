@@ -20,7 +20,7 @@ export async function recoverPayment(
   const { doubt, known } = doubted;
   const { orderId } = payment;
   const shown = await shownByPsp(payment, known, deps);
-  await deps.faultPoint("recover:asked");
+  await deps.faultPoint("recover:queried");
   if (shown === undefined) throw recovering(orderId);
   const isSound = doubt === "unproven" || known.snapshot === null;
   if (isSound && !bringsNews(payment, shown, deps.moment())) return payment.version;

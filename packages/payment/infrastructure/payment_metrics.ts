@@ -2,13 +2,13 @@ import { sql, type Kysely } from "kysely";
 import { countMax, countOf, readByStatus, readMetrics, type Metric } from "@payflow/shared/http";
 import type { PaymentTables } from "./payment_tables.ts";
 
-const needingReview = sql`select count(distinct order_id) from open_ends where needs_person`;
+const needingReview = sql`select count(distinct order_id) from open_ends where needs_review`;
 
 /** What an operator watches: what is open between PayFlow and Toss, and what needs manual review. */
 export async function paymentMetrics(db: Kysely<PaymentTables>): Promise<Metric[]> {
   const figures = await readMetrics(db as never, [
     [
-      "payflow_payments_need_person",
+      "payflow_payments_need_review",
       "Payments that need manual review: Toss was queried for days without an end",
       needingReview,
     ],
@@ -45,7 +45,7 @@ export async function paymentMetrics(db: Kysely<PaymentTables>): Promise<Metric[
 }
 
 /** Payments that need manual review: `bun run reconcile` lists them. */
-export async function countNeedingPerson(db: Kysely<PaymentTables>): Promise<number> {
+export async function countNeedingReview(db: Kysely<PaymentTables>): Promise<number> {
   const { rows } = await sql<{ count: number }>`select (${needingReview}) as count`.execute(db);
   return rows[0]?.count ?? 0;
 }

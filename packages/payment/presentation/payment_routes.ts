@@ -28,10 +28,9 @@ import {
 } from "@payflow/shared/http";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
-import { erasePersonalData } from "../application/erase_personal_data.ts";
 import { nameAccount, returnDeposit } from "../application/name_account.ts";
 import { openPayment } from "../application/open_payment.ts";
-import type { PaymentDeps } from "../application/ports.ts";
+import type { PaymentDeps, WebhookRepository } from "../application/ports.ts";
 import { queryDeposits } from "../application/query_deposits.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import type { Payment } from "../domain/payment.ts";
@@ -90,11 +89,11 @@ export type PaymentQueries = {
   listMetrics(): Promise<readonly Metric[]>;
 };
 
-export type PaymentRoutesDeps = PaymentDeps &
-  Parameters<typeof erasePersonalData>[1] & {
-    readonly queries: PaymentQueries;
-    readonly log: Logger;
-  };
+export type PaymentRoutesDeps = PaymentDeps & {
+  readonly webhooks: Pick<WebhookRepository, "erase">;
+  readonly queries: PaymentQueries;
+  readonly log: Logger;
+};
 
 const route = routesOf<InternalEnv, PaymentRoutesDeps>();
 
@@ -178,7 +177,8 @@ export const paymentRoutes = [
   call("erase", {
     body: json(History),
     answer: Nothing,
-    handle: erasePersonalData,
+    // a payment itself names nobody
+    handle: ({ orderId }, { webhooks }) => webhooks.erase(orderId),
   }),
   call("compare", {
     body: json(Compare, compareLimitBytes),

@@ -47,15 +47,15 @@ create table webhooks (
   body text not null,
   next_at timestamptz default now(),
   tries integer not null default 0,
-  is_stranger boolean not null default false,
+  is_unknown boolean not null default false,
   handled_at timestamptz
 );
 comment on table webhooks is 'Toss''s webhooks as they came; each makes PayFlow query Toss, and nothing in them is believed';
-comment on column webhooks.is_stranger is 'About no payment of ours: a few are kept to be looked at, and nobody is asked';
+comment on column webhooks.is_unknown is 'About no payment of ours, or without its secret: a few are kept for an operator, and cause no query';
 -- the bound on webhooks about one payment, erasure
 create index webhooks_by_order on webhooks (order_id, received_at);
 -- the bound on unknown webhooks
-create index webhooks_strange on webhooks (received_at) where is_stranger;
+create index webhooks_unknown on webhooks (received_at) where is_unknown;
 -- handling, metrics
 create index webhooks_due on webhooks (next_at) where handled_at is null;
 -- retention
@@ -88,10 +88,10 @@ create index unclaimed_money_by_order on unclaimed_money (order_id);
 
 create view open_ends as
   select p.id as order_id, p.status as payment_status, 'attempt' as kind, a->>'paymentKey' as key,
-    a->>'status' as status, (a->>'checks')::integer as asks, (a->>'nextAt')::timestamptz as next_at,
+    a->>'status' as status, (a->>'checks')::integer as checks, (a->>'nextAt')::timestamptz as next_at,
     a->'failure'->>'code' as said,
     coalesce(a->'cancel'->>'needsAccount' = 'true' and a->'cancel'->'account' = 'null', false) as lacks_account,
-    (a->>'checks')::integer >= 71 as needs_person
+    (a->>'checks')::integer >= 71 as needs_review
   from payments p, jsonb_array_elements(p.attempts) a
   where p.next_at is not null and (a->>'status' in ('REQUESTED', 'UNKNOWN', 'VOIDING')
     or a->>'status' = 'WAITING_FOR_DEPOSIT' and ((a->>'checks')::integer >= 71 or p.closing is not null))

@@ -1,0 +1,42 @@
+import * as v from "valibot";
+import { PaymentKey } from "@payflow/shared";
+import type { Webhook } from "../../application/ports.ts";
+
+/** All that a payment can cause; the rest, as of billing keys, is kept and logged. */
+const knownTypes = ["PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK", "CANCEL_STATUS_CHANGED"];
+
+const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
+/** PAYMENT_STATUS_CHANGED and CANCEL_STATUS_CHANGED carry `data`; DEPOSIT_CALLBACK is flat and has no eventType. */
+const TossWebhook = v.pipe(
+  v.string(),
+  // which PostgreSQL can't store
+  v.excludes("\\u0000"),
+  v.parseJson(),
+  v.custom<object>((body) => typeof body === "object" && !Array.isArray(body)),
+  v.object({
+    eventType: v.optional(v.pipe(v.string(), v.maxLength(100))),
+    orderId: Key,
+    secret: Key,
+    data: v.optional(v.object({ orderId: Key, paymentKey: v.nullish(PaymentKey, null) }), {}),
+  }),
+  v.check(({ eventType, orderId }) => eventType !== undefined || orderId !== null),
+);
+
+/** A webhook of Toss (https://docs.tosspayments.com/reference/using-api/webhook-events); undefined for anything else. */
+export function readTossWebhook(body: string, headers: Headers): Webhook | undefined {
+  const result = v.safeParse(TossWebhook, body);
+  if (!result.success) return undefined;
+  const { eventType = "DEPOSIT_CALLBACK", orderId, secret, data } = result.output;
+  const transmissionId = headers.get("tosspayments-webhook-transmission-id") ?? "";
+  const hash = new Bun.CryptoHasher("sha256").update(body).digest("hex");
+  return {
+    id: /^[\x21-\x7e]{1,100}$/.test(transmissionId) ? transmissionId : `sha256:${hash}`,
+    eventType,
+    isKnownType: knownTypes.includes(eventType),
+    needsSecret: eventType === "DEPOSIT_CALLBACK",
+    orderId: data.orderId ?? orderId,
+    paymentKey: data.paymentKey ?? null,
+    secret,
+    body,
+  };
+}
