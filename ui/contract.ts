@@ -139,7 +139,8 @@ export type TimelineEntry = Omit<RecordedEntry, "kind" | "at"> & {
 
 /** Who looks: set on every request by the server that mounts the pages (`c.get("viewer")`). */
 export type Viewer = {
-  readonly sessionId: string;
+  /** The id of the browser's session; begins one, by a cookie in the answer under way, where there is none. */
+  beginSession(): string;
   /** This browser placed the order: it may cancel it, and name the account to which money goes back. */
   owns(order: { readonly orderId: string }): boolean;
   /** May look at the order whole, and pay it: its owner, and whoever a link let in. */

@@ -7,7 +7,6 @@ import {
   type Logger,
   type Service,
 } from "@payflow/shared/http";
-import { type EraseDeps } from "./application/erase_customers.ts";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
 import type { OrderConfig } from "./config.ts";
@@ -24,13 +23,14 @@ import {
   storeProducts,
 } from "./infrastructure/postgres_products.ts";
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
+import type { ApiDeps } from "./presentation/api_route.ts";
 import { orderApp } from "./presentation/order_app.ts";
-import type { PaymentRoutesDeps } from "./presentation/payment_routes.ts";
 import { anonymousScopes } from "./presentation/idempotency.ts";
 import { orderLinks } from "./presentation/order_links.ts";
 import { pageFunctions } from "./presentation/pages.ts";
 import { consumedTopics, paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
 import { createStreamPlaces } from "./presentation/stream_places.ts";
+import { webhookLimitOf } from "./presentation/webhook_routes.ts";
 import { addOrderWorkers } from "./workers.ts";
 
 export type OrderServiceOptions = {
@@ -67,7 +67,7 @@ export async function createOrderService(
   });
   const queries = postgresOrderQueries(db);
   const watch = createOrderWatch(queries, log);
-  const { sessionSecret } = config;
+  const { sessionSecret, publicUrl } = config;
   const links = orderLinks({ sessionSecret, now });
 
   const orderDeps: OrderDeps = {
@@ -88,37 +88,39 @@ export async function createOrderService(
     orderTtlMs: config.orderTtlMs,
     faultPoint,
   };
-  const deps: PaymentRoutesDeps = {
+  const { listHistory } = service;
+  const deps: ApiDeps = {
     ...orderDeps,
+    ...queries,
     confirming: createConfirming(orderDeps),
     rateLimit: createRateLimit(config.rateLimitPerMinute),
-    checkoutUrl: (order) =>
-      `${config.publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`,
+    webhookLimit: webhookLimitOf(config),
+    checkoutUrl: (order) => `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`,
     anonymousScope: anonymousScopes(sessionSecret),
-    listOrders: queries.listOrders,
+    listHistory,
+    listMetrics: () => orderMetrics(db),
+    health: service.health({
+      payment: () => orderDeps.payments.find([]),
+      kafka: async () => {
+        if (!service.isReading()) throw new Error("Kafka is not read");
+      },
+    }),
   };
-
-  const eraseDeps: EraseDeps = {
-    ...orderDeps,
-    listByEmail: queries.listByEmail,
-    listToErase: queries.listToErase,
-  };
-  addOrderWorkers(service, { config, deps: eraseDeps, queries, watch, log });
+  addOrderWorkers(service, { config, deps: { ...orderDeps, ...queries }, watch, log });
 
   const pages = createUi({
     shop,
     toss: config.toss,
     paymentMethods: config.paymentMethods,
     formerName: (productId) => formerNames.get(productId),
-    publicUrl: config.publicUrl,
+    publicUrl,
     unpaidRetentionDays: config.unpaidRetentionDays,
     ...pageFunctions({
       ...deps,
       links,
-      listOwnOrders: (owner) => queries.listOwnOrders(owner, 50),
+      listOwnOrders: queries.listOwnOrders,
       watch: watch.watch,
       streams: createStreamPlaces(),
-      listHistory: service.listHistory,
     }),
     refusalOf(thrown, requestId) {
       const refusal = asAppError(thrown);
@@ -127,26 +129,10 @@ export async function createOrderService(
       return refusal;
     },
   });
-  const health = service.health({
-    payment: () => deps.payments.find([]),
-    kafka: async () => {
-      if (!service.isReading()) throw new Error("Kafka is not read");
-    },
-  });
-  const app = orderApp(config, {
-    routes: {
-      ...deps,
-      ...eraseDeps,
-      listMetrics: () => orderMetrics(db),
-      listHistory: service.listHistory,
-    },
-    health,
-    log,
-    pages: pages as never,
-  });
+  const app = orderApp(config, { deps, log, pages: pages as never });
 
   return service.run(app, {
-    origin: config.publicUrl,
+    origin: publicUrl,
     publishes: orderEventTypes,
     consumes: consumedTopics,
     handle: paymentEventConsumer(deps),

@@ -1,10 +1,11 @@
 import type { PaymentSnapshot } from "@payflow/shared";
 import { isPassing, sweepProgress } from "@payflow/outbox";
 import type { Logger, OpenedService } from "@payflow/shared/http";
-import { eraseDue, type EraseDeps } from "./application/erase_customers.ts";
+import { eraseDue } from "./application/erase_customers.ts";
+import type { OrderDeps } from "./application/ports.ts";
 import { queryWatchedDeposits } from "./application/query_watched_deposits.ts";
 import { sweepFollowed } from "./application/sweep_followed.ts";
-import { sweepChanges, sweepUnsettled } from "./application/sweep_payments.ts";
+import { sweepChanges, sweepUnsettled, type SweepDeps } from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
 import type { OrderTables } from "./infrastructure/order_tables.ts";
 import type { OrderWatch } from "./infrastructure/order_watch.ts";
@@ -15,18 +16,14 @@ export function addOrderWorkers(
   { plainDb, every, add }: OpenedService<OrderTables>,
   options: {
     readonly config: Pick<OrderConfig, "sweepMs" | "depositPollMs" | "unpaidRetentionDays">;
-    readonly deps: EraseDeps;
-    readonly queries: OrderQueries;
+    readonly deps: OrderDeps & OrderQueries;
     readonly watch: OrderWatch;
     readonly log: Logger;
   },
 ): void {
-  const { config, deps, queries, watch, log } = options;
-  const sweepDeps = {
+  const { config, deps, watch, log } = options;
+  const sweepDeps: SweepDeps = {
     ...deps,
-    listUnsettled: queries.listUnsettled,
-    listFollowed: queries.listFollowed,
-    listFollowedBefore: queries.listFollowedBefore,
     followedProgress: sweepProgress(plainDb, "followed"),
     unsettledAfterMs: config.sweepMs,
     progress: sweepProgress(plainDb, "payments"),
@@ -39,7 +36,7 @@ export function addOrderWorkers(
             "order can't follow its payment: a person must look at both",
           ),
     onOrphan: async (payment: PaymentSnapshot) => {
-      const isNews = await queries.keepOrphan(payment);
+      const isNews = await deps.keepOrphan(payment);
       const { orderId, status, balanceAmount } = payment;
       if (isNews && balanceAmount > 0)
         log.error(
@@ -57,9 +54,7 @@ export function addOrderWorkers(
       return 0;
     });
   every(config.depositPollMs, "watched deposits", async () => {
-    const { listWatched } = watch;
-    const { listAwaitingDeposit } = queries;
-    await queryWatchedDeposits({ payments: deps.payments, listWatched, listAwaitingDeposit });
+    await queryWatchedDeposits({ ...deps, listWatched: watch.listWatched });
     return 0;
   });
   const unpaidDays = config.unpaidRetentionDays;

@@ -12,7 +12,7 @@ import {
   type OrderDeps,
   type RefundRequest,
   sweepFollowed,
-  type FollowedSweepDeps,
+  type SweepDeps,
 } from "@payflow/order/testing";
 import { checkConfirm, checkRefund } from "./invariants_of_answers.ts";
 import { paymentService } from "./payment_service.ts";
@@ -123,7 +123,7 @@ const followed = ({ orders, followedAt }: World) =>
     .map((order) => ({ ...order, changedAt: followedAt.get(order.orderId) ?? "" }))
     .sort((a, b) => (a.changedAt + a.orderId < b.changedAt + b.orderId ? -1 : 1));
 
-function sweepDeps(world: World, where: Where): FollowedSweepDeps {
+function sweepDeps(world: World, where: Where): SweepDeps {
   const { orders, clock } = world;
   return {
     ...orderDeps(world, where, patient),

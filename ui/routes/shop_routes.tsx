@@ -90,8 +90,8 @@ function shopScene(c: UiContext, stage: Stage): Scene {
 
 function showShop(c: UiContext, stage: Stage, form: CheckoutForm) {
   const scene = shopScene(c, stage);
-  // Begins the session before there is anything to own, so that two clicks are of one session.
-  void c.var.viewer.sessionId;
+  // before there is anything to own, so that two clicks are of one session
+  c.var.viewer.beginSession();
   return renderPage(
     c,
     scene,

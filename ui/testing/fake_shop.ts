@@ -95,7 +95,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
       return added;
     },
     viewer: (sessionId, granted = new Set()) => ({
-      sessionId,
+      beginSession: () => sessionId,
       granted,
       owns: ({ orderId }) => owners.get(orderId) === sessionId,
       sees: ({ orderId }) => owners.get(orderId) === sessionId || granted.has(orderId),
@@ -126,7 +126,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
         const { customerName, customerEmail } = command;
         const order = fake.add(
           { ...newOrder(quote(command.items)), customerName, customerEmail },
-          command.viewer.sessionId,
+          command.viewer.beginSession(),
         );
         byKey.set(command.idempotencyKey, { orderId: order.orderId, input });
         return order;

@@ -6,6 +6,7 @@ import type {
   KnownPayment,
   OrderEvent,
   OrderFacts,
+  OrderStatus,
   PaymentAnswer,
   PaymentView,
   Product,
@@ -54,6 +55,14 @@ export type RefundRequest = {
 
 /** What order sends along, so that payment can rebuild a row that it lost. */
 export type FromOrder = { readonly facts: OrderFacts; readonly known: KnownPayment };
+
+/** A page of orders, newest first. */
+export type OrderFilter = {
+  readonly status?: OrderStatus | undefined;
+  /** An order id; older ones are listed. */
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+};
 
 /** A place in the order of changes (time, then order id), and how many from there. */
 export type ChangesPage = {

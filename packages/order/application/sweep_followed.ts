@@ -1,20 +1,6 @@
 import { doubtOf } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
-import type { ChangesPage, SweepProgress } from "./ports.ts";
 import { minus, overlapMs, settleOrders, type SweepDeps, type Tally } from "./sweep_payments.ts";
-
-export type FollowedOrder = Order & { readonly changedAt: string };
-
-export type FollowedSweepDeps = SweepDeps & {
-  /** Orders that follow a payment in the order of their newest change, behind a place in that order. */
-  readonly listFollowed: (page: ChangesPage) => Promise<readonly FollowedOrder[]>;
-  /** The last of them up to a place, newest first. */
-  readonly listFollowedBefore: (page: {
-    until: string;
-    limit: number;
-  }) => Promise<readonly FollowedOrder[]>;
-  readonly followedProgress: SweepProgress;
-};
 
 const pageMax = 200;
 /** So few rows tell whether payment still has what happened before a place: what it lost is all that came after one moment. */
@@ -26,10 +12,7 @@ const probeMax = 5;
  * database that was put back is noticed for settled orders too, at the same cost however many there are. Returns how
  * many orders payment had to learn anew.
  */
-export async function sweepFollowed(
-  deps: FollowedSweepDeps,
-  signal?: AbortSignal,
-): Promise<number> {
+export async function sweepFollowed(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
   const until = deps.now();
   const since = await agreedPlace(deps);
   const tally: Tally = { behind: 0, isWhole: true };
@@ -50,7 +33,7 @@ export async function sweepFollowed(
 }
 
 /** The place up to which payment was compared; an earlier one when it has lost what it had by then. */
-async function agreedPlace(deps: FollowedSweepDeps): Promise<string> {
+async function agreedPlace(deps: SweepDeps): Promise<string> {
   const doneUntil = await deps.followedProgress.read();
   if (doneUntil === undefined) {
     const begin = deps.now();
@@ -73,7 +56,7 @@ async function agreedPlace(deps: FollowedSweepDeps): Promise<string> {
 /** Those of the orders of which payment does not have what they know. */
 async function listDoubted<O extends Order>(
   orders: readonly O[],
-  deps: FollowedSweepDeps,
+  deps: SweepDeps,
 ): Promise<readonly O[]> {
   if (orders.length === 0) return [];
   const payments = await deps.payments.find(orders.map(({ orderId }) => orderId));

@@ -11,7 +11,8 @@ import { postgresOrderQueries } from "../infrastructure/postgres_order_queries.t
 import { postgresOrders } from "../infrastructure/postgres_orders.ts";
 import { products, snapshots } from "../testing/given.ts";
 import type { PaymentService } from "./ports.ts";
-import { sweepFollowed, type FollowedSweepDeps } from "./sweep_followed.ts";
+import { sweepFollowed } from "./sweep_followed.ts";
+import type { SweepDeps } from "./sweep_payments.ts";
 
 setDefaultTimeout(600_000);
 
@@ -38,7 +39,7 @@ afterAll(async () => {
 const now = () => new Date().toISOString();
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
-function depsOf(): FollowedSweepDeps {
+function depsOf(): SweepDeps {
   const db = opened.kysely;
   const newId = () => Bun.randomUUIDv7();
   const queries = postgresOrderQueries(db);
@@ -66,9 +67,7 @@ function depsOf(): FollowedSweepDeps {
     newId,
     orderTtlMs: 2_700_000,
     faultPoint: () => {},
-    listUnsettled: queries.listUnsettled,
-    listFollowed: queries.listFollowed,
-    listFollowedBefore: queries.listFollowedBefore,
+    ...queries,
     unsettledAfterMs: 60_000,
     progress: sweepProgress(db as never, "payments"),
     followedProgress: sweepProgress(db as never, "followed"),

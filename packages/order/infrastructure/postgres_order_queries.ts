@@ -2,21 +2,17 @@ import { sql, type Kysely, type RawBuilder } from "kysely";
 import { afterUuid } from "@payflow/outbox";
 import type { OrderStatus, PaymentSnapshot } from "@payflow/shared";
 import type { DueErasures, EmailPage } from "../application/erase_customers.ts";
-import type { ChangesPage } from "../application/ports.ts";
-import type { FollowedOrder } from "../application/sweep_followed.ts";
-import type { UnsettledPage } from "../application/sweep_payments.ts";
+import type { ChangesPage, OrderFilter } from "../application/ports.ts";
+import type {
+  FollowedBefore,
+  FollowedOrder,
+  UnsettledPage,
+} from "../application/sweep_payments.ts";
 import type { Order } from "../domain/order.ts";
 import type { OrderRow, OrderTables } from "./order_tables.ts";
 import { orderOf } from "./postgres_orders.ts";
 
 export type OrderQueries = ReturnType<typeof postgresOrderQueries>;
-
-export type OrderFilter = {
-  readonly status?: OrderStatus | undefined;
-  /** An order id; older ones are listed. */
-  readonly cursor?: string | undefined;
-  readonly limit: number;
-};
 
 /** What is read of orders, but for one order by its id. */
 export function postgresOrderQueries(db: Kysely<OrderTables>) {
@@ -26,7 +22,6 @@ export function postgresOrderQueries(db: Kysely<OrderTables>) {
   }
 
   return {
-    /** Newest first. */
     listOrders({ status, cursor, limit }: OrderFilter): Promise<Order[]> {
       const ofStatus = status === undefined ? sql`` : sql` and status = ${status}`;
       const older = cursor === undefined ? sql`` : sql` and id < ${afterUuid(cursor)}::uuid`;
@@ -34,17 +29,15 @@ export function postgresOrderQueries(db: Kysely<OrderTables>) {
         sql`select * from orders where true${ofStatus}${older} order by id desc limit ${limit}`,
       );
     },
-    /** A browser's own orders: those of its session and those that it was let in to, newest first. */
-    listOwnOrders(
-      { sessionId, orderIds }: { sessionId: string; orderIds: readonly string[] },
-      limit: number,
-    ): Promise<Order[]> {
+    /** A browser's own orders: those of its session and those that it was let in to, newest first, at most 50. */
+    listOwnOrders(owner: { sessionId: string; orderIds: readonly string[] }): Promise<Order[]> {
+      const { sessionId, orderIds } = owner;
       return read(sql`
-        (select * from orders where session_id = ${sessionId}::uuid order by id desc limit ${limit})
+        (select * from orders where session_id = ${sessionId}::uuid order by id desc limit 50)
         union all
         (select * from orders where id = any(${orderIds}::text[]::uuid[])
           and session_id is distinct from ${sessionId}::uuid)
-        order by id desc limit ${limit}`);
+        order by id desc limit 50`);
     },
     async listVersions(orderIds: readonly string[]): Promise<{ id: string; version: number }[]> {
       const { rows } = await sql<{ id: string; version: number }>`
@@ -57,7 +50,7 @@ export function postgresOrderQueries(db: Kysely<OrderTables>) {
         select * from orders where payment is not null
           and (changed_at, id) > (${page.since}::timestamptz, ${afterUuid(page.afterId)}::uuid)
         order by changed_at, id limit ${page.limit}`),
-    listFollowedBefore: (page: { until: string; limit: number }) =>
+    listFollowedBefore: (page: FollowedBefore) =>
       read(sql`
         select * from orders where payment is not null and changed_at <= ${page.until}::timestamptz
         order by changed_at desc, id desc limit ${page.limit}`),

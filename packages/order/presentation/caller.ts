@@ -3,10 +3,12 @@ import { AppError, type Actor } from "@payflow/shared";
 import type { CallerRule, KeyGuard } from "@payflow/shared/http";
 import { signedCookie } from "./signed_cookie.ts";
 
-/** Who makes a request: the browser session and its orders, and whether the merchant's key came along. */
+/** Who makes a request. */
 export type Caller = {
-  /** Undefined for a caller without the session cookie. */
+  readonly address: string;
+  /** Of the browser; undefined without the session cookie. */
   readonly sessionId: string | undefined;
+  /** The merchant's key came along. */
   readonly isMerchant: boolean;
   /** Orders that a link let this browser in to, newest first. */
   readonly orderIds: readonly string[];
@@ -14,23 +16,17 @@ export type Caller = {
   owns(order: OwnedOrder): boolean;
   /** May look at the order whole, and pay it: its owner, and whoever a link let in. */
   sees(order: OwnedOrder): boolean;
+  /** The merchant, and whoever sees the order. */
+  isPrivyTo(order: OwnedOrder): boolean;
   /** Lets this browser see an order until then, in seconds since 1970. */
   grant(orderId: string, until: number): void;
   /** The session id; a browser that has none gets one, by default a new one, as a cookie with this answer. */
   beginSession(newSessionId?: string): string;
 };
 
-type OwnedOrder = {
-  readonly orderId: string;
-  readonly sessionId?: string | null;
-};
+type OwnedOrder = { readonly orderId: string; readonly sessionId?: string | null };
 
-export type CallerVariables = {
-  caller: Caller;
-  requestId: string;
-  clientAddress: string;
-};
-export type ApiEnv = { Variables: CallerVariables };
+export type ApiEnv = { Variables: { caller: Caller; requestId: string; clientAddress: string } };
 
 const byKey = { merchantKey: [] };
 const bySession = { session: [] };
@@ -64,7 +60,7 @@ export function identifyCaller(options: {
   readonly isHttps: boolean;
   /** The time on the database's clock. */
   readonly now: () => string;
-}): MiddlewareHandler<{ Variables: CallerVariables }> {
+}): MiddlewareHandler<ApiEnv> {
   const { sessionSecret, merchantKey, isHttps, now } = options;
   const settings = { secret: sessionSecret, isHttps, maxAgeSeconds: cookieAgeSeconds };
   const session = signedCookie("payflow_session", settings);
@@ -75,6 +71,7 @@ export function identifyCaller(options: {
     let sessionId = session.read(sent);
     let grants = readGrants(orders.read(sent), now);
     const caller: Caller = {
+      address: c.get("clientAddress"),
       get sessionId() {
         return sessionId;
       },
@@ -84,6 +81,7 @@ export function identifyCaller(options: {
       isMerchant: isMerchant(c, merchantKey),
       owns: (order) => sessionId !== undefined && order.sessionId === sessionId,
       sees: (order) => caller.owns(order) || caller.orderIds.includes(order.orderId),
+      isPrivyTo: (order) => caller.isMerchant || caller.sees(order),
       grant(orderId, until) {
         if (grants.some((grant) => grant.orderId === orderId)) return;
         grants = [{ orderId, until }, ...grants].slice(0, grantedMax);
@@ -101,9 +99,7 @@ export function identifyCaller(options: {
 
 type Grant = { readonly orderId: string; readonly until: number };
 
-function writeGrant({ orderId, until }: Grant): string {
-  return `${orderId}~${until.toString(36)}`;
-}
+const writeGrant = ({ orderId, until }: Grant) => `${orderId}~${until.toString(36)}`;
 
 function readGrants(cookie: string | undefined, now: () => string): Grant[] {
   if (cookie === undefined) return [];
@@ -124,14 +120,12 @@ export function actorOf(caller: Caller, order: OwnedOrder): Actor {
 
 /** Throws AppError `merchant_key_required` unless the caller sent the merchant's key. */
 export function requireMerchant(caller: Caller): void {
-  if (caller.isMerchant) return;
-  throw keyRequired("This needs the merchant's key");
+  if (!caller.isMerchant) throw keyRequired("This needs the merchant's key");
 }
 
 /** Throws AppError `merchant_key_required`, or `rate_limited`, for a key that is not the merchant's: a slip must not make it a shopper. */
-function isMerchant(c: Context<{ Variables: CallerVariables }>, key: KeyGuard): boolean {
-  const header = c.req.header("Authorization") ?? "";
-  const bearer = /^Bearer(?:$| +(.*))/i.exec(header);
+function isMerchant(c: Context<ApiEnv>, key: KeyGuard): boolean {
+  const bearer = /^Bearer(?:$| +(.*))/i.exec(c.req.header("Authorization") ?? "");
   if (bearer === null) return false;
   if (key.isRight(bearer[1] ?? "", c.get("clientAddress"))) return true;
   throw keyRequired("This is not the merchant's key");

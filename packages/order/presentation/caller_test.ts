@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import { createKeyGuard, problemHandler, silentLog } from "@payflow/shared/http";
-import { identifyCaller, type CallerVariables } from "./caller.ts";
+import { identifyCaller, type ApiEnv } from "./caller.ts";
 
 const clock = { now: "2026-11-22T00:00:00.000Z" };
 const grantedUntil = "2026-12-22T00:00:00.000Z";
 
 /** An app in which a path is an instruction to the caller. */
 function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
-  return new Hono<{ Variables: CallerVariables }>()
+  return new Hono<ApiEnv>()
     .use(async (c, next) => {
       c.set("clientAddress", "192.0.2.1");
       await next();

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { launchBrowser } from "@payflow/ui/testing";
 import { apiRoutes } from "./api_routes.ts";
 import { docsRoutes } from "./docs_routes.ts";
-import { readErrorCodes } from "./error_codes.ts";
 
 setDefaultTimeout(600_000);
 
@@ -10,8 +9,7 @@ let server: Bun.Server<undefined>;
 let browser: Awaited<ReturnType<typeof launchBrowser>>;
 
 beforeAll(async () => {
-  const publicUrl = "http://localhost";
-  const routes = docsRoutes({ publicUrl, errorCodes: readErrorCodes(), routes: apiRoutes });
+  const routes = docsRoutes("http://localhost");
   server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: routes.fetch });
   browser = await launchBrowser();
 });

@@ -1,37 +1,40 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Hono, type Context } from "hono";
 import { html } from "hono/html";
-import type { ErrorCode } from "./error_codes.ts";
 import { apiDocument } from "./api_document.ts";
+import { apiRoutes } from "./api_routes.ts";
+import { readErrorCodes, type ErrorCode } from "./error_codes.ts";
 
 const swaggerUi = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 const own = join(import.meta.dirname, "api_docs");
 
 /** All that the pages load, each from this origin. */
 const files = [
-  { name: "swagger-ui.css", folder: swaggerUi, type: "text/css" },
-  { name: "swagger-ui-bundle.js", folder: swaggerUi, type: "text/javascript" },
-  { name: "init.js", folder: own, type: "text/javascript" },
-  { name: "errors.css", folder: own, type: "text/css" },
-] as const;
+  join(swaggerUi, "swagger-ui.css"),
+  join(swaggerUi, "swagger-ui-bundle.js"),
+  join(own, "init.js"),
+  join(own, "errors.css"),
+];
 
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** `/openapi.json`, the page that shows it, and the page to which every problem's `type` leads. */
-export function docsRoutes(options: Parameters<typeof apiDocument>[0]): Hono {
-  const { errorCodes } = options;
+export function docsRoutes(publicUrl: string): Hono {
+  const errorCodes = readErrorCodes();
+  const document = apiDocument({ publicUrl, errorCodes, routes: apiRoutes });
   const app = new Hono()
-    .get("/openapi.json", serve(JSON.stringify(apiDocument(options)), "application/json"))
+    .get("/openapi.json", serve(JSON.stringify(document), "application/json"))
     .get("/docs", serve(String(apiPage), "text/html; charset=utf-8"))
     .get("/docs/errors", serve(String(errorsPage(errorCodes)), "text/html; charset=utf-8"));
-  for (const { name, folder, type } of files) {
-    const content = readFileSync(join(folder, name), "utf8");
-    app.get(`/docs/${name}`, serve(content, `${type}; charset=utf-8`));
+  for (const path of files) {
+    const type = path.endsWith(".css") ? "text/css" : "text/javascript";
+    const content = readFileSync(path, "utf8");
+    app.get(`/docs/${basename(path)}`, serve(content, `${type}; charset=utf-8`));
   }
   return app;
 }

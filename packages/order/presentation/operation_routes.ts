@@ -1,21 +1,8 @@
 import type * as v from "valibot";
-import {
-  metricsText,
-  readiness,
-  reply,
-  routesOf,
-  type HealthChecks,
-  type Metric,
-} from "@payflow/shared/http";
+import { metricsText, readiness, reply } from "@payflow/shared/http";
+import { route } from "./api_route.ts";
 import { Health, Metrics, Readiness } from "./api_schemas.ts";
-import { anybody, merchant, type ApiEnv } from "./caller.ts";
-
-export type OperationDeps = {
-  readonly health: HealthChecks;
-  readonly listMetrics: () => Promise<readonly Metric[]>;
-};
-
-const route = routesOf<ApiEnv, OperationDeps>();
+import { anybody, merchant } from "./caller.ts";
 
 /** For load balancers and Prometheus. */
 export const operationRoutes = [

@@ -11,56 +11,39 @@ import {
   problemHandler,
   type Logger,
 } from "@payflow/shared/http";
-import type { EraseDeps } from "../application/erase_customers.ts";
+import type { ApiDeps } from "./api_route.ts";
 import { apiRoutes } from "./api_routes.ts";
-import { anybody, identifyCaller, type CallerVariables } from "./caller.ts";
+import { anybody, identifyCaller, type ApiEnv, type Caller } from "./caller.ts";
 import { limitCallsAtOnce } from "./calls_at_once.ts";
 import { clientAddressReader } from "./client_address.ts";
 import { docsRoutes } from "./docs_routes.ts";
-import { readErrorCodes } from "./error_codes.ts";
 import { readFormInTime } from "./form_body.ts";
 import { knownHosts } from "./known_hosts.ts";
-import type { OperationDeps } from "./operation_routes.ts";
-import type { HistoryDeps } from "./order_routes.ts";
-import { pageViewer, type PageViewer } from "./pages.ts";
-import type { PaymentRoutesDeps } from "./payment_routes.ts";
 import { refuseCrossSite, securityHeaders } from "./security.ts";
-import { webhookLimitOf } from "./webhook_routes.ts";
-
-export type OrderAppConfig = {
-  readonly publicUrl: string;
-  readonly sessionSecret: string;
-  readonly merchantApiKey: string;
-  readonly trustedProxies: readonly string[];
-  readonly rateLimitPerMinute: number;
-};
 
 type Env = {
-  Variables: CallerVariables & { viewer: PageViewer };
+  Variables: ApiEnv["Variables"] & { viewer: Caller };
   /** The address at the other end of the connection. */
   Bindings: { peer: string };
 };
 
 /** All that is on order's port, each route behind the checks that it needs; `pages` answers whatever is left. */
 export function orderApp(
-  config: OrderAppConfig,
-  parts: {
-    readonly routes: PaymentRoutesDeps & EraseDeps & HistoryDeps & Omit<OperationDeps, "health">;
-    readonly health: OperationDeps["health"];
-    readonly pages: Hono;
-    readonly log: Logger;
+  config: {
+    readonly publicUrl: string;
+    readonly sessionSecret: string;
+    readonly merchantApiKey: string;
+    readonly trustedProxies: readonly string[];
+    readonly rateLimitPerMinute: number;
   },
+  parts: { readonly deps: ApiDeps; readonly pages: Hono; readonly log: Logger },
 ): Hono<Env> {
-  const { publicUrl } = config;
-  const { routes, health, log } = parts;
+  const { publicUrl, sessionSecret } = config;
+  const { deps, log } = parts;
   const isHttps = publicUrl.startsWith("https://");
   const docsUrl = `${publicUrl}/docs/errors`;
   const readAddress = clientAddressReader(config.trustedProxies);
   const merchantKey = createKeyGuard({ name: "merchant key", keys: [config.merchantApiKey], log });
-  const deps = { ...routes, health, webhookLimit: webhookLimitOf(config) };
-  const [open = [], identified = []] = [true, false].map((isOpen) =>
-    apiRoutes.filter(({ caller }) => (caller === anybody) === isOpen),
-  );
 
   const app = new Hono<Env>();
   app.onError(problemHandler(log, docsUrl));
@@ -72,20 +55,21 @@ export function orderApp(
       c.set("clientAddress", readAddress(c.env.peer, c.req.header("X-Forwarded-For")));
       return inTrace(c.req.header("traceparent"), next);
     });
-  mount(app as never, open, deps);
+  mount(
+    app as never,
+    apiRoutes.filter(({ caller }) => caller === anybody),
+    deps,
+  );
   app
-    .route("/", docsRoutes({ publicUrl, errorCodes: readErrorCodes(), routes: apiRoutes }))
-    .use(
-      identifyCaller({
-        sessionSecret: config.sessionSecret,
-        merchantKey,
-        isHttps,
-        now: () => routes.now(),
-      }),
-    )
+    .route("/", docsRoutes(publicUrl))
+    .use(identifyCaller({ sessionSecret, merchantKey, isHttps, now: () => deps.now() }))
     .use(refuseCrossSite(publicUrl))
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));
-  mount(app as never, identified, deps);
+  mount(
+    app as never,
+    apiRoutes.filter(({ caller }) => caller !== anybody),
+    deps,
+  );
   return app
     .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
     .use(
@@ -100,7 +84,7 @@ export function orderApp(
       }),
     )
     .use(readFormInTime(), (c, next) => {
-      c.set("viewer", pageViewer(c.get("caller"), c.get("clientAddress")));
+      c.set("viewer", c.get("caller"));
       return next();
     })
     .route("/", parts.pages) as typeof app;

@@ -1,29 +1,19 @@
 import * as v from "valibot";
 import { AppError, OrderId, orderStatuses, type HistoryEntry } from "@payflow/shared";
-import { jsonOf, reply, routesOf, type PathParameter, type RateLimit } from "@payflow/shared/http";
-import { loadOrder, orderNotFound } from "../application/decide.ts";
+import { json, jsonOf, reply } from "@payflow/shared/http";
+import { loadOrder } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
+import { eraseCustomer } from "../application/erase_customers.ts";
 import { placeOrder } from "../application/place_order.ts";
-import type { OrderDeps } from "../application/ports.ts";
 import type { Order as DomainOrder } from "../domain/order.ts";
 import { orderExample, productExample } from "./api_examples.ts";
-import { CartOrder, History, Order, OrderList, PricedOrder, ProductList } from "./api_schemas.ts";
+import { orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
+import * as schemas from "./api_schemas.ts";
 import { actorOf, merchant, owner, requireMerchant, visitor, type ApiEnv } from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
 import { orderJson } from "./order_json.ts";
 
-export type HistoryDeps = {
-  readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
-};
-export type OrderRoutesDeps = OrderDeps & {
-  readonly rateLimit: RateLimit;
-  readonly checkoutUrl: (order: Pick<DomainOrder, "orderId" | "expiresAt">) => string;
-  readonly anonymousScope: (address: string) => string;
-  readonly listOrders: (filter: v.InferOutput<typeof ListQuery>) => Promise<DomainOrder[]>;
-};
-
-const route = routesOf<ApiEnv, OrderRoutesDeps & HistoryDeps>();
-const orderId: PathParameter = { schema: OrderId, refuse: orderNotFound };
+const { CartOrder, Order, PricedOrder } = schemas;
 
 const ListQuery = v.strictObject({
   status: v.optional(v.picklist(orderStatuses)),
@@ -39,15 +29,6 @@ const ListQuery = v.strictObject({
     v.description("20 unless given"),
   ),
 });
-
-/** Codes of calls that need payment. */
-export const paymentAway = [
-  "payment_unavailable",
-  "payment_recovering",
-  "payment_unrecoverable",
-  "payment_busy",
-  "order_busy",
-];
 
 export const orderRoutes = [
   route({
@@ -78,7 +59,7 @@ export const orderRoutes = [
       },
     },
     refusals: ["unknown_product", "idempotency_key_reused", "rate_limited", "overloaded"],
-    limit: (c, { rateLimit }) => {
+    limit(c, { rateLimit }) {
       if (!c.get("caller").isMerchant) rateLimit.take(c.get("clientAddress"));
     },
     async handle({ c, key, body }, deps) {
@@ -93,14 +74,11 @@ export const orderRoutes = [
       );
       // a repeated request is answered like the first, but opens nothing: whoever sent it knows what was in it anyway
       if (!replayed && sessionId !== null) caller.beginSession(sessionId);
-      const isPrivy = caller.isMerchant || caller.sees(order);
-      const checkoutUrl = isPrivy ? deps.checkoutUrl(order) : undefined;
-      const headers = { Location: `/api/orders/${order.orderId}` };
-      return reply(
-        201,
-        orderJson(order, { isPrivy: true, checkoutUrl }),
-        replayed ? { ...headers, "Idempotent-Replayed": "true" } : headers,
-      );
+      const checkoutUrl = caller.isPrivyTo(order) ? deps.checkoutUrl(order) : undefined;
+      return reply(201, orderJson(order, { isPrivy: true, checkoutUrl }), {
+        Location: `/api/orders/${order.orderId}`,
+        ...(replayed ? { "Idempotent-Replayed": "true" } : {}),
+      });
     },
   }),
   route({
@@ -114,17 +92,16 @@ export const orderRoutes = [
     answers: {
       200: {
         description: "A page",
-        schema: OrderList,
+        schema: schemas.OrderList,
         example: { orders: [orderExample], nextCursor: orderExample.orderId },
       },
     },
     refusals: [],
     async handle({ query: { status, cursor, limit } }, deps) {
       if (cursor !== undefined && (await deps.orders.find(cursor)) === undefined) {
-        const message = "no order has this id";
-        throw new AppError("invalid", "invalid_request", `cursor: ${message}`, {
-          errors: [{ path: "cursor", message }],
-        });
+        const fault = { path: "cursor", message: "no order has this id" };
+        const text = `cursor: ${fault.message}`;
+        throw new AppError("invalid", "invalid_request", text, { errors: [fault] });
       }
       const found = await deps.listOrders({ status, cursor, limit: limit + 1 });
       const page = found.slice(0, limit);
@@ -144,8 +121,7 @@ export const orderRoutes = [
     refusals: ["order_not_found"],
     async handle({ c, params }, deps) {
       const order = await loadOrder(params.orderId, deps);
-      const caller = c.get("caller");
-      const isPrivy = caller.isMerchant || caller.sees(order);
+      const isPrivy = c.get("caller").isPrivyTo(order);
       return reply(200, isPrivy ? whole(order, deps) : orderJson(order, { isPrivy }));
     },
   }),
@@ -160,7 +136,7 @@ export const orderRoutes = [
     answers: {
       200: {
         description: "Oldest first",
-        schema: History,
+        schema: schemas.History,
         example: {
           orderId: orderExample.orderId,
           history: [
@@ -205,9 +181,8 @@ export const orderRoutes = [
     },
     refusals: ["order_not_found", "order_not_cancelable", "overloaded", ...paymentAway],
     async handle({ c, params }, deps) {
-      const order = await loadOrder(params.orderId, deps);
-      const by = actorOf(c.get("caller"), order);
-      const { orderId } = order;
+      const { orderId } = params;
+      const by = actorOf(c.get("caller"), await loadOrder(orderId, deps));
       return reply(200, whole(await cancelOrder({ orderId, by }, deps), deps));
     },
   }),
@@ -221,7 +196,7 @@ export const orderRoutes = [
     answers: {
       200: {
         description: "Products",
-        schema: ProductList,
+        schema: schemas.ProductList,
         example: { products: [productExample] },
       },
     },
@@ -229,22 +204,46 @@ export const orderRoutes = [
     handle: (_, deps) =>
       reply(200, { products: deps.products().map(({ description: _, ...product }) => product) }),
   }),
+  route({
+    method: "POST",
+    path: "/api/customers/erase",
+    name: "eraseCustomer",
+    tag: "orders",
+    summary: "Remove a person's name and e-mail from their orders",
+    description:
+      "For who asks to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.",
+    caller: merchant,
+    body: json(schemas.Erase),
+    answers: {
+      200: {
+        description: "What was done",
+        schema: schemas.Erasure,
+        example: {
+          erased: [orderExample.orderId],
+          kept: [
+            { orderId: "019ab2c4-7d11-7c3e-9f52-6a1b0c8d4e31", until: "2031-11-22T10:11:12.000Z" },
+          ],
+          nextCursor: null,
+        },
+      },
+    },
+    refusals: ["payment_unavailable", "payment_busy", "order_busy"],
+    handle: async ({ body }, deps) => reply(200, await eraseCustomer(body, deps)),
+  }),
 ];
 
-function whole(order: DomainOrder, deps: Pick<OrderRoutesDeps, "checkoutUrl">) {
+function whole(order: DomainOrder, deps: Pick<ApiDeps, "checkoutUrl">) {
   return orderJson(order, { isPrivy: true, checkoutUrl: deps.checkoutUrl(order) });
 }
 
 /** By time; but two computers' clocks differ by milliseconds, and what an order took from payment came after it. */
 function inOrder(own: readonly HistoryEntry[], payments: readonly HistoryEntry[]): HistoryEntry[] {
-  const saidAt = new Map(payments.map((entry) => [entry.version, entry.at]));
-  const placed = [
-    ...payments.map((entry) => ({ entry, at: entry.at })),
-    ...own.map((entry) => {
-      const { paymentVersion } = (entry.detail ?? {}) as { paymentVersion?: number };
-      const after = saidAt.get(paymentVersion ?? 0) ?? "";
-      return { entry, at: after > entry.at ? after : entry.at };
-    }),
-  ];
-  return placed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ entry }) => entry);
+  const times = new Map(payments.map((entry) => [entry.version, entry.at]));
+  const timeOf = (entry: HistoryEntry) => {
+    if (entry.part === "payment") return entry.at;
+    const { paymentVersion } = (entry.detail ?? {}) as { paymentVersion?: number };
+    const after = times.get(paymentVersion ?? 0) ?? "";
+    return after > entry.at ? after : entry.at;
+  };
+  return [...payments, ...own].sort((a, b) => Date.parse(timeOf(a)) - Date.parse(timeOf(b)));
 }

@@ -1,8 +1,7 @@
 import type { TimelineEntry } from "@payflow/ui";
 import { entriesIn, type HistoryEntry } from "@payflow/shared";
-import type { OrderDeps } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
-import type { HistoryDeps } from "./order_routes.ts";
+import type { ApiDeps } from "./api_route.ts";
 
 /** A page waits no longer for the timeline: what can't be read in this time is left out. */
 const waitMs = 1_000;
@@ -10,7 +9,9 @@ const waitMs = 1_000;
 /** What happened to an order and its money, oldest first, as far as it can be read in a second. Never throws. */
 export async function listTimeline(
   orderId: string,
-  deps: Pick<OrderDeps, "orders" | "payments"> & HistoryDeps & { readonly timelineWaitMs?: number },
+  deps: Pick<ApiDeps, "orders" | "payments" | "listHistory"> & {
+    readonly timelineWaitMs?: number;
+  },
 ): Promise<readonly TimelineEntry[]> {
   const late = new AbortController();
   const limit = setTimeout(() => late.abort(), deps.timelineWaitMs ?? waitMs);

@@ -8,43 +8,27 @@ import { placeOrder } from "../application/place_order.ts";
 import { provideRefundAccount } from "../application/provide_refund_account.ts";
 import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
+import type { ApiDeps } from "./api_route.ts";
 import type { Caller } from "./caller.ts";
 import type { OrderLinks } from "./order_links.ts";
 import { CartOrder, RefundAccount } from "./api_schemas.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
 import { listTimeline } from "./order_timeline.ts";
 import type { StreamPlaces } from "./stream_places.ts";
-import type { HistoryDeps } from "./order_routes.ts";
-import { confirmWithin, type PaymentRoutesDeps } from "./payment_routes.ts";
+import { confirmWithin } from "./payment_routes.ts";
 
-/** The browser behind a request, as the pages know it. */
-export type PageViewer = Viewer & {
-  readonly caller: Caller;
-  readonly address: string;
+type PagesDeps = ApiDeps & {
+  readonly links: OrderLinks;
+  readonly listOwnOrders: (owner: {
+    sessionId: string;
+    orderIds: readonly string[];
+  }) => Promise<Order[]>;
+  readonly streams: StreamPlaces;
+  readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
 };
 
-export function pageViewer(caller: Caller, address: string): PageViewer {
-  return {
-    caller,
-    address,
-    get sessionId() {
-      return caller.beginSession();
-    },
-    owns: (order) => caller.owns(order),
-    sees: (order) => caller.sees(order),
-  };
-}
-
-type PagesDeps = PaymentRoutesDeps &
-  HistoryDeps & {
-    readonly links: OrderLinks;
-    readonly listOwnOrders: (owner: {
-      sessionId: string;
-      orderIds: readonly string[];
-    }) => Promise<Order[]>;
-    readonly streams: StreamPlaces;
-    readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
-  };
+/** Pages are given callers as viewers (`c.set("viewer", …)` in order_app.ts). */
+const callerOf = (viewer: Viewer) => viewer as Caller;
 
 /** The use cases as the pages call them. */
 export function pageFunctions(deps: PagesDeps) {
@@ -56,16 +40,14 @@ export function pageFunctions(deps: PagesDeps) {
     listProducts: deps.products,
     quote: (items) => quoteItems(parseInput(CartOrder.entries.items, items), deps.products()),
     async placeOrder({ viewer, idempotencyKey, ...input }: PlaceOrderInput) {
-      const { address, sessionId } = viewer as PageViewer;
-      deps.rateLimit.take(address);
-      const { items, customerName, customerEmail } = parseInput(CartOrder, input);
-      const request = { items, customerName, customerEmail };
+      const caller = callerOf(viewer);
+      deps.rateLimit.take(caller.address);
+      const { items, ...customer } = parseInput(CartOrder, input);
       const key = parseInput(IdempotencyKey, idempotencyKey);
-      const claim = { scope: sessionScope(sessionId), key, requestHash: hashOf(request) };
-      const { order } = await placeOrder(
-        { what: { items }, customerName, customerEmail, sessionId, claim },
-        deps,
-      );
+      const requestHash = hashOf({ items, ...customer });
+      const sessionId = caller.beginSession();
+      const claim = { scope: sessionScope(sessionId), key, requestHash };
+      const { order } = await placeOrder({ what: { items }, ...customer, sessionId, claim }, deps);
       return orderPage((await find(order.orderId)) ?? order);
     },
     async findOrder(orderId) {
@@ -73,12 +55,11 @@ export function pageFunctions(deps: PagesDeps) {
       return order && orderPage(order);
     },
     async listOrders(viewer) {
-      const { caller, sessionId } = viewer as PageViewer;
-      return (await deps.listOwnOrders({ sessionId, orderIds: caller.orderIds })).map(orderPage);
+      const { orderIds, beginSession } = callerOf(viewer);
+      return (await deps.listOwnOrders({ sessionId: beginSession(), orderIds })).map(orderPage);
     },
     async confirmPayment({ viewer, ...command }) {
-      const { caller, address } = viewer as PageViewer;
-      return await confirmWithin(deps, { caller, address, command });
+      return await confirmWithin({ caller: callerOf(viewer), command }, deps);
     },
     async cancelOrder(orderId) {
       return orderPage(await cancelOrder({ orderId, by: "shopper" }, deps));
@@ -91,11 +72,11 @@ export function pageFunctions(deps: PagesDeps) {
     orderToken: (order) => deps.links.tokenFor(order),
     letIn({ viewer, orderId, token }) {
       const until = deps.links.openUntil(orderId, token);
-      if (until !== undefined) (viewer as PageViewer).caller.grant(orderId, until);
+      if (until !== undefined) callerOf(viewer).grant(orderId, until);
     },
     listTimeline: (orderId) => listTimeline(orderId, deps),
     async *watchOrder(orderId, viewer, signal) {
-      const { address } = viewer as PageViewer;
+      const { address } = callerOf(viewer);
       const evicted = new AbortController();
       const leave = deps.streams.take({ address, orderId }, () => evicted.abort());
       const ended = AbortSignal.any([signal, evicted.signal]);

@@ -1,19 +1,14 @@
-import { AppError, OrderId, type PaymentView } from "@payflow/shared";
-import { json, reply, routesOf } from "@payflow/shared/http";
-import { orderNotFound } from "../application/decide.ts";
-import type { Confirming, ConfirmOrder } from "../application/confirm_order.ts";
+import { AppError, type PaymentView } from "@payflow/shared";
+import { json, reply } from "@payflow/shared/http";
+import type { ConfirmOrder } from "../application/confirm_order.ts";
 import { refundOrder } from "../application/refund_order.ts";
-import type { Order } from "../domain/order.ts";
 import { paymentExample, refundedExample } from "./api_examples.ts";
+import { orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import { Confirm, Payment, Refund } from "./api_schemas.ts";
-import { merchant, visitor, type ApiEnv, type Caller } from "./caller.ts";
+import { merchant, visitor, type Caller } from "./caller.ts";
 import { hashOf } from "./idempotency.ts";
 import { paymentJson } from "./order_json.ts";
-import { paymentAway, type OrderRoutesDeps } from "./order_routes.ts";
 
-export type PaymentRoutesDeps = OrderRoutesDeps & { readonly confirming: Confirming };
-
-const route = routesOf<ApiEnv, PaymentRoutesDeps>();
 const retryAfter = { "Retry-After": "5" };
 
 export const paymentRoutes = [
@@ -63,10 +58,9 @@ export const paymentRoutes = [
     ],
     async handle({ c, body }, deps) {
       const caller = c.get("caller");
-      const address = c.get("clientAddress");
-      const payment = await confirmWithin(deps, { caller, address, command: body });
+      const payment = await confirmWithin({ caller, command: body }, deps);
       const order = await deps.orders.find(body.orderId);
-      const shown = paymentJson(payment, order !== undefined && isPrivy(caller, order));
+      const shown = paymentJson(payment, order !== undefined && caller.isPrivyTo(order));
       return payment.status === "IN_PROGRESS" ? reply(202, shown, retryAfter) : reply(200, shown);
     },
   }),
@@ -79,14 +73,14 @@ export const paymentRoutes = [
     description:
       "paymentKey, receiptUrl, virtualAccount, failure and cancels are empty for whoever is neither the order's owner nor the merchant.",
     caller: visitor,
-    params: { orderId: { schema: OrderId, refuse: paymentNotFound } },
+    params: { orderId: { ...orderId, refuse: paymentNotFound } },
     answers: { 200: { description: "The payment", schema: Payment, example: paymentExample } },
     refusals: ["payment_not_found", "payment_unavailable"],
     async handle({ c, params: { orderId } }, deps) {
       const order = await deps.orders.find(orderId);
       const [payment] = order ? await deps.payments.find([orderId]) : [];
       if (order === undefined || payment === undefined) throw paymentNotFound();
-      return reply(200, paymentJson(payment, isPrivy(c.get("caller"), order)));
+      return reply(200, paymentJson(payment, c.get("caller").isPrivyTo(order)));
     },
   }),
   route({
@@ -98,7 +92,7 @@ export const paymentRoutes = [
     description:
       "Returns `amount`, or all that is left without one. A virtual account needs the account to which the money goes; so does a deposit for a closed order, which goes back whole.",
     caller: merchant,
-    params: { orderId: { schema: OrderId, refuse: orderNotFound } },
+    params: { orderId },
     key: "required",
     body: json(Refund),
     answers: {
@@ -125,9 +119,9 @@ export const paymentRoutes = [
     ],
     async handle({ params: { orderId }, key, body }, deps) {
       const { reason, amount, refundAccount: account } = body;
-      const requestHash = hashOf({ reason, amount, account });
+      const request = { reason, amount, account };
       const { payment, isOpen } = await refundOrder(
-        { orderId, key, requestHash, reason, amount, account },
+        { orderId, key, requestHash: hashOf(request), ...request },
         deps,
       );
       const shown = paymentJson(payment, true);
@@ -141,30 +135,21 @@ function paymentNotFound(): AppError {
   return new AppError("not_found", "payment_not_found", message);
 }
 
-function isPrivy(caller: Pick<Caller, "isMerchant" | "sees">, order: Order): boolean {
-  return caller.isMerchant || caller.sees(order);
-}
-
 /**
  * Confirms, within the limit of the caller's address. A paymentKey that is stored already may always be confirmed
  * again, since its answer is owed to whoever paid; so may one that is being confirmed, which costs nothing.
  */
 export async function confirmWithin(
-  { confirming, payments, rateLimit }: PaymentRoutesDeps,
-  call: {
-    readonly caller: Pick<Caller, "isMerchant" | "sees">;
-    readonly address: string;
-    readonly command: ConfirmOrder;
-  },
+  { caller, command }: { readonly caller: Caller; readonly command: ConfirmOrder },
+  { confirming, payments, rateLimit }: ApiDeps,
 ): Promise<PaymentView> {
-  const { caller, address, command } = call;
   if (!caller.isMerchant && !confirming.isUnderWay(command)) {
     try {
-      rateLimit.take(address);
+      rateLimit.take(caller.address);
     } catch (limited) {
       const [payment] = await payments.find([command.orderId]);
       if (!payment?.paymentKeys?.includes(command.paymentKey)) throw limited;
     }
   }
-  return await confirming.confirm({ ...command, isPrivy: (order) => isPrivy(caller, order) });
+  return await confirming.confirm({ ...command, isPrivy: (order) => caller.isPrivyTo(order) });
 }

@@ -1,15 +1,13 @@
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "@payflow/shared";
-import type { CallerVariables } from "./caller.ts";
+import type { ApiEnv } from "./caller.ts";
 
 /**
  * Refuses what a page of another site made a browser send: browsers name the page's origin with every POST, and most of
  * them its relation to us. Callers that are no browsers are not concerned, nor is whoever has the merchant's key, which
  * no other site knows: its being there, not a header's, is what counts.
  */
-export function refuseCrossSite(
-  publicUrl: string,
-): MiddlewareHandler<{ Variables: CallerVariables }> {
+export function refuseCrossSite(publicUrl: string): MiddlewareHandler<ApiEnv> {
   const { origin: publicOrigin, protocol } = new URL(publicUrl);
   return async (c, next) => {
     const { method } = c.req;

@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
 import { problemHandler, silentLog } from "@payflow/shared/http";
-import type { CallerVariables } from "./caller.ts";
+import type { ApiEnv, Caller } from "./caller.ts";
 import { refuseCrossSite, securityHeaders } from "./security.ts";
 
 function appOf(publicUrl: string, isMerchant = false) {
-  return new Hono<{ Variables: CallerVariables }>()
+  return new Hono<ApiEnv>()
     .use(securityHeaders(true))
     .use(async (c, next) => {
-      c.set("caller", { isMerchant } as CallerVariables["caller"]);
+      c.set("caller", { isMerchant } as Caller);
       await next();
     })
     .use(refuseCrossSite(publicUrl))

@@ -1,8 +1,8 @@
 import { AppError } from "@payflow/shared";
-import { createRateLimit, reply, routesOf, text, type RateLimit } from "@payflow/shared/http";
-import type { PaymentService } from "../application/ports.ts";
+import { createRateLimit, reply, text } from "@payflow/shared/http";
+import { route } from "./api_route.ts";
 import { WebhookReceipt } from "./api_schemas.ts";
-import { anybody, type ApiEnv } from "./caller.ts";
+import { anybody } from "./caller.ts";
 
 /** A flood counts by the hour; Toss itself repeats by a schedule of its own, over days. */
 const afterFloodSeconds = 600;
@@ -24,20 +24,9 @@ const tossAddresses = new Set([
   "115.92.221.127",
 ]);
 
-/** Of any other address so many times what may be placed and confirmed from it. */
-const webhooksPerCall = 10;
-
-export function webhookLimitOf(config: { readonly rateLimitPerMinute: number }): RateLimit {
-  return createRateLimit(webhooksPerCall * config.rateLimitPerMinute);
-}
-
-export type WebhookDeps = {
-  readonly payments: PaymentService;
-  /** Of all addresses but Toss's own. */
-  readonly webhookLimit: RateLimit;
-};
-
-const route = routesOf<ApiEnv, WebhookDeps>();
+/** Of any other address, ten times as many as may be placed and confirmed from it. */
+export const webhookLimitOf = (config: { readonly rateLimitPerMinute: number }) =>
+  createRateLimit(10 * config.rateLimitPerMinute);
 
 /**
  * Toss's webhooks reach the shop's one public address; payment stores them. Whatever is neither stored nor garbage is
@@ -82,17 +71,13 @@ export const webhookRoutes = [
 ];
 
 function refusal(status: number): AppError {
-  switch (status) {
-    case 400:
-      return new AppError("malformed", "malformed_webhook", "This is no webhook of Toss Payments");
-    case 429: {
-      const text = "There are too many webhooks about this payment; send it again later";
-      const details = { retryAfterSeconds: afterFloodSeconds };
-      return new AppError("too_many", "too_many_webhooks", text, details);
-    }
-    default: {
-      const text = "The webhook could not be stored; send it again";
-      return new AppError("unavailable", "webhook_not_stored", text, { retryAfterSeconds: 5 });
-    }
+  if (status === 400)
+    return new AppError("malformed", "malformed_webhook", "This is no webhook of Toss Payments");
+  if (status !== 429) {
+    const text = "The webhook could not be stored; send it again";
+    return new AppError("unavailable", "webhook_not_stored", text, { retryAfterSeconds: 5 });
   }
+  const text = "There are too many webhooks about this payment; send it again later";
+  const details = { retryAfterSeconds: afterFloodSeconds };
+  return new AppError("too_many", "too_many_webhooks", text, details);
 }

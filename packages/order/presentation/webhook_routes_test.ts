@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
 import { mount, problemHandler, silentLog } from "@payflow/shared/http";
-import type { PaymentService } from "../application/ports.ts";
 import type { ApiEnv } from "./caller.ts";
 import { webhookLimitOf, webhookRoutes } from "./webhook_routes.ts";
 
@@ -12,7 +11,7 @@ function app(rateLimitPerMinute: number) {
       forwarded += 1;
       return new Response();
     },
-  } as unknown as PaymentService;
+  };
   const routes = new Hono<ApiEnv>()
     .use(async (c, next) => {
       c.set("clientAddress", c.req.header("X-Address") ?? "");
@@ -20,7 +19,7 @@ function app(rateLimitPerMinute: number) {
     })
     .onError(problemHandler(silentLog, "https://shop.example"));
   const webhookLimit = webhookLimitOf({ rateLimitPerMinute });
-  mount(routes, webhookRoutes, { payments, webhookLimit });
+  mount(routes, webhookRoutes, { payments, webhookLimit } as never);
   const post = async (address: string) =>
     (
       await routes.request("/webhooks/toss", {

@@ -1,0 +1,45 @@
+import { OrderId, type HistoryEntry } from "@payflow/shared";
+import {
+  routesOf,
+  type HealthChecks,
+  type Metric,
+  type PathParameter,
+  type RateLimit,
+} from "@payflow/shared/http";
+import type { Confirming } from "../application/confirm_order.ts";
+import { orderNotFound } from "../application/decide.ts";
+import type { EraseDeps } from "../application/erase_customers.ts";
+import type { OrderFilter } from "../application/ports.ts";
+import type { Order } from "../domain/order.ts";
+import type { ApiEnv } from "./caller.ts";
+
+/** All that routes and pages call. */
+export type ApiDeps = EraseDeps & {
+  readonly confirming: Confirming;
+  /** Of orders and confirms by client address. */
+  readonly rateLimit: RateLimit;
+  /** Of webhooks from all addresses but Toss's own. */
+  readonly webhookLimit: RateLimit;
+  readonly health: HealthChecks;
+  readonly checkoutUrl: (order: Pick<Order, "orderId" | "expiresAt">) => string;
+  readonly anonymousScope: (address: string) => string;
+  /** Newest first. */
+  readonly listOrders: (filter: OrderFilter) => Promise<readonly Order[]>;
+  readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
+  readonly listMetrics: () => Promise<readonly Metric[]>;
+};
+
+/** Declares a route of the API. */
+export const route = routesOf<ApiEnv, ApiDeps>();
+
+/** The path parameter of routes of one order. */
+export const orderId: PathParameter = { schema: OrderId, refuse: orderNotFound };
+
+/** Codes of calls that need payment. */
+export const paymentAway = [
+  "payment_unavailable",
+  "payment_recovering",
+  "payment_unrecoverable",
+  "payment_busy",
+  "order_busy",
+];
