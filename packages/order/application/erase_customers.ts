@@ -16,22 +16,14 @@ export type EraseDeps = OrderDeps & {
   readonly listToErase: (due: DueErasures) => Promise<readonly Order[]>;
 };
 
-export type Erasure = {
-  /** Order ids. */
-  readonly erased: readonly string[];
-  /** Paid orders that the law wants kept; `until` is when they are erased by themselves. */
-  readonly kept: readonly { readonly orderId: string; readonly until: string }[];
-  /** Where the next call goes on; null when all orders were seen. */
-  readonly nextCursor: string | null;
-};
-
 const pageMax = 200;
 /** So many pages may one request take. */
 const pagesMax = 5;
 
 /**
  * Removes a person's name and e-mail from all orders that can do without, up to a thousand in one call. Paid ones are
- * kept for five years by law (전자상거래 등에서의 소비자보호에 관한 법률 시행령 제6조); `includePaid` removes them all the same.
+ * kept for five years by law (전자상거래 등에서의 소비자보호에 관한 법률 시행령 제6조), until they are erased by themselves;
+ * `includePaid` removes them all the same. `nextCursor`: where the next call goes on; null when all orders were seen.
  */
 export async function eraseCustomer(
   command: {
@@ -41,7 +33,7 @@ export async function eraseCustomer(
     readonly cursor?: string | undefined;
   },
   deps: EraseDeps,
-): Promise<Erasure> {
+) {
   const { email, includePaid, cursor = "" } = command;
   const erased: string[] = [];
   const kept: { orderId: string; until: string }[] = [];
@@ -51,12 +43,12 @@ export async function eraseCustomer(
     for (const order of page) {
       const { orderId } = order;
       const until = Order.keptByLawUntil(order);
-      if (until !== null && until > deps.now() && !includePaid) {
-        kept.push({ orderId, until });
-        continue;
+      const isKept = until !== null && until > deps.now() && !includePaid;
+      if (isKept) kept.push({ orderId, until });
+      else {
+        await eraseOrder(orderId, deps);
+        erased.push(orderId);
       }
-      await eraseOrder(orderId, deps);
-      erased.push(orderId);
     }
     if (page.length < pageMax) return { erased, kept, nextCursor: null };
     afterId = page.at(-1)?.orderId ?? "";

@@ -32,6 +32,12 @@ export type ApiDeps = EraseDeps & {
 /** Declares a route of the API. */
 export const route = routesOf<ApiEnv, ApiDeps>();
 
+/** How a route is called: the start of a declaration. */
+export function at(call: `${"GET" | "POST"} /${string}`, name: string, tag: string) {
+  const [method, path] = call.split(" ") as ["GET" | "POST", string];
+  return { method, path, name, tag };
+}
+
 /** The path parameter of routes of one order. */
 export const orderId: PathParameter = { schema: OrderId, refuse: orderNotFound };
 

@@ -18,6 +18,9 @@ import {
 
 // What the API takes and answers. The exports are the schemas of /openapi.json under the names that they have here.
 
+const described = <S extends v.GenericSchema>(schema: S, text: string) =>
+  v.pipe(schema, v.description(text));
+
 const customer = {
   // as long as Toss takes it
   customerName: v.pipe(storableText(100), v.examples(["김토스"])),
@@ -52,7 +55,7 @@ export const Order = v.strictObject({
   amount: PositiveWon,
   currency: Currency,
   status: v.picklist(orderStatuses),
-  items: v.pipe(
+  items: described(
     v.array(
       v.strictObject({
         productId: v.string(),
@@ -61,22 +64,17 @@ export const Order = v.strictObject({
         quantity: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
       }),
     ),
-    v.description("Empty for an order whose price the merchant set"),
+    "Empty for an order whose price the merchant set",
   ),
-  customerName: v.pipe(
+  customerName: described(
     v.nullable(v.string()),
-    v.description(
-      "Masked (김*스) unless the order's owner or the merchant calls; null once it was erased",
-    ),
+    "Masked (김*스) unless the order's owner or the merchant calls; null once it was erased",
   ),
-  customerEmail: v.pipe(
-    v.nullable(v.string()),
-    v.description("Masked (k***@***) and erased like the name"),
-  ),
+  customerEmail: described(v.nullable(v.string()), "Masked (k***@***) and erased like the name"),
   refundedAmount: Won,
   createdAt: IsoTime,
   confirmedAt: v.nullable(IsoTime),
-  expiresAt: v.pipe(IsoTime, v.description("An order that is not paid by then becomes EXPIRED")),
+  expiresAt: described(IsoTime, "An order that is not paid by then becomes EXPIRED"),
   checkoutUrl: v.optional(
     v.pipe(
       v.string(),
@@ -90,10 +88,7 @@ export const Order = v.strictObject({
 
 export const OrderList = v.strictObject({
   orders: v.array(Order),
-  nextCursor: v.pipe(
-    v.nullable(OrderId),
-    v.description("`cursor` of the next page; null on the last one"),
-  ),
+  nextCursor: described(v.nullable(OrderId), "`cursor` of the next page; null on the last one"),
 });
 
 export const History = v.strictObject({
@@ -104,8 +99,8 @@ export const History = v.strictObject({
       part: v.picklist(["order", "payment"]),
       version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
       status: v.picklist([...new Set([...orderStatuses, ...paymentStatuses])]),
-      cause: v.pipe(v.string(), v.description("What was recorded")),
-      detail: v.pipe(v.unknown(), v.description("More about it: Toss's code, the paymentKey")),
+      cause: described(v.string(), "What was recorded"),
+      detail: described(v.unknown(), "More about it: Toss's code, the paymentKey"),
       events: v.array(
         v.strictObject({
           eventId: v.pipe(v.string(), v.uuid()),
@@ -119,22 +114,22 @@ export const History = v.strictObject({
 
 export const Erase = v.strictObject({
   email: v.pipe(EmailAddress, v.examples(["kim@example.com"])),
-  includePaid: v.pipe(
+  includePaid: described(
     v.optional(v.boolean(), false),
-    v.description("Also orders that the law wants kept for five years"),
+    "Also orders that the law wants kept for five years",
   ),
-  cursor: v.pipe(v.optional(OrderId), v.description("`nextCursor` of the answer before")),
+  cursor: described(v.optional(OrderId), "`nextCursor` of the answer before"),
 });
 
 export const Erasure = v.strictObject({
-  erased: v.pipe(v.array(OrderId), v.description("Name nobody any more")),
-  kept: v.pipe(
+  erased: described(v.array(OrderId), "Name nobody any more"),
+  kept: described(
     v.array(v.strictObject({ orderId: OrderId, until: IsoTime })),
-    v.description("Paid, and kept by law; erased by themselves at `until`"),
+    "Paid, and kept by law; erased by themselves at `until`",
   ),
-  nextCursor: v.pipe(
+  nextCursor: described(
     v.nullable(OrderId),
-    v.description("`cursor` of the next call; null when all of the person's orders were seen"),
+    "`cursor` of the next call; null when all of the person's orders were seen",
   ),
 });
 
@@ -164,10 +159,7 @@ export const Payment = v.strictObject({
   orderId: OrderId,
   orderName: v.string(),
   amount: PositiveWon,
-  balanceAmount: v.pipe(
-    Won,
-    v.description("What Toss holds now: the amount less refunds, 0 until paid"),
-  ),
+  balanceAmount: described(Won, "What Toss holds now: the amount less refunds, 0 until paid"),
   currency: Currency,
   status: PaymentStatus,
   method: v.nullable(v.string()),
@@ -211,9 +203,9 @@ export const Problem = v.looseObject({
   code: v.pipe(v.string(), v.regex(/^[a-z_]+$/), v.description("Stable; decide by this")),
   requestId: v.string(),
   errors: v.optional(
-    v.pipe(
+    described(
       v.array(v.strictObject({ path: v.string(), message: v.string() })),
-      v.description("One entry a fault, for bad input"),
+      "One entry a fault, for bad input",
     ),
   ),
 });

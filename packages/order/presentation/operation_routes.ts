@@ -1,16 +1,13 @@
 import type * as v from "valibot";
 import { metricsText, readiness, reply } from "@payflow/shared/http";
-import { route } from "./api_route.ts";
+import { at, route } from "./api_route.ts";
 import { Health, Metrics, Readiness } from "./api_schemas.ts";
 import { anybody, merchant } from "./caller.ts";
 
 /** For load balancers and Prometheus. */
 export const operationRoutes = [
   route({
-    method: "GET",
-    path: "/metrics",
-    name: "getMetrics",
-    tag: "operations",
+    ...at("GET /metrics", "getMetrics", "operations"),
     summary: "Figures for Prometheus",
     caller: merchant,
     answers: {
@@ -25,10 +22,7 @@ export const operationRoutes = [
     handle: async (_, deps) => reply(200, metricsText(await deps.listMetrics())),
   }),
   route({
-    method: "GET",
-    path: "/healthz",
-    name: "getHealth",
-    tag: "operations",
+    ...at("GET /healthz", "getHealth", "operations"),
     summary: "Is the process alive?",
     caller: anybody,
     answers: { 200: { description: "Alive", schema: Health, example: { status: "ok" } } },
@@ -36,10 +30,7 @@ export const operationRoutes = [
     handle: () => reply(200, { status: "ok" }),
   }),
   route({
-    method: "GET",
-    path: "/readyz",
-    name: "getReadiness",
-    tag: "operations",
+    ...at("GET /readyz", "getReadiness", "operations"),
     summary: "Can orders be taken?",
     caller: anybody,
     answers: {

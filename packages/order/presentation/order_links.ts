@@ -4,12 +4,7 @@ import { deriveKey, sameSecret, sign } from "@payflow/shared/http";
 const afterExpiryMs = 30 * 24 * 60 * 60_000;
 const form = /^([0-9a-z]{1,9})\.[\w-]{43}$/;
 
-export type OrderLinks = {
-  /** A token by which any browser may look at this order, and pay it: no more, and not for ever. */
-  tokenFor(order: { readonly orderId: string; readonly expiresAt: string }): string;
-  /** Until when the token opens the order, in seconds since 1970; undefined when it does not. */
-  openUntil(orderId: string, token: string): number | undefined;
-};
+export type OrderLinks = ReturnType<typeof orderLinks>;
 
 /**
  * Tokens of links, which go to Toss in every address that leads back to us, and by mail to shoppers. Signed by a key of
@@ -19,16 +14,18 @@ export function orderLinks(options: {
   readonly sessionSecret: string;
   /** The time on the database's clock. */
   readonly now: () => string;
-}): OrderLinks {
+}) {
   const key = deriveKey(options.sessionSecret, "order link");
   const tokenUntil = (orderId: string, until: string) =>
     `${until}.${sign(`look and pay ${orderId} ${until}`, key)}`;
   return {
-    tokenFor({ orderId, expiresAt }) {
+    /** A token by which any browser may look at this order, and pay it: no more, and not for ever. */
+    tokenFor({ orderId, expiresAt }: { orderId: string; expiresAt: string }): string {
       const untilMs = Date.parse(expiresAt) + afterExpiryMs;
       return tokenUntil(orderId, Math.floor(untilMs / 1_000).toString(36));
     },
-    openUntil(orderId, token) {
+    /** Until when the token opens the order, in seconds since 1970; undefined when it does not. */
+    openUntil(orderId: string, token: string): number | undefined {
       const until = form.exec(token)?.[1];
       if (until === undefined) return undefined;
       if (!sameSecret(token, tokenUntil(orderId, until))) return undefined;

@@ -7,7 +7,7 @@ import { eraseCustomer } from "../application/erase_customers.ts";
 import { placeOrder } from "../application/place_order.ts";
 import type { Order as DomainOrder } from "../domain/order.ts";
 import { orderExample, productExample } from "./api_examples.ts";
-import { orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
+import { at, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
 import { actorOf, merchant, owner, requireMerchant, visitor, type ApiEnv } from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
@@ -32,10 +32,7 @@ const ListQuery = v.strictObject({
 
 export const orderRoutes = [
   route({
-    method: "POST",
-    path: "/api/orders",
-    name: "placeOrder",
-    tag: "orders",
+    ...at("POST /api/orders", "placeOrder", "orders"),
     summary: "Place an order",
     description:
       "Lines are priced by the shop's product table. With the merchant's key an order may carry a name and a price of the merchant's instead. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.",
@@ -82,10 +79,7 @@ export const orderRoutes = [
     },
   }),
   route({
-    method: "GET",
-    path: "/api/orders",
-    name: "listOrders",
-    tag: "orders",
+    ...at("GET /api/orders", "listOrders", "orders"),
     summary: "List orders, newest first",
     caller: merchant,
     query: ListQuery,
@@ -110,10 +104,7 @@ export const orderRoutes = [
     },
   }),
   route({
-    method: "GET",
-    path: "/api/orders/:orderId",
-    name: "getOrder",
-    tag: "orders",
+    ...at("GET /api/orders/:orderId", "getOrder", "orders"),
     summary: "Look at an order",
     caller: visitor,
     params: { orderId },
@@ -126,10 +117,7 @@ export const orderRoutes = [
     },
   }),
   route({
-    method: "GET",
-    path: "/api/orders/:orderId/history",
-    name: "getHistory",
-    tag: "orders",
+    ...at("GET /api/orders/:orderId/history", "getHistory", "orders"),
     summary: "Look at what happened to an order, in both services",
     caller: merchant,
     params: { orderId },
@@ -164,10 +152,7 @@ export const orderRoutes = [
     },
   }),
   route({
-    method: "POST",
-    path: "/api/orders/:orderId/cancel",
-    name: "cancelOrder",
-    tag: "orders",
+    ...at("POST /api/orders/:orderId/cancel", "cancelOrder", "orders"),
     summary: "Cancel an unpaid order",
     description: "Cancelled again, the order comes as it is.",
     caller: owner,
@@ -187,10 +172,7 @@ export const orderRoutes = [
     },
   }),
   route({
-    method: "GET",
-    path: "/api/products",
-    name: "listProducts",
-    tag: "products",
+    ...at("GET /api/products", "listProducts", "products"),
     summary: "List what is on sale",
     caller: visitor,
     answers: {
@@ -205,10 +187,7 @@ export const orderRoutes = [
       reply(200, { products: deps.products().map(({ description: _, ...product }) => product) }),
   }),
   route({
-    method: "POST",
-    path: "/api/customers/erase",
-    name: "eraseCustomer",
-    tag: "orders",
+    ...at("POST /api/customers/erase", "eraseCustomer", "orders"),
     summary: "Remove a person's name and e-mail from their orders",
     description:
       "For who asks to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.",

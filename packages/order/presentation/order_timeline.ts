@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { TimelineEntry } from "@payflow/ui";
 import { entriesIn, type HistoryEntry } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
@@ -9,30 +10,17 @@ const waitMs = 1_000;
 /** What happened to an order and its money, oldest first, as far as it can be read in a second. Never throws. */
 export async function listTimeline(
   orderId: string,
-  deps: Pick<ApiDeps, "orders" | "payments" | "listHistory"> & {
-    readonly timelineWaitMs?: number;
-  },
+  deps: Pick<ApiDeps, "orders" | "payments" | "listHistory"> & { readonly timelineWaitMs?: number },
 ): Promise<readonly TimelineEntry[]> {
-  const late = new AbortController();
-  const limit = setTimeout(() => late.abort(), deps.timelineWaitMs ?? waitMs);
-  try {
-    const [order, own, payments] = await Promise.all([
-      settledBefore(late.signal, deps.orders.find(orderId)),
-      settledBefore(late.signal, deps.listHistory(orderId)),
-      settledBefore(late.signal, deps.payments.listHistory(orderId)),
-    ]);
-    return order === undefined ? [] : orderTimeline(order, payments ?? own ?? []);
-  } finally {
-    clearTimeout(limit);
-  }
-}
-
-/** The result, or undefined when there was none in time; whoever failed has told the log. */
-function settledBefore<T>(limit: AbortSignal, result: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    limit.addEventListener("abort", () => resolve(undefined));
-    result.then(resolve, () => resolve(undefined));
-  });
+  const late = setTimeout(deps.timelineWaitMs ?? waitMs);
+  // whoever failed has told the log
+  const inTime = <T>(result: Promise<T>) => Promise.race([result, late]).catch(() => undefined);
+  const [order, own, payments] = await Promise.all([
+    inTime(deps.orders.find(orderId)),
+    inTime(deps.listHistory(orderId)),
+    inTime(deps.payments.listHistory(orderId)),
+  ]);
+  return order ? orderTimeline(order, payments || own || []) : [];
 }
 
 /**

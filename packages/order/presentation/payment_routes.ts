@@ -3,7 +3,7 @@ import { json, reply } from "@payflow/shared/http";
 import type { ConfirmOrder } from "../application/confirm_order.ts";
 import { refundOrder } from "../application/refund_order.ts";
 import { paymentExample, refundedExample } from "./api_examples.ts";
-import { orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
+import { at, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import { Confirm, Payment, Refund } from "./api_schemas.ts";
 import { merchant, visitor, type Caller } from "./caller.ts";
 import { hashOf } from "./idempotency.ts";
@@ -13,10 +13,7 @@ const retryAfter = { "Retry-After": "5" };
 
 export const paymentRoutes = [
   route({
-    method: "POST",
-    path: "/api/payments/confirm",
-    name: "confirmPayment",
-    tag: "payments",
+    ...at("POST /api/payments/confirm", "confirmPayment", "payments"),
     summary: "Confirm what Toss's window came back with",
     description:
       "Safe to repeat: one paymentKey is charged once, however often it is sent. `amount` must be the order's.",
@@ -65,10 +62,7 @@ export const paymentRoutes = [
     },
   }),
   route({
-    method: "GET",
-    path: "/api/payments/:orderId",
-    name: "getPayment",
-    tag: "payments",
+    ...at("GET /api/payments/:orderId", "getPayment", "payments"),
     summary: "Look at an order's payment",
     description:
       "paymentKey, receiptUrl, virtualAccount, failure and cancels are empty for whoever is neither the order's owner nor the merchant.",
@@ -84,10 +78,7 @@ export const paymentRoutes = [
     },
   }),
   route({
-    method: "POST",
-    path: "/api/payments/:orderId/cancel",
-    name: "refundPayment",
-    tag: "payments",
+    ...at("POST /api/payments/:orderId/cancel", "refundPayment", "payments"),
     summary: "Refund a payment",
     description:
       "Returns `amount`, or all that is left without one. A virtual account needs the account to which the money goes; so does a deposit for a closed order, which goes back whole.",

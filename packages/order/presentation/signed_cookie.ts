@@ -10,11 +10,7 @@ import { deriveKey } from "@payflow/shared/http";
  */
 export function signedCookie(
   plainName: string,
-  options: {
-    readonly secret: string;
-    readonly isHttps: boolean;
-    readonly maxAgeSeconds: number;
-  },
+  options: { readonly secret: string; readonly isHttps: boolean; readonly maxAgeSeconds: number },
 ) {
   const { secret, isHttps, maxAgeSeconds } = options;
   // no other host, and nobody on an unencrypted connection, can set a cookie with this prefix

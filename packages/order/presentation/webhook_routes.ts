@@ -1,6 +1,6 @@
 import { AppError } from "@payflow/shared";
 import { createRateLimit, reply, text } from "@payflow/shared/http";
-import { route } from "./api_route.ts";
+import { at, route } from "./api_route.ts";
 import { WebhookReceipt } from "./api_schemas.ts";
 import { anybody } from "./caller.ts";
 
@@ -34,10 +34,7 @@ export const webhookLimitOf = (config: { readonly rateLimitPerMinute: number }) 
  */
 export const webhookRoutes = [
   route({
-    method: "POST",
-    path: "/webhooks/toss",
-    name: "receiveTossWebhook",
-    tag: "operations",
+    ...at("POST /webhooks/toss", "receiveTossWebhook", "operations"),
     summary: "Receive a webhook of Toss Payments",
     description:
       "Nothing in it is believed: it is stored, then Toss is asked. At most 64 KB. Everything but 200 makes Toss send it again.",
