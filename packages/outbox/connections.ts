@@ -2,20 +2,7 @@ import { errorCode, faultOf, isRefusedBySession, isSessionFault } from "./databa
 import type { Rows, Session } from "./session.ts";
 
 /** A connection to PostgreSQL; `onClose` tells that it must not be used again, also while nothing runs on it. */
-export type OpenConnection = (onClose: () => void) => Pick<Session, "run" | "end">;
-
-export type Connections = {
-  /** Runs one statement on a free connection. */
-  run(text: string, parameters: readonly unknown[]): Promise<Rows>;
-  close(): Promise<void>;
-};
-
-export type ConnectionLimits = {
-  readonly max: number;
-  readonly answerLimitMs: number;
-  /** A connection is given up at some moment in the second half of this. */
-  readonly lifeMs?: number;
-};
+type OpenConnection = (onClose: () => void) => Pick<Session, "run" | "end">;
 
 type Connection = {
   readonly session: ReturnType<OpenConnection>;
@@ -25,10 +12,8 @@ type Connection = {
   /** While it is idle. */
   idleTimer?: ReturnType<typeof setTimeout>;
 };
-type Waiting = {
-  readonly resolve: (connection: Connection) => void;
-  readonly reject: (error: unknown) => void;
-};
+
+export type Connections = ReturnType<typeof createConnections>;
 
 /** Seconds of work for a pool; whoever comes later is better told to come again. */
 const queueMax = 10_000;
@@ -48,10 +33,18 @@ const freshMs = 1_000;
  * A statement that PostgreSQL refused for the session's sake goes out once more, on a connection that is new.
  * A statement without an answer for `answerLimitMs` fails with code ANSWER_TIMEOUT.
  */
-export function createConnections(open: OpenConnection, limits: ConnectionLimits): Connections {
-  const { lifeMs = defaultLifeMs } = limits;
+export function createConnections(
+  open: OpenConnection,
+  limits: {
+    readonly max: number;
+    readonly answerLimitMs: number;
+    /** A connection is given up at some moment in the second half of this. */
+    readonly lifeMs?: number | undefined;
+  },
+) {
+  const { max, answerLimitMs, lifeMs = defaultLifeMs } = limits;
   const idle = new Set<Connection>();
-  const waiting = new Set<Waiting>();
+  const waiting = new Set<PromiseWithResolvers<Connection>>();
   const all = new Set<Connection>();
   let closing = false;
 
@@ -77,10 +70,7 @@ export function createConnections(open: OpenConnection, limits: ConnectionLimits
     leaveIdle(connection);
     if (!all.delete(connection)) return;
     void connection.session.end();
-    const next = first(waiting);
-    if (next === undefined) return;
-    waiting.delete(next);
-    next.resolve(connect());
+    takeFirst(waiting)?.resolve(connect());
   }
 
   function leaveIdle(connection: Connection): void {
@@ -90,38 +80,25 @@ export function createConnections(open: OpenConnection, limits: ConnectionLimits
 
   function giveBack(connection: Connection): void {
     const leftMs = connection.endsAtMs - performance.now();
-    if (connection.isRetired || closing || leftMs <= 0) {
-      discard(connection);
-      return;
-    }
-    const next = first(waiting);
-    if (next !== undefined) {
-      waiting.delete(next);
-      next.resolve(connection);
-      return;
-    }
+    if (connection.isRetired || closing || leftMs <= 0) return discard(connection);
+    const next = takeFirst(waiting);
+    if (next !== undefined) return next.resolve(connection);
     idle.add(connection);
     connection.idleTimer = setTimeout(() => discard(connection), Math.min(idleMs, leftMs));
     connection.idleTimer.unref();
   }
 
-  function take(): Promise<Connection> {
-    if (closing) return Promise.reject(closedFault());
-    const free = first(idle);
-    if (free !== undefined) {
-      leaveIdle(free);
-      return Promise.resolve(free);
-    }
-    if (all.size < limits.max) return Promise.resolve(connect());
+  async function take(): Promise<Connection> {
+    if (closing) throw closedFault();
+    const free = takeFirst(idle);
+    clearTimeout(free?.idleTimer);
+    if (free !== undefined) return free;
+    if (all.size < max) return connect();
     if (waiting.size >= queueMax)
-      return Promise.reject(faultOf("POOL_OVERLOADED", "Too many wait for a connection"));
-    const { promise, resolve, reject } = Promise.withResolvers<Connection>();
-    const entry = { resolve, reject };
+      throw faultOf("POOL_OVERLOADED", "Too many wait for a connection");
+    const entry = Promise.withResolvers<Connection>();
     waiting.add(entry);
-    return within(promise, limits.answerLimitMs).catch((error: unknown) => {
-      waiting.delete(entry);
-      throw error;
-    });
+    return within(entry.promise, answerLimitMs).finally(() => waiting.delete(entry));
   }
 
   /** Ends what can't be used any more. Returns whether the statement may succeed on another connection. */
@@ -139,11 +116,12 @@ export function createConnections(open: OpenConnection, limits: ConnectionLimits
   }
 
   return {
-    async run(text, parameters) {
+    /** Runs one statement on a free connection. */
+    async run(text: string, parameters: readonly unknown[]): Promise<Rows> {
       for (let isRepeat = false; ; isRepeat = true) {
         const connection = await take();
         try {
-          const rows = await within(connection.session.run(text, parameters), limits.answerLimitMs);
+          const rows = await within(connection.session.run(text, parameters), answerLimitMs);
           giveBack(connection);
           return rows;
         } catch (error) {
@@ -151,10 +129,9 @@ export function createConnections(open: OpenConnection, limits: ConnectionLimits
         }
       }
     },
-    async close() {
+    async close(): Promise<void> {
       closing = true;
       for (const entry of waiting) entry.reject(closedFault());
-      waiting.clear();
       const last = [...all];
       all.clear();
       last.forEach(leaveIdle);
@@ -166,21 +143,16 @@ export function createConnections(open: OpenConnection, limits: ConnectionLimits
 const closedFault = () =>
   faultOf("CONNECTION_ENDED", "The pool of PostgreSQL connections is closed");
 
-function first<T>(set: ReadonlySet<T>): T | undefined {
-  return set.values().next().value;
+function takeFirst<T>(set: Set<T>): T | undefined {
+  const [first] = set;
+  if (first !== undefined) set.delete(first);
+  return first;
 }
 
 /** Rejects with code ANSWER_TIMEOUT when there is no answer in time. */
-export async function within<T>(pending: PromiseLike<T>, limitMs: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(faultOf("ANSWER_TIMEOUT", `PostgreSQL gave no answer within ${limitMs} ms`));
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([pending, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function within<T>(pending: PromiseLike<T>, limitMs: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const message = `PostgreSQL gave no answer within ${limitMs} ms`;
+  const timer = setTimeout(() => late.reject(faultOf("ANSWER_TIMEOUT", message)), limitMs);
+  return Promise.race([pending, late.promise]).finally(() => clearTimeout(timer));
 }

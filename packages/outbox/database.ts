@@ -40,21 +40,12 @@ export function openDatabase<Tables>(config: DatabaseConfig): Database<Tables> {
   const address = parseDatabaseAddress(config.url);
   const statementLimitMs = config.statementTimeoutMs ?? 10_000;
   const applicationName = address.applicationName ?? config.applicationName;
-  const connections = createConnections(
-    (onClose) =>
-      openSession({
-        address,
-        applicationName,
-        statementLimitMs,
-        types,
-        onClose,
-      }),
-    {
-      max: config.poolMax ?? address.connectionsMax ?? 8,
-      answerLimitMs: statementLimitMs + answerGraceMs,
-      ...(config.connectionLifeMs === undefined ? {} : { lifeMs: config.connectionLifeMs }),
-    },
-  );
+  const session = { address, applicationName, statementLimitMs, types };
+  const connections = createConnections((onClose) => openSession({ ...session, onClose }), {
+    max: config.poolMax ?? address.connectionsMax ?? 8,
+    answerLimitMs: statementLimitMs + answerGraceMs,
+    lifeMs: config.connectionLifeMs,
+  });
   return {
     kysely: new Kysely<Tables>({ dialect: poolDialect(connections) }),
     close: connections.close,

@@ -32,7 +32,6 @@ export type SessionOptions = {
 type Host = DatabaseAddress["hosts"][number];
 /** The keys by which a statement is cancelled. */
 type Backend = { readonly pid: number; readonly secret: number };
-
 type Wire = {
   readonly sql: postgres.Sql;
   readonly isPooled: boolean;
@@ -46,8 +45,7 @@ const connectLimitMs = 5_000;
 const lastHosts = new WeakMap<DatabaseAddress, Host>();
 
 export function openSession(options: SessionOptions): Session {
-  const { address, statementLimitMs } = options;
-  const { onClose = () => {} } = options;
+  const { address, statementLimitMs, onClose = () => {} } = options;
   const started: postgres.Sql[] = [];
   const sockets: Socket[] = [];
   let wire: Promise<Wire> | undefined;
@@ -55,9 +53,8 @@ export function openSession(options: SessionOptions): Session {
 
   async function connectAny(): Promise<Wire> {
     const last = lastHosts.get(address);
-    const others = address.hosts.filter((host) => host !== last);
-    let fault: unknown;
-    for (const host of last === undefined ? others : [last, ...others]) {
+    let fault: unknown = faultOf("CONNECTION_ENDED", "The connection was ended");
+    for (const host of address.hosts.toSorted((a, b) => Number(b === last) - Number(a === last))) {
       if (ended) break;
       const sql = open(host);
       started.push(sql);
@@ -70,18 +67,18 @@ export function openSession(options: SessionOptions): Session {
         await end(sql, 0);
       }
     }
-    throw fault ?? faultOf("CONNECTION_ENDED", "The connection was ended");
+    throw fault;
   }
 
   function open(host: Host): postgres.Sql {
-    const sql: postgres.Sql = postgres({
-      host: host.host,
-      port: host.port,
-      database: address.database,
-      user: address.user,
-      password: address.password,
-      ssl: tlsOptions(host.host, address),
-      sslnegotiation: address.tls.isDirect ? "direct" : null,
+    const { database, user, password, tls } = address;
+    return postgres({
+      ...host,
+      database,
+      user,
+      password,
+      ssl: tlsOptions(host.host, tls),
+      sslnegotiation: tls.isDirect ? "direct" : null,
       socket: oneSocket(host, address, sockets),
       max: 1,
       connect_timeout: connectTimeoutMs(address) / 1_000,
@@ -101,7 +98,6 @@ export function openSession(options: SessionOptions): Session {
       },
       types: options.types ?? {},
     } as object);
-    return sql;
   }
 
   /** Finds out what answered, and gives the session its settings where it is ours alone. */
@@ -125,9 +121,8 @@ export function openSession(options: SessionOptions): Session {
   return {
     async run(text, parameters) {
       const { sql, isPooled, backend, host } = await connected();
-      const answer = sql.unsafe(text, parameters as postgres.ParameterOrJSON<never>[], {
-        prepare: !isPooled,
-      });
+      const values = parameters as postgres.ParameterOrJSON<never>[];
+      const answer = sql.unsafe(text, values, { prepare: !isPooled });
       if (!isPooled) return answer;
       const limit = setTimeout(() => {
         // a cancel that comes late would meet the next statement: there must be none
@@ -152,9 +147,7 @@ export function openSession(options: SessionOptions): Session {
       ended = true;
       await Promise.all(started.map((sql) => end(sql, graceMs)));
       // the other end may be gone without a word, and would never answer the last one
-      setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, 1_000).unref();
+      setTimeout(() => sockets.forEach((socket) => socket.destroy()), 1_000).unref();
     },
   };
 }
@@ -219,23 +212,21 @@ async function cancel(backend: Backend, host: Host): Promise<void> {
   }
 }
 
-async function end(sql: postgres.Sql, graceMs: number): Promise<void> {
-  await sql.end({ timeout: graceMs / 1_000 }).catch(() => {});
+function end(sql: postgres.Sql, graceMs: number): Promise<void> {
+  return sql.end({ timeout: graceMs / 1_000 }).catch(() => {});
 }
 
 /** As `ssl` of postgres.js. */
-function tlsOptions(host: string, { tls }: DatabaseAddress): unknown {
-  const { mode, ca, cert, key } = tls;
+function tlsOptions(host: string, { mode, ca, cert, key }: DatabaseAddress["tls"]): unknown {
   if (mode === "disable" || host.startsWith("/")) return false;
   if (mode === "prefer" && ca === undefined && cert === undefined) return "prefer";
-  // as libpq: with roots of one's own, `require` checks by them whom the certificate is from
-  const verifies = mode === "verify-full" || mode === "verify-ca" || ca !== undefined;
   return {
     host,
     ca,
     cert,
     key,
-    rejectUnauthorized: verifies,
+    // as libpq: with roots of one's own, `require` checks by them whom the certificate is from
+    rejectUnauthorized: mode.startsWith("verify-") || ca !== undefined,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(mode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),
   };

@@ -62,8 +62,8 @@ export const databaseMutations: readonly Mutation[] = [
     rule: "Behind a pooler no state is kept in a session",
     broken: "statements are prepared as everywhere else",
     file: `${outbox}/session.ts`,
-    find: "prepare: !isPooled,",
-    replace: "prepare: true,",
+    find: "prepare: !isPooled ",
+    replace: "prepare: true ",
     killer: { file: databaseTest, name: "leaves nothing in a session" },
   },
   {
