@@ -9,7 +9,8 @@ let stack: TestStack;
 let shopper: ReturnType<typeof shopperOf>;
 
 beforeAll(async () => {
-  stack = await testStack();
+  // what settles a lost response comes well after the answer to the caller that lost it
+  stack = await testStack({ payment: { RECONCILE_AFTER_MS: "3000" } });
   shopper = shopperOf(stack);
 }, 600_000);
 afterAll(() => stack.close());
@@ -71,6 +72,7 @@ describe("refund", () => {
     "whose answer is lost (%s) is settled by itself, and made once",
     async (fault) => {
       const { orderId } = await shopper.pay(keycaps);
+      await shopper.sandbox("/_sandbox/webhooks", { drop: true });
       await shopper.sandbox("/_sandbox/faults", { operation: "cancel", fault, times: 1, orderId });
       const answer = await shopper.refund(orderId, { reason: "변심", amount: 5000 }, "key-2");
       expect(answer.status).toBe(202);
@@ -83,6 +85,7 @@ describe("refund", () => {
       const again = await shopper.refund(orderId, { reason: "변심", amount: 5000 }, "key-2");
       expect(again.status).toBe(200);
       expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 34_000 }]);
+      await shopper.sandbox("/_sandbox/webhooks", {});
     },
   );
 

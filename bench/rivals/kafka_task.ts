@@ -1,5 +1,5 @@
-// kafkajs alone, as a rival of the relay: the same messages, in batches, without a database.
-import { Kafka, logLevel } from "kafkajs";
+// kafkajs alone and as published, as a rival of the relay: the same messages, in batches, without a database.
+import { publishedKafkajs } from "@payflow/outbox/testing";
 import { serveTask } from "../load/child_task.ts";
 
 export type KafkaLoad = {
@@ -15,6 +15,8 @@ export type KafkaOutcome = { readonly perSecond: number };
 
 async function run(load: KafkaLoad): Promise<KafkaOutcome> {
   const { brokers, topic, messages, batch, value, headers } = load;
+  await using published = await publishedKafkajs();
+  const { Kafka, logLevel } = (await import(published.root)) as typeof import("kafkajs");
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
   const producer = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 1 });
   await producer.connect();

@@ -36,7 +36,8 @@ export type CrashCase = Omit<CrashOptions, "point"> & {
 const payment = { victim: "payment" } as const;
 const order = { victim: "order" } as const;
 const shortLived = { env: { ORDER_TTL_MS: "2000" } };
-const sweepsToss = { env: { TRANSACTION_SWEEP_MS: "300" } };
+/** Only the sweep may learn of a refund by hand: a confirm that timed out would be queried about, and show it. */
+const sweepsToss = { env: { TRANSACTION_SWEEP_MS: "300", TOSS_TIMEOUT_MS: "20000" } };
 const asksLate = { env: { RECONCILE_AFTER_MS: "15000" } };
 const unsure = { fault: "error_before" };
 

@@ -8,6 +8,7 @@ export * from "../topics.ts";
 export { messageMigrations } from "../migrate.ts";
 export * from "./accounts.ts";
 export * from "./kept_log.ts";
+export * from "./published_kafkajs.ts";
 export * from "./rows_looked_at.ts";
 export * from "./topics.ts";
 export * from "./tuples_read.ts";

@@ -1,0 +1,91 @@
+// The patch in patches/ makes kafkajs cheaper and must change nothing that it sends.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createRequire } from "node:module";
+import { publishedKafkajs } from "./testing/published_kafkajs.ts";
+
+type Header = string | Buffer | (string | Buffer)[];
+type Message = {
+  readonly key: string | Buffer | null;
+  readonly value: string | Buffer | null;
+  readonly headers?: Record<string, Header>;
+  readonly offsetDelta?: number;
+  readonly timestampDelta?: number;
+};
+type Encoded = { readonly buffer: Buffer };
+type Internals = {
+  readonly record: (message: Message) => Encoded;
+  readonly murmur2: (key: string | Buffer) => number;
+  readonly group: (options: object) => Record<string, object[]>;
+};
+
+const load = createRequire(import.meta.url);
+function internals(root: string): Internals {
+  return {
+    record: load(`${root}/src/protocol/recordBatch/record/v0`),
+    murmur2: load(`${root}/src/producer/partitioners/default/murmur2`),
+    group: load(`${root}/src/producer/groupMessagesPerPartition`),
+  };
+}
+
+let published: Awaited<ReturnType<typeof publishedKafkajs>>;
+let [theirs, ours]: Internals[] = [];
+beforeAll(async () => {
+  published = await publishedKafkajs();
+  [theirs, ours] = [published.root, `${load.resolve("kafkajs")}/..`].map(internals);
+});
+afterAll(() => published[Symbol.asyncDispose]());
+
+/** Numbers below `end`, the same in each run. */
+let state = 20_260_101;
+function random(end: number): number {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  return Math.floor((state / 2 ** 32) * end);
+}
+const lengths = [0, 1, 3, 63, 64, 127, 128, 300, 8_191, 8_192, 20_000];
+function text(isShort = random(4) > 0): string {
+  const length = isShort ? random(40) : (lengths[random(lengths.length)] as number);
+  const letters = ["a", "é", "주", "🧾", "\0"];
+  return Array.from({ length }, () => letters[random(letters.length)]).join("");
+}
+const bytes = () => (random(2) === 0 ? text() : Buffer.from(text()));
+const maybe = <T>(value: () => T) => (random(8) === 0 ? null : value());
+
+test("records are encoded to the same bytes", () => {
+  const deltas = [0, -1, 1, 63, 64, 2 ** 30, -(2 ** 30), 2 ** 31, -(2 ** 40), 1_700_000_000_000];
+  for (let count = 0; count < 3_000; count++) {
+    const headers = Object.fromEntries(
+      Array.from({ length: random(6) }, () => [
+        text(),
+        random(6) === 0 ? [bytes(), bytes()] : bytes(),
+      ]),
+    );
+    const message = {
+      key: maybe(bytes),
+      value: maybe(bytes),
+      ...(random(8) === 0 ? {} : { headers }),
+      offsetDelta: random(1_000),
+      timestampDelta: random(2) === 0 ? (deltas[random(deltas.length)] as number) : random(3),
+    };
+    expect(ours?.record(message).buffer).toEqual(theirs?.record(message).buffer as Buffer);
+  }
+});
+
+test("keys go to the same partitions", () => {
+  for (let count = 0; count < 20_000; count++) {
+    const key = text(true);
+    expect(ours?.murmur2(key)).toBe(theirs?.murmur2(key) as number);
+    expect(ours?.murmur2(Buffer.from(key))).toBe(ours?.murmur2(key) as number);
+  }
+});
+
+test("messages are grouped in their order", () => {
+  const messages = Array.from({ length: 500 }, () => ({ partition: random(7) }));
+  const options = {
+    topic: "OrderCreated",
+    partitionMetadata: [{}],
+    messages,
+    partitioner: ({ message }: { message: { partition: number } }) => message.partition,
+  };
+  expect(ours?.group(options)).toEqual(theirs?.group(options) ?? {});
+  expect(ours?.group({ ...options, partitionMetadata: [] })).toEqual({});
+});
