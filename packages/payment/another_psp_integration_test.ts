@@ -9,7 +9,6 @@ import { refundPayment } from "./application/refund_payment.ts";
 import { settlePayment } from "./application/settle.ts";
 import { refundOf } from "./domain/payment.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
-import type { PaymentTables } from "./infrastructure/payment_tables.ts";
 import { postgresPayments } from "./infrastructure/postgres_payments.ts";
 import { acornProfile, createAcornPay } from "./testing/acorn_pay.ts";
 
@@ -19,7 +18,7 @@ import { acornProfile, createAcornPay } from "./testing/acorn_pay.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<PaymentTables>;
+let opened: Database<never>;
 let nowMs = Date.parse("2026-01-05T05:00:00.000Z");
 const now = () => new Date(nowMs).toISOString();
 const wait = (seconds: number) => (nowMs += seconds * 1000);
@@ -62,7 +61,14 @@ beforeEach(() => {
     }),
     awaitOutcome: async ({ payment, outcome }) => (await outcome) ?? payment,
     onMisconfigured: () => {},
-    proof: { isProven: async () => true, hasUnclaimed: async () => false },
+    proof: {
+      isProven: async () => true,
+      hasUnclaimed: async () => false,
+      incarnation: async () => "1",
+      prove: async () => {},
+      keepUnclaimed: async () => {},
+    },
+    onFault: () => {},
     onRecovery: () => {},
     faultPoint: () => {},
   };

@@ -6,7 +6,6 @@ import { statementsRun } from "@payflow/outbox/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import type { PaymentDeps } from "./application/ports.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
-import type { PaymentTables } from "./infrastructure/payment_tables.ts";
 import { postgresPayments } from "./infrastructure/postgres_payments.ts";
 import { orderEventConsumer } from "./presentation/order_event_consumer.ts";
 import { at, facts } from "./testing/given.ts";
@@ -16,7 +15,7 @@ setDefaultTimeout(600_000);
 const backlog = 1_000;
 
 let database: TestDatabase;
-let opened: Database<PaymentTables>;
+let opened: Database<never>;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");

@@ -1,26 +1,23 @@
 import { paymentEventTypes } from "@payflow/shared";
 import { listHistory, isPassing, sweepProgress } from "@payflow/outbox";
 import { openService, type Logger, type Service } from "@payflow/shared/http";
-import { createAwaitOutcome } from "./application/await_outcome.ts";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
+import { createPspReach } from "./application/psp_reach.ts";
 import { createSettling } from "./application/settle_due_payments.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
 import { countNeedingReview, paymentMetrics } from "./infrastructure/payment_metrics.ts";
-import { createPaymentWatch } from "./infrastructure/payment_watch.ts";
-import type { PaymentTables } from "./infrastructure/payment_tables.ts";
+import { createAwaitOutcome, createPaymentWatch } from "./infrastructure/payment_watch.ts";
 import {
   findNewerPayments,
   findPayments,
   listChangedPayments,
-  noteRecovery,
   postgresPayments,
 } from "./infrastructure/postgres_payments.ts";
 import { postgresWebhooks, webhookRetention } from "./infrastructure/postgres_webhooks.ts";
-import { databaseProof } from "./infrastructure/postgres_proof.ts";
-import { createPspReach } from "./infrastructure/psp_reach.ts";
+import { databaseProof, noteRecovery } from "./infrastructure/postgres_proof.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
 import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
 import { readTossWebhook } from "./infrastructure/toss/toss_webhook.ts";
@@ -41,7 +38,7 @@ export async function createPaymentService(
 ): Promise<Service> {
   const { log } = options;
   const newId = () => Bun.randomUUIDv7();
-  const service = await openService<PaymentTables>({
+  const service = await openService<never>({
     ...config,
     name: "payment",
     migrations: await paymentMigrations(),
@@ -61,7 +58,7 @@ export async function createPaymentService(
         ? log.info("Toss can be reached again")
         : log.error("Toss can't be reached: nothing due is claimed here"),
   });
-  const deps: PaymentDeps & { webhooks: typeof webhooks } = {
+  const deps = {
     proof,
     payments: postgresPayments(db, {
       newId,
@@ -87,16 +84,15 @@ export async function createPaymentService(
       psp: tossProfile,
     }),
     awaitOutcome: createAwaitOutcome({
-      watch,
+      until: watch.until,
       waitMs: config.confirmWaitMs,
       onFault: (orderId, err) =>
         log.error({ orderId, err }, "Toss's response is not recorded yet; it is queried again"),
     }),
     onMisconfigured: (orderId, code) =>
       log.error({ orderId, code }, "Toss does not take our keys or contract"),
-    onRecovery: async ({ orderId, doubt, isHealed }) => {
-      await noteRecovery(db, { orderId, doubt, isHealed });
-      const found = { orderId, doubt };
+    onRecovery: async ({ isHealed, ...found }) => {
+      await noteRecovery(db, { ...found, isHealed });
       if (isHealed)
         log.warn(found, "payment rebuilt from Toss: the database lacked what had happened");
       else
@@ -105,24 +101,21 @@ export async function createPaymentService(
           "payment can't be rebuilt: Toss does not show what order knows; it needs manual review",
         );
     },
+    onFault: (orderId, err) => log.warn({ orderId, err }, "not settled, will try again"),
     faultPoint,
     webhooks,
-  };
+  } satisfies PaymentDeps & { webhooks: typeof webhooks };
 
-  const onFault = (orderId: string, error: unknown) =>
-    log.warn({ orderId, err: error }, "not settled, will try again");
-  const settling = createSettling(deps, onFault);
+  const settling = createSettling(deps);
   every(Math.min(1_000, config.reconcileAfterMs), "reconciler", settling.runOnce);
   const webhookWorkers = Array.from({ length: 4 }, () =>
-    every(1_000, "webhooks", () => handleWebhooks(deps, onFault)),
+    every(1_000, "webhooks", () => handleWebhooks(deps)),
   );
   const sweepDeps = {
     ...deps,
-    onFault,
     isPassing,
-    proof,
     findMany: (orderIds: readonly string[]) => findPayments(db, orderIds),
-    progress: sweepProgress(service.plainDb, "transactions"),
+    progress: sweepProgress(db, "transactions"),
   };
   const sweep = every(config.transactionSweepMs, "transaction sweep", async () => {
     const behind = await sweepTransactions(sweepDeps);
@@ -137,7 +130,6 @@ export async function createPaymentService(
   });
   const app = paymentApp([config.eventKeys.current, ...config.eventKeys.accepted], {
     ...deps,
-    webhooks,
     readWebhook: readTossWebhook,
     onStored: () => webhookWorkers.forEach((worker) => worker.wake()),
     log,

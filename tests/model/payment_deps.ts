@@ -66,7 +66,13 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
     proof: {
       isProven: async () => world.isProven(),
       hasUnclaimed: async (orderId) => world.unclaimed.has(orderId),
+      incarnation: async () => String(world.incarnation),
+      prove: async (incarnation) => world.prove(Number(incarnation)),
+      async keepUnclaimed(transactions) {
+        for (const { orderId } of transactions) world.unclaimed.add(orderId);
+      },
     },
+    onFault: world.onFault,
     onRecovery: (found) => world.onRecovery(found),
     faultPoint: () => {},
   };

@@ -22,32 +22,19 @@ export async function takeOrderCreated(
 
 export const paymentJobs = {
   async reconciler(world: World, where: Where) {
-    const settling = createSettling(paymentDeps(world, where), world.onFault);
+    const settling = createSettling(paymentDeps(world, where));
     await settling.runOnce();
     await settling.drain();
   },
   webhooks: (world: World, where: Where) =>
-    handleWebhooks(
-      { ...paymentDeps(world, where), webhooks: webhookRepository(world) },
-      world.onFault,
-    ),
+    handleWebhooks({ ...paymentDeps(world, where), webhooks: webhookRepository(world) }),
   transactions: (world: World, where: Where) =>
     sweepTransactions({
       ...paymentDeps(world, where),
       findMany: async (orderIds) =>
         orderIds.flatMap((orderId) => world.payments.rows.get(orderId) ?? []),
-      proof: {
-        isProven: async () => world.isProven(),
-        hasUnclaimed: async (orderId) => world.unclaimed.has(orderId),
-        incarnation: async () => String(world.incarnation),
-        prove: async (incarnation) => world.prove(Number(incarnation)),
-        keepUnclaimed: async (transactions) => {
-          for (const { orderId } of transactions) world.unclaimed.add(orderId);
-        },
-      },
       progress: world.progressOf("transactions"),
       isPassing: world.isPassing,
-      onFault: world.onFault,
     }),
 };
 

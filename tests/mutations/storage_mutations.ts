@@ -79,7 +79,7 @@ export const storageMutations: readonly Mutation[] = [
     broken: "each payment is looked for by a statement of its own",
     file: "packages/payment/infrastructure/postgres_payments.ts",
     find: "const row = await find(orderId);",
-    replace: "const row = await createFinds<PaymentRow>(plainDb, table.name)(orderId);",
+    replace: "const row = await createFinds<PaymentRow>(db, table.name)(orderId);",
     killer: { file: "packages/payment/backlog_integration_test.ts" },
   },
   {

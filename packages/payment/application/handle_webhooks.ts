@@ -16,9 +16,8 @@ export async function handleWebhooks(
   deps: PaymentDeps & {
     readonly webhooks: Pick<WebhookRepository, "claimDue" | "findPayment" | "markHandled">;
   },
-  onFault: (orderId: string, error: unknown) => void,
 ): Promise<number> {
-  const { webhooks, faultPoint } = deps;
+  const { webhooks, faultPoint, onFault } = deps;
   if (!(await mayClaim(deps))) return 0;
   const due = await webhooks.claimDue(claimMax, claimHoldMs(deps));
   const subjects = new Map<string, { readonly payment: Payment; readonly about: DueWebhook[] }>();

@@ -4,6 +4,7 @@ import type { Answer, Finding, Transaction } from "../domain/charge.ts";
 import type { Payment } from "../domain/payment.ts";
 import type { Moment } from "../domain/psp.ts";
 import type { RefundAccount } from "../domain/refund.ts";
+import type { PspReach } from "./psp_reach.ts";
 
 /** saved: written. stale: another version came first. handled: the message took effect before. */
 export type SaveResult = "saved" | "stale" | "handled";
@@ -32,25 +33,14 @@ export type PaymentRepository = {
   claimDue(limit: number, holdMs: number): Promise<readonly string[]>;
 };
 
-/** Tells waiting calls of new versions of a payment, whichever replica saved them. */
-export type PaymentWatch = {
-  /** Resolves with the first version that `isSettled`, or with the newest known one when `withinMs` is over. */
-  until(
-    payment: Payment,
-    isSettled: (payment: Payment) => boolean,
-    withinMs: number,
-  ): Promise<Payment>;
-};
-
-/** What a use case began: the payment as it was stored, and the outcome when this call is the one that sends. */
-export type Begun = {
-  readonly payment: Payment;
-  readonly outcome: Promise<Payment> | undefined;
-};
-
 /** The payment when its outcome is known, or as it is when the wait is over; what was begun goes on in any case. */
 export type AwaitOutcome = (
-  begun: Begun,
+  begun: {
+    /** As it was stored. */
+    readonly payment: Payment;
+    /** Undefined when another call sends. */
+    readonly outcome: Promise<Payment> | undefined;
+  },
   isSettled: (payment: Payment) => boolean,
 ) => Promise<Payment>;
 
@@ -84,17 +74,6 @@ export type PaymentGateway = {
   }): Promise<readonly Transaction[]>;
 };
 
-/** Whether this process reaches the PSP. One that does not leaves what is due to others, and probes. */
-export type PspReach = {
-  /** Told of every call; `isAnswer` is false for no response and for one that speaks of our key alone. */
-  heard(isAnswer: boolean): void;
-  /** True while due work may be claimed. While the PSP is away, and at first, `probe` is called now and then to find out. */
-  mayClaim(probe: () => Promise<unknown>): Promise<boolean>;
-  /** True from the PSP's first response, or its return, until `woke` is called: what is open is to be made due. */
-  isToWake(): boolean;
-  woke(): void;
-};
-
 /** Whether the database has all that happened, which only the PSP can tell after it was restored. */
 export type DatabaseProof = {
   /** False from when the server was restarted, failed over to or restored until the PSP's list was read to its end. */
@@ -117,7 +96,9 @@ export type PaymentDeps = {
   readonly awaitOutcome: AwaitOutcome;
   /** Told of a confirm that the PSP refused for our keys or contract, so that an operator mends them. */
   readonly onMisconfigured: (orderId: string, code: string) => void;
-  readonly proof: Pick<DatabaseProof, "isProven" | "hasUnclaimed">;
+  readonly proof: DatabaseProof;
+  /** A payment could not be settled; it is due again. */
+  readonly onFault: (orderId: string, error: unknown) => void;
   /** A row lacked what order or the PSP knew: an operator must hear of it, most of all when it could not be rebuilt. */
   readonly onRecovery: (found: {
     readonly orderId: string;

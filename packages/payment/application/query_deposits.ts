@@ -5,7 +5,6 @@ import { settlePayment } from "./settle.ts";
 export async function queryDeposits(
   command: { readonly orderIds: readonly string[] },
   deps: PaymentDeps,
-  onFault: (orderId: string, error: unknown) => void,
 ): Promise<void> {
   const query = async (orderId: string) => {
     const payment = await deps.payments.find(orderId);
@@ -13,6 +12,8 @@ export async function queryDeposits(
     await settlePayment({ orderId, paymentKeys: [payment.kept.paymentKey] }, deps);
   };
   await Promise.all(
-    command.orderIds.map((orderId) => query(orderId).catch((error) => onFault(orderId, error))),
+    command.orderIds.map((orderId) =>
+      query(orderId).catch((error) => deps.onFault(orderId, error)),
+    ),
   );
 }

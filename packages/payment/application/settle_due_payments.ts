@@ -33,10 +33,7 @@ export type Settling = {
   drain(): Promise<void>;
 };
 
-export function createSettling(
-  deps: PaymentDeps,
-  onFault: (orderId: string, error: unknown) => void,
-): Settling {
+export function createSettling(deps: PaymentDeps): Settling {
   const underWay = new Map<string, Promise<void>>();
 
   async function settle(orderId: string): Promise<void> {
@@ -45,7 +42,7 @@ export function createSettling(
       await settlePayment({ orderId }, deps);
     } catch (error) {
       // the claim runs out by itself, and the payment is due again
-      onFault(orderId, error);
+      deps.onFault(orderId, error);
     } finally {
       underWay.delete(orderId);
     }

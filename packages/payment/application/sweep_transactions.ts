@@ -1,7 +1,7 @@
 import type { Payment } from "../domain/payment.ts";
 import { earlier, plusMs } from "../domain/psp.ts";
 import { findBehind } from "../domain/transactions.ts";
-import type { DatabaseProof, PaymentDeps, SweepProgress } from "./ports.ts";
+import type { PaymentDeps, SweepProgress } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
 /** Each window overlaps the one before: the PSP may list a transaction a little after it happened. */
@@ -12,10 +12,8 @@ const sliceMs = 60 * 60_000;
 export type TransactionSweepDeps = PaymentDeps & {
   readonly findMany: (orderIds: readonly string[]) => Promise<readonly Payment[]>;
   readonly progress: SweepProgress;
-  readonly proof: DatabaseProof;
   /** True for an error that will pass by itself. */
   readonly isPassing: (error: unknown) => boolean;
-  readonly onFault: (orderId: string, error: unknown) => void;
 };
 
 /**

@@ -1,17 +1,13 @@
 import { createWatch, type Log, type Worker } from "@payflow/outbox";
-import type { PaymentWatch } from "../application/ports.ts";
+import type { AwaitOutcome } from "../application/ports.ts";
 import type { Payment } from "../domain/payment.ts";
 
-/** Wakes calls that wait for a payment, whichever replica saves it. */
+/** Wakes calls that wait for a payment, whichever replica saves it: `notify` tells of those that this one saved. */
 export function createPaymentWatch(
   /** Those of the given payments that have a higher version by now. */
   findNewer: (known: readonly Payment[]) => Promise<readonly Payment[]>,
   log: Log,
-): PaymentWatch & {
-  /** This process has saved a new version. */
-  notify(payment: Payment): void;
-  readonly worker: Worker;
-} {
+) {
   const { notify, subscribe, worker } = createWatch<Payment>({
     name: "payment watch",
     idOf: ({ orderId }) => orderId,
@@ -19,6 +15,7 @@ export function createPaymentWatch(
     log,
   });
 
+  /** Resolves with the first version that `isSettled`, or with the newest known one when `withinMs` is over. */
   async function until(
     payment: Payment,
     isSettled: (payment: Payment) => boolean,
@@ -39,4 +36,25 @@ export function createPaymentWatch(
   }
 
   return { until, notify, worker };
+}
+
+/** A call that repeats another one waits for that one's save and makes no query meanwhile. */
+export function createAwaitOutcome(options: {
+  readonly until: ReturnType<typeof createPaymentWatch>["until"];
+  /** How long a call waits for the PSP before it is answered with what is known. */
+  readonly waitMs: number;
+  /** The outcome could not be recorded; the reconciler queries the PSP again. */
+  readonly onFault: (orderId: string, error: unknown) => void;
+}): AwaitOutcome {
+  const { until, waitMs, onFault } = options;
+  return async ({ payment, outcome }, isSettled) => {
+    if (outcome === undefined) return await until(payment, isSettled, waitMs);
+    const over = Promise.withResolvers<Payment>();
+    const timer = setTimeout(over.resolve, waitMs, payment);
+    const recorded = outcome.catch((error: unknown) => {
+      onFault(payment.orderId, error);
+      return over.promise;
+    });
+    return await Promise.race([recorded, over.promise]).finally(() => clearTimeout(timer));
+  };
 }

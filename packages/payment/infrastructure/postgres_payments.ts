@@ -4,10 +4,16 @@ import { afterUuid, createFinds, isUuid, createSaves, type AggregateTable } from
 import type { PaymentRepository } from "../application/ports.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
-import type { PaymentRow, PaymentTables } from "./payment_tables.ts";
+
+/** A payment's row as it is read. */
+export type PaymentRow = ReturnType<typeof rowOf> & {
+  readonly id: string;
+  readonly version: number;
+  readonly changed_at: string;
+};
 
 /** Columns that saves write; `looked_at` belongs to `look`. */
-export const table: AggregateTable<Omit<PaymentRow, "id" | "version" | "looked_at">> = {
+export const table: AggregateTable<Omit<PaymentRow, "id" | "version">> = {
   name: "payments",
   columns: {
     status: "text",
@@ -17,7 +23,7 @@ export const table: AggregateTable<Omit<PaymentRow, "id" | "version" | "looked_a
     attempts: "jsonb",
     payment_keys: "text[]",
     kept: "jsonb",
-    closing: "jsonb",
+    closing: "text",
     failure: "jsonb",
     refunds: "jsonb",
     expires_at: "timestamptz",
@@ -33,7 +39,7 @@ export const table: AggregateTable<Omit<PaymentRow, "id" | "version" | "looked_a
 
 /** Payments in PostgreSQL, each written by compare-and-set on its version. */
 export function postgresPayments(
-  db: Kysely<PaymentTables>,
+  db: Kysely<never>,
   options: {
     readonly newId: () => string;
     readonly now: () => string;
@@ -44,9 +50,8 @@ export function postgresPayments(
     readonly gatherMax?: number;
   },
 ): PaymentRepository {
-  const plainDb = db as unknown as Kysely<never>;
-  const save = createSaves(plainDb, table, options);
-  const find = createFinds<PaymentRow>(plainDb, table.name);
+  const save = createSaves(db, table, options);
+  const find = createFinds<PaymentRow>(db, table.name);
   return {
     async find(orderId) {
       const row = await find(orderId);
@@ -102,62 +107,52 @@ export function postgresPayments(
   };
 }
 
+/** Which fields go with which status, the table's constraints hold. */
 export function paymentOf(row: PaymentRow): Payment {
-  const base = {
-    orderId: row.id,
-    version: row.version,
-    looks: row.looks,
-    orderName: row.order_name,
-    amount: row.amount_krw,
-    currency: row.currency,
-    expiresAt: row.expires_at,
-    createdAt: row.created_at,
-    attempts: row.attempts,
-    failure: row.failure,
-    refunds: row.refunds,
-  };
-  const { status, kept, closing } = row;
-  switch (status) {
-    case "READY":
-    case "IN_PROGRESS":
-      return { ...base, status, kept: null, closing: null };
-    case "CANCELED":
-    case "EXPIRED":
-      return { ...base, status, kept, closing: null };
-    case "WAITING_FOR_DEPOSIT":
-    case "DONE":
-    case "PARTIAL_CANCELED":
-      if (kept === null)
-        throw new Error(`Payment "${row.id}" is ${status} without what Toss holds`);
-      return status === "WAITING_FOR_DEPOSIT"
-        ? { ...base, status, kept, closing }
-        : { ...base, status, kept, closing: null };
-  }
+  const { id, order_name, amount_krw, expires_at, created_at, ...same } = row;
+  const { version, looks, status, currency, attempts, failure, refunds, kept, closing } = same;
+  return {
+    orderId: id,
+    orderName: order_name,
+    amount: amount_krw,
+    expiresAt: expires_at,
+    createdAt: created_at,
+    version,
+    looks,
+    status,
+    currency,
+    attempts,
+    failure,
+    refunds,
+    kept,
+    closing,
+  } as Payment;
 }
 
-function rowOf(payment: Payment): Omit<PaymentRow, "id" | "version" | "changed_at" | "looked_at"> {
+function rowOf(payment: Payment) {
+  const { status, currency, attempts, kept, closing, failure, refunds, looks } = payment;
   return {
-    status: payment.status,
+    status,
+    currency,
+    attempts,
+    kept,
+    closing,
+    failure,
+    refunds,
+    looks,
     order_name: payment.orderName,
     amount_krw: payment.amount,
-    currency: payment.currency,
-    attempts: payment.attempts,
-    payment_keys: payment.attempts.map((attempt) => attempt.paymentKey),
-    kept: payment.kept,
-    closing: payment.closing,
-    failure: payment.failure,
-    refunds: payment.refunds,
+    payment_keys: attempts.map((attempt) => attempt.paymentKey),
     expires_at: payment.expiresAt,
     created_at: payment.createdAt,
     next_at: nextAtOf(payment),
     // a saved decision set the next due time itself
     claimed_until: null,
-    looks: payment.looks,
   };
 }
 
 export async function findPayments(
-  db: Kysely<PaymentTables>,
+  db: Kysely<never>,
   orderIds: readonly string[],
 ): Promise<Payment[]> {
   if (orderIds.length === 0) return [];
@@ -168,7 +163,7 @@ export async function findPayments(
 
 /** Those of the given payments that have a higher version by now, in one query. */
 export async function findNewerPayments(
-  db: Kysely<PaymentTables>,
+  db: Kysely<never>,
   known: readonly Payment[],
 ): Promise<Payment[]> {
   const orderIds = known.map(({ orderId }) => orderId);
@@ -184,34 +179,12 @@ export async function findNewerPayments(
 
 /** A page of payments in the order of their newest change, behind a place in that order. */
 export async function listChangedPayments(
-  db: Kysely<PaymentTables>,
-  page: {
-    readonly since: string;
-    readonly afterId: string;
-    readonly limit: number;
-  },
+  db: Kysely<never>,
+  page: { readonly since: string; readonly afterId: string; readonly limit: number },
 ): Promise<(PaymentView & { readonly changedAt: string })[]> {
   const { rows } = await sql<PaymentRow>`
     select * from payments
     where (changed_at, id) > (${page.since}::timestamptz, ${afterUuid(page.afterId)}::uuid)
     order by changed_at, id limit ${page.limit}`.execute(db);
   return rows.map((row) => ({ ...viewOf(paymentOf(row)), changedAt: row.changed_at }));
-}
-
-/** Keeps for an operator what could not be rebuilt, until it was. */
-export async function noteRecovery(
-  db: Kysely<PaymentTables>,
-  found: {
-    readonly orderId: string;
-    readonly doubt: string;
-    readonly isHealed: boolean;
-  },
-): Promise<void> {
-  const { orderId, doubt, isHealed } = found;
-  await (
-    isHealed
-      ? sql`delete from unrecovered where order_id = ${orderId}`
-      : sql`insert into unrecovered (order_id, doubt) values (${orderId}, ${doubt})
-        on conflict (order_id) do update set doubt = excluded.doubt`
-  ).execute(db);
 }

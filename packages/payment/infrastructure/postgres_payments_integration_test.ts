@@ -5,7 +5,6 @@ import { sql } from "kysely";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { facts, openedAt } from "../testing/given.ts";
 import { paymentMigrations } from "./migrations.ts";
-import type { PaymentTables } from "./payment_tables.ts";
 import {
   findNewerPayments,
   listChangedPayments,
@@ -16,7 +15,7 @@ import {
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<PaymentTables>;
+let opened: Database<never>;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");

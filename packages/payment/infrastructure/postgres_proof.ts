@@ -3,9 +3,8 @@
 import { isUuid } from "@payflow/outbox";
 import type { Logger } from "@payflow/shared/http";
 import { sql, type Kysely } from "kysely";
-import type { DatabaseProof } from "../application/ports.ts";
+import type { DatabaseProof, PaymentDeps } from "../application/ports.ts";
 import type { Transaction } from "../domain/charge.ts";
-import type { PaymentTables } from "./payment_tables.ts";
 
 /** A server takes longer than this to fail over or to restart. */
 const rememberMs = 500;
@@ -14,7 +13,7 @@ const rememberMs = 500;
 const ours = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function databaseProof(
-  db: Kysely<PaymentTables>,
+  db: Kysely<never>,
   options: { readonly log: Logger; readonly onUnproven: () => void },
 ): DatabaseProof {
   let provenUntilMs = 0;
@@ -88,3 +87,16 @@ function unclaimedRow(transaction: Transaction) {
 const incarnation = sql<string>`
   (select concat_ws('/', pg_postmaster_start_time(), left(pg_walfile_name(pg_current_wal_lsn()), 8), oid)
    from pg_database where datname = current_database())`;
+
+/** Keeps for an operator what could not be rebuilt, until it was. */
+export async function noteRecovery(
+  db: Kysely<never>,
+  { orderId, doubt, isHealed }: Parameters<PaymentDeps["onRecovery"]>[0],
+): Promise<void> {
+  await (
+    isHealed
+      ? sql`delete from unrecovered where order_id = ${orderId}`
+      : sql`insert into unrecovered (order_id, doubt) values (${orderId}, ${doubt})
+        on conflict (order_id) do update set doubt = excluded.doubt`
+  ).execute(db);
+}

@@ -1,8 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { isUuid, type Retention } from "@payflow/outbox";
 import type { DueWebhook, WebhookRepository } from "../application/ports.ts";
-import type { PaymentRow, PaymentTables } from "./payment_tables.ts";
-import { paymentOf } from "./postgres_payments.ts";
+import { paymentOf, type PaymentRow } from "./postgres_payments.ts";
 
 /** Far more than Toss sends about one payment in an hour, repetitions included. */
 const perPaymentMax = 60;
@@ -13,7 +12,7 @@ const bodyMax = 2_000;
 /** Webhooks about one payment that come close together cause one query. */
 const queryEverySeconds = 2;
 
-export function postgresWebhooks(db: Kysely<PaymentTables>): WebhookRepository {
+export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
   return {
     async store({ id, eventType, orderId, paymentKey, body }) {
       const { rows } = await sql<{ stored: boolean }>`

@@ -1,7 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { nextAtOf } from "../domain/payment.ts";
 import { woken } from "../domain/plan.ts";
-import type { PaymentTables } from "./payment_tables.ts";
 import { postgresPayments } from "./postgres_payments.ts";
 
 /**
@@ -9,10 +8,9 @@ import { postgresPayments } from "./postgres_payments.ts";
  * Undefined: there is no such payment. `isDue`: there is something to query.
  */
 export async function wakePayment(
-  database: Kysely<never>,
+  db: Kysely<never>,
   orderId: string,
 ): Promise<{ readonly version: number; readonly isDue: boolean } | undefined> {
-  const db = database as unknown as Kysely<PaymentTables>;
   const nothing = () => {};
   const options = { newId: crypto.randomUUID, now: () => "", onSaved: nothing, onChanged: nothing };
   const payments = postgresPayments(db, options);

@@ -204,10 +204,7 @@ export const paymentRoutes = [
   call("ask", {
     body: json(Find),
     answer: Nothing,
-    handle: ({ orderIds }, deps) =>
-      queryDeposits({ orderIds }, deps, (orderId, err) =>
-        deps.log.warn({ orderId, err }, "not queried, will be when it is due"),
-      ),
+    handle: queryDeposits,
   }),
   call("changed", {
     body: json(Changed),

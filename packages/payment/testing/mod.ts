@@ -14,7 +14,7 @@ export { nameAccount } from "../application/name_account.ts";
 export { refundPayment } from "../application/refund_payment.ts";
 export { createSettling } from "../application/settle_due_payments.ts";
 export { sweepTransactions } from "../application/sweep_transactions.ts";
-export { createPspReach } from "../infrastructure/psp_reach.ts";
+export { createPspReach, type PspReach } from "../application/psp_reach.ts";
 export { classifyTossError } from "../infrastructure/toss/toss_error.ts";
 export { tossProfile } from "../infrastructure/toss/toss_profile.ts";
 export { answer, confirmAnswer, refundAnswer } from "../presentation/payment_answer.ts";

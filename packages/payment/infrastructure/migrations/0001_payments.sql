@@ -12,7 +12,7 @@ create table payments (
   attempts jsonb not null,
   payment_keys text[] not null,
   kept jsonb,
-  closing jsonb,
+  closing text check (closing in ('canceled', 'expired')),
   failure jsonb,
   refunds jsonb not null,
   expires_at timestamptz not null,
@@ -22,7 +22,9 @@ create table payments (
   claimed_until timestamptz,
   looks integer not null default 0,
   looked_at timestamptz,
-  check (status not in ('WAITING_FOR_DEPOSIT', 'DONE', 'PARTIAL_CANCELED') or kept is not null)
+  check (status not in ('WAITING_FOR_DEPOSIT', 'DONE', 'PARTIAL_CANCELED') or kept is not null),
+  check (status not in ('READY', 'IN_PROGRESS') or kept is null),
+  check (status = 'WAITING_FOR_DEPOSIT' or closing is null)
 );
 comment on table payments is 'One row an order: the only judge of whether it can still be paid';
 comment on column payments.id is 'The order''s id';

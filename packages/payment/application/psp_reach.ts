@@ -1,16 +1,17 @@
-import type { PspReach } from "../application/ports.ts";
-
 /** So many calls in a row without a response are no accident. */
 const silentMax = 5;
 /** Probes come ever more rarely, up to this. */
 const probeEveryMs = { first: 250, last: 10_000 };
-/** What is open is made due no more often than this: on a line that comes and goes it would be asked about all the time. */
+/** What is open is made due no more often than this: on a line that comes and goes it would be queried all the time. */
 const wakeEveryMs = 60_000;
 
+export type PspReach = ReturnType<typeof createPspReach>;
+
+/** Whether this process reaches the PSP. One that does not leaves what is due to others, and probes. */
 export function createPspReach(options: {
   readonly nowMs: () => number;
   readonly onChange?: (isReached: boolean) => void;
-}): PspReach {
+}) {
   const { nowMs, onChange = () => {} } = options;
   let silent = 0;
   let probes = 0;
@@ -22,7 +23,8 @@ export function createPspReach(options: {
   const isAway = () => silent >= silentMax;
 
   return {
-    heard(isAnswer) {
+    /** To be called after every call; `isAnswer` is false for no response and for one that speaks of our key alone. */
+    heard(isAnswer: boolean) {
       if (!isAnswer) {
         silent += 1;
         if (silent === silentMax) onChange(false);
@@ -34,7 +36,8 @@ export function createPspReach(options: {
       silent = 0;
       probes = 0;
     },
-    async mayClaim(probe) {
+    /** True while due work may be claimed. While the PSP is away, and at first, `probe` is called now and then to find out. */
+    async mayClaim(probe: () => Promise<unknown>) {
       if (hasAnswered && !isAway()) return true;
       if (nowMs() < probeAtMs) return false;
       const { first, last } = probeEveryMs;
@@ -43,6 +46,7 @@ export function createPspReach(options: {
       await probe();
       return hasAnswered && !isAway();
     },
+    /** True from the PSP's first response, or its return, until `woke` is called: what is open is to be made due. */
     isToWake: () => hasReturned && nowMs() >= wokeAtMs + wakeEveryMs,
     woke() {
       hasReturned = false;
