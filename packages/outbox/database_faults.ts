@@ -62,11 +62,9 @@ const duplicatePreparedStatement = "42P05";
  */
 export function isSessionFault(error: unknown): boolean {
   if (!isPostgresError(error)) return true;
-  const { severity } = error as { severity?: string };
   const code = errorCode(error);
   return (
-    severity === "FATAL" ||
-    severity === "PANIC" ||
+    ["FATAL", "PANIC"].includes(String((error as { severity?: string }).severity)) ||
     code === duplicatePreparedStatement ||
     !statementStates.test(code)
   );

@@ -56,10 +56,8 @@ export async function keepUnsigned(
 /** Without what is larger than any event of ours is likely to be. */
 function shortened(letter: DeadLetter): DeadLetter {
   const { key, value, headers, error } = letter;
-  const bytes =
-    Buffer.byteLength(key ?? "") +
-    (value?.length ?? 0) +
-    Buffer.byteLength(JSON.stringify(headers));
+  const texts = Buffer.byteLength(key ?? "") + Buffer.byteLength(JSON.stringify(headers));
+  const bytes = texts + (value?.length ?? 0);
   if (bytes <= unsignedBytesMax) return letter;
   return {
     ...letter,
@@ -71,14 +69,10 @@ function shortened(letter: DeadLetter): DeadLetter {
 }
 
 function rowsOf(letters: readonly DeadLetter[]): string {
-  const rows = letters.map((letter) => ({
-    topic: letter.topic,
-    partition: letter.partition,
-    message_offset: letter.offset,
-    key: letter.key,
-    value: letter.value === null ? null : Buffer.from(letter.value).toString("base64"),
-    headers: letter.headers,
-    error: letter.error,
+  const rows = letters.map(({ offset, value, ...letter }) => ({
+    ...letter,
+    message_offset: offset,
+    value: value && Buffer.from(value).toString("base64"),
   }));
   return JSON.stringify(rows, (_, value: unknown) =>
     typeof value === "string" ? storable(value) : value,

@@ -84,9 +84,8 @@ function checksumOf(migration: Migration): string {
 }
 
 async function createRecord(database: Database<never>, url: string): Promise<void> {
-  const { rows } = await sql<{ encoding: string }>`
-    select current_setting('server_encoding') as encoding`.execute(database.kysely);
-  const encoding = rows[0]?.encoding;
+  const setting = sql<{ encoding: string }>`select current_setting('server_encoding') as encoding`;
+  const encoding = (await setting.execute(database.kysely)).rows[0]?.encoding;
   if (encoding !== "UTF8")
     throw new StartError(
       `The database must have encoding UTF8, this one has ${encoding}: create database … encoding 'UTF8' template template0.`,
@@ -131,21 +130,15 @@ const listed = (rows: readonly { readonly name: string }[]) =>
   rows.map(({ name }) => name).join(", ");
 
 /** "raced": another replica was faster, or is at it. "locked": others hold a table. */
-async function apply(
-  database: Database<never>,
-  url: string,
-  migration: Migration,
-): Promise<"done" | "raced" | "locked"> {
+async function apply(database: Database<never>, url: string, migration: Migration) {
   const record = `insert into migrations (name, checksum) values (${literal(migration.name)}, ${literal(checksumOf(migration))})`;
   try {
     await runScript(database, url, `${record};\n${migration.sql}`);
     return "done";
   } catch (error) {
-    const { constraint_name: constraint } = error as {
-      constraint_name?: string;
-    };
     // any other clash is the migration's own
-    if (constraint === "migrations_pkey") return "raced";
+    if ((error as { constraint_name?: string }).constraint_name === "migrations_pkey")
+      return "raced";
     if (errorCode(error) === "55P03") return "locked";
     throw error;
   }
@@ -158,11 +151,8 @@ const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
  * take long, but not without a backend that is at work on it.
  */
 async function runScript(database: Database<never>, url: string, script: string): Promise<void> {
-  const session = openSession({
-    address: parseDatabaseAddress(url),
-    applicationName: "migrate",
-    statementLimitMs,
-  });
+  const address = parseDatabaseAddress(url);
+  const session = openSession({ address, applicationName: "migrate", statementLimitMs });
   const watching = new AbortController();
   try {
     // for the transaction alone, so that it holds through a pooler as well

@@ -140,51 +140,32 @@ export function topicFaults(
   const insync = number("min.insync.replicas");
   const kept = number("retention.ms");
   const days = (ms: number) => `${Math.round((10 * ms) / dayMs) / 10} days`;
-  const faults: readonly (readonly [boolean, string])[] = [
-    [
-      insync > replicas,
+  const faults = [
+    insync > replicas &&
       `takes no event at all: it has ${replicas} replicas and min.insync.replicas=${insync}`,
-    ],
-    [
-      replicas < Math.min(replicasMax, brokers),
+    replicas < Math.min(replicasMax, brokers) &&
       `has ${replicas} replicas, and there are ${brokers} brokers: reassign its partitions`,
-    ],
-    [
-      brokers >= 3 && insync < 2,
+    brokers >= 3 &&
+      insync < 2 &&
       "acknowledges events that one broker alone has: set min.insync.replicas=2",
-    ],
-    [
-      configs["unclean.leader.election.enable"] === "true",
+    configs["unclean.leader.election.enable"] === "true" &&
       "may drop acknowledged events when a broker is lost: set unclean.leader.election.enable=false",
-    ],
-    [
-      kept >= 0 && kept < retentionMs,
+    kept >= 0 &&
+      kept < retentionMs &&
       `keeps events for ${days(kept)} only, and readers may be away for longer: set retention.ms=${retentionMs}`,
-    ],
-    [
-      kept < 0 || kept > retentionMsMax,
+    (kept < 0 || kept > retentionMsMax) &&
       `keeps events for longer than inboxes remember them: set retention.ms=${retentionMs}`,
-    ],
-    [
-      number("retention.bytes") >= 0,
+    number("retention.bytes") >= 0 &&
       "drops events by size, however new they are: set retention.bytes=-1",
-    ],
-    [
-      (configs["cleanup.policy"] ?? "delete") !== "delete",
+    (configs["cleanup.policy"] ?? "delete") !== "delete" &&
       "drops all but the last event of a key: set cleanup.policy=delete",
-    ],
-    [
-      number("max.message.bytes") < batchBytesMax,
+    number("max.message.bytes") < batchBytesMax &&
       `takes less at once than the largest events need: set max.message.bytes=${batchBytesMax}`,
-    ],
   ];
-  return faults.flatMap(([is, sentence]) => (is ? [`Kafka's topic ${topic} ${sentence}`] : []));
+  return faults.flatMap((fault) => (fault ? [`Kafka's topic ${topic} ${fault}`] : []));
 }
 
-async function readTopicFaults(
-  kafka: Kafka,
-  topics: string[],
-): Promise<{ readonly brokers: number; readonly faults: readonly string[] }> {
+function readTopicFaults(kafka: Kafka, topics: string[]) {
   return withAdmin(kafka, async (admin) => {
     const { brokers } = await admin.describeCluster();
     const { topics: found } = await admin.fetchTopicMetadata({ topics });

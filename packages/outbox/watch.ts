@@ -29,10 +29,8 @@ export function createWatch<Item extends { readonly version: number }>(options: 
   readonly log: Log;
 }): Watch<Item> {
   const { idOf, findNewer } = options;
-  const entries = new Map<
-    string,
-    { newest: Item; readonly listeners: Set<(item: Item) => void> }
-  >();
+  type Entry = { newest: Item; readonly listeners: Set<(item: Item) => void> };
+  const entries = new Map<string, Entry>();
   const watched = () => [...entries.values()].map(({ newest }) => newest);
 
   function notify(item: Item): void {

@@ -35,26 +35,13 @@ export type OrderCreated = v.InferOutput<typeof OrderCreated>;
 
 const sums = { orderId: OrderId, amount: PositiveWon, refundedAmount: Won, currency: Currency };
 
-export const OrderConfirmed = v.object({
-  ...eventHead,
-  eventType: v.literal("OrderConfirmed"),
-  ...sums,
-});
-export const OrderCanceled = v.object({
-  ...eventHead,
-  eventType: v.literal("OrderCanceled"),
-  ...sums,
-});
-export const OrderExpired = v.object({
-  ...eventHead,
-  eventType: v.literal("OrderExpired"),
-  ...sums,
-});
-export const OrderRefunded = v.object({
-  ...eventHead,
-  eventType: v.literal("OrderRefunded"),
-  ...sums,
-});
+const announced = <const Type extends string>(type: Type) =>
+  v.object({ ...eventHead, eventType: v.literal(type), ...sums });
+
+export const OrderConfirmed = announced("OrderConfirmed");
+export const OrderCanceled = announced("OrderCanceled");
+export const OrderExpired = announced("OrderExpired");
+export const OrderRefunded = announced("OrderRefunded");
 
 /** What order announces; all but OrderCreated are for whoever fulfils, mails or reports. */
 export const OrderEvent = v.variant("eventType", [

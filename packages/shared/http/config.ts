@@ -90,11 +90,8 @@ export function kafkaSettings(
   env: v.InferOutput<ReturnType<typeof v.object<typeof kafkaEntries, undefined>>>,
   clientId: string,
 ) {
-  const {
-    KAFKA_SASL_MECHANISM: mechanism,
-    KAFKA_SASL_USERNAME: username,
-    KAFKA_SASL_PASSWORD: password,
-  } = env;
+  const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = env;
+  const mechanism = env.KAFKA_SASL_MECHANISM;
   const sasl = [mechanism, username, password];
   if (sasl.some(Boolean) && !sasl.every(Boolean)) {
     throw new ConfigError(

@@ -23,9 +23,7 @@ const statuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
 };
 
 /** The HTTP status that stands for a kind of refusal. */
-export function httpStatusOf(kind: ErrorKind): ContentfulStatusCode {
-  return statuses[kind];
-}
+export const httpStatusOf = (kind: ErrorKind): ContentfulStatusCode => statuses[kind];
 
 /** What a caller sent may be quoted in a refusal, but not at any length. */
 const quotedLengthMax = 500;
@@ -65,7 +63,7 @@ export function problemHandler(log: Logger, docsUrl?: string): ErrorHandler {
         { path: c.req.path, requestId: c.get("requestId"), err: thrown },
         "request failed by a fault of ours",
       );
-      return problem(c, internalError(), docsUrl);
+      return problem(c, new AppError("internal", "internal_error", internalMessage), docsUrl);
     }
     if (error.kind === "unavailable")
       log.warn({ path: c.req.path, code: error.code, err: error.cause }, error.message);
@@ -90,13 +88,7 @@ export function asAppError(thrown: unknown): AppError | undefined {
   return Object.assign(error, { cause });
 }
 
-function internalError(): AppError {
-  return new AppError(
-    "internal",
-    "internal_error",
-    "Something broke on our side; it was logged under this requestId",
-  );
-}
+const internalMessage = "Something broke on our side; it was logged under this requestId";
 
 /** Text that every JSON reader takes: no U+0000, no lone surrogates. */
 function quotable(text: string): string {

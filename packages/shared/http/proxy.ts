@@ -17,9 +17,7 @@ export function fetchFromToss(request: Request): Promise<Response> {
 /** This machine by one of its addresses, or a neighbour in a container network, whose name has no dot. */
 function isNearby(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, "");
-  if (isIP(address) === 0) {
-    return !address.includes(".") || address.endsWith(".localhost");
-  }
+  if (isIP(address) === 0) return !address.includes(".") || address.endsWith(".localhost");
   if (/^(127\.|0\.0\.0\.0$|::1?$|::ffff:7f)/.test(address)) return true;
   return Object.values(networkInterfaces()).some((addresses) =>
     addresses?.some((own) => own.address === address),

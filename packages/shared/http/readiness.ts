@@ -72,13 +72,9 @@ export function healthRoutes(checks: HealthChecks): Hono {
 async function partOf(check: Promise<unknown>): Promise<Part> {
   const late = Promise.withResolvers<Part>();
   const timer = setTimeout(() => late.resolve("down"), partLimitMs);
-  const answered = check.then(
-    (): Part => "ready",
-    (): Part => "down",
+  const answered = check.then<Part, Part>(
+    () => "ready",
+    () => "down",
   );
-  try {
-    return await Promise.race([answered, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return Promise.race([answered, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -1,9 +1,3 @@
-type Kind = {
-  readonly mode: "test" | "live";
-  readonly side: "client" | "secret";
-  readonly isWidget: boolean;
-};
-
 const whereToLook = "개발자센터 > API 키 > 'API 개별 연동 키'";
 
 /**
@@ -41,13 +35,9 @@ export function checkTossKeys(given: {
   return [];
 }
 
-function kindOf(key: string): Kind | undefined {
+function kindOf(key: string) {
   const match = /^(test|live)_(g?)(ck|sk)_[\x21-\x7e]+$/.exec(key);
   if (match === null) return undefined;
   const [, mode, widget, side] = match;
-  return {
-    mode: mode as Kind["mode"],
-    side: side === "ck" ? "client" : "secret",
-    isWidget: widget === "g",
-  };
+  return { mode, side: side === "ck" ? "client" : "secret", isWidget: widget === "g" };
 }
