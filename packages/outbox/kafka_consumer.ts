@@ -398,10 +398,9 @@ const unsignedError = new Error(
 );
 
 function textHeaders(message: KafkaMessage): Record<string, string> {
+  const first = (value: unknown) => String(Array.isArray(value) ? value[0] : value);
   const entries = Object.entries(message.headers ?? {});
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)]),
-  );
+  return Object.fromEntries(entries.map(([name, value]) => [name, first(value)]));
 }
 
 function deadLetter(topic: string, partition: number, message: KafkaMessage, error: unknown) {

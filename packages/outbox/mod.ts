@@ -26,6 +26,7 @@ export { pause } from "./pause.ts";
 export { messageRetention, pruneOnce, type Retention } from "./retention.ts";
 export type { AggregateTable, DomainEvent, Save, SaveResult } from "./save.ts";
 export { createSaves } from "./saves.ts";
+export { createTakes } from "./takes.ts";
 export { startDatabase } from "./start_database.ts";
 export { sweepProgress } from "./sweep_progress.ts";
 export { inTrace, traceparent } from "./trace.ts";

@@ -46,10 +46,11 @@ export type OutboxRelay = {
 };
 
 /**
- * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Events are taken while they have a row in `waiting_events`, never by an offset, since rows
- * become visible in another order than they were numbered. That row is deleted after Kafka's acknowledgement only: a
- * relay killed between the two sends the event again, and readers' inboxes know it by then. A relay that can't reach Kafka
- * gives its slots back, and takes part again when Kafka answers it.
+ * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Events are taken while they
+ * have a row in `waiting_events`, never by an offset, since rows become visible in another order than they were
+ * numbered. That row is deleted after Kafka's acknowledgement only: a relay killed between the two sends the event
+ * again, and readers' inboxes know it by then. A relay that can't reach Kafka gives its slots back, and takes part again
+ * when Kafka answers it.
  */
 export function createOutboxRelay(options: {
   /** Who sends: `ce_source` of every event. */
@@ -88,10 +89,7 @@ export function createOutboxRelay(options: {
   }
 
   /** The oldest events that wait, without those that were acknowledged and those that are being sent. */
-  async function read(
-    slots: readonly number[],
-    sending: readonly WaitingRow[] = [],
-  ): Promise<Batch> {
+  async function read(slots: readonly number[], sending: readonly WaitingRow[] = []) {
     if (performance.now() >= tryRefusedAtMs) {
       refused.clear();
       tryRefusedAtMs = Infinity;
@@ -285,10 +283,6 @@ function messageOf(row: WaitingRow, source: string): OutgoingMessage {
     ce_time: row.created_at,
     "content-type": "application/json",
   };
-  return {
-    topic,
-    key,
-    value,
-    headers: trace === null ? headers : { ...headers, traceparent: trace },
-  };
+  const all = trace === null ? headers : { ...headers, traceparent: trace };
+  return { topic, key, value, headers: all };
 }

@@ -82,6 +82,15 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
           if (fate === "lost_after") throw databaseUnavailable();
           return isSaved;
         }),
+    /** The port's take, as one process calls it. */
+    takeFrom:
+      (where: Where) =>
+      ({ id }: Message): Promise<void> =>
+        scheduler.stop({ where, kind: "save" }, (fate) => {
+          if (fate === "lost_before") throw databaseUnavailable();
+          if (!inbox.has(id)) inbox.set(id, 1);
+          if (fate === "lost_after") throw databaseUnavailable();
+        }),
     /** The port's save, as one process calls it. */
     saveFrom:
       (where: Where) =>

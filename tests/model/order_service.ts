@@ -31,6 +31,7 @@ function orderDeps(world: World, where: Where, route: Route): OrderDeps {
     orders: {
       find: orders.find,
       save: orders.saveFrom(where),
+      take: orders.takeFrom(where),
       async findClaim({ scope, key }) {
         const claimed = orders.claims.get(`${scope} ${key}`);
         const order = claimed && orders.rows.get(claimed.orderId);

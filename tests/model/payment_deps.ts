@@ -23,6 +23,7 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
     payments: {
       find: payments.find,
       save: payments.saveFrom(where),
+      take: payments.takeFrom(where),
       async look(state) {
         const isSaved = await payments.lookFrom(where)(state);
         if (isSaved) claimedUntil.delete(state.orderId);

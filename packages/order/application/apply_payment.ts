@@ -17,10 +17,11 @@ export function applyPayment(
     readonly snapshot: PaymentSnapshot;
     readonly cause: string;
     readonly message?: { readonly id: string; readonly topic: string };
+    readonly presumed?: Order | undefined;
   },
   deps: OrderDeps,
 ): Promise<Order> {
-  const { snapshot, cause, message } = command;
+  const { snapshot, cause, message, presumed } = command;
   const { orderId, paymentVersion, status: paymentStatus } = snapshot;
   return decideAndSave(
     {
@@ -28,11 +29,9 @@ export function applyPayment(
       cause,
       detail: { paymentVersion, paymentStatus },
       message,
-      // a response that brings nothing new needs no version; a message does, to be remembered
+      presumed,
       decide: (order) =>
-        message === undefined && !Order.isNews(order, snapshot)
-          ? undefined
-          : Order.applyPayment(order, snapshot, { now: deps.now(), newId: deps.newId }),
+        Order.applyPayment(order, snapshot, { now: deps.now(), newId: deps.newId }),
     },
     deps,
   );
@@ -41,10 +40,11 @@ export function applyPayment(
 /** The order follows the payment in a response; then a refusal is thrown as payment gave it. */
 export async function followed(
   answer: PaymentAnswer,
-  cause: string,
+  { cause, order }: { readonly cause: string; readonly order: Order },
   deps: OrderDeps,
 ): Promise<PaymentView> {
-  if (answer.payment !== null) await applyPayment({ snapshot: answer.payment, cause }, deps);
+  const { payment: snapshot } = answer;
+  if (snapshot !== null) await applyPayment({ snapshot, cause, presumed: order }, deps);
   return accepted(answer);
 }
 

@@ -16,6 +16,6 @@ export async function cancelOrder(
   if (order.status === "CANCELED" || order.status === "EXPIRED") return order;
   const answer = await deps.payments.close({ ...fromOrder(order), by });
   await deps.faultPoint("cancelOrder:answered");
-  await followed(answer, "cancelOrder", deps);
+  await followed(answer, { cause: "cancelOrder", order }, deps);
   return await loadOrder(orderId, deps);
 }

@@ -22,7 +22,7 @@ export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps): Prom
   const isPrivy = command.isPrivy?.(order) ?? false;
   const answer = await deps.payments.confirm({ paymentKey, amount, ...fromOrder(order), isPrivy });
   await deps.faultPoint("confirmOrder:answered");
-  return await followed(answer, "confirmOrder", deps);
+  return await followed(answer, { cause: "confirmOrder", order }, deps);
 }
 
 export type Confirming = ReturnType<typeof createConfirming>;

@@ -7,23 +7,31 @@ const staleMax = 20;
 
 /**
  * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there is
- * nothing to change. Returns the order as it then is. Throws AppError `order_not_found`, `order_busy`.
+ * nothing to change; a message is then remembered as handled. Returns the order as it then is. Throws AppError
+ * `order_not_found`, `order_busy`.
  */
 export async function decideAndSave(
   options: {
     readonly orderId: string;
     readonly cause: string;
     readonly detail?: unknown;
+    /** As the caller has loaded it, perhaps a while ago: decided on before it is loaded anew. */
+    readonly presumed?: Order | undefined;
     readonly message?: { readonly id: string; readonly topic: string } | undefined;
     readonly decide: (order: Order) => Change<Order, OrderEvent> | undefined;
   },
   deps: Pick<OrderDeps, "orders" | "faultPoint">,
 ): Promise<Order> {
-  const { orderId, decide, ...recorded } = options;
-  for (let stale = 0; stale < staleMax; stale++) {
-    const order = await loadOrder(orderId, deps);
+  const { orderId, decide, presumed, ...recorded } = options;
+  for (let stale = presumed ? -1 : 0; stale < staleMax; stale++) {
+    const order = stale < 0 && presumed ? presumed : await loadOrder(orderId, deps);
     const change = decide(order);
-    if (change === undefined) return order;
+    if (change === undefined) {
+      // only what was loaded now shows that there is nothing to do
+      if (stale < 0) continue;
+      if (recorded.message !== undefined) await deps.orders.take(recorded.message);
+      return order;
+    }
     const result = await deps.orders.save(change, recorded);
     await deps.faultPoint("apply:saved");
     if (result === "saved") return change.state;

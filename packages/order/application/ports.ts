@@ -19,7 +19,7 @@ export type Claim = { readonly scope: string; readonly key: string; readonly req
 
 export type OrderRepository = {
   find(orderId: string): Promise<Order | undefined>;
-  /** Writes a decision in one statement: the order, its events, the consumed message, the claimed idempotency key. */
+  /** Writes a decision in one statement: order, events, consumed message, claimed idempotency key. */
   save(
     change: Change<Order, OrderEvent>,
     options: {
@@ -29,6 +29,8 @@ export type OrderRepository = {
       readonly claim?: Claim | undefined;
     },
   ): Promise<"saved" | "stale" | "handled">;
+  /** Remembers that a message has been handled and changed nothing. */
+  take(message: { readonly id: string; readonly topic: string }): Promise<void>;
   /** What an idempotency key was used for. */
   findClaim(
     claim: Claim,

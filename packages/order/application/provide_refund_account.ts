@@ -15,6 +15,6 @@ export async function provideRefundAccount(
   const order = await loadOrder(command.orderId, deps);
   const answer = await deps.payments.provideRefundAccount({ ...command, ...fromOrder(order) });
   await deps.faultPoint("refundAccount:answered");
-  await followed(answer, "provideRefundAccount", deps);
+  await followed(answer, { cause: "provideRefundAccount", order }, deps);
   return await loadOrder(command.orderId, deps);
 }

@@ -17,7 +17,8 @@ export async function refundOrder(
   const answer = await deps.payments.refund({ ...command, ...(order && fromOrder(order)) });
   await deps.faultPoint("refundOrder:answered");
   const { payment, isOpen } = answer;
-  if (order !== undefined) return { payment: await followed(answer, "refundOrder", deps), isOpen };
+  if (order !== undefined)
+    return { payment: await followed(answer, { cause: "refundOrder", order }, deps), isOpen };
   if (payment === null) throw orderNotFound(orderId);
   return { payment: accepted(answer), isOpen };
 }

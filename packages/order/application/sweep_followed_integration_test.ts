@@ -9,7 +9,7 @@ import { orderMigrations } from "../infrastructure/migrations.ts";
 import type { OrderTables } from "../infrastructure/order_tables.ts";
 import { postgresOrderQueries } from "../infrastructure/postgres_order_queries.ts";
 import { postgresOrders } from "../infrastructure/postgres_orders.ts";
-import { products, snapshots } from "../testing/given.ts";
+import { applied, products, snapshots } from "../testing/given.ts";
 import type { PaymentService } from "./ports.ts";
 import { sweepFollowed } from "./sweep_followed.ts";
 import type { SweepDeps } from "./sweep_payments.ts";
@@ -95,7 +95,7 @@ async function paidAgo(minutes: number): Promise<string> {
     { ...moment, orderId: newId(), ttlMs: 2_700_000 },
   );
   const { orderId } = placed.state;
-  const change = Order.applyPayment(placed.state, paid(orderId, 3), moment);
+  const change = applied(placed.state, paid(orderId, 3));
   await orders.save(placed, { cause: "test" });
   await orders.save(change, { cause: "test" });
   await sql`update orders set changed_at = ${ago(minutes)}::timestamptz where id = ${orderId}`.execute(

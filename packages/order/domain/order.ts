@@ -14,7 +14,7 @@ import {
 } from "@payflow/shared";
 import type { Quote } from "./product.ts";
 
-type OrderBase = {
+export type Order = {
   readonly orderId: string;
   readonly version: number;
   /** The browser session that placed it; null when an integrator did. */
@@ -28,23 +28,16 @@ type OrderBase = {
   readonly customerEmail: string;
   readonly createdAt: string;
   readonly expiresAt: string;
+  readonly status: OrderStatus;
+  /** When its money came; null while the order has none. */
+  readonly confirmedAt: string | null;
+  /** Won that went back of it. */
+  readonly refundedAmount: number;
   /** The newest result of the payment that has been applied; an order is what its payment says. */
   readonly payment: PaymentSnapshot | null;
 };
 
-/** What became of it, as its payment says. */
-type Result =
-  | { readonly status: "PENDING" | "AWAITING_DEPOSIT" | "CANCELED" | "EXPIRED" }
-  | { readonly status: "CONFIRMED"; readonly confirmedAt: string }
-  | {
-      readonly status: "PARTIALLY_REFUNDED" | "REFUNDED";
-      readonly confirmedAt: string;
-      readonly refundedAmount: number;
-    };
-
-export type Order = OrderBase & Result;
-
-export type PlaceInput = Pick<OrderBase, "customerName" | "customerEmail" | "sessionId"> & {
+export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "sessionId"> & {
   readonly quote: Quote;
 };
 
@@ -56,10 +49,7 @@ export const Order = {
   applyPayment,
   facts,
   known,
-  isNews,
   paymentVersion,
-  refundedAmount,
-  confirmedAt,
   erase,
   keptByLawUntil,
 };
@@ -71,6 +61,7 @@ function place(
 ): Change<Order, OrderEvent> {
   const { quote, ...customer } = input;
   const order: Order = {
+    ...unpaid,
     status: "PENDING",
     orderId: moment.orderId,
     version: 1,
@@ -92,16 +83,15 @@ function place(
 }
 
 /**
- * Makes the order follow its payment. Only a snapshot newer (see `isNews`) than the one applied last changes anything, and it sets
- * everything, so the order in which snapshots come, and how often, does not matter. Every call makes a new version,
- * so that "nothing to do" is checked like any other decision.
+ * Makes the order follow its payment. Only a snapshot newer than the one applied last changes anything, and it sets
+ * everything, so the order in which snapshots come, and how often, does not matter. Undefined: it is no news.
  * Throws AppError `payment_mismatch` when the snapshot speaks of another order or another sum.
  */
 function applyPayment(
   order: Order,
   snapshot: PaymentSnapshot,
   moment: Moment,
-): Change<Order, OrderEvent> {
+): Change<Order, OrderEvent> | undefined {
   if (snapshot.orderId !== order.orderId || snapshot.amount !== order.amount) {
     throw new AppError(
       "conflict",
@@ -109,9 +99,12 @@ function applyPayment(
       `Cannot apply a payment of ${snapshot.amount} for order "${snapshot.orderId}" to order "${order.orderId}" of ${order.amount}`,
     );
   }
+  const isNewer = snapshot.paymentVersion > paymentVersion(order);
+  // it can't have come after what the order knows: payment's database was put back, and the sweeps mend that
+  const isLost = order.payment !== null && contradicts(order.payment, snapshot);
+  if (!isNewer || isLost) return undefined;
   const version = order.version + 1;
-  if (!isNews(order, snapshot)) return { state: { ...order, version }, events: [] };
-  const state: Order = { ...base(order), version, payment: snapshot, ...result(order, snapshot) };
+  const state: Order = { ...order, version, payment: snapshot, ...result(order, snapshot) };
   const eventType = announced(order, state);
   const entries = [
     ...statusEntries(order.payment, snapshot),
@@ -124,7 +117,7 @@ function applyPayment(
     occurredOn: moment.now,
     orderId: order.orderId,
     amount: order.amount,
-    refundedAmount: refundedAmount(state),
+    refundedAmount: state.refundedAmount,
     currency: order.currency,
   };
   return { state, events: [event], entries };
@@ -140,17 +133,17 @@ const keptByLawYears = 5;
 
 /** Until when a shop must be able to show who paid; null for an order by which no money ever came. */
 function keptByLawUntil(order: Order): string | null {
-  const { payment, createdAt } = order;
-  const came = confirmedAt(order) !== null || (payment?.returnedAmount ?? 0) > 0;
+  const { payment, createdAt, confirmedAt } = order;
+  const came = confirmedAt !== null || (payment?.returnedAmount ?? 0) > 0;
   if (!came && !payment?.refunding) return null;
-  const until = new Date(confirmedAt(order) ?? createdAt);
+  const until = new Date(confirmedAt ?? createdAt);
   until.setUTCFullYear(until.getUTCFullYear() + keptByLawYears);
   return until.toISOString();
 }
 
 /** The order as it was when it was placed, which is what a repeated request is answered with. */
 function asPlaced(order: Order): Order {
-  return { ...base(order), status: "PENDING", version: 1, payment: null };
+  return { ...order, ...unpaid, status: "PENDING", version: 1, payment: null };
 }
 
 /** What payment needs to know to judge this order. */
@@ -164,60 +157,38 @@ function known({ createdAt, payment }: Order): KnownPayment {
   return { placedAt: createdAt, snapshot: payment };
 }
 
-/**
- * Whether an order follows this snapshot. Of a newer one that can't have come after what the order knows, payment's
- * database was put back: the sweeps have payment learn what it lacks, and the order follows that.
- */
-function isNews(order: Order, snapshot: PaymentSnapshot): boolean {
-  return (
-    snapshot.paymentVersion > paymentVersion(order) &&
-    !(order.payment !== null && contradicts(order.payment, snapshot))
-  );
-}
-
 function paymentVersion(order: Order): number {
   return order.payment?.paymentVersion ?? 0;
 }
 
-function refundedAmount(order: Order): number {
-  return order.status === "PARTIALLY_REFUNDED" || order.status === "REFUNDED"
-    ? order.refundedAmount
-    : 0;
-}
+const unpaid = { confirmedAt: null, refundedAmount: 0 };
 
-function confirmedAt(order: Order): string | null {
-  return "confirmedAt" in order ? order.confirmedAt : null;
-}
-
-function result(order: Order, snapshot: PaymentSnapshot): Result {
-  const paidAt = snapshot.approvedAt ?? confirmedAt(order) ?? order.createdAt;
+function result(
+  order: Order,
+  snapshot: PaymentSnapshot,
+): Pick<Order, "status" | "confirmedAt" | "refundedAmount"> {
+  const confirmedAt = snapshot.approvedAt ?? order.confirmedAt ?? order.createdAt;
   const { refundedAmount } = snapshot;
   switch (snapshot.status) {
     case "READY":
     case "IN_PROGRESS":
-      return { status: "PENDING" };
+      return { status: "PENDING", ...unpaid };
     case "WAITING_FOR_DEPOSIT":
-      return { status: "AWAITING_DEPOSIT" };
+      return { status: "AWAITING_DEPOSIT", ...unpaid };
     case "DONE":
-      return { status: "CONFIRMED", confirmedAt: paidAt };
+      return { status: "CONFIRMED", confirmedAt, refundedAmount: 0 };
     case "PARTIAL_CANCELED":
-      return { status: "PARTIALLY_REFUNDED", confirmedAt: paidAt, refundedAmount };
+      return { status: "PARTIALLY_REFUNDED", confirmedAt, refundedAmount };
     case "CANCELED":
       return refundedAmount > 0
-        ? { status: "REFUNDED", confirmedAt: paidAt, refundedAmount }
-        : { status: "CANCELED" };
+        ? { status: "REFUNDED", confirmedAt, refundedAmount }
+        : { status: "CANCELED", ...unpaid };
     case "EXPIRED":
-      return { status: "EXPIRED" };
+      return { status: "EXPIRED", ...unpaid };
     default:
       return unreachable(snapshot.status);
   }
 }
-
-function base(order: Order): OrderBase {
-  const { status: _, confirmedAt: __, refundedAmount: ___, ...rest } = order as AnyOrder;
-  return rest;
-}
-type AnyOrder = OrderBase & { status: OrderStatus; confirmedAt?: string; refundedAmount?: number };
 
 type Announced = Exclude<OrderEvent["eventType"], "OrderCreated">;
 
@@ -230,6 +201,6 @@ const announcements: Partial<Record<OrderStatus, Announced>> = {
 };
 
 function announced(before: Order, after: Order): Announced | undefined {
-  const same = before.status === after.status && refundedAmount(before) === refundedAmount(after);
+  const same = before.status === after.status && before.refundedAmount === after.refundedAmount;
   return same ? undefined : announcements[after.status];
 }

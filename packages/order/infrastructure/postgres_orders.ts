@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import { withEntries } from "@payflow/shared";
-import { createFinds, createSaves, type AggregateTable } from "@payflow/outbox";
+import { createFinds, createSaves, createTakes, type AggregateTable } from "@payflow/outbox";
 import type { OrderRepository } from "../application/ports.ts";
-import { Order } from "../domain/order.ts";
+import type { Order } from "../domain/order.ts";
 import type { OrderRow, OrderTables } from "./order_tables.ts";
 
 /** `id` and `version` are written from the save itself. */
@@ -44,6 +44,7 @@ export function postgresOrders(
   const save = createSaves(plainDb, table, options);
   const find = createFinds<OrderRow>(plainDb, table.name);
   return {
+    take: createTakes(plainDb),
     async find(orderId) {
       const row = await find(orderId);
       return row && orderOf(row);
@@ -81,9 +82,10 @@ export function postgresOrders(
 }
 
 export function orderOf(row: OrderRow): Order {
-  const base = {
+  return {
     orderId: row.id,
     version: row.version,
+    status: row.status,
     sessionId: row.session_id,
     orderName: row.order_name,
     amount: row.amount_krw,
@@ -91,21 +93,12 @@ export function orderOf(row: OrderRow): Order {
     items: row.items,
     customerName: row.customer_name,
     customerEmail: row.customer_email,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
+    refundedAmount: row.refunded_amount_krw,
     payment: row.payment,
+    createdAt: row.created_at,
+    confirmedAt: row.confirmed_at,
+    expiresAt: row.expires_at,
   };
-  const { status, refunded_amount_krw: refundedAmount } = row;
-  const confirmedAt = row.confirmed_at ?? row.created_at;
-  switch (status) {
-    case "CONFIRMED":
-      return { ...base, status, confirmedAt };
-    case "PARTIALLY_REFUNDED":
-    case "REFUNDED":
-      return { ...base, status, confirmedAt, refundedAmount };
-    default:
-      return { ...base, status };
-  }
 }
 
 function rowOf(order: Order): Omit<OrderRow, "id" | "version" | "changed_at"> {
@@ -118,10 +111,10 @@ function rowOf(order: Order): Omit<OrderRow, "id" | "version" | "changed_at"> {
     items: order.items,
     customer_name: order.customerName,
     customer_email: order.customerEmail,
-    refunded_amount_krw: Order.refundedAmount(order),
+    refunded_amount_krw: order.refundedAmount,
     payment: order.payment,
     created_at: order.createdAt,
-    confirmed_at: Order.confirmedAt(order),
+    confirmed_at: order.confirmedAt,
     expires_at: order.expiresAt,
   };
 }

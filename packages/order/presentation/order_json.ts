@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import { maskEmail, maskName, type PaymentView } from "@payflow/shared";
-import { Order } from "../domain/order.ts";
+import type { Order } from "../domain/order.ts";
 import type * as schemas from "./api_schemas.ts";
 
 type OrderJson = Omit<v.InferOutput<typeof schemas.Order>, "items"> & Pick<Order, "items">;
@@ -23,9 +23,9 @@ export function orderJson(
     items: order.items,
     customerName: shown(order.customerName, maskName),
     customerEmail: shown(order.customerEmail, maskEmail),
-    refundedAmount: Order.refundedAmount(order),
+    refundedAmount: order.refundedAmount,
     createdAt: order.createdAt,
-    confirmedAt: Order.confirmedAt(order),
+    confirmedAt: order.confirmedAt,
     expiresAt: order.expiresAt,
     ...(checkoutUrl === undefined ? {} : { checkoutUrl }),
   };

@@ -6,7 +6,7 @@ import { orderNotFound } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { provideRefundAccount } from "../application/provide_refund_account.ts";
-import { Order } from "../domain/order.ts";
+import type { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import type { ApiDeps } from "./api_route.ts";
 import type { Caller } from "./caller.ts";
@@ -98,8 +98,6 @@ export function pageFunctions(deps: PagesDeps) {
 function orderPage(order: Order): OrderPage & { readonly sessionId: string | null } {
   return {
     ...order,
-    refundedAmount: Order.refundedAmount(order),
-    confirmedAt: Order.confirmedAt(order),
     payment: order.payment ?? undefined,
     moneyReturned: (order.payment?.returnedAmount ?? 0) > 0,
   };

@@ -1,4 +1,4 @@
-import type { PaymentSnapshot } from "@payflow/shared";
+import type { Change, OrderEvent, PaymentSnapshot } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 
@@ -69,8 +69,16 @@ export const snapshots = {
   expired: snapshot({ status: "EXPIRED" }),
 } as const;
 
-/** The order after a snapshot newer than all before. */
-export function after(order: Order, payment: PaymentSnapshot) {
+/** The order after a snapshot that is news. */
+export function applied(order: Order, payment: PaymentSnapshot) {
+  const change = Order.applyPayment(order, payment, moment);
+  if (change === undefined) throw new Error(`Version ${payment.paymentVersion} is no news`);
+  return change;
+}
+
+/** What a snapshot newer than all before makes of the order: nothing when it contradicts a final one. */
+export function after(order: Order, payment: PaymentSnapshot): Change<Order, OrderEvent> {
   const paymentVersion = Order.paymentVersion(order) + 1;
-  return Order.applyPayment(order, { ...payment, paymentVersion }, moment);
+  const change = Order.applyPayment(order, { ...payment, paymentVersion }, moment);
+  return change ?? { state: order, events: [] };
 }

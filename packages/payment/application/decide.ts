@@ -16,9 +16,9 @@ export type FromOrder = {
 };
 
 /**
- * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there
- * is nothing to change. Returns the payment as it then is. A row that is not to be relied on for this caller is
- * rebuilt first, or AppError `payment_recovering` thrown.
+ * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there is
+ * nothing to change; a message is then remembered as handled. Returns the payment as it then is. A row that is not to
+ * be relied on for this caller is rebuilt first, or AppError `payment_recovering` thrown.
  */
 export async function decideAndSave(
   options: {
@@ -28,6 +28,8 @@ export async function decideAndSave(
     readonly from?: FromOrder;
     /** A payment without a row begins: "unseen" decides before it looks for one, "when lost" only if order knows it. */
     readonly opens?: "always" | "unseen" | "when lost";
+    /** As the caller has just saved it: decided on before it is looked for. */
+    readonly presumed?: Payment;
     /** The decision would be wrong on a row that lacks something which order does not know either. */
     readonly needsProof?: boolean;
     readonly decide: (
@@ -37,10 +39,10 @@ export async function decideAndSave(
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { orderId, cause, detail, from: { facts, known } = {}, message } = options;
+  const { orderId, cause, detail, from: { facts, known } = {}, message, presumed } = options;
   let learntAt: number | undefined;
-  for (let stale = options.opens === "unseen" ? -1 : 0; stale < staleMax; stale++) {
-    const loaded = (stale < 0 ? undefined : await deps.payments.find(orderId)) ?? opened();
+  for (let stale = presumed || options.opens === "unseen" ? -1 : 0; stale < staleMax; stale++) {
+    const loaded = (stale < 0 ? presumed : await deps.payments.find(orderId)) ?? opened();
     if (loaded === undefined) throw paymentNotFound(orderId);
     const doubt = known && (await doubted(loaded, known));
     if (doubt) {
@@ -48,15 +50,16 @@ export async function decideAndSave(
       if (learntAt !== loaded.version) continue;
     }
     const change = await options.decide(loaded);
-    if (change === undefined) return loaded;
-    const { state } = change;
-    if (state.version === loaded.version) {
-      const isNothing = state.looks === loaded.looks;
-      if (isNothing || (await deps.payments.look(state))) return state;
-      continue;
+    const isLook = change?.state.version === loaded.version;
+    if (change === undefined || (isLook && change.state.looks === loaded.looks)) {
+      // only what was loaded shows that there is nothing to do
+      if (stale < 0) continue;
+      if (message !== undefined) await deps.payments.take(message);
+      return loaded;
     }
-    const result = await deps.payments.save(change, { cause, detail, message });
-    if (result === "saved") return state;
+    if (isLook && (await deps.payments.look(change.state))) return change.state;
+    const result = isLook ? "stale" : await deps.payments.save(change, { cause, detail, message });
+    if (result === "saved") return change.state;
     if (result === "handled" && stale >= 0) return loaded;
   }
   const text = `Payment of order "${orderId}" is being changed by many at once`;

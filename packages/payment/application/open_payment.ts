@@ -1,5 +1,5 @@
 import type { OrderFacts } from "@payflow/shared";
-import { unchanged } from "../domain/change.ts";
+import { changed } from "../domain/change.ts";
 import type { Payment } from "../domain/payment.ts";
 import { decideAndSave, type FromOrder } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
@@ -15,16 +15,14 @@ export async function openPayment(
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { facts, message } = command;
   const payment = await decideAndSave(
     {
-      orderId: facts.orderId,
+      orderId: command.facts.orderId,
       cause: "openPayment",
       from: command,
-      opens: message === undefined ? "always" : "unseen",
-      decide: (loaded) =>
-        message === undefined && loaded.version > 0 ? undefined : unchanged(loaded, deps.moment()),
-      message,
+      opens: command.message === undefined ? "always" : "unseen",
+      decide: (loaded) => (loaded.version > 0 ? undefined : changed(loaded, loaded, deps.moment())),
+      message: command.message,
     },
     deps,
   );

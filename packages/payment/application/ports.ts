@@ -25,6 +25,8 @@ export type PaymentRepository = {
       readonly message?: { readonly id: string; readonly topic: string } | undefined;
     },
   ): Promise<SaveResult>;
+  /** Remembers that a message has been handled and changed nothing. */
+  take(message: { readonly id: string; readonly topic: string }): Promise<void>;
   /** Writes what a query that brought nothing new moved; false when the payment was changed, or looked at, since it was loaded. */
   look(state: Payment): Promise<boolean>;
   /** Order ids of payments of which the PSP has yet to end something, in their order, behind one of them. */

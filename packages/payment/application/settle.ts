@@ -152,6 +152,7 @@ function recordResponse(
   return decideAndSave(
     {
       orderId: stored.orderId,
+      presumed: stored,
       cause: recordCauses[call.kind],
       detail: { ...detailOf(call), answer: answer.kind, ...told },
       decide: async (loaded) => {

@@ -22,11 +22,6 @@ export function changed(
   return { state, events: [{ ...head, ...snapshotOf(state) }], entries };
 }
 
-/** A message that changed nothing: saved all the same, so that "nothing to do" is checked as well. */
-export function unchanged(payment: Payment, moment: Moment): PaymentChange {
-  return changed(payment, payment, moment);
-}
-
 /**
  * The payment after a query that brought nothing new: only what is due may have moved. It makes no version and no
  * event, since anyone can cause such queries; but responses to queries made before it are stale by it.

@@ -1,6 +1,13 @@
 import { sql, type Kysely } from "kysely";
 import { withEntries, type PaymentView } from "@payflow/shared";
-import { afterUuid, createFinds, isUuid, createSaves, type AggregateTable } from "@payflow/outbox";
+import {
+  afterUuid,
+  createFinds,
+  isUuid,
+  createSaves,
+  createTakes,
+  type AggregateTable,
+} from "@payflow/outbox";
 import type { PaymentRepository } from "../application/ports.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
@@ -53,6 +60,7 @@ export function postgresPayments(
   const save = createSaves(db, table, options);
   const find = createFinds<PaymentRow>(db, table.name);
   return {
+    take: createTakes(db),
     async find(orderId) {
       const row = await find(orderId);
       return row && paymentOf(row);

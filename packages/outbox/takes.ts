@@ -1,0 +1,26 @@
+import { sql, type Kysely } from "kysely";
+import { isDatabaseFault } from "./database_faults.ts";
+import { createGather } from "./gather.ts";
+import type { Save } from "./save.ts";
+
+export type TakenMessage = NonNullable<Save["message"]>;
+
+/**
+ * Returns `take`, which remembers that a message has been handled and changed nothing. Messages that come while a
+ * statement is in flight are written together by the next one.
+ */
+export function createTakes(db: Kysely<never>): (message: TakenMessage) => Promise<void> {
+  return createGather<TakenMessage, void>({
+    async run(messages) {
+      const ids = messages.map(({ id }) => id);
+      const topics = messages.map(({ topic }) => topic);
+      // in one order, so that replicas never wait for each other in a circle
+      await sql`
+        insert into inbox (message_id, topic)
+        select id, topic from unnest(${ids}::text[]::uuid[], ${topics}::text[]) as m(id, topic) order by id
+        on conflict do nothing`.execute(db);
+      return messages.map(() => undefined);
+    },
+    isCommonFault: isDatabaseFault,
+  });
+}
