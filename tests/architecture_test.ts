@@ -311,10 +311,11 @@ test("no test is short of time on a busy machine", () => {
   expect(hasty.map((file) => file.path)).toEqual([]);
 });
 
+const core = code.filter((file) => /^packages\/(order|payment|shared|outbox)\//.test(file.path));
+const linesOf = (among: readonly File[]) =>
+  among.reduce((sum, file) => sum + file.text.split("\n").length - 1, 0);
+
 test("the core's size is known, and does not grow unnoticed", () => {
-  const core = code.filter((file) => /^packages\/(order|payment|shared|outbox)\//.test(file.path));
-  const linesOf = (among: readonly File[]) =>
-    among.reduce((sum, file) => sum + file.text.split("\n").length - 1, 0);
   const rules = core.filter((file) => /\/(domain|application)\//.test(file.path));
   const [all, inRules] = [linesOf(core), linesOf(rules)];
   console.log(
@@ -322,5 +323,24 @@ test("the core's size is known, and does not grow unnoticed", () => {
   );
   // the rules are what one reads in an afternoon; what is around them has to earn its place
   expect(inRules).toBeLessThanOrEqual(3_847);
-  expect(all).toBeLessThanOrEqual(14_418);
+  expect(all).toBeLessThanOrEqual(14_415);
+});
+
+test("the reading path of docs/architecture.md is known, and does not grow unnoticed", async () => {
+  const document = await Bun.file(`${import.meta.dir}/../docs/architecture.md`).text();
+  const [, section = ""] = /\n## Reading path\n([^]*?)\nAfter that/.exec(document) ?? [];
+  const paths = [...section.matchAll(/\]\(\.\.\/(packages\/[^)]+)\)/g)].map(
+    ([, path = ""]) => path,
+  );
+  const read = paths.map((path) => code.find((file) => file.path === path) ?? path);
+  expect(read.filter((file) => typeof file === "string")).toEqual([]);
+  const lines = linesOf(read.filter((file) => typeof file !== "string"));
+  console.log(`The reading path has ${lines} lines in ${paths.length} files`);
+  expect(paths.length).toBeGreaterThan(30);
+  expect(lines).toBeLessThanOrEqual(3_958);
+});
+
+test("no file of the core is long", () => {
+  const long = core.filter((file) => linesOf([file]) > 300);
+  expect(long.map((file) => file.path)).toEqual([]);
 });

@@ -21,10 +21,7 @@ const letterColumns = sql`
   topic text, partition integer, message_offset bigint, key text, value text, headers jsonb, error text`;
 
 /** Keeps messages that can't be handled, byte for byte; one that is kept already stays as it is. */
-export async function keepDeadLetters(
-  db: Kysely<never>,
-  letters: readonly DeadLetter[],
-): Promise<void> {
+export async function keepDeadLetters(db: Kysely<never>, letters: readonly DeadLetter[]) {
   await sql`
     insert into dead_letters (topic, partition, message_offset, key, value, headers, error)
     select topic, partition, message_offset, key, decode(value, 'base64'), headers, error
@@ -33,10 +30,7 @@ export async function keepDeadLetters(
 }
 
 /** Counts messages that none of our services has signed, and keeps them while there are few. */
-export async function keepUnsigned(
-  db: Kysely<never>,
-  letters: readonly DeadLetter[],
-): Promise<void> {
+export async function keepUnsigned(db: Kysely<never>, letters: readonly DeadLetter[]) {
   await sql`
     with letters as materialized (
       select * from jsonb_to_recordset(${rowsOf(letters.map(shortened))}::text::jsonb) as d(${letterColumns})

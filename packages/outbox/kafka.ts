@@ -97,13 +97,11 @@ export function createEventProducer(kafka: Kafka, prefix = ""): EventProducer {
     retry: { retries: 0 },
   });
   let connected: Promise<void> | undefined;
-  function connect(): Promise<void> {
-    connected ??= producer.connect().catch((error: unknown) => {
+  const connect = () =>
+    (connected ??= producer.connect().catch((error: unknown) => {
       connected = undefined;
       throw error;
-    });
-    return connected;
-  }
+    }));
   return {
     sendLimitMs,
     async send(messages) {
@@ -133,12 +131,7 @@ export function createEventProducer(kafka: Kafka, prefix = ""): EventProducer {
 
 /** Kafka took none of a partition's messages, since together they are more than its topic takes at once. */
 export function isTooLarge(error: unknown): boolean {
-  const { type, cause } = (error ?? {}) as { type?: string; cause?: unknown };
-  return (
-    type === "MESSAGE_TOO_LARGE" ||
-    type === "RECORD_LIST_TOO_LARGE" ||
-    (cause !== undefined && isTooLarge(cause))
-  );
+  return isOrHas(error, ({ type }) => /^(MESSAGE|RECORD_LIST)_TOO_LARGE$/.test(type ?? ""));
 }
 
 /**
@@ -146,9 +139,13 @@ export function isTooLarge(error: unknown): boolean {
  * another broker does, that its coordinator is loading. Told to people only when it lasts.
  */
 export function isStillStarting(error: unknown): boolean {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
-  return (
-    [3, 5, 6, 14, 15, 16].includes(code as number) ||
-    (cause !== undefined && isStillStarting(cause))
-  );
+  return isOrHas(error, ({ code }) => [3, 5, 6, 14, 15, 16].includes(code ?? NaN));
+}
+
+type KafkaError = { readonly type?: string; readonly code?: number; readonly cause?: unknown };
+
+/** Of an error and of what caused it. */
+function isOrHas(error: unknown, is: (error: KafkaError) => boolean): boolean {
+  const known = (error ?? {}) as KafkaError;
+  return is(known) || (known.cause !== undefined && isOrHas(known.cause, is));
 }

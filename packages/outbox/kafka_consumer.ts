@@ -1,30 +1,13 @@
-import { sql, type Kysely } from "kysely";
+import { sql } from "kysely";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
-import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
-import type { EventSignatures } from "./event_signature.ts";
-import { isPassing } from "./database_faults.ts";
+import { createChunkHandler, type HandlerOptions } from "./chunk_handler.ts";
 import { isStillStarting } from "./kafka.ts";
-import type { Log } from "./log.ts";
-import { backoffMs, pause } from "./pause.ts";
+import { pause } from "./pause.ts";
 import { readTopicIds, type TopicIds } from "./topic_ids.ts";
-import { inTrace } from "./trace.ts";
 import { createWorker } from "./worker.ts";
-
-/** A message as it came; `eventId` is its CloudEvents id, by which the inbox knows it. */
-export type IncomingMessage = {
-  readonly topic: string;
-  readonly key: string;
-  readonly value: string;
-  readonly headers: Readonly<Record<string, string>>;
-};
-
-/** Handles one signed message. Throws when it can't be: it is then tried again, and in the end kept as a dead letter. */
-export type MessageHandler = (message: IncomingMessage) => Promise<void>;
 
 /** Messages taken together: as many as one gathered statement writes. */
 const chunkMax = 500;
-/** Tries of a message that fails by itself, before it becomes a dead letter. */
-const triesMax = 3;
 const heartbeatEveryMs = 2_000;
 /** A member that is gone without a word, as when the broker was down, holds up its group for this long. */
 const sessionMs = 10_000;
@@ -35,9 +18,6 @@ const lookEveryMs = 1_000;
 const leaveAfterMs = 5_000;
 /** How soon a topic that was made anew is noticed; till then nothing of it is lost, only late. */
 const lookAtTopicsEveryMs = 5_000;
-/** Whoever floods a topic with unsigned messages must not fill the log. */
-const tellUnsignedEveryMs = 10_000;
-
 export type EventConsumer = {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -55,8 +35,6 @@ type Session = {
   isReading: boolean;
 };
 
-type OurBatch = EachBatchPayload & { readonly leaving: AbortSignal };
-
 /**
  * Reads topics from their beginning with a group of its own. An offset is committed when the statement of every
  * message before it, or its dead letter, has committed. Messages of one key are handled in their order, different
@@ -64,18 +42,15 @@ type OurBatch = EachBatchPayload & { readonly leaving: AbortSignal };
  * partitions to the others. A topic that was made anew is read from its beginning. A message that none of our
  * services has signed is never handled: it is kept beside the dead letters, within bounds.
  */
-export function createEventConsumer(options: {
-  readonly kafka: Kafka;
-  readonly db: Kysely<never>;
-  readonly groupId: string;
-  readonly topics: readonly string[];
-  readonly prefix?: string;
-  readonly handle: MessageHandler;
-  readonly signatures: Pick<EventSignatures, "isSigned">;
-  readonly log: Log;
-  /** For tests of a crash: called with a point's name between two steps. */
-  readonly faultPoint?: (name: string) => void | Promise<void>;
-}): EventConsumer {
+export function createEventConsumer(
+  options: HandlerOptions & {
+    readonly kafka: Kafka;
+    readonly groupId: string;
+    readonly topics: readonly string[];
+    /** For tests of a crash: called with a point's name between two steps. */
+    readonly faultPoint?: (name: string) => void | Promise<void>;
+  },
+): EventConsumer {
   const { db, log } = options;
   const prefix = options.prefix ?? "";
   const faultPoint = options.faultPoint ?? (() => {});
@@ -84,9 +59,7 @@ export function createEventConsumer(options: {
   const consumerId = crypto.randomUUID();
   let session: Session | undefined;
   const stopping = new AbortController();
-  let tellUnsignedAtMs = 0;
-  // since when every try has failed for want of the database
-  let databaseAwaySinceMs: number | undefined;
+  const { handle, database } = createChunkHandler(options);
   let lookAtTopicsAtMs = 0;
 
   async function eachBatch(current: Session, payload: EachBatchPayload): Promise<void> {
@@ -96,7 +69,7 @@ export function createEventConsumer(options: {
     for (let from = 0; from < batch.messages.length; from += chunkMax) {
       const chunk = batch.messages.slice(from, from + chunkMax);
       const done = await whileBeating(payload, (beat) =>
-        handleChunk({ ...payload, isStale: beat.isLost, leaving }, chunk),
+        handle({ ...payload, isStale: beat.isLost, leaving }, chunk),
       );
       if (!done) return;
       await faultPoint("consumer:handled");
@@ -144,93 +117,6 @@ export function createEventConsumer(options: {
     return ids;
   }
 
-  /** True when every message of the chunk has taken effect or is a dead letter; false when we must leave the batch. */
-  async function handleChunk(payload: OurBatch, chunk: readonly KafkaMessage[]): Promise<boolean> {
-    const topic = payload.batch.topic.slice(prefix.length);
-    const { signed = [], unsigned = [] } = Object.groupBy(chunk, (message) =>
-      isSigned(topic, message) ? "signed" : "unsigned",
-    );
-    const byKey = Map.groupBy(signed, (message) => message.key?.toString() ?? "");
-    const done = await Promise.all([
-      unsigned.length === 0 || refuse(payload, unsigned),
-      ...[...byKey.values()].map(async (messages) => {
-        for (const message of messages) {
-          if (!(await handleMessage(payload, message))) return false;
-        }
-        return true;
-      }),
-    ]);
-    return done.every(Boolean);
-  }
-
-  function isSigned(topic: string, message: KafkaMessage): boolean {
-    const { value } = message;
-    if (value === null) return false;
-    return options.signatures.isSigned({ ...incoming(topic, message), value });
-  }
-
-  function refuse(payload: OurBatch, messages: readonly KafkaMessage[]): Promise<boolean> {
-    const { topic: name, partition } = payload.batch;
-    const topic = name.slice(prefix.length);
-    return repeat(payload, messages[0] as KafkaMessage, async () => {
-      await keepUnsigned(
-        db,
-        messages.map((message) => deadLetter(topic, partition, message, unsignedError)),
-      );
-      if (performance.now() < tellUnsignedAtMs) return;
-      tellUnsignedAtMs = performance.now() + tellUnsignedEveryMs;
-      log.error(
-        { topic, partition, offset: messages[0]?.offset },
-        "message without a valid signature refused: somebody else writes to this topic, or the services' INTERNAL_API_KEY differ",
-      );
-    });
-  }
-
-  function handleMessage(payload: OurBatch, message: KafkaMessage): Promise<boolean> {
-    const topic = payload.batch.topic.slice(prefix.length);
-    let tries = 0;
-    return repeat(payload, message, async () => {
-      try {
-        const received = incoming(topic, message);
-        await inTrace(received.headers["traceparent"], () => options.handle(received));
-      } catch (error) {
-        if (isPassing(error) || ++tries < triesMax) throw error;
-        await keepDeadLetters(db, [deadLetter(topic, payload.batch.partition, message, error)]);
-        log.error({ topic, offset: message.offset, err: error }, "message kept as a dead letter");
-      }
-    });
-  }
-
-  /**
-   * Repeats the work until it does not throw: true. False when we must leave the batch: its partition may be
-   * another's, and nothing after this message is handled here.
-   */
-  async function repeat(
-    payload: OurBatch,
-    { offset }: KafkaMessage,
-    work: () => Promise<void>,
-  ): Promise<boolean> {
-    for (let fault = 1; isOurs(payload); fault++) {
-      try {
-        await work();
-        databaseAwaySinceMs = undefined;
-        return true;
-      } catch (error) {
-        log.warn(
-          { topic: payload.batch.topic.slice(prefix.length), offset, err: error },
-          "message not handled yet, will try again",
-        );
-        if (isPassing(error)) databaseAwaySinceMs ??= performance.now();
-        await pause(backoffMs(fault, { firstMs: 50, maxMs: 5_000 }), payload.leaving);
-      }
-    }
-    return false;
-  }
-
-  function isOurs(payload: OurBatch): boolean {
-    return payload.isRunning() && !payload.isStale() && !payload.leaving.aborted;
-  }
-
   async function begin(): Promise<void> {
     const consumer = options.kafka.consumer({
       groupId,
@@ -253,8 +139,7 @@ export function createEventConsumer(options: {
     };
     session = begun;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      const level = isStillStarting(payload.error) ? "debug" : "warn";
-      log[level](
+      log[isStillStarting(payload.error) ? "debug" : "warn"](
         { groupId: options.groupId, err: payload.error },
         "consumer ended by a fault, begins anew",
       );
@@ -294,12 +179,12 @@ export function createEventConsumer(options: {
   }
 
   async function leaveWithoutDatabase(current: Session): Promise<void> {
-    const awayMs = performance.now() - (databaseAwaySinceMs ?? Infinity);
+    const awayMs = performance.now() - (database.awaySinceMs ?? Infinity);
     if (awayMs < leaveAfterMs) return;
     try {
       await checkDatabase();
       // it is well for others: only what a message asks of it fails, and would fail there too
-      databaseAwaySinceMs = undefined;
+      database.awaySinceMs = undefined;
     } catch (error) {
       log.warn(
         { groupId: options.groupId, err: error },
@@ -339,8 +224,8 @@ export function createEventConsumer(options: {
       if (session !== undefined) await leaveWithoutDatabase(session);
       if (session !== undefined) await leaveOldTopics(session);
       if (session !== undefined) return 0;
-      if (databaseAwaySinceMs !== undefined) await checkDatabase();
-      databaseAwaySinceMs = undefined;
+      if (database.awaySinceMs !== undefined) await checkDatabase();
+      database.awaySinceMs = undefined;
       await begin();
       return 0;
     },
@@ -354,11 +239,9 @@ export function createEventConsumer(options: {
     },
     async stop() {
       stopping.abort();
-      session?.leaving.abort();
-      const left = Promise.allSettled([keeper.stop(), session?.consumer.disconnect()]);
-      // joining and leaving wait for a group that may still count dead members; it notices by itself that this one is gone
-      await Promise.race([left, pause(leaveWithinMs)]);
-      session = undefined;
+      const left = session && leave(session);
+      // joining waits as long as leaving does
+      await Promise.all([Promise.race([keeper.stop(), pause(leaveWithinMs)]), left]);
     },
   };
 }
@@ -382,36 +265,4 @@ async function whileBeating<T>(
   } finally {
     clearInterval(beat);
   }
-}
-
-function incoming(topic: string, message: KafkaMessage): IncomingMessage {
-  return {
-    topic,
-    key: message.key?.toString() ?? "",
-    value: message.value?.toString() ?? "",
-    headers: textHeaders(message),
-  };
-}
-
-const unsignedError = new Error(
-  "No valid signature: none of our services has sent this message. It took no effect",
-);
-
-function textHeaders(message: KafkaMessage): Record<string, string> {
-  const first = (value: unknown) => String(Array.isArray(value) ? value[0] : value);
-  const entries = Object.entries(message.headers ?? {});
-  return Object.fromEntries(entries.map(([name, value]) => [name, first(value)]));
-}
-
-function deadLetter(topic: string, partition: number, message: KafkaMessage, error: unknown) {
-  return {
-    topic,
-    partition,
-    offset: message.offset,
-    key: message.key?.toString() ?? null,
-    value: message.value,
-    headers: textHeaders(message),
-    error:
-      error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 2_000) : String(error),
-  };
 }

@@ -23,12 +23,8 @@ import {
   type OutgoingMessage,
 } from "./kafka.ts";
 import { createTopics } from "./topics.ts";
-import {
-  createEventConsumer,
-  type EventConsumer,
-  type IncomingMessage,
-  type MessageHandler,
-} from "./kafka_consumer.ts";
+import type { IncomingMessage, MessageHandler } from "./chunk_handler.ts";
+import { createEventConsumer, type EventConsumer } from "./kafka_consumer.ts";
 import { silentLog } from "./log.ts";
 import { createSaves } from "./saves.ts";
 import { signatures } from "./testing/topics.ts";

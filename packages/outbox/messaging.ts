@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import { eventSignatures, type EventKeys } from "./event_signature.ts";
 import { connectKafka, createEventProducer, type KafkaSettings } from "./kafka.ts";
-import { createEventConsumer, type MessageHandler } from "./kafka_consumer.ts";
+import type { MessageHandler } from "./chunk_handler.ts";
+import { createEventConsumer } from "./kafka_consumer.ts";
 import type { Log } from "./log.ts";
 import { createOutboxRelay } from "./outbox_relay.ts";
 import { keepTopics } from "./topics.ts";

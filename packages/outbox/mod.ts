@@ -16,7 +16,7 @@ export {
   type EventProducer,
   type KafkaSettings,
 } from "./kafka.ts";
-export type { IncomingMessage, MessageHandler } from "./kafka_consumer.ts";
+export type { IncomingMessage, MessageHandler } from "./chunk_handler.ts";
 export type { Log } from "./log.ts";
 export { createMessaging, type Messaging, type MessagingOptions } from "./messaging.ts";
 export { migrate, readMigrations, type Migration } from "./migrate.ts";

@@ -1,5 +1,5 @@
 import { paymentEventTypes } from "@payflow/shared";
-import { listHistory, isPassing, sweepProgress } from "@payflow/outbox";
+import { isPassing, sweepProgress } from "@payflow/outbox";
 import { openService, type Logger, type Service } from "@payflow/shared/http";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";

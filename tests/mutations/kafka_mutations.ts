@@ -1,6 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
 const consumer = "packages/outbox/kafka_consumer.ts";
+const handler = "packages/outbox/chunk_handler.ts";
 const consumerTest = "packages/outbox/kafka_consumer_integration_test.ts";
 const signature = "packages/outbox/event_signature.ts";
 const signatureTest = "packages/outbox/event_signature_test.ts";
@@ -18,7 +19,7 @@ export const kafkaMutations: readonly Mutation[] = [
   {
     rule: "An event without a valid signature takes no effect",
     broken: "it is handled like any other",
-    file: consumer,
+    file: handler,
     find: 'isSigned(topic, message) ? "signed" : "unsigned"',
     replace: 'isSigned(topic, message) ? "signed" : "signed"',
     killer: unsigned,
@@ -34,7 +35,7 @@ export const kafkaMutations: readonly Mutation[] = [
   {
     rule: "An event without a valid signature takes no effect",
     broken: "it is dropped without a record",
-    file: consumer,
+    file: handler,
     find: "unsigned.length === 0 || refuse(payload, unsigned),",
     replace: "true,",
     killer: unsigned,

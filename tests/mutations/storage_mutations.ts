@@ -6,6 +6,7 @@ const savesTest = "packages/outbox/saves_integration_test.ts";
 const relay = "packages/outbox/outbox_relay.ts";
 const relayTest = "packages/outbox/outbox_relay_integration_test.ts";
 const consumer = "packages/outbox/kafka_consumer.ts";
+const handler = "packages/outbox/chunk_handler.ts";
 const consumerTest = "packages/outbox/kafka_consumer_integration_test.ts";
 
 /** How decisions are saved, published and consumed. */
@@ -125,7 +126,7 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "While the database is unavailable the partition waits",
     broken: "a database failure counts as a failed try of the message",
-    file: consumer,
+    file: handler,
     find: "if (isPassing(error) || ++tries < triesMax) throw error;",
     replace: "if (++tries < triesMax) throw error;",
     killer: { file: consumerTest, name: "while the database is away the partitions wait" },
@@ -133,7 +134,7 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "A message that can't be handled becomes a dead letter, and the partition continues",
     broken: "the message is dropped",
-    file: consumer,
+    file: handler,
     find: "await keepDeadLetters(db, [deadLetter(topic, payload.batch.partition, message, error)]);",
     replace: "",
     killer: { file: consumerTest, name: "what can't be handled is kept as it came" },

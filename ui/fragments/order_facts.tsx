@@ -41,7 +41,7 @@ export const OrderLines = ({ scene, screen: { order } }: FactsProps) => {
 };
 
 export const OrderDetails = ({ scene, screen }: FactsProps) => {
-  const { t, language } = scene;
+  const { t } = scene;
   const { order, owned } = screen;
   const { payment } = order;
   const paidAt = payment?.approvedAt ?? order.confirmedAt;

@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import { isOrderId, isPaymentKey } from "@payflow/shared";
 import { emptyCart } from "../cart.ts";
-import type { OrderPage } from "../contract.ts";
 import { knownReason } from "../messages/decline_reasons.ts";
 import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
 import { OrderView } from "../fragments/order_view.tsx";

@@ -1,5 +1,4 @@
 import { toJsonSchema, toJsonSchemaDefs, type ConversionConfig } from "@valibot/to-json-schema";
-import type { Env } from "hono";
 import { IdempotencyKey, type Answer, type Route } from "@payflow/shared/http";
 import * as schemas from "./api_schemas.ts";
 import type { ErrorCode } from "./error_codes.ts";

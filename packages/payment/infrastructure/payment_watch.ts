@@ -1,4 +1,4 @@
-import { createWatch, type Log, type Worker } from "@payflow/outbox";
+import { createWatch, type Log } from "@payflow/outbox";
 import type { AwaitOutcome } from "../application/ports.ts";
 import type { Payment } from "../domain/payment.ts";
 

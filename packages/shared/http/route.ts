@@ -184,12 +184,6 @@ function handlerOf<E extends Env, Deps>(route: Route<E, Deps>, deps: Deps): Hand
   const { query = noParameters, key, body: input, answers } = route;
   const params = Object.entries(route.params ?? {});
   const handle = route.handle as (call: unknown, deps: Deps) => Promise<Reply<Answers>>;
-  const types = new Map(
-    Object.entries(answers).map(([status, { type = "application/json" }]) => [
-      Number(status),
-      type,
-    ]),
-  );
   return async (c) => {
     route.caller.admit(c);
     const call = {

@@ -1,0 +1,161 @@
+// What a consumer does with the messages that it reads: each takes effect, or is kept as a dead letter.
+import type { Kysely } from "kysely";
+import type { EachBatchPayload, KafkaMessage } from "kafkajs";
+import { isPassing } from "./database_faults.ts";
+import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
+import type { EventSignatures } from "./event_signature.ts";
+import type { Log } from "./log.ts";
+import { backoffMs, pause } from "./pause.ts";
+import { inTrace } from "./trace.ts";
+
+/** A message as it came; `eventId` is its CloudEvents id, by which the inbox knows it. */
+export type IncomingMessage = {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Handles one signed message. Throws when it can't be: it is then tried again, and in the end kept as a dead letter. */
+export type MessageHandler = (message: IncomingMessage) => Promise<void>;
+
+/** Tries of a message that fails by itself, before it becomes a dead letter. */
+const triesMax = 3;
+/** Whoever floods a topic with unsigned messages must not fill the log. */
+const tellUnsignedEveryMs = 10_000;
+
+export type OurBatch = EachBatchPayload & { readonly leaving: AbortSignal };
+
+export type HandlerOptions = {
+  readonly db: Kysely<never>;
+  /** Before every topic's name. */
+  readonly prefix?: string;
+  readonly handle: MessageHandler;
+  readonly signatures: Pick<EventSignatures, "isSigned">;
+  readonly log: Log;
+};
+
+/** `database.awaySinceMs`: since when every try has failed for want of the database. */
+export function createChunkHandler(options: HandlerOptions) {
+  const { db, prefix = "", log } = options;
+  let tellUnsignedAtMs = 0;
+  const database: { awaySinceMs?: number | undefined } = {};
+
+  /** True when every message of the chunk has taken effect or is a dead letter; false when we must leave the batch. */
+  async function handle(payload: OurBatch, chunk: readonly KafkaMessage[]): Promise<boolean> {
+    const topic = payload.batch.topic.slice(prefix.length);
+    const { signed = [], unsigned = [] } = Object.groupBy(chunk, (message) =>
+      isSigned(topic, message) ? "signed" : "unsigned",
+    );
+    const byKey = Map.groupBy(signed, (message) => message.key?.toString() ?? "");
+    const done = await Promise.all([
+      unsigned.length === 0 || refuse(payload, unsigned),
+      ...[...byKey.values()].map(async (messages) => {
+        for (const message of messages) {
+          if (!(await handleMessage(payload, message))) return false;
+        }
+        return true;
+      }),
+    ]);
+    return done.every(Boolean);
+  }
+
+  function isSigned(topic: string, message: KafkaMessage): boolean {
+    const { value } = message;
+    if (value === null) return false;
+    return options.signatures.isSigned({ ...incoming(topic, message), value });
+  }
+
+  function refuse(payload: OurBatch, messages: readonly KafkaMessage[]): Promise<boolean> {
+    const { topic: name, partition } = payload.batch;
+    const topic = name.slice(prefix.length);
+    return repeat(payload, messages[0] as KafkaMessage, async () => {
+      await keepUnsigned(
+        db,
+        messages.map((message) => deadLetter(topic, partition, message, unsignedError)),
+      );
+      if (performance.now() < tellUnsignedAtMs) return;
+      tellUnsignedAtMs = performance.now() + tellUnsignedEveryMs;
+      log.error(
+        { topic, partition, offset: messages[0]?.offset },
+        "message without a valid signature refused: somebody else writes to this topic, or the services' INTERNAL_API_KEY differ",
+      );
+    });
+  }
+
+  function handleMessage(payload: OurBatch, message: KafkaMessage): Promise<boolean> {
+    const topic = payload.batch.topic.slice(prefix.length);
+    let tries = 0;
+    return repeat(payload, message, async () => {
+      try {
+        const received = incoming(topic, message);
+        await inTrace(received.headers["traceparent"], () => options.handle(received));
+      } catch (error) {
+        if (isPassing(error) || ++tries < triesMax) throw error;
+        await keepDeadLetters(db, [deadLetter(topic, payload.batch.partition, message, error)]);
+        log.error({ topic, offset: message.offset, err: error }, "message kept as a dead letter");
+      }
+    });
+  }
+
+  /**
+   * Repeats the work until it does not throw: true. False when we must leave the batch: its partition may be
+   * another's, and nothing after this message is handled here.
+   */
+  async function repeat(
+    payload: OurBatch,
+    { offset }: KafkaMessage,
+    work: () => Promise<void>,
+  ): Promise<boolean> {
+    const isOurs = () => payload.isRunning() && !payload.isStale() && !payload.leaving.aborted;
+    for (let fault = 1; isOurs(); fault++) {
+      try {
+        await work();
+        database.awaySinceMs = undefined;
+        return true;
+      } catch (error) {
+        log.warn(
+          { topic: payload.batch.topic.slice(prefix.length), offset, err: error },
+          "message not handled yet, will try again",
+        );
+        if (isPassing(error)) database.awaySinceMs ??= performance.now();
+        await pause(backoffMs(fault, { firstMs: 50, maxMs: 5_000 }), payload.leaving);
+      }
+    }
+    return false;
+  }
+
+  return { handle, database };
+}
+
+function incoming(topic: string, message: KafkaMessage): IncomingMessage {
+  return {
+    topic,
+    key: message.key?.toString() ?? "",
+    value: message.value?.toString() ?? "",
+    headers: textHeaders(message),
+  };
+}
+
+const unsignedError = new Error(
+  "No valid signature: none of our services has sent this message. It took no effect",
+);
+
+function textHeaders(message: KafkaMessage): Record<string, string> {
+  const first = (value: unknown) => String(Array.isArray(value) ? value[0] : value);
+  const entries = Object.entries(message.headers ?? {});
+  return Object.fromEntries(entries.map(([name, value]) => [name, first(value)]));
+}
+
+function deadLetter(topic: string, partition: number, message: KafkaMessage, error: unknown) {
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key?.toString() ?? null,
+    value: message.value,
+    headers: textHeaders(message),
+    error:
+      error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 2_000) : String(error),
+  };
+}
