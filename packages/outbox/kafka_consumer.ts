@@ -223,7 +223,7 @@ export function createEventConsumer(
     runOnce: async () => {
       if (session !== undefined) await leaveWithoutDatabase(session);
       if (session !== undefined) await leaveOldTopics(session);
-      if (session !== undefined) return 0;
+      if (session !== undefined || stopping.signal.aborted) return 0;
       if (database.awaySinceMs !== undefined) await checkDatabase();
       database.awaySinceMs = undefined;
       await begin();
