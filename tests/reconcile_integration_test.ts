@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import postgres from "postgres";
-import { eventually } from "@payflow/local-stack/testing";
 import { shopperOf } from "./shopper.ts";
-import { testStack, type TestStack } from "./stack.ts";
+import { firstSweep, testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
@@ -14,21 +12,9 @@ beforeAll(async () => {
   stack = await testStack({ payment: { RECONCILE_AFTER_MS: "600000" } });
   shopper = shopperOf(stack);
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
-  await firstSweep(stack.databases.payment);
+  await firstSweep(stack);
 }, 600_000);
 afterAll(() => stack.close());
-
-/** Resolves when the sweep that begins with the service has ended; the next one is minutes away. */
-async function firstSweep(database: string): Promise<void> {
-  const payments = postgres(database, { max: 1 });
-  try {
-    await eventually(async () => {
-      expect(await payments`select from proven_database`).toHaveLength(1);
-    });
-  } finally {
-    await payments.end();
-  }
-}
 
 /** What `bun run reconcile` prints, row by row without its frame. */
 async function reconcile(...words: string[]): Promise<string[][]> {

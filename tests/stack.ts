@@ -1,8 +1,14 @@
+import postgres from "postgres";
 import { createOrderService, orderMigrations, readOrderConfig } from "@payflow/order";
 import { createPaymentService, paymentMigrations, readPaymentConfig } from "@payflow/payment";
 import { migrate } from "@payflow/outbox";
 import { silentLog, createLog, type Logger, type Service } from "@payflow/shared/http";
-import { startedKafka, testDatabase, testTopicPrefix } from "@payflow/local-stack/testing";
+import {
+  eventually,
+  startedKafka,
+  testDatabase,
+  testTopicPrefix,
+} from "@payflow/local-stack/testing";
 import { createTossSandbox } from "@payflow/toss-sandbox";
 
 export type TestStack = {
@@ -140,4 +146,18 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
 
 function notYet(): Response {
   return new Response("not started yet", { status: 503 });
+}
+
+/**
+ * Resolves when payment's sweep that begins with it has ended: until then it refuses confirms, since its database may
+ * lack something, and the sweep may settle what a test wants to see open. The next sweep is minutes away.
+ */
+export async function firstSweep({ databases }: TestStack): Promise<void> {
+  const payments = postgres(databases.payment, { max: 1 });
+  try {
+    const isOver = async () => (await payments`select from proven_database`).length > 0;
+    await eventually(isOver, { timeoutMs: 60_000, what: "payment's first sweep to end" });
+  } finally {
+    await payments.end();
+  }
 }
