@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { unclear, type CommandSpec, type ReadWords } from "@payflow/local-stack";
+import { isUuid } from "@payflow/outbox";
 import { services, type Places, type Service } from "./places.ts";
 
 const usage = `bun run outbox status
@@ -29,7 +30,7 @@ export function outbox({ words, values }: ReadWords): (places: Places) => Promis
       if (ids.length > 0 || !plain) throw unclear("status takes no arguments", usage);
       return (places) => Promise.all(services.map((service) => status(service, places)));
     case "retry": {
-      const notUuid = ids.find((id) => !isUuid.test(id));
+      const notUuid = ids.find((id) => !isUuid(id.toLowerCase()));
       if (notUuid !== undefined) throw unclear(`"${notUuid}" is not an event id`, usage);
       if (ids.length === 0 || !plain) throw unclear("retry takes event ids", usage);
       return (places) => publishAgain(places, () => sql`event_id = any(${ids}::text[]::uuid[])`);
@@ -49,8 +50,6 @@ export function outbox({ words, values }: ReadWords): (places: Places) => Promis
       throw unclear("Say what to do with the outbox", usage);
   }
 }
-
-const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function status(service: Service, places: Places): Promise<Row> {
   const { rows } = await sql<Row>`

@@ -8,7 +8,7 @@ import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
 import { inTrace } from "./trace.ts";
 
-/** A message as it came; `eventId` is its CloudEvents id, by which the inbox knows it. */
+/** A message as it came. */
 export type IncomingMessage = {
   readonly topic: string;
   readonly key: string;
@@ -28,7 +28,6 @@ export type OurBatch = EachBatchPayload & { readonly leaving: AbortSignal };
 
 export type HandlerOptions = {
   readonly db: Kysely<never>;
-  /** Before every topic's name. */
   readonly prefix?: string;
   readonly handle: MessageHandler;
   readonly signatures: Pick<EventSignatures, "isSigned">;
@@ -40,10 +39,11 @@ export function createChunkHandler(options: HandlerOptions) {
   const { db, prefix = "", log } = options;
   let tellUnsignedAtMs = 0;
   const database: { awaySinceMs?: number | undefined } = {};
+  const topicOf = ({ batch }: OurBatch) => batch.topic.slice(prefix.length);
 
   /** True when every message of the chunk has taken effect or is a dead letter; false when we must leave the batch. */
   async function handle(payload: OurBatch, chunk: readonly KafkaMessage[]): Promise<boolean> {
-    const topic = payload.batch.topic.slice(prefix.length);
+    const topic = topicOf(payload);
     const { signed = [], unsigned = [] } = Object.groupBy(chunk, (message) =>
       isSigned(topic, message) ? "signed" : "unsigned",
     );
@@ -62,13 +62,12 @@ export function createChunkHandler(options: HandlerOptions) {
 
   function isSigned(topic: string, message: KafkaMessage): boolean {
     const { value } = message;
-    if (value === null) return false;
-    return options.signatures.isSigned({ ...incoming(topic, message), value });
+    return value !== null && options.signatures.isSigned({ ...incoming(topic, message), value });
   }
 
   function refuse(payload: OurBatch, messages: readonly KafkaMessage[]): Promise<boolean> {
-    const { topic: name, partition } = payload.batch;
-    const topic = name.slice(prefix.length);
+    const topic = topicOf(payload);
+    const { partition } = payload.batch;
     return repeat(payload, messages[0] as KafkaMessage, async () => {
       await keepUnsigned(
         db,
@@ -84,7 +83,7 @@ export function createChunkHandler(options: HandlerOptions) {
   }
 
   function handleMessage(payload: OurBatch, message: KafkaMessage): Promise<boolean> {
-    const topic = payload.batch.topic.slice(prefix.length);
+    const topic = topicOf(payload);
     let tries = 0;
     return repeat(payload, message, async () => {
       try {
@@ -115,7 +114,7 @@ export function createChunkHandler(options: HandlerOptions) {
         return true;
       } catch (error) {
         log.warn(
-          { topic: payload.batch.topic.slice(prefix.length), offset, err: error },
+          { topic: topicOf(payload), offset, err: error },
           "message not handled yet, will try again",
         );
         if (isPassing(error)) database.awaySinceMs ??= performance.now();
