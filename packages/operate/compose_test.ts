@@ -133,8 +133,8 @@ test.each([
   const environment = compose.services[name]?.environment ?? {};
   for (const file of files) {
     const text = await Bun.file(join(root, file)).text();
-    const read = text.matchAll(/^ *([A-Z]+(?:_[A-Z]+)+):/gm);
-    const names = [...read].map((match) => match[1] ?? "");
+    const read = text.matchAll(/^ *([A-Z]+(?:_[A-Z]+)+):|\[\s*"([A-Z]+(?:_[A-Z]+)+)",/gm);
+    const names = [...read].map((match) => match[1] ?? match[2] ?? "");
     expect(names.length).toBeGreaterThan(5);
     const lost = names.filter(
       (setting) =>

@@ -15,8 +15,10 @@ test(".env.example names every variable that a process reads", async () => {
   ];
   for (const file of files) {
     const text = await Bun.file(join(root, file)).text();
-    const read = text.matchAll(/^ *([A-Z]+(?:_[A-Z]+)+):|env\["([A-Z_]+)"\]/gm);
-    const names = [...read].map((match) => match[1] ?? match[2] ?? "");
+    const read = text.matchAll(
+      /^ *([A-Z]+(?:_[A-Z]+)+):|env\["([A-Z_]+)"\]|\[\s*"([A-Z]+(?:_[A-Z]+)+)",\s*[^\s"]/gm,
+    );
+    const names = [...read].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
     expect(names.length).toBeGreaterThan(0);
     expect([file, names.filter((name) => !named.has(name))]).toEqual([file, []]);
   }

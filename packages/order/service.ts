@@ -79,7 +79,12 @@ export async function createOrderService(
       onChanged: watch.notify,
     }),
     payments: httpPayments(
-      { ...config.payments, ...(options.paymentFetch ? { fetch: options.paymentFetch } : {}) },
+      {
+        url: config.paymentUrl,
+        internalApiKey: config.eventKeys.current,
+        confirmWaitMs: config.confirmWaitMs,
+        ...(options.paymentFetch ? { fetch: options.paymentFetch } : {}),
+      },
       log,
     ),
     products: () => products,

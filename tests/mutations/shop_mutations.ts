@@ -31,8 +31,8 @@ export const shopMutations: readonly Mutation[] = [
   {
     rule: "One client address has a bounded number of concurrent calls",
     broken: "every IPv6 address of a /64 counts separately",
-    file: "packages/shared/http/rate_limit.ts",
-    find: "    .slice(0, 4)\n",
+    file: "packages/shared/http/networks.ts",
+    find: ".slice(0, 4)",
     replace: "",
     killer: { file: floods, name: "bounded, by IPv6's /64 as well" },
   },

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { networkSet } from "@payflow/shared/http";
 
 /**
  * The address of the client. X-Forwarded-For is believed only as far as trusted proxies wrote it: from its end, the
@@ -7,15 +8,7 @@ import { BlockList, isIP } from "node:net";
 export function clientAddressReader(
   trustedProxies: readonly string[],
 ): (peer: string, forwardedFor: string | undefined) => string {
-  const trusted = new BlockList();
-  for (const entry of trustedProxies) {
-    const [address = "", bits] = entry.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    if (bits === undefined) trusted.addAddress(address, family);
-    else trusted.addSubnet(address, Number(bits), family);
-  }
-  const isTrusted = (address: string) =>
-    isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+  const isTrusted = networkSet(trustedProxies);
   return (peer, forwardedFor) => {
     let address = plain(peer);
     if (forwardedFor === undefined) return address;

@@ -4,41 +4,38 @@ import {
   ConfigError,
   durationMs,
   flag,
-  kafkaEntries,
-  kafkaSettings,
   list,
   port,
-  readConfig,
+  readKafkaSettings,
+  readSettings,
 } from "./config.ts";
 
-const Schema = v.object({
-  PORT: port(8080),
-  WAIT_MS: durationMs(500, { min: 100, max: 1_000 }),
-  NAME: v.string(),
-  FLAG: v.optional(flag, "false"),
-  LIST: v.optional(list, ""),
-});
+const settings = {
+  port: ["PORT", port(8080)],
+  waitMs: ["WAIT_MS", durationMs(500, { min: 100, max: 1_000 })],
+  who: { name: ["NAME", v.string()], flag: ["FLAG", v.optional(flag, "false")] },
+  list: ["LIST", v.optional(list, "")],
+} as const;
 
-describe("readConfig()", () => {
+describe("readSettings()", () => {
   test("reads what is set, and takes the fallbacks for the rest", () => {
     const env = { NAME: "a", FLAG: "1", LIST: " a, ,b ", OTHER: "x" };
-    expect(readConfig(Schema, env)).toEqual({
-      PORT: 8080,
-      WAIT_MS: 500,
-      NAME: "a",
-      FLAG: true,
-      LIST: ["a", "b"],
+    expect(readSettings(settings, env)).toEqual({
+      port: 8080,
+      waitMs: 500,
+      who: { name: "a", flag: true },
+      list: ["a", "b"],
     });
   });
 
   test("counts an empty variable as missing", () => {
-    expect(readConfig(Schema, { NAME: "a", PORT: "" }).PORT).toBe(8080);
-    expect(() => readConfig(Schema, { NAME: "" })).toThrow("NAME: is required");
+    expect(readSettings(settings, { NAME: "a", PORT: "" }).port).toBe(8080);
+    expect(() => readSettings(settings, { NAME: "" })).toThrow("NAME: is required");
   });
 
   test("tells all faults at once, one a line", () => {
     const env = { PORT: "65536", WAIT_MS: "-5", FLAG: "yes" };
-    const read = () => readConfig(Schema, env);
+    const read = () => readSettings(settings, env);
     expect(read).toThrow(ConfigError);
     const lines = messageOf(read).split("\n").slice(1);
     expect(lines.map((line) => line.trim().split(":")[0])).toEqual([
@@ -50,17 +47,15 @@ describe("readConfig()", () => {
   });
 
   test("shows no value of a secret that has a fault", () => {
-    const Secret = v.object({
-      KEY: v.pipe(v.string(), v.minLength(16, "must have 16 characters")),
-    });
-    const message = messageOf(() => readConfig(Secret, { KEY: "hunter2" }));
+    const key = ["KEY", v.pipe(v.string(), v.minLength(16, "must have 16 characters"))] as const;
+    const message = messageOf(() => readSettings({ key }, { KEY: "hunter2" }));
+    expect(message).toContain("KEY: must have 16 characters");
     expect(message).not.toContain("hunter2");
   });
 });
 
-describe("kafkaSettings()", () => {
-  const read = (env: Record<string, string>) =>
-    kafkaSettings(readConfig(v.object(kafkaEntries), env), "me");
+describe("readKafkaSettings()", () => {
+  const read = (env: Record<string, string>) => readKafkaSettings(env, "me");
 
   test("signs in only with all of mechanism, name and password", () => {
     const env = { KAFKA_BROKERS: "a:9092,b:9092" };
@@ -74,6 +69,8 @@ describe("kafkaSettings()", () => {
     expect(read({ ...env, ...sasl })).toMatchObject({
       sasl: { mechanism: "plain", username: "u", password: "p" },
     });
+    const { KAFKA_SASL_PASSWORD: _, ...half } = sasl;
+    expect(() => read({ ...env, ...half })).toThrow("set all three or none");
   });
 
   test("needs a broker", () => {

@@ -1,5 +1,6 @@
 import type { Logger } from "./log.ts";
-import { clientLine, createRateLimit } from "./rate_limit.ts";
+import { clientLine } from "./networks.ts";
+import { createRateLimit } from "./rate_limit.ts";
 import { sameSecret } from "./secret.ts";
 
 /** Wrong keys of one address in a minute; beyond, none of its keys is looked at. */

@@ -6,6 +6,7 @@ export * from "./json_body.ts";
 export * from "./key_guard.ts";
 export * from "./log.ts";
 export * from "./metrics.ts";
+export * from "./networks.ts";
 export * from "./open_service.ts";
 export * from "./problem.ts";
 export * from "./proxy.ts";

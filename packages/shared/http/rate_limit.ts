@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { AppError } from "../app_error.ts";
+import { clientLine } from "./networks.ts";
 
 /** Addresses remembered at once; beyond, the ones not seen for longest start anew. */
 const addressesMax = 20_000;
@@ -43,18 +43,4 @@ export function createRateLimit(
       );
     },
   };
-}
-
-/** What one client can't have many of: an IPv4 address, or the /64 in which IPv6 lets it choose (RFC 6177). */
-export function clientLine(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const [head = "", tail] = address.split("::");
-  const before = head === "" ? [] : head.split(":");
-  const after = tail ? tail.split(":") : [];
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
-  const groups = [...before, ...(tail === undefined ? [] : zeros), ...after];
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16))
-    .join(":");
 }

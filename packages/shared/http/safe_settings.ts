@@ -1,8 +1,8 @@
 // Settings that are harmless on a developer's machine and must not run where anybody, or a real card, can reach them:
 // with live keys of Toss, or under a public address (docs/adr/0017-dangerous-settings-are-refused.md).
-import { BlockList, isIP } from "node:net";
-
-type Given = Readonly<Record<string, string | undefined>>;
+import { isIP } from "node:net";
+import type { Environment } from "./config.ts";
+import { networkSet } from "./networks.ts";
 
 const tossOrigins = {
   TOSS_API_URL: "https://api.tosspayments.com",
@@ -14,7 +14,7 @@ const howToMakeOne = "make one with: openssl rand -hex 24";
 const where = "with live keys and under a public address";
 
 /** Each setting that would be dangerous, in one sentence; none while keys are for tests and the address is private. */
-export function unsafeSettings(given: Given): string[] {
+export function unsafeSettings(given: Environment): string[] {
   const hasLiveKeys = tossKeys.some((name) => /^live_/.test(given[name] ?? ""));
   if (!hasLiveKeys && !isPublicAddress(given["PUBLIC_URL"])) return [];
   const rules = [openLines, notToss, weakSecrets, equalSecrets, publishedPasswords, openLimits];
@@ -22,25 +22,21 @@ export function unsafeSettings(given: Given): string[] {
 }
 
 /** https://www.iana.org/assignments/iana-ipv4-special-registry and its sibling for IPv6 */
-const privateNetworks = new BlockList();
-for (const network of [
-  "0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16".split(" "),
-  "::1/128 fc00::/7 fe80::/10".split(" "),
-].flat()) {
-  const [address = "", bits] = network.split("/");
-  privateNetworks.addSubnet(address, Number(bits), isIP(address) === 6 ? "ipv6" : "ipv4");
-}
+const isPrivateAddress = networkSet(
+  "0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16 ::1 fc00::/7 fe80::/10".split(
+    " ",
+  ),
+);
 
 function isPublicAddress(url: string | undefined): boolean {
   const host = URL.parse(url ?? "")?.hostname.replace(/^\[|\]$|\.$/g, "");
   if (!host) return false;
-  const version = isIP(host);
-  if (version !== 0) return !privateNetworks.check(host, version === 6 ? "ipv6" : "ipv4");
+  if (isIP(host) !== 0) return !isPrivateAddress(host);
   const isLocal = /(^|\.)(localhost|local|internal|test|lan|home\.arpa)$/.test(host);
   return !isLocal && host.includes(".");
 }
 
-function openLines({ PUBLIC_URL: url, TOSS_CLIENT_KEY: clientKey }: Given): string[] {
+function openLines({ PUBLIC_URL: url, TOSS_CLIENT_KEY: clientKey }: Environment): string[] {
   // a process that serves no pages is given no address
   const hasPages = url !== undefined || clientKey !== undefined;
   if (!hasPages || url?.startsWith("https://")) return [];
@@ -49,7 +45,7 @@ function openLines({ PUBLIC_URL: url, TOSS_CLIENT_KEY: clientKey }: Given): stri
   ];
 }
 
-function notToss(given: Given): string[] {
+function notToss(given: Environment): string[] {
   const urls = Object.entries(tossOrigins)
     .filter(([name, origin]) => given[name] && URL.parse(given[name])?.origin !== origin)
     .map(([name, origin]) => `${name}: must be Toss's own (${origin}), ${where}; leave it out`);
@@ -64,7 +60,7 @@ const secretLengthMin = 20;
 /** Half of what `openssl rand -hex 24` shows when measured like this. */
 const secretBitsMin = 64;
 
-function weakSecrets(given: Given): string[] {
+function weakSecrets(given: Environment): string[] {
   const accepted = (given["INTERNAL_API_KEYS_ACCEPTED"] ?? "").split(",");
   const secrets = [
     ...secretNames.map((name) => [name, given[name]] as const),
@@ -99,14 +95,14 @@ function bitsOf(secret: string): number {
   return bits;
 }
 
-function equalSecrets(given: Given): string[] {
+function equalSecrets(given: Environment): string[] {
   const names = [...secretNames, "TOSS_SECRET_KEY"].filter((name) => given[name] !== undefined);
   return [...Map.groupBy(names, (name) => given[name]).values()]
     .filter((same) => same.length > 1)
     .map((same) => `${same.join(" and ")}: are the same: give each its own, ${howToMakeOne}`);
 }
 
-function publishedPasswords(given: Given): string[] {
+function publishedPasswords(given: Environment): string[] {
   const { username, password = "" } = URL.parse(given["DATABASE_URL"] ?? "") ?? {};
   const plain = decoded(password);
   const isKnown = plain === username || plain === "postgres" || published.test(plain);
@@ -126,7 +122,7 @@ function decoded(text: string): string {
 /** The widest networks that one organisation has of its own. */
 const bitsMin: Readonly<Record<number, number>> = { 4: 8, 6: 7 };
 
-function openLimits(given: Given): string[] {
+function openLimits(given: Environment): string[] {
   const networks = (given["TRUSTED_PROXIES"] ?? "").split(",").map((entry) => entry.trim());
   const wide = networks.filter((network) => {
     const [address = "", bits] = network.split("/");

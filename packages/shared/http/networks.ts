@@ -1,0 +1,32 @@
+import { BlockList, isIP } from "node:net";
+import { expandIPv6 } from "hono/utils/ipaddr";
+
+/**
+ * Tells whether an address is in one of the networks: each an address, or one with the bits that its network has
+ * (`10.0.0.0/8`). Throws an Error for an entry that is neither. What is no address is in none.
+ */
+export function networkSet(entries: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [, address = "", bits] = /^([^/]+)(?:\/(\d+))?$/.exec(entry) ?? [];
+    const family = familyOf(address);
+    if (family === undefined) throw new Error(`"${entry}" is no address or network`);
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return (address) => {
+    const family = familyOf(address);
+    return family !== undefined && list.check(address, family);
+  };
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" | undefined {
+  const version = isIP(address);
+  return version === 0 ? undefined : version === 6 ? "ipv6" : "ipv4";
+}
+
+/** What one client can't have many of: an IPv4 address, or the /64 in which IPv6 lets it choose (RFC 6177). */
+export function clientLine(address: string): string {
+  if (isIP(address) !== 6) return address;
+  return expandIPv6(address.toLowerCase()).split(":").slice(0, 4).join(":");
+}
