@@ -1,12 +1,12 @@
 import {
   CompiledQuery,
+  DummyDriver,
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
   type DatabaseConnection,
   type Dialect,
-  type QueryResult,
 } from "kysely";
 import { createConnections, type Connections } from "./connections.ts";
 import { parseDatabaseAddress } from "./database_address.ts";
@@ -23,10 +23,7 @@ export type DatabaseConfig = {
   readonly connectionLifeMs?: number;
 };
 
-export type Database<Tables> = {
-  readonly kysely: Kysely<Tables>;
-  close(): Promise<void>;
-};
+export type Database<Tables> = ReturnType<typeof openDatabase<Tables>>;
 
 /** The server's limit is backed by one here, for a server that is gone without saying so. */
 const answerGraceMs = 2_000;
@@ -34,9 +31,9 @@ const answerGraceMs = 2_000;
 /**
  * Opens a pool whose queries Kysely builds and postgres.js runs. Every query is one statement on any free
  * connection: there are no transactions here, on purpose (docs/adr/0003-one-statement-saves.md). Times come back
- * as ISO 8601 text in UTC and int8 as a safe integer. Throws DatabaseAddressError.
+ * as ISO 8601 text in UTC and int8 as a safe integer. Throws what parseDatabaseAddress() throws.
  */
-export function openDatabase<Tables>(config: DatabaseConfig): Database<Tables> {
+export function openDatabase<Tables>(config: DatabaseConfig) {
   const address = parseDatabaseAddress(config.url);
   const statementLimitMs = config.statementTimeoutMs ?? 10_000;
   const applicationName = address.applicationName ?? config.applicationName;
@@ -101,29 +98,24 @@ function safeInteger(text: string): number {
 
 function poolDialect(connections: Connections): Dialect {
   const connection: DatabaseConnection = {
-    async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-      const rows = await connections.run(query.sql, query.parameters);
+    async executeQuery<Row>({ sql, parameters }: CompiledQuery) {
+      const rows = await connections.run(sql, parameters);
       return { rows: rows as unknown as Row[], numAffectedRows: BigInt(rows.count ?? 0) };
     },
-    // oxlint-disable-next-line require-yield -- Kysely asks for the method; nothing here streams
-    async *streamQuery() {
+    streamQuery() {
       throw new Error("Streaming is not offered: page through the rows instead");
     },
   };
-  const refuse = () =>
-    Promise.reject(new Error("Transactions are not offered: save with one statement instead"));
+  const driver = {
+    acquireConnection: async () => connection,
+    async beginTransaction() {
+      throw new Error("Transactions are not offered: save with one statement instead");
+    },
+  };
   return {
     createAdapter: () => new PostgresAdapter(),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createIntrospector: (db) => new PostgresIntrospector(db),
-    createDriver: () => ({
-      init: async () => {},
-      acquireConnection: async () => connection,
-      releaseConnection: async () => {},
-      beginTransaction: refuse,
-      commitTransaction: refuse,
-      rollbackTransaction: refuse,
-      destroy: async () => {},
-    }),
+    createDriver: () => Object.assign(new DummyDriver(), driver),
   };
 }

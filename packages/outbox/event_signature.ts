@@ -12,33 +12,24 @@ export type EventKeys = {
   readonly accepted: readonly string[];
 };
 
-type Signed = {
-  /** Without the prefix of a shared Kafka. */
-  readonly topic: string;
-  readonly key: string;
-  readonly value: string | Uint8Array;
-  readonly headers: Readonly<Record<string, string>>;
-};
-
-export type EventSignatures = {
-  /** The same message with a signature by the current key among its headers. */
-  sign(message: OutgoingMessage): OutgoingMessage;
-  /** Whether one of the keys has signed this topic, key, id, time and these bytes. */
-  isSigned(message: Signed): boolean;
-};
+/** Its topic is without the prefix of a shared Kafka. */
+type Signed = Omit<OutgoingMessage, "value"> & { readonly value: string | Uint8Array };
+export type EventSignatures = ReturnType<typeof eventSignatures>;
 
 /** Signs and checks events by keys derived from secrets that the services share. */
-export function eventSignatures(keys: EventKeys): EventSignatures {
+export function eventSignatures(keys: EventKeys) {
   const derived = [keys.current, ...keys.accepted].map((secret) =>
     Buffer.from(hkdfSync("sha256", secret, "", "event signature", 32)),
   );
   const current = derived[0] as Buffer<ArrayBuffer>;
   return {
-    sign(message) {
+    /** The same message with a signature by the current key among its headers. */
+    sign(message: OutgoingMessage): OutgoingMessage {
       const signature = `v1=${macOf(message, current).toString("base64url")}`;
       return { ...message, headers: { ...message.headers, [signatureHeader]: signature } };
     },
-    isSigned(message) {
+    /** Whether one of the keys has signed this topic, key, id, time and these bytes. */
+    isSigned(message: Signed): boolean {
       const [version, text] = message.headers[signatureHeader]?.split("=") ?? [];
       if (version !== "v1" || text === undefined) return false;
       const given = Buffer.from(text, "base64url");

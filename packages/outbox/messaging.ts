@@ -25,20 +25,10 @@ export type MessagingOptions = {
   readonly faultPoint?: (name: string) => void | Promise<void>;
 };
 
-export type Messaging = {
-  /** Starts in the background; Kafka may come later. */
-  start(): void;
-  /** Events were saved: relay them now instead of at the next poll. */
-  wake(): void;
-  /** False until the consumer has joined its group, and from an error on until it has joined again. */
-  isReading(): boolean;
-  /** Finishes the messages in hand and takes no more; saved events are still relayed. */
-  stopReading(): Promise<void>;
-  stop(): Promise<void>;
-};
+export type Messaging = ReturnType<typeof createMessaging>;
 
 /** Relays a service's outbox to Kafka and consumes the topics of others, once it has seen to it that all topics exist. */
-export function createMessaging(options: MessagingOptions): Messaging {
+export function createMessaging(options: MessagingOptions) {
   const { db, log, source, publishes, consumes, handle, faultPoint = () => {} } = options;
   const kafka = connectKafka(options.kafka, log);
   const producer = createEventProducer(kafka, options.kafka.prefix);
@@ -67,9 +57,13 @@ export function createMessaging(options: MessagingOptions): Messaging {
     await Promise.allSettled([topics.stop(), consumer.stop()]);
   };
   return {
+    /** Starts in the background; Kafka may come later. */
     start: topics.start,
+    /** Events were saved: relay them now instead of at the next poll. */
     wake: relay.wake,
+    /** False until the consumer has joined its group, and from an error on until it has joined again. */
     isReading: consumer.isReading,
+    /** Finishes the messages in hand and takes no more; saved events are still relayed. */
     stopReading,
     async stop() {
       await stopReading();

@@ -3,7 +3,7 @@
  * What is missing here is this package's own; its tests, and tests of others, find it in `./testing`.
  * @module
  */
-export { openDatabase, runCompiled, type Database } from "./database.ts";
+export { openDatabase, type Database } from "./database.ts";
 export { parseDatabaseAddress } from "./database_address.ts";
 export { asUnavailable, isPassing } from "./database_faults.ts";
 export { StartError, UnavailableError } from "./errors.ts";
@@ -31,5 +31,5 @@ export { startDatabase } from "./start_database.ts";
 export { sweepProgress } from "./sweep_progress.ts";
 export { inTrace, traceparent } from "./trace.ts";
 export { afterUuid, isUuid } from "./uuid.ts";
-export { createWatch, type Watch } from "./watch.ts";
+export { createWatch } from "./watch.ts";
 export { createWorker, type Worker, type WorkerOptions } from "./worker.ts";

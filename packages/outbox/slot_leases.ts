@@ -4,28 +4,19 @@ import { slotCount } from "./outbox.ts";
 /** A holder that was killed is replaced after this long. */
 export const leaseTtlMs = 15_000;
 
-export type SlotLeases = {
-  /** Slots that this holder may send for, and until when by this process's steady clock (performance.now()). */
-  held(): { slots: readonly number[]; untilMs: number };
-  /** Renews, takes its fair share of free slots and gives back what is beyond it. */
-  renew(): Promise<void>;
-  /** Gives all back, so that another holder need not wait. */
-  release(): Promise<void>;
-};
+export type SlotLeases = ReturnType<typeof createSlotLeases>;
 
 /**
  * Shares the outbox's slots between the relays of one database by rows of `leases`, on the database's clock. Every
  * relay also holds a row of its own, by which the others count how many share.
  */
-export function createSlotLeases(
-  db: Kysely<never>,
-  holder: string,
-  ttlMs = leaseTtlMs,
-): SlotLeases {
+export function createSlotLeases(db: Kysely<never>, holder: string, ttlMs = leaseTtlMs) {
   let slots: readonly number[] = [];
   let untilMs = 0;
   return {
+    /** Slots that this holder may send for, and until when by performance.now(). */
     held: () => ({ slots, untilMs }),
+    /** Renews, takes its fair share of free slots and gives back what is beyond it. */
     async renew() {
       // measured before asking: the lease lasts at least until then, however slow the answer
       const askedAtMs = performance.now();
@@ -57,6 +48,7 @@ export function createSlotLeases(
       slots = rows.map((row) => Number(row.name.slice("slot:".length)));
       untilMs = askedAtMs + ttlMs;
     },
+    /** Gives all back, so that another holder need not wait. */
     async release() {
       slots = [];
       untilMs = 0;

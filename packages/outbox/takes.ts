@@ -3,14 +3,14 @@ import { isDatabaseFault } from "./database_faults.ts";
 import { createGather } from "./gather.ts";
 import type { Save } from "./save.ts";
 
-export type TakenMessage = NonNullable<Save["message"]>;
+type Message = NonNullable<Save["message"]>;
 
 /**
  * Returns `take`, which remembers that a message has been handled and changed nothing. Messages that come while a
  * statement is in flight are written together by the next one.
  */
-export function createTakes(db: Kysely<never>): (message: TakenMessage) => Promise<void> {
-  return createGather<TakenMessage, void>({
+export function createTakes(db: Kysely<never>): (message: Message) => Promise<void> {
+  return createGather<Message, void>({
     async run(messages) {
       const ids = messages.map(({ id }) => id);
       const topics = messages.map(({ topic }) => topic);

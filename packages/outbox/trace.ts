@@ -16,21 +16,8 @@ export function inTrace<T>(given: string | undefined, work: () => T): T {
 /** The trace of the work under way, with a span id of its own; undefined outside any. */
 export function traceparent(): string | undefined {
   const [version, trace, , flags] = current.getStore()?.split("-") ?? [];
-  return trace === undefined ? undefined : `${version}-${trace}-${randomHex(8)}-${flags}`;
+  return trace === undefined ? undefined : `${version}-${trace}-${newId().slice(16)}-${flags}`;
 }
 
-function newTrace(): string {
-  return `00-${randomHex(16)}-${randomHex(8)}-01`;
-}
-
-/** Random bytes for some hundred ids at once: one call to the generator for each id costs more than the id. */
-const pool = Buffer.alloc(4_096);
-let used = pool.length;
-
-function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    crypto.getRandomValues(pool);
-    used = 0;
-  }
-  return pool.toString("hex", used, (used += bytes));
-}
+const newTrace = () => `00-${newId()}-${newId().slice(16)}-01`;
+const newId = () => crypto.randomUUID().replaceAll("-", "");

@@ -1,21 +1,8 @@
 import type { Log } from "./log.ts";
-import { createWorker, type Worker } from "./worker.ts";
+import { createWorker } from "./worker.ts";
 
 /** One query for all watched aggregates this often, for changes that another replica saved. */
 const lookEveryMs = 500;
-
-export type Watch<Item> = {
-  /** This process has saved a new version. */
-  notify(item: Item): void;
-  /** Calls `onNewer` with each newer version until `end()` is called. `newest` is the newest that any caller has seen. */
-  subscribe(
-    item: Item,
-    onNewer: (item: Item) => void,
-  ): { readonly newest: () => Item; readonly end: () => void };
-  /** The newest known version of each watched aggregate. */
-  watched(): readonly Item[];
-  readonly worker: Worker;
-};
 
 /**
  * Tells callers of new versions of the aggregates that they watch: at once when this process saves one, within
@@ -27,12 +14,14 @@ export function createWatch<Item extends { readonly version: number }>(options: 
   /** May return versions that are not newer; those are ignored. */
   readonly findNewer: (known: readonly Item[]) => Promise<readonly Item[]>;
   readonly log: Log;
-}): Watch<Item> {
+}) {
   const { idOf, findNewer } = options;
   type Entry = { newest: Item; readonly listeners: Set<(item: Item) => void> };
   const entries = new Map<string, Entry>();
+  /** The newest known version of each watched aggregate. */
   const watched = () => [...entries.values()].map(({ newest }) => newest);
 
+  /** This process has saved a new version. */
   function notify(item: Item): void {
     const entry = entries.get(idOf(item));
     if (entry === undefined || item.version <= entry.newest.version) return;
@@ -43,8 +32,9 @@ export function createWatch<Item extends { readonly version: number }>(options: 
   return {
     notify,
     watched,
-    subscribe(item, onNewer) {
-      const entry = entries.get(idOf(item)) ?? { newest: item, listeners: new Set() };
+    /** Calls `onNewer` with each newer version until `end()` is called. `newest` is the newest that any caller has seen. */
+    subscribe(item: Item, onNewer: (item: Item) => void) {
+      const entry: Entry = entries.get(idOf(item)) ?? { newest: item, listeners: new Set() };
       entries.set(idOf(item), entry);
       // this caller may have loaded a newer version than the others, or an older one
       notify(item);
@@ -63,9 +53,8 @@ export function createWatch<Item extends { readonly version: number }>(options: 
       idleMs: lookEveryMs,
       log: options.log,
       runOnce: async () => {
-        if (entries.size === 0) return 0;
+        if (entries.size === 0) return;
         for (const item of await findNewer(watched())) notify(item);
-        return 0;
       },
     }),
   };

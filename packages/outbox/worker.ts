@@ -1,18 +1,12 @@
 import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
 
-export type Worker = {
-  start(): void;
-  /** Makes a waiting worker run now. */
-  wake(): void;
-  /** Resolves when the run under way has ended. */
-  stop(): Promise<void>;
-};
+export type Worker = ReturnType<typeof createWorker>;
 
 export type WorkerOptions = {
   readonly name: string;
-  /** Does one portion of work and returns how much it did; 0 means that nothing is due. */
-  readonly runOnce: (signal: AbortSignal) => Promise<number>;
+  /** Does one portion of work and returns how much it did; nothing or 0 means that nothing is due. */
+  readonly runOnce: (signal: AbortSignal) => Promise<number | void>;
   /** How long to wait when nothing is due. */
   readonly idleMs: number;
   readonly log: Log;
@@ -26,7 +20,7 @@ export type WorkerOptions = {
 const expectedMax = 5;
 
 /** Repeats `runOnce`: at once while there is work, after `idleMs` or a wake when there is none, ever later on faults. */
-export function createWorker(options: WorkerOptions): Worker {
+export function createWorker(options: WorkerOptions) {
   const stopping = new AbortController();
   let loop: Promise<void> | undefined;
   let wakeUp = new AbortController();
@@ -42,7 +36,7 @@ export function createWorker(options: WorkerOptions): Worker {
         if (wasTold) options.log.info({ worker: options.name }, "works again");
         wasTold = false;
         faults = 0;
-        if (done === 0) waitMs = options.idleMs;
+        if (!done) waitMs = options.idleMs;
       } catch (error) {
         faults += 1;
         waitMs = backoffMs(faults, { firstMs: 100, maxMs: options.backoffMaxMs ?? 5_000 });
@@ -53,22 +47,20 @@ export function createWorker(options: WorkerOptions): Worker {
           "failed, will try again",
         );
       }
-      if (waitMs > 0)
-        await pause(
-          waitMs,
-          faults > 0 ? stopping.signal : AbortSignal.any([stopping.signal, woken.signal]),
-        );
+      // a wake does not shorten a back-off
+      const endings = faults > 0 ? [stopping.signal] : [stopping.signal, woken.signal];
+      if (waitMs > 0) await pause(waitMs, AbortSignal.any(endings));
     }
   }
 
   return {
-    start() {
+    start(): void {
       loop ??= repeat();
     },
-    wake() {
-      wakeUp.abort();
-    },
-    async stop() {
+    /** Makes a waiting worker run now. */
+    wake: () => wakeUp.abort(),
+    /** Resolves when the run under way has ended. */
+    async stop(): Promise<void> {
       stopping.abort();
       await loop;
     },
