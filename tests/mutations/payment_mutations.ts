@@ -271,7 +271,7 @@ export const paymentMutations: readonly Mutation[] = [
   {
     rule: "An order's timeline shows what happened to its money",
     broken: "a deposit returned by a closed order is shown as its payment",
-    file: "packages/payment/domain/timeline.ts",
+    file: "packages/payment/domain/change.ts",
     find: 'returns.some(({ kind }) => kind === "went_back")',
     replace: "returns.length < 0",
     killer: { file: "packages/payment/domain/timeline_test.ts", name: "is no payment" },

@@ -1,7 +1,6 @@
 // Where a deposit for a closed order goes back to: named by the shopper, or by the merchant as a refund.
 import { AppError, maskAccountNumber, type Actor } from "@payflow/shared";
-import { lacksAccount, type Payment } from "../domain/payment.ts";
-import type { RefundAccount } from "../domain/refund.ts";
+import { lacksAccount, type Payment, type RefundAccount } from "../domain/payment.ts";
 import { depositFor, nameAccount as decide } from "../domain/requests.ts";
 import { decideAndSave, type FromOrder } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";

@@ -1,9 +1,8 @@
 import type { Doubt } from "@payflow/shared";
 import type { PaymentChange } from "../domain/change.ts";
 import type { Answer, Finding, Transaction } from "../domain/charge.ts";
-import type { Payment } from "../domain/payment.ts";
+import type { Payment, RefundAccount } from "../domain/payment.ts";
 import type { Moment } from "../domain/psp.ts";
-import type { RefundAccount } from "../domain/refund.ts";
 import type { PspReach } from "./psp_reach.ts";
 
 /** saved: written. stale: another version came first. handled: the message took effect before. */

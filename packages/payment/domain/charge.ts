@@ -3,9 +3,20 @@ import type { PaymentCancel, PaymentFailure, VirtualAccount } from "@payflow/sha
 /** A cancel as the PSP keeps it. `mark`: the refund of ours that it is; null for one made elsewhere. */
 export type ChargeCancel = PaymentCancel & { readonly mark: string | null };
 
-/** What the PSP shows of one paymentKey. */
-export type Charge = {
+/** What the PSP holds by one paymentKey; an order keeps it of the one approval, or the one account, that is its own. */
+export type Kept = {
   readonly paymentKey: string;
+  readonly method: string | null;
+  readonly approvedAt: string | null;
+  readonly balanceAmount: number;
+  readonly receiptUrl: string | null;
+  readonly virtualAccount: VirtualAccount | null;
+  /** With their marks, by which a refund is known again. */
+  readonly cancels: readonly ChargeCancel[];
+};
+
+/** All that the PSP shows of one paymentKey. */
+export type Charge = Kept & {
   readonly orderId: string;
   readonly status:
     | "READY"
@@ -17,13 +28,7 @@ export type Charge = {
     | "ABORTED"
     | "EXPIRED";
   readonly totalAmount: number;
-  readonly balanceAmount: number;
   readonly currency: string;
-  readonly method: string | null;
-  readonly approvedAt: string | null;
-  readonly receiptUrl: string | null;
-  readonly virtualAccount: VirtualAccount | null;
-  readonly cancels: readonly ChargeCancel[];
   readonly failure: PaymentFailure | null;
   /** By which the PSP's deposit webhooks prove to be its own; shown to nobody. */
   readonly secret: string | null;

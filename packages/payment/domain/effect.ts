@@ -1,20 +1,21 @@
 // What a charge makes of a payment: the first approval or account of an open order is kept, any other goes back.
 import type { PaymentFailure } from "@payflow/shared";
-import type { Charge } from "./charge.ts";
+import type { Charge, Kept } from "./charge.ts";
 import { backOffMs } from "./operation.ts";
 import {
   accountOverAt,
   isAccountOver,
+  isMasked,
   lacksAccount,
+  masked,
   reopened,
+  startedCancel,
   withAttempt,
   type Attempt,
   type Cancel,
-  type Kept,
   type Payment,
 } from "./payment.ts";
 import { earlier, plusMs, type Moment } from "./psp.ts";
-import { isMasked, masked } from "./refund.ts";
 
 export const wrongSum: PaymentFailure = {
   code: "AMOUNT_MISMATCH",
@@ -44,15 +45,8 @@ export function effectOf(
   if (!isGone && !isLeft(attempt, charge, moment))
     // of an open order only a wrong sum goes back, and the right one may still be paid
     return reopened(sendBack(payment, attempt, charge, moment), wrongSum, moment);
-  const voided: Attempt = {
-    ...attempt,
-    status: "VOIDED",
-    failure: null,
-    nextAt: null,
-    cancel: withoutAccount(attempt.cancel),
-    isAbandoned: !isGone,
-  };
-  return reopened(withAttempt(payment, voided), wrongSum, moment);
+  const next = voided(attempt, withoutAccount(attempt.cancel), !isGone);
+  return reopened(withAttempt(payment, next), wrongSum, moment);
 }
 
 /**
@@ -96,8 +90,7 @@ function sendBack(payment: Payment, attempt: Attempt, charge: Charge, moment: Mo
     status: "VOIDING",
     isAbandoned: false,
     cancel: {
-      idempotencyKey: cancel?.idempotencyKey ?? moment.newId(),
-      reason: cancel?.reason ?? reasonToReturn(payment, charge),
+      ...(cancel ?? startedCancel(reasonToReturn(payment, charge), moment)),
       amount: isCounted ? charge.totalAmount : 0,
       needsAccount: charge.virtualAccount !== null && charge.status !== "WAITING_FOR_DEPOSIT",
       account: isUsable ? cancel.account : null,
@@ -116,6 +109,10 @@ function reasonToReturn({ amount, kept }: Payment, charge: Charge): string {
   return kept !== null && kept.paymentKey !== charge.paymentKey
     ? "이미 결제된 주문입니다"
     : "취소되었거나 만료된 주문입니다";
+}
+
+function voided(attempt: Attempt, cancel: Cancel | null, isAbandoned: boolean): Attempt {
+  return { ...attempt, status: "VOIDED", failure: null, nextAt: null, cancel, isAbandoned };
 }
 
 function withoutAccount(cancel: Cancel | null): Cancel | null {
@@ -151,31 +148,20 @@ function keepWaiting(payment: Payment, heard: Attempt, charge: Charge, moment: M
   const cancel = heard.cancel && { ...heard.cancel, isRefused: false };
   // money that was there and is not any more: perhaps the response was stale
   const isGone = payment.kept?.approvedAt != null;
-  const next: Attempt = payment.closing
-    ? { ...heard, status, cancel }
-    : {
-        ...heard,
-        status,
-        cancel: null,
-        checks: 0,
-        nextAt: isGone ? plusMs(moment.now, backOffMs(0)) : nextDepositPoll(kept, moment),
-      };
+  const nextAt = isGone ? plusMs(moment.now, backOffMs(0)) : nextDepositPoll(kept, moment);
   const { closing } = payment;
+  const next: Attempt = closing
+    ? { ...heard, status, cancel }
+    : { ...heard, status, cancel: null, checks: 0, nextAt };
   return { ...withAttempt(payment, next), failure: null, status, kept, closing };
 }
 
 /** An account into which nobody can pay any more ends here, though it is still there at the PSP. */
 function abandoned(payment: Payment, attempt: Attempt, kept: Kept): Payment {
-  const left: Attempt = {
-    ...attempt,
-    status: "VOIDED",
-    failure: null,
-    nextAt: null,
-    cancel: null,
-    isAbandoned: true,
-  };
   const status = payment.closing === "canceled" ? "CANCELED" : "EXPIRED";
-  return { ...withAttempt(payment, left), failure: null, status, kept, closing: null };
+  // without its cancel: a deposit that comes all the same goes back under another key
+  const base = withAttempt(payment, voided(attempt, null, true));
+  return { ...base, failure: null, status, kept, closing: null };
 }
 
 function keptFrom(charge: Charge): Kept {

@@ -1,9 +1,8 @@
 // What payment keeps of one order: the only judge of whether it can still be paid.
-import type { OrderFacts, PaymentFailure, VirtualAccount } from "@payflow/shared";
-import type { ChargeCancel } from "./charge.ts";
-import { isOpen, type Operation } from "./operation.ts";
+import { maskAccountNumber, maskName, type OrderFacts, type PaymentFailure } from "@payflow/shared";
+import type { Kept } from "./charge.ts";
+import { isOpen, started, type Operation } from "./operation.ts";
 import { plusMs, type Moment } from "./psp.ts";
-import type { Refund, RefundAccount } from "./refund.ts";
 
 /**
  * One paymentKey and its confirm. DECLINED: no money moved. VOIDING: an approval that must go back, or an account of a
@@ -42,16 +41,29 @@ export type Cancel = {
   readonly isRefused: boolean;
 };
 
-/** What the PSP holds for this order: the one approval, or the one account, that was kept. */
-export type Kept = {
-  readonly paymentKey: string;
-  readonly method: string | null;
-  readonly approvedAt: string | null;
-  readonly balanceAmount: number;
-  readonly receiptUrl: string | null;
-  readonly virtualAccount: VirtualAccount | null;
-  /** With their marks, by which a refund is known again. */
-  readonly cancels: readonly ChargeCancel[];
+/** One refund that the merchant asked for. */
+export type Refund = Operation & {
+  /** The merchant's Idempotency-Key and the hash of what it was sent with. */
+  readonly key: string;
+  readonly requestHash: string;
+  readonly status: "REQUESTED" | "UNKNOWN" | "DONE" | "DECLINED";
+  readonly amount: number;
+  readonly reason: string;
+  /** Goes along with the reason, so that no other cancel of the same sum can be taken for this one (see `markOf`). */
+  readonly mark: string;
+  /** Masked once the refund has ended. */
+  readonly account: RefundAccount | null;
+  /** What the PSP held when it was asked for: the call states it. */
+  readonly refundableAmount: number;
+  /** Cancels that the PSP had before: a response without them is stale. */
+  readonly cancelsBefore: readonly string[];
+};
+
+/** Where the PSP pays a refund of a virtual account to; `bank` is the PSP's code or name of a bank. */
+export type RefundAccount = {
+  readonly bank: string;
+  readonly accountNumber: string;
+  readonly holderName: string;
 };
 
 export type CloseReason = "canceled" | "expired";
@@ -73,22 +85,14 @@ type Base = OrderFacts & {
 /** READY, IN_PROGRESS: can be paid. CANCELED, EXPIRED: never again; money that still comes goes back. */
 export type Payment = Base &
   (
-    | {
-        readonly status: "READY" | "IN_PROGRESS";
-        readonly kept: null;
-        readonly closing: null;
-      }
+    | { readonly status: "READY" | "IN_PROGRESS"; readonly kept: null; readonly closing: null }
     | {
         readonly status: "WAITING_FOR_DEPOSIT";
         readonly kept: Kept;
         /** The account is being cancelled at the PSP first; until that is sure, a deposit wins. */
         readonly closing: CloseReason | null;
       }
-    | {
-        readonly status: "DONE" | "PARTIAL_CANCELED";
-        readonly kept: Kept;
-        readonly closing: null;
-      }
+    | { readonly status: "DONE" | "PARTIAL_CANCELED"; readonly kept: Kept; readonly closing: null }
     | {
         readonly status: "CANCELED" | "EXPIRED";
         readonly kept: Kept | null;
@@ -97,24 +101,23 @@ export type Payment = Base &
   );
 
 /** A new, unsaved payment (version 0). */
-export function openPayment(facts: OrderFacts, now: string): Payment {
+export function openPayment(facts: OrderFacts, createdAt: string): Payment {
   const { orderId, orderName, amount, currency, expiresAt } = facts;
-  return {
-    status: "READY",
-    orderId,
-    orderName,
-    amount,
-    currency,
-    expiresAt,
-    version: 0,
-    looks: 0,
-    createdAt: now,
-    attempts: [],
-    failure: null,
-    refunds: [],
-    kept: null,
-    closing: null,
-  };
+  const order = { orderId, orderName, amount, currency, expiresAt, createdAt };
+  const none = { attempts: [], refunds: [], kept: null, closing: null, failure: null };
+  return { ...order, ...none, status: "READY", version: 0, looks: 0 };
+}
+
+/** An attempt that is about to be sent for the first time. */
+export function startedAttempt(paymentKey: string, moment: Moment): Attempt {
+  const none = { missing: 0, secret: null, cancel: null, isAbandoned: false };
+  return { ...started(moment.newId(), moment), ...none, paymentKey };
+}
+
+/** The intent to close an account, or to return money once its amount is known. */
+export function startedCancel(reason: string, moment: Moment): Cancel {
+  const none = { amount: 0, needsAccount: false, account: null, isRefused: false };
+  return { idempotencyKey: moment.newId(), reason, ...none };
 }
 
 export function findAttempt(payment: Payment, paymentKey: string): Attempt | undefined {
@@ -184,4 +187,30 @@ export function reopened(payment: Payment, failure: PaymentFailure, { now }: Mom
   return now >= payment.expiresAt
     ? { ...payment, status: "EXPIRED", failure }
     : { ...payment, status: "READY", failure };
+}
+
+/** What stays of an account when its refund is over: enough to recognise it, too little to pay into it. */
+export function masked(account: RefundAccount): RefundAccount {
+  if (isMasked(account)) return account;
+  const { bank, accountNumber, holderName } = account;
+  return {
+    bank,
+    accountNumber: maskAccountNumber(accountNumber),
+    holderName: maskName(holderName),
+  };
+}
+
+/** True when only the rest of an account is there, to which nothing can be sent. */
+export function isMasked(account: RefundAccount): boolean {
+  return account.accountNumber.startsWith("*");
+}
+
+/**
+ * The mark of the refund with this Idempotency-Key: the PSP keeps it, so that a refund is known by it again though our
+ * record of it was lost. FNV-1a of 32 bits; a mark has to be unique within one order only.
+ */
+export function markOf(key: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return `r-${(hash >>> 0).toString(16).padStart(8, "0")}`;
 }

@@ -20,16 +20,17 @@ import {
   accountOverAt,
   attemptOf,
   isToCancel,
+  masked,
   refundOf,
   reopened,
   withAttempt,
   withRefund,
   type Attempt,
   type Payment,
+  type Refund,
 } from "./payment.ts";
 import { isNeverKnown } from "./plan.ts";
 import { earlier, type Moment } from "./psp.ts";
-import { masked, type Refund } from "./refund.ts";
 
 /** Records the response to a call that moves money. */
 export function recordAnswer(

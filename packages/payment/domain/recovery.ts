@@ -4,8 +4,15 @@ import { contradicts, sameJson, type KnownPayment, type PaymentSnapshot } from "
 import { changed, type PaymentChange } from "./change.ts";
 import type { Charge, Transaction } from "./charge.ts";
 import { effectOf, isStale } from "./effect.ts";
-import { started } from "./operation.ts";
-import { attemptOf, findAttempt, withAttempt, type Attempt, type Payment } from "./payment.ts";
+import {
+  attemptOf,
+  findAttempt,
+  startedAttempt,
+  startedCancel,
+  withAttempt,
+  type Attempt,
+  type Payment,
+} from "./payment.ts";
 import { plusMs, type Moment } from "./psp.ts";
 import { requestClose } from "./requests.ts";
 import { snapshotOf } from "./snapshot.ts";
@@ -97,31 +104,14 @@ function withShown(payment: Payment, charge: Charge, moment: Moment): Payment | 
   const after = attemptOf(applied, paymentKey);
   if (after.status !== "VOIDED" || after.cancel !== null || approvedAt === null) return applied;
   // it went back before its attempt was lost
-  const cancel = {
-    idempotencyKey: attempt.idempotencyKey,
-    reason: charge.cancels.at(-1)?.reason ?? "",
-    amount: charge.totalAmount,
-    needsAccount: false,
-    account: null,
-    isRefused: false,
-  };
-  return withAttempt(applied, { ...after, cancel });
+  const returned = startedCancel(charge.cancels.at(-1)?.reason ?? "", moment);
+  return withAttempt(applied, { ...after, cancel: { ...returned, amount: charge.totalAmount } });
 }
 
 function lostAttempt({ paymentKey, approvedAt, secret }: Charge, moment: Moment): Attempt {
   const sentAt = approvedAt ?? moment.now;
-  return {
-    ...started(moment.newId(), moment),
-    firstSentAt: sentAt,
-    lastSentAt: sentAt,
-    nextAt: null,
-    paymentKey,
-    status: "UNKNOWN",
-    missing: 0,
-    secret,
-    cancel: null,
-    isAbandoned: false,
-  };
+  const sent = { firstSentAt: sentAt, lastSentAt: sentAt, nextAt: null };
+  return { ...startedAttempt(paymentKey, moment), ...sent, status: "UNKNOWN", secret };
 }
 
 /** What the PSP can't tell: whether the order was closed unpaid, so that money for it goes back, or was not. */

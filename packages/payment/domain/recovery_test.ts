@@ -15,9 +15,8 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import type { Payment } from "./payment.ts";
+import { markOf, type Payment } from "./payment.ts";
 import { bringsNews, keysOfOrder, learned, rebuilt, spanOfOrder } from "./recovery.ts";
-import { markOf } from "./refund.ts";
 import { requestRefund } from "./requests.ts";
 import { snapshotOf, viewOf } from "./snapshot.ts";
 

@@ -8,15 +8,20 @@ import {
   attemptOf,
   findAttempt,
   lacksAccount,
+  markOf,
+  masked,
   refundOf,
+  startedAttempt,
+  startedCancel,
   withAttempt,
   withRefund,
   type Attempt,
   type CloseReason,
   type Payment,
+  type Refund,
+  type RefundAccount,
 } from "./payment.ts";
 import type { Moment } from "./psp.ts";
-import { markOf, masked, type Refund, type RefundAccount } from "./refund.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 /** An order with this many attempts is somebody trying keys, not somebody paying. */
@@ -51,15 +56,7 @@ export function requestConfirm(
   }
   if (findAttempt(payment, paymentKey)) return undefined;
   refuseUnlessPayable(payment, command.isPrivy ? ownAttemptsMax : attemptsMax, moment.now);
-  const attempt: Attempt = {
-    ...started(moment.newId(), moment),
-    paymentKey,
-    missing: 0,
-    secret: null,
-    cancel: null,
-    isAbandoned: false,
-  };
-  const attempts = [...payment.attempts, attempt];
+  const attempts = [...payment.attempts, startedAttempt(paymentKey, moment)];
   const none = { kept: null, closing: null, failure: null };
   return changed(payment, { ...payment, ...none, status: "IN_PROGRESS", attempts }, moment);
 }
@@ -157,11 +154,8 @@ function refundable(payment: Payment) {
   const isPaid = status === "DONE" || status === "PARTIAL_CANCELED";
   if (isPaid && refunds.length < refundsMax) return payment;
   const why = isPaid ? `it has had ${refundsMax} refunds` : `its payment is ${status}`;
-  throw new AppError(
-    "conflict",
-    "payment_not_refundable",
-    `Cannot refund ${named(payment)}: ${why}`,
-  );
+  const text = `Cannot refund ${named(payment)}: ${why}`;
+  throw new AppError("conflict", "payment_not_refundable", text);
 }
 
 /** Stores that a confirm or a refund goes out once more, under the key that it has by now. */
@@ -192,14 +186,8 @@ export function requestClose(
     case "WAITING_FOR_DEPOSIT": {
       if (payment.closing !== null) return undefined;
       const attempt = attemptOf(payment, payment.kept.paymentKey);
-      const cancel = attempt.cancel ?? {
-        idempotencyKey: moment.newId(),
-        reason: reason === "expired" ? "입금 기한이 지났습니다" : "주문이 취소되었습니다",
-        amount: 0,
-        needsAccount: false,
-        account: null,
-        isRefused: false,
-      };
+      const why = reason === "expired" ? "입금 기한이 지났습니다" : "주문이 취소되었습니다";
+      const cancel = attempt.cancel ?? startedCancel(why, moment);
       const due = { ...attempt, cancel, checks: 0, nextAt: moment.now };
       return changed(payment, { ...withAttempt(payment, due), closing: reason }, moment);
     }

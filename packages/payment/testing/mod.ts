@@ -3,7 +3,6 @@ export type * from "../domain/charge.ts";
 export { isOpen } from "../domain/operation.ts";
 export * from "../domain/payment.ts";
 export type { Moment } from "../domain/psp.ts";
-export { markOf } from "../domain/refund.ts";
 export { snapshotOf, viewOf } from "../domain/snapshot.ts";
 export { closePayment } from "../application/close_payment.ts";
 export { confirmPayment } from "../application/confirm_payment.ts";
