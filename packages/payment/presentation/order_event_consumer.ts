@@ -11,13 +11,10 @@ export function orderEventConsumer(deps: PaymentDeps): MessageHandler {
   return async ({ topic, value }) => {
     const result = v.safeParse(OrderCreated, JSON.parse(value));
     if (!result.success) {
-      throw new AppError(
-        "invalid",
-        "invalid_event",
-        `Not an OrderCreated: ${v.summarize(result.issues)}`,
-      );
+      const text = `Not an OrderCreated: ${v.summarize(result.issues)}`;
+      throw new AppError("invalid", "invalid_event", text);
     }
-    const event = result.output;
-    await openPayment({ facts: event, message: { id: event.eventId, topic } }, deps);
+    const facts = result.output;
+    await openPayment({ facts, message: { id: facts.eventId, topic } }, deps);
   };
 }

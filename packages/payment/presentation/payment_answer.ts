@@ -1,24 +1,16 @@
-import {
-  AppError,
-  type PaymentAnswer,
-  type PaymentFailure,
-  type RefundAnswer,
-} from "@payflow/shared";
+import { AppError, type PaymentAnswer, type RefundAnswer } from "@payflow/shared";
 import { isReturnKnown } from "../application/name_account.ts";
-import { isOpen } from "../domain/operation.ts";
+import { isOpen, type Operation } from "../domain/operation.ts";
 import { attemptOf, lacksAccount, refundOf, type Payment } from "../domain/payment.ts";
 import type { PspProfile } from "../domain/psp.ts";
 import { notPayable } from "../domain/requests.ts";
 import { viewOf } from "../domain/snapshot.ts";
 
 export function answer(payment: Payment | undefined, refused?: AppError): PaymentAnswer {
-  const refusal = refused && {
-    kind: refused.kind,
-    code: refused.code,
-    message: refused.message,
-    details: refused.details,
-  };
-  return { payment: payment ? viewOf(payment) : null, refusal: refusal ?? null };
+  const shown = payment ? viewOf(payment) : null;
+  if (refused === undefined) return { payment: shown, refusal: null };
+  const { kind, code, message, details } = refused;
+  return { payment: shown, refusal: { kind, code, message, details } };
 }
 
 /** What a confirm came to for its paymentKey; an open outcome is no refusal, the status says IN_PROGRESS. */
@@ -42,8 +34,7 @@ export function confirmAnswer(
       return answer(payment, new AppError("conflict", "order_not_payable", text, { extensions }));
     }
     case "DECLINED": {
-      const code = attempt.failure?.code ?? "UNKNOWN";
-      const message = attempt.failure?.message ?? "";
+      const { code, message } = attempt.failure ?? unknownFailure;
       if (psp.sessionGoneCodes.includes(code)) {
         const text = `Toss no longer knows this payment of order "${payment.orderId}"; nothing was charged`;
         return answer(payment, new AppError("gone", "payment_session_expired", text));
@@ -66,30 +57,26 @@ export function confirmAnswer(
 export function refundAnswer(payment: Payment, key: string, psp: PspProfile): RefundAnswer {
   const refund = refundOf(payment, key);
   if (refund.status !== "DECLINED") return { ...answer(payment), isOpen: isOpen(refund) };
-  return { ...answer(payment, refused(refund.failure, psp)), isOpen: false };
+  return { ...answer(payment, refused(refund, psp)), isOpen: false };
 }
 
 /** What the return of a deposit for a closed order came to, as `refundAnswer` tells of a refund. */
 export function depositAnswer(payment: Payment, psp: PspProfile): RefundAnswer {
-  const refusedOne = payment.attempts.find(
-    (attempt) => lacksAccount(attempt) && attempt.failure !== null,
-  );
+  const refusedOne = payment.attempts.find((one) => lacksAccount(one) && one.failure !== null);
   if (refusedOne === undefined) return { ...answer(payment), isOpen: !isReturnKnown(payment) };
-  return { ...answer(payment, refused(refusedOne.failure, psp)), isOpen: false };
+  return { ...answer(payment, refused(refusedOne, psp)), isOpen: false };
 }
 
 /** The PSP's refusal to return money: of the account, or for good. */
-function refused(failure: PaymentFailure | null, psp: PspProfile): AppError {
-  const { code, message } = failure ?? { code: "UNKNOWN", message: "" };
-  const extensions = { providerCode: code, providerMessage: message };
-  return psp.refusedAccountCodes.includes(code)
-    ? new AppError(
-        "invalid",
-        "refund_account_required",
-        `Toss refused the account for the refund: ${message}`,
-        { extensions },
-      )
-    : new AppError("conflict", "payment_not_refundable", `Toss refused the refund: ${message}`, {
-        extensions,
-      });
+function refused({ failure }: Operation, psp: PspProfile): AppError {
+  const { code, message } = failure ?? unknownFailure;
+  const details = { extensions: { providerCode: code, providerMessage: message } };
+  if (psp.refusedAccountCodes.includes(code)) {
+    const text = `Toss refused the account for the refund: ${message}`;
+    return new AppError("invalid", "refund_account_required", text, details);
+  }
+  const text = `Toss refused the refund: ${message}`;
+  return new AppError("conflict", "payment_not_refundable", text, details);
 }
+
+const unknownFailure = { code: "UNKNOWN", message: "" };

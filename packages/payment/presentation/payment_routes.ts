@@ -76,6 +76,8 @@ const Find = v.object({ orderIds: v.pipe(v.array(OrderId), v.maxLength(500)) });
 
 const Nothing = v.object({});
 
+const metricsType = "text/plain; version=0.0.4";
+
 /** Facts of five hundred orders with long names. */
 const compareLimitBytes = 1024 * 1024;
 
@@ -97,17 +99,16 @@ export type PaymentRoutesDeps = PaymentDeps & {
 
 const route = routesOf<InternalEnv, PaymentRoutesDeps>();
 
-/** A call of order: POST /internal/payments/`name`. Members that it does not know are let pass: order may be newer. */
+/**
+ * A call of order: POST /internal/payments/`name`, answered by {} when there is nothing to say. Members that it does not
+ * know are let pass: order may be newer.
+ */
 function call<Input, Output extends v.GenericSchema>(
   name: string,
-  declared: {
-    readonly body: Body<Input>;
-    readonly answer: Output;
-    /** Answers {} when there is nothing to say. */
-    handle(body: Input, deps: PaymentRoutesDeps): Promise<Frozen<v.InferInput<Output>> | void>;
-  },
+  body: Body<Input>,
+  schema: Output,
+  handle: (body: Input, deps: PaymentRoutesDeps) => Promise<Frozen<v.InferInput<Output>> | void>,
 ) {
-  const { body, answer: schema, handle } = declared;
   return route({
     method: "POST",
     path: `/internal/payments/${name}`,
@@ -140,94 +141,54 @@ async function refusable(
 
 /** What order may call. Every answer to a decision carries the payment whole. */
 export const paymentRoutes = [
-  call("confirm", {
-    body: json(Confirm),
-    answer: PaymentAnswer,
-    handle: (body, deps) =>
-      refusable(body.facts.orderId, deps, async () => {
-        const payment = await confirmPayment(body, deps);
-        return confirmAnswer(payment, body.paymentKey, deps.moment().psp);
+  call("confirm", json(Confirm), PaymentAnswer, (body, deps) =>
+    refusable(body.facts.orderId, deps, async () => {
+      const payment = await confirmPayment(body, deps);
+      return confirmAnswer(payment, body.paymentKey, deps.moment().psp);
+    }),
+  ),
+  call("close", json(Close), PaymentAnswer, (body, deps) =>
+    refusable(body.facts.orderId, deps, async () => answer(await closePayment(body, deps))),
+  ),
+  call("refund", json(Refund), RefundAnswer, (body, deps) =>
+    refusable(body.orderId, deps, async () => {
+      const { account = null, amount } = body;
+      const { psp } = deps.moment();
+      const returning = account && (await returnDeposit({ ...body, account }, deps));
+      if (returning) return depositAnswer(returning, psp);
+      const payment = await refundPayment({ ...body, account, amount }, deps);
+      return refundAnswer(payment, body.key, psp);
+    }),
+  ),
+  call("refund-account", json(ProvideAccount), PaymentAnswer, (body, deps) =>
+    refusable(body.orderId, deps, async () => answer(await nameAccount(body, deps))),
+  ),
+  // a payment itself names nobody
+  call("erase", json(History), Nothing, ({ orderId }, { webhooks }) => webhooks.erase(orderId)),
+  call("compare", json(Compare, compareLimitBytes), Compared, async ({ facts, known }, deps) => {
+    const compared = await Promise.all(
+      facts.map(async (one, index) => {
+        const { orderId } = one;
+        const open = () => openPayment({ facts: one, known: known?.[index] }, deps);
+        return { orderId, ...(await refusable(orderId, deps, async () => answer(await open()))) };
       }),
+    );
+    return {
+      payments: compared.flatMap(({ payment, refusal }) => (payment && !refusal ? [payment] : [])),
+      refused: compared.flatMap(({ orderId, refusal }) => (refusal ? [{ orderId, refusal }] : [])),
+    };
   }),
-  call("close", {
-    body: json(Close),
-    answer: PaymentAnswer,
-    handle: (body, deps) =>
-      refusable(body.facts.orderId, deps, async () => answer(await closePayment(body, deps))),
-  }),
-  call("refund", {
-    body: json(Refund),
-    answer: RefundAnswer,
-    handle: (body, deps) =>
-      refusable(body.orderId, deps, async () => {
-        const { orderId, key, amount, account = null, facts, known } = body;
-        const { psp } = deps.moment();
-        const returning =
-          account && (await returnDeposit({ orderId, account, amount, facts, known }, deps));
-        if (returning) return depositAnswer(returning, psp);
-        return refundAnswer(await refundPayment({ ...body, account, amount }, deps), key, psp);
-      }),
-  }),
-  call("refund-account", {
-    body: json(ProvideAccount),
-    answer: PaymentAnswer,
-    handle: (body, deps) =>
-      refusable(body.orderId, deps, async () => answer(await nameAccount(body, deps))),
-  }),
-  call("erase", {
-    body: json(History),
-    answer: Nothing,
-    // a payment itself names nobody
-    handle: ({ orderId }, { webhooks }) => webhooks.erase(orderId),
-  }),
-  call("compare", {
-    body: json(Compare, compareLimitBytes),
-    answer: Compared,
-    async handle({ facts, known }, deps) {
-      const compared = await Promise.all(
-        facts.map(async (one, index) => {
-          const { orderId } = one;
-          const open = () => openPayment({ facts: one, known: known?.[index] }, deps);
-          return { orderId, ...(await refusable(orderId, deps, async () => answer(await open()))) };
-        }),
-      );
-      return {
-        payments: compared.flatMap(({ payment, refusal }) =>
-          payment && !refusal ? [payment] : [],
-        ),
-        refused: compared.flatMap(({ orderId, refusal }) =>
-          refusal ? [{ orderId, refusal }] : [],
-        ),
-      };
-    },
-  }),
-  call("ask", {
-    body: json(Find),
-    answer: Nothing,
-    handle: queryDeposits,
-  }),
-  call("changed", {
-    body: json(Changed),
-    answer: ChangedPayments,
-    handle: async (page, { queries }) => ({ payments: await queries.listChanged(page) }),
-  }),
-  call("history", {
-    body: json(History),
-    answer: PaymentHistory,
-    handle: async ({ orderId }, { queries }) => ({ history: await queries.listHistory(orderId) }),
-  }),
-  call("find", {
-    body: json(Find),
-    answer: FoundPayments,
-    async handle({ orderIds }, { queries }) {
-      const payments = await queries.findMany(orderIds);
-      return {
-        payments: payments.map((payment) => ({
-          ...viewOf(payment),
-          paymentKeys: payment.attempts.map(({ paymentKey }) => paymentKey),
-        })),
-      };
-    },
+  call("ask", json(Find), Nothing, queryDeposits),
+  call("changed", json(Changed), ChangedPayments, async (page, { queries }) => ({
+    payments: await queries.listChanged(page),
+  })),
+  call("history", json(History), PaymentHistory, async ({ orderId }, { queries }) => ({
+    history: await queries.listHistory(orderId),
+  })),
+  call("find", json(Find), FoundPayments, async ({ orderIds }, { queries }) => {
+    const payments = await queries.findMany(orderIds);
+    const keysOf = ({ attempts }: Payment) => attempts.map(({ paymentKey }) => paymentKey);
+    return { payments: payments.map((one) => ({ ...viewOf(one), paymentKeys: keysOf(one) })) };
   }),
   route({
     method: "GET",
@@ -236,9 +197,7 @@ export const paymentRoutes = [
     tag: "operations",
     summary: "Figures for Prometheus",
     caller: orderService,
-    answers: {
-      200: { description: "Gauges", schema: v.string(), type: "text/plain; version=0.0.4" },
-    },
+    answers: { 200: { description: "Gauges", schema: v.string(), type: metricsType } },
     refusals: [],
     handle: async (_, { queries }) => reply(200, metricsText(await queries.listMetrics())),
   }),

@@ -24,18 +24,12 @@ export const webhookRoutes = [
     summary: "Store a webhook that order has passed on",
     caller: orderService,
     body: text(64 * 1024),
-    answers: {
-      200: { description: "Stored", schema: v.object({ received: v.literal(true) }) },
-    },
+    answers: { 200: { description: "Stored", schema: v.object({ received: v.literal(true) }) } },
     refusals: ["malformed_webhook", "too_many_webhooks"],
     async handle({ c, body }, { readWebhook, onStored, log, ...deps }) {
       const webhook = readWebhook(body, c.req.raw.headers);
-      if (webhook === undefined)
-        throw new AppError(
-          "malformed",
-          "malformed_webhook",
-          "This is not a webhook of Toss Payments",
-        );
+      const malformed = "This is not a webhook of Toss Payments";
+      if (webhook === undefined) throw new AppError("malformed", "malformed_webhook", malformed);
       const result = await receiveWebhook(webhook, { ...deps, sameSecret });
       const tooMany = "There are too many webhooks about this payment; send it again later";
       if (result === "full") throw new AppError("too_many", "too_many_webhooks", tooMany);
