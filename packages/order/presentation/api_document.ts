@@ -1,25 +1,38 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { toJsonSchema, toJsonSchemaDefs, type ConversionConfig } from "@valibot/to-json-schema";
 import { IdempotencyKey, type Answer, type Route } from "@payflow/shared/http";
+import { apiRoutes } from "./api_routes.ts";
 import * as schemas from "./api_schemas.ts";
-import type { ErrorCode } from "./error_codes.ts";
 import { anyHostPaths } from "./known_hosts.ts";
 
 // /openapi.json, generated from the declared routes, their schemas, and the rows of docs/errors.md.
+
+/** One row of docs/errors.md: a code that the API can answer. Texts are Markdown with code spans only. */
+export type ErrorCode = {
+  readonly code: string;
+  readonly status: string;
+  readonly cause: string;
+  readonly wayOut: string;
+};
+
+const row =
+  /^\| `(?<code>[a-z_]+)` +\| (?<status>\d{3}) +\| (?<cause>.+?) +\| (?<wayOut>.+?) +\|$/gm;
+const errorsDocument = join(import.meta.dirname, "../../../docs/errors.md");
+export const errorCodes = [...readFileSync(errorsDocument, "utf8").matchAll(row)].map(
+  ({ groups }) => groups as ErrorCode,
+);
 
 // oxlint-disable-next-line typescript/no-explicit-any
 type AnyRoute = Route<any, never>;
 
 /** The description of the API (OpenAPI 3.1). Throws an Error when a route names a code that the errors' table lacks. */
-export function apiDocument(options: {
-  readonly publicUrl: string;
-  readonly errorCodes: readonly ErrorCode[];
-  readonly routes: readonly AnyRoute[];
-}) {
-  const { publicUrl, errorCodes, routes } = options;
+export function apiDocument(publicUrl: string) {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const route of routes) {
-    const { name, tag, summary, description, caller } = route;
+  for (const route of apiRoutes as readonly AnyRoute[]) {
+    const { name, tag, summary, description, caller, body } = route;
     const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
+    const responses = mapValues(route.answers, answered);
     (paths[path] ??= {})[route.method.toLowerCase()] = {
       operationId: name,
       tags: [tag],
@@ -27,14 +40,11 @@ export function apiDocument(options: {
       description,
       security: caller.security,
       parameters: parametersOf(route),
-      requestBody: route.body && {
+      requestBody: body && {
         required: true,
-        content: { "application/json": { schema: oneOf(route.body.schemas) } },
+        content: { "application/json": { schema: oneOf(body.schemas) } },
       },
-      responses: {
-        ...mapValues(route.answers, answered),
-        ...refusals(refusalsOf(route), errorCodes, publicUrl),
-      },
+      responses: { ...responses, ...refusals(refusalsOf(route)) },
     };
   }
   return {
@@ -87,13 +97,10 @@ const jsonSchema = {
 } satisfies ConversionConfig;
 
 const ref = (id: string) => ({ $ref: `#/components/${id}` });
-const names = new Map<unknown, string>(
-  Object.entries(schemas).map(([name, schema]) => [schema, name]),
-);
 
 /** Refers to a schema by its name in api_schemas.ts. */
 function schemaRef(schema: unknown) {
-  const name = names.get(schema);
+  const [name] = Object.entries(schemas).find(([, known]) => known === schema) ?? [];
   if (name === undefined) throw new Error("A schema of a route is not exported by api_schemas.ts");
   return ref(`schemas/${name}`);
 }
@@ -104,9 +111,8 @@ function oneOf(given: readonly unknown[]) {
 }
 
 function parametersOf({ params = {}, query, key }: AnyRoute): unknown[] {
-  const { properties = {} } = query
-    ? toJsonSchema(query, { ...jsonSchema, typeMode: "output" })
-    : {};
+  const queryConfig = { ...jsonSchema, typeMode: "output" } as const;
+  const { properties = {} } = query ? toJsonSchema(query, queryConfig) : {};
   return [
     ...Object.entries(params).map(([name, { schema }]) => ({
       name,
@@ -115,12 +121,7 @@ function parametersOf({ params = {}, query, key }: AnyRoute): unknown[] {
       schema: toJsonSchema(schema, jsonSchema),
     })),
     ...(key === undefined ? [] : [{ ...idempotencyKey, required: key === "required" }]),
-    ...Object.entries(properties).map(([name, schema]) => ({
-      name,
-      in: "query",
-      required: false,
-      schema,
-    })),
+    ...Object.entries(properties).map(([name, schema]) => ({ name, in: "query", schema })),
   ];
 }
 
@@ -133,24 +134,18 @@ const idempotencyKey = {
     "Makes the call safe to repeat. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.",
 };
 
+const header = (description: string, schema: object = { type: "string" }) => ({
+  description,
+  schema,
+});
 const headers = {
-  Location: {
-    description: "Address of the order",
-    schema: { type: "string", format: "uri-reference" },
-  },
-  "Idempotent-Replayed": {
-    description: "There, and true, when the Idempotency-Key was used before",
-    schema: { const: "true" },
-  },
-  "Retry-After": {
-    description: "Seconds after which to ask again",
-    schema: { type: "integer", minimum: 1 },
-  },
-  "X-Request-Id": {
-    description: "The caller's X-Request-Id if it sent a plain one, else ours",
-    schema: { type: "string" },
-  },
-  "WWW-Authenticate": { description: "Bearer", schema: { type: "string" } },
+  Location: header("Address of the order", { type: "string", format: "uri-reference" }),
+  "Idempotent-Replayed": header("There, and true, when the Idempotency-Key was used before", {
+    const: "true",
+  }),
+  "Retry-After": header("Seconds after which to ask again", { type: "integer", minimum: 1 }),
+  "X-Request-Id": header("The caller's X-Request-Id if it sent a plain one, else ours"),
+  "WWW-Authenticate": header("Bearer"),
 };
 
 const securitySchemes = {
@@ -174,77 +169,47 @@ function headersOf(given: readonly string[]) {
   );
 }
 
-function answered({ description, schema, type, headers: given = [], example }: Answer) {
+function answered({ description, schema, type, headers: given = [] }: Answer) {
   const media = type?.split(";")[0] ?? "application/json";
   return {
     description,
     headers: headersOf(given),
-    content: { [media]: { schema: schemaRef(schema), example } },
+    content: { [media]: { schema: schemaRef(schema) } },
   };
 }
-
-/** Whoever is refused so is told when to ask again. */
-const repeatable = new Set([
-  "payment_in_progress",
-  "refund_in_progress",
-  "rate_limited",
-  "too_many_webhooks",
-  "database_unavailable",
-  "order_busy",
-  "overloaded",
-  "payment_busy",
-  "payment_recovering",
-  "payment_unavailable",
-  "webhook_not_stored",
-]);
 
 /** The refusals of a route by their status, each with the codes that it may carry. */
-function refusals(codes: readonly string[], errorCodes: readonly ErrorCode[], publicUrl: string) {
+function refusals(codes: readonly string[]) {
   const rows = codes.map((code) => {
-    const row = errorCodes.find((one) => one.code === code);
-    if (row === undefined) throw new Error(`docs/errors.md has no row for "${code}"`);
-    return row;
+    const known = errorCodes.find((one) => one.code === code);
+    if (known === undefined) throw new Error(`docs/errors.md has no row for "${code}"`);
+    return known;
   });
   const byStatus = Object.fromEntries(Map.groupBy(rows, ({ status }) => status));
-  return mapValues(byStatus, (group, status) => ({
-    description: group.map(({ code, cause }) => `\`${code}\`: ${cause}`).join("\n\n"),
-    headers: { ...headersOf(status === "401" ? ["WWW-Authenticate"] : []), ...retryAfter(group) },
-    content: {
-      "application/problem+json": {
-        schema: {
-          allOf: [schemaRef(schemas.Problem)],
-          properties: {
-            status: { const: Number(status) },
-            code: { enum: group.map(({ code }) => code) },
-          },
-        },
-        examples: Object.fromEntries(
-          group.map((row) => [row.code, { value: problemExample(row, publicUrl) }]),
-        ),
-      },
-    },
-  }));
+  return mapValues(byStatus, (group, status) => {
+    const described = group.map(({ code, cause }) => `\`${code}\`: ${cause}`);
+    const properties = {
+      status: { const: Number(status) },
+      code: { enum: group.map(({ code }) => code) },
+    };
+    const schema = { allOf: [schemaRef(schemas.Problem)], properties };
+    return {
+      description: described.join("\n\n"),
+      headers: { ...headersOf(status === "401" ? ["WWW-Authenticate"] : []), ...retryAfter(group) },
+      content: { "application/problem+json": { schema } },
+    };
+  });
 }
 
+/** Whoever can come back is told in docs/errors.md to wait for `Retry-After` seconds. */
 function retryAfter(group: readonly ErrorCode[]) {
-  const codes = group.map(({ code }) => code).filter((code) => repeatable.has(code));
-  if (codes.length === 0) return {};
-  const header = ref("headers/Retry-After");
-  if (codes.length === group.length) return { "Retry-After": header };
-  const only = codes.map((code) => `\`${code}\``).join(", ");
+  const repeatable = group.filter(({ wayOut }) => wayOut.includes("`Retry-After`"));
+  if (repeatable.length === 0) return {};
+  const whole = ref("headers/Retry-After");
+  if (repeatable.length === group.length) return { "Retry-After": whole };
+  const only = repeatable.map(({ code }) => `\`${code}\``).join(", ");
   const description = `With ${only}: seconds after which to ask again`;
-  return { "Retry-After": { ...header, description } };
-}
-
-function problemExample({ code, status, cause }: ErrorCode, publicUrl: string) {
-  return {
-    type: `${publicUrl}/docs/errors#${code}`,
-    title: code.replaceAll("_", " "),
-    status,
-    detail: cause.replaceAll("`", ""),
-    code,
-    requestId: "0c5a3d0e-8d3b-4c52-9a5f-3f1c7f0b2a11",
-  };
+  return { "Retry-After": { ...whole, description } };
 }
 
 function mapValues<T, U>(given: Readonly<Record<string, T>>, of: (value: T, key: string) => U) {

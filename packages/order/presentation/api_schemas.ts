@@ -2,8 +2,10 @@ import * as v from "valibot";
 import {
   Currency,
   EmailAddress,
+  HistoryEntry,
   IsoTime,
   OrderId,
+  OrderItem,
   PaymentCancel,
   PaymentFailure,
   PaymentKey,
@@ -12,7 +14,6 @@ import {
   VirtualAccount,
   Won,
   orderStatuses,
-  paymentStatuses,
   storableText,
 } from "@payflow/shared";
 
@@ -20,11 +21,18 @@ import {
 
 const described = <S extends v.GenericSchema>(schema: S, text: string) =>
   v.pipe(schema, v.description(text));
+const example = <S extends v.GenericSchema>(schema: S, value: v.InferInput<S>) =>
+  v.pipe(schema, v.examples([value]));
+
+const orderId = example(OrderId, "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f");
+const orderName = example(v.string(), "프리미엄 개발자 도구");
+const amount = example(PositiveWon, 1000);
+const paymentKey = example(PaymentKey, "tgen_20261122101112abcd1");
 
 const customer = {
   // as long as Toss takes it
-  customerName: v.pipe(storableText(100), v.examples(["김토스"])),
-  customerEmail: v.pipe(EmailAddress, v.examples(["kim@example.com"])),
+  customerName: example(storableText(100), "김토스"),
+  customerEmail: example(EmailAddress, "kim@example.com"),
 };
 
 /** Lines at the shop's prices. */
@@ -32,7 +40,7 @@ export const CartOrder = v.strictObject({
   items: v.pipe(
     v.array(
       v.strictObject({
-        productId: v.pipe(storableText(64), v.examples(["dev-tool"])),
+        productId: example(storableText(64), "dev-tool"),
         quantity: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(99)),
       }),
     ),
@@ -44,30 +52,23 @@ export const CartOrder = v.strictObject({
 
 /** A name and a price that the merchant sets; Toss takes at least ₩100 by card. */
 export const PricedOrder = v.strictObject({
-  orderName: v.pipe(storableText(100), v.examples(["개발자 도구 1년"])),
-  amount: v.pipe(PositiveWon, v.minValue(100), v.maxValue(1_000_000_000), v.examples([1000])),
+  orderName: example(storableText(100), "개발자 도구 1년"),
+  amount: v.pipe(amount, v.minValue(100), v.maxValue(1_000_000_000)),
   ...customer,
 });
 
 export const Order = v.strictObject({
-  orderId: OrderId,
-  orderName: v.string(),
-  amount: PositiveWon,
+  orderId,
+  orderName,
+  amount,
   currency: Currency,
   status: v.picklist(orderStatuses),
   items: described(
-    v.array(
-      v.strictObject({
-        productId: v.string(),
-        name: v.string(),
-        unitPrice: Won,
-        quantity: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-      }),
-    ),
+    v.array(v.strictObject(OrderItem.entries)),
     "Empty for an order whose price the merchant set",
   ),
   customerName: described(
-    v.nullable(v.string()),
+    v.nullable(example(v.string(), "김토스")),
     "Masked (김*스) unless the order's owner or the merchant calls; null once it was erased",
   ),
   customerEmail: described(v.nullable(v.string()), "Masked (k***@***) and erased like the name"),
@@ -76,12 +77,9 @@ export const Order = v.strictObject({
   confirmedAt: v.nullable(IsoTime),
   expiresAt: described(IsoTime, "An order that is not paid by then becomes EXPIRED"),
   checkoutUrl: v.optional(
-    v.pipe(
-      v.string(),
-      v.url(),
-      v.description(
-        "Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner and the merchant",
-      ),
+    described(
+      v.pipe(v.string(), v.url()),
+      "Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner and the merchant",
     ),
   ),
 });
@@ -92,28 +90,12 @@ export const OrderList = v.strictObject({
 });
 
 export const History = v.strictObject({
-  orderId: OrderId,
-  history: v.array(
-    v.strictObject({
-      at: IsoTime,
-      part: v.picklist(["order", "payment"]),
-      version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-      status: v.picklist([...new Set([...orderStatuses, ...paymentStatuses])]),
-      cause: described(v.string(), "What was recorded"),
-      detail: described(v.unknown(), "More about it: Toss's code, the paymentKey"),
-      events: v.array(
-        v.strictObject({
-          eventId: v.pipe(v.string(), v.uuid()),
-          eventType: v.string(),
-          isPublished: v.boolean(),
-        }),
-      ),
-    }),
-  ),
+  orderId,
+  history: v.array(v.strictObject(HistoryEntry.entries)),
 });
 
 export const Erase = v.strictObject({
-  email: v.pipe(EmailAddress, v.examples(["kim@example.com"])),
+  email: customer.customerEmail,
   includePaid: described(
     v.optional(v.boolean(), false),
     "Also orders that the law wants kept for five years",
@@ -135,9 +117,9 @@ export const Erasure = v.strictObject({
 
 /** What Toss's window came back with; other members that its addresses carry are let pass. */
 export const Confirm = v.object({
-  paymentKey: v.pipe(PaymentKey, v.examples(["tgen_20261122101112abcd1"])),
-  orderId: OrderId,
-  amount: v.pipe(PositiveWon, v.examples([1000])),
+  paymentKey,
+  orderId,
+  amount,
 });
 
 /** Where Toss pays a deposit back to; `bank` is its two characters or its English name. */
@@ -156,15 +138,15 @@ export const Refund = v.strictObject({
 
 /** The last five members are null, or empty, for whoever is neither the order's owner nor the merchant. */
 export const Payment = v.strictObject({
-  orderId: OrderId,
-  orderName: v.string(),
-  amount: PositiveWon,
+  orderId,
+  orderName,
+  amount,
   balanceAmount: described(Won, "What Toss holds now: the amount less refunds, 0 until paid"),
   currency: Currency,
   status: PaymentStatus,
-  method: v.nullable(v.string()),
+  method: v.nullable(example(v.string(), "카드")),
   approvedAt: v.nullable(IsoTime),
-  paymentKey: v.nullable(v.string()),
+  paymentKey: v.nullable(paymentKey),
   receiptUrl: v.nullable(v.string()),
   virtualAccount: v.nullable(v.strictObject(VirtualAccount.entries)),
   failure: v.nullable(v.strictObject(PaymentFailure.entries)),

@@ -1,22 +1,18 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Hono, type Context } from "hono";
 import { html } from "hono/html";
-import { apiDocument } from "./api_document.ts";
-import { apiRoutes } from "./api_routes.ts";
-import { readErrorCodes, type ErrorCode } from "./error_codes.ts";
+import { apiDocument, errorCodes } from "./api_document.ts";
 
-const swaggerUi = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-const own = join(import.meta.dirname, "api_docs");
+const swaggerUi = import.meta.resolve("swagger-ui-dist/package.json");
 
 /** All that the pages load, each from this origin. */
 const files = [
-  join(swaggerUi, "swagger-ui.css"),
-  join(swaggerUi, "swagger-ui-bundle.js"),
-  join(own, "init.js"),
-  join(own, "errors.css"),
+  new URL("swagger-ui.css", swaggerUi),
+  new URL("swagger-ui-bundle.js", swaggerUi),
+  new URL("api_docs/init.js", import.meta.url),
+  new URL("api_docs/errors.css", import.meta.url),
 ];
 
 const contentSecurityPolicy =
@@ -25,16 +21,15 @@ const contentSecurityPolicy =
 
 /** `/openapi.json`, the page that shows it, and the page to which every problem's `type` leads. */
 export function docsRoutes(publicUrl: string): Hono {
-  const errorCodes = readErrorCodes();
-  const document = apiDocument({ publicUrl, errorCodes, routes: apiRoutes });
+  const document = JSON.stringify(apiDocument(publicUrl));
   const app = new Hono()
-    .get("/openapi.json", serve(JSON.stringify(document), "application/json"))
+    .get("/openapi.json", serve(document, "application/json"))
     .get("/docs", serve(String(apiPage), "text/html; charset=utf-8"))
-    .get("/docs/errors", serve(String(errorsPage(errorCodes)), "text/html; charset=utf-8"));
-  for (const path of files) {
-    const type = path.endsWith(".css") ? "text/css" : "text/javascript";
-    const content = readFileSync(path, "utf8");
-    app.get(`/docs/${basename(path)}`, serve(content, `${type}; charset=utf-8`));
+    .get("/docs/errors", serve(String(errorsPage), "text/html; charset=utf-8"));
+  for (const file of files) {
+    const type = file.pathname.endsWith(".css") ? "text/css" : "text/javascript";
+    const content = serve(readFileSync(file, "utf8"), `${type}; charset=utf-8`);
+    app.get(`/docs/${basename(file.pathname)}`, content);
   }
   return app;
 }
@@ -86,30 +81,27 @@ const apiPage = page(
     <script src="/docs/init.js"></script>`,
 );
 
-function errorsPage(errorCodes: readonly ErrorCode[]): Html {
-  const sections = errorCodes.map(
-    ({ code, status, cause, wayOut }) =>
-      html`<section id="${code}">
-        <h2>
-          <a href="#${code}"><code>${code}</code></a> ${status}
-        </h2>
-        <p>${withCode(cause)}</p>
-        <p>${withCode(wayOut)}</p>
-      </section>`,
-  );
-  return page(
-    "errors",
-    "errors.css",
-    html`<main>
-      <h1>Errors</h1>
-      <p>
-        Every refusal is a problem document (RFC 9457). Decide by its <code>code</code>; see also
-        the <a href="/docs">API</a>.
-      </p>
-      ${sections}
-    </main>`,
-  );
-}
+const errorsPage = page(
+  "errors",
+  "errors.css",
+  html`<main>
+    <h1>Errors</h1>
+    <p>
+      Every refusal is a problem document (RFC 9457). Decide by its <code>code</code>; see also the
+      <a href="/docs">API</a>.
+    </p>
+    ${errorCodes.map(
+      ({ code, status, cause, wayOut }) =>
+        html`<section id="${code}">
+          <h2>
+            <a href="#${code}"><code>${code}</code></a> ${status}
+          </h2>
+          <p>${withCode(cause)}</p>
+          <p>${withCode(wayOut)}</p>
+        </section>`,
+    )}
+  </main>`,
+);
 
 /** Markdown's code spans as HTML. */
 function withCode(text: string) {

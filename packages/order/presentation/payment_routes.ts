@@ -2,7 +2,6 @@ import { AppError, type PaymentView } from "@payflow/shared";
 import { json, reply } from "@payflow/shared/http";
 import type { ConfirmOrder } from "../application/confirm_order.ts";
 import { refundOrder } from "../application/refund_order.ts";
-import { paymentExample, refundedExample } from "./api_examples.ts";
 import { at, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import { Confirm, Payment, Refund } from "./api_schemas.ts";
 import { merchant, visitor, type Caller } from "./caller.ts";
@@ -20,24 +19,12 @@ export const paymentRoutes = [
     caller: visitor,
     body: json(Confirm),
     answers: {
-      200: {
-        description: "Paid (DONE), or waiting for a deposit",
-        schema: Payment,
-        example: paymentExample,
-      },
+      200: { description: "Paid (DONE), or waiting for a deposit", schema: Payment },
       202: {
         description:
           "Toss has not answered yet (IN_PROGRESS): the call goes on. Look again, do not pay again",
         schema: Payment,
         headers: ["Retry-After"],
-        example: {
-          ...paymentExample,
-          status: "IN_PROGRESS",
-          balanceAmount: 0,
-          method: null,
-          approvedAt: null,
-          receiptUrl: null,
-        },
       },
     },
     refusals: [
@@ -68,7 +55,7 @@ export const paymentRoutes = [
       "paymentKey, receiptUrl, virtualAccount, failure and cancels are empty for whoever is neither the order's owner nor the merchant.",
     caller: visitor,
     params: { orderId: { ...orderId, refuse: paymentNotFound } },
-    answers: { 200: { description: "The payment", schema: Payment, example: paymentExample } },
+    answers: { 200: { description: "The payment", schema: Payment } },
     refusals: ["payment_not_found", "payment_unavailable"],
     async handle({ c, params: { orderId } }, deps) {
       const order = await deps.orders.find(orderId);
@@ -87,13 +74,12 @@ export const paymentRoutes = [
     key: "required",
     body: json(Refund),
     answers: {
-      200: { description: "Refunded", schema: Payment, example: refundedExample },
+      200: { description: "Refunded", schema: Payment },
       202: {
         description:
           "Toss has not answered yet; the refund goes on by itself. The same key asks how it stands",
         schema: Payment,
         headers: ["Retry-After"],
-        example: paymentExample,
       },
     },
     refusals: [

@@ -63,7 +63,6 @@ export type Answer = {
   /** JSON unless said otherwise; then the body is text. */
   readonly type?: string;
   readonly headers?: readonly string[];
-  readonly example?: unknown;
 };
 type Answers = Readonly<Record<number, Answer>>;
 
