@@ -21,12 +21,10 @@ type Broker = {
   readonly versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>>;
   readonly connectionPool: { send(exchange: object): Promise<unknown> };
 };
-type Encoder = Readonly<
-  Record<"writeInt8" | "writeUVarInt", (value: number) => Encoder> & {
-    writeUVarIntString(value: string): Encoder;
-  }
->;
-type Decoder = Record<"readInt8" | "readInt16" | "readInt32" | "readUVarInt", () => number> & {
+type Encoder = Record<"writeInt8" | "writeUVarInt", (value: number) => Encoder> & {
+  writeUVarIntString(value: string): Encoder;
+};
+type Decoder = Record<"readInt16" | "readInt32" | "readUVarInt", () => number> & {
   readUVarIntString(): string | null;
   readBytes(length: number): Buffer;
   readUVarIntArray(item: () => void): void;
@@ -40,22 +38,20 @@ export async function readTopicIds(kafka: Kafka, topics: readonly string[]): Pro
   const cluster = clusterOf(kafka);
   await cluster.connect();
   try {
-    const broker = await cluster.brokerPool.findConnectedBroker();
-    const { minVersion = 1, maxVersion = 0 } = broker.versions[metadataKey] ?? {};
+    const { versions, connectionPool } = await cluster.brokerPool.findConnectedBroker();
+    const { minVersion = 1, maxVersion = 0 } = versions[metadataKey] ?? {};
     if (maxVersion < metadataVersion || minVersion > metadataVersion) return new Map();
-    const ids = await broker.connectionPool.send({
-      request: {
-        apiKey: metadataKey,
-        apiVersion: metadataVersion,
-        apiName: "Metadata",
-        encode: async () => metadataRequest(topics),
-      },
-      response: {
-        decode: async (bytes: Buffer) => topicIdsOf(newDecoder(bytes)),
-        parse: (read: TopicIds) => read,
-      },
+    const request = { apiKey: metadataKey, apiVersion: metadataVersion, apiName: "Metadata" };
+    const response = {
+      decode: async (bytes: Buffer) => topicIdOf(bytes),
+      parse: (id: string) => id,
+    };
+    const read = topics.map(async (topic): Promise<[string, string]> => {
+      const encode = async () => metadataRequest(topic);
+      const id = await connectionPool.send({ request: { ...request, encode }, response });
+      return [topic, id as string];
     });
-    return ids as TopicIds;
+    return new Map((await Promise.all(read)).filter(([, id]) => id !== noId));
   } finally {
     await cluster.disconnect();
   }
@@ -73,20 +69,17 @@ function clusterOf(kafka: Kafka): Cluster {
 }
 
 /** The first byte, no tags, ends the header, which kafkajs ends with the client's id as older versions did. */
-function metadataRequest(topics: readonly string[]): Encoder {
-  const request = newEncoder()
-    .writeUVarInt(0)
-    .writeUVarInt(topics.length + 1);
-  for (const topic of topics) {
-    for (let byte = 0; byte < 16; byte++) request.writeInt8(0); // by name, not by id
-    request.writeUVarIntString(topic).writeUVarInt(0);
-  }
+function metadataRequest(topic: string): Encoder {
+  const request = newEncoder().writeUVarInt(0).writeUVarInt(2); // one topic
+  for (let byte = 0; byte < 16; byte++) request.writeInt8(0); // by name, not by id
+  request.writeUVarIntString(topic).writeUVarInt(0);
   // creates no topic, and leaves out who may do what; no tags
   return request.writeInt8(0).writeInt8(0).writeInt8(0).writeUVarInt(0);
 }
 
-function topicIdsOf(response: Decoder): TopicIds {
-  const ids = new Map<string, string>();
+/** The id of the one topic of a response; what comes after it is not read. A topic that does not exist has `noId`. */
+function topicIdOf(bytes: Buffer): string {
+  const response = newDecoder(bytes);
   const skipTags = () => {
     for (let left = response.readUVarInt(); left > 0; left--) {
       response.readUVarInt();
@@ -104,20 +97,8 @@ function topicIdsOf(response: Decoder): TopicIds {
   });
   response.readUVarIntString(); // cluster id
   response.readInt32(); // controller
-  response.readUVarIntArray(() => {
-    const error = response.readInt16();
-    const name = response.readUVarIntString() ?? "";
-    const id = response.readBytes(16).toString("hex");
-    if (error === 0 && id !== noId) ids.set(name, id);
-    response.readInt8(); // is internal
-    response.readUVarIntArray(() => {
-      response.readBytes(2 + 3 * 4); // error, partition, leader, leader epoch
-      for (let list = 0; list < 3; list++)
-        response.readUVarIntArray(response.readInt32.bind(response));
-      skipTags();
-    });
-    response.readInt32(); // authorized operations
-    skipTags();
-  });
-  return ids;
+  response.readUVarInt(); // topics
+  response.readInt16(); // error
+  response.readUVarIntString(); // name
+  return response.readBytes(16).toString("hex");
 }

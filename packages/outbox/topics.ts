@@ -23,38 +23,34 @@ const lookEveryMs = 5_000;
 const checkEveryMs = 60_000;
 
 /**
- * Creates the topics that are missing, with three replicas where there are brokers for them. Waits until all have
- * leaders, since another replica of the service may just have created them; a repeat that created none does not wait.
- * Returns the names of those that it created.
+ * Creates the topics that are missing, with three replicas where there are brokers for them, and waits until they have
+ * leaders. Returns the names of those that it created.
  */
 export async function createTopics(
   kafka: Kafka,
   settings: KafkaSettings,
   names: readonly string[],
-  options: { readonly isRepeat?: boolean } = {},
 ): Promise<readonly string[]> {
   return withAdmin(kafka, async (admin) => {
-    const wanted = prefixed(names, settings);
-    const existing = new Set(await admin.listTopics());
-    const missing = wanted.filter((name) => !existing.has(name));
-    if (missing.length > 0) {
-      const { brokers } = await admin.describeCluster();
-      const replicas = Math.min(replicasMax, brokers.length);
-      await admin.createTopics({
-        waitForLeaders: false,
-        topics: missing.map((topic) => ({
-          topic,
-          numPartitions: settings.partitions ?? 3,
-          replicationFactor: replicas,
-          configEntries: [
-            { name: "retention.ms", value: String(retentionMs) },
-            { name: "max.message.bytes", value: String(batchBytesMax) },
-            { name: "min.insync.replicas", value: String(replicas >= 3 ? 2 : 1) },
-          ],
-        })),
-      });
-    }
-    if (missing.length > 0 || !options.isRepeat) await untilLed(admin, wanted);
+    const existing = await admin.listTopics();
+    const missing = prefixed(names, settings).filter((name) => !existing.includes(name));
+    if (missing.length === 0) return [];
+    const { brokers } = await admin.describeCluster();
+    const replicas = Math.min(replicasMax, brokers.length);
+    const configEntries = [
+      { name: "retention.ms", value: String(retentionMs) },
+      { name: "max.message.bytes", value: String(batchBytesMax) },
+      { name: "min.insync.replicas", value: String(replicas >= 3 ? 2 : 1) },
+    ];
+    const shape = {
+      numPartitions: settings.partitions ?? 3,
+      replicationFactor: replicas,
+      configEntries,
+    };
+    const topics = missing.map((topic) => ({ ...shape, topic }));
+    // another replica of the service may just have created them: no error
+    await admin.createTopics({ waitForLeaders: false, topics });
+    await untilLed(admin, missing);
     return missing;
   });
 }
@@ -88,7 +84,7 @@ export function keepTopics(options: {
   const { kafka, settings, topics, log } = options;
   let begun = false;
   let checkAtMs = 0;
-  let logged: ReadonlySet<string> = new Set();
+  let logged: readonly string[] = [];
 
   async function check(): Promise<void> {
     if (performance.now() < checkAtMs) return;
@@ -101,8 +97,8 @@ export function keepTopics(options: {
           { brokers },
           "Kafka has fewer than three brokers: an acknowledged event is lost when the disks of all that have it are",
         );
-      for (const fault of faults) if (!logged.has(fault)) log.warn(fault);
-      logged = new Set(faults);
+      for (const fault of faults) if (!logged.includes(fault)) log.warn(fault);
+      logged = faults;
     } catch (error) {
       log[isFirst ? "info" : "debug"](
         { err: error },
@@ -117,12 +113,11 @@ export function keepTopics(options: {
     log,
     isExpected: isStillStarting,
     runOnce: async () => {
-      const created = await createTopics(kafka, settings, topics, { isRepeat: begun });
+      const created = await createTopics(kafka, settings, topics);
       if (begun && created.length > 0) log.warn({ topics: created }, "Kafka had lost these topics");
       if (!begun) await options.begin();
       begun = true;
       await check();
-      return 0;
     },
   });
 }
@@ -136,7 +131,7 @@ export function topicFaults(
   brokers: number,
 ): readonly string[] {
   const { topic, replicas, configs } = found;
-  const number = (name: string) => Number(configs[name] ?? Number.NaN);
+  const number = (name: string) => Number(configs[name] ?? NaN);
   const insync = number("min.insync.replicas");
   const kept = number("retention.ms");
   const days = (ms: number) => `${Math.round((10 * ms) / dayMs) / 10} days`;
@@ -175,10 +170,9 @@ function readTopicFaults(kafka: Kafka, topics: string[]) {
     });
     const faults = found.flatMap(({ name, partitions }) => {
       const resource = resources.find(({ resourceName }) => resourceName === name);
-      const configs = Object.fromEntries(
-        (resource?.configEntries ?? []).map((entry) => [entry.configName, entry.configValue]),
-      );
+      const entries = resource?.configEntries.map((entry) => [entry.configName, entry.configValue]);
       const replicas = Math.min(...partitions.map((partition) => partition.replicas.length));
+      const configs = Object.fromEntries(entries ?? []);
       return topicFaults({ topic: name, replicas, configs }, brokers.length);
     });
     return { brokers: brokers.length, faults };
