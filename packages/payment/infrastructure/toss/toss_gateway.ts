@@ -39,131 +39,117 @@ const transactionsPageMax = 1_000;
 const missingCodes = ["NOT_FOUND_PAYMENT", "NOT_FOUND"];
 /** Toss looks for no payment under such a key. */
 const impossibleKeyCode = "INVALID_PAYMENT_KEY";
+/** Our own code for a response that is no payment and no error of Toss's. */
+const unreadable = "UNREADABLE_ANSWER";
 
-type Reply = {
-  readonly status: number;
+type Post = {
+  readonly operation: "confirm" | "cancel";
   readonly body: unknown;
-  readonly traceId: string | null;
+  readonly idempotencyKey: string;
 };
 
 /** Toss's REST API (https://docs.tosspayments.com/reference), as the port promises. */
 export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
-  const send = config.fetch ?? fetchFromToss;
-  const heard = config.onHeard ?? (() => {});
+  const { timeoutMs, fetch: send = fetchFromToss, onHeard = () => {} } = config;
   const gate = createTossGate({ perSecond: config.perSecond, ...gateLimits });
+  const urlOf = (...segments: readonly string[]) =>
+    tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
 
-  async function answered(request: Request) {
-    try {
-      const response = await send(request);
-      const text = await response.text();
-      heard(response.status !== 401);
-      return { response, text };
-    } catch (error) {
-      heard(false);
-      throw error;
-    }
-  }
-
-  async function call(
+  function call(
     url: URL,
-    options: {
-      readonly post?: {
-        readonly operation: "confirm" | "cancel";
-        readonly body: unknown;
-        readonly idempotencyKey: string;
-      };
-      readonly timeoutMs: number;
-    },
-  ): Promise<Reply> {
+    options: { readonly post?: Post | undefined; readonly timeoutMs: number },
+  ) {
     const { post } = options;
     const headers = new Headers({ Authorization: authorization });
     if (post) {
       headers.set("Content-Type", "application/json");
       headers.set("Idempotency-Key", post.idempotencyKey);
     }
-    return await gate(async () => {
-      const request = new Request(url, {
-        method: post ? "POST" : "GET",
-        headers,
-        signal: AbortSignal.timeout(options.timeoutMs),
-        redirect: "error",
-        ...(post ? { body: JSON.stringify(post.body) } : {}),
-      });
-      const { response, text } = await answered(request);
-      if (text.length > bodyLimitBytes)
-        throw new Error(`Toss answered with ${text.length} characters`);
-      const traceId = response.headers.get("x-tosspayments-trace-id");
-      return { status: response.status, body: parsedOrUndefined(text), traceId };
+    return gate(async () => {
+      let isAnswer = false;
+      try {
+        const signal = AbortSignal.timeout(options.timeoutMs);
+        const body = post ? { body: JSON.stringify(post.body) } : {};
+        const method = post ? "POST" : "GET";
+        const request = new Request(url, { method, headers, signal, redirect: "error", ...body });
+        const response = await send(request);
+        const text = await response.text();
+        isAnswer = response.status !== 401;
+        if (text.length > bodyLimitBytes)
+          throw new Error(`Toss answered with ${text.length} characters`);
+        const traceId = response.headers.get("x-tosspayments-trace-id");
+        return { status: response.status, body: parsedOrUndefined(text), traceId };
+      } finally {
+        onHeard(isAnswer);
+      }
     }, post?.operation ?? "query");
   }
 
-  async function move(
-    operation: "confirm" | "cancel",
-    url: URL,
-    post: { readonly body: unknown; readonly idempotencyKey: string },
-  ): Promise<Answer> {
-    let reply: Reply;
+  /** The payment that Toss shows, or by which status and code it shows none; 0 without a response. */
+  async function ask(url: URL, options: Parameters<typeof call>[1]) {
+    const { operation = "query" } = options.post ?? {};
     try {
-      reply = await call(url, { post: { operation, ...post }, timeoutMs: config.timeoutMs });
-    } catch (error) {
-      log.warn({ operation, err: error }, "no response of Toss");
-      return { kind: "unknown", answered: false, code: "NO_ANSWER", message: String(error) };
+      const { status, body, traceId } = await call(url, options);
+      const payment = status === 200 ? parseTossPayment(body) : undefined;
+      if (payment) return { kind: "payment", payment } as const;
+      const refusal = status < 400 ? undefined : parseTossError(body);
+      const { code, message } = refusal ?? { code: unreadable, message: `HTTP ${status}` };
+      return { kind: "none", status, code, message, traceId } as const;
+    } catch (err) {
+      log.warn({ operation, err }, "no response of Toss");
+      return { kind: "none", status: 0, code: "NO_ANSWER", message: String(err) } as const;
     }
-    const { status, body, traceId } = reply;
-    const payment = status === 200 ? parseTossPayment(body) : undefined;
-    if (payment) return { kind: "payment", payment };
-    const refusal = parseTossError(body);
-    if (status < 400 || refusal === undefined) {
-      log.error({ operation, status, traceId }, "Toss's response could not be read");
-      return { kind: "unknown", answered: true, ...unreadable(status) };
-    }
-    const { code } = refusal;
+  }
+
+  async function move(url: URL, post: Post): Promise<Answer> {
+    const { operation } = post;
+    const reply = await ask(url, { post, timeoutMs });
+    if (reply.kind === "payment") return reply;
+    const { status, code, message, traceId } = reply;
+    if (status === 0) return { kind: "unknown", answered: false, code, message };
     const meaning = classifyTossError(operation, status, code);
     // anyone may cause a refused confirm; whether our configuration did, a query tells
     const isAlarm = meaning === "misconfigured" && operation === "cancel";
-    log[isAlarm ? "error" : "info"]({ operation, status, code, traceId, meaning }, "Toss refused");
-    if (meaning !== "unknown") return { kind: meaning, ...refusal };
-    return { kind: "unknown", answered: code !== "IDEMPOTENT_REQUEST_PROCESSING", ...refusal };
+    if (code === unreadable)
+      log.error({ operation, status, traceId }, "Toss's response could not be read");
+    else
+      log[isAlarm ? "error" : "info"](
+        { operation, status, code, traceId, meaning },
+        "Toss refused",
+      );
+    if (meaning !== "unknown") return { kind: meaning, code, message };
+    return { kind: meaning, answered: code !== "IDEMPOTENT_REQUEST_PROCESSING", code, message };
   }
 
-  const urlOf = (...segments: readonly string[]) =>
-    tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
-
   async function query(url: URL): Promise<Finding> {
-    try {
-      const timeoutMs = Math.min(config.timeoutMs, queryTimeoutMs);
-      const { status, body, traceId } = await call(url, { timeoutMs });
-      const payment = status === 200 ? parseTossPayment(body) : undefined;
-      if (payment) return { kind: "payment", payment };
-      const refusal = parseTossError(body) ?? unreadable(status);
-      const { code } = refusal;
-      const isMissing = status === 404 && missingCodes.includes(code);
-      const isImpossible = status === 400 && code === impossibleKeyCode;
-      if (isMissing || isImpossible) return { kind: "missing" };
-      log.warn({ status, code, traceId }, "Toss did not answer a status query");
-      return { kind: "unknown", ...refusal };
-    } catch (error) {
-      log.warn({ err: error }, "no response of Toss to a status query");
-      return { kind: "unknown", code: "NO_ANSWER", message: String(error) };
-    }
+    const reply = await ask(url, { timeoutMs: Math.min(timeoutMs, queryTimeoutMs) });
+    if (reply.kind === "payment") return reply;
+    const { status, code, message, traceId } = reply;
+    const isMissing = status === 404 && missingCodes.includes(code);
+    const isImpossible = status === 400 && code === impossibleKeyCode;
+    if (isMissing || isImpossible) return { kind: "missing" };
+    if (status !== 0) log.warn({ status, code, traceId }, "Toss did not answer a status query");
+    return { kind: "unknown", code, message };
   }
 
   return {
     async confirm({ paymentKey, orderId, amount, idempotencyKey }) {
       if (!isPaymentKey(paymentKey)) return impossibleKey;
       const body = { paymentKey, orderId, amount };
-      return await move("confirm", urlOf("confirm"), { body, idempotencyKey });
+      return await move(urlOf("confirm"), { operation: "confirm", body, idempotencyKey });
     },
     async cancel({ paymentKey, reason, mark, idempotencyKey, amount, refundableAmount, account }) {
       if (!isPaymentKey(paymentKey)) return impossibleKey;
+      // members that are undefined are left out of JSON
       const body = {
         cancelReason: markedReason(reason, mark),
-        ...(amount === undefined ? {} : { cancelAmount: amount }),
-        ...(refundableAmount === undefined ? {} : { refundableAmount }),
-        ...(account ? { refundReceiveAccount: account } : {}),
+        cancelAmount: amount,
+        refundableAmount,
+        refundReceiveAccount: account ?? undefined,
       };
-      return await move("cancel", urlOf(paymentKey, "cancel"), { body, idempotencyKey });
+      const url = urlOf(paymentKey, "cancel");
+      return await move(url, { operation: "cancel", body, idempotencyKey });
     },
     async listTransactions({ from, to }) {
       const found: Transaction[] = [];
@@ -175,21 +161,18 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
           ...(startingAfter === "" ? {} : { startingAfter }),
         });
         const url = tossUrl(config.apiUrl, ["v1", "transactions"], query);
-        const reply = await call(url, { timeoutMs: config.timeoutMs });
-        const page = parseTransactions(reply.body);
-        if (reply.status !== 200 || page === undefined) {
-          throw new Error(`Toss did not list its transactions: HTTP ${reply.status}`);
-        }
+        const { status, body } = await call(url, { timeoutMs });
+        const page = parseTransactions(body);
+        if (status !== 200 || page === undefined)
+          throw new Error(`Toss did not list its transactions: HTTP ${status}`);
         found.push(...page);
         const last = page.at(-1);
         if (last === undefined || page.length < transactionsPageMax) return found;
         startingAfter = last.transactionKey;
       }
     },
-    async find(paymentKey) {
-      if (!isPaymentKey(paymentKey)) return { kind: "missing" };
-      return await query(urlOf(paymentKey));
-    },
+    find: async (paymentKey) =>
+      isPaymentKey(paymentKey) ? await query(urlOf(paymentKey)) : { kind: "missing" },
     findByOrder: (orderId) => query(urlOf("orders", orderId)),
   };
 }
@@ -200,10 +183,6 @@ const impossibleKey: Answer = {
   code: impossibleKeyCode,
   message: "잘못된 결제 키 입니다.",
 };
-
-function unreadable(status: number) {
-  return { code: "UNREADABLE_ANSWER", message: `HTTP ${status}` };
-}
 
 function parsedOrUndefined(text: string): unknown {
   try {

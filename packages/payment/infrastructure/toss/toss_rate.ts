@@ -1,5 +1,3 @@
-type Waiting = { readonly run: () => void };
-
 /** More than this waiting means that Toss is down or far too slow: who comes next is told so at once. */
 const queueMax = 2_000;
 
@@ -27,39 +25,34 @@ export function createTossGate(
   let filledAtMs = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const underWay = { confirm: 0, cancel: 0, query: 0 };
-  const queues: Readonly<Record<TossCallKind, Set<Waiting>>> = {
-    confirm: new Set(),
-    cancel: new Set(),
-    query: new Set(),
+  type Waiting = Set<() => void>;
+  const queues = {
+    confirm: new Set() as Waiting,
+    cancel: new Set() as Waiting,
+    query: new Set() as Waiting,
   };
 
-  function refill(): void {
+  function next(): void {
     const nowMs = performance.now();
     tokens = Math.min(limits.perSecond, tokens + ((nowMs - filledAtMs) / 1000) * limits.perSecond);
     filledAtMs = nowMs;
-  }
-
-  function next(): void {
-    refill();
     for (;;) {
       const kind = kinds.find(
         (name) => queues[name].size > 0 && underWay[name] < limits.atOnce[name],
       );
       if (kind === undefined) return;
       if (tokens < 1) break;
-      const [waiting] = queues[kind];
-      if (waiting === undefined) return;
-      queues[kind].delete(waiting);
+      const [run = () => {}] = queues[kind];
+      queues[kind].delete(run);
       tokens -= 1;
-      waiting.run();
+      run();
     }
-    timer ??= setTimeout(
-      () => {
-        timer = undefined;
-        next();
-      },
-      Math.ceil(1000 / limits.perSecond),
-    );
+    timer ??= setTimeout(again, Math.ceil(1000 / limits.perSecond));
+  }
+
+  function again(): void {
+    timer = undefined;
+    next();
   }
 
   return (call, kind) =>
@@ -69,24 +62,21 @@ export function createTossGate(
         reject(new Error(`More than ${queueMax} calls to Toss are waiting`));
         return;
       }
-      const waiting: Waiting = {
-        run() {
-          clearTimeout(tooLate);
-          underWay[kind] += 1;
-          call()
-            .then(resolve, reject)
-            .finally(() => {
-              underWay[kind] -= 1;
-              next();
-            });
-        },
+      const run = () => {
+        clearTimeout(tooLate);
+        underWay[kind] += 1;
+        call()
+          .then(resolve, reject)
+          .finally(() => {
+            underWay[kind] -= 1;
+            next();
+          });
       };
       const tooLate = setTimeout(() => {
-        queue.delete(waiting);
-        const seconds = limits.waitMs / 1000;
-        reject(new Error(`Toss was too busy to be called for ${seconds} s`));
+        queue.delete(run);
+        reject(new Error(`Toss was too busy to be called for ${limits.waitMs / 1000} s`));
       }, limits.waitMs);
-      queue.add(waiting);
+      queue.add(run);
       next();
     });
 }

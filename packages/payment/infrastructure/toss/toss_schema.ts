@@ -1,8 +1,9 @@
 import { receiptUrlOf } from "@payflow/shared";
 import * as v from "valibot";
-import type { Charge, Transaction } from "../../domain/charge.ts";
+import type { Charge, ChargeCancel, Transaction } from "../../domain/charge.ts";
 
-/** Toss adds fields without notice, so only what is needed is asked for, and the rest may be anything. */
+// Toss adds fields without notice, so only what is needed is asked for, and the rest may be anything.
+
 /** In other currencies than won sums have decimals, and whoever opens a payment window chooses the currency. */
 const Sum = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 /** Toss gives +09:00, or no offset at all, which means Korean time as well. */
@@ -22,77 +23,70 @@ const head = {
 };
 
 /** Of a payment without an approval nothing else counts, so nothing else may keep it from being read. */
-const UnapprovedBody = v.object({
-  ...head,
-  status: v.picklist(["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"]),
-  failure: v.fallback(failure, null),
+const Unapproved = v.pipe(
+  v.object({
+    ...head,
+    status: v.picklist(["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"]),
+    failure: v.fallback(failure, null),
+  }),
+  v.transform((payment): Charge => {
+    const none = { method: null, approvedAt: null, receiptUrl: null, secret: null, cancels: [] };
+    return { ...payment, ...none, balanceAmount: payment.totalAmount, virtualAccount: null };
+  }),
+);
+
+const Account = v.pipe(
+  v.object({ bankCode: v.nullish(v.string(), ""), accountNumber: v.string(), dueDate: Time }),
+  v.transform(({ bankCode, accountNumber, dueDate: dueAt }) => ({
+    bankCode,
+    accountNumber,
+    dueAt,
+  })),
+);
+
+const Cancel = v.object({
+  transactionKey: v.string(),
+  cancelAmount: Sum,
+  cancelReason: v.nullish(v.string(), ""),
+  canceledAt: Time,
+  cancelStatus: v.nullish(v.string(), "DONE"),
 });
 
-const ApprovedBody = v.object({
-  ...head,
-  status: v.picklist(["WAITING_FOR_DEPOSIT", "DONE", "PARTIAL_CANCELED", "CANCELED"]),
-  balanceAmount: Sum,
-  method: v.nullish(v.string(), null),
-  approvedAt: v.nullish(Time, null),
-  // only shown: an approval must not go unread for it
-  receipt: v.fallback(v.nullish(v.object({ url: v.string() }), null), null),
-  virtualAccount: v.nullish(
-    v.object({ bankCode: v.nullish(v.string(), ""), accountNumber: v.string(), dueDate: Time }),
-    null,
-  ),
-  cancels: v.nullish(
-    v.array(
-      v.object({
-        transactionKey: v.string(),
-        cancelAmount: Sum,
-        cancelReason: v.nullish(v.string(), ""),
-        canceledAt: Time,
-        cancelStatus: v.nullish(v.string(), "DONE"),
-      }),
-    ),
-    null,
-  ),
-  failure,
-  secret: v.nullish(v.string(), null),
-});
+const Approved = v.pipe(
+  v.object({
+    ...head,
+    status: v.picklist(["WAITING_FOR_DEPOSIT", "DONE", "PARTIAL_CANCELED", "CANCELED"]),
+    balanceAmount: Sum,
+    method: v.nullish(v.string(), null),
+    approvedAt: v.nullish(Time, null),
+    // only shown: an approval must not go unread for it
+    receipt: v.fallback(v.nullish(v.object({ url: v.string() }), null), null),
+    virtualAccount: v.nullish(Account, null),
+    cancels: v.nullish(v.array(Cancel), null),
+    failure,
+    secret: v.nullish(v.string(), null),
+  }),
+  v.transform(({ receipt, cancels, ...rest }): Charge => {
+    const done = (cancels ?? []).filter(({ cancelStatus }) => cancelStatus === "DONE");
+    return { ...rest, receiptUrl: receiptUrlOf(receipt?.url), cancels: done.map(cancelOf) };
+  }),
+);
 
-const TossPaymentBody = v.union([ApprovedBody, UnapprovedBody]);
-
-/** Toss's Payment object; undefined when the body is not one. */
-export function parseTossPayment(body: unknown): Charge | undefined {
-  const result = v.safeParse(TossPaymentBody, body);
-  if (!result.success) return undefined;
-  if (!("balanceAmount" in result.output)) {
-    return {
-      ...result.output,
-      balanceAmount: result.output.totalAmount,
-      method: null,
-      approvedAt: null,
-      receiptUrl: null,
-      secret: null,
-      virtualAccount: null,
-      cancels: [],
-    };
-  }
-  const { receipt, virtualAccount, cancels, ...rest } = result.output;
-  return {
-    ...rest,
-    receiptUrl: receiptUrlOf(receipt?.url),
-    virtualAccount: virtualAccount && {
-      bankCode: virtualAccount.bankCode,
-      accountNumber: virtualAccount.accountNumber,
-      dueAt: virtualAccount.dueDate,
-    },
-    cancels: (cancels ?? [])
-      .filter((cancel) => cancel.cancelStatus === "DONE")
-      .map(({ transactionKey, cancelAmount, cancelReason, canceledAt }) => ({
-        transactionKey,
-        amount: cancelAmount,
-        canceledAt,
-        ...splitReason(cancelReason),
-      })),
-  };
+function cancelOf(cancel: v.InferOutput<typeof Cancel>): ChargeCancel {
+  const { transactionKey, cancelAmount: amount, cancelReason, canceledAt } = cancel;
+  return { transactionKey, amount, canceledAt, ...splitReason(cancelReason) };
 }
+
+/** Undefined for a body that does not follow the schema. */
+const parser =
+  <S extends v.GenericSchema>(schema: S) =>
+  (body: unknown): v.InferOutput<S> | undefined => {
+    const result = v.safeParse(schema, body);
+    return result.success ? result.output : undefined;
+  };
+
+/** Toss's Payment object. */
+export const parseTossPayment = parser(v.union([Approved, Unapproved]));
 
 /** Toss takes so many characters as the reason of a cancel. */
 const reasonMax = 200;
@@ -109,22 +103,9 @@ function splitReason(text: string): { reason: string; mark: string | null } {
   return { reason, mark };
 }
 
-const TossErrorBody = v.object({ code: v.string(), message: v.nullish(v.string(), "") });
-
-/** `{ code, message }` of an error answer; undefined when the body is not one. */
-export function parseTossError(body: unknown): { code: string; message: string } | undefined {
-  const result = v.safeParse(TossErrorBody, body);
-  return result.success ? result.output : undefined;
-}
-
-const TransactionsBody = v.array(
-  v.object({
-    transactionKey: v.string(),
-    paymentKey: v.string(),
-    orderId: v.string(),
-    status: v.string(),
-    amount: Sum,
-  }),
+/** `{ code, message }` of an error response. */
+export const parseTossError = parser(
+  v.object({ code: v.string(), message: v.nullish(v.string(), "") }),
 );
 
 function kindOf(status: string): Transaction["kind"] {
@@ -132,12 +113,19 @@ function kindOf(status: string): Transaction["kind"] {
   return status === "WAITING_FOR_DEPOSIT" ? "waiting" : "approval";
 }
 
-/** One page of `GET /v1/transactions`: approvals and cancels, a row each; undefined when the body is not one. */
-export function parseTransactions(body: unknown): Transaction[] | undefined {
-  const result = v.safeParse(TransactionsBody, body);
-  if (!result.success) return undefined;
-  return result.output.map(({ status, ...rest }) => ({ ...rest, kind: kindOf(status) }));
-}
+const TossTransaction = v.pipe(
+  v.object({
+    transactionKey: v.string(),
+    paymentKey: v.string(),
+    orderId: v.string(),
+    status: v.string(),
+    amount: Sum,
+  }),
+  v.transform(({ status, ...rest }): Transaction => ({ ...rest, kind: kindOf(status) })),
+);
+
+/** One page of `GET /v1/transactions`: approvals and cancels, a row each. */
+export const parseTransactions = parser(v.array(TossTransaction));
 
 /** A time as Toss's queries take it: Korean, to the second, without an offset. */
 export function koreanTime(time: string): string {
