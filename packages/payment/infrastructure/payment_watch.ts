@@ -21,18 +21,13 @@ export function createPaymentWatch(
     isSettled: (payment: Payment) => boolean,
     withinMs: number,
   ): Promise<Payment> {
-    const settled = Promise.withResolvers<void>();
-    const { newest, end } = subscribe(payment, (newer) => {
-      if (isSettled(newer)) settled.resolve();
-    });
-    const timer = setTimeout(settled.resolve, withinMs);
-    try {
-      if (!isSettled(newest())) await settled.promise;
-      return newest();
-    } finally {
-      clearTimeout(timer);
-      end();
-    }
+    const over = Promise.withResolvers<void>();
+    const { newest, end } = subscribe(payment, (newer) => isSettled(newer) && over.resolve());
+    const timer = setTimeout(over.resolve, withinMs);
+    if (!isSettled(newest())) await over.promise;
+    clearTimeout(timer);
+    end();
+    return newest();
   }
 
   return { until, notify, worker };
@@ -51,10 +46,7 @@ export function createAwaitOutcome(options: {
     if (outcome === undefined) return await until(payment, isSettled, waitMs);
     const over = Promise.withResolvers<Payment>();
     const timer = setTimeout(over.resolve, waitMs, payment);
-    const recorded = outcome.catch((error: unknown) => {
-      onFault(payment.orderId, error);
-      return over.promise;
-    });
-    return await Promise.race([recorded, over.promise]).finally(() => clearTimeout(timer));
+    void outcome.then(over.resolve, (error: unknown) => onFault(payment.orderId, error));
+    return await over.promise.finally(() => clearTimeout(timer));
   };
 }

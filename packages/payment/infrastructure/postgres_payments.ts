@@ -1,13 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { withEntries, type PaymentView } from "@payflow/shared";
-import {
-  afterUuid,
-  createFinds,
-  isUuid,
-  createSaves,
-  createTakes,
-  type AggregateTable,
-} from "@payflow/outbox";
+import { afterUuid, createFinds, createSaves, createTakes, isUuid } from "@payflow/outbox";
+import type { AggregateTable } from "@payflow/outbox";
 import type { PaymentRepository } from "../application/ports.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
@@ -103,51 +97,32 @@ export function postgresPayments(
       return rows.map((row) => row.order_id);
     },
     async claimDue(limit, holdMs) {
-      const due = await sql<{ id: string }>`
+      const { rows } = await sql<{ id: string }>`
         update payments set claimed_until = now() + make_interval(secs => ${holdMs / 1000})
         where id in (
           select id from payments
           where next_at <= now() and (claimed_until is null or claimed_until <= now())
           order by next_at limit ${limit} for update skip locked)
         returning id`.execute(db);
-      return due.rows.map((row) => row.id);
+      return rows.map(({ id }) => id);
     },
   };
 }
 
 /** Which fields go with which status, the table's constraints hold. */
 export function paymentOf(row: PaymentRow): Payment {
-  const { id, order_name, amount_krw, expires_at, created_at, ...same } = row;
-  const { version, looks, status, currency, attempts, failure, refunds, kept, closing } = same;
-  return {
-    orderId: id,
-    orderName: order_name,
-    amount: amount_krw,
-    expiresAt: expires_at,
-    createdAt: created_at,
-    version,
-    looks,
-    status,
-    currency,
-    attempts,
-    failure,
-    refunds,
-    kept,
-    closing,
-  } as Payment;
+  const { id: orderId, order_name: orderName, amount_krw: amount, currency, version, looks } = row;
+  const { expires_at: expiresAt, created_at: createdAt, status, kept, closing, failure } = row;
+  const order = { orderId, orderName, amount, currency, expiresAt, createdAt };
+  const state = { status, kept, closing, failure, attempts: row.attempts, refunds: row.refunds };
+  return { ...order, ...state, version, looks } as Payment;
 }
 
 function rowOf(payment: Payment) {
   const { status, currency, attempts, kept, closing, failure, refunds, looks } = payment;
+  const same = { status, currency, attempts, kept, closing, failure, refunds, looks };
   return {
-    status,
-    currency,
-    attempts,
-    kept,
-    closing,
-    failure,
-    refunds,
-    looks,
+    ...same,
     order_name: payment.orderName,
     amount_krw: payment.amount,
     payment_keys: attempts.map((attempt) => attempt.paymentKey),
@@ -178,10 +153,8 @@ export async function findNewerPayments(
   const versions = known.map(({ version }) => version);
   const { rows } = await sql<PaymentRow>`
     select p.* from unnest(${orderIds}::text[]::uuid[], ${versions}::int[]) as known (id, version)
-    cross join lateral (
-      select * from payments where id = known.id and version > known.version limit 1) p`.execute(
-    db,
-  );
+    cross join lateral (select * from payments
+      where id = known.id and version > known.version limit 1) p`.execute(db);
   return rows.map(paymentOf);
 }
 

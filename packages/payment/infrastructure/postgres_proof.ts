@@ -21,16 +21,12 @@ export function databaseProof(
   return {
     async isProven() {
       if (performance.now() < provenUntilMs) return true;
-      const { rows } = await sql<{ proven: boolean }>`
-        select exists (select 1 from proven_database where incarnation = ${incarnation}) as proven`.execute(
-        db,
-      );
-      if (!rows[0]?.proven) {
-        options.onUnproven();
-        return false;
-      }
-      provenUntilMs = performance.now() + rememberMs;
-      return true;
+      const { rows } = await sql`
+        select incarnation from proven_database where incarnation = ${incarnation}`.execute(db);
+      const isProven = rows.length > 0;
+      if (isProven) provenUntilMs = performance.now() + rememberMs;
+      else options.onUnproven();
+      return isProven;
     },
     async incarnation() {
       const { rows } = await sql<{ is: string }>`select ${incarnation} as is`.execute(db);
@@ -45,14 +41,14 @@ export function databaseProof(
     async keepUnclaimed(transactions) {
       const kept = transactions.filter(({ orderId }) => ours.test(orderId));
       if (kept.length === 0) return;
-      const rows = kept.map(unclaimedRow);
-      const { rows: news } = await sql<{ order_id: string }>`
+      const listed = JSON.stringify(kept.map((one) => ({ ...one, amount: added(one) })));
+      const { rows } = await sql<{ order_id: string }>`
         insert into unclaimed_money (transaction_key, order_id, payment_key, amount_krw)
-        select transaction_key, order_id, payment_key, amount_krw
-        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
-          as t(transaction_key text, order_id uuid, payment_key text, amount_krw bigint)
+        select "transactionKey", "orderId", "paymentKey", amount
+        from jsonb_to_recordset(${listed}::text::jsonb)
+          as t("transactionKey" text, "orderId" uuid, "paymentKey" text, amount bigint)
         on conflict do nothing returning order_id`.execute(db);
-      const orderIds = [...new Set(news.map(({ order_id }) => order_id))];
+      const orderIds = [...new Set(rows.map(({ order_id }) => order_id))];
       if (orderIds.length > 0)
         options.log.error(
           { orderIds: orderIds.slice(0, 20), count: orderIds.length },
@@ -61,23 +57,17 @@ export function databaseProof(
     },
     async hasUnclaimed(orderId) {
       if (!isUuid(orderId)) return false;
-      const { rows } = await sql<{ has: boolean }>`
-        select exists (select 1 from unclaimed_money where order_id = ${orderId}) as has`.execute(
-        db,
-      );
-      return rows[0]?.has ?? false;
+      const { rows } = await sql`
+        select order_id from unclaimed_money where order_id = ${orderId} limit 1`.execute(db);
+      return rows.length > 0;
     },
   };
 }
 
-function unclaimedRow(transaction: Transaction) {
-  const { transactionKey, orderId, paymentKey, kind, amount } = transaction;
-  return {
-    transaction_key: transactionKey,
-    order_id: orderId,
-    payment_key: paymentKey,
-    amount_krw: kind === "approval" ? amount : kind === "cancel" ? -amount : 0,
-  };
+/** What a transaction added to what Toss holds, in won. */
+function added({ kind, amount }: Transaction): number {
+  if (kind === "waiting") return 0;
+  return kind === "cancel" ? -amount : amount;
 }
 
 /**

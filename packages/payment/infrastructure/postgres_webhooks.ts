@@ -15,17 +15,15 @@ const queryEverySeconds = 2;
 export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
   return {
     async store({ id, eventType, orderId, paymentKey, body }) {
-      const { rows } = await sql<{ stored: boolean }>`
+      const { rows } = await sql`
         with new as (
           insert into webhooks (id, event_type, order_id, payment_key, body)
           select ${id}, ${eventType}, ${orderId}, ${paymentKey}::text, ${beginning(body)}
           where (select count(*) from webhooks where order_id = ${orderId} and not is_unknown
             and received_at > now() - interval '1 hour') < ${perPaymentMax}::integer
           on conflict (id) do nothing returning id)
-        select exists (select 1 from new) or exists (select 1 from webhooks where id = ${id}) as stored`.execute(
-        db,
-      );
-      return rows[0]?.stored ? "stored" : "full";
+        select id from new union all select id from webhooks where id = ${id}`.execute(db);
+      return rows.length > 0 ? "stored" : "full";
     },
     async keepUnknown({ id, eventType, orderId, paymentKey, body }) {
       const { rows } = await sql`

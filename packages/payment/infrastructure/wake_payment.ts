@@ -18,10 +18,8 @@ export async function wakePayment(
     const payment = await payments.find(orderId);
     if (payment === undefined) return undefined;
     // a second ago: the service's clock may be some milliseconds behind the database's
-    const { rows } = await sql<{ now: string }>`select now() - interval '1 second' as now`.execute(
-      db,
-    );
-    const now = rows[0]?.now ?? "";
+    const query = sql<{ now: string }>`select now() - interval '1 second' as now`;
+    const { now } = (await query.execute(db)).rows[0] ?? { now: "" };
     const state = woken(payment, now, true)?.state ?? payment;
     if (state !== payment && !(await payments.look(state))) continue;
     return { version: state.version, isDue: (nextAtOf(state) ?? "9") <= now };
