@@ -130,21 +130,19 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "A response is applied only to the version that was sent",
     broken: "it is applied to the current version",
     file: settle,
-    find: `  const payment = await decideAndSave(
-    {
-      orderId,
-      cause: "queryStatus",
-      detail: { paymentKey },
-      decide: async (loaded) => {
-        const finding = await deps.gateway.find(paymentKey);
+    find: `  const payment = await decideAndSave(deps, {
+    orderId,
+    cause: "queryStatus",
+    detail: { paymentKey },
+    decide: async (loaded) => {
+      const finding = await deps.gateway.find(paymentKey);
 `,
     replace: `  const finding = await deps.gateway.find(paymentKey);
-  const payment = await decideAndSave(
-    {
-      orderId,
-      cause: "queryStatus",
-      detail: { paymentKey },
-      decide: async (loaded) => {
+  const payment = await decideAndSave(deps, {
+    orderId,
+    cause: "queryStatus",
+    detail: { paymentKey },
+    decide: async (loaded) => {
 `,
     killer: knownScenarios,
   },

@@ -20,18 +20,15 @@ export async function closePayment(
 ): Promise<Payment> {
   const { facts, by } = command;
   const { orderId } = facts;
-  const payment = await decideAndSave(
-    {
-      orderId,
-      cause: "closePayment",
-      from: command,
-      opens: "always",
-      detail: by && { by },
-      needsProof: true,
-      decide: (loaded) => requestClose(loaded, "canceled", deps.moment()),
-    },
-    deps,
-  );
+  const payment = await decideAndSave(deps, {
+    orderId,
+    cause: "closePayment",
+    from: command,
+    opens: "always",
+    detail: by && { by },
+    needsProof: true,
+    decide: (loaded) => requestClose(loaded, "canceled", deps.moment()),
+  });
   await deps.faultPoint("close:stored");
   const isAccount = payment.status === "WAITING_FOR_DEPOSIT";
   const settled = isAccount ? await settlePayment({ orderId }, deps) : payment;

@@ -24,22 +24,19 @@ export async function confirmPayment(
 ): Promise<Payment> {
   const { paymentKey, amount, facts, isPrivy = false } = command;
   let isRequested = false;
-  const payment = await decideAndSave(
-    {
-      orderId: facts.orderId,
-      cause: "confirmPayment",
-      detail: { paymentKey },
-      from: command,
-      opens: "always",
-      needsProof: true,
-      decide: (loaded) => {
-        const change = requestConfirm(loaded, { paymentKey, amount, isPrivy }, deps.moment());
-        isRequested = change !== undefined;
-        return change;
-      },
+  const payment = await decideAndSave(deps, {
+    orderId: facts.orderId,
+    cause: "confirmPayment",
+    detail: { paymentKey },
+    from: command,
+    opens: "always",
+    needsProof: true,
+    decide: (loaded) => {
+      const change = requestConfirm(loaded, { paymentKey, amount, isPrivy }, deps.moment());
+      isRequested = change !== undefined;
+      return change;
     },
-    deps,
-  );
+  });
   const isKnown = (now: Payment) => !isOpen(attemptOf(now, paymentKey));
   if (isRequested) await deps.faultPoint("confirm:requested");
   const call = { kind: "confirm", paymentKey } as const;

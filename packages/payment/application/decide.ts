@@ -15,12 +15,15 @@ export type FromOrder = {
   readonly known?: KnownPayment | undefined;
 };
 
+type Decided = PaymentChange | undefined;
+
 /**
  * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there is
  * nothing to change; a message is then remembered as handled. Returns the payment as it then is. A row that is not to
  * be relied on for this caller is rebuilt first, or AppError `payment_recovering` thrown.
  */
 export async function decideAndSave(
+  deps: PaymentDeps,
   options: {
     readonly orderId: string;
     readonly cause: string;
@@ -32,12 +35,9 @@ export async function decideAndSave(
     readonly presumed?: Payment;
     /** The decision would be wrong on a row that lacks something which order does not know either. */
     readonly needsProof?: boolean;
-    readonly decide: (
-      payment: Payment,
-    ) => PaymentChange | undefined | Promise<PaymentChange | undefined>;
+    readonly decide: (payment: Payment) => Decided | Promise<Decided>;
     readonly message?: { readonly id: string; readonly topic: string } | undefined;
   },
-  deps: PaymentDeps,
 ): Promise<Payment> {
   const { orderId, cause, detail, from: { facts, known } = {}, message, presumed } = options;
   let learntAt: number | undefined;

@@ -17,13 +17,10 @@ export async function nameAccount(
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { orderId, account } = command;
-  await decideAndSave(
-    {
-      ...asked(command, command.by),
-      decide: (payment) => decide(payment, account, deps.moment()),
-    },
-    deps,
-  );
+  await decideAndSave(deps, {
+    ...asked(command, command.by),
+    decide: (payment) => decide(payment, account, deps.moment()),
+  });
   await deps.faultPoint("refundAccount:stored");
   return await settlePayment({ orderId }, deps);
 }
@@ -40,24 +37,21 @@ export async function returnDeposit(
   const { orderId, account, amount } = command;
   let isDeposit = false;
   let isStored = false;
-  const payment = await decideAndSave(
-    {
-      ...asked(command, "merchant"),
-      decide(loaded) {
-        const deposit = depositFor(loaded, account);
-        isDeposit = deposit !== undefined;
-        const whole = deposit?.cancel?.amount;
-        if (isDeposit && amount !== undefined && amount !== whole) {
-          const text = `Cannot return ${amount} of order "${orderId}": its deposit of ${whole} goes back whole`;
-          throw new AppError("invalid", "amount_mismatch", text);
-        }
-        // the shopper may have been faster
-        isStored = isDeposit && loaded.attempts.some(lacksAccount);
-        return isStored ? decide(loaded, account, deps.moment()) : undefined;
-      },
+  const payment = await decideAndSave(deps, {
+    ...asked(command, "merchant"),
+    decide(loaded) {
+      const deposit = depositFor(loaded, account);
+      isDeposit = deposit !== undefined;
+      const whole = deposit?.cancel?.amount;
+      if (isDeposit && amount !== undefined && amount !== whole) {
+        const text = `Cannot return ${amount} of order "${orderId}": its deposit of ${whole} goes back whole`;
+        throw new AppError("invalid", "amount_mismatch", text);
+      }
+      // the shopper may have been faster
+      isStored = isDeposit && loaded.attempts.some(lacksAccount);
+      return isStored ? decide(loaded, account, deps.moment()) : undefined;
     },
-    deps,
-  );
+  });
   if (!isDeposit) return undefined;
   if (isStored) await deps.faultPoint("refundAccount:stored");
   const outcome = isStored ? settlePayment({ orderId }, deps) : undefined;

@@ -15,17 +15,14 @@ export async function openPayment(
   },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const payment = await decideAndSave(
-    {
-      orderId: command.facts.orderId,
-      cause: "openPayment",
-      from: command,
-      opens: command.message === undefined ? "always" : "unseen",
-      decide: (loaded) => (loaded.version > 0 ? undefined : changed(loaded, loaded, deps.moment())),
-      message: command.message,
-    },
-    deps,
-  );
+  const payment = await decideAndSave(deps, {
+    orderId: command.facts.orderId,
+    cause: "openPayment",
+    from: command,
+    opens: command.message === undefined ? "always" : "unseen",
+    decide: (loaded) => (loaded.version > 0 ? undefined : changed(loaded, loaded, deps.moment())),
+    message: command.message,
+  });
   await deps.faultPoint("open:stored");
   return payment;
 }

@@ -11,34 +11,30 @@ import type { PaymentDeps } from "./ports.ts";
  */
 export async function recoverPayment(
   payment: Payment,
-  doubted: {
-    readonly doubt: Doubt | "unproven";
-    readonly known: KnownPayment;
-  },
+  doubted: { readonly doubt: Doubt | "unproven"; readonly known: KnownPayment },
   deps: PaymentDeps,
 ): Promise<number> {
   const { doubt, known } = doubted;
   const { orderId } = payment;
   const shown = await shownByPsp(payment, known, deps);
   await deps.faultPoint("recover:queried");
-  if (shown === undefined) throw recovering(orderId);
+  if (shown === undefined) {
+    const text = `What became of the payment of order "${orderId}" is being learnt from the payment provider anew; nothing is charged or returned meanwhile`;
+    throw new AppError("unavailable", "payment_recovering", text, { retryAfterSeconds: 5 });
+  }
   const isSound = doubt === "unproven" || known.snapshot === null;
   if (isSound && !bringsNews(payment, shown, deps.moment())) return payment.version;
   const change = rebuilt(payment, known, shown, deps.moment());
   if (change === undefined) {
     await deps.onRecovery({ orderId, doubt, isHealed: false });
-    throw unrecoverable(orderId);
+    const text = `The payment provider does not show what order "${orderId}" knows of its payment; nothing is charged or returned before somebody has looked at both`;
+    throw new AppError("conflict", "payment_unrecoverable", text);
   }
-  const result = await deps.payments.save(change, {
-    follows: payment.version,
-    cause: "recoverPayment",
-    detail: {
-      doubt,
-      had: payment.version,
-      known: known.snapshot?.paymentVersion ?? 0,
-      paymentKey: change.state.kept?.paymentKey ?? null,
-    },
-  });
+  const { paymentVersion = 0 } = known.snapshot ?? {};
+  const { paymentKey = null } = change.state.kept ?? {};
+  const detail = { doubt, had: payment.version, known: paymentVersion, paymentKey };
+  const write = { follows: payment.version, cause: "recoverPayment", detail };
+  const result = await deps.payments.save(change, write);
   if (result === "saved") await deps.onRecovery({ orderId, doubt, isHealed: true });
   return change.state.version;
 }
@@ -64,14 +60,4 @@ async function shownByPsp(
     if (finding.kind === "payment") shown.push(finding.payment);
   }
   return shown;
-}
-
-function unrecoverable(orderId: string): AppError {
-  const text = `The payment provider does not show what order "${orderId}" knows of its payment; nothing is charged or returned before somebody has looked at both`;
-  return new AppError("conflict", "payment_unrecoverable", text);
-}
-
-function recovering(orderId: string): AppError {
-  const text = `What became of the payment of order "${orderId}" is being learnt from the payment provider anew; nothing is charged or returned meanwhile`;
-  return new AppError("unavailable", "payment_recovering", text, { retryAfterSeconds: 5 });
 }

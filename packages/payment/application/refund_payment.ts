@@ -12,22 +12,19 @@ export async function refundPayment(
 ): Promise<Payment> {
   const { orderId, key } = command;
   let isRequested = false;
-  const payment = await decideAndSave(
-    {
-      orderId,
-      cause: "refundPayment",
-      detail: { key, amount: command.amount ?? null },
-      from: command,
-      opens: "when lost",
-      needsProof: true,
-      decide: (loaded) => {
-        const change = requestRefund(loaded, command, deps.moment());
-        isRequested = change !== undefined;
-        return change;
-      },
+  const payment = await decideAndSave(deps, {
+    orderId,
+    cause: "refundPayment",
+    detail: { key, amount: command.amount ?? null },
+    from: command,
+    opens: "when lost",
+    needsProof: true,
+    decide: (loaded) => {
+      const change = requestRefund(loaded, command, deps.moment());
+      isRequested = change !== undefined;
+      return change;
     },
-    deps,
-  );
+  });
   const isKnown = (now: Payment) => !isOpen(refundOf(now, key));
   if (isRequested) await deps.faultPoint("refund:requested");
   const isToSend = isRequested && !isKnown(payment) && payment.kept !== null;

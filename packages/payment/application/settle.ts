@@ -75,19 +75,16 @@ async function resend(payment: Payment, call: Call, deps: PaymentDeps): Promise<
   let isStored = call.kind === "cancel";
   let stored = payment;
   if (!isStored)
-    stored = await decideAndSave(
-      {
-        orderId: payment.orderId,
-        cause: call.kind === "confirm" ? "resendConfirm" : "resendRefund",
-        detail: detailOf(call),
-        decide: (loaded) => {
-          // only on the version that the query was about
-          isStored = loaded.version === payment.version;
-          return isStored ? requestResend(loaded, call, deps.moment()) : undefined;
-        },
+    stored = await decideAndSave(deps, {
+      orderId: payment.orderId,
+      cause: call.kind === "confirm" ? "resendConfirm" : "resendRefund",
+      detail: detailOf(call),
+      decide: (loaded) => {
+        // only on the version that the query was about
+        isStored = loaded.version === payment.version;
+        return isStored ? requestResend(loaded, call, deps.moment()) : undefined;
       },
-      deps,
-    );
+    });
   if (!isStored) return stored;
   await deps.faultPoint(`${call.kind}:resend`);
   return await send(stored, call, deps);
@@ -105,7 +102,7 @@ async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Pay
   // the call is over at the PSP: a query may end it at once, and with it the shopper's wait
   const { paymentKey } = call;
   const { payment: queried } = await query(orderId, { paymentKey, call }, deps);
-  const isStillOpen = isOpen(attemptOf(queried, call.paymentKey));
+  const isStillOpen = isOpen(attemptOf(queried, paymentKey));
   // whoever opens a window can't cause this, unless the query shows it
   if (answer.kind === "misconfigured" && isStillOpen) deps.onMisconfigured(orderId, answer.code);
   return queried;
@@ -149,25 +146,22 @@ function recordResponse(
   const { paymentKey } = call;
   const told = answer.kind === "payment" ? {} : { code: answer.code, message: answer.message };
   let isFresh = isFirst(stored, call);
-  return decideAndSave(
-    {
-      orderId: stored.orderId,
-      presumed: stored,
-      cause: recordCauses[call.kind],
-      detail: { ...detailOf(call), answer: answer.kind, ...told },
-      decide: async (loaded) => {
-        const isSame = loaded.version === stored.version && loaded.looks === stored.looks;
-        const isCurrent = isFresh && isSame;
-        isFresh = false;
-        if (!isAwaited(loaded, call)) return undefined;
-        if (isCurrent || answer.kind !== "payment")
-          return recordAnswer(loaded, call, answer, deps.moment());
-        const finding = await deps.gateway.find(paymentKey);
-        return recordFinding(loaded, paymentKey, finding, deps.moment(), call);
-      },
+  return decideAndSave(deps, {
+    orderId: stored.orderId,
+    presumed: stored,
+    cause: recordCauses[call.kind],
+    detail: { ...detailOf(call), answer: answer.kind, ...told },
+    decide: async (loaded) => {
+      const isSame = loaded.version === stored.version && loaded.looks === stored.looks;
+      const isCurrent = isFresh && isSame;
+      isFresh = false;
+      if (!isAwaited(loaded, call)) return undefined;
+      if (isCurrent || answer.kind !== "payment")
+        return recordAnswer(loaded, call, answer, deps.moment());
+      const finding = await deps.gateway.find(paymentKey);
+      return recordFinding(loaded, paymentKey, finding, deps.moment(), call);
     },
-    deps,
-  );
+  });
 }
 
 function isFirst(payment: Payment, call: Call): boolean {
@@ -190,47 +184,38 @@ async function query(
   deps: PaymentDeps,
 ): Promise<{ readonly payment: Payment; readonly isAnswered: boolean }> {
   let isAnswered = false;
-  const payment = await decideAndSave(
-    {
-      orderId,
-      cause: "queryStatus",
-      detail: { paymentKey },
-      decide: async (loaded) => {
-        const finding = await deps.gateway.find(paymentKey);
-        isAnswered = finding.kind !== "unknown";
-        if (call) await deps.faultPoint(`${call.kind}:queried`);
-        else await deps.faultPoint("status:queried");
-        if (findAttempt(loaded, paymentKey))
-          return recordFinding(loaded, paymentKey, finding, deps.moment());
-        await deps.faultPoint("learn:queried");
-        if (finding.kind === "unknown") throw notLearnt(paymentKey);
-        if (finding.kind === "missing") return undefined;
-        const change = learned(loaded, finding.payment, deps.moment());
-        if (change) await deps.onRecovery({ orderId, doubt: "behind", isHealed: true });
-        return change;
-      },
+  const payment = await decideAndSave(deps, {
+    orderId,
+    cause: "queryStatus",
+    detail: { paymentKey },
+    decide: async (loaded) => {
+      const finding = await deps.gateway.find(paymentKey);
+      isAnswered = finding.kind !== "unknown";
+      await (call ? deps.faultPoint(`${call.kind}:queried`) : deps.faultPoint("status:queried"));
+      if (findAttempt(loaded, paymentKey))
+        return recordFinding(loaded, paymentKey, finding, deps.moment());
+      await deps.faultPoint("learn:queried");
+      if (finding.kind === "unknown") {
+        const text = `The payment provider did not say what became of "${paymentKey}"`;
+        throw new AppError("unavailable", "psp_unavailable", text, { retryAfterSeconds: 5 });
+      }
+      if (finding.kind === "missing") return undefined;
+      const change = learned(loaded, finding.payment, deps.moment());
+      if (change) await deps.onRecovery({ orderId, doubt: "behind", isHealed: true });
+      return change;
     },
-    deps,
-  );
+  });
   return { payment, isAnswered };
 }
 
-function notLearnt(paymentKey: string): AppError {
-  const text = `The payment provider did not say what became of "${paymentKey}"`;
-  return new AppError("unavailable", "psp_unavailable", text, { retryAfterSeconds: 5 });
-}
-
 function expire(orderId: string, deps: PaymentDeps): Promise<Payment> {
-  return decideAndSave(
-    {
-      orderId,
-      cause: "expirePayment",
-      decide: (loaded) => {
-        const moment = deps.moment();
-        const isOver = isExpired(loaded, moment.now) || nextStep(loaded, moment)?.kind === "expire";
-        return isOver ? requestClose(loaded, "expired", moment) : undefined;
-      },
+  return decideAndSave(deps, {
+    orderId,
+    cause: "expirePayment",
+    decide: (loaded) => {
+      const moment = deps.moment();
+      const isOver = isExpired(loaded, moment.now) || nextStep(loaded, moment)?.kind === "expire";
+      return isOver ? requestClose(loaded, "expired", moment) : undefined;
     },
-    deps,
-  );
+  });
 }

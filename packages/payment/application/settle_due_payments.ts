@@ -1,6 +1,8 @@
+import type { Payment } from "../domain/payment.ts";
+import { woken } from "../domain/plan.ts";
+import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
-import { wakeOpen } from "./wake_open.ts";
 
 /** Payments of one process that are settled side by side: a call to the PSP that hangs for its minute holds up its own only. */
 const atOnceMax = 32;
@@ -71,4 +73,18 @@ export function createSettling(deps: PaymentDeps): Settling {
       await Promise.all(underWay.values());
     },
   };
+}
+
+const pageSize = 100;
+
+/** Makes due at once, page by page, what the PSP has yet to end: for when it answers again. */
+async function wakeOpen(deps: PaymentDeps): Promise<void> {
+  for (let afterId: string | undefined = ""; afterId !== undefined;) {
+    const page: readonly string[] = await deps.payments.listOpen({ afterId, limit: pageSize });
+    const decide = (loaded: Payment) => woken(loaded, deps.moment().now);
+    await Promise.all(
+      page.map((orderId) => decideAndSave(deps, { orderId, cause: "wakeOpen", decide })),
+    );
+    afterId = page[pageSize - 1];
+  }
 }

@@ -1,11 +1,6 @@
 // What a decision leaves behind: the next version and its event, or a query that brought nothing new.
-import {
-  sameJson,
-  statusEntries,
-  type Change,
-  type PaymentEvent,
-  type RecordedEntry,
-} from "@payflow/shared";
+import { sameJson, statusEntries } from "@payflow/shared";
+import type { Change, PaymentEvent, RecordedEntry } from "@payflow/shared";
 import { findAttempt, type Attempt, type Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 import { announcement, snapshotOf } from "./snapshot.ts";

@@ -1,21 +1,10 @@
 // What is due next for a payment: a query, a call, the close of what is out of time, or nothing.
+import { sameJson } from "@payflow/shared";
 import { looked, type PaymentChange } from "./change.ts";
-import {
-  isCallOver,
-  isKeyKept,
-  isOpen,
-  mayResend,
-  type Call,
-  type Operation,
-} from "./operation.ts";
-import {
-  attemptOf,
-  isAccountOver,
-  isToCancel,
-  refundOf,
-  type Attempt,
-  type Payment,
-} from "./payment.ts";
+import { isCallOver, isKeyKept, isOpen, mayResend } from "./operation.ts";
+import type { Call, Operation } from "./operation.ts";
+import { attemptOf, isAccountOver, isToCancel, refundOf } from "./payment.ts";
+import type { Attempt, Payment } from "./payment.ts";
 import { plusMs, type Moment } from "./psp.ts";
 
 export type Step =
@@ -110,10 +99,8 @@ export function woken(payment: Payment, now: string, isAll = false): PaymentChan
     return due(attempt, isOpen(attempt) || isToCancel(payment, attempt) || (isAll && isHeld));
   });
   const refunds = payment.refunds.map((refund) => due(refund, isOpen(refund)));
-  const isMoved =
-    attempts.some((attempt, index) => attempt !== payment.attempts[index]) ||
-    refunds.some((refund, index) => refund !== payment.refunds[index]);
-  return isMoved ? looked(payment, { ...payment, attempts, refunds }) : undefined;
+  const after = { ...payment, attempts, refunds };
+  return sameJson(payment, after) ? undefined : looked(payment, after);
 }
 
 /** True for a paymentKey of which the PSP may have something to tell, so that a webhook about it is worth a query. */

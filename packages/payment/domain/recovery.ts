@@ -4,15 +4,8 @@ import { contradicts, sameJson, type KnownPayment, type PaymentSnapshot } from "
 import { changed, type PaymentChange } from "./change.ts";
 import type { Charge, Transaction } from "./charge.ts";
 import { effectOf, isStale } from "./effect.ts";
-import {
-  attemptOf,
-  findAttempt,
-  startedAttempt,
-  startedCancel,
-  withAttempt,
-  type Attempt,
-  type Payment,
-} from "./payment.ts";
+import { attemptOf, findAttempt, startedAttempt, startedCancel, withAttempt } from "./payment.ts";
+import type { Attempt, Payment } from "./payment.ts";
 import { plusMs, type Moment } from "./psp.ts";
 import { requestClose } from "./requests.ts";
 import { snapshotOf } from "./snapshot.ts";

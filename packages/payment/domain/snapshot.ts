@@ -1,12 +1,6 @@
 // What others see of a payment: the snapshot that events carry, and the view that its owner and the merchant get.
-import {
-  sameJson,
-  sumWon,
-  unreachable,
-  type PaymentEventType,
-  type PaymentSnapshot,
-  type PaymentView,
-} from "@payflow/shared";
+import { sameJson, sumWon, unreachable } from "@payflow/shared";
+import type { PaymentEventType, PaymentSnapshot, PaymentView } from "@payflow/shared";
 import { lacksAccount, type Payment } from "./payment.ts";
 
 export function snapshotOf(payment: Payment): PaymentSnapshot {

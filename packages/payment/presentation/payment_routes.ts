@@ -15,17 +15,8 @@ import {
   type HistoryEntry,
   type PaymentView,
 } from "@payflow/shared";
-import {
-  asAppError,
-  json,
-  metricsText,
-  reply,
-  routesOf,
-  type Body,
-  type Frozen,
-  type Logger,
-  type Metric,
-} from "@payflow/shared/http";
+import { asAppError, json, metricsText, reply, routesOf } from "@payflow/shared/http";
+import type { Body, Frozen, Logger, Metric } from "@payflow/shared/http";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import { nameAccount, returnDeposit } from "../application/name_account.ts";
