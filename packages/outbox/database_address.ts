@@ -1,39 +1,12 @@
 // Reads a connection address (DATABASE_URL) as hosts of PostgreSQL hand it out, and refuses what it can't do in one
-// sentence for each parameter. No sentence may quote the user's name, the password or text that could be part of one.
+// sentence for each parameter, which follows its variable's name. No sentence may quote the user's name, the password or text that could be part of one.
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 
-export type DatabaseAddress = {
-  /** Tried in this order; a folder that begins with `/` holds a Unix socket. */
-  readonly hosts: readonly { readonly host: string; readonly port: number }[];
-  readonly database: string;
-  readonly user: string;
-  readonly password: string;
-  readonly tls: {
-    readonly mode: "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
-    readonly isDirect: boolean;
-    readonly ca: string | undefined;
-    readonly cert: string | undefined;
-    readonly key: string | undefined;
-  };
-  /** A pooler that hands out servers by transaction is between; undefined: look for one. */
-  readonly isPooled: true | undefined;
-  /** Only a server that takes writes will do, though there be no other. */
-  readonly mustWrite: boolean;
-  readonly applicationName: string | undefined;
-  readonly connectTimeoutMs: number | undefined;
-  readonly connectionsMax: number | undefined;
-  /** `-c name=value …`, or what a provider's proxy reads there. */
-  readonly options: string | undefined;
-};
-
-/** What an address has wrong, a sentence that follows its variable's name. */
-class DatabaseAddressError extends Error {
-  override readonly name = "DatabaseAddressError";
-}
+export type DatabaseAddress = Readonly<ReturnType<typeof parseDatabaseAddress>>;
 
 function fail(sentence: string): never {
-  throw new DatabaseAddressError(sentence);
+  throw new Error(sentence);
 }
 
 /** Parameters without effect here: limits and details that this package, or its client library, sets by itself. */
@@ -80,33 +53,51 @@ const tlsModes = {
   "verify-full": "verify-full",
 } as const;
 
-/** Throws DatabaseAddressError. */
-export function parseDatabaseAddress(text: string): DatabaseAddress {
+const host = String.raw`(?:\[[0-9A-Fa-f:.%]+\]|(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})*)(?::\d{1,5})?`;
+const query = String.raw`\w+=[^&#]*(?:&\w+=[^&#]*)*`;
+/**
+ * By the grammar of URLs first. A password whose special characters were left as they are ends at an @ that a host
+ * follows: the last one, for hosts and names of databases have none.
+ */
+const grammars = ["([^/?#]+)@", "([^/].*)@", "()"].map(
+  (login) => new RegExp(`^${login}(${host}(?:,${host})*)(?:/([^/?#@]*))?(?:\\?(${query})?)?$`, "s"),
+);
+
+/** Throws an Error whose message is a sentence for the operator. */
+export function parseDatabaseAddress(text: string) {
   const [, rest] = /^postgres(?:ql)?:\/\/(.*)$/s.exec(text.trim()) ?? [];
   if (rest === undefined)
     fail("must be an address like postgres://user:password@host:5432/database");
-  const parts = split(rest);
-  const [user = "", ...password] = parts.login.split(":");
-  const { take, choice, number } = parts;
-  const address: DatabaseAddress = {
-    hosts: hostsOf(take("host") ?? decoded(parts.hosts), take("port")),
+  const parts = grammars.map((grammar) => grammar.exec(rest)).find((found) => found !== null);
+  const [, login = "", hosts = "", database = "", parameters = ""] = parts ?? fail(unclear);
+  const [user = "", ...password] = login.split(":");
+  const { given, take, choice } = readParameters(parameters);
+  take("schema", /^public$/, schemaOfRole);
+  const address = {
+    /** Tried in this order; a folder that begins with `/` holds a Unix socket. */
+    hosts: hostsOf(take("host") ?? decoded(hosts), take("port")),
     database:
-      (take("dbname") ?? decoded(parts.database)) ||
-      fail("names no database: put /NAME behind the host"),
+      (take("dbname") ?? decoded(database)) || fail("names no database: put /NAME behind the host"),
     // as other clients of PostgreSQL do
     user: (take("user") ?? decoded(user)) || userInfo().username,
     password: take("password") ?? decoded(password.join(":")),
-    tls: tlsOf(parts),
+    tls: tlsOf({ given, take, choice }),
+    /** A pooler that hands out servers by transaction is between; undefined: look for one. */
     isPooled: choice("pgbouncer", flags),
+    /** Only a server that takes writes will do, though there be no other. */
     mustWrite: choice("target_session_attrs", sessionAttributes) ?? false,
     applicationName: take("application_name"),
     // 0 means no limit in other clients; here every wait has one, so it stands for the usual
-    connectTimeoutMs: (number("connect_timeout", 0) ?? 0) * 1_000 || undefined,
-    connectionsMax: number("connection_limit", 1),
+    connectTimeoutMs:
+      1_000 * Number(take("connect_timeout", /^\d{1,3}$/, "must be a number from 0 to 999")) ||
+      undefined,
+    connectionsMax:
+      Number(take("connection_limit", /^[1-9]\d{0,2}$/, "must be a number from 1 to 999")) ||
+      undefined,
+    /** `-c name=value …`, or what a provider's proxy reads there. */
     options: take("options"),
   };
-  choice("schema", { public: undefined }, schemaOfRole);
-  for (const name of parts.given.keys()) {
+  for (const name of given.keys()) {
     if (ignored.has(name)) continue;
     const [, reason] = refused.find(([pattern]) => pattern.test(name)) ?? [];
     fail(reason === undefined ? unclear : `${name}: ${reason}`);
@@ -114,42 +105,26 @@ export function parseDatabaseAddress(text: string): DatabaseAddress {
   return address;
 }
 
-type Parameters = ReturnType<typeof readParameters>;
-
 /** Each parameter is taken once; what is left in `given` is not known. */
-function readParameters(given: Map<string, string>) {
+function readParameters(text: string) {
+  const given = new Map(new URLSearchParams(text));
   /** Undefined when it is missing or empty. */
-  function take(name: string): string | undefined {
+  function take(name: string, pattern = /^/, sentence = ""): string | undefined {
     const value = given.get(name) || undefined;
     given.delete(name);
+    if (value !== undefined && !pattern.test(value)) fail(`${name}: ${sentence}`);
     return value;
   }
   /** What the parameter's value stands for. */
-  function choice<T>(name: string, values: Readonly<Record<string, T>>, sentence?: string) {
-    const value = take(name);
-    if (value === undefined) return undefined;
-    if (Object.hasOwn(values, value)) return values[value];
-    return fail(`${name}: ${sentence ?? `must be ${Object.keys(values).join(", ")}`}`);
+  function choice<T>(name: string, values: Readonly<Record<string, T>>): T | undefined {
+    const names = Object.keys(values);
+    const value = take(name, RegExp(`^(${names.join("|")})$`), `must be ${names.join(", ")}`);
+    return value === undefined ? undefined : values[value];
   }
-  function number(name: string, min: number): number | undefined {
-    const value = take(name);
-    if (value === undefined) return undefined;
-    if (!/^\d{1,3}$/.test(value) || Number(value) < min)
-      fail(`${name}: must be a number from ${min} to 999`);
-    return Number(value);
-  }
-  function pem(name: string): string | undefined {
-    const file = take(name);
-    try {
-      return file && readFileSync(file, "utf8");
-    } catch {
-      return fail(`${name}: the file can't be read`);
-    }
-  }
-  return { given, take, choice, number, pem };
+  return { given, take, choice };
 }
 
-function tlsOf({ given, take, choice, pem }: Parameters): DatabaseAddress["tls"] {
+function tlsOf({ given, take, choice }: ReturnType<typeof readParameters>) {
   const ssl = take("ssl");
   if (ssl !== undefined && !given.get("sslmode")) given.set("sslmode", ssl);
   const mode = choice("sslmode", tlsModes) ?? "prefer";
@@ -161,6 +136,14 @@ function tlsOf({ given, take, choice, pem }: Parameters): DatabaseAddress["tls"]
   const hasSystemRoots = given.get("sslrootcert") === "system" && given.delete("sslrootcert");
   if (!given.get("sslcert") !== !given.get("sslkey"))
     fail("sslcert and sslkey go together: give both or neither");
+  const pem = (name: string) => {
+    const file = take(name);
+    try {
+      return file && readFileSync(file, "utf8");
+    } catch {
+      return fail(`${name}: the file can't be read`);
+    }
+  };
   return {
     mode: hasSystemRoots || isBound ? "verify-full" : mode,
     isDirect: choice("sslnegotiation", { postgres: false, direct: true }) ?? false,
@@ -168,23 +151,6 @@ function tlsOf({ given, take, choice, pem }: Parameters): DatabaseAddress["tls"]
     cert: pem("sslcert"),
     key: pem("sslkey"),
   };
-}
-
-const host = String.raw`(?:\[[0-9A-Fa-f:.%]+\]|(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})*)(?::\d{1,5})?`;
-const query = String.raw`\w+=[^&#]*(?:&\w+=[^&#]*)*`;
-/**
- * By the grammar of URLs first. A password whose special characters were left as they are ends at an @ that a host
- * follows: the last one, for hosts and names of databases have none.
- */
-const grammars = ["([^/?#]+)@", "([^/].*)@", "()"].map(
-  (login) => new RegExp(`^${login}(${host}(?:,${host})*)(?:/([^/?#@]*))?(?:\\?(${query})?)?$`, "s"),
-);
-
-function split(rest: string) {
-  const parts = grammars.map((grammar) => grammar.exec(rest)).find((found) => found !== null);
-  const [, login = "", hosts = "", database = "", parameters = ""] = parts ?? fail(unclear);
-  const read = readParameters(new Map(new URLSearchParams(parameters)));
-  return { login, hosts, database, ...read };
 }
 
 /** A % that encodes nothing stands for itself. */
@@ -196,7 +162,7 @@ function decoded(text: string): string {
   }
 }
 
-function hostsOf(hosts: string, ports: string | undefined): DatabaseAddress["hosts"] {
+function hostsOf(hosts: string, ports: string | undefined) {
   const given = ports?.split(",") ?? [];
   const names = hosts.split(",").filter((name) => name !== "");
   if (names.length === 0) fail("names no host");
