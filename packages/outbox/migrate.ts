@@ -2,22 +2,23 @@ import { sql } from "kysely";
 import { within } from "./connections.ts";
 import { parseDatabaseAddress } from "./database_address.ts";
 import { openDatabase, type Database } from "./database.ts";
-import { errorCode, faultOf } from "./database_faults.ts";
+import { errorCode } from "./database_faults.ts";
 import { silentLog } from "./log.ts";
 import { patiently, type Patience } from "./patiently.ts";
 import { pause } from "./pause.ts";
-import { openSession, type Session } from "./session.ts";
+import { openSession } from "./session.ts";
 import { StartError } from "./errors.ts";
 
 export type Migration = { readonly name: string; readonly sql: string };
 
 /** Long enough for an index on a large table. */
 const statementLimitMs = 10 * 60_000;
+/** Of a whole migration, should its backend end without a word while the server goes on to answer others. */
+const scriptLimitMs = 60 * 60_000;
 /** What waits to change a table has everybody else wait behind it. */
 const lockLimitMs = 10_000;
 /** With ten seconds each, as long as a statement of a migration may take. */
 const lockTriesMax = 60;
-/** Whoever has run no statement for two looks has lost its answer. */
 const lookEveryMs = 2_000;
 const lookLimitMs = 5_000;
 
@@ -57,18 +58,19 @@ export async function migrate(
   });
   const step = <T>(run: () => Promise<T>) => patiently({ ...patience, url }, run);
   try {
-    await step(() => createRecord(database, url));
+    await step(() => createRecord(database));
     for (const migration of migrations)
       await step(async () => {
-        for (let lockTries = 1; ; lockTries++) {
-          const applied = await readApplied(database, checksums);
-          if (applied.has(migration.name)) return;
-          const outcome = await apply(database, url, migration);
-          if (outcome === "done") return;
-          if (outcome === "locked" && lockTries >= lockTriesMax)
+        for (
+          let tries = 0;
+          !(await readApplied(database, checksums)).has(migration.name);
+          tries++
+        ) {
+          if (tries === lockTriesMax)
             throw new StartError(
               `The migration ${migration.name} has waited ${(lockTriesMax * lockLimitMs) / 60_000} minutes for others to let go of a table: end their transactions (pg_stat_activity), then start again.`,
             );
+          await apply(database, url, migration);
         }
       });
     await step(() => readApplied(database, checksums));
@@ -83,23 +85,18 @@ function checksumOf(migration: Migration): string {
   return new Bun.CryptoHasher("sha256").update(text).digest("hex");
 }
 
-async function createRecord(database: Database<never>, url: string): Promise<void> {
+async function createRecord({ kysely }: Database<never>): Promise<void> {
   const setting = sql<{ encoding: string }>`select current_setting('server_encoding') as encoding`;
-  const encoding = (await setting.execute(database.kysely)).rows[0]?.encoding;
+  const encoding = (await setting.execute(kysely)).rows[0]?.encoding;
   if (encoding !== "UTF8")
     throw new StartError(
       `The database must have encoding UTF8, this one has ${encoding}: create database … encoding 'UTF8' template template0.`,
     );
   try {
-    await runScript(
-      database,
-      url,
-      `create table if not exists migrations (
-         name text primary key,
-         applied_at timestamptz not null default now(),
-         checksum text not null
-       )`,
-    );
+    await sql`
+      create table if not exists migrations (
+        name text primary key, applied_at timestamptz not null default now(), checksum text not null
+      )`.execute(kysely);
   } catch (error) {
     // two replicas that create one table at once: PostgreSQL's catalogue lets one of them win
     if (!["23505", "42P07", "42710"].includes(errorCode(error))) throw error;
@@ -129,64 +126,43 @@ async function readApplied(
 const listed = (rows: readonly { readonly name: string }[]) =>
   rows.map(({ name }) => name).join(", ");
 
-/** "raced": another replica was faster, or is at it. "locked": others hold a table. */
-async function apply(database: Database<never>, url: string, migration: Migration) {
-  const record = `insert into migrations (name, checksum) values (${literal(migration.name)}, ${literal(checksumOf(migration))})`;
-  try {
-    await runScript(database, url, `${record};\n${migration.sql}`);
-    return "done";
-  } catch (error) {
-    // any other clash is the migration's own
-    if ((error as { constraint_name?: string }).constraint_name === "migrations_pkey")
-      return "raced";
-    if (errorCode(error) === "55P03") return "locked";
-    throw error;
-  }
-}
-
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
-
 /**
- * Runs statements as one implicit transaction: when it throws, nothing of it was done, or an answer got lost. It may
- * take long, but not without a backend that is at work on it.
+ * Applies a migration as one implicit transaction. Returns as well when another replica was faster, or others hold a
+ * table: whether it is applied, its row tells.
  */
-async function runScript(database: Database<never>, url: string, script: string): Promise<void> {
+async function apply({ kysely }: Database<never>, url: string, migration: Migration) {
+  const { name } = migration;
   const address = parseDatabaseAddress(url);
   const session = openSession({ address, applicationName: "migrate", statementLimitMs });
-  const watching = new AbortController();
+  const over = new AbortController();
+
+  /** For an answer that got lost. Rejects when the database has fallen silent, however long the migration takes. */
+  async function untilRecorded(): Promise<void> {
+    for (let isRecorded = false; !isRecorded;) {
+      await pause(lookEveryMs, over.signal);
+      if (over.signal.aborted) return;
+      const { rows } = await sql`select from migrations where name = ${name}`.execute(kysely);
+      isRecorded = rows.length > 0;
+    }
+  }
+
   try {
-    // for the transaction alone, so that it holds through a pooler as well
+    // limits of the transaction alone, so that they hold through a pooler as well
     const running = session.runScript(
       `set local statement_timeout = ${statementLimitMs};
        set local lock_timeout = ${lockLimitMs};
-       ${script}`,
+       insert into migrations (name, checksum) values (${literal(name)}, ${literal(checksumOf(migration))});
+       ${migration.sql}`,
     );
-    await Promise.race([running, untilSilent(database, session, watching.signal)]);
+    await within(Promise.race([running, untilRecorded()]), scriptLimitMs);
+  } catch (error) {
+    // any other clash is the migration's own
+    const isRaced = (error as { constraint_name?: string }).constraint_name === "migrations_pkey";
+    if (!isRaced && errorCode(error) !== "55P03") throw error;
   } finally {
-    watching.abort();
+    over.abort();
     await session.end();
   }
 }
 
-/** Rejects when the session's statement has ended and its answer did not come, or nobody can tell. */
-async function untilSilent(
-  { kysely }: Database<never>,
-  session: Session,
-  signal: AbortSignal,
-): Promise<void> {
-  const backendId = await within(session.backendId(), 5 * lookEveryMs);
-  let idleLooks = 0;
-  while (!signal.aborted) {
-    await pause(lookEveryMs, signal);
-    if (signal.aborted) break;
-    // behind a pooler nobody knows which backend it is: then it counts that the server answers
-    const { rows } = await sql<{ active: boolean }>`
-      select ${backendId ?? null}::integer is null or exists (
-        select from pg_stat_activity where pid = ${backendId ?? 0} and state = 'active') as active`.execute(
-      kysely,
-    );
-    idleLooks = rows[0]?.active ? 0 : idleLooks + 1;
-    if (idleLooks === 2)
-      throw faultOf("ANSWER_TIMEOUT", "PostgreSQL's answer to a migration did not come");
-  }
-}
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -13,8 +13,6 @@ export type Session = {
   run(text: string, parameters: readonly unknown[]): Promise<Rows>;
   /** Runs several statements without parameters as one implicit transaction. */
   runScript(script: string): Promise<void>;
-  /** The backend's process id; undefined when a pooler is between. */
-  backendId(): Promise<number | undefined>;
   /** Waits for what runs on it at most so long. */
   end(graceMs?: number): Promise<void>;
 };
@@ -138,10 +136,6 @@ export function openSession(options: SessionOptions): Session {
     async runScript(script) {
       const { sql } = await connected();
       await sql.unsafe(script).simple();
-    },
-    async backendId() {
-      const { isPooled, backend } = await connected();
-      return isPooled ? undefined : backend.pid;
     },
     async end(graceMs = 0) {
       ended = true;

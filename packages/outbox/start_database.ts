@@ -15,10 +15,7 @@ export async function startDatabase<Tables>(options: {
   readonly applicationName: string;
   readonly migrations: readonly Migration[];
   readonly log: Log;
-}): Promise<{
-  readonly database: Database<Tables>;
-  readonly clock: Awaited<ReturnType<typeof databaseClock>>;
-}> {
+}) {
   const { url, log } = options;
   await migrate(url, options.migrations, { log });
   const database = openDatabase<Tables>(options);
@@ -33,12 +30,8 @@ export async function startDatabase<Tables>(options: {
   }
 }
 
-type ServerSettings = {
-  readonly fsync: string;
-  readonly full_page_writes: string;
-  readonly synchronous_commit: string;
-  readonly is_superuser: boolean | null;
-};
+type Setting = "fsync" | "full_page_writes" | "synchronous_commit";
+type ServerSettings = Readonly<Record<Setting, string> & { is_superuser: boolean | null }>;
 
 async function checkServer({ kysely }: Database<never>, log: Log): Promise<void> {
   const { rows } = await sql<ServerSettings>`

@@ -142,8 +142,8 @@ export const databaseMutations: readonly Mutation[] = [
     rule: "A database that stops responding during a migration does not block the start",
     broken: "its response is awaited without limit",
     file: `${outbox}/migrate.ts`,
-    find: "    if (idleLooks === 2)\n",
-    replace: "    if (idleLooks === Infinity)\n",
+    find: "Promise.race([running, untilRecorded()])",
+    replace: "running",
     killer: { file: migrateTest, name: "whose answer does not come" },
   },
   {
