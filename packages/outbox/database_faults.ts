@@ -12,31 +12,24 @@ export function faultOf(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
-function isPostgresError(error: unknown): boolean {
+function isPostgresError(error: unknown): error is { code: string; severity: string } {
   return (error as { name?: unknown } | undefined)?.name === "PostgresError";
 }
 
-const connectionLossCodes = new Set([
-  "CONNECTION_CLOSED",
-  "CONNECTION_DESTROYED",
-  "CONNECTION_ENDED",
-  "CONNECT_TIMEOUT",
-  "POOL_OVERLOADED",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "ANSWER_TIMEOUT",
-  "53300", // too_many_connections
-]);
+/**
+ * Codes of postgres.js, of this package (`faultOf`) and of the network; connection exceptions (08), a backend that was
+ * terminated or a server that starts up or shuts down (57P), too many connections (53300).
+ */
+const connectionLoss =
+  /^(CONNECTION_|CONNECT_TIMEOUT|ANSWER_TIMEOUT|POOL_OVERLOADED|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|08|57P|53300)/;
 
 /** The database could not be asked, or its answer got lost: whether a statement took effect is not known. */
 export function isConnectionLoss(error: unknown): boolean {
-  const code = errorCode(error);
-  // 08: connection exceptions; 57P: the backend was terminated, or the server starts up or shuts down
-  if (connectionLossCodes.has(code) || /^(08|57P)/.test(code)) return true;
-  // an error of the network or of DNS, as the operating system reports it
-  return typeof error === "object" && error !== null && "syscall" in error;
+  // an error of the network or of DNS, as the operating system reports it, has a syscall
+  return (
+    connectionLoss.test(errorCode(error)) ||
+    (typeof error === "object" && error !== null && "syscall" in error)
+  );
 }
 
 /** The database chose this statement as the victim; sent again it works. */
@@ -51,31 +44,23 @@ export function isTransient(error: unknown): boolean {
  * (38, 39, P0). https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const statementStates =
-  /^(0[1-4LPZ]|20|21|22|23|27|2[BF]|34|38|39|3B|40|42|44|53(?!200|300)|54|55|57014|72|HV|P0)/;
-/** PgBouncer gave this prepared statement's name to another session, or the other way round. */
-const duplicatePreparedStatement = "42P05";
+  /^(0[1-4LPZ]|20|21|22|23|27|2[BF]|34|38|39|3B|40|42(?!P05)|44|53(?!200|300)|54|55|57014|72|HV|P0)/;
 
 /**
  * An error that speaks of the session or its server, so that the same statement may succeed on another connection: a
- * server that was demoted (25006), a prepared statement that is gone (26000) or whose table has changed (0A000), a
- * backend that ends (severity FATAL), and every class that is not known to leave the session well.
+ * server that was demoted (25006), a prepared statement that is gone (26000), that another session of PgBouncer has
+ * (42P05) or whose table has changed (0A000), a backend that ends (severity FATAL), and every class that is not known
+ * to leave the session well.
  */
 export function isSessionFault(error: unknown): boolean {
   if (!isPostgresError(error)) return true;
-  const code = errorCode(error);
-  return (
-    ["FATAL", "PANIC"].includes(String((error as { severity?: string }).severity)) ||
-    code === duplicatePreparedStatement ||
-    !statementStates.test(code)
-  );
+  const { code, severity } = error;
+  return /^(FATAL|PANIC)$/.test(severity) || !statementStates.test(code);
 }
 
 /** A session fault by which PostgreSQL refused the statement before it did any of it: it may go out again. */
 export function isRefusedBySession(error: unknown): boolean {
-  return (
-    isPostgresError(error) &&
-    ["25006", "26000", "0A000", duplicatePreparedStatement].includes(errorCode(error))
-  );
+  return isPostgresError(error) && /^(25006|26000|0A000|42P05)$/.test(error.code);
 }
 
 /**

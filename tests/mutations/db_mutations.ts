@@ -30,8 +30,8 @@ export const databaseMutations: readonly Mutation[] = [
     rule: "A connection to a demoted server is closed",
     broken: "its error counts as the statement's own",
     file: `${outbox}/database_faults.ts`,
-    find: "    !statementStates.test(code)\n",
-    replace: '    !(statementStates.test(code) || code === "25006")\n',
+    find: "!statementStates.test(code);",
+    replace: '!(statementStates.test(code) || code === "25006");',
     killer: { file: databaseTest, name: "no statement fails from the first moment on" },
   },
   {
