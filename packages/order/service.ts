@@ -12,7 +12,6 @@ import type { OrderDeps } from "./application/ports.ts";
 import type { OrderConfig } from "./config.ts";
 import { httpPayments } from "./infrastructure/http_payments.ts";
 import { orderMigrations } from "./infrastructure/migrations.ts";
-import type { OrderTables } from "./infrastructure/order_tables.ts";
 import { orderMetrics } from "./infrastructure/order_metrics.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
@@ -51,7 +50,7 @@ export async function createOrderService(
     log.warn(
       `${config.shopFile} is still the sample shop's: put your own shop in before going live`,
     );
-  const service = await openService<OrderTables>({
+  const service = await openService<never>({
     ...config,
     name: "order",
     migrations: await orderMigrations(),
@@ -123,7 +122,6 @@ export async function createOrderService(
     ...pageFunctions({
       ...deps,
       links,
-      listOwnOrders: queries.listOwnOrders,
       watch: watch.watch,
       streams: createStreamPlaces(),
     }),

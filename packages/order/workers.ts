@@ -2,18 +2,16 @@ import type { PaymentSnapshot } from "@payflow/shared";
 import { isPassing, sweepProgress } from "@payflow/outbox";
 import type { Logger, OpenedService } from "@payflow/shared/http";
 import { eraseDue } from "./application/erase_customers.ts";
-import type { OrderDeps } from "./application/ports.ts";
+import type { OrderDeps, OrderQueries } from "./application/ports.ts";
 import { queryWatchedDeposits } from "./application/query_watched_deposits.ts";
 import { sweepFollowed } from "./application/sweep_followed.ts";
 import { sweepChanges, sweepUnsettled, type SweepDeps } from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
-import type { OrderTables } from "./infrastructure/order_tables.ts";
 import type { OrderWatch } from "./infrastructure/order_watch.ts";
-import type { OrderQueries } from "./infrastructure/postgres_order_queries.ts";
 
 /** What the order service does by itself: comparing with payment, querying deposits, erasing. */
 export function addOrderWorkers(
-  { plainDb, every, add }: OpenedService<OrderTables>,
+  { db, every, add }: OpenedService<never>,
   options: {
     readonly config: Pick<OrderConfig, "sweepMs" | "depositPollMs" | "unpaidRetentionDays">;
     readonly deps: OrderDeps & OrderQueries;
@@ -24,9 +22,9 @@ export function addOrderWorkers(
   const { config, deps, watch, log } = options;
   const sweepDeps: SweepDeps = {
     ...deps,
-    followedProgress: sweepProgress(plainDb, "followed"),
+    followedProgress: sweepProgress(db, "followed"),
     unsettledAfterMs: config.sweepMs,
-    progress: sweepProgress(plainDb, "payments"),
+    progress: sweepProgress(db, "payments"),
     isPassing,
     onFault: (orderId: string, error: unknown) =>
       isPassing(error)
@@ -54,7 +52,7 @@ export function addOrderWorkers(
       return 0;
     });
   every(config.depositPollMs, "watched deposits", async () => {
-    await queryWatchedDeposits({ ...deps, listWatched: watch.listWatched });
+    await queryWatchedDeposits(watch.listWatched(), deps);
     return 0;
   });
   const unpaidDays = config.unpaidRetentionDays;

@@ -6,35 +6,25 @@ import {
 } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { decideAndSave } from "./decide.ts";
-import type { OrderDeps } from "./ports.ts";
+import type { OrderDeps, Recorded } from "./ports.ts";
 
 /**
  * Makes an order follow its payment: for events, for payment's responses, for sweeps alike.
  * Throws AppError `order_not_found`, and `payment_mismatch` as `Order.applyPayment` does.
  */
 export function applyPayment(
-  command: {
+  command: Omit<Recorded, "detail"> & {
     readonly snapshot: PaymentSnapshot;
-    readonly cause: string;
-    readonly message?: { readonly id: string; readonly topic: string };
     readonly presumed?: Order | undefined;
   },
   deps: OrderDeps,
 ): Promise<Order> {
-  const { snapshot, cause, message, presumed } = command;
+  const { snapshot, ...recorded } = command;
   const { orderId, paymentVersion, status: paymentStatus } = snapshot;
-  return decideAndSave(
-    {
-      orderId,
-      cause,
-      detail: { paymentVersion, paymentStatus },
-      message,
-      presumed,
-      decide: (order) =>
-        Order.applyPayment(order, snapshot, { now: deps.now(), newId: deps.newId }),
-    },
-    deps,
-  );
+  const detail = { paymentVersion, paymentStatus };
+  const decide = (order: Order) =>
+    Order.applyPayment(order, snapshot, { now: deps.now(), newId: deps.newId });
+  return decideAndSave({ ...recorded, orderId, detail, decide }, deps);
 }
 
 /** The order follows the payment in a response; then a refusal is thrown as payment gave it. */

@@ -1,6 +1,6 @@
 import { AppError, type Change, type OrderEvent } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
-import type { FromOrder, OrderDeps } from "./ports.ts";
+import type { FromOrder, OrderDeps, Recorded } from "./ports.ts";
 
 /** So many others in a row got in between only when something is wrong. */
 const staleMax = 20;
@@ -11,13 +11,10 @@ const staleMax = 20;
  * `order_not_found`, `order_busy`.
  */
 export async function decideAndSave(
-  options: {
+  options: Recorded & {
     readonly orderId: string;
-    readonly cause: string;
-    readonly detail?: unknown;
     /** As the caller has loaded it, perhaps a while ago: decided on before it is loaded anew. */
     readonly presumed?: Order | undefined;
-    readonly message?: { readonly id: string; readonly topic: string } | undefined;
     readonly decide: (order: Order) => Change<Order, OrderEvent> | undefined;
   },
   deps: Pick<OrderDeps, "orders" | "faultPoint">,

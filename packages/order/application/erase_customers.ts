@@ -1,20 +1,8 @@
 import { Order } from "../domain/order.ts";
 import { decideAndSave } from "./decide.ts";
-import type { OrderDeps } from "./ports.ts";
+import type { OrderDeps, OrderQueries } from "./ports.ts";
 
-export type EmailPage = {
-  readonly email: string;
-  readonly afterId: string;
-  readonly limit: number;
-};
-export type DueErasures = { readonly unpaidDays: number; readonly limit: number };
-
-export type EraseDeps = OrderDeps & {
-  /** Orders that still name this customer, whatever the letters' case, by id. */
-  readonly listByEmail: (page: EmailPage) => Promise<readonly Order[]>;
-  /** Orders whose customer's name has been kept for as long as it may be. */
-  readonly listToErase: (due: DueErasures) => Promise<readonly Order[]>;
-};
+type EraseDeps = OrderDeps & Pick<OrderQueries, "listByEmail" | "listToErase">;
 
 const pageMax = 200;
 /** So many pages may one request take. */
@@ -71,7 +59,7 @@ export async function eraseDue(
 }
 
 /** Payment first: once the order names nobody, nobody would ask payment again. */
-async function eraseOrder(orderId: string, deps: EraseDeps): Promise<void> {
+async function eraseOrder(orderId: string, deps: OrderDeps): Promise<void> {
   await deps.payments.erase({ orderId });
   const decide = (order: Order) => (order.customerEmail === "" ? undefined : Order.erase(order));
   await decideAndSave({ orderId, cause: "erasePersonalData", decide }, deps);

@@ -8,6 +8,7 @@ import type {
   OrderFacts,
   OrderStatus,
   PaymentAnswer,
+  PaymentSnapshot,
   PaymentView,
   Product,
   RefundAnswer,
@@ -17,20 +18,24 @@ import type { Order } from "../domain/order.ts";
 /** An idempotency key as its caller sent it, with the hash of the request that it stands for. */
 export type Claim = { readonly scope: string; readonly key: string; readonly requestHash: string };
 
+type Message = { readonly id: string; readonly topic: string };
+
+/** What is recorded with a change: the use case, more about it, and the message that it answers. */
+export type Recorded = {
+  readonly cause: string;
+  readonly detail?: unknown;
+  readonly message?: Message | undefined;
+};
+
 export type OrderRepository = {
   find(orderId: string): Promise<Order | undefined>;
   /** Writes a decision in one statement: order, events, consumed message, claimed idempotency key. */
   save(
     change: Change<Order, OrderEvent>,
-    options: {
-      readonly cause: string;
-      readonly detail?: unknown;
-      readonly message?: { readonly id: string; readonly topic: string } | undefined;
-      readonly claim?: Claim | undefined;
-    },
+    options: Recorded & { readonly claim?: Claim | undefined },
   ): Promise<"saved" | "stale" | "handled">;
   /** Remembers that a message has been handled and changed nothing. */
-  take(message: { readonly id: string; readonly topic: string }): Promise<void>;
+  take(message: Message): Promise<void>;
   /** What an idempotency key was used for. */
   findClaim(
     claim: Claim,
@@ -58,19 +63,38 @@ export type RefundRequest = {
 /** What order sends along, so that payment can rebuild a row that it lost. */
 export type FromOrder = { readonly facts: OrderFacts; readonly known: KnownPayment };
 
-/** A page of orders, newest first. */
-export type OrderFilter = {
-  readonly status?: OrderStatus | undefined;
-  /** An order id; older ones are listed. */
-  readonly cursor?: string | undefined;
-  readonly limit: number;
-};
+/** A place in the order of ids, and how many from there. */
+type Page = { readonly afterId: string; readonly limit: number };
+/** A place in the order of changes (time, then order id). */
+export type ChangesPage = Page & { readonly since: string };
 
-/** A place in the order of changes (time, then order id), and how many from there. */
-export type ChangesPage = {
-  readonly since: string;
-  readonly afterId: string;
-  readonly limit: number;
+export type FollowedOrder = Order & { readonly changedAt: string };
+
+/** What is read of orders, but for one order by its id. */
+export type OrderQueries = {
+  /** Newest first; `cursor` is an order id, and older ones are listed. */
+  listOrders(page: {
+    status?: OrderStatus | undefined;
+    cursor?: string | undefined;
+    limit: number;
+  }): Promise<readonly Order[]>;
+  /** A browser's own orders: those of its session and those that it was let in to, newest first, at most 50. */
+  listOwnOrders(by: { sessionId: string; orderIds: readonly string[] }): Promise<readonly Order[]>;
+  listVersions(orderIds: readonly string[]): Promise<readonly { id: string; version: number }[]>;
+  /** Orders that wait for their payment for longer than `minAgeMs`, by id. */
+  listUnsettled(page: Page & { minAgeMs: number }): Promise<readonly Order[]>;
+  /** Orders that follow a payment in the order of their newest change, behind a place in that order. */
+  listFollowed(page: ChangesPage): Promise<readonly FollowedOrder[]>;
+  /** The last of them up to a place, newest first. */
+  listFollowedBefore(page: { until: string; limit: number }): Promise<readonly FollowedOrder[]>;
+  /** Keeps a payment whose order is not here; true when it is new, or other than it was. */
+  keepOrphan(payment: PaymentSnapshot): Promise<boolean>;
+  /** Those of the orders that wait for a deposit. */
+  listAwaitingDeposit(orderIds: readonly string[]): Promise<readonly string[]>;
+  /** Orders that still name this customer, whatever the letters' case, by id. */
+  listByEmail(page: Page & { email: string }): Promise<readonly Order[]>;
+  /** Orders whose customer's name has been kept for as long as it may be. */
+  listToErase(due: { unpaidDays: number; limit: number }): Promise<readonly Order[]>;
 };
 
 /** The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. */

@@ -1,4 +1,4 @@
-import type { PaymentService } from "./ports.ts";
+import type { OrderDeps, OrderQueries } from "./ports.ts";
 
 /** Orders of one call; payment queries Toss about all of them side by side. */
 const callMax = 50;
@@ -7,13 +7,10 @@ const callMax = 50;
  * Has payment query Toss about the accounts whose orders somebody is looking at: a deposit whose webhook is lost then
  * shows within a minute instead of an hour. Returns how many.
  */
-export async function queryWatchedDeposits(deps: {
-  readonly listWatched: () => readonly string[];
-  /** Those of the orders that wait for a deposit. */
-  readonly listAwaitingDeposit: (orderIds: readonly string[]) => Promise<readonly string[]>;
-  readonly payments: Pick<PaymentService, "ask">;
-}): Promise<number> {
-  const watched = deps.listWatched();
+export async function queryWatchedDeposits(
+  watched: readonly string[],
+  deps: Pick<OrderDeps, "payments"> & Pick<OrderQueries, "listAwaitingDeposit">,
+): Promise<number> {
   if (watched.length === 0) return 0;
   const waiting = await deps.listAwaitingDeposit(watched);
   const failures: unknown[] = [];

@@ -1,7 +1,8 @@
-import type { PaymentView } from "@payflow/shared";
+import type { Actor, PaymentView } from "@payflow/shared";
+import type { Order } from "../domain/order.ts";
 import { accepted, followed } from "./apply_payment.ts";
-import { fromOrder, orderNotFound } from "./decide.ts";
-import type { OrderDeps, RefundRequest } from "./ports.ts";
+import { fromOrder, loadOrder, orderNotFound } from "./decide.ts";
+import type { OrderDeps, RefundAccount, RefundRequest } from "./ports.ts";
 
 /**
  * Lets payment return money, and makes the order follow its response at once. `isOpen`: Toss has not answered yet.
@@ -21,4 +22,19 @@ export async function refundOrder(
     return { payment: await followed(answer, { cause: "refundOrder", order }, deps), isOpen };
   if (payment === null) throw orderNotFound(orderId);
   return { payment: accepted(answer), isOpen };
+}
+
+/**
+ * The shopper names the account to which a deposit for a closed order goes back. Throws AppError `order_not_found`,
+ * `refund_account_not_needed`, `payment_unavailable`.
+ */
+export async function provideRefundAccount(
+  command: { readonly orderId: string; readonly account: RefundAccount; readonly by: Actor },
+  deps: OrderDeps,
+): Promise<Order> {
+  const order = await loadOrder(command.orderId, deps);
+  const answer = await deps.payments.provideRefundAccount({ ...command, ...fromOrder(order) });
+  await deps.faultPoint("refundAccount:answered");
+  await followed(answer, { cause: "provideRefundAccount", order }, deps);
+  return await loadOrder(command.orderId, deps);
 }

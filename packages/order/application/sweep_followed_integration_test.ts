@@ -6,7 +6,6 @@ import { sql } from "kysely";
 import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import { orderMigrations } from "../infrastructure/migrations.ts";
-import type { OrderTables } from "../infrastructure/order_tables.ts";
 import { postgresOrderQueries } from "../infrastructure/postgres_order_queries.ts";
 import { postgresOrders } from "../infrastructure/postgres_orders.ts";
 import { applied, products, snapshots } from "../testing/given.ts";
@@ -17,7 +16,7 @@ import type { SweepDeps } from "./sweep_payments.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<OrderTables>;
+let opened: Database<never>;
 /** What payment has, by order; and for which it was asked in a round. */
 let rows: Map<string, PaymentView>;
 let asked: string[];

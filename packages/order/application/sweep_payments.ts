@@ -2,29 +2,22 @@ import { doubtOf, type Compared, type PaymentSnapshot } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { applyPayment, refusedBy } from "./apply_payment.ts";
 import { fromOrder } from "./decide.ts";
-import type { ChangesPage, OrderDeps, SweepProgress } from "./ports.ts";
+import type { OrderDeps, OrderQueries, SweepProgress } from "./ports.ts";
 
-export type UnsettledPage = { minAgeMs: number; afterId: string; limit: number };
-export type FollowedOrder = Order & { readonly changedAt: string };
-export type FollowedBefore = { until: string; limit: number };
+type Queries = Pick<OrderQueries, "listUnsettled" | "listFollowed" | "listFollowedBefore">;
 
-export type SweepDeps = OrderDeps & {
-  /** Orders that wait for their payment for longer than `minAgeMs`, by id. */
-  readonly listUnsettled: (page: UnsettledPage) => Promise<readonly Order[]>;
-  /** A healthy event takes milliseconds; an order that waits this long may wait for one that is lost. */
-  readonly unsettledAfterMs: number;
-  readonly progress: SweepProgress;
-  /** Orders that follow a payment in the order of their newest change, behind a place in that order. */
-  readonly listFollowed: (page: ChangesPage) => Promise<readonly FollowedOrder[]>;
-  /** The last of them up to a place, newest first. */
-  readonly listFollowedBefore: (page: FollowedBefore) => Promise<readonly FollowedOrder[]>;
-  readonly followedProgress: SweepProgress;
-  /** True for a failure that will pass by itself. */
-  readonly isPassing: (error: unknown) => boolean;
-  readonly onFault: (orderId: string, error: unknown) => void;
-  /** A payment whose order is not there: the order's database was put back. Kept for an operator to see. */
-  readonly onOrphan: (payment: PaymentSnapshot) => Promise<void>;
-};
+export type SweepDeps = OrderDeps &
+  Queries & {
+    /** A healthy event takes milliseconds; an order that waits this long may wait for one that is lost. */
+    readonly unsettledAfterMs: number;
+    readonly progress: SweepProgress;
+    readonly followedProgress: SweepProgress;
+    /** True for a failure that will pass by itself. */
+    readonly isPassing: (error: unknown) => boolean;
+    readonly onFault: (orderId: string, error: unknown) => void;
+    /** A payment whose order is not there: the order's database was put back. Kept for an operator to see. */
+    readonly onOrphan: (payment: PaymentSnapshot) => Promise<void>;
+  };
 
 /** What a sweep has found so far. */
 export type Tally = {

@@ -6,7 +6,6 @@ import { sql } from "kysely";
 import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import { orderMigrations } from "../infrastructure/migrations.ts";
-import type { OrderTables } from "../infrastructure/order_tables.ts";
 import { postgresOrderQueries } from "../infrastructure/postgres_order_queries.ts";
 import { postgresOrders } from "../infrastructure/postgres_orders.ts";
 import { products, snapshots } from "../testing/given.ts";
@@ -17,7 +16,7 @@ setDefaultTimeout(600_000);
 
 const pageMax = 200;
 let database: TestDatabase;
-let opened: Database<OrderTables>;
+let opened: Database<never>;
 let faults: string[];
 let orphans: string[];
 

@@ -92,13 +92,9 @@ function applyPayment(
   snapshot: PaymentSnapshot,
   moment: Moment,
 ): Change<Order, OrderEvent> | undefined {
-  if (snapshot.orderId !== order.orderId || snapshot.amount !== order.amount) {
-    throw new AppError(
-      "conflict",
-      "payment_mismatch",
-      `Cannot apply a payment of ${snapshot.amount} for order "${snapshot.orderId}" to order "${order.orderId}" of ${order.amount}`,
-    );
-  }
+  const text = `Cannot apply a payment of ${snapshot.amount} for order "${snapshot.orderId}" to order "${order.orderId}" of ${order.amount}`;
+  if (snapshot.orderId !== order.orderId || snapshot.amount !== order.amount)
+    throw new AppError("conflict", "payment_mismatch", text);
   const isNewer = snapshot.paymentVersion > paymentVersion(order);
   // it can't have come after what the order knows: payment's database was put back, and the sweeps mend that
   const isLost = order.payment !== null && contradicts(order.payment, snapshot);

@@ -1,5 +1,5 @@
 import { createWatch, type Log } from "@payflow/outbox";
-import type { OrderQueries } from "./postgres_order_queries.ts";
+import type { OrderQueries } from "../application/ports.ts";
 
 export type OrderWatch = ReturnType<typeof createOrderWatch>;
 

@@ -1,61 +1,48 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { afterUuid } from "@payflow/outbox";
-import type { OrderStatus, PaymentSnapshot } from "@payflow/shared";
-import type { DueErasures, EmailPage } from "../application/erase_customers.ts";
-import type { ChangesPage, OrderFilter } from "../application/ports.ts";
-import type {
-  FollowedBefore,
-  FollowedOrder,
-  UnsettledPage,
-} from "../application/sweep_payments.ts";
-import type { Order } from "../domain/order.ts";
-import type { OrderRow, OrderTables } from "./order_tables.ts";
-import { orderOf } from "./postgres_orders.ts";
+import type { OrderStatus } from "@payflow/shared";
+import type { OrderQueries } from "../application/ports.ts";
+import { orderOf, type OrderRow } from "./postgres_orders.ts";
 
-export type OrderQueries = ReturnType<typeof postgresOrderQueries>;
+type Page<Name extends keyof OrderQueries> = Parameters<OrderQueries[Name]>[0];
 
-/** What is read of orders, but for one order by its id. */
-export function postgresOrderQueries(db: Kysely<OrderTables>) {
-  async function read(query: RawBuilder<OrderRow>): Promise<FollowedOrder[]> {
+export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
+  async function read(query: RawBuilder<OrderRow>) {
     const { rows } = await query.execute(db);
     return rows.map((row) => ({ ...orderOf(row), changedAt: row.changed_at }));
   }
 
   return {
-    listOrders({ status, cursor, limit }: OrderFilter): Promise<Order[]> {
+    listOrders({ status, cursor, limit }) {
       const ofStatus = status === undefined ? sql`` : sql` and status = ${status}`;
       const older = cursor === undefined ? sql`` : sql` and id < ${afterUuid(cursor)}::uuid`;
       return read(
         sql`select * from orders where true${ofStatus}${older} order by id desc limit ${limit}`,
       );
     },
-    /** A browser's own orders: those of its session and those that it was let in to, newest first, at most 50. */
-    listOwnOrders(owner: { sessionId: string; orderIds: readonly string[] }): Promise<Order[]> {
-      const { sessionId, orderIds } = owner;
-      return read(sql`
+    listOwnOrders: ({ sessionId, orderIds }) =>
+      read(sql`
         (select * from orders where session_id = ${sessionId}::uuid order by id desc limit 50)
         union all
         (select * from orders where id = any(${orderIds}::text[]::uuid[])
           and session_id is distinct from ${sessionId}::uuid)
-        order by id desc limit 50`);
-    },
-    async listVersions(orderIds: readonly string[]): Promise<{ id: string; version: number }[]> {
+        order by id desc limit 50`),
+    async listVersions(orderIds) {
       const { rows } = await sql<{ id: string; version: number }>`
         select id, version from orders where id = any(${orderIds}::text[]::uuid[])`.execute(db);
       return rows;
     },
-    listUnsettled: (page: UnsettledPage): Promise<Order[]> => read(unsettledOrders(page)),
-    listFollowed: (page: ChangesPage) =>
+    listUnsettled: (page) => read(unsettledOrders(page)),
+    listFollowed: (page) =>
       read(sql`
         select * from orders where payment is not null
           and (changed_at, id) > (${page.since}::timestamptz, ${afterUuid(page.afterId)}::uuid)
         order by changed_at, id limit ${page.limit}`),
-    listFollowedBefore: (page: FollowedBefore) =>
+    listFollowedBefore: (page) =>
       read(sql`
         select * from orders where payment is not null and changed_at <= ${page.until}::timestamptz
         order by changed_at desc, id desc limit ${page.limit}`),
-    /** Keeps a payment whose order is not here; true when it is new, or other than it was. */
-    async keepOrphan(payment: PaymentSnapshot): Promise<boolean> {
+    async keepOrphan(payment) {
       const { rows } = await sql`
         insert into orphaned_payments as o (order_id, payment)
         values (${payment.orderId}, ${JSON.stringify(payment)}::text::jsonb)
@@ -63,19 +50,19 @@ export function postgresOrderQueries(db: Kysely<OrderTables>) {
         where o.payment is distinct from excluded.payment returning 1`.execute(db);
       return rows.length > 0;
     },
-    async listAwaitingDeposit(orderIds: readonly string[]): Promise<string[]> {
+    async listAwaitingDeposit(orderIds) {
       const { rows } = await sql<{ id: string }>`
         select id from orders
         where id = any(${orderIds}::text[]::uuid[]) and status = 'AWAITING_DEPOSIT'`.execute(db);
       return rows.map((row) => row.id);
     },
-    listByEmail: (page: EmailPage): Promise<Order[]> => read(ordersByEmail(page)),
-    listToErase: (due: DueErasures): Promise<Order[]> => read(ordersToErase(due)),
+    listByEmail: (page) => read(ordersByEmail(page)),
+    listToErase: (due) => read(ordersToErase(due)),
   };
 }
 
 /** One status after the other, by the index orders_by_status. */
-export function unsettledOrders(page: UnsettledPage): RawBuilder<OrderRow> {
+export function unsettledOrders(page: Page<"listUnsettled">): RawBuilder<OrderRow> {
   const ofStatus = (status: OrderStatus) => sql`
     (select * from orders where status = ${sql.lit(status)} and id > ${afterUuid(page.afterId)}::uuid
       and created_at < now() - make_interval(secs => ${page.minAgeMs / 1000})
@@ -85,7 +72,7 @@ export function unsettledOrders(page: UnsettledPage): RawBuilder<OrderRow> {
 }
 
 /** By the index orders_by_email. */
-export function ordersByEmail(page: EmailPage): RawBuilder<OrderRow> {
+export function ordersByEmail(page: Page<"listByEmail">): RawBuilder<OrderRow> {
   return sql<OrderRow>`
     select * from orders
     where customer_email <> '' and lower(customer_email) = lower(${page.email}) and id > ${afterUuid(page.afterId)}::uuid
@@ -96,7 +83,7 @@ export function ordersByEmail(page: EmailPage): RawBuilder<OrderRow> {
  * Of orders by which no money ever came, after so many days; of all others after five years. The conditions stand in
  * the text as in the indexes orders_unpaid_named and orders_paid_named.
  */
-export function ordersToErase(due: DueErasures): RawBuilder<OrderRow> {
+export function ordersToErase(due: Page<"listToErase">): RawBuilder<OrderRow> {
   return sql<OrderRow>`
     (select * from orders
      where customer_email <> '' and confirmed_at is null and status in ('CANCELED', 'EXPIRED')

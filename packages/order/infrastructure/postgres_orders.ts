@@ -1,35 +1,46 @@
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 import { withEntries } from "@payflow/shared";
 import { createFinds, createSaves, createTakes, type AggregateTable } from "@payflow/outbox";
 import type { OrderRepository } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
-import type { OrderRow, OrderTables } from "./order_tables.ts";
 
-/** `id` and `version` are written from the save itself. */
-export const table: AggregateTable<Omit<OrderRow, "id" | "version">> = {
+/** The column of each field, and its type; `id` and `version` are written from the save itself. */
+const fields = {
+  status: ["status", "text"],
+  sessionId: ["session_id", "uuid"],
+  orderName: ["order_name", "text"],
+  amount: ["amount_krw", "bigint"],
+  currency: ["currency", "text"],
+  items: ["items", "json"],
+  customerName: ["customer_name", "text"],
+  customerEmail: ["customer_email", "text"],
+  refundedAmount: ["refunded_amount_krw", "bigint"],
+  payment: ["payment", "jsonb"],
+  createdAt: ["created_at", "timestamptz"],
+  confirmedAt: ["confirmed_at", "timestamptz"],
+  expiresAt: ["expires_at", "timestamptz"],
+} as const satisfies Record<
+  Exclude<keyof Order, "orderId" | "version">,
+  readonly [column: string, type: string]
+>;
+type Field = keyof typeof fields;
+type SavedRow = { [F in Field as (typeof fields)[F][0]]: Order[F] } & { changed_at: string };
+export type OrderRow = SavedRow & { readonly id: string; readonly version: number };
+
+const columns = Object.entries(fields).map(([field, [column, type]]) => ({ field, column, type }));
+
+export const table: AggregateTable<SavedRow> = {
   name: "orders",
   columns: {
-    status: "text",
-    session_id: "uuid",
-    order_name: "text",
-    amount_krw: "bigint",
-    currency: "text",
-    items: "json",
-    customer_name: "text",
-    customer_email: "text",
-    refunded_amount_krw: "bigint",
-    payment: "jsonb",
-    created_at: "timestamptz",
-    confirmed_at: "timestamptz",
-    expires_at: "timestamptz",
+    ...Object.fromEntries(columns.map(({ column, type }) => [column, type])),
     // to the millisecond, like the places from which sweeps go on
     changed_at: "timestamptz(3)",
-  },
+  } as AggregateTable<SavedRow>["columns"],
 };
 
 /** Orders in PostgreSQL, each written by compare-and-set on its version. */
 export function postgresOrders(
-  db: Kysely<OrderTables>,
+  db: Kysely<never>,
   options: {
     readonly newId: () => string;
     readonly now: () => string;
@@ -40,11 +51,10 @@ export function postgresOrders(
     readonly gatherMax?: number;
   },
 ): OrderRepository {
-  const plainDb = db as unknown as Kysely<never>;
-  const save = createSaves(plainDb, table, options);
-  const find = createFinds<OrderRow>(plainDb, table.name);
+  const save = createSaves(db, table, options);
+  const find = createFinds<OrderRow>(db, table.name);
   return {
-    take: createTakes(plainDb),
+    take: createTakes(db),
     async find(orderId) {
       const row = await find(orderId);
       return row && orderOf(row);
@@ -55,8 +65,7 @@ export function postgresOrders(
         version: state.version,
         changeId: options.newId(),
         status: state.status,
-        // PostgreSQL's own word for the statement's time, as for payments
-        row: { ...rowOf(state), changed_at: "now" },
+        row: rowOf(state),
         cause,
         detail: withEntries(detail, entries),
         recordedAt: options.now(),
@@ -68,53 +77,23 @@ export function postgresOrders(
       return result;
     },
     async findClaim({ scope, key }) {
-      const row = await db
-        .selectFrom("idempotency_keys as k")
-        .innerJoin("orders as o", "o.id", "k.aggregate_id")
-        .selectAll("o")
-        .select("k.request_hash")
-        .where("k.scope", "=", scope)
-        .where("k.key", "=", key)
-        .executeTakeFirst();
-      return row && { requestHash: row.request_hash, order: orderOf(row) };
+      const { rows } = await sql<OrderRow & { readonly request_hash: string }>`
+        select o.*, k.request_hash from idempotency_keys k join orders o on o.id = k.aggregate_id
+        where k.scope = ${scope} and k.key = ${key}`.execute(db);
+      return rows[0] && { requestHash: rows[0].request_hash, order: orderOf(rows[0]) };
     },
   };
 }
 
 export function orderOf(row: OrderRow): Order {
-  return {
-    orderId: row.id,
-    version: row.version,
-    status: row.status,
-    sessionId: row.session_id,
-    orderName: row.order_name,
-    amount: row.amount_krw,
-    currency: row.currency,
-    items: row.items,
-    customerName: row.customer_name,
-    customerEmail: row.customer_email,
-    refundedAmount: row.refunded_amount_krw,
-    payment: row.payment,
-    createdAt: row.created_at,
-    confirmedAt: row.confirmed_at,
-    expiresAt: row.expires_at,
-  };
+  const order: Record<string, unknown> = { orderId: row.id, version: row.version };
+  for (const { field, column } of columns) order[field] = row[column];
+  return order as Order;
 }
 
-function rowOf(order: Order): Omit<OrderRow, "id" | "version" | "changed_at"> {
-  return {
-    status: order.status,
-    session_id: order.sessionId,
-    order_name: order.orderName,
-    amount_krw: order.amount,
-    currency: order.currency,
-    items: order.items,
-    customer_name: order.customerName,
-    customer_email: order.customerEmail,
-    refunded_amount_krw: order.refundedAmount,
-    payment: order.payment,
-    created_at: order.createdAt,
-    confirmed_at: order.confirmedAt,
-    expires_at: order.expiresAt,
-  };
+function rowOf(order: Order): SavedRow {
+  // PostgreSQL's own word for the statement's time, as for payments
+  const row: Record<string, unknown> = { changed_at: "now" };
+  for (const { field, column } of columns) row[column] = order[field as Field];
+  return row as SavedRow;
 }

@@ -8,13 +8,12 @@ import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import { after, products, snapshots } from "../testing/given.ts";
 import { orderMigrations } from "./migrations.ts";
-import type { OrderTables } from "./order_tables.ts";
 import { postgresOrders, table } from "./postgres_orders.ts";
 
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<OrderTables>;
+let opened: Database<never>;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");

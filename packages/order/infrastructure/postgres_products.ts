@@ -1,10 +1,9 @@
 import { sql, type Kysely } from "kysely";
 import type { Product } from "@payflow/shared";
-import type { OrderTables } from "./order_tables.ts";
 
 /** Makes the product table say what the shop's file says; products that are gone from it stay, but are not sold. */
 export async function storeProducts(
-  db: Kysely<OrderTables>,
+  db: Kysely<never>,
   products: readonly Product[],
 ): Promise<void> {
   const rows = products.map((product, position) => ({ ...product, position }));
@@ -24,15 +23,13 @@ export async function storeProducts(
 }
 
 /** The names of products that are no longer sold, by their ids. */
-export async function listFormerNames(
-  db: Kysely<OrderTables>,
-): Promise<ReadonlyMap<string, string>> {
+export async function listFormerNames(db: Kysely<never>): Promise<ReadonlyMap<string, string>> {
   const { rows } = await sql<{ id: string; name: string }>`
     select id, name from products where not active`.execute(db);
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-export async function listProducts(db: Kysely<OrderTables>): Promise<Product[]> {
+export async function listProducts(db: Kysely<never>): Promise<Product[]> {
   const { rows } = await sql<Product & { readonly description: string | null }>`
     select id as "productId", name, description, unit_price_krw as "unitPrice", 'KRW' as currency
     from products where active order by position`.execute(db);

@@ -8,26 +8,24 @@ import {
 } from "@payflow/shared/http";
 import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
-import type { EraseDeps } from "../application/erase_customers.ts";
-import type { OrderFilter } from "../application/ports.ts";
+import type { OrderDeps, OrderQueries } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import type { ApiEnv } from "./caller.ts";
 
 /** All that routes and pages call. */
-export type ApiDeps = EraseDeps & {
-  readonly confirming: Confirming;
-  /** Of orders and confirms by client address. */
-  readonly rateLimit: RateLimit;
-  /** Of webhooks from all addresses but Toss's own. */
-  readonly webhookLimit: RateLimit;
-  readonly health: HealthChecks;
-  readonly checkoutUrl: (order: Pick<Order, "orderId" | "expiresAt">) => string;
-  readonly anonymousScope: (address: string) => string;
-  /** Newest first. */
-  readonly listOrders: (filter: OrderFilter) => Promise<readonly Order[]>;
-  readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
-  readonly listMetrics: () => Promise<readonly Metric[]>;
-};
+export type ApiDeps = OrderDeps &
+  OrderQueries & {
+    readonly confirming: Confirming;
+    /** Of orders and confirms by client address. */
+    readonly rateLimit: RateLimit;
+    /** Of webhooks from all addresses but Toss's own. */
+    readonly webhookLimit: RateLimit;
+    readonly health: HealthChecks;
+    readonly checkoutUrl: (order: Pick<Order, "orderId" | "expiresAt">) => string;
+    readonly anonymousScope: (address: string) => string;
+    readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
+    readonly listMetrics: () => Promise<readonly Metric[]>;
+  };
 
 /** Declares a route of the API. */
 export const route = routesOf<ApiEnv, ApiDeps>();

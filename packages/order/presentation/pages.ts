@@ -5,7 +5,7 @@ import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { orderNotFound } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { placeOrder } from "../application/place_order.ts";
-import { provideRefundAccount } from "../application/provide_refund_account.ts";
+import { provideRefundAccount } from "../application/refund_order.ts";
 import type { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import type { ApiDeps } from "./api_route.ts";
@@ -19,10 +19,6 @@ import { confirmWithin } from "./payment_routes.ts";
 
 type PagesDeps = ApiDeps & {
   readonly links: OrderLinks;
-  readonly listOwnOrders: (owner: {
-    sessionId: string;
-    orderIds: readonly string[];
-  }) => Promise<Order[]>;
   readonly streams: StreamPlaces;
   readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
 };

@@ -5,7 +5,6 @@ export { cancelOrder } from "../application/cancel_order.ts";
 export { confirmOrder } from "../application/confirm_order.ts";
 export { placeOrder } from "../application/place_order.ts";
 export type * from "../application/ports.ts";
-export { provideRefundAccount } from "../application/provide_refund_account.ts";
-export { refundOrder } from "../application/refund_order.ts";
+export { provideRefundAccount, refundOrder } from "../application/refund_order.ts";
 export { sweepFollowed } from "../application/sweep_followed.ts";
 export { sweepChanges, sweepUnsettled, type SweepDeps } from "../application/sweep_payments.ts";
