@@ -49,20 +49,8 @@ export type EventProducer = {
 
 /** Longer than a broker needs to move a partition's leadership within one healthy cluster. */
 const sendLimitMs = 5_000;
-let isQuiet = false;
-
-/** kafkajs asks for timers in the past, and the runtime would warn of each on standard error. */
-function hideTimerWarnings(): void {
-  if (isQuiet) return;
-  isQuiet = true;
-  process.removeAllListeners("warning");
-  process.on("warning", (warning) => {
-    if (warning.name !== "TimeoutNegativeWarning") console.error(warning);
-  });
-}
 
 export function connectKafka(settings: KafkaSettings, log: Log): Kafka {
-  hideTimerWarnings();
   const config: KafkaConfig = {
     clientId: settings.clientId,
     brokers: [...settings.brokers],

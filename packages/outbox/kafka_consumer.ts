@@ -123,7 +123,7 @@ export function createEventConsumer(
       allowAutoTopicCreation: false,
       sessionTimeout: sessionMs,
       heartbeatInterval: heartbeatEveryMs,
-      maxWaitTimeInMs: 100,
+      maxWaitTimeInMs: 500,
       retry: {
         initialRetryTime: 100,
         maxRetryTime: 5_000,

@@ -1,4 +1,4 @@
-// The patch in patches/ makes kafkajs cheaper and must change nothing that it sends.
+// The patch in patches/ makes kafkajs cheaper and must change nothing of what it sends.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createRequire } from "node:module";
 import { publishedKafkajs } from "./testing/published_kafkajs.ts";
@@ -12,10 +12,18 @@ type Message = {
   readonly timestampDelta?: number;
 };
 type Encoded = { readonly buffer: Buffer };
+type RequestQueue = {
+  checkPendingRequests(): void;
+  maybeThrottle(forMs: number): void;
+  push(request: object): void;
+  destroy(): void;
+  readonly throttleCheckTimeoutId: unknown;
+};
 type Internals = {
   readonly record: (message: Message) => Encoded;
   readonly murmur2: (key: string | Buffer) => number;
   readonly group: (options: object) => Record<string, object[]>;
+  readonly RequestQueue: new (options: object) => RequestQueue;
 };
 
 const load = createRequire(import.meta.url);
@@ -24,6 +32,7 @@ function internals(root: string): Internals {
     record: load(`${root}/src/protocol/recordBatch/record/v0`),
     murmur2: load(`${root}/src/producer/partitioners/default/murmur2`),
     group: load(`${root}/src/producer/groupMessagesPerPartition`),
+    RequestQueue: load(`${root}/src/network/requestQueue`),
   };
 }
 
@@ -88,4 +97,32 @@ test("messages are grouped in their order", () => {
   };
   expect(ours?.group(options)).toEqual(theirs?.group(options) ?? {});
   expect(ours?.group({ ...options, partitionMetadata: [] })).toEqual({});
+});
+
+function requestQueue(): RequestQueue {
+  const logger = { namespace: () => logger, debug() {} };
+  const limits = { maxInFlightRequests: 1, requestTimeout: 1_000, enforceRequestTimeout: false };
+  const { RequestQueue } = ours as Internals;
+  return new RequestQueue({ ...limits, logger, isConnected: () => true });
+}
+
+test("a connection on which nothing waits has no timer", () => {
+  const queue = requestQueue();
+  queue.checkPendingRequests();
+  expect(queue.throttleCheckTimeoutId).toBeNull();
+});
+
+test("a request that a broker's throttle holds back is sent when the throttle ends", async () => {
+  const queue = requestQueue();
+  queue.maybeThrottle(20);
+  const throttledAtMs = Date.now();
+  const sentAtMs = await new Promise<number>((resolve) =>
+    queue.push({
+      entry: { correlationId: 1 },
+      expectResponse: true,
+      sendRequest: () => resolve(Date.now()),
+    }),
+  );
+  expect(sentAtMs - throttledAtMs).toBeGreaterThanOrEqual(19);
+  queue.destroy();
 });

@@ -6,8 +6,9 @@ import { eventBytesMax, slotOf } from "./outbox.ts";
 
 /** A save with the trace of the work that caused it. */
 export type TracedSave = Save & { readonly trace: string | undefined };
-/** Name, PostgreSQL type and value of a column of the input. */
-type Column = readonly [string, string, (save: TracedSave, position: number) => unknown];
+/** Name, PostgreSQL type and value of a column of the input; `Write` where the type does not tell how it is written. */
+type Column = readonly [string, string, (save: TracedSave, position: number) => unknown, Write?];
+type Write = (value: unknown) => string;
 
 const common: readonly Column[] = [
   ["n", "integer", (_, position) => position],
@@ -27,7 +28,7 @@ const common: readonly Column[] = [
   ["event_id", "uuid", (save) => save.events[0]?.eventId],
   ["event_topic", "text", (save) => save.events[0]?.eventType],
   ["event_slot", "smallint", (save) => slotOf(save.id)],
-  ["event_payload", "text", (save) => payloadOf(save.events)],
+  ["event_payload", "text", (save) => payloadOf(save.events), JSON.stringify],
   ["event_trace", "text", (save) => save.trace],
   ["event_at", "timestamptz", (save) => save.events[0]?.occurredOn],
 ];
@@ -93,7 +94,7 @@ select n, 'saved' as result from saved
 union all select n, 'handled' from input where n not in (select n from unhandled)`,
     /** Of both. Throws RangeError for more than one event of a save, and for one larger than `eventBytesMax`. */
     parametersOf: (saves: readonly TracedSave[]) =>
-      columns.map(([, type, of]) => arrayLiteral(type, saves.map(of))),
+      columns.map(([, type, of, write = writerOf(type)]) => arrayLiteral(saves.map(of), write)),
   };
 }
 
@@ -128,16 +129,16 @@ function payloadOf([event, ...others]: readonly DomainEvent[]): string | undefin
 }
 
 /** https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
-function arrayLiteral(type: string, values: readonly unknown[]): string {
-  const isJson = type.startsWith("json");
-  const elements = values.map((value) => {
-    if (value === null || value === undefined) return "NULL";
-    if (isJson) return quoted(JSON.stringify(value));
-    return quoted(Array.isArray(value) ? arrayLiteral("text", value) : String(value));
-  });
-  return `{${elements.join(",")}}`;
+function arrayLiteral(values: readonly unknown[], write: Write): string {
+  return `{${values.map((value) => ((value ?? null) === null ? "NULL" : write(value))).join(",")}}`;
 }
 
-function quoted(text: string): string {
-  return `"${/["\\]/.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
+function writerOf(type: string): Write {
+  // JSON has no control characters: escaped as JSON its text is as PostgreSQL wants it, and many times faster
+  if (type.startsWith("json")) return (value) => JSON.stringify(JSON.stringify(value));
+  return (value) => quoted(Array.isArray(value) ? arrayLiteral(value, quoted) : value);
+}
+
+function quoted(value: unknown): string {
+  return `"${String(value).replace(/["\\]/g, "\\$&")}"`;
 }

@@ -14,8 +14,6 @@ import type { AggregateTable, Save, SaveResult } from "./save.ts";
 import { followedVersion, saveStatements, type TracedSave } from "./save_statements.ts";
 import { traceparent } from "./trace.ts";
 
-type Outcome = { readonly n: number; readonly result: "saved" | "handled" };
-
 /** Tries after a lost connection before the caller is told that the database is away. */
 const attemptsMax = 6;
 /** Others wait behind a statement: one that lasted so long, as when answers fail to come at all, is not tried again. */
@@ -41,6 +39,7 @@ export function createSaves<Row extends object>(
       return saves.map(() => "saved");
     }
     const results = saves.map((): SaveResult => "stale");
+    type Outcome = { readonly n: number; readonly result: "saved" | "handled" };
     const rows = await runCompiled<Outcome>(db, { sql: statements.write, parameters });
     for (const { n, result } of rows) results[n] = result;
     return results;

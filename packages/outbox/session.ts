@@ -154,7 +154,7 @@ export function openSession(options: SessionOptions): Session {
 function sessionSettings(statementLimitMs: number): string {
   return `select set_config('statement_timeout', '${statementLimitMs}', false),
     set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false),
-    set_config('jit', 'off', false),
+    set_config('jit', 'off', false), set_config('plan_cache_mode', 'force_generic_plan', false),
     set_config('synchronous_commit',
       case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, false)`;
 }

@@ -29,7 +29,7 @@ export function createWorker(options: WorkerOptions) {
     let faults = 0;
     let wasTold = false;
     while (!stopping.signal.aborted) {
-      const woken = (wakeUp = new AbortController());
+      if (wakeUp.signal.aborted) wakeUp = new AbortController();
       let waitMs = 0;
       try {
         const done = await options.runOnce(stopping.signal);
@@ -48,8 +48,7 @@ export function createWorker(options: WorkerOptions) {
         );
       }
       // a wake does not shorten a back-off
-      const endings = faults > 0 ? [stopping.signal] : [stopping.signal, woken.signal];
-      if (waitMs > 0) await pause(waitMs, AbortSignal.any(endings));
+      if (waitMs > 0) await pause(waitMs, (faults > 0 ? stopping : wakeUp).signal);
     }
   }
 
@@ -62,6 +61,7 @@ export function createWorker(options: WorkerOptions) {
     /** Resolves when the run under way has ended. */
     async stop(): Promise<void> {
       stopping.abort();
+      wakeUp.abort();
       await loop;
     },
   };

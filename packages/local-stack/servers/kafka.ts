@@ -157,7 +157,6 @@ export function newClusterId(): string {
 
 async function untilReady(brokers: string[], child: Child, dataDir: string): Promise<void> {
   const { Kafka, logLevel } = await import("kafkajs");
-  hideTimerWarnings();
   const kafka = new Kafka({
     brokers,
     logLevel: logLevel.NOTHING,
@@ -181,12 +180,4 @@ async function untilReady(brokers: string[], child: Child, dataDir: string): Pro
   throw new UserError(
     `Kafka did not start on ${dataDir}: ${causeOfDeath(child, end)}. If that folder is damaged, remove it: orders and payments are not in it.`,
   );
-}
-
-/** kafkajs sets timers in the past, and the runtime warns of each. */
-function hideTimerWarnings(): void {
-  process.removeAllListeners("warning");
-  process.on("warning", (warning) => {
-    if (warning.name !== "TimeoutNegativeWarning") console.error(warning.message);
-  });
 }

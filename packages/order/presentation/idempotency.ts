@@ -11,7 +11,7 @@ export async function claimOf(
     readonly key: string | undefined;
     readonly caller: Pick<Caller, "isMerchant" | "sessionId">;
     /** Where keys of callers without a session live: what tells this one from others. */
-    readonly anonymousScope: string;
+    readonly anonymousScope: () => string;
     /** The parsed body, so that spelling makes no difference. */
     readonly request: unknown;
   },
@@ -21,7 +21,7 @@ export async function claimOf(
   if (key === undefined) return undefined;
   const requestHash = hashOf(request);
   if (caller.isMerchant) return { scope: "merchant", key, requestHash };
-  const anonymous = { scope: anonymousScope, key, requestHash };
+  const anonymous = { scope: anonymousScope(), key, requestHash };
   if (caller.sessionId === undefined) return anonymous;
   const before = await orders.findClaim(anonymous);
   if (before?.order.sessionId === caller.sessionId) return anonymous;

@@ -61,7 +61,7 @@ export const orderRoutes = [
       const caller = c.get("caller");
       const { customerName, customerEmail, ...what } = body;
       const sessionId = caller.isMerchant ? null : (caller.sessionId ?? crypto.randomUUID());
-      const anonymousScope = deps.anonymousScope(c.get("clientAddress"));
+      const anonymousScope = () => deps.anonymousScope(c.get("clientAddress"));
       const claim = await claimOf({ key, caller, request: body, anonymousScope }, deps.orders);
       const { order, replayed } = await placeOrder(
         { what, customerName, customerEmail, sessionId, claim },
