@@ -58,17 +58,15 @@ const types = {
     serialize: (value: string | Date) => (typeof value === "string" ? value : value.toISOString()),
     parse: (text: string) => new Date(text).toISOString(),
   },
-  int2s: arrayType(1005, Number),
-  int4s: arrayType(1007, Number),
-  int8s: arrayType(1016, safeInteger),
-  texts: arrayType(1009, String),
+  integers: arrayType([1005, 1007, 1016], safeInteger),
+  texts: arrayType([1009], String),
 };
 
 /** One-dimensional arrays without nulls: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
-function arrayType<Item>(number: number, parseItem: (text: string) => Item) {
+function arrayType<Item>(from: number[], parseItem: (text: string) => Item) {
   return {
-    to: number,
-    from: [number],
+    to: from[0] as number,
+    from,
     serialize: (items: readonly Item[]) =>
       `{${items.map((item) => `"${String(item).replace(/["\\]/g, "\\$&")}"`).join(",")}}`,
     parse: (text: string) =>

@@ -1,14 +1,9 @@
 import { sql, type Kysely } from "kysely";
+import type { AnyMessage } from "./kafka.ts";
 
-export type DeadLetter = {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly key: string | null;
-  readonly value: Uint8Array | null;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly error: string;
-};
+/** A message that can't be handled, where it was read and why. */
+export type DeadLetter = Omit<AnyMessage, "value"> &
+  Readonly<{ value: Uint8Array | null; partition: number; offset: string; error: string }>;
 
 /**
  * How many unsigned messages are kept, but for what several readers bring at the same moment, and bytes of one: whoever
@@ -50,8 +45,8 @@ export async function keepUnsigned(db: Kysely<never>, letters: readonly DeadLett
 /** Without what is larger than any event of ours is likely to be. */
 function shortened(letter: DeadLetter): DeadLetter {
   const { key, value, headers, error } = letter;
-  const texts = Buffer.byteLength(key ?? "") + Buffer.byteLength(JSON.stringify(headers));
-  const bytes = texts + (value?.length ?? 0);
+  const parts = [key ?? "", value ?? "", JSON.stringify(headers)];
+  const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   if (bytes <= unsignedBytesMax) return letter;
   return {
     ...letter,
@@ -68,12 +63,7 @@ function rowsOf(letters: readonly DeadLetter[]): string {
     message_offset: offset,
     value: value && Buffer.from(value).toString("base64"),
   }));
-  return JSON.stringify(rows, (_, value: unknown) =>
-    typeof value === "string" ? storable(value) : value,
-  );
-}
-
-/** What jsonb can't hold would keep the letter, and so its whole partition, waiting for ever. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll("\0", "\ufffd");
+  // what jsonb can't hold would keep the letter, and so its whole partition, waiting for ever
+  const storable = (text: string) => text.toWellFormed().replaceAll("\0", "\ufffd");
+  return JSON.stringify(rows, (_, value) => (typeof value === "string" ? storable(value) : value));
 }

@@ -5,18 +5,12 @@ import { isUuid } from "./uuid.ts";
 export type HistoryEntry = {
   readonly at: string;
   readonly version: number;
-  /** The status from then on. */
+  /** From then on. */
   readonly status: string;
-  /** The use case that decided it. */
+  /** The use case that decided it, which may have recorded details. */
   readonly cause: string;
-  /** What the use case recorded beside it. */
   readonly detail: unknown;
-  readonly events: {
-    readonly eventId: string;
-    readonly eventType: string;
-    /** Kafka has it. */
-    readonly isPublished: boolean;
-  }[];
+  readonly events: { eventId: string; eventType: string; isPublished: boolean }[];
 };
 
 /** More versions than an aggregate should live through; an operator reads the newest. */

@@ -10,12 +10,8 @@ export { StartError, UnavailableError } from "./errors.ts";
 export type { EventKeys } from "./event_signature.ts";
 export { createFinds } from "./finds.ts";
 export { listHistory } from "./history.ts";
-export {
-  connectKafka,
-  createEventProducer,
-  type EventProducer,
-  type KafkaSettings,
-} from "./kafka.ts";
+export { connectKafka, createEventProducer } from "./kafka.ts";
+export type { EventProducer, KafkaSettings } from "./kafka.ts";
 export type { IncomingMessage, MessageHandler } from "./chunk_handler.ts";
 export type { Log } from "./log.ts";
 export { createMessaging, type Messaging, type MessagingOptions } from "./messaging.ts";

@@ -1,4 +1,4 @@
-import { parseDatabaseAddress, type DatabaseAddress } from "./database_address.ts";
+import { parseDatabaseAddress } from "./database_address.ts";
 import { errorCode, isDatabaseFault } from "./database_faults.ts";
 import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
@@ -21,50 +21,46 @@ const defaultAwayLimitMs = 15_000;
  */
 export async function patiently<T>(patience: Patience, step: () => Promise<T>): Promise<T> {
   const { log, awayLimitMs = defaultAwayLimitMs } = patience;
-  const address = parseDatabaseAddress(patience.url);
+  const { hosts, database } = parseDatabaseAddress(patience.url);
+  const places = hosts.map(({ host, port }) => `${host}:${port}`).join(", ");
+  const where = `PostgreSQL at ${places}, database ${database},`;
   let giveUpAtMs: number | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
       return await step();
     } catch (error) {
-      const refusal = refusalSentence(error, address);
-      if (refusal !== undefined) throw new StartError(refusal, { cause: error });
+      const refusal = refusalOf(error);
+      if (refusal !== undefined) throw new StartError(`${where} ${refusal}`, { cause: error });
       if (!isDatabaseFault(error)) throw error;
       giveUpAtMs ??= performance.now() + awayLimitMs;
       if (performance.now() > giveUpAtMs)
-        throw new StartError(awaySentence(error, address, awayLimitMs), { cause: error });
+        throw new StartError(`${where} ${absenceOf(error, awayLimitMs)}`, { cause: error });
       log.warn({ err: error }, "the database is away, waiting for it");
       await pause(backoffMs(attempt, { firstMs: 200, maxMs: 2_000 }));
     }
   }
 }
 
-const place = ({ hosts, database }: DatabaseAddress) =>
-  `PostgreSQL at ${hosts.map(({ host, port }) => `${host}:${port}`).join(", ")}, database ${database},`;
-
 /** What no waiting mends. */
-function refusalSentence(error: unknown, address: DatabaseAddress): string | undefined {
+function refusalOf(error: unknown): string | undefined {
   const code = errorCode(error);
-  const where = place(address);
   if (/^28/.test(code))
-    return `${where} refuses the login (${code}): check user, password and sslmode in DATABASE_URL, and the server's pg_hba.conf.`;
-  if (code === "3D000")
-    return `${where} does not exist there: create it, or name another in DATABASE_URL.`;
+    return `refuses the login (${code}): check user, password and sslmode in DATABASE_URL, and the server's pg_hba.conf.`;
+  if (code === "3D000") return "does not exist there: create it, or name another in DATABASE_URL.";
   if (code === "42501")
-    return `${where} does not let this role do what it must (${code}): let it own its database: alter database … owner to ….`;
+    return `does not let this role do what it must (${code}): let it own its database: alter database … owner to ….`;
   if (/^(08P01|42704)$/.test(code) && /parameter/.test(String((error as Error).message)))
-    return `${where} does not take a parameter of DATABASE_URL: take it out (${(error as Error).message}).`;
+    return `does not take a parameter of DATABASE_URL: take it out (${(error as Error).message}).`;
   if (/CERT|SELF_SIGNED|^UNABLE_TO|ALTNAME/.test(code))
-    return `${where} shows a certificate that can't be verified (${code}): name your provider's root with sslrootcert=FILE in DATABASE_URL.`;
+    return `shows a certificate that can't be verified (${code}): name your provider's root with sslrootcert=FILE in DATABASE_URL.`;
   return undefined;
 }
 
-function awaySentence(error: unknown, address: DatabaseAddress, awayLimitMs: number): string {
+function absenceOf(error: unknown, awayLimitMs: number): string {
   const code = errorCode(error);
   const seconds = Math.round(awayLimitMs / 1_000);
   if (code === "25006")
-    return `${place(address)} has taken no writes for ${seconds} s: it is a standby, or was made read-only. Name the primary in DATABASE_URL.`;
-  if (code === "53100")
-    return `${place(address)} has had no space left on its disk for ${seconds} s.`;
-  return `${place(address)} has not answered for ${seconds} s (${code}): does it run, and is DATABASE_URL right?`;
+    return `has taken no writes for ${seconds} s: it is a standby, or was made read-only. Name the primary in DATABASE_URL.`;
+  if (code === "53100") return `has had no space left on its disk for ${seconds} s.`;
+  return `has not answered for ${seconds} s (${code}): does it run, and is DATABASE_URL right?`;
 }

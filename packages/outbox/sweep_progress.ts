@@ -20,7 +20,8 @@ export function sweepProgress(db: Kysely<never>, name: string) {
     async advance(doneUntil: string): Promise<void> {
       await sql`
         insert into sweeps (name, done_until) values (${name}, least(now(), ${doneUntil}::text::timestamptz))
-        on conflict (name) do update set done_until = least(now(), greatest(sweeps.done_until, excluded.done_until))`.execute(
+        on conflict (name) do update
+        set done_until = least(now(), greatest(sweeps.done_until, excluded.done_until))`.execute(
         db,
       );
     },
