@@ -4,6 +4,7 @@ import {
   asAppError,
   createRateLimit,
   openService,
+  readMetrics,
   type Logger,
   type Service,
 } from "@payflow/shared/http";
@@ -102,7 +103,7 @@ export async function createOrderService(
     checkoutUrl: (order) => `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`,
     anonymousScope: anonymousScopes(sessionSecret),
     listHistory,
-    listMetrics: () => orderMetrics(db),
+    listMetrics: () => readMetrics(db, orderMetrics),
     health: service.health({
       payment: () => orderDeps.payments.find([]),
       kafka: async () => {

@@ -1,6 +1,6 @@
 import { paymentEventTypes } from "@payflow/shared";
 import { isPassing, sweepProgress } from "@payflow/outbox";
-import { openService, type Logger, type Service } from "@payflow/shared/http";
+import { openService, readMetrics, type Logger, type Service } from "@payflow/shared/http";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { createPspReach } from "./application/psp_reach.ts";
@@ -137,7 +137,7 @@ export async function createPaymentService(
     queries: {
       findMany: (orderIds) => findPayments(db, orderIds),
       listChanged: (page) => listChangedPayments(db, page),
-      listMetrics: () => paymentMetrics(db),
+      listMetrics: () => readMetrics(db, paymentMetrics),
       listHistory: service.listHistory,
     },
   });

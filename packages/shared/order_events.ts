@@ -38,26 +38,14 @@ const sums = { orderId: OrderId, amount: PositiveWon, refundedAmount: Won, curre
 const announced = <const Type extends string>(type: Type) =>
   v.object({ ...eventHead, eventType: v.literal(type), ...sums });
 
-export const OrderConfirmed = announced("OrderConfirmed");
-export const OrderCanceled = announced("OrderCanceled");
-export const OrderExpired = announced("OrderExpired");
-export const OrderRefunded = announced("OrderRefunded");
-
 /** What order announces; all but OrderCreated are for whoever fulfils, mails or reports. */
 export const OrderEvent = v.variant("eventType", [
   OrderCreated,
-  OrderConfirmed,
-  OrderCanceled,
-  OrderExpired,
-  OrderRefunded,
+  announced("OrderConfirmed"),
+  announced("OrderCanceled"),
+  announced("OrderExpired"),
+  announced("OrderRefunded"),
 ]);
 export type OrderEvent = v.InferOutput<typeof OrderEvent>;
 export type OrderEventType = OrderEvent["eventType"];
-
-export const orderEventTypes = [
-  "OrderCreated",
-  "OrderConfirmed",
-  "OrderCanceled",
-  "OrderExpired",
-  "OrderRefunded",
-] as const satisfies readonly OrderEventType[];
+export const orderEventTypes = OrderEvent.options.map(({ entries }) => entries.eventType.literal);

@@ -11,11 +11,8 @@ export function paymentEventConsumer(deps: OrderDeps): MessageHandler {
   return async ({ topic, value }) => {
     const result = v.safeParse(PaymentEvent, JSON.parse(value));
     if (!result.success) {
-      throw new AppError(
-        "invalid",
-        "invalid_event",
-        `Not a payment event: ${v.summarize(result.issues)}`,
-      );
+      const text = `Not a payment event: ${v.summarize(result.issues)}`;
+      throw new AppError("invalid", "invalid_event", text);
     }
     const { eventId, eventType, occurredOn: _, ...snapshot } = result.output;
     await applyPayment({ snapshot, cause: eventType, message: { id: eventId, topic } }, deps);

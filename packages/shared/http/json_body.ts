@@ -19,11 +19,8 @@ export async function readJson<Schema extends v.GenericSchema>(
   const type = c.req.header("Content-Type")?.split(";")[0] ?? "";
   const coding = c.req.header("Content-Encoding") ?? "identity";
   if (type.trim().toLowerCase() !== "application/json" || coding !== "identity") {
-    throw new AppError(
-      "unsupported_media",
-      "unsupported_media_type",
-      "Send the body as application/json, not compressed",
-    );
+    const message = "Send the body as application/json, not compressed";
+    throw new AppError("unsupported_media", "unsupported_media_type", message);
   }
   const text = await readText(c.req.raw, limitBytes);
   let value: unknown;
@@ -52,13 +49,13 @@ function invalid(errors: readonly InvalidField[]): AppError {
   return new AppError("invalid", "invalid_request", detail, { errors });
 }
 
-type Parameters = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+export type QuerySchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
 /**
  * Parses the query of a request: one value a parameter, and none that the schema does not know. A parameter without a
  * value counts as not given. Throws AppError `invalid_request` with one entry a fault.
  */
-export function readQuery<Schema extends Parameters>(
+export function readQuery<Schema extends QuerySchema>(
   c: Context,
   schema: Schema,
 ): v.InferOutput<Schema> {
@@ -143,8 +140,7 @@ async function readStream(
   }
 }
 
-/** The refusal of a body that has more than `limitBytes`. */
-export function bodyTooLarge(limitBytes: number): AppError {
+function bodyTooLarge(limitBytes: number): AppError {
   const message = `A body may have ${limitBytes} bytes at most`;
   return new AppError("too_large", "body_too_large", message);
 }

@@ -9,7 +9,7 @@ export type Metric = {
   readonly labels?: Readonly<Record<string, string>>;
 };
 
-/** Name, help and a query of one value. */
+/** Name, help and a query of one `value`, or of one for each `status`. */
 export type MetricQuery = readonly [string, string, RawBuilder<unknown>];
 
 /** A scrape must cost the same at ten rows and at five million: no more are counted. */
@@ -17,7 +17,7 @@ export const countMax = 10_000;
 
 /** How many rows a query has, `countMax` at the most. */
 export function countOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`select count(*) from (${rows} limit ${sql.lit(countMax)}) as counted`;
+  return sql`select count(*) as value from (${rows} limit ${sql.lit(countMax)}) as counted`;
 }
 
 const messageMetrics: readonly MetricQuery[] = [
@@ -29,7 +29,7 @@ const messageMetrics: readonly MetricQuery[] = [
   [
     "payflow_outbox_oldest_seconds",
     "Age of the oldest of them",
-    sql`select coalesce(extract(epoch from now() - min(e.created_at)), 0)
+    sql`select coalesce(extract(epoch from now() - min(e.created_at)), 0) as value
       from generate_series(0, ${sql.lit(slotCount - 1)}) as s(slot) cross join lateral (
         select * from waiting_events w where w.slot = s.slot order by seq limit 1) w
       cross join lateral (
@@ -38,7 +38,8 @@ const messageMetrics: readonly MetricQuery[] = [
   [
     "payflow_outbox_slots_unheld",
     "Slots of the outbox that no relay sends for",
-    sql`select ${sql.lit(slotCount)} - count(*) from leases where name like 'slot:%' and expires_at > now()`,
+    sql`select ${sql.lit(slotCount)} - count(*) as value from leases
+      where name like 'slot:%' and expires_at > now()`,
   ],
   [
     "payflow_dead_letters",
@@ -48,7 +49,7 @@ const messageMetrics: readonly MetricQuery[] = [
   [
     "payflow_unsigned_messages",
     "Messages ever refused because none of our services had signed them",
-    sql`select coalesce(sum(refused), 0) from unsigned_messages`,
+    sql`select coalesce(sum(refused), 0) as value from unsigned_messages`,
   ],
 ];
 
@@ -58,21 +59,19 @@ export async function readMetrics(
   own: readonly MetricQuery[],
 ): Promise<Metric[]> {
   const all = [...messageMetrics, ...own];
-  const { rows } = await sql<{ values: readonly number[] }>`
-    select json_build_array(${sql.join(all.map(([, , query]) => sql`(${query})`))}) as values`.execute(
-    db,
+  const lists = all.map(([, , query]) => sql`(select json_agg(f) from (${query}) f)`);
+  const { rows } = await sql<{ found: readonly (readonly Found[] | null)[] }>`
+    select json_build_array(${sql.join(lists)}) as found`.execute(db);
+  return all.flatMap(([name, help], index) =>
+    (rows[0]?.found[index] ?? []).map(({ status, value }) => ({
+      name,
+      help,
+      value,
+      ...(status === undefined ? {} : { labels: { status } }),
+    })),
   );
-  return all.map(([name, help], index) => ({ name, help, value: rows[0]?.values[index] ?? 0 }));
 }
-
-/** One figure for each `status` of a query that counts them as `value`. */
-export async function readByStatus(
-  db: Kysely<never>,
-  { name, help, query }: { name: string; help: string; query: RawBuilder<unknown> },
-): Promise<Metric[]> {
-  const counts = await (query as RawBuilder<{ status: string; value: number }>).execute(db);
-  return counts.rows.map(({ status, value }) => ({ name, help, value, labels: { status } }));
-}
+type Found = { readonly value: number; readonly status?: string };
 
 /** Text for a scrape. */
 export function metricsText(metrics: readonly Metric[]): string {

@@ -4,7 +4,8 @@ import { AppError, type ErrorKind } from "../app_error.ts";
 import { asUnavailable } from "@payflow/outbox";
 import type { Logger } from "./log.ts";
 
-const statuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
+/** The HTTP status that stands for a kind of refusal. */
+export const httpStatuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
   malformed: 400,
   too_large: 413,
   unsupported_media: 415,
@@ -22,15 +23,12 @@ const statuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
   unavailable: 503,
 };
 
-/** The HTTP status that stands for a kind of refusal. */
-export const httpStatusOf = (kind: ErrorKind): ContentfulStatusCode => statuses[kind];
-
 /** What a caller sent may be quoted in a refusal, but not at any length. */
 const quotedLengthMax = 500;
 
 /** Answers in the form of RFC 9457; `type` opens the code's row in the errors' document. */
 export function problem(c: Context, error: AppError, docsUrl = "/docs/errors"): Response {
-  const status = httpStatusOf(error.kind);
+  const status = httpStatuses[error.kind];
   const { errors, retryAfterSeconds, extensions } = error.details;
   const requestId = c.get("requestId") as string | undefined;
   if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
@@ -63,7 +61,8 @@ export function problemHandler(log: Logger, docsUrl?: string): ErrorHandler {
         { path: c.req.path, requestId: c.get("requestId"), err: thrown },
         "request failed by a fault of ours",
       );
-      return problem(c, new AppError("internal", "internal_error", internalMessage), docsUrl);
+      const text = "Something broke on our side; it was logged under this requestId";
+      return problem(c, new AppError("internal", "internal_error", text), docsUrl);
     }
     if (error.kind === "unavailable")
       log.warn({ path: c.req.path, code: error.code, err: error.cause }, error.message);
@@ -87,8 +86,6 @@ export function asAppError(thrown: unknown): AppError | undefined {
   const error = new AppError(refusal.kind, refusal.code, refusal.message, { retryAfterSeconds });
   return Object.assign(error, { cause });
 }
-
-const internalMessage = "Something broke on our side; it was logged under this requestId";
 
 /** Text that every JSON reader takes: no U+0000, no lone surrogates. */
 function quotable(text: string): string {

@@ -35,12 +35,8 @@ export function createRateLimit(
       if (buckets.size > addressesMax) buckets.delete(buckets.keys().next().value as string);
       if (tokens >= 1) return;
       const retryAfterSeconds = Math.max(1, Math.ceil(((1 - tokens) * 60) / perMinute));
-      throw new AppError(
-        "too_many",
-        "rate_limited",
-        `Too many calls; try again in ${retryAfterSeconds} s`,
-        { retryAfterSeconds },
-      );
+      const text = `Too many calls; try again in ${retryAfterSeconds} s`;
+      throw new AppError("too_many", "rate_limited", text, { retryAfterSeconds });
     },
   };
 }

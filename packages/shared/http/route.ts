@@ -2,14 +2,12 @@ import type { Context, Env, Handler, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
 import { AppError } from "../app_error.ts";
-import { parseInput, readJson, readQuery, readText } from "./json_body.ts";
+import { parseInput, readJson, readQuery, readText, type QuerySchema } from "./json_body.ts";
 
 // A route is declared once, as a value: what it takes, who may call it, what it answers and how it refuses. `mount`
 // checks requests by that declaration, and documents are generated from it.
 
 type Schema = v.GenericSchema;
-type QuerySchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
-type Entries = Readonly<Record<string, unknown>>;
 
 /** Who may call a route. */
 export type CallerRule<E extends Env> = {
@@ -103,7 +101,8 @@ export type Call<E extends Env, Params, Query, Input, Key> = {
   readonly key: Key extends "required" ? string : string | undefined;
 };
 
-type Described = {
+type KeyRule = "optional" | "required";
+type Declared<E extends Env, Deps, A extends Answers, Params, Query, Input, Key> = {
   readonly method: "GET" | "POST";
   /** In Hono's form: `/api/orders/:orderId`. */
   readonly path: string;
@@ -113,9 +112,6 @@ type Described = {
   readonly description?: string;
   /** Codes besides those of the caller, the body and the key. */
   readonly refusals: readonly string[];
-};
-
-type Declared<E extends Env, Deps, A extends Answers, Params, Query, Input, Key> = Described & {
   readonly caller: CallerRule<E>;
   readonly params?: Params;
   /** A parameter that is not in it is refused, and so is any when it is left out. */
@@ -130,8 +126,6 @@ type Declared<E extends Env, Deps, A extends Answers, Params, Query, Input, Key>
 };
 
 type Params = Readonly<Record<string, PathParameter>>;
-type KeyRule = "optional" | "required";
-
 export type Route<E extends Env, Deps> = Declared<
   E,
   Deps,
@@ -203,9 +197,9 @@ function handlerOf<E extends Env, Deps>(route: Route<E, Deps>, deps: Deps): Hand
 }
 
 const noParameters = v.strictObject({});
-const noParams: Entries = {};
+const noParams = {};
 
-function paramsOf(c: Context, params: readonly [string, PathParameter][]): Entries {
+function paramsOf(c: Context, params: readonly [string, PathParameter][]) {
   const given: Record<string, string> = {};
   for (const [name, { schema, refuse }] of params) {
     const value = c.req.param(name) ?? "";
@@ -215,21 +209,17 @@ function paramsOf(c: Context, params: readonly [string, PathParameter][]): Entri
   return given;
 }
 
-function keyOf(c: Context, rule: "optional" | "required"): string | undefined {
+function keyOf(c: Context, rule: KeyRule): string | undefined {
   const key = c.req.header("Idempotency-Key");
   if (key === undefined) {
     if (rule === "optional") return undefined;
-    throw new AppError(
-      "malformed",
-      "idempotency_key_required",
-      "This call needs an Idempotency-Key, so that it can be repeated safely",
-    );
+    const text = "This call needs an Idempotency-Key, so that it can be repeated safely";
+    throw new AppError("malformed", "idempotency_key_required", text);
   }
   if (v.is(IdempotencyKey, key)) return key;
   const message = "An Idempotency-Key has 1 to 255 visible ASCII characters";
-  throw new AppError("invalid", "invalid_request", message, {
-    errors: [{ path: "Idempotency-Key", message }],
-  });
+  const errors = [{ path: "Idempotency-Key", message }];
+  throw new AppError("invalid", "invalid_request", message, { errors });
 }
 
 /** The refusal of a method that a path does not have, with the `Allow` header that it needs (RFC 9110 §15.5.6). */
