@@ -13,7 +13,7 @@ export type Migration = { readonly name: string; readonly sql: string };
 
 /** Long enough for an index on a large table. */
 const statementLimitMs = 10 * 60_000;
-/** Of a whole migration, should its backend end without a word while the server goes on to answer others. */
+/** Of a whole migration, should its backend end without a word while the server still answers others. */
 const scriptLimitMs = 60 * 60_000;
 /** What waits to change a table has everybody else wait behind it. */
 const lockLimitMs = 10_000;
@@ -61,12 +61,9 @@ export async function migrate(
     await step(() => createRecord(database));
     for (const migration of migrations)
       await step(async () => {
-        for (
-          let tries = 0;
-          !(await readApplied(database, checksums)).has(migration.name);
-          tries++
-        ) {
-          if (tries === lockTriesMax)
+        let tries = 0;
+        while (!(await readApplied(database, checksums)).has(migration.name)) {
+          if (tries++ === lockTriesMax)
             throw new StartError(
               `The migration ${migration.name} has waited ${(lockTriesMax * lockLimitMs) / 60_000} minutes for others to let go of a table: end their transactions (pg_stat_activity), then start again.`,
             );
@@ -138,11 +135,11 @@ async function apply({ kysely }: Database<never>, url: string, migration: Migrat
 
   /** For an answer that got lost. Rejects when the database has fallen silent, however long the migration takes. */
   async function untilRecorded(): Promise<void> {
-    for (let isRecorded = false; !isRecorded;) {
+    for (;;) {
       await pause(lookEveryMs, over.signal);
       if (over.signal.aborted) return;
       const { rows } = await sql`select from migrations where name = ${name}`.execute(kysely);
-      isRecorded = rows.length > 0;
+      if (rows.length > 0) return;
     }
   }
 
