@@ -40,11 +40,10 @@ export async function createPaymentService(
   const newId = () => Bun.randomUUIDv7();
   const service = await openService<never>({
     ...config,
+    ...options,
     name: "payment",
     migrations: await paymentMigrations(),
     retention: [webhookRetention],
-    log,
-    ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   const { db, now, every, faultPoint } = service;
   const webhooks = postgresWebhooks(db);
@@ -67,14 +66,7 @@ export async function createPaymentService(
       onSaved: service.wakeRelay,
       onChanged: watch.notify,
     }),
-    gateway: tossGateway(
-      {
-        ...config.toss,
-        ...(options.tossFetch ? { fetch: options.tossFetch } : {}),
-        onHeard: reach.heard,
-      },
-      log,
-    ),
+    gateway: tossGateway({ ...config.toss, fetch: options.tossFetch, onHeard: reach.heard }, log),
     reach,
     moment: () => ({
       now: now(),
@@ -91,15 +83,13 @@ export async function createPaymentService(
     }),
     onMisconfigured: (orderId, code) =>
       log.error({ orderId, code }, "Toss does not take our keys or contract"),
-    onRecovery: async ({ isHealed, ...found }) => {
-      await noteRecovery(db, { ...found, isHealed });
-      if (isHealed)
+    onRecovery: async (found) => {
+      const lost =
+        "payment can't be rebuilt: Toss does not show what order knows; it needs manual review";
+      await noteRecovery(db, found);
+      if (found.isHealed)
         log.warn(found, "payment rebuilt from Toss: the database lacked what had happened");
-      else
-        log.error(
-          found,
-          "payment can't be rebuilt: Toss does not show what order knows; it needs manual review",
-        );
+      else log.error(found, lost);
     },
     onFault: (orderId, err) => log.warn({ orderId, err }, "not settled, will try again"),
     faultPoint,
@@ -111,22 +101,16 @@ export async function createPaymentService(
   const webhookWorkers = Array.from({ length: 4 }, () =>
     every(1_000, "webhooks", () => handleWebhooks(deps)),
   );
-  const sweepDeps = {
-    ...deps,
-    isPassing,
-    findMany: (orderIds: readonly string[]) => findPayments(db, orderIds),
-    progress: sweepProgress(db, "transactions"),
-  };
+  const findMany = (orderIds: readonly string[]) => findPayments(db, orderIds);
+  const sweepDeps = { ...deps, isPassing, findMany, progress: sweepProgress(db, "transactions") };
   const sweep = every(config.transactionSweepMs, "transaction sweep", async () => {
     const behind = await sweepTransactions(sweepDeps);
     if (behind > 0) log.warn({ behind }, "Toss knew more of these payments than any webhook told");
-    return 0;
   });
   every(10 * 60_000, "manual review", async () => {
     const count = await countNeedingReview(db);
     if (count > 0)
       log.error({ count }, "payments need manual review: bun run reconcile lists them");
-    return 0;
   });
   const app = paymentApp([config.eventKeys.current, ...config.eventKeys.accepted], {
     ...deps,
@@ -135,7 +119,7 @@ export async function createPaymentService(
     log,
     health: service.health(),
     queries: {
-      findMany: (orderIds) => findPayments(db, orderIds),
+      findMany,
       listChanged: (page) => listChangedPayments(db, page),
       listMetrics: () => readMetrics(db, paymentMetrics),
       listHistory: service.listHistory,

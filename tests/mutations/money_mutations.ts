@@ -57,8 +57,8 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "Every attempt is queried once more after eleven minutes",
     broken: "declined attempts are not",
     file: record,
-    find: "nextAt: lastCheckAt(attempt, moment),",
-    replace: "nextAt: null,",
+    find: "failure, nextAt: lastCheckAt(attempt, moment) };",
+    replace: "failure, nextAt: null };",
     killer: confirmTest,
   },
   {

@@ -1,7 +1,7 @@
-import { AppError, type Actor, type KnownPayment, type OrderFacts } from "@payflow/shared";
+import { AppError, type Actor, type OrderFacts } from "@payflow/shared";
 import type { Payment } from "../domain/payment.ts";
 import { requestClose } from "../domain/requests.ts";
-import { decideAndSave } from "./decide.ts";
+import { decideAndSave, type FromOrder } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
@@ -11,11 +11,7 @@ import { settlePayment } from "./settle.ts";
  * `payment_unavailable` when the PSP has not said yet whether a deposit was faster.
  */
 export async function closePayment(
-  command: {
-    readonly facts: OrderFacts;
-    readonly known?: KnownPayment | undefined;
-    readonly by?: Actor | undefined;
-  },
+  command: FromOrder & { readonly facts: OrderFacts; readonly by?: Actor | undefined },
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { facts, by } = command;

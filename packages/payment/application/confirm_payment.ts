@@ -1,8 +1,8 @@
-import type { KnownPayment, OrderFacts } from "@payflow/shared";
+import type { OrderFacts } from "@payflow/shared";
 import { isOpen } from "../domain/operation.ts";
 import { attemptOf, type Payment } from "../domain/payment.ts";
-import { requestConfirm } from "../domain/requests.ts";
-import { decideAndSave } from "./decide.ts";
+import { requestConfirm, type ConfirmRequest } from "../domain/requests.ts";
+import { decideAndSave, type FromOrder } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { sendFirst } from "./settle.ts";
 
@@ -11,18 +11,11 @@ import { sendFirst } from "./settle.ts";
  * Throws as `requestConfirm` and `decideAndSave` do.
  */
 export async function confirmPayment(
-  command: {
-    readonly paymentKey: string;
-    readonly amount: number;
-    /** From the order itself, for when OrderCreated has not arrived yet. */
-    readonly facts: OrderFacts;
-    readonly known?: KnownPayment | undefined;
-    /** The order's own shopper or the merchant. */
-    readonly isPrivy?: boolean | undefined;
-  },
+  /** With facts of the order itself, for when OrderCreated has not arrived yet. */
+  command: ConfirmRequest & FromOrder & { readonly facts: OrderFacts },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { paymentKey, amount, facts, isPrivy = false } = command;
+  const { paymentKey, facts } = command;
   let isRequested = false;
   const payment = await decideAndSave(deps, {
     orderId: facts.orderId,
@@ -32,7 +25,7 @@ export async function confirmPayment(
     opens: "always",
     needsProof: true,
     decide: (loaded) => {
-      const change = requestConfirm(loaded, { paymentKey, amount, isPrivy }, deps.moment());
+      const change = requestConfirm(loaded, command, deps.moment());
       isRequested = change !== undefined;
       return change;
     },

@@ -1,8 +1,8 @@
 import { AppError, doubtOf, type Doubt, type KnownPayment, type OrderFacts } from "@payflow/shared";
-import type { PaymentChange } from "../domain/change.ts";
+import type { Decision } from "../domain/change.ts";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { snapshotOf } from "../domain/snapshot.ts";
-import type { PaymentDeps } from "./ports.ts";
+import type { Message, PaymentDeps } from "./ports.ts";
 import { recoverPayment } from "./recover_payment.ts";
 
 /** So many others in a row got in between only when something is wrong. */
@@ -14,8 +14,6 @@ export type FromOrder = {
   /** What order knows of the payment. */
   readonly known?: KnownPayment | undefined;
 };
-
-type Decided = PaymentChange | undefined;
 
 /**
  * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there is
@@ -35,8 +33,8 @@ export async function decideAndSave(
     readonly presumed?: Payment;
     /** The decision would be wrong on a row that lacks something which order does not know either. */
     readonly needsProof?: boolean;
-    readonly decide: (payment: Payment) => Decided | Promise<Decided>;
-    readonly message?: { readonly id: string; readonly topic: string } | undefined;
+    readonly decide: (payment: Payment) => Decision | Promise<Decision>;
+    readonly message?: Message | undefined;
   },
 ): Promise<Payment> {
   const { orderId, cause, detail, from: { facts, known } = {}, message, presumed } = options;

@@ -2,17 +2,14 @@ import type { OrderFacts } from "@payflow/shared";
 import { changed } from "../domain/change.ts";
 import type { Payment } from "../domain/payment.ts";
 import { decideAndSave, type FromOrder } from "./decide.ts";
-import type { PaymentDeps } from "./ports.ts";
+import type { Message, PaymentDeps } from "./ports.ts";
 
 /**
  * Makes sure that an order has its payment: for OrderCreated, and when order compares. A payment that began, or was
  * closed, before stays as it is; a message is remembered all the same.
  */
 export async function openPayment(
-  command: FromOrder & {
-    readonly facts: OrderFacts;
-    readonly message?: { readonly id: string; readonly topic: string };
-  },
+  command: FromOrder & { readonly facts: OrderFacts; readonly message?: Message },
   deps: PaymentDeps,
 ): Promise<Payment> {
   const payment = await decideAndSave(deps, {

@@ -1,18 +1,19 @@
 import type { Doubt } from "@payflow/shared";
 import type { PaymentChange } from "../domain/change.ts";
-import type { Answer, Finding, Transaction } from "../domain/charge.ts";
+import type { Answer, Finding, Span, Transaction } from "../domain/charge.ts";
 import type { Payment, RefundAccount } from "../domain/payment.ts";
 import type { Moment } from "../domain/psp.ts";
 import type { PspReach } from "./psp_reach.ts";
 
-/** saved: written. stale: another version came first. handled: the message took effect before. */
-export type SaveResult = "saved" | "stale" | "handled";
+/** A message that is handled; its decision is saved with it. */
+export type Message = { readonly id: string; readonly topic: string };
 
 export type PaymentRepository = {
   find(orderId: string): Promise<Payment | undefined>;
   /**
    * Writes a decision in one statement: the payment (only if nobody changed it since it was loaded), its events and,
-   * for a consumed message, the fact that it took effect.
+   * for a consumed message, the fact that it took effect. stale: another version came first. handled: the message took
+   * effect before.
    */
   save(
     change: PaymentChange,
@@ -21,11 +22,11 @@ export type PaymentRepository = {
       readonly follows?: number;
       readonly cause: string;
       readonly detail?: unknown;
-      readonly message?: { readonly id: string; readonly topic: string } | undefined;
+      readonly message?: Message | undefined;
     },
-  ): Promise<SaveResult>;
+  ): Promise<"saved" | "stale" | "handled">;
   /** Remembers that a message has been handled and changed nothing. */
-  take(message: { readonly id: string; readonly topic: string }): Promise<void>;
+  take(message: Message): Promise<void>;
   /** Writes what a query that brought nothing new moved; false when the payment was changed, or looked at, since it was loaded. */
   look(state: Payment): Promise<boolean>;
   /** Order ids of payments of which the PSP has yet to end something, in their order, behind one of them. */
@@ -36,12 +37,8 @@ export type PaymentRepository = {
 
 /** The payment when its outcome is known, or as it is when the wait is over; what was begun goes on in any case. */
 export type AwaitOutcome = (
-  begun: {
-    /** As it was stored. */
-    readonly payment: Payment;
-    /** Undefined when another call sends. */
-    readonly outcome: Promise<Payment> | undefined;
-  },
+  /** As it was stored; without an `outcome` when another call sends. */
+  begun: { readonly payment: Payment; readonly outcome: Promise<Payment> | undefined },
   isSettled: (payment: Payment) => boolean,
 ) => Promise<Payment>;
 
@@ -69,10 +66,7 @@ export type PaymentGateway = {
   /** The newest payment of an order; earlier ones show in the list of transactions only. */
   findByOrder(orderId: string): Promise<Finding>;
   /** What the PSP did in a span of time, oldest first. Throws when it gives no readable response. */
-  listTransactions(span: {
-    readonly from: string;
-    readonly to: string;
-  }): Promise<readonly Transaction[]>;
+  listTransactions(span: Span): Promise<readonly Transaction[]>;
 };
 
 /** Whether the database has all that happened, which only the PSP can tell after it was restored. */

@@ -1,3 +1,4 @@
+import type { Span } from "../domain/charge.ts";
 import type { Payment } from "../domain/payment.ts";
 import { earlier, plusMs } from "../domain/psp.ts";
 import { findBehind } from "../domain/transactions.ts";
@@ -26,30 +27,26 @@ export async function sweepTransactions(deps: TransactionSweepDeps): Promise<num
   const incarnation = await deps.proof.incarnation();
   const { now } = deps.moment();
   let queried = 0;
-  const begin = async () => (await deps.progress.read()) ?? plusMs(now, -sliceMs);
-  for (let until = await begin(); ;) {
+  let until = (await deps.progress.read()) ?? plusMs(now, -sliceMs);
+  do {
     const to = earlier(plusMs(until, sliceMs), now);
     const slice = await sweepSlice({ from: plusMs(until, -overlapMs), to }, deps);
     queried += slice.queried;
     if (!slice.isWhole) return queried;
     await deps.progress.advance(to);
-    if (to === now) {
-      // whatever was lost before this run of the server began has been found
-      await deps.proof.prove(incarnation);
-      return queried;
-    }
     until = to;
-  }
+  } while (until < now);
+  // whatever was lost before this run of the server began has been found
+  await deps.proof.prove(incarnation);
+  return queried;
 }
 
 async function sweepSlice(
-  span: { readonly from: string; readonly to: string },
+  span: Span,
   deps: TransactionSweepDeps,
 ): Promise<{ readonly queried: number; readonly isWhole: boolean }> {
   const listed = await deps.gateway.listTransactions(span);
-  const payments = await deps.findMany([
-    ...new Set(listed.map((transaction) => transaction.orderId)),
-  ]);
+  const payments = await deps.findMany([...new Set(listed.map(({ orderId }) => orderId))]);
   const own = new Set(payments.map(({ orderId }) => orderId));
   await deps.proof.keepUnclaimed(listed.filter(({ orderId }) => !own.has(orderId)));
   const behind = findBehind(listed, payments);

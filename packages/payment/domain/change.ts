@@ -6,6 +6,8 @@ import type { Moment } from "./psp.ts";
 import { announcement, snapshotOf } from "./snapshot.ts";
 
 export type PaymentChange = Change<Payment, PaymentEvent>;
+/** Undefined: there is nothing to change. */
+export type Decision = PaymentChange | undefined;
 
 /** The next version, the event for what others can see of it, and its timeline entries. */
 export function changed(

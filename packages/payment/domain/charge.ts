@@ -58,6 +58,9 @@ export type Finding =
   | { readonly kind: "missing" }
   | ({ readonly kind: "unknown" } & PaymentFailure);
 
+/** From when to when, in ISO 8601. */
+export type Span = { readonly from: string; readonly to: string };
+
 /** A row of the PSP's list: an approval, an account that waits for its deposit (again), a cancel. */
 export type Transaction = {
   readonly transactionKey: string;

@@ -1,5 +1,4 @@
 // What a charge makes of a payment: the first approval or account of an open order is kept, any other goes back.
-import type { PaymentFailure } from "@payflow/shared";
 import type { Charge, Kept } from "./charge.ts";
 import { backOffMs } from "./operation.ts";
 import {
@@ -17,10 +16,7 @@ import {
 } from "./payment.ts";
 import { earlier, plusMs, type Moment } from "./psp.ts";
 
-export const wrongSum: PaymentFailure = {
-  code: "AMOUNT_MISMATCH",
-  message: "결제 금액이 주문과 다릅니다",
-};
+export const wrongSum = { code: "AMOUNT_MISMATCH", message: "결제 금액이 주문과 다릅니다" };
 
 /** The payment with what the PSP holds by this attempt. Undefined: it holds nothing by it. */
 export function effectOf(
@@ -42,7 +38,7 @@ export function effectOf(
     return keep(payment, attempt, charge, moment);
   const isGone =
     charge.balanceAmount === 0 || (charge.status === "CANCELED" && charge.approvedAt === null);
-  if (!isGone && !isLeft(attempt, charge, moment))
+  if (!isGone && !mayBeAbandoned(attempt, charge, moment))
     // of an open order only a wrong sum goes back, and the right one may still be paid
     return reopened(sendBack(payment, attempt, charge, moment), wrongSum, moment);
   const next = voided(attempt, withoutAccount(attempt.cancel), !isGone);
@@ -71,7 +67,7 @@ function isRevived({ status, kept }: Payment, charge: Charge): boolean {
  * True for an account that the PSP will not cancel and into which nobody can pay any more. A deposit that comes all the
  * same is found like any other, and goes back.
  */
-function isLeft({ cancel, isAbandoned }: Attempt, charge: Charge, moment: Moment): boolean {
+function mayBeAbandoned({ cancel, isAbandoned }: Attempt, charge: Charge, moment: Moment): boolean {
   const isWaiting = charge.status === "WAITING_FOR_DEPOSIT" && isAccountOver(charge, moment);
   // where money has been seen, the response is stale or the deposit was taken back, and a cancel tells
   const isRefused = cancel?.isRefused === true && !cancel.needsAccount;
@@ -143,7 +139,7 @@ function keep(payment: Payment, attempt: Attempt, charge: Charge, moment: Moment
 function keepWaiting(payment: Payment, heard: Attempt, charge: Charge, moment: Moment): Payment {
   const kept = keptFrom(charge);
   const status = "WAITING_FOR_DEPOSIT";
-  if (payment.closing !== null && isLeft(heard, charge, moment))
+  if (payment.closing !== null && mayBeAbandoned(heard, charge, moment))
     return abandoned(payment, heard, kept);
   const cancel = heard.cancel && { ...heard.cancel, isRefused: false };
   // money that was there and is not any more: perhaps the response was stale

@@ -1,6 +1,6 @@
 // What is due next for a payment: a query, a call, the close of what is out of time, or nothing.
 import { sameJson } from "@payflow/shared";
-import { looked, type PaymentChange } from "./change.ts";
+import { looked, type Decision } from "./change.ts";
 import { isCallOver, isKeyKept, isOpen, mayResend } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
 import { attemptOf, isAccountOver, isToCancel, refundOf } from "./payment.ts";
@@ -88,7 +88,7 @@ const soonMs = 5_000;
  * Makes due at once what the PSP has yet to end; with `isAll`, also what it holds for the order, however soon it is due.
  * Undefined: there is nothing to move.
  */
-export function woken(payment: Payment, now: string, isAll = false): PaymentChange | undefined {
+export function woken(payment: Payment, now: string, isAll = false): Decision {
   const soon = plusMs(now, isAll ? 0 : soonMs);
   const due = <O extends Operation>(op: O, isToEnd: boolean): O => {
     const isLater = op.nextAt === null ? isAll : op.nextAt > soon;

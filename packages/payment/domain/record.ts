@@ -129,17 +129,10 @@ function declined(
   moment: Moment,
 ): Payment {
   const failure = failureOf(cause);
-  const ended: Attempt = {
-    ...attempt,
-    status: "DECLINED",
-    failure,
-    refusalPending: false,
-    cancel: null,
-    checks: 0,
-    missing: 0,
-    nextAt: lastCheckAt(attempt, moment),
-  };
-  return reopened(withAttempt(payment, ended), failure, moment);
+  const over = { refusalPending: false, cancel: null, checks: 0, missing: 0 };
+  const next = { ...over, failure, nextAt: lastCheckAt(attempt, moment) };
+  const base = withAttempt(payment, { ...attempt, ...next, status: "DECLINED" });
+  return reopened(base, failure, moment);
 }
 
 /** A refund as the PSP shows it. The PSP was told what it must hold: once another cancel is there, ours can't be made. */
@@ -179,7 +172,7 @@ function refused(payment: Payment, call: Call, answer: Refusal, moment: Moment):
     return withAttempt(after, { ...attempt, checks: 0, nextAt: moment.now });
   }
   const attempt = attemptOf(payment, call.paymentKey);
-  if (call.kind === "cancel") return cancelRefused(payment, attempt, answer, moment);
+  if (call.kind === "cancel") return notCanceled(payment, attempt, answer, moment);
   const next = answered(attempt, answer, { rules: confirmRules, moment });
   if (next.status !== "DECLINED") return withAttempt(payment, next);
   const after = declined(payment, attempt, answer, moment);
@@ -188,12 +181,7 @@ function refused(payment: Payment, call: Call, answer: Refusal, moment: Moment):
   return end.nextAt === null ? withAttempt(after, { ...end, nextAt: moment.now }) : after;
 }
 
-function cancelRefused(
-  payment: Payment,
-  attempt: Attempt,
-  answer: Refusal,
-  moment: Moment,
-): Payment {
+function notCanceled(payment: Payment, attempt: Attempt, answer: Refusal, moment: Moment): Payment {
   const { cancel } = attempt;
   if (cancel === null || !isToCancel(payment, attempt)) return payment;
   const isRefused = answer.kind === "declined";

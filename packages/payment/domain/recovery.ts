@@ -1,8 +1,8 @@
 // A database that lost its last transactions (a failover, a restored backup) holds rows that were true once. What they
 // lack is known elsewhere: order knows what it was told, and the PSP knows the money. Here both rebuild a row.
 import { contradicts, sameJson, type KnownPayment, type PaymentSnapshot } from "@payflow/shared";
-import { changed, type PaymentChange } from "./change.ts";
-import type { Charge, Transaction } from "./charge.ts";
+import { changed, type Decision } from "./change.ts";
+import type { Charge, Span, Transaction } from "./charge.ts";
 import { effectOf, isStale } from "./effect.ts";
 import { attemptOf, findAttempt, startedAttempt, startedCancel, withAttempt } from "./payment.ts";
 import type { Attempt, Payment } from "./payment.ts";
@@ -15,7 +15,7 @@ export function spanOfOrder(
   payment: Payment,
   { placedAt }: KnownPayment,
   { now, psp }: Moment,
-): { readonly from: string; readonly to: string } {
+): Span {
   const marginMs = 60_000;
   const overAt = plusMs(payment.expiresAt, psp.confirmWindowMs + marginMs);
   return { from: plusMs(placedAt, -marginMs), to: overAt < now ? overAt : now };
@@ -39,7 +39,7 @@ export function rebuilt(
   known: KnownPayment,
   shown: readonly Charge[],
   moment: Moment,
-): PaymentChange | undefined {
+): Decision {
   const told = known.snapshot;
   let state = told === null ? payment : asTold(payment, told, moment);
   for (const charge of shown.toSorted(byApproval)) {
@@ -70,11 +70,7 @@ export function bringsNews(payment: Payment, shown: readonly Charge[], moment: M
  * Records money, or an account, that the PSP shows by a paymentKey that was never stored here: its attempt was lost.
  * Kept like any other of the order while that can be paid, else sent back. Undefined: there is none, or it is known.
  */
-export function learned(
-  payment: Payment,
-  charge: Charge,
-  moment: Moment,
-): PaymentChange | undefined {
+export function learned(payment: Payment, charge: Charge, moment: Moment): Decision {
   if (findAttempt(payment, charge.paymentKey) !== undefined) return undefined;
   const lastAt = plusMs(payment.expiresAt, moment.psp.confirmWindowMs);
   const isTimely = charge.approvedAt !== null && charge.approvedAt <= lastAt;

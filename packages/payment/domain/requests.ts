@@ -1,7 +1,7 @@
 // What may be asked for: a confirm, a refund, the close of an order, an account for money that goes back. Each decision
 // stores the intent; nothing is sent before it is stored.
 import { AppError, sameJson, unreachable } from "@payflow/shared";
-import { changed, type PaymentChange } from "./change.ts";
+import { changed, type Decision, type PaymentChange } from "./change.ts";
 import type { ChargeCancel } from "./charge.ts";
 import { isOpen, resent, started, type Call } from "./operation.ts";
 import {
@@ -34,6 +34,13 @@ const ownAttemptsMax = 2 * attemptsMax;
 /** As many refunds of one order as any shop has needed; the row must stay small. */
 const refundsMax = 100;
 
+export type ConfirmRequest = {
+  readonly paymentKey: string;
+  readonly amount: number;
+  /** The order's own shopper or the merchant. */
+  readonly isPrivy?: boolean | undefined;
+};
+
 /**
  * Decides whether a paymentKey may be sent to the PSP, and stores it before it is. Undefined: it is stored already, and
  * what became of it is the answer. Throws AppError `amount_mismatch`, `order_already_paid`, `order_not_payable`,
@@ -41,21 +48,15 @@ const refundsMax = 100;
  */
 export function requestConfirm(
   payment: Payment,
-  command: {
-    readonly paymentKey: string;
-    readonly amount: number;
-    /** The order's own shopper or the merchant. */
-    readonly isPrivy?: boolean;
-  },
+  { paymentKey, amount, isPrivy }: ConfirmRequest,
   moment: Moment,
-): PaymentChange | undefined {
-  const { paymentKey, amount } = command;
+): Decision {
   if (amount !== payment.amount) {
     const text = `Cannot confirm payment of order "${payment.orderId}": amount is ${amount} but the order asks for ${payment.amount}`;
     throw new AppError("invalid", "amount_mismatch", text);
   }
   if (findAttempt(payment, paymentKey)) return undefined;
-  refuseUnlessPayable(payment, command.isPrivy ? ownAttemptsMax : attemptsMax, moment.now);
+  refuseUnlessPayable(payment, isPrivy ? ownAttemptsMax : attemptsMax, moment.now);
   const attempts = [...payment.attempts, startedAttempt(paymentKey, moment)];
   const none = { kept: null, closing: null, failure: null };
   return changed(payment, { ...payment, ...none, status: "IN_PROGRESS", attempts }, moment);
@@ -92,36 +93,36 @@ export type RefundRequest = Pick<Refund, "key" | "requestHash" | "reason" | "acc
  * `idempotency_key_reused`, `payment_not_refundable`, `refund_in_progress`, `amount_exceeds_balance` or
  * `refund_account_required`.
  */
-export function requestRefund(
-  payment: Payment,
-  request: RefundRequest,
-  moment: Moment,
-): PaymentChange | undefined {
+export function requestRefund(payment: Payment, request: RefundRequest, moment: Moment): Decision {
   const { key, requestHash, reason, account } = request;
   const known = payment.refunds.find((refund) => refund.key === key);
   if (known?.requestHash === requestHash) return undefined;
-  if (known) throw keyReused();
   const mark = markOf(key);
+  const made = lostRefund(payment, mark);
+  const isOther = made !== undefined && (request.amount ?? made.amount) !== made.amount;
+  if (known || isOther) {
+    const text =
+      "This Idempotency-Key was used for another refund; send a new key with a new refund";
+    throw new AppError("invalid", "idempotency_key_reused", text);
+  }
   // the merchant's own key: should our record of the refund get lost, the PSP still answers its repetition as before
   const fresh = { ...started(`refund-${key}`, moment), key, requestHash, reason, mark };
-  const made = lostRefund(payment, mark);
   if (made !== undefined) {
     const { amount, canceledAt } = made;
-    if ((request.amount ?? amount) !== amount) throw keyReused();
     const sent = { firstSentAt: canceledAt, lastSentAt: canceledAt, nextAt: null };
     // what the PSP held before is unknown by now, and of no use for what has been done
     const before = { account: null, refundableAmount: amount, cancelsBefore: [] };
     return added(payment, { ...fresh, ...sent, ...before, status: "DONE", amount }, moment);
   }
-  const { kept } = refundable(payment);
+  const { orderId, kept } = refundable(payment);
   const amount = request.amount ?? kept.balanceAmount;
   if (amount > kept.balanceAmount) {
-    const text = `Cannot refund ${amount} of ${named(payment)}: ${kept.balanceAmount} is left`;
+    const text = `Cannot refund ${amount} of order "${orderId}": ${kept.balanceAmount} is left`;
     throw new AppError("invalid", "amount_exceeds_balance", text);
   }
   const isDeposit = kept.virtualAccount !== null;
   if (isDeposit && account === null) {
-    const text = `Order "${payment.orderId}" was paid into a virtual account: say to which account the money goes back`;
+    const text = `Order "${orderId}" was paid into a virtual account: say to which account the money goes back`;
     throw new AppError("invalid", "refund_account_required", text);
   }
   const refund: Refund = {
@@ -146,15 +147,15 @@ function lostRefund({ refunds, kept }: Payment, mark: string): ChargeCancel | un
 }
 
 function refundable(payment: Payment) {
-  const { status, refunds } = payment;
+  const { orderId, status, refunds } = payment;
   if (refunds.some(isOpen)) {
-    const text = `A refund of ${named(payment)} is under way; its outcome decides what is left`;
+    const text = `A refund of order "${orderId}" is under way; its outcome decides what is left`;
     throw new AppError("conflict", "refund_in_progress", text, { retryAfterSeconds: 5 });
   }
   const isPaid = status === "DONE" || status === "PARTIAL_CANCELED";
   if (isPaid && refunds.length < refundsMax) return payment;
   const why = isPaid ? `it has had ${refundsMax} refunds` : `its payment is ${status}`;
-  const text = `Cannot refund ${named(payment)}: ${why}`;
+  const text = `Cannot refund order "${orderId}": ${why}`;
   throw new AppError("conflict", "payment_not_refundable", text);
 }
 
@@ -172,11 +173,7 @@ export function requestResend(payment: Payment, call: Call, moment: Moment): Pay
  * account must be cancelled at the PSP first, since a deposit may be faster. Undefined: closed already.
  * Throws AppError `order_not_cancelable` when it is paid.
  */
-export function requestClose(
-  payment: Payment,
-  reason: CloseReason,
-  moment: Moment,
-): PaymentChange | undefined {
+export function requestClose(payment: Payment, reason: CloseReason, moment: Moment): Decision {
   switch (payment.status) {
     case "READY":
     case "IN_PROGRESS": {
@@ -246,13 +243,4 @@ export function notPayable(payment: Payment, why: string): AppError {
 function notCancelable(payment: Payment): AppError {
   const text = `Cannot cancel order "${payment.orderId}": it is paid; a refund returns the money`;
   return new AppError("conflict", "order_not_cancelable", text);
-}
-
-function keyReused(): AppError {
-  const text = "This Idempotency-Key was used for another refund; send a new key with a new refund";
-  return new AppError("invalid", "idempotency_key_reused", text);
-}
-
-function named({ orderId }: Payment): string {
-  return `order "${orderId}"`;
 }

@@ -1,12 +1,14 @@
-/**
- * What an error code of Toss means for money. Whatever is not listed is `unknown`: Toss is queried before anything is
- * concluded. "moved": refused because the payment has changed before. "refused": whoever opened the payment window can
- * cause it, so it ends the attempt as soon as a query shows no approval.
- */
-export type TossErrorClass =
-  "declined" | "moved" | "session_gone" | "refused" | "misconfigured" | "unknown";
+import type { Refusal } from "../../domain/charge.ts";
 
-type Codes = Partial<Record<TossErrorClass, string>>;
+/** By what they mean. Whatever is not listed is `unknown`: Toss is queried before anything is concluded. */
+type Codes = Partial<Record<Refusal["kind"], string>>;
+
+/** Codes by which Toss refuses the account that a refund should go to. */
+const accountCodes = `
+    INVALID_REFUND_ACCOUNT_INFO INVALID_REFUND_ACCOUNT_NUMBER INVALID_BANK
+    FORBIDDEN_BANK_REFUND_REQUEST ACCOUNT_OWNER_CHECK_FAILED ALREADY_CLOSE_ACCOUNT
+    INVALID_ACCOUNT_NOT_CORRECT_BANK INVALID_ACCOUNT_NUMBER USER_ACCOUNT_ON_HOLD
+    INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE NOT_ALLOWED_REFUND_BANK`;
 
 /**
  * Error codes of `POST /v1/payments/confirm`, by what the sentence means that stands beside each in
@@ -26,11 +28,9 @@ const confirmCodes: Codes = {
     REJECT_ACCOUNT_PAYMENT REJECT_CARD_COMPANY REJECT_TOSSPAY_INVALID_ACCOUNT
     EXCEED_MAX_AUTH_COUNT EXCEED_MAX_ONE_DAY_AMOUNT NOT_AVAILABLE_BANK INVALID_PASSWORD
     FDS_ERROR`,
-  session_gone: `
-    NOT_FOUND_PAYMENT_SESSION NOT_FOUND_PAYMENT`,
+  session_gone: "NOT_FOUND_PAYMENT_SESSION NOT_FOUND_PAYMENT",
   // temporary, or done already: the payment may still go through, or have gone through
-  unknown: `
-    PROVIDER_ERROR CARD_PROCESSING_ERROR ALREADY_PROCESSED_PAYMENT UNAPPROVED_ORDER_ID`,
+  unknown: "PROVIDER_ERROR CARD_PROCESSING_ERROR ALREADY_PROCESSED_PAYMENT UNAPPROVED_ORDER_ID",
   // another sum than the window was opened for, a key of another pair, a window of another kind
   refused: `
     INVALID_REQUEST INVALID_API_KEY INVALID_PAYMENT_KEY INVALID_ORDER_ID INVALID_CURRENCY
@@ -42,36 +42,36 @@ const confirmCodes: Codes = {
 
 /** Error codes of `POST /v1/payments/{paymentKey}/cancel` (…/error-codes#결제-취소), and those listed without a call. */
 const cancelCodes: Codes = {
-  declined: `
-    INVALID_REFUND_ACCOUNT_INFO INVALID_REFUND_ACCOUNT_NUMBER INVALID_BANK
-    FORBIDDEN_BANK_REFUND_REQUEST EXCEED_CANCEL_AMOUNT_DISCOUNT_AMOUNT REFUND_REJECTED
-    NOT_CANCELABLE_PAYMENT EXCEED_MAX_REFUND_DUE EXCEED_CANCEL_LIMIT
-    NOT_ALLOWED_PARTIAL_REFUND NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT
-    NOT_CANCELABLE_PAYMENT_FOR_DORMANT_USER ACCOUNT_OWNER_CHECK_FAILED ALREADY_CLOSE_ACCOUNT
-    INVALID_ACCOUNT_NOT_CORRECT_BANK INVALID_ACCOUNT_NUMBER
-    INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE USER_ACCOUNT_ON_HOLD INVALID_REFUND_AMOUNT
-    EXCEED_MAX_REFUND_AMOUNT NOT_ALLOWED_REFUND_BANK NOT_SUPPORTED_REFUND INVALID_REQUEST`,
+  declined: `${accountCodes}
+    EXCEED_CANCEL_AMOUNT_DISCOUNT_AMOUNT REFUND_REJECTED NOT_CANCELABLE_PAYMENT
+    EXCEED_MAX_REFUND_DUE EXCEED_CANCEL_LIMIT NOT_ALLOWED_PARTIAL_REFUND
+    NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT NOT_CANCELABLE_PAYMENT_FOR_DORMANT_USER
+    INVALID_REFUND_AMOUNT EXCEED_MAX_REFUND_AMOUNT NOT_SUPPORTED_REFUND INVALID_REQUEST`,
   // done already, perhaps by us: the payment itself tells
   moved: `
     ALREADY_CANCELED_PAYMENT ALREADY_REFUND_PAYMENT NOT_CANCELABLE_AMOUNT
     NOT_MATCHES_REFUNDABLE_AMOUNT`,
   // temporary
-  unknown: `
-    PROVIDER_ERROR FORBIDDEN_CONSECUTIVE_REQUEST NOT_AVAILABLE_BANK`,
+  unknown: "PROVIDER_ERROR FORBIDDEN_CONSECUTIVE_REQUEST NOT_AVAILABLE_BANK",
   misconfigured: `
     INVALID_PAYMENT_KEY UNAUTHORIZED_KEY FORBIDDEN_REQUEST INCORRECT_BASIC_AUTH_FORMAT
     NOT_FOUND_PAYMENT`,
 };
 
-function byCode(codes: Codes): ReadonlyMap<string, TossErrorClass> {
-  const entries = Object.entries(codes) as [TossErrorClass, string][];
-  return new Map(
-    entries.flatMap(([meaning, list]) => codesIn(list).map((code) => [code, meaning] as const)),
-  );
+function codesIn(list = ""): string[] {
+  return list.trim().split(/\s+/);
 }
 
-export function codesIn(list: string): string[] {
-  return list.trim().split(/\s+/);
+export const refusedAccountCodes = codesIn(accountCodes);
+export const sessionGoneCodes = [
+  ...codesIn(confirmCodes.session_gone),
+  "INVALID_PAYMENT_KEY",
+  "EXPIRED_PAYMENT",
+];
+
+function byCode(codes: Codes): ReadonlyMap<string, Refusal["kind"]> {
+  const entries = Object.entries(codes) as [Refusal["kind"], string][];
+  return new Map(entries.flatMap(([kind, list]) => codesIn(list).map((code) => [code, kind])));
 }
 
 const classes = { confirm: byCode(confirmCodes), cancel: byCode(cancelCodes) };
@@ -81,7 +81,7 @@ export function classifyTossError(
   operation: "confirm" | "cancel",
   status: number,
   code: string,
-): TossErrorClass {
+): Refusal["kind"] {
   if (status >= 500 || status === 429 || status === 409) return "unknown";
   return classes[operation].get(code) ?? "unknown";
 }

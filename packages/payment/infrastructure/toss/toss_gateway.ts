@@ -20,7 +20,7 @@ export type TossConfig = {
   readonly timeoutMs: number;
   /** Calls a second at the most, over all operations. */
   readonly perSecond: number;
-  readonly fetch?: (request: Request) => Promise<Response>;
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
   /** Told of every call: false for no response, and for one that refuses our key, whatever is asked for. */
   readonly onHeard?: (isAnswer: boolean) => void;
 };

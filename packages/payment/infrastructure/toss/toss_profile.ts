@@ -1,5 +1,5 @@
 import type { PspProfile } from "../../domain/psp.ts";
-import { codesIn } from "./toss_error.ts";
+import { refusedAccountCodes, sessionGoneCodes } from "./toss_error.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -18,12 +18,6 @@ export const tossProfile: PspProfile = {
     code: "NOT_MATCHES_REFUNDABLE_AMOUNT",
     message: "잔액 결과가 일치하지 않습니다.",
   },
-  sessionGoneCodes: codesIn(
-    "NOT_FOUND_PAYMENT_SESSION NOT_FOUND_PAYMENT INVALID_PAYMENT_KEY EXPIRED_PAYMENT",
-  ),
-  refusedAccountCodes: codesIn(`
-    INVALID_REFUND_ACCOUNT_INFO INVALID_REFUND_ACCOUNT_NUMBER INVALID_BANK
-    FORBIDDEN_BANK_REFUND_REQUEST ACCOUNT_OWNER_CHECK_FAILED ALREADY_CLOSE_ACCOUNT
-    INVALID_ACCOUNT_NOT_CORRECT_BANK INVALID_ACCOUNT_NUMBER USER_ACCOUNT_ON_HOLD
-    INVALID_ACCOUNT_NUMBER_OR_UNAVAILABLE NOT_ALLOWED_REFUND_BANK`),
+  sessionGoneCodes,
+  refusedAccountCodes,
 };
