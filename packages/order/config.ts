@@ -5,7 +5,7 @@ import {
   durationMs,
   kafkaSettings,
   list,
-  networkSet,
+  network,
   port,
   readSettings,
   secret,
@@ -37,13 +37,7 @@ const settings = {
       "CARD,VIRTUAL_ACCOUNT,TRANSFER,MOBILE_PHONE,TOSSPAY",
     ),
   ],
-  trustedProxies: [
-    "TRUSTED_PROXIES",
-    v.optional(
-      v.pipe(list, v.array(v.pipe(v.string(), v.check(isNetwork, "is no address or network")))),
-      "",
-    ),
-  ],
+  trustedProxies: ["TRUSTED_PROXIES", v.optional(v.pipe(list, v.array(network)), "")],
   rateLimitPerMinute: ["RATE_LIMIT_PER_MINUTE", v.optional(wholeNumber(0, 1_000_000), "60")],
   unpaidRetentionDays: ["UNPAID_RETENTION_DAYS", v.optional(wholeNumber(1, 1_826), "30")],
   sweepMs: ["SWEEP_MS", durationMs(60_000, { min: 100 })],
@@ -62,13 +56,4 @@ export type OrderConfig = ReturnType<typeof readOrderConfig>;
 
 function originOf(address: string): string {
   return new URL(address).origin;
-}
-
-function isNetwork(text: string): boolean {
-  try {
-    networkSet([text]);
-    return true;
-  } catch {
-    return false;
-  }
 }

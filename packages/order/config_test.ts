@@ -57,7 +57,9 @@ describe("readOrderConfig()", () => {
       "192.0.2.1",
     ]);
     for (const wrong of ["proxy.local", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8/8", "::1/x", "*"])
-      expect(faultsOf({ TRUSTED_PROXIES: wrong }), wrong).toContain("TRUSTED_PROXIES");
+      expect(faultsOf({ TRUSTED_PROXIES: wrong }), wrong).toContain(
+        `TRUSTED_PROXIES.0: "${wrong}" is no address or network`,
+      );
   });
 
   test("passes on the sentence about Toss's keys", () => {

@@ -38,8 +38,11 @@ export const storableText = (maxLength: number) =>
   );
 
 /** The same of a form's field; undefined when it is no such text. */
-export function storableTextOf(given: string, maxLength: number): string | undefined {
-  const result = v.safeParse(storableText(maxLength), given);
+export const storableTextOf = (given: string, maxLength: number) =>
+  outputOf(storableText(maxLength), given);
+
+function outputOf(schema: v.GenericSchema<string>, given: string): string | undefined {
+  const result = v.safeParse(schema, given);
   return result.success ? result.output : undefined;
 }
 
@@ -62,10 +65,7 @@ export const EmailAddress = v.config(
 );
 
 /** The same of a form's field; undefined when it is no address. */
-export function emailAddressOf(given: string): string | undefined {
-  const result = v.safeParse(EmailAddress, given);
-  return result.success ? result.output : undefined;
-}
+export const emailAddressOf = (given: string) => outputOf(EmailAddress, given);
 
 function withAsciiDomain(address: string): string {
   const at = address.lastIndexOf("@") + 1;

@@ -54,5 +54,8 @@ export function orderNotFound(orderId: string): AppError {
 
 /** What payment is sent about an order with every call. */
 export function fromOrder(order: Order): FromOrder {
-  return { facts: Order.facts(order), known: Order.known(order) };
+  return {
+    facts: Order.facts(order),
+    known: { placedAt: order.createdAt, snapshot: order.payment },
+  };
 }

@@ -80,7 +80,7 @@ export type OrderQueries = {
   }): Promise<readonly Order[]>;
   /** A browser's own orders: those of its session and those that it was let in to, newest first, at most 50. */
   listOwnOrders(by: { sessionId: string; orderIds: readonly string[] }): Promise<readonly Order[]>;
-  listVersions(orderIds: readonly string[]): Promise<readonly { id: string; version: number }[]>;
+  listVersions(orderIds: readonly string[]): Promise<Pick<Order, "orderId" | "version">[]>;
   /** Orders that wait for their payment for longer than `minAgeMs`, by id. */
   listUnsettled(page: Page & { minAgeMs: number }): Promise<readonly Order[]>;
   /** Orders that follow a payment in the order of their newest change, behind a place in that order. */

@@ -5,7 +5,6 @@ import {
   totalEntries,
   unreachable,
   type Change,
-  type KnownPayment,
   type OrderEvent,
   type OrderFacts,
   type OrderItem,
@@ -48,7 +47,6 @@ export const Order = {
   asPlaced,
   applyPayment,
   facts,
-  known,
   paymentVersion,
   erase,
   keptByLawUntil,
@@ -146,11 +144,6 @@ function asPlaced(order: Order): Order {
 function facts(order: Order): OrderFacts {
   const { orderId, orderName, amount, currency, expiresAt } = order;
   return { orderId, orderName, amount, currency, expiresAt };
-}
-
-/** What payment compares its own row with. */
-function known({ createdAt, payment }: Order): KnownPayment {
-  return { placedAt: createdAt, snapshot: payment };
 }
 
 function paymentVersion(order: Order): number {

@@ -1,14 +1,15 @@
 import { createWatch, type Log } from "@payflow/outbox";
 import type { OrderQueries } from "../application/ports.ts";
+import type { Order } from "../domain/order.ts";
 
 export type OrderWatch = ReturnType<typeof createOrderWatch>;
 
 /** Tells pages of new versions of the orders that they show, whichever replica saved them. */
 export function createOrderWatch(queries: Pick<OrderQueries, "listVersions">, log: Log) {
-  const { notify, subscribe, watched, worker } = createWatch<{ id: string; version: number }>({
+  const { notify, subscribe, watched, worker } = createWatch<Pick<Order, "orderId" | "version">>({
     name: "order watch",
-    idOf: ({ id }) => id,
-    findNewer: (known) => queries.listVersions(known.map(({ id }) => id)),
+    idOf: ({ orderId }) => orderId,
+    findNewer: (known) => queries.listVersions(known.map(({ orderId }) => orderId)),
     log,
   });
 
@@ -16,7 +17,7 @@ export function createOrderWatch(queries: Pick<OrderQueries, "listVersions">, lo
   async function* watch(orderId: string, signal: AbortSignal): AsyncIterable<void> {
     let change = Promise.withResolvers<void>();
     const onChange = () => change.resolve();
-    const subscription = subscribe({ id: orderId, version: 0 }, onChange);
+    const subscription = subscribe({ orderId, version: 0 }, onChange);
     signal.addEventListener("abort", onChange);
     try {
       while (!signal.aborted) {
@@ -33,9 +34,8 @@ export function createOrderWatch(queries: Pick<OrderQueries, "listVersions">, lo
   return {
     watch,
     worker,
-    notify: (order: { readonly orderId: string; readonly version: number }) =>
-      notify({ id: order.orderId, version: order.version }),
+    notify: ({ orderId, version }: Order) => notify({ orderId, version }),
     /** The orders that anybody is looking at. */
-    listWatched: () => watched().map(({ id }) => id),
+    listWatched: () => watched().map(({ orderId }) => orderId),
   };
 }

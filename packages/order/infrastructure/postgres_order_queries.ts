@@ -28,8 +28,10 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
           and session_id is distinct from ${sessionId}::uuid)
         order by id desc limit 50`),
     async listVersions(orderIds) {
-      const { rows } = await sql<{ id: string; version: number }>`
-        select id, version from orders where id = any(${orderIds}::text[]::uuid[])`.execute(db);
+      const { rows } = await sql<{ orderId: string; version: number }>`
+        select id as "orderId", version from orders where id = any(${orderIds}::text[]::uuid[])`.execute(
+        db,
+      );
       return rows;
     },
     listUnsettled: (page) => read(unsettledOrders(page)),

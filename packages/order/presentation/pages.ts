@@ -1,6 +1,4 @@
-import * as v from "valibot";
 import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
-import { OrderId } from "@payflow/shared";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { orderNotFound } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
@@ -28,10 +26,7 @@ const callerOf = (viewer: Viewer) => viewer as Caller;
 
 /** The use cases as the pages call them. */
 export function pageFunctions(deps: PagesDeps) {
-  async function find(orderId: string): Promise<Order | undefined> {
-    return v.is(OrderId, orderId) ? await deps.orders.find(orderId) : undefined;
-  }
-
+  const { find } = deps.orders;
   return {
     listProducts: deps.products,
     quote: (items) => quoteItems(parseInput(CartOrder.entries.items, items), deps.products()),

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { parseDatabaseAddress, type KafkaSettings } from "@payflow/outbox";
 import { fieldOf } from "./json_body.ts";
+import { networkSet } from "./networks.ts";
 
 /** The environment is not as a process needs it; the message lists every fault, one a line. */
 export class ConfigError extends Error {
@@ -55,18 +56,22 @@ export const wholeNumber = (min: number, max: number) =>
     v.maxValue(max),
   );
 
-/** An address of PostgreSQL; no fault quotes it, for there is a password in it. */
-const databaseUrl = v.pipe(
-  v.string(),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    try {
-      parseDatabaseAddress(dataset.value);
-    } catch (error) {
-      addIssue({ message: (error as Error).message });
-    }
-  }),
-);
+/** A text that `parse` takes: the message of what it throws is the fault. */
+const parsedBy = (parse: (text: string) => unknown) =>
+  v.pipe(
+    v.string(),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      try {
+        parse(dataset.value);
+      } catch (error) {
+        addIssue({ message: (error as Error).message });
+      }
+    }),
+  );
+
+/** An address, or a network of them: `10.0.0.0/8`. */
+export const network = parsedBy((text) => networkSet([text]));
 
 export const url = (fallback: string) =>
   v.optional(v.pipe(v.string(), v.url("is no URL")), fallback);
@@ -125,7 +130,8 @@ export const readKafkaSettings = (env: Environment, clientId: string) =>
 
 /** What order and payment both read. */
 export const serviceSettings = {
-  databaseUrl: ["DATABASE_URL", databaseUrl],
+  // no fault quotes it: there is a password in it
+  databaseUrl: ["DATABASE_URL", parsedBy(parseDatabaseAddress)],
   kafka,
   /** With these events are signed, and order calls payment. */
   eventKeys: {

@@ -10,9 +10,10 @@ export function networkSet(entries: readonly string[]): (address: string) => boo
   for (const entry of entries) {
     const [, address = "", bits] = /^([^/]+)(?:\/(\d+))?$/.exec(entry) ?? [];
     const family = familyOf(address);
-    if (family === undefined) throw new Error(`"${entry}" is no address or network`);
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
+    const bitsMax = family === "ipv6" ? 128 : 32;
+    if (family === undefined || Number(bits ?? bitsMax) > bitsMax)
+      throw new Error(`"${entry}" is no address or network`);
+    list.addSubnet(address, Number(bits ?? bitsMax), family);
   }
   return (address) => {
     const family = familyOf(address);
