@@ -7,6 +7,7 @@ import { apiDocument, errorCodes } from "./api_document.ts";
 
 const swaggerUi = import.meta.resolve("swagger-ui-dist/package.json");
 
+const apiPage = new URL("api_docs/index.html", import.meta.url);
 /** All that the pages load, each from this origin. */
 const files = [
   new URL("swagger-ui.css", swaggerUi),
@@ -24,7 +25,7 @@ export function docsRoutes(publicUrl: string): Hono {
   const document = JSON.stringify(apiDocument(publicUrl));
   const app = new Hono()
     .get("/openapi.json", serve(document, "application/json"))
-    .get("/docs", serve(String(apiPage), "text/html; charset=utf-8"))
+    .get("/docs", serve(readFileSync(apiPage, "utf8"), "text/html; charset=utf-8"))
     .get("/docs/errors", serve(String(errorsPage), "text/html; charset=utf-8"));
   for (const file of files) {
     const type = file.pathname.endsWith(".css") ? "text/css" : "text/javascript";
@@ -51,57 +52,35 @@ function serve(content: string, type: string): (c: Context) => Response {
   };
 }
 
-type Html = ReturnType<typeof html>;
-
-function page(title: string, stylesheet: string, body: Html): Html {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>PayFlow ${title}</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/docs/${stylesheet}" />
-      </head>
-      <body>
-        ${body}
-      </body>
-    </html>`;
-}
-
-const apiPage = page(
-  "API",
-  "swagger-ui.css",
-  html`<main id="api"></main>
-    <noscript
-      >The description is at <a href="/openapi.json">/openapi.json</a>, the errors at
-      <a href="/docs/errors">/docs/errors</a>.</noscript
-    >
-    <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/init.js"></script>`,
-);
-
-const errorsPage = page(
-  "errors",
-  "errors.css",
-  html`<main>
-    <h1>Errors</h1>
-    <p>
-      Every refusal is a problem document (RFC 9457). Decide by its <code>code</code>; see also the
-      <a href="/docs">API</a>.
-    </p>
-    ${errorCodes.map(
-      ({ code, status, cause, wayOut }) =>
-        html`<section id="${code}">
-          <h2>
-            <a href="#${code}"><code>${code}</code></a> ${status}
-          </h2>
-          <p>${withCode(cause)}</p>
-          <p>${withCode(wayOut)}</p>
-        </section>`,
-    )}
-  </main>`,
-);
+const errorsPage = html`<!doctype html>
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>PayFlow errors</title>
+      <link rel="icon" href="data:," />
+      <link rel="stylesheet" href="/docs/errors.css" />
+    </head>
+    <body>
+      <main>
+        <h1>Errors</h1>
+        <p>
+          Every refusal is a problem document (RFC 9457). Decide by its <code>code</code>; see also
+          the <a href="/docs">API</a>.
+        </p>
+        ${errorCodes.map(
+          ({ code, status, cause, wayOut }) =>
+            html`<section id="${code}">
+              <h2>
+                <a href="#${code}"><code>${code}</code></a> ${status}
+              </h2>
+              <p>${withCode(cause)}</p>
+              <p>${withCode(wayOut)}</p>
+            </section>`,
+        )}
+      </main>
+    </body>
+  </html>`;
 
 /** Markdown's code spans as HTML. */
 function withCode(text: string) {

@@ -1,17 +1,13 @@
 import type { MiddlewareHandler } from "hono";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { AppError } from "@payflow/shared";
+import { networkSet } from "@payflow/shared/http";
 
 /**
  * What no browser asks for: load balancers and Prometheus use a machine's own address, and a webhook must not get lost
  * by the name under which a proxy passes it on.
  */
-export const anyHostPaths: readonly string[] = [
-  "/healthz",
-  "/readyz",
-  "/metrics",
-  "/webhooks/toss",
-];
+export const anyHostPaths = ["/healthz", "/readyz", "/metrics", "/webhooks/toss"];
 
 /**
  * Answers under `publicUrl`'s host, and under loopback names while that is a development address; other hosts are
@@ -27,20 +23,16 @@ export function knownHosts(publicUrl: string): MiddlewareHandler {
     const host = c.req.header("Host") ?? new URL(c.req.url).host;
     if (host === shop.host) return await next();
     const name = hostName(host);
-    if (name === undefined) {
+    if (name === undefined)
       throw new AppError("malformed", "malformed_host", "The Host header is no host");
-    }
     const isOwn = name === shop.hostname || (isDevelopment && isLoopback(name));
     if (isOwn) return await next();
     if (isIP(shop.hostname) === 0 && bareName(name) === bareName(shop.hostname)) {
       const { pathname, search } = new URL(c.req.url);
       return c.redirect(shop.origin + pathname + search, 308);
     }
-    throw new AppError(
-      "misdirected",
-      "misdirected_request",
-      `This is ${shop.host}, not the host that was asked for; a proxy in front must pass the Host header on, or PUBLIC_URL must name it`,
-    );
+    const text = `This is ${shop.host}, not the host that was asked for; a proxy in front must pass the Host header on, or PUBLIC_URL must name it`;
+    throw new AppError("misdirected", "misdirected_request", text);
   };
 }
 
@@ -54,13 +46,9 @@ function bareName(name: string): string {
   return name.replace(/^www\./, "").replace(/\.$/, "");
 }
 
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
+const isLoopbackAddress = networkSet(["127.0.0.0/8", "::1"]);
 
 function isLoopback(name: string): boolean {
-  if (name === "localhost" || name.endsWith(".localhost")) return true;
-  const address = name.replace(/^\[|\]$/g, "");
-  const family = isIP(address);
-  return family !== 0 && loopback.check(address, family === 6 ? "ipv6" : "ipv4");
+  const isName = name === "localhost" || name.endsWith(".localhost");
+  return isName || isLoopbackAddress(name.replace(/^\[|\]$/g, ""));
 }

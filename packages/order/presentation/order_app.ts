@@ -11,6 +11,7 @@ import {
   problemHandler,
   type Logger,
 } from "@payflow/shared/http";
+import type { OrderConfig } from "../config.ts";
 import type { ApiDeps } from "./api_route.ts";
 import { apiRoutes } from "./api_routes.ts";
 import { anybody, identifyCaller, type ApiEnv, type Caller } from "./caller.ts";
@@ -29,13 +30,10 @@ type Env = {
 
 /** All that is on order's port, each route behind the checks that it needs; `pages` answers whatever is left. */
 export function orderApp(
-  config: {
-    readonly publicUrl: string;
-    readonly sessionSecret: string;
-    readonly merchantApiKey: string;
-    readonly trustedProxies: readonly string[];
-    readonly rateLimitPerMinute: number;
-  },
+  config: Pick<
+    OrderConfig,
+    "publicUrl" | "sessionSecret" | "merchantApiKey" | "trustedProxies" | "rateLimitPerMinute"
+  >,
   parts: { readonly deps: ApiDeps; readonly pages: Hono; readonly log: Logger },
 ): Hono<Env> {
   const { publicUrl, sessionSecret } = config;
@@ -55,21 +53,16 @@ export function orderApp(
       c.set("clientAddress", readAddress(c.env.peer, c.req.header("X-Forwarded-For")));
       return inTrace(c.req.header("traceparent"), next);
     });
-  mount(
-    app as never,
-    apiRoutes.filter(({ caller }) => caller === anybody),
-    deps,
+  const { open = [], identified = [] } = Object.groupBy(apiRoutes, ({ caller }) =>
+    caller === anybody ? "open" : "identified",
   );
+  mount(app as never, open, deps);
   app
     .route("/", docsRoutes(publicUrl))
     .use(identifyCaller({ sessionSecret, merchantKey, isHttps, now: () => deps.now() }))
     .use(refuseCrossSite(publicUrl))
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));
-  mount(
-    app as never,
-    apiRoutes.filter(({ caller }) => caller !== anybody),
-    deps,
-  );
+  mount(app as never, identified, deps);
   return app
     .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
     .use(

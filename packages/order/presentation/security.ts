@@ -19,14 +19,9 @@ export function refuseCrossSite(publicUrl: string): MiddlewareHandler<ApiEnv> {
       origin === publicOrigin || (protocol === "http:" && origin === new URL(c.req.url).origin);
     const isForeign =
       origin === undefined ? c.req.header("Sec-Fetch-Site") === "cross-site" : !isOwn;
-    if (isForeign) {
-      throw new AppError(
-        "forbidden",
-        "cross_site_request",
-        `A page of ${(origin ?? "another site").slice(0, 100)} may not do this here`,
-      );
-    }
-    await next();
+    if (!isForeign) return await next();
+    const text = `A page of ${(origin ?? "another site").slice(0, 100)} may not do this here`;
+    throw new AppError("forbidden", "cross_site_request", text);
   };
 }
 
@@ -44,10 +39,8 @@ export function securityHeaders(isHttps: boolean): MiddlewareHandler {
     ["Cache-Control", "no-store"],
   ];
   if (isHttps) headers.push(["Strict-Transport-Security", "max-age=31536000"]);
-  const apiHeaders = [
-    ...headers,
-    ["Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"] as const,
-  ];
+  const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
+  const apiHeaders = [...headers, ["Content-Security-Policy", apiPolicy] as const];
   return (c, next) => {
     const wanted = c.req.path.startsWith("/api/") ? apiHeaders : headers;
     for (const [name, value] of wanted) c.header(name, value);
