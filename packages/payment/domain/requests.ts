@@ -1,6 +1,6 @@
 // What may be asked for: a confirm, a refund, the close of an order, an account for money that goes back. Each decision
 // stores the intent; nothing is sent before it is stored.
-import { AppError, sameJson, unreachable } from "@payflow/shared";
+import { AppError, sameJson } from "@payflow/shared";
 import { changed, type Decision, type PaymentChange } from "./change.ts";
 import type { ChargeCancel } from "./charge.ts";
 import { isOpen, resent, started, type Call } from "./operation.ts";
@@ -174,30 +174,22 @@ export function requestResend(payment: Payment, call: Call, moment: Moment): Pay
  * Throws AppError `order_not_cancelable` when it is paid.
  */
 export function requestClose(payment: Payment, reason: CloseReason, moment: Moment): Decision {
-  switch (payment.status) {
-    case "READY":
-    case "IN_PROGRESS": {
-      const status = reason === "expired" ? "EXPIRED" : "CANCELED";
-      return changed(payment, { ...payment, status }, moment);
-    }
-    case "WAITING_FOR_DEPOSIT": {
-      if (payment.closing !== null) return undefined;
-      const attempt = attemptOf(payment, payment.kept.paymentKey);
-      const why = reason === "expired" ? "입금 기한이 지났습니다" : "주문이 취소되었습니다";
-      const cancel = attempt.cancel ?? startedCancel(why, moment);
-      const due = { ...attempt, cancel, checks: 0, nextAt: moment.now };
-      return changed(payment, { ...withAttempt(payment, due), closing: reason }, moment);
-    }
-    case "CANCELED":
-    case "EXPIRED":
-      if (payment.kept?.approvedAt == null) return undefined;
-      throw notCancelable(payment);
-    case "DONE":
-    case "PARTIAL_CANCELED":
-      throw notCancelable(payment);
-    default:
-      return unreachable(payment);
+  if (payment.status === "READY" || payment.status === "IN_PROGRESS") {
+    const status = reason === "expired" ? "EXPIRED" : "CANCELED";
+    return changed(payment, { ...payment, status }, moment);
   }
+  if (payment.status !== "WAITING_FOR_DEPOSIT") {
+    const isOver = payment.status === "CANCELED" || payment.status === "EXPIRED";
+    if (isOver && payment.kept?.approvedAt == null) return undefined;
+    const text = `Cannot cancel order "${payment.orderId}": it is paid; a refund returns the money`;
+    throw new AppError("conflict", "order_not_cancelable", text);
+  }
+  if (payment.closing !== null) return undefined;
+  const attempt = attemptOf(payment, payment.kept.paymentKey);
+  const why = reason === "expired" ? "입금 기한이 지났습니다" : "주문이 취소되었습니다";
+  const cancel = attempt.cancel ?? startedCancel(why, moment);
+  const due = { ...attempt, cancel, checks: 0, nextAt: moment.now };
+  return changed(payment, { ...withAttempt(payment, due), closing: reason }, moment);
 }
 
 /** The attempt whose deposit waits, or has waited, for this account to go back to. */
@@ -238,9 +230,4 @@ export function notPayable(payment: Payment, why: string): AppError {
   const { refunding } = snapshotOf(payment);
   const text = `Cannot pay order "${payment.orderId}": ${why}`;
   return new AppError("conflict", "order_not_payable", text, { extensions: { refunding } });
-}
-
-function notCancelable(payment: Payment): AppError {
-  const text = `Cannot cancel order "${payment.orderId}": it is paid; a refund returns the money`;
-  return new AppError("conflict", "order_not_cancelable", text);
 }

@@ -1,6 +1,11 @@
 // What others see of a payment: the snapshot that events carry, and the view that its owner and the merchant get.
-import { sameJson, sumWon, unreachable } from "@payflow/shared";
-import type { PaymentEventType, PaymentSnapshot, PaymentView } from "@payflow/shared";
+import { sameJson, sumWon } from "@payflow/shared";
+import type {
+  PaymentEventType,
+  PaymentSnapshot,
+  PaymentStatus,
+  PaymentView,
+} from "@payflow/shared";
 import { lacksAccount, type Payment } from "./payment.ts";
 
 export function snapshotOf(payment: Payment): PaymentSnapshot {
@@ -43,21 +48,16 @@ export function announcement(before: Payment, after: Payment): PaymentEventType 
   const { paymentVersion: _, ...was } = snapshotOf(before);
   const { paymentVersion: __, ...is } = snapshotOf(after);
   if (sameJson(was, is)) return undefined;
-  switch (after.status) {
-    case "READY":
-      return after.failure === null ? undefined : "PaymentDeclined";
-    case "IN_PROGRESS":
-      return undefined;
-    case "WAITING_FOR_DEPOSIT":
-      return "PaymentAwaitingDeposit";
-    case "DONE":
-      return "PaymentConfirmed";
-    case "PARTIAL_CANCELED":
-    case "CANCELED":
-      return "PaymentCanceled";
-    case "EXPIRED":
-      return "PaymentExpired";
-    default:
-      return unreachable(after);
-  }
+  const isNews = after.status !== "READY" || after.failure !== null;
+  return isNews ? eventTypes[after.status] : undefined;
 }
+
+const eventTypes: Readonly<Record<PaymentStatus, PaymentEventType | undefined>> = {
+  READY: "PaymentDeclined",
+  IN_PROGRESS: undefined,
+  WAITING_FOR_DEPOSIT: "PaymentAwaitingDeposit",
+  DONE: "PaymentConfirmed",
+  PARTIAL_CANCELED: "PaymentCanceled",
+  CANCELED: "PaymentCanceled",
+  EXPIRED: "PaymentExpired",
+};
