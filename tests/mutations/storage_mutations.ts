@@ -78,9 +78,9 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "A backlog of OrderCreated takes few statements",
     broken: "each payment is looked for by a statement of its own",
-    file: "packages/payment/infrastructure/postgres_payments.ts",
-    find: "const row = await find(orderId);",
-    replace: "const row = await createFinds<PaymentRow>(db, table.name)(orderId);",
+    file: "packages/shared/http/aggregate_store.ts",
+    find: "const row = await findRow(orderId);",
+    replace: "const row = await createFinds<AggregateRow>(db, table.name)(orderId);",
     killer: { file: "packages/payment/backlog_integration_test.ts" },
   },
   {

@@ -2,7 +2,7 @@ import type { Mutation } from "./mutation.ts";
 
 const order = "packages/order/domain/order.ts";
 const orderTest = "packages/order/domain/order_test.ts";
-const orders = "packages/order/infrastructure/postgres_orders.ts";
+const store = "packages/shared/http/aggregate_store.ts";
 const ordersTest = "packages/order/infrastructure/postgres_orders_integration_test.ts";
 const statements = "packages/outbox/save_statements.ts";
 const idempotency = "packages/order/presentation/idempotency.ts";
@@ -90,7 +90,7 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "Events are published with their content",
     broken: "Order* events are empty",
-    file: orders,
+    file: store,
     find: "recordedAt: options.now(),\n        events,",
     replace:
       "recordedAt: options.now(),\n        events: events.map(({ eventId, eventType, occurredOn }) => ({ eventId, eventType, occurredOn })),",
@@ -119,25 +119,27 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "An order keeps its items",
     broken: "they are lost",
-    file: orders,
-    find: "row[column] = order[field as Field];",
-    replace: 'row[column] = field === "items" ? [] : order[field as Field];',
+    file: store,
+    find: "row[column] = state[field as keyof State];",
+    replace: 'row[column] = field === "items" ? [] : state[field as keyof State];',
     killer: saved,
   },
   {
     rule: "An order keeps its items",
     broken: "only the first line is kept",
-    file: orders,
-    find: "row[column] = order[field as Field];",
-    replace: 'row[column] = field === "items" ? order.items.slice(0, 1) : order[field as Field];',
+    file: store,
+    find: "row[column] = state[field as keyof State];",
+    replace:
+      'const value = state[field as keyof State];\n        row[column] = field === "items" ? (value as unknown[]).slice(0, 1) : value;',
     killer: saved,
   },
   {
     rule: "An order keeps the customer's name",
     broken: "the e-mail address is stored as the name",
-    file: orders,
-    find: "row[column] = order[field as Field];",
-    replace: 'row[column] = order[field === "customerName" ? "customerEmail" : (field as Field)];',
+    file: store,
+    find: "row[column] = state[field as keyof State];",
+    replace:
+      'row[column] = state[(field === "customerName" ? "customerEmail" : field) as keyof State];',
     killer: saved,
   },
   {

@@ -1,15 +1,16 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { afterUuid } from "@payflow/outbox";
+import type { AggregateRow } from "@payflow/shared/http";
 import type { OrderStatus } from "@payflow/shared";
 import type { OrderQueries } from "../application/ports.ts";
-import { orderOf, type OrderRow } from "./postgres_orders.ts";
+import { orderRows } from "./postgres_orders.ts";
 
 type Page<Name extends keyof OrderQueries> = Parameters<OrderQueries[Name]>[0];
 
 export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
-  async function read(query: RawBuilder<OrderRow>) {
+  async function read(query: RawBuilder<AggregateRow>) {
     const { rows } = await query.execute(db);
-    return rows.map((row) => ({ ...orderOf(row), changedAt: row.changed_at }));
+    return rows.map((row) => ({ ...orderRows.stateOf(row), changedAt: row.changed_at }));
   }
 
   return {
@@ -64,18 +65,18 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
 }
 
 /** One status after the other, by the index orders_by_status. */
-export function unsettledOrders(page: Page<"listUnsettled">): RawBuilder<OrderRow> {
+export function unsettledOrders(page: Page<"listUnsettled">): RawBuilder<AggregateRow> {
   const ofStatus = (status: OrderStatus) => sql`
     (select * from orders where status = ${sql.lit(status)} and id > ${afterUuid(page.afterId)}::uuid
       and created_at < now() - make_interval(secs => ${page.minAgeMs / 1000})
     order by id limit ${page.limit})`;
-  return sql<OrderRow>`
+  return sql<AggregateRow>`
     ${ofStatus("PENDING")} union all ${ofStatus("AWAITING_DEPOSIT")} order by id limit ${page.limit}`;
 }
 
 /** By the index orders_by_email. */
-export function ordersByEmail(page: Page<"listByEmail">): RawBuilder<OrderRow> {
-  return sql<OrderRow>`
+export function ordersByEmail(page: Page<"listByEmail">): RawBuilder<AggregateRow> {
+  return sql<AggregateRow>`
     select * from orders
     where customer_email <> '' and lower(customer_email) = lower(${page.email}) and id > ${afterUuid(page.afterId)}::uuid
     order by id limit ${page.limit}`;
@@ -85,8 +86,8 @@ export function ordersByEmail(page: Page<"listByEmail">): RawBuilder<OrderRow> {
  * Of orders by which no money ever came, after so many days; of all others after five years. The conditions stand in
  * the text as in the indexes orders_unpaid_named and orders_paid_named.
  */
-export function ordersToErase(due: Page<"listToErase">): RawBuilder<OrderRow> {
-  return sql<OrderRow>`
+export function ordersToErase(due: Page<"listToErase">): RawBuilder<AggregateRow> {
+  return sql<AggregateRow>`
     (select * from orders
      where customer_email <> '' and confirmed_at is null and status in ('CANCELED', 'EXPIRED')
        and coalesce((payment->>'returnedAmount')::bigint, 0) = 0 and coalesce(payment->>'refunding', '') <> 'true'

@@ -8,7 +8,7 @@ import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import { after, products, snapshots } from "../testing/given.ts";
 import { orderMigrations } from "./migrations.ts";
-import { postgresOrders, table } from "./postgres_orders.ts";
+import { orderRows, postgresOrders } from "./postgres_orders.ts";
 
 setDefaultTimeout(600_000);
 
@@ -72,9 +72,9 @@ test.each(Object.keys(snapshots) as (keyof typeof snapshots)[])(
 
 test("saves write every column of orders", async () => {
   const { rows } = await sql<{ column_name: string }>`
-    select column_name from information_schema.columns where table_name = ${table.name}`.execute(
+    select column_name from information_schema.columns where table_name = ${orderRows.table.name}`.execute(
     opened.kysely,
   );
-  const saved = ["id", "version", ...Object.keys(table.columns)];
+  const saved = ["id", "version", ...Object.keys(orderRows.table.columns)];
   expect(rows.map((row) => row.column_name).sort()).toEqual(saved.sort());
 });

@@ -1,88 +1,51 @@
 import { sql, type Kysely } from "kysely";
-import { withEntries, type PaymentView } from "@payflow/shared";
-import { afterUuid, createFinds, createSaves, createTakes, isUuid } from "@payflow/outbox";
-import type { AggregateTable } from "@payflow/outbox";
+import type { PaymentView } from "@payflow/shared";
+import { afterUuid, isUuid } from "@payflow/outbox";
+import { aggregateStore, mapRows } from "@payflow/shared/http";
+import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { PaymentRepository } from "../application/ports.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
 
-/** A payment's row as it is read. */
-export type PaymentRow = ReturnType<typeof rowOf> & {
-  readonly id: string;
-  readonly version: number;
-  readonly changed_at: string;
-};
-
-/** Columns that saves write; `looked_at` belongs to `look`. */
-export const table: AggregateTable<Omit<PaymentRow, "id" | "version">> = {
+/** A payment's row; `looked_at` belongs to `look`. Which fields go with which status, the table's constraints hold. */
+export const paymentRows = mapRows<Payment>({
   name: "payments",
-  columns: {
-    status: "text",
-    order_name: "text",
-    amount_krw: "bigint",
-    currency: "text",
-    attempts: "jsonb",
-    payment_keys: "text[]",
-    kept: "jsonb",
-    closing: "text",
-    failure: "jsonb",
-    refunds: "jsonb",
-    expires_at: "timestamptz",
-    created_at: "timestamptz",
-    // to the millisecond, like the places from which sweeps go on
-    changed_at: "timestamptz(3)",
-    next_at: "timestamptz",
-    claimed_until: "timestamptz",
-    looks: "integer",
+  fields: {
+    status: ["status", "text"],
+    orderName: ["order_name", "text"],
+    amount: ["amount_krw", "bigint"],
+    currency: ["currency", "text"],
+    attempts: ["attempts", "jsonb"],
+    kept: ["kept", "jsonb"],
+    closing: ["closing", "text"],
+    failure: ["failure", "jsonb"],
+    refunds: ["refunds", "jsonb"],
+    expiresAt: ["expires_at", "timestamptz"],
+    createdAt: ["created_at", "timestamptz"],
+    looks: ["looks", "integer"],
+  },
+  computed: {
+    payment_keys: ["text[]", ({ attempts }) => attempts.map(({ paymentKey }) => paymentKey)],
+    next_at: ["timestamptz", nextAtOf],
+    // a saved decision set the next due time itself
+    claimed_until: ["timestamptz", () => null],
   },
   unmoved: "looks",
-};
+});
+const { stateOf: paymentOf } = paymentRows;
 
 /** Payments in PostgreSQL, each written by compare-and-set on its version. */
 export function postgresPayments(
   db: Kysely<never>,
-  options: {
-    readonly newId: () => string;
-    readonly now: () => string;
-    /** Events wait in the outbox. */
-    readonly onSaved: () => void;
-    /** A payment has another version now. */
-    readonly onChanged: (payment: Payment) => void;
-    readonly gatherMax?: number;
-  },
+  options: StoreOptions<Payment>,
 ): PaymentRepository {
-  const save = createSaves(db, table, options);
-  const find = createFinds<PaymentRow>(db, table.name);
   return {
-    take: createTakes(db),
-    async find(orderId) {
-      const row = await find(orderId);
-      return row && paymentOf(row);
-    },
-    async save({ state, events, entries }, { follows, cause, detail, message }) {
-      const result = await save({
-        id: state.orderId,
-        version: state.version,
-        follows,
-        changeId: options.newId(),
-        status: state.status,
-        // PostgreSQL's own word for the statement's time: what waits to be written long must not be dated before rows
-        // that a sweep has read meanwhile, or it would never be read
-        row: { ...rowOf(state), changed_at: "now" },
-        cause,
-        detail: withEntries(detail, entries),
-        recordedAt: options.now(),
-        events,
-        message,
-      });
-      if (result === "saved") options.onChanged(state);
-      return result;
-    },
+    ...aggregateStore(db, paymentRows, options),
     async look(state) {
-      const { attempts, refunds, next_at } = rowOf(state);
+      const { attempts, refunds } = state;
       const { rows } = await sql`
         update payments set attempts = ${JSON.stringify(attempts)}::text::jsonb,
-          refunds = ${JSON.stringify(refunds)}::text::jsonb, next_at = ${next_at}::timestamptz,
+          refunds = ${JSON.stringify(refunds)}::text::jsonb, next_at = ${nextAtOf(state)}::timestamptz,
           claimed_until = null, looks = ${state.looks}::integer, looked_at = now()
         where id = ${state.orderId} and version = ${state.version}::integer
           and looks = ${state.looks - 1}::integer
@@ -109,37 +72,12 @@ export function postgresPayments(
   };
 }
 
-/** Which fields go with which status, the table's constraints hold. */
-export function paymentOf(row: PaymentRow): Payment {
-  const { id: orderId, order_name: orderName, amount_krw: amount, currency, version, looks } = row;
-  const { expires_at: expiresAt, created_at: createdAt, status, kept, closing, failure } = row;
-  const order = { orderId, orderName, amount, currency, expiresAt, createdAt };
-  const state = { status, kept, closing, failure, attempts: row.attempts, refunds: row.refunds };
-  return { ...order, ...state, version, looks } as Payment;
-}
-
-function rowOf(payment: Payment) {
-  const { status, currency, attempts, kept, closing, failure, refunds, looks } = payment;
-  const same = { status, currency, attempts, kept, closing, failure, refunds, looks };
-  return {
-    ...same,
-    order_name: payment.orderName,
-    amount_krw: payment.amount,
-    payment_keys: attempts.map((attempt) => attempt.paymentKey),
-    expires_at: payment.expiresAt,
-    created_at: payment.createdAt,
-    next_at: nextAtOf(payment),
-    // a saved decision set the next due time itself
-    claimed_until: null,
-  };
-}
-
 export async function findPayments(
   db: Kysely<never>,
   orderIds: readonly string[],
 ): Promise<Payment[]> {
   if (orderIds.length === 0) return [];
-  const { rows } = await sql<PaymentRow>`
+  const { rows } = await sql<AggregateRow>`
     select * from payments where id = any(${orderIds.filter(isUuid)}::text[]::uuid[])`.execute(db);
   return rows.map(paymentOf);
 }
@@ -151,7 +89,7 @@ export async function findNewerPayments(
 ): Promise<Payment[]> {
   const orderIds = known.map(({ orderId }) => orderId);
   const versions = known.map(({ version }) => version);
-  const { rows } = await sql<PaymentRow>`
+  const { rows } = await sql<AggregateRow>`
     select p.* from unnest(${orderIds}::text[]::uuid[], ${versions}::int[]) as known (id, version)
     cross join lateral (select * from payments
       where id = known.id and version > known.version limit 1) p`.execute(db);
@@ -163,7 +101,7 @@ export async function listChangedPayments(
   db: Kysely<never>,
   page: { readonly since: string; readonly afterId: string; readonly limit: number },
 ): Promise<(PaymentView & { readonly changedAt: string })[]> {
-  const { rows } = await sql<PaymentRow>`
+  const { rows } = await sql<AggregateRow>`
     select * from payments
     where (changed_at, id) > (${page.since}::timestamptz, ${afterUuid(page.afterId)}::uuid)
     order by changed_at, id limit ${page.limit}`.execute(db);

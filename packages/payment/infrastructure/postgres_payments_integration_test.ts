@@ -9,7 +9,7 @@ import {
   findNewerPayments,
   listChangedPayments,
   postgresPayments,
-  table,
+  paymentRows,
 } from "./postgres_payments.ts";
 
 setDefaultTimeout(600_000);
@@ -97,9 +97,9 @@ test("findNewerPayments() finds what has a higher version by now, and nothing el
 
 test("saves write every column of payments but that of looks", async () => {
   const { rows } = await sql<{ column_name: string }>`
-    select column_name from information_schema.columns where table_name = ${table.name}`.execute(
+    select column_name from information_schema.columns where table_name = ${paymentRows.table.name}`.execute(
     opened.kysely,
   );
-  const saved = ["id", "version", ...Object.keys(table.columns), "looked_at"];
+  const saved = ["id", "version", ...Object.keys(paymentRows.table.columns), "looked_at"];
   expect(rows.map((row) => row.column_name).sort()).toEqual(saved.sort());
 });

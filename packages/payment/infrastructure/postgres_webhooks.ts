@@ -1,7 +1,8 @@
 import { sql, type Kysely } from "kysely";
 import { isUuid, type Retention } from "@payflow/outbox";
+import type { AggregateRow } from "@payflow/shared/http";
 import type { DueWebhook, WebhookRepository } from "../application/ports.ts";
-import { paymentOf, type PaymentRow } from "./postgres_payments.ts";
+import { paymentRows } from "./postgres_payments.ts";
 
 /** Far more than Toss sends about one payment in an hour, repetitions included. */
 const perPaymentMax = 60;
@@ -54,13 +55,13 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
     },
     async findPayment({ orderId, paymentKey }) {
       const ofOrder = orderId !== null && isUuid(orderId) ? orderId : null;
-      const { rows } = await sql<PaymentRow>`
+      const { rows } = await sql<AggregateRow>`
         (select * from payments
         where payment_keys <> '{}' and payment_keys @> array[${paymentKey}::text] limit 1)
         union all
         (select * from payments where id = ${ofOrder}::uuid)
         limit 1`.execute(db);
-      return rows[0] && paymentOf(rows[0]);
+      return rows[0] && paymentRows.stateOf(rows[0]);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The edge that both services have: HTTP, configuration, logs. */
 export * from "./absolute_url.ts";
+export * from "./aggregate_store.ts";
 export * from "./config.ts";
 export * from "./error_fields.ts";
 export * from "./json_body.ts";

@@ -1,0 +1,105 @@
+import type { Kysely } from "kysely";
+import { createFinds, createSaves, createTakes } from "@payflow/outbox";
+import type { AggregateTable, DomainEvent, Save, SaveResult } from "@payflow/outbox";
+import type { Change } from "../change.ts";
+import { withEntries } from "../timeline.ts";
+
+type Aggregate = { readonly orderId: string; readonly version: number; readonly status: string };
+
+/** An aggregate's row as it is read. */
+export type AggregateRow = Readonly<Record<string, unknown>> & {
+  readonly id: string;
+  readonly version: number;
+  readonly changed_at: string;
+};
+
+/** The columns of an aggregate's table besides `id` (the order's), `version` and `changed_at`. */
+export type AggregateColumns<State extends Aggregate> = {
+  readonly name: string;
+  /** The column of each field, and its type. */
+  readonly fields: Readonly<
+    Record<Exclude<keyof State, "orderId" | "version">, readonly [column: string, type: string]>
+  >;
+  /** Columns that queries need: their type, and their value at a state. */
+  readonly computed?: Readonly<Record<string, readonly [string, (state: State) => unknown]>>;
+  readonly unmoved?: string;
+};
+
+/** Maps an aggregate to its row and back. */
+export function mapRows<State extends Aggregate>(columns: AggregateColumns<State>) {
+  const { fields, computed = {}, ...named } = columns;
+  const mapped = Object.entries<readonly [string, string]>(fields);
+  const added = Object.entries(computed);
+  const table: AggregateTable<Record<string, unknown>> = {
+    ...named,
+    columns: {
+      ...Object.fromEntries(mapped.map(([, column]) => column)),
+      ...Object.fromEntries(added.map(([name, [type]]) => [name, type])),
+      // to the millisecond, like the places from which sweeps go on
+      changed_at: "timestamptz(3)",
+    },
+  };
+  return {
+    table,
+    stateOf(row: AggregateRow): State {
+      const state: Record<string, unknown> = { orderId: row.id, version: row.version };
+      for (const [field, [column]] of mapped) state[field] = row[column];
+      return state as State;
+    },
+    rowOf(state: State): Readonly<Record<string, unknown>> {
+      // PostgreSQL's own word for the statement's time: what waits to be written long must not be dated before rows
+      // that a sweep has read meanwhile, or it would never be read
+      const row: Record<string, unknown> = { changed_at: "now" };
+      for (const [field, [column]] of mapped) {
+        row[column] = state[field as keyof State];
+      }
+      for (const [name, [, valueOf]] of added) row[name] = valueOf(state);
+      return row;
+    },
+  };
+}
+
+export type StoreOptions<State> = {
+  readonly newId: () => string;
+  readonly now: () => string;
+  /** Events wait in the outbox. */
+  readonly onSaved: () => void;
+  /** An aggregate has another version now. */
+  readonly onChanged: (state: State) => void;
+  readonly gatherMax?: number;
+};
+
+/** Aggregates in PostgreSQL, each written by compare-and-set on its version. */
+export function aggregateStore<State extends Aggregate>(
+  db: Kysely<never>,
+  { table, stateOf, rowOf }: ReturnType<typeof mapRows<State>>,
+  options: StoreOptions<State>,
+) {
+  const write = createSaves(db, table, options);
+  const findRow = createFinds<AggregateRow>(db, table.name);
+  return {
+    take: createTakes(db),
+    async find(orderId: string): Promise<State | undefined> {
+      const row = await findRow(orderId);
+      return row && stateOf(row);
+    },
+    async save(
+      { state, events, entries }: Change<State, DomainEvent>,
+      { detail, ...why }: Pick<Save, "follows" | "cause" | "detail" | "message" | "claim">,
+    ): Promise<SaveResult> {
+      const result = await write({
+        ...why,
+        id: state.orderId,
+        version: state.version,
+        changeId: options.newId(),
+        status: state.status,
+        row: rowOf(state),
+        detail: withEntries(detail, entries),
+        recordedAt: options.now(),
+        events,
+      });
+      if (result === "saved") options.onChanged(state);
+      return result;
+    },
+  };
+}
