@@ -2,9 +2,9 @@ import { sql, type Kysely } from "kysely";
 import type { Log } from "./log.ts";
 import { createWorker } from "./worker.ts";
 
-/** The offset is measured anew this often: computer clocks drift by milliseconds in that time. */
+/** How often the offset is measured: clocks drift by milliseconds in that time. */
 const measureEveryMs = 30_000;
-/** No clock drifts so far in that time: then one of this computer's was set, or stood still while it slept. */
+/** No clock drifts so far in that time: one of this computer's was set, or stopped while it slept. */
 const stepMs = 1_000;
 
 /**
@@ -33,7 +33,7 @@ export async function databaseClock(db: Kysely<never>, log: Log) {
   };
 }
 
-/** Of this computer's clock, which anybody may set: only to see that it and the steady clock part. */
+/** Only to notice that one of the two was set or stopped. */
 const computersOffsetMs = () => Date.now() - performance.now();
 
 async function measureOffset(db: Kysely<never>) {

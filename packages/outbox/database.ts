@@ -25,7 +25,7 @@ export type DatabaseConfig = {
 
 export type Database<Tables> = ReturnType<typeof openDatabase<Tables>>;
 
-/** The server's limit is backed by one here, for a server that is gone without saying so. */
+/** After the server's own limit this process gives up: a server may be gone without closing its sockets. */
 const answerGraceMs = 2_000;
 
 /**
@@ -49,7 +49,7 @@ export function openDatabase<Tables>(config: DatabaseConfig) {
   };
 }
 
-/** Types by their numbers in pg_type; an array has one of its own. */
+/** By oid of pg_type. */
 const types = {
   int8: { to: 20, from: [20], serialize: String, parse: safeInteger },
   instant: {

@@ -1,5 +1,5 @@
-// Reads a connection address (DATABASE_URL) as hosts of PostgreSQL hand it out, and refuses what it can't do in one
-// sentence for each parameter, which follows its variable's name. No sentence may quote the user's name, the password or text that could be part of one.
+// Reads a connection URL as providers of PostgreSQL show it, and refuses what is not supported with one sentence, to be
+// shown after the variable's name. No sentence may quote the user, the password or text that could be part of one.
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 
@@ -9,7 +9,7 @@ function fail(sentence: string): never {
   throw new Error(sentence);
 }
 
-/** Parameters without effect here: limits and details that this package, or its client library, sets by itself. */
+/** Parameters without effect: this package or postgres.js sets what they set. */
 const ignored = new Set(
   `pool_timeout socket_timeout max_idle_connection_lifetime max_connection_lifetime statement_cache_size
   tcp_user_timeout keepalives keepalives_idle keepalives_interval keepalives_count gssencmode load_balance_hosts
@@ -19,7 +19,7 @@ const ignored = new Set(
 const schemaOfRole =
   "only public; take it out, and let the role have the schema: alter role … set search_path = …";
 
-/** Parameters that would change what a connection does, and the way out. */
+/** Parameters that would change what a connection does, and what to do instead. */
 const refused: readonly (readonly [RegExp, string])[] = [
   [/^(search_path|currentSchema)$/, schemaOfRole],
   [/^(statement|lock)_timeout$/, "take it out: the service sets its own"],
@@ -32,7 +32,7 @@ const refused: readonly (readonly [RegExp, string])[] = [
     /^ssl(identity|accept|crl)$/,
     "take it out: sslmode, sslrootcert, sslcert and sslkey (PEM) count",
   ],
-  // what is no plain word may be a piece of a password
+  // any other text may be a piece of a password, and is not shown
   [/^[A-Za-z][A-Za-z_]{1,39}$/, "is not a known parameter, or can't be had here; take it out"],
 ];
 
@@ -56,8 +56,8 @@ const tlsModes = {
 const host = String.raw`(?:\[[0-9A-Fa-f:.%]+\]|(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})*)(?::\d{1,5})?`;
 const query = String.raw`\w+=[^&#]*(?:&\w+=[^&#]*)*`;
 /**
- * By the grammar of URLs first. A password whose special characters were left as they are ends at an @ that a host
- * follows: the last one, for hosts and names of databases have none.
+ * By the grammar of URLs first. A password with unescaped characters ends at the last @ that a host follows: hosts and
+ * names of databases have none.
  */
 const grammars = ["([^/?#]+)@", "([^/].*)@", "()"].map(
   (login) => new RegExp(`^${login}(${host}(?:,${host})*)(?:/([^/?#@]*))?(?:\\?(${query})?)?$`, "s"),
@@ -78,16 +78,16 @@ export function parseDatabaseAddress(text: string) {
     hosts: hostsOf(take("host") ?? decoded(hosts), take("port")),
     database:
       (take("dbname") ?? decoded(database)) || fail("names no database: put /NAME behind the host"),
-    // as other clients of PostgreSQL do
+    // as libpq does
     user: (take("user") ?? decoded(user)) || userInfo().username,
     password: take("password") ?? decoded(password.join(":")),
     tls: tlsOf({ given, take, choice }),
-    /** A pooler that hands out servers by transaction is between; undefined: look for one. */
+    /** A pooler in transaction mode is between; undefined: find out. */
     isPooled: choice("pgbouncer", flags),
-    /** Only a server that takes writes will do, though there be no other. */
+    /** Accept only a server that takes writes, also when it is the only host. */
     mustWrite: choice("target_session_attrs", sessionAttributes) ?? false,
     applicationName: take("application_name"),
-    // 0 means no limit in other clients; here every wait has one, so it stands for the usual
+    // 0 is no limit in libpq; here it stands for the default
     connectTimeoutMs:
       1_000 * Number(take("connect_timeout", /^\d{1,3}$/, "must be a number from 0 to 999")) ||
       undefined,
@@ -115,7 +115,6 @@ function readParameters(text: string) {
     if (value !== undefined && !pattern.test(value)) fail(`${name}: ${sentence}`);
     return value;
   }
-  /** What the parameter's value stands for. */
   function choice<T>(name: string, values: Readonly<Record<string, T>>): T | undefined {
     const names = Object.keys(values);
     const value = take(name, RegExp(`^(${names.join("|")})$`), `must be ${names.join(", ")}`);
@@ -129,7 +128,7 @@ function tlsOf({ given, take, choice }: ReturnType<typeof readParameters>) {
   if (ssl !== undefined && !given.get("sslmode")) given.set("sslmode", ssl);
   const mode = choice("sslmode", tlsModes) ?? "prefer";
   const binding = choice("channel_binding", { disable: false, prefer: false, require: true });
-  // both prevent a server in between: the client can't bind, so it checks the server's certificate
+  // postgres.js has no channel binding: checking the certificate prevents a server in between as well
   const isBound = binding && !mode.startsWith("verify-");
   if (isBound && mode === "disable")
     fail("channel_binding=require needs TLS: take it or sslmode=disable out");

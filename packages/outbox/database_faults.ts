@@ -1,5 +1,5 @@
-// What an error of PostgreSQL, or of the way to it, says: about the statement, the session, the server or the network.
-// All who retry, discard a connection or answer 503 decide by these functions, so each SQLSTATE is judged once.
+// Whether an error is the statement's own, the session's, the server's or the network's. Retries, discarded connections
+// and 503 responses are decided by these functions, so each SQLSTATE is classified once.
 
 import { UnavailableError } from "./errors.ts";
 
@@ -7,7 +7,7 @@ export function errorCode(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
-/** An error with a code that the functions below judge. */
+/** An error with a code that the functions below classify. */
 export function faultOf(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
@@ -23,7 +23,7 @@ function isPostgresError(error: unknown): error is { code: string; severity: str
 const connectionLoss =
   /^(CONNECTION_|CONNECT_TIMEOUT|ANSWER_TIMEOUT|POOL_OVERLOADED|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|08|57P|53300)/;
 
-/** The database could not be asked, or its answer got lost: whether a statement took effect is not known. */
+/** The database did not respond: whether the statement took effect is not known. */
 export function isConnectionLoss(error: unknown): boolean {
   // an error of the network or of DNS, as the operating system reports it, has a syscall
   return (
@@ -32,13 +32,13 @@ export function isConnectionLoss(error: unknown): boolean {
   );
 }
 
-/** The database chose this statement as the victim; sent again it works. */
+/** A deadlock, a serialization failure or a lock's time limit: the same statement may succeed when it is sent again. */
 export function isTransient(error: unknown): boolean {
   return ["40P01", "40001", "55P03"].includes(errorCode(error));
 }
 
 /**
- * SQLSTATE classes that speak of one statement and what it asked for, and leave the session as it was: no data (02),
+ * SQLSTATE classes of errors of one statement, after which the session is as it was before: no data (02),
  * data and its types (2x but for the states of sessions and transactions), constraints (23), conflicts (40), names and
  * rights (42), limits (53 but for memory and connections, 54), locks (55), cancelled (57014), and what functions raise
  * (38, 39, P0). https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -47,10 +47,9 @@ const statementStates =
   /^(0[1-4LPZ]|20|21|22|23|27|2[BF]|34|38|39|3B|40|42(?!P05)|44|53(?!200|300)|54|55|57014|72|HV|P0)/;
 
 /**
- * An error that speaks of the session or its server, so that the same statement may succeed on another connection: a
- * server that was demoted (25006), a prepared statement that is gone (26000), that another session of PgBouncer has
- * (42P05) or whose table has changed (0A000), a backend that ends (severity FATAL), and every class that is not known
- * to leave the session well.
+ * An error of the session or its server; the same statement may succeed on another connection. A server that was
+ * demoted (25006), a prepared statement that is gone (26000), belongs to another session of PgBouncer (42P05) or whose
+ * table has changed (0A000), a backend that ends (severity FATAL), and every class that is not listed above.
  */
 export function isSessionFault(error: unknown): boolean {
   if (!isPostgresError(error)) return true;
@@ -58,14 +57,14 @@ export function isSessionFault(error: unknown): boolean {
   return /^(FATAL|PANIC)$/.test(severity) || !statementStates.test(code);
 }
 
-/** A session fault by which PostgreSQL refused the statement before it did any of it: it may go out again. */
+/** A session error with which PostgreSQL refused the statement before it began: it may be sent again. */
 export function isRefusedBySession(error: unknown): boolean {
   return isPostgresError(error) && /^(25006|26000|0A000|42P05)$/.test(error.code);
 }
 
 /**
- * True for any fault that will pass by itself when the database is well again: time limits, full disks, a standby
- * that was not promoted yet (25006), a password (28) or a database (3D) that the server does not have yet included.
+ * True for any error that ends when the database is well again, also time limits, full disks, a standby that is not
+ * promoted yet (25006), a password (28) or a database (3D) that the server does not have yet.
  */
 export function isDatabaseFault(error: unknown): boolean {
   return (
@@ -76,14 +75,14 @@ export function isDatabaseFault(error: unknown): boolean {
 }
 
 /**
- * True for an error that will pass by itself: what it hit is tried again for as long as it lasts. A message's handler
- * says so of its own errors by `kind: "unavailable"`.
+ * True for an error that will pass by itself, so that retries go on for as long as it lasts. A message's handler marks
+ * its own such errors by `kind: "unavailable"`.
  */
 export function isPassing(error: unknown): boolean {
   return isDatabaseFault(error) || (error as { kind?: unknown } | null)?.kind === "unavailable";
 }
 
-/** The UnavailableError that a thrown value is, or stands for; undefined for any other. */
+/** A thrown UnavailableError, or one for a thrown database error; undefined for any other value. */
 export function asUnavailable(thrown: unknown): UnavailableError | undefined {
   if (thrown instanceof UnavailableError) return thrown;
   if (!isDatabaseFault(thrown)) return undefined;

@@ -6,8 +6,8 @@ export type DeadLetter = Omit<AnyMessage, "value"> &
   Readonly<{ value: Uint8Array | null; partition: number; offset: string; error: string }>;
 
 /**
- * How many unsigned messages are kept, but for what several readers bring at the same moment, and bytes of one: whoever
- * can write to a topic must not fill our disk. What goes beyond is counted in `unsigned_messages`, and is in the topic as long as Kafka keeps it.
+ * How many unsigned messages are kept (a little more when consumers write at the same moment), and bytes of one: a writer
+ * to a topic must not fill the disk. The rest is counted in `unsigned_messages`, and stays in the topic for its retention.
  */
 export const unsignedMax = 1_000;
 const unsignedBytesMax = 64 * 1024;
@@ -24,7 +24,7 @@ export async function keepDeadLetters(db: Kysely<never>, letters: readonly DeadL
     on conflict do nothing`.execute(db);
 }
 
-/** Counts messages that none of our services has signed, and keeps them while there are few. */
+/** Counts messages without a valid signature, and keeps the first of them. */
 export async function keepUnsigned(db: Kysely<never>, letters: readonly DeadLetter[]) {
   await sql`
     with letters as materialized (
@@ -42,7 +42,7 @@ export async function keepUnsigned(db: Kysely<never>, letters: readonly DeadLett
     on conflict do nothing`.execute(db);
 }
 
-/** Without what is larger than any event of ours is likely to be. */
+/** Without value and headers when it is larger than `unsignedBytesMax`. */
 function shortened(letter: DeadLetter): DeadLetter {
   const { key, value, headers, error } = letter;
   const parts = [key ?? "", value ?? "", JSON.stringify(headers)];
@@ -63,7 +63,7 @@ function rowsOf(letters: readonly DeadLetter[]): string {
     message_offset: offset,
     value: value && Buffer.from(value).toString("base64"),
   }));
-  // what jsonb can't hold would keep the letter, and so its whole partition, waiting for ever
+  // text that jsonb refuses would block the partition for ever
   const storable = (text: string) => text.toWellFormed().replaceAll("\0", "\ufffd");
   return JSON.stringify(rows, (_, value) => (typeof value === "string" ? storable(value) : value));
 }

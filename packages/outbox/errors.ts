@@ -1,7 +1,6 @@
 /**
- * The database can take nothing now: `database_unavailable` when it does not answer, so that whether a change was
- * written is open; `overloaded` when too much waits already, and nothing was written. The same call may succeed after
- * `retryAfterSeconds`.
+ * `database_unavailable`: the database does not respond, and whether a change was written is not known. `overloaded`: too
+ * many calls wait already, and nothing was written. The same call may succeed after `retryAfterSeconds`.
  */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
@@ -21,7 +20,7 @@ const sentences = {
   overloaded: "Too much is waiting to be written; please try again shortly",
 };
 
-/** A process can't start; the message says why and what to do, without a stack. */
+/** A process can't start; the message says why and what to do, and is shown without a stack. */
 export class StartError extends Error {
   override readonly name = "StartError";
 }

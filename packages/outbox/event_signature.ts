@@ -1,14 +1,14 @@
-// Who can write to a topic need not be one of our services: every event carries a signature of the key that the
-// services share, and no consumer applies an event without one (docs/adr/0013-events-are-signed.md).
+// Others may be able to write to a topic: every event is signed with a key that the services share, and no consumer
+// applies an event without a valid signature (docs/adr/0013-events-are-signed.md).
 import { hkdfSync, timingSafeEqual } from "node:crypto";
 import type { OutgoingMessage } from "./kafka.ts";
 
 export const signatureHeader = "outbox_signature";
 
 export type EventKeys = {
-  /** Signs; accepted as well. */
+  /** Signs, and is accepted. */
   readonly current: string;
-  /** Accepted beside it, while keys are being changed. */
+  /** Accepted as well, while keys are rotated. */
   readonly accepted: readonly string[];
 };
 

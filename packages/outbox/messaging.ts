@@ -12,7 +12,7 @@ export type MessagingOptions = {
   /** Who sends: `ce_source` of every event. */
   readonly source: string;
   readonly kafka: KafkaSettings;
-  /** Sign the events that are sent, and check those that are received. */
+  /** Sign events that are sent, and check events that are received. */
   readonly keys: EventKeys;
   /** The consumer group; replicas of one service share it. */
   readonly group: string;
@@ -27,7 +27,7 @@ export type MessagingOptions = {
 
 export type Messaging = ReturnType<typeof createMessaging>;
 
-/** Relays a service's outbox to Kafka and consumes the topics of others, once it has seen to it that all topics exist. */
+/** Creates the topics, then relays a service's outbox to Kafka and consumes the topics of others. */
 export function createMessaging(options: MessagingOptions) {
   const { db, log, source, publishes, consumes, handle, faultPoint = () => {} } = options;
   const kafka = connectKafka(options.kafka, log);
@@ -59,7 +59,7 @@ export function createMessaging(options: MessagingOptions) {
   return {
     /** Starts in the background; Kafka may come later. */
     start: topics.start,
-    /** Events were saved: relay them now instead of at the next poll. */
+    /** Relays saved events now instead of at the next poll. */
     wake: relay.wake,
     /** False until the consumer has joined its group, and from an error on until it has joined again. */
     isReading: consumer.isReading,

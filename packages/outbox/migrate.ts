@@ -15,9 +15,9 @@ export type Migration = { readonly name: string; readonly sql: string };
 const statementLimitMs = 10 * 60_000;
 /** Of a whole migration, should its backend end without a word while the server still answers others. */
 const scriptLimitMs = 60 * 60_000;
-/** What waits to change a table has everybody else wait behind it. */
+/** While a migration waits for a table's lock, all later statements on that table wait as well. */
 const lockLimitMs = 10_000;
-/** With ten seconds each, as long as a statement of a migration may take. */
+/** At ten seconds each, as long as a statement of another replica's migration may take. */
 const lockTriesMax = 60;
 const lookEveryMs = 2_000;
 const lookLimitMs = 5_000;
@@ -38,11 +38,9 @@ export function messageMigrations(): Promise<Migration[]> {
 }
 
 /**
- * Brings a database up to date. Each migration and the row that remembers it are one implicit transaction, and that
- * row's primary key makes replicas that start together wait for each other, so no lock is held by a session.
- * A database that is away, or falls silent, is waited for at each step (`patiently`).
- * Throws StartError when a migration that was applied has changed since, or is not known here: then the database is
- * newer than this code.
+ * Brings a database up to date. Each migration and its row in `migrations` are one implicit transaction; the row's primary
+ * key makes replicas that start together wait for each other, without a session's lock. Each step is run `patiently`.
+ * Throws StartError when an applied migration has changed since, or is not known here: the database is newer than the code.
  */
 export async function migrate(
   url: string,
@@ -95,12 +93,12 @@ async function createRecord({ kysely }: Database<never>): Promise<void> {
         name text primary key, applied_at timestamptz not null default now(), checksum text not null
       )`.execute(kysely);
   } catch (error) {
-    // two replicas that create one table at once: PostgreSQL's catalogue lets one of them win
+    // another replica has just created it
     if (!["23505", "42P07", "42710"].includes(errorCode(error))) throw error;
   }
 }
 
-/** The names of what was applied, after a look at what else its rows say. */
+/** The names of applied migrations. Throws StartError when they do not fit the code. */
 async function readApplied(
   { kysely }: Database<never>,
   checksums: ReadonlyMap<string, string>,
@@ -124,8 +122,8 @@ const listed = (rows: readonly { readonly name: string }[]) =>
   rows.map(({ name }) => name).join(", ");
 
 /**
- * Applies a migration as one implicit transaction. Returns as well when another replica was faster, or others hold a
- * table: whether it is applied, its row tells.
+ * Applies a migration as one implicit transaction. Returns also when another replica was faster, or a lock was not
+ * available: the row in `migrations` shows whether it is applied.
  */
 async function apply({ kysely }: Database<never>, url: string, migration: Migration) {
   const { name } = migration;
@@ -133,7 +131,7 @@ async function apply({ kysely }: Database<never>, url: string, migration: Migrat
   const session = openSession({ address, applicationName: "migrate", statementLimitMs });
   const over = new AbortController();
 
-  /** For an answer that got lost. Rejects when the database has fallen silent, however long the migration takes. */
+  /** For a lost response. Rejects when the database stops responding, however long the migration takes. */
   async function untilRecorded(): Promise<void> {
     for (;;) {
       await pause(lookEveryMs, over.signal);
@@ -153,7 +151,7 @@ async function apply({ kysely }: Database<never>, url: string, migration: Migrat
     );
     await within(Promise.race([running, untilRecorded()]), scriptLimitMs);
   } catch (error) {
-    // any other clash is the migration's own
+    // any other unique violation is the migration's own
     const isRaced = (error as { constraint_name?: string }).constraint_name === "migrations_pkey";
     if (!isRaced && errorCode(error) !== "55P03") throw error;
   } finally {

@@ -1,6 +1,6 @@
 /**
  * Saves with events in one statement, relays the events to Kafka, consumes each once. README.md has an example.
- * What is missing here is this package's own; its tests, and tests of others, find it in `./testing`.
+ * Tests find the inner parts in `./testing`.
  * @module
  */
 export { openDatabase, type Database } from "./database.ts";

@@ -1,7 +1,7 @@
 /** Slots over which the outbox's rows are spread; each has one relay at a time, so more slots allow more relays. */
 export const slotCount = 16;
 
-/** Bytes of an event: a quarter of what a topic takes at once, and many times what ours have. */
+/** Bytes of an event: a quarter of the largest batch of a topic. */
 export const eventBytesMax = 256 * 1024;
 
 /** FNV-1a over the key: every writer must agree on the slot of a key, also across releases. */

@@ -7,17 +7,17 @@ import { StartError } from "./errors.ts";
 export type Patience = {
   readonly url: string;
   readonly log: Log;
-  /** From the first fault on. */
+  /** Counted from the first error. */
   readonly awayLimitMs?: number;
 };
 
-/** A database that is not there for longer is configured wrongly, or needs somebody. */
+/** A database that is away for longer is configured wrongly or needs an operator. */
 const defaultAwayLimitMs = 15_000;
 
 /**
- * Does one step of a start. A database that is away is waited for, with pauses that grow. How long the step took before
- * its first fault does not count: a long start that is cut goes on.
- * Throws StartError when the database stays away, or refuses for a reason that waiting does not mend.
+ * Runs one step of a start, again with back-off while the database is away. The time limit counts from the first error:
+ * a long migration that is cut is run again.
+ * Throws StartError when the database stays away, or refuses for a reason that waiting does not change.
  */
 export async function patiently<T>(patience: Patience, step: () => Promise<T>): Promise<T> {
   const { log, awayLimitMs = defaultAwayLimitMs } = patience;
@@ -41,7 +41,7 @@ export async function patiently<T>(patience: Patience, step: () => Promise<T>): 
   }
 }
 
-/** What no waiting mends. */
+/** Reasons that waiting does not change. */
 function refusalOf(error: unknown): string | undefined {
   const code = errorCode(error);
   if (/^28/.test(code))

@@ -6,7 +6,7 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   await setTimeout(ms, undefined, signal && { signal }).catch(() => {});
 }
 
-/** Doubling waits with jitter (a random part of up to half), so that many who failed together do not return together. */
+/** Doubling waits with jitter (up to half), so that callers that failed together do not retry together. */
 export function backoffMs(attempt: number, limits: { firstMs: number; maxMs: number }): number {
   const full = Math.min(limits.maxMs, limits.firstMs * 2 ** Math.min(attempt - 1, 30));
   return full / 2 + (Math.random() * full) / 2;

@@ -2,28 +2,28 @@ import { sql, type Kysely, type RawBuilder } from "kysely";
 
 export type Retention = {
   readonly table: string;
-  /** The column that says when a row came to rest; rows where it is null stay. */
+  /** When a row became final; rows where it is null stay. */
   readonly column: string;
   readonly days: number;
-  /** Rows for which it holds stay. */
+  /** Rows that match stay. */
   readonly unless?: RawBuilder<unknown>;
 };
 
-/** Rows a step: small enough that nobody waits for its locks. */
+/** Rows a step: few, so that their locks are short. */
 const stepMax = 1_000;
 
 const isWaiting = sql`(aggregate_id, version) in (select aggregate_id, version from waiting_events)`;
 
-/** What every service forgets. The inbox remembers for longer than Kafka keeps messages (14 days), so none can come back. */
+/** What every service deletes. The inbox keeps ids for longer than Kafka keeps messages (14 days), so none takes effect twice. */
 export const messageRetention: readonly Retention[] = [
   { table: "events", column: "created_at", days: 30, unless: isWaiting },
   { table: "inbox", column: "taken_at", days: 30 },
   { table: "idempotency_keys", column: "created_at", days: 15 },
-  // a process that was killed gives back none of its own
+  // a killed process does not release its own
   { table: "leases", column: "expires_at", days: 1 },
 ];
 
-/** One step over every table. Returns how many rows went. */
+/** One step over every table. Returns how many rows were deleted. */
 export async function pruneOnce(
   db: Kysely<never>,
   retentions: readonly Retention[],

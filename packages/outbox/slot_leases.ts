@@ -1,14 +1,14 @@
 import { sql, type Kysely } from "kysely";
 import { slotCount } from "./outbox.ts";
 
-/** A holder that was killed is replaced after this long. */
+/** A killed holder is replaced after this long. */
 export const leaseTtlMs = 15_000;
 
 export type SlotLeases = ReturnType<typeof createSlotLeases>;
 
 /**
- * Shares the outbox's slots between the relays of one database by rows of `leases`, on the database's clock. Every
- * relay also holds a row of its own, by which the others count how many share.
+ * Shares the outbox's slots between the relays of one database by rows of `leases`, on the database's clock. Each relay
+ * also has a row of its own, by which the others count the relays.
  */
 export function createSlotLeases(db: Kysely<never>, holder: string, ttlMs = leaseTtlMs) {
   let slots: readonly number[] = [];
@@ -16,9 +16,9 @@ export function createSlotLeases(db: Kysely<never>, holder: string, ttlMs = leas
   return {
     /** Slots that this holder may send for, and until when by performance.now(). */
     held: () => ({ slots, untilMs }),
-    /** Renews, takes its fair share of free slots and gives back what is beyond it. */
+    /** Renews its leases, takes its fair share of free slots and releases the rest. */
     async renew() {
-      // measured before asking: the lease lasts at least until then, however slow the answer
+      // measured before the query: the lease lasts at least until then, however slow the response
       const askedAtMs = performance.now();
       const { rows } = await sql<{ name: string }>`
         with me as (
@@ -48,7 +48,7 @@ export function createSlotLeases(db: Kysely<never>, holder: string, ttlMs = leas
       slots = rows.map((row) => Number(row.name.slice("slot:".length)));
       untilMs = askedAtMs + ttlMs;
     },
-    /** Gives all back, so that another holder need not wait. */
+    /** Releases all, so that another holder need not wait for their end. */
     async release() {
       slots = [];
       untilMs = 0;

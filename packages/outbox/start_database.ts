@@ -7,8 +7,8 @@ import { patiently } from "./patiently.ts";
 import { StartError } from "./errors.ts";
 
 /**
- * What a service does with its database before it takes requests: brings it up to date, opens the pool, looks whether
- * the server keeps what it acknowledges, measures its clock. Throws StartError with a sentence.
+ * Migrates a service's database, opens the pool, checks that the server keeps what it acknowledges, and measures its
+ * clock. Throws StartError.
  */
 export async function startDatabase<Tables>(options: {
   readonly url: string;
@@ -42,9 +42,9 @@ async function checkServer({ kysely }: Database<never>, log: Log): Promise<void>
 }
 
 /**
- * A commit is an acknowledgement, so a server that answers them before they are safe is told of at every start, and
- * refused where a statement mends it. The rest is not refused: providers whose storage keeps the log elsewhere (Neon,
- * Aurora) have fsync or full_page_writes off, and rightly.
+ * Reports at every start a server that acknowledges commits before they are durable, and refuses it where one statement
+ * changes that. fsync and full_page_writes are only reported: providers whose storage keeps the log elsewhere (Neon,
+ * Aurora) rightly switch them off.
  */
 export function judgeServer(server: ServerSettings, log: Log): void {
   // our own sessions set it; behind a pooler they can't

@@ -6,7 +6,7 @@ import type { Save } from "./save.ts";
 type Message = NonNullable<Save["message"]>;
 
 /**
- * Returns `take`, which remembers that a message has been handled and changed nothing. Messages that come while a
+ * Returns `take`, which records that a message has been handled and changed nothing. Messages that come while a
  * statement is in flight are written together by the next one.
  */
 export function createTakes(db: Kysely<never>): (message: Message) => Promise<void> {
@@ -14,7 +14,7 @@ export function createTakes(db: Kysely<never>): (message: Message) => Promise<vo
     async run(messages) {
       const ids = messages.map(({ id }) => id);
       const topics = messages.map(({ topic }) => topic);
-      // in one order, so that replicas never wait for each other in a circle
+      // in one order, so that replicas never deadlock
       await sql`
         insert into inbox (message_id, topic)
         select id, topic from unnest(${ids}::text[]::uuid[], ${topics}::text[]) as m(id, topic) order by id

@@ -1,10 +1,10 @@
-// A topic that is deleted and created anew keeps its name, and its offsets count from 0 again: an offset stored for the
-// old one would skip messages of the new one. Kafka (2.8 and later) gives each topic an id. kafkajs does not read it, so
-// this file does, over a connection of kafkajs and with its encoder and decoder; its version is pinned.
+// A recreated topic keeps its name and counts its offsets from 0 again: an offset stored for the deleted one would skip
+// messages. Kafka (2.8 and later) gives each topic an id, which kafkajs does not read: this file does, over kafkajs's
+// connections and with its encoder and decoder. Its version is pinned.
 import { createRequire } from "node:module";
 import type { Kafka } from "kafkajs";
 
-/** By topic. Without topics that do not exist, and empty when the broker is older than topic ids. */
+/** By topic, without those that do not exist; empty when the broker is older than topic ids. */
 export type TopicIds = ReadonlyMap<string, string>;
 
 /** The Metadata request (https://kafka.apache.org/protocol#The_Messages_Metadata): the first version with ids. */
@@ -68,12 +68,12 @@ function clusterOf(kafka: Kafka): Cluster {
   return create({ allowAutoTopicCreation: false }) as Cluster;
 }
 
-/** The first byte, no tags, ends the header, which kafkajs ends with the client's id as older versions did. */
+/** Begins with the header's tags (none), which kafkajs's header lacks. */
 function metadataRequest(topic: string): Encoder {
   const request = newEncoder().writeUVarInt(0).writeUVarInt(2); // one topic
   for (let byte = 0; byte < 16; byte++) request.writeInt8(0); // by name, not by id
   request.writeUVarIntString(topic).writeUVarInt(0);
-  // creates no topic, and leaves out who may do what; no tags
+  // no topic creation, no authorized operations, no tags
   return request.writeInt8(0).writeInt8(0).writeInt8(0).writeUVarInt(0);
 }
 

@@ -1,6 +1,5 @@
-// The topics that a service writes and reads: creates those that are missing, and reports settings that break a promise.
-// How many replicas an acknowledgement stands for and how long messages are kept is Kafka's alone to decide; topics may
-// have been created by others, or changed since.
+// The topics that a service writes and reads: creates missing ones and reports unsafe settings. Replication and retention
+// are settings of Kafka, and others may have created or changed a topic.
 import { ConfigResourceTypes, type Admin, type Kafka } from "kafkajs";
 import { isStillStarting, type KafkaSettings } from "./kafka.ts";
 import type { Log } from "./log.ts";
@@ -8,17 +7,17 @@ import { backoffMs, pause } from "./pause.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** As long as a reader may be away; its inbox remembers for longer. */
+/** How long a consumer may be offline; its inbox keeps message ids for longer. */
 const retentionMs = 14 * dayMs;
-/** As long as inboxes remember (retention.ts), less one day. */
+/** How long inboxes keep message ids (retention.ts), less one day. */
 const retentionMsMax = 29 * dayMs;
-/** What a topic accepts in one batch for a partition: Kafka's default, set so that a broker's lower one does not apply. */
+/** The largest batch of a partition: Kafka's default, set on the topic because a broker's own may be lower. */
 const batchBytesMax = 1024 * 1024;
-/** Then one broker may be lost, and another restarted. */
+/** With three, one broker may be lost while another restarts. */
 const replicasMax = 3;
 /** About five seconds of back-off. */
 const leaderTriesMax = 10;
-/** A broker that lost its disk gets its topics back within this time; looking costs it next to nothing. */
+/** A broker that lost its disk gets its topics back within this time; one look is one cheap request. */
 const lookEveryMs = 5_000;
 const checkEveryMs = 60_000;
 
@@ -48,18 +47,18 @@ export async function createTopics(
       configEntries,
     };
     const topics = missing.map((topic) => ({ ...shape, topic }));
-    // another replica of the service may just have created them: no error
+    // no error when another replica has just created them
     await admin.createTopics({ waitForLeaders: false, topics });
     await untilLed(admin, missing);
     return missing;
   });
 }
 
-/** A new topic is not known to every broker at once, nor has it leaders: whoever uses it then would meet errors. */
+/** Not every broker knows a new topic at once, nor has each partition a leader: using it then fails. */
 async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
   for (let tries = 1; tries < leaderTriesMax; tries++) {
     try {
-      // asks the leaders themselves: one that is named may not know of it yet
+      // asks each leader itself: it may not know yet that it is one
       for (const topic of topics) await admin.fetchTopicOffsets(topic);
       return;
     } catch (error) {
@@ -67,12 +66,12 @@ async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> 
     }
     await pause(backoffMs(tries, { firstMs: 20, maxMs: 1_000 }));
   }
-  // whoever comes next meets the error, and retries by itself
+  // the next user of the topic gets the error, and retries
 }
 
 /**
- * Keeps the topics in existence, since a broker's disk may be lost while we run and nobody else creates them, and logs
- * each setting that breaks a promise once. Calls `begin` once they first exist; when it throws, it is called again.
+ * Creates the topics again when a broker's disk was lost, and logs each unsafe setting once. Calls `begin` when they
+ * first exist, again when it throws.
  */
 export function keepTopics(options: {
   readonly kafka: Kafka;
@@ -123,8 +122,7 @@ export function keepTopics(options: {
 }
 
 /**
- * One sentence for each setting that breaks a promise, with what to set; none when all is well. `replicas` are those of
- * the partition that has the fewest.
+ * One sentence for each unsafe setting, with the value to set. `replicas` are those of the partition with the fewest.
  */
 export function topicFaults(
   found: { topic: string; replicas: number; configs: Readonly<Record<string, string>> },

@@ -1,12 +1,12 @@
 import type { Log } from "./log.ts";
 import { createWorker } from "./worker.ts";
 
-/** One query for all watched aggregates this often, for changes that another replica saved. */
+/** How often one query looks for changes that other replicas saved. */
 const lookEveryMs = 500;
 
 /**
- * Tells callers of new versions of the aggregates that they watch: at once when this process saves one, within
- * `lookEveryMs` when another replica does. However many watch, they cost one query together, and none while nobody does.
+ * Notifies callers of new versions of the aggregates that they watch: at once when this process saves one, within
+ * `lookEveryMs` when another replica does. All watchers together cost one query, and none while nobody watches.
  */
 export function createWatch<Item extends { readonly version: number }>(options: {
   readonly name: string;
@@ -36,7 +36,7 @@ export function createWatch<Item extends { readonly version: number }>(options: 
     subscribe(item: Item, onNewer: (item: Item) => void) {
       const entry: Entry = entries.get(idOf(item)) ?? { newest: item, listeners: new Set() };
       entries.set(idOf(item), entry);
-      // this caller may have loaded a newer version than the others, or an older one
+      // this caller may have loaded a newer version than the others
       notify(item);
       const listener = (newer: Item) => onNewer(newer);
       entry.listeners.add(listener);

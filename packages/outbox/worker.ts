@@ -10,16 +10,16 @@ export type WorkerOptions = {
   /** How long to wait when nothing is due. */
   readonly idleMs: number;
   readonly log: Log;
-  /** Waits after faults double up to this. */
+  /** Waits after failures double up to this. */
   readonly backoffMaxMs?: number;
-  /** Faults that are no news while they are few: people are told of them only when they last. */
+  /** Errors that are logged as warnings only after `expectedMax` in a row. */
   readonly isExpected?: (error: unknown) => boolean;
 };
 
 /** About three seconds of back-off. */
 const expectedMax = 5;
 
-/** Repeats `runOnce`: at once while there is work, after `idleMs` or a wake when there is none, ever later on faults. */
+/** Repeats `runOnce`: at once while there is work, else after `idleMs` or a wake, with back-off after failures. */
 export function createWorker(options: WorkerOptions) {
   const stopping = new AbortController();
   let loop: Promise<void> | undefined;
