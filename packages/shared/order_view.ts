@@ -1,5 +1,3 @@
-import type { OrderItem } from "./order_events.ts";
-
 export const orderStatuses = [
   "PENDING",
   "AWAITING_DEPOSIT",
@@ -19,5 +17,3 @@ export type Product = {
   readonly unitPrice: number;
   readonly currency: "KRW";
 };
-
-export type { OrderItem };

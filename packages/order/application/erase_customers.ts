@@ -30,7 +30,7 @@ export async function eraseCustomer(
     const page = await deps.listByEmail({ email, afterId, limit: pageMax });
     for (const order of page) {
       const { orderId } = order;
-      const until = Order.keptByLawUntil(order);
+      const until = Order.keptUntil(order);
       const isKept = until !== null && until > deps.now() && !includePaid;
       if (isKept) kept.push({ orderId, until });
       else {

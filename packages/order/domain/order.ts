@@ -3,13 +3,13 @@ import {
   contradicts,
   statusEntries,
   totalEntries,
-  unreachable,
   type Change,
   type OrderEvent,
   type OrderFacts,
   type OrderItem,
   type OrderStatus,
   type PaymentSnapshot,
+  type PaymentStatus,
 } from "@payflow/shared";
 import type { Quote } from "./product.ts";
 
@@ -42,15 +42,7 @@ export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "session
 
 type Moment = { readonly now: string; readonly newId: () => string };
 
-export const Order = {
-  place,
-  asPlaced,
-  applyPayment,
-  facts,
-  paymentVersion,
-  erase,
-  keptByLawUntil,
-};
+export const Order = { place, asPlaced, applyPayment, facts, paymentVersion, erase, keptUntil };
 
 /** A new order that can be paid until `ttlMs` from now. */
 function place(
@@ -123,15 +115,15 @@ function erase(order: Order): Change<Order, OrderEvent> {
   return { state: { ...order, version: order.version + 1, ...erased }, events: [] };
 }
 
-const keptByLawYears = 5;
+const keptYears = 5;
 
 /** Until when a shop must be able to show who paid; null for an order by which no money ever came. */
-function keptByLawUntil(order: Order): string | null {
+function keptUntil(order: Order): string | null {
   const { payment, createdAt, confirmedAt } = order;
   const came = confirmedAt !== null || (payment?.returnedAmount ?? 0) > 0;
   if (!came && !payment?.refunding) return null;
   const until = new Date(confirmedAt ?? createdAt);
-  until.setUTCFullYear(until.getUTCFullYear() + keptByLawYears);
+  until.setUTCFullYear(until.getUTCFullYear() + keptYears);
   return until.toISOString();
 }
 
@@ -152,31 +144,24 @@ function paymentVersion(order: Order): number {
 
 const unpaid = { confirmedAt: null, refundedAmount: 0 };
 
-function result(
-  order: Order,
-  snapshot: PaymentSnapshot,
-): Pick<Order, "status" | "confirmedAt" | "refundedAmount"> {
-  const confirmedAt = snapshot.approvedAt ?? order.confirmedAt ?? order.createdAt;
-  const { refundedAmount } = snapshot;
-  switch (snapshot.status) {
-    case "READY":
-    case "IN_PROGRESS":
-      return { status: "PENDING", ...unpaid };
-    case "WAITING_FOR_DEPOSIT":
-      return { status: "AWAITING_DEPOSIT", ...unpaid };
-    case "DONE":
-      return { status: "CONFIRMED", confirmedAt, refundedAmount: 0 };
-    case "PARTIAL_CANCELED":
-      return { status: "PARTIALLY_REFUNDED", confirmedAt, refundedAmount };
-    case "CANCELED":
-      return refundedAmount > 0
-        ? { status: "REFUNDED", confirmedAt, refundedAmount }
-        : { status: "CANCELED", ...unpaid };
-    case "EXPIRED":
-      return { status: "EXPIRED", ...unpaid };
-    default:
-      return unreachable(snapshot.status);
-  }
+/** What a payment's status makes of its order; one that was refunded whole is CANCELED at Toss. */
+const statuses: Readonly<Record<PaymentStatus, OrderStatus>> = {
+  READY: "PENDING",
+  IN_PROGRESS: "PENDING",
+  WAITING_FOR_DEPOSIT: "AWAITING_DEPOSIT",
+  DONE: "CONFIRMED",
+  PARTIAL_CANCELED: "PARTIALLY_REFUNDED",
+  CANCELED: "CANCELED",
+  EXPIRED: "EXPIRED",
+};
+
+function result(order: Order, { refundedAmount, approvedAt, ...snapshot }: PaymentSnapshot) {
+  const isWhole = snapshot.status === "CANCELED" && refundedAmount > 0;
+  const status = isWhole ? "REFUNDED" : statuses[snapshot.status];
+  const confirmedAt = approvedAt ?? order.confirmedAt ?? order.createdAt;
+  if (status === "CONFIRMED") return { status, confirmedAt, refundedAmount: 0 };
+  const isRefunded = status === "PARTIALLY_REFUNDED" || status === "REFUNDED";
+  return isRefunded ? { status, confirmedAt, refundedAmount } : { status, ...unpaid };
 }
 
 type Announced = Exclude<OrderEvent["eventType"], "OrderCreated">;

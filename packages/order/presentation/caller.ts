@@ -31,11 +31,8 @@ export type ApiEnv = { Variables: { caller: Caller; requestId: string; clientAdd
 const byKey = { merchantKey: [] };
 const bySession = { session: [] };
 
-function rule(
-  name: string,
-  security: CallerRule<ApiEnv>["security"],
-  admit: CallerRule<ApiEnv>["admit"] = () => {},
-): CallerRule<ApiEnv> {
+type Rule = CallerRule<ApiEnv>;
+function rule(name: string, security: Rule["security"], admit: Rule["admit"] = () => {}): Rule {
   const refusals = security.length === 0 ? [] : ["merchant_key_required", "rate_limited"];
   return { name, security, refusals, admit };
 }
