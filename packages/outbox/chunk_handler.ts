@@ -4,17 +4,13 @@ import type { EachBatchPayload, KafkaMessage } from "kafkajs";
 import { isPassing } from "./database_faults.ts";
 import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
 import type { EventSignatures } from "./event_signature.ts";
+import type { OutgoingMessage } from "./kafka.ts";
 import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
 import { inTrace } from "./trace.ts";
 
-/** A message as it came. */
-export type IncomingMessage = {
-  readonly topic: string;
-  readonly key: string;
-  readonly value: string;
-  readonly headers: Readonly<Record<string, string>>;
-};
+/** A message as it was sent; its topic is without a prefix. */
+export type IncomingMessage = OutgoingMessage;
 
 /** Handles one signed message. Throws when it can't be: it is then tried again, and in the end kept as a dead letter. */
 export type MessageHandler = (message: IncomingMessage) => Promise<void>;
@@ -127,12 +123,14 @@ export function createChunkHandler(options: HandlerOptions) {
   return { handle, database };
 }
 
-function incoming(topic: string, message: KafkaMessage): IncomingMessage {
+function incoming(topic: string, { key, value, headers = {} }: KafkaMessage): IncomingMessage {
+  const first = (header: unknown) => String(Array.isArray(header) ? header[0] : header);
+  const texts = Object.entries(headers).map(([name, header]) => [name, first(header)]);
   return {
     topic,
-    key: message.key?.toString() ?? "",
-    value: message.value?.toString() ?? "",
-    headers: textHeaders(message),
+    key: key?.toString() ?? "",
+    value: value?.toString() ?? "",
+    headers: Object.fromEntries(texts),
   };
 }
 
@@ -140,20 +138,13 @@ const unsignedError = new Error(
   "No valid signature: none of our services has sent this message. It took no effect",
 );
 
-function textHeaders(message: KafkaMessage): Record<string, string> {
-  const first = (value: unknown) => String(Array.isArray(value) ? value[0] : value);
-  const entries = Object.entries(message.headers ?? {});
-  return Object.fromEntries(entries.map(([name, value]) => [name, first(value)]));
-}
-
 function deadLetter(topic: string, partition: number, message: KafkaMessage, error: unknown) {
   return {
-    topic,
+    ...incoming(topic, message),
     partition,
     offset: message.offset,
     key: message.key?.toString() ?? null,
     value: message.value,
-    headers: textHeaders(message),
     error:
       error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 2_000) : String(error),
   };
