@@ -1,4 +1,3 @@
-import type { PaymentSnapshot } from "@payflow/shared";
 import { isPassing, sweepProgress } from "@payflow/outbox";
 import type { Logger, OpenedService } from "@payflow/shared/http";
 import { eraseDue } from "./application/erase_customers.ts";
@@ -26,21 +25,15 @@ export function addOrderWorkers(
     unsettledAfterMs: config.sweepMs,
     progress: sweepProgress(db, "payments"),
     isPassing,
-    onFault: (orderId: string, error: unknown) =>
-      isPassing(error)
-        ? log.warn({ orderId, err: error }, "not compared, will try again")
-        : log.error(
-            { orderId, err: error },
-            "order can't follow its payment: a person must look at both",
-          ),
-    onOrphan: async (payment: PaymentSnapshot) => {
+    onFault(orderId, err) {
+      if (isPassing(err)) log.warn({ orderId, err }, "not compared, will try again");
+      else log.error({ orderId, err }, "order can't follow its payment: both need manual review");
+    },
+    async onOrphan(payment) {
       const isNews = await deps.keepOrphan(payment);
       const { orderId, status, balanceAmount } = payment;
-      if (isNews && balanceAmount > 0)
-        log.error(
-          { orderId, status, balanceAmount },
-          "money without an order: a person must return it or find out what was bought",
-        );
+      const text = "money without an order: return it, or find out what was bought";
+      if (isNews && balanceAmount > 0) log.error({ orderId, status, balanceAmount }, text);
     },
   };
   add(watch.worker);

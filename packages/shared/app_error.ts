@@ -1,4 +1,4 @@
-/** What went wrong, in the terms of whoever called; `runtime/problem.ts` maps it to an HTTP status. */
+/** What went wrong, in the terms of whoever called; `http/problem.ts` maps it to an HTTP status. */
 export const errorKinds = [
   "malformed",
   "too_large",

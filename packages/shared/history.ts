@@ -9,7 +9,6 @@ export const HistoryEntry = v.object({
   at: IsoTime,
   part: v.picklist(["order", "payment"]),
   version: v.number(),
-  /** The status from then on. */
   status: v.string(),
   /** The use case that decided it. */
   cause: v.string(),
@@ -19,7 +18,6 @@ export const HistoryEntry = v.object({
     v.object({
       eventId: v.string(),
       eventType: v.string(),
-      /** Kafka has it. */
       isPublished: v.boolean(),
     }),
   ),

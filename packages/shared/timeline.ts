@@ -30,7 +30,6 @@ export const RecordedEntry = v.object({
   amount: v.exactOptional(Won),
   /** When it happened at the payment provider; else it happened when it was recorded. */
   at: v.exactOptional(IsoTime),
-  /** Why it was declined. */
   reason: v.exactOptional(PaymentFailure),
 });
 export type RecordedEntry = v.InferOutput<typeof RecordedEntry>;

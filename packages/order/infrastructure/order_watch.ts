@@ -35,7 +35,6 @@ export function createOrderWatch(queries: Pick<OrderQueries, "listVersions">, lo
     watch,
     worker,
     notify: ({ orderId, version }: Order) => notify({ orderId, version }),
-    /** The orders that anybody is looking at. */
     listWatched: () => watched().map(({ orderId }) => orderId),
   };
 }

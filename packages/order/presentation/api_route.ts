@@ -27,7 +27,6 @@ export type ApiDeps = OrderDeps &
     readonly listMetrics: () => Promise<readonly Metric[]>;
   };
 
-/** Declares a route of the API. */
 export const route = routesOf<ApiEnv, ApiDeps>();
 
 /** How a route is called: the start of a declaration. */

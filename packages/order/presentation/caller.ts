@@ -3,7 +3,6 @@ import { AppError, type Actor } from "@payflow/shared";
 import type { CallerRule, KeyGuard } from "@payflow/shared/http";
 import { signedCookie } from "./signed_cookie.ts";
 
-/** Who makes a request. */
 export type Caller = {
   readonly address: string;
   /** Of the browser; undefined without the session cookie. */

@@ -76,7 +76,6 @@ export const network = parsedBy((text) => networkSet([text]));
 export const url = (fallback: string) =>
   v.optional(v.pipe(v.string(), v.url("is no URL")), fallback);
 export const port = (fallback: number) => v.optional(wholeNumber(0, 65_535), String(fallback));
-/** Milliseconds. */
 export const durationMs = (fallback: number, bounds: { min?: number; max?: number } = {}) =>
   v.optional(wholeNumber(bounds.min ?? 0, bounds.max ?? 31 * 24 * 3_600_000), String(fallback));
 

@@ -73,7 +73,6 @@ export async function readMetrics(
 }
 type Found = { readonly value: number; readonly status?: string };
 
-/** Text for a scrape. */
 export function metricsText(metrics: readonly Metric[]): string {
   const byName = Map.groupBy(metrics, (metric) => metric.name);
   const blocks = [...byName].map(([name, group]) => {

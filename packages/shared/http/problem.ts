@@ -72,7 +72,6 @@ export function problemHandler(log: Logger, docsUrl?: string): ErrorHandler {
 
 export const notFoundProblem: NotFoundHandler = (c) => problem(c, nothingAt(c.req.path));
 
-/** The refusal for an address that leads nowhere. */
 export function nothingAt(path: string): AppError {
   return new AppError("not_found", "not_found", `There is nothing at ${path}`);
 }

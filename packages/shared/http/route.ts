@@ -82,7 +82,6 @@ export type Reply<A extends Answers> = {
   };
 }[keyof A];
 
-/** An answer of a route. */
 export function reply<const S extends number, const B>(
   status: S,
   body: B,
@@ -97,7 +96,6 @@ export type Call<E extends Env, Params, Query, Input, Key> = {
   readonly params: { readonly [Name in keyof Params]: string };
   readonly query: Query extends Schema ? v.InferOutput<Query> : undefined;
   readonly body: Input;
-  /** The Idempotency-Key. */
   readonly key: Key extends "required" ? string : string | undefined;
 };
 

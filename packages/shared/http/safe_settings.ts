@@ -22,11 +22,9 @@ export function unsafeSettings(given: Environment): string[] {
 }
 
 /** https://www.iana.org/assignments/iana-ipv4-special-registry and its sibling for IPv6 */
-const isPrivateAddress = networkSet(
-  "0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16 ::1 fc00::/7 fe80::/10".split(
-    " ",
-  ),
-);
+const privateNetworks = `0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16
+  ::1 fc00::/7 fe80::/10`;
+const isPrivateAddress = networkSet(privateNetworks.split(/\s+/));
 
 function isPublicAddress(url: string | undefined): boolean {
   const host = URL.parse(url ?? "")?.hostname.replace(/^\[|\]$|\.$/g, "");
