@@ -7,6 +7,7 @@ export * from "./money.ts";
 export * from "./order_events.ts";
 export * from "./order_view.ts";
 export * from "./payment_answers.ts";
+export * from "./payment_calls.ts";
 export * from "./payment_events.ts";
 export * from "./payment_snapshot.ts";
 export * from "./personal_data.ts";

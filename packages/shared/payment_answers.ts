@@ -1,9 +1,8 @@
 // What payment answers to order over HTTP: payment's types, and what order parses.
 import * as v from "valibot";
 import { errorKinds, type ErrorDetails } from "./app_error.ts";
-import { HistoryEntry } from "./history.ts";
 import { PaymentView } from "./payment_snapshot.ts";
-import { IsoTime, OrderId } from "./text.ts";
+import { OrderId } from "./text.ts";
 
 const Refusal = v.object({
   kind: v.picklist(errorKinds),
@@ -32,9 +31,3 @@ export const Compared = v.object({
   refused: v.array(v.object({ orderId: OrderId, refusal: Refusal })),
 });
 export type Compared = v.InferOutput<typeof Compared>;
-
-export const ChangedPayments = v.object({
-  payments: v.array(v.object({ ...PaymentView.entries, changedAt: IsoTime })),
-});
-export const FoundPayments = v.object({ payments: v.array(PaymentView) });
-export const PaymentHistory = v.object({ history: v.array(HistoryEntry) });

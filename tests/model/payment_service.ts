@@ -71,7 +71,7 @@ export function paymentService(
         const compared = await Promise.all(
           facts.map((one, index) =>
             refusable(one.orderId, async () =>
-              answer(await openPaymentFor({ facts: one, known: known[index] }, deps)),
+              answer(await openPaymentFor({ facts: one, known: known?.[index] }, deps)),
             ),
           ),
         );

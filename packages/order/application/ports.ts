@@ -1,17 +1,17 @@
 import type {
-  Actor,
+  CallAnswer,
+  CallBody,
   Change,
-  Compared,
   HistoryEntry,
   KnownPayment,
   OrderEvent,
   OrderFacts,
   OrderStatus,
   PaymentAnswer,
+  PaymentCall,
   PaymentSnapshot,
   PaymentView,
   Product,
-  RefundAnswer,
 } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 
@@ -42,23 +42,8 @@ export type OrderRepository = {
   ): Promise<{ readonly requestHash: string; readonly order: Order } | undefined>;
 };
 
-export type RefundAccount = {
-  /** Toss's two characters for a bank, or its English name. */
-  readonly bank: string;
-  readonly accountNumber: string;
-  readonly holderName: string;
-};
-
-/** A refund as the merchant requests it; without an amount, all that is left. */
-export type RefundRequest = {
-  readonly orderId: string;
-  /** The merchant's Idempotency-Key, and the hash of what it was sent with. */
-  readonly key: string;
-  readonly requestHash: string;
-  readonly reason: string;
-  readonly amount?: number | undefined;
-  readonly account?: RefundAccount | undefined;
-};
+/** A refund as the merchant requests it. */
+export type RefundRequest = Omit<CallBody<"refund">, keyof FromOrder>;
 
 /** What order sends along, so that payment can rebuild a row that it lost. */
 export type FromOrder = { readonly facts: OrderFacts; readonly known: KnownPayment };
@@ -97,34 +82,21 @@ export type OrderQueries = {
   listToErase(due: { unpaidDays: number; limit: number }): Promise<readonly Order[]>;
 };
 
-/** The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. */
-export type PaymentService = {
-  /** `isPrivy`: the order's own shopper or the merchant confirms. */
-  confirm(
-    request: FromOrder & { paymentKey: string; amount: number; isPrivy: boolean },
-  ): Promise<PaymentAnswer>;
-  close(request: FromOrder & { by: Actor }): Promise<PaymentAnswer>;
-  /** Of an order that was lost there is nothing to send along. */
-  refund(request: RefundRequest & Partial<FromOrder>): Promise<RefundAnswer>;
+type Calls<Names extends PaymentCall> = {
+  [Name in Names]: (body: CallBody<Name>) => Promise<CallAnswer<Name>>;
+};
+
+/**
+ * The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. `compare` opens
+ * payments that payment has not heard of, and rebuilds those that lack what order knows. `erase` removes what tells who
+ * paid.
+ */
+export type PaymentService = Calls<"confirm" | "close" | "refund" | "compare" | "erase"> & {
   /** Names the account to which a deposit for a closed order goes back. */
-  provideRefundAccount(
-    request: FromOrder & { orderId: string; account: RefundAccount; by: Actor },
-  ): Promise<PaymentAnswer>;
+  provideRefundAccount(request: CallBody<"refund-account">): Promise<PaymentAnswer>;
   find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
-  /** Removes what tells who paid. */
-  erase(request: { orderId: string }): Promise<void>;
-  /**
-   * Payments of the given orders; one that payment has not heard of is opened, one that lacks what order knows rebuilt.
-   * `refused`: those that could not be, and why.
-   */
-  compare(request: {
-    facts: readonly OrderFacts[];
-    known: readonly KnownPayment[];
-  }): Promise<Compared>;
   /** A page of payments in the order of their newest change, behind a place in that order. */
-  listChanged(
-    page: ChangesPage,
-  ): Promise<readonly (PaymentView & { readonly changedAt: string })[]>;
+  listChanged(page: ChangesPage): Promise<Readonly<CallAnswer<"changed">["payments"]>>;
   /** Has payment query Toss about the accounts of these orders, which somebody is looking at. */
   ask(orderIds: readonly string[]): Promise<void>;
   /** What happened to an order's payment, oldest first. */

@@ -1,8 +1,8 @@
-import type { Actor, PaymentView } from "@payflow/shared";
+import type { CallBody, PaymentView } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import { accepted, followed } from "./apply_payment.ts";
 import { fromOrder, loadOrder, orderNotFound } from "./decide.ts";
-import type { OrderDeps, RefundAccount, RefundRequest } from "./ports.ts";
+import type { FromOrder, OrderDeps, RefundRequest } from "./ports.ts";
 
 /**
  * Lets payment return money, and makes the order follow its response at once. `isOpen`: Toss has not answered yet.
@@ -29,7 +29,7 @@ export async function refundOrder(
  * `refund_account_not_needed`, `payment_unavailable`.
  */
 export async function provideRefundAccount(
-  command: { readonly orderId: string; readonly account: RefundAccount; readonly by: Actor },
+  command: Omit<CallBody<"refund-account">, keyof FromOrder>,
   deps: OrderDeps,
 ): Promise<Order> {
   const order = await loadOrder(command.orderId, deps);

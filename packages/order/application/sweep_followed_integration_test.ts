@@ -50,7 +50,7 @@ function depsOf(): SweepDeps {
     async compare({ facts, known }) {
       const payments = facts.map(({ orderId }, index) => {
         rebuilt.push(orderId);
-        const told = known[index]?.snapshot?.paymentVersion ?? 0;
+        const told = known?.[index]?.snapshot?.paymentVersion ?? 0;
         rows.set(orderId, paid(orderId, told + 1));
         return paid(orderId, told + 1);
       });

@@ -1,13 +1,6 @@
 import * as v from "valibot";
-import {
-  AppError,
-  ChangedPayments,
-  Compared,
-  FoundPayments,
-  PaymentAnswer,
-  PaymentHistory,
-  RefundAnswer,
-} from "@payflow/shared";
+import { AppError, paymentCalls } from "@payflow/shared";
+import type { CallAnswer, CallBody, PaymentCall } from "@payflow/shared";
 import { traceparent } from "@payflow/outbox";
 import { fetchDirectly, type Logger } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
@@ -80,8 +73,8 @@ export function httpPayments(
 
   /** A call of payment, whose response must follow the schema. */
   const ask =
-    <S extends v.GenericSchema>(name: string, { answer, ...kind }: Kind & { readonly answer: S }) =>
-    (body: unknown): Promise<v.InferOutput<S>> => {
+    <Name extends PaymentCall>(name: Name, kind: Kind) =>
+    (body: CallBody<Name>): Promise<CallAnswer<Name>> => {
       const path = `/internal/payments/${name}`;
       const headers = new Headers({ "Content-Type": "application/json" });
       return call({ ...kind, path, body: JSON.stringify(body), headers }, async (response) => {
@@ -90,32 +83,28 @@ export function httpPayments(
           log.error({ path, status }, "payment refused a call of order");
           throw new Error(`payment answered ${status}: ${(await response.text()).slice(0, 500)}`);
         }
-        const result = v.safeParse(answer, await response.json());
-        if (result.success) return result.output;
+        const result = v.safeParse(paymentCalls[name].answer, await response.json());
+        if (result.success) return result.output as CallAnswer<Name>;
         log.error({ path, issues: v.summarize(result.issues) }, "payment's answer can't be read");
         throw new Error(`payment's answer to ${path} can't be read`);
       });
     };
 
   const timeoutMs = config.confirmWaitMs + 5_000;
-  const closing = { answer: PaymentAnswer, pool: "closes", timeoutMs: closeTimeoutMs } as const;
+  const closing = { pool: "closes", timeoutMs: closeTimeoutMs } as const;
   const reading = { pool: "reads", timeoutMs: readTimeoutMs } as const;
   const sweeping = { pool: "sweeps", timeoutMs: sweepTimeoutMs } as const;
-  const nothing = v.pipe(
-    v.object({}),
-    v.transform(() => {}),
-  );
-  const changed = ask("changed", { ...sweeping, answer: ChangedPayments });
-  const query = ask("ask", { ...sweeping, timeoutMs: closeTimeoutMs, answer: nothing });
-  const history = ask("history", { ...reading, answer: PaymentHistory });
-  const found = ask("find", { ...reading, answer: FoundPayments });
+  const changed = ask("changed", sweeping);
+  const query = ask("ask", { ...sweeping, timeoutMs: closeTimeoutMs });
+  const history = ask("history", reading);
+  const found = ask("find", reading);
   return {
-    confirm: ask("confirm", { pool: "confirms", timeoutMs, answer: PaymentAnswer }),
-    refund: ask("refund", { pool: "refunds", timeoutMs, answer: RefundAnswer }),
+    confirm: ask("confirm", { pool: "confirms", timeoutMs }),
+    refund: ask("refund", { pool: "refunds", timeoutMs }),
     close: ask("close", closing),
     provideRefundAccount: ask("refund-account", closing),
-    compare: ask("compare", { ...sweeping, timeoutMs: compareTimeoutMs, answer: Compared }),
-    erase: ask("erase", { ...sweeping, timeoutMs: readTimeoutMs, answer: nothing }),
+    compare: ask("compare", { ...sweeping, timeoutMs: compareTimeoutMs }),
+    erase: ask("erase", { ...sweeping, timeoutMs: readTimeoutMs }),
     ask: (orderIds) => query({ orderIds }),
     listChanged: async (page) => (await changed(page)).payments,
     listHistory: async (orderId) => (await history({ orderId })).history,

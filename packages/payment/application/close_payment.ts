@@ -1,7 +1,7 @@
-import { AppError, type Actor, type OrderFacts } from "@payflow/shared";
+import { AppError, type CallBody } from "@payflow/shared";
 import type { Payment } from "../domain/payment.ts";
 import { requestClose } from "../domain/requests.ts";
-import { decideAndSave, type FromOrder } from "./decide.ts";
+import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
@@ -11,7 +11,7 @@ import { settlePayment } from "./settle.ts";
  * `payment_unavailable` when the PSP has not said yet whether a deposit was faster.
  */
 export async function closePayment(
-  command: FromOrder & { readonly facts: OrderFacts; readonly by?: Actor | undefined },
+  command: CallBody<"close">,
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { facts, by } = command;

@@ -1,8 +1,8 @@
-import type { OrderFacts } from "@payflow/shared";
+import type { CallBody } from "@payflow/shared";
 import { isOpen } from "../domain/operation.ts";
 import { attemptOf, type Payment } from "../domain/payment.ts";
-import { requestConfirm, type ConfirmRequest } from "../domain/requests.ts";
-import { decideAndSave, type FromOrder } from "./decide.ts";
+import { requestConfirm } from "../domain/requests.ts";
+import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { sendFirst } from "./settle.ts";
 
@@ -12,7 +12,7 @@ import { sendFirst } from "./settle.ts";
  */
 export async function confirmPayment(
   /** With facts of the order itself, for when OrderCreated has not arrived yet. */
-  command: ConfirmRequest & FromOrder & { readonly facts: OrderFacts },
+  command: CallBody<"confirm">,
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { paymentKey, facts } = command;

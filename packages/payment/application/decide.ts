@@ -1,4 +1,4 @@
-import { AppError, doubtOf, type Doubt, type KnownPayment, type OrderFacts } from "@payflow/shared";
+import { AppError, doubtOf, type CallBody, type Doubt, type KnownPayment } from "@payflow/shared";
 import type { Decision } from "../domain/change.ts";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { snapshotOf } from "../domain/snapshot.ts";
@@ -9,11 +9,7 @@ import { recoverPayment } from "./recover_payment.ts";
 const staleMax = 20;
 
 /** What order sends along about its order; nothing of an order that it has lost. */
-export type FromOrder = {
-  readonly facts?: OrderFacts | undefined;
-  /** What order knows of the payment. */
-  readonly known?: KnownPayment | undefined;
-};
+export type FromOrder = Pick<CallBody<"refund">, "facts" | "known">;
 
 /**
  * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there is

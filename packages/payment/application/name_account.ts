@@ -1,19 +1,19 @@
 // Where a deposit for a closed order goes back to: named by the shopper, or by the merchant as a refund.
-import { AppError, maskAccountNumber, type Actor } from "@payflow/shared";
-import { lacksAccount, type Payment, type RefundAccount } from "../domain/payment.ts";
+import { AppError, maskAccountNumber, type Actor, type CallBody } from "@payflow/shared";
+import { lacksAccount, type Payment } from "../domain/payment.ts";
 import { depositFor, nameAccount as decide } from "../domain/requests.ts";
-import { decideAndSave, type FromOrder } from "./decide.ts";
+import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
-type NameAccount = FromOrder & { readonly orderId: string; readonly account: RefundAccount };
+type NameAccount = Omit<CallBody<"refund-account">, "by">;
 
 /**
  * Takes the account from the shopper, and sends the deposit there. Throws AppError `refund_account_not_needed`,
  * `payment_not_found`.
  */
 export async function nameAccount(
-  command: NameAccount & { readonly by: Actor },
+  command: CallBody<"refund-account">,
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { orderId, account } = command;

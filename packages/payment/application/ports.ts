@@ -1,7 +1,7 @@
-import type { Doubt } from "@payflow/shared";
+import type { Doubt, RefundAccount } from "@payflow/shared";
 import type { PaymentChange } from "../domain/change.ts";
 import type { Answer, Finding, Span, Transaction } from "../domain/charge.ts";
-import type { Payment, RefundAccount } from "../domain/payment.ts";
+import type { Payment } from "../domain/payment.ts";
 import type { Moment } from "../domain/psp.ts";
 import type { PspReach } from "./psp_reach.ts";
 

@@ -1,11 +1,9 @@
+import type { CallBody } from "@payflow/shared";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
 /** Queries the PSP about accounts that somebody is looking at, before their hour is over; other payments are left alone. */
-export async function queryDeposits(
-  command: { readonly orderIds: readonly string[] },
-  deps: PaymentDeps,
-): Promise<void> {
+export async function queryDeposits(command: CallBody<"ask">, deps: PaymentDeps): Promise<void> {
   const query = async (orderId: string) => {
     const payment = await deps.payments.find(orderId);
     if (payment?.status !== "WAITING_FOR_DEPOSIT") return;

@@ -1,5 +1,6 @@
 // What payment keeps of one order: the only judge of whether it can still be paid.
-import { maskAccountNumber, maskName, type OrderFacts, type PaymentFailure } from "@payflow/shared";
+import { maskAccountNumber, maskName } from "@payflow/shared";
+import type { OrderFacts, PaymentFailure, RefundAccount } from "@payflow/shared";
 import type { Kept } from "./charge.ts";
 import { isOpen, started, type Operation } from "./operation.ts";
 import { plusMs, type Moment } from "./psp.ts";
@@ -57,13 +58,6 @@ export type Refund = Operation & {
   readonly refundableAmount: number;
   /** Cancels that the PSP had before: a response without them is stale. */
   readonly cancelsBefore: readonly string[];
-};
-
-/** Where the PSP pays a refund of a virtual account to; `bank` is the PSP's code or name of a bank. */
-export type RefundAccount = {
-  readonly bank: string;
-  readonly accountNumber: string;
-  readonly holderName: string;
 };
 
 export type CloseReason = "canceled" | "expired";

@@ -1,6 +1,6 @@
 // What may be asked for: a confirm, a refund, the close of an order, an account for money that goes back. Each decision
 // stores the intent; nothing is sent before it is stored.
-import { AppError, sameJson } from "@payflow/shared";
+import { AppError, sameJson, type CallBody, type RefundAccount } from "@payflow/shared";
 import { changed, type Decision, type PaymentChange } from "./change.ts";
 import type { ChargeCancel } from "./charge.ts";
 import { isOpen, resent, started, type Call } from "./operation.ts";
@@ -19,7 +19,6 @@ import {
   type CloseReason,
   type Payment,
   type Refund,
-  type RefundAccount,
 } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 import { snapshotOf } from "./snapshot.ts";
@@ -34,12 +33,7 @@ const ownAttemptsMax = 2 * attemptsMax;
 /** As many refunds of one order as any shop has needed; the row must stay small. */
 const refundsMax = 100;
 
-export type ConfirmRequest = {
-  readonly paymentKey: string;
-  readonly amount: number;
-  /** The order's own shopper or the merchant. */
-  readonly isPrivy?: boolean | undefined;
-};
+export type ConfirmRequest = Pick<CallBody<"confirm">, "paymentKey" | "amount" | "isPrivy">;
 
 /**
  * Decides whether a paymentKey may be sent to the PSP, and stores it before it is. Undefined: it is stored already, and

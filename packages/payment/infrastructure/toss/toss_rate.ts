@@ -25,12 +25,8 @@ export function createTossGate(
   let filledAtMs = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const underWay = { confirm: 0, cancel: 0, query: 0 };
-  type Waiting = Set<() => void>;
-  const queues = {
-    confirm: new Set() as Waiting,
-    cancel: new Set() as Waiting,
-    query: new Set() as Waiting,
-  };
+  const queueOf = () => new Set<() => void>();
+  const queues = { confirm: queueOf(), cancel: queueOf(), query: queueOf() };
 
   function next(): void {
     const nowMs = performance.now();
