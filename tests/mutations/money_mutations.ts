@@ -158,7 +158,7 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "Waiting orders are compared with payment, which opens those it does not know",
     broken: "payment is not called",
     file: "packages/order/application/sweep_payments.ts",
-    find: "const { payments, refused } = await compare(orders, deps, signal);",
+    find: "const { payments, refused } = await compare(orders, sweep);",
     replace:
       "const { payments, refused } = { payments: [], refused: [] } as Compared;\n  void compare;",
     killer: model(5_000),
@@ -167,7 +167,7 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "Changed payments are compared as well, since a settled order may be refunded",
     broken: "they are not",
     file: "packages/order/application/sweep_payments.ts",
-    find: "else await follow(order, snapshot, tally, deps);",
+    find: "else await follow(order, snapshot, sweep);",
     replace: "",
     killer: knownScenarios,
   },

@@ -1,6 +1,6 @@
 import { doubtOf } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
-import { minus, overlapMs, settleOrders, type SweepDeps, type Tally } from "./sweep_payments.ts";
+import { beginSweep, minus, overlapMs, settleOrders, type SweepDeps } from "./sweep_payments.ts";
 
 const pageMax = 200;
 /** So few rows tell whether payment still has what happened before a place: what it lost is all that came after one moment. */
@@ -15,17 +15,17 @@ const probeMax = 5;
 export async function sweepFollowed(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
   const until = deps.now();
   const since = await agreedPlace(deps);
-  const tally: Tally = { behind: 0, isWhole: true };
+  const sweep = beginSweep(deps, signal);
   let place = { since: minus(since, overlapMs), afterId: "" };
   let doubted = 0;
   while (!signal?.aborted) {
     const page = await deps.listFollowed({ ...place, limit: pageMax });
     const suspects = await listDoubted(page, deps);
     doubted += suspects.length;
-    await settleOrders(suspects, { tally, signal }, deps);
+    await settleOrders(suspects, sweep);
     const last = page.at(-1);
     if (last === undefined || signal?.aborted) break;
-    if (tally.isWhole) await deps.followedProgress.advance(last.changedAt);
+    if (sweep.isWhole) await deps.followedProgress.advance(last.changedAt);
     if (page.length < pageMax || last.changedAt > until) break;
     place = { since: last.changedAt, afterId: last.orderId };
   }

@@ -19,13 +19,20 @@ export type SweepDeps = OrderDeps &
     readonly onOrphan: (payment: PaymentSnapshot) => Promise<void>;
   };
 
-/** What a sweep has found so far. */
-export type Tally = {
+/** A sweep under way, and what it has found so far. */
+export type Sweep = SweepDeps & {
+  readonly signal: AbortSignal | undefined;
   /** Orders that had missed a change of their status. */
   behind: number;
   /** False once an order could not follow, and may the next time. */
   isWhole: boolean;
 };
+export const beginSweep = (deps: SweepDeps, signal: AbortSignal | undefined): Sweep => ({
+  ...deps,
+  signal,
+  behind: 0,
+  isWhole: true,
+});
 
 const pageMax = 200;
 
@@ -34,81 +41,68 @@ const pageMax = 200;
  * became of the events, both agree again. Returns how many orders had missed a change of their status.
  */
 export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
-  const tally: Tally = { behind: 0, isWhole: true };
+  const sweep = beginSweep(deps, signal);
   for (let afterId = ""; !signal?.aborted;) {
     const page = { minAgeMs: deps.unsettledAfterMs, afterId, limit: pageMax };
     const orders = await deps.listUnsettled(page);
-    await settleOrders(orders, { tally, signal }, deps);
+    await settleOrders(orders, sweep);
     if (orders.length < pageMax) break;
     afterId = orders.at(-1)?.orderId ?? "";
   }
-  return tally.behind;
+  return sweep.behind;
 }
 
 /** Makes orders follow their payments, once payment has learnt what it lacked of what they know. */
-export async function settleOrders(
-  orders: readonly Order[],
-  sweep: { readonly tally: Tally; readonly signal: AbortSignal | undefined },
-  deps: SweepDeps,
-): Promise<void> {
-  const { tally, signal } = sweep;
-  const { payments, refused } = await compare(orders, deps, signal);
+export async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<void> {
+  const { payments, refused } = await compare(orders, sweep);
   const known = new Map(orders.map((order) => [order.orderId, order]));
   for (const { orderId, refusal } of refused)
-    await attempt(orderId, { tally, deps }, () => Promise.reject(refusedBy(refusal)));
+    await attempt(orderId, sweep, () => Promise.reject(refusedBy(refusal)));
   for (const snapshot of payments) {
     const order = known.get(snapshot.orderId);
     if (order === undefined) continue;
-    await attempt(order.orderId, { tally, deps }, async () => {
-      await deps.faultPoint("sweep:compared");
-      await follow(order, snapshot, tally, deps);
+    await attempt(order.orderId, sweep, async () => {
+      await sweep.faultPoint("sweep:compared");
+      await follow(order, snapshot, sweep);
     });
   }
 }
 
 /** An order that can never follow must not keep all later sweeps from going on. */
-async function attempt(
-  orderId: string,
-  { tally, deps }: { readonly tally: Tally; readonly deps: SweepDeps },
-  work: () => Promise<void>,
-): Promise<void> {
+async function attempt(orderId: string, sweep: Sweep, work: () => Promise<void>): Promise<void> {
   await work().catch((error: unknown) => {
-    if (deps.isPassing(error)) tally.isWhole = false;
-    deps.onFault(orderId, error);
+    if (sweep.isPassing(error)) sweep.isWhole = false;
+    sweep.onFault(orderId, error);
   });
 }
 
-async function follow(order: Order, snapshot: PaymentSnapshot, tally: Tally, deps: SweepDeps) {
+async function follow(order: Order, snapshot: PaymentSnapshot, sweep: Sweep): Promise<void> {
   if (snapshot.paymentVersion <= Order.paymentVersion(order)) return;
-  const after = await applyPayment({ snapshot, cause: "sweepPayments" }, deps);
-  if (after.status !== order.status) tally.behind += 1;
+  const after = await applyPayment({ snapshot, cause: "sweepPayments" }, sweep);
+  if (after.status !== order.status) sweep.behind += 1;
 }
 
 /** One order that payment can't compare costs no other its comparison: the page is halved until that order is alone. */
-async function compare(
-  orders: readonly Order[],
-  deps: SweepDeps,
-  signal: AbortSignal | undefined,
-): Promise<Compared> {
+async function compare(orders: readonly Order[], sweep: Sweep): Promise<Compared> {
   const [first, second] = orders;
-  if (first === undefined || signal?.aborted) return { payments: [], refused: [] };
+  if (first === undefined || sweep.signal?.aborted) return { payments: [], refused: [] };
   try {
     const sent = orders.map(fromOrder);
-    return await deps.payments.compare({
+    return await sweep.payments.compare({
       facts: sent.map(({ facts }) => facts),
       known: sent.map(({ known }) => known),
     });
   } catch (error) {
     // throws when payment, or its database, is away: then it is no order's failure
-    await deps.payments.listChanged({ since: deps.now(), afterId: "", limit: 1 });
+    await sweep.payments.listChanged({ since: sweep.now(), afterId: "", limit: 1 });
     if (second === undefined) {
-      deps.onFault(first.orderId, error);
+      sweep.onFault(first.orderId, error);
       return { payments: [], refused: [] };
     }
   }
   const middle = Math.ceil(orders.length / 2);
-  const former = await compare(orders.slice(0, middle), deps, signal);
-  const latter = await compare(orders.slice(middle), deps, signal);
+  const former = await compare(orders.slice(0, middle), sweep);
+  const latter = await compare(orders.slice(middle), sweep);
   return {
     payments: [...former.payments, ...latter.payments],
     refused: [...former.refused, ...latter.refused],
@@ -125,7 +119,7 @@ export const overlapMs = 60_000;
  * many orders had missed a change of their status.
  */
 export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
-  const tally: Tally = { behind: 0, isWhole: true };
+  const sweep = beginSweep(deps, signal);
   // payments may change faster than pages are read: what changes from here on is the next sweep's
   const until = deps.now();
   let since = await deps.progress.read();
@@ -137,26 +131,25 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
   for (;;) {
     const page = await deps.payments.listChanged({ ...place, limit: pageMax });
     for (const { changedAt: _, ...snapshot } of page) {
-      if (signal?.aborted) return tally.behind;
+      if (signal?.aborted) return sweep.behind;
       const order = await deps.orders.find(snapshot.orderId);
       if (order === undefined) {
         await deps.onOrphan(snapshot);
         continue;
       }
-      await attempt(order.orderId, { tally, deps }, async () => {
+      await attempt(order.orderId, sweep, async () => {
         await deps.faultPoint("sweep:listed");
         // payment's database was put back, and it has yet to learn what this order knows
-        if (doubtOf(snapshot, order.payment) !== null)
-          await settleOrders([order], { tally, signal }, deps);
-        else await follow(order, snapshot, tally, deps);
+        if (doubtOf(snapshot, order.payment) !== null) await settleOrders([order], sweep);
+        else await follow(order, snapshot, sweep);
         await deps.faultPoint("sweep:applied");
       });
     }
     const last = page.at(-1);
-    if (last === undefined) return tally.behind;
+    if (last === undefined) return sweep.behind;
     // by payment's own clock, so that a difference between the two clocks leaves nothing out
-    if (tally.isWhole) await deps.progress.advance(last.changedAt);
-    if (page.length < pageMax || last.changedAt > until) return tally.behind;
+    if (sweep.isWhole) await deps.progress.advance(last.changedAt);
+    if (page.length < pageMax || last.changedAt > until) return sweep.behind;
     place = { since: last.changedAt, afterId: last.orderId };
   }
 }

@@ -8,10 +8,7 @@ const wrongPerMinute = 10;
 /** Addresses remembered for having shown the right key. */
 const knownMax = 1_000;
 
-export type KeyGuard = {
-  /** Whether this is a right key. Throws AppError `rate_limited` for an address that showed too many wrong ones. */
-  isRight(given: string, address: string): boolean;
-};
+export type KeyGuard = ReturnType<typeof createKeyGuard>;
 
 /**
  * Compares callers' keys with the right ones, logs wrong ones (never the key), and bounds them by address. An address
@@ -22,12 +19,13 @@ export function createKeyGuard(options: {
   readonly keys: readonly string[];
   readonly log: Logger;
   readonly nowMs?: () => number;
-}): KeyGuard {
+}) {
   const { name, keys, log, nowMs } = options;
   const limit = createRateLimit(wrongPerMinute, nowMs);
   const known = new Set<string>();
   return {
-    isRight(given, address) {
+    /** Whether this is a right key. Throws AppError `rate_limited` for an address that showed too many wrong ones. */
+    isRight(given: string, address: string): boolean {
       const line = clientLine(address);
       const isRight = keys.some((key) => sameSecret(given, key));
       if (isRight && (known.has(line) || !limit.isUsedUp(address))) {

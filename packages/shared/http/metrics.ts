@@ -6,7 +6,7 @@ export type Metric = {
   readonly name: string;
   readonly help: string;
   readonly value: number;
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly status?: string;
 };
 
 /** Name, help and a query of one `value`, or of one for each `status`. */
@@ -60,27 +60,19 @@ export async function readMetrics(
 ): Promise<Metric[]> {
   const all = [...messageMetrics, ...own];
   const lists = all.map(([, , query]) => sql`(select json_agg(f) from (${query}) f)`);
-  const { rows } = await sql<{ found: readonly (readonly Found[] | null)[] }>`
+  const { rows } = await sql<{ found: readonly (Pick<Metric, "value" | "status">[] | null)[] }>`
     select json_build_array(${sql.join(lists)}) as found`.execute(db);
   return all.flatMap(([name, help], index) =>
-    (rows[0]?.found[index] ?? []).map(({ status, value }) => ({
-      name,
-      help,
-      value,
-      ...(status === undefined ? {} : { labels: { status } }),
-    })),
+    (rows[0]?.found[index] ?? []).map((found) => ({ name, help, ...found })),
   );
 }
-type Found = { readonly value: number; readonly status?: string };
 
 export function metricsText(metrics: readonly Metric[]): string {
   const byName = Map.groupBy(metrics, (metric) => metric.name);
   const blocks = [...byName].map(([name, group]) => {
-    const lines = group.map(({ labels, value }) => {
-      const pairs = Object.entries(labels ?? {}).map(
-        ([key, text]) => `${key}="${text.replace(/["\\\n]/g, " ")}"`,
-      );
-      return `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${value}`;
+    const lines = group.map(({ status, value }) => {
+      const label = status === undefined ? "" : `{status="${status.replace(/["\\\n]/g, " ")}"}`;
+      return `${name}${label} ${value}`;
     });
     return [`# HELP ${name} ${group[0]?.help}`, `# TYPE ${name} gauge`, ...lines].join("\n");
   });

@@ -4,9 +4,9 @@ import { metricsText } from "./metrics.ts";
 test("metricsText() says each name's meaning once, and breaks no line by a label", () => {
   const help = "Payments by their status";
   const metrics = [
-    { name: "payflow_payments", help, value: 3, labels: { status: "DONE" } },
+    { name: "payflow_payments", help, value: 3, status: "DONE" },
     { name: "payflow_dead_letters", help: "Messages", value: 0 },
-    { name: "payflow_payments", help, value: 1, labels: { status: 'a"b\nc' } },
+    { name: "payflow_payments", help, value: 1, status: 'a"b\nc' },
   ];
   expect(metricsText(metrics)).toBe(
     [

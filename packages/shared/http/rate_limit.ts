@@ -4,18 +4,13 @@ import { clientLine } from "./networks.ts";
 /** Addresses remembered at once; beyond, the ones not seen for longest start anew. */
 const addressesMax = 20_000;
 
-export type RateLimit = {
-  /** Counts one call of an address. Throws AppError `rate_limited` when it had too many in the last minute. */
-  take(address: string): void;
-  /** True when a call of this address would be refused now. */
-  isUsedUp(address: string): boolean;
-};
+export type RateLimit = ReturnType<typeof createRateLimit>;
 
 /** A token bucket per client address, in this process: `perMinute` at once, refilled evenly. 0 switches it off. */
 export function createRateLimit(
   perMinute: number,
   nowMs: () => number = performance.now.bind(performance),
-): RateLimit {
+) {
   const buckets = new Map<string, { tokens: number; atMs: number }>();
   const tokensOf = (address: string, now: number) => {
     const known = buckets.get(address) ?? { tokens: perMinute, atMs: now };
@@ -23,8 +18,10 @@ export function createRateLimit(
     return Math.min(perMinute, known.tokens + refilled);
   };
   return {
-    isUsedUp: (address) => perMinute > 0 && tokensOf(clientLine(address), nowMs()) < 1,
-    take(clientAddress) {
+    /** True when a call of this address would be refused now. */
+    isUsedUp: (address: string) => perMinute > 0 && tokensOf(clientLine(address), nowMs()) < 1,
+    /** Counts one call of an address. Throws AppError `rate_limited` when it had too many in the last minute. */
+    take(clientAddress: string): void {
       if (perMinute === 0) return;
       const address = clientLine(clientAddress);
       const now = nowMs();
