@@ -31,6 +31,34 @@ export type OutgoingMessage = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
+/** An event as it waits in the outbox; `topic` is its type, `key` its aggregate's id. */
+export type EventRow = {
+  readonly event_id: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly trace: string | null;
+  readonly created_at: string;
+};
+
+/**
+ * An event in the Kafka protocol binding of CloudEvents ("binary content mode", https://github.com/cloudevents/spec),
+ * with the trace that it belongs to.
+ */
+export function cloudEvent(row: EventRow, source: string): OutgoingMessage {
+  const { topic, key, value, trace } = row;
+  const headers = {
+    ce_specversion: "1.0",
+    ce_id: row.event_id,
+    ce_type: topic,
+    ce_source: source,
+    ce_time: row.created_at,
+    "content-type": "application/json",
+  };
+  const all = trace === null ? headers : { ...headers, traceparent: trace };
+  return { topic, key, value, headers: all };
+}
+
 /** What may stand in a topic, our event or not. */
 export type AnyMessage = Pick<OutgoingMessage, "topic" | "headers"> & {
   readonly key: string | null;

@@ -1,8 +1,10 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { EventSignatures } from "./event_signature.ts";
-import { isStillStarting, isTooLarge, type EventProducer, type OutgoingMessage } from "./kafka.ts";
+import { cloudEvent, isStillStarting, isTooLarge } from "./kafka.ts";
+import type { EventProducer, EventRow } from "./kafka.ts";
 import type { Log } from "./log.ts";
 import { createSlotLeases, leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
+import { pause } from "./pause.ts";
 import { createWorker } from "./worker.ts";
 
 /** Rows a send. Beyond a thousand Kafka's answer takes longer without more rows a second. */
@@ -23,27 +25,10 @@ const headerBytesMax = 500;
 /** Sends that fail one after the other before the slots go to relays that may reach Kafka. */
 const failedSendsMax = 2;
 
-type WaitingRow = {
-  readonly slot: number;
-  readonly seq: number;
-  readonly event_id: string;
-  readonly topic: string;
-  readonly key: string;
-  readonly value: string;
-  readonly trace: string | null;
-  readonly created_at: string;
-};
+type WaitingRow = EventRow & { readonly slot: number; readonly seq: number };
 type Batch = { readonly rows: readonly WaitingRow[]; readonly isFull: boolean };
 
-export type OutboxRelay = {
-  start(): void;
-  /** Rows have been written: look now. */
-  wake(): void;
-  /** Ends the send under way and gives the slots to others. */
-  stop(): Promise<void>;
-  /** Sends and marks what waits, up to one batch; returns how many rows it published. */
-  runOnce(): Promise<number>;
-};
+export type OutboxRelay = ReturnType<typeof createOutboxRelay>;
 
 /**
  * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Events are taken while they
@@ -63,7 +48,7 @@ export function createOutboxRelay(options: {
   readonly leases?: SlotLeases;
   /** For tests of a crash: called with a point's name between two steps. */
   readonly faultPoint?: (name: string) => void | Promise<void>;
-}): OutboxRelay {
+}) {
   const { db, producer, signatures, log } = options;
   const leases = options.leases ?? createSlotLeases(db, options.holder);
   const faultPoint = options.faultPoint ?? (() => {});
@@ -81,12 +66,10 @@ export function createOutboxRelay(options: {
   let marking: readonly WaitingRow[] = [];
   let marked: Promise<void> = Promise.resolve();
   let markedAtMs = -Infinity;
-
-  async function renewWhenDue(): Promise<void> {
-    if (performance.now() - renewedAtMs < renewEveryMs) return;
-    await leases.renew();
-    renewedAtMs = performance.now();
-  }
+  // aborted when rows are written after the last read began
+  let woken = new AbortController();
+  // the last run has read all there was
+  let isIdle = false;
 
   /** The oldest events that wait, without those that were acknowledged and those that are being sent. */
   async function read(slots: readonly number[], sending: readonly WaitingRow[] = []) {
@@ -119,19 +102,18 @@ export function createOutboxRelay(options: {
   async function mark(rows: readonly WaitingRow[]): Promise<void> {
     const slots = rows.map(({ slot }) => slot);
     const seqs = rows.map(({ seq }) => seq);
-    await sql`
+    const statement = sql`
       delete from waiting_events where ctid = any(array(
         select w.ctid from unnest(${slots}::smallint[], ${seqs}::bigint[]) as d(slot, seq)
         cross join lateral (
-          select ctid from waiting_events where slot = d.slot and seq = d.seq limit 1) w))`.execute(
-      db,
-    );
+          select ctid from waiting_events where slot = d.slot and seq = d.seq limit 1) w))`;
+    await statement.execute(db);
     await faultPoint("relay:marked");
   }
 
   async function send(rows: readonly WaitingRow[]): Promise<void> {
     try {
-      await producer.send(rows.map((row) => signatures.sign(messageOf(row, options.source))));
+      await producer.send(rows.map((row) => signatures.sign(cloudEvent(row, options.source))));
       failedSends = 0;
     } catch (error) {
       if (!isTooLarge(error)) {
@@ -164,41 +146,52 @@ export function createOutboxRelay(options: {
   }
 
   async function publish(): Promise<number> {
-    await renewWhenDue();
+    isIdle = false;
+    if (performance.now() - renewedAtMs >= renewEveryMs) {
+      await leases.renew();
+      renewedAtMs = performance.now();
+    }
     let published = 0;
     let next: Batch | undefined;
     try {
       for (;;) {
         const { slots, untilMs } = leases.held();
         if (slots.length === 0) return published;
+        if (next === undefined) woken = new AbortController();
         const { rows, isFull }: Batch = next ?? (await read(slots));
         next = undefined;
-        if (rows.length === 0) return published;
-        await faultPoint("relay:read");
-        // a lease may end while Kafka thinks: send only with time for two sends left
-        if (untilMs - performance.now() < 2 * producer.sendLimitMs) return published;
-        try {
-          [next] = await Promise.all([isFull ? read(slots, rows) : undefined, send(rows)]);
-        } catch (error) {
-          if (!isTooLarge(error)) throw error;
-          takeLess(rows, error);
-          continue;
-        }
-        // slowly up again: what was too large once is likely to be so soon
-        rowsMax = Math.min(batchMax, rowsMax + Math.ceil(rowsMax / 8));
-        await faultPoint("relay:acknowledged");
-        acknowledged.push(...rows);
-        published += rows.length;
-        if (performance.now() - markedAtMs >= markEveryMs) {
-          await marked;
-          marking = acknowledged;
-          acknowledged = [];
-          markedAtMs = performance.now();
-          marked = mark(marking);
-          // seen by whoever waits for it; without this a fault in between counts as unhandled
-          marked.catch(() => {});
+        if (rows.length > 0) {
+          await faultPoint("relay:read");
+          // a lease may end while Kafka thinks: send only with time for two sends left
+          if (untilMs - performance.now() < 2 * producer.sendLimitMs) return published;
+          try {
+            [next] = await Promise.all([isFull ? read(slots, rows) : undefined, send(rows)]);
+          } catch (error) {
+            if (!isTooLarge(error)) throw error;
+            takeLess(rows, error);
+            continue;
+          }
+          // slowly up again: what was too large once is likely to be so soon
+          rowsMax = Math.min(batchMax, rowsMax + Math.ceil(rowsMax / 8));
+          await faultPoint("relay:acknowledged");
+          acknowledged.push(...rows);
+          published += rows.length;
+          if (performance.now() - markedAtMs >= markEveryMs) {
+            await marked;
+            marking = acknowledged;
+            acknowledged = [];
+            markedAtMs = performance.now();
+            marked = mark(marking);
+            // seen by whoever waits for it; without this a fault in between counts as unhandled
+            marked.catch(() => {});
+          }
         }
         if (performance.now() - renewedAtMs >= renewEveryMs) return published;
+        if (isFull) continue;
+        // what comes until the next mark is due is sent at once, and marked together
+        if (published > 0) await pause(markedAtMs + markEveryMs - performance.now(), woken.signal);
+        isIdle = !woken.signal.aborted;
+        if (isIdle) return published;
       }
     } finally {
       const before = marked;
@@ -211,16 +204,22 @@ export function createOutboxRelay(options: {
 
   const worker = createWorker({
     name: "outbox relay",
-    runOnce,
+    runOnce: async () => ((await runOnce()) > 0 && !isIdle ? 1 : 0),
     idleMs: pollMs,
     log,
     isExpected: isStillStarting,
   });
   return {
+    /** Sends and marks what waits, up to one batch; returns how many rows it published. */
     runOnce,
     start: worker.start,
-    wake: worker.wake,
-    async stop() {
+    /** Rows have been written: look now. */
+    wake(): void {
+      woken.abort();
+      worker.wake();
+    },
+    /** Ends the send under way and gives the slots to others. */
+    async stop(): Promise<void> {
       await worker.stop();
       await leases.release();
     },
@@ -267,22 +266,4 @@ function fitting(rows: readonly WaitingRow[], share: number): Batch {
 
 function bytesOf(row: WaitingRow): number {
   return Buffer.byteLength(row.value) + headerBytesMax;
-}
-
-/**
- * An event in the Kafka protocol binding of CloudEvents ("binary content mode", https://github.com/cloudevents/spec),
- * with the trace that it belongs to.
- */
-function messageOf(row: WaitingRow, source: string): OutgoingMessage {
-  const { topic, key, value, trace } = row;
-  const headers = {
-    ce_specversion: "1.0",
-    ce_id: row.event_id,
-    ce_type: topic,
-    ce_source: source,
-    ce_time: row.created_at,
-    "content-type": "application/json",
-  };
-  const all = trace === null ? headers : { ...headers, traceparent: trace };
-  return { topic, key, value, headers: all };
 }

@@ -85,9 +85,9 @@ export function createSaves<Row extends object>(
         isNew = false;
         if (isTaken) continue;
         const lost = isConnectionLoss(error) || errorCode(error) === "57014";
-        const again =
-          lost || isTransient(error) || isRefusedBySession(error) || isInboxClash(error);
-        if (!again) throw error;
+        // two consumers took one message at once: the loser's statement rolled back whole, and finds it handled now
+        const isClash = (error as { constraint_name?: string }).constraint_name === "inbox_pkey";
+        if (!lost && !isClash && !isTransient(error) && !isRefusedBySession(error)) throw error;
         const lastedMs = performance.now() - startedAtMs;
         if (attempt >= attemptsMax || lastedMs > tryForMs)
           throw lost ? new UnavailableError("database_unavailable", { cause: error }) : error;
@@ -104,12 +104,4 @@ export function createSaves<Row extends object>(
     ...(options.gatherMax === undefined ? {} : { max: options.gatherMax }),
   });
   return (save) => gather({ ...save, trace: traceparent() });
-}
-
-/** Two consumers took one message at once: the loser's statement rolled back whole, and finds it handled when repeated. */
-function isInboxClash(error: unknown): boolean {
-  return (
-    errorCode(error) === "23505" &&
-    (error as { constraint_name?: string }).constraint_name === "inbox_pkey"
-  );
 }

@@ -101,6 +101,7 @@ export async function createPaymentService(
   const webhookWorkers = Array.from({ length: 4 }, () =>
     every(1_000, "webhooks", () => handleWebhooks(deps)),
   );
+  let webhooksStored = 0;
   const findMany = (orderIds: readonly string[]) => findPayments(db, orderIds);
   const sweepDeps = { ...deps, isPassing, findMany, progress: sweepProgress(db, "transactions") };
   const sweep = every(config.transactionSweepMs, "transaction sweep", async () => {
@@ -115,7 +116,8 @@ export async function createPaymentService(
   const app = paymentApp([config.eventKeys.current, ...config.eventKeys.accepted], {
     ...deps,
     readWebhook: readTossWebhook,
-    onStored: () => webhookWorkers.forEach((worker) => worker.wake()),
+    // one of them is enough, and were it busy, another looks within its second
+    onStored: () => webhookWorkers[webhooksStored++ % webhookWorkers.length]?.wake(),
     log,
     health: service.health(),
     queries: {

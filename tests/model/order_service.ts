@@ -66,7 +66,12 @@ export function confirm(
   },
 ) {
   const { route, ...rest } = command;
-  return checkConfirm(world, rest, confirmOrder(rest, orderDeps(world, where, route)));
+  const confirmed = confirmOrder(rest, orderDeps(world, where, route));
+  return checkConfirm(
+    world,
+    rest,
+    confirmed.then(({ payment }) => payment),
+  );
 }
 
 export function cancel(world: World, where: Where, command: { orderId: string; route: Route }) {

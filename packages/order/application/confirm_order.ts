@@ -1,4 +1,3 @@
-import type { PaymentView } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import { followed } from "./apply_payment.ts";
 import { fromOrder, loadOrder } from "./decide.ts";
@@ -14,28 +13,28 @@ export type ConfirmOrder = {
 
 /**
  * Lets payment confirm what Toss's window came back with, and makes the order follow its response at once, Kafka or
- * not. Throws AppError `order_not_found`, `payment_unavailable` and every refusal of payment.
+ * not. Returns the order as it was before, and its payment. Throws AppError `order_not_found`, `payment_unavailable` and every refusal of payment.
  */
-export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps): Promise<PaymentView> {
+export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps) {
   const { paymentKey, orderId, amount } = command;
   const order = await loadOrder(orderId, deps);
   const isPrivy = command.isPrivy?.(order) ?? false;
   const answer = await deps.payments.confirm({ paymentKey, amount, ...fromOrder(order), isPrivy });
   await deps.faultPoint("confirmOrder:answered");
-  return await followed(answer, { cause: "confirmOrder", order }, deps);
+  return { order, payment: await followed(answer, { cause: "confirmOrder", order }, deps) };
 }
 
 export type Confirming = ReturnType<typeof createConfirming>;
 
 /** `confirmOrder`, with identical confirms of this process answered together by the one that is under way. */
 export function createConfirming(deps: OrderDeps) {
-  const underWay = new Map<string, Promise<PaymentView>>();
+  const underWay = new Map<string, ReturnType<typeof confirmOrder>>();
   const keyOf = ({ orderId, paymentKey, amount }: ConfirmOrder) =>
     JSON.stringify([orderId, paymentKey, amount]);
   return {
     /** An identical confirm is under way: one more makes no call and no query. */
     isUnderWay: (command: ConfirmOrder): boolean => underWay.has(keyOf(command)),
-    confirm(command: ConfirmOrder): Promise<PaymentView> {
+    confirm(command: ConfirmOrder) {
       const key = keyOf(command);
       const known = underWay.get(key);
       if (known !== undefined) return known;

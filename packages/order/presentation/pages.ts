@@ -50,7 +50,7 @@ export function pageFunctions(deps: PagesDeps) {
       return (await deps.listOwnOrders({ sessionId: beginSession(), orderIds })).map(orderPage);
     },
     async confirmPayment({ viewer, ...command }) {
-      return await confirmWithin({ caller: callerOf(viewer), command }, deps);
+      return (await confirmWithin({ caller: callerOf(viewer), command }, deps)).payment;
     },
     async cancelOrder(orderId) {
       return orderPage(await cancelOrder({ orderId, by: "shopper" }, deps));

@@ -1,4 +1,4 @@
-import { AppError, type PaymentView } from "@payflow/shared";
+import { AppError } from "@payflow/shared";
 import { json, reply } from "@payflow/shared/http";
 import type { ConfirmOrder } from "../application/confirm_order.ts";
 import { refundOrder } from "../application/refund_order.ts";
@@ -42,9 +42,8 @@ export const paymentRoutes = [
     ],
     async handle({ c, body }, deps) {
       const caller = c.get("caller");
-      const payment = await confirmWithin({ caller, command: body }, deps);
-      const order = await deps.orders.find(body.orderId);
-      const shown = paymentJson(payment, order !== undefined && caller.isPrivyTo(order));
+      const { order, payment } = await confirmWithin({ caller, command: body }, deps);
+      const shown = paymentJson(payment, caller.isPrivyTo(order));
       return payment.status === "IN_PROGRESS" ? reply(202, shown, retryAfter) : reply(200, shown);
     },
   }),
@@ -119,7 +118,7 @@ function paymentNotFound(): AppError {
 export async function confirmWithin(
   { caller, command }: { readonly caller: Caller; readonly command: ConfirmOrder },
   { confirming, payments, rateLimit }: ApiDeps,
-): Promise<PaymentView> {
+) {
   if (!caller.isMerchant && !confirming.isUnderWay(command)) {
     try {
       rateLimit.take(caller.address);
