@@ -2,6 +2,7 @@ import {
   Kafka,
   logLevel,
   Partitioners,
+  type Admin,
   type ISocketFactory,
   type KafkaConfig,
   type SASLOptions,
@@ -65,15 +66,7 @@ export type AnyMessage = Pick<OutgoingMessage, "topic" | "headers"> & {
   readonly value: string | Buffer | null;
 };
 
-export type EventProducer = {
-  /** Resolves when all in-sync replicas have every message. Rejects when that is not known: send again. */
-  send(messages: readonly AnyMessage[]): Promise<void>;
-  /** Rejects while no broker answers, or none has the topic. Sends nothing. */
-  check(topic: string): Promise<void>;
-  /** How long one send can take at the most. */
-  readonly sendLimitMs: number;
-  close(): Promise<void>;
-};
+export type EventProducer = ReturnType<typeof createEventProducer>;
 
 /** Longer than a broker needs to move a partition's leadership within one healthy cluster. */
 const sendLimitMs = 5_000;
@@ -104,7 +97,7 @@ export function connectKafka(settings: KafkaSettings, log: Log): Kafka {
  * which after a lost answer has its next batch taken for the old one (docs/adr/0005-plain-producer.md). What a
  * repeated send doubles, the readers' inboxes drop.
  */
-export function createEventProducer(kafka: Kafka, prefix = ""): EventProducer {
+export function createEventProducer(kafka: Kafka, prefix = "") {
   const producer = kafka.producer({
     createPartitioner: Partitioners.DefaultPartitioner,
     allowAutoTopicCreation: false,
@@ -119,8 +112,10 @@ export function createEventProducer(kafka: Kafka, prefix = ""): EventProducer {
       throw error;
     }));
   return {
+    /** How long one send can take at the most. */
     sendLimitMs,
-    async send(messages) {
+    /** Resolves when all in-sync replicas have every message. Rejects when that is not known: send again. */
+    async send(messages: readonly AnyMessage[]): Promise<void> {
       await connect();
       const byTopic = Map.groupBy(messages, (message) => message.topic);
       await producer.sendBatch({
@@ -132,17 +127,27 @@ export function createEventProducer(kafka: Kafka, prefix = ""): EventProducer {
         })),
       });
     },
-    async check(topic) {
-      const admin = kafka.admin({ retry: { retries: 0 } });
-      try {
-        await admin.connect();
-        await admin.fetchTopicMetadata({ topics: [prefix + topic] });
-      } finally {
-        await admin.disconnect();
-      }
+    /** Rejects while no broker answers, or none has the topic. Sends nothing. */
+    async check(topic: string): Promise<void> {
+      await withAdmin(kafka, 0, (admin) => admin.fetchTopicMetadata({ topics: [prefix + topic] }));
     },
     close: () => producer.disconnect(),
   };
+}
+
+/** Does some work over an admin's connection of its own. */
+export async function withAdmin<T>(
+  kafka: Kafka,
+  retries: number,
+  work: (admin: Admin) => Promise<T>,
+): Promise<T> {
+  const admin = kafka.admin({ retry: { retries } });
+  try {
+    await admin.connect();
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 /** Kafka took none of a partition's messages, since together they are more than its topic takes at once. */

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import { createChunkHandler, type HandlerOptions } from "./chunk_handler.ts";
-import { isStillStarting } from "./kafka.ts";
+import { isStillStarting, withAdmin } from "./kafka.ts";
 import { pause } from "./pause.ts";
 import { readTopicIds, type TopicIds } from "./topic_ids.ts";
 import { createWorker } from "./worker.ts";
@@ -18,12 +18,8 @@ const lookEveryMs = 1_000;
 const leaveAfterMs = 5_000;
 /** How soon a topic that was made anew is noticed; till then nothing of it is lost, only late. */
 const lookAtTopicsEveryMs = 5_000;
-export type EventConsumer = {
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  /** False until the group is joined, and from a fault on until it is joined again. */
-  isReading(): boolean;
-};
+
+export type EventConsumer = ReturnType<typeof createEventConsumer>;
 
 /** From joining the group until leaving it, or until a fault ends it. */
 type Session = {
@@ -50,7 +46,7 @@ export function createEventConsumer(
     /** For tests of a crash: called with a point's name between two steps. */
     readonly faultPoint?: (name: string) => void | Promise<void>;
   },
-): EventConsumer {
+) {
   const { db, log } = options;
   const prefix = options.prefix ?? "";
   const faultPoint = options.faultPoint ?? (() => {});
@@ -98,21 +94,17 @@ export function createEventConsumer(
     assigned: Readonly<Record<string, readonly number[]>>,
   ): Promise<TopicIds> {
     const ids = await readTopicIds(options.kafka, topics);
-    const admin = options.kafka.admin({ retry: { retries: 3 } });
-    try {
-      await admin.connect();
-      const stored = await admin.fetchOffsets({ groupId, topics: Object.keys(assigned) });
-      for (const { topic, partitions } of stored) {
-        for (const { partition, metadata } of partitions) {
-          const id = ids.get(topic);
-          const isAnother = id && metadata && metadata !== id;
-          if (!isAnother || !assigned[topic]?.includes(partition)) continue;
-          log.warn({ topic, partition }, "this topic was made anew: it is read from its beginning");
-          consumer.seek({ topic, partition, offset: "0" });
-        }
+    const stored = await withAdmin(options.kafka, 3, (admin) =>
+      admin.fetchOffsets({ groupId, topics: Object.keys(assigned) }),
+    );
+    for (const { topic, partitions } of stored) {
+      for (const { partition, metadata } of partitions) {
+        const id = ids.get(topic);
+        const isAnother = id && metadata && metadata !== id;
+        if (!isAnother || !assigned[topic]?.includes(partition)) continue;
+        log.warn({ topic, partition }, "this topic was made anew: it is read from its beginning");
+        consumer.seek({ topic, partition, offset: "0" });
       }
-    } finally {
-      await admin.disconnect();
     }
     return ids;
   }
@@ -232,6 +224,7 @@ export function createEventConsumer(
   });
 
   return {
+    /** False until the group is joined, and from a fault on until it is joined again. */
     isReading: () => session?.isReading ?? false,
     async start() {
       await begin();

@@ -8,14 +8,7 @@ import { faultOf } from "./database_faults.ts";
 
 export type Rows = postgres.RowList<postgres.Row[]>;
 
-export type Session = {
-  /** Runs one statement; the first one connects. */
-  run(text: string, parameters: readonly unknown[]): Promise<Rows>;
-  /** Runs several statements without parameters as one implicit transaction. */
-  runScript(script: string): Promise<void>;
-  /** Waits for what runs on it at most so long. */
-  end(graceMs?: number): Promise<void>;
-};
+export type Session = ReturnType<typeof openSession>;
 
 export type SessionOptions = {
   readonly address: DatabaseAddress;
@@ -42,7 +35,7 @@ const connectLimitMs = 5_000;
 /** The host that answered last is tried first by all sessions of an address. */
 const lastHosts = new WeakMap<DatabaseAddress, Host>();
 
-export function openSession(options: SessionOptions): Session {
+export function openSession(options: SessionOptions) {
   const { address, statementLimitMs, onClose = () => {} } = options;
   const started: postgres.Sql[] = [];
   const sockets: Socket[] = [];
@@ -117,7 +110,8 @@ export function openSession(options: SessionOptions): Session {
   const connected = () => (wire ??= connectAny());
 
   return {
-    async run(text, parameters) {
+    /** Runs one statement; the first one connects. */
+    async run(text: string, parameters: readonly unknown[]): Promise<Rows> {
       const { sql, isPooled, backend, host } = await connected();
       const values = parameters as postgres.ParameterOrJSON<never>[];
       const answer = sql.unsafe(text, values, { prepare: !isPooled });
@@ -133,11 +127,13 @@ export function openSession(options: SessionOptions): Session {
         clearTimeout(limit);
       }
     },
-    async runScript(script) {
+    /** Runs several statements without parameters as one implicit transaction. */
+    async runScript(script: string): Promise<void> {
       const { sql } = await connected();
       await sql.unsafe(script).simple();
     },
-    async end(graceMs = 0) {
+    /** Waits for what runs on it at most so long. */
+    async end(graceMs = 0): Promise<void> {
       ended = true;
       await Promise.all(started.map((sql) => end(sql, graceMs)));
       // the other end may be gone without a word, and would never answer the last one

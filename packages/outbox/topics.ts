@@ -1,7 +1,7 @@
 // The topics that a service writes and reads: creates missing ones and reports unsafe settings. Replication and retention
 // are settings of Kafka, and others may have created or changed a topic.
 import { ConfigResourceTypes, type Admin, type Kafka } from "kafkajs";
-import { isStillStarting, type KafkaSettings } from "./kafka.ts";
+import { isStillStarting, withAdmin, type KafkaSettings } from "./kafka.ts";
 import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
 import { createWorker, type Worker } from "./worker.ts";
@@ -30,7 +30,7 @@ export async function createTopics(
   settings: KafkaSettings,
   names: readonly string[],
 ): Promise<readonly string[]> {
-  return withAdmin(kafka, async (admin) => {
+  return withAdmin(kafka, 3, async (admin) => {
     const existing = await admin.listTopics();
     const missing = prefixed(names, settings).filter((name) => !existing.includes(name));
     if (missing.length === 0) return [];
@@ -159,7 +159,7 @@ export function topicFaults(
 }
 
 function readTopicFaults(kafka: Kafka, topics: string[]) {
-  return withAdmin(kafka, async (admin) => {
+  return withAdmin(kafka, 3, async (admin) => {
     const { brokers } = await admin.describeCluster();
     const { topics: found } = await admin.fetchTopicMetadata({ topics });
     const { resources } = await admin.describeConfigs({
@@ -175,16 +175,6 @@ function readTopicFaults(kafka: Kafka, topics: string[]) {
     });
     return { brokers: brokers.length, faults };
   });
-}
-
-async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = kafka.admin({ retry: { retries: 3 } });
-  try {
-    await admin.connect();
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
-  }
 }
 
 function prefixed(topics: readonly string[], { prefix = "" }: KafkaSettings): string[] {
