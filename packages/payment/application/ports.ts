@@ -1,7 +1,7 @@
-import type { Doubt, RefundAccount } from "@payflow/shared";
+import type { Doubt } from "@payflow/shared";
 import type { PaymentChange } from "../domain/change.ts";
 import type { Answer, Finding, Span, Transaction } from "../domain/charge.ts";
-import type { Payment } from "../domain/payment.ts";
+import type { Attempt, Payment, Refund } from "../domain/payment.ts";
 import type { Moment } from "../domain/psp.ts";
 import type { PspReach } from "./psp_reach.ts";
 
@@ -44,24 +44,18 @@ export type AwaitOutcome = (
 
 /** The calls to the PSP. Those about one payment never throw: what is not known comes back as `unknown`. */
 export type PaymentGateway = {
-  confirm(request: {
-    readonly paymentKey: string;
-    readonly orderId: string;
-    readonly amount: number;
-    readonly idempotencyKey: string;
-  }): Promise<Answer>;
-  /** Cancels the amount, or all that the PSP holds by this paymentKey. */
-  cancel(request: {
-    readonly paymentKey: string;
-    readonly reason: string;
-    /** Found again in `ChargeCancel.mark`. */
-    readonly mark?: string;
-    readonly idempotencyKey: string;
-    readonly amount?: number;
-    /** What the PSP must hold, or it refuses. */
-    readonly refundableAmount?: number;
-    readonly account?: RefundAccount | null;
-  }): Promise<Answer>;
+  confirm(
+    request: Pick<Attempt, "paymentKey" | "idempotencyKey"> & Pick<Payment, "orderId" | "amount">,
+  ): Promise<Answer>;
+  /**
+   * Cancels the amount, or all that the PSP holds by this paymentKey; the PSP refuses when it holds another
+   * `refundableAmount`. The mark is found again in `ChargeCancel.mark`.
+   */
+  cancel(
+    request: Pick<Attempt, "paymentKey"> &
+      Pick<Refund, "reason" | "idempotencyKey"> &
+      Partial<Pick<Refund, "mark" | "amount" | "refundableAmount" | "account">>,
+  ): Promise<Answer>;
   find(paymentKey: string): Promise<Finding>;
   /** The newest payment of an order; earlier ones show in the list of transactions only. */
   findByOrder(orderId: string): Promise<Finding>;

@@ -25,17 +25,8 @@ export function claimHoldMs({ moment }: PaymentDeps): number {
   return Math.min(moment().callLimitMs, queryLimitMs) + 5_000;
 }
 
-export type Settling = {
-  /**
-   * One round of the reconciler, which any number of replicas may run: begins with the payments that are due, as many
-   * as there is room for. Returns how many; when there is no room, it waits until there is.
-   */
-  runOnce(): Promise<number>;
-  /** Resolves when all that was begun has ended. */
-  drain(): Promise<void>;
-};
-
-export function createSettling(deps: PaymentDeps): Settling {
+/** The reconciler, which any number of replicas may run. */
+export function createSettling(deps: PaymentDeps) {
   const underWay = new Map<string, Promise<void>>();
 
   async function settle(orderId: string): Promise<void> {
@@ -51,7 +42,8 @@ export function createSettling(deps: PaymentDeps): Settling {
   }
 
   return {
-    async runOnce() {
+    /** Begins with the payments that are due, as many as there is room for, and returns how many; first waits for room. */
+    async runOnce(): Promise<number> {
       if (!(await mayClaim(deps))) return 0;
       if (deps.reach.isToWake()) {
         await wakeOpen(deps);
@@ -69,7 +61,8 @@ export function createSettling(deps: PaymentDeps): Settling {
       // also for those: behind them others may be due
       return due.length;
     },
-    async drain() {
+    /** Resolves when all that was begun has ended. */
+    async drain(): Promise<void> {
       await Promise.all(underWay.values());
     },
   };

@@ -76,9 +76,11 @@ function refuseUnlessPayable(payment: Payment, attemptsMost: number, now: string
   throw new AppError("too_many", "too_many_attempts", text);
 }
 
-export type RefundRequest = Pick<Refund, "key" | "requestHash" | "reason" | "account"> & {
-  /** Undefined: all that is left. */
-  readonly amount: number | undefined;
+export type RefundRequest = Pick<
+  CallBody<"refund">,
+  "key" | "requestHash" | "reason" | "amount"
+> & {
+  readonly account?: RefundAccount | null | undefined;
 };
 
 /**
@@ -88,7 +90,7 @@ export type RefundRequest = Pick<Refund, "key" | "requestHash" | "reason" | "acc
  * `refund_account_required`.
  */
 export function requestRefund(payment: Payment, request: RefundRequest, moment: Moment): Decision {
-  const { key, requestHash, reason, account } = request;
+  const { key, requestHash, reason, account = null } = request;
   const known = payment.refunds.find((refund) => refund.key === key);
   if (known?.requestHash === requestHash) return undefined;
   const mark = markOf(key);

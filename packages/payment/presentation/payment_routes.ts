@@ -48,9 +48,9 @@ type Answered<Name extends PaymentCall> = v.InferInput<(typeof paymentCalls)[Nam
 function call<Name extends PaymentCall>(
   name: Name,
   handle: (body: CallBody<Name>, deps: PaymentRoutesDeps) => Promise<Frozen<Answered<Name>> | void>,
-  limitBytes?: number,
 ) {
   const { body, answer: schema } = paymentCalls[name];
+  const limitBytes = name === "compare" ? compareLimitBytes : undefined;
   return route({
     method: "POST",
     path: `/internal/payments/${name}`,
@@ -93,12 +93,11 @@ export const paymentRoutes = [
   ),
   call("refund", (body, deps) =>
     refusable(body.orderId, deps, async () => {
-      const { account = null, amount } = body;
+      const { account } = body;
       const { psp } = deps.moment();
       const returning = account && (await returnDeposit({ ...body, account }, deps));
       if (returning) return depositAnswer(returning, psp);
-      const payment = await refundPayment({ ...body, account, amount }, deps);
-      return refundAnswer(payment, body.key, psp);
+      return refundAnswer(await refundPayment(body, deps), body.key, psp);
     }),
   ),
   call("refund-account", (body, deps) =>
@@ -106,27 +105,19 @@ export const paymentRoutes = [
   ),
   // a payment itself names nobody
   call("erase", ({ orderId }, { webhooks }) => webhooks.erase(orderId)),
-  call(
-    "compare",
-    async ({ facts, known }, deps) => {
-      const compared = await Promise.all(
-        facts.map(async (one, index) => {
-          const { orderId } = one;
-          const open = () => openPayment({ facts: one, known: known?.[index] }, deps);
-          return { orderId, ...(await refusable(orderId, deps, async () => answer(await open()))) };
-        }),
-      );
-      return {
-        payments: compared.flatMap(({ payment, refusal }) =>
-          payment && !refusal ? [payment] : [],
-        ),
-        refused: compared.flatMap(({ orderId, refusal }) =>
-          refusal ? [{ orderId, refusal }] : [],
-        ),
-      };
-    },
-    compareLimitBytes,
-  ),
+  call("compare", async ({ facts, known }, deps) => {
+    const compared = await Promise.all(
+      facts.map(async (one, index) => {
+        const { orderId } = one;
+        const open = () => openPayment({ facts: one, known: known?.[index] }, deps);
+        return { orderId, ...(await refusable(orderId, deps, async () => answer(await open()))) };
+      }),
+    );
+    return {
+      payments: compared.flatMap(({ payment, refusal }) => (payment && !refusal ? [payment] : [])),
+      refused: compared.flatMap(({ orderId, refusal }) => (refusal ? [{ orderId, refusal }] : [])),
+    };
+  }),
   call("ask", queryDeposits),
   call("changed", async (page, { queries }) => ({
     payments: await queries.listChanged(page),
