@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { eventually } from "@payflow/local-stack/testing";
+import postgres from "postgres";
 import { apiOf, cart, placed } from "./api_client.ts";
 import { testEdge, type TestEdge } from "./edge.ts";
 import { shopperOf } from "./shopper.ts";
@@ -261,6 +262,50 @@ describe("streams of changes", () => {
       expect([shopper.read.isOver, next.read.isOver]).toEqual([false, false]);
     } finally {
       await Promise.all(opened.map((stream) => stream.cancel()));
+    }
+  });
+});
+
+describe("while PostgreSQL does not write", () => {
+  test("new orders that would wait for longer than a second are refused at once, and none that was taken is lost", async () => {
+    const edge = await testEdge();
+    const sql = postgres(edge.databases.order, { max: 1, onnotice() {} });
+    const place = () =>
+      edge.order(
+        new Request(`${edge.url}/api/orders`, {
+          method: "POST",
+          headers: json,
+          body: JSON.stringify(cart),
+        }),
+      );
+    try {
+      await placed(await place());
+      const calls: Promise<Response>[] = [];
+      await sql.begin(async (transaction) => {
+        await transaction`lock table orders in access exclusive mode`;
+        let refused: Response | undefined;
+        await eventually(async () => {
+          const call = place();
+          calls.push(call);
+          refused = await Promise.race([
+            call,
+            new Promise<void>(setImmediate).then(() => undefined),
+          ]);
+          expect(refused).toBeDefined();
+        });
+        await apiOf(edge).refusal(refused?.clone() as Response, 503, "overloaded");
+        expect(refused?.headers.get("Retry-After")).toBe("1");
+      });
+      const statuses = (await Promise.all(calls)).map(({ status }) => status);
+      const taken = statuses.filter((status) => status === 201);
+      expect(taken.length).toBeGreaterThan(1);
+      expect(statuses.filter((status) => status === 503).length).toBe(calls.length - taken.length);
+      const [row] = await sql`select count(*)::int as orders from orders`;
+      expect(row?.["orders"]).toBe(taken.length + 1);
+      await placed(await place());
+    } finally {
+      await sql.end();
+      await edge.close();
     }
   });
 });

@@ -9,7 +9,6 @@ type Connection = {
   readonly openedAtMs: number;
   readonly endsAtMs: number;
   isRetired: boolean;
-  /** While it is idle. */
   idleTimer?: ReturnType<typeof setTimeout>;
 };
 
@@ -60,7 +59,6 @@ export function createConnections(
     return connection;
   }
 
-  /** Its present statement is its last. */
   function retire(connection: Connection): void {
     connection.isRetired = true;
     if (idle.has(connection)) discard(connection);

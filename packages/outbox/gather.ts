@@ -7,35 +7,28 @@ export type GatherOptions<Item, Result> = {
   readonly keyOf?: (item: Item) => string;
   /** True when the fault is not any item's own, so that halving the batch would not find a culprit. */
   readonly isCommonFault: (error: unknown) => boolean;
-  /** Items of different groups go out at once, each group by a run of its own. */
-  readonly groupOf?: (item: Item) => string;
-  /** Items a statement; 1 switches gathering off. */
-  readonly max?: number;
+  /** Items a statement; 1 switches gathering off. At 500 PostgreSQL's cost of a row stops falling. */
+  readonly max?: number | undefined;
   /** Items that may wait before new ones are refused. */
   readonly queueMax?: number;
+  /** While an item has waited for longer, new ones are refused; never without it. */
+  readonly lateMs?: number | undefined;
 };
 
 type Waiting<Item, Result> = {
   readonly item: Item;
+  readonly sinceMs: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 };
 
-/** 500 rows a statement is where PostgreSQL's cost a row stops falling for rows of this width. */
-const defaultMax = 500;
-/** About a second of work; whoever comes later is better told to come again. */
-const defaultQueueMax = 10_000;
-
 /**
  * Returns a function that runs items together: while one statement is in flight, further items wait and go out as
  * the next one. A statement that fails by an item's fault is halved until that item alone fails.
- * Throws UnavailableError `overloaded` when too many wait.
+ * Throws UnavailableError `overloaded` when too many wait, or have waited for too long.
  */
-export function createGather<Item, Result>(
-  options: GatherOptions<Item, Result>,
-): (item: Item) => Promise<Result> {
-  const max = options.max ?? defaultMax;
-  const queueMax = options.queueMax ?? defaultQueueMax;
+export function createGather<Item, Result>(options: GatherOptions<Item, Result>) {
+  const { max = 500, queueMax = 10_000, lateMs = Infinity } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = false;
 
@@ -73,20 +66,19 @@ export function createGather<Item, Result>(
     running = true;
     // lets everything that this turn of the event loop still brings join the first statement
     await Promise.resolve();
-    while (waiting.length > 0) {
-      const groups = Map.groupBy(takeBatch(), ({ item }) => options.groupOf?.(item));
-      await Promise.all([...groups.values()].map(settle));
-    }
+    while (waiting.length > 0) await settle(takeBatch());
     running = false;
   }
 
-  return (item) =>
+  const isLate = () => performance.now() - (waiting[0]?.sinceMs ?? Infinity) > lateMs;
+  const gather = (item: Item) =>
     new Promise<Result>((resolve, reject) => {
-      if (waiting.length >= queueMax) {
+      if (waiting.length >= queueMax || isLate()) {
         reject(new UnavailableError("overloaded"));
         return;
       }
-      waiting.push({ item, resolve, reject });
+      waiting.push({ item, sinceMs: performance.now(), resolve, reject });
       if (!running) void drain();
     });
+  return Object.assign(gather, { isLate });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { eventually } from "@payflow/local-stack/testing";
 import { createGather, type GatherOptions } from "./gather.ts";
 
 type Item = { readonly key: string; readonly bad?: boolean };
@@ -104,6 +105,21 @@ test("createGather() does not halve a batch whose fault is nobody's, and goes on
   expect(keysOf(runs)).toEqual(["ab", "c"]);
   runs[1]?.end();
   expect(await next).toBe("c!");
+});
+
+test("createGather() refuses new items while others have waited for too long", async () => {
+  const { gather, runs, turn } = gathering({ lateMs: 5 });
+  const first = gather({ key: "a" });
+  await turn();
+  const second = gather({ key: "b" });
+  expect(gather.isLate()).toBe(false);
+  await eventually(() => expect(gather.isLate()).toBe(true));
+  await expect(gather({ key: "c" })).rejects.toMatchObject({ code: "overloaded" });
+  runs[0]?.end();
+  await turn();
+  expect(gather.isLate()).toBe(false);
+  runs[1]?.end();
+  expect(await Promise.all([first, second])).toEqual(["a!", "b!"]);
 });
 
 test("createGather() refuses more than may wait", async () => {

@@ -21,7 +21,6 @@ export type KafkaSettings = {
     readonly password: string;
   };
   readonly partitions?: number;
-  /** For tests: another way to the brokers. */
   readonly socketFactory?: ISocketFactory;
 };
 
@@ -165,7 +164,6 @@ export function isStillStarting(error: unknown): boolean {
 
 type KafkaError = { readonly type?: string; readonly code?: number; readonly cause?: unknown };
 
-/** Of an error and of what caused it. */
 function isOrHas(error: unknown, is: (error: KafkaError) => boolean): boolean {
   const known = (error ?? {}) as KafkaError;
   return is(known) || (known.cause !== undefined && isOrHas(known.cause, is));

@@ -12,7 +12,6 @@ const heartbeatEveryMs = 2_000;
 /** A member that is gone without a word, as when the broker was down, holds up its group for this long. */
 const sessionMs = 10_000;
 const leaveWithinMs = 3_000;
-/** How soon a consumer that ended by a fault is seen and begun anew. */
 const lookEveryMs = 1_000;
 /** A database that has not answered for this long: its partitions go to consumers that may reach theirs. */
 const leaveAfterMs = 5_000;
@@ -21,7 +20,6 @@ const lookAtTopicsEveryMs = 5_000;
 
 export type EventConsumer = ReturnType<typeof createEventConsumer>;
 
-/** From joining the group until leaving it, or until a fault ends it. */
 type Session = {
   readonly consumer: Consumer;
   /** Aborts when the partitions are given up: whoever waits in a batch leaves it. */

@@ -18,6 +18,8 @@ import { traceparent } from "./trace.ts";
 const attemptsMax = 6;
 /** Others wait behind a statement: one that lasted so long, as when answers fail to come at all, is not tried again. */
 const tryForMs = 2_000;
+/** New aggregates are refused while others have waited for so long. */
+const newLateMs = 1_000;
 
 /**
  * Returns `save`. Saves that arrive together go out as ONE statement, which writes each aggregate by
@@ -29,7 +31,7 @@ export function createSaves<Row extends object>(
   db: Kysely<never>,
   table: AggregateTable<Row>,
   options: { readonly gatherMax?: number; readonly onSaved?: () => void } = {},
-): (save: Save<Row>) => Promise<SaveResult> {
+) {
   const statements = saveStatements(table);
 
   async function write(saves: readonly TracedSave[], isNew: boolean): Promise<SaveResult[]> {
@@ -96,12 +98,17 @@ export function createSaves<Row extends object>(
     }
   }
 
-  const gather = createGather<TracedSave, SaveResult>({
-    run,
-    keyOf: (save) => save.id,
-    groupOf: (save) => (followedVersion(save) === 0 ? "new" : "changed"),
-    isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
-    ...(options.gatherMax === undefined ? {} : { max: options.gatherMax }),
-  });
-  return (save) => gather({ ...save, trace: traceparent() });
+  const gather = (lateMs?: number) =>
+    createGather<TracedSave, SaveResult>({
+      run,
+      keyOf: (save) => save.id,
+      isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
+      max: options.gatherMax,
+      lateMs,
+    });
+  // what has happened must be written down; what only begins is better refused than late
+  const [creating, changing] = [gather(newLateMs), gather()];
+  const save = (made: Save<Row>) =>
+    (followedVersion(made) === 0 ? creating : changing)({ ...made, trace: traceparent() });
+  return Object.assign(save, { isLate: creating.isLate });
 }

@@ -21,7 +21,6 @@ export type SessionOptions = {
 };
 
 type Host = DatabaseAddress["hosts"][number];
-/** The keys by which a statement is cancelled. */
 type Backend = { readonly pid: number; readonly secret: number };
 type Wire = {
   readonly sql: postgres.Sql;
@@ -206,7 +205,6 @@ function end(sql: postgres.Sql, graceMs: number): Promise<void> {
   return sql.end({ timeout: graceMs / 1_000 }).catch(() => {});
 }
 
-/** As `ssl` of postgres.js. */
 function tlsOptions(host: string, { mode, ca, cert, key }: DatabaseAddress["tls"]): unknown {
   if (mode === "disable" || host.startsWith("/")) return false;
   if (mode === "prefer" && ca === undefined && cert === undefined) return "prefer";

@@ -16,7 +16,6 @@ export type WorkerOptions = {
   readonly isExpected?: (error: unknown) => boolean;
 };
 
-/** About three seconds of back-off. */
 const expectedMax = 5;
 
 /** Repeats `runOnce`: at once while there is work, else after `idleMs` or a wake, with back-off after failures. */

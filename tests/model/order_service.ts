@@ -29,6 +29,7 @@ function orderDeps(world: World, where: Where, route: Route): OrderDeps {
   const { orders, clock } = world;
   return {
     orders: {
+      isLate: () => false,
       find: orders.find,
       save: orders.saveFrom(where),
       take: orders.takeFrom(where),

@@ -36,6 +36,14 @@ export const storageMutations: readonly Mutation[] = [
     killer: { file: savesTest, name: "a message takes effect once" },
   },
   {
+    rule: "New orders that would wait too long are refused at once",
+    broken: "they wait",
+    file: "packages/outbox/gather.ts",
+    find: "waiting.length >= queueMax || isLate()",
+    replace: "waiting.length >= queueMax",
+    killer: { file: "packages/outbox/gather_test.ts", name: "have waited for too long" },
+  },
+  {
     rule: "Two changes of one aggregate never share a statement",
     broken: "they share one",
     file: "packages/outbox/gather.ts",

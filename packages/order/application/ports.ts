@@ -28,6 +28,8 @@ export type Recorded = {
 };
 
 export type OrderRepository = {
+  /** A new order would wait for too long to be written, and is better refused. */
+  isLate(): boolean;
   find(orderId: string): Promise<Order | undefined>;
   /** Writes a decision in one statement: order, events, consumed message, claimed idempotency key. */
   save(
@@ -42,13 +44,11 @@ export type OrderRepository = {
   ): Promise<{ readonly requestHash: string; readonly order: Order } | undefined>;
 };
 
-/** A refund as the merchant requests it. */
 export type RefundRequest = Omit<CallBody<"refund">, keyof FromOrder>;
 
 /** What order sends along, so that payment can rebuild a row that it lost. */
 export type FromOrder = { readonly facts: OrderFacts; readonly known: KnownPayment };
 
-/** A place in the order of ids, and how many from there. */
 type Page = { readonly afterId: string; readonly limit: number };
 /** A place in the order of changes (time, then order id). */
 export type ChangesPage = Page & { readonly since: string };

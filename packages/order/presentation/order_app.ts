@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
-import { inTrace } from "@payflow/outbox";
+import { inTrace, UnavailableError } from "@payflow/outbox";
 import {
   createKeyGuard,
   methodRefused,
@@ -48,6 +48,11 @@ export function orderApp(
   app
     .use(requestId())
     .use(securityHeaders(isHttps))
+    // before any work on it: refusals must cost far less than orders
+    .post("/api/orders", (_, next) => {
+      if (deps.orders.isLate()) throw new UnavailableError("overloaded");
+      return next();
+    })
     .use(knownHosts(publicUrl))
     .use((c, next) => {
       c.set("clientAddress", readAddress(c.env.peer, c.req.header("X-Forwarded-For")));

@@ -78,6 +78,7 @@ export function aggregateStore<State extends Aggregate>(
   const write = createSaves(db, table, options);
   const findRow = createFinds<AggregateRow>(db, table.name);
   return {
+    isLate: write.isLate,
     take: createTakes(db),
     async find(orderId: string): Promise<State | undefined> {
       const row = await findRow(orderId);

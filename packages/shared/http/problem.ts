@@ -54,6 +54,7 @@ export function problem(c: Context, error: AppError, docsUrl = "/docs/errors"): 
 
 /** Maps what a route threw to a problem: refusals as they are, a database that is away to 503, the rest to 500 and the log. */
 export function problemHandler(log: Logger, docsUrl?: string): ErrorHandler {
+  let overloadToldMs = -Infinity;
   return (thrown, c) => {
     const error = asAppError(thrown);
     if (error === undefined) {
@@ -64,8 +65,12 @@ export function problemHandler(log: Logger, docsUrl?: string): ErrorHandler {
       const text = "Something broke on our side; it was logged under this requestId";
       return problem(c, new AppError("internal", "internal_error", text), docsUrl);
     }
-    if (error.kind === "unavailable")
-      log.warn({ path: c.req.path, code: error.code, err: error.cause }, error.message);
+    const { kind, code, message, cause } = error;
+    // thousands a second may be refused, and the log must not cost more than they do
+    const isTold = code === "overloaded" && performance.now() - overloadToldMs < 1_000;
+    if (code === "overloaded" && !isTold) overloadToldMs = performance.now();
+    if (kind === "unavailable" && !isTold)
+      log.warn({ path: c.req.path, code, err: cause }, message);
     return problem(c, error, docsUrl);
   };
 }
