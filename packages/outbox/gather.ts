@@ -7,12 +7,15 @@ export type GatherOptions<Item, Result> = {
   readonly keyOf?: (item: Item) => string;
   /** True when the fault is not any item's own, so that halving the batch would not find a culprit. */
   readonly isCommonFault: (error: unknown) => boolean;
+  /** Items of different groups go out at once, each group by a run of its own. */
+  readonly groupOf?: (item: Item) => string;
   /** Items a statement; 1 switches gathering off. At 500 PostgreSQL's cost of a row stops falling. */
   readonly max?: number | undefined;
   /** Items that may wait before new ones are refused. */
   readonly queueMax?: number;
-  /** While an item has waited for longer, new ones are refused; never without it. */
-  readonly lateMs?: number | undefined;
+  /** An item that is better refused than served late: after any has waited for `lateMs`. */
+  readonly isRefusable?: (item: Item) => boolean;
+  readonly lateMs?: number;
 };
 
 type Waiting<Item, Result> = {
@@ -28,7 +31,7 @@ type Waiting<Item, Result> = {
  * Throws UnavailableError `overloaded` when too many wait, or have waited for too long.
  */
 export function createGather<Item, Result>(options: GatherOptions<Item, Result>) {
-  const { max = 500, queueMax = 10_000, lateMs = Infinity } = options;
+  const { max = 500, queueMax = 10_000, lateMs = 1_000 } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = false;
 
@@ -66,14 +69,17 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
     running = true;
     // lets everything that this turn of the event loop still brings join the first statement
     await Promise.resolve();
-    while (waiting.length > 0) await settle(takeBatch());
+    while (waiting.length > 0) {
+      const groups = Map.groupBy(takeBatch(), ({ item }) => options.groupOf?.(item));
+      await Promise.all([...groups.values()].map(settle));
+    }
     running = false;
   }
 
   const isLate = () => performance.now() - (waiting[0]?.sinceMs ?? Infinity) > lateMs;
   const gather = (item: Item) =>
     new Promise<Result>((resolve, reject) => {
-      if (waiting.length >= queueMax || isLate()) {
+      if (waiting.length >= queueMax || (isLate() && options.isRefusable?.(item))) {
         reject(new UnavailableError("overloaded"));
         return;
       }

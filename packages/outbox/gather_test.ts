@@ -107,19 +107,20 @@ test("createGather() does not halve a batch whose fault is nobody's, and goes on
   expect(await next).toBe("c!");
 });
 
-test("createGather() refuses new items while others have waited for too long", async () => {
-  const { gather, runs, turn } = gathering({ lateMs: 5 });
+test("createGather() refuses what may be refused while others have waited for too long", async () => {
+  const { gather, runs, turn } = gathering({ lateMs: 5, isRefusable: ({ key }) => key === "c" });
   const first = gather({ key: "a" });
   await turn();
   const second = gather({ key: "b" });
   expect(gather.isLate()).toBe(false);
   await eventually(() => expect(gather.isLate()).toBe(true));
   await expect(gather({ key: "c" })).rejects.toMatchObject({ code: "overloaded" });
+  const third = gather({ key: "d" });
   runs[0]?.end();
   await turn();
   expect(gather.isLate()).toBe(false);
   runs[1]?.end();
-  expect(await Promise.all([first, second])).toEqual(["a!", "b!"]);
+  expect(await Promise.all([first, second, third])).toEqual(["a!", "b!", "d!"]);
 });
 
 test("createGather() refuses more than may wait", async () => {

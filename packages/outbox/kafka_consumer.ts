@@ -41,7 +41,6 @@ export function createEventConsumer(
     readonly kafka: Kafka;
     readonly groupId: string;
     readonly topics: readonly string[];
-    /** For tests of a crash: called with a point's name between two steps. */
     readonly faultPoint?: (name: string) => void | Promise<void>;
   },
 ) {

@@ -1,7 +1,9 @@
 // The patch in patches/ makes kafkajs cheaper and must change nothing of what it sends.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createRequire } from "node:module";
 import { publishedKafkajs } from "./testing/published_kafkajs.ts";
+
+setDefaultTimeout(600_000);
 
 type Header = string | Buffer | (string | Buffer)[];
 type Message = {

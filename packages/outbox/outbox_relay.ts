@@ -46,7 +46,6 @@ export function createOutboxRelay(options: {
   readonly holder: string;
   readonly log: Log;
   readonly leases?: SlotLeases;
-  /** For tests of a crash: called with a point's name between two steps. */
   readonly faultPoint?: (name: string) => void | Promise<void>;
 }) {
   const { db, producer, signatures, log } = options;

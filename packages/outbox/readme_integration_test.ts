@@ -57,7 +57,7 @@ test("README.md's example saves, relays and consumes once, also when an event is
   await accounts.openAccount("A-2");
   await eventually(async () => expect(await names()).toContain("greeting of A-2"));
   expect(await names()).toEqual(["A-1", "A-2", "greeting of A-1", "greeting of A-2"]);
-  expect(await published()).toBe(2);
+  await eventually(async () => expect(await published()).toBe(2));
   const history = await sql`
     select version from history where aggregate_id =
       (select id from accounts where owner = 'greeting of A-1')`;

@@ -18,8 +18,6 @@ import { traceparent } from "./trace.ts";
 const attemptsMax = 6;
 /** Others wait behind a statement: one that lasted so long, as when answers fail to come at all, is not tried again. */
 const tryForMs = 2_000;
-/** New aggregates are refused while others have waited for so long. */
-const newLateMs = 1_000;
 
 /**
  * Returns `save`. Saves that arrive together go out as ONE statement, which writes each aggregate by
@@ -98,17 +96,15 @@ export function createSaves<Row extends object>(
     }
   }
 
-  const gather = (lateMs?: number) =>
-    createGather<TracedSave, SaveResult>({
-      run,
-      keyOf: (save) => save.id,
-      isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
-      max: options.gatherMax,
-      lateMs,
-    });
-  // what has happened must be written down; what only begins is better refused than late
-  const [creating, changing] = [gather(newLateMs), gather()];
-  const save = (made: Save<Row>) =>
-    (followedVersion(made) === 0 ? creating : changing)({ ...made, trace: traceparent() });
-  return Object.assign(save, { isLate: creating.isLate });
+  const gather = createGather<TracedSave, SaveResult>({
+    run,
+    keyOf: (save) => save.id,
+    groupOf: (save) => (followedVersion(save) === 0 ? "new" : "changed"),
+    // what has happened must be written down; what only begins need not
+    isRefusable: (save) => followedVersion(save) === 0,
+    isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
+    max: options.gatherMax,
+  });
+  const save = (made: Save<Row>) => gather({ ...made, trace: traceparent() });
+  return Object.assign(save, { isLate: gather.isLate });
 }

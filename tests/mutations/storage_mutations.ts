@@ -39,7 +39,7 @@ export const storageMutations: readonly Mutation[] = [
     rule: "New orders that would wait too long are refused at once",
     broken: "they wait",
     file: "packages/outbox/gather.ts",
-    find: "waiting.length >= queueMax || isLate()",
+    find: "waiting.length >= queueMax || (isLate() && options.isRefusable?.(item))",
     replace: "waiting.length >= queueMax",
     killer: { file: "packages/outbox/gather_test.ts", name: "have waited for too long" },
   },
