@@ -40,7 +40,6 @@ export const paymentJobs = {
 
 function webhookRepository({
   webhooks,
-  payments,
   clock,
 }: World): Parameters<typeof handleWebhooks>[0]["webhooks"] {
   return {
@@ -54,6 +53,5 @@ function webhookRepository({
     async markHandled(ids) {
       for (const id of ids) Object.assign(webhooks.get(id) ?? {}, { isHandled: true });
     },
-    findPayment: async ({ orderId }) => payments.rows.get(orderId ?? ""),
   };
 }

@@ -1,6 +1,6 @@
-import { findAttempt, type Payment } from "../domain/payment.ts";
+import { findAttempt } from "../domain/payment.ts";
 import { isWorthQuery } from "../domain/plan.ts";
-import type { DueWebhook, PaymentDeps, WebhookRepository } from "./ports.ts";
+import type { PaymentDeps, WebhookRepository } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 import { claimHoldMs, mayClaim } from "./settle_due_payments.ts";
 
@@ -14,32 +14,25 @@ const unnamedMax = 10;
  */
 export async function handleWebhooks(
   deps: PaymentDeps & {
-    readonly webhooks: Pick<WebhookRepository, "claimDue" | "findPayment" | "markHandled">;
+    readonly webhooks: Pick<WebhookRepository, "claimDue" | "markHandled">;
   },
 ): Promise<number> {
-  const { webhooks, faultPoint, onFault } = deps;
+  const { webhooks, payments, faultPoint, onFault } = deps;
   if (!(await mayClaim(deps))) return 0;
   const due = await webhooks.claimDue(claimMax, claimHoldMs(deps));
-  const subjects = new Map<string, { readonly payment: Payment; readonly about: DueWebhook[] }>();
-  for (const webhook of due) {
-    const payment = await webhooks.findPayment(webhook);
-    if (payment === undefined) {
-      await webhooks.markHandled([webhook.id]);
-      continue;
-    }
-    const { about } = subjects.get(payment.orderId) ?? { about: [] };
-    subjects.set(payment.orderId, { payment, about: [...about, webhook] });
-  }
+  const byOrder = Map.groupBy(due, ({ orderId }) => orderId);
   await Promise.all(
-    [...subjects].map(async ([orderId, { payment, about }]) => {
+    [...byOrder].map(async ([orderId, about]) => {
       try {
+        const payment = await payments.find(orderId);
         await faultPoint("webhook:claimed");
-        const newest = payment.attempts.slice(-unnamedMax).map(({ paymentKey }) => paymentKey);
+        const newest =
+          payment?.attempts.slice(-unnamedMax).map(({ paymentKey }) => paymentKey) ?? [];
         const keys = new Set(about.flatMap(({ paymentKey }) => paymentKey ?? newest));
         const paymentKeys = [...keys].filter((key) => {
-          const attempt = findAttempt(payment, key);
+          const attempt = payment && findAttempt(payment, key);
           // one that was never stored may be of an attempt that was lost
-          return attempt === undefined || isWorthQuery(payment, attempt);
+          return payment && (attempt === undefined || isWorthQuery(payment, attempt));
         });
         if (paymentKeys.length > 0) await settlePayment({ orderId, paymentKeys }, deps);
         await faultPoint("webhook:queried");

@@ -110,7 +110,8 @@ export type Webhook = {
   readonly needsSecret: boolean;
   readonly body: string;
 };
-export type DueWebhook = Pick<Webhook, "id" | "orderId" | "paymentKey">;
+/** `orderId` is that of the payment which it was stored for. */
+export type DueWebhook = Pick<Webhook, "id" | "paymentKey"> & { readonly orderId: string };
 
 export type WebhookRepository = {
   /** Stores a webhook that is not there yet. "full": the PSP has no need of so many about one payment in an hour. */

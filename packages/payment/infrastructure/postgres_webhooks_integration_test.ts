@@ -31,3 +31,16 @@ test("webhooks go a month after they were handled, and none before", async () =>
   const { rows: left } = await sql<{ id: string }>`select id from webhooks`.execute(db);
   expect(left.map(({ id }) => id).sort()).toEqual(["handled lately", "never handled"]);
 });
+
+test("a paymentKey is found by its index alone, however many payments were written lately", async () => {
+  const db = opened.kysely;
+  await sql`
+    insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds,
+      expires_at, created_at, changed_at)
+    select gen_random_uuid(), 1, 'READY', 'a', 100, 'KRW', '[]', array['key-' || n], '[]', now(), now(), now()
+    from generate_series(1, 2000) n`.execute(db);
+  // what PostgreSQL has put aside is read through by every look-up: https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE
+  const { rows } = await sql<{ pages: number }>`
+    select gin_clean_pending_list('payments_by_key')::integer as pages`.execute(db);
+  expect(rows[0]?.pages).toBe(0);
+});
