@@ -37,14 +37,8 @@ const loopback = ["localhost", "127.0.0.1", "[::1]"];
 export const PaymentFailure = v.object({ code: v.string(), message: v.string() });
 export type PaymentFailure = v.InferOutput<typeof PaymentFailure>;
 
-/** Far beyond what the longest life of a payment takes: a higher one would make all true ones stale. */
-export const paymentVersionMax = 1_000_000;
-const PaymentVersion = v.pipe(
-  v.number(),
-  v.safeInteger(),
-  v.minValue(1),
-  v.maxValue(paymentVersionMax),
-);
+/** At most far beyond what the longest life of a payment takes: a higher one would make all true ones stale. */
+const PaymentVersion = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1_000_000));
 
 /**
  * The whole result of a payment at one version. Readers replace what they knew by it when `paymentVersion` is

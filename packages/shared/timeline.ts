@@ -11,21 +11,19 @@ import { IsoTime } from "./text.ts";
  * tried: a paymentKey was stored, to be confirmed. came_late: money came for an order that was closed or paid already,
  * or of a wrong amount. went_back: such money was returned. deposit_reversed: the bank took a deposit back.
  */
-export const entryKinds = [
-  "tried",
-  "declined",
-  "waiting_for_deposit",
-  "deposit_reversed",
-  "paid",
-  "canceled",
-  "expired",
-  "refunded",
-  "came_late",
-  "went_back",
-] as const;
-
 export const RecordedEntry = v.object({
-  kind: v.picklist(entryKinds),
+  kind: v.picklist([
+    "tried",
+    "declined",
+    "waiting_for_deposit",
+    "deposit_reversed",
+    "paid",
+    "canceled",
+    "expired",
+    "refunded",
+    "came_late",
+    "went_back",
+  ]),
   /** In won. */
   amount: v.exactOptional(Won),
   /** When it happened at the payment provider; else it happened when it was recorded. */

@@ -85,7 +85,7 @@ export function refusalsOf(route: AnyRoute): string[] {
       ...(body && body.schemas.length > 0 ? ["unsupported_media_type"] : []),
       ...(key === "required" ? ["idempotency_key_required"] : []),
       ...(limit ? ["rate_limited"] : []),
-      ...route.refusals,
+      ...(route.refusals ?? []),
     ]),
   ];
 }

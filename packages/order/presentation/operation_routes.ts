@@ -17,7 +17,6 @@ export const operationRoutes = [
         type: "text/plain; version=0.0.4",
       },
     },
-    refusals: [],
     handle: async (_, deps) => reply(200, metricsText(await deps.listMetrics())),
   }),
   route({
@@ -25,7 +24,6 @@ export const operationRoutes = [
     summary: "Is the process alive?",
     caller: anybody,
     answers: { 200: { description: "Alive", schema: Health } },
-    refusals: [],
     handle: () => reply(200, { status: "ok" }),
   }),
   route({
@@ -36,7 +34,6 @@ export const operationRoutes = [
       200: { description: "Yes; degraded while Kafka or payment is away", schema: Readiness },
       503: { description: "No: the database is away", schema: Readiness },
     },
-    refusals: [],
     async handle(_, deps) {
       const { status, body } = await readiness(deps.health);
       return reply(status, body as v.InferInput<typeof Readiness>);

@@ -82,7 +82,6 @@ export const orderRoutes = [
     caller: merchant,
     query: ListQuery,
     answers: { 200: { description: "A page", schema: schemas.OrderList } },
-    refusals: [],
     async handle({ query: { status, cursor, limit } }, deps) {
       if (cursor !== undefined && (await deps.orders.find(cursor)) === undefined) {
         const fault = { path: "cursor", message: "no order has this id" };
@@ -143,7 +142,6 @@ export const orderRoutes = [
     summary: "List what is on sale",
     caller: visitor,
     answers: { 200: { description: "Products", schema: schemas.ProductList } },
-    refusals: [],
     handle: (_, deps) =>
       reply(200, { products: deps.products().map(({ description: _, ...product }) => product) }),
   }),

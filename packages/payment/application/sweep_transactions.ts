@@ -1,4 +1,3 @@
-import type { Span } from "../domain/charge.ts";
 import type { Payment } from "../domain/payment.ts";
 import { earlier, plusMs } from "../domain/psp.ts";
 import { findBehind } from "../domain/transactions.ts";
@@ -30,37 +29,29 @@ export async function sweepTransactions(deps: TransactionSweepDeps): Promise<num
   let until = (await deps.progress.read()) ?? plusMs(now, -sliceMs);
   do {
     const to = earlier(plusMs(until, sliceMs), now);
-    const slice = await sweepSlice({ from: plusMs(until, -overlapMs), to }, deps);
-    queried += slice.queried;
-    if (!slice.isWhole) return queried;
+    const listed = await deps.gateway.listTransactions({ from: plusMs(until, -overlapMs), to });
+    const payments = await deps.findMany([...new Set(listed.map(({ orderId }) => orderId))]);
+    const own = new Set(payments.map(({ orderId }) => orderId));
+    await deps.proof.keepUnclaimed(listed.filter(({ orderId }) => !own.has(orderId)));
+    const behind = findBehind(listed, payments);
+    let isWhole = true;
+    for (const [orderId, paymentKeys] of behind) {
+      try {
+        await deps.faultPoint("transactionSweep:found");
+        await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);
+        await deps.faultPoint("transactionSweep:settled");
+      } catch (error) {
+        // a payment that can never be settled must not keep all later sweeps from getting on
+        if (deps.isPassing(error)) isWhole = false;
+        deps.onFault(orderId, error);
+      }
+    }
+    queried += behind.size;
+    if (!isWhole) return queried;
     await deps.progress.advance(to);
     until = to;
   } while (until < now);
   // whatever was lost before this run of the server began has been found
   await deps.proof.prove(incarnation);
   return queried;
-}
-
-async function sweepSlice(
-  span: Span,
-  deps: TransactionSweepDeps,
-): Promise<{ readonly queried: number; readonly isWhole: boolean }> {
-  const listed = await deps.gateway.listTransactions(span);
-  const payments = await deps.findMany([...new Set(listed.map(({ orderId }) => orderId))]);
-  const own = new Set(payments.map(({ orderId }) => orderId));
-  await deps.proof.keepUnclaimed(listed.filter(({ orderId }) => !own.has(orderId)));
-  const behind = findBehind(listed, payments);
-  let isWhole = true;
-  for (const [orderId, paymentKeys] of behind) {
-    try {
-      await deps.faultPoint("transactionSweep:found");
-      await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);
-      await deps.faultPoint("transactionSweep:settled");
-    } catch (error) {
-      // a payment that can never be settled must not keep all later sweeps from getting on
-      if (deps.isPassing(error)) isWhole = false;
-      deps.onFault(orderId, error);
-    }
-  }
-  return { queried: behind.size, isWhole };
 }

@@ -60,7 +60,6 @@ function call<Name extends PaymentCall>(
     caller: orderService,
     body: json(body as v.GenericSchema<unknown, CallBody<Name>>, limitBytes),
     answers: { 200: { description: name, schema } },
-    refusals: [],
     handle: async ({ body }, deps) => reply(200, ((await handle(body, deps)) ?? {}) as never),
   });
 }
@@ -138,7 +137,6 @@ export const paymentRoutes = [
     summary: "Figures for Prometheus",
     caller: orderService,
     answers: { 200: { description: "Gauges", schema: v.string(), type: metricsType } },
-    refusals: [],
     handle: async (_, { queries }) => reply(200, metricsText(await queries.listMetrics())),
   }),
 ];

@@ -109,7 +109,7 @@ type Declared<E extends Env, Deps, A extends Answers, Params, Query, Input, Key>
   readonly summary: string;
   readonly description?: string;
   /** Codes besides those of the caller, the body and the key. */
-  readonly refusals: readonly string[];
+  readonly refusals?: readonly string[];
   readonly caller: CallerRule<E>;
   readonly params?: Params;
   /** A parameter that is not in it is refused, and so is any when it is left out. */
