@@ -75,6 +75,7 @@ export async function createOrderService(
       newId,
       now,
       gatherMax: config.gatherMax,
+      refusesLate: true,
       onSaved: service.wakeRelay,
       onChanged: watch.notify,
     }),

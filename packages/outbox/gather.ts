@@ -31,7 +31,7 @@ type Waiting<Item, Result> = {
  * Throws UnavailableError `overloaded` when too many wait, or have waited for too long.
  */
 export function createGather<Item, Result>(options: GatherOptions<Item, Result>) {
-  const { max = 500, queueMax = 10_000, lateMs = 500 } = options;
+  const { max = 500, queueMax = 10_000, lateMs = 1_000 } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = false;
 

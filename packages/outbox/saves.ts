@@ -28,7 +28,12 @@ const tryForMs = 2_000;
 export function createSaves<Row extends object>(
   db: Kysely<never>,
   table: AggregateTable<Row>,
-  options: { readonly gatherMax?: number; readonly onSaved?: () => void } = {},
+  options: {
+    readonly gatherMax?: number;
+    readonly onSaved?: () => void;
+    /** New aggregates are refused where they would be written late. */
+    readonly refusesLate?: boolean;
+  } = {},
 ) {
   const statements = saveStatements(table);
 
@@ -101,7 +106,7 @@ export function createSaves<Row extends object>(
     keyOf: (save) => save.id,
     groupOf: (save) => (followedVersion(save) === 0 ? "new" : "changed"),
     // what has happened must be written down; what only begins need not
-    isRefusable: (save) => followedVersion(save) === 0,
+    isRefusable: (save) => options.refusesLate === true && followedVersion(save) === 0,
     isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
     max: options.gatherMax,
   });

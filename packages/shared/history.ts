@@ -8,15 +8,16 @@ export type Actor = "shopper" | "merchant";
 export const HistoryEntry = v.object({
   at: IsoTime,
   part: v.picklist(["order", "payment"]),
-  version: v.number(),
-  status: v.string(),
-  /** The use case that decided it. */
-  cause: v.string(),
-  /** More about it: the provider's code, the paymentKey, who asked for it. */
-  detail: v.unknown(),
+  version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  status: v.pipe(v.string(), v.description("Of the order or of the payment, as `part` says")),
+  cause: v.pipe(v.string(), v.description("The use case that decided it")),
+  detail: v.pipe(
+    v.unknown(),
+    v.description("The provider's code, the paymentKey, who asked for it"),
+  ),
   events: v.array(
     v.object({
-      eventId: v.string(),
+      eventId: v.pipe(v.string(), v.uuid()),
       eventType: v.string(),
       isPublished: v.boolean(),
     }),

@@ -59,14 +59,11 @@ export function mapRows<State extends Aggregate>(columns: AggregateColumns<State
   };
 }
 
-export type StoreOptions<State> = {
+export type StoreOptions<State> = NonNullable<Parameters<typeof createSaves>[2]> & {
   readonly newId: () => string;
   readonly now: () => string;
-  /** Events wait in the outbox. */
-  readonly onSaved: () => void;
   /** An aggregate has another version now. */
   readonly onChanged: (state: State) => void;
-  readonly gatherMax?: number;
 };
 
 /** Aggregates in PostgreSQL, each written by compare-and-set on its version. */

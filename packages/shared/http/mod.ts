@@ -1,4 +1,4 @@
-/** The edge that both services have: HTTP, configuration, logs. */
+/** What both services have around their rules: HTTP, configuration, logs, the store of aggregates. */
 export * from "./absolute_url.ts";
 export * from "./aggregate_store.ts";
 export * from "./config.ts";

@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import { sql, type Kysely } from "kysely";
-import { pause } from "@payflow/outbox";
 
 /** Whoever asks for readiness asks often; a part that takes longer is not ready. */
 const partLimitMs = 2_000;
@@ -71,9 +70,11 @@ export function healthRoutes(checks: HealthChecks): Hono {
 }
 
 async function partOf(check: Promise<unknown>): Promise<Part> {
+  const late = Promise.withResolvers<Part>();
+  const timer = setTimeout(() => late.resolve("down"), partLimitMs);
   const answered = check.then<Part, Part>(
     () => "ready",
     () => "down",
   );
-  return Promise.race([answered, pause(partLimitMs).then<Part>(() => "down")]);
+  return Promise.race([answered, late.promise]).finally(() => clearTimeout(timer));
 }
