@@ -13,7 +13,7 @@ export type GatherOptions<Item, Result> = {
   readonly max?: number | undefined;
   /** Items that may wait before new ones are refused. */
   readonly queueMax?: number;
-  /** An item that is better refused than served late: after any has waited for `lateMs`. */
+  /** An item that is better refused than late: while more wait than go out together, one of them for `lateMs`. */
   readonly isRefusable?: (item: Item) => boolean;
   readonly lateMs?: number;
 };
@@ -76,7 +76,9 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
     running = false;
   }
 
-  const isLate = () => performance.now() - (waiting[0]?.sinceMs ?? Infinity) > lateMs;
+  // fewer go out together with the next statement: it may be slow, but they are not too many
+  const isLate = () =>
+    waiting.length >= max && performance.now() - (waiting[0]?.sinceMs ?? Infinity) > lateMs;
   const gather = (item: Item) =>
     new Promise<Result>((resolve, reject) => {
       if (waiting.length >= queueMax || (isLate() && options.isRefusable?.(item))) {

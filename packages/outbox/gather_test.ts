@@ -108,19 +108,28 @@ test("createGather() does not halve a batch whose fault is nobody's, and goes on
 });
 
 test("createGather() refuses what may be refused while others have waited for too long", async () => {
-  const { gather, runs, turn } = gathering({ lateMs: 5, isRefusable: ({ key }) => key === "c" });
+  const { gather, runs, turn } = gathering({
+    max: 2,
+    lateMs: 5,
+    isRefusable: ({ key }) => key === "c",
+  });
   const first = gather({ key: "a" });
   await turn();
   const second = gather({ key: "b" });
+  await Bun.sleep(10);
+  // late, but the next statement takes it
   expect(gather.isLate()).toBe(false);
-  await eventually(() => expect(gather.isLate()).toBe(true));
+  const third = gather({ key: "c" });
+  expect(gather.isLate()).toBe(true);
   await expect(gather({ key: "c" })).rejects.toMatchObject({ code: "overloaded" });
-  const third = gather({ key: "d" });
+  const fourth = gather({ key: "d" });
   runs[0]?.end();
   await turn();
   expect(gather.isLate()).toBe(false);
   runs[1]?.end();
-  expect(await Promise.all([first, second, third])).toEqual(["a!", "b!", "d!"]);
+  await turn();
+  runs[2]?.end();
+  expect(await Promise.all([first, second, third, fourth])).toEqual(["a!", "b!", "c!", "d!"]);
 });
 
 test("createGather() refuses more than may wait", async () => {

@@ -188,7 +188,8 @@ export function createOutboxRelay(options: {
         if (performance.now() - renewedAtMs >= renewEveryMs) return published;
         if (isFull) continue;
         // what comes until the next mark is due is sent at once, and marked together
-        if (published > 0) await pause(markedAtMs + markEveryMs - performance.now(), woken.signal);
+        const restMs = published > 0 ? markedAtMs + markEveryMs - performance.now() : 0;
+        if (restMs > 0) await pause(restMs, woken.signal);
         isIdle = !woken.signal.aborted;
         if (isIdle) return published;
       }
@@ -209,7 +210,7 @@ export function createOutboxRelay(options: {
     isExpected: isStillStarting,
   });
   return {
-    /** Sends and marks what waits, up to one batch; returns how many rows it published. */
+    /** Sends and marks what waits; returns how many rows it published. */
     runOnce,
     start: worker.start,
     /** Rows have been written: look now. */

@@ -33,7 +33,7 @@ export async function pruneOnce(
     const { numAffectedRows } = await sql`
       delete from ${sql.table(table)} where ctid = any(array(
         select ctid from ${sql.table(table)}
-        where ${sql.ref(column)} < now() - make_interval(days => ${days}) and not (${unless})
+        where ${sql.ref(column)} < now() - make_interval(days => ${sql.lit(days)}) and not (${unless})
         limit ${stepMax} for update skip locked))`.execute(db);
     gone += Number(numAffectedRows ?? 0);
   }

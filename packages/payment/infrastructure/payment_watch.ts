@@ -24,10 +24,13 @@ export function createPaymentWatch(
     const over = Promise.withResolvers<void>();
     const { newest, end } = subscribe(payment, (newer) => isSettled(newer) && over.resolve());
     const timer = setTimeout(over.resolve, withinMs);
-    if (!isSettled(newest())) await over.promise;
-    clearTimeout(timer);
-    end();
-    return newest();
+    try {
+      if (!isSettled(newest())) await over.promise;
+      return newest();
+    } finally {
+      clearTimeout(timer);
+      end();
+    }
   }
 
   return { until, notify, worker };

@@ -55,9 +55,11 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
     },
     async findPayment({ orderId, paymentKey }) {
       const ofOrder = orderId !== null && isUuid(orderId) ? orderId : null;
+      // materialized, so planned for all its rows: for the first alone, a plan made without the key would read the table
       const { rows } = await sql<AggregateRow>`
-        (select * from payments
-        where payment_keys <> '{}' and payment_keys @> array[${paymentKey}::text] limit 1)
+        with of_key as materialized (
+          select * from payments where payment_keys <> '{}' and payment_keys @> array[${paymentKey}::text])
+        (select * from of_key limit 1)
         union all
         (select * from payments where id = ${ofOrder}::uuid)
         limit 1`.execute(db);
