@@ -142,13 +142,15 @@ function keepWaiting(payment: Payment, heard: Attempt, charge: Charge, moment: M
   if (payment.closing !== null && mayBeAbandoned(heard, charge, moment))
     return abandoned(payment, heard, kept);
   const cancel = heard.cancel && { ...heard.cancel, isRefused: false };
-  // money that was there and is not any more: perhaps the response was stale
-  const isGone = payment.kept?.approvedAt != null;
-  const nextAt = isGone ? plusMs(moment.now, backOffMs(0)) : nextDepositPoll(kept, moment);
+  // money that was there and is not any more: responses may be stale, so five more come within a minute and a half
+  const isRecheck = heard.status === status && heard.checks > 0 && heard.checks < 5;
+  const isGone = payment.kept?.approvedAt != null || isRecheck;
+  const soonAt = plusMs(moment.now, backOffMs(heard.checks));
+  const nextAt = isGone ? soonAt : nextDepositPoll(kept, moment);
   const { closing } = payment;
   const next: Attempt = closing
     ? { ...heard, status, cancel }
-    : { ...heard, status, cancel: null, checks: 0, nextAt };
+    : { ...heard, status, cancel: null, checks: isGone ? heard.checks + 1 : 0, nextAt };
   return { ...withAttempt(payment, next), failure: null, status, kept, closing };
 }
 
