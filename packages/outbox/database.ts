@@ -67,13 +67,21 @@ function arrayType<Item>(from: number[], parseItem: (text: string) => Item) {
   return {
     to: from[0] as number,
     from,
-    serialize: (items: readonly Item[]) =>
-      `{${items.map((item) => `"${String(item).replace(/["\\]/g, "\\$&")}"`).join(",")}}`,
+    serialize: (items: readonly Item[]) => arrayLiteral(items),
     parse: (text: string) =>
       [...text.matchAll(/"((?:[^"\\]|\\.)*)"|([^,{}]+)/gs)].map(([, quoted, bare = ""]) =>
         parseItem(quoted?.replace(/\\(.)/gs, "$1") ?? bare),
       ),
   };
+}
+
+/** An array as PostgreSQL reads it; `write` writes an element that is not null. */
+export function arrayLiteral(values: readonly unknown[], write = quoted): string {
+  return `{${values.map((value) => ((value ?? null) === null ? "NULL" : write(value))).join(",")}}`;
+}
+
+export function quoted(value: unknown): string {
+  return `"${String(value).replace(/["\\]/g, "\\$&")}"`;
 }
 
 /** Runs SQL that was compiled once, with fresh parameters. */

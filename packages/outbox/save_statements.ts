@@ -1,6 +1,7 @@
 // The two statements that write saves. A save is one row of the input: one array a column, unnested. No plan may depend
 // on how large the tables were when it was made: rows are found by a look-up of each (lateral with a limit, or a scalar
 // subquery), which can only be read from the index, or by the index of `on conflict`.
+import { arrayLiteral, quoted } from "./database.ts";
 import type { DomainEvent, Save } from "./save.ts";
 import { eventBytesMax, slotOf } from "./outbox.ts";
 
@@ -44,14 +45,14 @@ export function saveStatements(table: {
   readonly unmoved?: string | undefined;
 }) {
   const own = Object.entries(table.columns) as [string, string][];
-  const columns: readonly Column[] = [
-    ...common,
-    ...own.map(([name, type]): Column => {
-      // an array of arrays would be one of two dimensions: they go as text
-      const inputType = type.endsWith("[]") ? "text" : type;
-      return [name, inputType, (save) => save.row[name as never]];
-    }),
-  ];
+  const ownColumns = own.map(([name, type]): Column => {
+    // an array of arrays would be one of two dimensions: they go as text
+    const inputType = type.endsWith("[]") ? "text" : type;
+    return [name, inputType, (save) => save.row[name as never]];
+  });
+  const columns = [...common, ...ownColumns].map(
+    ([name, type, of, write = writerOf(type)]) => [name, type, of, write] as const,
+  );
   const arrays = columns.map(([, type], index) => `$${index + 1}::text::${type}[]`).join(", ");
   const input = `with input as materialized (
   select * from unnest(${arrays}) as t(${columns.map(([name]) => `"${name}"`).join(", ")})
@@ -94,7 +95,7 @@ select n, 'saved' as result from saved
 union all select n, 'handled' from input where n not in (select n from unhandled)`,
     /** Of both. Throws RangeError for more than one event of a save, and for one larger than `eventBytesMax`. */
     parametersOf: (saves: readonly TracedSave[]) =>
-      columns.map(([, type, of, write = writerOf(type)]) => arrayLiteral(saves.map(of), write)),
+      columns.map(([, , of, write]) => arrayLiteral(saves.map(of), write)),
   };
 }
 
@@ -128,17 +129,8 @@ function payloadOf([event, ...others]: readonly DomainEvent[]): string | undefin
   return payload;
 }
 
-/** https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
-function arrayLiteral(values: readonly unknown[], write: Write): string {
-  return `{${values.map((value) => ((value ?? null) === null ? "NULL" : write(value))).join(",")}}`;
-}
-
 function writerOf(type: string): Write {
   // JSON has no control characters: escaped as JSON its text is as PostgreSQL wants it, and many times faster
   if (type.startsWith("json")) return (value) => JSON.stringify(JSON.stringify(value));
-  return (value) => quoted(Array.isArray(value) ? arrayLiteral(value, quoted) : value);
-}
-
-function quoted(value: unknown): string {
-  return `"${String(value).replace(/["\\]/g, "\\$&")}"`;
+  return (value) => quoted(Array.isArray(value) ? arrayLiteral(value) : value);
 }
