@@ -156,7 +156,7 @@ export function createOutboxRelay(options: {
       for (;;) {
         const { slots, untilMs } = leases.held();
         if (slots.length === 0) return published;
-        if (next === undefined) woken = new AbortController();
+        if (next === undefined && woken.signal.aborted) woken = new AbortController();
         const { rows, isFull }: Batch = next ?? (await read(slots));
         next = undefined;
         if (rows.length > 0) {
