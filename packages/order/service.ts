@@ -1,13 +1,7 @@
 import { createUi } from "@payflow/ui";
 import { orderEventTypes } from "@payflow/shared";
-import {
-  asAppError,
-  createRateLimit,
-  openService,
-  readMetrics,
-  type Logger,
-  type Service,
-} from "@payflow/shared/http";
+import { asAppError, createRateLimit, openService, readMetrics } from "@payflow/shared/http";
+import type { Logger, Service } from "@payflow/shared/http";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
 import type { OrderConfig } from "./config.ts";

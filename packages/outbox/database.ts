@@ -5,9 +5,8 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
-  type DatabaseConnection,
-  type Dialect,
 } from "kysely";
+import type { DatabaseConnection, Dialect } from "kysely";
 import { createConnections, type Connections } from "./connections.ts";
 import { parseDatabaseAddress } from "./database_address.ts";
 import { openSession } from "./session.ts";

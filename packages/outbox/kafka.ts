@@ -1,12 +1,5 @@
-import {
-  Kafka,
-  logLevel,
-  Partitioners,
-  type Admin,
-  type ISocketFactory,
-  type KafkaConfig,
-  type SASLOptions,
-} from "kafkajs";
+import { Kafka, logLevel, Partitioners } from "kafkajs";
+import type { Admin, ISocketFactory, KafkaConfig, SASLOptions } from "kafkajs";
 import type { Log } from "./log.ts";
 
 export type KafkaSettings = {

@@ -7,6 +7,7 @@ import { confirmPayment } from "./application/confirm_payment.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { refundPayment } from "./application/refund_payment.ts";
 import { settlePayment } from "./application/settle.ts";
+import type { Payment } from "./domain/payment.ts";
 import { refundOf } from "./domain/payment.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
 import { postgresPayments } from "./infrastructure/postgres_payments.ts";
@@ -75,7 +76,8 @@ beforeEach(() => {
 });
 
 const pay = () => confirmPayment({ paymentKey: key, amount: facts.amount, facts }, deps);
-const settle = () => settlePayment({ orderId: facts.orderId }, deps);
+const settle = async () =>
+  settlePayment((await deps.payments.find(facts.orderId)) as Payment, deps);
 const refund = (amount: number) =>
   refundPayment(
     {

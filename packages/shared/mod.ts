@@ -13,4 +13,5 @@ export * from "./payment_snapshot.ts";
 export * from "./personal_data.ts";
 export * from "./same_json.ts";
 export * from "./text.ts";
+export * from "./time.ts";
 export * from "./timeline.ts";

@@ -38,10 +38,9 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
         const now = clock.now();
         const due = [...payments.rows.values()]
           .filter((payment) => (nextAtOf(payment) ?? "never") <= now)
-          .map(({ orderId }) => orderId)
-          .filter((orderId) => (claimedUntil.get(orderId) ?? "") <= now)
+          .filter(({ orderId }) => (claimedUntil.get(orderId) ?? "") <= now)
           .slice(0, limit);
-        for (const orderId of due) claimedUntil.set(orderId, clock.iso(clock.ms() + holdMs));
+        for (const { orderId } of due) claimedUntil.set(orderId, clock.iso(clock.ms() + holdMs));
         return due;
       },
     },

@@ -132,6 +132,7 @@ export const moneyMutations: readonly Mutation[] = [
     file: settle,
     find: `  const payment = await decideAndSave(deps, {
     orderId,
+    loaded: known,
     cause: "queryStatus",
     detail: { paymentKey },
     decide: async (loaded) => {
@@ -140,6 +141,7 @@ export const moneyMutations: readonly Mutation[] = [
     replace: `  const finding = await deps.gateway.find(paymentKey);
   const payment = await decideAndSave(deps, {
     orderId,
+    loaded: known,
     cause: "queryStatus",
     detail: { paymentKey },
     decide: async (loaded) => {
@@ -150,7 +152,7 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "Open payments are queried on schedule",
     broken: "due payments are not claimed",
     file: "packages/payment/application/settle_due_payments.ts",
-    find: "await settlePayment({ orderId }, deps);",
+    find: "await settlePayment(payment, deps);",
     replace: "void settlePayment;",
     killer: model(1_000),
   },

@@ -13,6 +13,7 @@ const refundTest = "tests/refund_integration_test.ts";
 
 const answers = "packages/payment/presentation/payment_answer.ts";
 const answersTest = "packages/payment/presentation/payment_answer_test.ts";
+const confirmTest = "packages/payment/domain/confirm_test.ts";
 const sweepTest = "tests/sweep_integration_test.ts";
 
 const sums = { file: orderTest, name: "says how much went back" };
@@ -27,9 +28,25 @@ export const stormMutations: readonly Mutation[] = [
     rule: "A deposit that is not shown any more is queried again and again",
     broken: "it is queried once",
     file: "packages/payment/domain/effect.ts",
-    find: "heard.checks > 0 && heard.checks < 5",
-    replace: "heard.checks > 0 && heard.checks < 1",
-    killer: { file: "packages/payment/domain/confirm_test.ts", name: "again and again soon" },
+    find: "const recheckCount = 5;",
+    replace: "const recheckCount = 1;",
+    killer: { file: confirmTest, name: "that is not shown any more" },
+  },
+  {
+    rule: "A deposit that is shown again is still checked",
+    broken: "the checks end",
+    file: "packages/payment/domain/effect.ts",
+    find: "return isHeld && checks > 0",
+    replace: 'return isHeld && status !== "APPROVED" && checks > 0',
+    killer: { file: confirmTest, name: "that is shown again" },
+  },
+  {
+    rule: "A webhook about a paid account is checked, since the first response may be stale",
+    broken: "one query is believed",
+    file: "packages/payment/domain/effect.ts",
+    find: "if (isTold || (isWaiting",
+    replace: "if ((isWaiting",
+    killer: { file: confirmTest, name: "that a webhook is about" },
   },
   {
     rule: "OrderRefunded states the refunded amount",
@@ -247,7 +264,7 @@ export const stormMutations: readonly Mutation[] = [
     rule: "A webhook triggers a status query",
     broken: "webhooks are marked as handled without one",
     file: "packages/payment/application/handle_webhooks.ts",
-    find: "await settlePayment({ orderId, paymentKeys }, deps);",
+    find: "if (payment) await settlePayment(payment, deps, keysToQuery(payment, about));",
     replace: "",
     killer: {
       file: "tests/faults/deposits_integration_test.ts",
@@ -258,7 +275,7 @@ export const stormMutations: readonly Mutation[] = [
     rule: "What no webhook reported is found in Toss's list",
     broken: "the sweep over the list queries nothing",
     file: "packages/payment/application/sweep_transactions.ts",
-    find: "await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);",
+    find: "await settlePayment(payment, deps, paymentKeys);",
     replace: "",
     killer: { file: sweepTest, name: "found without its webhook" },
   },

@@ -1,9 +1,5 @@
-import {
-  AppError,
-  type PaymentAnswer,
-  type PaymentSnapshot,
-  type PaymentView,
-} from "@payflow/shared";
+import { AppError } from "@payflow/shared";
+import type { PaymentAnswer, PaymentSnapshot, PaymentView } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { decideAndSave } from "./decide.ts";
 import type { OrderDeps, Recorded } from "./ports.ts";

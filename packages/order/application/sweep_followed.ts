@@ -1,6 +1,6 @@
-import { doubtOf } from "@payflow/shared";
+import { doubtOf, plusMs } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
-import { beginSweep, minus, overlapMs, settleOrders, type SweepDeps } from "./sweep_payments.ts";
+import { beginSweep, overlapMs, settleOrders, type SweepDeps } from "./sweep_payments.ts";
 
 const pageMax = 200;
 /** So few rows tell whether payment still has what happened before a place: what it lost is all that came after one moment. */
@@ -16,7 +16,7 @@ export async function sweepFollowed(deps: SweepDeps, signal?: AbortSignal): Prom
   const until = deps.now();
   const since = await agreedPlace(deps);
   const sweep = beginSweep(deps, signal);
-  let place = { since: minus(since, overlapMs), afterId: "" };
+  let place = { since: plusMs(since, -overlapMs), afterId: "" };
   let doubted = 0;
   while (!signal?.aborted) {
     const page = await deps.listFollowed({ ...place, limit: pageMax });
@@ -41,7 +41,7 @@ async function agreedPlace(deps: SweepDeps): Promise<string> {
     return begin;
   }
   for (let backMs = 0; ; backMs = Math.max(overlapMs, backMs * 2)) {
-    const place = minus(doneUntil, backMs);
+    const place = plusMs(doneUntil, -backMs);
     const probe = await deps.listFollowedBefore({ until: place, limit: probeMax });
     const doubted = await listDoubted(probe, deps);
     const oldest = probe.at(-1);

@@ -1,4 +1,4 @@
-import { doubtOf, type Compared, type PaymentSnapshot } from "@payflow/shared";
+import { doubtOf, plusMs, type Compared, type PaymentSnapshot } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { applyPayment, refusedBy } from "./apply_payment.ts";
 import { fromOrder } from "./decide.ts";
@@ -124,10 +124,10 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
   const until = deps.now();
   let since = await deps.progress.read();
   if (since === undefined) {
-    since = minus(until, startsBackMs);
+    since = plusMs(until, -startsBackMs);
     await deps.progress.advance(since);
   }
-  let place = { since: minus(since, overlapMs), afterId: "" };
+  let place = { since: plusMs(since, -overlapMs), afterId: "" };
   for (;;) {
     const page = await deps.payments.listChanged({ ...place, limit: pageMax });
     for (const { changedAt: _, ...snapshot } of page) {
@@ -152,8 +152,4 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
     if (page.length < pageMax || last.changedAt > until) return sweep.behind;
     place = { since: last.changedAt, afterId: last.orderId };
   }
-}
-
-export function minus(time: string, ms: number): string {
-  return new Date(Date.parse(time) - ms).toISOString();
 }

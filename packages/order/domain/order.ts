@@ -1,15 +1,12 @@
-import {
-  AppError,
-  contradicts,
-  statusEntries,
-  totalEntries,
-  type Change,
-  type OrderEvent,
-  type OrderFacts,
-  type OrderItem,
-  type OrderStatus,
-  type PaymentSnapshot,
-  type PaymentStatus,
+import { AppError, contradicts, plusMs, statusEntries, totalEntries } from "@payflow/shared";
+import type {
+  Change,
+  OrderEvent,
+  OrderFacts,
+  OrderItem,
+  OrderStatus,
+  PaymentSnapshot,
+  PaymentStatus,
 } from "@payflow/shared";
 import type { Quote } from "./product.ts";
 
@@ -59,7 +56,7 @@ function place(
     ...quote,
     ...customer,
     createdAt: moment.now,
-    expiresAt: new Date(Date.parse(moment.now) + moment.ttlMs).toISOString(),
+    expiresAt: plusMs(moment.now, moment.ttlMs),
     payment: null,
   };
   const created: OrderEvent = {

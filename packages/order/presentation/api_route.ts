@@ -1,11 +1,6 @@
 import { OrderId, type HistoryEntry } from "@payflow/shared";
-import {
-  routesOf,
-  type HealthChecks,
-  type Metric,
-  type PathParameter,
-  type RateLimit,
-} from "@payflow/shared/http";
+import { routesOf } from "@payflow/shared/http";
+import type { HealthChecks, Metric, PathParameter, RateLimit } from "@payflow/shared/http";
 import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";

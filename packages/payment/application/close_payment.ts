@@ -27,7 +27,7 @@ export async function closePayment(
   });
   await deps.faultPoint("close:stored");
   const isAccount = payment.status === "WAITING_FOR_DEPOSIT";
-  const settled = isAccount ? await settlePayment({ orderId }, deps) : payment;
+  const settled = isAccount ? await settlePayment(payment, deps) : payment;
   if (settled.status === "CANCELED" || settled.status === "EXPIRED") return settled;
   if (settled.status === "WAITING_FOR_DEPOSIT") {
     const text = `It is not certain yet that the account of order "${orderId}" is closed; the payment provider is being asked again`;

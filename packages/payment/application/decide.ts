@@ -25,18 +25,21 @@ export async function decideAndSave(
     readonly from?: FromOrder;
     /** A payment without a row begins: "unseen" decides before it looks for one, "when lost" only if order knows it. */
     readonly opens?: "always" | "unseen" | "when lost";
-    /** As the caller has just saved it: decided on before it is looked for. */
-    readonly presumed?: Payment;
+    /** As the caller has loaded or saved it: decided on first. */
+    readonly loaded?: Payment;
     /** The decision would be wrong on a row that lacks something which order does not know either. */
     readonly needsProof?: boolean;
     readonly decide: (payment: Payment) => Decision | Promise<Decision>;
     readonly message?: Message | undefined;
   },
 ): Promise<Payment> {
-  const { orderId, cause, detail, from: { facts, known } = {}, message, presumed } = options;
+  const { orderId, cause, detail, from: { facts, known } = {}, message } = options;
+  let held = options.loaded;
   let learntAt: number | undefined;
-  for (let stale = presumed || options.opens === "unseen" ? -1 : 0; stale < staleMax; stale++) {
-    const loaded = (stale < 0 ? presumed : await deps.payments.find(orderId)) ?? opened();
+  for (let stale = options.opens === "unseen" ? -1 : 0; stale < staleMax; stale++) {
+    const row = held ?? (stale < 0 ? undefined : await deps.payments.find(orderId));
+    held = undefined;
+    const loaded = row ?? opened();
     if (loaded === undefined) throw paymentNotFound(orderId);
     const doubt = known && (await doubted(loaded, known));
     if (doubt) {
@@ -76,7 +79,7 @@ export async function decideAndSave(
   }
 }
 
-export function paymentNotFound(orderId: string): AppError {
+function paymentNotFound(orderId: string): AppError {
   const text = `There is no payment for order "${orderId}" (yet)`;
   return new AppError("not_found", "payment_not_found", text);
 }

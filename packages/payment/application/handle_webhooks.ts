@@ -1,6 +1,6 @@
-import { findAttempt } from "../domain/payment.ts";
+import type { Payment } from "../domain/payment.ts";
 import { isWorthQuery } from "../domain/plan.ts";
-import type { PaymentDeps, WebhookRepository } from "./ports.ts";
+import type { DueWebhook, PaymentDeps, WebhookRepository } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 import { claimHoldMs, mayClaim } from "./settle_due_payments.ts";
 
@@ -26,15 +26,7 @@ export async function handleWebhooks(
       try {
         const payment = await payments.find(orderId);
         await faultPoint("webhook:claimed");
-        const newest =
-          payment?.attempts.slice(-unnamedMax).map(({ paymentKey }) => paymentKey) ?? [];
-        const keys = new Set(about.flatMap(({ paymentKey }) => paymentKey ?? newest));
-        const paymentKeys = [...keys].filter((key) => {
-          const attempt = payment && findAttempt(payment, key);
-          // one that was never stored may be of an attempt that was lost
-          return payment && (attempt === undefined || isWorthQuery(payment, attempt));
-        });
-        if (paymentKeys.length > 0) await settlePayment({ orderId, paymentKeys }, deps);
+        if (payment) await settlePayment(payment, deps, keysToQuery(payment, about));
         await faultPoint("webhook:queried");
         await webhooks.markHandled(about.map(({ id }) => id));
       } catch (error) {
@@ -44,4 +36,10 @@ export async function handleWebhooks(
     }),
   );
   return due.length;
+}
+
+function keysToQuery(payment: Payment, webhooks: readonly DueWebhook[]): string[] {
+  const newest = payment.attempts.slice(-unnamedMax).map(({ paymentKey }) => paymentKey);
+  const keys = webhooks.flatMap(({ paymentKey }) => paymentKey ?? newest);
+  return keys.filter((key) => isWorthQuery(payment, key));
 }

@@ -16,13 +16,13 @@ export async function nameAccount(
   command: CallBody<"refund-account">,
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { orderId, account } = command;
-  await decideAndSave(deps, {
+  const { account } = command;
+  const payment = await decideAndSave(deps, {
     ...asked(command, command.by),
-    decide: (payment) => decide(payment, account, deps.moment()),
+    decide: (loaded) => decide(loaded, account, deps.moment()),
   });
   await deps.faultPoint("refundAccount:stored");
-  return await settlePayment({ orderId }, deps);
+  return await settlePayment(payment, deps);
 }
 
 /**
@@ -54,7 +54,7 @@ export async function returnDeposit(
   });
   if (!isDeposit) return undefined;
   if (isStored) await deps.faultPoint("refundAccount:stored");
-  const outcome = isStored ? settlePayment({ orderId }, deps) : undefined;
+  const outcome = isStored ? settlePayment(payment, deps) : undefined;
   return await deps.awaitOutcome({ payment, outcome }, isReturnKnown);
 }
 

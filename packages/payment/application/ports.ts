@@ -31,8 +31,8 @@ export type PaymentRepository = {
   look(state: Payment): Promise<boolean>;
   /** Order ids of payments of which the PSP has yet to end something, in their order, behind one of them. */
   listOpen(page: { readonly afterId: string; readonly limit: number }): Promise<readonly string[]>;
-  /** Order ids of payments that are due, kept from other replicas for `holdMs`. */
-  claimDue(limit: number, holdMs: number): Promise<readonly string[]>;
+  /** Payments that are due, kept from other replicas for `holdMs`. */
+  claimDue(limit: number, holdMs: number): Promise<readonly Payment[]>;
 };
 
 /** The payment when its outcome is known, or as it is when the wait is over; what was begun goes on in any case. */

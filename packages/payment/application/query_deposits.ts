@@ -7,7 +7,7 @@ export async function queryDeposits(command: CallBody<"ask">, deps: PaymentDeps)
   const query = async (orderId: string) => {
     const payment = await deps.payments.find(orderId);
     if (payment?.status !== "WAITING_FOR_DEPOSIT") return;
-    await settlePayment({ orderId, paymentKeys: [payment.kept.paymentKey] }, deps);
+    await settlePayment(payment, deps, [payment.kept.paymentKey]);
   };
   await Promise.all(
     command.orderIds.map((orderId) =>

@@ -7,31 +7,21 @@ import { recordAnswer, recordFinding } from "../domain/record.ts";
 import { learned } from "../domain/recovery.ts";
 import { requestClose, requestResend } from "../domain/requests.ts";
 import type { Answer } from "../domain/charge.ts";
-import { decideAndSave, paymentNotFound } from "./decide.ts";
+import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 
 /** More steps than any payment needs at once; the rest is due again later. */
 const stepsMax = 20;
 
 /**
- * Does everything that is due for a payment. `paymentKeys` are queried even if nothing is due for them, and learnt when
- * they were never stored. Throws AppError `payment_not_found`, and `psp_unavailable` when such a key can't be learnt.
+ * Does everything that is due for a payment, as it was just loaded or saved. `paymentKeys` are queried even if nothing
+ * is due for them, and learnt when they were never stored. Throws AppError `psp_unavailable` when one can't be learnt.
  */
 export async function settlePayment(
-  command: { readonly orderId: string; readonly paymentKeys?: readonly string[] },
-  deps: PaymentDeps,
-): Promise<Payment> {
-  const payment = await deps.payments.find(command.orderId);
-  if (payment === undefined) throw paymentNotFound(command.orderId);
-  return await settle(payment, deps, command.paymentKeys);
-}
-
-async function settle(
   loaded: Payment,
   deps: PaymentDeps,
-  paymentKeys: readonly string[] = [],
+  paymentKeys: Iterable<string> = [],
 ): Promise<Payment> {
-  const { orderId } = loaded;
   let payment = loaded;
   const unasked = new Set(paymentKeys);
   for (let count = 0; count < stepsMax; count++) {
@@ -39,7 +29,7 @@ async function settle(
     const mayExpire = isExpired(payment, moment.now) && (await deps.proof.isProven());
     const step = mayExpire ? { kind: "expire" as const } : nextStep(payment, moment);
     if (step?.kind === "expire") {
-      payment = await expire(orderId, deps);
+      payment = await expire(payment, deps);
       await deps.faultPoint("settle:expired");
       continue;
     }
@@ -50,7 +40,7 @@ async function settle(
     let isAnswered = true;
     if (step?.kind !== "send" || step.queryFirst) {
       unasked.delete(paymentKey);
-      ({ payment, isAnswered } = await query(orderId, { paymentKey, call }, deps));
+      ({ payment, isAnswered } = await query(payment, { paymentKey, call }, deps));
       await deps.faultPoint("query:recorded");
     }
     // without a response to the query nothing is known that would make it safe
@@ -67,7 +57,7 @@ async function settle(
 export async function sendFirst(stored: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
   const payment = await send(stored, call, deps);
   const isToReturn = isToCancel(payment, attemptOf(payment, call.paymentKey));
-  return isToReturn ? await settle(payment, deps) : payment;
+  return isToReturn ? await settlePayment(payment, deps) : payment;
 }
 
 /** A cancel goes out by the intent that is stored with it; anything else is counted before it is sent again. */
@@ -101,7 +91,7 @@ async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Pay
   if (attemptOf(payment, call.paymentKey).status !== "UNKNOWN") return payment;
   // the call is over at the PSP: a query may end it at once, and with it the shopper's wait
   const { paymentKey } = call;
-  const { payment: queried } = await query(orderId, { paymentKey, call }, deps);
+  const { payment: queried } = await query(payment, { paymentKey, call }, deps);
   const isStillOpen = isOpen(attemptOf(queried, paymentKey));
   // whoever opens a window can't cause this, unless the query shows it
   if (answer.kind === "misconfigured" && isStillOpen) deps.onMisconfigured(orderId, answer.code);
@@ -148,7 +138,7 @@ function recordResponse(
   let isFresh = isFirst(stored, call);
   return decideAndSave(deps, {
     orderId: stored.orderId,
-    presumed: stored,
+    loaded: stored,
     cause: recordCauses[call.kind],
     detail: { ...detailOf(call), answer: answer.kind, ...told },
     decide: async (loaded) => {
@@ -179,13 +169,15 @@ function detailOf(call: Call) {
  * paymentKey that was never stored, which anyone can name, leaves a trace only when it brought money to this order.
  */
 async function query(
-  orderId: string,
+  known: Payment,
   { paymentKey, call }: { readonly paymentKey: string; readonly call: Call | undefined },
   deps: PaymentDeps,
 ): Promise<{ readonly payment: Payment; readonly isAnswered: boolean }> {
+  const { orderId } = known;
   let isAnswered = false;
   const payment = await decideAndSave(deps, {
     orderId,
+    loaded: known,
     cause: "queryStatus",
     detail: { paymentKey },
     decide: async (loaded) => {
@@ -208,9 +200,10 @@ async function query(
   return { payment, isAnswered };
 }
 
-function expire(orderId: string, deps: PaymentDeps): Promise<Payment> {
+function expire(payment: Payment, deps: PaymentDeps): Promise<Payment> {
   return decideAndSave(deps, {
-    orderId,
+    orderId: payment.orderId,
+    loaded: payment,
     cause: "expirePayment",
     decide: (loaded) => {
       const moment = deps.moment();

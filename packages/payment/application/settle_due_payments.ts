@@ -29,10 +29,11 @@ export function claimHoldMs({ moment }: PaymentDeps): number {
 export function createSettling(deps: PaymentDeps) {
   const underWay = new Map<string, Promise<void>>();
 
-  async function settle(orderId: string): Promise<void> {
+  async function settle(payment: Payment): Promise<void> {
+    const { orderId } = payment;
     try {
       await deps.faultPoint("reconciler:claimed");
-      await settlePayment({ orderId }, deps);
+      await settlePayment(payment, deps);
     } catch (error) {
       // the claim runs out by itself, and the payment is due again
       deps.onFault(orderId, error);
@@ -56,8 +57,8 @@ export function createSettling(deps: PaymentDeps) {
       }
       const due = await deps.payments.claimDue(room, claimHoldMs(deps));
       // a call may hang for longer than its claim holds
-      const idle = due.filter((orderId) => !underWay.has(orderId));
-      for (const orderId of idle) underWay.set(orderId, settle(orderId));
+      const idle = due.filter(({ orderId }) => !underWay.has(orderId));
+      for (const payment of idle) underWay.set(payment.orderId, settle(payment));
       // also for those: behind them others may be due
       return due.length;
     },

@@ -1,5 +1,5 @@
+import { earlier, plusMs } from "@payflow/shared";
 import type { Payment } from "../domain/payment.ts";
-import { earlier, plusMs } from "../domain/psp.ts";
 import { findBehind } from "../domain/transactions.ts";
 import type { PaymentDeps, SweepProgress } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
@@ -35,15 +35,15 @@ export async function sweepTransactions(deps: TransactionSweepDeps): Promise<num
     await deps.proof.keepUnclaimed(listed.filter(({ orderId }) => !own.has(orderId)));
     const behind = findBehind(listed, payments);
     let isWhole = true;
-    for (const [orderId, paymentKeys] of behind) {
+    for (const [payment, paymentKeys] of behind) {
       try {
         await deps.faultPoint("transactionSweep:found");
-        await settlePayment({ orderId, paymentKeys: [...paymentKeys] }, deps);
+        await settlePayment(payment, deps, paymentKeys);
         await deps.faultPoint("transactionSweep:settled");
       } catch (error) {
         // a payment that can never be settled must not keep all later sweeps from getting on
         if (deps.isPassing(error)) isWhole = false;
-        deps.onFault(orderId, error);
+        deps.onFault(payment.orderId, error);
       }
     }
     queried += behind.size;

@@ -24,7 +24,7 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import type { Answer } from "./charge.ts";
+import type { Answer, Finding } from "./charge.ts";
 import { backOffMs, checksBeforeReview, mayResend } from "./operation.ts";
 import { attemptOf, nextAtOf, type Payment } from "./payment.ts";
 import { recordFinding } from "./record.ts";
@@ -373,23 +373,68 @@ describe("recordFinding()", () => {
     expect(types(back)).toEqual(["PaymentAwaitingDeposit"]);
   });
 
-  test("a deposit that is not shown any more is queried again and again soon, since responses may be stale", () => {
-    const paid = recordFinding(
-      waiting(),
-      key,
-      answered(atToss({ virtualAccount: account })),
-      at(100),
-    ).state;
-    let payment = paid;
-    const waits: number[] = [];
-    for (let query = 0; query < 6; query++) {
-      payment = recordFinding(payment, key, answered(waitingAtToss), at(200)).state;
-      const nextAt = attemptOf(payment, key).nextAt ?? "";
-      waits.push((Date.parse(nextAt) - Date.parse(at(200).now)) / 1000);
+  describe("a response about a deposit may be stale, so it is checked five times more", () => {
+    const deposited = answered(atToss({ virtualAccount: account }));
+    const reversed = answered(waitingAtToss);
+    const paid = () => recordFinding(waiting(), key, deposited, at(100)).state;
+    const secondsBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
+
+    /** The waits before the scheduled queries, which are all answered alike; two minutes of them, and the next. */
+    function waitsOf(payment: Payment, finding: Finding, from: number): number[] {
+      const waits: number[] = [];
+      let moment = at(from);
+      for (;;) {
+        const { nextAt } = attemptOf(payment, key);
+        waits.push(secondsBetween(moment.now, nextAt ?? ""));
+        if (nextAt === null || secondsBetween(at(from).now, nextAt) > 120) return waits;
+        moment = { ...moment, now: nextAt };
+        payment = recordFinding(payment, key, finding, moment).state;
+      }
     }
-    expect(waits).toEqual([5, 10, 15, 20, 30, 3600]);
-    const back = answered(atToss({ virtualAccount: account }));
-    expect(recordFinding(payment, key, back, at(300)).state.status).toBe("DONE");
+
+    test("a deposit that is not shown any more", () => {
+      const back = recordFinding(paid(), key, reversed, at(200)).state;
+      expect(waitsOf(back, reversed, 200)).toEqual([5, 10, 15, 20, 30, 3600]);
+    });
+
+    test("one that is shown again is still checked", () => {
+      const back = recordFinding(paid(), key, reversed, at(200)).state;
+      const again = recordFinding(back, key, deposited, at(205)).state;
+      expect(again.status).toBe("DONE");
+      const checks = waitsOf(again, deposited, 205);
+      expect(checks.slice(0, 4)).toEqual([10, 15, 20, 30]);
+      // the last check of every attempt, at the end of the window for its confirm
+      expect(checks.at(-1)).toBeGreaterThan(300);
+    });
+
+    test("one that a webhook is about, and that is shown as it was", () => {
+      const told = recordFinding(paid(), key, deposited, at(200)).state;
+      expect(waitsOf(told, deposited, 200).slice(0, 5)).toEqual([5, 10, 15, 20, 30]);
+    });
+
+    test("a response of no such payment does not end the checks", () => {
+      const told = recordFinding(paid(), key, deposited, at(200)).state;
+      expect(waitsOf(told, missing, 200).slice(0, 4)).toEqual([5, 15, 20, 30]);
+    });
+
+    test("another webhook begins them anew, and uses none of them up", () => {
+      const told = recordFinding(paid(), key, deposited, at(200)).state;
+      const twice = recordFinding(told, key, deposited, at(203)).state;
+      expect(waitsOf(twice, deposited, 203).slice(0, 5)).toEqual([5, 10, 15, 20, 30]);
+    });
+
+    test("a shopper who looks at the account uses none of them up", () => {
+      const back = recordFinding(paid(), key, reversed, at(200)).state;
+      const seen = recordFinding(back, key, reversed, at(202)).state;
+      expect(attemptOf(seen, key)).toMatchObject({ checks: 1, nextAt: at(205).now });
+    });
+
+    test("a first deposit, and a card that a webhook is about, need none", () => {
+      const { nextAt } = attemptOf(paid(), key);
+      expect(secondsBetween(at(100).now, nextAt ?? "")).toBeGreaterThan(300);
+      const card = recordFinding(done(), key, answered(atToss()), at(200)).state;
+      expect(attemptOf(card, key).checks).toBe(0);
+    });
   });
 
   test("a deposit that is faster than the closing wins", () => {

@@ -1,4 +1,5 @@
 // What a charge makes of a payment: the first approval or account of an open order is kept, any other goes back.
+import { earlier, plusMs } from "@payflow/shared";
 import type { Charge, Kept } from "./charge.ts";
 import { backOffMs } from "./operation.ts";
 import {
@@ -10,11 +11,9 @@ import {
   reopened,
   startedCancel,
   withAttempt,
-  type Attempt,
-  type Cancel,
-  type Payment,
 } from "./payment.ts";
-import { earlier, plusMs, type Moment } from "./psp.ts";
+import type { Attempt, Cancel, Payment } from "./payment.ts";
+import type { Moment } from "./psp.ts";
 
 export const wrongSum = { code: "AMOUNT_MISMATCH", message: "결제 금액이 주문과 다릅니다" };
 
@@ -123,9 +122,10 @@ function keep(payment: Payment, attempt: Attempt, charge: Charge, moment: Moment
   const approved: Attempt = {
     ...heard,
     status: "APPROVED",
-    checks: 0,
     cancel: isReturned ? withoutAccount(attempt.cancel) : null,
-    nextAt: lastCheckAt(attempt, moment),
+    ...(isReturned
+      ? { checks: 0, nextAt: lastCheckAt(attempt, moment) }
+      : rechecked(payment, attempt, charge, moment)),
   };
   const base = { ...withAttempt(payment, approved), failure: null, kept, closing: null };
   if (isReturned) {
@@ -142,16 +142,36 @@ function keepWaiting(payment: Payment, heard: Attempt, charge: Charge, moment: M
   if (payment.closing !== null && mayBeAbandoned(heard, charge, moment))
     return abandoned(payment, heard, kept);
   const cancel = heard.cancel && { ...heard.cancel, isRefused: false };
-  // money that was there and is not any more: responses may be stale, so five more come within a minute and a half
-  const isRecheck = heard.status === status && heard.checks > 0 && heard.checks < 5;
-  const isGone = payment.kept?.approvedAt != null || isRecheck;
-  const soonAt = plusMs(moment.now, backOffMs(heard.checks));
-  const nextAt = isGone ? soonAt : nextDepositPoll(kept, moment);
   const { closing } = payment;
   const next: Attempt = closing
     ? { ...heard, status, cancel }
-    : { ...heard, status, cancel: null, checks: isGone ? heard.checks + 1 : 0, nextAt };
+    : { ...heard, status, cancel: null, ...rechecked(payment, heard, charge, moment) };
   return { ...withAttempt(payment, next), failure: null, status, kept, closing };
+}
+
+const recheckCount = 5;
+
+/** True while a deposit is queried again soon, five times within a minute and a half, whatever a response shows. */
+export function isRechecked({ status, checks }: Attempt): boolean {
+  const isHeld = status === "APPROVED" || status === "WAITING_FOR_DEPOSIT";
+  return isHeld && checks > 0 && checks < recheckCount;
+}
+
+/**
+ * The schedule of what is kept. Any response may be stale, also one to what a webhook has caused: so a deposit that is
+ * not shown any more, and a paid account that a webhook was about, is checked soon.
+ */
+function rechecked(payment: Payment, known: Attempt, charge: Charge, moment: Moment) {
+  const { status, checks, nextAt } = known;
+  const isWaiting = charge.status === "WAITING_FOR_DEPOSIT";
+  const isDue = nextAt !== null && nextAt <= moment.now;
+  const isTold = status === "APPROVED" && charge.virtualAccount !== null && !isDue;
+  if (isTold || (isWaiting && payment.kept?.approvedAt != null))
+    return { checks: 1, nextAt: plusMs(moment.now, backOffMs(0)) };
+  if (isRechecked(known))
+    return isDue ? { checks: checks + 1, nextAt: plusMs(moment.now, backOffMs(checks)) } : {};
+  const laterAt = isWaiting ? nextDepositPoll(charge, moment) : lastCheckAt(known, moment);
+  return { checks: 0, nextAt: laterAt };
 }
 
 /** An account into which nobody can pay any more ends here, though it is still there at the PSP. */
@@ -168,9 +188,9 @@ function keptFrom(charge: Charge): Kept {
   return { paymentKey, method, approvedAt, balanceAmount, receiptUrl, virtualAccount, cancels };
 }
 
-function nextDepositPoll(kept: Kept, moment: Moment): string {
+function nextDepositPoll(charge: Charge, moment: Moment): string {
   const pollAt = plusMs(moment.now, moment.psp.depositPollMs);
-  const overAt = accountOverAt(kept, moment);
+  const overAt = accountOverAt(charge, moment);
   return overAt !== null && overAt > moment.now ? earlier(overAt, pollAt) : pollAt;
 }
 

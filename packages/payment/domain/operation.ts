@@ -1,6 +1,7 @@
+import { plusMs } from "@payflow/shared";
 import type { PaymentFailure } from "@payflow/shared";
 import type { Refusal } from "./charge.ts";
-import { plusMs, type Moment } from "./psp.ts";
+import type { Moment } from "./psp.ts";
 
 /**
  * One call that moves money, from its stored intent to its known end. It is stored before it is sent, and once sent it

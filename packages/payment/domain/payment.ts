@@ -1,9 +1,9 @@
 // What payment keeps of one order: the only judge of whether it can still be paid.
-import { maskAccountNumber, maskName } from "@payflow/shared";
+import { maskAccountNumber, maskName, plusMs } from "@payflow/shared";
 import type { OrderFacts, PaymentFailure, RefundAccount } from "@payflow/shared";
 import type { Kept } from "./charge.ts";
 import { isOpen, started, type Operation } from "./operation.ts";
-import { plusMs, type Moment } from "./psp.ts";
+import type { Moment } from "./psp.ts";
 
 /**
  * One paymentKey and its confirm. DECLINED: no money moved. VOIDING: an approval that must go back, or an account of a

@@ -1,11 +1,11 @@
 // What is due next for a payment: a query, a call, the close of what is out of time, or nothing.
-import { sameJson } from "@payflow/shared";
+import { plusMs, sameJson } from "@payflow/shared";
 import { looked, type Decision } from "./change.ts";
 import { isCallOver, isKeyKept, isOpen, mayResend } from "./operation.ts";
 import type { Call, Operation } from "./operation.ts";
-import { attemptOf, isAccountOver, isToCancel, refundOf } from "./payment.ts";
+import { attemptOf, findAttempt, isAccountOver, isToCancel, refundOf } from "./payment.ts";
 import type { Attempt, Payment } from "./payment.ts";
-import { plusMs, type Moment } from "./psp.ts";
+import type { Moment } from "./psp.ts";
 
 export type Step =
   | { readonly kind: "expire" }
@@ -104,10 +104,11 @@ export function woken(payment: Payment, now: string, isAll = false): Decision {
 }
 
 /** True for a paymentKey of which the PSP may have something to tell, so that a webhook about it is worth a query. */
-export function isWorthQuery({ kept }: Payment, attempt: Attempt): boolean {
-  const isKept = kept?.paymentKey === attempt.paymentKey;
-  // into an abandoned account money may still come
-  return isKept || attempt.isAbandoned || attempt.nextAt !== null;
+export function isWorthQuery(payment: Payment, paymentKey: string): boolean {
+  const attempt = findAttempt(payment, paymentKey);
+  // one that was never stored may be of an attempt that was lost, and into an abandoned account money may still come
+  const isOver = attempt?.nextAt === null && !attempt.isAbandoned;
+  return payment.kept?.paymentKey === paymentKey || !isOver;
 }
 
 /** One response of "no such payment" may be an error of the PSP's; so many in a row, when nothing sent can count, are none. */

@@ -32,12 +32,3 @@ export type Moment = {
   readonly callLimitMs: number;
   readonly psp: PspProfile;
 };
-
-export function plusMs(time: string, ms: number): string {
-  return new Date(Date.parse(time) + ms).toISOString();
-}
-
-/** Of two times in ISO 8601. */
-export function earlier(a: string, b: string): string {
-  return a < b ? a : b;
-}

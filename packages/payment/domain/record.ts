@@ -1,9 +1,10 @@
 // The one place where a response of the PSP changes a payment: to a confirm, a refund, a cancel, a status query, and
 // what a webhook makes us query. A response may be applied only to the version that was loaded before it was asked for.
+import { earlier } from "@payflow/shared";
 import type { PaymentFailure } from "@payflow/shared";
 import { changed, recorded, type PaymentChange } from "./change.ts";
 import type { Answer, Charge, Finding, Refusal } from "./charge.ts";
-import { effectOf, isStale, lastCheckAt, wrongSum } from "./effect.ts";
+import { effectOf, isRechecked, isStale, lastCheckAt, wrongSum } from "./effect.ts";
 import {
   answered,
   checked,
@@ -25,12 +26,10 @@ import {
   reopened,
   withAttempt,
   withRefund,
-  type Attempt,
-  type Payment,
-  type Refund,
 } from "./payment.ts";
+import type { Attempt, Payment, Refund } from "./payment.ts";
 import { isNeverKnown } from "./plan.ts";
-import { earlier, type Moment } from "./psp.ts";
+import type { Moment } from "./psp.ts";
 
 /** Records the response to a call that moves money. */
 export function recordAnswer(
@@ -118,7 +117,8 @@ function nothingNew(payment: Payment, attempt: Attempt, moment: Moment): Payment
   const next = checked(attempt, moment);
   // a webhook-triggered query counts nothing
   if (next === attempt) return payment;
-  const isOver = ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status);
+  const isOver =
+    ["DECLINED", "VOIDED", "APPROVED"].includes(attempt.status) && !isRechecked(attempt);
   return withAttempt(payment, isOver ? { ...next, nextAt: lastCheckAt(attempt, moment) } : next);
 }
 

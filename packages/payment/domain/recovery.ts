@@ -1,12 +1,13 @@
 // A database that lost its last transactions (a failover, a restored backup) holds rows that were true once. What they
 // lack is known elsewhere: order knows what it was told, and the PSP knows the money. Here both rebuild a row.
-import { contradicts, sameJson, type KnownPayment, type PaymentSnapshot } from "@payflow/shared";
+import { contradicts, plusMs, sameJson } from "@payflow/shared";
+import type { KnownPayment, PaymentSnapshot } from "@payflow/shared";
 import { changed, type Decision } from "./change.ts";
 import type { Charge, Span, Transaction } from "./charge.ts";
 import { effectOf, isStale } from "./effect.ts";
 import { attemptOf, findAttempt, startedAttempt, startedCancel, withAttempt } from "./payment.ts";
 import type { Attempt, Payment } from "./payment.ts";
-import { plusMs, type Moment } from "./psp.ts";
+import type { Moment } from "./psp.ts";
 import { requestClose } from "./requests.ts";
 import { snapshotOf } from "./snapshot.ts";
 

@@ -15,11 +15,8 @@ import {
   startedCancel,
   withAttempt,
   withRefund,
-  type Attempt,
-  type CloseReason,
-  type Payment,
-  type Refund,
 } from "./payment.ts";
+import type { Attempt, CloseReason, Payment, Refund } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 import { snapshotOf } from "./snapshot.ts";
 

@@ -2,14 +2,14 @@ import type { Transaction } from "./charge.ts";
 import { findAttempt, type Attempt, type Payment } from "./payment.ts";
 
 /**
- * The paymentKeys, by order, of which the PSP's list (oldest first) shows something else than the payments do; among
+ * The paymentKeys, by payment, of which the PSP's list (oldest first) shows something else than the payments do; among
  * them those on an order of ours that were never stored.
  */
 export function findBehind(
   listed: readonly Transaction[],
   payments: readonly Payment[],
-): Map<string, Set<string>> {
-  const behind = new Map<string, Set<string>>();
+): Map<Payment, Set<string>> {
+  const behind = new Map<Payment, Set<string>>();
   const byOrder = Map.groupBy(listed, ({ orderId }) => orderId);
   for (const payment of payments) {
     const rows = byOrder.get(payment.orderId) ?? [];
@@ -18,7 +18,7 @@ export function findBehind(
     );
     for (const attempt of payment.attempts)
       if (isBehind(payment, attempt, rows)) keys.push(attempt.paymentKey);
-    if (keys.length > 0) behind.set(payment.orderId, new Set(keys));
+    if (keys.length > 0) behind.set(payment, new Set(keys));
   }
   return behind;
 }

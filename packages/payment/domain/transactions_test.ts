@@ -68,6 +68,6 @@ const cases: [string, Payment, Transaction[], boolean][] = [
 ];
 
 test.each(cases)("findBehind(): %s", (_, payment, listed, isBehind) => {
-  const expected = isBehind ? [[facts.orderId, new Set([key])]] : [];
-  expect([...findBehind(listed, [payment])]).toEqual(expected as never);
+  const expected: [Payment, Set<string>][] = isBehind ? [[payment, new Set([key])]] : [];
+  expect([...findBehind(listed, [payment])]).toEqual(expected);
 });

@@ -60,14 +60,14 @@ export function postgresPayments(
       return rows.map((row) => row.order_id);
     },
     async claimDue(limit, holdMs) {
-      const { rows } = await sql<{ id: string }>`
+      const { rows } = await sql<AggregateRow>`
         update payments set claimed_until = now() + make_interval(secs => ${holdMs / 1000})
         where id in (
           select id from payments
           where next_at <= now() and (claimed_until is null or claimed_until <= now())
           order by next_at limit ${limit} for update skip locked)
-        returning id`.execute(db);
-      return rows.map(({ id }) => id);
+        returning *`.execute(db);
+      return rows.map(paymentOf);
     },
   };
 }
