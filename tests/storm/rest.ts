@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import type { Payment } from "@payflow/payment/testing";
 import type { StormStack } from "./storm_stack.ts";
 
 /** What is still under way, and for which orders; nothing: PayFlow is at rest. */
@@ -7,26 +8,51 @@ export type Unrest = readonly {
   readonly orderIds: readonly string[];
 }[];
 
+type Attempt = Payment["attempts"][number];
+type Refund = Payment["refunds"][number];
+type Cancel = NonNullable<Attempt["cancel"]>;
 type Found = { what: string; ids: string[] | null };
+
+/** The names that the statements read from rows; one that payment renames does not compile. */
+const ofAttempt = {
+  status: "status",
+  cancel: "cancel",
+  refusalPending: "refusalPending",
+  sends: "sends",
+  firstSentAt: "firstSentAt",
+  lastSentAt: "lastSentAt",
+  nextAt: "nextAt",
+} as const satisfies { readonly [K in keyof Attempt]?: K };
+const ofCancel = { needsAccount: "needsAccount", account: "account" } as const satisfies {
+  readonly [K in keyof Cancel]?: K;
+};
+const ofRefund = { status: "status" } as const satisfies { readonly [K in keyof Refund]?: K };
 
 /**
  * Looks for whatever is not settled yet. Not counted: an order that nobody pays, an account that waits for its deposit,
- * a late deposit that waits for the shopper's account, and what may end only after 11 minutes.
+ * a late deposit that waits for the shopper's account, a webhook of the last ten seconds, since payment windows end
+ * all the time, and, until they have passed, what may end only after 11 minutes.
  */
-export async function findUnrest(stack: StormStack): Promise<Unrest> {
+export async function findUnrest(
+  stack: StormStack,
+  { havePassed = false }: { readonly havePassed?: boolean } = {},
+): Promise<Unrest> {
   const { order, payment } = stack.pools;
+  const { status, cancel } = ofAttempt;
   const found = [
     ...(await payment<Found[]>`
       select 'attempts without an outcome' as what, array_agg(distinct p.id::text) as ids
       from payments p, jsonb_array_elements(p.attempts) a
-      where a->>'status' in ('REQUESTED', 'UNKNOWN') and not ${endsInElevenMinutes(payment)}
+      where a->>${status}::text in ('REQUESTED', 'UNKNOWN')
+        and (${havePassed} or not ${endsInElevenMinutes(payment)})
       union all
       select 'approvals that must go back', array_agg(distinct p.id::text)
       from payments p, jsonb_array_elements(p.attempts) a
-      where a->>'status' = 'VOIDING' and not (a->'voiding'->>'needsAccount' = 'true' and a->'voiding'->>'account' is null)
+      where a->>${status}::text = 'VOIDING' and not (a->${cancel}::text->>${ofCancel.needsAccount}::text = 'true'
+        and a->${cancel}::text->>${ofCancel.account}::text is null)
       union all
       select 'refunds without an outcome', array_agg(distinct p.id::text)
-      from payments p, jsonb_array_elements(p.refunds) r where r->>'status' in ('REQUESTED', 'UNKNOWN')
+      from payments p, jsonb_array_elements(p.refunds) r where r->>${ofRefund.status}::text in ('REQUESTED', 'UNKNOWN')
       union all
       select 'accounts that close', array_agg(distinct id::text) from payments
       where status = 'WAITING_FOR_DEPOSIT' and closing is not null
@@ -36,7 +62,8 @@ export async function findUnrest(stack: StormStack): Promise<Unrest> {
       union all
       select 'events of payment unpublished', array_agg(distinct aggregate_id::text) from outbox where is_waiting
       union all
-      select 'webhooks unhandled', array_agg(distinct order_id::text) from webhooks where handled_at is null
+      select 'webhooks unhandled', array_agg(distinct order_id::text) from webhooks
+      where handled_at is null and received_at < now() - interval '10 seconds'
       union all
       select 'payments that need manual review', array_agg(distinct order_id::text) from open_ends where kind = 'recovery'
       union all
@@ -60,13 +87,13 @@ export async function waitsForElevenMinutes(stack: StormStack): Promise<string[]
   const { payment } = stack.pools;
   const rows = await payment<{ id: string }[]>`
     select distinct p.id from payments p, jsonb_array_elements(p.attempts) a
-    where a->>'status' in ('REQUESTED', 'UNKNOWN') and ${endsInElevenMinutes(payment)}`;
+    where a->>${ofAttempt.status}::text in ('REQUESTED', 'UNKNOWN') and ${endsInElevenMinutes(payment)}`;
   return rows.map((row) => row.id);
 }
 
 /**
  * Makes the 11 minutes pass: at Toss by the sandbox's clock; here, where the database's clock decides, by moving each
- * attempt's first confirm back and the look that is due to now. So the rows are what they would be by then, and every
+ * attempt's confirms back and the look that is due to now. So the rows are what they would be by then, and every
  * attempt gets its second look.
  */
 export async function letElevenMinutesPass(stack: StormStack): Promise<void> {
@@ -75,15 +102,21 @@ export async function letElevenMinutesPass(stack: StormStack): Promise<void> {
     body: JSON.stringify({ advanceMs: 11 * 60_000 }),
   });
   if (!clock.ok) throw new Error(`The clock stays: ${await clock.text()}`);
+  const { payment } = stack.pools;
+  const { status, firstSentAt, lastSentAt, nextAt } = ofAttempt;
+  const iso = (time: postgres.Fragment) =>
+    payment`to_jsonb(to_char((${time}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
+  const earlier = (name: string) =>
+    iso(payment`(a->>${name}::text)::timestamptz - interval '12 minutes'`);
   // saves lock their rows by id, and so does this, or they would wait for each other
-  await stack.pools.payment`
+  await payment`
     with locked as (
       select id from payments where jsonb_array_length(attempts) > 0 order by id for update)
     update payments p set attempts = (
       select jsonb_agg(a || jsonb_build_object(
-        'firstPostAt', to_char((a->>'firstPostAt')::timestamptz - interval '12 minutes', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-        'nextAt', case when a->>'nextAt' is null or a->>'status' = 'WAITING_FOR_DEPOSIT' then a->'nextAt'
-          else to_jsonb(to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end) order by position)
+        ${firstSentAt}::text, ${earlier(firstSentAt)}, ${lastSentAt}::text, ${earlier(lastSentAt)},
+        ${nextAt}::text, case when a->>${nextAt}::text is null or a->>${status}::text = 'WAITING_FOR_DEPOSIT'
+          then a->${nextAt}::text else ${iso(payment`now()`)} end) order by position)
       from jsonb_array_elements(p.attempts) with ordinality as t(a, position)),
       next_at = case when next_at is null or status in ('READY', 'WAITING_FOR_DEPOSIT') then next_at else now() end
     from locked where p.id = locked.id`;
@@ -111,5 +144,6 @@ export async function countDue(stack: StormStack): Promise<number> {
 }
 
 function endsInElevenMinutes(sql: postgres.Sql) {
-  return sql`((a->>'doubtfulRefusal')::boolean and (a->>'posts')::int > 1 or p.status in ('CANCELED', 'EXPIRED'))`;
+  const { refusalPending, sends } = ofAttempt;
+  return sql`((a->>${refusalPending}::text)::boolean and (a->>${sends}::text)::int > 1 or p.status in ('CANCELED', 'EXPIRED'))`;
 }

@@ -228,7 +228,7 @@ async function untilAgreed(stack: StormStack, ledger: Ledger, act: string): Prom
 async function untilLookedAt(stack: StormStack): Promise<Violation[]> {
   const deadlineMs = performance.now() + lookWithinMs;
   for (;;) {
-    const unrest = [...(await findUnrest(stack))];
+    const unrest = [...(await findUnrest(stack, { havePassed: true }))];
     const due = await countDue(stack);
     if (due > 0) unrest.push({ what: `${due} looks due`, orderIds: [] });
     if (unrest.length === 0) return [];
