@@ -2,6 +2,7 @@ import postgres from "postgres";
 import type { Bench, Figure, FigureResult } from "../figure.ts";
 import { copyRows } from "../lab/copied_rows.ts";
 import { startMeter, usageEach, type Usage } from "../lab/meter.ts";
+import { cpuMicrosOf } from "../lab/process_times.ts";
 import { merchantKey, type Shop } from "../lab/shop.ts";
 import { messagesIn } from "../lab/topics.ts";
 import { runTask } from "../load/child_task.ts";
@@ -47,7 +48,7 @@ async function run(bench: Bench): Promise<FigureResult> {
   const orders = samplesOf<Load>();
   const checkouts = samplesOf<Load>();
   const calls = samplesOf<Readonly<Record<string, number>>>();
-  const idle = samplesOf<Usage>();
+  const idle = samplesOf<number>();
   bench.step("growth: warming up");
   for (const shop of [small, large.shop]) {
     await ordersOn(bench, shop, scale.loadMs / 2);
@@ -61,7 +62,7 @@ async function run(bench: Bench): Promise<FigureResult> {
       orders[size].push(await ordersOn(bench, shop, scale.loadMs));
       checkouts[size].push(await checkoutsOn(bench, shop, scale.loadMs));
       calls[size].push(await readsOn(shop));
-      idle[size].push(await idleOn(bench, shop, scale.loadMs / 2));
+      idle[size].push(await idleOn(bench, shop, scale.loadMs));
       await release?.();
     }
   }
@@ -112,12 +113,12 @@ async function run(bench: Bench): Promise<FigureResult> {
       },
       {
         caption:
-          "Reads, and what all loops of an idle shop take of PostgreSQL (sweeps, empty reads of the relay)",
+          "Reads, and what the services' connections take of PostgreSQL when idle (sweeps, empty reads of the relay)",
         head: ["", ...reads.map(({ name }) => `${name}, p50`), "PostgreSQL when idle"],
         rows: sizes.map((size) => [
           labels[size],
           ...reads.map(({ name }) => ms(read(size, name))),
-          `${cell(median(idle[size].map((usage) => (usage.micros.postgres ?? NaN) / 1000)))} ms a second`,
+          `${cell(median(idle[size]) / 1000)} ms a second`,
         ]),
       },
     ],
@@ -236,13 +237,20 @@ async function readsOn(shop: Shop): Promise<Record<string, number>> {
   return found;
 }
 
-/** What a second without any request costs. */
-async function idleOn({ servers }: Bench, shop: Shop, forMs: number): Promise<Usage> {
+/** Microseconds a second that the shop's own connections take of PostgreSQL without any request. */
+async function idleOn({ servers }: Bench, shop: Shop, forMs: number): Promise<number> {
+  const { sql } = servers;
+  const sessions = await sql<{ pid: number }[]>`
+    select pid from pg_stat_activity where datname in ${sql(Object.values(shop.databases))}`;
+  const micros = () => sessions.map(({ pid }) => cpuMicrosOf(pid) ?? NaN);
   // what the loads before have left is done first
   await Bun.sleep(Math.min(2_000, forMs));
-  const used = await startMeter(servers, shop.pids);
+  const before = micros();
   await Bun.sleep(forMs);
-  return usageEach(await used(), forMs / 1000);
+  const used = micros().map((after, index) => after - (before[index] ?? NaN));
+  // a connection may have ended
+  const known = used.filter(Number.isFinite);
+  return known.length === 0 ? NaN : known.reduce((sum, each) => sum + each, 0) / (forMs / 1000);
 }
 
 /** A transaction that has seen each database and stays open, as a backup or a forgotten session does. */
