@@ -13,9 +13,10 @@ export type GatherOptions<Item, Result> = {
   readonly max?: number | undefined;
   /** Items that may wait before new ones are refused. */
   readonly queueMax?: number;
-  /** An item that is better refused than late: while more wait than go out together, one of them for `lateMs`. */
+  /** An item that is better refused than late: while more wait than go out together, for more than `lateMs`. */
   readonly isRefusable?: (item: Item) => boolean;
   readonly lateMs?: number;
+  readonly nowMs?: () => number;
 };
 
 type Waiting<Item, Result> = {
@@ -31,9 +32,10 @@ type Waiting<Item, Result> = {
  * Throws UnavailableError `overloaded` when too many wait, or have waited for too long.
  */
 export function createGather<Item, Result>(options: GatherOptions<Item, Result>) {
-  const { max = 500, queueMax = 10_000, lateMs = 1_000 } = options;
+  const { max = 500, queueMax = 10_000, lateMs = 1_000, nowMs = () => performance.now() } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = false;
+  let lastRunMs = 0;
 
   function takeBatch(): Waiting<Item, Result>[] {
     const keys = new Set<string | undefined>();
@@ -41,8 +43,7 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
     const later: Waiting<Item, Result>[] = [];
     for (const entry of waiting) {
       const key = options.keyOf?.(entry.item);
-      if (batch.length < max && !keys.has(key)) batch.push(entry);
-      else later.push(entry);
+      (batch.length < max && !keys.has(key) ? batch : later).push(entry);
       // also for one that waits: what comes after it under its key must not overtake it
       if (key !== undefined) keys.add(key);
     }
@@ -55,10 +56,8 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
       const results = await options.run(batch.map((entry) => entry.item));
       batch.forEach((entry, index) => entry.resolve(results[index] as Result));
     } catch (error) {
-      if (batch.length === 1 || options.isCommonFault(error)) {
-        for (const entry of batch) entry.reject(error);
-        return;
-      }
+      if (batch.length === 1 || options.isCommonFault(error))
+        return batch.forEach((entry) => entry.reject(error));
       const middle = Math.ceil(batch.length / 2);
       await settle(batch.slice(0, middle));
       await settle(batch.slice(middle));
@@ -71,21 +70,25 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
     await Promise.resolve();
     while (waiting.length > 0) {
       const groups = Map.groupBy(takeBatch(), ({ item }) => options.groupOf?.(item));
+      const sinceMs = nowMs();
       await Promise.all([...groups.values()].map(settle));
+      lastRunMs = nowMs() - sinceMs;
     }
     running = false;
   }
 
-  // fewer go out together with the next statement: it may be slow, but they are not too many
-  const isLate = () =>
-    waiting.length >= max && performance.now() - (waiting[0]?.sinceMs ?? Infinity) > lateMs;
+  /** By how long the oldest has waited, or the newest will when each statement takes as long as the last one. */
+  const isLate = () => {
+    // fewer go out together with the next statement: it may be slow, but they are not too many
+    if (waiting.length < max) return false;
+    const waitedMs = nowMs() - (waiting[0]?.sinceMs ?? Infinity);
+    return Math.max(waitedMs, (waiting.length / max) * lastRunMs) > lateMs;
+  };
   const gather = (item: Item) =>
     new Promise<Result>((resolve, reject) => {
-      if (waiting.length >= queueMax || (isLate() && options.isRefusable?.(item))) {
-        reject(new UnavailableError("overloaded"));
-        return;
-      }
-      waiting.push({ item, sinceMs: performance.now(), resolve, reject });
+      if (waiting.length >= queueMax || (isLate() && options.isRefusable?.(item)))
+        return reject(new UnavailableError("overloaded"));
+      waiting.push({ item, sinceMs: nowMs(), resolve, reject });
       if (!running) void drain();
     });
   return Object.assign(gather, { isLate });

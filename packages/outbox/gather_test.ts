@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import { eventually } from "@payflow/local-stack/testing";
 import { createGather, type GatherOptions } from "./gather.ts";
 
 type Item = { readonly key: string; readonly bad?: boolean };
@@ -130,6 +129,28 @@ test("createGather() refuses what may be refused while others have waited for to
   await turn();
   runs[2]?.end();
   expect(await Promise.all([first, second, third, fourth])).toEqual(["a!", "b!", "c!", "d!"]);
+});
+
+test("createGather() refuses at once what would wait for too long, as the last statement shows", async () => {
+  let now = 0;
+  const { gather, runs, turn } = gathering({ max: 2, nowMs: () => now, isRefusable: () => true });
+  const first = gather({ key: "a" });
+  await turn();
+  const second = items("bc").map(gather);
+  now = 700;
+  runs[0]?.end();
+  await turn();
+  // one statement more takes less than a second, two take more
+  const third = items("de").map(gather);
+  expect(gather.isLate()).toBe(false);
+  const fourth = gather({ key: "f" });
+  expect(gather.isLate()).toBe(true);
+  await expect(gather({ key: "g" })).rejects.toMatchObject({ code: "overloaded" });
+  for (const run of [1, 2, 3]) {
+    runs[run]?.end();
+    await turn();
+  }
+  expect(await Promise.all([first, ...second, ...third, fourth])).toHaveLength(6);
 });
 
 test("createGather() refuses more than may wait", async () => {

@@ -48,9 +48,8 @@ export function createOutboxRelay(options: {
   readonly leases?: SlotLeases;
   readonly faultPoint?: (name: string) => void | Promise<void>;
 }) {
-  const { db, producer, signatures, log } = options;
+  const { db, producer, signatures, log, faultPoint = () => {} } = options;
   const leases = options.leases ?? createSlotLeases(db, options.holder);
-  const faultPoint = options.faultPoint ?? (() => {});
   let renewedAtMs = -Infinity;
   // in a row; at `failedSendsMax` this relay holds no slots
   let failedSends = 0;

@@ -1,5 +1,4 @@
-import { plusMs } from "@payflow/shared";
-import type { PaymentFailure } from "@payflow/shared";
+import { plusMs, type PaymentFailure } from "@payflow/shared";
 import type { Refusal } from "./charge.ts";
 import type { Moment } from "./psp.ts";
 

@@ -1,7 +1,6 @@
 // The one place where a response of the PSP changes a payment: to a confirm, a refund, a cancel, a status query, and
 // what a webhook makes us query. A response may be applied only to the version that was loaded before it was asked for.
-import { earlier } from "@payflow/shared";
-import type { PaymentFailure } from "@payflow/shared";
+import { earlier, type PaymentFailure } from "@payflow/shared";
 import { changed, recorded, type PaymentChange } from "./change.ts";
 import type { Answer, Charge, Finding, Refusal } from "./charge.ts";
 import { effectOf, isRechecked, isStale, lastCheckAt, wrongSum } from "./effect.ts";
