@@ -47,9 +47,7 @@ export function createChunkHandler(options: HandlerOptions) {
     const done = await Promise.all([
       unsigned.length === 0 || refuse(payload, unsigned),
       ...[...byKey.values()].map(async (messages) => {
-        for (const message of messages) {
-          if (!(await handleMessage(payload, message))) return false;
-        }
+        for (const message of messages) if (!(await handleMessage(payload, message))) return false;
         return true;
       }),
     ]);

@@ -35,7 +35,9 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
   const { max = 500, queueMax = 10_000, lateMs = 1_000, nowMs = () => performance.now() } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = false;
-  let lastRunMs = 0;
+  let inFlight = 0;
+  // until a large statement has shown it: a half of what is late
+  let itemMs = lateMs / max / 2;
 
   function takeBatch(): Waiting<Item, Result>[] {
     const keys = new Set<string | undefined>();
@@ -69,20 +71,23 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
     // lets everything that this turn of the event loop still brings join the first statement
     await Promise.resolve();
     while (waiting.length > 0) {
-      const groups = Map.groupBy(takeBatch(), ({ item }) => options.groupOf?.(item));
+      const batch = takeBatch();
+      const groups = Map.groupBy(batch, ({ item }) => options.groupOf?.(item));
+      inFlight = batch.length;
       const sinceMs = nowMs();
       await Promise.all([...groups.values()].map(settle));
-      lastRunMs = nowMs() - sinceMs;
+      if (inFlight >= max / 4) itemMs = (nowMs() - sinceMs) / inFlight;
+      inFlight = 0;
     }
     running = false;
   }
 
-  /** By how long the oldest has waited, or the newest will when each statement takes as long as the last one. */
+  /** By how long the oldest has waited, or the newest will until all before it is written. */
   const isLate = () => {
     // fewer go out together with the next statement: it may be slow, but they are not too many
     if (waiting.length < max) return false;
     const waitedMs = nowMs() - (waiting[0]?.sinceMs ?? Infinity);
-    return Math.max(waitedMs, (waiting.length / max) * lastRunMs) > lateMs;
+    return Math.max(waitedMs, (waiting.length + inFlight) * itemMs) > lateMs;
   };
   const gather = (item: Item) =>
     new Promise<Result>((resolve, reject) => {

@@ -134,23 +134,27 @@ test("createGather() refuses what may be refused while others have waited for to
 test("createGather() refuses at once what would wait for too long, as the last statement shows", async () => {
   let now = 0;
   const { gather, runs, turn } = gathering({ max: 2, nowMs: () => now, isRefusable: () => true });
-  const first = gather({ key: "a" });
-  await turn();
-  const second = items("bc").map(gather);
-  now = 700;
-  runs[0]?.end();
-  await turn();
-  // one statement more takes less than a second, two take more
-  const third = items("de").map(gather);
+  // not known yet: two are taken to take half a second
+  const first = items("abcd").map(gather);
   expect(gather.isLate()).toBe(false);
-  const fourth = gather({ key: "f" });
-  expect(gather.isLate()).toBe(true);
-  await expect(gather({ key: "g" })).rejects.toMatchObject({ code: "overloaded" });
-  for (const run of [1, 2, 3]) {
-    runs[run]?.end();
+  const second = gather({ key: "e" });
+  await expect(gather({ key: "f" })).rejects.toMatchObject({ code: "overloaded" });
+  for (const run of [0, 1, 2]) {
     await turn();
+    now += 50 * (runs[run]?.keys.length ?? 0);
+    runs[run]?.end();
   }
-  expect(await Promise.all([first, ...second, ...third, fourth])).toHaveLength(6);
+  await turn();
+  // they take a tenth of one: twenty are written within a second
+  const third = items("abcdefghijklmnopqrst").map(gather);
+  expect(gather.isLate()).toBe(false);
+  const fourth = gather({ key: "u" });
+  expect(gather.isLate()).toBe(true);
+  for (let run = 3; run < 14; run++) {
+    await turn();
+    runs[run]?.end();
+  }
+  expect(await Promise.all([...first, second, ...third, fourth])).toHaveLength(26);
 });
 
 test("createGather() refuses more than may wait", async () => {

@@ -44,9 +44,7 @@ export function createEventConsumer(
     readonly faultPoint?: (name: string) => void | Promise<void>;
   },
 ) {
-  const { db, log } = options;
-  const prefix = options.prefix ?? "";
-  const faultPoint = options.faultPoint ?? (() => {});
+  const { db, log, prefix = "", faultPoint = () => {} } = options;
   const groupId = prefix + options.groupId;
   const topics = options.topics.map((topic) => prefix + topic);
   const consumerId = crypto.randomUUID();
@@ -246,9 +244,7 @@ async function whileBeating<T>(
 ): Promise<T> {
   let lost = false;
   const beat = setInterval(() => {
-    payload.heartbeat().catch(() => {
-      lost = true;
-    });
+    payload.heartbeat().catch(() => (lost = true));
   }, heartbeatEveryMs);
   try {
     return await work({ isLost: () => lost || payload.isStale() });

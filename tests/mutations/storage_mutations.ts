@@ -47,7 +47,7 @@ export const storageMutations: readonly Mutation[] = [
     rule: "New orders that would wait too long are refused at once",
     broken: "only once others have waited so long",
     file: "packages/outbox/gather.ts",
-    find: "(waiting.length / max) * lastRunMs",
+    find: "(waiting.length + inFlight) * itemMs",
     replace: "0",
     killer: { file: "packages/outbox/gather_test.ts", name: "as the last statement shows" },
   },
