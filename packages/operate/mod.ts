@@ -1,4 +1,5 @@
 /** Commands for whoever runs PayFlow: the outbox, dead letters, payments that need a look. */
 export { deadLetters, deadLettersCommand } from "./dead_letters.ts";
+export { moneyAsCsv, moneyByDay, moneyCommand } from "./money.ts";
 export { outbox, outboxCommand } from "./outbox.ts";
 export { reconcile, reconcileCommand } from "./reconcile.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import { orderMigrations } from "@payflow/order";
 import { paymentMigrations } from "@payflow/payment";
@@ -16,6 +16,9 @@ import { readWords } from "@payflow/local-stack";
 import {
   deadLetters,
   deadLettersCommand,
+  moneyAsCsv,
+  moneyByDay,
+  moneyCommand,
   outbox,
   outboxCommand,
   reconcile,
@@ -28,6 +31,9 @@ const run = {
   outbox: async (words: string[]) => await outbox(readWords(words, outboxCommand))(places),
   deadLetters: async (words: string[]) =>
     await deadLetters(readWords(words, deadLettersCommand))(places),
+  money: async (words: string[]) => await moneyByDay(readWords(words, moneyCommand))(places),
+  moneyAsCsv: async (words: string[]) =>
+    await Array.fromAsync(moneyAsCsv(readWords(words, moneyCommand))(places)),
   reconcile: async (words: string[]) => await reconcile(readWords(words, reconcileCommand))(places),
 };
 
@@ -67,6 +73,84 @@ beforeAll(async () => {
 afterAll(async () => {
   await places.close();
   await Promise.all([order.drop(), payment.drop()]);
+});
+
+describe("money", () => {
+  const orderId = "0190a000-0000-7000-8000-00000000000a";
+  const book = (version: number, kind: string, amount: number, at: string) =>
+    sql`
+    insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key,
+      transaction_key, method, card, vat_krw)
+    values (${orderId}, ${version}, 1, ${kind}, ${amount}, ${at}, '=key', ${`txrd_${version}`}, '카드',
+      ${JSON.stringify({ issuer: "61", number: "4330****123*", installmentMonths: 3, approvalNumber: "00000000" })}::text::jsonb,
+      ${kind === "capture" ? Math.round(amount / 11) : null})`.execute(places.databases.payment);
+
+  beforeAll(async () => {
+    // 23:59:59 and midnight in Korea, between two years
+    await book(1, "capture", 11_000, "2025-12-31T14:59:59.999Z");
+    await book(2, "capture", 22_000, "2025-12-31T15:00:00.000Z");
+    await book(3, "refund", -2_000, "2026-01-01T14:59:59.000Z");
+    await book(4, "deposit_reversal", -20_000, "2026-01-02T00:00:00.000Z");
+    await book(5, "capture", 1_000, "2026-01-31T15:00:00.000Z");
+  });
+
+  test("of a month is told by its days in Korea", async () => {
+    const none = { refunded: "0", "not kept": "0" };
+    expect(await run.money(["--month", "2026-01"])).toEqual([
+      {
+        day: "2026-01-01",
+        payments: 1,
+        came: "22,000",
+        refunded: "-2,000",
+        "not kept": "0",
+        left: "20,000",
+      },
+      {
+        day: "2026-01-02",
+        payments: 0,
+        came: "0",
+        refunded: "0",
+        "not kept": "-20,000",
+        left: "-20,000",
+      },
+      {
+        day: "in all",
+        payments: 1,
+        came: "22,000",
+        refunded: "-2,000",
+        "not kept": "-20,000",
+        left: "0",
+      },
+    ]);
+    const day = { payments: 1, came: "11,000", ...none, left: "11,000" };
+    expect(await run.money(["--month", "2025-12"])).toEqual([
+      { day: "2025-12-31", ...day },
+      { day: "in all", ...day },
+    ]);
+    expect(await run.money(["--month", "2024-01"])).toEqual([]);
+  });
+
+  test("is written for a spreadsheet, a line each movement", async () => {
+    const text = (await run.moneyAsCsv(["--month", "2026-01", "--csv"])).join("");
+    const [heads, ...lines] = text.split("\r\n");
+    expect(heads).toStartWith("\uFEFF일시,주문번호,구분,금액");
+    expect(lines).toEqual([
+      `2026-01-01 00:00:00,${orderId},결제,22000,20000,2000,카드,61,4330****123*,3,00000000,txrd_2,'=key,`,
+      `2026-01-01 23:59:59,${orderId},환불,-2000,,,카드,61,4330****123*,3,00000000,txrd_3,'=key,`,
+      `2026-01-02 09:00:00,${orderId},입금 취소,-20000,,,카드,61,4330****123*,3,00000000,txrd_4,'=key,`,
+      "",
+    ]);
+  });
+
+  test("is written whole, however many movements there are", async () => {
+    await sql`
+      insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
+      select gen_random_uuid(), 1, n, 'capture', 1000, '2026-03-05T00:00:00Z'::timestamptz + n / 3 * interval '1 second', 'k'
+      from generate_series(1, 4500) n`.execute(places.databases.payment);
+    const lines = (await run.moneyAsCsv(["--month", "2026-03"])).join("").trimEnd().split("\r\n");
+    expect(lines).toHaveLength(4501);
+    expect(new Set(lines).size).toBe(4501);
+  });
 });
 
 test("outbox retry and republish make published events wait again, and nothing else", async () => {

@@ -8,6 +8,7 @@ import {
 import { ConfigError } from "@payflow/shared/http";
 import { deadLetters, deadLettersCommand } from "./dead_letters.ts";
 import { erase, eraseCommand } from "./erase.ts";
+import { moneyAsCsv, moneyByDay, moneyCommand } from "./money.ts";
 import { outbox, outboxCommand } from "./outbox.ts";
 import { openPlaces, type Places } from "./places.ts";
 import { dataDirIn, root } from "./stack/data_dirs.ts";
@@ -21,6 +22,19 @@ export const operatorCommands: Readonly<Record<string, Command>> = {
   outbox: withPlaces(outboxCommand, outbox),
   "dead-letters": withPlaces(deadLettersCommand, deadLetters),
   reconcile: withPlaces(reconcileCommand, reconcile),
+  money: {
+    ...moneyCommand,
+    async run(given: ReadWords) {
+      if (!given.flags["csv"]) return await withPlaces(moneyCommand, moneyByDay).run(given);
+      const lines = moneyAsCsv(given);
+      const places = openOrTell();
+      try {
+        for await (const page of lines(places)) await Bun.write(Bun.stdout, page);
+      } finally {
+        await places.close();
+      }
+    },
+  },
   erase: {
     ...eraseCommand,
     async run(given: ReadWords) {

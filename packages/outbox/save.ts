@@ -16,6 +16,8 @@ export type Save<Row extends object = object> = {
   readonly recordedAt: string;
   /** One at the most: readers tell the events of an aggregate apart by its version. */
   readonly events: readonly DomainEvent[];
+  /** Rows of the table's journal. */
+  readonly journal?: readonly object[] | undefined;
   /** The consumed message that this change answers; it takes effect once. */
   readonly message?: { readonly id: string; readonly topic: string } | undefined;
   /** An idempotency key that must be free for the aggregate to be created. */
@@ -43,6 +45,11 @@ export type AggregateTable<Row extends object> = {
   readonly name: string;
   /** The PostgreSQL type of each column that a save writes. */
   readonly columns: { readonly [Name in keyof Row]-?: string };
+  /** A table that is only added to: the column and type of each field of `Save.journal`, besides `version` and `position`. */
+  readonly journal?: {
+    readonly name: string;
+    readonly fields: Readonly<Record<string, readonly [column: string, type: string]>>;
+  };
   /** A column that, besides the version, must hold what it held when the change was decided. */
   readonly unmoved?: keyof Row & string;
 };

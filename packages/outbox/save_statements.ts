@@ -2,7 +2,7 @@
 // on how large the tables were when it was made: rows are found by a look-up of each (lateral with a limit, or a scalar
 // subquery), which can only be read from the index, or by the index of `on conflict`.
 import { arrayLiteral, quoted } from "./database.ts";
-import type { DomainEvent, Save } from "./save.ts";
+import type { AggregateTable, DomainEvent, Save } from "./save.ts";
 import { eventBytesMax, slotOf } from "./outbox.ts";
 
 /** A save with the trace of the work that caused it. */
@@ -10,6 +10,7 @@ export type TracedSave = Save & { readonly trace: string | undefined };
 /** Name, PostgreSQL type and value of a column of the input; `Write` where the type does not tell how it is written. */
 type Column = readonly [string, string, (save: TracedSave, position: number) => unknown, Write?];
 type Write = (value: unknown) => string;
+type Journal = NonNullable<AggregateTable<never>["journal"]>;
 
 const common: readonly Column[] = [
   ["n", "integer", (_, position) => position],
@@ -39,18 +40,17 @@ export function followedVersion(save: Save): number {
   return save.follows ?? save.version - 1;
 }
 
-export function saveStatements(table: {
-  readonly name: string;
-  readonly columns: object;
-  readonly unmoved?: string | undefined;
-}) {
+export function saveStatements(
+  table: Pick<AggregateTable<never>, "name" | "unmoved" | "journal"> & { readonly columns: object },
+) {
   const own = Object.entries(table.columns) as [string, string][];
   const ownColumns = own.map(([name, type]): Column => {
     // an array of arrays would be one of two dimensions: they go as text
     const inputType = type.endsWith("[]") ? "text" : type;
     return [name, inputType, (save) => save.row[name as never]];
   });
-  const columns = [...common, ...ownColumns].map(
+  const journal: Column[] = table.journal ? [["journal", "jsonb", (save) => save.journal]] : [];
+  const columns = [...common, ...ownColumns, ...journal].map(
     ([name, type, of, write = writerOf(type)]) => [name, type, of, write] as const,
   );
   const arrays = columns.map(([, type], index) => `$${index + 1}::text::${type}[]`).join(", ");
@@ -69,7 +69,7 @@ export function saveStatements(table: {
   ${insertClaims} from input where claim_key is not null order by claim_scope, claim_key
 ), created as (
   ${insert} from input
-), ${insertsFrom("input")}
+), ${insertsFrom("input", table.journal)}
 select from input where false`,
     /** Writes each save that can be written; returns `n` and "saved" or "handled", and nothing of stale saves. */
     write: `${input}, unhandled as materialized (
@@ -90,7 +90,7 @@ select from input where false`,
   on conflict (id) do update set version = excluded.version, ${own.map(([name]) => `"${name}" = excluded."${name}"`).join(", ")}
 ), saved as materialized (
   select * from locked union all select * from unhandled where id in (select id from created)
-), ${insertsFrom("saved")}
+), ${insertsFrom("saved", table.journal)}
 select n, 'saved' as result from saved
 union all select n, 'handled' from input where n not in (select n from unhandled)`,
     /** Of both. Throws RangeError for more than one event of a save, and for one larger than `eventBytesMax`. */
@@ -100,7 +100,7 @@ union all select n, 'handled' from input where n not in (select n from unhandled
 }
 
 /** What is written beside each aggregate's row. */
-function insertsFrom(saves: string): string {
+function insertsFrom(saves: string, journal?: Journal): string {
   return `happened as (
   insert into events (aggregate_id, version, event_id, slot, topic, payload, trace, created_at)
   select id, version, event_id, event_slot, event_topic, event_payload, event_trace, event_at
@@ -114,6 +114,17 @@ function insertsFrom(saves: string): string {
 ), changes as (
   insert into history (aggregate_id, version, change_id, status, cause, detail, recorded_at)
   select id, version, change_id, history_status, history_cause, history_detail, recorded_at from ${saves}
+)${journal ? journalled(saves, journal) : ""}`;
+}
+
+function journalled(saves: string, { name, fields }: Journal): string {
+  const typed = Object.entries(fields).map(([field, [, type]]) => `"${field}" ${type}`);
+  const columns = Object.values(fields).map(([column]) => column);
+  return `, journalled as (
+  insert into ${name} (version, position, ${columns.join(", ")})
+  select s.version, j.position, ${columns.map((column) => `j.${column}`).join(", ")}
+  from ${saves} s cross join lateral rows from (jsonb_to_recordset(s.journal) as (${typed.join(", ")}))
+    with ordinality as j(${columns.join(", ")}, position)
 )`;
 }
 

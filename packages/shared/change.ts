@@ -5,6 +5,8 @@ export type Change<State, Event> = {
   readonly state: State;
   readonly events: readonly Event[];
   readonly entries?: readonly RecordedEntry[];
+  /** Rows of the service's journal, written with the change and never again. */
+  readonly journal?: readonly object[];
 };
 
 /** For the `default` of a switch over a union: the compiler fails when a case is missing. */

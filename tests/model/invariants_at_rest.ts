@@ -1,7 +1,8 @@
 // What must hold when all faults are over and nothing is due any more.
 import type { PaymentSnapshot } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
-import { isOpen, lacksAccount, nextAtOf, snapshotOf, type Payment } from "@payflow/payment/testing";
+import { isOpen, lacksAccount, nextAtOf, snapshotOf } from "@payflow/payment/testing";
+import type { LedgerEntry, Payment } from "@payflow/payment/testing";
 import { BrokenInvariant, must } from "./invariant.ts";
 import { shoppersAccount } from "./order_service.ts";
 import { held } from "./toss_session.ts";
@@ -20,6 +21,7 @@ export function checkAtRest(world: World): {
     checkRefunds(world, payment);
     checkAccounts(world, payment);
     checkAgreement(order, payment);
+    checkLedger(world, payment);
     const kept = world
       .sessionsOf(order.orderId)
       .filter((session) => session.paymentKey === payment.kept?.paymentKey);
@@ -81,6 +83,22 @@ function checkAttempts(world: World, payment: Payment): number {
     );
   }
   return waiting;
+}
+
+/** What is booked of an order is what Toss holds for it, and each cancel that Toss made of money is booked once. */
+function checkLedger(world: World, payment: Payment): void {
+  const entries = (world.payments.journal.get(payment.orderId) ?? []) as LedgerEntry[];
+  for (const { paymentKey, ...session } of world.sessionsOf(payment.orderId)) {
+    const booked = entries.filter((entry) => entry.paymentKey === paymentKey);
+    const sum = booked.reduce((all, { amount }) => all + amount, 0);
+    const holds = held({ paymentKey, ...session });
+    must(sum === holds, `The ledger has ${sum} of "${paymentKey}", Toss holds ${holds}`);
+    const left = booked.filter(({ kind }) => kind === "refund" || kind === "return");
+    const keys = left.map(({ transactionKey }) => transactionKey);
+    must(new Set(keys).size === keys.length, `A cancel of "${paymentKey}" is booked twice`);
+  }
+  const kinds = entries.filter(({ kind }) => kind === "correction");
+  must(kinds.length === 0, "The ledger had to be corrected");
 }
 
 /** Money that goes to an account goes to the one that was named for it. */

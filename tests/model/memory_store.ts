@@ -29,10 +29,15 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
   const history = new Map<string, number[]>();
   const outbox: OutboxRow<E>[] = [];
   const inbox = new Map<string, number>();
+  const journal = new Map<string, object[]>();
   const claims = new Map<string, { requestHash: string; orderId: string }>();
 
   function write(
-    { state, events }: { readonly state: S; readonly events: readonly E[] },
+    change: {
+      readonly state: S;
+      readonly events: readonly E[];
+      readonly journal?: readonly object[];
+    },
     {
       message,
       claim,
@@ -41,6 +46,7 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
       readonly claim?: Claim | undefined;
     },
   ): "saved" | "stale" | "handled" {
+    const { state, events } = change;
     if (message && inbox.has(message.id)) return "handled";
     const before = rows.get(state.orderId);
     if ((before?.version ?? 0) !== state.version - 1) return "stale";
@@ -52,6 +58,7 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
     onSave(before, state, events);
     rows.set(state.orderId, asJsonb(state));
     history.set(state.orderId, [...(history.get(state.orderId) ?? []), state.version]);
+    journal.set(state.orderId, [...(journal.get(state.orderId) ?? []), ...(change.journal ?? [])]);
     outbox.push(...events.map((event) => ({ event, isPublished: false })));
     if (message) inbox.set(message.id, (inbox.get(message.id) ?? 0) + 1);
     return "saved";
@@ -70,6 +77,7 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
     history,
     outbox,
     inbox,
+    journal,
     claims,
     find: async (orderId: string) => rows.get(orderId),
     /** The port's look, as one process calls it. */

@@ -53,19 +53,19 @@ export function createTossModel(options: {
 
   function apply(session: Session, { change, kind }: Decision): Charge {
     const { paymentKey, orderId, payment } = session;
-    session.payment = { ...payment, ...change };
+    const newest = change?.cancels?.at(-1)?.transactionKey ?? clock.newId();
+    const transactionKey = kind === undefined ? payment.transactionKey : newest;
+    session.payment = { ...payment, ...change, transactionKey };
     session.pictures.push({ sinceMs: clock.ms(), payment: session.payment });
-    if (kind !== undefined) {
-      const transactionKey = change?.cancels?.at(-1)?.transactionKey ?? clock.newId();
+    if (kind !== undefined)
       transactions.push({
-        transactionKey,
         paymentKey,
         orderId,
         kind,
         atMs: clock.ms(),
         amount: payment.totalAmount,
+        transactionKey: newest,
       });
-    }
     if (kind === "approval") session.captures += 1;
     options.onChange(session);
     if (kind === "approval") options.onCapture(session);

@@ -56,6 +56,9 @@ export function newSession(request: SessionRequest, nowMs: number): Session {
     virtualAccount: null,
     cancels: [],
     failure: null,
+    transactionKey: null,
+    card: null,
+    vat: null,
     secret: null,
   };
   const pictures = [{ sinceMs: nowMs, payment }];

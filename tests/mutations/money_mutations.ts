@@ -2,6 +2,7 @@ import { model, type Mutation } from "./mutation.ts";
 
 const requests = "packages/payment/domain/requests.ts";
 const record = "packages/payment/domain/record.ts";
+const ledger = "packages/payment/domain/ledger.ts";
 const operation = "packages/payment/domain/operation.ts";
 const confirmTest = { file: "packages/payment/domain/confirm_test.ts" };
 const closingTest = { file: "packages/payment/domain/closing_test.ts" };
@@ -13,6 +14,41 @@ const tossErrorTest = { file: "packages/payment/infrastructure/toss/toss_error_t
 
 /** Who is charged, what goes back, and what the order says of it. */
 export const moneyMutations: readonly Mutation[] = [
+  {
+    rule: "Every movement of money is booked once",
+    broken: "a deposit that is taken back is not booked",
+    file: ledger,
+    find: "if (came < 0)",
+    replace: "if (came < -Infinity)",
+    killer: { file: "packages/payment/domain/ledger_test.ts", name: "taken back by the bank" },
+  },
+  {
+    rule: "Every movement of money is booked once",
+    broken: "cancels that were known are booked again",
+    file: ledger,
+    find: "!known.has(cancel.transactionKey)",
+    replace: "true",
+    killer: { file: "packages/payment/domain/ledger_test.ts", name: "booked once" },
+  },
+  {
+    rule: "The ledger's sum is what Toss holds",
+    broken: "money that can't be kept is not booked",
+    file: ledger,
+    find: 'status === "VOIDING" || status === "VOIDED" ? (cancel?.amount ?? 0) : 0',
+    replace: "status === undefined ? (cancel?.amount ?? 0) : 0",
+    killer: model(5_000),
+  },
+  {
+    rule: "The ledger is only added to",
+    broken: "entries can be changed",
+    file: "packages/payment/infrastructure/migrations/0001_payments.sql",
+    find: "before update or delete or truncate on ledger_entries",
+    replace: "before truncate on ledger_entries",
+    killer: {
+      file: "packages/payment/infrastructure/postgres_payments_integration_test.ts",
+      name: "is only added to",
+    },
+  },
   {
     rule: "An unknown response is never a decline",
     broken: "a 5xx of Toss counts as a refusal",

@@ -228,8 +228,8 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "A query that shows nothing new makes no new version",
     broken: "every query makes one",
     file: changes,
-    find: "    ? looked(before, after)\n",
-    replace: "    ? changed(before, after, moment)\n",
+    find: ")) return looked(before, after);",
+    replace: ")) return changed(before, after, moment);",
     killer: schedule,
   },
   {

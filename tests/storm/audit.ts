@@ -49,6 +49,8 @@ export type Books = {
   readonly orders: ReadonlyMap<string, OrderRow>;
   readonly payments: ReadonlyMap<string, PaymentRow>;
   readonly orphans: ReadonlyMap<string, OrphanRow>;
+  /** By paymentKey, in won: the sum of payment's ledger. */
+  readonly booked: ReadonlyMap<string, number>;
   readonly losses: Losses;
 };
 
@@ -78,6 +80,14 @@ export async function readBooks(stack: StormStack): Promise<Books> {
             (payment->>'refundAccountNeeded')::boolean as "waitsForAccount" from orphaned_payments`,
       ),
     ),
+    booked: new Map(
+      (
+        await steadily(
+          () => payment<{ key: string; sum: number }[]>`
+            select payment_key as key, sum(amount_krw)::int as sum from ledger_entries group by 1`,
+        )
+      ).map(({ key, sum: amount }) => [key, amount]),
+    ),
     losses: stack.losses,
   };
 }
@@ -103,9 +113,11 @@ export async function auditBooks(
 
 /** Each order shows what Toss holds for it, and nobody was charged twice. */
 export function auditMoney(books: Books, ledger: Ledger, blame: Blame): void {
-  const { toss, orders, payments, losses } = books;
+  const { toss, orders, payments, booked, losses } = books;
   const tossByOrder = Map.groupBy(toss, (row) => row.orderId);
-  for (const { orderId, approvals } of toss) {
+  for (const { orderId, paymentKey, heldAmount, approvals } of toss) {
+    if (payments.has(orderId) && (booked.get(paymentKey) ?? 0) !== heldAmount)
+      blame("money: the ledger has another sum than Toss holds", orderId);
     if (approvals > 1) blame("doubled: a payment was approved twice", orderId);
     if (approvals > 0 && !orders.has(orderId) && !losses.orders.has(orderId))
       blame("lost: Toss took money for an order that is not there", orderId);

@@ -1,27 +1,32 @@
 // What a decision leaves behind: the next version and its event, or a query that brought nothing new.
 import { sameJson, statusEntries } from "@payflow/shared";
 import type { Change, PaymentEvent, RecordedEntry } from "@payflow/shared";
+import type { Charge, Finding } from "./charge.ts";
+import { booked, type LedgerEntry } from "./ledger.ts";
 import { findAttempt, type Attempt, type Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 import { announcement, snapshotOf } from "./snapshot.ts";
 
-export type PaymentChange = Change<Payment, PaymentEvent>;
+export type PaymentChange = Change<Payment, PaymentEvent> & {
+  readonly journal?: readonly LedgerEntry[];
+};
 /** Undefined: there is nothing to change. */
 export type Decision = PaymentChange | undefined;
 
-/** The next version, the event for what others can see of it, and its timeline entries. */
+/** The next version, the event for what others can see of it, its timeline entries, and what is booked of the charges. */
 export function changed(
   before: Payment,
   after: Payment,
   moment: Moment,
-  version = before.version + 1,
+  { version = before.version + 1, shown = [] as readonly Charge[] } = {},
 ): PaymentChange {
   const state = { ...after, version, looks: before.looks };
   const eventType = announcement(before, state);
   const entries = entriesOf(before, state);
-  if (eventType === undefined) return { state, events: [], entries };
+  const journal = shown.flatMap((charge) => booked(before, state, charge, moment.now));
+  if (eventType === undefined) return { state, events: [], entries, journal };
   const head = { eventId: moment.newId(), eventType, occurredOn: moment.now };
-  return { state, events: [{ ...head, ...snapshotOf(state) }], entries };
+  return { state, events: [{ ...head, ...snapshotOf(state) }], entries, journal };
 }
 
 /**
@@ -33,10 +38,15 @@ export function looked(before: Payment, after: Payment): PaymentChange {
 }
 
 /** What a query brought: a change, or nothing new. */
-export function recorded(before: Payment, after: Payment, moment: Moment): PaymentChange {
-  return sameJson(withoutSchedule(before), withoutSchedule(after))
-    ? looked(before, after)
-    : changed(before, after, moment);
+export function recorded(
+  before: Payment,
+  after: Payment,
+  finding: Finding,
+  moment: Moment,
+): PaymentChange {
+  if (sameJson(withoutSchedule(before), withoutSchedule(after))) return looked(before, after);
+  const shown = finding.kind === "payment" ? [finding.payment] : [];
+  return changed(before, after, moment, { shown });
 }
 
 function withoutSchedule({ version: _, looks: __, ...payment }: Payment): unknown {

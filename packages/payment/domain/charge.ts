@@ -15,6 +15,15 @@ export type Kept = {
   readonly cancels: readonly ChargeCancel[];
 };
 
+/** The card as the PSP shows it, masked; codes are the PSP's. */
+export type Card = {
+  readonly issuer: string;
+  readonly number: string;
+  /** 0: at once. */
+  readonly installmentMonths: number;
+  readonly approvalNumber: string;
+};
+
 /** All that the PSP shows of one paymentKey. */
 export type Charge = Kept & {
   readonly orderId: string;
@@ -30,6 +39,11 @@ export type Charge = Kept & {
   readonly totalAmount: number;
   readonly currency: string;
   readonly failure: PaymentFailure | null;
+  /** Of the newest movement that it shows: the approval, a cancel, a deposit that was taken back. */
+  readonly transactionKey: string | null;
+  readonly card: Card | null;
+  /** Of what is left, in won; null where the PSP does not say. */
+  readonly vat: number | null;
   /** By which the PSP's deposit webhooks prove to be its own; shown to nobody. */
   readonly secret: string | null;
 };

@@ -56,12 +56,12 @@ export function recordFinding(
   const after = found(payment, paymentKey, finding, { moment, done });
   // no response makes none stale
   if (after === payment && finding.kind === "unknown") return { state: payment, events: [] };
-  if (done?.kind !== "cancel") return recorded(payment, after, moment);
+  if (done?.kind !== "cancel") return recorded(payment, after, finding, moment);
   // what the cancel has not ended is due again later, as after any other call
   const attempt = attemptOf(after, paymentKey);
   const isToDo = attempt.status === "VOIDING" || attempt.status === "WAITING_FOR_DEPOSIT";
   const next = isToDo ? withAttempt(after, checked(attempt, moment)) : after;
-  return recorded(payment, next, moment);
+  return recorded(payment, next, finding, moment);
 }
 
 function found(

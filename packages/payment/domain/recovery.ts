@@ -51,7 +51,7 @@ export function rebuilt(
   }
   const version = Math.max(payment.version, told?.paymentVersion ?? 0) + 1;
   if (version > versionMax) return undefined;
-  const change = changed(payment, state, moment, version);
+  const change = changed(payment, state, moment, { version, shown });
   const isClosing = state.closing !== null;
   const isSettled = told === null || isClosing || !contradicts(told, snapshotOf(change.state));
   return isSettled ? change : undefined;
@@ -78,7 +78,8 @@ export function learned(payment: Payment, charge: Charge, moment: Moment): Decis
   // it expired only because it had lost the attempt that paid it
   const base = payment.status === "EXPIRED" && isTimely ? reopenedUnpaid(payment) : payment;
   const state = withShown(base, charge, moment);
-  return state === base || state === "stale" ? undefined : changed(payment, state, moment);
+  if (state === base || state === "stale") return undefined;
+  return changed(payment, state, moment, { shown: [charge] });
 }
 
 /** The row with what the PSP shows of one paymentKey; one without money or account leaves no trace. */

@@ -4,8 +4,22 @@ import { afterUuid, isUuid } from "@payflow/outbox";
 import { aggregateStore, mapRows } from "@payflow/shared/http";
 import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { PaymentRepository } from "../application/ports.ts";
+import type { LedgerEntry } from "../domain/ledger.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
+
+const ledgerFields: Record<keyof LedgerEntry, readonly [column: string, type: string]> = {
+  orderId: ["order_id", "uuid"],
+  paymentKey: ["payment_key", "text"],
+  kind: ["kind", "text"],
+  amount: ["amount_krw", "bigint"],
+  occurredAt: ["occurred_at", "timestamptz"],
+  transactionKey: ["transaction_key", "text"],
+  method: ["method", "text"],
+  card: ["card", "jsonb"],
+  vat: ["vat_krw", "bigint"],
+  receiptUrl: ["receipt_url", "text"],
+};
 
 /** A payment's row; `looked_at` belongs to `look`. Which fields go with which status, the table's constraints hold. */
 export const paymentRows = mapRows<Payment>({
@@ -31,6 +45,7 @@ export const paymentRows = mapRows<Payment>({
     claimed_until: ["timestamptz", () => null],
   },
   unmoved: "looks",
+  journal: { name: "ledger_entries", fields: ledgerFields },
 });
 const { stateOf: paymentOf } = paymentRows;
 

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
+import type { LedgerEntry } from "../domain/ledger.ts";
 import { openPayment, type Payment } from "../domain/payment.ts";
-import { facts, openedAt } from "../testing/given.ts";
+import { facts, key, openedAt } from "../testing/given.ts";
 import { paymentMigrations } from "./migrations.ts";
 import {
   findNewerPayments,
@@ -69,6 +70,69 @@ test("a query that brought nothing new makes what was decided before it stale, a
   const { rows } = await sql<{ versions: number }>`
     select count(*)::integer as versions from history where aggregate_id = ${orderId}`.execute(db);
   expect(rows).toEqual([{ versions: 2 }]);
+});
+
+describe("the ledger", () => {
+  const store = () =>
+    postgresPayments(opened.kysely, {
+      newId: () => crypto.randomUUID(),
+      now: () => openedAt,
+      onSaved: () => {},
+      onChanged: () => {},
+    });
+  const entriesOf = async (orderId: string) => {
+    const { rows } = await sql<Record<string, unknown>>`
+      select version, position::integer, kind, amount_krw as amount, occurred_at, payment_key, transaction_key,
+        method, card, vat_krw as vat, receipt_url
+      from ledger_entries where order_id = ${orderId} order by version, position`.execute(
+      opened.kysely,
+    );
+    return rows;
+  };
+  const approval = () => {
+    const orderId = Bun.randomUUIDv7();
+    const entry: LedgerEntry = {
+      orderId,
+      paymentKey: key,
+      kind: "capture",
+      amount: 1000,
+      occurredAt: "2026-01-05T05:00:10.000Z",
+      transactionKey: "txrd_0",
+      method: "카드",
+      card: { issuer: "61", number: "4330****", installmentMonths: 3, approvalNumber: "00000000" },
+      vat: 91,
+      receiptUrl: null,
+    };
+    const state = { ...openPayment({ ...facts, orderId }, openedAt), version: 1 };
+    return { orderId, entry, state };
+  };
+
+  test("gets its entries with the change, and none of a change that was not saved", async () => {
+    const { orderId, entry, state } = approval();
+    const refund: LedgerEntry = { ...entry, kind: "refund", amount: -400, card: null, vat: null };
+    const change = { state, events: [], journal: [entry, refund] };
+    expect(await store().save(change, { cause: "test" })).toBe("saved");
+    expect(await store().save(change, { cause: "test" })).toBe("stale");
+    const { orderId: _, paymentKey, ...rest } = entry;
+    const row = { version: 1, position: 1, kind: "capture", amount: 1000, payment_key: paymentKey };
+    const { occurredAt: occurred_at, transactionKey: transaction_key } = rest;
+    const { method, card, vat, receiptUrl: receipt_url } = rest;
+    const first = { ...row, occurred_at, transaction_key, method, card, vat, receipt_url };
+    const second = { ...first, position: 2, kind: "refund", amount: -400, card: null, vat: null };
+    expect(await entriesOf(orderId)).toEqual([first, second]);
+  });
+
+  test("is only added to", async () => {
+    const { orderId, entry, state } = approval();
+    await store().save({ state, events: [], journal: [entry] }, { cause: "test" });
+    for (const statement of [
+      sql`update ledger_entries set amount_krw = 1 where order_id = ${orderId}`,
+      sql`delete from ledger_entries where order_id = ${orderId}`,
+      sql`truncate ledger_entries`,
+    ])
+      await expect(statement.execute(opened.kysely)).rejects.toThrow("only added to");
+    expect(await entriesOf(orderId)).toHaveLength(1);
+  });
 });
 
 test("findNewerPayments() finds what has a higher version by now, and nothing else", async () => {

@@ -173,6 +173,9 @@ function chargeOf(intent: Intent): Charge {
       canceledAt: refund.at,
     })),
     failure: state === "failed" ? { code: "card_refused", message: "" } : null,
+    transactionKey: refunds.at(-1)?.id ?? id,
+    card: null,
+    vat: null,
     secret: null,
   };
 }

@@ -47,6 +47,14 @@ export function atToss(change: Partial<Charge> = {}): Charge {
     virtualAccount: null,
     cancels: [],
     failure: null,
+    transactionKey: "txrd_0",
+    card: {
+      issuer: "61",
+      number: "43301234****123*",
+      installmentMonths: 0,
+      approvalNumber: "00000000",
+    },
+    vat: 91,
     secret: "ps_1",
     ...change,
   };

@@ -23,6 +23,8 @@ export type AggregateColumns<State extends Aggregate> = {
   /** Columns that queries need: their type, and their value at a state. */
   readonly computed?: Readonly<Record<string, readonly [string, (state: State) => unknown]>>;
   readonly unmoved?: string;
+  /** The table of `Change.journal`. */
+  readonly journal?: NonNullable<AggregateTable<never>["journal"]>;
 };
 
 /** Maps an aggregate to its row and back. */
@@ -82,7 +84,7 @@ export function aggregateStore<State extends Aggregate>(
       return row && stateOf(row);
     },
     async save(
-      { state, events, entries }: Change<State, DomainEvent>,
+      { state, events, entries, journal }: Change<State, DomainEvent>,
       { detail, ...why }: Pick<Save, "follows" | "cause" | "detail" | "message" | "claim">,
     ): Promise<SaveResult> {
       const result = await write({
@@ -95,6 +97,7 @@ export function aggregateStore<State extends Aggregate>(
         detail: withEntries(detail, entries),
         recordedAt: options.now(),
         events,
+        journal,
       });
       if (result === "saved") options.onChanged(state);
       return result;

@@ -41,6 +41,39 @@ create index payments_changed on payments (changed_at, id);
 create index payments_by_key on payments using gin (payment_keys) with (fastupdate = off)
   where payment_keys <> '{}';
 
+create table ledger_entries (
+  order_id uuid not null,
+  version integer not null,
+  position bigint not null,
+  kind text not null check (kind in ('capture', 'refund', 'return', 'deposit_reversal', 'correction')),
+  amount_krw bigint not null check (amount_krw <> 0),
+  occurred_at timestamptz not null,
+  payment_key text not null,
+  transaction_key text,
+  method text,
+  card jsonb,
+  vat_krw bigint,
+  receipt_url text,
+  booked_at timestamptz not null default now(),
+  -- one order's entries
+  primary key (order_id, version, position)
+);
+comment on table ledger_entries is 'Every movement of money at Toss, written with the change of the payment that learnt of it; never changed, never deleted';
+comment on column ledger_entries.version is 'Of the payment that books it';
+comment on column ledger_entries.amount_krw is 'Below 0 for money that left';
+comment on column ledger_entries.vat_krw is 'As Toss states it for a capture; null elsewhere';
+-- money by day, exports
+create index ledger_entries_by_time on ledger_entries (occurred_at, order_id);
+-- reconciliation with Toss's list
+create index ledger_entries_by_transaction on ledger_entries (transaction_key);
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is only added to', tg_table_name using errcode = 'restrict_violation';
+end $$;
+create trigger ledger_entries_stay before update or delete or truncate on ledger_entries
+  for each statement execute function refuse_change();
+
 create table webhooks (
   id text primary key,
   received_at timestamptz not null default now(),

@@ -31,7 +31,14 @@ const Unapproved = v.pipe(
   }),
   v.transform((payment): Charge => {
     const none = { method: null, approvedAt: null, receiptUrl: null, secret: null, cancels: [] };
-    return { ...payment, ...none, balanceAmount: payment.totalAmount, virtualAccount: null };
+    const unbooked = { transactionKey: null, card: null, vat: null };
+    return {
+      ...payment,
+      ...none,
+      ...unbooked,
+      balanceAmount: payment.totalAmount,
+      virtualAccount: null,
+    };
   }),
 );
 
@@ -41,6 +48,21 @@ const Account = v.pipe(
     bankCode,
     accountNumber,
     dueAt,
+  })),
+);
+
+const Card = v.pipe(
+  v.object({
+    issuerCode: v.string(),
+    number: v.string(),
+    installmentPlanMonths: v.nullish(v.number(), 0),
+    approveNo: v.nullish(v.string(), ""),
+  }),
+  v.transform(({ issuerCode, number, installmentPlanMonths, approveNo }) => ({
+    issuer: issuerCode,
+    number,
+    installmentMonths: installmentPlanMonths,
+    approvalNumber: approveNo,
   })),
 );
 
@@ -59,16 +81,20 @@ const Approved = v.pipe(
     balanceAmount: Sum,
     method: v.nullish(v.string(), null),
     approvedAt: v.nullish(Time, null),
-    // only shown: an approval must not go unread for it
+    // only shown or booked: an approval must not go unread for it
     receipt: v.fallback(v.nullish(v.object({ url: v.string() }), null), null),
+    lastTransactionKey: v.fallback(v.nullish(v.string(), null), null),
+    card: v.fallback(v.nullish(Card, null), null),
+    vat: v.fallback(v.nullish(Sum, null), null),
     virtualAccount: v.nullish(Account, null),
     cancels: v.nullish(v.array(Cancel), null),
     failure,
     secret: v.nullish(v.string(), null),
   }),
-  v.transform(({ receipt, cancels, ...rest }): Charge => {
+  v.transform(({ receipt, cancels, lastTransactionKey: transactionKey, ...rest }): Charge => {
     const done = (cancels ?? []).filter(({ cancelStatus }) => cancelStatus === "DONE");
-    return { ...rest, receiptUrl: receiptUrlOf(receipt?.url), cancels: done.map(cancelOf) };
+    const receiptUrl = receiptUrlOf(receipt?.url);
+    return { ...rest, transactionKey, receiptUrl, cancels: done.map(cancelOf) };
   }),
 );
 

@@ -1,0 +1,83 @@
+// Every movement of money at the PSP, booked by the change that learnt of it. The sum of a payment's entries is what the
+// payment says that the PSP holds for its order.
+import { sumWon } from "@payflow/shared";
+import type { Card, Charge, ChargeCancel } from "./charge.ts";
+import { findAttempt, type Payment } from "./payment.ts";
+
+export type LedgerEntry = {
+  readonly orderId: string;
+  readonly paymentKey: string;
+  /**
+   * capture: money came. refund: money that the order was paid with went back. return: money that could not be kept went
+   * back. deposit_reversal: the bank took a deposit back. correction: a rebuilt payment holds more than was booked.
+   */
+  readonly kind: "capture" | "refund" | "return" | "deposit_reversal" | "correction";
+  /** Won; below 0 for what left. */
+  readonly amount: number;
+  /** By the PSP; when it was learnt, where the PSP does not say. */
+  readonly occurredAt: string;
+  /** The PSP's key of the movement; null where its response does not show it. */
+  readonly transactionKey: string | null;
+  readonly method: string | null;
+  readonly card: Card | null;
+  /** In won; null where the PSP's response does not show it. */
+  readonly vat: number | null;
+  readonly receiptUrl: string | null;
+};
+
+/** What a change books of the paymentKey whose charge it learnt of. */
+export function booked(
+  before: Payment,
+  after: Payment,
+  charge: Charge,
+  now: string,
+): LedgerEntry[] {
+  const { paymentKey, method, card, receiptUrl, cancels, transactionKey } = charge;
+  const { orderId } = after;
+  const of = { orderId, paymentKey, method, card, vat: null, receiptUrl };
+  const was = moneyOf(before, paymentKey);
+  const is = moneyOf(after, paymentKey);
+  const entries: LedgerEntry[] = [];
+  const came = is.came - was.came;
+  // behind a cancel the response shows neither the approval's key nor its VAT
+  const own = cancels.length === 0 ? { transactionKey, vat: charge.vat } : { transactionKey: null };
+  const approved = { ...of, ...own, occurredAt: charge.approvedAt ?? now };
+  if (came > 0) entries.push({ ...approved, kind: "capture", amount: came });
+  if (came < 0)
+    entries.push({
+      ...of,
+      kind: "deposit_reversal",
+      amount: came,
+      occurredAt: now,
+      transactionKey,
+    });
+  const went = is.went - was.went;
+  const known = new Set(was.cancels.map((cancel) => cancel.transactionKey));
+  const fresh = cancels.filter((cancel) => !known.has(cancel.transactionKey));
+  const isShown = went > 0 && sumWon(fresh.map(({ amount }) => amount)) === went;
+  const left = findAttempt(after, paymentKey)?.cancel ? "return" : "refund";
+  if (isShown)
+    for (const { amount, canceledAt: occurredAt, transactionKey: key } of fresh)
+      entries.push({ ...of, kind: left, amount: -amount, occurredAt, transactionKey: key });
+  else if (went !== 0) {
+    const kind = went > 0 ? left : "correction";
+    entries.push({ ...of, kind, amount: -went, occurredAt: now, transactionKey: null });
+  }
+  return entries;
+}
+
+type Money = {
+  /** In won, what the PSP took by a paymentKey, and what of it went back. */
+  readonly came: number;
+  readonly went: number;
+  readonly cancels: readonly ChargeCancel[];
+};
+
+function moneyOf(payment: Payment, paymentKey: string): Money {
+  const { kept, amount } = payment;
+  if (kept?.paymentKey === paymentKey && kept.approvedAt !== null)
+    return { came: amount, went: amount - kept.balanceAmount, cancels: kept.cancels };
+  const { status, cancel } = findAttempt(payment, paymentKey) ?? {};
+  const came = status === "VOIDING" || status === "VOIDED" ? (cancel?.amount ?? 0) : 0;
+  return { came, went: status === "VOIDED" ? came : 0, cancels: [] };
+}
