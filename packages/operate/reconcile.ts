@@ -1,28 +1,49 @@
 import { sql } from "kysely";
-import { UserError, type CommandSpec, type ReadWords } from "@payflow/local-stack";
+import { unclear, UserError, type CommandSpec, type ReadWords } from "@payflow/local-stack";
 import { pause } from "@payflow/outbox";
 import type { Places } from "./places.ts";
 
-export const reconcileCommand: CommandSpec = {
-  usage: `bun run reconcile [ORDER_ID]
+const usage = `bun run reconcile [ORDER_ID]
+bun run reconcile --day YYYY-MM-DD
+bun run reconcile --day YYYY-MM-DD --resolve REASON [PAYMENT_KEY]
 
-Lists the payments whose outcome is open or that need manual review. With an order's id, makes the
-payment service query Toss about that payment now, and shows the result.`,
+Lists the payments whose outcome is open or that need manual review, and where Toss's list and the ledger
+differ. With an order's id, makes the payment service query Toss about that payment now, and shows the result.
+--day compares a day, in Korean time, with Toss's list again and shows what differs; each night it is done
+for the day before. --resolve notes why a difference of that day is none.`;
+
+export const reconcileCommand: CommandSpec = {
+  usage,
   wordsMax: 1,
+  options: { day: { type: "string" }, resolve: { type: "string" } },
 };
 
 type Row = Record<string, unknown>;
 
 /** How long to wait for the running payment service to query Toss. */
 const queryWithinMs = 20_000;
+/** The payment service looks every five seconds, and Toss may take a minute to list a day. */
+const compareWithinMs = 75_000;
 /** Wait after a change that left something open, before the result is shown. */
 const quietMs = 1_000;
 
 /** Shows what is open between PayFlow and Toss; for one order, makes the payment service query Toss at once. */
 export function reconcile({
-  words: [orderId],
+  words: [word],
+  values: { day, resolve },
 }: ReadWords): (places: Places) => Promise<readonly Row[]> {
-  return (places) => (orderId === undefined ? listOpen(places) : reconcileOne(orderId, places));
+  if (day !== undefined && !isDay(day))
+    throw unclear(`"${day}" is not a day: write it as 2026-11-25`, usage);
+  if (resolve !== undefined) {
+    if (day === undefined || resolve.trim() === "")
+      throw unclear("--resolve needs --day and a reason", usage);
+    return (places) => resolveDay(places, { day, reason: resolve.trim(), paymentKey: word });
+  }
+  if (day !== undefined) {
+    if (word !== undefined) throw unclear("--day takes no order", usage);
+    return (places) => reconcileDay(places, day);
+  }
+  return (places) => (word === undefined ? listOpen(places) : reconcileOne(word, places));
 }
 
 async function reconcileOne(orderId: string, places: Places): Promise<readonly Row[]> {
@@ -57,7 +78,68 @@ async function listOpen(places: Places): Promise<Row[]> {
     from open_ends order by needs_review desc, next_at nulls first, order_id, key limit 200`.execute(
     places.databases.payment,
   );
-  return [...(await listWithoutOrder(places)), ...rows];
+  return [...(await listWithoutOrder(places)), ...(await listDifferences(places)), ...rows];
+}
+
+const isDay = (text: string) =>
+  /^20\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+
+/** Has the payment service compare the day, and shows what differs. */
+async function reconcileDay(places: Places, day: string): Promise<readonly Row[]> {
+  const db = places.databases.payment;
+  await sql`
+    insert into reconciliations (day) values (${day}::date)
+    on conflict (day) do update set requested_at = now(), finished_at = null, claimed_until = null`.execute(
+    db,
+  );
+  const giveUpAtMs = performance.now() + compareWithinMs;
+  for (;;) {
+    const { rows } = await sql<{ matched: number }>`
+      select matched from reconciliations where day = ${day}::date and finished_at is not null`.execute(
+      db,
+    );
+    const [done] = rows;
+    const differences = done ? await listDifferences(places, day) : [];
+    if (done && differences.length > 0) return differences;
+    if (done) return [{ day, "movements that match": done.matched, differ: 0 }];
+    if (performance.now() > giveUpAtMs)
+      throw new UserError(
+        `The comparison of ${day} is asked for, and not done yet: it is when the payment service runs and Toss answers it.`,
+      );
+    await pause(250);
+  }
+}
+
+async function resolveDay(
+  places: Places,
+  { day, reason, paymentKey }: { day: string; reason: string; paymentKey: string | undefined },
+): Promise<readonly Row[]> {
+  const one = paymentKey === undefined ? sql`true` : sql`payment_key = ${paymentKey}`;
+  const { rows } = await sql<Row>`
+    update reconciliation_exceptions set resolved_at = now(), reason = ${reason}
+    where day = ${day}::date and resolved_at is null and ${one}
+    returning order_id as "order", payment_key as key, reason as resolved`.execute(
+    places.databases.payment,
+  );
+  return rows;
+}
+
+const meanings = sql`case e.kind when 'missing_here' then 'only Toss lists it'
+  when 'missing_there' then 'only the ledger has it' else 'another sum' end`;
+
+/** Where Toss's list and the ledger differ, and nobody has said why. */
+async function listDifferences({ databases }: Places, day?: string): Promise<Row[]> {
+  const ofDay = day === undefined ? sql`true` : sql`day = ${day}::date`;
+  const { rows } = await sql<Row>`
+    select order_id as "order", coalesce(p.status, 'none') as payment, concat('ledger of ', day) as kind,
+      payment_key as key, ${meanings} as status,
+      concat('Toss ₩', coalesce(listed_krw::text, '-'), ', ledger ₩', coalesce(booked_krw::text, '-')) as "last response",
+      0 as queries, null as "next query at", 'manual review' as "waits for"
+    from reconciliation_exceptions e left join payments p on p.id = e.order_id
+    where resolved_at is null and ${ofDay} order by day, order_id, payment_key limit 200`.execute(
+    databases.payment,
+  );
+  return rows;
 }
 
 /** Money at Toss of orders that were lost with a restored database. */

@@ -5,6 +5,7 @@ import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { createPspReach } from "./application/psp_reach.ts";
 import { createSettling } from "./application/settle_due_payments.ts";
+import { reconcileDay } from "./application/reconcile_day.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
@@ -16,6 +17,7 @@ import {
   listChangedPayments,
   postgresPayments,
 } from "./infrastructure/postgres_payments.ts";
+import { postgresReconciliations } from "./infrastructure/postgres_reconciliations.ts";
 import { postgresWebhooks, webhookRetention } from "./infrastructure/postgres_webhooks.ts";
 import { databaseProof, noteRecovery } from "./infrastructure/postgres_proof.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
@@ -103,11 +105,18 @@ export async function createPaymentService(
   );
   let webhooksStored = 0;
   const findMany = (orderIds: readonly string[]) => findPayments(db, orderIds);
-  const sweepDeps = { ...deps, isPassing, findMany, progress: sweepProgress(db, "transactions") };
+  const listDeps = { ...deps, isPassing, findMany };
+  const progress = sweepProgress(db, "transactions");
   const sweep = every(config.transactionSweepMs, "transaction sweep", async () => {
-    const behind = await sweepTransactions(sweepDeps);
+    const behind = await sweepTransactions({ ...listDeps, progress });
     if (behind > 0) log.warn({ behind }, "Toss knew more of these payments than any webhook told");
   });
+  const reconciliations = postgresReconciliations(db);
+  const onExceptions = (day: string, count: number) =>
+    log.error({ day, count }, "the ledger and Toss's list differ: bun run reconcile lists how");
+  every(5_000, "reconciliation", () =>
+    reconcileDay({ ...listDeps, reconciliations, onExceptions }),
+  );
   every(10 * 60_000, "manual review", async () => {
     const count = await countNeedingReview(db);
     if (count > 0)

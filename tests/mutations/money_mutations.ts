@@ -39,6 +39,28 @@ export const moneyMutations: readonly Mutation[] = [
     killer: model(5_000),
   },
   {
+    rule: "What the ledger lacks of a day is found by comparing with Toss's list",
+    broken: "the list is believed to be whole here",
+    file: "packages/payment/domain/reconciliation.ts",
+    find: "if (!paid.has(paymentKey)) continue;",
+    replace: "if (!paid.has(paymentKey) || about.length === 0) continue;",
+    killer: {
+      file: "packages/payment/domain/reconciliation_test.ts",
+      name: "is missing here",
+    },
+  },
+  {
+    rule: "What the ledger lacks of a day is found by comparing with Toss's list",
+    broken: "what Toss lists is not queried",
+    file: "packages/payment/application/reconcile_day.ts",
+    find: "await settleListed(listed, deps);",
+    replace: "((void settleListed), { isWhole: true });",
+    killer: {
+      file: "tests/reconciliation_integration_test.ts",
+      name: "made by hand in Toss's console",
+    },
+  },
+  {
     rule: "The ledger is only added to",
     broken: "entries can be changed",
     file: "packages/payment/infrastructure/migrations/0001_payments.sql",

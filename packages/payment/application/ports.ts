@@ -1,8 +1,10 @@
 import type { Doubt } from "@payflow/shared";
 import type { PaymentChange } from "../domain/change.ts";
 import type { Answer, Finding, Span, Transaction } from "../domain/charge.ts";
+import type { LedgerEntry } from "../domain/ledger.ts";
 import type { Attempt, Payment, Refund } from "../domain/payment.ts";
 import type { Moment } from "../domain/psp.ts";
+import type { Comparison } from "../domain/reconciliation.ts";
 import type { PspReach } from "./psp_reach.ts";
 
 /** A message that is handled; its decision is saved with it. */
@@ -131,4 +133,13 @@ export type WebhookRepository = {
 export type SweepProgress = {
   read(): Promise<string | undefined>;
   advance(doneUntil: string): Promise<void>;
+};
+
+export type Reconciliations = {
+  /** The oldest day, in Korea, that an operator asked for or that ended and was never compared; kept from other replicas. */
+  claim(): Promise<(Span & { readonly day: string }) | undefined>;
+  /** The entries of the span, and all of these paymentKeys. */
+  booked(span: Span, paymentKeys: readonly string[]): Promise<readonly LedgerEntry[]>;
+  /** Keeps what was found; an exception that is gone is resolved, one that somebody resolved stays so. */
+  finish(day: string, comparison: Comparison): Promise<void>;
 };

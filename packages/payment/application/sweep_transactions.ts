@@ -1,4 +1,5 @@
 import { earlier, plusMs } from "@payflow/shared";
+import type { Transaction } from "../domain/charge.ts";
 import type { Payment } from "../domain/payment.ts";
 import { findBehind } from "../domain/transactions.ts";
 import type { PaymentDeps, SweepProgress } from "./ports.ts";
@@ -9,12 +10,12 @@ const overlapMs = 10 * 60_000;
 /** After a long pause, or from a restored backup, the list is read in parts, so that it fits into memory. */
 const sliceMs = 60 * 60_000;
 
-export type TransactionSweepDeps = PaymentDeps & {
+export type ListDeps = PaymentDeps & {
   readonly findMany: (orderIds: readonly string[]) => Promise<readonly Payment[]>;
-  readonly progress: SweepProgress;
   /** True for an error that will pass by itself. */
   readonly isPassing: (error: unknown) => boolean;
 };
+export type TransactionSweepDeps = ListDeps & { readonly progress: SweepProgress };
 
 /**
  * Reads the PSP's own list of approvals and cancels from where the last sweep ended, and queries every payment of ours
@@ -30,23 +31,8 @@ export async function sweepTransactions(deps: TransactionSweepDeps): Promise<num
   do {
     const to = earlier(plusMs(until, sliceMs), now);
     const listed = await deps.gateway.listTransactions({ from: plusMs(until, -overlapMs), to });
-    const payments = await deps.findMany([...new Set(listed.map(({ orderId }) => orderId))]);
-    const own = new Set(payments.map(({ orderId }) => orderId));
-    await deps.proof.keepUnclaimed(listed.filter(({ orderId }) => !own.has(orderId)));
-    const behind = findBehind(listed, payments);
-    let isWhole = true;
-    for (const [payment, paymentKeys] of behind) {
-      try {
-        await deps.faultPoint("transactionSweep:found");
-        await settlePayment(payment, deps, paymentKeys);
-        await deps.faultPoint("transactionSweep:settled");
-      } catch (error) {
-        // a payment that can never be settled must not keep all later sweeps from getting on
-        if (deps.isPassing(error)) isWhole = false;
-        deps.onFault(payment.orderId, error);
-      }
-    }
-    queried += behind.size;
+    const { behind, isWhole } = await settleListed(listed, deps);
+    queried += behind;
     if (!isWhole) return queried;
     await deps.progress.advance(to);
     until = to;
@@ -54,4 +40,28 @@ export async function sweepTransactions(deps: TransactionSweepDeps): Promise<num
   // whatever was lost before this run of the server began has been found
   await deps.proof.prove(incarnation);
   return queried;
+}
+
+/** Queries every payment of ours of which a part of the PSP's list shows more than we have. */
+export async function settleListed(
+  listed: readonly Transaction[],
+  deps: ListDeps,
+): Promise<{ readonly behind: number; readonly isWhole: boolean }> {
+  const payments = await deps.findMany([...new Set(listed.map(({ orderId }) => orderId))]);
+  const own = new Set(payments.map(({ orderId }) => orderId));
+  await deps.proof.keepUnclaimed(listed.filter(({ orderId }) => !own.has(orderId)));
+  const behind = findBehind(listed, payments);
+  let isWhole = true;
+  for (const [payment, paymentKeys] of behind) {
+    try {
+      await deps.faultPoint("transactionSweep:found");
+      await settlePayment(payment, deps, paymentKeys);
+      await deps.faultPoint("transactionSweep:settled");
+    } catch (error) {
+      // a payment that can never be settled must not keep all later sweeps from getting on
+      if (deps.isPassing(error)) isWhole = false;
+      deps.onFault(payment.orderId, error);
+    }
+  }
+  return { behind: behind.size, isWhole };
 }

@@ -1,6 +1,11 @@
 import type { Transaction } from "./charge.ts";
 import { findAttempt, type Attempt, type Payment } from "./payment.ts";
 
+/** Order's ids are UUIDs of version 7: money by others is another system's, which has the same account at the PSP. */
+export function isOurs({ orderId }: Pick<Transaction, "orderId">): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(orderId);
+}
+
 /**
  * The paymentKeys, by payment, of which the PSP's list (oldest first) shows something else than the payments do; among
  * them those on an order of ours that were never stored.

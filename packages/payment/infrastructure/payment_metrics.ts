@@ -19,6 +19,11 @@ export const paymentMetrics: readonly MetricQuery[] = [
       group by order_id having sum(amount_krw) > 0) as left_over`,
   ],
   [
+    "payflow_reconciliation_exceptions",
+    `Movements of money that Toss's list and the ledger have otherwise, ${countMax} at the most`,
+    countOf(sql`select from reconciliation_exceptions where resolved_at is null`),
+  ],
+  [
     "payflow_webhooks_waiting",
     `Toss's webhooks that are not handled yet, ${countMax} at the most`,
     countOf(sql`select from webhooks where handled_at is null`),

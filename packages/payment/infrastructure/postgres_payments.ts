@@ -8,7 +8,7 @@ import type { LedgerEntry } from "../domain/ledger.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
 
-const ledgerFields: Record<keyof LedgerEntry, readonly [column: string, type: string]> = {
+export const ledgerFields: Record<keyof LedgerEntry, readonly [column: string, type: string]> = {
   orderId: ["order_id", "uuid"],
   paymentKey: ["payment_key", "text"],
   kind: ["kind", "text"],

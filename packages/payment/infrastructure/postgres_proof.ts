@@ -5,12 +5,10 @@ import type { Logger } from "@payflow/shared/http";
 import { sql, type Kysely } from "kysely";
 import type { DatabaseProof, PaymentDeps } from "../application/ports.ts";
 import type { Transaction } from "../domain/charge.ts";
+import { isOurs } from "../domain/transactions.ts";
 
 /** A server takes longer than this to fail over or to restart. */
 const rememberMs = 500;
-
-/** Order's ids are UUIDs of version 7: money by others is another system's, which has the same account at Toss. */
-const ours = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function databaseProof(
   db: Kysely<never>,
@@ -39,7 +37,7 @@ export function databaseProof(
         where proven_database.incarnation <> excluded.incarnation`.execute(db);
     },
     async keepUnclaimed(transactions) {
-      const kept = transactions.filter(({ orderId }) => ours.test(orderId));
+      const kept = transactions.filter(isOurs);
       if (kept.length === 0) return;
       const listed = JSON.stringify(kept.map((one) => ({ ...one, amount: added(one) })));
       const { rows } = await sql<{ order_id: string }>`

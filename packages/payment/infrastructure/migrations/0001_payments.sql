@@ -64,8 +64,9 @@ comment on column ledger_entries.amount_krw is 'Below 0 for money that left';
 comment on column ledger_entries.vat_krw is 'As Toss states it for a capture; null elsewhere';
 -- money by day, exports
 create index ledger_entries_by_time on ledger_entries (occurred_at, order_id);
--- reconciliation with Toss's list
-create index ledger_entries_by_transaction on ledger_entries (transaction_key);
+
+-- reconciliation
+create index ledger_entries_by_key on ledger_entries (payment_key);
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin
@@ -73,6 +74,32 @@ begin
 end $$;
 create trigger ledger_entries_stay before update or delete or truncate on ledger_entries
   for each statement execute function refuse_change();
+
+create table reconciliations (
+  day date primary key,
+  requested_at timestamptz not null default now(),
+  claimed_until timestamptz,
+  finished_at timestamptz,
+  matched integer
+);
+comment on table reconciliations is 'Days in Korea of which Toss''s list is compared with the ledger; one without finished_at is due';
+
+create table reconciliation_exceptions (
+  day date not null references reconciliations,
+  payment_key text not null,
+  transaction_key text not null,
+  kind text not null check (kind in ('missing_here', 'missing_there', 'differs')),
+  order_id uuid not null,
+  listed_krw bigint,
+  booked_krw bigint,
+  found_at timestamptz not null default now(),
+  resolved_at timestamptz,
+  reason text,
+  primary key (day, payment_key, transaction_key, kind)
+);
+comment on table reconciliation_exceptions is 'What differed; resolved by a later comparison, or by somebody with a reason';
+-- operators, metrics
+create index reconciliation_exceptions_open on reconciliation_exceptions (day) where resolved_at is null;
 
 create table webhooks (
   id text primary key,

@@ -1,0 +1,109 @@
+import { expect, test } from "bun:test";
+import { facts, key } from "../testing/given.ts";
+import type { Transaction } from "./charge.ts";
+import type { LedgerEntry } from "./ledger.ts";
+import { compareDay, type Exception } from "./reconciliation.ts";
+
+const day = { from: "2026-01-04T15:00:00.000Z", to: "2026-01-05T14:59:59.999Z" };
+const { orderId } = facts;
+
+function row(kind: Transaction["kind"], transactionKey: string, amount = 1000): Transaction {
+  return { kind, transactionKey, amount, orderId, paymentKey: key };
+}
+
+function entry(
+  kind: LedgerEntry["kind"],
+  amount: number,
+  transactionKey: string | null,
+): LedgerEntry {
+  const of = { orderId, paymentKey: key, method: "카드", card: null, vat: null, receiptUrl: null };
+  return { ...of, kind, amount, transactionKey, occurredAt: "2026-01-05T05:00:10.000Z" };
+}
+
+const exception = (what: Partial<Exception>) => ({ orderId, paymentKey: key, ...what });
+
+const paid = entry("capture", 1000, "a");
+const refund = entry("refund", -400, "c");
+
+test.each<[string, Transaction[], LedgerEntry[], number]>([
+  ["a payment and its refund", [row("approval", "a"), row("cancel", "c", 400)], [paid, refund], 2],
+  [
+    "a refund of a payment of another day",
+    [row("cancel", "c", 400)],
+    [{ ...paid, occurredAt: "2026-01-01T00:00:00.000Z" }, refund],
+    1,
+  ],
+  [
+    "an approval that was booked without its key",
+    [row("approval", "a")],
+    [{ ...paid, transactionKey: null }],
+    1,
+  ],
+  [
+    "an account that is issued, and one that is closed unpaid",
+    [row("waiting", "w"), row("cancel", "c")],
+    [],
+    0,
+  ],
+  [
+    "a deposit that was taken back",
+    [row("waiting", "w"), row("approval", "a"), row("waiting", "back")],
+    [paid, entry("deposit_reversal", -1000, "back")],
+    2,
+  ],
+  [
+    "a deposit that a stale response hid for a while",
+    [row("waiting", "w"), row("approval", "a")],
+    [
+      paid,
+      entry("deposit_reversal", -1000, "w"),
+      { ...paid, occurredAt: "2026-01-05T05:01:00.000Z" },
+    ],
+    1,
+  ],
+])("%s matches", (_, listed, booked, matched) => {
+  expect(compareDay(listed, booked, day)).toEqual({ matched, exceptions: [] });
+});
+
+test("what the ledger has not is missing here", () => {
+  const listed = [row("approval", "a"), row("cancel", "c", 400)];
+  expect(compareDay(listed, [paid], day)).toEqual({
+    matched: 1,
+    exceptions: [
+      exception({
+        kind: "missing_here",
+        transactionKey: "c",
+        listedAmount: -400,
+        bookedAmount: null,
+      }),
+    ] as Exception[],
+  });
+  expect(compareDay(listed, [], day).exceptions.map(({ kind }) => kind)).toEqual([
+    "missing_here",
+    "missing_here",
+  ]);
+});
+
+test("what the PSP does not list is missing there, when it is of that day", () => {
+  const early = { ...paid, occurredAt: "2026-01-04T14:59:59.000Z" };
+  expect(compareDay([], [early, refund], day)).toEqual({
+    matched: 0,
+    exceptions: [
+      exception({
+        kind: "missing_there",
+        transactionKey: "c",
+        listedAmount: null,
+        bookedAmount: -400,
+      }),
+    ] as Exception[],
+  });
+});
+
+test("another sum differs", () => {
+  expect(compareDay([row("approval", "a", 900)], [paid], day)).toEqual({
+    matched: 0,
+    exceptions: [
+      exception({ kind: "differs", transactionKey: "a", listedAmount: 900, bookedAmount: 1000 }),
+    ] as Exception[],
+  });
+});

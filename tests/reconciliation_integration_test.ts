@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { backUp, eventually } from "@payflow/local-stack/testing";
+import postgres from "postgres";
+import { shopperOf } from "./shopper.ts";
+import { firstSweep, testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(600_000);
+
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+let payments: postgres.Sql;
+
+beforeAll(async () => {
+  // nothing but the comparison finds what no webhook told
+  stack = await testStack({
+    payment: { TRANSACTION_SWEEP_MS: "3600000", RECONCILE_AFTER_MS: "600000" },
+    order: { SWEEP_MS: "500" },
+  });
+  shopper = shopperOf(stack);
+  payments = postgres(stack.databases.payment, { max: 2, onnotice() {} });
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  await firstSweep(stack);
+}, 600_000);
+afterAll(async () => {
+  await payments.end();
+  await stack.close();
+});
+
+/** What `bun run reconcile` prints, row by row without its frame. */
+async function reconcile(...words: string[]): Promise<string[][]> {
+  const main = `${import.meta.dir}/../packages/operate/main.ts`;
+  const child = Bun.spawn([process.execPath, main, "reconcile", ...words], {
+    env: {
+      ...process.env,
+      ORDER_DATABASE_URL: stack.databases.order,
+      PAYMENT_DATABASE_URL: stack.databases.payment,
+      KAFKA_BROKERS: "127.0.0.1:1",
+    },
+    stdout: "pipe",
+  });
+  const text = await new Response(child.stdout).text();
+  expect(await child.exited).toBe(0);
+  const lines = text.trim().split("\n");
+  return lines.map((line) => line.split("│").map((cell) => cell.trim()));
+}
+
+async function paid() {
+  const order = await shopper.place();
+  const authenticated = await shopper.authenticate(order);
+  expect((await shopper.confirm(authenticated)).status).toBe(200);
+  return { ...order, paymentKey: authenticated.paymentKey };
+}
+
+/** The Korean day of what Toss has just done. */
+const today = () => new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10);
+
+async function booked(paymentKey: string) {
+  const rows = await payments<{ kind: string; amount: number }[]>`
+    select kind, amount_krw::integer as amount from ledger_entries where payment_key = ${paymentKey}
+    order by occurred_at, version, position`;
+  return [...rows];
+}
+
+async function heldInAll(): Promise<number> {
+  const { payments: all } = (await shopper.sandbox("/_sandbox/payments")) as {
+    payments: { heldAmount: number }[];
+  };
+  return all.reduce((sum, { heldAmount }) => sum + heldAmount, 0);
+}
+
+async function sumOfLedger(): Promise<number> {
+  const [row] = await payments<{ sum: number }[]>`
+    select coalesce(sum(amount_krw), 0)::integer as sum from ledger_entries`;
+  return row?.sum ?? 0;
+}
+
+test("a day whose movements are all booked matches", async () => {
+  const order = await paid();
+  const refund = { reason: "변심", amount: 400 };
+  expect((await shopper.refund(order.orderId, refund, "refund-1")).status).toBe(200);
+  expect(await booked(order.paymentKey)).toEqual([
+    { kind: "capture", amount: 1000 },
+    { kind: "refund", amount: -400 },
+  ]);
+  expect(await reconcile("--day", today())).toContainEqual([today(), "2", "0"]);
+});
+
+test("a refund made by hand in Toss's console is booked by the comparison", async () => {
+  const { orderId, paymentKey } = await paid();
+  await shopper.sandbox(`/_sandbox/payments/${paymentKey}/cancel`, {
+    cancelReason: "전화 요청",
+    cancelAmount: 300,
+  });
+  expect(await reconcile("--day", today())).toContainEqual([today(), "4", "0"]);
+  expect(await booked(paymentKey)).toContainEqual({ kind: "refund", amount: -300 });
+  expect(await shopper.get(orderId)).toMatchObject({ refundedAmount: 300 });
+});
+
+test("a database that was restored has all of Toss's money booked again", async () => {
+  const before = await paid();
+  const backup = await backUp(stack.databases.payment);
+  const after = await paid();
+  await shopper.refund(before.orderId, { reason: "변심", amount: 200 }, "refund-2");
+  await shopper.refund(after.orderId, { reason: "변심", amount: 500 }, "refund-3");
+  await backup.putBack();
+  expect(await sumOfLedger()).not.toBe(await heldInAll());
+  await eventually(
+    async () => {
+      await reconcile("--day", today());
+      expect(await sumOfLedger()).toBe(await heldInAll());
+    },
+    { timeoutMs: 120_000 },
+  );
+  expect(await booked(after.paymentKey)).toEqual([
+    { kind: "capture", amount: 1000 },
+    { kind: "refund", amount: -500 },
+  ]);
+  expect(await reconcile("--day", today())).toContainEqual([today(), "8", "0"]);
+});
+
+test("what Toss does not list is shown until somebody says why it is none of its business", async () => {
+  const { orderId, paymentKey } = await paid();
+  await payments`
+    insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
+    values (${orderId}, 99, 1, 'correction', -1, now(), ${paymentKey})`;
+  const difference = [
+    orderId,
+    "DONE",
+    `ledger of ${today()}`,
+    paymentKey,
+    "only the ledger has it",
+  ];
+  expect((await reconcile("--day", today())).at(-1)?.slice(0, 5)).toEqual(difference);
+  expect((await reconcile()).at(-1)?.slice(0, 5)).toEqual(difference);
+  expect(
+    await reconcile("--day", today(), "--resolve", "checked by hand", paymentKey),
+  ).toContainEqual([orderId, paymentKey, "checked by hand"]);
+  expect(await reconcile()).toEqual([["None."]]);
+  // the next night finds it again, and it stays resolved
+  expect(await reconcile("--day", today())).toContainEqual([today(), "9", "0"]);
+});
