@@ -19,10 +19,10 @@ type Row = Record<string, unknown>;
 /** The first day of the month, of which the database makes the moments at which it begins and ends in Korea. */
 function firstDayOf(month: string | undefined): string {
   const koreanNow = new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 7);
-  const asked = month ?? koreanNow;
-  if (!/^20\d\d-(0[1-9]|1[0-2])$/.test(asked))
-    throw unclear(`"${asked}" is not a month: write it as 2026-11`, usage);
-  return `${asked}-01`;
+  const wanted = month ?? koreanNow;
+  if (!/^20\d\d-(0[1-9]|1[0-2])$/.test(wanted))
+    throw unclear(`"${wanted}" is not a month: write it as 2026-11`, usage);
+  return `${wanted}-01`;
 }
 
 const inMonth = (firstDay: string) => sql`

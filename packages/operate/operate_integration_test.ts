@@ -94,7 +94,7 @@ describe("money", () => {
     await book(5, "capture", 1_000, "2026-01-31T15:00:00.000Z");
   });
 
-  test("of a month is told by its days in Korea", async () => {
+  test("of a month is shown by its days in Korea", async () => {
     const none = { refunded: "0", "not kept": "0" };
     expect(await run.money(["--month", "2026-01"])).toEqual([
       {

@@ -104,7 +104,7 @@ async function reconcileDay(places: Places, day: string): Promise<readonly Row[]
     if (done) return [{ day, "movements that match": done.matched, differ: 0 }];
     if (performance.now() > giveUpAtMs)
       throw new UserError(
-        `The comparison of ${day} is asked for, and not done yet: it is when the payment service runs and Toss answers it.`,
+        `The comparison of ${day} is requested, and not done yet: it will be once the payment service runs and Toss responds.`,
       );
     await pause(250);
   }
