@@ -20,6 +20,8 @@ export type TestStack = {
   readonly internalKey: string;
   readonly merchantKey: string;
   readonly databases: { readonly order: string; readonly payment: string };
+  /** Settings by which others reach its topics. */
+  readonly kafka: Readonly<Record<string, string>>;
   /** Ends the payment service and starts another one on its database. */
   restartPayment(): Promise<void>;
   /** The same of the order service. */
@@ -126,6 +128,7 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
     internalKey,
     merchantKey,
     databases: { order: orderDatabase.url, payment: paymentDatabase.url },
+    kafka,
     async restartPayment() {
       await payment.stop();
       payment = await startPayment();

@@ -7,6 +7,7 @@ import {
 } from "@payflow/local-stack";
 import { ConfigError } from "@payflow/shared/http";
 import { deadLetters, deadLettersCommand } from "./dead_letters.ts";
+import { asLines, doctorCommand } from "./doctor/command.ts";
 import { erase, eraseCommand } from "./erase.ts";
 import { moneyAsCsv, moneyByDay, moneyCommand } from "./money.ts";
 import { outbox, outboxCommand } from "./outbox.ts";
@@ -33,6 +34,16 @@ export const operatorCommands: Readonly<Record<string, Command>> = {
       } finally {
         await places.close();
       }
+    },
+  },
+  doctor: {
+    ...doctorCommand,
+    async run({ flags }: ReadWords) {
+      // loaded here, since both services come with it
+      const { diagnose } = await import("./doctor.ts");
+      const findings = await diagnose({ env: process.env, dataDir: dataDir(), root });
+      console.log(flags["json"] ? JSON.stringify(findings, null, 2) : asLines(findings));
+      return findings.some(({ level }) => level === "fault") ? 1 : 0;
     },
   },
   erase: {

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "@payflow/local-stack";
+import { orderMigrations, readOrderConfig, type OrderConfig } from "@payflow/order";
+import { paymentMigrations, readPaymentConfig, type PaymentConfig } from "@payflow/payment";
+import { ConfigError } from "@payflow/shared/http";
+import { databaseFindings } from "./doctor/database.ts";
+import { fault, fine, type Finding } from "./doctor/finding.ts";
+import { kafkaFindings } from "./doctor/kafka.ts";
+import { orderFindings, paymentFindings, shopAddressFindings } from "./doctor/services.ts";
+import { tossFindings } from "./doctor/toss.ts";
+import { envFileFaults } from "./stack/env_file.ts";
+import { preflight } from "./stack/preflight.ts";
+import { secretsIn } from "./stack/secrets.ts";
+import { serviceEnvironment, type Addresses } from "./stack/service_environment.ts";
+import { readSettings, type Environment, type Settings } from "./stack/settings.ts";
+import { readStackFile } from "./stack/stack_file.ts";
+
+export type Patient = {
+  readonly env: Environment;
+  readonly dataDir: string;
+  readonly root: string;
+};
+
+/** Looks at the settings and at everything that they name: what is wrong, and what is fine. Changes nothing. */
+export async function diagnose({ env, dataDir, root }: Patient): Promise<Finding[]> {
+  const { settings, faults } = readSettings(env, root);
+  const found = [...faults, ...envFileFaults(root, env)].map((says) =>
+    fault("settings", says, "Correct it in .env or in this shell, then start again."),
+  );
+  const addresses = addressesOf(settings, dataDir);
+  if (addresses === undefined) {
+    const missing = preflight(settings, env).map((says) => fault("this machine", says));
+    const away = fault("the stack", "PayFlow does not run here", "Start it: bun start");
+    return [...found, ...missing, away];
+  }
+  const secrets = existsSync(join(dataDir, "secrets.json")) ? secretsIn(dataDir) : noSecrets;
+  const environmentOf = (service: "order" | "payment") =>
+    serviceEnvironment(service, { settings, secrets, addresses, env });
+  const order = configOf("order", () => readOrderConfig(environmentOf("order")));
+  const payment = configOf("payment", () => readPaymentConfig(environmentOf("payment")));
+  const config = { ...order.config, ...payment.config };
+  const looks = await Promise.all([
+    databaseFindings("order", addresses.orderDatabase, await orderMigrations()),
+    databaseFindings("payment", addresses.paymentDatabase, await paymentMigrations()),
+    config.kafka ? kafkaFindings(config.kafka) : [],
+    order.config ? orderFindings(order.config) : [],
+    order.config ? shopAddressFindings(order.config) : [],
+    order.config ? paymentFindings(order.config) : [],
+    payment.config ? tossFindings(payment.config) : [],
+  ]);
+  return [...found, ...order.findings, ...payment.findings, ...looks.flat()];
+}
+
+const noSecrets = {
+  merchantApiKey: "",
+  sessionSecret: "",
+  internalApiKey: "",
+  postgresPassword: "",
+};
+
+function addressesOf(settings: Settings, dataDir: string): Addresses | undefined {
+  const { databases, brokers } = settings;
+  try {
+    const stack = databases && brokers ? undefined : readStackFile(dataDir);
+    return {
+      orderDatabase: databases?.order ?? stack?.orderDatabase ?? "",
+      paymentDatabase: databases?.payment ?? stack?.paymentDatabase ?? "",
+      brokers: brokers ?? stack?.brokers ?? "",
+    };
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+function configOf<C extends OrderConfig | PaymentConfig>(
+  service: string,
+  read: () => C,
+): { readonly config?: C; readonly findings: readonly Finding[] } {
+  const about = `${service}'s settings`;
+  try {
+    return { config: read(), findings: [fine(about, "are complete")] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const lines = error.message.split("\n").slice(1);
+    const says = lines.length > 0 ? lines : [error.message];
+    return {
+      findings: says.map((line) =>
+        fault(about, line.trim(), "Set it in .env or in this shell: .env.example explains each."),
+      ),
+    };
+  }
+}

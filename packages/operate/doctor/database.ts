@@ -1,0 +1,201 @@
+import { sql, type Kysely } from "kysely";
+import { openDatabase, type Migration } from "@payflow/outbox";
+import { fault, fine, reasonOf, warning, within, type Finding } from "./finding.ts";
+
+type Service = "order" | "payment";
+
+/** Of one service: whether its database answers, keeps what it acknowledges, has the right tables, and what waits in it. */
+export async function databaseFindings(
+  service: Service,
+  url: string,
+  migrations: readonly Migration[],
+): Promise<Finding[]> {
+  const about = `${service}'s database`;
+  const variable = `${service.toUpperCase()}_DATABASE_URL`;
+  let database: ReturnType<typeof openDatabase<never>> | undefined;
+  try {
+    database = openDatabase<never>({ url, applicationName: "payflow-doctor", poolMax: 1 });
+    return await within(look(about, service, database.kysely, migrations), "the look at it");
+  } catch (error) {
+    const advice =
+      {
+        "28P01": "The password is wrong",
+        "28000": "The role may not log in",
+        "3D000": "There is no such database: create it",
+      }[(error as { code?: string }).code ?? ""] ?? "See whether PostgreSQL runs";
+    return [
+      fault(about, reasonOf(error), `${advice}; its address is in ${variable}, or DATABASE_URL.`),
+    ];
+  } finally {
+    await database?.close();
+  }
+}
+
+async function look(
+  about: string,
+  service: Service,
+  db: Kysely<never>,
+  migrations: readonly Migration[],
+): Promise<Finding[]> {
+  const sentAtMs = Date.now();
+  const { rows } = await sql<
+    Record<"version" | "fsync" | "commits" | "now", string> & { standby: boolean }
+  >`
+    select current_setting('server_version') as version, current_setting('fsync') as fsync,
+      current_setting('synchronous_commit') as commits, clock_timestamp()::text as now,
+      pg_is_in_recovery() as standby`.execute(db);
+  const [server] = rows;
+  if (server === undefined) return [fault(about, "it returned nothing")];
+  if (server.standby)
+    return [
+      fault(about, "is a standby, which takes no writes", "Name the primary in its address."),
+    ];
+  const findings: Finding[] = [fine(about, `PostgreSQL ${server.version} answers`)];
+  const apartMs =
+    Date.parse(server.now.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")) - sentAtMs;
+  if (Math.abs(apartMs) > 5_000)
+    findings.push(
+      warning(
+        about,
+        `its clock is ${Math.round(apartMs / 1000)} s from this computer's`,
+        "Set both by NTP: payment periods and webhooks are dated by the database's.",
+      ),
+    );
+  if (server.fsync !== "on")
+    findings.push(
+      warning(
+        about,
+        "fsync is off: a crash may lose what was acknowledged",
+        "Turn it on, unless your provider keeps the log elsewhere.",
+      ),
+    );
+  const schema = await schemaFinding(about, db, migrations);
+  findings.push(schema);
+  return schema.level === "fine" ? [...findings, ...(await backlog(service, db))] : findings;
+}
+
+async function schemaFinding(
+  about: string,
+  db: Kysely<never>,
+  migrations: readonly Migration[],
+): Promise<Finding> {
+  const { rows: tables } =
+    await sql`select to_regclass('migrations') as found where to_regclass('migrations') is not null`.execute(
+      db,
+    );
+  const applied =
+    tables.length === 0
+      ? []
+      : (
+          await sql<{
+            name: string;
+            checksum: string;
+          }>`select name, checksum from migrations`.execute(db)
+        ).rows;
+  const known = new Map(migrations.map(({ name, sql: text }) => [name, checksumOf(text)]));
+  const unknown = applied.filter(({ name }) => !known.has(name)).map(({ name }) => name);
+  const changed = applied.filter(
+    ({ name, checksum }) => known.has(name) && known.get(name) !== checksum,
+  );
+  const missing = [...known.keys()].filter((name) => !applied.some((one) => one.name === name));
+  if (unknown.length > 0)
+    return fault(
+      about,
+      `is newer than this code: it has ${unknown.join(", ")}`,
+      "Use the code that made it, or a later one.",
+    );
+  if (changed.length > 0)
+    return fault(
+      about,
+      `has other texts of ${changed.map(({ name }) => name).join(", ")}`,
+      "Put the migration back as it was: a released one is never edited.",
+    );
+  if (missing.length > 0)
+    return fault(about, `lacks ${missing.join(", ")}`, "Start the service: it applies them.");
+  return fine(about, `has all ${known.size} migrations`);
+}
+
+function checksumOf(text: string): string {
+  return new Bun.CryptoHasher("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
+}
+
+/** What waits for longer than it should, each with the command that shows it. */
+async function backlog(service: Service, db: Kysely<never>): Promise<Finding[]> {
+  const about = `what waits in ${service}`;
+  const count = async (query: ReturnType<typeof sql<{ count: number }>>) =>
+    (await query.execute(db)).rows[0]?.count ?? 0;
+  const old = await count(sql`
+    select count(*)::integer from (select from waiting_events join events using (aggregate_id, version)
+      where created_at < now() - interval '1 minute' limit 10000) w`);
+  const dead = await count(
+    sql`select count(*)::integer from (select from dead_letters limit 10000) d`,
+  );
+  const findings: Finding[] = [];
+  if (old > 0)
+    findings.push(
+      fault(
+        about,
+        `${old} events are older than a minute and not in Kafka`,
+        "See whether Kafka runs and takes them: bun run outbox status, and the log of the service.",
+      ),
+    );
+  if (dead > 0)
+    findings.push(
+      warning(
+        about,
+        `${dead} dead letters`,
+        "bun run dead-letters list shows them with their error.",
+      ),
+    );
+  if (service === "payment") findings.push(...(await paymentBacklog(about, count)));
+  return findings.length > 0 ? findings : [fine(about, "nothing for longer than it should")];
+}
+
+async function paymentBacklog(
+  about: string,
+  count: (query: ReturnType<typeof sql<{ count: number }>>) => Promise<number>,
+): Promise<Finding[]> {
+  const review = await count(
+    sql`select count(distinct order_id)::integer from open_ends where needs_review`,
+  );
+  const differences = await count(sql`
+    select count(*)::integer from reconciliation_exceptions where resolved_at is null`);
+  const webhooks = await count(sql`
+    select count(*)::integer from (select from webhooks
+      where handled_at is null and received_at < now() - interval '5 minutes' limit 10000) w`);
+  const silent = await count(sql`
+    select count(*)::integer from (select from ledger_entries
+      where occurred_at < now() - interval '10 minutes' and not exists (select from webhooks) limit 1) l`);
+  return [
+    ...(review > 0
+      ? [fault(about, `${review} payments need manual review`, "bun run reconcile lists them.")]
+      : []),
+    ...(differences > 0
+      ? [
+          warning(
+            about,
+            `${differences} movements differ from Toss's list`,
+            "bun run reconcile lists them.",
+          ),
+        ]
+      : []),
+    ...(webhooks > 0
+      ? [
+          fault(
+            about,
+            `${webhooks} webhooks are not handled`,
+            "See payment's log: it queries Toss about each.",
+          ),
+        ]
+      : []),
+    ...(silent > 0
+      ? [
+          warning(
+            about,
+            "money came, and no webhook of Toss ever did",
+            "Register PUBLIC_URL/webhooks/toss in Toss's 개발자센터 > 웹훅: until then changes are found by queries, minutes later.",
+          ),
+        ]
+      : []),
+  ];
+}

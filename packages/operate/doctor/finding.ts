@@ -1,0 +1,33 @@
+export type Finding = {
+  /** fault: something does not work, or soon won't. warning: somebody should look. */
+  readonly level: "fault" | "warning" | "fine";
+  readonly about: string;
+  readonly says: string;
+  readonly advice?: string;
+};
+
+const make =
+  (level: Finding["level"]) =>
+  (about: string, says: string, advice?: string): Finding =>
+    advice === undefined ? { level, about, says } : { level, about, says, advice };
+
+export const fault = make("fault");
+export const warning = make("warning");
+export const fine = make("fine");
+
+/** No look takes longer. */
+export const lookLimitMs = 8_000;
+
+/** What went wrong in one line, without what may be a password. */
+export function reasonOf(error: unknown): string {
+  const { message, code } = error as { message?: string; code?: string };
+  const [line = ""] = (message ?? String(error)).split("\n");
+  const plain = line.replace(/\/\/[^@/\s]*@/g, "//").slice(0, 200);
+  return plain || code || "no reason given";
+}
+
+export function within<T>(work: Promise<T>, what: string): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`${what} took longer than 8 s`)), lookLimitMs);
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,127 @@
+import type { OrderConfig } from "@payflow/order";
+import { fetchDirectly } from "@payflow/shared/http";
+import { fault, fine, lookLimitMs, reasonOf, warning, type Finding } from "./finding.ts";
+
+type Answer = { readonly status: number; readonly text: string } | { readonly error: unknown };
+
+async function get(url: string, headers: Record<string, string> = {}): Promise<Answer> {
+  try {
+    const signal = AbortSignal.timeout(lookLimitMs);
+    const response = await fetchDirectly(new Request(url, { headers, signal }));
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** `up`: it answers, whatever it says of itself. */
+function readiness(about: string, url: string, answer: Answer): { up: boolean; finding: Finding } {
+  if ("error" in answer)
+    return {
+      up: false,
+      finding: fault(
+        about,
+        `does not answer at ${url} (${reasonOf(answer.error)})`,
+        "Start it, or correct its address.",
+      ),
+    };
+  let parts: Record<string, string> = {};
+  try {
+    ({ parts } = JSON.parse(answer.text) as { parts: Record<string, string> });
+  } catch {
+    return {
+      up: false,
+      finding: fault(
+        about,
+        `something else answers at ${url}: HTTP ${answer.status}`,
+        "Correct its port or address.",
+      ),
+    };
+  }
+  const down = Object.entries(parts ?? {})
+    .filter(([, state]) => state !== "ready")
+    .map(([name]) => name);
+  if (answer.status === 200 && down.length === 0)
+    return { up: true, finding: fine(about, "is ready") };
+  const says = `without ${down.join(", ") || "all it needs"}`;
+  const advice = "The other lines say why; its log has the errors.";
+  const finding =
+    answer.status === 200
+      ? warning(about, `works ${says}`, advice)
+      : fault(about, `is not ready ${says}`, advice);
+  return { up: true, finding };
+}
+
+/** Whether order is ready, and takes the merchant's key that this shell has. */
+export async function orderFindings({
+  hostname,
+  port,
+  merchantApiKey,
+}: OrderConfig): Promise<Finding[]> {
+  const about = "the order service";
+  const url = `http://${hostOf(hostname)}:${port}`;
+  const { up, finding } = readiness(about, url, await get(`${url}/readyz`));
+  if (!up) return [finding];
+  const listed = await get(`${url}/api/orders?limit=1`, {
+    Authorization: `Bearer ${merchantApiKey}`,
+  });
+  const isTaken = "status" in listed && listed.status === 200;
+  return [
+    finding,
+    isTaken
+      ? fine(about, "takes this shell's MERCHANT_API_KEY")
+      : fault(
+          about,
+          "does not take this shell's MERCHANT_API_KEY",
+          "Use the key that the service was started with.",
+        ),
+  ];
+}
+
+/** Whether payment is ready, and takes the key by which order calls it. */
+export async function paymentFindings({ paymentUrl, eventKeys }: OrderConfig): Promise<Finding[]> {
+  const about = "the payment service";
+  const url = paymentUrl.replace(/\/$/, "");
+  const { up, finding } = readiness(about, url, await get(`${url}/readyz`));
+  if (!up) return [finding];
+  const metrics = await get(`${url}/metrics`, { "X-Internal-Key": eventKeys.current });
+  const isTaken = "status" in metrics && metrics.status === 200;
+  return [
+    finding,
+    isTaken
+      ? fine(about, "takes this shell's INTERNAL_API_KEY")
+      : fault(
+          about,
+          "does not take this shell's INTERNAL_API_KEY",
+          "Give both services the same: calls and events between them fail without.",
+        ),
+  ];
+}
+
+/** Whether the address that browsers and Toss use leads to the shop. */
+export async function shopAddressFindings({ publicUrl }: OrderConfig): Promise<Finding[]> {
+  const about = "the shop's address";
+  const answer = await get(`${publicUrl}/healthz`);
+  if ("error" in answer)
+    return [
+      warning(
+        about,
+        `${publicUrl} can't be reached from here (${reasonOf(answer.error)})`,
+        "Check DNS, the certificate and the proxy: browsers and Toss's webhooks come by it. It is PUBLIC_URL.",
+      ),
+    ];
+  if (answer.status !== 200)
+    return [
+      fault(
+        about,
+        `${publicUrl}/healthz answers ${answer.status}`,
+        "Let the proxy pass everything to the order service, with its Host header.",
+      ),
+    ];
+  return [fine(about, `${publicUrl} leads to the shop`)];
+}
+
+const hostOf = (hostname: string) => {
+  if (hostname === "0.0.0.0" || hostname === "::") return "localhost";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
+};

@@ -1,0 +1,69 @@
+import type { PaymentConfig } from "@payflow/payment";
+import { fault, fine, lookLimitMs, reasonOf, warning, type Finding } from "./finding.ts";
+
+/** Signatures and confirm windows bear far less than this. */
+const clockLimitMs = 30_000;
+
+/** Whether Toss is reached, takes the secret key, and has the same time. */
+export async function tossFindings({ toss }: PaymentConfig): Promise<Finding[]> {
+  const about = "Toss";
+  const url = new URL("/v1/transactions", toss.apiUrl);
+  url.search = String(
+    new URLSearchParams({
+      startDate: "2026-01-01T00:00:00",
+      endDate: "2026-01-01T00:00:01",
+      limit: "1",
+    }),
+  );
+  const sentAtMs = Date.now();
+  let response: Response;
+  try {
+    const Authorization = `Basic ${btoa(`${toss.secretKey}:`)}`;
+    response = await fetch(url, {
+      headers: { Authorization },
+      signal: AbortSignal.timeout(lookLimitMs),
+    });
+    await response.arrayBuffer();
+  } catch (error) {
+    return [
+      fault(
+        about,
+        `${url.origin} can't be reached (${reasonOf(error)})`,
+        "Check the firewall and the proxy for outgoing connections; the address is TOSS_API_URL.",
+      ),
+    ];
+  }
+  if (response.status === 401 || response.status === 403)
+    return [
+      fault(
+        about,
+        `does not take TOSS_SECRET_KEY (HTTP ${response.status})`,
+        "Copy the secret key of the same box as the client key from 개발자센터 > API 키.",
+      ),
+    ];
+  const findings =
+    response.status === 200
+      ? [
+          fine(
+            about,
+            `${url.origin} takes the secret key (${toss.secretKey.startsWith("live_") ? "live" : "test"})`,
+          ),
+        ]
+      : [
+          warning(
+            about,
+            `answers a list of transactions by HTTP ${response.status}`,
+            "See whether Toss has an outage: payment repeats what it needs.",
+          ),
+        ];
+  const apartMs = Date.parse(response.headers.get("Date") ?? "") - sentAtMs;
+  if (Math.abs(apartMs) > clockLimitMs)
+    findings.push(
+      warning(
+        about,
+        `its clock is ${Math.round(apartMs / 1000)} s from this computer's`,
+        "Set this computer's by NTP.",
+      ),
+    );
+  return findings;
+}
