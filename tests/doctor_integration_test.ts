@@ -162,7 +162,7 @@ test.each(planted)("%s is found, with what to do about it", async (_, change, wa
   expect(text).not.toContain(stack.merchantKey);
 });
 
-test("another program on order's port is told from the service", async () => {
+test("another program on order's port is not taken for the service", async () => {
   const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("hello") });
   try {
     expect(await found({ ORDER_PORT: String(other.port) })).toContainEqual(

@@ -16,7 +16,6 @@ export const moneyCommand: CommandSpec = {
 
 type Row = Record<string, unknown>;
 
-/** The first day of the month, of which the database makes the moments at which it begins and ends in Korea. */
 function firstDayOf(month: string | undefined): string {
   const koreanNow = new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 7);
   const wanted = month ?? koreanNow;
@@ -25,6 +24,7 @@ function firstDayOf(month: string | undefined): string {
   return `${wanted}-01`;
 }
 
+/** From where it begins in Korea to where the next one does. */
 const inMonth = (firstDay: string) => sql`
   occurred_at >= ${firstDay}::timestamp at time zone 'Asia/Seoul'
   and occurred_at < (${firstDay}::timestamp + interval '1 month') at time zone 'Asia/Seoul'`;
@@ -37,7 +37,7 @@ export function moneyByDay({ values }: ReadWords): (places: Places) => Promise<r
       select coalesce(to_char(day, 'YYYY-MM-DD'), 'in all') as day, count(*) filter (where kind = 'capture') as payments,
         ${won("kind = 'capture'")} as came, ${won("kind = 'refund'")} as refunded,
         ${won("kind in ('return', 'deposit_reversal', 'correction')")} as "not kept",
-        ${won("true")} as "left"
+        ${won("true")} as net
       from (select *, date_trunc('day', occurred_at at time zone 'Asia/Seoul') as day
         from ledger_entries where ${inMonth(firstDay)}) e
       group by rollup (day) having count(*) > 0 order by e.day nulls last`.execute(
@@ -60,7 +60,7 @@ type Movement = {
 
 const pageMax = 2_000;
 const heads =
-  "일시,주문번호,구분,금액,공급가액,부가세,결제수단,카드 발급사,카드번호,할부,승인번호,거래키,결제키,영수증";
+  "일시,주문번호,구분,금액,결제수단,카드 발급사,카드번호,할부,승인번호,거래키,결제키,영수증";
 
 /**
  * Each movement of a month as lines of CSV, page by page: UTF-8 with the mark by which Excel knows it, and no text that a
@@ -81,7 +81,7 @@ export function moneyAsCsv({ values }: ReadWords): (places: Places) => AsyncIter
           to_char(occurred_at at time zone 'Asia/Seoul', 'YYYY-MM-DD HH24:MI:SS'), order_id,
           case kind when 'capture' then '결제' when 'refund' then '환불' when 'return' then '반환'
             when 'deposit_reversal' then '입금 취소' else '정정' end,
-          amount_krw, amount_krw - vat_krw, vat_krw, method, card->>'issuer', card->>'number',
+          amount_krw, method, card->>'issuer', card->>'number',
           card->'installmentMonths', card->>'approvalNumber', transaction_key, payment_key, receipt_url) as cells
         from ledger_entries where ${inMonth(firstDay)} and ${behind}
         order by occurred_at, order_id, version, position limit ${pageMax}`.execute(
@@ -98,7 +98,7 @@ export function csvLine(cells: readonly (string | number | null)[]): string {
   return cells
     .map((cell) => {
       if (cell === null || typeof cell === "number") return String(cell ?? "");
-      const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+      const text = /^[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell;
       return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     })
     .join(",");

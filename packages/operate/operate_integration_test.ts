@@ -103,7 +103,7 @@ describe("money", () => {
         came: "22,000",
         refunded: "-2,000",
         "not kept": "0",
-        left: "20,000",
+        net: "20,000",
       },
       {
         day: "2026-01-02",
@@ -111,7 +111,7 @@ describe("money", () => {
         came: "0",
         refunded: "0",
         "not kept": "-20,000",
-        left: "-20,000",
+        net: "-20,000",
       },
       {
         day: "in all",
@@ -119,10 +119,10 @@ describe("money", () => {
         came: "22,000",
         refunded: "-2,000",
         "not kept": "-20,000",
-        left: "0",
+        net: "0",
       },
     ]);
-    const day = { payments: 1, came: "11,000", ...none, left: "11,000" };
+    const day = { payments: 1, came: "11,000", ...none, net: "11,000" };
     expect(await run.money(["--month", "2025-12"])).toEqual([
       { day: "2025-12-31", ...day },
       { day: "in all", ...day },
@@ -135,9 +135,9 @@ describe("money", () => {
     const [heads, ...lines] = text.split("\r\n");
     expect(heads).toStartWith("\uFEFF일시,주문번호,구분,금액");
     expect(lines).toEqual([
-      `2026-01-01 00:00:00,${orderId},결제,22000,20000,2000,카드,61,4330****123*,3,00000000,txrd_2,'=key,`,
-      `2026-01-01 23:59:59,${orderId},환불,-2000,,,카드,61,4330****123*,3,00000000,txrd_3,'=key,`,
-      `2026-01-02 09:00:00,${orderId},입금 취소,-20000,,,카드,61,4330****123*,3,00000000,txrd_4,'=key,`,
+      `2026-01-01 00:00:00,${orderId},결제,22000,카드,61,4330****123*,3,00000000,txrd_2,'=key,`,
+      `2026-01-01 23:59:59,${orderId},환불,-2000,카드,61,4330****123*,3,00000000,txrd_3,'=key,`,
+      `2026-01-02 09:00:00,${orderId},입금 취소,-20000,카드,61,4330****123*,3,00000000,txrd_4,'=key,`,
       "",
     ]);
   });

@@ -5,7 +5,7 @@ import type { Places } from "./places.ts";
 
 const usage = `bun run reconcile [ORDER_ID]
 bun run reconcile --day YYYY-MM-DD
-bun run reconcile --day YYYY-MM-DD --resolve REASON [PAYMENT_KEY]
+bun run reconcile --day YYYY-MM-DD --resolve REASON PAYMENT_KEY
 
 Lists the payments whose outcome is open or that need manual review, and where Toss's list and the ledger
 differ. With an order's id, makes the payment service query Toss about that payment now, and shows the result.
@@ -33,10 +33,10 @@ export function reconcile({
   values: { day, resolve },
 }: ReadWords): (places: Places) => Promise<readonly Row[]> {
   if (day !== undefined && !isDay(day))
-    throw unclear(`"${day}" is not a day: write it as 2026-11-25`, usage);
+    throw unclear(`"${day}" is no day that has begun in Korea: write it as 2026-11-25`, usage);
   if (resolve !== undefined) {
-    if (day === undefined || resolve.trim() === "")
-      throw unclear("--resolve needs --day and a reason", usage);
+    if (day === undefined || word === undefined || resolve.trim() === "")
+      throw unclear("--resolve needs --day, a reason and a paymentKey", usage);
     return (places) => resolveDay(places, { day, reason: resolve.trim(), paymentKey: word });
   }
   if (day !== undefined) {
@@ -81,8 +81,12 @@ async function listOpen(places: Places): Promise<Row[]> {
   return [...(await listWithoutOrder(places)), ...(await listDifferences(places)), ...rows];
 }
 
-const isDay = (text: string) =>
-  /^20\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+/** A day that there is, and that has begun in Korea. */
+function isDay(text: string): boolean {
+  const time = /^20\d\d-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00+09:00`) : NaN;
+  const koreanMs = time + 9 * 60 * 60_000;
+  return time <= Date.now() && new Date(koreanMs).toISOString().startsWith(text);
+}
 
 /** Has the payment service compare the day, and shows what differs. */
 async function reconcileDay(places: Places, day: string): Promise<readonly Row[]> {
@@ -112,12 +116,11 @@ async function reconcileDay(places: Places, day: string): Promise<readonly Row[]
 
 async function resolveDay(
   places: Places,
-  { day, reason, paymentKey }: { day: string; reason: string; paymentKey: string | undefined },
+  { day, reason, paymentKey }: { day: string; reason: string; paymentKey: string },
 ): Promise<readonly Row[]> {
-  const one = paymentKey === undefined ? sql`true` : sql`payment_key = ${paymentKey}`;
   const { rows } = await sql<Row>`
     update reconciliation_exceptions set resolved_at = now(), reason = ${reason}
-    where day = ${day}::date and resolved_at is null and ${one}
+    where day = ${day}::date and resolved_at is null and payment_key = ${paymentKey}
     returning order_id as "order", payment_key as key, reason as resolved`.execute(
     places.databases.payment,
   );

@@ -29,13 +29,14 @@ type Waiting<Item, Result> = {
 /**
  * Returns a function that runs items together: while one statement is in flight, further items wait and go out as
  * the next one. A statement that fails by an item's fault is halved until that item alone fails.
- * Throws UnavailableError `overloaded` when too many wait, or have waited for too long.
+ * Throws UnavailableError `overloaded` when too many wait, or for too long.
  */
 export function createGather<Item, Result>(options: GatherOptions<Item, Result>) {
   const { max = 500, queueMax = 10_000, lateMs = 1_000, nowMs = () => performance.now() } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = false;
   let inFlight = 0;
+  let hasFailed = false;
   // until a large statement has shown it: a half of what is late
   let itemMs = lateMs / max / 2;
 
@@ -58,6 +59,7 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
       const results = await options.run(batch.map((entry) => entry.item));
       batch.forEach((entry, index) => entry.resolve(results[index] as Result));
     } catch (error) {
+      hasFailed = true;
       if (batch.length === 1 || options.isCommonFault(error))
         return batch.forEach((entry) => entry.reject(error));
       const middle = Math.ceil(batch.length / 2);
@@ -74,9 +76,10 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
       const batch = takeBatch();
       const groups = Map.groupBy(batch, ({ item }) => options.groupOf?.(item));
       inFlight = batch.length;
+      hasFailed = false;
       const sinceMs = nowMs();
       await Promise.all([...groups.values()].map(settle));
-      if (inFlight >= max / 4) itemMs = (nowMs() - sinceMs) / inFlight;
+      if (!hasFailed && inFlight >= max / 4) itemMs = (nowMs() - sinceMs) / inFlight;
       inFlight = 0;
     }
     running = false;

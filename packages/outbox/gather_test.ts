@@ -138,6 +138,7 @@ test("createGather() refuses at once what would wait for too long, as the last s
   const first = items("abcd").map(gather);
   expect(gather.isLate()).toBe(false);
   const second = gather({ key: "e" });
+  expect(gather.isLate()).toBe(true);
   await expect(gather({ key: "f" })).rejects.toMatchObject({ code: "overloaded" });
   for (const run of [0, 1, 2]) {
     await turn();

@@ -65,6 +65,7 @@ export function createTossModel(options: {
         atMs: clock.ms(),
         amount: payment.totalAmount,
         transactionKey: newest,
+        currency: "KRW",
       });
     if (kind === "approval") session.captures += 1;
     options.onChange(session);

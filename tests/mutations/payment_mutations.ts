@@ -148,8 +148,8 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "A webhook triggers a status query",
     broken: "it is ignored",
     file: webhooks,
-    find: "if (payment) await settlePayment(payment, deps, keysToQuery(payment, about));",
-    replace: "void [settlePayment, keysToQuery, payment];",
+    find: "if (payment && keys.length > 0) await settlePayment(payment, deps, keys);",
+    replace: "void [settlePayment, keys, payment];",
     killer: model(5_000),
   },
   {

@@ -27,7 +27,7 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "A deposit that is not shown any more is queried again and again",
     broken: "it is queried once",
-    file: "packages/payment/domain/effect.ts",
+    file: "packages/payment/domain/schedule.ts",
     find: "const recheckCount = 5;",
     replace: "const recheckCount = 1;",
     killer: { file: confirmTest, name: "that is not shown any more" },
@@ -35,7 +35,7 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "A deposit that is shown again is still checked",
     broken: "the checks end",
-    file: "packages/payment/domain/effect.ts",
+    file: "packages/payment/domain/schedule.ts",
     find: "return isHeld && checks > 0",
     replace: 'return isHeld && status !== "APPROVED" && checks > 0',
     killer: { file: confirmTest, name: "that is shown again" },
@@ -43,9 +43,9 @@ export const stormMutations: readonly Mutation[] = [
   {
     rule: "A webhook about a paid account is checked, since the first response may be stale",
     broken: "one query is believed",
-    file: "packages/payment/domain/effect.ts",
-    find: "if (isTold || (isWaiting",
-    replace: "if ((isWaiting",
+    file: "packages/payment/domain/schedule.ts",
+    find: "if (isPaidAccount && isUnscheduled && isAsKnown)",
+    replace: "if (isPaidAccount && isUnscheduled && !isAsKnown)",
     killer: { file: confirmTest, name: "that a webhook is about" },
   },
   {
@@ -264,7 +264,7 @@ export const stormMutations: readonly Mutation[] = [
     rule: "A webhook triggers a status query",
     broken: "webhooks are marked as handled without one",
     file: "packages/payment/application/handle_webhooks.ts",
-    find: "if (payment) await settlePayment(payment, deps, keysToQuery(payment, about));",
+    find: "if (payment && keys.length > 0) await settlePayment(payment, deps, keys);",
     replace: "",
     killer: {
       file: "tests/faults/deposits_integration_test.ts",

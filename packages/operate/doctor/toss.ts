@@ -1,4 +1,5 @@
 import type { PaymentConfig } from "@payflow/payment";
+import { fetchFromToss } from "@payflow/shared/http";
 import { fault, fine, lookLimitMs, reasonOf, warning, type Finding } from "./finding.ts";
 
 /** Signatures and confirm windows bear far less than this. */
@@ -19,10 +20,8 @@ export async function tossFindings({ toss }: PaymentConfig): Promise<Finding[]> 
   let response: Response;
   try {
     const Authorization = `Basic ${btoa(`${toss.secretKey}:`)}`;
-    response = await fetch(url, {
-      headers: { Authorization },
-      signal: AbortSignal.timeout(lookLimitMs),
-    });
+    const signal = AbortSignal.timeout(lookLimitMs);
+    response = await fetchFromToss(new Request(url, { headers: { Authorization }, signal }));
     await response.arrayBuffer();
   } catch (error) {
     return [

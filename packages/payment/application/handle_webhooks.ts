@@ -26,7 +26,8 @@ export async function handleWebhooks(
       try {
         const payment = await payments.find(orderId);
         await faultPoint("webhook:claimed");
-        if (payment) await settlePayment(payment, deps, keysToQuery(payment, about));
+        const keys = payment ? keysToQuery(payment, about) : [];
+        if (payment && keys.length > 0) await settlePayment(payment, deps, keys);
         await faultPoint("webhook:queried");
         await webhooks.markHandled(about.map(({ id }) => id));
       } catch (error) {

@@ -135,11 +135,17 @@ export type SweepProgress = {
   advance(doneUntil: string): Promise<void>;
 };
 
+/** A day in Korea; `claim` tells this comparison of it from any other. */
+export type DueDay = Span & { readonly day: string; readonly claim: string };
+
 export type Reconciliations = {
-  /** The oldest day, in Korea, that an operator asked for or that ended and was never compared; kept from other replicas. */
-  claim(): Promise<(Span & { readonly day: string }) | undefined>;
-  /** The entries of the span, and all of these paymentKeys. */
+  /** The oldest day that is requested, is over and was not compared since, or has differed for an hour. */
+  claim(): Promise<DueDay | undefined>;
+  /** All entries, of whatever day, of these paymentKeys and of those that are booked in the span; oldest first. */
   booked(span: Span, paymentKeys: readonly string[]): Promise<readonly LedgerEntry[]>;
-  /** Keeps what was found; an exception that is gone is resolved, one that somebody resolved stays so. */
-  finish(day: string, comparison: Comparison): Promise<void>;
+  /**
+   * Keeps what was found, unless the day was claimed or requested again. An exception that is gone is resolved; one that
+   * somebody resolved stays so while it is the same. Returns how many are open.
+   */
+  finish(day: DueDay, comparison: Comparison): Promise<number>;
 };

@@ -4,8 +4,8 @@ import type { Reconciliations } from "./ports.ts";
 import { settleListed, type ListDeps } from "./sweep_transactions.ts";
 
 /**
- * Compares a day that is due with the PSP's list: what the list has more is queried first, like any finding, and what
- * then still differs is kept as an exception. Returns how many days were compared, 0 or 1.
+ * Compares a day that is due with the PSP's list. Payments of which the list shows otherwise are queried first, like any
+ * finding, and what then still differs is kept as an exception. Returns how many days were compared, 0 or 1.
  */
 export async function reconcileDay(
   deps: ListDeps & {
@@ -17,13 +17,20 @@ export async function reconcileDay(
   const due = await reconciliations.claim();
   if (due === undefined) return 0;
   const listed = (await gateway.listTransactions(due)).filter(isOurs);
-  const { isWhole } = await settleListed(listed, deps);
   const keys = [...new Set(listed.map(({ paymentKey }) => paymentKey))];
-  const comparison = compareDay(listed, await reconciliations.booked(due, keys), due);
-  const count = comparison.exceptions.length;
-  // what could not be queried for now is no exception yet: the claim runs out, and the day is due again
-  if (count > 0 && !isWhole) return 0;
-  await reconciliations.finish(due.day, comparison);
-  if (count > 0) deps.onExceptions(due.day, count);
+  const compare = async () => compareDay(listed, await reconciliations.booked(due, keys), due);
+  let comparison = await compare();
+  const differing = new Set(
+    comparison.exceptions.flatMap((one) => (one.kind === "missing_there" ? [] : one.paymentKey)),
+  );
+  if (differing.size > 0) {
+    await settleListed(
+      listed.filter(({ paymentKey }) => differing.has(paymentKey)),
+      deps,
+    );
+    comparison = await compare();
+  }
+  const open = await reconciliations.finish(due, comparison);
+  if (open > 0) deps.onExceptions(due.day, open);
   return 1;
 }

@@ -82,4 +82,5 @@ export type Transaction = {
   readonly orderId: string;
   readonly kind: "approval" | "waiting" | "cancel";
   readonly amount: number;
+  readonly currency: string;
 };

@@ -417,10 +417,21 @@ describe("recordFinding()", () => {
       expect(waitsOf(told, missing, 200).slice(0, 4)).toEqual([5, 15, 20, 30]);
     });
 
-    test("another webhook begins them anew, and uses none of them up", () => {
+    test("another webhook postpones none of them, and uses none up", () => {
       const told = recordFinding(paid(), key, deposited, at(200)).state;
       const twice = recordFinding(told, key, deposited, at(203)).state;
-      expect(waitsOf(twice, deposited, 203).slice(0, 5)).toEqual([5, 10, 15, 20, 30]);
+      expect(attemptOf(twice, key)).toMatchObject({ checks: 1, nextAt: at(205).now });
+    });
+
+    test("what a refund shows needs none", () => {
+      const part = {
+        ...deposited.payment,
+        balanceAmount: 600,
+        cancels: partlyCanceledAtToss.cancels,
+      };
+      const shown = answered({ ...part, status: "PARTIAL_CANCELED" });
+      const refunded = recordFinding(paid(), key, shown, at(200)).state;
+      expect(attemptOf(refunded, key).checks).toBe(0);
     });
 
     test("a shopper who looks at the account uses none of them up", () => {

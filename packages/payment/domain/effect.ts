@@ -1,9 +1,7 @@
 // What a charge makes of a payment: the first approval or account of an open order is kept, any other goes back.
-import { earlier, plusMs } from "@payflow/shared";
+import { plusMs } from "@payflow/shared";
 import type { Charge, Kept } from "./charge.ts";
-import { backOffMs } from "./operation.ts";
 import {
-  accountOverAt,
   isAccountOver,
   isMasked,
   lacksAccount,
@@ -14,6 +12,7 @@ import {
 } from "./payment.ts";
 import type { Attempt, Cancel, Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
+import { lastCheckAt, rechecked } from "./schedule.ts";
 
 export const wrongSum = { code: "AMOUNT_MISMATCH", message: "결제 금액이 주문과 다릅니다" };
 
@@ -40,7 +39,8 @@ export function effectOf(
   if (!isGone && !mayBeAbandoned(attempt, charge, moment))
     // of an open order only a wrong sum goes back, and the right one may still be paid
     return reopened(sendBack(payment, attempt, charge, moment), wrongSum, moment);
-  const next = voided(attempt, withoutAccount(attempt.cancel), !isGone);
+  const cancel = isGone ? returnedBefore(attempt, charge, moment) : withoutAccount(attempt.cancel);
+  const next = voided(attempt, cancel, !isGone);
   return reopened(withAttempt(payment, next), wrongSum, moment);
 }
 
@@ -87,6 +87,7 @@ function sendBack(payment: Payment, attempt: Attempt, charge: Charge, moment: Mo
     cancel: {
       ...(cancel ?? startedCancel(reasonToReturn(payment, charge), moment)),
       amount: isCounted ? charge.totalAmount : 0,
+      wentAmount: isCounted ? charge.totalAmount - charge.balanceAmount : 0,
       needsAccount: charge.virtualAccount !== null && charge.status !== "WAITING_FOR_DEPOSIT",
       account: isUsable ? cancel.account : null,
       isRefused: false,
@@ -104,6 +105,15 @@ function reasonToReturn({ amount, kept }: Payment, charge: Charge): string {
   return kept !== null && kept.paymentKey !== charge.paymentKey
     ? "이미 결제된 주문입니다"
     : "취소되었거나 만료된 주문입니다";
+}
+
+/** What went back, also where nothing had been seen of it before; of another currency nothing is counted in won. */
+function returnedBefore(attempt: Attempt, charge: Charge, moment: Moment): Cancel | null {
+  const isCounted = charge.approvedAt !== null && charge.currency === "KRW";
+  if (!isCounted) return withoutAccount(attempt.cancel);
+  const reason = charge.cancels.at(-1)?.reason ?? "";
+  const cancel = withoutAccount(attempt.cancel) ?? startedCancel(reason, moment);
+  return { ...cancel, amount: charge.totalAmount };
 }
 
 function voided(attempt: Attempt, cancel: Cancel | null, isAbandoned: boolean): Attempt {
@@ -149,31 +159,6 @@ function keepWaiting(payment: Payment, heard: Attempt, charge: Charge, moment: M
   return { ...withAttempt(payment, next), failure: null, status, kept, closing };
 }
 
-const recheckCount = 5;
-
-/** True while a deposit is queried again soon, five times within a minute and a half, whatever a response shows. */
-export function isRechecked({ status, checks }: Attempt): boolean {
-  const isHeld = status === "APPROVED" || status === "WAITING_FOR_DEPOSIT";
-  return isHeld && checks > 0 && checks < recheckCount;
-}
-
-/**
- * The schedule of what is kept. Any response may be stale, also one to what a webhook has caused: so a deposit that is
- * not shown any more, and a paid account that a webhook was about, is checked soon.
- */
-function rechecked(payment: Payment, known: Attempt, charge: Charge, moment: Moment) {
-  const { status, checks, nextAt } = known;
-  const isWaiting = charge.status === "WAITING_FOR_DEPOSIT";
-  const isDue = nextAt !== null && nextAt <= moment.now;
-  const isTold = status === "APPROVED" && charge.virtualAccount !== null && !isDue;
-  if (isTold || (isWaiting && payment.kept?.approvedAt != null))
-    return { checks: 1, nextAt: plusMs(moment.now, backOffMs(0)) };
-  if (isRechecked(known))
-    return isDue ? { checks: checks + 1, nextAt: plusMs(moment.now, backOffMs(checks)) } : {};
-  const laterAt = isWaiting ? nextDepositPoll(charge, moment) : lastCheckAt(known, moment);
-  return { checks: 0, nextAt: laterAt };
-}
-
 /** An account into which nobody can pay any more ends here, though it is still there at the PSP. */
 function abandoned(payment: Payment, attempt: Attempt, kept: Kept): Payment {
   const status = payment.closing === "canceled" ? "CANCELED" : "EXPIRED";
@@ -186,16 +171,4 @@ function keptFrom(charge: Charge): Kept {
   const { paymentKey, method, approvedAt, balanceAmount } = charge;
   const { receiptUrl, virtualAccount, cancels } = charge;
   return { paymentKey, method, approvedAt, balanceAmount, receiptUrl, virtualAccount, cancels };
-}
-
-function nextDepositPoll(charge: Charge, moment: Moment): string {
-  const pollAt = plusMs(moment.now, moment.psp.depositPollMs);
-  const overAt = accountOverAt(charge, moment);
-  return overAt !== null && overAt > moment.now ? earlier(overAt, pollAt) : pollAt;
-}
-
-/** Every attempt is queried once more when nothing sent before can change it any longer. */
-export function lastCheckAt({ firstSentAt }: Attempt, { now, psp }: Moment): string | null {
-  const checkAt = plusMs(firstSentAt, psp.confirmWindowMs);
-  return now < checkAt ? checkAt : null;
 }

@@ -52,32 +52,32 @@ export function booked(
       transactionKey,
     });
   const went = is.went - was.went;
-  const known = new Set(was.cancels.map((cancel) => cancel.transactionKey));
-  const fresh = cancels.filter((cancel) => !known.has(cancel.transactionKey));
-  const isShown = went > 0 && sumWon(fresh.map(({ amount }) => amount)) === went;
+  const fresh = newest(cancels, went);
   const left = findAttempt(after, paymentKey)?.cancel ? "return" : "refund";
-  if (isShown)
+  if (fresh)
     for (const { amount, canceledAt: occurredAt, transactionKey: key } of fresh)
       entries.push({ ...of, kind: left, amount: -amount, occurredAt, transactionKey: key });
   else if (went !== 0) {
     const kind = went > 0 ? left : "correction";
     entries.push({ ...of, kind, amount: -went, occurredAt: now, transactionKey: null });
   }
-  return entries;
+  return entries.filter(({ amount }) => amount !== 0);
 }
 
-type Money = {
-  /** In won, what the PSP took by a paymentKey, and what of it went back. */
-  readonly came: number;
-  readonly went: number;
-  readonly cancels: readonly ChargeCancel[];
-};
+/** The last cancels whose sum went back; undefined when there are none such. */
+function newest(cancels: readonly ChargeCancel[], went: number): ChargeCancel[] | undefined {
+  const tails = cancels.map((_, index) => cancels.slice(index)).toReversed();
+  return went > 0
+    ? tails.find((tail) => sumWon(tail.map(({ amount }) => amount)) === went)
+    : undefined;
+}
 
-function moneyOf(payment: Payment, paymentKey: string): Money {
+/** In won, what the PSP took by a paymentKey, and what of it went back. */
+function moneyOf(payment: Payment, paymentKey: string) {
   const { kept, amount } = payment;
   if (kept?.paymentKey === paymentKey && kept.approvedAt !== null)
-    return { came: amount, went: amount - kept.balanceAmount, cancels: kept.cancels };
+    return { came: amount, went: amount - kept.balanceAmount };
   const { status, cancel } = findAttempt(payment, paymentKey) ?? {};
   const came = status === "VOIDING" || status === "VOIDED" ? (cancel?.amount ?? 0) : 0;
-  return { came, went: status === "VOIDED" ? came : 0, cancels: [] };
+  return { came, went: status === "VOIDED" ? came : (cancel?.wentAmount ?? 0) };
 }

@@ -119,6 +119,33 @@ describe("money that can't be kept", () => {
     ]);
   });
 
+  test("a part that went back by hand before the rest", () => {
+    const part = atToss({
+      status: "PARTIAL_CANCELED",
+      balanceAmount: 600,
+      cancels: partlyCanceledAtToss.cancels,
+    });
+    const rest = { ...partlyCanceledAtToss.cancels[0], transactionKey: "txrd_2", amount: 600 };
+    const all: Charge = {
+      ...part,
+      status: "CANCELED",
+      balanceAmount: 0,
+      cancels: [...part.cancels, rest as Charge["cancels"][number]],
+    };
+    expect(short(bookedBy(canceled(inProgress()), [atToss(), part, all]))).toEqual([
+      ["capture", 1000, "txrd_0"],
+      ["return", -400, "txrd_1"],
+      ["return", -600, "txrd_2"],
+    ]);
+  });
+
+  test("an approval that was cancelled before it was seen", () => {
+    expect(short(bookedBy(canceled(inProgress()), [gone(atToss())]))).toEqual([
+      ["capture", 1000, null],
+      ["return", -1000, "txrd_1"],
+    ]);
+  });
+
   test("an approval of another amount", () => {
     const wrong = atToss({ totalAmount: 900, balanceAmount: 900 });
     expect(short(bookedBy(unknown(), [wrong]))).toEqual([["capture", 900, "txrd_0"]]);

@@ -32,8 +32,10 @@ export type Attempt = Operation & {
 export type Cancel = {
   readonly idempotencyKey: string;
   readonly reason: string;
-  /** What goes back; 0 while an account only waits. */
+  /** What goes back, in won; 0 while an account only waits. */
   readonly amount: number;
+  /** Of it, what somebody has sent back by hand already. */
+  readonly wentAmount: number;
   /** Money came by a deposit: it can only go back to an account that the shopper names. */
   readonly needsAccount: boolean;
   /** Masked once the money has gone back. */
@@ -110,7 +112,7 @@ export function startedAttempt(paymentKey: string, moment: Moment): Attempt {
 
 /** The intent to close an account, or to return money once its amount is known. */
 export function startedCancel(reason: string, moment: Moment): Cancel {
-  const none = { amount: 0, needsAccount: false, account: null, isRefused: false };
+  const none = { amount: 0, wentAmount: 0, needsAccount: false, account: null, isRefused: false };
   return { idempotencyKey: moment.newId(), reason, ...none };
 }
 

@@ -16,30 +16,34 @@ export type Exception = {
 
 export type Comparison = { readonly matched: number; readonly exceptions: readonly Exception[] };
 
-/** `listed` is oldest first; `booked` has all entries of its paymentKeys, and all others of the day. */
+/** `listed` is oldest first; `booked` has all entries, of whatever day, of its paymentKeys and of those booked in the span. */
 export function compareDay(
   listed: readonly Transaction[],
   booked: readonly LedgerEntry[],
   day: Span,
 ): Comparison {
   const exceptions: Exception[] = [];
-  const left = Map.groupBy(booked, ({ paymentKey }) => paymentKey);
-  const before = booked.filter((one) => one.kind === "capture" && one.occurredAt < day.from);
-  const paid = new Set(before.map(({ paymentKey }) => paymentKey));
+  const unlisted = Map.groupBy(booked, ({ paymentKey }) => paymentKey);
+  const before = Map.groupBy(
+    booked.filter(({ occurredAt }) => occurredAt < day.from),
+    ({ paymentKey }) => paymentKey,
+  );
+  const paid = new Set([...before].flatMap(([key, entries]) => (sumOf(entries) > 0 ? key : [])));
   let matched = 0;
-  for (const { kind, orderId, paymentKey, transactionKey, amount } of listed) {
-    const about = left.get(paymentKey) ?? [];
+  for (const { kind, orderId, paymentKey, transactionKey, amount, currency } of listed) {
+    if (kind === "approval") paid.add(paymentKey);
+    // an account that is issued, or closed unpaid, moves no money; and only won are booked
+    if (!paid.has(paymentKey) || currency !== "KRW") continue;
+    if (kind === "waiting") paid.delete(paymentKey);
+    const about = unlisted.get(paymentKey) ?? [];
     const listedAmount = kind === "approval" ? amount : -amount;
-    const isIt = (one: LedgerEntry) => one.transactionKey === transactionKey;
-    const mayBeIt = (one: LedgerEntry) =>
+    const hasItsKey = (one: LedgerEntry) => one.transactionKey === transactionKey;
+    const fitsWithoutKey = (one: LedgerEntry) =>
       kind === "waiting"
         ? one.kind === "deposit_reversal"
         : one.transactionKey === null && one.amount === listedAmount;
-    if (kind === "approval") paid.add(paymentKey);
-    // an account that is issued, or closed unpaid, moves no money
-    if (!paid.has(paymentKey)) continue;
-    const entry = about.find(isIt) ?? about.find(mayBeIt);
-    left.set(paymentKey, entry ? about.filter((one) => one !== entry) : about);
+    const entry = about.find(hasItsKey) ?? about.find(fitsWithoutKey);
+    unlisted.set(paymentKey, entry ? about.filter((one) => one !== entry) : about);
     const bookedAmount = entry?.amount ?? null;
     if (bookedAmount === listedAmount) matched += 1;
     else {
@@ -47,10 +51,9 @@ export function compareDay(
       exceptions.push({ kind: entry ? "differs" : "missing_here", ...what });
     }
   }
-  for (const entries of left.values()) {
-    // a deposit that a stale response hid is booked as taken back, and once more
-    if (sumWon(entries.map(({ amount }) => amount)) === 0) continue;
-    for (const { orderId, paymentKey, transactionKey, amount, occurredAt } of entries) {
+  for (const entries of unlisted.values())
+    for (const entry of withoutHidden(entries)) {
+      const { orderId, paymentKey, transactionKey, amount, occurredAt } = entry;
       const what = {
         orderId,
         paymentKey,
@@ -61,6 +64,21 @@ export function compareDay(
       if (occurredAt >= day.from && occurredAt <= day.to)
         exceptions.push({ kind: "missing_there", ...what });
     }
-  }
   return { matched, exceptions };
+}
+
+const sumOf = (entries: readonly LedgerEntry[]) => sumWon(entries.map(({ amount }) => amount));
+
+/** Without deposits that a stale response hid: booked as taken back and once more, which the PSP lists neither of. */
+function withoutHidden(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  const rest = [...entries];
+  for (const reversal of entries.filter(({ kind }) => kind === "deposit_reversal")) {
+    const again = rest.findIndex(
+      ({ kind, amount }) => kind === "capture" && amount === -reversal.amount,
+    );
+    if (again === -1) continue;
+    rest.splice(again, 1);
+    rest.splice(rest.indexOf(reversal), 1);
+  }
+  return rest;
 }

@@ -8,7 +8,7 @@ const day = { from: "2026-01-04T15:00:00.000Z", to: "2026-01-05T14:59:59.999Z" }
 const { orderId } = facts;
 
 function row(kind: Transaction["kind"], transactionKey: string, amount = 1000): Transaction {
-  return { kind, transactionKey, amount, orderId, paymentKey: key };
+  return { kind, transactionKey, amount, currency: "KRW", orderId, paymentKey: key };
 }
 
 function entry(
@@ -61,6 +61,23 @@ test.each<[string, Transaction[], LedgerEntry[], number]>([
     ],
     1,
   ],
+  [
+    "a deposit that was taken back, and whose account was closed then",
+    [row("approval", "a"), row("waiting", "back"), row("cancel", "c")],
+    [paid, entry("deposit_reversal", -1000, "back")],
+    2,
+  ],
+  [
+    "a deposit of the day before that a stale response hid in the night",
+    [],
+    [
+      { ...paid, occurredAt: "2026-01-04T14:50:00.000Z" },
+      entry("deposit_reversal", -1000, "w"),
+      { ...paid, occurredAt: "2026-01-04T14:50:00.000Z" },
+    ],
+    0,
+  ],
+  ["money of another currency", [{ ...row("approval", "a", 99.5), currency: "USD" }], [], 0],
 ])("%s matches", (_, listed, booked, matched) => {
   expect(compareDay(listed, booked, day)).toEqual({ matched, exceptions: [] });
 });
@@ -106,4 +123,12 @@ test("another sum differs", () => {
       exception({ kind: "differs", transactionKey: "a", listedAmount: 900, bookedAmount: 1000 }),
     ] as Exception[],
   });
+});
+
+test("a payment and its whole refund that the PSP lists neither of are missing there", () => {
+  const whole = entry("refund", -1000, "c");
+  expect(compareDay([], [paid, whole], day).exceptions.map(({ kind }) => kind)).toEqual([
+    "missing_there",
+    "missing_there",
+  ]);
 });

@@ -3,7 +3,7 @@
 import { earlier, type PaymentFailure } from "@payflow/shared";
 import { changed, recorded, type PaymentChange } from "./change.ts";
 import type { Answer, Charge, Finding, Refusal } from "./charge.ts";
-import { effectOf, isRechecked, isStale, lastCheckAt, wrongSum } from "./effect.ts";
+import { effectOf, isStale, wrongSum } from "./effect.ts";
 import {
   answered,
   checked,
@@ -29,6 +29,7 @@ import {
 import type { Attempt, Payment, Refund } from "./payment.ts";
 import { isNeverKnown } from "./plan.ts";
 import type { Moment } from "./psp.ts";
+import { isRechecked, lastCheckAt } from "./schedule.ts";
 
 /** Records the response to a call that moves money. */
 export function recordAnswer(

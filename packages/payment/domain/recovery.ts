@@ -5,7 +5,7 @@ import type { KnownPayment, PaymentSnapshot } from "@payflow/shared";
 import { changed, type Decision } from "./change.ts";
 import type { Charge, Span, Transaction } from "./charge.ts";
 import { effectOf, isStale } from "./effect.ts";
-import { attemptOf, findAttempt, startedAttempt, startedCancel, withAttempt } from "./payment.ts";
+import { findAttempt, startedAttempt } from "./payment.ts";
 import type { Attempt, Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 import { requestClose } from "./requests.ts";
@@ -84,19 +84,13 @@ export function learned(payment: Payment, charge: Charge, moment: Moment): Decis
 
 /** The row with what the PSP shows of one paymentKey; one without money or account leaves no trace. */
 function withShown(payment: Payment, charge: Charge, moment: Moment): Payment | "stale" {
-  const { paymentKey, approvedAt } = charge;
+  const { paymentKey } = charge;
   if (charge.orderId !== payment.orderId) return payment;
   const known = findAttempt(payment, paymentKey);
   const attempt = known ?? lostAttempt(charge, moment);
   const base = known ? payment : { ...payment, attempts: [...payment.attempts, attempt] };
   if (payment.kept?.paymentKey === paymentKey && isStale(charge, payment.kept)) return "stale";
-  const applied = effectOf(base, attempt, charge, moment);
-  if (applied === undefined) return payment;
-  const after = attemptOf(applied, paymentKey);
-  if (after.status !== "VOIDED" || after.cancel !== null || approvedAt === null) return applied;
-  // it went back before its attempt was lost
-  const returned = startedCancel(charge.cancels.at(-1)?.reason ?? "", moment);
-  return withAttempt(applied, { ...after, cancel: { ...returned, amount: charge.totalAmount } });
+  return effectOf(base, attempt, charge, moment) ?? payment;
 }
 
 function lostAttempt({ paymentKey, approvedAt, secret }: Charge, moment: Moment): Attempt {

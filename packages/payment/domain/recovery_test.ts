@@ -164,7 +164,7 @@ test("a row is asked about where Toss may have the order's money, and news is wh
   const known = toldOf(ready());
   const { from, to } = spanOfOrder(ready(), known, { ...at(0), now: "2026-02-01T00:00:00.000Z" });
   expect([from, to]).toEqual(["2026-01-05T04:59:00.000Z", "2026-01-05T05:57:00.000Z"]);
-  const row = { transactionKey: "1", kind: "approval", amount: 1 } as const;
+  const row = { transactionKey: "1", kind: "approval", amount: 1, currency: "KRW" } as const;
   const listed = [
     { ...row, paymentKey: "theirs", orderId: "another-order" },
     { ...row, paymentKey: "ours", orderId: facts.orderId },

@@ -28,6 +28,7 @@ function row(kind: Transaction["kind"], transactionKey: string = kind): Transact
     orderId: facts.orderId,
     kind,
     amount: 1000,
+    currency: "KRW",
   };
 }
 

@@ -1,26 +1,35 @@
 import { sql, type Kysely } from "kysely";
-import type { Reconciliations } from "../application/ports.ts";
+import type { DueDay, Reconciliations } from "../application/ports.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import { ledgerFields } from "./postgres_payments.ts";
 
-/** Yesterday is compared from this hour on, in Korea: by then Toss lists all of it. */
-const fromHour = 4;
-/** Far longer than Toss takes to list a day; then another replica tries. */
-const holdMs = 5 * 60_000;
+/** So long after its end in Korea a day is compared by itself. */
+const afterHours = 4;
+/** Days that were missed while payment was away are made up for, as far back as this. */
+const backDays = 31;
+/** Longer than a large day takes; then another replica tries. */
+const holdMs = 15 * 60_000;
 
 export function postgresReconciliations(db: Kysely<never>): Reconciliations {
   return {
     async claim() {
       await sql`
-        insert into reconciliations (day) select (now() at time zone 'Asia/Seoul')::date - 1
-        where extract(hour from now() at time zone 'Asia/Seoul') >= ${fromHour}::integer
+        insert into reconciliations (day)
+        select generate_series(greatest(newest - ${backDays}::integer,
+          coalesce((select min(day) from reconciliations), newest)), newest, interval '1 day')::date
+        from (select (now() at time zone 'Asia/Seoul' - make_interval(hours => ${afterHours}))::date - 1 as newest) n
         on conflict do nothing`.execute(db);
-      const { rows } = await sql<{ day: string; from: string; to: string }>`
-        update reconciliations set claimed_until = now() + make_interval(secs => ${holdMs / 1000})
-        where day = (select day from reconciliations
-          where finished_at is null and (claimed_until is null or claimed_until < now())
-          order by day limit 1 for update skip locked)
-        returning day::text, day::timestamp at time zone 'Asia/Seoul' as "from",
+      const { rows } = await sql<DueDay>`
+        update reconciliations set claimed_until = clock_timestamp() + make_interval(secs => ${holdMs / 1000})
+        where day = (
+          select day from reconciliations r cross join lateral (
+            select (day + 1)::timestamp at time zone 'Asia/Seoul' + make_interval(hours => ${afterHours}) as whole) w
+          where (claimed_until is null or claimed_until < now()) and (finished_at is null
+            or (finished_at < whole and now() >= whole)
+            or (finished_at < now() - interval '1 hour' and exists (
+              select from reconciliation_exceptions e where e.day = r.day and resolved_at is null)))
+          order by day limit 1 for update of r skip locked)
+        returning day::text, claimed_until::text as claim, day::timestamp at time zone 'Asia/Seoul' as "from",
           (day + 1)::timestamp at time zone 'Asia/Seoul' - interval '1 millisecond' as "to"`.execute(
         db,
       );
@@ -28,39 +37,47 @@ export function postgresReconciliations(db: Kysely<never>): Reconciliations {
     },
     async booked({ from, to }, paymentKeys) {
       const { rows } = await sql<LedgerEntry>`
-        select ${entry} from ledger_entries
-        where occurred_at >= ${from}::timestamptz and occurred_at <= ${to}::timestamptz
-        union all
-        select ${entry} from unnest(${paymentKeys}::text[]) as k(key) cross join lateral (
-          select * from ledger_entries where payment_key = k.key
-            and not (occurred_at >= ${from}::timestamptz and occurred_at <= ${to}::timestamptz)) l
-        order by "occurredAt"`.execute(db);
+        with keys as materialized (
+          select unnest(${paymentKeys}::text[]) as key
+          union
+          select payment_key from ledger_entries
+          where occurred_at >= ${from}::timestamptz and occurred_at <= ${to}::timestamptz)
+        select ${entry} from keys k cross join lateral (
+          select * from ledger_entries where payment_key = k.key) l
+        order by occurred_at, version, position`.execute(db);
       return rows;
     },
-    async finish(day, { matched, exceptions }) {
+    async finish({ day, claim }, { matched, exceptions }) {
       const found = exceptions.map(({ transactionKey, ...one }) => ({
         ...one,
         transactionKey: transactionKey ?? "",
       }));
       await sql`
-        with found as (
-          select * from jsonb_to_recordset(${JSON.stringify(found)}::text::jsonb) as f(kind text, "orderId" uuid,
-            "paymentKey" text, "transactionKey" text, "listedAmount" bigint, "bookedAmount" bigint)
+        with run as (
+          update reconciliations set finished_at = now(), claimed_until = null, matched = ${matched}::integer
+          where day = ${day}::date and claimed_until = ${claim}::text::timestamptz returning day
+        ), found as (
+          select kind, "orderId", "paymentKey", "transactionKey", sum("listedAmount") as listed, sum("bookedAmount") as booked
+          from run, jsonb_to_recordset(${JSON.stringify(found)}::text::jsonb) as f(kind text, "orderId" uuid,
+            "paymentKey" text, "transactionKey" text, "listedAmount" numeric, "bookedAmount" numeric)
+          group by 1, 2, 3, 4
         ), kept as (
           insert into reconciliation_exceptions as e
             (day, kind, order_id, payment_key, transaction_key, listed_krw, booked_krw)
-          select ${day}::date, kind, "orderId", "paymentKey", "transactionKey", "listedAmount", "bookedAmount" from found
+          select ${day}::date, kind, "orderId", "paymentKey", "transactionKey", listed, booked from found
           on conflict (day, payment_key, transaction_key, kind) do update set
             listed_krw = excluded.listed_krw, booked_krw = excluded.booked_krw,
-            resolved_at = case when e.reason is null then null else e.resolved_at end
-        ), gone as (
-          update reconciliation_exceptions e set resolved_at = now()
-          where day = ${day}::date and resolved_at is null and not exists (
-            select from found f where f."paymentKey" = e.payment_key
-              and f."transactionKey" = e.transaction_key and f.kind = e.kind)
+            resolved_at = case when e.reason is not null and e.listed_krw is not distinct from excluded.listed_krw
+              and e.booked_krw is not distinct from excluded.booked_krw then e.resolved_at end
         )
-        update reconciliations set finished_at = now(), claimed_until = null, matched = ${matched}::integer
-        where day = ${day}::date`.execute(db);
+        update reconciliation_exceptions e set resolved_at = now()
+        from run where e.day = run.day and resolved_at is null and not exists (
+          select from found f where f."paymentKey" = e.payment_key
+            and f."transactionKey" = e.transaction_key and f.kind = e.kind)`.execute(db);
+      const { rows } = await sql<{ open: number }>`
+        select count(*)::integer as open from reconciliation_exceptions
+        where day = ${day}::date and resolved_at is null`.execute(db);
+      return rows[0]?.open ?? 0;
     },
   };
 }

@@ -181,7 +181,7 @@ function chargeOf(intent: Intent): Charge {
 }
 
 function transactionsOf({ id, merchantRef, total, capturedAt, refunds }: Intent): Transaction[] {
-  const row = { paymentKey: id, orderId: merchantRef };
+  const row = { paymentKey: id, orderId: merchantRef, currency: "KRW" };
   if (capturedAt === null) return [];
   return [
     { ...row, transactionKey: id, kind: "approval", amount: total },

@@ -85,7 +85,7 @@ const Approved = v.pipe(
     receipt: v.fallback(v.nullish(v.object({ url: v.string() }), null), null),
     lastTransactionKey: v.fallback(v.nullish(v.string(), null), null),
     card: v.fallback(v.nullish(Card, null), null),
-    vat: v.fallback(v.nullish(Sum, null), null),
+    vat: v.fallback(v.nullish(v.pipe(Sum, v.integer()), null), null),
     virtualAccount: v.nullish(Account, null),
     cancels: v.nullish(v.array(Cancel), null),
     failure,
@@ -146,6 +146,7 @@ const TossTransaction = v.pipe(
     orderId: v.string(),
     status: v.string(),
     amount: Sum,
+    currency: v.nullish(v.string(), "KRW"),
   }),
   v.transform(({ status, ...rest }): Transaction => ({ ...rest, kind: kindOf(status) })),
 );

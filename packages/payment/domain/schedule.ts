@@ -1,0 +1,47 @@
+// When what the PSP holds by an attempt is queried next.
+import { earlier, plusMs } from "@payflow/shared";
+import type { Charge } from "./charge.ts";
+import { backOffMs, isOpen } from "./operation.ts";
+import { accountOverAt, type Attempt, type Payment } from "./payment.ts";
+import type { Moment } from "./psp.ts";
+
+const recheckCount = 5;
+
+/** True while a deposit is queried again soon, five times within a minute and a half, whatever a response shows. */
+export function isRechecked({ status, checks }: Attempt): boolean {
+  const isHeld = status === "APPROVED" || status === "WAITING_FOR_DEPOSIT";
+  return isHeld && checks > 0 && checks < recheckCount;
+}
+
+/**
+ * The schedule of what is kept. Any response may be stale, also one to what a webhook has caused: so a deposit that is
+ * not shown any more, and a paid account that a webhook was about, is checked soon.
+ */
+export function rechecked(payment: Payment, known: Attempt, charge: Charge, moment: Moment) {
+  const { status, checks, nextAt } = known;
+  const isWaiting = charge.status === "WAITING_FOR_DEPOSIT";
+  const isDue = nextAt !== null && nextAt <= moment.now;
+  const isAsKnown = charge.cancels.length === payment.kept?.cancels.length;
+  const isPaidAccount = status === "APPROVED" && charge.virtualAccount !== null;
+  const isUnscheduled = !isDue && !payment.refunds.some(isOpen);
+  const soonAt = plusMs(moment.now, backOffMs(0));
+  if (isPaidAccount && isUnscheduled && isAsKnown)
+    return { checks: 1, nextAt: earlier(nextAt ?? soonAt, soonAt) };
+  if (isWaiting && payment.kept?.approvedAt != null) return { checks: 1, nextAt: soonAt };
+  if (isRechecked(known))
+    return isDue ? { checks: checks + 1, nextAt: plusMs(moment.now, backOffMs(checks)) } : {};
+  const laterAt = isWaiting ? nextDepositPoll(charge, moment) : lastCheckAt(known, moment);
+  return { checks: 0, nextAt: laterAt };
+}
+
+function nextDepositPoll(charge: Charge, moment: Moment): string {
+  const pollAt = plusMs(moment.now, moment.psp.depositPollMs);
+  const overAt = accountOverAt(charge, moment);
+  return overAt !== null && overAt > moment.now ? earlier(overAt, pollAt) : pollAt;
+}
+
+/** Every attempt is queried once more when nothing sent before can change it any longer. */
+export function lastCheckAt({ firstSentAt }: Attempt, { now, psp }: Moment): string | null {
+  const checkAt = plusMs(firstSentAt, psp.confirmWindowMs);
+  return now < checkAt ? checkAt : null;
+}

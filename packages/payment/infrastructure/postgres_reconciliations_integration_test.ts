@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { migrate, openDatabase, type Database } from "@payflow/outbox";
+import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
+import { sql } from "kysely";
+import type { Exception } from "../domain/reconciliation.ts";
+import { paymentMigrations } from "./migrations.ts";
+import { postgresReconciliations } from "./postgres_reconciliations.ts";
+
+setDefaultTimeout(600_000);
+
+let database: TestDatabase;
+let opened: Database<never>;
+const store = () => postgresReconciliations(opened.kysely);
+const run = (statement: ReturnType<typeof sql>) => statement.execute(opened.kysely);
+
+beforeAll(async () => {
+  database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
+  opened = openDatabase({ url: database.url, applicationName: "payment-test" });
+});
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+beforeEach(() => run(sql`truncate reconciliations, reconciliation_exceptions`));
+
+/** The newest day that is over for four hours in Korea, and so many days before it. */
+async function dayBefore(count: number): Promise<string> {
+  const { rows } = await sql<{ day: string }>`
+    select ((now() at time zone 'Asia/Seoul' - interval '4 hours')::date - 1 - ${count}::integer)::text as day`.execute(
+    opened.kysely,
+  );
+  return rows[0]?.day ?? "";
+}
+
+async function claimedDays(): Promise<string[]> {
+  const days: string[] = [];
+  for (;;) {
+    const due = await store().claim();
+    if (due === undefined) return days;
+    days.push(due.day);
+    await store().finish(due, { matched: 0, exceptions: [] });
+  }
+}
+
+const difference = (change: Partial<Exception> = {}): Exception => ({
+  kind: "missing_there",
+  orderId: "0190a000-0000-7000-8000-000000000001",
+  paymentKey: "key",
+  transactionKey: null,
+  listedAmount: null,
+  bookedAmount: -1000,
+  ...change,
+});
+
+test("the day that is over is due once, from midnight to midnight in Korea", async () => {
+  const day = await dayBefore(0);
+  const due = await store().claim();
+  expect(due).toMatchObject({ day });
+  expect(due?.from).toBe(new Date(`${day}T00:00:00+09:00`).toISOString());
+  expect(due?.to).toBe(new Date(`${day}T23:59:59.999+09:00`).toISOString());
+  // another replica leaves it alone
+  expect(await store().claim()).toBeUndefined();
+  await store().finish(due as never, { matched: 1, exceptions: [] });
+  expect(await store().claim()).toBeUndefined();
+});
+
+test("days that were missed are made up for, oldest first", async () => {
+  await run(sql`
+    insert into reconciliations (day, finished_at) values (${await dayBefore(3)}::date, now())`);
+  expect(await claimedDays()).toEqual([await dayBefore(2), await dayBefore(1), await dayBefore(0)]);
+});
+
+test("a day that was compared before its end is due once more when it is over", async () => {
+  const day = await dayBefore(0);
+  await run(sql`
+    insert into reconciliations (day, finished_at)
+    values (${day}::date, (${day}::timestamp + interval '12 hours') at time zone 'Asia/Seoul')`);
+  expect(await claimedDays()).toEqual([day]);
+});
+
+test("differences that look alike are one, and a day with one is due again after an hour", async () => {
+  const due = await store().claim();
+  const exceptions = [difference(), difference()];
+  expect(await store().finish(due as never, { matched: 0, exceptions })).toBe(1);
+  const { rows } = await run(sql`select booked_krw as booked from reconciliation_exceptions`);
+  expect(rows).toEqual([{ booked: -2000 }]);
+  expect(await claimedDays()).toEqual([]);
+  await run(sql`update reconciliations set finished_at = now() - interval '61 minutes'`);
+  expect(await claimedDays()).toEqual([due?.day ?? ""]);
+  // it was not found again
+  const { rows: open } = await run(
+    sql`select from reconciliation_exceptions where resolved_at is null`,
+  );
+  expect(open).toEqual([]);
+});
+
+test("what somebody resolved stays so while it is the same", async () => {
+  const compare = async (bookedAmount: number) => {
+    await run(sql`update reconciliations set finished_at = null`);
+    const due = await store().claim();
+    return await store().finish(due as never, {
+      matched: 0,
+      exceptions: [difference({ bookedAmount })],
+    });
+  };
+  expect(await compare(-1000)).toBe(1);
+  await run(sql`update reconciliation_exceptions set resolved_at = now(), reason = 'by hand'`);
+  expect(await compare(-1000)).toBe(0);
+  expect(await compare(-2000)).toBe(1);
+});
+
+test("a comparison that was requested again meanwhile keeps nothing", async () => {
+  const due = await store().claim();
+  await run(sql`update reconciliations set claimed_until = null`);
+  expect(await store().finish(due as never, { matched: 0, exceptions: [difference()] })).toBe(0);
+  const { rows } = await run(sql`select finished_at from reconciliations`);
+  expect(rows).toEqual([{ finished_at: null }]);
+});
+
+test("entries come with all others of their paymentKeys", async () => {
+  const book = (paymentKey: string, at: string) =>
+    run(sql`
+      insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
+      values (gen_random_uuid(), 1, 1, 'capture', 1000, ${at}, ${paymentKey})`);
+  await book("listed", "2026-01-01T00:00:00Z");
+  await book("of the day", "2026-01-01T00:00:00Z");
+  await book("of the day", "2026-01-05T00:00:00Z");
+  await book("another", "2026-01-01T00:00:00Z");
+  const day = { from: "2026-01-04T15:00:00.000Z", to: "2026-01-05T14:59:59.999Z" };
+  const booked = await store().booked(day, ["listed", "not here"]);
+  expect(booked.map(({ paymentKey }) => paymentKey).sort()).toEqual([
+    "listed",
+    "of the day",
+    "of the day",
+  ]);
+  expect(booked[0]).toMatchObject({ amount: 1000, kind: "capture" });
+});
