@@ -269,7 +269,7 @@ export const moneyMutations: readonly Mutation[] = [
     file: "packages/payment/application/open_payment.ts",
     find: "loaded.version > 0 ? undefined :",
     replace:
-      'loaded.version > 0 && loaded.status === "READY" ? undefined : { events: [], state: { ...loaded, status: "READY", kept: null, closing: null, attempts: [], version: loaded.version + 1 } },',
+      'loaded.version > 0 && loaded.status === "READY" ? undefined : loaded.version > 0 ? { events: [], state: { ...loaded, status: "READY", kept: null, closing: null, attempts: [], version: loaded.version + 1 } } :',
     killer: model(5_000),
   },
   {
