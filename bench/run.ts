@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { textTable } from "@payflow/local-stack";
 import type { Bench, Figure, Scale, Table } from "./figure.ts";
+import { untilRest } from "./lab/meter.ts";
 import { startServers, type Servers } from "./lab/servers.ts";
 import { startShop, type Shop } from "./lab/shop.ts";
 import type { Progress } from "./progress.ts";
@@ -93,6 +94,8 @@ async function runFigure(bench: Bench, figure: Figure): Promise<StoredResult> {
   const measuredAt = new Date().toISOString();
   if (bench.cpuProfile && servers.countsStatements)
     await servers.sql`select pg_stat_statements_reset()`;
+  bench.step(`${figure.name}: waiting until nothing is left of the load before`);
+  await untilRest(servers);
   const result = await figure.run(bench);
   if (bench.cpuProfile) await bench.endMainShop();
   return {

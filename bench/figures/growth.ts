@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import type { Bench, Figure, FigureResult } from "../figure.ts";
 import { copyRows } from "../lab/copied_rows.ts";
-import { startMeter, usageEach, type Usage } from "../lab/meter.ts";
+import { startMeter, untilRest, usageEach, type Usage } from "../lab/meter.ts";
 import { cpuMicrosOf } from "../lab/process_times.ts";
 import { merchantKey, type Shop } from "../lab/shop.ts";
 import { messagesIn } from "../lab/topics.ts";
@@ -243,8 +243,7 @@ async function idleOn({ servers }: Bench, shop: Shop, forMs: number): Promise<nu
   const sessions = await sql<{ pid: number }[]>`
     select pid from pg_stat_activity where datname in ${sql(Object.values(shop.databases))}`;
   const micros = () => sessions.map(({ pid }) => cpuMicrosOf(pid) ?? NaN);
-  // what the loads before have left is done first
-  await Bun.sleep(Math.min(2_000, forMs));
+  await untilRest(servers);
   const before = micros();
   await Bun.sleep(forMs);
   const used = micros().map((after, index) => after - (before[index] ?? NaN));

@@ -68,6 +68,27 @@ async function reading(servers: Servers, pids: ShopPids): Promise<Usage> {
   };
 }
 
+/** Far more than idle shops take in a second, and far less than one that works. */
+const restingPerSecond = 100;
+const restWithinMs = 60_000;
+
+/** Resolves when no shop works off what a load has left, or after a minute. */
+export async function untilRest({ sql }: Servers): Promise<void> {
+  const count = async () => {
+    const [row] = await sql<{ sum: number }[]>`
+      select sum(xact_commit + xact_rollback)::float8 as sum from pg_stat_database
+      where datname <> current_database()`;
+    return row?.sum ?? 0;
+  };
+  const giveUpAtMs = performance.now() + restWithinMs;
+  for (let before = await count(); performance.now() < giveUpAtMs;) {
+    await Bun.sleep(1_000);
+    const after = await count();
+    if (after - before < restingPerSecond) return;
+    before = after;
+  }
+}
+
 /** What one unit of work (an order, an event, a checkout) cost. */
 export function usageEach(usage: Usage, units: number): Usage {
   const each = (value: number | undefined) => (value === undefined ? undefined : value / units);
