@@ -1,5 +1,6 @@
 import type { Bench, Figure, FigureResult } from "../figure.ts";
 import { startMeter, usageEach, type Usage } from "../lab/meter.ts";
+import { cpuMicrosOf } from "../lab/process_times.ts";
 import type { Shop } from "../lab/shop.ts";
 import { runTask } from "../load/child_task.ts";
 import type { HttpLoad, HttpOutcome } from "../load/http_load.ts";
@@ -7,6 +8,7 @@ import { cart } from "../load/shopper.ts";
 import { hasWrk, runAutocannon, runWrk } from "../load/tools.ts";
 import { cell, median, micros, ms, perSecond, times } from "../report/cells.ts";
 import { medianSpread, type Spread } from "../report/percentiles.ts";
+import { answerOf, startBareHttp, type BareHttp } from "../rivals/bare_http.ts";
 import { createRivalSchema, databaseTool, runDatabaseRival } from "../rivals/database_rival.ts";
 
 /** One load on one contender. */
@@ -15,6 +17,8 @@ type Sample = {
   readonly latency: Spread;
   readonly clientMicros: number;
   readonly usage?: Usage;
+  /** Of a contender that is one process. */
+  readonly ownMicros?: number;
 };
 
 const busy = 64;
@@ -44,7 +48,14 @@ async function run(bench: Bench): Promise<FigureResult> {
     return { ...outcome, clientMicros: outcome.cpuMicros / outcome.latency.count };
   };
 
+  const first = await answerOf(`${one.url}/api/orders`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: cart,
+  });
+  const bare = await startBareHttp(first);
   bench.step("orders: warming up");
+  await answerBarely(bare, busy, scale.loadMs / 2);
   for (const shop of [one, two, alone]) await placeOrders(bench, shop, busy, scale.loadMs / 2);
   await rival("single", busy, Math.min(2_000, scale.loadMs));
   for (let round = 1; round <= scale.rounds; round++) {
@@ -58,6 +69,7 @@ async function run(bench: Bench): Promise<FigureResult> {
       keep(`two ${connections}`, await placeOrders(bench, two, connections, forMs));
       if (connections > busy) continue;
       keep("alone", await placeOrders(bench, alone, connections, forMs));
+      keep("bare", await answerBarely(bare, connections, forMs));
       const toolLoad = { url: `${one.url}/api/orders`, body: cart, connections, forMs };
       const autocannon = { name: "autocannon", run: runAutocannon };
       for (const tool of hasWrk ? [{ name: "wrk", run: runWrk }, autocannon] : [autocannon]) {
@@ -69,8 +81,28 @@ async function run(bench: Bench): Promise<FigureResult> {
       }
     }
   }
-  await Promise.all([one, two, alone].map((shop) => shop.stop()));
+  await Promise.all([one, two, alone, bare].map((part) => part.stop()));
   return resultOf(bench, samples);
+}
+
+/** The same load on Bun's HTTP alone: what is above its cost is PayFlow's. */
+async function answerBarely(
+  { port, pid }: BareHttp,
+  connections: number,
+  forMs: number,
+): Promise<Sample> {
+  const before = cpuMicrosOf(pid) ?? NaN;
+  const outcome = await runTask<HttpLoad, HttpOutcome>("load/http_task.ts", {
+    ...{ ports: [port], host: `localhost:${port}`, path: "/api/orders", body: cart },
+    connections,
+    forMs,
+  });
+  return {
+    perSecond: (outcome.sent * 1000) / outcome.elapsedMs,
+    latency: outcome.accepted,
+    clientMicros: outcome.clientMicros / outcome.sent,
+    ownMicros: ((cpuMicrosOf(pid) ?? NaN) - before) / outcome.sent,
+  };
 }
 
 /** Every answer must be 201: an order that was refused is no order placed. */
@@ -137,6 +169,16 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
     cell(cost(name, (usage) => usage.walBytes)),
     cell(cost(name, (usage) => usage.fullPages)),
     cell(cost(name, (usage) => usage.statements)),
+  ]);
+  costs.push([
+    "Bun's HTTP alone, the same answer",
+    micros(median(of("bare").map(({ ownMicros = NaN }) => ownMicros))),
+    "",
+    "",
+    micros(median(of("bare").map((sample) => sample.clientMicros))),
+    "",
+    "",
+    "",
   ]);
   const clients = ["wrk", "autocannon"].filter((name) => of(name).length > 0);
   const byClient = [
@@ -242,7 +284,7 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
       },
     ],
     notes: [
-      "PayFlow answers 201 after its commit, with the relay publishing to Kafka meanwhile; the request is parsed, checked, priced and written with its event, history and session. The rivals only write an order, its item and its event by a prepared statement or by a transaction, and publish nothing. All share the cores, the load client included, whose cost is shown: a heavier client takes from what it measures.",
+      "PayFlow answers 201 after its commit, with the relay publishing to Kafka meanwhile; the request is parsed, checked, priced and written with its event, history and session. The rivals only write an order, its item and its event by a prepared statement or by a transaction, and publish nothing. The last line of the costs is a server that only parses the body and answers the same bytes: what Bun's HTTP costs by itself. All share the cores, the load client included, whose cost is shown: a heavier client takes from what it measures.",
     ],
     samples: Object.fromEntries(samples),
   };
