@@ -119,7 +119,7 @@ async function wipeLeftBehind(options: { readonly yes: boolean }): Promise<void>
   console.log("They are gone.");
 }
 
-async function start(): Promise<void> {
+async function start(): Promise<number> {
   const { settings, faults } = readSettings(process.env, root);
   const terminal = createTerminal(process.stdout);
   const stop = listenForStop();
@@ -134,12 +134,28 @@ async function start(): Promise<void> {
     ];
     if (missing.length > 0) throw new UserError(list(missing));
     terminal.say("installing packages");
-    ensureInstalled(root);
+    if (ensureInstalled(root)) {
+      lock?.unlock();
+      return await startAnew();
+    }
     const { runStack } = await import("./run_stack.ts");
     await runStack({ settings, env: process.env, terminal, stop });
+    return 0;
   } finally {
     lock?.unlock();
   }
+}
+
+/** In a new process: to this one Bun would give packages out of its cache, without our patches. Returns its exit code. */
+async function startAnew(): Promise<number> {
+  const child = Bun.spawn([process.execPath, "--no-orphans", ...process.argv.slice(1)], {
+    stdio: ["inherit", "inherit", "inherit"],
+    // a group of its own: a terminal's Ctrl-C reaches it once, by this process
+    detached: true,
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => child.kill(signal));
+  return await child.exited;
 }
 
 /** A folder that can't be written to is reported with all else that is missing. */
