@@ -95,10 +95,14 @@ function checkLedger(world: World, payment: Payment): void {
     must(sum === holds, `The ledger has ${sum} of "${paymentKey}", Toss holds ${holds}`);
     const left = booked.filter(({ kind }) => kind === "refund" || kind === "return");
     const keys = left.map(({ transactionKey }) => transactionKey);
-    must(new Set(keys).size === keys.length, `A cancel of "${paymentKey}" is booked twice`);
+    // a stale response may show a returned deposit again, which undoes a cancel and books it once more
+    const undone = booked.filter(({ kind }) => kind === "correction").length;
+    must(
+      undone === 0 || session.method === "account",
+      `The ledger of "${paymentKey}" was corrected`,
+    );
+    must(new Set(keys).size >= keys.length - undone, `A cancel of "${paymentKey}" is booked twice`);
   }
-  const kinds = entries.filter(({ kind }) => kind === "correction");
-  must(kinds.length === 0, "The ledger had to be corrected");
 }
 
 /** Money that goes to an account goes to the one that was named for it. */

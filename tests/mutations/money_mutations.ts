@@ -61,6 +61,14 @@ export const moneyMutations: readonly Mutation[] = [
     },
   },
   {
+    rule: "Every movement of money is booked once",
+    broken: "money that went back comes again by a stale response",
+    file: "packages/payment/domain/effect.ts",
+    find: "if (isReturned && charge.balanceAmount > 0) return undefined;",
+    replace: "void isReturned;",
+    killer: { file: "packages/payment/domain/ledger_test.ts", name: "a stale response after" },
+  },
+  {
     rule: "The ledger is only added to",
     broken: "entries can be changed",
     file: "packages/payment/infrastructure/migrations/0001_payments.sql",

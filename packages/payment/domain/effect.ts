@@ -29,6 +29,10 @@ export function effectOf(
   if (isWaiting && charge.status === "EXPIRED" && isAccountOver(payment.kept, moment))
     return abandoned(payment, known, payment.kept);
   if (["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"].includes(charge.status)) return undefined;
+  // what went back whole does not come again, but to an account that refuses it: a response that shows it is stale
+  const isReturned =
+    known.status === "VOIDED" && known.cancel !== null && charge.virtualAccount === null;
+  if (isReturned && charge.balanceAmount > 0) return undefined;
   const attempt = { ...known, secret: charge.secret ?? known.secret };
   const isRight = charge.totalAmount === payment.amount && charge.currency === payment.currency;
   const isOpen = payment.status === "READY" || payment.status === "IN_PROGRESS";

@@ -9,7 +9,8 @@ export type LedgerEntry = {
   readonly paymentKey: string;
   /**
    * capture: money came. refund: money that the order was paid with went back. return: money that could not be kept went
-   * back. deposit_reversal: the bank took a deposit back. correction: a rebuilt payment holds more than was booked.
+   * back. deposit_reversal: the bank took a deposit back. correction: less went back than was booked, by a rebuilt payment or
+   * by a response about an account that shows a returned deposit again.
    */
   readonly kind: "capture" | "refund" | "return" | "deposit_reversal" | "correction";
   /** Won; below 0 for what left. */

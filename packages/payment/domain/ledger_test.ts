@@ -139,6 +139,14 @@ describe("money that can't be kept", () => {
     ]);
   });
 
+  test("a stale response after it has gone books nothing", () => {
+    const charges = [atToss(), gone(atToss()), atToss(), gone(atToss())];
+    expect(short(bookedBy(canceled(inProgress()), charges))).toEqual([
+      ["capture", 1000, "txrd_0"],
+      ["return", -1000, "txrd_1"],
+    ]);
+  });
+
   test("an approval that was cancelled before it was seen", () => {
     expect(short(bookedBy(canceled(inProgress()), [gone(atToss())]))).toEqual([
       ["capture", 1000, null],

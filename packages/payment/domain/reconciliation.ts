@@ -69,16 +69,18 @@ export function compareDay(
 
 const sumOf = (entries: readonly LedgerEntry[]) => sumWon(entries.map(({ amount }) => amount));
 
-/** Without deposits that a stale response hid: booked as taken back and once more, which the PSP lists neither of. */
+/** Without what a stale response hid or showed again: booked as undone and once more, which the PSP lists neither of. */
 function withoutHidden(entries: readonly LedgerEntry[]): LedgerEntry[] {
   const rest = [...entries];
-  for (const reversal of entries.filter(({ kind }) => kind === "deposit_reversal")) {
+  for (const undone of entries.filter(({ kind }) => undoing.has(kind))) {
     const again = rest.findIndex(
-      ({ kind, amount }) => kind === "capture" && amount === -reversal.amount,
+      ({ kind, amount }) => !undoing.has(kind) && amount === -undone.amount,
     );
     if (again === -1) continue;
     rest.splice(again, 1);
-    rest.splice(rest.indexOf(reversal), 1);
+    rest.splice(rest.indexOf(undone), 1);
   }
   return rest;
 }
+
+const undoing = new Set<LedgerEntry["kind"]>(["deposit_reversal", "correction"]);
