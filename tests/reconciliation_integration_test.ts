@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { backUp, eventually } from "@payflow/local-stack/testing";
 import postgres from "postgres";
+import { reconcile as runReconcile } from "./reconcile_command.ts";
 import { shopperOf } from "./shopper.ts";
 import { firstSweep, testStack, type TestStack } from "./stack.ts";
 
@@ -26,23 +27,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-/** What `bun run reconcile` prints, row by row without its frame. */
-async function reconcile(...words: string[]): Promise<string[][]> {
-  const main = `${import.meta.dir}/../packages/operate/main.ts`;
-  const child = Bun.spawn([process.execPath, main, "reconcile", ...words], {
-    env: {
-      ...process.env,
-      ORDER_DATABASE_URL: stack.databases.order,
-      PAYMENT_DATABASE_URL: stack.databases.payment,
-      KAFKA_BROKERS: "127.0.0.1:1",
-    },
-    stdout: "pipe",
-  });
-  const text = await new Response(child.stdout).text();
-  expect(await child.exited).toBe(0);
-  const lines = text.trim().split("\n");
-  return lines.map((line) => line.split("│").map((cell) => cell.trim()));
-}
+const reconcile = (...words: string[]) => runReconcile(stack, ...words);
 
 async function paid() {
   const order = await shopper.place();

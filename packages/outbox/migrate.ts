@@ -75,7 +75,7 @@ export async function migrate(
 }
 
 /** Line ends are not the statement's: Git may write others on Windows. */
-function checksumOf(migration: Migration): string {
+export function checksumOf(migration: Migration): string {
   const text = migration.sql.replaceAll("\r\n", "\n");
   return new Bun.CryptoHasher("sha256").update(text).digest("hex");
 }

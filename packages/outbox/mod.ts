@@ -15,7 +15,7 @@ export type { EventProducer, KafkaSettings } from "./kafka.ts";
 export type { IncomingMessage, MessageHandler } from "./chunk_handler.ts";
 export type { Log } from "./log.ts";
 export { createMessaging, type Messaging, type MessagingOptions } from "./messaging.ts";
-export { migrate, readMigrations, type Migration } from "./migrate.ts";
+export { checksumOf, migrate, readMigrations, type Migration } from "./migrate.ts";
 export { slotCount } from "./outbox.ts";
 export { patiently } from "./patiently.ts";
 export { pause } from "./pause.ts";

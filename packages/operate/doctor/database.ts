@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { openDatabase, type Migration } from "@payflow/outbox";
+import { checksumOf, openDatabase, type Migration } from "@payflow/outbox";
 import { fault, fine, reasonOf, warning, within, type Finding } from "./finding.ts";
 
 type Service = "order" | "payment";
@@ -38,12 +38,9 @@ async function look(
   migrations: readonly Migration[],
 ): Promise<Finding[]> {
   const sentAtMs = Date.now();
-  const { rows } = await sql<
-    Record<"version" | "fsync" | "commits" | "now", string> & { standby: boolean }
-  >`
+  const { rows } = await sql<Record<"version" | "fsync" | "now", string> & { standby: boolean }>`
     select current_setting('server_version') as version, current_setting('fsync') as fsync,
-      current_setting('synchronous_commit') as commits, clock_timestamp()::text as now,
-      pg_is_in_recovery() as standby`.execute(db);
+      clock_timestamp()::text as now, pg_is_in_recovery() as standby`.execute(db);
   const [server] = rows;
   if (server === undefined) return [fault(about, "it returned nothing")];
   if (server.standby)
@@ -92,7 +89,7 @@ async function schemaFinding(
             checksum: string;
           }>`select name, checksum from migrations`.execute(db)
         ).rows;
-  const known = new Map(migrations.map(({ name, sql: text }) => [name, checksumOf(text)]));
+  const known = new Map(migrations.map((one) => [one.name, checksumOf(one)]));
   const unknown = applied.filter(({ name }) => !known.has(name)).map(({ name }) => name);
   const changed = applied.filter(
     ({ name, checksum }) => known.has(name) && known.get(name) !== checksum,
@@ -113,10 +110,6 @@ async function schemaFinding(
   if (missing.length > 0)
     return fault(about, `lacks ${missing.join(", ")}`, "Start the service: it applies them.");
   return fine(about, `has all ${known.size} migrations`);
-}
-
-function checksumOf(text: string): string {
-  return new Bun.CryptoHasher("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
 }
 
 /** What waits for longer than it should, each with the command that shows it. */

@@ -52,50 +52,40 @@ function readiness(about: string, url: string, answer: Answer): { up: boolean; f
   return { up: true, finding };
 }
 
-/** Whether order is ready, and takes the merchant's key that this shell has. */
-export async function orderFindings({
-  hostname,
-  port,
-  merchantApiKey,
-}: OrderConfig): Promise<Finding[]> {
-  const about = "the order service";
-  const url = `http://${hostOf(hostname)}:${port}`;
+/** Whether a service is ready, and takes the key that this shell has for it. */
+async function serviceFindings(
+  about: string,
+  url: string,
+  key: Readonly<{ name: string; path: string; headers: Record<string, string>; advice: string }>,
+): Promise<Finding[]> {
   const { up, finding } = readiness(about, url, await get(`${url}/readyz`));
   if (!up) return [finding];
-  const listed = await get(`${url}/api/orders?limit=1`, {
-    Authorization: `Bearer ${merchantApiKey}`,
-  });
-  const isTaken = "status" in listed && listed.status === 200;
+  const answer = await get(`${url}${key.path}`, key.headers);
+  const isTaken = "status" in answer && answer.status === 200;
   return [
     finding,
     isTaken
-      ? fine(about, "takes this shell's MERCHANT_API_KEY")
-      : fault(
-          about,
-          "does not take this shell's MERCHANT_API_KEY",
-          "Use the key that the service was started with.",
-        ),
+      ? fine(about, `takes this shell's ${key.name}`)
+      : fault(about, `does not take this shell's ${key.name}`, key.advice),
   ];
 }
 
-/** Whether payment is ready, and takes the key by which order calls it. */
-export async function paymentFindings({ paymentUrl, eventKeys }: OrderConfig): Promise<Finding[]> {
-  const about = "the payment service";
-  const url = paymentUrl.replace(/\/$/, "");
-  const { up, finding } = readiness(about, url, await get(`${url}/readyz`));
-  if (!up) return [finding];
-  const metrics = await get(`${url}/metrics`, { "X-Internal-Key": eventKeys.current });
-  const isTaken = "status" in metrics && metrics.status === 200;
-  return [
-    finding,
-    isTaken
-      ? fine(about, "takes this shell's INTERNAL_API_KEY")
-      : fault(
-          about,
-          "does not take this shell's INTERNAL_API_KEY",
-          "Give both services the same: calls and events between them fail without.",
-        ),
-  ];
+export function orderFindings({ hostname, port, merchantApiKey }: OrderConfig): Promise<Finding[]> {
+  return serviceFindings("the order service", `http://${hostOf(hostname)}:${port}`, {
+    name: "MERCHANT_API_KEY",
+    path: "/api/orders?limit=1",
+    headers: { Authorization: `Bearer ${merchantApiKey}` },
+    advice: "Use the key that the service was started with.",
+  });
+}
+
+export function paymentFindings({ paymentUrl, eventKeys }: OrderConfig): Promise<Finding[]> {
+  return serviceFindings("the payment service", paymentUrl.replace(/\/$/, ""), {
+    name: "INTERNAL_API_KEY",
+    path: "/metrics",
+    headers: { "X-Internal-Key": eventKeys.current },
+    advice: "Give both services the same: calls and events between them fail without.",
+  });
 }
 
 /** Whether the address that browsers and Toss use leads to the shop. */
