@@ -1,4 +1,5 @@
 import type {
+  AppError,
   HistoryEntry,
   OrderItem,
   OrderStatus,
@@ -17,6 +18,16 @@ export type AdminDeps = AdminSessions &
   AdminOrders &
   AdminMoney &
   AdminEvents & {
+    readonly shopName: string;
+    /** Origin under which browsers reach the console, without a slash at its end. */
+    readonly publicUrl: string;
+    /** The page of Toss's sandbox, where there is one. */
+    readonly sandboxUrl?: string | undefined;
+    /**
+     * The refusal that something thrown stands for, if it stands for one; else it is a fault, to be logged here. Without
+     * this, AppErrors are refusals and the rest goes to the process's log.
+     */
+    refusalOf?(thrown: unknown, requestId: string): AppError | undefined;
     /** The time on the clock that all times of orders are of. */
     now(): string;
   };
