@@ -15,6 +15,7 @@ import {
 } from "./sandbox_sessions.ts";
 import type { SandboxState } from "./sandbox_state.ts";
 import { dueTimeFault, SessionRequest } from "./session_request.ts";
+import { readTestName, unknownTestName } from "./test_names.ts";
 import { tossCode } from "./toss_codes.ts";
 
 export function createSessionControl(state: SandboxState): Hono {
@@ -33,6 +34,10 @@ export function createSessionControl(state: SandboxState): Hono {
     const code = dueTimeFault(request, state.now());
     if (code !== undefined) {
       return refuse(c, 400, code, tossCode(code)[languageOf(c)]);
+    }
+    const name = readTestName(request);
+    if (name !== undefined && "unknown" in name) {
+      return refuse(c, 400, "UNKNOWN_TEST_NAME", unknownTestName(name.unknown)[languageOf(c)]);
     }
     const payment = openSession(state, request, c.req.header("origin") ?? null);
     const { paymentKey } = payment;

@@ -4,10 +4,13 @@
 import { dirname } from "node:path";
 import { type Context, Hono } from "hono";
 import { serveStatic } from "hono/bun";
+import { preferredLanguage } from "./page_language.ts";
 import type { Payment } from "./sandbox_payment.ts";
 import type { SandboxState } from "./sandbox_state.ts";
+import type { Language } from "./toss_codes.ts";
 import { methodWord } from "./toss_methods.ts";
 import { koreanSeconds } from "./toss_time.ts";
+import { windowMessages } from "./window_messages.ts";
 import { money, Notice, page, pagePolicy } from "./window_page.tsx";
 
 const script = "text/javascript; charset=utf-8";
@@ -18,17 +21,6 @@ const files: readonly (readonly [string, readonly string[], string])[] = [
   ["/static/window.js", ["window.js"], script],
   ["/static/window.css", ["window.css"], "text/css; charset=utf-8"],
 ];
-
-const statusWords: Record<Payment["status"], string> = {
-  READY: "결제창 열림",
-  IN_PROGRESS: "승인 대기",
-  WAITING_FOR_DEPOSIT: "입금 대기",
-  DONE: "결제 완료",
-  CANCELED: "전액 취소",
-  PARTIAL_CANCELED: "부분 취소",
-  ABORTED: "승인 실패",
-  EXPIRED: "기간 만료",
-};
 
 export function createPages(state: SandboxState): Hono {
   const app = new Hono();
@@ -60,40 +52,51 @@ export function createPages(state: SandboxState): Hono {
   );
 
   app.get("/v1/payments/:paymentKey/checkout", (c) =>
-    show(c, state.findPayment(c.req.param("paymentKey")), "결제 내역"),
+    show(c, state.findPayment(c.req.param("paymentKey")), "checkout"),
   );
   app.get("/receipt/redirection", (c) =>
-    show(c, state.findPayment(c.req.query("transactionId") ?? ""), "영수증"),
+    show(c, state.findPayment(c.req.query("transactionId") ?? ""), "receipt"),
   );
 
-  function show(c: Context, payment: Payment | undefined, title: string) {
+  function show(c: Context, payment: Payment | undefined, name: "checkout" | "receipt") {
+    const language = preferredLanguage(c);
+    const t = windowMessages(language);
+    const title = t[name];
     c.header("content-security-policy", pagePolicy());
     c.header("cache-control", "no-store");
     if (payment === undefined) {
-      const text = "주소를 다시 확인해 주세요.";
-      return c.html(page(<Notice title={`${title} 없음`} text={text} />, { title }), 404);
+      const notice = <Notice t={t} title={t.missing(title)} text={t.checkAddress} />;
+      return c.html(page(notice, { title, language }), 404);
     }
-    return c.html(page(<Summary payment={payment} title={title} />, { title }));
+    const summary = <Summary payment={payment} title={title} language={language} />;
+    return c.html(page(summary, { title, language }));
   }
 
   return app;
 }
 
-function Summary({ payment, title }: { payment: Payment; title: string }) {
+type SummaryProps = {
+  readonly payment: Payment;
+  readonly title: string;
+  readonly language: Language;
+};
+
+function Summary({ payment, title, language }: SummaryProps) {
+  const t = windowMessages(language);
   const { currency, approvedAt } = payment;
   const refunded = payment.totalAmount - payment.balanceAmount;
   const rows = [
-    ["상태", statusWords[payment.status]],
-    ["결제 수단", methodWord(payment.method, "ko")],
-    ["승인 시각", approvedAt === null ? "-" : koreanSeconds(approvedAt)],
-    ["취소 금액", refunded === 0 ? "-" : money(refunded, currency)],
-    ["주문번호", payment.orderId],
-    ["결제 키", payment.paymentKey],
+    [t.status, t.statuses[payment.status]],
+    [t.method, methodWord(payment.method, language)],
+    [t.approvedAt, approvedAt === null ? "-" : koreanSeconds(approvedAt)],
+    [t.refunded, refunded === 0 ? "-" : money(refunded, currency, language)],
+    [t.orderId, payment.orderId],
+    [t.paymentKey, payment.paymentKey],
   ];
   return (
     <>
       <h1>{title}</h1>
-      <p class="amount">{money(payment.totalAmount, currency)}</p>
+      <p class="amount">{money(payment.totalAmount, currency, language)}</p>
       <p class="name">{payment.orderName}</p>
       <dl>
         {rows.map(([name, value]) => (

@@ -2,7 +2,7 @@
 // Pure: decisions live in sandbox_confirm, sandbox_cancel and sandbox_deposit.
 
 import type { Fault } from "./sandbox_faults.ts";
-import { tossCode } from "./toss_codes.ts";
+import { type Language, tossCode } from "./toss_codes.ts";
 import type { Method } from "./toss_methods.ts";
 
 export type PaymentStatus =
@@ -75,6 +75,8 @@ export type Payment = {
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly successUrl: string | null;
   readonly failUrl: string | null;
+  /** The window's first language; a file of an earlier version has none, which is Korean. */
+  readonly language?: Language;
   /** The page that opened the window: the only one that hears from its iframe. */
   readonly openerOrigin: string | null;
   /** How long a virtual account waits: a span, or a fixed time. */

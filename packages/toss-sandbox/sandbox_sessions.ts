@@ -6,10 +6,11 @@ import * as v from "valibot";
 import { Fault } from "./sandbox_faults.ts";
 import { abort, type Payment } from "./sandbox_payment.ts";
 import type { SandboxState } from "./sandbox_state.ts";
+import { testWishes } from "./test_names.ts";
 import { findTossCode, tossCode } from "./toss_codes.ts";
 import { newPaymentKey } from "./toss_ids.ts";
 import { bankCode, cardIssuer } from "./toss_methods.ts";
-import type { SessionRequest } from "./session_request.ts";
+import { type SessionRequest, windowLanguage } from "./session_request.ts";
 import { parseTossTime } from "./toss_time.ts";
 
 const defaultValidHours = 168;
@@ -56,6 +57,7 @@ export function openSession(
     metadata: request.metadata ?? null,
     successUrl: request.successUrl ?? null,
     failUrl: request.failUrl ?? null,
+    language: windowLanguage(request),
     openerOrigin: openerOrigin ?? URL.parse(request.successUrl ?? "")?.origin ?? null,
     depositWithin: due == null ? { ms: hours * 3_600_000 } : { until: parseTossTime(due) ?? now },
     bankCode: "20",
@@ -111,15 +113,22 @@ export function authenticate(
 ): WindowOutcome {
   if (payment.status !== "READY" && payment.status !== "IN_PROGRESS") return refuse(payment);
   if (payment.status === "READY") {
+    const { windowCode, faults = [] } = testWishes(payment) ?? {};
+    if (windowCode !== undefined) return failWindow(state, payment, { code: windowCode });
+    const named = faults.find((fault) => fault.operation === "confirm");
     const { confirm } = authentication;
+    const chosen = confirm !== undefined && "fault" in confirm ? confirm : null;
     const next: Payment = {
       ...payment,
       status: "IN_PROGRESS",
       authenticatedAt: state.now(),
       bankCode: bankCode(authentication.bank ?? payment.bankCode) ?? payment.bankCode,
-      atConfirm: confirm !== undefined && "fault" in confirm ? confirm : null,
+      atConfirm: confirm === undefined ? (named ?? null) : chosen,
     };
     state.store.atomically(() => state.apply({ payment: next, events: [] }));
+    const { paymentKey } = payment;
+    const later = faults.filter((fault) => fault !== named);
+    if (later.length > 0) state.faults.add(later.map((fault) => ({ ...fault, paymentKey })));
   }
   return {
     redirectUrl: withQuery(payment.successUrl, {

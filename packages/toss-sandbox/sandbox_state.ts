@@ -6,6 +6,7 @@ import { type Change, expire, type Payment } from "./sandbox_payment.ts";
 import { openSandboxStore } from "./sandbox_store.ts";
 import { createWebhooks } from "./sandbox_webhooks.ts";
 import { paymentJson } from "./payment_json.ts";
+import { testWishes } from "./test_names.ts";
 import { koreanMicroseconds } from "./toss_time.ts";
 
 export type TossSandboxConfig = {
@@ -67,8 +68,10 @@ export function createSandboxState(config: TossSandboxConfig) {
     const { payment, transaction } = change;
     store.updatePayment(payment);
     if (transaction !== undefined) store.insertTransaction(payment.paymentKey, transaction);
+    const { webhooks: own } = testWishes(payment) ?? {};
     for (const type of change.events) {
-      webhooks.enqueue({ paymentKey: payment.paymentKey, type, body: eventBody(type, payment) });
+      const { paymentKey } = payment;
+      webhooks.enqueue({ paymentKey, type, body: eventBody(type, payment) }, own);
     }
     if (change.events.length > 0) webhooks.wake();
   }

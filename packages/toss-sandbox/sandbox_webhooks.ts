@@ -166,10 +166,10 @@ export function createWebhooks(config: WebhookConfig) {
   wakeIn(0);
 
   return {
-    /** Call it inside the transaction that makes the event true, then `wake`. */
-    enqueue(event: WebhookEvent): void {
+    /** Call it inside the transaction that makes the event true, then `wake`. `own` goes before the switches. */
+    enqueue(event: WebhookEvent, own?: WebhookSwitches): void {
       const now = Date.now();
-      const chosen = Math.random() < (switches.rate ?? 1) ? switches : {};
+      const chosen = own ?? (Math.random() < (switches.rate ?? 1) ? switches : {});
       const state = config.url === undefined || chosen.drop === true ? "dropped" : "pending";
       let at = now + (chosen.delayMs ?? config.delayMs);
       if (chosen.reorder === true) {

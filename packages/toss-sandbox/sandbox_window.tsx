@@ -14,28 +14,19 @@ import {
   failWindow,
   type WindowOutcome,
 } from "./sandbox_sessions.ts";
+import { isLanguage, preferredLanguage } from "./page_language.ts";
 import type { SandboxState } from "./sandbox_state.ts";
+import { testWishes } from "./test_names.ts";
+import type { Language } from "./toss_codes.ts";
 import { accountBanks, bankCode, methodWord, walletName } from "./toss_methods.ts";
+import { type WindowMessages, windowMessages, type WindowOutcomeName } from "./window_messages.ts";
 import { money, Notice, page, pagePolicy } from "./window_page.tsx";
 
-/** What the buyer can make happen when the shop confirms: `fault:code` or `fault:ms`. */
-const outcomes: readonly (readonly [string, string])[] = [
-  ["", "정상 승인"],
-  ["decline:REJECT_CARD_PAYMENT", "거절 — 한도 초과 또는 잔액 부족"],
-  ["decline:REJECT_CARD_COMPANY", "거절 — 카드사 거절"],
-  ["decline:INVALID_STOPPED_CARD", "거절 — 정지된 카드"],
-  ["lose_response", "승인되지만 응답이 사라짐"],
-  ["error_after", "승인되지만 500 오류로 응답"],
-  ["error_before", "승인되지 않고 500 오류로 응답"],
-  ["error_before:PROVIDER_ERROR", "승인되지 않고 일시적인 오류로 응답"],
-  ["delay:5000", "5초 뒤 승인"],
-  ["delay:20000", "20초 뒤 승인"],
-  ["delay:90000", "90초 뒤 승인"],
-];
+const outcomeNames = Object.keys(windowMessages("ko").outcomes) as WindowOutcomeName[];
 
 const Form = v.object({
   choice: v.picklist(["approve", "cancel", "close", "PAY_PROCESS_ABORTED", "REJECT_CARD_COMPANY"]),
-  confirm: v.exactOptional(v.picklist(outcomes.map(([value]) => value)), ""),
+  confirm: v.exactOptional(v.picklist(outcomeNames), ""),
   bank: v.exactOptional(
     v.pipe(
       v.string(),
@@ -65,35 +56,44 @@ export function createWindow(state: SandboxState): Hono {
     c.header("content-security-policy", pagePolicy(payment));
     c.header("cache-control", "no-store");
     c.header("referrer-policy", "no-referrer");
+    const chosen = c.req.query("lang");
+    const first = payment?.language ?? (payment ? "ko" : preferredLanguage(c));
+    const language = isLanguage(chosen) ? chosen : first;
+    const t = windowMessages(language);
     if (payment === undefined) {
-      const text = "결제 정보를 찾을 수 없습니다. 가맹점에서 다시 결제해 주세요.";
-      const title = "결제를 찾을 수 없습니다";
-      return c.html(page(<Notice title={title} text={text} />, { title }), 404);
+      const [title, text] = t.notFound;
+      return c.html(page(<Notice t={t} title={title} text={text} />, { title, language }), 404);
     }
     const { paymentKey, openerOrigin } = payment;
     const isOpen = payment.status === "READY";
-    const options = { title: isOpen ? "결제하기" : "결제 상태", paymentKey, openerOrigin };
-    const content = isOpen ? <Choices payment={payment} /> : <Over payment={payment} />;
+    const title = isOpen ? t.pay : t.checkout;
+    const options = { title, language, paymentKey, openerOrigin, hasLanguages: true };
+    const content = isOpen ? (
+      <Choices payment={payment} language={language} />
+    ) : (
+      <Over payment={payment} t={t} />
+    );
     return c.html(page(content, options), isOpen || c.req.method === "GET" ? 200 : 409);
   }
 
-  /** A payment whose window is over; one that waits for its confirm leads back to the shop. */
-  function Over({ payment }: { payment: Payment }) {
-    if (payment.status === "EXPIRED") {
-      const text = "결제 시간이 지나 이 결제는 끝났습니다. 가맹점에서 다시 결제해 주세요.";
-      return <Notice title="결제 시간이 지났습니다" text={text} />;
-    }
-    if (payment.status === "IN_PROGRESS") {
-      const outcome = authenticate(state, payment, {});
-      const href = "redirectUrl" in outcome ? outcome.redirectUrl : null;
-      const text = "인증을 이미 마쳤습니다. 가맹점으로 돌아가면 결제가 이어집니다.";
-      return <Notice title="이미 인증한 결제입니다" text={text} href={href} />;
-    }
-    const text = "이 결제창은 이미 쓰였습니다. 결과는 가맹점에서 확인해 주세요.";
-    return <Notice title="이미 끝난 결제입니다" text={text} />;
+  /** A payment whose window is over: each leads back to the shop, one that waits for its confirm by its successUrl. */
+  function Over({ payment, t }: { payment: Payment; t: WindowMessages }) {
+    const isAuthenticated = payment.status === "IN_PROGRESS";
+    const outcome = isAuthenticated ? authenticate(state, payment, {}) : undefined;
+    const onwards = outcome !== undefined && "redirectUrl" in outcome ? outcome.redirectUrl : null;
+    const [title, text] =
+      payment.status === "EXPIRED" ? t.expired : isAuthenticated ? t.authenticated : t.over;
+    return <Notice t={t} title={title} text={text} href={onwards ?? shopUrl(payment)} />;
   }
 
   return app;
+}
+
+/** The front page of the shop that opened the window; null when the window was opened by no page. */
+function shopUrl(payment: Payment): string | null {
+  const { failUrl, successUrl, openerOrigin } = payment;
+  const origin = URL.parse(failUrl ?? successUrl ?? openerOrigin ?? "")?.origin;
+  return origin === undefined || origin === "null" ? null : `${origin}/`;
 }
 
 function act(state: SandboxState, payment: Payment, form: Form): WindowOutcome {
@@ -125,65 +125,66 @@ function authenticationOf({ confirm, bank }: Form): Authentication {
   };
 }
 
-function Choices({ payment }: { payment: Payment }) {
+function Choices({ payment, language }: { payment: Payment; language: Language }) {
+  const t = windowMessages(language);
   const shop = URL.parse(payment.successUrl ?? payment.openerOrigin ?? "")?.host;
   const method =
     payment.wallet === null
-      ? methodWord(payment.method, "ko")
-      : (walletName(payment.wallet, "ko") ?? payment.wallet);
+      ? methodWord(payment.method, language)
+      : (walletName(payment.wallet, language) ?? payment.wallet);
   return (
-    <form method="post" action={`/window/${payment.paymentKey}`}>
+    <form method="post" action={`/window/${payment.paymentKey}?lang=${language}`}>
       <div class="head">
-        <h1>결제하기</h1>
+        <h1>{t.pay}</h1>
         <button class="plain" name="choice" value="close">
-          닫기
+          {t.close}
         </button>
       </div>
-      <p class="amount">{money(payment.totalAmount, payment.currency)}</p>
+      <p class="amount">{money(payment.totalAmount, payment.currency, language)}</p>
       <p class="name">{payment.orderName}</p>
       <dl>
-        <dt>가맹점</dt>
-        <dd>{shop ?? "테스트 상점"}</dd>
-        <dt>결제 수단</dt>
+        <dt>{t.shop}</dt>
+        <dd>{shop ?? t.testShop}</dd>
+        <dt>{t.method}</dt>
         <dd>{method}</dd>
-        <dt>주문번호</dt>
+        <dt>{t.orderId}</dt>
         <dd>{payment.orderId}</dd>
       </dl>
       {payment.method === "VIRTUAL_ACCOUNT" ? (
         <>
-          <label for="bank">입금할 은행</label>
+          <label for="bank">{t.bank}</label>
           <select id="bank" name="bank">
             {accountBanks.map((bank) => (
-              <option value={bank.code}>{bank.name}</option>
+              <option value={bank.code}>{bank[language]}</option>
             ))}
           </select>
         </>
       ) : (
         ""
       )}
-      <label for="confirm">승인 결과 선택</label>
+      <label for="confirm">{t.outcome}</label>
       <select id="confirm" name="confirm" aria-describedby="confirm-help">
-        {outcomes.map(([value, name]) => (
-          <option value={value}>{name}</option>
+        {outcomeNames.map((value) => (
+          <option value={value}>{t.outcomes[value]}</option>
         ))}
       </select>
       <p class="soft below" id="confirm-help">
-        가맹점이 승인을 요청할 때 일어날 일을 고릅니다.
+        {testWishes(payment) === undefined ? t.outcomeHelp : t.byName}
       </p>
       <button class="primary" name="choice" value="approve">
-        {payment.method === "VIRTUAL_ACCOUNT" ? "입금 계좌 발급받기" : "인증하고 결제하기"}
+        {payment.method === "VIRTUAL_ACCOUNT" ? t.issueAccount : t.approve}
       </button>
-      <h2>인증이 실패하는 경우</h2>
+      <h2>{t.failures}</h2>
       <div class="pair">
         <button name="choice" value="PAY_PROCESS_ABORTED">
-          인증 실패
+          {t.authenticationFails}
         </button>
         <button name="choice" value="REJECT_CARD_COMPANY">
-          카드사 거절
+          {t.cardRefuses}
         </button>
       </div>
       <button class="below" name="choice" value="cancel">
-        결제 취소
+        {t.cancel}
       </button>
     </form>
   );

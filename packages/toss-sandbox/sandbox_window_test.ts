@@ -1,10 +1,18 @@
 import { expect, test } from "bun:test";
-import { openTestSandbox } from "./sandbox_fixture.ts";
-import { testNotice } from "./window_page.tsx";
+import { type Json, openTestSandbox } from "./sandbox_fixture.ts";
+import { windowMessages } from "./window_messages.ts";
 
-async function opened(session = {}) {
+const session = {
+  clientKey: "test_ck_sandbox",
+  method: "CARD",
+  amount: { currency: "KRW", value: 1_000 },
+  orderId: "order-0001",
+  orderName: "책상",
+};
+
+async function opened(own = {}) {
   const toss = openTestSandbox();
-  const order = await toss.open(session);
+  const order = await toss.open(own);
   const path = `/window/${order.paymentKey}`;
   const press = (choice: string, rest: Record<string, string> = {}, headers = {}) =>
     toss.sandbox.fetch(
@@ -23,7 +31,7 @@ test("the window shows what is paid and says that it is a test", async () => {
   expect(status).toBe(200);
   for (const shown of [
     "<!doctype html>",
-    testNotice,
+    windowMessages("ko").testNotice,
     "50,000원",
     "&lt;책상&gt;",
     "shop.test",
@@ -119,6 +127,50 @@ test("a window that is over says why and leads back where it can", async () => {
   const expired = await toss.send(`/window/${late.paymentKey}`);
   expect(expired.text).toContain("결제 시간이 지났습니다");
   expect((await toss.send("/window/none")).status).toBe(404);
+});
+
+test("every window that is over has a link to the shop's front page", async () => {
+  const link = 'href="http://shop.test/" target="_top"';
+  await using toss = openTestSandbox();
+  const declined = await toss.authenticated({}, { fault: "decline" });
+  await toss.confirm(declined);
+  const canceled = await toss.paid();
+  await toss.cancel(canceled);
+  const account = await toss.authenticated({ method: "VIRTUAL_ACCOUNT" });
+  await toss.confirm(account);
+  const expired = await toss.open();
+  const promised = await toss.open({ successUrl: undefined, failUrl: undefined });
+  toss.clock.now += 31 * 60_000;
+  const text = async ({ paymentKey }: Json) => (await toss.send(`/window/${paymentKey}`)).text;
+  for (const order of [declined, canceled, account, expired]) {
+    expect(await text(order)).toContain(link);
+  }
+  expect(await text(promised)).not.toContain('href="http');
+});
+
+test.each([
+  [{ method: "CARD" }, "ko"],
+  [{ method: "CARD", card: { language: "EN" } }, "en"],
+  [{ method: "CARD", card: { language: "JA" } }, "en"],
+  [{ method: "VIRTUAL_ACCOUNT" }, "ko"],
+  [{ method: "CARD", amount: { currency: "USD", value: 10 } }, "en"],
+  [{ method: "CARD", amount: { currency: "USD", value: 10 }, card: { language: "KO" } }, "ko"],
+] as const)("the window of %j opens in %s and can be switched", async (session, language) => {
+  await using toss = await opened(session);
+  const approve = windowMessages(language).approve;
+  const { text } = await toss.page();
+  expect(text).toContain(`<html lang="${language}">`);
+  if (session.method === "CARD") expect(text).toContain(approve);
+  const other = language === "ko" ? "en" : "ko";
+  const path = `/window/${toss.order.paymentKey}?lang=${other}`;
+  expect((await toss.send(path)).text).toContain(`<html lang="${other}">`);
+});
+
+test("the SDK's language is one of Toss's", async () => {
+  await using toss = openTestSandbox();
+  const card = { language: "FR" };
+  const { status } = await toss.post("/_sandbox/sessions", { ...session, card });
+  expect(status).toBe(400);
 });
 
 test("the addresses in a Payment object show the payment", async () => {

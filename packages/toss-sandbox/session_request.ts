@@ -2,6 +2,7 @@
 // a Toss code becomes the code of the refusal.
 
 import * as v from "valibot";
+import type { Language } from "./toss_codes.ts";
 import { cardIssuer, methods, walletName } from "./toss_methods.ts";
 import { parseTossTime } from "./toss_time.ts";
 
@@ -75,6 +76,7 @@ export const SessionRequest = v.pipe(
         cardCompany: v.nullish(text(20)),
         easyPay: v.nullish(text(20)),
         cardInstallmentPlan: v.nullish(installmentMonths),
+        language: v.nullish(v.picklist(["KO", "EN", "JA", "ZH"])),
       }),
     ),
     virtualAccount: v.nullish(
@@ -146,4 +148,14 @@ export function dueTimeFault({ virtualAccount }: SessionRequest, now: number): s
   if (due === undefined) return undefined;
   if (due <= now) return "INVALID_DATE";
   return due > now + dueWithinMs ? "EXCEED_MAX_DUE_DATE" : undefined;
+}
+
+/**
+ * The window's first language as Toss's SDK 2.8.1 documents it: `card.language`, or else by currency. The sandbox
+ * speaks two of the four languages and shows English for the others. Methods other than cards have no language of
+ * their own.
+ */
+export function windowLanguage({ card, amount }: SessionRequest): Language {
+  const language = card?.language ?? (amount.currency === "KRW" ? "KO" : "EN");
+  return language === "KO" ? "ko" : "en";
 }

@@ -82,7 +82,7 @@ export function walletName(wallet: string, language: Language): string | undefin
   return Object.hasOwn(wallets, wallet) ? wallets[wallet]?.[language] : undefined;
 }
 
-/** Code, Korean name, SDK name. The first four are what the window offers first. */
+/** Code, Korean name, SDK name. */
 const banks: readonly (readonly [string, string, string])[] = [
   ["20", "우리", "WOORI"],
   ["88", "신한", "SHINHAN"],
@@ -118,6 +118,13 @@ export function bankCode(bank: string): string | undefined {
 }
 
 /** Banks that give out virtual accounts, as the window lists them. */
-export const accountBanks = banks
-  .slice(0, 8)
-  .map(([code, name]) => ({ code, name: `${name}은행` }));
+export const accountBanks: readonly (Record<Language, string> & { readonly code: string })[] = [
+  { code: "20", ko: "우리은행", en: "Woori Bank" },
+  { code: "88", ko: "신한은행", en: "Shinhan Bank" },
+  { code: "06", ko: "국민은행", en: "KB Kookmin Bank" },
+  { code: "11", ko: "농협은행", en: "NH NongHyup Bank" },
+  { code: "81", ko: "하나은행", en: "Hana Bank" },
+  { code: "03", ko: "기업은행", en: "Industrial Bank of Korea" },
+  { code: "90", ko: "카카오은행", en: "KakaoBank" },
+  { code: "92", ko: "토스은행", en: "Toss Bank" },
+];

@@ -4,35 +4,53 @@
 import type { Child } from "hono/jsx";
 import { html } from "hono/html";
 import type { Payment } from "./sandbox_payment.ts";
-
-/** The one sentence that nobody may miss. */
-export const testNotice = "테스트 결제창 — 실제로 결제되지 않습니다";
+import type { Language } from "./toss_codes.ts";
+import { type WindowMessages, windowMessages } from "./window_messages.ts";
 
 export type PageOptions = {
   readonly title: string;
+  readonly language: Language;
   readonly paymentKey?: string;
   /** The only page that the window's script talks to. */
   readonly openerOrigin?: string | null;
+  /** Whether the page has links to itself in the other language. */
+  readonly hasLanguages?: boolean;
 };
 
 export function page(content: Child, options: PageOptions) {
-  const { title, paymentKey = "", openerOrigin } = options;
+  const { title, language, paymentKey = "", openerOrigin, hasLanguages = false } = options;
+  const t = windowMessages(language);
   return html`<!doctype html>${(
-      <html lang="ko">
+      <html lang={language}>
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="robots" content="noindex" />
-          <title>{`${title} - 테스트`}</title>
+          <title>{`${title} - ${t.test}`}</title>
           <link rel="stylesheet" href="/static/fonts/pretendardvariable-dynamic-subset.css" />
           <link rel="stylesheet" href="/static/window.css" />
           <script src="/static/window.js" defer></script>
         </head>
         <body data-payment-key={paymentKey} data-opener-origin={openerOrigin ?? ""}>
           <header class="banner">
-            <p>{testNotice}</p>
+            <p>{t.testNotice}</p>
           </header>
           <main>{content}</main>
+          {hasLanguages ? (
+            <nav class="languages" aria-label={t.language}>
+              {(["ko", "en"] as const).map((other) => (
+                <a
+                  href={`?lang=${other}`}
+                  lang={other}
+                  aria-current={other === language ? "true" : undefined}
+                >
+                  {other === "ko" ? "한국어" : "English"}
+                </a>
+              ))}
+            </nav>
+          ) : (
+            ""
+          )}
         </body>
       </html>
     )}`;
@@ -55,26 +73,34 @@ export function pagePolicy(payment?: Payment): string {
   ].join("; ");
 }
 
-export function money(amount: number, currency: string): string {
+export function money(amount: number, currency: string, language: Language = "ko"): string {
   const digits = amount.toLocaleString("ko-KR");
-  return currency === "KRW" ? `${digits}원` : `${digits} ${currency}`;
+  if (currency !== "KRW") return `${digits} ${currency}`;
+  return language === "ko" ? `${digits}원` : `₩${digits}`;
 }
 
+type NoticeProps = {
+  readonly t: WindowMessages;
+  readonly title: string;
+  readonly text: string;
+  readonly href?: string | null;
+};
+
 /** A page with a heading, a sentence and, when there is one, a way on. */
-export function Notice(props: { title: string; text: string; href?: string | null }) {
+export function Notice({ t, title, text, href }: NoticeProps) {
   return (
     <>
-      <h1>{props.title}</h1>
-      <p>{props.text}</p>
-      {props.href == null ? (
+      <h1>{title}</h1>
+      <p>{text}</p>
+      {href == null ? (
         ""
       ) : (
-        <a class="button" href={props.href} target="_top">
-          가맹점으로 돌아가기
+        <a class="button" href={href} target="_top">
+          {t.backToShop}
         </a>
       )}
       <button class="below" type="button" data-close hidden>
-        닫기
+        {t.close}
       </button>
     </>
   );
