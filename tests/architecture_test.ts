@@ -126,9 +126,17 @@ test("a package imports only floors below it", () => {
     shared: [],
     "shared/http": ["outbox"],
     ui: ["shared"],
-    order: ["shared", "shared/http", "outbox", "ui"],
-    payment: ["shared", "shared/http", "outbox"],
-    operate: ["local-stack", "outbox", "shared", "shared/http", "order", "payment"],
+    order: ["shared", "shared/http", "outbox", "outbox/operate", "ui"],
+    payment: ["shared", "shared/http", "outbox", "outbox/operate"],
+    operate: [
+      "local-stack",
+      "outbox",
+      "outbox/operate",
+      "shared",
+      "shared/http",
+      "order",
+      "payment",
+    ],
   };
   for (const [floor, lower] of Object.entries(below)) {
     const where = new RegExp(`^(packages/)?${floor}/${floor === "shared" ? "(?!http/)" : ""}`);
@@ -323,7 +331,7 @@ test("the core's size is known, and does not grow unnoticed", () => {
   );
   // the rules are what one reads in an afternoon; what is around them has to earn its place
   expect(inRules).toBeLessThanOrEqual(3_808);
-  expect(all).toBeLessThanOrEqual(13_630);
+  expect(all).toBeLessThanOrEqual(13_933);
 });
 
 test("the reading path of docs/architecture.md is known, and does not grow unnoticed", async () => {

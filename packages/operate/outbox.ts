@@ -1,6 +1,6 @@
-import { sql } from "kysely";
 import { unclear, type CommandSpec, type ReadWords } from "@payflow/local-stack";
 import { isUuid } from "@payflow/outbox";
+import { publishAgain, readOutboxState, type EventSelection } from "@payflow/outbox/operate";
 import { services, type Places, type Service } from "./places.ts";
 
 const usage = `bun run outbox status
@@ -33,44 +33,35 @@ export function outbox({ words, values }: ReadWords): (places: Places) => Promis
       const notUuid = ids.find((id) => !isUuid(id.toLowerCase()));
       if (notUuid !== undefined) throw unclear(`"${notUuid}" is not an event id`, usage);
       if (ids.length === 0 || !plain) throw unclear("retry takes event ids", usage);
-      return (places) => publishAgain(places, () => sql`event_id = any(${ids}::text[]::uuid[])`);
+      return (places) => again(places, { eventIds: ids });
     }
     case "republish": {
       const at = new Date(since ?? "");
       if (Number.isNaN(at.getTime()) || ids.length > 0)
         throw unclear("republish needs --since and a time", usage);
-      const ofTopic = topic === undefined ? sql`true` : sql`topic = ${topic}`;
-      return (places) =>
-        publishAgain(
-          places,
-          () => sql`created_at >= ${at.toISOString()}::timestamptz and ${ofTopic}`,
-        );
+      return (places) => again(places, { since: at.toISOString(), topic });
     }
     default:
       throw unclear("Say what to do with the outbox", usage);
   }
 }
 
-async function status(service: Service, places: Places): Promise<Row> {
-  const { rows } = await sql<Row>`
-    select ${service}::text as service, count(*) as waiting,
-      coalesce(date_trunc('second', now() - min(e.created_at))::text, '-') as oldest,
-      (select count(*) from events where created_at > now() - interval '1 hour') as "written last hour",
-      (select count(*) from leases where name like 'relay:%' and expires_at > now()) as relays
-    from waiting_events join events e using (aggregate_id, version)`.execute(
-    places.databases[service],
-  );
-  return rows[0] ?? {};
+async function status(service: Service, { databases }: Places): Promise<Row> {
+  const state = await readOutboxState(databases[service]);
+  return {
+    service,
+    waiting: state.waiting,
+    "oldest, seconds": state.oldestSeconds,
+    "written last hour": state.writtenLastHour,
+    relays: state.relays,
+  };
 }
 
-async function publishAgain(places: Places, where: () => ReturnType<typeof sql>): Promise<Row[]> {
+async function again(places: Places, selection: EventSelection): Promise<Row[]> {
   return await Promise.all(
     services.map(async (service) => {
-      const { numAffectedRows } = await sql`
-        insert into waiting_events (slot, aggregate_id, version)
-        select slot, aggregate_id, version from outbox where not is_waiting and ${where()}
-        order by created_at, version`.execute(places.databases[service]);
-      return { service, "to be published again": Number(numAffectedRows ?? 0) };
+      const count = await publishAgain(places.databases[service], selection);
+      return { service, "to be published again": count };
     }),
   );
 }

@@ -1,11 +1,12 @@
 /**
  * `database_unavailable`: the database does not respond, and whether a change was written is not known. `overloaded`: too
- * many calls wait already, and nothing was written. The same call may succeed after `retryAfterSeconds`.
+ * many calls wait already, and nothing was written. `kafka_unavailable`: Kafka does not respond, and whether it has a
+ * message is not known. The same call may succeed after `retryAfterSeconds`.
  */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
   readonly kind = "unavailable";
-  readonly code: "database_unavailable" | "overloaded";
+  readonly code: "database_unavailable" | "overloaded" | "kafka_unavailable";
   readonly retryAfterSeconds: number;
 
   constructor(code: UnavailableError["code"], options: ErrorOptions = {}) {
@@ -17,6 +18,7 @@ export class UnavailableError extends Error {
 
 const sentences = {
   database_unavailable: "The database does not answer; please try again",
+  kafka_unavailable: "Kafka does not answer; please try again",
   overloaded: "Too much is waiting to be written; please try again shortly",
 };
 

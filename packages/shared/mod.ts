@@ -1,6 +1,7 @@
 /** What both services mean by money, ids, errors and events: pure, safe to import from a domain. */
 export * from "./app_error.ts";
 export * from "./change.ts";
+export * from "./csv.ts";
 export * from "./doubt.ts";
 export * from "./history.ts";
 export * from "./money.ts";

@@ -106,8 +106,12 @@ create unique index dead_letters_once on dead_letters
   (topic, partition, message_offset, md5(coalesce(value, '')));
 -- consumers, for the bound on unsigned messages
 create index dead_letters_unsigned on dead_letters (id) where not is_signed;
--- metrics
+-- metrics, operators
 create index dead_letters_open on dead_letters (id) where replayed_at is null and discarded_at is null;
+-- operators: all letters of one cause, and of one key; both may be longer than an entry of an index
+create index dead_letters_by_cause on dead_letters (md5(left(error, 500)), id)
+  where replayed_at is null and discarded_at is null;
+create index dead_letters_by_key on dead_letters (md5(key), id);
 
 create table unsigned_messages (
   topic text primary key,

@@ -1,0 +1,126 @@
+import { sql, type Kysely } from "kysely";
+
+/** A page of a list; `next` is where the one after it begins, null behind the last row. */
+export type Page<Row> = { readonly rows: readonly Row[]; readonly next: string | null };
+
+/** A message that could not be handled, as a list shows it. */
+export type ListedLetter = {
+  readonly id: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: string | null;
+  /** Its first 500 characters. */
+  readonly error: string;
+  readonly isSigned: boolean;
+  readonly createdAt: string;
+  readonly replayedAt: string | null;
+  readonly discardedAt: string | null;
+};
+
+/** All of it; `value` is text without control characters, or bytes in PostgreSQL's hex format where it is no UTF-8. */
+export type ShownLetter = ListedLetter & {
+  readonly value: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+const pageMax = 50;
+/** What one page of a search reads at the most; the next one goes on from there. */
+const searchedMax = 5_000;
+const lastId = "9223372036854775807";
+
+/** By which letters are of one cause. */
+export const letterCause = sql`left(error, 500)`;
+const listed = sql`id::text, topic, partition, message_offset::text as "offset", key, ${letterCause} as error,
+  is_signed as "isSigned", created_at as "createdAt", replayed_at as "replayedAt", discarded_at as "discardedAt"`;
+export const isOpenLetter = sql`replayed_at is null and discarded_at is null`;
+
+/**
+ * Newest first; `open`: neither replayed nor discarded. `q` is a message's key, its letter's id, or a part of topic, key or
+ * error: a page of a search may be empty, and have one after it.
+ */
+export async function listDeadLetters(
+  db: Kysely<never>,
+  options: {
+    readonly state?: "open" | "all" | undefined;
+    readonly q?: string | undefined;
+    readonly after?: string | undefined;
+    readonly limit?: number;
+  } = {},
+): Promise<Page<ListedLetter>> {
+  const { state = "open", q = "", after = "", limit = pageMax } = options;
+  const behind = sql`id < ${isLetterId(after) ? after : lastId}::bigint
+    and ${state === "open" ? isOpenLetter : sql`true`}`;
+  if (q === "") {
+    const { rows } = await sql<ListedLetter>`
+      select ${listed} from dead_letters where ${behind}
+      order by dead_letters.id desc limit ${limit + 1}`.execute(db);
+    return pageOf(rows, limit);
+  }
+  const ofKey = await sql<ListedLetter>`
+    select ${listed} from dead_letters where md5(key) = md5(${q}) and key = ${q} and ${behind}
+    order by dead_letters.id desc limit ${limit + 1}`.execute(db);
+  if (ofKey.rows.length > 0) return pageOf(ofKey.rows, limit);
+  const { rows } = await sql<ListedLetter & { isFound: boolean; isEnd: boolean }>`
+    with searched as materialized (
+      select id, topic, partition, message_offset, key, error, is_signed, created_at, replayed_at, discarded_at
+      from dead_letters where ${behind} order by id desc limit ${searchedMax}
+    ), found as (
+      select ${listed}, true as "isFound", false as "isEnd" from searched
+      where id::text = ${q} or strpos(lower(concat_ws(' ', topic, key, error)), lower(${q})) > 0
+      order by searched.id desc limit ${limit + 1}
+    )
+    select * from found
+    union all
+    select ${listed}, false, (select count(*) < ${searchedMax} from searched)
+    from searched where id = (select min(id) from searched)`.execute(db);
+  const found = rows.filter(({ isFound }) => isFound).map(asListed);
+  const searchedTo = rows.find(({ isFound }) => !isFound);
+  const page = pageOf(found, limit);
+  if (page.next !== null || searchedTo === undefined || searchedTo.isEnd) return page;
+  return { rows: found, next: searchedTo.id };
+}
+
+/** Undefined: there is none with this id. */
+export async function findDeadLetter(
+  db: Kysely<never>,
+  id: string,
+): Promise<ShownLetter | undefined> {
+  if (!isLetterId(id)) return undefined;
+  const { rows } = await sql<ShownLetter>`
+    select ${listed}, error, encode(value, 'base64') as value, headers
+    from dead_letters where id = ${id}::bigint`.execute(db);
+  const [letter] = rows;
+  return letter && { ...letter, value: readable(bytesOf(letter.value)) };
+}
+
+export function isLetterId(text: string): boolean {
+  return /^\d{1,18}$/.test(text);
+}
+
+export function bytesOf(base64: string | null): Buffer | null {
+  return base64 === null ? null : Buffer.from(base64, "base64");
+}
+
+function asListed({
+  isFound: _,
+  isEnd: __,
+  ...row
+}: ListedLetter & Record<"isFound" | "isEnd", boolean>) {
+  return row;
+}
+
+function pageOf(rows: readonly ListedLetter[], limit: number): Page<ListedLetter> {
+  const shown = rows.slice(0, limit);
+  return { rows: shown, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+}
+
+function readable(value: Buffer | null): string | null {
+  if (value === null) return null;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(value);
+    return text.replaceAll(/\p{Cc}/gu, (control) => (control === "\n" ? control : "\ufffd"));
+  } catch {
+    return `\\x${value.toString("hex")}`;
+  }
+}

@@ -1,0 +1,101 @@
+import { sql, type Kysely } from "kysely";
+import { UnavailableError } from "../errors.ts";
+import type { EventProducer } from "../kafka.ts";
+import { bytesOf, isLetterId, isOpenLetter, letterCause } from "./dead_letter_list.ts";
+
+type Letter = {
+  id: string;
+  topic: string;
+  key: string | null;
+  /** In base64: a message need not be text. */
+  value: string | null;
+  headers: Readonly<Record<string, string>>;
+};
+/** What became of a letter. */
+export type MarkedLetter = { readonly id: string; readonly topic: string; readonly at: string };
+
+/** Letters that one call replays at the most. */
+export const replayedMax = 1_000;
+/** Their values are in memory together, and each may have a megabyte. */
+const replayedTogether = 20;
+
+const letter = sql`id::text, topic, key, encode(value, 'base64') as value, headers`;
+
+/**
+ * Sends a message to its topic once more, byte for byte, then marks its letter; undefined: there is none. One that fails
+ * again becomes a letter of its own. Throws UnavailableError `kafka_unavailable`; the letter is kept as it was.
+ */
+export async function replayDeadLetter(
+  db: Kysely<never>,
+  producer: EventProducer,
+  id: string,
+): Promise<MarkedLetter | undefined> {
+  if (!isLetterId(id)) return undefined;
+  const { rows } = await sql<Letter>`
+    select ${letter} from dead_letters where id = ${id}::bigint`.execute(db);
+  await send(producer, rows);
+  return (await mark(db, "replayed_at", rows))[0];
+}
+
+/**
+ * Replays the open letters whose listed error is the same, oldest first, `replayedMax` at the most; returns how many. Those that
+ * fail again meanwhile are left. Throws UnavailableError `kafka_unavailable`; what was replayed before stays replayed.
+ */
+export async function replayCause(
+  db: Kysely<never>,
+  producer: EventProducer,
+  error: string,
+): Promise<number> {
+  const { rows: newest } = await sql<{ id: string | null }>`
+    select max(id)::text as id from dead_letters`.execute(db);
+  const until = newest[0]?.id ?? "0";
+  let count = 0;
+  while (count < replayedMax) {
+    const { rows } = await sql<Letter>`
+      select ${letter} from dead_letters
+      where ${isOpenLetter} and md5(${letterCause}) = md5(left(${error}, 500)) and id <= ${until}::bigint
+      order by dead_letters.id limit ${Math.min(replayedTogether, replayedMax - count)}`.execute(
+      db,
+    );
+    if (rows.length === 0) break;
+    await send(producer, rows);
+    count += (await mark(db, "replayed_at", rows)).length;
+  }
+  return count;
+}
+
+/** Takes an open letter off the list for good; its row is kept. Undefined: there is no such one. */
+export async function discardDeadLetter(
+  db: Kysely<never>,
+  id: string,
+): Promise<MarkedLetter | undefined> {
+  return isLetterId(id) ? (await mark(db, "discarded_at", [{ id }]))[0] : undefined;
+}
+
+/** Deletes all letters that nobody of ours had signed; returns how many. */
+export async function deleteUnsigned(db: Kysely<never>): Promise<number> {
+  const { rows } = await sql`delete from dead_letters where not is_signed returning 1`.execute(db);
+  return rows.length;
+}
+
+/** One after the other: together they might be more than a topic takes at once. */
+async function send(producer: EventProducer, letters: readonly Letter[]): Promise<void> {
+  for (const { topic, key, value, headers } of letters)
+    await producer
+      .send([{ topic, key, headers, value: bytesOf(value) }])
+      .catch((cause: unknown) => {
+        throw new UnavailableError("kafka_unavailable", { cause });
+      });
+}
+
+async function mark(
+  db: Kysely<never>,
+  column: "replayed_at" | "discarded_at",
+  letters: readonly Pick<Letter, "id">[],
+): Promise<MarkedLetter[]> {
+  const ids = letters.map(({ id }) => id);
+  const { rows } = await sql<MarkedLetter>`
+    update dead_letters set ${sql.ref(column)} = now() where id = any(${ids}::text[]::bigint[])
+    returning id::text, topic, ${sql.ref(column)} as at`.execute(db);
+  return rows;
+}

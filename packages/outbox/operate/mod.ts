@@ -1,0 +1,8 @@
+/**
+ * For operators' commands and pages: what waits in the outbox, messages that could not be handled, and what topics hold.
+ * Services do without it.
+ * @module
+ */
+export * from "./dead_letter_list.ts";
+export * from "./dead_letter_replay.ts";
+export * from "./outbox_state.ts";

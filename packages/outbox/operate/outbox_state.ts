@@ -1,0 +1,53 @@
+import { sql, type Kysely } from "kysely";
+import { slotCount } from "../outbox.ts";
+
+export type OutboxState = {
+  /** Events that Kafka does not have yet, `countMax` at the most. */
+  readonly waiting: number;
+  /** Age of the oldest of them; 0: none waits. */
+  readonly oldestSeconds: number;
+  /** `countMax` at the most. */
+  readonly writtenLastHour: number;
+  /** Processes that publish. */
+  readonly relays: number;
+};
+
+/** What a look at the outbox counts at the most: its cost must not grow with the tables. */
+const countMax = 100_000;
+
+export async function readOutboxState(db: Kysely<never>): Promise<OutboxState> {
+  const { rows } = await sql<OutboxState>`
+    select
+      (select count(*) from (select from waiting_events limit ${sql.lit(countMax)}) w) as waiting,
+      (select coalesce(extract(epoch from now() - min(e.created_at)), 0)::integer
+        from generate_series(0, ${sql.lit(slotCount - 1)}) as s(slot) cross join lateral (
+          select * from waiting_events w where w.slot = s.slot order by seq limit 1) w
+        cross join lateral (
+          select * from events where aggregate_id = w.aggregate_id and version = w.version limit 1) e
+      ) as "oldestSeconds",
+      (select count(*) from (select from events where created_at > now() - interval '1 hour'
+        limit ${sql.lit(countMax)}) h) as "writtenLastHour",
+      (select count(*) from leases where name like 'relay:%' and expires_at > now()) as relays`.execute(
+    db,
+  );
+  return rows[0] as OutboxState;
+}
+
+/** Which events: by their ids, or all that were written since a time, of one topic or of all. */
+export type EventSelection =
+  | { readonly eventIds: readonly string[] }
+  | { readonly since: string; readonly topic?: string | undefined };
+
+/** Has published events published once more; returns how many. Consumers handle each event once, so copies do no harm. */
+export async function publishAgain(db: Kysely<never>, selection: EventSelection): Promise<number> {
+  const isSelected =
+    "eventIds" in selection
+      ? sql`event_id = any(${selection.eventIds}::text[]::uuid[])`
+      : sql`created_at >= ${selection.since}::timestamptz
+          and ${selection.topic === undefined ? sql`true` : sql`topic = ${selection.topic}`}`;
+  const { numAffectedRows } = await sql`
+    insert into waiting_events (slot, aggregate_id, version)
+    select slot, aggregate_id, version from outbox where not is_waiting and ${isSelected}
+    order by created_at, version`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
