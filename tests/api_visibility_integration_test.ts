@@ -145,7 +145,7 @@ describe("who sees what", () => {
     const headers = { Cookie: cookieOf(response) };
     await api.call(`/api/orders/${orderId}/cancel`, { method: "POST", headers });
     const history = await api.call(`/api/orders/${orderId}/history`, { headers: api.merchant });
-    expect(JSON.stringify(await history.json())).toContain('"by":"shopper"');
+    expect(JSON.stringify(await history.json())).toContain('"actor":"shopper"');
   });
 });
 

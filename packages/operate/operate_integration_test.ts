@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { sql } from "kysely";
 import { orderMigrations } from "@payflow/order";
 import { paymentMigrations } from "@payflow/payment";
-import { connectKafka, migrate } from "@payflow/outbox";
+import { connectKafka, listAudit, migrate } from "@payflow/outbox";
 import { createTopics, keepDeadLetters, keepUnsigned } from "@payflow/outbox/testing";
 import { silentLog } from "@payflow/shared/http";
 import {
@@ -24,17 +24,20 @@ import {
   reconcile,
   reconcileCommand,
 } from "./mod.ts";
+import { asOperator, operatorName } from "./operator.ts";
 import { openPlaces, type Places } from "./places.ts";
 
 /** The commands as they are typed. */
 const run = {
-  outbox: async (words: string[]) => await outbox(readWords(words, outboxCommand))(places),
+  outbox: async (words: string[]) =>
+    await asOperator(() => outbox(readWords(words, outboxCommand))(places)),
   deadLetters: async (words: string[]) =>
-    await deadLetters(readWords(words, deadLettersCommand))(places),
+    await asOperator(() => deadLetters(readWords(words, deadLettersCommand))(places)),
   money: async (words: string[]) => await moneyByDay(readWords(words, moneyCommand))(places),
   moneyAsCsv: async (words: string[]) =>
     await Array.fromAsync(moneyAsCsv(readWords(words, moneyCommand))(places)),
-  reconcile: async (words: string[]) => await reconcile(readWords(words, reconcileCommand))(places),
+  reconcile: async (words: string[]) =>
+    await asOperator(() => reconcile(readWords(words, reconcileCommand))(places)),
 };
 
 setDefaultTimeout(600_000);
@@ -238,6 +241,45 @@ test("a dead letter is shown and replayed byte for byte, whether text, binary or
   expect(shown).toEqual(['{"status":"DONE"}', "\\xfffe", "not JSON \ufffd at all", "", null]);
   const sent = await messages(letters.length);
   expect(sent).toEqual(letters.map(({ key, value, headers }) => ({ key, value, headers })));
+});
+
+test("what an operator did is in the audit, with the operating system's user and the reason", async () => {
+  const actor = operatorName();
+  const done = async (service: "order" | "payment", count: number) =>
+    (await listAudit(places.databases[service], { limit: count })).map(
+      ({ id: _, at: __, detail: ___, ...row }) => row,
+    );
+  expect(actor).toMatch(/^cli:./);
+  const reason = null;
+  expect(await done("order", 100)).toEqual([
+    { actor, action: "dead_letter.discarded", subject: "PaymentExpired 4", reason },
+    { actor, action: "dead_letters.deleted", subject: "2 without a valid signature", reason },
+    { actor, action: "dead_letter.discarded", subject: "PaymentConfirmed 1", reason },
+    { actor, action: "events.republished", subject: "1 events", reason },
+    { actor, action: "events.republished", subject: "1 events", reason },
+  ]);
+  const db = places.databases.payment;
+  await sql`insert into reconciliations (day) values ('2026-01-02')`.execute(db);
+  await sql`
+    insert into reconciliation_exceptions (day, payment_key, transaction_key, kind, order_id)
+    values ('2026-01-02', 'key-9', 'tx-9', 'missing_there', gen_random_uuid())`.execute(db);
+  const words = ["--day", "2026-01-02", "--resolve", "테스트 상점의 결제", "key-9"];
+  expect(await run.reconcile(words)).toMatchObject([{ resolved: "테스트 상점의 결제" }]);
+  expect(await run.reconcile(words)).toEqual([]);
+  expect(await done("payment", 2)).toEqual([
+    {
+      actor,
+      action: "reconciliation.resolved",
+      subject: "2026-01-02 key-9",
+      reason: "테스트 상점의 결제",
+    },
+    {
+      actor,
+      action: "dead_letter.replayed",
+      subject: expect.stringMatching(/^PaymentConfirmed \d+$/),
+      reason,
+    },
+  ]);
 });
 
 /** What the topic holds from its beginning. */

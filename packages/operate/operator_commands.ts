@@ -10,6 +10,7 @@ import { deadLetters, deadLettersCommand } from "./dead_letters.ts";
 import { asLines, doctorCommand } from "./doctor/command.ts";
 import { erase, eraseCommand } from "./erase.ts";
 import { moneyAsCsv, moneyByDay, moneyCommand } from "./money.ts";
+import { asOperator } from "./operator.ts";
 import { outbox, outboxCommand } from "./outbox.ts";
 import { openPlaces, type Places } from "./places.ts";
 import { dataDirIn, root } from "./stack/data_dirs.ts";
@@ -62,7 +63,7 @@ function withPlaces(spec: CommandSpec, read: Read) {
       const act = read(given);
       const places = openOrTell();
       try {
-        print(await act(places));
+        print(await asOperator(() => act(places)));
       } finally {
         await places.close();
       }

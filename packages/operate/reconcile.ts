@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { unclear, UserError, type CommandSpec, type ReadWords } from "@payflow/local-stack";
-import { pause } from "@payflow/outbox";
+import { acting, actingAs, auditInsert, pause } from "@payflow/outbox";
 import type { Places } from "./places.ts";
 
 const usage = `bun run reconcile [ORDER_ID]
@@ -118,12 +118,15 @@ async function resolveDay(
   places: Places,
   { day, reason, paymentKey }: { day: string; reason: string; paymentKey: string },
 ): Promise<readonly Row[]> {
-  const { rows } = await sql<Row>`
-    update reconciliation_exceptions set resolved_at = now(), reason = ${reason}
-    where day = ${day}::date and resolved_at is null and payment_key = ${paymentKey}
-    returning order_id as "order", payment_key as key, reason as resolved`.execute(
-    places.databases.payment,
+  const subject = sql<string>`concat_ws(' ', ${day}::text, key)`;
+  const audited = actingAs({ ...acting(), reason }, () =>
+    auditInsert({ action: "reconciliation.resolved", subject }, sql`resolved`),
   );
+  const { rows } = await sql<Row>`
+    with resolved as (update reconciliation_exceptions set resolved_at = now(), reason = ${reason}
+      where day = ${day}::date and resolved_at is null and payment_key = ${paymentKey}
+      returning order_id as "order", payment_key as key, reason as resolved), audited as (${audited})
+    select * from resolved`.execute(places.databases.payment);
   return rows;
 }
 

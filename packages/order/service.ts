@@ -1,3 +1,4 @@
+import { audit } from "@payflow/outbox";
 import { createUi } from "@payflow/ui";
 import { orderEventTypes } from "@payflow/shared";
 import { asAppError, createRateLimit, openService, readMetrics } from "@payflow/shared/http";
@@ -98,6 +99,7 @@ export async function createOrderService(
     checkoutUrl: (order) => `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`,
     anonymousScope: anonymousScopes(sessionSecret),
     listHistory,
+    audit: (entry) => audit(db, entry),
     listMetrics: () => readMetrics(db, orderMetrics),
     health: service.health({
       payment: () => orderDeps.payments.find([]),

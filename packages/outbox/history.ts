@@ -10,6 +10,8 @@ export type HistoryEntry = {
   /** The use case that decided it, which may have recorded details. */
   readonly cause: string;
   readonly detail: unknown;
+  readonly actor: string;
+  readonly reason: string | null;
   readonly events: { eventId: string; eventType: string; isPublished: boolean }[];
 };
 
@@ -20,7 +22,7 @@ const entriesMax = 1_000;
 export async function listHistory(db: Kysely<never>, aggregateId: string): Promise<HistoryEntry[]> {
   if (!isUuid(aggregateId)) return [];
   const { rows } = await sql<HistoryEntry>`
-    select h.recorded_at as at, h.version, h.status, h.cause, h.detail,
+    select h.recorded_at as at, h.version, h.status, h.cause, h.detail, h.actor, h.reason,
       coalesce((
         select json_agg(json_build_object(
           'eventId', o.event_id, 'eventType', o.topic, 'isPublished', not o.is_waiting))

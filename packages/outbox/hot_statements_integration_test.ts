@@ -62,8 +62,8 @@ const fill = (count: number) =>
   ), claims as (
     insert into idempotency_keys (scope, key, request_hash, aggregate_id) select 'test', id, '#', id from filled
   )
-  insert into history (aggregate_id, version, change_id, status, cause, recorded_at)
-  select id, 1, gen_random_uuid(), 'OPEN', 'test', now() from filled`.execute(db);
+  insert into history (aggregate_id, version, change_id, status, cause, actor, recorded_at)
+  select id, 1, gen_random_uuid(), 'OPEN', 'test', 'system', now() from filled`.execute(db);
 
 /** Every kind of save that a service makes, each as one statement of `together` rows. */
 async function saveAll(count: (work: () => Promise<unknown>) => Promise<number>) {

@@ -3,6 +3,8 @@
  * Tests find the inner parts in `./testing`.
  * @module
  */
+export { acting, actingAs, type Acting } from "./acting.ts";
+export { audit, auditInsert, listAudit, type AuditEntry, type AuditRow } from "./audit.ts";
 export { openDatabase, type Database } from "./database.ts";
 export { parseDatabaseAddress } from "./database_address.ts";
 export { asUnavailable, isPassing } from "./database_faults.ts";

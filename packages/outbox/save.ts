@@ -13,6 +13,8 @@ export type Save<Row extends object = object> = {
   /** What led to the change, for the history: a use case's name. */
   readonly cause: string;
   readonly detail?: unknown;
+  /** Whose decision it is, when it is not that of whoever caused the work under way (`actingAs`). */
+  readonly actor?: string | undefined;
   readonly recordedAt: string;
   /** One at the most: readers tell the events of an aggregate apart by its version. */
   readonly events: readonly DomainEvent[];

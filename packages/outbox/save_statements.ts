@@ -1,12 +1,13 @@
 // The two statements that write saves. A save is one row of the input: one array a column, unnested. No plan may depend
 // on how large the tables were when it was made: rows are found by a look-up of each (lateral with a limit, or a scalar
 // subquery), which can only be read from the index, or by the index of `on conflict`.
+import type { Acting } from "./acting.ts";
 import { arrayLiteral, quoted } from "./database.ts";
 import type { AggregateTable, DomainEvent, Save } from "./save.ts";
 import { eventBytesMax, slotOf } from "./outbox.ts";
 
-/** A save with the trace of the work that caused it. */
-export type TracedSave = Save & { readonly trace: string | undefined };
+/** A save with the trace of the work that caused it, and in whose name that was done. */
+export type TracedSave = Save & { readonly trace: string | undefined; readonly by: Acting };
 /** Name, PostgreSQL type and value of a column of the input; `Write` where the type does not tell how it is written. */
 type Column = readonly [string, string, (save: TracedSave, position: number) => unknown, Write?];
 type Write = (value: unknown) => string;
@@ -21,6 +22,8 @@ const common: readonly Column[] = [
   ["history_status", "text", (save) => save.status],
   ["history_cause", "text", (save) => save.cause],
   ["history_detail", "jsonb", (save) => save.detail],
+  ["history_actor", "text", (save) => save.by.actor],
+  ["history_reason", "text", (save) => save.by.reason],
   ["recorded_at", "timestamptz", (save) => save.recordedAt],
   ["message_id", "uuid", (save) => save.message?.id],
   ["message_topic", "text", (save) => save.message?.topic],
@@ -112,8 +115,9 @@ function insertsFrom(saves: string, journal?: Journal): string {
   insert into inbox (message_id, topic)
   select message_id, message_topic from ${saves} where message_id is not null
 ), changes as (
-  insert into history (aggregate_id, version, change_id, status, cause, detail, recorded_at)
-  select id, version, change_id, history_status, history_cause, history_detail, recorded_at from ${saves}
+  insert into history (aggregate_id, version, change_id, status, cause, detail, actor, reason, recorded_at)
+  select id, version, change_id, history_status, history_cause, history_detail, history_actor, history_reason, recorded_at
+  from ${saves}
 )${journal ? journalled(saves, journal) : ""}`;
 }
 

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { acting } from "./acting.ts";
 import { runCompiled } from "./database.ts";
 import {
   errorCode,
@@ -110,6 +111,9 @@ export function createSaves<Row extends object>(
     isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
     max: options.gatherMax,
   });
-  const save = (made: Save<Row>) => gather({ ...made, trace: traceparent() });
+  const save = (made: Save<Row>) => {
+    const by = made.actor === undefined ? acting() : { actor: made.actor };
+    return gather({ ...made, trace: traceparent(), by });
+  };
   return Object.assign(save, { isLate: gather.isLate });
 }

@@ -1,8 +1,21 @@
 import * as v from "valibot";
 import { IsoTime } from "./text.ts";
 
-/** Who asked for something: the browser session that placed the order, or the merchant. */
-export type Actor = "shopper" | "merchant";
+/**
+ * In whose name a change is made: `shopper` (a browser's session), `key:NAME` (an API key or whoever signed in to the
+ * console by it), `cli:NAME` (the command line), `system` (a job, a sweep, a consumed message), or the payment provider,
+ * of whose responses and webhooks a change is the record.
+ */
+export const Actor = v.pipe(
+  v.string(),
+  v.regex(/^([a-z]+|(key|cli):.{1,128})$/),
+  v.description("shopper, key:NAME, cli:NAME, system or toss"),
+);
+export type Actor = v.InferOutput<typeof Actor>;
+
+/** What order says of the caller with each call of payment, in the header `actingHeader`. */
+export const Acting = v.object({ actor: Actor, reason: v.exactOptional(v.string()) });
+export const actingHeader = "X-Acting-As";
 
 /** One thing that happened to an order or its payment, for operators. */
 export const HistoryEntry = v.object({
@@ -11,10 +24,9 @@ export const HistoryEntry = v.object({
   version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   status: v.pipe(v.string(), v.description("Of the order or of the payment, as `part` says")),
   cause: v.pipe(v.string(), v.description("The use case that decided it")),
-  detail: v.pipe(
-    v.unknown(),
-    v.description("The provider's code, the paymentKey, who asked for it"),
-  ),
+  detail: v.pipe(v.unknown(), v.description("The provider's code, the paymentKey")),
+  actor: Actor,
+  reason: v.pipe(v.nullable(v.string()), v.description("As whoever did it gave it")),
   events: v.array(
     v.object({
       eventId: v.pipe(v.string(), v.uuid()),

@@ -16,7 +16,6 @@ export const RefundAccount = v.object({
 });
 export type RefundAccount = Readonly<v.InferOutput<typeof RefundAccount>>;
 
-const By = v.picklist(["shopper", "merchant"]);
 /** What order knows; an order service of an earlier version, which is replaced after payment, leaves it out. */
 const known = v.optional(KnownPayment);
 /** Nothing of an order that order has lost. */
@@ -41,7 +40,7 @@ export const paymentCalls = {
     answer: PaymentAnswer,
   },
   close: {
-    body: v.object({ facts: OrderFacts, known, by: v.optional(By) }),
+    body: v.object({ facts: OrderFacts, known }),
     answer: PaymentAnswer,
   },
   refund: {
@@ -59,7 +58,7 @@ export const paymentCalls = {
     answer: RefundAnswer,
   },
   "refund-account": {
-    body: v.object({ orderId: OrderId, account: RefundAccount, by: By, ...fromOrder }),
+    body: v.object({ orderId: OrderId, account: RefundAccount, ...fromOrder }),
     answer: PaymentAnswer,
   },
   erase: { body: v.object({ orderId: OrderId }), answer: Nothing },

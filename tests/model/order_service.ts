@@ -78,7 +78,7 @@ export function confirm(
 export function cancel(world: World, where: Where, command: { orderId: string; route: Route }) {
   const { orderId, route } = command;
   const deps = orderDeps(world, where, route);
-  return cancelOrder({ orderId, by: "shopper" }, deps);
+  return cancelOrder({ orderId }, deps);
 }
 
 export function refund(
@@ -101,7 +101,7 @@ export function nameAccount(
   const accountNumber = shoppersAccount;
   const account = { bank: "20", accountNumber, holderName: "김토스" };
   return provideRefundAccount(
-    { orderId: command.orderId, account, by: "shopper" },
+    { orderId: command.orderId, account },
     orderDeps(world, where, command.route),
   );
 }

@@ -200,6 +200,7 @@ export const moneyMutations: readonly Mutation[] = [
     orderId,
     loaded: known,
     cause: "queryStatus",
+    actor: deps.moment().psp.actor,
     detail: { paymentKey },
     decide: async (loaded) => {
       const finding = await deps.gateway.find(paymentKey);
@@ -209,6 +210,7 @@ export const moneyMutations: readonly Mutation[] = [
     orderId,
     loaded: known,
     cause: "queryStatus",
+    actor: deps.moment().psp.actor,
     detail: { paymentKey },
     decide: async (loaded) => {
 `,

@@ -14,10 +14,27 @@ const schedule = { file: "packages/payment/domain/schedule_test.ts" };
 const confirmTest = { file: "packages/payment/domain/confirm_test.ts" };
 const scenarios = { file: "tests/model/known_scenarios_test.ts" };
 const anotherPsp = { file: "packages/payment/another_psp_integration_test.ts" };
+const actors = { file: "tests/actor_integration_test.ts" };
 const reach = { file: "packages/payment/toss_reach_integration_test.ts" };
 
 /** Refund accounts, responses and events, blocked orders, and schedules. */
 export const paymentMutations: readonly Mutation[] = [
+  {
+    rule: "Every change names who made it",
+    broken: "the provider's response is recorded in the caller's name",
+    file: settle,
+    find: "cause: recordCauses[call.kind], actor: deps.moment().psp.actor,",
+    replace: "cause: recordCauses[call.kind],",
+    killer: { ...actors, name: "a shopper's confirm" },
+  },
+  {
+    rule: "Every change names who made it",
+    broken: "payment is not sent the caller",
+    file: "packages/order/infrastructure/http_payments.ts",
+    find: "headers.set(actingHeader, encodeURIComponent(JSON.stringify(acting())));",
+    replace: "void [actingHeader, acting];",
+    killer: { ...actors, name: "a refund is its key's" },
+  },
   {
     rule: "Money is returned to the named account",
     broken: "a refund stores another account number",

@@ -1,4 +1,3 @@
-import type { Actor } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import { followed } from "./apply_payment.ts";
 import { fromOrder, loadOrder } from "./decide.ts";
@@ -9,12 +8,12 @@ import type { OrderDeps } from "./ports.ts";
  * again, it stays as it is. Throws AppError `order_not_found`, `order_not_cancelable`, `payment_unavailable`.
  */
 export async function cancelOrder(
-  { orderId, by }: { readonly orderId: string; readonly by: Actor },
+  { orderId }: { readonly orderId: string },
   deps: OrderDeps,
 ): Promise<Order> {
   const order = await loadOrder(orderId, deps);
   if (order.status === "CANCELED" || order.status === "EXPIRED") return order;
-  const answer = await deps.payments.close({ ...fromOrder(order), by });
+  const answer = await deps.payments.close(fromOrder(order));
   await deps.faultPoint("cancelOrder:answered");
   await followed(answer, { cause: "cancelOrder", order }, deps);
   return await loadOrder(orderId, deps);

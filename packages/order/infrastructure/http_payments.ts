@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { AppError, paymentCalls } from "@payflow/shared";
+import { actingHeader, AppError, paymentCalls } from "@payflow/shared";
 import type { CallAnswer, CallBody, PaymentCall } from "@payflow/shared";
-import { traceparent } from "@payflow/outbox";
+import { acting, traceparent } from "@payflow/outbox";
 import { fetchDirectly, type Logger } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
@@ -52,6 +52,8 @@ export function httpPayments(
   ): Promise<T> {
     const { path, pool, timeoutMs, body, headers } = request;
     headers.set("X-Internal-Key", config.internalApiKey);
+    // a name may be in Korean, and a header is ASCII
+    headers.set(actingHeader, encodeURIComponent(JSON.stringify(acting())));
     const trace = traceparent();
     if (trace !== undefined) headers.set("traceparent", trace);
     const signal = AbortSignal.timeout(timeoutMs);

@@ -1,3 +1,4 @@
+import type { AuditEntry } from "@payflow/outbox";
 import { OrderId, type HistoryEntry } from "@payflow/shared";
 import { routesOf } from "@payflow/shared/http";
 import type { HealthChecks, Metric, PathParameter, RateLimit } from "@payflow/shared/http";
@@ -19,6 +20,8 @@ export type ApiDeps = OrderDeps &
     readonly checkoutUrl: (order: Pick<Order, "orderId" | "expiresAt">) => string;
     readonly anonymousScope: (address: string) => string;
     readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
+    /** Records who did what, where no order's history does. */
+    readonly audit: (entry: AuditEntry) => Promise<void>;
     readonly listMetrics: () => Promise<readonly Metric[]>;
   };
 

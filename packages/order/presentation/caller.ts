@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { actingAs } from "@payflow/outbox";
 import { AppError, type Actor } from "@payflow/shared";
 import type { CallerRule, KeyGuard } from "@payflow/shared/http";
 import { signedCookie } from "./signed_cookie.ts";
@@ -9,6 +10,8 @@ export type Caller = {
   readonly sessionId: string | undefined;
   /** The merchant's key came along. */
   readonly isMerchant: boolean;
+  /** In whose name all that the call causes is recorded. */
+  readonly actor: Actor;
   /** Orders that a link let this browser in to, newest first. */
   readonly orderIds: readonly string[];
   /** This browser's session placed the order: it may do with it what a shopper may. */
@@ -40,7 +43,7 @@ function rule(name: string, security: Rule["security"], admit: Rule["admit"] = (
 export const anybody = rule("anybody", []);
 /** Everybody; the order's owner and the merchant see more. */
 export const visitor = rule("anybody; owner and merchant see more", [byKey, bySession, {}]);
-/** The order's owner and the merchant; the handler decides by `actorOf`, once it has the order. */
+/** The order's owner and the merchant; the handler decides by `requireOwner`, once it has the order. */
 export const owner = rule("owner, merchant", [byKey, bySession]);
 export const merchant = rule("merchant", [byKey], (c) => requireMerchant(c.get("caller")));
 
@@ -66,6 +69,7 @@ export function identifyCaller(options: {
     const sent = c.req.header("Cookie");
     let sessionId = session.read(sent);
     let grants = readGrants(orders.read(sent), now);
+    const isKey = isMerchant(c, merchantKey);
     const caller: Caller = {
       address: c.get("clientAddress"),
       get sessionId() {
@@ -74,7 +78,8 @@ export function identifyCaller(options: {
       get orderIds() {
         return grants.map(({ orderId }) => orderId);
       },
-      isMerchant: isMerchant(c, merchantKey),
+      isMerchant: isKey,
+      actor: isKey ? "key:merchant" : "shopper",
       owns: (order) => sessionId !== undefined && order.sessionId === sessionId,
       sees: (order) => caller.owns(order) || caller.orderIds.includes(order.orderId),
       isPrivyTo: (order) => caller.isMerchant || caller.sees(order),
@@ -89,7 +94,7 @@ export function identifyCaller(options: {
       },
     };
     c.set("caller", caller);
-    return next();
+    return actingAs({ actor: caller.actor }, next);
   };
 }
 
@@ -107,11 +112,9 @@ function readGrants(cookie: string | undefined, now: () => string): Grant[] {
     .filter(({ until }) => until > nowSeconds);
 }
 
-/** In whose name the caller acts on an order. Throws AppError `merchant_key_required` when it is nobody's. */
-export function actorOf(caller: Caller, order: OwnedOrder): Actor {
-  if (!caller.isMerchant && caller.owns(order)) return "shopper";
-  requireMerchant(caller);
-  return "merchant";
+/** Throws AppError `merchant_key_required` unless the caller is the order's owner or the merchant. */
+export function requireOwner(caller: Caller, order: OwnedOrder): void {
+  if (!caller.owns(order)) requireMerchant(caller);
 }
 
 /** Throws AppError `merchant_key_required` unless the caller sent the merchant's key. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { AppError, OrderId, orderStatuses, type HistoryEntry } from "@payflow/shared";
+import { AppError, maskEmail, OrderId, orderStatuses, type HistoryEntry } from "@payflow/shared";
 import { json, jsonOf, reply } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
@@ -8,7 +8,7 @@ import { placeOrder } from "../application/place_order.ts";
 import type { Order as DomainOrder } from "../domain/order.ts";
 import { at, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
-import { actorOf, merchant, owner, requireMerchant, visitor, type ApiEnv } from "./caller.ts";
+import { merchant, owner, requireMerchant, requireOwner, visitor, type ApiEnv } from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
 import { orderJson } from "./order_json.ts";
 
@@ -133,8 +133,8 @@ export const orderRoutes = [
     refusals: ["order_not_found", "order_not_cancelable", "overloaded", ...paymentAway],
     async handle({ c, params }, deps) {
       const { orderId } = params;
-      const by = actorOf(c.get("caller"), await loadOrder(orderId, deps));
-      return reply(200, whole(await cancelOrder({ orderId, by }, deps), deps));
+      requireOwner(c.get("caller"), await loadOrder(orderId, deps));
+      return reply(200, whole(await cancelOrder({ orderId }, deps), deps));
     },
   }),
   route({
@@ -154,7 +154,11 @@ export const orderRoutes = [
     body: json(schemas.Erase),
     answers: { 200: { description: "What was done", schema: schemas.Erasure } },
     refusals: ["payment_unavailable", "payment_busy", "order_busy"],
-    handle: async ({ body }, deps) => reply(200, await eraseCustomer(body, deps)),
+    async handle({ body }, deps) {
+      // each order's history says that it was erased; whose name it was, nothing keeps
+      await deps.audit({ action: "customer.erased", subject: maskEmail(body.email) });
+      return reply(200, await eraseCustomer(body, deps));
+    },
   }),
 ];
 

@@ -13,7 +13,8 @@ function row(
   part: "order" | "payment" = "payment",
 ): HistoryEntry {
   const detail = withEntries({ paymentKey: "key-1" }, entries);
-  return { at: at(seconds), part, version: 1, status: "-", cause: "-", detail, events: [] };
+  const by = { actor: "shopper", reason: null };
+  return { at: at(seconds), part, version: 1, status: "-", cause: "-", detail, ...by, events: [] };
 }
 
 test("a new order has been placed, and that is all", () => {

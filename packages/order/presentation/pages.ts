@@ -53,12 +53,11 @@ export function pageFunctions(deps: PagesDeps) {
       return (await confirmWithin({ caller: callerOf(viewer), command }, deps)).payment;
     },
     async cancelOrder(orderId) {
-      return orderPage(await cancelOrder({ orderId, by: "shopper" }, deps));
+      return orderPage(await cancelOrder({ orderId }, deps));
     },
     async provideRefundAccount({ orderId, ...given }) {
       const account = parseInput(RefundAccount, given);
-      const command = { orderId, account, by: "shopper" } as const;
-      return orderPage(await provideRefundAccount(command, deps));
+      return orderPage(await provideRefundAccount({ orderId, account }, deps));
     },
     orderToken: (order) => deps.links.tokenFor(order),
     letIn({ viewer, orderId, token }) {

@@ -1,3 +1,4 @@
+import { actingAs } from "@payflow/outbox";
 import { AppError } from "@payflow/shared";
 import { json, reply } from "@payflow/shared/http";
 import type { ConfirmOrder } from "../application/confirm_order.ts";
@@ -93,12 +94,13 @@ export const paymentRoutes = [
       "overloaded",
       ...paymentAway,
     ],
-    async handle({ params: { orderId }, key, body }, deps) {
+    async handle({ c, params: { orderId }, key, body }, deps) {
       const { reason, amount, refundAccount: account } = body;
       const request = { reason, amount, account };
-      const { payment, isOpen } = await refundOrder(
-        { orderId, key, requestHash: hashOf(request), ...request },
-        deps,
+      const command = { orderId, key, requestHash: hashOf(request), ...request };
+      const { actor } = c.get("caller");
+      const { payment, isOpen } = await actingAs({ actor, reason }, () =>
+        refundOrder(command, deps),
       );
       const shown = paymentJson(payment, true);
       return isOpen ? reply(202, shown, retryAfter) : reply(200, shown);

@@ -55,11 +55,34 @@ create table history (
   status text not null,
   cause text not null,
   detail jsonb,
+  actor text not null,
+  reason text,
   recorded_at timestamptz not null,
   -- history, saves whose answer got lost
   primary key (aggregate_id, version)
 );
+comment on column history.actor is 'In whose name the change was decided';
+comment on column history.reason is 'Why, where somebody said so';
 comment on table history is 'Every change of every aggregate; change_id tells a writer whose connection died whether its change was written';
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is only added to', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+create table audit (
+  -- newest first
+  id bigint generated always as identity primary key,
+  at timestamptz not null default now(),
+  actor text not null,
+  action text not null,
+  subject text not null,
+  reason text,
+  detail jsonb
+);
+comment on table audit is 'What somebody did that is no change of an aggregate, written with it; never changed, never deleted';
+create trigger audit_stays before update or delete or truncate on audit
+  for each statement execute function refuse_change();
 
 create table idempotency_keys (
   scope text not null,

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { auditInsert } from "../audit.ts";
 import { UnavailableError } from "../errors.ts";
 import type { EventProducer } from "../kafka.ts";
 import { bytesOf, isLetterId, isOpenLetter, letterCause } from "./dead_letter_list.ts";
@@ -74,8 +75,16 @@ export async function discardDeadLetter(
 
 /** Deletes all letters that nobody of ours had signed; returns how many. */
 export async function deleteUnsigned(db: Kysely<never>): Promise<number> {
-  const { rows } = await sql`delete from dead_letters where not is_signed returning 1`.execute(db);
-  return rows.length;
+  const subject = sql`concat(deleted, ' without a valid signature')`;
+  const audited = auditInsert(
+    { action: "dead_letters.deleted", subject },
+    sql`counted where deleted > 0`,
+  );
+  const { rows } = await sql<{ deleted: number }>`
+    with gone as (delete from dead_letters where not is_signed returning 1),
+    counted as (select count(*)::integer as deleted from gone), audited as (${audited})
+    select deleted from counted`.execute(db);
+  return rows[0]?.deleted ?? 0;
 }
 
 /** One after the other: together they might be more than a topic takes at once. */
@@ -88,14 +97,19 @@ async function send(producer: EventProducer, letters: readonly Letter[]): Promis
       });
 }
 
+const actions = { replayed_at: "dead_letter.replayed", discarded_at: "dead_letter.discarded" };
+
 async function mark(
   db: Kysely<never>,
-  column: "replayed_at" | "discarded_at",
+  column: keyof typeof actions,
   letters: readonly Pick<Letter, "id">[],
 ): Promise<MarkedLetter[]> {
   const ids = letters.map(({ id }) => id);
   const { rows } = await sql<MarkedLetter>`
-    update dead_letters set ${sql.ref(column)} = now() where id = any(${ids}::text[]::bigint[])
-    returning id::text, topic, ${sql.ref(column)} as at`.execute(db);
+    with marked as (
+      update dead_letters set ${sql.ref(column)} = now() where id = any(${ids}::text[]::bigint[])
+      returning id::text, topic, ${sql.ref(column)} as at
+    ), audited as (${auditInsert({ action: actions[column], subject: sql`concat_ws(' ', topic, id)` }, sql`marked`)})
+    select * from marked`.execute(db);
   return rows;
 }

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { auditInsert } from "../audit.ts";
 import { slotCount } from "../outbox.ts";
 
 export type OutboxState = {
@@ -45,9 +46,16 @@ export async function publishAgain(db: Kysely<never>, selection: EventSelection)
       ? sql`event_id = any(${selection.eventIds}::text[]::uuid[])`
       : sql`created_at >= ${selection.since}::timestamptz
           and ${selection.topic === undefined ? sql`true` : sql`topic = ${selection.topic}`}`;
-  const { numAffectedRows } = await sql`
-    insert into waiting_events (slot, aggregate_id, version)
-    select slot, aggregate_id, version from outbox where not is_waiting and ${isSelected}
-    order by created_at, version`.execute(db);
-  return Number(numAffectedRows ?? 0);
+  const audited = auditInsert(
+    { action: "events.republished", subject: sql`concat(events, ' events')`, detail: selection },
+    sql`counted where events > 0`,
+  );
+  const { rows } = await sql<{ events: number }>`
+    with again as (
+      insert into waiting_events (slot, aggregate_id, version)
+      select slot, aggregate_id, version from outbox where not is_waiting and ${isSelected}
+      order by created_at, version returning 1
+    ), counted as (select count(*)::integer as events from again), audited as (${audited})
+    select events from counted`.execute(db);
+  return rows[0]?.events ?? 0;
 }

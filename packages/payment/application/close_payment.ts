@@ -6,7 +6,7 @@ import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
 /**
- * Closes an unpaid order for whoever cancels it. Of an order without a payment it makes a closed row, so that a late
+ * Closes an unpaid order that somebody cancels. Of an order without a payment it makes a closed row, so that a late
  * OrderCreated opens nothing. Throws AppError `order_not_cancelable` when it is, or just got, paid;
  * `payment_unavailable` when the PSP has not said yet whether a deposit was faster.
  */
@@ -14,14 +14,12 @@ export async function closePayment(
   command: CallBody<"close">,
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const { facts, by } = command;
-  const { orderId } = facts;
+  const { orderId } = command.facts;
   const payment = await decideAndSave(deps, {
     orderId,
     cause: "closePayment",
     from: command,
     opens: "always",
-    detail: by && { by },
     needsProof: true,
     decide: (loaded) => requestClose(loaded, "canceled", deps.moment()),
   });

@@ -1,4 +1,5 @@
-import { AppError, doubtOf, type CallBody, type Doubt, type KnownPayment } from "@payflow/shared";
+import { AppError, doubtOf } from "@payflow/shared";
+import type { Actor, CallBody, Doubt, KnownPayment } from "@payflow/shared";
 import type { Decision } from "../domain/change.ts";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { snapshotOf } from "../domain/snapshot.ts";
@@ -22,6 +23,8 @@ export async function decideAndSave(
     readonly orderId: string;
     readonly cause: string;
     readonly detail?: unknown;
+    /** When it is not the decision of whoever caused the work under way. */
+    readonly actor?: Actor;
     readonly from?: FromOrder;
     /** A payment without a row begins: "unseen" decides before it looks for one, "when lost" only if order knows it. */
     readonly opens?: "always" | "unseen" | "when lost";
@@ -33,7 +36,8 @@ export async function decideAndSave(
     readonly message?: Message | undefined;
   },
 ): Promise<Payment> {
-  const { orderId, cause, detail, from: { facts, known } = {}, message } = options;
+  const { orderId, cause, detail, actor, from: { facts, known } = {}, message } = options;
+  const why = { cause, detail, actor, message };
   let held = options.loaded;
   let learntAt: number | undefined;
   for (let stale = options.opens === "unseen" ? -1 : 0; stale < staleMax; stale++) {
@@ -55,7 +59,7 @@ export async function decideAndSave(
       return loaded;
     }
     if (isLook && (await deps.payments.look(change.state))) return change.state;
-    const result = isLook ? "stale" : await deps.payments.save(change, { cause, detail, message });
+    const result = isLook ? "stale" : await deps.payments.save(change, why);
     if (result === "saved") return change.state;
     if (result === "handled" && stale >= 0) return loaded;
   }

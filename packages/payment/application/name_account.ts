@@ -1,24 +1,21 @@
 // Where a deposit for a closed order goes back to: named by the shopper, or by the merchant as a refund.
-import { AppError, maskAccountNumber, type Actor, type CallBody } from "@payflow/shared";
+import { AppError, maskAccountNumber, type CallBody } from "@payflow/shared";
 import { lacksAccount, type Payment } from "../domain/payment.ts";
 import { depositFor, nameAccount as decide } from "../domain/requests.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
 
-type NameAccount = Omit<CallBody<"refund-account">, "by">;
+type NameAccount = CallBody<"refund-account">;
 
 /**
  * Takes the account from the shopper, and sends the deposit there. Throws AppError `refund_account_not_needed`,
  * `payment_not_found`.
  */
-export async function nameAccount(
-  command: CallBody<"refund-account">,
-  deps: PaymentDeps,
-): Promise<Payment> {
+export async function nameAccount(command: NameAccount, deps: PaymentDeps): Promise<Payment> {
   const { account } = command;
   const payment = await decideAndSave(deps, {
-    ...asked(command, command.by),
+    ...naming(command),
     decide: (loaded) => decide(loaded, account, deps.moment()),
   });
   await deps.faultPoint("refundAccount:stored");
@@ -38,7 +35,7 @@ export async function returnDeposit(
   let isDeposit = false;
   let isStored = false;
   const payment = await decideAndSave(deps, {
-    ...asked(command, "merchant"),
+    ...naming(command),
     decide(loaded) {
       const deposit = depositFor(loaded, account);
       isDeposit = deposit !== undefined;
@@ -63,13 +60,13 @@ export function isReturnKnown({ attempts }: Payment): boolean {
   return attempts.every((attempt) => attempt.status !== "VOIDING" || lacksAccount(attempt));
 }
 
-/** The history keeps who named it, and of the account the bank and the last digits. */
-function asked(command: NameAccount, by: Actor) {
+/** The history keeps of the account the bank and the last digits. */
+function naming(command: NameAccount) {
   const { bank, accountNumber } = command.account;
   return {
     orderId: command.orderId,
     cause: "provideRefundAccount",
-    detail: { by, account: { bank, accountNumber: maskAccountNumber(accountNumber) } },
+    detail: { account: { bank, accountNumber: maskAccountNumber(accountNumber) } },
     from: command,
     opens: "when lost",
   } as const;

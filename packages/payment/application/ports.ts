@@ -1,4 +1,4 @@
-import type { Doubt } from "@payflow/shared";
+import type { Actor, Doubt } from "@payflow/shared";
 import type { PaymentChange } from "../domain/change.ts";
 import type { Answer, Finding, Span, Transaction } from "../domain/charge.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
@@ -24,6 +24,8 @@ export type PaymentRepository = {
       readonly follows?: number;
       readonly cause: string;
       readonly detail?: unknown;
+      /** When it is not the decision of whoever caused the work under way. */
+      readonly actor?: Actor | undefined;
       readonly message?: Message | undefined;
     },
   ): Promise<"saved" | "stale" | "handled">;

@@ -33,7 +33,8 @@ export async function recoverPayment(
   const { paymentVersion = 0 } = known.snapshot ?? {};
   const { paymentKey = null } = change.state.kept ?? {};
   const detail = { doubt, had: payment.version, known: paymentVersion, paymentKey };
-  const write = { follows: payment.version, cause: "recoverPayment", detail };
+  const { actor } = deps.moment().psp;
+  const write = { follows: payment.version, cause: "recoverPayment", detail, actor };
   const result = await deps.payments.save(change, write);
   if (result === "saved") await deps.onRecovery({ orderId, doubt, isHealed: true });
   return change.state.version;

@@ -68,6 +68,7 @@ async function resend(payment: Payment, call: Call, deps: PaymentDeps): Promise<
     stored = await decideAndSave(deps, {
       orderId: payment.orderId,
       cause: call.kind === "confirm" ? "resendConfirm" : "resendRefund",
+      actor: "system",
       detail: detailOf(call),
       decide: (loaded) => {
         // only on the version that the query was about
@@ -140,6 +141,7 @@ function recordResponse(
     orderId: stored.orderId,
     loaded: stored,
     cause: recordCauses[call.kind],
+    actor: deps.moment().psp.actor,
     detail: { ...detailOf(call), answer: answer.kind, ...told },
     decide: async (loaded) => {
       const isSame = loaded.version === stored.version && loaded.looks === stored.looks;
@@ -179,6 +181,7 @@ async function query(
     orderId,
     loaded: known,
     cause: "queryStatus",
+    actor: deps.moment().psp.actor,
     detail: { paymentKey },
     decide: async (loaded) => {
       const finding = await deps.gateway.find(paymentKey);
@@ -205,6 +208,7 @@ function expire(payment: Payment, deps: PaymentDeps): Promise<Payment> {
     orderId: payment.orderId,
     loaded: payment,
     cause: "expirePayment",
+    actor: "system",
     decide: (loaded) => {
       const moment = deps.moment();
       const isOver = isExpired(loaded, moment.now) || nextStep(loaded, moment)?.kind === "expire";

@@ -1,10 +1,12 @@
-import type { PaymentFailure } from "@payflow/shared";
+import type { Actor, PaymentFailure } from "@payflow/shared";
 
 /**
  * What the rules know of a payment service provider (PSP): its times, its guards, and its codes for what PayFlow
  * concludes itself. Each PSP's folder under infrastructure/ has one; docs/another-psp.md says how to write it.
  */
 export type PspProfile = {
+  /** Its name in the history: the actor of what its responses and webhooks changed. */
+  readonly actor: Actor;
   /** After this long nothing that was sent can take effect: the PSP's own window, and a margin for clocks that differ. */
   readonly confirmWindowMs: number;
   /** For so long a call under a key that the PSP knows is answered as the first one was; 0: it has no such keys. */

@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import { requestId } from "hono/request-id";
-import { inTrace } from "@payflow/outbox";
+import * as v from "valibot";
+import { actingAs, inTrace } from "@payflow/outbox";
+import { Acting, actingHeader } from "@payflow/shared";
 import {
   createKeyGuard,
   healthRoutes,
@@ -12,6 +14,8 @@ import {
 import { requireInternalKey, type InternalEnv } from "./internal_key.ts";
 import { paymentRoutes, type PaymentRoutesDeps } from "./payment_routes.ts";
 import { webhookRoutes, type WebhookDeps } from "./webhook_routes.ts";
+
+const SentActing = v.pipe(v.string(), v.transform(decodeURIComponent), v.parseJson(), Acting);
 
 /** All that is on payment's port: health checks for anybody, everything else for order. */
 export function paymentApp(
@@ -26,7 +30,11 @@ export function paymentApp(
     .use(requestId())
     .use((c, next) => inTrace(c.req.header("traceparent"), next))
     .route("/", healthRoutes(deps.health))
-    .use(requireInternalKey(key));
+    .use(requireInternalKey(key))
+    .use((c, next) => {
+      const sent = c.req.header(actingHeader);
+      return sent === undefined ? next() : actingAs(v.parse(SentActing, sent), next);
+    });
   mount(app, [...paymentRoutes, ...webhookRoutes], deps);
   return app;
 }

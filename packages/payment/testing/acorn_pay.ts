@@ -11,6 +11,7 @@ export const acornProfile: PspProfile = {
   // it has no accounts to pay into
   depositPollMs: 60_000,
   depositGraceMs: 0,
+  actor: "acorn",
   sessionGone: { code: "intent_lapsed", message: "the intent has lapsed" },
   balanceChanged: { code: "not_used", message: "" },
   sessionGoneCodes: ["intent_lapsed"],

@@ -68,10 +68,6 @@ create index ledger_entries_by_time on ledger_entries (occurred_at, order_id);
 -- reconciliation
 create index ledger_entries_by_key on ledger_entries (payment_key);
 
-create function refuse_change() returns trigger language plpgsql as $$
-begin
-  raise exception '% is only added to', tg_table_name using errcode = 'restrict_violation';
-end $$;
 create trigger ledger_entries_stay before update or delete or truncate on ledger_entries
   for each statement execute function refuse_change();
 

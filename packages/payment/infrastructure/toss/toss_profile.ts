@@ -6,6 +6,7 @@ const day = 24 * 60 * minute;
 
 /** Toss Payments' times and codes, https://docs.tosspayments.com/reference and …/reference/using-api/authorization. */
 export const tossProfile: PspProfile = {
+  actor: "toss",
   // ten minutes for a confirm, and one for clocks that differ
   confirmWindowMs: 11 * minute,
   idempotencyKeepsMs: 15 * day,

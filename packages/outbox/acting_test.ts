@@ -1,0 +1,13 @@
+import { expect, test } from "bun:test";
+import { acting, actingAs } from "./acting.ts";
+
+test("acting() is system outside any named work, and the innermost name within", async () => {
+  expect(acting()).toEqual({ actor: "system" });
+  await actingAs({ actor: "key:kim", reason: "damaged" }, async () => {
+    await Promise.resolve();
+    expect(acting()).toEqual({ actor: "key:kim", reason: "damaged" });
+    actingAs({ actor: "cli:lee" }, () => expect(acting()).toEqual({ actor: "cli:lee" }));
+    expect(acting().actor).toBe("key:kim");
+  });
+  expect(acting().actor).toBe("system");
+});
