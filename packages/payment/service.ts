@@ -13,7 +13,6 @@ import { countNeedingReview, paymentMetrics } from "./infrastructure/payment_met
 import { createAwaitOutcome, createPaymentWatch } from "./infrastructure/payment_watch.ts";
 import {
   findNewerPayments,
-  findPayments,
   listChangedPayments,
   postgresPayments,
 } from "./infrastructure/postgres_payments.ts";
@@ -103,9 +102,16 @@ export async function createPaymentService(
   const webhookWorkers = Array.from({ length: 4 }, () =>
     every(1_000, "webhooks", () => handleWebhooks(deps)),
   );
-  let webhooksStored = 0;
-  const findMany = (orderIds: readonly string[]) => findPayments(db, orderIds);
-  const listDeps = { ...deps, isPassing, findMany };
+  let rounds = 0;
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  const onStored = () => {
+    // Toss sends them seconds after what they are about: those that come together are handled by the same statements
+    gathering ??= setTimeout(() => {
+      gathering = undefined;
+      webhookWorkers[rounds++ % webhookWorkers.length]?.wake();
+    }, 100);
+  };
+  const listDeps = { ...deps, isPassing };
   const progress = sweepProgress(db, "transactions");
   const sweep = every(config.transactionSweepMs, "transaction sweep", async () => {
     const behind = await sweepTransactions({ ...listDeps, progress });
@@ -125,12 +131,10 @@ export async function createPaymentService(
   const app = paymentApp([config.eventKeys.current, ...config.eventKeys.accepted], {
     ...deps,
     readWebhook: readTossWebhook,
-    // one of them is enough, and were it busy, another looks within its second
-    onStored: () => webhookWorkers[webhooksStored++ % webhookWorkers.length]?.wake(),
+    onStored,
     log,
     health: service.health(),
     queries: {
-      findMany,
       listChanged: (page) => listChangedPayments(db, page),
       listMetrics: () => readMetrics(db, paymentMetrics),
       listHistory: service.listHistory,

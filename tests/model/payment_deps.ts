@@ -22,6 +22,7 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
   return {
     payments: {
       find: payments.find,
+      findMany: async (orderIds) => orderIds.flatMap((orderId) => payments.rows.get(orderId) ?? []),
       save: payments.saveFrom(where),
       take: payments.takeFrom(where),
       async look(state) {

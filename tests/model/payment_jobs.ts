@@ -31,8 +31,6 @@ export const paymentJobs = {
   transactions: (world: World, where: Where) =>
     sweepTransactions({
       ...paymentDeps(world, where),
-      findMany: async (orderIds) =>
-        orderIds.flatMap((orderId) => world.payments.rows.get(orderId) ?? []),
       progress: world.progressOf("transactions"),
       isPassing: world.isPassing,
     }),

@@ -12,6 +12,7 @@ export type Message = { readonly id: string; readonly topic: string };
 
 export type PaymentRepository = {
   find(orderId: string): Promise<Payment | undefined>;
+  findMany(orderIds: readonly string[]): Promise<readonly Payment[]>;
   /**
    * Writes a decision in one statement: the payment (only if nobody changed it since it was loaded), its events and,
    * for a consumed message, the fact that it took effect. stale: another version came first. handled: the message took

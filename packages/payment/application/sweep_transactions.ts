@@ -1,6 +1,5 @@
 import { earlier, plusMs } from "@payflow/shared";
 import type { Transaction } from "../domain/charge.ts";
-import type { Payment } from "../domain/payment.ts";
 import { findBehind } from "../domain/transactions.ts";
 import type { PaymentDeps, SweepProgress } from "./ports.ts";
 import { settlePayment } from "./settle.ts";
@@ -11,7 +10,6 @@ const overlapMs = 10 * 60_000;
 const sliceMs = 60 * 60_000;
 
 export type ListDeps = PaymentDeps & {
-  readonly findMany: (orderIds: readonly string[]) => Promise<readonly Payment[]>;
   /** True for an error that will pass by itself. */
   readonly isPassing: (error: unknown) => boolean;
 };
@@ -47,7 +45,7 @@ export async function settleListed(
   listed: readonly Transaction[],
   deps: ListDeps,
 ): Promise<{ readonly behind: number; readonly isWhole: boolean }> {
-  const payments = await deps.findMany([...new Set(listed.map(({ orderId }) => orderId))]);
+  const payments = await deps.payments.findMany([...new Set(listed.map(({ orderId }) => orderId))]);
   const own = new Set(payments.map(({ orderId }) => orderId));
   await deps.proof.keepUnclaimed(listed.filter(({ orderId }) => !own.has(orderId)));
   const behind = findBehind(listed, payments);

@@ -56,6 +56,13 @@ export function postgresPayments(
 ): PaymentRepository {
   return {
     ...aggregateStore(db, paymentRows, options),
+    async findMany(orderIds) {
+      const ids = orderIds.filter(isUuid);
+      if (ids.length === 0) return [];
+      const { rows } = await sql<AggregateRow>`
+        select * from payments where id = any(${ids}::text[]::uuid[])`.execute(db);
+      return rows.map(paymentOf);
+    },
     async look(state) {
       const { attempts, refunds } = state;
       const { rows } = await sql`
@@ -85,16 +92,6 @@ export function postgresPayments(
       return rows.map(paymentOf);
     },
   };
-}
-
-export async function findPayments(
-  db: Kysely<never>,
-  orderIds: readonly string[],
-): Promise<Payment[]> {
-  if (orderIds.length === 0) return [];
-  const { rows } = await sql<AggregateRow>`
-    select * from payments where id = any(${orderIds.filter(isUuid)}::text[]::uuid[])`.execute(db);
-  return rows.map(paymentOf);
 }
 
 /** Those of the given payments that have a higher version by now, in one query. */

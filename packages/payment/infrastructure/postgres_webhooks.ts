@@ -48,6 +48,7 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
       return rows;
     },
     async markHandled(ids) {
+      if (ids.length === 0) return;
       await sql`update webhooks set handled_at = now() where id = any(${ids}::text[])`.execute(db);
     },
     async erase(orderId) {

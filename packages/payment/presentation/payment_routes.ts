@@ -28,7 +28,6 @@ const compareLimitBytes = 1024 * 1024;
 
 /** What is read without a decision. */
 export type PaymentQueries = {
-  findMany(orderIds: readonly string[]): Promise<readonly Payment[]>;
   listChanged(page: CallBody<"changed">): Promise<CallAnswer<"changed">["payments"]>;
   listHistory(orderId: string): Promise<HistoryEntry[]>;
   listMetrics(): Promise<readonly Metric[]>;
@@ -124,8 +123,8 @@ export const paymentRoutes = [
   call("history", async ({ orderId }, { queries }) => ({
     history: await queries.listHistory(orderId),
   })),
-  call("find", async ({ orderIds }, { queries }) => {
-    const payments = await queries.findMany(orderIds);
+  call("find", async ({ orderIds }, deps) => {
+    const payments = await deps.payments.findMany(orderIds);
     const keysOf = ({ attempts }: Payment) => attempts.map(({ paymentKey }) => paymentKey);
     return { payments: payments.map((one) => ({ ...viewOf(one), paymentKeys: keysOf(one) })) };
   }),
