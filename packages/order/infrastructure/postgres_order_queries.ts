@@ -78,7 +78,8 @@ export function unsettledOrders(page: Page<"listUnsettled">): RawBuilder<Aggrega
 export function ordersByEmail(page: Page<"listByEmail">): RawBuilder<AggregateRow> {
   return sql<AggregateRow>`
     select * from orders
-    where customer_email <> '' and lower(customer_email) = lower(${page.email}) and id > ${afterUuid(page.afterId)}::uuid
+    where customer_email <> '' and lower(customer_email) collate "C" = lower(${page.email})
+      and id > ${afterUuid(page.afterId)}::uuid
     order by id limit ${page.limit}`;
 }
 

@@ -30,8 +30,12 @@ create index orders_by_session on orders (session_id, id) where session_id is no
 create index orders_by_status on orders (status, id);
 -- the sweep of orders whose payment may be behind, in the order of their newest change
 create index orders_followed on orders (changed_at, id) where payment is not null;
--- erasure of a person
-create index orders_by_email on orders (lower(customer_email), id) where customer_email <> '';
+-- erasure of a person; search by an address or its beginning, which only the collation C has in one range
+create index orders_by_email on orders (lower(customer_email) collate "C", id) where customer_email <> '';
+-- search; none of the three costs anything while an order is placed
+create index orders_by_name on orders (lower(customer_name) collate "C") where payment is not null and customer_name <> '';
+create index orders_by_amount on orders (amount_krw, id) where payment is not null;
+create index orders_by_method on orders ((payment->>'method'), status, id) where payment->>'method' is not null;
 -- erasure of names whose time is over
 create index orders_unpaid_named on orders (expires_at) where customer_email <> '' and confirmed_at is null;
 create index orders_paid_named on orders (confirmed_at) where customer_email <> '' and confirmed_at is not null;

@@ -1,0 +1,60 @@
+import type { OrderStatus } from "@payflow/shared";
+import type { Order } from "../domain/order.ts";
+
+/** What a search text may mean; the ends of `ids` are UUIDs, both included. */
+export type OrderTerm =
+  | { readonly kind: "ids"; readonly from: string; readonly to: string }
+  | { readonly kind: "email" | "emailStart" | "nameStart"; readonly text: string }
+  | { readonly kind: "amount"; readonly amount: number }
+  | { readonly kind: "orders"; readonly orderIds: readonly string[] };
+
+/** Orders that meet all of these conditions. */
+export type OrderSelection = {
+  readonly status?: OrderStatus | undefined;
+  readonly method?: string | undefined;
+  /** When they were placed, in milliseconds since 1970: from `since` on, before `until`. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** At least one of them; undefined: any order. */
+  readonly anyOf?: readonly OrderTerm[] | undefined;
+};
+
+/** An order as a list shows it. */
+export type ListedOrder = Pick<
+  Order,
+  | "orderId"
+  | "orderName"
+  | "createdAt"
+  | "confirmedAt"
+  | "status"
+  | "amount"
+  | "refundedAmount"
+  | "customerName"
+  | "customerEmail"
+> & { readonly method: string | null };
+
+/**
+ * Searches that read a bounded number of rows, however many there are. By name and by sum, orders for which nobody has
+ * tried to pay are found among the newest of them only, but by `exportAll`.
+ */
+export type OrderSearch = {
+  /**
+   * Newest first, older ones than `cursor`. A page may have fewer rows than `limit`, or none, and still a `next`: so far
+   * was looked.
+   */
+  searchOrders(
+    selection: OrderSelection,
+    page: { readonly cursor?: string | undefined; readonly limit: number },
+  ): Promise<{ readonly rows: readonly ListedOrder[]; readonly next: string | null }>;
+  /** `isMore`: only the first `countMax` (10,000), or those among the first that were looked at, are counted. */
+  sumOrders(selection: OrderSelection): Promise<OrderSums>;
+  /** Oldest first, in pages. */
+  exportAll(selection: OrderSelection): AsyncIterable<readonly ListedOrder[]>;
+};
+
+export type OrderSums = {
+  readonly count: number;
+  readonly amount: number;
+  readonly refundedAmount: number;
+  readonly isMore: boolean;
+};

@@ -1,0 +1,286 @@
+import { sql, type Kysely, type RawBuilder } from "kysely";
+import { orderStatuses } from "@payflow/shared";
+import type {
+  ListedOrder,
+  OrderSearch,
+  OrderSelection,
+  OrderSums,
+  OrderTerm,
+} from "../application/order_search.ts";
+import { idsBehind, idsBetween, type IdRange } from "./id_range.ts";
+
+/** So many rows of each source are looked at for one page, when no index has all conditions. */
+const lookMax = 5_000;
+/** For a sum, and for a page of an export. */
+const longLookMax = 20_000;
+/** As many rows as an index may have for the beginning of a text, which it does not have in the order of ids. */
+const candidatesMax = 10_000;
+const countMax = 10_000;
+const exportPageMax = 2_000;
+
+type Walk = IdRange & { readonly isNewestFirst: boolean };
+
+/** Rows of one index that are in the range, in the order of ids. */
+type Source = (walk: Walk, limit: number) => RawBuilder<unknown>;
+
+/**
+ * Sources that have all rows of a selection together. Exact: and no others, so that no row is looked at in vain.
+ */
+type Cover = {
+  readonly sources: readonly Source[];
+  readonly isExact: boolean;
+  /** A row may be in several sources. */
+  readonly overlaps?: boolean;
+};
+
+/** Searches each by the index that fits; order by its columns, so that PostgreSQL can use no other. */
+export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
+  /** Every cover that can be had, the narrowest first. */
+  async function* coversOf(selection: OrderSelection, isWhole: boolean): AsyncIterable<Cover> {
+    const { anyOf, status, method } = selection;
+    const others = status !== undefined || method !== undefined;
+    if (anyOf?.length === 0) return;
+    if (anyOf !== undefined && (await areFew(anyOf)))
+      yield {
+        sources: anyOf.flatMap((term) => sourcesOf(term, isWhole)),
+        isExact: !others && !isWhole,
+        overlaps: true,
+      };
+    const isExact = anyOf === undefined;
+    if (method !== undefined && (status !== undefined || !isWhole)) {
+      const ofStatus = (one: string) => ofKey([methodOf, sql`status`], [method, one], hasMethod);
+      yield { sources: (status ? [status] : orderStatuses).map(ofStatus), isExact };
+    } else if (status !== undefined) yield { sources: [ofKey([sql`status`], [status])], isExact };
+    yield { sources: [all], isExact: isExact && method === undefined };
+  }
+
+  /** Whether the index has few enough rows for each beginning of a text. */
+  async function areFew(terms: readonly OrderTerm[]): Promise<boolean> {
+    const counts = terms.flatMap((term) => {
+      const rows = startOf(term);
+      return rows ? [sql`(select count(*) from (${rows(candidatesMax + 1)}) c)`] : [];
+    });
+    if (counts.length === 0) return true;
+    const { rows } = await sql<{
+      most: number;
+    }>`select greatest(${sql.join(counts)}) as most`.execute(db);
+    return (rows[0]?.most ?? 0) <= candidatesMax;
+  }
+
+  /** Where a source has more rows than were looked at: what lies behind is not known. */
+  async function cutOf({ sources }: Cover, walk: Walk, looked: number) {
+    const lasts = sources.map(
+      (source) => sql`(select id from (${source(walk, looked)}) s offset ${looked - 1})`,
+    );
+    const { rows } = await sql<{ id: string | null }>`
+      select id from unnest(array[${sql.join(lasts)}]::uuid[]) id where id is not null
+      order by id ${direction(walk)} limit 1`.execute(db);
+    return rows[0]?.id ?? null;
+  }
+
+  async function readPage(
+    cover: Cover,
+    selection: OrderSelection,
+    options: { readonly walk: Walk; readonly limit: number; readonly looked: number },
+  ) {
+    const { walk, limit, looked } = options;
+    const matching = sql<ListedOrder>`${matches(cover, selection, { walk, limit: limit + 1, looked })}`;
+    const { rows } = await matching.execute(db);
+    const page = rows.slice(0, limit);
+    const full = rows.length > limit ? (page.at(-1)?.orderId ?? null) : null;
+    const cut = cover.isExact ? null : await cutOf(cover, walk, looked);
+    if (cut === null || (full !== null && !isBehind(full, cut, walk)))
+      return { rows: page, next: full };
+    return { rows: page.filter(({ orderId }) => !isBehind(orderId, cut, walk)), next: cut };
+  }
+
+  return {
+    async searchOrders(selection, { cursor, limit }) {
+      const walk = walkOf(selection, { cursor, isNewestFirst: true });
+      let best: Awaited<ReturnType<typeof readPage>> | undefined;
+      for await (const cover of coversOf(selection, false)) {
+        const page = await readPage(cover, selection, { walk, limit, looked: lookMax });
+        if (page.next === null || page.rows.length === limit) return page;
+        if (!best?.next || isBehind(page.next, best.next, walk)) best = page;
+      }
+      return best ?? { rows: [], next: null };
+    },
+    async sumOrders(selection) {
+      const walk = walkOf(selection, { isNewestFirst: true });
+      for await (const cover of coversOf(selection, false)) {
+        const looked = longLookMax;
+        const rows = matches(cover, selection, { walk, limit: countMax + 1, looked });
+        const { rows: sums } = await sql<OrderSums>`
+          select count(*) as count, coalesce(sum(amount), 0)::bigint as amount,
+            coalesce(sum("refundedAmount"), 0)::bigint as "refundedAmount", count(*) > ${countMax}::integer as "isMore"
+          from (select * from (${rows}) m limit ${countMax + 1}) m`.execute(db);
+        const [sum] = sums;
+        if (sum === undefined) break;
+        const isMore =
+          sum.isMore || (!cover.isExact && (await cutOf(cover, walk, looked)) !== null);
+        return { ...sum, isMore };
+      }
+      return { count: 0, amount: 0, refundedAmount: 0, isMore: false };
+    },
+    async *exportAll(selection) {
+      // what is placed meanwhile would make it endless
+      const until = await sql<{ now: number }>`
+        select (extract(epoch from now()) * 1000)::bigint as now`.execute(db);
+      const last = Math.min(selection.until ?? Infinity, Number(until.rows[0]?.now) + 1);
+      const bounded = { ...selection, until: last };
+      for await (const cover of coversOf(bounded, true)) {
+        for (let cursor: string | null | undefined; cursor !== null;) {
+          const walk = walkOf(bounded, { cursor, isNewestFirst: false });
+          const options = { walk, limit: exportPageMax, looked: longLookMax };
+          const page: Awaited<ReturnType<typeof readPage>> = await readPage(
+            cover,
+            bounded,
+            options,
+          );
+          if (page.rows.length > 0) yield page.rows;
+          cursor = page.next;
+        }
+        return;
+      }
+    },
+  };
+}
+
+const methodOf = sql`(payment->>'method')`;
+const hasMethod = sql`${methodOf} is not null`;
+const email = sql`lower(customer_email) collate "C"`;
+const name = sql`lower(customer_name) collate "C"`;
+const isTried = sql`payment is not null`;
+
+const direction = ({ isNewestFirst }: Pick<Walk, "isNewestFirst">) =>
+  isNewestFirst ? sql`desc` : sql`asc`;
+const isBehind = (id: string, other: string, { isNewestFirst }: Walk) =>
+  isNewestFirst ? id < other : id > other;
+
+/** All orders, by the primary key. */
+const all: Source = (walk, limit) => sql`
+  select * from orders where ${inRange(walk)} order by id ${direction(walk)} limit ${limit}`;
+
+const inRange = ({ from, to }: IdRange) => sql`id >= ${from}::uuid and id <= ${to}::uuid`;
+
+/** Orders with these values in the leading columns of an index that goes on with the id; `where`: as the index is partial. */
+function ofKey(
+  columns: readonly RawBuilder<unknown>[],
+  values: readonly unknown[],
+  where = sql`true`,
+): Source {
+  const key = sql.join(columns);
+  return (walk, limit) => sql`
+    select * from orders where (${key}, id) >= (${sql.join(values)}, ${walk.from}::uuid)
+      and (${key}, id) <= (${sql.join(values)}, ${walk.to}::uuid) and ${where}
+    order by ${sql.join(columns.map((column) => sql`${column} ${direction(walk)}`))}, id ${direction(walk)}
+    limit ${limit}`;
+}
+
+/** Text that begins so: no character sorts behind the last one that Unicode has. */
+const startsWith = (column: RawBuilder<unknown>, text: string) =>
+  sql`${column} >= lower(${text}) and ${column} < lower(${text}) || chr(1114111)`;
+
+/** Of a beginning: rows in the order of the index. */
+function startOf(term: OrderTerm): ((limit: number) => RawBuilder<unknown>) | undefined {
+  if (term.kind !== "emailStart" && term.kind !== "nameStart") return undefined;
+  const indexed =
+    term.kind === "emailStart"
+      ? sql`customer_email <> ''`
+      : sql`${isTried} and customer_name <> ''`;
+  const column = term.kind === "emailStart" ? email : name;
+  return (limit) => sql`
+    select * from orders where ${startsWith(column, term.text)} and ${indexed} order by ${column} limit ${limit}`;
+}
+
+/** Those for which nobody has tried to pay are among them, and in no index of names and sums. */
+const pending = ofKey([sql`status`], ["PENDING"]);
+
+function sourcesOf(term: OrderTerm, isWhole: boolean): Source[] {
+  const start = startOf(term);
+  const from =
+    (candidates: RawBuilder<unknown>): Source =>
+    (walk, limit) => sql`
+    select * from (${candidates}) c where ${inRange(walk)} order by id ${direction(walk)} limit ${limit}`;
+  const open: Source = (walk, limit) =>
+    isWhole
+      ? pending(walk, limit)
+      : sql`
+    select * from (${pending(walk, lookMax)}) p where payment is null and ${isTerm(term)}
+    order by id ${direction(walk)} limit ${limit}`;
+  const byStart = start ? [from(start(candidatesMax))] : [];
+  switch (term.kind) {
+    case "ids":
+      return [
+        from(sql`select * from orders where id >= ${term.from}::uuid and id <= ${term.to}::uuid`),
+      ];
+    case "orders":
+      return [from(sql`select * from orders where id = any(${term.orderIds}::text[]::uuid[])`)];
+    case "email":
+      return [ofKey([email], [sql`lower(${term.text})`], sql`customer_email <> ''`)];
+    case "amount":
+      return [ofKey([sql`amount_krw`], [sql`${term.amount}::bigint`], isTried), open];
+    case "emailStart":
+      return byStart;
+    case "nameStart":
+      return [...byStart, open];
+  }
+}
+
+function isTerm(term: OrderTerm): RawBuilder<unknown> {
+  switch (term.kind) {
+    case "ids":
+      return sql`(${inRange(term)})`;
+    case "orders":
+      return sql`id = any(${term.orderIds}::text[]::uuid[])`;
+    case "email":
+      return sql`${email} = lower(${term.text})`;
+    case "amount":
+      return sql`amount_krw = ${term.amount}::bigint`;
+    case "emailStart":
+      return sql`(${startsWith(email, term.text)})`;
+    case "nameStart":
+      return sql`(${startsWith(name, term.text)})`;
+  }
+}
+
+function isSelected({ anyOf, status, method }: OrderSelection): RawBuilder<unknown> {
+  const conditions = [
+    ...(status === undefined ? [] : [sql`status = ${status}`]),
+    ...(method === undefined ? [] : [sql`${methodOf} = ${method}`]),
+    ...(anyOf === undefined
+      ? []
+      : [sql`(${sql.join([sql`false`, ...anyOf.map(isTerm)], sql` or `)})`]),
+  ];
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+}
+
+/** The rows of a cover that are selected, in the order of the walk, once each. */
+function matches(
+  { sources, isExact, overlaps }: Cover,
+  selection: OrderSelection,
+  { walk, limit, looked }: { readonly walk: Walk; readonly limit: number; readonly looked: number },
+): RawBuilder<unknown> {
+  const columns = sql`id as "orderId", order_name as "orderName", created_at as "createdAt",
+    confirmed_at as "confirmedAt", status, amount_krw as amount, refunded_amount_krw as "refundedAmount",
+    customer_name as "customerName", customer_email as "customerEmail", ${methodOf} as method`;
+  const selected = sources.map(
+    (source) => sql`
+    (select ${columns} from (${source(walk, isExact ? limit : looked)}) s where ${isSelected(selection)}
+    order by id ${direction(walk)} limit ${limit})`,
+  );
+  const rows = sql.join(selected, sql` union all `);
+  const once = overlaps ? sql`distinct on ("orderId")` : sql``;
+  return sql`select ${once} * from (${rows}) m order by "orderId" ${direction(walk)} limit ${limit}`;
+}
+
+function walkOf(
+  { since, until }: OrderSelection,
+  {
+    cursor,
+    isNewestFirst,
+  }: { readonly cursor?: string | null | undefined; readonly isNewestFirst: boolean },
+): Walk {
+  const range = idsBetween(since, until);
+  return { ...(cursor == null ? range : idsBehind(range, cursor, isNewestFirst)), isNewestFirst };
+}
