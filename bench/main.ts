@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { runCommand, unclear, wholeNumber, type ReadWords } from "@payflow/local-stack";
+import {
+  runProgram,
+  UsageError,
+  wholeNumber,
+  type Command,
+  type ReadWords,
+} from "@payflow/local-stack";
 import type { Figure, Scale } from "./figure.ts";
 import { figures } from "./figures.ts";
 import { showProgress } from "./progress.ts";
@@ -8,37 +14,34 @@ import { runFigures } from "./run.ts";
 import { fullScale, quickScale } from "./scales.ts";
 
 const names = figures.map(({ name }) => name);
-const usage = `bun run bench [--only NAME,NAME …] [--quick] [--profile] [--rows N] [--soak MINUTES] [--out FOLDER]
-bun run bench --document
-
-Measures PayFlow beside its rivals on a PostgreSQL and a Kafka of its own, on free ports of this
-machine, and removes them afterwards. A whole run takes about 25 minutes, ten of them for the large
-tables, and 40 GB of disk (see --rows), and wants a machine that does nothing else. It writes bench/results/*.json and *.svg, and docs/figures.md
-from all results that are there, so that a run with --only renews its own figures alone.
-
-  --only NAME,NAME  only these figures, see below
-  --quick           two minutes, small numbers, to see that it runs; writes to .bench
-  --profile         also where the time goes: order's CPU time by function, PostgreSQL's by statement
-                    (profiling costs time itself: don't compare such a run with another)
-  --rows N          orders in the large tables of "growth" (default 5000000, --quick 10000)
-  --soak MINUTES    age of the processes whose memory is read last (default 15, --quick 0)
-  --out FOLDER      writes results and figures.md there instead
-  --document        only writes docs/figures.md again, from the results that are there
+const command: Command = {
+  summary: "Measure PayFlow beside its rivals",
+  about: `On a PostgreSQL and a Kafka of its own, on free ports of this machine, which it removes afterwards. A whole run takes about 25 minutes, ten of them for the large tables, and 40 GB of disk (see --rows), and wants a machine that does nothing else. It writes bench/results/*.json and *.svg, and docs/figures.md from all results that are there, so that a run with --only renews its own figures alone.
 
 Figures:
 ${figures.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join("\n")}
 
-Used where installed: pgbench (else a client of ours does its loop), wrk (beside autocannon).`;
-
-const options = {
-  only: { type: "string" },
-  quick: { type: "boolean" },
-  profile: { type: "boolean" },
-  rows: { type: "string" },
-  soak: { type: "string" },
-  out: { type: "string" },
-  document: { type: "boolean" },
-} as const;
+Used where installed: pgbench (else a client of ours does its loop), wrk (beside autocannon).`,
+  options: {
+    only: { value: "NAME,NAME", about: "Only these figures" },
+    quick: { about: "Two minutes, small numbers, to see that it runs; writes to .bench" },
+    profile: {
+      about:
+        "Also where the time goes: order's CPU time by function, PostgreSQL's by statement (profiling costs time itself: don't compare such a run with another)",
+    },
+    rows: {
+      value: "N",
+      about: "Orders in the large tables of growth (5000000; 10000 with --quick)",
+    },
+    soak: {
+      value: "MINUTES",
+      about: "Age of the processes whose memory is read last (15; 0 with --quick)",
+    },
+    out: { value: "FOLDER", about: "Writes results and figures.md there instead" },
+    document: { about: "Only writes docs/figures.md again, from the results that are there" },
+  },
+  run,
+};
 
 async function run({ flags, values }: ReadWords): Promise<void> {
   const isQuick = flags["quick"] === true;
@@ -73,7 +76,7 @@ function chosenFigures(only: string | undefined): readonly Figure[] {
   if (only === undefined) return figures;
   const wanted = only.split(",").map((name) => name.trim());
   const unknown = wanted.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw unclear(`--only: there is no figure "${unknown}"`, usage);
+  if (unknown !== undefined) throw new UsageError(`--only: there is no figure "${unknown}"`);
   return figures.filter(({ name }) => wanted.includes(name));
 }
 
@@ -82,10 +85,9 @@ function scaleOf(isQuick: boolean, values: ReadWords["values"]): Scale {
   const { rows, soak } = values;
   return {
     ...scale,
-    grownRows: rows === undefined ? scale.grownRows : wholeNumber("rows", rows, { min: 1, usage }),
-    soakMs:
-      soak === undefined ? scale.soakMs : wholeNumber("soak", soak, { min: 0, usage }) * 60_000,
+    grownRows: rows === undefined ? scale.grownRows : wholeNumber("rows", rows),
+    soakMs: soak === undefined ? scale.soakMs : wholeNumber("soak", soak, { min: 0 }) * 60_000,
   };
 }
 
-await runCommand({ usage, options, run }, process.argv.slice(2));
+await runProgram({ name: "bun run bench", root: command }, process.argv.slice(2));

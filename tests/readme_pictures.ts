@@ -2,17 +2,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { wordsOrExit } from "@payflow/local-stack";
+import { scriptWords } from "@payflow/local-stack";
 import { launchBrowser } from "@payflow/ui/testing";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { recordCheckout, type Recording, settle } from "./readme_animation.ts";
 import { testStack, type TestStack } from "./stack.ts";
 
-wordsOrExit(
-  {
-    usage:
-      "bun tests/readme_pictures.ts\n\nRecords README's animations and screenshots again, into docs/images/.",
-  },
+await scriptWords(
+  "bun tests/readme_pictures.ts",
+  { summary: "Record README's animations and screenshots again, into docs/images/" },
   process.argv.slice(2),
 );
 const folder = `${import.meta.dir}/../docs/images`;

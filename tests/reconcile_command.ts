@@ -1,10 +1,15 @@
 import { expect } from "bun:test";
 import type { TestStack } from "./stack.ts";
 
-/** What `bun run reconcile` prints, row by row without its frame. */
-export async function reconcile(stack: TestStack, ...words: string[]): Promise<string[][]> {
+type Row = Readonly<Record<string, unknown>>;
+
+/** What `bun run reconcile --json` prints: a list, or one order's state. */
+export async function reconcile<Printed = readonly Row[]>(
+  stack: TestStack,
+  ...words: string[]
+): Promise<Printed> {
   const main = `${import.meta.dir}/../packages/operate/main.ts`;
-  const child = Bun.spawn([process.execPath, main, "reconcile", ...words], {
+  const child = Bun.spawn([process.execPath, main, "reconcile", ...words, "--json"], {
     env: {
       ...process.env,
       ORDER_DATABASE_URL: stack.databases.order,
@@ -15,6 +20,5 @@ export async function reconcile(stack: TestStack, ...words: string[]): Promise<s
   });
   const text = await new Response(child.stdout).text();
   expect(await child.exited).toBe(0);
-  const lines = text.trim().split("\n");
-  return lines.map((line) => line.split("│").map((cell) => cell.trim()));
+  return JSON.parse(text) as Printed;
 }

@@ -27,7 +27,9 @@ afterAll(async () => {
   await stack.close();
 });
 
-const reconcile = (...words: string[]) => runReconcile(stack, ...words);
+type Rows = readonly Record<string, unknown>[];
+const compared = (...words: string[]) =>
+  runReconcile<{ matched: number; differences: Rows }>(stack, "--day", today(), ...words);
 
 async function paid() {
   const order = await shopper.place();
@@ -49,10 +51,10 @@ async function booked(paymentKey: string) {
 /** The comparison of today finds each entry of today in Toss's list, and nothing else. */
 async function expectMatch(): Promise<void> {
   const day = today();
-  const [row] = await payments<{ count: string }[]>`
-    select count(*)::text as count from ledger_entries
+  const [row] = await payments<{ count: number }[]>`
+    select count(*)::integer as count from ledger_entries
     where (occurred_at at time zone 'Asia/Seoul')::date = ${day}::date`;
-  expect(await reconcile("--day", day)).toContainEqual([day, row?.count ?? "", "0"]);
+  expect(await compared()).toEqual({ day, matched: row?.count, differences: [] } as never);
 }
 
 async function heldInAll(): Promise<number> {
@@ -85,7 +87,7 @@ test("a refund made by hand in Toss's console is booked by the comparison", asyn
     cancelReason: "전화 요청",
     cancelAmount: 300,
   });
-  await reconcile("--day", today());
+  await compared();
   await expectMatch();
   expect(await booked(paymentKey)).toContainEqual({ kind: "refund", amount: -300 });
   expect(await shopper.get(orderId)).toMatchObject({ refundedAmount: 300 });
@@ -101,7 +103,7 @@ test("a database that was restored has all of Toss's money booked again", async 
   expect(await sumOfLedger()).not.toBe(await heldInAll());
   await eventually(
     async () => {
-      await reconcile("--day", today());
+      await compared();
       expect(await sumOfLedger()).toBe(await heldInAll());
     },
     { timeoutMs: 120_000 },
@@ -118,19 +120,22 @@ test("what Toss does not list is shown until somebody says why it is none of its
   await payments`
     insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
     values (${orderId}, 99, 1, 'correction', -1, now(), ${paymentKey})`;
-  const difference = [
+  const difference = {
     orderId,
-    "DONE",
-    `ledger of ${today()}`,
-    paymentKey,
-    "only the ledger has it",
-  ];
-  expect((await reconcile("--day", today())).at(-1)?.slice(0, 5)).toEqual(difference);
-  expect((await reconcile()).at(-1)?.slice(0, 5)).toEqual(difference);
-  expect(
-    await reconcile("--day", today(), "--resolve", "checked by hand", paymentKey),
-  ).toContainEqual([orderId, paymentKey, "checked by hand"]);
-  expect(await reconcile()).toEqual([["None."]]);
+    paymentStatus: "DONE",
+    kind: `ledger of ${today()}`,
+    key: paymentKey,
+    status: "only the ledger has it",
+  };
+  expect((await compared()).differences.at(-1)).toMatchObject(difference);
+  expect((await runReconcile(stack)).at(-1)).toMatchObject(difference);
+  const resolved = ["--day", today(), "--resolve", "checked by hand", paymentKey];
+  expect(await runReconcile(stack, ...resolved)).toContainEqual({
+    orderId,
+    key: paymentKey,
+    resolvedReason: "checked by hand",
+  });
+  expect(await runReconcile(stack)).toEqual([]);
   // the next night finds it again, and it stays resolved
-  expect((await reconcile("--day", today())).at(-1)?.at(-1)).toBe("0");
+  expect((await compared()).differences).toEqual([]);
 });

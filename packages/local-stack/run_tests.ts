@@ -2,7 +2,7 @@
 // ends with "N passed, N failed" alone on a line. With "unit" only those tests
 // that need nothing running. Built-in modules only until packages are installed.
 import { join } from "node:path";
-import { wordsOrExit } from "./terminal/command_line.ts";
+import { scriptWords } from "./terminal/program.ts";
 import { ensureInstalled } from "./install.ts";
 import { findTestFiles } from "./testing/test_files.ts";
 import { runTests, together, type TestOutcome } from "./testing/test_process.ts";
@@ -19,11 +19,21 @@ const silentMs = 30 * 60_000;
 
 const modelTest = "tests/model/model_test.ts";
 
-const usage = `bun run test [unit]
-
-Installs the packages, checks types, format and lint, and runs every test. With "unit" only those
-tests that need nothing running.`;
-const { words } = wordsOrExit({ usage, oneOf: ["unit"], wordsMax: 1 }, process.argv.slice(2));
+const { words } = await scriptWords(
+  "bun run test",
+  {
+    summary: "Install the packages, check types, format and lint, and run every test",
+    words: [
+      {
+        name: "TIER",
+        about: "unit: only tests that need nothing running",
+        oneOf: ["unit"],
+        optional: true,
+      },
+    ],
+  },
+  process.argv.slice(2),
+);
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => stopping.abort());

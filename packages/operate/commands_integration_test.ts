@@ -2,7 +2,11 @@ import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UsageError, type Program } from "@payflow/local-stack";
 import { scripts } from "../../package.json";
+import { contextOf } from "./context.ts";
+import { payflow } from "./payflow.ts";
+import { runPayflow } from "./testing/run_payflow.ts";
 
 setDefaultTimeout(600_000);
 
@@ -32,13 +36,69 @@ test("there are commands", () => {
   expect(commands.length).toBeGreaterThan(12);
 });
 
+/** Every command of payflow, with the words that lead to it. */
+function leaves(entry: Program["root"], words: readonly string[] = []): (readonly string[])[] {
+  if (!("commands" in entry)) return [words];
+  return Object.entries(entry.commands).flatMap(([name, each]) => leaves(each, [...words, name]));
+}
+const payflowCommands = leaves(payflow(contextOf({ PAYFLOW_DATA_DIR: dataDir })).root);
+
+test("payflow shows help for each of its commands, and refuses what it does not know", async () => {
+  expect(payflowCommands.length).toBeGreaterThan(15);
+  for (const words of payflowCommands) {
+    const { text } = await runPayflow([...words, "--help"]);
+    const usage = `Usage: bun run payflow ${words.join(" ")}`;
+    expect(text, words.join(" ")).toContain(usage);
+    expect(text.split("\n").filter((line) => Bun.stringWidth(line) > 100)).toEqual([]);
+    expect(await runPayflow(["help", ...words])).toMatchObject({ text });
+    await expect(runPayflow([...words, "--nope"])).rejects.toThrow(UsageError);
+  }
+  expect(readdirSync(dataDir)).toEqual([]);
+});
+
+test("the short names of package.json are commands of payflow", async () => {
+  const short = Object.entries(scripts).filter(([, script]) => script.includes("operate/main.ts "));
+  expect(short.length).toBeGreaterThan(10);
+  for (const [name, script] of short) {
+    expect(script).toBe(`bun packages/operate/main.ts ${name}`);
+    expect((await runPayflow(["help", name])).text).toContain(`bun run payflow ${name}`);
+  }
+});
+
+test("a reader that has enough ends a command without a word", async () => {
+  const main = [process.execPath, "packages/operate/main.ts", "--help"].join(" ");
+  const piped = `for n in 1 2 3 4 5; do ${main}; echo "ended with $?" >&2; done | head -1`;
+  const ran = Bun.spawnSync(["sh", "-c", piped], { cwd: root, stdin: "ignore" });
+  expect(ran.stdout.toString()).toStartWith("PayFlow: ");
+  expect(ran.stderr.toString()).toBe("ended with 0\n".repeat(5));
+});
+
+test("help has colours in a terminal only, and never with NO_COLOR", async () => {
+  const shownIn = async (extra: Record<string, string>) => {
+    let shown = "";
+    const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
+    const ran = Bun.spawn([process.execPath, "packages/operate/main.ts", "help"], {
+      cwd: root,
+      env: { ...env, TERM: "xterm", ...extra },
+      terminal: { data: (_, bytes) => void (shown += new TextDecoder().decode(bytes)) },
+    });
+    await ran.exited;
+    return shown;
+  };
+  expect(await shownIn({})).toContain("\u001b[1mUsage:");
+  const plain = await shownIn({ NO_COLOR: "1" });
+  expect(plain).toContain("Usage:");
+  expect(plain).not.toContain("\u001b");
+  expect(run(["packages/operate/main.ts"], "help").text).not.toContain("\u001b");
+});
+
 test.each(commands.map((command) => [command.join(" "), command] as const))(
   "%s: help does nothing but help, and what is not known is refused",
   (_, command) => {
     for (const help of ["--help", "-h"])
       expect(run(command, help)).toEqual({
         exitCode: 0,
-        text: expect.stringMatching(/bun run|bun start|takes no arguments/),
+        text: expect.stringMatching(/Usage: bun |takes no arguments/),
       });
     for (const unknown of ["--nope", "--force=1"])
       expect(run(command, unknown)).toMatchObject({ exitCode: 2 });
@@ -53,7 +113,7 @@ test("reset keeps all data without a terminal, and takes --yes", () => {
   writeFileSync(secrets, "{}");
   expect(run(reset)).toEqual({
     exitCode: 2,
-    text: expect.stringContaining("Nothing was done: add --yes to agree."),
+    text: expect.stringContaining("Nothing was done: add --yes to agree"),
   });
   expect(existsSync(secrets)).toBe(true);
   expect(run(reset, "--yes").exitCode).toBe(0);

@@ -1,6 +1,14 @@
 import { createInterface } from "node:readline";
 import postgres from "postgres";
-import { escapeUnseenInLines, textTable, UsageError, UserError } from "@payflow/local-stack";
+import {
+  escapeUnseenInLines,
+  textTable,
+  UsageError,
+  UserError,
+  type Io,
+  type Output,
+} from "@payflow/local-stack";
+import type { Work } from "./context.ts";
 import { readStackFile } from "./stack/stack_file.ts";
 
 /** How long one waits at a prompt; a longer query is a mistake. */
@@ -12,17 +20,14 @@ const tablesSql = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and n.nspname = 'public' order by 1`;
 
-/** `bun run db order` reads statements; with one given, runs it and ends. */
-export async function databaseShell(
-  dataDir: string,
-  [name, given = ""]: readonly string[],
-): Promise<void> {
-  if (name !== "order" && name !== "payment")
-    throw new UsageError(
-      'Name a database, order or payment: bun run db order, or bun run db order "select * from orders".',
-    );
-  const { orderDatabase, paymentDatabase } = readStackFile(dataDir);
-  const url = name === "order" ? orderDatabase : paymentDatabase;
+/** A prompt for statements; with one given, runs it and ends. */
+export const databaseShell: Work = async ({ words, flags }, { env, dataDir }, io) => {
+  const [name = "", given = ""] = words;
+  const statement = given.trim();
+  if (flags["json"] && statement === "") throw new UsageError("--json needs a statement");
+  const url =
+    env[`${name.toUpperCase()}_DATABASE_URL`] ||
+    readStackFile(dataDir)[name === "order" ? "orderDatabase" : "paymentDatabase"];
   const sql = postgres(url, {
     max: 1,
     connect_timeout: 10,
@@ -30,33 +35,30 @@ export async function databaseShell(
     onnotice: (notice) => printError(notice["message"]),
   });
   try {
-    const statement = given.trim();
-    if (statement === "\\dt") await show(sql, tablesSql);
-    else if (statement !== "") await show(sql, statement);
-    else await prompt(sql, name);
+    if (statement === "") return await prompt(sql, name, io);
+    return await answerTo(sql, statement === "\\dt" ? tablesSql : statement);
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error));
   } finally {
     await sql.end({ timeout: 1 });
   }
-}
+};
 
 /** Messages of PostgreSQL quote what is in rows. */
 function printError(message: string | undefined): void {
   console.error(escapeUnseenInLines(message ?? ""));
 }
 
-async function show(sql: postgres.Sql, statement: string): Promise<void> {
+async function answerTo(sql: postgres.Sql, statement: string): Promise<Output> {
   const rows = await sql.unsafe(statement);
-  if (rows.length > 0) console.log(textTable(rows));
-  console.log(
+  const count =
     rows.command === "SELECT"
       ? `${rows.count} row${rows.count === 1 ? "" : "s"}`
-      : `${rows.command ?? "done"} ${rows.count ?? ""}`.trim(),
-  );
+      : `${rows.command ?? "done"} ${rows.count ?? ""}`.trim();
+  return { json: [...rows], text: rows.length > 0 ? `${textTable(rows)}\n${count}` : count };
 }
 
-async function prompt(sql: postgres.Sql, name: string): Promise<void> {
+async function prompt(sql: postgres.Sql, name: string, io: Io): Promise<void> {
   const isTerminal = process.stdin.isTTY === true;
   const lines = createInterface({
     input: process.stdin,
@@ -69,10 +71,13 @@ async function prompt(sql: postgres.Sql, name: string): Promise<void> {
   const showPrompt = () => {
     if (isTerminal) process.stdout.write(statement ? `${name}-> ` : `${name}=> `);
   };
-  const run = (text: string) =>
-    show(sql, text).catch((error: unknown) =>
-      printError(error instanceof Error ? error.message : String(error)),
-    );
+  const run = async (text: string) => {
+    try {
+      await io.print(`${(await answerTo(sql, text)).text}\n`);
+    } catch (error) {
+      printError(error instanceof Error ? error.message : String(error));
+    }
+  };
   showPrompt();
   for await (const line of lines) {
     const word = line.trim();

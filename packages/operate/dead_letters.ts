@@ -1,112 +1,113 @@
 import {
   confirmed,
-  unclear,
+  listed,
+  shown,
+  UsageError,
   UserError,
-  type CommandSpec,
+  wholeNumber,
   type ReadWords,
 } from "@payflow/local-stack";
-import { UnavailableError } from "@payflow/outbox";
+import { acting, actingAs, UnavailableError } from "@payflow/outbox";
 import {
   deleteUnsigned,
   discardDeadLetter,
   findDeadLetter,
+  isLetterId,
   listDeadLetters,
+  replayCause,
   replayDeadLetter,
+  replayedMax,
+  type ListedLetter,
 } from "@payflow/outbox/operate";
-import { services, type Places, type Service } from "./places.ts";
+import { services, withPlaces, type Places, type Service } from "./places.ts";
 
-const usage = `bun run dead-letters list
-bun run dead-letters show SERVICE ID
-bun run dead-letters replay SERVICE ID
-bun run dead-letters discard SERVICE ID|unsigned [--yes]
+/** The messages that could not be handled, newest first; `--search` finds by key, id or a part of topic, key or error. */
+export const list = withPlaces(async ({ values, flags }, places) => {
+  const limit = wholeNumber("limit", values["limit"] ?? "");
+  const search = { q: values["search"], state: flags["all"] ? "all" : "open" } as const;
+  const letters = services.map(async (service) => {
+    const found: ListedLetter[] = [];
+    let after: string | undefined;
+    do {
+      const size = Math.min(200, limit - found.length);
+      const page = await listDeadLetters(places.databases[service], {
+        ...search,
+        after,
+        limit: size,
+      });
+      found.push(...page.rows);
+      after = page.next ?? undefined;
+    } while (after !== undefined && found.length < limit);
+    return found.map((letter) => ({ service, ...letter, error: letter.error.slice(0, 80) }));
+  });
+  return listed((await Promise.all(letters)).flat());
+});
 
-list      shows the messages that could not be handled, neither replayed nor discarded
-show      shows one of them in full. SERVICE: order or payment
-replay    sends it to its topic again, after its cause is fixed
-discard   removes it from the list for good; its row is kept. Needs a confirmation, or --yes.
-          unsigned: deletes all messages without a valid signature`;
-
-export const deadLettersCommand: CommandSpec = {
-  usage,
-  wordsMax: 3,
-  options: { yes: { type: "boolean" } },
-};
-
-type Row = Record<string, unknown>;
-/** Lists, shows, replays or discards messages that could not be handled. @throws UsageError for invalid arguments */
-export function deadLetters({
-  words,
-  flags,
-}: ReadWords): (places: Places) => Promise<readonly Row[]> {
-  const [action, service, id] = words;
-  const yes = flags["yes"] === true;
-  if (yes && action !== "discard") throw unclear("--yes is an option of discard", usage);
-  if (action === "list" && service === undefined) {
-    return async (places) => (await Promise.all(services.map((name) => list(name, places)))).flat();
-  }
-  if (isService(service) && action === "discard" && id === "unsigned")
-    return (places) => discardUnsigned(places, service, yes);
-  if (!isService(service) || id === undefined || !/^\d{1,18}$/.test(id))
-    throw unclear("Say which dead letter, and what to do with it", usage);
-  switch (action) {
-    case "show":
-      return (places) => show(places, service, id);
-    case "replay":
-      return (places) => replay(places, service, id);
-    case "discard":
-      return async (places) => {
-        const loss = `Dead letter ${id} of ${service} will not be listed again.`;
-        await confirmed(loss, { yes });
-        const discarded = await discardDeadLetter(places.databases[service], id);
-        if (discarded === undefined) throw unknown(service, id);
-        return [{ id, topic: discarded.topic, discarded_at: discarded.at }];
-      };
-    default:
-      throw unclear(`There is no command "${action ?? ""}"`, usage);
-  }
-}
-
-function isService(name: string | undefined): name is Service {
-  return services.includes(name as Service);
-}
-
-async function show({ databases }: Places, service: Service, id: string): Promise<Row[]> {
+/** One of them in full. */
+export const show = withPlaces(async ({ words }, { databases }) => {
+  const { service, id } = named(words);
   const letter = await findDeadLetter(databases[service], id);
   if (letter === undefined) throw unknown(service, id);
-  return Object.entries(letter).map(([field, value]) => ({ field, value }));
-}
+  return shown({ service, ...letter });
+});
 
-async function replay(places: Places, service: Service, id: string): Promise<Row[]> {
-  const replaying = replayDeadLetter(places.databases[service], places.producer, id);
-  const replayed = await replaying.catch((error: unknown) => {
-    if (!(error instanceof UnavailableError) || error.code !== "kafka_unavailable") throw error;
-    throw new UserError(
-      `Kafka did not accept dead letter ${id}, which is kept: ${String(error.cause)}`,
-    );
-  });
+/** Sends one to its topic again, or all open ones that failed by the same error. */
+export const replay = withPlaces(async ({ words, flags }, places) => {
+  const { service, id } = named(words);
+  if (flags["same-cause"]) return await replayAlike(places, service, id);
+  const db = places.databases[service];
+  const replayed = await replayDeadLetter(db, places.producer, id).catch(asRefused);
   if (replayed === undefined) throw unknown(service, id);
-  return [{ id, topic: replayed.topic, replayed_at: replayed.at }];
+  return shown({ service, id, topic: replayed.topic, replayedAt: replayed.at });
+});
+
+async function replayAlike(places: Places, service: Service, id: string) {
+  const db = places.databases[service];
+  const letter = await findDeadLetter(db, id);
+  if (letter === undefined) throw unknown(service, id);
+  const replayed = await replayCause(db, places.producer, letter.error).catch(asRefused);
+  return shown({ service, error: letter.error, replayed, mayHaveMore: replayed >= replayedMax });
 }
 
-async function list(service: Service, { databases }: Places): Promise<Row[]> {
-  const { rows } = await listDeadLetters(databases[service], { limit: 200 });
-  return rows.map(({ id, topic, partition, offset, key, error, createdAt }) => {
-    const where = { service, id, topic, partition, offset, key };
-    return { ...where, error: error.slice(0, 80), created_at: createdAt };
-  });
+/** Removes one from the list, or deletes all that nobody has signed, after a confirmation. */
+export const discard = withPlaces(async (given, { databases }) => {
+  const { words, flags } = given;
+  const yes = flags["yes"] === true;
+  if (words[1] === "unsigned") {
+    const service = words[0] as Service;
+    await confirmed(`All dead letters of ${service} without a valid signature will be deleted.`, {
+      yes,
+    });
+    return shown({
+      service,
+      deleted: await withReason(given, () => deleteUnsigned(databases[service])),
+    });
+  }
+  const { service, id } = named(words);
+  await confirmed(`Dead letter ${id} of ${service} will not be listed again.`, { yes });
+  const discarded = await withReason(given, () => discardDeadLetter(databases[service], id));
+  if (discarded === undefined) throw unknown(service, id);
+  return shown({ service, id, topic: discarded.topic, discardedAt: discarded.at });
+});
+
+/** In whose name it is done stays; why stands beside it in the audit. */
+function withReason<T>({ values: { reason } }: ReadWords, work: () => T): T {
+  return reason === undefined ? work() : actingAs({ ...acting(), reason }, work);
 }
 
-async function discardUnsigned(
-  { databases }: Places,
-  service: Service,
-  yes: boolean,
-): Promise<readonly Row[]> {
-  const loss = `All dead letters of ${service} without a valid signature will be deleted.`;
-  await confirmed(loss, { yes });
-  return [{ service, deleted: await deleteUnsigned(databases[service]) }];
+function named([service, id = ""]: readonly string[]): { service: Service; id: string } {
+  if (!isLetterId(id)) throw new UsageError(`"${id}" is not the id of a dead letter`);
+  return { service: service as Service, id };
 }
 
-function unknown(service: string | undefined, id: string | undefined): UserError {
+function asRefused(error: unknown): never {
+  if (!(error instanceof UnavailableError) || error.code !== "kafka_unavailable") throw error;
+  throw new UserError(
+    `Kafka did not accept a dead letter, which is kept; run this again once Kafka responds: ${String(error.cause)}`,
+  );
+}
+
+function unknown(service: string, id: string): UserError {
   return new UserError(
     `There is no dead letter ${id} of ${service}: bun run dead-letters list shows them.`,
   );

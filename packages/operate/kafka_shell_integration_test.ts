@@ -1,14 +1,12 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { kafkaShell } from "./kafka_shell.ts";
 import { UserError } from "@payflow/local-stack";
+import { runPayflow } from "./testing/run_payflow.ts";
 
 setDefaultTimeout(600_000);
 
 describe("a Kafka that", () => {
   const topics = async (env: Record<string, string>) => {
-    const output = await kafkaShell({ dataDir: "/nowhere", env }, { action: "topics" }).catch(
-      (error: unknown) => error,
-    );
+    const output = await runPayflow(["kafka", "topics"], env).catch((error: unknown) => error);
     expect(output).toBeInstanceOf(UserError);
     return (output as UserError).message;
   };

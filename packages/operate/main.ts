@@ -1,17 +1,11 @@
-// The `payflow` command. What it imports before the packages are installed is built in, so that it runs on a fresh
-// clone (tests/architecture_test.ts); the commands that need packages are loaded after.
-import { ensureInstalled, runNamed } from "@payflow/local-stack";
+// The `payflow` command: `bun run payflow …`, and the scripts of package.json that are short for one of its commands.
+// What it imports before the packages are installed is built in, so that it runs on a fresh clone
+// (tests/architecture_test.ts).
+import { ensureInstalled, runProgram } from "@payflow/local-stack";
+import { contextOf } from "./context.ts";
+import { payflow } from "./payflow.ts";
 import { root } from "./stack/data_dirs.ts";
-import { stackCommands } from "./stack/stack_commands.ts";
+import { startAnew } from "./stack/start_anew.ts";
 
-const given = process.argv.slice(2);
-const isStackCommand = Object.hasOwn(stackCommands, given[0] ?? "");
-await runNamed(
-  isStackCommand ? stackCommands : { ...stackCommands, ...(await operatorCommands()) },
-  given,
-);
-
-async function operatorCommands() {
-  ensureInstalled(root);
-  return (await import("./operator_commands.ts")).operatorCommands;
-}
+const install = () => (ensureInstalled(root) ? startAnew() : undefined);
+await runProgram(payflow({ ...contextOf(process.env), install }), process.argv.slice(2));

@@ -12,39 +12,22 @@ import {
   testTopicPrefix,
   type TestDatabase,
 } from "@payflow/local-stack/testing";
-import { readWords } from "@payflow/local-stack";
-import {
-  deadLetters,
-  deadLettersCommand,
-  moneyAsCsv,
-  moneyByDay,
-  moneyCommand,
-  outbox,
-  outboxCommand,
-  reconcile,
-  reconcileCommand,
-} from "./mod.ts";
-import { asOperator, operatorName } from "./operator.ts";
+import { operatorName } from "./operator.ts";
 import { openPlaces, type Places } from "./places.ts";
+import { runPayflow } from "./testing/run_payflow.ts";
 
-/** The commands as they are typed. */
-const run = {
-  outbox: async (words: string[]) =>
-    await asOperator(() => outbox(readWords(words, outboxCommand))(places)),
-  deadLetters: async (words: string[]) =>
-    await asOperator(() => deadLetters(readWords(words, deadLettersCommand))(places)),
-  money: async (words: string[]) => await moneyByDay(readWords(words, moneyCommand))(places),
-  moneyAsCsv: async (words: string[]) =>
-    await Array.fromAsync(moneyAsCsv(readWords(words, moneyCommand))(places)),
-  reconcile: async (words: string[]) =>
-    await asOperator(() => reconcile(readWords(words, reconcileCommand))(places)),
-};
+type Row = Record<string, unknown>;
+
+/** The command as it is typed: what `--json` prints. */
+const run = async (words: string) => (await runPayflow(words.split(" "), env)).json as Row[];
+const runOne = async (words: string) => (await runPayflow(words.split(" "), env)).json as Row;
 
 setDefaultTimeout(600_000);
 
 let order: TestDatabase;
 let payment: TestDatabase;
 let places: Places;
+let env: Record<string, string>;
 let kafka: ReturnType<typeof connectKafka>;
 const prefix = testTopicPrefix();
 const eventId = "01a2057e-dd67-73d9-b419-d33e1d57ba22";
@@ -53,7 +36,7 @@ beforeAll(async () => {
   order = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
   payment = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
   const { brokers } = await startedKafka();
-  const env = {
+  env = {
     ORDER_DATABASE_URL: order.url,
     PAYMENT_DATABASE_URL: payment.url,
     KAFKA_BROKERS: brokers.join(","),
@@ -98,43 +81,51 @@ describe("money", () => {
   });
 
   test("of a month is shown by its days in Korea", async () => {
-    const none = { refunded: "0", "not kept": "0" };
-    expect(await run.money(["--month", "2026-01"])).toEqual([
+    const none = { refunded: 0, notKept: 0 };
+    const january = [
       {
         day: "2026-01-01",
         payments: 1,
-        came: "22,000",
-        refunded: "-2,000",
-        "not kept": "0",
-        net: "20,000",
+        captured: 22_000,
+        refunded: -2_000,
+        notKept: 0,
+        net: 20_000,
       },
-      {
-        day: "2026-01-02",
-        payments: 0,
-        came: "0",
-        refunded: "0",
-        "not kept": "-20,000",
-        net: "-20,000",
-      },
-      {
-        day: "in all",
-        payments: 1,
-        came: "22,000",
-        refunded: "-2,000",
-        "not kept": "-20,000",
-        net: "0",
-      },
-    ]);
-    const day = { payments: 1, came: "11,000", ...none, net: "11,000" };
-    expect(await run.money(["--month", "2025-12"])).toEqual([
+      { day: "2026-01-02", payments: 0, captured: 0, refunded: 0, notKept: -20_000, net: -20_000 },
+      { day: "all", payments: 1, captured: 22_000, refunded: -2_000, notKept: -20_000, net: 0 },
+    ];
+    expect(await run("money days --month 2026-01")).toEqual(january);
+    expect(await run("money --month 2026-01")).toEqual(january);
+    const day = { payments: 1, captured: 11_000, ...none, net: 11_000 };
+    expect(await run("money days --month 2025-12")).toEqual([
       { day: "2025-12-31", ...day },
-      { day: "in all", ...day },
+      { day: "all", ...day },
     ]);
-    expect(await run.money(["--month", "2024-01"])).toEqual([]);
+    const empty = await runPayflow("money --month 2024-01".split(" "), env);
+    expect(empty).toMatchObject({ json: [], text: "Nothing moved in this month." });
+  });
+
+  test("of a month is listed movement by movement", async () => {
+    const movements = await run("money month --month 2026-01");
+    expect(movements).toHaveLength(3);
+    expect(movements[0]).toEqual({
+      occurredAt: "2025-12-31T15:00:00.000Z",
+      orderId,
+      kind: "capture",
+      amount: 22_000,
+      method: "카드",
+      cardIssuer: "61",
+      cardNumber: "4330****123*",
+      installmentMonths: 3,
+      approvalNumber: "00000000",
+      transactionKey: "txrd_2",
+      paymentKey: "=key",
+      receiptUrl: null,
+    });
   });
 
   test("is written for a spreadsheet, a line each movement", async () => {
-    const text = (await run.moneyAsCsv(["--month", "2026-01", "--csv"])).join("");
+    const { printed: text } = await runPayflow("money --month 2026-01 --csv".split(" "), env);
     const [heads, ...lines] = text.split("\r\n");
     expect(heads).toStartWith("\uFEFF일시,주문번호,구분,금액");
     expect(lines).toEqual([
@@ -150,44 +141,42 @@ describe("money", () => {
       insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
       select gen_random_uuid(), 1, n, 'capture', 1000, '2026-03-05T00:00:00Z'::timestamptz + n / 3 * interval '1 second', 'k'
       from generate_series(1, 4500) n`.execute(places.databases.payment);
-    const lines = (await run.moneyAsCsv(["--month", "2026-03"])).join("").trimEnd().split("\r\n");
+    const words = "money month --month 2026-03 --csv".split(" ");
+    const { printed } = await runPayflow(words, env);
+    const lines = printed.trimEnd().split("\r\n");
     expect(lines).toHaveLength(4501);
     expect(new Set(lines).size).toBe(4501);
   });
 });
 
 test("outbox retry and republish make published events wait again, and nothing else", async () => {
-  const waiting = async () => (await run.outbox(["status"])).map((row) => Number(row["waiting"]));
+  const waiting = async () => (await run("outbox status")).map((row) => row["waiting"]);
   expect(await waiting()).toEqual([0, 0]);
-  expect(await run.outbox(["retry", eventId])).toEqual([
-    { service: "order", "to be published again": 1 },
-    { service: "payment", "to be published again": 0 },
+  expect(await run(`outbox retry ${eventId}`)).toEqual([
+    { service: "order", toPublishAgain: 1 },
+    { service: "payment", toPublishAgain: 0 },
   ]);
   expect(await waiting()).toEqual([1, 0]);
   await sql`delete from waiting_events`.execute(places.databases.order);
   const future = new Date(Date.now() + 60_000).toISOString();
-  await run.outbox(["republish", "--since", future]);
-  await run.outbox(["republish", "--since", "2026-01-01", "--topic", "OrderExpired"]);
+  await run(`outbox republish --since ${future}`);
+  await run("outbox republish --since 2026-01-01 --topic OrderExpired");
   expect(await waiting()).toEqual([0, 0]);
-  await run.outbox(["republish", "--since", "2026-01-01"]);
+  await run("outbox republish --since 2026-01-01");
   expect(await waiting()).toEqual([1, 0]);
 });
 
 test("a dead letter is listed, shown, and gone from the list when it is discarded", async () => {
-  const [letter] = await run.deadLetters(["list"]);
+  const [letter] = await run("dead-letters list");
   expect(letter).toMatchObject({
     service: "order",
     topic: "PaymentConfirmed",
     error: "SyntaxError: no JSON",
   });
   const id = String(letter?.["id"]);
-  const shown = await run.deadLetters(["show", "order", id]);
-  expect(shown.find((row) => row["field"] === "value")).toEqual({
-    field: "value",
-    value: "garbage",
-  });
-  await run.deadLetters(["discard", "order", id, "--yes"]);
-  expect(await run.deadLetters(["list"])).toEqual([]);
+  expect(await runOne(`dead-letters show order ${id}`)).toMatchObject({ value: "garbage" });
+  await run(`dead-letters discard order ${id} --yes`);
+  expect(await run("dead-letters list")).toEqual([]);
 });
 
 test("all messages without a valid signature are deleted, and no other dead letter", async () => {
@@ -203,12 +192,12 @@ test("all messages without a valid signature are deleted, and no other dead lett
   });
   await keepUnsigned(db, [letter(1), letter(2)]);
   await keepDeadLetters(db, [letter(3)]);
-  const words = ["discard", "order", "unsigned", "--yes"];
-  expect(await run.deadLetters(words)).toEqual([{ service: "order", deleted: 2 }]);
-  const [left, ...more] = await run.deadLetters(["list"]);
+  const deleted = await runOne("dead-letters discard order unsigned --yes");
+  expect(deleted).toEqual({ service: "order", deleted: 2 });
+  const [left, ...more] = await run("dead-letters list");
   expect(more).toEqual([]);
   expect(Number(left?.["offset"])).toBe(3);
-  await run.deadLetters(["discard", "order", String(left?.["id"]), "--yes"]);
+  await run(`dead-letters discard order ${String(left?.["id"])} --yes`);
 });
 
 test("a dead letter is shown and replayed byte for byte, whether text, binary or null", async () => {
@@ -230,13 +219,12 @@ test("a dead letter is shown and replayed byte for byte, whether text, binary or
     error: "no event",
   }));
   await keepDeadLetters(places.databases.payment, letters);
-  const kept = (await run.deadLetters(["list"])).toReversed();
+  const kept = (await run("dead-letters list")).toReversed();
   const shown: unknown[] = [];
   for (const { id } of kept) {
-    const rows = await run.deadLetters(["show", "payment", String(id)]);
-    shown.push(rows.find((row) => row["field"] === "value")?.["value"]);
-    const replayed = await run.deadLetters(["replay", "payment", String(id)]);
-    expect(replayed).toMatchObject([{ replayed_at: expect.any(String) }]);
+    shown.push((await runOne(`dead-letters show payment ${String(id)}`))["value"]);
+    const replayed = await runOne(`dead-letters replay payment ${String(id)}`);
+    expect(replayed).toMatchObject({ replayedAt: expect.any(String) });
   }
   expect(shown).toEqual(['{"status":"DONE"}', "\\xfffe", "not JSON \ufffd at all", "", null]);
   const sent = await messages(letters.length);
@@ -263,15 +251,15 @@ test("what an operator did is in the audit, with the operating system's user and
   await sql`
     insert into reconciliation_exceptions (day, payment_key, transaction_key, kind, order_id)
     values ('2026-01-02', 'key-9', 'tx-9', 'missing_there', gen_random_uuid())`.execute(db);
-  const words = ["--day", "2026-01-02", "--resolve", "테스트 상점의 결제", "key-9"];
-  expect(await run.reconcile(words)).toMatchObject([{ resolved: "테스트 상점의 결제" }]);
-  expect(await run.reconcile(words)).toEqual([]);
+  const words = "reconcile --day 2026-01-02 --resolve 테스트-상점의-결제 key-9";
+  expect(await run(words)).toMatchObject([{ resolvedReason: "테스트-상점의-결제" }]);
+  await expect(run(words)).rejects.toThrow("Nothing that differs on 2026-01-02");
   expect(await done("payment", 2)).toEqual([
     {
       actor,
       action: "reconciliation.resolved",
       subject: "2026-01-02 key-9",
-      reason: "테스트 상점의 결제",
+      reason: "테스트-상점의-결제",
     },
     {
       actor,
@@ -279,6 +267,55 @@ test("what an operator did is in the audit, with the operating system's user and
       subject: expect.stringMatching(/^PaymentConfirmed \d+$/),
       reason,
     },
+  ]);
+});
+
+test("the audit of both services is listed, newest first", async () => {
+  const rows = await run("audit");
+  expect(rows[0]).toMatchObject({ service: "payment", action: "reconciliation.resolved" });
+  expect(rows.at(-1)).toMatchObject({ service: "order", action: "events.republished" });
+  expect(rows.map((row) => row["at"])).toEqual(
+    rows
+      .map((row) => row["at"])
+      .toSorted()
+      .reverse(),
+  );
+  expect(await run("audit --limit 1")).toEqual(rows.slice(0, 1));
+});
+
+test("dead letters are searched, replayed together by their cause, and discarded with a reason", async () => {
+  const db = places.databases.order;
+  const letters = Array.from({ length: 5 }, (_, offset) => ({
+    topic: "PaymentConfirmed",
+    partition: 0,
+    offset: String(100 + offset),
+    key: `order-${offset}`,
+    value: Buffer.from("{}"),
+    headers: {},
+    error: offset < 3 ? "amount differs" : "no such order",
+  }));
+  await keepDeadLetters(db, letters);
+  const keys = async (words: string) => (await run(words)).map(({ key }) => key);
+  expect(await keys("dead-letters list --search order-1")).toEqual(["order-1"]);
+  expect(await keys("dead-letters list --search DIFFERS")).toEqual([
+    "order-2",
+    "order-1",
+    "order-0",
+  ]);
+  expect(await keys("dead-letters list --search DIFFERS --limit 2")).toHaveLength(2);
+  const [{ id } = { id: "" }] = await run("dead-letters list --search order-0");
+  expect(await runOne(`dead-letters replay order ${String(id)} --same-cause`)).toEqual({
+    service: "order",
+    error: "amount differs",
+    replayed: 3,
+    mayHaveMore: false,
+  });
+  expect(await keys("dead-letters list")).toEqual(["order-4", "order-3"]);
+  expect(await keys("dead-letters list --all --search DIFFERS")).toHaveLength(3);
+  for (const { id } of await run("dead-letters list"))
+    await run(`dead-letters discard order ${String(id)} --reason test-data --yes`);
+  expect(await run("audit --limit 1")).toMatchObject([
+    { action: "dead_letter.discarded", actor: operatorName(), reason: "test-data" },
   ]);
 });
 
@@ -300,25 +337,32 @@ async function messages(count: number) {
   return read;
 }
 
-test("invalid arguments are refused with the way out", async () => {
-  for (const words of [
-    [],
-    ["status2"],
-    ["retry"],
-    ["retry", "x"],
-    ["retry", "------------------------------------"],
-    ["republish"],
-    ["republish", "--since", "soon"],
-    ["status", "--since", "2026-01-01"],
-    ["status", "now"],
-  ]) {
-    expect(run.outbox(words)).rejects.toThrow(/bun run outbox/);
-  }
-  expect(run.deadLetters(["show", "order", "99"])).rejects.toThrow(/no dead letter 99/);
-  expect(run.deadLetters(["show", "shop", "1"])).rejects.toThrow(/bun run dead-letters/);
-  expect(run.reconcile(["no-such-order"])).rejects.toThrow(/no payment/);
-  expect(await run.reconcile([])).toEqual([]);
-  // KAFKA_TLS and KAFKA_SASL_… are read as the services read them
+test.each([
+  ["outbox status2", "Did you mean status?"],
+  ["outbox retry", "EVENT_ID is missing"],
+  ["outbox retry x", '"x" is not an event id'],
+  ["outbox retry ------------------------------------", "is not an option"],
+  ["outbox republish", "--since is missing"],
+  ["outbox republish --since soon", '--since is "soon", which is no time'],
+  ["outbox status --since 2026-01-01", "--since is not an option"],
+  ["outbox status now", '"now" is one word too many'],
+  ["dead-letters show order 99", "There is no dead letter 99 of order"],
+  ["dead-letters show shop 1", "must be one of order, payment"],
+  ["dead-letters show order x", '"x" is not the id of a dead letter'],
+  ["dead-letters discard order 1", "Nothing was done: add --yes to agree"],
+  ["dead-letters list --yes", "--yes is not an option"],
+  ["reconcile no-such-order", "There is no payment for order"],
+  ["reconcile --day 2026-02-30", "is no day"],
+  ["reconcile --day 2026-01-01 x", "--day takes no order"],
+  ["reconcile --resolve why", "--resolve needs --day"],
+  ["reconcile key --day 2026-01-01 --resolve why", "Nothing that differs on 2026-01-01"],
+  ["payments query", "ORDER is missing"],
+])("%s is refused with the way out", async (words, reason) => {
+  await expect(run(words)).rejects.toThrow(reason);
+});
+
+test("settings of Kafka are read as the services read them", async () => {
+  expect(await run("reconcile")).toEqual([]);
   const env = {
     ORDER_DATABASE_URL: order.url,
     PAYMENT_DATABASE_URL: payment.url,
@@ -365,8 +409,8 @@ test("open payments are listed with what they wait for, those that need manual r
   await save(refunded, [{ ...attempt, status: "APPROVED" }], [refund]);
   await save(deposited, [deposit]);
   await save(old, [{ ...attempt, checks: 71, nextAt: "2026-01-06T00:00:00.000Z" }]);
-  const rows = await run.reconcile([]);
-  expect(rows.map((row) => [row["order"], row["waits for"]])).toEqual([
+  const rows = await run("reconcile");
+  expect(rows.map((row) => [row["orderId"], row["waitsFor"]])).toEqual([
     [old, "manual review"],
     [scheduled, "Toss"],
     [refunded, "Toss"],
@@ -374,26 +418,26 @@ test("open payments are listed with what they wait for, those that need manual r
   ]);
   expect(rows.slice(1, 3)).toEqual([
     {
-      order: scheduled,
-      payment: "CANCELED",
+      orderId: scheduled,
+      paymentStatus: "CANCELED",
       kind: "attempt",
       key: "key-1",
       status: "UNKNOWN",
-      "last response": "NO_ANSWER",
+      lastResponse: "NO_ANSWER",
       queries: 3,
-      "next query at": "2026-01-05T05:00:00.000Z",
-      "waits for": "Toss",
+      nextQueryAt: "2026-01-05T05:00:00.000Z",
+      waitsFor: "Toss",
     },
     {
-      order: refunded,
-      payment: "CANCELED",
+      orderId: refunded,
+      paymentStatus: "CANCELED",
       kind: "refund",
       key: "refund-1",
       status: "REQUESTED",
-      "last response": "-",
+      lastResponse: "-",
       queries: 0,
-      "next query at": "2026-01-05T05:00:01.000Z",
-      "waits for": "Toss",
+      nextQueryAt: "2026-01-05T05:00:01.000Z",
+      waitsFor: "Toss",
     },
   ]);
 });

@@ -1,67 +1,48 @@
-import { unclear, type CommandSpec, type ReadWords } from "@payflow/local-stack";
+import { listed, UsageError } from "@payflow/local-stack";
 import { isUuid } from "@payflow/outbox";
 import { publishAgain, readOutboxState, type EventSelection } from "@payflow/outbox/operate";
-import { services, type Places, type Service } from "./places.ts";
-
-const usage = `bun run outbox status
-bun run outbox retry EVENT_ID …
-bun run outbox republish --since TIME [--topic NAME]
-
-status      shows the events that are not yet published, and the oldest one's age
-retry       publishes these events once more
-republish   publishes all events written since TIME once more
-Consumers handle every event once, so a second copy does no harm.`;
-
-export const outboxCommand: CommandSpec = {
-  usage,
-  wordsMax: 1_000,
-  options: { since: { type: "string" }, topic: { type: "string" } },
-};
+import { services, withPlaces, type Places } from "./places.ts";
 
 type Row = Record<string, unknown>;
 
-/** Shows what is not yet published, or publishes events again. @throws UsageError for invalid arguments */
-export function outbox({ words, values }: ReadWords): (places: Places) => Promise<readonly Row[]> {
-  const [action, ...ids] = words;
-  const { since, topic } = values;
-  const plain = since === undefined && topic === undefined;
-  switch (action) {
-    case "status":
-      if (ids.length > 0 || !plain) throw unclear("status takes no arguments", usage);
-      return (places) => Promise.all(services.map((service) => status(service, places)));
-    case "retry": {
-      const notUuid = ids.find((id) => !isUuid(id.toLowerCase()));
-      if (notUuid !== undefined) throw unclear(`"${notUuid}" is not an event id`, usage);
-      if (ids.length === 0 || !plain) throw unclear("retry takes event ids", usage);
-      return (places) => again(places, { eventIds: ids });
-    }
-    case "republish": {
-      const at = new Date(since ?? "");
-      if (Number.isNaN(at.getTime()) || ids.length > 0)
-        throw unclear("republish needs --since and a time", usage);
-      return (places) => again(places, { since: at.toISOString(), topic });
-    }
-    default:
-      throw unclear("Say what to do with the outbox", usage);
-  }
+/** How many events of each service wait for Kafka. */
+export const outboxStatus = withPlaces(async (_, { databases }) => {
+  const states = services.map(async (service) => {
+    const { waiting, oldestSeconds, writtenLastHour, relays } = await readOutboxState(
+      databases[service],
+    );
+    const [count, written, relaying] = [waiting, writtenLastHour, relays].map(Number);
+    return { service, waiting: count, oldestSeconds, writtenLastHour: written, relays: relaying };
+  });
+  return listed(await Promise.all(states));
+});
+
+/** Makes these events wait for Kafka once more. */
+export const retryEvents = withPlaces(async ({ words }, places) => {
+  const eventIds = words.map((word) => word.toLowerCase());
+  const notUuid = eventIds.find((id) => !isUuid(id));
+  if (notUuid !== undefined) throw new UsageError(`"${notUuid}" is not an event id`);
+  return listed(await again(places, { eventIds }));
+});
+
+/** Makes all events that were written since a time wait for Kafka once more. */
+export const republish = withPlaces(async ({ values: { since = "", topic } }, places) => {
+  return listed(await again(places, { since: timeOf("since", since), topic }));
+});
+
+/** A time as ISO 8601. @throws UsageError when the text is none */
+export function timeOf(option: string, text: string): string {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime()))
+    throw new UsageError(`--${option} is "${text}", which is no time: 2026-11-25T09:00:00+09:00`);
+  return at.toISOString();
 }
 
-async function status(service: Service, { databases }: Places): Promise<Row> {
-  const state = await readOutboxState(databases[service]);
-  return {
-    service,
-    waiting: state.waiting,
-    "oldest, seconds": state.oldestSeconds,
-    "written last hour": state.writtenLastHour,
-    relays: state.relays,
-  };
-}
-
-async function again(places: Places, selection: EventSelection): Promise<Row[]> {
+async function again({ databases }: Places, selection: EventSelection): Promise<Row[]> {
   return await Promise.all(
     services.map(async (service) => {
-      const count = await publishAgain(places.databases[service], selection);
-      return { service, "to be published again": count };
+      const toPublishAgain = await publishAgain(databases[service], selection);
+      return { service, toPublishAgain };
     }),
   );
 }

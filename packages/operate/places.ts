@@ -1,4 +1,7 @@
 import type { Kysely } from "kysely";
+import { UserError, type Io, type Output, type ReadWords } from "@payflow/local-stack";
+import type { Context, Work } from "./context.ts";
+import { asOperator } from "./operator.ts";
 import { readStackFile } from "./stack/stack_file.ts";
 import {
   connectKafka,
@@ -6,7 +9,7 @@ import {
   openDatabase,
   type EventProducer,
 } from "@payflow/outbox";
-import { readKafkaSettings, silentLog } from "@payflow/shared/http";
+import { ConfigError, readKafkaSettings, silentLog } from "@payflow/shared/http";
 
 export type Service = "order" | "payment";
 export const services: readonly Service[] = ["order", "payment"];
@@ -50,4 +53,39 @@ export function openPlaces(
       ]);
     },
   };
+}
+
+type PlacesWork = (given: ReadWords, places: Places, io: Io) => Promise<Output | void>;
+
+/**
+ * A command on the databases and Kafka, in the operator's name: they are opened when it first uses one, and closed after
+ * it.
+ */
+export function withPlaces(work: PlacesWork): Work {
+  return async (given, { env, dataDir }: Context, io) => {
+    let opened: Places | undefined;
+    const open = () => (opened ??= openOrRefuse(env, dataDir));
+    const places: Places = {
+      get databases() {
+        return open().databases;
+      },
+      get producer() {
+        return open().producer;
+      },
+      close: async () => await opened?.close(),
+    };
+    try {
+      return await asOperator(() => work(given, places, io));
+    } finally {
+      await places.close();
+    }
+  };
+}
+
+function openOrRefuse(env: Context["env"], dataDir: string): Places {
+  try {
+    return openPlaces(env, dataDir);
+  } catch (error) {
+    throw error instanceof ConfigError ? new UserError(error.message) : error;
+  }
 }

@@ -1,22 +1,7 @@
 import { sql } from "kysely";
-import { unclear, UserError, type CommandSpec, type ReadWords } from "@payflow/local-stack";
+import { listed, shown, UsageError, UserError, type Output } from "@payflow/local-stack";
 import { acting, actingAs, auditInsert, pause } from "@payflow/outbox";
-import type { Places } from "./places.ts";
-
-const usage = `bun run reconcile [ORDER_ID]
-bun run reconcile --day YYYY-MM-DD
-bun run reconcile --day YYYY-MM-DD --resolve REASON PAYMENT_KEY
-
-Lists the payments whose outcome is open or that need manual review, and where Toss's list and the ledger
-differ. With an order's id, makes the payment service query Toss about that payment now, and shows the result.
---day compares a day, in Korean time, with Toss's list again and shows what differs; each night it is done
-for the day before. --resolve notes why a difference of that day is none.`;
-
-export const reconcileCommand: CommandSpec = {
-  usage,
-  wordsMax: 1,
-  options: { day: { type: "string" }, resolve: { type: "string" } },
-};
+import { withPlaces, type Places } from "./places.ts";
 
 type Row = Record<string, unknown>;
 
@@ -27,54 +12,56 @@ const compareWithinMs = 75_000;
 /** Wait after a change that left something open, before the result is shown. */
 const quietMs = 1_000;
 
-/** Shows what is open between PayFlow and Toss; for one order, makes the payment service query Toss at once. */
-export function reconcile({
-  words: [word],
-  values: { day, resolve },
-}: ReadWords): (places: Places) => Promise<readonly Row[]> {
+/** Shows what is open between PayFlow and Toss; compares a day; notes why a difference is none. */
+export const reconcile = withPlaces(async ({ words: [word], values: { day, resolve } }, places) => {
   if (day !== undefined && !isDay(day))
-    throw unclear(`"${day}" is no day that has begun in Korea: write it as 2026-11-25`, usage);
+    throw new UsageError(`"${day}" is no day that has begun in Korea: write it as 2026-11-25`);
   if (resolve !== undefined) {
     if (day === undefined || word === undefined || resolve.trim() === "")
-      throw unclear("--resolve needs --day, a reason and a paymentKey", usage);
-    return (places) => resolveDay(places, { day, reason: resolve.trim(), paymentKey: word });
+      throw new UsageError("--resolve needs --day, a reason and a paymentKey");
+    return await resolveDay(places, { day, reason: resolve.trim(), paymentKey: word });
   }
   if (day !== undefined) {
-    if (word !== undefined) throw unclear("--day takes no order", usage);
-    return (places) => reconcileDay(places, day);
+    if (word !== undefined) throw new UsageError("--day takes no order");
+    return await reconcileDay(places, day);
   }
-  return (places) => (word === undefined ? listOpen(places) : reconcileOne(word, places));
-}
+  return word === undefined ? listed(await listOpen(places)) : await reconcileOne(word, places);
+});
 
-async function reconcileOne(orderId: string, places: Places): Promise<readonly Row[]> {
+/** Has payment query Toss about one order now, and shows the result. */
+export const queryPayment = withPlaces(
+  async ({ words: [orderId = ""] }, places) => await reconcileOne(orderId, places),
+);
+
+async function reconcileOne(orderId: string, places: Places): Promise<Output> {
   // Loaded here, since it is large and no other command needs it.
   const { wakePayment } = await import("@payflow/payment");
   const woken = await wakePayment(places.databases.payment, orderId);
   if (woken === undefined) throw new UserError(`There is no payment for order "${orderId}".`);
   const giveUpAtMs = performance.now() + queryWithinMs;
-  let { open, ...shown } = await compare(orderId, places);
+  let found = await compare(orderId, places);
   let version = woken.version;
   let changedAtMs = Infinity;
   const isOver = () =>
     !woken.isDue ||
-    (version !== woken.version && open === 0) ||
+    (version !== woken.version && found.open === 0) ||
     performance.now() > Math.min(giveUpAtMs, changedAtMs + quietMs);
   while (!isOver()) {
     await pause(250);
-    ({ open, ...shown } = await compare(orderId, places));
-    if (shown["payment version"] === version) continue;
-    version = shown["payment version"] as number;
+    found = await compare(orderId, places);
+    if (found["paymentVersion"] === version) continue;
+    version = found["paymentVersion"] as number;
     changedAtMs = performance.now();
   }
-  return Object.entries(shown).map(([field, value]) => ({ field, value }));
+  return shown(found);
 }
 
 async function listOpen(places: Places): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select order_id as "order", payment_status as payment, kind, key, status, coalesce(said, '-') as "last response",
-      checks as queries, next_at as "next query at",
+    select order_id as "orderId", payment_status as "paymentStatus", kind, key, status, coalesce(said, '-') as "lastResponse",
+      checks as queries, next_at as "nextQueryAt",
       coalesce(nullif(concat_ws(', ', case when needs_review then 'manual review' end,
-        case when lacks_account then 'an account' end), ''), 'Toss') as "waits for"
+        case when lacks_account then 'an account' end), ''), 'Toss') as "waitsFor"
     from open_ends order by needs_review desc, next_at nulls first, order_id, key limit 200`.execute(
     places.databases.payment,
   );
@@ -89,7 +76,7 @@ function isDay(text: string): boolean {
 }
 
 /** Has the payment service compare the day, and shows what differs. */
-async function reconcileDay(places: Places, day: string): Promise<readonly Row[]> {
+async function reconcileDay(places: Places, day: string): Promise<Output> {
   const db = places.databases.payment;
   await sql`
     insert into reconciliations (day) values (${day}::date)
@@ -104,8 +91,11 @@ async function reconcileDay(places: Places, day: string): Promise<readonly Row[]
     );
     const [done] = rows;
     const differences = done ? await listDifferences(places, day) : [];
-    if (done && differences.length > 0) return differences;
-    if (done) return [{ day, "movements that match": done.matched, differ: 0 }];
+    if (done) {
+      const { matched } = done;
+      const { text } = listed(differences, `${day}: nothing differs, ${matched} movements match.`);
+      return { json: { day, matched, differences }, text };
+    }
     if (performance.now() > giveUpAtMs)
       throw new UserError(
         `The comparison of ${day} is requested, and not done yet: it will be once the payment service runs and Toss responds.`,
@@ -117,7 +107,7 @@ async function reconcileDay(places: Places, day: string): Promise<readonly Row[]
 async function resolveDay(
   places: Places,
   { day, reason, paymentKey }: { day: string; reason: string; paymentKey: string },
-): Promise<readonly Row[]> {
+): Promise<Output> {
   const subject = sql<string>`concat_ws(' ', ${day}::text, key)`;
   const audited = actingAs({ ...acting(), reason }, () =>
     auditInsert({ action: "reconciliation.resolved", subject }, sql`resolved`),
@@ -125,9 +115,11 @@ async function resolveDay(
   const { rows } = await sql<Row>`
     with resolved as (update reconciliation_exceptions set resolved_at = now(), reason = ${reason}
       where day = ${day}::date and resolved_at is null and payment_key = ${paymentKey}
-      returning order_id as "order", payment_key as key, reason as resolved), audited as (${audited})
+      returning order_id as "orderId", payment_key as key, reason as "resolvedReason"), audited as (${audited})
     select * from resolved`.execute(places.databases.payment);
-  return rows;
+  if (rows.length === 0)
+    throw new UserError(`Nothing that differs on ${day} has the paymentKey "${paymentKey}".`);
+  return listed(rows);
 }
 
 const meanings = sql`case e.kind when 'missing_here' then 'only Toss lists it'
@@ -137,10 +129,10 @@ const meanings = sql`case e.kind when 'missing_here' then 'only Toss lists it'
 async function listDifferences({ databases }: Places, day?: string): Promise<Row[]> {
   const ofDay = day === undefined ? sql`true` : sql`day = ${day}::date`;
   const { rows } = await sql<Row>`
-    select order_id as "order", coalesce(p.status, 'none') as payment, concat('ledger of ', day) as kind,
+    select order_id as "orderId", coalesce(p.status, 'none') as "paymentStatus", concat('ledger of ', day) as kind,
       payment_key as key, ${meanings} as status,
-      concat('Toss ₩', coalesce(listed_krw::text, '-'), ', ledger ₩', coalesce(booked_krw::text, '-')) as "last response",
-      0 as queries, null as "next query at", 'manual review' as "waits for"
+      concat('Toss ₩', coalesce(listed_krw::text, '-'), ', ledger ₩', coalesce(booked_krw::text, '-')) as "lastResponse",
+      0 as queries, null as "nextQueryAt", 'manual review' as "waitsFor"
     from reconciliation_exceptions e left join payments p on p.id = e.order_id
     where resolved_at is null and ${ofDay} order by day, order_id, payment_key limit 200`.execute(
     databases.payment,
@@ -151,15 +143,15 @@ async function listDifferences({ databases }: Places, day?: string): Promise<Row
 /** Money at Toss of orders that were lost with a restored database. */
 async function listWithoutOrder({ databases }: Places): Promise<Row[]> {
   const without = sql`'money without an order' as kind`;
-  const review = sql`'-' as "last response", 0 as queries, null as "next query at", 'manual review' as "waits for"`;
+  const review = sql`'-' as "lastResponse", 0 as queries, null as "nextQueryAt", 'manual review' as "waitsFor"`;
   const orphans = await sql<Row>`
-    select order_id as "order", payment->>'status' as payment, ${without}, '-' as key,
+    select order_id as "orderId", payment->>'status' as "paymentStatus", ${without}, '-' as key,
       concat('₩', payment->>'balanceAmount') as status, ${review}
     from orphaned_payments p where (payment->>'balanceAmount')::bigint > 0
       and not exists (select 1 from orders o where o.id = p.order_id)
     order by found_at limit 200`.execute(databases.order);
   const unclaimed = await sql<Row>`
-    select order_id as "order", 'none' as payment, ${without}, min(payment_key) as key,
+    select order_id as "orderId", 'none' as "paymentStatus", ${without}, min(payment_key) as key,
       concat('₩', sum(amount_krw)) as status, ${review}
     from unclaimed_money u where not exists (select 1 from payments p where p.id = u.order_id)
     group by order_id having sum(amount_krw) > 0
@@ -169,11 +161,11 @@ async function listWithoutOrder({ databases }: Places): Promise<Row[]> {
 
 async function compare(orderId: string, places: Places): Promise<Row & { readonly open: number }> {
   const payment = await sql<Row>`
-    select status, version, kept->>'balanceAmount' as held, attempts, refunds,
+    select status, version, (kept->>'balanceAmount')::double precision as held, attempts, refunds,
       (select count(*)::integer from open_ends where order_id = ${orderId}) as open
     from payments where id = ${orderId}`.execute(places.databases.payment);
   const order = await sql<Row>`
-    select status, payment->>'paymentVersion' as applied from orders where id = ${orderId}`.execute(
+    select status, (payment->>'paymentVersion')::integer as applied from orders where id = ${orderId}`.execute(
     places.databases.order,
   );
   const { attempts, refunds, open } = payment.rows[0] as {
@@ -182,13 +174,14 @@ async function compare(orderId: string, places: Places): Promise<Row & { readonl
     open: number;
   };
   return {
-    open,
-    order: order.rows[0]?.["status"],
-    payment: payment.rows[0]?.["status"],
-    "payment version": payment.rows[0]?.["version"],
-    "order has version": order.rows[0]?.["applied"],
-    "balance at Toss": payment.rows[0]?.["held"],
+    orderId,
+    orderStatus: order.rows[0]?.["status"] ?? null,
+    paymentStatus: payment.rows[0]?.["status"],
+    paymentVersion: payment.rows[0]?.["version"],
+    appliedVersion: order.rows[0]?.["applied"] ?? null,
+    heldAmount: payment.rows[0]?.["held"] ?? null,
     attempts: attempts.map((attempt) => `${attempt.paymentKey} ${attempt.status}`).join(", "),
     refunds: refunds.map((refund) => `${refund.key} ${refund.amount} ${refund.status}`).join(", "),
+    open,
   };
 }

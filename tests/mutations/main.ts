@@ -1,40 +1,46 @@
 // `bun run mutations [TEXT]`: breaks one rule after the other in copies of the tree, and reports whether its test failed.
 import { availableParallelism } from "node:os";
-import { UserError, runCommand, wholeNumber } from "@payflow/local-stack";
+import { runProgram, UserError, wholeNumber, type Command } from "@payflow/local-stack";
 import { startedKafka, startedPostgres } from "@payflow/local-stack/testing";
 import { mutations } from "./mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { breakAndTest, unbrokenTests, type Verdict } from "./try_out.ts";
 import { createWorkCopy } from "./work_copy.ts";
 
-const usage = `bun run mutations [TEXT] [--jobs N] [--list]
-
-Breaks one rule after the other in copies of the tree, and fails when a test stays green or was red before.
-  TEXT      only rules of which the text, the broken file or the test contains it
-  --jobs N  so many at once, each in a copy of its own; by default one for each core, at most 4
-  --list    names the rules and does nothing`;
-
-await runCommand(
-  {
-    usage,
-    wordsMax: 1,
-    options: { jobs: { type: "string" }, list: { type: "boolean" } },
-    async run({ words: [wanted = ""], flags, values }) {
-      const chosen = mutations.filter(({ rule, broken, file, killer }) =>
-        [rule, broken, file, killer.file].some((text) => text.includes(wanted)),
-      );
-      if (chosen.length === 0) throw new UserError(`No rule, file or test contains "${wanted}".`);
-      if (flags["list"]) {
-        for (const mutation of chosen) console.log(described(mutation));
-        return 0;
-      }
-      const cores = String(Math.min(4, availableParallelism()));
-      const jobs = values["jobs"] ?? cores;
-      return await breakAll(chosen, wholeNumber("jobs", jobs, { min: 1, usage }));
+const command: Command = {
+  summary: "Break one rule after the other in copies of the tree, and see whether its test fails",
+  about: "Fails when a test stays green, or was red before.",
+  words: [
+    {
+      name: "TEXT",
+      about: "Only rules of which the text, the broken file or the test contains it",
+      optional: true,
     },
+  ],
+  options: {
+    jobs: {
+      value: "N",
+      about:
+        "So many at once, each in a copy of its own; one for each core, at most 4, unless given",
+    },
+    list: { about: "Names the rules and does nothing" },
   },
-  process.argv.slice(2),
-);
+  async run({ words: [wanted = ""], flags, values }) {
+    const chosen = mutations.filter(({ rule, broken, file, killer }) =>
+      [rule, broken, file, killer.file].some((text) => text.includes(wanted)),
+    );
+    if (chosen.length === 0) throw new UserError(`No rule, file or test contains "${wanted}".`);
+    if (flags["list"]) {
+      for (const mutation of chosen) console.log(described(mutation));
+      return 0;
+    }
+    const cores = String(Math.min(4, availableParallelism()));
+    const jobs = values["jobs"] ?? cores;
+    return await breakAll(chosen, wholeNumber("jobs", jobs));
+  },
+};
+
+await runProgram({ name: "bun run mutations", root: command }, process.argv.slice(2));
 
 /** Exit code 0 when every broken rule was noticed. */
 async function breakAll(chosen: readonly Mutation[], jobs: number): Promise<number> {

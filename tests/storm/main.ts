@@ -1,21 +1,19 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
-import { wholeNumber, wordsOrExit } from "@payflow/local-stack";
+import { scriptWords, wholeNumber } from "@payflow/local-stack";
 import { triedLine } from "./floor.ts";
 import { runStorm, type StormReport } from "./storm.ts";
 
-const usage = `bun run storm [--checkouts 10000] [--seed N] [--shoppers 32] [--json FILE] [--restore]
-
-Lets shoppers pay while parts are killed, and compares Toss, payments and orders in the end.
-  --restore  also puts each database back to an earlier moment meanwhile`;
-const { values, flags } = wordsOrExit(
+const { values, flags } = await scriptWords(
+  "bun run storm",
   {
-    usage,
+    summary:
+      "Let shoppers pay while parts are killed, and compare Toss, payments and orders in the end",
     options: {
-      checkouts: { type: "string", default: "10000" },
-      seed: { type: "string", default: String(Date.now() % 2 ** 31) },
-      shoppers: { type: "string", default: "32" },
-      json: { type: "string" },
-      restore: { type: "boolean" },
+      checkouts: { value: "N", about: "So many shoppers buy", default: "10000" },
+      seed: { value: "N", about: "Repeats a run's choices", default: String(Date.now() % 2 ** 31) },
+      shoppers: { value: "N", about: "So many at once", default: "32" },
+      json: { value: "FILE", about: "Writes the report there as well" },
+      restore: { about: "Also restores each database to an earlier moment meanwhile" },
     },
   },
   process.argv.slice(2),
@@ -97,7 +95,7 @@ function prefixed(prefix: string, counts: Readonly<Record<string, number>>) {
 
 function whole(name: string, min: number): number {
   try {
-    return wholeNumber(name, values[name] ?? "", { min, usage });
+    return wholeNumber(name, values[name] ?? "", { min });
   } catch (error) {
     console.error((error as Error).message);
     process.exit(2);

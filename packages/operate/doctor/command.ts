@@ -1,19 +1,23 @@
-import type { CommandSpec } from "@payflow/local-stack";
+import { styled } from "@payflow/local-stack";
+import type { Work } from "../context.ts";
+import { diagnose } from "../doctor.ts";
 import type { Finding } from "./finding.ts";
 
-export const doctorCommand: CommandSpec = {
-  usage: `bun run doctor [--json]
+/** What is wrong with this set-up; exit code 1 when something is. */
+export const doctor: Work = async (_, context) => {
+  const findings = await diagnose(context);
+  const isFaulty = findings.some(({ level }) => level === "fault");
+  return { json: findings, text: asLines(findings), exitCode: isFaulty ? 1 : 0 };
+};
 
-Looks at the settings of this shell and of .env, at both databases, Kafka, both services, Toss and the shop's
-address, and shows what is wrong with what to do about it. Changes nothing. Exit code 1 when there is a fault.
---json prints a list of { level, about, says, advice }, for programs.`,
-  wordsMax: 0,
-  options: { json: { type: "boolean" } },
+const signs = {
+  fault: styled("red", "✗"),
+  warning: styled("yellow", "!"),
+  fine: styled("green", "✓"),
 };
 
 /** A line for each, its advice below, and how many there are of each kind. */
 export function asLines(findings: readonly Finding[]): string {
-  const signs = { fault: "✗", warning: "!", fine: "✓" };
   const lines = findings.map(({ level, about, says, advice }) =>
     [`${signs[level]} ${about}: ${says}`, ...(advice ? [`    ${advice}`] : [])].join("\n"),
   );

@@ -159,7 +159,7 @@ test("Ctrl-C stops everything in order; orders and messages can be looked at bef
 
   const orderId = await placeOrder();
   expect(command("db", "order", "select id from orders")).toContain(orderId);
-  await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ 3 +│ 1/));
+  await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ +3 │ +1/));
   const messages = command(
     ...["kafka", "consume", "OrderCreated", "--from-beginning", "--max", "1"],
   );
@@ -277,7 +277,7 @@ test("a PostgreSQL that dies during the start does not end it", async () => {
 test("the first log lines report no transient states; no service is a superuser", async () => {
   const stack = await start();
   await placeOrder();
-  await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ 3 +│ [1-9]/));
+  await eventually(() => expect(command("kafka", "topics")).toMatch(/OrderCreated +│ +3 │ +[1-9]/));
   const role = "select usesuper from pg_user where usename = current_user";
   expect(command("db", "order", role)).toMatch(/^false$/m);
   expect(command("db", "payment", role)).toMatch(/^false$/m);

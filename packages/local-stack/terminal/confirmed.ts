@@ -1,0 +1,27 @@
+import { createInterface } from "node:readline/promises";
+import { UsageError } from "./command_line.ts";
+import { UserError } from "./user_error.ts";
+
+/**
+ * Confirms that something may be done that can't be undone: in a terminal by a prompt, elsewhere by the flag `--yes`.
+ * @throws UserError when nobody agreed
+ */
+export async function confirmed(
+  loss: string,
+  options: {
+    readonly yes: boolean;
+    readonly input?: NodeJS.ReadStream;
+    readonly output?: NodeJS.WriteStream;
+  },
+): Promise<void> {
+  if (options.yes) return;
+  // a prompt is no result: it goes to standard error, so that `--json` can be piped
+  const { input = process.stdin, output = process.stderr } = options;
+  if (!input.isTTY) throw new UsageError(`${loss} Nothing was done: add --yes to agree`);
+  const lines = createInterface({ input, output });
+  // Ctrl-C and Ctrl-D are no agreement
+  const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+  const answer = await Promise.race([lines.question(`${loss} Type yes to continue: `), ended]);
+  lines.close();
+  if (answer.trim().toLowerCase() !== "yes") throw new UserError("Nothing was done.");
+}

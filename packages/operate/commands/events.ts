@@ -1,0 +1,136 @@
+import type { Command, CommandGroup, Option } from "@payflow/local-stack";
+import { later, type Context } from "../context.ts";
+
+const services = ["order", "payment"];
+const service = { name: "SERVICE", oneOf: services };
+const yes: Option = { about: "Agrees in advance, for scripts" };
+
+/** What is between the services: the outbox, messages that failed, Kafka. */
+export function eventCommands(context: Context): Record<string, Command | CommandGroup> {
+  const topic = "Events";
+  const outbox = () => import("../outbox.ts");
+  const letters = () => import("../dead_letters.ts");
+  const kafka = () => import("../kafka_shell.ts");
+  return {
+    outbox: {
+      summary: "Events that are not published yet, and publishing again",
+      topic,
+      about: "Consumers handle every event once, so a second copy does no harm.",
+      commands: {
+        status: {
+          summary: "Show how many events wait for Kafka, and the oldest one's age",
+          fields: "service, waiting, oldestSeconds, writtenLastHour, relays",
+          run: later(context, async () => (await outbox()).outboxStatus),
+        },
+        retry: {
+          summary: "Publish these events once more",
+          words: [{ name: "EVENT_ID", many: true }],
+          fields: "service, toPublishAgain",
+          examples: [["01a2057e-dd67-73d9-b419-d33e1d57ba22", "Publish one event again"]],
+          run: later(context, async () => (await outbox()).retryEvents),
+        },
+        republish: {
+          summary: "Publish all events once more that were written since a time",
+          options: {
+            since: { value: "TIME", about: "As 2026-11-25T09:00:00+09:00", required: true },
+            topic: { value: "NAME", about: "Of this topic only" },
+          },
+          fields: "service, toPublishAgain",
+          examples: [
+            ["--since 2026-11-25T00:00:00Z --topic OrderConfirmed", "All confirmations of a day"],
+          ],
+          run: later(context, async () => (await outbox()).republish),
+        },
+      },
+    },
+    "dead-letters": {
+      summary: "Messages that could not be handled: show, replay, discard",
+      topic,
+      about:
+        "A message that fails three times for its own reason is kept, byte for byte. Replay it when its cause is fixed.",
+      commands: {
+        list: {
+          summary: "List the messages that could not be handled, newest first",
+          about: "Without those that were replayed or discarded, unless --all.",
+          options: {
+            search: {
+              value: "TEXT",
+              about: "A message's key, a letter's id, or a part of topic, key or error",
+            },
+            all: { about: "Also those that were replayed or discarded" },
+            limit: { value: "N", about: "So many of each service at the most", default: "200" },
+          },
+          fields:
+            "service, id, topic, partition, offset, key, error, isSigned, createdAt, replayedAt, discardedAt",
+          examples: [
+            ["--search amount_mismatch", "Those whose error has this word"],
+            ["--search 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f", "Those of an order"],
+          ],
+          run: later(context, async () => (await letters()).list),
+        },
+        show: {
+          summary: "Show one of them in full",
+          words: [service, { name: "ID" }],
+          fields:
+            "service, id, topic, partition, offset, key, error, isSigned, createdAt, replayedAt, discardedAt, value, headers",
+          examples: [["order 1", "The first letter of the order service"]],
+          run: later(context, async () => (await letters()).show),
+        },
+        replay: {
+          summary: "Send it to its topic again, after its cause is fixed",
+          about:
+            "Byte for byte. One that fails again becomes a new letter. Who replayed it is in the audit.",
+          words: [service, { name: "ID" }],
+          options: {
+            "same-cause": {
+              about: "All open letters with the same error, oldest first, 1,000 at the most",
+            },
+          },
+          fields:
+            "service, id, topic, replayedAt; with --same-cause: service, error, replayed, mayHaveMore",
+          examples: [
+            ["order 1", "Send it once more"],
+            ["order 1 --same-cause", "All that failed in the same way"],
+          ],
+          run: later(context, async () => (await letters()).replay),
+        },
+        discard: {
+          summary: "Remove it from the list for good; its row is kept",
+          about: "Needs a confirmation, or --yes. Who discarded it, and why, is in the audit.",
+          words: [
+            service,
+            { name: "ID", about: "Or unsigned: deletes all messages without a valid signature" },
+          ],
+          options: { reason: { value: "TEXT", about: "Why, for the audit" }, yes },
+          fields: "service, id, topic, discardedAt; of unsigned: service, deleted",
+          examples: [
+            ['order 1 --reason "test data" --yes', "Remove one without a prompt"],
+            ["order unsigned", "Delete all that no service of PayFlow has sent"],
+          ],
+          run: later(context, async () => (await letters()).discard),
+        },
+      },
+    },
+    kafka: {
+      summary: "Look into Kafka's topics",
+      topic,
+      commands: {
+        topics: {
+          summary: "List the topics with their numbers of messages",
+          fields: "topic, partitions, messages",
+          run: later(context, async () => (await kafka()).listTopics),
+        },
+        consume: {
+          summary: "Show a topic's messages, until Ctrl-C",
+          words: [{ name: "TOPIC" }],
+          options: {
+            "from-beginning": { about: "All that the topic has, not only new ones" },
+            max: { value: "N", about: "Ends after so many" },
+          },
+          examples: [["OrderCreated --from-beginning --max 10", "The first ten"]],
+          run: later(context, async () => (await kafka()).consume),
+        },
+      },
+    },
+  };
+}

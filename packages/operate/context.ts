@@ -1,0 +1,35 @@
+// What every command works on, and how its own modules are loaded: on a fresh clone only once packages are installed.
+// Built-in modules only.
+import type { Command } from "@payflow/local-stack";
+import { dataDirIn, root as clone } from "./stack/data_dirs.ts";
+import type { Environment } from "./stack/settings.ts";
+
+export type Context = {
+  readonly env: Environment;
+  /** The clone. */
+  readonly root: string;
+  /** Of the stack on this machine. */
+  readonly dataDir: string;
+  /** Installs packages where that is to be done, and then runs the command in a new process: its exit code. */
+  readonly install?: () => Promise<number> | undefined;
+};
+
+export type Work = (
+  given: Parameters<Command["run"]>[0],
+  context: Context,
+  io: Parameters<Command["run"]>[1],
+) => ReturnType<Command["run"]>;
+
+export function contextOf(env: Environment, root = clone): Context {
+  return { env, root, dataDir: dataDirIn(root, env) };
+}
+
+/** Runs what is loaded after packages are installed. */
+export function later(context: Context, load: () => Promise<Work>): Command["run"] {
+  return async (given, io) => {
+    const exitCode = await context.install?.();
+    if (exitCode !== undefined) return exitCode;
+    const work = await load();
+    return await work(given, context, io);
+  };
+}

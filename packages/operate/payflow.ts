@@ -1,0 +1,29 @@
+// The `payflow` command as a tree. Its declarations are data, loaded before packages are installed, so help is there on a
+// fresh clone; each command's own module is loaded when it runs. Built-in modules only.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Program } from "@payflow/local-stack";
+import { dataCommands } from "./commands/data.ts";
+import { eventCommands } from "./commands/events.ts";
+import { moneyCommands } from "./commands/money.ts";
+import { stackCommands } from "./commands/stack.ts";
+import type { Context } from "./context.ts";
+
+/** Every command of PayFlow. */
+export function payflow(context: Context): Program {
+  const manifest = readFileSync(join(context.root, "package.json"), "utf8");
+  return {
+    name: "bun run payflow",
+    version: (JSON.parse(manifest) as { version: string }).version,
+    root: {
+      summary: "PayFlow: orders and Toss payments for Korean shops",
+      about: `Commands use the stack on this machine, or the servers in ORDER_DATABASE_URL, PAYMENT_DATABASE_URL and KAFKA_BROKERS and the shop at PUBLIC_URL. --json prints for programs; NO_COLOR=1 turns colours off.`,
+      commands: {
+        ...stackCommands(context),
+        ...moneyCommands(context),
+        ...eventCommands(context),
+        ...dataCommands(context),
+      },
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import type { Command, Program } from "@payflow/local-stack";
+import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
+import { contextOf } from "./context.ts";
+import { payflow } from "./payflow.ts";
+
+type Leaf = { readonly words: string; readonly command: Command };
+
+function leaves(entry: Program["root"], words: readonly string[] = []): Leaf[] {
+  if (!("commands" in entry)) return [{ words: words.join(" "), command: entry }];
+  return Object.entries(entry.commands).flatMap(([name, each]) => leaves(each, [...words, name]));
+}
+
+const commands = leaves(payflow(contextOf({})).root);
+
+test("docs/operating.md lists every command, with what it prints as JSON", async () => {
+  const rows = commands.map(({ words, command: { summary, fields } }) => [
+    `\`${words}\``,
+    summary,
+    fields ?? "",
+  ]);
+  const content = markdownTable(["`bun run payflow …`", "does", "`--json` prints"], rows);
+  expect(await generatedPart({ document: "operating.md", name: "commands", content })).toBe(
+    content,
+  );
+});
+
+test("every command says in a line what it does, and explains its options", () => {
+  for (const { words, command } of commands) {
+    expect(command.summary, words).toMatch(/^[A-Z].{10,80}[^.]$/);
+    for (const [name, option] of Object.entries(command.options ?? {}))
+      expect(option.about, `${words} --${name}`).toMatch(/^.{8,}[^.]$/);
+  }
+});
+
+test("what deletes, pays back or cancels needs a confirmation or --yes", () => {
+  const destroying = /\b(delete|remove|discard|refund|cancel|revoke)\b/i;
+  const without = commands
+    .filter(({ command: { summary } }) => destroying.test(summary))
+    .filter(({ command: { options = {} } }) => !("yes" in options));
+  expect(without.map(({ words }) => words)).toEqual([]);
+});

@@ -1,0 +1,64 @@
+// The shop's API, as operators' commands call it.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "@payflow/local-stack";
+import { fetchDirectly } from "@payflow/shared/http";
+import type { Context } from "./context.ts";
+
+export type Shop = {
+  readonly url: string;
+  /**
+   * Calls a route, given as `POST /api/orders`, with the key of an operator. Throws UserError when the shop does not
+   * respond, and with its reason when it refuses.
+   */
+  call<T>(route: string, options?: CallOptions): Promise<T>;
+};
+
+type CallOptions = {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly withinMs?: number;
+};
+
+/** The shop at PUBLIC_URL, or on this machine; called with PAYFLOW_API_KEY, MERCHANT_API_KEY or the stack's own key. */
+export function shopOf({ env, dataDir }: Context): Shop {
+  const url = env["PUBLIC_URL"] || `http://localhost:${env["ORDER_PORT"] || 8080}`;
+  const key = env["PAYFLOW_API_KEY"] || env["MERCHANT_API_KEY"] || keyIn(dataDir);
+  return {
+    url,
+    async call<T>(route: string, { body, headers = {}, withinMs = 30_000 }: CallOptions = {}) {
+      const [method = "GET", path = "/"] = route.split(" ");
+      const request = new Request(new URL(path, url), {
+        method,
+        headers: {
+          Authorization: `Bearer ${key}`,
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(withinMs),
+      });
+      const response = await fetchDirectly(request).catch((error: unknown) => {
+        throw new UserError(
+          `The order service does not respond at ${url}: start it, or set its address in PUBLIC_URL (${String(error)}).`,
+        );
+      });
+      if (response.ok) return (await response.json()) as T;
+      const problem = (await response.json().catch(() => ({}))) as { detail?: string };
+      throw new UserError(
+        `The order service refused (${response.status}): ${problem.detail ?? "no reason given"}`,
+      );
+    },
+  };
+}
+
+function keyIn(dataDir: string): string {
+  try {
+    const text = readFileSync(join(dataDir, "secrets.json"), "utf8");
+    return (JSON.parse(text) as { merchantApiKey: string }).merchantApiKey;
+  } catch {
+    throw new UserError(
+      "PAYFLOW_API_KEY is not set, and the stack on this machine has no key: set it to an API key of the shop.",
+    );
+  }
+}

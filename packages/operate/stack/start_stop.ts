@@ -1,0 +1,113 @@
+// Starting, stopping and wiping the stack. Runs on a fresh clone: packages are installed first, and loaded after.
+// Built-in modules only until then.
+import { rmSync } from "node:fs";
+import {
+  confirmed,
+  createTerminal,
+  ensureInstalled,
+  idleLeftClusters,
+  listenForStop,
+  UserError,
+  type Io,
+  type Output,
+} from "@payflow/local-stack";
+import type { Context } from "../context.ts";
+import { envFileFaults } from "./env_file.ts";
+import { endLeftovers } from "./leftover_parts.ts";
+import { preflight } from "./preflight.ts";
+import { reset } from "./reset.ts";
+import { readSettings } from "./settings.ts";
+import { startAnew } from "./start_anew.ts";
+import { lockStack, stopStack } from "./stack_lock.ts";
+
+/** Stops the stack of this data folder; its data stays. */
+export async function stop({ env, root }: Context): Promise<Output> {
+  const { settings } = readSettings(env, root);
+  const { dataDir } = settings;
+  const wasRunning = await stopStack(dataDir);
+  await endLeftovers(settings);
+  const text = wasRunning
+    ? "PayFlow is stopped; its data stays."
+    : `PayFlow does not run on ${dataDir}.`;
+  return { json: { dataDir, wasRunning }, text };
+}
+
+/** Stops the stack and deletes all its data, after a confirmation. */
+export async function wipe(
+  { env, root }: Context,
+  options: { readonly yes: boolean },
+): Promise<Output> {
+  const { settings } = readSettings(env, root);
+  const { dataDir } = settings;
+  const loss = `This deletes all data of PayFlow in ${dataDir}: orders, payments, events and keys.`;
+  await confirmed(loss, options);
+  await stopStack(dataDir);
+  await endLeftovers(settings);
+  reset(settings);
+  const gone = `All data of PayFlow in ${dataDir} is gone.`;
+  const left = idleLeftClusters().length;
+  const more = `${left} PostgreSQL cluster${left === 1 ? "" : "s"} of data folders that are gone remain${left === 1 ? "s" : ""}: bun run reset --left-behind lists and deletes them.`;
+  const text = left > 0 ? `${gone}\n${more}` : gone;
+  return { json: { deleted: [dataDir], clustersLeftBehind: left }, text };
+}
+
+/** Deletes what root's data folders that are gone have left, after a confirmation. */
+export async function wipeLeftBehind(options: { readonly yes: boolean }, io: Io): Promise<Output> {
+  const left = idleLeftClusters();
+  if (left.length === 0)
+    return {
+      json: { deleted: [], clustersLeftBehind: 0 },
+      text: "No PostgreSQL cluster is left behind.",
+    };
+  const list = left.map(({ folder, dataDir }) =>
+    dataDir === undefined
+      ? `  ${folder}, of a data folder that is not known\n`
+      : `  ${folder}, of the data folder that was ${dataDir}\n`,
+  );
+  io.note(`PostgreSQL clusters without a data folder:\n${list.join("")}`);
+  await confirmed(
+    "This deletes all orders and payments in them. A data folder that was only moved finds its cluster when it is started at its new place: start it before this.",
+    options,
+  );
+  for (const { folder } of left) rmSync(folder, { recursive: true });
+  const deleted = left.map(({ folder }) => folder);
+  return { json: { deleted, clustersLeftBehind: 0 }, text: "They are gone." };
+}
+
+/** Starts everything and keeps it running until a stop is requested. Returns the exit code. */
+export async function start({ env, root }: Context): Promise<number> {
+  const { settings, faults } = readSettings(env, root);
+  const terminal = createTerminal(process.stdout);
+  const stop = listenForStop();
+  terminal.say("checking this machine");
+  const lock = faults.length === 0 ? lockWritable(settings.dataDir) : undefined;
+  try {
+    if (lock) await endLeftovers(settings);
+    const missing = [...envFileFaults(root, env), ...faults, ...preflight(settings, env)];
+    if (missing.length > 0) throw new UserError(list(missing));
+    terminal.say("installing packages");
+    if (ensureInstalled(root)) {
+      lock?.unlock();
+      return await startAnew();
+    }
+    const { runStack } = await import("./run_stack.ts");
+    await runStack({ settings, env, terminal, stop });
+    return 0;
+  } finally {
+    lock?.unlock();
+  }
+}
+
+/** A folder that can't be written to is reported with all else that is missing. */
+function lockWritable(dataDir: string): { unlock(): void } | undefined {
+  try {
+    return lockStack(dataDir);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    return undefined;
+  }
+}
+
+function list(missing: string[]): string {
+  return `PayFlow cannot start yet:\n${missing.map((text) => `  - ${text}`).join("\n")}`;
+}
