@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { loadAssets } from "./assets.ts";
 import type { UiDeps } from "./contract.ts";
 import { failurePage, notFoundPage } from "./pages/error_page.tsx";
-import { refusalOf } from "./refusal.ts";
+import { refusalOf, retryAfter } from "./refusal.ts";
 import { orderRoutes } from "./routes/order_routes.tsx";
 import { refundAccountRoutes } from "./routes/refund_account_routes.tsx";
 import { returnRoutes } from "./routes/return_routes.tsx";
@@ -34,6 +34,7 @@ export function createUi(deps: UiDeps): Hono<UiEnv> {
   app.all("*", (c) => notFoundPage(c, sceneOf(c, stage), "page"));
   app.onError((thrown, c) => {
     const refusal = refusalOf(c, deps, thrown);
+    if (refusal) retryAfter(c, refusal);
     const status = refusal ? (statuses[refusal.kind] ?? 400) : 500;
     return failurePage(c, sceneOf(c, stage), status);
   });

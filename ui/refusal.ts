@@ -9,3 +9,9 @@ export function refusalOf(c: UiContext, deps: UiDeps, thrown: unknown): AppError
   console.error(thrown);
   return undefined;
 }
+
+/** Says when a refused request may be sent again, where that is known. */
+export function retryAfter(c: UiContext, { details }: AppError): void {
+  const { retryAfterSeconds } = details;
+  if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
+}

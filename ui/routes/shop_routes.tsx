@@ -1,3 +1,4 @@
+import type { AppError } from "@payflow/shared";
 import { Hono } from "hono";
 import { cartIn, keepCart, readCart } from "../cart.ts";
 import {
@@ -11,7 +12,7 @@ import {
 } from "../checkout_form.ts";
 import { QuoteSummary } from "../fragments/quote_summary.tsx";
 import { CheckoutFormView, ShopPage } from "../pages/shop_page.tsx";
-import { refusalOf } from "../refusal.ts";
+import { refusalOf, retryAfter } from "../refusal.ts";
 import { forgetTyped, keepTyped, readTyped } from "../typed_fields.ts";
 import { renderFragment, renderPage } from "../render.tsx";
 import {
@@ -70,7 +71,8 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
         refusal.code === "idempotency_key_reused"
           ? { ...form, idempotencyKey: crypto.randomUUID() }
           : form;
-      return showFaults(c, stage, { form: again, errors });
+      retryAfter(c, refusal);
+      return showFaults(c, stage, { form: again, errors, kind: refusal.kind });
     }
   });
   return app;
@@ -103,15 +105,27 @@ function showShop(c: UiContext, stage: Stage, form: CheckoutForm) {
 function showFaults(
   c: UiContext,
   stage: Stage,
-  { form, errors }: { form: CheckoutForm; errors: FieldErrors },
+  {
+    form,
+    errors,
+    kind = "invalid",
+  }: { form: CheckoutForm; errors: FieldErrors; kind?: AppError["kind"] },
 ) {
   const scene = shopScene(c, stage);
-  if (wantsFragment(c))
-    return renderFragment(c, <CheckoutFormView scene={scene} form={form} errors={errors} />, 422);
+  const isFragment = wantsFragment(c);
+  // htmx puts no answer of 5xx into a page
+  const away = isFragment ? 422 : 503;
+  const status = kind === "unavailable" ? away : kind === "too_many" ? 429 : 422;
+  if (isFragment)
+    return renderFragment(
+      c,
+      <CheckoutFormView scene={scene} form={form} errors={errors} />,
+      status,
+    );
   return renderPage(
     c,
     scene,
-    { title: scene.t.shop.checkout, current: "shop", scripts: ["shop.js"], status: 422 },
+    { title: scene.t.shop.checkout, current: "shop", scripts: ["shop.js"], status },
     <ShopPage scene={scene} form={form} errors={errors} />,
   );
 }

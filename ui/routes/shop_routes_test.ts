@@ -127,14 +127,18 @@ test("POST /orders with a key used for something else gives the form a new key, 
   expect(reused.body).toContain("한 번 더 눌러 주세요");
   expect(reused.body).not.toContain('value="key-1"');
   const refusals = [
-    ["invalid", "unknown_product", "더 이상 팔지 않는"],
-    ["too_many", "rate_limited", "1분 뒤에"],
-    ["unavailable", "database_unavailable", "지금은 주문을 받을 수 없습니다"],
+    ["invalid", "unknown_product", "더 이상 팔지 않는", 422],
+    ["too_many", "rate_limited", "1분 뒤에", 429],
+    ["unavailable", "overloaded", "지금은 주문을 받을 수 없습니다", 503],
   ] as const;
-  for (const [kind, code, sentence] of refusals) {
-    ui.shop.placeRefusal = new AppError(kind, code, "No");
+  for (const [kind, code, sentence, pageStatus] of refusals) {
+    ui.shop.placeRefusal = new AppError(kind, code, "No", { retryAfterSeconds: 7 });
+    const page = await ui.post("/orders", filled);
+    expect(page.status).toBe(pageStatus);
+    expect(page.headers.get("retry-after")).toBe("7");
     const { status, body } = await ui.post("/orders", filled, { htmx: true });
-    expect(status).toBe(422);
+    // htmx puts no answer of 5xx into a page
+    expect(status).toBe(pageStatus === 503 ? 422 : pageStatus);
     expect(body).toContain(sentence);
     expect(body).toContain('value="key-1"');
   }
