@@ -136,6 +136,7 @@ test("a package imports only floors below it", () => {
       "shared/http",
       "order",
       "payment",
+      "payment/operate",
     ],
   };
   for (const [floor, lower] of Object.entries(below)) {
@@ -331,7 +332,7 @@ test("the core's size is known, and does not grow unnoticed", () => {
   );
   // the rules are what one reads in an afternoon; what is around them has to earn its place
   expect(inRules).toBeLessThanOrEqual(3_875);
-  expect(all).toBeLessThanOrEqual(14_463);
+  expect(all).toBeLessThanOrEqual(14_866);
 });
 
 test("the reading path of docs/architecture.md is known, and does not grow unnoticed", async () => {

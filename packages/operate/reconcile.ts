@@ -1,6 +1,14 @@
 import { sql } from "kysely";
 import { listed, shown, UsageError, UserError, type Output } from "@payflow/local-stack";
-import { acting, actingAs, auditInsert, pause } from "@payflow/outbox";
+import { pause } from "@payflow/outbox";
+import {
+  findReconciliation,
+  listDifferences,
+  requestReconciliation,
+  resolveExceptions,
+  wakePayment,
+} from "@payflow/payment/operate";
+import { isKoreanDay, type ListedException } from "@payflow/shared";
 import { withPlaces, type Places } from "./places.ts";
 
 type Row = Record<string, unknown>;
@@ -14,8 +22,8 @@ const quietMs = 1_000;
 
 /** Shows what is open between PayFlow and Toss; compares a day; notes why a difference is none. */
 export const reconcile = withPlaces(async ({ words: [word], values: { day, resolve } }, places) => {
-  if (day !== undefined && !isDay(day))
-    throw new UsageError(`"${day}" is no day that has begun in Korea: write it as 2026-11-25`);
+  if (day !== undefined && !isKoreanDay(day))
+    throw new UsageError(`"${day}" is no day: write it as 2026-11-25`);
   if (resolve !== undefined) {
     if (day === undefined || word === undefined || resolve.trim() === "")
       throw new UsageError("--resolve needs --day, a reason and a paymentKey");
@@ -34,8 +42,6 @@ export const queryPayment = withPlaces(
 );
 
 async function reconcileOne(orderId: string, places: Places): Promise<Output> {
-  // Loaded here, since it is large and no other command needs it.
-  const { wakePayment } = await import("@payflow/payment");
   const woken = await wakePayment(places.databases.payment, orderId);
   if (woken === undefined) throw new UserError(`There is no payment for order "${orderId}".`);
   const giveUpAtMs = performance.now() + queryWithinMs;
@@ -65,34 +71,21 @@ async function listOpen(places: Places): Promise<Row[]> {
     from open_ends order by needs_review desc, next_at nulls first, order_id, key limit 200`.execute(
     places.databases.payment,
   );
-  return [...(await listWithoutOrder(places)), ...(await listDifferences(places)), ...rows];
-}
-
-/** A day that there is, and that has begun in Korea. */
-function isDay(text: string): boolean {
-  const time = /^20\d\d-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00+09:00`) : NaN;
-  const koreanMs = time + 9 * 60 * 60_000;
-  return time <= Date.now() && new Date(koreanMs).toISOString().startsWith(text);
+  const differences = (await listDifferences(places.databases.payment)).map(differenceRow);
+  return [...(await listWithoutOrder(places)), ...differences, ...rows];
 }
 
 /** Has the payment service compare the day, and shows what differs. */
 async function reconcileDay(places: Places, day: string): Promise<Output> {
   const db = places.databases.payment;
-  await sql`
-    insert into reconciliations (day) values (${day}::date)
-    on conflict (day) do update set requested_at = now(), finished_at = null, claimed_until = null`.execute(
-    db,
-  );
+  if (!(await requestReconciliation(db, day)))
+    throw new UsageError(`${day} has not begun in Korea yet`);
   const giveUpAtMs = performance.now() + compareWithinMs;
   for (;;) {
-    const { rows } = await sql<{ matched: number }>`
-      select matched from reconciliations where day = ${day}::date and finished_at is not null`.execute(
-      db,
-    );
-    const [done] = rows;
-    const differences = done ? await listDifferences(places, day) : [];
-    if (done) {
-      const { matched } = done;
+    const done = await findReconciliation(db, day);
+    if (done?.finishedAt != null) {
+      const { matched, exceptions } = done;
+      const differences = exceptions.filter((one) => one.resolvedAt === null).map(differenceRow);
       const { text } = listed(differences, `${day}: nothing differs, ${matched} movements match.`);
       return { json: { day, matched, differences }, text };
     }
@@ -108,36 +101,33 @@ async function resolveDay(
   places: Places,
   { day, reason, paymentKey }: { day: string; reason: string; paymentKey: string },
 ): Promise<Output> {
-  const subject = sql<string>`concat_ws(' ', ${day}::text, key)`;
-  const audited = actingAs({ ...acting(), reason }, () =>
-    auditInsert({ action: "reconciliation.resolved", subject }, sql`resolved`),
-  );
-  const { rows } = await sql<Row>`
-    with resolved as (update reconciliation_exceptions set resolved_at = now(), reason = ${reason}
-      where day = ${day}::date and resolved_at is null and payment_key = ${paymentKey}
-      returning order_id as "orderId", payment_key as key, reason as "resolvedReason"), audited as (${audited})
-    select * from resolved`.execute(places.databases.payment);
-  if (rows.length === 0)
+  const resolved = await resolveExceptions(places.databases.payment, { day, paymentKey }, reason);
+  if (resolved.length === 0)
     throw new UserError(`Nothing that differs on ${day} has the paymentKey "${paymentKey}".`);
-  return listed(rows);
+  return listed(
+    resolved.map(({ orderId }) => ({ orderId, key: paymentKey, resolvedReason: reason })),
+  );
 }
 
-const meanings = sql`case e.kind when 'missing_here' then 'only Toss lists it'
-  when 'missing_there' then 'only the ledger has it' else 'another sum' end`;
+const meanings = {
+  missing_here: "only Toss lists it",
+  missing_there: "only the ledger has it",
+  differs: "another sum",
+};
 
-/** Where Toss's list and the ledger differ, and nobody has said why. */
-async function listDifferences({ databases }: Places, day?: string): Promise<Row[]> {
-  const ofDay = day === undefined ? sql`true` : sql`day = ${day}::date`;
-  const { rows } = await sql<Row>`
-    select order_id as "orderId", coalesce(p.status, 'none') as "paymentStatus", concat('ledger of ', day) as kind,
-      payment_key as key, ${meanings} as status,
-      concat('Toss ₩', coalesce(listed_krw::text, '-'), ', ledger ₩', coalesce(booked_krw::text, '-')) as "lastResponse",
-      0 as queries, null as "nextQueryAt", 'manual review' as "waitsFor"
-    from reconciliation_exceptions e left join payments p on p.id = e.order_id
-    where resolved_at is null and ${ofDay} order by day, order_id, payment_key limit 200`.execute(
-    databases.payment,
-  );
-  return rows;
+function differenceRow(one: ListedException): Row {
+  const { orderId, day, paymentKey, kind, listed: atToss, booked, paymentStatus } = one;
+  return {
+    orderId,
+    paymentStatus: paymentStatus ?? "none",
+    kind: `ledger of ${day}`,
+    key: paymentKey,
+    status: meanings[kind],
+    lastResponse: `Toss ₩${atToss ?? "-"}, ledger ₩${booked ?? "-"}`,
+    queries: 0,
+    nextQueryAt: null,
+    waitsFor: "manual review",
+  };
 }
 
 /** Money at Toss of orders that were lost with a restored database. */

@@ -97,6 +97,9 @@ comment on table reconciliation_exceptions is 'What differed; resolved by a late
 -- operators, metrics
 create index reconciliation_exceptions_open on reconciliation_exceptions (day) where resolved_at is null;
 
+-- what was declined, by time; nothing else has an entry here
+create index history_declined on history (recorded_at) where detail @> '{"entries": [{"kind": "declined"}]}';
+
 create table webhooks (
   id text primary key,
   received_at timestamptz not null default now(),

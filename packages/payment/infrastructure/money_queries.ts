@@ -1,0 +1,190 @@
+// Money by day and by movement, in Korean time, from the ledger and from nowhere else.
+import { sql, type Kysely } from "kysely";
+import {
+  csvLine,
+  csvMark,
+  koreanTimeOf,
+  type MoneyDay,
+  type MoneyMonth,
+  type MoneyTotals,
+} from "@payflow/shared";
+
+/** From where a month begins in Korea to where the next one does. */
+const inMonth = (month: string, column: "occurred_at" | "recorded_at") => {
+  const firstDay = sql`${`${month}-01`}::timestamp`;
+  const time = sql.ref(column);
+  return sql`${time} >= ${firstDay} at time zone 'Asia/Seoul'
+    and ${time} < (${firstDay} + interval '1 month') at time zone 'Asia/Seoul'`;
+};
+
+/**
+ * Each day of a month, as YYYY-MM, that had a movement or differs from the PSP's list, the month's totals, and what was
+ * declined in it.
+ */
+export async function readMoneyMonth(db: Kysely<never>, month: string): Promise<MoneyMonth> {
+  const { rows: days } = await sql<MoneyDay>`
+    with by_method as materialized (
+      select date_trunc('day', occurred_at at time zone 'Asia/Seoul')::date as day, method,
+        ${sumOf("kind = 'capture'")} as captured, ${sumOf("kind = 'refund'")} as refunded,
+        ${sumOf("kind in ('return', 'deposit_reversal', 'correction')")} as returned,
+        count(*) filter (where kind = 'capture') as captures
+      from ledger_entries where ${inMonth(month, "occurred_at")} group by 1, 2
+    ), by_day as (
+      select day, sum(captured)::bigint as captured, sum(refunded)::bigint as refunded,
+        sum(returned)::bigint as returned, sum(captures)::bigint as captures,
+        json_agg(json_build_object('method', coalesce(method, ''), 'captured', captured)
+          order by captured desc, method) filter (where captures > 0) as methods
+      from by_method group by day
+    ), compared as (
+      select day, finished_at is null as is_pending, (select count(*) from reconciliation_exceptions e
+        where e.day = r.day and resolved_at is null) as differences
+      from reconciliations r where day >= ${`${month}-01`}::date
+        and day < (${`${month}-01`}::date + interval '1 month')
+    )
+    select day::text, coalesce(captured, 0) as captured, coalesce(refunded, 0) as refunded,
+      coalesce(returned, 0) as returned, coalesce(captured + refunded + returned, 0) as net,
+      coalesce(captures, 0) as captures, coalesce(methods, '[]') as "byMethod",
+      coalesce(differences, 0) as differences,
+      case when is_pending is null then 'none' when is_pending then 'pending'
+        when differences > 0 then 'differs' else 'matched' end as reconciliation
+    from by_day full join compared using (day)
+    where captures is not null or differences > 0 order by day`.execute(db);
+  return { month, days, totals: totalsOf(days), declines: await readDeclines(db, { month, days }) };
+}
+
+const sumOf = (condition: string) =>
+  sql`coalesce(sum(amount_krw) filter (where ${sql.raw(condition)}), 0)::bigint`;
+
+function totalsOf(days: readonly MoneyTotals[]): MoneyTotals {
+  const sum = (field: keyof MoneyTotals) => days.reduce((total, day) => total + day[field], 0);
+  return {
+    captured: sum("captured"),
+    refunded: sum("refunded"),
+    returned: sum("returned"),
+    net: sum("net"),
+    captures: sum("captures"),
+  };
+}
+
+const reasonsMax = 10;
+
+/** The history's index has the changes that declined something and no others, so that a paid order costs it nothing. */
+async function readDeclines(
+  db: Kysely<never>,
+  { month, days }: Pick<MoneyMonth, "month" | "days">,
+): Promise<MoneyMonth["declines"]> {
+  const { rows } = await sql<{ code: string; count: number }>`
+    select coalesce(e->'reason'->>'code', '') as code, count(*) as count
+    from history h, jsonb_array_elements(h.detail->'entries') e
+    where h.detail @> '{"entries": [{"kind": "declined"}]}' and ${inMonth(month, "recorded_at")}
+      and e->>'kind' = 'declined'
+    group by 1 order by 2 desc, 1`.execute(db);
+  const declined = rows.reduce((sum, { count }) => sum + count, 0);
+  const tries = declined + days.reduce((sum, { captures }) => sum + captures, 0);
+  return { tries, declined, reasons: rows.slice(0, reasonsMax) };
+}
+
+const pageMax = 2_000;
+
+export type Movement = {
+  readonly occurredAt: string;
+  readonly orderId: string;
+  readonly kind: keyof (typeof words)["ko"]["kinds"];
+  readonly amount: number;
+  /** Both where the PSP stated the VAT. */
+  readonly supplyValue: number | null;
+  readonly vat: number | null;
+  readonly method: string | null;
+  readonly cardIssuer: string | null;
+  readonly cardNumber: string | null;
+  readonly installmentMonths: number | null;
+  readonly approvalNumber: string | null;
+  readonly transactionKey: string | null;
+  readonly paymentKey: string;
+  readonly receiptUrl: string | null;
+};
+
+/** A page of a month's movements, oldest first. `after` is the `next` of the page before; null: there is no more. */
+export async function readMovements(
+  db: Kysely<never>,
+  { month, after }: { readonly month: string; readonly after?: string | undefined },
+): Promise<{ readonly rows: readonly Movement[]; readonly next: string | null }> {
+  const [at, orderId, version, position] = after?.split(" ") ?? [];
+  const behind =
+    after === undefined
+      ? sql`true`
+      : sql`(occurred_at, order_id, version, position)
+          > (${at}::timestamptz, ${orderId}::uuid, ${version}::integer, ${position}::bigint)`;
+  const { rows } = await sql<Movement & { readonly place: string }>`
+    select occurred_at as "occurredAt", order_id as "orderId", kind, amount_krw as amount,
+      amount_krw - vat_krw as "supplyValue", vat_krw as vat, method, card->>'issuer' as "cardIssuer",
+      card->>'number' as "cardNumber", (card->>'installmentMonths')::integer as "installmentMonths",
+      card->>'approvalNumber' as "approvalNumber", transaction_key as "transactionKey", payment_key as "paymentKey",
+      receipt_url as "receiptUrl", concat_ws(' ', to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        order_id, version, position) as place
+    from ledger_entries where ${inMonth(month, "occurred_at")} and ${behind}
+    order by occurred_at, order_id, version, position limit ${pageMax}`.execute(db);
+  const next = rows.length < pageMax ? null : (rows.at(-1)?.place ?? null);
+  return { rows: rows.map(({ place: _, ...row }) => row), next };
+}
+
+/** All movements of a month, one page in memory at a time. */
+export async function* listMovements(
+  db: Kysely<never>,
+  month: string,
+): AsyncIterable<readonly Movement[]> {
+  let after: string | null | undefined;
+  while (after !== null) {
+    const { rows, next } = await readMovements(db, { month, after });
+    yield rows;
+    after = next;
+  }
+}
+
+/** The same as CSV: UTF-8 with the mark by which Excel knows it. */
+export async function* movementsAsCsv(
+  db: Kysely<never>,
+  { month, language }: { readonly month: string; readonly language: Language },
+): AsyncIterable<string> {
+  yield csvHead(language);
+  for await (const rows of listMovements(db, month)) yield csvLines(rows, language);
+}
+
+type Language = "ko" | "en";
+
+const words = {
+  ko: {
+    heads:
+      "일시,주문번호,구분,금액,공급가액,부가세,결제수단,카드 발급사,카드번호,할부,승인번호,거래키,결제키,영수증",
+    kinds: {
+      capture: "결제",
+      refund: "환불",
+      return: "반환",
+      deposit_reversal: "입금 취소",
+      correction: "정정",
+    },
+  },
+  en: {
+    heads:
+      "Time,Order,Kind,Amount,Supply value,VAT,Method,Card issuer,Card number,Instalments,Approval number,Transaction key,Payment key,Receipt",
+    kinds: {
+      capture: "payment",
+      refund: "refund",
+      return: "return",
+      deposit_reversal: "deposit reversed",
+      correction: "correction",
+    },
+  },
+} as const;
+
+export const csvHead = (language: Language) => `${csvMark}${words[language].heads}\r\n`;
+
+/** Times are Korean. */
+export function csvLines(rows: readonly Movement[], language: Language): string {
+  const { kinds } = words[language];
+  return rows
+    .map(({ occurredAt, orderId, kind, ...rest }) =>
+      csvLine([koreanTimeOf(occurredAt), orderId, kinds[kind], ...Object.values(rest)]),
+    )
+    .join("");
+}
