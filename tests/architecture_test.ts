@@ -332,7 +332,7 @@ test("the core's size is known, and does not grow unnoticed", () => {
   );
   // the rules are what one reads in an afternoon; what is around them has to earn its place
   expect(inRules).toBeLessThanOrEqual(3_875);
-  expect(all).toBeLessThanOrEqual(14_866);
+  expect(all).toBeLessThanOrEqual(15_298);
 });
 
 test("the reading path of docs/architecture.md is known, and does not grow unnoticed", async () => {
@@ -346,7 +346,7 @@ test("the reading path of docs/architecture.md is known, and does not grow unnot
   const lines = linesOf(read.filter((file) => typeof file !== "string"));
   console.log(`The reading path has ${lines} lines in ${paths.length} files`);
   expect(paths.length).toBeGreaterThan(30);
-  expect(lines).toBeLessThanOrEqual(3_996);
+  expect(lines).toBeLessThanOrEqual(4_000);
 });
 
 test("no file of the core is long", () => {

@@ -102,12 +102,14 @@ test("the metrics show an operator what waits", async () => {
   const headers = { Authorization: `Bearer ${stack.merchantKey}` };
   const text = await (await fetch(`${stack.url}/metrics`, { headers })).text();
   // nobody takes the events, and these orders are paid all the same
-  expect(text).toMatch(/^payflow_outbox_waiting [1-9]\d*$/m);
-  expect(text).toMatch(/^payflow_orders\{status="CONFIRMED"\} [1-9]\d*$/m);
+  expect(text).toMatch(/^payflow_outbox_waiting\{service="order"\} [1-9]\d*$/m);
+  expect(text).toMatch(/^payflow_orders_total\{status="CONFIRMED",service="order"\} [1-9]\d*$/m);
   expect((await fetch(`${stack.url}/metrics`)).status).toBe(401);
   const internal = { "X-Internal-Key": stack.internalKey };
   const of = await (await fetch(`${stack.paymentUrl}/metrics`, { headers: internal })).text();
-  expect(of).toMatch(/^payflow_payments\{status="DONE"\} [1-9]\d*$/m);
-  expect(of).toMatch(/^payflow_payments_need_review 0$/m);
+  expect(of).toMatch(
+    /^payflow_payments_total\{outcome="confirmed",method=".+",service="payment"\} [1-9]\d*$/m,
+  );
+  expect(of).toMatch(/^payflow_needs_person\{kind="payment",service="payment"\} 0$/m);
   expect((await fetch(`${stack.paymentUrl}/metrics`)).status).toBe(401);
 });

@@ -1,14 +1,14 @@
 import { audit } from "@payflow/outbox";
 import { createUi } from "@payflow/ui";
 import { orderEventTypes } from "@payflow/shared";
-import { asAppError, createRateLimit, openService, readMetrics } from "@payflow/shared/http";
+import { asAppError, createRateLimit, openService } from "@payflow/shared/http";
 import type { Logger, Service } from "@payflow/shared/http";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
 import type { OrderConfig } from "./config.ts";
 import { httpPayments } from "./infrastructure/http_payments.ts";
 import { orderMigrations } from "./infrastructure/migrations.ts";
-import { orderMetrics } from "./infrastructure/order_metrics.ts";
+import { countOrders, orderFigures } from "./infrastructure/order_metrics.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrders } from "./infrastructure/postgres_orders.ts";
@@ -50,10 +50,11 @@ export async function createOrderService(
     ...config,
     name: "order",
     migrations: await orderMigrations(),
+    figures: orderFigures,
     log,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
-  const { db, now, faultPoint } = service;
+  const { db, now, faultPoint, metrics } = service;
   // orders are listed by their ids, newest first: replicas must take the time in them from one clock
   const newId = () => Bun.randomUUIDv7("hex", Date.parse(now()));
   const { products, formerNames } = await service.prepare(async () => {
@@ -65,6 +66,7 @@ export async function createOrderService(
   const { sessionSecret, publicUrl } = config;
   const links = orderLinks({ sessionSecret, now });
 
+  const count = countOrders(metrics);
   const orderDeps: OrderDeps = {
     orders: postgresOrders(db, {
       newId,
@@ -72,13 +74,17 @@ export async function createOrderService(
       gatherMax: config.gatherMax,
       refusesLate: true,
       onSaved: service.wakeRelay,
-      onChanged: watch.notify,
+      onChanged(order, events) {
+        watch.notify(order);
+        count(order, events);
+      },
     }),
     payments: httpPayments(
       {
         url: config.paymentUrl,
         internalApiKey: config.eventKeys.current,
         confirmWaitMs: config.confirmWaitMs,
+        onPool: metrics.pool,
         ...(options.paymentFetch ? { fetch: options.paymentFetch } : {}),
       },
       log,
@@ -100,7 +106,7 @@ export async function createOrderService(
     anonymousScope: anonymousScopes(sessionSecret),
     listHistory,
     audit: (entry) => audit(db, entry),
-    listMetrics: () => readMetrics(db, orderMetrics),
+    metrics,
     health: service.health({
       payment: () => orderDeps.payments.find([]),
       kafka: async () => {
@@ -127,6 +133,7 @@ export async function createOrderService(
       const refusal = asAppError(thrown);
       if (refusal === undefined)
         log.error({ requestId, err: thrown }, "page failed by a fault of ours");
+      else metrics.refused(refusal.code);
       return refusal;
     },
   });

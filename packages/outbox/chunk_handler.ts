@@ -28,6 +28,7 @@ export type HandlerOptions = {
   readonly handle: MessageHandler;
   readonly signatures: Pick<EventSignatures, "isSigned">;
   readonly log: Log;
+  readonly onHandled?: ((message: IncomingMessage, sentAtMs: number) => void) | undefined;
 };
 
 /** `database.awaySinceMs`: since when every try has failed for want of the database. */
@@ -83,6 +84,7 @@ export function createChunkHandler(options: HandlerOptions) {
       try {
         const received = incoming(topic, message);
         await inTrace(received.headers["traceparent"], () => options.handle(received));
+        options.onHandled?.(received, Number(message.timestamp));
       } catch (error) {
         if (isPassing(error) || ++tries < triesMax) throw error;
         await keepDeadLetters(db, [deadLetter(topic, payload.batch.partition, message, error)]);

@@ -127,6 +127,8 @@ export function createConnections(
         }
       }
     },
+    /** How full the pool is. */
+    state: () => ({ size: max, taken: all.size - idle.size, waiting: waiting.size }),
     async close(): Promise<void> {
       closing = true;
       for (const entry of waiting) entry.reject(closedFault());

@@ -44,6 +44,8 @@ export function openDatabase<Tables>(config: DatabaseConfig) {
   });
   return {
     kysely: new Kysely<Tables>({ dialect: poolDialect(connections) }),
+    /** How full its pool of connections is. */
+    pool: connections.state,
     close: connections.close,
   };
 }

@@ -3,6 +3,7 @@ import { eventSignatures, type EventKeys } from "./event_signature.ts";
 import { connectKafka, createEventProducer, type KafkaSettings } from "./kafka.ts";
 import type { MessageHandler } from "./chunk_handler.ts";
 import { createEventConsumer } from "./kafka_consumer.ts";
+import { readLag } from "./lag.ts";
 import type { Log } from "./log.ts";
 import { createOutboxRelay } from "./outbox_relay.ts";
 import { keepTopics } from "./topics.ts";
@@ -21,6 +22,10 @@ export type MessagingOptions = {
   readonly consumes: readonly string[];
   readonly handle: MessageHandler;
   readonly log: Log;
+  /** For metrics: events that Kafka has acknowledged. Must not throw. */
+  readonly onPublished?: Parameters<typeof createOutboxRelay>[0]["onPublished"];
+  /** For metrics: a message that took effect, and when it was sent, in ms since 1970. Must not throw. */
+  readonly onHandled?: Parameters<typeof createEventConsumer>[0]["onHandled"];
   /** For tests of a crash: called with a point's name between two steps. */
   readonly faultPoint?: (name: string) => void | Promise<void>;
 };
@@ -34,7 +39,9 @@ export function createMessaging(options: MessagingOptions) {
   const producer = createEventProducer(kafka, options.kafka.prefix);
   const signatures = eventSignatures(options.keys);
   const shared = { db, log, signatures, faultPoint };
-  const relay = createOutboxRelay({ ...shared, source, producer, holder: crypto.randomUUID() });
+  const { onPublished, onHandled } = options;
+  const holder = crypto.randomUUID();
+  const relay = createOutboxRelay({ ...shared, source, producer, holder, onPublished });
   const consumer = createEventConsumer({
     ...shared,
     kafka,
@@ -42,6 +49,7 @@ export function createMessaging(options: MessagingOptions) {
     topics: consumes,
     prefix: options.kafka.prefix ?? "",
     handle,
+    onHandled,
   });
   const topics = keepTopics({
     kafka,
@@ -63,6 +71,13 @@ export function createMessaging(options: MessagingOptions) {
     wake: relay.wake,
     /** False until the consumer has joined its group, and from an error on until it has joined again. */
     isReading: consumer.isReading,
+    /** Messages of each consumed topic that the group has yet to handle. Rejects while Kafka is away. */
+    async readLag(): Promise<ReadonlyMap<string, number>> {
+      const { prefix = "" } = options.kafka;
+      const topics = consumes.map((topic) => prefix + topic);
+      const lags = await readLag(kafka, { groupId: prefix + options.group, topics });
+      return new Map([...lags].map(([topic, lag]) => [topic.slice(prefix.length), lag]));
+    },
     /** Finishes the messages in hand and takes no more; saved events are still relayed. */
     stopReading,
     async stop() {

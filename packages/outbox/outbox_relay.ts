@@ -46,6 +46,7 @@ export function createOutboxRelay(options: {
   readonly holder: string;
   readonly log: Log;
   readonly leases?: SlotLeases;
+  readonly onPublished?: ((events: readonly EventRow[]) => void) | undefined;
   readonly faultPoint?: (name: string) => void | Promise<void>;
 }) {
   const { db, producer, signatures, log, faultPoint = () => {} } = options;
@@ -173,6 +174,7 @@ export function createOutboxRelay(options: {
           rowsMax = Math.min(batchMax, rowsMax + Math.ceil(rowsMax / 8));
           await faultPoint("relay:acknowledged");
           acknowledged.push(...rows);
+          options.onPublished?.(rows);
           published += rows.length;
           if (performance.now() - markedAtMs >= markEveryMs) {
             await marked;

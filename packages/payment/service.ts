@@ -1,6 +1,6 @@
 import { paymentEventTypes } from "@payflow/shared";
 import { isPassing, sweepProgress } from "@payflow/outbox";
-import { openService, readMetrics, type Logger, type Service } from "@payflow/shared/http";
+import { openService, type Logger, type Service } from "@payflow/shared/http";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { createPspReach } from "./application/psp_reach.ts";
@@ -9,7 +9,12 @@ import { reconcileDay } from "./application/reconcile_day.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
-import { countNeedingReview, paymentMetrics } from "./infrastructure/payment_metrics.ts";
+import {
+  countNeedingReview,
+  countPayments,
+  observeToss,
+  paymentFigures,
+} from "./infrastructure/payment_metrics.ts";
 import { createAwaitOutcome, createPaymentWatch } from "./infrastructure/payment_watch.ts";
 import {
   findNewerPayments,
@@ -44,20 +49,26 @@ export async function createPaymentService(
     ...options,
     name: "payment",
     migrations: await paymentMigrations(),
+    figures: paymentFigures,
     retention: [webhookRetention],
   });
-  const { db, now, every, faultPoint } = service;
+  const { db, now, every, faultPoint, metrics } = service;
   const webhooks = postgresWebhooks(db);
   const watch = createPaymentWatch((known) => findNewerPayments(db, known), log);
   service.add(watch.worker);
   const proof = databaseProof(db, { log, onUnproven: () => sweep.wake() });
+  let isReached = true;
+  metrics.part("toss", () => isReached);
   const reach = createPspReach({
     nowMs: () => performance.now(),
-    onChange: (isReached) =>
-      isReached
-        ? log.info("Toss can be reached again")
-        : log.error("Toss can't be reached: nothing due is claimed here"),
+    onChange(reached) {
+      isReached = reached;
+      if (reached) log.info("Toss can be reached again");
+      else log.error("Toss can't be reached: nothing due is claimed here");
+    },
   });
+  const count = countPayments(metrics);
+  const observeCall = observeToss(metrics);
   const deps = {
     proof,
     payments: postgresPayments(db, {
@@ -65,9 +76,21 @@ export async function createPaymentService(
       now,
       gatherMax: config.gatherMax,
       onSaved: service.wakeRelay,
-      onChanged: watch.notify,
+      onChanged(payment, events) {
+        watch.notify(payment);
+        count(payment, events);
+      },
     }),
-    gateway: tossGateway({ ...config.toss, fetch: options.tossFetch, onHeard: reach.heard }, log),
+    gateway: tossGateway(
+      {
+        ...config.toss,
+        fetch: options.tossFetch,
+        onHeard: reach.heard,
+        onCall: observeCall,
+        onPool: metrics.pool,
+      },
+      log,
+    ),
     reach,
     moment: () => ({
       now: now(),
@@ -134,9 +157,9 @@ export async function createPaymentService(
     onStored,
     log,
     health: service.health(),
+    metrics,
     queries: {
       listChanged: (page) => listChangedPayments(db, page),
-      listMetrics: () => readMetrics(db, paymentMetrics),
       listHistory: service.listHistory,
     },
   });

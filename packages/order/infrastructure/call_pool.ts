@@ -11,7 +11,7 @@ export function createCallPool(options: {
   const { name, places, waitingMax } = options;
   const waiting = new Set<() => void>();
   let underWay = 0;
-  return async <T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+  const run = async <T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     if (underWay < places) underWay += 1;
     else if (waiting.size >= waitingMax)
       throw new Error(`All ${places} places for calls of kind "${name}" are taken`);
@@ -32,4 +32,6 @@ export function createCallPool(options: {
       next?.();
     }
   };
+  const state = () => ({ size: places, taken: underWay, waiting: waiting.size });
+  return Object.assign(run, { state });
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { actingHeader, AppError, paymentCalls } from "@payflow/shared";
 import type { CallAnswer, CallBody, PaymentCall } from "@payflow/shared";
 import { acting, traceparent } from "@payflow/outbox";
-import { fetchDirectly, type Logger } from "@payflow/shared/http";
+import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
 
@@ -36,6 +36,8 @@ export function httpPayments(
     readonly url: string;
     readonly internalApiKey: string;
     readonly confirmWaitMs: number;
+    /** Called with each pool of calls. */
+    readonly onPool?: Metrics["pool"];
     readonly fetch?: (request: Request) => Promise<Response>;
   },
   log: Logger,
@@ -44,6 +46,7 @@ export function httpPayments(
   const pools = Object.fromEntries(
     Object.entries(poolSizes).map(([name, sizes]) => [name, createCallPool({ name, ...sizes })]),
   ) as Record<Kind["pool"], ReturnType<typeof createCallPool>>;
+  for (const [name, { state }] of Object.entries(pools)) config.onPool?.(`payment_${name}`, state);
 
   /** Holds a place of the pool until the response has been read; the time limit counts from here. */
   async function call<T>(

@@ -1,19 +1,21 @@
 import { sql } from "kysely";
-import { countMax, type MetricQuery } from "@payflow/shared/http";
+import { countOf, needsPerson, type DatabaseFigure, type Metrics } from "@payflow/shared/http";
+import type { Order } from "../domain/order.ts";
 
-/** What an operator watches of orders. */
-export const orderMetrics: readonly MetricQuery[] = [
-  [
-    "payflow_orphaned_payments",
-    "Payments that hold money, and whose orders are not here: bun run reconcile lists them",
-    sql`select count(*) as value from orphaned_payments p
+/** What an operator watches of orders in the database. */
+export const orderFigures: readonly DatabaseFigure[] = [
+  needsPerson({
+    money_without_order: countOf(sql`select from orphaned_payments p
       where (payment->>'balanceAmount')::bigint > 0
-        and not exists (select from orders o where o.id = p.order_id)`,
-  ],
-  [
-    "payflow_orders",
-    `The ${countMax} newest orders by their status`,
-    sql`select status, count(*) as value
-      from (select status from orders order by id desc limit ${sql.lit(countMax)}) as newest group by 1`,
-  ],
+        and not exists (select from orders o where o.id = p.order_id)`),
+  }),
 ];
+
+/** Counts the saves of orders that caused an event. */
+export function countOrders({ counter }: Metrics) {
+  const help = "Orders placed, and changes that were announced by an event, by the status then";
+  const count = counter("payflow_orders_total", help, ["status"]);
+  return ({ status }: Pick<Order, "status">, events: readonly unknown[]) => {
+    if (events.length > 0) count({ status });
+  };
+}

@@ -30,7 +30,7 @@ describe("apiDocument()", () => {
         trustedProxies: [],
         rateLimitPerMinute: 0,
       },
-      { deps: {} as never, pages: new Hono(), log: silentLog },
+      { deps: { metrics: {} } as never, pages: new Hono(), log: silentLog },
     );
     const served = app.routes
       .filter(({ method, path }) => method !== "ALL" && !path.includes("*"))

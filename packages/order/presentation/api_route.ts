@@ -1,7 +1,7 @@
 import type { AuditEntry } from "@payflow/outbox";
 import { OrderId, type HistoryEntry } from "@payflow/shared";
 import { routesOf } from "@payflow/shared/http";
-import type { HealthChecks, Metric, PathParameter, RateLimit } from "@payflow/shared/http";
+import type { HealthChecks, Metrics, PathParameter, RateLimit } from "@payflow/shared/http";
 import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
@@ -22,7 +22,7 @@ export type ApiDeps = OrderDeps &
     readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
     /** Records who did what, where no order's history does. */
     readonly audit: (entry: AuditEntry) => Promise<void>;
-    readonly listMetrics: () => Promise<readonly Metric[]>;
+    readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
   };
 
 export const route = routesOf<ApiEnv, ApiDeps>();

@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { metricsText, readiness, reply } from "@payflow/shared/http";
+import { metricsType, readiness, reply } from "@payflow/shared/http";
 import { at, route } from "./api_route.ts";
 import { Health, Metrics, Readiness } from "./api_schemas.ts";
 import { anybody, merchant } from "./caller.ts";
@@ -8,16 +8,16 @@ import { anybody, merchant } from "./caller.ts";
 export const operationRoutes = [
   route({
     ...at("GET /metrics", "getMetrics", "operations"),
-    summary: "Figures for Prometheus",
+    summary: "Metrics for Prometheus",
     caller: merchant,
     answers: {
       200: {
-        description: "Gauges in Prometheus's text format",
+        description: "In Prometheus's text format",
         schema: Metrics,
-        type: "text/plain; version=0.0.4",
+        type: metricsType,
       },
     },
-    handle: async (_, deps) => reply(200, metricsText(await deps.listMetrics())),
+    handle: async (_, deps) => reply(200, await deps.metrics.text()),
   }),
   route({
     ...at("GET /healthz", "getHealth", "operations"),

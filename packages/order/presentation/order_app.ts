@@ -7,6 +7,7 @@ import {
   methodRefused,
   mount,
   nothingAt,
+  observeRequests,
   problem,
   problemHandler,
   type Logger,
@@ -44,8 +45,9 @@ export function orderApp(
   const merchantKey = createKeyGuard({ name: "merchant key", keys: [config.merchantApiKey], log });
 
   const app = new Hono<Env>();
-  app.onError(problemHandler(log, docsUrl));
+  app.onError(problemHandler(log, { docsUrl, onRefused: (code) => deps.metrics.refused(code) }));
   app
+    .use(observeRequests(deps.metrics))
     .use(requestId())
     .use(securityHeaders(isHttps))
     // before any work on it: refusals must cost far less than orders

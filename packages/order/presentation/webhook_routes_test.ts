@@ -17,7 +17,7 @@ function app(rateLimitPerMinute: number) {
       c.set("clientAddress", c.req.header("X-Address") ?? "");
       await next();
     })
-    .onError(problemHandler(silentLog, "https://shop.example"));
+    .onError(problemHandler(silentLog, { docsUrl: "https://shop.example" }));
   const webhookLimit = webhookLimitOf({ rateLimitPerMinute });
   mount(routes, webhookRoutes, { payments, webhookLimit } as never);
   const post = async (address: string) =>

@@ -1,51 +1,89 @@
 import { sql, type Kysely } from "kysely";
-import { countMax, countOf, type MetricQuery } from "@payflow/shared/http";
+import { countMax, countOf, needsPerson } from "@payflow/shared/http";
+import type { DatabaseFigure, Metrics } from "@payflow/shared/http";
+import type { PaymentEvent } from "@payflow/shared";
 
-const needingReview = sql<{ value: number }>`
-  select count(distinct order_id) as value from open_ends where needs_review`;
+/**
+ * The open ends of payments that a partial index has, found by it and each by its id: a join of the view as a whole would
+ * read every deposit that is waited for.
+ */
+const endsOf = (condition: ReturnType<typeof sql>) => sql`
+  select e.* from (
+    select id from payments where next_at is not null and ${condition} limit ${sql.lit(countMax)}) as p
+  cross join lateral (
+    select * from open_ends where order_id = p.id and kind <> 'recovery' limit 1000) as e`;
 
-/** What an operator watches: what is open between PayFlow and Toss, and what needs manual review. */
-export const paymentMetrics: readonly MetricQuery[] = [
-  [
-    "payflow_payments_need_review",
-    "Payments that need manual review: Toss was queried for days without an end",
-    needingReview,
-  ],
-  [
-    "payflow_unclaimed_orders",
-    "Order ids in our form for which Toss holds money, and of which no payment is here",
-    sql`select count(*) as value from (
-      select from unclaimed_money u where not exists (select from payments p where p.id = u.order_id)
-      group by order_id having sum(amount_krw) > 0) as left_over`,
-  ],
-  [
-    "payflow_reconciliation_exceptions",
-    `Movements of money that Toss's list and the ledger have otherwise, ${countMax} at the most`,
-    countOf(sql`select from reconciliation_exceptions where resolved_at is null`),
-  ],
-  [
-    "payflow_webhooks_waiting",
-    `Toss's webhooks that are not handled yet, ${countMax} at the most`,
-    countOf(sql`select from webhooks where handled_at is null`),
-  ],
-  [
-    "payflow_payments",
-    `The ${countMax} payments that changed last, by their status`,
-    sql`select status, count(*) as value from (
-        select status from payments order by changed_at desc, id desc limit ${sql.lit(countMax)}) as newest
+/** As the index `payments_open` has them. */
+const openEnds = endsOf(sql`(closing is not null
+  or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
+  or refunds @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN")')`);
+
+/** As the index `payments_stuck` has them: no schedule will end them. */
+const stuck = endsOf(sql`(
+  attempts @? '$[*] ? (@.checks >= 71 || @.cancel.needsAccount == true && @.cancel.account == null)'
+  or refunds @? '$[*] ? (@.checks >= 71)')`);
+const stuckOrders = (condition: ReturnType<typeof sql>) =>
+  sql`select count(distinct order_id) as value from (${stuck}) as s where ${condition}`;
+
+const needingReview = stuckOrders(sql`needs_review`);
+
+/** What an operator watches in the database: what is open between PayFlow and Toss, and what waits for a decision. */
+export const paymentFigures: readonly DatabaseFigure[] = [
+  needsPerson({
+    payment: needingReview,
+    refund_account: stuckOrders(sql`lacks_account and not needs_review`),
+    unrecovered: countOf(sql`select from unrecovered`),
+    money_without_order: countOf(sql`select from unclaimed_money u
+      where not exists (select from payments p where p.id = u.order_id)
+      group by order_id having sum(amount_krw) > 0`),
+    reconciliation_exception: countOf(
+      sql`select from reconciliation_exceptions where resolved_at is null`,
+    ),
+  }),
+  {
+    name: "payflow_open_outcomes",
+    help: `Calls to Toss whose outcome is open, by kind, of ${countMax} payments at the most`,
+    query: sql`select k.kind, count(o.order_id) as value
+      from (values ('confirm'), ('refund'), ('return'), ('account')) as k(kind) left join (
+        select order_id, case when kind = 'refund' then 'refund' when status = 'VOIDING' then 'return'
+          when status = 'WAITING_FOR_DEPOSIT' then 'account' else 'confirm' end as kind
+        from (${openEnds}) as e) as o using (kind)
       group by 1`,
-  ],
-  [
-    "payflow_attempts_open",
-    "Attempts whose end Toss has yet to tell",
-    sql`select known.status, count(o.status) as value
-      from unnest(array['REQUESTED', 'UNKNOWN', 'VOIDING']) known(status)
-      left join open_ends o on o.status = known.status and o.kind = 'attempt' group by 1`,
-  ],
+    label: "kind",
+  },
+  {
+    name: "payflow_webhooks_waiting",
+    help: `Toss's webhooks that are not handled yet, ${countMax} at the most`,
+    query: countOf(sql`select from webhooks where handled_at is null`),
+  },
 ];
 
 /** Payments that need manual review: `bun run reconcile` lists them. */
 export async function countNeedingReview(db: Kysely<never>): Promise<number> {
-  const { rows } = await needingReview.execute(db);
+  const { rows } = await sql<{ value: number }>`${needingReview}`.execute(db);
   return rows[0]?.value ?? 0;
+}
+
+/** Counts what payments came to, by the events that announce it. */
+export function countPayments({ counter }: Metrics) {
+  const help = "Outcomes of payments, by the event that announced them and Toss's method";
+  const count = counter("payflow_payments_total", help, ["outcome", "method"]);
+  return (_: unknown, events: readonly unknown[]) => {
+    for (const { eventType, method } of events as readonly PaymentEvent[])
+      count({ outcome: outcomeOf(eventType), method: method ?? "none" });
+  };
+}
+
+/** `PaymentAwaitingDeposit` is `awaiting_deposit`. */
+function outcomeOf(eventType: PaymentEvent["eventType"]): string {
+  return eventType
+    .replace("Payment", "")
+    .replace(/(?!^)[A-Z]/g, "_$&")
+    .toLowerCase();
+}
+
+/** Observes calls to Toss. */
+export function observeToss({ histogram }: Metrics) {
+  const help = "Calls to Toss from when they are sent; refused: 4xx, failed: 5xx";
+  return histogram("payflow_toss_request_duration_seconds", help, ["operation", "outcome"]);
 }

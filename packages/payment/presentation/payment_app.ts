@@ -8,6 +8,7 @@ import {
   healthRoutes,
   mount,
   notFoundProblem,
+  observeRequests,
   problemHandler,
   type HealthChecks,
 } from "@payflow/shared/http";
@@ -25,8 +26,9 @@ export function paymentApp(
   const { log } = deps;
   const key = createKeyGuard({ name: "internal key", log, keys: internalKeys });
   const app = new Hono<InternalEnv>()
-    .onError(problemHandler(log))
+    .onError(problemHandler(log, { onRefused: deps.metrics.refused }))
     .notFound(notFoundProblem)
+    .use(observeRequests(deps.metrics))
     .use(requestId())
     .use((c, next) => inTrace(c.req.header("traceparent"), next))
     .route("/", healthRoutes(deps.health))

@@ -7,8 +7,8 @@ import type {
   PaymentAnswer,
   PaymentCall,
 } from "@payflow/shared";
-import { asAppError, json, metricsText, reply, routesOf } from "@payflow/shared/http";
-import type { Frozen, Logger, Metric } from "@payflow/shared/http";
+import { asAppError, json, metricsType, reply, routesOf } from "@payflow/shared/http";
+import type { Frozen, Logger, Metrics } from "@payflow/shared/http";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import { nameAccount, returnDeposit } from "../application/name_account.ts";
@@ -21,8 +21,6 @@ import { viewOf } from "../domain/snapshot.ts";
 import { orderService, type InternalEnv } from "./internal_key.ts";
 import { answer, confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
 
-const metricsType = "text/plain; version=0.0.4";
-
 /** Facts of five hundred orders with long names. */
 const compareLimitBytes = 1024 * 1024;
 
@@ -30,12 +28,12 @@ const compareLimitBytes = 1024 * 1024;
 export type PaymentQueries = {
   listChanged(page: CallBody<"changed">): Promise<CallAnswer<"changed">["payments"]>;
   listHistory(orderId: string): Promise<HistoryEntry[]>;
-  listMetrics(): Promise<readonly Metric[]>;
 };
 
 export type PaymentRoutesDeps = PaymentDeps & {
   readonly webhooks: Pick<WebhookRepository, "erase">;
   readonly queries: PaymentQueries;
+  readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
   readonly log: Logger;
 };
 
@@ -133,9 +131,11 @@ export const paymentRoutes = [
     path: "/metrics",
     name: "getMetrics",
     tag: "operations",
-    summary: "Figures for Prometheus",
+    summary: "Metrics for Prometheus",
     caller: orderService,
-    answers: { 200: { description: "Gauges", schema: v.string(), type: metricsType } },
-    handle: async (_, { queries }) => reply(200, metricsText(await queries.listMetrics())),
+    answers: {
+      200: { description: "In Prometheus's text format", schema: v.string(), type: metricsType },
+    },
+    handle: async (_, { metrics }) => reply(200, await metrics.text()),
   }),
 ];

@@ -64,8 +64,8 @@ export function mapRows<State extends Aggregate>(columns: AggregateColumns<State
 export type StoreOptions<State> = NonNullable<Parameters<typeof createSaves>[2]> & {
   readonly newId: () => string;
   readonly now: () => string;
-  /** An aggregate has another version now. */
-  readonly onChanged: (state: State) => void;
+  /** An aggregate has another version now, which caused these events. */
+  readonly onChanged: (state: State, events: readonly DomainEvent[]) => void;
 };
 
 /** Aggregates in PostgreSQL, each written by compare-and-set on its version. */
@@ -99,7 +99,7 @@ export function aggregateStore<State extends Aggregate>(
         events,
         journal,
       });
-      if (result === "saved") options.onChanged(state);
+      if (result === "saved") options.onChanged(state, events);
       return result;
     },
   };

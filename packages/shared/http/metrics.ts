@@ -1,80 +1,212 @@
-import { sql, type Kysely, type RawBuilder } from "kysely";
-import { slotCount } from "@payflow/outbox";
+// A service's metrics for Prometheus: https://prometheus.io/docs/practices/naming/. Counters and histograms are this
+// process's own; what the database has is read at each scrape, by one statement whose cost does not grow with the tables.
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Kysely } from "kysely";
+import manifest from "../../../package.json" with { type: "json" };
+import {
+  messageFigures,
+  readFigures,
+  type DatabaseFigure,
+  type Reading,
+} from "./database_figures.ts";
 
-/** One figure as Prometheus reads it: https://prometheus.io/docs/instrumenting/exposition_formats/ */
-export type Metric = {
-  readonly name: string;
-  readonly help: string;
-  readonly value: number;
-  readonly status?: string;
-};
+/** The content type of `Metrics.text`. */
+export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Name, help and a query of one `value`, or of one for each `status`. */
-export type MetricQuery = readonly [string, string, RawBuilder<unknown>];
+/** Seconds: from what one statement takes to the longest wait for Toss. */
+const secondsBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** A part that does not answer must not hold up a scrape, whose limit is 10 seconds at Prometheus by default. */
+const readLimitMs = 2_000;
 
-/** A scrape must cost the same at ten rows and at five million: no more are counted. */
-export const countMax = 10_000;
+type Labels<Name extends string> = Readonly<Record<Name, string>>;
+type Sample<Name extends string> = readonly [labels: Labels<Name>, value: number];
+type Read<Name extends string> = () => readonly Sample<Name>[] | Promise<readonly Sample<Name>[]>;
 
-/** How many rows a query has, `countMax` at the most. */
-export function countOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`select count(*) as value from (${rows} limit ${sql.lit(countMax)}) as counted`;
-}
+/** Places of which only so many may be taken at once. */
+export type Pool = { readonly size: number; readonly taken: number; readonly waiting: number };
 
-const messageMetrics: readonly MetricQuery[] = [
-  [
-    "payflow_outbox_waiting",
-    `Events that Kafka does not have yet, ${countMax} at the most`,
-    countOf(sql`select from waiting_events`),
-  ],
-  [
-    "payflow_outbox_oldest_seconds",
-    "Age of the oldest of them",
-    sql`select coalesce(extract(epoch from now() - min(e.created_at)), 0) as value
-      from generate_series(0, ${sql.lit(slotCount - 1)}) as s(slot) cross join lateral (
-        select * from waiting_events w where w.slot = s.slot order by seq limit 1) w
-      cross join lateral (
-        select * from events where aggregate_id = w.aggregate_id and version = w.version limit 1) e`,
-  ],
-  [
-    "payflow_outbox_slots_unheld",
-    "Slots of the outbox that no relay sends for",
-    sql`select ${sql.lit(slotCount)} - count(*) as value from leases
-      where name like 'slot:%' and expires_at > now()`,
-  ],
-  [
-    "payflow_dead_letters",
-    "Messages that could not be handled, neither replayed nor discarded",
-    countOf(sql`select from dead_letters where replayed_at is null and discarded_at is null`),
-  ],
-  [
-    "payflow_unsigned_messages",
-    "Messages ever refused because none of our services had signed them",
-    sql`select coalesce(sum(refused), 0) as value from unsigned_messages`,
-  ],
-];
+export type Metrics = ReturnType<typeof createMetrics>;
 
-/** What every service has to show of its messages, and the service's own figures, in one statement. */
-export async function readMetrics(
-  db: Kysely<never>,
-  own: readonly MetricQuery[],
-): Promise<Metric[]> {
-  const all = [...messageMetrics, ...own];
-  const lists = all.map(([, , query]) => sql`(select json_agg(f) from (${query}) f)`);
-  const { rows } = await sql<{ found: readonly (Pick<Metric, "value" | "status">[] | null)[] }>`
-    select json_build_array(${sql.join(lists)}) as found`.execute(db);
-  return all.flatMap(([name, help], index) =>
-    (rows[0]?.found[index] ?? []).map((found) => ({ name, help, ...found })),
+/** Metrics of one service, with a registry of their own: a process may run several services. */
+export function createMetrics(options: {
+  readonly service: string;
+  readonly db: Kysely<never>;
+  /** The service's own, besides those of its messages. */
+  readonly figures: readonly DatabaseFigure[];
+}) {
+  const { service, db } = options;
+  const registry = new Registry();
+  const ofDatabase = new Registry();
+  for (const each of [registry, ofDatabase]) each.setDefaultLabels({ service });
+  const registers = [registry];
+  const figures = [...messageFigures, ...options.figures];
+  const writers = figures.map((figure) => figureWriter(figure, ofDatabase));
+  const pools = new Map<string, () => Pool>();
+  const parts = new Map<string, () => boolean>();
+  let isDatabaseUp = true;
+
+  const kit = {
+    /** Counts events that each have these labels. */
+    counter<Name extends string>(name: string, help: string, labelNames: readonly Name[]) {
+      const counter = new Counter<Name>({ name, help, labelNames, registers });
+      return (labels: Labels<Name>) => counter.inc(labels);
+    },
+    /** Observes durations in seconds; what is below 0, by clocks that differ, counts as 0. */
+    histogram<Name extends string>(name: string, help: string, labelNames: readonly Name[]) {
+      const buckets = secondsBuckets;
+      const histogram = new Histogram<Name>({ name, help, labelNames, buckets, registers });
+      return (labels: Labels<Name>, seconds: number) =>
+        histogram.observe(labels, Math.max(0, seconds));
+    },
+    /** Read at each scrape; left out when the read fails or takes too long. */
+    gauge<Name extends string>(
+      name: string,
+      help: string,
+      labelNames: readonly Name[],
+      read: Read<Name>,
+    ): void {
+      new Gauge<Name>({
+        name,
+        help,
+        labelNames,
+        registers,
+        async collect() {
+          const samples = await inTime(async () => read());
+          this.reset();
+          for (const [labels, value] of samples ?? []) this.set(labels, value);
+        },
+      });
+    },
+    /** Shows how full a pool is. */
+    pool: (name: string, read: () => Pool) => void pools.set(name, read),
+    /** Shows whether a part is there that the service needs. */
+    part: (name: string, isUp: () => boolean) => void parts.set(name, isUp),
+  };
+
+  kit.part("database", () => isDatabaseUp);
+  const partsRead = () =>
+    [...parts].map(([part, isUp]): Sample<"part"> => [{ part }, Number(isUp())]);
+  kit.gauge("payflow_part_up", "1 for a part that can be reached, else 0", ["part"], partsRead);
+  for (const [field, help] of [
+    ["size", "Places in a pool of connections or calls"],
+    ["taken", "Places that are taken"],
+    ["waiting", "Callers that wait for a place"],
+  ] as const)
+    kit.gauge(`payflow_pool_${field}`, help, ["pool"], () =>
+      [...pools].map(([pool, read]): Sample<"pool"> => [{ pool }, read()[field]]),
+    );
+  processMetrics(kit, registers);
+  const requests = kit.histogram(
+    "payflow_http_request_duration_seconds",
+    "From a request's arrival to its response's headers",
+    ["method", "route", "status"],
   );
+  const refusals = kit.counter("payflow_refusals_total", "Requests refused, by the error's code", [
+    "code",
+  ]);
+
+  async function readDatabase(): Promise<boolean> {
+    const read = await inTime(() => readFigures(db, figures));
+    read?.forEach((readings, index) => writers[index]?.(readings));
+    return read !== undefined;
+  }
+
+  return {
+    ...kit,
+    request: requests,
+    refused: (code: string) => refusals({ code }),
+    /** All metrics in Prometheus' text format; without those of the database while that is away. */
+    async text(): Promise<string> {
+      isDatabaseUp = await readDatabase();
+      const texts = [registry.metrics(), ...(isDatabaseUp ? [ofDatabase.metrics()] : [])];
+      return (await Promise.all(texts)).join("\n");
+    },
+  };
 }
 
-export function metricsText(metrics: readonly Metric[]): string {
-  const byName = Map.groupBy(metrics, (metric) => metric.name);
-  const blocks = [...byName].map(([name, group]) => {
-    const lines = group.map(({ status, value }) => {
-      const label = status === undefined ? "" : `{status="${status.replace(/["\\\n]/g, " ")}"}`;
-      return `${name}${label} ${value}`;
-    });
-    return [`# HELP ${name} ${group[0]?.help}`, `# TYPE ${name} gauge`, ...lines].join("\n");
+function figureWriter({ name, help, label, isCounter }: DatabaseFigure, registry: Registry) {
+  const labelNames = label === undefined ? [] : [label];
+  const shared = { name, help, labelNames, registers: [registry] };
+  const labelsOf = (reading: Reading) =>
+    label === undefined ? {} : { [label]: String(reading[label]) };
+  if (isCounter) {
+    const counter = new Counter(shared);
+    return (readings: readonly Reading[]) => {
+      counter.reset();
+      for (const reading of readings) counter.inc(labelsOf(reading), reading.value);
+    };
+  }
+  const gauge = new Gauge(shared);
+  return (readings: readonly Reading[]) => {
+    gauge.reset();
+    for (const reading of readings) gauge.set(labelsOf(reading), reading.value);
+  };
+}
+
+/**
+ * What prom-client's default metrics have that means something on Bun, under their names. The defaults themselves show
+ * V8's heap spaces and a histogram of the event loop that Bun leaves empty, and keep a timer for it.
+ */
+function processMetrics({ gauge }: Pick<Metrics, "gauge">, registers: Registry[]): void {
+  new Counter({
+    name: "process_cpu_seconds_total",
+    help: "CPU time of this process, user and system",
+    registers,
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.reset();
+      this.inc((user + system) / 1_000_000);
+    },
   });
-  return `${blocks.join("\n")}\n`;
+  const plain = (name: string, help: string, read: () => number | Promise<number>) =>
+    gauge(name, help, [], async () => [[{}, await read()]]);
+  plain("process_resident_memory_bytes", "Memory of this process", () => process.memoryUsage.rss());
+  plain(
+    "process_start_time_seconds",
+    "When this process began, in seconds since 1970",
+    () => performance.timeOrigin / 1_000,
+  );
+  plain("nodejs_eventloop_lag_seconds", "How late the event loop is at the scrape", async () => {
+    const sinceMs = performance.now();
+    await new Promise((resolve) => setImmediate(resolve));
+    return (performance.now() - sinceMs) / 1_000;
+  });
+  gauge("payflow_build_info", "What runs here; always 1", ["version", "bun"], () => [
+    [{ version: manifest.version, bun: Bun.version }, 1],
+  ]);
+}
+
+/** Observes how long events take to Kafka, and from there until they have taken effect. */
+export function observeMessages({ histogram }: Metrics, now: () => string) {
+  const published = histogram(
+    "payflow_commit_to_publish_seconds",
+    "From the decision that caused an event until Kafka has the event",
+    [],
+  );
+  const handled = histogram(
+    "payflow_publish_to_effect_seconds",
+    "From when a message was sent to Kafka until it has taken effect here",
+    ["topic"],
+  );
+  return {
+    onPublished(events: readonly { readonly created_at: string }[]) {
+      const nowMs = Date.parse(now());
+      for (const event of events) published({}, (nowMs - Date.parse(event.created_at)) / 1_000);
+    },
+    onHandled: ({ topic }: { readonly topic: string }, sentAtMs: number) =>
+      handled({ topic }, (Date.parse(now()) - sentAtMs) / 1_000),
+  };
+}
+
+/** Undefined when it fails or takes longer than `readLimitMs`. */
+async function inTime<T>(read: () => Promise<T>): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(late.resolve, readLimitMs, undefined);
+  try {
+    return await Promise.race([read(), late.promise]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
 }

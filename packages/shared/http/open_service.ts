@@ -17,7 +17,9 @@ import {
   type WorkerOptions,
 } from "@payflow/outbox";
 import { withAbsoluteUrl } from "./absolute_url.ts";
+import type { DatabaseFigure } from "./database_figures.ts";
 import type { Logger } from "./log.ts";
+import { createMetrics, observeMessages } from "./metrics.ts";
 import { writeCheck, type HealthChecks } from "./readiness.ts";
 import type { Service } from "./serve.ts";
 
@@ -37,6 +39,8 @@ export async function openService<Tables>(options: {
   readonly eventKeys: EventKeys;
   readonly log: Logger;
   readonly faultPoint?: MessagingOptions["faultPoint"];
+  /** What metrics show of the service's own tables. */
+  readonly figures: readonly DatabaseFigure[];
   /** Rows of the service's own tables to delete after a time. */
   readonly retention?: readonly Retention[];
 }) {
@@ -48,6 +52,8 @@ export async function openService<Tables>(options: {
     log,
   });
   const plainDb = database.kysely as never as Kysely<never>;
+  const metrics = createMetrics({ service: name, db: plainDb, figures: options.figures });
+  metrics.pool("database", database.pool);
   const workers: Worker[] = [clock.worker];
   let messaging: Messaging | undefined;
   let isStopping = false;
@@ -67,9 +73,13 @@ export async function openService<Tables>(options: {
     pruneOnce(plainDb, [...messageRetention, ...(options.retention ?? [])]),
   );
 
+  const isReading = () => messaging?.isReading() ?? false;
+  metrics.part("kafka", isReading);
+
   return {
     db: database.kysely,
     plainDb,
+    metrics,
     now: clock.now,
     faultPoint,
     /** Does a step of the start; retries while the database is away. */
@@ -78,7 +88,7 @@ export async function openService<Tables>(options: {
     add: (worker: Worker) => void workers.push(worker),
     /** Events were saved. */
     wakeRelay: () => messaging?.wake(),
-    isReading: () => messaging?.isReading() ?? false,
+    isReading,
     async listHistory(aggregateId: string) {
       const entries = await listHistory(plainDb, aggregateId);
       return entries.map((entry) => ({ ...entry, part: name }));
@@ -100,8 +110,23 @@ export async function openService<Tables>(options: {
       const { origin, onWorkersStopped } = more;
       const { kafka, eventKeys: keys } = options;
       const source = `/payflow/${name}`;
-      const messages = { ...more, db: plainDb, source, kafka, keys, group: name, log, faultPoint };
-      const started = (messaging = createMessaging(messages));
+      const started = (messaging = createMessaging({
+        ...more,
+        ...observeMessages(metrics, clock.now),
+        db: plainDb,
+        source,
+        kafka,
+        keys,
+        group: name,
+        log,
+        faultPoint,
+      }));
+      const lagHelp = "Messages that the consumer group has yet to handle";
+      metrics.gauge("payflow_consumer_lag", lagHelp, ["group", "topic"], async () =>
+        [...(await started.readLag())].map(
+          ([topic, lag]) => [{ group: name, topic }, lag] as const,
+        ),
+      );
       return {
         fetch: (request, server) =>
           app.fetch(withAbsoluteUrl(request, origin), {

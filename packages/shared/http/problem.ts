@@ -53,7 +53,11 @@ export function problem(c: Context, error: AppError, docsUrl = "/docs/errors"): 
 }
 
 /** Maps what a route threw to a problem: refusals as they are, a database that is away to 503, the rest to 500 and the log. */
-export function problemHandler(log: Logger, docsUrl?: string): ErrorHandler {
+export function problemHandler(
+  log: Logger,
+  options: { readonly docsUrl?: string; readonly onRefused?: (code: string) => void } = {},
+): ErrorHandler {
+  const { docsUrl, onRefused = () => {} } = options;
   let overloadToldMs = -Infinity;
   return (thrown, c) => {
     const error = asAppError(thrown);
@@ -66,6 +70,7 @@ export function problemHandler(log: Logger, docsUrl?: string): ErrorHandler {
       return problem(c, new AppError("internal", "internal_error", text), docsUrl);
     }
     const { kind, code, message, cause } = error;
+    onRefused(code);
     // thousands a second may be refused, and the log must not cost more than they do
     const isTold = code === "overloaded" && performance.now() - overloadToldMs < 1_000;
     if (code === "overloaded" && !isTold) overloadToldMs = performance.now();

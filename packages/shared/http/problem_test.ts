@@ -10,7 +10,7 @@ const docsUrl = "https://shop.example/docs/errors";
 async function answerTo(thrown: unknown) {
   const app = new Hono<{ Variables: RequestIdVariables }>()
     .use(requestId())
-    .onError(problemHandler(silentLog, docsUrl))
+    .onError(problemHandler(silentLog, { docsUrl }))
     .notFound(notFoundProblem)
     .get("/", () => {
       throw thrown;

@@ -35,11 +35,20 @@ comment on column payments.next_at is 'When something is due; a claim defers it 
 comment on column payments.looks is 'Queries to Toss that brought nothing new. They move what is due and make no version, no history row and no event; a change is written only on the count it was decided on';
 -- settling of what is due, open_ends
 create index payments_due on payments (next_at) where next_at is not null;
--- order's sweep, metrics
+-- order's sweep
 create index payments_changed on payments (changed_at, id);
 -- webhooks that name a paymentKey; most payments have none. What fastupdate puts aside, each look-up would read through
 create index payments_by_key on payments using gin (payment_keys) with (fastupdate = off)
   where payment_keys <> '{}';
+
+-- metrics
+create index payments_open on payments (id) where next_at is not null and (closing is not null
+  or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
+  or refunds @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN")');
+-- metrics
+create index payments_stuck on payments (id) where next_at is not null and (
+  attempts @? '$[*] ? (@.checks >= 71 || @.cancel.needsAccount == true && @.cancel.account == null)'
+  or refunds @? '$[*] ? (@.checks >= 71)');
 
 create table ledger_entries (
   order_id uuid not null,

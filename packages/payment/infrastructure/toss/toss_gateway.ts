@@ -1,9 +1,9 @@
 import { isPaymentKey } from "@payflow/shared";
-import { fetchFromToss, type Logger } from "@payflow/shared/http";
+import { fetchFromToss, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentGateway } from "../../application/ports.ts";
 import type { Answer, Finding, Transaction } from "../../domain/charge.ts";
 import { classifyTossError } from "./toss_error.ts";
-import { createTossGate } from "./toss_rate.ts";
+import { createTossGate, tossCallKinds } from "./toss_rate.ts";
 import { tossUrl } from "./toss_url.ts";
 import {
   koreanTime,
@@ -23,6 +23,15 @@ export type TossConfig = {
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
   /** Told of every call: false for no response, and for one that refuses our key, whatever is asked for. */
   readonly onHeard?: (isAnswer: boolean) => void;
+  /** For metrics: each call when it has ended, and each pool of places for calls. */
+  readonly onCall?: (call: TossCall, seconds: number) => void;
+  readonly onPool?: Metrics["pool"];
+};
+
+/** What was called, and how it ended. */
+type TossCall = {
+  readonly operation: "confirm" | "cancel" | "query" | "list";
+  readonly outcome: "ok" | "refused" | "failed" | "no_response";
 };
 
 /** A status query needs no minute: it moves nothing, and is made again. */
@@ -51,16 +60,22 @@ type Post = {
 /** Toss's REST API (https://docs.tosspayments.com/reference), as the port promises. */
 export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
-  const { timeoutMs, fetch: send = fetchFromToss, onHeard = () => {} } = config;
+  const { timeoutMs, fetch: send = fetchFromToss, onHeard = () => {}, onCall } = config;
   const gate = createTossGate({ perSecond: config.perSecond, ...gateLimits });
+  for (const kind of tossCallKinds) config.onPool?.(`toss_${kind}`, () => gate.state(kind));
   const urlOf = (...segments: readonly string[]) =>
     tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
 
   function call(
     url: URL,
-    options: { readonly post?: Post | undefined; readonly timeoutMs: number },
+    options: {
+      readonly post?: Post | undefined;
+      readonly timeoutMs: number;
+      readonly isList?: true;
+    },
   ) {
     const { post } = options;
+    const operation = post?.operation ?? (options.isList ? "list" : "query");
     const headers = new Headers({ Authorization: authorization });
     if (post) {
       headers.set("Content-Type", "application/json");
@@ -68,6 +83,8 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     }
     return gate(async () => {
       let isAnswer = false;
+      let outcome: TossCall["outcome"] = "no_response";
+      const sentAtMs = performance.now();
       try {
         const signal = AbortSignal.timeout(options.timeoutMs);
         const body = post ? { body: JSON.stringify(post.body) } : {};
@@ -76,12 +93,14 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         const response = await send(request);
         const text = await response.text();
         isAnswer = response.status !== 401;
+        outcome = outcomeOf(response.status);
         if (text.length > bodyLimitBytes)
           throw new Error(`Toss answered with ${text.length} characters`);
         const traceId = response.headers.get("x-tosspayments-trace-id");
         return { status: response.status, body: parsedOrUndefined(text), traceId };
       } finally {
         onHeard(isAnswer);
+        onCall?.({ operation, outcome }, (performance.now() - sentAtMs) / 1_000);
       }
     }, post?.operation ?? "query");
   }
@@ -161,7 +180,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
           ...(startingAfter === "" ? {} : { startingAfter }),
         });
         const url = tossUrl(config.apiUrl, ["v1", "transactions"], query);
-        const { status, body } = await call(url, { timeoutMs });
+        const { status, body } = await call(url, { timeoutMs, isList: true });
         const page = parseTransactions(body);
         if (status !== 200 || page === undefined)
           throw new Error(`Toss did not list its transactions: HTTP ${status}`);
@@ -183,6 +202,11 @@ const impossibleKey: Answer = {
   code: impossibleKeyCode,
   message: "잘못된 결제 키 입니다.",
 };
+
+function outcomeOf(status: number): TossCall["outcome"] {
+  if (status < 400) return "ok";
+  return status < 500 ? "refused" : "failed";
+}
 
 function parsedOrUndefined(text: string): unknown {
   try {

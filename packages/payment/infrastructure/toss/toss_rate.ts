@@ -2,8 +2,8 @@
 const queueMax = 2_000;
 
 /** First what takes money, then what returns it, then what moves none. */
-const kinds = ["confirm", "cancel", "query"] as const;
-export type TossCallKind = (typeof kinds)[number];
+export const tossCallKinds = ["confirm", "cancel", "query"] as const;
+export type TossCallKind = (typeof tossCallKinds)[number];
 
 export type TossGateLimits = {
   /** Calls that begin each second; bursts of one second's worth. */
@@ -18,9 +18,7 @@ export type TossGateLimits = {
  * One gate for every call to Toss, with places of its own for each kind of call. Rejects with an Error, and nothing
  * was sent, when too many of a kind wait or a call has waited for too long.
  */
-export function createTossGate(
-  limits: TossGateLimits,
-): <T>(call: () => Promise<T>, kind: TossCallKind) => Promise<T> {
+export function createTossGate(limits: TossGateLimits) {
   let tokens = limits.perSecond;
   let filledAtMs = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,7 +31,7 @@ export function createTossGate(
     tokens = Math.min(limits.perSecond, tokens + ((nowMs - filledAtMs) / 1000) * limits.perSecond);
     filledAtMs = nowMs;
     for (;;) {
-      const kind = kinds.find(
+      const kind = tossCallKinds.find(
         (name) => queues[name].size > 0 && underWay[name] < limits.atOnce[name],
       );
       if (kind === undefined) return;
@@ -51,14 +49,14 @@ export function createTossGate(
     next();
   }
 
-  return (call, kind) =>
+  const run = <T>(call: () => Promise<T>, kind: TossCallKind): Promise<T> =>
     new Promise((resolve, reject) => {
       const queue = queues[kind];
       if (queue.size >= queueMax) {
         reject(new Error(`More than ${queueMax} calls to Toss are waiting`));
         return;
       }
-      const run = () => {
+      const begin = () => {
         clearTimeout(tooLate);
         underWay[kind] += 1;
         call()
@@ -69,10 +67,17 @@ export function createTossGate(
           });
       };
       const tooLate = setTimeout(() => {
-        queue.delete(run);
+        queue.delete(begin);
         reject(new Error(`Toss was too busy to be called for ${limits.waitMs / 1000} s`));
       }, limits.waitMs);
-      queue.add(run);
+      queue.add(begin);
       next();
     });
+  /** How full the places of a kind are. */
+  const state = (kind: TossCallKind) => ({
+    size: limits.atOnce[kind],
+    taken: underWay[kind],
+    waiting: queues[kind].size,
+  });
+  return Object.assign(run, { state });
 }

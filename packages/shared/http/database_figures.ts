@@ -1,0 +1,96 @@
+// Figures that the database has, so that every replica shows the same and a restart loses none. They are what metrics,
+// alerts and an operator's pages show.
+import { sql, type Kysely, type RawBuilder } from "kysely";
+import { slotCount } from "@payflow/outbox";
+
+export type DatabaseFigure = {
+  /** As Prometheus has it. */
+  readonly name: string;
+  readonly help: string;
+  /** Rows of `value`, one of them, or one for each value of the column named by `label`. */
+  readonly query: RawBuilder<unknown>;
+  readonly label?: string;
+  /** It only ever grows. */
+  readonly isCounter?: true;
+};
+
+/** One row of a figure. */
+export type Reading = { readonly value: number; readonly [label: string]: string | number };
+
+/** A scrape must cost the same at ten rows and at five million: no more are counted. */
+export const countMax = 10_000;
+
+/** How many rows a query has, `countMax` at the most. */
+export function countOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select count(*) as value from (${rows} limit ${sql.lit(countMax)}) as counted`;
+}
+
+/** Messages that could not be handled, and of which nobody has decided yet what becomes of them. */
+export const openDeadLetters = countOf(
+  sql`select from dead_letters where replayed_at is null and discarded_at is null`,
+);
+
+/** What waits for a decision of an operator, by kind: the service's own kinds, and dead letters. */
+export function needsPerson(kinds: Readonly<Record<string, RawBuilder<unknown>>>): DatabaseFigure {
+  const counts = Object.entries({ ...kinds, dead_letter: openDeadLetters });
+  const each = counts.map(
+    ([kind, count]) => sql`select ${sql.lit(kind)} as kind, value from (${count}) as counted`,
+  );
+  return {
+    name: "payflow_needs_person",
+    help: `What waits for a decision of an operator, by kind, ${countMax} each at the most`,
+    query: sql`${sql.join(each, sql` union all `)}`,
+    label: "kind",
+  };
+}
+
+/** What every service has of its messages. */
+export const messageFigures: readonly DatabaseFigure[] = [
+  {
+    name: "payflow_outbox_waiting",
+    help: `Events that Kafka does not have yet, ${countMax} at the most`,
+    query: countOf(sql`select from waiting_events`),
+  },
+  {
+    name: "payflow_outbox_oldest_seconds",
+    help: "Age of the oldest event that Kafka does not have yet",
+    query: sql`select coalesce(extract(epoch from now() - min(e.created_at)), 0) as value
+      from generate_series(0, ${sql.lit(slotCount - 1)}) as s(slot) cross join lateral (
+        select * from waiting_events w where w.slot = s.slot order by seq limit 1) w
+      cross join lateral (
+        select * from events where aggregate_id = w.aggregate_id and version = w.version limit 1) e`,
+  },
+  {
+    name: "payflow_outbox_slots_unheld",
+    help: "Slots of the outbox that no relay sends for",
+    query: sql`select ${sql.lit(slotCount)} - count(*) as value from leases
+      where name like 'slot:%' and expires_at > now()`,
+  },
+  {
+    name: "payflow_dead_letters",
+    help: `Messages that could not be handled, neither replayed nor discarded, ${countMax} at the most`,
+    query: openDeadLetters,
+  },
+  {
+    name: "payflow_unsigned_messages_total",
+    help: "Messages ever refused because none of our services had signed them",
+    query: sql`select coalesce(sum(refused), 0) as value from unsigned_messages`,
+    isCounter: true,
+  },
+];
+
+/** Reads figures by one statement; the result has the rows of each, in the figures' order. */
+export async function readFigures(
+  db: Kysely<never>,
+  figures: readonly DatabaseFigure[],
+): Promise<readonly (readonly Reading[])[]> {
+  const { rows } = await figuresQuery(figures).execute(db);
+  return (rows[0]?.found ?? []).map((readings) => readings ?? []);
+}
+
+/** The statement of `readFigures`. */
+export function figuresQuery(figures: readonly DatabaseFigure[]) {
+  const lists = figures.map(({ query }) => sql`(select json_agg(f) from (${query}) f)`);
+  return sql<{ found: readonly (readonly Reading[] | null)[] }>`
+    select json_build_array(${sql.join(lists)}) as found`;
+}
