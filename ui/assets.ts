@@ -10,7 +10,7 @@ import { Hono } from "hono";
  * so that files may refer to each other and be cached for good.
  */
 export type Assets = {
-  /** Address of a file of `ui/static`, of `app.css`, or of one named in `packaged`. */
+  /** Address of a file of `ui/static`, of `app.css` or `admin.css`, or of one named in `packaged`. */
   url(name: string): string;
   has(name: string): boolean;
   /** Answers `/assets/{version}/{name}`. */
@@ -47,7 +47,13 @@ const packaged: Readonly<Record<string, string>> = {
   "pretendard.css": fontCss,
 };
 
+/** Reads them on its first call only. */
 export function loadAssets(): Assets {
+  return (loaded ??= readAssets());
+}
+let loaded: Assets | undefined;
+
+function readAssets(): Assets {
   const files = new Map<string, Asset>();
   const add = (name: string, path: string) => files.set(name, read(path));
   const staticFolder = join(import.meta.dirname, "static");
@@ -55,7 +61,11 @@ export function loadAssets(): Assets {
     add(name, join(staticFolder, name));
   }
   for (const [name, path] of Object.entries(packaged)) add(name, path);
-  files.set("app.css", styleSheet());
+  const styles = sheetsUnder("styles");
+  files.set("app.css", styleSheet(styles));
+  // the console shares colours and type with the shop, whose pages must not carry the console's rules
+  const theme = styles.filter((path) => path.endsWith("1_theme.css"));
+  files.set("admin.css", styleSheet([...theme, ...sheetsUnder("admin/styles")]));
   // The font's style sheet names its 92 pieces relative to itself; a page loads the few that its letters need.
   const fontFolder = join(dirname(fontCss), "woff2-dynamic-subset");
   for (const name of filesUnder(fontFolder)) {
@@ -89,11 +99,14 @@ export function loadAssets(): Assets {
   };
 }
 
-/** One file of all of `ui/styles`, in the order of their names. */
-function styleSheet(): Asset {
-  const folder = join(import.meta.dirname, "styles");
-  const sheets = filesUnder(folder).map((name) => readFileSync(join(folder, name)));
-  return asset(Buffer.concat(sheets), ".css");
+/** In the order of their names. */
+function sheetsUnder(name: string): string[] {
+  const folder = join(import.meta.dirname, name);
+  return filesUnder(folder).map((sheet) => join(folder, sheet));
+}
+
+function styleSheet(paths: readonly string[]): Asset {
+  return asset(Buffer.concat(paths.map((path) => readFileSync(path))), ".css");
 }
 
 function read(path: string): Asset {

@@ -1,9 +1,14 @@
 import { AppError } from "@payflow/shared";
-import type { UiDeps } from "./contract.ts";
-import type { UiContext } from "./scene.ts";
+import type { Context } from "hono";
+
+type Pages = { refusalOf?(thrown: unknown, requestId: string): AppError | undefined };
 
 /** The refusal that something thrown by the shop's functions stands for; a fault is logged, and undefined. */
-export function refusalOf(c: UiContext, deps: UiDeps, thrown: unknown): AppError | undefined {
+export function refusalOf(
+  c: Pick<Context<{ Variables: { requestId: string } }>, "var">,
+  deps: Pages,
+  thrown: unknown,
+): AppError | undefined {
   if (deps.refusalOf) return deps.refusalOf(thrown, c.var.requestId);
   if (thrown instanceof AppError) return thrown;
   console.error(thrown);
@@ -11,7 +16,7 @@ export function refusalOf(c: UiContext, deps: UiDeps, thrown: unknown): AppError
 }
 
 /** Says when a refused request may be sent again, where that is known. */
-export function retryAfter(c: UiContext, { details }: AppError): void {
+export function retryAfter(c: Pick<Context, "header">, { details }: AppError): void {
   const { retryAfterSeconds } = details;
   if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
 }

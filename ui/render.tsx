@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -16,18 +17,29 @@ export function renderPage(
   { status = 200, ...layout }: PageOptions,
   body: Child,
 ): Response | Promise<Response> {
-  for (const [name, value] of Object.entries(securityHeaders(scene.deps.toss.sdkUrl))) {
-    c.header(name, value);
-  }
-  pageHeaders(c);
-  return c.html(
-    html`<!doctype html>${(
-        <Layout scene={scene} {...layout}>
-          {body}
-        </Layout>
-      )}`,
-    status,
+  const document = (
+    <Layout scene={scene} {...layout}>
+      {body}
+    </Layout>
   );
+  return sendDocument(c, document, { status, sdkUrl: scene.deps.toss.sdkUrl });
+}
+
+type DocumentOptions = {
+  readonly status?: ContentfulStatusCode;
+  /** Of Toss's SDK, on pages that load it. */
+  readonly sdkUrl?: string;
+};
+
+/** A whole document with the headers that go with one. */
+export function sendDocument(
+  c: Context,
+  document: Child,
+  { status = 200, sdkUrl }: DocumentOptions,
+): Response | Promise<Response> {
+  for (const [name, value] of Object.entries(securityHeaders(sdkUrl))) c.header(name, value);
+  pageHeaders(c);
+  return c.html(html`<!doctype html>${document}`, status);
 }
 
 /** A piece of a page for htmx. */
@@ -40,7 +52,7 @@ export function renderFragment(
   return c.html(<>{body}</>, status);
 }
 
-function pageHeaders(c: UiContext): void {
+function pageHeaders(c: Context): void {
   c.header("cache-control", "private, no-cache, no-store");
   c.header("vary", "cookie, accept-language, hx-request-type");
 }

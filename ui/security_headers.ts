@@ -14,29 +14,36 @@ const tossHosts = [
 
 /**
  * Headers of every page. Scripts, frames and connections go to this shop and to Toss (or to whatever origin serves
- * the SDK) and nowhere else; nothing inline runs.
+ * the SDK) and nowhere else; nothing inline runs. Without `sdkUrl` they go to this shop alone.
  */
-export function securityHeaders(sdkUrl: string): Record<string, string> {
-  const sdk = new URL(sdkUrl);
-  const payment = (sdk.hostname.endsWith(".tosspayments.com") ? tossHosts : [sdk.origin]).join(" ");
+export function securityHeaders(sdkUrl?: string): Record<string, string> {
+  const payment = hostsOf(sdkUrl)
+    .map((host) => ` ${host}`)
+    .join("");
   return {
     "content-security-policy": [
       "default-src 'none'",
-      `script-src 'self' ${payment}`,
+      `script-src 'self'${payment}`,
       "style-src 'self'",
       "font-src 'self'",
-      `img-src 'self' ${payment}`,
-      `connect-src 'self' ${payment}`,
-      `frame-src ${payment}`,
+      `img-src 'self'${payment}`,
+      `connect-src 'self'${payment}`,
+      `frame-src${payment || " 'none'"}`,
       "form-action 'self'",
       "base-uri 'none'",
       "frame-ancestors 'none'",
     ].join("; "),
     // Card companies' pop-ups must still reach the window that opened them.
-    "cross-origin-opener-policy": "same-origin-allow-popups",
+    "cross-origin-opener-policy": sdkUrl === undefined ? "same-origin" : "same-origin-allow-popups",
     // Toss checks which site its window was opened from, and needs no more than that.
     "referrer-policy": "strict-origin-when-cross-origin",
     "x-content-type-options": "nosniff",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
   };
+}
+
+function hostsOf(sdkUrl: string | undefined): readonly string[] {
+  if (sdkUrl === undefined) return [];
+  const sdk = new URL(sdkUrl);
+  return sdk.hostname.endsWith(".tosspayments.com") ? tossHosts : [sdk.origin];
 }

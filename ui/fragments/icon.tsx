@@ -10,6 +10,11 @@ const paths = {
   info: "M12 11v5m0-8h.01M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6z",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  list: "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
+  bars: "M4 20h16M7 20v-7m5 7V5m5 15v-11",
+  flow: "M4 7h12l-3-3m3 3l-3 3M20 17H8l3-3m-3 3l3 3",
+  key: "M14.5 9.5a4.5 4.5 0 1 0-3.2 4.3L13 15.5h2V17h1.5v1.5H18V20h2.5v-2.5L14 11.6",
+  search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zm5-2l4 4",
   bag: "M6 8h12l1 12H5L6 8zm3 0V7a3 3 0 0 1 6 0v1",
 } as const;
 export type IconName = keyof typeof paths;

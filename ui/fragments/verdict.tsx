@@ -26,7 +26,9 @@ export const looks: Readonly<Record<OrderScreen["state"], Look>> = {
   refunding: { tone: "progress", icon: "back" },
 };
 
-export const Badge = ({ scene, state }: { scene: Scene; state: OrderScreen["state"] }) => (
+type BadgeProps = { readonly scene: Pick<Scene, "t">; readonly state: OrderScreen["state"] };
+
+export const Badge = ({ scene, state }: BadgeProps) => (
   <span class={`badge ${looks[state].tone}`}>
     <Icon name={looks[state].icon} />
     {scene.t.states[state].badge}
@@ -54,9 +56,10 @@ export const Verdict = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
   );
 };
 
-function sentences(
-  scene: Scene,
-  { order, owned, state }: OrderScreen,
+/** What happened, then what comes next. */
+export function sentences(
+  scene: Pick<Scene, "t" | "language" | "now">,
+  { order, owned, state }: Pick<OrderScreen, "order" | "owned" | "state">,
 ): { lead: string; rest: string } {
   const { t, language } = scene;
   const words = t.states;

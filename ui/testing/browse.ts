@@ -1,10 +1,12 @@
 import type { UiEnv } from "../scene.ts";
 import type { Hono } from "hono";
+import { createFakeAdmin, type FakeAdmin } from "./fake_admin.ts";
 import { createFakeShop, type FakeShop, type FakeShopOptions } from "./fake_shop.ts";
 import { mountUi } from "./serve_ui.ts";
 
 export type Browse = {
   readonly shop: FakeShop;
+  readonly admin: FakeAdmin;
   readonly app: Hono<UiEnv>;
   get(path: string, options?: RequestOptions): Promise<Answer>;
   post(path: string, fields: Record<string, string>, options?: RequestOptions): Promise<Answer>;
@@ -14,6 +16,8 @@ export type RequestOptions = {
   readonly session?: string;
   readonly language?: string;
   readonly cookie?: string;
+  /** The role that has signed in to the console. */
+  readonly operator?: "read" | "operate" | "admin";
   /** As htmx requests a fragment. */
   readonly htmx?: boolean;
 };
@@ -27,10 +31,17 @@ export type Answer = {
 /** Responses of the pages without a browser or a port, for session `tester` by default. */
 export function browse(options: FakeShopOptions = {}): Browse {
   const shop = createFakeShop(options);
-  const app = mountUi(shop);
+  const admin = createFakeAdmin();
+  const app = mountUi(shop, admin);
   const send = async (path: string, init: RequestInit, options: RequestOptions) => {
     const headers = new Headers({
-      cookie: [`session=${options.session ?? "tester"}`, options.cookie].filter(Boolean).join("; "),
+      cookie: [
+        `session=${options.session ?? "tester"}`,
+        options.operator && `console=${options.operator}`,
+        options.cookie,
+      ]
+        .filter(Boolean)
+        .join("; "),
       "accept-language": options.language ?? "ko",
     });
     if (options.htmx) headers.set("HX-Request", "true");
@@ -41,6 +52,7 @@ export function browse(options: FakeShopOptions = {}): Browse {
   };
   return {
     shop,
+    admin,
     app,
     get: (path, options = {}) => send(path, {}, options),
     post: (path, fields, options = {}) =>

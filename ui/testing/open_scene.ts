@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
-import type { PageScene } from "./scenes.ts";
+import { sessionCookie } from "./fake_admin.ts";
+import type { PageScene } from "./page_scene.ts";
 import { serveUi, type ServedUi } from "./serve_ui.ts";
 
 export type Viewing = {
@@ -28,6 +29,8 @@ export async function openScene(
   try {
     const session = scene.visitor === "other" ? "other" : "tester";
     await context.addCookies([{ name: "session", value: session, url: ui.url }]);
+    if (scene.operator)
+      await context.addCookies([{ name: sessionCookie, value: scene.operator, url: ui.url }]);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(error.message));

@@ -12,6 +12,8 @@ export type PageScene = {
   /** What the visitor does there before it is looked at. */
   act?(page: Page, ui: ServedUi): Promise<void>;
   readonly visitor?: "owner" | "other";
+  /** The role that has signed in to the console. */
+  readonly operator?: "read" | "operate" | "admin";
   /** Seen by a browser that runs no scripts. */
   readonly noScript?: true;
 };

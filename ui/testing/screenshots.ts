@@ -1,6 +1,7 @@
 import { launchBrowser } from "./browser.ts";
 import { openScene, viewAs, type Viewing } from "./open_scene.ts";
 import { saveScreenshot } from "./save_screenshot.ts";
+import { adminScenes } from "./admin_scenes.ts";
 import { pageScenes } from "./scenes.ts";
 
 /**
@@ -8,7 +9,8 @@ import { pageScenes } from "./scenes.ts";
  * both languages, into `.screenshots/`. Tests draw half of those: by day on a phone, by night at a desk.
  */
 const wanted = new Set(process.argv.slice(2));
-const names = pageScenes.map((scene) => scene.name);
+const scenes = [...pageScenes, ...adminScenes];
+const names = scenes.map((scene) => scene.name);
 const unknown = [...wanted].filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   console.log(`bun ui/testing/screenshots.ts [SCENE …]\n\n${names.join("\n")}`);
@@ -17,7 +19,7 @@ if (unknown.length > 0) {
 
 const browser = await launchBrowser();
 try {
-  for (const scene of pageScenes) {
+  for (const scene of scenes) {
     if (wanted.size > 0 && !wanted.has(scene.name)) continue;
     for (const language of ["ko", "en"] as const) {
       const viewings = [360, 1280].flatMap((width) =>

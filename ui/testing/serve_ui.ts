@@ -1,13 +1,17 @@
 import { Hono } from "hono";
+import { contextStorage } from "hono/context-storage";
 import { getCookie, setCookie } from "hono/cookie";
+import { createAdmin } from "../admin/create_admin.tsx";
 import { createUi } from "../create_ui.tsx";
 import type { UiEnv } from "../scene.ts";
+import { createFakeAdmin, type FakeAdmin, sessionCookie } from "./fake_admin.ts";
 import { createFakeShop, type FakeShop, type FakeShopOptions } from "./fake_shop.ts";
 import { fakeTossSdk } from "./fake_toss_sdk.ts";
 
 export type ServedUi = {
   readonly url: string;
   readonly shop: FakeShop;
+  readonly admin: FakeAdmin;
   /** While true the address of Toss's SDK answers nothing at all. */
   sdkHangs: boolean;
   /** While true it answers 503, as a blocker or an outage would. */
@@ -48,10 +52,12 @@ export function serveUi(options: FakeShopOptions = {}): ServedUi {
     sdkUrl: `http://127.0.0.1:${toss.port}/v2/standard`,
     ...options,
   });
-  const app = mountUi(shop);
+  const admin = createFakeAdmin(url);
+  const app = mountUi(shop, admin);
   const served: ServedUi = {
     url,
     shop,
+    admin,
     requests,
     sdkHangs: false,
     sdkFails: false,
@@ -63,8 +69,8 @@ export function serveUi(options: FakeShopOptions = {}): ServedUi {
   return served;
 }
 
-/** The pages as a server mounts them; the cookie `session` says whose browser it is. */
-export function mountUi(shop: FakeShop): Hono<UiEnv> {
+/** The pages as a server mounts them; the cookies `session` and `console` say whose browser it is. */
+export function mountUi(shop: FakeShop, admin: FakeAdmin = createFakeAdmin()): Hono<UiEnv> {
   const grants = new Map<string, Set<string>>();
   const app = new Hono<UiEnv>();
   app.use(async (c, next) => {
@@ -76,6 +82,11 @@ export function mountUi(shop: FakeShop): Hono<UiEnv> {
     c.set("requestId", crypto.randomUUID());
     await next();
   });
+  app.use("/admin/*", contextStorage(), async (c, next) => {
+    c.set("operator" as never, admin.operatorOf(getCookie(c, sessionCookie)) as never);
+    await next();
+  });
+  app.route("/admin", createAdmin(admin.deps) as never);
   app.route("/", createUi(shop.deps));
   return app;
 }

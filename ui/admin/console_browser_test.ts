@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { adminScenes } from "../testing/admin_scenes.ts";
+import { launchBrowser } from "../testing/browser.ts";
+import { inspectPage, tabStops } from "../testing/inspect_page.ts";
+import { openScene, viewAs } from "../testing/open_scene.ts";
+import { saveScreenshot } from "../testing/save_screenshot.ts";
+
+setDefaultTimeout(600_000);
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+}, 600_000);
+afterAll(() => browser.close());
+
+// As for the shop's pages: by turns in one language, on a phone by day and at a desk by night. A desk has a pointer, so
+// its rows may be lower than what a finger needs.
+const cases = adminScenes.map((scene, index) => ({
+  name: scene.name,
+  scene,
+  language: index % 2 === 0 ? ("ko" as const) : ("en" as const),
+}));
+
+test.each(cases)(
+  "$name ($language): no axe violation, nothing blocked, too wide or too small to press",
+  async ({ scene, language }) => {
+    const phone = { width: 360, theme: "light", language } as const;
+    const desk = { width: 1280, theme: "dark", language } as const;
+    await openScene(browser, { scene, viewing: phone }, async (page) => {
+      for (const [viewing, smallest] of [
+        [phone, 44],
+        [desk, 26],
+      ] as const) {
+        await viewAs(page, viewing);
+        const faults = await inspectPage(page, { ...scene, smallest });
+        await saveScreenshot(page, { scene: scene.name, viewing });
+        expect(faults).toEqual([]);
+      }
+    });
+  },
+  600_000,
+);
+
+const focusScenes = adminScenes.filter(({ name }) =>
+  ["admin_attention", "admin_order_paid", "admin_refund_form_errors"].includes(name),
+);
+
+test.each(focusScenes)(
+  "$name: the Tab key reaches every control in the page's order, and each shows its focus",
+  async (scene) => {
+    const viewing = { width: 1280, theme: "light", language: "ko" } as const;
+    await openScene(browser, { scene, viewing }, async (page) => {
+      const { expected, reached } = await tabStops(page);
+      expect(expected.length).toBeGreaterThan(10);
+      expect(reached).toEqual(expected);
+    });
+  },
+  600_000,
+);

@@ -1,0 +1,49 @@
+import { AppError } from "@payflow/shared";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { loadAssets } from "../assets.ts";
+import { refusalOf } from "../refusal.ts";
+import { renderFailure } from "./admin_render.tsx";
+import type { AdminEnv, AdminStage } from "./admin_scene.ts";
+import { attentionCount } from "./attention_count.ts";
+import type { AdminDeps } from "./contract.ts";
+import { actionRoutes } from "./routes/action_routes.tsx";
+import { attentionRoutes } from "./routes/attention_routes.tsx";
+import { orderRoutes } from "./routes/order_routes.tsx";
+import { ordersRoutes } from "./routes/orders_routes.tsx";
+import { refundRoutes } from "./routes/refund_routes.tsx";
+import { requireOperator, sessionRoutes } from "./routes/session_routes.tsx";
+
+const formBytesMax = 64 * 1024;
+
+/**
+ * The operator's console, to be mounted at `/admin` by a server that sets `AdminVariables` on each request below it,
+ * checks the origin of forms, and serves the shop's pages (`createUi`), whose `/assets` the console's pages load.
+ */
+export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
+  const stage: AdminStage = { deps, assets: loadAssets(), attention: attentionCount(deps) };
+  const app = new Hono<AdminEnv>();
+  app.on("POST", "*", bodyLimit({ maxSize: formBytesMax, onError: tooLarge }));
+  app.route("/", sessionRoutes(stage));
+  // everything below is for whoever has signed in
+  app.use(requireOperator());
+  app.route("/", attentionRoutes(stage));
+  app.route("/", ordersRoutes(stage));
+  app.route("/", orderRoutes(stage));
+  app.route("/", refundRoutes(stage));
+  app.route("/", actionRoutes(stage));
+  app.all("*", (c) => renderFailure(c, stage, "notFound"));
+  app.onError((thrown, c) => {
+    const refusal = refusalOf(c, deps, thrown);
+    if (!refusal) return renderFailure(c, stage, "broken");
+    if (refusal.kind === "unavailable") return renderFailure(c, stage, "away");
+    if (refusal.kind === "forbidden") return renderFailure(c, stage, "forbidden");
+    if (refusal.kind === "not_found") return renderFailure(c, stage, "notFound");
+    return renderFailure(c, stage, "refused");
+  });
+  return app;
+}
+
+function tooLarge(): never {
+  throw new AppError("too_large", "body_too_large", "The form is larger than any of the console's");
+}

@@ -1,0 +1,39 @@
+import type { OrderStatus } from "@payflow/shared";
+import type { Child } from "hono/jsx";
+import type { AdminScene } from "../admin_scene.ts";
+
+export type Tone = "good" | "warn" | "wait" | "quiet";
+
+/** A word on a coloured ground; the word alone says it. */
+export const Tag = ({ tone, children }: { tone: Tone; children: Child }) => (
+  <span class={`tag ${tone}`}>{children}</span>
+);
+
+const tones: Readonly<Record<OrderStatus, Tone>> = {
+  PENDING: "wait",
+  AWAITING_DEPOSIT: "wait",
+  CONFIRMED: "good",
+  PARTIALLY_REFUNDED: "good",
+  REFUNDED: "quiet",
+  CANCELED: "quiet",
+  EXPIRED: "quiet",
+};
+
+export const StatusTag = ({ scene, status }: { scene: AdminScene; status: OrderStatus }) => (
+  <Tag tone={tones[status]}>{scene.t.orders.statuses[status]}</Tag>
+);
+
+/** An order's number in short: enough to find it by, and to tell it from others. */
+export function shortId(orderId: string): string {
+  return orderId.slice(0, 13);
+}
+
+export const OrderLink = ({ orderId }: { orderId: string }) => (
+  <a class="code" href={orderPath(orderId)}>
+    {shortId(orderId)}
+  </a>
+);
+
+export function orderPath(orderId: string): string {
+  return `/admin/orders/${encodeURIComponent(orderId)}`;
+}

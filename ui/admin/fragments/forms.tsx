@@ -1,0 +1,95 @@
+import type { Child } from "hono/jsx";
+import type { JSX } from "hono/jsx/jsx-runtime";
+import { describedBy, FieldError } from "../../fragments/field.tsx";
+import type { AdminScene } from "../admin_scene.ts";
+import { WarnNotice } from "./notices.tsx";
+
+type InputProps = {
+  readonly id: string;
+  readonly name: string;
+  readonly label: string;
+  readonly value?: string | undefined;
+  readonly error?: string | undefined;
+  readonly hint?: string;
+  readonly input?: JSX.IntrinsicElements["input"];
+};
+
+/** One labelled text field, its message beside it when it is faulty. Ids differ from names: a page has many forms. */
+export const TextField = ({ id, name, label, value, error, hint, input }: InputProps) => (
+  <div class="field">
+    <label for={id}>{label}</label>
+    <input
+      {...input}
+      id={id}
+      name={name}
+      value={value ?? ""}
+      aria-invalid={error === undefined ? undefined : "true"}
+      aria-describedby={describedBy(id, error, hint)}
+    />
+    {hint !== undefined && (
+      <p class="hint" id={`${id}-hint`}>
+        {hint}
+      </p>
+    )}
+    <FieldError field={id} error={error} />
+  </div>
+);
+
+/** As long as a reason may be. */
+export const reasonMax = 200;
+
+type ReasonProps = {
+  readonly scene: AdminScene;
+  readonly id: string;
+  readonly value?: string | undefined;
+  readonly error?: string | undefined;
+};
+
+export const ReasonField = ({ scene, id, value, error }: ReasonProps) => {
+  const { reason, reasonHint } = scene.t.frame;
+  const input = { required: true, maxlength: reasonMax, autocomplete: "off" } as const;
+  return (
+    <TextField
+      id={id}
+      name="reason"
+      label={reason}
+      value={value}
+      error={error}
+      hint={reasonHint}
+      input={input}
+    />
+  );
+};
+
+type ConfirmProps = {
+  readonly action: string;
+  /** What opens it. */
+  readonly label: string;
+  /** What pressing the button will do. */
+  readonly what: string;
+  readonly submit: string;
+  readonly isDanger?: boolean;
+  /** Shown unfolded, with this beside the button. */
+  readonly refused?: string | undefined;
+  readonly hidden?: Readonly<Record<string, string>>;
+  readonly children?: Child;
+};
+
+/** An action that takes two presses: one that says what it will do, one that does it. Works without a script. */
+export const ConfirmAction = (props: ConfirmProps) => {
+  const { action, label, what, submit, isDanger, refused, hidden = {}, children } = props;
+  return (
+    <details class="confirm" open={refused !== undefined}>
+      <summary class={isDanger ? "button danger" : "button"}>{label}</summary>
+      <form method="post" action={action} data-once novalidate>
+        <WarnNotice text={refused} />
+        <p>{what}</p>
+        {Object.entries(hidden).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        {children}
+        <button class={isDanger ? "button danger fill" : "button primary"}>{submit}</button>
+      </form>
+    </details>
+  );
+};

@@ -1,0 +1,76 @@
+import { describedBy, FieldError } from "../../fragments/field.tsx";
+import { wonText } from "../../money_text.ts";
+import type { AdminScene } from "../admin_scene.ts";
+import type { AdminOrder } from "../contract.ts";
+import { goesByAccount, type SentForm } from "../order_forms.ts";
+import { AccountFields } from "./account_fields.tsx";
+import { orderPath } from "./badges.tsx";
+import { ReasonField } from "./forms.tsx";
+import { WarnNotice } from "./notices.tsx";
+
+type RefundFormProps = {
+  readonly scene: AdminScene;
+  readonly order: AdminOrder;
+  readonly sent: SentForm | undefined;
+};
+
+/** How much goes back and why; sent to a preview, which refunds nothing yet. */
+export const RefundForm = ({ scene, order, sent }: RefundFormProps) => {
+  const { actions: words, frame } = scene.t;
+  const mine = sent?.form === "refund" ? sent : undefined;
+  const sum = wonText(order.actions.refundable, scene.language);
+  const isPart = mine?.part !== undefined;
+  const error = mine?.isPartFaulty ? words.refund.amountWrong(sum) : undefined;
+  return (
+    <details class="confirm" id="refund" open={mine !== undefined}>
+      <summary class="button">{words.refund.title}</summary>
+      <form method="post" action={`${orderPath(order.orderId)}/refund`} novalidate>
+        <WarnNotice text={mine?.refused} />
+        <p class="muted">{words.refund.left(sum)}</p>
+        <fieldset class="extent">
+          <legend class="sr-only">{words.refund.amount}</legend>
+          <label>
+            <input type="radio" name="extent" value="all" checked={!isPart} />
+            <span>{words.refund.all(sum)}</span>
+          </label>
+          <label>
+            <input type="radio" name="extent" value="part" checked={isPart} />
+            <span>{words.refund.part}</span>
+          </label>
+          <div class="field part">
+            <label class="sr-only" for="refund-amount">
+              {words.refund.amount}
+            </label>
+            <input
+              id="refund-amount"
+              name="amount"
+              inputmode="numeric"
+              autocomplete="off"
+              maxlength={20}
+              placeholder={words.refund.amount}
+              value={mine?.part ?? ""}
+              aria-invalid={error === undefined ? undefined : "true"}
+              aria-describedby={describedBy("refund-amount", error)}
+            />
+            <FieldError field="refund-amount" error={error} />
+          </div>
+        </fieldset>
+        {goesByAccount(order) && (
+          <AccountFields
+            scene={scene}
+            prefix="refund"
+            form={mine?.account}
+            faults={mine?.accountFaults ?? []}
+          />
+        )}
+        <ReasonField
+          scene={scene}
+          id="refund-reason"
+          value={mine?.reason}
+          error={mine?.isReasonFaulty ? frame.reasonMissing : undefined}
+        />
+        <button class="button primary">{words.refund.next}</button>
+      </form>
+    </details>
+  );
+};

@@ -1,0 +1,26 @@
+import type { Language } from "../../language.ts";
+import { attentionEn, attentionKo } from "./attention.ts";
+import { frameEn, frameKo } from "./frame.ts";
+import { orderActionsEn, orderActionsKo } from "./order_actions.ts";
+import { orderEn, orderKo } from "./order.ts";
+import { ordersEn, ordersKo } from "./orders.ts";
+
+/** Every sentence of the console; Korean is the original. */
+const ko = {
+  frame: frameKo,
+  attention: attentionKo,
+  orders: ordersKo,
+  order: orderKo,
+  actions: orderActionsKo,
+};
+export type AdminMessages = typeof ko;
+
+const en: AdminMessages = {
+  frame: frameEn,
+  attention: attentionEn,
+  orders: ordersEn,
+  order: orderEn,
+  actions: orderActionsEn,
+};
+
+export const adminMessages: Readonly<Record<Language, AdminMessages>> = { ko, en };

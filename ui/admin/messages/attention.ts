@@ -1,0 +1,214 @@
+import type { AttentionKind, PartHealth } from "../contract.ts";
+
+/** For each kind: what it is, why it matters, and what its one button does. */
+type KindWords = { readonly title: string; readonly why: string; readonly button: string };
+
+const kindsKo: Readonly<Record<AttentionKind, KindWords>> = {
+  confirm_open: {
+    title: "결제 승인 결과를 모릅니다",
+    why: "토스가 아직 답하지 않았습니다. 자동으로 계속 조회합니다.",
+    button: "토스에 지금 조회",
+  },
+  refund_open: {
+    title: "환불 결과를 모릅니다",
+    why: "환불이 되었는지 토스가 아직 답하지 않았습니다. 두 번 환불되지 않습니다.",
+    button: "토스에 지금 조회",
+  },
+  return_open: {
+    title: "돌려줄 돈의 결과를 모릅니다",
+    why: "닫힌 주문에 들어온 돈을 돌려보내는 중이고, 토스가 아직 답하지 않았습니다.",
+    button: "토스에 지금 조회",
+  },
+  manual_review: {
+    title: "직접 확인해야 하는 결제입니다",
+    why: "자동으로는 더 진행할 수 없습니다. 주문을 열어 토스 기록과 비교해 주세요.",
+    button: "주문 열기",
+  },
+  account_needed: {
+    title: "환불 계좌가 필요합니다",
+    why: "계좌로 받은 돈이라 받을 계좌를 입력해야 돌려줄 수 있습니다.",
+    button: "환불 계좌 입력",
+  },
+  payment_without_order: {
+    title: "주문이 없는 결제입니다",
+    why: "결제는 있는데 주문을 찾을 수 없습니다. 들어온 웹훅부터 확인해 주세요.",
+    button: "웹훅 보기",
+  },
+  money_without_order: {
+    title: "주문이 없는 돈입니다",
+    why: "토스에 승인된 돈이 있는데 주문을 찾을 수 없습니다.",
+    button: "주문 찾기",
+  },
+  reconciliation: {
+    title: "정산 대사에 차이가 있습니다",
+    why: "토스의 거래 목록과 원장이 다릅니다.",
+    button: "차이 확인",
+  },
+  dead_letters: {
+    title: "처리하지 못한 메시지가 있습니다",
+    why: "원인을 고친 뒤 다시 처리하거나, 사유를 적고 버려 주세요.",
+    button: "메시지 열기",
+  },
+  webhooks_waiting: {
+    title: "처리를 기다리는 웹훅이 있습니다",
+    why: "토스가 보낸 알림이 제때 처리되지 않았습니다.",
+    button: "웹훅 보기",
+  },
+  outbox_old: {
+    title: "Kafka로 보내지 못한 이벤트가 있습니다",
+    why: "이벤트가 아웃박스에 오래 남아 있습니다. 잃어버린 것은 없습니다.",
+    button: "아웃박스 보기",
+  },
+  relay_missing: {
+    title: "아웃박스 릴레이가 멈췄습니다",
+    why: "이벤트를 Kafka로 보내는 프로세스가 없습니다. 서비스가 떠 있는지 확인해 주세요.",
+    button: "아웃박스 보기",
+  },
+  consumer_behind: {
+    title: "이벤트 처리가 밀려 있습니다",
+    why: "읽지 못한 메시지가 쌓였습니다. 주문 상태가 늦게 바뀔 수 있습니다.",
+    button: "토픽 보기",
+  },
+  unsigned_messages: {
+    title: "서명이 없는 메시지가 들어왔습니다",
+    why: "다른 곳에서 보낸 것일 수 있습니다. 다시 처리하기 전에 내용을 확인해 주세요.",
+    button: "메시지 열기",
+  },
+};
+
+const kindsEn: typeof kindsKo = {
+  confirm_open: {
+    title: "Outcome of a payment is unknown",
+    why: "Toss has not responded yet. It is queried again automatically.",
+    button: "Query Toss now",
+  },
+  refund_open: {
+    title: "Outcome of a refund is unknown",
+    why: "Toss has not said whether the refund was made. It is never made twice.",
+    button: "Query Toss now",
+  },
+  return_open: {
+    title: "Outcome of a return is unknown",
+    why: "Money that came for a closed order is going back; Toss has not responded yet.",
+    button: "Query Toss now",
+  },
+  manual_review: {
+    title: "Payment needs manual review",
+    why: "It can't go on by itself. Open the order and compare it with Toss's records.",
+    button: "Open order",
+  },
+  account_needed: {
+    title: "Refund account needed",
+    why: "It came by bank transfer and can only go back to an account that you name.",
+    button: "Name the account",
+  },
+  payment_without_order: {
+    title: "Payment without an order",
+    why: "There is a payment whose order is not known. Start with the webhooks that came in.",
+    button: "Show webhooks",
+  },
+  money_without_order: {
+    title: "Money without an order",
+    why: "Toss approved money whose order is not known.",
+    button: "Find the order",
+  },
+  reconciliation: {
+    title: "Reconciliation found differences",
+    why: "Toss's list of transactions and the ledger differ.",
+    button: "Review differences",
+  },
+  dead_letters: {
+    title: "Messages could not be processed",
+    why: "Mend the cause, then replay them, or discard them with a reason.",
+    button: "Open messages",
+  },
+  webhooks_waiting: {
+    title: "Webhooks wait to be processed",
+    why: "Notifications from Toss were not processed in time.",
+    button: "Show webhooks",
+  },
+  outbox_old: {
+    title: "Events not published to Kafka",
+    why: "Events have been in the outbox for long. None is lost.",
+    button: "Open outbox",
+  },
+  relay_missing: {
+    title: "No outbox relay is running",
+    why: "No process publishes events to Kafka. Check that the service is up.",
+    button: "Open outbox",
+  },
+  consumer_behind: {
+    title: "Event processing is behind",
+    why: "Unread messages pile up. Orders may change late.",
+    button: "Show topics",
+  },
+  unsigned_messages: {
+    title: "Unsigned messages came in",
+    why: "They may come from elsewhere. Read them before you replay them.",
+    button: "Open messages",
+  },
+};
+
+const statesKo: Readonly<Record<PartHealth["state"], string>> = {
+  up: "정상",
+  degraded: "불안정",
+  down: "중단",
+  unknown: "알 수 없음",
+};
+
+export const attentionKo = {
+  title: "확인이 필요한 항목",
+  allClear: "모두 정상",
+  allClearBody: "확인할 항목이 없습니다. 이 화면은 자동으로 새로 고쳐집니다.",
+  updated: (time: string) => `${time} 기준`,
+  refresh: "새로 고침",
+  hasMore: "급한 것부터 200건만 보여 줍니다.",
+  away: "결제 서비스가 답하지 않아 결제 쪽 항목은 빠져 있습니다.",
+  kinds: kindsKo,
+  states: statesKo,
+  health: "서비스 상태",
+  times: (count: string) => `${count}건`,
+  since: "발생",
+  order: "주문",
+  customer: "구매자",
+  amount: "금액",
+  said: "마지막 응답",
+  next: "다음 조회",
+  noNext: "예정 없음",
+  day: "날짜",
+  tossCalls: (calls: string) => `5분간 ${calls}건`,
+  tossRate: (percent: string) => `성공률 ${percent}`,
+  tossMedian: (ms: string) => `중앙값 ${ms}ms`,
+  queried: "토스에 조회했습니다. 달라진 것은 없습니다.",
+  queriedOpen: "토스에 조회했지만 아직 결과를 모릅니다. 자동으로 다시 조회합니다.",
+  queriedChanged: "토스에 조회해 상태를 바로잡았습니다.",
+};
+
+export const attentionEn: typeof attentionKo = {
+  title: "Needs attention",
+  allClear: "All clear",
+  allClearBody: "Nothing needs you. This page refreshes by itself.",
+  updated: (time) => `As of ${time}`,
+  refresh: "Refresh",
+  hasMore: "Only the 200 most urgent are shown.",
+  away: "The payment service does not respond, so items about payments are missing.",
+  kinds: kindsEn,
+  states: { up: "up", degraded: "degraded", down: "down", unknown: "unknown" },
+  health: "Health of the services",
+  times: (count) => (count === "1" ? "1 item" : `${count} items`),
+  since: "Since",
+  order: "Order",
+  customer: "Customer",
+  amount: "Amount",
+  said: "Last response",
+  next: "Next query",
+  noNext: "none planned",
+  day: "Day",
+  tossCalls: (calls) => `${calls} calls in 5 min`,
+  tossRate: (percent) => `${percent} success`,
+  tossMedian: (ms) => `median ${ms} ms`,
+  queried: "Toss was queried. Nothing has changed.",
+  queriedOpen:
+    "Toss was queried and the outcome is still unknown. It is queried again automatically.",
+  queriedChanged: "Toss was queried and the state was corrected.",
+};

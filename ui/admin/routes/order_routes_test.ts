@@ -1,0 +1,211 @@
+import { AppError } from "@payflow/shared";
+import { expect, test } from "bun:test";
+import { browse } from "../../testing/browse.ts";
+import { addSampleOrders } from "../../testing/fake_admin.ts";
+import { everyAttention, sampleAdminOrder } from "../../testing/sample_admin.ts";
+
+const operate = { operator: "operate" } as const;
+
+function withOrder(change: Parameters<typeof sampleAdminOrder>[1] = {}) {
+  const ui = browse();
+  const { orderId } = ui.admin.add(sampleAdminOrder(1, change));
+  return { ui, orderId, path: `/admin/orders/${orderId}` };
+}
+
+/** The value of a hidden field. */
+const fieldOf = (body: string, name: string) =>
+  new RegExp(`name="${name}" value="([^"]*)"`).exec(body)?.[1] ?? "";
+
+test("the first page names each kind of item with one way to mend it", async () => {
+  const ui = browse();
+  ui.admin.attention = everyAttention;
+  const { body } = await ui.get("/admin", operate);
+  expect(body.match(/class="panel item"/g)).toHaveLength(14);
+  expect(body).toContain("토스에 지금 조회");
+  expect(body).toContain('href="/admin/money/2026-11-26"');
+  expect(body).toContain("/admin/orders?q=tviva20261127abcd");
+  expect(body).toContain("확인할 항목 14건");
+});
+
+test("a query of Toss from the first page comes back to it with what it found", async () => {
+  const { ui, orderId, path } = withOrder();
+  ui.admin.queryResult = { isChanged: true, isOpen: false };
+  const { status, headers } = await ui.post(`${path}/query`, { back: "attention" }, operate);
+  expect([status, headers.get("location")]).toEqual([303, "/admin?done=queriedChanged"]);
+  expect(ui.admin.changes).toEqual([["queryToss", orderId]]);
+  ui.admin.refusal = new AppError("unavailable", "payment_unavailable", "Away");
+  const refused = await ui.post(`${path}/query`, { back: "attention" }, operate);
+  const { body } = await ui.get(refused.headers.get("location") ?? "", operate);
+  expect(body).toContain("결제 서비스가 답하지 않습니다.");
+});
+
+test("the list keeps its filter in chips, in the pages' links and in the export", async () => {
+  const ui = browse();
+  addSampleOrders(ui.admin);
+  ui.admin.pageSize = 2;
+  const { body } = await ui.get("/admin/orders?q=kim&status=CONFIRMED&bogus=1", operate);
+  expect(body).toContain('href="/admin/orders.csv?q=kim&amp;status=CONFIRMED"');
+  expect(body).toContain('href="/admin/orders?q=kim&amp;status=CONFIRMED&amp;after=2"');
+  expect(body).toContain("method=%EC%B9%B4%EB%93%9C");
+  const second = await ui.get("/admin/orders?q=kim&status=CONFIRMED&after=4&past=2", operate);
+  expect(second.body).toContain(
+    'rel="prev" href="/admin/orders?q=kim&amp;status=CONFIRMED&amp;after=2"',
+  );
+});
+
+test("the export streams the selection as a file, with its byte order mark", async () => {
+  const { ui, orderId } = withOrder();
+  const { headers, body } = await ui.get("/admin/orders.csv?q=kim", operate);
+  expect(headers.get("content-type")).toBe("text/csv; charset=utf-8");
+  expect(headers.get("content-disposition")).toBe('attachment; filename="orders-2026-11-27.csv"');
+  expect(body).toContain(`${orderId},39000\r\n`);
+});
+
+test("a filter that makes no sense is answered by a sentence beside it", async () => {
+  const { status, body } = await browse().get("/admin/orders?from=yesterday", operate);
+  expect(status).toBe(422);
+  expect(body).toContain("시작일을 확인해 주세요.");
+});
+
+test("a refund is previewed, then made once however often its button is pressed", async () => {
+  const { ui, orderId, path } = withOrder();
+  const typed = { extent: "part", amount: "9,000원", reason: "불량" };
+  const preview = await ui.post(`${path}/refund`, typed, operate);
+  expect(preview.body).toContain("30,000원");
+  expect(ui.admin.changes).toEqual([]);
+  const [key, sum] = [fieldOf(preview.body, "key"), fieldOf(preview.body, "sum")];
+  expect(sum).toBe("9000");
+  for (const _ of [1, 2]) {
+    const { status, headers } = await ui.post(
+      `${path}/refund/confirm`,
+      { ...typed, key, sum },
+      operate,
+    );
+    expect([status, headers.get("location")]).toEqual([303, `${path}?done=refunded`]);
+  }
+  expect(ui.admin.changes).toEqual([["refund", orderId, 9_000, "불량", undefined]]);
+});
+
+test.each([
+  ["0", "불량"],
+  ["39,001", "불량"],
+  ["a lot", "불량"],
+  ["9000", " "],
+])("a refund of %p for %p is not previewed, and what was typed stays", async (amount, reason) => {
+  const { ui, path } = withOrder();
+  const { status, body } = await ui.post(
+    `${path}/refund`,
+    { extent: "part", amount, reason },
+    operate,
+  );
+  expect(status).toBe(422);
+  expect(body).toContain(`value="${amount}"`);
+  expect(body).toContain("field-error");
+});
+
+test("a deposit is refunded to an account that has to be named", async () => {
+  const { ui, orderId, path } = withOrder({ payment: { method: "가상계좌" } });
+  const typed = { extent: "all", reason: "반품", bank: "88", accountNumber: "110-123" };
+  const missing = await ui.post(`${path}/refund`, typed, operate);
+  expect(missing.body).toContain("예금주 이름을 적어 주세요.");
+  const named = { ...typed, holderName: "김토스" };
+  const preview = await ui.post(`${path}/refund`, named, operate);
+  expect(preview.body).toContain("신한은행 110123 (김토스)");
+  await ui.post(`${path}/refund/confirm`, { ...named, key: "k", sum: "39000" }, operate);
+  const account = { bank: "88", accountNumber: "110123", holderName: "김토스" };
+  expect(ui.admin.changes).toEqual([["refund", orderId, 39_000, "반품", account]]);
+});
+
+test("a refused refund says why beside its form, with what was typed", async () => {
+  const { ui, path } = withOrder();
+  ui.admin.refusal = new AppError("conflict", "payment_not_refundable", "No", {
+    extensions: { providerMessage: "취소 불가능한 결제입니다." },
+  });
+  const typed = { extent: "part", amount: "100", reason: "반품", key: "k", sum: "100" };
+  const { status, body } = await ui.post(`${path}/refund/confirm`, typed, operate);
+  expect(status).toBe(409);
+  expect(body).toContain("토스: 취소 불가능한 결제입니다.");
+  expect(body).toContain('value="반품"');
+});
+
+test("cancelling and erasing need a reason and act in one press each", async () => {
+  const { ui, orderId, path } = withOrder({ status: "PENDING", actions: { canCancel: true } });
+  const bare = await ui.post(`${path}/cancel`, { reason: "" }, operate);
+  expect([bare.status, ui.admin.changes.length]).toEqual([422, 0]);
+  const done = await ui.post(`${path}/cancel`, { reason: "품절" }, operate);
+  expect(done.headers.get("location")).toBe(`${path}?done=canceled`);
+  await ui.post(`${path}/erase`, { reason: "요청" }, { operator: "admin" });
+  expect(ui.admin.changes).toEqual([
+    ["cancelOrder", orderId, "품절"],
+    ["erase", orderId, "요청"],
+  ]);
+});
+
+test("a role that may only read is shown no action, and is refused each", async () => {
+  const { ui, path } = withOrder({ actions: { canCancel: true, needsRefundAccount: true } });
+  const read = { operator: "read" } as const;
+  const { body } = await ui.get(path, read);
+  const actions = /<section class="panel actions"[^]*?<\/section>/.exec(body)?.[0] ?? "";
+  expect(actions).toContain("조회 권한으로는 바꿀 수 없습니다.");
+  expect(actions).not.toMatch(/<form|<button|<a /);
+  const account = { bank: "88", accountNumber: "110123", holderName: "김토스", reason: "x" };
+  for (const action of ["query", "refund", "refund/confirm", "account", "cancel", "erase"]) {
+    const { status } = await ui.post(`${path}/${action}`, account, read);
+    expect([action, status]).toEqual([action, 403]);
+  }
+  const link = await ui.get(`${path}?show=link`, read);
+  expect(link.body).not.toContain("sample-token");
+  expect(ui.admin.changes).toEqual([]);
+});
+
+test("an operator is not offered to erase, and is refused it", async () => {
+  const { ui, path } = withOrder();
+  const { body } = await ui.get(path, operate);
+  expect(body).toContain("&#39;관리&#39; 권한이 있는 키로 로그인해야 할 수 있습니다.");
+  expect((await ui.post(`${path}/erase`, { reason: "x" }, operate)).status).toBe(403);
+});
+
+test("names, reasons and records of others are shown as text", async () => {
+  const evil = '"><script>alert(1)</script>';
+  const { ui, path } = withOrder({
+    orderName: evil,
+    customerName: evil,
+    customerEmail: evil,
+    items: [{ productId: "x", name: evil, unitPrice: 1, quantity: 1 }],
+    history: [
+      {
+        at: "2026-11-27T04:00:00.000Z",
+        part: "order",
+        version: 1,
+        status: evil,
+        cause: evil,
+        detail: { note: evil },
+        events: [],
+        actor: `key:${evil}`,
+        reason: evil,
+      },
+    ],
+  });
+  const { body } = await ui.get(path, operate);
+  expect(body).not.toContain("<script>alert");
+  const search = await ui.get(`/admin/orders?q=${encodeURIComponent(evil)}`, operate);
+  expect(search.body).not.toContain("<script>alert");
+  ui.admin.attention = { ...everyAttention, items: [{ ...everyAttention.items[0]!, said: evil }] };
+  expect((await ui.get("/admin", operate)).body).not.toContain("<script>alert");
+});
+
+test("while payment is away the order's own records are shown, and that is said", async () => {
+  const { ui, path } = withOrder({ money: undefined });
+  const { status, body } = await ui.get(path, operate);
+  expect(status).toBe(200);
+  expect(body).toContain("결제 서비스가 답하지 않습니다.");
+  expect(body).toContain("주문이 들어왔습니다");
+});
+
+test("what is not there and what fails is said with the right status", async () => {
+  const ui = browse();
+  expect((await ui.get("/admin/orders/none", operate)).status).toBe(404);
+  expect((await ui.get("/admin/nowhere", operate)).status).toBe(404);
+  ui.admin.failure = new AppError("unavailable", "database_unavailable", "Away");
+  expect((await ui.get("/admin/orders", operate)).status).toBe(503);
+});

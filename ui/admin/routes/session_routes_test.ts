@@ -1,0 +1,83 @@
+import { AppError } from "@payflow/shared";
+import { expect, test } from "bun:test";
+import { browse } from "../../testing/browse.ts";
+
+test("without a session every page leads to signing in, and back to itself", async () => {
+  const ui = browse();
+  const { status, headers } = await ui.get("/admin/orders?q=kim");
+  expect(status).toBe(303);
+  expect(headers.get("location")).toBe("/admin/sign-in?to=%2Fadmin%2Forders%3Fq%3Dkim");
+  const first = await ui.get("/admin");
+  expect(first.headers.get("location")).toBe("/admin/sign-in");
+});
+
+test("a part of a page that htmx requests without a session leads the whole page to signing in", async () => {
+  const { status, headers, body } = await browse().get("/admin", { htmx: true });
+  expect([status, body]).toEqual([200, ""]);
+  expect(headers.get("hx-redirect")).toBe("/admin/sign-in");
+});
+
+test("the right key begins a session and leads to where one was going", async () => {
+  const ui = browse();
+  const { status, headers } = await ui.post("/admin/sign-in", {
+    key: " pf_operate ",
+    to: "/admin/orders?q=kim",
+  });
+  expect([status, headers.get("location")]).toEqual([303, "/admin/orders?q=kim"]);
+  expect(headers.getSetCookie().join()).toContain("console=operate");
+});
+
+test.each([
+  "https://evil.example/",
+  "//evil.example/admin",
+  "/orders",
+  "/admin/sign-out",
+  "/adminx",
+])("signing in does not lead to %s", async (to) => {
+  const { headers } = await browse().post("/admin/sign-in", { key: "pf_read", to });
+  expect(headers.get("location")).toBe("/admin");
+});
+
+test.each([
+  ["", undefined, 422, "키를 입력해 주세요."],
+  ["pf_wrong", undefined, 401, "쓸 수 없는 키입니다."],
+  ["pf_read", new AppError("too_many", "rate_limited", "Slow down"), 429, "1분 뒤에"],
+])(
+  "the key %p is refused with a sentence, and does not come back in the page",
+  async (...given) => {
+    const [key, refusal, expected, sentence] = given;
+    const ui = browse();
+    ui.admin.refusal = refusal;
+    const { status, body } = await ui.post("/admin/sign-in", { key, to: "/admin/orders" });
+    expect(status).toBe(expected);
+    expect(body).toContain(sentence);
+    expect(body).toContain('name="to" value="/admin/orders"');
+    if (key !== "") expect(body).not.toContain(key);
+  },
+);
+
+test("a session that ended is said to have ended, once signed in before", async () => {
+  const ui = browse();
+  const cookie = "console_seen=yes";
+  const { headers } = await ui.post("/admin/orders/x/cancel", { reason: "y" }, { cookie });
+  expect(headers.get("location")).toBe("/admin/sign-in?why=ended");
+  const { body } = await ui.get("/admin/sign-in?why=ended");
+  expect(body).toContain("접속이 끝났습니다.");
+});
+
+test("signing out ends the session and says so", async () => {
+  const { status, headers } = await browse().post("/admin/sign-out", {}, { operator: "read" });
+  expect([status, headers.get("location")]).toEqual([303, "/admin/sign-in?why=out"]);
+  expect(headers.getSetCookie().join()).toContain("console=;");
+});
+
+test("the language switch comes back to the same page of the console", async () => {
+  const { headers } = await browse().post("/admin/language", {
+    language: "en",
+    back: "/admin/sign-in?to=%2Fadmin%2Forders",
+  });
+  expect(headers.get("location")).toBe("/admin/sign-in?to=%2Fadmin%2Forders");
+  expect(headers.getSetCookie().join()).toContain("lang=en");
+  const away = await browse().post("/admin/language", { language: "en", back: "//evil.example" });
+  expect(away.headers.get("location")).toBe("/admin");
+});

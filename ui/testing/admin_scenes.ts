@@ -1,0 +1,171 @@
+import { AppError } from "@payflow/shared";
+import { addSampleOrders } from "./fake_admin.ts";
+import type { PageScene } from "./page_scene.ts";
+import { allWell, everyAttention, sampleAdminOrder } from "./sample_admin.ts";
+
+const orders = (query: string) => (ui: Parameters<PageScene["prepare"]>[0]) => {
+  addSampleOrders(ui.admin);
+  return `/admin/orders${query}`;
+};
+
+const order =
+  (change: Parameters<typeof sampleAdminOrder>[1] = {}, query = "") =>
+  (ui: Parameters<PageScene["prepare"]>[0]) =>
+    `/admin/orders/${ui.admin.add(sampleAdminOrder(1, change)).orderId}${query}`;
+
+const deposit = { method: "가상계좌", approvedAt: "2026-11-27T04:00:00.000Z" } as const;
+
+/** Signing in, what needs attention, and orders. */
+export const adminScenes: readonly PageScene[] = [
+  { name: "admin_sign_in", prepare: () => "/admin/orders" },
+  { name: "admin_sign_in_ended", prepare: () => "/admin/sign-in?why=ended" },
+  {
+    name: "admin_sign_in_wrong",
+    prepare: () => "/admin/sign-in",
+    async act(page) {
+      await page.locator("[name=key]").fill("pf_nothing");
+      await page.locator("main button").click();
+      await page.locator(".field-error").waitFor();
+    },
+  },
+  { name: "admin_all_clear", operator: "operate", prepare: () => "/admin" },
+  {
+    name: "admin_attention",
+    operator: "operate",
+    prepare(ui) {
+      ui.admin.attention = everyAttention;
+      return "/admin?done=queriedOpen";
+    },
+  },
+  {
+    name: "admin_payment_away",
+    operator: "read",
+    prepare(ui) {
+      const parts = allWell.parts.map((part) =>
+        part.part === "payment" ? { ...part, state: "down" as const } : part,
+      );
+      ui.admin.attention = { ...everyAttention, items: everyAttention.items.slice(0, 2), parts };
+      return "/admin?refused=payment_unavailable";
+    },
+  },
+  { name: "admin_orders", operator: "read", prepare: orders("") },
+  {
+    name: "admin_orders_filtered",
+    operator: "admin",
+    prepare: orders("?status=CONFIRMED&method=카드&from=2026-11-01&to=2026-11-27&q=kim"),
+  },
+  { name: "admin_orders_none", operator: "admin", prepare: orders("?q=nobody@example.com") },
+  { name: "admin_orders_empty", operator: "admin", prepare: () => "/admin/orders" },
+  { name: "admin_orders_wrong", operator: "admin", prepare: orders("?from=yesterday") },
+  {
+    name: "admin_orders_second_page",
+    operator: "admin",
+    prepare(ui) {
+      ui.admin.pageSize = 5;
+      return orders("?after=5")(ui);
+    },
+  },
+  { name: "admin_order_paid", operator: "admin", prepare: order({}, "?done=queriedChanged") },
+  { name: "admin_order_read_only", operator: "read", prepare: order() },
+  {
+    name: "admin_order_open",
+    operator: "operate",
+    prepare: order({
+      status: "PENDING",
+      confirmedAt: null,
+      payment: { status: "IN_PROGRESS", approvedAt: null, balanceAmount: 0, receiptUrl: null },
+      money: { ledger: [], openEnds: everyAttention.items.slice(0, 1) },
+      actions: { canRefund: false, canErase: false },
+    }),
+  },
+  {
+    name: "admin_order_account_needed",
+    operator: "operate",
+    prepare: order({
+      status: "EXPIRED",
+      confirmedAt: null,
+      payment: { ...deposit, status: "EXPIRED", refunding: true, refundAccountNeeded: true },
+      actions: { canRefund: false, needsRefundAccount: true },
+    }),
+    async act(page) {
+      await page.locator("#account summary").click();
+      await page.locator("#account button").click();
+      await page.locator("#account .field-error").first().waitFor();
+    },
+  },
+  {
+    name: "admin_order_payment_away",
+    operator: "operate",
+    prepare: order({ money: undefined, actions: { canRefund: false, canQueryToss: false } }),
+  },
+  {
+    name: "admin_order_unpaid",
+    operator: "admin",
+    prepare: order(
+      {
+        status: "PENDING",
+        confirmedAt: null,
+        payment: null,
+        money: { ledger: [], webhooks: [], paymentKeys: [] },
+        actions: { canRefund: false, canCancel: true },
+        expiresAt: "2026-11-27T05:30:00.000Z",
+      },
+      "?show=link",
+    ),
+    async act(page) {
+      await page.getByText(/^(주문 취소|Cancel order)$/).click();
+    },
+  },
+  {
+    name: "admin_refund_form_errors",
+    operator: "operate",
+    prepare: order({ payment: deposit }),
+    async act(page) {
+      await page.locator("#refund summary").click();
+      await page.locator("#refund [value=part]").check();
+      await page.locator("#refund-amount").fill("50,000");
+      await page.locator("#refund button").click();
+      await page.locator(".field-error").first().waitFor();
+    },
+  },
+  {
+    name: "admin_refund_preview",
+    operator: "operate",
+    prepare: order(),
+    async act(page) {
+      await page.locator("#refund summary").click();
+      await page.locator("#refund [value=part]").check();
+      await page.locator("#refund-amount").fill("9,000");
+      await page.locator("#refund-reason").fill("스위치 한 개 불량");
+      await page.locator("#refund button").click();
+      await page.locator(".preview").waitFor();
+    },
+  },
+  {
+    name: "admin_refund_refused",
+    operator: "operate",
+    prepare(ui) {
+      ui.admin.refusal = new AppError("conflict", "payment_not_refundable", "Refused", {
+        extensions: { providerMessage: "취소 불가능한 결제입니다." },
+      });
+      return order()(ui);
+    },
+    async act(page) {
+      await page.locator("#refund summary").click();
+      await page.locator("#refund-reason").fill("고객 요청");
+      await page.locator("#refund button").click();
+      await page.locator(".preview .danger").click();
+      await page.locator("#refund .notice").waitFor();
+    },
+  },
+  { name: "admin_order_unknown", operator: "read", prepare: () => "/admin/orders/none" },
+  { name: "admin_not_found", operator: "read", prepare: () => "/admin/nowhere" },
+  {
+    name: "admin_unavailable",
+    operator: "read",
+    prepare(ui) {
+      ui.admin.failure = new AppError("unavailable", "database_unavailable", "Away");
+      return "/admin/orders";
+    },
+  },
+];

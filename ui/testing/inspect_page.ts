@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Numbers what the keyboard should reach, in the page's order, and returns the numbers with what stands there. */
+function markControls(): string[] {
+  const controls = "a[href], button, input:not([type=hidden]), select, summary";
+  return [...document.querySelectorAll<HTMLInputElement>(controls)]
+    .filter(
+      (control) =>
+        !control.disabled &&
+        control.checkVisibility({ visibilityProperty: true }) &&
+        // Arrow keys go on from the one that is chosen.
+        (control.type !== "radio" || control.checked),
+    )
+    .map(
+      (control, index) =>
+        (control.dataset["control"] =
+          `${index} ${control.tagName} ${control.getAttribute("name") ?? control.textContent?.trim()}`),
+    );
+}
+
+/** What has the focus, if it can be seen that it has and nothing lies over it. */
+function focusedControl(): string | undefined {
+  const focused = document.activeElement as HTMLElement;
+  const box = focused.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const shown = focused.closest(".method") ?? focused;
+  const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+  const seen = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  return seen && shown.contains(top) ? focused.dataset["control"] : undefined;
+}
+
+/**
+ * What is wrong with a page as it stands: axe's violations, what moves although the visitor prefers less motion, what is
+ * too small to tap (`smallest` px high), and what is wider than the window.
+ */
+export async function inspectPage(
+  page: Page,
+  { noScript, smallest = 44 }: { readonly noScript?: true; readonly smallest?: number },
+): Promise<string[]> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return [
+    ...(noScript ? [] : await violations(page)),
+    ...(await moving(page)),
+    ...(await smallTargets(page, smallest)),
+    ...(overflow > 0 ? [`${overflow} px wider than the window`] : []),
+  ];
+}
+
+/** The controls of a page in its order, and those that the Tab key reaches with a focus that is seen. */
+export async function tabStops(
+  page: Page,
+): Promise<{ expected: string[]; reached: (string | undefined)[] }> {
+  const expected = await page.evaluate(markControls);
+  await page.evaluate(() => {
+    (document.activeElement as HTMLElement | null)?.blur();
+    document.querySelector<HTMLElement>(".skip")?.focus();
+  });
+  const reached: (string | undefined)[] = [];
+  for (const _ of expected) {
+    reached.push(await page.evaluate(focusedControl));
+    await page.keyboard.press("Tab");
+  }
+  return { expected, reached };
+}
+
+/** What still moves although the visitor prefers reduced motion. Fonts and what appears late do not move. */
+function moving(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    document
+      .getAnimations()
+      .map((animation) => (animation as CSSAnimation).animationName)
+      .filter((name) => name !== "appear"),
+  );
+}
+
+async function violations(page: Page): Promise<string[]> {
+  // Through the debugger, since the page's own rules let nothing but its own scripts in.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    (window as never as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ""}`),
+  );
+}
+
+/** What can be pressed and is less than 44 px high or wide; links inside a sentence are as high as their line. */
+function smallTargets(page: Page, smallest: number): Promise<string[]> {
+  return page.evaluate((smallest) => {
+    const pressable =
+      "a[href], button, input:not([type=hidden]), summary, label.method, .consent label, .extent label";
+    return [...document.querySelectorAll<HTMLElement>(pressable)]
+      .filter(
+        (element) =>
+          element.checkVisibility({ visibilityProperty: true }) &&
+          !element.matches(".skip, .consent input, .method input, .extent [type=radio], .sr-only"),
+      )
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.height < smallest || box.width < 24)
+      .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} is ${box.width}×${box.height}`);
+  }, smallest);
+}

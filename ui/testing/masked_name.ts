@@ -1,0 +1,4 @@
+/** A buyer's name as lists show it. */
+export function maskedName(name: string): string {
+  return name === "" ? "" : `${name.slice(0, 1)}${"*".repeat(Math.max(1, name.length - 1))}`;
+}
