@@ -24,7 +24,7 @@ const allowed = [
   // names of files, scripts and exported functions
   /readme_pictures|put_back|savePicture|picture\.ts/,
   // another name of the command `payments query`
-  /aliases: \["ask"\]/,
+  /aliases: \["ask"\]|"payments ask"/,
   // columns, log messages and error messages of packages that are not clean yet
   /the order asks for 1000/,
   // code and names of tests of packages that are not clean yet

@@ -6,7 +6,7 @@ import { UsageError, type Program } from "@payflow/local-stack";
 import { scripts } from "../../package.json";
 import { contextOf } from "./context.ts";
 import { payflow } from "./payflow.ts";
-import { runPayflow } from "./testing/run_payflow.ts";
+import { runPayflow } from "./testing/mod.ts";
 
 setDefaultTimeout(600_000);
 

@@ -27,10 +27,11 @@ export const erase: Work = async ({ words: [email = ""], flags }, context) => {
   const rows: Record<string, unknown>[] = [];
   let cursor: string | undefined;
   do {
-    const { erased, kept, nextCursor } = await shop.call<Erasure>("POST /api/customers/erase", {
+    const { body } = await shop.call<Erasure>("POST /api/customers/erase", {
       body: { email, includePaid, ...(cursor ? { cursor } : {}) },
       withinMs: responseWithinMs,
     });
+    const { erased, kept, nextCursor } = body;
     rows.push(
       ...erased.map((orderId) => ({ orderId, name: "erased", until: null })),
       ...kept.map(({ orderId, until }) => ({ orderId, name: "kept by law", until })),

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { runPayflow } from "./testing/run_payflow.ts";
+import { runPayflow } from "./testing/mod.ts";
 
 test("what is no month is refused, and named", async () => {
   for (const month of ["2026-13", "x"])

@@ -14,7 +14,7 @@ import {
 } from "@payflow/local-stack/testing";
 import { operatorName } from "./operator.ts";
 import { openPlaces, type Places } from "./places.ts";
-import { runPayflow } from "./testing/run_payflow.ts";
+import { runPayflow } from "./testing/mod.ts";
 
 type Row = Record<string, unknown>;
 

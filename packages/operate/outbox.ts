@@ -2,6 +2,7 @@ import { listed, UsageError } from "@payflow/local-stack";
 import { isUuid } from "@payflow/outbox";
 import { publishAgain, readOutboxState, type EventSelection } from "@payflow/outbox/operate";
 import { services, withPlaces, type Places } from "./places.ts";
+import { timeOption } from "./time_option.ts";
 
 type Row = Record<string, unknown>;
 
@@ -27,16 +28,8 @@ export const retryEvents = withPlaces(async ({ words }, places) => {
 
 /** Makes all events that were written since a time wait for Kafka once more. */
 export const republish = withPlaces(async ({ values: { since = "", topic } }, places) => {
-  return listed(await again(places, { since: timeOf("since", since), topic }));
+  return listed(await again(places, { since: timeOption("since", since), topic }));
 });
-
-/** A time as ISO 8601. @throws UsageError when the text is none */
-export function timeOf(option: string, text: string): string {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime()))
-    throw new UsageError(`--${option} is "${text}", which is no time: 2026-11-25T09:00:00+09:00`);
-  return at.toISOString();
-}
 
 async function again({ databases }: Places, selection: EventSelection): Promise<Row[]> {
   return await Promise.all(

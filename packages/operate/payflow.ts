@@ -6,6 +6,7 @@ import type { Program } from "@payflow/local-stack";
 import { dataCommands } from "./commands/data.ts";
 import { eventCommands } from "./commands/events.ts";
 import { moneyCommands } from "./commands/money.ts";
+import { orderCommands } from "./commands/orders.ts";
 import { stackCommands } from "./commands/stack.ts";
 import type { Context } from "./context.ts";
 
@@ -20,6 +21,7 @@ export function payflow(context: Context): Program {
       about: `Commands use the stack on this machine, or the servers in ORDER_DATABASE_URL, PAYMENT_DATABASE_URL and KAFKA_BROKERS and the shop at PUBLIC_URL. --json prints for programs; NO_COLOR=1 turns colours off.`,
       commands: {
         ...stackCommands(context),
+        ...orderCommands(context),
         ...moneyCommands(context),
         ...eventCommands(context),
         ...dataCommands(context),

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Command, Program } from "@payflow/local-stack";
 import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
+import { orderStatuses } from "@payflow/shared";
+import { orderStatusNames } from "./commands/orders.ts";
 import { contextOf } from "./context.ts";
 import { payflow } from "./payflow.ts";
 
@@ -34,9 +36,13 @@ test("every command says in a line what it does, and explains its options", () =
 });
 
 test("what deletes, pays back or cancels needs a confirmation or --yes", () => {
-  const destroying = /\b(delete|remove|discard|refund|cancel|revoke)\b/i;
+  const destroying = /^(Delete|Remove|Discard|Refund|Cancel|Revoke|Stop the stack and delete)\b/;
   const without = commands
     .filter(({ command: { summary } }) => destroying.test(summary))
     .filter(({ command: { options = {} } }) => !("yes" in options));
   expect(without.map(({ words }) => words)).toEqual([]);
+});
+
+test("orders list knows the statuses that orders have", () => {
+  expect(orderStatusNames).toEqual([...orderStatuses]);
 });

@@ -17,8 +17,6 @@ type Row = Record<string, unknown>;
 const queryWithinMs = 20_000;
 /** The payment service looks every five seconds, and Toss may take a minute to list a day. */
 const compareWithinMs = 75_000;
-/** Wait after a change that left something open, before the result is shown. */
-const quietMs = 1_000;
 
 /** Shows what is open between PayFlow and Toss; compares a day; notes why a difference is none. */
 export const reconcile = withPlaces(async ({ words: [word], values: { day, resolve } }, places) => {
@@ -45,19 +43,10 @@ async function reconcileOne(orderId: string, places: Places): Promise<Output> {
   const woken = await wakePayment(places.databases.payment, orderId);
   if (woken === undefined) throw new UserError(`There is no payment for order "${orderId}".`);
   const giveUpAtMs = performance.now() + queryWithinMs;
-  let found = await compare(orderId, places);
-  let version = woken.version;
-  let changedAtMs = Infinity;
-  const isOver = () =>
-    !woken.isDue ||
-    (version !== woken.version && found.open === 0) ||
-    performance.now() > Math.min(giveUpAtMs, changedAtMs + quietMs);
-  while (!isOver()) {
+  let { isDue, ...found } = await compare(orderId, places);
+  while (woken.isDue && isDue && performance.now() < giveUpAtMs) {
     await pause(250);
-    found = await compare(orderId, places);
-    if (found["paymentVersion"] === version) continue;
-    version = found["paymentVersion"] as number;
-    changedAtMs = performance.now();
+    ({ isDue, ...found } = await compare(orderId, places));
   }
   return shown(found);
 }
@@ -149,16 +138,21 @@ async function listWithoutOrder({ databases }: Places): Promise<Row[]> {
   return [...orphans.rows, ...unclaimed.rows];
 }
 
-async function compare(orderId: string, places: Places): Promise<Row & { readonly open: number }> {
+async function compare(
+  orderId: string,
+  places: Places,
+): Promise<Row & { readonly isDue: boolean }> {
   const payment = await sql<Row>`
     select status, version, (kept->>'balanceAmount')::double precision as held, attempts, refunds,
-      (select count(*)::integer from open_ends where order_id = ${orderId}) as open
+      (select count(*)::integer from open_ends where order_id = ${orderId}) as open,
+      coalesce(next_at <= now(), false) as "isDue"
     from payments where id = ${orderId}`.execute(places.databases.payment);
   const order = await sql<Row>`
     select status, (payment->>'paymentVersion')::integer as applied from orders where id = ${orderId}`.execute(
     places.databases.order,
   );
-  const { attempts, refunds, open } = payment.rows[0] as {
+  const { attempts, refunds, open, isDue } = payment.rows[0] as {
+    isDue: boolean;
     attempts: { paymentKey: string; status: string }[];
     refunds: { key: string; status: string; amount: number }[];
     open: number;
@@ -173,5 +167,6 @@ async function compare(orderId: string, places: Places): Promise<Row & { readonl
     attempts: attempts.map((attempt) => `${attempt.paymentKey} ${attempt.status}`).join(", "),
     refunds: refunds.map((refund) => `${refund.key} ${refund.amount} ${refund.status}`).join(", "),
     open,
+    isDue,
   };
 }

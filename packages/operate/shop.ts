@@ -11,8 +11,14 @@ export type Shop = {
    * Calls a route, given as `POST /api/orders`, with the key of an operator. Throws UserError when the shop does not
    * respond, and with its reason when it refuses.
    */
-  call<T>(route: string, options?: CallOptions): Promise<T>;
+  call<T>(
+    route: string,
+    options?: CallOptions,
+  ): Promise<{ readonly status: number; readonly body: T }>;
 };
+
+/** RFC 9457, as far as it is shown. */
+type Problem = { readonly detail?: string; readonly code?: string };
 
 type CallOptions = {
   readonly body?: unknown;
@@ -43,10 +49,11 @@ export function shopOf({ env, dataDir }: Context): Shop {
           `The order service does not respond at ${url}: start it, or set its address in PUBLIC_URL (${String(error)}).`,
         );
       });
-      if (response.ok) return (await response.json()) as T;
-      const problem = (await response.json().catch(() => ({}))) as { detail?: string };
+      if (response.ok) return { status: response.status, body: (await response.json()) as T };
+      const problem = (await response.json().catch(() => ({}))) as Problem;
+      const { detail = "no reason given", code } = problem;
       throw new UserError(
-        `The order service refused (${response.status}): ${problem.detail ?? "no reason given"}`,
+        `The order service refused (${response.status}${code ? ` ${code}` : ""}): ${detail}`,
       );
     },
   };

@@ -32,7 +32,11 @@ export function eventCommands(context: Context): Record<string, Command | Comman
         republish: {
           summary: "Publish all events once more that were written since a time",
           options: {
-            since: { value: "TIME", about: "As 2026-11-25T09:00:00+09:00", required: true },
+            since: {
+              value: "TIME",
+              about: "2026-11-25, 2026-11-25T09:00:00+09:00, 30m, 24h, 7d",
+              required: true,
+            },
             topic: { value: "NAME", about: "Of this topic only" },
           },
           fields: "service, toPublishAgain",

@@ -1,0 +1,106 @@
+import type { CommandGroup, Option } from "@payflow/local-stack";
+import { later, type Context } from "../context.ts";
+
+/** As order's domain has them; payflow_test.ts compares. */
+export const orderStatusNames = [
+  "PENDING",
+  "AWAITING_DEPOSIT",
+  "CONFIRMED",
+  "PARTIALLY_REFUNDED",
+  "REFUNDED",
+  "CANCELED",
+  "EXPIRED",
+];
+
+const order = { name: "ORDER", about: "The order's id" };
+const filters: Readonly<Record<string, Option>> = {
+  status: { value: "STATUS", about: orderStatusNames.join(", "), oneOf: orderStatusNames },
+  since: { value: "TIME", about: "Placed since: 2026-11-25, 2026-11-25T09:00:00+09:00, 24h, 7d" },
+  email: { value: "EMAIL", about: "Of this customer" },
+};
+const yes: Option = { about: "Agrees in advance, for scripts" };
+const byApi =
+  "Calls the shop's API at PUBLIC_URL with PAYFLOW_API_KEY, else MERCHANT_API_KEY, else the key of the stack on this machine.";
+const sampleId = "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f";
+
+/** Orders: found, shown, exported, refunded, cancelled. */
+export function orderCommands(context: Context): Record<string, CommandGroup> {
+  const reading = () => import("../orders.ts");
+  const changing = () => import("../order_changes.ts");
+  return {
+    orders: {
+      summary: "List, show, refund, cancel and export orders",
+      topic: "Orders and money",
+      commands: {
+        list: {
+          summary: "List orders, newest first",
+          options: {
+            ...filters,
+            limit: { value: "N", about: "So many at the most", default: "20" },
+          },
+          fields:
+            "orderId, status, orderName, amount, refundedAmount, customerName, customerEmail, createdAt, confirmedAt",
+          examples: [
+            ["--status AWAITING_DEPOSIT --since 7d", "Who has yet to pay into an account?"],
+            ["--email kim@example.com", "A customer's orders"],
+          ],
+          run: later(context, async () => (await reading()).listOrders),
+        },
+        show: {
+          summary: "Show an order: its payment, money and history in both services",
+          words: [order],
+          fields:
+            "order, payment (null before the first try), ledger (movements of money), history (of both services, with actor, reason and events)",
+          examples: [[sampleId, "What happened to this order?"]],
+          run: later(context, async () => (await reading()).showOrder),
+        },
+        export: {
+          summary: "Write all orders of a filter, as CSV for a spreadsheet or as JSON lines",
+          about:
+            "Streamed, newest first, in bounded memory. The CSV is UTF-8 as Excel knows it, and has no text that a spreadsheet takes for a formula.",
+          options: {
+            ...filters,
+            csv: { about: "CSV, which it is without an option as well" },
+            jsonl: { about: "A JSON object on each line, with the fields of orders list" },
+          },
+          examples: [
+            ["--since 2026-11-01 --status CONFIRMED > orders.csv", "Paid orders of a month"],
+          ],
+          run: later(context, async () => (await reading()).exportOrders),
+        },
+        refund: {
+          summary: "Refund an order's payment, all of it or a part",
+          about: `Shows what will remain and prompts, or takes --yes. ${byApi}
+
+Safe to repeat: the Idempotency-Key is printed before the call, and with the same key and the same amount the refund is made once. Without --amount all that is left goes back.`,
+          words: [order],
+          options: {
+            reason: { value: "TEXT", about: "Why, for Toss and the history", required: true },
+            amount: { value: "WON", about: "All that is left unless given" },
+            account: {
+              value: "BANK:NUMBER:HOLDER",
+              about: "Where a deposit goes back to, as 88:110123456789:김민수",
+            },
+            "idempotency-key": { value: "KEY", about: "Of the call that is repeated" },
+            yes,
+          },
+          fields: "orderId, paymentStatus, refunded, balanceAmount, isOpen, idempotencyKey",
+          examples: [
+            [`${sampleId} --amount 4000 --reason "단순 변심"`, "Refund 4,000 won"],
+            [`${sampleId} --reason 품절 --yes`, "Refund all that is left, in a script"],
+          ],
+          run: later(context, async () => (await changing()).refund),
+        },
+        cancel: {
+          summary: "Cancel an order that is not paid",
+          about: `Prompts, or takes --yes. Cancelled again, the order comes as it is. ${byApi}`,
+          words: [order],
+          options: { yes },
+          fields: "orderId, status",
+          examples: [[`${sampleId} --yes`, "Cancel without a prompt"]],
+          run: later(context, async () => (await changing()).cancel),
+        },
+      },
+    },
+  };
+}

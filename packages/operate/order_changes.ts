@@ -1,0 +1,86 @@
+// Refunds and cancels, by the shop's API: it decides, and knows the caller by its key.
+import { confirmed, shown, UsageError, UserError, wholeNumber } from "@payflow/local-stack";
+import { isUuid } from "@payflow/outbox";
+import type { Work } from "./context.ts";
+import { shopOf } from "./shop.ts";
+
+type Payment = {
+  readonly orderName: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly balanceAmount: number;
+};
+
+const won = (amount: number) => `₩${amount.toLocaleString("en-US")}`;
+
+/** Returns money, once for each Idempotency-Key. */
+export const refund: Work = async ({ words: [word = ""], values, flags }, context, io) => {
+  const orderId = orderIdOf(word);
+  const { reason = "", account } = values;
+  const amount =
+    values["amount"] === undefined
+      ? undefined
+      : wholeNumber("amount", values["amount"].replaceAll(",", ""));
+  const refundAccount = account === undefined ? undefined : accountOf(account);
+  const given = values["idempotency-key"];
+  const shop = shopOf(context);
+  const { body: before } = await shop.call<Payment>(`GET /api/payments/${orderId}`);
+  const { balanceAmount: balance, orderName } = before;
+  if (balance === 0 && given === undefined && before.status !== "WAITING_FOR_DEPOSIT")
+    throw new UserError(
+      `Nothing is left to refund of order ${orderId}: its payment is ${before.status}.`,
+    );
+  const back = amount ?? balance;
+  await confirmed(
+    `${won(back)} of order ${orderId} (${orderName}) will be refunded: ${won(before.amount)} in all, ${won(balance)} held, ${won(Math.max(0, balance - back))} will remain.`,
+    { yes: flags["yes"] === true },
+  );
+  const key = given ?? `cli-${crypto.randomUUID()}`;
+  io.note(`Idempotency-Key: ${key} (to repeat this refund: --idempotency-key ${key})`);
+  const { status, body: after } = await shop.call<Payment>(`POST /api/payments/${orderId}/cancel`, {
+    headers: { "Idempotency-Key": key },
+    body: { reason, amount, refundAccount },
+    withinMs: 60_000,
+  });
+  const isOpen = status === 202;
+  if (isOpen)
+    io.note("Toss has not responded yet. The refund continues; the same key shows how it stands.");
+  return shown({
+    orderId,
+    paymentStatus: after.status,
+    refunded: isOpen ? 0 : back,
+    balanceAmount: after.balanceAmount,
+    isOpen,
+    idempotencyKey: key,
+  });
+};
+
+/** Cancels an order that is not paid. */
+export const cancel: Work = async ({ words: [word = ""], flags }, context) => {
+  const orderId = orderIdOf(word);
+  const shop = shopOf(context);
+  const { body: order } = await shop.call<Payment>(`GET /api/orders/${orderId}`);
+  await confirmed(
+    `Order ${orderId} (${order.orderName}, ${won(order.amount)}, ${order.status}) will be cancelled.`,
+    { yes: flags["yes"] === true },
+  );
+  const { body } = await shop.call<Payment>(`POST /api/orders/${orderId}/cancel`, {
+    withinMs: 60_000,
+  });
+  return shown({ orderId, status: body.status });
+};
+
+function orderIdOf(word: string): string {
+  if (isUuid(word.toLowerCase())) return word.toLowerCase();
+  throw new UsageError(`"${word}" is not an order's id`);
+}
+
+function accountOf(text: string) {
+  const [, bank, accountNumber, holderName] =
+    /^([A-Z0-9]{2,20}):([\d-]{1,40}):(.{1,60})$/.exec(text) ?? [];
+  if (bank === undefined || accountNumber === undefined)
+    throw new UsageError(
+      `--account is "${text}": write it as BANK:NUMBER:HOLDER, with Toss's code or English name of the bank`,
+    );
+  return { bank, accountNumber: accountNumber.replaceAll("-", ""), holderName };
+}
