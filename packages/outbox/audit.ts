@@ -46,6 +46,6 @@ export async function listAudit(
   const older = page.before === undefined ? sql`` : sql`where id < ${page.before}::bigint`;
   const { rows } = await sql<AuditRow>`
     select id::text, at, actor, action, subject, reason, detail from audit
-    ${older} order by id desc limit ${page.limit}`.execute(db);
+    ${older} order by audit.id desc limit ${page.limit}`.execute(db);
   return rows;
 }

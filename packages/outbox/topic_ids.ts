@@ -58,7 +58,7 @@ export async function readTopicIds(kafka: Kafka, topics: readonly string[]): Pro
 }
 
 /** kafkajs keeps the function that connects behind a symbol. */
-function clusterOf(kafka: Kafka): Cluster {
+export function clusterOf(kafka: Kafka): Cluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === "private:Kafka:createCluster",
   );

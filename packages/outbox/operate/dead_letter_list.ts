@@ -49,17 +49,24 @@ export async function listDeadLetters(
   } = {},
 ): Promise<Page<ListedLetter>> {
   const { state = "open", q = "", after = "", limit = pageMax } = options;
-  const behind = sql`id < ${isLetterId(after) ? after : lastId}::bigint
-    and ${state === "open" ? isOpenLetter : sql`true`}`;
+  const place = isLetterId(after) ? after : lastId;
+  const isListed = state === "open" ? isOpenLetter : sql`true`;
+  const behind = sql`id < ${place}::bigint and ${isListed}`;
   if (q === "") {
     const { rows } = await sql<ListedLetter>`
       select ${listed} from dead_letters where ${behind}
       order by dead_letters.id desc limit ${limit + 1}`.execute(db);
     return pageOf(rows, limit);
   }
+  // by itself: with the condition of `isListed` in it, the index of open letters would be read through
   const ofKey = await sql<ListedLetter>`
-    select ${listed} from dead_letters where md5(key) = md5(${q}) and key = ${q} and ${behind}
-    order by dead_letters.id desc limit ${limit + 1}`.execute(db);
+    with of_key as materialized (
+      select * from dead_letters where md5(key) = md5(${q}) and key = ${q} and id < ${place}::bigint
+      order by dead_letters.id desc limit ${searchedMax}
+    )
+    select ${listed} from of_key where ${isListed} order by of_key.id desc limit ${limit + 1}`.execute(
+    db,
+  );
   if (ofKey.rows.length > 0) return pageOf(ofKey.rows, limit);
   const { rows } = await sql<ListedLetter & { isFound: boolean; isEnd: boolean }>`
     with searched as materialized (

@@ -50,12 +50,14 @@ export async function replayCause(
   const { rows: newest } = await sql<{ id: string | null }>`
     select max(id)::text as id from dead_letters`.execute(db);
   const until = newest[0]?.id ?? "0";
+  const cause = sql`md5(left(${error}, 500))`;
   let count = 0;
   while (count < replayedMax) {
     const { rows } = await sql<Letter>`
       select ${letter} from dead_letters
-      where ${isOpenLetter} and md5(${letterCause}) = md5(left(${error}, 500)) and id <= ${until}::bigint
-      order by dead_letters.id limit ${Math.min(replayedTogether, replayedMax - count)}`.execute(
+      where ${isOpenLetter} and id <= ${until}::bigint
+        and (md5(${letterCause}), id) > (${cause}, 0) and md5(${letterCause}) <= ${cause}
+      order by md5(${letterCause}), dead_letters.id limit ${Math.min(replayedTogether, replayedMax - count)}`.execute(
       db,
     );
     if (rows.length === 0) break;

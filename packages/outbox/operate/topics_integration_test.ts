@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import type { Kafka } from "kafkajs";
+import { startedKafka, testTopicPrefix } from "@payflow/local-stack/testing";
+import { connectKafka, createEventProducer, withAdmin } from "../kafka.ts";
+import { createTopics } from "../topics.ts";
+import { silentLog } from "../log.ts";
+import { listMessages, readTopics, type TopicMessage } from "./topics.ts";
+
+setDefaultTimeout(600_000);
+
+const prefix = testTopicPrefix();
+const count = 400;
+let kafka: Kafka;
+let producer: ReturnType<typeof createEventProducer>;
+
+const keyOf = (index: number) => `order-${index % 7}`;
+
+beforeAll(async () => {
+  const { brokers } = await startedKafka();
+  const settings = { brokers, clientId: "topics-test", prefix, partitions: 3 };
+  kafka = connectKafka(settings, silentLog);
+  await createTopics(kafka, settings, ["Changed", "Empty"]);
+  producer = createEventProducer(kafka, prefix);
+  for (let index = 0; index < count; index++)
+    await producer.send([
+      {
+        topic: "Changed",
+        key: keyOf(index),
+        value: `{"index":${index}}`,
+        headers: { ce_id: `event-${index}` },
+      },
+    ]);
+});
+afterAll(() => producer.close());
+
+async function allPages(key?: string) {
+  const pages: (readonly TopicMessage[])[] = [];
+  let after: string | null | undefined;
+  while (after !== null) {
+    const page = await listMessages(kafka, { prefix, topic: "Changed", key, after });
+    pages.push(page?.rows ?? []);
+    after = page?.next ?? null;
+  }
+  return pages;
+}
+
+const indexOf = ({ value }: TopicMessage) => (JSON.parse(value) as { index: number }).index;
+
+test("a topic's messages are listed newest first, each once, over all partitions", async () => {
+  const pages = await allPages();
+  const rows = pages.flat();
+  expect(rows.map(indexOf).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: count }, (_, index) => index),
+  );
+  expect(Math.max(...pages.map((page) => page.length))).toBe(50);
+  expect(new Set(rows.map(({ partition }) => partition)).size).toBeGreaterThan(1);
+  for (const page of pages) {
+    const times = page.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted().toReversed());
+  }
+  expect(rows.find((row) => indexOf(row) === 8)).toMatchObject({
+    key: "order-1",
+    eventId: "event-8",
+  });
+});
+
+test("those of one key come from its partition alone, newest first", async () => {
+  const rows = (await allPages("order-3")).flat();
+  const expected = Array.from({ length: count }, (_, index) => index).filter(
+    (index) => keyOf(index) === "order-3",
+  );
+  expect(rows.map(indexOf)).toEqual(expected.toReversed());
+  expect((await allPages("nobody")).flat()).toEqual([]);
+});
+
+test("a look leaves no group behind, and a topic that is empty or missing is no error", async () => {
+  await allPages();
+  const groups = await withAdmin(kafka, 1, (admin) => admin.listGroups());
+  expect(groups.groups.filter(({ groupId }) => groupId.includes(prefix))).toEqual([]);
+  const none = { rows: [], next: null };
+  expect(await listMessages(kafka, { prefix, topic: "Empty" })).toEqual(none);
+  expect(await listMessages(kafka, { prefix, topic: "Missing" })).toBeUndefined();
+});
+
+test("each topic shows its messages, and how far each group is behind", async () => {
+  await withAdmin(kafka, 1, async (admin) => {
+    const ends = await admin.fetchTopicOffsets(`${prefix}Changed`);
+    const partitions = ends.map(({ partition, high }) => ({
+      partition,
+      offset: String(Math.max(0, Number(high) - 2)),
+    }));
+    await admin.setOffsets({ groupId: `${prefix}shop`, topic: `${prefix}Changed`, partitions });
+  });
+  const states = await readTopics(kafka, {
+    prefix,
+    topics: ["Changed", "Empty", "Missing"],
+    groups: ["shop", "bank"],
+  });
+  expect(states).toEqual([
+    { topic: "Changed", partitions: 3, messages: count, groups: [{ group: "shop", lag: 6 }] },
+    { topic: "Empty", partitions: 3, messages: 0, groups: [] },
+  ]);
+});
+
+test("while Kafka is away a look fails by a code of its own", async () => {
+  const away = connectKafka({ brokers: ["127.0.0.1:1"], clientId: "topics-test" }, silentLog);
+  const failure = { code: "kafka_unavailable" };
+  await expect(listMessages(away, { topic: "Changed" })).rejects.toMatchObject(failure);
+  await expect(readTopics(away, { topics: ["Changed"], groups: [] })).rejects.toMatchObject(
+    failure,
+  );
+});
