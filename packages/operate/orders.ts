@@ -42,10 +42,10 @@ export const listOrders = withPlaces(async ({ values }, places) => {
 export const exportOrders = withPlaces(async ({ values, flags }, places, io) => {
   if (flags["csv"] && flags["jsonl"]) throw new UsageError("--csv and --jsonl exclude each other");
   const filter = filterOf(values);
-  if (!flags["jsonl"]) await io.print(`${csvMark}${csvLine(Object.values(heads))}\r\n`);
+  if (!flags["jsonl"]) await io.print(csvMark + csvLine(Object.values(heads)));
   const write = flags["jsonl"]
     ? (order: ListedOrder) => `${JSON.stringify(order)}\n`
-    : (order: ListedOrder) => `${csvLine(cells(order))}\r\n`;
+    : (order: ListedOrder) => csvLine(cells(order));
   let after: string | undefined;
   for (;;) {
     const rows = await page(places, filter, { limit: exportedAtOnce, after });
