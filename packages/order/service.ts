@@ -10,6 +10,7 @@ import { httpPayments } from "./infrastructure/http_payments.ts";
 import { orderMigrations } from "./infrastructure/migrations.ts";
 import { countOrders, orderFigures } from "./infrastructure/order_metrics.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
+import { postgresApiKeys } from "./infrastructure/postgres_api_keys.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrders } from "./infrastructure/postgres_orders.ts";
 import {
@@ -105,6 +106,7 @@ export async function createOrderService(
     checkoutUrl: (order) => `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`,
     anonymousScope: anonymousScopes(sessionSecret),
     listHistory,
+    keys: postgresApiKeys(db, { newId }),
     audit: (entry) => audit(db, entry),
     metrics,
     health: service.health({

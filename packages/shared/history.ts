@@ -13,9 +13,28 @@ export const Actor = v.pipe(
 );
 export type Actor = v.InferOutput<typeof Actor>;
 
-/** What order says of the caller with each call of payment, in the header `actingHeader`. */
-export const Acting = v.object({ actor: Actor, reason: v.exactOptional(v.string()) });
+/**
+ * In whose name a call is made: a header with JSON, escaped as in an address, since names may be in Korean. Order sends it
+ * with each call of payment; the API takes it from the command line.
+ */
 export const actingHeader = "X-Acting-As";
+const Acting = v.object({
+  actor: Actor,
+  reason: v.exactOptional(v.pipe(v.string(), v.maxLength(200))),
+});
+export const SentActing = v.pipe(v.string(), v.transform(unescaped), v.parseJson(), Acting);
+
+/** For `actingHeader`. */
+export const sentActing = (who: { readonly actor: string; readonly reason?: string | undefined }) =>
+  encodeURIComponent(JSON.stringify(who));
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}
 
 /** One thing that happened to an order or its payment, for operators. */
 export const HistoryEntry = v.object({

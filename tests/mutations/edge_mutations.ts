@@ -14,8 +14,59 @@ const textTest = "packages/shared/text_test.ts";
 const security = "packages/order/presentation/security.ts";
 const securityTest = "packages/order/presentation/security_test.ts";
 
+const apiKeys = "packages/order/infrastructure/postgres_api_keys.ts";
+const rolesTest = "tests/api_roles_integration_test.ts";
+
 /** The rules about callers, names and input. */
 export const edgeMutations: readonly Mutation[] = [
+  {
+    rule: "A key does what its role allows, and nothing else",
+    broken: "roles are not compared",
+    file: "packages/order/domain/api_key.ts",
+    find: "if (mayAct(holder, needed)) return;",
+    replace: 'if (mayAct(holder, "metrics")) return;',
+    killer: { file: rolesTest, name: "each route lets in" },
+  },
+  {
+    rule: "A key that was revoked or has expired is let in nowhere",
+    broken: "it is found all the same",
+    file: apiKeys,
+    find: "where hash = decode(${hash}, 'hex') and ${isInForce}",
+    replace: "where hash = decode(${hash}, 'hex')",
+    killer: { file: rolesTest, name: "each route lets in" },
+  },
+  {
+    rule: "A key that was revoked or has expired is let in nowhere",
+    broken: "what was found is remembered for an hour",
+    file: apiKeys,
+    find: "const knownForMs = 1_000;",
+    replace: "const knownForMs = 3_600_000;",
+    killer: { file: rolesTest, name: "another process revoked" },
+  },
+  {
+    rule: "Nobody can read a key again",
+    broken: "its beginning is stored instead of its hash",
+    file: apiKeys,
+    find: 'new Bun.CryptoHasher("sha256").update(key).digest("hex")',
+    replace: 'Buffer.from(key.slice(3, 35)).toString("hex")',
+    killer: { file: rolesTest, name: "are stored as hashes" },
+  },
+  {
+    rule: "Nobody can read a key again",
+    broken: "the audit has it",
+    file: apiKeys,
+    find: "const detail = { role, expiresAt };",
+    replace: "const detail = { role, expiresAt, key };",
+    killer: { file: rolesTest, name: "are stored as hashes" },
+  },
+  {
+    rule: "Keys can't be guessed",
+    broken: "look-ups are counted only when they have ended",
+    file: guard,
+    find: "if (isCounted) limit.take(address);",
+    replace: "limit.isUsedUp(address);",
+    killer: { file: guardTest, name: "however many come at once" },
+  },
   {
     rule: "A link shows and pays, and is no session",
     broken: "its browser owns the order",
@@ -93,7 +144,7 @@ export const edgeMutations: readonly Mutation[] = [
     rule: "A page of another site can change nothing",
     broken: "any Authorization header disables the check",
     file: security,
-    find: 'if (reads || c.get("caller").isMerchant) return await next();',
+    find: 'if (reads || c.get("caller").key !== undefined) return await next();',
     replace: 'if (reads || c.req.header("Authorization") !== undefined) return await next();',
     killer: { file: securityTest, name: "whatever it claims" },
   },

@@ -31,8 +31,8 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "Every change names who made it",
     broken: "payment is not sent the caller",
     file: "packages/order/infrastructure/http_payments.ts",
-    find: "headers.set(actingHeader, encodeURIComponent(JSON.stringify(acting())));",
-    replace: "void [actingHeader, acting];",
+    find: "headers.set(actingHeader, sentActing(acting()));",
+    replace: "void [actingHeader, sentActing, acting];",
     killer: { ...actors, name: "a refund is its key's" },
   },
   {

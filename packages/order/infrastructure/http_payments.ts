@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { actingHeader, AppError, paymentCalls } from "@payflow/shared";
+import { actingHeader, AppError, paymentCalls, sentActing } from "@payflow/shared";
 import type { CallAnswer, CallBody, PaymentCall } from "@payflow/shared";
 import { acting, traceparent } from "@payflow/outbox";
 import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
@@ -55,8 +55,7 @@ export function httpPayments(
   ): Promise<T> {
     const { path, pool, timeoutMs, body, headers } = request;
     headers.set("X-Internal-Key", config.internalApiKey);
-    // a name may be in Korean, and a header is ASCII
-    headers.set(actingHeader, encodeURIComponent(JSON.stringify(acting())));
+    headers.set(actingHeader, sentActing(acting()));
     const trace = traceparent();
     if (trace !== undefined) headers.set("traceparent", trace);
     const signal = AbortSignal.timeout(timeoutMs);

@@ -57,7 +57,7 @@ export function apiDocument(publicUrl: string) {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: publicUrl }],
-    tags: ["orders", "payments", "products", "operations"].map((name) => ({ name })),
+    tags: ["orders", "payments", "products", "keys", "operations"].map((name) => ({ name })),
     paths,
     components: {
       schemas: toJsonSchemaDefs(schemas, {
@@ -149,10 +149,10 @@ const headers = {
 };
 
 const securitySchemes = {
-  merchantKey: {
+  apiKey: {
     type: "http",
     scheme: "bearer",
-    description: "The merchant's key (MERCHANT_API_KEY)",
+    description: "MERCHANT_API_KEY, which has the role admin, or a key made by POST /api/keys",
   },
   session: {
     type: "apiKey",

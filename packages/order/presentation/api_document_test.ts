@@ -6,6 +6,8 @@ import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
 import { silentLog } from "@payflow/shared/http";
 import { orderApp } from "./order_app.ts";
 import { apiDocument, errorCodes, refusalsOf } from "./api_document.ts";
+import { roles } from "../domain/api_key.ts";
+import { owner, type OrderRule } from "./caller.ts";
 import { apiRoutes as routes } from "./api_routes.ts";
 import * as schemas from "./api_schemas.ts";
 
@@ -125,6 +127,19 @@ test("docs/errors.md lists each route with its callers and its own refusals", as
   });
   const content = markdownTable(["call", "who may call", "refusals"], rows);
   expect(await generatedPart({ document: "errors.md", name: "routes", content })).toBe(content);
+});
+
+test("docs/api-by-curl.md shows which role each route needs", async () => {
+  const rows = routes.map(({ method, path, caller }) => {
+    const { role, isOpen } = caller as OrderRule;
+    const ofKeys = roles.map((given) =>
+      role === undefined || roles.indexOf(given) >= roles.indexOf(role) ? "yes" : "403",
+    );
+    const nobody = caller === owner ? "owner" : isOpen ? "yes" : "401";
+    return [`\`${method} ${plainPath(path)}\``, nobody, ...ofKeys];
+  });
+  const content = markdownTable(["call", "without a key", ...roles], rows);
+  expect(await generatedPart({ document: "api-by-curl.md", name: "roles", content })).toBe(content);
 });
 
 /** `/api/orders/:orderId{…}` as OpenAPI writes it. */

@@ -2,6 +2,7 @@ import type { AuditEntry } from "@payflow/outbox";
 import { OrderId, type HistoryEntry } from "@payflow/shared";
 import { routesOf } from "@payflow/shared/http";
 import type { HealthChecks, Metrics, PathParameter, RateLimit } from "@payflow/shared/http";
+import type { ApiKeyRepository } from "../application/api_keys.ts";
 import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
@@ -11,6 +12,7 @@ import type { ApiEnv } from "./caller.ts";
 /** All that routes and pages call. */
 export type ApiDeps = OrderDeps &
   OrderQueries & {
+    readonly keys: ApiKeyRepository;
     readonly confirming: Confirming;
     /** Of orders and confirms by client address. */
     readonly rateLimit: RateLimit;

@@ -1,15 +1,18 @@
-import type { Context, MiddlewareHandler } from "hono";
-import { actingAs } from "@payflow/outbox";
-import { AppError, type Actor } from "@payflow/shared";
-import type { CallerRule, KeyGuard } from "@payflow/shared/http";
+import type { Context, MiddlewareHandler, Next } from "hono";
+import * as v from "valibot";
+import { actingAs, type Acting } from "@payflow/outbox";
+import { actingHeader, AppError, SentActing, type Actor } from "@payflow/shared";
+import { parseInput, type CallerRule } from "@payflow/shared/http";
+import { mayAct, requireRole, type KeyHolder, type Role } from "../domain/api_key.ts";
+import type { FindHolder } from "./key_holders.ts";
 import { signedCookie } from "./signed_cookie.ts";
 
 export type Caller = {
   readonly address: string;
   /** Of the browser; undefined without the session cookie. */
   readonly sessionId: string | undefined;
-  /** The merchant's key came along. */
-  readonly isMerchant: boolean;
+  /** Whose key came along; undefined without one. */
+  readonly key: KeyHolder | undefined;
   /** In whose name all that the call causes is recorded. */
   readonly actor: Actor;
   /** Orders that a link let this browser in to, newest first. */
@@ -18,7 +21,7 @@ export type Caller = {
   owns(order: OwnedOrder): boolean;
   /** May look at the order whole, and pay it: its owner, and whoever a link let in. */
   sees(order: OwnedOrder): boolean;
-  /** The merchant, and whoever sees the order. */
+  /** Whoever has a key of role read, or sees the order. */
   isPrivyTo(order: OwnedOrder): boolean;
   /** Lets this browser see an order until then, in seconds since 1970. */
   grant(orderId: string, until: number): void;
@@ -30,22 +33,58 @@ type OwnedOrder = { readonly orderId: string; readonly sessionId?: string | null
 
 export type ApiEnv = { Variables: { caller: Caller; requestId: string; clientAddress: string } };
 
-const byKey = { merchantKey: [] };
+const byKey = { apiKey: [] };
 const bySession = { session: [] };
 
-type Rule = CallerRule<ApiEnv>;
-function rule(name: string, security: Rule["security"], admit: Rule["admit"] = () => {}): Rule {
+/** A rule by which a route admits callers, as docs/api-by-curl.md lists them. */
+export type OrderRule = CallerRule<ApiEnv> & {
+  /** The weakest role with which a key is let in; undefined: keys make no difference. */
+  readonly role: Role | undefined;
+  /** Callers without a key are let in as well. */
+  readonly isOpen: boolean;
+};
+
+function rule(
+  name: string,
+  { security, role }: Pick<OrderRule, "security"> & { readonly role?: Role },
+): OrderRule {
+  const isOpen = !security.includes(byKey) || security.length > 1;
   const refusals = security.length === 0 ? [] : ["merchant_key_required", "rate_limited"];
-  return { name, security, refusals, admit };
+  return {
+    name,
+    security,
+    refusals: role === undefined ? refusals : [...refusals, "role_too_weak"],
+    role,
+    isOpen,
+    admit(c) {
+      const caller = c.get("caller");
+      if (role !== undefined && !(isOpen && caller.key === undefined)) requireKey(caller, role);
+    },
+  };
 }
 
+const keyOf = (role: Role) => rule(`key: ${role}`, { security: [byKey], role });
+
 /** Everybody, unidentified: keys and cookies are not looked at. */
-export const anybody = rule("anybody", []);
-/** Everybody; the order's owner and the merchant see more. */
-export const visitor = rule("anybody; owner and merchant see more", [byKey, bySession, {}]);
-/** The order's owner and the merchant; the handler decides by `requireOwner`, once it has the order. */
-export const owner = rule("owner, merchant", [byKey, bySession]);
-export const merchant = rule("merchant", [byKey], (c) => requireMerchant(c.get("caller")));
+export const anybody = rule("anybody", { security: [] });
+/** Everybody; the order's owner and keys of role read see more. */
+export const visitor = rule("anybody; owner and keys see more", {
+  security: [byKey, bySession, {}],
+});
+/** Everybody; a key must be one that may act for the merchant. */
+export const buyer = rule("anybody; with a key: operate", {
+  security: [byKey, bySession, {}],
+  role: "operate",
+});
+/** The order's owner, and keys of role operate; the handler decides by `requireOwner`, once it has the order. */
+export const owner = rule("owner; key: operate", {
+  security: [byKey, bySession],
+  role: "operate",
+});
+export const figures = keyOf("metrics");
+export const reader = keyOf("read");
+export const operator = keyOf("operate");
+export const admin = keyOf("admin");
 
 /** As long as a shopper may come back to look at an order. */
 const cookieAgeSeconds = 90 * 24 * 60 * 60;
@@ -55,21 +94,35 @@ const grantedMax = 30;
 /** Reads who calls, and sends what changed about it back as cookies, each signed by a key of its own. */
 export function identifyCaller(options: {
   readonly sessionSecret: string;
-  readonly merchantKey: KeyGuard;
+  readonly findHolder: FindHolder;
   readonly isHttps: boolean;
   /** The time on the database's clock. */
   readonly now: () => string;
 }): MiddlewareHandler<ApiEnv> {
-  const { sessionSecret, merchantKey, isHttps, now } = options;
+  const { sessionSecret, findHolder, isHttps, now } = options;
   const settings = { secret: sessionSecret, isHttps, maxAgeSeconds: cookieAgeSeconds };
   const session = signedCookie("payflow_session", settings);
   const orders = signedCookie("payflow_orders", settings);
 
   return (c, next) => {
+    const given = bearerOf(c);
+    if (given === undefined) return identified(c, next, undefined);
+    const holder = findHolder(given, c.get("clientAddress"));
+    return holder instanceof Promise
+      ? holder.then((found) => withKey(c, next, found))
+      : withKey(c, next, holder);
+  };
+
+  function withKey(c: Context<ApiEnv>, next: Next, holder: KeyHolder | undefined) {
+    if (holder === undefined) throw wrongKey();
+    return identified(c, next, holder);
+  }
+
+  function identified(c: Context<ApiEnv>, next: Next, key: KeyHolder | undefined) {
+    const acting = actingFor(c, key);
     const sent = c.req.header("Cookie");
     let sessionId = session.read(sent);
     let grants = readGrants(orders.read(sent), now);
-    const isKey = isMerchant(c, merchantKey);
     const caller: Caller = {
       address: c.get("clientAddress"),
       get sessionId() {
@@ -78,11 +131,11 @@ export function identifyCaller(options: {
       get orderIds() {
         return grants.map(({ orderId }) => orderId);
       },
-      isMerchant: isKey,
-      actor: isKey ? "key:merchant" : "shopper",
+      key,
+      actor: acting.actor,
       owns: (order) => sessionId !== undefined && order.sessionId === sessionId,
       sees: (order) => caller.owns(order) || caller.orderIds.includes(order.orderId),
-      isPrivyTo: (order) => caller.isMerchant || caller.sees(order),
+      isPrivyTo: (order) => (key !== undefined && mayAct(key, "read")) || caller.sees(order),
       grant(orderId, until) {
         if (grants.some((grant) => grant.orderId === orderId)) return;
         grants = [{ orderId, until }, ...grants].slice(0, grantedMax);
@@ -94,8 +147,8 @@ export function identifyCaller(options: {
       },
     };
     c.set("caller", caller);
-    return actingAs({ actor: caller.actor }, next);
-  };
+    return actingAs(acting, next);
+  }
 }
 
 type Grant = { readonly orderId: string; readonly until: number };
@@ -112,25 +165,46 @@ function readGrants(cookie: string | undefined, now: () => string): Grant[] {
     .filter(({ until }) => until > nowSeconds);
 }
 
-/** Throws AppError `merchant_key_required` unless the caller is the order's owner or the merchant. */
+/** Throws AppError `merchant_key_required` or `role_too_weak` unless the caller is the order's owner or has a key for it. */
 export function requireOwner(caller: Caller, order: OwnedOrder): void {
-  if (!caller.owns(order)) requireMerchant(caller);
+  if (!caller.owns(order)) requireKey(caller, "operate");
 }
 
-/** Throws AppError `merchant_key_required` unless the caller sent the merchant's key. */
-export function requireMerchant(caller: Caller): void {
-  if (!caller.isMerchant) throw keyRequired("This needs the merchant's key");
+/** Throws AppError `merchant_key_required` for a caller without a key, `role_too_weak` for one with another role. */
+export function requireKey({ key }: Caller, role: Role): KeyHolder {
+  if (key === undefined) throw keyRequired("This needs a key");
+  requireRole(key, role);
+  return key;
 }
 
-/** Throws AppError `merchant_key_required`, or `rate_limited`, for a key that is not the merchant's: a slip must not make it a shopper. */
-function isMerchant(c: Context<ApiEnv>, key: KeyGuard): boolean {
+/** Who called a route that needs a key. */
+export const holderOf = (c: Context<ApiEnv>) => requireKey(c.get("caller"), "metrics");
+
+/** The key in a request's `Authorization` header; undefined without one, and for another scheme. */
+export function bearerOf(c: Context<ApiEnv>): string | undefined {
   const bearer = /^Bearer(?:$| +(.*))/i.exec(c.req.header("Authorization") ?? "");
-  if (bearer === null) return false;
-  if (key.isRight(bearer[1] ?? "", c.get("clientAddress"))) return true;
-  throw keyRequired("This is not the merchant's key");
+  return bearer === null ? undefined : (bearer[1] ?? "");
 }
+
+/** The key that is no key. A slip must not make its holder a shopper. */
+export const wrongKey = () => keyRequired("This is no key, or it has expired or was revoked");
 
 function keyRequired(why: string): AppError {
-  const text = `${why}: send it as Authorization: Bearer …`;
+  const text = `${why}: send one as Authorization: Bearer …`;
   return new AppError("unauthorized", "merchant_key_required", text);
 }
+
+/**
+ * In whose name the caller acts: the key's. An admin's key may say for whom: an operating system's user at the command
+ * line, where one key is several people's.
+ */
+function actingFor(c: Context<ApiEnv>, key: KeyHolder | undefined): Acting {
+  if (key === undefined) return { actor: "shopper" };
+  const sent = c.req.header(actingHeader);
+  if (sent === undefined || !mayAct(key, "admin")) return { actor: `key:${key.name}` };
+  return parseInput(CliActing, sent);
+}
+const CliActing = v.pipe(
+  SentActing,
+  v.check(({ actor }) => actor.startsWith("cli:"), "names no user of a command line"),
+);

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
+import { UnavailableError } from "@payflow/outbox";
+import { sentActing } from "@payflow/shared";
 import { createKeyGuard, problemHandler, silentLog } from "@payflow/shared/http";
 import { identifyCaller, type ApiEnv } from "./caller.ts";
+import { keyHolders } from "./key_holders.ts";
 
 const clock = { now: "2026-11-22T00:00:00.000Z" };
 const grantedUntil = "2026-12-22T00:00:00.000Z";
@@ -19,10 +22,15 @@ function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
         sessionSecret: "a-secret",
         isHttps: false,
         ...options,
-        merchantKey: createKeyGuard({
-          name: "merchant key",
-          keys: ["the-merchant-key"],
-          log: silentLog,
+        findHolder: keyHolders({
+          guard: createKeyGuard({ name: "key", keys: ["the-merchant-key"], log: silentLog }),
+          settingsKey: "the-merchant-key",
+          keys: {
+            async find(key) {
+              if (key === "away") throw new UnavailableError("database_unavailable");
+              return key === "pf_kim" ? { keyId: "1", name: "kim", role: "read" } : undefined;
+            },
+          },
         }),
         now: () => clock.now,
       }),
@@ -33,8 +41,8 @@ function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
       return c.body(null, 204);
     })
     .get("/who", (c) => {
-      const { sessionId, isMerchant, orderIds } = c.get("caller");
-      return c.json({ sessionId: sessionId ?? null, isMerchant, orderIds });
+      const { sessionId, key, actor, orderIds } = c.get("caller");
+      return c.json({ sessionId: sessionId ?? null, key: key?.name ?? null, actor, orderIds });
     })
     .get("/owns/:id/:session", (c) => {
       const { id: orderId, session: sessionId } = c.req.param();
@@ -81,7 +89,7 @@ describe("identifyCaller()", () => {
 
   test("takes no cookie that it did not sign", async () => {
     const Cookie = cookieOf(await appOf().request("/begin"));
-    const nobody = { sessionId: null, isMerchant: false, orderIds: [] };
+    const nobody = { sessionId: null, key: null, actor: "shopper", orderIds: [] };
     const forgeries = [
       Cookie.replace(/=[^.]+/, `=${crypto.randomUUID()}`),
       Cookie.split(".")[0],
@@ -122,7 +130,7 @@ describe("identifyCaller()", () => {
   test("one cookie's value is no other cookie", async () => {
     const begun = cookieOf(await appOf().request("/begin"));
     const granted = cookieOf(await appOf().request("/grant/order-1"));
-    const nobody = { sessionId: null, isMerchant: false, orderIds: [] };
+    const nobody = { sessionId: null, key: null, actor: "shopper", orderIds: [] };
     for (const Cookie of [
       begun.replace("payflow_session", "payflow_orders"),
       granted.replace("payflow_orders", "payflow_session"),
@@ -149,13 +157,41 @@ describe("identifyCaller()", () => {
     const given = (Authorization: string) =>
       appOf().request("/who", { headers: { Authorization } });
     for (const header of ["Bearer the-merchant-key", "bearer  the-merchant-key"])
-      expect(await (await given(header)).json()).toMatchObject({ isMerchant: true });
+      expect(await (await given(header)).json()).toMatchObject({
+        key: "merchant",
+        actor: "key:merchant",
+      });
     for (const header of ["Bearer", "Bearer ", "Bearer the-merchant-key2", "Bearer the merchant"]) {
       const response = await given(header);
       expect(response.status, header).toBe(401);
       expect(await response.json()).toMatchObject({ code: "merchant_key_required" });
     }
     // another scheme is for somebody before us
-    expect(await (await given("Basic dTpw")).json()).toMatchObject({ isMerchant: false });
+    expect(await (await given("Basic dTpw")).json()).toMatchObject({ key: null, actor: "shopper" });
+  });
+
+  test("is the holder of a key that the database knows; without the database the merchant's key goes on working", async () => {
+    const given = (key: string) =>
+      appOf().request("/who", { headers: { Authorization: `Bearer ${key}` } });
+    expect(await (await given("pf_kim")).json()).toMatchObject({ key: "kim", actor: "key:kim" });
+    const away = await given("away");
+    expect(away.status).toBe(503);
+    expect(await away.json()).toMatchObject({ code: "database_unavailable" });
+    expect((await given("the-merchant-key")).status).toBe(200);
+  });
+
+  test("an admin's key names the user of a command line, and nobody else does", async () => {
+    const named = (key: string | undefined, who: string) =>
+      appOf().request("/who", {
+        headers: { "X-Acting-As": who, ...(key ? { Authorization: `Bearer ${key}` } : {}) },
+      });
+    const lee = sentActing({ actor: "cli:이토스" });
+    expect(await (await named("the-merchant-key", lee)).json()).toMatchObject({
+      actor: "cli:이토스",
+    });
+    expect(await (await named("pf_kim", lee)).json()).toMatchObject({ actor: "key:kim" });
+    expect(await (await named(undefined, lee)).json()).toMatchObject({ actor: "shopper" });
+    for (const who of ["%", "{}", sentActing({ actor: "toss" }), sentActing({ actor: "key:kim" })])
+      expect((await named("the-merchant-key", who)).status, who).toBe(422);
   });
 });

@@ -9,7 +9,7 @@ import type { Caller } from "./caller.ts";
 export async function claimOf(
   call: {
     readonly key: string | undefined;
-    readonly caller: Pick<Caller, "isMerchant" | "sessionId">;
+    readonly caller: Pick<Caller, "key" | "sessionId">;
     /** Where keys of callers without a session live: what tells this one from others. */
     readonly anonymousScope: () => string;
     /** The parsed body, so that spelling makes no difference. */
@@ -20,7 +20,8 @@ export async function claimOf(
   const { key, caller, request, anonymousScope } = call;
   if (key === undefined) return undefined;
   const requestHash = hashOf(request);
-  if (caller.isMerchant) return { scope: "merchant", key, requestHash };
+  // all keys are the merchant's: what one has begun, the one that replaces it repeats
+  if (caller.key !== undefined) return { scope: "merchant", key, requestHash };
   const anonymous = { scope: anonymousScope(), key, requestHash };
   if (caller.sessionId === undefined) return anonymous;
   const before = await orders.findClaim(anonymous);

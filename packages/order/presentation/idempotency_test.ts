@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
+import { settingsHolder } from "../domain/api_key.ts";
 import { anonymousScopes, claimOf } from "./idempotency.ts";
 
 const callers = [
-  { isMerchant: true, sessionId: undefined },
-  { isMerchant: false, sessionId: undefined },
-  { isMerchant: false, sessionId: "session-1" },
-  { isMerchant: false, sessionId: "session-2" },
+  { key: settingsHolder, sessionId: undefined },
+  { key: undefined, sessionId: undefined },
+  { key: undefined, sessionId: "session-1" },
+  { key: undefined, sessionId: "session-2" },
 ];
 
 const scopeOf = anonymousScopes("a-secret");

@@ -2,14 +2,14 @@ import type * as v from "valibot";
 import { metricsType, readiness, reply } from "@payflow/shared/http";
 import { at, route } from "./api_route.ts";
 import { Health, Metrics, Readiness } from "./api_schemas.ts";
-import { anybody, merchant } from "./caller.ts";
+import { anybody, figures } from "./caller.ts";
 
 /** For load balancers and Prometheus. */
 export const operationRoutes = [
   route({
     ...at("GET /metrics", "getMetrics", "operations"),
     summary: "Metrics for Prometheus",
-    caller: merchant,
+    caller: figures,
     answers: {
       200: {
         description: "In Prometheus's text format",

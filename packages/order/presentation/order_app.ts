@@ -20,6 +20,7 @@ import { limitCallsAtOnce } from "./calls_at_once.ts";
 import { clientAddressReader } from "./client_address.ts";
 import { docsRoutes } from "./docs_routes.ts";
 import { readFormInTime } from "./form_body.ts";
+import { keyHolders } from "./key_holders.ts";
 import { knownHosts } from "./known_hosts.ts";
 import { refuseCrossSite, securityHeaders } from "./security.ts";
 
@@ -42,7 +43,9 @@ export function orderApp(
   const isHttps = publicUrl.startsWith("https://");
   const docsUrl = `${publicUrl}/docs/errors`;
   const readAddress = clientAddressReader(config.trustedProxies);
-  const merchantKey = createKeyGuard({ name: "merchant key", keys: [config.merchantApiKey], log });
+  const { merchantApiKey: settingsKey } = config;
+  const guard = createKeyGuard({ name: "key", keys: [settingsKey], log });
+  const findHolder = keyHolders({ guard, settingsKey, keys: deps.keys });
 
   const app = new Hono<Env>();
   app.onError(problemHandler(log, { docsUrl, onRefused: (code) => deps.metrics.refused(code) }));
@@ -66,7 +69,7 @@ export function orderApp(
   mount(app as never, open, deps);
   app
     .route("/", docsRoutes(publicUrl))
-    .use(identifyCaller({ sessionSecret, merchantKey, isHttps, now: () => deps.now() }))
+    .use(identifyCaller({ sessionSecret, findHolder, isHttps, now: () => deps.now() }))
     .use(refuseCrossSite(publicUrl))
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));
   mount(app as never, identified, deps);

@@ -8,7 +8,16 @@ import { placeOrder } from "../application/place_order.ts";
 import type { Order as DomainOrder } from "../domain/order.ts";
 import { at, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
-import { merchant, owner, requireMerchant, requireOwner, visitor, type ApiEnv } from "./caller.ts";
+import {
+  admin,
+  buyer,
+  owner,
+  reader,
+  requireKey,
+  requireOwner,
+  visitor,
+  type ApiEnv,
+} from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
 import { orderJson } from "./order_json.ts";
 
@@ -34,15 +43,15 @@ export const orderRoutes = [
     ...at("POST /api/orders", "placeOrder", "orders"),
     summary: "Place an order",
     description:
-      "Lines are priced by the shop's product table. With the merchant's key an order may carry a name and a price of the merchant's instead. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.",
-    caller: visitor,
+      "Lines are priced by the shop's product table. With a key of role operate an order may carry a name and a price of the merchant's instead. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.",
+    caller: buyer,
     key: "optional",
     body: jsonOf<typeof CartOrder | typeof PricedOrder, ApiEnv>(
       [CartOrder, PricedOrder],
       (body, c) => {
         const isObject = typeof body === "object" && body !== null;
         if (!isObject || !("orderName" in body || "amount" in body)) return CartOrder;
-        requireMerchant(c.get("caller"));
+        requireKey(c.get("caller"), "operate");
         return PricedOrder;
       },
     ),
@@ -55,12 +64,12 @@ export const orderRoutes = [
     },
     refusals: ["unknown_product", "idempotency_key_reused", "rate_limited", "overloaded"],
     limit(c, { rateLimit }) {
-      if (!c.get("caller").isMerchant) rateLimit.take(c.get("clientAddress"));
+      if (c.get("caller").key === undefined) rateLimit.take(c.get("clientAddress"));
     },
     async handle({ c, key, body }, deps) {
       const caller = c.get("caller");
       const { customerName, customerEmail, ...what } = body;
-      const sessionId = caller.isMerchant ? null : (caller.sessionId ?? crypto.randomUUID());
+      const sessionId = caller.key ? null : (caller.sessionId ?? crypto.randomUUID());
       const anonymousScope = () => deps.anonymousScope(c.get("clientAddress"));
       const claim = await claimOf({ key, caller, request: body, anonymousScope }, deps.orders);
       const { order, replayed } = await placeOrder(
@@ -79,7 +88,7 @@ export const orderRoutes = [
   route({
     ...at("GET /api/orders", "listOrders", "orders"),
     summary: "List orders, newest first",
-    caller: merchant,
+    caller: reader,
     query: ListQuery,
     answers: { 200: { description: "A page", schema: schemas.OrderList } },
     async handle({ query: { status, cursor, limit } }, deps) {
@@ -110,7 +119,7 @@ export const orderRoutes = [
   route({
     ...at("GET /api/orders/:orderId/history", "getHistory", "orders"),
     summary: "Look at what happened to an order, in both services",
-    caller: merchant,
+    caller: reader,
     params: { orderId },
     answers: { 200: { description: "Oldest first", schema: schemas.History } },
     refusals: ["order_not_found", "payment_unavailable"],
@@ -150,7 +159,7 @@ export const orderRoutes = [
     summary: "Remove a person's name and e-mail from their orders",
     description:
       "For who asks to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.",
-    caller: merchant,
+    caller: admin,
     body: json(schemas.Erase),
     answers: { 200: { description: "What was done", schema: schemas.Erasure } },
     refusals: ["payment_unavailable", "payment_busy", "order_busy"],

@@ -5,7 +5,7 @@ import type { ConfirmOrder } from "../application/confirm_order.ts";
 import { refundOrder } from "../application/refund_order.ts";
 import { at, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import { Confirm, Payment, Refund } from "./api_schemas.ts";
-import { merchant, visitor, type Caller } from "./caller.ts";
+import { buyer, operator, visitor, type Caller } from "./caller.ts";
 import { hashOf } from "./idempotency.ts";
 import { paymentJson } from "./order_json.ts";
 
@@ -17,7 +17,7 @@ export const paymentRoutes = [
     summary: "Confirm what Toss's window came back with",
     description:
       "Safe to repeat: one paymentKey is charged once, however often it is sent. `amount` must be the order's.",
-    caller: visitor,
+    caller: buyer,
     body: json(Confirm),
     answers: {
       200: { description: "Paid (DONE), or waiting for a deposit", schema: Payment },
@@ -69,7 +69,7 @@ export const paymentRoutes = [
     summary: "Refund a payment",
     description:
       "Returns `amount`, or all that is left without one. A virtual account needs the account to which the money goes; so does a deposit for a closed order, which goes back whole.",
-    caller: merchant,
+    caller: operator,
     params: { orderId },
     key: "required",
     body: json(Refund),
@@ -121,7 +121,7 @@ export async function confirmWithin(
   { caller, command }: { readonly caller: Caller; readonly command: ConfirmOrder },
   { confirming, payments, rateLimit }: ApiDeps,
 ) {
-  if (!caller.isMerchant && !confirming.isUnderWay(command)) {
+  if (caller.key === undefined && !confirming.isUnderWay(command)) {
     try {
       rateLimit.take(caller.address);
     } catch (limited) {

@@ -4,7 +4,7 @@ import type { ApiEnv } from "./caller.ts";
 
 /**
  * Refuses what a page of another site made a browser send: browsers name the page's origin with every POST, and most of
- * them its relation to us. Callers that are no browsers are not concerned, nor is whoever has the merchant's key, which
+ * them its relation to us. Callers that are no browsers are not concerned, nor is whoever has a key of the API, which
  * no other site knows: its being there, not a header's, is what counts.
  */
 export function refuseCrossSite(publicUrl: string): MiddlewareHandler<ApiEnv> {
@@ -12,7 +12,7 @@ export function refuseCrossSite(publicUrl: string): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const { method } = c.req;
     const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
-    if (reads || c.get("caller").isMerchant) return await next();
+    if (reads || c.get("caller").key !== undefined) return await next();
     const origin = c.req.header("Origin");
     // in development the shop has loopback names besides
     const isOwn =

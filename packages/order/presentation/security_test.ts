@@ -1,14 +1,15 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
 import { problemHandler, silentLog } from "@payflow/shared/http";
+import { settingsHolder, type KeyHolder } from "../domain/api_key.ts";
 import type { ApiEnv, Caller } from "./caller.ts";
 import { refuseCrossSite, securityHeaders } from "./security.ts";
 
-function appOf(publicUrl: string, isMerchant = false) {
+function appOf(publicUrl: string, key?: KeyHolder) {
   return new Hono<ApiEnv>()
     .use(securityHeaders(true))
     .use(async (c, next) => {
-      c.set("caller", { isMerchant } as Caller);
+      c.set("caller", { key } as Caller);
       await next();
     })
     .use(refuseCrossSite(publicUrl))
@@ -45,7 +46,7 @@ test("refuseCrossSite() lets the shop's own pages, programs, readers and the mer
   ] as Record<string, string>[])
     expect((await post(headers)).status).toBe(200);
   const Origin = "https://evil.example";
-  const merchant = appOf("https://shop.example", true);
+  const merchant = appOf("https://shop.example", settingsHolder);
   expect((await post({ Origin }, "https://shop.example", merchant)).status).toBe(200);
   const read = await appOf("https://shop.example").request("/", { headers: { Origin } });
   expect(read.status).toBe(200);

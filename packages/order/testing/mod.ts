@@ -1,4 +1,5 @@
 /** For tests that run order's rules without its parts: domain and use cases. */
+export { roles, type Role } from "../domain/api_key.ts";
 export { Order } from "../domain/order.ts";
 export { applyPayment } from "../application/apply_payment.ts";
 export { cancelOrder } from "../application/cancel_order.ts";
@@ -8,3 +9,5 @@ export type * from "../application/ports.ts";
 export { provideRefundAccount, refundOrder } from "../application/refund_order.ts";
 export { sweepFollowed } from "../application/sweep_followed.ts";
 export { sweepChanges, sweepUnsettled, type SweepDeps } from "../application/sweep_payments.ts";
+export { apiRoutes } from "../presentation/api_routes.ts";
+export type { OrderRule } from "../presentation/caller.ts";

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import * as v from "valibot";
 import { actingAs, inTrace } from "@payflow/outbox";
-import { Acting, actingHeader } from "@payflow/shared";
+import { actingHeader, SentActing } from "@payflow/shared";
 import {
   createKeyGuard,
   healthRoutes,
@@ -15,8 +15,6 @@ import {
 import { requireInternalKey, type InternalEnv } from "./internal_key.ts";
 import { paymentRoutes, type PaymentRoutesDeps } from "./payment_routes.ts";
 import { webhookRoutes, type WebhookDeps } from "./webhook_routes.ts";
-
-const SentActing = v.pipe(v.string(), v.transform(decodeURIComponent), v.parseJson(), Acting);
 
 /** All that is on payment's port: health checks for anybody, everything else for order. */
 export function paymentApp(

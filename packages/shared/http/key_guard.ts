@@ -11,8 +11,9 @@ const knownMax = 1_000;
 export type KeyGuard = ReturnType<typeof createKeyGuard>;
 
 /**
- * Compares callers' keys with the right ones, logs wrong ones (never the key), and bounds them by address. An address
- * that has shown the right key before is never shut out: else its neighbours could do that to it by guessing.
+ * Compares callers' keys with the right ones, or looks them up, logs wrong ones (never the key), and bounds them by
+ * address. An address that has shown a right key before is never shut out: else its neighbours could do that to it by
+ * guessing.
  */
 export function createKeyGuard(options: {
   readonly name: string;
@@ -23,15 +24,56 @@ export function createKeyGuard(options: {
   const { name, keys, log, nowMs } = options;
   const limit = createRateLimit(wrongPerMinute, nowMs);
   const known = new Set<string>();
+  /** Look-ups under way, by address and key. */
+  const underWay = new Map<string, Promise<unknown>>();
+
+  function remember(line: string): void {
+    known.delete(line);
+    known.add(line);
+    if (known.size > knownMax) known.delete(known.values().next().value as string);
+  }
+
+  /** A look-up is counted before it is made, or many at once would all be made; a right key's is not counted. */
+  async function lookUp<T>(address: string, look: () => Promise<T | undefined>) {
+    const line = clientLine(address);
+    const isCounted = !known.has(line);
+    if (isCounted) limit.take(address);
+    let found: T | undefined;
+    try {
+      found = await look();
+    } catch (error) {
+      if (isCounted) limit.giveBack(address);
+      throw error;
+    }
+    if (found === undefined) {
+      if (!isCounted) limit.take(address);
+      log.warn({ address: line }, `wrong ${name}`);
+      return undefined;
+    }
+    if (isCounted) limit.giveBack(address);
+    remember(line);
+    return found;
+  }
+
   return {
+    /**
+     * What `look` finds by this key; undefined when that is nothing: it is a wrong one. Throws AppError `rate_limited` for
+     * an address that showed too many wrong ones, and what `look` throws.
+     */
+    find<T>(given: string, address: string, look: () => Promise<T | undefined>) {
+      const call = `${clientLine(address)} ${given}`;
+      const known = underWay.get(call) as Promise<T | undefined> | undefined;
+      if (known !== undefined) return known;
+      const found = lookUp(address, look).finally(() => underWay.delete(call));
+      underWay.set(call, found);
+      return found;
+    },
     /** Whether this is a right key. Throws AppError `rate_limited` for an address that showed too many wrong ones. */
     isRight(given: string, address: string): boolean {
       const line = clientLine(address);
       const isRight = keys.some((key) => sameSecret(given, key));
       if (isRight && (known.has(line) || !limit.isUsedUp(address))) {
-        known.delete(line);
-        known.add(line);
-        if (known.size > knownMax) known.delete(known.values().next().value as string);
+        remember(line);
         return true;
       }
       limit.take(address);

@@ -20,6 +20,11 @@ export function createRateLimit(
   return {
     /** True when a call of this address would be refused now. */
     isUsedUp: (address: string) => perMinute > 0 && tokensOf(clientLine(address), nowMs()) < 1,
+    /** Takes back what `take` counted. */
+    giveBack(clientAddress: string): void {
+      const bucket = buckets.get(clientLine(clientAddress));
+      if (bucket !== undefined) bucket.tokens += 1;
+    },
     /** Counts one call of an address. Throws AppError `rate_limited` when it had too many in the last minute. */
     take(clientAddress: string): void {
       if (perMinute === 0) return;

@@ -1,0 +1,58 @@
+import { AppError, isOrderId } from "@payflow/shared";
+import { json, reply, type PathParameter } from "@payflow/shared/http";
+import * as v from "valibot";
+import { createApiKey, revokeApiKey } from "../application/api_keys.ts";
+import { at, route } from "./api_route.ts";
+import { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "./api_schemas.ts";
+import { admin, holderOf } from "./caller.ts";
+
+const keyId: PathParameter = {
+  schema: v.pipe(v.string(), v.check(isOrderId, "is no id")),
+  refuse: (given) => new AppError("not_found", "key_not_found", `There is no key "${given}"`),
+};
+
+const pageMax = 100;
+
+/** Keys of the API and of the console. */
+export const keyRoutes = [
+  route({
+    ...at("GET /api/keys", "listKeys", "keys"),
+    summary: "List keys, those in force first",
+    description: "A key itself is shown once, when it is made. MERCHANT_API_KEY is not listed.",
+    caller: admin,
+    query: v.strictObject({ cursor: v.optional(v.pipe(v.string(), v.uuid())) }),
+    answers: { 200: { description: "A page", schema: ApiKeyList } },
+    async handle({ query: { cursor } }, { keys }) {
+      const found = await keys.list({ after: cursor, limit: pageMax + 1 });
+      const page = found.slice(0, pageMax);
+      const nextCursor = found.length > pageMax ? (page.at(-1)?.keyId ?? null) : null;
+      return reply(200, { keys: page, nextCursor });
+    },
+  }),
+  route({
+    ...at("POST /api/keys", "createKey", "keys"),
+    summary: "Make a key",
+    description:
+      "`key` is shown by this answer only. Any number of keys may be in force, so one is replaced without a moment between the old and the new one.",
+    caller: admin,
+    body: json(NewApiKey),
+    answers: { 201: { description: "The key", schema: MadeApiKey } },
+    refusals: ["key_name_taken"],
+    async handle({ body: { expiresAt = null, ...given } }, deps) {
+      const { key, made } = await createApiKey({ ...given, expiresAt }, deps);
+      return reply(201, { key, ...made });
+    },
+  }),
+  route({
+    ...at("POST /api/keys/:keyId/revoke", "revokeKey", "keys"),
+    summary: "Revoke a key",
+    description:
+      "Within a second no call with it is let in. Revoked again, it stays as it is. A key can't revoke itself.",
+    caller: admin,
+    params: { keyId },
+    answers: { 200: { description: "The key", schema: ApiKey } },
+    refusals: ["key_not_found", "key_not_revocable"],
+    handle: async ({ c, params }, deps) =>
+      reply(200, await revokeApiKey({ keyId: params.keyId, by: holderOf(c) }, deps)),
+  }),
+];
