@@ -6,19 +6,19 @@ import * as v from "valibot";
 import { findOr404, parse, read, refuse } from "./control_input.ts";
 import { createSessionControl } from "./control_sessions.ts";
 import { paymentJson } from "./payment_json.ts";
-import { decideCancel } from "./sandbox_cancel.ts";
-import { deposit, revertDeposit } from "./sandbox_deposit.ts";
+import { type ByHand, depositByHand, refundByHand } from "./sandbox_by_hand.ts";
 import { FaultOrder } from "./sandbox_faults.ts";
 import type { Payment } from "./sandbox_payment.ts";
 import type { SandboxState, Settings } from "./sandbox_state.ts";
 import { WebhookSwitches } from "./sandbox_webhooks.ts";
 import { findTossCode, tossCode } from "./toss_codes.ts";
 
-const Clock = v.strictObject({
+/** A step of the clock: forward only, and no further than ten years. */
+export const Advance = v.strictObject({
   advanceMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10 * 365 * 86_400_000)),
 });
 
-const SettingsChange = v.partial(
+export const SettingsChange = v.partial(
   v.strictObject({
     keepServerErrors: v.boolean(),
     rateLimitPerMinute: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -91,27 +91,23 @@ export function createControl(state: SandboxState): Hono {
     const body = await read(c, Deposit);
     if (body instanceof Response) return body;
     return findOr404(state, c, (payment) => {
-      const outcome = (body.revert ? revertDeposit : deposit)(payment, state.now());
-      if ("refusal" in outcome) return refuse(c, 409, "NO_DEPOSIT", outcome.refusal);
-      state.store.atomically(() => state.apply(outcome.change));
-      return show(c, outcome.change.payment);
+      const outcome = depositByHand(state, payment, body.revert);
+      return "code" in outcome ? refuseByHand(c, outcome) : show(c, outcome.payment);
     });
   });
 
-  /** As in the merchant console: without the API, its injected faults and idempotency keys. */
   control.post("/_sandbox/payments/:paymentKey/cancel", async (c) => {
     const body = await read(c, ConsoleCancel);
     if (body instanceof Response) return body;
     return findOr404(state, c, (payment) => {
-      const { change, code } = decideCancel(payment, body, state.now());
-      if (change !== undefined) state.store.atomically(() => state.apply(change));
-      if (change === undefined || code !== undefined) {
-        const refusal = code ?? "INVALID_REQUEST";
-        return refuse(c, 409, refusal, tossCode(refusal).en);
-      }
-      return show(c, change.payment);
+      const outcome = refundByHand(state, payment, body);
+      return "code" in outcome ? refuseByHand(c, outcome) : show(c, outcome.payment);
     });
   });
+
+  function refuseByHand(c: Context, { code, sentence }: Extract<ByHand, { code: string }>) {
+    return refuse(c, 409, code, sentence ?? tossCode(code).en);
+  }
 
   function show(c: Context, payment: Payment): Response {
     const view = { publicUrl: state.publicUrl(), language: "ko", now: state.now() } as const;
@@ -146,7 +142,7 @@ export function createControl(state: SandboxState): Hono {
 
   control.get("/_sandbox/clock", (c) => c.json(state.clock()));
   control.post("/_sandbox/clock", async (c) => {
-    const body = await read(c, Clock);
+    const body = await read(c, Advance);
     if (body instanceof Response) return body;
     state.advanceClock(body.advanceMs);
     return c.json(state.clock());

@@ -14,7 +14,7 @@ export type Operation = (typeof operations)[number];
  * it after delayMs, even if the caller has gone. decline: refuse with the code.
  * stale: show the state before the last change. not_found: 404.
  */
-const faultNames = [
+export const faultNames = [
   "lose_response",
   "error_after",
   "error_before",
@@ -75,6 +75,8 @@ export type Faults = {
   list(): readonly FaultOrder[];
   add(orders: readonly FaultOrder[]): void;
   clear(): void;
+  /** Takes out the one that reads so as JSON; false when it was used or removed before. */
+  remove(json: string): boolean;
   /** Takes the first fault that fits and counts it as used up once. */
   take(operation: Operation, target: Target, only?: Fault["fault"]): FaultOrder | undefined;
 };
@@ -94,6 +96,12 @@ export function createFaults(
     clear() {
       orders = [];
       keep(orders);
+    },
+    remove(json) {
+      const found = orders.find((order) => JSON.stringify(order) === json);
+      orders = orders.filter((order) => order !== found);
+      keep(orders);
+      return found !== undefined;
     },
     take(operation, target, only) {
       const found = orders.find(

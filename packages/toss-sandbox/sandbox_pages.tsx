@@ -20,6 +20,9 @@ const files: readonly (readonly [string, readonly string[], string])[] = [
   ["/v2/standard", ["standard.js", "standard_widgets.js"], script],
   ["/static/window.js", ["window.js"], script],
   ["/static/window.css", ["window.css"], "text/css; charset=utf-8"],
+  ["/static/home.js", ["home.js"], script],
+  ["/static/home.css", ["home.css", "home_lists.css", "home_forms.css"], "text/css; charset=utf-8"],
+  ["/static/sandbox.svg", ["sandbox.svg"], "image/svg+xml"],
 ];
 
 export function createPages(state: SandboxState): Hono {

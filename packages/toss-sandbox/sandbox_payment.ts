@@ -122,6 +122,11 @@ export function expiresAt(payment: Payment): number | null {
 export function expire(payment: Payment, now: number): Change | undefined {
   const due = expiresAt(payment);
   if (due === null || now <= due) return undefined;
+  return expired(payment);
+}
+
+/** The payment once its time is over. */
+export function expired(payment: Payment): Change {
   return {
     payment: {
       ...payment,

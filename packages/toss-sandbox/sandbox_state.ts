@@ -119,6 +119,7 @@ export function createSandboxState(config: TossSandboxConfig) {
   return {
     clientKey: config.clientKey ?? "test_ck_sandbox",
     secretKey: config.secretKey ?? "test_sk_sandbox",
+    webhookUrl: config.webhookUrl,
     publicUrl,
     now,
     store,

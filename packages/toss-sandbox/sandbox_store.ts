@@ -24,6 +24,7 @@ create table if not exists transactions (
   body text not null
 );
 create index if not exists transactions_by_time on transactions (at);
+create index if not exists transactions_by_payment on transactions (payment_key);
 -- Answers by idempotency key, method, path and API key; Toss keeps them 15 days.
 create table if not exists answers (
   scope text primary key,
@@ -43,6 +44,7 @@ create table if not exists webhooks (
   next_at integer not null,
   last_status integer
 );
+create index if not exists webhooks_by_payment on webhooks (payment_key);
 create index if not exists webhooks_due on webhooks (next_at) where state = 'pending';
 create table if not exists settings (name text primary key, value text not null);
 `;

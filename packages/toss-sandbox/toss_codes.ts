@@ -200,3 +200,6 @@ export function tossCode(code: string): TossCode {
   if (found === undefined) throw new Error(`${code} is not a Toss error code`);
   return found;
 }
+
+/** All that the sandbox knows, for a form to choose from. */
+export const listTossCodes = (): string[] => [...codes.keys()].sort();

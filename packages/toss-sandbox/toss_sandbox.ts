@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { createHome } from "./home/create_home.ts";
 import { createApi } from "./sandbox_api.ts";
 import { createControl } from "./sandbox_control.ts";
 import { createRunner } from "./sandbox_operation.ts";
@@ -32,6 +33,7 @@ export function createTossSandbox(config: TossSandboxConfig): TossSandbox {
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.route("/", createControl(state));
   app.route("/", createWindow(state));
+  app.route("/", createHome(state));
   app.route("/", createPages(state));
   app.route("/", createApi(state, runner));
   return {

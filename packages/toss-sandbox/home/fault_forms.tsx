@@ -1,0 +1,65 @@
+/** @jsxImportSource hono/jsx */
+// Faults in words, and the buttons that order the common ones.
+
+import type { FaultOrder } from "../sandbox_faults.ts";
+import { readTestName } from "../test_names.ts";
+import type { Scene } from "./home_frame.tsx";
+
+/** Each is once; written as in a test name. */
+export const presets = [
+  "confirm.lose_response",
+  "confirm.error_after",
+  "confirm.error_before",
+  "confirm.decline",
+  "confirm.delay:20000",
+  "cancel.lose_response",
+  "cancel.decline",
+  "find.stale",
+  "find.not_found",
+] as const;
+
+/** The fault that a button of that name orders; undefined for another name. */
+export function presetFault(name: string): FaultOrder | undefined {
+  const read = presets.some((preset) => preset === name)
+    ? readTestName({ orderName: `sandbox:${name}` })
+    : undefined;
+  return read === undefined || "unknown" in read ? undefined : read.faults[0];
+}
+
+export function PresetButtons({ scene }: { scene: Scene }) {
+  return (
+    <form method="post" action="/faults/preset" class="buttons">
+      <input type="hidden" name="back" value={scene.here} />
+      {presets.map((name) => {
+        const fault = presetFault(name);
+        return fault === undefined ? (
+          ""
+        ) : (
+          <button name="preset" value={name}>
+            {faultText(fault, scene)}
+          </button>
+        );
+      })}
+    </form>
+  );
+}
+
+/** The call and what happens to it, without for whom and how often. */
+export function faultText(fault: FaultOrder, { t }: Scene): string {
+  const detail = fault.code ?? (fault.delayMs === undefined ? undefined : `${fault.delayMs} ms`);
+  const what = `${t.operations[fault.operation]}: ${t.faultNames[fault.fault]}`;
+  return detail === undefined ? what : `${what} (${detail})`;
+}
+
+/** Its name in the control API, for whom it is, and how often. */
+export function faultScope(fault: FaultOrder, { t }: Scene): string {
+  return [
+    `${fault.operation} ${fault.fault}`,
+    fault.times === undefined ? t.forever : t.timesLeft(fault.times),
+    fault.rate === undefined ? undefined : t.share(fault.rate),
+    fault.orderId === undefined ? undefined : t.onlyFor(fault.orderId),
+    fault.paymentKey === undefined ? undefined : t.onlyFor(fault.paymentKey),
+  ]
+    .filter((part) => part !== undefined)
+    .join(" · ");
+}

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { launchBrowser } from "@payflow/ui/testing";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { type Home, openHome } from "../testing/open_home.ts";
+
+setDefaultTimeout(600_000);
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = join(import.meta.dir, "../../../.screenshots");
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+type Prepare = (home: Home) => Promise<string>;
+const of = ({ paymentKey }: { readonly paymentKey: string }) => `/payments/${paymentKey}`;
+
+/** A day's worth: each state, a page's worth of webhooks, faults of both kinds. */
+async function busy(home: Home): Promise<void> {
+  const { toss } = home;
+  await toss.cancel(await toss.paid(), { cancelAmount: 20_000 });
+  await toss.cancel(await toss.paid());
+  await toss.confirm(await toss.authenticated({}, { fault: "decline" }));
+  const deposited = await home.waiting();
+  await toss.post(`/_sandbox/payments/${deposited.paymentKey}/deposit`);
+  await toss.open({ card: { easyPay: "TOSSPAY" }, orderName: "무각 키캡 세트 외 1건" });
+  await toss.authenticated();
+  await toss.confirm(
+    await toss.authenticated({
+      method: "VIRTUAL_ACCOUNT",
+      orderId: "01a20589-93f0-738c-a589-951284a61241",
+    }),
+  );
+  await toss.fault([
+    { operation: "confirm", fault: "error_after", rate: 0.05 },
+    {
+      operation: "find",
+      fault: "stale",
+      times: 2,
+      orderId: "01a20589-93f0-738c-a589-951284a61241",
+    },
+  ]);
+}
+
+const scenes: readonly (readonly [name: string, prepare: Prepare])[] = [
+  ["home", async (home) => (await busy(home), "/")],
+  ["home-empty", async () => "/"],
+  ["home-not-found", async () => "/?q=none"],
+  ["webhooks", async (home) => (await busy(home), "/webhooks?done=resend")],
+  ["webhooks-none", async () => "/webhooks"],
+  ["faults", async (home) => (await busy(home), "/faults?done=fault")],
+  ["faults-none", async () => "/faults"],
+  ["settings", async () => "/settings?done=clock"],
+  ["reset", async () => "/reset"],
+  ["payment-open", async ({ toss }) => of(await toss.open())],
+  ["payment-authenticated", async ({ toss }) => of(await toss.authenticated())],
+  ["payment-waiting", async (home) => of(await home.waiting())],
+  ["payment-deposited", async (home) => of(await deposited(home))],
+  [
+    "payment-refunded",
+    async ({ toss }) => {
+      const order = await toss.paid();
+      await toss.cancel(order, { cancelAmount: 20_000 });
+      return `${of(order)}?done=refund`;
+    },
+  ],
+  [
+    "payment-declined",
+    async ({ toss }) => {
+      const order = await toss.authenticated({}, { fault: "decline" });
+      await toss.confirm(order);
+      return of(order);
+    },
+  ],
+  ["payment-unknown", async () => "/payments/none"],
+  [
+    "window",
+    async ({ toss }) => `/window/${(await toss.open({ method: "VIRTUAL_ACCOUNT" })).paymentKey}`,
+  ],
+  ["window-over", async ({ toss }) => `/window/${(await toss.paid()).paymentKey}`],
+  [
+    "receipt",
+    async ({ toss }) => `/receipt/redirection?transactionId=${(await toss.paid()).paymentKey}`,
+  ],
+];
+
+async function deposited(home: Home) {
+  const order = await home.waiting();
+  await home.toss.post(`/_sandbox/payments/${order.paymentKey}/deposit`);
+  return order;
+}
+
+// Each scene by day and by night, on a phone and at a desk, in both languages; the larger pages in every combination.
+const viewings = [
+  { width: 360, theme: "light", locale: "ko-KR" },
+  { width: 1280, theme: "dark", locale: "en-GB" },
+  { width: 360, theme: "dark", locale: "en-GB" },
+  { width: 1280, theme: "light", locale: "ko-KR" },
+] as const;
+
+const whole = ["home", "webhooks", "faults", "settings", "payment-deposited", "window"];
+const cases = scenes.map(([name, prepare], index) => {
+  const start = (index % 2) * 2;
+  const seenAs = whole.includes(name) ? viewings : viewings.slice(start, start + 2);
+  return [name, prepare, seenAs] as const;
+});
+
+test.each(cases)(
+  "%s: no axe violation, nothing too wide or too small to press",
+  async (name, prepare, seenAs) => {
+    const home = openHome(browser);
+    const path = await prepare(home);
+    for (const { width, theme, locale } of seenAs) {
+      const page = await home.visit(path, {
+        viewport: { width, height: width === 360 ? 780 : 900 },
+        colorScheme: theme,
+        locale,
+      });
+      await page.evaluate(() => document.fonts.ready);
+      // through the debugger, since the page's own rules let nothing but its own scripts in
+      await page.evaluate(axe);
+      expect(await violations(page)).toEqual([]);
+      expect(await smallTargets(page)).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+      const language = locale.slice(0, 2);
+      const file = join(folder, `sandbox-${name}-${width}-${theme}-${language}.png`);
+      await page.screenshot({ path: file, fullPage: true });
+      await page.context().close();
+    }
+    await home.close();
+  },
+);
+
+test("the Tab key reaches every control of a payment's page, and each shows its focus", async () => {
+  const home = openHome(browser);
+  const page = await home.visit(of(await deposited(home)));
+  const count = await page.evaluate(() => {
+    const all = "a[href], button, input:not([type=hidden]), select, summary, pre";
+    const shown = [...document.querySelectorAll<HTMLElement>(all)].filter((control) =>
+      control.checkVisibility(),
+    );
+    for (const [index, control] of shown.entries()) control.dataset["control"] = String(index);
+    return shown.length;
+  });
+  expect(count).toBeGreaterThan(15);
+  for (let index = 0; index < count; index++) {
+    await page.keyboard.press("Tab");
+    const seen = await page.evaluate(() => {
+      const focused = document.activeElement as HTMLElement;
+      const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+      return [focused.dataset["control"], outlineStyle !== "none" && parseFloat(outlineWidth) >= 2];
+    });
+    expect(seen).toEqual([String(index), true]);
+  }
+  await home.close();
+});
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await page.evaluate(() =>
+    (window as never as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ""}`),
+  );
+}
+
+/** What is pressed alone and is less than 44 px high; a link in a row of text is as high as its line. */
+function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const pressable =
+      "button, .button, nav a, summary, select, .tick, input:not([type=hidden], [type=checkbox])";
+    return [...document.querySelectorAll<HTMLElement>(pressable)]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.height < 44 || box.width < 24)
+      .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} is ${box.width}×${box.height}`);
+  });
+}

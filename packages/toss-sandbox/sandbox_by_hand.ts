@@ -1,0 +1,46 @@
+// What a merchant makes happen by hand in Toss's console, or a buyer at the bank: past the API, so without its
+// injected faults and idempotency keys. The control API and the home page share it.
+
+import { type CancelRequest, decideCancel } from "./sandbox_cancel.ts";
+import { deposit, revertDeposit } from "./sandbox_deposit.ts";
+import { expired, type Payment } from "./sandbox_payment.ts";
+import type { SandboxState } from "./sandbox_state.ts";
+
+/** The payment afterwards, or a code and one sentence on why nothing happened. */
+export type ByHand =
+  { readonly payment: Payment } | { readonly code: string; readonly sentence?: string };
+
+export function depositByHand(state: SandboxState, payment: Payment, revert: boolean): ByHand {
+  const outcome = (revert ? revertDeposit : deposit)(payment, state.now());
+  if ("refusal" in outcome) return { code: "NO_DEPOSIT", sentence: outcome.refusal };
+  state.store.atomically(() => state.apply(outcome.change));
+  return { payment: outcome.change.payment };
+}
+
+export function refundByHand(
+  state: SandboxState,
+  payment: Payment,
+  request: CancelRequest,
+): ByHand {
+  const { change, code } = decideCancel(payment, request, state.now());
+  if (change !== undefined) state.store.atomically(() => state.apply(change));
+  if (change === undefined || code !== undefined) return { code: code ?? "INVALID_REQUEST" };
+  return { payment: change.payment };
+}
+
+/** The time of a window, an authentication or a virtual account runs out now; of the last Toss sends no webhook. */
+export function expireByHand(state: SandboxState, payment: Payment): ByHand {
+  const { status, virtualAccount } = payment;
+  const now = state.now();
+  if (status === "READY" || status === "IN_PROGRESS") {
+    const change = expired(payment);
+    state.store.atomically(() => state.apply(change));
+    return { payment: change.payment };
+  }
+  if (status !== "WAITING_FOR_DEPOSIT" || virtualAccount === null || virtualAccount.dueAt < now) {
+    return { code: "NOTHING_TO_EXPIRE" };
+  }
+  const next = { ...payment, virtualAccount: { ...virtualAccount, dueAt: now - 1 } };
+  state.store.atomically(() => state.apply({ payment: next, events: [] }));
+  return { payment: next };
+}
