@@ -111,5 +111,11 @@ test("the metrics show an operator what waits", async () => {
     /^payflow_payments_total\{outcome="confirmed",method=".+",service="payment"\} [1-9]\d*$/m,
   );
   expect(of).toMatch(/^payflow_needs_person\{kind="payment",service="payment"\} 0$/m);
+  const bearer = async (key: string) => {
+    const asBearer = { Authorization: `Bearer ${key}` };
+    return (await fetch(`${stack.paymentUrl}/metrics`, { headers: asBearer })).status;
+  };
+  expect(await bearer(stack.internalKey)).toBe(200);
+  expect(await bearer(stack.merchantKey)).toBe(401);
   expect((await fetch(`${stack.paymentUrl}/metrics`)).status).toBe(401);
 });

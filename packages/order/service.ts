@@ -133,9 +133,9 @@ export async function createOrderService(
     }),
     refusalOf(thrown, requestId) {
       const refusal = asAppError(thrown);
+      metrics.refused(refusal?.code ?? "internal_error");
       if (refusal === undefined)
         log.error({ requestId, err: thrown }, "page failed by a fault of ours");
-      else metrics.refused(refusal.code);
       return refusal;
     },
   });

@@ -85,5 +85,9 @@ function outcomeOf(eventType: PaymentEvent["eventType"]): string {
 /** Observes calls to Toss. */
 export function observeToss({ histogram }: Metrics) {
   const help = "Calls to Toss from when they are sent; refused: 4xx, failed: 5xx";
-  return histogram("payflow_toss_request_duration_seconds", help, ["operation", "outcome"]);
+  const failures = ["confirm", "cancel", "query", "list"].flatMap((operation) =>
+    ["failed", "no_response"].map((outcome) => ({ operation, outcome })),
+  );
+  const name = "payflow_toss_request_duration_seconds";
+  return histogram(name, help, ["operation", "outcome"], failures);
 }

@@ -46,15 +46,27 @@ export function createMetrics(options: {
   let isDatabaseUp = true;
 
   const kit = {
-    /** Counts events that each have these labels. */
-    counter<Name extends string>(name: string, help: string, labelNames: readonly Name[]) {
+    /** Counts. What `zeros` lists is shown from the beginning: `increase()` does not see a series' first value. */
+    counter<Name extends string>(
+      name: string,
+      help: string,
+      labelNames: readonly Name[],
+      zeros: readonly Labels<Name>[] = [],
+    ) {
       const counter = new Counter<Name>({ name, help, labelNames, registers });
+      for (const labels of zeros) counter.inc(labels, 0);
       return (labels: Labels<Name>) => counter.inc(labels);
     },
     /** Observes durations in seconds; what is below 0, by clocks that differ, counts as 0. */
-    histogram<Name extends string>(name: string, help: string, labelNames: readonly Name[]) {
+    histogram<Name extends string>(
+      name: string,
+      help: string,
+      labelNames: readonly Name[],
+      zeros: readonly Labels<Name>[] = [],
+    ) {
       const buckets = secondsBuckets;
       const histogram = new Histogram<Name>({ name, help, labelNames, buckets, registers });
+      for (const labels of zeros) histogram.zero(labels);
       return (labels: Labels<Name>, seconds: number) =>
         histogram.observe(labels, Math.max(0, seconds));
     },
@@ -101,9 +113,12 @@ export function createMetrics(options: {
     "From a request's arrival to its response's headers",
     ["method", "route", "status"],
   );
-  const refusals = kit.counter("payflow_refusals_total", "Requests refused, by the error's code", [
-    "code",
-  ]);
+  const refusals = kit.counter(
+    "payflow_refusals_total",
+    "Requests refused or failed, by the error's code",
+    ["code"],
+    ["internal_error", "overloaded", "rate_limited"].map((code) => ({ code })),
+  );
 
   async function readDatabase(): Promise<boolean> {
     const read = await inTime(() => readFigures(db, figures));

@@ -51,6 +51,7 @@ test("text() has what is counted here, what the database has, and what is read; 
   expect(lines).toContain('payflow_part_up{part="database",service="one"} 1');
   expect(lines).toContain('payflow_pool_size{pool="database",service="one"} 8');
   expect(lines).toContain('payflow_refusals_total{code="overloaded",service="one"} 1');
+  expect(lines).toContain('payflow_refusals_total{code="internal_error",service="one"} 0');
   expect(text).toMatch(/^process_cpu_seconds_total\{service="one"\} \d/m);
   expect(text).not.toMatch(/^unreadable\{/m);
   expect(await other.text()).not.toContain("own_total");

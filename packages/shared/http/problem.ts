@@ -62,6 +62,7 @@ export function problemHandler(
   return (thrown, c) => {
     const error = asAppError(thrown);
     if (error === undefined) {
+      onRefused("internal_error");
       log.error(
         { path: c.req.path, requestId: c.get("requestId"), err: thrown },
         "request failed by a fault of ours",

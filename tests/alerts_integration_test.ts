@@ -1,0 +1,292 @@
+// Each alert of deploy/prometheus/alerts.yaml fires when its cause is there and ends when that is mended. `for`, which is
+// Prometheus' own, is not waited for.
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { createEventProducer, connectKafka } from "@payflow/outbox/testing";
+import { eventually, ownKafka } from "@payflow/local-stack/testing";
+import { silentLog } from "@payflow/shared/http";
+import postgres from "postgres";
+import { readAlerts, readDashboard } from "./alert_files.ts";
+import { evaluate, metricNames, parseMetrics, type Scrape } from "./promql.ts";
+import { shopperOf, type OrderAnswer } from "./shopper.ts";
+import { firstSweep, testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(600_000);
+
+const alerts = await readAlerts();
+const fired = new Set<string>();
+const ended = new Set<string>();
+
+let kafka: Awaited<ReturnType<typeof ownKafka>>;
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+let orders: postgres.Sql;
+let payments: postgres.Sql;
+/** Since the beginning of the test; its window is that of `increase`. */
+let scrapes: Scrape[] = [];
+let merchantKey: string;
+
+beforeAll(async () => {
+  kafka = await ownKafka();
+  stack = await testStack({
+    brokers: kafka.brokers,
+    // a second order waits already
+    order: { GATHER_MAX: "1", CONFIRM_WAIT_MS: "300" },
+    payment: { RECONCILE_AFTER_MS: "100", CONFIRM_WAIT_MS: "100" },
+  });
+  merchantKey = stack.merchantKey;
+  shopper = shopperOf(stack);
+  orders = postgres(stack.databases.order, { max: 4, onnotice() {} });
+  payments = postgres(stack.databases.payment, { max: 4, onnotice() {} });
+  await firstSweep(stack);
+});
+afterAll(async () => {
+  await Promise.all([orders.end(), payments.end()]);
+  await stack.close();
+  await kafka.close();
+});
+beforeEach(async () => {
+  scrapes = [];
+  await scrape();
+  await eventually(quiet, { timeoutMs: 60_000 });
+});
+
+async function pay(): Promise<void> {
+  const order = await shopper.place();
+  await shopper.confirm(await shopper.authenticate(order));
+  await becomesConfirmed(order.orderId);
+}
+
+const becomesConfirmed = (orderId: string) =>
+  eventually(async () => expect((await shopper.get(orderId)).status).toBe("CONFIRMED"));
+
+const clearFaults = () => fetch(`${stack.sandboxUrl}/_sandbox/faults`, { method: "DELETE" });
+
+async function scrape(): Promise<void> {
+  const targets = [
+    { url: stack.url, headers: { Authorization: `Bearer ${merchantKey}` } },
+    { url: stack.paymentUrl, headers: { "X-Internal-Key": stack.internalKey } },
+  ];
+  const each = targets.map(async ({ url, headers }): Promise<Scrape> => {
+    const response = await fetch(`${url}/metrics`, { headers });
+    const labels = { job: "payflow", instance: url };
+    const up = { name: "up", labels, value: Number(response.ok) };
+    return [up, ...(response.ok ? parseMetrics(await response.text(), labels) : [])];
+  });
+  scrapes.push((await Promise.all(each)).flat());
+}
+
+async function firing(): Promise<string[]> {
+  await scrape();
+  return alerts.filter(({ expr }) => evaluate(expr, scrapes).length > 0).map(({ alert }) => alert);
+}
+
+async function fires(...names: string[]): Promise<void> {
+  await eventually(async () => expect(await firing()).toEqual(expect.arrayContaining(names)), {
+    timeoutMs: 120_000,
+    what: names.join(", "),
+  });
+  for (const name of names) fired.add(name);
+}
+
+/** The causes are mended, and the window of `increase` has passed. */
+async function end(...names: string[]): Promise<void> {
+  await eventually(
+    async () => {
+      scrapes = [];
+      await scrape();
+      await quiet();
+    },
+    { timeoutMs: 120_000, what: `the end of ${names.join(", ")}` },
+  );
+  for (const name of names) ended.add(name);
+}
+
+async function quiet(): Promise<void> {
+  expect(await firing()).toEqual([]);
+}
+
+test("every metric of an alert or of the dashboard is there", async () => {
+  const there = new Set((scrapes.at(-1) ?? []).map(({ name }) => name));
+  const panels = await readDashboard();
+  const expressions = [...alerts.map(({ expr }) => expr), ...panels.map(({ expr }) => expr)];
+  expect(expressions.length).toBeGreaterThan(35);
+  // counts of what has not happened yet
+  await pay();
+  await eventually(async () => {
+    await scrape();
+    for (const { name } of scrapes.at(-1) ?? []) there.add(name);
+    const missing = expressions.flatMap(metricNames).filter((name) => !there.has(name));
+    expect([...new Set(missing)]).toEqual([]);
+  });
+});
+
+test("messages of others in our topics, a consumer that is behind, and dead letters", async () => {
+  const kafkaClient = connectKafka({ brokers: kafka.brokers, clientId: "other" }, silentLog);
+  const producer = createEventProducer(kafkaClient, stack.kafka["KAFKA_PREFIX"]);
+  const message = { topic: "OrderCreated", key: null, value: "not ours", headers: {} };
+  const held = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const lock = payments.begin(async (sql) => {
+    await sql`lock table dead_letters in share mode`;
+    locked.resolve();
+    await held.promise;
+  });
+  await locked.promise;
+  await producer.send(Array.from({ length: 1_100 }, () => message));
+  await producer.close();
+  await fires("PayflowConsumerLag");
+  held.resolve();
+  await lock;
+  await fires("PayflowUnsignedMessages", "PayflowDeadLetters");
+  await payments`update dead_letters set discarded_at = now()`;
+  await end("PayflowConsumerLag", "PayflowUnsignedMessages", "PayflowDeadLetters");
+});
+
+test("Toss does not answer, and a payment has been queried about to the end of its schedule", async () => {
+  const placed: OrderAnswer[] = [];
+  while (placed.length < 25) placed.push(await shopper.place());
+  const authenticated = await Promise.all(placed.map((order) => shopper.authenticate(order)));
+  await shopper.sandbox(
+    "/_sandbox/faults",
+    ["confirm", "find"].map((operation) => ({ operation, fault: "lose_response" })),
+  );
+  await Promise.all(authenticated.map((one) => shopper.confirm(one)));
+  const [first] = placed;
+  await payments`update payments set attempts = jsonb_set(attempts, '{0,checks}', '71')
+    where id = ${first?.orderId ?? ""}`;
+  await fires(
+    "PayflowTossUnreachable",
+    "PayflowTossFails",
+    "PayflowOutcomesOpen",
+    "PayflowPaymentNeedsReview",
+  );
+  await clearFaults();
+  await end(
+    "PayflowTossUnreachable",
+    "PayflowTossFails",
+    "PayflowOutcomesOpen",
+    "PayflowPaymentNeedsReview",
+  );
+  await Promise.all(placed.map(({ orderId }) => becomesConfirmed(orderId)));
+});
+
+test("a deposit of a closed order waits for an account to go back to", async () => {
+  const order = await shopper.place();
+  const { paymentKey, ...rest } = await shopper.authenticate(order, { method: "VIRTUAL_ACCOUNT" });
+  const { orderId } = order;
+  await shopper.sandbox("/_sandbox/faults", [
+    { operation: "confirm", fault: "lose_response", times: 1, orderId },
+    { operation: "find", fault: "not_found", orderId },
+  ]);
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  expect((await shopper.confirm({ paymentKey, ...rest })).status).toBe(202);
+  await shopper.sandbox(`/_sandbox/payments/${paymentKey}/deposit`, {});
+  expect((await shopper.cancel(orderId)).status).toBe(200);
+  await clearFaults();
+  await shopper.sandbox("/_sandbox/webhooks", {});
+  await fires("PayflowRefundAccountMissing");
+  const refundAccount = { bank: "20", accountNumber: "1002123456789", holderName: "김토스" };
+  const refunded = await shopper.refund(orderId, { reason: "마감된 주문", refundAccount });
+  expect(refunded.status).toBeOneOf([200, 202]);
+  await end("PayflowRefundAccountMissing");
+});
+
+test("money without an order, a payment that can't be rebuilt, and a difference to Toss's list", async () => {
+  const orderId = crypto.randomUUID();
+  await orders`insert into orphaned_payments (order_id, payment) values (${orderId}, '{"balanceAmount": 1000}')`;
+  await payments`insert into unrecovered (order_id, doubt) values (${orderId}, 'behind')`;
+  await payments`insert into reconciliations (day, finished_at, matched) values ('2026-01-05', now(), 0)`;
+  await payments`insert into reconciliation_exceptions (day, payment_key, transaction_key, kind, order_id, listed_krw)
+    values ('2026-01-05', 'key', 'transaction', 'missing_here', ${orderId}, 1000)`;
+  const names = [
+    "PayflowMoneyWithoutOrder",
+    "PayflowPaymentUnrecovered",
+    "PayflowReconciliationException",
+  ];
+  await fires(...names);
+  await orders`delete from orphaned_payments`;
+  await payments`delete from unrecovered`;
+  await payments`update reconciliation_exceptions set resolved_at = now(), reason = 'test'`;
+  await end(...names);
+  // payment's own sign of the same
+  await payments`insert into unclaimed_money (transaction_key, order_id, payment_key, amount_krw)
+    values ('transaction', ${orderId}, 'key', 1000)`;
+  await fires("PayflowMoneyWithoutOrder");
+  await payments`delete from unclaimed_money`;
+  await end("PayflowMoneyWithoutOrder");
+});
+
+test("webhooks that are not handled", async () => {
+  await payments`insert into webhooks (id, event_type, body, next_at)
+    select gen_random_uuid()::text, 'PAYMENT_STATUS_CHANGED', '{}', now() + interval '1 hour'
+    from generate_series(1, 101)`;
+  await fires("PayflowWebhooksWaiting");
+  await payments`update webhooks set handled_at = now()`;
+  await end("PayflowWebhooksWaiting");
+});
+
+test("a fault of ours, and orders that can't be written in time", async () => {
+  await orders.unsafe(
+    "alter table orders add constraint refused check (customer_name is null) not valid",
+  );
+  await expect(shopper.place()).rejects.toThrow("internal_error");
+  await fires("PayflowErrors");
+  await orders.unsafe("alter table orders drop constraint refused");
+  await end("PayflowErrors");
+
+  const held = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const lock = orders.begin(async (sql) => {
+    await sql`lock table orders in share mode`;
+    locked.resolve();
+    await held.promise;
+  });
+  await locked.promise;
+  const placing: Promise<unknown>[] = [];
+  await eventually(async () => {
+    placing.push(shopper.place().catch(() => {}));
+    await scrape();
+    expect(await firing()).toContain("PayflowRefusesOrders");
+  });
+  fired.add("PayflowRefusesOrders");
+  held.resolve();
+  await lock;
+  await Promise.all(placing);
+  await end("PayflowRefusesOrders");
+});
+
+test("a service does not answer the scrape, or does not reach its database", async () => {
+  merchantKey = "another";
+  await fires("PayflowDown");
+  merchantKey = stack.merchantKey;
+  await end("PayflowDown");
+
+  const url = new URL(stack.databases.order);
+  const name = url.pathname.slice(1);
+  url.pathname = "/postgres";
+  const admin = postgres(url.href, { max: 1, onnotice() {} });
+  const allow = (isAllowed: boolean) =>
+    admin.unsafe(`alter database "${name}" with allow_connections ${isAllowed}`);
+  await allow(false);
+  await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`;
+  await fires("PayflowDatabaseUnreachable");
+  await allow(true);
+  await admin.end();
+  await end("PayflowDatabaseUnreachable");
+});
+
+test("Kafka is away: nothing is read, no relay publishes, and what waits grows old", async () => {
+  await kafka.kill();
+  await pay();
+  await orders`update events set created_at = created_at - interval '2 minutes'`;
+  const names = ["PayflowKafkaUnreachable", "PayflowRelayStopped", "PayflowOutboxOld"];
+  await fires(...names);
+  await kafka.start();
+  await end(...names);
+});
+
+test("every alert has fired and ended", () => {
+  const all = alerts.map(({ alert }) => alert).sort();
+  expect([...fired].sort()).toEqual(all);
+  expect([...ended].sort()).toEqual(all);
+});
