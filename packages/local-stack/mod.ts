@@ -42,5 +42,6 @@ export { createTerminal, type Terminal } from "./terminal/terminal.ts";
 export { styled } from "./terminal/help.ts";
 export { listed, shown, type Output } from "./terminal/output.ts";
 export { findCommand, runProgram, runWords, scriptWords } from "./terminal/program.ts";
+export { didYouMean } from "./terminal/suggestion.ts";
 export { textTable } from "./terminal/text_table.ts";
 export { UserError } from "./terminal/user_error.ts";

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Program } from "@payflow/local-stack";
 import { dataCommands } from "./commands/data.ts";
+import { developerCommands } from "./commands/develop.ts";
 import { eventCommands } from "./commands/events.ts";
 import { moneyCommands } from "./commands/money.ts";
 import { orderCommands } from "./commands/orders.ts";
@@ -25,6 +26,7 @@ export function payflow(context: Context): Program {
         ...moneyCommands(context),
         ...eventCommands(context),
         ...dataCommands(context),
+        ...developerCommands(context),
       },
     },
   };

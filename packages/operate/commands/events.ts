@@ -10,7 +10,7 @@ export function eventCommands(context: Context): Record<string, Command | Comman
   const topic = "Events";
   const outbox = () => import("../outbox.ts");
   const letters = () => import("../dead_letters.ts");
-  const kafka = () => import("../kafka_shell.ts");
+  const topics = () => import("../kafka/topics.ts");
   return {
     outbox: {
       summary: "Events that are not published yet, and publishing again",
@@ -115,24 +115,64 @@ export function eventCommands(context: Context): Record<string, Command | Comman
         },
       },
     },
+    topics: {
+      summary: "Kafka's topics: list, follow live, lag of each group",
+      topic,
+      commands: {
+        list: {
+          summary: "List the topics with their numbers of messages",
+          fields: "topic, partitions, messages",
+          run: later(context, async () => (await topics()).listTopics),
+        },
+        tail: {
+          summary: "Show a topic's messages as they come, until Ctrl-C",
+          about:
+            "From now on, unless --since or --from-beginning. Reads by a group of its own that stores nothing, so no other reader notices.",
+          words: [{ name: "TOPIC" }],
+          options: {
+            key: { value: "KEY", about: "Only messages of this key: an order's id" },
+            since: {
+              value: "TIME",
+              about: "Since 2026-11-25, 2026-11-25T09:00:00+09:00, 30m, 24h",
+            },
+            "from-beginning": { about: "All that the topic has, then what comes" },
+            max: { value: "N", about: "Ends after so many", default: "1000" },
+          },
+          fields: "A line each: topic, partition, offset, at, key, headers, value",
+          examples: [
+            ["OrderConfirmed", "Confirmed orders as they come"],
+            [
+              "PaymentConfirmed --key 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f --since 7d",
+              "Of an order",
+            ],
+          ],
+          run: later(context, async () => (await topics()).tailTopic),
+        },
+        lag: {
+          summary: "Show how many messages each service has yet to handle",
+          fields: "group, topic, messages, lag",
+          run: later(context, async () => (await topics()).topicLag),
+        },
+      },
+    },
     kafka: {
-      summary: "Look into Kafka's topics",
+      summary: "Short for topics list and topics tail, with the values only",
       topic,
       commands: {
         topics: {
           summary: "List the topics with their numbers of messages",
           fields: "topic, partitions, messages",
-          run: later(context, async () => (await kafka()).listTopics),
+          run: later(context, async () => (await topics()).listTopics),
         },
         consume: {
-          summary: "Show a topic's messages, until Ctrl-C",
+          summary: "Show the values of a topic's messages, until Ctrl-C",
           words: [{ name: "TOPIC" }],
           options: {
             "from-beginning": { about: "All that the topic has, not only new ones" },
             max: { value: "N", about: "Ends after so many" },
           },
           examples: [["OrderCreated --from-beginning --max 10", "The first ten"]],
-          run: later(context, async () => (await kafka()).consume),
+          run: later(context, async () => (await topics()).consumeTopic),
         },
       },
     },

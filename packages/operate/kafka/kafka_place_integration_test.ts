@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { UserError } from "@payflow/local-stack";
-import { runPayflow } from "./testing/mod.ts";
+import { runPayflow } from "../testing/mod.ts";
 
 setDefaultTimeout(600_000);
 

@@ -1,0 +1,47 @@
+import type { Admin, Kafka } from "kafkajs";
+import { UserError, type Io, type Output, type ReadWords } from "@payflow/local-stack";
+import { connectKafka } from "@payflow/outbox";
+import { ConfigError, readKafkaSettings, silentLog } from "@payflow/shared/http";
+import type { Work } from "../context.ts";
+import type { Environment } from "../stack/settings.ts";
+import { readStackFile } from "../stack/stack_file.ts";
+
+export type KafkaPlace = {
+  readonly kafka: Kafka;
+  readonly admin: Admin;
+  /** Before each topic's and group's name (KAFKA_PREFIX). */
+  readonly prefix: string;
+};
+
+/**
+ * A command on the Kafka that the environment names, else on that of the stack on this machine. Throws UserError when
+ * there is neither, and when it does not answer.
+ */
+export function withKafka(
+  work: (given: ReadWords, place: KafkaPlace, io: Io) => Promise<Output | void>,
+): Work {
+  return async (given, { env, dataDir }, io) => {
+    const brokers = env["KAFKA_BROKERS"] || readStackFile(dataDir).brokers;
+    const kafka = connect({ ...env, KAFKA_BROKERS: brokers });
+    const admin = kafka.admin({ retry: { retries: 1 } });
+    try {
+      await admin.connect();
+      return await work(given, { kafka, admin, prefix: env["KAFKA_PREFIX"] ?? "" }, io);
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw new UserError(
+        `Kafka on ${brokers} does not answer as it should (${(error as Error).message}): see whether it runs, and whether KAFKA_TLS and KAFKA_SASL_… are as it wants them.`,
+      );
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  };
+}
+
+function connect(env: Environment): Kafka {
+  try {
+    return connectKafka(readKafkaSettings(env, "payflow-look"), silentLog);
+  } catch (error) {
+    throw error instanceof ConfigError ? new UserError(error.message) : error;
+  }
+}

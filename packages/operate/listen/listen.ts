@@ -1,0 +1,124 @@
+import { didYouMean, escapeUnseen, styled, UsageError } from "@payflow/local-stack";
+import { orderEventTypes } from "@payflow/shared";
+import { withKafka } from "../kafka/kafka_place.ts";
+import { readMessages, type TopicMessage } from "../kafka/read_messages.ts";
+import { startOf } from "../kafka/topics.ts";
+import { bytesOfSecret, newWebhookSecret, signedHeaders } from "./signature.ts";
+
+/** As long as the shop's own webhooks wait. */
+const withinMs = 15_000;
+/** Of a response, for `--json`. */
+const shownMax = 2_048;
+
+/** The shop's events as they come, a line each; each is sent on to a developer's own machine, once. */
+export const listen = withKafka(async (given, place, io) => {
+  const { values, flags } = given;
+  const url = forwardUrl(values["forward-to"]);
+  const topics = eventTypesOf(values["events"]);
+  const secret = values["secret"] ?? newWebhookSecret();
+  const key = bytesOfSecret(secret);
+  if (key === undefined)
+    throw new UsageError(`--secret is no secret of Standard Webhooks: whsec_ and base64`);
+  const found = new Set(await place.admin.listTopics());
+  const existing = topics.filter((topic) => found.has(place.prefix + topic));
+  const target = url && { url, key, isUnverified: flags["skip-verify"] === true };
+  let count = 0;
+  await readMessages(place, {
+    topics: existing,
+    from: startOf(given),
+    stopped: io.stopped(),
+    onReady() {
+      if (url) io.note(`Forwarding to ${url.href}. Signing secret: ${secret}`);
+      io.note(`Listening for ${existing.join(", ")}; Ctrl-C ends.`);
+    },
+    async onMessage(message) {
+      const delivery = target ? await deliver(message, target) : undefined;
+      await io.print(`${flags["json"] ? asJson(message, delivery) : asLine(message, delivery)}\n`);
+      count++;
+      return true;
+    },
+  });
+  io.note(`${count} ${count === 1 ? "event" : "events"}.`);
+});
+
+function forwardUrl(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined;
+  // `localhost:3000/hooks`, as Stripe's command line takes it
+  const url = URL.parse(/^https?:\/\//.test(text) ? text : `http://${text}`);
+  if (url === null) throw new UsageError(`--forward-to is "${text}", which is no address`);
+  return url;
+}
+
+function eventTypesOf(text: string | undefined): readonly string[] {
+  const types: readonly string[] = orderEventTypes;
+  const wanted = text?.split(",").map((type) => type.trim()) ?? types;
+  const unknown = wanted.find((type) => !types.includes(type));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `--events: there is no event ${unknown}${didYouMean(unknown, types) || `, but ${types.join(", ")}`}`,
+    );
+  return wanted;
+}
+
+type Delivery = {
+  /** Of the response; null: there was none. */
+  readonly status: number | null;
+  readonly durationMs: number;
+  readonly error: string | null;
+  readonly response: string | null;
+};
+
+async function deliver(
+  message: TopicMessage,
+  {
+    url,
+    key,
+    isUnverified,
+  }: { readonly url: URL; readonly key: Buffer; readonly isUnverified: boolean },
+): Promise<Delivery> {
+  const body = message.value?.toString() ?? "";
+  const id = idOf(message);
+  const timestamp = Math.floor(Date.now() / 1_000);
+  const startedAtMs = performance.now();
+  const took = () => Math.round(performance.now() - startedAtMs);
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        "User-Agent": "payflow-listen",
+        ...signedHeaders({ id, timestamp, body }, key),
+      },
+      body,
+      redirect: "manual",
+      signal: AbortSignal.timeout(withinMs),
+      tls: { rejectUnauthorized: !isUnverified },
+      proxy: false,
+    });
+    const text = (await response.text()).slice(0, shownMax);
+    return { status: response.status, durationMs: took(), error: null, response: text };
+  } catch (error) {
+    const { name, code, message } = error as { name?: string; code?: string; message?: string };
+    const reason =
+      name === "TimeoutError" ? `no response in ${withinMs / 1000} s` : code || message;
+    return { status: null, durationMs: took(), error: reason ?? "failed", response: null };
+  }
+}
+
+const idOf = ({ headers, topic, partition, offset }: TopicMessage) =>
+  headers["ce_id"] ?? `${topic}-${partition}-${offset}`;
+
+function asLine(message: TopicMessage, delivery: Delivery | undefined): string {
+  const line = `${message.at}  ${message.topic.padEnd(14)}  ${message.key ?? "-"}`;
+  if (delivery === undefined) return escapeUnseen(line);
+  const { status, error, durationMs } = delivery;
+  const isTaken = status !== null && status >= 200 && status < 300;
+  const end = error === null ? `${status} (${durationMs} ms)` : `failed: ${error}`;
+  return `${escapeUnseen(line)}  → ${styled(isTaken ? "green" : "red", escapeUnseen(end))}`;
+}
+
+function asJson(message: TopicMessage, delivery: Delivery | undefined): string {
+  const { at, topic, key, value } = message;
+  const head = { at, eventType: topic, eventId: idOf(message), orderId: key };
+  return JSON.stringify({ ...head, event: JSON.parse(value?.toString() ?? "null"), delivery });
+}
