@@ -9,6 +9,7 @@ import { reconcileDay } from "./application/reconcile_day.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
+import { findByKeyPart, readDetails } from "./infrastructure/order_details.ts";
 import {
   countNeedingReview,
   countPayments,
@@ -161,6 +162,8 @@ export async function createPaymentService(
     queries: {
       listChanged: (page) => listChangedPayments(db, page),
       listHistory: service.listHistory,
+      readDetails: (orderId) => readDetails(db, orderId),
+      findByKeyPart: (part) => findByKeyPart(db, part),
     },
   });
 

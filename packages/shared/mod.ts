@@ -1,5 +1,6 @@
 /** What both services mean by money, ids, errors and events: pure, safe to import from a domain. */
 export * from "./app_error.ts";
+export * from "./attention.ts";
 export * from "./change.ts";
 export * from "./csv.ts";
 export * from "./doubt.ts";
@@ -11,6 +12,7 @@ export * from "./order_events.ts";
 export * from "./order_view.ts";
 export * from "./payment_answers.ts";
 export * from "./payment_calls.ts";
+export * from "./payment_details.ts";
 export * from "./payment_events.ts";
 export * from "./payment_snapshot.ts";
 export * from "./personal_data.ts";

@@ -3,6 +3,7 @@ import { actingHeader, AppError, paymentCalls, sentActing } from "@payflow/share
 import type { CallAnswer, CallBody, PaymentCall } from "@payflow/shared";
 import { acting, traceparent } from "@payflow/outbox";
 import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
+import type { OperatorCalls } from "../application/operator_calls.ts";
 import type { PaymentService } from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
 
@@ -41,7 +42,7 @@ export function httpPayments(
     readonly fetch?: (request: Request) => Promise<Response>;
   },
   log: Logger,
-): PaymentService {
+): PaymentService & OperatorCalls {
   const send = config.fetch ?? fetchDirectly;
   const pools = Object.fromEntries(
     Object.entries(poolSizes).map(([name, sizes]) => [name, createCallPool({ name, ...sizes })]),
@@ -101,6 +102,9 @@ export function httpPayments(
   const changed = ask("changed", sweeping);
   const query = ask("ask", { ...sweeping, timeoutMs: closeTimeoutMs });
   const history = ask("history", reading);
+  const details = ask("details", reading);
+  const queryNow = ask("query-now", { pool: "refunds", timeoutMs });
+  const search = ask("search", reading);
   const found = ask("find", reading);
   return {
     confirm: ask("confirm", { pool: "confirms", timeoutMs }),
@@ -112,6 +116,9 @@ export function httpPayments(
     ask: (orderIds) => query({ orderIds }),
     listChanged: async (page) => (await changed(page)).payments,
     listHistory: async (orderId) => (await history({ orderId })).history,
+    readDetails: (orderId) => details({ orderId }),
+    queryNow: (orderId) => queryNow({ orderId }),
+    search: async (part) => (await search({ part })).orderIds,
     find: async (orderIds) => (await found({ orderIds })).payments,
     async forwardWebhook(request) {
       const headers = new Headers();

@@ -14,6 +14,7 @@ import { confirmPayment } from "../application/confirm_payment.ts";
 import { nameAccount, returnDeposit } from "../application/name_account.ts";
 import { openPayment } from "../application/open_payment.ts";
 import type { PaymentDeps, WebhookRepository } from "../application/ports.ts";
+import { queryNow } from "../application/query_now.ts";
 import { queryDeposits } from "../application/query_deposits.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import type { Payment } from "../domain/payment.ts";
@@ -28,7 +29,14 @@ const compareLimitBytes = 1024 * 1024;
 export type PaymentQueries = {
   listChanged(page: CallBody<"changed">): Promise<CallAnswer<"changed">["payments"]>;
   listHistory(orderId: string): Promise<HistoryEntry[]>;
+  readDetails(orderId: string): Promise<Omit<CallAnswer<"details">, "payment">>;
+  findByKeyPart(part: string): Promise<string[]>;
 };
+
+/** With every paymentKey that was ever stored. */
+function wholeView(payment: Payment) {
+  return { ...viewOf(payment), paymentKeys: payment.attempts.map(({ paymentKey }) => paymentKey) };
+}
 
 export type PaymentRoutesDeps = PaymentDeps & {
   readonly webhooks: Pick<WebhookRepository, "erase">;
@@ -123,9 +131,27 @@ export const paymentRoutes = [
   })),
   call("find", async ({ orderIds }, deps) => {
     const payments = await deps.payments.findMany(orderIds);
-    const keysOf = ({ attempts }: Payment) => attempts.map(({ paymentKey }) => paymentKey);
-    return { payments: payments.map((one) => ({ ...viewOf(one), paymentKeys: keysOf(one) })) };
+    return { payments: payments.map(wholeView) };
   }),
+  call("details", async ({ orderId }, { payments, queries }) => {
+    const [payment, details] = await Promise.all([
+      payments.find(orderId),
+      queries.readDetails(orderId),
+    ]);
+    return { ...details, payment: payment ? wholeView(payment) : null };
+  }),
+  call("query-now", async (body, deps) => {
+    let outcome = { isChanged: false, isOpen: false };
+    const told = await refusable(body.orderId, deps, async () => {
+      const { payment, ...rest } = await queryNow(body, deps);
+      outcome = rest;
+      return answer(payment);
+    });
+    return { ...told, ...outcome };
+  }),
+  call("search", async ({ part }, { queries }) => ({
+    orderIds: await queries.findByKeyPart(part),
+  })),
   route({
     method: "GET",
     path: "/metrics",

@@ -74,6 +74,11 @@ comment on column ledger_entries.vat_krw is 'As Toss states it for a capture; nu
 -- money by day, exports
 create index ledger_entries_by_time on ledger_entries (occurred_at, order_id);
 
+-- search by a part of a paymentKey: whatever eight characters it has, one of these pieces is whole among them
+create function key_pieces(key text) returns text[] language sql immutable strict parallel safe
+  return array(select substr(key, n, 4) from generate_series(1, length(key) - 3, 4) n);
+create index ledger_entries_by_key_part on ledger_entries using gin (key_pieces(payment_key)) where kind = 'capture';
+
 -- reconciliation
 create index ledger_entries_by_key on ledger_entries (payment_key);
 

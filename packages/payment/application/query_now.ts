@@ -1,0 +1,30 @@
+import type { CallBody } from "@payflow/shared";
+import { isOpen } from "../domain/operation.ts";
+import { isToCancel, type Payment } from "../domain/payment.ts";
+import { woken } from "../domain/plan.ts";
+import { decideAndSave } from "./decide.ts";
+import type { PaymentDeps } from "./ports.ts";
+import { settlePayment } from "./settle.ts";
+
+/**
+ * Queries the PSP about all that it may have news of for this order, whatever the schedule says, and does what then is
+ * due; waits for it as a confirm does. Throws AppError `payment_not_found`.
+ */
+export async function queryNow(
+  { orderId }: CallBody<"query-now">,
+  deps: PaymentDeps,
+): Promise<{ readonly payment: Payment; readonly isChanged: boolean; readonly isOpen: boolean }> {
+  const before = await decideAndSave(deps, {
+    orderId,
+    cause: "queryNow",
+    decide: (loaded) => woken(loaded, deps.moment().now, true),
+  });
+  const begun = { payment: before, outcome: settlePayment(before, deps) };
+  const payment = await deps.awaitOutcome(begun, () => false);
+  const isLeft = payment.attempts.some((one) => isOpen(one) || isToCancel(payment, one));
+  return {
+    payment,
+    isChanged: payment.version !== before.version,
+    isOpen: isLeft || payment.refunds.some(isOpen),
+  };
+}

@@ -1,0 +1,49 @@
+import { sql, type RawBuilder } from "kysely";
+import type { AttentionItem } from "@payflow/shared";
+
+/** A row of the view open_ends with its payment, as operators see it. */
+export type OpenEnd = {
+  readonly orderId: string;
+  readonly kind: "attempt" | "refund" | "recovery";
+  readonly key: string;
+  readonly status: string;
+  readonly said: string | null;
+  readonly nextAt: string | null;
+  readonly needsReview: boolean;
+  readonly lacksAccount: boolean;
+  readonly amount: number | null;
+  readonly since: string | null;
+};
+
+/** Open ends that meet a condition on the view `o`. */
+export const openEnds = (where: RawBuilder<unknown>): RawBuilder<OpenEnd> => sql<OpenEnd>`
+  select o.order_id as "orderId", o.kind, o.key, o.status, o.said, o.next_at as "nextAt",
+    o.needs_review as "needsReview", o.lacks_account as "lacksAccount", p.amount_krw as amount,
+    coalesce(p.changed_at, u.found_at) as since
+  from open_ends o left join payments p on p.id = o.order_id
+    left join unrecovered u on u.order_id = o.order_id and o.kind = 'recovery'
+  where ${where}`;
+
+/** The item that an open end is. */
+export function openEndItem(end: OpenEnd): AttentionItem {
+  const { orderId, key, said, nextAt, amount, since } = end;
+  const isMoney = end.kind !== "recovery";
+  return {
+    kind: kindOf(end),
+    part: "payment",
+    since,
+    count: 1,
+    orderId,
+    ...(amount === null ? {} : { amount }),
+    ...(end.kind === "attempt" ? { paymentKey: key } : {}),
+    ...(said === null && isMoney ? {} : { said: said ?? key }),
+    nextAt,
+  };
+}
+
+function kindOf({ kind, status, needsReview, lacksAccount }: OpenEnd): AttentionItem["kind"] {
+  if (lacksAccount) return "account_needed";
+  if (needsReview) return "manual_review";
+  if (kind === "refund") return "refund_open";
+  return status === "VOIDING" || status === "WAITING_FOR_DEPOSIT" ? "return_open" : "confirm_open";
+}

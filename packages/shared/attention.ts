@@ -1,0 +1,46 @@
+// What needs an operator: both services' types, and what order parses of payment's.
+import * as v from "valibot";
+import { IsoTime } from "./text.ts";
+
+export const attentionKinds = [
+  // about one order or payment
+  "confirm_open",
+  "refund_open",
+  "return_open",
+  "manual_review",
+  "account_needed",
+  "payment_without_order",
+  "money_without_order",
+  "reconciliation",
+  // about PayFlow
+  "dead_letters",
+  "webhooks_waiting",
+  "outbox_old",
+  "relay_missing",
+  "consumer_behind",
+  "unsigned_messages",
+] as const;
+export type AttentionKind = (typeof attentionKinds)[number];
+
+const Count = v.pipe(v.number(), v.safeInteger());
+
+export const AttentionItem = v.object({
+  kind: v.picklist(attentionKinds),
+  part: v.picklist(["order", "payment"]),
+  /** Since when. */
+  since: v.nullable(IsoTime),
+  /** How many of the kind this stands for. */
+  count: Count,
+  orderId: v.optional(v.string()),
+  amount: v.optional(Count),
+  /** Of the buyer, masked. */
+  customer: v.optional(v.string()),
+  paymentKey: v.optional(v.string()),
+  /** What the payment provider or the error said last. */
+  said: v.optional(v.string()),
+  /** When the provider is queried next. */
+  nextAt: v.optional(v.nullable(IsoTime)),
+  /** A Korean day, of a reconciliation. */
+  day: v.optional(v.string()),
+});
+export type AttentionItem = Readonly<v.InferOutput<typeof AttentionItem>>;

@@ -1,0 +1,51 @@
+// What payment has of one order for operators: payment's types, and what order parses.
+import * as v from "valibot";
+import { AttentionItem } from "./attention.ts";
+import { PaymentView } from "./payment_snapshot.ts";
+import { IsoTime } from "./text.ts";
+
+const Won = v.pipe(v.number(), v.safeInteger());
+const Text = v.optional(v.nullable(v.string()));
+
+export const LedgerRow = v.object({
+  occurredAt: IsoTime,
+  kind: v.picklist(["capture", "refund", "return", "deposit_reversal", "correction"]),
+  /** Below 0 for money that left. */
+  amount: Won,
+  method: v.nullable(v.string()),
+  paymentKey: v.string(),
+  transactionKey: v.nullable(v.string()),
+  card: v.nullable(
+    v.object({
+      issuer: Text,
+      number: Text,
+      installmentMonths: v.optional(v.nullable(v.number())),
+      approvalNumber: Text,
+    }),
+  ),
+  vat: v.nullable(Won),
+  receiptUrl: v.nullable(v.string()),
+});
+export type LedgerRow = Readonly<v.InferOutput<typeof LedgerRow>>;
+
+/** One of the provider's webhooks, without its body. */
+export const WebhookRow = v.object({
+  id: v.string(),
+  receivedAt: IsoTime,
+  eventType: v.string(),
+  orderId: v.nullable(v.string()),
+  paymentKey: v.nullable(v.string()),
+  tries: v.number(),
+  isUnknown: v.boolean(),
+  handledAt: v.nullable(IsoTime),
+});
+export type WebhookRow = Readonly<v.InferOutput<typeof WebhookRow>>;
+
+/** `ledger` and `webhooks`: oldest first, the newest hundred of them. `openEnds`: what the provider has yet to end. */
+export const PaymentDetails = v.object({
+  payment: v.nullable(PaymentView),
+  ledger: v.array(LedgerRow),
+  webhooks: v.array(WebhookRow),
+  openEnds: v.array(AttentionItem),
+});
+export type PaymentDetails = v.InferOutput<typeof PaymentDetails>;
