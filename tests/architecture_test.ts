@@ -124,7 +124,7 @@ test("a package imports only floors below it", () => {
     outbox: [],
     "toss-sandbox": [],
     shared: [],
-    "shared/http": ["outbox"],
+    "shared/http": ["outbox", "outbox/operate"],
     ui: ["shared"],
     order: ["shared", "shared/http", "outbox", "outbox/operate", "ui"],
     payment: ["shared", "shared/http", "outbox", "outbox/operate"],

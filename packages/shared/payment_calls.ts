@@ -3,9 +3,9 @@
 import * as v from "valibot";
 import { HistoryEntry } from "./history.ts";
 import { PositiveWon } from "./money.ts";
+import { operatorCalls } from "./operator_calls.ts";
 import { OrderFacts } from "./order_events.ts";
 import { Compared, PaymentAnswer, RefundAnswer } from "./payment_answers.ts";
-import { PaymentDetails } from "./payment_details.ts";
 import { KnownPayment, PaymentView } from "./payment_snapshot.ts";
 import { IsoTime, OrderId, PaymentKey } from "./text.ts";
 
@@ -86,19 +86,8 @@ export const paymentCalls = {
     body: v.object({ orderId: OrderId }),
     answer: v.object({ history: v.array(HistoryEntry) }),
   },
-  /** All that payment has of one order. */
-  details: { body: v.object({ orderId: OrderId }), answer: PaymentDetails },
-  /** Has payment query the provider about this order now; `isOpen`: something still has no known end. */
-  "query-now": {
-    body: v.object({ orderId: OrderId }),
-    answer: v.object({ ...PaymentAnswer.entries, isChanged: v.boolean(), isOpen: v.boolean() }),
-  },
-  /** Orders by a paymentKey, or by a part of one, 200 at the most. */
-  search: {
-    body: v.object({ part: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_=-]{8,200}$/)) }),
-    answer: v.object({ orderIds: v.array(OrderId) }),
-  },
   find: { body: v.object({ orderIds }), answer: v.object({ payments: v.array(PaymentView) }) },
+  ...operatorCalls,
 };
 export type PaymentCall = keyof typeof paymentCalls;
 /** What a call of payment is sent. */

@@ -5,7 +5,7 @@ import { PaymentView } from "./payment_snapshot.ts";
 import { IsoTime } from "./text.ts";
 
 const Won = v.pipe(v.number(), v.safeInteger());
-const Text = v.optional(v.nullable(v.string()));
+const Text = v.exactOptional(v.nullable(v.string()));
 
 export const LedgerRow = v.object({
   occurredAt: IsoTime,
@@ -19,7 +19,7 @@ export const LedgerRow = v.object({
     v.object({
       issuer: Text,
       number: Text,
-      installmentMonths: v.optional(v.nullable(v.number())),
+      installmentMonths: v.exactOptional(v.nullable(v.number())),
       approvalNumber: Text,
     }),
   ),

@@ -58,8 +58,8 @@ export async function eraseDue(
   return due.length;
 }
 
-/** Payment first: once the order names nobody, nobody would ask payment again. */
-async function eraseOrder(orderId: string, deps: OrderDeps): Promise<void> {
+/** Removes who placed one order. Payment first: once the order names nobody, nobody would ask payment again. */
+export async function eraseOrder(orderId: string, deps: OrderDeps): Promise<void> {
   await deps.payments.erase({ orderId });
   const decide = (order: Order) => (order.customerEmail === "" ? undefined : Order.erase(order));
   await decideAndSave({ orderId, cause: "erasePersonalData", decide }, deps);

@@ -1,13 +1,12 @@
 import { sql } from "kysely";
 import { countOf, needsPerson, type DatabaseFigure, type Metrics } from "@payflow/shared/http";
 import type { Order } from "../domain/order.ts";
+import { orphanedPayments } from "./order_attention.ts";
 
 /** What an operator watches of orders in the database. */
 export const orderFigures: readonly DatabaseFigure[] = [
   needsPerson({
-    money_without_order: countOf(sql`select from orphaned_payments p
-      where (payment->>'balanceAmount')::bigint > 0
-        and not exists (select from orders o where o.id = p.order_id)`),
+    money_without_order: countOf(sql`select from ${orphanedPayments}`),
   }),
 ];
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { AppError, maskEmail, OrderId, orderStatuses, type HistoryEntry } from "@payflow/shared";
+import { AppError, maskEmail, OrderId, orderStatuses } from "@payflow/shared";
 import { json, jsonOf, reply } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
@@ -19,6 +19,7 @@ import {
   type ApiEnv,
 } from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
+import { inOrder } from "./history_in_order.ts";
 import { orderJson } from "./order_json.ts";
 
 const { CartOrder, Order, PricedOrder } = schemas;
@@ -173,16 +174,4 @@ export const orderRoutes = [
 
 function whole(order: DomainOrder, deps: Pick<ApiDeps, "checkoutUrl">) {
   return orderJson(order, { isPrivy: true, checkoutUrl: deps.checkoutUrl(order) });
-}
-
-/** By time; but two computers' clocks differ by milliseconds, and what an order took from payment came after it. */
-function inOrder(own: readonly HistoryEntry[], payments: readonly HistoryEntry[]): HistoryEntry[] {
-  const times = new Map(payments.map((entry) => [entry.version, entry.at]));
-  const timeOf = (entry: HistoryEntry) => {
-    if (entry.part === "payment") return entry.at;
-    const { paymentVersion } = (entry.detail ?? {}) as { paymentVersion?: number };
-    const after = times.get(paymentVersion ?? 0) ?? "";
-    return after > entry.at ? after : entry.at;
-  };
-  return [...payments, ...own].sort((a, b) => Date.parse(timeOf(a)) - Date.parse(timeOf(b)));
 }

@@ -4,6 +4,8 @@ import { openEndItem, openEnds } from "./open_ends.ts";
 
 const rowsMax = 100;
 const foundMax = 200;
+/** When each piece of a part is in more keys than this, only some of the keys are read. */
+const readMax = 10_000;
 /** Payments without money by a paymentKey, such as those that wait for a deposit, are looked for among so many. */
 const changedMax = 5_000;
 
@@ -34,8 +36,8 @@ export async function readDetails(
 }
 
 /**
- * Orders by a paymentKey; by a part of one, of eight characters at least, those by which money came, and of the others
- * those that changed last. Each piece of four characters that the part has whole narrows the search, from whichever of
+ * Orders by a paymentKey; by a part of one, of eight characters at least, those by which money came (some of them, when the part is in
+ * very many keys), and of the others those that changed last. Each piece of four characters that the part has whole narrows the search, from whichever of
  * four places the pieces begin at.
  */
 export async function findByKeyPart(db: Kysely<never>, part: string): Promise<string[]> {
@@ -46,9 +48,11 @@ export async function findByKeyPart(db: Kysely<never>, part: string): Promise<st
   const { rows } = await sql<{ id: string }>`
     with whole as materialized (
       select id from payments where payment_keys <> '{}' and payment_keys @> array[${part}::text]
+    ), bound as materialized (
+      select set_config('gin_fuzzy_search_limit', ${sql.lit(String(readMax))}, true) as is_set
     ), paid as materialized (
       select order_id as id from ledger_entries
-      where kind = 'capture' and (${sql.join(begins, sql` or `)}) and strpos(payment_key, ${part}) > 0
+      where (select is_set from bound) is not null and kind = 'capture' and (${sql.join(begins, sql` or `)}) and strpos(payment_key, ${part}) > 0
     ), changed as materialized (
       select id, payment_keys from payments order by changed_at desc, id desc limit ${changedMax}
     )

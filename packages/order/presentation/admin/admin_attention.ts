@@ -1,0 +1,90 @@
+import type { AdminAttention, AttentionItem, PartHealth } from "@payflow/ui";
+import { isUuid } from "@payflow/outbox";
+import { maskEmail, maskName } from "@payflow/shared";
+import { readiness, type HealthChecks } from "@payflow/shared/http";
+import { requireOperator, type OperatorOf } from "./as_operator.ts";
+
+export type AttentionDeps = {
+  readonly operator: OperatorOf;
+  readonly health: HealthChecks;
+  readonly readOwn: () => Promise<readonly AttentionItem[]>;
+  /** Payment's, and what it has seen of Toss lately. */
+  readonly readPayments: () => Promise<{
+    readonly items: readonly AttentionItem[];
+    readonly hasMore: boolean;
+    readonly toss: Omit<PartHealth, "part">;
+  }>;
+  readonly listCustomers: (orderIds: readonly string[]) => Promise<ReadonlyMap<string, Customer>>;
+};
+
+type Customer = { readonly customerName: string; readonly customerEmail: string };
+
+const itemsMax = 200;
+
+/** Kinds from what costs a customer money or trust to what mends itself. */
+const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
+  money_without_order: 0,
+  payment_without_order: 0,
+  manual_review: 1,
+  reconciliation: 1,
+  account_needed: 2,
+  dead_letters: 2,
+  relay_missing: 2,
+  unsigned_messages: 2,
+  return_open: 3,
+  refund_open: 3,
+  confirm_open: 3,
+  outbox_old: 3,
+  consumer_behind: 3,
+  webhooks_waiting: 3,
+};
+
+/** What needs attention in both services. While payment is away its part is missing, and its health says so. */
+export function adminAttention(deps: AttentionDeps): AdminAttention {
+  return {
+    async readAttention() {
+      requireOperator(deps.operator, "read");
+      const [own, payments, health] = await Promise.all([
+        deps.readOwn(),
+        deps.readPayments().catch(() => undefined),
+        readiness(deps.health),
+      ]);
+      const all = [...own, ...(payments?.items ?? [])].sort(byUrgency);
+      const shown = all.slice(0, itemsMax);
+      const ids = shown.flatMap(({ orderId = "" }) => (isUuid(orderId) ? [orderId] : []));
+      const customers = await deps.listCustomers(ids);
+      const items = shown.map((item) => {
+        const customer = customers.get(item.orderId ?? "");
+        return customer ? { ...item, customer: masked(customer) } : item;
+      });
+      const hasMore = all.length > itemsMax || (payments?.hasMore ?? false);
+      return { items, hasMore, parts: partsOf(health.body.parts, payments?.toss) };
+    },
+  };
+}
+
+function byUrgency(a: AttentionItem, b: AttentionItem): number {
+  const kinds = urgency[a.kind] - urgency[b.kind];
+  return kinds === 0 ? (a.since ?? "").localeCompare(b.since ?? "") : kinds;
+}
+
+function masked({ customerName, customerEmail }: Customer): string {
+  return `${maskName(customerName)} ${maskEmail(customerEmail)}`;
+}
+
+function partsOf(
+  parts: Readonly<Record<string, "ready" | "down" | undefined>>,
+  toss: Omit<PartHealth, "part"> | undefined,
+): PartHealth[] {
+  const stateOf = (name: string) => (parts[name] === "ready" ? "up" : "down");
+  return [
+    { part: "order", state: stateOf("database") },
+    // a payment that answers order but not this call is up in part
+    {
+      part: "payment",
+      state: toss || parts["payment"] !== "ready" ? stateOf("payment") : "degraded",
+    },
+    { part: "kafka", state: stateOf("kafka") },
+    { part: "toss", ...(toss ?? { state: "unknown" }) },
+  ];
+}

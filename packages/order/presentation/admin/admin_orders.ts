@@ -1,0 +1,176 @@
+import type { AdminOrder, AdminOrders, OrderRow } from "@payflow/ui";
+import { isUuid, pause } from "@payflow/outbox";
+import { AppError, maskEmail, maskName, type PaymentDetails } from "@payflow/shared";
+import { IdempotencyKey, parseInput } from "@payflow/shared/http";
+import { cancelOrder } from "../../application/cancel_order.ts";
+import { loadOrder } from "../../application/decide.ts";
+import { eraseOrder } from "../../application/erase_customers.ts";
+import type { OperatorCalls } from "../../application/operator_calls.ts";
+import type { ListedOrder, OrderSearch } from "../../application/order_search.ts";
+import { followed } from "../../application/apply_payment.ts";
+import { provideRefundAccount, refundOrder } from "../../application/refund_order.ts";
+import { Order } from "../../domain/order.ts";
+import type { ApiDeps } from "../api_route.ts";
+import { Refund, RefundAccount } from "../api_schemas.ts";
+import { hashOf } from "../idempotency.ts";
+import { inOrder } from "../history_in_order.ts";
+import { orderTimeline } from "../order_timeline.ts";
+import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
+import { ordersCsv } from "./order_csv.ts";
+import { selectionOf } from "./order_filter.ts";
+
+export type AdminOrdersDeps = ApiDeps & {
+  readonly payments: OperatorCalls;
+  readonly search: OrderSearch;
+  readonly operator: OperatorOf;
+};
+
+const pageMax = 50;
+/** An order's page waits no longer for what payment has of it. */
+const waitMs = 3_000;
+
+/** The use cases of the console's pages of orders. */
+export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
+  const { search, payments, operator } = deps;
+  const findByKey = (part: string) => payments.search(part);
+
+  return {
+    async listOrders(filter, after) {
+      requireOperator(operator, "read");
+      if (after !== undefined && !isUuid(after)) throw noPlace();
+      const { selection, missed } = await selectionOf(filter, findByKey);
+      const page = await search.searchOrders(selection, { cursor: after, limit: pageMax });
+      // what was not found elsewhere may be what payment would have found
+      if (missed !== undefined && page.rows.length === 0 && page.next === null) throw missed;
+      return { rows: page.rows.map(orderRow), next: page.next };
+    },
+    async sumOrders(filter) {
+      requireOperator(operator, "read");
+      return await search.sumOrders((await selectionOf(filter, findByKey)).selection);
+    },
+    async *exportOrders(filter, language) {
+      const { role } = requireOperator(operator, "read");
+      const { selection, missed } = await selectionOf(filter, findByKey);
+      // a file must not lack rows without a word
+      if (missed !== undefined) throw missed;
+      const { q, ...shown } = filter;
+      const detail = { ...shown, isSearch: q !== undefined, language };
+      await deps.audit({ action: "orders.exported", subject: "csv", detail });
+      yield* ordersCsv(search.exportAll(selection), { language, isMasked: role === "read" });
+    },
+    async findOrder(orderId) {
+      requireOperator(operator, "read");
+      const order = await deps.orders.find(orderId);
+      if (order === undefined) return undefined;
+      const read = new AbortController();
+      const late = pause(waitMs, read.signal);
+      // whoever failed has told the log
+      const inTime = <T>(result: Promise<T>) => Promise.race([result, late]).catch(() => undefined);
+      const [own, theirs, details] = await Promise.all([
+        deps.listHistory(orderId),
+        inTime(deps.payments.listHistory(orderId)),
+        inTime(payments.readDetails(orderId)),
+      ]).finally(() => read.abort());
+      const history = inOrder(own, theirs || []);
+      const timeline = orderTimeline(order, theirs || own);
+      return { ...adminOrder(order, details || undefined, deps.now()), timeline, history };
+    },
+    async refund({ orderId, key, account, ...given }) {
+      const who = requireOperator(operator, "operate");
+      const input = parseInput(Refund, { ...given, refundAccount: account });
+      const { reason, amount } = input;
+      const request = { reason, amount, account: input.refundAccount };
+      // a scope of its own: no key of the API is the same refund
+      const scoped = `console:${parseInput(IdempotencyKey, key)}`;
+      const command = { orderId, key: scoped, requestHash: hashOf(request), ...request };
+      await asOperator(who, reason, () => refundOrder(command, deps));
+    },
+    async cancelOrder(orderId, reason) {
+      const who = requireOperator(operator, "operate");
+      await asOperator(who, reasonOf(reason), () => cancelOrder({ orderId }, deps));
+    },
+    async provideRefundAccount({ orderId, ...given }) {
+      const who = requireOperator(operator, "operate");
+      const account = parseInput(RefundAccount, given);
+      await asOperator(who, undefined, () => provideRefundAccount({ orderId, account }, deps));
+    },
+    async queryToss(orderId) {
+      const who = requireOperator(operator, "operate");
+      const order = await loadOrder(orderId, deps);
+      return await asOperator(who, undefined, async () => {
+        const { isChanged, isOpen, ...answer } = await payments.queryNow(orderId);
+        await followed(answer, { cause: "queryToss", order }, deps);
+        return { isChanged, isOpen };
+      });
+    },
+    async orderLink(orderId) {
+      requireOperator(operator, "read");
+      return deps.checkoutUrl(await loadOrder(orderId, deps));
+    },
+    async erase(orderId, reason) {
+      const who = requireOperator(operator, "admin");
+      const order = await loadOrder(orderId, deps);
+      if (isKept(order, deps.now())) throw keptByLaw(order);
+      await asOperator(who, reasonOf(reason), () => eraseOrder(orderId, deps));
+    },
+  };
+}
+
+/** As a refund's. */
+const reasonOf = (reason: string) => parseInput(Refund.entries.reason, reason);
+
+function noPlace(): AppError {
+  const fault = { path: "after", message: "is no place in this list" };
+  const text = `after: ${fault.message}`;
+  return new AppError("invalid", "invalid_request", text, { errors: [fault] });
+}
+
+function isKept(order: Order, now: string): boolean {
+  const until = Order.keptUntil(order);
+  return until !== null && until > now;
+}
+
+function keptByLaw(order: Order): AppError {
+  const text = `Order "${order.orderId}" is kept by law until ${Order.keptUntil(order)}`;
+  return new AppError("conflict", "order_kept_by_law", text);
+}
+
+function maskedCustomer(of: Pick<Order, "customerName" | "customerEmail">): string {
+  if (of.customerEmail === "") return "";
+  return `${maskName(of.customerName)} ${maskEmail(of.customerEmail)}`;
+}
+
+function orderRow(order: ListedOrder): OrderRow {
+  const { orderId, orderName, createdAt, status, amount, refundedAmount, method } = order;
+  const customer = maskedCustomer(order);
+  return { orderId, orderName, createdAt, status, amount, refundedAmount, customer, method };
+}
+
+function adminOrder(
+  order: Order,
+  details: PaymentDetails | undefined,
+  now: string,
+): Omit<AdminOrder, "timeline" | "history"> {
+  const { version: _, sessionId, currency, payment: followedPayment, ...shown } = order;
+  const payment = details?.payment ?? followedPayment;
+  const isPaid = payment?.status === "DONE" || payment?.status === "PARTIAL_CANCELED";
+  const isWaiting = order.status === "PENDING" || order.status === "AWAITING_DEPOSIT";
+  return {
+    ...shown,
+    payment,
+    money: details && moneyOf(details),
+    actions: {
+      canRefund: isPaid && payment.balanceAmount > 0,
+      refundable: isPaid ? payment.balanceAmount : 0,
+      needsRefundAccount: payment?.refundAccountNeeded ?? false,
+      canCancel: isWaiting,
+      canQueryToss: (details?.payment?.paymentKeys ?? []).length > 0,
+      canErase: order.customerEmail !== "" && !isKept(order, now),
+    },
+  };
+}
+
+function moneyOf({ payment, ledger, webhooks, openEnds }: PaymentDetails) {
+  const { paymentKeys = [], cancels = [] } = payment ?? {};
+  return { paymentKeys, cancels, ledger, webhooks, openEnds };
+}

@@ -1,0 +1,74 @@
+import { csvLine, csvMark, maskEmail, maskName, type OrderStatus } from "@payflow/shared";
+import type { ListedOrder } from "../../application/order_search.ts";
+
+export type CsvLanguage = "ko" | "en";
+
+const heads: Readonly<Record<CsvLanguage, readonly string[]>> = {
+  ko: [
+    "주문번호",
+    "주문 일시",
+    "상태",
+    "주문명",
+    "금액",
+    "환불액",
+    "결제수단",
+    "결제 일시",
+    "이름",
+    "이메일",
+  ],
+  en: [
+    "Order",
+    "Placed (KST)",
+    "Status",
+    "Name of order",
+    "Amount",
+    "Refunded",
+    "Method",
+    "Paid (KST)",
+    "Name",
+    "E-mail",
+  ],
+};
+
+const koreanStatuses: Readonly<Record<OrderStatus, string>> = {
+  PENDING: "결제 대기",
+  AWAITING_DEPOSIT: "입금 대기",
+  CONFIRMED: "결제 완료",
+  PARTIALLY_REFUNDED: "부분 환불",
+  REFUNDED: "환불",
+  CANCELED: "취소",
+  EXPIRED: "만료",
+};
+
+/** Orders as CSV, page by page, with the mark by which Excel knows it; `isMasked` leaves who ordered unreadable. */
+export async function* ordersCsv(
+  pages: AsyncIterable<readonly ListedOrder[]>,
+  { language, isMasked }: { readonly language: CsvLanguage; readonly isMasked: boolean },
+): AsyncIterable<string> {
+  yield csvMark + csvLine(heads[language]);
+  const shown = (text: string, mask: (text: string) => string) =>
+    text === "" || !isMasked ? text : mask(text);
+  for await (const page of pages)
+    yield page
+      .map((order) =>
+        csvLine([
+          order.orderId,
+          koreanTime(order.createdAt),
+          language === "ko" ? koreanStatuses[order.status] : order.status,
+          order.orderName,
+          order.amount,
+          order.refundedAmount,
+          order.method,
+          order.confirmedAt && koreanTime(order.confirmedAt),
+          shown(order.customerName, maskName),
+          shown(order.customerEmail, maskEmail),
+        ]),
+      )
+      .join("");
+}
+
+/** `2026-11-27 09:00:00`, as a spreadsheet reads it. */
+function koreanTime(time: string): string {
+  const korean = new Date(Date.parse(time) + 9 * 60 * 60_000);
+  return korean.toISOString().slice(0, 19).replace("T", " ");
+}

@@ -1,0 +1,92 @@
+import { expect, test } from "bun:test";
+import { AppError } from "@payflow/shared";
+import { selectionOf } from "./order_filter.ts";
+
+const nobody = async () => [];
+const termsOf = async (q: string) =>
+  (await selectionOf({ q }, nobody)).selection.anyOf?.map((term) =>
+    "text" in term ? [term.kind, term.text] : term,
+  );
+
+test("a search text is all that it may mean", async () => {
+  expect(await termsOf("Kim@Example.com")).toEqual([["email", "Kim@Example.com"]]);
+  expect(await termsOf("kim@")).toEqual([["emailStart", "kim@"]]);
+  expect(await termsOf(" 김민수 ")).toEqual([["nameStart", "김민수"]]);
+  expect(await termsOf("Kim")).toEqual([
+    ["emailStart", "Kim"],
+    ["nameStart", "Kim"],
+  ]);
+  for (const sum of ["12,000", "12,000원", "₩12,000", "₩ 12000", "￦12,000 원"])
+    expect(await termsOf(sum)).toContainEqual({ kind: "amount", amount: 12_000 });
+  for (const none of ["12,00", "1,2000", "0", "-5", "1.5", "99999999999999999999"])
+    expect(JSON.stringify(await termsOf(none))).not.toContain("amount");
+});
+
+test("an order's id is found by its beginning, with its hyphens or without", async () => {
+  const from = "019ab2c4-7d00-0000-0000-000000000000";
+  const to = "019ab2c4-7dff-ffff-ffff-ffffffffffff";
+  for (const q of ["019ab2c4-7d", "019ab2c47d", "019AB2C4-7D"])
+    expect(await termsOf(q)).toContainEqual({ kind: "ids", from, to });
+  const whole = "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f";
+  expect(await termsOf(whole)).toContainEqual({ kind: "ids", from: whole, to: whole });
+});
+
+test("payment is called for what may be a part of a paymentKey alone", async () => {
+  const called: string[] = [];
+  const findByKey = async (part: string) => [called.push(part).toString()];
+  for (const q of [
+    "tgen_2026",
+    "abcd123",
+    "kim@example.com",
+    "김토스김토스김토스",
+    "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f",
+  ])
+    await selectionOf({ q }, findByKey);
+  expect(called).toEqual(["tgen_2026"]);
+  const { selection } = await selectionOf({ q: "tgen_2026" }, findByKey);
+  expect(selection.anyOf).toContainEqual({ kind: "orders", orderIds: ["2"] });
+});
+
+test("while payment is away the rest is searched, and what is missing is said", async () => {
+  const away = new Error("away");
+  const { selection, missed } = await selectionOf({ q: "tgen_2026" }, () => Promise.reject(away));
+  expect(missed).toBe(away);
+  expect(selection.anyOf).toContainEqual({ kind: "emailStart", text: "tgen_2026" });
+});
+
+test("days are Korean, and the last one is whole", async () => {
+  const { selection } = await selectionOf({ from: "2026-12-31", to: "2026-12-31" }, nobody);
+  expect(selection.since).toBe(Date.parse("2026-12-30T15:00:00Z"));
+  expect(selection.until).toBe(Date.parse("2026-12-31T15:00:00Z"));
+});
+
+test("a filter that makes no sense is refused, each field by its name", async () => {
+  const filter = {
+    q: "a\nb",
+    status: "PAID",
+    from: "2026-02-30",
+    to: "yesterday",
+    method: "\u0000",
+  };
+  const refusal = await selectionOf(filter, nobody).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(AppError);
+  const { code, details } = refusal as AppError;
+  expect(code).toBe("invalid_request");
+  expect(details.errors?.map(({ path }) => path).sort()).toEqual([
+    "from",
+    "method",
+    "q",
+    "status",
+    "to",
+  ]);
+  const backwards = selectionOf({ from: "2026-02-02", to: "2026-02-01" }, nobody);
+  expect(await backwards.catch(({ code }: AppError) => code)).toBe("invalid_request");
+});
+
+test("an empty field is none", async () => {
+  const { selection } = await selectionOf(
+    { q: " ", status: "", method: "", from: "", to: "" },
+    nobody,
+  );
+  expect(Object.values(selection).filter((value) => value !== undefined)).toEqual([]);
+});

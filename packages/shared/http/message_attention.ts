@@ -1,0 +1,42 @@
+import { sql, type Kysely } from "kysely";
+import { isOpenLetter, letterCause, readOutboxState } from "@payflow/outbox/operate";
+import type { AttentionItem } from "../attention.ts";
+
+/** As the alert on `payflow_outbox_oldest_seconds` has it. */
+const oldAfterSeconds = 60;
+/** Causes of dead letters are told apart among so many open ones. */
+const lettersMax = 1_000;
+const causesMax = 20;
+
+/** What of a service's messages needs an operator: dead letters by cause, events that wait, a relay that is missing. */
+export async function readMessageAttention(
+  db: Kysely<never>,
+  part: AttentionItem["part"],
+): Promise<AttentionItem[]> {
+  const [outbox, letters, unsigned] = await Promise.all([
+    readOutboxState(db),
+    sql<{ said: string; count: number; since: string }>`
+      select said, count(*) as count, min(created_at) as since
+      from (select ${letterCause} as said, created_at from dead_letters where ${isOpenLetter}
+        order by id desc limit ${lettersMax}) d
+      group by said order by 2 desc, 1 limit ${causesMax}`.execute(db),
+    sql<{ count: number; since: string | null; now: string }>`
+      select coalesce(sum(refused), 0)::bigint as count, max(last_refused_at) as since, now() as now
+      from unsigned_messages where last_refused_at > now() - interval '1 day'`.execute(db),
+  ]);
+  const items = letters.rows.map((cause): AttentionItem => ({
+    kind: "dead_letters",
+    part,
+    ...cause,
+  }));
+  const { waiting: count, oldestSeconds, relays } = outbox;
+  const [refused] = unsigned.rows;
+  if (oldestSeconds > oldAfterSeconds && refused) {
+    const since = new Date(Date.parse(refused.now) - oldestSeconds * 1_000).toISOString();
+    items.push({ kind: "outbox_old", part, since, count });
+  }
+  if (relays === 0) items.push({ kind: "relay_missing", part, since: null, count: 1 });
+  if (refused && refused.count > 0)
+    items.push({ kind: "unsigned_messages", part, since: refused.since, count: refused.count });
+  return items;
+}
