@@ -92,7 +92,9 @@ function filterOf({ status, since, email }: ReadWords["values"]): RawBuilder<unk
   const conditions = [sql`true`];
   if (status !== undefined) conditions.push(sql`status = ${status}`);
   if (email !== undefined)
-    conditions.push(sql`customer_email <> '' and lower(customer_email) = lower(${email})`);
+    conditions.push(
+      sql`customer_email <> '' and lower(customer_email) collate "C" = lower(${email})`,
+    );
   // ids sort by the time of placing
   if (since !== undefined)
     conditions.push(sql`id >= ${firstIdOf(timeOption("since", since))}::uuid`);

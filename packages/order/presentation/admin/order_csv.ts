@@ -1,4 +1,11 @@
-import { csvLine, csvMark, maskEmail, maskName, type OrderStatus } from "@payflow/shared";
+import {
+  csvLine,
+  csvMark,
+  koreanTimeOf,
+  maskEmail,
+  maskName,
+  type OrderStatus,
+} from "@payflow/shared";
 import type { ListedOrder } from "../../application/order_search.ts";
 
 export type CsvLanguage = "ko" | "en";
@@ -53,22 +60,16 @@ export async function* ordersCsv(
       .map((order) =>
         csvLine([
           order.orderId,
-          koreanTime(order.createdAt),
+          koreanTimeOf(order.createdAt),
           language === "ko" ? koreanStatuses[order.status] : order.status,
           order.orderName,
           order.amount,
           order.refundedAmount,
           order.method,
-          order.confirmedAt && koreanTime(order.confirmedAt),
+          order.confirmedAt && koreanTimeOf(order.confirmedAt),
           shown(order.customerName, maskName),
           shown(order.customerEmail, maskEmail),
         ]),
       )
       .join("");
-}
-
-/** `2026-11-27 09:00:00`, as a spreadsheet reads it. */
-function koreanTime(time: string): string {
-  const korean = new Date(Date.parse(time) + 9 * 60 * 60_000);
-  return korean.toISOString().slice(0, 19).replace("T", " ");
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isUuid } from "@payflow/outbox";
-import { AppError, EmailAddress, orderStatuses, storableText } from "@payflow/shared";
+import { AppError, EmailAddress, isKoreanDay, orderStatuses, storableText } from "@payflow/shared";
 import type { InvalidField } from "@payflow/shared";
 import type { OrderSelection, OrderTerm } from "../../application/order_search.ts";
 
@@ -74,11 +74,8 @@ function outputOf<T>(schema: v.GenericSchema<unknown, T>, given: string): T | un
 }
 
 /** When a day begins in Korea, in milliseconds since 1970; undefined for what is no day. */
-function dayOf(text: string): number | undefined {
-  const time = /^20\d\d-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) return undefined;
-  return time - 9 * 60 * 60_000;
-}
+const dayOf = (text: string) =>
+  isKoreanDay(text) ? Date.parse(`${text}T00:00:00+09:00`) : undefined;
 
 /**
  * All that a search text may mean within order. A whole e-mail address is taken as it is, any other text as the
