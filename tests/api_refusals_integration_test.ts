@@ -223,6 +223,13 @@ describe("the merchant's key", () => {
     const second = await page(`limit=1&cursor=${first.nextCursor}`);
     expect(second.orders.map(({ orderId }) => orderId)).toEqual(ids.slice(2));
     expect((await page("status=REFUNDED")).orders).toEqual([]);
+    const today = new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10);
+    const ofKim = `email=KIM@example.com&from=2026-01-01&to=${today}&status=PENDING`;
+    expect((await page(`${ofKim}&limit=1`)).orders.map(({ orderId }) => orderId)).toEqual(
+      ids.slice(0, 1),
+    );
+    for (const none of ["email=nobody@example.com", "to=2026-01-01", "method=휴대폰"])
+      expect((await page(none)).orders).toEqual([]);
     // parameters without a value count as not given
     expect((await page("status=&cursor=&limit=")).orders.length).toBeGreaterThan(2);
     for (const query of [
@@ -234,6 +241,9 @@ describe("the merchant's key", () => {
       "cursor=garbage",
       `cursor=${crypto.randomUUID()}`,
       "emial=kim@example.com",
+      "email=kim",
+      "from=yesterday",
+      "to=2026-02-30",
       "emial=",
       "limit=1&limit=2",
       "status=PENDING&status=",

@@ -1,10 +1,7 @@
-import type { Kysely } from "kysely";
 import { createAdmin } from "@payflow/ui";
 import type { AdminDeps, AdminEvents, AdminMoney, AdminSessions } from "@payflow/ui";
 import type { OperatorCalls } from "./application/operator_calls.ts";
 import type { OrderConfig } from "./config.ts";
-import { listCustomers, readOrderAttention } from "./infrastructure/order_attention.ts";
-import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
 import { adminAttention, type AttentionDeps } from "./presentation/admin/admin_attention.ts";
 import { signedIn } from "./presentation/admin/as_operator.ts";
 import { adminOrders } from "./presentation/admin/admin_orders.ts";
@@ -15,29 +12,25 @@ export function createConsole(
   { publicUrl }: Pick<OrderConfig, "publicUrl">,
   parts: {
     readonly deps: ApiDeps & { readonly payments: OperatorCalls };
-    readonly db: Kysely<never>;
+    readonly attention: Pick<AttentionDeps, "readOwn" | "readPayments" | "listCustomers">;
     readonly shopName: string;
     readonly sandboxUrl: string | undefined;
     readonly sessions: AdminSessions;
     readonly money: AdminMoney;
     readonly events: AdminEvents;
-    readonly readPayments: AttentionDeps["readPayments"];
     readonly refusalOf: NonNullable<AdminDeps["refusalOf"]>;
   },
 ): ReturnType<typeof createAdmin> {
-  const { deps, db, sessions, money, events, ...page } = parts;
-  const search = postgresOrderSearch(db);
+  const { deps, sessions, money, events, ...page } = parts;
   return createAdmin({
     ...sessions,
     ...money,
     ...events,
-    ...adminOrders({ ...deps, search, operator: signedIn }),
+    ...adminOrders({ ...deps, operator: signedIn }),
     ...adminAttention({
       operator: signedIn,
       health: deps.health,
-      readOwn: () => readOrderAttention(db),
-      readPayments: page.readPayments,
-      listCustomers: (orderIds) => listCustomers(db, orderIds),
+      ...parts.attention,
     }),
     now: deps.now,
     shopName: page.shopName,

@@ -12,6 +12,7 @@ import { countOrders, orderFigures } from "./infrastructure/order_metrics.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { postgresApiKeys } from "./infrastructure/postgres_api_keys.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
+import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
 import { postgresOrders } from "./infrastructure/postgres_orders.ts";
 import {
   listFormerNames,
@@ -105,6 +106,7 @@ export async function createOrderService(
     webhookLimit: webhookLimitOf(config),
     checkoutUrl: (order) => `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`,
     anonymousScope: anonymousScopes(sessionSecret),
+    search: postgresOrderSearch(db),
     listHistory,
     keys: postgresApiKeys(db, { newId }),
     audit: (entry) => audit(db, entry),

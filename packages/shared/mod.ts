@@ -5,6 +5,7 @@ export * from "./change.ts";
 export * from "./csv.ts";
 export * from "./doubt.ts";
 export * from "./history.ts";
+export * from "./internal_calls.ts";
 export * from "./korean_time.ts";
 export * from "./money.ts";
 export * from "./money_reports.ts";

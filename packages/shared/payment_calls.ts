@@ -3,7 +3,6 @@
 import * as v from "valibot";
 import { HistoryEntry } from "./history.ts";
 import { PositiveWon } from "./money.ts";
-import { operatorCalls } from "./operator_calls.ts";
 import { OrderFacts } from "./order_events.ts";
 import { Compared, PaymentAnswer, RefundAnswer } from "./payment_answers.ts";
 import { KnownPayment, PaymentView } from "./payment_snapshot.ts";
@@ -87,11 +86,4 @@ export const paymentCalls = {
     answer: v.object({ history: v.array(HistoryEntry) }),
   },
   find: { body: v.object({ orderIds }), answer: v.object({ payments: v.array(PaymentView) }) },
-  ...operatorCalls,
 };
-export type PaymentCall = keyof typeof paymentCalls;
-/** What a call of payment is sent. */
-export type CallBody<Name extends PaymentCall> = v.InferOutput<(typeof paymentCalls)[Name]["body"]>;
-export type CallAnswer<Name extends PaymentCall> = v.InferOutput<
-  (typeof paymentCalls)[Name]["answer"]
->;

@@ -6,7 +6,6 @@ import type {
   KnownPayment,
   OrderEvent,
   OrderFacts,
-  OrderStatus,
   PaymentAnswer,
   PaymentCall,
   PaymentSnapshot,
@@ -57,12 +56,6 @@ export type FollowedOrder = Order & { readonly changedAt: string };
 
 /** What is read of orders, but for one order by its id. */
 export type OrderQueries = {
-  /** Newest first; `cursor` is an order id, and older ones are listed. */
-  listOrders(page: {
-    status?: OrderStatus | undefined;
-    cursor?: string | undefined;
-    limit: number;
-  }): Promise<readonly Order[]>;
   /** A browser's own orders: those of its session and those that it was let in to, newest first, at most 50. */
   listOwnOrders(by: { sessionId: string; orderIds: readonly string[] }): Promise<readonly Order[]>;
   listVersions(orderIds: readonly string[]): Promise<Pick<Order, "orderId" | "version">[]>;

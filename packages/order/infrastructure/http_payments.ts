@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { actingHeader, AppError, paymentCalls, sentActing } from "@payflow/shared";
+import { actingHeader, AppError, internalCalls, sentActing } from "@payflow/shared";
 import type { CallAnswer, CallBody, PaymentCall } from "@payflow/shared";
 import { acting, traceparent } from "@payflow/outbox";
 import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
@@ -88,7 +88,7 @@ export function httpPayments(
           log.error({ path, status }, "payment refused a call of order");
           throw new Error(`payment answered ${status}: ${(await response.text()).slice(0, 500)}`);
         }
-        const result = v.safeParse(paymentCalls[name].answer, await response.json());
+        const result = v.safeParse(internalCalls[name].answer, await response.json());
         if (result.success) return result.output as CallAnswer<Name>;
         log.error({ path, issues: v.summarize(result.issues) }, "payment's answer can't be read");
         throw new Error(`payment's answer to ${path} can't be read`);

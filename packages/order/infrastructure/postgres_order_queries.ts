@@ -14,13 +14,6 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
   }
 
   return {
-    listOrders({ status, cursor, limit }) {
-      const ofStatus = status === undefined ? sql`` : sql` and status = ${status}`;
-      const older = cursor === undefined ? sql`` : sql` and id < ${afterUuid(cursor)}::uuid`;
-      return read(
-        sql`select * from orders where true${ofStatus}${older} order by id desc limit ${limit}`,
-      );
-    },
     listOwnOrders: ({ sessionId, orderIds }) =>
       read(sql`
         (select * from orders where session_id = ${sessionId}::uuid order by id desc limit 50)

@@ -111,9 +111,11 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
         const looked = longLookMax;
         const rows = matches(cover, selection, { walk, limit: countMax + 1, looked });
         const { rows: sums } = await sql<OrderSums>`
-          select count(*) as count, coalesce(sum(amount), 0)::bigint as amount,
-            coalesce(sum("refundedAmount"), 0)::bigint as "refundedAmount", count(*) > ${countMax}::integer as "isMore"
-          from (select * from (${rows}) m limit ${countMax + 1}) m`.execute(db);
+          select count(*) filter (where n <= ${countMax}::integer) as count,
+            coalesce(sum(amount) filter (where n <= ${countMax}::integer), 0)::bigint as amount,
+            coalesce(sum("refundedAmount") filter (where n <= ${countMax}::integer), 0)::bigint as "refundedAmount",
+            count(*) > ${countMax}::integer as "isMore"
+          from (select *, row_number() over () as n from (${rows}) m) m`.execute(db);
         const [sum] = sums;
         if (sum === undefined) break;
         const isMore =

@@ -5,6 +5,7 @@ import type { HealthChecks, Metrics, PathParameter, RateLimit } from "@payflow/s
 import type { ApiKeyRepository } from "../application/api_keys.ts";
 import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
+import type { OrderSearch } from "../application/order_search.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import type { ApiEnv } from "./caller.ts";
@@ -21,6 +22,7 @@ export type ApiDeps = OrderDeps &
     readonly health: HealthChecks;
     readonly checkoutUrl: (order: Pick<Order, "orderId" | "expiresAt">) => string;
     readonly anonymousScope: (address: string) => string;
+    readonly search: OrderSearch;
     readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
     /** Records who did what, where no order's history does. */
     readonly audit: (entry: AuditEntry) => Promise<void>;

@@ -1,11 +1,20 @@
 import * as v from "valibot";
-import { AppError, maskEmail, OrderId, orderStatuses } from "@payflow/shared";
+import {
+  AppError,
+  EmailAddress,
+  KoreanDay,
+  maskEmail,
+  OrderId,
+  orderStatuses,
+  storableText,
+} from "@payflow/shared";
 import { json, jsonOf, reply } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { eraseCustomer } from "../application/erase_customers.ts";
 import { placeOrder } from "../application/place_order.ts";
 import type { Order as DomainOrder } from "../domain/order.ts";
+import { placedBetween } from "./admin/order_filter.ts";
 import { at, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
 import {
@@ -26,6 +35,12 @@ const { CartOrder, Order, PricedOrder } = schemas;
 
 const ListQuery = v.strictObject({
   status: v.optional(v.picklist(orderStatuses)),
+  method: v.optional(
+    v.pipe(storableText(50), v.description("As Toss names it: 카드, 가상계좌, …")),
+  ),
+  email: v.optional(v.pipe(EmailAddress, v.description("Of the customer, whatever its case"))),
+  from: v.optional(v.pipe(KoreanDay, v.description("The first day of placing, in Korea"))),
+  to: v.optional(v.pipe(KoreanDay, v.description("The last day of placing, in Korea"))),
   cursor: v.optional(OrderId),
   limit: v.pipe(
     v.optional(v.string(), "20"),
@@ -89,19 +104,21 @@ export const orderRoutes = [
   route({
     ...at("GET /api/orders", "listOrders", "orders"),
     summary: "List orders, newest first",
+    description:
+      "Those that meet all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more.",
     caller: reader,
     query: ListQuery,
     answers: { 200: { description: "A page", schema: schemas.OrderList } },
-    async handle({ query: { status, cursor, limit } }, deps) {
+    async handle({ query: { cursor, limit, ...filter } }, deps) {
       if (cursor !== undefined && (await deps.orders.find(cursor)) === undefined) {
         const fault = { path: "cursor", message: "no order has this id" };
         const text = `cursor: ${fault.message}`;
         throw new AppError("invalid", "invalid_request", text, { errors: [fault] });
       }
-      const found = await deps.listOrders({ status, cursor, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (page.at(-1)?.orderId ?? null) : null;
-      return reply(200, { orders: page.map((order) => whole(order, deps)), nextCursor });
+      const { rows, next } = await deps.search.searchOrders(selected(filter), { cursor, limit });
+      const found = await Promise.all(rows.map(({ orderId }) => deps.orders.find(orderId)));
+      const orders = found.flatMap((order) => (order ? [whole(order, deps)] : []));
+      return reply(200, { orders, nextCursor: next });
     },
   }),
   route({
@@ -171,6 +188,11 @@ export const orderRoutes = [
     },
   }),
 ];
+
+function selected({ from, to, email, ...rest }: Omit<v.InferOutput<typeof ListQuery>, "limit">) {
+  const anyOf = email === undefined ? undefined : [{ kind: "email" as const, text: email }];
+  return { ...rest, ...placedBetween(from, to), anyOf };
+}
 
 function whole(order: DomainOrder, deps: Pick<ApiDeps, "checkoutUrl">) {
   return orderJson(order, { isPrivy: true, checkoutUrl: deps.checkoutUrl(order) });

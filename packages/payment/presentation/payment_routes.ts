@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { paymentCalls } from "@payflow/shared";
+import { internalCalls } from "@payflow/shared";
 import type {
   CallAnswer,
   CallBody,
@@ -47,14 +47,14 @@ export type PaymentRoutesDeps = PaymentDeps & {
 
 const route = routesOf<InternalEnv, PaymentRoutesDeps>();
 
-type Answered<Name extends PaymentCall> = v.InferInput<(typeof paymentCalls)[Name]["answer"]>;
+type Answered<Name extends PaymentCall> = v.InferInput<(typeof internalCalls)[Name]["answer"]>;
 
 /** A call of order: POST /internal/payments/`name`, answered by {} when there is nothing to say. */
 function call<Name extends PaymentCall>(
   name: Name,
   handle: (body: CallBody<Name>, deps: PaymentRoutesDeps) => Promise<Frozen<Answered<Name>> | void>,
 ) {
-  const { body, answer: schema } = paymentCalls[name];
+  const { body, answer: schema } = internalCalls[name];
   const limitBytes = name === "compare" ? compareLimitBytes : undefined;
   return route({
     method: "POST",

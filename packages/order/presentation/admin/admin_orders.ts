@@ -6,7 +6,7 @@ import { cancelOrder } from "../../application/cancel_order.ts";
 import { loadOrder } from "../../application/decide.ts";
 import { eraseOrder } from "../../application/erase_customers.ts";
 import type { OperatorCalls } from "../../application/operator_calls.ts";
-import type { ListedOrder, OrderSearch } from "../../application/order_search.ts";
+import type { ListedOrder } from "../../application/order_search.ts";
 import { followed } from "../../application/apply_payment.ts";
 import { provideRefundAccount, refundOrder } from "../../application/refund_order.ts";
 import { Order } from "../../domain/order.ts";
@@ -21,7 +21,6 @@ import { selectionOf } from "./order_filter.ts";
 
 export type AdminOrdersDeps = ApiDeps & {
   readonly payments: OperatorCalls;
-  readonly search: OrderSearch;
   readonly operator: OperatorOf;
 };
 

@@ -39,17 +39,16 @@ export async function selectionOf(
   };
   const status = read("status", (text) => outputOf(Status, text));
   const method = read("method", (text) => outputOf(Text, text));
-  const since = read("from", dayOf);
-  const last = read("to", dayOf);
+  const from = read("from", dayOf);
+  const to = read("to", dayOf);
   const q = read("q", (text) => outputOf(Text, text));
-  if (since !== undefined && last !== undefined && last < since)
+  if (from !== undefined && to !== undefined && to < from)
     errors.push({ path: "to", message: "is before the first day" });
   if (errors.length > 0) {
     const text = errors.map(({ path, message }) => `${path} ${message}`).join("; ");
     throw new AppError("invalid", "invalid_request", text, { errors });
   }
-  const until = last === undefined ? undefined : last + dayMs;
-  const rest = { status, method, since, until };
+  const rest = { status, method, ...placedBetween(from, to) };
   if (q === undefined) return { selection: rest, missed: undefined };
   const terms = termsOf(q);
   let missed: unknown;
@@ -73,9 +72,19 @@ function outputOf<T>(schema: v.GenericSchema<unknown, T>, given: string): T | un
   return result.success ? result.output : undefined;
 }
 
-/** When a day begins in Korea, in milliseconds since 1970; undefined for what is no day. */
-const dayOf = (text: string) =>
-  isKoreanDay(text) ? Date.parse(`${text}T00:00:00+09:00`) : undefined;
+const dayOf = (text: string) => (isKoreanDay(text) ? text : undefined);
+
+/** From the beginning of one day in Korea to the end of another. */
+export function placedBetween(
+  from: string | undefined,
+  to: string | undefined,
+): Pick<OrderSelection, "since" | "until"> {
+  const startOf = (day: string) => Date.parse(`${day}T00:00:00+09:00`);
+  return {
+    since: from === undefined ? undefined : startOf(from),
+    until: to === undefined ? undefined : startOf(to) + dayMs,
+  };
+}
 
 /**
  * All that a search text may mean within order. A whole e-mail address is taken as it is, any other text as the
