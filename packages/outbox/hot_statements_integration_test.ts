@@ -56,7 +56,7 @@ const fill = (count: number) =>
     insert into events (aggregate_id, version, event_id, slot, topic, payload)
     select id, 1, gen_random_uuid(), 0, 'AccountChanged', '{}' from filled
   ), waiting as (
-    insert into waiting_events (slot, aggregate_id, version) select 0, id, 1 from filled
+    insert into waiting_events (slot, recorded_at, aggregate_id, version) select 0, now(), id, 1 from filled
   ), messages as (
     insert into inbox (message_id, topic) select gen_random_uuid(), 'Test' from filled
   ), claims as (

@@ -1,10 +1,11 @@
-import { sql, type Kysely, type RawBuilder } from "kysely";
+import type { Kysely } from "kysely";
 import type { EventSignatures } from "./event_signature.ts";
 import { cloudEvent, isStillStarting, isTooLarge } from "./kafka.ts";
 import type { EventProducer, EventRow } from "./kafka.ts";
 import type { Log } from "./log.ts";
 import { createSlotLeases, leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
 import { pause } from "./pause.ts";
+import { deletionOf, waitingRows, type WaitingRow } from "./waiting_events.ts";
 import { createWorker } from "./worker.ts";
 
 /** Rows a send. Beyond a thousand Kafka's answer takes longer without more rows a second. */
@@ -25,7 +26,6 @@ const headerBytesMax = 500;
 /** Sends that fail one after the other before the slots go to relays that may reach Kafka. */
 const failedSendsMax = 2;
 
-type WaitingRow = EventRow & { readonly slot: number; readonly seq: number };
 type Batch = { readonly rows: readonly WaitingRow[]; readonly isFull: boolean };
 
 export type OutboxRelay = ReturnType<typeof createOutboxRelay>;
@@ -33,7 +33,7 @@ export type OutboxRelay = ReturnType<typeof createOutboxRelay>;
 /**
  * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Events are taken while they
  * have a row in `waiting_events`, never by an offset, since rows become visible in another order than they were
- * numbered. That row is deleted after Kafka's acknowledgement only: a relay killed between the two sends the event
+ * recorded. That row is deleted after Kafka's acknowledgement only: a relay killed between the two sends the event
  * again, and readers' inboxes know it by then. A relay that can't reach Kafka gives its slots back, and takes part again
  * when Kafka answers it.
  */
@@ -76,7 +76,7 @@ export function createOutboxRelay(options: {
       refused.clear();
       tryRefusedAtMs = Infinity;
     }
-    const except = [...marking, ...acknowledged, ...sending].map(({ seq }) => seq);
+    const except = [...marking, ...acknowledged, ...sending];
     // order matters within a slot alone: each gives its share, and twice that, for when others have less
     const share = Math.min(rowsMax, Math.ceil((2 * rowsMax) / slots.length));
     const options = { except, exceptKeys: [...refused], share, limit: rowsMax };
@@ -93,20 +93,13 @@ export function createOutboxRelay(options: {
     refused.add(row.key);
     tryRefusedAtMs = Math.min(tryRefusedAtMs, performance.now() + tryRefusedEveryMs);
     log.error(
-      { topic: row.topic, key: row.key, seq: row.seq, bytes: bytesOf(row) },
+      { topic: row.topic, key: row.key, version: row.version, bytes: bytesOf(row) },
       "Kafka takes no event as large as this one: raise max.message.bytes of its topic. This key's events wait, all others go on",
     );
   }
 
   async function mark(rows: readonly WaitingRow[]): Promise<void> {
-    const slots = rows.map(({ slot }) => slot);
-    const seqs = rows.map(({ seq }) => seq);
-    const statement = sql`
-      delete from waiting_events where ctid = any(array(
-        select w.ctid from unnest(${slots}::smallint[], ${seqs}::bigint[]) as d(slot, seq)
-        cross join lateral (
-          select ctid from waiting_events where slot = d.slot and seq = d.seq limit 1) w))`;
-    await statement.execute(db);
+    await deletionOf(rows).execute(db);
     await faultPoint("relay:marked");
   }
 
@@ -225,36 +218,6 @@ export function createOutboxRelay(options: {
       await leases.release();
     },
   };
-}
-
-/** The oldest events that wait in the given slots, each slot's from where it begins in the primary key. */
-export function waitingRows(
-  slots: readonly number[],
-  options: {
-    readonly except: readonly number[];
-    readonly exceptKeys: readonly string[];
-    /** Rows of one slot. */
-    readonly share: number;
-    readonly limit: number;
-  },
-): RawBuilder<WaitingRow> {
-  const { except, exceptKeys, share, limit } = options;
-  // named only when there are any: the index alone does not know the key
-  const notTheirs =
-    exceptKeys.length === 0
-      ? sql``
-      : sql`and aggregate_id not in (select unnest(${exceptKeys}::text[]::uuid[]))`;
-  return sql<WaitingRow>`
-    select w.slot, w.seq, e.event_id, e.topic, e.aggregate_id as key, e.payload as value, e.trace, e.created_at
-    from (
-      select oldest.* from unnest(${slots}::smallint[]) as held(slot) cross join lateral (
-        select * from waiting_events
-        where slot = held.slot and seq not in (select unnest(${except}::bigint[])) ${notTheirs}
-        order by seq limit ${share}
-      ) oldest order by seq limit ${limit}
-    ) w cross join lateral (
-      select * from events where aggregate_id = w.aggregate_id and version = w.version limit 1
-    ) e order by w.seq`;
 }
 
 /** As many of the rows, from the first on, as one send may carry; there may be more when a slot gave its whole share. */

@@ -53,7 +53,8 @@ test("README.md's example saves, relays and consumes once, also when an event is
 
   await eventually(async () => expect(await published()).toBe(1));
   await sql`
-    insert into waiting_events (slot, aggregate_id, version) select slot, aggregate_id, version from events`;
+    insert into waiting_events (slot, recorded_at, aggregate_id, version)
+    select slot, recorded_at, aggregate_id, version from events join history using (aggregate_id, version)`;
   await accounts.openAccount("A-2");
   await eventually(async () => expect(await names()).toContain("greeting of A-2"));
   expect(await names()).toEqual(["A-1", "A-2", "greeting of A-1", "greeting of A-2"]);

@@ -67,9 +67,11 @@ test("what is older than its days goes, what is younger or not sent yet stays", 
     with event as (
       insert into events (aggregate_id, version, event_id, slot, topic, payload, created_at)
       values (gen_random_uuid(), 1, gen_random_uuid(), 0, 'never sent', '{}', now() - interval '1 year')
-      returning slot, aggregate_id, version
+      returning slot, created_at, aggregate_id, version
     )
-    insert into waiting_events (slot, aggregate_id, version) select * from event`.execute(db);
+    insert into waiting_events (slot, recorded_at, aggregate_id, version) select * from event`.execute(
+    db,
+  );
   await pruneAll();
   const young = ["15 days and more", "nearly 15 days", "nearly 30 days"];
   expect(await names("events", "topic")).toEqual([...young, "never sent"]);

@@ -72,7 +72,7 @@ export function saveStatements(
   ${insertClaims} from input where claim_key is not null order by claim_scope, claim_key
 ), created as (
   ${insert} from input
-), ${insertsFrom("input", table.journal)}
+), ${insertsFrom("input", "recorded_at", table.journal)}
 select from input where false`,
     /** Writes each save that can be written; returns `n` and "saved" or "handled", and nothing of stale saves. */
     write: `${input}, unhandled as materialized (
@@ -86,14 +86,17 @@ select from input where false`,
   where follows = 0 and (claim_key is null or id in (select aggregate_id from claimed))
   on conflict do nothing returning id
 ), locked as materialized (
-  select i.* from unhandled i cross join lateral (
+  select i.*, greatest(i.recorded_at, (select h.recorded_at from history h
+    where h.aggregate_id = i.id and h.version = i.follows)) as ordered_at
+  from unhandled i cross join lateral (
     select from "${table.name}" a where a.id = i.id and a.version = i.follows${isUnmoved} limit 1 for update) a
 ), changed as (
   ${insert} from locked
   on conflict (id) do update set version = excluded.version, ${own.map(([name]) => `"${name}" = excluded."${name}"`).join(", ")}
 ), saved as materialized (
-  select * from locked union all select * from unhandled where id in (select id from created)
-), ${insertsFrom("saved", table.journal)}
+  select * from locked union all
+  select *, recorded_at from unhandled where id in (select id from created)
+), ${insertsFrom("saved", "ordered_at", table.journal)}
 select n, 'saved' as result from saved
 union all select n, 'handled' from input where n not in (select n from unhandled)`,
     /** Of both. Throws RangeError for more than one event of a save, and for one larger than `eventBytesMax`. */
@@ -102,21 +105,24 @@ union all select n, 'handled' from input where n not in (select n from unhandled
   };
 }
 
-/** What is written beside each aggregate's row. */
-function insertsFrom(saves: string, journal?: Journal): string {
+/**
+ * What is written beside each aggregate's row. `recordedAt` is never before that of the version before, whichever
+ * replica's clock was read: the relay reads events by it.
+ */
+function insertsFrom(saves: string, recordedAt: string, journal?: Journal): string {
   return `happened as (
   insert into events (aggregate_id, version, event_id, slot, topic, payload, trace, created_at)
   select id, version, event_id, event_slot, event_topic, event_payload, event_trace, event_at
   from ${saves} where event_id is not null
 ), waiting as (
-  insert into waiting_events (slot, aggregate_id, version)
-  select event_slot, id, version from ${saves} where event_id is not null
+  insert into waiting_events (slot, recorded_at, aggregate_id, version)
+  select event_slot, ${recordedAt}, id, version from ${saves} where event_id is not null
 ), messages as (
   insert into inbox (message_id, topic)
   select message_id, message_topic from ${saves} where message_id is not null
 ), changes as (
   insert into history (aggregate_id, version, change_id, status, cause, detail, actor, reason, recorded_at)
-  select id, version, change_id, history_status, history_cause, history_detail, history_actor, history_reason, recorded_at
+  select id, version, change_id, history_status, history_cause, history_detail, history_actor, history_reason, ${recordedAt}
   from ${saves}
 )${journal ? journalled(saves, journal) : ""}`;
 }

@@ -4,7 +4,9 @@ const saves = "packages/outbox/saves.ts";
 const statements = "packages/outbox/save_statements.ts";
 const savesTest = "packages/outbox/saves_integration_test.ts";
 const relay = "packages/outbox/outbox_relay.ts";
+const waiting = "packages/outbox/waiting_events.ts";
 const relayTest = "packages/outbox/outbox_relay_integration_test.ts";
+const orderTest = "packages/outbox/relay_order_integration_test.ts";
 const consumer = "packages/outbox/kafka_consumer.ts";
 const handler = "packages/outbox/chunk_handler.ts";
 const consumerTest = "packages/outbox/kafka_consumer_integration_test.ts";
@@ -114,6 +116,30 @@ export const storageMutations: readonly Mutation[] = [
     find: "send(rows)])",
     replace: "mark(rows).then(() => send(rows))])",
     killer: { file: relayTest, name: "rows written while Kafka is away" },
+  },
+  {
+    rule: "Versions of an aggregate are sent in order, whatever the clocks of replicas say",
+    broken: "a change is recorded by the clock of its writer alone",
+    file: statements,
+    find: "greatest(i.recorded_at, (select",
+    replace: "coalesce(i.recorded_at, (select",
+    killer: { file: orderTest, name: "versions are sent in order when" },
+  },
+  {
+    rule: "Versions of an aggregate are sent in order, whatever the clocks of replicas say",
+    broken: "what was recorded at one time is read without regard to the version",
+    file: waiting,
+    find: "order by recorded_at, aggregate_id, version limit ${share}",
+    replace: "order by recorded_at, aggregate_id, version desc limit ${share}",
+    killer: { file: orderTest, name: "versions are sent in order when" },
+  },
+  {
+    rule: "Events are sent oldest first, and none is passed over that commits late",
+    broken: "they are read by aggregate",
+    file: waiting,
+    find: "order by recorded_at, aggregate_id, version limit ${share}",
+    replace: "order by aggregate_id, version limit ${share}",
+    killer: { file: orderTest, name: "what a transaction commits late" },
   },
   {
     rule: "A relay sends only while its lease outlasts the response",

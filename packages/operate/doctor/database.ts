@@ -118,8 +118,8 @@ async function backlog(service: Service, db: Kysely<never>): Promise<Finding[]> 
   const count = async (query: ReturnType<typeof sql<{ count: number }>>) =>
     (await query.execute(db)).rows[0]?.count ?? 0;
   const old = await count(sql`
-    select count(*)::integer from (select from waiting_events join events using (aggregate_id, version)
-      where created_at < now() - interval '1 minute' limit 10000) w`);
+    select count(*)::integer from (select from waiting_events
+      where recorded_at < now() - interval '1 minute' limit 10000) w`);
   const dead = await count(
     sql`select count(*)::integer from (select from dead_letters limit 10000) d`,
   );

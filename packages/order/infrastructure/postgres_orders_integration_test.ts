@@ -62,7 +62,7 @@ test.each(Object.keys(snapshots) as (keyof typeof snapshots)[])(
 
     const { rows: waiting } = await sql<{ topic: string; payload: string; event_id: string }>`
       select topic, payload, event_id from waiting_events join events using (aggregate_id, version)
-      where aggregate_id = ${orderId} order by seq`.execute(opened.kysely);
+      where aggregate_id = ${orderId} order by version`.execute(opened.kysely);
     const decided = [...placed.events, ...followed.events];
     expect(waiting.map((row) => v.parse(OrderEvent, JSON.parse(row.payload)))).toEqual(decided);
     expect(waiting.map((row) => row.topic)).toEqual(decided.map((event) => event.eventType));

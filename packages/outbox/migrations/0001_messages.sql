@@ -21,15 +21,15 @@ comment on column events.trace is 'The traceparent header';
 create index events_by_time on events using brin (created_at) with (autosummarize = on);
 
 create table waiting_events (
-  slot smallint not null,
-  -- without a cache: a later version of an aggregate must have a higher number, whichever connection wrote it
-  seq bigint generated always as identity (cache 1),
+  recorded_at timestamptz not null,
   aggregate_id uuid not null,
   version integer not null,
+  slot smallint not null,
   -- relay, metrics
-  primary key (slot, seq)
+  primary key (slot, recorded_at, aggregate_id, version)
 );
 comment on table waiting_events is 'Events that Kafka does not have yet: a row is deleted once Kafka has acknowledged its event';
+comment on column waiting_events.recorded_at is 'As in history: never before that of the version before, so that the primary key has the versions of an aggregate in order';
 
 create view outbox as
   select e.*, exists (

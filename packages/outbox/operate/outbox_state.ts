@@ -20,11 +20,9 @@ export async function readOutboxState(db: Kysely<never>): Promise<OutboxState> {
   const { rows } = await sql<OutboxState>`
     select
       (select count(*) from (select from waiting_events limit ${sql.lit(countMax)}) w) as waiting,
-      (select coalesce(extract(epoch from now() - min(e.created_at)), 0)::integer
+      (select coalesce(extract(epoch from now() - min(w.recorded_at)), 0)::integer
         from generate_series(0, ${sql.lit(slotCount - 1)}) as s(slot) cross join lateral (
-          select * from waiting_events w where w.slot = s.slot order by seq limit 1) w
-        cross join lateral (
-          select * from events where aggregate_id = w.aggregate_id and version = w.version limit 1) e
+          select recorded_at from waiting_events where slot = s.slot order by recorded_at limit 1) w
       ) as "oldestSeconds",
       (select count(*) from (select from events where created_at > now() - interval '1 hour'
         limit ${sql.lit(countMax)}) h) as "writtenLastHour",
@@ -52,9 +50,10 @@ export async function publishAgain(db: Kysely<never>, selection: EventSelection)
   );
   const { rows } = await sql<{ events: number }>`
     with again as (
-      insert into waiting_events (slot, aggregate_id, version)
-      select slot, aggregate_id, version from outbox where not is_waiting and ${isSelected}
-      order by created_at, version returning 1
+      insert into waiting_events (slot, recorded_at, aggregate_id, version)
+      select slot, coalesce(h.recorded_at, created_at), aggregate_id, version
+      from outbox left join history h using (aggregate_id, version) where not is_waiting and ${isSelected}
+      on conflict do nothing returning 1
     ), counted as (select count(*)::integer as events from again), audited as (${audited})
     select events from counted`.execute(db);
   return rows[0]?.events ?? 0;

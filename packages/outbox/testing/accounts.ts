@@ -71,7 +71,7 @@ export async function contradictions(db: Kysely<never>): Promise<readonly unknow
       having count(h.version) <> 1 or count(o.event_id) <> 1
     union all
     select 'events out of order', aggregate_id::text
-      from (select aggregate_id, version, lag(version) over (partition by aggregate_id order by seq) as before
+      from (select aggregate_id, version, lag(version) over (partition by aggregate_id order by recorded_at, version) as before
         from waiting_events) w
       where version <> coalesce(before + 1, version)
     union all

@@ -1,0 +1,66 @@
+// What waits for Kafka: in which order it is read, and how it is deleted (docs/adr/0031-order-by-time-and-version.md).
+import { sql, type RawBuilder } from "kysely";
+import type { EventRow } from "./kafka.ts";
+
+/** A row of `waiting_events`, by the columns of its primary key; `recorded_at` is text, to the microsecond. */
+export type WaitingKey = {
+  readonly slot: number;
+  readonly recorded_at: string;
+  readonly key: string;
+  readonly version: number;
+};
+export type WaitingRow = EventRow & WaitingKey;
+
+/**
+ * The oldest events that wait in the given slots, each slot's from where it begins in the primary key. No version of an
+ * aggregate comes before an earlier one that waits: it is not recorded before it (save_statements.ts).
+ */
+export function waitingRows(
+  slots: readonly number[],
+  options: {
+    readonly except: readonly Pick<WaitingKey, "key" | "version">[];
+    readonly exceptKeys: readonly string[];
+    /** Rows of one slot. */
+    readonly share: number;
+    readonly limit: number;
+  },
+): RawBuilder<WaitingRow> {
+  const { exceptKeys, share, limit } = options;
+  const except = idsOf(options.except);
+  // named only when there are any: the index alone does not know the key
+  const notTheirs =
+    exceptKeys.length === 0
+      ? sql``
+      : sql`and aggregate_id not in (select unnest(${exceptKeys}::text[]::uuid[]))`;
+  return sql<WaitingRow>`
+    select w.slot, w.recorded_at::text, w.version, e.event_id, e.topic, e.aggregate_id as key, e.payload as value,
+      e.trace, e.created_at
+    from (
+      select oldest.* from unnest(${slots}::smallint[]) as held(slot) cross join lateral (
+        select * from waiting_events
+        where slot = held.slot and (aggregate_id, version) not in (
+          select * from unnest(${except.ids}::text[]::uuid[], ${except.versions}::integer[])) ${notTheirs}
+        order by recorded_at, aggregate_id, version limit ${share}
+      ) oldest order by recorded_at, aggregate_id, version limit ${limit}
+    ) w cross join lateral (
+      select * from events where aggregate_id = w.aggregate_id and version = w.version limit 1
+    ) e order by w.recorded_at, w.aggregate_id, w.version`;
+}
+
+/** Deletes what Kafka has acknowledged. */
+export function deletionOf(rows: readonly WaitingKey[]): RawBuilder<unknown> {
+  const slots = rows.map(({ slot }) => slot);
+  const times = rows.map((row) => row.recorded_at);
+  const { ids, versions } = idsOf(rows);
+  return sql`
+    delete from waiting_events where ctid = any(array(
+      select w.ctid from unnest(${slots}::smallint[], ${times}::text[]::timestamptz[],
+        ${ids}::text[]::uuid[], ${versions}::integer[]) as d(slot, recorded_at, id, version)
+      cross join lateral (
+        select ctid from waiting_events where slot = d.slot and recorded_at = d.recorded_at
+          and aggregate_id = d.id and version = d.version limit 1) w))`;
+}
+
+function idsOf(rows: readonly Pick<WaitingKey, "key" | "version">[]) {
+  return { ids: rows.map(({ key }) => key), versions: rows.map(({ version }) => version) };
+}
