@@ -4,7 +4,6 @@ const timeZone = "Asia/Seoul";
 type Reader = { readonly language: Language; readonly now: Date };
 
 const yearOf = new Intl.DateTimeFormat("en", { timeZone, year: "numeric" });
-const dayOf = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
 const locales = { ko: "ko-KR", en: "en-GB" } as const;
 
 const byBoth = (options: Intl.DateTimeFormatOptions) => ({
@@ -34,11 +33,6 @@ function text(isoTime: string, { language, now }: Reader, clockFormats: typeof c
   const isThisYear = yearOf.format(time) === yearOf.format(now);
   const date = (isThisYear ? dates : datesWithYear)[language].format(time);
   return `${date}${language === "en" ? "," : ""} ${clockFormats[language].format(time)}`;
-}
-
-/** The Korean day of a time, as YYYY-MM-DD. */
-export function dayOfTime(time: Date): string {
-  return dayOf.format(time);
 }
 
 /** A Korean day (YYYY-MM-DD) as `11월 25일 (수)`. */

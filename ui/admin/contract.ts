@@ -1,10 +1,13 @@
 import type {
   AppError,
   HistoryEntry,
+  ListedException,
+  MoneyMonth,
   OrderItem,
   OrderStatus,
   PaymentCancel,
   PaymentSnapshot,
+  Reconciliation,
 } from "@payflow/shared";
 import type { TimelineEntry } from "../contract.ts";
 
@@ -313,55 +316,9 @@ export type AdminMoney = {
     readonly day: string;
     readonly paymentKey: string;
     readonly transactionKey: string;
-    readonly kind: ReconciliationException["kind"];
+    readonly kind: ListedException["kind"];
     readonly reason: string;
   }): Promise<void>;
-};
-
-export type MoneyTotals = {
-  readonly captured: number;
-  readonly refunded: number;
-  /** Returns of late money, reversed deposits and corrections. */
-  readonly returned: number;
-  readonly net: number;
-  readonly captures: number;
-};
-
-export type MoneyMonth = {
-  readonly month: string;
-  readonly days: readonly (MoneyTotals & {
-    readonly day: string;
-    readonly byMethod: readonly { readonly method: string; readonly captured: number }[];
-    readonly reconciliation: "matched" | "differs" | "pending" | "none";
-    readonly differences: number;
-  })[];
-  readonly totals: MoneyTotals;
-  /** Tries to pay in the month that were declined, among all that ended, with the commonest codes. */
-  readonly declines: {
-    readonly tries: number;
-    readonly declined: number;
-    readonly reasons: readonly { readonly code: string; readonly count: number }[];
-  };
-};
-
-export type Reconciliation = {
-  readonly day: string;
-  readonly requestedAt: string;
-  readonly finishedAt: string | null;
-  readonly matched: number | null;
-  readonly exceptions: readonly ReconciliationException[];
-};
-
-export type ReconciliationException = {
-  readonly kind: "missing_here" | "missing_there" | "differs";
-  readonly orderId: string;
-  readonly paymentKey: string;
-  readonly transactionKey: string;
-  readonly listed: number | null;
-  readonly booked: number | null;
-  readonly foundAt: string;
-  readonly resolvedAt: string | null;
-  readonly reason: string | null;
 };
 
 export type Part = "order" | "payment";

@@ -9,6 +9,10 @@ import { attentionCount } from "./attention_count.ts";
 import type { AdminDeps } from "./contract.ts";
 import { actionRoutes } from "./routes/action_routes.tsx";
 import { attentionRoutes } from "./routes/attention_routes.tsx";
+import { deadLetterRoutes } from "./routes/dead_letter_routes.tsx";
+import { eventRoutes } from "./routes/event_routes.tsx";
+import { keyRoutes } from "./routes/key_routes.tsx";
+import { moneyRoutes } from "./routes/money_routes.tsx";
 import { orderRoutes } from "./routes/order_routes.tsx";
 import { ordersRoutes } from "./routes/orders_routes.tsx";
 import { refundRoutes } from "./routes/refund_routes.tsx";
@@ -32,6 +36,10 @@ export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
   app.route("/", orderRoutes(stage));
   app.route("/", refundRoutes(stage));
   app.route("/", actionRoutes(stage));
+  app.route("/", moneyRoutes(stage));
+  app.route("/", eventRoutes(stage));
+  app.route("/", deadLetterRoutes(stage));
+  app.route("/", keyRoutes(stage));
   app.all("*", (c) => renderFailure(c, stage, "notFound"));
   app.onError((thrown, c) => {
     const refusal = refusalOf(c, deps, thrown);

@@ -15,8 +15,15 @@ const order =
 
 const deposit = { method: "가상계좌", approvedAt: "2026-11-27T04:00:00.000Z" } as const;
 
+const open = (name: string, path: string, more: Partial<PageScene> = {}): PageScene => ({
+  name,
+  operator: "admin",
+  prepare: () => path,
+  ...more,
+});
+
 /** Signing in, what needs attention, and orders. */
-export const adminScenes: readonly PageScene[] = [
+export const orderScenes: readonly PageScene[] = [
   { name: "admin_sign_in", prepare: () => "/admin/orders" },
   { name: "admin_sign_in_ended", prepare: () => "/admin/sign-in?why=ended" },
   {
@@ -169,3 +176,68 @@ export const adminScenes: readonly PageScene[] = [
     },
   },
 ];
+
+/** Money, events, keys and sessions. */
+export const recordScenes: readonly PageScene[] = [
+  open("admin_money", "/admin/money?month=2026-11"),
+  open("admin_money_empty", "/admin/money?month=2026-12"),
+  open("admin_day", "/admin/money/2026-11-26?resolved=2"),
+  open("admin_day_refused", "/admin/money/2026-11-26", {
+    async act(page) {
+      await page.locator("td details summary").first().click();
+      await page.locator("td details button").first().click();
+      await page.locator(".field-error").waitFor();
+    },
+  }),
+  open("admin_day_never", "/admin/money/2026-11-27", { operator: "read" }),
+  open("admin_events", "/admin/events"),
+  open("admin_events_away", "/admin/events", {
+    operator: "read",
+    prepare(ui) {
+      ui.admin.failure = new AppError("unavailable", "kafka_unavailable", "Away");
+      return "/admin/events";
+    },
+  }),
+  open("admin_topic", "/admin/events/topics/payflow.payment.events", {
+    async act(page) {
+      await page.locator(".record summary").first().click();
+    },
+  }),
+  open("admin_topic_nothing", "/admin/events/topics/payflow.order.events?key=none"),
+  open("admin_dead_letters", "/admin/events/dead-letters?state=all&replayed=12"),
+  open("admin_dead_letters_none", "/admin/events/dead-letters?q=none", { operator: "read" }),
+  open("admin_dead_letter", "/admin/events/dead-letters/payment/2", {
+    async act(page) {
+      await page.locator(".danger").first().click();
+      await page.locator(".danger.fill").click();
+      await page.locator(".field-error").waitFor();
+    },
+  }),
+  open("admin_webhooks", "/admin/events/webhooks"),
+  open("admin_webhook", "/admin/events/webhooks/wh_1", { operator: "read" }),
+  open("admin_keys", "/admin/keys?done=revoked"),
+  open("admin_keys_read_only", "/admin/keys", { operator: "operate" }),
+  open("admin_key_errors", "/admin/keys", {
+    async act(page) {
+      await page.locator(".new-key summary").click();
+      await page.locator("#key-name").fill("kim");
+      await page.locator("[name=role][value=read]").check();
+      await page.locator(".new-key button").click();
+      await page.locator(".field-error").waitFor();
+    },
+  }),
+  open("admin_key_made", "/admin/keys", {
+    async act(page) {
+      await page.locator(".new-key summary").click();
+      await page.locator("#key-name").fill("choi");
+      await page.locator("[name=role][value=operate]").check();
+      await page.locator(".new-key button").click();
+      await page.locator("#new-key").waitFor();
+    },
+  }),
+  open("admin_sessions", "/admin/keys/sessions"),
+  open("admin_audit", "/admin/keys/audit"),
+];
+
+/** Every page of the console in every state. */
+export const adminScenes: readonly PageScene[] = [...orderScenes, ...recordScenes];

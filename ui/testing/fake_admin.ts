@@ -3,8 +3,6 @@ import { getContext } from "hono/context-storage";
 import { deleteCookie, setCookie } from "hono/cookie";
 import type {
   AdminDeps,
-  AdminEvents,
-  AdminMoney,
   AdminOrder,
   AdminOrders,
   AdminSessions,
@@ -13,6 +11,8 @@ import type {
   OrderFilter,
 } from "../mod.ts";
 import { maskedName } from "./masked_name.ts";
+import { recordFunctions } from "./fake_records.ts";
+import { sampleRecords, type SampleRecords } from "./sample_records.ts";
 import { adminNow, allWell, sampleAdminOrder } from "./sample_admin.ts";
 
 /** The console's contract in memory, whose records a test can move into any state. */
@@ -21,6 +21,8 @@ export type FakeAdmin = {
   readonly orders: Map<string, AdminOrder>;
   /** Every change that was made, as the function's name and what it was called with. */
   readonly changes: unknown[][];
+  /** Money, events, keys and sessions. */
+  readonly records: SampleRecords;
   attention: Attention;
   /** What changes are refused with. */
   refusal: AppError | undefined;
@@ -46,6 +48,7 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
   const orders = new Map<string, AdminOrder>();
   const changes: unknown[][] = [];
   const made = new Set<string>();
+  const records = sampleRecords();
   /** Notes a change, unless it is refused. */
   const change = (role: Operator["role"], ...what: unknown[]) => {
     const operator = getContext<{ Variables: { operator?: Operator } }>().var.operator;
@@ -154,6 +157,7 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
   const fake: FakeAdmin = {
     orders,
     changes,
+    records,
     attention: allWell,
     refusal: undefined,
     failure: undefined,
@@ -167,6 +171,7 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
     deps: {
       shopName: "PayFlow 상점",
       publicUrl,
+      sandboxUrl: "http://127.0.0.1:9090/",
       now: () => adminNow,
       async readAttention() {
         read();
@@ -174,7 +179,7 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
       },
       ...sessions,
       ...ofOrders,
-      ...({} as AdminMoney & AdminEvents & Omit<AdminSessions, "signIn" | "signOut">),
+      ...recordFunctions({ records, change, read }),
     },
   };
   return fake;

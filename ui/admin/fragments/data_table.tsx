@@ -11,6 +11,8 @@ export type Column<Row> = {
   readonly isBeside?: boolean;
   /** Takes the room that is left. */
   readonly isWide?: boolean;
+  /** Holds what can be pressed, which names itself. */
+  readonly isAction?: boolean;
   /** Keeps its contents on one line. */
   readonly isShort?: boolean;
 };
@@ -70,16 +72,20 @@ export function DataTable<Row>({ caption, columns, rows, foot }: DataTableProps<
   );
 }
 
-type Looks = Pick<Column<never>, "isNumber" | "isTitle" | "isBeside" | "isWide" | "isShort">;
+type Looks = Pick<
+  Column<never>,
+  "isNumber" | "isTitle" | "isBeside" | "isWide" | "isShort" | "isAction"
+>;
 
 function classOf(looks: Looks): string | undefined {
-  const { isNumber, isTitle, isBeside, isWide, isShort } = looks;
+  const { isNumber, isTitle, isBeside, isWide, isShort, isAction } = looks;
   const names = [
     isNumber && "num",
     isTitle && "lead",
     isBeside && "beside",
     isWide && "wide",
     isShort && "short",
+    isAction && "act",
   ];
   return names.filter(Boolean).join(" ") || undefined;
 }

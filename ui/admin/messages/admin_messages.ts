@@ -1,6 +1,9 @@
 import type { Language } from "../../language.ts";
 import { attentionEn, attentionKo } from "./attention.ts";
+import { eventsEn, eventsKo } from "./events.ts";
 import { frameEn, frameKo } from "./frame.ts";
+import { keysEn, keysKo } from "./keys.ts";
+import { moneyEn, moneyKo } from "./money.ts";
 import { orderActionsEn, orderActionsKo } from "./order_actions.ts";
 import { orderEn, orderKo } from "./order.ts";
 import { ordersEn, ordersKo } from "./orders.ts";
@@ -12,6 +15,9 @@ const ko = {
   orders: ordersKo,
   order: orderKo,
   actions: orderActionsKo,
+  money: moneyKo,
+  events: eventsKo,
+  keys: keysKo,
 };
 export type AdminMessages = typeof ko;
 
@@ -21,6 +27,9 @@ const en: AdminMessages = {
   orders: ordersEn,
   order: orderEn,
   actions: orderActionsEn,
+  money: moneyEn,
+  events: eventsEn,
+  keys: keysEn,
 };
 
 export const adminMessages: Readonly<Record<Language, AdminMessages>> = { ko, en };

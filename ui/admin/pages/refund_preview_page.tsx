@@ -34,7 +34,7 @@ export const RefundPreviewPage = (props: RefundPreviewProps) => {
         <p class="lead">{words.lead(won(amount))}</p>
         <dl class="pairs">
           <Pair name={words.now}>{won(refundable)}</Pair>
-          <Pair name={words.refund}>−{won(amount)}</Pair>
+          <Pair name={words.refund}>{won(-amount)}</Pair>
           <Pair name={words.after} isTotal>
             {won(refundable - amount)}
           </Pair>

@@ -1,8 +1,8 @@
+import { koreanDayOf } from "@payflow/shared";
 import { Hono } from "hono";
 import { refusalOf } from "../../refusal.ts";
 import { renderAdmin } from "../admin_render.tsx";
 import { type AdminEnv, adminSceneOf, type AdminStage } from "../admin_scene.ts";
-import { dayOfTime } from "../admin_time.ts";
 import { csvResponse } from "../csv_response.ts";
 import { placeOf } from "../fragments/pager.tsx";
 import { readOrderFilter } from "../order_filter.ts";
@@ -43,7 +43,7 @@ export function ordersRoutes(stage: AdminStage): Hono<AdminEnv> {
     const filter = readOrderFilter(new URL(c.req.url).searchParams);
     const { language, now } = await adminSceneOf(c, stage);
     const rows = deps.exportOrders(filter, language);
-    return csvResponse(c, `orders-${dayOfTime(now)}.csv`, rows);
+    return csvResponse(c, `orders-${koreanDayOf(now.toISOString())}.csv`, rows);
   });
   return app;
 }

@@ -1,0 +1,22 @@
+type ChoiceChipsProps = {
+  readonly label: string;
+  readonly choices: readonly {
+    readonly href: string;
+    readonly text: string;
+    readonly isChosen: boolean;
+  }[];
+};
+
+/** Links of which one is chosen. */
+export const ChoiceChips = ({ label, choices }: ChoiceChipsProps) => (
+  <div class="chips" role="group" aria-label={label}>
+    <span class="chips-name" aria-hidden="true">
+      {label}
+    </span>
+    {choices.map(({ href, text, isChosen }) => (
+      <a href={href} aria-current={isChosen ? "true" : undefined}>
+        {text}
+      </a>
+    ))}
+  </div>
+);

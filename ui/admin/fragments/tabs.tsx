@@ -1,0 +1,19 @@
+type TabsProps = {
+  readonly label: string;
+  readonly tabs: readonly {
+    readonly href: string;
+    readonly text: string;
+    readonly isHere: boolean;
+  }[];
+};
+
+/** The pages of one section of the console. */
+export const Tabs = ({ label, tabs }: TabsProps) => (
+  <nav class="tabs" aria-label={label}>
+    {tabs.map(({ href, text, isHere }) => (
+      <a href={href} aria-current={isHere ? "page" : undefined}>
+        {text}
+      </a>
+    ))}
+  </nav>
+);

@@ -1,0 +1,154 @@
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { launchBrowser } from "../testing/browser.ts";
+import { allWell, everyAttention, sampleAdminOrder } from "../testing/sample_admin.ts";
+import { serveUi, type ServedUi } from "../testing/serve_ui.ts";
+
+setDefaultTimeout(600_000);
+
+let browser: Browser;
+let ui: ServedUi;
+let contexts: BrowserContext[] = [];
+beforeAll(async () => {
+  browser = await launchBrowser();
+}, 600_000);
+afterAll(() => browser.close());
+beforeEach(() => {
+  ui = serveUi();
+});
+afterEach(async () => {
+  await Promise.all(contexts.map((context) => context.close()));
+  contexts = [];
+  await ui.stop();
+});
+
+/** A browser at the sign-in page of the console. */
+async function visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: "ko-KR", ...options });
+  contexts.push(context);
+  context.setDefaultTimeout(120_000);
+  const page = await context.newPage();
+  await page.goto(ui.url + path);
+  return page;
+}
+
+async function signIn(page: Page, key: string): Promise<void> {
+  await page.getByLabel("API 키").fill(key);
+  await page.getByRole("button", { name: "로그인" }).click();
+}
+
+const addOrder = (change: Parameters<typeof sampleAdminOrder>[1] = {}) =>
+  ui.admin.add(sampleAdminOrder(1, change)).orderId;
+
+test.each([false, true])(
+  "an operator signs in, finds an order by a part of its paymentKey and refunds a part (scripts: %p)",
+  async (javaScriptEnabled) => {
+    const orderId = addOrder();
+    const page = await visit("/admin/orders", { javaScriptEnabled });
+    await signIn(page, "pf_operate");
+    await page.getByRole("searchbox").fill("tviva202611274001");
+    await page.getByRole("button", { name: "찾기" }).click();
+    await page.getByRole("link", { name: orderId.slice(0, 13) }).click();
+    await page.getByText("환불", { exact: true }).first().click();
+    await page.getByLabel("일부 금액").check();
+    await page.getByLabel("환불할 금액(원)").fill("9,000");
+    await page.getByLabel("사유").first().fill("스위치 불량");
+    await page.getByRole("button", { name: "환불 미리 보기" }).click();
+    await page.getByText("9,000원을 환불합니다.").waitFor();
+    expect(ui.admin.changes).toEqual([]);
+    await page.getByRole("button", { name: "고치기" }).click();
+    expect(await page.getByLabel("환불할 금액(원)").inputValue()).toBe("9,000");
+    await page.getByRole("button", { name: "환불 미리 보기" }).click();
+    await page.getByRole("button", { name: "9,000원 환불하기" }).dblclick();
+    await page.getByRole("status").getByText("환불을 요청했습니다.").waitFor();
+    await page.getByRole("heading", { level: 1 }).getByText("부분 환불").waitFor();
+    expect(ui.admin.changes).toEqual([["refund", orderId, 9_000, "스위치 불량", undefined]]);
+  },
+);
+
+test("without scripts an unpaid order is cancelled by two presses and a reason", async () => {
+  const orderId = addOrder({ status: "PENDING", actions: { canRefund: false, canCancel: true } });
+  const page = await visit(`/admin/orders/${orderId}`, { javaScriptEnabled: false });
+  await signIn(page, "pf_operate");
+  await page.getByText("주문 취소", { exact: true }).click();
+  await page.getByRole("button", { name: "주문 취소하기" }).click();
+  await page.getByText("사유를 적어 주세요.").waitFor();
+  await page.getByLabel("사유").fill("품절");
+  await page.getByRole("button", { name: "주문 취소하기" }).click();
+  await page.getByRole("status").getByText("주문을 취소했습니다.").waitFor();
+  expect(ui.admin.changes).toEqual([["cancelOrder", orderId, "품절"]]);
+});
+
+test("without scripts a key is made, shown once, and another is revoked", async () => {
+  const page = await visit("/admin/keys", { javaScriptEnabled: false });
+  await signIn(page, "pf_admin");
+  await page.getByText("새 키 만들기").click();
+  await page.getByLabel("이름").fill("choi");
+  await page.getByLabel(/^운영/).check();
+  await page.getByRole("button", { name: "키 만들기" }).click();
+  await page.getByText("pf_0123456789").waitFor();
+  await page.getByRole("link", { name: "복사했습니다." }).click();
+  await page.getByRole("row", { name: "park" }).getByText("폐기", { exact: true }).click();
+  await page
+    .getByRole("row", { name: "park" })
+    .getByRole("button", { name: "키 폐기하기" })
+    .click();
+  await page.getByRole("status").getByText("키를 폐기했습니다.").waitFor();
+  expect(ui.admin.changes).toEqual([
+    ["createKey", "choi", "operate", undefined],
+    ["revokeKey", "k3"],
+  ]);
+});
+
+test("the keyboard alone discards a dead letter", async () => {
+  const page = await visit("/admin/events/dead-letters/payment/2");
+  await signIn(page, "pf_operate");
+  await page.locator("summary.danger").focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("시험 메시지");
+  await page.keyboard.press("Enter");
+  await page.getByRole("status").getByText("메시지를 버렸습니다.").waitFor();
+  expect(ui.admin.changes).toEqual([["discardDeadLetter", "payment", "2", "시험 메시지"]]);
+});
+
+test("what needs attention appears and goes by itself", async () => {
+  const page = await visit("/admin");
+  await signIn(page, "pf_read");
+  await page.getByText("모두 정상").waitFor();
+  ui.admin.attention = { ...allWell, items: everyAttention.items.slice(0, 1) };
+  await page.getByText("결제 승인 결과를 모릅니다").waitFor();
+  ui.admin.attention = allWell;
+  await page.getByText("모두 정상").waitFor();
+});
+
+test("a page whose session was ended elsewhere leads to signing in by itself, and back", async () => {
+  const page = await visit("/admin/events");
+  await signIn(page, "pf_read");
+  await page.getByRole("heading", { name: "아웃박스" }).waitFor();
+  await page.context().clearCookies({ name: "console" });
+  await page.getByText("접속이 끝났습니다.").waitFor();
+  await signIn(page, "pf_read");
+  await page.getByRole("heading", { name: "아웃박스" }).waitFor();
+});
+
+test("the link for the shopper is copied by a press", async () => {
+  const orderId = addOrder();
+  const page = await visit(`/admin/orders/${orderId}`, {
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  await signIn(page, "pf_operate");
+  await page.getByRole("link", { name: "구매자 링크" }).click();
+  await page.getByRole("button", { name: "링크 복사" }).click();
+  await page.getByText("복사했습니다").waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(`${ui.url}/orders/${orderId}?token=sample-token`);
+});
