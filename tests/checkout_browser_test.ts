@@ -138,6 +138,22 @@ describe("a shopper in a browser, over the real parts", () => {
     expect(await shopper.heldByToss(orderIdOf(page))).toMatchObject([{ approvals: 1 }]);
   }, 600_000);
 
+  test("is declined under a test name, in a window of the shop's language", async () => {
+    const page = await visit(stack.url, { ...desk, locale: "en-US" });
+    await page.getByLabel("Name").fill("sandbox:decline:INVALID_STOPPED_CARD Kim");
+    await page.getByLabel("E-mail").fill("kim@example.com");
+    await page.getByRole("checkbox").check();
+    await page.getByRole("button", { name: /Pay/ }).click();
+    const window = tossWindow(page, desk);
+    await window.getByText("The name decides what happens.").waitFor();
+    await window.getByRole("button", { name: "Authenticate and pay" }).click();
+    await says(page, /not approved/i);
+    const [held] = await shopper.heldByToss(orderIdOf(page));
+    expect(held).toMatchObject({ status: "ABORTED", approvals: 0 });
+    await page.goto(`${stack.sandboxUrl}/payments/${held?.paymentKey}`);
+    await page.getByText("INVALID_STOPPED_CARD").first().waitFor();
+  }, 600_000);
+
   test("closes the window and finds the order as it was", async () => {
     const page = await visit(stack.url);
     await order(page);

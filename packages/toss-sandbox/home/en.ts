@@ -104,7 +104,7 @@ export const en: HomeMessages = {
   delayMs: "Delay (ms)",
   drop: "Do not send",
   reorder: "Reorder",
-  rate: "Share of them (0–1)",
+  rate: "Share (0–1)",
   usual: "As usual if empty",
   save: "Save",
   normal: "Back to normal",

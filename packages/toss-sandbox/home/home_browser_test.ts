@@ -80,6 +80,18 @@ test("what is typed stays while the page is kept up to date", async () => {
   expect(await page.getByLabel("금액").inputValue()).toBe("123");
 });
 
+test("what was refused stays to be put right while the page is kept up to date", async () => {
+  const order = await home.toss.paid();
+  const page = await home.visit(`/payments/${order.paymentKey}`);
+  await page.locator("#cancelAmount").evaluate((field) => field.removeAttribute("max"));
+  await page.getByLabel("금액").fill("60000");
+  await button(page, "직접 환불").click();
+  await says(page, "취소 할 수 없는 금액 입니다.");
+  await home.toss.cancel(order, { cancelAmount: 10_000 });
+  await says(page, "40,000원");
+  expect(await page.getByLabel("금액").inputValue()).toBe("60000");
+});
+
 test("a webhook shows its body and the last response, and is sent again", async () => {
   const order = await home.toss.paid();
   const page = await home.visit(`/payments/${order.paymentKey}`);

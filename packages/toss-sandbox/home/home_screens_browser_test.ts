@@ -19,6 +19,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 type Prepare = (home: Home) => Promise<string>;
+type Act = (page: Page) => Promise<void>;
 const of = ({ paymentKey }: { readonly paymentKey: string }) => `/payments/${paymentKey}`;
 
 /** A day's worth: each state, a page's worth of webhooks, faults of both kinds. */
@@ -48,7 +49,7 @@ async function busy(home: Home): Promise<void> {
   ]);
 }
 
-const scenes: readonly (readonly [name: string, prepare: Prepare])[] = [
+const scenes: readonly (readonly [name: string, prepare: Prepare, act?: Act])[] = [
   ["home", async (home) => (await busy(home), "/")],
   ["home-empty", async () => "/"],
   ["home-not-found", async () => "/?q=none"],
@@ -78,6 +79,23 @@ const scenes: readonly (readonly [name: string, prepare: Prepare])[] = [
       return of(order);
     },
   ],
+  [
+    "payment-refused",
+    async (home) => of(await deposited(home)),
+    async (page) => {
+      await page
+        .locator("form.refund")
+        .evaluate((form) => ((form as HTMLFormElement).noValidate = true));
+      await page.locator("#cancelAmount").fill("50001");
+      await page.locator("form.refund button").click();
+      await page.getByRole("alert").waitFor();
+    },
+  ],
+  [
+    "webhook-body",
+    async ({ toss }) => of(await toss.paid()),
+    async (page) => page.locator("summary").click(),
+  ],
   ["payment-unknown", async () => "/payments/none"],
   [
     "window",
@@ -105,15 +123,15 @@ const viewings = [
 ] as const;
 
 const whole = ["home", "webhooks", "faults", "settings", "payment-deposited", "window"];
-const cases = scenes.map(([name, prepare], index) => {
+const cases = scenes.map(([name, prepare, act], index) => {
   const start = (index % 2) * 2;
   const seenAs = whole.includes(name) ? viewings : viewings.slice(start, start + 2);
-  return [name, prepare, seenAs] as const;
+  return [name, prepare, { act, seenAs }] as const;
 });
 
 test.each(cases)(
   "%s: no axe violation, nothing too wide or too small to press",
-  async (name, prepare, seenAs) => {
+  async (name, prepare, { act, seenAs }) => {
     const home = openHome(browser);
     const path = await prepare(home);
     for (const { width, theme, locale } of seenAs) {
@@ -122,6 +140,7 @@ test.each(cases)(
         colorScheme: theme,
         locale,
       });
+      await act?.(page);
       await page.evaluate(() => document.fonts.ready);
       // through the debugger, since the page's own rules let nothing but its own scripts in
       await page.evaluate(axe);

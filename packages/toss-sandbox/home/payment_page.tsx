@@ -35,7 +35,12 @@ export function PaymentPage({ scene, payment, typed = {} }: Props) {
             <p>{payment.orderName}</p>
             <Facts scene={scene} payment={payment} />
           </section>
-          <section class="card" data-live="actions" aria-labelledby="actions">
+          <section
+            class="card"
+            data-live="actions"
+            data-typed={Object.keys(typed).length > 0 ? "yes" : undefined}
+            aria-labelledby="actions"
+          >
             <h2 id="actions">{t.actions}</h2>
             <Actions scene={scene} payment={payment} typed={typed} />
           </section>
