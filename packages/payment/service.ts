@@ -1,5 +1,6 @@
 import { paymentEventTypes } from "@payflow/shared";
 import { isPassing, sweepProgress } from "@payflow/outbox";
+import { createOperations } from "@payflow/outbox/operate";
 import { openService, type Logger, type Service } from "@payflow/shared/http";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
@@ -9,6 +10,7 @@ import { reconcileDay } from "./application/reconcile_day.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
+import { operatorQueries } from "./infrastructure/operator_queries.ts";
 import { findByKeyPart, readDetails } from "./infrastructure/order_details.ts";
 import {
   countNeedingReview,
@@ -26,6 +28,7 @@ import { postgresReconciliations } from "./infrastructure/postgres_reconciliatio
 import { postgresWebhooks, webhookRetention } from "./infrastructure/postgres_webhooks.ts";
 import { databaseProof, noteRecovery } from "./infrastructure/postgres_proof.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
+import { createTossHealth } from "./infrastructure/toss/toss_health.ts";
 import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
 import { readTossWebhook } from "./infrastructure/toss/toss_webhook.ts";
 import { consumedTopics, orderEventConsumer } from "./presentation/order_event_consumer.ts";
@@ -70,6 +73,7 @@ export async function createPaymentService(
   });
   const count = countPayments(metrics);
   const observeCall = observeToss(metrics);
+  const tossHealth = createTossHealth();
   const deps = {
     proof,
     payments: postgresPayments(db, {
@@ -87,7 +91,10 @@ export async function createPaymentService(
         ...config.toss,
         fetch: options.tossFetch,
         onHeard: reach.heard,
-        onCall: observeCall,
+        onCall(call, seconds) {
+          observeCall(call, seconds);
+          tossHealth.heard(call.outcome, seconds);
+        },
         onPool: metrics.pool,
       },
       log,
@@ -159,6 +166,8 @@ export async function createPaymentService(
     log,
     health: service.health(),
     metrics,
+    operations: createOperations({ db, kafka: config.kafka, log }),
+    operators: operatorQueries(db, () => tossHealth.read(isReached)),
     queries: {
       listChanged: (page) => listChangedPayments(db, page),
       listHistory: service.listHistory,

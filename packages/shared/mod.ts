@@ -9,6 +9,8 @@ export * from "./internal_calls.ts";
 export * from "./korean_time.ts";
 export * from "./money.ts";
 export * from "./money_reports.ts";
+export * from "./operated_messages.ts";
+export * from "./operator_calls.ts";
 export * from "./order_events.ts";
 export * from "./order_view.ts";
 export * from "./payment_answers.ts";

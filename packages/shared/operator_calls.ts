@@ -1,7 +1,19 @@
 import * as v from "valibot";
+import { AttentionItem } from "./attention.ts";
+import { KoreanDay, KoreanMonth } from "./korean_time.ts";
+import { exceptionKinds, ListedException, MoneyMonth, Reconciliation } from "./money_reports.ts";
+import { ListedLetter, OutboxState, ReplayOutcome, ShownLetter } from "./operated_messages.ts";
 import { PaymentAnswer } from "./payment_answers.ts";
-import { PaymentDetails } from "./payment_details.ts";
+import { PaymentDetails, WebhookRow } from "./payment_details.ts";
 import { OrderId } from "./text.ts";
+
+/** The place at which the page before ended. */
+const after = v.optional(v.string());
+const pageOf = <Row extends v.GenericSchema>(row: Row) =>
+  v.object({ rows: v.array(row), next: v.nullable(v.string()) });
+const letterId = v.object({ id: v.string() });
+const language = v.picklist(["ko", "en"]);
+const isDone = v.object({ isDone: v.boolean() });
 
 /** Calls of payment that order makes for operators alone. */
 export const operatorCalls = {
@@ -16,5 +28,70 @@ export const operatorCalls = {
   search: {
     body: v.object({ part: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_=-]{8,200}$/)) }),
     answer: v.object({ orderIds: v.array(OrderId) }),
+  },
+  "money-month": { body: v.object({ month: KoreanMonth }), answer: MoneyMonth },
+  /** A page of the month's movements as lines of CSV; the first has the heads. */
+  "money-lines": {
+    body: v.object({ month: KoreanMonth, language, after }),
+    answer: v.object({ lines: v.string(), next: v.nullable(v.string()) }),
+  },
+  reconciliation: {
+    body: v.object({ day: KoreanDay }),
+    answer: v.object({ found: v.nullable(Reconciliation) }),
+  },
+  /** Not done: the day has not begun in Korea. */
+  "request-reconciliation": { body: v.object({ day: KoreanDay }), answer: isDone },
+  /** All exceptions that meet what is given. */
+  "resolve-exceptions": {
+    body: v.object({
+      reason: v.string(),
+      day: v.optional(KoreanDay),
+      paymentKey: v.optional(v.string()),
+      transactionKey: v.optional(v.string()),
+      kind: v.optional(v.picklist(exceptionKinds)),
+    }),
+    answer: v.object({ resolved: v.array(ListedException) }),
+  },
+  outbox: { body: v.object({}), answer: OutboxState },
+  "dead-letters": {
+    body: v.object({
+      state: v.optional(v.picklist(["open", "all"])),
+      q: v.optional(v.string()),
+      after,
+    }),
+    answer: pageOf(ListedLetter),
+  },
+  "dead-letter": { body: letterId, answer: v.object({ found: v.nullable(ShownLetter) }) },
+  "replay-dead-letter": { body: letterId, answer: v.object({ outcome: ReplayOutcome }) },
+  "replay-cause": {
+    body: v.object({ error: v.string() }),
+    answer: v.object({ count: v.number(), isKafkaAway: v.boolean() }),
+  },
+  "discard-dead-letter": { body: letterId, answer: isDone },
+  webhooks: {
+    body: v.object({
+      state: v.optional(v.picklist(["waiting", "unknown"])),
+      orderId: v.optional(v.string()),
+      after,
+    }),
+    answer: pageOf(WebhookRow),
+  },
+  webhook: {
+    body: v.object({ id: v.string() }),
+    answer: v.object({ found: v.nullable(v.object({ ...WebhookRow.entries, body: v.string() })) }),
+  },
+  /** What needs an operator of payment's, and how Toss has answered it lately. */
+  attention: {
+    body: v.object({}),
+    answer: v.object({
+      items: v.array(AttentionItem),
+      hasMore: v.boolean(),
+      toss: v.object({
+        state: v.picklist(["up", "degraded", "down", "unknown"]),
+        calls: v.number(),
+        successRate: v.exactOptional(v.number()),
+        medianMs: v.exactOptional(v.number()),
+      }),
+    }),
   },
 };

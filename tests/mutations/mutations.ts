@@ -3,6 +3,7 @@ import { kafkaMutations } from "./kafka_mutations.ts";
 import { edgeMutations } from "./edge_mutations.ts";
 import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
+import { operatorMutations } from "./operator_mutations.ts";
 import { paymentMutations } from "./payment_mutations.ts";
 import { restoreMutations } from "./restore_mutations.ts";
 import { settingsMutations } from "./settings_mutations.ts";
@@ -23,4 +24,5 @@ export const mutations: readonly Mutation[] = [
   ...edgeMutations,
   ...kafkaMutations,
   ...restoreMutations,
+  ...operatorMutations,
 ];

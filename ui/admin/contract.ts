@@ -319,6 +319,12 @@ export type AdminMoney = {
     readonly kind: ListedException["kind"];
     readonly reason: string;
   }): Promise<void>;
+  /** Notes one reason for all open exceptions of a kind, of one day or of all; how many it were. */
+  resolveExceptions?(exceptions: {
+    readonly kind: ListedException["kind"];
+    readonly day?: string;
+    readonly reason: string;
+  }): Promise<number>;
 };
 
 export type Part = "order" | "payment";

@@ -14,6 +14,8 @@ const sweepTimeoutMs = 15_000;
 const compareTimeoutMs = 90_000;
 /** Some calls query Toss first, closing even twice. */
 const closeTimeoutMs = 40_000;
+/** A month of a large shop is added up, and a thousand messages may be sent once more. */
+const operatorTimeoutMs = 60_000;
 /**
  * Places by kind of call, so that none can take another's. Together they stay below the 256 requests that Bun has
  * under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). Calls that end soon may wait for a place; those that may wait
@@ -26,6 +28,7 @@ const poolSizes = {
   closes: { places: 24, waitingMax: 0 },
   reads: { places: 40, waitingMax: 500 },
   sweeps: { places: 8, waitingMax: 20 },
+  operators: { places: 8, waitingMax: 50 },
 };
 type Kind = { readonly pool: keyof typeof poolSizes; readonly timeoutMs: number };
 
@@ -99,6 +102,7 @@ export function httpPayments(
   const closing = { pool: "closes", timeoutMs: closeTimeoutMs } as const;
   const reading = { pool: "reads", timeoutMs: readTimeoutMs } as const;
   const sweeping = { pool: "sweeps", timeoutMs: sweepTimeoutMs } as const;
+  const operating = { pool: "operators", timeoutMs: operatorTimeoutMs } as const;
   const changed = ask("changed", sweeping);
   const query = ask("ask", { ...sweeping, timeoutMs: closeTimeoutMs });
   const history = ask("history", reading);
@@ -119,6 +123,7 @@ export function httpPayments(
     readDetails: (orderId) => details({ orderId }),
     queryNow: (orderId) => queryNow({ orderId }),
     search: async (part) => (await search({ part })).orderIds,
+    operate: (name, body) => ask(name, operating)(body),
     find: async (orderIds) => (await found({ orderIds })).payments,
     async forwardWebhook(request) {
       const headers = new Headers();

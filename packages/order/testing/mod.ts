@@ -11,3 +11,6 @@ export { sweepFollowed } from "../application/sweep_followed.ts";
 export { sweepChanges, sweepUnsettled, type SweepDeps } from "../application/sweep_payments.ts";
 export { apiRoutes } from "../presentation/api_routes.ts";
 export type { OrderRule } from "../presentation/caller.ts";
+export { adminEvents } from "../presentation/admin/admin_events.ts";
+export { adminMoney } from "../presentation/admin/admin_money.ts";
+export { httpPayments } from "../infrastructure/http_payments.ts";

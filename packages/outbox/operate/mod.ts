@@ -7,3 +7,4 @@ export * from "./dead_letter_list.ts";
 export * from "./dead_letter_replay.ts";
 export * from "./outbox_state.ts";
 export * from "./topics.ts";
+export * from "./operations.ts";

@@ -150,7 +150,7 @@ export async function* movementsAsCsv(
   for await (const rows of listMovements(db, month)) yield csvLines(rows, language);
 }
 
-type Language = "ko" | "en";
+export type Language = "ko" | "en";
 
 const words = {
   ko: {

@@ -19,9 +19,8 @@ export type OpenEnd = {
 export const openEnds = (where: RawBuilder<unknown>): RawBuilder<OpenEnd> => sql<OpenEnd>`
   select o.order_id as "orderId", o.kind, o.key, o.status, o.said, o.next_at as "nextAt",
     o.needs_review as "needsReview", o.lacks_account as "lacksAccount", p.amount_krw as amount,
-    coalesce(p.changed_at, u.found_at) as since
+    o.since
   from open_ends o left join payments p on p.id = o.order_id
-    left join unrecovered u on u.order_id = o.order_id and o.kind = 'recovery'
   where ${where}`;
 
 /** The item that an open end is. */

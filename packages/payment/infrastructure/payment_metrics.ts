@@ -3,29 +3,37 @@ import { countMax, countOf, needsPerson } from "@payflow/shared/http";
 import type { DatabaseFigure, Metrics } from "@payflow/shared/http";
 import type { PaymentEvent } from "@payflow/shared";
 
+/** As the index `payments_open` has them. */
+export const isOpenPayment = sql`(next_at is not null and (closing is not null
+  or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
+  or refunds @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN")'))`;
+
+/** As the index `payments_stuck` has them: no schedule will end them. */
+export const isStuckPayment = sql`(next_at is not null and (
+  attempts @? '$[*] ? (@.checks >= 71 || @.cancel.needsAccount == true && @.cancel.account == null)'
+  or refunds @? '$[*] ? (@.checks >= 71)'))`;
+
 /**
  * The open ends of payments that a partial index has, found by it and each by its id: a join of the view as a whole would
  * read every deposit that is waited for.
  */
 const endsOf = (condition: ReturnType<typeof sql>) => sql`
   select e.* from (
-    select id from payments where next_at is not null and ${condition} limit ${sql.lit(countMax)}) as p
+    select id from payments where ${condition} limit ${sql.lit(countMax)}) as p
   cross join lateral (
     select * from open_ends where order_id = p.id and kind <> 'recovery' limit 1000) as e`;
 
-/** As the index `payments_open` has them. */
-const openEnds = endsOf(sql`(closing is not null
-  or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
-  or refunds @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN")')`);
-
-/** As the index `payments_stuck` has them: no schedule will end them. */
-const stuck = endsOf(sql`(
-  attempts @? '$[*] ? (@.checks >= 71 || @.cancel.needsAccount == true && @.cancel.account == null)'
-  or refunds @? '$[*] ? (@.checks >= 71)')`);
+const openEnds = endsOf(isOpenPayment);
+const stuck = endsOf(isStuckPayment);
 const stuckOrders = (condition: ReturnType<typeof sql>) =>
   sql`select count(distinct order_id) as value from (${stuck}) as s where ${condition}`;
 
 const needingReview = stuckOrders(sql`needs_review`);
+
+/** Orders for which the PSP lists money, and of which no payment is here. */
+export const unclaimedMoney = sql`unclaimed_money u
+  where not exists (select from payments p where p.id = u.order_id)
+  group by order_id having sum(amount_krw) > 0`;
 
 /** What an operator watches in the database: what is open between PayFlow and Toss, and what waits for a decision. */
 export const paymentFigures: readonly DatabaseFigure[] = [
@@ -33,9 +41,7 @@ export const paymentFigures: readonly DatabaseFigure[] = [
     payment: needingReview,
     refund_account: stuckOrders(sql`lacks_account and not needs_review`),
     unrecovered: countOf(sql`select from unrecovered`),
-    money_without_order: countOf(sql`select from unclaimed_money u
-      where not exists (select from payments p where p.id = u.order_id)
-      group by order_id having sum(amount_krw) > 0`),
+    money_without_order: countOf(sql`select from ${unclaimedMoney}`),
     reconciliation_exception: countOf(
       sql`select from reconciliation_exceptions where resolved_at is null`,
     ),

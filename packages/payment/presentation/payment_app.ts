@@ -13,13 +13,14 @@ import {
   type HealthChecks,
 } from "@payflow/shared/http";
 import { requireInternalKey, type InternalEnv } from "./internal_key.ts";
+import { operatorRoutes, type OperatorRoutesDeps } from "./operator_routes.ts";
 import { paymentRoutes, type PaymentRoutesDeps } from "./payment_routes.ts";
 import { webhookRoutes, type WebhookDeps } from "./webhook_routes.ts";
 
 /** All that is on payment's port: health checks for anybody, everything else for order. */
 export function paymentApp(
   internalKeys: readonly string[],
-  deps: PaymentRoutesDeps & WebhookDeps & { readonly health: HealthChecks },
+  deps: PaymentRoutesDeps & OperatorRoutesDeps & WebhookDeps & { readonly health: HealthChecks },
 ): Hono<InternalEnv> {
   const { log } = deps;
   const key = createKeyGuard({ name: "internal key", log, keys: internalKeys });
@@ -35,6 +36,6 @@ export function paymentApp(
       const sent = c.req.header(actingHeader);
       return sent === undefined ? next() : actingAs(v.parse(SentActing, sent), next);
     });
-  mount(app, [...paymentRoutes, ...webhookRoutes], deps);
+  mount(app, [...paymentRoutes, ...operatorRoutes, ...webhookRoutes], deps);
   return app;
 }

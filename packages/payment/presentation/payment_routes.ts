@@ -1,14 +1,7 @@
 import * as v from "valibot";
-import { internalCalls } from "@payflow/shared";
-import type {
-  CallAnswer,
-  CallBody,
-  HistoryEntry,
-  PaymentAnswer,
-  PaymentCall,
-} from "@payflow/shared";
-import { asAppError, json, metricsType, reply, routesOf } from "@payflow/shared/http";
-import type { Frozen, Logger, Metrics } from "@payflow/shared/http";
+import type { CallAnswer, CallBody, HistoryEntry, PaymentAnswer } from "@payflow/shared";
+import { asAppError, metricsType, reply, routesOf } from "@payflow/shared/http";
+import type { Logger, Metrics } from "@payflow/shared/http";
 import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import { nameAccount, returnDeposit } from "../application/name_account.ts";
@@ -19,11 +12,9 @@ import { queryDeposits } from "../application/query_deposits.ts";
 import { refundPayment } from "../application/refund_payment.ts";
 import type { Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
+import { callsOf } from "./internal_call.ts";
 import { orderService, type InternalEnv } from "./internal_key.ts";
 import { answer, confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
-
-/** Facts of five hundred orders with long names. */
-const compareLimitBytes = 1024 * 1024;
 
 /** What is read without a decision. */
 export type PaymentQueries = {
@@ -47,27 +38,7 @@ export type PaymentRoutesDeps = PaymentDeps & {
 
 const route = routesOf<InternalEnv, PaymentRoutesDeps>();
 
-type Answered<Name extends PaymentCall> = v.InferInput<(typeof internalCalls)[Name]["answer"]>;
-
-/** A call of order: POST /internal/payments/`name`, answered by {} when there is nothing to say. */
-function call<Name extends PaymentCall>(
-  name: Name,
-  handle: (body: CallBody<Name>, deps: PaymentRoutesDeps) => Promise<Frozen<Answered<Name>> | void>,
-) {
-  const { body, answer: schema } = internalCalls[name];
-  const limitBytes = name === "compare" ? compareLimitBytes : undefined;
-  return route({
-    method: "POST",
-    path: `/internal/payments/${name}`,
-    name,
-    tag: "payments",
-    summary: name,
-    caller: orderService,
-    body: json(body as v.GenericSchema<unknown, CallBody<Name>>, limitBytes),
-    answers: { 200: { description: name, schema } },
-    handle: async ({ body }, deps) => reply(200, ((await handle(body, deps)) ?? {}) as never),
-  });
-}
+const call = callsOf<PaymentRoutesDeps>();
 
 /** A refusal comes with the payment, if there is one, so that order can follow it at once. */
 async function refusable(

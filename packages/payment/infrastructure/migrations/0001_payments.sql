@@ -128,10 +128,12 @@ create table webhooks (
 );
 comment on table webhooks is 'Toss''s webhooks as they came; each makes PayFlow query Toss, and nothing in them is believed';
 comment on column webhooks.is_unknown is 'About no payment of ours, or without its secret: a few are kept for an operator, and cause no query';
--- the bound on webhooks about one payment, erasure
+-- the bound on webhooks about one payment, erasure, operators
 create index webhooks_by_order on webhooks (order_id, received_at);
--- the bound on unknown webhooks
-create index webhooks_unknown on webhooks (received_at) where is_unknown;
+-- operators
+create index webhooks_by_arrival on webhooks (received_at, id);
+-- the bound on unknown webhooks, operators
+create index webhooks_unknown on webhooks (received_at, id) where is_unknown;
 -- handling, metrics
 create index webhooks_due on webhooks (next_at) where handled_at is null;
 -- retention
@@ -167,16 +169,18 @@ create view open_ends as
     a->>'status' as status, (a->>'checks')::integer as checks, (a->>'nextAt')::timestamptz as next_at,
     a->'failure'->>'code' as said,
     coalesce(a->'cancel'->>'needsAccount' = 'true' and a->'cancel'->'account' = 'null', false) as lacks_account,
-    (a->>'checks')::integer >= 71 as needs_review
+    (a->>'checks')::integer >= 71 as needs_review,
+    coalesce(case when a->>'status' in ('REQUESTED', 'UNKNOWN') then (a->>'firstSentAt')::timestamptz end, p.changed_at)
+      as since
   from payments p, jsonb_array_elements(p.attempts) a
   where p.next_at is not null and (a->>'status' in ('REQUESTED', 'UNKNOWN', 'VOIDING')
     or a->>'status' = 'WAITING_FOR_DEPOSIT' and ((a->>'checks')::integer >= 71 or p.closing is not null))
   union all
   select p.id, p.status, 'refund', r->>'key', r->>'status', (r->>'checks')::integer, (r->>'nextAt')::timestamptz,
-    r->'failure'->>'code', false, (r->>'checks')::integer >= 71
+    r->'failure'->>'code', false, (r->>'checks')::integer >= 71, coalesce((r->>'firstSentAt')::timestamptz, p.changed_at)
   from payments p, jsonb_array_elements(p.refunds) r
   where p.next_at is not null and r->>'status' in ('REQUESTED', 'UNKNOWN')
   union all
-  select u.order_id, coalesce(p.status, 'none'), 'recovery', u.doubt, 'UNRECOVERED', 0, null, null, false, true
+  select u.order_id, coalesce(p.status, 'none'), 'recovery', u.doubt, 'UNRECOVERED', 0, null, null, false, true, u.found_at
   from unrecovered u left join payments p on p.id = u.order_id;
 comment on view open_ends is 'What Toss has yet to end; each has something due. 71 checks are the whole schedule of domain/operation.ts: from then on one a day, and it needs manual review';

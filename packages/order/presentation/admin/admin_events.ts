@@ -1,0 +1,142 @@
+import type { AdminEvents, DeadLetter, Listed, Part } from "@payflow/ui";
+import { UnavailableError } from "@payflow/outbox";
+import type { ListedLetter, Operations } from "@payflow/outbox/operate";
+import { AppError, orderEventTypes, paymentEventTypes, type CallBody } from "@payflow/shared";
+import { parseInput } from "@payflow/shared/http";
+import type { Operate } from "../../application/operator_calls.ts";
+import { Refund } from "../api_schemas.ts";
+import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
+
+const pageMax = 50;
+const parts = ["order", "payment"] as const;
+const topics = [...orderEventTypes, ...paymentEventTypes];
+
+export type AdminEventsDeps = {
+  /** Order's own messages, and the topics of both services. */
+  readonly operations: Operations;
+  /** Payment's. */
+  readonly operate: Operate;
+  readonly operator: OperatorOf;
+};
+
+/** The console's pages of messages: what waits, what could not be handled, what Kafka holds, and Toss's webhooks. */
+export function adminEvents({ operations, operate, operator }: AdminEventsDeps): AdminEvents {
+  const lettersOf = {
+    order: operations.listLetters,
+    payment: (page: CallBody<"dead-letters">) => operate("dead-letters", page),
+  };
+
+  async function replay(part: Part, id: string): Promise<"replayed" | "not_found"> {
+    if (part === "order")
+      return (await operations.replayLetter(id)) === undefined ? "not_found" : "replayed";
+    const { outcome } = await operate("replay-dead-letter", { id });
+    if (outcome === "kafka_unavailable") throw new UnavailableError(outcome);
+    return outcome;
+  }
+
+  async function replayAll(part: Part, error: string): Promise<number> {
+    if (part === "order") return await operations.replayCause(error);
+    const { count, isKafkaAway } = await operate("replay-cause", { error });
+    if (isKafkaAway) throw new UnavailableError("kafka_unavailable");
+    return count;
+  }
+
+  return {
+    async readOutbox() {
+      requireOperator(operator, "read");
+      const [own, theirs] = await Promise.all([operations.readOutbox(), operate("outbox", {})]);
+      return [
+        { part: "order", ...own },
+        { part: "payment", ...theirs },
+      ];
+    },
+    async readTopics() {
+      requireOperator(operator, "read");
+      return await operations.readTopics({ topics, groups: parts });
+    },
+    async listMessages(topic, page) {
+      requireOperator(operator, "read");
+      if (!topics.includes(topic as (typeof topics)[number])) return nothing;
+      return (await operations.listMessages({ topic, ...page })) ?? nothing;
+    },
+    async listDeadLetters(options, after) {
+      requireOperator(operator, "read");
+      const places = placesOf(after);
+      const pages = await Promise.all(
+        parts.map(async (part): Promise<PartPage> => {
+          const place = places[part];
+          if (place === null) return { part, place, rows: [], next: null };
+          return { part, place, ...(await lettersOf[part]({ ...options, after: place })) };
+        }),
+      );
+      return merged(pages);
+    },
+    async findDeadLetter(part, id) {
+      requireOperator(operator, "read");
+      const found =
+        part === "order"
+          ? await operations.findLetter(id)
+          : (await operate("dead-letter", { id })).found;
+      return found ? { part, ...found } : undefined;
+    },
+    async replayDeadLetter(part, id) {
+      const who = requireOperator(operator, "operate");
+      const outcome = await asOperator(who, undefined, () => replay(part, id));
+      if (outcome === "not_found") throw letterNotFound(part, id);
+    },
+    async replayCause(part, error) {
+      const who = requireOperator(operator, "operate");
+      return await asOperator(who, undefined, () => replayAll(part, error));
+    },
+    async discardDeadLetter(part, id, given) {
+      const who = requireOperator(operator, "operate");
+      const reason = parseInput(Refund.entries.reason, given);
+      const isDone = await asOperator(who, reason, async () =>
+        part === "order"
+          ? (await operations.discardLetter(id)) !== undefined
+          : (await operate("discard-dead-letter", { id })).isDone,
+      );
+      if (!isDone) throw letterNotFound(part, id);
+    },
+    async listWebhooks(options, after) {
+      requireOperator(operator, "read");
+      return await operate("webhooks", { ...options, after });
+    },
+    async findWebhook(id) {
+      requireOperator(operator, "read");
+      return (await operate("webhook", { id })).found ?? undefined;
+    },
+  };
+}
+
+const nothing = { rows: [], next: null };
+
+/** Where a part's list goes on; "" at its beginning, null behind its end. */
+type Place = string | null;
+type PartPage = Listed<ListedLetter> & { readonly part: Part; readonly place: Place };
+
+/** `17-42`: the newest letters behind order's 17 and payment's 42; `.` for a part without more. */
+function placesOf(after = ""): Readonly<Record<Part, Place>> {
+  const [order = "", payment = ""] = /^(\d*|\.)-(\d*|\.)$/.test(after) ? after.split("-") : [];
+  return { order: order === "." ? null : order, payment: payment === "." ? null : payment };
+}
+
+/** One page of both parts' pages, newest first; each part goes on behind what of it is shown. */
+function merged(pages: readonly PartPage[]): Listed<DeadLetter> {
+  const rows = pages
+    .flatMap(({ part, rows: own }) => own.map((row) => ({ part, ...row })))
+    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+    .slice(0, pageMax);
+  const left = pages.map(({ part, place, rows: own, next }): Place => {
+    const shown = rows.filter((row) => row.part === part);
+    return shown.length === own.length ? next : (shown.at(-1)?.id ?? place);
+  });
+  const next = left.every((place) => place === null)
+    ? null
+    : left.map((place) => place ?? ".").join("-");
+  return { rows, next };
+}
+
+function letterNotFound(part: Part, id: string): AppError {
+  return new AppError("not_found", "dead_letter_not_found", `${part} has no dead letter ${id}`);
+}

@@ -1,0 +1,86 @@
+import type { AdminMoney } from "@payflow/ui";
+import { AppError, exceptionKinds, KoreanDay, KoreanMonth } from "@payflow/shared";
+import { parseInput } from "@payflow/shared/http";
+import * as v from "valibot";
+import type { Operate } from "../../application/operator_calls.ts";
+import { Refund } from "../api_schemas.ts";
+import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
+
+const Month = v.object({ month: KoreanMonth });
+const Day = v.object({ day: KoreanDay });
+const reason = Refund.entries.reason;
+const Exception = v.object({
+  day: KoreanDay,
+  paymentKey: v.string(),
+  transactionKey: v.string(),
+  kind: v.picklist(exceptionKinds),
+  reason,
+});
+const Exceptions = v.object({
+  day: v.exactOptional(KoreanDay),
+  kind: v.picklist(exceptionKinds),
+  reason,
+});
+
+/** The console's pages of money, from payment's ledger and its comparisons with Toss's list. */
+export function adminMoney({
+  operate,
+  operator,
+}: {
+  readonly operate: Operate;
+  readonly operator: OperatorOf;
+}): AdminMoney {
+  return {
+    async readMonth(month) {
+      requireOperator(operator, "read");
+      return await operate("money-month", parseInput(Month, { month }));
+    },
+    async *exportMonth(month, language) {
+      requireOperator(operator, "read");
+      const { month: wanted } = parseInput(Month, { month });
+      let after: string | undefined | null;
+      while (after !== null) {
+        const page = { month: wanted, language, after };
+        const { lines, next }: { lines: string; next: string | null } = await operate(
+          "money-lines",
+          page,
+        );
+        yield lines;
+        after = next;
+      }
+    },
+    async findReconciliation(day) {
+      requireOperator(operator, "read");
+      return (await operate("reconciliation", parseInput(Day, { day }))).found;
+    },
+    async requestReconciliation(day) {
+      const who = requireOperator(operator, "operate");
+      const wanted = parseInput(Day, { day });
+      const { isDone } = await asOperator(who, undefined, () =>
+        operate("request-reconciliation", wanted),
+      );
+      if (isDone) return;
+      const fault = { path: "day", message: "has not begun in Korea yet" };
+      const text = `day: ${fault.message}`;
+      throw new AppError("invalid", "invalid_request", text, { errors: [fault] });
+    },
+    async resolveException(given) {
+      const who = requireOperator(operator, "operate");
+      const one = parseInput(Exception, given);
+      const { resolved } = await asOperator(who, one.reason, () =>
+        operate("resolve-exceptions", one),
+      );
+      if (resolved.length > 0) return;
+      const text = "There is no such open difference: somebody resolved it, or a later comparison";
+      throw new AppError("not_found", "exception_not_found", text);
+    },
+    async resolveExceptions(given) {
+      const who = requireOperator(operator, "operate");
+      const all = parseInput(Exceptions, given);
+      const { resolved } = await asOperator(who, all.reason, () =>
+        operate("resolve-exceptions", all),
+      );
+      return resolved.length;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+// What needs an operator of what payment has, by the conditions of the metrics that alert.
+import { sql, type Kysely } from "kysely";
+import type { AttentionItem } from "@payflow/shared";
+import { countMax, readMessageAttention } from "@payflow/shared/http";
+import { openEndItem, openEnds, type OpenEnd } from "./open_ends.ts";
+import { isOpenPayment, isStuckPayment, unclaimedMoney } from "./payment_metrics.ts";
+
+const itemsMax = 200;
+/** Payments are looked through for what is late, the oldest orders first. */
+const openMax = 1_000;
+/** What is younger than this is under way, and nothing to look at. */
+const lateAfter = sql`interval '1 minute'`;
+
+/** `hasMore`: some of a kind are left out. */
+export async function readPaymentAttention(
+  db: Kysely<never>,
+): Promise<{ readonly items: readonly AttentionItem[]; readonly hasMore: boolean }> {
+  const lists = await Promise.all([
+    readEnds(db),
+    readUnclaimed(db),
+    readDifferences(db),
+    readWaitingWebhooks(db),
+    readMessageAttention(db, "payment"),
+  ]);
+  const items = lists.flatMap((list) => list.slice(0, itemsMax));
+  return { items, hasMore: lists.some((list) => list.length > itemsMax) };
+}
+
+/** What Toss has yet to end and no schedule will, and what is open for longer than it should be. */
+async function readEnds(db: Kysely<never>): Promise<AttentionItem[]> {
+  const endsOf = (payments: ReturnType<typeof sql>, which: ReturnType<typeof sql>) => sql`
+    select e.* from (${payments}) as due cross join lateral (
+      ${openEnds(sql`o.order_id = due.id and o.kind <> 'recovery' and ${which}`)} limit 1000) as e`;
+  const stuck = sql`select id from payments where ${isStuckPayment} order by id limit ${itemsMax + 1}`;
+  const open = sql`select id from payments where ${isOpenPayment} order by id limit ${openMax}`;
+  const { rows } = await sql<OpenEnd>`
+    (${endsOf(stuck, sql`(o.needs_review or o.lacks_account)`)} limit ${itemsMax + 1})
+    union all
+    (${endsOf(open, sql`not o.needs_review and not o.lacks_account and o.since < now() - ${lateAfter}`)}
+      limit ${itemsMax + 1})
+    union all
+    (select e.* from (select order_id from unrecovered order by order_id limit ${itemsMax + 1}) as due
+      cross join lateral (${openEnds(sql`o.order_id = due.order_id and o.kind = 'recovery'`)} limit 1) as e)`.execute(
+    db,
+  );
+  return rows.map(openEndItem);
+}
+
+async function readUnclaimed(db: Kysely<never>): Promise<AttentionItem[]> {
+  const { rows } = await sql<{
+    orderId: string;
+    paymentKey: string;
+    amount: number;
+    since: string;
+  }>`
+    select order_id as "orderId", min(payment_key) as "paymentKey", sum(amount_krw)::bigint as amount,
+      min(found_at) as since
+    from ${unclaimedMoney} order by min(found_at) limit ${itemsMax + 1}`.execute(db);
+  return rows.map((row) => ({ kind: "money_without_order", part: "payment", count: 1, ...row }));
+}
+
+/** By day: whoever looks at one looks at the day. */
+async function readDifferences(db: Kysely<never>): Promise<AttentionItem[]> {
+  const { rows } = await sql<{ day: string; count: number; since: string }>`
+    select day::text, count(*) as count, min(found_at) as since
+    from (select day, found_at from reconciliation_exceptions where resolved_at is null
+      order by day limit ${countMax}) as e
+    group by e.day order by e.day limit ${itemsMax + 1}`.execute(db);
+  return rows.map((row) => ({ kind: "reconciliation", part: "payment", ...row }));
+}
+
+async function readWaitingWebhooks(db: Kysely<never>): Promise<AttentionItem[]> {
+  const { rows } = await sql<{ count: number; since: string | null }>`
+    select count(*) as count, min(received_at) as since
+    from (select received_at from webhooks where handled_at is null order by next_at limit ${countMax}) as w
+    where received_at < now() - ${lateAfter}`.execute(db);
+  return rows
+    .filter(({ count }) => count > 0)
+    .map((row) => ({ kind: "webhooks_waiting", part: "payment", ...row }));
+}

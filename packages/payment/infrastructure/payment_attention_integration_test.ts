@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { migrate, openDatabase, type Database } from "@payflow/outbox";
+import { tuplesRead } from "@payflow/outbox/testing";
+import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
+import { sql } from "kysely";
+import { paymentMigrations } from "./migrations.ts";
+import { readPaymentAttention } from "./payment_attention.ts";
+
+setDefaultTimeout(600_000);
+
+let database: TestDatabase;
+let opened: Database<never>;
+const db = () => opened.kysely;
+const run = (statement: ReturnType<typeof sql>) => statement.execute(db());
+
+beforeAll(async () => {
+  database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
+  // one connection: `tuplesRead` counts what one reads
+  opened = openDatabase({ url: database.url, applicationName: "payment-test", poolMax: 1 });
+});
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+beforeEach(async () => {
+  await run(sql`truncate payments, webhooks, unrecovered, unclaimed_money, reconciliations,
+    reconciliation_exceptions, dead_letters`);
+  // as if a relay ran
+  await run(sql`insert into leases (name, holder, expires_at) values ('relay:1', gen_random_uuid(), 'infinity')
+    on conflict do nothing`);
+});
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+const attempt = (change: object = {}) => ({
+  paymentKey: "key-1",
+  status: "UNKNOWN",
+  checks: 3,
+  firstSentAt: minutesAgo(5),
+  nextAt: minutesAgo(-1),
+  failure: { code: "NO_ANSWER", message: "" },
+  cancel: null,
+  ...change,
+});
+
+async function save(attempts: object[], refunds: object[] = []): Promise<string> {
+  const id = Bun.randomUUIDv7();
+  await run(sql`
+    insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds, expires_at,
+      created_at, changed_at, next_at)
+    values (${id}, 1, 'CANCELED', '', 12000, 'KRW', ${JSON.stringify(attempts)}::text::jsonb, '{}',
+      ${JSON.stringify(refunds)}::text::jsonb, now(), now(), now() - interval '3 minutes', now())`);
+  return id;
+}
+
+const items = async () => (await readPaymentAttention(db())).items;
+const kinds = async () => (await items()).map(({ kind, orderId }) => [kind, orderId]);
+
+test("a call without a known end is shown with what Toss said and when it is queried next, once it is late", async () => {
+  const nextAt = minutesAgo(-1);
+  const firstSentAt = minutesAgo(5);
+  const late = await save([attempt({ nextAt, firstSentAt })]);
+  await save([attempt({ firstSentAt: minutesAgo(0) })]);
+  await save([attempt({ status: "DECLINED" })]);
+  expect(await items()).toEqual([
+    {
+      kind: "confirm_open",
+      part: "payment",
+      since: firstSentAt,
+      count: 1,
+      orderId: late,
+      amount: 12_000,
+      paymentKey: "key-1",
+      said: "NO_ANSWER",
+      nextAt,
+    },
+  ]);
+});
+
+test("refunds, returns, accounts that are needed and manual review are told apart", async () => {
+  const approved = attempt({ status: "APPROVED", failure: null });
+  const refund = { key: "r", status: "REQUESTED", checks: 0, failure: null, nextAt: null };
+  const refunding = await save([approved], [{ ...refund, firstSentAt: minutesAgo(5) }]);
+  const returning = await save([attempt({ status: "VOIDING" })]);
+  const lacking = await save([
+    attempt({ status: "VOIDING", cancel: { needsAccount: true, account: null } }),
+  ]);
+  const stuck = await save([attempt({ checks: 71 })]);
+  await run(sql`insert into unrecovered (order_id, doubt) values (${refunding}, 'behind')`);
+  const found = await kinds();
+  expect(found.toSorted()).toEqual(
+    [
+      ["refund_open", refunding],
+      ["return_open", returning],
+      ["account_needed", lacking],
+      ["manual_review", stuck],
+      ["manual_review", refunding],
+    ].toSorted(),
+  );
+});
+
+test("money without an order, differences by day and webhooks that wait are shown; what is resolved is not", async () => {
+  const orderId = Bun.randomUUIDv7();
+  await run(sql`insert into unclaimed_money (transaction_key, order_id, payment_key, amount_krw)
+    values ('a', ${orderId}, 'k', 5000), ('b', ${orderId}, 'k', -1000), ('c', gen_random_uuid(), 'k', -1000)`);
+  await run(sql`insert into reconciliations (day) values ('2026-01-05'), ('2026-01-06')`);
+  await run(sql`
+    insert into reconciliation_exceptions (day, payment_key, transaction_key, kind, order_id, resolved_at, reason)
+    values ('2026-01-05', 'k', 'a', 'differs', ${orderId}, null, null),
+      ('2026-01-05', 'k', 'b', 'differs', ${orderId}, null, null),
+      ('2026-01-06', 'k', 'c', 'differs', ${orderId}, now(), 'the other shop''s')`);
+  await run(sql`
+    insert into webhooks (id, received_at, event_type, body, handled_at)
+    values ('w1', now() - interval '2 minutes', 'x', '', null), ('w2', now(), 'x', '', null),
+      ('w3', now() - interval '2 minutes', 'x', '', now())`);
+  expect(await items()).toMatchObject([
+    { kind: "money_without_order", orderId, amount: 4_000, count: 1 },
+    { kind: "reconciliation", day: "2026-01-05", count: 2 },
+    { kind: "webhooks_waiting", count: 1 },
+  ]);
+});
+
+test("it reads a bounded number of rows among many deposits that are waited for, handled webhooks and open calls", async () => {
+  // plans that were made on empty tables stay
+  for (let times = 0; times < 7; times++) await readPaymentAttention(db());
+  const waiting = JSON.stringify([attempt({ status: "WAITING_FOR_DEPOSIT", checks: 0 })]);
+  const open = JSON.stringify([attempt()]);
+  await run(sql`
+    insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds, expires_at,
+      created_at, changed_at, next_at)
+    select gen_random_uuid(), 1, 'CANCELED', '', 1, 'KRW',
+      (case when n <= 3000 then ${open} else ${waiting} end)::text::jsonb, '{}', '[]', now(), now(), now(), now()
+    from generate_series(1, 40000) n`);
+  await run(sql`
+    insert into webhooks (id, event_type, body, handled_at)
+    select n::text, 'x', '', now() from generate_series(1, 40000) n`);
+  expect(await tuplesRead(db(), () => readPaymentAttention(db()))).toBeLessThan(6_000);
+  const { items: shown, hasMore } = await readPaymentAttention(db());
+  expect(shown.filter(({ kind }) => kind === "confirm_open")).toHaveLength(200);
+  expect(hasMore).toBe(true);
+});

@@ -1,0 +1,53 @@
+import { sql, type Kysely } from "kysely";
+import type { WebhookRow } from "@payflow/shared";
+import { maskedBody } from "./masked_body.ts";
+
+const pageMax = 50;
+
+const row = sql`id, received_at as "receivedAt", event_type as "eventType", order_id as "orderId",
+  payment_key as "paymentKey", tries, is_unknown as "isUnknown", handled_at as "handledAt"`;
+
+/** Each list has an index whose order it is in, so that a page is read by it alone. */
+const lists = {
+  all: [sql`received_at`, sql`true`],
+  // by when they are due, which is when they came unless they were tried before
+  waiting: [sql`next_at`, sql`handled_at is null`],
+  unknown: [sql`received_at`, sql`is_unknown`],
+} as const;
+
+export type WebhookPage = {
+  readonly state?: "waiting" | "unknown" | undefined;
+  readonly orderId?: string | undefined;
+  readonly after?: string | undefined;
+};
+
+/** The PSP's webhooks, newest first; `after` is the `next` of the page before. */
+export async function listWebhooks(
+  db: Kysely<never>,
+  { state, orderId, after }: WebhookPage,
+): Promise<{ readonly rows: readonly WebhookRow[]; readonly next: string | null }> {
+  const [time, isListed] = lists[orderId === undefined ? (state ?? "all") : "all"];
+  // an order's by themselves: in their order of time, a plan made on a small table would read all webhooks
+  const from = orderId === undefined ? sql`webhooks where ${isListed}` : sql`of_order where true`;
+  const [, at, id] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) (.{1,200})$/.exec(after ?? "") ?? [];
+  const behind = at ? sql`(${time}, id) < (${at}::timestamptz, ${id}::text)` : sql`true`;
+  const { rows } = await sql<WebhookRow & { readonly place: string }>`
+    ${orderId === undefined ? sql`` : sql`with of_order as materialized (select * from webhooks where order_id = ${orderId})`}
+    select ${row}, concat(to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), ' ', id) as place
+    from ${from} and ${behind}
+    order by ${time} desc, id desc
+    limit ${pageMax + 1}`.execute(db);
+  const next = rows.length > pageMax ? (rows[pageMax - 1]?.place ?? null) : null;
+  return { rows: rows.slice(0, pageMax).map(({ place: _, ...shown }) => shown), next };
+}
+
+/** One of them with its body, in which nothing names a person or proves anything. */
+export async function findWebhook(
+  db: Kysely<never>,
+  id: string,
+): Promise<(WebhookRow & { readonly body: string }) | undefined> {
+  const { rows } = await sql<WebhookRow & { readonly body: string }>`
+    select ${row}, body from webhooks where id = ${id}`.execute(db);
+  return rows[0] && { ...rows[0], body: maskedBody(rows[0].body) };
+}

@@ -1,0 +1,36 @@
+// What a service shows operators of its messages: payment's types, and what order parses.
+import * as v from "valibot";
+import { IsoTime } from "./text.ts";
+
+const Count = v.pipe(v.number(), v.safeInteger());
+
+export const OutboxState = v.object({
+  waiting: Count,
+  oldestSeconds: Count,
+  writtenLastHour: Count,
+  relays: Count,
+});
+
+const letter = {
+  id: v.string(),
+  topic: v.string(),
+  partition: Count,
+  offset: v.string(),
+  key: v.nullable(v.string()),
+  error: v.string(),
+  isSigned: v.boolean(),
+  createdAt: IsoTime,
+  replayedAt: v.nullable(IsoTime),
+  discardedAt: v.nullable(IsoTime),
+};
+
+export const ListedLetter = v.object(letter);
+
+export const ShownLetter = v.object({
+  ...letter,
+  value: v.nullable(v.string()),
+  headers: v.record(v.string(), v.string()),
+});
+
+/** Kafka is away: what was to be sent once more is not known to have been. */
+export const ReplayOutcome = v.picklist(["replayed", "not_found", "kafka_unavailable"]);

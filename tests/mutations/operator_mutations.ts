@@ -1,0 +1,66 @@
+import type { Mutation } from "./mutation.ts";
+
+const payment = "packages/payment/infrastructure";
+const replay = "packages/outbox/operate/dead_letter_replay.ts";
+const moneyTest = `${payment}/money_queries_integration_test.ts`;
+const lettersTest = "packages/outbox/operate/dead_letters_integration_test.ts";
+
+/** What operators read, and what they may do. */
+export const operatorMutations: readonly Mutation[] = [
+  {
+    rule: "A difference to Toss's list is resolved with a reason",
+    broken: "an empty reason will do",
+    file: `${payment}/reconciliation_queries.ts`,
+    find: 'if (reason.trim() === "" || given.length === 0)',
+    replace: "if (given.length === 0)",
+    killer: { file: moneyTest, name: "never without a reason" },
+  },
+  {
+    rule: "A difference that is explained is no fault of its day",
+    broken: "it is counted all the same",
+    file: `${payment}/money_queries.ts`,
+    find: "where e.day = r.day and resolved_at is null) as differences",
+    replace: "where e.day = r.day) as differences",
+    killer: { file: moneyTest, name: "each day says how it compares" },
+  },
+  {
+    rule: "A day of money begins and ends in Korea",
+    broken: "it is a day of UTC",
+    file: `${payment}/money_queries.ts`,
+    find: "date_trunc('day', occurred_at at time zone 'Asia/Seoul')::date",
+    replace: "date_trunc('day', occurred_at at time zone 'UTC')::date",
+    killer: { file: moneyTest, name: "23:59:59 and midnight" },
+  },
+  {
+    rule: "A month of money begins and ends in Korea",
+    broken: "it begins in UTC",
+    file: `${payment}/money_queries.ts`,
+    find: "${time} >= ${firstDay} at time zone 'Asia/Seoul'",
+    replace: "${time} >= ${firstDay} at time zone 'UTC'",
+    killer: { file: moneyTest, name: "23:59:59 and midnight" },
+  },
+  {
+    rule: "A dead letter counts as replayed once Kafka has its message",
+    broken: "it is marked and not sent",
+    file: replay,
+    find: "await send(producer, rows); return (await mark",
+    replace: "return (await mark",
+    killer: { file: lettersTest, name: "a replay that Kafka did not take" },
+  },
+  {
+    rule: "A letter that fails again is left for the next replay of its cause",
+    broken: "it is replayed again and again",
+    file: replay,
+    find: "and id <= ${until}::bigint",
+    replace: "and ${until}::bigint > 0",
+    killer: { file: lettersTest, name: "not replayed again and again" },
+  },
+  {
+    rule: "A webhook is shown without what names a customer or proves anything",
+    broken: "all but its secret is shown",
+    file: `${payment}/masked_body.ts`,
+    find: "isPlain(given) || shownMembers.has(member) ? given",
+    replace: 'isPlain(given) || member !== "secret" ? given',
+    killer: { file: `${payment}/masked_body_test.ts`, name: "masks who paid" },
+  },
+];
