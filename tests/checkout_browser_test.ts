@@ -145,6 +145,7 @@ describe("a shopper in a browser, over the real parts", () => {
     await page.getByRole("checkbox").check();
     await page.getByRole("button", { name: /Pay/ }).click();
     const window = tossWindow(page, desk);
+    await page.getByTitle("Toss Payments test window").waitFor();
     await window.getByText("The name decides what happens.").waitFor();
     await window.getByRole("button", { name: "Authenticate and pay" }).click();
     await says(page, /not approved/i);

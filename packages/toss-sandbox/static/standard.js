@@ -234,13 +234,18 @@
     request?.reject(failure("PAYMENT_REQUEST_ABORTED"));
   }
 
+  // As the window decides it: session_request.ts has the rule.
+  function isKorean({ card, amount }) {
+    return (card?.language ?? (amount.currency === "KRW" ? "KO" : "EN")) === "KO";
+  }
+
   function showOverlay(mine, { paymentKey, windowUrl }, { request, extra }) {
     const overlay = document.createElement("div");
     const frame = document.createElement("iframe");
     overlay.id = "___tosspayments_dimmer___";
     frame.id = "___tosspayments_iframe___";
     frame.src = windowUrl;
-    frame.title = "토스페이먼츠 테스트 결제창";
+    frame.title = isKorean(request) ? "토스페이먼츠 테스트 결제창" : "Toss Payments test window";
     overlay.setAttribute("role", "dialog");
     overlay.setAttribute("aria-modal", "true");
     overlay.setAttribute("aria-label", frame.title);
