@@ -9,6 +9,7 @@ import {
   type Output,
 } from "@payflow/local-stack";
 import type { Work } from "./context.ts";
+import { withSecretFiles } from "@payflow/shared/http";
 import { readStackFile } from "./stack/stack_file.ts";
 
 /** How long one waits at a prompt; a longer query is a mistake. */
@@ -26,7 +27,7 @@ export const databaseShell: Work = async ({ words, flags }, { env, dataDir }, io
   const statement = given.trim();
   if (flags["json"] && statement === "") throw new UsageError("--json needs a statement");
   const url =
-    env[`${name.toUpperCase()}_DATABASE_URL`] ||
+    withSecretFiles(env)[`${name.toUpperCase()}_DATABASE_URL`] ||
     readStackFile(dataDir)[name === "order" ? "orderDatabase" : "paymentDatabase"];
   const sql = postgres(url, {
     max: 1,

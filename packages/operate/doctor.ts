@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UserError } from "@payflow/local-stack";
 import { orderMigrations, readOrderConfig, type OrderConfig } from "@payflow/order";
 import { paymentMigrations, readPaymentConfig, type PaymentConfig } from "@payflow/payment";
-import { ConfigError } from "@payflow/shared/http";
+import { ConfigError, withSecretFiles } from "@payflow/shared/http";
 import { databaseFindings } from "./doctor/database.ts";
 import { fault, fine, type Finding } from "./doctor/finding.ts";
 import { kafkaFindings } from "./doctor/kafka.ts";
@@ -23,7 +23,10 @@ export type Patient = {
 };
 
 /** Looks at the settings and at everything that they name: what is wrong, and what is fine. Changes nothing. */
-export async function diagnose({ env, dataDir, root }: Patient): Promise<Finding[]> {
+export async function diagnose({ env: given, dataDir, root }: Patient): Promise<Finding[]> {
+  const files = configOf("the secrets' files", () => withSecretFiles(given));
+  if (files.config === undefined) return [...files.findings];
+  const env = files.config;
   const { settings, faults } = readSettings(env, root);
   const found = [...faults, ...envFileFaults(root, env)].map((says) =>
     fault("settings", says, "Correct it in .env or in this shell, then start again."),
@@ -37,8 +40,8 @@ export async function diagnose({ env, dataDir, root }: Patient): Promise<Finding
   const secrets = existsSync(join(dataDir, "secrets.json")) ? secretsIn(dataDir) : noSecrets;
   const environmentOf = (service: "order" | "payment") =>
     serviceEnvironment(service, { settings, secrets, addresses, env });
-  const order = configOf("order", () => readOrderConfig(environmentOf("order")));
-  const payment = configOf("payment", () => readPaymentConfig(environmentOf("payment")));
+  const order = configOf("order's settings", () => readOrderConfig(environmentOf("order")));
+  const payment = configOf("payment's settings", () => readPaymentConfig(environmentOf("payment")));
   const config = { ...order.config, ...payment.config };
   const looks = await Promise.all([
     databaseFindings("order", addresses.orderDatabase, await orderMigrations()),
@@ -74,11 +77,10 @@ function addressesOf(settings: Settings, dataDir: string): Addresses | undefined
   }
 }
 
-function configOf<C extends OrderConfig | PaymentConfig>(
-  service: string,
+function configOf<C extends OrderConfig | PaymentConfig | Environment>(
+  about: string,
   read: () => C,
 ): { readonly config?: C; readonly findings: readonly Finding[] } {
-  const about = `${service}'s settings`;
   try {
     return { config: read(), findings: [fine(about, "are complete")] };
   } catch (error) {

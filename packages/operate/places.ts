@@ -9,7 +9,7 @@ import {
   openDatabase,
   type EventProducer,
 } from "@payflow/outbox";
-import { ConfigError, readKafkaSettings, silentLog } from "@payflow/shared/http";
+import { ConfigError, readKafkaSettings, silentLog, withSecretFiles } from "@payflow/shared/http";
 
 export type Service = "order" | "payment";
 export const services: readonly Service[] = ["order", "payment"];
@@ -31,7 +31,11 @@ export function openPlaces(
   env: Readonly<Record<string, string | undefined>>,
   dataDir: string,
 ): Places {
-  const { ORDER_DATABASE_URL: order, PAYMENT_DATABASE_URL: payment, KAFKA_BROKERS: brokers } = env;
+  const {
+    ORDER_DATABASE_URL: order,
+    PAYMENT_DATABASE_URL: payment,
+    KAFKA_BROKERS: brokers,
+  } = withSecretFiles(env);
   const given =
     order && payment && brokers
       ? { orderDatabase: order, paymentDatabase: payment, brokers }

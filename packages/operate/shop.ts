@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@payflow/local-stack";
-import { fetchDirectly } from "@payflow/shared/http";
+import { fetchDirectly, withSecretFiles } from "@payflow/shared/http";
 import type { Context } from "./context.ts";
 
 export type Shop = {
@@ -27,7 +27,8 @@ type CallOptions = {
 };
 
 /** The shop at PUBLIC_URL, or on this machine; called with PAYFLOW_API_KEY, MERCHANT_API_KEY or the stack's own key. */
-export function shopOf({ env, dataDir }: Context): Shop {
+export function shopOf({ env: given, dataDir }: Context): Shop {
+  const env = withSecretFiles(given);
   const url = env["PUBLIC_URL"] || `http://localhost:${env["ORDER_PORT"] || 8080}`;
   const key = env["PAYFLOW_API_KEY"] || env["MERCHANT_API_KEY"] || keyIn(dataDir);
   return {

@@ -19,6 +19,8 @@ const scriptLimitMs = 60 * 60_000;
 const lockLimitMs = 10_000;
 /** At ten seconds each, as long as a statement of another replica's migration may take. */
 const lockTriesMax = 60;
+/** How long a replica that must not migrate waits for the process that does. */
+const migratedLimitMs = 60_000;
 const lookEveryMs = 2_000;
 const lookLimitMs = 5_000;
 
@@ -69,6 +71,45 @@ export async function migrate(
         }
       });
     await step(() => readApplied(database, checksums));
+  } finally {
+    await database.close();
+  }
+}
+
+/**
+ * Waits until another process has brought a database up to date, and changes nothing in it. Throws StartError when that
+ * lasts too long, or when the database does not fit the code.
+ */
+export async function untilMigrated(
+  url: string,
+  migrations: readonly Migration[],
+  { waitMs = migratedLimitMs, ...patience }: Omit<Patience, "url"> & { readonly waitMs?: number },
+): Promise<void> {
+  const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
+  const database = openDatabase<never>({
+    url,
+    applicationName: "migrate",
+    poolMax: 1,
+    statementTimeoutMs: lookLimitMs,
+  });
+  const endsAtMs = performance.now() + waitMs;
+  try {
+    for (;;) {
+      const applied = await patiently({ ...patience, url }, async () => {
+        const { rows } = await sql`
+          select where to_regclass('migrations') is not null`.execute(database.kysely);
+        return rows.length === 0 ? new Set<string>() : await readApplied(database, checksums);
+      });
+      const missing = migrations.filter(({ name }) => !applied.has(name));
+      if (missing.length === 0) return;
+      const lack = `the database lacks the migrations ${listed(missing)}`;
+      if (performance.now() >= endsAtMs)
+        throw new StartError(
+          `MIGRATE is off, and ${lack}: apply them by a start of this version with MIGRATE=only.`,
+        );
+      patience.log.warn(`${lack}: waiting until another process has applied them`);
+      await pause(Math.min(lookEveryMs, waitMs));
+    }
   } finally {
     await database.close();
   }

@@ -2,22 +2,24 @@ import { sql } from "kysely";
 import { databaseClock } from "./clock.ts";
 import { openDatabase, type Database } from "./database.ts";
 import type { Log } from "./log.ts";
-import { migrate, type Migration } from "./migrate.ts";
+import { migrate, untilMigrated, type Migration } from "./migrate.ts";
 import { patiently } from "./patiently.ts";
 import { StartError } from "./errors.ts";
 
 /**
- * Migrates a service's database, opens the pool, checks that the server keeps what it acknowledges, and measures its
+ * Migrates a service's database, or waits until it is migrated, opens the pool, checks that the server keeps what it acknowledges, and measures its
  * clock. Throws StartError.
  */
 export async function startDatabase<Tables>(options: {
   readonly url: string;
   readonly applicationName: string;
   readonly migrations: readonly Migration[];
+  /** False where another process migrates: this one then needs no right to create tables. */
+  readonly migrates?: boolean;
   readonly log: Log;
 }) {
-  const { url, log } = options;
-  await migrate(url, options.migrations, { log });
+  const { url, log, migrates = true } = options;
+  await (migrates ? migrate : untilMigrated)(url, options.migrations, { log });
   const database = openDatabase<Tables>(options);
   const plain = database as never as Database<never>;
   try {

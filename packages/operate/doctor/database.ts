@@ -108,7 +108,11 @@ async function schemaFinding(
       "Put the migration back as it was: a released one is never edited.",
     );
   if (missing.length > 0)
-    return fault(about, `lacks ${missing.join(", ")}`, "Start the service: it applies them.");
+    return fault(
+      about,
+      `lacks ${missing.join(", ")}`,
+      "Start the service: it applies them, unless MIGRATE is off; then start it once with MIGRATE=only.",
+    );
   return fine(about, `has all ${known.size} migrations`);
 }
 

@@ -81,7 +81,7 @@ export function readSettings(
     brokers: env["KAFKA_BROKERS"] || undefined,
     usesToss: Boolean(env["TOSS_CLIENT_KEY"] && env["TOSS_SECRET_KEY"]),
   };
-  faults.push(...samePorts(settings), ...halfTossPair(env));
+  faults.push(...secretFiles(env), ...samePorts(settings), ...halfTossPair(env));
   faults.push(...pathFaults(settings, env), ...addressFaults(env));
   if (settings.usesToss) faults.push(...unusableProxies(env), ...shortTossKeys(env));
   return { settings, faults };
@@ -143,6 +143,18 @@ function samePorts(settings: Settings): string[] {
     .map(
       ([port, names]) =>
         `${names.map((name) => portVariables[name]).join(" and ")} are both ${port}: give each a port of its own.`,
+    );
+}
+
+/** The services would have them beside what the stack makes for the same setting. */
+function secretFiles(env: Environment): string[] {
+  const isSecret = /(^|_)(DATABASE_URL|KEY|KEYS_ACCEPTED|SECRET|PASSWORD)_FILE$/;
+  const ours = /^(DATABASE|ORDER|PAYMENT|KAFKA|TOSS|MERCHANT|SESSION|INTERNAL)_/;
+  return Object.keys(env)
+    .filter((name) => env[name] && isSecret.test(name) && ours.test(name))
+    .map(
+      (name) =>
+        `${name} is for services that are started one by one: bun start takes ${name.replace(/_FILE$/, "")} itself, which .env may hold.`,
     );
 }
 

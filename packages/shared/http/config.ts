@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { parseDatabaseAddress, type KafkaSettings } from "@payflow/outbox";
 import { fieldOf } from "./json_body.ts";
@@ -10,6 +11,45 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Settings that are a secret or hold one. Each may be in a file instead, named by NAME_FILE. */
+export const secretVariables = [
+  "DATABASE_URL",
+  "ORDER_DATABASE_URL",
+  "PAYMENT_DATABASE_URL",
+  "KAFKA_SASL_PASSWORD",
+  "TOSS_SECRET_KEY",
+  "MERCHANT_API_KEY",
+  "SESSION_SECRET",
+  "INTERNAL_API_KEY",
+  "INTERNAL_API_KEYS_ACCEPTED",
+] as const;
+
+/** The environment with the secrets that are in files, without the line break at a file's end. Throws ConfigError. */
+export function withSecretFiles(env: Environment): Environment {
+  const { given, faults } = readSecretFiles(env);
+  if (faults.length > 0) throw configError(faults);
+  return given;
+}
+
+/** No fault quotes a path: it may be the secret itself, given by mistake. */
+function readSecretFiles(env: Environment): { given: Environment; faults: string[] } {
+  const given = { ...env };
+  const faults: string[] = [];
+  for (const name of secretVariables) {
+    const variable = `${name}_FILE`;
+    const path = given[variable];
+    delete given[variable];
+    if (!path) continue;
+    try {
+      if (given[name]) faults.push(`${variable}: ${name} is set as well: give one of them`);
+      given[name] ||= readFileSync(path, "utf8").replace(/\r?\n$/, "");
+    } catch (error) {
+      faults.push(`${variable}: the file can't be read (${(error as { code?: string }).code})`);
+    }
+  }
+  return { given, faults };
+}
+
 /** The variable in which a setting stands, and the schema of its text. */
 type Setting = readonly [variable: string, schema: v.GenericSchema];
 type Settings = { readonly [name: string]: Setting | Settings };
@@ -18,7 +58,7 @@ type Values<S> = S extends Setting
   : { readonly [Name in keyof S]: Values<S[Name]> };
 
 /**
- * Reads settings, and groups of settings, from an environment. Empty variables count as missing. `findFaults` tells
+ * Reads settings, and groups of settings, from an environment, secrets also from files. Empty variables count as missing. `findFaults` tells
  * what no schema sees, in one sentence each. Throws ConfigError with all faults of both.
  */
 export function readSettings<const S extends Settings>(
@@ -26,8 +66,9 @@ export function readSettings<const S extends Settings>(
   env: Environment,
   findFaults: (given: Environment) => string[] = () => [],
 ): Values<S> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value));
-  const faults: string[] = [];
+  const files = readSecretFiles(env);
+  const given = Object.fromEntries(Object.entries(files.given).filter(([, value]) => value));
+  const { faults } = files;
   const read = (part: Setting | Settings): unknown => {
     if (!isSetting(part))
       return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, read(inner)]));
@@ -40,8 +81,12 @@ export function readSettings<const S extends Settings>(
   const values = read(settings) as Values<S>;
   faults.push(...findFaults(given));
   if (faults.length === 0) return values;
+  throw configError(faults);
+}
+
+function configError(faults: readonly string[]): ConfigError {
   const lines = faults.map((fault) => `  ${fault}`);
-  throw new ConfigError(`The configuration has faults:\n${lines.join("\n")}`);
+  return new ConfigError(`The configuration has faults:\n${lines.join("\n")}`);
 }
 
 const isSetting = (part: Setting | Settings): part is Setting => Array.isArray(part);
@@ -131,6 +176,8 @@ export const readKafkaSettings = (env: Environment, clientId: string) =>
 export const serviceSettings = {
   // no fault quotes it: there is a password in it
   databaseUrl: ["DATABASE_URL", parsedBy(parseDatabaseAddress)],
+  /** off: another process migrates, by `only` (`runService`). */
+  migrate: ["MIGRATE", v.optional(v.picklist(["on", "off", "only"]), "on")],
   kafka,
   /** With these events are signed, and order calls payment. */
   eventKeys: {

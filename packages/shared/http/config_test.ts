@@ -1,4 +1,7 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as v from "valibot";
 import {
   ConfigError,
@@ -8,6 +11,8 @@ import {
   port,
   readKafkaSettings,
   readSettings,
+  secret,
+  withSecretFiles,
 } from "./config.ts";
 
 const settings = {
@@ -51,6 +56,67 @@ describe("readSettings()", () => {
     const message = messageOf(() => readSettings({ key }, { KEY: "hunter2" }));
     expect(message).toContain("KEY: must have 16 characters");
     expect(message).not.toContain("hunter2");
+  });
+});
+
+describe("secrets in files", () => {
+  const folder = mkdtempSync(join(tmpdir(), "payflow-secrets-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const key = { key: ["MERCHANT_API_KEY", secret] } as const;
+
+  test.each([
+    ["without a line break", "hunter2-hunter2-hunter2"],
+    ["with one", "hunter2-hunter2-hunter2\n"],
+    ["with one of Windows", "hunter2-hunter2-hunter2\r\n"],
+  ])("readSettings() reads a secret from its file, %s at its end", (name, text) => {
+    const env = { MERCHANT_API_KEY_FILE: file(name, text), MERCHANT_API_KEY: "" };
+    expect(readSettings(key, env)).toEqual({ key: "hunter2-hunter2-hunter2" });
+  });
+
+  test("only the last line break is not part of the secret", () => {
+    const env = { SESSION_SECRET_FILE: file("lines", " a\n b \n\n") };
+    expect(withSecretFiles(env)).toEqual({ SESSION_SECRET: " a\n b \n" });
+  });
+
+  test("an empty file is no secret", () => {
+    const env = { MERCHANT_API_KEY_FILE: file("empty", "\n") };
+    expect(() => readSettings(key, env)).toThrow("MERCHANT_API_KEY: is required");
+  });
+
+  test("what is checked besides sees what the file has, and not the file", () => {
+    const seen: unknown[] = [];
+    const env = { MERCHANT_API_KEY_FILE: file("seen", "hunter2-hunter2-hunter2") };
+    readSettings(key, env, (given) => {
+      seen.push(given);
+      return [];
+    });
+    expect(seen).toEqual([{ MERCHANT_API_KEY: "hunter2-hunter2-hunter2" }]);
+  });
+
+  test("a secret that is given twice, or whose file can't be read, is a fault that shows neither", () => {
+    const env = {
+      MERCHANT_API_KEY: "hunter2-hunter2-hunter2",
+      MERCHANT_API_KEY_FILE: file("twice", "hunter3-hunter3-hunter3"),
+      SESSION_SECRET_FILE: "hunter4-hunter4-hunter4",
+    };
+    for (const read of [() => readSettings(key, env), () => withSecretFiles(env)]) {
+      expect(read).toThrow(ConfigError);
+      const lines = messageOf(read).split("\n").slice(1);
+      expect(lines).toEqual([
+        "  MERCHANT_API_KEY_FILE: MERCHANT_API_KEY is set as well: give one of them",
+        "  SESSION_SECRET_FILE: the file can't be read (ENOENT)",
+      ]);
+    }
+  });
+
+  test("no other setting may be in a file", () => {
+    const name = { name: ["NAME", v.optional(v.string())] } as const;
+    expect(readSettings(name, { NAME_FILE: file("name", "a") })).toEqual({ name: undefined });
   });
 });
 

@@ -35,6 +35,7 @@ export async function openService<Tables>(options: {
   readonly name: "order" | "payment";
   readonly databaseUrl: string;
   readonly migrations: readonly Migration[];
+  readonly migrate: "on" | "off" | "only";
   readonly kafka: KafkaSettings;
   readonly eventKeys: EventKeys;
   readonly log: Logger;
@@ -49,6 +50,7 @@ export async function openService<Tables>(options: {
     url: options.databaseUrl,
     applicationName: `payflow-${name}`,
     migrations: options.migrations,
+    migrates: options.migrate !== "off",
     log,
   });
   const plainDb = database.kysely as never as Kysely<never>;

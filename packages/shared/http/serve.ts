@@ -1,8 +1,8 @@
 import { escapeUnseenInLines } from "../text.ts";
 import { createLog, type Logger } from "./log.ts";
-import { ConfigError } from "./config.ts";
+import { ConfigError, readSettings, serviceSettings } from "./config.ts";
 import { errorFields } from "./error_fields.ts";
-import { pause, StartError } from "@payflow/outbox";
+import { migrate, pause, StartError, type Migration } from "@payflow/outbox";
 
 /** Requests under way get this long to end before connections are closed. */
 const requestsLimitMs = 5_000;
@@ -66,15 +66,27 @@ export async function serve(options: {
   log.info({ port: server.port }, `${name} is ready`);
 }
 
-/** The whole of a service's main file: reads the environment, then runs the service until a signal. */
+/**
+ * The whole of a service's main file: reads the environment, then runs the service until a signal. With MIGRATE=only it
+ * migrates the database and ends, and needs no other setting than DATABASE_URL.
+ */
 export function runService<
   Config extends { port: number; hostname: string; drainMs: number; logLevel: string },
 >(
   name: string,
   read: (env: Readonly<Record<string, string | undefined>>) => Config,
   create: (config: Config, options: { readonly log: Logger }) => Promise<Service>,
+  readMigrations: () => Promise<Migration[]>,
 ): Promise<void> {
   return main(async () => {
+    if (process.env["MIGRATE"] === "only") {
+      const { databaseUrl } = serviceSettings;
+      const settings = readSettings({ databaseUrl }, process.env);
+      const log = createLog(name, "info");
+      await migrate(settings.databaseUrl, await readMigrations(), { log });
+      log.info(`${name}'s database is migrated`);
+      return;
+    }
     const config = read(process.env);
     const log = createLog(name, config.logLevel);
     await serve({ ...config, name, log, create: () => create(config, { log }) });
