@@ -97,7 +97,7 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
       }),
       entry("payment", 3, 62, {
         status: "DONE",
-        cause: "recordConfirm",
+        cause: "recordConfirmAnswer",
         actor: "toss",
         detail: { entries: [{ kind: "paid", amount, at: at(62) }] },
       }),

@@ -219,7 +219,8 @@ const session = {
   expiresAt: "2026-11-27T15:00:00.000Z",
   endedAt: null,
   address: "203.0.113.24",
-  userAgent: "Chrome 143 (macOS)",
+  userAgent:
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36",
 } as const;
 const sampleSessions: readonly AdminSession[] = [
   { ...session, sessionId: "session-admin", name: "kim", role: "admin" },

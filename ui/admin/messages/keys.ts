@@ -69,6 +69,7 @@ export const keysKo = {
     "customer.erased": "개인정보 지움",
     "dead_letters.deleted": "오래된 메시지 삭제",
     "events.republished": "이벤트 다시 발행",
+    "orders.exported": "주문 내려받음",
   } as Readonly<Record<string, string>>,
   tabs: { keys: "API 키", sessions: "접속", audit: "감사 기록" },
 };
@@ -144,6 +145,7 @@ export const keysEn: typeof keysKo = {
     "customer.erased": "personal data erased",
     "dead_letters.deleted": "old messages deleted",
     "events.republished": "events republished",
+    "orders.exported": "orders exported",
   },
   tabs: { keys: "API keys", sessions: "Sessions", audit: "Audit log" },
 };

@@ -55,13 +55,13 @@ const NewKey = ({ scene, sent }: KeysPageProps) => {
   const error = (field: string, text: string) => (faults.includes(field) ? text : undefined);
   const roleError = error("role", words.roleWrong);
   return (
-    <div class="panel new-key">
+    <div class="new-key">
       <ConfirmAction
         action="/admin/keys"
         label={words.create}
         what={words.createWhat}
         submit={words.createSubmit}
-        refused={sent && (sent.refused ?? frame.refusals["invalid_request"])}
+        refused={sent && (faults.length > 0 ? frame.refusals["invalid_request"] : sent.refused)}
       >
         <TextField
           id="key-name"

@@ -1,5 +1,6 @@
 import { type AdminScene, may } from "../admin_scene.ts";
 import { ageText, whenText } from "../admin_time.ts";
+import { browserName } from "../browser_name.ts";
 import type { AdminSession, AuditEntry, Listed } from "../contract.ts";
 import { Tag } from "../fragments/badges.tsx";
 import { type Column, DataTable } from "../fragments/data_table.tsx";
@@ -72,7 +73,10 @@ function sessionColumns(scene: AdminScene): Column<AdminSession>[] {
       isWide: true,
       cell: ({ address, userAgent }) => (
         <span>
-          <span class="code">{address}</span> <span class="muted small">{userAgent}</span>
+          <span class="code">{address}</span>{" "}
+          <span class="muted small" title={userAgent}>
+            {browserName(userAgent)}
+          </span>
         </span>
       ),
     },

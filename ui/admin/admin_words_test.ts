@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { roles } from "./contract.ts";
+import { adminMessages } from "./messages/admin_messages.ts";
+
+const packages = `${import.meta.dir}/../../packages`;
+
+/** What a pattern's group matches in the services' own code. */
+async function namedIn(pattern: RegExp, folders: string): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const path of new Bun.Glob(`{order,payment}/${folders}/**/*.ts`).scan({
+    cwd: packages,
+  })) {
+    if (path.endsWith("_test.ts")) continue;
+    const text = await Bun.file(`${packages}/${path}`).text();
+    for (const [, name = ""] of text.matchAll(pattern)) found.add(name);
+  }
+  return [...found].sort();
+}
+
+test("every use case that a history names has words", async () => {
+  const inline = await namedIn(/\bcause: "(\w+)"/g, "application");
+  const recorded = await namedIn(/: "(record\w+Answer)"/g, "application");
+  const causes = [...inline, ...recorded];
+  expect(causes.length).toBeGreaterThan(15);
+  for (const { order } of Object.values(adminMessages))
+    expect(causes.filter((cause) => !(cause in order.causes))).toEqual([]);
+});
+
+test("every refusal that the console's use cases name has a sentence", async () => {
+  const codes = await namedIn(/new AppError\(\s*"\w+",\s*"(\w+)"/g, "presentation/admin");
+  expect(codes).toContain("order_kept_by_law");
+  for (const { frame } of Object.values(adminMessages))
+    expect(codes.filter((code) => !(code in frame.refusals))).toEqual([]);
+});
+
+test("every role has a name and says what it may do", () => {
+  for (const { frame, keys } of Object.values(adminMessages))
+    for (const role of roles) expect([frame.roles[role], keys.roleWhat[role]]).not.toContain("");
+});
