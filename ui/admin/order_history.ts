@@ -10,7 +10,7 @@ export type HistoryLine = {
   readonly at: string;
   readonly source: "order" | "payment" | "webhook" | "ledger";
   readonly title: string;
-  /** What it meant, in the words that shoppers read as well. */
+  /** What it meant for the money. */
   readonly details: readonly string[];
   readonly tone: Tone | undefined;
   readonly actor: string | undefined;
@@ -32,11 +32,11 @@ export function historyLines(
 }
 
 function decided(scene: AdminScene, entry: HistoryEntry): HistoryLine {
-  const { t, shopper, language } = scene;
+  const { t, language } = scene;
   const entries = entriesIn(entry);
   const details = entries.map(({ kind, amount, reason }) =>
     [
-      shopper.timeline[kind],
+      t.order.entries[kind],
       amount !== undefined && wonText(amount, language),
       reason && declineReason(reason, language),
     ]

@@ -1,3 +1,4 @@
+import type { TimelineKind } from "../../contract.ts";
 import type { LedgerRow } from "../contract.ts";
 
 const ledgerKo: Readonly<Record<LedgerRow["kind"], string>> = {
@@ -6,6 +7,20 @@ const ledgerKo: Readonly<Record<LedgerRow["kind"], string>> = {
   return: "반환",
   deposit_reversal: "입금 취소",
   correction: "정정",
+};
+
+const entriesKo: Readonly<Record<TimelineKind, string>> = {
+  placed: "주문",
+  tried: "결제 시도",
+  declined: "승인 거절",
+  waiting_for_deposit: "입금 대기",
+  deposit_reversed: "은행이 입금을 되돌림",
+  paid: "결제됨",
+  canceled: "취소됨",
+  expired: "기한 만료",
+  refunded: "환불됨",
+  came_late: "받을 수 없는 돈이 들어옴",
+  went_back: "모두 돌려보냄",
 };
 
 export const orderKo = {
@@ -57,6 +72,8 @@ export const orderKo = {
   } as Readonly<Record<string, string>>,
   keyActor: (name: string) => `키 ${name}`,
   cliActor: (name: string) => `명령줄 ${name}`,
+  /** What a change meant for the money. */
+  entries: entriesKo,
   webhooks: "웹훅",
   webhook: "토스 웹훅을 받았습니다",
   webhookWaiting: "처리 대기 중",
@@ -152,6 +169,19 @@ export const orderEn: typeof orderKo = {
   },
   keyActor: (name) => `key ${name}`,
   cliActor: (name) => `command line, ${name}`,
+  entries: {
+    placed: "placed",
+    tried: "tried to pay",
+    declined: "declined",
+    waiting_for_deposit: "waits for a deposit",
+    deposit_reversed: "the bank reversed the deposit",
+    paid: "paid",
+    canceled: "cancelled",
+    expired: "expired",
+    refunded: "refunded",
+    came_late: "money came that can't be kept",
+    went_back: "went back whole",
+  },
   webhooks: "Webhook",
   webhook: "Webhook of Toss received",
   webhookWaiting: "waiting to be processed",
