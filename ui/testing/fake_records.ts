@@ -53,6 +53,14 @@ export function recordFunctions({ records, change, read }: Hands): RecordFunctio
         ),
       };
     },
+    async resolveExceptions({ kind, reason }) {
+      change("operate", "resolveExceptions", kind, reason);
+      const { exceptions = [] } = records.reconciliation ?? {};
+      const open = exceptions.filter((row) => row.kind === kind && row.resolvedAt === null);
+      const resolvedAt = minutesAgo(0);
+      for (const row of open) Object.assign(row, { reason, resolvedAt });
+      return open.length;
+    },
     async readOutbox() {
       read();
       return records.outbox;

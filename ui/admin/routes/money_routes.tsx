@@ -1,4 +1,4 @@
-import { isKoreanDay, type ListedException } from "@payflow/shared";
+import { exceptionKinds, isKoreanDay } from "@payflow/shared";
 import { Hono } from "hono";
 import { refusalOf } from "../../refusal.ts";
 import { renderAdmin, renderFailure } from "../admin_render.tsx";
@@ -59,27 +59,30 @@ export function moneyRoutes(stage: AdminStage): Hono<AdminEnv> {
       const refused = t.frame.reasonMissing;
       return showDay(c, stage, { key, reason, refused, isReasonFaulty: true });
     }
-    const named = await namedBy(stage, day, key);
+    let resolved: number;
     try {
-      for (const { kind, paymentKey, transactionKey } of named)
-        await deps.resolveException({ day, kind, paymentKey, transactionKey, reason });
+      resolved = await resolve(stage, { day, key, reason });
     } catch (thrown) {
       return showRefusedDay(c, stage, thrown, { key, reason });
     }
-    return c.redirect(`/admin/money/${day}?resolved=${named.length}`, 303);
+    return c.redirect(`/admin/money/${day}?resolved=${resolved}`, 303);
   });
   return app;
 }
 
-/** The open differences that a form is about: one, or `all:KIND`. */
-async function namedBy(
-  { deps }: AdminStage,
-  day: string,
-  key: string,
-): Promise<readonly ListedException[]> {
+type Resolution = { readonly day: string; readonly key: string; readonly reason: string };
+
+/** Resolves the open differences that a form names, one or `all:KIND`; how many it were. */
+async function resolve({ deps }: AdminStage, { day, key, reason }: Resolution): Promise<number> {
+  const ofKind = exceptionKinds.find((kind) => key === `all:${kind}`);
+  if (ofKind && deps.resolveExceptions)
+    return await deps.resolveExceptions({ kind: ofKind, day, reason });
   const found = await deps.findReconciliation(day);
   const open = found?.exceptions.filter(({ resolvedAt }) => resolvedAt === null) ?? [];
-  return open.filter((row) => key === `all:${row.kind}` || key === keyOf(row));
+  const named = open.filter((row) => row.kind === ofKind || key === keyOf(row));
+  for (const { kind, paymentKey, transactionKey } of named)
+    await deps.resolveException({ day, kind, paymentKey, transactionKey, reason });
+  return named.length;
 }
 
 async function showRefusedDay(

@@ -40,8 +40,7 @@ test("a difference is resolved with a reason, and all of a kind with one", async
   expect(all.headers.get("location")).toBe(`${path}?resolved=2`);
   expect(ui.admin.changes).toEqual([
     ["resolveException", "pk_3", "수수료"],
-    ["resolveException", "pk_1", "늦은 목록"],
-    ["resolveException", "pk_2", "늦은 목록"],
+    ["resolveExceptions", "missing_here", "늦은 목록"],
   ]);
   expect((await ui.get(path, operate)).body).toContain("토스의 거래 목록과 원장이 일치합니다.");
 });
