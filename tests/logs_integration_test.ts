@@ -116,3 +116,54 @@ test("no log of a run with faults holds a shopper's name, e-mail or account", as
   for (const person of [shopperName, shopperEmail, account.accountNumber])
     expect(all).not.toContain(person);
 });
+
+test("every line about a call to Toss names order, paymentKey, Toss's trace and ours", async () => {
+  const from = lines.length;
+  const pay = async (fault: object) => {
+    const order = await shopper.place();
+    await shopper.sandbox("/_sandbox/faults", [
+      { operation: "confirm", times: 1, orderId: order.orderId, ...fault },
+    ]);
+    const authenticated = await shopper.authenticate(order);
+    await shopper.confirm(authenticated);
+    return authenticated;
+  };
+  const line = (msg: string) =>
+    eventually(() => {
+      const found = lines
+        .slice(from)
+        .map((text) => JSON.parse(text) as Record<string, unknown>)
+        .find((each) => each["msg"] === msg);
+      expect(found).toBeDefined();
+      return found;
+    });
+  const trace = { trace_id: expect.stringMatching(/^[0-9a-f]{32}$/), span_id: expect.any(String) };
+  const declined = await pay({ fault: "decline", code: "REJECT_CARD_PAYMENT" });
+  expect(await line("Toss refused")).toMatchObject({
+    ...trace,
+    orderId: declined.orderId,
+    paymentKey: declined.paymentKey,
+    tossTraceId: expect.any(String),
+    code: "REJECT_CARD_PAYMENT",
+  });
+  const lost = await pay({ fault: "lose_response" });
+  expect(await line("no response of Toss")).toMatchObject({
+    ...trace,
+    orderId: lost.orderId,
+    paymentKey: lost.paymentKey,
+  });
+});
+
+test("no line has what PostgreSQL quotes of a row", () => {
+  const fields = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, inner] of Object.entries(value)) {
+      fields.add(name);
+      collect(inner);
+    }
+  };
+  for (const line of lines) collect(JSON.parse(line));
+  expect(fields).toContain("constraint_name");
+  for (const name of ["detail", "where", "parameters", "query"]) expect(fields).not.toContain(name);
+});

@@ -27,7 +27,7 @@ export { createSaves } from "./saves.ts";
 export { createTakes } from "./takes.ts";
 export { startDatabase } from "./start_database.ts";
 export { sweepProgress } from "./sweep_progress.ts";
-export { inTrace, traceparent } from "./trace.ts";
+export { inTrace, traceFields, traceparent } from "./trace.ts";
 export { afterUuid, isUuid } from "./uuid.ts";
 export { createWatch } from "./watch.ts";
 export { createWorker, type Worker, type WorkerOptions } from "./worker.ts";

@@ -13,10 +13,15 @@ export function inTrace<T>(given: string | undefined, work: () => T): T {
   return current.run(given !== undefined && pattern.test(given) ? given : newTrace(), work);
 }
 
-/** The trace of the work under way, with a span id of its own; undefined outside any. */
+/** The trace and span of the work under way, to be passed on; undefined outside any. */
 export function traceparent(): string | undefined {
-  const [version, trace, , flags] = current.getStore()?.split("-") ?? [];
-  return trace === undefined ? undefined : `${version}-${trace}-${newId().slice(16)}-${flags}`;
+  return current.getStore();
+}
+
+/** The same for a log's line, under the names that OpenTelemetry gives them in logs. */
+export function traceFields(): { readonly trace_id?: string; readonly span_id?: string } {
+  const [, trace_id, span_id] = current.getStore()?.split("-") ?? [];
+  return trace_id === undefined || span_id === undefined ? {} : { trace_id, span_id };
 }
 
 const newTrace = () => `00-${newId()}-${newId().slice(16)}-01`;

@@ -9,6 +9,7 @@ import { createSettling } from "./application/settle_due_payments.ts";
 import { reconcileDay } from "./application/reconcile_day.ts";
 import { sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
+import type { Payment } from "./domain/payment.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
 import { operatorQueries } from "./infrastructure/operator_queries.ts";
 import { findByKeyPart, readDetails } from "./infrastructure/order_details.ts";
@@ -110,11 +111,14 @@ export async function createPaymentService(
     awaitOutcome: createAwaitOutcome({
       until: watch.until,
       waitMs: config.confirmWaitMs,
-      onFault: (orderId, err) =>
-        log.error({ orderId, err }, "Toss's response is not recorded yet; it is queried again"),
+      onFault: (payment, err) =>
+        log.error(
+          { ...named(payment), err },
+          "Toss's response is not recorded yet; it is queried again",
+        ),
     }),
-    onMisconfigured: (orderId, code) =>
-      log.error({ orderId, code }, "Toss does not take our keys or contract"),
+    onMisconfigured: (payment, code) =>
+      log.error({ ...named(payment), code }, "Toss does not take our keys or contract"),
     onRecovery: async (found) => {
       const lost =
         "payment can't be rebuilt: Toss does not show what order knows; it needs manual review";
@@ -123,7 +127,7 @@ export async function createPaymentService(
         log.warn(found, "payment rebuilt from Toss: the database lacked what had happened");
       else log.error(found, lost);
     },
-    onFault: (orderId, err) => log.warn({ orderId, err }, "not settled, will try again"),
+    onFault: (payment, err) => log.warn({ ...named(payment), err }, "not settled, will try again"),
     faultPoint,
     webhooks,
   } satisfies PaymentDeps & { webhooks: typeof webhooks };
@@ -183,4 +187,9 @@ export async function createPaymentService(
     handle: orderEventConsumer(deps),
     onWorkersStopped: settling.drain,
   });
+}
+
+/** A payment's names in a log: its order's id, and the paymentKey that was sent to Toss last. */
+function named(payment: Pick<Payment, "orderId"> & Partial<Pick<Payment, "attempts">>) {
+  return { orderId: payment.orderId, paymentKey: payment.attempts?.at(-1)?.paymentKey };
 }

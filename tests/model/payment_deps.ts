@@ -56,7 +56,7 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
     }),
     async awaitOutcome({ payment, outcome }) {
       const known = outcome?.catch((error: unknown) => {
-        world.onFault(payment.orderId, error);
+        world.onFault(payment, error);
         return undefined;
       });
       return (

@@ -175,7 +175,7 @@ export function createWorld(options: {
       if (!isHealed) faults.push(new Error("A payment could not be rebuilt"));
     },
     /** What workers say of one order: it must be something that passes. */
-    onFault: (_orderId: string, error: unknown) => {
+    onFault: (_payment: unknown, error: unknown) => {
       if (!world.isPassing(error)) faults.push(error);
     },
   };

@@ -203,9 +203,9 @@ export const moneyMutations: readonly Mutation[] = [
     actor: deps.moment().psp.actor,
     detail: { paymentKey },
     decide: async (loaded) => {
-      const finding = await deps.gateway.find(paymentKey);
+      const finding = await deps.gateway.find(paymentKey, orderId);
 `,
-    replace: `  const finding = await deps.gateway.find(paymentKey);
+    replace: `  const finding = await deps.gateway.find(paymentKey, orderId);
   const payment = await decideAndSave(deps, {
     orderId,
     loaded: known,

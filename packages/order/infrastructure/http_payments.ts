@@ -88,12 +88,15 @@ export function httpPayments(
       return call({ ...kind, path, body: JSON.stringify(body), headers }, async (response) => {
         const { ok, status } = response;
         if (!ok) {
-          log.error({ path, status }, "payment refused a call of order");
+          log.error({ ...named(body), path, status }, "payment refused a call of order");
           throw new Error(`payment answered ${status}: ${(await response.text()).slice(0, 500)}`);
         }
         const result = v.safeParse(internalCalls[name].answer, await response.json());
         if (result.success) return result.output as CallAnswer<Name>;
-        log.error({ path, issues: v.summarize(result.issues) }, "payment's answer can't be read");
+        log.error(
+          { ...named(body), path, issues: v.summarize(result.issues) },
+          "payment's response can't be read",
+        );
         throw new Error(`payment's answer to ${path} can't be read`);
       });
     };
@@ -140,4 +143,10 @@ export function httpPayments(
       });
     },
   };
+}
+
+/** The order and the paymentKey that a call is about, for the log. */
+function named(body: object): object {
+  const { orderId, facts, paymentKey } = body as Readonly<Record<string, unknown>>;
+  return { orderId: orderId ?? (facts as { orderId?: string } | undefined)?.orderId, paymentKey };
 }

@@ -31,7 +31,7 @@ export async function handleWebhooks(
     } catch (error) {
       // the claim runs out by itself, and the webhook is due again
       failed.add(payment.orderId);
-      onFault(payment.orderId, error);
+      onFault(payment, error);
     }
   };
   await Promise.all((await payments.findMany([...byOrder.keys()])).map(settle));

@@ -47,7 +47,7 @@ export type AwaitOutcome = (
   isSettled: (payment: Payment) => boolean,
 ) => Promise<Payment>;
 
-/** The calls to the PSP. Those about one payment never throw: what is not known comes back as `unknown`. */
+/** The calls to the PSP. Those about one payment never throw: what is not known comes back as `unknown`. An `orderId` that may be missing is for the log. */
 export type PaymentGateway = {
   confirm(
     request: Pick<Attempt, "paymentKey" | "idempotencyKey"> & Pick<Payment, "orderId" | "amount">,
@@ -59,9 +59,11 @@ export type PaymentGateway = {
   cancel(
     request: Pick<Attempt, "paymentKey"> &
       Pick<Refund, "reason" | "idempotencyKey"> &
-      Partial<Pick<Refund, "mark" | "amount" | "refundableAmount" | "account">>,
+      Partial<
+        Pick<Refund & Payment, "orderId" | "mark" | "amount" | "refundableAmount" | "account">
+      >,
   ): Promise<Answer>;
-  find(paymentKey: string): Promise<Finding>;
+  find(paymentKey: string, orderId?: string): Promise<Finding>;
   /** The newest payment of an order; earlier ones show in the list of transactions only. */
   findByOrder(orderId: string): Promise<Finding>;
   /** What the PSP did in a span of time, oldest first. Throws when it gives no readable response. */
@@ -89,10 +91,10 @@ export type PaymentDeps = {
   /** How a caller waits for the outcome of what it began. */
   readonly awaitOutcome: AwaitOutcome;
   /** Told of a confirm that the PSP refused for our keys or contract, so that an operator mends them. */
-  readonly onMisconfigured: (orderId: string, code: string) => void;
+  readonly onMisconfigured: (payment: Payment, code: string) => void;
   readonly proof: DatabaseProof;
   /** A payment could not be settled; it is due again. */
-  readonly onFault: (orderId: string, error: unknown) => void;
+  readonly onFault: (payment: Pick<Payment, "orderId">, error: unknown) => void;
   /** A row lacked what order or the PSP knew: an operator must hear of it, most of all when it could not be rebuilt. */
   readonly onRecovery: (found: {
     readonly orderId: string;

@@ -11,7 +11,7 @@ export async function queryDeposits(command: CallBody<"ask">, deps: PaymentDeps)
   };
   await Promise.all(
     command.orderIds.map((orderId) =>
-      query(orderId).catch((error) => deps.onFault(orderId, error)),
+      query(orderId).catch((error) => deps.onFault({ orderId }, error)),
     ),
   );
 }

@@ -56,7 +56,9 @@ async function shownByPsp(
   const others = keysOfOrder(payment, listed).filter((paymentKey) =>
     shown.every((one) => one.paymentKey !== paymentKey),
   );
-  for (const finding of await Promise.all(others.map(gateway.find))) {
+  for (const finding of await Promise.all(
+    others.map((paymentKey) => gateway.find(paymentKey, payment.orderId)),
+  )) {
     if (finding.kind === "unknown") return undefined;
     if (finding.kind === "payment") shown.push(finding.payment);
   }

@@ -82,7 +82,6 @@ async function resend(payment: Payment, call: Call, deps: PaymentDeps): Promise<
 }
 
 async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
-  const { orderId } = stored;
   const answer = await callPsp(stored, call, deps);
   await deps.faultPoint(`${call.kind}:answered`);
   const payment = await recordResponse(stored, { call, answer }, deps);
@@ -95,7 +94,7 @@ async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Pay
   const { payment: queried } = await query(payment, { paymentKey, call }, deps);
   const isStillOpen = isOpen(attemptOf(queried, paymentKey));
   // whoever opens a window can't cause this, unless the query shows it
-  if (answer.kind === "misconfigured" && isStillOpen) deps.onMisconfigured(orderId, answer.code);
+  if (answer.kind === "misconfigured" && isStillOpen) deps.onMisconfigured(queried, answer.code);
   return queried;
 }
 
@@ -107,14 +106,14 @@ function callPsp(payment: Payment, call: Call, { gateway }: PaymentDeps): Promis
     const { amount, reason, mark, account, idempotencyKey, refundableAmount } = refund;
     // by both of them together a repeated call can't be done twice
     const guards = { idempotencyKey, refundableAmount };
-    return gateway.cancel({ paymentKey, amount, reason, mark, account, ...guards });
+    return gateway.cancel({ orderId, paymentKey, amount, reason, mark, account, ...guards });
   }
   const { idempotencyKey, cancel } = attemptOf(payment, paymentKey);
   if (call.kind === "confirm")
     return gateway.confirm({ paymentKey, orderId, amount: payment.amount, idempotencyKey });
   if (cancel === null) throw new Error(`Attempt "${paymentKey}" has no intent to be cancelled`);
   const { reason, account } = cancel;
-  const request = { paymentKey, reason, idempotencyKey: cancel.idempotencyKey, account };
+  const request = { orderId, paymentKey, reason, idempotencyKey: cancel.idempotencyKey, account };
   return gateway.cancel(request);
 }
 
@@ -150,7 +149,7 @@ function recordResponse(
       if (!isAwaited(loaded, call)) return undefined;
       if (isCurrent || answer.kind !== "payment")
         return recordAnswer(loaded, call, answer, deps.moment());
-      const finding = await deps.gateway.find(paymentKey);
+      const finding = await deps.gateway.find(paymentKey, stored.orderId);
       return recordFinding(loaded, paymentKey, finding, deps.moment(), call);
     },
   });
@@ -184,7 +183,7 @@ async function query(
     actor: deps.moment().psp.actor,
     detail: { paymentKey },
     decide: async (loaded) => {
-      const finding = await deps.gateway.find(paymentKey);
+      const finding = await deps.gateway.find(paymentKey, orderId);
       isAnswered = finding.kind !== "unknown";
       await (call ? deps.faultPoint(`${call.kind}:queried`) : deps.faultPoint("status:queried"));
       if (findAttempt(loaded, paymentKey))

@@ -36,7 +36,7 @@ export function createSettling(deps: PaymentDeps) {
       await settlePayment(payment, deps);
     } catch (error) {
       // the claim runs out by itself, and the payment is due again
-      deps.onFault(orderId, error);
+      deps.onFault(payment, error);
     } finally {
       underWay.delete(orderId);
     }

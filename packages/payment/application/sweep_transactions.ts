@@ -58,7 +58,7 @@ export async function settleListed(
     } catch (error) {
       // a payment that can never be settled must not keep all later sweeps from getting on
       if (deps.isPassing(error)) isWhole = false;
-      deps.onFault(payment.orderId, error);
+      deps.onFault(payment, error);
     }
   }
   return { behind: behind.size, isWhole };

@@ -42,14 +42,14 @@ export function createAwaitOutcome(options: {
   /** How long a call waits for the PSP before it is answered with what is known. */
   readonly waitMs: number;
   /** The outcome could not be recorded; the reconciler queries the PSP again. */
-  readonly onFault: (orderId: string, error: unknown) => void;
+  readonly onFault: (payment: Payment, error: unknown) => void;
 }): AwaitOutcome {
   const { until, waitMs, onFault } = options;
   return async ({ payment, outcome }, isSettled) => {
     if (outcome === undefined) return await until(payment, isSettled, waitMs);
     const over = Promise.withResolvers<Payment>();
     const timer = setTimeout(over.resolve, waitMs, payment);
-    void outcome.then(over.resolve, (error: unknown) => onFault(payment.orderId, error));
+    void outcome.then(over.resolve, (error: unknown) => onFault(payment, error));
     return await over.promise.finally(() => clearTimeout(timer));
   };
 }

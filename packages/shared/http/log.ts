@@ -1,11 +1,12 @@
 import pino from "pino";
+import { traceFields } from "@payflow/outbox";
 import { escapeUnseen } from "../text.ts";
 import { errorFields, messageOf } from "./error_fields.ts";
 
 export type Logger = pino.Logger;
 
 /**
- * JSON lines on standard output; secrets and people's data are never among the fields that we log. Of an error, under
+ * JSON lines on standard output, with the trace of the work under way; secrets and people's data are never among the fields that we log. Of an error, under
  * whatever name, only what `errorFields` lets through is.
  */
 export function createLog(
@@ -18,6 +19,7 @@ export function createLog(
       level,
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: traceFields,
       formatters: { log: withErrorFields },
       // pino's own would take for an error what is the fields of one
       serializers: { err: (fields: unknown) => fields },

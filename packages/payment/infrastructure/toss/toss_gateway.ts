@@ -51,6 +51,15 @@ const impossibleKeyCode = "INVALID_PAYMENT_KEY";
 /** Our own code for a response that is no payment and no error of Toss's. */
 const unreadable = "UNREADABLE_ANSWER";
 
+/** What a call is about, for the log. */
+type About = { readonly orderId?: string | undefined; readonly paymentKey?: string };
+
+type CallOptions<What> = {
+  readonly post?: Post;
+  readonly timeoutMs: number;
+  readonly about: What;
+};
+
 type Post = {
   readonly operation: "confirm" | "cancel";
   readonly body: unknown;
@@ -66,16 +75,9 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const urlOf = (...segments: readonly string[]) =>
     tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
 
-  function call(
-    url: URL,
-    options: {
-      readonly post?: Post | undefined;
-      readonly timeoutMs: number;
-      readonly isList?: true;
-    },
-  ) {
+  function call(url: URL, options: CallOptions<About | "list">) {
     const { post } = options;
-    const operation = post?.operation ?? (options.isList ? "list" : "query");
+    const operation = post?.operation ?? (options.about === "list" ? "list" : "query");
     const headers = new Headers({ Authorization: authorization });
     if (post) {
       headers.set("Content-Type", "application/json");
@@ -96,8 +98,8 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         outcome = outcomeOf(response.status);
         if (text.length > bodyLimitBytes)
           throw new Error(`Toss answered with ${text.length} characters`);
-        const traceId = response.headers.get("x-tosspayments-trace-id");
-        return { status: response.status, body: parsedOrUndefined(text), traceId };
+        const tossTraceId = response.headers.get("x-tosspayments-trace-id");
+        return { status: response.status, body: parsedOrUndefined(text), tossTraceId };
       } finally {
         onHeard(isAnswer);
         onCall?.({ operation, outcome }, (performance.now() - sentAtMs) / 1_000);
@@ -106,49 +108,51 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   }
 
   /** The payment that Toss shows, or by which status and code it shows none; 0 without a response. */
-  async function ask(url: URL, options: Parameters<typeof call>[1]) {
-    const { operation = "query" } = options.post ?? {};
+  async function ask(url: URL, options: CallOptions<About>) {
+    const { about, post } = options;
+    const operation = post?.operation ?? "query";
     try {
-      const { status, body, traceId } = await call(url, options);
+      const { status, body, tossTraceId } = await call(url, options);
       const payment = status === 200 ? parseTossPayment(body) : undefined;
       if (payment) return { kind: "payment", payment } as const;
       const refusal = status < 400 ? undefined : parseTossError(body);
       const { code, message } = refusal ?? { code: unreadable, message: `HTTP ${status}` };
-      return { kind: "none", status, code, message, traceId } as const;
+      return { kind: "none", status, code, message, tossTraceId } as const;
     } catch (err) {
-      log.warn({ operation, err }, "no response of Toss");
+      log.warn({ ...about, operation, err }, "no response of Toss");
       return { kind: "none", status: 0, code: "NO_ANSWER", message: String(err) } as const;
     }
   }
 
-  async function move(url: URL, post: Post): Promise<Answer> {
+  async function move(url: URL, post: Post, about: About): Promise<Answer> {
     const { operation } = post;
-    const reply = await ask(url, { post, timeoutMs });
+    const reply = await ask(url, { post, about, timeoutMs });
     if (reply.kind === "payment") return reply;
-    const { status, code, message, traceId } = reply;
+    const { status, code, message, tossTraceId } = reply;
     if (status === 0) return { kind: "unknown", answered: false, code, message };
     const meaning = classifyTossError(operation, status, code);
     // anyone may cause a refused confirm; whether our configuration did, a query tells
     const isAlarm = meaning === "misconfigured" && operation === "cancel";
     if (code === unreadable)
-      log.error({ operation, status, traceId }, "Toss's response could not be read");
+      log.error({ ...about, operation, status, tossTraceId }, "Toss's response could not be read");
     else
       log[isAlarm ? "error" : "info"](
-        { operation, status, code, traceId, meaning },
+        { ...about, operation, status, code, tossTraceId, meaning },
         "Toss refused",
       );
     if (meaning !== "unknown") return { kind: meaning, code, message };
     return { kind: meaning, answered: code !== "IDEMPOTENT_REQUEST_PROCESSING", code, message };
   }
 
-  async function query(url: URL): Promise<Finding> {
-    const reply = await ask(url, { timeoutMs: Math.min(timeoutMs, queryTimeoutMs) });
+  async function query(url: URL, about: About): Promise<Finding> {
+    const reply = await ask(url, { about, timeoutMs: Math.min(timeoutMs, queryTimeoutMs) });
     if (reply.kind === "payment") return reply;
-    const { status, code, message, traceId } = reply;
+    const { status, code, message, tossTraceId } = reply;
     const isMissing = status === 404 && missingCodes.includes(code);
     const isImpossible = status === 400 && code === impossibleKeyCode;
     if (isMissing || isImpossible) return { kind: "missing" };
-    if (status !== 0) log.warn({ status, code, traceId }, "Toss did not answer a status query");
+    if (status !== 0)
+      log.warn({ ...about, status, code, tossTraceId }, "Toss did not answer a status query");
     return { kind: "unknown", code, message };
   }
 
@@ -156,9 +160,11 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     async confirm({ paymentKey, orderId, amount, idempotencyKey }) {
       if (!isPaymentKey(paymentKey)) return impossibleKey;
       const body = { paymentKey, orderId, amount };
-      return await move(urlOf("confirm"), { operation: "confirm", body, idempotencyKey });
+      const post = { operation: "confirm", body, idempotencyKey } as const;
+      return await move(urlOf("confirm"), post, { orderId, paymentKey });
     },
-    async cancel({ paymentKey, reason, mark, idempotencyKey, amount, refundableAmount, account }) {
+    async cancel(request) {
+      const { orderId, paymentKey, reason, mark, amount, refundableAmount, account } = request;
       if (!isPaymentKey(paymentKey)) return impossibleKey;
       // members that are undefined are left out of JSON
       const body = {
@@ -167,8 +173,8 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         refundableAmount,
         refundReceiveAccount: account ?? undefined,
       };
-      const url = urlOf(paymentKey, "cancel");
-      return await move(url, { operation: "cancel", body, idempotencyKey });
+      const post = { operation: "cancel", body, idempotencyKey: request.idempotencyKey } as const;
+      return await move(urlOf(paymentKey, "cancel"), post, { orderId, paymentKey });
     },
     async listTransactions({ from, to }) {
       const found: Transaction[] = [];
@@ -180,7 +186,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
           ...(startingAfter === "" ? {} : { startingAfter }),
         });
         const url = tossUrl(config.apiUrl, ["v1", "transactions"], query);
-        const { status, body } = await call(url, { timeoutMs, isList: true });
+        const { status, body } = await call(url, { timeoutMs, about: "list" });
         const page = parseTransactions(body);
         if (status !== 200 || page === undefined)
           throw new Error(`Toss did not list its transactions: HTTP ${status}`);
@@ -190,9 +196,11 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         startingAfter = last.transactionKey;
       }
     },
-    find: async (paymentKey) =>
-      isPaymentKey(paymentKey) ? await query(urlOf(paymentKey)) : { kind: "missing" },
-    findByOrder: (orderId) => query(urlOf("orders", orderId)),
+    find: async (paymentKey, orderId) =>
+      isPaymentKey(paymentKey)
+        ? await query(urlOf(paymentKey), { orderId, paymentKey })
+        : { kind: "missing" },
+    findByOrder: (orderId) => query(urlOf("orders", orderId), { orderId }),
   };
 }
 
