@@ -27,8 +27,8 @@ export const operatorMutations: readonly Mutation[] = [
     rule: "A day of money begins and ends in Korea",
     broken: "it is a day of UTC",
     file: `${payment}/money_queries.ts`,
-    find: "date_trunc('day', occurred_at at time zone 'Asia/Seoul')::date",
-    replace: "date_trunc('day', occurred_at at time zone 'UTC')::date",
+    find: "select (occurred_at at time zone 'Asia/Seoul')::date",
+    replace: "select (occurred_at at time zone 'UTC')::date",
     killer: { file: moneyTest, name: "23:59:59 and midnight" },
   },
   {

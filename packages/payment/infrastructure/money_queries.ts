@@ -24,7 +24,7 @@ const inMonth = (month: string, column: "occurred_at" | "recorded_at") => {
 export async function readMoneyMonth(db: Kysely<never>, month: string): Promise<MoneyMonth> {
   const { rows: days } = await sql<MoneyDay>`
     with by_method as materialized (
-      select date_trunc('day', occurred_at at time zone 'Asia/Seoul')::date as day, method,
+      select (occurred_at at time zone 'Asia/Seoul')::date as day, method,
         ${sumOf("kind = 'capture'")} as captured, ${sumOf("kind = 'refund'")} as refunded,
         ${sumOf("kind in ('return', 'deposit_reversal', 'correction')")} as returned,
         count(*) filter (where kind = 'capture') as captures

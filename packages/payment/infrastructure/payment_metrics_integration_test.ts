@@ -58,9 +58,8 @@ async function fill(count: number): Promise<void> {
     ), hooks as (
       insert into webhooks (id, event_type, body) select gen_random_uuid()::text, 'T', '{}' from happened
     )
-    insert into waiting_events (slot, aggregate_id, version) select slot, aggregate_id, 1 from happened`.execute(
-    opened.kysely,
-  );
+    insert into waiting_events (slot, aggregate_id, version, recorded_at)
+    select slot, aggregate_id, 1, now() from happened`.execute(opened.kysely);
 }
 
 async function figure(name: string) {

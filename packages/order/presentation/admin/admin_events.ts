@@ -1,15 +1,15 @@
 import type { AdminEvents, DeadLetter, Listed, Part } from "@payflow/ui";
 import { UnavailableError } from "@payflow/outbox";
 import type { ListedLetter, Operations } from "@payflow/outbox/operate";
-import { AppError, orderEventTypes, paymentEventTypes, type CallBody } from "@payflow/shared";
+import { AppError, type CallBody } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 import type { Operate } from "../../application/operator_calls.ts";
 import { Refund } from "../api_schemas.ts";
 import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
+import { serviceGroups, serviceTopics } from "./lag_attention.ts";
 
 const pageMax = 50;
-const parts = ["order", "payment"] as const;
-const topics = [...orderEventTypes, ...paymentEventTypes];
+const parts = serviceGroups;
 
 export type AdminEventsDeps = {
   /** Order's own messages, and the topics of both services. */
@@ -52,11 +52,11 @@ export function adminEvents({ operations, operate, operator }: AdminEventsDeps):
     },
     async readTopics() {
       requireOperator(operator, "read");
-      return await operations.readTopics({ topics, groups: parts });
+      return await operations.readTopics({ topics: serviceTopics, groups: serviceGroups });
     },
     async listMessages(topic, page) {
       requireOperator(operator, "read");
-      if (!topics.includes(topic as (typeof topics)[number])) return nothing;
+      if (!serviceTopics.includes(topic)) return nothing;
       return (await operations.listMessages({ topic, ...page })) ?? nothing;
     },
     async listDeadLetters(options, after) {

@@ -1,0 +1,22 @@
+import type { Operations } from "@payflow/outbox/operate";
+import { orderEventTypes, paymentEventTypes, type AttentionItem } from "@payflow/shared";
+
+/** As the alert on `payflow_consumer_lag` has it. */
+const behindFrom = 1_000;
+export const serviceTopics: readonly string[] = [...orderEventTypes, ...paymentEventTypes];
+export const serviceGroups = ["order", "payment"] as const;
+
+/** The consumers of both services that are far behind in a topic; none while Kafka is away, which its health says. */
+export async function readLagAttention({
+  readTopics,
+}: Pick<Operations, "readTopics">): Promise<AttentionItem[]> {
+  const topics = await readTopics({ topics: serviceTopics, groups: serviceGroups }).catch(() => []);
+  return topics.flatMap(({ topic, groups }) =>
+    groups
+      .filter(({ lag }) => lag > behindFrom)
+      .map(({ group, lag }): AttentionItem => {
+        const part = group === "payment" ? "payment" : "order";
+        return { kind: "consumer_behind", part, since: null, count: lag, said: topic };
+      }),
+  );
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "bun:test";
+import { readLagAttention } from "./lag_attention.ts";
+
+const topic = (name: string, lags: Readonly<Record<string, number>>) => ({
+  topic: name,
+  partitions: 3,
+  messages: 5_000,
+  groups: Object.entries(lags).map(([group, lag]) => ({ group, lag })),
+});
+
+test("a consumer that is far behind needs attention, and one that is a little is at work", async () => {
+  const topics = [
+    topic("OrderCreated", { payment: 1_001 }),
+    topic("PaymentConfirmed", { order: 1_000 }),
+  ];
+  expect(await readLagAttention({ readTopics: async () => topics })).toEqual([
+    { kind: "consumer_behind", part: "payment", since: null, count: 1_001, said: "OrderCreated" },
+  ]);
+});
+
+test("while Kafka is away nothing is said of its consumers", async () => {
+  const readTopics = () => Promise.reject(new Error("no broker answers"));
+  expect(await readLagAttention({ readTopics })).toEqual([]);
+});
