@@ -1,7 +1,7 @@
 import { audit } from "@payflow/outbox";
 import { createUi } from "@payflow/ui";
 import { orderEventTypes } from "@payflow/shared";
-import { asAppError, createRateLimit, openService } from "@payflow/shared/http";
+import { asAppError, createKeyGuard, createRateLimit, openService } from "@payflow/shared/http";
 import type { Logger, Service } from "@payflow/shared/http";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
@@ -11,6 +11,7 @@ import { orderMigrations } from "./infrastructure/migrations.ts";
 import { countOrders, orderFigures } from "./infrastructure/order_metrics.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { postgresApiKeys } from "./infrastructure/postgres_api_keys.ts";
+import { sessionRetention } from "./infrastructure/postgres_console_sessions.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
 import { postgresOrders } from "./infrastructure/postgres_orders.ts";
@@ -21,6 +22,7 @@ import {
 } from "./infrastructure/postgres_products.ts";
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
+import { keyHolders } from "./presentation/key_holders.ts";
 import { orderApp } from "./presentation/order_app.ts";
 import { anonymousScopes } from "./presentation/idempotency.ts";
 import { orderLinks } from "./presentation/order_links.ts";
@@ -53,6 +55,7 @@ export async function createOrderService(
     name: "order",
     migrations: await orderMigrations(),
     figures: orderFigures,
+    retention: [sessionRetention],
     log,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
@@ -98,6 +101,9 @@ export async function createOrderService(
     faultPoint,
   };
   const { listHistory } = service;
+  const { merchantApiKey } = config;
+  const keys = postgresApiKeys(db, { newId });
+  const guard = createKeyGuard({ name: "key", keys: [merchantApiKey], log });
   const deps: ApiDeps = {
     ...orderDeps,
     ...queries,
@@ -108,7 +114,8 @@ export async function createOrderService(
     anonymousScope: anonymousScopes(sessionSecret),
     search: postgresOrderSearch(db),
     listHistory,
-    keys: postgresApiKeys(db, { newId }),
+    keys,
+    findHolder: keyHolders({ guard, settingsKey: merchantApiKey, keys }),
     audit: (entry) => audit(db, entry),
     metrics,
     health: service.health({

@@ -15,6 +15,8 @@ const security = "packages/order/presentation/security.ts";
 const securityTest = "packages/order/presentation/security_test.ts";
 
 const apiKeys = "packages/order/infrastructure/postgres_api_keys.ts";
+const consoleSessions = "packages/order/infrastructure/postgres_console_sessions.ts";
+const consoleTest = "packages/order/presentation/admin/admin_keys_integration_test.ts";
 const rolesTest = "tests/api_roles_integration_test.ts";
 
 /** The rules about callers, names and input. */
@@ -46,9 +48,9 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "Nobody can read a key again",
     broken: "its beginning is stored instead of its hash",
-    file: apiKeys,
-    find: 'new Bun.CryptoHasher("sha256").update(key).digest("hex")',
-    replace: 'Buffer.from(key.slice(3, 35)).toString("hex")',
+    file: "packages/order/infrastructure/secret_hash.ts",
+    find: 'new Bun.CryptoHasher("sha256").update(secret).digest("hex")',
+    replace: 'Buffer.from(secret.slice(3, 35)).toString("hex")',
     killer: { file: rolesTest, name: "are stored as hashes" },
   },
   {
@@ -58,6 +60,38 @@ export const edgeMutations: readonly Mutation[] = [
     find: "const detail = { role, expiresAt };",
     replace: "const detail = { role, expiresAt, key };",
     killer: { file: rolesTest, name: "are stored as hashes" },
+  },
+  {
+    rule: "A session of the console ends with its key",
+    broken: "a session of a revoked key goes on",
+    file: consoleSessions,
+    find: "k.revoked_at, case when k.expires_at <= now() then k.expires_at end,",
+    replace: "",
+    killer: { file: consoleTest, name: "is over with its key" },
+  },
+  {
+    rule: "A session of the console ends with its key",
+    broken: "one of a key that the settings had before goes on",
+    file: consoleSessions,
+    find: "case when s.settings_key <> ${settingsKey} then s.last_seen_at end)",
+    replace: "case when s.settings_key = '${settingsKey}' then s.last_seen_at end)",
+    killer: { file: consoleTest, name: "is over with its key" },
+  },
+  {
+    rule: "Who has signed out, or was ended, is out",
+    broken: "only the cookie is cleared",
+    file: consoleSessions,
+    find: "least(s.ended_at, case",
+    replace: "least(null::timestamptz, case",
+    killer: { file: consoleTest, name: "that was signed out" },
+  },
+  {
+    rule: "Other sites can't use a session of the console",
+    broken: "its cookie goes along with their links",
+    file: "packages/order/presentation/admin/operator_session.ts",
+    find: 'sameSite: "Strict"',
+    replace: 'sameSite: "Lax"',
+    killer: { file: consoleTest, name: "this host's alone" },
   },
   {
     rule: "Keys can't be guessed",

@@ -29,7 +29,7 @@ export function mayAct({ role }: Pick<KeyHolder, "role">, needed: Role): boolean
 }
 
 /** Throws AppError `role_too_weak`. */
-export function requireRole(holder: KeyHolder, needed: Role): void {
+export function requireRole(holder: Pick<KeyHolder, "name" | "role">, needed: Role): void {
   if (mayAct(holder, needed)) return;
   const text = `The key "${holder.name}" has the role ${holder.role}, and this needs ${needed}`;
   throw new AppError("forbidden", "role_too_weak", text);

@@ -2,6 +2,7 @@ import { sql, type Kysely } from "kysely";
 import { acting, auditInsert, isUuid } from "@payflow/outbox";
 import type { ApiKeyRepository } from "../application/api_keys.ts";
 import type { ApiKey, KeyHolder } from "../domain/api_key.ts";
+import { newSecret, secretHash } from "./secret_hash.ts";
 
 /** For so long another process may let a revoked key in. */
 const knownForMs = 1_000;
@@ -11,9 +12,6 @@ const form = /^pf_[\w-]{43}$/;
 const columns = sql`id as "keyId", name, role, created_at as "createdAt", created_by as "createdBy",
   last_used_at as "lastUsedAt", expires_at as "expiresAt", revoked_at as "revokedAt"`;
 const isInForce = sql`revoked_at is null and (expires_at is null or expires_at > now())`;
-
-/** SHA-256, without salt or stretching: a key has 256 random bits, which nobody guesses. */
-const hashOf = (key: string) => new Bun.CryptoHasher("sha256").update(key).digest("hex");
 
 /** Keys in PostgreSQL, by their hashes. What was found is remembered for a second. */
 export function postgresApiKeys(
@@ -46,7 +44,7 @@ export function postgresApiKeys(
   return {
     async find(key) {
       if (!form.test(key)) return undefined;
-      const hash = hashOf(key);
+      const hash = secretHash(key);
       const found = known.get(hash);
       if (found !== undefined && found.untilMs > nowMs()) return found.holder;
       known.delete(hash);
@@ -68,7 +66,7 @@ export function postgresApiKeys(
       return rows;
     },
     async create({ name, role, expiresAt }) {
-      const key = `pf_${crypto.getRandomValues(Buffer.alloc(32)).toString("base64url")}`;
+      const key = `pf_${newSecret()}`;
       await sql`
         update api_keys set revoked_at = expires_at
         where name = ${name} and revoked_at is null and expires_at <= now()`.execute(db);
@@ -76,7 +74,7 @@ export function postgresApiKeys(
       const { rows } = await sql<ApiKey>`
         with made as (
           insert into api_keys (id, name, role, hash, created_by, expires_at)
-          values (${newId()}, ${name}, ${role}, decode(${hashOf(key)}, 'hex'), ${acting().actor},
+          values (${newId()}, ${name}, ${role}, decode(${secretHash(key)}, 'hex'), ${acting().actor},
             ${expiresAt}::timestamptz)
           on conflict (name) where revoked_at is null do nothing returning *
         ), audited as (

@@ -28,7 +28,6 @@ describe("apiDocument()", () => {
       {
         publicUrl: "https://shop.example",
         sessionSecret: "",
-        merchantApiKey: "",
         trustedProxies: [],
         rateLimitPerMinute: 0,
       },

@@ -9,11 +9,13 @@ import type { OrderSearch } from "../application/order_search.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import type { ApiEnv } from "./caller.ts";
+import type { FindHolder } from "./key_holders.ts";
 
 /** All that routes and pages call. */
 export type ApiDeps = OrderDeps &
   OrderQueries & {
     readonly keys: ApiKeyRepository;
+    readonly findHolder: FindHolder;
     readonly confirming: Confirming;
     /** Of orders and confirms by client address. */
     readonly rateLimit: RateLimit;

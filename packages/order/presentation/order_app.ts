@@ -1,9 +1,9 @@
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
+import { contextStorage } from "hono/context-storage";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { inTrace, UnavailableError } from "@payflow/outbox";
 import {
-  createKeyGuard,
   methodRefused,
   mount,
   nothingAt,
@@ -20,7 +20,6 @@ import { limitCallsAtOnce } from "./calls_at_once.ts";
 import { clientAddressReader } from "./client_address.ts";
 import { docsRoutes } from "./docs_routes.ts";
 import { readFormInTime } from "./form_body.ts";
-import { keyHolders } from "./key_holders.ts";
 import { knownHosts } from "./known_hosts.ts";
 import { refuseCrossSite, securityHeaders } from "./security.ts";
 
@@ -34,18 +33,22 @@ type Env = {
 export function orderApp(
   config: Pick<
     OrderConfig,
-    "publicUrl" | "sessionSecret" | "merchantApiKey" | "trustedProxies" | "rateLimitPerMinute"
+    "publicUrl" | "sessionSecret" | "trustedProxies" | "rateLimitPerMinute"
   >,
-  parts: { readonly deps: ApiDeps; readonly pages: Hono; readonly log: Logger },
+  parts: {
+    readonly deps: ApiDeps;
+    readonly pages: Hono;
+    /** The operator's console, and what says who has signed in to it. */
+    readonly console?: { readonly app: Hono; readonly identify: MiddlewareHandler };
+    readonly log: Logger;
+  },
 ): Hono<Env> {
   const { publicUrl, sessionSecret } = config;
   const { deps, log } = parts;
   const isHttps = publicUrl.startsWith("https://");
   const docsUrl = `${publicUrl}/docs/errors`;
   const readAddress = clientAddressReader(config.trustedProxies);
-  const { merchantApiKey: settingsKey } = config;
-  const guard = createKeyGuard({ name: "key", keys: [settingsKey], log });
-  const findHolder = keyHolders({ guard, settingsKey, keys: deps.keys });
+  const { findHolder } = deps;
 
   const app = new Hono<Env>();
   app.onError(problemHandler(log, { docsUrl, onRefused: (code) => deps.metrics.refused(code) }));
@@ -73,6 +76,11 @@ export function orderApp(
     .use(refuseCrossSite(publicUrl))
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));
   mount(app as never, identified, deps);
+  const { console } = parts;
+  if (console !== undefined)
+    app
+      .use("/admin/*", readFormInTime(), contextStorage(), console.identify)
+      .route("/admin", console.app);
   return app
     .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
     .use(

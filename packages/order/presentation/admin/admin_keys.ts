@@ -1,0 +1,144 @@
+import { getContext } from "hono/context-storage";
+import type { AdminSessions, ApiKey as ShownKey } from "@payflow/ui";
+import { actingAs, type AuditRow } from "@payflow/outbox";
+import { AppError, isKoreanDay, plusMs } from "@payflow/shared";
+import { clientLine, parseInput } from "@payflow/shared/http";
+import { createApiKey, revokeApiKey, type ApiKeyRepository } from "../../application/api_keys.ts";
+import {
+  endSession,
+  holderSigningIn,
+  type ConsoleSessionRepository,
+} from "../../application/console_sessions.ts";
+import { settingsHolder, type ApiKey } from "../../domain/api_key.ts";
+import type { ConsoleSession } from "../../domain/console_session.ts";
+import { NewApiKey } from "../api_schemas.ts";
+import type { FindHolder } from "../key_holders.ts";
+import { requireOperator, signedIn } from "./as_operator.ts";
+import type { ConsoleContext, ConsoleCookie } from "./operator_session.ts";
+
+export type ListAudit = (page: {
+  readonly before?: string | undefined;
+  readonly limit: number;
+}) => Promise<readonly AuditRow[]>;
+
+export type AdminKeysDeps = {
+  readonly keys: ApiKeyRepository;
+  readonly sessions: ConsoleSessionRepository;
+  readonly findHolder: FindHolder;
+  readonly cookie: ConsoleCookie;
+  /** Of both services. */
+  readonly audits: { readonly order: ListAudit; readonly payment: ListAudit };
+  readonly now: () => string;
+};
+
+const pageMax = 50;
+const dayMs = 24 * 60 * 60_000;
+const context = () => getContext() as unknown as ConsoleContext;
+
+/** What the console's pages of keys, sessions and the audit call; Hono's context storage must be around them. */
+export function adminKeys(deps: AdminKeysDeps): AdminSessions {
+  const { keys, sessions, cookie, audits, now } = deps;
+  const startedAt = now();
+  const fromSettings: ShownKey = {
+    ...settingsHolder,
+    createdAt: startedAt,
+    createdBy: "system",
+    lastUsedAt: null,
+    expiresAt: null,
+    revokedAt: null,
+    isFromSettings: true,
+  };
+
+  /** The session of the request under way. Throws AppError `role_too_weak`. */
+  function operator(role: "read" | "operate" | "admin"): ConsoleSession {
+    requireOperator(signedIn, role);
+    const { session } = context().var;
+    if (session === undefined) throw new Error("an operator whom no session identified");
+    return session;
+  }
+
+  return {
+    async signIn(key) {
+      const c = context();
+      const address = c.get("clientAddress");
+      const holder = await holderSigningIn({ key, address }, deps.findHolder);
+      const { name, role } = holder;
+      const place = { address: clientLine(address), userAgent: c.req.header("User-Agent") ?? "" };
+      const begun = await actingAs({ actor: `key:${name}` }, () => sessions.begin(holder, place));
+      cookie.set(c, begun.token);
+      return { name, role, sessionId: begun.sessionId };
+    },
+    async signOut() {
+      const c = context();
+      const { session } = c.var;
+      cookie.clear(c);
+      if (session !== undefined) await sessions.end(session.sessionId);
+    },
+    async listSessions(after) {
+      operator("read");
+      const found = await sessions.list({ after, limit: pageMax + 1 });
+      return pageOf(found, ({ sessionId }) => sessionId);
+    },
+    async endSession(sessionId) {
+      const by = operator("read");
+      await endSession({ sessionId, by }, deps);
+    },
+    async listKeys(after) {
+      operator("read");
+      const found = await keys.list({ after, limit: pageMax + 1 });
+      const { rows, next } = pageOf(found, ({ keyId }) => keyId);
+      return { rows: [...(after === undefined ? [fromSettings] : []), ...rows.map(shown)], next };
+    },
+    async createKey({ name, role, expiresOn }) {
+      operator("admin");
+      const expiresAt = expiresOn === undefined ? null : endOf(expiresOn, now());
+      const given = parseInput(NewApiKey, { name, role });
+      const { key, made } = await createApiKey({ ...given, expiresAt }, deps);
+      return { key, made: shown(made) };
+    },
+    async revokeKey(keyId) {
+      await revokeApiKey({ keyId, by: operator("admin") }, deps);
+    },
+    async listAudit(after) {
+      operator("read");
+      return await mergedAudits(audits, after);
+    },
+  };
+}
+
+const shown = (key: ApiKey): ShownKey => ({ ...key, isFromSettings: false });
+
+/** When a day ends in Korea. Throws AppError `invalid_request` for what is no day, and for one that is over. */
+function endOf(day: string, now: string): string {
+  const end = isKoreanDay(day) ? plusMs(`${day}T00:00:00+09:00`, dayMs) : "";
+  if (end > now) return end;
+  const message = end === "" ? "is no day" : "is over";
+  const errors = [{ path: "expiresOn", message }];
+  throw new AppError("invalid", "invalid_request", `expiresOn: ${message}`, { errors });
+}
+
+function pageOf<Row>(found: readonly Row[], placeOf: (row: Row) => string) {
+  const rows = found.slice(0, pageMax);
+  const last = rows.at(-1);
+  return { rows, next: found.length > pageMax && last !== undefined ? placeOf(last) : null };
+}
+
+/** Both audits by their times, newest first; a place names the last row of each that was shown. */
+async function mergedAudits({ order, payment }: AdminKeysDeps["audits"], after = "") {
+  const [, ofOrder, ofPayment] = /^(\d*)-(\d*)$/.exec(after) ?? [];
+  const read = async (part: "order" | "payment", list: ListAudit, before: string | undefined) =>
+    (await list({ before: before || undefined, limit: pageMax + 1 })).map((row) => ({
+      ...row,
+      part,
+    }));
+  const found = (
+    await Promise.all([read("order", order, ofOrder), read("payment", payment, ofPayment)])
+  ).flat();
+  const sorted = found.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const page = sorted.slice(0, pageMax);
+  const lastOf = (part: string, before: string | undefined) =>
+    page.findLast((row) => row.part === part)?.id ?? before ?? "";
+  const next =
+    sorted.length > pageMax ? `${lastOf("order", ofOrder)}-${lastOf("payment", ofPayment)}` : null;
+  return { rows: page.map(({ id: _, detail: __, ...row }) => row), next };
+}
