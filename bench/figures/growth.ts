@@ -155,7 +155,10 @@ function samplesOf<T>(): Record<Size, T[]> {
 }
 
 /** One real checkout, until all its events are out; then its rows many times over. */
-async function grownShop(bench: Bench, copies: number) {
+export async function grownShop(
+  bench: Pick<Bench, "servers" | "step" | "startShop">,
+  copies: number,
+) {
   const { servers } = bench;
   const options = { name: "growth_large", payment: 1, sandbox: true };
   bench.step("growth: one checkout to copy");
