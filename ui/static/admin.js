@@ -9,7 +9,7 @@ function refresh() {
   if (document.hidden) return;
   for (const part of document.querySelectorAll("[data-live]")) {
     // a press must not land on what has just moved
-    if (part.matches(":focus-within, :hover:active")) continue;
+    if (part.matches(":active")) continue;
     htmx.trigger(part, "refresh");
   }
 }

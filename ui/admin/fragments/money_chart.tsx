@@ -4,71 +4,58 @@ import { dayText } from "../admin_time.ts";
 import type { MoneyMonth } from "@payflow/shared";
 import { daysIn } from "../months.ts";
 
-const width = 930;
-const plotHeight = 150;
-const backHeight = 50;
-const left = 0;
-const top = 38;
+/** Units of the drawing, which is stretched to the room that it has; what is written stands outside it. */
+const slot = 10;
+const bar = 6.5;
+const above = 100;
+const below = 34;
+
+type Day = MoneyMonth["days"][number];
+const wentBack = ({ refunded, returned }: Day) => Math.max(0, 0 - refunded - returned);
 
 /**
- * A bar a day: above the line what was kept, below it what went back. A drawing of the table beneath it, which is its
- * text for whoever does not see it.
+ * A bar a day: above the line what came, below it what went back. A drawing of the table beneath it, which is its text
+ * for whoever does not see it.
  */
 export const MoneyChart = ({ scene, month }: { scene: AdminScene; month: MoneyMonth }) => {
   const { t, language } = scene;
   const { money: words } = t;
-  const days = daysIn(month.month);
-  const slot = (width - left) / days;
-  const bar = Math.min(slot * 0.66, 24);
-  const back = (day: MoneyMonth["days"][number]) => Math.max(0, 0 - day.refunded - day.returned);
+  const numbers = Array.from({ length: daysIn(month.month) }, (_, index) => index + 1);
+  const width = numbers.length * slot;
   const highest = Math.max(1, ...month.days.map(({ captured }) => captured));
-  const lowest = Math.max(1, ...month.days.map(back));
-  const line = top + plotHeight;
+  const lowest = Math.max(...month.days.map(wentBack));
+  // one scale for both, unless what went back would leave the drawing
+  const scaleBelow = Math.min(above / highest, below / Math.max(1, lowest));
   return (
     <figure class="chart">
+      <p class="axis" aria-hidden="true">
+        {wonText(highest, language)}
+      </p>
       <svg
-        viewBox={`0 0 ${width} ${line + backHeight + 22}`}
+        viewBox={`0 0 ${width} ${above + below}`}
+        preserveAspectRatio="none"
         role="img"
         aria-label={`${words.chart}. ${words.chartText}`}
       >
-        <line class="grid" x1={left} x2={width} y1={top} y2={top} />
-        <text class="axis" x={left} y={top - 8}>
-          {wonText(highest, language)}
-        </text>
         {month.days.map((day) => {
-          const number = Number(day.day.slice(8));
-          const x = left + (number - 1) * slot + (slot - bar) / 2;
-          const up = (day.captured / highest) * plotHeight;
-          // refunds are drawn to a scale of their own only where they would leave the drawing
-          const scale =
-            lowest > (highest * backHeight) / plotHeight
-              ? backHeight / lowest
-              : plotHeight / highest;
-          const down = back(day) * scale;
+          const x = (Number(day.day.slice(8)) - 1) * slot + (slot - bar) / 2;
+          const up = (day.captured / highest) * above;
+          const down = wentBack(day) * scaleBelow;
           return (
             <g>
-              <title>
-                {`${dayText(day.day, scene)}: ${words.captured} ${wonText(day.captured, language)}, ${words.refunded} ${wonText(day.refunded + day.returned, language)}`}
-              </title>
-              {up > 0 && <rect class="up" x={x} y={line - up} width={bar} height={up} rx={2} />}
-              {down > 0 && <rect class="down" x={x} y={line} width={bar} height={down} rx={2} />}
+              <title>{titleOf(scene, day)}</title>
+              {up > 0 && <rect class="up" x={x} y={above - up} width={bar} height={up} />}
+              {down > 0 && <rect class="down" x={x} y={above} width={bar} height={down} />}
             </g>
           );
         })}
-        <line class="base" x1={left} x2={width} y1={line} y2={line} />
-        {Array.from({ length: days }, (_, index) => index + 1)
-          .filter((number) => number === 1 || number % 5 === 0)
-          .map((number) => (
-            <text
-              class="axis day"
-              x={left + (number - 0.5) * slot}
-              y={line + backHeight + 18}
-              text-anchor="middle"
-            >
-              {number}
-            </text>
-          ))}
+        <line class="base" x1={0} x2={width} y1={above} y2={above} />
       </svg>
+      <p class="axis days" aria-hidden="true">
+        {numbers.map((number) => (
+          <span>{number === 1 || number % 5 === 0 ? number : ""}</span>
+        ))}
+      </p>
       <figcaption>
         <span class="key up">{words.captured}</span>
         <span class="key down">{words.legendBack}</span>
@@ -76,3 +63,10 @@ export const MoneyChart = ({ scene, month }: { scene: AdminScene; month: MoneyMo
     </figure>
   );
 };
+
+function titleOf(scene: AdminScene, day: Day): string {
+  const { t, language } = scene;
+  const came = `${t.money.captured} ${wonText(day.captured, language)}`;
+  const went = `${t.money.legendBack} ${wonText(day.refunded + day.returned, language)}`;
+  return `${dayText(day.day, scene)}: ${came}, ${went}`;
+}

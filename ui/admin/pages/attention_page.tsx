@@ -71,7 +71,7 @@ const Item = ({ scene, item }: { scene: AdminScene; item: AttentionItem }) => {
   const { attention: words } = t;
   const { title, why } = words.kinds[item.kind];
   return (
-    <li class="panel item">
+    <li class="panel item" id={idOf(item)}>
       <div class="what">
         <h2>
           {title}
@@ -116,6 +116,11 @@ const Item = ({ scene, item }: { scene: AdminScene; item: AttentionItem }) => {
     </li>
   );
 };
+
+/** By which an item is the same one when the list is read again, wherever it has moved to. */
+function idOf({ kind, part, orderId, paymentKey, day }: AttentionItem): string {
+  return [kind, part, orderId, paymentKey, day].join("-").replace(/[^\w-]/g, "_");
+}
 
 const Fact = (props: { name: string; children: unknown }) => (
   <div>

@@ -1,0 +1,76 @@
+import type { Listed, Part } from "./listed.ts";
+import type { WebhookRow } from "./webhook_row.ts";
+
+export type AdminEvents = {
+  readOutbox(): Promise<readonly OutboxState[]>;
+  readTopics(): Promise<readonly TopicState[]>;
+  /** Messages of a topic, newest first; with `key` only an order's. */
+  listMessages(
+    topic: string,
+    options: { readonly key?: string | undefined; readonly after?: string | undefined },
+  ): Promise<Listed<TopicMessage>>;
+  /** Neither replayed nor discarded unless `state` says otherwise, newest first. */
+  listDeadLetters(
+    options: { readonly state?: "open" | "all" | undefined; readonly q?: string | undefined },
+    after?: string,
+  ): Promise<Listed<DeadLetter>>;
+  findDeadLetter(part: Part, id: string): Promise<DeadLetterDetail | undefined>;
+  /** Publishes it once more. Throws AppError `dead_letter_not_found`, `kafka_unavailable`. */
+  replayDeadLetter(part: Part, id: string): Promise<void>;
+  /** All open ones with the same error, at most 1,000; how many it were. */
+  replayCause(part: Part, error: string): Promise<number>;
+  discardDeadLetter(part: Part, id: string, reason: string): Promise<void>;
+  /** Toss's webhooks, newest first. */
+  listWebhooks(
+    options: {
+      readonly state?: "waiting" | "unknown" | undefined;
+      readonly orderId?: string | undefined;
+    },
+    after?: string,
+  ): Promise<Listed<WebhookRow>>;
+  findWebhook(id: string): Promise<(WebhookRow & { readonly body: string }) | undefined>;
+};
+
+export type OutboxState = {
+  readonly part: Part;
+  readonly waiting: number;
+  readonly oldestSeconds: number;
+  readonly writtenLastHour: number;
+  readonly relays: number;
+};
+
+export type TopicState = {
+  readonly topic: string;
+  readonly partitions: number;
+  /** Messages that Kafka has. */
+  readonly messages: number;
+  readonly groups: readonly { readonly group: string; readonly lag: number }[];
+};
+
+export type TopicMessage = {
+  readonly partition: number;
+  readonly offset: string;
+  readonly at: string;
+  readonly key: string | null;
+  readonly eventId: string | null;
+  readonly value: string;
+};
+
+export type DeadLetter = {
+  readonly part: Part;
+  readonly id: string;
+  readonly topic: string;
+  readonly key: string | null;
+  readonly error: string;
+  readonly isSigned: boolean;
+  readonly createdAt: string;
+  readonly replayedAt: string | null;
+  readonly discardedAt: string | null;
+};
+
+export type DeadLetterDetail = DeadLetter & {
+  readonly partition: number;
+  readonly offset: string;
+  readonly value: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+};
