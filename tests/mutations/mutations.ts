@@ -1,3 +1,4 @@
+import { consoleMutations } from "./console_mutations.ts";
 import { databaseMutations } from "./db_mutations.ts";
 import { kafkaMutations } from "./kafka_mutations.ts";
 import { edgeMutations } from "./edge_mutations.ts";
@@ -25,4 +26,5 @@ export const mutations: readonly Mutation[] = [
   ...kafkaMutations,
   ...restoreMutations,
   ...operatorMutations,
+  ...consoleMutations,
 ];

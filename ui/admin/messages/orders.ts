@@ -45,6 +45,8 @@ export const ordersKo = {
   refunded: "환불",
   nothing: "조건에 맞는 주문이 없습니다.",
   nothingHint: "검색어를 줄이거나 날짜 범위를 넓혀 보세요.",
+  notYet: "여기까지는 조건에 맞는 주문이 없습니다.",
+  notYetHint: "'다음'을 누르면 더 오래된 주문을 찾습니다. 날짜를 좁히면 더 빨리 찾습니다.",
   noOrders: "아직 주문이 없습니다.",
   wrong: {
     q: "검색어를 확인해 주세요. paymentKey는 여덟 글자 이상 적어 주세요.",
@@ -96,6 +98,8 @@ export const ordersEn: typeof ordersKo = {
   refunded: "Refunded",
   nothing: "No order matches.",
   nothingHint: "Shorten the search or widen the dates.",
+  notYet: "No order matches so far.",
+  notYetHint: "“Older” goes on searching. Narrower dates make it faster.",
   noOrders: "There are no orders yet.",
   wrong: {
     q: "Check the search. A part of a paymentKey needs at least eight characters.",

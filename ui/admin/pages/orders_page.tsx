@@ -24,6 +24,8 @@ export const OrdersPage = (props: OrdersPageProps) => {
   const { scene, filter, place, found } = props;
   const { orders: words } = scene.t;
   const query = writeOrderFilter(filter);
+  // a search looks through so many orders for a page, and may have found none of them
+  const isEnd = found?.next === null;
   return (
     <>
       <div class="head">
@@ -34,8 +36,8 @@ export const OrdersPage = (props: OrdersPageProps) => {
       {found && <Sums scene={scene} sums={found.sums} query={query} />}
       {found?.rows.length === 0 && (
         <div class="panel blank">
-          <h2>{query.size > 0 ? words.nothing : words.noOrders}</h2>
-          {query.size > 0 && <p>{words.nothingHint}</p>}
+          <h2>{query.size > 0 ? (isEnd ? words.nothing : words.notYet) : words.noOrders}</h2>
+          {query.size > 0 && <p>{isEnd ? words.nothingHint : words.notYetHint}</p>}
         </div>
       )}
       {found && found.rows.length > 0 && (

@@ -1,0 +1,65 @@
+import type { Mutation } from "./mutation.ts";
+
+const search = "packages/order/infrastructure/postgres_order_search.ts";
+const searchTest = "packages/order/infrastructure/postgres_order_search_integration_test.ts";
+
+/** The operator's console. */
+export const consoleMutations: readonly Mutation[] = [
+  {
+    rule: "An operator does in the console what the key's role allows, and nothing else",
+    broken: "whoever has signed in may do everything",
+    file: "packages/order/presentation/admin/as_operator.ts",
+    find: "if (operator !== undefined && mayAct(operator, role)) return operator;",
+    replace: "if (operator !== undefined) return operator;",
+    killer: {
+      file: "packages/order/presentation/admin/admin_orders_test.ts",
+      name: "by the role",
+    },
+  },
+  {
+    rule: "An export has exactly the orders of its filter",
+    broken: "it has the orders of all filters",
+    file: search,
+    find: "const bounded = { ...selection, until: last };",
+    replace: "const bounded = { until: last };",
+    killer: { file: searchTest, name: "exactly what is selected" },
+  },
+  {
+    rule: "A search that stopped looking says where to go on",
+    broken: "its page is the last one",
+    file: search,
+    find: "!isBehind(orderId, cut, walk)), next: cut };",
+    replace: "!isBehind(orderId, cut, walk)), next: null };",
+    killer: { file: searchTest, name: "exactly what is selected" },
+  },
+  {
+    rule: "A search reads a bounded number of rows",
+    broken: "the index of names is read to its end",
+    file: search,
+    find: "order by ${column} limit ${limit}`;",
+    replace: "order by ${column} limit ${limit * 100}`;",
+    killer: { file: searchTest, name: "reads a bounded number of rows" },
+  },
+  {
+    rule: "No cell of an export is a formula",
+    broken: "cells are written as they are",
+    file: "packages/shared/csv.ts",
+    find: "/^[=+\\-@\\t\\r\\n]/.test(cell) ? `'${cell}` : cell",
+    replace: "cell",
+    killer: {
+      file: "packages/order/presentation/admin/order_csv_test.ts",
+      name: "without formulas",
+    },
+  },
+  {
+    rule: "An order is found by any eight characters of a paymentKey that brought money",
+    broken: "every other piece is left out of the index",
+    file: "packages/payment/infrastructure/migrations/0001_payments.sql",
+    find: "generate_series(1, length(key) - 3, 4) n",
+    replace: "generate_series(1, length(key) - 3, 8) n",
+    killer: {
+      file: "packages/payment/infrastructure/order_details_integration_test.ts",
+      name: "any part of it",
+    },
+  },
+];
