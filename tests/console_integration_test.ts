@@ -1,217 +1,115 @@
-// The console's pages of money and of messages, over both running services.
-import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { adminEvents, adminMoney, httpPayments } from "@payflow/order/testing";
-import { listAudit, openDatabase, type Database } from "@payflow/outbox";
-import { createOperations } from "@payflow/outbox/operate";
-import { keepDeadLetters } from "@payflow/outbox/testing";
-import { koreanDayOf } from "@payflow/shared";
-import { readKafkaSettings, silentLog } from "@payflow/shared/http";
-import { eventually } from "@payflow/local-stack/testing";
+// The console over HTTP: what it shows while payment is away, and what its actions leave behind.
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
-import { testStack, type TestStack } from "./stack.ts";
+import { firstSweep, testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
-type Role = "read" | "operate" | "admin";
-
 let stack: TestStack;
-let databases: Readonly<Record<"order" | "payment", Database<never>>>;
-let clients: Readonly<Record<"order" | "payment", postgres.Sql>>;
-let role: Role = "operate";
-let events: ReturnType<typeof adminEvents>;
-let money: ReturnType<typeof adminMoney>;
-let payments: ReturnType<typeof httpPayments>;
-
+let alone: TestStack;
 beforeAll(async () => {
-  stack = await testStack();
-  const open = (url: string) => openDatabase<never>({ url, applicationName: "console-test" });
-  databases = { order: open(stack.databases.order), payment: open(stack.databases.payment) };
-  const client = (url: string) => postgres(url, { max: 1, onnotice() {} });
-  clients = { order: client(stack.databases.order), payment: client(stack.databases.payment) };
-  const { paymentUrl: url, internalKey: internalApiKey } = stack;
-  payments = httpPayments({ url, internalApiKey, confirmWaitMs: 3_000 }, silentLog);
-  const { operate } = payments;
-  const operator = () => ({ name: "kim", role });
-  const kafka = readKafkaSettings(stack.kafka, "console-test");
-  const operations = createOperations({ db: databases.order.kysely, kafka, log: silentLog });
-  events = adminEvents({ operations, operate, operator });
-  money = adminMoney({ operate, operator });
+  const nobody = { PAYMENT_URL: "http://127.0.0.1:9" };
+  [stack, alone] = await Promise.all([testStack(), testStack({ order: nobody })]);
+  await firstSweep(stack);
 }, 600_000);
-afterAll(async () => {
-  await Promise.all([clients.order.end(), clients.payment.end()]);
-  await Promise.all([databases.order.close(), databases.payment.close()]);
-  await stack.close();
-});
-beforeEach(async () => {
-  role = "operate";
-  for (const part of ["order", "payment"] as const) await clients[part]`truncate dead_letters`;
-});
+afterAll(() => Promise.all([stack.close(), alone.close()]));
 
-const keep = (part: "order" | "payment", offset: number, error = "There is no order") =>
-  keepDeadLetters(databases[part].kysely, [
-    {
-      topic: part === "order" ? "PaymentConfirmed" : "OrderCreated",
-      partition: 0,
-      offset: String(offset),
-      key: `${part}-${offset}`,
-      value: Buffer.from(`{"of":"${part} ${offset}"}`),
-      headers: { ce_id: `${part}-event-${offset}` },
-      error,
-    },
-  ]);
-
-async function allLetters(options: Parameters<typeof events.listDeadLetters>[0] = {}) {
-  const pages = [];
-  let after: string | null | undefined;
-  while (after !== null) {
-    const page: Awaited<ReturnType<typeof events.listDeadLetters>> = await events.listDeadLetters(
-      options,
-      after,
-    );
-    pages.push(page.rows);
-    after = page.next;
-  }
-  return pages;
+/** Signs in, and returns calls with the session's cookie. */
+async function consoleOf({ url, merchantKey }: TestStack) {
+  const signedIn = await fetch(`${url}/admin/sign-in`, {
+    method: "POST",
+    headers: { Origin: url },
+    body: new URLSearchParams({ key: merchantKey }),
+    redirect: "manual",
+  });
+  expect(signedIn.status).toBe(303);
+  const Cookie = signedIn.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
+  const get = async (path: string) => {
+    const response = await fetch(`${url}/admin${path}`, { headers: { Cookie } });
+    return { status: response.status, text: await response.text() };
+  };
+  const post = (path: string, form: Record<string, string>) =>
+    fetch(`${url}/admin${path}`, {
+      method: "POST",
+      headers: { Cookie, Origin: url },
+      body: new URLSearchParams(form),
+      redirect: "manual",
+    });
+  return { get, post };
 }
 
-async function done(part: "order" | "payment") {
-  const rows = await listAudit(databases[part].kysely, { limit: 1 });
-  return rows.map(({ actor, action, reason }) => [actor, action, reason])[0];
-}
-
-test("dead letters of both services are listed, shown and replayed, each by its own service", async () => {
-  await keep("order", 1);
-  await keep("payment", 2);
-  const letters = (await allLetters()).flat();
-  expect(letters.map(({ part, key }) => [part, key])).toEqual([
-    ["payment", "payment-2"],
-    ["order", "order-1"],
-  ]);
-  for (const { part, id, topic, key } of letters) {
-    expect(await events.findDeadLetter(part, id)).toMatchObject({
-      part,
-      headers: { ce_id: `${part}-event-${part === "order" ? 1 : 2}` },
-    });
-    await events.replayDeadLetter(part, id);
-    const sent = await events.listMessages(topic, { key: key ?? "" });
-    expect(sent.rows).toMatchObject([{ key, eventId: `${part}-event-${key?.slice(-1)}` }]);
-    expect(await done(part)).toEqual(["key:kim", "dead_letter.replayed", null]);
-    expect((await events.findDeadLetter(part, id))?.replayedAt).toBeString();
-  }
-  for (const part of ["order", "payment"] as const)
-    await expect(events.replayDeadLetter(part, "999999")).rejects.toMatchObject({
-      code: "dead_letter_not_found",
-    });
+test("while payment is away orders are found and shown, and what can't be known is not claimed", async () => {
+  const { get } = await consoleOf(alone);
+  const { orderId } = await shopperOf(alone).place();
+  expect((await get("/orders?q=김토스")).text).toContain(orderId);
+  // may be a part of a paymentKey as well as the beginning of an address
+  expect((await get(`/orders?q=${orderId.slice(0, 13)}`)).text).toContain(orderId);
+  expect((await get("/orders?q=tgen_2026")).status).toBe(503);
+  expect((await get("/orders.csv?q=tgen_2026")).text).not.toContain(orderId);
+  const page = await get(`/orders/${orderId}`);
+  expect([page.status, page.text.includes("1,000원")]).toEqual([200, true]);
+  expect((await get("")).status).toBe(200);
 });
 
-test("the pages of both services' letters are one list, newest first, each letter once", async () => {
-  for (let offset = 1; offset <= 70; offset++)
-    await keep(offset % 3 === 0 ? "payment" : "order", offset);
-  const pages = await allLetters();
-  expect(pages.map((page) => page.length)).toEqual([50, 20]);
-  const numbers = pages.flat().map(({ key }) => Number(key?.split("-")[1]));
-  expect(numbers).toEqual(Array.from({ length: 70 }, (_, index) => 70 - index));
-  expect((await allLetters({ q: "payment-3" })).flat()).toMatchObject([{ part: "payment" }]);
+test("a filter that makes no sense says which field, and a place that is none is refused", async () => {
+  const { get } = await consoleOf(stack);
+  expect((await get("/orders?from=yesterday")).status).toBe(422);
+  expect((await get("/orders?status=PAID")).status).not.toBe(500);
+  expect((await get("/orders?after=x")).status).toBe(422);
+  expect((await get(`/orders/${crypto.randomUUID()}`)).status).toBe(404);
+  expect((await get("/orders/x")).status).toBe(404);
 });
 
-test("all letters of a cause are replayed together, and one is discarded with a reason only", async () => {
-  for (const part of ["order", "payment"] as const) {
-    for (const offset of [11, 12, 13]) await keep(part, offset, "the product was missing");
-    await keep(part, 14, "nonsense");
-    expect(await events.replayCause(part, "the product was missing")).toBe(3);
-    const [left, ...more] = (await allLetters())
-      .flat()
-      .filter((one) => one.part === part && one.error === "nonsense");
-    expect(more).toEqual([]);
-    const id = left?.id ?? "";
-    await expect(events.discardDeadLetter(part, id, " ")).rejects.toMatchObject({
-      code: "invalid_request",
-    });
-    await events.discardDeadLetter(part, id, "a test's message");
-    expect(await done(part)).toEqual(["key:kim", "dead_letter.discarded", "a test's message"]);
-  }
-});
-
-test("who may only read changes nothing", async () => {
-  role = "read";
-  await keep("order", 21);
-  const [letter] = (await allLetters()).flat();
-  const refused = { code: "role_too_weak" };
-  const id = letter?.id ?? "";
-  await expect(events.replayDeadLetter("order", id)).rejects.toMatchObject(refused);
-  await expect(events.replayCause("payment", "x")).rejects.toMatchObject(refused);
-  await expect(events.discardDeadLetter("order", id, "why")).rejects.toMatchObject(refused);
-  await expect(money.requestReconciliation("2026-01-05")).rejects.toMatchObject(refused);
-});
-
-test("topics show what waits for whom, and the outbox of both services is read", async () => {
-  const topics = await events.readTopics();
-  expect(topics.map(({ topic }) => topic)).toContain("PaymentConfirmed");
-  expect((await events.readOutbox()).map(({ part, relays }) => [part, relays])).toEqual([
-    ["order", 1],
-    ["payment", 1],
-  ]);
-  expect(await events.listMessages("__consumer_offsets", {})).toEqual({ rows: [], next: null });
-});
-
-test("a payment is in its month, its webhook is shown without its secret, and Toss is up", async () => {
+test("what an operator does is recorded in the operator's name: cancel, query, erase, export", async () => {
+  const { get, post } = await consoleOf(stack);
   const shopper = shopperOf(stack);
-  const order = await shopper.place();
-  const authenticated = await shopper.authenticate(order);
-  expect((await shopper.confirm(authenticated)).status).toBe(200);
-  const day = koreanDayOf(new Date().toISOString());
-  const month = await money.readMonth(day.slice(0, 7));
-  expect(month.totals).toMatchObject({ captured: order.amount, refunded: 0, captures: 1 });
-  const lines = await Array.fromAsync(money.exportMonth(day.slice(0, 7), "ko"));
-  expect(lines.join("")).toContain(`${order.orderId},결제,${order.amount},`);
-  const { rows } = await eventually(async () => {
-    const page = await events.listWebhooks({ orderId: order.orderId });
-    expect(page.rows.at(0)?.handledAt).toBeString();
-    return page;
+  const orders = postgres(stack.databases.order, { max: 1 });
+  const { orderId } = await shopper.place();
+  const path = `/orders/${orderId}`;
+  expect((await post(`${path}/cancel`, { reason: "재고 없음" })).status).toBe(303);
+  expect((await shopper.get(orderId)).status).toBe("CANCELED");
+  expect((await post(`${path}/erase`, { reason: "고객 요청" })).status).toBe(303);
+  const [erased] =
+    await orders`select customer_email, customer_name from orders where id = ${orderId}`;
+  expect(erased).toEqual({ customer_email: "", customer_name: "" });
+  const recorded = await orders`
+    select cause, actor, reason from history where aggregate_id = ${orderId} and version > 1 order by version`;
+  expect(recorded.map((row) => ({ ...row }))).toEqual([
+    { cause: "cancelOrder", actor: "key:merchant", reason: "재고 없음" },
+    { cause: "erasePersonalData", actor: "key:merchant", reason: "고객 요청" },
+  ]);
+  const paid = await shopper.pay();
+  // the law wants it kept
+  expect((await post(`/orders/${paid.orderId}/erase`, { reason: "고객 요청" })).status).not.toBe(
+    303,
+  );
+  expect((await shopper.get(paid.orderId)).customerEmail).toBe("kim@example.com");
+  const queried = await post(`/orders/${paid.orderId}/query`, {});
+  expect(queried.headers.get("Location")).toContain("done=queried");
+  await get("/orders.csv?q=kim@example.com&status=CONFIRMED");
+  const audited = await orders`select actor, detail from audit where action = 'orders.exported'`;
+  expect(audited[0]).toEqual({
+    actor: "key:merchant",
+    detail: { status: "CONFIRMED", isSearch: true, language: "ko" },
   });
-  const webhook = await events.findWebhook(rows[0]?.id ?? "");
-  expect(webhook?.body).toContain(order.orderId);
-  expect(webhook?.body).not.toMatch(/"secret":"(?!\*\*\*)/);
-  const attention = await payments.operate("attention", {});
-  expect(attention.toss).toMatchObject({ state: "up", successRate: 1 });
-  expect(attention.toss.calls).toBeGreaterThan(0);
-  // the messages that were replayed above are signed by nobody
-  expect(attention.items.filter(({ kind }) => kind !== "unsigned_messages")).toEqual([]);
+  await orders.end();
 });
 
-test("a day is compared on request; what differs is resolved with a reason only, one or all of a kind", async () => {
-  const day = koreanDayOf(new Date().toISOString());
-  await expect(money.requestReconciliation("2099-01-01")).rejects.toMatchObject({
-    code: "invalid_request",
-  });
-  const book = (version: number) => clients.payment`
-    insert into ledger_entries (order_id, version, position, kind, amount_krw, occurred_at, payment_key)
-    values ('0190a000-0000-7000-8000-00000000000a', ${version}, 1, 'capture', 1000, now(), ${`key-${version}`})`;
-  for (const version of [1, 2, 3]) await book(version);
-  await money.requestReconciliation(day);
-  const found = await eventually(
-    async () => {
-      const reconciliation = await money.findReconciliation(day);
-      expect(reconciliation?.finishedAt).toBeString();
-      return reconciliation;
-    },
-    { timeoutMs: 60_000 },
+test("a refund is one however often it is sent, and another one than the API's with the same key", async () => {
+  const { post } = await consoleOf(stack);
+  const shopper = shopperOf(stack);
+  const { orderId } = await shopper.pay();
+  const key = crypto.randomUUID();
+  const form = { key, extent: "part", amount: "300", sum: "300", reason: "고객 요청" };
+  for (let times = 0; times < 3; times++)
+    expect((await post(`/orders/${orderId}/refund/confirm`, form)).status).toBe(303);
+  expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 700 }]);
+  expect((await shopper.refund(orderId, { reason: "고객 요청", amount: 300 }, key)).status).toBe(
+    200,
   );
-  expect(found?.exceptions).toHaveLength(3);
-  const [one] = found?.exceptions ?? [];
-  if (one === undefined) throw new Error("nothing differs");
-  const { paymentKey, transactionKey, kind } = one;
-  const exception = { day, paymentKey, transactionKey, kind };
-  await expect(money.resolveException({ ...exception, reason: " " })).rejects.toMatchObject({
-    code: "invalid_request",
-  });
-  await money.resolveException({ ...exception, reason: "booked by hand" });
-  await expect(money.resolveException({ ...exception, reason: "x" })).rejects.toMatchObject({
-    code: "exception_not_found",
-  });
-  expect(await money.resolveExceptions?.({ kind, reason: "booked by hand" })).toBe(2);
-  expect(await done("payment")).toEqual(["key:kim", "reconciliation.resolved", "booked by hand"]);
-  const today = (await money.readMonth(day.slice(0, 7))).days.find((each) => each.day === day);
-  expect(today).toMatchObject({ reconciliation: "matched", differences: 0 });
+  expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 400 }]);
 });

@@ -1,41 +1,60 @@
-import { createAdmin } from "@payflow/ui";
-import type { AdminDeps, AdminEvents, AdminMoney, AdminSessions } from "@payflow/ui";
+import { createAdmin, type AdminDeps } from "@payflow/ui";
+import { createOperations } from "@payflow/outbox/operate";
+import type { Logger } from "@payflow/shared/http";
 import type { OperatorCalls } from "./application/operator_calls.ts";
 import type { OrderConfig } from "./config.ts";
-import { adminAttention, type AttentionDeps } from "./presentation/admin/admin_attention.ts";
-import { signedIn } from "./presentation/admin/as_operator.ts";
+import { createConsoleKeys } from "./console_keys.ts";
+import { listCustomers, readOrderAttention } from "./infrastructure/order_attention.ts";
+import { adminAttention } from "./presentation/admin/admin_attention.ts";
+import { adminEvents } from "./presentation/admin/admin_events.ts";
+import { adminMoney } from "./presentation/admin/admin_money.ts";
+import { readLagAttention } from "./presentation/admin/lag_attention.ts";
 import { adminOrders } from "./presentation/admin/admin_orders.ts";
+import { signedIn as operator } from "./presentation/admin/as_operator.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 
-/** The operator's console, wired: its pages over the use cases of both services. */
+/** The operator's console, wired: its pages over the use cases of both services, and what says who has signed in. */
 export function createConsole(
-  { publicUrl }: Pick<OrderConfig, "publicUrl">,
+  config: OrderConfig,
   parts: {
     readonly deps: ApiDeps & { readonly payments: OperatorCalls };
-    readonly attention: Pick<AttentionDeps, "readOwn" | "readPayments" | "listCustomers">;
+    readonly db: Parameters<typeof readOrderAttention>[0];
     readonly shopName: string;
-    readonly sandboxUrl: string | undefined;
-    readonly sessions: AdminSessions;
-    readonly money: AdminMoney;
-    readonly events: AdminEvents;
     readonly refusalOf: NonNullable<AdminDeps["refusalOf"]>;
+    readonly log: Logger;
   },
-): ReturnType<typeof createAdmin> {
-  const { deps, sessions, money, events, ...page } = parts;
-  return createAdmin({
-    ...sessions,
-    ...money,
-    ...events,
-    ...adminOrders({ ...deps, operator: signedIn }),
+) {
+  const { deps, db, log, shopName, refusalOf } = parts;
+  const { now, health } = deps;
+  const { operate } = deps.payments;
+  const listPaymentAudit = async (page: { readonly before?: string | undefined; limit: number }) =>
+    (await operate("audit", page)).rows;
+  const keys = createConsoleKeys(config, { db, deps, listPaymentAudit });
+  const operations = createOperations({ db, kafka: config.kafka, log });
+  const app = createAdmin({
+    ...keys.functions,
+    ...adminOrders({ ...deps, operator }),
+    ...adminMoney({ operate, operator }),
+    ...adminEvents({ operations, operate, operator }),
     ...adminAttention({
-      operator: signedIn,
-      health: deps.health,
-      ...parts.attention,
+      operator,
+      health,
+      readOwn: () => readOrderAttention(db),
+      readLag: () => readLagAttention(operations),
+      readPayments: () => operate("attention", {}),
+      listCustomers: (orderIds) => listCustomers(db, orderIds),
     }),
-    now: deps.now,
-    shopName: page.shopName,
-    publicUrl,
-    sandboxUrl: page.sandboxUrl,
-    refusalOf: page.refusalOf,
+    now,
+    shopName,
+    publicUrl: config.publicUrl,
+    sandboxUrl: sandboxOf(config.toss.sdkUrl),
+    refusalOf,
   });
+  return { app, identify: keys.identify };
+}
+
+/** Where the payment window comes from, when that is not Toss. */
+function sandboxOf(sdkUrl: string): string | undefined {
+  const { hostname, origin } = new URL(sdkUrl);
+  return hostname.endsWith(".tosspayments.com") ? undefined : origin;
 }

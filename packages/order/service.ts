@@ -10,6 +10,7 @@ import { httpPayments } from "./infrastructure/http_payments.ts";
 import { orderMigrations } from "./infrastructure/migrations.ts";
 import { countOrders, orderFigures } from "./infrastructure/order_metrics.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
+import { createConsole } from "./console.ts";
 import { postgresApiKeys } from "./infrastructure/postgres_api_keys.ts";
 import { sessionRetention } from "./infrastructure/postgres_console_sessions.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
@@ -72,6 +73,16 @@ export async function createOrderService(
   const links = orderLinks({ sessionSecret, now });
 
   const count = countOrders(metrics);
+  const payments = httpPayments(
+    {
+      url: config.paymentUrl,
+      internalApiKey: config.eventKeys.current,
+      confirmWaitMs: config.confirmWaitMs,
+      onPool: metrics.pool,
+      ...(options.paymentFetch ? { fetch: options.paymentFetch } : {}),
+    },
+    log,
+  );
   const orderDeps: OrderDeps = {
     orders: postgresOrders(db, {
       newId,
@@ -84,16 +95,7 @@ export async function createOrderService(
         count(order, events);
       },
     }),
-    payments: httpPayments(
-      {
-        url: config.paymentUrl,
-        internalApiKey: config.eventKeys.current,
-        confirmWaitMs: config.confirmWaitMs,
-        onPool: metrics.pool,
-        ...(options.paymentFetch ? { fetch: options.paymentFetch } : {}),
-      },
-      log,
-    ),
+    payments,
     products: () => products,
     now,
     newId,
@@ -127,6 +129,13 @@ export async function createOrderService(
   };
   addOrderWorkers(service, { config, deps: { ...orderDeps, ...queries }, watch, log });
 
+  function refusalOf(thrown: unknown, requestId: string) {
+    const refusal = asAppError(thrown);
+    if (refusal === undefined)
+      log.error({ requestId, err: thrown }, "page failed by a fault of ours");
+    else metrics.refused(refusal.code);
+    return refusal;
+  }
   const pages = createUi({
     shop,
     toss: config.toss,
@@ -140,15 +149,16 @@ export async function createOrderService(
       watch: watch.watch,
       streams: createStreamPlaces(),
     }),
-    refusalOf(thrown, requestId) {
-      const refusal = asAppError(thrown);
-      metrics.refused(refusal?.code ?? "internal_error");
-      if (refusal === undefined)
-        log.error({ requestId, err: thrown }, "page failed by a fault of ours");
-      return refusal;
-    },
+    refusalOf,
   });
-  const app = orderApp(config, { deps, log, pages: pages as never });
+  const console = createConsole(config, {
+    deps: { ...deps, payments },
+    db,
+    shopName: shop.name,
+    refusalOf,
+    log,
+  });
+  const app = orderApp(config, { deps, log, pages: pages as never, console: console as never });
 
   return service.run(app, {
     origin: publicUrl,

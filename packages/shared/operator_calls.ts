@@ -5,7 +5,7 @@ import { exceptionKinds, ListedException, MoneyMonth, Reconciliation } from "./m
 import { ListedLetter, OutboxState, ReplayOutcome, ShownLetter } from "./operated_messages.ts";
 import { PaymentAnswer } from "./payment_answers.ts";
 import { PaymentDetails, WebhookRow } from "./payment_details.ts";
-import { OrderId } from "./text.ts";
+import { IsoTime, OrderId } from "./text.ts";
 
 /** The place at which the page before ended. */
 const after = v.optional(v.string());
@@ -79,6 +79,26 @@ export const operatorCalls = {
   webhook: {
     body: v.object({ id: v.string() }),
     answer: v.object({ found: v.nullable(v.object({ ...WebhookRow.entries, body: v.string() })) }),
+  },
+  /** What operators did in payment besides changes of payments, newest first. */
+  audit: {
+    body: v.object({
+      before: v.optional(v.pipe(v.string(), v.regex(/^\d{1,18}$/))),
+      limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)),
+    }),
+    answer: v.object({
+      rows: v.array(
+        v.object({
+          id: v.string(),
+          at: IsoTime,
+          actor: v.string(),
+          action: v.string(),
+          subject: v.string(),
+          reason: v.nullable(v.string()),
+          detail: v.unknown(),
+        }),
+      ),
+    }),
   },
   /** What needs an operator of payment's, and how Toss has answered it lately. */
   attention: {

@@ -10,15 +10,12 @@ export const orphanedPayments = sql`orphaned_payments p
     and not exists (select from orders o where o.id = p.order_id)`;
 
 /** What needs an operator of what order has: payments without their orders, and its messages. */
-export async function readOrderAttention(
-  db: Kysely<never>,
-  readLag: () => Promise<ReadonlyMap<string, number>>,
-): Promise<AttentionItem[]> {
+export async function readOrderAttention(db: Kysely<never>): Promise<AttentionItem[]> {
   const [orphans, messages] = await Promise.all([
     sql<{ orderId: string; amount: number; since: string }>`
       select order_id as "orderId", (payment->>'balanceAmount')::bigint as amount, found_at as since
       from ${orphanedPayments} order by found_at limit ${itemsMax}`.execute(db),
-    readMessageAttention(db, "order", readLag),
+    readMessageAttention(db, "order"),
   ]);
   const without = orphans.rows.map((row): AttentionItem => ({
     kind: "payment_without_order",

@@ -1,3 +1,4 @@
+import { listAudit } from "@payflow/outbox";
 import type { Kysely } from "kysely";
 import {
   csvHead,
@@ -36,6 +37,10 @@ export function operatorQueries(db: Kysely<never>, tossHealth: () => TossHealth)
       resolveExceptions(db, selection, reason),
     listWebhooks: (page: WebhookPage) => listWebhooks(db, page),
     findWebhook: (id: string) => findWebhook(db, id),
-    readAttention: async () => ({ ...(await readPaymentAttention(db)), toss: tossHealth() }),
+    listAudit: (page: Parameters<typeof listAudit>[1]) => listAudit(db, page),
+    readAttention: async () => ({
+      ...(await readPaymentAttention(db)),
+      toss: tossHealth(),
+    }),
   };
 }

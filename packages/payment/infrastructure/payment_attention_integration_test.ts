@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { migrate, openDatabase, type Database } from "@payflow/outbox";
+import { migrate, openDatabase, type Database, slotCount } from "@payflow/outbox";
 import { tuplesRead } from "@payflow/outbox/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
@@ -26,7 +26,8 @@ beforeEach(async () => {
   await run(sql`truncate payments, webhooks, unrecovered, unclaimed_money, reconciliations,
     reconciliation_exceptions, dead_letters`);
   // as if a relay ran
-  await run(sql`insert into leases (name, holder, expires_at) values ('relay:1', gen_random_uuid(), 'infinity')
+  await run(sql`insert into leases (name, holder, expires_at)
+    select 'slot:' || n, gen_random_uuid(), 'infinity' from generate_series(0, ${slotCount - 1}) n
     on conflict do nothing`);
 });
 

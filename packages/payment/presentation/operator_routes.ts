@@ -19,6 +19,7 @@ export type OperatorQueries = {
   listWebhooks(page: CallBody<"webhooks">): Answer<"webhooks">;
   findWebhook(id: string): Promise<Frozen<CallAnswer<"webhook">["found"]> | undefined>;
   readAttention(): Answer<"attention">;
+  listAudit(page: CallBody<"audit">): Promise<Frozen<CallAnswer<"audit">["rows"]>>;
 };
 
 export type OperatorRoutesDeps = {
@@ -62,6 +63,7 @@ export const operatorRoutes = [
   call("webhook", async ({ id }, { operators }) => ({
     found: (await operators.findWebhook(id)) ?? null,
   })),
+  call("audit", async (page, { operators }) => ({ rows: await operators.listAudit(page) })),
   call("attention", (_, { operators }) => operators.readAttention()),
 ];
 

@@ -1,5 +1,5 @@
 import type { AdminAttention, AttentionItem, PartHealth } from "@payflow/ui";
-import { isUuid } from "@payflow/outbox";
+import { isUuid, pause } from "@payflow/outbox";
 import { maskEmail, maskName } from "@payflow/shared";
 import { readiness, type HealthChecks } from "@payflow/shared/http";
 import { requireOperator, type OperatorOf } from "./as_operator.ts";
@@ -8,6 +8,8 @@ export type AttentionDeps = {
   readonly operator: OperatorOf;
   readonly health: HealthChecks;
   readonly readOwn: () => Promise<readonly AttentionItem[]>;
+  /** Consumers of both services that are far behind. */
+  readonly readLag: () => Promise<readonly AttentionItem[]>;
   /** Payment's, and what it has seen of Toss lately. */
   readonly readPayments: () => Promise<{
     readonly items: readonly AttentionItem[];
@@ -20,6 +22,8 @@ export type AttentionDeps = {
 type Customer = { readonly customerName: string; readonly customerEmail: string };
 
 const itemsMax = 200;
+/** The page does not wait longer for Kafka, whose health says that it is away. */
+const kafkaWaitMs = 2_000;
 
 /** Kinds from what costs a customer money or trust to what mends itself. */
 const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
@@ -44,12 +48,15 @@ export function adminAttention(deps: AttentionDeps): AdminAttention {
   return {
     async readAttention() {
       requireOperator(deps.operator, "read");
-      const [own, payments, health] = await Promise.all([
+      const read = new AbortController();
+      const late = pause(kafkaWaitMs, read.signal).then(() => []);
+      const [own, behind, payments, health] = await Promise.all([
         deps.readOwn(),
+        Promise.race([deps.readLag(), late]),
         deps.readPayments().catch(() => undefined),
         readiness(deps.health),
-      ]);
-      const all = [...own, ...(payments?.items ?? [])].sort(byUrgency);
+      ]).finally(() => read.abort());
+      const all = [...own, ...behind, ...(payments?.items ?? [])].sort(byUrgency);
       const shown = all.slice(0, itemsMax);
       const ids = shown.flatMap(({ orderId = "" }) => (isUuid(orderId) ? [orderId] : []));
       const customers = await deps.listCustomers(ids);
