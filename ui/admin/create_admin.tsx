@@ -2,7 +2,7 @@ import { AppError } from "@payflow/shared";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { loadAssets } from "../assets.ts";
-import { refusalOf } from "../refusal.ts";
+import { refusalOf, retryAfter } from "../refusal.ts";
 import { renderFailure } from "./admin_render.tsx";
 import type { AdminEnv, AdminStage } from "./admin_scene.ts";
 import { attentionCount } from "./attention_count.ts";
@@ -44,6 +44,7 @@ export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
   app.onError((thrown, c) => {
     const refusal = refusalOf(c, deps, thrown);
     if (!refusal) return renderFailure(c, stage, "broken");
+    retryAfter(c, refusal);
     if (refusal.kind === "unavailable") return renderFailure(c, stage, "away");
     if (refusal.kind === "forbidden") return renderFailure(c, stage, "forbidden");
     if (refusal.kind === "not_found") return renderFailure(c, stage, "notFound");

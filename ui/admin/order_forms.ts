@@ -16,6 +16,7 @@ export type SentForm = {
   readonly isReasonFaulty?: boolean;
   readonly part?: string | undefined;
   readonly isPartFaulty?: boolean;
+  readonly isUnclear?: boolean;
   readonly account?: RefundAccountForm | undefined;
   readonly accountFaults?: readonly RefundAccountFault[];
 };
@@ -24,6 +25,8 @@ export type SentForm = {
 export type RefundForm = {
   /** What was typed for a part; undefined for all of it. */
   readonly part: string | undefined;
+  /** All was chosen, and a sum typed all the same: which of them is meant has to be said. */
+  readonly isUnclear: boolean;
   readonly reason: string;
   /** Of the buyer; undefined where money goes back the way it came. */
   readonly account: RefundAccountForm | undefined;
@@ -42,8 +45,10 @@ export function isReason(reason: string): boolean {
 
 export function readRefund(body: Body, order: AdminOrder): RefundForm {
   const amount = typeof body["amount"] === "string" ? body["amount"].trim().slice(0, 30) : "";
+  const isPart = body["extent"] === "part" || amount !== "";
   return {
-    part: body["extent"] === "part" ? amount : undefined,
+    part: isPart ? amount : undefined,
+    isUnclear: isPart && body["extent"] !== "part",
     reason: readReason(body),
     account: goesByAccount(order) ? readRefundAccount(body) : undefined,
   };
@@ -60,7 +65,7 @@ export function refundAmount({ part }: RefundForm, { actions }: AdminOrder): num
 /** The form with its faults; undefined when there are none. */
 export function refundFaults(form: RefundForm, order: AdminOrder): SentForm | undefined {
   const isReasonFaulty = !isReason(form.reason);
-  const isPartFaulty = refundAmount(form, order) === undefined;
+  const isPartFaulty = form.isUnclear || refundAmount(form, order) === undefined;
   const accountFaults = form.account ? refundAccountFaults(form.account) : [];
   if (!isReasonFaulty && !isPartFaulty && accountFaults.length === 0) return undefined;
   return { form: "refund", ...form, isReasonFaulty, isPartFaulty, accountFaults };

@@ -13,3 +13,14 @@ function refresh() {
     htmx.trigger(part, "refresh");
   }
 }
+
+// Typing a sum means a part, and choosing all means no sum.
+document.addEventListener("input", (event) => {
+  const input = /** @type {HTMLInputElement} */ (event.target);
+  const extent = input.closest("[data-extent]");
+  if (!extent) return;
+  const sum = /** @type {HTMLInputElement} */ (extent.querySelector("[name=amount]"));
+  const part = /** @type {HTMLInputElement} */ (extent.querySelector("[value=part]"));
+  if (input === sum && sum.value !== "") part.checked = true;
+  if (input !== sum && !part.checked) sum.value = "";
+});

@@ -20,14 +20,15 @@ export const RefundForm = ({ scene, order, sent }: RefundFormProps) => {
   const mine = sent?.form === "refund" ? sent : undefined;
   const sum = wonText(order.actions.refundable, scene.language);
   const isPart = mine?.part !== undefined;
-  const error = mine?.isPartFaulty ? words.refund.amountWrong(sum) : undefined;
+  const wrong = mine?.isUnclear ? words.refund.unclear : words.refund.amountWrong(sum);
+  const error = mine?.isPartFaulty ? wrong : undefined;
   return (
     <details class="confirm" id="refund" open={mine !== undefined}>
       <summary class="button">{words.refund.title}</summary>
       <form method="post" action={`${orderPath(order.orderId)}/refund`} novalidate>
         <WarnNotice text={mine?.refused} />
         <p class="muted">{words.refund.left(sum)}</p>
-        <fieldset class="extent">
+        <fieldset class="extent" data-extent>
           <legend class="sr-only">{words.refund.amount}</legend>
           <label>
             <input type="radio" name="extent" value="all" checked={!isPart} />

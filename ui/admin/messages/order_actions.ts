@@ -15,6 +15,8 @@ export const orderActionsKo = {
     amount: "환불할 금액(원)",
     next: "환불 미리 보기",
     left: (sum: string) => `환불할 수 있는 금액 ${sum}`,
+    unclear:
+      "'전액'을 고르고 금액도 적으셨습니다. 이 금액만 환불하려면 그대로 두고, 전액이면 금액을 지우고 '전액'을 골라 주세요.",
     amountWrong: (max: string) => `1원부터 ${max}까지의 금액을 숫자로 적어 주세요.`,
   },
   preview: {
@@ -80,6 +82,8 @@ export const orderActionsEn: typeof orderActionsKo = {
     amount: "Amount in won",
     next: "Preview refund",
     left: (sum) => `${sum} can be refunded`,
+    unclear:
+      "You chose all and entered a sum. To refund that sum, leave it as it is now; for all, clear the sum and choose all.",
     amountWrong: (max) => `Enter a sum from ₩1 to ${max} in digits.`,
   },
   preview: {

@@ -93,7 +93,7 @@ const Months = ({ scene, month }: { scene: AdminScene; month: string }) => {
       <a class="button small" href={to(1)}>
         {words.next}
       </a>
-      <a class="button small" href={`/admin/money.csv?month=${month}`} download>
+      <a class="button small" href={`/admin/money.csv?month=${month}`}>
         {words.csv}
       </a>
     </div>

@@ -209,7 +209,7 @@ const Sums = ({ scene, sums, query }: SumsProps) => {
           <span class="muted"> · {words.sumsRefunded(wonText(sums.refundedAmount, language))}</span>
         )}
       </p>
-      <a class="button small" href={csv} download>
+      <a class="button small" href={csv}>
         {words.csv}
       </a>
     </div>

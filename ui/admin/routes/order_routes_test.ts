@@ -103,6 +103,14 @@ test.each([
   expect(body).toContain("field-error");
 });
 
+test("all and a sum at once is not previewed: which of them is meant has to be said", async () => {
+  const { ui, path } = withOrder();
+  const typed = { extent: "all", amount: "9000", reason: "불량" };
+  const { status, body } = await ui.post(`${path}/refund`, typed, operate);
+  expect([status, body.includes("전액이면 금액을 지우고")]).toEqual([422, true]);
+  expect(body).toContain('value="part" checked');
+});
+
 test("a deposit is refunded to an account that has to be named", async () => {
   const { ui, orderId, path } = withOrder({ payment: { method: "가상계좌" } });
   const typed = { extent: "all", reason: "반품", bank: "88", accountNumber: "110-123" };

@@ -1,7 +1,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { isLanguage, rememberLanguage } from "../../language.ts";
-import { refusalOf } from "../../refusal.ts";
+import { refusalOf, retryAfter } from "../../refusal.ts";
 import { renderAdmin } from "../admin_render.tsx";
 import {
   type AdminContext,
@@ -44,8 +44,9 @@ export function sessionRoutes(stage: AdminStage): Hono<AdminEnv> {
     } catch (thrown) {
       const refusal = refusalOf(c, deps, thrown);
       if (refusal?.code === "key_not_valid") return showSignIn(c, stage, { to, fault: "wrong" });
-      if (refusal?.kind === "too_many") return showSignIn(c, stage, { to, fault: "tooMany" });
-      throw thrown;
+      if (refusal?.kind !== "too_many") throw thrown;
+      retryAfter(c, refusal);
+      return showSignIn(c, stage, { to, fault: "tooMany" });
     }
     setCookie(c, signedInCookie, "yes", cookie);
     return c.redirect(to, 303);
