@@ -41,9 +41,9 @@ export const OrderActions = (props: OrderActionsProps) => {
           {actions.needsRefundAccount && <NameAccount {...props} />}
           {actions.canRefund && <RefundForm scene={scene} order={order} sent={props.sent} />}
           {actions.canCancel && <Cancel {...props} />}
-          <ShopperLink {...props} />
         </>
       )}
+      <ShopperLink {...props} />
       {actions.canErase && may(scene, "admin") && <Erase {...props} />}
       {actions.canErase && may(scene, "operate") && !may(scene, "admin") && (
         <p class="muted small">

@@ -27,6 +27,7 @@ export const DeadLettersPage = (props: DeadLettersPageProps) => {
   const { scene, state, q, place, found, done, refused } = props;
   const { events: words } = scene.t;
   const query = queryOf(state, q);
+  const none = q === undefined ? words.noDeadLetters : words.noDeadLettersFound;
   const choices = (["open", "all"] as const).map((choice) => ({
     href: address(choice, q),
     text: words.states[choice],
@@ -52,7 +53,7 @@ export const DeadLettersPage = (props: DeadLettersPageProps) => {
       <ChoiceChips label={words.stateLabel} choices={choices} />
       {found.rows.length === 0 ? (
         <div class="panel blank">
-          <h2>{q === undefined ? words.noDeadLetters : words.noDeadLettersFound}</h2>
+          <h2>{found.next === null ? none : scene.t.frame.keepLooking}</h2>
         </div>
       ) : (
         <div class="panel flush">

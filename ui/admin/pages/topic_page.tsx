@@ -18,6 +18,7 @@ type TopicPageProps = {
 /** What is in a topic, newest first. */
 export const TopicPage = ({ scene, topic, key, place, found }: TopicPageProps) => {
   const { events: words } = scene.t;
+  const none = key === undefined ? words.noMessages : words.noMessagesForKey;
   const path = `/admin/events/topics/${encodeURIComponent(topic)}`;
   const query = new URLSearchParams(key === undefined ? [] : [["key", key]]);
   return (
@@ -36,7 +37,7 @@ export const TopicPage = ({ scene, topic, key, place, found }: TopicPageProps) =
       />
       {found.rows.length === 0 ? (
         <div class="panel blank">
-          <p>{key === undefined ? words.noMessages : words.noMessagesForKey}</p>
+          <p>{found.next === null ? none : scene.t.frame.keepLooking}</p>
         </div>
       ) : (
         <ul class="panel flush records">

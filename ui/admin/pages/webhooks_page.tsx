@@ -47,7 +47,7 @@ export const WebhooksPage = ({ scene, filter, place, found }: WebhooksPageProps)
       )}
       {found.rows.length === 0 ? (
         <div class="panel blank">
-          <h2>{words.noWebhooks}</h2>
+          <h2>{found.next === null ? words.noWebhooks : scene.t.frame.keepLooking}</h2>
         </div>
       ) : (
         <div class="panel flush">

@@ -155,15 +155,29 @@ test("a role that may only read is shown no action, and is refused each", async 
   const { body } = await ui.get(path, read);
   const actions = /<section class="panel actions"[^]*?<\/section>/.exec(body)?.[0] ?? "";
   expect(actions).toContain("조회 권한으로는 바꿀 수 없습니다.");
-  expect(actions).not.toMatch(/<form|<button|<a /);
+  expect(actions).not.toMatch(/<form|<button/);
   const account = { bank: "88", accountNumber: "110123", holderName: "김토스", reason: "x" };
   for (const action of ["query", "refund", "refund/confirm", "account", "cancel", "erase"]) {
     const { status } = await ui.post(`${path}/${action}`, account, read);
     expect([action, status]).toEqual([action, 403]);
   }
-  const link = await ui.get(`${path}?show=link`, read);
-  expect(link.body).not.toContain("sample-token");
   expect(ui.admin.changes).toEqual([]);
+});
+
+test("the link for the shopper is shown on demand to every role", async () => {
+  const { ui, path } = withOrder();
+  expect((await ui.get(path, operate)).body).not.toContain("sample-token");
+  const { body } = await ui.get(`${path}?show=link`, { operator: "read" });
+  expect(body).toContain("?token=sample-token");
+});
+
+test("a page of a search without rows that is not over says to go on", async () => {
+  const ui = browse();
+  ui.admin.pageSize = 0;
+  addSampleOrders(ui.admin);
+  const { body } = await ui.get("/admin/orders?q=kim", operate);
+  expect(body).toContain("여기까지는 조건에 맞는 주문이 없습니다.");
+  expect(body).toContain('rel="next"');
 });
 
 test("an operator is not offered to erase, and is refused it", async () => {
