@@ -4,9 +4,12 @@ import { pause } from "@payflow/outbox";
 import {
   findReconciliation,
   listDifferences,
+  listOpenEnds,
+  listUnclaimedMoney,
   requestReconciliation,
   resolveExceptions,
   wakePayment,
+  type OpenEnd,
 } from "@payflow/payment/operate";
 import { isKoreanDay, type ListedException } from "@payflow/shared";
 import { withPlaces, type Places } from "./places.ts";
@@ -52,16 +55,25 @@ async function reconcileOne(orderId: string, places: Places): Promise<Output> {
 }
 
 async function listOpen(places: Places): Promise<Row[]> {
-  const { rows } = await sql<Row>`
-    select order_id as "orderId", payment_status as "paymentStatus", kind, key, status, coalesce(said, '-') as "lastResponse",
-      checks as queries, next_at as "nextQueryAt",
-      coalesce(nullif(concat_ws(', ', case when needs_review then 'manual review' end,
-        case when lacks_account then 'an account' end), ''), 'Toss') as "waitsFor"
-    from open_ends order by needs_review desc, next_at nulls first, order_id, key limit 200`.execute(
-    places.databases.payment,
-  );
+  const ends = (await listOpenEnds(places.databases.payment)).map(openEndRow);
   const differences = (await listDifferences(places.databases.payment)).map(differenceRow);
-  return [...(await listWithoutOrder(places)), ...differences, ...rows];
+  return [...(await listWithoutOrder(places)), ...differences, ...ends];
+}
+
+function openEndRow(end: OpenEnd): Row {
+  const { orderId, paymentStatus, kind, key, status, said, checks, nextAt } = end;
+  const waitsFor = [end.needsReview && "manual review", end.lacksAccount && "an account"];
+  return {
+    orderId,
+    paymentStatus,
+    kind,
+    key,
+    status,
+    lastResponse: said ?? "-",
+    queries: checks,
+    nextQueryAt: nextAt,
+    waitsFor: waitsFor.filter((what) => what !== false).join(", ") || "Toss",
+  };
 }
 
 /** Has the payment service compare the day, and shows what differs. */
@@ -129,13 +141,20 @@ async function listWithoutOrder({ databases }: Places): Promise<Row[]> {
     from orphaned_payments p where (payment->>'balanceAmount')::bigint > 0
       and not exists (select 1 from orders o where o.id = p.order_id)
     order by found_at limit 200`.execute(databases.order);
-  const unclaimed = await sql<Row>`
-    select order_id as "orderId", 'none' as "paymentStatus", ${without}, min(payment_key) as key,
-      concat('₩', sum(amount_krw)) as status, ${review}
-    from unclaimed_money u where not exists (select 1 from payments p where p.id = u.order_id)
-    group by order_id having sum(amount_krw) > 0
-    order by min(found_at) limit 200`.execute(databases.payment);
-  return [...orphans.rows, ...unclaimed.rows];
+  const unclaimed = (await listUnclaimedMoney(databases.payment)).map(
+    ({ orderId, paymentKey, amount }): Row => ({
+      orderId,
+      paymentStatus: "none",
+      kind: "money without an order",
+      key: paymentKey,
+      status: `₩${amount}`,
+      lastResponse: "-",
+      queries: 0,
+      nextQueryAt: null,
+      waitsFor: "manual review",
+    }),
+  );
+  return [...orphans.rows, ...unclaimed];
 }
 
 async function compare(

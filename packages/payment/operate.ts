@@ -4,5 +4,7 @@
  * @module
  */
 export * from "./infrastructure/money_queries.ts";
+export { listOpenEnds, type OpenEnd } from "./infrastructure/open_ends.ts";
+export { listUnclaimedMoney, readPaymentAttention } from "./infrastructure/payment_attention.ts";
 export * from "./infrastructure/reconciliation_queries.ts";
 export { wakePayment } from "./infrastructure/wake_payment.ts";

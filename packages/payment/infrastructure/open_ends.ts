@@ -1,13 +1,17 @@
-import { sql, type RawBuilder } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { AttentionItem } from "@payflow/shared";
 
 /** A row of the view open_ends with its payment, as operators see it. */
 export type OpenEnd = {
   readonly orderId: string;
+  /** `none`: there is no payment. */
+  readonly paymentStatus: string;
   readonly kind: "attempt" | "refund" | "recovery";
   readonly key: string;
   readonly status: string;
   readonly said: string | null;
+  /** Queries without an end. */
+  readonly checks: number;
   readonly nextAt: string | null;
   readonly needsReview: boolean;
   readonly lacksAccount: boolean;
@@ -17,11 +21,24 @@ export type OpenEnd = {
 
 /** Open ends that meet a condition on the view `o`. */
 export const openEnds = (where: RawBuilder<unknown>): RawBuilder<OpenEnd> => sql<OpenEnd>`
-  select o.order_id as "orderId", o.kind, o.key, o.status, o.said, o.next_at as "nextAt",
+  select o.order_id as "orderId", o.payment_status as "paymentStatus", o.kind, o.key, o.status, o.said, o.checks,
+    o.next_at as "nextAt",
     o.needs_review as "needsReview", o.lacks_account as "lacksAccount", p.amount_krw as amount,
     o.since
   from open_ends o left join payments p on p.id = o.order_id
   where ${where}`;
+
+/** All that Toss has yet to end, late or not: what needs manual review first, then by what is queried next. */
+export async function listOpenEnds(
+  db: Kysely<never>,
+  { limit = 200 } = {},
+): Promise<readonly OpenEnd[]> {
+  const { rows } = await sql<OpenEnd>`
+    ${openEnds(sql`true`)} order by o.needs_review desc, o.next_at nulls first, o.order_id, o.key limit ${limit}`.execute(
+    db,
+  );
+  return rows;
+}
 
 /** The item that an open end is. */
 export function openEndItem(end: OpenEnd): AttentionItem {

@@ -46,17 +46,28 @@ async function readEnds(db: Kysely<never>): Promise<AttentionItem[]> {
   return rows.map(openEndItem);
 }
 
-async function readUnclaimed(db: Kysely<never>): Promise<AttentionItem[]> {
-  const { rows } = await sql<{
-    orderId: string;
-    paymentKey: string;
-    amount: number;
-    since: string;
-  }>`
+export type UnclaimedMoney = {
+  readonly orderId: string;
+  readonly paymentKey: string;
+  readonly amount: number;
+  readonly since: string;
+};
+
+/** What Toss holds for orders of which no payment is here, by order; the oldest finds first. */
+export async function listUnclaimedMoney(
+  db: Kysely<never>,
+  { limit = itemsMax } = {},
+): Promise<readonly UnclaimedMoney[]> {
+  const { rows } = await sql<UnclaimedMoney>`
     select order_id as "orderId", min(payment_key) as "paymentKey", sum(amount_krw)::bigint as amount,
       min(found_at) as since
-    from ${unclaimedMoney} order by min(found_at) limit ${itemsMax + 1}`.execute(db);
-  return rows.map((row) => ({ kind: "money_without_order", part: "payment", count: 1, ...row }));
+    from ${unclaimedMoney} order by min(found_at) limit ${limit}`.execute(db);
+  return rows;
+}
+
+async function readUnclaimed(db: Kysely<never>): Promise<AttentionItem[]> {
+  const found = await listUnclaimedMoney(db, { limit: itemsMax + 1 });
+  return found.map((one) => ({ kind: "money_without_order", part: "payment", count: 1, ...one }));
 }
 
 /** By day: whoever looks at one looks at the day. */
