@@ -56,7 +56,7 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
 };
 
 /** Cancels an order that is not paid. */
-export const cancel: Work = async ({ words: [word = ""], flags }, context) => {
+export const cancel: Work = async ({ words: [word = ""], values, flags }, context) => {
   const orderId = orderIdOf(word);
   const shop = shopOf(context);
   const { body: order } = await shop.call<Payment>(`GET /api/orders/${orderId}`);
@@ -65,6 +65,7 @@ export const cancel: Work = async ({ words: [word = ""], flags }, context) => {
     { yes: flags["yes"] === true },
   );
   const { body } = await shop.call<Payment>(`POST /api/orders/${orderId}/cancel`, {
+    reason: values["reason"],
     withinMs: 60_000,
   });
   return shown({ orderId, status: body.status });

@@ -6,6 +6,7 @@ import type { Program } from "@payflow/local-stack";
 import { dataCommands } from "./commands/data.ts";
 import { developerCommands } from "./commands/develop.ts";
 import { eventCommands } from "./commands/events.ts";
+import { keyCommands } from "./commands/keys.ts";
 import { moneyCommands } from "./commands/money.ts";
 import { orderCommands } from "./commands/orders.ts";
 import { stackCommands } from "./commands/stack.ts";
@@ -25,6 +26,7 @@ export function payflow(context: Context): Program {
         ...orderCommands(context),
         ...moneyCommands(context),
         ...eventCommands(context),
+        ...keyCommands(context),
         ...dataCommands(context),
         ...developerCommands(context),
       },

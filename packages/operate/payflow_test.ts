@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import type { Command, Program } from "@payflow/local-stack";
 import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
+import { roles } from "@payflow/order/testing";
 import { orderStatuses } from "@payflow/shared";
+import { roleNames } from "./commands/keys.ts";
 import { orderStatusNames } from "./commands/orders.ts";
 import { contextOf } from "./context.ts";
 import { payflow } from "./payflow.ts";
@@ -41,6 +43,10 @@ test("what deletes, pays back or cancels needs a confirmation or --yes", () => {
     .filter(({ command: { summary } }) => destroying.test(summary))
     .filter(({ command: { options = {} } }) => !("yes" in options));
   expect(without.map(({ words }) => words)).toEqual([]);
+});
+
+test("keys create knows the roles that keys have", () => {
+  expect(roleNames).toEqual([...roles]);
 });
 
 test("orders list knows the statuses that orders have", () => {

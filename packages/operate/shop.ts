@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@payflow/local-stack";
 import { fetchDirectly, withSecretFiles } from "@payflow/shared/http";
+import { actingHeader, sentActing } from "@payflow/shared";
 import type { Context } from "./context.ts";
+import { operatorName } from "./operator.ts";
 
 export type Shop = {
   readonly url: string;
@@ -22,6 +24,8 @@ type Problem = { readonly detail?: string; readonly code?: string };
 
 type CallOptions = {
   readonly body?: unknown;
+  /** Why, for the history. */
+  readonly reason?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly withinMs?: number;
 };
@@ -33,12 +37,17 @@ export function shopOf({ env: given, dataDir }: Context): Shop {
   const key = env["PAYFLOW_API_KEY"] || env["MERCHANT_API_KEY"] || keyIn(dataDir);
   return {
     url,
-    async call<T>(route: string, { body, headers = {}, withinMs = 30_000 }: CallOptions = {}) {
+    async call<T>(
+      route: string,
+      { body, reason, headers = {}, withinMs = 30_000 }: CallOptions = {},
+    ) {
       const [method = "GET", path = "/"] = route.split(" ");
       const request = new Request(new URL(path, url), {
         method,
         headers: {
           Authorization: `Bearer ${key}`,
+          // one key may be several people's
+          [actingHeader]: sentActing({ actor: operatorName(), reason }),
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
           ...headers,
         },

@@ -95,7 +95,7 @@ Safe to repeat: the Idempotency-Key is printed before the call, and with the sam
           summary: "Cancel an order that is not paid",
           about: `Prompts, or takes --yes. Cancelled again, the order comes as it is. ${byApi}`,
           words: [order],
-          options: { yes },
+          options: { reason: { value: "TEXT", about: "Why, for the history" }, yes },
           fields: "orderId, status",
           examples: [[`${sampleId} --yes`, "Cancel without a prompt"]],
           run: later(context, async () => (await changing()).cancel),

@@ -195,14 +195,15 @@ function keyRequired(why: string): AppError {
 }
 
 /**
- * In whose name the caller acts: the key's. An admin's key may say for whom: an operating system's user at the command
- * line, where one key is several people's.
+ * In whose name the caller acts: the key's. An admin's key may say for whom, an operating system's user at the command
+ * line, where one key is several people's; any key may say why.
  */
 function actingFor(c: Context<ApiEnv>, key: KeyHolder | undefined): Acting {
   if (key === undefined) return { actor: "shopper" };
   const sent = c.req.header(actingHeader);
-  if (sent === undefined || !mayAct(key, "admin")) return { actor: `key:${key.name}` };
-  return parseInput(CliActing, sent);
+  if (sent === undefined) return { actor: `key:${key.name}` };
+  const { actor, reason } = parseInput(CliActing, sent);
+  return { actor: mayAct(key, "admin") ? actor : `key:${key.name}`, reason };
 }
 const CliActing = v.pipe(
   SentActing,
