@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asLines, diagnose, type Finding } from "@payflow/operate";
@@ -261,6 +261,16 @@ test("topics that keep messages for longer than inboxes remember", async () => {
     await set(String(14 * 24 * 3_600_000));
     await admin.disconnect();
   }
+});
+
+test("secrets are read from files, and a file that can't be read is found", async () => {
+  const file = join(folder, "merchant-key");
+  writeFileSync(file, `${stack.merchantKey}\n`);
+  const inFile = { MERCHANT_API_KEY: "", MERCHANT_API_KEY_FILE: file };
+  expect(await found(inFile)).toEqual(await found());
+  expect(await found({ ...inFile, MERCHANT_API_KEY_FILE: `${file}-of-nobody` })).toEqual([
+    about("fault", "the secrets' files", "MERCHANT_API_KEY_FILE: the file can't be read"),
+  ]);
 });
 
 test("a stack that does not run is found, without making anything", async () => {
