@@ -28,7 +28,13 @@ export function historyLines(
     ...(money?.webhooks ?? []).map((webhook) => received(scene, webhook)),
     ...(money?.ledger ?? []).map((row) => booked(scene, row)),
   ];
-  return lines.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return lines.sort((a, b) => orderOf(a) - orderOf(b));
+}
+
+/** Toss names whole seconds: what it dates happened somewhere in that second, behind what we sent in it. */
+function orderOf({ at, source }: HistoryLine): number {
+  const time = Date.parse(at);
+  return source === "ledger" && time % 1_000 === 0 ? time + 999 : time;
 }
 
 function decided(scene: AdminScene, entry: HistoryEntry): HistoryLine {

@@ -99,7 +99,7 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
       const end = start + fake.pageSize;
       const rows = all.slice(start, end).map((order) => ({
         ...order,
-        customer: maskedName(order.customerName),
+        customer: `${maskedName(order.customerName)} k***@***`,
         method: order.payment?.method ?? null,
       }));
       return { rows, next: end < all.length ? String(end) : null };

@@ -49,7 +49,7 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
     paymentKey,
     transactionKey: `txrd${orderId.slice(9, 13)}a01`,
     card: {
-      issuer: "신한카드",
+      issuer: "41",
       number: "43301234****123*",
       installmentMonths: 0,
       approvalNumber: "00001234",

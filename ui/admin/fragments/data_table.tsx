@@ -9,6 +9,8 @@ export type Column<Row> = {
   readonly isTitle?: boolean;
   /** Stands beside that name on a phone's card, without its head. */
   readonly isBeside?: boolean;
+  /** Keeps some room beside one that takes what is left. */
+  readonly isMedium?: boolean;
   /** Takes the room that is left. */
   readonly isWide?: boolean;
   /** Holds what can be pressed, which names itself. */
@@ -74,15 +76,16 @@ export function DataTable<Row>({ caption, columns, rows, foot }: DataTableProps<
 
 type Looks = Pick<
   Column<never>,
-  "isNumber" | "isTitle" | "isBeside" | "isWide" | "isShort" | "isAction"
+  "isNumber" | "isTitle" | "isBeside" | "isMedium" | "isWide" | "isShort" | "isAction"
 >;
 
 function classOf(looks: Looks): string | undefined {
-  const { isNumber, isTitle, isBeside, isWide, isShort, isAction } = looks;
+  const { isNumber, isTitle, isBeside, isMedium, isWide, isShort, isAction } = looks;
   const names = [
     isNumber && "num",
     isTitle && "lead",
     isBeside && "beside",
+    isMedium && "medium",
     isWide && "wide",
     isShort && "short",
     isAction && "act",

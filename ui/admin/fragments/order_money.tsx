@@ -1,3 +1,4 @@
+import { cardName } from "../../card_names.ts";
 import { bankName } from "../../bank_names.ts";
 import { wonText } from "../../money_text.ts";
 import type { AdminScene } from "../admin_scene.ts";
@@ -100,7 +101,7 @@ const CardText = ({ scene, card }: { scene: AdminScene; card: NonNullable<Ledger
   const { issuer, number, installmentMonths } = card;
   return (
     <>
-      {issuer && ` · ${issuer}`}
+      {issuer && ` · ${cardName(issuer, scene.language)}`}
       {number && (
         <>
           {" "}

@@ -85,7 +85,7 @@ function columns(scene: AdminScene): Column<OrderRow>[] {
       cell: ({ refundedAmount }) => refundedAmount > 0 && wonText(refundedAmount, language),
     },
     { head: words.what, isWide: true, cell: ({ orderName }) => orderName },
-    { head: words.customer, cell: ({ customer }) => customer },
+    { head: words.customer, isMedium: true, cell: ({ customer }) => customer },
     {
       head: words.method,
       isShort: true,

@@ -164,6 +164,15 @@ test("a role that may only read is shown no action, and is refused each", async 
   expect(ui.admin.changes).toEqual([]);
 });
 
+test("what Toss dates by the second stands behind what was sent in that second", async () => {
+  const { ui, path } = withOrder();
+  const { body } = await ui.get(path, operate);
+  const titles = [...body.matchAll(/<p class="what"><b>([^<]*)</g)].map(([, title]) => title);
+  expect(titles.indexOf("원장에 기록: 결제")).toBeGreaterThan(
+    titles.indexOf("토스의 승인 응답을 기록했습니다"),
+  );
+});
+
 test("the link for the shopper is shown on demand to every role", async () => {
   const { ui, path } = withOrder();
   expect((await ui.get(path, operate)).body).not.toContain("sample-token");
