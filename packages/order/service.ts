@@ -60,7 +60,7 @@ export async function createOrderService(
     log,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
-  const { db, now, faultPoint, metrics } = service;
+  const { db, now, faultPoint, metrics, tracer } = service;
   // orders are listed by their ids, newest first: replicas must take the time in them from one clock
   const newId = () => Bun.randomUUIDv7("hex", Date.parse(now()));
   const { products, formerNames } = await service.prepare(async () => {
@@ -79,6 +79,7 @@ export async function createOrderService(
       internalApiKey: config.eventKeys.current,
       confirmWaitMs: config.confirmWaitMs,
       onPool: metrics.pool,
+      tracer,
       ...(options.paymentFetch ? { fetch: options.paymentFetch } : {}),
     },
     log,
@@ -90,6 +91,7 @@ export async function createOrderService(
       gatherMax: config.gatherMax,
       refusesLate: true,
       onSaved: service.wakeRelay,
+      tracer,
       onChanged(order, events) {
         watch.notify(order);
         count(order, events);
@@ -120,6 +122,7 @@ export async function createOrderService(
     findHolder: keyHolders({ guard, settingsKey: merchantApiKey, keys }),
     audit: (entry) => audit(db, entry),
     metrics,
+    tracer,
     health: service.health({
       payment: () => orderDeps.payments.find([]),
       kafka: async () => {

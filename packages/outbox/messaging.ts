@@ -7,6 +7,8 @@ import { readLag } from "./lag.ts";
 import type { Log } from "./log.ts";
 import { createOutboxRelay } from "./outbox_relay.ts";
 import { keepTopics } from "./topics.ts";
+import type { Tracer } from "./trace.ts";
+import { tracedHandler, tracedProducer } from "./traced_messages.ts";
 
 export type MessagingOptions = {
   readonly db: Kysely<never>;
@@ -22,6 +24,8 @@ export type MessagingOptions = {
   readonly consumes: readonly string[];
   readonly handle: MessageHandler;
   readonly log: Log;
+  /** Records spans of messages that are sent and handled. */
+  readonly tracer?: Tracer | undefined;
   /** For metrics: events that Kafka has acknowledged. Must not throw. */
   readonly onPublished?: Parameters<typeof createOutboxRelay>[0]["onPublished"];
   /** For metrics: a message that took effect, and when it was sent, in ms since 1970. Must not throw. */
@@ -36,7 +40,7 @@ export type Messaging = ReturnType<typeof createMessaging>;
 export function createMessaging(options: MessagingOptions) {
   const { db, log, source, publishes, consumes, handle, faultPoint = () => {} } = options;
   const kafka = connectKafka(options.kafka, log);
-  const producer = createEventProducer(kafka, options.kafka.prefix);
+  const producer = tracedProducer(createEventProducer(kafka, options.kafka.prefix), options.tracer);
   const signatures = eventSignatures(options.keys);
   const shared = { db, log, signatures, faultPoint };
   const { onPublished, onHandled } = options;
@@ -48,7 +52,7 @@ export function createMessaging(options: MessagingOptions) {
     groupId: options.group,
     topics: consumes,
     prefix: options.kafka.prefix ?? "",
-    handle,
+    handle: tracedHandler(handle, options.tracer),
     onHandled,
   });
   const topics = keepTopics({

@@ -24,5 +24,44 @@ export function traceFields(): { readonly trace_id?: string; readonly span_id?: 
   return trace_id === undefined || span_id === undefined ? {} : { trace_id, span_id };
 }
 
+type Attributes = Readonly<Record<string, string | number>>;
+
+export type SpanAbout = {
+  readonly name: string;
+  readonly kind: "server" | "client" | "producer" | "consumer";
+  /** The `traceparent` of what caused it; it begins a trace when that is undefined or garbage. */
+  readonly parent: string | undefined;
+  /** By OpenTelemetry's semantic conventions: https://opentelemetry.io/docs/specs/semconv/ */
+  readonly attributes: Attributes;
+};
+
+export type Span = {
+  readonly traceparent: string;
+  set(attributes: Attributes): void;
+  /** Records it; failed when there is an error. */
+  end(error?: unknown): void;
+};
+
+/** Begins a span. */
+export type Tracer = (about: SpanAbout) => Span;
+
+/** Runs work as a span, which is the parent of what the work causes. Without a tracer the work runs alone. */
+export async function inSpan<T>(
+  tracer: Tracer | undefined,
+  about: () => SpanAbout,
+  work: (span?: Span) => Promise<T>,
+): Promise<T> {
+  if (tracer === undefined) return await work();
+  const span = tracer(about());
+  try {
+    const result = await current.run(span.traceparent, () => work(span));
+    span.end();
+    return result;
+  } catch (error) {
+    span.end(error);
+    throw error;
+  }
+}
+
 const newTrace = () => `00-${newId()}-${newId().slice(16)}-01`;
 const newId = () => crypto.randomUUID().replaceAll("-", "");

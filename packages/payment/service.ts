@@ -57,7 +57,7 @@ export async function createPaymentService(
     figures: paymentFigures,
     retention: [webhookRetention],
   });
-  const { db, now, every, faultPoint, metrics } = service;
+  const { db, now, every, faultPoint, metrics, tracer } = service;
   const webhooks = postgresWebhooks(db);
   const watch = createPaymentWatch((known) => findNewerPayments(db, known), log);
   service.add(watch.worker);
@@ -82,6 +82,7 @@ export async function createPaymentService(
       now,
       gatherMax: config.gatherMax,
       onSaved: service.wakeRelay,
+      tracer,
       onChanged(payment, events) {
         watch.notify(payment);
         count(payment, events);
@@ -97,6 +98,7 @@ export async function createPaymentService(
           tossHealth.heard(call.outcome, seconds);
         },
         onPool: metrics.pool,
+        tracer,
       },
       log,
     ),
@@ -170,6 +172,7 @@ export async function createPaymentService(
     log,
     health: service.health(),
     metrics,
+    tracer,
     operations: createOperations({ db, kafka: config.kafka, log }),
     operators: operatorQueries(db, () => tossHealth.read(isReached)),
     queries: {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { actingHeader, AppError, internalCalls, sentActing } from "@payflow/shared";
 import type { CallAnswer, CallBody, PaymentCall } from "@payflow/shared";
-import { acting, traceparent } from "@payflow/outbox";
+import { acting, inSpan, traceparent, type Tracer } from "@payflow/outbox";
 import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
 import type { OperatorCalls } from "../application/operator_calls.ts";
 import type { PaymentService } from "../application/ports.ts";
@@ -42,6 +42,7 @@ export function httpPayments(
     readonly confirmWaitMs: number;
     /** Called with each pool of calls. */
     readonly onPool?: Metrics["pool"];
+    readonly tracer?: Tracer | undefined;
     readonly fetch?: (request: Request) => Promise<Response>;
   },
   log: Logger,
@@ -60,16 +61,24 @@ export function httpPayments(
     const { path, pool, timeoutMs, body, headers } = request;
     headers.set("X-Internal-Key", config.internalApiKey);
     headers.set(actingHeader, sentActing(acting()));
-    const trace = traceparent();
-    if (trace !== undefined) headers.set("traceparent", trace);
+    const about = () => ({
+      name: `POST ${path}`,
+      kind: "client" as const,
+      parent: traceparent(),
+      attributes: { "http.request.method": "POST", "url.full": url.href },
+    });
+    const exchange = () =>
+      inSpan(config.tracer, about, async (span) => {
+        const trace = traceparent();
+        if (trace !== undefined) headers.set("traceparent", trace);
+        const response = await send(new Request(url, { method: "POST", body, headers, signal }));
+        span?.set({ "http.response.status_code": response.status });
+        return await read(response);
+      });
     const signal = AbortSignal.timeout(timeoutMs);
     const url = new URL(path, config.url);
     try {
-      return await pools[pool](
-        async () =>
-          await read(await send(new Request(url, { method: "POST", body, headers, signal }))),
-        signal,
-      );
+      return await pools[pool](exchange, signal);
     } catch (cause) {
       const text =
         "The payment service can't be reached right now; nothing is lost, please try again";

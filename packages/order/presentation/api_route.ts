@@ -1,4 +1,4 @@
-import type { AuditEntry } from "@payflow/outbox";
+import type { AuditEntry, Tracer } from "@payflow/outbox";
 import { OrderId, type HistoryEntry } from "@payflow/shared";
 import { routesOf } from "@payflow/shared/http";
 import type { HealthChecks, Metrics, PathParameter, RateLimit } from "@payflow/shared/http";
@@ -29,6 +29,7 @@ export type ApiDeps = OrderDeps &
     /** Records who did what, where no order's history does. */
     readonly audit: (entry: AuditEntry) => Promise<void>;
     readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
+    readonly tracer: Tracer | undefined;
   };
 
 export const route = routesOf<ApiEnv, ApiDeps>();

@@ -2,7 +2,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { contextStorage } from "hono/context-storage";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
-import { inTrace, UnavailableError } from "@payflow/outbox";
+import { UnavailableError } from "@payflow/outbox";
 import {
   methodRefused,
   mount,
@@ -10,6 +10,7 @@ import {
   observeRequests,
   problem,
   problemHandler,
+  traceRequests,
   type Logger,
 } from "@payflow/shared/http";
 import type { OrderConfig } from "../config.ts";
@@ -64,8 +65,9 @@ export function orderApp(
     .use(knownHosts(publicUrl))
     .use((c, next) => {
       c.set("clientAddress", readAddress(c.env.peer, c.req.header("X-Forwarded-For")));
-      return inTrace(c.req.header("traceparent"), next);
-    });
+      return next();
+    })
+    .use(traceRequests(deps.tracer));
   const { open = [], identified = [] } = Object.groupBy(apiRoutes, ({ caller }) =>
     caller === anybody ? "open" : "identified",
   );

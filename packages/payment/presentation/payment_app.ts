@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import * as v from "valibot";
-import { actingAs, inTrace } from "@payflow/outbox";
+import { actingAs, type Tracer } from "@payflow/outbox";
 import { actingHeader, SentActing } from "@payflow/shared";
 import {
   createKeyGuard,
@@ -10,6 +10,7 @@ import {
   notFoundProblem,
   observeRequests,
   problemHandler,
+  traceRequests,
   type HealthChecks,
 } from "@payflow/shared/http";
 import { requireInternalKey, type InternalEnv } from "./internal_key.ts";
@@ -20,7 +21,9 @@ import { webhookRoutes, type WebhookDeps } from "./webhook_routes.ts";
 /** All that is on payment's port: health checks for anybody, everything else for order. */
 export function paymentApp(
   internalKeys: readonly string[],
-  deps: PaymentRoutesDeps & OperatorRoutesDeps & WebhookDeps & { readonly health: HealthChecks },
+  deps: PaymentRoutesDeps &
+    OperatorRoutesDeps &
+    WebhookDeps & { readonly health: HealthChecks; readonly tracer: Tracer | undefined },
 ): Hono<InternalEnv> {
   const { log } = deps;
   const key = createKeyGuard({ name: "internal key", log, keys: internalKeys });
@@ -29,7 +32,7 @@ export function paymentApp(
     .notFound(notFoundProblem)
     .use(observeRequests(deps.metrics))
     .use(requestId())
-    .use((c, next) => inTrace(c.req.header("traceparent"), next))
+    .use(traceRequests(deps.tracer))
     .route("/", healthRoutes(deps.health))
     .use(requireInternalKey(key))
     .use((c, next) => {

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
-import { createFinds, createSaves, createTakes } from "@payflow/outbox";
-import type { AggregateTable, DomainEvent, Save, SaveResult } from "@payflow/outbox";
+import { createFinds, createSaves, createTakes, inSpan, traceparent } from "@payflow/outbox";
+import type { AggregateTable, DomainEvent, Save, SaveResult, Tracer } from "@payflow/outbox";
 import type { Change } from "../change.ts";
 import { withEntries } from "../timeline.ts";
 
@@ -64,6 +64,7 @@ export function mapRows<State extends Aggregate>(columns: AggregateColumns<State
 export type StoreOptions<State> = NonNullable<Parameters<typeof createSaves>[2]> & {
   readonly newId: () => string;
   readonly now: () => string;
+  readonly tracer?: Tracer | undefined;
   /** An aggregate has another version now, which caused these events. */
   readonly onChanged: (state: State, events: readonly DomainEvent[]) => void;
 };
@@ -87,7 +88,7 @@ export function aggregateStore<State extends Aggregate>(
       { state, events, entries, journal }: Change<State, DomainEvent>,
       { detail, ...why }: Pick<Save, "follows" | "cause" | "detail" | "message" | "claim">,
     ): Promise<SaveResult> {
-      const result = await write({
+      const saving = {
         ...why,
         id: state.orderId,
         version: state.version,
@@ -98,7 +99,20 @@ export function aggregateStore<State extends Aggregate>(
         recordedAt: options.now(),
         events,
         journal,
+      };
+      const about = () => ({
+        name: `save ${table.name}`,
+        kind: "client" as const,
+        parent: traceparent(),
+        attributes: {
+          "db.system.name": "postgresql",
+          "db.collection.name": table.name,
+          "db.operation.name": "save",
+          "payflow.order_id": state.orderId,
+          "payflow.cause": why.cause,
+        },
       });
+      const result = await inSpan(options.tracer, about, () => write(saving));
       if (result === "saved") options.onChanged(state, events);
       return result;
     },

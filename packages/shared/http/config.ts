@@ -172,6 +172,12 @@ export function kafkaSettings(
 export const readKafkaSettings = (env: Environment, clientId: string) =>
   kafkaSettings(readSettings(kafka, env), clientId);
 
+const share = v.pipe(
+  v.string(),
+  v.regex(/^(0(\.\d+)?|1(\.0+)?)$/, "must be a number from 0 to 1"),
+  v.transform(Number),
+);
+
 /** What order and payment both read. */
 export const serviceSettings = {
   // no fault quotes it: there is a password in it
@@ -183,6 +189,11 @@ export const serviceSettings = {
   eventKeys: {
     current: ["INTERNAL_API_KEY", secret],
     accepted: ["INTERNAL_API_KEYS_ACCEPTED", v.optional(v.pipe(list, v.array(secret)), "")],
+  },
+  traces: {
+    /** Undefined: no spans are recorded. */
+    endpoint: ["OTEL_EXPORTER_OTLP_ENDPOINT", v.optional(v.pipe(v.string(), v.url("is no URL")))],
+    share: ["OTEL_TRACES_SAMPLER_ARG", v.optional(share, "1")],
   },
   confirmWaitMs: ["CONFIRM_WAIT_MS", durationMs(8_000, { max: 55_000 })],
   gatherMax: ["GATHER_MAX", v.optional(wholeNumber(1, 5_000), "500")],

@@ -21,3 +21,4 @@ export * from "./safe_settings.ts";
 export * from "./secret.ts";
 export * from "./serve.ts";
 export * from "./toss_keys.ts";
+export * from "./trace_requests.ts";

@@ -39,6 +39,7 @@ export async function openService<Tables>(options: {
   readonly kafka: KafkaSettings;
   readonly eventKeys: EventKeys;
   readonly log: Logger;
+  readonly traces: { readonly endpoint?: string | undefined; readonly share: number };
   readonly faultPoint?: MessagingOptions["faultPoint"];
   /** What metrics show of the service's own tables. */
   readonly figures: readonly DatabaseFigure[];
@@ -54,6 +55,13 @@ export async function openService<Tables>(options: {
     log,
   });
   const plainDb = database.kysely as never as Kysely<never>;
+  const { endpoint, share } = options.traces;
+  // without an endpoint nothing of it is loaded
+  const tracing =
+    endpoint === undefined
+      ? undefined
+      : (await import("./otlp_tracer.ts")).createOtlpTracer({ service: name, endpoint, share });
+  const tracer = tracing?.tracer;
   const metrics = createMetrics({ service: name, db: plainDb, figures: options.figures });
   metrics.pool("database", database.pool);
   const workers: Worker[] = [clock.worker];
@@ -82,6 +90,8 @@ export async function openService<Tables>(options: {
     db: database.kysely,
     plainDb,
     metrics,
+    /** Undefined where no spans are exported. */
+    tracer,
     now: clock.now,
     faultPoint,
     /** Does a step of the start; retries while the database is away. */
@@ -121,6 +131,7 @@ export async function openService<Tables>(options: {
         keys,
         group: name,
         log,
+        tracer,
         faultPoint,
       }));
       const lagHelp = "Messages that the consumer group has yet to handle";
@@ -147,6 +158,7 @@ export async function openService<Tables>(options: {
           await onWorkersStopped?.();
           await started.stop();
           await database.close();
+          await tracing?.stop();
         },
       };
     },

@@ -1,3 +1,4 @@
+import { inSpan, traceparent, type Span, type Tracer } from "@payflow/outbox";
 import { isPaymentKey } from "@payflow/shared";
 import { fetchFromToss, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentGateway } from "../../application/ports.ts";
@@ -26,6 +27,7 @@ export type TossConfig = {
   /** For metrics: each call when it has ended, and each pool of places for calls. */
   readonly onCall?: (call: TossCall, seconds: number) => void;
   readonly onPool?: Metrics["pool"];
+  readonly tracer?: Tracer | undefined;
 };
 
 /** What was called, and how it ended. */
@@ -83,28 +85,47 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       headers.set("Content-Type", "application/json");
       headers.set("Idempotency-Key", post.idempotencyKey);
     }
-    return gate(async () => {
+    const method = post ? "POST" : "GET";
+    // a call that waits for its place may be begun by the end of another one, and so in another trace
+    const parent = traceparent();
+    const spanAbout = () => ({
+      name: `toss ${operation}`,
+      kind: "client" as const,
+      parent,
+      attributes: {
+        "http.request.method": method,
+        "server.address": url.host,
+        "url.path": url.pathname,
+        ...(options.about === "list" ? {} : named(options.about)),
+      },
+    });
+    const exchange = async (span?: Span) => {
       let isAnswer = false;
       let outcome: TossCall["outcome"] = "no_response";
       const sentAtMs = performance.now();
       try {
         const signal = AbortSignal.timeout(options.timeoutMs);
         const body = post ? { body: JSON.stringify(post.body) } : {};
-        const method = post ? "POST" : "GET";
         const request = new Request(url, { method, headers, signal, redirect: "error", ...body });
         const response = await send(request);
         const text = await response.text();
         isAnswer = response.status !== 401;
         outcome = outcomeOf(response.status);
+        const tossTraceId = response.headers.get("x-tosspayments-trace-id");
+        span?.set({
+          "http.response.status_code": response.status,
+          "payflow.toss_trace_id": tossTraceId ?? "",
+        });
         if (text.length > bodyLimitBytes)
           throw new Error(`Toss answered with ${text.length} characters`);
-        const tossTraceId = response.headers.get("x-tosspayments-trace-id");
         return { status: response.status, body: parsedOrUndefined(text), tossTraceId };
       } finally {
         onHeard(isAnswer);
         onCall?.({ operation, outcome }, (performance.now() - sentAtMs) / 1_000);
       }
-    }, post?.operation ?? "query");
+    };
+    const call = () => inSpan(config.tracer, spanAbout, exchange);
+    return gate(call, post?.operation ?? "query");
   }
 
   /** The payment that Toss shows, or by which status and code it shows none; 0 without a response. */
@@ -210,6 +231,13 @@ const impossibleKey: Answer = {
   code: impossibleKeyCode,
   message: "잘못된 결제 키 입니다.",
 };
+
+function named({ orderId, paymentKey }: About) {
+  return {
+    ...(orderId === undefined ? {} : { "payflow.order_id": orderId }),
+    ...(paymentKey === undefined ? {} : { "payflow.payment_key": paymentKey }),
+  };
+}
 
 function outcomeOf(status: number): TossCall["outcome"] {
   if (status < 400) return "ok";

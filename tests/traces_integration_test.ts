@@ -1,0 +1,144 @@
+// Spans of a checkout, as an OTLP receiver gets them over HTTP in JSON:
+// https://opentelemetry.io/docs/specs/otlp/#otlphttp
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { eventually } from "@payflow/local-stack/testing";
+import { shopperOf, type OrderAnswer } from "./shopper.ts";
+import { firstSweep, testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(600_000);
+
+type Sent = {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly status: { readonly code: number };
+  readonly attributes: { key: string; value: { stringValue?: string; intValue?: number } }[];
+};
+type Span = Sent & { readonly service: string };
+
+const spans: Span[] = [];
+let receiver: Bun.Server<undefined>;
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+
+beforeAll(async () => {
+  receiver = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(request) {
+      expect(new URL(request.url).pathname).toBe("/v1/traces");
+      const { resourceSpans } = (await request.json()) as {
+        resourceSpans: {
+          resource: Pick<Sent, "attributes">;
+          scopeSpans: { spans: Sent[] }[];
+        }[];
+      };
+      for (const { resource, scopeSpans } of resourceSpans) {
+        const service = attribute(resource, "service.name");
+        for (const { spans: sent } of scopeSpans)
+          spans.push(...sent.map((span) => ({ ...span, service })));
+      }
+      return Response.json({});
+    },
+  });
+  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.port}/` };
+  // the response to the confirm says all: no webhook is needed, and none may begin traces of its own
+  stack = await testStack({
+    order: { ...settings, CONFIRM_WAIT_MS: "30000" },
+    payment: { ...settings, CONFIRM_WAIT_MS: "30000", RECONCILE_AFTER_MS: "60000" },
+  });
+  shopper = shopperOf(stack);
+  await shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  await firstSweep(stack);
+});
+afterAll(async () => {
+  await stack.close();
+  await receiver.stop(true);
+});
+
+const attribute = ({ attributes }: Pick<Sent, "attributes">, name: string) =>
+  String(Object.values(attributes.find(({ key }) => key === name)?.value ?? {})[0] ?? "");
+
+const press = { traceId: "4bf92f3577b34da6a3ce929d0e0e4736", spanId: "00f067aa0ba902b7" };
+
+async function post(path: string, body: object): Promise<Response> {
+  const { traceId, spanId } = press;
+  const headers = {
+    "Content-Type": "application/json",
+    traceparent: `00-${traceId}-${spanId}-01`,
+  };
+  return await fetch(stack.url + path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+test("a checkout is one connected trace, from the shopper's press to the confirmed order", async () => {
+  const placed = await post("/api/orders", {
+    items: [{ productId: "dev-tool", quantity: 1 }],
+    customerName: "김토스",
+    customerEmail: "kim@example.com",
+  });
+  const order = (await placed.json()) as OrderAnswer;
+  // that payment has taken the order from its event is part of what is looked for
+  await eventually(async () => {
+    expect(spans.some(({ name }) => name === "process OrderCreated")).toBe(true);
+  });
+  const authenticated = await shopper.authenticate(order);
+  expect((await post("/api/payments/confirm", authenticated)).status).toBe(200);
+
+  const own = await eventually(() => {
+    const found = spans.filter(({ traceId }) => traceId === press.traceId);
+    expect(found.filter(({ name }) => name === "process PaymentConfirmed")).toHaveLength(1);
+    expect(found.filter(({ name }) => name === "send OrderConfirmed")).toHaveLength(1);
+    return found;
+  });
+  const byId = new Map(own.map((span) => [span.spanId, span]));
+  const pathOf = (span: Span | undefined): string[] => {
+    if (span === undefined) return [];
+    const parent = byId.get(span.parentSpanId ?? "");
+    if (parent === undefined) expect(span.parentSpanId).toBe(press.spanId);
+    return [...pathOf(parent), `${span.service.replace("payflow-", "")}: ${span.name}`];
+  };
+  // nothing hangs in the air
+  own.forEach(pathOf);
+  const paths = own.map((span) => pathOf(span).join(" > "));
+  const placing = "order: POST /api/orders > order: save orders > order: send OrderCreated";
+  expect(paths).toContain(`${placing} > payment: process OrderCreated > payment: save payments`);
+  const confirming =
+    "order: POST /api/payments/confirm > order: POST /internal/payments/confirm > payment: POST /internal/payments/confirm";
+  expect(paths).toContain(`${confirming} > payment: toss confirm`);
+  const announced = `${confirming} > payment: save payments > payment: send PaymentConfirmed > order: process PaymentConfirmed`;
+  expect(paths).toContain(announced);
+  // whichever came first, the answer or the event, made the order follow
+  expect(
+    paths.filter((path) => path.endsWith("order: save orders > order: send OrderConfirmed")),
+  ).toHaveLength(1);
+
+  const [toss] = own.filter(({ name }) => name === "toss confirm");
+  const named = (name: string) => attribute(toss as Span, name);
+  expect(named("payflow.order_id")).toBe(order.orderId);
+  expect(named("payflow.payment_key")).toBe(authenticated.paymentKey);
+  expect(named("payflow.toss_trace_id")).not.toBe("");
+  expect(named("http.response.status_code")).toBe("200");
+  expect(own.filter(({ status }) => status.code === 2)).toEqual([]);
+  const text = JSON.stringify(own);
+  expect(text).not.toContain("김토스");
+  expect(text).not.toContain("kim@example.com");
+  console.log(`A checkout has ${own.length} spans`);
+});
+
+test("a caller that does not sample is followed, and orders are paid while nobody takes the spans", async () => {
+  const call = (digit: string, flags: string) =>
+    fetch(`${stack.url}/api/products`, {
+      headers: { traceparent: `00-${digit.repeat(32)}-${"6".repeat(16)}-${flags}` },
+    });
+  const of = (digit: string) => spans.filter(({ traceId }) => traceId === digit.repeat(32));
+  await call("5", "00");
+  await call("7", "01");
+  await eventually(() => expect(of("7")).toHaveLength(1));
+  expect(of("5")).toEqual([]);
+  await receiver.stop(true);
+  const { orderId } = await shopper.pay();
+  await eventually(async () => {
+    expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
+  });
+});
