@@ -27,7 +27,8 @@ export function usageOf(name: string, entry: Command | CommandGroup): string {
 }
 
 function shownWord({ name, oneOf, optional, many }: Word): string {
-  const text = `${oneOf ? oneOf.join("|") : name}${many ? " …" : ""}`;
+  const isShort = oneOf !== undefined && oneOf.length <= 4;
+  const text = `${isShort ? oneOf.join("|") : name}${many ? " …" : ""}`;
   return optional ? `[${text}]` : text;
 }
 

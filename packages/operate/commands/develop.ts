@@ -1,5 +1,9 @@
 import type { Command, CommandGroup } from "@payflow/local-stack";
+import { scenarioNames } from "../sandbox/scenario_names.ts";
 import { later, type Context } from "../context.ts";
+
+const scenarios = Object.keys(scenarioNames);
+const column = Math.max(...scenarios.map((name) => name.length));
 
 /** For who builds on PayFlow. */
 export function developerCommands(context: Context): Record<string, Command | CommandGroup> {
@@ -25,6 +29,38 @@ Reads Kafka by a group of its own that stores nothing, so no other reader notice
         ["--events OrderConfirmed --since 24h", "Show yesterday's confirmations, then go on"],
       ],
       run: later(context, async () => (await import("../listen/listen.ts")).listen),
+    },
+    sandbox: {
+      summary: "Play what can happen to a payment, in the Toss sandbox",
+      topic,
+      commands: {
+        trigger: {
+          summary: "Play a whole scenario with an order, and show what happened",
+          about: `Scenarios:
+${Object.entries(scenarioNames)
+  .map(([name, about]) => `  ${name.padEnd(column)}  ${about}`)
+  .join("\n")}
+
+Without an ORDER it places one. Works against a sandbox only, at TOSS_SANDBOX_URL; calls the shop's API at PUBLIC_URL with PAYFLOW_API_KEY, else MERCHANT_API_KEY, else the key of the stack on this machine.`,
+          words: [
+            { name: "SCENARIO", oneOf: scenarios },
+            { name: "ORDER", about: "An order's id; a new order unless given", optional: true },
+          ],
+          fields:
+            "scenario, orderId, orderStatus, paymentStatus, paymentKey, page, sandboxPage, show, steps",
+          examples: [
+            ["deposit", "An order paid into a virtual account"],
+            ["refund 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f", "Refund this order in Toss's console"],
+          ],
+          run: later(context, async () => (await import("../sandbox/trigger.ts")).trigger),
+        },
+        status: {
+          summary: "Show what the sandbox holds, and which faults are on",
+          fields:
+            "url, clock, payments, heldAmount, webhooksPending, webhooksFailed, switches, faults",
+          run: later(context, async () => (await import("../sandbox/trigger.ts")).status),
+        },
+      },
     },
   };
 }

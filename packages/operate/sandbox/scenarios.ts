@@ -1,0 +1,249 @@
+// Whole scenarios: what the shopper, the bank and Toss do, by the shop's API and the sandbox's.
+import { UserError } from "@payflow/local-stack";
+import { pause } from "@payflow/outbox";
+import type { Shop } from "../shop.ts";
+import type { Sandbox } from "./sandbox_place.ts";
+import type { ScenarioName } from "./scenario_names.ts";
+
+export type Order = {
+  readonly orderId: string;
+  readonly orderName: string;
+  readonly amount: number;
+  readonly status: string;
+  readonly checkoutUrl?: string;
+};
+export type Payment = { readonly status: string; readonly paymentKey: string | null };
+
+export type Scene = {
+  readonly shop: Shop;
+  readonly sandbox: Sandbox;
+  readonly order: Order;
+  /** The order's payment, when it has one already. */
+  readonly payment: Payment | undefined;
+  /** A line on what was done. */
+  readonly did: (text: string) => Promise<void>;
+};
+
+type Scenario = {
+  /** Statuses in which an order of yours may be. */
+  readonly from: readonly string[];
+  /** Returns the paymentKey. */
+  readonly run: (scene: Scene) => Promise<string>;
+};
+
+const unpaid = ["PENDING"];
+const paid = ["CONFIRMED", "PARTIALLY_REFUNDED"];
+
+export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
+  pay: { from: unpaid, run: (scene) => pay(scene) },
+  decline: { from: unpaid, run: (scene) => tryToPay(scene, "decline") },
+  "lost-answer": { from: unpaid, run: (scene) => pay(scene, "lose_response") },
+  "window-fail": {
+    from: unpaid,
+    async run(scene) {
+      const paymentKey = await openWindow(scene, "CARD");
+      await scene.sandbox.call(`POST /_sandbox/sessions/${paymentKey}/fail`, {});
+      await scene.did("authentication failed in the window");
+      return paymentKey;
+    },
+  },
+  expire: {
+    from: unpaid,
+    async run(scene) {
+      const paymentKey = await authenticated(scene, "CARD");
+      await scene.sandbox.call("POST /_sandbox/clock", { advanceMs: 31 * 60_000 });
+      await scene.did("31 minutes passed in the sandbox");
+      await confirm(scene, paymentKey);
+      return paymentKey;
+    },
+  },
+  account: { from: unpaid, run: issueAccount },
+  deposit: { from: [...unpaid, "AWAITING_DEPOSIT"], run: deposited },
+  "deposit-reversal": {
+    from: [...unpaid, "AWAITING_DEPOSIT", "CONFIRMED"],
+    async run(scene) {
+      const isPaid = scene.order.status === "CONFIRMED";
+      const paymentKey = isPaid ? keyOf(scene) : await deposited(scene);
+      await scene.sandbox.call(`POST /_sandbox/payments/${paymentKey}/deposit`, { revert: true });
+      await scene.did("the bank took the deposit back");
+      await becomes(scene, ["AWAITING_DEPOSIT"]);
+      return paymentKey;
+    },
+  },
+  "late-approval": {
+    from: unpaid,
+    async run(scene) {
+      const { shop, sandbox, order, did } = scene;
+      const paymentKey = await authenticated(scene, "CARD", "delay:8000");
+      const confirming = confirm(scene, paymentKey);
+      await polled(async () => {
+        const { body } = await shop.call<Payment>(`GET /api/payments/${order.orderId}`);
+        return body.status === "READY" ? undefined : body.status;
+      }, "PayFlow did not begin to confirm");
+      await shop.call(`POST /api/orders/${order.orderId}/cancel`, { withinMs: 60_000 });
+      await did("the order was cancelled while Toss was still working");
+      await confirming;
+      await polled(async () => {
+        const { status, balanceAmount } = await sandbox.call<{
+          status: string;
+          balanceAmount: number;
+        }>(`GET /v1/payments/${paymentKey}`);
+        return status === "CANCELED" && balanceAmount === 0 ? true : undefined;
+      }, "The approval did not go back");
+      await did("Toss approved, and PayFlow returned the money");
+      return paymentKey;
+    },
+  },
+  refund: { from: [...unpaid, ...paid], run: (scene) => refundByHand(scene) },
+  "partial-refund": {
+    from: [...unpaid, ...paid],
+    run: (scene) => refundByHand(scene, Math.floor(scene.order.amount / 3)),
+  },
+  "duplicate-webhook": {
+    from: [...unpaid, ...paid],
+    async run(scene) {
+      const paymentKey = await paidKey(scene);
+      const ids = await sentWebhooks(scene, paymentKey);
+      for (const id of [...ids, ...ids])
+        await scene.sandbox.call(`POST /_sandbox/webhooks/${id}/resend`);
+      await scene.did(
+        `${ids.length} ${ids.length === 1 ? "webhook was" : "webhooks were"} sent twice more`,
+      );
+      return paymentKey;
+    },
+  },
+};
+
+async function openWindow(
+  { sandbox, shop, order }: Scene,
+  method: string,
+  testName?: string,
+): Promise<string> {
+  const { orderId, orderName, amount } = order;
+  const { paymentKey } = await sandbox.call<{ paymentKey: string }>("POST /_sandbox/sessions", {
+    clientKey: sandbox.clientKey,
+    method,
+    amount: { currency: "KRW", value: amount },
+    orderId,
+    orderName,
+    ...(testName === undefined ? {} : { customerName: `sandbox:${testName}` }),
+    successUrl: `${shop.url}/success`,
+    failUrl: `${shop.url}/fail`,
+  });
+  return paymentKey;
+}
+
+async function authenticated(scene: Scene, method: string, testName?: string): Promise<string> {
+  const paymentKey = await openWindow(scene, method, testName);
+  await scene.sandbox.call(`POST /_sandbox/sessions/${paymentKey}/authenticate`, {});
+  await scene.did(`authenticated in the payment window, paymentKey ${paymentKey}`);
+  return paymentKey;
+}
+
+/** A refusal is a result as well: it is what some scenarios are for. */
+async function confirm({ shop, order, did }: Scene, paymentKey: string): Promise<void> {
+  const { orderId, amount } = order;
+  try {
+    const body = { paymentKey, orderId, amount };
+    const { body: payment } = await shop.call<Payment>("POST /api/payments/confirm", {
+      body,
+      withinMs: 60_000,
+    });
+    await did(`confirmed: the payment is ${payment.status}`);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await did(error.message);
+  }
+}
+
+async function tryToPay(scene: Scene, testName?: string): Promise<string> {
+  const paymentKey = await authenticated(scene, "CARD", testName);
+  await confirm(scene, paymentKey);
+  return paymentKey;
+}
+
+async function pay(scene: Scene, testName?: string): Promise<string> {
+  const paymentKey = await tryToPay(scene, testName);
+  await becomes(scene, ["CONFIRMED"]);
+  return paymentKey;
+}
+
+async function issueAccount(scene: Scene): Promise<string> {
+  const paymentKey = await authenticated(scene, "VIRTUAL_ACCOUNT");
+  await confirm(scene, paymentKey);
+  await becomes(scene, ["AWAITING_DEPOSIT"]);
+  return paymentKey;
+}
+
+async function deposited(scene: Scene): Promise<string> {
+  const isWaiting = scene.order.status === "AWAITING_DEPOSIT";
+  const paymentKey = isWaiting ? keyOf(scene) : await issueAccount(scene);
+  await scene.sandbox.call(`POST /_sandbox/payments/${paymentKey}/deposit`, {});
+  await scene.did("the deposit arrived");
+  await becomes(scene, ["CONFIRMED"]);
+  return paymentKey;
+}
+
+async function refundByHand(scene: Scene, cancelAmount?: number): Promise<string> {
+  const paymentKey = await paidKey(scene);
+  await scene.sandbox.call(`POST /_sandbox/payments/${paymentKey}/cancel`, {
+    cancelReason: "Refunded by hand (payflow sandbox trigger)",
+    ...(cancelAmount === undefined ? {} : { cancelAmount }),
+  });
+  await scene.did(`refunded in Toss's console: ${cancelAmount ?? "all that was left"}`);
+  await becomes(scene, cancelAmount === undefined ? ["REFUNDED"] : ["PARTIALLY_REFUNDED"]);
+  return paymentKey;
+}
+
+const paidKey = (scene: Scene) => (paid.includes(scene.order.status) ? keyOf(scene) : pay(scene));
+
+function keyOf({ payment, order }: Scene): string {
+  if (payment?.paymentKey) return payment.paymentKey;
+  throw new UserError(`Order ${order.orderId} has no payment at the sandbox.`);
+}
+
+/** The webhooks of a payment, once they were sent; they follow their cause by two seconds. */
+async function sentWebhooks({ sandbox }: Scene, paymentKey: string): Promise<readonly number[]> {
+  type Webhook = { readonly id: number; readonly paymentKey: string; readonly state: string };
+  return await polled(async () => {
+    const found: Webhook[] = [];
+    let after = 0;
+    for (;;) {
+      const { webhooks } = await sandbox.call<{ webhooks: Webhook[] }>(
+        `GET /_sandbox/webhooks?after=${after}&limit=10000`,
+      );
+      found.push(...webhooks.filter((webhook) => webhook.paymentKey === paymentKey));
+      if (webhooks.length < 10_000) break;
+      after = webhooks.at(-1)?.id ?? 0;
+    }
+    const isSent = found.length > 0 && found.every(({ state }) => state !== "pending");
+    return isSent ? found.map(({ id }) => id) : undefined;
+  }, "Toss's webhooks were not sent");
+}
+
+async function becomes({ shop, order, did }: Scene, statuses: readonly string[]): Promise<void> {
+  const status = await polled(
+    async () => {
+      const { body } = await shop.call<Order>(`GET /api/orders/${order.orderId}`);
+      return statuses.includes(body.status) ? body.status : undefined;
+    },
+    `Order ${order.orderId} did not become ${statuses.join(" or ")}`,
+  );
+  await did(`the order is ${status}`);
+}
+
+/** A response that was lost is queried after five seconds; a webhook may take some. */
+const becomesWithinMs = 60_000;
+
+async function polled<T>(look: () => Promise<T | undefined>, failure: string): Promise<T> {
+  const until = performance.now() + becomesWithinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > until)
+      throw new UserError(
+        `${failure} within ${becomesWithinMs / 1000} s: bun run doctor may say why.`,
+      );
+    await pause(300);
+  }
+}

@@ -1,0 +1,94 @@
+import { listed, shown, UsageError, UserError, type Output } from "@payflow/local-stack";
+import { isUuid } from "@payflow/outbox";
+import type { Work } from "../context.ts";
+import { shopOf, type Shop } from "../shop.ts";
+import { sandboxOf } from "./sandbox_place.ts";
+import type { ScenarioName } from "./scenario_names.ts";
+import { scenarios, type Order, type Payment } from "./scenarios.ts";
+
+/** Enough for each method, and divisible. */
+const sampleAmount = 15_000;
+
+/** Plays a scenario with an order, a new one when none is given, and shows what was done. */
+export const trigger: Work = async ({ words: [name = "", orderId], flags }, context, io) => {
+  if (orderId !== undefined && !isUuid(orderId.toLowerCase()))
+    throw new UsageError(`"${orderId}" is not an order's id`);
+  const sandbox = await sandboxOf(context);
+  const shop = shopOf(context);
+  const steps: string[] = [];
+  const did = async (text: string) => {
+    steps.push(text);
+    if (!flags["json"]) await io.print(`  ${text}\n`);
+  };
+  const order = orderId === undefined ? await placed(shop, name) : await found(shop, orderId);
+  await did(`${orderId === undefined ? "placed" : "took"} order ${order.orderId}, ${order.status}`);
+  const { from, run } = scenarios[name as ScenarioName];
+  if (!from.includes(order.status))
+    throw new UserError(
+      `Order ${order.orderId} is ${order.status}: ${name} takes one that is ${from.join(" or ")}, or none.`,
+    );
+  const payment = await paymentOf(shop, order);
+  const paymentKey = await run({ shop, sandbox, order, payment, did });
+  const after = await found(shop, order.orderId);
+  const links = {
+    page: after.checkoutUrl ?? null,
+    sandboxPage: `${sandbox.url}/payments/${paymentKey}`,
+    show: `bun run payflow orders show ${order.orderId}`,
+  };
+  const result = { scenario: name, orderId: order.orderId, orderStatus: after.status };
+  const { status = null } = (await paymentOf(shop, after)) ?? {};
+  const json = { ...result, paymentStatus: status, paymentKey, ...links, steps };
+  const { steps: _, ...brief } = json;
+  return { json, text: `\n${shown(brief).text}` };
+};
+
+async function placed(shop: Shop, name: string): Promise<Order> {
+  const { body } = await shop.call<Order>("POST /api/orders", {
+    body: {
+      orderName: `Sandbox scenario: ${name}`,
+      amount: sampleAmount,
+      customerName: "김샌드",
+      customerEmail: "sandbox@example.com",
+    },
+  });
+  return body;
+}
+
+async function found(shop: Shop, orderId: string): Promise<Order> {
+  return (await shop.call<Order>(`GET /api/orders/${orderId}`)).body;
+}
+
+/** Undefined: nobody has tried to pay the order yet. */
+async function paymentOf(shop: Shop, { orderId }: Order): Promise<Payment | undefined> {
+  try {
+    return (await shop.call<Payment>(`GET /api/payments/${orderId}`)).body;
+  } catch (error) {
+    if (error instanceof UserError && error.message.includes("payment_not_found")) return undefined;
+    throw error;
+  }
+}
+
+type SandboxPayment = { readonly status: string; readonly heldAmount: number };
+
+/** What the sandbox has, and what goes wrong in it on request. */
+export const status: Work = async (_, context): Promise<Output> => {
+  const sandbox = await sandboxOf(context);
+  const [clock, { faults }, { switches, webhooks }, { payments }] = await Promise.all([
+    sandbox.call<Record<string, unknown>>("GET /_sandbox/clock"),
+    sandbox.call<{ faults: Record<string, unknown>[] }>("GET /_sandbox/faults"),
+    sandbox.call<{ switches: object; webhooks: { state: string }[] }>("GET /_sandbox/webhooks"),
+    sandbox.call<{ payments: SandboxPayment[] }>("GET /_sandbox/payments"),
+  ]);
+  const count = (state: string) => webhooks.filter((webhook) => webhook.state === state).length;
+  const summary = {
+    url: sandbox.url,
+    clock,
+    payments: payments.length,
+    heldAmount: payments.reduce((sum, { heldAmount }) => sum + heldAmount, 0),
+    webhooksPending: count("pending"),
+    webhooksFailed: count("failed"),
+    switches,
+  };
+  const text = `${shown(summary).text}\n\nFaults\n${listed(faults).text}`;
+  return { json: { ...summary, faults }, text };
+};

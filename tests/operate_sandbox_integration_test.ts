@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { runPayflow } from "@payflow/operate/testing";
+import { shopperOf } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(600_000);
+
+let stack: TestStack;
+let shopper: ReturnType<typeof shopperOf>;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  stack = await testStack();
+  shopper = shopperOf(stack);
+  env = {
+    PUBLIC_URL: stack.url,
+    PAYFLOW_API_KEY: stack.merchantKey,
+    TOSS_SANDBOX_URL: stack.sandboxUrl,
+  };
+}, 600_000);
+afterAll(() => stack.close());
+
+type Row = Record<string, unknown>;
+const trigger = async (...words: string[]) =>
+  (await runPayflow(["sandbox", "trigger", ...words, "--json"], env)).json as Row;
+
+const paid = { orderStatus: "CONFIRMED", paymentStatus: "DONE" };
+test.each([
+  ["pay", paid],
+  ["decline", { orderStatus: "PENDING", paymentStatus: "READY" }],
+  ["lost-answer", paid],
+  ["window-fail", { orderStatus: "PENDING" }],
+  ["account", { orderStatus: "AWAITING_DEPOSIT", paymentStatus: "WAITING_FOR_DEPOSIT" }],
+  ["deposit", paid],
+  ["deposit-reversal", { orderStatus: "AWAITING_DEPOSIT", paymentStatus: "WAITING_FOR_DEPOSIT" }],
+  ["late-approval", { orderStatus: "CANCELED", paymentStatus: "CANCELED" }],
+  ["refund", { orderStatus: "REFUNDED", paymentStatus: "CANCELED" }],
+  ["partial-refund", { orderStatus: "PARTIALLY_REFUNDED", paymentStatus: "PARTIAL_CANCELED" }],
+  ["duplicate-webhook", paid],
+])("sandbox trigger %s plays it whole, with an order that it places", async (scenario, end) => {
+  const result = await trigger(scenario);
+  expect(result).toMatchObject({
+    scenario,
+    ...end,
+    page: expect.stringMatching(/^http/),
+    sandboxPage: `${stack.sandboxUrl}/payments/${String(result["paymentKey"])}`,
+    show: `bun run payflow orders show ${String(result["orderId"])}`,
+  });
+  expect((await fetch(String(result["sandboxPage"]))).status).toBe(200);
+});
+
+test("sandbox trigger takes an order of yours, in a status that fits", async () => {
+  const { orderId } = await shopper.place();
+  expect(await trigger("deposit", orderId)).toMatchObject({ orderId, ...paid });
+  expect(await trigger("deposit-reversal", orderId)).toMatchObject({
+    orderStatus: "AWAITING_DEPOSIT",
+  });
+  expect(await trigger("deposit", orderId)).toMatchObject(paid);
+  await expect(trigger("decline", orderId)).rejects.toThrow(
+    `Order ${orderId} is CONFIRMED: decline takes one that is PENDING, or none.`,
+  );
+  const { printed, text } = await runPayflow(["sandbox", "trigger", "pay"], env);
+  expect(printed).toMatch(
+    /^ {2}placed order \S+, PENDING\n {2}authenticated in the payment window/,
+  );
+  expect(text).toContain("orders show");
+});
+
+test("sandbox status shows what the sandbox holds and which faults are on", async () => {
+  await trigger("pay");
+  await shopper.sandbox("/_sandbox/faults", { operation: "find", fault: "not_found", rate: 0 });
+  const { json } = await runPayflow(["sandbox", "status"], env);
+  expect(json).toMatchObject({
+    url: stack.sandboxUrl,
+    payments: expect.any(Number),
+    faults: [{ operation: "find", fault: "not_found" }],
+  });
+  expect((json as { heldAmount: number }).heldAmount).toBeGreaterThan(0);
+});
+
+test("sandbox trigger expire: a shopper who comes back too late pays nothing", async () => {
+  expect(await trigger("expire")).toMatchObject({
+    orderStatus: "PENDING",
+    steps: expect.arrayContaining([expect.stringContaining("payment_session_expired")]),
+  });
+});
+
+test.each([
+  [{ TOSS_CLIENT_KEY: "live_ck_abcdefghijklmnopqrstuvwxyz" }, "for the sandbox only"],
+  [{ TOSS_CLIENT_KEY: "test_ck_abcdefghijklmnopqrstuvwxyz" }, "for the sandbox only"],
+  [{ TOSS_SANDBOX_URL: "http://127.0.0.1:1" }, "No sandbox responds at http://127.0.0.1:1"],
+])("sandbox trigger is refused with %j", async (change, reason) => {
+  await expect(runPayflow(["sandbox", "trigger", "pay"], { ...env, ...change })).rejects.toThrow(
+    reason,
+  );
+});
+
+test("sandbox trigger refuses what it does not know", async () => {
+  await expect(trigger("deposti")).rejects.toThrow("Did you mean deposit?");
+  await expect(trigger("pay", "1")).rejects.toThrow('"1" is not an order\'s id');
+});
