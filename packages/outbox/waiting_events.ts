@@ -1,4 +1,4 @@
-// What waits for Kafka: in which order it is read, and how it is deleted (docs/adr/0032-order-by-time-and-version.md).
+// What waits for Kafka: in which order it is read, and how it is deleted (docs/adr/0036-order-by-time-and-version.md).
 import { sql, type RawBuilder } from "kysely";
 import type { EventRow } from "./kafka.ts";
 
