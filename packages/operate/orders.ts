@@ -108,8 +108,9 @@ function firstIdOf(time: string): string {
 }
 
 /** An order with its payment, money and history in both services. */
-export const showOrder = withPlaces(async ({ words: [orderId = ""] }, places) => {
-  if (!isUuid(orderId.toLowerCase())) throw new UsageError(`"${orderId}" is not an order's id`);
+export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
+  const orderId = word.toLowerCase();
+  if (!isUuid(orderId)) throw new UsageError(`"${word}" is not an order's id`);
   const { order: orders, payment: payments } = places.databases;
   const [order, payment, ledger, own, theirs] = await Promise.all([
     sql<Row>`select ${fields}, items, expires_at as "expiresAt", version from orders

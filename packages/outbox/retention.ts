@@ -12,11 +12,14 @@ export type Retention = {
 /** Rows a step: few, so that their locks are short. */
 const stepMax = 1_000;
 
+/** So long events are kept, unless they wait for Kafka. */
+export const eventDays = 30;
+
 const isWaiting = sql`(aggregate_id, version) in (select aggregate_id, version from waiting_events)`;
 
 /** What every service deletes. The inbox keeps ids for longer than Kafka keeps messages (14 days), so none takes effect twice. */
 export const messageRetention: readonly Retention[] = [
-  { table: "events", column: "created_at", days: 30, unless: isWaiting },
+  { table: "events", column: "created_at", days: eventDays, unless: isWaiting },
   { table: "inbox", column: "taken_at", days: 30 },
   { table: "idempotency_keys", column: "created_at", days: 15 },
   // a killed process does not release its own

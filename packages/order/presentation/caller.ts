@@ -208,4 +208,6 @@ function actingFor(c: Context<ApiEnv>, key: KeyHolder | undefined): Acting {
 const CliActing = v.pipe(
   SentActing,
   v.check(({ actor }) => actor.startsWith("cli:"), "names no user of a command line"),
+  // PostgreSQL would refuse some of them, and with them what was done
+  v.check(({ actor, reason = "" }) => !/\p{Cc}/u.test(actor + reason), "has control characters"),
 );

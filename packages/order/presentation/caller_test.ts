@@ -191,7 +191,13 @@ describe("identifyCaller()", () => {
     });
     expect(await (await named("pf_kim", lee)).json()).toMatchObject({ actor: "key:kim" });
     expect(await (await named(undefined, lee)).json()).toMatchObject({ actor: "shopper" });
-    for (const who of ["%", "{}", sentActing({ actor: "toss" }), sentActing({ actor: "key:kim" })])
+    const refused = [
+      { actor: "toss" },
+      { actor: "key:kim" },
+      { actor: "cli:\0" },
+      { actor: "cli:kim", reason: "\0" },
+    ];
+    for (const who of ["%", "{}", ...refused.map(sentActing)])
       expect((await named("the-merchant-key", who)).status, who).toBe(422);
   });
 });

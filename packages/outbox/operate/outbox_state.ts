@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { auditInsert } from "../audit.ts";
 import { slotCount } from "../outbox.ts";
+import { eventDays } from "../retention.ts";
 
 export type OutboxState = {
   /** Events that Kafka does not have yet, `countMax` at the most. */
@@ -37,7 +38,10 @@ export type EventSelection =
   | { readonly eventIds: readonly string[] }
   | { readonly since: string; readonly topic?: string | undefined };
 
-/** Has published events published once more; returns how many. Consumers handle each event once, so copies do no harm. */
+/**
+ * Has published events published once more; returns how many. Consumers handle each event once, so copies do no harm.
+ * Those of the last day before retention deletes them are left out: deleted at the same time, they would wait for ever.
+ */
 export async function publishAgain(db: Kysely<never>, selection: EventSelection): Promise<number> {
   const isSelected =
     "eventIds" in selection
@@ -52,7 +56,8 @@ export async function publishAgain(db: Kysely<never>, selection: EventSelection)
     with again as (
       insert into waiting_events (slot, recorded_at, aggregate_id, version)
       select slot, coalesce(h.recorded_at, created_at), aggregate_id, version
-      from outbox left join history h using (aggregate_id, version) where not is_waiting and ${isSelected}
+      from outbox left join history h using (aggregate_id, version) where not is_waiting
+        and created_at > now() - make_interval(days => ${sql.lit(eventDays - 1)}) and ${isSelected}
       on conflict do nothing returning 1
     ), counted as (select count(*)::integer as events from again), audited as (${audited})
     select events from counted`.execute(db);

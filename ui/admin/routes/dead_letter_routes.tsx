@@ -23,7 +23,8 @@ export function deadLetterRoutes(stage: AdminStage): Hono<AdminEnv> {
     if (!isPart(part) || typeof error !== "string") return renderFailure(c, stage, "notFound");
     let replayed: number;
     try {
-      replayed = await deps.replayCause(part, error);
+      // browsers send the ends of lines of any field as CRLF
+      replayed = await deps.replayCause(part, error.replaceAll("\r\n", "\n"));
     } catch (thrown) {
       return showLetters(c, stage, await refusedBy(c, stage, thrown));
     }

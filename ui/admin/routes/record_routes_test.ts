@@ -117,6 +117,13 @@ test("all letters of a cause are replayed by one form, and how many it were is s
   expect(refused.body).toContain("Kafka에 연결할 수 없습니다.");
 });
 
+test("letters whose error has several lines are found by it, though browsers send other ends of lines", async () => {
+  const ui = browse();
+  const typed = { part: "order", error: "Not a payment event:\r\n× Invalid key" };
+  await ui.post("/admin/events/dead-letters/replay-cause", typed, operate);
+  expect(ui.admin.changes.at(-1)).toContain("Not a payment event:\n× Invalid key");
+});
+
 test("webhooks are filtered by state and order, and shown whole", async () => {
   const ui = browse();
   const rows = (body: string) => body.match(/webhooks\/wh_\d/g);
