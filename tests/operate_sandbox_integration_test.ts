@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { eventually } from "@payflow/local-stack/testing";
 import { runPayflow } from "@payflow/operate/testing";
 import { shopperOf } from "./shopper.ts";
 import { testStack, type TestStack } from "./stack.ts";
@@ -10,9 +11,12 @@ let shopper: ReturnType<typeof shopperOf>;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await testStack();
+  stack = await testStack({ payment: { RECONCILE_AFTER_MS: "5000" } });
   shopper = shopperOf(stack);
   env = {
+    ...stack.kafka,
+    ORDER_DATABASE_URL: stack.databases.order,
+    PAYMENT_DATABASE_URL: stack.databases.payment,
     PUBLIC_URL: stack.url,
     PAYFLOW_API_KEY: stack.merchantKey,
     TOSS_SANDBOX_URL: stack.sandboxUrl,
@@ -47,6 +51,19 @@ test.each([
     show: `bun run payflow orders show ${String(result["orderId"])}`,
   });
   expect((await fetch(String(result["sandboxPage"]))).status).toBe(200);
+});
+
+test("sandbox trigger late-deposit ends with money that waits for an account to go back to", async () => {
+  // a status query that is quick may find the deposit before the order is cancelled
+  const { orderId } = await eventually(() => trigger("late-deposit"), { timeoutMs: 120_000 });
+  expect(await shopper.get(String(orderId))).toMatchObject({ status: "CANCELED" });
+  await eventually(
+    async () => {
+      const { json } = await runPayflow(["reconcile", "--json"], env);
+      expect(json).toContainEqual(expect.objectContaining({ orderId, waitsFor: "an account" }));
+    },
+    { timeoutMs: 120_000 },
+  );
 });
 
 test("sandbox trigger takes an order of yours, in a status that fits", async () => {

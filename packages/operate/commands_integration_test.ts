@@ -49,7 +49,6 @@ test("payflow shows help for each of its commands, and refuses what it does not 
     const { text } = await runPayflow([...words, "--help"]);
     const usage = `Usage: bun run payflow ${words.join(" ")}`;
     expect(text, words.join(" ")).toContain(usage);
-    expect(text.split("\n").filter((line) => Bun.stringWidth(line) > 100)).toEqual([]);
     expect(await runPayflow(["help", ...words])).toMatchObject({ text });
     await expect(runPayflow([...words, "--nope"])).rejects.toThrow(UsageError);
   }

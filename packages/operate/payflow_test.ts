@@ -7,6 +7,7 @@ import { roleNames } from "./commands/keys.ts";
 import { orderStatusNames } from "./commands/orders.ts";
 import { contextOf } from "./context.ts";
 import { payflow } from "./payflow.ts";
+import { runPayflow } from "./testing/mod.ts";
 
 type Leaf = { readonly words: string; readonly command: Command };
 
@@ -51,4 +52,13 @@ test("keys create knows the roles that keys have", () => {
 
 test("orders list knows the statuses that orders have", () => {
   expect(orderStatusNames).toEqual([...orderStatuses]);
+});
+
+test("every command's help fits a terminal of 100 columns", async () => {
+  for (const { words } of commands) {
+    const { text } = await runPayflow(["help", ...words.split(" ")]);
+    expect(text).toContain(`Usage: bun run payflow ${words}`);
+    const long = text.split("\n").filter((line) => Bun.stringWidth(line) > 100);
+    expect(long, words).toEqual([]);
+  }
 });

@@ -86,7 +86,7 @@ Safe to repeat: the Idempotency-Key is printed before the call, and with the sam
           },
           fields: "orderId, paymentStatus, refunded, balanceAmount, isOpen, idempotencyKey",
           examples: [
-            [`${sampleId} --amount 4000 --reason "단순 변심"`, "Refund 4,000 won"],
+            [`${sampleId} --amount 4000 --reason 변심`, "Refund 4,000 won"],
             [`${sampleId} --reason 품절 --yes`, "Refund all that is left, in a script"],
           ],
           run: later(context, async () => (await changing()).refund),

@@ -70,6 +70,22 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
       return paymentKey;
     },
   },
+  "late-deposit": {
+    from: unpaid,
+    async run(scene) {
+      // the account is issued, but its response is lost, and the order cancelled before a status query has found it
+      const name = "lose_response,find.not_found,webhook.drop";
+      const paymentKey = await authenticated(scene, "VIRTUAL_ACCOUNT", name);
+      await confirm(scene, paymentKey);
+      await scene.sandbox.call(`POST /_sandbox/payments/${paymentKey}/deposit`, {});
+      await scene.did("the deposit arrived");
+      const cancel = `POST /api/orders/${scene.order.orderId}/cancel`;
+      await scene.shop.call(cancel, { withinMs: 60_000 });
+      await scene.did("the order was cancelled before PayFlow knew of the deposit");
+      await scene.did("bun run reconcile shows it within a minute: it waits for an account");
+      return paymentKey;
+    },
+  },
   "late-approval": {
     from: unpaid,
     async run(scene) {
