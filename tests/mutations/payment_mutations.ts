@@ -28,6 +28,14 @@ export const paymentMutations: readonly Mutation[] = [
     killer: { ...actors, name: "a shopper's confirm" },
   },
   {
+    rule: "The audit is only added to",
+    broken: "its rows can be changed and deleted",
+    file: "packages/outbox/migrations/0001_messages.sql",
+    find: "before update or delete or truncate on audit",
+    replace: "before truncate on audit",
+    killer: { ...actors, name: "an erasure leaves an audit row" },
+  },
+  {
     rule: "Every change names who made it",
     broken: "payment is not sent the caller",
     file: "packages/order/infrastructure/http_payments.ts",

@@ -126,8 +126,13 @@ function columns(scene: AdminScene): Column<ApiKey>[] {
     {
       head: words.lastUsed,
       isShort: true,
-      cell: ({ lastUsedAt }) =>
-        lastUsedAt === null ? <span class="muted">{words.never}</span> : ageText(lastUsedAt, scene),
+      // nobody notes when the key of the settings is used
+      cell: ({ lastUsedAt, isFromSettings }) =>
+        lastUsedAt === null ? (
+          <span class="muted">{isFromSettings ? "–" : words.never}</span>
+        ) : (
+          ageText(lastUsedAt, scene)
+        ),
     },
     {
       head: words.expires,
