@@ -11,6 +11,7 @@ export { asUnavailable, isPassing } from "./database_faults.ts";
 export { StartError, UnavailableError } from "./errors.ts";
 export type { EventKeys } from "./event_signature.ts";
 export { createFinds } from "./finds.ts";
+export { createGather } from "./gather.ts";
 export { listHistory } from "./history.ts";
 export { connectKafka, createEventProducer } from "./kafka.ts";
 export type { EventProducer, KafkaSettings } from "./kafka.ts";

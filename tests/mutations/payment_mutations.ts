@@ -173,7 +173,7 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "A webhook triggers a status query",
     broken: "it is ignored",
     file: webhooks,
-    find: "if (keys.length > 0) await settlePayment(payment, deps, keys);",
+    find: "if (payment && keys.length > 0) await settlePayment(payment, deps, keys);",
     replace: "void [settlePayment, keys, payment];",
     killer: model(5_000),
   },

@@ -264,7 +264,7 @@ export const stormMutations: readonly Mutation[] = [
     rule: "A webhook triggers a status query",
     broken: "webhooks are marked as handled without one",
     file: "packages/payment/application/handle_webhooks.ts",
-    find: "if (keys.length > 0) await settlePayment(payment, deps, keys);",
+    find: "if (payment && keys.length > 0) await settlePayment(payment, deps, keys);",
     replace: "",
     killer: {
       file: "tests/faults/deposits_integration_test.ts",

@@ -21,21 +21,21 @@ export async function handleWebhooks(
   if (!(await mayClaim(deps))) return 0;
   const due = await webhooks.claimDue(claimMax, claimHoldMs(deps));
   const byOrder = Map.groupBy(due, ({ orderId }) => orderId);
-  const failed = new Set<string>();
-  const settle = async (payment: Payment) => {
+  const found = await payments.findMany([...byOrder.keys()]);
+  const settle = async (orderId: string, about: readonly DueWebhook[]) => {
+    const payment = found.find((one) => one.orderId === orderId);
     try {
       await faultPoint("webhook:claimed");
-      const keys = keysToQuery(payment, byOrder.get(payment.orderId) ?? []);
-      if (keys.length > 0) await settlePayment(payment, deps, keys);
+      const keys = payment ? keysToQuery(payment, about) : [];
+      if (payment && keys.length > 0) await settlePayment(payment, deps, keys);
       await faultPoint("webhook:queried");
+      await webhooks.markHandled(about.map(({ id }) => id));
     } catch (error) {
       // the claim runs out by itself, and the webhook is due again
-      failed.add(payment.orderId);
-      onFault(payment, error);
+      onFault(payment ?? { orderId }, error);
     }
   };
-  await Promise.all((await payments.findMany([...byOrder.keys()])).map(settle));
-  await webhooks.markHandled(due.flatMap(({ id, orderId }) => (failed.has(orderId) ? [] : id)));
+  await Promise.all([...byOrder].map(([orderId, about]) => settle(orderId, about)));
   return due.length;
 }
 

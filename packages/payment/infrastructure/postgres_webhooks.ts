@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { isUuid, type Retention } from "@payflow/outbox";
+import { createGather, isUuid, type Retention } from "@payflow/outbox";
 import type { AggregateRow } from "@payflow/shared/http";
 import type { DueWebhook, WebhookRepository } from "../application/ports.ts";
 import { paymentRows } from "./postgres_payments.ts";
@@ -14,6 +14,15 @@ const bodyMax = 2_000;
 const queryEverySeconds = 2;
 
 export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
+  // those handled while a statement runs are marked by the next; at the round's end a call that hangs would keep all due
+  const markHandled = createGather<readonly string[], void>({
+    async run(lists) {
+      const ids = lists.flat();
+      await sql`update webhooks set handled_at = now() where id = any(${ids}::text[])`.execute(db);
+      return lists.map(() => undefined);
+    },
+    isCommonFault: () => true,
+  });
   return {
     async store({ id, eventType, orderId, paymentKey, body }) {
       const { rows } = await sql`
@@ -47,10 +56,7 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
         returning id, order_id as "orderId", payment_key as "paymentKey"`.execute(db);
       return rows;
     },
-    async markHandled(ids) {
-      if (ids.length === 0) return;
-      await sql`update webhooks set handled_at = now() where id = any(${ids}::text[])`.execute(db);
-    },
+    markHandled,
     async erase(orderId) {
       await sql`delete from webhooks where order_id = ${orderId}`.execute(db);
     },
