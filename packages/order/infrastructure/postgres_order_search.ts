@@ -109,7 +109,8 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
       const walk = walkOf(selection, { isNewestFirst: true });
       for await (const cover of coversOf(selection, false)) {
         const looked = longLookMax;
-        const rows = matches(cover, selection, { walk, limit: countMax + 1, looked });
+        const columns = summed;
+        const rows = matches(cover, selection, { walk, limit: countMax + 1, looked, columns });
         const { rows: sums } = await sql<OrderSums>`
           select count(*) filter (where n <= ${countMax}::integer) as count,
             coalesce(sum(amount) filter (where n <= ${countMax}::integer), 0)::bigint as amount,
@@ -257,15 +258,23 @@ function isSelected({ anyOf, status, method }: OrderSelection): RawBuilder<unkno
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 }
 
+const summed = sql`id as "orderId", amount_krw as amount, refunded_amount_krw as "refundedAmount"`;
+const listed = sql`id as "orderId", order_name as "orderName", created_at as "createdAt",
+  confirmed_at as "confirmedAt", status, amount_krw as amount, refunded_amount_krw as "refundedAmount",
+  customer_name as "customerName", customer_email as "customerEmail", ${methodOf} as method`;
+
 /** The rows of a cover that are selected, in the order of the walk, once each. */
 function matches(
   { sources, isExact, overlaps }: Cover,
   selection: OrderSelection,
-  { walk, limit, looked }: { readonly walk: Walk; readonly limit: number; readonly looked: number },
+  options: {
+    readonly walk: Walk;
+    readonly limit: number;
+    readonly looked: number;
+    readonly columns?: RawBuilder<unknown>;
+  },
 ): RawBuilder<unknown> {
-  const columns = sql`id as "orderId", order_name as "orderName", created_at as "createdAt",
-    confirmed_at as "confirmedAt", status, amount_krw as amount, refunded_amount_krw as "refundedAmount",
-    customer_name as "customerName", customer_email as "customerEmail", ${methodOf} as method`;
+  const { walk, limit, looked, columns = listed } = options;
   const selected = sources.map(
     (source) => sql`
     (select ${columns} from (${source(walk, isExact ? limit : looked)}) s where ${isSelected(selection)}
