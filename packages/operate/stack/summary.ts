@@ -14,6 +14,7 @@ export function summary(stack: {
     : `sandbox on ${sandbox} (no money moves)`;
   const rows = {
     Shop: shop,
+    Console: `${shop}/admin   sign in with the merchant key`,
     "API docs": `${shop}/docs`,
     "Merchant key": stack.merchantApiKey,
     Toss: toss,

@@ -15,7 +15,7 @@ const compareTimeoutMs = 90_000;
 /** Some calls query Toss first, closing even twice. */
 const closeTimeoutMs = 40_000;
 /** A month of a large shop is added up, and a thousand messages may be sent once more. */
-const operatorTimeoutMs = 60_000;
+const longReads: readonly PaymentCall[] = ["money-month", "money-lines", "replay-cause"];
 /**
  * Places by kind of call, so that none can take another's. Together they stay below the 256 requests that Bun has
  * under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). Calls that end soon may wait for a place; those that may wait
@@ -114,7 +114,6 @@ export function httpPayments(
   const closing = { pool: "closes", timeoutMs: closeTimeoutMs } as const;
   const reading = { pool: "reads", timeoutMs: readTimeoutMs } as const;
   const sweeping = { pool: "sweeps", timeoutMs: sweepTimeoutMs } as const;
-  const operating = { pool: "operators", timeoutMs: operatorTimeoutMs } as const;
   const changed = ask("changed", sweeping);
   const query = ask("ask", { ...sweeping, timeoutMs: closeTimeoutMs });
   const history = ask("history", reading);
@@ -135,7 +134,10 @@ export function httpPayments(
     readDetails: (orderId) => details({ orderId }),
     queryNow: (orderId) => queryNow({ orderId }),
     search: async (part) => (await search({ part })).orderIds,
-    operate: (name, body) => ask(name, operating)(body),
+    operate(name, body) {
+      const limitMs = longReads.includes(name) ? 25_000 : readTimeoutMs;
+      return ask(name, { pool: "operators", timeoutMs: limitMs })(body);
+    },
     find: async (orderIds) => (await found({ orderIds })).payments,
     async forwardWebhook(request) {
       const headers = new Headers();

@@ -61,7 +61,7 @@ const kindsKo: Readonly<Record<AttentionKind, KindWords>> = {
   },
   relay_missing: {
     title: "아웃박스 릴레이가 멈췄습니다",
-    why: "이벤트를 Kafka로 보내는 프로세스가 없습니다. 서비스가 떠 있는지 확인해 주세요.",
+    why: "이벤트를 Kafka로 보내는 프로세스가 없습니다. Kafka와 서비스가 떠 있는지 확인해 주세요.",
     button: "아웃박스 보기",
   },
   consumer_behind: {
@@ -134,7 +134,7 @@ const kindsEn: typeof kindsKo = {
   },
   relay_missing: {
     title: "No outbox relay is running",
-    why: "No process publishes events to Kafka. Check that the service is up.",
+    why: "No process publishes events to Kafka. Check that Kafka and the service are up.",
     button: "Open outbox",
   },
   consumer_behind: {
@@ -169,6 +169,7 @@ export const attentionKo = {
   health: "서비스 상태",
   times: (count: string) => `${count}건`,
   since: "발생",
+  service: "서비스",
   order: "주문",
   customer: "구매자",
   amount: "금액",
@@ -197,6 +198,7 @@ export const attentionEn: typeof attentionKo = {
   health: "Health of the services",
   times: (count) => (count === "1" ? "1 item" : `${count} items`),
   since: "Since",
+  service: "Service",
   order: "Order",
   customer: "Customer",
   amount: "Amount",

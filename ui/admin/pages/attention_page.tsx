@@ -86,6 +86,9 @@ const Item = ({ scene, item }: { scene: AdminScene; item: AttentionItem }) => {
               <OrderLink orderId={item.orderId} />
             </Fact>
           )}
+          {item.orderId === undefined && item.day === undefined && (
+            <Fact name={words.service}>{t.frame.parts[item.part]}</Fact>
+          )}
           {item.amount !== undefined && (
             <Fact name={words.amount}>
               <b class="sum">{wonText(item.amount, language)}</b>

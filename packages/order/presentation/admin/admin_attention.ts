@@ -22,8 +22,8 @@ export type AttentionDeps = {
 type Customer = { readonly customerName: string; readonly customerEmail: string };
 
 const itemsMax = 200;
-/** The page does not wait longer for Kafka, whose health says that it is away. */
-const kafkaWaitMs = 2_000;
+/** The page does not wait longer for Kafka and payment: their health says that they are away. */
+const waitMs = 2_000;
 
 /** Kinds from what costs a customer money or trust to what mends itself. */
 const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
@@ -49,14 +49,14 @@ export function adminAttention(deps: AttentionDeps): AdminAttention {
     async readAttention() {
       requireOperator(deps.operator, "read");
       const read = new AbortController();
-      const late = pause(kafkaWaitMs, read.signal).then(() => []);
+      const late = pause(waitMs, read.signal).then(() => undefined);
       const [own, behind, payments, health] = await Promise.all([
         deps.readOwn(),
         Promise.race([deps.readLag(), late]),
-        deps.readPayments().catch(() => undefined),
+        Promise.race([deps.readPayments().catch(() => undefined), late]),
         readiness(deps.health),
       ]).finally(() => read.abort());
-      const all = [...own, ...behind, ...(payments?.items ?? [])].sort(byUrgency);
+      const all = [...own, ...(behind ?? []), ...(payments?.items ?? [])].sort(byUrgency);
       const shown = all.slice(0, itemsMax);
       const ids = shown.flatMap(({ orderId = "" }) => (isUuid(orderId) ? [orderId] : []));
       const customers = await deps.listCustomers(ids);
@@ -84,13 +84,11 @@ function partsOf(
   toss: Omit<PartHealth, "part"> | undefined,
 ): PartHealth[] {
   const stateOf = (name: string) => (parts[name] === "ready" ? "up" : "down");
+  // a payment that answers order but not this call is up in part
+  const isPart = toss === undefined && parts["payment"] === "ready";
   return [
     { part: "order", state: stateOf("database") },
-    // a payment that answers order but not this call is up in part
-    {
-      part: "payment",
-      state: toss || parts["payment"] !== "ready" ? stateOf("payment") : "degraded",
-    },
+    { part: "payment", state: isPart ? "degraded" : stateOf("payment") },
     { part: "kafka", state: stateOf("kafka") },
     { part: "toss", ...(toss ?? { state: "unknown" }) },
   ];
