@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scriptWords } from "@payflow/local-stack";
-import { launchBrowser } from "@payflow/ui/testing";
+import { adminScenes, launchBrowser, openScene } from "@payflow/ui/testing";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { recordCheckout, type Recording, settle } from "./readme_animation.ts";
 import { testStack, type TestStack } from "./stack.ts";
@@ -87,6 +87,7 @@ try {
   await animation("checkout", { recording: english, shop: englishShop });
   await animation("checkout.ko", { recording: korean });
   await screenshots();
+  await consoleScreenshots();
 } finally {
   await browser.close();
 }
@@ -134,6 +135,31 @@ async function screenshots(): Promise<void> {
   } finally {
     await stack.close();
   }
+}
+
+/** The console over a shop in memory, with something of everything in it. Only README.ko.md has Korean ones. */
+async function consoleScreenshots(): Promise<void> {
+  const inKorean = ["admin_attention", "admin_order_paid"];
+  const shown = [
+    ...inKorean,
+    "admin_orders",
+    "admin_money",
+    "admin_day",
+    "admin_events",
+    "admin_keys",
+  ];
+  for (const scene of adminScenes.filter(({ name }) => shown.includes(name)))
+    for (const language of ["en", "ko"] as const) {
+      if (language === "ko" && !inKorean.includes(scene.name)) continue;
+      const viewing = { width: 1280, theme: "light", language } as const;
+      await openScene(browser, { scene, viewing }, async (page) => {
+        const ending = language === "en" ? "" : ".ko";
+        const name = `${scene.name.replace("admin", "console")}${ending}`;
+        await page.setViewportSize({ width: 1280, height: 720 });
+        await page.screenshot({ path: `${folder}/${name}.png` });
+        console.log(name);
+      });
+    }
 }
 
 async function screenshot(

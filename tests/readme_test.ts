@@ -77,10 +77,19 @@ test("README in Korean shows the same commands, responses and images", () => {
   expect(targets(korean).symmetricDifference(targets(english))).toEqual(new Set(others));
 });
 
-test("README's images are small", () => {
-  const names = readdirSync(join(root, "docs/images"));
-  expect(names.length).toBeLessThanOrEqual(6);
-  for (const name of names) {
+test("README's images are few, each image is shown, and all are small", async () => {
+  const texts = await Promise.all(
+    ["README.md", "README.ko.md", "docs/operating.md"].map((path) =>
+      Bun.file(join(root, path)).text(),
+    ),
+  );
+  for (const readme of texts.slice(0, 2))
+    expect(readme.match(/images\//g)?.length).toBeLessThanOrEqual(7);
+  for (const name of readdirSync(join(root, "docs/images"))) {
+    expect(
+      texts.some((text) => text.includes(`images/${name}"`)),
+      name,
+    ).toBe(true);
     const kibibytes = name.startsWith("checkout") ? 1_000 : 120;
     expect(Bun.file(join(root, "docs/images", name)).size, name).toBeLessThan(kibibytes * 1024);
   }

@@ -1,5 +1,5 @@
 import { AppError } from "@payflow/shared";
-import { Hono } from "hono";
+import { Hono, type Context, type Next } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { loadAssets } from "../assets.ts";
 import { refusalOf, retryAfter } from "../refusal.ts";
@@ -31,6 +31,7 @@ export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
   app.route("/", sessionRoutes(stage));
   // everything below is for whoever has signed in
   app.use(requireOperator());
+  app.use(refuseNul);
   app.route("/", attentionRoutes(stage));
   app.route("/", ordersRoutes(stage));
   app.route("/", orderRoutes(stage));
@@ -51,6 +52,19 @@ export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
     return renderFailure(c, stage, "refused");
   });
   return app;
+}
+
+/** PostgreSQL takes no text with this character, and nobody types it. */
+async function refuseNul(c: Context<AdminEnv>, next: Next): Promise<void> {
+  const typed = c.req.method === "POST" ? Object.values(await c.req.parseBody()) : [];
+  const isIn = (text: unknown) => typeof text === "string" && text.includes("\0");
+  if (c.req.url.includes("%00") || typed.some(isIn))
+    throw new AppError(
+      "invalid",
+      "invalid_request",
+      "The request has a character that no text has",
+    );
+  await next();
 }
 
 function tooLarge(): never {

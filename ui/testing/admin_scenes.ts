@@ -198,12 +198,12 @@ export const recordScenes: readonly PageScene[] = [
       return "/admin/events";
     },
   }),
-  open("admin_topic", "/admin/events/topics/payflow.payment.events", {
+  open("admin_topic", "/admin/events/topics/PaymentConfirmed", {
     async act(page) {
       await page.locator(".record summary").first().click();
     },
   }),
-  open("admin_topic_nothing", "/admin/events/topics/payflow.order.events?key=none"),
+  open("admin_topic_nothing", "/admin/events/topics/OrderCreated?key=none"),
   open("admin_dead_letters", "/admin/events/dead-letters?state=all&replayed=12"),
   open("admin_dead_letters_none", "/admin/events/dead-letters?q=none", { operator: "read" }),
   open("admin_dead_letter", "/admin/events/dead-letters/payment/2", {

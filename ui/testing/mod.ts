@@ -1,4 +1,6 @@
 /** For tests and screenshots only: a browser, and the pages on a shop that lives in memory. */
+export { adminScenes } from "./admin_scenes.ts";
 export { launchBrowser } from "./browser.ts";
 export { createFakeShop, type FakeShop } from "./fake_shop.ts";
+export { openScene } from "./open_scene.ts";
 export { mountUi, serveUi, type ServedUi } from "./serve_ui.ts";

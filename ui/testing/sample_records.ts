@@ -26,16 +26,16 @@ export function sampleRecords() {
     ] as OutboxState[],
     topics: [
       {
-        topic: "payflow.order.events",
+        topic: "OrderCreated",
         partitions: 12,
         messages: 184_223,
-        groups: [{ group: "payflow-payment", lag: 0 }],
+        groups: [{ group: "payment", lag: 0 }],
       },
       {
-        topic: "payflow.payment.events",
+        topic: "PaymentConfirmed",
         partitions: 12,
         messages: 402_118,
-        groups: [{ group: "payflow-order", lag: 1_830 }],
+        groups: [{ group: "order", lag: 1_830 }],
       },
     ] as TopicState[],
     messages: [1, 2, 3].map(sampleMessage),
@@ -163,7 +163,7 @@ function sampleLetter(number: number): DeadLetterDetail {
   return {
     part: number % 2 === 0 ? "payment" : "order",
     id: String(number),
-    topic: "payflow.payment.events",
+    topic: "PaymentConfirmed",
     key: sampleAdminOrder(number).orderId,
     error: errors[number % 2] ?? "",
     isSigned: number !== 2,

@@ -109,7 +109,7 @@ async function mark(
   const ids = letters.map(({ id }) => id);
   const { rows } = await sql<MarkedLetter>`
     with marked as (
-      update dead_letters set ${sql.ref(column)} = now() where id = any(${ids}::text[]::bigint[])
+      update dead_letters set ${sql.ref(column)} = now() where id = any(${ids}::text[]::bigint[]) and ${column === "discarded_at" ? isOpenLetter : sql`true`}
       returning id::text, topic, ${sql.ref(column)} as at
     ), audited as (${auditInsert({ action: actions[column], subject: sql`concat_ws(' ', topic, id)` }, sql`marked`)})
     select * from marked`.execute(db);

@@ -248,7 +248,7 @@ function shown({ offset, timestamp, key, value, headers }: Fetched, partition: n
   return {
     partition,
     offset,
-    at: new Date(Number(timestamp)).toISOString(),
+    at: new Date(Math.min(Math.max(Number(timestamp), 0), 8.64e15)).toISOString(),
     key: key && key.toString(),
     eventId: eventId === undefined ? null : String(eventId),
     value: (value?.toString() ?? "").slice(0, valueMax),

@@ -54,7 +54,7 @@ export const messageFigures: readonly DatabaseFigure[] = [
   {
     name: "payflow_outbox_oldest_seconds",
     help: "Age of the oldest event that Kafka does not have yet",
-    query: sql`select coalesce(extract(epoch from now() - min(w.recorded_at)), 0) as value
+    query: sql`select greatest(extract(epoch from now() - min(w.recorded_at)), 0) as value
       from generate_series(0, ${sql.lit(slotCount - 1)}) as s(slot) cross join lateral (
         select recorded_at from waiting_events where slot = s.slot order by recorded_at limit 1) w`,
   },

@@ -67,7 +67,7 @@ test("events show what waits, the lag of each group, and still do when Kafka is 
   const { body } = await ui.get("/admin/events", read);
   expect(body).toContain("240");
   expect(body).toContain("1,830");
-  expect(body).toContain('href="/admin/events/topics/payflow.order.events"');
+  expect(body).toContain('href="/admin/events/topics/OrderCreated"');
   ui.admin.failure = new AppError("unavailable", "kafka_unavailable", "Away");
   const away = await ui.get("/admin/events", read);
   expect(away.status).toBe(200);
@@ -77,7 +77,7 @@ test("events show what waits, the lag of each group, and still do when Kafka is 
 test("a topic's messages are found by an order's number", async () => {
   const ui = browse();
   const key = ui.admin.records.messages[0]?.key ?? "";
-  const path = "/admin/events/topics/payflow.order.events";
+  const path = "/admin/events/topics/OrderCreated";
   const count = (body: string) => body.match(/<details class="record"/g)?.length;
   expect(count((await ui.get(path, read)).body)).toBe(3);
   expect(count((await ui.get(`${path}?key=${key}`, read)).body)).toBe(1);
@@ -240,11 +240,20 @@ test("records of others are shown as text", async () => {
   for (const path of [
     "/admin/events/dead-letters",
     "/admin/events/dead-letters/order/1",
-    "/admin/events/topics/payflow.order.events",
+    "/admin/events/topics/OrderCreated",
     "/admin/events/webhooks",
     "/admin/events/webhooks/wh_1",
   ]) {
     const { status, body } = await ui.get(path, operate);
     expect([status, body.includes("<script>alert")]).toEqual([200, false]);
   }
+});
+
+test("a character that no text has is refused, in an address as in a form", async () => {
+  const ui = browse();
+  const searched = await ui.get("/admin/events/dead-letters?q=%00", read);
+  const reason = "늦은\0목록";
+  const typed = { exception: "all:missing_here", reason };
+  const posted = await ui.post("/admin/money/2026-11-26/resolve", typed, operate);
+  expect([searched.status, posted.status, ui.admin.changes.length]).toEqual([400, 400, 0]);
 });
