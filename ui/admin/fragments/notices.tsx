@@ -2,13 +2,13 @@ import type { AppError } from "@payflow/shared";
 import { Icon } from "../../fragments/icon.tsx";
 import type { AdminScene } from "../admin_scene.ts";
 
-/** Something went as it should. */
-export const DoneNotice = ({ text }: { text: string | undefined }) =>
+/** Something went as it should; `isOpen`: and its outcome is yet to come. */
+export const DoneNotice = ({ text, isOpen }: { text: string | undefined; isOpen?: boolean }) =>
   text === undefined ? (
     <></>
   ) : (
-    <p class="notice good" role="status">
-      <Icon name="check" />
+    <p class={isOpen ? "notice" : "notice good"} role="status">
+      <Icon name={isOpen ? "clock" : "check"} />
       <span>{text}</span>
     </p>
   );

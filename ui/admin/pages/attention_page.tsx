@@ -27,7 +27,7 @@ export const AttentionPage = ({ scene, attention, done, refused }: AttentionPage
         <h1>{words.title}</h1>
         <p class="muted">{scene.t.frame.zone}</p>
       </div>
-      <DoneNotice text={done} />
+      <DoneNotice text={done} isOpen={done === words.queriedOpen} />
       <WarnNotice text={refused} />
       <div
         id="live"

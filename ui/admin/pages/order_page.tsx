@@ -35,7 +35,7 @@ export const OrderPage = ({ scene, order, sent, done, link }: OrderPageProps) =>
         </h1>
         <p class="amount">{wonText(order.amount, scene.language)}</p>
       </div>
-      <DoneNotice text={done} />
+      <DoneNotice text={done} isOpen={done === scene.t.attention.queriedOpen} />
       <WarnNotice text={order.money === undefined ? words.paymentAway : undefined} />
       <ShopperSees scene={scene} order={order} />
       <div class="columns">
