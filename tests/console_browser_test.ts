@@ -126,6 +126,9 @@ test("a dead letter is replayed once its cause is mended", async () => {
   const order = await shopper.place();
   const { orderId } = order;
   const authenticated = await shopper.authenticate(order);
+  const isOpened = async () =>
+    (await payments`select from payments where id = ${orderId}`).length > 0;
+  await eventually(isOpened, { timeoutMs: 60_000, what: "the payment of the right sum" });
   await orders`update orders set amount_krw = amount_krw + 1 where id = ${orderId}`;
   await shopper.confirm(authenticated);
   const isDead = async () =>

@@ -106,11 +106,17 @@ test("dead letters of both services are listed, shown and replayed, each by its 
 });
 
 test("the pages of both services' letters are one list, newest first, each letter once", async () => {
+  const error = "kept to be listed";
   for (let offset = 1; offset <= 70; offset++)
-    await keep(offset % 3 === 0 ? "payment" : "order", offset);
-  const pages = await allLetters();
-  expect(pages.map((page) => page.length)).toEqual([50, 20]);
-  const numbers = pages.flat().map(({ key }) => Number(key?.split("-")[1]));
+    await keep(offset % 3 === 0 ? "payment" : "order", offset, error);
+  const [first, second, ...more] = await allLetters();
+  expect([first?.length, more]).toEqual([50, []]);
+  // what an earlier test replayed may have come back as a letter
+  const own = [...(first ?? []), ...(second ?? [])].filter((letter) => letter.error === error);
+  const times = own.map(({ createdAt }) => createdAt);
+  expect(times).toEqual(times.toSorted().reverse());
+  // two of one millisecond are in either order
+  const numbers = own.map(({ key }) => Number(key?.split("-")[1])).sort((a, b) => b - a);
   expect(numbers).toEqual(Array.from({ length: 70 }, (_, index) => 70 - index));
   expect((await allLetters({ q: "payment-3" })).flat()).toMatchObject([{ part: "payment" }]);
 });

@@ -118,10 +118,11 @@ test("a deposit into an account that was closed waits for an account to go back 
   const headers = { Authorization: `Bearer ${merchantKey}` };
   const history = await fetch(`${url}/api/orders/${order.orderId}/history`, { headers });
   const { history: entries } = (await history.json()) as {
-    history: { cause: string; detail: unknown }[];
+    history: { cause: string; actor: string; detail: unknown }[];
   };
   expect(entries.filter(({ cause }) => cause === "provideRefundAccount").at(-1)).toMatchObject({
-    detail: { by: "merchant", account: { bank: "20", accountNumber: "***6789" } },
+    actor: "key:merchant",
+    detail: { account: { bank: "20", accountNumber: "***6789" } },
   });
   expect(JSON.stringify(entries)).not.toContain(account.accountNumber);
 }, 600_000);

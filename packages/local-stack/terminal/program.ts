@@ -79,10 +79,12 @@ export async function runWords(
 
 /** Runs what the words name, and ends the process. A `UserError` is printed as its message, everything else in full. */
 export async function runProgram(program: Program, words: readonly string[]): Promise<never> {
-  // whoever reads our output has enough, as `| head` does
-  process.stdout.on("error", (error: { code?: string }) =>
-    process.exit(error.code === "EPIPE" ? 0 : 1),
-  );
+  process.stdout.on("error", (error: { code?: string }) => {
+    // what has parts to stop ends in order, by the signal of the terminal that closed
+    if (process.listenerCount("SIGHUP") > 0) return;
+    // whoever reads our output has enough, as `| head` does
+    process.exit(error.code === "EPIPE" ? 0 : 1);
+  });
   try {
     const { output, isJson } = await runWords(program, words, processIo);
     if (typeof output !== "object") process.exit(output ?? 0);
