@@ -289,6 +289,9 @@ describe("order's database is restored", () => {
     const headers = { Authorization: `Bearer ${stack.merchantKey}` };
     const figures = async () => await (await fetch(`${stack.url}/metrics`, { headers })).text();
     expect(await figures()).toMatch(withoutOrder(1));
+    const path = `${stack.url}/api/payments/${orderId}`;
+    expect(await (await fetch(path, { headers })).json()).toMatchObject({ balanceAmount: 39_000 });
+    expect((await fetch(path)).status).toBe(404);
     const refunded = await shopper.refund(orderId, { reason: "주문 유실" });
     expect(refunded.status).toBe(200);
     expect(await heldInAll(orderId)).toBe(0);

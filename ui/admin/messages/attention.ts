@@ -31,7 +31,7 @@ const kindsKo: Readonly<Record<AttentionKind, KindWords>> = {
   },
   payment_without_order: {
     title: "주문이 없는 결제입니다",
-    why: "결제는 있는데 주문을 찾을 수 없습니다. 들어온 웹훅부터 확인해 주세요.",
+    why: "복구한 데이터베이스처럼 주문이 남아 있지 않습니다. 구매자에게 확인하거나 payflow orders refund로 돌려주세요.",
     button: "웹훅 보기",
   },
   money_without_order: {
@@ -104,7 +104,7 @@ const kindsEn: typeof kindsKo = {
   },
   payment_without_order: {
     title: "Payment without an order",
-    why: "There is a payment whose order is not known. Start with the webhooks that came in.",
+    why: "Its order is not in the database, as after a restore. Find out what was bought, or return the money by payflow orders refund.",
     button: "Show webhooks",
   },
   money_without_order: {
