@@ -28,9 +28,11 @@ export const pays =
     return order;
   };
 
-/** Pays by a card; Toss's answer is lost, and so is its webhook. */
+/** Pays by a card; Toss's answer is lost, and so is its webhook, and the first query fails: the schedule finds it. */
 export const paysUnheard: Lead = async (stack) => {
   await stack.shopper.sandbox("/_sandbox/webhooks", { drop: true });
+  const failure = { operation: "find", fault: "error_before", times: 1 };
+  await stack.shopper.sandbox("/_sandbox/faults", failure);
   return await pays({ fault: "lose_response" })(stack);
 };
 
