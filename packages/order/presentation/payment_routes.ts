@@ -59,7 +59,6 @@ export const paymentRoutes = [
     refusals: ["payment_not_found", "payment_unavailable"],
     async handle({ c, params: { orderId } }, deps) {
       const order = await deps.orders.find(orderId);
-      // an operator also sees, and refunds, what is there of an order that was lost
       const isPrivy = c.get("caller").isPrivyTo(order ?? { orderId });
       const [payment] = order || isPrivy ? await deps.payments.find([orderId]) : [];
       if (payment === undefined) throw paymentNotFound();

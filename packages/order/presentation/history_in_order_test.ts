@@ -1,0 +1,30 @@
+import { expect, test } from "bun:test";
+import type { HistoryEntry } from "@payflow/shared";
+import { inOrder } from "./history_in_order.ts";
+
+function entry(part: HistoryEntry["part"], version: number, ms: number, detail?: unknown) {
+  const at = new Date(1_800_000_000_000 + ms).toISOString();
+  const cause = `${part} ${version}`;
+  return {
+    at,
+    part,
+    version,
+    status: "",
+    cause,
+    actor: "system",
+    reason: null,
+    detail,
+    events: [],
+  };
+}
+
+test("an order's placing comes first, and what it took from payment behind that, whatever the clocks say", () => {
+  const own = [entry("order", 1, 30), entry("order", 2, 15, { paymentVersion: 2 })];
+  const payments = [entry("payment", 1, 10), entry("payment", 2, 20)];
+  expect(inOrder(own, payments).map(({ cause }) => cause)).toEqual([
+    "order 1",
+    "payment 1",
+    "payment 2",
+    "order 2",
+  ]);
+});
