@@ -140,6 +140,7 @@ test("a package imports only floors below it", () => {
       "shared",
       "shared/http",
       "order",
+      "order/operate",
       "payment",
       "payment/operate",
     ],

@@ -10,7 +10,8 @@ import {
   type ReadWords,
 } from "@payflow/local-stack";
 import { afterUuid, isUuid, listHistory } from "@payflow/outbox";
-import { csvLine, csvMark, koreanTimeOf } from "@payflow/shared";
+import { idsBetween } from "@payflow/order/operate";
+import { csvLine, csvMark, inOrder, koreanTimeOf } from "@payflow/shared";
 import { withPlaces, type Places } from "./places.ts";
 import { timeOption } from "./time_option.ts";
 
@@ -96,15 +97,11 @@ function filterOf({ status, since, email }: ReadWords["values"]): RawBuilder<unk
       sql`customer_email <> '' and lower(customer_email) collate "C" = lower(${email})`,
     );
   // ids sort by the time of placing
-  if (since !== undefined)
-    conditions.push(sql`id >= ${firstIdOf(timeOption("since", since))}::uuid`);
+  if (since !== undefined) {
+    const { from } = idsBetween(Date.parse(timeOption("since", since)), undefined);
+    conditions.push(sql`id >= ${from}::uuid`);
+  }
   return sql.join(conditions, sql` and `);
-}
-
-/** No order that was placed from then on has a lower id (UUIDv7). */
-function firstIdOf(time: string): string {
-  const hex = Date.parse(time).toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 
 /** An order with its payment, money and history in both services. */
@@ -130,10 +127,10 @@ export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
     order: order.rows[0] ?? null,
     payment: payment.rows[0] ?? null,
     ledger: ledger.rows,
-    history: [
-      ...own.map((entry) => ({ part: "order", ...entry })),
-      ...theirs.map((entry) => ({ part: "payment", ...entry })),
-    ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    history: inOrder(
+      own.map((entry) => ({ part: "order", ...entry })),
+      theirs.map((entry) => ({ part: "payment", ...entry })),
+    ),
   };
   if (found.order === null && found.payment === null)
     throw new UserError(`There is no order "${orderId}": bun run payflow orders list shows them.`);

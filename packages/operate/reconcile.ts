@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { listed, shown, UsageError, UserError, type Output } from "@payflow/local-stack";
 import { pause } from "@payflow/outbox";
+import { orphanedPayments } from "@payflow/order/operate";
 import {
   findReconciliation,
   listDifferences,
@@ -133,28 +134,28 @@ function differenceRow(one: ListedException): Row {
 
 /** Money at Toss of orders that were lost with a restored database. */
 async function listWithoutOrder({ databases }: Places): Promise<Row[]> {
-  const without = sql`'money without an order' as kind`;
-  const review = sql`'-' as "lastResponse", 0 as queries, null as "nextQueryAt", 'manual review' as "waitsFor"`;
-  const orphans = await sql<Row>`
-    select order_id as "orderId", payment->>'status' as "paymentStatus", ${without}, '-' as key,
-      concat('₩', payment->>'balanceAmount') as status, ${review}
-    from orphaned_payments p where (payment->>'balanceAmount')::bigint > 0
-      and not exists (select 1 from orders o where o.id = p.order_id)
-    order by found_at limit 200`.execute(databases.order);
-  const unclaimed = (await listUnclaimedMoney(databases.payment)).map(
-    ({ orderId, paymentKey, amount }): Row => ({
-      orderId,
-      paymentStatus: "none",
-      kind: "money without an order",
-      key: paymentKey,
-      status: `₩${amount}`,
-      lastResponse: "-",
-      queries: 0,
-      nextQueryAt: null,
-      waitsFor: "manual review",
-    }),
-  );
-  return [...orphans.rows, ...unclaimed];
+  const [orphans, unclaimed] = await Promise.all([
+    sql<{ orderId: string; paymentStatus: string; amount: number }>`
+      select order_id as "orderId", payment->>'status' as "paymentStatus",
+        (payment->>'balanceAmount')::bigint as amount
+      from ${orphanedPayments} order by found_at limit 200`.execute(databases.order),
+    listUnclaimedMoney(databases.payment),
+  ]);
+  const rows = [
+    ...orphans.rows.map((one) => ({ ...one, paymentKey: "-" })),
+    ...unclaimed.map((one) => ({ ...one, paymentStatus: "none" })),
+  ];
+  return rows.map(({ orderId, paymentStatus, paymentKey, amount }) => ({
+    orderId,
+    paymentStatus,
+    kind: "money without an order",
+    key: paymentKey,
+    status: `₩${amount}`,
+    lastResponse: "-",
+    queries: 0,
+    nextQueryAt: null,
+    waitsFor: "manual review",
+  }));
 }
 
 async function compare(

@@ -49,13 +49,7 @@ export async function migrate(
   migrations: readonly Migration[],
   patience: Omit<Patience, "url"> = { log: silentLog },
 ): Promise<void> {
-  const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
-  const database = openDatabase<never>({
-    url,
-    applicationName: "migrate",
-    poolMax: 2,
-    statementTimeoutMs: lookLimitMs,
-  });
+  const { checksums, database } = opened(url, migrations);
   const step = <T>(run: () => Promise<T>) => patiently({ ...patience, url }, run);
   try {
     await step(() => createRecord(database));
@@ -85,13 +79,7 @@ export async function untilMigrated(
   migrations: readonly Migration[],
   { waitMs = migratedLimitMs, ...patience }: Omit<Patience, "url"> & { readonly waitMs?: number },
 ): Promise<void> {
-  const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
-  const database = openDatabase<never>({
-    url,
-    applicationName: "migrate",
-    poolMax: 1,
-    statementTimeoutMs: lookLimitMs,
-  });
+  const { checksums, database } = opened(url, migrations);
   const endsAtMs = performance.now() + waitMs;
   try {
     for (;;) {
@@ -113,6 +101,14 @@ export async function untilMigrated(
   } finally {
     await database.close();
   }
+}
+
+/** A database to look at what is applied, and what should be. */
+function opened(url: string, migrations: readonly Migration[]) {
+  const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
+  const statementTimeoutMs = lookLimitMs;
+  const options = { url, applicationName: "migrate", poolMax: 2, statementTimeoutMs };
+  return { checksums, database: openDatabase<never>(options) };
 }
 
 /** Line ends are not the statement's: Git may write others on Windows. */

@@ -10,8 +10,8 @@ import { settlePayment } from "./application/settle.ts";
 import type { Payment } from "./domain/payment.ts";
 import { refundOf } from "./domain/payment.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
-import { postgresPayments } from "./infrastructure/postgres_payments.ts";
-import { acornProfile, createAcornPay } from "./testing/acorn_pay.ts";
+import { acornDeps } from "./testing/acorn_deps.ts";
+import { createAcornPay } from "./testing/acorn_pay.ts";
 
 // The same domain and use cases as for Toss, before a provider with other rules: what they know of a provider is in its
 // profile and behind its gateway.
@@ -47,32 +47,7 @@ beforeEach(() => {
     expiresAt: new Date(nowMs + 45 * 60_000).toISOString(),
   };
   acorn.authorise(key, facts.orderId, facts.amount);
-  const newId = () => Bun.randomUUIDv7();
-  const onSaved = () => {};
-  deps = {
-    payments: postgresPayments(opened.kysely, { newId, now, onSaved, onChanged: onSaved }),
-    gateway: acorn.gateway,
-    reach: { heard() {}, mayClaim: async () => true, isToWake: () => false, woke() {} },
-    moment: () => ({
-      now: now(),
-      newId,
-      reconcileAfterMs: 5_000,
-      callLimitMs: 10_000,
-      psp: acornProfile,
-    }),
-    awaitOutcome: async ({ payment, outcome }) => (await outcome) ?? payment,
-    onMisconfigured: () => {},
-    proof: {
-      isProven: async () => true,
-      hasUnclaimed: async () => false,
-      incarnation: async () => "1",
-      prove: async () => {},
-      keepUnclaimed: async () => {},
-    },
-    onFault: () => {},
-    onRecovery: () => {},
-    faultPoint: () => {},
-  };
+  deps = acornDeps(opened.kysely, { acorn, now });
 });
 
 const pay = () => confirmPayment({ paymentKey: key, amount: facts.amount, facts }, deps);

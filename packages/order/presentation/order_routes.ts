@@ -2,6 +2,7 @@ import * as v from "valibot";
 import {
   AppError,
   EmailAddress,
+  inOrder,
   KoreanDay,
   maskEmail,
   OrderId,
@@ -28,7 +29,6 @@ import {
   type ApiEnv,
 } from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
-import { inOrder } from "./history_in_order.ts";
 import { orderJson } from "./order_json.ts";
 
 const { CartOrder, Order, PricedOrder } = schemas;

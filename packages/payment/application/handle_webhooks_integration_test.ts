@@ -3,9 +3,9 @@ import { migrate, openDatabase, type Database } from "@payflow/outbox";
 import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { paymentMigrations } from "../infrastructure/migrations.ts";
-import { postgresPayments } from "../infrastructure/postgres_payments.ts";
 import { postgresWebhooks } from "../infrastructure/postgres_webhooks.ts";
-import { acornProfile, createAcornPay } from "../testing/acorn_pay.ts";
+import { acornDeps } from "../testing/acorn_deps.ts";
+import { createAcornPay } from "../testing/acorn_pay.ts";
 import { confirmPayment } from "./confirm_payment.ts";
 import { handleWebhooks } from "./handle_webhooks.ts";
 import type { PaymentDeps } from "./ports.ts";
@@ -21,32 +21,7 @@ let deps: PaymentDeps;
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
   opened = openDatabase({ url: database.url, applicationName: "webhooks-test" });
-  const newId = () => Bun.randomUUIDv7();
-  const none = () => {};
-  deps = {
-    payments: postgresPayments(opened.kysely, { newId, now, onSaved: none, onChanged: none }),
-    gateway: acorn.gateway,
-    reach: { heard() {}, mayClaim: async () => true, isToWake: () => false, woke() {} },
-    moment: () => ({
-      now: now(),
-      newId,
-      reconcileAfterMs: 5_000,
-      callLimitMs: 10_000,
-      psp: acornProfile,
-    }),
-    awaitOutcome: async ({ payment, outcome }) => (await outcome) ?? payment,
-    onMisconfigured: none,
-    proof: {
-      isProven: async () => true,
-      hasUnclaimed: async () => false,
-      incarnation: async () => "1",
-      prove: async () => {},
-      keepUnclaimed: async () => {},
-    },
-    onFault: none,
-    onRecovery: none,
-    faultPoint: none,
-  };
+  deps = acornDeps(opened.kysely, { acorn, now });
 });
 afterAll(async () => {
   await opened.close();

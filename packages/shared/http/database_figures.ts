@@ -2,6 +2,7 @@
 // alerts and an operator's pages show.
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { slotCount } from "@payflow/outbox";
+import { isOpenLetter } from "@payflow/outbox/operate";
 
 export type DatabaseFigure = {
   /** As Prometheus has it. */
@@ -26,9 +27,7 @@ export function countOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
 }
 
 /** Messages that could not be handled, and of which nobody has decided yet what becomes of them. */
-export const openDeadLetters = countOf(
-  sql`select from dead_letters where replayed_at is null and discarded_at is null`,
-);
+export const openDeadLetters = countOf(sql`select from dead_letters where ${isOpenLetter}`);
 
 /** What waits for a decision of an operator, by kind: the service's own kinds, and dead letters. */
 export function needsPerson(kinds: Readonly<Record<string, RawBuilder<unknown>>>): DatabaseFigure {

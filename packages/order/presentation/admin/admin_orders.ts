@@ -1,6 +1,6 @@
 import type { AdminOrder, AdminOrders, OrderRow } from "@payflow/ui";
 import { isUuid, pause } from "@payflow/outbox";
-import { AppError, maskEmail, maskName, type PaymentDetails } from "@payflow/shared";
+import { AppError, inOrder, maskEmail, maskName, type PaymentDetails } from "@payflow/shared";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { cancelOrder } from "../../application/cancel_order.ts";
 import { loadOrder } from "../../application/decide.ts";
@@ -13,7 +13,6 @@ import { Order } from "../../domain/order.ts";
 import type { ApiDeps } from "../api_route.ts";
 import { Refund, RefundAccount } from "../api_schemas.ts";
 import { hashOf } from "../idempotency.ts";
-import { inOrder } from "../history_in_order.ts";
 import { orderTimeline } from "../order_timeline.ts";
 import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
 import { ordersCsv } from "./order_csv.ts";

@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import type { HistoryEntry } from "@payflow/shared";
-import { inOrder } from "./history_in_order.ts";
+import { inOrder, type HistoryEntry } from "./history.ts";
 
 function entry(part: HistoryEntry["part"], version: number, ms: number, detail?: unknown) {
   const at = new Date(1_800_000_000_000 + ms).toISOString();
