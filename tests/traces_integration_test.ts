@@ -89,17 +89,17 @@ test("a checkout is one connected trace, from the shopper's press to the confirm
     const found = spans.filter(({ traceId }) => traceId === press.traceId);
     expect(found.filter(({ name }) => name === "process PaymentConfirmed")).toHaveLength(1);
     expect(found.filter(({ name }) => name === "send OrderConfirmed")).toHaveLength(1);
+    // each process sends its spans when it likes: a request's span may come after those of what it caused
+    const ids = new Set([press.spanId, ...found.map(({ spanId }) => spanId)]);
+    expect(found.filter(({ parentSpanId = "" }) => !ids.has(parentSpanId))).toEqual([]);
     return found;
   });
   const byId = new Map(own.map((span) => [span.spanId, span]));
   const pathOf = (span: Span | undefined): string[] => {
     if (span === undefined) return [];
     const parent = byId.get(span.parentSpanId ?? "");
-    if (parent === undefined) expect(span.parentSpanId).toBe(press.spanId);
     return [...pathOf(parent), `${span.service.replace("payflow-", "")}: ${span.name}`];
   };
-  // nothing hangs in the air
-  own.forEach(pathOf);
   const paths = own.map((span) => pathOf(span).join(" > "));
   const placing = "order: POST /api/orders > order: save orders > order: send OrderCreated";
   expect(paths).toContain(`${placing} > payment: process OrderCreated > payment: save payments`);

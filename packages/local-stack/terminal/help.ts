@@ -9,6 +9,7 @@ import {
   type Option,
   type Word,
 } from "./command.ts";
+import { hasColours } from "./terminal.ts";
 
 const width = 100;
 
@@ -35,7 +36,6 @@ function shownWord({ name, oneOf, optional, many }: Word): string {
 const shownOption = (name: string, { value }: Option) =>
   value === undefined ? `--${name}` : `--${name} ${value}`;
 
-/** `hasColours`: whether headings are bold, as they are in a terminal without NO_COLOR. */
 export function helpOf(
   name: string,
   entry: Command | CommandGroup,
@@ -141,5 +141,5 @@ const title = (text: string) => styled("bold", `${text}:`);
 
 /** Styled in a terminal, unless NO_COLOR is set; plain elsewhere. */
 export function styled(format: Parameters<typeof styleText>[0], text: string): string {
-  return styleText(format, text, { stream: process.stdout });
+  return hasColours(process.stdout) ? styleText(format, text, { validateStream: false }) : text;
 }

@@ -23,9 +23,14 @@ export type Terminal = {
   progress(label: string, fraction: number): void;
 };
 
+/** In a terminal, unless NO_COLOR is set to anything (https://no-color.org). */
+export function hasColours(output: NodeJS.WriteStream): boolean {
+  return output.isTTY === true && !process.env["NO_COLOR"];
+}
+
 export function createTerminal(output: NodeJS.WriteStream): Terminal {
   const isTerminal = output.isTTY === true;
-  const hasColours = isTerminal && !process.env["NO_COLOR"];
+  const isColoured = hasColours(output);
   let lastTenth = -1;
   let redrawing = false;
   // A closed terminal or pipe is a reason to stop in order, not to crash.
@@ -37,7 +42,7 @@ export function createTerminal(output: NodeJS.WriteStream): Terminal {
   const prefixed = (part: string, text: string) => {
     const name = part.padEnd(8);
     const colour = colours[part] ?? "0";
-    print(`${hasColours ? `\u001b[${colour}m${name}\u001b[0m` : name} | ${text}\n`);
+    print(`${isColoured ? `\u001b[${colour}m${name}\u001b[0m` : name} | ${text}\n`);
   };
   return {
     say: (text) => prefixed("payflow", text),
