@@ -203,3 +203,20 @@ test("webhooks that are duplicated, reordered and hours late end in the right st
     refundedAmount: 1000,
   });
 });
+
+test("a refund by hand of which the first query does not know yet is found by its webhook alone", async () => {
+  await shopper.sandbox("/_sandbox/webhooks", {});
+  const { orderId } = await shopper.pay([{ productId: "keycaps", quantity: 1 }]);
+  await handled(orderId);
+  const stale = { operation: "find", fault: "stale", times: 1, orderId };
+  await shopper.sandbox("/_sandbox/faults", [stale]);
+  const [payment] =
+    await payments`select payment_keys[1] as key from payments where id = ${orderId}`;
+  const byHand = { cancelReason: "전화로 요청", cancelAmount: 1000 };
+  await shopper.sandbox(`/_sandbox/payments/${payment?.["key"]}/cancel`, byHand);
+  // no longer than the claim of a webhook holds
+  await eventually(
+    async () => expect(await shopper.get(orderId)).toMatchObject({ refundedAmount: 1000 }),
+    { timeoutMs: 60_000 },
+  );
+});

@@ -54,5 +54,5 @@ export function bringWebhook(
   if (how === "is lost" && !world.hasSweeps) return;
   if (how !== "comes and will again") hints.splice(hints.indexOf(hint), 1);
   if (how !== "is lost" && !webhooks.has(hint.id))
-    webhooks.set(hint.id, { ...hint, nextAt: clock.now(), isHandled: false });
+    webhooks.set(hint.id, { ...hint, nextAt: clock.now(), tries: 0, isHandled: false });
 }

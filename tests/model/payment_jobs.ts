@@ -45,7 +45,10 @@ function webhookRepository({
       const due = [...webhooks.values()]
         .filter((webhook) => !webhook.isHandled && webhook.nextAt <= clock.now())
         .slice(0, limit);
-      for (const webhook of due) webhook.nextAt = clock.iso(clock.ms() + holdMs);
+      for (const webhook of due) {
+        webhook.nextAt = clock.iso(clock.ms() + holdMs);
+        webhook.tries += 1;
+      }
       return due;
     },
     async markHandled(ids) {

@@ -17,6 +17,7 @@ export type Straggler =
 export type Hint = {
   readonly id: string;
   readonly paymentKey: string;
+  readonly cancelKey: string | null;
   readonly orderId: string;
 };
 
@@ -81,7 +82,7 @@ export function createWorld(options: {
   /** What Toss has sent and payment has not got yet. */
   const hints: Hint[] = [];
   /** What payment has stored of it. */
-  const webhooks = new Map<string, Hint & { nextAt: string; isHandled: boolean }>();
+  const webhooks = new Map<string, Hint & { nextAt: string; tries: number; isHandled: boolean }>();
   const stragglers: Straggler[] = [];
   const orderTopic = createTopic<OrderEvent>(orders.outbox);
   const paymentTopic = createTopic<PaymentEvent>(payments.outbox);
@@ -94,7 +95,10 @@ export function createWorld(options: {
   const toss = createTossModel({
     clock,
     ...options,
-    onChange: ({ paymentKey, orderId }) => hints.push({ id: clock.newId(), paymentKey, orderId }),
+    onChange: ({ paymentKey, orderId, payment }) => {
+      const cancelKey = payment.cancels.at(-1)?.transactionKey ?? null;
+      hints.push({ id: clock.newId(), paymentKey, cancelKey, orderId });
+    },
     onCapture: (session) => note(() => checks.onCapture(session, world)),
   });
 

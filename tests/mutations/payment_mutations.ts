@@ -173,8 +173,8 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "A webhook triggers a status query",
     broken: "it is ignored",
     file: webhooks,
-    find: "if (payment && keys.length > 0) await settlePayment(payment, deps, keys);",
-    replace: "void [settlePayment, keys, payment];",
+    find: "if (payment && keys.length > 0) settled = await settlePayment(payment, deps, keys);",
+    replace: "settled = keys.length > 0 ? payment : settled; void settlePayment;",
     killer: model(5_000),
   },
   {

@@ -264,11 +264,22 @@ export const stormMutations: readonly Mutation[] = [
     rule: "A webhook triggers a status query",
     broken: "webhooks are marked as handled without one",
     file: "packages/payment/application/handle_webhooks.ts",
-    find: "if (payment && keys.length > 0) await settlePayment(payment, deps, keys);",
-    replace: "",
+    find: "if (payment && keys.length > 0) settled = await settlePayment(payment, deps, keys);",
+    replace: "settled = keys.length > 0 ? payment : settled; void settlePayment;",
     killer: {
       file: "tests/faults/deposits_integration_test.ts",
       name: "handled when Toss has been queried",
+    },
+  },
+  {
+    rule: "A cancel that a webhook shows is looked for until a response has it",
+    broken: "the first response is believed, though it may be stale",
+    file: "packages/payment/application/handle_webhooks.ts",
+    find: "one.tries >= triesMax || !isAhead(one, settled)",
+    replace: "one.tries >= 0 || !isAhead(one, settled)",
+    killer: {
+      file: "packages/payment/application/handle_webhooks_integration_test.ts",
+      name: "due until a response has it",
     },
   },
   {

@@ -7,10 +7,13 @@ import { claimHoldMs, mayClaim } from "./settle_due_payments.ts";
 const claimMax = 50;
 /** A webhook that names no paymentKey means one of the last of its order. */
 const unnamedMax = 10;
+/** So often a cancel that a webhook shows is looked for; then it is left to the sweep over the PSP's list. */
+const triesMax = 5;
 
 /**
  * One round over stored webhooks: for each payment of ours that any of them is about, the PSP is queried once; nothing
- * that a webhook says is believed. Returns how many were due.
+ * that a webhook says is believed. One that shows a cancel which the response lacks is due again, since the response may
+ * be stale. Returns how many were due.
  */
 export async function handleWebhooks(
   deps: PaymentDeps & {
@@ -27,9 +30,11 @@ export async function handleWebhooks(
     try {
       await faultPoint("webhook:claimed");
       const keys = payment ? keysToQuery(payment, about) : [];
-      if (payment && keys.length > 0) await settlePayment(payment, deps, keys);
+      let settled = payment;
+      if (payment && keys.length > 0) settled = await settlePayment(payment, deps, keys);
       await faultPoint("webhook:queried");
-      await webhooks.markHandled(about.map(({ id }) => id));
+      const handled = about.filter((one) => one.tries >= triesMax || !isAhead(one, settled));
+      if (handled.length > 0) await webhooks.markHandled(handled.map(({ id }) => id));
     } catch (error) {
       // the claim runs out by itself, and the webhook is due again
       onFault(payment ?? { orderId }, error);
@@ -43,4 +48,10 @@ function keysToQuery(payment: Payment, webhooks: readonly DueWebhook[]): string[
   const newest = payment.attempts.slice(-unnamedMax).map(({ paymentKey }) => paymentKey);
   const keys = webhooks.flatMap(({ paymentKey }) => paymentKey ?? newest);
   return keys.filter((key) => isWorthQuery(payment, key));
+}
+
+function isAhead({ paymentKey, cancelKey }: DueWebhook, payment: Payment | undefined): boolean {
+  const kept = payment?.kept;
+  if (cancelKey === null || kept?.paymentKey !== paymentKey) return false;
+  return !kept.cancels.some(({ transactionKey }) => transactionKey === cancelKey);
 }

@@ -8,6 +8,7 @@ import { acornDeps } from "../testing/acorn_deps.ts";
 import { createAcornPay } from "../testing/acorn_pay.ts";
 import { confirmPayment } from "./confirm_payment.ts";
 import { handleWebhooks } from "./handle_webhooks.ts";
+import type { Finding } from "../domain/charge.ts";
 import type { PaymentDeps } from "./ports.ts";
 
 setDefaultTimeout(600_000);
@@ -16,6 +17,7 @@ let database: TestDatabase;
 let opened: Database<never>;
 const now = () => new Date().toISOString();
 const acorn = createAcornPay(now);
+const staleFor = new Map<string, Finding>();
 let deps: PaymentDeps;
 
 beforeAll(async () => {
@@ -28,14 +30,19 @@ afterAll(async () => {
   await database.drop();
 });
 
+async function paid(paymentKey: string): Promise<string> {
+  const orderId = Bun.randomUUIDv7();
+  const expiresAt = new Date(Date.now() + 45 * 60_000).toISOString();
+  const facts = { orderId, orderName: "키캡", amount: 1000, currency: "KRW", expiresAt } as const;
+  acorn.authorise(paymentKey, orderId, facts.amount);
+  await confirmPayment({ paymentKey, amount: facts.amount, facts }, deps);
+  return orderId;
+}
+
 test("a payment whose query hangs does not keep the webhooks of others from being marked", async () => {
   const webhooks = postgresWebhooks(opened.kysely);
   for (const paymentKey of ["in_quick", "in_hanging"]) {
-    const orderId = Bun.randomUUIDv7();
-    const expiresAt = new Date(Date.now() + 45 * 60_000).toISOString();
-    const facts = { orderId, orderName: "키캡", amount: 1000, currency: "KRW", expiresAt } as const;
-    acorn.authorise(paymentKey, orderId, facts.amount);
-    await confirmPayment({ paymentKey, amount: facts.amount, facts }, deps);
+    const orderId = await paid(paymentKey);
     await sql`
       insert into webhooks (id, event_type, order_id, payment_key, body)
       values (${`wh ${paymentKey}`}, 'Test', ${orderId}, ${paymentKey}, '{}')`.execute(
@@ -60,4 +67,43 @@ test("a payment whose query hangs does not keep the webhooks of others from bein
   hanging.resolve();
   expect(await round).toBe(2);
   expect(await handled()).toEqual(["in_quick", "in_hanging"]);
+});
+
+test("a webhook that shows a cancel is due until a response has it, five times at most", async () => {
+  const webhooks = postgresWebhooks(opened.kysely);
+  const seen = { id: "", eventType: "PAYMENT_STATUS_CHANGED", isKnownType: true, body: "{}" };
+  const open = { secret: null, needsSecret: false };
+  const orderIds = new Map<string, string>();
+  for (const paymentKey of ["in_shown", "in_invented"]) {
+    const orderId = await paid(paymentKey);
+    orderIds.set(paymentKey, orderId);
+    const stale = await acorn.gateway.find(paymentKey);
+    acorn.refundByHand(paymentKey, 400);
+    const found = await acorn.gateway.find(paymentKey);
+    const made = found.kind === "payment" ? found.payment.cancels.at(-1)?.transactionKey : null;
+    const cancelKey = (paymentKey === "in_shown" && made) || "of no cancel";
+    await webhooks.store({
+      ...seen,
+      ...open,
+      id: `wh ${paymentKey}`,
+      orderId,
+      paymentKey,
+      cancelKey,
+    });
+    staleFor.set(paymentKey, stale);
+  }
+  const find: PaymentDeps["gateway"]["find"] = async (key, orderId) =>
+    staleFor.get(key) ?? (await acorn.gateway.find(key, orderId));
+  const round = async () => {
+    await sql`update webhooks set next_at = now() where handled_at is null`.execute(opened.kysely);
+    return await handleWebhooks({ ...deps, gateway: { ...acorn.gateway, find }, webhooks });
+  };
+  const statusOf = async (paymentKey: string) =>
+    (await deps.payments.find(orderIds.get(paymentKey) ?? ""))?.status;
+  expect(await round()).toBe(2);
+  expect(await statusOf("in_shown")).toBe("DONE");
+  staleFor.clear();
+  expect(await round()).toBe(2);
+  expect(await statusOf("in_shown")).toBe("PARTIAL_CANCELED");
+  for (const left of [1, 1, 1, 0]) expect(await round()).toBe(left);
 });

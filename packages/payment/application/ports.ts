@@ -112,13 +112,18 @@ export type Webhook = {
   readonly isKnownType: boolean;
   readonly orderId: string | null;
   readonly paymentKey: string | null;
+  /** The transactionKey of the last cancel that it shows. */
+  readonly cancelKey: string | null;
   /** By which a webhook that `needsSecret` proves to be the PSP's. */
   readonly secret: string | null;
   readonly needsSecret: boolean;
   readonly body: string;
 };
-/** `orderId` is that of the payment which it was stored for. */
-export type DueWebhook = Pick<Webhook, "id" | "paymentKey"> & { readonly orderId: string };
+/** `orderId` is that of the payment which it was stored for; `tries` counts this one. */
+export type DueWebhook = Pick<Webhook, "id" | "paymentKey" | "cancelKey"> & {
+  readonly orderId: string;
+  readonly tries: number;
+};
 
 export type WebhookRepository = {
   /** Stores a webhook that is not there yet. "full": the PSP has no need of so many about one payment in an hour. */

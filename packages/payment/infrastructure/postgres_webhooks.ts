@@ -24,11 +24,11 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
     isCommonFault: () => true,
   });
   return {
-    async store({ id, eventType, orderId, paymentKey, body }) {
+    async store({ id, eventType, orderId, paymentKey, cancelKey, body }) {
       const { rows } = await sql`
         with new as (
-          insert into webhooks (id, event_type, order_id, payment_key, body)
-          select ${id}, ${eventType}, ${orderId}, ${paymentKey}::text, ${beginning(body)}
+          insert into webhooks (id, event_type, order_id, payment_key, cancel_key, body)
+          select ${id}, ${eventType}, ${orderId}, ${paymentKey}::text, ${cancelKey}::text, ${beginning(body)}
           where (select count(*) from webhooks where order_id = ${orderId} and not is_unknown
             and received_at > now() - interval '1 hour') < ${perPaymentMax}::integer
           on conflict (id) do nothing returning id)
@@ -53,7 +53,9 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
             and not exists (select 1 from webhooks latest where latest.order_id = w.order_id
               and not latest.is_unknown and latest.handled_at > now() - make_interval(secs => ${queryEverySeconds}))
           order by next_at limit ${limit} for update skip locked)
-        returning id, order_id as "orderId", payment_key as "paymentKey"`.execute(db);
+        returning id, order_id as "orderId", payment_key as "paymentKey", cancel_key as "cancelKey", tries`.execute(
+        db,
+      );
       return rows;
     },
     markHandled,

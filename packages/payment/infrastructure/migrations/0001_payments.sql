@@ -120,6 +120,7 @@ create table webhooks (
   event_type text not null,
   order_id text,
   payment_key text,
+  cancel_key text,
   body text not null,
   next_at timestamptz default now(),
   tries integer not null default 0,
@@ -127,6 +128,7 @@ create table webhooks (
   handled_at timestamptz
 );
 comment on table webhooks is 'Toss''s webhooks as they came; each makes PayFlow query Toss, and nothing in them is believed';
+comment on column webhooks.cancel_key is 'Of the last cancel that it shows: a response without it is stale, and Toss is queried again';
 comment on column webhooks.is_unknown is 'About no payment of ours, or without its secret: a few are kept for an operator, and cause no query';
 -- the bound on webhooks about one payment, erasure, operators
 create index webhooks_by_order on webhooks (order_id, received_at);

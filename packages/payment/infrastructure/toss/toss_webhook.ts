@@ -6,6 +6,11 @@ import type { Webhook } from "../../application/ports.ts";
 const knownTypes = ["PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK", "CANCEL_STATUS_CHANGED"];
 
 const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
+/** Only a reason to query again: what can't be read is none, and the webhook counts all the same. */
+const Cancels = v.fallback(
+  v.nullish(v.array(v.object({ transactionKey: Key, cancelStatus: Key })), null),
+  null,
+);
 /** PAYMENT_STATUS_CHANGED and CANCEL_STATUS_CHANGED carry `data`; DEPOSIT_CALLBACK is flat and has no eventType. */
 const TossWebhook = v.pipe(
   v.string(),
@@ -17,10 +22,16 @@ const TossWebhook = v.pipe(
     eventType: v.optional(v.pipe(v.string(), v.maxLength(100))),
     orderId: Key,
     secret: Key,
-    data: v.optional(v.object({ orderId: Key, paymentKey: v.nullish(PaymentKey, null) }), {}),
+    data: v.optional(
+      v.object({ orderId: Key, paymentKey: v.nullish(PaymentKey, null), cancels: Cancels }),
+      {},
+    ),
   }),
   v.check(({ eventType, orderId }) => eventType !== undefined || orderId !== null),
 );
+
+const isDone = ({ cancelStatus }: { readonly cancelStatus: string | null }) =>
+  cancelStatus === null || cancelStatus === "DONE";
 
 /** A webhook of Toss (https://docs.tosspayments.com/reference/using-api/webhook-events); undefined for anything else. */
 export function readTossWebhook(body: string, headers: Headers): Webhook | undefined {
@@ -36,6 +47,7 @@ export function readTossWebhook(body: string, headers: Headers): Webhook | undef
     needsSecret: eventType === "DEPOSIT_CALLBACK",
     orderId: data.orderId ?? orderId,
     paymentKey: data.paymentKey ?? null,
+    cancelKey: data.cancels?.findLast(isDone)?.transactionKey ?? null,
     secret,
     body,
   };
