@@ -6,6 +6,7 @@ import { loadAssets } from "./assets.ts";
 import type { UiDeps } from "./contract.ts";
 import { failurePage, notFoundPage } from "./pages/error_page.tsx";
 import { refusalOf, retryAfter } from "./refusal.ts";
+import { noticeRoutes } from "./routes/notice_routes.ts";
 import { orderRoutes } from "./routes/order_routes.tsx";
 import { refundAccountRoutes } from "./routes/refund_account_routes.tsx";
 import { returnRoutes } from "./routes/return_routes.tsx";
@@ -30,6 +31,7 @@ export function createUi(deps: UiDeps): Hono<UiEnv> {
   app.route("/", refundAccountRoutes(stage));
   app.route("/", returnRoutes(stage));
   app.route("/", siteRoutes(stage));
+  app.route("/", noticeRoutes());
   app.get("/favicon.ico", (c) => c.redirect(stage.assets.url("icon.svg"), 302));
   app.all("*", (c) => notFoundPage(c, sceneOf(c, stage), "page"));
   app.onError((thrown, c) => {

@@ -1,6 +1,7 @@
 // `bun run test`: installs, checks types, format and lint, runs every test, and
-// ends with "N passed, N failed" alone on a line. With "unit" only those tests
-// that need nothing running. Built-in modules only until packages are installed.
+// ends with "N passed, N failed" alone on a line. With "quick" (`bun run ok`) all
+// of it that needs nothing running, with "unit" only the tests among that.
+// Built-in modules only until packages are installed.
 import { join } from "node:path";
 import { scriptWords } from "./terminal/program.ts";
 import { ensureInstalled } from "./install.ts";
@@ -26,8 +27,8 @@ const { words } = await scriptWords(
     words: [
       {
         name: "TIER",
-        about: "unit: only tests that need nothing running",
-        oneOf: ["unit"],
+        about: "unit: only tests that need nothing running; quick: types, format and lint as well",
+        oneOf: ["unit", "quick"],
         optional: true,
       },
     ],
@@ -42,8 +43,11 @@ const total = { passed: 0, failed: 0 };
 const startedAt = performance.now();
 try {
   ensureInstalled(root);
-  if (words[0] === "unit") await runUnitTests();
-  else await runAll();
+  if (words[0] === undefined) await runAll();
+  else {
+    if (words[0] === "quick") await runChecks();
+    await runUnitTests();
+  }
 } catch (error) {
   total.failed++;
   console.error(error instanceof UserError ? error.message : error);
@@ -60,13 +64,17 @@ process.exit(total.failed > 0 || stopping.signal.aborted ? 1 : 0);
 async function runAll(): Promise<void> {
   // While the servers start, the checks keep the other core busy.
   const servers = startServers();
+  await runChecks();
+  await runUnitTests();
+  await playModel();
+  await runTestsOnParts(await servers);
+}
+
+async function runChecks(): Promise<void> {
   const bun = process.execPath;
   await check("types", [bun, "check", "--no-script"]);
   await check("format", [bun, "fmt", "--no-script", "--check"]);
   await check("lint", [bun, "--bun", "run", "lint"]);
-  await runUnitTests();
-  await playModel();
-  await runTestsOnParts(await servers);
 }
 
 /** The unit tests play some scenarios of the model; here are as many as find what is rare. */
