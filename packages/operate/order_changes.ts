@@ -31,10 +31,12 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
       `Nothing is left to refund of order ${orderId}: its payment is ${before.status}.`,
     );
   const back = amount ?? balance;
-  await confirmed(
-    `${won(back)} of order ${orderId} (${orderName}) will be refunded: ${won(before.amount)} in all, ${won(balance)} held, ${won(Math.max(0, balance - back))} will remain.`,
-    { yes: flags["yes"] === true },
-  );
+  const held = `${won(before.amount)} in all, ${won(balance)} held`;
+  const text =
+    given === undefined
+      ? `${won(back)} of order ${orderId} (${orderName}) will be refunded: ${held}, ${won(Math.max(0, balance - back))} will remain.`
+      : `The refund of order ${orderId} (${orderName}) with this key will be repeated: ${held}. What was made with it is not made twice.`;
+  await confirmed(text, { yes: flags["yes"] === true });
   const key = given ?? `cli-${crypto.randomUUID()}`;
   io.note(`Idempotency-Key: ${key} (to repeat this refund: --idempotency-key ${key})`);
   const { status, body: after } = await shop.call<Payment>(`POST /api/payments/${orderId}/cancel`, {
@@ -48,7 +50,8 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
   return shown({
     orderId,
     paymentStatus: after.status,
-    refunded: isOpen ? 0 : back,
+    // how much a repeated call once made, only its own response says
+    refunded: given === undefined ? (isOpen ? 0 : back) : undefined,
     balanceAmount: after.balanceAmount,
     isOpen,
     idempotencyKey: key,

@@ -88,7 +88,8 @@ export function createChunkHandler(options: HandlerOptions) {
       } catch (error) {
         if (isPassing(error) || ++tries < triesMax) throw error;
         await keepDeadLetters(db, [deadLetter(topic, payload.batch.partition, message, error)]);
-        log.error({ topic, offset: message.offset, err: error }, "message kept as a dead letter");
+        const about = { topic, offset: message.offset, key: message.key?.toString() };
+        log.error({ ...about, err: error }, "message kept as a dead letter");
       }
     });
   }

@@ -183,7 +183,12 @@ export const orderRoutes = [
     refusals: ["payment_unavailable", "payment_busy", "order_busy"],
     async handle({ body }, deps) {
       // each order's history says that it was erased; whose name it was, nothing keeps
-      await deps.audit({ action: "customer.erased", subject: maskEmail(body.email) });
+      const { email, includePaid } = body;
+      await deps.audit({
+        action: "customer.erased",
+        subject: maskEmail(email),
+        detail: { includePaid },
+      });
       return reply(200, await eraseCustomer(body, deps));
     },
   }),
