@@ -127,6 +127,7 @@ test("a package imports only floors below it", () => {
   const below: Readonly<Record<string, readonly string[]>> = {
     "local-stack": [],
     outbox: [],
+    client: [],
     "toss-sandbox": [],
     shared: [],
     "shared/http": ["outbox", "outbox/operate"],
@@ -171,7 +172,7 @@ const manifests = new Map(
 );
 
 test("each package declares what it imports, and nothing else", () => {
-  expect(manifests.size).toBe(8);
+  expect(manifests.size).toBe(9);
   const library = /^(@[^/]+\/[^/]+|[^./@][^/]*)/;
   const wrong = [...manifests].flatMap(([folder, { dependencies = {}, devDependencies = {} }]) => {
     const own = files.filter(({ path }) => path.startsWith(folder));
@@ -338,7 +339,7 @@ test("the core's size is known, and does not grow unnoticed", () => {
   );
   // the rules are what one reads in an afternoon; what is around them has to earn its place
   expect(inRules).toBeLessThanOrEqual(4_093);
-  expect(all).toBeLessThanOrEqual(18_874);
+  expect(all).toBeLessThanOrEqual(18_906);
 });
 
 test("the reading path of docs/architecture.md is known, and does not grow unnoticed", async () => {

@@ -1,18 +1,9 @@
-import type { OrderStatus } from "@payflow/shared";
+import { createPayflowClient, type components } from "@payflow/client";
 import { eventually } from "@payflow/local-stack/testing";
+import type { OrderStatus } from "@payflow/shared";
 import type { TestStack } from "./stack.ts";
 
-export type OrderAnswer = {
-  orderId: string;
-  orderName: string;
-  amount: number;
-  status: OrderStatus;
-  customerName: string;
-  customerEmail: string;
-  refundedAmount: number;
-  confirmedAt: string | null;
-  checkoutUrl?: string;
-};
+export type OrderAnswer = components["schemas"]["Order"];
 
 export type Authenticated = {
   paymentKey: string;
@@ -24,6 +15,12 @@ export type Authenticated = {
 export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchantKey">) {
   const json = { "Content-Type": "application/json" };
   const sessions = new Map<string, string>();
+  /** Retries nothing: a test decides what it sees of a failure. */
+  const merchant = createPayflowClient({
+    baseUrl: stack.url,
+    apiKey: stack.merchantKey,
+    retries: 0,
+  });
 
   async function place(items = [{ productId: "dev-tool", quantity: 1 }]): Promise<OrderAnswer> {
     const response = await fetch(`${stack.url}/api/orders`, {
@@ -75,9 +72,10 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
   }
 
   async function get(orderId: string): Promise<OrderAnswer> {
-    const headers = { Authorization: `Bearer ${stack.merchantKey}` };
-    const response = await fetch(`${stack.url}/api/orders/${orderId}`, { headers });
-    return (await response.json()) as OrderAnswer;
+    const path = { orderId };
+    const { data, error } = await merchant.GET("/api/orders/{orderId}", { params: { path } });
+    if (!data) throw new Error(`Order ${orderId}: ${JSON.stringify(error)}`);
+    return data;
   }
 
   async function cancel(orderId: string): Promise<Response> {
@@ -170,6 +168,7 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
   }
 
   return {
+    merchant,
     sessionOf,
     place,
     authenticate,

@@ -57,8 +57,11 @@ export function apiDocument(publicUrl: string) {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: publicUrl }],
-    tags: ["orders", "payments", "products", "keys", "operations"].map((name) => ({ name })),
+    tags: ["orders", "payments", "products", "keys", "operations", "webhooks"].map((name) => ({
+      name,
+    })),
     paths,
+    webhooks: { orderEvent: { post: orderEvent } },
     components: {
       schemas: toJsonSchemaDefs(schemas, {
         ...jsonSchema,
@@ -146,6 +149,34 @@ const headers = {
   "Retry-After": header("Seconds after which to ask again", { type: "integer", minimum: 1 }),
   "X-Request-Id": header("The caller's X-Request-Id if it sent a plain one, else ours"),
   "WWW-Authenticate": header("Bearer"),
+};
+
+/** What the shop's endpoints receive. */
+const orderEvent = {
+  operationId: "orderEvent",
+  tags: ["webhooks"],
+  summary: "An order has changed",
+  description:
+    "Signed as Standard Webhooks says (https://www.standardwebhooks.com). Comes at least once: remember `eventId`. Types and fields may be added.",
+  parameters: [
+    ["webhook-id", "The event's `eventId`, the same on every try"],
+    ["webhook-timestamp", "When this try was sent, in seconds since 1970"],
+    [
+      "webhook-signature",
+      "`v1,` and HMAC-SHA256 of `id.timestamp.body` in base64; one by each secret",
+    ],
+  ].map(([name, description]) => ({
+    name,
+    in: "header",
+    required: true,
+    description,
+    schema: { type: "string" },
+  })),
+  requestBody: {
+    required: true,
+    content: { "application/json": { schema: ref("schemas/OrderEvent") } },
+  },
+  responses: { "2XX": { description: "Taken. Anything else has it sent again later" } },
 };
 
 const securitySchemes = {

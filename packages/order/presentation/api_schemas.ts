@@ -16,6 +16,7 @@ import {
   orderStatuses,
   storableText,
 } from "@payflow/shared";
+export { OrderEvent } from "@payflow/shared";
 import { roles } from "../domain/api_key.ts";
 
 // What the API takes and answers. The exports are the schemas of /openapi.json under the names that they have here.

@@ -9,6 +9,7 @@ export type * from "../application/ports.ts";
 export { provideRefundAccount, refundOrder } from "../application/refund_order.ts";
 export { sweepFollowed } from "../application/sweep_followed.ts";
 export { sweepChanges, sweepUnsettled, type SweepDeps } from "../application/sweep_payments.ts";
+export { apiDocument } from "../presentation/api_document.ts";
 export { apiRoutes } from "../presentation/api_routes.ts";
 export type { OrderRule } from "../presentation/caller.ts";
 export { adminEvents } from "../presentation/admin/admin_events.ts";

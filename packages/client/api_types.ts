@@ -1,0 +1,1271 @@
+// Generated from the API's document: UPDATE_DOCS=1 bun test packages/client
+export interface paths {
+  "/api/orders": {
+    parameters: {};
+    /**
+     * List orders, newest first
+     * @description Those that meet all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more.
+     */
+    get: operations["listOrders"];
+    /**
+     * Place an order
+     * @description Lines are priced by the shop's product table. With a key of role operate an order may carry a name and a price of the merchant's instead. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.
+     */
+    post: operations["placeOrder"];
+  };
+  "/api/orders/{orderId}": {
+    parameters: {};
+    /** Look at an order */
+    get: operations["getOrder"];
+  };
+  "/api/orders/{orderId}/history": {
+    parameters: {};
+    /** Look at what happened to an order, in both services */
+    get: operations["getHistory"];
+  };
+  "/api/orders/{orderId}/cancel": {
+    parameters: {};
+    /**
+     * Cancel an unpaid order
+     * @description Cancelled again, the order comes as it is.
+     */
+    post: operations["cancelOrder"];
+  };
+  "/api/products": {
+    parameters: {};
+    /** List what is on sale */
+    get: operations["listProducts"];
+  };
+  "/api/customers/erase": {
+    parameters: {};
+    /**
+     * Remove a person's name and e-mail from their orders
+     * @description For who asks to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.
+     */
+    post: operations["eraseCustomer"];
+  };
+  "/api/payments/confirm": {
+    parameters: {};
+    /**
+     * Confirm what Toss's window came back with
+     * @description Safe to repeat: one paymentKey is charged once, however often it is sent. `amount` must be the order's.
+     */
+    post: operations["confirmPayment"];
+  };
+  "/api/payments/{orderId}": {
+    parameters: {};
+    /**
+     * Look at an order's payment
+     * @description paymentKey, receiptUrl, virtualAccount, failure and cancels are empty for whoever is neither the order's owner nor the merchant.
+     */
+    get: operations["getPayment"];
+  };
+  "/api/payments/{orderId}/cancel": {
+    parameters: {};
+    /**
+     * Refund a payment
+     * @description Returns `amount`, or all that is left without one. A virtual account needs the account to which the money goes; so does a deposit for a closed order, which goes back whole.
+     */
+    post: operations["refundPayment"];
+  };
+  "/webhooks/toss": {
+    parameters: {};
+    /**
+     * Receive a webhook of Toss Payments
+     * @description Nothing in it is believed: it is stored, then Toss is asked. At most 64 KB. Everything but 200 makes Toss send it again.
+     */
+    post: operations["receiveTossWebhook"];
+  };
+  "/api/keys": {
+    parameters: {};
+    /**
+     * List keys, those in force first
+     * @description A key itself is shown once, when it is made. MERCHANT_API_KEY is not listed.
+     */
+    get: operations["listKeys"];
+    /**
+     * Make a key
+     * @description `key` is shown by this answer only. Any number of keys may be in force, so one is replaced without a moment between the old and the new one.
+     */
+    post: operations["createKey"];
+  };
+  "/api/keys/{keyId}/revoke": {
+    parameters: {};
+    /**
+     * Revoke a key
+     * @description Within a second no call with it is let in. Revoked again, it stays as it is. A key can't revoke itself.
+     */
+    post: operations["revokeKey"];
+  };
+  "/metrics": {
+    parameters: {};
+    /** Metrics for Prometheus */
+    get: operations["getMetrics"];
+  };
+  "/healthz": {
+    parameters: {};
+    /** Is the process alive? */
+    get: operations["getHealth"];
+  };
+  "/readyz": {
+    parameters: {};
+    /** Can orders be taken? */
+    get: operations["getReadiness"];
+  };
+}
+export interface webhooks {
+  orderEvent: {
+    parameters: {};
+    /**
+     * An order has changed
+     * @description Signed as Standard Webhooks says (https://www.standardwebhooks.com). Comes at least once: remember `eventId`. Types and fields may be added.
+     */
+    post: operations["orderEvent"];
+  };
+}
+export interface components {
+  schemas: {
+    ApiKey: {
+      /** Format: uuid */
+      keyId: string;
+      /**
+       * @description Histories call its holder key:NAME
+       * @example kim
+       */
+      name: string;
+      /** @enum {string} */
+      role: "metrics" | "read" | "operate" | "admin";
+      /** Format: date-time */
+      createdAt: string;
+      createdBy: string;
+      /** @description To the minute */
+      lastUsedAt: string | null;
+      expiresAt: string | null;
+      revokedAt: string | null;
+    };
+    ApiKeyList: {
+      keys: components["schemas"]["ApiKey"][];
+      /** @description `cursor` of the next page; null on the last one */
+      nextCursor: string | null;
+    };
+    CartOrder: {
+      items: {
+        /** @example dev-tool */
+        productId: string;
+        quantity: number;
+      }[];
+      /** @example 김토스 */
+      customerName: string;
+      /**
+       * Format: email
+       * @example kim@example.com
+       */
+      customerEmail: string;
+    };
+    Confirm: {
+      /** @example tgen_20261122101112abcd1 */
+      paymentKey: string;
+      /** @example 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f */
+      orderId: string;
+      /** @example 1000 */
+      amount: number;
+    };
+    Erase: {
+      /**
+       * Format: email
+       * @example kim@example.com
+       */
+      email: string;
+      /**
+       * @description Also orders that the law wants kept for five years
+       * @default false
+       */
+      includePaid: boolean;
+      /** @description `nextCursor` of the answer before */
+      cursor?: string;
+    };
+    Erasure: {
+      /** @description Name nobody any more */
+      erased: string[];
+      /** @description Paid, and kept by law; erased by themselves at `until` */
+      kept: {
+        orderId: string;
+        /** Format: date-time */
+        until: string;
+      }[];
+      /** @description `cursor` of the next call; null when all of the person's orders were seen */
+      nextCursor: string | null;
+    };
+    Health: {
+      /** @constant */
+      status: "ok";
+    };
+    History: {
+      /** @example 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f */
+      orderId: string;
+      history: {
+        /** Format: date-time */
+        at: string;
+        /** @enum {string} */
+        part: "order" | "payment";
+        version: number;
+        /** @description Of the order or of the payment, as `part` says */
+        status: string;
+        /** @description The use case that decided it */
+        cause: string;
+        /** @description The provider's code, the paymentKey */
+        detail: unknown;
+        /** @description shopper, key:NAME, cli:NAME, system or toss */
+        actor: string;
+        /** @description As whoever did it gave it */
+        reason: string | null;
+        events: {
+          /** Format: uuid */
+          eventId: string;
+          eventType: string;
+          isPublished: boolean;
+        }[];
+      }[];
+    };
+    MadeApiKey: {
+      /** @description Shown here only: send it as `Authorization: Bearer …` */
+      key: string;
+      /** Format: uuid */
+      keyId: string;
+      /**
+       * @description Histories call its holder key:NAME
+       * @example kim
+       */
+      name: string;
+      /** @enum {string} */
+      role: "metrics" | "read" | "operate" | "admin";
+      /** Format: date-time */
+      createdAt: string;
+      createdBy: string;
+      /** @description To the minute */
+      lastUsedAt: string | null;
+      expiresAt: string | null;
+      revokedAt: string | null;
+    };
+    Metrics: string;
+    NewApiKey: {
+      /** @example kim */
+      name: string;
+      /** @enum {string} */
+      role: "metrics" | "read" | "operate" | "admin";
+      /**
+       * Format: date-time
+       * @description Never, unless given
+       */
+      expiresAt?: string;
+    };
+    Order: {
+      /** @example 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f */
+      orderId: string;
+      /** @example 프리미엄 개발자 도구 */
+      orderName: string;
+      /** @example 1000 */
+      amount: number;
+      /** @constant */
+      currency: "KRW";
+      /** @enum {string} */
+      status:
+        | "PENDING"
+        | "AWAITING_DEPOSIT"
+        | "CONFIRMED"
+        | "PARTIALLY_REFUNDED"
+        | "REFUNDED"
+        | "CANCELED"
+        | "EXPIRED";
+      /** @description Empty for an order whose price the merchant set */
+      items: {
+        productId: string;
+        name: string;
+        unitPrice: number;
+        quantity: number;
+      }[];
+      /** @description Masked (김*스) unless the order's owner or the merchant calls; null once it was erased */
+      customerName: string | null;
+      /** @description Masked (k***@***) and erased like the name */
+      customerEmail: string | null;
+      refundedAmount: number;
+      /** Format: date-time */
+      createdAt: string;
+      confirmedAt: string | null;
+      /**
+       * Format: date-time
+       * @description An order that is not paid by then becomes EXPIRED
+       */
+      expiresAt: string;
+      /**
+       * Format: uri
+       * @description Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner and the merchant
+       */
+      checkoutUrl?: string;
+    };
+    OrderEvent:
+      | {
+          /** Format: uuid */
+          eventId: string;
+          /** Format: date-time */
+          occurredOn: string;
+          /** @constant */
+          eventType: "OrderCreated";
+          orderId: string;
+          orderName: string;
+          amount: number;
+          /** @constant */
+          currency: "KRW";
+          /** Format: date-time */
+          expiresAt: string;
+          items: {
+            productId: string;
+            name: string;
+            unitPrice: number;
+            quantity: number;
+          }[];
+        }
+      | {
+          /** Format: uuid */
+          eventId: string;
+          /** Format: date-time */
+          occurredOn: string;
+          /** @constant */
+          eventType: "OrderConfirmed";
+          orderId: string;
+          amount: number;
+          refundedAmount: number;
+          /** @constant */
+          currency: "KRW";
+        }
+      | {
+          /** Format: uuid */
+          eventId: string;
+          /** Format: date-time */
+          occurredOn: string;
+          /** @constant */
+          eventType: "OrderCanceled";
+          orderId: string;
+          amount: number;
+          refundedAmount: number;
+          /** @constant */
+          currency: "KRW";
+        }
+      | {
+          /** Format: uuid */
+          eventId: string;
+          /** Format: date-time */
+          occurredOn: string;
+          /** @constant */
+          eventType: "OrderExpired";
+          orderId: string;
+          amount: number;
+          refundedAmount: number;
+          /** @constant */
+          currency: "KRW";
+        }
+      | {
+          /** Format: uuid */
+          eventId: string;
+          /** Format: date-time */
+          occurredOn: string;
+          /** @constant */
+          eventType: "OrderRefunded";
+          orderId: string;
+          amount: number;
+          refundedAmount: number;
+          /** @constant */
+          currency: "KRW";
+        };
+    OrderList: {
+      orders: components["schemas"]["Order"][];
+      /** @description `cursor` of the next page; null on the last one */
+      nextCursor: string | null;
+    };
+    Payment: {
+      /** @example 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f */
+      orderId: string;
+      /** @example 프리미엄 개발자 도구 */
+      orderName: string;
+      /** @example 1000 */
+      amount: number;
+      /** @description What Toss holds now: the amount less refunds, 0 until paid */
+      balanceAmount: number;
+      /** @constant */
+      currency: "KRW";
+      /** @enum {string} */
+      status:
+        | "READY"
+        | "IN_PROGRESS"
+        | "WAITING_FOR_DEPOSIT"
+        | "DONE"
+        | "PARTIAL_CANCELED"
+        | "CANCELED"
+        | "EXPIRED";
+      method: string | null;
+      approvedAt: string | null;
+      paymentKey: string | null;
+      receiptUrl: string | null;
+      virtualAccount: {
+        bankCode: string;
+        accountNumber: string;
+        /** Format: date-time */
+        dueAt: string;
+      } | null;
+      failure: {
+        code: string;
+        message: string;
+      } | null;
+      cancels: {
+        transactionKey: string;
+        amount: number;
+        reason: string;
+        /** Format: date-time */
+        canceledAt: string;
+      }[];
+    };
+    PricedOrder: {
+      /** @example 개발자 도구 1년 */
+      orderName: string;
+      /** @example 1000 */
+      amount: number;
+      /** @example 김토스 */
+      customerName: string;
+      /**
+       * Format: email
+       * @example kim@example.com
+       */
+      customerEmail: string;
+    };
+    Problem: {
+      /**
+       * Format: uri
+       * @description Explains the code
+       */
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      /** @description Stable; decide by this */
+      code: string;
+      requestId: string;
+      /** @description One entry a fault, for bad input */
+      errors?: {
+        path: string;
+        message: string;
+      }[];
+    };
+    ProductList: {
+      products: {
+        productId: string;
+        name: string;
+        unitPrice: number;
+        /** @constant */
+        currency: "KRW";
+      }[];
+    };
+    Readiness: {
+      /** @enum {string} */
+      status: "ready" | "degraded" | "down" | "stopping";
+      parts: {
+        /** @enum {string} */
+        database: "ready" | "down";
+        /** @enum {string} */
+        payment: "ready" | "down";
+        /** @enum {string} */
+        kafka: "ready" | "down";
+      };
+    };
+    Refund: {
+      reason: string;
+      amount?: number;
+      refundAccount?: components["schemas"]["RefundAccount"];
+    };
+    RefundAccount: {
+      bank: string;
+      accountNumber: string;
+      holderName: string;
+    };
+    WebhookReceipt: {
+      /** @constant */
+      received: true;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: {
+    /** @description Address of the order */
+    Location: string;
+    /** @description There, and true, when the Idempotency-Key was used before */
+    "Idempotent-Replayed": "true";
+    /** @description Seconds after which to ask again */
+    "Retry-After": number;
+    /** @description The caller's X-Request-Id if it sent a plain one, else ours */
+    "X-Request-Id": string;
+    /** @description Bearer */
+    "WWW-Authenticate": string;
+  };
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  listOrders: {
+    parameters: {
+      query?: {
+        status?:
+          | "PENDING"
+          | "AWAITING_DEPOSIT"
+          | "CONFIRMED"
+          | "PARTIALLY_REFUNDED"
+          | "REFUNDED"
+          | "CANCELED"
+          | "EXPIRED";
+        method?: string;
+        email?: string;
+        from?: string;
+        to?: string;
+        cursor?: string;
+        limit?: number;
+      };
+    };
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OrderList"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  placeOrder: {
+    parameters: {
+      header?: {
+        /**
+         * @description Makes the call safe to repeat. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.
+         * @example cart-7f3a
+         */
+        "Idempotency-Key"?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json":
+          components["schemas"]["CartOrder"] | components["schemas"]["PricedOrder"];
+      };
+    };
+    responses: {
+      /** @description The order */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Order"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "idempotency_key_reused"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "overloaded"
+              | "rate_limited"
+              | "role_too_weak"
+              | "unknown_product"
+              | "unsupported_media_type";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getOrder: {
+    parameters: {
+      path: {
+        orderId: string;
+      };
+    };
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Order"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "order_not_found"
+              | "rate_limited";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getHistory: {
+    parameters: {
+      path: {
+        orderId: string;
+      };
+    };
+    responses: {
+      /** @description Oldest first */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["History"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "order_not_found"
+              | "payment_unavailable"
+              | "rate_limited"
+              | "role_too_weak";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  cancelOrder: {
+    parameters: {
+      path: {
+        orderId: string;
+      };
+    };
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Order"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "order_busy"
+              | "order_not_cancelable"
+              | "order_not_found"
+              | "overloaded"
+              | "payment_busy"
+              | "payment_recovering"
+              | "payment_unavailable"
+              | "payment_unrecoverable"
+              | "rate_limited"
+              | "role_too_weak";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  listProducts: {
+    parameters: {};
+    responses: {
+      /** @description Products */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProductList"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  eraseCustomer: {
+    parameters: {};
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Erase"];
+      };
+    };
+    responses: {
+      /** @description What was done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Erasure"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "order_busy"
+              | "payment_busy"
+              | "payment_unavailable"
+              | "rate_limited"
+              | "role_too_weak"
+              | "unsupported_media_type";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  confirmPayment: {
+    parameters: {};
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Confirm"];
+      };
+    };
+    responses: {
+      /** @description Paid (DONE), or waiting for a deposit */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Payment"];
+        };
+      };
+      /** @description Toss has not answered yet (IN_PROGRESS): the call goes on. Look again, do not pay again */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Payment"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "amount_mismatch"
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "order_already_paid"
+              | "order_busy"
+              | "order_mismatch"
+              | "order_not_found"
+              | "order_not_payable"
+              | "overloaded"
+              | "payment_busy"
+              | "payment_declined"
+              | "payment_in_progress"
+              | "payment_recovering"
+              | "payment_session_expired"
+              | "payment_unavailable"
+              | "payment_unrecoverable"
+              | "rate_limited"
+              | "role_too_weak"
+              | "too_many_attempts"
+              | "unsupported_media_type";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getPayment: {
+    parameters: {
+      path: {
+        orderId: string;
+      };
+    };
+    responses: {
+      /** @description The payment */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Payment"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "payment_not_found"
+              | "payment_unavailable"
+              | "rate_limited";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  refundPayment: {
+    parameters: {
+      header: {
+        /**
+         * @description Makes the call safe to repeat. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.
+         * @example cart-7f3a
+         */
+        "Idempotency-Key": string;
+      };
+      path: {
+        orderId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Refund"];
+      };
+    };
+    responses: {
+      /** @description Refunded */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Payment"];
+        };
+      };
+      /** @description Toss has not answered yet; the refund goes on by itself. The same key asks how it stands */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Payment"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "amount_exceeds_balance"
+              | "amount_mismatch"
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "idempotency_key_required"
+              | "idempotency_key_reused"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "order_busy"
+              | "order_not_found"
+              | "overloaded"
+              | "payment_busy"
+              | "payment_not_found"
+              | "payment_not_refundable"
+              | "payment_recovering"
+              | "payment_unavailable"
+              | "payment_unrecoverable"
+              | "rate_limited"
+              | "refund_account_required"
+              | "refund_in_progress"
+              | "role_too_weak"
+              | "unsupported_media_type";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  receiveTossWebhook: {
+    parameters: {};
+    requestBody: {
+      content: {
+        "application/json": Record<string, never>;
+      };
+    };
+    responses: {
+      /** @description Stored, or about nothing of this shop */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookReceipt"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "body_too_large"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_json"
+              | "malformed_webhook"
+              | "payment_unavailable"
+              | "rate_limited"
+              | "too_many_webhooks"
+              | "webhook_not_stored";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  listKeys: {
+    parameters: {
+      query?: {
+        cursor?: string;
+      };
+    };
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiKeyList"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  createKey: {
+    parameters: {};
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewApiKey"];
+      };
+    };
+    responses: {
+      /** @description The key */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MadeApiKey"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "key_name_taken"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak"
+              | "unsupported_media_type";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  revokeKey: {
+    parameters: {
+      path: {
+        keyId: string;
+      };
+    };
+    responses: {
+      /** @description The key */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ApiKey"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "key_not_found"
+              | "key_not_revocable"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getMetrics: {
+    parameters: {};
+    responses: {
+      /** @description In Prometheus's text format */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/plain": components["schemas"]["Metrics"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "merchant_key_required"
+              | "rate_limited"
+              | "role_too_weak";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getHealth: {
+    parameters: {};
+    responses: {
+      /** @description Alive */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Health"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?: "internal_error" | "invalid_request";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getReadiness: {
+    parameters: {};
+    responses: {
+      /** @description Yes; degraded while Kafka or payment is away */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Readiness"];
+        };
+      };
+      /** @description No: the database is away */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Readiness"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?: "internal_error" | "invalid_request";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  orderEvent: {
+    parameters: {
+      header: {
+        /** @description The event's `eventId`, the same on every try */
+        "webhook-id": string;
+        /** @description When this try was sent, in seconds since 1970 */
+        "webhook-timestamp": string;
+        /** @description `v1,` and HMAC-SHA256 of `id.timestamp.body` in base64; one by each secret */
+        "webhook-signature": string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["OrderEvent"];
+      };
+    };
+    responses: {
+      /** @description Taken. Anything else has it sent again later */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+      };
+    };
+  };
+}
