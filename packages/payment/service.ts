@@ -12,7 +12,7 @@ import type { PaymentConfig } from "./config.ts";
 import type { Payment } from "./domain/payment.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
 import { operatorQueries } from "./infrastructure/operator_queries.ts";
-import { findByKeyPart, readDetails } from "./infrastructure/order_details.ts";
+import { readDetails } from "./infrastructure/order_details.ts";
 import {
   countNeedingReview,
   countPayments,
@@ -173,13 +173,14 @@ export async function createPaymentService(
     health: service.health(),
     metrics,
     tracer,
-    operations: createOperations({ db, kafka: config.kafka, log }),
-    operators: operatorQueries(db, () => tossHealth.read(isReached)),
+    operators: operatorQueries(db, {
+      operations: createOperations({ db, kafka: config.kafka, log }),
+      tossHealth: () => tossHealth.read(isReached),
+    }),
     queries: {
       listChanged: (page) => listChangedPayments(db, page),
       listHistory: service.listHistory,
       readDetails: (orderId) => readDetails(db, orderId),
-      findByKeyPart: (part) => findByKeyPart(db, part),
     },
   });
 

@@ -1,46 +1,49 @@
 import { listAudit } from "@payflow/outbox";
+import type { Operations } from "@payflow/outbox/operate";
+import type { CallBody } from "@payflow/shared";
+import { messageCalls } from "@payflow/shared/http";
 import type { Kysely } from "kysely";
-import {
-  csvHead,
-  csvLines,
-  readMoneyMonth,
-  readMovements,
-  type Language,
-} from "./money_queries.ts";
+import { csvHead, csvLines, readMoneyMonth, readMovements } from "./money_queries.ts";
+import { findByKeyPart } from "./order_details.ts";
 import { readPaymentAttention } from "./payment_attention.ts";
 import {
   findReconciliation,
   requestReconciliation,
   resolveExceptions,
-  type ExceptionSelection,
 } from "./reconciliation_queries.ts";
 import type { TossHealth } from "./toss/toss_health.ts";
-import { findWebhook, listWebhooks, type WebhookPage } from "./webhook_queries.ts";
+import { findWebhook, listWebhooks } from "./webhook_queries.ts";
 
-/** What order's console is answered from. */
-export function operatorQueries(db: Kysely<never>, tossHealth: () => TossHealth) {
+type Day = { readonly day: string };
+
+/** What order's console is answered from, by the names of its calls. */
+export function operatorQueries(
+  db: Kysely<never>,
+  parts: { readonly operations: Operations; readonly tossHealth: () => TossHealth },
+) {
   return {
-    readMoneyMonth: (month: string) => readMoneyMonth(db, month),
-    async readMoneyLines(page: {
-      readonly month: string;
-      readonly language: Language;
-      readonly after?: string | undefined;
-    }) {
-      const { language, after } = page;
+    ...messageCalls(parts.operations),
+    search: async ({ part }: CallBody<"search">) => ({ orderIds: await findByKeyPart(db, part) }),
+    "money-month": ({ month }: CallBody<"money-month">) => readMoneyMonth(db, month),
+    async "money-lines"(page: CallBody<"money-lines">) {
       const { rows, next } = await readMovements(db, page);
-      const head = after === undefined ? csvHead(language) : "";
-      return { lines: head + csvLines(rows, language), next };
+      const head = page.after === undefined ? csvHead(page.language) : "";
+      return { lines: head + csvLines(rows, page.language), next };
     },
-    findReconciliation: (day: string) => findReconciliation(db, day),
-    requestReconciliation: (day: string) => requestReconciliation(db, day),
-    resolveExceptions: ({ reason, ...selection }: ExceptionSelection & { reason: string }) =>
-      resolveExceptions(db, selection, reason),
-    listWebhooks: (page: WebhookPage) => listWebhooks(db, page),
-    findWebhook: (id: string) => findWebhook(db, id),
-    listAudit: (page: Parameters<typeof listAudit>[1]) => listAudit(db, page),
-    readAttention: async () => ({
-      ...(await readPaymentAttention(db)),
-      toss: tossHealth(),
+    reconciliation: async ({ day }: Day) => ({
+      found: (await findReconciliation(db, day)) ?? null,
     }),
+    "request-reconciliation": async ({ day }: Day) => ({
+      isDone: await requestReconciliation(db, day),
+    }),
+    "resolve-exceptions": async ({ reason, ...selection }: CallBody<"resolve-exceptions">) => ({
+      resolved: await resolveExceptions(db, selection, reason),
+    }),
+    webhooks: (page: CallBody<"webhooks">) => listWebhooks(db, page),
+    webhook: async ({ id }: CallBody<"webhook">) => ({
+      found: (await findWebhook(db, id)) ?? null,
+    }),
+    audit: async (page: CallBody<"audit">) => ({ rows: await listAudit(db, page) }),
+    attention: async () => ({ ...(await readPaymentAttention(db)), toss: parts.tossHealth() }),
   };
 }

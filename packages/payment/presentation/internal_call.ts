@@ -9,6 +9,11 @@ const compareLimitBytes = 1024 * 1024;
 
 type Answered<Name extends PaymentCall> = v.InferInput<(typeof internalCalls)[Name]["answer"]>;
 
+/** What answers calls, by their names. */
+export type CallHandlers<Name extends PaymentCall> = {
+  readonly [N in Name]: (body: CallBody<N>) => Promise<Frozen<Answered<N>>>;
+};
+
 /** Declares calls of order: POST /internal/payments/`name`, answered by {} when there is nothing to say. */
 export function callsOf<Deps>() {
   const route = routesOf<InternalEnv, Deps>();

@@ -21,7 +21,6 @@ export type PaymentQueries = {
   listChanged(page: CallBody<"changed">): Promise<CallAnswer<"changed">["payments"]>;
   listHistory(orderId: string): Promise<HistoryEntry[]>;
   readDetails(orderId: string): Promise<Omit<CallAnswer<"details">, "payment">>;
-  findByKeyPart(part: string): Promise<string[]>;
 };
 
 /** With every paymentKey that was ever stored. */
@@ -120,9 +119,6 @@ export const paymentRoutes = [
     });
     return { ...told, ...outcome };
   }),
-  call("search", async ({ part }, { queries }) => ({
-    orderIds: await queries.findByKeyPart(part),
-  })),
   route({
     method: "GET",
     path: "/metrics",

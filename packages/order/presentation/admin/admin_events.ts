@@ -1,8 +1,8 @@
 import type { AdminEvents, DeadLetter, Listed, Part } from "@payflow/ui";
 import { UnavailableError } from "@payflow/outbox";
 import type { ListedLetter, Operations } from "@payflow/outbox/operate";
-import { AppError, type CallBody } from "@payflow/shared";
-import { parseInput } from "@payflow/shared/http";
+import { AppError, type CallAnswer, type CallBody } from "@payflow/shared";
+import { messageCalls, parseInput } from "@payflow/shared/http";
 import type { Operate } from "../../application/operator_calls.ts";
 import { Refund } from "../api_schemas.ts";
 import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
@@ -21,34 +21,19 @@ export type AdminEventsDeps = {
 
 /** The console's pages of messages: what waits, what could not be handled, what Kafka holds, and Toss's webhooks. */
 export function adminEvents({ operations, operate, operator }: AdminEventsDeps): AdminEvents {
-  const lettersOf = {
-    order: operations.listLetters,
-    payment: (page: CallBody<"dead-letters">) => operate("dead-letters", page),
-  };
-
-  async function replay(part: Part, id: string): Promise<"replayed" | "not_found"> {
-    if (part === "order")
-      return (await operations.replayLetter(id)) === undefined ? "not_found" : "replayed";
-    const { outcome } = await operate("replay-dead-letter", { id });
-    if (outcome === "kafka_unavailable") throw new UnavailableError(outcome);
-    return outcome;
-  }
-
-  async function replayAll(part: Part, error: string): Promise<number> {
-    if (part === "order") return await operations.replayCause(error);
-    const { count, isKafkaAway } = await operate("replay-cause", { error });
-    if (isKafkaAway) throw new UnavailableError("kafka_unavailable");
-    return count;
-  }
+  const own = messageCalls(operations);
+  /** The service whose messages they are answers, each by the same calls. */
+  const call = <Name extends keyof typeof own>(part: Part, name: Name, body: CallBody<Name>) =>
+    part === "payment"
+      ? operate(name, body)
+      : (own[name](body as never) as Promise<CallAnswer<Name>>);
 
   return {
     async readOutbox() {
       requireOperator(operator, "read");
-      const [own, theirs] = await Promise.all([operations.readOutbox(), operate("outbox", {})]);
-      return [
-        { part: "order", ...own },
-        { part: "payment", ...theirs },
-      ];
+      return await Promise.all(
+        parts.map(async (part) => ({ part, ...(await call(part, "outbox", {})) })),
+      );
     },
     async readTopics() {
       requireOperator(operator, "read");
@@ -66,35 +51,38 @@ export function adminEvents({ operations, operate, operator }: AdminEventsDeps):
         parts.map(async (part): Promise<PartPage> => {
           const place = places[part];
           if (place === null) return { part, place, rows: [], next: null };
-          return { part, place, ...(await lettersOf[part]({ ...options, after: place })) };
+          const page = { ...options, after: place };
+          return { part, place, ...(await call(part, "dead-letters", page)) };
         }),
       );
       return merged(pages);
     },
     async findDeadLetter(part, id) {
       requireOperator(operator, "read");
-      const found =
-        part === "order"
-          ? await operations.findLetter(id)
-          : (await operate("dead-letter", { id })).found;
+      const { found } = await call(part, "dead-letter", { id });
       return found ? { part, ...found } : undefined;
     },
     async replayDeadLetter(part, id) {
       const who = requireOperator(operator, "operate");
-      const outcome = await asOperator(who, undefined, () => replay(part, id));
+      const { outcome } = await asOperator(who, undefined, () =>
+        call(part, "replay-dead-letter", { id }),
+      );
+      if (outcome === "kafka_unavailable") throw new UnavailableError(outcome);
       if (outcome === "not_found") throw letterNotFound(part, id);
     },
     async replayCause(part, error) {
       const who = requireOperator(operator, "operate");
-      return await asOperator(who, undefined, () => replayAll(part, error));
+      const { count, isKafkaAway } = await asOperator(who, undefined, () =>
+        call(part, "replay-cause", { error }),
+      );
+      if (isKafkaAway) throw new UnavailableError("kafka_unavailable");
+      return count;
     },
     async discardDeadLetter(part, id, given) {
       const who = requireOperator(operator, "operate");
       const reason = parseInput(Refund.entries.reason, given);
-      const isDone = await asOperator(who, reason, async () =>
-        part === "order"
-          ? (await operations.discardLetter(id)) !== undefined
-          : (await operate("discard-dead-letter", { id })).isDone,
+      const { isDone } = await asOperator(who, reason, () =>
+        call(part, "discard-dead-letter", { id }),
       );
       if (!isDone) throw letterNotFound(part, id);
     },
