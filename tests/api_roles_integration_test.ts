@@ -82,6 +82,12 @@ const table: Readonly<Record<string, readonly [role: Role | "any", isOpen: boole
   "POST /api/payments/confirm": ["operate", true],
   "GET /api/payments/:orderId": ["any", true],
   "POST /api/payments/:orderId/cancel": ["operate", false],
+  "GET /api/refund-requests": ["read", false],
+  // whose order it is counts once the body has been read
+  "POST /api/orders/:orderId/refund-request": ["operate", true],
+  "POST /api/orders/:orderId/refund-request/withdraw": ["operate", false],
+  "POST /api/orders/:orderId/refund-request/grant": ["operate", false],
+  "POST /api/orders/:orderId/refund-request/decline": ["operate", false],
   "POST /webhooks/toss": ["any", true],
   "GET /api/keys": ["admin", false],
   "POST /api/keys": ["admin", false],

@@ -5,6 +5,8 @@ import type {
   PaymentSnapshot,
   Product,
   RecordedEntry,
+  RefundRequestKind,
+  RefundRequestStatus,
 } from "@payflow/shared";
 
 /**
@@ -49,6 +51,19 @@ export type UiDeps = {
   }): Promise<PaymentSnapshot>;
   /** Cancels an unpaid order. Throws AppError `order_not_cancelable`, `payment_unavailable`. */
   cancelOrder(orderId: string): Promise<OrderPage>;
+  /**
+   * Requests a refund of a paid order from the shop. Throws AppError `refund_request_open`, `refund_not_requestable`,
+   * `rate_limited`.
+   */
+  requestRefund(command: {
+    orderId: string;
+    viewer: Viewer;
+    kind: RefundRequestKind;
+    /** May be empty. */
+    text: string;
+  }): Promise<OrderPage>;
+  /** Throws AppError `refund_request_not_open`, `refund_request_granting`. */
+  withdrawRefundRequest(orderId: string): Promise<OrderPage>;
   /**
    * Says to which account a deposit goes back that came for a closed order (`payment.refundAccountNeeded`). `bank` is
    * Toss's two-character code. Throws AppError `invalid_request` with `details.errors` (paths: bank, accountNumber,
@@ -127,6 +142,20 @@ export type OrderPage = {
   readonly payment: PaymentSnapshot | undefined;
   /** Money that came for the closed order has gone back: the page must not say that nothing was charged. */
   readonly moneyReturned?: boolean;
+  /** The newest one of its shopper. */
+  readonly refundRequest?: RefundRequestView | null;
+};
+
+/** A shopper's request to be refunded, and what became of it. */
+export type RefundRequestView = {
+  readonly requestId: string;
+  readonly status: RefundRequestStatus;
+  readonly kind: RefundRequestKind;
+  /** In the shopper's words; may be empty. */
+  readonly text: string;
+  readonly requestedAt: string;
+  /** The shop's sentence for the shopper. */
+  readonly answer: string | null;
 };
 
 export type TimelineKind = RecordedEntry["kind"] | "placed";

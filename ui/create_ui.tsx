@@ -9,6 +9,7 @@ import { refusalOf, retryAfter } from "./refusal.ts";
 import { noticeRoutes } from "./routes/notice_routes.ts";
 import { orderRoutes } from "./routes/order_routes.tsx";
 import { refundAccountRoutes } from "./routes/refund_account_routes.tsx";
+import { refundRequestRoutes } from "./routes/refund_request_routes.tsx";
 import { returnRoutes } from "./routes/return_routes.tsx";
 import { shopRoutes } from "./routes/shop_routes.tsx";
 import { siteRoutes } from "./routes/site_routes.tsx";
@@ -29,6 +30,7 @@ export function createUi(deps: UiDeps): Hono<UiEnv> {
   app.route("/", shopRoutes(stage));
   app.route("/", orderRoutes(stage));
   app.route("/", refundAccountRoutes(stage));
+  app.route("/", refundRequestRoutes(stage));
   app.route("/", returnRoutes(stage));
   app.route("/", siteRoutes(stage));
   app.route("/", noticeRoutes());

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { PaymentFailure, PaymentSnapshot } from "@payflow/shared";
 import type { OrderPage, TimelineEntry, UiDeps } from "./contract.ts";
 import { isPayable, type OrderState, orderState } from "./order_state.ts";
+import type { RefundRequestFault, RefundRequestForm } from "./refund_request_form.ts";
 import type { RefundAccountFault, RefundAccountForm } from "./refund_account_form.ts";
 
 export type Notice =
@@ -13,11 +14,19 @@ export type Notice =
   | "notPayable"
   | "cannotCancel"
   | "cancelLater"
-  | "refundAccountLater";
+  | "refundAccountLater"
+  | "refundRequestOpen"
+  | "refundRequestNotAllowed"
+  | "refundRequestLater";
 
 type TypedRefundAccount = {
   readonly form: RefundAccountForm;
   readonly faults: readonly RefundAccountFault[];
+};
+
+type TypedRefundRequest = {
+  readonly form: RefundRequestForm;
+  readonly faults: readonly RefundRequestFault[];
 };
 
 /** All that the page of one order shows; two screens with the same `seen` look the same. */
@@ -34,6 +43,8 @@ export type OrderScreen = {
   readonly method: string | undefined;
   /** The account for a late deposit as it was typed, and which of its fields are faulty. */
   readonly refundAccount: TypedRefundAccount | undefined;
+  /** The request for a refund as it was typed, the same way. */
+  readonly refundRequest: TypedRefundRequest | undefined;
   /** What happened so far, for its owner's eyes only. */
   readonly timeline: readonly TimelineEntry[];
   readonly seen: string;
@@ -46,6 +57,7 @@ export type ScreenOptions = {
   readonly notice?: Notice | undefined;
   readonly method?: string | undefined;
   readonly refundAccount?: TypedRefundAccount | undefined;
+  readonly refundRequest?: TypedRefundRequest | undefined;
   /** What the page has just learnt and the order not yet: a decline, or that the answer is still open. */
   readonly failure?: PaymentFailure | undefined;
   readonly state?: OrderScreen["state"] | undefined;
@@ -66,6 +78,7 @@ export function orderScreen(order: OrderPage, options: ScreenOptions): OrderScre
     notice: options.notice,
     method: options.method,
     refundAccount: options.refundAccount,
+    refundRequest: options.refundRequest,
     timeline: [],
     seen: fingerprint(order, known, options),
   };
@@ -108,6 +121,7 @@ function fingerprint(
     payment?.approvedAt ?? null,
     payment?.receiptUrl ?? null,
     payment?.virtualAccount ?? null,
+    order.refundRequest ?? null,
   ];
   return createHash("sha256").update(JSON.stringify(shown)).digest("hex").slice(0, 16);
 }

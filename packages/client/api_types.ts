@@ -68,6 +68,37 @@ export interface paths {
      */
     post: operations["refundPayment"];
   };
+  "/api/refund-requests": {
+    parameters: {};
+    /** List orders whose refund request is open, oldest order first */
+    get: operations["listRefundRequests"];
+  };
+  "/api/orders/{orderId}/refund-request": {
+    parameters: {};
+    /**
+     * Request a refund of a paid order
+     * @description For the order's shopper, its link included, or for the merchant in their name. Moves no money: an operator grants or declines it. One may be open at a time, five in all; the same again comes as it is.
+     */
+    post: operations["requestRefund"];
+  };
+  "/api/orders/{orderId}/refund-request/withdraw": {
+    parameters: {};
+    /** Withdraw the open refund request */
+    post: operations["withdrawRefundRequest"];
+  };
+  "/api/orders/{orderId}/refund-request/grant": {
+    parameters: {};
+    /**
+     * Grant the open refund request: refund all that is left, or a part
+     * @description Safe to repeat: a request is refunded once. While Toss has not answered, its status is granting.
+     */
+    post: operations["grantRefundRequest"];
+  };
+  "/api/orders/{orderId}/refund-request/decline": {
+    parameters: {};
+    /** Decline the open refund request, with a sentence for the shopper */
+    post: operations["declineRefundRequest"];
+  };
   "/webhooks/toss": {
     parameters: {};
     /**
@@ -170,6 +201,10 @@ export interface components {
       /** @example 1000 */
       amount: number;
     };
+    DeclineRefund: {
+      /** @description For the shopper, on the page of the order */
+      answer: string;
+    };
     Erase: {
       /**
        * Format: email
@@ -195,6 +230,13 @@ export interface components {
       }[];
       /** @description `cursor` of the next call; null when all of the person's orders were seen */
       nextCursor: string | null;
+    };
+    GrantRefund: {
+      /** @description All that is left unless given */
+      amount?: number;
+      /** @description For the shopper, on the page of the order */
+      answer?: string;
+      refundAccount?: components["schemas"]["RefundAccount"];
     };
     Health: {
       /** @constant */
@@ -297,6 +339,8 @@ export interface components {
        * @description An order that is not paid by then becomes EXPIRED
        */
       expiresAt: string;
+      /** @description The newest one of its shopper; null for whoever is neither the order's owner nor the merchant */
+      refundRequest: components["schemas"]["RefundRequest"] | null;
       /**
        * Format: uri
        * @description Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner and the merchant
@@ -485,6 +529,29 @@ export interface components {
       bank: string;
       accountNumber: string;
       holderName: string;
+    };
+    RefundRequest: {
+      /** Format: uuid */
+      requestId: string;
+      /**
+       * @description requested: waits for the shop. granting: its refund is under way. The others are ends
+       * @enum {string}
+       */
+      status: "requested" | "granting" | "granted" | "declined" | "withdrawn";
+      /** @enum {string} */
+      kind: "changed_mind" | "wrong_order" | "late_delivery" | "defective" | "other";
+      /** @description In the shopper's words; may be empty, and is erased with the name */
+      text: string;
+      /** Format: date-time */
+      requestedAt: string;
+      /** @description The shop's sentence for the shopper */
+      answer: string | null;
+      decidedAt: string | null;
+    };
+    RequestRefund: {
+      /** @enum {string} */
+      kind: "changed_mind" | "wrong_order" | "late_delivery" | "defective" | "other";
+      text?: string;
     };
     WebhookReceipt: {
       /** @constant */
@@ -987,6 +1054,244 @@ export interface operations {
               | "rate_limited"
               | "refund_account_required"
               | "refund_in_progress"
+              | "role_too_weak"
+              | "unsupported_media_type";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  listRefundRequests: {
+    parameters: {
+      query?: {
+        cursor?: string;
+      };
+    };
+    responses: {
+      /** @description A page of 100 at the most */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OrderList"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  requestRefund: {
+    parameters: {
+      path: {
+        orderId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RequestRefund"];
+      };
+    };
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Order"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "order_busy"
+              | "order_not_found"
+              | "rate_limited"
+              | "refund_not_requestable"
+              | "refund_request_open"
+              | "role_too_weak"
+              | "unsupported_media_type";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  withdrawRefundRequest: {
+    parameters: {
+      path: {
+        orderId: string;
+      };
+    };
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Order"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "order_busy"
+              | "order_not_found"
+              | "rate_limited"
+              | "refund_request_granting"
+              | "refund_request_not_open"
+              | "role_too_weak";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  grantRefundRequest: {
+    parameters: {
+      path: {
+        orderId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["GrantRefund"];
+      };
+    };
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Order"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "amount_exceeds_balance"
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "order_busy"
+              | "order_not_found"
+              | "overloaded"
+              | "payment_busy"
+              | "payment_not_refundable"
+              | "payment_recovering"
+              | "payment_unavailable"
+              | "payment_unrecoverable"
+              | "rate_limited"
+              | "refund_account_required"
+              | "refund_in_progress"
+              | "refund_request_granting"
+              | "refund_request_not_open"
+              | "role_too_weak"
+              | "unsupported_media_type";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  declineRefundRequest: {
+    parameters: {
+      path: {
+        orderId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["DeclineRefund"];
+      };
+    };
+    responses: {
+      /** @description The order */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Order"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "order_busy"
+              | "order_not_found"
+              | "rate_limited"
+              | "refund_request_granting"
+              | "refund_request_not_open"
               | "role_too_weak"
               | "unsupported_media_type";
           } & components["schemas"]["Problem"];

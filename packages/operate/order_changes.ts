@@ -11,7 +11,7 @@ type Payment = {
   readonly balanceAmount: number;
 };
 
-const won = (amount: number) => `₩${amount.toLocaleString("en-US")}`;
+export const won = (amount: number) => `₩${amount.toLocaleString("en-US")}`;
 
 /** Returns money, once for each Idempotency-Key. */
 export const refund: Work = async ({ words: [word = ""], values, flags }, context, io) => {
@@ -74,12 +74,14 @@ export const cancel: Work = async ({ words: [word = ""], values, flags }, contex
   return shown({ orderId, status: body.status });
 };
 
-function orderIdOf(word: string): string {
+/** Throws UsageError. */
+export function orderIdOf(word: string): string {
   if (isUuid(word.toLowerCase())) return word.toLowerCase();
   throw new UsageError(`"${word}" is not an order's id`);
 }
 
-function accountOf(text: string) {
+/** Throws UsageError. */
+export function accountOf(text: string) {
   const [, bank, accountNumber, holderName] =
     /^([A-Z0-9]{2,20}):([\d-]{1,40}):(.{1,60})$/.exec(text) ?? [];
   if (bank === undefined || accountNumber === undefined)

@@ -9,6 +9,7 @@ export const attentionKinds = [
   "return_open",
   "manual_review",
   "account_needed",
+  "refund_requested",
   "payment_without_order",
   "money_without_order",
   "reconciliation",

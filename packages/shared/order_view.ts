@@ -9,6 +9,26 @@ export const orderStatuses = [
 ] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
+/** Why a shopper wants money back, to choose from. */
+export const refundRequestKinds = [
+  "changed_mind",
+  "wrong_order",
+  "late_delivery",
+  "defective",
+  "other",
+] as const;
+export type RefundRequestKind = (typeof refundRequestKinds)[number];
+
+/** granting: its refund is decided and has no outcome yet. The last three are ends. */
+export const refundRequestStatuses = [
+  "requested",
+  "granting",
+  "granted",
+  "declined",
+  "withdrawn",
+] as const;
+export type RefundRequestStatus = (typeof refundRequestStatuses)[number];
+
 export type Product = {
   readonly productId: string;
   readonly name: string;

@@ -10,7 +10,7 @@ import {
   sweepChanges,
   sweepUnsettled,
   type OrderDeps,
-  type RefundRequest,
+  type RefundCommand,
   sweepFollowed,
   type SweepDeps,
 } from "@payflow/order/testing";
@@ -84,7 +84,7 @@ export function cancel(world: World, where: Where, command: { orderId: string; r
 export function refund(
   world: World,
   where: Where,
-  command: { request: RefundRequest; route: Route },
+  command: { request: RefundCommand; route: Route },
 ) {
   const { request } = command;
   return checkRefund(world, request, refundOrder(request, orderDeps(world, where, command.route)));

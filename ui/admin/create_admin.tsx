@@ -15,6 +15,7 @@ import { keyRoutes } from "./routes/key_routes.tsx";
 import { moneyRoutes } from "./routes/money_routes.tsx";
 import { orderRoutes } from "./routes/order_routes.tsx";
 import { ordersRoutes } from "./routes/orders_routes.tsx";
+import { requestRoutes } from "./routes/request_routes.tsx";
 import { refundRoutes } from "./routes/refund_routes.tsx";
 import { requireOperator, sessionRoutes } from "./routes/session_routes.tsx";
 
@@ -36,6 +37,7 @@ export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
   app.route("/", ordersRoutes(stage));
   app.route("/", orderRoutes(stage));
   app.route("/", refundRoutes(stage));
+  app.route("/", requestRoutes(stage));
   app.route("/", actionRoutes(stage));
   app.route("/", moneyRoutes(stage));
   app.route("/", eventRoutes(stage));

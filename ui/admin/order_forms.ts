@@ -9,7 +9,7 @@ import { reasonMax } from "./fragments/forms.tsx";
 
 /** A form of an order's page that was sent and refused, with what was typed into it. */
 export type SentForm = {
-  readonly form: "refund" | "account" | "cancel" | "erase" | "query";
+  readonly form: "refund" | "account" | "cancel" | "erase" | "query" | "grant" | "decline";
   /** The refusal as a sentence; undefined when only fields are faulty. */
   readonly refused?: string | undefined;
   readonly reason?: string | undefined;

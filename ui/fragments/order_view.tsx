@@ -6,6 +6,7 @@ import { Icon } from "./icon.tsx";
 import { OrderDetails, OrderLines } from "./order_facts.tsx";
 import { PayForm } from "./pay_form.tsx";
 import { Timeline } from "./timeline.tsx";
+import { RefundRequestCard, RefundRequestForm, takesRefundRequest } from "./refund_request.tsx";
 import { RefundAccountCard } from "./refund_account.tsx";
 import { Verdict } from "./verdict.tsx";
 import { VirtualAccountCard } from "./virtual_account.tsx";
@@ -55,6 +56,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
           amount={order.amount}
         />
       )}
+      {owned && order.refundRequest && <RefundRequestCard scene={scene} screen={screen} />}
       <div class="order-columns">
         <OrderLines scene={scene} screen={screen} />
         <OrderDetails scene={scene} screen={screen} />
@@ -123,6 +125,7 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
           {t.order.shopMore}
         </a>
       )}
+      {takesRefundRequest(screen) && <RefundRequestForm scene={scene} screen={screen} />}
       {placedHere && open && (
         <details class="cancel" id="cancel" hx-morph-skip>
           <summary>{t.order.cancelOrder}</summary>

@@ -1,4 +1,5 @@
 import type { Messages } from "./ko.ts";
+import { refundRequestEn } from "./refund_request.ts";
 
 /** The same sentences in English, for visitors who switch or whose browser asks for it. */
 export const en: Messages = {
@@ -225,6 +226,9 @@ export const en: Messages = {
     sessionExpired: "This payment ran out of time before it was approved. Nothing was charged.",
     notPayable: "This order can no longer be paid. No charge remains on it.",
     cannotCancel: "This order is already paid and can't be cancelled.",
+    refundRequestOpen: refundRequestEn.alreadyOpen,
+    refundRequestNotAllowed: refundRequestEn.notAllowed,
+    refundRequestLater: refundRequestEn.later,
     refundAccountLater:
       "The account can't be taken right now. Your refund is safe. Please try again shortly.",
     cancelLater:
@@ -262,6 +266,7 @@ export const en: Messages = {
       holderName: "Enter the account holder's name (up to 60 characters).",
     },
   },
+  refundRequest: refundRequestEn,
   orders: {
     title: "Orders",
     empty: "No orders yet.",

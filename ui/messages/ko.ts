@@ -1,3 +1,5 @@
+import { refundRequestKo } from "./refund_request.ts";
+
 /** Every sentence of the pages in Korean. Sentences about money are promises: change them only with the code. */
 export const ko = {
   locale: "ko-KR",
@@ -230,6 +232,9 @@ export const ko = {
     sessionExpired: "이번 결제는 승인 전에 시간이 지났습니다. 청구되지 않았습니다.",
     notPayable: "이 주문은 더 결제할 수 없습니다. 이 주문으로 남아 있는 청구는 없습니다.",
     cannotCancel: "이미 결제되어 취소할 수 없는 주문입니다.",
+    refundRequestOpen: refundRequestKo.alreadyOpen,
+    refundRequestNotAllowed: refundRequestKo.notAllowed,
+    refundRequestLater: refundRequestKo.later,
     refundAccountLater:
       "지금은 계좌를 받을 수 없습니다. 돌려드릴 돈은 그대로 있습니다. 잠시 뒤에 다시 눌러 주세요.",
     cancelLater: "지금은 취소할 수 없습니다. 주문은 그대로 있습니다. 잠시 뒤에 다시 눌러 주세요.",
@@ -266,6 +271,7 @@ export const ko = {
       holderName: "예금주 이름을 적어 주세요. (60자까지)",
     },
   },
+  refundRequest: refundRequestKo,
   orders: {
     title: "주문 내역",
     empty: "아직 주문이 없습니다.",

@@ -1,6 +1,7 @@
 import { AppError } from "@payflow/shared";
 import { addSampleOrders } from "./fake_admin.ts";
 import type { PageScene } from "./page_scene.ts";
+import { sampleRefundRequest } from "./sample_order.ts";
 import { allWell, everyAttention, sampleAdminOrder } from "./sample_admin.ts";
 
 const orders = (query: string) => (ui: Parameters<PageScene["prepare"]>[0]) => {
@@ -98,6 +99,17 @@ export const orderScenes: readonly PageScene[] = [
       await page.locator("#account summary").click();
       await page.locator("#account button").click();
       await page.locator("#account .field-error").first().waitFor();
+    },
+  },
+  {
+    name: "admin_order_refund_requested",
+    operator: "operate",
+    prepare: order({ refundRequest: sampleRefundRequest() }),
+    async act(page) {
+      await page.locator("#request summary").first().click();
+      await page.locator("#grant-amount").fill("50,000");
+      await page.locator("#request button").first().click();
+      await page.locator(".field-error").waitFor();
     },
   },
   {

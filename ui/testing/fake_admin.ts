@@ -131,6 +131,18 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
       const actions = { ...order.actions, refundable, canRefund: refundable > 0 };
       update(orderId, { status, refundedAmount, actions });
     },
+    async grantRefund({ orderId, ...given }) {
+      const { refundRequest } = get(orderId);
+      change("operate", "grantRefund", orderId, given);
+      if (refundRequest)
+        update(orderId, { refundRequest: { ...refundRequest, status: "granted" } });
+    },
+    async declineRefund(orderId, answer) {
+      const { refundRequest } = get(orderId);
+      change("operate", "declineRefund", orderId, answer);
+      if (refundRequest)
+        update(orderId, { refundRequest: { ...refundRequest, status: "declined", answer } });
+    },
     async cancelOrder(orderId, reason) {
       change("operate", "cancelOrder", orderId, reason);
       update(orderId, {

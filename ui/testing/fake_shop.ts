@@ -7,7 +7,7 @@ import {
   type Viewer,
 } from "../contract.ts";
 
-import { newOrder, snapshotOf } from "./sample_order.ts";
+import { newOrder, sampleRefundRequest, snapshotOf } from "./sample_order.ts";
 import { sampleTimeline } from "./sample_timeline.ts";
 import { sampleShop } from "./sample_shop.ts";
 
@@ -148,6 +148,14 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
       async cancelOrder(orderId) {
         if (fake.cancelRefusal) throw fake.cancelRefusal;
         return fake.change(orderId, { status: "CANCELED" });
+      },
+      async requestRefund({ orderId, kind, text }) {
+        if (fake.cancelRefusal) throw fake.cancelRefusal;
+        return fake.change(orderId, { refundRequest: sampleRefundRequest({ kind, text }) });
+      },
+      async withdrawRefundRequest(orderId) {
+        const refundRequest = sampleRefundRequest({ status: "withdrawn" });
+        return fake.change(orderId, { refundRequest });
       },
       async provideRefundAccount({ orderId }) {
         const { payment } = orders.get(orderId) ?? {};

@@ -1,5 +1,6 @@
 import { AppError } from "@payflow/shared";
 import { orderScene, type PageScene } from "./page_scene.ts";
+import { sampleRefundRequest } from "./sample_order.ts";
 
 /** One order, from the moment it can be paid to its last end. */
 export const orderScenes: readonly PageScene[] = [
@@ -47,6 +48,30 @@ export const orderScenes: readonly PageScene[] = [
     "refunded",
     { status: "REFUNDED", refundedAmount: 1000 },
     { status: "CANCELED", refundedAmount: 1000 },
+  ),
+  {
+    ...orderScene("refund_request_form", { status: "CONFIRMED" }, { status: "DONE" }),
+    async act(page) {
+      await page.locator("#refund-request summary").click();
+      await page.locator("#refund-request button").click();
+      await page.locator(".field-error").waitFor();
+    },
+  },
+  orderScene(
+    "refund_requested",
+    { status: "CONFIRMED", refundRequest: sampleRefundRequest() },
+    { status: "DONE" },
+  ),
+  orderScene(
+    "refund_declined",
+    {
+      status: "CONFIRMED",
+      refundRequest: sampleRefundRequest({
+        status: "declined",
+        answer: "개봉한 상품은 환불이 어렵습니다. 교환을 원하시면 전화 주세요.",
+      }),
+    },
+    { status: "DONE" },
   ),
   orderScene("canceled", { status: "CANCELED" }),
   orderScene("expired", { status: "EXPIRED" }),

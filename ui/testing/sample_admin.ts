@@ -85,6 +85,7 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
     createdAt,
     expiresAt: at(45 * 60),
     confirmedAt: at(63),
+    refundRequest: null,
     timeline: [],
     history: [
       entry("order", 1, 0, { status: "PENDING", cause: "placeOrder", actor: "shopper" }),
@@ -185,6 +186,7 @@ export const everyAttention: Attention = {
       since: minutesAgo(60 * 50),
       said: "ALREADY_CANCELED_PAYMENT: 이미 취소된 결제 입니다.",
     }),
+    item({ kind: "refund_requested", orderId: orderIdOf(6), amount: 39_000, customer: "김*스" }),
     item({ kind: "account_needed", orderId: orderIdOf(5), amount: 120_000, customer: "정**" }),
     item({ kind: "payment_without_order", orderId: orderIdOf(77) }),
     item({ kind: "money_without_order", paymentKey: "tviva20261127abcd", amount: 10_000 }),

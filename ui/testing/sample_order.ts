@@ -1,5 +1,5 @@
 import type { OrderItem, PaymentSnapshot } from "@payflow/shared";
-import type { OrderPage } from "../contract.ts";
+import type { OrderPage, RefundRequestView } from "../contract.ts";
 
 /** A payment of this order, one version further than the one before. */
 export function snapshotOf(order: OrderPage, change: Partial<PaymentSnapshot>): PaymentSnapshot {
@@ -47,5 +47,18 @@ export function newOrder(quoted: {
     confirmedAt: null,
     expiresAt: "2099-11-22T03:45:00.000Z",
     payment: undefined,
+  };
+}
+
+/** A request for a refund that waits for the shop. */
+export function sampleRefundRequest(change: Partial<RefundRequestView> = {}): RefundRequestView {
+  return {
+    requestId: "019abc7d-4001-7c3e-9a51-b5d2f0a20001",
+    status: "requested",
+    kind: "defective",
+    text: "스위치 한 개가 눌리지 않습니다.",
+    requestedAt: "2026-11-23T01:20:00.000Z",
+    answer: null,
+    ...change,
   };
 }

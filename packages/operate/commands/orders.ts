@@ -26,10 +26,11 @@ const sampleId = "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f";
 /** Orders: found, shown, exported, refunded, cancelled. */
 export function orderCommands(context: Context): Record<string, CommandGroup> {
   const reading = () => import("../orders.ts");
+  const answering = () => import("../refund_requests.ts");
   const changing = () => import("../order_changes.ts");
   return {
     orders: {
-      summary: "List, show, refund, cancel and export orders",
+      summary: "List, show, refund, cancel and export orders, answer refund requests",
       topic: "Orders and money",
       commands: {
         list: {
@@ -90,6 +91,42 @@ Safe to repeat: the Idempotency-Key is printed before the call, and with the sam
             [`${sampleId} --reason 품절 --yes`, "Refund all that is left, in a script"],
           ],
           run: later(context, async () => (await changing()).refund),
+        },
+        requests: {
+          summary: "List refund requests of shoppers that wait for an answer",
+          about: byApi,
+          fields: "orderId, status, kind, text, orderName, left, requestedAt",
+          examples: [["", "Who wants a refund?"]],
+          run: later(context, async () => (await answering()).listRequests),
+        },
+        grant: {
+          summary: "Refund for a shopper's open request, all of it or a part",
+          about: `Prompts, or takes --yes. Safe to repeat: a request is refunded once. ${byApi}`,
+          words: [order],
+          options: {
+            amount: { value: "WON", about: "All that is left unless given" },
+            answer: { value: "TEXT", about: "A sentence for the shopper" },
+            account: {
+              value: "BANK:NUMBER:HOLDER",
+              about: "Where a deposit goes back to, as 88:110123456789:김민수",
+            },
+            yes,
+          },
+          fields: "orderId, orderStatus, refundedAmount, request",
+          examples: [[`${sampleId} --yes`, "Grant it in a script"]],
+          run: later(context, async () => (await answering()).grant),
+        },
+        decline: {
+          summary: "Decline a shopper's open refund request, with a sentence",
+          about: `Prompts, or takes --yes. ${byApi}`,
+          words: [order],
+          options: {
+            answer: { value: "TEXT", about: "The sentence for the shopper", required: true },
+            yes,
+          },
+          fields: "orderId, orderStatus, refundedAmount, request",
+          examples: [[`${sampleId} --answer "개봉한 상품입니다"`, "Decline it"]],
+          run: later(context, async () => (await answering()).decline),
         },
         cancel: {
           summary: "Cancel an order that is not paid",

@@ -43,7 +43,7 @@ export type OrderRepository = {
   ): Promise<{ readonly requestHash: string; readonly order: Order } | undefined>;
 };
 
-export type RefundRequest = Omit<CallBody<"refund">, keyof FromOrder>;
+export type RefundCommand = Omit<CallBody<"refund">, keyof FromOrder>;
 
 /** What order sends along, so that payment can rebuild a row that it lost. */
 export type FromOrder = { readonly facts: OrderFacts; readonly known: KnownPayment };
@@ -69,6 +69,8 @@ export type OrderQueries = {
   keepOrphan(payment: PaymentSnapshot): Promise<boolean>;
   /** Those of the orders that wait for a deposit. */
   listAwaitingDeposit(orderIds: readonly string[]): Promise<readonly string[]>;
+  /** Orders whose refund request is open, by id. */
+  listRefundRequested(page: Page): Promise<readonly Order[]>;
   /** Orders that still name this customer, whatever the letters' case, by id. */
   listByEmail(page: Page & { email: string }): Promise<readonly Order[]>;
   /** Orders whose customer's name has been kept for as long as it may be. */

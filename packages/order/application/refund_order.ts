@@ -2,7 +2,7 @@ import type { CallBody, PaymentView } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import { accepted, followed } from "./apply_payment.ts";
 import { fromOrder, loadOrder, orderNotFound } from "./decide.ts";
-import type { FromOrder, OrderDeps, RefundRequest } from "./ports.ts";
+import type { FromOrder, OrderDeps, RefundCommand } from "./ports.ts";
 
 /**
  * Lets payment return money, and makes the order follow its response at once. `isOpen`: Toss has not answered yet.
@@ -10,7 +10,7 @@ import type { FromOrder, OrderDeps, RefundRequest } from "./ports.ts";
  * `order_not_found`, `payment_unavailable` and every refusal of payment.
  */
 export async function refundOrder(
-  command: RefundRequest,
+  command: RefundCommand,
   deps: OrderDeps,
 ): Promise<{ readonly payment: PaymentView; readonly isOpen: boolean }> {
   const { orderId } = command;

@@ -9,6 +9,7 @@ import type {
   PaymentStatus,
 } from "@payflow/shared";
 import type { Quote } from "./product.ts";
+import { afterRefund, type RefundRequest } from "./refund_request.ts";
 
 export type Order = {
   readonly orderId: string;
@@ -31,13 +32,15 @@ export type Order = {
   readonly refundedAmount: number;
   /** The newest result of the payment that has been applied; an order is what its payment says. */
   readonly payment: PaymentSnapshot | null;
+  /** The newest one of its shopper. */
+  readonly refundRequest: RefundRequest | null;
 };
 
 export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "sessionId"> & {
   readonly quote: Quote;
 };
 
-type Moment = { readonly now: string; readonly newId: () => string };
+export type Moment = { readonly now: string; readonly newId: () => string };
 
 export const Order = { place, asPlaced, applyPayment, facts, paymentVersion, erase, keptUntil };
 
@@ -58,6 +61,7 @@ function place(
     createdAt: moment.now,
     expiresAt: plusMs(moment.now, moment.ttlMs),
     payment: null,
+    refundRequest: null,
   };
   const created: OrderEvent = {
     eventId: moment.newId(),
@@ -87,7 +91,9 @@ function applyPayment(
   const isLost = order.payment !== null && contradicts(order.payment, snapshot);
   if (!isNewer || isLost) return undefined;
   const version = order.version + 1;
-  const state: Order = { ...order, version, payment: snapshot, ...result(order, snapshot) };
+  const next = result(order, snapshot);
+  const refundRequest = afterRefund(order.refundRequest, next, moment.now);
+  const state: Order = { ...order, version, payment: snapshot, ...next, refundRequest };
   const eventType = announced(order, state);
   const entries = [
     ...statusEntries(order.payment, snapshot),
@@ -108,7 +114,8 @@ function applyPayment(
 
 /** Without what tells who placed it; nobody is told. The session goes too: a browser is a person's. */
 function erase(order: Order): Change<Order, OrderEvent> {
-  const erased = { sessionId: null, customerName: "", customerEmail: "" };
+  const request = order.refundRequest && { ...order.refundRequest, text: "", answer: null };
+  const erased = { sessionId: null, customerName: "", customerEmail: "", refundRequest: request };
   return { state: { ...order, version: order.version + 1, ...erased }, events: [] };
 }
 
@@ -126,7 +133,8 @@ function keptUntil(order: Order): string | null {
 
 /** The order as it was when it was placed, which is what a repeated request is answered with. */
 function asPlaced(order: Order): Order {
-  return { ...order, ...unpaid, status: "PENDING", version: 1, payment: null };
+  const later = { payment: null, refundRequest: null };
+  return { ...order, ...unpaid, ...later, status: "PENDING", version: 1 };
 }
 
 /** What payment needs to know to judge this order. */

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { readMessageAttention } from "@payflow/shared/http";
 import type { AttentionItem } from "@payflow/shared";
+import { isRefundRequested } from "./postgres_order_queries.ts";
 
 const itemsMax = 100;
 
@@ -9,21 +10,26 @@ export const orphanedPayments = sql`orphaned_payments p
   where (payment->>'balanceAmount')::bigint > 0
     and not exists (select from orders o where o.id = p.order_id)`;
 
-/** What needs an operator of what order has: payments without their orders, and its messages. */
+/** What needs an operator of what order has: refund requests, payments without their orders, and its messages. */
 export async function readOrderAttention(db: Kysely<never>): Promise<AttentionItem[]> {
-  const [orphans, messages] = await Promise.all([
-    sql<{ orderId: string; amount: number; since: string }>`
+  type OfOrder = Required<Pick<AttentionItem, "orderId" | "amount">> & { since: string };
+  const [requests, orphans, messages] = await Promise.all([
+    sql<OfOrder>`
+      select id as "orderId", amount_krw - refunded_amount_krw as amount,
+        refund_request->>'requestedAt' as since
+      from orders where ${isRefundRequested} order by id limit ${itemsMax}`.execute(db),
+    sql<OfOrder>`
       select order_id as "orderId", (payment->>'balanceAmount')::bigint as amount, found_at as since
       from ${orphanedPayments} order by found_at limit ${itemsMax}`.execute(db),
     readMessageAttention(db, "order"),
   ]);
-  const without = orphans.rows.map((row): AttentionItem => ({
-    kind: "payment_without_order",
-    part: "order",
-    count: 1,
-    ...row,
-  }));
-  return [...without, ...messages];
+  const itemsOf = (kind: AttentionItem["kind"], { rows }: { rows: readonly OfOrder[] }) =>
+    rows.map((row): AttentionItem => ({ kind, part: "order", count: 1, ...row }));
+  return [
+    ...itemsOf("refund_requested", requests),
+    ...itemsOf("payment_without_order", orphans),
+    ...messages,
+  ];
 }
 
 /** The buyers of these orders, by order id; erased ones are missing. */

@@ -2,10 +2,12 @@ import { sql } from "kysely";
 import { countOf, needsPerson, type DatabaseFigure, type Metrics } from "@payflow/shared/http";
 import type { Order } from "../domain/order.ts";
 import { orphanedPayments } from "./order_attention.ts";
+import { isRefundRequested } from "./postgres_order_queries.ts";
 
 /** What an operator watches of orders in the database. */
 export const orderFigures: readonly DatabaseFigure[] = [
   needsPerson({
+    refund_request: countOf(sql`select from orders where ${isRefundRequested}`),
     money_without_order: countOf(sql`select from ${orphanedPayments}`),
   }),
 ];

@@ -52,10 +52,17 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
         where id = any(${orderIds}::text[]::uuid[]) and status = 'AWAITING_DEPOSIT'`.execute(db);
       return rows.map((row) => row.id);
     },
+    listRefundRequested: (page) =>
+      read(sql`
+        select * from orders where ${isRefundRequested} and id > ${afterUuid(page.afterId)}::uuid
+        order by id limit ${page.limit}`),
     listByEmail: (page) => read(ordersByEmail(page)),
     listToErase: (due) => read(ordersToErase(due)),
   };
 }
+
+/** In the text of the index orders_refund_requested. */
+export const isRefundRequested = sql`refund_request->>'status' in ('requested', 'granting')`;
 
 /** One status after the other, by the index orders_by_status. */
 export function unsettledOrders(page: Page<"listUnsettled">): RawBuilder<AggregateRow> {

@@ -17,6 +17,7 @@ export const orderRows = mapRows<Order>({
     customerEmail: ["customer_email", "text"],
     refundedAmount: ["refunded_amount_krw", "bigint"],
     payment: ["payment", "jsonb"],
+    refundRequest: ["refund_request", "jsonb"],
     createdAt: ["created_at", "timestamptz"],
     confirmedAt: ["confirmed_at", "timestamptz"],
     expiresAt: ["expires_at", "timestamptz"],

@@ -2,12 +2,14 @@ import { keyRoutes } from "./key_routes.ts";
 import { operationRoutes } from "./operation_routes.ts";
 import { orderRoutes } from "./order_routes.ts";
 import { paymentRoutes } from "./payment_routes.ts";
+import { refundRequestRoutes } from "./refund_request_routes.ts";
 import { webhookRoutes } from "./webhook_routes.ts";
 
 /** Every route that programs call: what is not here is a page, or not served. */
 export const apiRoutes = [
   ...orderRoutes,
   ...paymentRoutes,
+  ...refundRequestRoutes,
   ...webhookRoutes,
   ...keyRoutes,
   ...operationRoutes,

@@ -14,6 +14,8 @@ import {
   VirtualAccount,
   Won,
   orderStatuses,
+  refundRequestKinds,
+  refundRequestStatuses,
   storableText,
 } from "@payflow/shared";
 export { OrderEvent } from "@payflow/shared";
@@ -59,6 +61,25 @@ export const PricedOrder = v.strictObject({
   ...customer,
 });
 
+/** What a shopper writes to be refunded. */
+export const RequestRefund = v.strictObject({
+  kind: v.picklist(refundRequestKinds),
+  text: v.optional(storableText(500)),
+});
+
+export const RefundRequest = v.strictObject({
+  requestId: v.pipe(v.string(), v.uuid()),
+  status: described(
+    v.picklist(refundRequestStatuses),
+    "requested: waits for the shop. granting: its refund is under way. The others are ends",
+  ),
+  kind: v.picklist(refundRequestKinds),
+  text: described(v.string(), "In the shopper's words; may be empty, and is erased with the name"),
+  requestedAt: IsoTime,
+  answer: described(v.nullable(v.string()), "The shop's sentence for the shopper"),
+  decidedAt: v.nullable(IsoTime),
+});
+
 export const Order = v.strictObject({
   orderId,
   orderName,
@@ -78,6 +99,10 @@ export const Order = v.strictObject({
   createdAt: IsoTime,
   confirmedAt: v.nullable(IsoTime),
   expiresAt: described(IsoTime, "An order that is not paid by then becomes EXPIRED"),
+  refundRequest: described(
+    v.nullable(RefundRequest),
+    "The newest one of its shopper; null for whoever is neither the order's owner nor the merchant",
+  ),
   checkoutUrl: v.optional(
     described(
       v.pipe(v.string(), v.url()),
@@ -137,6 +162,17 @@ export const Refund = v.strictObject({
   amount: v.optional(PositiveWon),
   refundAccount: v.optional(RefundAccount),
 });
+
+const answer = v.pipe(
+  storableText(200),
+  v.description("For the shopper, on the page of the order"),
+);
+export const GrantRefund = v.strictObject({
+  amount: v.optional(v.pipe(PositiveWon, v.description("All that is left unless given"))),
+  answer: v.optional(answer),
+  refundAccount: v.optional(RefundAccount),
+});
+export const DeclineRefund = v.strictObject({ answer });
 
 /** The last five members are null, or empty, for whoever is neither the order's owner nor the merchant. */
 export const Payment = v.strictObject({

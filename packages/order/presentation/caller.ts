@@ -170,6 +170,11 @@ export function requireOwner(caller: Caller, order: OwnedOrder): void {
   if (!caller.owns(order)) requireKey(caller, "operate");
 }
 
+/** The same for what whoever sees the order may do: its owner, and whoever its link let in. */
+export function requireViewer(caller: Caller, order: OwnedOrder): void {
+  if (!caller.sees(order)) requireKey(caller, "operate");
+}
+
 /** Throws AppError `merchant_key_required` for a caller without a key, `role_too_weak` for one with another role. */
 export function requireKey({ key }: Caller, role: Role): KeyHolder {
   if (key === undefined) throw keyRequired("This needs a key");

@@ -1,6 +1,7 @@
 import type * as v from "valibot";
 import { maskEmail, maskName, type PaymentView } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
+import type { RefundRequest } from "../domain/refund_request.ts";
 import type * as schemas from "./api_schemas.ts";
 
 type OrderJson = Omit<v.InferOutput<typeof schemas.Order>, "items"> & Pick<Order, "items">;
@@ -27,8 +28,23 @@ export function orderJson(
     createdAt: order.createdAt,
     confirmedAt: order.confirmedAt,
     expiresAt: order.expiresAt,
+    refundRequest: isPrivy ? requestJson(order.refundRequest) : null,
     ...(checkoutUrl === undefined ? {} : { checkoutUrl }),
   };
+}
+
+/** The same for who may see all of it, with its link. */
+export function wholeOrderJson(
+  order: Order,
+  deps: { readonly checkoutUrl: (order: Order) => string },
+): OrderJson {
+  return orderJson(order, { isPrivy: true, checkoutUrl: deps.checkoutUrl(order) });
+}
+
+function requestJson(request: RefundRequest | null): OrderJson["refundRequest"] {
+  if (request === null) return null;
+  const { requestId, status, kind, text, requestedAt, answer, decidedAt } = request;
+  return { requestId, status, kind, text, requestedAt, answer, decidedAt };
 }
 
 /** A payment as the API gives it; what only its owner and the merchant may see is null for others. */

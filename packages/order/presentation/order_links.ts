@@ -8,7 +8,7 @@ export type OrderLinks = ReturnType<typeof orderLinks>;
 
 /**
  * Tokens of links, which go to Toss in every address that leads back to us, and by mail to shoppers. Signed by a key of
- * their own, they are no session: by them nobody cancels, or names an account.
+ * their own, they are no session: by them nobody cancels, or names an account. A refund may be requested: an operator decides.
  */
 export function orderLinks(options: {
   readonly sessionSecret: string;

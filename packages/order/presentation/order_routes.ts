@@ -14,9 +14,8 @@ import { loadOrder } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { eraseCustomer } from "../application/erase_customers.ts";
 import { placeOrder } from "../application/place_order.ts";
-import type { Order as DomainOrder } from "../domain/order.ts";
 import { placedBetween } from "./admin/order_filter.ts";
-import { at, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
+import { at, orderId, paymentAway, route } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
 import {
   admin,
@@ -29,7 +28,7 @@ import {
   type ApiEnv,
 } from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
-import { orderJson } from "./order_json.ts";
+import { orderJson, wholeOrderJson } from "./order_json.ts";
 
 const { CartOrder, Order, PricedOrder } = schemas;
 
@@ -117,7 +116,7 @@ export const orderRoutes = [
       }
       const { rows, next } = await deps.search.searchOrders(selected(filter), { cursor, limit });
       const found = await Promise.all(rows.map(({ orderId }) => deps.orders.find(orderId)));
-      const orders = found.flatMap((order) => (order ? [whole(order, deps)] : []));
+      const orders = found.flatMap((order) => (order ? [wholeOrderJson(order, deps)] : []));
       return reply(200, { orders, nextCursor: next });
     },
   }),
@@ -131,7 +130,7 @@ export const orderRoutes = [
     async handle({ c, params }, deps) {
       const order = await loadOrder(params.orderId, deps);
       const isPrivy = c.get("caller").isPrivyTo(order);
-      return reply(200, isPrivy ? whole(order, deps) : orderJson(order, { isPrivy }));
+      return reply(200, isPrivy ? wholeOrderJson(order, deps) : orderJson(order, { isPrivy }));
     },
   }),
   route({
@@ -161,7 +160,7 @@ export const orderRoutes = [
     async handle({ c, params }, deps) {
       const { orderId } = params;
       requireOwner(c.get("caller"), await loadOrder(orderId, deps));
-      return reply(200, whole(await cancelOrder({ orderId }, deps), deps));
+      return reply(200, wholeOrderJson(await cancelOrder({ orderId }, deps), deps));
     },
   }),
   route({
@@ -197,8 +196,4 @@ export const orderRoutes = [
 function selected({ from, to, email, ...rest }: Omit<v.InferOutput<typeof ListQuery>, "limit">) {
   const anyOf = email === undefined ? undefined : [{ kind: "email" as const, text: email }];
   return { ...rest, ...placedBetween(from, to), anyOf };
-}
-
-function whole(order: DomainOrder, deps: Pick<ApiDeps, "checkoutUrl">) {
-  return orderJson(order, { isPrivy: true, checkoutUrl: deps.checkoutUrl(order) });
 }

@@ -4,12 +4,13 @@ import { orderNotFound } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { provideRefundAccount } from "../application/refund_order.ts";
+import { requestRefund, withdrawRefundRequest } from "../application/request_refund.ts";
 import type { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import type { ApiDeps } from "./api_route.ts";
 import type { Caller } from "./caller.ts";
 import type { OrderLinks } from "./order_links.ts";
-import { CartOrder, RefundAccount } from "./api_schemas.ts";
+import { CartOrder, RefundAccount, RequestRefund } from "./api_schemas.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
 import { listTimeline } from "./order_timeline.ts";
 import type { StreamPlaces } from "./stream_places.ts";
@@ -54,6 +55,15 @@ export function pageFunctions(deps: PagesDeps) {
     },
     async cancelOrder(orderId) {
       return orderPage(await cancelOrder({ orderId }, deps));
+    },
+    async requestRefund({ orderId, viewer, kind, text }) {
+      deps.rateLimit.take(callerOf(viewer).address);
+      const input = parseInput(RequestRefund, { kind, text: text === "" ? undefined : text });
+      const request = { orderId, kind: input.kind, text: input.text ?? "" };
+      return orderPage(await requestRefund(request, deps));
+    },
+    async withdrawRefundRequest(orderId) {
+      return orderPage(await withdrawRefundRequest({ orderId }, deps));
     },
     async provideRefundAccount({ orderId, ...given }) {
       const account = parseInput(RefundAccount, given);

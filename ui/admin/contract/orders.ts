@@ -5,7 +5,7 @@ import type {
   PaymentCancel,
   PaymentSnapshot,
 } from "@payflow/shared";
-import type { TimelineEntry } from "../../contract.ts";
+import type { RefundRequestView, TimelineEntry } from "../../contract.ts";
 import type { AttentionItem } from "./attention.ts";
 import type { Listed } from "./listed.ts";
 import type { WebhookRow } from "./webhook_row.ts";
@@ -43,6 +43,18 @@ export type AdminOrders = {
     readonly amount?: number | undefined;
     readonly account?: RefundAccountInput | undefined;
   }): Promise<void>;
+  /**
+   * Grants the open refund request by a refund, of all that is left unless `amount` is given; once, however often it is
+   * called. Throws AppError as `refund` does, `refund_request_not_open`, `refund_request_granting`.
+   */
+  grantRefund(given: {
+    readonly orderId: string;
+    readonly amount?: number | undefined;
+    readonly answer?: string | undefined;
+    readonly account?: RefundAccountInput | undefined;
+  }): Promise<void>;
+  /** With a sentence for the shopper. Throws AppError `refund_request_not_open`, `refund_request_granting`. */
+  declineRefund(orderId: string, answer: string): Promise<void>;
   cancelOrder(orderId: string, reason: string): Promise<void>;
   provideRefundAccount(given: RefundAccountInput & { readonly orderId: string }): Promise<void>;
   /** Makes the payment service query Toss now, whatever its schedule says; waits for the response for some seconds. */
@@ -93,6 +105,7 @@ export type AdminOrder = {
   readonly expiresAt: string;
   readonly confirmedAt: string | null;
   readonly payment: PaymentSnapshot | null;
+  readonly refundRequest: RefundRequestView | null;
   /** Undefined while payment can't be reached. */
   readonly money: AdminPayment | undefined;
   readonly timeline: readonly TimelineEntry[];

@@ -39,6 +39,8 @@ function pathFor(item: AttentionItem): string {
     case "return_open":
     case "manual_review":
       return orderId === undefined ? searchPath(paymentKey) : orderPath(orderId);
+    case "refund_requested":
+      return orderId === undefined ? "/admin/orders" : `${orderPath(orderId)}#request`;
     case "account_needed":
       return orderId === undefined ? searchPath(paymentKey) : `${orderPath(orderId)}#account`;
     case "payment_without_order":

@@ -29,6 +29,11 @@ const kindsKo: Readonly<Record<AttentionKind, KindWords>> = {
     why: "계좌로 받은 돈이라 받을 계좌를 입력해야 돌려줄 수 있습니다.",
     button: "환불 계좌 입력",
   },
+  refund_requested: {
+    title: "취소·환불 요청이 있습니다",
+    why: "구매자가 답을 기다리고 있습니다. 승인해 환불하거나, 이유를 적어 거절해 주세요.",
+    button: "요청 열기",
+  },
   payment_without_order: {
     title: "주문이 없는 결제입니다",
     why: "복구한 데이터베이스처럼 주문이 남아 있지 않습니다. 구매자에게 확인하거나 payflow orders refund로 돌려주세요.",
@@ -101,6 +106,11 @@ const kindsEn: typeof kindsKo = {
     title: "Refund account needed",
     why: "It came by bank transfer and can only go back to an account that you name.",
     button: "Name the account",
+  },
+  refund_requested: {
+    title: "Refund requested",
+    why: "The shopper waits for your reply. Grant it by a refund, or decline it with a sentence.",
+    button: "Open request",
   },
   payment_without_order: {
     title: "Payment without an order",

@@ -84,6 +84,8 @@ export const frameKo = {
       "앞서 요청한 환불의 결과를 확인하고 있습니다. 끝난 뒤에 다시 시도해 주세요.",
     refund_exceeds_balance: "남은 금액보다 많이 환불할 수 없습니다.",
     amount_exceeds_balance: "남은 금액보다 많이 환불할 수 없습니다.",
+    refund_request_not_open: "열려 있는 환불 요청이 없습니다. 화면을 새로 고쳐 주세요.",
+    refund_request_granting: "이미 승인되어 환불하고 있는 요청입니다.",
     refund_account_required: "계좌로 받은 돈이라 환불받을 계좌가 있어야 합니다.",
     refund_account_not_needed: "계좌가 더 필요하지 않습니다. 이미 환불하고 있거나 끝났습니다.",
     idempotency_key_reused:
@@ -182,6 +184,8 @@ export const frameEn: typeof frameKo = {
     refund_in_progress: "An earlier refund has no result yet. Try again when it has ended.",
     refund_exceeds_balance: "This is more than what is left to refund.",
     amount_exceeds_balance: "This is more than what is left to refund.",
+    refund_request_not_open: "No refund request is open. Reload the page.",
+    refund_request_granting: "This request is granted, and its refund is under way.",
     refund_account_required: "It was paid by bank transfer: name the account to refund to.",
     refund_account_not_needed: "No account is needed any more: the refund is under way or done.",
     idempotency_key_reused: "The same request was already made with other contents. Start again.",

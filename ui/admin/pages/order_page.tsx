@@ -10,6 +10,7 @@ import { DoneNotice, WarnNotice } from "../fragments/notices.tsx";
 import { OpenEnds } from "../fragments/open_ends.tsx";
 import { OrderActions } from "../fragments/order_actions.tsx";
 import { OrderMoney } from "../fragments/order_money.tsx";
+import { RefundRequest } from "../fragments/refund_request.tsx";
 import { OrderTimeline } from "../fragments/order_timeline.tsx";
 import type { SentForm } from "../order_forms.ts";
 import { historyLines } from "../order_history.ts";
@@ -45,6 +46,7 @@ export const OrderPage = ({ scene, order, sent, done, link }: OrderPageProps) =>
           <OrderTimeline scene={scene} lines={historyLines(scene, order)} />
         </div>
         <div class="side">
+          <RefundRequest scene={scene} order={order} sent={sent} />
           <OrderActions scene={scene} order={order} sent={sent} link={link} />
           <Facts scene={scene} order={order} />
         </div>

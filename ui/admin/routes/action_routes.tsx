@@ -77,7 +77,7 @@ type Attempt = {
 };
 
 /** Does it and returns to the order; shows the form again, with what was typed, when it is faulty or refused. */
-async function attempt(
+export async function attempt(
   c: AdminContext,
   stage: AdminStage,
   sent: SentForm,

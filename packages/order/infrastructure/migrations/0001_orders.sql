@@ -15,6 +15,7 @@ create table orders (
   customer_email text not null,
   refunded_amount_krw bigint not null check (refunded_amount_krw between 0 and amount_krw),
   payment jsonb,
+  refund_request jsonb,
   created_at timestamptz not null,
   confirmed_at timestamptz,
   expires_at timestamptz not null,
@@ -24,6 +25,9 @@ comment on column orders.id is 'UUIDv7, so ids sort by the time of placing';
 comment on column orders.items is 'json: read as it was written, never searched';
 comment on column orders.customer_name is 'Empty once it was erased, like customer_email';
 comment on column orders.payment is 'The newest snapshot of the payment that was applied; the order''s status follows from it';
+comment on column orders.refund_request is 'The shopper''s newest request for a refund and what became of it';
+-- refund requests that wait for an operator
+create index orders_refund_requested on orders (id) where refund_request->>'status' in ('requested', 'granting');
 -- a browser's own orders
 create index orders_by_session on orders (session_id, id) where session_id is not null;
 -- orders of a status, newest first; the sweep of unsettled orders

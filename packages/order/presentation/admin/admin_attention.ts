@@ -32,6 +32,7 @@ const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
   manual_review: 1,
   reconciliation: 1,
   account_needed: 2,
+  refund_requested: 2,
   dead_letters: 2,
   relay_missing: 2,
   unsigned_messages: 2,

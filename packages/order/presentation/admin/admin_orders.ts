@@ -9,9 +9,10 @@ import type { OperatorCalls } from "../../application/operator_calls.ts";
 import type { ListedOrder } from "../../application/order_search.ts";
 import { followed } from "../../application/apply_payment.ts";
 import { provideRefundAccount, refundOrder } from "../../application/refund_order.ts";
+import { declineRefundRequest, grantRefundRequest } from "../../application/request_refund.ts";
 import { Order } from "../../domain/order.ts";
 import type { ApiDeps } from "../api_route.ts";
-import { Refund, RefundAccount } from "../api_schemas.ts";
+import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "../api_schemas.ts";
 import { hashOf } from "../idempotency.ts";
 import { orderTimeline } from "../order_timeline.ts";
 import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
@@ -86,6 +87,18 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
     async cancelOrder(orderId, reason) {
       const who = requireOperator(operator, "operate");
       await asOperator(who, reasonOf(reason), () => cancelOrder({ orderId }, deps));
+    },
+    async grantRefund({ orderId, account, ...given }) {
+      const who = requireOperator(operator, "operate");
+      const input = parseInput(GrantRefund, { ...given, refundAccount: account });
+      const { amount, answer, refundAccount } = input;
+      const command = { orderId, amount, answer: answer ?? null, account: refundAccount };
+      await asOperator(who, answer, () => grantRefundRequest(command, deps));
+    },
+    async declineRefund(orderId, answer) {
+      const who = requireOperator(operator, "operate");
+      const input = parseInput(DeclineRefund, { answer });
+      await asOperator(who, answer, () => declineRefundRequest({ orderId, ...input }, deps));
     },
     async provideRefundAccount({ orderId, ...given }) {
       const who = requireOperator(operator, "operate");

@@ -22,6 +22,8 @@ const calls: Readonly<
   findOrder: ["read", (orders) => orders.findOrder("order-1")],
   orderLink: ["read", (orders) => orders.orderLink("order-1")],
   refund: ["operate", (orders) => orders.refund({ orderId: "order-1", key: "k", reason: "r" })],
+  grantRefund: ["operate", (orders) => orders.grantRefund({ orderId: "order-1" })],
+  declineRefund: ["operate", (orders) => orders.declineRefund("order-1", "a")],
   cancelOrder: ["operate", (orders) => orders.cancelOrder("order-1", "r")],
   provideRefundAccount: [
     "operate",

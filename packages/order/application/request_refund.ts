@@ -1,0 +1,73 @@
+import { AppError, type RefundAccount, type RefundRequestKind } from "@payflow/shared";
+import type { Order } from "../domain/order.ts";
+import * as decisions from "../domain/refund_decisions.ts";
+import { refundKey } from "../domain/refund_request.ts";
+import { decideAndSave, loadOrder } from "./decide.ts";
+import type { OrderDeps } from "./ports.ts";
+import { refundOrder } from "./refund_order.ts";
+
+type OfOrder = { readonly orderId: string };
+
+/** The shopper requests a refund. Throws AppError `order_not_found`, and as `request` of the domain does. */
+export function requestRefund(
+  command: OfOrder & { readonly kind: RefundRequestKind; readonly text: string },
+  deps: OrderDeps,
+): Promise<Order> {
+  const { orderId, kind, text } = command;
+  const decide = (order: Order) => decisions.request(order, { kind, text }, momentOf(deps));
+  return decideAndSave({ orderId, cause: "requestRefund", detail: { kind }, decide }, deps);
+}
+
+/** Throws AppError `order_not_found`, and as `withdraw` of the domain does. */
+export function withdrawRefundRequest({ orderId }: OfOrder, deps: OrderDeps): Promise<Order> {
+  const decide = (order: Order) => decisions.withdraw(order, momentOf(deps));
+  return decideAndSave({ orderId, cause: "withdrawRefundRequest", decide }, deps);
+}
+
+/** Throws AppError `order_not_found`, and as `decline` of the domain does. */
+export function declineRefundRequest(
+  { orderId, answer }: OfOrder & { readonly answer: string },
+  deps: OrderDeps,
+): Promise<Order> {
+  const decide = (order: Order) => decisions.decline(order, { answer }, momentOf(deps));
+  return decideAndSave({ orderId, cause: "declineRefundRequest", decide }, deps);
+}
+
+/**
+ * Refunds for the request, all that is left or `amount` of it: decided in the order first, so that whoever repeats the
+ * call, or makes it at the same time, makes the same refund. While its outcome is unknown the request stays `granting`.
+ * Throws AppError `order_not_found`, as `grant` of the domain and as `refundOrder` does; after a refusal the request is
+ * open again.
+ */
+export async function grantRefundRequest(
+  command: OfOrder & {
+    readonly amount?: number | undefined;
+    readonly answer: string | null;
+    readonly account?: RefundAccount | undefined;
+  },
+  deps: OrderDeps,
+): Promise<Order> {
+  const { orderId, amount, answer, account } = command;
+  const decide = (order: Order) => decisions.grant(order, { amount, answer });
+  const detail = { amount: amount ?? null };
+  const order = await decideAndSave({ orderId, cause: "grantRefundRequest", detail, decide }, deps);
+  const { refundRequest } = order;
+  if (refundRequest?.status !== "granting" || refundRequest.refund === null) return order;
+  const { refund } = refundRequest;
+  await deps.faultPoint("grant:decided");
+  try {
+    const key = refundKey(refundRequest);
+    const request = { amount: refund.amount, reason: refundRequest.answer ?? "구매자 요청" };
+    await refundOrder({ orderId, key, requestHash: key, ...request, account }, deps);
+  } catch (error) {
+    // whether it was made is unknown unless payment refused it: repeating the call will tell
+    if (!(error instanceof AppError) || error.kind === "unavailable" || error.kind === "too_many")
+      throw error;
+    const reopen = (now: Order) => decisions.refundRefused(now, refundRequest);
+    await decideAndSave({ orderId, cause: "refundRefused", decide: reopen }, deps);
+    throw error;
+  }
+  return await loadOrder(orderId, deps);
+}
+
+const momentOf = ({ now, newId }: OrderDeps) => ({ now: now(), newId });

@@ -1,0 +1,104 @@
+// What becomes of a shopper's refund request. Each decision is a change of the order, so its history says who made it.
+import { AppError, type Change, type OrderEvent, type RefundRequestKind } from "@payflow/shared";
+import type { Moment, Order } from "./order.ts";
+import { isOpenRequest, requireUndecided, type RefundRequest } from "./refund_request.ts";
+
+/** Enough for a shopper who is declined and has more to say; each takes an operator's time. */
+const requestsMax = 5;
+
+type Decision = Change<Order, OrderEvent> | undefined;
+
+/**
+ * The shopper requests a refund of a paid order. Undefined: the very same request is open. Throws AppError
+ * `refund_request_open`, `refund_not_requestable`.
+ */
+export function request(
+  order: Order,
+  given: { readonly kind: RefundRequestKind; readonly text: string },
+  { now, newId }: Moment,
+): Decision {
+  const { orderId, status, refundRequest: last } = order;
+  if (last !== null && isOpenRequest(last)) {
+    if (last.kind === given.kind && last.text === given.text) return undefined;
+    const text = `Order "${orderId}" has an open refund request`;
+    throw new AppError("conflict", "refund_request_open", text);
+  }
+  const isPaid = status === "CONFIRMED" || status === "PARTIALLY_REFUNDED";
+  const number = (last?.number ?? 0) + 1;
+  if (!isPaid || number > requestsMax) {
+    const why = isPaid ? `it has had ${requestsMax}` : `it is ${status}`;
+    const text = `Order "${orderId}" takes no refund request: ${why}`;
+    throw new AppError("conflict", "refund_not_requestable", text);
+  }
+  return changed(order, {
+    ...given,
+    requestId: newId(),
+    number,
+    status: "requested",
+    requestedAt: now,
+    refund: null,
+    refusedRefunds: 0,
+    answer: null,
+    decidedAt: null,
+  });
+}
+
+/** Undefined: withdrawn already. Throws AppError `refund_request_not_open`, `refund_request_granting`. */
+export function withdraw(order: Order, { now }: Pick<Moment, "now">): Decision {
+  const { orderId, refundRequest } = order;
+  if (refundRequest?.status === "withdrawn") return undefined;
+  requireUndecided(orderId, refundRequest);
+  return changed(order, { ...refundRequest, status: "withdrawn", decidedAt: now });
+}
+
+/** Undefined: declined already by the same sentence. Throws as `withdraw` does. */
+export function decline(
+  order: Order,
+  { answer }: { readonly answer: string },
+  { now }: Pick<Moment, "now">,
+): Decision {
+  const { orderId, refundRequest } = order;
+  if (refundRequest?.status === "declined" && refundRequest.answer === answer) return undefined;
+  requireUndecided(orderId, refundRequest);
+  return changed(order, { ...refundRequest, status: "declined", answer, decidedAt: now });
+}
+
+/**
+ * Decides on the refund of `amount`, all that is left unless given; the refund itself is what grants the request.
+ * Undefined: this refund is decided, or made, already. Throws AppError `amount_exceeds_balance` and as `withdraw` does.
+ */
+export function grant(
+  order: Order,
+  { amount, answer }: { readonly amount: number | undefined; readonly answer: string | null },
+): Decision {
+  const { orderId, refundRequest: last, refundedAmount } = order;
+  const isSame = amount === undefined || last?.refund?.amount === amount;
+  if ((last?.status === "granting" || last?.status === "granted") && isSame) return undefined;
+  requireUndecided(orderId, last);
+  const left = order.amount - refundedAmount;
+  if ((amount ?? left) > left || left === 0) {
+    const text = `Cannot refund ${amount ?? "anything"} of order "${orderId}": ${left} is left`;
+    throw new AppError("invalid", "amount_exceeds_balance", text);
+  }
+  const refund = { amount: amount ?? left, refundedBefore: refundedAmount };
+  return changed(order, { ...last, status: "granting", refund, answer });
+}
+
+/** The refund was refused: the request waits for a decision again. Undefined: that is known, or it went on meanwhile. */
+export function refundRefused(order: Order, of: RefundRequest): Decision {
+  const { refundRequest: last } = order;
+  const isThis = last?.requestId === of.requestId && last.refusedRefunds === of.refusedRefunds;
+  if (last?.status !== "granting" || !isThis) return undefined;
+  const refusedRefunds = last.refusedRefunds + 1;
+  return changed(order, {
+    ...last,
+    status: "requested",
+    refund: null,
+    answer: null,
+    refusedRefunds,
+  });
+}
+
+function changed(order: Order, refundRequest: RefundRequest): Change<Order, OrderEvent> {
+  return { state: { ...order, version: order.version + 1, refundRequest }, events: [] };
+}

@@ -1,0 +1,147 @@
+import { describe, expect, test } from "bun:test";
+import { after, moment, placed, placedAt, snapshots } from "../testing/given.ts";
+import { Order } from "./order.ts";
+import { decline, grant, refundRefused, request, withdraw } from "./refund_decisions.ts";
+import { refundKey, type RefundRequest } from "./refund_request.ts";
+
+const given = { kind: "defective", text: "불량입니다" } as const;
+const paid = () => after(placed(), snapshots.done).state;
+const decided = (change: { readonly state: Order } | undefined) => {
+  if (change === undefined) throw new Error("Nothing was decided");
+  return change.state;
+};
+const requested = () => decided(request(paid(), given, moment));
+const granting = (amount?: number) => decided(grant(requested(), { amount, answer: null }));
+const requestOf = ({ refundRequest }: Order) => refundRequest as RefundRequest;
+const refusal = (code: string) => expect.objectContaining({ code });
+const back = (refundedAmount: number) => ({
+  ...snapshots.partlyRefunded,
+  refundedAmount,
+  balanceAmount: 1000 - refundedAmount,
+});
+
+describe("request()", () => {
+  test.each(["done", "partlyRefunded"] as const)("is taken of an order that is %s", (name) => {
+    const order = after(placed(), snapshots[name]).state;
+    const state = decided(request(order, given, moment));
+    expect(state.version).toBe(order.version + 1);
+    expect(state.refundRequest).toMatchObject({ ...given, status: "requested", number: 1 });
+  });
+
+  test.each(["ready", "waiting", "refunded", "canceled", "expired"] as const)(
+    "is refused of an order that is %s",
+    (name) => {
+      const order = after(placed(), snapshots[name]).state;
+      expect(() => request(order, given, moment)).toThrow(refusal("refund_not_requestable"));
+    },
+  );
+
+  test("is one at a time: the same again changes nothing, another one is refused", () => {
+    for (const open of [requested(), granting()]) {
+      expect(request(open, given, moment)).toBeUndefined();
+      const other = { ...given, text: "다른 이유" };
+      expect(() => request(open, other, moment)).toThrow(refusal("refund_request_open"));
+    }
+  });
+
+  test("is taken again once the one before is over, five times in all", () => {
+    let order = paid();
+    for (let number = 1; number <= 5; number++) {
+      order = decided(request(order, given, moment));
+      expect(order.refundRequest?.number).toBe(number);
+      order = decided(withdraw(order, moment));
+    }
+    expect(() => request(order, given, moment)).toThrow(refusal("refund_not_requestable"));
+  });
+});
+
+describe("withdraw() and decline()", () => {
+  test("close the request, and change nothing when repeated", () => {
+    const withdrawn = decided(withdraw(requested(), moment));
+    expect(withdrawn.refundRequest).toMatchObject({ status: "withdrawn", decidedAt: placedAt });
+    expect(withdraw(withdrawn, moment)).toBeUndefined();
+    const answer = { answer: "개봉하셨습니다" };
+    const declined = decided(decline(requested(), answer, moment));
+    expect(declined.refundRequest).toMatchObject({ status: "declined", ...answer });
+    expect(decline(declined, answer, moment)).toBeUndefined();
+  });
+
+  test("are refused while the refund is under way, and without an open request", () => {
+    for (const decision of [
+      withdraw,
+      (order: Order) => decline(order, { answer: "아니요" }, moment),
+    ]) {
+      expect(() => decision(granting(), moment)).toThrow(refusal("refund_request_granting"));
+      expect(() => decision(paid(), moment)).toThrow(refusal("refund_request_not_open"));
+    }
+  });
+});
+
+describe("grant()", () => {
+  test("decides on all that is left, or on a part", () => {
+    const part = after(placed(), back(300)).state;
+    const order = decided(request(part, given, moment));
+    const refundOf = (amount?: number) =>
+      requestOf(decided(grant(order, { amount, answer: null }))).refund;
+    expect(refundOf()).toEqual({ amount: 700, refundedBefore: 300 });
+    expect(refundOf(200)).toEqual({ amount: 200, refundedBefore: 300 });
+    expect(() => refundOf(701)).toThrow(refusal("amount_exceeds_balance"));
+  });
+
+  test("stays the refund that was decided first: with another sum it is refused", () => {
+    expect(grant(granting(400), { amount: 400, answer: null })).toBeUndefined();
+    expect(grant(granting(400), { amount: undefined, answer: null })).toBeUndefined();
+    expect(() => grant(granting(400), { amount: 500, answer: null })).toThrow(
+      refusal("refund_request_granting"),
+    );
+  });
+
+  test("is refused once the request is over", () => {
+    const over = decided(withdraw(requested(), moment));
+    expect(() => grant(over, { amount: 1, answer: null })).toThrow(
+      refusal("refund_request_not_open"),
+    );
+  });
+
+  test("is granted by its refund, whoever reports it, and by no smaller one", () => {
+    const smaller = after(granting(400), back(399)).state;
+    expect(requestOf(smaller).status).toBe("granting");
+    const granted = after(smaller, back(400)).state;
+    expect(requestOf(granted)).toMatchObject({ status: "granted", decidedAt: placedAt });
+    expect(grant(granted, { amount: 400, answer: null })).toBeUndefined();
+  });
+
+  test("any open request is granted when all of the money has gone back", () => {
+    expect(requestOf(after(requested(), snapshots.refunded).state).status).toBe("granted");
+    expect(requestOf(after(requested(), back(400)).state).status).toBe("requested");
+  });
+});
+
+describe("refundRefused()", () => {
+  test("opens the request again, and the next refund has another key", () => {
+    const order = granting();
+    const tried = requestOf(order);
+    const open = decided(refundRefused(order, tried));
+    expect(open.refundRequest).toMatchObject({ status: "requested", refund: null });
+    const again = requestOf(decided(grant(open, { amount: undefined, answer: null })));
+    expect(again.requestId).toBe(tried.requestId);
+    expect(refundKey(again)).not.toBe(refundKey(tried));
+  });
+
+  test("changes nothing when another try is under way, or the refund was made", () => {
+    const order = granting();
+    const tried = requestOf(order);
+    const later = decided(refundRefused(order, tried));
+    expect(refundRefused(later, tried)).toBeUndefined();
+    expect(refundRefused(after(order, snapshots.refunded).state, tried)).toBeUndefined();
+  });
+});
+
+test("Order.erase() removes the words of the request and of its answer", () => {
+  const { state } = Order.erase(decided(decline(requested(), { answer: "김토스 님께" }, moment)));
+  expect(state.refundRequest).toMatchObject({ text: "", answer: null, status: "declined" });
+});
+
+test("Order.asPlaced() has no request", () => {
+  expect(Order.asPlaced(requested()).refundRequest).toBeNull();
+});

@@ -1,0 +1,54 @@
+import { Hono } from "hono";
+import { renderFailure } from "../admin_render.tsx";
+import type { AdminEnv, AdminStage } from "../admin_scene.ts";
+import { isReason, readReason, readRefund, refundAmount, refundFaults } from "../order_forms.ts";
+import { attempt } from "./action_routes.tsx";
+
+/** An operator's answers to a shopper's refund request. */
+export function requestRoutes(stage: AdminStage): Hono<AdminEnv> {
+  const { deps } = stage;
+  const app = new Hono<AdminEnv>();
+
+  app.post("/orders/:orderId/request/grant", async (c) => {
+    const orderId = c.req.param("orderId");
+    const order = await deps.findOrder(orderId);
+    if (!order) return renderFailure(c, stage, "noOrder");
+    const body = await c.req.parseBody();
+    const form = readRefund({ ...body, extent: "part" }, order);
+    const isRepeated = order.refundRequest?.status === "granting";
+    // the answer may be left out, and a decided refund has its sum
+    const given = { ...form, reason: form.reason || "-" };
+    const known = isRepeated ? { ...given, part: undefined, isUnclear: false } : given;
+    const faults = isRepeated ? undefined : refundFaults(known, order);
+    const amount = isRepeated ? undefined : refundAmount(known, order);
+    const sent = { ...form, ...faults, reason: form.reason, form: "grant" as const };
+    return attempt(c, stage, sent, {
+      isFaulty: faults !== undefined,
+      done: "granted",
+      act: () =>
+        deps.grantRefund({
+          orderId,
+          amount,
+          answer: form.reason === "" ? undefined : form.reason,
+          account: form.account,
+        }),
+    });
+  });
+
+  app.post("/orders/:orderId/request/decline", async (c) => {
+    const orderId = c.req.param("orderId");
+    const reason = readReason(await c.req.parseBody());
+    const isReasonFaulty = !isReason(reason);
+    return attempt(
+      c,
+      stage,
+      { form: "decline", reason, isReasonFaulty },
+      {
+        isFaulty: isReasonFaulty,
+        done: "declined",
+        act: () => deps.declineRefund(orderId, reason),
+      },
+    );
+  });
+  return app;
+}
