@@ -34,22 +34,32 @@ export type EventRow = {
   readonly created_at: string;
 };
 
+/** What the events of one sender have in common. */
+export type EventOrigin = {
+  /** Who sends: `ce_source` of every event. */
+  readonly source: string;
+  /** The URI of the schema that a type's events follow: `ce_dataschema`. */
+  readonly dataSchema?: ((type: string) => string) | undefined;
+};
+
 /**
  * An event in the Kafka protocol binding of CloudEvents ("binary content mode", https://github.com/cloudevents/spec),
  * with the trace that it belongs to.
  */
-export function cloudEvent(row: EventRow, source: string): OutgoingMessage {
+export function cloudEvent(row: EventRow, { source, dataSchema }: EventOrigin): OutgoingMessage {
   const { topic, key, value, trace } = row;
   const headers = {
     ce_specversion: "1.0",
     ce_id: row.event_id,
     ce_type: topic,
     ce_source: source,
+    ce_subject: key,
     ce_time: row.created_at,
+    ...(dataSchema === undefined ? {} : { ce_dataschema: dataSchema(topic) }),
     "content-type": "application/json",
+    ...(trace === null ? {} : { traceparent: trace }),
   };
-  const all = trace === null ? headers : { ...headers, traceparent: trace };
-  return { topic, key, value, headers: all };
+  return { topic, key, value, headers };
 }
 
 /** What may stand in a topic, our event or not. */

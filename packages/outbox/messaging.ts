@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { eventSignatures, type EventKeys } from "./event_signature.ts";
-import { connectKafka, createEventProducer, type KafkaSettings } from "./kafka.ts";
+import { connectKafka, createEventProducer } from "./kafka.ts";
+import type { EventOrigin, KafkaSettings } from "./kafka.ts";
 import type { MessageHandler } from "./chunk_handler.ts";
 import { createEventConsumer } from "./kafka_consumer.ts";
 import { readLag } from "./lag.ts";
@@ -10,10 +11,8 @@ import { keepTopics } from "./topics.ts";
 import type { Tracer } from "./trace.ts";
 import { tracedHandler, tracedProducer } from "./traced_messages.ts";
 
-export type MessagingOptions = {
+export type MessagingOptions = EventOrigin & {
   readonly db: Kysely<never>;
-  /** Who sends: `ce_source` of every event. */
-  readonly source: string;
   readonly kafka: KafkaSettings;
   /** Sign events that are sent, and check events that are received. */
   readonly keys: EventKeys;
@@ -38,14 +37,23 @@ export type Messaging = ReturnType<typeof createMessaging>;
 
 /** Creates the topics, then relays a service's outbox to Kafka and consumes the topics of others. */
 export function createMessaging(options: MessagingOptions) {
-  const { db, log, source, publishes, consumes, handle, faultPoint = () => {} } = options;
+  const {
+    db,
+    log,
+    source,
+    dataSchema,
+    publishes,
+    consumes,
+    handle,
+    faultPoint = () => {},
+  } = options;
   const kafka = connectKafka(options.kafka, log);
   const producer = tracedProducer(createEventProducer(kafka, options.kafka.prefix), options.tracer);
   const signatures = eventSignatures(options.keys);
   const shared = { db, log, signatures, faultPoint };
   const { onPublished, onHandled } = options;
   const holder = crypto.randomUUID();
-  const relay = createOutboxRelay({ ...shared, source, producer, holder, onPublished });
+  const relay = createOutboxRelay({ ...shared, source, dataSchema, producer, holder, onPublished });
   const consumer = createEventConsumer({
     ...shared,
     kafka,

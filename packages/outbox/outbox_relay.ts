@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { EventSignatures } from "./event_signature.ts";
 import { cloudEvent, isStillStarting, isTooLarge } from "./kafka.ts";
-import type { EventProducer, EventRow } from "./kafka.ts";
+import type { EventOrigin, EventProducer, EventRow } from "./kafka.ts";
 import type { Log } from "./log.ts";
 import { createSlotLeases, leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
 import { pause } from "./pause.ts";
@@ -30,16 +30,7 @@ type Batch = { readonly rows: readonly WaitingRow[]; readonly isFull: boolean };
 
 export type OutboxRelay = ReturnType<typeof createOutboxRelay>;
 
-/**
- * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Events are taken while they
- * have a row in `waiting_events`, never by an offset, since rows become visible in another order than they were
- * recorded. That row is deleted after Kafka's acknowledgement only: a relay killed between the two sends the event
- * again, and readers' inboxes know it by then. A relay that can't reach Kafka gives its slots back, and takes part again
- * when Kafka answers it.
- */
-export function createOutboxRelay(options: {
-  /** Who sends: `ce_source` of every event. */
-  readonly source: string;
+export type OutboxRelayOptions = EventOrigin & {
   readonly db: Kysely<never>;
   readonly producer: EventProducer;
   readonly signatures: Pick<EventSignatures, "sign">;
@@ -48,7 +39,16 @@ export function createOutboxRelay(options: {
   readonly leases?: SlotLeases;
   readonly onPublished?: ((events: readonly EventRow[]) => void) | undefined;
   readonly faultPoint?: (name: string) => void | Promise<void>;
-}) {
+};
+
+/**
+ * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Events are taken while they
+ * have a row in `waiting_events`, never by an offset, since rows become visible in another order than they were
+ * recorded. That row is deleted after Kafka's acknowledgement only: a relay killed between the two sends the event
+ * again, and readers' inboxes know it by then. A relay that can't reach Kafka gives its slots back, and takes part again
+ * when Kafka answers it.
+ */
+export function createOutboxRelay(options: OutboxRelayOptions) {
   const { db, producer, signatures, log, faultPoint = () => {} } = options;
   const leases = options.leases ?? createSlotLeases(db, options.holder);
   let renewedAtMs = -Infinity;
@@ -105,7 +105,7 @@ export function createOutboxRelay(options: {
 
   async function send(rows: readonly WaitingRow[]): Promise<void> {
     try {
-      await producer.send(rows.map((row) => signatures.sign(cloudEvent(row, options.source))));
+      await producer.send(rows.map((row) => signatures.sign(cloudEvent(row, options))));
       failedSends = 0;
     } catch (error) {
       if (!isTooLarge(error)) {

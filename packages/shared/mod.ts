@@ -4,6 +4,7 @@ export * from "./attention.ts";
 export * from "./change.ts";
 export * from "./csv.ts";
 export * from "./doubt.ts";
+export * from "./event_schema.ts";
 export * from "./history.ts";
 export * from "./internal_calls.ts";
 export * from "./korean_time.ts";

@@ -94,7 +94,7 @@ export function refusalsOf(route: AnyRoute): string[] {
 }
 
 /** JSON Schema has no word for these: text is trimmed, in NFC, and has no control characters. */
-const jsonSchema = {
+export const jsonSchema = {
   target: "draft-2020-12",
   ignoreActions: ["trim", "check", "normalize", "transform"],
 } satisfies ConversionConfig;

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { Hono, type Context } from "hono";
 import { html } from "hono/html";
 import { apiDocument, errorCodes } from "./api_document.ts";
+import { asyncDocument } from "./async_document.ts";
 
 const swaggerUi = import.meta.resolve("swagger-ui-dist/package.json");
 
@@ -20,11 +21,12 @@ const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** `/openapi.json`, the page that shows it, and the page to which every problem's `type` leads. */
+/** `/openapi.json` and `/asyncapi.json`, the page that shows the former, and the page to which every problem's `type` leads. */
 export function docsRoutes(publicUrl: string): Hono {
   const document = JSON.stringify(apiDocument(publicUrl));
   const app = new Hono()
     .get("/openapi.json", serve(document, "application/json"))
+    .get("/asyncapi.json", serve(JSON.stringify(asyncDocument()), "application/json"))
     .get("/docs", serve(readFileSync(apiPage, "utf8"), "text/html; charset=utf-8"))
     .get("/docs/errors", serve(String(errorsPage), "text/html; charset=utf-8"));
   for (const file of files) {

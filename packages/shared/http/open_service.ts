@@ -16,6 +16,7 @@ import {
   type Worker,
   type WorkerOptions,
 } from "@payflow/outbox";
+import { eventSchemaUri } from "../event_schema.ts";
 import { withAbsoluteUrl } from "./absolute_url.ts";
 import type { DatabaseFigure } from "./database_figures.ts";
 import type { Logger } from "./log.ts";
@@ -121,12 +122,12 @@ export async function openService<Tables>(options: {
     ): Service {
       const { origin, onWorkersStopped } = more;
       const { kafka, eventKeys: keys } = options;
-      const source = `/payflow/${name}`;
       const started = (messaging = createMessaging({
         ...more,
         ...observeMessages(metrics, clock.now),
         db: plainDb,
-        source,
+        source: `/payflow/${name}`,
+        dataSchema: eventSchemaUri,
         kafka,
         keys,
         group: name,
