@@ -46,6 +46,7 @@ test("orders list finds by status, time and e-mail, newest first", async () => {
   const [order] = await rows("orders", "list", "--limit", "1");
   expect(order).toEqual({
     orderId: third.orderId,
+    orderNumber: third.orderNumber,
     status: "PENDING",
     orderName: "프리미엄 개발자 도구",
     amount: 1000,
@@ -64,9 +65,9 @@ test("orders list finds by status, time and e-mail, newest first", async () => {
 test("orders export writes all of a filter, for a spreadsheet and for programs", async () => {
   const csv = (await payflow("orders", "export", "--csv", "--status", "CANCELED")).printed;
   const [head, line, ...rest] = csv.split("\r\n");
-  expect(head).toBe("\uFEFF주문번호,주문일시,상태,주문명,금액,환불액,이름,이메일,결제일시");
+  expect(head).toBe("\uFEFF주문번호,주문 ID,주문일시,상태,주문명,금액,환불액,이름,이메일,결제일시");
   expect(line).toMatch(
-    /^[0-9a-f-]{36},20\d\d-\d\d-\d\d \d\d:\d\d:\d\d,CANCELED,프리미엄 개발자 도구,1000,0,김토스,kim@example.com,$/,
+    /^\d{4}-\w{4},[0-9a-f-]{36},20\d\d-\d\d-\d\d \d\d:\d\d:\d\d,CANCELED,프리미엄 개발자 도구,1000,0,김토스,kim@example.com,$/,
   );
   expect(rest).toEqual([""]);
   const { printed } = await payflow("orders", "export", "--jsonl");
@@ -128,9 +129,15 @@ test("orders show has the order, its payment, its money and who did what", async
   });
   for (const part of [orderId, "Money (kept: ₩700)", "품절", "shopper", "OrderConfirmed"])
     expect(text).toContain(part);
+  const { orderNumber } = await shopper.get(orderId);
+  expect(text).toContain(orderNumber);
+  const typed = orderNumber.toLowerCase().replace("-", "");
+  expect((await payflow("orders", "show", typed)).json).toMatchObject({ order: { orderId } });
   const unknown = "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f";
   await expect(payflow("orders", "show", unknown)).rejects.toThrow("There is no order");
-  await expect(payflow("orders", "show", "1")).rejects.toThrow('"1" is not an order\'s id');
+  await expect(payflow("orders", "show", "1")).rejects.toThrow(
+    '"1" is not an order\'s number or id',
+  );
 });
 
 test("orders cancel cancels once, and refuses what is paid", async () => {

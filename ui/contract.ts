@@ -127,6 +127,8 @@ export type PlaceOrderInput = {
 /** An order as its page shows it. Times are ISO 8601 in UTC; sums are won. */
 export type OrderPage = {
   readonly orderId: string;
+  /** What people call it by: `1127-K7P3`. */
+  readonly orderNumber: string;
   readonly orderName: string;
   readonly amount: number;
   readonly currency: "KRW";

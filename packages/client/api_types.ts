@@ -304,6 +304,11 @@ export interface components {
     Order: {
       /** @example 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f */
       orderId: string;
+      /**
+       * @description What people call the order by: the day of placing in Korea, then four characters or more; no two orders have the same
+       * @example 1127-K7P3
+       */
+      orderNumber: string;
       /** @example 프리미엄 개발자 도구 */
       orderName: string;
       /** @example 1000 */
@@ -362,6 +367,7 @@ export interface components {
           currency: "KRW";
           /** Format: date-time */
           expiresAt: string;
+          orderNumber?: string;
           items: {
             productId: string;
             name: string;
@@ -377,6 +383,7 @@ export interface components {
           /** @constant */
           eventType: "OrderConfirmed";
           orderId: string;
+          orderNumber?: string;
           amount: number;
           refundedAmount: number;
           /** @constant */
@@ -390,6 +397,7 @@ export interface components {
           /** @constant */
           eventType: "OrderCanceled";
           orderId: string;
+          orderNumber?: string;
           amount: number;
           refundedAmount: number;
           /** @constant */
@@ -403,6 +411,7 @@ export interface components {
           /** @constant */
           eventType: "OrderExpired";
           orderId: string;
+          orderNumber?: string;
           amount: number;
           refundedAmount: number;
           /** @constant */
@@ -416,6 +425,7 @@ export interface components {
           /** @constant */
           eventType: "OrderRefunded";
           orderId: string;
+          orderNumber?: string;
           amount: number;
           refundedAmount: number;
           /** @constant */

@@ -11,7 +11,7 @@ import {
 } from "@payflow/local-stack";
 import { afterUuid, isUuid, listHistory } from "@payflow/outbox";
 import { idsBetween } from "@payflow/order/operate";
-import { csvLine, csvMark, inOrder, koreanTimeOf } from "@payflow/shared";
+import { csvLine, csvMark, inOrder, koreanTimeOf, orderNumberOf } from "@payflow/shared";
 import { withPlaces, type Places } from "./places.ts";
 import { timeOption } from "./time_option.ts";
 
@@ -19,6 +19,7 @@ type Row = Readonly<Record<string, unknown>>;
 export type ListedOrder = Readonly<
   Record<
     | "orderId"
+    | "orderNumber"
     | "status"
     | "orderName"
     | "customerName"
@@ -29,7 +30,7 @@ export type ListedOrder = Readonly<
   >
 > & { readonly amount: number; readonly refundedAmount: number };
 
-const fields = sql`id as "orderId", status, order_name as "orderName", amount_krw::double precision as amount,
+const fields = sql`id as "orderId", order_number as "orderNumber", status, order_name as "orderName", amount_krw::double precision as amount,
   refunded_amount_krw::double precision as "refundedAmount", nullif(customer_name, '') as "customerName",
   nullif(customer_email, '') as "customerEmail", created_at as "createdAt", confirmed_at as "confirmedAt"`;
 
@@ -59,7 +60,8 @@ export const exportOrders = withPlaces(async ({ values, flags }, places, io) => 
 const exportedAtOnce = 2_000;
 
 const heads: Readonly<Record<keyof ListedOrder, string>> = {
-  orderId: "주문번호",
+  orderNumber: "주문번호",
+  orderId: "주문 ID",
   createdAt: "주문일시",
   status: "상태",
   orderName: "주문명",
@@ -106,9 +108,8 @@ function filterOf({ status, since, email }: ReadWords["values"]): RawBuilder<unk
 
 /** An order with its payment, money and history in both services. */
 export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
-  const orderId = word.toLowerCase();
-  if (!isUuid(orderId)) throw new UsageError(`"${word}" is not an order's id`);
   const { order: orders, payment: payments } = places.databases;
+  const orderId = await idOf(word, orders);
   const [order, payment, ledger, own, theirs] = await Promise.all([
     sql<Row>`select ${fields}, items, expires_at as "expiresAt", version from orders
       where id = ${orderId}::uuid`.execute(orders),
@@ -132,10 +133,24 @@ export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
       theirs.map((entry) => ({ part: "payment", ...entry })),
     ),
   };
-  if (found.order === null && found.payment === null)
-    throw new UserError(`There is no order "${orderId}": bun run payflow orders list shows them.`);
+  if (found.order === null && found.payment === null) notFound(orderId);
   return { json: found, text: asText(found) };
 });
+
+/** The id of the order that a word names by its id or its number. */
+async function idOf(word: string, orders: Places["databases"]["order"]): Promise<string> {
+  const orderId = word.toLowerCase();
+  if (isUuid(orderId)) return orderId;
+  const number = orderNumberOf(word);
+  if (number === undefined) throw new UsageError(`"${word}" is not an order's number or id`);
+  const { rows } = await sql<{ id: string }>`
+    select id from orders where order_number = ${number}`.execute(orders);
+  return rows[0]?.id ?? notFound(number);
+}
+
+function notFound(order: string): never {
+  throw new UserError(`There is no order "${order}": bun run payflow orders list shows them.`);
+}
 
 type Found = {
   readonly order: Row | null;

@@ -5,6 +5,7 @@ import { asAppError, createKeyGuard, createRateLimit, openService } from "@payfl
 import type { Logger, Service } from "@payflow/shared/http";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
+import { createTailLength } from "./application/tail_length.ts";
 import type { OrderConfig } from "./config.ts";
 import { httpPayments } from "./infrastructure/http_payments.ts";
 import { orderMigrations } from "./infrastructure/migrations.ts";
@@ -101,6 +102,7 @@ export async function createOrderService(
     products: () => products,
     now,
     newId,
+    tailLength: createTailLength(),
     orderTtlMs: config.orderTtlMs,
     faultPoint,
   };

@@ -7,6 +7,11 @@ export function errorCode(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
+/** The constraint or unique index that a statement has violated; empty for any other error. */
+export function constraintOf(error: unknown): string {
+  return (error as { constraint_name?: string } | undefined)?.constraint_name ?? "";
+}
+
 /** An error with a code that the functions below classify. */
 export function faultOf(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });

@@ -39,7 +39,10 @@ export type DomainEvent = {
   readonly occurredOn: string;
 };
 
-/** saved: written. stale: another version came first, decide again. handled: the message took effect before. */
+/**
+ * saved: written. stale: another version came first, or another aggregate with a value that only one may have; decide
+ * again. handled: the message took effect before.
+ */
 export type SaveResult = "saved" | "stale" | "handled";
 
 /** The aggregate's own table, with `id` and `version` besides the columns of `Row`. */
@@ -52,6 +55,8 @@ export type AggregateTable<Row extends object> = {
     readonly name: string;
     readonly fields: Readonly<Record<string, readonly [column: string, type: string]>>;
   };
+  /** Unique indexes of which a violation makes a save stale, and is no fault. */
+  readonly unique?: readonly string[];
   /** A column that, besides the version, must hold what it held when the change was decided. */
   readonly unmoved?: keyof Row & string;
 };

@@ -84,7 +84,7 @@ select from input where false`,
 ), created as (
   ${insert} from unhandled
   where follows = 0 and (claim_key is null or id in (select aggregate_id from claimed))
-  on conflict do nothing returning id
+  on conflict (id) do nothing returning id
 ), locked as materialized (
   select i.*, greatest(i.recorded_at, (select h.recorded_at from history h
     where h.aggregate_id = i.id and h.version = i.follows)) as ordered_at

@@ -2,6 +2,7 @@ import { sql, type Kysely } from "kysely";
 import { acting } from "./acting.ts";
 import { runCompiled } from "./database.ts";
 import {
+  constraintOf,
   errorCode,
   isConnectionLoss,
   isDatabaseFault,
@@ -92,7 +93,7 @@ export function createSaves<Row extends object>(
         if (isTaken) continue;
         const lost = isConnectionLoss(error) || errorCode(error) === "57014";
         // two consumers took one message at once: the loser's statement rolled back whole, and finds it handled now
-        const isClash = (error as { constraint_name?: string }).constraint_name === "inbox_pkey";
+        const isClash = constraintOf(error) === "inbox_pkey";
         if (!lost && !isClash && !isTransient(error) && !isRefusedBySession(error)) throw error;
         const lastedMs = performance.now() - startedAtMs;
         if (attempt >= attemptsMax || lastedMs > tryForMs)
@@ -111,9 +112,15 @@ export function createSaves<Row extends object>(
     isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
     max: options.gatherMax,
   });
-  const save = (made: Save<Row>) => {
+  const save = async (made: Save<Row>): Promise<SaveResult> => {
     const by = made.actor === undefined ? acting() : { actor: made.actor };
-    return gather({ ...made, trace: traceparent(), by });
+    try {
+      return await gather({ ...made, trace: traceparent(), by });
+    } catch (error) {
+      // thrown for the one save alone: gathering has halved the statement until no other was in it
+      if (table.unique?.includes(constraintOf(error))) return "stale";
+      throw error;
+    }
   };
   return Object.assign(save, { isLate: gather.isLate });
 }

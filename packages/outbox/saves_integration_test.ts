@@ -187,6 +187,41 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
+  test("an account whose code another one has is stale, its key stays free, and all others are written", async () => {
+    const save = saves();
+    const code = newId();
+    const coded = (claim?: ReturnType<typeof newClaim>) =>
+      accountSave({ id: newId(), version: 1, note: { code } }, claim ? { claim } : {});
+    const claim = newClaim();
+    // the second and the third meet the first one's code within the statement, the last one before it
+    const batch = Array.from({ length: 40 }, (_, index) =>
+      [3, 21, 22].includes(index) ? coded(claim) : accountSave({ id: newId(), version: 1 }),
+    );
+    const results = await Promise.all(batch.map((one) => save(one)));
+    expect(results.filter((result) => result === "saved")).toHaveLength(38);
+    expect([3, 21, 22].map((index) => results[index]).toSorted()).toEqual([
+      "saved",
+      "stale",
+      "stale",
+    ]);
+    const free = newClaim();
+    expect(await save(coded(free))).toBe("stale");
+    expect(await save(accountSave({ id: newId(), version: 1 }, { claim: free }))).toBe("saved");
+    expect(await contradictions(db)).toEqual([]);
+  });
+
+  test("of two replicas that create with one code at once only one does, and neither fails", async () => {
+    const replicas = [saves(), saves()];
+    for (let round = 0; round < 20; round++) {
+      const note = { code: newId() };
+      const results = await Promise.all(
+        replicas.map((save) => save(accountSave({ id: newId(), version: 1, note }))),
+      );
+      expect(results.toSorted()).toEqual(["saved", "stale"]);
+    }
+    expect(await contradictions(db)).toEqual([]);
+  });
+
   test("of two replicas that create with one key at once only one does", async () => {
     const replicas = [saves(), saves()];
     for (let round = 0; round < 20; round++) {

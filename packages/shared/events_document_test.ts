@@ -20,6 +20,7 @@ const meanings: Readonly<Record<string, string>> = {
   eventType: "The topic's name. Also the header `ce_type`",
   occurredOn: "When it was decided. Also the header `ce_time`",
   orderId: "The message's key",
+  orderNumber: "What people call the order by: `1127-K7P3`",
   orderName: "As the shopper reads it",
   amount: "What the order costs, in won",
   currency: "",
@@ -55,6 +56,7 @@ function shapeOf(schema: Schema): string {
   if (wrapped && type === "nullable") return `${shapeOf(wrapped)} or null`;
   if (wrapped && type === "optional")
     return `${shapeOf(wrapped)}; ${JSON.stringify(schema.default)} when missing`;
+  if (wrapped && type === "exact_optional") return `${shapeOf(wrapped)}; may be missing`;
   if (item) return `list of ${shapeOf(item)}`;
   if (options) return options.map((option) => `\`${String(option)}\``).join(" ");
   if (typeof literal === "string") return `\`${literal}\``;

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Currency, PositiveWon, Won } from "./money.ts";
+import { OrderNumber } from "./order_number.ts";
 import { IsoTime, OrderId } from "./text.ts";
 
 export const OrderItem = v.object({
@@ -25,15 +26,25 @@ export type OrderFacts = v.InferOutput<typeof OrderFacts>;
 
 const eventHead = { eventId: v.pipe(v.string(), v.uuid()), occurredOn: IsoTime };
 
+/** A topic may still hold events from before orders had numbers. */
+const numbered = { orderNumber: v.exactOptional(OrderNumber) };
+
 export const OrderCreated = v.object({
   ...eventHead,
   eventType: v.literal("OrderCreated"),
   ...OrderFacts.entries,
+  ...numbered,
   items: v.array(OrderItem),
 });
 export type OrderCreated = v.InferOutput<typeof OrderCreated>;
 
-const sums = { orderId: OrderId, amount: PositiveWon, refundedAmount: Won, currency: Currency };
+const sums = {
+  orderId: OrderId,
+  ...numbered,
+  amount: PositiveWon,
+  refundedAmount: Won,
+  currency: Currency,
+};
 
 const announced = <const Type extends string>(type: Type) =>
   v.object({ ...eventHead, eventType: v.literal(type), ...sums });

@@ -4,6 +4,7 @@ import {
   applyPayment,
   cancelOrder,
   confirmOrder,
+  createTailLength,
   placeOrder,
   provideRefundAccount,
   refundOrder,
@@ -43,6 +44,7 @@ function orderDeps(world: World, where: Where, route: Route): OrderDeps {
     products: () => [],
     now: clock.now,
     newId: clock.newId,
+    tailLength: createTailLength(),
     orderTtlMs,
     faultPoint: () => {},
   };

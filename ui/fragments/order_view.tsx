@@ -4,6 +4,7 @@ import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
 import { Icon } from "./icon.tsx";
 import { OrderDetails, OrderLines } from "./order_facts.tsx";
+import { OrderNumberLine } from "./order_number.tsx";
 import { PayForm } from "./pay_form.tsx";
 import { Timeline } from "./timeline.tsx";
 import { RefundRequestCard, RefundRequestForm, takesRefundRequest } from "./refund_request.tsx";
@@ -37,6 +38,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
         </p>
       )}
       <Verdict scene={scene} screen={screen} />
+      <OrderNumberLine scene={scene} orderNumber={order.orderNumber} />
       <MoneyNotes scene={scene} screen={screen} />
       {payable && <PayForm scene={scene} screen={screen} />}
       {screen.placedHere && payment?.refundAccountNeeded && (

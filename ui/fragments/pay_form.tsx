@@ -19,6 +19,7 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
       data-client-key={deps.toss.clientKey}
       data-sdk-url={deps.toss.sdkUrl}
       data-order-id={order.orderId}
+      data-order-number={order.orderNumber}
       data-order-name={order.orderName}
       data-amount={String(order.amount)}
       data-customer-name={order.customerName}

@@ -78,7 +78,10 @@ export const en: Messages = {
   order: {
     items: "Items",
     details: "Order details",
-    orderId: "Order number",
+    orderNumber: "Order number",
+    copyNumber: "Copy",
+    numberCopied: "Copied",
+    orderId: "Order ID",
     orderedAt: "Ordered",
     paidAt: "Paid",
     orderer: "Ordered by",

@@ -81,7 +81,10 @@ export const ko = {
   order: {
     items: "주문 내용",
     details: "주문 정보",
-    orderId: "주문번호",
+    orderNumber: "주문번호",
+    copyNumber: "복사",
+    numberCopied: "복사했어요",
+    orderId: "주문 ID",
     orderedAt: "주문 일시",
     paidAt: "결제 일시",
     orderer: "주문하신 분",

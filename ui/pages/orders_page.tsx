@@ -43,7 +43,9 @@ const OrderRow = ({ scene, order }: { scene: Scene; order: OrderPage }) => (
       <Badge scene={scene} state={orderState(order, scene.now)} />
       <strong>{order.orderName}</strong>
       <span class="sum">{wonText(order.amount, scene.language)}</span>
-      <span class="when">{timeText(order.createdAt, scene)}</span>
+      <span class="when">
+        {timeText(order.createdAt, scene)} · {order.orderNumber}
+      </span>
     </a>
   </li>
 );

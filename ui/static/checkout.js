@@ -84,6 +84,8 @@ function request(form) {
     amount: { currency: "KRW", value: Number(dataset.amount) },
     orderId: dataset.orderId,
     orderName: dataset.orderName,
+    // shown in Toss's own console
+    metadata: { orderNumber: dataset.orderNumber },
     successUrl: dataset.successUrl,
     failUrl: dataset.failUrl,
     customerName: dataset.customerName,

@@ -75,6 +75,7 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
   const refundable = payment.balanceAmount;
   return {
     orderId,
+    orderNumber: `1127-K7P${number}`,
     orderName: "무각 키캡 세트",
     status: "CONFIRMED",
     amount,

@@ -35,9 +35,11 @@ export function newOrder(quoted: {
   amount: number;
   orderName: string;
 }): OrderPage {
+  const orderId = Bun.randomUUIDv7();
   return {
     ...quoted,
-    orderId: Bun.randomUUIDv7(),
+    orderId,
+    orderNumber: `1122-${orderId.slice(-4).toUpperCase()}`,
     currency: "KRW",
     status: "PENDING",
     customerName: "김토스",

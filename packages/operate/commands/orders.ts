@@ -13,6 +13,7 @@ export const orderStatusNames = [
 ];
 
 const order = { name: "ORDER", about: "The order's id" };
+const orderOrNumber = { name: "ORDER", about: "The order's number (1127-K7P3) or its id" };
 const filters: Readonly<Record<string, Option>> = {
   status: { value: "STATUS", about: orderStatusNames.join(", "), oneOf: orderStatusNames },
   since: { value: "TIME", about: "Placed since: 2026-11-25, 2026-11-25T09:00:00+09:00, 24h, 7d" },
@@ -40,7 +41,7 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
             limit: { value: "N", about: "So many at the most", default: "20" },
           },
           fields:
-            "orderId, status, orderName, amount, refundedAmount, customerName, customerEmail, createdAt, confirmedAt",
+            "orderId, orderNumber, status, orderName, amount, refundedAmount, customerName, customerEmail, createdAt, confirmedAt",
           examples: [
             ["--status AWAITING_DEPOSIT --since 7d", "Who has yet to pay into an account?"],
             ["--email kim@example.com", "A customer's orders"],
@@ -49,10 +50,13 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
         },
         show: {
           summary: "Show an order: its payment, money and history in both services",
-          words: [order],
+          words: [orderOrNumber],
           fields:
             "order, payment (null before the first try), ledger (movements of money), history (of both services, with actor, reason and events)",
-          examples: [[sampleId, "What happened to this order?"]],
+          examples: [
+            ["1127-K7P3", "What happened to the order with this number?"],
+            [sampleId, "And to the one with this id?"],
+          ],
           run: later(context, async () => (await reading()).showOrder),
         },
         export: {

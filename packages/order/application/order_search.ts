@@ -5,6 +5,7 @@ import type { Order } from "../domain/order.ts";
 export type OrderTerm =
   | { readonly kind: "ids"; readonly from: string; readonly to: string }
   | { readonly kind: "email" | "emailStart" | "nameStart"; readonly text: string }
+  | { readonly kind: "number"; readonly number: string }
   | { readonly kind: "amount"; readonly amount: number }
   | { readonly kind: "orders"; readonly orderIds: readonly string[] };
 
@@ -23,6 +24,7 @@ export type OrderSelection = {
 export type ListedOrder = Pick<
   Order,
   | "orderId"
+  | "orderNumber"
   | "orderName"
   | "createdAt"
   | "confirmedAt"

@@ -28,17 +28,19 @@ export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<
     if (placed === undefined) throw refusal;
     return placed;
   }
-  const change = Order.place(
-    { quote, ...customer },
-    { now: deps.now(), newId: deps.newId, orderId: deps.newId(), ttlMs: deps.orderTtlMs },
-  );
-  const result = await deps.orders.save(change, { cause: "placeOrder", claim });
-  await deps.faultPoint("place:saved");
-  if (result === "saved") return { order: change.state, replayed: false };
-  const placed = await findPlaced(claim, deps);
-  if (placed === undefined)
-    throw new Error(`Order "${change.state.orderId}" was not written, and no key explains it`);
-  return placed;
+  const { newId, tailLength, orderTtlMs: ttlMs } = deps;
+  const moment = { now: deps.now(), newId, orderId: newId(), ttlMs };
+  for (;;) {
+    const length = tailLength.at(moment.now);
+    const change = Order.place({ quote, ...customer }, { ...moment, tailLength: length });
+    const result = await deps.orders.save(change, { cause: "placeOrder", claim });
+    await deps.faultPoint("place:saved");
+    if (result === "saved") return { order: change.state, replayed: false };
+    const placed = await findPlaced(claim, deps);
+    if (placed !== undefined) return placed;
+    // another order has the number
+    tailLength.growFrom(length);
+  }
 }
 
 /** What the key was used for before. Throws AppError `idempotency_key_reused` when that was another request. */

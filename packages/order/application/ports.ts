@@ -13,6 +13,7 @@ import type {
   Product,
 } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
+import type { TailLength } from "./tail_length.ts";
 
 /** An idempotency key as its caller sent it, with the hash of the request that it stands for. */
 export type Claim = { readonly scope: string; readonly key: string; readonly requestHash: string };
@@ -30,7 +31,10 @@ export type OrderRepository = {
   /** A new order would wait for too long to be written, and is better refused. */
   isLate(): boolean;
   find(orderId: string): Promise<Order | undefined>;
-  /** Writes a decision in one statement: order, events, consumed message, claimed idempotency key. */
+  /**
+   * Writes a decision in one statement: order, events, consumed message, claimed idempotency key. A new order is stale
+   * when its key is claimed, or its number taken.
+   */
   save(
     change: Change<Order, OrderEvent>,
     options: Recorded & { readonly claim?: Claim | undefined },
@@ -107,6 +111,7 @@ export type OrderDeps = {
   /** The time on the database's clock. */
   readonly now: () => string;
   readonly newId: () => string;
+  readonly tailLength: TailLength;
   readonly orderTtlMs: number;
   readonly faultPoint: (name: string) => void | Promise<void>;
 };

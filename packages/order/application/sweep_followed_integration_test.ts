@@ -12,6 +12,7 @@ import { applied, products, snapshots } from "../testing/given.ts";
 import type { PaymentService } from "./ports.ts";
 import { sweepFollowed } from "./sweep_followed.ts";
 import type { SweepDeps } from "./sweep_payments.ts";
+import { createTailLength } from "./tail_length.ts";
 
 setDefaultTimeout(600_000);
 
@@ -64,6 +65,7 @@ function depsOf(): SweepDeps {
     products: () => products,
     now,
     newId,
+    tailLength: createTailLength(),
     orderTtlMs: 2_700_000,
     faultPoint: () => {},
     ...queries,
@@ -91,7 +93,7 @@ async function paidAgo(minutes: number): Promise<string> {
   const moment = { now: ago(minutes), newId };
   const placed = Order.place(
     { quote, ...who, sessionId: null },
-    { ...moment, orderId: newId(), ttlMs: 2_700_000 },
+    { ...moment, orderId: newId(), tailLength: 4, ttlMs: 2_700_000 },
   );
   const { orderId } = placed.state;
   const change = applied(placed.state, paid(orderId, 3));

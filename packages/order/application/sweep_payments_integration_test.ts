@@ -11,6 +11,7 @@ import { postgresOrders } from "../infrastructure/postgres_orders.ts";
 import { products, snapshots } from "../testing/given.ts";
 import type { PaymentService } from "./ports.ts";
 import { sweepChanges, sweepUnsettled, type SweepDeps } from "./sweep_payments.ts";
+import { createTailLength } from "./tail_length.ts";
 
 setDefaultTimeout(600_000);
 
@@ -48,6 +49,7 @@ function depsOf(payments: Partial<PaymentService>, more: Partial<SweepDeps> = {}
     products: () => products,
     now,
     newId,
+    tailLength: createTailLength(),
     orderTtlMs: 2_700_000,
     faultPoint: () => {},
     ...postgresOrderQueries(db),
@@ -67,7 +69,7 @@ async function placed(): Promise<Order> {
   const who = { customerName: "Kim", customerEmail: "kim@example.com" };
   const change = Order.place(
     { quote, ...who, sessionId: null },
-    { now: secondsAfter(now(), -600), newId, orderId: newId(), ttlMs: 2_700_000 },
+    { now: secondsAfter(now(), -600), newId, orderId: newId(), tailLength: 4, ttlMs: 2_700_000 },
   );
   expect(await orders.save(change, { cause: "test" })).toBe("saved");
   return change.state;

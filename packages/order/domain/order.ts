@@ -8,11 +8,14 @@ import type {
   PaymentSnapshot,
   PaymentStatus,
 } from "@payflow/shared";
+import { orderNumber } from "./order_number.ts";
 import type { Quote } from "./product.ts";
 import { afterRefund, type RefundRequest } from "./refund_request.ts";
 
 export type Order = {
   readonly orderId: string;
+  /** What people call it by: `1127-K7P3`. */
+  readonly orderNumber: string;
   readonly version: number;
   /** The browser session that placed it; null when an integrator did. */
   readonly sessionId: string | null;
@@ -44,16 +47,17 @@ export type Moment = { readonly now: string; readonly newId: () => string };
 
 export const Order = { place, asPlaced, applyPayment, facts, paymentVersion, erase, keptUntil };
 
-/** A new order that can be paid until `ttlMs` from now. */
+/** A new order that can be paid until `ttlMs` from now; its number has `tailLength` characters behind the day. */
 function place(
   input: PlaceInput,
-  moment: Moment & { orderId: string; ttlMs: number },
+  moment: Moment & { orderId: string; tailLength: number; ttlMs: number },
 ): Change<Order, OrderEvent> {
   const { quote, ...customer } = input;
   const order: Order = {
     ...unpaid,
     status: "PENDING",
     orderId: moment.orderId,
+    orderNumber: orderNumber(moment.orderId, moment.now, moment.tailLength),
     version: 1,
     currency: "KRW",
     ...quote,
@@ -68,6 +72,7 @@ function place(
     eventType: "OrderCreated",
     occurredOn: moment.now,
     ...facts(order),
+    orderNumber: order.orderNumber,
     items: [...order.items],
   };
   return { state: order, events: [created] };
@@ -105,6 +110,7 @@ function applyPayment(
     eventType,
     occurredOn: moment.now,
     orderId: order.orderId,
+    orderNumber: order.orderNumber,
     amount: order.amount,
     refundedAmount: state.refundedAmount,
     currency: order.currency,

@@ -27,7 +27,12 @@ describe("Order.place()", () => {
       customerEmail: "kim@example.com",
       sessionId: null,
     };
-    const { state, events } = Order.place(input, { ...moment, orderId, ttlMs: 60_000 });
+    const { state, events } = Order.place(input, {
+      ...moment,
+      orderId,
+      tailLength: 4,
+      ttlMs: 60_000,
+    });
     expect(state).toMatchObject({ status: "PENDING", version: 1, amount: 78_000, payment: null });
     expect(state.expiresAt).toBe("2026-01-05T05:01:00.000Z");
     expect(events).toMatchObject([
@@ -35,6 +40,7 @@ describe("Order.place()", () => {
         eventType: "OrderCreated",
         occurredOn: placedAt,
         ...Order.facts(state),
+        orderNumber: state.orderNumber,
         items: [{ ...products[1], quantity: 2 }].map(({ currency: _, ...line }) => line),
       },
     ]);
@@ -48,7 +54,7 @@ describe("Order.place()", () => {
         customerEmail: "kim@example.com",
         sessionId: null,
       },
-      { ...moment, orderId, ttlMs: 1 },
+      { ...moment, orderId, tailLength: 4, ttlMs: 1 },
     );
     expect(JSON.stringify(events)).not.toMatch(/김토스|kim@/);
   });
@@ -87,6 +93,7 @@ describe("Order.applyPayment()", () => {
         eventType: event?.eventType as never,
         occurredOn: moment.now,
         orderId,
+        orderNumber: order.orderNumber,
         amount: 1000,
         refundedAmount,
         currency: "KRW",

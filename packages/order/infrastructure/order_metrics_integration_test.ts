@@ -24,10 +24,10 @@ afterAll(async () => {
 
 test("a scrape looks at the same rows whether there are ten orders or fifty thousand", async () => {
   const fill = (count: number) =>
-    sql`insert into orders (id, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
+    sql`insert into orders (id, order_number, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
         refunded_amount_krw, created_at, expires_at, changed_at)
-      select gen_random_uuid(), 1, 'PENDING', 'x', 1, 'KRW', '[]'::json, 'x', 'x', 0, now(), now(), now()
-      from generate_series(1, ${count}::integer)`.execute(opened.kysely);
+      select gen_random_uuid(), ${`${count}-`}::text || n, 1, 'PENDING', 'x', 1, 'KRW', '[]'::json, 'x', 'x', 0, now(), now(), now()
+      from generate_series(1, ${count}::integer) n`.execute(opened.kysely);
   await fill(10);
   await sql`insert into orphaned_payments (order_id, payment)
     select gen_random_uuid(), '{"balanceAmount": 1}'::jsonb from generate_series(1, 3)`.execute(

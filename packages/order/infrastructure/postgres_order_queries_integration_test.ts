@@ -34,9 +34,9 @@ const idOf = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0
 /** Orders of one status, placed so long ago, in the order of their ids. */
 const fill = (status: string, from: number, count: number, minutesAgo = 10) =>
   sql`
-    insert into orders (id, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
+    insert into orders (id, order_number, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
       refunded_amount_krw, created_at, expires_at)
-    select to_char(n, 'FM"00000000-0000-7000-8000-"000000000000')::uuid, 1, ${status}, 'Test', 1000, 'KRW', '[]', 'Kim', 'kim@example.com', 0,
+    select to_char(n, 'FM"00000000-0000-7000-8000-"000000000000')::uuid, n::text, 1, ${status}, 'Test', 1000, 'KRW', '[]', 'Kim', 'kim@example.com', 0,
       now() - make_interval(mins => ${minutesAgo}::integer), now()
     from generate_series(${from}::integer, ${from + count - 1}::integer) n`.execute(opened.kysely);
 

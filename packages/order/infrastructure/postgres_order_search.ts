@@ -7,21 +7,24 @@ import type {
   OrderSums,
   OrderTerm,
 } from "../application/order_search.ts";
-import { idsBehind, idsBetween, type IdRange } from "./id_range.ts";
+import { idsBehind, idsBetween } from "./id_range.ts";
+import {
+  all,
+  candidatesMax,
+  direction,
+  isTerm,
+  lookMax,
+  ofKey,
+  sourcesOf,
+  startOf,
+  type Source,
+  type Walk,
+} from "./order_sources.ts";
 
-/** So many rows of each source are looked at for one page, when no index has all conditions. */
-const lookMax = 5_000;
 /** For a sum, and for a page of an export. */
 const longLookMax = 20_000;
-/** As many rows as an index may have for the beginning of a text, which it does not have in the order of ids. */
-const candidatesMax = 10_000;
 const countMax = 10_000;
 const exportPageMax = 2_000;
-
-type Walk = IdRange & { readonly isNewestFirst: boolean };
-
-/** Rows of one index that are in the range, in the order of ids. */
-type Source = (walk: Walk, limit: number) => RawBuilder<unknown>;
 
 /**
  * Sources that have all rows of a selection together. Exact: and no others, so that no row is looked at in vain.
@@ -151,101 +154,8 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
 
 const methodOf = sql`(payment->>'method')`;
 const hasMethod = sql`${methodOf} is not null`;
-const email = sql`lower(customer_email) collate "C"`;
-const name = sql`lower(customer_name) collate "C"`;
-const isTried = sql`payment is not null`;
-
-const direction = ({ isNewestFirst }: Pick<Walk, "isNewestFirst">) =>
-  isNewestFirst ? sql`desc` : sql`asc`;
 const isBehind = (id: string, other: string, { isNewestFirst }: Walk) =>
   isNewestFirst ? id < other : id > other;
-
-/** All orders, by the primary key. */
-const all: Source = (walk, limit) => sql`
-  select * from orders where ${inRange(walk)} order by id ${direction(walk)} limit ${limit}`;
-
-const inRange = ({ from, to }: IdRange) => sql`id >= ${from}::uuid and id <= ${to}::uuid`;
-
-/** Orders with these values in the leading columns of an index that goes on with the id; `where`: as the index is partial. */
-function ofKey(
-  columns: readonly RawBuilder<unknown>[],
-  values: readonly unknown[],
-  where = sql`true`,
-): Source {
-  const key = sql.join(columns);
-  return (walk, limit) => sql`
-    select * from orders where (${key}, id) >= (${sql.join(values)}, ${walk.from}::uuid)
-      and (${key}, id) <= (${sql.join(values)}, ${walk.to}::uuid) and ${where}
-    order by ${sql.join(columns.map((column) => sql`${column} ${direction(walk)}`))}, id ${direction(walk)}
-    limit ${limit}`;
-}
-
-/** Text that begins so: no character sorts behind the last one that Unicode has. */
-const startsWith = (column: RawBuilder<unknown>, text: string) =>
-  sql`${column} >= lower(${text}) and ${column} < lower(${text}) || chr(1114111)`;
-
-/** Of a beginning: rows in the order of the index. */
-function startOf(term: OrderTerm): ((limit: number) => RawBuilder<unknown>) | undefined {
-  if (term.kind !== "emailStart" && term.kind !== "nameStart") return undefined;
-  const indexed =
-    term.kind === "emailStart"
-      ? sql`customer_email <> ''`
-      : sql`${isTried} and customer_name <> ''`;
-  const column = term.kind === "emailStart" ? email : name;
-  return (limit) => sql`
-    select * from orders where ${startsWith(column, term.text)} and ${indexed} order by ${column} limit ${limit}`;
-}
-
-/** Those for which nobody has tried to pay are among them, and in no index of names and sums. */
-const pending = ofKey([sql`status`], ["PENDING"]);
-
-function sourcesOf(term: OrderTerm, isWhole: boolean): Source[] {
-  const start = startOf(term);
-  const from =
-    (candidates: RawBuilder<unknown>): Source =>
-    (walk, limit) => sql`
-    select * from (${candidates}) c where ${inRange(walk)} order by id ${direction(walk)} limit ${limit}`;
-  const open: Source = (walk, limit) =>
-    isWhole
-      ? pending(walk, limit)
-      : sql`
-    select * from (${pending(walk, lookMax)}) p where payment is null and ${isTerm(term)}
-    order by id ${direction(walk)} limit ${limit}`;
-  const byStart = start ? [from(start(candidatesMax))] : [];
-  switch (term.kind) {
-    case "ids":
-      return [
-        from(sql`select * from orders where id >= ${term.from}::uuid and id <= ${term.to}::uuid`),
-      ];
-    case "orders":
-      return [from(sql`select * from orders where id = any(${term.orderIds}::text[]::uuid[])`)];
-    case "email":
-      return [ofKey([email], [sql`lower(${term.text})`], sql`customer_email <> ''`)];
-    case "amount":
-      return [ofKey([sql`amount_krw`], [sql`${term.amount}::bigint`], isTried), open];
-    case "emailStart":
-      return byStart;
-    case "nameStart":
-      return [...byStart, open];
-  }
-}
-
-function isTerm(term: OrderTerm): RawBuilder<unknown> {
-  switch (term.kind) {
-    case "ids":
-      return sql`(${inRange(term)})`;
-    case "orders":
-      return sql`id = any(${term.orderIds}::text[]::uuid[])`;
-    case "email":
-      return sql`${email} = lower(${term.text})`;
-    case "amount":
-      return sql`amount_krw = ${term.amount}::bigint`;
-    case "emailStart":
-      return sql`(${startsWith(email, term.text)})`;
-    case "nameStart":
-      return sql`(${startsWith(name, term.text)})`;
-  }
-}
 
 function isSelected({ anyOf, status, method }: OrderSelection): RawBuilder<unknown> {
   const conditions = [
@@ -259,7 +169,7 @@ function isSelected({ anyOf, status, method }: OrderSelection): RawBuilder<unkno
 }
 
 const summed = sql`id as "orderId", amount_krw as amount, refunded_amount_krw as "refundedAmount"`;
-const listed = sql`id as "orderId", order_name as "orderName", created_at as "createdAt",
+const listed = sql`id as "orderId", order_number as "orderNumber", order_name as "orderName", created_at as "createdAt",
   confirmed_at as "confirmedAt", status, amount_krw as amount, refunded_amount_krw as "refundedAmount",
   customer_name as "customerName", customer_email as "customerEmail", ${methodOf} as method`;
 

@@ -30,9 +30,9 @@ const numbersOf = (rows: readonly { readonly orderId: string }[]) =>
 /** Much of everything, and a little of something: the order 7777 is the only one of its kind. */
 const fill = () =>
   sql`
-  insert into orders (id, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
+  insert into orders (id, order_number, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
     refunded_amount_krw, payment, created_at, expires_at)
-  select (lpad(to_hex(${startMs}::bigint + n * 1000), 12, '0') || '70008000' || to_char(n, 'FM000000000000'))::uuid, 1, s.status,
+  select (lpad(to_hex(${startMs}::bigint + n * 1000), 12, '0') || '70008000' || to_char(n, 'FM000000000000'))::uuid, '0101-' || n, 1, s.status,
     'Test', case when n = 7777 then 137450 when n % 10 = 3 then 39000 else 1000 end, 'KRW', '[]',
     case when n = 7777 then '제갈공명' when n % 5 = 0 then '김민수' else '이름' || n end,
     case when n = 7777 then 'Only@Example.com' else 'kim' || n || '@example.com' end, 0,
@@ -109,6 +109,7 @@ const selections: Record<string, OrderSelection> = {
     ],
     ...oneDay,
   },
+  number: { anyOf: [{ kind: "number", number: "0101-40" }] },
   nothing: { anyOf: [] },
 };
 
@@ -134,7 +135,9 @@ test.each(Object.keys(selections))(
   },
 );
 
-type Known = Record<"id" | "status" | "name" | "email" | "method", string> & { amount: number };
+type Known = Record<"id" | "number" | "status" | "name" | "email" | "method", string> & {
+  amount: number;
+};
 
 /** What a selection means, told by itself. */
 function isSelected(row: Known, { status, method, since, until, anyOf }: OrderSelection): boolean {
@@ -149,6 +152,8 @@ function isSelected(row: Known, { status, method, since, until, anyOf }: OrderSe
         switch (term.kind) {
           case "ids":
             return row.id >= term.from && row.id <= term.to;
+          case "number":
+            return row.number === term.number;
           case "orders":
             return term.orderIds.includes(row.id);
           case "email":
@@ -166,7 +171,7 @@ function isSelected(row: Known, { status, method, since, until, anyOf }: OrderSe
 
 test("pages, sums and exports have exactly what is selected, whatever they look through", async () => {
   const { rows: known } = await sql<Known>`
-    select id, status, customer_name as name, customer_email as email, payment->>'method' as method, amount_krw as amount
+    select id, order_number as number, status, customer_name as name, customer_email as email, payment->>'method' as method, amount_krw as amount
     from orders order by id`.execute(opened.kysely);
   expect(known).toHaveLength(count);
   for (const [name, selection] of Object.entries(selections)) {

@@ -6,8 +6,10 @@ import type { Order } from "../domain/order.ts";
 
 export const orderRows = mapRows<Order>({
   name: "orders",
+  unique: ["orders_by_number"],
   fields: {
     status: ["status", "text"],
+    orderNumber: ["order_number", "text"],
     sessionId: ["session_id", "uuid"],
     orderName: ["order_name", "text"],
     amount: ["amount_krw", "bigint"],

@@ -4,6 +4,9 @@ import { migrate, openDatabase, type Database } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import * as v from "valibot";
+import { placeOrder } from "../application/place_order.ts";
+import type { OrderDeps } from "../application/ports.ts";
+import { createTailLength } from "../application/tail_length.ts";
 import { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import { after, products, snapshots } from "../testing/given.ts";
@@ -44,7 +47,7 @@ function place() {
   const who = { customerName: "이페이", customerEmail: "lee@example.com" };
   return Order.place(
     { quote, ...who, sessionId: newId() },
-    { now: now(), newId, orderId: newId(), ttlMs: 2_700_000 },
+    { now: now(), newId, orderId: newId(), tailLength: 4, ttlMs: 2_700_000 },
   );
 }
 
@@ -77,4 +80,44 @@ test("saves write every column of orders", async () => {
   );
   const saved = ["id", "version", ...Object.keys(orderRows.table.columns)];
   expect(rows.map((row) => row.column_name).sort()).toEqual(saved.sort());
+});
+
+test("orders whose numbers are taken get longer ones, and all of those placed with them are placed", async () => {
+  let ids = 0;
+  // the numbers of orders differ in their sixth character; every second id is an event's
+  const newId = () => {
+    const n = BigInt(++ids);
+    const id = (1n << 127n) + (n % 2n === 1n ? 25n ** 5n * n : n);
+    return id.toString(16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  };
+  const deps = {
+    orders: repository(),
+    products: () => products,
+    now: () => "2026-11-27T03:00:00.000Z",
+    orderTtlMs: 2_700_000,
+    tailLength: createTailLength(),
+    faultPoint: () => {},
+    newId,
+  } as Partial<OrderDeps> as OrderDeps;
+  const placing = Array.from({ length: 20 }, (_, index) =>
+    placeOrder(
+      {
+        what: { items: [{ productId: "keycaps", quantity: 1 }] },
+        customerName: "이페이",
+        customerEmail: "lee@example.com",
+        sessionId: null,
+        claim: { scope: "merchant", key: `number ${index}`, requestHash: "#" },
+      },
+      deps,
+    ),
+  );
+  const placed = await Promise.all(placing);
+  const numbers = placed.map(({ order }) => order.orderNumber);
+  expect(new Set(numbers).size).toBe(20);
+  const lengths = Object.groupBy(numbers, (number) => number.length);
+  expect(Object.keys(lengths)).toEqual(["9", "10", "11"]);
+  for (const { order, replayed } of placed) {
+    expect(replayed).toBe(false);
+    expect(await deps.orders.find(order.orderId)).toEqual(order);
+  }
 });

@@ -6,6 +6,7 @@ import {
   IsoTime,
   OrderId,
   OrderItem,
+  OrderNumber,
   PaymentCancel,
   PaymentFailure,
   PaymentKey,
@@ -29,6 +30,7 @@ const example = <S extends v.GenericSchema>(schema: S, value: v.InferInput<S>) =
   v.pipe(schema, v.examples([value]));
 
 const orderId = example(OrderId, "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f");
+const orderNumber = example(OrderNumber, "1127-K7P3");
 const orderName = example(v.string(), "프리미엄 개발자 도구");
 const amount = example(PositiveWon, 1000);
 const paymentKey = example(PaymentKey, "tgen_20261122101112abcd1");
@@ -82,6 +84,10 @@ export const RefundRequest = v.strictObject({
 
 export const Order = v.strictObject({
   orderId,
+  orderNumber: described(
+    orderNumber,
+    "What people call the order by: the day of placing in Korea, then four characters or more; no two orders have the same",
+  ),
   orderName,
   amount,
   currency: Currency,

@@ -17,6 +17,7 @@ export function orderJson(
     text === "" ? null : isPrivy ? text : mask(text);
   return {
     orderId: order.orderId,
+    orderNumber: order.orderNumber,
     orderName: order.orderName,
     amount: order.amount,
     currency: order.currency,

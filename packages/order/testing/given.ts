@@ -26,7 +26,7 @@ export function placed(): Order {
     customerEmail: "kim@example.com",
     sessionId: "s-1",
   };
-  return Order.place(input, { ...moment, orderId, ttlMs: 2_700_000 }).state;
+  return Order.place(input, { ...moment, orderId, tailLength: 4, ttlMs: 2_700_000 }).state;
 }
 
 export function snapshot(change: Partial<PaymentSnapshot> = {}): PaymentSnapshot {

@@ -10,6 +10,7 @@ type AccountRow = { status: string; balance: number; note: unknown };
 export const accounts: AggregateTable<AccountRow> = {
   name: "accounts",
   columns: { status: "text", balance: "bigint", note: "jsonb" },
+  unique: ["accounts_by_code"],
 };
 
 export function accountsDatabase(): Promise<TestDatabase> {
@@ -21,7 +22,8 @@ export function accountsDatabase(): Promise<TestDatabase> {
           name: "accounts",
           sql: `create table accounts (
             id uuid primary key, version integer not null, status text not null,
-            balance bigint not null check (balance >= 0), note jsonb)`,
+            balance bigint not null check (balance >= 0), note jsonb);
+            create unique index accounts_by_code on accounts ((note->>'code'))`,
         },
       ]),
     "accounts",

@@ -22,6 +22,7 @@ export type AggregateColumns<State extends Aggregate> = {
   >;
   /** Columns that queries need: their type, and their value at a state. */
   readonly computed?: Readonly<Record<string, readonly [string, (state: State) => unknown]>>;
+  readonly unique?: readonly string[];
   readonly unmoved?: string;
   /** The table of `Change.journal`. */
   readonly journal?: NonNullable<AggregateTable<never>["journal"]>;

@@ -12,7 +12,7 @@ import type { WebhookRow } from "./webhook_row.ts";
 
 export type OrderFilter = {
   /**
-   * An order's id or its beginning, an e-mail address or its beginning, a name, a paymentKey or a part of it (of eight
+   * An order's number, its id or the beginning of that, an e-mail address or its beginning, a name, a paymentKey or a part of it (of eight
    * characters or more), a sum (12,000 or 12000원).
    */
   readonly q?: string | undefined;
@@ -73,6 +73,7 @@ export type RefundAccountInput = {
 
 export type OrderRow = {
   readonly orderId: string;
+  readonly orderNumber: string;
   readonly orderName: string;
   readonly createdAt: string;
   readonly status: OrderStatus;
@@ -93,6 +94,7 @@ export type OrderSums = {
 /** One order with all that both services know of it. */
 export type AdminOrder = {
   readonly orderId: string;
+  readonly orderNumber: string;
   readonly orderName: string;
   readonly status: OrderStatus;
   readonly amount: number;

@@ -26,7 +26,7 @@ const entriesKo: Readonly<Record<TimelineKind, string>> = {
 export const orderKo = {
   title: (number: string) => `주문 ${number}`,
   shopperSees: "구매자 화면",
-  orderId: "주문번호",
+  orderId: "주문 ID",
   customer: "구매자",
   erased: "개인정보를 지웠습니다",
   placed: "주문 일시",
@@ -122,7 +122,7 @@ export const orderKo = {
 export const orderEn: typeof orderKo = {
   title: (number) => `Order ${number}`,
   shopperSees: "What the shopper sees",
-  orderId: "Order number",
+  orderId: "Order ID",
   customer: "Customer",
   erased: "Personal data was erased",
   placed: "Placed",

@@ -5,7 +5,7 @@ import { orderState } from "../../order_state.ts";
 import type { AdminScene } from "../admin_scene.ts";
 import { whenText } from "../admin_time.ts";
 import type { AdminOrder } from "../contract.ts";
-import { shortId, StatusTag } from "../fragments/badges.tsx";
+import { StatusTag } from "../fragments/badges.tsx";
 import { DoneNotice, WarnNotice } from "../fragments/notices.tsx";
 import { OpenEnds } from "../fragments/open_ends.tsx";
 import { OrderActions } from "../fragments/order_actions.tsx";
@@ -32,7 +32,7 @@ export const OrderPage = ({ scene, order, sent, done, link }: OrderPageProps) =>
       </p>
       <div class="head">
         <h1>
-          {words.title(shortId(order.orderId))} <StatusTag scene={scene} status={order.status} />
+          {words.title(order.orderNumber)} <StatusTag scene={scene} status={order.status} />
         </h1>
         <p class="amount">{wonText(order.amount, scene.language)}</p>
       </div>

@@ -4,7 +4,7 @@ import { wonText } from "../../money_text.ts";
 import type { AdminScene } from "../admin_scene.ts";
 import { whenText } from "../admin_time.ts";
 import type { Listed, OrderFilter, OrderRow, OrderSums } from "../contract.ts";
-import { orderPath, shortId, StatusTag } from "../fragments/badges.tsx";
+import { orderPath, StatusTag } from "../fragments/badges.tsx";
 import { type Column, DataTable } from "../fragments/data_table.tsx";
 import { WarnNotice } from "../fragments/notices.tsx";
 import { Pager, type Place } from "../fragments/pager.tsx";
@@ -60,9 +60,9 @@ function columns(scene: AdminScene): Column<OrderRow>[] {
       head: words.number,
       isTitle: true,
       isShort: true,
-      cell: ({ orderId }) => (
+      cell: ({ orderId, orderNumber }) => (
         <a class="code" href={orderPath(orderId)}>
-          {shortId(orderId)}
+          {orderNumber}
         </a>
       ),
     },

@@ -3,7 +3,7 @@ import type { RefundAccountForm } from "../../refund_account_form.ts";
 import { wonText } from "../../money_text.ts";
 import type { AdminScene } from "../admin_scene.ts";
 import type { AdminOrder } from "../contract.ts";
-import { orderPath, shortId, StatusTag } from "../fragments/badges.tsx";
+import { orderPath, StatusTag } from "../fragments/badges.tsx";
 import type { RefundForm } from "../order_forms.ts";
 
 type RefundPreviewProps = {
@@ -27,7 +27,7 @@ export const RefundPreviewPage = (props: RefundPreviewProps) => {
   return (
     <>
       <p class="trail">
-        <a href="/admin/orders">{t.orders.title}</a> / <a href={path}>{shortId(order.orderId)}</a>
+        <a href="/admin/orders">{t.orders.title}</a> / <a href={path}>{order.orderNumber}</a>
       </p>
       <form class="panel preview" method="post" action={`${path}/refund/confirm`} data-once>
         <h1>{words.title}</h1>

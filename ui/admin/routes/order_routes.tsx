@@ -3,7 +3,6 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { renderAdmin, renderFailure } from "../admin_render.tsx";
 import { type AdminContext, type AdminEnv, adminSceneOf, type AdminStage } from "../admin_scene.ts";
 import type { AdminOrder } from "../contract.ts";
-import { shortId } from "../fragments/badges.tsx";
 import { type SentForm } from "../order_forms.ts";
 import { OrderPage } from "../pages/order_page.tsx";
 
@@ -38,7 +37,7 @@ export async function showAdminOrder(
   return renderAdmin(
     c,
     scene,
-    { title: words.title(shortId(order.orderId)), current: "orders", status },
+    { title: words.title(order.orderNumber), current: "orders", status },
     <OrderPage
       scene={scene}
       order={order}

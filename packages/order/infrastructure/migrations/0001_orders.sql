@@ -6,6 +6,7 @@ create table orders (
   version integer not null check (version >= 1),
   status text not null check (status in
     ('PENDING', 'AWAITING_DEPOSIT', 'CONFIRMED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'CANCELED', 'EXPIRED')),
+  order_number text collate "C" not null,
   session_id uuid,
   order_name text not null,
   amount_krw bigint not null check (amount_krw > 0),
@@ -22,12 +23,15 @@ create table orders (
   changed_at timestamptz(3) not null default now()
 );
 comment on column orders.id is 'UUIDv7, so ids sort by the time of placing';
+comment on column orders.order_number is 'What people call the order by, as 1127-K7P3; derived from id and created_at, so short that it may be taken';
 comment on column orders.items is 'json: read as it was written, never searched';
 comment on column orders.customer_name is 'Empty once it was erased, like customer_email';
 comment on column orders.payment is 'The newest snapshot of the payment that was applied; the order''s status follows from it';
 comment on column orders.refund_request is 'The shopper''s newest request for a refund and what became of it';
 -- refund requests that wait for an operator
 create index orders_refund_requested on orders (id) where refund_request->>'status' in ('requested', 'granting');
+-- search by number; placing: a number that is taken is refused, and a longer one tried
+create unique index orders_by_number on orders (order_number);
 -- a browser's own orders
 create index orders_by_session on orders (session_id, id) where session_id is not null;
 -- orders of a status, newest first; the sweep of unsettled orders

@@ -152,9 +152,8 @@ function maskedCustomer(of: Pick<Order, "customerName" | "customerEmail">): stri
 }
 
 function orderRow(order: ListedOrder): OrderRow {
-  const { orderId, orderName, createdAt, status, amount, refundedAmount, method } = order;
-  const customer = maskedCustomer(order);
-  return { orderId, orderName, createdAt, status, amount, refundedAmount, customer, method };
+  const { confirmedAt: _, customerName, customerEmail, ...row } = order;
+  return { ...row, customer: maskedCustomer({ customerName, customerEmail }) };
 }
 
 function adminOrder(

@@ -13,6 +13,7 @@ export type CsvLanguage = "ko" | "en";
 const heads: Readonly<Record<CsvLanguage, readonly string[]>> = {
   ko: [
     "주문번호",
+    "주문 ID",
     "주문 일시",
     "상태",
     "주문명",
@@ -24,7 +25,8 @@ const heads: Readonly<Record<CsvLanguage, readonly string[]>> = {
     "이메일",
   ],
   en: [
-    "Order",
+    "Order number",
+    "Order id",
     "Placed (KST)",
     "Status",
     "Name of order",
@@ -59,6 +61,7 @@ export async function* ordersCsv(
     yield page
       .map((order) =>
         csvLine([
+          order.orderNumber,
           order.orderId,
           koreanTimeOf(order.createdAt),
           language === "ko" ? koreanStatuses[order.status] : order.status,

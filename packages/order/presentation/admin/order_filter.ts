@@ -1,6 +1,13 @@
 import * as v from "valibot";
 import { isUuid } from "@payflow/outbox";
-import { AppError, EmailAddress, isKoreanDay, orderStatuses, storableText } from "@payflow/shared";
+import {
+  AppError,
+  EmailAddress,
+  isKoreanDay,
+  orderNumberOf,
+  orderStatuses,
+  storableText,
+} from "@payflow/shared";
 import type { InvalidField } from "@payflow/shared";
 import type { OrderSelection, OrderTerm } from "../../application/order_search.ts";
 
@@ -95,6 +102,8 @@ function termsOf(q: string): OrderTerm[] {
   const hex = q.toLowerCase().replaceAll("-", "");
   const isId = /^[0-9a-f]{4,32}$/.test(hex) && /^[0-9a-f]/i.test(q);
   if (isId) terms.push({ kind: "ids", from: idWith(hex, "0"), to: idWith(hex, "f") });
+  const number = orderNumberOf(q);
+  if (number !== undefined) terms.push({ kind: "number", number });
   const amount = amountOf(q);
   if (amount !== undefined) terms.push({ kind: "amount", amount });
   const email = outputOf(EmailAddress, q);

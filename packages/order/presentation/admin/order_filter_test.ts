@@ -31,6 +31,11 @@ test("an order's id is found by its beginning, with its hyphens or without", asy
   expect(await termsOf(whole)).toContainEqual({ kind: "ids", from: whole, to: whole });
 });
 
+test("an order's number is found in either case, with its hyphen or without", async () => {
+  for (const q of ["1127-K7P3", "1127k7p3"])
+    expect(await termsOf(q)).toContainEqual({ kind: "number", number: "1127-K7P3" });
+});
+
 test("payment is called for what may be a part of a paymentKey alone", async () => {
   const called: string[] = [];
   const findByKey = async (part: string) => [called.push(part).toString()];

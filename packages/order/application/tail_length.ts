@@ -1,0 +1,30 @@
+import { koreanDayOf } from "@payflow/shared";
+import { longestTail, shortestTail } from "../domain/order_number.ts";
+
+export type TailLength = ReturnType<typeof createTailLength>;
+
+/**
+ * How long order numbers have to be, as far as this process knows: the shortest tail at the beginning of each day, one
+ * character more whenever a number turned out to be taken. So numbers are as short as the day's orders let them be, and
+ * few orders need a second one.
+ */
+export function createTailLength() {
+  let day = "";
+  let length = shortestTail;
+  return {
+    at(placedAt: string): number {
+      const today = koreanDayOf(placedAt);
+      if (today !== day) {
+        day = today;
+        length = shortestTail;
+      }
+      return length;
+    },
+    /** A number with a tail of this length is taken. Throws RangeError when there is no longer one. */
+    growFrom(taken: number): void {
+      if (taken >= longestTail)
+        throw new RangeError(`An order number of ${taken} characters is taken`);
+      length = Math.max(length, taken + 1);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { koreanDayOf, orderNumberCharacters } from "@payflow/shared";
+
+/** So many characters behind the day make 390,625 numbers; each further one 25 times as many. */
+export const shortestTail = 4;
+/** As many as the random bits of a UUID have room for. */
+export const longestTail = 13;
+
+/** The random part of a UUIDv7 (RFC 9562 §5.7, rand_b). */
+const randomBits = (1n << 62n) - 1n;
+
+/**
+ * The short number of an order: month and day of placing in Korea, then `tail` characters of its id's random part. A
+ * longer number of the same order begins with the shorter one.
+ */
+export function orderNumber(orderId: string, placedAt: string, tail: number): string {
+  const base = BigInt(orderNumberCharacters.length);
+  let rest = BigInt(`0x${orderId.replaceAll("-", "")}`) & randomBits;
+  let characters = "";
+  for (let place = 0; place < tail; place++) {
+    characters += orderNumberCharacters[Number(rest % base)];
+    rest /= base;
+  }
+  return `${koreanDayOf(placedAt).slice(5).replace("-", "")}-${characters}`;
+}
