@@ -1,4 +1,5 @@
 import { errorCode, faultOf, isRefusedBySession, isSessionFault } from "./database_faults.ts";
+import { within } from "./pause.ts";
 import type { Rows, Session } from "./session.ts";
 
 /** A connection to PostgreSQL; `onClose` tells that it must not be used again, also while nothing runs on it. */
@@ -96,7 +97,7 @@ export function createConnections(
       throw faultOf("POOL_OVERLOADED", "Too many wait for a connection");
     const entry = Promise.withResolvers<Connection>();
     waiting.add(entry);
-    return within(entry.promise, answerLimitMs).finally(() => waiting.delete(entry));
+    return answerWithin(entry.promise, answerLimitMs).finally(() => waiting.delete(entry));
   }
 
   /** Ends what can't be used any more. Returns whether the statement may succeed on another connection. */
@@ -119,7 +120,7 @@ export function createConnections(
       for (let isRepeat = false; ; isRepeat = true) {
         const connection = await take();
         try {
-          const rows = await within(connection.session.run(text, parameters), answerLimitMs);
+          const rows = await answerWithin(connection.session.run(text, parameters), answerLimitMs);
           giveBack(connection);
           return rows;
         } catch (error) {
@@ -150,9 +151,7 @@ function takeFirst<T>(set: Set<T>): T | undefined {
 }
 
 /** Rejects with code ANSWER_TIMEOUT when there is no answer in time. */
-export function within<T>(pending: PromiseLike<T>, limitMs: number): Promise<T> {
-  const late = Promise.withResolvers<never>();
+export function answerWithin<T>(pending: PromiseLike<T>, limitMs: number): Promise<T> {
   const message = `PostgreSQL gave no answer within ${limitMs} ms`;
-  const timer = setTimeout(() => late.reject(faultOf("ANSWER_TIMEOUT", message)), limitMs);
-  return Promise.race([pending, late.promise]).finally(() => clearTimeout(timer));
+  return within(pending, limitMs, () => faultOf("ANSWER_TIMEOUT", message));
 }

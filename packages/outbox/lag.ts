@@ -8,15 +8,22 @@ export function readLag(
 ): Promise<ReadonlyMap<string, number>> {
   return withAdmin(kafka, 0, async (admin) => {
     const stored = await admin.fetchOffsets({ groupId, topics: [...topics] });
-    const lags = stored.map(async ({ topic, partitions }): Promise<[string, number]> => {
-      const ends = await admin.fetchTopicOffsets(topic);
-      const behind = ends.map(({ partition, high, low }) => {
-        const offset = partitions.find((one) => one.partition === partition)?.offset ?? "-1";
-        // a group that has stored nothing yet reads from the beginning
-        return Math.max(0, Number(high) - Math.max(Number(offset), Number(low)));
-      });
-      return [topic, behind.reduce((sum, each) => sum + each, 0)];
-    });
+    const lags = stored.map(async ({ topic, partitions }): Promise<[string, number]> => [
+      topic,
+      lagOf(await admin.fetchTopicOffsets(topic), partitions),
+    ]);
     return new Map(await Promise.all(lags));
   });
+}
+
+/** Messages of a topic behind the offsets that a group has stored; of a partition without one, all that it has. */
+export function lagOf(
+  ends: readonly { readonly partition: number; readonly high: string; readonly low: string }[],
+  stored: readonly { readonly partition: number; readonly offset: string }[],
+): number {
+  const behind = ends.map(({ partition, high, low }) => {
+    const offset = stored.find((one) => one.partition === partition)?.offset ?? "-1";
+    return Math.max(0, Number(high) - Math.max(Number(offset), Number(low)));
+  });
+  return behind.reduce((sum, each) => sum + each, 0);
 }

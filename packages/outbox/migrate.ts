@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { within } from "./connections.ts";
+import { answerWithin } from "./connections.ts";
 import { parseDatabaseAddress } from "./database_address.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { errorCode } from "./database_faults.ts";
@@ -186,7 +186,7 @@ async function apply({ kysely }: Database<never>, url: string, migration: Migrat
        insert into migrations (name, checksum) values (${literal(name)}, ${literal(checksumOf(migration))});
        ${migration.sql}`,
     );
-    await within(Promise.race([running, untilRecorded()]), scriptLimitMs);
+    await answerWithin(Promise.race([running, untilRecorded()]), scriptLimitMs);
   } catch (error) {
     // any other unique violation is the migration's own
     const isRaced = (error as { constraint_name?: string }).constraint_name === "migrations_pkey";

@@ -21,7 +21,7 @@ export { createMessaging, type Messaging, type MessagingOptions } from "./messag
 export { checksumOf, migrate, readMigrations, type Migration } from "./migrate.ts";
 export { slotCount } from "./outbox.ts";
 export { patiently } from "./patiently.ts";
-export { pause } from "./pause.ts";
+export { pause, within } from "./pause.ts";
 export { messageRetention, pruneOnce, type Retention } from "./retention.ts";
 export type { AggregateTable, DomainEvent, Save, SaveResult } from "./save.ts";
 export { createSaves } from "./saves.ts";

@@ -1,9 +1,20 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as timeout } from "node:timers/promises";
 
 /** Resolves after `ms`, or at once when the signal aborts. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   // only an abort rejects
-  await setTimeout(ms, undefined, signal && { signal }).catch(() => {});
+  await timeout(ms, undefined, signal && { signal }).catch(() => {});
+}
+
+/** What `pending` comes to; rejects with `late()` when that takes longer than `limitMs`. */
+export function within<T>(
+  pending: PromiseLike<T>,
+  limitMs: number,
+  late: () => Error = () => new Error(`It took longer than ${limitMs} ms`),
+): Promise<T> {
+  const over = Promise.withResolvers<never>();
+  const timer = setTimeout(() => over.reject(late()), limitMs);
+  return Promise.race([pending, over.promise]).finally(() => clearTimeout(timer));
 }
 
 /** Doubling waits with jitter (up to half), so that callers that failed together do not retry together. */

@@ -12,9 +12,8 @@ const metadataKey = 3;
 const metadataVersion = 10;
 const noId = "0".repeat(32);
 
+type Connected = { connect(): Promise<void>; disconnect(): Promise<void> };
 type Cluster = {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
   readonly brokerPool: { findConnectedBroker(): Promise<Broker> };
 };
 type Broker = {
@@ -34,11 +33,9 @@ const newEncoder = (): Encoder => new (load("kafkajs/src/protocol/encoder"))();
 const newDecoder = (bytes: Buffer): Decoder => new (load("kafkajs/src/protocol/decoder"))(bytes);
 
 /** Reads the ids of these topics from one broker. */
-export async function readTopicIds(kafka: Kafka, topics: readonly string[]): Promise<TopicIds> {
-  const cluster = clusterOf(kafka);
-  await cluster.connect();
-  try {
-    const { versions, connectionPool } = await cluster.brokerPool.findConnectedBroker();
+export function readTopicIds(kafka: Kafka, topics: readonly string[]): Promise<TopicIds> {
+  return withCluster(kafka, async ({ brokerPool }: Cluster) => {
+    const { versions, connectionPool } = await brokerPool.findConnectedBroker();
     const { minVersion = 1, maxVersion = 0 } = versions[metadataKey] ?? {};
     if (maxVersion < metadataVersion || minVersion > metadataVersion) return new Map();
     const request = { apiKey: metadataKey, apiVersion: metadataVersion, apiName: "Metadata" };
@@ -52,20 +49,32 @@ export async function readTopicIds(kafka: Kafka, topics: readonly string[]): Pro
       return [topic, id as string];
     });
     return new Map((await Promise.all(read)).filter(([, id]) => id !== noId));
+  });
+}
+
+/** Works over connections of its own, as kafkajs's clients do inside. */
+export async function withCluster<Cluster, T>(
+  kafka: Kafka,
+  work: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  const cluster = clusterOf(kafka);
+  try {
+    await cluster.connect();
+    return await work(cluster as Cluster);
   } finally {
     await cluster.disconnect();
   }
 }
 
 /** kafkajs keeps the function that connects behind a symbol. */
-export function clusterOf(kafka: Kafka): Cluster {
+function clusterOf(kafka: Kafka): Connected {
   const symbol = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === "private:Kafka:createCluster",
   );
   const create = (kafka as never)[symbol as never] as unknown;
   if (typeof create !== "function")
     throw new Error("This version of kafkajs can't read the ids of topics");
-  return create({ allowAutoTopicCreation: false }) as Cluster;
+  return create({ allowAutoTopicCreation: false }) as Connected;
 }
 
 /** Begins with the header's tags (none), which kafkajs's header lacks. */

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from "@payflow/ui";
-import { pause } from "@payflow/outbox";
+import { within } from "@payflow/outbox";
 import { entriesIn, type HistoryEntry } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import type { ApiDeps } from "./api_route.ts";
@@ -12,15 +12,14 @@ export async function listTimeline(
   orderId: string,
   deps: Pick<ApiDeps, "orders" | "payments" | "listHistory"> & { readonly timelineWaitMs?: number },
 ): Promise<readonly TimelineEntry[]> {
-  const read = new AbortController();
-  const late = pause(deps.timelineWaitMs ?? waitMs, read.signal);
-  // whoever failed has told the log
-  const inTime = <T>(result: Promise<T>) => Promise.race([result, late]).catch(() => undefined);
+  // whoever failed has logged it
+  const inTime = <T>(result: Promise<T>) =>
+    within(result, deps.timelineWaitMs ?? waitMs).catch(() => undefined);
   const [order, own, payments] = await Promise.all([
     inTime(deps.orders.find(orderId)),
     inTime(deps.listHistory(orderId)),
     inTime(deps.payments.listHistory(orderId)),
-  ]).finally(() => read.abort());
+  ]);
   return order ? orderTimeline(order, payments || own || []) : [];
 }
 

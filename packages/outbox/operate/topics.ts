@@ -4,7 +4,9 @@
 import { Partitioners, type Kafka } from "kafkajs";
 import { withAdmin, type KafkaSettings } from "../kafka.ts";
 import { UnavailableError } from "../errors.ts";
-import { clusterOf } from "../topic_ids.ts";
+import { lagOf } from "../lag.ts";
+import { within } from "../pause.ts";
+import { withCluster } from "../topic_ids.ts";
 import type { Page } from "./dead_letter_list.ts";
 
 export type TopicState = {
@@ -62,16 +64,11 @@ export async function readTopics(
       found.map(async (topic): Promise<TopicState> => {
         const ends = await admin.fetchTopicOffsets(prefix + topic);
         const lags = committed.flatMap(({ group, offsets }) => {
-          const of = offsets.find((one) => one.topic === prefix + topic)?.partitions ?? [];
-          const read = new Map(of.map(({ partition, offset }) => [partition, Number(offset)]));
-          // -1: nothing was read of this partition yet
-          if (![...read.values()].some((offset) => offset >= 0)) return [];
-          const lag = ends.map(({ partition, high, low }) =>
-            Math.max(0, Number(high) - Math.max(read.get(partition) ?? -1, Number(low))),
-          );
-          return [{ group, lag: sum(lag) }];
+          const read = offsets.find((one) => one.topic === prefix + topic)?.partitions ?? [];
+          const isReader = read.some(({ offset }) => Number(offset) >= 0);
+          return isReader ? [{ group, lag: lagOf(ends, read) }] : [];
         });
-        const messages = sum(ends.map(({ high, low }) => Number(high) - Number(low)));
+        const messages = lagOf(ends, []);
         return { topic, partitions: ends.length, messages, groups: lags };
       }),
     );
@@ -94,7 +91,7 @@ export async function listMessages(
 ): Promise<Page<TopicMessage> | undefined> {
   const { prefix = "", key } = options;
   const topic = prefix + options.topic;
-  const read = withCluster(kafka, async (cluster) => {
+  const read = withCluster<Cluster, Page<TopicMessage> | undefined>(kafka, async (cluster) => {
     const metadata = await partitionsOf(kafka, topic);
     if (metadata === undefined) return undefined;
     const isWanted = partitionOf(topic, key, metadata.length);
@@ -190,8 +187,6 @@ function partitionsOf(kafka: Kafka, topic: string) {
 }
 
 type Cluster = {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
   addTargetTopic(topic: string): Promise<void>;
   findLeaderForPartitions(
     topic: string,
@@ -255,28 +250,8 @@ function shown({ offset, timestamp, key, value, headers }: Fetched, partition: n
   };
 }
 
-async function withCluster<T>(kafka: Kafka, work: (cluster: Cluster) => Promise<T>): Promise<T> {
-  const cluster = clusterOf(kafka) as unknown as Cluster;
-  try {
-    await cluster.connect();
-    return await work(cluster);
-  } finally {
-    await cluster.disconnect();
-  }
-}
-
-async function inTime<T>(read: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error("Kafka took too long")), withinMs);
-  try {
-    return await Promise.race([read, late.promise]);
-  } catch (cause) {
+function inTime<T>(read: Promise<T>): Promise<T> {
+  return within(read, withinMs).catch((cause: unknown) => {
     throw new UnavailableError("kafka_unavailable", { cause });
-  } finally {
-    clearTimeout(timer);
-    // its end, whatever it is, comes too late for anybody
-    read.catch(() => undefined);
-  }
+  });
 }
-
-const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);

@@ -2,6 +2,7 @@
 // process's own; what the database has is read at each scrape, by one statement whose cost does not grow with the tables.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Kysely } from "kysely";
+import { within } from "@payflow/outbox";
 import manifest from "../../../package.json" with { type: "json" };
 import {
   messageFigures,
@@ -83,7 +84,7 @@ export function createMetrics(options: {
         labelNames,
         registers,
         async collect() {
-          const samples = await inTime(async () => read());
+          const samples = await inTime((async () => read())());
           this.reset();
           for (const [labels, value] of samples ?? []) this.set(labels, value);
         },
@@ -121,7 +122,7 @@ export function createMetrics(options: {
   );
 
   async function readDatabase(): Promise<boolean> {
-    const read = await inTime(() => readFigures(db, figures));
+    const read = await inTime(readFigures(db, figures));
     read?.forEach((readings, index) => writers[index]?.(readings));
     return read !== undefined;
   }
@@ -214,14 +215,4 @@ export function observeMessages({ histogram }: Metrics, now: () => string) {
 }
 
 /** Undefined when it fails or takes longer than `readLimitMs`. */
-async function inTime<T>(read: () => Promise<T>): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(late.resolve, readLimitMs, undefined);
-  try {
-    return await Promise.race([read(), late.promise]);
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const inTime = <T>(read: Promise<T>) => within(read, readLimitMs).catch(() => undefined);

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { sql, type Kysely } from "kysely";
+import { within } from "@payflow/outbox";
 
 /** Whoever asks for readiness asks often; a part that takes longer is not ready. */
 const partLimitMs = 2_000;
@@ -69,12 +70,8 @@ export function healthRoutes(checks: HealthChecks): Hono {
     });
 }
 
-async function partOf(check: Promise<unknown>): Promise<Part> {
-  const late = Promise.withResolvers<Part>();
-  const timer = setTimeout(() => late.resolve("down"), partLimitMs);
-  const answered = check.then<Part, Part>(
+const partOf = (check: Promise<unknown>): Promise<Part> =>
+  within(check, partLimitMs).then(
     () => "ready",
     () => "down",
   );
-  return Promise.race([answered, late.promise]).finally(() => clearTimeout(timer));
-}

@@ -1,5 +1,5 @@
 import type { AdminAttention, AttentionItem, PartHealth } from "@payflow/ui";
-import { isUuid, pause } from "@payflow/outbox";
+import { isUuid, within } from "@payflow/outbox";
 import { maskEmail, maskName } from "@payflow/shared";
 import { readiness, type HealthChecks } from "@payflow/shared/http";
 import { requireOperator, type OperatorOf } from "./as_operator.ts";
@@ -49,14 +49,12 @@ export function adminAttention(deps: AttentionDeps): AdminAttention {
   return {
     async readAttention() {
       requireOperator(deps.operator, "read");
-      const read = new AbortController();
-      const late = pause(waitMs, read.signal).then(() => undefined);
       const [own, behind, payments, health] = await Promise.all([
         deps.readOwn(),
-        Promise.race([deps.readLag(), late]),
-        Promise.race([deps.readPayments().catch(() => undefined), late]),
+        within(deps.readLag(), waitMs).catch(() => undefined),
+        within(deps.readPayments(), waitMs).catch(() => undefined),
         readiness(deps.health),
-      ]).finally(() => read.abort());
+      ]);
       const all = [...own, ...(behind ?? []), ...(payments?.items ?? [])].sort(byUrgency);
       const shown = all.slice(0, itemsMax);
       const ids = shown.flatMap(({ orderId = "" }) => (isUuid(orderId) ? [orderId] : []));

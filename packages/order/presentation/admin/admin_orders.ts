@@ -1,5 +1,5 @@
 import type { AdminOrder, AdminOrders, OrderRow } from "@payflow/ui";
-import { isUuid, pause } from "@payflow/outbox";
+import { isUuid, within } from "@payflow/outbox";
 import { AppError, inOrder, maskEmail, maskName, type PaymentDetails } from "@payflow/shared";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { cancelOrder } from "../../application/cancel_order.ts";
@@ -61,15 +61,13 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       requireOperator(operator, "read");
       const order = await deps.orders.find(orderId);
       if (order === undefined) return undefined;
-      const read = new AbortController();
-      const late = pause(waitMs, read.signal);
-      // whoever failed has told the log
-      const inTime = <T>(result: Promise<T>) => Promise.race([result, late]).catch(() => undefined);
+      // whoever failed has logged it
+      const inTime = <T>(result: Promise<T>) => within(result, waitMs).catch(() => undefined);
       const [own, theirs, details] = await Promise.all([
         deps.listHistory(orderId),
         inTime(deps.payments.listHistory(orderId)),
         inTime(payments.readDetails(orderId)),
-      ]).finally(() => read.abort());
+      ]);
       const history = inOrder(own, theirs || []);
       const timeline = orderTimeline(order, theirs || own);
       return { ...adminOrder(order, details || undefined, deps.now()), timeline, history };
