@@ -1,4 +1,4 @@
-import { AppError } from "@payflow/shared";
+import { AppError, invalidField } from "@payflow/shared";
 import { settingsHolder, type ApiKey, type KeyHolder } from "../domain/api_key.ts";
 
 export type NewApiKey = Pick<ApiKey, "name" | "role" | "expiresAt">;
@@ -19,10 +19,8 @@ type KeyDeps = { readonly keys: ApiKeyRepository; readonly now: () => string };
 /** Makes a key. Throws AppError `key_name_taken`, and `invalid_request` for an end that is past. */
 export async function createApiKey(given: NewApiKey, { keys, now }: KeyDeps) {
   const { name, expiresAt } = given;
-  if (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now())) {
-    const errors = [{ path: "expiresAt", message: "is in the past" }];
-    throw new AppError("invalid", "invalid_request", "expiresAt: is in the past", { errors });
-  }
+  if (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now()))
+    throw invalidField("expiresAt", "is in the past");
   const created = name === settingsHolder.name ? "taken" : await keys.create(given);
   const text = `There is a key "${name}" that is not revoked: give the new one another name`;
   if (created === "taken") throw new AppError("conflict", "key_name_taken", text);

@@ -1,7 +1,5 @@
 import { sql, type Kysely } from "kysely";
-
-/** A page of a list; `next` is where the one after it begins, null behind the last row. */
-export type Page<Row> = { readonly rows: readonly Row[]; readonly next: string | null };
+import { pageOf, type Page } from "./page.ts";
 
 /** A message that could not be handled, as a list shows it. */
 export type ListedLetter = {
@@ -56,7 +54,7 @@ export async function listDeadLetters(
     const { rows } = await sql<ListedLetter>`
       select ${listed} from dead_letters where ${behind}
       order by dead_letters.id desc limit ${limit + 1}`.execute(db);
-    return pageOf(rows, limit);
+    return pageOf(rows, limit, idOf);
   }
   // by itself: with the condition of `isListed` in it, the index of open letters would be read through
   const ofKey = await sql<ListedLetter>`
@@ -67,7 +65,7 @@ export async function listDeadLetters(
     select ${listed} from of_key where ${isListed} order by of_key.id desc limit ${limit + 1}`.execute(
     db,
   );
-  if (ofKey.rows.length > 0) return pageOf(ofKey.rows, limit);
+  if (ofKey.rows.length > 0) return pageOf(ofKey.rows, limit, idOf);
   const { rows } = await sql<ListedLetter & { isFound: boolean; isEnd: boolean }>`
     with searched as materialized (
       select id, topic, partition, message_offset, key, error, is_signed, created_at, replayed_at, discarded_at
@@ -83,7 +81,7 @@ export async function listDeadLetters(
     from searched where id = (select min(id) from searched)`.execute(db);
   const found = rows.filter(({ isFound }) => isFound).map(asListed);
   const searchedTo = rows.find(({ isFound }) => !isFound);
-  const page = pageOf(found, limit);
+  const page = pageOf(found, limit, idOf);
   if (page.next !== null || searchedTo === undefined || searchedTo.isEnd) return page;
   return { rows: found, next: searchedTo.id };
 }
@@ -101,6 +99,8 @@ export async function findDeadLetter(
   return letter && { ...letter, value: readable(bytesOf(letter.value)) };
 }
 
+const idOf = ({ id }: ListedLetter) => id;
+
 export function isLetterId(text: string): boolean {
   return /^\d{1,18}$/.test(text);
 }
@@ -115,11 +115,6 @@ function asListed({
   ...row
 }: ListedLetter & Record<"isFound" | "isEnd", boolean>) {
   return row;
-}
-
-function pageOf(rows: readonly ListedLetter[], limit: number): Page<ListedLetter> {
-  const shown = rows.slice(0, limit);
-  return { rows: shown, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
 
 function readable(value: Buffer | null): string | null {

@@ -8,3 +8,4 @@ export * from "./dead_letter_replay.ts";
 export * from "./outbox_state.ts";
 export * from "./topics.ts";
 export * from "./operations.ts";
+export * from "./page.ts";

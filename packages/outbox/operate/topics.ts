@@ -7,7 +7,7 @@ import { UnavailableError } from "../errors.ts";
 import { lagOf } from "../lag.ts";
 import { within } from "../pause.ts";
 import { withCluster } from "../topic_ids.ts";
-import type { Page } from "./dead_letter_list.ts";
+import type { Page } from "./page.ts";
 
 export type TopicState = {
   readonly topic: string;

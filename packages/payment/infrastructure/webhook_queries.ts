@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
-import type { WebhookRow } from "@payflow/shared";
+import { pageOf, type Page } from "@payflow/outbox/operate";
+import type { CallBody, WebhookRow } from "@payflow/shared";
 import { maskedBody } from "./masked_body.ts";
 
 const pageMax = 50;
@@ -15,17 +16,11 @@ const lists = {
   unknown: [sql`received_at`, sql`is_unknown`],
 } as const;
 
-export type WebhookPage = {
-  readonly state?: "waiting" | "unknown" | undefined;
-  readonly orderId?: string | undefined;
-  readonly after?: string | undefined;
-};
-
 /** The PSP's webhooks, newest first; `after` is the `next` of the page before. */
 export async function listWebhooks(
   db: Kysely<never>,
-  { state, orderId, after }: WebhookPage,
-): Promise<{ readonly rows: readonly WebhookRow[]; readonly next: string | null }> {
+  { state, orderId, after }: CallBody<"webhooks">,
+): Promise<Page<WebhookRow>> {
   const [time, isListed] = lists[orderId === undefined ? (state ?? "all") : "all"];
   // an order's by themselves: in their order of time, a plan made on a small table would read all webhooks
   const from = orderId === undefined ? sql`webhooks where ${isListed}` : sql`of_order where true`;
@@ -38,8 +33,8 @@ export async function listWebhooks(
     from ${from} and ${behind}
     order by ${time} desc, id desc
     limit ${pageMax + 1}`.execute(db);
-  const next = rows.length > pageMax ? (rows[pageMax - 1]?.place ?? null) : null;
-  return { rows: rows.slice(0, pageMax).map(({ place: _, ...shown }) => shown), next };
+  const page = pageOf(rows, pageMax, ({ place }) => place);
+  return { ...page, rows: page.rows.map(({ place: _, ...shown }) => shown) };
 }
 
 /** One of them with its body, in which nothing names a person or proves anything. */

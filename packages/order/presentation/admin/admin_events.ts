@@ -1,15 +1,15 @@
-import type { AdminEvents, DeadLetter, Listed, Part } from "@payflow/ui";
+import type { AdminEvents, Part } from "@payflow/ui";
 import { UnavailableError } from "@payflow/outbox";
-import type { ListedLetter, Operations } from "@payflow/outbox/operate";
+import type { Operations } from "@payflow/outbox/operate";
 import { AppError, type CallAnswer, type CallBody } from "@payflow/shared";
 import { messageCalls, parseInput } from "@payflow/shared/http";
 import type { Operate } from "../../application/operator_calls.ts";
 import { Refund } from "../api_schemas.ts";
 import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
-import { serviceGroups, serviceTopics } from "./lag_attention.ts";
+import { pageOfBoth, parts } from "./both_parts.ts";
+import { serviceTopics } from "./lag_attention.ts";
 
 const pageMax = 50;
-const parts = serviceGroups;
 
 export type AdminEventsDeps = {
   /** Order's own messages, and the topics of both services. */
@@ -37,7 +37,7 @@ export function adminEvents({ operations, operate, operator }: AdminEventsDeps):
     },
     async readTopics() {
       requireOperator(operator, "read");
-      return await operations.readTopics({ topics: serviceTopics, groups: serviceGroups });
+      return await operations.readTopics({ topics: serviceTopics, groups: parts });
     },
     async listMessages(topic, page) {
       requireOperator(operator, "read");
@@ -46,16 +46,10 @@ export function adminEvents({ operations, operate, operator }: AdminEventsDeps):
     },
     async listDeadLetters(options, after) {
       requireOperator(operator, "read");
-      const places = placesOf(after);
-      const pages = await Promise.all(
-        parts.map(async (part): Promise<PartPage> => {
-          const place = places[part];
-          if (place === null) return { part, place, rows: [], next: null };
-          const page = { ...options, after: place };
-          return { part, place, ...(await call(part, "dead-letters", page)) };
-        }),
-      );
-      return merged(pages);
+      return await pageOfBoth(after, pageMax, {
+        read: (part, place) => call(part, "dead-letters", { ...options, after: place }),
+        timeOf: ({ createdAt }) => createdAt,
+      });
     },
     async findDeadLetter(part, id) {
       requireOperator(operator, "read");
@@ -98,32 +92,6 @@ export function adminEvents({ operations, operate, operator }: AdminEventsDeps):
 }
 
 const nothing = { rows: [], next: null };
-
-/** Where a part's list goes on; "" at its beginning, null behind its end. */
-type Place = string | null;
-type PartPage = Listed<ListedLetter> & { readonly part: Part; readonly place: Place };
-
-/** `17-42`: the newest letters behind order's 17 and payment's 42; `.` for a part without more. */
-function placesOf(after = ""): Readonly<Record<Part, Place>> {
-  const [order = "", payment = ""] = /^(\d*|\.)-(\d*|\.)$/.test(after) ? after.split("-") : [];
-  return { order: order === "." ? null : order, payment: payment === "." ? null : payment };
-}
-
-/** One page of both parts' pages, newest first; each part goes on behind what of it is shown. */
-function merged(pages: readonly PartPage[]): Listed<DeadLetter> {
-  const rows = pages
-    .flatMap(({ part, rows: own }) => own.map((row) => ({ part, ...row })))
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
-    .slice(0, pageMax);
-  const left = pages.map(({ part, place, rows: own, next }): Place => {
-    const shown = rows.filter((row) => row.part === part);
-    return shown.length === own.length ? next : (shown.at(-1)?.id ?? place);
-  });
-  const next = left.every((place) => place === null)
-    ? null
-    : left.map((place) => place ?? ".").join("-");
-  return { rows, next };
-}
 
 function letterNotFound(part: Part, id: string): AppError {
   return new AppError("not_found", "dead_letter_not_found", `${part} has no dead letter ${id}`);

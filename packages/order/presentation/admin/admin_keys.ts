@@ -1,7 +1,8 @@
 import { getContext } from "hono/context-storage";
 import type { AdminSessions, ApiKey as ShownKey } from "@payflow/ui";
 import { actingAs, type AuditRow } from "@payflow/outbox";
-import { AppError, isKoreanDay, plusMs } from "@payflow/shared";
+import { pageOf } from "@payflow/outbox/operate";
+import { invalidField, isKoreanDay, plusMs } from "@payflow/shared";
 import { clientLine, parseInput } from "@payflow/shared/http";
 import { createApiKey, revokeApiKey, type ApiKeyRepository } from "../../application/api_keys.ts";
 import {
@@ -14,6 +15,7 @@ import type { ConsoleSession } from "../../domain/console_session.ts";
 import { NewApiKey } from "../api_schemas.ts";
 import type { FindHolder } from "../key_holders.ts";
 import { requireOperator, signedIn } from "./as_operator.ts";
+import { pageOfBoth } from "./both_parts.ts";
 import type { ConsoleContext, ConsoleCookie } from "./operator_session.ts";
 
 export type ListAudit = (page: {
@@ -77,7 +79,7 @@ export function adminKeys(deps: AdminKeysDeps): AdminSessions {
     async listSessions(after) {
       operator("read");
       const found = await sessions.list({ after, limit: pageMax + 1 });
-      return pageOf(found, ({ sessionId }) => sessionId);
+      return pageOf(found, pageMax, ({ sessionId }) => sessionId);
     },
     async endSession(sessionId) {
       const by = operator("read");
@@ -86,7 +88,7 @@ export function adminKeys(deps: AdminKeysDeps): AdminSessions {
     async listKeys(after) {
       operator("read");
       const found = await keys.list({ after, limit: pageMax + 1 });
-      const { rows, next } = pageOf(found, ({ keyId }) => keyId);
+      const { rows, next } = pageOf(found, pageMax, ({ keyId }) => keyId);
       return { rows: [...(after === undefined ? [fromSettings] : []), ...rows.map(shown)], next };
     },
     async createKey({ name, role, expiresOn }) {
@@ -101,7 +103,14 @@ export function adminKeys(deps: AdminKeysDeps): AdminSessions {
     },
     async listAudit(after) {
       operator("read");
-      return await mergedAudits(audits, after);
+      const { rows, next } = await pageOfBoth(after, pageMax, {
+        async read(part, place) {
+          const found = await audits[part]({ before: place || undefined, limit: pageMax + 1 });
+          return pageOf(found, pageMax, ({ id }) => id);
+        },
+        timeOf: ({ at }) => at,
+      });
+      return { rows: rows.map(({ id: _, detail: __, ...row }) => row), next };
     },
   };
 }
@@ -112,33 +121,5 @@ const shown = (key: ApiKey): ShownKey => ({ ...key, isFromSettings: false });
 function endOf(day: string, now: string): string {
   const end = isKoreanDay(day) ? plusMs(`${day}T00:00:00+09:00`, dayMs) : "";
   if (end > now) return end;
-  const message = end === "" ? "is no day" : "is over";
-  const errors = [{ path: "expiresOn", message }];
-  throw new AppError("invalid", "invalid_request", `expiresOn: ${message}`, { errors });
-}
-
-function pageOf<Row>(found: readonly Row[], placeOf: (row: Row) => string) {
-  const rows = found.slice(0, pageMax);
-  const last = rows.at(-1);
-  return { rows, next: found.length > pageMax && last !== undefined ? placeOf(last) : null };
-}
-
-/** Both audits by their times, newest first; a place names the last row of each that was shown. */
-async function mergedAudits({ order, payment }: AdminKeysDeps["audits"], after = "") {
-  const [, ofOrder, ofPayment] = /^(\d*)-(\d*)$/.exec(after) ?? [];
-  const read = async (part: "order" | "payment", list: ListAudit, before: string | undefined) =>
-    (await list({ before: before || undefined, limit: pageMax + 1 })).map((row) => ({
-      ...row,
-      part,
-    }));
-  const found = (
-    await Promise.all([read("order", order, ofOrder), read("payment", payment, ofPayment)])
-  ).flat();
-  const sorted = found.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
-  const page = sorted.slice(0, pageMax);
-  const lastOf = (part: string, before: string | undefined) =>
-    page.findLast((row) => row.part === part)?.id ?? before ?? "";
-  const next =
-    sorted.length > pageMax ? `${lastOf("order", ofOrder)}-${lastOf("payment", ofPayment)}` : null;
-  return { rows: page.map(({ id: _, detail: __, ...row }) => row), next };
+  throw invalidField("expiresOn", end === "" ? "is no day" : "is over");
 }

@@ -1,5 +1,5 @@
 import type { AdminMoney } from "@payflow/ui";
-import { AppError, exceptionKinds, KoreanDay, KoreanMonth } from "@payflow/shared";
+import { AppError, exceptionKinds, invalidField, KoreanDay, KoreanMonth } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 import * as v from "valibot";
 import type { Operate } from "../../application/operator_calls.ts";
@@ -59,10 +59,7 @@ export function adminMoney({
       const { isDone } = await asOperator(who, undefined, () =>
         operate("request-reconciliation", wanted),
       );
-      if (isDone) return;
-      const fault = { path: "day", message: "has not begun in Korea yet" };
-      const text = `day: ${fault.message}`;
-      throw new AppError("invalid", "invalid_request", text, { errors: [fault] });
+      if (!isDone) throw invalidField("day", "has not begun in Korea yet");
     },
     async resolveException(given) {
       const who = requireOperator(operator, "operate");

@@ -1,6 +1,13 @@
 import type { AdminOrder, AdminOrders, OrderRow } from "@payflow/ui";
 import { isUuid, within } from "@payflow/outbox";
-import { AppError, inOrder, maskEmail, maskName, type PaymentDetails } from "@payflow/shared";
+import {
+  AppError,
+  inOrder,
+  invalidField,
+  maskEmail,
+  maskName,
+  type PaymentDetails,
+} from "@payflow/shared";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { cancelOrder } from "../../application/cancel_order.ts";
 import { loadOrder } from "../../application/decide.ts";
@@ -36,7 +43,8 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
   return {
     async listOrders(filter, after) {
       requireOperator(operator, "read");
-      if (after !== undefined && !isUuid(after)) throw noPlace();
+      if (after !== undefined && !isUuid(after))
+        throw invalidField("after", "is no place in this list");
       const { selection, missed } = await selectionOf(filter, findByKey);
       const page = await search.searchOrders(selection, { cursor: after, limit: pageMax });
       // what was not found elsewhere may be what payment would have found
@@ -127,12 +135,6 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
 
 /** As a refund's. */
 const reasonOf = (reason: string) => parseInput(Refund.entries.reason, reason);
-
-function noPlace(): AppError {
-  const fault = { path: "after", message: "is no place in this list" };
-  const text = `after: ${fault.message}`;
-  return new AppError("invalid", "invalid_request", text, { errors: [fault] });
-}
 
 function isKept(order: Order, now: string): boolean {
   const until = Order.keptUntil(order);

@@ -1,16 +1,16 @@
 import type { Operations } from "@payflow/outbox/operate";
 import { orderEventTypes, paymentEventTypes, type AttentionItem } from "@payflow/shared";
+import { parts } from "./both_parts.ts";
 
 /** As the alert on `payflow_consumer_lag` has it. */
 const behindFrom = 1_000;
 export const serviceTopics: readonly string[] = [...orderEventTypes, ...paymentEventTypes];
-export const serviceGroups = ["order", "payment"] as const;
 
 /** The consumers of both services that are far behind in a topic; none while Kafka is away, which its health says. */
 export async function readLagAttention({
   readTopics,
 }: Pick<Operations, "readTopics">): Promise<AttentionItem[]> {
-  const topics = await readTopics({ topics: serviceTopics, groups: serviceGroups }).catch(() => []);
+  const topics = await readTopics({ topics: serviceTopics, groups: parts }).catch(() => []);
   return topics.flatMap(({ topic, groups }) =>
     groups
       .filter(({ lag }) => lag > behindFrom)
