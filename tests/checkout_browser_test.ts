@@ -93,13 +93,13 @@ describe("a shopper in a browser, over the real parts", () => {
       const page = await visit(stack.url, options);
       await order(page);
       await approve(page, options);
-      await says(page, /주문이 확정되었습니다/);
+      await says(page, /결제가 완료되었습니다/);
       expect(new URL(page.url()).search).toBe("");
       expect(await shopper.heldByToss(orderIdOf(page))).toMatchObject([
         { approvals: 1, balanceAmount: 1000 },
       ]);
       await page.reload();
-      await says(page, /주문이 확정되었습니다/);
+      await says(page, /결제가 완료되었습니다/);
       await page.goBack();
       await page.goForward();
       expect(await shopper.heldByToss(orderIdOf(page))).toMatchObject([{ approvals: 1 }]);
@@ -115,14 +115,14 @@ describe("a shopper in a browser, over the real parts", () => {
     await page.getByText("한도초과 혹은 잔액부족으로 결제에 실패했습니다").first().waitFor();
     await page.getByRole("button", { name: "다시 결제" }).click();
     await approve(page, desk);
-    await says(page, /주문이 확정되었습니다/);
+    await says(page, /결제가 완료되었습니다/);
     const story = page.getByRole("region", { name: "진행 내역" });
     expect(await story.getByRole("listitem").allInnerTexts()).toEqual([
       expect.stringContaining("주문했습니다"),
       expect.stringContaining("결제를 시도했습니다"),
       expect.stringContaining("한도초과 혹은 잔액부족으로 결제에 실패했습니다"),
       expect.stringContaining("결제를 시도했습니다"),
-      expect.stringMatching(/결제되었습니다\s+1,000원/),
+      expect.stringMatching(/결제가 완료되었습니다\s+1,000원/),
     ]);
   }, 600_000);
 
@@ -133,7 +133,7 @@ describe("a shopper in a browser, over the real parts", () => {
     await order(page);
     await approve(page, desk, "승인되지만 응답이 사라짐");
     await page.getByText("다시 결제하지 마세요").waitFor();
-    await says(page, /주문이 확정되었습니다/);
+    await says(page, /결제가 완료되었습니다/);
     await shopper.sandbox("/_sandbox/webhooks", {});
     expect(await shopper.heldByToss(orderIdOf(page))).toMatchObject([{ approvals: 1 }]);
   }, 600_000);
@@ -162,7 +162,7 @@ describe("a shopper in a browser, over the real parts", () => {
     await page.getByText("결제를 취소했습니다. 주문은 그대로 있습니다.").waitFor();
     await page.getByRole("button", { name: /결제하기$|다시 결제$/ }).click();
     await approve(page, desk);
-    await says(page, /주문이 확정되었습니다/);
+    await says(page, /결제가 완료되었습니다/);
   }, 600_000);
 
   test("pays into a virtual account and sees the deposit arrive while watching", async () => {
@@ -176,7 +176,7 @@ describe("a shopper in a browser, over the real parts", () => {
     const orderId = orderIdOf(page);
     const [held] = await shopper.heldByToss(orderId);
     await shopper.sandbox(`/_sandbox/payments/${held?.paymentKey}/deposit`, {});
-    await says(page, /주문이 확정되었습니다/);
+    await says(page, /결제가 완료되었습니다/);
     expect((await shopper.get(orderId)).status).toBe("CONFIRMED");
   }, 600_000);
 
@@ -188,7 +188,7 @@ describe("a shopper in a browser, over the real parts", () => {
     const path = `/_sandbox/sessions/${paymentKey}/authenticate`;
     const back = (await shopper.sandbox(path, {})) as { redirectUrl: string };
     const other = await visit(back.redirectUrl, phone);
-    await says(other, /주문이 확정되었습니다/);
+    await says(other, /결제가 완료되었습니다/);
     expect(other.url()).not.toContain("token");
   }, 600_000);
 
@@ -207,7 +207,7 @@ describe("a shopper in a browser, over the real parts", () => {
     await order(page);
     await tossWindow(page, desk).getByRole("button", { name: "닫기" }).click();
     await page.getByText("주문 취소", { exact: true }).first().click();
-    await page.getByRole("button", { name: "네, 주문을 취소합니다" }).click();
+    await page.getByRole("button", { name: "주문 취소하기" }).click();
     await says(page, /취소/);
     expect((await shopper.get(orderIdOf(page))).status).toBe("CANCELED");
   }, 600_000);

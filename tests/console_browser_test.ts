@@ -102,7 +102,7 @@ test("an order is found by e-mail, by a sum and by part of its paymentKey; a par
   const seen = await watching.newPage();
   await seen.goto(`${stack.url}/orders/${orderId}`);
   await headingOf(seen)
-    .getByText(/주문이 확정되었습니다/)
+    .getByText(/결제가 완료되었습니다/)
     .waitFor();
 
   await page.goto(`${stack.url}/admin/orders/${orderId}`);

@@ -24,8 +24,8 @@ const english: Recording = {
     name: "Name",
     email: "E-mail",
     pay: "Pay ₩1,000",
-    waiting: /card company/,
-    confirmed: /is confirmed/,
+    waiting: /checking the result/,
+    confirmed: /Payment complete/,
   },
   captions: [
     "1   A shopper orders",
@@ -42,8 +42,8 @@ const korean: Recording = {
     name: "이름",
     email: "이메일",
     pay: "1,000원 결제하기",
-    waiting: /카드사 응답을 확인하고 있습니다/,
-    confirmed: /확정되었습니다/,
+    waiting: /결제 결과를 확인하고 있습니다/,
+    confirmed: /결제가 완료되었습니다/,
   },
   captions: [
     "1   고객이 주문합니다",
@@ -121,7 +121,7 @@ async function screenshots(): Promise<void> {
   const take = (name: string, options: BrowserContextOptions, act: (page: Page) => Promise<void>) =>
     screenshot(stack, { name, options, act });
   try {
-    await take("confirmed", phone, (page) => pay(page, /확정되었습니다/));
+    await take("confirmed", phone, (page) => pay(page, /결제가 완료되었습니다/));
     await take("waiting", phone, async (page) => {
       // otherwise the webhook settles the order before the screenshot
       await control(stack, "/_sandbox/webhooks", { drop: true });

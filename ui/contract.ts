@@ -1,5 +1,6 @@
 import type {
   AppError,
+  LedgerRow,
   OrderItem,
   OrderStatus,
   PaymentSnapshot,
@@ -80,6 +81,11 @@ export type UiDeps = {
    * and never throws: what can't be learnt in that time is left out.
    */
   listTimeline(orderId: string): Promise<readonly TimelineEntry[]>;
+  /**
+   * What the money that the order keeps, or kept, came by. Answers within about a second and never throws; undefined
+   * when there is none, or it can't be learnt in that time.
+   */
+  findPaidWith(orderId: string): Promise<PaidWith | undefined>;
   /**
    * The order now, then again whenever it changes, until `signal` aborts. Ends before when others need the place more:
    * the page then polls instead.
@@ -167,6 +173,9 @@ export type TimelineEntry = Omit<RecordedEntry, "kind" | "at"> & {
   readonly kind: TimelineKind;
   readonly at: string;
 };
+
+/** The provider's word for the method, and the card behind it, masked, as the provider shows it. */
+export type PaidWith = Pick<LedgerRow, "method" | "card">;
 
 /** Who looks: set on every request by the server that mounts the pages (`c.get("viewer")`). */
 export type Viewer = {

@@ -63,9 +63,9 @@ test("a piece of a page comes in the page's language, whatever another tab has c
   const { body } = await ui.get(`${quote}&quantity.dev-tool=1`, english);
   expect(body).toContain("1,000원 결제하기");
   const status = await ui.get(`/orders/${orderId}/status?lang=ko`, english);
-  expect(status.body).toContain("주문 내용");
+  expect(status.body).toContain("주문 상품");
   const faults = await ui.post("/orders?lang=ko", {}, english);
-  expect(faults.body).toContain("이름을 적어 주세요");
+  expect(faults.body).toContain("이름을 입력해 주세요");
 });
 
 test("the language switch comes back to the page without the language that it left", async () => {

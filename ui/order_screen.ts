@@ -1,17 +1,21 @@
 import { createHash } from "node:crypto";
 import type { PaymentFailure, PaymentSnapshot } from "@payflow/shared";
-import type { OrderPage, TimelineEntry, UiDeps } from "./contract.ts";
-import { isPayable, type OrderState, orderState } from "./order_state.ts";
+import type { OrderPage, PaidWith, TimelineEntry, UiDeps } from "./contract.ts";
+import { isPaid, isPayable, type OrderState, orderState, wasReturned } from "./order_state.ts";
 import type { RefundRequestFault, RefundRequestForm } from "./refund_request_form.ts";
 import type { RefundAccountFault, RefundAccountForm } from "./refund_account_form.ts";
 
-export type Notice =
+/** What became of a try to pay, shown as the page's verdict. */
+export type News =
   | "userCancel"
   | "alreadyPaid"
   | "amountMismatch"
   | "orderMismatch"
   | "sessionExpired"
-  | "notPayable"
+  | "notPayable";
+
+/** Why something else that was requested was not done, shown above the verdict. */
+export type Notice =
   | "cannotCancel"
   | "cancelLater"
   | "refundAccountLater"
@@ -39,6 +43,8 @@ export type OrderScreen = {
   readonly state: OrderState | "confirming";
   readonly failure: PaymentFailure | undefined;
   readonly notice: Notice | undefined;
+  /** Undefined as well when the order has moved on, so that it would no longer be true. */
+  readonly news: News | undefined;
   /** The method to pre-select when it is paid from here. */
   readonly method: string | undefined;
   /** The account for a late deposit as it was typed, and which of its fields are faulty. */
@@ -47,6 +53,8 @@ export type OrderScreen = {
   readonly refundRequest: TypedRefundRequest | undefined;
   /** What happened so far, for its owner's eyes only. */
   readonly timeline: readonly TimelineEntry[];
+  /** What the money came by, for its owner's eyes only; undefined as well where it could not be read. */
+  readonly paidWith: PaidWith | undefined;
   readonly seen: string;
 };
 
@@ -55,6 +63,7 @@ export type ScreenOptions = {
   readonly placedHere: boolean;
   readonly now: Date;
   readonly notice?: Notice | undefined;
+  readonly news?: News | undefined;
   readonly method?: string | undefined;
   readonly refundAccount?: TypedRefundAccount | undefined;
   readonly refundRequest?: TypedRefundRequest | undefined;
@@ -68,30 +77,52 @@ export function orderScreen(order: OrderPage, options: ScreenOptions): OrderScre
   const open = isPayable(known);
   const failure = options.failure ?? order.payment?.failure ?? undefined;
   // News from the page's own request only speaks for an order that has not moved on meanwhile.
-  const news = options.state ?? (options.failure ? "declined" : undefined);
+  const learnt = options.state ?? (options.failure ? "declined" : undefined);
+  const state = open && learnt ? learnt : known;
+  const { news } = options;
   return {
     order,
     owned: options.owned,
     placedHere: options.placedHere,
-    state: open && news ? news : known,
+    state,
     failure,
     notice: options.notice,
+    news: news && isTrue(news, state, order) ? news : undefined,
     method: options.method,
     refundAccount: options.refundAccount,
     refundRequest: options.refundRequest,
     timeline: [],
+    paidWith: undefined,
     seen: fingerprint(order, known, options),
   };
 }
 
-/** Call it last, once the screen will be drawn: the timeline may take a second. */
-export async function withTimeline(
+/** In which states news is true: the order may have moved on, and anybody can make up the address of `/fail`. */
+const statesOf: Readonly<Record<News, readonly OrderScreen["state"][]>> = {
+  userCancel: ["payable"],
+  alreadyPaid: ["settling", "confirmed"],
+  amountMismatch: ["declined"],
+  orderMismatch: ["declined"],
+  sessionExpired: ["declined"],
+  notPayable: ["closing", "expired", "canceled"],
+};
+
+function isTrue(news: News, state: OrderScreen["state"], order: OrderPage): boolean {
+  return statesOf[news].includes(state) && !(news === "notPayable" && wasReturned(order));
+}
+
+/** Call it last, once the screen will be drawn: the timeline and the card may take a second. */
+export async function withDetails(
   screen: OrderScreen,
-  deps: Pick<UiDeps, "listTimeline">,
+  deps: Pick<UiDeps, "listTimeline" | "findPaidWith">,
 ): Promise<OrderScreen> {
   if (!screen.owned) return screen;
-  const timeline = await deps.listTimeline(screen.order.orderId);
-  return { ...screen, timeline };
+  const { orderId } = screen.order;
+  const [timeline, paidWith] = await Promise.all([
+    deps.listTimeline(orderId),
+    isPaid(screen.state) ? deps.findPaidWith(orderId) : undefined,
+  ]);
+  return { ...screen, timeline, paidWith };
 }
 
 /** The order as it is known with a snapshot that may be newer. */

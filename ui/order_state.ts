@@ -75,6 +75,11 @@ export function isPayable(state: OrderState): boolean {
   return state === "payable" || state === "declined";
 }
 
+/** States of an order that was paid, whatever went back since. */
+export function isPaid(state: OrderState | "confirming"): boolean {
+  return ["settling", "confirmed", "partially_refunded", "refunded"].includes(state);
+}
+
 /** States after which nothing changes by itself any more, so that watching may stop. */
 export function isFinal(state: OrderState): boolean {
   return state === "refunded" || state === "canceled" || state === "expired";

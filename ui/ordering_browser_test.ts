@@ -30,7 +30,7 @@ test("choosing, ordering and paying leads to a confirmed order, live, in one go"
   ] as never);
   expect(new URL(page.url()).hash).toBe("");
   await inWindow(page, "approve").click();
-  await verdict(page, "주문이 확정되었습니다. 40,000원이 결제되었습니다.");
+  await verdict(page, "결제가 완료되었습니다. 40,000원을 결제했습니다.");
   expect(page.url()).toBe(`${shopper.ui.url}/orders/${shopper.onlyOrder().orderId}`);
   expect(await page.title()).toStartWith("결제 완료");
   expect(shopper.ui.shop.confirms).toHaveLength(1);
@@ -38,7 +38,10 @@ test("choosing, ordering and paying leads to a confirmed order, live, in one go"
     status: "REFUNDED",
     refundedAmount: 40000,
   });
-  await verdict(page, "결제한 돈을 모두 돌려드렸습니다. 돌려드린 금액은 40,000원입니다.");
+  await verdict(
+    page,
+    "환불 처리됐습니다. 환불 금액은 40,000원입니다. 카드 반영까지 3~4영업일 걸립니다.",
+  );
 }, 600_000);
 
 test("the keyboard alone is enough", async () => {
@@ -152,9 +155,9 @@ test("without JavaScript everything works but Toss's window, which is said", asy
   // Without this click nothing is approved, so the page demands it.
   await page.locator("#confirm noscript").waitFor();
   await page.getByRole("button", { name: "결제 확인하기" }).click();
-  await verdict(page, "주문이 확정되었습니다.");
+  await verdict(page, "결제가 완료되었습니다.");
   await page.getByRole("button", { name: "English" }).click();
-  await verdict(page, "Your order is confirmed.");
+  await verdict(page, "Payment complete.");
 }, 600_000);
 
 test("a server that can't be reached is said, and the form stays as it was", async () => {
@@ -198,7 +201,7 @@ test("the cart and what was typed are as they were after a document, a reload, t
   await page.getByRole("checkbox").check();
   await payButton(page).click();
   await inWindow(page, "approve").click();
-  await verdict(page, "주문이 확정되었습니다. 40,000원이 결제되었습니다.");
+  await verdict(page, "결제가 완료되었습니다. 40,000원을 결제했습니다.");
   // what was bought is not in the cart any more
   await page.goto(shopper.ui.url);
   await pays("1,000원 결제하기");

@@ -17,9 +17,9 @@ test.each([
   ["orders", "주문 내역"],
   ["fail_declined", "승인 거절"],
   ["fail_without_order", "주문을 찾을 수 없습니다"],
-  ["bad_return", "결제 정보가 빠진 주소입니다"],
+  ["bad_return", "결제 정보를 확인할 수 없습니다"],
   ["not_found", "페이지를 찾을 수 없습니다"],
-  ["server_error", "잠시 문제가 생겼습니다"],
+  ["server_error", "일시적인 문제가 생겼습니다"],
 ])("the title of %s says how it stands: %s", async (name, title) => {
   const ui = browse();
   const scene = pageScenes.find((known) => known.name === name);

@@ -10,12 +10,14 @@ test("closing the window says that the order is kept, and it can be opened again
   const page = await shopper.visitAsOwner(shopper.added());
   await payButton(page).click();
   await inWindow(page, "close").click();
-  await page.getByText("결제를 취소했습니다. 주문은 그대로 있습니다.").waitFor();
+  await verdict(page, "결제를 취소했습니다. 주문은 그대로 있습니다.");
+  expect(await page.locator("#verdict, .notice:visible").count()).toBe(1);
   await payButton(page).click();
   await inWindow(page, "cancel").click();
   await page.waitForURL(/\/fail\?/);
   expect(page.url()).not.toContain("token");
-  await page.getByText("결제를 취소했습니다. 주문은 그대로 있습니다.").waitFor();
+  await verdict(page, "결제를 취소했습니다. 주문은 그대로 있습니다.");
+  expect(await page.locator("#verdict, .notice:visible").count()).toBe(1);
   await page.getByRole("button", { name: "1,000원 다시 결제" }).click();
   await inWindow(page, "decline").click();
   await verdict(page, "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.");
@@ -37,7 +39,7 @@ test("coming back in another browser shows the paid order, without the token in 
   back.searchParams.append("paymentKey", "tviva-other");
   back.searchParams.append("amount", "1000");
   const other = await shopper.visit(back.href.slice(shopper.ui.url.length));
-  await verdict(other, "주문이 확정되었습니다.");
+  await verdict(other, "결제가 완료되었습니다.");
   await other.getByText("kim@example.com").waitFor();
   expect(other.url()).toBe(`${shopper.ui.url}/orders/${orderId}`);
 }, 600_000);
@@ -54,17 +56,17 @@ test("a decline at the confirmation says so and pays again from the same page", 
   shopper.ui.shop.confirmAnswer = "DONE";
   await page.getByRole("button", { name: "1,000원 다시 결제" }).click();
   await inWindow(page, "approve").click();
-  await verdict(page, "주문이 확정되었습니다.");
+  await verdict(page, "결제가 완료되었습니다.");
 }, 600_000);
 
 test("reloading and going back after paying charge nothing more", async () => {
   const page = await shopper.visitAsOwner(shopper.returned());
-  await verdict(page, "주문이 확정되었습니다.");
+  await verdict(page, "결제가 완료되었습니다.");
   await page.reload();
-  await verdict(page, "주문이 확정되었습니다.");
+  await verdict(page, "결제가 완료되었습니다.");
   await page.goto(`${shopper.ui.url}/`);
   await page.goBack();
-  await verdict(page, "주문이 확정되었습니다.");
+  await verdict(page, "결제가 완료되었습니다.");
   expect(new Set(shopper.ui.shop.confirms).size).toBe(1);
 }, 600_000);
 

@@ -1,5 +1,4 @@
 import type { Language } from "./language.ts";
-import { messagesOf } from "./language.ts";
 
 const timeZone = "Asia/Seoul";
 const moment = { timeZone, month: "long", day: "numeric", minute: "2-digit" } as const;
@@ -7,6 +6,9 @@ const locales = {
   ko: { locale: "ko-KR", hour: "numeric" },
   en: { locale: "en-GB", hour: "2-digit" },
 } as const;
+/** Said in English, whose readers may be anywhere; a Korean text of a Korean shop goes without. */
+export const zoneNotes = { ko: undefined, en: "All times are in Korea time." } as const;
+const zones = { ko: "", en: " (Korea time)" } as const;
 const yearOf = new Intl.DateTimeFormat("en", { timeZone, year: "numeric" });
 
 const momentFormats = formats({});
@@ -15,16 +17,12 @@ const dayFormats = formats({ weekday: "short" });
 /** In which language a time is read, and when. */
 type Reader = { readonly language: Language; readonly now: Date };
 
-/**
- * An ISO time as people in Korea read it, with the zone said, since shoppers travel; the year only when it is not the
- * present one.
- */
+/** An ISO time on Korean clocks, in English with the zone; the year only when it is not the present one. */
 export function timeText(isoTime: string, reader: Reader): string {
-  const text = withYear(dayFormats[reader.language], isoTime, reader);
-  return `${text} (${messagesOf(reader.language).kst})`;
+  return withYear(dayFormats[reader.language], isoTime, reader) + zones[reader.language];
 }
 
-/** The same in short, for a list that names the zone once. */
+/** The same in short, for a list that shows `zoneNotes` once. */
 export function momentText(isoTime: string, reader: Reader): string {
   return withYear(momentFormats[reader.language], isoTime, reader);
 }

@@ -3,9 +3,9 @@ import { momentText, timeText } from "./time_text.ts";
 
 const now = new Date("2026-11-22T00:00:00.000Z");
 
-test("timeText() shows Korean time and says so", () => {
+test("timeText() shows Korean time, and says so in English", () => {
   expect(timeText("2026-11-22T03:45:00.000Z", { language: "ko", now })).toBe(
-    "11월 22일 (일) 오후 12:45 (한국 시간)",
+    "11월 22일 (일) 오후 12:45",
   );
   expect(timeText("2026-11-22T03:45:00.000Z", { language: "en", now })).toBe(
     "Sun 22 November at 12:45 (Korea time)",

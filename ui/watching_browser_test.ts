@@ -14,7 +14,7 @@ test("an unknown end says not to pay again, and turns confirmed by itself", asyn
   const page = await shopper.visitAsOwner(shopper.returned());
   await verdict(
     page,
-    "카드사 응답을 확인하고 있습니다. 다시 결제하지 마세요. 이 화면은 자동으로 바뀝니다.",
+    "결제 결과를 확인하고 있습니다. 다시 결제하지 마세요. 결과가 나오면 이 화면이 자동으로 바뀝니다.",
   );
   expect(await page.locator("#pay").count()).toBe(0);
   const order = shopper.onlyOrder();
@@ -23,7 +23,7 @@ test("an unknown end says not to pay again, and turns confirmed by itself", asyn
     status: "CONFIRMED",
     payment: snapshotOf(order, { status: "DONE" }),
   });
-  await verdict(page, "주문이 확정되었습니다. 1,000원이 결제되었습니다.");
+  await verdict(page, "결제가 완료되었습니다. 1,000원을 결제했습니다.");
   await page.waitForURL(`${shopper.ui.url}/orders/${order.orderId}`);
 }, 600_000);
 
@@ -34,7 +34,7 @@ test("while payment is down the page keeps confirming, and ends when it is up ag
   const page = await shopper.visitAsOwner(shopper.returned());
   await page.locator("#confirm [name=sent][value='2']").waitFor({ state: "attached" });
   shopper.ui.shop.confirmAnswer = "DONE";
-  await verdict(page, "주문이 확정되었습니다.");
+  await verdict(page, "결제가 완료되었습니다.");
 }, 600_000);
 
 test("a deposit is shown when it arrives, and the account can be copied", async () => {
@@ -51,14 +51,14 @@ test("a deposit is shown when it arrives, and the account can be copied", async 
     status: "CONFIRMED",
     payment: snapshotOf(order, { status: "DONE" }),
   });
-  await verdict(page, "주문이 확정되었습니다.");
+  await verdict(page, "결제가 완료되었습니다.");
 }, 600_000);
 
 test("a printed order shows what was paid and has no buttons", async () => {
   const page = await shopper.visitAsOwner(shopper.returned(), { colorScheme: "dark" });
-  await verdict(page, "주문이 확정되었습니다.");
+  await verdict(page, "결제가 완료되었습니다.");
   await page.emulateMedia({ media: "print" });
-  await verdict(page, "1,000원이 결제되었습니다.");
+  await verdict(page, "1,000원을 결제했습니다.");
   await page.getByText("주문번호").waitFor();
   const pressable = page.locator("main :is(a, button, input)");
   expect(await pressable.filter({ visible: true }).count()).toBe(0);
@@ -81,8 +81,8 @@ test("a change elsewhere keeps the focus and the open confirmation", async () =>
   const page = await shopper.visitAsOwner(shopper.added());
   const transfer = page.getByRole("radio", { name: "계좌이체" });
   await transfer.check();
-  await page.getByText("주문 취소").click();
-  const confirm = page.getByRole("button", { name: "네, 주문을 취소합니다" });
+  await page.getByText("주문 취소", { exact: true }).click();
+  const confirm = page.getByRole("button", { name: "주문 취소하기" });
   await confirm.focus();
   // Screen readers only hear of changes inside an element that was there before.
   const spoken = await page.locator("#verdict-text").elementHandle();

@@ -150,6 +150,7 @@ export async function createOrderService(
     unpaidRetentionDays: config.unpaidRetentionDays,
     ...pageFunctions({
       ...deps,
+      payments,
       links,
       watch: watch.watch,
       streams: createStreamPlaces(),

@@ -58,9 +58,6 @@ export const OrderDetails = ({ scene, screen }: FactsProps) => {
         {paidAt && !isPayable(screen.state as never) && (
           <Fact name={t.order.paidAt}>{timeText(paidAt, scene)}</Fact>
         )}
-        {owned && payment?.method && paidAt && (
-          <Fact name={t.order.paidWith}>{paidWith(payment.method, scene)}</Fact>
-        )}
         <Fact name={t.order.orderer}>
           {order.customerEmail === "" ? (
             t.order.ordererErased
@@ -73,11 +70,6 @@ export const OrderDetails = ({ scene, screen }: FactsProps) => {
           )}
         </Fact>
       </dl>
-      {owned && payment?.receiptUrl && (
-        <a class="secondary" href={payment.receiptUrl} rel="noreferrer" target="_blank">
-          {t.order.receipt}
-        </a>
-      )}
       {!owned && <p class="hint">{t.order.masked}</p>}
     </section>
   );
@@ -89,8 +81,3 @@ const Fact = ({ name, children }: { name: string; children?: Child }) => (
     <dd>{children}</dd>
   </div>
 );
-
-function paidWith(method: string, { t }: Scene): string {
-  const words: Readonly<Record<string, string>> = t.paidWith;
-  return words[method] ?? method;
-}

@@ -1,15 +1,16 @@
 import { declineReason } from "../messages/decline_reasons.ts";
-import { changesSoon, isPayable, wasReturned } from "../order_state.ts";
+import { changesSoon, isPayable } from "../order_state.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
 import { Icon } from "./icon.tsx";
 import { OrderDetails, OrderLines } from "./order_facts.tsx";
 import { OrderNumberLine } from "./order_number.tsx";
+import { PaidWithCard } from "./paid_with.tsx";
 import { PayForm } from "./pay_form.tsx";
 import { Timeline } from "./timeline.tsx";
 import { RefundRequestCard, RefundRequestForm, takesRefundRequest } from "./refund_request.tsx";
 import { RefundAccountCard } from "./refund_account.tsx";
-import { Verdict } from "./verdict.tsx";
+import { refundTime, Verdict } from "./verdict.tsx";
 import { VirtualAccountCard } from "./virtual_account.tsx";
 
 type OrderViewProps = { readonly scene: Scene; readonly screen: OrderScreen };
@@ -32,14 +33,15 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
       data-title={`${t.states[state].badge} · ${scene.deps.shop.name}`}
     >
       {screen.notice && (
-        <p class={screen.notice === "userCancel" ? "notice" : "notice warn"} role="alert">
-          <Icon name={screen.notice === "userCancel" ? "info" : "alert"} />
+        <p class="notice warn" role="alert">
+          <Icon name="alert" />
           <span>{t.notices[screen.notice]}</span>
         </p>
       )}
       <Verdict scene={scene} screen={screen} />
       <OrderNumberLine scene={scene} orderNumber={order.orderNumber} />
       <MoneyNotes scene={scene} screen={screen} />
+      <PaidWithCard scene={scene} screen={screen} />
       {payable && <PayForm scene={scene} screen={screen} />}
       {screen.placedHere && payment?.refundAccountNeeded && (
         <RefundAccountCard scene={scene} screen={screen} />
@@ -69,20 +71,15 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
   );
 };
 
-/** Why a payment was declined, and when money that goes back arrives. */
+/** Why a payment was declined, and what else goes back of an order that stays paid. */
 const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
   const { t } = scene;
   const { state, failure, order, owned } = screen;
   const reason = failure && declineReason(failure, scene.language);
   const kept = state === "confirmed" || state === "settling" || state === "partially_refunded";
-  const goesBack =
-    order.payment?.refunding ||
-    state === "partially_refunded" ||
-    state === "refunded" ||
-    ((state === "canceled" || state === "expired") && wasReturned(order));
   return (
     <>
-      {state === "declined" && owned && reason && (
+      {state === "declined" && owned && reason && !screen.news && (
         <p class="notice">
           <span>
             <b>{t.states.declined.reason}</b> {reason}
@@ -95,13 +92,9 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
           <span>
             {order.payment.refundAccountNeeded
               ? t.states.refunding.account(t.states.refunding.whatCame)
-              : t.states.refunding.second}
+              : t.states.refunding.second}{" "}
+            {refundTime(scene, order.payment)}
           </span>
-        </p>
-      )}
-      {goesBack && (
-        <p class="aside-note">
-          {order.payment?.refundAccountNeeded ? t.refundTimes.account : t.refundTimes.any}
         </p>
       )}
     </>

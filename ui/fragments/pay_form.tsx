@@ -1,6 +1,7 @@
 import { wonText } from "../money_text.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
+import { timeText } from "../time_text.ts";
 import { Icon } from "./icon.tsx";
 import { MethodChoice } from "./method_choice.tsx";
 
@@ -8,7 +9,7 @@ import { MethodChoice } from "./method_choice.tsx";
 export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }) => {
   const { t, deps, language } = scene;
   const { order } = screen;
-  const again = screen.state === "declined" || screen.notice !== undefined;
+  const again = screen.state === "declined" || screen.news !== undefined;
   const token = encodeURIComponent(deps.orderToken(order));
   const amount = wonText(order.amount, language);
   return (
@@ -28,7 +29,8 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
       // Toss leaves out the order id when the buyer cancels, so the address brings its own.
       data-fail-url={`${deps.publicUrl}/fail?order=${order.orderId}&token=${token}`}
       data-opened={t.pay.opened}
-      data-user-cancel={t.pay.userCancel}
+      data-cancel-lead={t.news.userCancel.lead}
+      data-cancel-rest={t.news.userCancel.rest(timeText(order.expiresAt, scene))}
       data-already-open={t.pay.alreadyOpen}
       data-sdk-missing={t.pay.sdkMissing}
       data-sdk-retry={t.pay.sdkRetry}

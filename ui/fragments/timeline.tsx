@@ -2,7 +2,7 @@ import type { TimelineEntry, TimelineKind } from "../contract.ts";
 import { declineReason } from "../messages/decline_reasons.ts";
 import { wonText } from "../money_text.ts";
 import type { Scene } from "../scene.ts";
-import { momentText } from "../time_text.ts";
+import { momentText, zoneNotes } from "../time_text.ts";
 
 type TimelineProps = {
   readonly scene: Scene;
@@ -27,7 +27,7 @@ export const Timeline = ({ scene, entries }: TimelineProps) => {
           </li>
         ))}
       </ol>
-      <p class="hint">{t.timeline.zone}</p>
+      {zoneNotes[language] && <p class="hint">{zoneNotes[language]}</p>}
     </section>
   );
 };

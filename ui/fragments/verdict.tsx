@@ -1,4 +1,4 @@
-import { unreachable } from "@payflow/shared";
+import { type PaymentSnapshot, unreachable } from "@payflow/shared";
 import { wasReturned } from "../order_state.ts";
 import { wonText } from "../money_text.ts";
 import type { OrderScreen } from "../order_screen.ts";
@@ -46,7 +46,6 @@ export const Verdict = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
         <Icon name={icon} />
       </span>
       <div class="verdict-text" id="verdict-text" aria-live="polite" aria-atomic="true">
-        <Badge scene={scene} state={screen.state} />
         <h1 id="verdict">
           <span class="lead">{lead}</span> <span class="rest">{rest}</span>
         </h1>
@@ -59,12 +58,21 @@ export const Verdict = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
 /** What happened, then what comes next. */
 export function sentences(
   scene: Pick<Scene, "t" | "language" | "now">,
-  { order, owned, state }: Pick<OrderScreen, "order" | "owned" | "state">,
+  { order, owned, state, news }: Pick<OrderScreen, "order" | "owned" | "state" | "news">,
 ): { lead: string; rest: string } {
   const { t, language } = scene;
   const words = t.states;
   const won = (sum: number) => wonText(sum, language);
+  const back = (lead: string, rest: string) => ({
+    lead,
+    rest: `${rest} ${refundTime(scene, payment)}`,
+  });
   const { payment } = order;
+  if (news === "userCancel") {
+    const { lead, rest } = t.news.userCancel;
+    return { lead, rest: rest(timeText(order.expiresAt, scene)) };
+  }
+  if (news) return t.news[news];
   switch (state) {
     case "payable": {
       const { lead, rest } = words.payable;
@@ -87,22 +95,22 @@ export function sentences(
     case "partially_refunded": {
       const { lead, rest } = words.partially_refunded;
       const kept = order.amount - order.refundedAmount;
-      return { lead, rest: rest(won(order.refundedAmount), won(kept)) };
+      return back(lead, rest(won(order.refundedAmount), won(kept)));
     }
     case "refunded": {
       const { lead, rest } = words.refunded;
-      return { lead, rest: rest(won(order.refundedAmount)) };
+      return back(lead, rest(won(order.refundedAmount)));
     }
     case "canceled":
     case "expired": {
       const { lead, rest, returned } = words[state];
-      return { lead, rest: wasReturned(order) ? returned : rest };
+      return wasReturned(order) ? back(lead, returned) : { lead, rest };
     }
     case "refunding": {
       const { lead, rest, account, whatCame } = words.refunding;
       // The account that this order was given takes its very sum only; what else came is known to Toss alone.
       const sum = payment?.virtualAccount ? won(order.amount) : whatCame;
-      return { lead, rest: payment?.refundAccountNeeded ? account(sum) : rest(sum) };
+      return back(lead, payment?.refundAccountNeeded ? account(sum) : rest(sum));
     }
     case "declined":
     case "confirming":
@@ -111,5 +119,20 @@ export function sentences(
       return words[state];
     default:
       return unreachable(state);
+  }
+}
+
+/** When money that goes back arrives, by the way it came as far as that is known. */
+export function refundTime({ t }: Pick<Scene, "t">, payment: PaymentSnapshot | undefined): string {
+  if (payment?.refundAccountNeeded) return t.refundTimes.named;
+  switch (payment?.method) {
+    case "카드":
+    case "간편결제":
+      return t.refundTimes.card;
+    case "가상계좌":
+    case "계좌이체":
+      return t.refundTimes.account;
+    default:
+      return t.refundTimes.any;
   }
 }

@@ -45,9 +45,9 @@ export const documents: Readonly<Record<Language, Record<DocumentName, readonly 
       ],
       [
         "환불 방법",
-        "결제한 수단으로 돌려드립니다. 가상계좌로 결제하셨다면 돈을 받을 계좌를 여쭙니다.",
+        "결제하신 수단으로 환불합니다. 가상계좌로 결제하셨다면 환불받으실 계좌를 알려 주셔야 합니다.",
       ],
-      ["걸리는 시간", "카드는 취소한 날부터 보통 3~4영업일, 계좌는 2영업일 안에 돌아옵니다."],
+      ["걸리는 시간", "카드 반영까지 3~4영업일, 계좌 입금까지 2영업일 걸립니다."],
       ["문의", "아래 전화나 이메일로 주문번호와 함께 알려 주세요."],
     ],
   },
@@ -72,12 +72,12 @@ export const documents: Readonly<Record<Language, Record<DocumentName, readonly 
         "What is collected",
         "Name, e-mail, order and payment result. Card details are handled by Toss Payments and never stay with the shop.",
       ],
-      ["What for", "Only to handle the order, tell its payment result and answer questions."],
+      ["What for", "Only to process the order, inform you of its payment and answer questions."],
       [
         "How long",
         "Name and e-mail of an order that was never paid are deleted after {days} days. Records of paid orders are kept for five years, as Korean e-commerce law requires, and then deleted. The account for a refund is deleted as soon as the refund is done.",
       ],
-      ["Who processes it", "Payment is processed by Toss Payments Co., Ltd."],
+      ["Who processes it", "Payments are processed by Toss Payments Co., Ltd."],
       [
         "Your rights",
         "You may ask to see, correct or delete your data. Please use the contact below.",
@@ -90,11 +90,11 @@ export const documents: Readonly<Record<Language, Record<DocumentName, readonly 
       ],
       [
         "How",
-        "Money goes back the way it was paid. If you paid into a virtual account we ask for an account to return it to.",
+        "You are refunded the way you paid. If you paid into a virtual account, we need an account to send the refund to.",
       ],
       [
         "How long it takes",
-        "Cards usually show it 3–4 business days after cancelling, bank accounts within 2 business days.",
+        "It takes 3–4 business days to show on a card and 2 to reach a bank account.",
       ],
       ["Contact", "Call or write to us at the contact below with your order number."],
     ],

@@ -18,7 +18,7 @@ test("en says exactly what ko says", () => {
 
 test("no message is empty, and none of English is Korean", () => {
   const words = JSON.stringify(
-    [en.states, en.timeline, en.notices, en.pay, en.errors, en.fieldErrors],
+    [en.states, en.timeline, en.news, en.notices, en.pay, en.errors, en.fieldErrors],
     (_, value: unknown) =>
       typeof value === "function" ? (value as (...a: string[]) => string)("₩1", "₩2") : value,
   );
@@ -31,9 +31,11 @@ test("ko promises in these very words what happened to the money", () => {
   const said = [declined, unknown, expired].map(({ lead, rest }) => `${lead} ${rest}`);
   expect(said).toEqual([
     "결제가 승인되지 않았습니다. 돈은 빠져나가지 않았습니다.",
-    "카드사 응답을 확인하고 있습니다. 다시 결제하지 마세요. 이 화면은 자동으로 바뀝니다.",
+    "결제 결과를 확인하고 있습니다. 다시 결제하지 마세요. 결과가 나오면 이 화면이 자동으로 바뀝니다.",
     "결제 시간이 지났습니다. 청구되지 않았습니다.",
   ]);
-  expect(ko.pay.userCancel).toBe("결제를 취소했습니다. 주문은 그대로 있습니다.");
-  expect(ko.notices.userCancel).toBe(ko.pay.userCancel);
+  const { lead, rest } = ko.news.userCancel;
+  expect(`${lead} ${rest("자정")}`).toBe(
+    "결제를 취소했습니다. 주문은 그대로 있습니다. 자정까지 결제할 수 있습니다.",
+  );
 });

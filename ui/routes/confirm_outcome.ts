@@ -1,7 +1,7 @@
 import type { AppError } from "@payflow/shared";
 import type { OrderPage, UiDeps } from "../contract.ts";
 import type { Return } from "../fragments/confirm_form.tsx";
-import { type Notice, type OrderScreen, withSnapshot } from "../order_screen.ts";
+import { type News, type OrderScreen, withSnapshot } from "../order_screen.ts";
 import { refusalOf } from "../refusal.ts";
 import type { UiContext } from "../scene.ts";
 
@@ -9,7 +9,7 @@ import type { UiContext } from "../scene.ts";
 export type Outcome = {
   readonly order?: OrderPage;
   readonly state?: OrderScreen["state"];
-  readonly notice?: Notice;
+  readonly news?: News;
   readonly failure?: { code: string; message: string };
   /** The outcome is unknown: the page keeps confirming. */
   readonly askAgain?: boolean;
@@ -51,19 +51,19 @@ function outcomeOf(error: AppError): Outcome {
         },
       };
     case "amount_mismatch":
-      return { notice: "amountMismatch" };
+      return { state: "declined", news: "amountMismatch" };
     case "order_mismatch":
-      return { notice: "orderMismatch" };
+      return { state: "declined", news: "orderMismatch" };
     case "order_already_paid":
-      return { notice: "alreadyPaid" };
+      return { state: "settling", news: "alreadyPaid" };
     case "payment_session_expired":
-      return { notice: "sessionExpired" };
+      return { state: "declined", news: "sessionExpired" };
     case "payment_in_progress":
       return { state: "unknown" };
     case "order_not_payable":
       return extensions["refunding"] === true
         ? { state: "refunding" }
-        : { state: "closing", notice: "notPayable" };
+        : { state: "closing", news: "notPayable" };
     default:
       if (error.kind === "unavailable" || error.kind === "too_many")
         return { state: "confirming", askAgain: true, retryAfterSeconds };

@@ -8,7 +8,7 @@ import {
   type OrderScreen,
   type ScreenOptions,
   orderScreen,
-  withTimeline,
+  withDetails,
 } from "../order_screen.ts";
 import { changesSoon, isFinal } from "../order_state.ts";
 import { OrderPageView } from "../pages/order_page.tsx";
@@ -56,7 +56,7 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
     const scene = sceneOf(c, stage);
     const screen = screenFor(c, scene, order);
     if (screen.seen === c.req.query("seen")) return c.body(null, 204);
-    const complete = await withTimeline(screen, deps);
+    const complete = await withDetails(screen, deps);
     return renderFragment(c, <OrderView scene={scene} screen={complete} />);
   });
 
@@ -94,7 +94,7 @@ export async function showOrder(c: UiContext, scene: Scene, screen: OrderScreen)
       scripts: ["live.js", "checkout.js"],
       refreshSeconds: state !== "confirming" && changesSoon(state) ? 5 : undefined,
     },
-    <OrderPageView scene={scene} screen={await withTimeline(screen, scene.deps)} />,
+    <OrderPageView scene={scene} screen={await withDetails(screen, scene.deps)} />,
   );
 }
 
@@ -133,7 +133,7 @@ function streamOrder(c: UiContext, scene: Scene, orderId: string): Response {
       const screen = screenFor(c, scene, order);
       if (screen.seen === seen) return screen;
       seen = screen.seen;
-      const complete = await withTimeline(screen, scene.deps);
+      const complete = await withDetails(screen, scene.deps);
       const data = <OrderView scene={scene} screen={complete} />;
       await stream.writeSSE({ id: seen, data });
       return screen;

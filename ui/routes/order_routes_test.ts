@@ -57,7 +57,7 @@ test("GET /orders/{orderId}/status answers 204 while nothing looks different", a
   ui.shop.change(order.orderId, { payment: snapshotOf(order, { status: "IN_PROGRESS" }) });
   const changed = await ui.get(`${path}/status?seen=${seen}`);
   expect(changed.status).toBe(200);
-  expect(changed.body).toContain("카드사 응답을 확인하고 있습니다.");
+  expect(changed.body).toContain("결제 결과를 확인하고 있습니다.");
 });
 
 test("GET /orders/{orderId}/events sends what differs from what the browser has, then each change, then the end", async () => {
@@ -112,7 +112,7 @@ test.each([-3_600_000, 3_600_000])(
     expect(list.split("결제 대기").length - 1).toBe(1);
     expect(list.split("마감 중").length - 1).toBe(1);
     const back = new URLSearchParams({ orderId: over.orderId, paymentKey: "key", amount: "1000" });
-    expect((await ui.get(`/success?${back}`)).body).toContain("주문을 닫고");
+    expect((await ui.get(`/success?${back}`)).body).toContain("주문을 마감하고");
     await streamsBothStates(ui);
   },
 );
@@ -129,7 +129,7 @@ async function streamsBothStates(ui: ReturnType<typeof browse>): Promise<void> {
     const { body } = await ui.app.request(`/orders/${orderId}/events`);
     const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
     let sent = "";
-    while (!sent.includes("결제할 수 있는 시간이 지나")) {
+    while (!sent.includes("결제 시간이 지나 주문을 마감")) {
       const { value, done } = await reader.read();
       expect(done).toBe(false);
       sent += value ?? "";
@@ -141,8 +141,8 @@ async function streamsBothStates(ui: ReturnType<typeof browse>): Promise<void> {
 }
 
 test.each([
-  ["READY", "EXPIRED", "결제된 금액 전액을 자동으로 취소합니다."],
-  ["WAITING_FOR_DEPOSIT", "EXPIRED", "1,000원 전액을 자동으로 취소합니다."],
+  ["READY", "EXPIRED", "결제된 금액 전액을 자동으로 환불합니다."],
+  ["WAITING_FOR_DEPOSIT", "EXPIRED", "1,000원 전액을 자동으로 환불합니다."],
 ] as const)(
   "GET /orders/{orderId} names the sum that goes back only when it is certain: after %s",
   async (was, status, sentence) => {
@@ -186,8 +186,8 @@ test("GET /orders/{orderId} never says that nothing was charged when money came 
   for (const status of ["EXPIRED", "CANCELED"] as const) {
     const { orderId } = ui.shop.add({ status, moneyReturned: true });
     const { body } = await ui.get(`/orders/${orderId}`);
-    expect(body).toContain("모두 돌려드렸습니다.");
-    expect(body).toContain("카드는 취소한 날부터 보통 3~4영업일");
+    expect(body).toContain("모두 환불 처리됐습니다.");
+    expect(body).toContain("카드 반영까지 3~4영업일");
     expect(body).not.toContain("청구되지 않았습니다.");
   }
 });
@@ -253,7 +253,7 @@ test("POST /orders/{orderId}/refund-account takes the owner's account, shows err
 });
 
 test.each([
-  ["unavailable", "payment_unavailable", "돌려드릴 돈은 그대로 있습니다.", 200],
+  ["unavailable", "payment_unavailable", "환불할 금액은 그대로 있습니다.", 200],
   ["conflict", "refund_account_not_needed", "", 303],
 ] as const)(
   "POST /orders/{orderId}/refund-account refused with %s %s",

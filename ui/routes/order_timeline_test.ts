@@ -20,7 +20,9 @@ test("the order's page shows its owner the timeline, newest last", async () => {
   expect(places[0]).toBeGreaterThan(0);
   expect(list).toContain('<time datetime="2026-11-22T03:00:00.000Z">11월 22일 오후 12:00</time>');
   expect(list.match(/<li/g)).toHaveLength(3);
-  expect(body).toContain("시각은 모두 한국 시간입니다.");
+  expect(body).not.toContain("한국 시간");
+  const english = await ui.get(`/orders/${order.orderId}`, { language: "en" });
+  expect(english.body).toContain("All times are in Korea time.");
 });
 
 test("the story is the owner's alone, also behind the page", async () => {

@@ -4,7 +4,7 @@ import { emptyCart } from "../cart.ts";
 import { knownReason } from "../messages/decline_reasons.ts";
 import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
 import { OrderView } from "../fragments/order_view.tsx";
-import { type OrderScreen, withTimeline } from "../order_screen.ts";
+import { type OrderScreen, withDetails } from "../order_screen.ts";
 import { OrderPageView } from "../pages/order_page.tsx";
 import { badReturnPage, notFoundPage } from "../pages/error_page.tsx";
 import { renderFragment, renderPage } from "../render.tsx";
@@ -46,8 +46,8 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
     if (!order) return notFoundPage(c, scene, "order");
     const sent = Math.min(Number(body["sent"]) || 0, 1_000);
     const outcome = await confirm(c, order, { back, deps });
-    const { notice, failure, state } = outcome;
-    const screen = screenFor(c, scene, outcome.order ?? order, { notice, failure, state });
+    const { news, failure, state } = outcome;
+    const screen = screenFor(c, scene, outcome.order ?? order, { news, failure, state });
     const { payment } = screen.order;
     if (payment?.status === "DONE" || payment?.status === "WAITING_FOR_DEPOSIT")
       emptyCart(c, order.items);
@@ -73,9 +73,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
         c,
         scene,
         order,
-        cancelled
-          ? { notice: "userCancel" }
-          : { failure: { code: knownReason(code), message: "" } },
+        cancelled ? { news: "userCancel" } : { failure: { code: knownReason(code), message: "" } },
       ),
     );
   });
@@ -85,7 +83,7 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
 /** The end is known: the page becomes the order's own page, address included. */
 async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
   if (wantsFragment(c)) {
-    const complete = await withTimeline(screen, scene.deps);
+    const complete = await withDetails(screen, scene.deps);
     return renderFragment(
       c,
       <>
@@ -94,7 +92,7 @@ async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
       </>,
     );
   }
-  const isNews = screen.notice !== undefined || screen.state === "declined";
+  const isNews = screen.news !== undefined || screen.state === "declined";
   return isNews ? showOrder(c, scene, screen) : c.redirect(`/orders/${screen.order.orderId}`, 303);
 }
 
@@ -104,7 +102,7 @@ type Confirming = {
 };
 
 async function showConfirming(c: UiContext, scene: Scene, { screen: bare, form }: Confirming) {
-  const screen = await withTimeline(bare, scene.deps);
+  const screen = await withDetails(bare, scene.deps);
   if (wantsFragment(c)) {
     return renderFragment(
       c,

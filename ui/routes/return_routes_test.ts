@@ -41,7 +41,7 @@ test("POST /success shows htmx the paid order and leads a plain browser to it", 
   const order = ui.shop.add({});
   const quick = await ui.post("/success", back(order), { htmx: true });
   expect(quick.body).toContain(`data-address="/orders/${order.orderId}"`);
-  expect(quick.body).toContain("주문이 확정되었습니다.");
+  expect(quick.body).toContain("결제가 완료되었습니다.");
   const plain = await ui.post("/success", back(order));
   expect(plain.headers.get("location")).toBe(`/orders/${order.orderId}`);
 });
@@ -88,33 +88,21 @@ test.each([
     "invalid",
     "amount_mismatch",
     {},
-    "주문 금액과 달라 승인하지 않았습니다. 돈은 빠져나가지 않았습니다.",
+    "결제 금액이 주문 금액과 다릅니다. 돈은 빠져나가지 않았습니다.",
     true,
   ],
-  [
-    "invalid",
-    "order_mismatch",
-    {},
-    "다른 주문의 결제라 승인하지 않았습니다. 돈은 빠져나가지 않았습니다.",
-    true,
-  ],
-  ["conflict", "order_already_paid", {}, "두 번 청구되지 않습니다.", true],
+  ["invalid", "order_mismatch", {}, "다른 주문의 결제입니다. 돈은 빠져나가지 않았습니다.", true],
+  ["conflict", "order_already_paid", {}, "두 번 청구되지 않습니다.", false],
   ["conflict", "payment_in_progress", {}, "다시 결제하지 마세요.", false],
-  ["conflict", "order_not_payable", {}, "이 주문으로 남아 있는 청구는 없습니다.", false],
+  ["conflict", "order_not_payable", {}, "이 주문으로 청구될 금액은 없습니다.", false],
   [
     "conflict",
     "order_not_payable",
     { extensions: { refunding: true } },
-    "전액을 자동으로 취소합니다.",
+    "전액을 자동으로 환불합니다.",
     false,
   ],
-  [
-    "gone",
-    "payment_session_expired",
-    {},
-    "승인 전에 시간이 지났습니다. 청구되지 않았습니다.",
-    true,
-  ],
+  ["gone", "payment_session_expired", {}, "결제창의 시간이 지났습니다. 청구되지 않았습니다.", true],
 ] as const)(
   "POST /success refused with %s %s %p says %p (payable: %p)",
   async (kind, code, details, sentence, payable) => {
@@ -126,6 +114,9 @@ test.each([
       if (answer.status === 303) answer = await ui.get(answer.headers.get("location") ?? "");
       if (htmx) expect(answer.body).toContain(sentence);
       if (htmx) expect(answer.body.includes('id="pay"')).toBe(payable);
+      // the verdict says it, and nothing beside it says something else
+      expect(answer.body.split('id="verdict"')).toHaveLength(2);
+      expect(answer.body).not.toMatch(/class="notice[^>]*role="alert"(?! hidden)/);
       expect(answer.body).not.toContain("load delay");
     }
   },
@@ -153,8 +144,12 @@ test("GET /fail of a cancelled payment keeps the order, which Toss does not name
   const ui = browse();
   const { orderId } = ui.shop.add({});
   const { body } = await ui.get(`/fail?order=${orderId}&code=PAY_PROCESS_CANCELED&message=x`);
-  expect(body).toContain("결제를 취소했습니다. 주문은 그대로 있습니다.");
+  expect(body).toMatch(/<h1[^>]*><span[^>]*>결제를 취소했습니다\.<.*주문은 그대로 있습니다\./);
+  expect(body).not.toContain("결제를 기다리고");
   expect(body).toContain("1,000원 다시 결제");
+  const paid = ui.shop.add({ status: "CONFIRMED" });
+  const other = await ui.get(`/fail?order=${paid.orderId}&code=PAY_PROCESS_CANCELED`);
+  expect(other.body).not.toContain("결제를 취소했습니다");
 });
 
 test("GET /fail says why in words of its own, by the code, to the owner", async () => {
@@ -188,7 +183,7 @@ test("GET /fail of an order that was paid meanwhile shows that it is paid", asyn
   const ui = browse();
   const { orderId } = ui.shop.add({ status: "CONFIRMED" });
   const { body } = await ui.get(`/fail?order=${orderId}&code=REJECT_CARD_COMPANY`);
-  expect(body).toContain("주문이 확정되었습니다.");
+  expect(body).toContain("결제가 완료되었습니다.");
   expect(body).not.toContain("승인되지 않았습니다");
 });
 

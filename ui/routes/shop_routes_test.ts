@@ -53,7 +53,7 @@ test.each(["0", "", "-1", "1.5", "100", "x", "1e1"])(
   async (quantity) => {
     const { body, status } = await browse().get(`/quote?quantity.dev-tool=${quantity}`);
     expect(status).toBe(200);
-    expect(body).toContain("상품을 골라 주세요");
+    expect(body).toContain("상품을 선택해 주세요");
     expect(body).toContain("disabled");
   },
 );
@@ -127,9 +127,9 @@ test("POST /orders with a key used for something else gives the form a new key, 
   expect(reused.body).toContain("한 번 더 눌러 주세요");
   expect(reused.body).not.toContain('value="key-1"');
   const refusals = [
-    ["invalid", "unknown_product", "더 이상 팔지 않는", 422],
+    ["invalid", "unknown_product", "판매가 끝난", 422],
     ["too_many", "rate_limited", "1분 뒤에", 429],
-    ["unavailable", "overloaded", "지금은 주문을 받을 수 없습니다", 503],
+    ["unavailable", "overloaded", "지금은 주문할 수 없습니다", 503],
   ] as const;
   for (const [kind, code, sentence, pageStatus] of refusals) {
     ui.shop.placeRefusal = new AppError(kind, code, "No", { retryAfterSeconds: 7 });
@@ -181,7 +181,7 @@ test("POST /orders without JavaScript can update the total alone, and leads back
 test("POST /orders refuses a body that no page of the shop sends", async () => {
   const { status, body } = await browse().post("/orders", { customerName: "x".repeat(70_000) });
   expect(status).toBe(413);
-  expect(body).toContain("처리하지 않았습니다");
+  expect(body).toContain("요청을 처리할 수 없습니다");
 });
 
 test.each([
@@ -203,7 +203,7 @@ test.each(["김\u202e토스", "김\u001b[31m", "\u200b"])(
     const ui = browse();
     const { status, body } = await ui.post("/orders", { ...filled, customerName });
     expect(status).toBe(422);
-    expect(body).toContain("이름을 적어 주세요");
+    expect(body).toContain("이름을 입력해 주세요");
     expect(ui.shop.orders.size).toBe(0);
   },
 );
@@ -235,7 +235,7 @@ test("GET / shows the cart that was chosen, after other pages and a restart of t
   // an empty cart stays empty
   const none = await browse().get("/quote?quantity.dev-tool=0", { htmx: true });
   const empty = cartOf(none.headers) ?? "";
-  expect(await shows("/", { cookie: empty })).toContain("상품을 골라 주세요");
+  expect(await shows("/", { cookie: empty })).toContain("상품을 선택해 주세요");
 });
 
 test("without JavaScript the cart is kept with each press of a button", async () => {
@@ -260,7 +260,7 @@ test("a product that is not sold any more is named, and the rest can be ordered"
   const ui = browse({ formerNames: { mug: "머그잔" } });
   const cookie = `cart=${encodeURIComponent("mug=1&keycaps=1&<b>=1")}`;
   const page = await ui.get("/", { cookie });
-  const sentence = "더 이상 팔지 않아 합계에서 뺐습니다: 머그잔, 이름을 알 수 없는 상품";
+  const sentence = "판매가 끝나 합계에서 뺐습니다: 머그잔, 이름을 알 수 없는 상품";
   expect(page.body).toContain(sentence);
   expect(page.body).toContain("39,000원 결제하기");
   const fields = { "quantity.mug": "1", "quantity.keycaps": "1" };
@@ -281,9 +281,7 @@ test("a product that is not sold any more is named, and the rest can be ordered"
 
 test("an invalid quantity is named with its product, and the rest has a sum", async () => {
   const { body } = await browse().get("/quote?quantity.dev-tool=100&quantity.keycaps=1");
-  expect(body).toContain(
-    "수량이 0부터 99까지의 숫자가 아니어서 합계에서 뺐습니다: 프리미엄 개발자 도구",
-  );
+  expect(body).toContain("수량을 읽을 수 없어 합계에서 뺐습니다: 프리미엄 개발자 도구");
   expect(body).toContain("39,000원 결제하기");
 });
 

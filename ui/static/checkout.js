@@ -4,6 +4,7 @@ import { ANONYMOUS, clearTossPayments, loadTossPayments } from "./toss-loader.js
 
 const loadMsMax = 5_000;
 const easyPays = new Set(["TOSSPAY", "NAVERPAY", "KAKAOPAY"]);
+const canceled = new Set(["USER_CANCEL", "PAY_PROCESS_CANCELED"]);
 let opening = false;
 let failedLoads = 0;
 
@@ -40,8 +41,8 @@ async function open(form) {
     show(form, form.dataset.opened, "calm");
     await toss.payment({ customerKey: ANONYMOUS }).requestPayment(request(form));
   } catch (error) {
-    const calm = error.code === "USER_CANCEL";
-    show(form, explain(form.dataset, error), calm ? "calm" : "warn");
+    if (canceled.has(error.code)) showCanceled(form);
+    else show(form, explain(form.dataset, error));
     if (error.code === "SDK_MISSING") relabel(form, form.dataset.sdkRetry);
   } finally {
     opening = false;
@@ -112,9 +113,6 @@ function methodOptions(chosen) {
 /** @param {DOMStringMap} data @param {{code?: string, message?: string}} error */
 function explain(data, error) {
   switch (error.code) {
-    case "USER_CANCEL":
-    case "PAY_PROCESS_CANCELED":
-      return data.userCancel;
     case "INVALID_METHOD_TRANSACTION":
       return data.alreadyOpen;
     case "SDK_MISSING":
@@ -122,6 +120,17 @@ function explain(data, error) {
     default:
       return [data.failed, error.message].filter(Boolean).join(" ");
   }
+}
+
+/**
+ * In place of what the page says of an order that waits for its payment; after a decline that stays what is to be said.
+ * @param {HTMLFormElement} form
+ */
+function showCanceled(form) {
+  show(form, "");
+  const [lead, rest] = document.querySelectorAll(".verdict.plain :is(.lead, .rest)");
+  if (lead) lead.textContent = form.dataset.cancelLead ?? "";
+  if (rest) rest.textContent = form.dataset.cancelRest ?? "";
 }
 
 /** @param {HTMLFormElement} form @param {boolean} on */

@@ -7,7 +7,7 @@ import {
   type Viewer,
 } from "../contract.ts";
 
-import { newOrder, sampleRefundRequest, snapshotOf } from "./sample_order.ts";
+import { newOrder, samplePaidWith, sampleRefundRequest, snapshotOf } from "./sample_order.ts";
 import { sampleTimeline } from "./sample_timeline.ts";
 import { sampleShop } from "./sample_shop.ts";
 
@@ -163,6 +163,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
         return fake.change(orderId, { payment: { ...payment, refundAccountNeeded: false } });
       },
       listTimeline: async (orderId) => sampleTimeline(get(orderId)),
+      findPaidWith: async (orderId) => samplePaidWith(get(orderId)),
       async *watchOrder(orderId, _viewer, signal) {
         let last: OrderPage | undefined;
         while (!signal.aborted && !fake.streamsFull) {

@@ -127,7 +127,7 @@ export const orderScenes: readonly PageScene[] = [
     async act(page) {
       await page.locator(".pay-button").click();
       await page.locator("#toss-window").getByRole("button", { name: "close" }).click();
-      await page.locator("#pay-message:not([hidden])").waitFor();
+      await page.locator("#pay:not(.busy-form)").waitFor();
     },
   },
   { ...orderScene("cancel_confirmation", {}), act: (page) => page.locator("summary").click() },

@@ -63,7 +63,7 @@ function refused(name: string, code: string, order: Partial<OrderPage> = {}): Pa
       ui.shop.confirmAnswer = new AppError("conflict", code, "Not taken");
       return returned(ui, order);
     },
-    act: (page) => page.locator(".notice.warn[role=alert]").waitFor(),
+    act: (page) => page.locator("#confirm:empty").waitFor({ state: "attached" }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { OrderItem, PaymentSnapshot } from "@payflow/shared";
-import type { OrderPage, RefundRequestView } from "../contract.ts";
+import type { OrderPage, PaidWith, RefundRequestView } from "../contract.ts";
 
 /** A payment of this order, one version further than the one before. */
 export function snapshotOf(order: OrderPage, change: Partial<PaymentSnapshot>): PaymentSnapshot {
@@ -63,4 +63,16 @@ export function sampleRefundRequest(change: Partial<RefundRequestView> = {}): Re
     answer: null,
     ...change,
   };
+}
+
+/** The card of a sample order that was paid with one. */
+export function samplePaidWith({ payment }: OrderPage): PaidWith | undefined {
+  if (!payment?.method) return undefined;
+  const card = {
+    issuer: "61",
+    number: "43301234****123*",
+    installmentMonths: 0,
+    approvalNumber: "00000000",
+  };
+  return { method: payment.method, card: payment.method === "카드" ? card : null };
 }

@@ -1,10 +1,11 @@
-import type { TimelineEntry } from "@payflow/ui";
+import type { PaidWith, TimelineEntry } from "@payflow/ui";
 import { within } from "@payflow/outbox";
-import { entriesIn, type HistoryEntry } from "@payflow/shared";
+import { entriesIn, type HistoryEntry, type LedgerRow } from "@payflow/shared";
+import type { OperatorCalls } from "../application/operator_calls.ts";
 import type { Order } from "../domain/order.ts";
 import type { ApiDeps } from "./api_route.ts";
 
-/** A page waits no longer for the timeline: what can't be read in this time is left out. */
+/** A page waits no longer for what payment has of its order: what can't be read in this time is left out. */
 const waitMs = 1_000;
 
 /** What happened to an order and its money, oldest first, as far as it can be read in a second. Never throws. */
@@ -40,4 +41,24 @@ export function orderTimeline(
     }),
   );
   return [{ kind: "placed", at: createdAt, amount }, ...told];
+}
+
+/** What an order was paid with, as far as it can be read in a second. Never throws. */
+export async function findPaidWith(
+  orderId: string,
+  deps: { readonly payments: Pick<OperatorCalls, "readDetails">; readonly waitMs?: number },
+): Promise<PaidWith | undefined> {
+  const read = within(deps.payments.readDetails(orderId), deps.waitMs ?? waitMs);
+  // whoever failed has logged it
+  const details = await read.catch(() => undefined);
+  return details && paidWith(details.ledger);
+}
+
+/** Of a payment that could not be kept, the money went back by a return. */
+export function paidWith(ledger: readonly LedgerRow[]): PaidWith | undefined {
+  const returned = ledger.filter(({ kind }) => kind === "return").map((row) => row.paymentKey);
+  const kept = ledger.findLast(
+    ({ kind, paymentKey }) => kind === "capture" && !returned.includes(paymentKey),
+  );
+  return kept && { method: kept.method, card: kept.card };
 }

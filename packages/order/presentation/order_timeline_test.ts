@@ -1,7 +1,12 @@
 import { expect, test } from "bun:test";
-import { withEntries, type HistoryEntry, type RecordedEntry } from "@payflow/shared";
+import {
+  withEntries,
+  type HistoryEntry,
+  type LedgerRow,
+  type RecordedEntry,
+} from "@payflow/shared";
 import { after, orderId, placed, placedAt, snapshot, snapshots } from "../testing/given.ts";
-import { listTimeline, orderTimeline } from "./order_timeline.ts";
+import { findPaidWith, listTimeline, orderTimeline, paidWith } from "./order_timeline.ts";
 
 /** So many seconds after the order. */
 const at = (seconds: number) => new Date(Date.parse(placedAt) + seconds * 1_000).toISOString();
@@ -115,4 +120,33 @@ test("listTimeline() is empty when the database fails, and never throws", async 
   const orders = { find: () => Promise.reject(new Error("no database")) };
   const deps = given(async () => []);
   expect(await listTimeline(orderId, { ...deps, orders: orders as never })).toEqual([]);
+});
+
+const moved = (kind: LedgerRow["kind"], paymentKey: string, more: Partial<LedgerRow> = {}) => ({
+  occurredAt: placedAt,
+  kind,
+  amount: 1000,
+  method: "카드",
+  paymentKey,
+  transactionKey: null,
+  card: null,
+  vat: null,
+  receiptUrl: null,
+  ...more,
+});
+const card = { issuer: "61", number: "43301234****123*", installmentMonths: 0 };
+
+test("paidWith() is the card of the payment that the order keeps, refunded or not", () => {
+  const kept = moved("capture", "key-1", { card });
+  expect(paidWith([kept, moved("refund", "key-1")])).toEqual({ method: "카드", card });
+  const second = [moved("capture", "key-2", { method: "휴대폰" }), moved("return", "key-2")];
+  expect(paidWith([kept, ...second])).toEqual({ method: "카드", card });
+  expect(paidWith(second)).toBeUndefined();
+});
+
+test("findPaidWith() is undefined when payment is away or does not answer, and never throws", async () => {
+  const find = (readDetails: () => Promise<never>) =>
+    findPaidWith(orderId, { payments: { readDetails }, waitMs: 20 });
+  expect(await find(() => Promise.reject(new Error("away")))).toBeUndefined();
+  expect(await find(() => new Promise<never>(() => {}))).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { orderNotFound } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
+import type { OperatorCalls } from "../application/operator_calls.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { provideRefundAccount } from "../application/refund_order.ts";
 import { requestRefund, withdrawRefundRequest } from "../application/request_refund.ts";
@@ -12,11 +13,12 @@ import type { Caller } from "./caller.ts";
 import type { OrderLinks } from "./order_links.ts";
 import { CartOrder, RefundAccount, RequestRefund } from "./api_schemas.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
-import { listTimeline } from "./order_timeline.ts";
+import { findPaidWith, listTimeline } from "./order_timeline.ts";
 import type { StreamPlaces } from "./stream_places.ts";
 import { confirmWithin } from "./payment_routes.ts";
 
 type PagesDeps = ApiDeps & {
+  readonly payments: Pick<OperatorCalls, "readDetails">;
   readonly links: OrderLinks;
   readonly streams: StreamPlaces;
   readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
@@ -75,6 +77,7 @@ export function pageFunctions(deps: PagesDeps) {
       if (until !== undefined) callerOf(viewer).grant(orderId, until);
     },
     listTimeline: (orderId) => listTimeline(orderId, deps),
+    findPaidWith: (orderId) => findPaidWith(orderId, deps),
     async *watchOrder(orderId, viewer, signal) {
       const { address } = callerOf(viewer);
       const evicted = new AbortController();

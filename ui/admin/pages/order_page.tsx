@@ -70,7 +70,7 @@ const ShopperSees = ({ scene, order }: { scene: AdminScene; order: AdminOrder })
   };
   const state = orderState(page, scene.now);
   const shopper = { ...scene, t: scene.shopper };
-  const { lead, rest } = sentences(shopper, { order: page, owned: true, state });
+  const { lead, rest } = sentences(shopper, { order: page, owned: true, state, news: undefined });
   return (
     <section class="panel sees" aria-labelledby="sees-title">
       <h2 id="sees-title">{scene.t.order.shopperSees}</h2>

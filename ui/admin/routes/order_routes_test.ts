@@ -115,7 +115,7 @@ test("a deposit is refunded to an account that has to be named", async () => {
   const { ui, orderId, path } = withOrder({ payment: { method: "가상계좌" } });
   const typed = { extent: "all", reason: "반품", bank: "88", accountNumber: "110-123" };
   const missing = await ui.post(`${path}/refund`, typed, operate);
-  expect(missing.body).toContain("예금주 이름을 적어 주세요.");
+  expect(missing.body).toContain("예금주 이름을 입력해 주세요.");
   const named = { ...typed, holderName: "김토스" };
   const preview = await ui.post(`${path}/refund`, named, operate);
   expect(preview.body).toContain("신한은행 110123 (김토스)");
