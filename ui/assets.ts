@@ -10,7 +10,7 @@ import { Hono } from "hono";
  * so that files may refer to each other and be cached for good.
  */
 export type Assets = {
-  /** Address of a file of `ui/static`, of `app.css` or `admin.css`, or of one named in `packaged`. */
+  /** Address of a file of `ui/static`, of `app.css`, `admin.css` or `docs.css`, or of one named in `packaged`. */
   url(name: string): string;
   has(name: string): boolean;
   /** Answers `/assets/{version}/{name}`. */
@@ -63,9 +63,10 @@ function readAssets(): Assets {
   for (const [name, path] of Object.entries(packaged)) add(name, path);
   const styles = sheetsUnder("styles");
   files.set("app.css", styleSheet(styles));
-  // the console shares colours and type with the shop, whose pages must not carry the console's rules
+  // the console and the API's pages share colours and type with the shop, which must not carry their rules
   const theme = styles.filter((path) => path.endsWith("1_theme.css"));
   files.set("admin.css", styleSheet([...theme, ...sheetsUnder("admin/styles")]));
+  files.set("docs.css", styleSheet([...theme, ...sheetsUnder("docs/styles")]));
   // The font's style sheet names its 92 pieces relative to itself; a page loads the few that its letters need.
   const fontFolder = join(dirname(fontCss), "woff2-dynamic-subset");
   for (const name of filesUnder(fontFolder)) {

@@ -1,8 +1,10 @@
 /**
- * The pages: everything that a shopper and an operator see, drawn from functions that whoever mounts them hands in
+ * The pages: everything that a shopper, an operator and a developer see, drawn from functions that whoever mounts them hands in
  * (`UiDeps`, `AdminDeps`).
  */
 export * from "./contract.ts";
 export { createUi } from "./create_ui.tsx";
 export type * from "./admin/contract.ts";
 export { createAdmin } from "./admin/create_admin.tsx";
+export { createDocs } from "./docs/create_docs.tsx";
+export type { ApiDescription, DocsDeps, ErrorCode } from "./docs/contract.ts";

@@ -215,7 +215,7 @@ export interface components {
        * @description Also orders that the law wants kept for five years
        * @default false
        */
-      includePaid: boolean;
+      includePaid?: boolean;
       /** @description `nextCursor` of the answer before */
       cursor?: string;
     };
@@ -531,6 +531,7 @@ export interface components {
       };
     };
     Refund: {
+      /** @example 단순 변심 */
       reason: string;
       amount?: number;
       refundAccount?: components["schemas"]["RefundAccount"];
@@ -999,7 +1000,7 @@ export interface operations {
       header: {
         /**
          * @description Makes the call safe to repeat. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.
-         * @example cart-7f3a
+         * @example return-7f3a-1
          */
         "Idempotency-Key": string;
       };

@@ -2,23 +2,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { toJsonSchema, toJsonSchemaDefs, type ConversionConfig } from "@valibot/to-json-schema";
 import { IdempotencyKey, type Answer, type Route } from "@payflow/shared/http";
+import type { ErrorCode } from "@payflow/ui";
 import { apiRoutes } from "./api_routes.ts";
 import * as schemas from "./api_schemas.ts";
 import { anyHostPaths } from "./known_hosts.ts";
 
 // /openapi.json, generated from the declared routes, their schemas, and the rows of docs/errors.md.
 
-/** One row of docs/errors.md: a code that the API can answer. Texts are Markdown with code spans only. */
-export type ErrorCode = {
-  readonly code: string;
-  readonly status: string;
-  readonly cause: string;
-  readonly wayOut: string;
-};
-
+/** A row of docs/errors.md; groups are named as the fields of ErrorCode. */
 const row =
   /^\| `(?<code>[a-z_]+)` +\| (?<status>\d{3}) +\| (?<cause>.+?) +\| (?<wayOut>.+?) +\|$/gm;
 const errorsDocument = join(import.meta.dirname, "../../../docs/errors.md");
+/** All codes that the API can answer. */
 export const errorCodes = [...readFileSync(errorsDocument, "utf8").matchAll(row)].map(
   ({ groups }) => groups as ErrorCode,
 );
@@ -39,6 +34,7 @@ export function apiDocument(publicUrl: string) {
       summary,
       description,
       security: caller.security,
+      "x-caller": caller.name,
       parameters: parametersOf(route),
       requestBody: body && {
         required: true,
@@ -57,9 +53,7 @@ export function apiDocument(publicUrl: string) {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: publicUrl }],
-    tags: ["orders", "payments", "products", "keys", "operations", "webhooks"].map((name) => ({
-      name,
-    })),
+    tags: [...new Set(apiRoutes.map(({ tag }) => tag)), "webhooks"].map((name) => ({ name })),
     paths,
     webhooks: { orderEvent: { post: orderEvent } },
     components: {
@@ -123,19 +117,20 @@ function parametersOf({ params = {}, query, key }: AnyRoute): unknown[] {
       required: true,
       schema: toJsonSchema(schema, jsonSchema),
     })),
-    ...(key === undefined ? [] : [{ ...idempotencyKey, required: key === "required" }]),
+    ...(key === undefined ? [] : [idempotencyKey(key === "required")]),
     ...Object.entries(properties).map(([name, schema]) => ({ name, in: "query", schema })),
   ];
 }
 
-const idempotencyKey = {
+const idempotencyKey = (required: boolean) => ({
   name: "Idempotency-Key",
   in: "header",
-  example: "cart-7f3a",
+  required,
+  example: required ? "return-7f3a-1" : "cart-7f3a",
   schema: toJsonSchema(IdempotencyKey, jsonSchema),
   description:
     "Makes the call safe to repeat. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.",
-};
+});
 
 const header = (description: string, schema: object = { type: "string" }) => ({
   description,

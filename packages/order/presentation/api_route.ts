@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import type { AuditEntry, Tracer } from "@payflow/outbox";
 import { OrderId, type HistoryEntry } from "@payflow/shared";
 import { routesOf } from "@payflow/shared/http";
@@ -41,7 +42,10 @@ export function at(call: `${"GET" | "POST"} /${string}`, name: string, tag: stri
 }
 
 /** The path parameter of routes of one order. */
-export const orderId: PathParameter = { schema: OrderId, refuse: orderNotFound };
+export const orderId: PathParameter = {
+  schema: v.pipe(OrderId, v.examples(["019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f"])),
+  refuse: orderNotFound,
+};
 
 /** Codes of calls that need payment. */
 export const paymentAway = [

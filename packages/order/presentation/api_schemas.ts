@@ -164,7 +164,7 @@ export const RefundAccount = v.strictObject({
 
 /** What the merchant sends to return money. Limits: https://docs.tosspayments.com/reference#결제-취소 */
 export const Refund = v.strictObject({
-  reason: storableText(200),
+  reason: example(storableText(200), "단순 변심"),
   amount: v.optional(PositiveWon),
   refundAccount: v.optional(RefundAccount),
 });

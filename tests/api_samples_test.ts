@@ -1,0 +1,66 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { apiDocument, apiRoutes } from "@payflow/order/testing";
+import { createDocs } from "@payflow/ui";
+
+const root = join(import.meta.dir, "..");
+const folder = mkdtempSync(join(tmpdir(), "payflow-samples-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const page = await createDocs({
+  api: apiDocument("http://localhost:8080") as never,
+  events: {},
+  errorCodes: [],
+}).request("/docs");
+const html = await page.text();
+
+/** The code of all samples in one language, as a reader sees it. */
+function samplesIn(language: string): readonly string[] {
+  const blocks = html.matchAll(
+    new RegExp(`<figure class="sample" data-language="${language}">.*?<code>(.*?)</code>`, "gs"),
+  );
+  const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+  return [...blocks].map(([, code = ""]) =>
+    code.replaceAll(/&([a-z]+|#39);/g, (whole, name: string) => entities[name] ?? whole),
+  );
+}
+
+/** What the type checker says of a program that has the client; nothing when it is right. */
+async function typeErrors(code: string): Promise<string> {
+  const compilerOptions = {
+    paths: { "@payflow/client": [join(root, "packages/client/mod.ts")] },
+    typeRoots: [join(root, "node_modules/@types")],
+  };
+  const config = { extends: join(root, "tsconfig.json"), compilerOptions, include: ["samples.ts"] };
+  await Bun.write(join(folder, "tsconfig.json"), JSON.stringify(config));
+  await Bun.write(join(folder, "samples.ts"), code);
+  const command = [process.execPath, "check", "--no-script", "-p", "tsconfig.json"];
+  const check = Bun.spawn(command, { cwd: folder, stdout: "pipe", stderr: "ignore" });
+  const found = await new Response(check.stdout).text();
+  return (await check.exited) === 0 ? "" : found;
+}
+
+describe("the samples on the API's page", () => {
+  test("are there for every call, after those that set up", () => {
+    for (const language of ["curl", "client"])
+      expect(samplesIn(language)).toHaveLength(apiRoutes.length + 1);
+  });
+
+  test("in TypeScript have the types of the client", async () => {
+    const [setUp, ...calls] = samplesIn("client");
+    const inBlocks = calls.map((code) => `{\n${code}\nvoid [data, error];\n}`);
+    expect(await typeErrors([setUp, ...inBlocks].join("\n"))).toBe("");
+    const wrong = `${setUp}\nawait payflow.GET("/api/orders/{orderId}");`;
+    expect(await typeErrors(wrong)).toContain("samples.ts");
+  }, 600_000);
+
+  test("in curl are commands that a shell reads", async () => {
+    for (const code of samplesIn("curl")) {
+      const shell = Bun.spawn(["sh", "-n", "-c", code], { stderr: "pipe" });
+      expect(await new Response(shell.stderr).text(), code).toBe("");
+      expect(await shell.exited).toBe(0);
+    }
+  });
+});

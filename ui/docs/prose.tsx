@@ -1,0 +1,12 @@
+/** Text with Markdown's code spans; of a link, whose document is not served, its words, and of an address a link. */
+export const Prose = ({ text }: { text: string }) => {
+  const plain = text.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, "$1");
+  return (
+    <>
+      {plain.split(/(`[^`]+`|https:\/\/[\w./-]+\w)/).map((part) => {
+        if (part.startsWith("`")) return <code>{part.slice(1, -1)}</code>;
+        return part.startsWith("https://") ? <a href={part}>{part}</a> : part;
+      })}
+    </>
+  );
+};

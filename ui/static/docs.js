@@ -1,0 +1,93 @@
+// The API's page: the language of its samples, copying them, and trying a call with a key that this tab remembers.
+const root = document.documentElement;
+const key = document.querySelector("#key");
+const said = document.querySelector("#said");
+const stored = (name) => sessionStorage.getItem(`docs.${name}`) ?? "";
+
+function choose(language) {
+  root.dataset.language = language;
+  sessionStorage.setItem("docs.language", language);
+  for (const button of document.querySelectorAll("[data-choose]"))
+    button.setAttribute("aria-pressed", String(button.dataset.choose === language));
+}
+choose(stored("language") || "curl");
+
+// on a desk the list of calls stands beside them
+const contents = document.querySelector(".contents");
+const wide = matchMedia("(min-width: 60rem)");
+if (contents) contents.open = wide.matches;
+
+if (key) {
+  key.value = stored("key");
+  key.addEventListener("input", () => sessionStorage.setItem("docs.key", key.value.trim()));
+}
+
+document.addEventListener("click", async ({ target }) => {
+  if (!(target instanceof HTMLElement)) return;
+  const { choose: language } = target.dataset;
+  if (language) choose(language);
+  if (target.matches(".copy")) {
+    await navigator.clipboard.writeText(
+      target.closest(".sample").querySelector("code").textContent,
+    );
+    target.textContent = "Copied";
+    said.textContent = "Copied";
+    target.addEventListener("blur", () => (target.textContent = "Copy"), { once: true });
+  }
+  // a list that covers a phone's screen has done its work
+  if (target.closest(".contents a")) contents.open = wide.matches;
+});
+
+document.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  if (!form.dataset.path) return;
+  const button = form.querySelector(".send");
+  const result = form.querySelector(".result");
+  button.disabled = true;
+  try {
+    result.textContent = await answerOf(form);
+  } catch (error) {
+    result.textContent = `No response: ${error.message}`;
+  }
+  result.hidden = false;
+  said.textContent = result.textContent.split("\n")[0];
+  button.disabled = false;
+});
+
+/** Sends the call; its status, the headers that matter, and its body as text. */
+async function answerOf(form) {
+  const { method, path } = form.dataset;
+  const headers = {};
+  const query = new URLSearchParams();
+  let address = path;
+  for (const input of form.querySelectorAll("[data-in]")) {
+    const { name, value } = input;
+    if (value === "") continue;
+    if (input.dataset.in === "path")
+      address = address.replace(`{${name}}`, encodeURIComponent(value));
+    if (input.dataset.in === "query") query.set(name, value);
+    if (input.dataset.in === "header") headers[name] = value;
+  }
+  if (key.value.trim()) headers.Authorization = `Bearer ${key.value.trim()}`;
+  const body = form.elements.body?.value;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const search = query.size > 0 ? `?${query}` : "";
+  const begun = performance.now();
+  const response = await fetch(address + search, { method, headers, body });
+  const text = await response.text();
+  const took = Math.round(performance.now() - begun);
+  const shown = ["Location", "Retry-After", "Idempotent-Replayed", "X-Request-Id"]
+    .filter((name) => response.headers.has(name))
+    .map((name) => `${name}: ${response.headers.get(name)}`);
+  const first = `${response.status} ${response.statusText} · ${took} ms`;
+  return [first, ...shown, "", pretty(text)].join("\n");
+}
+
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
