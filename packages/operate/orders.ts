@@ -1,5 +1,5 @@
 // Orders as operators see them: whole, with the customer's name. Only reads.
-import { sql, type RawBuilder } from "kysely";
+import { sql } from "kysely";
 import {
   listed,
   shown,
@@ -9,55 +9,79 @@ import {
   type Output,
   type ReadWords,
 } from "@payflow/local-stack";
-import { afterUuid, isUuid, listHistory } from "@payflow/outbox";
-import { idsBetween } from "@payflow/order/operate";
+import { isUuid, listHistory } from "@payflow/outbox";
+import {
+  findOrder,
+  postgresOrderSearch,
+  type ListedOrder as FoundOrder,
+  type OrderSelection,
+} from "@payflow/order/operate";
+import { findPayment, nextAtOf } from "@payflow/payment/operate";
 import { csvLine, csvMark, inOrder, koreanTimeOf, orderNumberOf } from "@payflow/shared";
 import { withPlaces, type Places } from "./places.ts";
 import { timeOption } from "./time_option.ts";
 
 type Row = Readonly<Record<string, unknown>>;
-export type ListedOrder = Readonly<
-  Record<
-    | "orderId"
-    | "orderNumber"
-    | "status"
-    | "orderName"
-    | "customerName"
-    | "customerEmail"
-    | "createdAt"
-    | "confirmedAt",
-    string | null
-  >
-> & { readonly amount: number; readonly refundedAmount: number };
 
-const fields = sql`id as "orderId", order_number as "orderNumber", status, order_name as "orderName", amount_krw::double precision as amount,
-  refunded_amount_krw::double precision as "refundedAmount", nullif(customer_name, '') as "customerName",
-  nullif(customer_email, '') as "customerEmail", created_at as "createdAt", confirmed_at as "confirmedAt"`;
+/** As it is shown: what was erased is null. */
+function orderRow(order: Omit<FoundOrder, "method">) {
+  const { orderId, orderNumber, status, orderName, amount, refundedAmount } = order;
+  const { createdAt, confirmedAt } = order;
+  return {
+    orderId,
+    orderNumber,
+    status,
+    orderName,
+    amount,
+    refundedAmount,
+    customerName: order.customerName || null,
+    customerEmail: order.customerEmail || null,
+    createdAt,
+    confirmedAt,
+  };
+}
+export type ListedOrder = ReturnType<typeof orderRow>;
+
+/** Orders of a selection in pages, newest first. */
+async function* pagesOf(
+  { databases }: Places,
+  selection: OrderSelection,
+  limit = pageMax,
+): AsyncIterable<ListedOrder[]> {
+  const { searchOrders } = postgresOrderSearch(databases.order);
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page: Awaited<ReturnType<typeof searchOrders>> = await searchOrders(selection, {
+      cursor,
+      limit,
+    });
+    yield page.rows.map(orderRow);
+    cursor = page.next;
+  }
+}
 
 /** Orders of a filter, newest first. */
 export const listOrders = withPlaces(async ({ values }, places) => {
   const limit = wholeNumber("limit", values["limit"] ?? "", { max: 10_000 });
-  return listed(await page(places, filterOf(values), { limit }), "No such order.");
+  const rows: ListedOrder[] = [];
+  for await (const page of pagesOf(places, selectionOf(values), Math.min(limit, pageMax))) {
+    rows.push(...page);
+    if (rows.length >= limit) break;
+  }
+  return listed(rows.slice(0, limit), "No such order.");
 });
 
 /** All orders of a filter, page by page: as CSV, or as JSON lines. */
 export const exportOrders = withPlaces(async ({ values, flags }, places, io) => {
   if (flags["csv"] && flags["jsonl"]) throw new UsageError("--csv and --jsonl exclude each other");
-  const filter = filterOf(values);
+  const pages = pagesOf(places, selectionOf(values));
   if (!flags["jsonl"]) await io.print(csvMark + csvLine(Object.values(heads)));
   const write = flags["jsonl"]
     ? (order: ListedOrder) => `${JSON.stringify(order)}\n`
     : (order: ListedOrder) => csvLine(cells(order));
-  let after: string | undefined;
-  for (;;) {
-    const rows = await page(places, filter, { limit: exportedAtOnce, after });
-    if (rows.length > 0) await io.print(rows.map(write).join(""));
-    if (rows.length < exportedAtOnce) return;
-    after = String(rows.at(-1)?.orderId);
-  }
+  for await (const page of pages) if (page.length > 0) await io.print(page.map(write).join(""));
 });
 
-const exportedAtOnce = 2_000;
+const pageMax = 2_000;
 
 const heads: Readonly<Record<keyof ListedOrder, string>> = {
   orderNumber: "주문번호",
@@ -78,32 +102,12 @@ const cells = (order: ListedOrder) =>
     return name.endsWith("At") && typeof value === "string" ? koreanTimeOf(value) : value;
   });
 
-async function page(
-  { databases }: Places,
-  filter: RawBuilder<unknown>,
-  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
-): Promise<ListedOrder[]> {
-  const older = after === undefined ? sql`true` : sql`id < ${afterUuid(after)}::uuid`;
-  const { rows } = await sql<ListedOrder>`
-    select ${fields} from orders where ${filter} and ${older} order by orders.id desc limit ${limit}`.execute(
-    databases.order,
-  );
-  return rows;
-}
-
-function filterOf({ status, since, email }: ReadWords["values"]): RawBuilder<unknown> {
-  const conditions = [sql`true`];
-  if (status !== undefined) conditions.push(sql`status = ${status}`);
-  if (email !== undefined)
-    conditions.push(
-      sql`customer_email <> '' and lower(customer_email) collate "C" = lower(${email})`,
-    );
-  // ids sort by the time of placing
-  if (since !== undefined) {
-    const { from } = idsBetween(Date.parse(timeOption("since", since)), undefined);
-    conditions.push(sql`id >= ${from}::uuid`);
-  }
-  return sql.join(conditions, sql` and `);
+function selectionOf({ status, since, email }: ReadWords["values"]): OrderSelection {
+  return {
+    status: status as OrderSelection["status"],
+    since: since === undefined ? undefined : Date.parse(timeOption("since", since)),
+    anyOf: email === undefined ? undefined : [{ kind: "email", text: email }],
+  };
 }
 
 /** An order with its payment, money and history in both services. */
@@ -111,12 +115,8 @@ export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
   const { order: orders, payment: payments } = places.databases;
   const orderId = await idOf(word, orders);
   const [order, payment, ledger, own, theirs] = await Promise.all([
-    sql<Row>`select ${fields}, items, expires_at as "expiresAt", version from orders
-      where id = ${orderId}::uuid`.execute(orders),
-    sql<Row>`select status, version, (kept->>'balanceAmount')::double precision as "heldAmount", attempts, refunds,
-      failure, next_at as "nextQueryAt" from payments where id = ${orderId}::uuid`.execute(
-      payments,
-    ),
+    findOrder(orders, orderId),
+    findPayment(payments, orderId),
     sql<Row>`select occurred_at as "occurredAt", kind, amount_krw::double precision as amount, method,
       card->>'number' as "cardNumber", card->>'approvalNumber' as "approvalNumber", transaction_key as "transactionKey",
       payment_key as "paymentKey", receipt_url as "receiptUrl" from ledger_entries
@@ -125,8 +125,8 @@ export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
     listHistory(payments, orderId),
   ]);
   const found = {
-    order: order.rows[0] ?? null,
-    payment: payment.rows[0] ?? null,
+    order: order ? shownOrder(order) : null,
+    payment: payment ? shownPayment(payment) : null,
     ledger: ledger.rows,
     history: inOrder(
       own.map((entry) => ({ part: "order", ...entry })),
@@ -137,15 +137,34 @@ export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
   return { json: found, text: asText(found) };
 });
 
+const shownOrder = (order: NonNullable<Awaited<ReturnType<typeof findOrder>>>) => {
+  const { items, expiresAt, version } = order;
+  return { ...orderRow(order), items, expiresAt, version };
+};
+
+const shownPayment = (payment: NonNullable<Awaited<ReturnType<typeof findPayment>>>) => {
+  const { status, version, kept, attempts, refunds, failure } = payment;
+  const heldAmount = kept?.balanceAmount ?? null;
+  return {
+    status,
+    version,
+    heldAmount,
+    attempts,
+    refunds,
+    failure,
+    nextQueryAt: nextAtOf(payment),
+  };
+};
+
 /** The id of the order that a word names by its id or its number. */
 async function idOf(word: string, orders: Places["databases"]["order"]): Promise<string> {
   const orderId = word.toLowerCase();
   if (isUuid(orderId)) return orderId;
   const number = orderNumberOf(word);
   if (number === undefined) throw new UsageError(`"${word}" is not an order's number or id`);
-  const { rows } = await sql<{ id: string }>`
-    select id from orders where order_number = ${number}`.execute(orders);
-  return rows[0]?.id ?? notFound(number);
+  const selection: OrderSelection = { anyOf: [{ kind: "number", number }] };
+  const { rows } = await postgresOrderSearch(orders).searchOrders(selection, { limit: 1 });
+  return rows[0]?.orderId ?? notFound(number);
 }
 
 function notFound(order: string): never {

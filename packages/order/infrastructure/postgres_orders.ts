@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { aggregateStore, mapRows } from "@payflow/shared/http";
+import { aggregateFind, aggregateStore, mapRows } from "@payflow/shared/http";
 import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { OrderRepository } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
@@ -25,6 +25,10 @@ export const orderRows = mapRows<Order>({
     expiresAt: ["expires_at", "timestamptz"],
   },
 });
+
+/** An order, for what only reads. */
+export const findOrder = (db: Kysely<never>, orderId: string) =>
+  aggregateFind(db, orderRows)(orderId);
 
 /** Orders in PostgreSQL, each written by compare-and-set on its version. */
 export function postgresOrders(db: Kysely<never>, options: StoreOptions<Order>): OrderRepository {

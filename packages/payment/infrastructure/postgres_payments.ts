@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { PaymentView } from "@payflow/shared";
 import { afterUuid, isUuid } from "@payflow/outbox";
-import { aggregateStore, mapRows } from "@payflow/shared/http";
+import { aggregateFind, aggregateStore, mapRows } from "@payflow/shared/http";
 import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { PaymentRepository } from "../application/ports.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
@@ -48,6 +48,10 @@ export const paymentRows = mapRows<Payment>({
   journal: { name: "ledger_entries", fields: ledgerFields },
 });
 const { stateOf: paymentOf } = paymentRows;
+
+/** A payment, for what only reads. */
+export const findPayment = (db: Kysely<never>, orderId: string) =>
+  aggregateFind(db, paymentRows)(orderId);
 
 /** Payments in PostgreSQL, each written by compare-and-set on its version. */
 export function postgresPayments(

@@ -70,21 +70,30 @@ export type StoreOptions<State> = NonNullable<Parameters<typeof createSaves>[2]>
   readonly onChanged: (state: State, events: readonly DomainEvent[]) => void;
 };
 
+/** Reads aggregates by their id; calls that come while a query is under way go out together. */
+export function aggregateFind<State extends Aggregate>(
+  db: Kysely<never>,
+  { table, stateOf }: Pick<ReturnType<typeof mapRows<State>>, "table" | "stateOf">,
+) {
+  const findRow = createFinds<AggregateRow>(db, table.name);
+  return async (orderId: string): Promise<State | undefined> => {
+    const row = await findRow(orderId);
+    return row && stateOf(row);
+  };
+}
+
 /** Aggregates in PostgreSQL, each written by compare-and-set on its version. */
 export function aggregateStore<State extends Aggregate>(
   db: Kysely<never>,
-  { table, stateOf, rowOf }: ReturnType<typeof mapRows<State>>,
+  rows: ReturnType<typeof mapRows<State>>,
   options: StoreOptions<State>,
 ) {
+  const { table, rowOf } = rows;
   const write = createSaves(db, table, options);
-  const findRow = createFinds<AggregateRow>(db, table.name);
   return {
     isLate: write.isLate,
     take: createTakes(db),
-    async find(orderId: string): Promise<State | undefined> {
-      const row = await findRow(orderId);
-      return row && stateOf(row);
-    },
+    find: aggregateFind(db, rows),
     async save(
       { state, events, entries, journal }: Change<State, DomainEvent>,
       { detail, ...why }: Pick<Save, "follows" | "cause" | "detail" | "message" | "claim">,
