@@ -642,7 +642,7 @@ export interface operations {
     parameters: {
       header?: {
         /**
-         * @description Makes the call safe to repeat. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.
+         * @description Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.
          * @example cart-7f3a
          */
         "Idempotency-Key"?: string;
@@ -999,7 +999,7 @@ export interface operations {
     parameters: {
       header: {
         /**
-         * @description Makes the call safe to repeat. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.
+         * @description Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.
          * @example return-7f3a-1
          */
         "Idempotency-Key": string;

@@ -129,7 +129,7 @@ const idempotencyKey = (required: boolean) => ({
   example: required ? "return-7f3a-1" : "cart-7f3a",
   schema: toJsonSchema(IdempotencyKey, jsonSchema),
   description:
-    "Makes the call safe to repeat. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.",
+    "Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.",
 });
 
 const header = (description: string, schema: object = { type: "string" }) => ({

@@ -4,6 +4,7 @@ export * from "./aggregate_store.ts";
 export * from "./config.ts";
 export * from "./database_figures.ts";
 export * from "./error_fields.ts";
+export * from "./idempotency_key.ts";
 export * from "./json_body.ts";
 export * from "./key_guard.ts";
 export * from "./log.ts";

@@ -2,6 +2,7 @@ import type { Context, Env, Handler, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
 import { AppError } from "../app_error.ts";
+import { idempotencyKeyOf } from "./idempotency_key.ts";
 import { parseInput, readJson, readQuery, readText, type QuerySchema } from "./json_body.ts";
 
 // A route is declared once, as a value: what it takes, who may call it, what it answers and how it refuses. `mount`
@@ -147,9 +148,6 @@ export function routesOf<E extends Env, Deps>() {
   ) => route as unknown as Route<E, Deps>;
 }
 
-/** 1–255 visible ASCII characters. */
-export const IdempotencyKey = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,255}$/));
-
 /**
  * Serves the routes. Any other method of one of their paths is refused by 405. Paths without parameters come first, so
  * that `/api/payments/confirm` is no order's payment.
@@ -208,14 +206,16 @@ function paramsOf(c: Context, params: readonly [string, PathParameter][]) {
 }
 
 function keyOf(c: Context, rule: KeyRule): string | undefined {
-  const key = c.req.header("Idempotency-Key");
-  if (key === undefined) {
+  const header = c.req.header("Idempotency-Key");
+  if (header === undefined) {
     if (rule === "optional") return undefined;
     const text = "This call needs an Idempotency-Key, so that it can be repeated safely";
     throw new AppError("malformed", "idempotency_key_required", text);
   }
-  if (v.is(IdempotencyKey, key)) return key;
-  const message = "An Idempotency-Key has 1 to 255 visible ASCII characters";
+  const key = idempotencyKeyOf(header);
+  if (key !== undefined) return key;
+  const message =
+    'An Idempotency-Key has 1 to 255 visible ASCII characters, as they are or between two "';
   const errors = [{ path: "Idempotency-Key", message }];
   throw new AppError("invalid", "invalid_request", message, { errors });
 }

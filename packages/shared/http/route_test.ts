@@ -83,6 +83,8 @@ describe("mount()", () => {
     expect(await call("/things/7?limit=3")).toMatchObject({ status: 200, said: "hello 7 3" });
     const made = await call("/things/new", post({ "Idempotency-Key": "key-1" }));
     expect(made).toMatchObject({ status: 201, said: "key-1 a" });
+    const quoted = post({ "Idempotency-Key": '"key-1"' });
+    expect(await call("/things/new", quoted)).toMatchObject({ status: 201, said: "key-1 a" });
     expect(made.headers.get("Location")).toBe("/things/1");
     expect(made.headers.get("Content-Type")).toBe("application/json");
   });
@@ -96,7 +98,8 @@ describe("mount()", () => {
     const invalid = { status: 422, said: "invalid_request" };
     expect(await call("/things/new?limit=3", post(key))).toMatchObject(invalid);
     expect(await call("/things/new", post(key, { name: "a", nam: "b" }))).toMatchObject(invalid);
-    expect(await call("/things/new", post({ "Idempotency-Key": "a b" }))).toMatchObject(invalid);
+    for (const wrong of ["a b", '"a b"', '"key-1'])
+      expect(await call("/things/new", post({ "Idempotency-Key": wrong }))).toMatchObject(invalid);
     expect(await call("/things/new", post({}))).toMatchObject({
       status: 400,
       said: "idempotency_key_required",
