@@ -98,6 +98,15 @@ export type UiDeps = {
   /** Lets this browser see the order, when the token is right: by a cookie in the answer under way. */
   letIn(link: { viewer: Viewer; orderId: string; token: string }): void;
   /**
+   * Lets this browser see the order of this number as its link would, if it was placed with this e-mail address; its id.
+   * Undefined for an unknown order and another address alike. Throws AppError `rate_limited`.
+   */
+  letInByEmail(given: {
+    viewer: Viewer;
+    orderNumber: string;
+    email: string;
+  }): Promise<string | undefined>;
+  /**
    * The refusal that something thrown stands for (a database that is away is `unavailable`), if it stands for one; else
    * it is a fault, to be logged here. Without this, AppErrors are refusals and the rest goes to the console.
    */

@@ -7,6 +7,7 @@ import type { UiDeps } from "./contract.ts";
 import { failurePage, notFoundPage } from "./pages/error_page.tsx";
 import { refusalOf, retryAfter } from "./refusal.ts";
 import { noticeRoutes } from "./routes/notice_routes.ts";
+import { findRoutes } from "./routes/find_routes.tsx";
 import { orderRoutes } from "./routes/order_routes.tsx";
 import { refundAccountRoutes } from "./routes/refund_account_routes.tsx";
 import { refundRequestRoutes } from "./routes/refund_request_routes.tsx";
@@ -28,6 +29,7 @@ export function createUi(deps: UiDeps): Hono<UiEnv> {
   app.route("/", stage.assets.routes);
   app.on("POST", "*", bodyLimit({ maxSize: formBytesMax, onError: tooLarge }));
   app.route("/", shopRoutes(stage));
+  app.route("/", findRoutes(stage));
   app.route("/", orderRoutes(stage));
   app.route("/", refundAccountRoutes(stage));
   app.route("/", refundRequestRoutes(stage));

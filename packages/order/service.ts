@@ -41,6 +41,9 @@ export type OrderServiceOptions = {
   readonly faultPoint?: OrderDeps["faultPoint"];
 };
 
+/** Nobody mistypes more often, and who guesses addresses gets nowhere. */
+const findsPerMinute = 10;
+
 /** The order service, wired. Its database must be reachable to create it; payment and Kafka may come later. */
 export async function createOrderService(
   config: OrderConfig,
@@ -152,6 +155,8 @@ export async function createOrderService(
       ...deps,
       payments,
       links,
+      // off where limits are off
+      findLimit: createRateLimit(Math.min(config.rateLimitPerMinute, findsPerMinute)),
       watch: watch.watch,
       streams: createStreamPlaces(),
     }),

@@ -13,6 +13,7 @@ export const Footer = ({ scene }: { scene: Scene }) => {
             <strong>{t.footer.privacy}</strong>
           </a>
           <a href={links.refunds}>{t.footer.refunds}</a>
+          <a href="/orders/find">{t.find.title}</a>
         </nav>
         <BusinessFacts scene={scene} fields={facts} />
         <BusinessFacts scene={scene} fields={contacts} />

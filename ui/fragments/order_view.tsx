@@ -1,3 +1,4 @@
+import { Inquiry } from "./inquiry.tsx";
 import { declineReason } from "../messages/decline_reasons.ts";
 import { changesSoon, isPayable } from "../order_state.ts";
 import type { OrderScreen } from "../order_screen.ts";
@@ -66,6 +67,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
         <OrderDetails scene={scene} screen={screen} />
       </div>
       {screen.timeline.length > 0 && <Timeline scene={scene} entries={screen.timeline} />}
+      <Inquiry scene={scene} order={order} />
       <NextSteps scene={scene} screen={screen} />
     </div>
   );

@@ -1,4 +1,5 @@
 import type { Messages } from "./ko.ts";
+import { findEn } from "./find.ts";
 import { refundRequestEn } from "./refund_request.ts";
 
 /** The same sentences in English, for visitors who switch or whose browser asks for it. */
@@ -288,6 +289,7 @@ export const en: Messages = {
     },
   },
   refundRequest: refundRequestEn,
+  find: findEn,
   orders: {
     title: "Orders",
     empty: "No orders yet.",

@@ -1,3 +1,4 @@
+import { findKo } from "./find.ts";
 import { refundRequestKo } from "./refund_request.ts";
 
 /** Every sentence of the pages in Korean. Sentences about money are promises: change them only with the code. */
@@ -293,6 +294,7 @@ export const ko = {
     },
   },
   refundRequest: refundRequestKo,
+  find: findKo,
   orders: {
     title: "주문 내역",
     empty: "아직 주문이 없습니다.",

@@ -17,6 +17,9 @@ export const OrdersPage = ({ scene, orders }: OrdersPageProps) => {
       <div class="intro">
         <h1>{t.orders.title}</h1>
         <p>{orders.length > 0 ? t.orders.hint : t.orders.emptyHint}</p>
+        <p>
+          {t.find.other} <a href="/orders/find">{t.find.title}</a>
+        </p>
       </div>
       {orders.length === 0 ? (
         <div class="card empty">

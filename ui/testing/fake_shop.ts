@@ -174,6 +174,12 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
       },
       now: () => new Date(Date.now() + fake.clockAheadMs).toISOString(),
       orderToken: ({ orderId }) => `token-of-${orderId}`,
+      async letInByEmail({ viewer, orderNumber, email }) {
+        if (fake.cancelRefusal) throw fake.cancelRefusal;
+        if (orders.get(orderNumber)?.customerEmail !== email) return undefined;
+        (viewer as FakeViewer).granted.add(orderNumber);
+        return orderNumber;
+      },
       letIn({ viewer, orderId, token }) {
         if (token === `token-of-${orderId}`) (viewer as FakeViewer).granted.add(orderId);
       },

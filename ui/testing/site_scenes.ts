@@ -32,6 +32,17 @@ export const siteScenes: readonly PageScene[] = [
     },
   },
   { name: "orders_empty", prepare: () => "/orders" },
+  { name: "find", prepare: () => "/orders/find" },
+  {
+    name: "find_missed",
+    prepare: () => "/orders/find",
+    async act(page) {
+      await page.locator("[name=orderNumber]").fill("1127-K7P3");
+      await page.locator("[name=email]").fill("kim@example.com");
+      await page.locator(".find button").click();
+      await page.locator(".notice").waitFor();
+    },
+  },
   { name: "not_found", prepare: () => "/nowhere" },
   {
     name: "server_error",

@@ -1,8 +1,11 @@
 import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
-import { IdempotencyKey, parseInput } from "@payflow/shared/http";
+import { isUuid, pause } from "@payflow/outbox";
+import { orderNumberOf } from "@payflow/shared";
+import { IdempotencyKey, parseInput, sameSecret, type RateLimit } from "@payflow/shared/http";
 import { orderNotFound } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import type { OperatorCalls } from "../application/operator_calls.ts";
+import { findByEmail } from "../application/find_by_email.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { provideRefundAccount } from "../application/refund_order.ts";
 import { requestRefund, withdrawRefundRequest } from "../application/request_refund.ts";
@@ -20,6 +23,8 @@ import { confirmWithin } from "./payment_routes.ts";
 type PagesDeps = ApiDeps & {
   readonly payments: Pick<OperatorCalls, "readDetails">;
   readonly links: OrderLinks;
+  /** Of searches for orders, by client address and by order. */
+  readonly findLimit: RateLimit;
   readonly streams: StreamPlaces;
   readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
 };
@@ -30,6 +35,13 @@ const callerOf = (viewer: Viewer) => viewer as Caller;
 /** The use cases as the pages call them. */
 export function pageFunctions(deps: PagesDeps) {
   const { find } = deps.orders;
+  /** By its number, or its id. */
+  async function findByNumber(text: string): Promise<Order | undefined> {
+    if (isUuid(text)) return await find(text);
+    const anyOf = [{ kind: "number" as const, number: text }];
+    const { rows } = await deps.search.searchOrders({ anyOf }, { limit: 1 });
+    return rows[0] && (await find(rows[0].orderId));
+  }
   return {
     listProducts: deps.products,
     quote: (items) => quoteItems(parseInput(CartOrder.entries.items, items), deps.products()),
@@ -72,6 +84,22 @@ export function pageFunctions(deps: PagesDeps) {
       return orderPage(await provideRefundAccount({ orderId, account }, deps));
     },
     orderToken: (order) => deps.links.tokenFor(order),
+    async letInByEmail({ viewer, orderNumber, email }) {
+      const caller = callerOf(viewer);
+      const number = orderNumberOf(orderNumber) ?? orderNumber.toLowerCase();
+      deps.findLimit.take(caller.address);
+      deps.findLimit.take(`order ${number}`);
+      const given = { orderNumber: number, email };
+      const order = await findByEmail(given, {
+        findOrder: findByNumber,
+        pause,
+        isSame: sameSecret,
+      });
+      const until = order && deps.links.openUntil(order.orderId, deps.links.tokenFor(order));
+      if (order === undefined || until === undefined) return undefined;
+      caller.grant(order.orderId, until);
+      return order.orderId;
+    },
     letIn({ viewer, orderId, token }) {
       const until = deps.links.openUntil(orderId, token);
       if (until !== undefined) callerOf(viewer).grant(orderId, until);

@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { browse } from "../../testing/browse.ts";
+import { sampleAdminOrder } from "../../testing/sample_admin.ts";
+import { sampleRefundRequest } from "../../testing/sample_order.ts";
+
+const operate = { operator: "operate" } as const;
+
+function withRequest() {
+  const ui = browse();
+  const order = sampleAdminOrder(1, { refundRequest: sampleRefundRequest() });
+  const { orderId } = ui.admin.add(order);
+  return { ui, orderId, path: `/admin/orders/${orderId}` };
+}
+
+test("an operator grants a refund request: all that is left as the form comes, or a part", async () => {
+  for (const [typed, amount] of [
+    ["39000", 39_000],
+    ["9,000원", 9000],
+  ] as const) {
+    const { ui, orderId, path } = withRequest();
+    expect((await ui.get(path, operate)).body).toContain('value="39000"');
+    const sent = await ui.post(`${path}/request/grant`, { amount: typed, reason: "" }, operate);
+    expect([sent.status, sent.headers.get("location")]).toEqual([303, `${path}?done=granted`]);
+    expect(ui.admin.changes).toEqual([
+      ["grantRefund", orderId, { amount, answer: undefined, account: undefined }],
+    ]);
+  }
+});
+
+test("a sum that can't be refunded grants nothing, and stays in the form", async () => {
+  const { ui, path } = withRequest();
+  const { status, body } = await ui.post(`${path}/request/grant`, { amount: "39,001" }, operate);
+  expect(status).toBe(422);
+  expect(body).toContain('value="39,001"');
+  expect(body).toContain("1원부터 39,000원까지의 금액을 숫자로 적어 주세요.");
+  expect(ui.admin.changes).toEqual([]);
+});
+
+test("a refund request is declined with a sentence, and not without one", async () => {
+  const { ui, orderId, path } = withRequest();
+  expect((await ui.post(`${path}/request/decline`, { reason: " " }, operate)).status).toBe(422);
+  await ui.post(`${path}/request/decline`, { reason: "개봉하셨습니다" }, operate);
+  expect(ui.admin.changes).toEqual([["declineRefund", orderId, "개봉하셨습니다"]]);
+});
+
+test("whoever only reads sees the request and no button", async () => {
+  const { ui, path } = withRequest();
+  const { body } = await ui.get(path, { operator: "read" });
+  expect(body).toContain("스위치 한 개가 눌리지 않습니다.");
+  expect(body).not.toContain("/request/grant");
+});
