@@ -225,6 +225,16 @@ test("webhooks that are not handled", async () => {
   await end("PayflowWebhooksWaiting");
 });
 
+test("a webhook endpoint that fails, and one that was turned off", async () => {
+  await orders`insert into webhook_endpoints (id, url, description, secret, failing_since)
+    values (gen_random_uuid(), 'https://shop.example/', '', 'whsec_', now() - interval '61 minutes')`;
+  await fires("PayflowWebhookEndpointFails");
+  await orders`update webhook_endpoints set disabled_at = now(), disabled_reason = 'gone'`;
+  await fires("PayflowWebhookEndpointOff");
+  await orders`delete from webhook_endpoints`;
+  await end("PayflowWebhookEndpointFails", "PayflowWebhookEndpointOff");
+});
+
 test("a fault of ours, and orders that can't be written in time", async () => {
   await orders.unsafe(
     "alter table orders add constraint refused check (customer_name is null) not valid",

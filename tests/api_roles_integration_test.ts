@@ -92,6 +92,16 @@ const table: Readonly<Record<string, readonly [role: Role | "any", isOpen: boole
   "GET /api/keys": ["admin", false],
   "POST /api/keys": ["admin", false],
   "POST /api/keys/:keyId/revoke": ["admin", false],
+  "GET /api/webhook-endpoints": ["read", false],
+  "POST /api/webhook-endpoints": ["admin", false],
+  "GET /api/webhook-endpoints/:endpointId": ["read", false],
+  "POST /api/webhook-endpoints/:endpointId": ["admin", false],
+  "POST /api/webhook-endpoints/:endpointId/rotate": ["admin", false],
+  "POST /api/webhook-endpoints/:endpointId/remove": ["admin", false],
+  "POST /api/webhook-endpoints/:endpointId/resend": ["operate", false],
+  "GET /api/webhook-endpoints/:endpointId/deliveries": ["read", false],
+  "GET /api/webhook-endpoints/:endpointId/deliveries/:eventId": ["read", false],
+  "POST /api/webhook-endpoints/:endpointId/deliveries/:eventId/resend": ["operate", false],
   "GET /metrics": ["metrics", false],
   "GET /healthz": ["any", true],
   "GET /readyz": ["any", true],
@@ -109,7 +119,7 @@ describe("each route lets in whom the table says", () => {
   test.each(Object.entries(table))("%s", async (route, [needed, isOpen]) => {
     const [method = "", path = ""] = route.split(" ");
     const other = crypto.randomUUID();
-    const there = path.replace(":orderId", orderId).replace(":keyId", other);
+    const there = path.replace(":orderId", orderId).replace(/:(key|endpoint|event)Id/g, other);
     const outcome = async (key: string | undefined) => {
       const body = method === "POST" ? {} : undefined;
       const response = await call(method, there, key, body, newKey());

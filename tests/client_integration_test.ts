@@ -66,7 +66,7 @@ describe("@payflow/client", () => {
       onWebhook: (request: Request) => Promise<Response>;
     };
     for (const name of ["WEBHOOK_SECRET", "PAYFLOW_KEY"]) delete process.env[name];
-    const body = JSON.stringify({ eventId: "e", eventType: "OrderConfirmed", orderId: "o" });
+    const body = JSON.stringify({ type: "OrderConfirmed", data: { orderId: "o" } });
     const hook = (signature: string) =>
       new Request("http://shop/hooks", {
         method: "POST",

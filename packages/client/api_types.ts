@@ -128,6 +128,68 @@ export interface paths {
      */
     post: operations["revokeKey"];
   };
+  "/api/webhook-endpoints": {
+    parameters: {};
+    /** List webhook endpoints */
+    get: operations["listWebhookEndpoints"];
+    /**
+     * Add a webhook endpoint
+     * @description From now on it gets order events by POST, signed as Standard Webhooks has it. `secret` is shown by this answer only.
+     */
+    post: operations["createWebhookEndpoint"];
+  };
+  "/api/webhook-endpoints/{endpointId}": {
+    parameters: {};
+    /** Show a webhook endpoint */
+    get: operations["getWebhookEndpoint"];
+    /**
+     * Change a webhook endpoint, turn it off or on
+     * @description What is not given stays. The next try of what waits goes to the new address.
+     */
+    post: operations["changeWebhookEndpoint"];
+  };
+  "/api/webhook-endpoints/{endpointId}/rotate": {
+    parameters: {};
+    /**
+     * Make a new secret
+     * @description For `formerForHours` webhooks bear a signature of each, so a receiver changes over without a failed one. `secret` is shown by this answer only.
+     */
+    post: operations["rotateWebhookSecret"];
+  };
+  "/api/webhook-endpoints/{endpointId}/remove": {
+    parameters: {};
+    /**
+     * Remove a webhook endpoint
+     * @description What still waits for it is not sent.
+     */
+    post: operations["removeWebhookEndpoint"];
+  };
+  "/api/webhook-endpoints/{endpointId}/deliveries": {
+    parameters: {};
+    /** List what was sent to an endpoint, newest first */
+    get: operations["listWebhookDeliveries"];
+  };
+  "/api/webhook-endpoints/{endpointId}/deliveries/{eventId}": {
+    parameters: {};
+    /** Show one delivery with its tries */
+    get: operations["getWebhookDelivery"];
+  };
+  "/api/webhook-endpoints/{endpointId}/deliveries/{eventId}/resend": {
+    parameters: {};
+    /**
+     * Send one event again
+     * @description At once, and by the whole schedule if that fails. The webhook-id is the same.
+     */
+    post: operations["resendWebhook"];
+  };
+  "/api/webhook-endpoints/{endpointId}/resend": {
+    parameters: {};
+    /**
+     * Send all events since a time again
+     * @description Also those that happened while the endpoint was off. 5,000 a call: go on with `nextSince` until it is null.
+     */
+    post: operations["resendWebhooks"];
+  };
   "/metrics": {
     parameters: {};
     /** Metrics for Prometheus */
@@ -149,7 +211,7 @@ export interface webhooks {
     parameters: {};
     /**
      * An order has changed
-     * @description Signed as Standard Webhooks says (https://www.standardwebhooks.com). Comes at least once: remember `eventId`. Types and fields may be added.
+     * @description Signed as Standard Webhooks says (https://www.standardwebhooks.com). Comes at least once: remember webhook-id. An order's come in their order. Types and fields may be added.
      */
     post: operations["orderEvent"];
   };
@@ -289,6 +351,33 @@ export interface components {
       expiresAt: string | null;
       revokedAt: string | null;
     };
+    MadeWebhookEndpoint: {
+      /**
+       * @description Shown here only: verify signatures with it (Standard Webhooks)
+       * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+       */
+      secret: string;
+      /** Format: uuid */
+      endpointId: string;
+      /** @example https://shop.example/hooks */
+      url: string;
+      description: string;
+      eventTypes:
+        | ("OrderCreated" | "OrderConfirmed" | "OrderCanceled" | "OrderExpired" | "OrderRefunded")[]
+        | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description Since then it gets nothing */
+      disabledAt: string | null;
+      /** @description `gone`: it answered 410; `failing`: no success for five days */
+      disabledReason: ("operator" | "gone" | "failing") | null;
+      /** @description The first failure since the last success */
+      failingSince: string | null;
+      /** @description To the minute */
+      lastSuccessAt: string | null;
+      /** @description Until then the secret before the current one signs as well */
+      formerSecretUntil: string | null;
+    };
     Metrics: string;
     NewApiKey: {
       /** @example kim */
@@ -300,6 +389,22 @@ export interface components {
        * @description Never, unless given
        */
       expiresAt?: string;
+    };
+    NewWebhookEndpoint: {
+      /**
+       * @description https, public, without a login; redirects are not followed
+       * @example https://shop.example/hooks
+       */
+      url: string;
+      /**
+       * @description Null: all, also those that are added later
+       * @default null
+       */
+      eventTypes?:
+        | ("OrderCreated" | "OrderConfirmed" | "OrderCanceled" | "OrderExpired" | "OrderRefunded")[]
+        | null;
+      /** @default  */
+      description?: string | "";
     };
     Order: {
       /** @example 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f */
@@ -352,90 +457,90 @@ export interface components {
        */
       checkoutUrl?: string;
     };
-    OrderEvent:
-      | {
-          /** Format: uuid */
-          eventId: string;
-          /** Format: date-time */
-          occurredOn: string;
-          /** @constant */
-          eventType: "OrderCreated";
-          orderId: string;
-          orderName: string;
-          amount: number;
-          /** @constant */
-          currency: "KRW";
-          /** Format: date-time */
-          expiresAt: string;
-          orderNumber?: string;
-          items: {
-            productId: string;
-            name: string;
-            unitPrice: number;
-            quantity: number;
-          }[];
-        }
-      | {
-          /** Format: uuid */
-          eventId: string;
-          /** Format: date-time */
-          occurredOn: string;
-          /** @constant */
-          eventType: "OrderConfirmed";
-          orderId: string;
-          orderNumber?: string;
-          amount: number;
-          refundedAmount: number;
-          /** @constant */
-          currency: "KRW";
-        }
-      | {
-          /** Format: uuid */
-          eventId: string;
-          /** Format: date-time */
-          occurredOn: string;
-          /** @constant */
-          eventType: "OrderCanceled";
-          orderId: string;
-          orderNumber?: string;
-          amount: number;
-          refundedAmount: number;
-          /** @constant */
-          currency: "KRW";
-        }
-      | {
-          /** Format: uuid */
-          eventId: string;
-          /** Format: date-time */
-          occurredOn: string;
-          /** @constant */
-          eventType: "OrderExpired";
-          orderId: string;
-          orderNumber?: string;
-          amount: number;
-          refundedAmount: number;
-          /** @constant */
-          currency: "KRW";
-        }
-      | {
-          /** Format: uuid */
-          eventId: string;
-          /** Format: date-time */
-          occurredOn: string;
-          /** @constant */
-          eventType: "OrderRefunded";
-          orderId: string;
-          orderNumber?: string;
-          amount: number;
-          refundedAmount: number;
-          /** @constant */
-          currency: "KRW";
-        };
     OrderList: {
       orders: components["schemas"]["Order"][];
       /** @description `cursor` of the next page; null on the last one */
       nextCursor: string | null;
     };
+    OrderWebhook:
+      | {
+          /** @constant */
+          type: "OrderCreated";
+          /** Format: date-time */
+          timestamp: string;
+          data: {
+            orderId: string;
+            orderName: string;
+            amount: number;
+            /** @constant */
+            currency: "KRW";
+            /** Format: date-time */
+            expiresAt: string;
+            orderNumber?: string;
+            items: {
+              productId: string;
+              name: string;
+              unitPrice: number;
+              quantity: number;
+            }[];
+          };
+        }
+      | {
+          /** @constant */
+          type: "OrderConfirmed";
+          /** Format: date-time */
+          timestamp: string;
+          data: {
+            orderId: string;
+            orderNumber?: string;
+            amount: number;
+            refundedAmount: number;
+            /** @constant */
+            currency: "KRW";
+          };
+        }
+      | {
+          /** @constant */
+          type: "OrderCanceled";
+          /** Format: date-time */
+          timestamp: string;
+          data: {
+            orderId: string;
+            orderNumber?: string;
+            amount: number;
+            refundedAmount: number;
+            /** @constant */
+            currency: "KRW";
+          };
+        }
+      | {
+          /** @constant */
+          type: "OrderExpired";
+          /** Format: date-time */
+          timestamp: string;
+          data: {
+            orderId: string;
+            orderNumber?: string;
+            amount: number;
+            refundedAmount: number;
+            /** @constant */
+            currency: "KRW";
+          };
+        }
+      | {
+          /** @constant */
+          type: "OrderRefunded";
+          /** Format: date-time */
+          timestamp: string;
+          data: {
+            orderId: string;
+            orderNumber?: string;
+            amount: number;
+            refundedAmount: number;
+            /** @constant */
+            currency: "KRW";
+          };
+        };
     Payment: {
       /** @example 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f */
       orderId: string;
@@ -559,14 +664,146 @@ export interface components {
       answer: string | null;
       decidedAt: string | null;
     };
+    Removed: {
+      /** @constant */
+      removed: true;
+    };
     RequestRefund: {
       /** @enum {string} */
       kind: "changed_mind" | "wrong_order" | "late_delivery" | "defective" | "other";
       text?: string;
     };
+    WebhookDelivery: {
+      /**
+       * Format: uuid
+       * @description The header webhook-id
+       */
+      eventId: string;
+      /** @enum {string} */
+      eventType:
+        "OrderCreated" | "OrderConfirmed" | "OrderCanceled" | "OrderExpired" | "OrderRefunded";
+      orderId: string;
+      /**
+       * Format: date-time
+       * @description Of the event
+       */
+      createdAt: string;
+      /** @enum {string} */
+      state: "waiting" | "delivered" | "gave_up";
+      tries: number;
+      /** @description When the next try is due */
+      nextAt: string | null;
+      endedAt: string | null;
+      /** @description Of the last try; null without a response */
+      lastStatus: number | null;
+      lastError: string | null;
+    };
+    WebhookDeliveryDetail: {
+      /**
+       * Format: uuid
+       * @description The header webhook-id
+       */
+      eventId: string;
+      /** @enum {string} */
+      eventType:
+        "OrderCreated" | "OrderConfirmed" | "OrderCanceled" | "OrderExpired" | "OrderRefunded";
+      orderId: string;
+      /**
+       * Format: date-time
+       * @description Of the event
+       */
+      createdAt: string;
+      /** @enum {string} */
+      state: "waiting" | "delivered" | "gave_up";
+      tries: number;
+      /** @description When the next try is due */
+      nextAt: string | null;
+      endedAt: string | null;
+      /** @description Of the last try; null without a response */
+      lastStatus: number | null;
+      lastError: string | null;
+      /** @description What is sent; null once the event is no longer kept */
+      body: string | null;
+      /** @description Its tries, newest first, of the last thirty days */
+      log: {
+        /** Format: date-time */
+        startedAt: string;
+        durationMs: number;
+        status: number | null;
+        error: string | null;
+        /** @description The first 2 KB */
+        response: string | null;
+      }[];
+    };
+    WebhookDeliveryList: {
+      deliveries: components["schemas"]["WebhookDelivery"][];
+      /** @description `cursor` of the next page; null on the last one */
+      nextCursor: string | null;
+    };
+    WebhookEndpoint: {
+      /** Format: uuid */
+      endpointId: string;
+      /** @example https://shop.example/hooks */
+      url: string;
+      description: string;
+      eventTypes:
+        | ("OrderCreated" | "OrderConfirmed" | "OrderCanceled" | "OrderExpired" | "OrderRefunded")[]
+        | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description Since then it gets nothing */
+      disabledAt: string | null;
+      /** @description `gone`: it answered 410; `failing`: no success for five days */
+      disabledReason: ("operator" | "gone" | "failing") | null;
+      /** @description The first failure since the last success */
+      failingSince: string | null;
+      /** @description To the minute */
+      lastSuccessAt: string | null;
+      /** @description Until then the secret before the current one signs as well */
+      formerSecretUntil: string | null;
+    };
+    WebhookEndpointChange: {
+      /** @example https://shop.example/hooks */
+      url?: string;
+      /** @description Null: all, also those that are added later */
+      eventTypes?:
+        | ("OrderCreated" | "OrderConfirmed" | "OrderCanceled" | "OrderExpired" | "OrderRefunded")[]
+        | null;
+      description?: string | "";
+      /** @description Turned on, it goes on with what had been waiting; events of the meantime are sent by `resend` */
+      isEnabled?: boolean;
+    };
+    WebhookEndpointList: {
+      endpoints: components["schemas"]["WebhookEndpoint"][];
+    };
     WebhookReceipt: {
       /** @constant */
       received: true;
+    };
+    WebhookResend: {
+      /**
+       * Format: date-time
+       * @description Of the events; they are kept for thirty days
+       */
+      since: string;
+      /**
+       * @description Without those that were delivered
+       * @default false
+       */
+      undeliveredOnly?: boolean;
+    };
+    WebhookResent: {
+      /** @description Events that are sent again */
+      resent: number;
+      /** @description `since` of the next call; null when all have been taken */
+      nextSince: string | null;
+    };
+    WebhookRotation: {
+      /**
+       * @description So long the former secret signs as well
+       * @default 24
+       */
+      formerForHours?: number;
     };
   };
   responses: never;
@@ -1469,6 +1706,421 @@ export interface operations {
       };
     };
   };
+  listWebhookEndpoints: {
+    parameters: {};
+    responses: {
+      /** @description All of them */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookEndpointList"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  createWebhookEndpoint: {
+    parameters: {};
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewWebhookEndpoint"];
+      };
+    };
+    responses: {
+      /** @description The endpoint */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MadeWebhookEndpoint"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak"
+              | "unsupported_media_type"
+              | "webhook_endpoints_full";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getWebhookEndpoint: {
+    parameters: {
+      path: {
+        endpointId: string;
+      };
+    };
+    responses: {
+      /** @description The endpoint */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookEndpoint"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak"
+              | "webhook_endpoint_not_found";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  changeWebhookEndpoint: {
+    parameters: {
+      path: {
+        endpointId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookEndpointChange"];
+      };
+    };
+    responses: {
+      /** @description The endpoint */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookEndpoint"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak"
+              | "unsupported_media_type"
+              | "webhook_endpoint_not_found";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  rotateWebhookSecret: {
+    parameters: {
+      path: {
+        endpointId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookRotation"];
+      };
+    };
+    responses: {
+      /** @description The endpoint */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MadeWebhookEndpoint"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak"
+              | "unsupported_media_type"
+              | "webhook_endpoint_not_found";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  removeWebhookEndpoint: {
+    parameters: {
+      path: {
+        endpointId: string;
+      };
+    };
+    responses: {
+      /** @description It is gone */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Removed"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak"
+              | "webhook_endpoint_not_found";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  listWebhookDeliveries: {
+    parameters: {
+      query?: {
+        state?: "waiting" | "delivered" | "gave_up";
+        cursor?: string;
+      };
+      path: {
+        endpointId: string;
+      };
+    };
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookDeliveryList"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak"
+              | "webhook_endpoint_not_found";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  getWebhookDelivery: {
+    parameters: {
+      path: {
+        endpointId: string;
+        eventId: string;
+      };
+    };
+    responses: {
+      /** @description The delivery */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookDeliveryDetail"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak"
+              | "webhook_delivery_not_found";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  resendWebhook: {
+    parameters: {
+      path: {
+        endpointId: string;
+        eventId: string;
+      };
+    };
+    responses: {
+      /** @description The delivery */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookDelivery"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak"
+              | "webhook_delivery_not_found";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  resendWebhooks: {
+    parameters: {
+      path: {
+        endpointId: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["WebhookResend"];
+      };
+    };
+    responses: {
+      /** @description How many */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["WebhookResent"];
+        };
+      };
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            /** @enum {string} */
+            code?:
+              | "body_too_large"
+              | "cross_site_request"
+              | "database_unavailable"
+              | "internal_error"
+              | "invalid_request"
+              | "malformed_host"
+              | "malformed_json"
+              | "merchant_key_required"
+              | "misdirected_request"
+              | "rate_limited"
+              | "role_too_weak"
+              | "unsupported_media_type"
+              | "webhook_endpoint_not_found";
+          } & components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
   getMetrics: {
     parameters: {};
     responses: {
@@ -1562,7 +2214,7 @@ export interface operations {
   orderEvent: {
     parameters: {
       header: {
-        /** @description The event's `eventId`, the same on every try */
+        /** @description The event's id, the same on every try */
         "webhook-id": string;
         /** @description When this try was sent, in seconds since 1970 */
         "webhook-timestamp": string;
@@ -1572,10 +2224,16 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["OrderEvent"];
+        "application/json": components["schemas"]["OrderWebhook"];
       };
     };
     responses: {
+      /** @description Turns the endpoint off */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+      };
       /** @description Taken. Anything else has it sent again later */
       "2XX": {
         headers: {

@@ -3,13 +3,13 @@ import type { components } from "./api_types.ts";
 
 export { WebhookVerificationError };
 
-/** An event of an order, told apart by its `eventType`. Types and fields may be added: ignore those you don't know. */
-export type WebhookEvent = components["schemas"]["OrderEvent"];
+/** An event of an order, told apart by its `type`. Types and fields may be added: ignore those you don't know. */
+export type WebhookEvent = components["schemas"]["OrderWebhook"];
 
 /**
  * The event that a webhook brings, once its signature by one of the secrets and its time (within 5 minutes) hold; two
  * secrets while one replaces the other. Throws WebhookVerificationError: answer 400. `body` is the text as it came,
- * not parsed and written again. An event may come twice: remember its `eventId`.
+ * not parsed and written again. An event may come twice: remember the header webhook-id.
  */
 export function verifyWebhook(
   headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>,

@@ -4,22 +4,20 @@ import { verifyWebhook, WebhookVerificationError, type WebhookEvent } from "./mo
 
 const secret = `whsec_${btoa("a secret of 24 bytes ...")}`;
 const other = `whsec_${btoa("another one, 24 bytes ..")}`;
+const eventId = "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f";
+const orderId = "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e20";
 const event: WebhookEvent = {
-  eventId: "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f",
-  eventType: "OrderConfirmed",
-  occurredOn: "2026-11-27T10:00:00.000Z",
-  orderId: "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e20",
-  amount: 1000,
-  refundedAmount: 0,
-  currency: "KRW",
+  type: "OrderConfirmed",
+  timestamp: "2026-11-27T10:00:00.000Z",
+  data: { orderId, amount: 1000, refundedAmount: 0, currency: "KRW" },
 };
 const body = JSON.stringify(event);
 
 function signed(by: string, at = new Date(), text = body): Record<string, string> {
   return {
-    "Webhook-Id": event.eventId,
+    "Webhook-Id": eventId,
     "Webhook-Timestamp": String(Math.floor(at.getTime() / 1000)),
-    "Webhook-Signature": new Webhook(by).sign(event.eventId, at, text),
+    "Webhook-Signature": new Webhook(by).sign(eventId, at, text),
   };
 }
 

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import {
   checkTossKeys,
   durationMs,
+  flag,
   kafkaSettings,
   list,
   network,
@@ -42,6 +43,7 @@ const settings = {
   unpaidRetentionDays: ["UNPAID_RETENTION_DAYS", v.optional(wholeNumber(1, 1_826), "30")],
   sweepMs: ["SWEEP_MS", durationMs(60_000, { min: 100 })],
   depositPollMs: ["DEPOSIT_POLL_MS", durationMs(60_000, { min: 100 })],
+  webhookAllowPrivate: ["WEBHOOK_ALLOW_PRIVATE", v.optional(flag, "false")],
   orderTtlMs: ["ORDER_TTL_MS", durationMs(2_700_000, { min: 1_000 })],
 } as const;
 

@@ -13,6 +13,7 @@ import { countOrders, orderFigures } from "./infrastructure/order_metrics.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { createConsole } from "./console.ts";
 import { postgresApiKeys } from "./infrastructure/postgres_api_keys.ts";
+import { webhookRetention } from "./infrastructure/postgres_webhook_deliveries.ts";
 import { sessionRetention } from "./infrastructure/postgres_console_sessions.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
@@ -32,6 +33,7 @@ import { pageFunctions } from "./presentation/pages.ts";
 import { consumedTopics, paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
 import { createStreamPlaces } from "./presentation/stream_places.ts";
 import { webhookLimitOf } from "./presentation/webhook_routes.ts";
+import { openWebhooks } from "./webhooks.ts";
 import { addOrderWorkers } from "./workers.ts";
 
 export type OrderServiceOptions = {
@@ -60,7 +62,7 @@ export async function createOrderService(
     name: "order",
     migrations: await orderMigrations(),
     figures: orderFigures,
-    retention: [sessionRetention],
+    retention: [sessionRetention, ...webhookRetention],
     log,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
@@ -77,6 +79,7 @@ export async function createOrderService(
   const links = orderLinks({ sessionSecret, now });
 
   const count = countOrders(metrics);
+  const webhooks = openWebhooks(config, { service, newId, log });
   const payments = httpPayments(
     {
       url: config.paymentUrl,
@@ -94,7 +97,10 @@ export async function createOrderService(
       now,
       gatherMax: config.gatherMax,
       refusesLate: true,
-      onSaved: service.wakeRelay,
+      onSaved() {
+        service.wakeRelay();
+        webhooks.wake();
+      },
       tracer,
       onChanged(order, events) {
         watch.notify(order);
@@ -124,6 +130,7 @@ export async function createOrderService(
     search: postgresOrderSearch(db),
     listHistory,
     keys,
+    ...webhooks.deps,
     findHolder: keyHolders({ guard, settingsKey: merchantApiKey, keys }),
     audit: (entry) => audit(db, entry),
     metrics,
@@ -176,5 +183,6 @@ export async function createOrderService(
     publishes: orderEventTypes,
     consumes: consumedTopics,
     handle: paymentEventConsumer(deps),
+    onWorkersStopped: webhooks.stop,
   });
 }

@@ -12,6 +12,7 @@ import { startMutations } from "./start_mutations.ts";
 import { shopMutations } from "./shop_mutations.ts";
 import { storageMutations } from "./storage_mutations.ts";
 import { stormMutations } from "./storm_mutations.ts";
+import { webhookMutations } from "./webhook_mutations.ts";
 
 export const mutations: readonly Mutation[] = [
   ...storageMutations,
@@ -27,4 +28,5 @@ export const mutations: readonly Mutation[] = [
   ...restoreMutations,
   ...operatorMutations,
   ...consoleMutations,
+  ...webhookMutations,
 ];

@@ -34,6 +34,8 @@ export function serviceEnvironment(
     TOSS_API_URL: local("sandbox"),
     TOSS_SDK_URL: `${browser.sandbox}/v2/standard`,
     TOSS_SANDBOX_WEBHOOK_URL: `${local("order")}/webhooks/toss`,
+    // a developer's own server is on this machine
+    WEBHOOK_ALLOW_PRIVATE: "true",
   };
   const defaults = {
     ...(settings.usesToss ? {} : sandbox),

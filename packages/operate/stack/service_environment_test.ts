@@ -36,6 +36,7 @@ test("serviceEnvironment() makes the parts of one stack meet, on other ports too
     PAYMENT_URL: "http://127.0.0.1:2",
     PUBLIC_URL: "http://localhost:1",
     TOSS_SDK_URL: "http://localhost:3/v2/standard",
+    WEBHOOK_ALLOW_PRIVATE: "true",
     INTERNAL_API_KEY: secrets.internalApiKey,
   });
   expect(environment("payment", env)).toMatchObject({
@@ -72,4 +73,5 @@ test("serviceEnvironment() with keys of Toss's leaves Toss's addresses to the se
   const env = { TOSS_CLIENT_KEY: "test_ck_x", TOSS_SECRET_KEY: "test_sk_x" };
   expect(environment("payment", env)["TOSS_API_URL"]).toBeUndefined();
   expect(environment("order", env)["TOSS_SDK_URL"]).toBeUndefined();
+  expect(environment("order", env)["WEBHOOK_ALLOW_PRIVATE"]).toBeUndefined();
 });

@@ -10,6 +10,9 @@ export const orphanedPayments = sql`orphaned_payments p
   where (payment->>'balanceAmount')::bigint > 0
     and not exists (select from orders o where o.id = p.order_id)`;
 
+/** Webhook endpoints that no operator turned off. */
+export const endpointsTurnedOff = sql`webhook_endpoints where disabled_reason in ('gone', 'failing')`;
+
 /** What needs an operator of what order has: refund requests, payments without their orders, and its messages. */
 export async function readOrderAttention(db: Kysely<never>): Promise<AttentionItem[]> {
   type OfOrder = Required<Pick<AttentionItem, "orderId" | "amount">> & { since: string };

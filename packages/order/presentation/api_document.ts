@@ -53,7 +53,7 @@ export function apiDocument(publicUrl: string) {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: publicUrl }],
-    tags: [...new Set(apiRoutes.map(({ tag }) => tag)), "webhooks"].map((name) => ({ name })),
+    tags: [...new Set(apiRoutes.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     webhooks: { orderEvent: { post: orderEvent } },
     components: {
@@ -152,9 +152,9 @@ const orderEvent = {
   tags: ["webhooks"],
   summary: "An order has changed",
   description:
-    "Signed as Standard Webhooks says (https://www.standardwebhooks.com). Comes at least once: remember `eventId`. Types and fields may be added.",
+    "Signed as Standard Webhooks says (https://www.standardwebhooks.com). Comes at least once: remember webhook-id. An order's come in their order. Types and fields may be added.",
   parameters: [
-    ["webhook-id", "The event's `eventId`, the same on every try"],
+    ["webhook-id", "The event's id, the same on every try"],
     ["webhook-timestamp", "When this try was sent, in seconds since 1970"],
     [
       "webhook-signature",
@@ -169,9 +169,12 @@ const orderEvent = {
   })),
   requestBody: {
     required: true,
-    content: { "application/json": { schema: ref("schemas/OrderEvent") } },
+    content: { "application/json": { schema: ref("schemas/OrderWebhook") } },
   },
-  responses: { "2XX": { description: "Taken. Anything else has it sent again later" } },
+  responses: {
+    "2XX": { description: "Taken. Anything else has it sent again later" },
+    410: { description: "Turns the endpoint off" },
+  },
 };
 
 const securitySchemes = {

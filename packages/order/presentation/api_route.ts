@@ -8,13 +8,15 @@ import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
 import type { OrderSearch } from "../application/order_search.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
+import type { WebhookDeps } from "../application/webhook_endpoints.ts";
 import type { Order } from "../domain/order.ts";
 import type { ApiEnv } from "./caller.ts";
 import type { FindHolder } from "./key_holders.ts";
 
 /** All that routes and pages call. */
 export type ApiDeps = OrderDeps &
-  OrderQueries & {
+  OrderQueries &
+  WebhookDeps & {
     readonly keys: ApiKeyRepository;
     readonly findHolder: FindHolder;
     readonly confirming: Confirming;

@@ -19,7 +19,7 @@ import {
   refundRequestStatuses,
   storableText,
 } from "@payflow/shared";
-export { OrderEvent } from "@payflow/shared";
+export { OrderWebhook } from "@payflow/shared";
 import { roles } from "../domain/api_key.ts";
 
 // What the API takes and answers. The exports are the schemas of /openapi.json under the names that they have here.
@@ -235,6 +235,8 @@ export const MadeApiKey = v.strictObject({
   key: described(v.string(), "Shown here only: send it as `Authorization: Bearer …`"),
   ...ApiKey.entries,
 });
+
+export * from "./webhook_schemas.ts";
 
 export const WebhookReceipt = v.strictObject({ received: v.literal(true) });
 

@@ -130,6 +130,10 @@ function openLimits(given: Environment): string[] {
     (network) =>
       `TRUSTED_PROXIES: ${network} lets anybody pretend to be any address: name only your own proxies`,
   );
+  if (/^(true|1)$/.test(given["WEBHOOK_ALLOW_PRIVATE"] ?? ""))
+    sentences.push(
+      `WEBHOOK_ALLOW_PRIVATE: must not be true, ${where}: webhooks could reach the machines around this one`,
+    );
   if (/^0+$/.test(given["RATE_LIMIT_PER_MINUTE"] ?? ""))
     sentences.push(`RATE_LIMIT_PER_MINUTE: must not be 0, ${where}: one client could take all`);
   return sentences;

@@ -55,6 +55,7 @@ describe("unsafeSettings()", () => {
       "postgres://postgres:payflow@postgres:5432/order",
     ],
     TRUSTED_PROXIES: ["0.0.0.0/0", "::/0", "10.0.0.0/8,128.0.0.0/1", "8000::/1"],
+    WEBHOOK_ALLOW_PRIVATE: ["true", "1"],
     RATE_LIMIT_PER_MINUTE: ["0", "000"],
   } as const;
 

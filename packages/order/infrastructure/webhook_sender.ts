@@ -1,0 +1,126 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { webhookHeaders } from "@payflow/shared";
+import type { SendWebhook } from "../application/deliver_webhooks.ts";
+import type { TryResult } from "../domain/webhook_delivery.ts";
+import { isPublicAddress } from "./public_address.ts";
+
+/** From the look-up of the name to the last byte that is read. */
+export const callLimitMs = 15_000;
+/** Of a response's body; the rest is not read. */
+const responseMax = 2_048;
+
+/** All of a name's addresses, IPv4 first: not every network has IPv6. */
+async function resolveName(host: string): Promise<readonly string[]> {
+  const found = await lookup(host, { all: true });
+  return found.sort((a, b) => a.family - b.family).map(({ address }) => address);
+}
+
+/**
+ * Sends webhooks, each on a connection of its own, to the address that was checked: the name is resolved once, the
+ * connection goes to that address, and TLS and the Host header bear the name. So a name that changes between the check
+ * and the call (DNS rebinding) changes nothing. A name of which one address is private is refused, unless
+ * `allowsPrivate`. Redirects are not followed, no proxy is used.
+ */
+export function webhookSender(options: {
+  readonly allowsPrivate: boolean;
+  /** For tests: names, addresses and time limits of their own, and a certificate to trust. */
+  readonly resolve?: (host: string) => Promise<readonly string[]>;
+  readonly isPublic?: (address: string) => boolean;
+  readonly limitMs?: number;
+  readonly ca?: string;
+}): SendWebhook {
+  const { allowsPrivate, resolve = resolveName, isPublic = isPublicAddress, ca } = options;
+  const { limitMs = callLimitMs } = options;
+
+  async function addressOf(host: string): Promise<string> {
+    const literal = host.replace(/^\[|\]$/g, "");
+    const addresses = isIP(literal) === 0 ? await resolve(host) : [literal];
+    const closed = allowsPrivate ? undefined : addresses.find((one) => !isPublic(one));
+    if (closed !== undefined) throw new Refusal(`private address refused: ${closed}`);
+    const [address] = addresses;
+    if (address === undefined) throw new Refusal("the name has no address");
+    return address;
+  }
+
+  return async ({ url: text, secrets, ...message }, stopped) => {
+    const startedAtMs = performance.now();
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(limitMs)]);
+    const ended = (result: Omit<TryResult, "durationMs">): TryResult => ({
+      ...result,
+      durationMs: Math.round(performance.now() - startedAtMs),
+    });
+    try {
+      const url = new URL(text);
+      const { protocol, host, hostname } = url;
+      if (protocol !== "https:" && !allowsPrivate) throw new Refusal("https only");
+      const address = await beforeAbort(addressOf(hostname), signal);
+      url.hostname = isIP(address) === 6 ? `[${address}]` : address;
+      const response = await fetch(url, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          "User-Agent": "PayFlow",
+          // what is kept is bounded as it comes: nothing that unpacks to more
+          "Accept-Encoding": "identity",
+          Connection: "close",
+          Host: host,
+          ...webhookHeaders(message, secrets),
+        },
+        body: message.body,
+        redirect: "manual",
+        keepalive: false,
+        decompress: false,
+        signal,
+        tls: { serverName: hostname, ...(ca === undefined ? {} : { ca }) },
+        proxy: false,
+      });
+      const { status, headers } = response;
+      const beginning = await beginningOf(response);
+      const retryAfterMs = readRetryAfter(headers.get("Retry-After"));
+      return ended({ status, error: null, response: beginning, retryAfterMs });
+    } catch (error) {
+      if (stopped.aborted) throw error;
+      return ended({ status: null, error: reasonOf(error, limitMs), response: null });
+    }
+  };
+}
+
+class Refusal extends Error {}
+
+async function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/** What comes of the body in time: the status is what counts. Ends the connection, whatever else would come. */
+async function beginningOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  for (let bytes = 0; bytes < responseMax;) {
+    const { value } = (await reader?.read().catch(() => undefined)) ?? {};
+    if (value === undefined) break;
+    chunks.push(value);
+    bytes += value.byteLength;
+  }
+  void reader?.cancel().catch(() => {});
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, responseMax));
+}
+
+/** Seconds only: a date would be by the other side's clock. */
+function readRetryAfter(header: string | null): number | undefined {
+  return header !== null && /^\d{1,7}$/.test(header) ? Number(header) * 1_000 : undefined;
+}
+
+function reasonOf(error: unknown, limitMs: number): string {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  if (name === "TimeoutError") return `no response within ${limitMs / 1_000} s`;
+  if (error instanceof Refusal) return error.message;
+  return (code || message || "failed").slice(0, 200);
+}

@@ -1,0 +1,86 @@
+import type { Mutation } from "./mutation.ts";
+
+const queue = "packages/order/infrastructure/postgres_webhook_queue.ts";
+const sender = "packages/order/infrastructure/webhook_sender.ts";
+const schedule = "packages/order/domain/webhook_delivery.ts";
+const killer = (name: string) => ({ file: "packages/order/webhooks_integration_test.ts", name });
+const senderKiller = (name: string) => ({
+  file: "packages/order/infrastructure/webhook_sender_test.ts",
+  name,
+});
+
+/** Webhooks to the shop's own servers. */
+export const webhookMutations: readonly Mutation[] = [
+  {
+    rule: "A webhook goes only to the address that was checked",
+    broken: "the connection resolves the name again",
+    file: sender,
+    find: "url.hostname = isIP(address) === 6 ? `[${address}]` : address;",
+    replace: "",
+    killer: senderKiller("whatever the name leads to"),
+  },
+  {
+    rule: "A name of which one address is private gets no webhook",
+    broken: "the first address alone is checked",
+    file: sender,
+    find: "addresses.find((one) => !isPublic(one))",
+    replace: "addresses.slice(0, 1).find((one) => !isPublic(one))",
+    killer: senderKiller("of whose addresses one is private"),
+  },
+  {
+    rule: "A redirect is not followed",
+    broken: "it is",
+    file: sender,
+    find: 'redirect: "manual"',
+    replace: 'redirect: "follow"',
+    killer: killer("redirect"),
+  },
+  {
+    rule: "The next event of an order is sent after the one before",
+    broken: "it is sent at the same time",
+    file: queue,
+    find: "from due where behind is null) free",
+    replace: "from due) free",
+    killer: killer("each order's in order"),
+  },
+  {
+    rule: "An event is retried by the schedule",
+    broken: "it is given up after the first failure",
+    file: schedule,
+    find: "const delayMs = retryDelaysMs[before.tries - 1];",
+    replace: "const delayMs = retryDelaysMs[before.tries + 8];",
+    killer: { file: "packages/order/domain/webhook_test.ts", name: "ten tries" },
+  },
+  {
+    rule: "Who is killed between call and writing leaves the event to be sent again",
+    broken: "its claim never runs out",
+    file: queue,
+    find: "set claim_id = ${claimId}, next_at = ${time(until)}",
+    replace: "set claim_id = ${claimId}, next_at = 'infinity'",
+    killer: killer("between the call and the writing"),
+  },
+  {
+    rule: "An endpoint that is down gets one call at a time",
+    broken: "it gets all that is due",
+    file: schedule,
+    find: "return failures >= downAfter ? 1 : callsMax;",
+    replace: "return callsMax;",
+    killer: { file: "packages/order/domain/webhook_test.ts", name: "one probe" },
+  },
+  {
+    rule: "No delivery fails while a secret is rotated",
+    broken: "the new secret alone signs at once",
+    file: queue,
+    find: "then array[w.secret, w.former_secret]",
+    replace: "then array[w.secret]",
+    killer: killer("while secrets are rotated"),
+  },
+  {
+    rule: "An endpoint that answers 410 gets nothing more",
+    broken: "it is tried again",
+    file: schedule,
+    find: 'result.status === 410 ? "gone" :',
+    replace: "",
+    killer: killer("410"),
+  },
+];
