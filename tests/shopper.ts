@@ -42,7 +42,12 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
   /** Goes through Toss's window up to the point where the shop must confirm. */
   async function authenticate(
     order: OrderAnswer,
-    options: { method?: string; customerName?: string; confirm?: unknown } = {},
+    options: {
+      method?: string;
+      customerName?: string;
+      taxFreeAmount?: number;
+      confirm?: unknown;
+    } = {},
   ): Promise<Authenticated> {
     const { orderId, orderName, amount } = order;
     const session = await sandbox("/_sandbox/sessions", {
@@ -52,6 +57,7 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
       orderId,
       orderName,
       ...(options.customerName ? { customerName: options.customerName } : {}),
+      ...(options.taxFreeAmount ? { taxFreeAmount: options.taxFreeAmount } : {}),
       successUrl: `${stack.url}/success`,
       failUrl: `${stack.url}/fail`,
     });
@@ -91,6 +97,7 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
     body: {
       reason: string;
       amount?: number;
+      taxFreeAmount?: number;
       refundAccount?: {
         bank: string;
         accountNumber: string;

@@ -128,6 +128,8 @@ export type PaymentMethod = (typeof paymentMethods)[number];
 export type Quote = {
   readonly items: readonly OrderItem[];
   readonly amount: number;
+  /** Of the amount, what bears no VAT. */
+  readonly taxFreeAmount?: number | undefined;
   readonly orderName: string;
 };
 
@@ -146,6 +148,8 @@ export type OrderPage = {
   readonly orderNumber: string;
   readonly orderName: string;
   readonly amount: number;
+  /** Of the amount, what bears no VAT. */
+  readonly taxFreeAmount?: number | undefined;
   readonly currency: "KRW";
   readonly status: OrderStatus;
   readonly items: readonly OrderItem[];

@@ -418,6 +418,8 @@ export interface components {
       orderName: string;
       /** @example 1000 */
       amount: number;
+      /** @description Of the amount, what bears no VAT (면세) */
+      taxFreeAmount: number;
       /** @constant */
       currency: "KRW";
       /** @enum {string} */
@@ -434,6 +436,7 @@ export interface components {
         productId: string;
         name: string;
         unitPrice: number;
+        taxFreeAmount?: number;
         quantity: number;
       }[];
       /** @description Masked (김*스) unless the order's owner or the merchant calls; null once it was erased */
@@ -472,6 +475,8 @@ export interface components {
             orderId: string;
             orderName: string;
             amount: number;
+            /** @default 0 */
+            taxFreeAmount?: number;
             /** @constant */
             currency: "KRW";
             /** Format: date-time */
@@ -481,6 +486,7 @@ export interface components {
               productId: string;
               name: string;
               unitPrice: number;
+              taxFreeAmount?: number;
               quantity: number;
             }[];
           };
@@ -548,8 +554,12 @@ export interface components {
       orderName: string;
       /** @example 1000 */
       amount: number;
+      /** @description Of the amount, what bears no VAT by the order */
+      taxFreeAmount: number;
       /** @description What Toss holds now: the amount less refunds, 0 until paid */
       balanceAmount: number;
+      /** @description Of it, what bears no VAT by Toss's books */
+      taxFreeBalance: number;
       /** @constant */
       currency: "KRW";
       /** @enum {string} */
@@ -578,6 +588,8 @@ export interface components {
       cancels: {
         transactionKey: string;
         amount: number;
+        /** @default 0 */
+        taxFreeAmount?: number;
         reason: string;
         /** Format: date-time */
         canceledAt: string;
@@ -588,6 +600,8 @@ export interface components {
       orderName: string;
       /** @example 1000 */
       amount: number;
+      /** @description Of the amount, what bears no VAT (면세) */
+      taxFreeAmount?: number;
       /** @example 김토스 */
       customerName: string;
       /**
@@ -619,6 +633,8 @@ export interface components {
         productId: string;
         name: string;
         unitPrice: number;
+        /** @description Of the price, what bears no VAT; absent: none */
+        taxFreeAmount?: number;
         /** @constant */
         currency: "KRW";
       }[];
@@ -639,6 +655,8 @@ export interface components {
       /** @example 단순 변심 */
       reason: string;
       amount?: number;
+      /** @description Of the amount, what bears no VAT: of the goods that come back. Without it, its share of what is left */
+      taxFreeAmount?: number;
       refundAccount?: components["schemas"]["RefundAccount"];
     };
     RefundAccount: {
@@ -1303,6 +1321,7 @@ export interface operations {
               | "refund_account_required"
               | "refund_in_progress"
               | "role_too_weak"
+              | "tax_free_out_of_range"
               | "unsupported_media_type";
           } & components["schemas"]["Problem"];
         };

@@ -115,6 +115,7 @@ describe("money", () => {
       amount: 22_000,
       supplyValue: 20_000,
       vat: 2_000,
+      taxFree: null,
       method: "카드",
       cardIssuer: "61",
       cardNumber: "4330****123*",
@@ -129,11 +130,11 @@ describe("money", () => {
   test("is written for a spreadsheet, a line each movement", async () => {
     const { printed: text } = await runPayflow("money --month 2026-01 --csv".split(" "), env);
     const [heads, ...lines] = text.split("\r\n");
-    expect(heads).toStartWith("\uFEFF일시,주문번호,구분,금액,공급가액,부가세,");
+    expect(heads).toStartWith("\uFEFF일시,주문번호,구분,금액,공급가액,부가세,면세금액,");
     expect(lines).toEqual([
-      `2026-01-01 00:00:00,${orderId},결제,22000,20000,2000,카드,61,4330****123*,3,00000000,txrd_2,'=key,`,
-      `2026-01-01 23:59:59,${orderId},환불,-2000,,,카드,61,4330****123*,3,00000000,txrd_3,'=key,`,
-      `2026-01-02 09:00:00,${orderId},입금 취소,-20000,,,카드,61,4330****123*,3,00000000,txrd_4,'=key,`,
+      `2026-01-01 00:00:00,${orderId},결제,22000,20000,2000,,카드,61,4330****123*,3,00000000,txrd_2,'=key,`,
+      `2026-01-01 23:59:59,${orderId},환불,-2000,,,,카드,61,4330****123*,3,00000000,txrd_3,'=key,`,
+      `2026-01-02 09:00:00,${orderId},입금 취소,-20000,,,,카드,61,4330****123*,3,00000000,txrd_4,'=key,`,
       "",
     ]);
   });

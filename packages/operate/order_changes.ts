@@ -22,6 +22,9 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
       ? undefined
       : wholeNumber("amount", values["amount"].replaceAll(",", ""));
   const refundAccount = account === undefined ? undefined : accountOf(account);
+  const taxFree = values["tax-free"];
+  const taxFreeAmount =
+    taxFree === undefined ? undefined : wholeNumber("tax-free", taxFree.replaceAll(",", ""));
   const given = values["idempotency-key"];
   const shop = shopOf(context);
   const { body: before } = await shop.call<Payment>(`GET /api/payments/${orderId}`);
@@ -41,7 +44,7 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
   io.note(`Idempotency-Key: ${key} (to repeat this refund: --idempotency-key ${key})`);
   const { status, body: after } = await shop.call<Payment>(`POST /api/payments/${orderId}/cancel`, {
     headers: { "Idempotency-Key": key },
-    body: { reason, amount, refundAccount },
+    body: { reason, amount, taxFreeAmount, refundAccount },
     withinMs: 60_000,
   });
   const isOpen = status === 202;

@@ -117,7 +117,8 @@ export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
   const [order, payment, ledger, own, theirs] = await Promise.all([
     findOrder(orders, orderId),
     findPayment(payments, orderId),
-    sql<Row>`select occurred_at as "occurredAt", kind, amount_krw::double precision as amount, method,
+    sql<Row>`select occurred_at as "occurredAt", kind, amount_krw::double precision as amount,
+      tax_free_krw::double precision as "taxFree", method,
       card->>'number' as "cardNumber", card->>'approvalNumber' as "approvalNumber", transaction_key as "transactionKey",
       payment_key as "paymentKey", receipt_url as "receiptUrl" from ledger_entries
       where order_id = ${orderId}::uuid order by version, position`.execute(payments),
@@ -217,4 +218,10 @@ const triesOf = (attempts: unknown) =>
   });
 
 const refundsOf = (refunds: unknown) =>
-  (refunds as Row[]).map(({ key, amount, status, reason }) => ({ key, amount, status, reason }));
+  (refunds as Row[]).map(({ key, amount, taxFreeAmount, status, reason }) => ({
+    key,
+    amount,
+    taxFree: taxFreeAmount,
+    status,
+    reason,
+  }));

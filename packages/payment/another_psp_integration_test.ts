@@ -43,6 +43,7 @@ beforeEach(() => {
     orderId: Bun.randomUUIDv7(),
     orderName: "키캡",
     amount: 1000,
+    taxFreeAmount: 0,
     currency: "KRW",
     expiresAt: new Date(nowMs + 45 * 60_000).toISOString(),
   };

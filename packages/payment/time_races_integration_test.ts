@@ -88,7 +88,8 @@ async function authenticated(ttlMs: number, method = "CARD"): Promise<Round> {
   })) as { paymentKey: string };
   await control(`sessions/${paymentKey}/authenticate`, {});
   const expiresAt = new Date(Date.now() + ttlMs).toISOString();
-  const facts = { ...order, amount: 1000, currency: "KRW", expiresAt } as const;
+  const sums = { amount: 1000, taxFreeAmount: 0, currency: "KRW" } as const;
+  const facts = { ...order, ...sums, expiresAt };
   return { facts, paymentKey };
 }
 

@@ -73,6 +73,7 @@ async function authenticated(): Promise<{
     orderId: Bun.randomUUIDv7(),
     orderName: "키캡",
     amount: 1000,
+    taxFreeAmount: 0,
     currency: "KRW",
     expiresAt: new Date(Date.now() + 45 * 60_000).toISOString(),
   };

@@ -13,6 +13,7 @@ export const attentionKinds = [
   "payment_without_order",
   "money_without_order",
   "reconciliation",
+  "tax_free_differs",
   // about PayFlow
   "dead_letters",
   "webhooks_waiting",

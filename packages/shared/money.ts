@@ -6,6 +6,15 @@ export const Won = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const PositiveWon = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 export const Currency = v.literal("KRW");
 
+/** What falls to `amount` of `part`, when `part` is spread evenly over `whole`; rounded down. */
+export function shareOf(
+  amount: number,
+  { part, whole }: { readonly part: number; readonly whole: number },
+): number {
+  // the product of two sums of won may be no safe integer
+  return Number((BigInt(amount) * BigInt(part)) / BigInt(whole));
+}
+
 /** Adds sums of won; throws a RangeError when the result is no safe integer, so that money is never rounded. */
 export function sumWon(amounts: Iterable<number>): number {
   let total = 0;

@@ -7,6 +7,8 @@ export const OrderItem = v.object({
   productId: v.string(),
   name: v.string(),
   unitPrice: Won,
+  /** Won of the price of one piece that bear no VAT; absent: none. */
+  taxFreeAmount: v.exactOptional(Won),
   quantity: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
 });
 export type OrderItem = v.InferOutput<typeof OrderItem>;
@@ -19,6 +21,8 @@ export const OrderFacts = v.object({
   orderId: OrderId,
   orderName: v.string(),
   amount: PositiveWon,
+  /** Of the amount, what bears no VAT. An order service of an earlier version leaves it out. */
+  taxFreeAmount: v.optional(Won, 0),
   currency: Currency,
   expiresAt: IsoTime,
 });

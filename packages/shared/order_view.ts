@@ -35,5 +35,7 @@ export type Product = {
   readonly description?: string | undefined;
   /** Won for one piece. */
   readonly unitPrice: number;
+  /** Of it, what bears no VAT; absent: none. */
+  readonly taxFreeAmount?: number | undefined;
   readonly currency: "KRW";
 };

@@ -2,7 +2,7 @@
 // members are let pass, since either may be newer than the other.
 import * as v from "valibot";
 import { HistoryEntry } from "./history.ts";
-import { PositiveWon } from "./money.ts";
+import { PositiveWon, Won } from "./money.ts";
 import { OrderFacts } from "./order_events.ts";
 import { Compared, PaymentAnswer, RefundAnswer } from "./payment_answers.ts";
 import { KnownPayment, PaymentView } from "./payment_snapshot.ts";
@@ -52,6 +52,8 @@ export const paymentCalls = {
       reason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
       /** Without it, all that is left. */
       amount: v.optional(PositiveWon),
+      /** Of the amount, what bears no VAT; without it, its share of what is left. */
+      taxFreeAmount: v.optional(Won),
       account: v.optional(RefundAccount),
       ...fromOrder,
     }),

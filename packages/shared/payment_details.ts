@@ -24,6 +24,8 @@ export const LedgerRow = v.object({
     }),
   ),
   vat: v.nullable(Won),
+  /** As the provider's books have it, with the sign of `amount`; null where they do not say. */
+  taxFree: v.nullable(Won),
   receiptUrl: v.nullable(v.string()),
 });
 export type LedgerRow = Readonly<v.InferOutput<typeof LedgerRow>>;

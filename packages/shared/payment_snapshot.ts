@@ -89,6 +89,8 @@ export type KnownPayment = v.InferOutput<typeof KnownPayment>;
 export const PaymentCancel = v.object({
   transactionKey: v.string(),
   amount: Won,
+  /** Of the amount, what the provider books as free of VAT. */
+  taxFreeAmount: v.optional(Won, 0),
   reason: v.string(),
   canceledAt: IsoTime,
 });
@@ -98,6 +100,10 @@ export type PaymentCancel = v.InferOutput<typeof PaymentCancel>;
 export const PaymentView = v.object({
   ...PaymentSnapshot.entries,
   orderName: v.string(),
+  /** Of `amount`, what bears no VAT by the order. */
+  taxFreeAmount: v.optional(Won, 0),
+  /** Of `balanceAmount`, what bears no VAT by the provider's books. */
+  taxFreeBalance: v.optional(Won, 0),
   paymentKey: v.nullable(v.string()),
   cancels: v.array(PaymentCancel),
   /** Every paymentKey that was ever stored, for order alone: no answer to the outside shows them. */

@@ -21,6 +21,7 @@ export const Advance = v.strictObject({
 export const SettingsChange = v.partial(
   v.strictObject({
     keepServerErrors: v.boolean(),
+    isTaxedOnly: v.boolean(),
     rateLimitPerMinute: v.pipe(v.number(), v.integer(), v.minValue(0)),
     amountMismatchCode: v.pipe(
       v.string(),

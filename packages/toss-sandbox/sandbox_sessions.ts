@@ -44,7 +44,7 @@ export function openSession(
     currency: request.amount.currency,
     totalAmount: request.amount.value,
     balanceAmount: request.amount.value,
-    taxFreeAmount: request.taxFreeAmount ?? 0,
+    taxFreeAmount: state.settings().isTaxedOnly ? 0 : (request.taxFreeAmount ?? 0),
     taxExemptionAmount: options?.taxExemptionAmount ?? 0,
     status: "READY",
     requestedAt: now,

@@ -33,6 +33,8 @@ export type Settings = {
   /** Per API; 0 is no limit. Toss's test environment allows 100. */
   readonly rateLimitPerMinute: number;
   readonly amountMismatchCode: string;
+  /** The shop has no contract for tax-free goods: what is named as tax free counts as taxed. */
+  readonly isTaxedOnly: boolean;
 };
 
 export type SandboxState = ReturnType<typeof createSandboxState>;
@@ -44,6 +46,7 @@ export function createSandboxState(config: TossSandboxConfig) {
     keepServerErrors: config.keepServerErrors ?? false,
     rateLimitPerMinute: 0,
     amountMismatchCode: "INVALID_REQUEST",
+    isTaxedOnly: false,
   };
   let advancedMs = store.readSetting("advancedMs", 0);
   let settings: Settings = { ...defaults, ...store.readSetting("settings", {}) };

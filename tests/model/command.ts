@@ -43,6 +43,7 @@ export type Command =
       readonly order: number;
       readonly key: number;
       readonly amount: number | undefined;
+      readonly taxFree: number | undefined;
       readonly hasAccount: boolean;
     })
   /** `isTold`: a webhook tells of it. */

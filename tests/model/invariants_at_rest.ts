@@ -123,13 +123,17 @@ function checkAccounts(world: World, payment: Payment): void {
 function checkRefunds(world: World, payment: Payment): void {
   const kept = payment.kept;
   const cancels = (kept && world.toss.sessions.get(kept.paymentKey)?.payment.cancels) ?? [];
-  for (const { key, mark, status, amount } of payment.refunds) {
+  for (const { key, mark, status, amount, taxFreeAmount } of payment.refunds) {
     const times = cancels.filter((cancel) => cancel.mark === mark).length;
     must(status === "DONE" || status === "DECLINED", `Refund "${key}" rests while ${status}`);
     const made = cancels.find((cancel) => cancel.mark === mark);
     must(
       made === undefined || made.amount === amount,
       `Refund "${key}" of ${amount} returned ${made?.amount}`,
+    );
+    must(
+      made === undefined || made.taxFreeAmount === taxFreeAmount,
+      `Refund "${key}" of ${taxFreeAmount} free of VAT returned ${made?.taxFreeAmount}`,
     );
     must(times <= 1, `Refund "${key}" was made ${times} times`);
     if (!world.hasLied)
@@ -139,6 +143,11 @@ function checkRefunds(world: World, payment: Payment): void {
       );
   }
   if (kept?.approvedAt == null) return;
+  const left = world.toss.sessions.get(kept.paymentKey)?.payment.taxFreeAmount;
+  must(
+    kept.taxFreeAmount === left,
+    `The payment has ${kept.taxFreeAmount} free of VAT, Toss ${left}`,
+  );
   const marks = payment.refunds.map(({ mark }) => mark);
   for (const { mark, reason } of cancels)
     must(

@@ -22,6 +22,7 @@ const refund = (fate: Fate): Command => ({
   do: "refund",
   key: 0,
   amount: 400,
+  taxFree: undefined,
   hasAccount: true,
   until: until(fate),
   ...request,

@@ -21,6 +21,7 @@ import type { Replica, Where } from "./scheduler.ts";
 import type { World } from "./world.ts";
 
 export const orderAmount = 1000;
+export const orderTaxFree = 300;
 const orderTtlMs = 45 * 60_000;
 
 /** Which process of payment is asked, and how long the shopper's page waits for it. */
@@ -54,7 +55,11 @@ function orderDeps(world: World, where: Where, route: Route): OrderDeps {
 export function place(world: World, where: Where, slot: number) {
   const claim = { scope: "shopper", key: String(slot), requestHash: "same" };
   const customer = { customerName: "김토스", customerEmail: "kim@example.com", sessionId: null };
-  const what = { orderName: "프리미엄 개발자 도구", amount: orderAmount };
+  const what = {
+    orderName: "프리미엄 개발자 도구",
+    amount: orderAmount,
+    taxFreeAmount: orderTaxFree,
+  };
   return placeOrder({ what, ...customer, claim }, orderDeps(world, where, patient));
 }
 

@@ -6,6 +6,7 @@ import {
   confirm,
   nameAccount,
   orderAmount,
+  orderTaxFree,
   orderJobs,
   place,
   refund,
@@ -14,6 +15,9 @@ import { send } from "./payment_deps.ts";
 import { paymentJobs } from "./payment_jobs.ts";
 import type { Until, Where } from "./scheduler.ts";
 import { refundReason, type World } from "./world.ts";
+
+/** Whoever opens the window names it, so that of the second tab is wrong. */
+const taxFreeIn = ({ tab }: { readonly tab: number }) => (tab === 1 ? 0 : orderTaxFree);
 
 export async function perform(world: World, command: Command): Promise<void> {
   const { scheduler, toss } = world;
@@ -28,7 +32,9 @@ export async function perform(world: World, command: Command): Promise<void> {
       );
     case "open": {
       const orderId = orderIn(world, command.order);
-      if (orderId) toss.open({ ...command, orderId, paymentKey: keyOf(orderId, command.tab) });
+      if (orderId === undefined) return;
+      const paymentKey = keyOf(orderId, command.tab);
+      toss.open({ ...command, orderId, paymentKey, taxFreeAmount: taxFreeIn(command) });
       return;
     }
     case "pay": {
@@ -40,6 +46,7 @@ export async function perform(world: World, command: Command): Promise<void> {
         orderId,
         paymentKey,
         amount: orderAmount,
+        taxFreeAmount: taxFreeIn(command),
         takesAnyAmount: false,
         isAuthenticated: true,
       });
@@ -68,16 +75,17 @@ export async function perform(world: World, command: Command): Promise<void> {
     case "refund": {
       const orderId = orderIn(world, command.order);
       if (orderId === undefined) return;
-      const { key, amount, hasAccount } = command;
+      const { key, amount, taxFree: taxFreeAmount, hasAccount } = command;
       const account = hasAccount
         ? { bank: "20", accountNumber: `10${key}`, holderName: "김토스" }
         : undefined;
       const request = {
         orderId,
         key: `refund-${key}`,
-        requestHash: String(amount),
+        requestHash: `${amount} ${taxFreeAmount}`,
         reason: refundReason,
         amount,
+        taxFreeAmount,
         account,
       };
       return await go(

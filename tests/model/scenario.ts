@@ -125,6 +125,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       order,
       key: fc.nat(1),
       amount: fc.constantFrom(undefined, 400, 600, 1000, 1200),
+      taxFree: fc.constantFrom(undefined, undefined, 0, 300),
       hasAccount: isTrue,
       ...request,
     }),

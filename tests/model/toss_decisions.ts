@@ -2,6 +2,7 @@
 // (docs.tosspayments.com/reference/error-codes).
 import type { Charge, Transaction } from "@payflow/payment/testing";
 import type { Clock } from "./clock.ts";
+import { must } from "./invariant.ts";
 import type { CancelRequest, ConfirmRequest, Session } from "./toss_session.ts";
 
 export type Refusal = { readonly status: number; readonly code: string };
@@ -73,9 +74,11 @@ export function decideCancel(
   if (session.method === "account" && approvedAt !== null && !request.account)
     return refuse(400, "INVALID_REFUND_ACCOUNT_INFO");
   if (isDeclined) return refuse(400, "REFUND_REJECTED");
+  const taxFreeAmount = taxFreeOf(session.payment, { ...request, amount });
   const cancel = {
     transactionKey: clock.newId(),
     amount,
+    taxFreeAmount,
     reason: request.reason,
     mark: request.mark ?? null,
     canceledAt: clock.now(),
@@ -85,10 +88,22 @@ export function decideCancel(
       // CANCELED means "all at once": after parts, the last one leaves PARTIAL_CANCELED with nothing
       status: !isPartial && cancels.length === 0 ? "CANCELED" : "PARTIAL_CANCELED",
       balanceAmount: balanceAmount - amount,
+      taxFreeAmount: session.payment.taxFreeAmount - taxFreeAmount,
       cancels: [...cancels, cancel],
     },
     kind: "cancel",
   };
+}
+
+/** Of a cancel, what bears no VAT: as it was named, or what the taxed part of the balance is too small for. */
+function taxFreeOf(
+  { balanceAmount, taxFreeAmount: left }: Charge,
+  { amount, taxFreeAmount: named }: { readonly amount: number; readonly taxFreeAmount?: number },
+): number {
+  const least = Math.max(0, amount - (balanceAmount - left));
+  const isWithin = named === undefined || (named >= least && named <= Math.min(amount, left));
+  must(isWithin, `A cancel of ${amount} names ${named} of ${left} free of VAT`);
+  return named ?? least;
 }
 
 function refuse(status: number, code: string): Decision & { readonly refusal: Refusal } {

@@ -5,6 +5,7 @@ export type SessionRequest = {
   readonly paymentKey: string;
   readonly orderId: string;
   readonly amount: number;
+  readonly taxFreeAmount: number;
   readonly method: "card" | "account";
   /** Toss would let another amount pass, and approve its own. */
   readonly takesAnyAmount: boolean;
@@ -37,17 +38,19 @@ export type CancelRequest = {
   readonly mark?: string;
   readonly idempotencyKey: string;
   readonly amount?: number;
+  readonly taxFreeAmount?: number;
   readonly refundableAmount?: number;
   readonly account?: { readonly accountNumber: string } | null;
 };
 
 export function newSession(request: SessionRequest, nowMs: number): Session {
-  const { paymentKey, orderId, amount, method, isAuthenticated } = request;
+  const { paymentKey, orderId, amount, taxFreeAmount, method, isAuthenticated } = request;
   const payment: Charge = {
     paymentKey,
     orderId,
     totalAmount: amount,
     balanceAmount: amount,
+    taxFreeAmount,
     status: isAuthenticated ? "IN_PROGRESS" : "READY",
     currency: "KRW",
     method: method === "card" ? "카드" : "가상계좌",

@@ -1,3 +1,4 @@
+import { shareOf } from "@payflow/shared";
 import {
   readRefundAccount,
   type RefundAccountFault,
@@ -17,6 +18,8 @@ export type SentForm = {
   readonly part?: string | undefined;
   readonly isPartFaulty?: boolean;
   readonly isUnclear?: boolean;
+  readonly taxFree?: string | undefined;
+  readonly isTaxFreeFaulty?: boolean;
   readonly account?: RefundAccountForm | undefined;
   readonly accountFaults?: readonly RefundAccountFault[];
 };
@@ -27,6 +30,8 @@ export type RefundForm = {
   readonly part: string | undefined;
   /** All was chosen, and a sum typed all the same: which of them is meant has to be said. */
   readonly isUnclear: boolean;
+  /** What was typed for the tax-free part of a part; empty for its share of what is left. */
+  readonly taxFree: string;
   readonly reason: string;
   /** Of the buyer; undefined where money goes back the way it came. */
   readonly account: RefundAccountForm | undefined;
@@ -44,11 +49,14 @@ export function isReason(reason: string): boolean {
 }
 
 export function readRefund(body: Body, order: AdminOrder): RefundForm {
-  const amount = typeof body["amount"] === "string" ? body["amount"].trim().slice(0, 30) : "";
+  const typed = (name: string) =>
+    typeof body[name] === "string" ? body[name].trim().slice(0, 30) : "";
+  const amount = typed("amount");
   const isPart = body["extent"] === "part" || amount !== "";
   return {
     part: isPart ? amount : undefined,
     isUnclear: isPart && body["extent"] !== "part",
+    taxFree: isPart ? typed("taxFree") : "",
     reason: readReason(body),
     account: goesByAccount(order) ? readRefundAccount(body) : undefined,
   };
@@ -57,18 +65,38 @@ export function readRefund(body: Body, order: AdminOrder): RefundForm {
 /** In won; undefined when it is no sum that can be refunded. People type separators and 원. */
 export function refundAmount({ part }: RefundForm, { actions }: AdminOrder): number | undefined {
   if (part === undefined) return actions.refundable;
-  const digits = /^₩?\s*([\d,\s]+)\s*원?$/.exec(part)?.[1]?.replace(/[,\s]/g, "") ?? "";
-  const amount = /^\d{1,12}$/.test(digits) ? Number(digits) : 0;
+  const amount = wonOf(part) ?? 0;
   return amount >= 1 && amount <= actions.refundable ? amount : undefined;
+}
+
+/** Of a refund of so much, what bears no VAT, as typed or by its share; undefined when it can't be. */
+export function refundTaxFree(
+  { taxFree }: RefundForm,
+  amount: number,
+  { actions }: AdminOrder,
+): number | undefined {
+  const { refundable: whole, refundableTaxFree: part } = actions;
+  if (taxFree === "") return whole === 0 ? 0 : shareOf(amount, { part, whole });
+  const sum = wonOf(taxFree);
+  const least = Math.max(0, amount - (whole - part));
+  return sum !== undefined && sum >= least && sum <= Math.min(amount, part) ? sum : undefined;
+}
+
+function wonOf(typed: string): number | undefined {
+  const digits = /^₩?\s*([\d,\s]+)\s*원?$/.exec(typed)?.[1]?.replace(/[,\s]/g, "") ?? "";
+  return /^\d{1,12}$/.test(digits) ? Number(digits) : undefined;
 }
 
 /** The form with its faults; undefined when there are none. */
 export function refundFaults(form: RefundForm, order: AdminOrder): SentForm | undefined {
   const isReasonFaulty = !isReason(form.reason);
-  const isPartFaulty = form.isUnclear || refundAmount(form, order) === undefined;
+  const amount = refundAmount(form, order);
+  const isPartFaulty = form.isUnclear || amount === undefined;
+  const isTaxFreeFaulty = amount !== undefined && refundTaxFree(form, amount, order) === undefined;
   const accountFaults = form.account ? refundAccountFaults(form.account) : [];
-  if (!isReasonFaulty && !isPartFaulty && accountFaults.length === 0) return undefined;
-  return { form: "refund", ...form, isReasonFaulty, isPartFaulty, accountFaults };
+  const isFaulty = isReasonFaulty || isPartFaulty || isTaxFreeFaulty || accountFaults.length > 0;
+  if (!isFaulty) return undefined;
+  return { form: "refund", ...form, isReasonFaulty, isPartFaulty, isTaxFreeFaulty, accountFaults };
 }
 
 /** A deposit can go back to an account only, which Toss has to be given. */

@@ -5,6 +5,7 @@ import { wonText } from "../money_text.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
 import { timeText } from "../time_text.ts";
+import { TaxFree } from "./quote_summary.tsx";
 
 type FactsProps = { readonly scene: Scene; readonly screen: OrderScreen };
 
@@ -28,6 +29,7 @@ export const OrderLines = ({ scene, screen: { order } }: FactsProps) => {
         <span>{t.order.total}</span>
         <strong>{won(order.amount)}</strong>
       </p>
+      <TaxFree scene={scene} amount={order.taxFreeAmount} />
       {order.refundedAmount > 0 && (
         <dl class="facts">
           <Fact name={t.order.refunded}>

@@ -23,6 +23,7 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
       data-order-number={order.orderNumber}
       data-order-name={order.orderName}
       data-amount={String(order.amount)}
+      data-tax-free={order.taxFreeAmount ? String(order.taxFreeAmount) : undefined}
       data-customer-name={order.customerName}
       data-customer-email={order.customerEmail}
       data-success-url={`${deps.publicUrl}/success?token=${token}`}

@@ -37,6 +37,7 @@ export const QuoteSummary = ({
         <span>{t.shop.total}</span>
         <strong>{amount}</strong>
       </p>
+      <TaxFree scene={scene} amount={quote?.taxFreeAmount} />
       <button class="primary pay-button" disabled={!quote}>
         <Icon name="lock" />
         <span class="idle">{quote ? t.shop.pay(amount) : t.shop.payNothing}</span>
@@ -45,6 +46,12 @@ export const QuoteSummary = ({
     </div>
   );
 };
+
+/** How much of a sum bears no VAT; nothing where it all does. */
+export const TaxFree = ({ scene, amount }: { scene: Scene; amount: number | undefined }) =>
+  amount ? (
+    <p class="hint tax-free">{scene.t.order.taxFree(wonText(amount, scene.language))}</p>
+  ) : null;
 
 /** Names that are listed for one reason; the rest is counted. */
 const namesMax = 3;

@@ -89,6 +89,7 @@ export const en: Messages = {
     ordererErased: "Deleted after the retention period.",
     paidWith: "Paid with",
     total: "Total",
+    taxFree: (sum) => `${sum} of it tax free`,
     refunded: "Refunded",
     kept: "Final amount paid",
     receipt: "View receipt",

@@ -90,6 +90,7 @@ export const ko = {
     ordererErased: "보관 기간이 지나 삭제되었습니다.",
     paidWith: "결제 수단",
     total: "합계",
+    taxFree: (sum: string) => `이 중 면세 ${sum}`,
     refunded: "환불 금액",
     kept: "최종 결제 금액",
     receipt: "영수증 보기",

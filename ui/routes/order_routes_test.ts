@@ -45,6 +45,15 @@ test("GET /orders/{orderId} lets other visitors pay nothing, and owners by a tok
   expect(body).toMatch(/value="TRANSFER" checked/);
 });
 
+test("GET /orders/{orderId} names what is tax free to the shopper and to Toss's window, and nothing where all is taxed", async () => {
+  const ui = browse();
+  const taxed = await ui.get(`/orders/${ui.shop.add({}).orderId}`);
+  expect(taxed.body).not.toMatch(/면세|data-tax-free/);
+  const { body } = await ui.get(`/orders/${ui.shop.add({ taxFreeAmount: 300 }).orderId}`);
+  expect(body).toContain("이 중 면세 300원");
+  expect(body).toContain('data-tax-free="300"');
+});
+
 test("GET /orders/{orderId}/status answers 204 while nothing looks different", async () => {
   const ui = browse();
   const order = ui.shop.add({});

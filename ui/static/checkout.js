@@ -83,6 +83,8 @@ function request(form) {
   return {
     ...methodOptions(chosen),
     amount: { currency: "KRW", value: Number(dataset.amount) },
+    // undefined is left out
+    taxFreeAmount: dataset.taxFree === undefined ? undefined : Number(dataset.taxFree),
     orderId: dataset.orderId,
     orderName: dataset.orderName,
     // shown in Toss's own console

@@ -161,6 +161,23 @@ export const orderScenes: readonly PageScene[] = [
     },
   },
   {
+    name: "admin_refund_tax_free",
+    operator: "operate",
+    prepare: order({
+      taxFreeAmount: 12_000,
+      actions: { refundable: 39_000, refundableTaxFree: 12_000 },
+    }),
+    async act(page) {
+      await page.locator("#refund summary").click();
+      await page.locator("#refund [value=part]").check();
+      await page.locator("#refund-amount").fill("20,000");
+      await page.locator("#refund-tax-free").fill("13,000");
+      await page.locator("#refund-reason").fill("책 품절");
+      await page.locator("#refund button").click();
+      await page.locator("#refund .field-error").first().waitFor();
+    },
+  },
+  {
     name: "admin_refund_refused",
     operator: "operate",
     prepare(ui) {

@@ -55,6 +55,7 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
       approvalNumber: "00001234",
     },
     vat: Math.round(amount / 11),
+    taxFree: 0,
     receiptUrl: payment.receiptUrl,
   };
   type Entry = AdminOrder["history"][number];
@@ -79,6 +80,7 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
     orderName: "무각 키캡 세트",
     status: "CONFIRMED",
     amount,
+    taxFreeAmount: 0,
     refundedAmount: 0,
     items: [{ productId: "keycaps", name: "무각 키캡 세트", unitPrice: amount, quantity: 1 }],
     customerName: "김토스",
@@ -132,6 +134,7 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
     actions: {
       canRefund: true,
       refundable,
+      refundableTaxFree: 0,
       needsRefundAccount: false,
       canCancel: false,
       canQueryToss: true,
@@ -192,6 +195,7 @@ export const everyAttention: Attention = {
     item({ kind: "payment_without_order", orderId: orderIdOf(77) }),
     item({ kind: "money_without_order", paymentKey: "tviva20261127abcd", amount: 10_000 }),
     item({ kind: "reconciliation", day: "2026-11-26", count: 3, since: minutesAgo(600) }),
+    item({ kind: "tax_free_differs", orderId: orderIdOf(6), amount: 24_000 }),
     item({ kind: "dead_letters", part: "order", count: 12, said: "invalid_event: amount" }),
     item({ kind: "webhooks_waiting", count: 4 }),
     item({ kind: "outbox_old", part: "order", count: 240, since: minutesAgo(7) }),

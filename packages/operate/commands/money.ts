@@ -29,7 +29,7 @@ export function moneyCommands(context: Context): Record<string, Command | Comman
           summary: "Show each movement of a month, or write them for a spreadsheet",
           options: { month, csv: { about: "Writes CSV that Excel opens: UTF-8, no formulas" } },
           fields:
-            "occurredAt, orderId, kind, amount, supplyValue, vat, method, cardIssuer, cardNumber, installmentMonths, approvalNumber, transactionKey, paymentKey, receiptUrl",
+            "occurredAt, orderId, kind, amount, supplyValue, vat, taxFree, method, cardIssuer, cardNumber, installmentMonths, approvalNumber, transactionKey, paymentKey, receiptUrl",
           examples: [["--month 2026-10 --csv > 2026-10.csv", "October for the accounts"]],
           run: later(context, async () => (await money()).moneyMonth),
         },

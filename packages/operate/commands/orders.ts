@@ -82,6 +82,10 @@ Safe to repeat: the Idempotency-Key is printed before the call, and with the sam
           options: {
             reason: { value: "TEXT", about: "Why, for Toss and the history", required: true },
             amount: { value: "WON", about: "All that is left unless given" },
+            "tax-free": {
+              value: "WON",
+              about: "Of the amount, what bears no VAT; its share of what is left unless given",
+            },
             account: {
               value: "BANK:NUMBER:HOLDER",
               about: "Where a deposit goes back to, as 88:110123456789:김민수",

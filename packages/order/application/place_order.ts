@@ -1,13 +1,17 @@
 import { AppError } from "@payflow/shared";
 import { Order, type PlaceInput } from "../domain/order.ts";
-import { quoteItems, type OrderLine, type Quote } from "../domain/product.ts";
+import {
+  quoteItems,
+  quotePrice,
+  type GivenPrice,
+  type OrderLine,
+  type Quote,
+} from "../domain/product.ts";
 import type { Claim, OrderDeps } from "./ports.ts";
 
 export type PlaceOrder = Omit<PlaceInput, "quote"> & {
   /** Lines at the shop's prices, or a name and a price that the merchant sets. */
-  readonly what:
-    | { readonly items: readonly OrderLine[] }
-    | { readonly orderName: string; readonly amount: number };
+  readonly what: { readonly items: readonly OrderLine[] } | GivenPrice;
   readonly claim: Claim | undefined;
 };
 
@@ -21,7 +25,7 @@ export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<
   const { what, claim, ...customer } = command;
   let quote: Quote;
   try {
-    quote = "items" in what ? quoteItems(what.items, deps.products()) : { items: [], ...what };
+    quote = "items" in what ? quoteItems(what.items, deps.products()) : quotePrice(what);
   } catch (refusal) {
     // a repeated request is answered as before, whatever the shop sells by now
     const placed = await findPlaced(claim, deps);

@@ -81,7 +81,8 @@ function depsOf(): SweepDeps {
 }
 
 function paid(orderId: string, paymentVersion: number): PaymentView {
-  const about = { orderName: "Test", paymentKey: "key", cancels: [] };
+  const taxes = { taxFreeAmount: 0, taxFreeBalance: 0 };
+  const about = { orderName: "Test", paymentKey: "key", cancels: [], ...taxes };
   return { ...snapshots.done, ...about, orderId, paymentVersion };
 }
 

@@ -76,7 +76,8 @@ async function placed(): Promise<Order> {
 }
 
 function paid(orderId: string): PaymentView {
-  const about = { orderName: "Test", paymentKey: "key", cancels: [] };
+  const taxes = { taxFreeAmount: 0, taxFreeBalance: 0 };
+  const about = { orderName: "Test", paymentKey: "key", cancels: [], ...taxes };
   return { ...snapshots.done, ...about, orderId, paymentVersion: 2 };
 }
 

@@ -21,6 +21,8 @@ export type Order = {
   readonly sessionId: string | null;
   readonly orderName: string;
   readonly amount: number;
+  /** Of the amount, what bears no VAT. */
+  readonly taxFreeAmount: number;
   readonly currency: "KRW";
   readonly items: readonly OrderItem[];
   /** Both are empty once they have been erased. */
@@ -145,8 +147,8 @@ function asPlaced(order: Order): Order {
 
 /** What payment needs to know to judge this order. */
 function facts(order: Order): OrderFacts {
-  const { orderId, orderName, amount, currency, expiresAt } = order;
-  return { orderId, orderName, amount, currency, expiresAt };
+  const { orderId, orderName, amount, taxFreeAmount, currency, expiresAt } = order;
+  return { orderId, orderName, amount, taxFreeAmount, currency, expiresAt };
 }
 
 function paymentVersion(order: Order): number {

@@ -49,7 +49,7 @@ describe("Order.place()", () => {
   test("tells nobody the shopper's name or address", () => {
     const { events } = Order.place(
       {
-        quote: { items: [], orderName: "A", amount: 100 },
+        quote: { items: [], orderName: "A", amount: 100, taxFreeAmount: 0 },
         customerName: "김토스",
         customerEmail: "kim@example.com",
         sessionId: null,

@@ -6,7 +6,14 @@ export type OrderLine = { readonly productId: string; readonly quantity: number 
 export type Quote = {
   readonly items: readonly OrderItem[];
   readonly amount: number;
+  /** Of the amount, what bears no VAT. */
+  readonly taxFreeAmount: number;
   readonly orderName: string;
+};
+
+/** A name and a price that the merchant sets. */
+export type GivenPrice = Pick<Quote, "orderName" | "amount"> & {
+  readonly taxFreeAmount?: number | undefined;
 };
 
 /** Toss's limit for an order's name: https://docs.tosspayments.com/reference */
@@ -33,11 +40,23 @@ export function quoteItems(lines: readonly OrderLine[], products: readonly Produ
     quantities.set(productId, total);
   }
   const items = [...quantities].map(([productId, quantity]): OrderItem => {
-    const { name, unitPrice } = byId.get(productId) as Product;
-    return { productId, name, unitPrice, quantity };
+    const { name, unitPrice, taxFreeAmount } = byId.get(productId) as Product;
+    const item = { productId, name, unitPrice, quantity };
+    return taxFreeAmount ? { ...item, taxFreeAmount } : item;
   });
   const amount = sumWon(items.map((item) => item.unitPrice * item.quantity));
-  return { items, amount, orderName: nameOrder(items) };
+  const taxFreeAmount = sumWon(items.map((item) => (item.taxFreeAmount ?? 0) * item.quantity));
+  return { items, amount, taxFreeAmount, orderName: nameOrder(items) };
+}
+
+/** A price that the merchant sets. Throws AppError `invalid_request` when more than all of it bears no VAT. */
+export function quotePrice({ taxFreeAmount = 0, ...priced }: GivenPrice): Quote {
+  const message = "must not be more than amount";
+  if (taxFreeAmount > priced.amount)
+    throw new AppError("invalid", "invalid_request", `taxFreeAmount ${message}`, {
+      errors: [{ path: "taxFreeAmount", message }],
+    });
+  return { items: [], taxFreeAmount, ...priced };
 }
 
 /** "첫 상품 외 2건", as Korean receipts have it. */

@@ -13,6 +13,7 @@ export const orderRows = mapRows<Order>({
     sessionId: ["session_id", "uuid"],
     orderName: ["order_name", "text"],
     amount: ["amount_krw", "bigint"],
+    taxFreeAmount: ["tax_free_krw", "bigint"],
     currency: ["currency", "text"],
     items: ["items", "json"],
     customerName: ["customer_name", "text"],

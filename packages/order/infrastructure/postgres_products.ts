@@ -10,14 +10,15 @@ export async function storeProducts(
   await sql`
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
-        as p("productId" text, name text, description text, "unitPrice" bigint, position integer)
+        as p("productId" text, name text, description text, "unitPrice" bigint, "taxFreeAmount" bigint,
+          position integer)
     ), gone as (
       update products set active = false where active and id not in (select "productId" from given)
     )
-    insert into products (id, name, description, unit_price_krw, position, active)
-    select "productId", name, description, "unitPrice", position, true from given order by "productId"
+    insert into products (id, name, description, unit_price_krw, tax_free_krw, position, active)
+    select "productId", name, description, "unitPrice", coalesce("taxFreeAmount", 0), position, true from given order by "productId"
     on conflict (id) do update set name = excluded.name, description = excluded.description,
-      unit_price_krw = excluded.unit_price_krw, position = excluded.position, active = true`.execute(
+      unit_price_krw = excluded.unit_price_krw, tax_free_krw = excluded.tax_free_krw, position = excluded.position, active = true`.execute(
     db,
   );
 }
@@ -30,8 +31,17 @@ export async function listFormerNames(db: Kysely<never>): Promise<ReadonlyMap<st
 }
 
 export async function listProducts(db: Kysely<never>): Promise<Product[]> {
-  const { rows } = await sql<Product & { readonly description: string | null }>`
-    select id as "productId", name, description, unit_price_krw as "unitPrice", 'KRW' as currency
+  type Row = Product & {
+    readonly description: string | null;
+    readonly taxFreeAmount: number | null;
+  };
+  const { rows } = await sql<Row>`
+    select id as "productId", name, description, unit_price_krw as "unitPrice",
+      nullif(tax_free_krw, 0) as "taxFreeAmount", 'KRW' as currency
     from products where active order by position`.execute(db);
-  return rows.map((row) => ({ ...row, description: row.description ?? undefined }));
+  return rows.map(({ description, taxFreeAmount, ...row }) => ({
+    ...row,
+    description: description ?? undefined,
+    taxFreeAmount: taxFreeAmount ?? undefined,
+  }));
 }

@@ -2,13 +2,25 @@ import * as v from "valibot";
 import { Currency, storableText } from "@payflow/shared";
 import { ConfigError, fieldOf } from "@payflow/shared/http";
 
-const Product = v.strictObject({
-  productId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
-  name: storableText(80),
-  description: v.optional(storableText(300)),
-  unitPrice: v.pipe(v.number(), v.safeInteger(), v.minValue(100), v.maxValue(100_000_000)),
-  currency: v.optional(Currency, "KRW"),
-});
+const Product = v.pipe(
+  v.strictObject({
+    productId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
+    name: storableText(80),
+    description: v.optional(storableText(300)),
+    unitPrice: v.pipe(v.number(), v.safeInteger(), v.minValue(100), v.maxValue(100_000_000)),
+    /** Of the price, what bears no VAT (면세): all of it for a book, say. */
+    taxFreeAmount: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    currency: v.optional(Currency, "KRW"),
+  }),
+  v.forward(
+    v.partialCheck(
+      [["unitPrice"], ["taxFreeAmount"]],
+      ({ unitPrice, taxFreeAmount = 0 }) => taxFreeAmount <= unitPrice,
+      "must not be more than unitPrice",
+    ),
+    ["taxFreeAmount"],
+  ),
+);
 
 const Shop = v.strictObject({
   name: storableText(60),

@@ -70,6 +70,17 @@ describe("readShop()", () => {
     expect(message).toContain("  extra: unknown field");
   });
 
+  test("takes no product of which more than the price bears no VAT", async () => {
+    const [product] = sample.products;
+    const withPart = (taxFreeAmount: number) => ({
+      ...sample,
+      products: [{ ...product, unitPrice: 1000, taxFreeAmount }],
+    });
+    expect((await read(withPart(1000))).products[0]?.taxFreeAmount).toBe(1000);
+    for (const wrong of [1001, -1, 0.5])
+      expect(await faultsOf(withPart(wrong))).toContain("products.0.taxFreeAmount: ");
+  });
+
   test("refuses two products of one id, and a shop with none", async () => {
     const [product] = sample.products;
     expect(await faultsOf({ ...sample, products: [product, product] })).toContain(

@@ -60,6 +60,7 @@ export const CartOrder = v.strictObject({
 export const PricedOrder = v.strictObject({
   orderName: example(storableText(100), "개발자 도구 1년"),
   amount: v.pipe(amount, v.minValue(100), v.maxValue(1_000_000_000)),
+  taxFreeAmount: described(v.optional(Won), "Of the amount, what bears no VAT (면세)"),
   ...customer,
 });
 
@@ -90,6 +91,7 @@ export const Order = v.strictObject({
   ),
   orderName,
   amount,
+  taxFreeAmount: described(Won, "Of the amount, what bears no VAT (면세)"),
   currency: Currency,
   status: v.picklist(orderStatuses),
   items: described(
@@ -166,6 +168,10 @@ export const RefundAccount = v.strictObject({
 export const Refund = v.strictObject({
   reason: example(storableText(200), "단순 변심"),
   amount: v.optional(PositiveWon),
+  taxFreeAmount: described(
+    v.optional(Won),
+    "Of the amount, what bears no VAT: of the goods that come back. Without it, its share of what is left",
+  ),
   refundAccount: v.optional(RefundAccount),
 });
 
@@ -185,7 +191,9 @@ export const Payment = v.strictObject({
   orderId,
   orderName,
   amount,
+  taxFreeAmount: described(Won, "Of the amount, what bears no VAT by the order"),
   balanceAmount: described(Won, "What Toss holds now: the amount less refunds, 0 until paid"),
+  taxFreeBalance: described(Won, "Of it, what bears no VAT by Toss's books"),
   currency: Currency,
   status: PaymentStatus,
   method: v.nullable(example(v.string(), "카드")),
@@ -203,6 +211,7 @@ export const ProductList = v.strictObject({
       productId: v.string(),
       name: v.string(),
       unitPrice: PositiveWon,
+      taxFreeAmount: v.optional(described(Won, "Of the price, what bears no VAT; absent: none")),
       currency: Currency,
     }),
   ),

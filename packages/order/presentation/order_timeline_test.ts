@@ -131,6 +131,7 @@ const moved = (kind: LedgerRow["kind"], paymentKey: string, more: Partial<Ledger
   transactionKey: null,
   card: null,
   vat: null,
+  taxFree: null,
   receiptUrl: null,
   ...more,
 });

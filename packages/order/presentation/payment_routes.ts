@@ -90,14 +90,15 @@ export const paymentRoutes = [
       "payment_not_refundable",
       "refund_in_progress",
       "amount_exceeds_balance",
+      "tax_free_out_of_range",
       "amount_mismatch",
       "refund_account_required",
       "overloaded",
       ...paymentAway,
     ],
     async handle({ c, params: { orderId }, key, body }, deps) {
-      const { reason, amount, refundAccount: account } = body;
-      const request = { reason, amount, account };
+      const { reason, amount, taxFreeAmount, refundAccount: account } = body;
+      const request = { reason, amount, taxFreeAmount, account };
       const command = { orderId, key, requestHash: hashOf(request), ...request };
       const { actor } = c.get("caller");
       const { payment, isOpen } = await actingAs({ actor, reason }, () =>

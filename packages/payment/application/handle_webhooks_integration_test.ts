@@ -33,7 +33,14 @@ afterAll(async () => {
 async function paid(paymentKey: string): Promise<string> {
   const orderId = Bun.randomUUIDv7();
   const expiresAt = new Date(Date.now() + 45 * 60_000).toISOString();
-  const facts = { orderId, orderName: "키캡", amount: 1000, currency: "KRW", expiresAt } as const;
+  const facts = {
+    orderId,
+    orderName: "키캡",
+    amount: 1000,
+    taxFreeAmount: 0,
+    currency: "KRW",
+    expiresAt,
+  } as const;
   acorn.authorise(paymentKey, orderId, facts.amount);
   await confirmPayment({ paymentKey, amount: facts.amount, facts }, deps);
   return orderId;

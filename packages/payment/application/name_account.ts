@@ -1,7 +1,7 @@
 // Where a deposit for a closed order goes back to: named by the shopper, or by the merchant as a refund.
 import { AppError, maskAccountNumber, type CallBody } from "@payflow/shared";
 import { lacksAccount, type Payment } from "../domain/payment.ts";
-import { depositFor, nameAccount as decide } from "../domain/requests.ts";
+import { depositFor, nameAccount as decide } from "../domain/return_account.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { settlePayment } from "./settle.ts";

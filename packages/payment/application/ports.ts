@@ -60,7 +60,8 @@ export type PaymentGateway = {
     request: Pick<Attempt, "paymentKey"> &
       Pick<Refund, "reason" | "idempotencyKey"> &
       Partial<
-        Pick<Refund & Payment, "orderId" | "mark" | "amount" | "refundableAmount" | "account">
+        Pick<Refund, "mark" | "amount" | "taxFreeAmount" | "refundableAmount" | "account"> &
+          Pick<Payment, "orderId">
       >,
   ): Promise<Answer>;
   find(paymentKey: string, orderId?: string): Promise<Finding>;

@@ -103,10 +103,12 @@ function callPsp(payment: Payment, call: Call, { gateway }: PaymentDeps): Promis
   const { paymentKey } = call;
   if (call.kind === "refund") {
     const refund = refundOf(payment, call.key);
-    const { amount, reason, mark, account, idempotencyKey, refundableAmount } = refund;
+    const { amount, taxFreeAmount, reason, mark, account } = refund;
+    const { idempotencyKey, refundableAmount } = refund;
     // by both of them together a repeated call can't be done twice
     const guards = { idempotencyKey, refundableAmount };
-    return gateway.cancel({ orderId, paymentKey, amount, reason, mark, account, ...guards });
+    const sums = { amount, taxFreeAmount };
+    return gateway.cancel({ orderId, paymentKey, ...sums, reason, mark, account, ...guards });
   }
   const { idempotencyKey, cancel } = attemptOf(payment, paymentKey);
   if (call.kind === "confirm")

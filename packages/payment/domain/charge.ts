@@ -9,6 +9,8 @@ export type Kept = {
   readonly method: string | null;
   readonly approvedAt: string | null;
   readonly balanceAmount: number;
+  /** Of it, what the PSP books as free of VAT; 0 where it does not say. */
+  readonly taxFreeAmount: number;
   readonly receiptUrl: string | null;
   readonly virtualAccount: VirtualAccount | null;
   /** With their marks, by which a refund is known again. */

@@ -29,7 +29,8 @@ import { attemptOf, nextAtOf, type Payment } from "./payment.ts";
 import { isDepositOverdue, isExpired } from "./plan.ts";
 import type { Moment } from "./psp.ts";
 import { recordFinding } from "./record.ts";
-import { depositFor, nameAccount, requestClose } from "./requests.ts";
+import { requestClose } from "./requests.ts";
+import { depositFor, nameAccount } from "./return_account.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 const types = (change: { events: readonly { eventType: string }[] } | undefined) =>

@@ -172,7 +172,8 @@ function abandoned(payment: Payment, attempt: Attempt, kept: Kept): Payment {
 }
 
 function keptFrom(charge: Charge): Kept {
-  const { paymentKey, method, approvedAt, balanceAmount } = charge;
+  const { paymentKey, method, approvedAt, balanceAmount, taxFreeAmount } = charge;
   const { receiptUrl, virtualAccount, cancels } = charge;
-  return { paymentKey, method, approvedAt, balanceAmount, receiptUrl, virtualAccount, cancels };
+  const sums = { balanceAmount, taxFreeAmount };
+  return { paymentKey, method, approvedAt, ...sums, receiptUrl, virtualAccount, cancels };
 }

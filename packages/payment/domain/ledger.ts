@@ -23,6 +23,8 @@ export type LedgerEntry = {
   readonly card: Card | null;
   /** In won; null where the PSP's response does not show it. */
   readonly vat: number | null;
+  /** Of the amount, what the PSP books as free of VAT, with its sign; null where its response does not show it. */
+  readonly taxFree: number | null;
   readonly receiptUrl: string | null;
 };
 
@@ -35,13 +37,14 @@ export function booked(
 ): LedgerEntry[] {
   const { paymentKey, method, card, receiptUrl, cancels, transactionKey } = charge;
   const { orderId } = after;
-  const of = { orderId, paymentKey, method, card, vat: null, receiptUrl };
+  const of = { orderId, paymentKey, method, card, vat: null, taxFree: null, receiptUrl };
   const was = moneyOf(before, paymentKey);
   const is = moneyOf(after, paymentKey);
   const entries: LedgerEntry[] = [];
   const came = is.came - was.came;
-  // behind a cancel the response shows neither the approval's key nor its VAT
-  const own = cancels.length === 0 ? { transactionKey, vat: charge.vat } : { transactionKey: null };
+  // behind a cancel the response shows neither the approval's key nor its taxes
+  const taxes = { vat: charge.vat, taxFree: charge.taxFreeAmount };
+  const own = cancels.length === 0 ? { transactionKey, ...taxes } : { transactionKey: null };
   const approved = { ...of, ...own, occurredAt: charge.approvedAt ?? now };
   if (came > 0) entries.push({ ...approved, kind: "capture", amount: came });
   if (came < 0)
@@ -56,8 +59,11 @@ export function booked(
   const fresh = newest(cancels, went);
   const left = findAttempt(after, paymentKey)?.cancel ? "return" : "refund";
   if (fresh)
-    for (const { amount, canceledAt: occurredAt, transactionKey: key } of fresh)
-      entries.push({ ...of, kind: left, amount: -amount, occurredAt, transactionKey: key });
+    for (const cancel of fresh) {
+      const { canceledAt: occurredAt, transactionKey: key } = cancel;
+      const sums = { amount: -cancel.amount, taxFree: 0 - cancel.taxFreeAmount };
+      entries.push({ ...of, kind: left, ...sums, occurredAt, transactionKey: key });
+    }
   else if (went !== 0) {
     const kind = went > 0 ? left : "correction";
     entries.push({ ...of, kind, amount: -went, occurredAt: now, transactionKey: null });

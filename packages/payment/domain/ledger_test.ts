@@ -55,6 +55,7 @@ test("an approval is booked with all that the PSP says of it", () => {
         approvalNumber: "00000000",
       },
       vat: 91,
+      taxFree: 0,
       receiptUrl: "https://receipt.example/1",
     },
   ]);

@@ -51,6 +51,8 @@ export type Refund = Operation & {
   readonly requestHash: string;
   readonly status: "REQUESTED" | "UNKNOWN" | "DONE" | "DECLINED";
   readonly amount: number;
+  /** Of it, what bears no VAT: the PSP can't know which goods come back. */
+  readonly taxFreeAmount: number;
   readonly reason: string;
   /** Goes along with the reason, so that no other cancel of the same sum can be taken for this one (see `markOf`). */
   readonly mark: string;
@@ -98,8 +100,8 @@ export type Payment = Base &
 
 /** A new, unsaved payment (version 0). */
 export function openPayment(facts: OrderFacts, createdAt: string): Payment {
-  const { orderId, orderName, amount, currency, expiresAt } = facts;
-  const order = { orderId, orderName, amount, currency, expiresAt, createdAt };
+  const { orderId, orderName, amount, taxFreeAmount, currency, expiresAt } = facts;
+  const order = { orderId, orderName, amount, taxFreeAmount, currency, expiresAt, createdAt };
   const none = { attempts: [], refunds: [], kept: null, closing: null, failure: null };
   return { ...order, ...none, status: "READY", version: 0, looks: 0 };
 }

@@ -16,7 +16,8 @@ function entry(
   amount: number,
   transactionKey: string | null,
 ): LedgerEntry {
-  const of = { orderId, paymentKey: key, method: "카드", card: null, vat: null, receiptUrl: null };
+  const none = { card: null, vat: null, taxFree: null, receiptUrl: null };
+  const of = { orderId, paymentKey: key, method: "카드", ...none };
   return { ...of, kind, amount, transactionKey, occurredAt: "2026-01-05T05:00:10.000Z" };
 }
 

@@ -117,8 +117,8 @@ function asToldAndShown(payment: Payment, told: PaymentSnapshot, charge: Charge)
   const { kept } = payment;
   const wentBack = charge.totalAmount - charge.balanceAmount;
   if (kept?.paymentKey !== charge.paymentKey || told.refundedAmount !== wentBack) return payment;
-  const { balanceAmount, cancels } = charge;
-  return { ...payment, kept: { ...kept, balanceAmount, cancels } } as Payment;
+  const { balanceAmount, taxFreeAmount, cancels } = charge;
+  return { ...payment, kept: { ...kept, balanceAmount, taxFreeAmount, cancels } } as Payment;
 }
 
 /** A row that was closed unpaid takes its payment after all. */

@@ -55,7 +55,7 @@ function canceledAtToss(amount: number, mark: string | null) {
       balanceAmount: 600 - amount,
       cancels: [
         ...partlyCanceledAtToss.cancels,
-        { transactionKey: "txrd_2", reason: "변심", canceledAt, amount, mark },
+        { transactionKey: "txrd_2", reason: "변심", canceledAt, amount, taxFreeAmount: 0, mark },
       ],
     }),
   );
@@ -164,6 +164,7 @@ test("the account of a refund is kept while it may have to be sent again, and ma
         canceledAt,
         mark,
         amount: 1000,
+        taxFreeAmount: 0,
       },
     ],
   });

@@ -1,15 +1,13 @@
-// What may be asked for: a confirm, a refund, the close of an order, an account for money that goes back. Each decision
-// stores the intent; nothing is sent before it is stored.
-import { AppError, sameJson, type CallBody, type RefundAccount } from "@payflow/shared";
+// What may be asked for: a confirm, a refund, the close of an order. Each decision stores the intent; nothing is sent
+// before it is stored.
+import { AppError, type CallBody, type RefundAccount } from "@payflow/shared";
 import { changed, type Decision, type PaymentChange } from "./change.ts";
 import type { ChargeCancel } from "./charge.ts";
 import { isOpen, resent, started, type Call } from "./operation.ts";
 import {
   attemptOf,
   findAttempt,
-  lacksAccount,
   markOf,
-  masked,
   refundOf,
   startedAttempt,
   startedCancel,
@@ -19,6 +17,7 @@ import {
 import type { Attempt, CloseReason, Payment, Refund } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 import { snapshotOf } from "./snapshot.ts";
+import { taxFreePart } from "./tax_free.ts";
 
 /** An order with this many attempts is somebody trying keys, not somebody paying. */
 const attemptsMax = 50;
@@ -75,7 +74,7 @@ function refuseUnlessPayable(payment: Payment, attemptsMost: number, now: string
 
 export type RefundRequest = Pick<
   CallBody<"refund">,
-  "key" | "requestHash" | "reason" | "amount"
+  "key" | "requestHash" | "reason" | "amount" | "taxFreeAmount"
 > & {
   readonly account?: RefundAccount | null | undefined;
 };
@@ -83,8 +82,8 @@ export type RefundRequest = Pick<
 /**
  * Decides whether a refund may be sent to the PSP, and stores it before it is. Undefined: this key's refund is stored
  * already. A refund that the PSP shows and that was lost here is recorded as DONE. Throws AppError
- * `idempotency_key_reused`, `payment_not_refundable`, `refund_in_progress`, `amount_exceeds_balance` or
- * `refund_account_required`.
+ * `idempotency_key_reused`, `payment_not_refundable`, `refund_in_progress`, `amount_exceeds_balance`,
+ * `tax_free_out_of_range` or `refund_account_required`.
  */
 export function requestRefund(payment: Payment, request: RefundRequest, moment: Moment): Decision {
   const { key, requestHash, reason, account = null } = request;
@@ -101,11 +100,12 @@ export function requestRefund(payment: Payment, request: RefundRequest, moment: 
   // the merchant's own key: should our record of the refund get lost, the PSP still answers its repetition as before
   const fresh = { ...started(`refund-${key}`, moment), key, requestHash, reason, mark };
   if (made !== undefined) {
-    const { amount, canceledAt } = made;
+    const { amount, taxFreeAmount, canceledAt } = made;
+    const sums = { amount, taxFreeAmount };
     const sent = { firstSentAt: canceledAt, lastSentAt: canceledAt, nextAt: null };
     // what the PSP held before is unknown by now, and of no use for what has been done
     const before = { account: null, refundableAmount: amount, cancelsBefore: [] };
-    return added(payment, { ...fresh, ...sent, ...before, status: "DONE", amount }, moment);
+    return added(payment, { ...fresh, ...sent, ...before, status: "DONE", ...sums }, moment);
   }
   const { orderId, kept } = refundable(payment);
   const amount = request.amount ?? kept.balanceAmount;
@@ -121,6 +121,7 @@ export function requestRefund(payment: Payment, request: RefundRequest, moment: 
   const refund: Refund = {
     ...fresh,
     amount,
+    taxFreeAmount: taxFreePart({ orderId, kept }, amount, request.taxFreeAmount),
     // the PSP takes one for a deposit only
     account: isDeposit ? account : null,
     refundableAmount: kept.balanceAmount,
@@ -183,39 +184,6 @@ export function requestClose(payment: Payment, reason: CloseReason, moment: Mome
   const cancel = attempt.cancel ?? startedCancel(why, moment);
   const due = { ...attempt, cancel, checks: 0, nextAt: moment.now };
   return changed(payment, { ...withAttempt(payment, due), closing: reason }, moment);
-}
-
-/** The attempt whose deposit waits, or has waited, for this account to go back to. */
-export function depositFor(payment: Payment, account: RefundAccount): Attempt | undefined {
-  const { kept, attempts } = payment;
-  // one that went back may be kept, by the attempt that returned it; any other is money that the order was paid with
-  const isPaid = kept?.approvedAt != null && attemptOf(payment, kept.paymentKey).cancel === null;
-  if (isPaid) return undefined;
-  return attempts.find(
-    (attempt) =>
-      lacksAccount(attempt) ||
-      sameJson(attempt.cancel?.account, account) ||
-      sameJson(attempt.cancel?.account, masked(account)),
-  );
-}
-
-/**
- * Stores to which account a deposit for a closed order goes back; it is sent at once.
- * Throws AppError `refund_account_not_needed` when nothing waits for one.
- */
-export function nameAccount(
-  payment: Payment,
-  account: RefundAccount,
-  moment: Moment,
-): PaymentChange {
-  const attempt = payment.attempts.find(lacksAccount);
-  if (attempt?.cancel == null) {
-    const text = `Nothing of order "${payment.orderId}" waits for an account`;
-    throw new AppError("conflict", "refund_account_not_needed", text);
-  }
-  const cancel = { ...attempt.cancel, account, idempotencyKey: moment.newId() };
-  const next = { ...attempt, cancel, checks: 0, nextAt: moment.now };
-  return changed(payment, withAttempt(payment, next), moment);
 }
 
 /** The refusal of a payment that can't be made any more. */

@@ -33,10 +33,12 @@ export function snapshotOf(payment: Payment): PaymentSnapshot {
 }
 
 export function viewOf(payment: Payment): PaymentView {
-  const { kept, attempts, orderName } = payment;
+  const { kept, attempts, orderName, taxFreeAmount } = payment;
   return {
     ...snapshotOf(payment),
     orderName,
+    taxFreeAmount,
+    taxFreeBalance: kept?.approvedAt == null ? 0 : kept.taxFreeAmount,
     paymentKey: kept?.paymentKey ?? attempts.at(-1)?.paymentKey ?? null,
     // an account that was closed unpaid is a cancel to the PSP; nothing went back by it
     cancels: kept?.approvedAt == null ? [] : kept.cancels.map(({ mark: _, ...cancel }) => cancel),

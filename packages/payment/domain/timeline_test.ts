@@ -25,7 +25,8 @@ import type { PaymentChange } from "./change.ts";
 import type { Charge } from "./charge.ts";
 import type { Payment } from "./payment.ts";
 import { recordFinding } from "./record.ts";
-import { nameAccount, requestClose, requestConfirm, requestRefund } from "./requests.ts";
+import { requestClose, requestConfirm, requestRefund } from "./requests.ts";
+import { nameAccount } from "./return_account.ts";
 
 type Step = (payment: Payment) => PaymentChange | undefined;
 

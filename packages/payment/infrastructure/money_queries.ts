@@ -91,9 +91,10 @@ export type Movement = {
   readonly orderId: string;
   readonly kind: keyof (typeof words)["ko"]["kinds"];
   readonly amount: number;
-  /** Both where the PSP stated the VAT. */
+  /** The first two where the PSP stated the VAT; the three add up to the amount. */
   readonly supplyValue: number | null;
   readonly vat: number | null;
+  readonly taxFree: number | null;
   readonly method: string | null;
   readonly cardIssuer: string | null;
   readonly cardNumber: string | null;
@@ -117,7 +118,7 @@ export async function readMovements(
           > (${at}::timestamptz, ${orderId}::uuid, ${version}::integer, ${position}::bigint)`;
   const { rows } = await sql<Movement & { readonly place: string }>`
     select occurred_at as "occurredAt", order_id as "orderId", kind, amount_krw as amount,
-      amount_krw - vat_krw as "supplyValue", vat_krw as vat, method, card->>'issuer' as "cardIssuer",
+      amount_krw - vat_krw - coalesce(tax_free_krw, 0) as "supplyValue", vat_krw as vat, tax_free_krw as "taxFree", method, card->>'issuer' as "cardIssuer",
       card->>'number' as "cardNumber", (card->>'installmentMonths')::integer as "installmentMonths",
       card->>'approvalNumber' as "approvalNumber", transaction_key as "transactionKey", payment_key as "paymentKey",
       receipt_url as "receiptUrl", concat_ws(' ', to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -155,7 +156,7 @@ export type Language = "ko" | "en";
 const words = {
   ko: {
     heads:
-      "일시,주문번호,구분,금액,공급가액,부가세,결제수단,카드 발급사,카드번호,할부,승인번호,거래키,결제키,영수증",
+      "일시,주문번호,구분,금액,공급가액,부가세,면세금액,결제수단,카드 발급사,카드번호,할부,승인번호,거래키,결제키,영수증",
     kinds: {
       capture: "결제",
       refund: "환불",
@@ -166,7 +167,7 @@ const words = {
   },
   en: {
     heads:
-      "Time,Order,Kind,Amount,Supply value,VAT,Method,Card issuer,Card number,Instalments,Approval number,Transaction key,Payment key,Receipt",
+      "Time,Order,Kind,Amount,Supply value,VAT,Tax free,Method,Card issuer,Card number,Instalments,Approval number,Transaction key,Payment key,Receipt",
     kinds: {
       capture: "payment",
       refund: "refund",

@@ -17,7 +17,8 @@ export async function readDetails(
   const [ledger, webhooks, ends] = await Promise.all([
     sql<LedgerRow>`
       select occurred_at as "occurredAt", kind, amount_krw as amount, method, payment_key as "paymentKey",
-        transaction_key as "transactionKey", card, vat_krw as vat, receipt_url as "receiptUrl"
+        transaction_key as "transactionKey", card, vat_krw as vat, tax_free_krw as "taxFree",
+        receipt_url as "receiptUrl"
       from ledger_entries where order_id = ${orderId}::uuid
       order by order_id desc, version desc, position desc limit ${rowsMax}`.execute(db),
     sql<WebhookRow>`

@@ -19,6 +19,7 @@ export async function readPaymentAttention(
     readEnds(db),
     readUnclaimed(db),
     readDifferences(db),
+    readTaxFreeDifferences(db),
     readWaitingWebhooks(db),
     readMessageAttention(db, "payment"),
   ]);
@@ -78,6 +79,15 @@ async function readDifferences(db: Kysely<never>): Promise<AttentionItem[]> {
       order by day limit ${countMax}) as e
     group by e.day order by e.day limit ${itemsMax + 1}`.execute(db);
   return rows.map((row) => ({ kind: "reconciliation", part: "payment", ...row }));
+}
+
+/** Nobody can mend them here, so they are shown for a month. */
+async function readTaxFreeDifferences(db: Kysely<never>): Promise<AttentionItem[]> {
+  const { rows } = await sql<Pick<AttentionItem, "orderId" | "amount" | "since">>`
+    select id as "orderId", amount_krw as amount, changed_at as since from payments
+    where tax_free_differs and changed_at > now() - interval '31 days'
+    order by changed_at limit ${itemsMax + 1}`.execute(db);
+  return rows.map((row) => ({ kind: "tax_free_differs", part: "payment", count: 1, ...row }));
 }
 
 async function readWaitingWebhooks(db: Kysely<never>): Promise<AttentionItem[]> {

@@ -7,6 +7,7 @@ import type { PaymentRepository } from "../application/ports.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
+import { taxFreeDiffers } from "../domain/tax_free.ts";
 
 export const ledgerFields: Record<keyof LedgerEntry, readonly [column: string, type: string]> = {
   orderId: ["order_id", "uuid"],
@@ -18,6 +19,7 @@ export const ledgerFields: Record<keyof LedgerEntry, readonly [column: string, t
   method: ["method", "text"],
   card: ["card", "jsonb"],
   vat: ["vat_krw", "bigint"],
+  taxFree: ["tax_free_krw", "bigint"],
   receiptUrl: ["receipt_url", "text"],
 };
 
@@ -28,6 +30,7 @@ export const paymentRows = mapRows<Payment>({
     status: ["status", "text"],
     orderName: ["order_name", "text"],
     amount: ["amount_krw", "bigint"],
+    taxFreeAmount: ["tax_free_krw", "bigint"],
     currency: ["currency", "text"],
     attempts: ["attempts", "jsonb"],
     kept: ["kept", "jsonb"],
@@ -41,6 +44,7 @@ export const paymentRows = mapRows<Payment>({
   computed: {
     payment_keys: ["text[]", ({ attempts }) => attempts.map(({ paymentKey }) => paymentKey)],
     next_at: ["timestamptz", nextAtOf],
+    tax_free_differs: ["boolean", taxFreeDiffers],
     // a saved decision set the next due time itself
     claimed_until: ["timestamptz", () => null],
   },

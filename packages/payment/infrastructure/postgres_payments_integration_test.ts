@@ -83,7 +83,7 @@ describe("the ledger", () => {
   const entriesOf = async (orderId: string) => {
     const { rows } = await sql<Record<string, unknown>>`
       select version, position::integer, kind, amount_krw as amount, occurred_at, payment_key, transaction_key,
-        method, card, vat_krw as vat, receipt_url
+        method, card, vat_krw as vat, tax_free_krw as tax_free, receipt_url
       from ledger_entries where order_id = ${orderId} order by version, position`.execute(
       opened.kysely,
     );
@@ -101,6 +101,7 @@ describe("the ledger", () => {
       method: "카드",
       card: { issuer: "61", number: "4330****", installmentMonths: 3, approvalNumber: "00000000" },
       vat: 91,
+      taxFree: 300,
       receiptUrl: null,
     };
     const state = { ...openPayment({ ...facts, orderId }, openedAt), version: 1 };
@@ -109,16 +110,27 @@ describe("the ledger", () => {
 
   test("gets its entries with the change, and none of a change that was not saved", async () => {
     const { orderId, entry, state } = approval();
-    const refund: LedgerEntry = { ...entry, kind: "refund", amount: -400, card: null, vat: null };
+    const sums = { amount: -400, vat: null, taxFree: -120 };
+    const refund: LedgerEntry = { ...entry, kind: "refund", ...sums, card: null };
     const change = { state, events: [], journal: [entry, refund] };
     expect(await store().save(change, { cause: "test" })).toBe("saved");
     expect(await store().save(change, { cause: "test" })).toBe("stale");
     const { orderId: _, paymentKey, ...rest } = entry;
     const row = { version: 1, position: 1, kind: "capture", amount: 1000, payment_key: paymentKey };
     const { occurredAt: occurred_at, transactionKey: transaction_key } = rest;
-    const { method, card, vat, receiptUrl: receipt_url } = rest;
-    const first = { ...row, occurred_at, transaction_key, method, card, vat, receipt_url };
-    const second = { ...first, position: 2, kind: "refund", amount: -400, card: null, vat: null };
+    const { method, card, vat, taxFree: tax_free, receiptUrl: receipt_url } = rest;
+    const first = {
+      ...row,
+      occurred_at,
+      transaction_key,
+      method,
+      card,
+      vat,
+      tax_free,
+      receipt_url,
+    };
+    const less = { amount: -400, vat: null, tax_free: -120 };
+    const second = { ...first, position: 2, kind: "refund", ...less, card: null };
     expect(await entriesOf(orderId)).toEqual([first, second]);
   });
 

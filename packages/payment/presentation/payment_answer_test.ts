@@ -15,7 +15,8 @@ import {
   recordRefundAnswer,
 } from "../testing/given.ts";
 import { recordFinding } from "../domain/record.ts";
-import { nameAccount, requestRefund } from "../domain/requests.ts";
+import { requestRefund } from "../domain/requests.ts";
+import { nameAccount } from "../domain/return_account.ts";
 import { tossProfile } from "../infrastructure/toss/toss_profile.ts";
 import { confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
 

@@ -161,6 +161,7 @@ function chargeOf(intent: Intent): Charge {
     status: state === "captured" ? captured : statuses[state],
     totalAmount: total,
     balanceAmount,
+    taxFreeAmount: 0,
     currency: "KRW",
     method: "acorns",
     approvedAt: capturedAt,
@@ -169,6 +170,7 @@ function chargeOf(intent: Intent): Charge {
     cancels: refunds.map((refund) => ({
       transactionKey: refund.id,
       amount: refund.sum,
+      taxFreeAmount: 0,
       reason: refund.note,
       mark: refund.ref,
       canceledAt: refund.at,

@@ -16,6 +16,7 @@ export const facts: OrderFacts = {
   orderId: "0190a000-0000-7000-8000-000000000001",
   orderName: "프리미엄 개발자 도구",
   amount: 1000,
+  taxFreeAmount: 0,
   currency: "KRW",
   expiresAt,
 };
@@ -40,6 +41,7 @@ export function atToss(change: Partial<Charge> = {}): Charge {
     status: "DONE",
     totalAmount: 1000,
     balanceAmount: 1000,
+    taxFreeAmount: 0,
     currency: "KRW",
     method: "카드",
     approvedAt: "2026-01-05T05:00:10.000Z",
@@ -77,6 +79,7 @@ export const waitingAtToss = atToss({
 const cancel = {
   transactionKey: "txrd_1",
   amount: 400,
+  taxFreeAmount: 0,
   reason: "환불",
   mark: null,
   canceledAt: "2026-01-05T06:00:00.000Z",

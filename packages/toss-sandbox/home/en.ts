@@ -148,6 +148,7 @@ export const en: HomeMessages = {
   openPoints: "What Toss's documents leave open",
   keepServerErrors: "Keep 5xx answers under their idempotency key",
   rateLimit: "Calls per minute (0 is no limit)",
+  isTaxedOnly: "A shop with taxed goods only (tax-free amounts count for nothing)",
   amountMismatch: "Code for another amount",
   reset: "Reset",
   resetHelp: "Forgets payments, webhooks, faults, settings and the clock.",

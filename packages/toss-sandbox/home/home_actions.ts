@@ -115,10 +115,11 @@ export function addHomeActions(app: Hono, { state, pages }: Parts): void {
     return leadBack(c, form, "/settings", "clock");
   });
   post("/settings", (c, form) => {
-    const { keepServerErrors, ...rest } = form;
+    const { keepServerErrors, isTaxedOnly, ...rest } = form;
     const change = v.safeParse(SettingsChange, {
       ...fieldsOf(rest, ["rateLimitPerMinute"]),
       keepServerErrors: keepServerErrors === "yes",
+      isTaxedOnly: isTaxedOnly === "yes",
     });
     if (!change.success) return pages.settings(c, refusalOf(change.issues, form));
     state.changeSettings(change.output as Partial<Settings>);

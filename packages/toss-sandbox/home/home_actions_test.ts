@@ -185,6 +185,7 @@ test("settings are changed, and a reset is first a page and then a press", async
     rateLimitPerMinute: "100",
     amountMismatchCode: "FORBIDDEN_REQUEST",
     keepServerErrors: "yes",
+    isTaxedOnly: "yes",
   };
   await press(toss, "/settings", { fields });
   const settings = async () => (await toss.send("/_sandbox/settings")).json;
@@ -192,6 +193,7 @@ test("settings are changed, and a reset is first a page and then a press", async
     rateLimitPerMinute: 100,
     amountMismatchCode: "FORBIDDEN_REQUEST",
     keepServerErrors: true,
+    isTaxedOnly: true,
   });
   const wrong = await press(toss, "/settings", { fields: { ...fields, amountMismatchCode: "X" } });
   expect([wrong.status, (await wrong.text()).includes("This is not an error code")]).toEqual([

@@ -155,6 +155,7 @@ export const ko = {
   openPoints: "Toss 문서에 없는 동작",
   keepServerErrors: "5xx 응답도 멱등키에 남기기",
   rateLimit: "1분 호출 제한 (0이면 없음)",
+  isTaxedOnly: "일반 과세 상점으로 (면세 금액을 적용하지 않음)",
   amountMismatch: "금액이 다를 때의 코드",
   reset: "초기화",
   resetHelp: "결제, 웹훅, 장애, 설정, 시계를 모두 지웁니다.",

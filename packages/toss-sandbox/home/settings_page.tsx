@@ -77,6 +77,7 @@ export function SettingsPage({ scene, typed }: { scene: Scene; typed: Typed }) {
               label={t.keepServerErrors}
               checked={settings.keepServerErrors}
             />
+            <Tick name="isTaxedOnly" label={t.isTaxedOnly} checked={settings.isTaxedOnly} />
           </div>
           <p class="last">
             <button class="primary">{t.save}</button>

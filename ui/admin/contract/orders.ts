@@ -41,6 +41,8 @@ export type AdminOrders = {
     readonly key: string;
     readonly reason: string;
     readonly amount?: number | undefined;
+    /** Of the amount, what bears no VAT. */
+    readonly taxFreeAmount?: number | undefined;
     readonly account?: RefundAccountInput | undefined;
   }): Promise<void>;
   /**
@@ -98,6 +100,8 @@ export type AdminOrder = {
   readonly orderName: string;
   readonly status: OrderStatus;
   readonly amount: number;
+  /** Of the amount, what bears no VAT. */
+  readonly taxFreeAmount: number;
   readonly refundedAmount: number;
   readonly items: readonly OrderItem[];
   /** Both empty once they were erased. */
@@ -117,6 +121,8 @@ export type AdminOrder = {
     readonly canRefund: boolean;
     /** What can still be refunded. */
     readonly refundable: number;
+    /** Of it, what bears no VAT by Toss's books. */
+    readonly refundableTaxFree: number;
     readonly needsRefundAccount: boolean;
     readonly canCancel: boolean;
     readonly canQueryToss: boolean;
@@ -147,5 +153,7 @@ export type LedgerRow = {
     readonly approvalNumber?: string | null;
   } | null;
   readonly vat: number | null;
+  /** As Toss's books have it, with the sign of `amount`. */
+  readonly taxFree: number | null;
   readonly receiptUrl: string | null;
 };

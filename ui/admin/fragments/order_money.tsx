@@ -6,6 +6,7 @@ import { whenText } from "../admin_time.ts";
 import type { AdminOrder, LedgerRow } from "../contract.ts";
 import { moneySums } from "../order_money.ts";
 import { type Column, DataTable } from "./data_table.tsx";
+import { WarnNotice } from "./notices.tsx";
 
 /** What came, what went, what is left, and every movement behind that. */
 export const OrderMoney = ({ scene, order }: { scene: AdminScene; order: AdminOrder }) => {
@@ -43,15 +44,37 @@ export const OrderMoney = ({ scene, order }: { scene: AdminScene; order: AdminOr
           </div>
         ))}
       </dl>
+      <WarnNotice text={taxFreeDiffers(scene, order)} />
       {money && money.ledger.length > 0 && (
         <div class="inner">
-          <DataTable caption={words.ledger} columns={columns(scene)} rows={money.ledger} />
+          <DataTable
+            caption={words.ledger}
+            columns={columns(scene).filter(
+              ({ head }) => head !== words.taxFree || isTaxFree(money.ledger),
+            )}
+            rows={money.ledger}
+          />
         </div>
       )}
       {money?.ledger.length === 0 && <p class="muted">{words.ledgerEmpty}</p>}
     </section>
   );
 };
+
+const isTaxFree = (ledger: readonly LedgerRow[]) => ledger.some(({ taxFree }) => taxFree);
+
+/** What of the order's payment Toss books as free of VAT, when it is not what the order says. */
+function taxFreeDiffers({ t, language }: AdminScene, order: AdminOrder): string | undefined {
+  const { approvedAt } = order.payment ?? {};
+  const paid = order.money?.ledger.find(
+    ({ kind, occurredAt }) => kind === "capture" && occurredAt === approvedAt,
+  );
+  if (paid?.taxFree == null || paid.taxFree === order.taxFreeAmount) return undefined;
+  const [ordered, booked] = [order.taxFreeAmount, paid.taxFree].map((sum) =>
+    wonText(sum, language),
+  );
+  return t.order.taxFreeDiffers(ordered ?? "", booked ?? "");
+}
 
 const Figure = ({ name, value }: { name: string; value: string }) => (
   <div>
@@ -141,6 +164,12 @@ function columns(scene: AdminScene): Column<LedgerRow>[] {
       isNumber: true,
       isShort: true,
       cell: ({ vat }) => vat !== null && wonText(vat, language),
+    },
+    {
+      head: words.taxFree,
+      isNumber: true,
+      isShort: true,
+      cell: ({ taxFree }) => taxFree !== null && wonText(taxFree, language),
     },
     {
       head: words.amount,

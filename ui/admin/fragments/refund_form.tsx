@@ -14,6 +14,32 @@ type RefundFormProps = {
   readonly sent: SentForm | undefined;
 };
 
+/** Which of the goods come back only the operator knows, and so how much of the sum bears no VAT. */
+const TaxFreeField = ({ scene, order, sent }: RefundFormProps) => {
+  const { refund: words } = scene.t.actions;
+  const left = wonText(order.actions.refundableTaxFree, scene.language);
+  const error = sent?.isTaxFreeFaulty ? words.taxFreeWrong(left) : undefined;
+  return (
+    <div class="field part">
+      <label for="refund-tax-free">{words.taxFree}</label>
+      <input
+        id="refund-tax-free"
+        name="taxFree"
+        inputmode="numeric"
+        autocomplete="off"
+        maxlength={20}
+        value={sent?.taxFree ?? ""}
+        aria-invalid={error === undefined ? undefined : "true"}
+        aria-describedby={describedBy("refund-tax-free", error) ?? "refund-tax-free-what"}
+      />
+      <p class="muted small" id="refund-tax-free-what">
+        {words.taxFreeWhat(left)}
+      </p>
+      <FieldError field="refund-tax-free" error={error} />
+    </div>
+  );
+};
+
 /** How much goes back and why; sent to a preview, which refunds nothing yet. */
 export const RefundForm = ({ scene, order, sent }: RefundFormProps) => {
   const { actions: words, frame } = scene.t;
@@ -55,6 +81,9 @@ export const RefundForm = ({ scene, order, sent }: RefundFormProps) => {
             />
             <FieldError field="refund-amount" error={error} />
           </div>
+          {order.actions.refundableTaxFree > 0 && (
+            <TaxFreeField scene={scene} order={order} sent={mine} />
+          )}
         </fieldset>
         {goesByAccount(order) && (
           <AccountFields

@@ -24,6 +24,11 @@ const kindsKo: Readonly<Record<AttentionKind, KindWords>> = {
     why: "자동으로는 더 진행할 수 없습니다. 주문을 열어 토스 기록과 비교해 주세요.",
     button: "주문 열기",
   },
+  tax_free_differs: {
+    title: "면세 금액이 주문과 다릅니다",
+    why: "토스가 승인한 면세 금액이 주문과 다릅니다. 결제 금액은 같습니다. 과세·면세 신고와 토스 계약(복합 과세)을 확인해 주세요.",
+    button: "주문 열기",
+  },
   account_needed: {
     title: "환불 계좌가 필요합니다",
     why: "계좌로 받은 돈이라 받을 계좌를 입력해야 돌려줄 수 있습니다.",
@@ -100,6 +105,11 @@ const kindsEn: typeof kindsKo = {
   manual_review: {
     title: "Payment needs manual review",
     why: "It can't go on by itself. Open the order and compare it with Toss's records.",
+    button: "Open order",
+  },
+  tax_free_differs: {
+    title: "Tax-free amount differs from the order",
+    why: "Toss approved another tax-free amount than the order says; the sum is right. Check the tax report and the shop's contract with Toss (mixed taxation).",
     button: "Open order",
   },
   account_needed: {

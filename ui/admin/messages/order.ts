@@ -57,6 +57,10 @@ export const orderKo = {
   kind: "구분",
   amount: "금액",
   vat: "부가세",
+  taxFree: "면세",
+  taxFreeOf: (sum: string) => `이 중 면세 ${sum}`,
+  taxFreeDiffers: (ordered: string, booked: string) =>
+    `면세 금액이 다릅니다: 주문은 ${ordered}, 토스는 ${booked}입니다. 결제 금액은 같습니다.`,
   card: "카드",
   transactionKey: "거래키",
   open: "확인 중인 일",
@@ -159,6 +163,10 @@ export const orderEn: typeof orderKo = {
   kind: "Kind",
   amount: "Amount",
   vat: "VAT",
+  taxFree: "Tax free",
+  taxFreeOf: (sum) => `${sum} of it tax free`,
+  taxFreeDiffers: (ordered, booked) =>
+    `The tax-free amount differs: ${ordered} by the order, ${booked} at Toss. The sum is right.`,
   card: "Card",
   transactionKey: "Transaction key",
   open: "Open outcomes",

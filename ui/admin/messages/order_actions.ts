@@ -14,6 +14,11 @@ export const orderActionsKo = {
     part: "일부 금액",
     amount: "환불할 금액(원)",
     next: "환불 미리 보기",
+    taxFree: "그중 면세 금액(원)",
+    taxFreeWhat: (left: string) =>
+      `환불하는 상품 중 면세 상품의 금액입니다. 비워 두면 비율대로 나눕니다. 남은 면세 금액 ${left}`,
+    taxFreeWrong: (left: string) =>
+      `면세 금액은 남은 ${left}을 넘을 수 없고, 과세 금액도 남은 만큼만 환불할 수 있습니다.`,
     left: (sum: string) => `환불할 수 있는 금액 ${sum}`,
     unclear:
       "'전액'을 고르고 금액도 적으셨습니다. 이 금액만 환불하려면 그대로 두고, 전액이면 금액을 지우고 '전액'을 골라 주세요.",
@@ -28,6 +33,7 @@ export const orderActionsKo = {
     toAccount: (bank: string, number: string, holder: string) => `${bank} ${number} (${holder})`,
     now: "지금 남은 금액",
     refund: "이번 환불",
+    taxFree: "그중 면세",
     after: "환불 뒤 남는 금액",
     statusAfter: "환불 뒤 주문 상태",
     times: "카드는 보통 3~4영업일, 계좌는 2영업일 안에 돌아갑니다.",
@@ -104,6 +110,11 @@ export const orderActionsEn: typeof orderActionsKo = {
     part: "A part",
     amount: "Amount in won",
     next: "Preview refund",
+    taxFree: "Of it tax free, in won",
+    taxFreeWhat: (left) =>
+      `The price of the tax-free goods that come back; empty: their share. ${left} tax free is left.`,
+    taxFreeWrong: (left) =>
+      `At most ${left} tax free is left, and no more than what is left of the taxed part.`,
     left: (sum) => `${sum} can be refunded`,
     unclear:
       "You chose all and entered a sum. To refund that sum, leave it as it is now; for all, clear the sum and choose all.",
@@ -118,6 +129,7 @@ export const orderActionsEn: typeof orderActionsKo = {
     toAccount: (bank, number, holder) => `${bank} ${number} (${holder})`,
     now: "Kept now",
     refund: "This refund",
+    taxFree: "Of it tax free",
     after: "Kept after",
     statusAfter: "Status after",
     times: "Cards usually show it within 3–4 business days, bank accounts within 2.",

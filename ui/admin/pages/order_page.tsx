@@ -102,6 +102,9 @@ const Facts = ({ scene, order }: { scene: AdminScene; order: AdminOrder }) => {
           <b class="sum">{wonText(order.amount, language)}</b>
         </li>
       </ul>
+      {order.taxFreeAmount > 0 && (
+        <p class="muted small">{words.taxFreeOf(wonText(order.taxFreeAmount, language))}</p>
+      )}
       <dl class="pairs">
         <div>
           <dt>{words.customer}</dt>

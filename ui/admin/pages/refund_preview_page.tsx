@@ -11,13 +11,15 @@ type RefundPreviewProps = {
   readonly order: AdminOrder;
   readonly form: RefundForm;
   readonly amount: number;
+  /** Of it, what bears no VAT; undefined where nothing of the order is tax free. */
+  readonly taxFree: number | undefined;
   /** The same press twice is the same refund. */
   readonly idempotencyKey: string;
 };
 
 /** What a refund will do and what will be left; pressing its button is what refunds. */
 export const RefundPreviewPage = (props: RefundPreviewProps) => {
-  const { scene, order, form, amount, idempotencyKey } = props;
+  const { scene, order, form, amount, taxFree, idempotencyKey } = props;
   const { t, language } = scene;
   const { preview: words } = t.actions;
   const { refundable } = order.actions;
@@ -35,6 +37,7 @@ export const RefundPreviewPage = (props: RefundPreviewProps) => {
         <dl class="pairs">
           <Pair name={words.now}>{won(refundable)}</Pair>
           <Pair name={words.refund}>{won(-amount)}</Pair>
+          {taxFree !== undefined && <Pair name={words.taxFree}>{won(0 - taxFree)}</Pair>}
           <Pair name={words.after} isTotal>
             {won(refundable - amount)}
           </Pair>
@@ -60,6 +63,8 @@ export const RefundPreviewPage = (props: RefundPreviewProps) => {
         <Hidden name="extent" value={form.part === undefined ? "all" : "part"} />
         <Hidden name="amount" value={form.part ?? ""} />
         <Hidden name="sum" value={String(amount)} />
+        <Hidden name="taxFree" value={form.taxFree} />
+        {taxFree !== undefined && <Hidden name="taxFreeSum" value={String(taxFree)} />}
         <Hidden name="reason" value={form.reason} />
         {form.account && <HiddenAccount account={form.account} />}
         <div class="buttons">

@@ -20,11 +20,11 @@ test("the first page names each kind of item with one way to mend it", async () 
   const ui = browse();
   ui.admin.attention = everyAttention;
   const { body } = await ui.get("/admin", operate);
-  expect(body.match(/class="panel item"/g)).toHaveLength(15);
+  expect(body.match(/class="panel item"/g)).toHaveLength(16);
   expect(body).toContain("토스에 지금 조회");
   expect(body).toContain('href="/admin/money/2026-11-26"');
   expect(body).toContain("/admin/orders?q=tviva20261127abcd");
-  expect(body).toContain("확인할 항목 15건");
+  expect(body).toContain("확인할 항목 16건");
 });
 
 test("a query of Toss from the first page comes back to it with what it found", async () => {
@@ -101,6 +101,35 @@ test.each([
   expect(status).toBe(422);
   expect(body).toContain(`value="${amount}"`);
   expect(body).toContain("field-error");
+});
+
+const books = {
+  taxFreeAmount: 12_000,
+  actions: { refundable: 39_000, refundableTaxFree: 12_000 },
+};
+
+test("of tax-free goods a refund names its part, as typed or by its share, and is what the preview shows", async () => {
+  const { ui, orderId, path } = withOrder(books);
+  const typed = { extent: "part", amount: "6,500", reason: "불량" };
+  const share = await ui.post(`${path}/refund`, typed, operate);
+  expect(share.body).toContain("−2,000원");
+  const named = await ui.post(`${path}/refund`, { ...typed, taxFree: "6,500원" }, operate);
+  const sent = { ...typed, key: fieldOf(named.body, "key"), sum: "6500", taxFreeSum: "6500" };
+  expect(fieldOf(named.body, "taxFreeSum")).toBe("6500");
+  await ui.post(`${path}/refund/confirm`, sent, operate);
+  expect(ui.admin.changes).toEqual([["refund", orderId, 6_500, "불량", undefined, 6_500]]);
+  for (const taxFree of ["6501", "12,001", "much"]) {
+    const { status, body } = await ui.post(`${path}/refund`, { ...typed, taxFree }, operate);
+    expect([status, body.includes("남은 12,000원을 넘을 수 없고")]).toEqual([422, true]);
+  }
+});
+
+test("an order without tax-free goods says nothing of them; one that Toss books otherwise does", async () => {
+  const plain = withOrder();
+  expect((await plain.ui.get(plain.path, operate)).body).not.toContain("면세");
+  const differing = withOrder({ taxFreeAmount: 12_000 });
+  const { body } = await differing.ui.get(differing.path, operate);
+  expect(body).toContain("면세 금액이 다릅니다: 주문은 12,000원, 토스는 0원입니다.");
 });
 
 test("all and a sum at once is not previewed: which of them is meant has to be said", async () => {

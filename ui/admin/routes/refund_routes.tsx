@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { renderAdmin, renderFailure } from "../admin_render.tsx";
 import { type AdminEnv, adminSceneOf, type AdminStage, may } from "../admin_scene.ts";
 import { orderPath } from "../fragments/badges.tsx";
-import { readRefund, refundAmount, refundFaults } from "../order_forms.ts";
+import { readRefund, refundAmount, refundFaults, refundTaxFree } from "../order_forms.ts";
 import { RefundPreviewPage } from "../pages/refund_preview_page.tsx";
 import { refusalIn, showRefused } from "./action_routes.tsx";
 import { showAdminOrder } from "./order_routes.tsx";
@@ -21,6 +21,8 @@ export function refundRoutes(stage: AdminStage): Hono<AdminEnv> {
     const amount = refundAmount(form, order);
     if (faults || amount === undefined)
       return showAdminOrder(c, stage, order, faults ?? { form: "refund", ...form });
+    const hasTaxFree = order.actions.refundableTaxFree > 0;
+    const taxFree = hasTaxFree ? refundTaxFree(form, amount, order) : undefined;
     const scene = await adminSceneOf(c, stage);
     return renderAdmin(
       c,
@@ -31,6 +33,7 @@ export function refundRoutes(stage: AdminStage): Hono<AdminEnv> {
         order={order}
         form={form}
         amount={amount}
+        taxFree={taxFree}
         idempotencyKey={crypto.randomUUID()}
       />,
     );
@@ -57,6 +60,7 @@ export function refundRoutes(stage: AdminStage): Hono<AdminEnv> {
         reason: form.reason,
         // the sum that the preview showed, whatever was refunded since
         amount: Number(text("sum")),
+        taxFreeAmount: text("taxFreeSum") === "" ? undefined : Number(text("taxFreeSum")),
         account: form.account,
       });
     } catch (thrown) {

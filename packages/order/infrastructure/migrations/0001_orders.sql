@@ -10,6 +10,7 @@ create table orders (
   session_id uuid,
   order_name text not null,
   amount_krw bigint not null check (amount_krw > 0),
+  tax_free_krw bigint not null default 0 check (tax_free_krw between 0 and amount_krw),
   currency text not null check (currency = 'KRW'),
   items json not null,
   customer_name text not null,
@@ -24,6 +25,7 @@ create table orders (
 );
 comment on column orders.id is 'UUIDv7, so ids sort by the time of placing';
 comment on column orders.order_number is 'What people call the order by, as 1127-K7P3; derived from id and created_at, so short that it may be taken';
+comment on column orders.tax_free_krw is 'Of the amount, what bears no VAT';
 comment on column orders.items is 'json: read as it was written, never searched';
 comment on column orders.customer_name is 'Empty once it was erased, like customer_email';
 comment on column orders.payment is 'The newest snapshot of the payment that was applied; the order''s status follows from it';
@@ -53,6 +55,7 @@ create table products (
   name text not null,
   description text,
   unit_price_krw bigint not null check (unit_price_krw > 0),
+  tax_free_krw bigint not null default 0 check (tax_free_krw between 0 and unit_price_krw),
   position integer not null,
   active boolean not null
 );

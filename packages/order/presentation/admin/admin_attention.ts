@@ -33,6 +33,7 @@ const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
   reconciliation: 1,
   account_needed: 2,
   refund_requested: 2,
+  tax_free_differs: 2,
   dead_letters: 2,
   relay_missing: 2,
   unsigned_messages: 2,

@@ -83,8 +83,8 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
     async refund({ orderId, key, account, ...given }) {
       const who = requireOperator(operator, "operate");
       const input = parseInput(Refund, { ...given, refundAccount: account });
-      const { reason, amount } = input;
-      const request = { reason, amount, account: input.refundAccount };
+      const { reason, amount, taxFreeAmount } = input;
+      const request = { reason, amount, taxFreeAmount, account: input.refundAccount };
       // a scope of its own: no key of the API is the same refund
       const scoped = `console:${parseInput(IdempotencyKey, key)}`;
       const command = { orderId, key: scoped, requestHash: hashOf(request), ...request };
@@ -172,6 +172,7 @@ function adminOrder(
     actions: {
       canRefund: isPaid && payment.balanceAmount > 0,
       refundable: isPaid ? payment.balanceAmount : 0,
+      refundableTaxFree: isPaid ? (details?.payment?.taxFreeBalance ?? 0) : 0,
       needsRefundAccount: payment?.refundAccountNeeded ?? false,
       canCancel: isWaiting,
       canQueryToss: (details?.payment?.paymentKeys ?? []).length > 0,

@@ -8,6 +8,8 @@ create table payments (
     ('READY', 'IN_PROGRESS', 'WAITING_FOR_DEPOSIT', 'DONE', 'PARTIAL_CANCELED', 'CANCELED', 'EXPIRED')),
   order_name text not null,
   amount_krw bigint not null check (amount_krw > 0),
+  tax_free_krw bigint not null default 0 check (tax_free_krw between 0 and amount_krw),
+  tax_free_differs boolean not null default false,
   currency text not null check (currency = 'KRW'),
   attempts jsonb not null,
   payment_keys text[] not null,
@@ -28,6 +30,8 @@ create table payments (
 );
 comment on table payments is 'One row an order: the only judge of whether it can still be paid';
 comment on column payments.id is 'The order''s id';
+comment on column payments.tax_free_krw is 'Of the amount, what bears no VAT by the order';
+comment on column payments.tax_free_differs is 'Toss books another part as free of VAT than the order says';
 comment on column payments.attempts is 'Every paymentKey ever sent to Toss for the order, with what is due for it';
 comment on column payments.refunds is 'Every refund that the merchant asked for; at most one is open';
 comment on column payments.kept is 'What Toss holds for the order: the one approval, or the one account';
@@ -41,6 +45,8 @@ create index payments_changed on payments (changed_at, id);
 create index payments_by_key on payments using gin (payment_keys) with (fastupdate = off)
   where payment_keys <> '{}';
 
+-- operators
+create index payments_tax_free_differs on payments (changed_at) where tax_free_differs;
 -- metrics
 create index payments_open on payments (id) where next_at is not null and (closing is not null
   or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
@@ -62,6 +68,7 @@ create table ledger_entries (
   method text,
   card jsonb,
   vat_krw bigint,
+  tax_free_krw bigint,
   receipt_url text,
   booked_at timestamptz not null default now(),
   -- one order's entries
@@ -71,6 +78,7 @@ comment on table ledger_entries is 'Every movement of money at Toss, written wit
 comment on column ledger_entries.version is 'Of the payment that books it';
 comment on column ledger_entries.amount_krw is 'Below 0 for money that left';
 comment on column ledger_entries.vat_krw is 'As Toss states it for a capture; null elsewhere';
+comment on column ledger_entries.tax_free_krw is 'As Toss states it for a capture and for a cancel, with the sign of the amount; null elsewhere';
 -- money by day, exports
 create index ledger_entries_by_time on ledger_entries (occurred_at, order_id);
 

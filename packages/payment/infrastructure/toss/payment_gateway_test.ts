@@ -60,6 +60,7 @@ function sandboxBuyer(sandbox: Sandbox): Buyer {
         orderId,
         orderName: "suite",
         amount: { currency: "KRW", value: 1000 },
+        taxFreeAmount: options?.taxFreeAmount ?? 0,
         successUrl: "http://shop.test/success",
         failUrl: "http://shop.test/fail",
       });

@@ -185,13 +185,15 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       return await move(urlOf("confirm"), post, { orderId, paymentKey });
     },
     async cancel(request) {
-      const { orderId, paymentKey, reason, mark, amount, refundableAmount, account } = request;
+      const { orderId, paymentKey, reason, mark, account } = request;
       if (!isPaymentKey(paymentKey)) return impossibleKey;
       // members that are undefined are left out of JSON
       const body = {
         cancelReason: markedReason(reason, mark),
-        cancelAmount: amount,
-        refundableAmount,
+        cancelAmount: request.amount,
+        // Toss takes 0 without it
+        taxFreeAmount: request.taxFreeAmount || undefined,
+        refundableAmount: request.refundableAmount,
         refundReceiveAccount: account ?? undefined,
       };
       const post = { operation: "cancel", body, idempotencyKey: request.idempotencyKey } as const;

@@ -37,6 +37,7 @@ const Unapproved = v.pipe(
       ...none,
       ...unbooked,
       balanceAmount: payment.totalAmount,
+      taxFreeAmount: 0,
       virtualAccount: null,
     };
   }),
@@ -66,9 +67,13 @@ const Card = v.pipe(
   })),
 );
 
+/** Only booked: nothing must go unread for it. */
+const TaxFree = v.fallback(v.nullish(v.pipe(Sum, v.integer()), 0), 0);
+
 const Cancel = v.object({
   transactionKey: v.string(),
   cancelAmount: Sum,
+  taxFreeAmount: TaxFree,
   cancelReason: v.nullish(v.string(), ""),
   canceledAt: Time,
   cancelStatus: v.nullish(v.string(), "DONE"),
@@ -79,6 +84,7 @@ const Approved = v.pipe(
     ...head,
     status: v.picklist(["WAITING_FOR_DEPOSIT", "DONE", "PARTIAL_CANCELED", "CANCELED"]),
     balanceAmount: Sum,
+    taxFreeAmount: TaxFree,
     method: v.nullish(v.string(), null),
     approvedAt: v.nullish(Time, null),
     // only shown or booked: an approval must not go unread for it
@@ -99,8 +105,8 @@ const Approved = v.pipe(
 );
 
 function cancelOf(cancel: v.InferOutput<typeof Cancel>): ChargeCancel {
-  const { transactionKey, cancelAmount: amount, cancelReason, canceledAt } = cancel;
-  return { transactionKey, amount, canceledAt, ...splitReason(cancelReason) };
+  const { transactionKey, cancelAmount: amount, taxFreeAmount, canceledAt } = cancel;
+  return { transactionKey, amount, taxFreeAmount, canceledAt, ...splitReason(cancel.cancelReason) };
 }
 
 /** Undefined for a body that does not follow the schema. */

@@ -1,0 +1,45 @@
+// The account to which a deposit goes back that could not be kept: only its shopper, or the merchant, can name it.
+import { AppError, sameJson, type RefundAccount } from "@payflow/shared";
+import { changed, type PaymentChange } from "./change.ts";
+import {
+  attemptOf,
+  lacksAccount,
+  masked,
+  withAttempt,
+  type Attempt,
+  type Payment,
+} from "./payment.ts";
+import type { Moment } from "./psp.ts";
+
+/** The attempt whose deposit waits, or has waited, for this account to go back to. */
+export function depositFor(payment: Payment, account: RefundAccount): Attempt | undefined {
+  const { kept, attempts } = payment;
+  // one that went back may be kept, by the attempt that returned it; any other is money that the order was paid with
+  const isPaid = kept?.approvedAt != null && attemptOf(payment, kept.paymentKey).cancel === null;
+  if (isPaid) return undefined;
+  return attempts.find(
+    (attempt) =>
+      lacksAccount(attempt) ||
+      sameJson(attempt.cancel?.account, account) ||
+      sameJson(attempt.cancel?.account, masked(account)),
+  );
+}
+
+/**
+ * Stores to which account a deposit for a closed order goes back; it is sent at once.
+ * Throws AppError `refund_account_not_needed` when nothing waits for one.
+ */
+export function nameAccount(
+  payment: Payment,
+  account: RefundAccount,
+  moment: Moment,
+): PaymentChange {
+  const attempt = payment.attempts.find(lacksAccount);
+  if (attempt?.cancel == null) {
+    const text = `Nothing of order "${payment.orderId}" waits for an account`;
+    throw new AppError("conflict", "refund_account_not_needed", text);
+  }
+  const cancel = { ...attempt.cancel, account, idempotencyKey: moment.newId() };
+  const next = { ...attempt, cancel, checks: 0, nextAt: moment.now };
+  return changed(payment, withAttempt(payment, next), moment);
+}

@@ -1,0 +1,32 @@
+// What of a payment bears no VAT: the order says it, whoever opens the payment window repeats it, and the PSP books it.
+// It moves no money, so a difference is shown and refuses nothing.
+import { AppError, shareOf, sumWon } from "@payflow/shared";
+import type { Kept } from "./charge.ts";
+import type { Payment } from "./payment.ts";
+
+/** True when the PSP books another part of the order's payment as free of VAT than the order says. */
+export function taxFreeDiffers({ kept, taxFreeAmount }: Payment): boolean {
+  if (kept?.approvedAt == null) return false;
+  const parts = kept.cancels.map((cancel) => cancel.taxFreeAmount);
+  return sumWon([kept.taxFreeAmount, ...parts]) !== taxFreeAmount;
+}
+
+/**
+ * Of a refund, what bears no VAT: as it was named, else its share of what is left, rounded down. Either way neither the
+ * taxed nor the tax-free part of the balance goes below 0, and the last refund takes both with it. Throws AppError
+ * `tax_free_out_of_range`.
+ */
+export function taxFreePart(
+  { orderId, kept }: { readonly orderId: string; readonly kept: Kept },
+  amount: number,
+  named: number | undefined,
+): number {
+  const { balanceAmount: balance } = kept;
+  const left = Math.min(kept.taxFreeAmount, balance);
+  if (named === undefined) return shareOf(amount, { part: left, whole: balance });
+  const least = Math.max(0, amount - (balance - left));
+  const most = Math.min(amount, left);
+  if (named >= least && named <= most) return named;
+  const text = `Cannot refund ${amount} of order "${orderId}" with ${named} free of VAT: between ${least} and ${most} of it can be`;
+  throw new AppError("invalid", "tax_free_out_of_range", text);
+}
