@@ -10,6 +10,7 @@ import { keyCommands } from "./commands/keys.ts";
 import { moneyCommands } from "./commands/money.ts";
 import { orderCommands } from "./commands/orders.ts";
 import { stackCommands } from "./commands/stack.ts";
+import { webhookCommands } from "./commands/webhooks.ts";
 import type { Context } from "./context.ts";
 
 /** Every command of PayFlow. */
@@ -26,6 +27,7 @@ export function payflow(context: Context): Program {
         ...orderCommands(context),
         ...moneyCommands(context),
         ...eventCommands(context),
+        ...webhookCommands(context),
         ...keyCommands(context),
         ...dataCommands(context),
         ...developerCommands(context),

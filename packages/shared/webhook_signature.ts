@@ -1,9 +1,9 @@
 // Standard Webhooks (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
 import { Webhook } from "standardwebhooks";
 
-/** `whsec_` and 32 random bytes in base64. */
+/** `whsec_` and 24 random bytes in base64, as the specification has its examples. */
 export function newWebhookSecret(): string {
-  return `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")}`;
+  return `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64")}`;
 }
 
 /** Whether the text is `whsec_` and 24 to 64 bytes in base64. */

@@ -1,9 +1,14 @@
 import { didYouMean, escapeUnseen, styled, UsageError } from "@payflow/local-stack";
-import { orderEventTypes } from "@payflow/shared";
+import {
+  isWebhookSecret,
+  newWebhookSecret,
+  orderEventTypes,
+  orderWebhookBody,
+  webhookHeaders,
+} from "@payflow/shared";
 import { withKafka } from "../kafka/kafka_place.ts";
 import { readMessages, type TopicMessage } from "../kafka/read_messages.ts";
 import { startOf } from "../kafka/topics.ts";
-import { bytesOfSecret, newWebhookSecret, signedHeaders } from "./signature.ts";
 
 /** As long as the shop's own webhooks wait. */
 const withinMs = 15_000;
@@ -16,12 +21,11 @@ export const listen = withKafka(async (given, place, io) => {
   const url = forwardUrl(values["forward-to"]);
   const topics = eventTypesOf(values["events"]);
   const secret = values["secret"] ?? newWebhookSecret();
-  const key = bytesOfSecret(secret);
-  if (key === undefined)
+  if (!isWebhookSecret(secret))
     throw new UsageError(`--secret is no secret of Standard Webhooks: whsec_ and base64`);
   const found = new Set(await place.admin.listTopics());
   const existing = topics.filter((topic) => found.has(place.prefix + topic));
-  const target = url && { url, key, isUnverified: flags["skip-verify"] === true };
+  const target = url && { url, secret, isUnverified: flags["skip-verify"] === true };
   let count = 0;
   await readMessages(place, {
     topics: existing,
@@ -72,13 +76,12 @@ async function deliver(
   message: TopicMessage,
   {
     url,
-    key,
+    secret,
     isUnverified,
-  }: { readonly url: URL; readonly key: Buffer; readonly isUnverified: boolean },
+  }: { readonly url: URL; readonly secret: string; readonly isUnverified: boolean },
 ): Promise<Delivery> {
-  const body = message.value?.toString() ?? "";
-  const id = idOf(message);
-  const timestamp = Math.floor(Date.now() / 1_000);
+  const body = orderWebhookBody(message.value?.toString() ?? "");
+  const signed = { id: idOf(message), timestamp: new Date().toISOString(), body };
   const startedAtMs = performance.now();
   const took = () => Math.round(performance.now() - startedAtMs);
   try {
@@ -87,7 +90,7 @@ async function deliver(
       headers: {
         "Content-Type": "application/json",
         "User-Agent": "payflow-listen",
-        ...signedHeaders({ id, timestamp, body }, key),
+        ...webhookHeaders(signed, [secret]),
       },
       body,
       redirect: "manual",
