@@ -79,6 +79,9 @@ async function approve(
   await window.getByRole("button", { name: /인증하고 결제하기|입금 계좌 발급받기/ }).click();
 }
 
+/** With one piece chosen. */
+const shop = () => `${stack.url}/?quantity.dev-tool=1`;
+
 const says = (page: Page, text: string | RegExp) =>
   page.getByRole("heading", { level: 1, name: text }).waitFor();
 const orderIdOf = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
@@ -90,7 +93,7 @@ describe("a shopper in a browser, over the real parts", () => {
   ])(
     "pays and sees the order confirmed, %s",
     async (_, options) => {
-      const page = await visit(stack.url, options);
+      const page = await visit(shop(), options);
       await order(page);
       await approve(page, options);
       await says(page, /결제가 완료되었습니다/);
@@ -108,7 +111,7 @@ describe("a shopper in a browser, over the real parts", () => {
   );
 
   test("sees that a declined card was not charged, and pays with another attempt", async () => {
-    const page = await visit(stack.url);
+    const page = await visit(shop());
     await order(page);
     await approve(page, desk, "거절 — 한도 초과 또는 잔액 부족");
     await says(page, /결제가 승인되지 않았습니다\. 돈은 빠져나가지 않았습니다/);
@@ -127,7 +130,7 @@ describe("a shopper in a browser, over the real parts", () => {
   }, 600_000);
 
   test("waits through a lost answer, without paying again, and sees it confirmed", async () => {
-    const page = await visit(stack.url);
+    const page = await visit(shop());
     // Without its webhook, which would settle the payment before the page is read.
     await shopper.sandbox("/_sandbox/webhooks", { drop: true });
     await order(page);
@@ -139,7 +142,7 @@ describe("a shopper in a browser, over the real parts", () => {
   }, 600_000);
 
   test("is declined under a test name, in a window of the shop's language", async () => {
-    const page = await visit(stack.url, { ...desk, locale: "en-US" });
+    const page = await visit(shop(), { ...desk, locale: "en-US" });
     await page.getByLabel("Name").fill("sandbox:decline:INVALID_STOPPED_CARD Kim");
     await page.getByLabel("E-mail").fill("kim@example.com");
     await page.getByRole("checkbox").check();
@@ -156,7 +159,7 @@ describe("a shopper in a browser, over the real parts", () => {
   }, 600_000);
 
   test("closes the window and finds the order as it was", async () => {
-    const page = await visit(stack.url);
+    const page = await visit(shop());
     await order(page);
     await tossWindow(page, desk).getByRole("button", { name: "닫기" }).click();
     await page.getByText("결제를 취소했습니다. 주문은 그대로 있습니다.").waitFor();
@@ -166,7 +169,7 @@ describe("a shopper in a browser, over the real parts", () => {
   }, 600_000);
 
   test("pays into a virtual account and sees the deposit arrive while watching", async () => {
-    const page = await visit(stack.url, phone);
+    const page = await visit(shop(), phone);
     await order(page, "가상계좌");
     await approve(page, phone);
     await page
@@ -181,7 +184,7 @@ describe("a shopper in a browser, over the real parts", () => {
   }, 600_000);
 
   test("comes back in another browser and is confirmed there", async () => {
-    const page = await visit(stack.url, phone);
+    const page = await visit(shop(), phone);
     await order(page);
     await page.getByRole("button", { name: "인증하고 결제하기" }).waitFor();
     const paymentKey = orderIdOf(page);
@@ -193,7 +196,7 @@ describe("a shopper in a browser, over the real parts", () => {
   }, 600_000);
 
   test("orders without JavaScript, in English", async () => {
-    const page = await visit(stack.url, { ...desk, locale: "en-US", javaScriptEnabled: false });
+    const page = await visit(shop(), { ...desk, locale: "en-US", javaScriptEnabled: false });
     await page.getByLabel("Name").fill("Kim");
     await page.getByLabel("E-mail").fill("kim@example.com");
     await page.getByRole("checkbox").check();
@@ -203,7 +206,7 @@ describe("a shopper in a browser, over the real parts", () => {
   }, 600_000);
 
   test("cancels an unpaid order", async () => {
-    const page = await visit(stack.url);
+    const page = await visit(shop());
     await order(page);
     await tossWindow(page, desk).getByRole("button", { name: "닫기" }).click();
     await page.getByText("주문 취소", { exact: true }).first().click();

@@ -39,7 +39,7 @@ export async function recordCheckout(
   });
   context.setDefaultTimeout(60_000);
   const shop = await context.newPage();
-  await shop.goto(stack.url);
+  await shop.goto(`${stack.url}/?quantity.dev-tool=1`);
   const stage = await openStage(await context.newPage(), shop);
   const frames: Frame[] = [];
   const shoot = async (caption: string, ms: number, pointer?: Point) => {

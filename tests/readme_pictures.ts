@@ -175,7 +175,7 @@ async function screenshot(
   });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
-  await page.goto(stack.url);
+  await page.goto(`${stack.url}/?quantity.dev-tool=1`);
   await act(page);
   await settle(page);
   await page.screenshot({ path: `${folder}/${name}.png` });

@@ -32,8 +32,8 @@ export const customerTextMax = 100;
 const linesMax = 50;
 
 /**
- * Starts with the quantities of a link (`/?quantity.keycaps=2`), else with the browser's cart, else with one piece of the
- * shop's first product.
+ * Starts with the quantities of a link (`/?quantity.keycaps=2`), else with the browser's cart, else with nothing,
+ * or with one piece where the shop has one product.
  */
 export function newForm(
   deps: UiDeps,
@@ -47,10 +47,10 @@ export function newForm(
   const linked = Object.fromEntries(
     Object.entries(from.link).filter(([, typed]) => quantityOf(typed) !== undefined),
   );
-  const first = deps.listProducts()[0];
+  const [only, ...others] = deps.listProducts();
   const given = Object.keys(linked).length > 0 ? linked : from.cart;
   return {
-    quantities: given ?? (first ? { [first.productId]: "1" } : {}),
+    quantities: given ?? (only && others.length === 0 ? { [only.productId]: "1" } : {}),
     customerName: "",
     customerEmail: "",
     method: deps.paymentMethods[0] ?? "",

@@ -77,3 +77,10 @@ test("the language switch comes back to the page without the language that it le
 function returnTo(orderId: string): string {
   return String(new URLSearchParams({ orderId, paymentKey: "key-1", amount: "1000" }));
 }
+
+test("switching the language opens no payment window", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({});
+  const { body } = await ui.get(`/orders/${orderId}?method=CARD&open=1`);
+  expect(body).toContain(`name="back" value="/orders/${orderId}?method=CARD"`);
+});

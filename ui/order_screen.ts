@@ -47,6 +47,8 @@ export type OrderScreen = {
   readonly news: News | undefined;
   /** The method to pre-select when it is paid from here. */
   readonly method: string | undefined;
+  /** The window opens by itself once the page's scripts run: its button says so from the beginning. */
+  readonly opens: boolean;
   /** The account for a late deposit as it was typed, and which of its fields are faulty. */
   readonly refundAccount: TypedRefundAccount | undefined;
   /** The request for a refund as it was typed, the same way. */
@@ -65,6 +67,7 @@ export type ScreenOptions = {
   readonly notice?: Notice | undefined;
   readonly news?: News | undefined;
   readonly method?: string | undefined;
+  readonly opens?: boolean;
   readonly refundAccount?: TypedRefundAccount | undefined;
   readonly refundRequest?: TypedRefundRequest | undefined;
   /** What the page has just learnt and the order not yet: a decline, or that the answer is still open. */
@@ -89,6 +92,7 @@ export function orderScreen(order: OrderPage, options: ScreenOptions): OrderScre
     notice: options.notice,
     news: news && isTrue(news, state, order) ? news : undefined,
     method: options.method,
+    opens: options.opens ?? false,
     refundAccount: options.refundAccount,
     refundRequest: options.refundRequest,
     timeline: [],

@@ -5,6 +5,9 @@ import { type Language, languageOf, languageParameter, messagesOf } from "./lang
 import { localPath } from "./local_path.ts";
 import type { Messages } from "./messages/ko.ts";
 
+/** On an order's address: its payment window opens by itself, once. */
+export const openParameter = "open";
+
 export type UiEnv = { Variables: UiVariables };
 export type UiContext = Context<UiEnv>;
 
@@ -48,5 +51,7 @@ function pathOf(address: string | undefined): string {
   const url = URL.parse(address ?? "");
   // A page that switches the language must not be requested in the current one.
   if (url?.searchParams.has(languageParameter)) url.searchParams.delete(languageParameter);
+  // Nor may switching it open a payment window.
+  url?.searchParams.delete(openParameter);
   return localPath(url && url.pathname + url.search);
 }

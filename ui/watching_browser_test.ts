@@ -3,7 +3,7 @@ import { AppError } from "@payflow/shared";
 import { eventually } from "@payflow/local-stack/testing";
 import type { Page } from "playwright-core";
 import { snapshotOf } from "./testing/sample_order.ts";
-import { payButton, shopperForTests, verdict } from "./testing/shopper.ts";
+import { oneChosen, payButton, shopperForTests, verdict } from "./testing/shopper.ts";
 
 setDefaultTimeout(600_000);
 
@@ -118,7 +118,7 @@ test("seven order pages open in one browser leave the shop its connections, and 
   const [first = "", ...rest] = paths;
   const tabs = [await shopper.visitAsOwner(first)];
   for (const path of rest) tabs.push(await openTab(tabs[0]!, path));
-  const shop = await openTab(tabs[0]!, "/");
+  const shop = await openTab(tabs[0]!, oneChosen);
   await shop.getByRole("button", { name: "무각 키캡 세트 하나 더하기" }).click();
   await shop.getByRole("button", { name: "40,000원 결제하기" }).waitFor();
   expect(await streamsOf(shop)).toBe(3);
@@ -150,7 +150,7 @@ test("a page that nobody sees has no stream, and catches up when somebody looks 
 }, 600_000);
 
 test("a page that was opened in the background opens no stream", async () => {
-  const page = await shopper.visit("/");
+  const page = await shopper.visit(oneChosen);
   await page.context().addInitScript(() => {
     Object.defineProperty(document, "hidden", { get: () => true });
   });

@@ -40,6 +40,11 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
         </p>
       )}
       <Verdict scene={scene} screen={screen} />
+      {isOver(screen) && (
+        <a class="primary" href={orderAgain(screen)}>
+          {t.order.again}
+        </a>
+      )}
       <OrderNumberLine scene={scene} orderNumber={order.orderNumber} />
       <MoneyNotes scene={scene} screen={screen} />
       <PaidWithCard scene={scene} screen={screen} />
@@ -107,17 +112,11 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
   const { t } = scene;
   const { order, placedHere, state } = screen;
   const open = state === "awaiting_deposit" || isPayable(state as never);
-  const over = state === "expired" || state === "canceled";
   // Nobody who waits for an answer is led to order the same once more.
   const waits = state === "confirming" || changesSoon(state);
   return (
     <div class="next-steps">
-      {over && (
-        <a class="primary" href={orderAgain(screen)}>
-          {t.order.again}
-        </a>
-      )}
-      {!open && !over && !waits && (
+      {!open && !isOver(screen) && !waits && (
         <a class="secondary" href="/">
           {t.order.shopMore}
         </a>
@@ -138,6 +137,10 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
     </div>
   );
 };
+
+function isOver({ state }: OrderScreen): boolean {
+  return state === "expired" || state === "canceled";
+}
 
 /** The shop with the same lines chosen. */
 function orderAgain({ order }: OrderScreen): string {

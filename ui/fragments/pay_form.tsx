@@ -15,7 +15,7 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
   return (
     <form
       id="pay"
-      class="card pay"
+      class={screen.opens ? "card pay busy-form" : "card pay"}
       aria-labelledby="pay-title"
       data-client-key={deps.toss.clientKey}
       data-sdk-url={deps.toss.sdkUrl}
@@ -45,13 +45,15 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
         }
       />
       <p class="notice" id="pay-message" role="alert" hidden></p>
-      <button class="primary pay-button js-only">
-        <Icon name="lock" />
-        <span class="idle" id="pay-label">
-          {again ? t.pay.retryButton(amount) : t.pay.button(amount)}
-        </span>
-        <span class="busy">{t.pay.opening}</span>
-      </button>
+      <div class="pay-line js-only">
+        <button class="primary pay-button">
+          <Icon name="lock" />
+          <span class="idle" id="pay-label">
+            {again ? t.pay.retryButton(amount) : t.pay.button(amount)}
+          </span>
+          <span class="busy">{t.pay.opening}</span>
+        </button>
+      </div>
       <noscript>
         <p class="notice warn">{t.pay.noScript}</p>
       </noscript>

@@ -19,8 +19,8 @@ export const ProductCard = ({ scene, product, quantity, error }: ProductCardProp
       <div class="product-text">
         <h3>{product.name}</h3>
         {product.description !== undefined && <p>{product.description}</p>}
-        <p class="price">{wonText(product.unitPrice, language)}</p>
       </div>
+      <p class="price">{wonText(product.unitPrice, language)}</p>
       <div class="stepper" data-stepper>
         <button type="button" data-step="-1" aria-label={t.shop.fewer(product.name)}>
           <span aria-hidden="true">−</span>

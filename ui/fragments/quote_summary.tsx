@@ -38,11 +38,13 @@ export const QuoteSummary = ({
         <strong>{amount}</strong>
       </p>
       <TaxFree scene={scene} amount={quote?.taxFreeAmount} />
-      <button class="primary pay-button" disabled={!quote}>
-        <Icon name="lock" />
-        <span class="idle">{quote ? t.shop.pay(amount) : t.shop.payNothing}</span>
-        <span class="busy">{t.shop.placing}</span>
-      </button>
+      <div class="pay-line">
+        <button class="primary pay-button" disabled={!quote}>
+          <Icon name="lock" />
+          <span class="idle">{quote ? t.shop.pay(amount) : t.shop.payNothing}</span>
+          <span class="busy">{t.shop.placing}</span>
+        </button>
+      </div>
     </div>
   );
 };

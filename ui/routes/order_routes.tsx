@@ -16,7 +16,14 @@ import { OrdersPage } from "../pages/orders_page.tsx";
 import { notFoundPage } from "../pages/error_page.tsx";
 import { refusalOf } from "../refusal.ts";
 import { renderFragment, renderPage } from "../render.tsx";
-import { type Scene, sceneOf, type Stage, type UiContext, type UiEnv } from "../scene.ts";
+import {
+  openParameter,
+  type Scene,
+  sceneOf,
+  type Stage,
+  type UiContext,
+  type UiEnv,
+} from "../scene.ts";
 import { takeToken } from "./take_token.ts";
 
 /** Below the ten seconds after which servers and proxies commonly cut an idle connection. */
@@ -46,7 +53,8 @@ export function orderRoutes(stage: Stage): Hono<UiEnv> {
     const order = await deps.findOrder(orderId);
     const scene = sceneOf(c, stage);
     if (!order) return notFoundPage(c, scene, "order");
-    const screen = screenFor(c, scene, order, { method: c.req.query("method") });
+    const { method, [openParameter]: open } = c.req.query();
+    const screen = screenFor(c, scene, order, { method, opens: open !== undefined });
     return showOrder(c, scene, screen);
   });
 

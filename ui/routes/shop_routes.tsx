@@ -78,10 +78,10 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
   return app;
 }
 
-/** `#pay` opens Toss's window once: it never reaches the server, and the page takes it off the address. */
+/** `open` has the page open Toss's window once; it takes that off its address. */
 function toPayment(c: UiContext, address: string): Response {
   if (!wantsFragment(c)) return c.redirect(address, 303);
-  c.header("HX-Redirect", `${address}#pay`);
+  c.header("HX-Redirect", `${address}&open=1`);
   return c.body(null, 200);
 }
 

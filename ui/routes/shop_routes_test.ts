@@ -13,10 +13,14 @@ const filled = {
   idempotencyKey: "key-1",
 };
 
-test("GET / shows the products, one piece of the first, and a button that says the sum", async () => {
+test("GET / shows the products, of which none is chosen unless there is only one", async () => {
   const { body, headers } = await browse().get("/");
   expect(body).toContain("프리미엄 개발자 도구");
-  expect(body).toContain("1,000원 결제하기");
+  expect(body).not.toMatch(/name="quantity[^>]*value="[1-9]/);
+  expect(body).toContain("상품을 선택해 주세요");
+  const only = { productId: "mug", name: "머그잔", unitPrice: 12_000, currency: "KRW" } as const;
+  const shop = await browse({ products: [only] }).get("/");
+  expect(shop.body).toContain("12,000원 결제하기");
   expect(headers.get("cache-control")).toContain("no-store");
 });
 
@@ -73,10 +77,10 @@ test("POST /orders takes as much of a name as the API does, and says what is too
 test("POST /orders leads htmx to the order's page with the window to open, and a plain browser without", async () => {
   const ui = browse();
   const quick = await ui.post("/orders", filled, { htmx: true });
-  expect(quick.headers.get("hx-redirect")).toMatch(/^\/orders\/[\w-]+\?method=CARD#pay$/);
+  expect(quick.headers.get("hx-redirect")).toMatch(/^\/orders\/[\w-]+\?method=CARD&open=1$/);
   const plain = await ui.post("/orders", filled);
   expect(plain.status).toBe(303);
-  expect(`${plain.headers.get("location")}#pay`).toBe(quick.headers.get("hx-redirect") ?? "");
+  expect(`${plain.headers.get("location")}&open=1`).toBe(quick.headers.get("hx-redirect") ?? "");
   expect(ui.shop.orders.size).toBe(1);
 });
 

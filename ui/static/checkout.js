@@ -15,9 +15,11 @@ document.addEventListener("submit", (event) => {
   void open(form);
 });
 
-// Ordering leads here with #pay: the window opens once, and not again on reload or on coming back.
-if (location.hash === "#pay") {
-  history.replaceState(history.state, "", location.pathname + location.search);
+// Ordering leads here with open=1: the window opens once, and not again on reload or on coming back.
+const address = new URL(location.href);
+if (address.searchParams.has("open")) {
+  address.searchParams.delete("open");
+  history.replaceState(history.state, "", address);
   const form = document.getElementById("pay");
   if (form instanceof HTMLFormElement) void open(form);
 }

@@ -2,11 +2,13 @@ import { AppError } from "@payflow/shared";
 import type { Page } from "playwright-core";
 import type { PageScene } from "./page_scene.ts";
 
+const oneChosen = "/?quantity.dev-tool=1";
+
 /** Choosing and ordering. */
 export const shopScenes: readonly PageScene[] = [
-  { name: "shop", prepare: () => "/" },
-  { name: "shop_no_script", noScript: true, prepare: () => "/" },
-  { name: "shop_empty", prepare: () => "/?quantity.dev-tool=0" },
+  { name: "shop", prepare: () => oneChosen },
+  { name: "shop_no_script", noScript: true, prepare: () => oneChosen },
+  { name: "shop_empty", prepare: () => "/" },
   {
     name: "shop_errors",
     prepare: () => "/?quantity.dev-tool=x&quantity.keycaps=2",
@@ -24,7 +26,7 @@ export const shopScenes: readonly PageScene[] = [
         "orders_unavailable",
         "Orders can't be stored",
       );
-      return "/";
+      return oneChosen;
     },
     async act(page) {
       await placeOrder(page);
@@ -33,7 +35,7 @@ export const shopScenes: readonly PageScene[] = [
   },
   {
     name: "shop_unreachable",
-    prepare: () => "/",
+    prepare: () => oneChosen,
     async act(page) {
       await page.route("**/orders?*", (route) => route.abort());
       await placeOrder(page);

@@ -101,6 +101,9 @@ export function shopperForTests(): Shopper {
   return shopper;
 }
 
+/** The shop with one piece chosen, as a link to a product leads to it. */
+export const oneChosen = "/?quantity.dev-tool=1";
+
 export async function fillIn(page: Page): Promise<void> {
   await page.getByLabel("이름").fill("김토스");
   await page.getByLabel("이메일").fill("kim@example.com");
