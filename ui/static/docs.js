@@ -22,26 +22,32 @@ if (key) {
   key.addEventListener("input", () => sessionStorage.setItem("docs.key", key.value.trim()));
 }
 
-document.addEventListener("click", async ({ target }) => {
+document.addEventListener("click", ({ target }) => {
   if (!(target instanceof HTMLElement)) return;
   const { choose: language } = target.dataset;
   if (language) choose(language);
-  if (target.matches(".copy")) {
-    await navigator.clipboard.writeText(
-      target.closest(".sample").querySelector("code").textContent,
-    );
-    target.textContent = "Copied";
-    said.textContent = "Copied";
-    target.addEventListener("blur", () => (target.textContent = "Copy"), { once: true });
-  }
+  if (target.matches(".copy")) void copy(target);
   // a list that covers a phone's screen has done its work
   if (target.closest(".contents a")) contents.open = wide.matches;
 });
 
-document.addEventListener("submit", async (event) => {
+async function copy(button) {
+  const { textContent } = button.closest(".sample").querySelector("code");
+  const isDone = await navigator.clipboard.writeText(textContent).then(
+    () => true,
+    () => false,
+  );
+  said.textContent = isDone ? "Copied" : "The browser does not let this page copy";
+  button.textContent = isDone ? "Copied" : "Select and copy";
+  button.addEventListener("blur", () => (button.textContent = "Copy"), { once: true });
+}
+
+document.addEventListener("submit", (event) => {
   event.preventDefault();
-  const form = event.target;
-  if (!form.dataset.path) return;
+  if (event.target.dataset.path) void send(event.target);
+});
+
+async function send(form) {
   const button = form.querySelector(".send");
   const result = form.querySelector(".result");
   button.disabled = true;
@@ -53,7 +59,7 @@ document.addEventListener("submit", async (event) => {
   result.hidden = false;
   said.textContent = result.textContent.split("\n")[0];
   button.disabled = false;
-});
+}
 
 /** Sends the call; its status, the headers that matter, and its body as text. */
 async function answerOf(form) {
@@ -74,7 +80,8 @@ async function answerOf(form) {
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const search = query.size > 0 ? `?${query}` : "";
   const begun = performance.now();
-  const response = await fetch(address + search, { method, headers, body });
+  const signal = AbortSignal.timeout(60_000);
+  const response = await fetch(address + search, { method, headers, body, signal });
   const text = await response.text();
   const took = Math.round(performance.now() - begun);
   const shown = ["Location", "Retry-After", "Idempotent-Replayed", "X-Request-Id"]
