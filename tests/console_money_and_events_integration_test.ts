@@ -1,6 +1,7 @@
 // The console's pages of money and of messages, over both running services.
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { adminEvents, adminMoney, httpPayments } from "@payflow/order/testing";
+import { adminEvents, adminMoney } from "@payflow/console";
+import { httpPayments } from "@payflow/order/testing";
 import { listAudit, openDatabase, type Database } from "@payflow/outbox";
 import { createOperations } from "@payflow/outbox/operate";
 import { keepDeadLetters } from "@payflow/outbox/testing";

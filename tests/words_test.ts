@@ -44,6 +44,7 @@ const areas = [
   "CHANGELOG.md",
   "docs",
   "bench",
+  "packages/console",
   "packages/local-stack",
   "packages/operate",
   "packages/toss-sandbox",

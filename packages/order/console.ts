@@ -1,39 +1,36 @@
 import { createAdmin, type AdminDeps } from "@payflow/ui";
+import { adminAttention, adminEvents, adminMoney, readLagAttention } from "@payflow/console";
 import { createOperations } from "@payflow/outbox/operate";
+import type { Operate } from "@payflow/shared";
 import type { Logger } from "@payflow/shared/http";
-import type { OperatorCalls } from "./application/operator_calls.ts";
 import type { OrderConfig } from "./config.ts";
 import { createConsoleKeys } from "./console_keys.ts";
 import { listCustomers, readOrderAttention } from "./infrastructure/order_attention.ts";
-import { adminAttention } from "./presentation/admin/admin_attention.ts";
-import { adminEvents } from "./presentation/admin/admin_events.ts";
-import { adminMoney } from "./presentation/admin/admin_money.ts";
-import { readLagAttention } from "./presentation/admin/lag_attention.ts";
 import { adminOrders } from "./presentation/admin/admin_orders.ts";
-import { signedIn as operator } from "./presentation/admin/as_operator.ts";
+import { signedIn as operator } from "./presentation/admin/operator_session.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 
 /** The operator's console, wired: its pages over the use cases of both services, and what says who has signed in. */
 export function createConsole(
   config: OrderConfig,
   parts: {
-    readonly deps: ApiDeps & { readonly payments: OperatorCalls };
+    readonly deps: ApiDeps;
+    readonly operate: Operate;
     readonly db: Parameters<typeof readOrderAttention>[0];
     readonly shopName: string;
     readonly refusalOf: NonNullable<AdminDeps["refusalOf"]>;
     readonly log: Logger;
   },
 ) {
-  const { deps, db, log, shopName, refusalOf } = parts;
+  const { deps, operate, db, log, shopName, refusalOf } = parts;
   const { now, health } = deps;
-  const { operate } = deps.payments;
   const listPaymentAudit = async (page: { readonly before?: string | undefined; limit: number }) =>
     (await operate("audit", page)).rows;
   const keys = createConsoleKeys(config, { db, deps, listPaymentAudit });
   const operations = createOperations({ db, kafka: config.kafka, log });
   const app = createAdmin({
     ...keys.functions,
-    ...adminOrders({ ...deps, operator }),
+    ...adminOrders({ ...deps, operate, operator }),
     ...adminMoney({ operate, operator }),
     ...adminEvents({ operations, operate, operator }),
     ...adminAttention({

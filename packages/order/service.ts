@@ -170,7 +170,8 @@ export async function createOrderService(
     refusalOf,
   });
   const console = createConsole(config, {
-    deps: { ...deps, payments },
+    deps,
+    operate: payments.operate,
     db,
     shopName: shop.name,
     refusalOf,

@@ -12,3 +12,9 @@ export type CallBody<Name extends PaymentCall> = v.InferOutput<
 export type CallAnswer<Name extends PaymentCall> = v.InferOutput<
   (typeof internalCalls)[Name]["answer"]
 >;
+
+/** Any call of payment for operators. Throws AppError `payment_unavailable` when payment can't be reached in time. */
+export type Operate = <Name extends keyof typeof operatorCalls>(
+  name: Name,
+  body: CallBody<Name>,
+) => Promise<CallAnswer<Name>>;

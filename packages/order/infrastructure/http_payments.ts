@@ -1,10 +1,9 @@
 import * as v from "valibot";
 import { actingHeader, AppError, internalCalls, sentActing } from "@payflow/shared";
-import type { CallAnswer, CallBody, PaymentCall } from "@payflow/shared";
+import type { CallAnswer, CallBody, Operate, PaymentCall } from "@payflow/shared";
 import { acting, inSpan, traceparent, type Tracer } from "@payflow/outbox";
 import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
-import type { OperatorCalls } from "../application/operator_calls.ts";
-import type { PaymentService } from "../application/ports.ts";
+import type { PaymentDetailsCall, PaymentService } from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
 
 /** Of calls that ask nobody else. */
@@ -46,7 +45,7 @@ export function httpPayments(
     readonly fetch?: (request: Request) => Promise<Response>;
   },
   log: Logger,
-): PaymentService & OperatorCalls {
+): PaymentService & PaymentDetailsCall & { readonly operate: Operate } {
   const send = config.fetch ?? fetchDirectly;
   const pools = Object.fromEntries(
     Object.entries(poolSizes).map(([name, sizes]) => [name, createCallPool({ name, ...sizes })]),
@@ -117,27 +116,24 @@ export function httpPayments(
   const changed = ask("changed", sweeping);
   const query = ask("ask", { ...sweeping, timeoutMs: closeTimeoutMs });
   const history = ask("history", reading);
-  const details = ask("details", reading);
-  const queryNow = ask("query-now", { pool: "refunds", timeoutMs });
-  const search = ask("search", reading);
   const found = ask("find", reading);
+  const operatorKind = (name: PaymentCall): Kind => {
+    if (name === "query-now") return { pool: "refunds", timeoutMs };
+    if (name === "details" || name === "search") return reading;
+    return { pool: "operators", timeoutMs: longReads.includes(name) ? 25_000 : readTimeoutMs };
+  };
   return {
     confirm: ask("confirm", { pool: "confirms", timeoutMs }),
     refund: ask("refund", { pool: "refunds", timeoutMs }),
     close: ask("close", closing),
     provideRefundAccount: ask("refund-account", closing),
     compare: ask("compare", { ...sweeping, timeoutMs: compareTimeoutMs }),
+    details: ask("details", reading),
     erase: ask("erase", { ...sweeping, timeoutMs: readTimeoutMs }),
     ask: (orderIds) => query({ orderIds }),
     listChanged: async (page) => (await changed(page)).payments,
     listHistory: async (orderId) => (await history({ orderId })).history,
-    readDetails: (orderId) => details({ orderId }),
-    queryNow: (orderId) => queryNow({ orderId }),
-    search: async (part) => (await search({ part })).orderIds,
-    operate(name, body) {
-      const limitMs = longReads.includes(name) ? 25_000 : readTimeoutMs;
-      return ask(name, { pool: "operators", timeoutMs: limitMs })(body);
-    },
+    operate: (name, body) => ask(name, operatorKind(name))(body),
     find: async (orderIds) => (await found({ orderIds })).payments,
     async forwardWebhook(request) {
       const headers = new Headers();

@@ -1,7 +1,7 @@
 import type { PaidWith, TimelineEntry } from "@payflow/ui";
 import { within } from "@payflow/outbox";
 import { entriesIn, type HistoryEntry, type LedgerRow } from "@payflow/shared";
-import type { OperatorCalls } from "../application/operator_calls.ts";
+import type { PaymentDetailsCall } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import type { ApiDeps } from "./api_route.ts";
 
@@ -46,9 +46,9 @@ export function orderTimeline(
 /** What an order was paid with, as far as it can be read in a second. Never throws. */
 export async function findPaidWith(
   orderId: string,
-  deps: { readonly payments: Pick<OperatorCalls, "readDetails">; readonly waitMs?: number },
+  deps: { readonly payments: PaymentDetailsCall; readonly waitMs?: number },
 ): Promise<PaidWith | undefined> {
-  const read = within(deps.payments.readDetails(orderId), deps.waitMs ?? waitMs);
+  const read = within(deps.payments.details({ orderId }), deps.waitMs ?? waitMs);
   // whoever failed has logged it
   const details = await read.catch(() => undefined);
   return details && paidWith(details.ledger);

@@ -146,8 +146,8 @@ test("paidWith() is the card of the payment that the order keeps, refunded or no
 });
 
 test("findPaidWith() is undefined when payment is away or does not answer, and never throws", async () => {
-  const find = (readDetails: () => Promise<never>) =>
-    findPaidWith(orderId, { payments: { readDetails }, waitMs: 20 });
+  const find = (details: () => Promise<never>) =>
+    findPaidWith(orderId, { payments: { details }, waitMs: 20 });
   expect(await find(() => Promise.reject(new Error("away")))).toBeUndefined();
   expect(await find(() => new Promise<never>(() => {}))).toBeUndefined();
 });

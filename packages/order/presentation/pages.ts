@@ -4,11 +4,11 @@ import { orderNumberOf } from "@payflow/shared";
 import { IdempotencyKey, parseInput, sameSecret, type RateLimit } from "@payflow/shared/http";
 import { orderNotFound } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
-import type { OperatorCalls } from "../application/operator_calls.ts";
 import { findByEmail } from "../application/find_by_email.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { provideRefundAccount } from "../application/refund_order.ts";
 import { requestRefund, withdrawRefundRequest } from "../application/request_refund.ts";
+import type { PaymentDetailsCall } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import type { ApiDeps } from "./api_route.ts";
@@ -21,7 +21,7 @@ import type { StreamPlaces } from "./stream_places.ts";
 import { confirmWithin } from "./payment_routes.ts";
 
 type PagesDeps = ApiDeps & {
-  readonly payments: Pick<OperatorCalls, "readDetails">;
+  readonly payments: PaymentDetailsCall;
   readonly links: OrderLinks;
   /** Of searches for orders, by client address and by order. */
   readonly findLimit: RateLimit;

@@ -13,6 +13,4 @@ export { sweepChanges, sweepUnsettled, type SweepDeps } from "../application/swe
 export { apiDocument } from "../presentation/api_document.ts";
 export { apiRoutes } from "../presentation/api_routes.ts";
 export type { OrderRule } from "../presentation/caller.ts";
-export { adminEvents } from "../presentation/admin/admin_events.ts";
-export { adminMoney } from "../presentation/admin/admin_money.ts";
 export { httpPayments } from "../infrastructure/http_payments.ts";

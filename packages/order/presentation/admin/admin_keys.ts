@@ -1,5 +1,6 @@
 import { getContext } from "hono/context-storage";
 import type { AdminSessions, ApiKey as ShownKey } from "@payflow/ui";
+import { pageOfBoth, requireOperator } from "@payflow/console";
 import { actingAs, type AuditRow } from "@payflow/outbox";
 import { pageOf } from "@payflow/outbox/operate";
 import { invalidField, isKoreanDay, plusMs } from "@payflow/shared";
@@ -14,9 +15,7 @@ import { settingsHolder, type ApiKey } from "../../domain/api_key.ts";
 import type { ConsoleSession } from "../../domain/console_session.ts";
 import { NewApiKey } from "../api_schemas.ts";
 import type { FindHolder } from "../key_holders.ts";
-import { requireOperator, signedIn } from "./as_operator.ts";
-import { pageOfBoth } from "./both_parts.ts";
-import type { ConsoleContext, ConsoleCookie } from "./operator_session.ts";
+import { signedIn, type ConsoleContext, type ConsoleCookie } from "./operator_session.ts";
 
 export type ListAudit = (page: {
   readonly before?: string | undefined;

@@ -1,4 +1,5 @@
 import type { AdminOrder, AdminOrders, OrderRow } from "@payflow/ui";
+import { asOperator, requireOperator, type OperatorOf } from "@payflow/console";
 import { isUuid, within } from "@payflow/outbox";
 import {
   AppError,
@@ -7,12 +8,12 @@ import {
   maskEmail,
   maskName,
   type PaymentDetails,
+  type Operate,
 } from "@payflow/shared";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { cancelOrder } from "../../application/cancel_order.ts";
 import { loadOrder } from "../../application/decide.ts";
 import { eraseOrder } from "../../application/erase_customers.ts";
-import type { OperatorCalls } from "../../application/operator_calls.ts";
 import type { ListedOrder } from "../../application/order_search.ts";
 import { followed } from "../../application/apply_payment.ts";
 import { provideRefundAccount, refundOrder } from "../../application/refund_order.ts";
@@ -22,12 +23,11 @@ import type { ApiDeps } from "../api_route.ts";
 import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "../api_schemas.ts";
 import { hashOf } from "../idempotency.ts";
 import { orderTimeline } from "../order_timeline.ts";
-import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
 import { ordersCsv } from "./order_csv.ts";
 import { selectionOf } from "./order_filter.ts";
 
 export type AdminOrdersDeps = ApiDeps & {
-  readonly payments: OperatorCalls;
+  readonly operate: Operate;
   readonly operator: OperatorOf;
 };
 
@@ -37,8 +37,8 @@ const waitMs = 3_000;
 
 /** The use cases of the console's pages of orders. */
 export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
-  const { search, payments, operator } = deps;
-  const findByKey = (part: string) => payments.search(part);
+  const { search, operate, operator } = deps;
+  const findByKey = async (part: string) => (await operate("search", { part })).orderIds;
 
   return {
     async listOrders(filter, after) {
@@ -74,7 +74,7 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       const [own, theirs, details] = await Promise.all([
         deps.listHistory(orderId),
         inTime(deps.payments.listHistory(orderId)),
-        inTime(payments.readDetails(orderId)),
+        inTime(operate("details", { orderId })),
       ]);
       const history = inOrder(own, theirs || []);
       const timeline = orderTimeline(order, theirs || own);
@@ -115,7 +115,7 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       const who = requireOperator(operator, "operate");
       const order = await loadOrder(orderId, deps);
       return await asOperator(who, undefined, async () => {
-        const { isChanged, isOpen, ...answer } = await payments.queryNow(orderId);
+        const { isChanged, isOpen, ...answer } = await operate("query-now", { orderId });
         await followed(answer, { cause: "queryToss", order }, deps);
         return { isChanged, isOpen };
       });

@@ -2,7 +2,7 @@ import type { AdminAttention, AttentionItem, PartHealth } from "@payflow/ui";
 import { isUuid, within } from "@payflow/outbox";
 import { maskEmail, maskName } from "@payflow/shared";
 import { readiness, type HealthChecks } from "@payflow/shared/http";
-import { requireOperator, type OperatorOf } from "./as_operator.ts";
+import { requireOperator, type OperatorOf } from "./operator.ts";
 
 export type AttentionDeps = {
   readonly operator: OperatorOf;

@@ -1,11 +1,9 @@
 import type { AdminEvents, Part } from "@payflow/ui";
 import { UnavailableError } from "@payflow/outbox";
 import type { Operations } from "@payflow/outbox/operate";
-import { AppError, type CallAnswer, type CallBody } from "@payflow/shared";
+import { AppError, type CallAnswer, type CallBody, type Operate } from "@payflow/shared";
 import { messageCalls, parseInput } from "@payflow/shared/http";
-import type { Operate } from "../../application/operator_calls.ts";
-import { Refund } from "../api_schemas.ts";
-import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
+import { asOperator, Reason, requireOperator, type OperatorOf } from "./operator.ts";
 import { pageOfBoth, parts } from "./both_parts.ts";
 import { serviceTopics } from "./lag_attention.ts";
 
@@ -74,7 +72,7 @@ export function adminEvents({ operations, operate, operator }: AdminEventsDeps):
     },
     async discardDeadLetter(part, id, given) {
       const who = requireOperator(operator, "operate");
-      const reason = parseInput(Refund.entries.reason, given);
+      const reason = parseInput(Reason, given);
       const { isDone } = await asOperator(who, reason, () =>
         call(part, "discard-dead-letter", { id }),
       );

@@ -1,25 +1,29 @@
 import type { AdminMoney } from "@payflow/ui";
-import { AppError, exceptionKinds, invalidField, KoreanDay, KoreanMonth } from "@payflow/shared";
+import {
+  AppError,
+  exceptionKinds,
+  invalidField,
+  KoreanDay,
+  KoreanMonth,
+  type Operate,
+} from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 import * as v from "valibot";
-import type { Operate } from "../../application/operator_calls.ts";
-import { Refund } from "../api_schemas.ts";
-import { asOperator, requireOperator, type OperatorOf } from "./as_operator.ts";
+import { asOperator, Reason, requireOperator, type OperatorOf } from "./operator.ts";
 
 const Month = v.object({ month: KoreanMonth });
 const Day = v.object({ day: KoreanDay });
-const reason = Refund.entries.reason;
 const Exception = v.object({
   day: KoreanDay,
   paymentKey: v.string(),
   transactionKey: v.string(),
   kind: v.picklist(exceptionKinds),
-  reason,
+  reason: Reason,
 });
 const Exceptions = v.object({
   day: v.exactOptional(KoreanDay),
   kind: v.picklist(exceptionKinds),
-  reason,
+  reason: Reason,
 });
 
 /** The console's pages of money, from payment's ledger and its comparisons with Toss's list. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { adminAttention } from "./admin_attention.ts";
+import { adminAttention } from "./attention.ts";
 
 const never = new Promise<never>(() => {});
 const relayMissing = {

@@ -1,22 +1,23 @@
-import { tryGetContext } from "hono/context-storage";
-import type { AdminVariables, Operator } from "@payflow/ui";
+import type { Operator } from "@payflow/ui";
 import { actingAs } from "@payflow/outbox";
-import { AppError } from "@payflow/shared";
-import { mayAct } from "../../domain/api_key.ts";
+import { AppError, storableText } from "@payflow/shared";
+
+/** Weakest first: each may do what those before it may. */
+const roles: readonly Operator["role"][] = ["read", "operate", "admin"];
 
 type SignedIn = Pick<Operator, "name" | "role">;
+
+/** Why an operator does something, as with a refund. */
+export const Reason = storableText(200);
 
 /** Who signed in, for the request under way. */
 export type OperatorOf = () => SignedIn | undefined;
 
-/** By Hono's context storage, which whoever mounts the console puts before it. */
-export const signedIn: OperatorOf = () =>
-  tryGetContext<{ Variables: AdminVariables }>()?.var.operator;
-
 /** Throws AppError `role_too_weak` unless the operator of the request under way has this role or a stronger one. */
 export function requireOperator(operatorOf: OperatorOf, role: Operator["role"]): SignedIn {
   const operator = operatorOf();
-  if (operator !== undefined && mayAct(operator, role)) return operator;
+  if (operator !== undefined && roles.indexOf(operator.role) >= roles.indexOf(role))
+    return operator;
   const text = `This needs the role ${role}`;
   throw new AppError("forbidden", "role_too_weak", text);
 }

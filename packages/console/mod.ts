@@ -1,0 +1,10 @@
+/**
+ * What the pages of `ui/admin` call of both services. Order mounts the console, and adds its own: orders, keys, sessions.
+ * @module
+ */
+export { adminAttention } from "./attention.ts";
+export { pageOfBoth } from "./both_parts.ts";
+export { adminEvents } from "./events.ts";
+export { readLagAttention } from "./lag_attention.ts";
+export { adminMoney } from "./money.ts";
+export { asOperator, requireOperator, type OperatorOf } from "./operator.ts";
