@@ -1,5 +1,4 @@
 // Orders as operators see them: whole, with the customer's name. Only reads.
-import { sql } from "kysely";
 import {
   listed,
   shown,
@@ -16,7 +15,7 @@ import {
   type ListedOrder as FoundOrder,
   type OrderSelection,
 } from "@payflow/order/operate";
-import { findPayment, nextAtOf } from "@payflow/payment/operate";
+import { findPayment, listLedger, nextAtOf } from "@payflow/payment/operate";
 import { csvLine, csvMark, inOrder, koreanTimeOf, orderNumberOf } from "@payflow/shared";
 import { withPlaces, type Places } from "./places.ts";
 import { timeOption } from "./time_option.ts";
@@ -117,18 +116,14 @@ export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
   const [order, payment, ledger, own, theirs] = await Promise.all([
     findOrder(orders, orderId),
     findPayment(payments, orderId),
-    sql<Row>`select occurred_at as "occurredAt", kind, amount_krw::double precision as amount,
-      tax_free_krw::double precision as "taxFree", method,
-      card->>'number' as "cardNumber", card->>'approvalNumber' as "approvalNumber", transaction_key as "transactionKey",
-      payment_key as "paymentKey", receipt_url as "receiptUrl" from ledger_entries
-      where order_id = ${orderId}::uuid order by version, position`.execute(payments),
+    listLedger(payments, orderId, ledgerMax),
     listHistory(orders, orderId),
     listHistory(payments, orderId),
   ]);
   const found = {
     order: order ? shownOrder(order) : null,
     payment: payment ? shownPayment(payment) : null,
-    ledger: ledger.rows,
+    ledger: ledger.map(ledgerRow),
     history: inOrder(
       own.map((entry) => ({ part: "order", ...entry })),
       theirs.map((entry) => ({ part: "payment", ...entry })),
@@ -137,6 +132,16 @@ export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
   if (found.order === null && found.payment === null) notFound(orderId);
   return { json: found, text: asText(found) };
 });
+
+/** More movements than an order has. */
+const ledgerMax = 10_000;
+
+const ledgerRow = ({ card, ...row }: Awaited<ReturnType<typeof listLedger>>[number]) => {
+  const { occurredAt, kind, amount, taxFree, method, transactionKey, paymentKey, receiptUrl } = row;
+  const { number: cardNumber = null, approvalNumber = null } = card ?? {};
+  const movement = { occurredAt, kind, amount, taxFree, method, cardNumber, approvalNumber };
+  return { ...movement, transactionKey, paymentKey, receiptUrl };
+};
 
 const shownOrder = (order: NonNullable<Awaited<ReturnType<typeof findOrder>>>) => {
   const { items, expiresAt, version } = order;

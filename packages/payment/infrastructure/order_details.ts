@@ -1,6 +1,9 @@
 import { sql, type Kysely } from "kysely";
-import type { LedgerRow, PaymentDetails, WebhookRow } from "@payflow/shared";
+import type { PaymentDetails, WebhookRow } from "@payflow/shared";
+import type { LedgerEntry } from "../domain/ledger.ts";
 import { openEndItem, openEnds } from "./open_ends.ts";
+import { ledgerColumns } from "./postgres_payments.ts";
+import { webhookRow } from "./webhook_queries.ts";
 
 const rowsMax = 100;
 const foundMax = 200;
@@ -15,25 +18,29 @@ export async function readDetails(
   orderId: string,
 ): Promise<Omit<PaymentDetails, "payment">> {
   const [ledger, webhooks, ends] = await Promise.all([
-    sql<LedgerRow>`
-      select occurred_at as "occurredAt", kind, amount_krw as amount, method, payment_key as "paymentKey",
-        transaction_key as "transactionKey", card, vat_krw as vat, tax_free_krw as "taxFree",
-        receipt_url as "receiptUrl"
-      from ledger_entries where order_id = ${orderId}::uuid
-      order by order_id desc, version desc, position desc limit ${rowsMax}`.execute(db),
+    listLedger(db, orderId, rowsMax),
     sql<WebhookRow>`
-      select id, received_at as "receivedAt", event_type as "eventType", order_id as "orderId",
-        payment_key as "paymentKey", tries, is_unknown as "isUnknown", handled_at as "handledAt"
-      from webhooks where order_id = ${orderId} order by order_id desc, received_at desc limit ${rowsMax}`.execute(
-      db,
-    ),
+      select ${webhookRow} from webhooks where order_id = ${orderId}
+      order by order_id desc, received_at desc limit ${rowsMax}`.execute(db),
     openEnds(sql`o.order_id = ${orderId}::uuid`).execute(db),
   ]);
   return {
-    ledger: ledger.rows.toReversed(),
+    ledger,
     webhooks: webhooks.rows.toReversed(),
     openEnds: ends.rows.map(openEndItem),
   };
+}
+
+/** The newest movements of an order's money, oldest first. */
+export async function listLedger(
+  db: Kysely<never>,
+  orderId: string,
+  limit: number,
+): Promise<LedgerEntry[]> {
+  const { rows } = await sql<LedgerEntry>`
+    select ${ledgerColumns} from ledger_entries where order_id = ${orderId}::uuid
+    order by order_id desc, version desc, position desc limit ${limit}`.execute(db);
+  return rows.toReversed();
 }
 
 /**

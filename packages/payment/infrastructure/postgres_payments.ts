@@ -9,7 +9,7 @@ import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
 import { taxFreeDiffers } from "../domain/tax_free.ts";
 
-export const ledgerFields: Record<keyof LedgerEntry, readonly [column: string, type: string]> = {
+const ledgerFields: Record<keyof LedgerEntry, readonly [column: string, type: string]> = {
   orderId: ["order_id", "uuid"],
   paymentKey: ["payment_key", "text"],
   kind: ["kind", "text"],
@@ -22,6 +22,13 @@ export const ledgerFields: Record<keyof LedgerEntry, readonly [column: string, t
   taxFree: ["tax_free_krw", "bigint"],
   receiptUrl: ["receipt_url", "text"],
 };
+
+/** A row of the ledger as a `LedgerEntry`. */
+export const ledgerColumns = sql.join(
+  Object.entries(ledgerFields).map(
+    ([field, [column]]) => sql`${sql.ref(column)} as ${sql.ref(field)}`,
+  ),
+);
 
 /** A payment's row; `looked_at` belongs to `look`. Which fields go with which status, the table's constraints hold. */
 export const paymentRows = mapRows<Payment>({

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import type { DueDay, Reconciliations } from "../application/ports.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
-import { ledgerFields } from "./postgres_payments.ts";
+import { ledgerColumns } from "./postgres_payments.ts";
 
 /** So long after its end in Korea a day is compared by itself. */
 const afterHours = 4;
@@ -42,7 +42,7 @@ export function postgresReconciliations(db: Kysely<never>): Reconciliations {
           union
           select payment_key from ledger_entries
           where occurred_at >= ${from}::timestamptz and occurred_at <= ${to}::timestamptz)
-        select ${entry} from keys k cross join lateral (
+        select ${ledgerColumns} from keys k cross join lateral (
           select * from ledger_entries where payment_key = k.key) l
         order by occurred_at, version, position`.execute(db);
       return rows;
@@ -81,9 +81,3 @@ export function postgresReconciliations(db: Kysely<never>): Reconciliations {
     },
   };
 }
-
-const entry = sql.join(
-  Object.entries(ledgerFields).map(
-    ([field, [column]]) => sql`${sql.ref(column)} as ${sql.ref(field)}`,
-  ),
-);

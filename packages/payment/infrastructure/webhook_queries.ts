@@ -5,7 +5,7 @@ import { maskedBody } from "./masked_body.ts";
 
 const pageMax = 50;
 
-const row = sql`id, received_at as "receivedAt", event_type as "eventType", order_id as "orderId",
+export const webhookRow = sql`id, received_at as "receivedAt", event_type as "eventType", order_id as "orderId",
   payment_key as "paymentKey", tries, is_unknown as "isUnknown", handled_at as "handledAt"`;
 
 /** Each list has an index whose order it is in, so that a page is read by it alone. */
@@ -29,7 +29,7 @@ export async function listWebhooks(
   const behind = at ? sql`(${time}, id) < (${at}::timestamptz, ${id}::text)` : sql`true`;
   const { rows } = await sql<WebhookRow & { readonly place: string }>`
     ${orderId === undefined ? sql`` : sql`with of_order as materialized (select * from webhooks where order_id = ${orderId})`}
-    select ${row}, concat(to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), ' ', id) as place
+    select ${webhookRow}, concat(to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), ' ', id) as place
     from ${from} and ${behind}
     order by ${time} desc, id desc
     limit ${pageMax + 1}`.execute(db);
@@ -43,6 +43,6 @@ export async function findWebhook(
   id: string,
 ): Promise<(WebhookRow & { readonly body: string }) | undefined> {
   const { rows } = await sql<WebhookRow & { readonly body: string }>`
-    select ${row}, body from webhooks where id = ${id}`.execute(db);
+    select ${webhookRow}, body from webhooks where id = ${id}`.execute(db);
   return rows[0] && { ...rows[0], body: maskedBody(rows[0].body) };
 }
