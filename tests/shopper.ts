@@ -46,7 +46,11 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
       method?: string;
       customerName?: string;
       taxFreeAmount?: number;
+      /** More of what the shop's page says when it opens the window. */
+      session?: object;
       confirm?: unknown;
+      /** What the buyer chooses in the window besides. */
+      chosen?: object;
     } = {},
   ): Promise<Authenticated> {
     const { orderId, orderName, amount } = order;
@@ -60,12 +64,13 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
       ...(options.taxFreeAmount ? { taxFreeAmount: options.taxFreeAmount } : {}),
       successUrl: `${stack.url}/success`,
       failUrl: `${stack.url}/fail`,
+      ...options.session,
     });
     const { paymentKey } = session as { paymentKey: string };
-    await sandbox(
-      `/_sandbox/sessions/${paymentKey}/authenticate`,
-      options.confirm ? { confirm: options.confirm } : {},
-    );
+    await sandbox(`/_sandbox/sessions/${paymentKey}/authenticate`, {
+      ...(options.confirm ? { confirm: options.confirm } : {}),
+      ...options.chosen,
+    });
     return { paymentKey, orderId, amount };
   }
 

@@ -19,6 +19,8 @@ export type UiDeps = {
   readonly toss: { readonly clientKey: string; readonly sdkUrl: string };
   /** What the shopper may choose from, in this order. */
   readonly paymentMethods: readonly PaymentMethod[];
+  /** Of bank transfers and virtual accounts; off unless given. */
+  readonly escrow?: EscrowSetting;
   /** Origin under which browsers reach the shop, without a slash at its end. */
   readonly publicUrl: string;
   /** How long name and e-mail of an order stay that was never paid. */
@@ -122,6 +124,10 @@ export const paymentMethods = [
   "NAVERPAY",
   "KAKAOPAY",
 ] as const;
+/** offered: the shopper chooses in Toss's window. */
+export const escrowSettings = ["off", "offered", "required"] as const;
+export type EscrowSetting = (typeof escrowSettings)[number];
+
 /** TOSSPAY, NAVERPAY and KAKAOPAY are easy pays: CARD with `flowMode: "DIRECT"` and `easyPay` at Toss. */
 export type PaymentMethod = (typeof paymentMethods)[number];
 

@@ -36,4 +36,7 @@ test("an instalment plan and the card behind an easy pay are said", async () => 
   const card = { issuer: "11", number: null, installmentMonths: 3, approvalNumber: null };
   Object.assign(ui.shop.deps, { findPaidWith: async () => ({ method: "간편결제", card }) });
   expect((await ui.get(path)).body).toContain("간편결제 · 국민카드 · 3개월 할부");
+  const free = { ...card, isInterestFree: true };
+  Object.assign(ui.shop.deps, { findPaidWith: async () => ({ method: "간편결제", card: free }) });
+  expect((await ui.get(path)).body).toContain("간편결제 · 국민카드 · 3개월 무이자");
 });

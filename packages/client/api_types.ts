@@ -581,6 +581,20 @@ export interface components {
         /** Format: date-time */
         dueAt: string;
       } | null;
+      /** @description What Toss takes of a refund: only the whole balance (`wholeOnly`), and none from `until` on */
+      refundLimits: {
+        wholeOnly: boolean;
+        until: string | null;
+      } | null;
+      /** @description 현금영수증 of a payment by account; Toss issues it, and cancels it with refunds */
+      cashReceipt: {
+        type: string;
+        /** @enum {string} */
+        status: "IN_PROGRESS" | "COMPLETED" | "FAILED" | "CANCELED";
+        url: string | null;
+      } | null;
+      /** @description Toss holds the money until the goods have arrived */
+      isEscrow: boolean;
       failure: {
         code: string;
         message: string;
@@ -1320,6 +1334,8 @@ export interface operations {
               | "rate_limited"
               | "refund_account_required"
               | "refund_in_progress"
+              | "refund_period_over"
+              | "refund_whole_only"
               | "role_too_weak"
               | "tax_free_out_of_range"
               | "unsupported_media_type";

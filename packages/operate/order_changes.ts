@@ -1,6 +1,7 @@
 // Refunds and cancels, by the shop's API: it decides, and knows the caller by its key.
 import { confirmed, shown, UsageError, UserError, wholeNumber } from "@payflow/local-stack";
 import { isUuid } from "@payflow/outbox";
+import { koreanTimeOf } from "@payflow/shared";
 import type { Work } from "./context.ts";
 import { shopOf } from "./shop.ts";
 
@@ -9,6 +10,7 @@ type Payment = {
   readonly status: string;
   readonly amount: number;
   readonly balanceAmount: number;
+  readonly refundLimits: { readonly wholeOnly: boolean; readonly until: string | null } | null;
 };
 
 export const won = (amount: number) => `₩${amount.toLocaleString("en-US")}`;
@@ -34,6 +36,9 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
       `Nothing is left to refund of order ${orderId}: its payment is ${before.status}.`,
     );
   const back = amount ?? balance;
+  const { wholeOnly = false, until = null } = before.refundLimits ?? {};
+  if (wholeOnly) io.note("How it was paid, only the whole balance can be refunded.");
+  if (until !== null) io.note(`Toss takes refunds of it until ${koreanTimeOf(until)} in Korea.`);
   const held = `${won(before.amount)} in all, ${won(balance)} held`;
   const text =
     given === undefined

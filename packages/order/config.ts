@@ -16,7 +16,7 @@ import {
   wholeNumber,
   type Environment,
 } from "@payflow/shared/http";
-import { paymentMethods } from "@payflow/ui";
+import { escrowSettings, paymentMethods } from "@payflow/ui";
 
 const settings = {
   ...serviceSettings,
@@ -38,6 +38,7 @@ const settings = {
       "CARD,VIRTUAL_ACCOUNT,TRANSFER,MOBILE_PHONE,TOSSPAY",
     ),
   ],
+  escrow: ["ESCROW", v.optional(v.picklist(escrowSettings), "off")],
   trustedProxies: ["TRUSTED_PROXIES", v.optional(v.pipe(list, v.array(network)), "")],
   rateLimitPerMinute: ["RATE_LIMIT_PER_MINUTE", v.optional(wholeNumber(0, 1_000_000), "60")],
   unpaidRetentionDays: ["UNPAID_RETENTION_DAYS", v.optional(wholeNumber(1, 1_826), "30")],

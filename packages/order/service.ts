@@ -155,6 +155,7 @@ export async function createOrderService(
     shop,
     toss: config.toss,
     paymentMethods: config.paymentMethods,
+    escrow: config.escrow,
     formerName: (productId) => formerNames.get(productId),
     publicUrl,
     unpaidRetentionDays: config.unpaidRetentionDays,

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { doubtOf } from "./doubt.ts";
-import { receiptUrlOf, type PaymentSnapshot } from "./payment_snapshot.ts";
+import { receiptUrlOf } from "./payment_conditions.ts";
+import type { PaymentSnapshot } from "./payment_snapshot.ts";
 
 const open: PaymentSnapshot = {
   orderId: "0190a000-0000-7000-8000-000000000001",
@@ -14,6 +15,9 @@ const open: PaymentSnapshot = {
   approvedAt: null,
   receiptUrl: null,
   virtualAccount: null,
+  refundLimits: null,
+  cashReceipt: null,
+  isEscrow: false,
   failure: null,
   refunding: false,
   returnedAmount: 0,

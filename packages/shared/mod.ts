@@ -20,6 +20,7 @@ export * from "./payment_answers.ts";
 export * from "./payment_calls.ts";
 export * from "./payment_details.ts";
 export * from "./payment_events.ts";
+export * from "./payment_conditions.ts";
 export * from "./payment_snapshot.ts";
 export * from "./personal_data.ts";
 export * from "./same_json.ts";

@@ -20,6 +20,7 @@ export const LedgerRow = v.object({
       issuer: Text,
       number: Text,
       installmentMonths: v.exactOptional(v.nullable(v.number())),
+      isInterestFree: v.exactOptional(v.nullable(v.boolean())),
       approvalNumber: Text,
     }),
   ),

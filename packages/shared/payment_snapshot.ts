@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Currency, Won } from "./money.ts";
+import { CashReceipt, LinkedUrl, RefundLimits } from "./payment_conditions.ts";
 import { IsoTime, OrderId } from "./text.ts";
 
 /** Toss's own words for a payment: https://docs.tosspayments.com/reference#payment-객체 */
@@ -22,16 +23,6 @@ export const VirtualAccount = v.object({
   dueAt: IsoTime,
 });
 export type VirtualAccount = v.InferOutput<typeof VirtualAccount>;
-
-/** An address that a page may link to: https, or http on this machine, where the sandbox is. Anything else counts as none. */
-export function receiptUrlOf(url: string | null | undefined): string | null {
-  const parsed = url == null ? null : URL.parse(url);
-  const isSafe =
-    parsed?.protocol === "https:" ||
-    (parsed?.protocol === "http:" && loopback.includes(parsed.hostname));
-  return isSafe && parsed !== null ? parsed.href : null;
-}
-const loopback = ["localhost", "127.0.0.1", "[::1]"];
 
 /** Why the last try to pay ended without money: Toss's code and its sentence for the shopper. */
 export const PaymentFailure = v.object({ code: v.string(), message: v.string() });
@@ -56,12 +47,12 @@ export const PaymentSnapshot = v.object({
   currency: Currency,
   method: v.nullable(v.string()),
   approvedAt: v.nullable(IsoTime),
-  receiptUrl: v.nullable(
-    v.pipe(
-      v.string(),
-      v.transform((url) => receiptUrlOf(url)),
-    ),
-  ),
+  receiptUrl: LinkedUrl,
+  /** null: there is no money to refund. */
+  refundLimits: v.optional(v.nullable(RefundLimits), null),
+  cashReceipt: v.optional(v.nullable(CashReceipt), null),
+  /** The provider holds the money until the goods have arrived. */
+  isEscrow: v.optional(v.boolean(), false),
   virtualAccount: v.nullable(VirtualAccount),
   failure: v.nullable(PaymentFailure),
   /** Money came for an order that was closed or paid already, and is on its way back. */

@@ -35,10 +35,13 @@ export function paymentJson(payment: Payment, view: View): Record<string, unknow
     useEscrow: payment.status === "EXPIRED" ? null : payment.useEscrow,
     cultureExpense: payment.cultureExpense,
     ...methodJson(payment, view),
-    cashReceipt: null,
-    cashReceipts: null,
+    cashReceipt: cashReceiptJson(payment, view),
+    cashReceipts: cashReceiptsJson(payment, view),
     discount: null,
-    cancels: payment.cancels.length === 0 ? null : payment.cancels.map(cancelJson),
+    cancels:
+      payment.cancels.length === 0
+        ? null
+        : payment.cancels.map((cancel) => cancelJson(cancel, payment)),
     secret: payment.secret,
     type: "NORMAL",
     easyPay: easyPayJson(payment, language),
@@ -148,7 +151,58 @@ function easyPayJson(payment: Payment, language: Language): Record<string, unkno
   };
 }
 
-function cancelJson(cancel: Cancel): Record<string, unknown> {
+/** A payment by account has one once the money is there, when its buyer wished for it in the window. */
+function isReceipted({ cashReceipt, approvedAt }: Payment): boolean {
+  return cashReceipt !== undefined && approvedAt !== null;
+}
+
+const issueNumberOf = (key: string) => key.replaceAll(/\D/g, "").slice(-9).padStart(9, "0");
+
+function cashReceiptJson(payment: Payment, view: View): Record<string, unknown> | null {
+  if (!isReceipted(payment)) return null;
+  return {
+    type: payment.cashReceipt,
+    receiptKey: `cr_${payment.paymentKey}`,
+    issueNumber: issueNumberOf(payment.paymentKey),
+    receiptUrl: `${receiptUrl(payment, view)}&type=cash`,
+    amount: payment.balanceAmount,
+    taxFreeAmount: payment.taxFreeAmount,
+  };
+}
+
+/** What was issued, and what a cancel took back of it: each with every refund, by itself. */
+function cashReceiptsJson(payment: Payment, view: View): Record<string, unknown>[] | null {
+  const { approvedAt } = payment;
+  if (!isReceipted(payment) || approvedAt === null) return null;
+  const free = payment.cancels.reduce((sum, one) => sum + one.taxFreeAmount, payment.taxFreeAmount);
+  const row = (key: string, at: number, sums: { amount: number; taxFreeAmount: number }) => ({
+    receiptKey: `cr_${key}`,
+    orderId: payment.orderId,
+    orderName: payment.orderName,
+    type: payment.cashReceipt,
+    issueNumber: issueNumberOf(key),
+    receiptUrl: `${receiptUrl(payment, view)}&type=cash`,
+    businessNumber: "0000000000",
+    transactionType: key === payment.paymentKey ? "CONFIRM" : "CANCEL",
+    ...sums,
+    // the tax office answers in a day or two
+    issueStatus: view.now - at < 24 * 3_600_000 ? "IN_PROGRESS" : "COMPLETED",
+    failure: null,
+    customerIdentityNumber: "010****1234",
+    requestedAt: koreanSeconds(at),
+  });
+  return [
+    row(payment.paymentKey, approvedAt, { amount: payment.totalAmount, taxFreeAmount: free }),
+    ...payment.cancels.map((cancel) =>
+      row(cancel.transactionKey, cancel.canceledAt, {
+        amount: cancel.cancelAmount,
+        taxFreeAmount: cancel.taxFreeAmount,
+      }),
+    ),
+  ];
+}
+
+function cancelJson(cancel: Cancel, payment: Payment): Record<string, unknown> {
   return {
     transactionKey: cancel.transactionKey,
     cancelReason: cancel.cancelReason,
@@ -157,7 +211,7 @@ function cancelJson(cancel: Cancel): Record<string, unknown> {
     cardDiscountAmount: 0,
     transferDiscountAmount: 0,
     easyPayDiscountAmount: 0,
-    receiptKey: null,
+    receiptKey: isReceipted(payment) ? `cr_${cancel.transactionKey}` : null,
     cancelStatus: "DONE",
     cancelRequestId: null,
     cancelAmount: cancel.cancelAmount,

@@ -58,7 +58,7 @@ test("each method fills its own object and no other", async () => {
     "카드 card true",
     "가상계좌 virtualAccount true",
     "계좌이체 transfer true",
-    "휴대폰 mobilePhone true",
+    "휴대폰 mobilePhone false",
     "문화상품권 giftCertificate false",
   ]);
 });

@@ -11,6 +11,7 @@ import {
 import type { Decision } from "./sandbox_confirm.ts";
 import { newTransactionKey } from "./toss_ids.ts";
 import { bankCode } from "./toss_methods.ts";
+import { koreanDigits } from "./toss_time.ts";
 
 export type CancelRequest = {
   readonly cancelReason: string;
@@ -41,6 +42,7 @@ export function decideCancel(payment: Payment, request: CancelRequest, now: numb
     default:
       payment.status satisfies never;
   }
+  if (isRefundOver(payment, now)) return { code: "EXCEED_MAX_REFUND_DUE" };
   const balance = payment.balanceAmount;
   const amount = request.cancelAmount ?? balance;
   if (balance === 0) return { code: "NOT_CANCELABLE_AMOUNT" };
@@ -58,6 +60,16 @@ export function decideCancel(payment: Payment, request: CancelRequest, now: numb
   }
   if (partial && !isPartialCancelable(payment)) return { code: "NOT_ALLOWED_PARTIAL_REFUND" };
   return { change: cancel(payment, { ...request, cancelAmount: amount }, now) };
+}
+
+const transferRefundMs = 180 * 24 * 3_600_000;
+
+/** A phone bill is cancelled in the month of the payment, in Korea; a bank transfer for 180 days. */
+function isRefundOver({ method, approvedAt }: Payment, now: number): boolean {
+  if (approvedAt === null) return false;
+  const monthOf = (time: number) => koreanDigits(time).slice(0, 6);
+  if (method === "MOBILE_PHONE") return monthOf(approvedAt) !== monthOf(now);
+  return method === "TRANSFER" && now > approvedAt + transferRefundMs;
 }
 
 function accountFault(account: RefundAccount | undefined): string | undefined {

@@ -15,6 +15,9 @@ export type PaymentStatus =
   | "ABORTED"
   | "EXPIRED";
 
+export const cashReceiptTypes = ["소득공제", "지출증빙"] as const;
+export type CashReceiptType = (typeof cashReceiptTypes)[number];
+
 /** Where the money of a deposit goes back to. */
 export type RefundAccount = {
   readonly bank: string;
@@ -57,6 +60,8 @@ export type Payment = {
   readonly cardIssuer: string;
   readonly installmentMonths: number;
   readonly useEscrow: boolean;
+  /** What the buyer chose in the window; a file of an earlier version has none. */
+  readonly cashReceipt?: CashReceiptType | undefined;
   readonly cultureExpense: boolean;
   readonly currency: string;
   readonly totalAmount: number;
@@ -151,10 +156,11 @@ export function abort(payment: Payment, code: string, message?: string): Change 
   };
 }
 
-/** Escrow, tax-exempt cards and gift certificates go back whole or not at all. */
+/** Escrow, phone bills, tax-exempt cards and gift certificates go back whole or not at all. */
 export function isPartialCancelable(payment: Payment): boolean {
   return (
     !payment.useEscrow &&
+    payment.method !== "MOBILE_PHONE" &&
     !payment.method.endsWith("GIFT_CERTIFICATE") &&
     !(payment.method === "CARD" && payment.taxExemptionAmount > 0)
   );

@@ -4,7 +4,7 @@
 
 import * as v from "valibot";
 import { Fault } from "./sandbox_faults.ts";
-import { abort, type Payment } from "./sandbox_payment.ts";
+import { abort, cashReceiptTypes, type Payment } from "./sandbox_payment.ts";
 import type { SandboxState } from "./sandbox_state.ts";
 import { testWishes } from "./test_names.ts";
 import { findTossCode, tossCode } from "./toss_codes.ts";
@@ -40,6 +40,7 @@ export function openSession(
     cardIssuer: cardIssuer(request.card?.cardCompany ?? "") ?? "61",
     installmentMonths: request.card?.cardInstallmentPlan ?? 0,
     useEscrow: options?.useEscrow ?? false,
+    cashReceipt: wishedReceipt(request),
     cultureExpense: request.virtualAccount?.isCulturalExpenses ?? false,
     currency: request.amount.currency,
     totalAmount: request.amount.value,
@@ -71,6 +72,12 @@ export function openSession(
   }
 }
 
+/** What the shop named for it; the buyer may choose otherwise in the window. */
+function wishedReceipt({ transfer, virtualAccount }: SessionRequest) {
+  const { type } = (transfer ?? virtualAccount)?.cashReceipt ?? {};
+  return type === "미발행" ? undefined : type;
+}
+
 export const Authentication = v.strictObject({
   /** What will happen at confirm; without it the payment is approved. */
   confirm: v.exactOptional(
@@ -82,6 +89,8 @@ export const Authentication = v.strictObject({
       ),
     ]),
   ),
+  /** The cash receipt of a payment by account: for an income deduction, for a business, or none. */
+  cashReceipt: v.exactOptional(v.picklist([...cashReceiptTypes, "미발행"])),
   /** The bank of a virtual account, by code or name. */
   bank: v.exactOptional(
     v.pipe(
@@ -123,6 +132,7 @@ export function authenticate(
       status: "IN_PROGRESS",
       authenticatedAt: state.now(),
       bankCode: bankCode(authentication.bank ?? payment.bankCode) ?? payment.bankCode,
+      cashReceipt: chosenReceipt(payment, authentication),
       atConfirm: confirm === undefined ? (named ?? null) : chosen,
     };
     state.store.atomically(() => state.apply({ payment: next, events: [] }));
@@ -138,6 +148,12 @@ export function authenticate(
       amount: String(payment.totalAmount),
     }),
   };
+}
+
+function chosenReceipt({ method, cashReceipt }: Payment, chosen: Authentication) {
+  if (method !== "TRANSFER" && method !== "VIRTUAL_ACCOUNT") return undefined;
+  if (chosen.cashReceipt === undefined) return cashReceipt;
+  return chosen.cashReceipt === "미발행" ? undefined : chosen.cashReceipt;
 }
 
 /** The buyer goes back. The payment stays READY until its time runs out; no orderId is returned. */

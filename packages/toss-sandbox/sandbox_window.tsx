@@ -6,7 +6,7 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { Fault } from "./sandbox_faults.ts";
-import type { Payment } from "./sandbox_payment.ts";
+import { cashReceiptTypes, type Payment } from "./sandbox_payment.ts";
 import {
   type Authentication,
   authenticate,
@@ -24,6 +24,8 @@ import { money, Notice, page, pagePolicy } from "./window_page.tsx";
 
 const outcomeNames = Object.keys(windowMessages("ko").outcomes) as WindowOutcomeName[];
 
+const receiptChoices = ["미발행", ...cashReceiptTypes] as const;
+
 const Form = v.object({
   choice: v.picklist(["approve", "cancel", "close", "PAY_PROCESS_ABORTED", "REJECT_CARD_COMPANY"]),
   confirm: v.exactOptional(v.picklist(outcomeNames), ""),
@@ -33,6 +35,7 @@ const Form = v.object({
       v.check((bank) => bankCode(bank) !== undefined),
     ),
   ),
+  cashReceipt: v.exactOptional(v.picklist(receiptChoices)),
 });
 type Form = v.InferOutput<typeof Form>;
 
@@ -109,7 +112,7 @@ function act(state: SandboxState, payment: Payment, form: Form): WindowOutcome {
   }
 }
 
-function authenticationOf({ confirm, bank }: Form): Authentication {
+function authenticationOf({ confirm, bank, cashReceipt }: Form): Authentication {
   const [fault = "", detail] = confirm.split(":");
   const wish = {
     fault,
@@ -122,6 +125,7 @@ function authenticationOf({ confirm, bank }: Form): Authentication {
   return {
     ...(fault === "" ? {} : { confirm: v.parse(Fault, wish) }),
     ...(bank === undefined ? {} : { bank }),
+    ...(cashReceipt === undefined ? {} : { cashReceipt }),
   };
 }
 
@@ -149,6 +153,14 @@ function Choices({ payment, language }: { payment: Payment; language: Language }
         <dd>{method}</dd>
         <dt>{t.orderId}</dt>
         <dd>{payment.orderId}</dd>
+        {payment.useEscrow ? (
+          <>
+            <dt>{t.escrow}</dt>
+            <dd>{t.escrowYes}</dd>
+          </>
+        ) : (
+          ""
+        )}
       </dl>
       {payment.method === "VIRTUAL_ACCOUNT" ? (
         <>
@@ -156,6 +168,20 @@ function Choices({ payment, language }: { payment: Payment; language: Language }
           <select id="bank" name="bank">
             {accountBanks.map((bank) => (
               <option value={bank.code}>{bank[language]}</option>
+            ))}
+          </select>
+        </>
+      ) : (
+        ""
+      )}
+      {payment.method === "VIRTUAL_ACCOUNT" || payment.method === "TRANSFER" ? (
+        <>
+          <label for="cash-receipt">{t.cashReceipt}</label>
+          <select id="cash-receipt" name="cashReceipt">
+            {receiptChoices.map((choice) => (
+              <option value={choice} selected={choice === (payment.cashReceipt ?? "미발행")}>
+                {t.cashReceipts[choice]}
+              </option>
             ))}
           </select>
         </>

@@ -2,6 +2,7 @@
 // a Toss code becomes the code of the refusal.
 
 import * as v from "valibot";
+import { cashReceiptTypes } from "./sandbox_payment.ts";
 import type { Language } from "./toss_codes.ts";
 import { cardIssuer, methods, walletName } from "./toss_methods.ts";
 import { parseTossTime } from "./toss_time.ts";
@@ -37,6 +38,14 @@ const installmentsFromWon = 50_000;
 const methodOptions = v.object({
   useEscrow: v.exactOptional(v.boolean()),
   taxExemptionAmount: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+});
+
+/** 미발행: the buyer is not offered one. */
+const accountOptions = v.object({
+  ...methodOptions.entries,
+  cashReceipt: v.nullish(
+    v.object({ type: v.picklist([...cashReceiptTypes, "미발행"], "INVALID_CASH_RECEIPT_INFO") }),
+  ),
 });
 
 /** Unknown fields are ignored, as Toss does. */
@@ -81,7 +90,7 @@ export const SessionRequest = v.pipe(
     ),
     virtualAccount: v.nullish(
       v.object({
-        ...methodOptions.entries,
+        ...accountOptions.entries,
         validHours: v.nullish(
           v.pipe(v.number(), v.minValue(0), v.maxValue(2160, "EXCEED_MAX_VALID_HOURS")),
         ),
@@ -94,7 +103,7 @@ export const SessionRequest = v.pipe(
         isCulturalExpenses: v.nullish(v.boolean()),
       }),
     ),
-    transfer: v.nullish(methodOptions),
+    transfer: v.nullish(accountOptions),
     foreignEasyPay: v.nullish(v.object({ provider: v.nullish(text(20)) })),
   }),
   v.check(

@@ -55,6 +55,33 @@ export const moneyMutations: readonly Mutation[] = [
     killer: { file: "packages/payment/domain/tax_free_test.ts", name: "taxFreeDiffers()" },
   },
   {
+    rule: "A refund that Toss does not take is refused before the call",
+    broken: "after its last moment it is called",
+    file: "packages/payment/domain/refund_limits.ts",
+    find: "until !== null && now >= until",
+    replace: "until !== null && now < until",
+    killer: { file: "packages/payment/domain/refund_limits_test.ts", name: "takes none any more" },
+  },
+  {
+    rule: "A refund that Toss does not take is refused before the call",
+    broken: "a part is called where only the whole goes back",
+    file: "packages/payment/domain/refund_limits.ts",
+    find: "if (!wholeOnly || amount === kept.balanceAmount) return;",
+    replace: "if (!wholeOnly || amount <= kept.balanceAmount) return;",
+    killer: { file: "packages/payment/domain/refund_limits_test.ts", name: "only the whole" },
+  },
+  {
+    rule: "A phone payment is refundable to the end of its month in Korea",
+    broken: "the month is that of UTC",
+    file: "packages/payment/infrastructure/toss/toss_conditions.ts",
+    find: "const koreaMs = 9 * 60 * 60_000;",
+    replace: "const koreaMs = 0;",
+    killer: {
+      file: "packages/payment/infrastructure/toss/toss_conditions_test.ts",
+      name: "until its month is over in Korea",
+    },
+  },
+  {
     rule: "A refund names its tax-free part to Toss",
     broken: "it is left out of the call",
     file: "packages/payment/infrastructure/toss/toss_gateway.ts",

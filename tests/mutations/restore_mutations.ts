@@ -129,7 +129,7 @@ export const restoreMutations: readonly Mutation[] = [
   {
     rule: "A receipt's address is https or nothing",
     broken: "any address is shown",
-    file: "packages/shared/payment_snapshot.ts",
+    file: "packages/shared/payment_conditions.ts",
     find: 'parsed?.protocol === "https:"',
     replace: "parsed !== null",
     killer: doubtTest,

@@ -63,8 +63,12 @@ export function readRefund(body: Body, order: AdminOrder): RefundForm {
 }
 
 /** In won; undefined when it is no sum that can be refunded. People type separators and 원. */
-export function refundAmount({ part }: RefundForm, { actions }: AdminOrder): number | undefined {
+export function refundAmount(
+  { part }: RefundForm,
+  { actions, payment }: AdminOrder,
+): number | undefined {
   if (part === undefined) return actions.refundable;
+  if (payment?.refundLimits?.wholeOnly) return undefined;
   const amount = wonOf(part) ?? 0;
   return amount >= 1 && amount <= actions.refundable ? amount : undefined;
 }

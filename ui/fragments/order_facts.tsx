@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import { maskEmail, maskName } from "@payflow/shared";
 import { isPayable } from "../order_state.ts";
 import { wonText } from "../money_text.ts";
+import { conditionWords, paymentConditions } from "../payment_conditions.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
 import { timeText } from "../time_text.ts";
@@ -60,6 +61,7 @@ export const OrderDetails = ({ scene, screen }: FactsProps) => {
         {paidAt && !isPayable(screen.state as never) && (
           <Fact name={t.order.paidAt}>{timeText(paidAt, scene)}</Fact>
         )}
+        {owned && <Conditions scene={scene} order={order} />}
         <Fact name={t.order.orderer}>
           {order.customerEmail === "" ? (
             t.order.ordererErased
@@ -76,6 +78,24 @@ export const OrderDetails = ({ scene, screen }: FactsProps) => {
     </section>
   );
 };
+
+const Conditions = ({ scene, order }: { scene: Scene; order: OrderScreen["order"] }) => (
+  <>
+    {paymentConditions(order.payment, scene).map(({ name, text, link }) => (
+      <Fact name={name}>
+        {text}
+        {link && (
+          <>
+            {" "}
+            <a href={link} rel="noreferrer" target="_blank">
+              {conditionWords(scene.language).openReceipt}
+            </a>
+          </>
+        )}
+      </Fact>
+    ))}
+  </>
+);
 
 const Fact = ({ name, children }: { name: string; children?: Child }) => (
   <div>

@@ -32,14 +32,17 @@ function paidWithParts({ t, language }: Scene, { order, paidWith }: OrderScreen)
   const method = paidWith?.method ?? order.payment?.method;
   const methods: Readonly<Record<string, string>> = t.paidWith;
   const methodText = method ? (methods[method] ?? method) : undefined;
-  const { issuer, number, installmentMonths, approvalNumber } = paidWith?.card ?? {};
+  const { issuer, number, installmentMonths, isInterestFree, approvalNumber } =
+    paidWith?.card ?? {};
   const named = issuer ? cardName(issuer, language) : undefined;
   const card = number ? `${named ?? methodText ?? ""} ****${number.slice(-4)}`.trim() : named;
   return [
     // an easy pay is what the shopper chose; the card stands behind it
     method === "카드" && card ? undefined : methodText,
     card,
-    typeof installmentMonths === "number" ? t.order.instalments(installmentMonths) : undefined,
+    typeof installmentMonths === "number"
+      ? t.order.instalments(installmentMonths, isInterestFree === true)
+      : undefined,
     approvalNumber ? t.order.approval(approvalNumber) : undefined,
   ].filter((part) => part !== undefined);
 }

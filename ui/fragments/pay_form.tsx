@@ -12,6 +12,7 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
   const again = screen.state === "declined" || screen.news !== undefined;
   const token = encodeURIComponent(deps.orderToken(order));
   const amount = wonText(order.amount, language);
+  const { escrow = "off" } = deps;
   return (
     <form
       id="pay"
@@ -24,6 +25,8 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
       data-order-name={order.orderName}
       data-amount={String(order.amount)}
       data-tax-free={order.taxFreeAmount ? String(order.taxFreeAmount) : undefined}
+      data-escrow={escrow === "off" ? undefined : escrow}
+      data-goods={escrow === "off" ? undefined : JSON.stringify(goodsOf(order))}
       data-customer-name={order.customerName}
       data-customer-email={order.customerEmail}
       data-success-url={`${deps.publicUrl}/success?token=${token}`}
@@ -60,3 +63,14 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
     </form>
   );
 };
+
+/** The goods as Toss wants them of a shop with escrow; an order without lines is one. */
+function goodsOf({ orderId, orderName, amount, items }: OrderScreen["order"]) {
+  const lines =
+    items.length > 0
+      ? items
+      : [{ productId: orderId, name: orderName, unitPrice: amount, quantity: 1 }];
+  return lines.map(({ productId: id, name, unitPrice, quantity }) => {
+    return { id, name, code: id, unitPrice, quantity };
+  });
+}

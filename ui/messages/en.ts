@@ -93,7 +93,10 @@ export const en: Messages = {
     refunded: "Refunded",
     kept: "Final amount paid",
     receipt: "View receipt",
-    instalments: (months) => (months === 0 ? "one payment" : `${months} instalments`),
+    instalments: (months, isInterestFree) =>
+      months === 0
+        ? "one payment"
+        : `${months} ${isInterestFree ? "interest-free " : ""}instalments`,
     approval: (number) => `approval no. ${number}`,
     masked:
       "Personal details are hidden here. Open the order in the browser you ordered with, or with the link you received, to see everything.",

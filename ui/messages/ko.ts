@@ -94,7 +94,8 @@ export const ko = {
     refunded: "환불 금액",
     kept: "최종 결제 금액",
     receipt: "영수증 보기",
-    instalments: (months: number) => (months === 0 ? "일시불" : `${months}개월 할부`),
+    instalments: (months: number, isInterestFree: boolean) =>
+      months === 0 ? "일시불" : `${months}개월 ${isInterestFree ? "무이자" : "할부"}`,
     approval: (number: string) => `승인번호 ${number}`,
     masked:
       "개인정보를 가리고 보여 드립니다. 주문한 브라우저나 받으신 링크로 열면 모두 볼 수 있습니다.",

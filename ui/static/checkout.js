@@ -83,7 +83,7 @@ function request(form) {
   const { dataset } = form;
   const chosen = /** @type {string} */ (new FormData(form).get("method"));
   return {
-    ...methodOptions(chosen),
+    ...methodOptions(chosen, dataset),
     amount: { currency: "KRW", value: Number(dataset.amount) },
     // undefined is left out
     taxFreeAmount: dataset.taxFree === undefined ? undefined : Number(dataset.taxFree),
@@ -98,8 +98,8 @@ function request(form) {
   };
 }
 
-/** @param {string} chosen */
-function methodOptions(chosen) {
+/** @param {string} chosen @param {DOMStringMap} dataset */
+function methodOptions(chosen, dataset) {
   // Toss knows a language for card windows only; the others are Korean.
   const language = document.documentElement.lang === "en" ? "EN" : "KO";
   if (easyPays.has(chosen)) {
@@ -107,11 +107,22 @@ function methodOptions(chosen) {
     return { method: "CARD", card };
   }
   if (chosen === "VIRTUAL_ACCOUNT") {
-    return { method: chosen, virtualAccount: { validHours: 24 } };
+    return { method: chosen, virtualAccount: { validHours: 24, ...escrowOptions(dataset) } };
   }
+  if (chosen === "TRANSFER") return { method: chosen, transfer: escrowOptions(dataset) };
   return chosen === "CARD"
     ? { method: chosen, card: { flowMode: "DEFAULT", language } }
     : { method: chosen };
+}
+
+/**
+ * Without `useEscrow` the shopper chooses in Toss's window; a shop with escrow names its goods in any case.
+ * @param {DOMStringMap} dataset
+ */
+function escrowOptions({ escrow, goods }) {
+  if (escrow === undefined) return {};
+  const escrowProducts = JSON.parse(goods ?? "[]");
+  return escrow === "required" ? { useEscrow: true, escrowProducts } : { escrowProducts };
 }
 
 /** @param {DOMStringMap} data @param {{code?: string, message?: string}} error */

@@ -178,6 +178,26 @@ export const orderScenes: readonly PageScene[] = [
     },
   },
   {
+    name: "admin_refund_whole_only",
+    operator: "operate",
+    prepare: order({
+      payment: {
+        method: "계좌이체",
+        refundLimits: { wholeOnly: true, until: "2027-05-26T15:00:00.000Z" },
+        cashReceipt: {
+          type: "소득공제",
+          status: "IN_PROGRESS",
+          url: "https://dashboard.tosspayments.com/receipt/redirection?transactionId=x",
+        },
+        isEscrow: true,
+      },
+    }),
+    async act(page) {
+      await page.locator("#refund summary").click();
+      await page.locator("#refund-reason").waitFor();
+    },
+  },
+  {
     name: "admin_refund_refused",
     operator: "operate",
     prepare(ui) {

@@ -21,6 +21,9 @@ export function snapshotOf(order: OrderPage, change: Partial<PaymentSnapshot>): 
     virtualAccount: waiting
       ? { bankCode: "88", accountNumber: "56211102893746", dueAt: "2099-11-23T14:59:59.000Z" }
       : null,
+    refundLimits: null,
+    cashReceipt: null,
+    isEscrow: false,
     failure: null,
     refunding: false,
     returnedAmount: 0,

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import {
+  CashReceipt,
   Currency,
   EmailAddress,
   HistoryEntry,
@@ -12,6 +13,7 @@ import {
   PaymentKey,
   PaymentStatus,
   PositiveWon,
+  RefundLimits,
   VirtualAccount,
   Won,
   orderStatuses,
@@ -201,6 +203,15 @@ export const Payment = v.strictObject({
   paymentKey: v.nullable(paymentKey),
   receiptUrl: v.nullable(v.string()),
   virtualAccount: v.nullable(v.strictObject(VirtualAccount.entries)),
+  refundLimits: described(
+    v.nullable(v.strictObject(RefundLimits.entries)),
+    "What Toss takes of a refund: only the whole balance (`wholeOnly`), and none from `until` on",
+  ),
+  cashReceipt: described(
+    v.nullable(v.strictObject({ ...CashReceipt.entries, url: v.nullable(v.string()) })),
+    "현금영수증 of a payment by account; Toss issues it, and cancels it with refunds",
+  ),
+  isEscrow: described(v.boolean(), "Toss holds the money until the goods have arrived"),
   failure: v.nullable(v.strictObject(PaymentFailure.entries)),
   cancels: v.array(v.strictObject(PaymentCancel.entries)),
 });

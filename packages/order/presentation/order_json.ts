@@ -65,6 +65,9 @@ export function paymentJson(payment: PaymentView, isPrivy: boolean): PaymentJson
     paymentKey: isPrivy ? payment.paymentKey : null,
     receiptUrl: isPrivy ? payment.receiptUrl : null,
     virtualAccount: isPrivy ? payment.virtualAccount : null,
+    refundLimits: isPrivy ? payment.refundLimits : null,
+    cashReceipt: isPrivy ? payment.cashReceipt : null,
+    isEscrow: payment.isEscrow,
     failure: isPrivy ? payment.failure : null,
     cancels: isPrivy ? payment.cancels : [],
   };

@@ -90,6 +90,8 @@ export const paymentRoutes = [
       "payment_not_refundable",
       "refund_in_progress",
       "amount_exceeds_balance",
+      "refund_period_over",
+      "refund_whole_only",
       "tax_free_out_of_range",
       "amount_mismatch",
       "refund_account_required",

@@ -1,4 +1,10 @@
-import type { PaymentCancel, PaymentFailure, VirtualAccount } from "@payflow/shared";
+import type {
+  CashReceipt,
+  PaymentCancel,
+  PaymentFailure,
+  RefundLimits,
+  VirtualAccount,
+} from "@payflow/shared";
 
 /** A cancel as the PSP keeps it. `mark`: the refund of ours that it is; null for one made elsewhere. */
 export type ChargeCancel = PaymentCancel & { readonly mark: string | null };
@@ -13,6 +19,9 @@ export type Kept = {
   readonly taxFreeAmount: number;
   readonly receiptUrl: string | null;
   readonly virtualAccount: VirtualAccount | null;
+  readonly refundLimits: RefundLimits;
+  readonly cashReceipt: CashReceipt | null;
+  readonly isEscrow: boolean;
   /** With their marks, by which a refund is known again. */
   readonly cancels: readonly ChargeCancel[];
 };
@@ -23,6 +32,8 @@ export type Card = {
   readonly number: string;
   /** 0: at once. */
   readonly installmentMonths: number;
+  /** The buyer pays nothing for the instalments. */
+  readonly isInterestFree: boolean;
   readonly approvalNumber: string;
 };
 

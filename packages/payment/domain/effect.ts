@@ -172,8 +172,17 @@ function abandoned(payment: Payment, attempt: Attempt, kept: Kept): Payment {
 }
 
 function keptFrom(charge: Charge): Kept {
-  const { paymentKey, method, approvedAt, balanceAmount, taxFreeAmount } = charge;
-  const { receiptUrl, virtualAccount, cancels } = charge;
-  const sums = { balanceAmount, taxFreeAmount };
-  return { paymentKey, method, approvedAt, ...sums, receiptUrl, virtualAccount, cancels };
+  return {
+    paymentKey: charge.paymentKey,
+    method: charge.method,
+    approvedAt: charge.approvedAt,
+    balanceAmount: charge.balanceAmount,
+    taxFreeAmount: charge.taxFreeAmount,
+    receiptUrl: charge.receiptUrl,
+    virtualAccount: charge.virtualAccount,
+    refundLimits: charge.refundLimits,
+    cashReceipt: charge.cashReceipt,
+    isEscrow: charge.isEscrow,
+    cancels: charge.cancels,
+  };
 }

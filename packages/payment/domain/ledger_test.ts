@@ -52,6 +52,7 @@ test("an approval is booked with all that the PSP says of it", () => {
         issuer: "61",
         number: "43301234****123*",
         installmentMonths: 0,
+        isInterestFree: false,
         approvalNumber: "00000000",
       },
       vat: 91,

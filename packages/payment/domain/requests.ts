@@ -16,6 +16,7 @@ import {
 } from "./payment.ts";
 import type { Attempt, CloseReason, Payment, Refund } from "./payment.ts";
 import type { Moment } from "./psp.ts";
+import { refuseBeyondLimits } from "./refund_limits.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { taxFreePart } from "./tax_free.ts";
 
@@ -83,7 +84,7 @@ export type RefundRequest = Pick<
  * Decides whether a refund may be sent to the PSP, and stores it before it is. Undefined: this key's refund is stored
  * already. A refund that the PSP shows and that was lost here is recorded as DONE. Throws AppError
  * `idempotency_key_reused`, `payment_not_refundable`, `refund_in_progress`, `amount_exceeds_balance`,
- * `tax_free_out_of_range` or `refund_account_required`.
+ * `refund_period_over`, `refund_whole_only`, `tax_free_out_of_range` or `refund_account_required`.
  */
 export function requestRefund(payment: Payment, request: RefundRequest, moment: Moment): Decision {
   const { key, requestHash, reason, account = null } = request;
@@ -113,6 +114,7 @@ export function requestRefund(payment: Payment, request: RefundRequest, moment: 
     const text = `Cannot refund ${amount} of order "${orderId}": ${kept.balanceAmount} is left`;
     throw new AppError("invalid", "amount_exceeds_balance", text);
   }
+  refuseBeyondLimits({ orderId, kept }, amount, moment.now);
   const isDeposit = kept.virtualAccount !== null;
   if (isDeposit && account === null) {
     const text = `Order "${orderId}" was paid into a virtual account: say to which account the money goes back`;

@@ -23,6 +23,9 @@ export function snapshotOf(payment: Payment): PaymentSnapshot {
     approvedAt: kept?.approvedAt ?? null,
     receiptUrl: kept?.receiptUrl ?? null,
     virtualAccount: kept?.virtualAccount ?? null,
+    refundLimits: heldAmount === undefined ? null : (kept?.refundLimits ?? null),
+    cashReceipt: kept?.cashReceipt ?? null,
+    isEscrow: kept?.isEscrow ?? false,
     failure: payment.failure,
     refunding: attempts.some(({ status }) => status === "VOIDING"),
     returnedAmount: sumWon(

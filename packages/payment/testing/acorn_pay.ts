@@ -167,6 +167,9 @@ function chargeOf(intent: Intent): Charge {
     approvedAt: capturedAt,
     receiptUrl: null,
     virtualAccount: null,
+    refundLimits: { wholeOnly: false, until: null },
+    cashReceipt: null,
+    isEscrow: false,
     cancels: refunds.map((refund) => ({
       transactionKey: refund.id,
       amount: refund.sum,

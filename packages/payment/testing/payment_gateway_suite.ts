@@ -2,14 +2,18 @@ import { describe, expect, test } from "bun:test";
 import type { PaymentGateway } from "../application/ports.ts";
 import { koreanTime } from "../infrastructure/toss/toss_schema.ts";
 
-type Method = "CARD" | "VIRTUAL_ACCOUNT";
+type Method = "CARD" | "VIRTUAL_ACCOUNT" | "TRANSFER" | "MOBILE_PHONE";
 
 /** What no call of the API does: a buyer, a bank and time itself. */
 export type Buyer = {
   /** A payment of ₩1,000 that its buyer has authenticated. */
   readonly authenticate: (
     method: Method,
-    options?: { readonly declineCode?: string; readonly taxFreeAmount?: number },
+    options?: {
+      readonly declineCode?: string;
+      readonly taxFreeAmount?: number;
+      readonly cashReceipt?: "소득공제" | "지출증빙";
+    },
   ) => Promise<{ paymentKey: string; orderId: string }>;
   /** Pays into the account of a payment. */
   readonly deposit: (paymentKey: string) => Promise<void>;
@@ -413,6 +417,74 @@ export function paymentGatewaySuite(target: Target, make: () => GatewayUnderTest
         expect(await gateway.cancel(wholeRefund(paymentKey))).toMatchObject({
           kind: "moved",
           code: "NOT_CANCELABLE_AMOUNT",
+        });
+      },
+    );
+
+    // docs.tosspayments.com/guides/v2/cancel-payment; that a part is refused is the carriers' rule by other developers
+    holdsWithBuyer(
+      "a phone payment goes back whole, and not after its month",
+      "documented",
+      async (toss, buyer) => {
+        const { gateway } = toss;
+        const first = await pay(toss, "MOBILE_PHONE");
+        expect(first.answer).toMatchObject({
+          payment: { refundLimits: { wholeOnly: true, until: expect.any(String) } },
+        });
+        const part = { ...wholeRefund(first.paymentKey), amount: 400 };
+        expect(await gateway.cancel(part)).toMatchObject({
+          kind: "declined",
+          code: "NOT_ALLOWED_PARTIAL_REFUND",
+        });
+        expect(await gateway.cancel(wholeRefund(first.paymentKey))).toMatchObject({
+          payment: { balanceAmount: 0 },
+        });
+        const late = await pay(toss, "MOBILE_PHONE");
+        await buyer.letPass(32 * 24 * 60);
+        expect(await gateway.cancel(wholeRefund(late.paymentKey))).toMatchObject({
+          kind: "declined",
+          code: "EXCEED_MAX_REFUND_DUE",
+        });
+      },
+    );
+
+    holdsWithBuyer(
+      "a bank transfer goes back for 180 days, also in parts",
+      "documented",
+      async (toss, buyer) => {
+        const { gateway } = toss;
+        const { answer, paymentKey } = await pay(toss, "TRANSFER");
+        expect(answer).toMatchObject({ payment: { refundLimits: { wholeOnly: false } } });
+        await buyer.letPass(179 * 24 * 60);
+        expect(await gateway.cancel({ ...wholeRefund(paymentKey), amount: 400 })).toMatchObject({
+          payment: { balanceAmount: 600 },
+        });
+        await buyer.letPass(3 * 24 * 60);
+        expect(await gateway.cancel(wholeRefund(paymentKey))).toMatchObject({
+          kind: "declined",
+          code: "EXCEED_MAX_REFUND_DUE",
+        });
+      },
+    );
+
+    // docs.tosspayments.com/reference#payment-객체: `cashReceipts` has a row for each payment and each cancel
+    holdsWithBuyer(
+      "a cash receipt is issued with a transfer, and taken back with its refunds",
+      "documented",
+      async ({ gateway }, buyer) => {
+        const payment = await buyer.authenticate("TRANSFER", { cashReceipt: "소득공제" });
+        const request = { ...payment, amount: 1000, idempotencyKey: key() };
+        const shown = { type: "소득공제" };
+        expect(await gateway.confirm(request)).toMatchObject({
+          payment: { cashReceipt: { ...shown, status: "IN_PROGRESS" } },
+        });
+        await buyer.letPass(2 * 24 * 60);
+        const part = { ...wholeRefund(payment.paymentKey), amount: 400 };
+        expect(await gateway.cancel(part)).toMatchObject({
+          payment: { cashReceipt: { ...shown, status: "COMPLETED" } },
+        });
+        expect(await gateway.cancel(wholeRefund(payment.paymentKey))).toMatchObject({
+          payment: { cashReceipt: { ...shown, status: "CANCELED" } },
         });
       },
     );

@@ -150,6 +150,7 @@ export type LedgerRow = {
     readonly issuer?: string | null;
     readonly number?: string | null;
     readonly installmentMonths?: number | null;
+    readonly isInterestFree?: boolean | null;
     readonly approvalNumber?: string | null;
   } | null;
   readonly vat: number | null;

@@ -1,6 +1,7 @@
 import { cardName } from "../../card_names.ts";
 import { bankName } from "../../bank_names.ts";
 import { wonText } from "../../money_text.ts";
+import { conditionWords, paymentConditions } from "../../payment_conditions.ts";
 import type { AdminScene } from "../admin_scene.ts";
 import { whenText } from "../admin_time.ts";
 import type { AdminOrder, LedgerRow } from "../contract.ts";
@@ -27,6 +28,19 @@ export const OrderMoney = ({ scene, order }: { scene: AdminScene; order: AdminOr
       </dl>
       <dl class="pairs">
         <Method scene={scene} order={order} />
+        {paymentConditions(payment, scene).map(({ name, text, link }) => (
+          <div>
+            <dt>{name}</dt>
+            <dd>
+              {text}{" "}
+              {link && (
+                <a href={link} rel="noreferrer">
+                  {conditionWords(language).openReceipt} ↗
+                </a>
+              )}
+            </dd>
+          </div>
+        ))}
         {receipt && (
           <div>
             <dt>{words.receipt}</dt>
@@ -121,7 +135,7 @@ const Method = ({ scene, order }: { scene: AdminScene; order: AdminOrder }) => {
 };
 
 const CardText = ({ scene, card }: { scene: AdminScene; card: NonNullable<LedgerRow["card"]> }) => {
-  const { issuer, number, installmentMonths } = card;
+  const { issuer, number, installmentMonths, isInterestFree } = card;
   return (
     <>
       {issuer && ` · ${cardName(issuer, scene.language)}`}
@@ -132,7 +146,10 @@ const CardText = ({ scene, card }: { scene: AdminScene; card: NonNullable<Ledger
         </>
       )}
       {typeof installmentMonths === "number" && (
-        <span class="muted"> {scene.t.order.instalments(installmentMonths)}</span>
+        <span class="muted">
+          {" "}
+          {scene.t.order.instalments(installmentMonths, isInterestFree === true)}
+        </span>
       )}
     </>
   );

@@ -1,5 +1,6 @@
 import { describedBy, FieldError } from "../../fragments/field.tsx";
 import { wonText } from "../../money_text.ts";
+import { conditionWords, paymentConditions } from "../../payment_conditions.ts";
 import type { AdminScene } from "../admin_scene.ts";
 import type { AdminOrder } from "../contract.ts";
 import { goesByAccount, type SentForm } from "../order_forms.ts";
@@ -12,6 +13,13 @@ type RefundFormProps = {
   readonly scene: AdminScene;
   readonly order: AdminOrder;
   readonly sent: SentForm | undefined;
+};
+
+/** What Toss takes of a refund of this payment, said beforehand. */
+const Limits = ({ scene, order }: Pick<RefundFormProps, "scene" | "order">) => {
+  const { refund } = conditionWords(scene.language);
+  const limit = paymentConditions(order.payment, scene).find(({ name }) => name === refund);
+  return limit ? <p class="muted">{limit.text}</p> : null;
 };
 
 /** Which of the goods come back only the operator knows, and so how much of the sum bears no VAT. */
@@ -54,7 +62,8 @@ export const RefundForm = ({ scene, order, sent }: RefundFormProps) => {
       <form method="post" action={`${orderPath(order.orderId)}/refund`} novalidate>
         <WarnNotice text={mine?.refused} />
         <p class="muted">{words.refund.left(sum)}</p>
-        <fieldset class="extent" data-extent>
+        <Limits scene={scene} order={order} />
+        <fieldset class="extent" data-extent hidden={order.payment?.refundLimits?.wholeOnly}>
           <legend class="sr-only">{words.refund.amount}</legend>
           <label>
             <input type="radio" name="extent" value="all" checked={!isPart} />

@@ -41,7 +41,8 @@ export const orderKo = {
   keptSum: "남은 금액",
   method: "결제 수단",
   approval: "승인번호",
-  instalments: (months: number) => (months > 1 ? `${months}개월 할부` : "일시불"),
+  instalments: (months: number, isInterestFree: boolean) =>
+    months > 1 ? `${months}개월 ${isInterestFree ? "무이자" : "할부"}` : "일시불",
   account: "가상계좌",
   due: (time: string) => `${time}까지 입금`,
   receipt: "영수증",
@@ -141,7 +142,8 @@ export const orderEn: typeof orderKo = {
   keptSum: "Kept",
   method: "Method",
   approval: "Approval number",
-  instalments: (months) => (months > 1 ? `${months} instalments` : "paid at once"),
+  instalments: (months, isInterestFree) =>
+    months > 1 ? `${months} ${isInterestFree ? "interest-free " : ""}instalments` : "paid at once",
   account: "Virtual account",
   due: (time) => `deposit by ${time}`,
   receipt: "Receipt",

@@ -103,6 +103,18 @@ test.each([
   expect(body).toContain("field-error");
 });
 
+test("a payment that goes back whole offers no part, says until when, and previews none", async () => {
+  const refundLimits = { wholeOnly: true, until: "2026-11-30T15:00:00.000Z" };
+  const { ui, path } = withOrder({ payment: { method: "휴대폰", refundLimits } });
+  const { body } = await ui.get(path, operate);
+  expect(body).toContain("2026년 11월 30일까지 전액만 환불할 수 있습니다.");
+  expect(body).toMatch(/<fieldset class="extent"[^>]* hidden/);
+  const typed = { extent: "part", amount: "9,000", reason: "불량" };
+  expect((await ui.post(`${path}/refund`, typed, operate)).status).toBe(422);
+  const whole = await ui.post(`${path}/refund`, { extent: "all", reason: "불량" }, operate);
+  expect(fieldOf(whole.body, "sum")).toBe("39000");
+});
+
 const books = {
   taxFreeAmount: 12_000,
   actions: { refundable: 39_000, refundableTaxFree: 12_000 },

@@ -9,6 +9,7 @@ import {
   maskName,
   type PaymentDetails,
   type Operate,
+  type PaymentSnapshot,
 } from "@payflow/shared";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { cancelOrder } from "../../application/cancel_order.ts";
@@ -170,7 +171,7 @@ function adminOrder(
     payment,
     money: details && moneyOf(details),
     actions: {
-      canRefund: isPaid && payment.balanceAmount > 0,
+      canRefund: isPaid && payment.balanceAmount > 0 && !isRefundOver(payment, now),
       refundable: isPaid ? payment.balanceAmount : 0,
       refundableTaxFree: isPaid ? (details?.payment?.taxFreeBalance ?? 0) : 0,
       needsRefundAccount: payment?.refundAccountNeeded ?? false,
@@ -179,6 +180,11 @@ function adminOrder(
       canErase: order.customerEmail !== "" && !isKept(order, now),
     },
   };
+}
+
+/** Toss takes no refund of it any more. */
+function isRefundOver({ refundLimits }: PaymentSnapshot, now: string): boolean {
+  return refundLimits?.until != null && now >= refundLimits.until;
 }
 
 function moneyOf({ payment, ledger, webhooks, openEnds }: PaymentDetails) {

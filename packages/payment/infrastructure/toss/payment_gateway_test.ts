@@ -65,10 +65,11 @@ function sandboxBuyer(sandbox: Sandbox): Buyer {
         failUrl: "http://shop.test/fail",
       });
       const code = options?.declineCode;
-      await control(
-        `sessions/${paymentKey}/authenticate`,
-        code === undefined ? {} : { confirm: { fault: "decline", code } },
-      );
+      const cashReceipt = options?.cashReceipt;
+      await control(`sessions/${paymentKey}/authenticate`, {
+        ...(code === undefined ? {} : { confirm: { fault: "decline", code } }),
+        ...(cashReceipt === undefined ? {} : { cashReceipt }),
+      });
       return { paymentKey, orderId };
     },
     deposit: (paymentKey) => control(`payments/${paymentKey}/deposit`, {}),

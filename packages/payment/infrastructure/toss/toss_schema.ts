@@ -1,6 +1,7 @@
 import { receiptUrlOf } from "@payflow/shared";
 import * as v from "valibot";
 import type { Charge, ChargeCancel, Transaction } from "../../domain/charge.ts";
+import { cashReceiptOf, refundLimitsOf, TossReceipt, TossReceipts } from "./toss_conditions.ts";
 
 // Toss adds fields without notice, so only what is needed is asked for, and the rest may be anything.
 
@@ -39,6 +40,9 @@ const Unapproved = v.pipe(
       balanceAmount: payment.totalAmount,
       taxFreeAmount: 0,
       virtualAccount: null,
+      refundLimits: { wholeOnly: false, until: null },
+      cashReceipt: null,
+      isEscrow: false,
     };
   }),
 );
@@ -57,12 +61,14 @@ const Card = v.pipe(
     issuerCode: v.string(),
     number: v.string(),
     installmentPlanMonths: v.nullish(v.number(), 0),
+    isInterestFree: v.nullish(v.boolean(), false),
     approveNo: v.nullish(v.string(), ""),
   }),
-  v.transform(({ issuerCode, number, installmentPlanMonths, approveNo }) => ({
+  v.transform(({ issuerCode, number, installmentPlanMonths, isInterestFree, approveNo }) => ({
     issuer: issuerCode,
     number,
     installmentMonths: installmentPlanMonths,
+    isInterestFree,
     approvalNumber: approveNo,
   })),
 );
@@ -93,14 +99,27 @@ const Approved = v.pipe(
     card: v.fallback(v.nullish(Card, null), null),
     vat: v.fallback(v.nullish(v.pipe(Sum, v.integer()), null), null),
     virtualAccount: v.nullish(Account, null),
+    isPartialCancelable: v.fallback(v.nullish(v.boolean(), true), true),
+    cashReceipt: v.fallback(TossReceipt, null),
+    cashReceipts: v.fallback(TossReceipts, null),
+    useEscrow: v.fallback(v.nullish(v.boolean(), false), false),
     cancels: v.nullish(v.array(Cancel), null),
     failure,
     secret: v.nullish(v.string(), null),
   }),
-  v.transform(({ receipt, cancels, lastTransactionKey: transactionKey, ...rest }): Charge => {
+  v.transform((shown): Charge => {
+    const { receipt, cancels, lastTransactionKey: transactionKey, ...rest } = shown;
+    const { isPartialCancelable, cashReceipts, useEscrow: isEscrow, ...payment } = rest;
     const done = (cancels ?? []).filter(({ cancelStatus }) => cancelStatus === "DONE");
-    const receiptUrl = receiptUrlOf(receipt?.url);
-    return { ...rest, transactionKey, receiptUrl, cancels: done.map(cancelOf) };
+    return {
+      ...payment,
+      transactionKey,
+      receiptUrl: receiptUrlOf(receipt?.url),
+      cancels: done.map(cancelOf),
+      refundLimits: refundLimitsOf({ ...payment, isPartialCancelable }),
+      cashReceipt: cashReceiptOf(payment.cashReceipt, cashReceipts),
+      isEscrow,
+    };
   }),
 );
 

@@ -1,0 +1,19 @@
+// What of a refund the PSP takes at all, so that it is refused before a call and not after.
+import { AppError } from "@payflow/shared";
+import type { Kept } from "./charge.ts";
+
+/** Throws AppError `refund_period_over`, or `refund_whole_only` for a part. */
+export function refuseBeyondLimits(
+  { orderId, kept }: { readonly orderId: string; readonly kept: Kept },
+  amount: number,
+  now: string,
+): void {
+  const { wholeOnly, until } = kept.refundLimits;
+  if (until !== null && now >= until) {
+    const text = `Cannot refund order "${orderId}": the payment provider took refunds of it until ${until}`;
+    throw new AppError("conflict", "refund_period_over", text);
+  }
+  if (!wholeOnly || amount === kept.balanceAmount) return;
+  const text = `Cannot refund ${amount} of order "${orderId}": how it was paid, only all of the ${kept.balanceAmount} can go back`;
+  throw new AppError("invalid", "refund_whole_only", text);
+}

@@ -1,0 +1,81 @@
+// What Toss shows of a payment beside its money: how it can be refunded, its cash receipt, whether it is held in escrow.
+import { receiptUrlOf, type CashReceipt, type RefundLimits } from "@payflow/shared";
+import * as v from "valibot";
+
+type Shown = {
+  readonly method: string | null;
+  readonly approvedAt: string | null;
+  readonly isPartialCancelable: boolean;
+};
+
+/** Days within which Toss cancels a bank transfer: https://docs.tosspayments.com/guides/v2/cancel-payment */
+const transferDays = 180;
+
+/**
+ * How Toss refunds a payment, by its kind: a phone bill goes back whole, and only in the month of the payment, by the
+ * carriers' rules; a bank transfer for 180 days; what is `isPartialCancelable: false` whole. Days and months are Korean.
+ * Of a virtual account the limit is the shop's own, and a card has none.
+ */
+export function refundLimitsOf({ method, approvedAt, isPartialCancelable }: Shown): RefundLimits {
+  const isPhone = method === "휴대폰";
+  return {
+    wholeOnly: isPhone || !isPartialCancelable,
+    until:
+      approvedAt === null
+        ? null
+        : isPhone
+          ? midnightAfter(approvedAt, { months: 1 })
+          : method === "계좌이체"
+            ? midnightAfter(approvedAt, { days: transferDays + 1 })
+            : null,
+  };
+}
+
+const koreaMs = 9 * 60 * 60_000;
+
+/** When a day begins in Korea: that so many days later, or the first of the month so many months later. */
+function midnightAfter(time: string, { months = 0, days = 0 }): string {
+  const local = new Date(Date.parse(time) + koreaMs);
+  const day = months > 0 ? 1 : local.getUTCDate() + days;
+  const start = Date.UTC(local.getUTCFullYear(), local.getUTCMonth() + months, day);
+  return new Date(start - koreaMs).toISOString();
+}
+
+const Amount = v.nullish(v.number(), 0);
+
+/** Whose receipt it is, a phone or business number, is not read. */
+export const TossReceipt = v.nullish(
+  v.object({ type: v.string(), receiptUrl: v.nullish(v.string(), null), amount: Amount }),
+  null,
+);
+export const TossReceipts = v.nullish(
+  v.array(
+    v.object({
+      type: v.string(),
+      transactionType: v.string(),
+      issueStatus: v.nullish(v.picklist(["IN_PROGRESS", "COMPLETED", "FAILED"]), "COMPLETED"),
+      receiptUrl: v.nullish(v.string(), null),
+      amount: Amount,
+    }),
+  ),
+  null,
+);
+
+/** The cash receipt; Toss lists what it has issued and cancelled of it in no order, and cancels it with each refund. */
+export function cashReceiptOf(
+  receipt: v.InferOutput<typeof TossReceipt>,
+  history: v.InferOutput<typeof TossReceipts>,
+): CashReceipt | null {
+  const issued = history?.find(({ transactionType }) => transactionType === "CONFIRM");
+  const shown = issued ?? receipt;
+  if (shown === null) return null;
+  const canceled = (history ?? [])
+    .filter((one) => one.transactionType === "CANCEL" && one.issueStatus !== "FAILED")
+    .reduce((sum, { amount }) => sum + amount, 0);
+  const isCanceled = canceled > 0 && canceled >= shown.amount;
+  return {
+    type: shown.type,
+    status: isCanceled ? "CANCELED" : (issued?.issueStatus ?? "COMPLETED"),
+    url: receiptUrlOf(shown.receiptUrl),
+  };
+}
