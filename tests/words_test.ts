@@ -45,6 +45,7 @@ const areas = [
   "docs",
   "bench",
   "packages/console",
+  "packages/client",
   "packages/local-stack",
   "packages/operate",
   "packages/toss-sandbox",

@@ -39,8 +39,8 @@ export interface paths {
   "/api/customers/erase": {
     parameters: {};
     /**
-     * Remove a person's name and e-mail from their orders
-     * @description For who asks to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.
+     * Remove a customer's name and e-mail from their orders
+     * @description For a customer who wants to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.
      */
     post: operations["eraseCustomer"];
   };
@@ -103,7 +103,7 @@ export interface paths {
     parameters: {};
     /**
      * Receive a webhook of Toss Payments
-     * @description Nothing in it is believed: it is stored, then Toss is asked. At most 64 KB. Everything but 200 makes Toss send it again.
+     * @description Nothing in it is trusted: it is stored, then Toss is queried. At most 64 KB. Everything but 200 makes Toss send it again.
      */
     post: operations["receiveTossWebhook"];
   };
@@ -290,7 +290,7 @@ export interface components {
         /** Format: date-time */
         until: string;
       }[];
-      /** @description `cursor` of the next call; null when all of the person's orders were seen */
+      /** @description `cursor` of the next call; null when all of the customer's orders were seen */
       nextCursor: string | null;
     };
     GrantRefund: {
@@ -846,7 +846,7 @@ export interface components {
     Location: string;
     /** @description There, and true, when the Idempotency-Key was used before */
     "Idempotent-Replayed": "true";
-    /** @description Seconds after which to ask again */
+    /** @description Seconds after which to send it again */
     "Retry-After": number;
     /** @description The caller's X-Request-Id if it sent a plain one, else ours */
     "X-Request-Id": string;
@@ -1292,7 +1292,7 @@ export interface operations {
           "application/json": components["schemas"]["Payment"];
         };
       };
-      /** @description Toss has not answered yet; the refund goes on by itself. The same key asks how it stands */
+      /** @description Toss has not answered yet; the refund goes on by itself. Sent again with the same key, the call shows how it stands */
       202: {
         headers: {
           [name: string]: unknown;

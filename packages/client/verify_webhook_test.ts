@@ -7,11 +7,13 @@ const other = `whsec_${btoa("another one, 24 bytes ..")}`;
 const eventId = "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f";
 const orderId = "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e20";
 const event: WebhookEvent = {
+  id: eventId,
   type: "OrderConfirmed",
   timestamp: "2026-11-27T10:00:00.000Z",
   data: { orderId, amount: 1000, refundedAmount: 0, currency: "KRW" },
 };
-const body = JSON.stringify(event);
+const { id: _, ...sent } = event;
+const body = JSON.stringify(sent);
 
 function signed(by: string, at = new Date(), text = body): Record<string, string> {
   return {

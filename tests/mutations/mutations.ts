@@ -1,3 +1,4 @@
+import { clientMutations } from "./client_mutations.ts";
 import { consoleMutations } from "./console_mutations.ts";
 import { databaseMutations } from "./db_mutations.ts";
 import { kafkaMutations } from "./kafka_mutations.ts";
@@ -29,4 +30,5 @@ export const mutations: readonly Mutation[] = [
   ...operatorMutations,
   ...consoleMutations,
   ...webhookMutations,
+  ...clientMutations,
 ];

@@ -141,7 +141,7 @@ const headers = {
   "Idempotent-Replayed": header("There, and true, when the Idempotency-Key was used before", {
     const: "true",
   }),
-  "Retry-After": header("Seconds after which to ask again", { type: "integer", minimum: 1 }),
+  "Retry-After": header("Seconds after which to send it again", { type: "integer", minimum: 1 }),
   "X-Request-Id": header("The caller's X-Request-Id if it sent a plain one, else ours"),
   "WWW-Authenticate": header("Bearer"),
 };
@@ -237,7 +237,7 @@ function retryAfter(group: readonly ErrorCode[]) {
   const whole = ref("headers/Retry-After");
   if (repeatable.length === group.length) return { "Retry-After": whole };
   const only = repeatable.map(({ code }) => `\`${code}\``).join(", ");
-  const description = `With ${only}: seconds after which to ask again`;
+  const description = `With ${only}: seconds after which to send it again`;
   return { "Retry-After": { ...whole, description } };
 }
 

@@ -148,7 +148,7 @@ export const Erasure = v.strictObject({
   ),
   nextCursor: described(
     v.nullable(OrderId),
-    "`cursor` of the next call; null when all of the person's orders were seen",
+    "`cursor` of the next call; null when all of the customer's orders were seen",
   ),
 });
 

@@ -173,9 +173,9 @@ export const orderRoutes = [
   }),
   route({
     ...at("POST /api/customers/erase", "eraseCustomer", "orders"),
-    summary: "Remove a person's name and e-mail from their orders",
+    summary: "Remove a customer's name and e-mail from their orders",
     description:
-      "For who asks to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.",
+      "For a customer who wants to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.",
     caller: admin,
     body: json(schemas.Erase),
     answers: { 200: { description: "What was done", schema: schemas.Erasure } },

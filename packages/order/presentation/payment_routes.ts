@@ -78,7 +78,7 @@ export const paymentRoutes = [
       200: { description: "Refunded", schema: Payment },
       202: {
         description:
-          "Toss has not answered yet; the refund goes on by itself. The same key asks how it stands",
+          "Toss has not answered yet; the refund goes on by itself. Sent again with the same key, the call shows how it stands",
         schema: Payment,
         headers: ["Retry-After"],
       },

@@ -28,7 +28,7 @@ export const webhookRoutes = [
     ...at("POST /webhooks/toss", "receiveTossWebhook", "operations"),
     summary: "Receive a webhook of Toss Payments",
     description:
-      "Nothing in it is believed: it is stored, then Toss is asked. At most 64 KB. Everything but 200 makes Toss send it again.",
+      "Nothing in it is trusted: it is stored, then Toss is queried. At most 64 KB. Everything but 200 makes Toss send it again.",
     caller: anybody,
     body: text(64 * 1024),
     answers: {
