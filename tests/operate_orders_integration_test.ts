@@ -47,6 +47,7 @@ test("orders list finds by status, time and e-mail, newest first", async () => {
   expect(order).toEqual({
     orderId: third.orderId,
     orderNumber: third.orderNumber,
+    merchantReference: null,
     status: "PENDING",
     orderName: "프리미엄 개발자 도구",
     amount: 1000,
@@ -65,9 +66,11 @@ test("orders list finds by status, time and e-mail, newest first", async () => {
 test("orders export writes all of a filter, for a spreadsheet and for programs", async () => {
   const csv = (await payflow("orders", "export", "--csv", "--status", "CANCELED")).printed;
   const [head, line, ...rest] = csv.split("\r\n");
-  expect(head).toBe("\uFEFF주문번호,주문 ID,주문일시,상태,주문명,금액,환불액,이름,이메일,결제일시");
+  expect(head).toBe(
+    "\uFEFF주문번호,주문 ID,쇼핑몰 주문번호,주문일시,상태,주문명,금액,환불액,이름,이메일,결제일시",
+  );
   expect(line).toMatch(
-    /^\d{4}-\w{4},[0-9a-f-]{36},20\d\d-\d\d-\d\d \d\d:\d\d:\d\d,CANCELED,프리미엄 개발자 도구,1000,0,김토스,kim@example.com,$/,
+    /^\d{4}-\w{4},[0-9a-f-]{36},,20\d\d-\d\d-\d\d \d\d:\d\d:\d\d,CANCELED,프리미엄 개발자 도구,1000,0,김토스,kim@example.com,$/,
   );
   expect(rest).toEqual([""]);
   const { printed } = await payflow("orders", "export", "--jsonl");

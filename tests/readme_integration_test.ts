@@ -36,6 +36,7 @@ function normalized(text: string): unknown {
     .replaceAll(stack.url, "http://localhost:8080")
     .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "UUID")
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "TIME")
+    .replace(/"\d{4}-[2-9C-Y]{4,13}"/g, '"ORDER_NUMBER"')
     .replace(/\btviva\w+/g, "PAYMENT_KEY")
     .replace(/\bpf_[\w…-]+/g, "API_KEY");
   return JSON.parse(even);

@@ -167,6 +167,8 @@ export type OrderPage = {
   readonly expiresAt: string;
   /** What is known of the payment; undefined until payment has spoken. */
   readonly payment: PaymentSnapshot | undefined;
+  /** Where the shopper goes back to when all is done, with the status in the query; undefined: stays here. */
+  readonly returnTo?: string | undefined;
   /** Money that came for the closed order has gone back: the page must not say that nothing was charged. */
   readonly moneyReturned?: boolean;
   /** The newest one of its shopper. */

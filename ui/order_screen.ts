@@ -157,6 +157,7 @@ function fingerprint(
     payment?.receiptUrl ?? null,
     payment?.virtualAccount ?? null,
     order.refundRequest ?? null,
+    order.returnTo ?? null,
   ];
   return createHash("sha256").update(JSON.stringify(shown)).digest("hex").slice(0, 16);
 }

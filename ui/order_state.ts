@@ -70,6 +70,14 @@ export function wasReturned({ moneyReturned, payment }: OrderPage): boolean {
   return moneyReturned === true || Boolean(payment?.approvedAt);
 }
 
+/**
+ * The shopper has nothing more to do or to read here: paid, an account to pay into assigned, or over without money.
+ * What went wrong with money is said here first.
+ */
+export function isDone(state: OrderState): boolean {
+  return ["confirmed", "awaiting_deposit", "canceled", "expired"].includes(state);
+}
+
 /** States in which the shopper may open Toss's window. */
 export function isPayable(state: OrderState): boolean {
   return state === "payable" || state === "declined";

@@ -58,16 +58,18 @@ test("assets are kept for good under their version, and not under another", asyn
 });
 
 test("securityHeaders() lets in Toss's hosts for Toss's SDK and one origin for another", () => {
-  const toss = securityHeaders("https://js.tosspayments.com/v2/standard")[
+  const toss = securityHeaders({ sdkUrl: "https://js.tosspayments.com/v2/standard" })[
     "content-security-policy"
   ];
   expect(toss).toContain("https://js.tosspayments.com");
   expect(toss).toContain("https://pay.toss.im");
-  const own = securityHeaders(sandbox.sdkUrl)["content-security-policy"];
+  const own = securityHeaders({ sdkUrl: sandbox.sdkUrl })["content-security-policy"];
   expect(own).toContain("script-src 'self' http://127.0.0.1:9090;");
   expect(own).not.toContain("toss");
   expect(
-    securityHeaders("https://tosspayments.com.evil.example/x")["content-security-policy"],
+    securityHeaders({ sdkUrl: "https://tosspayments.com.evil.example/x" })[
+      "content-security-policy"
+    ],
   ).not.toContain("js.tosspayments");
 });
 

@@ -8,13 +8,14 @@ import { securityHeaders } from "./security_headers.ts";
 
 type PageOptions = Omit<LayoutProps, "scene" | "children"> & {
   readonly status?: ContentfulStatusCode;
+  readonly formLeadsTo?: string | undefined;
 };
 
 /** A whole page with its headers. Never stored by caches: what it shows depends on who looks and when. */
 export function renderPage(
   c: UiContext,
   scene: Scene,
-  { status = 200, ...layout }: PageOptions,
+  { status = 200, formLeadsTo, ...layout }: PageOptions,
   body: Child,
 ): Response | Promise<Response> {
   const document = (
@@ -22,22 +23,24 @@ export function renderPage(
       {body}
     </Layout>
   );
-  return sendDocument(c, document, { status, sdkUrl: scene.deps.toss.sdkUrl });
+  return sendDocument(c, document, { status, sdkUrl: scene.deps.toss.sdkUrl, formLeadsTo });
 }
 
 type DocumentOptions = {
   readonly status?: ContentfulStatusCode;
   /** Of Toss's SDK, on pages that load it. */
   readonly sdkUrl?: string;
+  /** Where the response to a form of this page may redirect to, besides this shop. */
+  readonly formLeadsTo?: string | undefined;
 };
 
 /** A whole document with the headers that go with one. */
 export function sendDocument(
   c: Context,
   document: Child,
-  { status = 200, sdkUrl }: DocumentOptions,
+  { status = 200, ...policy }: DocumentOptions,
 ): Response | Promise<Response> {
-  for (const [name, value] of Object.entries(securityHeaders(sdkUrl))) c.header(name, value);
+  for (const [name, value] of Object.entries(securityHeaders(policy))) c.header(name, value);
   pageHeaders(c);
   return c.html(html`<!doctype html>${document}`, status);
 }

@@ -15,8 +15,16 @@ const tossHosts = [
 /**
  * Headers of every page. Scripts, frames and connections go to this shop and to Toss (or to whatever origin serves
  * the SDK) and nowhere else; nothing inline runs. Without `sdkUrl` they go to this shop alone.
+ * Forms go to this shop, whose response may lead to `formLeadsTo`: browsers hold redirects to the policy as well.
  */
-export function securityHeaders(sdkUrl?: string): Record<string, string> {
+export function securityHeaders({
+  sdkUrl,
+  formLeadsTo,
+}: {
+  readonly sdkUrl?: string | undefined;
+  readonly formLeadsTo?: string | undefined;
+} = {}): Record<string, string> {
+  const formTargets = formLeadsTo === undefined ? "" : ` ${new URL(formLeadsTo).origin}`;
   const payment = hostsOf(sdkUrl)
     .map((host) => ` ${host}`)
     .join("");
@@ -29,7 +37,7 @@ export function securityHeaders(sdkUrl?: string): Record<string, string> {
       `img-src 'self'${payment}`,
       `connect-src 'self'${payment}`,
       `frame-src${payment || " 'none'"}`,
-      "form-action 'self'",
+      `form-action 'self'${formTargets}`,
       "base-uri 'none'",
       "frame-ancestors 'none'",
     ].join("; "),

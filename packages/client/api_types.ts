@@ -9,7 +9,7 @@ export interface paths {
     get: operations["listOrders"];
     /**
      * Place an order
-     * @description Lines are priced by the shop's product table. With a key of role operate an order may carry a name and a price of the merchant's instead. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.
+     * @description Lines are priced by the shop's product table. With a key of role operate an order may carry a name and a price of the merchant's instead, and a reference, metadata and an address to return to. A reference that another order has is refused, and the refusal names that order. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.
      */
     post: operations["placeOrder"];
   };
@@ -254,6 +254,25 @@ export interface components {
        * @example kim@example.com
        */
       customerEmail: string;
+      /**
+       * @description What your own system calls the order by: no two orders have the same
+       * @example 2026-11-27/0042
+       */
+      merchantReference?: string;
+      /**
+       * @description Comes back with the order and in OrderCreated; up to 20 texts of one line. No personal data: events are not erased
+       * @example {
+       *       "cart": "7f3a"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string;
+      };
+      /**
+       * @description Where the shopper goes when the order is paid, waits for a deposit or is over, with `orderId`, `orderNumber` and `status` added to the query; its origin must be one of RETURN_ORIGINS
+       * @example https://shop.example/thanks?cart=7f3a
+       */
+      returnUrl?: string;
     };
     Confirm: {
       /** @example tgen_20261122101112abcd1 */
@@ -439,6 +458,14 @@ export interface components {
         taxFreeAmount?: number;
         quantity: number;
       }[];
+      /** @description As it was given; null for whoever is neither the order's owner nor the merchant */
+      merchantReference: string | null;
+      /** @description As it was given; empty unless a key of role read calls, and once the customer was erased */
+      metadata: {
+        [key: string]: string;
+      };
+      /** @description Null like the reference and erased like metadata */
+      returnUrl: string | null;
       /** @description Masked (김*스) unless the order's owner or the merchant calls; null once it was erased */
       customerName: string | null;
       /** @description Masked (k***@***) and erased like the name */
@@ -482,6 +509,7 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
             orderNumber?: string;
+            merchantReference?: string | null;
             items: {
               productId: string;
               name: string;
@@ -489,6 +517,9 @@ export interface components {
               taxFreeAmount?: number;
               quantity: number;
             }[];
+            metadata?: {
+              [key: string]: string;
+            };
           };
         }
       | {
@@ -499,6 +530,7 @@ export interface components {
           data: {
             orderId: string;
             orderNumber?: string;
+            merchantReference?: string | null;
             amount: number;
             refundedAmount: number;
             /** @constant */
@@ -513,6 +545,7 @@ export interface components {
           data: {
             orderId: string;
             orderNumber?: string;
+            merchantReference?: string | null;
             amount: number;
             refundedAmount: number;
             /** @constant */
@@ -527,6 +560,7 @@ export interface components {
           data: {
             orderId: string;
             orderNumber?: string;
+            merchantReference?: string | null;
             amount: number;
             refundedAmount: number;
             /** @constant */
@@ -541,6 +575,7 @@ export interface components {
           data: {
             orderId: string;
             orderNumber?: string;
+            merchantReference?: string | null;
             amount: number;
             refundedAmount: number;
             /** @constant */
@@ -623,6 +658,25 @@ export interface components {
        * @example kim@example.com
        */
       customerEmail: string;
+      /**
+       * @description What your own system calls the order by: no two orders have the same
+       * @example 2026-11-27/0042
+       */
+      merchantReference?: string;
+      /**
+       * @description Comes back with the order and in OrderCreated; up to 20 texts of one line. No personal data: events are not erased
+       * @example {
+       *       "cart": "7f3a"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string;
+      };
+      /**
+       * @description Where the shopper goes when the order is paid, waits for a deposit or is over, with `orderId`, `orderNumber` and `status` added to the query; its origin must be one of RETURN_ORIGINS
+       * @example https://shop.example/thanks?cart=7f3a
+       */
+      returnUrl?: string;
     };
     Problem: {
       /**
@@ -870,6 +924,8 @@ export interface operations {
           | "EXPIRED";
         method?: string;
         email?: string;
+        merchantReference?: string;
+        orderNumber?: string;
         from?: string;
         to?: string;
         cursor?: string;
@@ -950,6 +1006,7 @@ export interface operations {
               | "malformed_host"
               | "malformed_json"
               | "merchant_key_required"
+              | "merchant_reference_taken"
               | "misdirected_request"
               | "overloaded"
               | "rate_limited"

@@ -14,6 +14,7 @@ import {
   postgresOrderSearch,
   type ListedOrder as FoundOrder,
   type OrderSelection,
+  type OrderTerm,
 } from "@payflow/order/operate";
 import { findPayment, listLedger, nextAtOf } from "@payflow/payment/operate";
 import { csvLine, csvMark, inOrder, koreanTimeOf, orderNumberOf } from "@payflow/shared";
@@ -24,11 +25,12 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** As it is shown: what was erased is null. */
 function orderRow(order: Omit<FoundOrder, "method">) {
-  const { orderId, orderNumber, status, orderName, amount, refundedAmount } = order;
-  const { createdAt, confirmedAt } = order;
+  const { orderId, orderNumber, merchantReference, status, orderName } = order;
+  const { amount, refundedAmount, createdAt, confirmedAt } = order;
   return {
     orderId,
     orderNumber,
+    merchantReference,
     status,
     orderName,
     amount,
@@ -85,6 +87,7 @@ const pageMax = 2_000;
 const heads: Readonly<Record<keyof ListedOrder, string>> = {
   orderNumber: "주문번호",
   orderId: "주문 ID",
+  merchantReference: "쇼핑몰 주문번호",
   createdAt: "주문일시",
   status: "상태",
   orderName: "주문명",
@@ -101,11 +104,16 @@ const cells = (order: ListedOrder) =>
     return name.endsWith("At") && typeof value === "string" ? koreanTimeOf(value) : value;
   });
 
-function selectionOf({ status, since, email }: ReadWords["values"]): OrderSelection {
+function selectionOf({ status, since, email, reference }: ReadWords["values"]): OrderSelection {
+  const terms: OrderTerm[] = [];
+  if (reference !== undefined) terms.push({ kind: "reference", text: reference });
+  if (email !== undefined) terms.push({ kind: "email", text: email });
+  const [first, ...allOf] = terms;
   return {
     status: status as OrderSelection["status"],
     since: since === undefined ? undefined : Date.parse(timeOption("since", since)),
-    anyOf: email === undefined ? undefined : [{ kind: "email", text: email }],
+    anyOf: first && [first],
+    allOf,
   };
 }
 
@@ -144,8 +152,8 @@ const ledgerRow = ({ card, ...row }: Awaited<ReturnType<typeof listLedger>>[numb
 };
 
 const shownOrder = (order: NonNullable<Awaited<ReturnType<typeof findOrder>>>) => {
-  const { items, expiresAt, version } = order;
-  return { ...orderRow(order), items, expiresAt, version };
+  const { items, metadata, returnUrl, expiresAt, version } = order;
+  return { ...orderRow(order), items, metadata, returnUrl, expiresAt, version };
 };
 
 const shownPayment = (payment: NonNullable<Awaited<ReturnType<typeof findPayment>>>) => {
@@ -190,7 +198,7 @@ type Found = {
 };
 
 function asText({ order, payment, ledger, history }: Found): string {
-  const { items, ...plain } = order ?? {};
+  const { items, metadata = {}, ...plain } = order ?? {};
   const lines = (items ?? []) as readonly { name: string; quantity: number; unitPrice: number }[];
   const { attempts = [], refunds = [], ...paid } = payment ?? {};
   const kept = ledger.reduce((sum, { amount }) => sum + Number(amount), 0);
@@ -207,6 +215,9 @@ function asText({ order, payment, ledger, history }: Found): string {
   return [
     ["Order", order ? shown(plain) : none("It is not in order's database.")],
     ...(lines.length > 0 ? ([["Items", listed(lines)]] as const) : []),
+    ...(Object.keys(metadata as Row).length > 0
+      ? ([["Metadata", shown(metadata as Row)]] as const)
+      : []),
     ["Payment", payment ? shown(paid) : none("Nobody has tried to pay yet.")],
     ...(payment ? ([["Tries to pay", listed(triesOf(attempts))]] as const) : []),
     ...(payment ? ([["Refunds", listed(refundsOf(refunds))]] as const) : []),

@@ -18,6 +18,16 @@ import {
 } from "@payflow/shared/http";
 import { escrowSettings, paymentMethods } from "@payflow/ui";
 
+/** An origin to which shoppers may be sent: of https, or on this machine. */
+const returnOrigin = v.pipe(
+  v.string(),
+  v.check(
+    (text) => isReturnOrigin(URL.parse(text), text),
+    "must be an origin as https://shop.example",
+  ),
+  v.transform(originOf),
+);
+
 const settings = {
   ...serviceSettings,
   port: ["ORDER_PORT", port(8080)],
@@ -39,6 +49,7 @@ const settings = {
     ),
   ],
   escrow: ["ESCROW", v.optional(v.picklist(escrowSettings), "off")],
+  returnOrigins: ["RETURN_ORIGINS", v.optional(v.pipe(list, v.array(returnOrigin)), "")],
   trustedProxies: ["TRUSTED_PROXIES", v.optional(v.pipe(list, v.array(network)), "")],
   rateLimitPerMinute: ["RATE_LIMIT_PER_MINUTE", v.optional(wholeNumber(0, 1_000_000), "60")],
   unpaidRetentionDays: ["UNPAID_RETENTION_DAYS", v.optional(wholeNumber(1, 1_826), "30")],
@@ -56,6 +67,13 @@ export function readOrderConfig(env: Environment) {
 }
 
 export type OrderConfig = ReturnType<typeof readOrderConfig>;
+
+/** Nothing but scheme, host and port. */
+function isReturnOrigin(url: URL | null, text: string): boolean {
+  if (url === null || url.href !== `${url.origin}/` || /[\s\\*]/.test(text)) return false;
+  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  return url.protocol === "https:" || (url.protocol === "http:" && isLocal);
+}
 
 function originOf(address: string): string {
   return new URL(address).origin;

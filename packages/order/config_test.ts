@@ -48,6 +48,33 @@ describe("readOrderConfig()", () => {
     expect(url).not.toContain("hunter2");
   });
 
+  test("takes origins of https, and of this machine, to return shoppers to, nothing else", () => {
+    const RETURN_ORIGINS =
+      "https://Shop.example, https://한국.example:8443/,http://localhost:3000,http://[::1]:3000";
+    expect(readOrderConfig({ ...env, RETURN_ORIGINS }).returnOrigins).toEqual([
+      "https://shop.example",
+      "https://xn--3e0b707e.example:8443",
+      "http://localhost:3000",
+      "http://[::1]:3000",
+    ]);
+    expect(readOrderConfig(env).returnOrigins).toEqual([]);
+    for (const wrong of [
+      "shop.example",
+      "http://shop.example",
+      "https://shop.example/thanks",
+      "https://shop.example?x",
+      "https://me@shop.example",
+      "https://*.shop.example",
+      "https://shop.example\\",
+      "//shop.example",
+      "javascript:alert(1)",
+      "*",
+    ])
+      expect(faultsOf({ RETURN_ORIGINS: wrong }), wrong).toContain(
+        "RETURN_ORIGINS.0: must be an origin",
+      );
+  });
+
   test("takes addresses and networks as trusted proxies, nothing else", () => {
     const TRUSTED_PROXIES = "10.0.0.0/8, ::1, fd00::/8,192.0.2.1";
     expect(readOrderConfig({ ...env, TRUSTED_PROXIES }).trustedProxies).toEqual([

@@ -126,6 +126,7 @@ export async function createOrderService(
     rateLimit: createRateLimit(config.rateLimitPerMinute),
     webhookLimit: webhookLimitOf(config),
     checkoutUrl: (order) => `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`,
+    returnOrigins: config.returnOrigins,
     anonymousScope: anonymousScopes(sessionSecret),
     search: postgresOrderSearch(db),
     listHistory,

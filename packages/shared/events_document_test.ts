@@ -22,6 +22,8 @@ const meanings: Readonly<Record<string, string>> = {
   orderId: "The message's key",
   orderNumber: "What people call the order by: `1127-K7P3`",
   orderName: "As the shopper reads it",
+  merchantReference: "What the shop's own system calls the order by",
+  metadata: "What was given with the order",
   amount: "What the order costs, in won",
   taxFreeAmount: "Of it, what bears no VAT",
   currency: "",
@@ -67,6 +69,7 @@ function shapeOf(schema: Schema): string {
   if (wrapped && type === "optional")
     return `${shapeOf(wrapped)}; ${JSON.stringify(schema.default)} when missing`;
   if (wrapped && type === "exact_optional") return `${shapeOf(wrapped)}; may be missing`;
+  if (type === "record") return "object of texts";
   if (item) return `list of ${shapeOf(item)}`;
   if (options) return options.map((option) => `\`${String(option)}\``).join(" ");
   if (typeof literal === "string") return `\`${literal}\``;

@@ -30,21 +30,29 @@ export type OrderFacts = v.InferOutput<typeof OrderFacts>;
 
 const eventHead = { eventId: v.pipe(v.string(), v.uuid()), occurredOn: IsoTime };
 
-/** A topic may still hold events from before orders had numbers. */
-const numbered = { orderNumber: v.exactOptional(OrderNumber) };
+/** What people and the shop's own system call the order by. A topic may still hold events from before there was any. */
+const named = {
+  orderNumber: v.exactOptional(OrderNumber),
+  merchantReference: v.exactOptional(v.nullable(v.string())),
+};
+
+/** What an integrator keeps with an order, by names of its own. */
+export const Metadata = v.record(v.string(), v.string());
+export type Metadata = v.InferOutput<typeof Metadata>;
 
 export const OrderCreated = v.object({
   ...eventHead,
   eventType: v.literal("OrderCreated"),
   ...OrderFacts.entries,
-  ...numbered,
+  ...named,
   items: v.array(OrderItem),
+  metadata: v.exactOptional(Metadata),
 });
 export type OrderCreated = v.InferOutput<typeof OrderCreated>;
 
 const sums = {
   orderId: OrderId,
-  ...numbered,
+  ...named,
   amount: PositiveWon,
   refundedAmount: Won,
   currency: Currency,

@@ -1,6 +1,6 @@
 import { Inquiry } from "./inquiry.tsx";
 import { declineReason } from "../messages/decline_reasons.ts";
-import { changesSoon, isPayable } from "../order_state.ts";
+import { changesSoon, isDone, isPayable } from "../order_state.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
 import { Icon } from "./icon.tsx";
@@ -40,7 +40,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
         </p>
       )}
       <Verdict scene={scene} screen={screen} />
-      {isOver(screen) && (
+      {isOver(screen) && !(owned && order.returnTo) && (
         <a class="primary" href={orderAgain(screen)}>
           {t.order.again}
         </a>
@@ -110,13 +110,19 @@ const MoneyNotes = ({ scene, screen }: OrderViewProps) => {
 
 const NextSteps = ({ scene, screen }: OrderViewProps) => {
   const { t } = scene;
-  const { order, placedHere, state } = screen;
+  const { order, owned, placedHere, state } = screen;
+  const returnTo = owned ? order.returnTo : undefined;
   const open = state === "awaiting_deposit" || isPayable(state as never);
   // Nobody who waits for an answer is led to order the same once more.
   const waits = state === "confirming" || changesSoon(state);
   return (
     <div class="next-steps">
-      {!open && !isOver(screen) && !waits && (
+      {returnTo && (
+        <a class={isDone(state as never) ? "primary" : "secondary"} href={returnTo}>
+          {t.order.backToShop}
+        </a>
+      )}
+      {!returnTo && !open && !isOver(screen) && !waits && (
         <a class="secondary" href="/">
           {t.order.shopMore}
         </a>

@@ -107,6 +107,7 @@ export const en: Messages = {
     cancelling: "Cancelling",
     again: "Order again",
     shopMore: "More products",
+    backToShop: "Back to the shop",
   },
   timeline: {
     title: "Order history",

@@ -105,6 +105,7 @@ export const ko = {
     cancelling: "취소하는 중",
     again: "다시 주문하기",
     shopMore: "상품 더 보기",
+    backToShop: "쇼핑몰로 돌아가기",
   },
   /** What happened when, a line each; sums are said beside them. */
   timeline: {

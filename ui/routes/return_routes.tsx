@@ -5,6 +5,7 @@ import { knownReason } from "../messages/decline_reasons.ts";
 import { ConfirmForm, type Return } from "../fragments/confirm_form.tsx";
 import { OrderView } from "../fragments/order_view.tsx";
 import { type OrderScreen, withDetails } from "../order_screen.ts";
+import { isDone, wasReturned } from "../order_state.ts";
 import { OrderPageView } from "../pages/order_page.tsx";
 import { badReturnPage, notFoundPage } from "../pages/error_page.tsx";
 import { renderFragment, renderPage } from "../render.tsx";
@@ -82,6 +83,12 @@ export function returnRoutes(stage: Stage): Hono<UiEnv> {
 
 /** The end is known: the page becomes the order's own page, address included. */
 async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
+  const returnTo = returnOf(screen);
+  if (returnTo !== undefined && wantsFragment(c)) {
+    c.header("hx-redirect", returnTo);
+    return renderFragment(c, <div id="confirm"></div>);
+  }
+  if (returnTo !== undefined) return c.redirect(returnTo, 303);
   if (wantsFragment(c)) {
     const complete = await withDetails(screen, scene.deps);
     return renderFragment(
@@ -94,6 +101,16 @@ async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
   }
   const isNews = screen.news !== undefined || screen.state === "declined";
   return isNews ? showOrder(c, scene, screen) : c.redirect(`/orders/${screen.order.orderId}`, 303);
+}
+
+/** Where the shopper goes back to now; undefined while this page has something to say. */
+function returnOf({ order, owned, state, news }: OrderScreen): string | undefined {
+  if (!owned || news !== undefined || state === "confirming") return undefined;
+  const moneyCame = order.payment?.refunding || wasReturned(order);
+  const isOver = state === "canceled" || state === "expired";
+  // what is newer than the order's status would be missing in the address
+  const isKnown = isDone(state) && order.status !== "PENDING";
+  return isKnown && !(isOver && moneyCame) ? order.returnTo : undefined;
 }
 
 type Confirming = {
@@ -115,7 +132,11 @@ async function showConfirming(c: UiContext, scene: Scene, { screen: bare, form }
   return renderPage(
     c,
     scene,
-    { title: scene.t.states.confirming.badge, scripts: ["live.js", "checkout.js"] },
+    {
+      title: scene.t.states.confirming.badge,
+      scripts: ["live.js", "checkout.js"],
+      formLeadsTo: screen.order.returnTo,
+    },
     <OrderPageView scene={scene} screen={screen}>
       <ConfirmForm scene={scene} {...form} />
     </OrderPageView>,

@@ -80,6 +80,9 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
   return {
     orderId,
     orderNumber: `1127-K7P${number}`,
+    merchantReference: null,
+    metadata: {},
+    returnUrl: null,
     orderName: "무각 키캡 세트",
     status: "CONFIRMED",
     amount,

@@ -18,6 +18,7 @@ const filters: Readonly<Record<string, Option>> = {
   status: { value: "STATUS", about: orderStatusNames.join(", "), oneOf: orderStatusNames },
   since: { value: "TIME", about: "Placed since: 2026-11-25, 2026-11-25T09:00:00+09:00, 24h, 7d" },
   email: { value: "EMAIL", about: "Of this customer" },
+  reference: { value: "TEXT", about: "With this merchantReference" },
 };
 const yes: Option = { about: "Agrees in advance, for scripts" };
 const byApi =
@@ -41,7 +42,7 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
             limit: { value: "N", about: "So many at the most", default: "20" },
           },
           fields:
-            "orderId, orderNumber, status, orderName, amount, refundedAmount, customerName, customerEmail, createdAt, confirmedAt",
+            "orderId, orderNumber, merchantReference, status, orderName, amount, refundedAmount, customerName, customerEmail, createdAt, confirmedAt",
           examples: [
             ["--status AWAITING_DEPOSIT --since 7d", "Who has yet to pay into an account?"],
             ["--email kim@example.com", "A customer's orders"],

@@ -4,7 +4,10 @@ import type { Order } from "../domain/order.ts";
 /** What a search text may mean; the ends of `ids` are UUIDs, both included. */
 export type OrderTerm =
   | { readonly kind: "ids"; readonly from: string; readonly to: string }
-  | { readonly kind: "email" | "emailStart" | "nameStart"; readonly text: string }
+  | {
+      readonly kind: "email" | "emailStart" | "nameStart" | "reference";
+      readonly text: string;
+    }
   | { readonly kind: "number"; readonly number: string }
   | { readonly kind: "amount"; readonly amount: number }
   | { readonly kind: "orders"; readonly orderIds: readonly string[] };
@@ -18,6 +21,8 @@ export type OrderSelection = {
   readonly until?: number | undefined;
   /** At least one of them; undefined: any order. */
   readonly anyOf?: readonly OrderTerm[] | undefined;
+  /** And all of these. */
+  readonly allOf?: readonly OrderTerm[] | undefined;
 };
 
 /** An order as a list shows it. */
@@ -25,6 +30,7 @@ export type ListedOrder = Pick<
   Order,
   | "orderId"
   | "orderNumber"
+  | "merchantReference"
   | "orderName"
   | "createdAt"
   | "confirmedAt"

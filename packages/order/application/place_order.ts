@@ -19,7 +19,8 @@ export type PlacedOrder = { readonly order: Order; readonly replayed: boolean };
 
 /**
  * Places an order, once per idempotency key: the same key with the same request gives the order as it was first
- * answered. Throws AppError `idempotency_key_reused` for another request, `unknown_product`, `invalid_request`.
+ * answered. Throws AppError `idempotency_key_reused` for another request, `merchant_reference_taken` when another order
+ * has the reference, `unknown_product`, `invalid_request`.
  */
 export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<PlacedOrder> {
   const { what, claim, ...customer } = command;
@@ -42,9 +43,23 @@ export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<
     if (result === "saved") return { order: change.state, replayed: false };
     const placed = await findPlaced(claim, deps);
     if (placed !== undefined) return placed;
+    await requireNewReference(change.state, deps);
     // another order has the number
     tailLength.growFrom(length);
   }
+}
+
+/** Throws AppError `merchant_reference_taken`, which names the order that has it. */
+async function requireNewReference(
+  { merchantReference }: Order,
+  { orders }: OrderDeps,
+): Promise<void> {
+  const other = merchantReference === null ? null : await orders.findByReference(merchantReference);
+  if (other == null) return;
+  const { orderId, orderNumber } = other;
+  const text = `Order "${orderId}" has the merchantReference "${merchantReference}"`;
+  const extensions = { orderId, orderNumber };
+  throw new AppError("conflict", "merchant_reference_taken", text, { extensions });
 }
 
 /** What the key was used for before. Throws AppError `idempotency_key_reused` when that was another request. */

@@ -33,12 +33,14 @@ export type OrderRepository = {
   find(orderId: string): Promise<Order | undefined>;
   /**
    * Writes a decision in one statement: order, events, consumed message, claimed idempotency key. A new order is stale
-   * when its key is claimed, or its number taken.
+   * when its key is claimed, or its number or its reference taken.
    */
   save(
     change: Change<Order, OrderEvent>,
     options: Recorded & { readonly claim?: Claim | undefined },
   ): Promise<"saved" | "stale" | "handled">;
+  /** The order that the shop's own system calls so. */
+  findByReference(merchantReference: string): Promise<Order | undefined>;
   /** Remembers that a message has been handled and changed nothing. */
   take(message: Message): Promise<void>;
   /** What an idempotency key was used for. */

@@ -1,6 +1,7 @@
 import { AppError, contradicts, plusMs, statusEntries, totalEntries } from "@payflow/shared";
 import type {
   Change,
+  Metadata,
   OrderEvent,
   OrderFacts,
   OrderItem,
@@ -25,6 +26,12 @@ export type Order = {
   readonly taxFreeAmount: number;
   readonly currency: "KRW";
   readonly items: readonly OrderItem[];
+  /** What the shop's own system calls it by; no two orders have the same. */
+  readonly merchantReference: string | null;
+  /** Given with the order for whoever placed it; empty once it was erased. */
+  readonly metadata: Readonly<Metadata>;
+  /** Where the shopper goes when all is done; null for our own page. */
+  readonly returnUrl: string | null;
   /** Both are empty once they have been erased. */
   readonly customerName: string;
   readonly customerEmail: string;
@@ -41,9 +48,11 @@ export type Order = {
   readonly refundRequest: RefundRequest | null;
 };
 
-export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "sessionId"> & {
-  readonly quote: Quote;
-};
+/** What an integrator may say about an order. */
+export type IntegratorFacts = Pick<Order, "merchantReference" | "metadata" | "returnUrl">;
+
+export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "sessionId"> &
+  Partial<IntegratorFacts> & { readonly quote: Quote };
 
 export type Moment = { readonly now: string; readonly newId: () => string };
 
@@ -62,6 +71,7 @@ function place(
     orderNumber: orderNumber(moment.orderId, moment.now, moment.tailLength),
     version: 1,
     currency: "KRW",
+    ...unsaid,
     ...quote,
     ...customer,
     createdAt: moment.now,
@@ -74,8 +84,9 @@ function place(
     eventType: "OrderCreated",
     occurredOn: moment.now,
     ...facts(order),
-    orderNumber: order.orderNumber,
+    ...names(order),
     items: [...order.items],
+    metadata: order.metadata,
   };
   return { state: order, events: [created] };
 }
@@ -112,7 +123,7 @@ function applyPayment(
     eventType,
     occurredOn: moment.now,
     orderId: order.orderId,
-    orderNumber: order.orderNumber,
+    ...names(order),
     amount: order.amount,
     refundedAmount: state.refundedAmount,
     currency: order.currency,
@@ -120,10 +131,20 @@ function applyPayment(
   return { state, events: [event], entries };
 }
 
-/** Without what tells who placed it; nobody is told. The session goes too: a browser is a person's. */
+/**
+ * Without what tells who placed it; nobody is told. The session goes too: a browser is a person's. So do metadata and
+ * the address, which may hold anything; the shop's reference stays, for its books.
+ */
 function erase(order: Order): Change<Order, OrderEvent> {
   const request = order.refundRequest && { ...order.refundRequest, text: "", answer: null };
-  const erased = { sessionId: null, customerName: "", customerEmail: "", refundRequest: request };
+  const erased = {
+    sessionId: null,
+    customerName: "",
+    customerEmail: "",
+    metadata: {},
+    returnUrl: null,
+    refundRequest: request,
+  };
   return { state: { ...order, version: order.version + 1, ...erased }, events: [] };
 }
 
@@ -154,6 +175,13 @@ function facts(order: Order): OrderFacts {
 function paymentVersion(order: Order): number {
   return order.payment?.paymentVersion ?? 0;
 }
+
+/** What people and the shop's own system call the order by. */
+function names({ orderNumber, merchantReference }: Order) {
+  return { orderNumber, merchantReference };
+}
+
+const unsaid: IntegratorFacts = { merchantReference: null, metadata: {}, returnUrl: null };
 
 const unpaid = { confirmedAt: null, refundedAmount: 0 };
 

@@ -94,6 +94,7 @@ describe("Order.applyPayment()", () => {
         occurredOn: moment.now,
         orderId,
         orderNumber: order.orderNumber,
+        merchantReference: null,
         amount: 1000,
         refundedAmount,
         currency: "KRW",

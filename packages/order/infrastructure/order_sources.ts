@@ -85,6 +85,12 @@ export function sourcesOf(term: OrderTerm, isWhole: boolean): Source[] {
         select * from orders where order_number >= ${term.number} and order_number <= ${term.number}
         order by order_number limit 1`),
       ];
+    case "reference":
+      return [
+        from(sql`
+        select * from orders where merchant_reference >= ${term.text} and merchant_reference <= ${term.text}
+        order by merchant_reference limit 1`),
+      ];
     case "orders":
       return [from(sql`select * from orders where id = any(${term.orderIds}::text[]::uuid[])`)];
     case "email":
@@ -105,6 +111,8 @@ export function isTerm(term: OrderTerm): RawBuilder<unknown> {
       return sql`(${inRange(term)})`;
     case "number":
       return sql`order_number = ${term.number}`;
+    case "reference":
+      return sql`merchant_reference = ${term.text}`;
     case "orders":
       return sql`id = any(${term.orderIds}::text[]::uuid[])`;
     case "email":

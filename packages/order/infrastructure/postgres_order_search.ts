@@ -40,8 +40,8 @@ type Cover = {
 export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
   /** Every cover that can be had, the narrowest first. */
   async function* coversOf(selection: OrderSelection, isWhole: boolean): AsyncIterable<Cover> {
-    const { anyOf, status, method } = selection;
-    const others = status !== undefined || method !== undefined;
+    const { anyOf, allOf = [], status, method } = selection;
+    const others = status !== undefined || method !== undefined || allOf.length > 0;
     if (anyOf?.length === 0) return;
     if (anyOf !== undefined && (await areFew(anyOf)))
       yield {
@@ -49,7 +49,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
         isExact: !others && !isWhole,
         overlaps: true,
       };
-    const isExact = anyOf === undefined;
+    const isExact = anyOf === undefined && allOf.length === 0;
     if (method !== undefined && (status !== undefined || !isWhole)) {
       const ofStatus = (one: string) => ofKey([methodOf, sql`status`], [method, one], hasMethod);
       yield { sources: (status ? [status] : orderStatuses).map(ofStatus), isExact };
@@ -157,10 +157,11 @@ const hasMethod = sql`${methodOf} is not null`;
 const isBehind = (id: string, other: string, { isNewestFirst }: Walk) =>
   isNewestFirst ? id < other : id > other;
 
-function isSelected({ anyOf, status, method }: OrderSelection): RawBuilder<unknown> {
+function isSelected({ anyOf, allOf = [], status, method }: OrderSelection): RawBuilder<unknown> {
   const conditions = [
     ...(status === undefined ? [] : [sql`status = ${status}`]),
     ...(method === undefined ? [] : [sql`${methodOf} = ${method}`]),
+    ...allOf.map(isTerm),
     ...(anyOf === undefined
       ? []
       : [sql`(${sql.join([sql`false`, ...anyOf.map(isTerm)], sql` or `)})`]),
@@ -169,7 +170,8 @@ function isSelected({ anyOf, status, method }: OrderSelection): RawBuilder<unkno
 }
 
 const summed = sql`id as "orderId", amount_krw as amount, refunded_amount_krw as "refundedAmount"`;
-const listed = sql`id as "orderId", order_number as "orderNumber", order_name as "orderName", created_at as "createdAt",
+const listed = sql`id as "orderId", order_number as "orderNumber",
+  merchant_reference as "merchantReference", order_name as "orderName", created_at as "createdAt",
   confirmed_at as "confirmedAt", status, amount_krw as amount, refunded_amount_krw as "refundedAmount",
   customer_name as "customerName", customer_email as "customerEmail", ${methodOf} as method`;
 

@@ -5,7 +5,7 @@ import { migrate, openDatabase, type Database } from "@payflow/outbox";
 import { neverAnalyze, tuplesRead } from "@payflow/outbox/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
-import type { OrderSelection } from "../application/order_search.ts";
+import type { OrderSelection, OrderTerm } from "../application/order_search.ts";
 import { orderMigrations } from "./migrations.ts";
 import { postgresOrderSearch } from "./postgres_order_search.ts";
 
@@ -30,9 +30,9 @@ const numbersOf = (rows: readonly { readonly orderId: string }[]) =>
 /** Much of everything, and a little of something: the order 7777 is the only one of its kind. */
 const fill = () =>
   sql`
-  insert into orders (id, order_number, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
+  insert into orders (id, order_number, merchant_reference, version, status, order_name, amount_krw, currency, items, customer_name, customer_email,
     refunded_amount_krw, payment, created_at, expires_at)
-  select (lpad(to_hex(${startMs}::bigint + n * 1000), 12, '0') || '70008000' || to_char(n, 'FM000000000000'))::uuid, '0101-' || n, 1, s.status,
+  select (lpad(to_hex(${startMs}::bigint + n * 1000), 12, '0') || '70008000' || to_char(n, 'FM000000000000'))::uuid, '0101-' || n, case when n % 3 = 0 then 'cart ' || n end, 1, s.status,
     'Test', case when n = 7777 then 137450 when n % 10 = 3 then 39000 else 1000 end, 'KRW', '[]',
     case when n = 7777 then '제갈공명' when n % 5 = 0 then '김민수' else '이름' || n end,
     case when n = 7777 then 'Only@Example.com' else 'kim' || n || '@example.com' end, 0,
@@ -110,6 +110,16 @@ const selections: Record<string, OrderSelection> = {
     ...oneDay,
   },
   number: { anyOf: [{ kind: "number", number: "0101-40" }] },
+  reference: { anyOf: [{ kind: "reference", text: "cart 42" }] },
+  together: {
+    anyOf: [{ kind: "reference", text: "cart 7776" }],
+    allOf: [{ kind: "email", text: "kim7776@example.com" }],
+    ...oneDay,
+  },
+  emailAndNumber: {
+    anyOf: [{ kind: "email", text: "kim40@example.com" }],
+    allOf: [{ kind: "number", number: "0101-41" }],
+  },
   nothing: { anyOf: [] },
 };
 
@@ -135,43 +145,51 @@ test.each(Object.keys(selections))(
   },
 );
 
-type Known = Record<"id" | "number" | "status" | "name" | "email" | "method", string> & {
+type Known = Record<
+  "id" | "number" | "reference" | "status" | "name" | "email" | "method",
+  string
+> & {
   amount: number;
 };
 
 /** What a selection means, told by itself. */
-function isSelected(row: Known, { status, method, since, until, anyOf }: OrderSelection): boolean {
+function isSelected(row: Known, selection: OrderSelection): boolean {
+  const { status, method, since, until, anyOf, allOf = [] } = selection;
   const placedMs = Number.parseInt(row.id.slice(0, 13).replace("-", ""), 16);
   return (
     (status === undefined || row.status === status) &&
     (method === undefined || row.method === method) &&
     placedMs >= (since ?? 0) &&
     placedMs < (until ?? Infinity) &&
-    (anyOf === undefined ||
-      anyOf.some((term) => {
-        switch (term.kind) {
-          case "ids":
-            return row.id >= term.from && row.id <= term.to;
-          case "number":
-            return row.number === term.number;
-          case "orders":
-            return term.orderIds.includes(row.id);
-          case "email":
-            return row.email.toLowerCase() === term.text.toLowerCase();
-          case "emailStart":
-            return row.email.toLowerCase().startsWith(term.text.toLowerCase());
-          case "nameStart":
-            return row.name.startsWith(term.text);
-          case "amount":
-            return row.amount === term.amount;
-        }
-      }))
+    (anyOf === undefined || anyOf.some((term) => isTerm(row, term))) &&
+    allOf.every((term) => isTerm(row, term))
   );
+}
+
+function isTerm(row: Known, term: OrderTerm): boolean {
+  switch (term.kind) {
+    case "ids":
+      return row.id >= term.from && row.id <= term.to;
+    case "number":
+      return row.number === term.number;
+    case "orders":
+      return term.orderIds.includes(row.id);
+    case "email":
+      return row.email.toLowerCase() === term.text.toLowerCase();
+    case "emailStart":
+      return row.email.toLowerCase().startsWith(term.text.toLowerCase());
+    case "nameStart":
+      return row.name.startsWith(term.text);
+    case "amount":
+      return row.amount === term.amount;
+    case "reference":
+      return row.reference === term.text;
+  }
 }
 
 test("pages, sums and exports have exactly what is selected, whatever they look through", async () => {
   const { rows: known } = await sql<Known>`
-    select id, order_number as number, status, customer_name as name, customer_email as email, payment->>'method' as method, amount_krw as amount
+    select id, order_number as number, merchant_reference as reference, status, customer_name as name, customer_email as email, payment->>'method' as method, amount_krw as amount
     from orders order by id`.execute(opened.kysely);
   expect(known).toHaveLength(count);
   for (const [name, selection] of Object.entries(selections)) {

@@ -6,10 +6,13 @@ import type { Order } from "../domain/order.ts";
 
 export const orderRows = mapRows<Order>({
   name: "orders",
-  unique: ["orders_by_number"],
+  unique: ["orders_by_number", "orders_by_reference"],
   fields: {
     status: ["status", "text"],
     orderNumber: ["order_number", "text"],
+    merchantReference: ["merchant_reference", "text"],
+    metadata: ["metadata", "json"],
+    returnUrl: ["return_url", "text"],
     sessionId: ["session_id", "uuid"],
     orderName: ["order_name", "text"],
     amount: ["amount_krw", "bigint"],
@@ -35,6 +38,11 @@ export const findOrder = (db: Kysely<never>, orderId: string) =>
 export function postgresOrders(db: Kysely<never>, options: StoreOptions<Order>): OrderRepository {
   return {
     ...aggregateStore(db, orderRows, options),
+    async findByReference(merchantReference) {
+      const { rows } = await sql<AggregateRow>`
+        select * from orders where merchant_reference = ${merchantReference}`.execute(db);
+      return rows[0] && orderRows.stateOf(rows[0]);
+    },
     async findClaim({ scope, key }) {
       const { rows } = await sql<AggregateRow & { readonly request_hash: string }>`
         select o.*, k.request_hash from idempotency_keys k join orders o on o.id = k.aggregate_id

@@ -26,6 +26,8 @@ export type ApiDeps = OrderDeps &
     readonly webhookLimit: RateLimit;
     readonly health: HealthChecks;
     readonly checkoutUrl: (order: Pick<Order, "orderId" | "expiresAt">) => string;
+    /** Origins to which an order's shopper may be sent back. */
+    readonly returnOrigins: readonly string[];
     readonly anonymousScope: (address: string) => string;
     readonly search: OrderSearch;
     readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;

@@ -22,6 +22,7 @@ import {
   storableText,
 } from "@payflow/shared";
 export { OrderWebhook } from "@payflow/shared";
+import { integratorFacts } from "./integrator_facts.ts";
 import { roles } from "../domain/api_key.ts";
 
 // What the API takes and answers. The exports are the schemas of /openapi.json under the names that they have here.
@@ -56,6 +57,7 @@ export const CartOrder = v.strictObject({
     v.maxLength(50),
   ),
   ...customer,
+  ...integratorFacts,
 });
 
 /** A name and a price that the merchant sets; Toss takes at least ₩100 by card. */
@@ -64,6 +66,7 @@ export const PricedOrder = v.strictObject({
   amount: v.pipe(amount, v.minValue(100), v.maxValue(1_000_000_000)),
   taxFreeAmount: described(v.optional(Won), "Of the amount, what bears no VAT (면세)"),
   ...customer,
+  ...integratorFacts,
 });
 
 /** What a shopper writes to be refunded. */
@@ -100,6 +103,15 @@ export const Order = v.strictObject({
     v.array(v.strictObject(OrderItem.entries)),
     "Empty for an order whose price the merchant set",
   ),
+  merchantReference: described(
+    v.nullable(v.string()),
+    "As it was given; null for whoever is neither the order's owner nor the merchant",
+  ),
+  metadata: described(
+    v.record(v.string(), v.string()),
+    "As it was given; empty unless a key of role read calls, and once the customer was erased",
+  ),
+  returnUrl: described(v.nullable(v.string()), "Null like the reference and erased like metadata"),
   customerName: described(
     v.nullable(example(v.string(), "김토스")),
     "Masked (김*스) unless the order's owner or the merchant calls; null once it was erased",

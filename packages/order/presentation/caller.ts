@@ -21,7 +21,9 @@ export type Caller = {
   owns(order: OwnedOrder): boolean;
   /** May look at the order whole, and pay it: its owner, and whoever a link let in. */
   sees(order: OwnedOrder): boolean;
-  /** Whoever has a key of role read, or sees the order. */
+  /** Has a key of role read, or a stronger one. */
+  readonly isMerchant: boolean;
+  /** The merchant, or whoever sees the order. */
   isPrivyTo(order: OwnedOrder): boolean;
   /** Lets this browser see an order until then, in seconds since 1970. */
   grant(orderId: string, until: number): void;
@@ -135,7 +137,8 @@ export function identifyCaller(options: {
       actor: acting.actor,
       owns: (order) => sessionId !== undefined && order.sessionId === sessionId,
       sees: (order) => caller.owns(order) || caller.orderIds.includes(order.orderId),
-      isPrivyTo: (order) => (key !== undefined && mayAct(key, "read")) || caller.sees(order),
+      isMerchant: key !== undefined && mayAct(key, "read"),
+      isPrivyTo: (order) => caller.isMerchant || caller.sees(order),
       grant(orderId, until) {
         if (grants.some((grant) => grant.orderId === orderId)) return;
         grants = [{ orderId, until }, ...grants].slice(0, grantedMax);

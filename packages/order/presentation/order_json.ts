@@ -7,12 +7,16 @@ import type * as schemas from "./api_schemas.ts";
 type OrderJson = Omit<v.InferOutput<typeof schemas.Order>, "items"> & Pick<Order, "items">;
 type PaymentJson = v.InferOutput<typeof schemas.Payment>;
 
-/** An order as the API gives it: whole to its owner and the merchant, masked to others. */
+/** An order as the API gives it: whole to its owner and the merchant, masked to others; metadata to the merchant alone. */
 export function orderJson(
   order: Order,
-  options: { readonly isPrivy: boolean; readonly checkoutUrl?: string | undefined },
+  options: {
+    readonly isPrivy: boolean;
+    readonly isMerchant: boolean;
+    readonly checkoutUrl?: string | undefined;
+  },
 ): OrderJson {
-  const { isPrivy, checkoutUrl } = options;
+  const { isPrivy, isMerchant, checkoutUrl } = options;
   const shown = (text: string, mask: (text: string) => string) =>
     text === "" ? null : isPrivy ? text : mask(text);
   return {
@@ -24,6 +28,9 @@ export function orderJson(
     currency: order.currency,
     status: order.status,
     items: order.items,
+    merchantReference: isPrivy ? order.merchantReference : null,
+    metadata: isMerchant ? order.metadata : {},
+    returnUrl: isPrivy ? order.returnUrl : null,
     customerName: shown(order.customerName, maskName),
     customerEmail: shown(order.customerEmail, maskEmail),
     refundedAmount: order.refundedAmount,
@@ -38,9 +45,10 @@ export function orderJson(
 /** The same for who may see all of it, with its link. */
 export function wholeOrderJson(
   order: Order,
+  { isMerchant }: { readonly isMerchant: boolean },
   deps: { readonly checkoutUrl: (order: Order) => string },
 ): OrderJson {
-  return orderJson(order, { isPrivy: true, checkoutUrl: deps.checkoutUrl(order) });
+  return orderJson(order, { isPrivy: true, isMerchant, checkoutUrl: deps.checkoutUrl(order) });
 }
 
 function requestJson(request: RefundRequest | null): OrderJson["refundRequest"] {

@@ -3,9 +3,11 @@ import {
   AppError,
   EmailAddress,
   inOrder,
+  invalidField,
   KoreanDay,
   maskEmail,
   OrderId,
+  orderNumberOf,
   orderStatuses,
   storableText,
 } from "@payflow/shared";
@@ -13,7 +15,9 @@ import { json, jsonOf, reply } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { eraseCustomer } from "../application/erase_customers.ts";
+import type { OrderTerm } from "../application/order_search.ts";
 import { placeOrder } from "../application/place_order.ts";
+import { returnUrlOf } from "../domain/return_url.ts";
 import { placedBetween } from "./admin/order_filter.ts";
 import { at, orderId, paymentAway, route } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
@@ -38,6 +42,15 @@ const ListQuery = v.strictObject({
     v.pipe(storableText(50), v.description("As Toss names it: 카드, 가상계좌, …")),
   ),
   email: v.optional(v.pipe(EmailAddress, v.description("Of the customer, whatever its case"))),
+  merchantReference: v.optional(v.pipe(storableText(64), v.description("As it was given"))),
+  orderNumber: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => orderNumberOf(text) !== undefined, "is no order number"),
+      v.transform((text) => orderNumberOf(text) ?? ""),
+      v.description("In either case, with its hyphen or without: 1127-K7P3"),
+    ),
+  ),
   from: v.optional(v.pipe(KoreanDay, v.description("The first day of placing, in Korea"))),
   to: v.optional(v.pipe(KoreanDay, v.description("The last day of placing, in Korea"))),
   cursor: v.optional(OrderId),
@@ -58,16 +71,17 @@ export const orderRoutes = [
     ...at("POST /api/orders", "placeOrder", "orders"),
     summary: "Place an order",
     description:
-      "Lines are priced by the shop's product table. With a key of role operate an order may carry a name and a price of the merchant's instead. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.",
+      "Lines are priced by the shop's product table. With a key of role operate an order may carry a name and a price of the merchant's instead, and a reference, metadata and an address to return to. A reference that another order has is refused, and the refusal names that order. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.",
     caller: buyer,
     key: "optional",
     body: jsonOf<typeof CartOrder | typeof PricedOrder, ApiEnv>(
       [CartOrder, PricedOrder],
       (body, c) => {
         const isObject = typeof body === "object" && body !== null;
-        if (!isObject || !("orderName" in body || "amount" in body)) return CartOrder;
-        requireKey(c.get("caller"), "operate");
-        return PricedOrder;
+        if (!isObject) return CartOrder;
+        if (merchantsOwn.some((name) => name in body)) requireKey(c.get("caller"), "operate");
+        if ("metadata" in body) requirePlainNames(body.metadata);
+        return "orderName" in body || "amount" in body ? PricedOrder : CartOrder;
       },
     ),
     answers: {
@@ -77,24 +91,40 @@ export const orderRoutes = [
         headers: ["Location", "Idempotent-Replayed"],
       },
     },
-    refusals: ["unknown_product", "idempotency_key_reused", "rate_limited", "overloaded"],
+    refusals: [
+      "unknown_product",
+      "idempotency_key_reused",
+      "merchant_reference_taken",
+      "rate_limited",
+      "overloaded",
+    ],
     limit(c, { rateLimit }) {
       if (c.get("caller").key === undefined) rateLimit.take(c.get("clientAddress"));
     },
     async handle({ c, key, body }, deps) {
       const caller = c.get("caller");
-      const { customerName, customerEmail, ...what } = body;
+      const { customerName, customerEmail, merchantReference, metadata, returnUrl, ...what } = body;
       const sessionId = caller.key ? null : (caller.sessionId ?? crypto.randomUUID());
       const anonymousScope = () => deps.anonymousScope(c.get("clientAddress"));
       const claim = await claimOf({ key, caller, request: body, anonymousScope }, deps.orders);
       const { order, replayed } = await placeOrder(
-        { what, customerName, customerEmail, sessionId, claim },
+        {
+          what,
+          customerName,
+          customerEmail,
+          sessionId,
+          claim,
+          merchantReference: merchantReference ?? null,
+          metadata: metadata ?? {},
+          returnUrl: returnUrl === undefined ? null : returnUrlOf(returnUrl, deps.returnOrigins),
+        },
         deps,
       );
       // a repeated request is answered like the first, but opens nothing: whoever sent it knows what was in it anyway
       if (!replayed && sessionId !== null) caller.beginSession(sessionId);
+      const { isMerchant } = caller;
       const checkoutUrl = caller.isPrivyTo(order) ? deps.checkoutUrl(order) : undefined;
-      return reply(201, orderJson(order, { isPrivy: true, checkoutUrl }), {
+      return reply(201, orderJson(order, { isPrivy: true, isMerchant, checkoutUrl }), {
         Location: `/api/orders/${order.orderId}`,
         ...(replayed ? { "Idempotent-Replayed": "true" } : {}),
       });
@@ -108,7 +138,7 @@ export const orderRoutes = [
     caller: reader,
     query: ListQuery,
     answers: { 200: { description: "A page", schema: schemas.OrderList } },
-    async handle({ query: { cursor, limit, ...filter } }, deps) {
+    async handle({ c, query: { cursor, limit, ...filter } }, deps) {
       if (cursor !== undefined && (await deps.orders.find(cursor)) === undefined) {
         const fault = { path: "cursor", message: "no order has this id" };
         const text = `cursor: ${fault.message}`;
@@ -116,7 +146,9 @@ export const orderRoutes = [
       }
       const { rows, next } = await deps.search.searchOrders(selected(filter), { cursor, limit });
       const found = await Promise.all(rows.map(({ orderId }) => deps.orders.find(orderId)));
-      const orders = found.flatMap((order) => (order ? [wholeOrderJson(order, deps)] : []));
+      const orders = found.flatMap((order) =>
+        order ? [wholeOrderJson(order, c.get("caller"), deps)] : [],
+      );
       return reply(200, { orders, nextCursor: next });
     },
   }),
@@ -129,8 +161,12 @@ export const orderRoutes = [
     refusals: ["order_not_found"],
     async handle({ c, params }, deps) {
       const order = await loadOrder(params.orderId, deps);
-      const isPrivy = c.get("caller").isPrivyTo(order);
-      return reply(200, isPrivy ? wholeOrderJson(order, deps) : orderJson(order, { isPrivy }));
+      const caller = c.get("caller");
+      const isPrivy = caller.isPrivyTo(order);
+      const shown = isPrivy
+        ? wholeOrderJson(order, caller, deps)
+        : orderJson(order, { isPrivy, isMerchant: false });
+      return reply(200, shown);
     },
   }),
   route({
@@ -159,8 +195,9 @@ export const orderRoutes = [
     refusals: ["order_not_found", "order_not_cancelable", "overloaded", ...paymentAway],
     async handle({ c, params }, deps) {
       const { orderId } = params;
-      requireOwner(c.get("caller"), await loadOrder(orderId, deps));
-      return reply(200, wholeOrderJson(await cancelOrder({ orderId }, deps), deps));
+      const caller = c.get("caller");
+      requireOwner(caller, await loadOrder(orderId, deps));
+      return reply(200, wholeOrderJson(await cancelOrder({ orderId }, deps), caller, deps));
     },
   }),
   route({
@@ -193,7 +230,25 @@ export const orderRoutes = [
   }),
 ];
 
-function selected({ from, to, email, ...rest }: Omit<v.InferOutput<typeof ListQuery>, "limit">) {
-  const anyOf = email === undefined ? undefined : [{ kind: "email" as const, text: email }];
-  return { ...rest, ...placedBetween(from, to), anyOf };
+/** What only the merchant may say of an order. */
+const merchantsOwn = ["orderName", "amount", "merchantReference", "metadata", "returnUrl"];
+
+/** The schema of a record takes a list for one, and leaves out names that it holds for dangerous. */
+function requirePlainNames(metadata: unknown): void {
+  const names = Object.keys(metadata ?? {});
+  const isOdd = ["__proto__", "prototype", "constructor"].some((name) => names.includes(name));
+  if (Array.isArray(metadata) || isOdd)
+    throw invalidField("metadata", "must be an object of texts, with names of your own");
+}
+
+type Filter = Omit<v.InferOutput<typeof ListQuery>, "limit" | "cursor">;
+
+function selected({ from, to, email, merchantReference, orderNumber, ...rest }: Filter) {
+  const terms: OrderTerm[] = [];
+  // those that one order at the most has come first: by the first one orders are looked for
+  if (orderNumber !== undefined) terms.push({ kind: "number", number: orderNumber });
+  if (merchantReference !== undefined) terms.push({ kind: "reference", text: merchantReference });
+  if (email !== undefined) terms.push({ kind: "email", text: email });
+  const [first, ...allOf] = terms;
+  return { ...rest, ...placedBetween(from, to), anyOf: first && [first], allOf };
 }

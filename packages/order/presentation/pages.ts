@@ -11,6 +11,7 @@ import { requestRefund, withdrawRefundRequest } from "../application/request_ref
 import type { PaymentDetailsCall } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
+import { returnAddress } from "../domain/return_url.ts";
 import type { ApiDeps } from "./api_route.ts";
 import type { Caller } from "./caller.ts";
 import type { OrderLinks } from "./order_links.ts";
@@ -42,13 +43,15 @@ export function pageFunctions(deps: PagesDeps) {
     const { rows } = await deps.search.searchOrders({ anyOf }, { limit: 1 });
     return rows[0] && (await find(rows[0].orderId));
   }
+  const orderPage = (order: Order) => pageOf(order, deps.returnOrigins);
   return {
     listProducts: deps.products,
     quote: (items) => quoteItems(parseInput(CartOrder.entries.items, items), deps.products()),
     async placeOrder({ viewer, idempotencyKey, ...input }: PlaceOrderInput) {
       const caller = callerOf(viewer);
       deps.rateLimit.take(caller.address);
-      const { items, ...customer } = parseInput(CartOrder, input);
+      const { items, customerName, customerEmail } = parseInput(CartOrder, input);
+      const customer = { customerName, customerEmail };
       const key = parseInput(IdempotencyKey, idempotencyKey);
       const requestHash = hashOf({ items, ...customer });
       const sessionId = caller.beginSession();
@@ -126,9 +129,13 @@ export function pageFunctions(deps: PagesDeps) {
 }
 
 /** An order for its page. The session that placed it goes along unseen, for `Viewer.owns`. */
-function orderPage(order: Order): OrderPage & { readonly sessionId: string | null } {
+function pageOf(
+  order: Order,
+  returnOrigins: readonly string[],
+): OrderPage & { readonly sessionId: string | null } {
   return {
     ...order,
+    returnTo: returnAddress(order, returnOrigins),
     payment: order.payment ?? undefined,
     moneyReturned: (order.payment?.returnedAmount ?? 0) > 0,
   };

@@ -26,9 +26,9 @@ export const refundRequestRoutes = [
     caller: reader,
     query: v.strictObject({ cursor: v.optional(OrderId) }),
     answers: { 200: { description: "A page of 100 at the most", schema: schemas.OrderList } },
-    async handle({ query: { cursor = "" } }, deps) {
+    async handle({ c, query: { cursor = "" } }, deps) {
       const found = await deps.listRefundRequested({ afterId: cursor, limit: pageMax });
-      const orders = found.map((order) => wholeOrderJson(order, deps));
+      const orders = found.map((order) => wholeOrderJson(order, c.get("caller"), deps));
       const nextCursor = found.length < pageMax ? null : (found.at(-1)?.orderId ?? null);
       return reply(200, { orders, nextCursor });
     },
@@ -55,7 +55,7 @@ export const refundRequestRoutes = [
     async handle({ c, params: { orderId }, body: { kind, text = "" } }, deps) {
       requireViewer(c.get("caller"), await loadOrder(orderId, deps));
       const order = await requestRefund({ orderId, kind, text }, deps);
-      return reply(200, wholeOrderJson(order, deps));
+      return reply(200, wholeOrderJson(order, c.get("caller"), deps));
     },
   }),
   route({
@@ -72,7 +72,8 @@ export const refundRequestRoutes = [
     ],
     async handle({ c, params: { orderId } }, deps) {
       requireViewer(c.get("caller"), await loadOrder(orderId, deps));
-      return reply(200, wholeOrderJson(await withdrawRefundRequest({ orderId }, deps), deps));
+      const order = await withdrawRefundRequest({ orderId }, deps);
+      return reply(200, wholeOrderJson(order, c.get("caller"), deps));
     },
   }),
   route({
@@ -102,7 +103,7 @@ export const refundRequestRoutes = [
       const order = await actingAs({ actor, reason: answer }, () =>
         grantRefundRequest(command, deps),
       );
-      return reply(200, wholeOrderJson(order, deps));
+      return reply(200, wholeOrderJson(order, c.get("caller"), deps));
     },
   }),
   route({
@@ -123,7 +124,7 @@ export const refundRequestRoutes = [
       const order = await actingAs({ actor, reason: answer }, () =>
         declineRefundRequest({ orderId, answer }, deps),
       );
-      return reply(200, wholeOrderJson(order, deps));
+      return reply(200, wholeOrderJson(order, c.get("caller"), deps));
     },
   }),
 ];

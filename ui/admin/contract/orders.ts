@@ -12,7 +12,7 @@ import type { WebhookRow } from "./webhook_row.ts";
 
 export type OrderFilter = {
   /**
-   * An order's number, its id or the beginning of that, an e-mail address or its beginning, a name, a paymentKey or a part of it (of eight
+   * An order's number, its merchantReference, its id or the beginning of that, an e-mail address or its beginning, a name, a paymentKey or a part of it (of eight
    * characters or more), a sum (12,000 or 12000원).
    */
   readonly q?: string | undefined;
@@ -75,6 +75,7 @@ export type RefundAccountInput = {
 
 export type OrderRow = {
   readonly orderId: string;
+  readonly merchantReference: string | null;
   readonly orderNumber: string;
   readonly orderName: string;
   readonly createdAt: string;
@@ -97,6 +98,10 @@ export type OrderSums = {
 export type AdminOrder = {
   readonly orderId: string;
   readonly orderNumber: string;
+  readonly merchantReference: string | null;
+  /** Empty once it was erased. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly returnUrl: string | null;
   readonly orderName: string;
   readonly status: OrderStatus;
   readonly amount: number;

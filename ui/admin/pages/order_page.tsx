@@ -139,6 +139,20 @@ const Facts = ({ scene, order }: { scene: AdminScene; order: AdminOrder }) => {
           <dt>{words.orderId}</dt>
           <dd class="code">{order.orderId}</dd>
         </div>
+        {order.merchantReference !== null && (
+          <div>
+            <dt>{words.merchantReference}</dt>
+            <dd>{order.merchantReference}</dd>
+          </div>
+        )}
+        {Object.entries(order.metadata).map(([name, text]) => (
+          <div>
+            <dt>
+              {words.metadata} · {name}
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
       </dl>
     </section>
   );

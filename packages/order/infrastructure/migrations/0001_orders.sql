@@ -7,6 +7,9 @@ create table orders (
   status text not null check (status in
     ('PENDING', 'AWAITING_DEPOSIT', 'CONFIRMED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'CANCELED', 'EXPIRED')),
   order_number text collate "C" not null,
+  merchant_reference text collate "C",
+  metadata json not null default '{}',
+  return_url text,
   session_id uuid,
   order_name text not null,
   amount_krw bigint not null check (amount_krw > 0),
@@ -26,6 +29,7 @@ create table orders (
 comment on column orders.id is 'UUIDv7, so ids sort by the time of placing';
 comment on column orders.order_number is 'What people call the order by, as 1127-K7P3; derived from id and created_at, so short that it may be taken';
 comment on column orders.tax_free_krw is 'Of the amount, what bears no VAT';
+comment on column orders.metadata is 'Given with the order by whoever placed it by a key; emptied with the customer''s name, like return_url';
 comment on column orders.items is 'json: read as it was written, never searched';
 comment on column orders.customer_name is 'Empty once it was erased, like customer_email';
 comment on column orders.payment is 'The newest snapshot of the payment that was applied; the order''s status follows from it';
@@ -34,6 +38,8 @@ comment on column orders.refund_request is 'The shopper''s newest request for a 
 create index orders_refund_requested on orders (id) where refund_request->>'status' in ('requested', 'granting');
 -- search by number; placing: a number that is taken is refused, and a longer one tried
 create unique index orders_by_number on orders (order_number);
+-- search by the shop's own reference, which no two orders have
+create unique index orders_by_reference on orders (merchant_reference) where merchant_reference is not null;
 -- a browser's own orders
 create index orders_by_session on orders (session_id, id) where session_id is not null;
 -- orders of a status, newest first; the sweep of unsettled orders

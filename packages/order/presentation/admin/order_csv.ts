@@ -14,6 +14,7 @@ const heads: Readonly<Record<CsvLanguage, readonly string[]>> = {
   ko: [
     "주문번호",
     "주문 ID",
+    "쇼핑몰 주문번호",
     "주문 일시",
     "상태",
     "주문명",
@@ -27,6 +28,7 @@ const heads: Readonly<Record<CsvLanguage, readonly string[]>> = {
   en: [
     "Order number",
     "Order id",
+    "Merchant's reference",
     "Placed (KST)",
     "Status",
     "Name of order",
@@ -63,6 +65,7 @@ export async function* ordersCsv(
         csvLine([
           order.orderNumber,
           order.orderId,
+          order.merchantReference,
           koreanTimeOf(order.createdAt),
           language === "ko" ? koreanStatuses[order.status] : order.status,
           order.orderName,

@@ -5,6 +5,7 @@ import { ordersCsv } from "./order_csv.ts";
 const order: ListedOrder = {
   orderId: "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f",
   orderNumber: "1231-K7P3",
+  merchantReference: "=cart 7",
   orderName: '키캡 "무각", 1개',
   createdAt: "2026-12-31T14:59:59.000Z",
   confirmedAt: "2026-12-31T15:00:00.000Z",
@@ -28,8 +29,8 @@ test("orders come as CSV that Excel reads: with a mark, in Korean time, without 
   const [head, ...lines] = (await textOf(false)).split("\r\n");
   expect(head).toStartWith("\uFEFF주문번호,");
   expect(lines).toEqual([
-    `1231-K7P3,${order.orderId},2026-12-31 23:59:59,부분 환불,"키캡 ""무각"", 1개",39000,9000,카드,2027-01-01 00:00:00,'=1+1,'@evil.example`,
-    `1231-K7P3,${order.orderId},2026-12-31 23:59:59,부분 환불,"키캡 ""무각"", 1개",39000,9000,,,,`,
+    `1231-K7P3,${order.orderId},'=cart 7,2026-12-31 23:59:59,부분 환불,"키캡 ""무각"", 1개",39000,9000,카드,2027-01-01 00:00:00,'=1+1,'@evil.example`,
+    `1231-K7P3,${order.orderId},'=cart 7,2026-12-31 23:59:59,부분 환불,"키캡 ""무각"", 1개",39000,9000,,,,`,
     "",
   ]);
   expect(await textOf(false, "en")).toStartWith("\uFEFFOrder number,");

@@ -20,6 +20,7 @@ export type FilterText = {
   readonly to?: string | undefined;
 };
 
+const MerchantReference = storableText(64);
 const dayMs = 24 * 60 * 60_000;
 const Status = v.picklist(orderStatuses);
 /** Of a search text, and of a method's name. */
@@ -104,6 +105,8 @@ function termsOf(q: string): OrderTerm[] {
   if (isId) terms.push({ kind: "ids", from: idWith(hex, "0"), to: idWith(hex, "f") });
   const number = orderNumberOf(q);
   if (number !== undefined) terms.push({ kind: "number", number });
+  const reference = outputOf(MerchantReference, q);
+  if (reference !== undefined) terms.push({ kind: "reference", text: reference });
   const amount = amountOf(q);
   if (amount !== undefined) terms.push({ kind: "amount", amount });
   const email = outputOf(EmailAddress, q);

@@ -3,10 +3,12 @@ import { AppError } from "@payflow/shared";
 import { selectionOf } from "./order_filter.ts";
 
 const nobody = async () => [];
-const termsOf = async (q: string) =>
-  (await selectionOf({ q }, nobody)).selection.anyOf?.map((term) =>
-    "text" in term ? [term.kind, term.text] : term,
-  );
+/** All but the reference, which any text may be. */
+const termsOf = async (q: string) => {
+  const { anyOf = [] } = (await selectionOf({ q }, nobody)).selection;
+  const others = anyOf.filter(({ kind }) => kind !== "reference");
+  return others.map((term) => ("text" in term ? [term.kind, term.text] : term));
+};
 
 test("a search text is all that it may mean", async () => {
   expect(await termsOf("Kim@Example.com")).toEqual([["email", "Kim@Example.com"]]);
@@ -34,6 +36,13 @@ test("an order's id is found by its beginning, with its hyphens or without", asy
 test("an order's number is found in either case, with its hyphen or without", async () => {
   for (const q of ["1127-K7P3", "1127k7p3"])
     expect(await termsOf(q)).toContainEqual({ kind: "number", number: "1127-K7P3" });
+});
+
+test("any text of up to 64 characters may be a merchant's reference", async () => {
+  const termOf = async (q: string) =>
+    (await selectionOf({ q }, nobody)).selection.anyOf?.find(({ kind }) => kind === "reference");
+  expect(await termOf(" cart/7f3a ")).toEqual({ kind: "reference", text: "cart/7f3a" });
+  expect(await termOf("r".repeat(65))).toBeUndefined();
 });
 
 test("payment is called for what may be a part of a paymentKey alone", async () => {

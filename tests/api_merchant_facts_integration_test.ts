@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { eventually } from "@payflow/local-stack/testing";
+import postgres from "postgres";
+import { apiOf, cart, cookieOf, newKey, placed } from "./api_client.ts";
+import { shopperOf, type OrderAnswer } from "./shopper.ts";
+import { testStack, type TestStack } from "./stack.ts";
+
+setDefaultTimeout(600_000);
+
+let stack: TestStack;
+let api: ReturnType<typeof apiOf>;
+let orders: postgres.Sql;
+
+beforeAll(async () => {
+  const order = { RETURN_ORIGINS: "https://shop.example, http://localhost:3000" };
+  stack = await testStack({ order });
+  api = apiOf(stack);
+  orders = postgres(stack.databases.order, { max: 1 });
+}, 600_000);
+afterAll(async () => {
+  await orders.end();
+  await stack.close();
+});
+
+const place = (facts: object, headers: Record<string, string> = {}) =>
+  api.call("/api/orders", {
+    body: { ...cart, ...facts },
+    headers: { ...api.merchant, ...headers },
+  });
+const reference = () => `cart/${crypto.randomUUID()}`;
+const metadata = { cart: "7f3a", 담당: "김" };
+const returnUrl = "https://shop.example/thanks?cart=7f3a";
+
+async function found(query: string): Promise<string[]> {
+  const response = await api.call(`/api/orders?${query}`, { headers: api.merchant });
+  expect(response.status).toBe(200);
+  const { orders: listed } = (await response.json()) as { orders: OrderAnswer[] };
+  return listed.map(({ orderId }) => orderId);
+}
+
+test("an order keeps its reference, metadata and return address, and shows metadata to the merchant alone", async () => {
+  const facts = { merchantReference: reference(), metadata, returnUrl };
+  const order = await placed(await place(facts));
+  expect(order).toMatchObject(facts);
+  const read = async (headers: Record<string, string>) =>
+    (await api.call(`/api/orders/${order.orderId}`, { headers })).json();
+  expect(await read(api.merchant)).toMatchObject(facts);
+  const nothing = { merchantReference: null, metadata: {}, returnUrl: null };
+  expect(await read({})).toMatchObject(nothing);
+  const opened = await fetch(order.checkoutUrl ?? "", { redirect: "manual" });
+  const Cookie = cookieOf(opened);
+  expect(await read({ Cookie })).toMatchObject({ ...facts, metadata: {} });
+  expect(await placed(await place({}))).toMatchObject(nothing);
+});
+
+test("reference and metadata are in the order's events", async () => {
+  const merchantReference = reference();
+  const { orderId, orderNumber } = await placed(await place({ merchantReference, metadata }));
+  const cancel = await api.call(`/api/orders/${orderId}/cancel`, {
+    method: "POST",
+    headers: api.merchant,
+  });
+  expect(cancel.status).toBe(200);
+  const events = await orders<{ payload: string }[]>`
+    select payload from events where aggregate_id = ${orderId} order by version`;
+  const names = { orderNumber, merchantReference };
+  expect(events.map(({ payload }) => JSON.parse(payload) as unknown)).toMatchObject([
+    { eventType: "OrderCreated", ...names, metadata },
+    { eventType: "OrderCanceled", ...names },
+  ]);
+});
+
+test("a second order with a reference is refused, and the refusal names the first", async () => {
+  const merchantReference = reference();
+  const key = newKey();
+  const first = await placed(await place({ merchantReference }, key));
+  for (const facts of [{ merchantReference }, { merchantReference, metadata }]) {
+    const problem = await api.refusal(await place(facts), 409, "merchant_reference_taken");
+    expect(problem).toMatchObject({ orderId: first.orderId, orderNumber: first.orderNumber });
+  }
+  // the refused request's key stays free, the first one's gives the first order
+  const free = newKey();
+  await api.refusal(await place({ merchantReference }, free), 409, "merchant_reference_taken");
+  await placed(await place({ merchantReference: reference() }, free));
+  expect(await placed(await place({ merchantReference }, key))).toEqual(first);
+});
+
+test("of many orders with one reference at once one is placed, and all others with them", async () => {
+  const merchantReference = reference();
+  const same = Array.from({ length: 5 }, () => place({ merchantReference }));
+  const others = Array.from({ length: 5 }, () => place({ merchantReference: reference() }));
+  const statuses = (await Promise.all(same)).map(({ status }) => status);
+  expect(statuses.toSorted()).toEqual([201, 409, 409, 409, 409]);
+  for (const response of await Promise.all(others)) expect(response.status).toBe(201);
+});
+
+test("only a key of role operate says what is the merchant's", async () => {
+  for (const facts of [{ merchantReference: reference() }, { metadata }, { returnUrl }]) {
+    const response = await api.call("/api/orders", { body: { ...cart, ...facts } });
+    await api.refusal(response, 401, "merchant_key_required");
+  }
+});
+
+test.each([
+  ["merchantReference", { merchantReference: "" }],
+  ["merchantReference", { merchantReference: "r".repeat(65) }],
+  ["merchantReference", { merchantReference: "a\nb" }],
+  ["metadata", { metadata: Object.fromEntries(Array.from({ length: 21 }, (_, n) => [n, "x"])) }],
+  ["metadata", { metadata: { ["k".repeat(41)]: "x" } }],
+  ["metadata", { metadata: { a: "x".repeat(501) } }],
+  ["metadata", { metadata: { a: 1 } }],
+  ["metadata", { metadata: { a: "\0" } }],
+  ["metadata", { metadata: ["a"] }],
+  ["metadata", { metadata: { constructor: "a" } }],
+  ["returnUrl", { returnUrl: "https://evil.example/" }],
+  ["returnUrl", { returnUrl: "//shop.example/" }],
+  ["merchantReferences", { merchantReferences: "x" }],
+])("an order with a wrong %s is refused: %j", async (name, facts) => {
+  const problem = await api.refusal(await place(facts), 422, "invalid_request");
+  expect(problem.errors?.[0]?.path).toStartWith(name);
+});
+
+test("orders are found by number, reference, e-mail, status and day, and by all of them together", async () => {
+  const merchantReference = reference();
+  const customerEmail = `${crypto.randomUUID()}@example.com`;
+  const order = await placed(await place({ merchantReference, customerEmail }));
+  const { orderId, orderNumber } = order;
+  const other = await placed(await place({ customerEmail }));
+  const email = `email=${customerEmail.toUpperCase()}`;
+  const byReference = `merchantReference=${encodeURIComponent(merchantReference)}`;
+  const typed = orderNumber.toLowerCase().replace("-", "");
+  expect(await found(email)).toEqual([other.orderId, orderId]);
+  expect(await found(byReference)).toEqual([orderId]);
+  for (const number of [orderNumber, typed])
+    expect(await found(`orderNumber=${number}`)).toEqual([orderId]);
+  const all = `${byReference}&${email}&orderNumber=${typed}&status=PENDING&from=2026-01-01`;
+  expect(await found(all)).toEqual([orderId]);
+  expect(await found(`${byReference}&orderNumber=${other.orderNumber}`)).toEqual([]);
+  expect(await found(`${byReference}&email=other@example.com`)).toEqual([]);
+  expect(await found(`${byReference}&status=CONFIRMED`)).toEqual([]);
+  expect(await found(`${byReference}&to=2026-01-01`)).toEqual([]);
+  expect(await found("merchantReference=none")).toEqual([]);
+  for (const query of ["reference=x", "orderNumber=1", "from=yesterday"]) {
+    const response = await api.call(`/api/orders?${query}`, { headers: api.merchant });
+    await api.refusal(response, 422, "invalid_request");
+  }
+});
+
+test("a shopper who pays an order placed by the API ends at its return address, with the outcome", async () => {
+  const shopper = shopperOf(stack);
+  for (const [method, status] of [
+    ["CARD", "CONFIRMED"],
+    ["VIRTUAL_ACCOUNT", "AWAITING_DEPOSIT"],
+  ] as const) {
+    const order = await placed(await place({ returnUrl: `${returnUrl}#top` }));
+    const opened = await fetch(order.checkoutUrl ?? "", { redirect: "manual" });
+    const { paymentKey } = await shopper.authenticate(order, { method });
+    const { orderId, orderNumber, amount } = order;
+    const paid = await fetch(`${stack.url}/success`, {
+      method: "POST",
+      headers: { Cookie: cookieOf(opened) },
+      body: new URLSearchParams({ paymentKey, orderId, amount: String(amount) }),
+      redirect: "manual",
+    });
+    const facts = new URLSearchParams({ orderId, orderNumber, status });
+    expect([paid.status, paid.headers.get("Location")]).toEqual([303, `${returnUrl}&${facts}#top`]);
+  }
+});
+
+test("who is forgotten leaves no metadata and no return address; the reference stays", async () => {
+  const customerEmail = `${crypto.randomUUID()}@example.com`;
+  const merchantReference = reference();
+  const facts = { customerEmail, merchantReference, metadata, returnUrl };
+  const { orderId } = await placed(await place(facts));
+  const erased = await api.call("/api/customers/erase", {
+    body: { email: customerEmail },
+    headers: api.merchant,
+  });
+  expect(await erased.json()).toMatchObject({ erased: [orderId] });
+  await eventually(async () => {
+    const read = await api.call(`/api/orders/${orderId}`, { headers: api.merchant });
+    expect(await read.json()).toMatchObject({
+      customerEmail: null,
+      merchantReference,
+      metadata: {},
+      returnUrl: null,
+    });
+  });
+  const [row] = await orders`select metadata, return_url from orders where id = ${orderId}`;
+  expect(row).toEqual({ metadata: {}, return_url: null });
+});
