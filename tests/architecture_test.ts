@@ -111,6 +111,7 @@ test("each library stays where it belongs", () => {
       /\/infrastructure\/|^packages\/(outbox|local-stack|operate)\/|^packages\/shared\/http\/|^bench\//,
     ),
   ).toEqual([]);
+  expect(only(/^nodemailer$/, /^packages\/order\/infrastructure\/smtp_sender\.ts$/)).toEqual([]);
   expect(only(/^prom-client$/, /^packages\/shared\/http\/metrics\.ts$/)).toEqual([]);
   expect(only(/^@opentelemetry\//, /^packages\/shared\/http\/otlp_tracer\.ts$/)).toEqual([]);
   const loading = code.filter(({ imports }) => imports.includes("./otlp_tracer.ts"));
@@ -339,8 +340,8 @@ test("the core's size is known, and does not grow unnoticed", () => {
     `The core (order, payment, shared, outbox) has ${all} lines in ${core.length} files, ${inRules} of them rules`,
   );
   // the rules are what one reads in an afternoon; what is around them has to earn its place
-  expect(inRules).toBeLessThanOrEqual(5_086);
-  expect(all).toBeLessThanOrEqual(21_386);
+  expect(inRules).toBeLessThanOrEqual(5_326);
+  expect(all).toBeLessThanOrEqual(21_986);
 });
 
 test("the reading path of docs/architecture.md is known, and does not grow unnoticed", async () => {

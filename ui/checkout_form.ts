@@ -19,7 +19,7 @@ export type FieldErrors = Readonly<Record<string, string>>;
 
 export type CheckedForm =
   | {
-      readonly command: Omit<PlaceOrderInput, "viewer">;
+      readonly command: Omit<PlaceOrderInput, "viewer" | "language">;
       readonly method: PaymentMethod;
     }
   | { readonly errors: FieldErrors };

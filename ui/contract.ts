@@ -1,6 +1,7 @@
 import type {
   AppError,
   LedgerRow,
+  Language,
   OrderItem,
   OrderStatus,
   PaymentSnapshot,
@@ -144,6 +145,8 @@ export type PlaceOrderInput = {
   readonly customerName: string;
   readonly customerEmail: string;
   readonly idempotencyKey: string;
+  /** Of the page that it is placed from. */
+  readonly language: Language;
   readonly viewer: Viewer;
 };
 

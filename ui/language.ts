@@ -1,10 +1,10 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import { languages, type Language } from "@payflow/shared";
 import { en } from "./messages/en.ts";
 import { ko, type Messages } from "./messages/ko.ts";
 
-export const languages = ["ko", "en"] as const;
-export type Language = (typeof languages)[number];
+export type { Language };
 
 const cookieName = "lang";
 const yearSeconds = 365 * 24 * 60 * 60;

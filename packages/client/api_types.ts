@@ -283,7 +283,7 @@ export interface components {
       amount: number;
     };
     DeclineRefund: {
-      /** @description For the shopper, on the page of the order */
+      /** @description For the shopper, on the page of the order and by mail */
       answer: string;
     };
     Erase: {
@@ -315,7 +315,7 @@ export interface components {
     GrantRefund: {
       /** @description All that is left unless given */
       amount?: number;
-      /** @description For the shopper, on the page of the order */
+      /** @description For the shopper, on the page of the order and by mail */
       answer?: string;
       refundAccount?: components["schemas"]["RefundAccount"];
     };

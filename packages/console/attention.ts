@@ -43,6 +43,7 @@ const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
   outbox_old: 3,
   consumer_behind: 3,
   webhooks_waiting: 3,
+  mails_failed: 3,
 };
 
 /** What needs attention in both services. While payment is away its part is missing, and its health says so. */

@@ -28,6 +28,15 @@ const returnOrigin = v.pipe(
   v.transform(originOf),
 );
 
+/** An address, or a name and an address: `상점 <help@shop.kr>`. */
+const mailFrom = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?:[^<>"\p{Cc}]{1,60} )?<?[^\s<>@]+@[^\s<>@]+>?$/u,
+    "must be an address, or NAME <ADDRESS>",
+  ),
+);
+
 const settings = {
   ...serviceSettings,
   port: ["ORDER_PORT", port(8080)],
@@ -54,6 +63,14 @@ const settings = {
   rateLimitPerMinute: ["RATE_LIMIT_PER_MINUTE", v.optional(wholeNumber(0, 1_000_000), "60")],
   unpaidRetentionDays: ["UNPAID_RETENTION_DAYS", v.optional(wholeNumber(1, 1_826), "30")],
   sweepMs: ["SWEEP_MS", durationMs(60_000, { min: 100 })],
+  mail: {
+    /** Undefined: mails are kept, and not sent. */
+    smtpUrl: [
+      "SMTP_URL",
+      v.optional(v.pipe(v.string(), v.regex(/^smtps?:\/\/[^/\s]+/, "must be smtp:// or smtps://"))),
+    ],
+    from: ["MAIL_FROM", v.optional(mailFrom)],
+  },
   depositPollMs: ["DEPOSIT_POLL_MS", durationMs(60_000, { min: 100 })],
   webhookAllowPrivate: ["WEBHOOK_ALLOW_PRIVATE", v.optional(flag, "false")],
   orderTtlMs: ["ORDER_TTL_MS", durationMs(2_700_000, { min: 1_000 })],
@@ -61,7 +78,13 @@ const settings = {
 
 /** The environment as the order service needs it. Throws ConfigError with every fault. */
 export function readOrderConfig(env: Environment) {
-  const findFaults = (given: Environment) => [...checkTossKeys(given), ...unsafeSettings(given)];
+  const findFaults = (given: Environment) => [
+    ...checkTossKeys(given),
+    ...unsafeSettings(given),
+    ...(Boolean(given["SMTP_URL"]) === Boolean(given["MAIL_FROM"])
+      ? []
+      : ["SMTP_URL and MAIL_FROM go together: set both or none"]),
+  ];
   const config = readSettings(settings, env, findFaults);
   return { ...config, kafka: kafkaSettings(config.kafka, "payflow-order") };
 }

@@ -6,6 +6,7 @@ import type { Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "./config.ts";
 import { createConsoleKeys } from "./console_keys.ts";
 import { listCustomers, readOrderAttention } from "./infrastructure/order_attention.ts";
+import { adminMails } from "./presentation/admin/admin_mails.ts";
 import { adminOrders } from "./presentation/admin/admin_orders.ts";
 import { signedIn as operator } from "./presentation/admin/operator_session.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
@@ -17,6 +18,7 @@ export function createConsole(
     readonly deps: ApiDeps;
     readonly operate: Operate;
     readonly db: Parameters<typeof readOrderAttention>[0];
+    readonly mails: Pick<Parameters<typeof adminMails>[0], "mails" | "render" | "isSending">;
     readonly shopName: string;
     readonly refusalOf: NonNullable<AdminDeps["refusalOf"]>;
     readonly log: Logger;
@@ -32,6 +34,7 @@ export function createConsole(
     ...keys.functions,
     ...adminOrders({ ...deps, operate, operator }),
     ...adminMoney({ operate, operator }),
+    ...adminMails({ ...parts.mails, operator, findOrder: deps.orders.find }),
     ...adminEvents({ operations, operate, operator }),
     ...adminAttention({
       operator,

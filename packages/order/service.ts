@@ -14,6 +14,7 @@ import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { createConsole } from "./console.ts";
 import { postgresApiKeys } from "./infrastructure/postgres_api_keys.ts";
 import { webhookRetention } from "./infrastructure/postgres_webhook_deliveries.ts";
+import { mailRetention } from "./infrastructure/postgres_mails.ts";
 import { sessionRetention } from "./infrastructure/postgres_console_sessions.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
@@ -34,6 +35,7 @@ import { consumedTopics, paymentEventConsumer } from "./presentation/payment_eve
 import { createStreamPlaces } from "./presentation/stream_places.ts";
 import { webhookLimitOf } from "./presentation/webhook_routes.ts";
 import { openWebhooks } from "./webhooks.ts";
+import { openMails } from "./mails.ts";
 import { addOrderWorkers } from "./workers.ts";
 
 export type OrderServiceOptions = {
@@ -62,7 +64,7 @@ export async function createOrderService(
     name: "order",
     migrations: await orderMigrations(),
     figures: orderFigures,
-    retention: [sessionRetention, ...webhookRetention],
+    retention: [mailRetention, sessionRetention, ...webhookRetention],
     log,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
@@ -80,6 +82,7 @@ export async function createOrderService(
 
   const count = countOrders(metrics);
   const webhooks = openWebhooks(config, { service, newId, log });
+  let wakeMails = () => {};
   const payments = httpPayments(
     {
       url: config.paymentUrl,
@@ -100,6 +103,7 @@ export async function createOrderService(
       onSaved() {
         service.wakeRelay();
         webhooks.wake();
+        wakeMails();
       },
       tracer,
       onChanged(order, events) {
@@ -115,6 +119,12 @@ export async function createOrderService(
     orderTtlMs: config.orderTtlMs,
     faultPoint,
   };
+  const checkoutUrl: ApiDeps["checkoutUrl"] = (order) =>
+    `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`;
+  const { find: findOrder } = orderDeps.orders;
+  const mailParts = { service, shop, findOrder, linkOf: checkoutUrl, newId, log };
+  const { wake, ...mails } = await openMails(config, mailParts);
+  wakeMails = wake;
   const { listHistory } = service;
   const { merchantApiKey } = config;
   const keys = postgresApiKeys(db, { newId });
@@ -125,8 +135,9 @@ export async function createOrderService(
     confirming: createConfirming(orderDeps),
     rateLimit: createRateLimit(config.rateLimitPerMinute),
     webhookLimit: webhookLimitOf(config),
-    checkoutUrl: (order) => `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`,
     returnOrigins: config.returnOrigins,
+    checkoutUrl,
+    eraseMails: mails.mails.erase,
     anonymousScope: anonymousScopes(sessionSecret),
     search: postgresOrderSearch(db),
     listHistory,
@@ -143,7 +154,7 @@ export async function createOrderService(
       },
     }),
   };
-  addOrderWorkers(service, { config, deps: { ...orderDeps, ...queries }, watch, log });
+  addOrderWorkers(service, { config, deps, watch, log });
 
   function refusalOf(thrown: unknown, requestId: string) {
     const refusal = asAppError(thrown);
@@ -175,6 +186,7 @@ export async function createOrderService(
     deps,
     operate: payments.operate,
     db,
+    mails: { ...mails, isSending: config.mail.smtpUrl !== undefined },
     shopName: shop.name,
     refusalOf,
     log,

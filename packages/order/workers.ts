@@ -13,7 +13,7 @@ export function addOrderWorkers(
   { db, every, add }: OpenedService<never>,
   options: {
     readonly config: Pick<OrderConfig, "sweepMs" | "depositPollMs" | "unpaidRetentionDays">;
-    readonly deps: OrderDeps & OrderQueries;
+    readonly deps: Parameters<typeof eraseDue>[1] & OrderQueries;
     readonly watch: OrderWatch;
     readonly log: Logger;
   },

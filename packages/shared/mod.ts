@@ -13,6 +13,7 @@ export * from "./money_reports.ts";
 export * from "./operated_messages.ts";
 export * from "./operator_calls.ts";
 export * from "./order_events.ts";
+export type * from "./order_mail.ts";
 export * from "./order_number.ts";
 export * from "./order_view.ts";
 export * from "./order_webhook.ts";

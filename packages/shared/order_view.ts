@@ -9,6 +9,10 @@ export const orderStatuses = [
 ] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
+/** Of the shop's pages and mails; Korean where nothing else is known. */
+export const languages = ["ko", "en"] as const;
+export type Language = (typeof languages)[number];
+
 /** Why a shopper wants money back, to choose from. */
 export const refundRequestKinds = [
   "changed_mind",

@@ -12,6 +12,7 @@ import { settingsMutations } from "./settings_mutations.ts";
 import { startMutations } from "./start_mutations.ts";
 import { shopMutations } from "./shop_mutations.ts";
 import { storageMutations } from "./storage_mutations.ts";
+import { shopperMutations } from "./shopper_mutations.ts";
 import { stormMutations } from "./storm_mutations.ts";
 import { webhookMutations } from "./webhook_mutations.ts";
 
@@ -31,4 +32,5 @@ export const mutations: readonly Mutation[] = [
   ...consoleMutations,
   ...webhookMutations,
   ...clientMutations,
+  ...shopperMutations,
 ];

@@ -1,6 +1,7 @@
 import type { AppError } from "@payflow/shared";
 import type { AdminAttention } from "./contract/attention.ts";
 import type { AdminEvents } from "./contract/events.ts";
+import type { AdminMails } from "./contract/mails.ts";
 import type { AdminMoney } from "./contract/money.ts";
 import type { AdminOrders } from "./contract/orders.ts";
 import type { Operator } from "./contract/roles.ts";
@@ -9,6 +10,7 @@ import type { AdminSessions } from "./contract/sessions.ts";
 export * from "./contract/attention.ts";
 export type * from "./contract/events.ts";
 export type * from "./contract/listed.ts";
+export type * from "./contract/mails.ts";
 export type * from "./contract/money.ts";
 export type * from "./contract/orders.ts";
 export * from "./contract/roles.ts";
@@ -27,7 +29,8 @@ export type AdminDeps = AdminSessions &
   AdminAttention &
   AdminOrders &
   AdminMoney &
-  AdminEvents & {
+  AdminEvents &
+  AdminMails & {
     readonly shopName: string;
     /** Origin under which browsers reach the console, without a slash at its end. */
     readonly publicUrl: string;

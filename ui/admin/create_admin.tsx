@@ -12,6 +12,7 @@ import { attentionRoutes } from "./routes/attention_routes.tsx";
 import { deadLetterRoutes } from "./routes/dead_letter_routes.tsx";
 import { eventRoutes } from "./routes/event_routes.tsx";
 import { keyRoutes } from "./routes/key_routes.tsx";
+import { mailRoutes } from "./routes/mail_routes.tsx";
 import { moneyRoutes } from "./routes/money_routes.tsx";
 import { orderRoutes } from "./routes/order_routes.tsx";
 import { ordersRoutes } from "./routes/orders_routes.tsx";
@@ -41,6 +42,7 @@ export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
   app.route("/", actionRoutes(stage));
   app.route("/", moneyRoutes(stage));
   app.route("/", eventRoutes(stage));
+  app.route("/", mailRoutes(stage));
   app.route("/", deadLetterRoutes(stage));
   app.route("/", keyRoutes(stage));
   app.all("*", (c) => renderFailure(c, stage, "notFound"));

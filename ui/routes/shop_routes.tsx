@@ -58,7 +58,9 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
     const checked = checkForm(form, deps, scene);
     if ("errors" in checked) return showFaults(c, stage, { form, errors: checked.errors });
     try {
-      const order = await deps.placeOrder({ ...checked.command, viewer: c.var.viewer });
+      const { language } = scene;
+      const { viewer } = c.var;
+      const order = await deps.placeOrder({ ...checked.command, language, viewer });
       forgetTyped(c);
       return toPayment(c, `/orders/${order.orderId}?method=${checked.method}`);
     } catch (error) {

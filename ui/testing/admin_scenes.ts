@@ -1,6 +1,7 @@
 import { AppError } from "@payflow/shared";
 import { addSampleOrders } from "./fake_admin.ts";
 import type { PageScene } from "./page_scene.ts";
+import { sampleMails } from "./sample_mails.ts";
 import { sampleRefundRequest } from "./sample_order.ts";
 import { allWell, everyAttention, sampleAdminOrder } from "./sample_admin.ts";
 
@@ -264,6 +265,14 @@ export const recordScenes: readonly PageScene[] = [
   }),
   open("admin_webhooks", "/admin/events/webhooks"),
   open("admin_webhook", "/admin/events/webhooks/wh_1", { operator: "read" }),
+  open("admin_mails", "/admin/events/mails"),
+  open("admin_mails_kept", "/admin/events/mails?state=failed", {
+    prepare(ui) {
+      ui.admin.isSendingMails = false;
+      return "/admin/events/mails?state=failed";
+    },
+  }),
+  open("admin_mail", `/admin/events/mails/${sampleMails[2]?.id ?? ""}?done=resent`),
   open("admin_keys", "/admin/keys?done=revoked"),
   open("admin_keys_read_only", "/admin/keys", { operator: "operate" }),
   open("admin_key_errors", "/admin/keys", {

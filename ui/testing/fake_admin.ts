@@ -3,6 +3,7 @@ import { getContext } from "hono/context-storage";
 import { deleteCookie, setCookie } from "hono/cookie";
 import type {
   AdminDeps,
+  AdminMails,
   AdminOrder,
   AdminOrders,
   AdminSessions,
@@ -10,6 +11,7 @@ import type {
   Operator,
   OrderFilter,
 } from "../mod.ts";
+import { sampleMailContent, sampleMails } from "./sample_mails.ts";
 import { maskedName } from "./masked_name.ts";
 import { recordFunctions } from "./fake_records.ts";
 import { sampleRecords, type SampleRecords } from "./sample_records.ts";
@@ -24,6 +26,7 @@ export type FakeAdmin = {
   /** Money, events, keys and sessions. */
   readonly records: SampleRecords;
   attention: Attention;
+  isSendingMails: boolean;
   /** What changes are refused with. */
   refusal: AppError | undefined;
   /** What reads fail with. */
@@ -167,7 +170,23 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
     },
   };
 
+  const ofMails: AdminMails = {
+    async listMails({ state }) {
+      read();
+      const rows = sampleMails.filter(({ outcome }) => state !== "failed" || outcome === "gave_up");
+      return { rows, next: null, isSending: fake.isSendingMails };
+    },
+    async findMail(id) {
+      const mail = sampleMails.find((one) => one.id === id);
+      return mail && { ...mail, to: "kim@example.com", content: sampleMailContent };
+    },
+    async resendMail(id) {
+      change("operate", "resendMail", id);
+    },
+  };
+
   const fake: FakeAdmin = {
+    isSendingMails: true,
     orders,
     changes,
     records,
@@ -192,6 +211,7 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
       },
       ...sessions,
       ...ofOrders,
+      ...ofMails,
       ...recordFunctions({ records, change, read }),
     },
   };

@@ -196,6 +196,7 @@ export const everyAttention: Attention = {
       since: minutesAgo(60 * 50),
       said: "ALREADY_CANCELED_PAYMENT: 이미 취소된 결제 입니다.",
     }),
+    item({ kind: "mails_failed", count: 2, said: "550 5.1.1 No such user" }),
     item({ kind: "refund_requested", orderId: orderIdOf(6), amount: 39_000, customer: "김*스" }),
     item({ kind: "account_needed", orderId: orderIdOf(5), amount: 120_000, customer: "정**" }),
     item({ kind: "payment_without_order", orderId: orderIdOf(77) }),

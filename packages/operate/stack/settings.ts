@@ -148,8 +148,8 @@ function samePorts(settings: Settings): string[] {
 
 /** The services would have them beside what the stack makes for the same setting. */
 function secretFiles(env: Environment): string[] {
-  const isSecret = /(^|_)(DATABASE_URL|KEY|KEYS_ACCEPTED|SECRET|PASSWORD)_FILE$/;
-  const ours = /^(DATABASE|ORDER|PAYMENT|KAFKA|TOSS|MERCHANT|SESSION|INTERNAL)_/;
+  const isSecret = /(^|_)(DATABASE_URL|SMTP_URL|KEY|KEYS_ACCEPTED|SECRET|PASSWORD)_FILE$/;
+  const ours = /^(DATABASE|ORDER|PAYMENT|KAFKA|TOSS|MERCHANT|SESSION|INTERNAL|SMTP)_/;
   return Object.keys(env)
     .filter((name) => env[name] && isSecret.test(name) && ours.test(name))
     .map(

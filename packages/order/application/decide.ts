@@ -1,5 +1,6 @@
 import { AppError, type Change, type OrderEvent } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
+import { mailsOf } from "../domain/order_mails.ts";
 import type { FromOrder, OrderDeps, Recorded } from "./ports.ts";
 
 /** So many others in a row got in between only when something is wrong. */
@@ -29,13 +30,23 @@ export async function decideAndSave(
       if (recorded.message !== undefined) await deps.orders.take(recorded.message);
       return order;
     }
-    const result = await deps.orders.save(change, recorded);
+    const result = await deps.orders.save(withMails(order, change), recorded);
     await deps.faultPoint("apply:saved");
     if (result === "saved") return change.state;
     if (result === "handled") return order;
   }
   const text = `Order "${orderId}" is being changed by many at once`;
   throw new AppError("unavailable", "order_busy", text, { retryAfterSeconds: 1 });
+}
+
+/** The change with the mails that it causes, which are written with it. */
+export function withMails(
+  before: Order | null,
+  change: Change<Order, OrderEvent>,
+): Change<Order, OrderEvent> {
+  const { orderId } = change.state;
+  const journal = mailsOf(before, change.state).map((mail) => ({ ...mail, order_id: orderId }));
+  return journal.length === 0 ? change : { ...change, journal };
 }
 
 /** Throws AppError `order_not_found`. */

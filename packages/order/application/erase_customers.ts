@@ -2,7 +2,11 @@ import { Order } from "../domain/order.ts";
 import { decideAndSave } from "./decide.ts";
 import type { OrderDeps, OrderQueries } from "./ports.ts";
 
-type EraseDeps = OrderDeps & Pick<OrderQueries, "listByEmail" | "listToErase">;
+type EraseDeps = OrderDeps &
+  Pick<OrderQueries, "listByEmail" | "listToErase"> & {
+    /** Deletes the mails of an order. */
+    readonly eraseMails: (orderId: string) => Promise<void>;
+  };
 
 const pageMax = 200;
 /** So many pages may one request take. */
@@ -59,8 +63,10 @@ export async function eraseDue(
 }
 
 /** Removes who placed one order. Payment first: once the order names nobody, nobody would ask payment again. */
-export async function eraseOrder(orderId: string, deps: OrderDeps): Promise<void> {
+export async function eraseOrder(orderId: string, deps: EraseDeps): Promise<void> {
   await deps.payments.erase({ orderId });
+  // before the order: once it names nobody, nobody would come back for them; they name nobody themselves
+  await deps.eraseMails(orderId);
   const decide = (order: Order) => (order.customerEmail === "" ? undefined : Order.erase(order));
   await decideAndSave({ orderId, cause: "erasePersonalData", decide }, deps);
 }

@@ -7,6 +7,7 @@ import {
   type OrderLine,
   type Quote,
 } from "../domain/product.ts";
+import { withMails } from "./decide.ts";
 import type { Claim, OrderDeps } from "./ports.ts";
 
 export type PlaceOrder = Omit<PlaceInput, "quote"> & {
@@ -38,7 +39,7 @@ export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<
   for (;;) {
     const length = tailLength.at(moment.now);
     const change = Order.place({ quote, ...customer }, { ...moment, tailLength: length });
-    const result = await deps.orders.save(change, { cause: "placeOrder", claim });
+    const result = await deps.orders.save(withMails(null, change), { cause: "placeOrder", claim });
     await deps.faultPoint("place:saved");
     if (result === "saved") return { order: change.state, replayed: false };
     const placed = await findPlaced(claim, deps);

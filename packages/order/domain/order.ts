@@ -1,6 +1,7 @@
 import { AppError, contradicts, plusMs, statusEntries, totalEntries } from "@payflow/shared";
 import type {
   Change,
+  Language,
   Metadata,
   OrderEvent,
   OrderFacts,
@@ -35,6 +36,8 @@ export type Order = {
   /** Both are empty once they have been erased. */
   readonly customerName: string;
   readonly customerEmail: string;
+  /** The language that it was placed in, in which its shopper is written to. */
+  readonly language: Language;
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly status: OrderStatus;
@@ -52,7 +55,11 @@ export type Order = {
 export type IntegratorFacts = Pick<Order, "merchantReference" | "metadata" | "returnUrl">;
 
 export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "sessionId"> &
-  Partial<IntegratorFacts> & { readonly quote: Quote };
+  Partial<IntegratorFacts> & {
+    readonly quote: Quote;
+    /** Korean unless given. */
+    readonly language?: Language;
+  };
 
 export type Moment = { readonly now: string; readonly newId: () => string };
 
@@ -63,7 +70,7 @@ function place(
   input: PlaceInput,
   moment: Moment & { orderId: string; tailLength: number; ttlMs: number },
 ): Change<Order, OrderEvent> {
-  const { quote, ...customer } = input;
+  const { quote, language = "ko", ...customer } = input;
   const order: Order = {
     ...unpaid,
     status: "PENDING",
@@ -74,6 +81,7 @@ function place(
     ...unsaid,
     ...quote,
     ...customer,
+    language,
     createdAt: moment.now,
     expiresAt: plusMs(moment.now, moment.ttlMs),
     payment: null,

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { readMessageAttention } from "@payflow/shared/http";
 import type { AttentionItem } from "@payflow/shared";
+import { failedMails } from "./postgres_mails.ts";
 import { isRefundRequested } from "./postgres_order_queries.ts";
 
 const itemsMax = 100;
@@ -13,10 +14,10 @@ export const orphanedPayments = sql`orphaned_payments p
 /** Webhook endpoints that no operator turned off. */
 export const endpointsTurnedOff = sql`webhook_endpoints where disabled_reason in ('gone', 'failing')`;
 
-/** What needs an operator of what order has: refund requests, payments without their orders, and its messages. */
+/** What needs an operator of what order has: refund requests, payments without their orders, mails and messages. */
 export async function readOrderAttention(db: Kysely<never>): Promise<AttentionItem[]> {
   type OfOrder = Required<Pick<AttentionItem, "orderId" | "amount">> & { since: string };
-  const [requests, orphans, messages] = await Promise.all([
+  const [requests, orphans, mails, messages] = await Promise.all([
     sql<OfOrder>`
       select id as "orderId", amount_krw - refunded_amount_krw as amount,
         refund_request->>'requestedAt' as since
@@ -24,6 +25,11 @@ export async function readOrderAttention(db: Kysely<never>): Promise<AttentionIt
     sql<OfOrder>`
       select order_id as "orderId", (payment->>'balanceAmount')::bigint as amount, found_at as since
       from ${orphanedPayments} order by found_at limit ${itemsMax}`.execute(db),
+    sql<{ count: number; since: string; said: string }>`
+      select count(*) as count, min(ended_at) as since,
+        (array_agg(error order by ended_at desc))[1] as said
+      from (select ended_at, error ${failedMails} order by ended_at desc limit 1000) m
+      having count(*) > 0`.execute(db),
     readMessageAttention(db, "order"),
   ]);
   const itemsOf = (kind: AttentionItem["kind"], { rows }: { rows: readonly OfOrder[] }) =>
@@ -31,6 +37,7 @@ export async function readOrderAttention(db: Kysely<never>): Promise<AttentionIt
   return [
     ...itemsOf("refund_requested", requests),
     ...itemsOf("payment_without_order", orphans),
+    ...mails.rows.map((row): AttentionItem => ({ kind: "mails_failed", part: "order", ...row })),
     ...messages,
   ];
 }

@@ -7,6 +7,7 @@ import {
   type Metrics,
 } from "@payflow/shared/http";
 import type { Order } from "../domain/order.ts";
+import { failedMails } from "./postgres_mails.ts";
 import { isRefundRequested } from "./postgres_order_queries.ts";
 import { endpointsTurnedOff, orphanedPayments } from "./order_attention.ts";
 
@@ -14,6 +15,7 @@ import { endpointsTurnedOff, orphanedPayments } from "./order_attention.ts";
 export const orderFigures: readonly DatabaseFigure[] = [
   needsPerson({
     refund_request: countOf(sql`select from orders where ${isRefundRequested}`),
+    mail: countOf(sql`select ${failedMails}`),
     money_without_order: countOf(sql`select from ${orphanedPayments}`),
     webhook_endpoint: countOf(sql`select from ${endpointsTurnedOff}`),
   }),

@@ -3,10 +3,12 @@ import { aggregateFind, aggregateStore, mapRows } from "@payflow/shared/http";
 import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { OrderRepository } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
+import { mailJournal } from "./postgres_mails.ts";
 
 export const orderRows = mapRows<Order>({
   name: "orders",
   unique: ["orders_by_number", "orders_by_reference"],
+  journal: mailJournal,
   fields: {
     status: ["status", "text"],
     orderNumber: ["order_number", "text"],
@@ -21,6 +23,7 @@ export const orderRows = mapRows<Order>({
     items: ["items", "json"],
     customerName: ["customer_name", "text"],
     customerEmail: ["customer_email", "text"],
+    language: ["language", "text"],
     refundedAmount: ["refunded_amount_krw", "bigint"],
     payment: ["payment", "jsonb"],
     refundRequest: ["refund_request", "jsonb"],

@@ -30,6 +30,7 @@ export type ApiDeps = OrderDeps &
     readonly returnOrigins: readonly string[];
     readonly anonymousScope: (address: string) => string;
     readonly search: OrderSearch;
+    readonly eraseMails: (orderId: string) => Promise<void>;
     readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
     /** Records who did what, where no order's history does. */
     readonly audit: (entry: AuditEntry) => Promise<void>;

@@ -191,7 +191,7 @@ export const Refund = v.strictObject({
 
 const answer = v.pipe(
   storableText(200),
-  v.description("For the shopper, on the page of the order"),
+  v.description("For the shopper, on the page of the order and by mail"),
 );
 export const GrantRefund = v.strictObject({
   amount: v.optional(v.pipe(PositiveWon, v.description("All that is left unless given"))),

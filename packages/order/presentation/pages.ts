@@ -47,7 +47,7 @@ export function pageFunctions(deps: PagesDeps) {
   return {
     listProducts: deps.products,
     quote: (items) => quoteItems(parseInput(CartOrder.entries.items, items), deps.products()),
-    async placeOrder({ viewer, idempotencyKey, ...input }: PlaceOrderInput) {
+    async placeOrder({ viewer, idempotencyKey, language, ...input }: PlaceOrderInput) {
       const caller = callerOf(viewer);
       deps.rateLimit.take(caller.address);
       const { items, customerName, customerEmail } = parseInput(CartOrder, input);
@@ -56,7 +56,8 @@ export function pageFunctions(deps: PagesDeps) {
       const requestHash = hashOf({ items, ...customer });
       const sessionId = caller.beginSession();
       const claim = { scope: sessionScope(sessionId), key, requestHash };
-      const { order } = await placeOrder({ what: { items }, ...customer, sessionId, claim }, deps);
+      const command = { what: { items }, ...customer, language, sessionId, claim };
+      const { order } = await placeOrder(command, deps);
       return orderPage((await find(order.orderId)) ?? order);
     },
     async findOrder(orderId) {

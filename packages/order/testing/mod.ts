@@ -13,4 +13,5 @@ export { sweepChanges, sweepUnsettled, type SweepDeps } from "../application/swe
 export { apiDocument } from "../presentation/api_document.ts";
 export { apiRoutes } from "../presentation/api_routes.ts";
 export type { OrderRule } from "../presentation/caller.ts";
+export { testSmtpServer, type TestSmtpServer } from "./smtp_server.ts";
 export { httpPayments } from "../infrastructure/http_payments.ts";

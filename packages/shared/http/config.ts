@@ -22,6 +22,7 @@ export const secretVariables = [
   "SESSION_SECRET",
   "INTERNAL_API_KEY",
   "INTERNAL_API_KEYS_ACCEPTED",
+  "SMTP_URL",
 ] as const;
 
 /** The environment with the secrets that are in files, without the line break at a file's end. Throws ConfigError. */

@@ -41,9 +41,11 @@ export const en: HomeMessages = {
     clientKey: "Client key",
     secretKey: "Secret key",
     webhook: "Webhooks go to",
+    mails: "Mails to shoppers",
     window: "Language of the window",
   },
   windowLanguage: "The SDK's card.language, or else by currency.",
+  mailsInConsole: "In PayFlow's console",
   noWebhookUrl: "Nowhere: they are only listed",
 
   payment: "Payment",

@@ -44,9 +44,11 @@ export const ko = {
     clientKey: "클라이언트 키",
     secretKey: "시크릿 키",
     webhook: "웹훅을 받는 주소",
+    mails: "구매자 메일",
     window: "결제창 언어",
   },
   windowLanguage: "SDK의 card.language, 없으면 통화에 따라 정해집니다.",
+  mailsInConsole: "PayFlow 콘솔에서 보기",
   noWebhookUrl: "없음: 목록에만 남습니다",
 
   payment: "결제",

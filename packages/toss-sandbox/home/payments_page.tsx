@@ -155,6 +155,16 @@ function Connection({ scene: { t, state } }: { scene: Scene }) {
             </dd>
           </div>
         ))}
+        {state.webhookUrl !== undefined && (
+          <div>
+            <dt>{names.mails}</dt>
+            <dd>
+              <a href={new URL("/admin/events/mails", state.webhookUrl).href} rel="noreferrer">
+                {t.mailsInConsole}
+              </a>
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{names.window}</dt>
           <dd>{t.windowLanguage}</dd>

@@ -25,6 +25,7 @@ export const attentionKinds = [
   // about PayFlow
   "dead_letters",
   "webhooks_waiting",
+  "mails_failed",
   "outbox_old",
   "relay_missing",
   "consumer_behind",

@@ -55,6 +55,8 @@ function pathFor(item: AttentionItem): string {
       return "/admin/events/dead-letters";
     case "webhooks_waiting":
       return "/admin/events/webhooks?state=waiting";
+    case "mails_failed":
+      return "/admin/events/mails?state=failed";
     case "outbox_old":
     case "relay_missing":
       return "/admin/events#outbox";

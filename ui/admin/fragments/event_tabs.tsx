@@ -5,6 +5,7 @@ const pages = [
   ["overview", "/admin/events"],
   ["deadLetters", "/admin/events/dead-letters"],
   ["webhooks", "/admin/events/webhooks"],
+  ["mails", "/admin/events/mails"],
 ] as const;
 
 type EventTabsProps = { readonly scene: AdminScene; readonly current: (typeof pages)[number][0] };

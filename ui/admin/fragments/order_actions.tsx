@@ -119,6 +119,12 @@ const ShopperLink = ({ scene, order, link }: OrderActionsProps) => {
         <a class="button" href={`${orderPath(order.orderId)}?show=link#link`}>
           {words.open}
         </a>
+        <a
+          class="button"
+          href={`/admin/events/mails?${new URLSearchParams({ orderId: order.orderId }).toString()}`}
+        >
+          {scene.t.mails.ofThis}
+        </a>
       </div>
     );
   return (

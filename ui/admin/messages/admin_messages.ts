@@ -3,6 +3,7 @@ import { attentionEn, attentionKo } from "./attention.ts";
 import { eventsEn, eventsKo } from "./events.ts";
 import { frameEn, frameKo } from "./frame.ts";
 import { keysEn, keysKo } from "./keys.ts";
+import { mailsEn, mailsKo } from "./mails.ts";
 import { moneyEn, moneyKo } from "./money.ts";
 import { orderActionsEn, orderActionsKo } from "./order_actions.ts";
 import { orderEn, orderKo } from "./order.ts";
@@ -17,6 +18,7 @@ const ko = {
   actions: orderActionsKo,
   money: moneyKo,
   events: eventsKo,
+  mails: mailsKo,
   keys: keysKo,
 };
 export type AdminMessages = typeof ko;
@@ -29,6 +31,7 @@ const en: AdminMessages = {
   actions: orderActionsEn,
   money: moneyEn,
   events: eventsEn,
+  mails: mailsEn,
   keys: keysEn,
 };
 

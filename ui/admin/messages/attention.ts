@@ -64,6 +64,11 @@ const kindsKo: Readonly<Record<AttentionKind, KindWords>> = {
     why: "토스가 보낸 알림이 제때 처리되지 않았습니다.",
     button: "웹훅 보기",
   },
+  mails_failed: {
+    title: "보내지 못한 구매자 메일이 있습니다",
+    why: "받는 쪽이 거절했거나 며칠 동안 닿지 않았습니다. 고친 뒤 다시 보낼 수 있습니다.",
+    button: "메일 보기",
+  },
   outbox_old: {
     title: "Kafka로 보내지 못한 이벤트가 있습니다",
     why: "이벤트가 아웃박스에 오래 남아 있습니다. 잃어버린 것은 없습니다.",
@@ -146,6 +151,11 @@ const kindsEn: typeof kindsKo = {
     title: "Webhooks wait to be processed",
     why: "Notifications from Toss were not processed in time.",
     button: "Show webhooks",
+  },
+  mails_failed: {
+    title: "Mails to shoppers were not delivered",
+    why: "They were refused, or the server could not be reached for days. Mend the cause and send them again.",
+    button: "Show mails",
   },
   outbox_old: {
     title: "Events not published to Kafka",

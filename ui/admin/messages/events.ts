@@ -4,6 +4,7 @@ export const eventsKo = {
     overview: "흐름",
     deadLetters: "처리 못 한 메시지",
     webhooks: "토스 웹훅",
+    mails: "구매자 메일",
   },
   tabsLabel: "이벤트 화면",
   outbox: "아웃박스",
@@ -74,7 +75,12 @@ export const eventsKo = {
 
 export const eventsEn: typeof eventsKo = {
   title: "Events",
-  tabs: { overview: "Flow", deadLetters: "Dead letters", webhooks: "Toss webhooks" },
+  tabs: {
+    overview: "Flow",
+    deadLetters: "Dead letters",
+    webhooks: "Toss webhooks",
+    mails: "Mails",
+  },
   tabsLabel: "Events",
   outbox: "Outbox",
   outboxNote: "Saved events leave for Kafka from here. Those that wait are not lost.",

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "bun:test";
+import { plusMs } from "@payflow/shared";
+import { after, moment, placed, placedAt, snapshots } from "../testing/given.ts";
+import { Order } from "./order.ts";
+import { mailLifeMs, mailsOf, nextTryAt } from "./order_mails.ts";
+import { decline, grant, request, withdraw } from "./refund_decisions.ts";
+
+const kinds = (before: Order | null, order: Order) =>
+  mailsOf(before, order).map((mail) => mail.kind);
+const paid = () => after(placed(), snapshots.done).state;
+const virtualAccount = { bankCode: "88", accountNumber: "110123456789", dueAt: placedAt };
+const decided = (change: { readonly state: Order } | undefined) => change?.state as Order;
+const requested = () =>
+  decided(request(paid(), { kind: "late_delivery", text: "김토스입니다" }, moment));
+
+describe("mailsOf()", () => {
+  test("an order that is placed has its mail, and one for each thing that happens to it", () => {
+    const order = placed();
+    expect(kinds(null, order)).toEqual(["placed"]);
+    const waiting = after(order, { ...snapshots.waiting, virtualAccount }).state;
+    expect(mailsOf(order, waiting)).toEqual([
+      { kind: "account", facts: { kind: "account", account: virtualAccount } },
+    ]);
+    expect(kinds(waiting, after(waiting, snapshots.done).state)).toEqual(["paid"]);
+    expect(kinds(order, after(order, snapshots.canceled).state)).toEqual(["canceled"]);
+    expect(kinds(order, after(order, snapshots.expired).state)).toEqual(["expired"]);
+  });
+
+  test("each refund has one, with what went back by it", () => {
+    const partly = after(paid(), snapshots.partlyRefunded).state;
+    expect(mailsOf(paid(), partly)).toMatchObject([{ facts: { amount: 400, isReturn: false } }]);
+    const whole = after(partly, snapshots.refunded).state;
+    expect(mailsOf(partly, whole)).toMatchObject([{ kind: "refunded", facts: { amount: 600 } }]);
+  });
+
+  test("money that a closed order could not keep has one when it needs an account, and one when it is back", () => {
+    const expired = after(placed(), snapshots.expired).state;
+    const lacking = { ...snapshots.expired, refunding: true, refundAccountNeeded: true };
+    const waiting = after(expired, lacking).state;
+    expect(kinds(expired, waiting)).toEqual(["account_needed"]);
+    const returned = after(waiting, { ...snapshots.expired, returnedAmount: 1000 }).state;
+    expect(mailsOf(waiting, returned)).toMatchObject([{ facts: { amount: 1000, isReturn: true } }]);
+  });
+
+  test("a decided request has one with the shop's sentence, and its refund no second one", () => {
+    const order = requested();
+    const answer = "개봉하셨습니다";
+    expect(mailsOf(order, decided(decline(order, { answer }, moment)))).toMatchObject([
+      { kind: "request_declined", facts: { answer } },
+    ]);
+    const granting = decided(grant(order, { amount: 400, answer: "죄송합니다" }));
+    expect(kinds(order, granting)).toEqual([]);
+    expect(mailsOf(granting, after(granting, snapshots.partlyRefunded).state)).toMatchObject([
+      { kind: "request_granted", facts: { amount: 400, answer: "죄송합니다" } },
+    ]);
+    expect(kinds(order, decided(withdraw(order, moment)))).toEqual([]);
+  });
+
+  test("nothing that changes nothing for the shopper has one", () => {
+    const tried = after(placed(), snapshots.inProgress).state;
+    expect(kinds(placed(), tried)).toEqual([]);
+    expect(kinds(tried, after(tried, snapshots.declined).state)).toEqual([]);
+    const receiptUrl = "https://dashboard.tosspayments.com/receipt";
+    expect(kinds(paid(), after(paid(), { ...snapshots.done, receiptUrl }).state)).toEqual([]);
+  });
+
+  test("orders of integrators and erased ones have none, and no mail names anybody", () => {
+    const { state: erased } = Order.erase(paid());
+    expect(mailsOf(paid(), erased)).toEqual([]);
+    expect(kinds(null, { ...placed(), sessionId: null })).toEqual([]);
+    const granting = decided(grant(requested(), { amount: undefined, answer: null }));
+    const all = [
+      ...mailsOf(null, placed()),
+      ...mailsOf(placed(), paid()),
+      ...mailsOf(granting, after(granting, snapshots.refunded).state),
+    ];
+    expect(all).toHaveLength(3);
+    expect(JSON.stringify(all)).not.toMatch(/김토스|kim@/);
+  });
+});
+
+describe("nextTryAt()", () => {
+  const moment = { now: placedAt, random: 0 };
+  const again = (tries: number, since = placedAt, isFinal = false) =>
+    nextTryAt({ error: "451", isFinal }, { tries, since }, moment);
+
+  test("a mail is tried again after longer and longer waits, within three days", () => {
+    const waits = [1, 2, 3, 7, 20].map(
+      (tries) => Date.parse(again(tries) ?? "") - Date.parse(placedAt),
+    );
+    expect(waits).toEqual([60_000, 300_000, 900_000, 43_200_000, 43_200_000]);
+    expect(again(1, plusMs(placedAt, -mailLifeMs + 60_000))).not.toBeNull();
+    expect(again(1, plusMs(placedAt, -mailLifeMs + 59_000))).toBeNull();
+  });
+
+  test("a mail that was refused for good is not tried again", () => {
+    expect(again(1, placedAt, true)).toBeNull();
+  });
+});

@@ -1,0 +1,117 @@
+import type { Mutation } from "./mutation.ts";
+
+const decisions = "packages/order/domain/refund_decisions.ts";
+const decisionsTest = "packages/order/domain/refund_decisions_test.ts";
+const requestTest = "tests/refund_request_integration_test.ts";
+const mailsTest = "packages/order/mails_integration_test.ts";
+const findTest = "packages/order/application/find_by_email_test.ts";
+
+/** Refund requests, orders that are found again, and mails. */
+export const shopperMutations: readonly Mutation[] = [
+  {
+    rule: "A refund request is refunded once, however many operators grant it",
+    broken: "each grant decides on a refund of its own",
+    file: decisions,
+    find: 'if ((last?.status === "granting" || last?.status === "granted") && isSame) return undefined; requireUndecided(orderId, last);',
+    replace:
+      'if (last === null) requireUndecided(orderId, last);\n  if (last?.status === "granting") return changed(order, { ...last, refusedRefunds: last.refusedRefunds + 1 });\n  requireUndecided(orderId, last);',
+    killer: { file: requestTest, name: "granted by many at once is refunded once" },
+  },
+  {
+    rule: "A granted request stays the refund that was decided first",
+    broken: "another sum replaces it",
+    file: decisions,
+    find: "const isSame = amount === undefined || last?.refund?.amount === amount;",
+    replace: "const isSame = true;",
+    killer: { file: decisionsTest, name: "stays the refund that was decided first" },
+  },
+  {
+    rule: "A request whose refund is under way is neither declined nor withdrawn",
+    broken: "it is",
+    file: "packages/order/domain/refund_request.ts",
+    find: 'if (request?.status === "granting") {',
+    replace: 'if (request?.status === "granting") return;\n  if (request === null) {',
+    killer: { file: decisionsTest, name: "are refused while the refund is under way" },
+  },
+  {
+    rule: "An unknown outcome of a granted refund opens its request to no second refund",
+    broken: "the request is open again after any error",
+    file: "packages/order/application/request_refund.ts",
+    find: 'if (!(error instanceof AppError) || error.kind === "unavailable" || error.kind === "too_many") throw error;',
+    replace: "",
+    killer: { file: "packages/order/application/request_refund_test.ts", name: "stays granting" },
+  },
+  {
+    rule: "An order is found by who knows its e-mail address, and by no one else",
+    broken: "its number is enough",
+    file: "packages/order/application/find_by_email.ts",
+    find: 'return isSame && known !== "" ? order : undefined;',
+    replace: "return isSame || known !== email ? order : undefined;",
+    killer: { file: findTest, name: "answers for another address and an unknown order alike" },
+  },
+  {
+    rule: "An erased order is found by nobody",
+    broken: "an empty address finds it",
+    file: "packages/order/application/find_by_email.ts",
+    find: 'return isSame && known !== "" ? order : undefined;',
+    replace: "return isSame ? order : undefined;",
+    killer: { file: findTest, name: "finds no order whose customer was erased" },
+  },
+  {
+    rule: "Each change of an order is written about once",
+    broken: "its mails are not part of it",
+    file: "packages/order/application/decide.ts",
+    find: "return journal.length === 0 ? change : { ...change, journal };",
+    replace: "return change;",
+    killer: { file: mailsTest, name: "each change of an order is written about once" },
+  },
+  {
+    rule: "The mails of an order leave in the order of its changes",
+    broken: "a later one does not wait for an earlier one",
+    file: "packages/order/infrastructure/postgres_mails.ts",
+    find: "and (e.version, e.position) < (m.version, m.position))",
+    replace: "and false)",
+    killer: { file: mailsTest, name: "before the next one of its order" },
+  },
+  {
+    rule: "A mail is the same one on every try",
+    broken: "its Message-ID is new each time",
+    file: "packages/order/infrastructure/smtp_sender.ts",
+    find: "messageId: `<${orderId}.${version}.${position}@${options.host}>`,",
+    replace:
+      "messageId: `<${crypto.randomUUID()}.${orderId}.${version}.${position}@${options.host}>`,",
+    killer: { file: mailsTest, name: "sends the same mail again" },
+  },
+  {
+    rule: "A mail that one process sends is sent by no other meanwhile",
+    broken: "a claim is over at once",
+    file: "packages/order/application/deliver_mails.ts",
+    find: "const until = plusMs(at, claimMs);",
+    replace: "const until = at;",
+    killer: { file: mailsTest, name: "each change of an order is written about once" },
+  },
+  {
+    rule: "A mail server that hangs holds a mail for a bounded time",
+    broken: "it is waited for",
+    file: "packages/order/infrastructure/smtp_sender.ts",
+    find: "await Promise.race([sending, late]);",
+    replace: "late.catch(() => {}); await sending;",
+    killer: { file: mailsTest, name: "holds a mail no longer than its limit" },
+  },
+  {
+    rule: "An address that a mail server repeats stays out of records and logs",
+    broken: "its answer is kept as it is",
+    file: "packages/order/infrastructure/smtp_sender.ts",
+    find: 'const said = thrown.message.replaceAll(customerEmail, "***").slice(0, errorMax);',
+    replace: "const said = thrown.message.slice(0, errorMax); void customerEmail;",
+    killer: { file: mailsTest, name: "named in no record" },
+  },
+  {
+    rule: "A mail that the console shows as HTML can do nothing",
+    broken: "it is a page of the console",
+    file: "ui/admin/routes/mail_routes.tsx",
+    find: "\"sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'\"",
+    replace: '"default-src *"',
+    killer: { file: "ui/admin/routes/mail_routes_test.ts", name: "a document of its own" },
+  },
+];
