@@ -90,7 +90,9 @@ async function middleOf(target: ReturnType<Page["getByLabel"]>): Promise<Point> 
 /** A page that shows a screenshot below a caption. It is served under the shop's address, for the shop's font. */
 async function openStage(page: Page, shop: Page): Promise<Page> {
   const address = new URL("/stage-of-the-animation", shop.url()).href;
-  const font = await shop.locator('link[href*="pretendard"]').getAttribute("href");
+  const sheet = await shop.locator('link[href$="app.css"]').getAttribute("href");
+  // the whole font: captions have other letters than the shop
+  const font = sheet?.replace("app.css", "pretendard.css");
   await page.route(address, (route) =>
     route.fulfill({
       contentType: "text/html; charset=utf-8",

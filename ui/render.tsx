@@ -9,13 +9,15 @@ import { securityHeaders } from "./security_headers.ts";
 type PageOptions = Omit<LayoutProps, "scene" | "children"> & {
   readonly status?: ContentfulStatusCode;
   readonly formLeadsTo?: string | undefined;
+  /** Toss's window may be opened from this page: the browser loads the SDK while it reads the page. */
+  readonly opensWindow?: boolean;
 };
 
 /** A whole page with its headers. Never stored by caches: what it shows depends on who looks and when. */
 export function renderPage(
   c: UiContext,
   scene: Scene,
-  { status = 200, formLeadsTo, ...layout }: PageOptions,
+  { status = 200, formLeadsTo, opensWindow = false, ...layout }: PageOptions,
   body: Child,
 ): Response | Promise<Response> {
   const document = (
@@ -23,7 +25,9 @@ export function renderPage(
       {body}
     </Layout>
   );
-  return sendDocument(c, document, { status, sdkUrl: scene.deps.toss.sdkUrl, formLeadsTo });
+  const { sdkUrl } = scene.deps.toss;
+  if (opensWindow) c.header("link", `<${sdkUrl}>; rel=preload; as=script`);
+  return sendDocument(c, document, { status, sdkUrl, formLeadsTo });
 }
 
 type DocumentOptions = {

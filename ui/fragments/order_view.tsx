@@ -45,7 +45,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
           {t.order.again}
         </a>
       )}
-      <OrderNumberLine scene={scene} orderNumber={order.orderNumber} />
+      {state !== "confirming" && <OrderNumberLine scene={scene} orderNumber={order.orderNumber} />}
       <MoneyNotes scene={scene} screen={screen} />
       <PaidWithCard scene={scene} screen={screen} />
       {payable && <PayForm scene={scene} screen={screen} />}
@@ -67,16 +67,23 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
         />
       )}
       {owned && order.refundRequest && <RefundRequestCard scene={scene} screen={screen} />}
-      <div class="order-columns">
-        <OrderLines scene={scene} screen={screen} />
-        <OrderDetails scene={scene} screen={screen} />
-      </div>
-      {screen.timeline.length > 0 && <Timeline scene={scene} entries={screen.timeline} />}
-      <Inquiry scene={scene} order={order} />
+      {state !== "confirming" && <OrderWhole scene={scene} screen={screen} />}
       <NextSteps scene={scene} screen={screen} />
     </div>
   );
 };
+
+/** Not beside a confirmation, whose end a second later would move it. */
+const OrderWhole = ({ scene, screen }: OrderViewProps) => (
+  <>
+    <div class="order-columns">
+      <OrderLines scene={scene} screen={screen} />
+      <OrderDetails scene={scene} screen={screen} />
+    </div>
+    {screen.timeline.length > 0 && <Timeline scene={scene} entries={screen.timeline} />}
+    <Inquiry scene={scene} order={screen.order} />
+  </>
+);
 
 /** Why a payment was declined, and what else goes back of an order that stays paid. */
 const MoneyNotes = ({ scene, screen }: OrderViewProps) => {

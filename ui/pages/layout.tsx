@@ -37,8 +37,19 @@ export const Layout = (props: LayoutProps) => {
         )}
         <link rel="icon" type="image/svg+xml" href={assets.url("icon.svg")} />
         <link rel="stylesheet" href={assets.url("app.css")} />
-        <link rel="stylesheet" href={assets.url("pretendard.css")} />
+        <link
+          rel="preload"
+          as="font"
+          type="font/woff2"
+          href={assets.url("fonts/shop.woff2")}
+          crossorigin="anonymous"
+          // behind the style sheet, without which nothing is drawn
+          fetchpriority="low"
+        />
         <script defer src={assets.url("htmx.js")} />
+        {scripts.includes("checkout.js") && (
+          <link rel="modulepreload" href={assets.url("toss-loader.js")} />
+        )}
         {["app.js", ...scripts].map((name) => (
           <script type="module" src={assets.url(name)} />
         ))}

@@ -17,6 +17,9 @@ type ShopPageProps = {
   readonly errors?: FieldErrors;
 };
 
+/** Scripts of the page that ordering leads to. */
+const nextModules = ["live.js", "checkout.js", "toss-loader.js"];
+
 /** Catalogue and checkout in one: what is chosen above is paid below. */
 export const ShopPage = (props: ShopPageProps) => (
   <>
@@ -42,6 +45,8 @@ export const CheckoutFormView = ({ scene, form, errors = {} }: ShopPageProps) =>
       hx-swap="outerHTML show:none"
       hx-sync="this:drop"
       hx-disable="find .pay-button"
+      data-sdk-url={deps.toss.sdkUrl}
+      data-modules={nextModules.map((name) => scene.assets.url(name)).join(" ")}
     >
       <input type="hidden" name="idempotencyKey" value={form.idempotencyKey} autocomplete="off" />
       <div class="checkout-main">

@@ -10,7 +10,7 @@ import {
   orderScreen,
   withDetails,
 } from "../order_screen.ts";
-import { changesSoon, isFinal } from "../order_state.ts";
+import { changesSoon, isFinal, isPayable } from "../order_state.ts";
 import { OrderPageView } from "../pages/order_page.tsx";
 import { OrdersPage } from "../pages/orders_page.tsx";
 import { notFoundPage } from "../pages/error_page.tsx";
@@ -100,6 +100,7 @@ export async function showOrder(c: UiContext, scene: Scene, screen: OrderScreen)
     {
       title: scene.t.states[state].badge,
       scripts: ["live.js", "checkout.js"],
+      opensWindow: screen.owned && state !== "confirming" && isPayable(state),
       refreshSeconds: state !== "confirming" && changesSoon(state) ? 5 : undefined,
     },
     <OrderPageView scene={scene} screen={await withDetails(screen, scene.deps)} />,

@@ -94,7 +94,7 @@ async function showEnd(c: UiContext, scene: Scene, screen: OrderScreen) {
     return renderFragment(
       c,
       <>
-        <div id="confirm"></div>
+        <div id="confirm" class="confirm"></div>
         <LivePartial scene={scene} screen={complete} />
       </>,
     );

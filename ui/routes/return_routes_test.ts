@@ -33,7 +33,7 @@ test("GET /success in another browser takes the token out of the address and sho
   );
   expect(status).toBe(303);
   expect(headers.get("location")).toBe(addressOf(order));
-  expect((await ui.get(addressOf(order), other)).body).toContain("kim@example.com");
+  expect((await ui.get(`/orders/${order.orderId}`, other)).body).toContain("kim@example.com");
 });
 
 test("POST /success shows htmx the paid order and leads a plain browser to it", async () => {

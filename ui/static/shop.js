@@ -41,6 +41,26 @@ function quantities() {
   );
 }
 
+// Whoever begins to choose or to type is likely to pay: what the payment's page needs is fetched meanwhile, and not on a
+// first visit that only looks.
+
+const checkout = document.getElementById("checkout");
+const beginnings = ["pointerdown", "focusin", "input"];
+for (const name of beginnings) checkout?.addEventListener(name, fetchAhead, { once: true });
+
+function fetchAhead() {
+  for (const name of beginnings) checkout?.removeEventListener(name, fetchAhead);
+  const { sdkUrl = "", modules = "" } = checkout?.dataset ?? {};
+  for (const href of modules.split(" ")) hint({ rel: "modulepreload", href });
+  hint({ rel: "preconnect", href: new URL(sdkUrl).origin });
+  hint({ rel: "prefetch", as: "script", href: sdkUrl });
+}
+
+/** @param {Partial<HTMLLinkElement>} link */
+function hint(link) {
+  document.head.append(Object.assign(document.createElement("link"), link));
+}
+
 // Coming back from a document or in the other language, nobody types a name twice. It stays in this tab.
 
 /** @param {HTMLInputElement} input */

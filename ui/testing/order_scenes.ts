@@ -25,7 +25,7 @@ export const orderScenes: readonly PageScene[] = [
     ...awaitingDeposit("deposit_copied"),
     async act(page) {
       await page.context().grantPermissions(["clipboard-write"]);
-      await page.locator("[data-copy]").click();
+      await page.locator("[data-copy=account-number]").click();
       await page.getByText(/^(복사했습니다|Copied)$/).waitFor();
     },
   },

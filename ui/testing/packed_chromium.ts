@@ -1,9 +1,22 @@
 // The Chromium inside `@sparticuz/chromium`, unpacked once into the user's cache. The package itself unpacks into the
 // temporary folder and takes whatever lies there for whole, also what another test process is still writing.
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { cacheDir } from "@payflow/local-stack/testing";
 import type { LaunchOptions } from "playwright-core";
+
+const koreanFont = Bun.resolveSync(
+  "pretendard/dist/public/static/Pretendard-Regular.otf",
+  import.meta.dir,
+);
 
 /** Ends a hang: some seconds of work, and minutes on a machine that is very busy. */
 const unpackWithinMs = 600_000;
@@ -24,7 +37,7 @@ const fontsConf = `<?xml version="1.0"?>
 export async function packedChromium(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Required<Pick<LaunchOptions, "executablePath" | "env">>> {
-  const folder = cacheDir(`chromium-${await packedVersion()}-with-fonts`, env);
+  const folder = cacheDir(`chromium-${await packedVersion()}-with-korean-fonts`, env);
   if (!existsSync(folder)) await unpack(folder);
   return {
     executablePath: join(folder, "chromium"),
@@ -61,6 +74,8 @@ async function unpack(folder: string): Promise<void> {
     if ((await run.exited) !== 0)
       throw new Error(`Chromium could not be unpacked: ${complaint.trim()}`);
     writeFileSync(join(part, "fonts", "fonts.conf"), fontsConf);
+    // the package's own fonts have no Korean letters, which every Korean shopper's system has
+    copyFileSync(koreanFont, join(part, "fonts", "fonts", basename(koreanFont)));
     if (!existsSync(folder)) renameSync(part, folder);
   } catch (error) {
     if (!existsSync(folder)) throw error;
