@@ -17,7 +17,7 @@ function importsOf(text: string): string[] {
 async function readFiles(): Promise<File[]> {
   const root = `${import.meta.dir}/..`;
   const found: File[] = [];
-  for await (const path of new Bun.Glob("{packages,ui,tests,bench}/**/*.{ts,tsx}").scan({
+  for await (const path of new Bun.Glob("{packages,ui,tests,bench,examples}/**/*.{ts,tsx}").scan({
     cwd: root,
   })) {
     if (path.includes("node_modules/")) continue;
@@ -257,7 +257,7 @@ test("every call over HTTP says whether a proxy may see it", () => {
 
 test("packages meet at their doors only", () => {
   const insideOwn = (target: string, path: string) => {
-    const own = /^(packages\/[^/]+|ui|tests|bench)\//.exec(path)?.[0] ?? "";
+    const own = /^(packages\/[^/]+|ui|tests|bench|examples)\//.exec(path)?.[0] ?? "";
     return !/^(packages|ui)\//.test(target) || target.startsWith(own);
   };
   expect(breaking(/./, insideOwn, files)).toEqual([]);
@@ -266,7 +266,7 @@ test("packages meet at their doors only", () => {
 test("relative imports name files that are there", () => {
   const paths = new Set(files.map((file) => file.path));
   const there = (target: string) =>
-    !/^(packages|ui|tests|bench)\/.*\.tsx?$/.test(target) || paths.has(target);
+    !/^(packages|ui|tests|bench|examples)\/.*\.tsx?$/.test(target) || paths.has(target);
   expect(breaking(/./, there, files)).toEqual([]);
 });
 

@@ -11,7 +11,8 @@ let stack: TestStack;
 const clone = mkdtempSync(join(tmpdir(), "payflow-readme-"));
 
 beforeAll(async () => {
-  stack = await testStack();
+  const order = { RETURN_ORIGINS: "http://localhost:3000", WEBHOOK_ALLOW_PRIVATE: "true" };
+  stack = await testStack({ order });
   mkdirSync(join(clone, ".payflow"));
   await Bun.write(
     join(clone, ".payflow/secrets.json"),
@@ -43,7 +44,7 @@ function normalized(text: string): unknown {
 }
 
 test.each([
-  ["README.md", 1],
+  ["README.md", 4],
   ["docs/api-by-curl.md", 10],
 ])("the commands of %s get the responses that it shows", async (path, count) => {
   const steps = await stepsOf(path);

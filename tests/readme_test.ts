@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 const root = join(import.meta.dir, "..");
-const documents = ["*.md", "{docs,packages,ui,tests,bench}/**/*.md"]
+const documents = ["*.md", "{docs,examples,packages,ui,tests,bench}/**/*.md"]
   .flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: root })])
   .filter((path) => !path.includes("node_modules/"))
   .sort();

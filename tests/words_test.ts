@@ -45,6 +45,7 @@ const areas = [
   "docs",
   "bench",
   "packages/console",
+  "examples",
   "packages/client",
   "packages/local-stack",
   "packages/operate",
