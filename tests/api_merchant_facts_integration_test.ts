@@ -146,6 +146,50 @@ test("orders are found by number, reference, e-mail, status and day, and by all 
   }
 });
 
+test("a list is one CSV file for whoever accepts that: all of the filter, masked for a key of role read", async () => {
+  const customerEmail = `csv.${crypto.randomUUID()}@example.com`;
+  const references = [reference(), reference(), "=1+1"];
+  for (const merchantReference of references)
+    await placed(await place({ customerEmail, merchantReference }));
+  const made = await api.call("/api/keys", {
+    body: { name: crypto.randomUUID(), role: "read" },
+    headers: api.merchant,
+  });
+  const { key } = (await made.json()) as { key: string };
+  const list = async (headers: Record<string, string>) => {
+    const query = `email=${customerEmail}&limit=1`;
+    const response = await api.call(`/api/orders?${query}`, {
+      headers: { ...api.merchant, ...headers },
+    });
+    expect(response.status).toBe(200);
+    const type = response.headers.get("Content-Type");
+    return { type, headers: response.headers, text: await response.text() };
+  };
+  const whole = await list({ Accept: "text/csv" });
+  expect(whole.type).toBe("text/csv; charset=utf-8");
+  expect(whole.headers.get("Content-Disposition")).toContain("orders.csv");
+  const [head, ...lines] = whole.text.trimEnd().split("\r\n");
+  expect(head).toStartWith("Order number,Order id,");
+  expect(lines.map((line) => line.split(",")[2])).toEqual([...references.slice(0, 2), "'=1+1"]);
+  for (const line of lines) expect(line).toContain(customerEmail);
+  const read = { Authorization: `Bearer ${key}` };
+  const masked = await list({ Accept: "text/csv;q=0.9, application/json;q=0.1", ...read });
+  expect(masked.text.split("\r\n")).toHaveLength(5);
+  expect(masked.text).not.toContain(customerEmail);
+  expect(masked.text).not.toContain(cart.customerName);
+  const korean = await list({ Accept: "text/csv", "Accept-Language": "ko-KR" });
+  expect(korean.text).toContain("주문번호");
+  for (const Accept of ["*/*", "application/json", "application/json, text/csv;q=0.5", "image/png"])
+    expect((await list({ Accept })).type).toBe("application/json");
+  const [entry] = await orders`select action, detail from audit order by id desc limit 1`;
+  expect(entry).toMatchObject({ action: "orders.exported", detail: { isSearch: true } });
+  expect(JSON.stringify(entry)).not.toContain(customerEmail);
+  const refused = await api.call("/api/orders?status=PAID", {
+    headers: { ...api.merchant, Accept: "text/csv" },
+  });
+  await api.refusal(refused, 422, "invalid_request");
+});
+
 test("a shopper who pays an order placed by the API ends at its return address, with the outcome", async () => {
   const shopper = shopperOf(stack);
   for (const [method, status] of [

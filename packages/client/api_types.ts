@@ -4,7 +4,7 @@ export interface paths {
     parameters: {};
     /**
      * List orders, newest first
-     * @description Those that meet all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more.
+     * @description Those that meet all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more. With `Accept: text/csv` all of them come as one file, oldest first, streamed, whatever `cursor` and `limit` say; names in it are masked for a key of role read, and its heads are Korean with `Accept-Language: ko`.
      */
     get: operations["listOrders"];
     /**
@@ -940,6 +940,7 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["OrderList"];
+          "text/csv": string;
         };
       };
       default: {

@@ -15,7 +15,10 @@ export type PayflowClientOptions = {
 };
 
 /** Calls by method and path, typed by the API's document: `client.POST("/api/orders", { body })`. */
-export type PayflowClient = Client<paths>;
+export type PayflowClient = Client<paths, Media>;
+
+/** What calls are answered with unless their Accept wants something else: no CSV. */
+type Media = `application/${string}` | "text/plain";
 
 /**
  * POSTs that take effect once however often they are sent: by their Idempotency-Key, or because the second one finds
@@ -38,7 +41,7 @@ export const repeatablePosts: readonly string[] = [
 export function createPayflowClient(options: PayflowClientOptions): PayflowClient {
   const { baseUrl, apiKey, timeoutMs = 30_000, retries = 4, fetch } = options;
   const onceOnly = new WeakSet<Request>();
-  const client = createClient<paths>({
+  const client = createClient<paths, Media>({
     baseUrl,
     headers: { Authorization: `Bearer ${apiKey}` },
     // a redirected POST would become a GET

@@ -10,3 +10,26 @@ export function csvLine(cells: readonly (string | number | null)[]): string {
   });
   return `${written.join(",")}\r\n`;
 }
+
+/**
+ * Pieces of CSV as the body of a response: the next piece is produced when the client has taken the one before, and none
+ * any more when it has gone. What fails before the first piece is thrown, so that it can be answered as a refusal.
+ */
+export async function csvStream(
+  pieces: AsyncIterable<string>,
+): Promise<ReadableStream<Uint8Array>> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  let next: IteratorResult<string> | undefined = await iterator.next();
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = next ?? (await iterator.next());
+      next = undefined;
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}

@@ -1,9 +1,36 @@
 import { expect, test } from "bun:test";
-import { csvLine } from "./csv.ts";
+import { csvLine, csvStream } from "./csv.ts";
 
 test("csvLine() quotes what needs it, and lets no text be a formula", () => {
   expect(csvLine(["a", 'b "c"', "d,e", "f\r\ng", null, -400])).toBe(
     'a,"b ""c""","d,e","f\r\ng",,-400\r\n',
   );
   expect(csvLine(["=1+1", "+82", "-x", "@a", "\tb"])).toBe("'=1+1,'+82,'-x,'@a,'\tb\r\n");
+});
+
+test("a stream of CSV is produced as it is read, and no further once its reader has gone", async () => {
+  const produced: number[] = [];
+  let isOver = false;
+  async function* pieces() {
+    try {
+      for (let n = 0; n < 100; n++) {
+        produced.push(n);
+        yield `${n}\r\n`;
+      }
+    } finally {
+      isOver = true;
+    }
+  }
+  const reader = (await csvStream(pieces())).getReader();
+  expect(new TextDecoder().decode((await reader.read()).value)).toBe("0\r\n");
+  await reader.cancel();
+  expect(isOver).toBe(true);
+  expect(produced.length).toBeLessThan(5);
+});
+
+test("what fails before the first piece of CSV is thrown", async () => {
+  async function* pieces(): AsyncIterable<string> {
+    throw new Error("refused");
+  }
+  await expect(csvStream(pieces())).rejects.toThrow("refused");
 });

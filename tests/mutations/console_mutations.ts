@@ -19,7 +19,7 @@ export const consoleMutations: readonly Mutation[] = [
   {
     rule: "A key of role read gets no list of customers",
     broken: "its exports name them",
-    file: "packages/order/presentation/admin/admin_orders.ts",
+    file: "packages/order/presentation/admin/order_csv.ts",
     find: 'isMasked: role === "read"',
     replace: "isMasked: false",
     killer: { file: "tests/console_browser_test.ts", name: "a key of role read sees" },

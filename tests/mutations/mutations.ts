@@ -3,6 +3,7 @@ import { consoleMutations } from "./console_mutations.ts";
 import { databaseMutations } from "./db_mutations.ts";
 import { kafkaMutations } from "./kafka_mutations.ts";
 import { edgeMutations } from "./edge_mutations.ts";
+import { integratorMutations } from "./integrator_mutations.ts";
 import { moneyMutations } from "./money_mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { operatorMutations } from "./operator_mutations.ts";
@@ -19,6 +20,7 @@ import { webhookMutations } from "./webhook_mutations.ts";
 export const mutations: readonly Mutation[] = [
   ...storageMutations,
   ...databaseMutations,
+  ...integratorMutations,
   ...moneyMutations,
   ...paymentMutations,
   ...startMutations,

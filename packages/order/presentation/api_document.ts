@@ -198,12 +198,15 @@ function headersOf(given: readonly string[]) {
   );
 }
 
-function answered({ description, schema, type, headers: given = [] }: Answer) {
+function answered({ description, schema, type, stream, headers: given = [] }: Answer) {
   const media = type?.split(";")[0] ?? "application/json";
   return {
     description,
     headers: headersOf(given),
-    content: { [media]: { schema: schemaRef(schema) } },
+    content: {
+      [media]: { schema: schemaRef(schema) },
+      ...(stream === undefined ? {} : { [stream]: { schema: { type: "string" } } }),
+    },
   };
 }
 

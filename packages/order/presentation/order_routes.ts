@@ -1,6 +1,8 @@
+import type { Context } from "hono";
+import { accepts } from "hono/accepts";
 import * as v from "valibot";
 import {
-  AppError,
+  csvStream,
   EmailAddress,
   inOrder,
   invalidField,
@@ -18,6 +20,7 @@ import { eraseCustomer } from "../application/erase_customers.ts";
 import type { OrderTerm } from "../application/order_search.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { returnUrlOf } from "../domain/return_url.ts";
+import { exportOrders } from "./admin/order_csv.ts";
 import { placedBetween } from "./admin/order_filter.ts";
 import { at, orderId, paymentAway, route } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
@@ -134,16 +137,21 @@ export const orderRoutes = [
     ...at("GET /api/orders", "listOrders", "orders"),
     summary: "List orders, newest first",
     description:
-      "Those that meet all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more.",
+      "Those that meet all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more. With `Accept: text/csv` all of them come as one file, oldest first, streamed, whatever `cursor` and `limit` say; names in it are masked for a key of role read, and its heads are Korean with `Accept-Language: ko`.",
     caller: reader,
     query: ListQuery,
-    answers: { 200: { description: "A page", schema: schemas.OrderList } },
+    answers: { 200: { description: "A page", schema: schemas.OrderList, stream: "text/csv" } },
     async handle({ c, query: { cursor, limit, ...filter } }, deps) {
-      if (cursor !== undefined && (await deps.orders.find(cursor)) === undefined) {
-        const fault = { path: "cursor", message: "no order has this id" };
-        const text = `cursor: ${fault.message}`;
-        throw new AppError("invalid", "invalid_request", text, { errors: [fault] });
+      if (wantsCsv(c)) {
+        const { email, merchantReference, orderNumber, ...named } = filter;
+        const isSearch = (email ?? merchantReference ?? orderNumber) !== undefined;
+        const { role } = requireKey(c.get("caller"), "read");
+        const language = /^ko\b/i.test(c.req.header("Accept-Language") ?? "") ? "ko" : "en";
+        const options = { filter: { ...named, isSearch }, language, role } as const;
+        return reply(200, await csvStream(exportOrders(selected(filter), options, deps)), asFile);
       }
+      if (cursor !== undefined && (await deps.orders.find(cursor)) === undefined)
+        throw invalidField("cursor", "no order has this id");
       const { rows, next } = await deps.search.searchOrders(selected(filter), { cursor, limit });
       const found = await Promise.all(rows.map(({ orderId }) => deps.orders.find(orderId)));
       const orders = found.flatMap((order) =>
@@ -229,6 +237,14 @@ export const orderRoutes = [
     },
   }),
 ];
+
+/** Whether the caller would rather have CSV than JSON. */
+function wantsCsv(c: Context): boolean {
+  const supports = ["application/json", "text/csv"];
+  return accepts(c, { header: "Accept", supports, default: "application/json" }) === "text/csv";
+}
+
+const asFile = { "Content-Disposition": 'attachment; filename="orders.csv"' };
 
 /** What only the merchant may say of an order. */
 const merchantsOwn = ["orderName", "amount", "merchantReference", "metadata", "returnUrl"];

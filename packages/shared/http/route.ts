@@ -61,6 +61,8 @@ export type Answer = {
   readonly schema: Schema;
   /** JSON unless said otherwise; then the body is text. */
   readonly type?: string;
+  /** The type of a stream of text that the handler may reply with instead, to whoever accepts it. */
+  readonly stream?: string;
   readonly headers?: readonly string[];
 };
 type Answers = Readonly<Record<number, Answer>>;
@@ -76,9 +78,9 @@ export type Frozen<T> = T extends readonly (infer U)[]
 export type Reply<A extends Answers> = {
   [S in keyof A]: {
     readonly status: S;
-    readonly body: A[S] extends { schema: infer B extends Schema }
-      ? Frozen<v.InferInput<B>>
-      : never;
+    readonly body:
+      | (A[S] extends { schema: infer B extends Schema } ? Frozen<v.InferInput<B>> : never)
+      | (A[S] extends { stream: string } ? ReadableStream<Uint8Array> : never);
     readonly headers: Readonly<Record<string, string>>;
   };
 }[keyof A];
@@ -185,7 +187,11 @@ function handlerOf<E extends Env, Deps>(route: Route<E, Deps>, deps: Deps): Hand
     route.limit?.(c, deps);
     if (input !== undefined) call.body = await input.read(c);
     const { status, body, headers } = await handle(call, deps);
-    const type = answers[status]?.type;
+    const { type, stream } = answers[status] ?? {};
+    if (body instanceof ReadableStream) {
+      c.header("Content-Type", `${stream}; charset=utf-8`);
+      return c.body(body, status as ContentfulStatusCode, headers);
+    }
     c.header("Content-Type", type ?? "application/json");
     const content = type === undefined ? JSON.stringify(body) : String(body);
     return c.body(content, status as ContentfulStatusCode, headers);

@@ -24,7 +24,7 @@ import type { ApiDeps } from "../api_route.ts";
 import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "../api_schemas.ts";
 import { hashOf } from "../idempotency.ts";
 import { orderTimeline } from "../order_timeline.ts";
-import { ordersCsv } from "./order_csv.ts";
+import { exportOrders } from "./order_csv.ts";
 import { selectionOf } from "./order_filter.ts";
 
 export type AdminOrdersDeps = ApiDeps & {
@@ -62,9 +62,8 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       // a file must not lack rows without a word
       if (missed !== undefined) throw missed;
       const { q, ...shown } = filter;
-      const detail = { ...shown, isSearch: q !== undefined, language };
-      await deps.audit({ action: "orders.exported", subject: "csv", detail });
-      yield* ordersCsv(search.exportAll(selection), { language, isMasked: role === "read" });
+      const named = { ...shown, isSearch: q !== undefined };
+      yield* exportOrders(selection, { filter: named, language, role }, deps);
     },
     async findOrder(orderId) {
       requireOperator(operator, "read");

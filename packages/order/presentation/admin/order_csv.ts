@@ -6,7 +6,8 @@ import {
   maskName,
   type OrderStatus,
 } from "@payflow/shared";
-import type { ListedOrder } from "../../application/order_search.ts";
+import type { ListedOrder, OrderSearch, OrderSelection } from "../../application/order_search.ts";
+import type { Role } from "../../domain/api_key.ts";
 
 export type CsvLanguage = "ko" | "en";
 
@@ -50,6 +51,24 @@ const koreanStatuses: Readonly<Record<OrderStatus, string>> = {
   CANCELED: "취소",
   EXPIRED: "만료",
 };
+
+/**
+ * All orders of a selection as CSV, oldest first, with a line in the audit first; `filter` is what stands there, so it
+ * names nobody. Who may only read gets no names.
+ */
+export async function* exportOrders(
+  selection: OrderSelection,
+  options: { readonly filter: object; readonly language: CsvLanguage; readonly role: Role },
+  deps: {
+    readonly search: Pick<OrderSearch, "exportAll">;
+    readonly audit: (entry: { action: string; subject: string; detail: unknown }) => Promise<void>;
+  },
+): AsyncIterable<string> {
+  const { filter, language, role } = options;
+  const detail = { ...filter, language };
+  await deps.audit({ action: "orders.exported", subject: "csv", detail });
+  yield* ordersCsv(deps.search.exportAll(selection), { language, isMasked: role === "read" });
+}
 
 /** Orders as CSV, page by page, with the mark by which Excel knows it; `isMasked` leaves who ordered unreadable. */
 export async function* ordersCsv(
