@@ -34,6 +34,8 @@ export type TestStackOptions = {
   readonly brokers?: readonly string[];
   readonly order?: Readonly<Record<string, string>>;
   readonly payment?: Readonly<Record<string, string>>;
+  /** Of the sandbox and of both services; the window's unless given. */
+  readonly tossKeys?: { readonly clientKey: string; readonly secretKey: string };
   /** Called between two steps of the payment service; what it throws stops that step there, as a crash would. */
   readonly faultPoint?: (name: string) => void;
 };
@@ -43,6 +45,7 @@ const usualLog = process.env["TEST_LOG"] ? createLog("test", process.env["TEST_L
 /** Both services and the sandbox in this process, on ports, databases and topics of their own, over the run's PostgreSQL and Kafka. */
 export async function testStack(options: TestStackOptions = {}): Promise<TestStack> {
   const { log = usualLog } = options;
+  const toss = options.tossKeys ?? { clientKey: "test_ck_sandbox", secretKey: "test_sk_sandbox" };
   const merchantKey = "merchant-key-of-the-tests";
   const internalKey = "internal-key-of-the-tests";
   const [orderDatabase, paymentDatabase, brokers] = await Promise.all([
@@ -79,6 +82,7 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
 
   const sandbox = createTossSandbox({
     databasePath: ":memory:",
+    ...toss,
     publicUrl: urlOf("sandbox"),
     webhookUrl: `${urlOf("order")}/webhooks/toss`,
     webhookRetryMinuteMs: 50,
@@ -86,7 +90,7 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
   const paymentConfig = readPaymentConfig({
     ...kafka,
     DATABASE_URL: paymentDatabase.url,
-    TOSS_SECRET_KEY: "test_sk_sandbox",
+    TOSS_SECRET_KEY: toss.secretKey,
     TOSS_API_URL: urlOf("sandbox"),
     TOSS_CALLS_PER_SECOND: "5000",
     TOSS_TIMEOUT_MS: "5000",
@@ -106,7 +110,7 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
     DATABASE_URL: orderDatabase.url,
     PAYMENT_URL: urlOf("payment"),
     PUBLIC_URL: urlOf("order"),
-    TOSS_CLIENT_KEY: "test_ck_sandbox",
+    TOSS_CLIENT_KEY: toss.clientKey,
     TOSS_SDK_URL: `${urlOf("sandbox")}/v2/standard`,
     INTERNAL_API_KEY: internalKey,
     MERCHANT_API_KEY: merchantKey,

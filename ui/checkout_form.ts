@@ -1,5 +1,6 @@
 import { AppError, emailAddressOf, storableTextOf } from "@payflow/shared";
 import { cartIn, type Cart } from "./cart.ts";
+import { isWidgetKey } from "./contract.ts";
 import type { PaymentMethod, PlaceOrderInput, Quote, UiDeps } from "./contract.ts";
 import type { TypedFields } from "./typed_fields.ts";
 import type { Language } from "./language.ts";
@@ -115,7 +116,9 @@ export function checkForm(
   if (customerName === undefined) errors["customerName"] = t.fieldErrors.name;
   const customerEmail = emailAddressOf(form.customerEmail);
   if (customerEmail === undefined) errors["customerEmail"] = t.fieldErrors.email;
-  const method = deps.paymentMethods.find((offered) => offered === form.method);
+  // the widget has its own, on the order's page
+  const isWidget = isWidgetKey(deps.toss.clientKey);
+  const method = deps.paymentMethods.find((offered) => isWidget || offered === form.method);
   if (!method) errors["method"] = t.fieldErrors.method;
   if (!form.consent) errors["consent"] = t.fieldErrors.consent;
   if (customerName === undefined || customerEmail === undefined || !method) return { errors };

@@ -116,6 +116,11 @@ export type UiDeps = {
   refusalOf?(thrown: unknown, requestId: string): AppError | undefined;
 };
 
+/** True for a key of Toss's payment widget, which draws the methods itself; any other key opens Toss's window. */
+export function isWidgetKey(clientKey: string): boolean {
+  return /^(test|live)_gck_/.test(clientKey);
+}
+
 export const paymentMethods = [
   "CARD",
   "VIRTUAL_ACCOUNT",

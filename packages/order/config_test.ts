@@ -90,7 +90,9 @@ describe("readOrderConfig()", () => {
   });
 
   test("passes on the sentence about Toss's keys", () => {
-    expect(faultsOf({ TOSS_CLIENT_KEY: "test_gck_abc" })).toContain("must not be widget keys");
+    expect(faultsOf({ TOSS_SECRET_KEY: "test_gsk_abc" })).toContain(
+      "copy both from one box of 개발자센터 > API 키",
+    );
     expect(faultsOf({ TOSS_SECRET_KEY: "live_sk_abc" })).toContain("TOSS_CLIENT_KEY is a test key");
     expect(faultsOf({ TOSS_CLIENT_KEY: "live_ck_abc" })).toContain("https://");
   });
@@ -98,13 +100,13 @@ describe("readOrderConfig()", () => {
   test("refuses what is dangerous under a public address, with all other faults at once", () => {
     const message = faultsOf({
       PUBLIC_URL: "http://shop.example",
-      TOSS_CLIENT_KEY: "test_gck_abc",
+      TOSS_CLIENT_KEY: "abc",
       RATE_LIMIT_PER_MINUTE: "0",
       ORDER_PORT: "http",
     });
     for (const sentence of [
       "ORDER_PORT: must be a whole number",
-      "must not be widget keys",
+      "must be a client key",
       "PUBLIC_URL: must begin with https://",
       "SESSION_SECRET: is too easy to guess",
       "are the same",

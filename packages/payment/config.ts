@@ -25,8 +25,8 @@ const settings = {
       v.pipe(
         v.string(),
         v.regex(
-          /^(test|live)_sk_/,
-          "must be the API 개별 연동 키 (test_sk_… or live_sk_…), from 개발자센터 > API 키",
+          /^(test|live)_g?sk_/,
+          "must be a secret key (test_sk_…, live_sk_…, or of the widget test_gsk_…, live_gsk_…), from 개발자센터 > API 키",
         ),
       ),
     ],

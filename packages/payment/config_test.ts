@@ -38,9 +38,9 @@ describe("readPaymentConfig()", () => {
   });
 
   test("refuses the keys of a widget, and secrets that are too short", () => {
-    const env = { TOSS_SECRET_KEY: "test_gsk_1", INTERNAL_API_KEY: "short" };
+    const env = { TOSS_SECRET_KEY: "test_gck_1", INTERNAL_API_KEY: "short" };
     const read = () => readPaymentConfig({ ...least, ...env });
-    expect(read).toThrow("API 개별 연동 키");
+    expect(read).toThrow("must be a secret key");
     expect(read).toThrow("INTERNAL_API_KEY");
   });
 

@@ -22,6 +22,14 @@ const rolesTest = "tests/api_roles_integration_test.ts";
 /** The rules about callers, names and input. */
 export const edgeMutations: readonly Mutation[] = [
   {
+    rule: "Toss's keys are of one box, and both for tests or both live",
+    broken: "a widget's key goes with a window's",
+    file: "packages/shared/http/toss_keys.ts",
+    find: "secret.isWidget !== client.isWidget",
+    replace: "secret.side === client.side",
+    killer: { file: "packages/shared/http/toss_keys_test.ts", name: "both must be of one box" },
+  },
+  {
     rule: "A key does what its role allows, and nothing else",
     broken: "roles are not compared",
     file: "packages/order/domain/api_key.ts",

@@ -1,3 +1,4 @@
+import { isWidgetKey } from "../contract.ts";
 import { wonText } from "../money_text.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
@@ -13,10 +14,11 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
   const token = encodeURIComponent(deps.orderToken(order));
   const amount = wonText(order.amount, language);
   const { escrow = "off" } = deps;
+  const isWidget = isWidgetKey(deps.toss.clientKey);
   return (
     <form
       id="pay"
-      class={screen.opens ? "card pay busy-form" : "card pay"}
+      class={screen.opens && !isWidget ? "card pay busy-form" : "card pay"}
       aria-labelledby="pay-title"
       data-client-key={deps.toss.clientKey}
       data-sdk-url={deps.toss.sdkUrl}
@@ -41,12 +43,19 @@ export const PayForm = ({ scene, screen }: { scene: Scene; screen: OrderScreen }
       data-failed={t.pay.failed}
     >
       <h2 id="pay-title">{again ? t.pay.retryTitle : t.pay.title}</h2>
-      <MethodChoice
-        scene={scene}
-        chosen={
-          deps.paymentMethods.find((m) => m === screen.method) ?? deps.paymentMethods[0] ?? ""
-        }
-      />
+      {isWidget ? (
+        <div id="toss-widget" class="toss-widget js-only" hx-morph-skip>
+          <div id="toss-methods"></div>
+          <div id="toss-agreement"></div>
+        </div>
+      ) : (
+        <MethodChoice
+          scene={scene}
+          chosen={
+            deps.paymentMethods.find((m) => m === screen.method) ?? deps.paymentMethods[0] ?? ""
+          }
+        />
+      )}
       <p class="notice" id="pay-message" role="alert" hidden></p>
       <div class="pay-line js-only">
         <button class="primary pay-button">

@@ -4,6 +4,7 @@ import {
   type FieldErrors,
   quoteForm,
 } from "../checkout_form.ts";
+import { isWidgetKey } from "../contract.ts";
 import { Field, FieldError, describedBy } from "../fragments/field.tsx";
 import { Icon } from "../fragments/icon.tsx";
 import { MethodChoice } from "../fragments/method_choice.tsx";
@@ -109,9 +110,11 @@ export const CheckoutFormView = ({ scene, form, errors = {} }: ShopPageProps) =>
             }}
           />
         </section>
-        <section class="card">
-          <MethodChoice scene={scene} chosen={form.method} error={errors["method"]} />
-        </section>
+        {!isWidgetKey(scene.deps.toss.clientKey) && (
+          <section class="card">
+            <MethodChoice scene={scene} chosen={form.method} error={errors["method"]} />
+          </section>
+        )}
         <div class="consent">
           <label>
             <input

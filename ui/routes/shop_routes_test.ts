@@ -13,6 +13,19 @@ const filled = {
   idempotencyKey: "key-1",
 };
 
+test("a shop with a widget key leaves the methods to Toss, and places the order without one", async () => {
+  const widget = browse({ clientKey: "live_gck_abc" });
+  const { body } = await widget.get("/");
+  expect(body).not.toContain('name="method"');
+  expect((await browse().get("/")).body).toContain('name="method"');
+  const order = await widget.get(`/orders/${widget.shop.add({}).orderId}`);
+  expect(order.body).toContain('id="toss-widget"');
+  expect(order.body).not.toContain('name="method"');
+  const window = browse();
+  const plain = await window.get(`/orders/${window.shop.add({}).orderId}`);
+  expect(plain.body).not.toContain("toss-widget");
+});
+
 test("GET / shows the products, of which none is chosen unless there is only one", async () => {
   const { body, headers } = await browse().get("/");
   expect(body).toContain("프리미엄 개발자 도구");

@@ -8,6 +8,11 @@ const canceled = new Set(["USER_CANCEL", "PAY_PROCESS_CANCELED"]);
 let opening = false;
 let failedLoads = 0;
 
+/** Only a shop with a key of Toss's widget has one. */
+const loadWidget = () => import("./checkout_widget.js");
+/** @param {HTMLFormElement} form */
+const widgetIn = (form) => /** @type {HTMLElement | null} */ (form.querySelector("#toss-widget"));
+
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (form.id !== "pay") return;
@@ -21,8 +26,26 @@ if (address.searchParams.has("open")) {
   address.searchParams.delete("open");
   history.replaceState(history.state, "", address);
   const form = document.getElementById("pay");
-  if (form instanceof HTMLFormElement) void open(form);
+  // the widget's methods and terms come first
+  if (form instanceof HTMLFormElement && !widgetIn(form)) void open(form);
 }
+
+// Also in a form that comes, or comes again, while the page is open.
+async function drawNew() {
+  const form = document.getElementById("pay");
+  if (!(form instanceof HTMLFormElement)) return;
+  const place = widgetIn(form);
+  if (place === null || place.dataset.state !== undefined) return;
+  try {
+    const { drawWidget } = await loadWidget();
+    await drawWidget(form, load);
+  } catch (error) {
+    show(form, explain(form.dataset, error));
+    if (error.code === "SDK_MISSING") relabel(form, form.dataset.sdkRetry);
+  }
+}
+void drawNew();
+document.addEventListener("htmx:after:swap", () => void drawNew());
 
 // Coming back from Toss's page by the back button finds this one as it was left: usable again.
 addEventListener("pageshow", (event) => {
@@ -39,9 +62,14 @@ async function open(form) {
   busy(form, true);
   show(form, "");
   try {
-    const toss = await load(form.dataset);
-    show(form, form.dataset.opened, "calm");
-    await toss.payment({ customerKey: ANONYMOUS }).requestPayment(request(form));
+    if (widgetIn(form)) {
+      const { payByWidget } = await loadWidget();
+      await payByWidget(form, load, widgetRequest(form));
+    } else {
+      const toss = await load(form.dataset);
+      show(form, form.dataset.opened, "calm");
+      await toss.payment({ customerKey: ANONYMOUS }).requestPayment(request(form));
+    }
   } catch (error) {
     if (canceled.has(error.code)) showCanceled(form);
     else show(form, explain(form.dataset, error));
@@ -85,6 +113,19 @@ function request(form) {
   return {
     ...methodOptions(chosen, dataset),
     amount: { currency: "KRW", value: Number(dataset.amount) },
+    ...orderRequest(dataset),
+  };
+}
+
+/** @param {HTMLFormElement} form */
+function widgetRequest({ dataset }) {
+  const options = escrowOptions(dataset);
+  return { ...orderRequest(dataset), transfer: options, virtualAccount: options };
+}
+
+/** @param {DOMStringMap} dataset */
+function orderRequest(dataset) {
+  return {
     // undefined is left out
     taxFreeAmount: dataset.taxFree === undefined ? undefined : Number(dataset.taxFree),
     orderId: dataset.orderId,
@@ -132,6 +173,12 @@ function explain(data, error) {
       return data.alreadyOpen;
     case "SDK_MISSING":
       return data.sdkMissing;
+    // what is still to be chosen in the widget, in Toss's words
+    case "NOT_SELECTED_PAYMENT_METHOD":
+    case "NEED_AGREEMENT_WITH_REQUIRED_TERMS":
+    case "NEED_CARD_PAYMENT_DETAIL":
+    case "NEED_REFUND_ACCOUNT_DETAIL":
+      return error.message;
     default:
       return [data.failed, error.message].filter(Boolean).join(" ");
   }

@@ -40,6 +40,7 @@ type FakeViewer = Viewer & { readonly granted: Set<string> };
 export type FakeShopOptions = {
   readonly publicUrl?: string;
   readonly sdkUrl?: string;
+  readonly clientKey?: string;
   readonly products?: readonly Product[];
   /** Names of products that are no longer sold, by their ids. */
   readonly formerNames?: Readonly<Record<string, string>>;
@@ -103,7 +104,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
     deps: {
       shop: sampleShop,
       toss: {
-        clientKey: "test_ck_sandbox",
+        clientKey: options.clientKey ?? "test_ck_sandbox",
         sdkUrl: options.sdkUrl ?? "https://js.tosspayments.com/v2/standard",
       },
       paymentMethods,

@@ -8,6 +8,7 @@ import type {
 } from "playwright-core";
 import type { OrderPage } from "../contract.ts";
 import { launchBrowser } from "./browser.ts";
+import type { FakeShopOptions } from "./fake_shop.ts";
 import { serveUi, type ServedUi } from "./serve_ui.ts";
 
 /** A shopper with a phone at a shop of their own; everything is fresh for each test of the file that uses it. */
@@ -32,7 +33,7 @@ export type TossRequest = {
 };
 
 /** Registers what sets up and clears away around each test; fails it when a page broke or its policy blocked something. */
-export function shopperForTests(): Shopper {
+export function shopperForTests(options: FakeShopOptions = {}): Shopper {
   let browser: Browser;
   let ui: ServedUi;
   let contexts: BrowserContext[] = [];
@@ -43,7 +44,7 @@ export function shopperForTests(): Shopper {
   }, 60_000);
   afterAll(() => browser.close());
   beforeEach(() => {
-    ui = serveUi();
+    ui = serveUi(options);
     complaints.length = 0;
   });
   afterEach(async () => {

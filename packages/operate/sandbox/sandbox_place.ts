@@ -9,13 +9,15 @@ export type Sandbox = {
   call<T>(route: string, body?: unknown): Promise<T>;
 };
 
-const sandboxKey = "test_ck_sandbox";
+/** The window's, and the widget's. */
+const sandboxKeys = ["test_ck_sandbox", "test_gck_sandbox"];
 const withinMs = 30_000;
 
 /** @throws UserError when the settings name Toss itself, and when no sandbox responds */
 export async function sandboxOf({ env }: Context): Promise<Sandbox> {
-  const clientKey = env["TOSS_CLIENT_KEY"] || sandboxKey;
-  if (clientKey.startsWith("live_") || (clientKey !== sandboxKey && !env["TOSS_API_URL"]))
+  const clientKey = env["TOSS_CLIENT_KEY"] || "test_ck_sandbox";
+  const isOthers = !sandboxKeys.includes(clientKey);
+  if (clientKey.startsWith("live_") || (isOthers && !env["TOSS_API_URL"]))
     throw new UserError(
       "TOSS_CLIENT_KEY is a key of Toss itself: scenarios are for the sandbox only. Unset TOSS_CLIENT_KEY and TOSS_SECRET_KEY, and start the stack without them.",
     );

@@ -23,6 +23,15 @@ const environment = (service: "sandbox" | "payment" | "order", env: Environment)
     env,
   });
 
+test("serviceEnvironment() has the sandbox play Toss's widget by its own keys", () => {
+  const env = { TOSS_CLIENT_KEY: "test_gck_sandbox", TOSS_SECRET_KEY: "test_gsk_sandbox" };
+  for (const service of ["sandbox", "payment", "order"] as const)
+    expect(environment(service, env)).toMatchObject({
+      ...env,
+      TOSS_API_URL: "http://127.0.0.1:9090",
+    });
+});
+
 test("serviceEnvironment() gives each service its own database, whatever was given", () => {
   const env = { DATABASE_URL: "postgres://db/anything" };
   expect(environment("order", env)["DATABASE_URL"]).toEndWith("/order");

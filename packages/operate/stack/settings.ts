@@ -79,7 +79,7 @@ export function readSettings(
     browser: browserAddresses(env, ports),
     databases: readDatabases(env, faults),
     brokers: env["KAFKA_BROKERS"] || undefined,
-    usesToss: Boolean(env["TOSS_CLIENT_KEY"] && env["TOSS_SECRET_KEY"]),
+    usesToss: Boolean(env["TOSS_CLIENT_KEY"] && env["TOSS_SECRET_KEY"]) && !isSandboxKey(env),
   };
   faults.push(...secretFiles(env), ...samePorts(settings), ...halfTossPair(env));
   faults.push(...pathFaults(settings, env), ...addressFaults(env));
@@ -226,6 +226,11 @@ function shortTossKeys(env: Environment): string[] {
     );
 }
 
+/** The sandbox's own keys choose what it plays: its window, or with `test_gck_sandbox` and `test_gsk_sandbox` its widget. */
+function isSandboxKey(env: Environment): boolean {
+  return /^test_g?ck_sandbox$/.test(env["TOSS_CLIENT_KEY"] ?? "");
+}
+
 function halfTossPair(env: Environment): string[] {
   const client = env["TOSS_CLIENT_KEY"];
   const secret = env["TOSS_SECRET_KEY"];
@@ -234,6 +239,6 @@ function halfTossPair(env: Environment): string[] {
     ? ["TOSS_CLIENT_KEY", "TOSS_SECRET_KEY"]
     : ["TOSS_SECRET_KEY", "TOSS_CLIENT_KEY"];
   return [
-    `${given} is set and ${missing} is not: copy both from the same box of 개발자센터 > API 키 (API 개별 연동 키), or set neither to use the sandbox.`,
+    `${given} is set and ${missing} is not: copy both from the same box of 개발자센터 > API 키, or set neither to use the sandbox.`,
   ];
 }

@@ -48,7 +48,7 @@ function notToss(given: Environment): string[] {
     .filter(([name, origin]) => given[name] && URL.parse(given[name])?.origin !== origin)
     .map(([name, origin]) => `${name}: must be Toss's own (${origin}), ${where}; leave it out`);
   const sandboxKeys = tossKeys
-    .filter((name) => /^test_[cs]k_sandbox$/.test(given[name] ?? ""))
+    .filter((name) => /^test_g?[cs]k_sandbox$/.test(given[name] ?? ""))
     .map((name) => `${name}: is the sandbox's key, which everybody knows: use Toss's, ${where}`);
   return [...urls, ...sandboxKeys];
 }

@@ -1,9 +1,10 @@
 import type { Environment } from "./config.ts";
 
-const whereToLook = "개발자센터 > API 키 > 'API 개별 연동 키'";
+const whereToLook = "개발자센터 > API 키";
 
 /**
- * The sentence that helps when Toss's keys can't work together; empty when they can. Kinds of keys:
+ * The sentence that helps when Toss's keys can't work together; empty when they can: both from the box API 개별 연동 키 (ck,
+ * sk), whose payment window PayFlow opens, or both from 결제위젯 연동 키 (gck, gsk), whose widget it draws. Kinds of keys:
  * https://docs.tosspayments.com/reference/using-api/api-keys. The secret key may be left out by a process that has none,
  * and a client key that is missing is told elsewhere.
  */
@@ -12,15 +13,15 @@ export function checkTossKeys(given: Environment): string[] {
   const secret = kindOf(given["TOSS_SECRET_KEY"]);
   if (client && client.side !== "ck")
     return [
-      `TOSS_CLIENT_KEY must be the client key (test_ck_… or live_ck_…): copy it from ${whereToLook}`,
-    ];
-  if (client?.isWidget || secret?.isWidget)
-    return [
-      `TOSS_CLIENT_KEY and TOSS_SECRET_KEY must not be widget keys (gck, gsk): copy the pair (ck, sk) from ${whereToLook}, not from '결제위젯 연동 키'`,
+      `TOSS_CLIENT_KEY must be a client key (test_ck_…, live_ck_… or, of the widget, test_gck_…, live_gck_…): copy it from ${whereToLook}`,
     ];
   if (secret && secret.side !== "sk")
     return [
-      `TOSS_SECRET_KEY must be the secret key (test_sk_… or live_sk_…): copy it from ${whereToLook}`,
+      `TOSS_SECRET_KEY must be a secret key (test_sk_…, live_sk_… or, of the widget, test_gsk_…, live_gsk_…): copy it from ${whereToLook}`,
+    ];
+  if (secret && client && secret.isWidget !== client.isWidget)
+    return [
+      `TOSS_CLIENT_KEY is of the box '${client.box}' and TOSS_SECRET_KEY of '${secret.box}': copy both from one box of ${whereToLook}`,
     ];
   if (secret && client && secret.mode !== client.mode)
     return [
@@ -33,5 +34,6 @@ export function checkTossKeys(given: Environment): string[] {
 function kindOf(key: string | undefined) {
   if (key === undefined) return undefined;
   const [, mode, widget, side] = /^(test|live)_(g?)(ck|sk)_[\x21-\x7e]+$/.exec(key) ?? [];
-  return { mode, side, isWidget: widget === "g" };
+  const isWidget = widget === "g";
+  return { mode, side, isWidget, box: isWidget ? "결제위젯 연동 키" : "API 개별 연동 키" };
 }
