@@ -21,6 +21,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
   const { t } = scene;
   const { order, owned, state } = screen;
   const { payment } = order;
+  const returnTo = owned ? order.returnTo : undefined;
   const payable = owned && (state === "payable" || state === "declined");
   const waiting = state === "awaiting_deposit" && payment?.virtualAccount;
   return (
@@ -40,7 +41,12 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
         </p>
       )}
       <Verdict scene={scene} screen={screen} />
-      {isOver(screen) && !(owned && order.returnTo) && (
+      {returnTo && leadsBackFirst(screen) && (
+        <a class="primary" href={returnTo}>
+          {t.order.backToShop}
+        </a>
+      )}
+      {isOver(screen) && !returnTo && (
         <a class="primary" href={orderAgain(screen)}>
           {t.order.again}
         </a>
@@ -124,8 +130,8 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
   const waits = state === "confirming" || changesSoon(state);
   return (
     <div class="next-steps">
-      {returnTo && (
-        <a class={isDone(state as never) ? "primary" : "secondary"} href={returnTo}>
+      {returnTo && !leadsBackFirst(screen) && (
+        <a class="secondary" href={returnTo}>
           {t.order.backToShop}
         </a>
       )}
@@ -150,6 +156,11 @@ const NextSteps = ({ scene, screen }: OrderViewProps) => {
     </div>
   );
 };
+
+/** Nothing is left to do here: the way back to the shop comes first, as a new order would. */
+function leadsBackFirst({ state }: OrderScreen): boolean {
+  return state !== "awaiting_deposit" && isDone(state as never);
+}
 
 function isOver({ state }: OrderScreen): boolean {
   return state === "expired" || state === "canceled";

@@ -75,6 +75,17 @@ export const orderScenes: readonly PageScene[] = [
     },
   },
   { name: "admin_order_paid", operator: "admin", prepare: order({}, "?done=queriedChanged") },
+  {
+    name: "admin_order_of_integrator",
+    operator: "admin",
+    prepare: order({
+      merchantReference: "cart/2026-11-27/0042",
+      metadata: {
+        warehouse: "김포",
+        campaign: "black-friday-2026-a-rather-long-text-without-spaces",
+      },
+    }),
+  },
   { name: "admin_order_read_only", operator: "read", prepare: order() },
   {
     name: "admin_order_open",

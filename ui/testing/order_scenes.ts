@@ -30,6 +30,12 @@ export const orderScenes: readonly PageScene[] = [
     },
   },
   orderScene("confirmed", { status: "CONFIRMED" }, { status: "DONE" }),
+  orderScene(
+    "confirmed_for_another_shop",
+    { status: "CONFIRMED", returnTo: "https://mall.example/thanks?status=CONFIRMED" },
+    { status: "DONE" },
+  ),
+  orderScene("payable_for_another_shop", { returnTo: "https://mall.example/?status=PENDING" }),
   {
     ...orderScene("confirmed_printed", { status: "CONFIRMED" }, { status: "DONE" }),
     act: (page) => page.emulateMedia({ media: "print" }),
