@@ -27,3 +27,10 @@ test.each([
   const { body } = await ui.get(path);
   expect(body).toContain(`<title>${title} · PayFlow 상점</title>`);
 });
+
+test("an order with a name and a price of the merchant's own says what was bought", async () => {
+  const ui = browse();
+  const { orderId } = ui.shop.add({ orderName: "머그잔", items: [] });
+  const { body } = await ui.get(`/orders/${orderId}`);
+  expect(body).toContain("<li>머그잔</li>");
+});

@@ -25,6 +25,8 @@ export const OrderLines = ({ scene, screen: { order } }: FactsProps) => {
             <span class="sum">{won(item.unitPrice * item.quantity)}</span>
           </li>
         ))}
+        {/* a merchant's own name and price have no lines */}
+        {order.items.length === 0 && <li>{order.orderName}</li>}
       </ul>
       <p class="total">
         <span>{t.order.total}</span>

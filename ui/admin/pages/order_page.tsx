@@ -97,6 +97,7 @@ const Facts = ({ scene, order }: { scene: AdminScene; order: AdminOrder }) => {
             <span class="sum">{wonText(item.unitPrice * item.quantity, language)}</span>
           </li>
         ))}
+        {order.items.length === 0 && <li>{order.orderName}</li>}
         <li class="total">
           <b>{words.total}</b>
           <b class="sum">{wonText(order.amount, language)}</b>
