@@ -1,5 +1,6 @@
 // The console over HTTP: what it shows while payment is away, and what its actions leave behind.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { eventually } from "@payflow/local-stack/testing";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
 import { firstSweep, testStack, type TestStack } from "./stack.ts";
@@ -10,17 +11,18 @@ let stack: TestStack;
 let alone: TestStack;
 beforeAll(async () => {
   const nobody = { PAYMENT_URL: "http://127.0.0.1:9" };
-  [stack, alone] = await Promise.all([testStack(), testStack({ order: nobody })]);
+  const order = { WEBHOOK_ALLOW_PRIVATE: "true" };
+  [stack, alone] = await Promise.all([testStack({ order }), testStack({ order: nobody })]);
   await firstSweep(stack);
 }, 600_000);
 afterAll(() => Promise.all([stack.close(), alone.close()]));
 
 /** Signs in, and returns calls with the session's cookie. */
-async function consoleOf({ url, merchantKey }: TestStack) {
+async function consoleOf({ url, merchantKey }: TestStack, key = merchantKey) {
   const signedIn = await fetch(`${url}/admin/sign-in`, {
     method: "POST",
     headers: { Origin: url },
-    body: new URLSearchParams({ key: merchantKey }),
+    body: new URLSearchParams({ key }),
     redirect: "manual",
   });
   expect(signedIn.status).toBe(303);
@@ -112,4 +114,92 @@ test("a refund is one however often it is sent, and another one than the API's w
     200,
   );
   expect(await shopper.heldByToss(orderId)).toMatchObject([{ balanceAmount: 400 }]);
+});
+
+test("webhooks to the shop's own server: added, delivered, turned off by 410, on again, resent", async () => {
+  const { get, post } = await consoleOf(stack);
+  const received: string[] = [];
+  let status = 200;
+  const shop = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(request) {
+      received.push(await request.text());
+      return new Response("noted", { status });
+    },
+  });
+  const url = `http://127.0.0.1:${shop.port}/hooks`;
+  const path = "/events/endpoints";
+  expect((await post(path, { url: `${url}#part`, description: "" })).status).toBe(409);
+  const made = await (await post(path, { url, description: "배송", OrderCreated: "on" })).text();
+  const [secret = ""] = /whsec_[\w+/=]+/.exec(made) ?? [];
+  expect(secret).not.toBe("");
+  const list = (await get(path)).text;
+  const [, endpointId] = /endpoints\/([0-9a-f-]{36})"/.exec(list) ?? [];
+  expect([list.includes(url), list.includes(secret)]).toEqual([true, false]);
+  const shopper = shopperOf(stack);
+  const { orderId } = await shopper.place();
+  await eventually(() => expect(received.join()).toContain(orderId));
+  await eventually(async () =>
+    expect((await get(`${path}/${endpointId}?state=delivered`)).text).toContain(orderId),
+  );
+  const page = await get(`${path}/${endpointId}`);
+  const [, eventId] = new RegExp(`${endpointId}/([0-9a-f-]{36})"`).exec(page.text) ?? [];
+  expect((await get(`${path}/${endpointId}/${eventId}`)).text).toContain("noted");
+  expect((await post(`${path}/${endpointId}/${eventId}/resend`, {})).status).toBe(303);
+  await eventually(() => expect(received.length).toBe(2));
+  status = 410;
+  const refused = await shopper.place();
+  await eventually(async () => expect((await get("")).text).toContain("웹훅이 꺼졌습니다"));
+  status = 200;
+  const missed = await shopper.place();
+  expect((await post(`${path}/${endpointId}/on`, {})).status).toBe(303);
+  const again = await post(`${path}/${endpointId}/resend`, { hours: "1", undelivered: "on" });
+  // besides these two there are orders from before the address was added
+  expect(again.headers.get("Location")).toMatch(/resent=\d+$/);
+  const taken = () => received.slice(3).join();
+  for (const { orderId: one } of [refused, missed])
+    await eventually(() => expect(taken()).toContain(one));
+  const orders = postgres(stack.databases.order, { max: 1 });
+  const { key } = (await (
+    await fetch(`${stack.url}/api/keys`, {
+      method: "POST",
+      headers: {
+        Authorization: `Bearer ${stack.merchantKey}`,
+        "Content-Type": "application/json",
+      },
+      body: JSON.stringify({ name: "looker", role: "read" }),
+    })
+  ).json()) as { key: string };
+  const looker = await consoleOf(stack, key);
+  expect((await looker.get(`${path}/${endpointId}`)).status).toBe(200);
+  for (const [action, form] of [
+    ["", { url, description: "" }],
+    [`/${endpointId}`, { url, description: "" }],
+    [`/${endpointId}/off`, {}],
+    [`/${endpointId}/rotate`, {}],
+    [`/${endpointId}/remove`, {}],
+    [`/${endpointId}/resend`, { hours: "1" }],
+    [`/${endpointId}/${eventId}/resend`, {}],
+  ] as const)
+    expect((await looker.post(path + action, form)).status, action).toBe(403);
+  expect((await get(`${path}/${crypto.randomUUID()}`)).status).toBe(404);
+  expect((await get(`${path}/x/y`)).status).toBe(404);
+  expect((await post(`${path}/${endpointId}/rotate`, {})).status).toBe(200);
+  expect((await post(`${path}/${endpointId}/remove`, {})).status).toBe(303);
+  const audited = await orders`
+    select action, actor from audit where action like 'webhook%' order by id`;
+  expect(audited.map((row) => row["action"] as string)).toEqual([
+    "webhook_endpoint.created",
+    "webhook.resent",
+    "webhook_endpoint.changed",
+    "webhooks.resent",
+    "webhook_endpoint.rotated",
+    "webhook_endpoint.removed",
+  ]);
+  expect(new Set(audited.map((row) => row["actor"] as string))).toEqual(new Set(["key:merchant"]));
+  const all = await orders`select (select json_agg(a) from audit a)::text as text`;
+  expect(all[0]?.["text"]).not.toContain(secret);
+  await orders.end();
+  await shop.stop(true);
 });

@@ -35,6 +35,7 @@ const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
   refund_requested: 2,
   tax_free_differs: 2,
   dead_letters: 2,
+  endpoint_off: 2,
   relay_missing: 2,
   unsigned_messages: 2,
   return_open: 3,
@@ -44,6 +45,7 @@ const urgency: Readonly<Record<AttentionItem["kind"], number>> = {
   consumer_behind: 3,
   webhooks_waiting: 3,
   mails_failed: 3,
+  endpoint_failing: 3,
 };
 
 /** What needs attention in both services. While payment is away its part is missing, and its health says so. */

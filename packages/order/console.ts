@@ -7,6 +7,7 @@ import type { OrderConfig } from "./config.ts";
 import { createConsoleKeys } from "./console_keys.ts";
 import { listCustomers, readOrderAttention } from "./infrastructure/order_attention.ts";
 import { adminMails } from "./presentation/admin/admin_mails.ts";
+import { adminEndpoints } from "./presentation/admin/admin_endpoints.ts";
 import { adminOrders } from "./presentation/admin/admin_orders.ts";
 import { signedIn as operator } from "./presentation/admin/operator_session.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
@@ -36,6 +37,7 @@ export function createConsole(
     ...adminMoney({ operate, operator }),
     ...adminMails({ ...parts.mails, operator, findOrder: deps.orders.find }),
     ...adminEvents({ operations, operate, operator }),
+    ...adminEndpoints({ ...deps, operator }),
     ...adminAttention({
       operator,
       health,

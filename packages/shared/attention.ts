@@ -18,6 +18,8 @@ export const attentionKinds = [
   "dead_letters",
   "webhooks_waiting",
   "mails_failed",
+  "endpoint_off",
+  "endpoint_failing",
   "outbox_old",
   "relay_missing",
   "consumer_behind",
@@ -45,5 +47,7 @@ export const AttentionItem = v.object({
   nextAt: v.optional(v.nullable(IsoTime)),
   /** A Korean day, of a reconciliation. */
   day: v.optional(v.string()),
+  /** Of a webhook endpoint. */
+  url: v.optional(v.string()),
 });
 export type AttentionItem = Readonly<v.InferOutput<typeof AttentionItem>>;

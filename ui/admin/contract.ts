@@ -1,5 +1,6 @@
 import type { AppError } from "@payflow/shared";
 import type { AdminAttention } from "./contract/attention.ts";
+import type { AdminEndpoints } from "./contract/endpoints.ts";
 import type { AdminEvents } from "./contract/events.ts";
 import type { AdminMails } from "./contract/mails.ts";
 import type { AdminMoney } from "./contract/money.ts";
@@ -8,6 +9,7 @@ import type { Operator } from "./contract/roles.ts";
 import type { AdminSessions } from "./contract/sessions.ts";
 
 export * from "./contract/attention.ts";
+export type * from "./contract/endpoints.ts";
 export type * from "./contract/events.ts";
 export type * from "./contract/listed.ts";
 export type * from "./contract/mails.ts";
@@ -30,7 +32,8 @@ export type AdminDeps = AdminSessions &
   AdminOrders &
   AdminMoney &
   AdminEvents &
-  AdminMails & {
+  AdminMails &
+  AdminEndpoints & {
     readonly shopName: string;
     /** Origin under which browsers reach the console, without a slash at its end. */
     readonly publicUrl: string;

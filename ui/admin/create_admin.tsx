@@ -10,6 +10,7 @@ import type { AdminDeps } from "./contract.ts";
 import { actionRoutes } from "./routes/action_routes.tsx";
 import { attentionRoutes } from "./routes/attention_routes.tsx";
 import { deadLetterRoutes } from "./routes/dead_letter_routes.tsx";
+import { endpointRoutes } from "./routes/endpoint_routes.tsx";
 import { eventRoutes } from "./routes/event_routes.tsx";
 import { keyRoutes } from "./routes/key_routes.tsx";
 import { mailRoutes } from "./routes/mail_routes.tsx";
@@ -43,6 +44,7 @@ export function createAdmin(deps: AdminDeps): Hono<AdminEnv> {
   app.route("/", moneyRoutes(stage));
   app.route("/", eventRoutes(stage));
   app.route("/", mailRoutes(stage));
+  app.route("/", endpointRoutes(stage));
   app.route("/", deadLetterRoutes(stage));
   app.route("/", keyRoutes(stage));
   app.all("*", (c) => renderFailure(c, stage, "notFound"));

@@ -153,3 +153,50 @@ test("the link for the shopper is copied by a press", async () => {
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(`${ui.url}/orders/${orderId}?token=sample-token`);
 });
+
+test.each([false, true])(
+  "an address is added, its secret shown once, and a failed webhook sent again (scripts: %p)",
+  async (javaScriptEnabled) => {
+    const page = await visit("/admin/events/endpoints", { javaScriptEnabled });
+    await signIn(page, "pf_admin");
+    await page.getByText("주소 등록", { exact: true }).click();
+    await page.getByLabel("주소", { exact: true }).fill("http://10.0.0.1/hooks");
+    await page.getByLabel(/^결제 완료/).check();
+    await page.getByRole("button", { name: "주소 등록하기" }).click();
+    await page.getByText("주소를 확인해 주세요.").waitFor();
+    expect(ui.admin.changes).toEqual([]);
+    await page.getByLabel("주소", { exact: true }).fill("https://new.shop.example/hooks");
+    await page.getByRole("button", { name: "주소 등록하기" }).click();
+    await page.getByText("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").waitFor();
+    await page.getByRole("link", { name: "복사했습니다." }).click();
+    await page.getByRole("link", { name: "https://new.shop.example/hooks" }).waitFor();
+    await page.getByRole("link", { name: /erp.shop.example/ }).click();
+    await page.getByRole("link", { name: "결제 완료" }).click();
+    await page.getByText("응답 없음 (ECONNREFUSED)").waitFor();
+    await page.getByText("다시 보내기", { exact: true }).click();
+    await page.getByRole("button", { name: "지금 다시 보내기" }).click();
+    await page.getByRole("status").getByText("다시 보냅니다.").waitFor();
+    const url = "https://new.shop.example/hooks";
+    expect(ui.admin.changes).toEqual([
+      ["createEndpoint", url, "", ["OrderConfirmed"]],
+      ["resendDelivery", "e2", "019abc7d-4001-7c3e-9a51-b5d2f0a10001"],
+    ]);
+  },
+);
+
+test("without scripts an address that was turned off is turned on, and what it missed is sent", async () => {
+  const page = await visit("/admin/events/endpoints/e3", { javaScriptEnabled: false });
+  await signIn(page, "pf_admin");
+  await page.getByText("서버가 410으로 답해").waitFor();
+  await page.getByText("켜기", { exact: true }).click();
+  await page.getByRole("button", { name: "웹훅 켜기" }).click();
+  await page.getByRole("status").getByText("웹훅을 켰습니다.").waitFor();
+  await page.getByText("기간으로 다시 보내기", { exact: true }).click();
+  await page.getByLabel("최근 7일").check();
+  await page.getByRole("button", { name: "다시 보내기", exact: true }).click();
+  await page.getByRole("status").getByText("이벤트 128건을 다시 보냅니다.").waitFor();
+  expect(ui.admin.changes).toEqual([
+    ["changeEndpoint", "e3", { isEnabled: true }],
+    ["resendSince", "e3", 168, true],
+  ]);
+});

@@ -284,6 +284,44 @@ export const recordScenes: readonly PageScene[] = [
     },
   }),
   open("admin_mail", `/admin/events/mails/${sampleMails[2]?.id ?? ""}?done=resent`),
+  open("admin_endpoints", "/admin/events/endpoints?done=removed"),
+  open("admin_endpoints_none", "/admin/events/endpoints", {
+    operator: "read",
+    prepare(ui) {
+      ui.admin.records.endpoints.length = 0;
+      return "/admin/events/endpoints";
+    },
+  }),
+  open("admin_endpoint_errors", "/admin/events/endpoints", {
+    async act(page) {
+      await page.locator(".new-key summary").click();
+      await page.locator("#endpoint-url").fill("http://10.0.0.1/hooks");
+      await page.locator("[name=OrderConfirmed]").check();
+      await page.locator(".new-key button").click();
+      await page.locator(".field-error").waitFor();
+    },
+  }),
+  open("admin_endpoint_secret", "/admin/events/endpoints", {
+    async act(page) {
+      await page.locator(".new-key summary").click();
+      await page.locator("#endpoint-url").fill("https://shop.example/hooks");
+      await page.locator(".new-key button").click();
+      await page.locator("#new-key").waitFor();
+    },
+  }),
+  open("admin_endpoint", "/admin/events/endpoints/e2?resent=128"),
+  open("admin_endpoint_off", "/admin/events/endpoints/e3", {
+    async act(page) {
+      await page.locator(".actions summary").first().click();
+    },
+  }),
+  open("admin_endpoint_read_only", "/admin/events/endpoints/e1?state=waiting", {
+    operator: "read",
+  }),
+  open(
+    "admin_delivery",
+    "/admin/events/endpoints/e2/019abc7d-4001-7c3e-9a51-b5d2f0a10001?done=resent",
+  ),
   open("admin_keys", "/admin/keys?done=revoked"),
   open("admin_keys_read_only", "/admin/keys", { operator: "operate" }),
   open("admin_key_errors", "/admin/keys", {

@@ -13,6 +13,7 @@ import type {
 } from "../mod.ts";
 import { sampleMailContent, sampleMails } from "./sample_mails.ts";
 import { maskedName } from "./masked_name.ts";
+import { endpointFunctions } from "./fake_endpoints.ts";
 import { recordFunctions } from "./fake_records.ts";
 import { sampleRecords, type SampleRecords } from "./sample_records.ts";
 import { adminNow, allWell, sampleAdminOrder } from "./sample_admin.ts";
@@ -213,6 +214,7 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
       ...ofOrders,
       ...ofMails,
       ...recordFunctions({ records, change, read }),
+      ...endpointFunctions({ records, change, read }),
     },
   };
   return fake;

@@ -3,7 +3,7 @@ import type { AdminEvents, AdminMoney, AdminSessions, Listed, Operator } from ".
 import { minutesAgo } from "./sample_admin.ts";
 import type { SampleRecords } from "./sample_records.ts";
 
-type Hands = {
+export type RecordHands = {
   readonly records: SampleRecords;
   /** Notes a change, unless it is refused. */
   change(role: Operator["role"], ...what: unknown[]): void;
@@ -14,7 +14,7 @@ type Hands = {
 type RecordFunctions = AdminMoney & AdminEvents & Omit<AdminSessions, "signIn" | "signOut">;
 
 /** Money, events, keys and sessions in memory. */
-export function recordFunctions({ records, change, read }: Hands): RecordFunctions {
+export function recordFunctions({ records, change, read }: RecordHands): RecordFunctions {
   const listed = <Row>(rows: readonly Row[]): Listed<Row> => {
     read();
     return { rows, next: null };

@@ -98,7 +98,7 @@ function smallTargets(page: Page, smallest: number): Promise<string[]> {
       .filter(
         (element) =>
           element.checkVisibility({ visibilityProperty: true }) &&
-          !element.matches(".skip, .consent input, .method input, .extent [type=radio], .sr-only"),
+          !element.matches(".skip, .consent input, .method input, .extent input, .sr-only"),
       )
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
       .filter(({ box }) => box.height < smallest || box.width < 24)

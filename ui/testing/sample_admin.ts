@@ -205,6 +205,18 @@ export const everyAttention: Attention = {
     item({ kind: "tax_free_differs", orderId: orderIdOf(6), amount: 24_000 }),
     item({ kind: "dead_letters", part: "order", count: 12, said: "invalid_event: amount" }),
     item({ kind: "webhooks_waiting", count: 4 }),
+    item({
+      kind: "endpoint_off",
+      part: "order",
+      url: "https://old.shop.example/hooks",
+      since: minutesAgo(60 * 26),
+    }),
+    item({
+      kind: "endpoint_failing",
+      part: "order",
+      url: "https://erp.shop.example/api/v2/integrations/payments/order-events?tenant=kr-seoul-01",
+      since: minutesAgo(95),
+    }),
     item({ kind: "outbox_old", part: "order", count: 240, since: minutesAgo(7) }),
     item({ kind: "relay_missing", since: null }),
     item({ kind: "consumer_behind", part: "order", count: 1_830 }),

@@ -10,6 +10,7 @@ import type {
   WebhookRow,
 } from "../mod.ts";
 import { minutesAgo, sampleAdminOrder } from "./sample_admin.ts";
+import { sampleDeliveries, sampleEndpoints } from "./sample_endpoints.ts";
 
 /** What the console shows besides orders, as a test finds it. */
 export type SampleRecords = ReturnType<typeof sampleRecords>;
@@ -41,6 +42,8 @@ export function sampleRecords() {
     messages: [1, 2, 3].map(sampleMessage),
     letters: [1, 2, 3, 4].map(sampleLetter),
     webhooks: [1, 2, 3].map(sampleWebhook),
+    endpoints: sampleEndpoints(),
+    deliveries: sampleDeliveries(),
     keys: sampleKeys,
     sessions: sampleSessions,
     audit: sampleAudit,

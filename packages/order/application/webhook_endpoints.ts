@@ -7,7 +7,9 @@ import {
 } from "../domain/webhook_endpoint.ts";
 
 export type NewWebhookEndpoint = Pick<WebhookEndpoint, "url" | "description" | "eventTypes">;
-export type WebhookEndpointChange = Partial<NewWebhookEndpoint> & { readonly isEnabled?: boolean };
+export type WebhookEndpointChange = {
+  readonly [Name in keyof NewWebhookEndpoint]?: NewWebhookEndpoint[Name] | undefined;
+} & { readonly isEnabled?: boolean | undefined };
 
 export type DeliveryState = "waiting" | "delivered" | "gave_up";
 
@@ -136,6 +138,25 @@ export async function removeWebhookEndpoint(
   { webhooks }: Pick<WebhookDeps, "webhooks">,
 ): Promise<void> {
   found(endpointId, (await webhooks.remove(endpointId)) || undefined);
+}
+
+/** Has all events since a time sent again, page by page; how many it were. Throws AppError `webhook_endpoint_not_found`. */
+export async function resendWebhooks(
+  { endpointId, ...given }: { endpointId: string; since: string; undeliveredOnly: boolean },
+  { webhooks }: Pick<WebhookDeps, "webhooks">,
+): Promise<number> {
+  found(endpointId, await webhooks.find(endpointId));
+  let all = 0;
+  let since: string | null = given.since;
+  while (since !== null) {
+    const { resent, next }: { resent: number; next: string | null } = await webhooks.resendSince(
+      endpointId,
+      { ...given, since },
+    );
+    all += resent;
+    since = next === since ? null : next;
+  }
+  return all;
 }
 
 function found<T>(endpointId: string, endpoint: T | undefined): T {

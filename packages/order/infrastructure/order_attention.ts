@@ -14,10 +14,15 @@ export const orphanedPayments = sql`orphaned_payments p
 /** Webhook endpoints that no operator turned off. */
 export const endpointsTurnedOff = sql`webhook_endpoints where disabled_reason in ('gone', 'failing')`;
 
-/** What needs an operator of what order has: refund requests, payments without their orders, mails and messages. */
+/** What needs an operator of what order has: refund requests, payments without their orders, webhook endpoints, mails and messages. */
 export async function readOrderAttention(db: Kysely<never>): Promise<AttentionItem[]> {
   type OfOrder = Required<Pick<AttentionItem, "orderId" | "amount">> & { since: string };
-  const [requests, orphans, mails, messages] = await Promise.all([
+  const [endpoints, requests, orphans, mails, messages] = await Promise.all([
+    sql<Pick<AttentionItem, "kind" | "since" | "url">>`
+      select case when disabled_at is null then 'endpoint_failing' else 'endpoint_off' end as kind,
+        coalesce(disabled_at, failing_since) as since, url
+      from webhook_endpoints where disabled_reason in ('gone', 'failing')
+        or (disabled_at is null and failing_since < now() - interval '1 hour')`.execute(db),
     sql<OfOrder>`
       select id as "orderId", amount_krw - refunded_amount_krw as amount,
         refund_request->>'requestedAt' as since
@@ -38,6 +43,7 @@ export async function readOrderAttention(db: Kysely<never>): Promise<AttentionIt
     ...itemsOf("refund_requested", requests),
     ...itemsOf("payment_without_order", orphans),
     ...mails.rows.map((row): AttentionItem => ({ kind: "mails_failed", part: "order", ...row })),
+    ...endpoints.rows.map((row): AttentionItem => ({ part: "order", count: 1, ...row })),
     ...messages,
   ];
 }

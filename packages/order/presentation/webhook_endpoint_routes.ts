@@ -82,7 +82,7 @@ export const webhookEndpointRoutes = [
     answers: { 200: { description: "The endpoint", schema: WebhookEndpoint } },
     refusals,
     handle: async ({ params, body }, deps) =>
-      reply(200, await changeWebhookEndpoint(params.endpointId, given(body), deps)),
+      reply(200, await changeWebhookEndpoint(params.endpointId, body, deps)),
   }),
   route({
     ...at(`POST ${one}/rotate`, "rotateWebhookSecret", "webhooks"),
@@ -173,9 +173,3 @@ export const webhookEndpointRoutes = [
     },
   }),
 ];
-
-/** Without the members that were not given. */
-function given<T extends object>(change: T) {
-  const entries = Object.entries(change).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
-}

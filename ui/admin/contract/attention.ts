@@ -26,6 +26,8 @@ export const attentionKinds = [
   "dead_letters",
   "webhooks_waiting",
   "mails_failed",
+  "endpoint_off",
+  "endpoint_failing",
   "outbox_old",
   "relay_missing",
   "consumer_behind",
@@ -51,6 +53,8 @@ export type AttentionItem = {
   readonly nextAt?: string | null | undefined;
   /** A Korean day, of a reconciliation. */
   readonly day?: string | undefined;
+  /** Of a webhook endpoint. */
+  readonly url?: string | undefined;
 };
 
 export type PartHealth = {

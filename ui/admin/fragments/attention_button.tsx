@@ -57,6 +57,9 @@ function pathFor(item: AttentionItem): string {
       return "/admin/events/webhooks?state=waiting";
     case "mails_failed":
       return "/admin/events/mails?state=failed";
+    case "endpoint_off":
+    case "endpoint_failing":
+      return "/admin/events/endpoints";
     case "outbox_old":
     case "relay_missing":
       return "/admin/events#outbox";

@@ -5,6 +5,7 @@ const pages = [
   ["overview", "/admin/events"],
   ["deadLetters", "/admin/events/dead-letters"],
   ["webhooks", "/admin/events/webhooks"],
+  ["endpoints", "/admin/events/endpoints"],
   ["mails", "/admin/events/mails"],
 ] as const;
 

@@ -1,5 +1,6 @@
 import type { Language } from "../../language.ts";
 import { attentionEn, attentionKo } from "./attention.ts";
+import { endpointsEn, endpointsKo } from "./endpoints.ts";
 import { eventsEn, eventsKo } from "./events.ts";
 import { frameEn, frameKo } from "./frame.ts";
 import { keysEn, keysKo } from "./keys.ts";
@@ -19,6 +20,7 @@ const ko = {
   money: moneyKo,
   events: eventsKo,
   mails: mailsKo,
+  endpoints: endpointsKo,
   keys: keysKo,
 };
 export type AdminMessages = typeof ko;
@@ -32,6 +34,7 @@ const en: AdminMessages = {
   money: moneyEn,
   events: eventsEn,
   mails: mailsEn,
+  endpoints: endpointsEn,
   keys: keysEn,
 };
 

@@ -69,6 +69,16 @@ const kindsKo: Readonly<Record<AttentionKind, KindWords>> = {
     why: "받는 쪽이 거절했거나 며칠 동안 닿지 않았습니다. 고친 뒤 다시 보낼 수 있습니다.",
     button: "메일 보기",
   },
+  endpoint_off: {
+    title: "내 서버로 보내는 웹훅이 꺼졌습니다",
+    why: "서버가 410으로 답했거나 5일 동안 받지 못했습니다. 서버를 고친 뒤 켜고, 그동안의 이벤트를 다시 보내 주세요.",
+    button: "주소 열기",
+  },
+  endpoint_failing: {
+    title: "내 서버가 웹훅을 받지 못하고 있습니다",
+    why: "한 시간 넘게 실패했습니다. 자동으로 다시 보내고, 5일 동안 실패하면 꺼집니다.",
+    button: "주소 열기",
+  },
   outbox_old: {
     title: "Kafka로 보내지 못한 이벤트가 있습니다",
     why: "이벤트가 아웃박스에 오래 남아 있습니다. 잃어버린 것은 없습니다.",
@@ -157,6 +167,16 @@ const kindsEn: typeof kindsKo = {
     why: "They were refused, or the server could not be reached for days. Mend the cause and send them again.",
     button: "Show mails",
   },
+  endpoint_off: {
+    title: "Webhooks to your server were turned off",
+    why: "It answered 410, or has taken none for five days. Mend it, turn it on, and resend what it missed.",
+    button: "Open addresses",
+  },
+  endpoint_failing: {
+    title: "Your server takes no webhooks",
+    why: "It has failed for more than an hour. Each is sent again; after five days it is turned off.",
+    button: "Open addresses",
+  },
   outbox_old: {
     title: "Events not published to Kafka",
     why: "Events have been in the outbox for long. None is lost.",
@@ -204,6 +224,7 @@ export const attentionKo = {
   customer: "구매자",
   amount: "금액",
   said: "마지막 응답",
+  url: "주소",
   next: "다음 조회",
   noNext: "예정 없음",
   day: "날짜",
@@ -233,6 +254,7 @@ export const attentionEn: typeof attentionKo = {
   customer: "Customer",
   amount: "Amount",
   said: "Last response",
+  url: "Address",
   next: "Next query",
   noNext: "none planned",
   day: "Day",

@@ -4,6 +4,7 @@ export const eventsKo = {
     overview: "흐름",
     deadLetters: "처리 못 한 메시지",
     webhooks: "토스 웹훅",
+    endpoints: "내 서버 웹훅",
     mails: "구매자 메일",
   },
   tabsLabel: "이벤트 화면",
@@ -78,7 +79,8 @@ export const eventsEn: typeof eventsKo = {
   tabs: {
     overview: "Flow",
     deadLetters: "Dead letters",
-    webhooks: "Toss webhooks",
+    webhooks: "From Toss",
+    endpoints: "Webhooks",
     mails: "Mails",
   },
   tabsLabel: "Events",

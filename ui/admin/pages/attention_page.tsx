@@ -103,6 +103,11 @@ const Item = ({ scene, item }: { scene: AdminScene; item: AttentionItem }) => {
               </time>
             </Fact>
           )}
+          {item.url !== undefined && (
+            <Fact name={words.url}>
+              <span class="said">{item.url}</span>
+            </Fact>
+          )}
           {item.nextAt !== undefined && (
             <Fact name={words.next}>
               {item.nextAt === null ? words.noNext : ageText(item.nextAt, scene)}
@@ -121,8 +126,8 @@ const Item = ({ scene, item }: { scene: AdminScene; item: AttentionItem }) => {
 };
 
 /** By which an item is the same one when the list is read again, wherever it has moved to. */
-function idOf({ kind, part, orderId, paymentKey, day }: AttentionItem): string {
-  return [kind, part, orderId, paymentKey, day].join("-").replace(/[^\w-]/g, "_");
+function idOf({ kind, part, orderId, paymentKey, day, url }: AttentionItem): string {
+  return [kind, part, orderId, paymentKey, day, url].join("-").replace(/[^\w-]/g, "_");
 }
 
 const Fact = (props: { name: string; children: unknown }) => (
