@@ -7,4 +7,5 @@ export { pageOfBoth } from "./both_parts.ts";
 export { adminEvents } from "./events.ts";
 export { readLagAttention } from "./lag_attention.ts";
 export { adminMoney } from "./money.ts";
+export { movementsHead, movementsLines } from "./money_csv.ts";
 export { asOperator, requireOperator, type OperatorOf } from "./operator.ts";

@@ -5,10 +5,12 @@ import {
   invalidField,
   KoreanDay,
   KoreanMonth,
+  type CallAnswer,
   type Operate,
 } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 import * as v from "valibot";
+import { movementsHead, movementsLines } from "./money_csv.ts";
 import { asOperator, Reason, requireOperator, type OperatorOf } from "./operator.ts";
 
 const Month = v.object({ month: KoreanMonth });
@@ -42,15 +44,14 @@ export function adminMoney({
     async *exportMonth(month, language) {
       requireOperator(operator, "read");
       const { month: wanted } = parseInput(Month, { month });
+      // with the first page: a payment that is away must fail before the file begins
+      let head = movementsHead(language);
       let after: string | undefined | null;
       while (after !== null) {
-        const page = { month: wanted, language, after };
-        const { lines, next }: { lines: string; next: string | null } = await operate(
-          "money-lines",
-          page,
-        );
-        yield lines;
-        after = next;
+        const page: CallAnswer<"movements"> = await operate("movements", { month: wanted, after });
+        yield head + movementsLines(page.rows, language);
+        head = "";
+        after = page.next;
       }
     },
     async findReconciliation(day) {

@@ -1,5 +1,6 @@
+import { movementsHead, movementsLines } from "@payflow/console";
 import { listed, UsageError } from "@payflow/local-stack";
-import { listMovements, movementsAsCsv, readMoneyMonth } from "@payflow/payment/operate";
+import { listMovements, readMoneyMonth } from "@payflow/payment/operate";
 import { isKoreanMonth, koreanDayOf, type MoneyTotals } from "@payflow/shared";
 import { withPlaces } from "./places.ts";
 
@@ -27,12 +28,13 @@ function rowOf(day: string, { captures, captured, refunded, returned, net }: Mon
 /** Each movement of a month: as rows, or streamed as CSV. */
 export const moneyMonth = withPlaces(async ({ values, flags }, places, io) => {
   const month = monthOf(values["month"]);
+  const pages = listMovements(places.databases.payment, month);
   if (flags["csv"]) {
-    for await (const lines of movementsAsCsv(places.databases.payment, { month, language: "ko" }))
-      await io.print(lines);
+    await io.print(movementsHead("ko"));
+    for await (const page of pages) await io.print(movementsLines(page, "ko"));
     return;
   }
   const rows: Row[] = [];
-  for await (const page of listMovements(places.databases.payment, month)) rows.push(...page);
+  for await (const page of pages) rows.push(...page);
   return listed(rows, "Nothing moved in this month.");
 });

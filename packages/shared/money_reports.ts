@@ -40,6 +40,27 @@ export const MoneyMonth = v.object({
 });
 export type MoneyMonth = v.InferOutput<typeof MoneyMonth>;
 
+/** A movement of money, for accounting; its fields in the order of a file's columns. */
+export const Movement = v.object({
+  occurredAt: IsoTime,
+  orderId: v.string(),
+  kind: v.picklist(["capture", "refund", "return", "deposit_reversal", "correction"]),
+  amount: Whole,
+  /** The first two where the PSP stated the VAT; the three add up to the amount. */
+  supplyValue: v.nullable(Whole),
+  vat: v.nullable(Whole),
+  taxFree: v.nullable(Whole),
+  method: v.nullable(v.string()),
+  cardIssuer: v.nullable(v.string()),
+  cardNumber: v.nullable(v.string()),
+  installmentMonths: v.nullable(Whole),
+  approvalNumber: v.nullable(v.string()),
+  transactionKey: v.nullable(v.string()),
+  paymentKey: v.string(),
+  receiptUrl: v.nullable(v.string()),
+});
+export type Movement = Readonly<v.InferOutput<typeof Movement>>;
+
 export const exceptionKinds = ["missing_here", "missing_there", "differs"] as const;
 
 export const ListedException = v.object({

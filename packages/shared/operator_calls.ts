@@ -1,7 +1,13 @@
 import * as v from "valibot";
 import { AttentionItem } from "./attention.ts";
 import { KoreanDay, KoreanMonth } from "./korean_time.ts";
-import { exceptionKinds, ListedException, MoneyMonth, Reconciliation } from "./money_reports.ts";
+import {
+  exceptionKinds,
+  ListedException,
+  MoneyMonth,
+  Movement,
+  Reconciliation,
+} from "./money_reports.ts";
 import { ListedLetter, OutboxState, ReplayOutcome, ShownLetter } from "./operated_messages.ts";
 import { PaymentAnswer } from "./payment_answers.ts";
 import { PaymentDetails, WebhookRow } from "./payment_details.ts";
@@ -12,7 +18,6 @@ const after = v.optional(v.string());
 const pageOf = <Row extends v.GenericSchema>(row: Row) =>
   v.object({ rows: v.array(row), next: v.nullable(v.string()) });
 const letterId = v.object({ id: v.string() });
-const language = v.picklist(["ko", "en"]);
 const isDone = v.object({ isDone: v.boolean() });
 
 /** Calls of payment that order makes for operators alone. */
@@ -30,11 +35,8 @@ export const operatorCalls = {
     answer: v.object({ orderIds: v.array(OrderId) }),
   },
   "money-month": { body: v.object({ month: KoreanMonth }), answer: MoneyMonth },
-  /** A page of the month's movements as lines of CSV; the first has the heads. */
-  "money-lines": {
-    body: v.object({ month: KoreanMonth, language, after }),
-    answer: v.object({ lines: v.string(), next: v.nullable(v.string()) }),
-  },
+  /** A page of the month's movements, oldest first. */
+  movements: { body: v.object({ month: KoreanMonth, after }), answer: pageOf(Movement) },
   reconciliation: {
     body: v.object({ day: KoreanDay }),
     answer: v.object({ found: v.nullable(Reconciliation) }),

@@ -14,7 +14,7 @@ const compareTimeoutMs = 90_000;
 /** Some calls query Toss first, closing even twice. */
 const closeTimeoutMs = 40_000;
 /** A month of a large shop is added up, and a thousand messages may be sent once more. */
-const longReads: readonly PaymentCall[] = ["money-month", "money-lines", "replay-cause"];
+const longReads: readonly PaymentCall[] = ["money-month", "movements", "replay-cause"];
 /**
  * Places by kind of call, so that none can take another's. Together they stay below the 256 requests that Bun has
  * under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). Calls that end soon may wait for a place; those that may wait

@@ -1,13 +1,6 @@
 // Money by day and by movement, in Korean time, from the ledger and from nowhere else.
 import { sql, type Kysely } from "kysely";
-import {
-  csvLine,
-  csvMark,
-  koreanTimeOf,
-  type MoneyDay,
-  type MoneyMonth,
-  type MoneyTotals,
-} from "@payflow/shared";
+import type { MoneyDay, MoneyMonth, MoneyTotals, Movement } from "@payflow/shared";
 
 /** From where a month begins in Korea to where the next one does. */
 const inMonth = (month: string, column: "occurred_at" | "recorded_at") => {
@@ -86,25 +79,6 @@ async function readDeclines(
 
 const pageMax = 2_000;
 
-export type Movement = {
-  readonly occurredAt: string;
-  readonly orderId: string;
-  readonly kind: keyof (typeof words)["ko"]["kinds"];
-  readonly amount: number;
-  /** The first two where the PSP stated the VAT; the three add up to the amount. */
-  readonly supplyValue: number | null;
-  readonly vat: number | null;
-  readonly taxFree: number | null;
-  readonly method: string | null;
-  readonly cardIssuer: string | null;
-  readonly cardNumber: string | null;
-  readonly installmentMonths: number | null;
-  readonly approvalNumber: string | null;
-  readonly transactionKey: string | null;
-  readonly paymentKey: string;
-  readonly receiptUrl: string | null;
-};
-
 /** A page of a month's movements, oldest first. `after` is the `next` of the page before; null: there is no more. */
 export async function readMovements(
   db: Kysely<never>,
@@ -140,52 +114,4 @@ export async function* listMovements(
     yield rows;
     after = next;
   }
-}
-
-/** The same as CSV: UTF-8 with the mark by which Excel knows it. */
-export async function* movementsAsCsv(
-  db: Kysely<never>,
-  { month, language }: { readonly month: string; readonly language: Language },
-): AsyncIterable<string> {
-  yield csvHead(language);
-  for await (const rows of listMovements(db, month)) yield csvLines(rows, language);
-}
-
-export type Language = "ko" | "en";
-
-const words = {
-  ko: {
-    heads:
-      "일시,주문번호,구분,금액,공급가액,부가세,면세금액,결제수단,카드 발급사,카드번호,할부,승인번호,거래키,결제키,영수증",
-    kinds: {
-      capture: "결제",
-      refund: "환불",
-      return: "반환",
-      deposit_reversal: "입금 취소",
-      correction: "정정",
-    },
-  },
-  en: {
-    heads:
-      "Time,Order,Kind,Amount,Supply value,VAT,Tax free,Method,Card issuer,Card number,Instalments,Approval number,Transaction key,Payment key,Receipt",
-    kinds: {
-      capture: "payment",
-      refund: "refund",
-      return: "return",
-      deposit_reversal: "deposit reversed",
-      correction: "correction",
-    },
-  },
-} as const;
-
-export const csvHead = (language: Language) => `${csvMark}${words[language].heads}\r\n`;
-
-/** Times are Korean. */
-export function csvLines(rows: readonly Movement[], language: Language): string {
-  const { kinds } = words[language];
-  return rows
-    .map(({ occurredAt, orderId, kind, ...rest }) =>
-      csvLine([koreanTimeOf(occurredAt), orderId, kinds[kind], ...Object.values(rest)]),
-    )
-    .join("");
 }

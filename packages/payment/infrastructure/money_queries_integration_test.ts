@@ -4,7 +4,8 @@ import { tuplesRead } from "@payflow/outbox/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { paymentMigrations } from "./migrations.ts";
-import { movementsAsCsv, readMoneyMonth, readMovements } from "./money_queries.ts";
+import { movementsHead, movementsLines } from "@payflow/console";
+import { listMovements, readMoneyMonth, readMovements } from "./money_queries.ts";
 import {
   findReconciliation,
   listDifferences,
@@ -158,10 +159,11 @@ test("the month's CSV has every movement once, in pages, with supply value and V
   await book(1, "capture", 11_000, "2026-01-05T00:00:00Z");
   await book(2, "refund", -1_000, "2026-01-05T00:00:01Z");
   const [heads, ...lines] = (
-    await Array.fromAsync(movementsAsCsv(db(), { month: "2026-01", language: "en" }))
-  )
-    .join("")
-    .split("\r\n");
+    movementsHead("en") +
+    (await Array.fromAsync(listMovements(db(), "2026-01")))
+      .map((page) => movementsLines(page, "en"))
+      .join("")
+  ).split("\r\n");
   expect(heads).toStartWith("\uFEFFTime,Order,Kind,Amount,Supply value,VAT,Tax free,Method,");
   expect(lines).toEqual([
     `2026-01-05 09:00:00,${orderId},payment,11000,10000,1000,,카드,61,4330****123*,0,00000000,txrd_1,key,`,

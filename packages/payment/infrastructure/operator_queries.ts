@@ -3,7 +3,7 @@ import type { Operations } from "@payflow/outbox/operate";
 import type { CallBody } from "@payflow/shared";
 import { messageCalls } from "@payflow/shared/http";
 import type { Kysely } from "kysely";
-import { csvHead, csvLines, readMoneyMonth, readMovements } from "./money_queries.ts";
+import { readMoneyMonth, readMovements } from "./money_queries.ts";
 import { findByKeyPart } from "./order_details.ts";
 import { readPaymentAttention } from "./payment_attention.ts";
 import {
@@ -25,11 +25,7 @@ export function operatorQueries(
     ...messageCalls(parts.operations),
     search: async ({ part }: CallBody<"search">) => ({ orderIds: await findByKeyPart(db, part) }),
     "money-month": ({ month }: CallBody<"money-month">) => readMoneyMonth(db, month),
-    async "money-lines"(page: CallBody<"money-lines">) {
-      const { rows, next } = await readMovements(db, page);
-      const head = page.after === undefined ? csvHead(page.language) : "";
-      return { lines: head + csvLines(rows, page.language), next };
-    },
+    movements: (page: CallBody<"movements">) => readMovements(db, page),
     reconciliation: async ({ day }: Day) => ({
       found: (await findReconciliation(db, day)) ?? null,
     }),
