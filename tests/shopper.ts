@@ -122,6 +122,15 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
     });
   }
 
+  /** Posts to the API with the merchant's key. */
+  async function asMerchant(path: string, body: unknown): Promise<Response> {
+    return await fetch(`${stack.url}${path}`, {
+      method: "POST",
+      headers: { ...json, Authorization: `Bearer ${stack.merchantKey}` },
+      body: JSON.stringify(body),
+    });
+  }
+
   /** Places an order and pays it whole. */
   async function pay(items?: { productId: string; quantity: number }[]) {
     const order = await place(items);
@@ -188,6 +197,7 @@ export function shopperOf(stack: Pick<TestStack, "url" | "sandboxUrl" | "merchan
     get,
     cancel,
     refund,
+    asMerchant,
     pay,
     becomes,
     approveAtToss,

@@ -22,7 +22,7 @@ export async function openMails(
   },
 ) {
   const { service, shop, findOrder, linkOf, newId, log } = parts;
-  const { db, now, faultPoint } = service;
+  const { db, now } = service;
   const mails = postgresMails(db);
   const render = (mail: Pick<ClaimedMail, "facts" | "createdAt">, order: Order) =>
     renderMail({ mail: mail.facts, at: mail.createdAt, order, shop, link: linkOf(order) });
@@ -36,7 +36,6 @@ export async function openMails(
     now,
     newId,
     random: Math.random,
-    faultPoint,
     onEnded(mail, { error, isFinal }) {
       if (error === null) log.info(mail, "mail sent");
       else log.warn({ ...mail, error, isFinal }, "mail not sent");

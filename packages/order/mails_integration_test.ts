@@ -93,7 +93,6 @@ async function delivery(more: Partial<Delivery> & { sendMs?: number; url?: strin
     now,
     newId,
     random: () => 0,
-    faultPoint: () => {},
     onEnded: () => {},
     ...rest,
   });
@@ -208,11 +207,8 @@ test.each(["greeting", "data"] as const)(
 
 test("a process killed between sending and its record sends the same mail again once its claim is over", async () => {
   const { orderId } = await placed();
-  const killed = await delivery({
-    faultPoint() {
-      throw new Error("killed");
-    },
-  });
+  const end = () => Promise.reject(new Error("killed"));
+  const killed = await delivery({ queue: { ...postgresMails(opened.kysely), end } });
   await expect(killed.runOnce()).rejects.toThrow("killed");
   await sendAll();
   expect(server.received).toHaveLength(1);

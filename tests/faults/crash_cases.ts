@@ -1,5 +1,6 @@
 import {
   ends,
+  endsGranted,
   endsPayable,
   endsRefunded,
   isCanceled,
@@ -14,6 +15,7 @@ import {
   cancelsUnpaid,
   deposits,
   depositsTooLate,
+  grants,
   pays,
   paysByLostAttempt,
   paysUnheard,
@@ -27,6 +29,7 @@ import {
   type Lead,
 } from "./crash_leads.ts";
 import { noKafka, type CrashOptions } from "./crash_stack.ts";
+import { endsNotified, notifies } from "./crash_webhook.ts";
 
 export type CrashCase = Omit<CrashOptions, "point"> & {
   readonly lead: Lead;
@@ -39,6 +42,7 @@ const shortLived = { env: { ORDER_TTL_MS: "2000" } };
 /** Only the sweep may learn of a refund by hand: a confirm that timed out would be queried about, and show it. */
 const sweepsToss = { env: { TRANSACTION_SWEEP_MS: "300", TOSS_TIMEOUT_MS: "20000" } };
 const asksLate = { env: { RECONCILE_AFTER_MS: "15000" } };
+const ownServer = { env: { WEBHOOK_ALLOW_PRIVATE: "true" } };
 const unsure = { fault: "error_before" };
 
 /** One case for every point: what leads there, and what must come of it after the crash. */
@@ -94,6 +98,8 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "apply:saved": { ...order, lead: pays(), end: ends(isConfirmed) },
   "confirmOrder:answered": { ...order, lead: pays(), end: ends(isConfirmed) },
   "cancelOrder:answered": { ...order, lead: cancelsUnpaid, end: ends(isCanceled) },
+  "grant:decided": { ...order, lead: grants, end: endsGranted },
+  "webhook:sent": { ...order, ...ownServer, lead: notifies, end: endsNotified },
   "refundOrder:answered": { ...order, lead: refunds(), end: endsRefunded },
   "refundAccount:answered": { ...order, ...asksLate, lead: depositsTooLate, end: ends(isSentBack) },
   "sweep:compared": {

@@ -2,7 +2,7 @@ import { expect } from "bun:test";
 import type { OrderStatus } from "@payflow/shared";
 import { eventually } from "@payflow/local-stack/testing";
 import type { OrderAnswer } from "../shopper.ts";
-import { part, placeUnderKey, refund, refundKey, won } from "./crash_leads.ts";
+import { grant, part, placeUnderKey, refund, refundKey, won } from "./crash_leads.ts";
 import type { CrashStack } from "./crash_stack.ts";
 
 /** Waits for what the next life of the service must bring the order to. */
@@ -58,6 +58,18 @@ export const endsRefunded: End = async (stack, { orderId }) => {
     },
     { timeoutMs: withinMs },
   );
+  await settles(stack, orderId, isPartlyRefunded);
+};
+
+/** The request that was being granted is granted by one refund, however often it is granted again. */
+export const endsGranted: End = async (stack, { orderId }) => {
+  const grantedAgain = async () => {
+    const again = await grant(stack, orderId);
+    expect(await again.json()).toMatchObject({ refundRequest: { status: "granted" } });
+  };
+  await eventually(grantedAgain, { timeoutMs: withinMs });
+  await settles(stack, orderId, isPartlyRefunded);
+  await grantedAgain();
   await settles(stack, orderId, isPartlyRefunded);
 };
 

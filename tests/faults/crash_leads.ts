@@ -200,6 +200,18 @@ export const places: Lead = async (stack) => {
   return await placing.catch(() => ({}) as OrderAnswer);
 };
 
+/** Grants the refund request of an order, in part. */
+export const grant = ({ shopper }: CrashStack, orderId: string) =>
+  shopper.asMerchant(`/api/orders/${orderId}/refund-request/grant`, { amount: part });
+
+export const grants: Lead = async (stack) => {
+  const order = await paid(stack.shopper);
+  const path = `/api/orders/${order.orderId}/refund-request`;
+  expect((await stack.shopper.asMerchant(path, { kind: "defective" })).status).toBe(200);
+  await cutOff(grant(stack, order.orderId));
+  return order;
+};
+
 export const cancelsUnpaid: Lead = async ({ shopper }) => {
   const order = await shopper.place(cart);
   await cutOff(shopper.cancel(order.orderId));

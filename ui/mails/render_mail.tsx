@@ -148,7 +148,7 @@ function rowsOf({ mail, order, at }: MailSource): Row[] {
 /** Mail programs read no style sheets. */
 const styles = {
   body: "margin:0 auto;max-width:560px;padding:24px;font-family:sans-serif;font-size:16px;line-height:1.6;color:#191f28;background:#fff",
-  shop: "margin:0 0 24px;font-weight:bold;color:#3182f6",
+  shop: "margin:0 0 24px;font-weight:bold;color:#1b64da",
   title: "margin:0 0 8px;font-size:22px;line-height:1.4",
   table: "width:100%;margin:24px 0;border-collapse:collapse;border-top:1px solid #e5e8eb",
   name: "padding:10px 12px 10px 0;color:#5a6472;border-bottom:1px solid #e5e8eb;white-space:nowrap;vertical-align:top",

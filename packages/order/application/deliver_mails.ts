@@ -63,7 +63,6 @@ export function createMailDelivery(deps: {
   readonly newId: () => string;
   /** In [0, 1). */
   readonly random: () => number;
-  readonly faultPoint: (name: string) => void | Promise<void>;
   /** What was sent, or why it was not. */
   readonly onEnded: (mail: MailId & { readonly kind: string }, result: MailResult) => void;
 }) {
@@ -79,7 +78,6 @@ export function createMailDelivery(deps: {
       return false;
     }
     const result = await deps.send(mail, order);
-    await deps.faultPoint("mail:sent");
     const moment = { now: now(), random: deps.random() };
     const { error } = result;
     const tried = { ...mail, tries: mail.tries + 1 };

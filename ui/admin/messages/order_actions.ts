@@ -76,7 +76,7 @@ export const orderActionsKo = {
     text: "내용",
     answer: "구매자에게 보낼 답변",
     answerOptional: "구매자에게 보낼 답변 (선택)",
-    answerHint: "구매자 화면과 메일에 나타나고 이력에 남습니다.",
+    answerHint: "구매자 화면과 메일에 나타나고 이력에 남습니다. 이름이나 연락처는 적지 마세요.",
     answerWrong: "답변을 적어 주세요. (200자까지)",
     grant: "승인하고 환불",
     grantWhat: "이 금액을 토스에 환불 요청합니다. 여러 번 눌러도 한 번만 환불됩니다.",
@@ -172,7 +172,8 @@ export const orderActionsEn: typeof orderActionsKo = {
     text: "Details",
     answer: "Reply to the shopper",
     answerOptional: "Reply to the shopper (optional)",
-    answerHint: "Shown on the shopper's page and by mail, and kept in the history.",
+    answerHint:
+      "Shown on the shopper's page and by mail, and kept in the history. Don't name anybody.",
     answerWrong: "Enter a reply of up to 200 characters.",
     grant: "Grant and refund",
     grantWhat: "Toss is instructed to refund this sum. Pressing twice refunds once.",
