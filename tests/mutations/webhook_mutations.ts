@@ -39,8 +39,8 @@ export const webhookMutations: readonly Mutation[] = [
     rule: "The next event of an order is sent after the one before",
     broken: "it is sent at the same time",
     file: queue,
-    find: "from due where behind is null) free",
-    replace: "from due) free",
+    find: "f.order_id = d.order_id and f.version < d.version",
+    replace: "f.order_id = d.order_id and false",
     killer: killer("each order's in order"),
   },
   {
