@@ -42,7 +42,7 @@ export const integratorMutations: readonly Mutation[] = [
     file: returnUrl,
     find: 'if (!origins.includes(url.origin)) throw refused("its origin must be one of RETURN_ORIGINS");',
     replace: "",
-    killer: { file: returnUrlTest, name: "returnUrlOf() refuses" },
+    killer: { file: returnUrlTest, name: "refuses" },
   },
   {
     rule: "An origin that is allowed no longer is out for orders placed before",
@@ -50,7 +50,7 @@ export const integratorMutations: readonly Mutation[] = [
     file: returnUrl,
     find: "if (url === null || !origins.includes(url.origin)) return undefined;",
     replace: "if (url === null) return undefined;",
-    killer: { file: returnUrlTest, name: "returnAddress() adds how the order ended" },
+    killer: { file: returnUrlTest, name: "adds how the order ended" },
   },
   {
     rule: "What an integrator gave an order goes with the customer's name",
