@@ -47,6 +47,17 @@ const packaged: Readonly<Record<string, string>> = {
   "pretendard.css": fontCss,
 };
 
+/** Kinds of a product's image, the best to draw first. */
+const imageTypes = ["svg", "webp", "png", "jpg"];
+
+/** A product's image is `ui/static/products/{productId}.svg` (or webp, png, jpg); a box is shown without it. */
+export function productImage(assets: Assets, productId: string, types = imageTypes): string {
+  const names = [`products/${productId}`, "products/box"].flatMap((name) =>
+    types.map((type) => `${name}.${type}`),
+  );
+  return assets.url(names.find((name) => assets.has(name)) ?? "products/box.svg");
+}
+
 /** Reads them on its first call only. */
 export function loadAssets(): Assets {
   return (loaded ??= readAssets());

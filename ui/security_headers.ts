@@ -34,6 +34,7 @@ export function securityHeaders({
       `script-src 'self'${payment}`,
       "style-src 'self'",
       "font-src 'self'",
+      "manifest-src 'self'",
       `img-src 'self'${payment}`,
       `connect-src 'self'${payment}`,
       `frame-src${payment || " 'none'"}`,

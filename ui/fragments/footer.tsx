@@ -17,6 +17,7 @@ export const Footer = ({ scene }: { scene: Scene }) => {
         </nav>
         <BusinessFacts scene={scene} fields={facts} />
         <BusinessFacts scene={scene} fields={contacts} />
+        <PurchaseSafety scene={scene} />
       </div>
     </footer>
   );
@@ -30,18 +31,47 @@ const facts: readonly Field[] = [
   "mailOrderNumber",
   "address",
 ];
-const contacts: readonly Field[] = ["phone", "email"];
+const contacts: readonly Field[] = ["phone", "email", "hostingProvider"];
+
+/** Where the Fair Trade Commission shows who has registered under a number: 전자상거래법 시행규칙 제7조 제2항. */
+const registryUrl = "https://www.ftc.go.kr/bizCommPop.do?wrkr_no=";
+
+/** 전자상거래법 제24조: said on the first page and beside the choice of a method, which are one page here. */
+const PurchaseSafety = ({ scene: { t, deps } }: { scene: Scene }) => {
+  const { purchaseSafety } = deps.shop;
+  if (!purchaseSafety) return <></>;
+  return (
+    <p>
+      {t.footer.purchaseSafety(purchaseSafety.provider)}{" "}
+      <a href={purchaseSafety.url} rel="noreferrer" target="_blank">
+        {t.footer.purchaseSafetyProof}
+      </a>
+    </p>
+  );
+};
 
 const BusinessFacts = (props: { scene: Scene; fields: readonly Field[] }) => {
   const { t, deps } = props.scene;
   return (
     <dl>
-      {props.fields.map((field) => (
-        <div>
-          <dt>{t.footer[field]}</dt>
-          <dd>{contact(field, deps.shop.business[field])}</dd>
-        </div>
-      ))}
+      {props.fields.map((field) => {
+        const value = deps.shop.business[field];
+        return (
+          value !== undefined && (
+            <div>
+              <dt>{t.footer[field]}</dt>
+              <dd>{contact(field, value)}</dd>
+              {field === "registrationNumber" && (
+                <dd>
+                  <a href={registryUrl + value.replace(/\D/g, "")} rel="noreferrer" target="_blank">
+                    {t.footer.registry}
+                  </a>
+                </dd>
+              )}
+            </div>
+          )
+        );
+      })}
     </dl>
   );
 };

@@ -5,6 +5,7 @@ import { wonText } from "../money_text.ts";
 import { conditionWords, paymentConditions } from "../payment_conditions.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
+import { itemName } from "../shop_text.ts";
 import { timeText } from "../time_text.ts";
 import { TaxFree } from "./quote_summary.tsx";
 
@@ -20,7 +21,7 @@ export const OrderLines = ({ scene, screen: { order } }: FactsProps) => {
       <ul class="lines">
         {order.items.map((item) => (
           <li>
-            <span>{item.name}</span>
+            <span>{itemName(scene, item)}</span>
             <span class="times">{t.shop.lines(item.quantity)}</span>
             <span class="sum">{won(item.unitPrice * item.quantity)}</span>
           </li>

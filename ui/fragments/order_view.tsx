@@ -3,6 +3,7 @@ import { declineReason } from "../messages/decline_reasons.ts";
 import { changesSoon, isDone, isPayable } from "../order_state.ts";
 import type { OrderScreen } from "../order_screen.ts";
 import type { Scene } from "../scene.ts";
+import { shopText } from "../shop_text.ts";
 import { Icon } from "./icon.tsx";
 import { OrderDetails, OrderLines } from "./order_facts.tsx";
 import { OrderNumberLine } from "./order_number.tsx";
@@ -32,7 +33,7 @@ export const OrderView = ({ scene, screen }: OrderViewProps) => {
       data-address={
         state === "confirming" || state === "unknown" ? undefined : `/orders/${order.orderId}`
       }
-      data-title={`${t.states[state].badge} · ${scene.deps.shop.name}`}
+      data-title={`${t.states[state].badge} · ${shopText(scene).name}`}
     >
       {screen.notice && (
         <p class="notice warn" role="alert">

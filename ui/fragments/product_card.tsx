@@ -1,6 +1,8 @@
 import type { Product } from "@payflow/shared";
+import { productImage } from "../assets.ts";
 import { wonText } from "../money_text.ts";
 import type { Scene } from "../scene.ts";
+import { productText } from "../shop_text.ts";
 import { FieldError, describedBy } from "./field.tsx";
 
 type ProductCardProps = {
@@ -13,16 +15,17 @@ type ProductCardProps = {
 export const ProductCard = ({ scene, product, quantity, error }: ProductCardProps) => {
   const { t, language } = scene;
   const field = `quantity.${product.productId}`;
+  const { name, description } = productText(scene, product);
   return (
     <li class="product">
       <ProductPicture scene={scene} product={product} />
       <div class="product-text">
-        <h3>{product.name}</h3>
-        {product.description !== undefined && <p>{product.description}</p>}
+        <h3>{name}</h3>
+        {description !== undefined && <p>{description}</p>}
       </div>
       <p class="price">{wonText(product.unitPrice, language)}</p>
       <div class="stepper" data-stepper>
-        <button type="button" data-step="-1" aria-label={t.shop.fewer(product.name)}>
+        <button type="button" data-step="-1" aria-label={t.shop.fewer(name)}>
           <span aria-hidden="true">−</span>
         </button>
         <input
@@ -33,11 +36,11 @@ export const ProductCard = ({ scene, product, quantity, error }: ProductCardProp
           autocomplete="off"
           name={field}
           value={quantity}
-          aria-label={t.shop.quantity(product.name)}
+          aria-label={t.shop.quantity(name)}
           aria-invalid={error ? "true" : undefined}
           aria-describedby={describedBy(field, error)}
         />
-        <button type="button" data-step="1" aria-label={t.shop.more(product.name)}>
+        <button type="button" data-step="1" aria-label={t.shop.more(name)}>
           <span aria-hidden="true">+</span>
         </button>
       </div>
@@ -46,20 +49,12 @@ export const ProductCard = ({ scene, product, quantity, error }: ProductCardProp
   );
 };
 
-const pictureTypes = ["svg", "webp", "png", "jpg"];
-
-/** A product's image is `ui/static/products/{productId}.svg` (or webp, png, jpg); a box is shown without it. */
-const ProductPicture = ({ scene, product }: { scene: Scene; product: Product }) => {
-  const file = pictureTypes
-    .map((type) => `products/${product.productId}.${type}`)
-    .find((name) => scene.assets.has(name));
-  return (
-    <img
-      class="picture"
-      src={scene.assets.url(file ?? "products/box.svg")}
-      alt=""
-      width={96}
-      height={96}
-    />
-  );
-};
+const ProductPicture = ({ scene, product }: { scene: Scene; product: Product }) => (
+  <img
+    class="picture"
+    src={productImage(scene.assets, product.productId)}
+    alt=""
+    width={96}
+    height={96}
+  />
+);

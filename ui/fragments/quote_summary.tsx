@@ -1,6 +1,7 @@
 import type { FormQuote, LeftOut } from "../checkout_form.ts";
 import { wonText } from "../money_text.ts";
 import type { Scene } from "../scene.ts";
+import { itemName } from "../shop_text.ts";
 import { Icon } from "./icon.tsx";
 
 /** The lines, their total and the button that says it: everything that a changed quantity changes. */
@@ -26,7 +27,7 @@ export const QuoteSummary = ({
         <ul class="lines">
           {quote.items.map((item) => (
             <li>
-              <span>{item.name}</span>
+              <span>{itemName(scene, item)}</span>
               <span class="times">{t.shop.lines(item.quantity)}</span>
               <span class="sum">{wonText(item.unitPrice * item.quantity, language)}</span>
             </li>

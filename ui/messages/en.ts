@@ -324,6 +324,11 @@ export const en: Messages = {
     companyName: "Company",
     representative: "Representative",
     registrationNumber: "Business registration no.",
+    registry: "Check the registration",
+    hostingProvider: "Hosting",
+    purchaseSafety: (provider) =>
+      `When you pay by bank transfer or virtual account you can use the escrow service of ${provider}.`,
+    purchaseSafetyProof: "Proof of membership",
     mailOrderNumber: "Mail-order licence no.",
     address: "Address",
     phone: "Phone",

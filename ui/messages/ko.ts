@@ -327,6 +327,11 @@ export const ko = {
     companyName: "상호",
     representative: "대표자",
     registrationNumber: "사업자등록번호",
+    registry: "사업자정보확인",
+    hostingProvider: "호스팅 서비스 제공",
+    purchaseSafety: (provider: string) =>
+      `계좌이체나 가상계좌로 결제하실 때 ${provider}의 구매안전서비스를 이용하실 수 있습니다.`,
+    purchaseSafetyProof: "가입 사실 확인",
     mailOrderNumber: "통신판매업신고번호",
     address: "주소",
     phone: "전화",

@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import { Footer } from "../fragments/footer.tsx";
 import { Icon } from "../fragments/icon.tsx";
 import type { Scene } from "../scene.ts";
+import { shopText } from "../shop_text.ts";
 
 export type LayoutProps = {
   readonly scene: Scene;
@@ -12,19 +13,34 @@ export type LayoutProps = {
   readonly scripts?: readonly string[];
   /** Without JavaScript the page loads itself again after so many seconds. */
   readonly refreshSeconds?: number | undefined;
+  /** What a link to this page looks like in a chat; pages of orders have none. */
+  readonly sharing?: Sharing | undefined;
   readonly children: Child;
 };
 
+/** Of https://ogp.me: the page's own text is used where nothing is given. */
+export type Sharing = {
+  readonly title?: string | undefined;
+  readonly description: string;
+  /** Absolute, of a PNG: chats draw no SVG. */
+  readonly imageUrl: string;
+  readonly url: string;
+  /** In won, of the one product that the link chooses. */
+  readonly price?: number | undefined;
+};
+
 export const Layout = (props: LayoutProps) => {
-  const { scene, title, current, scripts = [], refreshSeconds } = props;
-  const { t, assets, deps } = scene;
+  const { scene, title, current, scripts = [], refreshSeconds, sharing } = props;
+  const { t, assets } = scene;
+  const shop = shopText(scene);
   return (
     <html lang={scene.language}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{`${title} · ${deps.shop.name}`}</title>
-        <meta name="description" content={deps.shop.description} />
+        <title>{`${title} · ${shop.name}`}</title>
+        <meta name="description" content={shop.description} />
+        {sharing && <SharingTags scene={scene} {...sharing} />}
         {current !== "shop" && <meta name="robots" content="noindex" />}
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)" />
@@ -36,6 +52,8 @@ export const Layout = (props: LayoutProps) => {
           </noscript>
         )}
         <link rel="icon" type="image/svg+xml" href={assets.url("icon.svg")} />
+        <link rel="apple-touch-icon" href={assets.url("icons/icon-180.png")} />
+        <link rel="manifest" href="/manifest.webmanifest" />
         <link rel="stylesheet" href={assets.url("app.css")} />
         <link
           rel="preload"
@@ -69,8 +87,40 @@ export const Layout = (props: LayoutProps) => {
   );
 };
 
+const SharingTags = ({
+  scene,
+  title,
+  description,
+  imageUrl,
+  url,
+  price,
+}: Sharing & { scene: Scene }) => {
+  const { name } = shopText(scene);
+  return (
+    <>
+      <meta property="og:site_name" content={name} />
+      <meta property="og:locale" content={scene.language === "ko" ? "ko_KR" : "en_US"} />
+      <meta property="og:type" content={price === undefined ? "website" : "product"} />
+      <meta property="og:title" content={title ?? name} />
+      <meta property="og:description" content={description} />
+      <meta property="og:url" content={url} />
+      <meta property="og:image" content={imageUrl} />
+      <meta property="og:image:width" content="800" />
+      <meta property="og:image:height" content="800" />
+      {price !== undefined && (
+        <>
+          <meta property="product:price:amount" content={String(price)} />
+          <meta property="product:price:currency" content="KRW" />
+        </>
+      )}
+      <meta name="twitter:card" content="summary" />
+    </>
+  );
+};
+
 const Header = ({ scene, current }: LayoutProps) => {
   const { t, deps } = scene;
+  const shop = shopText(scene);
   const mark = (page: LayoutProps["current"]) => (page === current ? "page" : undefined);
   return (
     <header class="site-header">
@@ -78,9 +128,9 @@ const Header = ({ scene, current }: LayoutProps) => {
       <div class="bar">
         <a class="brand" href="/">
           <Icon name="bag" />
-          <span>{deps.shop.name}</span>
+          <span>{shop.name}</span>
         </a>
-        <nav aria-label={deps.shop.name}>
+        <nav aria-label={shop.name}>
           <a href="/" aria-current={mark("shop")}>
             {t.nav.shop}
           </a>

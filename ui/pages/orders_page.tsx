@@ -3,6 +3,7 @@ import { Badge } from "../fragments/verdict.tsx";
 import { wonText } from "../money_text.ts";
 import { orderState } from "../order_state.ts";
 import type { Scene } from "../scene.ts";
+import { orderTitle } from "../shop_text.ts";
 import { timeText } from "../time_text.ts";
 
 type OrdersPageProps = {
@@ -44,7 +45,7 @@ const OrderRow = ({ scene, order }: { scene: Scene; order: OrderPage }) => (
   <li>
     <a class="card order-row" href={`/orders/${order.orderId}`}>
       <Badge scene={scene} state={orderState(order, scene.now)} />
-      <strong>{order.orderName}</strong>
+      <strong>{orderTitle(scene, order)}</strong>
       <span class="sum">{wonText(order.amount, scene.language)}</span>
       <span class="when">
         {timeText(order.createdAt, scene)} · {order.orderNumber}

@@ -11,6 +11,7 @@ import { MethodChoice } from "../fragments/method_choice.tsx";
 import { ProductCard } from "../fragments/product_card.tsx";
 import { QuoteSummary } from "../fragments/quote_summary.tsx";
 import { pieceOf, type Scene } from "../scene.ts";
+import { shopText } from "../shop_text.ts";
 
 type ShopPageProps = {
   readonly scene: Scene;
@@ -25,7 +26,7 @@ const nextModules = ["live.js", "checkout.js", "toss-loader.js"];
 export const ShopPage = (props: ShopPageProps) => (
   <>
     <div class="intro">
-      <h1>{props.scene.deps.shop.description}</h1>
+      <h1>{shopText(props.scene).description}</h1>
     </div>
     <CheckoutFormView {...props} />
   </>

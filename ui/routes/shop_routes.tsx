@@ -1,6 +1,7 @@
 import type { AppError } from "@payflow/shared";
 import { Hono } from "hono";
-import { cartIn, keepCart, readCart } from "../cart.ts";
+import { productImage } from "../assets.ts";
+import { type Cart, cartIn, keepCart, readCart } from "../cart.ts";
 import {
   checkForm,
   newForm,
@@ -11,7 +12,10 @@ import {
   type FieldErrors,
 } from "../checkout_form.ts";
 import { QuoteSummary } from "../fragments/quote_summary.tsx";
+import { wonText } from "../money_text.ts";
+import type { Sharing } from "../pages/layout.tsx";
 import { CheckoutFormView, ShopPage } from "../pages/shop_page.tsx";
+import { productText, shopText } from "../shop_text.ts";
 import { refusalOf, retryAfter } from "../refusal.ts";
 import { forgetTyped, keepTyped, readTyped } from "../typed_fields.ts";
 import { renderFragment, renderPage } from "../render.tsx";
@@ -36,7 +40,7 @@ export function shopRoutes(stage: Stage): Hono<UiEnv> {
     const form = newForm(deps, { link, cart: readCart(c), typed: readTyped(c) });
     // what a link chose is kept like what is chosen on the page
     if (Object.keys(link).length > 0) keepCart(c, form.quantities, secure);
-    return showShop(c, stage, form);
+    return showShop(c, stage, { form, link });
   });
 
   app.get("/quote", (c) => {
@@ -92,14 +96,40 @@ function shopScene(c: UiContext, stage: Stage): Scene {
   return { ...sceneOf(c, stage), here: "/" };
 }
 
-function showShop(c: UiContext, stage: Stage, form: CheckoutForm) {
+/** A link that chooses one product is shared as that product. */
+function sharingOf(scene: Scene, quantities: CheckoutForm["quantities"] | undefined): Sharing {
+  const { deps, assets } = scene;
+  const shop = shopText(scene);
+  const products = deps.listProducts();
+  const chosen = products.filter(({ productId }) => quantities?.[productId] !== undefined);
+  const [one] = chosen.length === 1 ? chosen : [];
+  const shown = one ?? products[0];
+  const imageUrl = deps.publicUrl + productImage(assets, shown?.productId ?? "", ["png", "jpg"]);
+  if (!one) return { description: shop.description, imageUrl, url: `${deps.publicUrl}/` };
+  const { name, description } = productText(scene, one);
+  const price = wonText(one.unitPrice, scene.language);
+  return {
+    title: `${name} · ${shop.name}`,
+    description: description === undefined ? price : `${price} · ${description}`,
+    imageUrl,
+    url: `${deps.publicUrl}/?quantity.${one.productId}=1`,
+    price: one.unitPrice,
+  };
+}
+
+function showShop(c: UiContext, stage: Stage, { form, link }: { form: CheckoutForm; link: Cart }) {
   const scene = shopScene(c, stage);
   // before there is anything to own, so that two clicks are of one session
   c.var.viewer.beginSession();
   return renderPage(
     c,
     scene,
-    { title: scene.t.shop.checkout, current: "shop", scripts: ["shop.js"] },
+    {
+      title: scene.t.shop.checkout,
+      current: "shop",
+      scripts: ["shop.js"],
+      sharing: sharingOf(scene, link),
+    },
     <ShopPage scene={scene} form={form} />,
   );
 }

@@ -113,17 +113,15 @@ export const orderScenes: readonly PageScene[] = [
     },
   },
   {
-    ...orderScene("sdk_loading", {}),
-    async act(page, ui) {
-      ui.sdkHangs = true;
+    ...withSdk("sdk_loading", "sdkHangs"),
+    async act(page) {
       await page.locator(".pay-button").click();
       await page.locator("#pay.busy-form").waitFor();
     },
   },
   {
-    ...orderScene("sdk_missing", {}),
-    async act(page, ui) {
-      ui.sdkFails = true;
+    ...withSdk("sdk_missing", "sdkFails"),
+    async act(page) {
       await page.locator(".pay-button").click();
       await page.locator("#pay-message:not([hidden])").waitFor();
     },
@@ -147,6 +145,18 @@ export const orderScenes: readonly PageScene[] = [
     },
   },
 ];
+
+/** From the beginning: the page has the SDK loaded while it is read. */
+function withSdk(name: string, fault: "sdkHangs" | "sdkFails"): PageScene {
+  const scene = orderScene(name, {});
+  return {
+    ...scene,
+    prepare(ui) {
+      ui[fault] = true;
+      return scene.prepare(ui);
+    },
+  };
+}
 
 function awaitingDeposit(name: string): PageScene {
   return orderScene(name, { status: "AWAITING_DEPOSIT" }, { status: "WAITING_FOR_DEPOSIT" });

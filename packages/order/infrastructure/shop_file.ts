@@ -7,6 +7,10 @@ const Product = v.pipe(
     productId: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,64}$/)),
     name: storableText(80),
     description: v.optional(storableText(300)),
+    /** For pages in English. */
+    en: v.optional(
+      v.strictObject({ name: storableText(80), description: v.optional(storableText(300)) }),
+    ),
     unitPrice: v.pipe(v.number(), v.safeInteger(), v.minValue(100), v.maxValue(100_000_000)),
     /** Of the price, what bears no VAT (면세): all of it for a book, say. */
     taxFreeAmount: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
@@ -25,6 +29,8 @@ const Product = v.pipe(
 const Shop = v.strictObject({
   name: storableText(60),
   description: storableText(200),
+  /** For pages in English. */
+  en: v.optional(v.strictObject({ name: storableText(60), description: storableText(200) })),
   business: v.strictObject({
     companyName: storableText(100),
     representative: storableText(60),
@@ -33,7 +39,15 @@ const Shop = v.strictObject({
     address: storableText(200),
     phone: storableText(40),
     email: storableText(100),
+    hostingProvider: v.optional(storableText(100)),
   }),
+  /** 구매안전서비스: whose it is, and where a shopper sees that the shop has joined it. */
+  purchaseSafety: v.optional(
+    v.strictObject({
+      provider: storableText(100),
+      url: v.pipe(v.string(), v.regex(/^https:\/\//)),
+    }),
+  ),
   links: v.strictObject({
     terms: storableText(300),
     privacy: storableText(300),
