@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import openapiTypes, { astToString } from "openapi-typescript";
 import { apiDocument } from "@payflow/order/testing";
 import { repeatablePosts } from "./payflow_client.ts";
+
+// type checks and validators: slow on a busy machine
+setDefaultTimeout(600_000);
 
 type Content = { readonly schema: { readonly properties: { readonly code: { enum: string[] } } } };
 type Operation = {

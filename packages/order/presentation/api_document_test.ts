@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -10,6 +10,9 @@ import { roles } from "../domain/api_key.ts";
 import { owner, type OrderRule } from "./caller.ts";
 import { apiRoutes as routes } from "./api_routes.ts";
 import * as schemas from "./api_schemas.ts";
+
+// type checks and validators: slow on a busy machine
+setDefaultTimeout(600_000);
 
 const document = JSON.parse(JSON.stringify(apiDocument("https://shop.example"))) as Record<
   string,
