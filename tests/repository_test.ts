@@ -168,3 +168,22 @@ test("the changelog keeps the shape of Keep a Changelog", async () => {
     for (const line of part.split("\n").slice(1)) expect(line).toMatch(/^(- .*|### .*|)$|^[A-Z]/);
   }
 });
+
+test("each decision has a number of its own, and its links say that number", async () => {
+  const files = filesOf("docs/adr/0*.md");
+  const numbers = files.map((path) => basename(path).slice(0, 4));
+  expect(new Set(numbers).size).toBe(numbers.length);
+  for (const [index, path] of files.entries())
+    expect(await textOf(path)).toStartWith(`# ${Number(numbers[index])}. `);
+  const wrong: string[] = [];
+  for (const path of [
+    "CHANGELOG.md",
+    ...filesOf("docs/**/*.md"),
+    ...filesOf("packages/*/README.md"),
+  ])
+    for (const [link, said, number] of (await textOf(path)).matchAll(
+      /\[ADR (\d+)\]\([^)]*\/(\d{4})-/g,
+    ))
+      if (Number(said) !== Number(number)) wrong.push(`${path}: ${link}`);
+  expect(wrong).toEqual([]);
+});
