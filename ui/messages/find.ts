@@ -8,7 +8,7 @@ export const findKo = {
   submit: "주문 조회",
   searching: "찾고 있습니다",
   faults: {
-    orderNumber: "주문번호를 적어 주세요.",
+    orderNumber: "주문번호를 입력해 주세요.",
     email: "이메일 주소를 확인해 주세요. 예: name@example.com",
   },
   missed:

@@ -3,7 +3,7 @@ export const refundRequestKo = {
   open: "취소·환불 요청",
   intro: "상점이 확인한 뒤 답을 드립니다. 요청만으로는 환불되지 않습니다.",
   kind: "사유",
-  chooseKind: "사유를 골라 주세요",
+  chooseKind: "사유를 선택해 주세요",
   kinds: {
     changed_mind: "단순 변심",
     wrong_order: "주문 실수",
@@ -14,7 +14,7 @@ export const refundRequestKo = {
   text: "자세한 내용 (선택)",
   textHint: "500자까지 적을 수 있습니다. 계좌번호나 카드번호는 적지 마세요.",
   submit: "요청 보내기",
-  sending: "보내고 있습니다",
+  sending: "보내는 중",
   title: "취소·환불 요청",
   states: {
     requested: "상점이 요청을 확인하고 있습니다.",
@@ -28,8 +28,8 @@ export const refundRequestKo = {
   withdraw: "요청 철회",
   withdrawing: "철회하고 있습니다",
   faults: {
-    kind: "사유를 골라 주세요.",
-    text: "500자까지 적어 주세요. 특수한 문자는 쓸 수 없습니다.",
+    kind: "사유를 선택해 주세요.",
+    text: "500자까지 입력해 주세요. 특수한 문자는 쓸 수 없습니다.",
   },
   notAllowed: "이 주문은 지금 취소·환불을 요청할 수 없습니다. 상점에 문의해 주세요.",
   alreadyOpen: "이미 보낸 요청을 상점이 확인하고 있습니다.",

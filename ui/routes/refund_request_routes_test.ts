@@ -42,7 +42,7 @@ test("other browsers neither see nor send a request; one that a link let in does
 test("what was typed stays when the reason is missing, or the request is refused", async () => {
   const { ui, path } = withPaidOrder();
   const missing = await ui.post(path, { kind: "", text: "빨리요" });
-  expect(missing.body).toContain("사유를 골라 주세요.</p>");
+  expect(missing.body).toContain("사유를 선택해 주세요.</p>");
   expect(missing.body).toContain("빨리요</textarea>");
   ui.shop.cancelRefusal = new AppError("conflict", "refund_request_open", "Open");
   expect((await ui.post(path, kinds)).body).toContain("이미 보낸 요청을 상점이 확인하고 있습니다.");
