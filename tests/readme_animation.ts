@@ -11,6 +11,9 @@ export type Recording = {
     readonly name: string;
     readonly email: string;
     readonly pay: string;
+    /** In the payment window. */
+    readonly outcome: string;
+    readonly approve: string;
     readonly waiting: RegExp;
     readonly confirmed: RegExp;
   };
@@ -62,11 +65,11 @@ export async function recordCheckout(
   await button.click();
 
   const paymentWindow = shop.frameLocator("#___tosspayments_iframe___");
-  const approve = paymentWindow.getByRole("button", { name: "인증하고 결제하기" });
+  const approve = paymentWindow.getByRole("button", { name: labels.approve });
   await approve.waitFor();
   await shoot(pay, 1800);
-  const choice = paymentWindow.getByLabel("승인 결과 선택");
-  await choice.selectOption({ label: "승인되지만 응답이 사라짐" });
+  const choice = paymentWindow.getByLabel(labels.outcome);
+  await choice.selectOption("lose_response");
   await shoot(fault, 2600, await middleOf(choice));
   await shoot(fault, 1000, await middleOf(approve));
   await approve.click();
@@ -87,17 +90,14 @@ async function middleOf(target: ReturnType<Page["getByLabel"]>): Promise<Point> 
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
-/** A page that shows a screenshot below a caption. It is served under the shop's address, for the shop's font. */
+/** A page that shows a screenshot below a caption. */
 async function openStage(page: Page, shop: Page): Promise<Page> {
   const address = new URL("/stage-of-the-animation", shop.url()).href;
-  const sheet = await shop.locator('link[href$="app.css"]').getAttribute("href");
-  // the whole font: captions have other letters than the shop
-  const font = sheet?.replace("app.css", "pretendard.css");
   await page.route(address, (route) =>
     route.fulfill({
       contentType: "text/html; charset=utf-8",
-      body: `<!doctype html><link rel="stylesheet" href="${font}"><style>
-        body { margin: 0; background: #111827; font-family: "Pretendard Variable", sans-serif }
+      body: `<!doctype html><style>
+        body { margin: 0; background: #111827; font-family: sans-serif }
         h1 { box-sizing: border-box; height: ${captionHeight}px; margin: 0; padding: 0 24px; color: #fff;
           font-size: 21px; font-weight: 600; line-height: ${captionHeight}px; white-space: nowrap }
         img { display: block; width: ${width}px; height: ${height}px }
