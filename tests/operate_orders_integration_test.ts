@@ -103,7 +103,13 @@ test("orders refund returns a part once, however often it is repeated with its k
       orderId +
       " (프리미엄 개발자 도구) will be refunded: ₩1,000 in all, ₩600 held, ₩0 will remain.",
   );
-  expect(await one(...refund, "--yes")).toMatchObject({ refunded: 600, balanceAmount: 0 });
+  // as somebody reads it out on the phone
+  const typed = (await shopper.get(orderId)).orderNumber.toLowerCase().replace("-", " ");
+  const byNumber = ["orders", "refund", typed, "--reason", "단순 변심", "--yes"];
+  expect(await one(...byNumber)).toMatchObject({ orderId, refunded: 600, balanceAmount: 0 });
+  await expect(payflow("orders", "cancel", "0101-2222", "--yes")).rejects.toThrow(
+    'There is no order "0101-2222"',
+  );
   await expect(payflow(...refund, "--yes")).rejects.toThrow("Nothing is left to refund");
   expect(await shopper.get(orderId)).toMatchObject({ status: "REFUNDED", refundedAmount: 1000 });
 });

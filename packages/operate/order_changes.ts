@@ -3,7 +3,8 @@ import { confirmed, shown, UsageError, UserError, wholeNumber } from "@payflow/l
 import { isUuid } from "@payflow/outbox";
 import { koreanTimeOf } from "@payflow/shared";
 import type { Work } from "./context.ts";
-import { shopOf } from "./shop.ts";
+import { orderNumberOf } from "@payflow/shared";
+import { shopOf, type Shop } from "./shop.ts";
 
 type Payment = {
   readonly orderName: string;
@@ -17,7 +18,8 @@ export const won = (amount: number) => `₩${amount.toLocaleString("en-US")}`;
 
 /** Returns money, once for each Idempotency-Key. */
 export const refund: Work = async ({ words: [word = ""], values, flags }, context, io) => {
-  const orderId = orderIdOf(word);
+  const shop = shopOf(context);
+  const orderId = await orderIdOf(word, shop);
   const { reason = "", account } = values;
   const amount =
     values["amount"] === undefined
@@ -28,7 +30,6 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
   const taxFreeAmount =
     taxFree === undefined ? undefined : wholeNumber("tax-free", taxFree.replaceAll(",", ""));
   const given = values["idempotency-key"];
-  const shop = shopOf(context);
   const { body: before } = await shop.call<Payment>(`GET /api/payments/${orderId}`);
   const { balanceAmount: balance, orderName } = before;
   if (balance === 0 && given === undefined && before.status !== "WAITING_FOR_DEPOSIT")
@@ -68,8 +69,8 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
 
 /** Cancels an order that is not paid. */
 export const cancel: Work = async ({ words: [word = ""], values, flags }, context) => {
-  const orderId = orderIdOf(word);
   const shop = shopOf(context);
+  const orderId = await orderIdOf(word, shop);
   const { body: order } = await shop.call<Payment>(`GET /api/orders/${orderId}`);
   await confirmed(
     `Order ${orderId} (${order.orderName}, ${won(order.amount)}, ${order.status}) will be cancelled.`,
@@ -82,10 +83,17 @@ export const cancel: Work = async ({ words: [word = ""], values, flags }, contex
   return shown({ orderId, status: body.status });
 };
 
-/** Throws UsageError. */
-export function orderIdOf(word: string): string {
+/** The id of the order that a word names by its id or its number. Throws UsageError and UserError. */
+export async function orderIdOf(word: string, shop: Shop): Promise<string> {
   if (isUuid(word.toLowerCase())) return word.toLowerCase();
-  throw new UsageError(`"${word}" is not an order's id`);
+  const number = orderNumberOf(word);
+  if (number === undefined) throw new UsageError(`"${word}" is not an order's number or id`);
+  const { body } = await shop.call<{ readonly orders: readonly { readonly orderId: string }[] }>(
+    `GET /api/orders?orderNumber=${number}`,
+  );
+  const [found] = body.orders;
+  if (found) return found.orderId;
+  throw new UserError(`There is no order "${number}": bun run payflow orders list shows them.`);
 }
 
 /** Throws UsageError. */

@@ -81,8 +81,8 @@ async function decide(
     readonly body: object;
   },
 ): Promise<Order> {
-  const orderId = orderIdOf(word);
   const shop = shopOf(options.context);
+  const orderId = await orderIdOf(word, shop);
   const { body: order } = await shop.call<Order>(`GET /api/orders/${orderId}`);
   await confirmed(
     `${options.what(order)}: order ${orderId} (${order.orderName}, ${won(order.amount)}).`,

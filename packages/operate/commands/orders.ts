@@ -12,8 +12,7 @@ export const orderStatusNames = [
   "EXPIRED",
 ];
 
-const order = { name: "ORDER", about: "The order's id" };
-const orderOrNumber = { name: "ORDER", about: "The order's number (1127-K7P3) or its id" };
+const order = { name: "ORDER", about: "The order's number (1127-K7P3) or its id" };
 const filters: Readonly<Record<string, Option>> = {
   status: { value: "STATUS", about: orderStatusNames.join(", "), oneOf: orderStatusNames },
   since: { value: "TIME", about: "Placed since: 2026-11-25, 2026-11-25T09:00:00+09:00, 24h, 7d" },
@@ -51,7 +50,7 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
         },
         show: {
           summary: "Show an order: its payment, money and history in both services",
-          words: [orderOrNumber],
+          words: [order],
           fields:
             "order, payment (null before the first try), ledger (movements of money), history (of both services, with actor, reason and events)",
           examples: [
