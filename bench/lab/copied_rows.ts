@@ -127,6 +127,12 @@ async function tablesToCopy(sql: postgres.Sql, ids: SampleIds): Promise<string[]
       `create temp table ${quoted(`sample_${name}`)} as select * from ${quoted(name)}
       where ${filter} ${version ? "order by version desc" : ""} limit 1`,
     );
+    // a mail or a webhook that waits to be sent: nothing is due for a copy
+    if (await hasColumn(sql, name, "outcome"))
+      await sql.unsafe(
+        `update ${quoted(`sample_${name}`)} set outcome = 'gave_up', next_at = null, ended_at = now()
+        where outcome is null`,
+      );
     const [row] = await sql.unsafe(`select 1 from ${quoted(`sample_${name}`)}`);
     if (row !== undefined) found.push(name);
   }
