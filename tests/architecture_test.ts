@@ -342,7 +342,7 @@ test("the core's size is known, and does not grow unnoticed", () => {
   );
   // the rules are what one reads in an afternoon; what is around them has to earn its place
   expect(inRules).toBeLessThanOrEqual(5_345);
-  expect(all).toBeLessThanOrEqual(22_114);
+  expect(all).toBeLessThanOrEqual(22_120);
 });
 
 test("the reading path of docs/architecture.md is known, and does not grow unnoticed", async () => {

@@ -16,7 +16,9 @@ export type AttentionDeps = {
     readonly hasMore: boolean;
     readonly toss: Omit<PartHealth, "part">;
   }>;
-  readonly listCustomers: (orderIds: readonly string[]) => Promise<ReadonlyMap<string, Customer>>;
+  readonly describeOrders: (
+    orderIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, Customer & { readonly orderNumber: string }>>;
 };
 
 type Customer = { readonly customerName: string; readonly customerEmail: string };
@@ -62,10 +64,13 @@ export function adminAttention(deps: AttentionDeps): AdminAttention {
       const all = [...own, ...(behind ?? []), ...(payments?.items ?? [])].sort(byUrgency);
       const shown = all.slice(0, itemsMax);
       const ids = shown.flatMap(({ orderId = "" }) => (isUuid(orderId) ? [orderId] : []));
-      const customers = await deps.listCustomers(ids);
+      const orders = await deps.describeOrders(ids);
       const items = shown.map((item) => {
-        const customer = customers.get(item.orderId ?? "");
-        return customer ? { ...item, customer: masked(customer) } : item;
+        const order = orders.get(item.orderId ?? "");
+        if (order === undefined) return item;
+        // an erased customer has neither name nor address
+        const customer = order.customerEmail === "" ? undefined : masked(order);
+        return { ...item, orderNumber: order.orderNumber, customer };
       });
       const hasMore = all.length > itemsMax || (payments?.hasMore ?? false);
       return { items, hasMore, parts: partsOf(health.body.parts, payments?.toss) };

@@ -9,6 +9,34 @@ const relayMissing = {
   count: 16,
 } as const;
 
+const up = {
+  operator: () => ({ name: "kim", role: "read", sessionId: "session" }) as const,
+  health: { needed: {}, others: {}, isStopping: () => false },
+};
+
+test("an item names its order by its number, and its customer masked while there is one", async () => {
+  const [shown, erased, lost] = [Bun.randomUUIDv7(), Bun.randomUUIDv7(), Bun.randomUUIDv7()];
+  const customer = { customerName: "김민수", customerEmail: "kim@example.com" };
+  const attention = adminAttention({
+    ...up,
+    readOwn: async () =>
+      [shown, erased, lost].map((orderId) => ({ ...relayMissing, kind: "refund_open", orderId })),
+    readLag: async () => [],
+    readPayments: async () => ({ items: [], hasMore: false, toss: { state: "up" } }),
+    describeOrders: async () =>
+      new Map([
+        [shown, { orderNumber: "1127-K7P3", ...customer }],
+        [erased, { orderNumber: "1127-K7P4", customerName: "", customerEmail: "" }],
+      ]),
+  });
+  const { items } = await attention.readAttention();
+  expect(items.map(({ orderNumber, customer: who }) => [orderNumber, who])).toEqual([
+    ["1127-K7P3", "김*수 k***@***"],
+    ["1127-K7P4", undefined],
+    [undefined, undefined],
+  ]);
+});
+
 test("a payment service that does not respond, and a Kafka, leave the page what order has", async () => {
   const attention = adminAttention({
     operator: () => ({ name: "kim", role: "read", sessionId: "session" }),
@@ -20,7 +48,7 @@ test("a payment service that does not respond, and a Kafka, leave the page what 
     readOwn: async () => [relayMissing],
     readLag: () => never,
     readPayments: () => never,
-    listCustomers: async () => new Map(),
+    describeOrders: async () => new Map(),
   });
   const { items, parts } = await attention.readAttention();
   expect(items).toEqual([relayMissing]);

@@ -5,7 +5,7 @@ import type { Operate } from "@payflow/shared";
 import type { Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "./config.ts";
 import { createConsoleKeys } from "./console_keys.ts";
-import { listCustomers, readOrderAttention } from "./infrastructure/order_attention.ts";
+import { describeOrders, readOrderAttention } from "./infrastructure/order_attention.ts";
 import { adminMails } from "./presentation/admin/admin_mails.ts";
 import { adminEndpoints } from "./presentation/admin/admin_endpoints.ts";
 import { adminOrders } from "./presentation/admin/admin_orders.ts";
@@ -44,7 +44,7 @@ export function createConsole(
       readOwn: () => readOrderAttention(db),
       readLag: () => readLagAttention(operations),
       readPayments: () => operate("attention", {}),
-      listCustomers: (orderIds) => listCustomers(db, orderIds),
+      describeOrders: (orderIds) => describeOrders(db, orderIds),
     }),
     now,
     shopName,

@@ -161,10 +161,14 @@ export const allWell: Attention = {
   ],
 };
 
+const numberOf = (orderId: string | undefined) =>
+  orderId && `1127-K7P${Number.parseInt(orderId.slice(9, 13), 16) - 0x4000}`;
 const item = (change: Partial<AttentionItem> & Pick<AttentionItem, "kind">): AttentionItem => ({
   part: "payment",
   since: minutesAgo(3),
   count: 1,
+  // one whose order is lost has no number
+  orderNumber: change.kind === "payment_without_order" ? undefined : numberOf(change.orderId),
   ...change,
 });
 

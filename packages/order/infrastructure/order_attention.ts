@@ -49,12 +49,18 @@ export async function readOrderAttention(db: Kysely<never>): Promise<AttentionIt
 }
 
 /** The buyers of these orders, by order id; erased ones are missing. */
-export async function listCustomers(
+export async function describeOrders(
   db: Kysely<never>,
   orderIds: readonly string[],
-): Promise<ReadonlyMap<string, { readonly customerName: string; readonly customerEmail: string }>> {
-  const { rows } = await sql<{ id: string; customerName: string; customerEmail: string }>`
-    select id, customer_name as "customerName", customer_email as "customerEmail" from orders
-    where id = any(${orderIds}::text[]::uuid[]) and customer_email <> ''`.execute(db);
-  return new Map(rows.map(({ id, ...customer }) => [id, customer]));
+): Promise<ReadonlyMap<string, DescribedOrder>> {
+  const { rows } = await sql<DescribedOrder & { readonly id: string }>`
+    select id, order_number as "orderNumber", customer_name as "customerName", customer_email as "customerEmail"
+    from orders where id = any(${orderIds}::text[]::uuid[])`.execute(db);
+  return new Map(rows.map(({ id, ...order }) => [id, order]));
 }
+
+type DescribedOrder = {
+  readonly orderNumber: string;
+  readonly customerName: string;
+  readonly customerEmail: string;
+};

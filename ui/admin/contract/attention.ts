@@ -43,6 +43,7 @@ export type AttentionItem = {
   /** How many of the kind this stands for. */
   readonly count: number;
   readonly orderId?: string | undefined;
+  readonly orderNumber?: string | undefined;
   readonly amount?: number | undefined;
   /** Of the buyer, masked. */
   readonly customer?: string | undefined;

@@ -28,9 +28,10 @@ export function shortId(orderId: string): string {
   return orderId.slice(0, 13);
 }
 
-export const OrderLink = ({ orderId }: { orderId: string }) => (
+type OrderLinkProps = { readonly orderId: string; readonly orderNumber?: string | undefined };
+export const OrderLink = ({ orderId, orderNumber }: OrderLinkProps) => (
   <a class="code" href={orderPath(orderId)}>
-    {shortId(orderId)}
+    {orderNumber ?? shortId(orderId)}
   </a>
 );
 

@@ -79,7 +79,7 @@ export const endpointsKo = {
   noDeliveries: "보낸 기록이 없습니다.",
   states: { all: "전체", ...statesKo },
   event: "이벤트",
-  order: "주문번호",
+  order: "주문",
   triesOf: (count: string) => `${count}번 시도`,
   nextOf: (when: string) => `다음은 ${when}`,
   last: "마지막 응답",

@@ -22,7 +22,7 @@ export const eventsKo = {
   messages: "메시지",
   lag: "그룹별 밀린 수",
   noTopics: "Kafka에서 토픽을 읽지 못했습니다.",
-  key: "주문번호",
+  key: "주문",
   keyHint: "주문번호 전체를 적으면 그 주문의 메시지만 보여 줍니다.",
   search: "찾기",
   at: "시각",

@@ -83,7 +83,7 @@ const Item = ({ scene, item }: { scene: AdminScene; item: AttentionItem }) => {
         <dl class="facts">
           {item.orderId !== undefined && (
             <Fact name={words.order}>
-              <OrderLink orderId={item.orderId} />
+              <OrderLink orderId={item.orderId} orderNumber={item.orderNumber} />
             </Fact>
           )}
           {item.orderId === undefined && item.day === undefined && (
