@@ -48,8 +48,8 @@ const retriesMax = 7;
 const sendingMax = 16;
 /** Without a second event, one that waits to be overtaken goes out after this. */
 const heldMs = 1_000;
-/** How far the overtaken event stays behind. */
-const behindMs = 100;
+/** An overtaken event follows when the one that overtakes it was sent; after a restart nobody knows, and it goes then. */
+const behindMs = answerWithinMs + 1_000;
 /** Delivered events are kept for a look this far back. */
 const keptMax = 50_000;
 
@@ -91,6 +91,8 @@ export function createWebhooks(config: WebhookConfig) {
 
   let switches: WebhookSwitches = store.readSetting("webhookSwitches", {});
   const sending = new Map<number, Promise<void>>();
+  /** By the id of an event that overtakes others of its payment, that payment's key. */
+  const overtaking = new Map<number, string>();
   const closing = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wakeAt = Infinity;
@@ -137,6 +139,10 @@ export function createWebhooks(config: WebhookConfig) {
       const waitMs = Math.round(4 ** (attempts - 1) * config.retryMinuteMs);
       settle.run("pending", attempts, Date.now() + waitMs, status, row.id);
     }
+    const paymentKey = overtaking.get(row.id);
+    if (paymentKey === undefined) return;
+    overtaking.delete(row.id);
+    releaseHeld.run(Date.now(), paymentKey, Date.now());
   }
 
   /** The status, or null when nobody answered in time. */
@@ -172,14 +178,15 @@ export function createWebhooks(config: WebhookConfig) {
       const chosen = own ?? (Math.random() < (switches.rate ?? 1) ? switches : {});
       const state = config.url === undefined || chosen.drop === true ? "dropped" : "pending";
       let at = now + (chosen.delayMs ?? config.delayMs);
-      if (chosen.reorder === true) {
-        const overtaken = releaseHeld.run(at + behindMs, event.paymentKey, now).changes > 0;
-        if (!overtaken) at += heldMs;
-      }
+      const overtakes =
+        chosen.reorder === true &&
+        releaseHeld.run(at + behindMs, event.paymentKey, now).changes > 0;
+      if (chosen.reorder === true && !overtakes) at += heldMs;
       const transmissionId = newTransmissionId();
       for (let copy = 0; copy <= (chosen.duplicate ?? 0); copy++) {
         const { paymentKey, type, body } = event;
         const { lastInsertRowid } = insert.run(transmissionId, paymentKey, type, body, state, at);
+        if (overtakes && copy === 0) overtaking.set(Number(lastInsertRowid), paymentKey);
         if (Number(lastInsertRowid) % 1000 === 0) prune.run(Number(lastInsertRowid) - keptMax);
       }
     },
