@@ -1,9 +1,8 @@
 // Refunds and cancels, by the shop's API: it decides, and knows the caller by its key.
 import { confirmed, shown, UsageError, UserError, wholeNumber } from "@payflow/local-stack";
-import { isUuid } from "@payflow/outbox";
 import { koreanTimeOf } from "@payflow/shared";
 import type { Work } from "./context.ts";
-import { orderNumberOf } from "@payflow/shared";
+import { orderIdOf } from "./order_word.ts";
 import { shopOf, type Shop } from "./shop.ts";
 
 type Payment = {
@@ -19,7 +18,7 @@ export const won = (amount: number) => `₩${amount.toLocaleString("en-US")}`;
 /** Returns money, once for each Idempotency-Key. */
 export const refund: Work = async ({ words: [word = ""], values, flags }, context, io) => {
   const shop = shopOf(context);
-  const orderId = await orderIdOf(word, shop);
+  const orderId = await idInShop(word, shop);
   const { reason = "", account } = values;
   const amount =
     values["amount"] === undefined
@@ -70,7 +69,7 @@ export const refund: Work = async ({ words: [word = ""], values, flags }, contex
 /** Cancels an order that is not paid. */
 export const cancel: Work = async ({ words: [word = ""], values, flags }, context) => {
   const shop = shopOf(context);
-  const orderId = await orderIdOf(word, shop);
+  const orderId = await idInShop(word, shop);
   const { body: order } = await shop.call<Payment>(`GET /api/orders/${orderId}`);
   await confirmed(
     `Order ${orderId} (${order.orderName}, ${won(order.amount)}, ${order.status}) will be cancelled.`,
@@ -84,16 +83,13 @@ export const cancel: Work = async ({ words: [word = ""], values, flags }, contex
 };
 
 /** The id of the order that a word names by its id or its number. Throws UsageError and UserError. */
-export async function orderIdOf(word: string, shop: Shop): Promise<string> {
-  if (isUuid(word.toLowerCase())) return word.toLowerCase();
-  const number = orderNumberOf(word);
-  if (number === undefined) throw new UsageError(`"${word}" is not an order's number or id`);
-  const { body } = await shop.call<{ readonly orders: readonly { readonly orderId: string }[] }>(
-    `GET /api/orders?orderNumber=${number}`,
-  );
-  const [found] = body.orders;
-  if (found) return found.orderId;
-  throw new UserError(`There is no order "${number}": bun run payflow orders list shows them.`);
+export function idInShop(word: string, shop: Shop): Promise<string> {
+  return orderIdOf(word, async (number) => {
+    const { body } = await shop.call<{ readonly orders: readonly { readonly orderId: string }[] }>(
+      `GET /api/orders?orderNumber=${number}`,
+    );
+    return body.orders[0]?.orderId;
+  });
 }
 
 /** Throws UsageError. */

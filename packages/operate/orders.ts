@@ -3,12 +3,11 @@ import {
   listed,
   shown,
   UsageError,
-  UserError,
   wholeNumber,
   type Output,
   type ReadWords,
 } from "@payflow/local-stack";
-import { isUuid, listHistory } from "@payflow/outbox";
+import { listHistory } from "@payflow/outbox";
 import {
   findOrder,
   postgresOrderSearch,
@@ -17,7 +16,8 @@ import {
   type OrderTerm,
 } from "@payflow/order/operate";
 import { findPayment, listLedger, nextAtOf } from "@payflow/payment/operate";
-import { csvLine, csvMark, inOrder, koreanTimeOf, orderNumberOf } from "@payflow/shared";
+import { csvLine, csvMark, inOrder, koreanTimeOf } from "@payflow/shared";
+import { orderIdOf, orderNotFound } from "./order_word.ts";
 import { withPlaces, type Places } from "./places.ts";
 import { timeOption } from "./time_option.ts";
 
@@ -137,7 +137,7 @@ export const showOrder = withPlaces(async ({ words: [word = ""] }, places) => {
       theirs.map((entry) => ({ part: "payment", ...entry })),
     ),
   };
-  if (found.order === null && found.payment === null) notFound(orderId);
+  if (found.order === null && found.payment === null) orderNotFound(orderId);
   return { json: found, text: asText(found) };
 });
 
@@ -175,17 +175,11 @@ const shownPayment = (payment: NonNullable<Awaited<ReturnType<typeof findPayment
 
 /** The id of the order that a word names by its id or its number. */
 async function idOf(word: string, orders: Places["databases"]["order"]): Promise<string> {
-  const orderId = word.toLowerCase();
-  if (isUuid(orderId)) return orderId;
-  const number = orderNumberOf(word);
-  if (number === undefined) throw new UsageError(`"${word}" is not an order's number or id`);
-  const selection: OrderSelection = { anyOf: [{ kind: "number", number }] };
-  const { rows } = await postgresOrderSearch(orders).searchOrders(selection, { limit: 1 });
-  return rows[0]?.orderId ?? notFound(number);
-}
-
-function notFound(order: string): never {
-  throw new UserError(`There is no order "${order}": bun run payflow orders list shows them.`);
+  return await orderIdOf(word, async (number) => {
+    const selection: OrderSelection = { anyOf: [{ kind: "number", number }] };
+    const { rows } = await postgresOrderSearch(orders).searchOrders(selection, { limit: 1 });
+    return rows[0]?.orderId;
+  });
 }
 
 type Found = {

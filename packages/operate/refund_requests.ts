@@ -1,7 +1,7 @@
 // Shoppers' refund requests, by the shop's API: it decides, and knows the caller by its key.
 import { confirmed, listed, shown, wholeNumber } from "@payflow/local-stack";
 import type { Work } from "./context.ts";
-import { accountOf, orderIdOf, won } from "./order_changes.ts";
+import { accountOf, idInShop, won } from "./order_changes.ts";
 import { shopOf } from "./shop.ts";
 
 type Order = {
@@ -82,7 +82,7 @@ async function decide(
   },
 ): Promise<Order> {
   const shop = shopOf(options.context);
-  const orderId = await orderIdOf(word, shop);
+  const orderId = await idInShop(word, shop);
   const { body: order } = await shop.call<Order>(`GET /api/orders/${orderId}`);
   await confirmed(
     `${options.what(order)}: order ${orderId} (${order.orderName}, ${won(order.amount)}).`,

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { checksumOf, openDatabase, type Migration } from "@payflow/outbox";
-import { fault, fine, reasonOf, warning, within, type Finding } from "./finding.ts";
+import { fault, fine, reasonOf, warning, inTime, type Finding } from "./finding.ts";
 
 type Service = "order" | "payment";
 
@@ -15,7 +15,7 @@ export async function databaseFindings(
   let database: ReturnType<typeof openDatabase<never>> | undefined;
   try {
     database = openDatabase<never>({ url, applicationName: "payflow-doctor", poolMax: 1 });
-    return await within(look(about, service, database.kysely, migrations), "the look at it");
+    return await inTime(look(about, service, database.kysely, migrations), "the look at it");
   } catch (error) {
     const advice =
       {

@@ -1,3 +1,5 @@
+import { within } from "@payflow/outbox";
+
 export type Finding = {
   /** fault: something does not work, or soon won't. warning: somebody should look. */
   readonly level: "fault" | "warning" | "fine";
@@ -26,8 +28,6 @@ export function reasonOf(error: unknown): string {
   return plain || code || "no reason given";
 }
 
-export function within<T>(work: Promise<T>, what: string): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`${what} took longer than 8 s`)), lookLimitMs);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+export function inTime<T>(work: Promise<T>, what: string): Promise<T> {
+  return within(work, lookLimitMs, () => new Error(`${what} took longer than 8 s`));
 }

@@ -4,6 +4,7 @@ import { plusMs } from "@payflow/shared";
 import type { ClaimedMail, MailId, MailQueue } from "../application/deliver_mails.ts";
 import type { KeptMail, MailRepository } from "../application/mails.ts";
 import { mailLifeMs } from "../domain/order_mails.ts";
+import { behindPlace, pageByPlace } from "./order_place.ts";
 
 export const mailRetention: Retention = { table: "mails", column: "created_at", days: 90 };
 
@@ -57,24 +58,14 @@ export function postgresMails(db: Kysely<never>): MailQueue & MailRepository {
         where ${isThis(mail)} and claim_id = ${claimId}::text::uuid`.execute(db);
     },
     async list({ state, orderId, after, limit }) {
-      const [, at = "", ofOrder = "", version = "0", position = "0"] =
-        /^(\S+ \S+) (\S+) (\d{1,9}) (\d{1,9})$/.exec(
-          Buffer.from(after ?? "", "base64url").toString(),
-        ) ?? [];
-      const behind = isUuid(ofOrder)
-        ? sql`and (created_at, order_id, version, position) <
-            (${at}::text::timestamptz, ${ofOrder}::text::uuid, ${Number(version)}::int, ${Number(position)}::int)`
-        : sql``;
       if (orderId !== undefined && !isUuid(orderId)) return { rows: [], next: null };
       const { rows } = await sql<KeptMail & { place: string }>`
         select ${columns}, created_at::text || ' ' || order_id || ' ' || version || ' ' || position as place
         from mails where ${state === "failed" ? sql`outcome = 'gave_up' and tries > 0` : sql`true`}
-          ${orderId === undefined ? sql`` : sql`and order_id = ${orderId}::text::uuid`} ${behind}
+          ${orderId === undefined ? sql`` : sql`and order_id = ${orderId}::text::uuid`} ${behindPlace(after, ["version", "position"])}
         order by mails.created_at desc, order_id desc, mails.version desc, mails.position desc
         limit ${limit + 1}`.execute(db);
-      const page = rows.slice(0, limit).map(({ place: _, ...row }) => row);
-      const last = rows.length > limit ? rows[limit - 1]?.place : undefined;
-      return { rows: page, next: last ? Buffer.from(last).toString("base64url") : null };
+      return pageByPlace(rows, limit);
     },
     async find(mail) {
       if (!isUuid(mail.orderId)) return undefined;

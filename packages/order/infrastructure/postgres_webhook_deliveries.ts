@@ -1,11 +1,11 @@
 import { sql, type Kysely } from "kysely";
-import { auditInsert, isUuid } from "@payflow/outbox";
-import type { Retention } from "@payflow/outbox";
+import { auditInsert, isUuid, type Retention } from "@payflow/outbox";
 import type {
   WebhookDelivery,
   WebhookEndpointRepository,
   WebhookTry,
 } from "../application/webhook_endpoints.ts";
+import { behindPlace, pageByPlace } from "./order_place.ts";
 
 /** As long as their events, without which nothing could be sent. */
 export const webhookRetention: readonly Retention[] = [
@@ -38,15 +38,10 @@ export function webhookDeliveries(
         select ${columns}, d.created_at::text || ' ' || d.order_id || ' ' || d.version as place
         from (
           select * from webhook_deliveries where endpoint_id = ${endpointId}
-            ${state ? ofState[state] : sql``} ${behind(after)}
+            ${state ? ofState[state] : sql``} ${behindPlace(after, ["version"])}
           order by created_at desc, order_id desc, version desc limit ${limit + 1}) d ${lastTry}
         order by d.created_at desc, d.order_id desc, d.version desc`.execute(db);
-      const page = rows.slice(0, limit);
-      const next = rows.length > limit ? (page.at(-1)?.place ?? null) : null;
-      return {
-        rows: page.map(({ place: _, ...row }) => row),
-        next: next && Buffer.from(next).toString("base64url"),
-      };
+      return pageByPlace(rows, limit);
     },
     async findDelivery(endpointId, eventId) {
       if (!isUuid(endpointId) || !isUuid(eventId)) return undefined;
@@ -113,13 +108,4 @@ export function webhookDeliveries(
       return { resent, next: looked < resendMax ? null : until };
     },
   };
-}
-
-/** The condition on rows behind a place; a text that is no place begins anew. */
-function behind(after: string | undefined) {
-  const text = Buffer.from(after ?? "", "base64url").toString();
-  const [, at, orderId = "", version] = /^(\S+ \S+) ([0-9a-f-]{36}) (\d{1,9})$/.exec(text) ?? [];
-  if (at === undefined || !isUuid(orderId) || Number.isNaN(Date.parse(at))) return sql``;
-  return sql`and (created_at, order_id, version) <
-    (${at}::text::timestamptz, ${orderId}::text::uuid, ${Number(version)}::integer)`;
 }

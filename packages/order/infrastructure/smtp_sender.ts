@@ -1,5 +1,5 @@
-import type { SendMail } from "../application/deliver_mails.ts";
-import type { ClaimedMail } from "../application/deliver_mails.ts";
+import { within } from "@payflow/outbox";
+import type { ClaimedMail, SendMail } from "../application/deliver_mails.ts";
 import type { Order } from "../domain/order.ts";
 
 /** A server that is silent for so long is treated as one that is down. */
@@ -8,6 +8,7 @@ const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
 const sendMs = 60_000;
 /** As much of an answer as is kept. */
 const errorMax = 300;
+const tooLong = () => new Error("the mail server took too long");
 
 type Message = {
   readonly subject: string;
@@ -39,13 +40,6 @@ export async function smtpSender(options: {
   return async (mail, order) => {
     const { orderId, version, position } = mail;
     const transport = createTransport({ url: options.url, ...timeouts });
-    const late = new Promise<never>((_, reject) => {
-      const timer = setTimeout(() => {
-        transport.close();
-        reject(new Error("the mail server took too long"));
-      }, options.sendMs ?? sendMs);
-      timer.unref();
-    });
     try {
       const sending = transport.sendMail({
         ...options.render(mail, order),
@@ -58,7 +52,7 @@ export async function smtpSender(options: {
         disableFileAccess: true,
         disableUrlAccess: true,
       });
-      await Promise.race([sending, late]);
+      await within(sending, options.sendMs ?? sendMs, tooLong);
       return { error: null, isFinal: false, isAway: false };
     } catch (thrown) {
       return refusalOf(thrown as SmtpError, order);
