@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
-import { apiRoutes, roles, type Role } from "@payflow/order/testing";
+import { roles, type Role } from "@payflow/access";
+import { apiRoutes } from "@payflow/order/testing";
 import { eventually } from "@payflow/local-stack/testing";
 import { apiOf, cart, newKey, placed } from "./api_client.ts";
 import { testEdge, type TestEdge } from "./edge.ts";

@@ -1,10 +1,11 @@
 /**
- * What the pages of `ui/admin` call of both services. Order mounts the console, and adds its own: orders, keys, sessions.
+ * What the pages of `ui/admin` call of both services. Order mounts the console, and adds its own: orders, mails, endpoints.
  * @module
  */
 export { adminAttention } from "./attention.ts";
 export { pageOfBoth } from "./both_parts.ts";
 export { adminEvents } from "./events.ts";
+export { createConsoleKeys } from "./keys.ts";
 export { readLagAttention } from "./lag_attention.ts";
 export { adminMoney } from "./money.ts";
 export { movementsHead, movementsLines } from "./money_csv.ts";

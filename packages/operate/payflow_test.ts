@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Command, Program } from "@payflow/local-stack";
 import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
-import { roles } from "@payflow/order/testing";
+import { roles } from "@payflow/access";
 import { orderStatuses } from "@payflow/shared";
 import { roleNames } from "./commands/keys.ts";
 import { orderStatusNames } from "./commands/orders.ts";

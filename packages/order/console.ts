@@ -1,15 +1,20 @@
+import { signedIn as operator } from "@payflow/access";
 import { createAdmin, type AdminDeps } from "@payflow/ui";
-import { adminAttention, adminEvents, adminMoney, readLagAttention } from "@payflow/console";
+import {
+  adminAttention,
+  adminEvents,
+  adminMoney,
+  createConsoleKeys,
+  readLagAttention,
+} from "@payflow/console";
 import { createOperations } from "@payflow/outbox/operate";
 import type { Operate } from "@payflow/shared";
 import type { Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "./config.ts";
-import { createConsoleKeys } from "./console_keys.ts";
 import { describeOrders, readOrderAttention } from "./infrastructure/order_attention.ts";
 import { adminMails } from "./presentation/admin/admin_mails.ts";
 import { adminEndpoints } from "./presentation/admin/admin_endpoints.ts";
 import { adminOrders } from "./presentation/admin/admin_orders.ts";
-import { signedIn as operator } from "./presentation/admin/operator_session.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 
 /** The operator's console, wired: its pages over the use cases of both services, and what says who has signed in. */
@@ -29,7 +34,7 @@ export function createConsole(
   const { now, health } = deps;
   const listPaymentAudit = async (page: { readonly before?: string | undefined; limit: number }) =>
     (await operate("audit", page)).rows;
-  const keys = createConsoleKeys(config, { db, deps, listPaymentAudit });
+  const keys = createConsoleKeys(config, { ...deps, db, listPaymentAudit });
   const operations = createOperations({ db, kafka: config.kafka, log });
   const app = createAdmin({
     ...keys.functions,

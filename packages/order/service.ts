@@ -1,3 +1,4 @@
+import { postgresApiKeys, sessionRetention, keyHolders } from "@payflow/access";
 import { audit } from "@payflow/outbox";
 import { createUi } from "@payflow/ui";
 import { orderEventTypes } from "@payflow/shared";
@@ -12,10 +13,8 @@ import { orderMigrations } from "./infrastructure/migrations.ts";
 import { countOrders, orderFigures } from "./infrastructure/order_metrics.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { createConsole } from "./console.ts";
-import { postgresApiKeys } from "./infrastructure/postgres_api_keys.ts";
 import { webhookRetention } from "./infrastructure/postgres_webhook_deliveries.ts";
 import { mailRetention } from "./infrastructure/postgres_mails.ts";
-import { sessionRetention } from "./infrastructure/postgres_console_sessions.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
 import { postgresOrders } from "./infrastructure/postgres_orders.ts";
@@ -26,7 +25,6 @@ import {
 } from "./infrastructure/postgres_products.ts";
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
-import { keyHolders } from "./presentation/key_holders.ts";
 import { orderApp } from "./presentation/order_app.ts";
 import { anonymousScopes } from "./presentation/idempotency.ts";
 import { orderLinks } from "./presentation/order_links.ts";

@@ -24,9 +24,9 @@ const migratedLimitMs = 60_000;
 const lookEveryMs = 2_000;
 const lookLimitMs = 5_000;
 
-/** The tables that every service has (outbox, inbox, history, …), then the `0001_name.sql` files of a service's folder. */
-export async function readMigrations(folder: string): Promise<Migration[]> {
-  return [...(await messageMigrations()), ...(await filesIn(folder))];
+/** The tables that every service has (outbox, inbox, history, …), then the `0001_name.sql` files of each folder. */
+export async function readMigrations(...folders: string[]): Promise<Migration[]> {
+  return [...(await messageMigrations()), ...(await Promise.all(folders.map(filesIn))).flat()];
 }
 
 async function filesIn(folder: string): Promise<Migration[]> {

@@ -1,8 +1,8 @@
 import type { Mutation } from "./mutation.ts";
 
-const caller = "packages/order/presentation/caller.ts";
-const callerTest = "packages/order/presentation/caller_test.ts";
-const signedCookie = "packages/order/presentation/signed_cookie.ts";
+const caller = "packages/access/caller.ts";
+const callerTest = "packages/access/caller_test.ts";
+const signedCookie = "packages/access/signed_cookie.ts";
 const links = "packages/order/presentation/order_links.ts";
 const linksTest = "packages/order/presentation/order_links_test.ts";
 const hosts = "packages/order/presentation/known_hosts.ts";
@@ -14,9 +14,9 @@ const textTest = "packages/shared/text_test.ts";
 const security = "packages/order/presentation/security.ts";
 const securityTest = "packages/order/presentation/security_test.ts";
 
-const apiKeys = "packages/order/infrastructure/postgres_api_keys.ts";
-const consoleSessions = "packages/order/infrastructure/postgres_console_sessions.ts";
-const consoleTest = "packages/order/presentation/admin/admin_keys_integration_test.ts";
+const apiKeys = "packages/access/postgres_api_keys.ts";
+const consoleSessions = "packages/access/postgres_console_sessions.ts";
+const consoleTest = "packages/console/keys_integration_test.ts";
 const rolesTest = "tests/api_roles_integration_test.ts";
 
 /** The rules about callers, names and input. */
@@ -32,7 +32,7 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "A key does what its role allows, and nothing else",
     broken: "roles are not compared",
-    file: "packages/order/domain/api_key.ts",
+    file: "packages/access/api_key.ts",
     find: "if (mayAct(holder, needed)) return;",
     replace: 'if (mayAct(holder, "metrics")) return;',
     killer: { file: rolesTest, name: "each route lets in" },
@@ -56,7 +56,7 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "Nobody can read a key again",
     broken: "its beginning is stored instead of its hash",
-    file: "packages/order/infrastructure/secret_hash.ts",
+    file: "packages/access/secret_hash.ts",
     find: 'new Bun.CryptoHasher("sha256").update(secret).digest("hex")',
     replace: 'Buffer.from(secret.slice(3, 35)).toString("hex")',
     killer: { file: rolesTest, name: "are stored as hashes" },
@@ -96,7 +96,7 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "Other sites can't use a session of the console",
     broken: "its cookie goes along with their links",
-    file: "packages/order/presentation/admin/operator_session.ts",
+    file: "packages/access/operator_session.ts",
     find: 'sameSite: "Strict"',
     replace: 'sameSite: "Lax"',
     killer: { file: consoleTest, name: "this host's alone" },

@@ -1,3 +1,5 @@
+import { accessMigrations } from "@payflow/access";
 import { readMigrations } from "@payflow/outbox";
 
-export const orderMigrations = () => readMigrations(`${import.meta.dir}/migrations`);
+export const orderMigrations = () =>
+  readMigrations(accessMigrations, `${import.meta.dir}/migrations`);

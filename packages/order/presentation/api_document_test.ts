@@ -2,12 +2,11 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Hono } from "hono";
 import * as v from "valibot";
+import { roles, owner, type OrderRule } from "@payflow/access";
 import { generatedPart, markdownTable } from "@payflow/local-stack/testing";
 import { silentLog } from "@payflow/shared/http";
 import { orderApp } from "./order_app.ts";
 import { apiDocument, errorCodes, refusalsOf } from "./api_document.ts";
-import { roles } from "../domain/api_key.ts";
-import { owner, type OrderRule } from "./caller.ts";
 import { apiRoutes as routes } from "./api_routes.ts";
 import * as schemas from "./api_schemas.ts";
 

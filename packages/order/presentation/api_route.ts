@@ -1,17 +1,15 @@
 import * as v from "valibot";
+import type { ApiKeyRepository, ApiEnv, FindHolder } from "@payflow/access";
 import type { AuditEntry, Tracer } from "@payflow/outbox";
 import { OrderId, type HistoryEntry } from "@payflow/shared";
 import { routesOf } from "@payflow/shared/http";
 import type { HealthChecks, Metrics, PathParameter, RateLimit } from "@payflow/shared/http";
-import type { ApiKeyRepository } from "../application/api_keys.ts";
 import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
 import type { OrderSearch } from "../application/order_search.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
 import type { WebhookDeps } from "../application/webhook_endpoints.ts";
 import type { Order } from "../domain/order.ts";
-import type { ApiEnv } from "./caller.ts";
-import type { FindHolder } from "./key_holders.ts";
 
 /** All that routes and pages call. */
 export type ApiDeps = OrderDeps &
@@ -39,12 +37,6 @@ export type ApiDeps = OrderDeps &
   };
 
 export const route = routesOf<ApiEnv, ApiDeps>();
-
-/** How a route is called: the start of a declaration. */
-export function at(call: `${"GET" | "POST"} /${string}`, name: string, tag: string) {
-  const [method, path] = call.split(" ") as ["GET" | "POST", string];
-  return { method, path, name, tag };
-}
 
 /** The path parameter of routes of one order. */
 export const orderId: PathParameter = {

@@ -1,4 +1,4 @@
-import { keyRoutes } from "./key_routes.ts";
+import { keyRoutes } from "@payflow/access";
 import { operationRoutes } from "./operation_routes.ts";
 import { orderRoutes } from "./order_routes.ts";
 import { paymentRoutes } from "./payment_routes.ts";

@@ -22,8 +22,8 @@ import {
   storableText,
 } from "@payflow/shared";
 export { OrderWebhook } from "@payflow/shared";
+export { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "@payflow/access";
 import { integratorFacts } from "./integrator_facts.ts";
-import { roles } from "../domain/api_key.ts";
 
 // What the API takes and answers. The exports are the schemas of /openapi.json under the names that they have here.
 
@@ -238,34 +238,6 @@ export const ProductList = v.strictObject({
       currency: Currency,
     }),
   ),
-});
-
-const keyName = example(storableText(64), "kim");
-export const ApiKey = v.strictObject({
-  keyId: v.pipe(v.string(), v.uuid()),
-  name: described(keyName, "Histories call its holder key:NAME"),
-  role: v.picklist(roles),
-  createdAt: IsoTime,
-  createdBy: v.string(),
-  lastUsedAt: described(v.nullable(IsoTime), "To the minute"),
-  expiresAt: v.nullable(IsoTime),
-  revokedAt: v.nullable(IsoTime),
-});
-
-export const ApiKeyList = v.strictObject({
-  keys: v.array(ApiKey),
-  nextCursor: described(v.nullable(v.string()), "`cursor` of the next page; null on the last one"),
-});
-
-export const NewApiKey = v.strictObject({
-  name: keyName,
-  role: v.picklist(roles),
-  expiresAt: v.optional(described(IsoTime, "Never, unless given")),
-});
-
-export const MadeApiKey = v.strictObject({
-  key: described(v.string(), "Shown here only: send it as `Authorization: Bearer …`"),
-  ...ApiKey.entries,
 });
 
 export * from "./webhook_schemas.ts";

@@ -1,6 +1,6 @@
+import type { Caller } from "@payflow/access";
 import { clientLine, deriveKey, sign } from "@payflow/shared/http";
 import type { Claim, OrderRepository } from "../application/ports.ts";
-import type { Caller } from "./caller.ts";
 
 /**
  * What a caller's Idempotency-Key claims; keys of different callers never meet. A browser that ordered without a

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { settingsHolder } from "../domain/api_key.ts";
+import { settingsHolder } from "@payflow/access";
 import { anonymousScopes, claimOf } from "./idempotency.ts";
 
 const callers = [

@@ -1,8 +1,8 @@
 import type * as v from "valibot";
-import { metricsType, readiness, reply } from "@payflow/shared/http";
-import { at, route } from "./api_route.ts";
+import { anybody, figures } from "@payflow/access";
+import { at, metricsType, readiness, reply } from "@payflow/shared/http";
+import { route } from "./api_route.ts";
 import { Health, Metrics, Readiness } from "./api_schemas.ts";
-import { anybody, figures } from "./caller.ts";
 
 /** For load balancers and Prometheus. */
 export const operationRoutes = [

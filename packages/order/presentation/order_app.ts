@@ -2,6 +2,14 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { contextStorage } from "hono/context-storage";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
+import {
+  anybody,
+  identifyCaller,
+  type ApiEnv,
+  type Caller,
+  limitCallsAtOnce,
+  clientAddressReader,
+} from "@payflow/access";
 import { UnavailableError } from "@payflow/outbox";
 import {
   methodRefused,
@@ -16,9 +24,6 @@ import {
 import type { OrderConfig } from "../config.ts";
 import type { ApiDeps } from "./api_route.ts";
 import { apiRoutes } from "./api_routes.ts";
-import { anybody, identifyCaller, type ApiEnv, type Caller } from "./caller.ts";
-import { limitCallsAtOnce } from "./calls_at_once.ts";
-import { clientAddressReader } from "./client_address.ts";
 import { docsRoutes } from "./docs_routes.ts";
 import { readFormInTime } from "./form_body.ts";
 import { knownHosts } from "./known_hosts.ts";

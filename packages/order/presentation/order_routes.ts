@@ -2,6 +2,16 @@ import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import * as v from "valibot";
 import {
+  admin,
+  buyer,
+  owner,
+  reader,
+  requireKey,
+  requireOwner,
+  visitor,
+  type ApiEnv,
+} from "@payflow/access";
+import {
   csvStream,
   EmailAddress,
   inOrder,
@@ -13,7 +23,7 @@ import {
   orderStatuses,
   storableText,
 } from "@payflow/shared";
-import { json, jsonOf, reply } from "@payflow/shared/http";
+import { at, json, jsonOf, reply } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { eraseCustomer } from "../application/erase_customers.ts";
@@ -22,18 +32,8 @@ import { placeOrder } from "../application/place_order.ts";
 import { returnUrlOf } from "../domain/return_url.ts";
 import { exportOrders } from "./admin/order_csv.ts";
 import { placedBetween } from "./admin/order_filter.ts";
-import { at, orderId, paymentAway, route } from "./api_route.ts";
+import { orderId, paymentAway, route } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
-import {
-  admin,
-  buyer,
-  owner,
-  reader,
-  requireKey,
-  requireOwner,
-  visitor,
-  type ApiEnv,
-} from "./caller.ts";
 import { claimOf } from "./idempotency.ts";
 import { orderJson, wholeOrderJson } from "./order_json.ts";
 

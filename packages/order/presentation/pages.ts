@@ -1,3 +1,4 @@
+import type { Caller } from "@payflow/access";
 import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
 import { isUuid, pause } from "@payflow/outbox";
 import { orderNumberOf } from "@payflow/shared";
@@ -13,7 +14,6 @@ import type { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import { returnAddress } from "../domain/return_url.ts";
 import type { ApiDeps } from "./api_route.ts";
-import type { Caller } from "./caller.ts";
 import type { OrderLinks } from "./order_links.ts";
 import { CartOrder, RefundAccount, RequestRefund } from "./api_schemas.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";

@@ -1,11 +1,11 @@
+import { buyer, operator, visitor, type Caller } from "@payflow/access";
 import { actingAs } from "@payflow/outbox";
 import { AppError } from "@payflow/shared";
-import { json, reply } from "@payflow/shared/http";
+import { at, json, reply } from "@payflow/shared/http";
 import type { ConfirmOrder } from "../application/confirm_order.ts";
 import { refundOrder } from "../application/refund_order.ts";
-import { at, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
+import { orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import { Confirm, Payment, Refund } from "./api_schemas.ts";
-import { buyer, operator, visitor, type Caller } from "./caller.ts";
 import { hashOf } from "./idempotency.ts";
 import { paymentJson } from "./order_json.ts";
 

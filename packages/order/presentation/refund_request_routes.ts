@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import { operator, owner, reader, requireViewer } from "@payflow/access";
 import { actingAs } from "@payflow/outbox";
 import { OrderId } from "@payflow/shared";
-import { json, reply } from "@payflow/shared/http";
+import { at, json, reply } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";
 import {
   declineRefundRequest,
@@ -9,9 +10,8 @@ import {
   requestRefund,
   withdrawRefundRequest,
 } from "../application/request_refund.ts";
-import { at, orderId, paymentAway, route } from "./api_route.ts";
+import { orderId, paymentAway, route } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
-import { operator, owner, reader, requireViewer } from "./caller.ts";
 import { wholeOrderJson } from "./order_json.ts";
 
 const pageMax = 100;

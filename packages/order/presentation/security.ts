@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
+import type { ApiEnv } from "@payflow/access";
 import { AppError } from "@payflow/shared";
-import type { ApiEnv } from "./caller.ts";
 
 /**
  * Refuses what a page of another site made a browser send: browsers name the page's origin with every POST, and most of

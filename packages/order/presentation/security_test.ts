@@ -1,8 +1,7 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
+import { settingsHolder, type KeyHolder, type ApiEnv, type Caller } from "@payflow/access";
 import { problemHandler, silentLog } from "@payflow/shared/http";
-import { settingsHolder, type KeyHolder } from "../domain/api_key.ts";
-import type { ApiEnv, Caller } from "./caller.ts";
 import { refuseCrossSite, securityHeaders } from "./security.ts";
 
 function appOf(publicUrl: string, key?: KeyHolder) {

@@ -1,5 +1,6 @@
+import { admin, operator, reader } from "@payflow/access";
 import { isOrderId, orderWebhookBody } from "@payflow/shared";
-import { json, reply, type PathParameter } from "@payflow/shared/http";
+import { at, json, reply, type PathParameter } from "@payflow/shared/http";
 import * as v from "valibot";
 import {
   changeWebhookEndpoint,
@@ -10,7 +11,7 @@ import {
   rotateWebhookSecret,
   webhookEndpointNotFound,
 } from "../application/webhook_endpoints.ts";
-import { at, route } from "./api_route.ts";
+import { route } from "./api_route.ts";
 import {
   MadeWebhookEndpoint,
   NewWebhookEndpoint,
@@ -25,7 +26,6 @@ import {
   WebhookResent,
   WebhookRotation,
 } from "./webhook_schemas.ts";
-import { admin, operator, reader } from "./caller.ts";
 
 const id = (refuse: PathParameter["refuse"]): PathParameter => ({
   schema: v.pipe(v.string(), v.check(isOrderId, "is no id")),

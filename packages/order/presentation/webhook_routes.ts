@@ -1,8 +1,8 @@
+import { anybody } from "@payflow/access";
 import { AppError } from "@payflow/shared";
-import { createRateLimit, networkSet, reply, text } from "@payflow/shared/http";
-import { at, route } from "./api_route.ts";
+import { at, createRateLimit, networkSet, reply, text } from "@payflow/shared/http";
+import { route } from "./api_route.ts";
 import { WebhookReceipt } from "./api_schemas.ts";
-import { anybody } from "./caller.ts";
 
 /** A flood counts by the hour; Toss itself repeats by a schedule of its own, over days. */
 const afterFloodSeconds = 600;

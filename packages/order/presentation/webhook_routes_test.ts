@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
+import type { ApiEnv } from "@payflow/access";
 import { mount, problemHandler, silentLog } from "@payflow/shared/http";
-import type { ApiEnv } from "./caller.ts";
 import { webhookLimitOf, webhookRoutes } from "./webhook_routes.ts";
 
 function app(rateLimitPerMinute: number) {

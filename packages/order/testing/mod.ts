@@ -1,5 +1,4 @@
 /** For tests that run order's rules without its parts: domain and use cases. */
-export { roles, type Role } from "../domain/api_key.ts";
 export { Order } from "../domain/order.ts";
 export { applyPayment } from "../application/apply_payment.ts";
 export { cancelOrder } from "../application/cancel_order.ts";
@@ -12,6 +11,5 @@ export { sweepFollowed } from "../application/sweep_followed.ts";
 export { sweepChanges, sweepUnsettled, type SweepDeps } from "../application/sweep_payments.ts";
 export { apiDocument } from "../presentation/api_document.ts";
 export { apiRoutes } from "../presentation/api_routes.ts";
-export type { OrderRule } from "../presentation/caller.ts";
 export { testSmtpServer, type TestSmtpServer } from "./smtp_server.ts";
 export { httpPayments } from "../infrastructure/http_payments.ts";

@@ -150,6 +150,12 @@ export function routesOf<E extends Env, Deps>() {
   ) => route as unknown as Route<E, Deps>;
 }
 
+/** How a route is called: the start of a declaration. */
+export function at(call: `${"GET" | "POST"} /${string}`, name: string, tag: string) {
+  const [method, path] = call.split(" ") as ["GET" | "POST", string];
+  return { method, path, name, tag };
+}
+
 /**
  * Serves the routes. Any other method of one of their paths is refused by 405. Paths without parameters come first, so
  * that `/api/payments/confirm` is no order's payment.

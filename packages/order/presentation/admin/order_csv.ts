@@ -1,3 +1,4 @@
+import type { Role } from "@payflow/access";
 import {
   csvLine,
   csvMark,
@@ -7,7 +8,6 @@ import {
   type OrderStatus,
 } from "@payflow/shared";
 import type { ListedOrder, OrderSearch, OrderSelection } from "../../application/order_search.ts";
-import type { Role } from "../../domain/api_key.ts";
 
 export type CsvLanguage = "ko" | "en";
 

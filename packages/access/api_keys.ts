@@ -1,7 +1,5 @@
 import { AppError, invalidField } from "@payflow/shared";
-import { settingsHolder, type ApiKey, type KeyHolder } from "../domain/api_key.ts";
-
-export type NewApiKey = Pick<ApiKey, "name" | "role" | "expiresAt">;
+import { settingsHolder, type ApiKey, type KeyHolder } from "./api_key.ts";
 
 export type ApiKeyRepository = {
   /** Who holds this key; undefined unless it is in force, or was within the last second. */
@@ -9,15 +7,20 @@ export type ApiKeyRepository = {
   /** Newest first, those in force before all others; `after` is the last key of the page before. */
   list(page: { after?: string | undefined; limit: number }): Promise<readonly ApiKey[]>;
   /** Makes a random key, which nobody can read again. "taken": a key that is not revoked has this name. */
-  create(key: NewApiKey): Promise<{ readonly key: string; readonly made: ApiKey } | "taken">;
+  create(
+    key: Pick<ApiKey, "name" | "role" | "expiresAt">,
+  ): Promise<{ readonly key: string; readonly made: ApiKey } | "taken">;
   /** The key as it is from then on; undefined: there is none. One that is revoked stays as it is. */
   revoke(keyId: string): Promise<ApiKey | undefined>;
 };
 
-type KeyDeps = { readonly keys: ApiKeyRepository; readonly now: () => string };
+export type KeyDeps = { readonly keys: ApiKeyRepository; readonly now: () => string };
 
 /** Makes a key. Throws AppError `key_name_taken`, and `invalid_request` for an end that is past. */
-export async function createApiKey(given: NewApiKey, { keys, now }: KeyDeps) {
+export async function createApiKey(
+  given: Parameters<ApiKeyRepository["create"]>[0],
+  { keys, now }: KeyDeps,
+) {
   const { name, expiresAt } = given;
   if (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now()))
     throw invalidField("expiresAt", "is in the past");

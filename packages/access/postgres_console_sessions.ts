@@ -1,9 +1,9 @@
 import { sql, type Kysely } from "kysely";
 import { auditInsert, isUuid, type Retention } from "@payflow/outbox";
 import { deriveKey, sign } from "@payflow/shared/http";
-import type { ConsoleSessionRepository } from "../application/console_sessions.ts";
-import { settingsHolder } from "../domain/api_key.ts";
-import type { ConsoleSession } from "../domain/console_session.ts";
+import type { ConsoleSessionRepository } from "./console_sessions.ts";
+import { settingsHolder } from "./api_key.ts";
+import type { ConsoleSession } from "./console_session.ts";
 import { newSecret, secretHash } from "./secret_hash.ts";
 
 const agentMax = 200;

@@ -1,44 +1,62 @@
 import { getContext } from "hono/context-storage";
+import {
+  consoleCookie,
+  createApiKey,
+  endSession,
+  holderSigningIn,
+  identifyOperator,
+  NewApiKey,
+  postgresConsoleSessions,
+  revokeApiKey,
+  settingsHolder,
+  signedIn,
+  type ApiKey,
+  type ApiKeyRepository,
+  type ConsoleContext,
+  type ConsoleSession,
+  type FindHolder,
+} from "@payflow/access";
 import type { AdminSessions, ApiKey as ShownKey } from "@payflow/ui";
-import { pageOfBoth, requireOperator } from "@payflow/console";
-import { actingAs, type AuditRow } from "@payflow/outbox";
+import { actingAs, listAudit, type AuditRow } from "@payflow/outbox";
 import { pageOf } from "@payflow/outbox/operate";
 import { invalidField, isKoreanDay, plusMs } from "@payflow/shared";
 import { clientLine, parseInput } from "@payflow/shared/http";
-import { createApiKey, revokeApiKey, type ApiKeyRepository } from "../../application/api_keys.ts";
-import {
-  endSession,
-  holderSigningIn,
-  type ConsoleSessionRepository,
-} from "../../application/console_sessions.ts";
-import { settingsHolder, type ApiKey } from "../../domain/api_key.ts";
-import type { ConsoleSession } from "../../domain/console_session.ts";
-import { NewApiKey } from "../api_schemas.ts";
-import type { FindHolder } from "../key_holders.ts";
-import { signedIn, type ConsoleContext, type ConsoleCookie } from "./operator_session.ts";
+import { pageOfBoth } from "./both_parts.ts";
+import { requireOperator } from "./operator.ts";
 
-export type ListAudit = (page: {
-  readonly before?: string | undefined;
-  readonly limit: number;
-}) => Promise<readonly AuditRow[]>;
-
-export type AdminKeysDeps = {
-  readonly keys: ApiKeyRepository;
-  readonly sessions: ConsoleSessionRepository;
-  readonly findHolder: FindHolder;
-  readonly cookie: ConsoleCookie;
-  /** Of both services. */
-  readonly audits: { readonly order: ListAudit; readonly payment: ListAudit };
-  readonly now: () => string;
-};
+type AuditPage = { readonly before?: string | undefined; readonly limit: number };
 
 const pageMax = 50;
 const dayMs = 24 * 60 * 60_000;
 const context = () => getContext() as unknown as ConsoleContext;
 
-/** What the console's pages of keys, sessions and the audit call; Hono's context storage must be around them. */
-export function adminKeys(deps: AdminKeysDeps): AdminSessions {
-  const { keys, sessions, cookie, audits, now } = deps;
+/**
+ * Signing in to the console: `functions` are what its pages of keys, sessions and the audit call, `identify` is the
+ * middleware that says who has signed in. Both need Hono's context storage around them.
+ */
+export function createConsoleKeys(
+  config: {
+    readonly publicUrl: string;
+    readonly merchantApiKey: string;
+    readonly sessionSecret: string;
+  },
+  deps: {
+    readonly db: Parameters<typeof postgresConsoleSessions>[0];
+    readonly keys: ApiKeyRepository;
+    readonly findHolder: FindHolder;
+    readonly now: () => string;
+    readonly newId: () => string;
+    /** Payment's audit, newest first. */
+    readonly listPaymentAudit: (page: AuditPage) => Promise<readonly AuditRow[]>;
+  },
+) {
+  const { db, keys, findHolder, now, newId } = deps;
+  const sessions = postgresConsoleSessions(db, { ...config, newId });
+  const cookie = consoleCookie({ isHttps: config.publicUrl.startsWith("https://") });
+  const audits = {
+    order: (page: AuditPage) => listAudit(db, page),
+    payment: deps.listPaymentAudit,
+  };
   const startedAt = now();
   const fromSettings: ShownKey = {
     ...settingsHolder,
@@ -58,11 +76,11 @@ export function adminKeys(deps: AdminKeysDeps): AdminSessions {
     return session;
   }
 
-  return {
+  const functions: AdminSessions = {
     async signIn(key) {
       const c = context();
       const address = c.get("clientAddress");
-      const holder = await holderSigningIn({ key, address }, deps.findHolder);
+      const holder = await holderSigningIn({ key, address }, findHolder);
       const { name, role } = holder;
       const place = { address: clientLine(address), userAgent: c.req.header("User-Agent") ?? "" };
       const begun = await actingAs({ actor: `key:${name}` }, () => sessions.begin(holder, place));
@@ -82,7 +100,7 @@ export function adminKeys(deps: AdminKeysDeps): AdminSessions {
     },
     async endSession(sessionId) {
       const by = operator("read");
-      await endSession({ sessionId, by }, deps);
+      await endSession({ sessionId, by }, { sessions });
     },
     async listKeys(after) {
       operator("read");
@@ -112,6 +130,7 @@ export function adminKeys(deps: AdminKeysDeps): AdminSessions {
       return { rows: rows.map(({ id: _, detail: __, ...row }) => row), next };
     },
   };
+  return { functions, identify: identifyOperator(cookie, sessions) };
 }
 
 const shown = (key: ApiKey): ShownKey => ({ ...key, isFromSettings: false });

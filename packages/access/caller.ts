@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { actingAs, type Acting } from "@payflow/outbox";
 import { actingHeader, AppError, SentActing, type Actor } from "@payflow/shared";
 import { parseInput, type CallerRule } from "@payflow/shared/http";
-import { mayAct, requireRole, type KeyHolder, type Role } from "../domain/api_key.ts";
+import { mayAct, requireRole, type KeyHolder, type Role } from "./api_key.ts";
 import type { FindHolder } from "./key_holders.ts";
 import { signedCookie } from "./signed_cookie.ts";
 

@@ -1,6 +1,6 @@
 import { sameSecret, type KeyGuard } from "@payflow/shared/http";
-import type { ApiKeyRepository } from "../application/api_keys.ts";
-import { settingsHolder, type KeyHolder } from "../domain/api_key.ts";
+import type { ApiKeyRepository } from "./api_keys.ts";
+import { settingsHolder, type KeyHolder } from "./api_key.ts";
 
 export type FindHolder = ReturnType<typeof keyHolders>;
 

@@ -2,23 +2,27 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Hono } from "hono";
 import { contextStorage } from "hono/context-storage";
 import { sql, type Kysely } from "kysely";
+import {
+  accessMigrations,
+  settingsHolder,
+  type Role,
+  postgresApiKeys,
+  keyHolders,
+} from "@payflow/access";
 import type { AdminSessions, AdminVariables } from "@payflow/ui";
 import {
   acting,
   listAudit,
   migrate,
   openDatabase,
+  readMigrations,
   type AuditRow,
   type Database,
 } from "@payflow/outbox";
 import { AppError } from "@payflow/shared";
 import { createKeyGuard, problemHandler, silentLog } from "@payflow/shared/http";
 import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
-import { createConsoleKeys } from "../../console_keys.ts";
-import { settingsHolder, type Role } from "../../domain/api_key.ts";
-import { orderMigrations } from "../../infrastructure/migrations.ts";
-import { postgresApiKeys } from "../../infrastructure/postgres_api_keys.ts";
-import { keyHolders } from "../key_holders.ts";
+import { createConsoleKeys } from "./keys.ts";
 
 setDefaultTimeout(600_000);
 
@@ -29,7 +33,10 @@ let db: Kysely<never>;
 let ofPayment: AuditRow[] = [];
 
 beforeAll(async () => {
-  test1 = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");
+  test1 = await testDatabase(
+    async (url) => migrate(url, await readMigrations(accessMigrations)),
+    "access",
+  );
   opened = openDatabase<never>({ url: test1.url, applicationName: "console", poolMax: 4 });
   db = opened.kysely;
 }, 600_000);
@@ -56,7 +63,10 @@ function consoleOf(
     { publicUrl, merchantApiKey, sessionSecret: "a-secret" },
     {
       db,
-      deps: { keys, findHolder, now, newId },
+      keys,
+      findHolder,
+      now,
+      newId,
       listPaymentAudit: async ({ limit }) => ofPayment.slice(0, limit),
     },
   );

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { acting, auditInsert, isUuid } from "@payflow/outbox";
-import type { ApiKeyRepository } from "../application/api_keys.ts";
-import type { ApiKey, KeyHolder } from "../domain/api_key.ts";
+import type { ApiKeyRepository } from "./api_keys.ts";
+import type { ApiKey, KeyHolder } from "./api_key.ts";
 import { newSecret, secretHash } from "./secret_hash.ts";
 
 /** For so long another process may let a revoked key in. */

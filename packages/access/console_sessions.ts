@@ -1,6 +1,6 @@
 import { AppError } from "@payflow/shared";
-import { requireRole, type KeyHolder } from "../domain/api_key.ts";
-import { maySignIn, type ConsoleSession, type SignInHolder } from "../domain/console_session.ts";
+import { requireRole, type KeyHolder } from "./api_key.ts";
+import { maySignIn, type ConsoleSession, type SignInHolder } from "./console_session.ts";
 
 /** Where somebody signs in from. */
 export type SignInPlace = { readonly address: string; readonly userAgent: string };

@@ -2,19 +2,21 @@ import type { Context, MiddlewareHandler } from "hono";
 import { tryGetContext } from "hono/context-storage";
 import { deleteCookie, setCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
-import type { AdminVariables } from "@payflow/ui";
-import type { OperatorOf } from "@payflow/console";
 import { actingAs } from "@payflow/outbox";
-import type { ConsoleSessionRepository } from "../../application/console_sessions.ts";
-import type { ConsoleSession } from "../../domain/console_session.ts";
+import type { ConsoleSessionRepository } from "./console_sessions.ts";
+import type { ConsoleSession } from "./console_session.ts";
 
 type ConsoleEnv = {
-  Variables: AdminVariables & { clientAddress: string; session: ConsoleSession | undefined };
+  Variables: {
+    operator: Pick<ConsoleSession, "name" | "role" | "sessionId"> | undefined;
+    clientAddress: string;
+    session: ConsoleSession | undefined;
+  };
 };
 export type ConsoleContext = Context<ConsoleEnv>;
 
 /** Who has signed in, by Hono's context storage, which `orderApp` puts before the console. */
-export const signedIn: OperatorOf = () => tryGetContext<ConsoleEnv>()?.var.operator;
+export const signedIn = () => tryGetContext<ConsoleEnv>()?.var.operator;
 
 /** The cookie of a session of the console: a random token, so it needs no signature. */
 export function consoleCookie({ isHttps }: { readonly isHttps: boolean }) {

@@ -1,10 +1,9 @@
 import { AppError, isOrderId } from "@payflow/shared";
-import { json, reply, type PathParameter } from "@payflow/shared/http";
+import { at, json, reply, routesOf, type PathParameter } from "@payflow/shared/http";
 import * as v from "valibot";
-import { createApiKey, revokeApiKey } from "../application/api_keys.ts";
-import { at, route } from "./api_route.ts";
-import { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "./api_schemas.ts";
-import { admin, holderOf } from "./caller.ts";
+import { createApiKey, revokeApiKey, type KeyDeps } from "./api_keys.ts";
+import { admin, holderOf, type ApiEnv } from "./caller.ts";
+import { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "./api_key.ts";
 
 const keyId: PathParameter = {
   schema: v.pipe(v.string(), v.check(isOrderId, "is no id")),
@@ -12,6 +11,7 @@ const keyId: PathParameter = {
 };
 
 const pageMax = 100;
+const route = routesOf<ApiEnv, KeyDeps>();
 
 /** Keys of the API and of the console. */
 export const keyRoutes = [

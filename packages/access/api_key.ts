@@ -1,0 +1,57 @@
+import * as v from "valibot";
+import { AppError, IsoTime, storableText } from "@payflow/shared";
+
+/** Weakest first: each may do what those before it may. `metrics` reads figures, and no order. */
+export const roles = ["metrics", "read", "operate", "admin"] as const;
+export type Role = (typeof roles)[number];
+
+const described = <S extends v.GenericSchema>(schema: S, text: string) =>
+  v.pipe(schema, v.description(text));
+
+const keyName = v.pipe(storableText(64), v.examples(["kim"]));
+/** A key of the API, without the key itself, of which only a hash is kept. */
+export const ApiKey = v.strictObject({
+  keyId: v.pipe(v.string(), v.uuid()),
+  name: described(keyName, "Histories call its holder key:NAME"),
+  role: v.picklist(roles),
+  createdAt: IsoTime,
+  createdBy: v.string(),
+  lastUsedAt: described(v.nullable(IsoTime), "To the minute"),
+  expiresAt: v.nullable(IsoTime),
+  revokedAt: v.nullable(IsoTime),
+});
+
+export type ApiKey = Readonly<v.InferOutput<typeof ApiKey>>;
+
+export const ApiKeyList = v.strictObject({
+  keys: v.array(ApiKey),
+  nextCursor: described(v.nullable(v.string()), "`cursor` of the next page; null on the last one"),
+});
+
+export const NewApiKey = v.strictObject({
+  name: keyName,
+  role: v.picklist(roles),
+  expiresAt: v.optional(described(IsoTime, "Never, unless given")),
+});
+
+export const MadeApiKey = v.strictObject({
+  key: described(v.string(), "Shown here only: send it as `Authorization: Bearer …`"),
+  ...ApiKey.entries,
+});
+
+/** Who has shown a key that is in force. */
+export type KeyHolder = Pick<ApiKey, "keyId" | "name" | "role">;
+
+/** The holder of the key in the service's settings (MERCHANT_API_KEY), which nobody can revoke here. */
+export const settingsHolder: KeyHolder = { keyId: "merchant", name: "merchant", role: "admin" };
+
+export function mayAct({ role }: Pick<KeyHolder, "role">, needed: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(needed);
+}
+
+/** Throws AppError `role_too_weak`. */
+export function requireRole(holder: Pick<KeyHolder, "name" | "role">, needed: Role): void {
+  if (mayAct(holder, needed)) return;
+  const text = `The key "${holder.name}" has the role ${holder.role}, and this needs ${needed}`;
+  throw new AppError("forbidden", "role_too_weak", text);
+}
