@@ -5,6 +5,8 @@ import type { ShopOptions, Shop } from "./lab/shop.ts";
 /** How much of everything a run does. */
 export type Scale = {
   readonly rounds: number;
+  /** How long a shop is under load before it is measured: code that is used often is compiled again and again at first. */
+  readonly warmMs: number;
   /** How long one load lasts. */
   readonly loadMs: number;
   readonly connections: readonly number[];

@@ -16,7 +16,7 @@ import { fullScale, quickScale } from "./scales.ts";
 const names = figures.map(({ name }) => name);
 const command: Command = {
   summary: "Measure PayFlow beside its rivals",
-  about: `On a PostgreSQL and a Kafka of its own, on free ports of this machine, which it removes afterwards. A whole run takes about 25 minutes, ten of them for the large tables, and 40 GB of disk (see --rows), and wants a machine that does nothing else. It writes bench/results/*.json and *.svg, and docs/figures.md from all results that are there, so that a run with --only renews its own figures alone.
+  about: `On a PostgreSQL and a Kafka of its own, on free ports of this machine, which it removes afterwards. A whole run takes about 35 minutes, ten of them for the large tables, and 40 GB of disk (see --rows), and wants a machine that does nothing else. It writes bench/results/*.json and *.svg, and docs/figures.md from all results that are there, so that a run with --only renews its own figures alone.
 
 Figures:
 ${figures.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join("\n")}

@@ -1,8 +1,9 @@
 import type { Scale } from "./figure.ts";
 
-/** For docs/figures.md: about 25 minutes on two quiet cores. */
+/** For docs/figures.md: about 35 minutes on two quiet cores. */
 export const fullScale: Scale = {
   rounds: 3,
+  warmMs: 30_000,
   loadMs: 4_000,
   connections: [1, 8, 64, 256],
   drainRows: 200_000,
@@ -20,6 +21,7 @@ export const fullScale: Scale = {
 /** Shows that everything runs, and figures that are good for nothing but a first look. */
 export const quickScale: Scale = {
   rounds: 1,
+  warmMs: 500,
   loadMs: 1_000,
   connections: [1, 64],
   drainRows: 3_000,

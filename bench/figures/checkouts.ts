@@ -16,8 +16,8 @@ export const checkouts: Figure = {
   name: "checkouts",
   title: "Whole checkouts",
   summary: "placed, authenticated, confirmed and paid, with a PSP that answers in 0 and 20 ms",
-  estimateMs: ({ rounds, loadMs, confirms }) =>
-    10_000 + delays.length * (rounds * (loadMs + 2_000) + confirms * 80),
+  estimateMs: ({ rounds, warmMs, loadMs, confirms }) =>
+    10_000 + warmMs + delays.length * (rounds * (loadMs + 2_000) + confirms * 80),
   run,
 };
 
@@ -28,7 +28,7 @@ async function run(bench: Bench): Promise<FigureResult> {
   const samples = new Map<number, Sample[]>();
   const confirms = new Map<number, CheckoutOutcome>();
   bench.step("checkouts: warming up");
-  await checkoutsOn(bench, shop, scale.loadMs / 2);
+  await checkoutsOn(bench, shop, scale.warmMs);
   for (const delayMs of delays) {
     await delayConfirms(places, delayMs);
     for (let round = 1; round <= scale.rounds; round++) {

@@ -27,8 +27,9 @@ export const effect: Figure = {
   name: "effect",
   title: "From commit to effect",
   summary: "commit of an order to a reader and to its payment's row, at constant rates (open loop)",
-  estimateMs: ({ effectRates, effectMs, rounds }) =>
+  estimateMs: ({ effectRates, effectMs, rounds, warmMs }) =>
     15_000 +
+    warmMs +
     effectRates.length * rounds * (effectMs + 3_000) +
     effectRates.filter((rate) => rate <= rivalRateMax).length * 2 * (effectMs + 8_000),
   run,
@@ -40,7 +41,8 @@ async function run(bench: Bench): Promise<FigureResult> {
   const reader = await startReader(servers.brokers, `${shop.topicPrefix}OrderCreated`);
   const samples = new Map<number, Sample[]>();
   const rivals = new Map<string, Spread>();
-  await placeAtRate(bench, shop, { perSecond: 100, forMs: scale.effectMs / 4 });
+  bench.step("effect: warming up");
+  await placeAtRate(bench, shop, { perSecond: judgedRate, forMs: scale.warmMs });
   for (const rate of scale.effectRates) {
     for (let round = 1; round <= scale.rounds; round++) {
       bench.step(`effect: ${rate} a second, round ${round} of ${scale.rounds}`);

@@ -36,8 +36,8 @@ export const growth: Figure = {
   name: "growth",
   title: "The same with large tables",
   summary: "orders, checkouts, metrics and lists beside the same with 5 million orders (--rows)",
-  estimateMs: ({ grownRows, rounds, loadMs }) =>
-    30_000 + grownRows / 12 + rounds * 5 * (loadMs + 1_500),
+  estimateMs: ({ grownRows, rounds, warmMs, loadMs }) =>
+    30_000 + 4 * warmMs + grownRows / 12 + rounds * 5 * (loadMs + 1_500),
   run,
 };
 
@@ -51,8 +51,8 @@ async function run(bench: Bench): Promise<FigureResult> {
   const idle = samplesOf<number>();
   bench.step("growth: warming up");
   for (const shop of [small, large.shop]) {
-    await ordersOn(bench, shop, scale.loadMs / 2);
-    await checkoutsOn(bench, shop, scale.loadMs / 2);
+    await ordersOn(bench, shop, scale.warmMs);
+    await checkoutsOn(bench, shop, scale.warmMs);
   }
   for (let round = 1; round <= scale.rounds; round++) {
     for (const size of sizes) {

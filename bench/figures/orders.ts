@@ -27,8 +27,8 @@ export const orders: Figure = {
   name: "orders",
   title: "Orders over HTTP",
   summary: "POST /api/orders at 1, 8, 64 and 256 connections beside pgbench and BEGIN … COMMIT",
-  estimateMs: ({ rounds, loadMs, connections }) =>
-    15_000 + (rounds + 0.2) * (loadMs + 800) * (connections.length * 3 + 6),
+  estimateMs: ({ rounds, warmMs, loadMs, connections }) =>
+    15_000 + 3 * warmMs + (rounds + 0.2) * (loadMs + 800) * (connections.length * 3 + 6),
   run,
 };
 
@@ -56,7 +56,7 @@ async function run(bench: Bench): Promise<FigureResult> {
   const bare = await startBareHttp(first);
   bench.step("orders: warming up");
   await answerBarely(bare, busy, scale.loadMs / 2);
-  for (const shop of [one, two, alone]) await placeOrders(bench, shop, busy, scale.loadMs / 2);
+  for (const shop of [one, two, alone]) await placeOrders(bench, shop, busy, scale.warmMs);
   await rival("single", busy, Math.min(2_000, scale.loadMs));
   for (let round = 1; round <= scale.rounds; round++) {
     for (const connections of scale.connections) {
