@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from
 import { adminEvents, adminMoney } from "@payflow/console";
 import { httpPayments } from "@payflow/order/testing";
 import { listAudit, openDatabase, type Database } from "@payflow/outbox";
-import { createOperations } from "@payflow/outbox/operate";
+import { topicReader } from "@payflow/outbox/operate";
 import { keepDeadLetters } from "@payflow/outbox/testing";
 import { koreanDayOf } from "@payflow/shared";
-import { readKafkaSettings, silentLog } from "@payflow/shared/http";
+import { messageCalls, readKafkaSettings, silentLog } from "@payflow/shared/http";
 import { eventually } from "@payflow/local-stack/testing";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
@@ -35,8 +35,8 @@ beforeAll(async () => {
   const { operate } = payments;
   const operator = () => ({ name: "kim", role });
   const kafka = readKafkaSettings(stack.kafka, "console-test");
-  const operations = createOperations({ db: databases.order.kysely, kafka, log: silentLog });
-  events = adminEvents({ operations, operate, operator });
+  const own = messageCalls(databases.order.kysely, kafka, silentLog);
+  events = adminEvents({ own, topics: topicReader(kafka, silentLog), operate, operator });
   money = adminMoney({ operate, operator });
 }, 600_000);
 afterAll(async () => {

@@ -1,8 +1,8 @@
 import type { AdminEvents, Part } from "@payflow/ui";
 import { UnavailableError } from "@payflow/outbox";
-import type { Operations } from "@payflow/outbox/operate";
+import type { TopicReader } from "@payflow/outbox/operate";
 import { AppError, type CallAnswer, type CallBody, type Operate } from "@payflow/shared";
-import { messageCalls, parseInput } from "@payflow/shared/http";
+import { parseInput, type messageCalls } from "@payflow/shared/http";
 import { asOperator, Reason, requireOperator, type OperatorOf } from "./operator.ts";
 import { pageOfBoth, parts } from "./both_parts.ts";
 import { serviceTopics } from "./lag_attention.ts";
@@ -10,16 +10,17 @@ import { serviceTopics } from "./lag_attention.ts";
 const pageMax = 50;
 
 export type AdminEventsDeps = {
-  /** Order's own messages, and the topics of both services. */
-  readonly operations: Operations;
+  /** Order's own messages. */
+  readonly own: ReturnType<typeof messageCalls>;
+  /** Of both services. */
+  readonly topics: TopicReader;
   /** Payment's. */
   readonly operate: Operate;
   readonly operator: OperatorOf;
 };
 
 /** The console's pages of messages: what waits, what could not be handled, what Kafka holds, and Toss's webhooks. */
-export function adminEvents({ operations, operate, operator }: AdminEventsDeps): AdminEvents {
-  const own = messageCalls(operations);
+export function adminEvents({ own, topics, operate, operator }: AdminEventsDeps): AdminEvents {
   /** The service whose messages they are answers, each by the same calls. */
   const call = <Name extends keyof typeof own>(part: Part, name: Name, body: CallBody<Name>) =>
     part === "payment"
@@ -35,12 +36,12 @@ export function adminEvents({ operations, operate, operator }: AdminEventsDeps):
     },
     async readTopics() {
       requireOperator(operator, "read");
-      return await operations.readTopics({ topics: serviceTopics, groups: parts });
+      return await topics.readTopics(serviceTopics, parts);
     },
     async listMessages(topic, page) {
       requireOperator(operator, "read");
       if (!serviceTopics.includes(topic)) return nothing;
-      return (await operations.listMessages({ topic, ...page })) ?? nothing;
+      return (await topics.listMessages({ topic, ...page })) ?? nothing;
     },
     async listDeadLetters(options, after) {
       requireOperator(operator, "read");

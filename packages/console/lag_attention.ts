@@ -1,4 +1,4 @@
-import type { Operations } from "@payflow/outbox/operate";
+import type { TopicReader } from "@payflow/outbox/operate";
 import { orderEventTypes, paymentEventTypes, type AttentionItem } from "@payflow/shared";
 import { parts } from "./both_parts.ts";
 
@@ -9,8 +9,8 @@ export const serviceTopics: readonly string[] = [...orderEventTypes, ...paymentE
 /** The consumers of both services that are far behind in a topic; none while Kafka is away, which its health says. */
 export async function readLagAttention({
   readTopics,
-}: Pick<Operations, "readTopics">): Promise<AttentionItem[]> {
-  const topics = await readTopics({ topics: serviceTopics, groups: parts }).catch(() => []);
+}: Pick<TopicReader, "readTopics">): Promise<AttentionItem[]> {
+  const topics = await readTopics(serviceTopics, parts).catch(() => []);
   return topics.flatMap(({ topic, groups }) =>
     groups
       .filter(({ lag }) => lag > behindFrom)

@@ -7,9 +7,9 @@ import {
   createConsoleKeys,
   readLagAttention,
 } from "@payflow/console";
-import { createOperations } from "@payflow/outbox/operate";
+import { topicReader } from "@payflow/outbox/operate";
 import type { Operate } from "@payflow/shared";
-import type { Logger } from "@payflow/shared/http";
+import { messageCalls, type Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "./config.ts";
 import { describeOrders, readOrderAttention } from "./infrastructure/order_attention.ts";
 import { adminMails } from "./presentation/admin/admin_mails.ts";
@@ -35,19 +35,20 @@ export function createConsole(
   const listPaymentAudit = async (page: { readonly before?: string | undefined; limit: number }) =>
     (await operate("audit", page)).rows;
   const keys = createConsoleKeys(config, { ...deps, db, listPaymentAudit });
-  const operations = createOperations({ db, kafka: config.kafka, log });
+  const topics = topicReader(config.kafka, log);
+  const own = messageCalls(db, config.kafka, log);
   const app = createAdmin({
     ...keys.functions,
     ...adminOrders({ ...deps, operate, operator }),
     ...adminMoney({ operate, operator }),
     ...adminMails({ ...parts.mails, operator, findOrder: deps.orders.find }),
-    ...adminEvents({ operations, operate, operator }),
+    ...adminEvents({ own, topics, operate, operator }),
     ...adminEndpoints({ ...deps, operator }),
     ...adminAttention({
       operator,
       health,
       readOwn: () => readOrderAttention(db),
-      readLag: () => readLagAttention(operations),
+      readLag: () => readLagAttention(topics),
       readPayments: () => operate("attention", {}),
       describeOrders: (orderIds) => describeOrders(db, orderIds),
     }),

@@ -4,9 +4,9 @@ import { connectKafka, createEventProducer } from "./kafka.ts";
 import type { EventOrigin, KafkaSettings } from "./kafka.ts";
 import type { MessageHandler } from "./chunk_handler.ts";
 import { createEventConsumer } from "./kafka_consumer.ts";
-import { readLag } from "./lag.ts";
 import type { Log } from "./log.ts";
 import { createOutboxRelay } from "./outbox_relay.ts";
+import { readTopicStates } from "./topic_states.ts";
 import { keepTopics } from "./topics.ts";
 import type { Tracer } from "./trace.ts";
 import { tracedHandler, tracedProducer } from "./traced_messages.ts";
@@ -37,37 +37,28 @@ export type Messaging = ReturnType<typeof createMessaging>;
 
 /** Creates the topics, then relays a service's outbox to Kafka and consumes the topics of others. */
 export function createMessaging(options: MessagingOptions) {
-  const {
-    db,
-    log,
-    source,
-    dataSchema,
-    publishes,
-    consumes,
-    handle,
-    faultPoint = () => {},
-  } = options;
+  const { db, log, consumes, tracer, faultPoint = () => {} } = options;
+  const { prefix = "" } = options.kafka;
   const kafka = connectKafka(options.kafka, log);
-  const producer = tracedProducer(createEventProducer(kafka, options.kafka.prefix), options.tracer);
+  const producer = tracedProducer(createEventProducer(kafka, prefix), tracer);
   const signatures = eventSignatures(options.keys);
   const shared = { db, log, signatures, faultPoint };
-  const { onPublished, onHandled } = options;
   const holder = crypto.randomUUID();
-  const relay = createOutboxRelay({ ...shared, source, dataSchema, producer, holder, onPublished });
+  const relay = createOutboxRelay({ ...options, ...shared, producer, holder });
   const consumer = createEventConsumer({
     ...shared,
     kafka,
+    prefix,
     groupId: options.group,
     topics: consumes,
-    prefix: options.kafka.prefix ?? "",
-    handle: tracedHandler(handle, options.tracer),
-    onHandled,
+    handle: tracedHandler(options.handle, tracer),
+    onHandled: options.onHandled,
   });
   const topics = keepTopics({
     kafka,
     log,
     settings: options.kafka,
-    topics: [...new Set([...publishes, ...consumes])],
+    topics: [...new Set([...options.publishes, ...consumes])],
     begin: async () => {
       relay.start();
       if (consumes.length > 0) await consumer.start();
@@ -84,11 +75,13 @@ export function createMessaging(options: MessagingOptions) {
     /** False until the consumer has joined its group, and from an error on until it has joined again. */
     isReading: consumer.isReading,
     /** Messages of each consumed topic that the group has yet to handle. Rejects while Kafka is away. */
-    async readLag(): Promise<ReadonlyMap<string, number>> {
-      const { prefix = "" } = options.kafka;
-      const topics = consumes.map((topic) => prefix + topic);
-      const lags = await readLag(kafka, { groupId: prefix + options.group, topics });
-      return new Map([...lags].map(([topic, lag]) => [topic.slice(prefix.length), lag]));
+    async readLag() {
+      const of = { prefix, topics: consumes, groups: [options.group] };
+      const states = await readTopicStates(kafka, of);
+      return states.map(({ topic, messages, groups: [own] }) => ({
+        topic,
+        lag: own?.lag ?? messages,
+      }));
     },
     /** Finishes the messages in hand and takes no more; saved events are still relayed. */
     stopReading,

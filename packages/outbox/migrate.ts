@@ -40,75 +40,53 @@ export function messageMigrations(): Promise<Migration[]> {
 }
 
 /**
- * Brings a database up to date. Each migration and its row in `migrations` are one implicit transaction; the row's primary
- * key makes replicas that start together wait for each other, without a session's lock. Each step is run `patiently`.
- * Throws StartError when an applied migration has changed since, or is not known here: the database is newer than the code.
+ * Brings a database up to date, or waits until another process has, and then changes nothing in it. Each migration and its
+ * row in `migrations` are one implicit transaction; the row's primary key makes replicas that start together wait for each
+ * other, without a session's lock. Each step is run `patiently`. Throws StartError when that lasts too long, when an
+ * applied migration has changed since, or when one is not known here: the database is newer than the code.
  */
 export async function migrate(
   url: string,
   migrations: readonly Migration[],
-  patience: Omit<Patience, "url"> = { log: silentLog },
+  options: Omit<Patience, "url"> & { migrates?: boolean; waitMs?: number } = { log: silentLog },
 ): Promise<void> {
-  const { checksums, database } = opened(url, migrations);
-  const step = <T>(run: () => Promise<T>) => patiently({ ...patience, url }, run);
-  try {
-    await step(() => createRecord(database));
-    for (const migration of migrations)
-      await step(async () => {
-        let tries = 0;
-        while (!(await readApplied(database, checksums)).has(migration.name)) {
-          if (tries++ === lockTriesMax)
-            throw new StartError(
-              `The migration ${migration.name} has waited ${(lockTriesMax * lockLimitMs) / 60_000} minutes for others to let go of a table: end their transactions (pg_stat_activity), then start again.`,
-            );
-          await apply(database, url, migration);
-        }
-      });
-    await step(() => readApplied(database, checksums));
-  } finally {
-    await database.close();
-  }
-}
-
-/**
- * Waits until another process has brought a database up to date, and changes nothing in it. Throws StartError when that
- * lasts too long, or when the database does not fit the code.
- */
-export async function untilMigrated(
-  url: string,
-  migrations: readonly Migration[],
-  { waitMs = migratedLimitMs, ...patience }: Omit<Patience, "url"> & { readonly waitMs?: number },
-): Promise<void> {
-  const { checksums, database } = opened(url, migrations);
+  const { migrates = true, waitMs = migratedLimitMs, log } = options;
+  const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
+  const statementTimeoutMs = lookLimitMs;
+  const look = { url, applicationName: "migrate", poolMax: 2, statementTimeoutMs };
+  const database = openDatabase<never>(look);
+  const step = <T>(run: () => Promise<T>) => patiently({ ...options, url }, run);
   const endsAtMs = performance.now() + waitMs;
+  let known = -1;
+  let tries = 0;
   try {
+    if (migrates) await step(() => createRecord(database));
     for (;;) {
-      const applied = await patiently({ ...patience, url }, async () => {
-        const { rows } = await sql`
-          select where to_regclass('migrations') is not null`.execute(database.kysely);
-        return rows.length === 0 ? new Set<string>() : await readApplied(database, checksums);
-      });
+      const applied = await step(() => readApplied(database, checksums));
       const missing = migrations.filter(({ name }) => !applied.has(name));
-      if (missing.length === 0) return;
+      const [next] = missing;
+      if (next === undefined) return;
+      if (migrates) {
+        tries = applied.size > known ? 1 : tries + 1;
+        known = applied.size;
+        if (tries > lockTriesMax)
+          throw new StartError(
+            `The migration ${next.name} has waited ${(lockTriesMax * lockLimitMs) / 60_000} minutes for others to let go of a table: end their transactions (pg_stat_activity), then start again.`,
+          );
+        await step(() => apply(database, url, next));
+        continue;
+      }
       const lack = `the database lacks the migrations ${listed(missing)}`;
       if (performance.now() >= endsAtMs)
         throw new StartError(
           `MIGRATE is off, and ${lack}: apply them by a start of this version with MIGRATE=only.`,
         );
-      patience.log.warn(`${lack}: waiting until another process has applied them`);
+      log.warn(`${lack}: waiting until another process has applied them`);
       await pause(Math.min(lookEveryMs, waitMs));
     }
   } finally {
     await database.close();
   }
-}
-
-/** A database to look at what is applied, and what should be. */
-function opened(url: string, migrations: readonly Migration[]) {
-  const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
-  const statementTimeoutMs = lookLimitMs;
-  const options = { url, applicationName: "migrate", poolMax: 2, statementTimeoutMs };
-  return { checksums, database: openDatabase<never>(options) };
 }
 
 /** Line ends are not the statement's: Git may write others on Windows. */
@@ -135,13 +113,18 @@ async function createRecord({ kysely }: Database<never>): Promise<void> {
   }
 }
 
-/** The names of applied migrations. Throws StartError when they do not fit the code. */
+/** The names of applied migrations, none in an empty database. Throws StartError when they do not fit the code. */
 async function readApplied(
   { kysely }: Database<never>,
   checksums: ReadonlyMap<string, string>,
 ): Promise<Set<string>> {
   const { rows } = await sql<{ name: string; checksum: string }>`
-    select name, checksum from migrations order by name`.execute(kysely);
+    select name, checksum from migrations order by name`
+    .execute(kysely)
+    .catch((error: unknown) => {
+      if (errorCode(error) === "42P01") return { rows: [] };
+      throw error;
+    });
   const unknown = rows.filter(({ name }) => !checksums.has(name));
   if (unknown.length > 0)
     throw new StartError(
@@ -158,10 +141,7 @@ async function readApplied(
 const listed = (rows: readonly { readonly name: string }[]) =>
   rows.map(({ name }) => name).join(", ");
 
-/**
- * Applies a migration as one implicit transaction. Returns also when another replica was faster, or a lock was not
- * available: the row in `migrations` shows whether it is applied.
- */
+/** Returns also when another replica was faster, or a lock was not available: the row in `migrations` shows it. */
 async function apply({ kysely }: Database<never>, url: string, migration: Migration) {
   const { name } = migration;
   const address = parseDatabaseAddress(url);

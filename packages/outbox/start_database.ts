@@ -2,13 +2,13 @@ import { sql } from "kysely";
 import { databaseClock } from "./clock.ts";
 import { openDatabase, type Database } from "./database.ts";
 import type { Log } from "./log.ts";
-import { migrate, untilMigrated, type Migration } from "./migrate.ts";
+import { migrate, type Migration } from "./migrate.ts";
 import { patiently } from "./patiently.ts";
 import { StartError } from "./errors.ts";
 
 /**
- * Migrates a service's database, or waits until it is migrated, opens the pool, checks that the server keeps what it acknowledges, and measures its
- * clock. Throws StartError.
+ * Migrates a service's database, or waits until it is migrated, opens the pool, checks that the server keeps what it
+ * acknowledges, and measures its clock. Throws StartError.
  */
 export async function startDatabase<Tables>(options: {
   readonly url: string;
@@ -19,7 +19,7 @@ export async function startDatabase<Tables>(options: {
   readonly log: Log;
 }) {
   const { url, log, migrates = true } = options;
-  await (migrates ? migrate : untilMigrated)(url, options.migrations, { log });
+  await migrate(url, options.migrations, { log, migrates });
   const database = openDatabase<Tables>(options);
   const plain = database as never as Database<never>;
   try {

@@ -12,13 +12,9 @@ const metadataKey = 3;
 const metadataVersion = 10;
 const noId = "0".repeat(32);
 
-type Connected = { connect(): Promise<void>; disconnect(): Promise<void> };
-type Cluster = {
-  readonly brokerPool: { findConnectedBroker(): Promise<Broker> };
-};
 type Broker = {
   readonly versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>>;
-  readonly connectionPool: { send(exchange: object): Promise<unknown> };
+  readonly connectionPool: { send(exchange: object): Promise<string> };
 };
 type Encoder = Record<"writeInt8" | "writeUVarInt", (value: number) => Encoder> & {
   writeUVarIntString(value: string): Encoder;
@@ -34,6 +30,7 @@ const newDecoder = (bytes: Buffer): Decoder => new (load("kafkajs/src/protocol/d
 
 /** Reads the ids of these topics from one broker. */
 export function readTopicIds(kafka: Kafka, topics: readonly string[]): Promise<TopicIds> {
+  type Cluster = { brokerPool: { findConnectedBroker(): Promise<Broker> } };
   return withCluster(kafka, async ({ brokerPool }: Cluster) => {
     const { versions, connectionPool } = await brokerPool.findConnectedBroker();
     const { minVersion = 1, maxVersion = 0 } = versions[metadataKey] ?? {};
@@ -45,36 +42,30 @@ export function readTopicIds(kafka: Kafka, topics: readonly string[]): Promise<T
     };
     const read = topics.map(async (topic): Promise<[string, string]> => {
       const encode = async () => metadataRequest(topic);
-      const id = await connectionPool.send({ request: { ...request, encode }, response });
-      return [topic, id as string];
+      return [topic, await connectionPool.send({ request: { ...request, encode }, response })];
     });
     return new Map((await Promise.all(read)).filter(([, id]) => id !== noId));
   });
 }
 
-/** Works over connections of its own, as kafkajs's clients do inside. */
+/** Works over connections of its own, as kafkajs's clients do inside: it keeps the function that connects behind a symbol. */
 export async function withCluster<Cluster, T>(
   kafka: Kafka,
   work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
-  const cluster = clusterOf(kafka);
-  try {
-    await cluster.connect();
-    return await work(cluster as Cluster);
-  } finally {
-    await cluster.disconnect();
-  }
-}
-
-/** kafkajs keeps the function that connects behind a symbol. */
-function clusterOf(kafka: Kafka): Connected {
   const symbol = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === "private:Kafka:createCluster",
   );
   const create = (kafka as never)[symbol as never] as unknown;
   if (typeof create !== "function")
     throw new Error("This version of kafkajs can't read the ids of topics");
-  return create({ allowAutoTopicCreation: false }) as Connected;
+  const cluster = create({ allowAutoTopicCreation: false });
+  try {
+    await cluster.connect();
+    return await work(cluster);
+  } finally {
+    await cluster.disconnect();
+  }
 }
 
 /** Begins with the header's tags (none), which kafkajs's header lacks. */

@@ -30,9 +30,10 @@ export async function createTopics(
   settings: KafkaSettings,
   names: readonly string[],
 ): Promise<readonly string[]> {
+  const prefixed = names.map((name) => (settings.prefix ?? "") + name);
   return withAdmin(kafka, 3, async (admin) => {
     const existing = await admin.listTopics();
-    const missing = prefixed(names, settings).filter((name) => !existing.includes(name));
+    const missing = prefixed.filter((name) => !existing.includes(name));
     if (missing.length === 0) return [];
     const { brokers } = await admin.describeCluster();
     const replicas = Math.min(replicasMax, brokers.length);
@@ -41,11 +42,8 @@ export async function createTopics(
       { name: "max.message.bytes", value: String(batchBytesMax) },
       { name: "min.insync.replicas", value: String(replicas >= 3 ? 2 : 1) },
     ];
-    const shape = {
-      numPartitions: settings.partitions ?? 3,
-      replicationFactor: replicas,
-      configEntries,
-    };
+    const { partitions: numPartitions = 3 } = settings;
+    const shape = { numPartitions, replicationFactor: replicas, configEntries };
     const topics = missing.map((topic) => ({ ...shape, topic }));
     // no error when another replica has just created them
     await admin.createTopics({ waitForLeaders: false, topics });
@@ -81,6 +79,7 @@ export function keepTopics(options: {
   readonly log: Log;
 }): Worker {
   const { kafka, settings, topics, log } = options;
+  const names = topics.map((topic) => (settings.prefix ?? "") + topic);
   let begun = false;
   let checkAtMs = 0;
   let logged: readonly string[] = [];
@@ -90,7 +89,7 @@ export function keepTopics(options: {
     const isFirst = checkAtMs === 0;
     checkAtMs = performance.now() + checkEveryMs;
     try {
-      const { brokers, faults } = await readTopicFaults(kafka, prefixed(topics, settings));
+      const { brokers, faults } = await readTopicFaults(kafka, names);
       if (isFirst && brokers < 3)
         log.info(
           { brokers },
@@ -167,16 +166,13 @@ function readTopicFaults(kafka: Kafka, topics: string[]) {
       resources: topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
     });
     const faults = found.flatMap(({ name, partitions }) => {
-      const resource = resources.find(({ resourceName }) => resourceName === name);
-      const entries = resource?.configEntries.map((entry) => [entry.configName, entry.configValue]);
+      const entries = resources.find(({ resourceName }) => resourceName === name)?.configEntries;
+      const configs = Object.fromEntries(
+        (entries ?? []).map(({ configName, configValue }) => [configName, configValue]),
+      );
       const replicas = Math.min(...partitions.map((partition) => partition.replicas.length));
-      const configs = Object.fromEntries(entries ?? []);
       return topicFaults({ topic: name, replicas, configs }, brokers.length);
     });
     return { brokers: brokers.length, faults };
   });
-}
-
-function prefixed(topics: readonly string[], { prefix = "" }: KafkaSettings): string[] {
-  return topics.map((topic) => prefix + topic);
 }

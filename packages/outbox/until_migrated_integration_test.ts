@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
-import { migrate, messageMigrations, untilMigrated, type Migration } from "./migrate.ts";
+import { migrate, messageMigrations, type Migration } from "./migrate.ts";
 import { startDatabase } from "./start_database.ts";
 import { keptLog } from "./testing/kept_log.ts";
 
@@ -52,9 +52,9 @@ test("startDatabase() without migrating waits for the process that migrates, and
   );
 });
 
-test("untilMigrated() ends with what is missing and what to do, and has changed nothing", async () => {
+test("migrate() that only waits ends with what is missing and what to do, and has changed nothing", async () => {
   const { log } = keptLog();
-  const wait = (some = migrations) => untilMigrated(url, some, { log, waitMs: 1 });
+  const wait = (some = migrations) => migrate(url, some, { log, migrates: false, waitMs: 1 });
   await expect(wait()).rejects.toThrow(
     "MIGRATE is off, and the database lacks the migrations 0001_messages.sql, 0002_later: apply them by a start of this version with MIGRATE=only.",
   );

@@ -1,7 +1,6 @@
 import { paymentEventTypes } from "@payflow/shared";
 import { isPassing, sweepProgress } from "@payflow/outbox";
-import { createOperations } from "@payflow/outbox/operate";
-import { openService, type Logger, type Service } from "@payflow/shared/http";
+import { messageCalls, openService, type Logger, type Service } from "@payflow/shared/http";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { createPspReach } from "./application/psp_reach.ts";
@@ -174,7 +173,7 @@ export async function createPaymentService(
     metrics,
     tracer,
     operators: operatorQueries(db, {
-      operations: createOperations({ db, kafka: config.kafka, log }),
+      messages: messageCalls(db, config.kafka, log),
       tossHealth: () => tossHealth.read(isReached),
     }),
     queries: {

@@ -7,7 +7,7 @@ import {
   wholeNumber,
   type ReadWords,
 } from "@payflow/local-stack";
-import { readTopics } from "@payflow/outbox/operate";
+import { readTopicStates } from "@payflow/outbox/operate";
 import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
 import { timeOption } from "../time_option.ts";
 import { withKafka, type KafkaPlace } from "./kafka_place.ts";
@@ -28,7 +28,7 @@ export const listTopics = withKafka(async (_, place) => {
 /** How many messages each service has yet to handle, by topic. */
 export const topicLag = withKafka(async (_, { kafka, prefix }) => {
   const topics = [...orderEventTypes, ...paymentEventTypes];
-  const states = await readTopics(kafka, { prefix, topics, groups: ["order", "payment"] });
+  const states = await readTopicStates(kafka, { prefix, topics, groups: ["order", "payment"] });
   return listed(
     states.flatMap(({ topic, messages, groups }) =>
       groups.map(({ group, lag }) => ({ group, topic, messages, lag })),

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import { pageOf, type Page } from "./page.ts";
 
 /** A message that could not be handled, as a list shows it. */
@@ -47,43 +47,30 @@ export async function listDeadLetters(
   } = {},
 ): Promise<Page<ListedLetter>> {
   const { state = "open", q = "", after = "", limit = pageMax } = options;
-  const place = isLetterId(after) ? after : lastId;
   const isListed = state === "open" ? isOpenLetter : sql`true`;
-  const behind = sql`id < ${place}::bigint and ${isListed}`;
-  if (q === "") {
+  const isBehind = sql`id < ${isLetterId(after) ? after : lastId}::bigint`;
+  const read = async (letters: RawBuilder<unknown>, where: RawBuilder<unknown>) => {
     const { rows } = await sql<ListedLetter>`
-      select ${listed} from dead_letters where ${behind}
-      order by dead_letters.id desc limit ${limit + 1}`.execute(db);
-    return pageOf(rows, limit, idOf);
-  }
-  // by itself: with the condition of `isListed` in it, the index of open letters would be read through
-  const ofKey = await sql<ListedLetter>`
-    with of_key as materialized (
-      select * from dead_letters where md5(key) = md5(${q}) and key = ${q} and id < ${place}::bigint
-      order by dead_letters.id desc limit ${searchedMax}
-    )
-    select ${listed} from of_key where ${isListed} order by of_key.id desc limit ${limit + 1}`.execute(
-    db,
-  );
-  if (ofKey.rows.length > 0) return pageOf(ofKey.rows, limit, idOf);
-  const { rows } = await sql<ListedLetter & { isFound: boolean; isEnd: boolean }>`
-    with searched as materialized (
-      select id, topic, partition, message_offset, key, error, is_signed, created_at, replayed_at, discarded_at
-      from dead_letters where ${behind} order by id desc limit ${searchedMax}
-    ), found as (
-      select ${listed}, true as "isFound", false as "isEnd" from searched
-      where id::text = ${q} or strpos(lower(concat_ws(' ', topic, key, error)), lower(${q})) > 0
-      order by searched.id desc limit ${limit + 1}
-    )
-    select * from found
-    union all
-    select ${listed}, false, (select count(*) < ${searchedMax} from searched)
-    from searched where id = (select min(id) from searched)`.execute(db);
-  const found = rows.filter(({ isFound }) => isFound).map(asListed);
-  const searchedTo = rows.find(({ isFound }) => !isFound);
-  const page = pageOf(found, limit, idOf);
-  if (page.next !== null || searchedTo === undefined || searchedTo.isEnd) return page;
-  return { rows: found, next: searchedTo.id };
+      select ${listed} from ${letters} d where ${where} order by d.id desc limit ${limit + 1}`.execute(
+      db,
+    );
+    return pageOf(rows, limit, ({ id }) => id);
+  };
+  if (q === "") return await read(sql`dead_letters`, sql`${isBehind} and ${isListed}`);
+  // limited by itself: with the condition of `isListed` in it, the index of open letters would be read through
+  const ofKey = sql`(select * from dead_letters where md5(key) = md5(${q}) and key = ${q} and ${isBehind}
+    order by id desc limit ${searchedMax})`;
+  const found = await read(ofKey, isListed);
+  if (found.rows.length > 0) return found;
+  const { rows } = await sql<{ id: string | null; isEnd: boolean }>`
+    select min(id)::text as id, count(*) < ${searchedMax} as "isEnd" from (
+      select id from dead_letters where ${isBehind} and ${isListed} order by id desc limit ${searchedMax}
+    ) searched`.execute(db);
+  const { id = null, isEnd = true } = rows[0] ?? {};
+  const isFound = sql`id::text = ${q} or strpos(lower(concat_ws(' ', topic, key, error)), lower(${q})) > 0`;
+  const isSearched = sql`${isBehind} and id >= ${id ?? lastId}::bigint and ${isListed}`;
+  const page = await read(sql`dead_letters`, sql`${isSearched} and (${isFound})`);
+  return page.next === null && !isEnd ? { ...page, next: id } : page;
 }
 
 /** Undefined: there is none with this id. */
@@ -99,22 +86,12 @@ export async function findDeadLetter(
   return letter && { ...letter, value: readable(bytesOf(letter.value)) };
 }
 
-const idOf = ({ id }: ListedLetter) => id;
-
 export function isLetterId(text: string): boolean {
   return /^\d{1,18}$/.test(text);
 }
 
 export function bytesOf(base64: string | null): Buffer | null {
   return base64 === null ? null : Buffer.from(base64, "base64");
-}
-
-function asListed({
-  isFound: _,
-  isEnd: __,
-  ...row
-}: ListedLetter & Record<"isFound" | "isEnd", boolean>) {
-  return row;
 }
 
 function readable(value: Buffer | null): string | null {

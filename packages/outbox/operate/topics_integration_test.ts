@@ -4,7 +4,7 @@ import { startedKafka, testTopicPrefix } from "@payflow/local-stack/testing";
 import { connectKafka, createEventProducer, withAdmin } from "../kafka.ts";
 import { createTopics } from "../topics.ts";
 import { silentLog } from "../log.ts";
-import { listMessages, readTopics, type TopicMessage } from "./topics.ts";
+import { topicReader, type TopicMessage, type TopicReader } from "./topics.ts";
 
 setDefaultTimeout(600_000);
 
@@ -12,6 +12,7 @@ const prefix = testTopicPrefix();
 const count = 400;
 let kafka: Kafka;
 let producer: ReturnType<typeof createEventProducer>;
+let topics: TopicReader;
 
 const keyOf = (index: number) => `order-${index % 7}`;
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
   const { brokers } = await startedKafka();
   const settings = { brokers, clientId: "topics-test", prefix, partitions: 3 };
   kafka = connectKafka(settings, silentLog);
+  topics = topicReader(settings, silentLog, kafka);
   await createTopics(kafka, settings, ["Changed", "Empty"]);
   producer = createEventProducer(kafka, prefix);
   for (let index = 0; index < count; index++)
@@ -37,7 +39,7 @@ async function allPages(key?: string) {
   const pages: (readonly TopicMessage[])[] = [];
   let after: string | null | undefined;
   while (after !== null) {
-    const page = await listMessages(kafka, { prefix, topic: "Changed", key, after });
+    const page = await topics.listMessages({ topic: "Changed", key, after });
     pages.push(page?.rows ?? []);
     after = page?.next ?? null;
   }
@@ -78,8 +80,8 @@ test("a look leaves no group behind, and a topic that is empty or missing is no 
   const groups = await withAdmin(kafka, 1, (admin) => admin.listGroups());
   expect(groups.groups.filter(({ groupId }) => groupId.includes(prefix))).toEqual([]);
   const none = { rows: [], next: null };
-  expect(await listMessages(kafka, { prefix, topic: "Empty" })).toEqual(none);
-  expect(await listMessages(kafka, { prefix, topic: "Missing" })).toBeUndefined();
+  expect(await topics.listMessages({ topic: "Empty" })).toEqual(none);
+  expect(await topics.listMessages({ topic: "Missing" })).toBeUndefined();
 });
 
 test("each topic shows its messages, and how far each group is behind", async () => {
@@ -91,11 +93,7 @@ test("each topic shows its messages, and how far each group is behind", async ()
     }));
     await admin.setOffsets({ groupId: `${prefix}shop`, topic: `${prefix}Changed`, partitions });
   });
-  const states = await readTopics(kafka, {
-    prefix,
-    topics: ["Changed", "Empty", "Missing"],
-    groups: ["shop", "bank"],
-  });
+  const states = await topics.readTopics(["Changed", "Empty", "Missing"], ["shop", "bank"]);
   expect(states).toEqual([
     { topic: "Changed", partitions: 3, messages: count, groups: [{ group: "shop", lag: 6 }] },
     { topic: "Empty", partitions: 3, messages: 0, groups: [] },
@@ -103,10 +101,8 @@ test("each topic shows its messages, and how far each group is behind", async ()
 });
 
 test("while Kafka is away a look fails by a code of its own", async () => {
-  const away = connectKafka({ brokers: ["127.0.0.1:1"], clientId: "topics-test" }, silentLog);
+  const away = topicReader({ brokers: ["127.0.0.1:1"], clientId: "topics-test" }, silentLog);
   const failure = { code: "kafka_unavailable" };
-  await expect(listMessages(away, { topic: "Changed" })).rejects.toMatchObject(failure);
-  await expect(readTopics(away, { topics: ["Changed"], groups: [] })).rejects.toMatchObject(
-    failure,
-  );
+  await expect(away.listMessages({ topic: "Changed" })).rejects.toMatchObject(failure);
+  await expect(away.readTopics(["Changed"], [])).rejects.toMatchObject(failure);
 });

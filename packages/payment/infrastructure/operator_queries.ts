@@ -1,7 +1,6 @@
 import { listAudit } from "@payflow/outbox";
-import type { Operations } from "@payflow/outbox/operate";
 import type { CallBody } from "@payflow/shared";
-import { messageCalls } from "@payflow/shared/http";
+import type { messageCalls } from "@payflow/shared/http";
 import type { Kysely } from "kysely";
 import { readMoneyMonth, readMovements } from "./money_queries.ts";
 import { findByKeyPart } from "./order_details.ts";
@@ -19,10 +18,13 @@ type Day = { readonly day: string };
 /** What order's console is answered from, by the names of its calls. */
 export function operatorQueries(
   db: Kysely<never>,
-  parts: { readonly operations: Operations; readonly tossHealth: () => TossHealth },
+  parts: {
+    readonly messages: ReturnType<typeof messageCalls>;
+    readonly tossHealth: () => TossHealth;
+  },
 ) {
   return {
-    ...messageCalls(parts.operations),
+    ...parts.messages,
     search: async ({ part }: CallBody<"search">) => ({ orderIds: await findByKeyPart(db, part) }),
     "money-month": ({ month }: CallBody<"money-month">) => readMoneyMonth(db, month),
     movements: (page: CallBody<"movements">) => readMovements(db, page),

@@ -1,36 +1,51 @@
-import { UnavailableError } from "@payflow/outbox";
-import type { Operations } from "@payflow/outbox/operate";
+import type { Kysely } from "kysely";
+import { connectKafka, createEventProducer, UnavailableError } from "@payflow/outbox";
+import type { EventProducer, KafkaSettings, Log } from "@payflow/outbox";
+import {
+  discardDeadLetter,
+  findDeadLetter,
+  listDeadLetters,
+  readOutboxState,
+  replayCause,
+  replayDeadLetter,
+} from "@payflow/outbox/operate";
 import type { CallBody } from "../internal_calls.ts";
 
 type ById = { readonly id: string };
 
 /** What a service answers when an operator reads or changes its messages: calls of `operatorCalls`, by their names. */
-export function messageCalls(operations: Operations) {
+export function messageCalls(db: Kysely<never>, settings: KafkaSettings, log: Log) {
+  const kafka = connectKafka(settings, log);
+
+  /** Order takes an error for payment's own failure, and Kafka's is another. */
+  async function unlessKafkaIsAway<T>(send: (producer: EventProducer) => Promise<T>) {
+    const producer = createEventProducer(kafka, settings.prefix);
+    try {
+      return await send(producer);
+    } catch (error) {
+      if (error instanceof UnavailableError && error.code === "kafka_unavailable") return "away";
+      throw error;
+    } finally {
+      // what it was to send is sent or has failed by now
+      await producer.close().catch(() => undefined);
+    }
+  }
+
   return {
-    outbox: operations.readOutbox,
-    "dead-letters": (page: CallBody<"dead-letters">) => operations.listLetters(page),
-    "dead-letter": async ({ id }: ById) => ({ found: (await operations.findLetter(id)) ?? null }),
+    outbox: () => readOutboxState(db),
+    "dead-letters": (page: CallBody<"dead-letters">) => listDeadLetters(db, page),
+    "dead-letter": async ({ id }: ById) => ({ found: (await findDeadLetter(db, id)) ?? null }),
     async "replay-dead-letter"({ id }: ById) {
-      const replayed = await unlessKafkaIsAway(operations.replayLetter(id));
+      const replayed = await unlessKafkaIsAway((to) => replayDeadLetter(db, to, id));
       if (replayed === "away") return { outcome: "kafka_unavailable" as const };
       return { outcome: replayed ? ("replayed" as const) : ("not_found" as const) };
     },
     async "replay-cause"({ error }: { readonly error: string }) {
-      const count = await unlessKafkaIsAway(operations.replayCause(error));
+      const count = await unlessKafkaIsAway((to) => replayCause(db, to, error));
       return count === "away" ? { count: 0, isKafkaAway: true } : { count, isKafkaAway: false };
     },
     "discard-dead-letter": async ({ id }: ById) => ({
-      isDone: (await operations.discardLetter(id)) !== undefined,
+      isDone: (await discardDeadLetter(db, id)) !== undefined,
     }),
   };
-}
-
-/** Order takes an error for payment's own failure, and Kafka's is another. */
-async function unlessKafkaIsAway<T>(replay: Promise<T>): Promise<T | "away"> {
-  try {
-    return await replay;
-  } catch (error) {
-    if (error instanceof UnavailableError && error.code === "kafka_unavailable") return "away";
-    throw error;
-  }
 }

@@ -137,9 +137,7 @@ export async function openService<Tables>(options: {
       }));
       const lagHelp = "Messages that the consumer group has yet to handle";
       metrics.gauge("payflow_consumer_lag", lagHelp, ["group", "topic"], async () =>
-        [...(await started.readLag())].map(
-          ([topic, lag]) => [{ group: name, topic }, lag] as const,
-        ),
+        (await started.readLag()).map(({ topic, lag }) => [{ group: name, topic }, lag] as const),
       );
       return {
         fetch: (request, server) =>
