@@ -9,6 +9,7 @@ COPY package.json bun.lock bunfig.toml ./
 COPY packages/access/package.json packages/access/
 COPY packages/client/package.json packages/client/
 COPY packages/console/package.json packages/console/
+COPY packages/ledger/package.json packages/ledger/
 COPY packages/local-stack/package.json packages/local-stack/
 COPY packages/operate/package.json packages/operate/
 COPY packages/order/package.json packages/order/

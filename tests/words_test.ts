@@ -45,6 +45,7 @@ const areas = [
   "docs",
   "bench",
   "packages/console",
+  "packages/ledger",
   "examples",
   "packages/client",
   "packages/local-stack",

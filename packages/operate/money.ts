@@ -1,6 +1,6 @@
 import { movementsHead, movementsLines } from "@payflow/console";
 import { listed, UsageError } from "@payflow/local-stack";
-import { listMovements, readMoneyMonth } from "@payflow/payment/operate";
+import { listMovements, readMoneyMonth } from "@payflow/ledger";
 import { isKoreanMonth, koreanDayOf, type MoneyTotals } from "@payflow/shared";
 import { withPlaces } from "./places.ts";
 

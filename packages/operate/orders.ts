@@ -15,7 +15,8 @@ import {
   type OrderSelection,
   type OrderTerm,
 } from "@payflow/order/operate";
-import { findPayment, listLedger, nextAtOf } from "@payflow/payment/operate";
+import { listLedger } from "@payflow/ledger";
+import { findPayment, nextAtOf } from "@payflow/payment/operate";
 import { csvLine, csvMark, inOrder, koreanTimeOf } from "@payflow/shared";
 import { orderIdOf, orderNotFound } from "./order_word.ts";
 import { withPlaces, type Places } from "./places.ts";

@@ -1,13 +1,13 @@
 import { sql } from "kysely";
 import { listed, shown, UsageError, UserError, type Output } from "@payflow/local-stack";
 import { pause } from "@payflow/outbox";
+import { requestReconciliation } from "@payflow/ledger";
 import { orphanedPayments } from "@payflow/order/operate";
 import {
   findReconciliation,
   listDifferences,
   listOpenEnds,
   listUnclaimedMoney,
-  requestReconciliation,
   resolveExceptions,
   wakePayment,
   type OpenEnd,

@@ -3,11 +3,13 @@
  * service answers the same to the console.
  * @module
  */
-export * from "./infrastructure/money_queries.ts";
 export { listOpenEnds, type OpenEnd } from "./infrastructure/open_ends.ts";
 export { listUnclaimedMoney, readPaymentAttention } from "./infrastructure/payment_attention.ts";
-export * from "./infrastructure/reconciliation_queries.ts";
+export {
+  findReconciliation,
+  listDifferences,
+  resolveExceptions,
+} from "./infrastructure/operator_queries.ts";
 export { nextAtOf } from "./domain/payment.ts";
-export { listLedger } from "./infrastructure/order_details.ts";
 export { findPayment } from "./infrastructure/postgres_payments.ts";
 export { wakePayment } from "./infrastructure/wake_payment.ts";

@@ -1,3 +1,4 @@
+import { reconcileDay } from "@payflow/ledger";
 import { paymentEventTypes } from "@payflow/shared";
 import { isPassing, sweepProgress } from "@payflow/outbox";
 import { messageCalls, openService, type Logger, type Service } from "@payflow/shared/http";
@@ -5,10 +6,10 @@ import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { createPspReach } from "./application/psp_reach.ts";
 import { createSettling } from "./application/settle_due_payments.ts";
-import { reconcileDay } from "./application/reconcile_day.ts";
-import { sweepTransactions } from "./application/sweep_transactions.ts";
+import { settleListed, sweepTransactions } from "./application/sweep_transactions.ts";
 import type { PaymentConfig } from "./config.ts";
 import type { Payment } from "./domain/payment.ts";
+import { isOurs } from "./domain/transactions.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
 import { operatorQueries } from "./infrastructure/operator_queries.ts";
 import { readDetails } from "./infrastructure/order_details.ts";
@@ -24,7 +25,6 @@ import {
   listChangedPayments,
   postgresPayments,
 } from "./infrastructure/postgres_payments.ts";
-import { postgresReconciliations } from "./infrastructure/postgres_reconciliations.ts";
 import { postgresWebhooks, webhookRetention } from "./infrastructure/postgres_webhooks.ts";
 import { databaseProof, noteRecovery } from "./infrastructure/postgres_proof.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
@@ -153,11 +153,13 @@ export async function createPaymentService(
     const behind = await sweepTransactions({ ...listDeps, progress });
     if (behind > 0) log.warn({ behind }, "Toss knew more of these payments than any webhook told");
   });
-  const reconciliations = postgresReconciliations(db);
-  const onExceptions = (day: string, count: number) =>
-    log.error({ day, count }, "the ledger and Toss's list differ: bun run reconcile lists how");
   every(5_000, "reconciliation", () =>
-    reconcileDay({ ...listDeps, reconciliations, onExceptions }),
+    reconcileDay(db, {
+      list: async (span) => (await deps.gateway.listTransactions(span)).filter(isOurs),
+      settle: (listed) => settleListed(listed, listDeps),
+      onExceptions: (day, count) =>
+        log.error({ day, count }, "the ledger and Toss's list differ: bun run reconcile lists how"),
+    }),
   );
   every(10 * 60_000, "manual review", async () => {
     const count = await countNeedingReview(db);

@@ -2,7 +2,8 @@
 import type { PaymentSnapshot } from "@payflow/shared";
 import type { Order } from "@payflow/order/testing";
 import { isOpen, lacksAccount, nextAtOf, snapshotOf } from "@payflow/payment/testing";
-import type { LedgerEntry, Payment } from "@payflow/payment/testing";
+import type { LedgerEntry } from "@payflow/ledger/movements";
+import type { Payment } from "@payflow/payment/testing";
 import { BrokenInvariant, must } from "./invariant.ts";
 import { shoppersAccount } from "./order_service.ts";
 import { held } from "./toss_session.ts";

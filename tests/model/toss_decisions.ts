@@ -1,6 +1,7 @@
 // What Toss makes of a confirm or a cancel: its checks in their order, the first that fails decides
 // (docs.tosspayments.com/reference/error-codes).
-import type { Charge, Transaction } from "@payflow/payment/testing";
+import type { Transaction } from "@payflow/ledger/movements";
+import type { Charge } from "@payflow/payment/testing";
 import type { Clock } from "./clock.ts";
 import { must } from "./invariant.ts";
 import type { CancelRequest, ConfirmRequest, Session } from "./toss_session.ts";

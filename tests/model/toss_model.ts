@@ -1,6 +1,7 @@
 // Toss Payments without a network: deterministic, on the test's clock. What its documents leave open (whether 5xx
 // answers are kept under their idempotency key) is a setting.
-import type { Charge, Transaction } from "@payflow/payment/testing";
+import type { Transaction } from "@payflow/ledger/movements";
+import type { Charge } from "@payflow/payment/testing";
 import type { Clock } from "./clock.ts";
 import {
   capture,

@@ -70,7 +70,7 @@ export const consoleMutations: readonly Mutation[] = [
   {
     rule: "An order is found by any eight characters of a paymentKey that brought money",
     broken: "every other piece is left out of the index",
-    file: "packages/payment/infrastructure/migrations/0001_payments.sql",
+    file: "packages/ledger/migrations/0001_ledger.sql",
     find: "generate_series(1, length(key) - 3, 4) n",
     replace: "generate_series(1, length(key) - 3, 8) n",
     killer: {

@@ -2,7 +2,7 @@ import { model, type Mutation } from "./mutation.ts";
 
 const requests = "packages/payment/domain/requests.ts";
 const record = "packages/payment/domain/record.ts";
-const ledger = "packages/payment/domain/ledger.ts";
+const movements = "packages/ledger/movements.ts";
 const operation = "packages/payment/domain/operation.ts";
 const confirmTest = { file: "packages/payment/domain/confirm_test.ts" };
 const closingTest = { file: "packages/payment/domain/closing_test.ts" };
@@ -17,7 +17,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "Every movement of money is booked once",
     broken: "a deposit that is taken back is not booked",
-    file: ledger,
+    file: movements,
     find: "if (came < 0)",
     replace: "if (came < -Infinity)",
     killer: { file: "packages/payment/domain/ledger_test.ts", name: "taken back by the bank" },
@@ -25,7 +25,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "Every movement of money is booked once",
     broken: "cancels that were known are booked again",
-    file: ledger,
+    file: movements,
     find: "const fresh = newest(cancels, went);",
     replace: "void newest;\n  const fresh = went > 0 ? cancels : undefined;",
     killer: { file: "packages/payment/domain/ledger_test.ts", name: "booked once" },
@@ -92,7 +92,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "The ledger's sum is what Toss holds",
     broken: "money that can't be kept is not booked",
-    file: ledger,
+    file: "packages/payment/domain/change.ts",
     find: 'status === "VOIDING" || status === "VOIDED" ? (cancel?.amount ?? 0) : 0',
     replace: "status === undefined ? (cancel?.amount ?? 0) : 0",
     killer: model(5_000),
@@ -100,18 +100,18 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "What the ledger lacks of a day is found by comparing with Toss's list",
     broken: "the list is believed to be whole here",
-    file: "packages/payment/domain/reconciliation.ts",
+    file: "packages/ledger/compare_day.ts",
     find: "bookedAmount === listedAmount",
     replace: "(bookedAmount ?? listedAmount) === listedAmount",
     killer: {
-      file: "packages/payment/domain/reconciliation_test.ts",
+      file: "packages/ledger/compare_day_test.ts",
       name: "is missing here",
     },
   },
   {
     rule: "What the ledger lacks of a day is found by comparing with Toss's list",
     broken: "what Toss lists is not queried",
-    file: "packages/payment/application/reconcile_day.ts",
+    file: "packages/ledger/reconcile_day.ts",
     find: "if (differing.size > 0)",
     replace: "if (differing.size > 1_000)",
     killer: {
@@ -130,7 +130,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     rule: "The ledger is only added to",
     broken: "entries can be changed",
-    file: "packages/payment/infrastructure/migrations/0001_payments.sql",
+    file: "packages/ledger/migrations/0001_ledger.sql",
     find: "before update or delete or truncate on ledger_entries",
     replace: "before truncate on ledger_entries",
     killer: {

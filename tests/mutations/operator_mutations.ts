@@ -2,7 +2,7 @@ import type { Mutation } from "./mutation.ts";
 
 const payment = "packages/payment/infrastructure";
 const replay = "packages/outbox/operate/dead_letter_replay.ts";
-const moneyTest = `${payment}/money_queries_integration_test.ts`;
+const moneyTest = "packages/ledger/money_month_integration_test.ts";
 const lettersTest = "packages/outbox/operate/dead_letters_integration_test.ts";
 
 /** What operators read, and what they may do. */
@@ -10,7 +10,7 @@ export const operatorMutations: readonly Mutation[] = [
   {
     rule: "A difference to Toss's list is resolved with a reason",
     broken: "an empty reason will do",
-    file: `${payment}/reconciliation_queries.ts`,
+    file: "packages/ledger/exceptions.ts",
     find: 'if (reason.trim() === "" || given.length === 0)',
     replace: "if (given.length === 0)",
     killer: { file: moneyTest, name: "never without a reason" },
@@ -18,7 +18,7 @@ export const operatorMutations: readonly Mutation[] = [
   {
     rule: "A difference that is explained is no fault of its day",
     broken: "it is counted all the same",
-    file: `${payment}/money_queries.ts`,
+    file: "packages/ledger/money_month.ts",
     find: "where e.day = r.day and resolved_at is null) as differences",
     replace: "where e.day = r.day) as differences",
     killer: { file: moneyTest, name: "each day says how it compares" },
@@ -26,7 +26,7 @@ export const operatorMutations: readonly Mutation[] = [
   {
     rule: "A day of money begins and ends in Korea",
     broken: "it is a day of UTC",
-    file: `${payment}/money_queries.ts`,
+    file: "packages/ledger/money_month.ts",
     find: "select (occurred_at at time zone 'Asia/Seoul')::date",
     replace: "select (occurred_at at time zone 'UTC')::date",
     killer: { file: moneyTest, name: "23:59:59 and midnight" },
@@ -34,7 +34,7 @@ export const operatorMutations: readonly Mutation[] = [
   {
     rule: "A month of money begins and ends in Korea",
     broken: "it begins in UTC",
-    file: `${payment}/money_queries.ts`,
+    file: "packages/ledger/money_month.ts",
     find: "${time} >= ${firstDay} at time zone 'Asia/Seoul'",
     replace: "${time} >= ${firstDay} at time zone 'UTC'",
     killer: { file: moneyTest, name: "23:59:59 and midnight" },

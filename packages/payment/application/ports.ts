@@ -1,10 +1,9 @@
+import type { Span, Transaction } from "@payflow/ledger/movements";
 import type { Actor, Doubt } from "@payflow/shared";
 import type { PaymentChange } from "../domain/change.ts";
-import type { Answer, Finding, Span, Transaction } from "../domain/charge.ts";
-import type { LedgerEntry } from "../domain/ledger.ts";
+import type { Answer, Finding } from "../domain/charge.ts";
 import type { Attempt, Payment, Refund } from "../domain/payment.ts";
 import type { Moment } from "../domain/psp.ts";
-import type { Comparison } from "../domain/reconciliation.ts";
 import type { PspReach } from "./psp_reach.ts";
 
 /** A message that is handled; its decision is saved with it. */
@@ -144,19 +143,4 @@ export type WebhookRepository = {
 export type SweepProgress = {
   read(): Promise<string | undefined>;
   advance(doneUntil: string): Promise<void>;
-};
-
-/** A day in Korea; `claim` tells this comparison of it from any other. */
-export type DueDay = Span & { readonly day: string; readonly claim: string };
-
-export type Reconciliations = {
-  /** The oldest day that is requested, is over and was not compared since, or has differed for an hour. */
-  claim(): Promise<DueDay | undefined>;
-  /** All entries, of whatever day, of these paymentKeys and of those that are booked in the span; oldest first. */
-  booked(span: Span, paymentKeys: readonly string[]): Promise<readonly LedgerEntry[]>;
-  /**
-   * Keeps what was found, unless the day was claimed or requested again. An exception that is gone is resolved; one that
-   * somebody resolved stays so while it is the same. Returns how many are open.
-   */
-  finish(day: DueDay, comparison: Comparison): Promise<number>;
 };

@@ -1,5 +1,5 @@
+import type { Transaction } from "@payflow/ledger/movements";
 import { earlier, plusMs } from "@payflow/shared";
-import type { Transaction } from "../domain/charge.ts";
 import { findBehind } from "../domain/transactions.ts";
 import type { PaymentDeps, SweepProgress } from "./ports.ts";
 import { settlePayment } from "./settle.ts";

@@ -1,8 +1,8 @@
 // What a decision leaves behind: the next version and its event, or a query that brought nothing new.
 import { sameJson, statusEntries } from "@payflow/shared";
 import type { Change, PaymentEvent, RecordedEntry } from "@payflow/shared";
+import { booked, type LedgerEntry } from "@payflow/ledger/movements";
 import type { Charge, Finding } from "./charge.ts";
-import { booked, type LedgerEntry } from "./ledger.ts";
 import { findAttempt, type Attempt, type Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 import { announcement, snapshotOf } from "./snapshot.ts";
@@ -23,10 +23,27 @@ export function changed(
   const state = { ...after, version, looks: before.looks };
   const eventType = announcement(before, state);
   const entries = entriesOf(before, state);
-  const journal = shown.flatMap((charge) => booked(before, state, charge, moment.now));
+  const journal = shown.flatMap((charge) => bookedOf(charge, before, state, moment));
   if (eventType === undefined) return { state, events: [], entries, journal };
   const head = { eventId: moment.newId(), eventType, occurredOn: moment.now };
   return { state, events: [{ ...head, ...snapshotOf(state) }], entries, journal };
+}
+
+function bookedOf(charge: Charge, before: Payment, after: Payment, { now }: Moment) {
+  const { paymentKey } = charge;
+  const left = findAttempt(after, paymentKey)?.cancel ? "return" : "refund";
+  const was = moneyOf(before, paymentKey);
+  return booked(charge, { was, is: moneyOf(after, paymentKey), left, now });
+}
+
+/** In won, what the PSP took by a paymentKey, and what of it went back. */
+function moneyOf(payment: Payment, paymentKey: string) {
+  const { kept, amount } = payment;
+  if (kept?.paymentKey === paymentKey && kept.approvedAt !== null)
+    return { came: amount, went: amount - kept.balanceAmount };
+  const { status, cancel } = findAttempt(payment, paymentKey) ?? {};
+  const came = status === "VOIDING" || status === "VOIDED" ? (cancel?.amount ?? 0) : 0;
+  return { came, went: status === "VOIDED" ? came : (cancel?.wentAmount ?? 0) };
 }
 
 /**

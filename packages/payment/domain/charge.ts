@@ -1,3 +1,4 @@
+import type { Card } from "@payflow/ledger/movements";
 import type {
   CashReceipt,
   PaymentCancel,
@@ -24,17 +25,6 @@ export type Kept = {
   readonly isEscrow: boolean;
   /** With their marks, by which a refund is known again. */
   readonly cancels: readonly ChargeCancel[];
-};
-
-/** The card as the PSP shows it, masked; codes are the PSP's. */
-export type Card = {
-  readonly issuer: string;
-  readonly number: string;
-  /** 0: at once. */
-  readonly installmentMonths: number;
-  /** The buyer pays nothing for the instalments. */
-  readonly isInterestFree: boolean;
-  readonly approvalNumber: string;
 };
 
 /** All that the PSP shows of one paymentKey. */
@@ -84,16 +74,3 @@ export type Finding =
   | { readonly kind: "payment"; readonly payment: Charge }
   | { readonly kind: "missing" }
   | ({ readonly kind: "unknown" } & PaymentFailure);
-
-/** From when to when, in ISO 8601. */
-export type Span = { readonly from: string; readonly to: string };
-
-/** A row of the PSP's list: an approval, an account that waits for its deposit (again), a cancel. */
-export type Transaction = {
-  readonly transactionKey: string;
-  readonly paymentKey: string;
-  readonly orderId: string;
-  readonly kind: "approval" | "waiting" | "cancel";
-  readonly amount: number;
-  readonly currency: string;
-};

@@ -14,9 +14,9 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
+import type { LedgerEntry } from "@payflow/ledger/movements";
 import type { Charge } from "./charge.ts";
 import type { PaymentChange } from "./change.ts";
-import type { LedgerEntry } from "./ledger.ts";
 import { attemptOf, type Payment } from "./payment.ts";
 import { recordFinding } from "./record.ts";
 import { learned } from "./recovery.ts";

@@ -1,9 +1,10 @@
 // A database that lost its last transactions (a failover, a restored backup) holds rows that were true once. What they
 // lack is known elsewhere: order knows what it was told, and the PSP knows the money. Here both rebuild a row.
+import type { Span, Transaction } from "@payflow/ledger/movements";
 import { contradicts, plusMs, sameJson } from "@payflow/shared";
 import type { KnownPayment, PaymentSnapshot } from "@payflow/shared";
 import { changed, type Decision } from "./change.ts";
-import type { Charge, Span, Transaction } from "./charge.ts";
+import type { Charge } from "./charge.ts";
 import { effectOf, isStale } from "./effect.ts";
 import { findAttempt, startedAttempt } from "./payment.ts";
 import type { Attempt, Payment } from "./payment.ts";

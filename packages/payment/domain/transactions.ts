@@ -1,4 +1,4 @@
-import type { Transaction } from "./charge.ts";
+import type { Transaction } from "@payflow/ledger/movements";
 import { findAttempt, type Attempt, type Payment } from "./payment.ts";
 
 /** Order's ids are UUIDs of version 7: money by others is another system's, which has the same account at the PSP. */

@@ -16,7 +16,7 @@ import {
   waiting,
   waitingAtToss,
 } from "../testing/given.ts";
-import type { Transaction } from "./charge.ts";
+import type { Transaction } from "@payflow/ledger/movements";
 import type { Payment } from "./payment.ts";
 import { recordFinding } from "./record.ts";
 import { findBehind } from "./transactions.ts";

@@ -1,3 +1,5 @@
+import { ledgerMigrations } from "@payflow/ledger";
 import { readMigrations } from "@payflow/outbox";
 
-export const paymentMigrations = () => readMigrations(`${import.meta.dir}/migrations`);
+export const paymentMigrations = () =>
+  readMigrations(ledgerMigrations, `${import.meta.dir}/migrations`);

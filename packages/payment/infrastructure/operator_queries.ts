@@ -1,17 +1,21 @@
+import {
+  exceptionQueries,
+  readMoneyMonth,
+  readMovements,
+  requestReconciliation,
+} from "@payflow/ledger";
 import { listAudit } from "@payflow/outbox";
 import type { CallBody } from "@payflow/shared";
 import type { messageCalls } from "@payflow/shared/http";
-import type { Kysely } from "kysely";
-import { readMoneyMonth, readMovements } from "./money_queries.ts";
-import { findByKeyPart } from "./order_details.ts";
+import { sql, type Kysely } from "kysely";
+import { findByKey } from "./order_details.ts";
 import { readPaymentAttention } from "./payment_attention.ts";
-import {
-  findReconciliation,
-  requestReconciliation,
-  resolveExceptions,
-} from "./reconciliation_queries.ts";
 import type { TossHealth } from "./toss/toss_health.ts";
 import { findWebhook, listWebhooks } from "./webhook_queries.ts";
+
+export const { findReconciliation, listDifferences, resolveExceptions } = exceptionQueries(
+  sql`(select status from payments p where p.id = order_id)`,
+);
 
 type Day = { readonly day: string };
 
@@ -25,7 +29,7 @@ export function operatorQueries(
 ) {
   return {
     ...parts.messages,
-    search: async ({ part }: CallBody<"search">) => ({ orderIds: await findByKeyPart(db, part) }),
+    search: async ({ part }: CallBody<"search">) => ({ orderIds: await findByKey(db, part) }),
     "money-month": ({ month }: CallBody<"money-month">) => readMoneyMonth(db, month),
     movements: (page: CallBody<"movements">) => readMovements(db, page),
     reconciliation: async ({ day }: Day) => ({

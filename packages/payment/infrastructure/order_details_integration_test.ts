@@ -3,7 +3,7 @@ import { migrate, openDatabase, type Database } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { paymentMigrations } from "./migrations.ts";
-import { findByKeyPart, readDetails } from "./order_details.ts";
+import { findByKey, readDetails } from "./order_details.ts";
 
 setDefaultTimeout(600_000);
 
@@ -54,7 +54,7 @@ test("an order is found by its paymentKey and by any part of it, wherever the pa
   const key = await keyText(4_321);
   for (let at = 0; at + 8 <= key.length; at++) {
     for (const part of [key.slice(at), key.slice(at, -1)].filter(({ length }) => length >= 8)) {
-      const found = await findByKeyPart(opened.kysely, part);
+      const found = await findByKey(opened.kysely, part);
       expect([part, found]).toEqual([part, [idOf(4_321)]]);
     }
   }
@@ -62,16 +62,16 @@ test("an order is found by its paymentKey and by any part of it, wherever the pa
 
 test("a key by which no money came is found whole, and by a part while it is new", async () => {
   const whole = `declined-${count + 7}`;
-  expect(await findByKeyPart(opened.kysely, whole)).toEqual([idOf(count + 7)]);
+  expect(await findByKey(opened.kysely, whole)).toEqual([idOf(count + 7)]);
   const part = `waiting_${Bun.CryptoHasher.hash("md5", String(count + 9), "hex").slice(0, 6)}`;
-  expect(await findByKeyPart(opened.kysely, part)).toEqual([idOf(count + 9)]);
-  expect(await findByKeyPart(opened.kysely, "nobodyhasthis")).toEqual([]);
+  expect(await findByKey(opened.kysely, part)).toEqual([idOf(count + 9)]);
+  expect(await findByKey(opened.kysely, "nobodyhasthis")).toEqual([]);
 });
 
 test("what many keys have brings two hundred of them, by the index", async () => {
   const plan = async (part: string) => {
     const began = performance.now();
-    const found = await findByKeyPart(opened.kysely, part);
+    const found = await findByKey(opened.kysely, part);
     if (process.env["LEDGER"]) console.log(part, Math.round(performance.now() - began), "ms");
     return found.length;
   };
@@ -79,7 +79,7 @@ test("what many keys have brings two hundred of them, by the index", async () =>
   expect(await plan("20261122")).toBe(200);
   expect(await plan((await keyText(77)).slice(-8))).toBe(1);
   const before = await scans();
-  await findByKeyPart(opened.kysely, (await keyText(78)).slice(-9));
+  await findByKey(opened.kysely, (await keyText(78)).slice(-9));
   expect(await scans()).toEqual(before);
 });
 

@@ -1,5 +1,6 @@
 // What needs an operator of what payment has, by the conditions of the metrics that alert.
 import { sql, type Kysely } from "kysely";
+import { listDifferingDays } from "@payflow/ledger";
 import type { AttentionItem } from "@payflow/shared";
 import { countMax, readMessageAttention } from "@payflow/shared/http";
 import { openEndItem, openEnds, type OpenEnd } from "./open_ends.ts";
@@ -18,7 +19,7 @@ export async function readPaymentAttention(
   const lists = await Promise.all([
     readEnds(db),
     readUnclaimed(db),
-    readDifferences(db),
+    listDifferingDays(db, { countMax, limit: itemsMax + 1 }),
     readTaxFreeDifferences(db),
     readWaitingWebhooks(db),
     readMessageAttention(db, "payment"),
@@ -69,16 +70,6 @@ export async function listUnclaimedMoney(
 async function readUnclaimed(db: Kysely<never>): Promise<AttentionItem[]> {
   const found = await listUnclaimedMoney(db, { limit: itemsMax + 1 });
   return found.map((one) => ({ kind: "money_without_order", part: "payment", count: 1, ...one }));
-}
-
-/** By day: whoever looks at one looks at the day. */
-async function readDifferences(db: Kysely<never>): Promise<AttentionItem[]> {
-  const { rows } = await sql<{ day: string; count: number; since: string }>`
-    select day::text, count(*) as count, min(found_at) as since
-    from (select day, found_at from reconciliation_exceptions where resolved_at is null
-      order by day limit ${countMax}) as e
-    group by e.day order by e.day limit ${itemsMax + 1}`.execute(db);
-  return rows.map((row) => ({ kind: "reconciliation", part: "payment", ...row }));
 }
 
 /** Nobody can mend them here, so they are shown for a month. */

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { openExceptions } from "@payflow/ledger";
 import { countMax, countOf, needsPerson } from "@payflow/shared/http";
 import type { DatabaseFigure, Metrics } from "@payflow/shared/http";
 import type { PaymentEvent } from "@payflow/shared";
@@ -42,9 +43,7 @@ export const paymentFigures: readonly DatabaseFigure[] = [
     refund_account: stuckOrders(sql`lacks_account and not needs_review`),
     unrecovered: countOf(sql`select from unrecovered`),
     money_without_order: countOf(sql`select from ${unclaimedMoney}`),
-    reconciliation_exception: countOf(
-      sql`select from reconciliation_exceptions where resolved_at is null`,
-    ),
+    reconciliation_exception: countOf(sql`select from ${openExceptions}`),
   }),
   {
     name: "payflow_open_outcomes",

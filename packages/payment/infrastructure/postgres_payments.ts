@@ -1,34 +1,13 @@
 import { sql, type Kysely } from "kysely";
+import { ledgerTable } from "@payflow/ledger";
 import type { PaymentView } from "@payflow/shared";
 import { afterUuid, isUuid } from "@payflow/outbox";
 import { aggregateFind, aggregateStore, mapRows } from "@payflow/shared/http";
 import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { PaymentRepository } from "../application/ports.ts";
-import type { LedgerEntry } from "../domain/ledger.ts";
 import { nextAtOf, type Payment } from "../domain/payment.ts";
 import { viewOf } from "../domain/snapshot.ts";
 import { taxFreeDiffers } from "../domain/tax_free.ts";
-
-const ledgerFields: Record<keyof LedgerEntry, readonly [column: string, type: string]> = {
-  orderId: ["order_id", "uuid"],
-  paymentKey: ["payment_key", "text"],
-  kind: ["kind", "text"],
-  amount: ["amount_krw", "bigint"],
-  occurredAt: ["occurred_at", "timestamptz"],
-  transactionKey: ["transaction_key", "text"],
-  method: ["method", "text"],
-  card: ["card", "jsonb"],
-  vat: ["vat_krw", "bigint"],
-  taxFree: ["tax_free_krw", "bigint"],
-  receiptUrl: ["receipt_url", "text"],
-};
-
-/** A row of the ledger as a `LedgerEntry`. */
-export const ledgerColumns = sql.join(
-  Object.entries(ledgerFields).map(
-    ([field, [column]]) => sql`${sql.ref(column)} as ${sql.ref(field)}`,
-  ),
-);
 
 /** A payment's row; `looked_at` belongs to `look`. Which fields go with which status, the table's constraints hold. */
 export const paymentRows = mapRows<Payment>({
@@ -56,7 +35,7 @@ export const paymentRows = mapRows<Payment>({
     claimed_until: ["timestamptz", () => null],
   },
   unmoved: "looks",
-  journal: { name: "ledger_entries", fields: ledgerFields },
+  journal: ledgerTable,
 });
 const { stateOf: paymentOf } = paymentRows;
 

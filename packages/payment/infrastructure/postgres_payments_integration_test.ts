@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { migrate, openDatabase, type Database } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
-import type { LedgerEntry } from "../domain/ledger.ts";
+import type { LedgerEntry } from "@payflow/ledger/movements";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { facts, key, openedAt } from "../testing/given.ts";
 import { paymentMigrations } from "./migrations.ts";

@@ -1,7 +1,8 @@
 // A payment provider that is as unlike Toss as the rules allow: no idempotency keys, no check of the balance, no
 // virtual accounts, other words, a window of two minutes. In memory, for the tests of docs/another-psp.md.
 import type { PaymentGateway } from "../application/ports.ts";
-import type { Charge, Transaction } from "../domain/charge.ts";
+import type { Transaction } from "@payflow/ledger/movements";
+import type { Charge } from "../domain/charge.ts";
 import type { PspProfile } from "../domain/psp.ts";
 
 export const acornProfile: PspProfile = {

@@ -1,6 +1,5 @@
 /** For tests that run payment's rules without its parts: domain, use cases, and what they answer. */
 export type * from "../domain/charge.ts";
-export type { LedgerEntry } from "../domain/ledger.ts";
 export { isOpen } from "../domain/operation.ts";
 export * from "../domain/payment.ts";
 export type { Moment } from "../domain/psp.ts";

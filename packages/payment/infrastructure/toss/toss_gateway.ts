@@ -1,8 +1,9 @@
+import type { Transaction } from "@payflow/ledger/movements";
 import { inSpan, traceparent, type Span, type Tracer } from "@payflow/outbox";
 import { isPaymentKey } from "@payflow/shared";
 import { fetchFromToss, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentGateway } from "../../application/ports.ts";
-import type { Answer, Finding, Transaction } from "../../domain/charge.ts";
+import type { Answer, Finding } from "../../domain/charge.ts";
 import { classifyTossError } from "./toss_error.ts";
 import { createTossGate, tossCallKinds } from "./toss_rate.ts";
 import { tossUrl } from "./toss_url.ts";

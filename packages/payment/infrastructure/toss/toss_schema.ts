@@ -1,6 +1,7 @@
+import type { Transaction } from "@payflow/ledger/movements";
 import { receiptUrlOf } from "@payflow/shared";
 import * as v from "valibot";
-import type { Charge, ChargeCancel, Transaction } from "../../domain/charge.ts";
+import type { Charge, ChargeCancel } from "../../domain/charge.ts";
 import { cashReceiptOf, refundLimitsOf, TossReceipt, TossReceipts } from "./toss_conditions.ts";
 
 // Toss adds fields without notice, so only what is needed is asked for, and the rest may be anything.

@@ -1,17 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { actingAs, listAudit, migrate, openDatabase, type Database } from "@payflow/outbox";
+import { actingAs, listAudit, migrate, openDatabase, readMigrations } from "@payflow/outbox";
+import type { Database } from "@payflow/outbox";
 import { tuplesRead } from "@payflow/outbox/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
-import { paymentMigrations } from "./migrations.ts";
 import { movementsHead, movementsLines } from "@payflow/console";
-import { listMovements, readMoneyMonth, readMovements } from "./money_queries.ts";
-import {
-  findReconciliation,
-  listDifferences,
-  requestReconciliation,
-  resolveExceptions,
-} from "./reconciliation_queries.ts";
+import { ledgerMigrations } from "./entries.ts";
+import { exceptionQueries, requestReconciliation } from "./exceptions.ts";
+import { listMovements, readMoneyMonth, readMovements } from "./money_month.ts";
 
 setDefaultTimeout(600_000);
 
@@ -20,11 +16,15 @@ let opened: Database<never>;
 const db = () => opened.kysely;
 const run = (statement: ReturnType<typeof sql>) => statement.execute(db());
 const orderId = "0190a000-0000-7000-8000-00000000000a";
+const { findReconciliation, listDifferences, resolveExceptions } = exceptionQueries(sql`null`);
 
 beforeAll(async () => {
-  database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
+  database = await testDatabase(
+    async (url) => migrate(url, await readMigrations(ledgerMigrations)),
+    "ledger",
+  );
   // one connection: `tuplesRead` counts what one reads
-  opened = openDatabase({ url: database.url, applicationName: "payment-test", poolMax: 1 });
+  opened = openDatabase({ url: database.url, applicationName: "ledger-test", poolMax: 1 });
 });
 afterAll(async () => {
   await opened.close();

@@ -1,10 +1,10 @@
-// A day of the PSP's own list beside the ledger. What does not match is an exception, until it does or somebody explains it.
+// A day of the provider's own list beside the ledger. What does not match is an exception, until it does or somebody
+// explains it.
 import { sumWon } from "@payflow/shared";
-import type { Span, Transaction } from "./charge.ts";
-import type { LedgerEntry } from "./ledger.ts";
+import type { LedgerEntry, Span, Transaction } from "./movements.ts";
 
 export type Exception = {
-  /** missing_here: the PSP lists what the ledger has not. missing_there: the other way round. differs: the sums do. */
+  /** missing_here: the provider lists what the ledger has not. missing_there: the other way round. differs: the sums do. */
   readonly kind: "missing_here" | "missing_there" | "differs";
   readonly orderId: string;
   readonly paymentKey: string;
@@ -69,7 +69,7 @@ export function compareDay(
 
 const sumOf = (entries: readonly LedgerEntry[]) => sumWon(entries.map(({ amount }) => amount));
 
-/** Without what a stale response hid or showed again: booked as undone and once more, which the PSP lists neither of. */
+/** Without what a stale response hid or showed again: booked as undone and once more, which the provider lists neither of. */
 function withoutHidden(entries: readonly LedgerEntry[]): LedgerEntry[] {
   const rest = [...entries];
   for (const undone of entries.filter(({ kind }) => undoing.has(kind))) {

@@ -1,21 +1,24 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { migrate, openDatabase, type Database } from "@payflow/outbox";
+import { migrate, openDatabase, readMigrations, type Database } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
-import type { Exception } from "../domain/reconciliation.ts";
-import { paymentMigrations } from "./migrations.ts";
-import { postgresReconciliations } from "./postgres_reconciliations.ts";
+import type { Exception } from "./compare_day.ts";
+import { ledgerMigrations } from "./entries.ts";
+import { reconciliations } from "./reconciliations.ts";
 
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let opened: Database<never>;
-const store = () => postgresReconciliations(opened.kysely);
+const store = () => reconciliations(opened.kysely);
 const run = (statement: ReturnType<typeof sql>) => statement.execute(opened.kysely);
 
 beforeAll(async () => {
-  database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
-  opened = openDatabase({ url: database.url, applicationName: "payment-test" });
+  database = await testDatabase(
+    async (url) => migrate(url, await readMigrations(ledgerMigrations)),
+    "ledger",
+  );
+  opened = openDatabase({ url: database.url, applicationName: "ledger-test" });
 });
 afterAll(async () => {
   await opened.close();

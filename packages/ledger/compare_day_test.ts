@@ -1,11 +1,10 @@
 import { expect, test } from "bun:test";
-import { facts, key } from "../testing/given.ts";
-import type { Transaction } from "./charge.ts";
-import type { LedgerEntry } from "./ledger.ts";
-import { compareDay, type Exception } from "./reconciliation.ts";
+import { compareDay, type Exception } from "./compare_day.ts";
+import type { LedgerEntry, Transaction } from "./movements.ts";
 
 const day = { from: "2026-01-04T15:00:00.000Z", to: "2026-01-05T14:59:59.999Z" };
-const { orderId } = facts;
+const orderId = "0190a000-0000-7000-8000-000000000001";
+const key = "tgen_20260105140000abcd1";
 
 function row(kind: Transaction["kind"], transactionKey: string, amount = 1000): Transaction {
   return { kind, transactionKey, amount, currency: "KRW", orderId, paymentKey: key };

@@ -1,18 +1,23 @@
 import { sql, type Kysely } from "kysely";
-import type { DueDay, Reconciliations } from "../application/ports.ts";
-import type { LedgerEntry } from "../domain/ledger.ts";
-import { ledgerColumns } from "./postgres_payments.ts";
+import type { Comparison } from "./compare_day.ts";
+import { entryColumns } from "./entries.ts";
+import type { LedgerEntry, Span } from "./movements.ts";
 
 /** So long after its end in Korea a day is compared by itself. */
 const afterHours = 4;
-/** Days that were missed while payment was away are made up for, as far back as this. */
+/** Days that were missed while no service ran are made up for, as far back as this. */
 const backDays = 31;
 /** Longer than a large day takes; then another replica tries. */
 const holdMs = 15 * 60_000;
 
-export function postgresReconciliations(db: Kysely<never>): Reconciliations {
+/** A day in Korea; `claim` tells this comparison of it from any other. */
+export type DueDay = Span & { readonly day: string; readonly claim: string };
+
+/** Days that are to be compared, and what came of it. */
+export function reconciliations(db: Kysely<never>) {
   return {
-    async claim() {
+    /** The oldest day that is requested, is over and was not compared since, or has differed for an hour. */
+    async claim(): Promise<DueDay | undefined> {
       await sql`
         insert into reconciliations (day)
         select generate_series(greatest(newest - ${backDays}::integer,
@@ -35,19 +40,27 @@ export function postgresReconciliations(db: Kysely<never>): Reconciliations {
       );
       return rows[0];
     },
-    async booked({ from, to }, paymentKeys) {
+    /** All entries, of whatever day, of these paymentKeys and of those that are booked in the span; oldest first. */
+    async booked(
+      { from, to }: Span,
+      paymentKeys: readonly string[],
+    ): Promise<readonly LedgerEntry[]> {
       const { rows } = await sql<LedgerEntry>`
         with keys as materialized (
           select unnest(${paymentKeys}::text[]) as key
           union
           select payment_key from ledger_entries
           where occurred_at >= ${from}::timestamptz and occurred_at <= ${to}::timestamptz)
-        select ${ledgerColumns} from keys k cross join lateral (
+        select ${entryColumns} from keys k cross join lateral (
           select * from ledger_entries where payment_key = k.key) l
         order by occurred_at, version, position`.execute(db);
       return rows;
     },
-    async finish({ day, claim }, { matched, exceptions }) {
+    /**
+     * Keeps what was found, unless the day was claimed or requested again. An exception that is gone is resolved; one that
+     * somebody resolved stays so while it is the same. Returns how many are open.
+     */
+    async finish({ day, claim }: DueDay, { matched, exceptions }: Comparison): Promise<number> {
       const found = exceptions.map(({ transactionKey, ...one }) => ({
         ...one,
         transactionKey: transactionKey ?? "",

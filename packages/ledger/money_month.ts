@@ -11,7 +11,7 @@ const inMonth = (month: string, column: "occurred_at" | "recorded_at") => {
 };
 
 /**
- * Each day of a month, as YYYY-MM, that had a movement or differs from the PSP's list, the month's totals, and what was
+ * Each day of a month, as YYYY-MM, that had a movement or differs from the provider's list, the month's totals, and what was
  * declined in it.
  */
 export async function readMoneyMonth(db: Kysely<never>, month: string): Promise<MoneyMonth> {

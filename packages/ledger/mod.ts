@@ -1,0 +1,14 @@
+/**
+ * Movements of money: booked once by the change that learnt of them, never changed, shown by day and month, and compared
+ * with the provider's list. Knows no provider and nothing of a payment's states.
+ * @module
+ */
+export { findByKeyPart, ledgerMigrations, ledgerTable, listLedger } from "./entries.ts";
+export {
+  exceptionQueries,
+  listDifferingDays,
+  openExceptions,
+  requestReconciliation,
+} from "./exceptions.ts";
+export { listMovements, readMoneyMonth, readMovements } from "./money_month.ts";
+export { reconcileDay } from "./reconcile_day.ts";

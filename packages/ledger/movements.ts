@@ -1,0 +1,116 @@
+// A movement of money at the provider, as the ledger books it and as the provider's own list shows it. Nothing here waits
+// or reads a table: a service decides by these functions what its change books, and writes that with the change.
+import { sumWon } from "@payflow/shared";
+
+/** The card as the provider shows it, masked; codes are the provider's. */
+export type Card = {
+  readonly issuer: string;
+  readonly number: string;
+  /** 0: at once. */
+  readonly installmentMonths: number;
+  /** The buyer pays nothing for the instalments. */
+  readonly isInterestFree: boolean;
+  readonly approvalNumber: string;
+};
+
+export type LedgerEntry = {
+  readonly orderId: string;
+  readonly paymentKey: string;
+  /**
+   * capture: money came. refund: money that the order was paid with went back. return: money that could not be kept went
+   * back. deposit_reversal: the bank took a deposit back. correction: less went back than was booked, by a rebuilt payment or
+   * by a response about an account that shows a returned deposit again.
+   */
+  readonly kind: "capture" | "refund" | "return" | "deposit_reversal" | "correction";
+  /** Won; below 0 for what left. */
+  readonly amount: number;
+  /** By the provider; when it was learnt, where the provider does not say. */
+  readonly occurredAt: string;
+  /** The provider's key of the movement; null where its response does not show it. */
+  readonly transactionKey: string | null;
+  readonly method: string | null;
+  readonly card: Card | null;
+  /** In won; null where the provider's response does not show it. */
+  readonly vat: number | null;
+  /** Of the amount, what the provider books as free of VAT, with its sign; null where its response does not show it. */
+  readonly taxFree: number | null;
+  readonly receiptUrl: string | null;
+};
+
+/** From when to when, in ISO 8601. */
+export type Span = { readonly from: string; readonly to: string };
+
+/** A row of the provider's list: an approval, an account that waits for its deposit (again), a cancel. */
+export type Transaction = {
+  readonly transactionKey: string;
+  readonly paymentKey: string;
+  readonly orderId: string;
+  readonly kind: "approval" | "waiting" | "cancel";
+  readonly amount: number;
+  readonly currency: string;
+};
+
+/** What of a response about a paymentKey is booked. */
+type Shown = Pick<LedgerEntry, "paymentKey" | "method" | "card" | "receiptUrl" | "vat"> & {
+  readonly orderId: string;
+  readonly approvedAt: string | null;
+  /** Of the newest movement that it shows. */
+  readonly transactionKey: string | null;
+  readonly taxFreeAmount: number;
+  readonly cancels: readonly Canceled[];
+};
+type Canceled = {
+  readonly transactionKey: string;
+  readonly amount: number;
+  readonly taxFreeAmount: number;
+  readonly canceledAt: string;
+};
+
+/** In won, what the provider took by a paymentKey, and what of it went back. */
+type Money = { readonly came: number; readonly went: number };
+
+/** What a change books of the paymentKey that a response showed. */
+export function booked(
+  shown: Shown,
+  change: {
+    readonly was: Money;
+    readonly is: Money;
+    /** What money that goes back is booked as. */
+    readonly left: "refund" | "return";
+    readonly now: string;
+  },
+): LedgerEntry[] {
+  const { was, is, left, now } = change;
+  const { orderId, paymentKey, method, card, receiptUrl, cancels, transactionKey } = shown;
+  const of = { orderId, paymentKey, method, card, vat: null, taxFree: null, receiptUrl };
+  const entries: LedgerEntry[] = [];
+  const came = is.came - was.came;
+  // behind a cancel the response shows neither the approval's key nor its taxes
+  const taxes = { vat: shown.vat, taxFree: shown.taxFreeAmount };
+  const own = cancels.length === 0 ? { transactionKey, ...taxes } : { transactionKey: null };
+  const approved = { ...of, ...own, occurredAt: shown.approvedAt ?? now };
+  if (came > 0) entries.push({ ...approved, kind: "capture", amount: came });
+  const unsaid = { ...of, occurredAt: now, transactionKey };
+  if (came < 0) entries.push({ ...unsaid, kind: "deposit_reversal", amount: came });
+  const went = is.went - was.went;
+  const fresh = newest(cancels, went);
+  if (fresh)
+    for (const cancel of fresh) {
+      const { canceledAt: occurredAt, transactionKey: key } = cancel;
+      const sums = { amount: -cancel.amount, taxFree: 0 - cancel.taxFreeAmount };
+      entries.push({ ...of, kind: left, ...sums, occurredAt, transactionKey: key });
+    }
+  else if (went !== 0) {
+    const kind = went > 0 ? left : "correction";
+    entries.push({ ...unsaid, kind, amount: -went, transactionKey: null });
+  }
+  return entries.filter(({ amount }) => amount !== 0);
+}
+
+/** The last cancels whose sum went back; undefined when there are none such. */
+function newest(cancels: readonly Canceled[], went: number): Canceled[] | undefined {
+  const tails = cancels.map((_, index) => cancels.slice(index)).toReversed();
+  return went > 0
+    ? tails.find((tail) => sumWon(tail.map(({ amount }) => amount)) === went)
+    : undefined;
+}
