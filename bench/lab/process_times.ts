@@ -48,6 +48,15 @@ export function memoryMbOf(pid: number): number | undefined {
   return kib === undefined ? undefined : (Number(kib) * 1024) / 1e6;
 }
 
+/** Of its resident memory, in MB, what other processes have as well: Bun's own program, before all. */
+export function sharedMbOf(pid: number): number | undefined {
+  const parts = [
+    ...(readOr(`/proc/${pid}/smaps_rollup`) ?? "").matchAll(/^Shared_\w+:\s+(\d+) kB$/gm),
+  ];
+  if (parts.length === 0) return undefined;
+  return parts.reduce((sum, [, kib]) => sum + (Number(kib) * 1024) / 1e6, 0);
+}
+
 export function parentOf(pid: number): number | undefined {
   return statOf(pid)?.parent;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { cpuMicrosOf, memoryMbOf, parentOf, parseStat } from "./process_times.ts";
+import { cpuMicrosOf, memoryMbOf, parentOf, parseStat, sharedMbOf } from "./process_times.ts";
 
 test("parseStat() reads times behind a command with spaces and parentheses", () => {
   const line =
@@ -18,9 +18,11 @@ test.if(process.platform === "linux")("the times of this process are found", () 
   while (cpuMicrosOf(process.pid) === 0 && performance.now() < untilMs);
   expect(cpuMicrosOf(process.pid)).toBeGreaterThan(0);
   expect(memoryMbOf(process.pid)).toBeGreaterThan(10);
+  expect(sharedMbOf(process.pid)).toBeLessThan(memoryMbOf(process.pid) ?? 0);
 });
 
 test("a process that is gone has none", () => {
   expect(cpuMicrosOf(2 ** 30)).toBeUndefined();
   expect(memoryMbOf(2 ** 30)).toBeUndefined();
+  expect(sharedMbOf(2 ** 30)).toBeUndefined();
 });
