@@ -23,7 +23,7 @@ beforeAll(async () => {
     keys.set(name, (await made({ name, role: "admin" })).key);
   const { keyId } = await keyNamed("revoked");
   expect((await call("POST", `/api/keys/${keyId}/revoke`, edge.merchantKey)).status).toBe(200);
-  await orders`update api_keys set expires_at = now() where name = 'expired'`;
+  await orders`update credentials set expires_at = now() where name = 'expired'`;
   ({ orderId } = await placed(await call("POST", "/api/orders", edge.merchantKey, cart)));
 }, 600_000);
 afterAll(async () => {
@@ -194,11 +194,11 @@ describe("keys", () => {
   test("are stored as hashes, and shown once", async () => {
     const { key, keyId } = await made({ name: "once", role: "read" });
     expect(key).toMatch(/^pf_[\w-]{43}$/);
-    const [row] = await orders`select to_jsonb(k) as row from api_keys k where id = ${keyId}`;
+    const [row] = await orders`select to_jsonb(k) as row from credentials k where id = ${keyId}`;
     const hash = new Bun.CryptoHasher("sha256").update(key).digest("hex");
     expect(row?.["row"]).toMatchObject({ name: "once", hash: `\\x${hash}` });
     const everything = await orders`
-      select (select json_agg(k) from api_keys k)::text || (select json_agg(a) from audit a)::text as text`;
+      select (select json_agg(k) from credentials k)::text || (select json_agg(a) from audit a)::text as text`;
     expect(everything[0]?.["text"]).not.toContain(key.slice(3));
     const listed = await (await call("GET", "/api/keys", edge.merchantKey)).text();
     expect(listed).toContain(keyId);
@@ -219,7 +219,7 @@ describe("keys", () => {
   test("that another process revoked are let in for a second at the most", async () => {
     const { key, keyId } = await made({ name: "elsewhere", role: "read" });
     expect((await call("GET", "/api/orders", key)).status).toBe(200);
-    await orders`update api_keys set revoked_at = now() where id = ${keyId}`;
+    await orders`update credentials set ended_at = now() where id = ${keyId}`;
     await eventually(async () => {
       expect((await call("GET", "/api/orders", key)).status).toBe(401);
     });
@@ -248,10 +248,10 @@ describe("keys", () => {
 
   test("that have expired leave their names to new ones", async () => {
     await made({ name: "yearly", role: "read" });
-    await orders`update api_keys set expires_at = now() where name = 'yearly'`;
+    await orders`update credentials set expires_at = now() where name = 'yearly'`;
     await made({ name: "yearly", role: "read" });
-    const rows = await orders`select revoked_at from api_keys where name = 'yearly' order by id`;
-    expect(rows.map((row) => row["revoked_at"] !== null)).toEqual([true, false]);
+    const rows = await orders`select ended_at from credentials where name = 'yearly' order by id`;
+    expect(rows.map((row) => row["ended_at"] !== null)).toEqual([true, false]);
   });
 
   test("do not revoke themselves, nor the one in the settings", async () => {
@@ -264,8 +264,8 @@ describe("keys", () => {
 
   test("are listed in pages, those in force first", async () => {
     await orders`
-      insert into api_keys (id, name, role, hash, created_by, revoked_at)
-      select gen_random_uuid(), 'old', 'read', sha256(n::text::bytea), 'key:merchant', now()
+      insert into credentials (id, kind, name, role, hash, created_by, ended_at)
+      select gen_random_uuid(), 'key', 'old', 'read', sha256(n::text::bytea), 'key:merchant', now()
       from generate_series(1, 120) n`;
     type Listed = { keyId: string; revokedAt: string | null; expiresAt: string | null };
     type Page = { keys: Listed[]; nextCursor: string | null };
@@ -288,7 +288,7 @@ describe("keys", () => {
   test("note when they were used, to the minute, and who made and revoked them", async () => {
     const { key, keyId } = await made({ name: "noted", role: "metrics" });
     const used = async () => {
-      const [row] = await orders`select last_used_at from api_keys where id = ${keyId}`;
+      const [row] = await orders`select last_used_at from credentials where id = ${keyId}`;
       return row?.["last_used_at"] as Date | null;
     };
     expect(await used()).toBeNull();

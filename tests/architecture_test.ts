@@ -112,7 +112,7 @@ test("each library stays where it belongs", () => {
   expect(
     only(
       /^hono(\/|$)/,
-      /\/presentation\/|service\.ts$|^ui\/|^packages\/(access|console|toss-sandbox|shared\/http)\//,
+      /\/presentation\/|service\.ts$|^ui\/|^packages\/(access|toss-sandbox|shared\/http)\//,
     ),
   ).toEqual([]);
   expect(

@@ -3,9 +3,9 @@ import * as v from "valibot";
 import { actingAs, type Acting } from "@payflow/outbox";
 import { actingHeader, AppError, SentActing, type Actor } from "@payflow/shared";
 import { parseInput, type CallerRule } from "@payflow/shared/http";
-import { mayAct, requireRole, type KeyHolder, type Role } from "./api_key.ts";
+import { mayAct, requireRole, type KeyHolder, type Role } from "./credential.ts";
 import type { FindHolder } from "./key_holders.ts";
-import { signedCookie } from "./signed_cookie.ts";
+import { signedCookie } from "./cookies.ts";
 
 export type Caller = {
   readonly address: string;

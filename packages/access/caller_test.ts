@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import { UnavailableError } from "@payflow/outbox";
 import { sentActing } from "@payflow/shared";
-import { createKeyGuard, problemHandler, silentLog } from "@payflow/shared/http";
+import { problemHandler, silentLog } from "@payflow/shared/http";
 import { identifyCaller, type ApiEnv } from "./caller.ts";
 import { keyHolders } from "./key_holders.ts";
 
@@ -23,13 +23,11 @@ function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
         isHttps: false,
         ...options,
         findHolder: keyHolders({
-          guard: createKeyGuard({ name: "key", keys: ["the-merchant-key"], log: silentLog }),
-          settingsKey: "the-merchant-key",
-          keys: {
-            async find(key) {
-              if (key === "away") throw new UnavailableError("database_unavailable");
-              return key === "pf_kim" ? { keyId: "1", name: "kim", role: "read" } : undefined;
-            },
+          merchantApiKey: "the-merchant-key",
+          log: silentLog,
+          async find(key) {
+            if (key === "away") throw new UnavailableError("database_unavailable");
+            return key === "pf_kim" ? { keyId: "1", name: "kim", role: "read" } : undefined;
           },
         }),
         now: () => clock.now,

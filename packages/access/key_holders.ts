@@ -1,6 +1,5 @@
-import { sameSecret, type KeyGuard } from "@payflow/shared/http";
-import type { ApiKeyRepository } from "./api_keys.ts";
-import { settingsHolder, type KeyHolder } from "./api_key.ts";
+import { createKeyGuard, sameSecret, type Logger } from "@payflow/shared/http";
+import { settingsHolder, type KeyHolder } from "./credential.ts";
 
 export type FindHolder = ReturnType<typeof keyHolders>;
 
@@ -9,16 +8,17 @@ export type FindHolder = ReturnType<typeof keyHolders>;
  * database. Throws AppError `rate_limited` for an address that showed too many wrong ones.
  */
 export function keyHolders(options: {
-  readonly guard: KeyGuard;
-  readonly settingsKey: string;
-  readonly keys: Pick<ApiKeyRepository, "find">;
+  readonly merchantApiKey: string;
+  readonly find: (key: string) => Promise<KeyHolder | undefined>;
+  readonly log: Logger;
 }) {
-  const { guard, settingsKey, keys } = options;
+  const { merchantApiKey, find, log } = options;
+  const guard = createKeyGuard({ name: "key", keys: [merchantApiKey], log });
   return (
     given: string,
     address: string,
   ): KeyHolder | undefined | Promise<KeyHolder | undefined> =>
-    sameSecret(given, settingsKey)
+    sameSecret(given, merchantApiKey)
       ? (guard.isRight(given, address) && settingsHolder) || undefined
-      : guard.find(given, address, () => keys.find(given));
+      : guard.find(given, address, () => find(given));
 }

@@ -1,9 +1,9 @@
 import { AppError, isOrderId } from "@payflow/shared";
 import { at, json, reply, routesOf, type PathParameter } from "@payflow/shared/http";
 import * as v from "valibot";
-import { createApiKey, revokeApiKey, type KeyDeps } from "./api_keys.ts";
 import { admin, holderOf, type ApiEnv } from "./caller.ts";
-import { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "./api_key.ts";
+import type { Credentials } from "./credentials.ts";
+import { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "./credential.ts";
 
 const keyId: PathParameter = {
   schema: v.pipe(v.string(), v.check(isOrderId, "is no id")),
@@ -11,7 +11,7 @@ const keyId: PathParameter = {
 };
 
 const pageMax = 100;
-const route = routesOf<ApiEnv, KeyDeps>();
+const route = routesOf<ApiEnv, { readonly credentials: Credentials }>();
 
 /** Keys of the API and of the console. */
 export const keyRoutes = [
@@ -22,8 +22,8 @@ export const keyRoutes = [
     caller: admin,
     query: v.strictObject({ cursor: v.optional(v.pipe(v.string(), v.uuid())) }),
     answers: { 200: { description: "A page", schema: ApiKeyList } },
-    async handle({ query: { cursor } }, { keys }) {
-      const found = await keys.list({ after: cursor, limit: pageMax + 1 });
+    async handle({ query: { cursor } }, { credentials }) {
+      const found = await credentials.listKeys({ after: cursor, limit: pageMax + 1 });
       const page = found.slice(0, pageMax);
       const nextCursor = found.length > pageMax ? (page.at(-1)?.keyId ?? null) : null;
       return reply(200, { keys: page, nextCursor });
@@ -38,8 +38,8 @@ export const keyRoutes = [
     body: json(NewApiKey),
     answers: { 201: { description: "The key", schema: MadeApiKey } },
     refusals: ["key_name_taken"],
-    async handle({ body: { expiresAt = null, ...given } }, deps) {
-      const { key, made } = await createApiKey({ ...given, expiresAt }, deps);
+    async handle({ body: { expiresAt = null, ...given } }, { credentials }) {
+      const { key, made } = await credentials.createKey({ ...given, expiresAt });
       return reply(201, { key, ...made });
     },
   }),
@@ -52,7 +52,7 @@ export const keyRoutes = [
     params: { keyId },
     answers: { 200: { description: "The key", schema: ApiKey } },
     refusals: ["key_not_found", "key_not_revocable"],
-    handle: async ({ c, params }, deps) =>
-      reply(200, await revokeApiKey({ keyId: params.keyId, by: holderOf(c) }, deps)),
+    handle: async ({ c, params }, { credentials }) =>
+      reply(200, await credentials.revokeKey({ keyId: params.keyId, by: holderOf(c) })),
   }),
 ];

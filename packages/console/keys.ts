@@ -1,62 +1,42 @@
-import { getContext } from "hono/context-storage";
 import {
-  consoleCookie,
-  createApiKey,
-  endSession,
-  holderSigningIn,
-  identifyOperator,
   NewApiKey,
-  postgresConsoleSessions,
-  revokeApiKey,
+  operators,
   settingsHolder,
   signedIn,
   type ApiKey,
-  type ApiKeyRepository,
-  type ConsoleContext,
-  type ConsoleSession,
-  type FindHolder,
+  type Credentials,
 } from "@payflow/access";
 import type { AdminSessions, ApiKey as ShownKey } from "@payflow/ui";
-import { actingAs, listAudit, type AuditRow } from "@payflow/outbox";
+import type { AuditRow } from "@payflow/outbox";
 import { pageOf } from "@payflow/outbox/operate";
 import { invalidField, isKoreanDay, plusMs } from "@payflow/shared";
-import { clientLine, parseInput } from "@payflow/shared/http";
+import { parseInput } from "@payflow/shared/http";
 import { pageOfBoth } from "./both_parts.ts";
-import { requireOperator } from "./operator.ts";
+import { requireOperator, type SignedIn } from "./operator.ts";
 
-type AuditPage = { readonly before?: string | undefined; readonly limit: number };
+/** Rows of an audit, newest first. */
+type ListAudit = (page: {
+  readonly before?: string | undefined;
+  readonly limit: number;
+}) => Promise<readonly AuditRow[]>;
 
 const pageMax = 50;
 const dayMs = 24 * 60 * 60_000;
-const context = () => getContext() as unknown as ConsoleContext;
 
 /**
  * Signing in to the console: `functions` are what its pages of keys, sessions and the audit call, `identify` is the
  * middleware that says who has signed in. Both need Hono's context storage around them.
  */
-export function createConsoleKeys(
-  config: {
-    readonly publicUrl: string;
-    readonly merchantApiKey: string;
-    readonly sessionSecret: string;
-  },
-  deps: {
-    readonly db: Parameters<typeof postgresConsoleSessions>[0];
-    readonly keys: ApiKeyRepository;
-    readonly findHolder: FindHolder;
-    readonly now: () => string;
-    readonly newId: () => string;
-    /** Payment's audit, newest first. */
-    readonly listPaymentAudit: (page: AuditPage) => Promise<readonly AuditRow[]>;
-  },
-) {
-  const { db, keys, findHolder, now, newId } = deps;
-  const sessions = postgresConsoleSessions(db, { ...config, newId });
-  const cookie = consoleCookie({ isHttps: config.publicUrl.startsWith("https://") });
-  const audits = {
-    order: (page: AuditPage) => listAudit(db, page),
-    payment: deps.listPaymentAudit,
-  };
+export function createConsoleKeys(deps: {
+  readonly isHttps: boolean;
+  readonly credentials: Credentials;
+  readonly now: () => string;
+  readonly audits: { readonly order: ListAudit; readonly payment: ListAudit };
+}) {
+  const { credentials, now, audits } = deps;
+  const { identify, signIn, signOut } = operators(credentials, deps);
+  /** Throws AppError `role_too_weak`. */
+  const operator = (role: SignedIn["role"]) => requireOperator(signedIn, role);
   const startedAt = now();
   const fromSettings: ShownKey = {
     ...settingsHolder,
@@ -68,43 +48,20 @@ export function createConsoleKeys(
     isFromSettings: true,
   };
 
-  /** The session of the request under way. Throws AppError `role_too_weak`. */
-  function operator(role: "read" | "operate" | "admin"): ConsoleSession {
-    requireOperator(signedIn, role);
-    const { session } = context().var;
-    if (session === undefined) throw new Error("an operator whom no session identified");
-    return session;
-  }
-
   const functions: AdminSessions = {
-    async signIn(key) {
-      const c = context();
-      const address = c.get("clientAddress");
-      const holder = await holderSigningIn({ key, address }, findHolder);
-      const { name, role } = holder;
-      const place = { address: clientLine(address), userAgent: c.req.header("User-Agent") ?? "" };
-      const begun = await actingAs({ actor: `key:${name}` }, () => sessions.begin(holder, place));
-      cookie.set(c, begun.token);
-      return { name, role, sessionId: begun.sessionId };
-    },
-    async signOut() {
-      const c = context();
-      const { session } = c.var;
-      cookie.clear(c);
-      if (session !== undefined) await sessions.end(session.sessionId);
-    },
+    signIn,
+    signOut,
     async listSessions(after) {
       operator("read");
-      const found = await sessions.list({ after, limit: pageMax + 1 });
+      const found = await credentials.listSessions({ after, limit: pageMax + 1 });
       return pageOf(found, pageMax, ({ sessionId }) => sessionId);
     },
     async endSession(sessionId) {
-      const by = operator("read");
-      await endSession({ sessionId, by }, { sessions });
+      await credentials.endSession(sessionId, operator("read"));
     },
     async listKeys(after) {
       operator("read");
-      const found = await keys.list({ after, limit: pageMax + 1 });
+      const found = await credentials.listKeys({ after, limit: pageMax + 1 });
       const { rows, next } = pageOf(found, pageMax, ({ keyId }) => keyId);
       return { rows: [...(after === undefined ? [fromSettings] : []), ...rows.map(shown)], next };
     },
@@ -112,11 +69,11 @@ export function createConsoleKeys(
       operator("admin");
       const expiresAt = expiresOn === undefined ? null : endOf(expiresOn, now());
       const given = parseInput(NewApiKey, { name, role });
-      const { key, made } = await createApiKey({ ...given, expiresAt }, deps);
+      const { key, made } = await credentials.createKey({ ...given, expiresAt });
       return { key, made: shown(made) };
     },
     async revokeKey(keyId) {
-      await revokeApiKey({ keyId, by: operator("admin") }, deps);
+      await credentials.revokeKey({ keyId, by: operator("admin") });
     },
     async listAudit(after) {
       operator("read");
@@ -130,7 +87,7 @@ export function createConsoleKeys(
       return { rows: rows.map(({ id: _, detail: __, ...row }) => row), next };
     },
   };
-  return { functions, identify: identifyOperator(cookie, sessions) };
+  return { functions, identify };
 }
 
 const shown = (key: ApiKey): ShownKey => ({ ...key, isFromSettings: false });

@@ -2,13 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Hono } from "hono";
 import { contextStorage } from "hono/context-storage";
 import { sql, type Kysely } from "kysely";
-import {
-  accessMigrations,
-  settingsHolder,
-  type Role,
-  postgresApiKeys,
-  keyHolders,
-} from "@payflow/access";
+import { accessMigrations, settingsHolder, type Role, openCredentials } from "@payflow/access";
 import type { AdminSessions, AdminVariables } from "@payflow/ui";
 import {
   acting,
@@ -20,7 +14,7 @@ import {
   type Database,
 } from "@payflow/outbox";
 import { AppError } from "@payflow/shared";
-import { createKeyGuard, problemHandler, silentLog } from "@payflow/shared/http";
+import { problemHandler, silentLog } from "@payflow/shared/http";
 import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { createConsoleKeys } from "./keys.ts";
 
@@ -56,20 +50,17 @@ function consoleOf(
   } = settings;
   const newId = () => Bun.randomUUIDv7();
   const now = () => new Date().toISOString();
-  const keys = postgresApiKeys(db, { newId });
-  const guard = createKeyGuard({ name: "key", keys: [merchantApiKey], log: silentLog });
-  const findHolder = keyHolders({ guard, settingsKey: merchantApiKey, keys });
-  const { functions, identify } = createConsoleKeys(
-    { publicUrl, merchantApiKey, sessionSecret: "a-secret" },
-    {
-      db,
-      keys,
-      findHolder,
-      now,
-      newId,
-      listPaymentAudit: async ({ limit }) => ofPayment.slice(0, limit),
+  const options = { merchantApiKey, sessionSecret: "a-secret", newId, now, log: silentLog };
+  const credentials = openCredentials(db, options);
+  const { functions, identify } = createConsoleKeys({
+    isHttps: publicUrl.startsWith("https://"),
+    credentials,
+    now,
+    audits: {
+      order: (page) => listAudit(db, page),
+      payment: async ({ limit }) => ofPayment.slice(0, limit),
     },
-  );
+  });
   const app = new Hono<{ Variables: AdminVariables & { clientAddress: string } }>()
     .onError(problemHandler(silentLog))
     .use(contextStorage())
@@ -85,7 +76,7 @@ function consoleOf(
       ) => Promise<unknown>;
       return c.json(((await call(...((await c.req.json()) as unknown[]))) ?? null) as never);
     });
-  return { app, keys };
+  return { app, credentials };
 }
 
 /** A browser of one console: it keeps the cookie. */
@@ -108,11 +99,8 @@ function browserOf(console = consoleOf(), agent = "Firefox") {
   return { call, who, cookie: () => Cookie, setCookie: () => setCookie };
 }
 
-async function keyOf(name: string, role: Role, keys = consoleOf().keys) {
-  const created = await keys.create({ name, role, expiresAt: null });
-  if (created === "taken") throw new Error(`${name} is taken`);
-  return created;
-}
+const keyOf = (name: string, role: Role) =>
+  consoleOf().credentials.createKey({ name, role, expiresAt: null });
 
 type Sessions = Awaited<ReturnType<AdminSessions["listSessions"]>>;
 async function refused(work: Promise<unknown>, code: string) {
@@ -165,8 +153,9 @@ test("neither a cookie nor a key can be read in the database", async () => {
   const browser = browserOf();
   await browser.call("signIn", key);
   const { rows } = await sql<{ text: string }>`
-    select (select json_agg(s) from console_sessions s)::text || (select json_agg(k) from api_keys k)::text
-      || (select json_agg(a) from audit a)::text as text`.execute(db);
+    select (select json_agg(c) from credentials c)::text || (select json_agg(a) from audit a)::text as text`.execute(
+    db,
+  );
   const token = browser.cookie().split("=")[1] ?? "none";
   expect(token).toHaveLength(43);
   for (const secret of [token, key.slice(3), settingsKey])
@@ -178,13 +167,15 @@ test("a session is over with its key: revoked, expired, or changed in the settin
   const revoked = await keyOf("leaver", "admin");
   const leaver = browserOf(console);
   await leaver.call("signIn", revoked.key);
-  await console.keys.revoke(revoked.made.keyId);
+  await console.credentials.revokeKey({ keyId: revoked.made.keyId, by: settingsHolder });
   expect(await leaver.who()).toMatchObject({ operator: null });
 
   const expiring = await keyOf("guest", "read");
   const guest = browserOf(console);
   await guest.call("signIn", expiring.key);
-  await sql`update api_keys set expires_at = now() where id = ${expiring.made.keyId}`.execute(db);
+  await sql`update credentials set expires_at = now() where id = ${expiring.made.keyId}`.execute(
+    db,
+  );
   expect(await guest.who()).toMatchObject({ operator: null });
 
   const merchant = browserOf(console);
@@ -200,9 +191,9 @@ test("a session is over after twelve hours", async () => {
   const { sessionId } = (await browser.call("signIn", settingsKey)) as { sessionId: string };
   const { rows } = await sql<{ hours: number }>`
     select extract(epoch from expires_at - created_at)::integer / 3600 as hours
-    from console_sessions where id = ${sessionId}`.execute(db);
+    from credentials where id = ${sessionId}`.execute(db);
   expect(rows).toEqual([{ hours: 12 }]);
-  await sql`update console_sessions set expires_at = now() where id = ${sessionId}`.execute(db);
+  await sql`update credentials set expires_at = now() where id = ${sessionId}`.execute(db);
   expect(await browser.who()).toMatchObject({ operator: null });
 });
 
@@ -249,9 +240,8 @@ test("sessions are listed newest first with where they began, and those that are
   const ended = rows.filter(({ name }) => ["leaver", "guest"].includes(name));
   expect(ended.map(({ endedAt }) => typeof endedAt)).toEqual(["string", "string"]);
   await sql`
-    update console_sessions set expires_at = now() - interval '31 days', ended_at = null where name = 'leaver'`.execute(
-    db,
-  );
+    update credentials set expires_at = now() - interval '31 days', ended_at = null
+    where name = 'leaver' and kind = 'session'`.execute(db);
   const later = (await browser.call("listSessions")) as Sessions;
   expect(later.rows.map(({ name }) => name)).not.toContain("leaver");
 });
@@ -261,8 +251,9 @@ test("pages of sessions follow each other", async () => {
   const browser = browserOf(console);
   await browser.call("signIn", settingsKey);
   await sql`
-    insert into console_sessions (id, hash, settings_key, name, role, expires_at, address, user_agent)
-    select gen_random_uuid(), sha256(n::text::bytea), 'x', 'many', 'read', now() + interval '1 hour', '', ''
+    insert into credentials (id, kind, hash, settings_key, name, role, created_by, last_used_at, expires_at, address, user_agent)
+    select gen_random_uuid(), 'session', sha256(n::text::bytea), 'x', 'many', 'read', 'key:many', now(),
+      now() + interval '1 hour', '', ''
     from generate_series(1, 120) n`.execute(db);
   const seen: string[] = [];
   let next: string | null | undefined;
@@ -360,11 +351,11 @@ test("a session's last use is noted to the minute", async () => {
   const browser = browserOf();
   const { sessionId } = (await browser.call("signIn", settingsKey)) as { sessionId: string };
   const long = sql`now() - interval '5 minutes'`;
-  await sql`update console_sessions set last_seen_at = ${long} where id = ${sessionId}`.execute(db);
+  await sql`update credentials set last_used_at = ${long} where id = ${sessionId}`.execute(db);
   await browser.who();
   await eventually(async () => {
     const { rows } = await sql`
-      select 1 from console_sessions where id = ${sessionId} and last_seen_at > now() - interval '1 minute'`.execute(
+      select 1 from credentials where id = ${sessionId} and last_used_at > now() - interval '1 minute'`.execute(
       db,
     );
     expect(rows).toHaveLength(1);

@@ -1,23 +1,23 @@
+import { mayAct } from "@payflow/access";
 import type { Operator } from "@payflow/ui";
 import { actingAs } from "@payflow/outbox";
 import { AppError, storableText } from "@payflow/shared";
 
-/** Weakest first: each may do what those before it may. */
-const roles: readonly Operator["role"][] = ["read", "operate", "admin"];
-
-type SignedIn = Pick<Operator, "name" | "role">;
+export type SignedIn = Pick<Operator, "name" | "role">;
 
 /** Why an operator does something, as with a refund. */
 export const Reason = storableText(200);
 
 /** Who signed in, for the request under way. */
-export type OperatorOf = () => SignedIn | undefined;
+export type OperatorOf<Who extends SignedIn = SignedIn> = () => Who | undefined;
 
 /** Throws AppError `role_too_weak` unless the operator of the request under way has this role or a stronger one. */
-export function requireOperator(operatorOf: OperatorOf, role: Operator["role"]): SignedIn {
+export function requireOperator<Who extends SignedIn>(
+  operatorOf: OperatorOf<Who>,
+  role: SignedIn["role"],
+): Who {
   const operator = operatorOf();
-  if (operator !== undefined && roles.indexOf(operator.role) >= roles.indexOf(role))
-    return operator;
+  if (operator !== undefined && mayAct(operator, role)) return operator;
   const text = `This needs the role ${role}`;
   throw new AppError("forbidden", "role_too_weak", text);
 }

@@ -7,6 +7,7 @@ import {
   createConsoleKeys,
   readLagAttention,
 } from "@payflow/console";
+import { listAudit } from "@payflow/outbox";
 import { topicReader } from "@payflow/outbox/operate";
 import type { Operate } from "@payflow/shared";
 import { messageCalls, type Logger } from "@payflow/shared/http";
@@ -32,9 +33,14 @@ export function createConsole(
 ) {
   const { deps, operate, db, log, shopName, refusalOf } = parts;
   const { now, health } = deps;
-  const listPaymentAudit = async (page: { readonly before?: string | undefined; limit: number }) =>
-    (await operate("audit", page)).rows;
-  const keys = createConsoleKeys(config, { ...deps, db, listPaymentAudit });
+  const keys = createConsoleKeys({
+    ...deps,
+    isHttps: config.publicUrl.startsWith("https://"),
+    audits: {
+      order: (page) => listAudit(db, page),
+      payment: async (page) => (await operate("audit", page)).rows,
+    },
+  });
   const topics = topicReader(config.kafka, log);
   const own = messageCalls(db, config.kafka, log);
   const app = createAdmin({

@@ -1,8 +1,8 @@
-import { postgresApiKeys, sessionRetention, keyHolders } from "@payflow/access";
+import { openCredentials, sessionRetention } from "@payflow/access";
 import { audit } from "@payflow/outbox";
 import { createUi } from "@payflow/ui";
 import { orderEventTypes } from "@payflow/shared";
-import { asAppError, createKeyGuard, createRateLimit, openService } from "@payflow/shared/http";
+import { asAppError, createRateLimit, openService } from "@payflow/shared/http";
 import type { Logger, Service } from "@payflow/shared/http";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
@@ -124,9 +124,6 @@ export async function createOrderService(
   const { wake, ...mails } = await openMails(config, mailParts);
   wakeMails = wake;
   const { listHistory } = service;
-  const { merchantApiKey } = config;
-  const keys = postgresApiKeys(db, { newId });
-  const guard = createKeyGuard({ name: "key", keys: [merchantApiKey], log });
   const deps: ApiDeps = {
     ...orderDeps,
     ...queries,
@@ -139,9 +136,8 @@ export async function createOrderService(
     anonymousScope: anonymousScopes(sessionSecret),
     search: postgresOrderSearch(db),
     listHistory,
-    keys,
+    credentials: openCredentials(db, { ...config, newId, now, log }),
     ...webhooks.deps,
-    findHolder: keyHolders({ guard, settingsKey: merchantApiKey, keys }),
     audit: (entry) => audit(db, entry),
     metrics,
     tracer,

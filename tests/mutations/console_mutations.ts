@@ -9,7 +9,7 @@ export const consoleMutations: readonly Mutation[] = [
     rule: "An operator does in the console what the key's role allows, and nothing else",
     broken: "whoever has signed in may do everything",
     file: "packages/console/operator.ts",
-    find: "if (operator !== undefined && roles.indexOf(operator.role) >= roles.indexOf(role)) return operator;",
+    find: "if (operator !== undefined && mayAct(operator, role)) return operator;",
     replace: "if (operator !== undefined) return operator;",
     killer: {
       file: "packages/order/presentation/admin/admin_orders_test.ts",

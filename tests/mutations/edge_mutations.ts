@@ -2,7 +2,7 @@ import type { Mutation } from "./mutation.ts";
 
 const caller = "packages/access/caller.ts";
 const callerTest = "packages/access/caller_test.ts";
-const signedCookie = "packages/access/signed_cookie.ts";
+const cookies = "packages/access/cookies.ts";
 const links = "packages/order/presentation/order_links.ts";
 const linksTest = "packages/order/presentation/order_links_test.ts";
 const hosts = "packages/order/presentation/known_hosts.ts";
@@ -14,8 +14,7 @@ const textTest = "packages/shared/text_test.ts";
 const security = "packages/order/presentation/security.ts";
 const securityTest = "packages/order/presentation/security_test.ts";
 
-const apiKeys = "packages/access/postgres_api_keys.ts";
-const consoleSessions = "packages/access/postgres_console_sessions.ts";
+const credentials = "packages/access/credentials.ts";
 const consoleTest = "packages/console/keys_integration_test.ts";
 const rolesTest = "tests/api_roles_integration_test.ts";
 
@@ -32,7 +31,7 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "A key does what its role allows, and nothing else",
     broken: "roles are not compared",
-    file: "packages/access/api_key.ts",
+    file: "packages/access/credential.ts",
     find: "if (mayAct(holder, needed)) return;",
     replace: 'if (mayAct(holder, "metrics")) return;',
     killer: { file: rolesTest, name: "each route lets in" },
@@ -40,15 +39,15 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "A key that was revoked or has expired is let in nowhere",
     broken: "it is found all the same",
-    file: apiKeys,
-    find: "where hash = decode(${hash}, 'hex') and ${isInForce}",
-    replace: "where hash = decode(${hash}, 'hex')",
+    file: credentials,
+    find: "c.hash = ${hash} and ${endedAt} is null",
+    replace: "c.hash = ${hash}",
     killer: { file: rolesTest, name: "each route lets in" },
   },
   {
     rule: "A key that was revoked or has expired is let in nowhere",
     broken: "what was found is remembered for an hour",
-    file: apiKeys,
+    file: credentials,
     find: "const knownForMs = 1_000;",
     replace: "const knownForMs = 3_600_000;",
     killer: { file: rolesTest, name: "another process revoked" },
@@ -56,7 +55,7 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "Nobody can read a key again",
     broken: "its beginning is stored instead of its hash",
-    file: "packages/access/secret_hash.ts",
+    file: credentials,
     find: 'new Bun.CryptoHasher("sha256").update(secret).digest("hex")',
     replace: 'Buffer.from(secret.slice(3, 35)).toString("hex")',
     killer: { file: rolesTest, name: "are stored as hashes" },
@@ -64,7 +63,7 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "Nobody can read a key again",
     broken: "the audit has it",
-    file: apiKeys,
+    file: credentials,
     find: "const detail = { role, expiresAt };",
     replace: "const detail = { role, expiresAt, key };",
     killer: { file: rolesTest, name: "are stored as hashes" },
@@ -72,31 +71,31 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "A session of the console ends with its key",
     broken: "a session of a revoked key goes on",
-    file: consoleSessions,
-    find: "k.revoked_at, case when k.expires_at <= now() then k.expires_at end,",
+    file: credentials,
+    find: '${endOf("k")},',
     replace: "",
     killer: { file: consoleTest, name: "is over with its key" },
   },
   {
     rule: "A session of the console ends with its key",
     broken: "one of a key that the settings had before goes on",
-    file: consoleSessions,
-    find: "case when s.settings_key <> ${settingsKey} then s.last_seen_at end)",
-    replace: "case when s.settings_key = '${settingsKey}' then s.last_seen_at end)",
+    file: credentials,
+    find: "case when c.settings_key <> ${settingsKey} then c.last_used_at end)",
+    replace: "case when c.settings_key = '${settingsKey}' then c.last_used_at end)",
     killer: { file: consoleTest, name: "is over with its key" },
   },
   {
     rule: "Who has signed out, or was ended, is out",
     broken: "only the cookie is cleared",
-    file: consoleSessions,
-    find: "least(s.ended_at, case",
-    replace: "least(null::timestamptz, case",
+    file: credentials,
+    find: "${of}.ended_at, case",
+    replace: "${of === 'k' ? 'k.ended_at' : 'null::timestamptz'}, case",
     killer: { file: consoleTest, name: "that was signed out" },
   },
   {
     rule: "Other sites can't use a session of the console",
     broken: "its cookie goes along with their links",
-    file: "packages/access/operator_session.ts",
+    file: "packages/access/operators.ts",
     find: 'sameSite: "Strict"',
     replace: 'sameSite: "Lax"',
     killer: { file: consoleTest, name: "this host's alone" },
@@ -145,9 +144,9 @@ export const edgeMutations: readonly Mutation[] = [
   {
     rule: "A signature is valid for one purpose",
     broken: "both cookies share one key",
-    file: signedCookie,
-    find: "deriveKey(secret, `cookie ${plainName}`)",
-    replace: 'deriveKey(secret, "cookie")',
+    file: cookies,
+    find: "deriveKey(options.secret, `cookie ${plainName}`)",
+    replace: 'deriveKey(options.secret, "cookie")',
     killer: { file: callerTest, name: "no other cookie" },
   },
   {

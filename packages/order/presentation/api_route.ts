@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ApiKeyRepository, ApiEnv, FindHolder } from "@payflow/access";
+import type { ApiEnv, Credentials } from "@payflow/access";
 import type { AuditEntry, Tracer } from "@payflow/outbox";
 import { OrderId, type HistoryEntry } from "@payflow/shared";
 import { routesOf } from "@payflow/shared/http";
@@ -15,8 +15,7 @@ import type { Order } from "../domain/order.ts";
 export type ApiDeps = OrderDeps &
   OrderQueries &
   WebhookDeps & {
-    readonly keys: ApiKeyRepository;
-    readonly findHolder: FindHolder;
+    readonly credentials: Credentials;
     readonly confirming: Confirming;
     /** Of orders and confirms by client address. */
     readonly rateLimit: RateLimit;

@@ -54,7 +54,6 @@ export function orderApp(
   const isHttps = publicUrl.startsWith("https://");
   const docsUrl = `${publicUrl}/docs/errors`;
   const readAddress = clientAddressReader(config.trustedProxies);
-  const { findHolder } = deps;
 
   const app = new Hono<Env>();
   app.onError(problemHandler(log, { docsUrl, onRefused: (code) => deps.metrics.refused(code) }));
@@ -79,7 +78,7 @@ export function orderApp(
   mount(app as never, open, deps);
   app
     .route("/", docsRoutes(publicUrl))
-    .use(identifyCaller({ sessionSecret, findHolder, isHttps, now: () => deps.now() }))
+    .use(identifyCaller({ ...deps.credentials, sessionSecret, isHttps, now: () => deps.now() }))
     .use(refuseCrossSite(publicUrl))
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));
   mount(app as never, identified, deps);

@@ -55,3 +55,16 @@ export function requireRole(holder: Pick<KeyHolder, "name" | "role">, needed: Ro
   const text = `The key "${holder.name}" has the role ${holder.role}, and this needs ${needed}`;
   throw new AppError("forbidden", "role_too_weak", text);
 }
+
+/** Whoever has signed in to the console by a key, until the session or the key is over. A key of role metrics can't. */
+export type ConsoleSession = Pick<ApiKey, "keyId" | "name" | "createdAt"> & {
+  readonly sessionId: string;
+  readonly role: Exclude<Role, "metrics">;
+  /** To the minute. */
+  readonly lastSeenAt: string;
+  readonly expiresAt: string;
+  /** When it was ended, or when it or its key was over; null while it is in force. */
+  readonly endedAt: string | null;
+  readonly address: string;
+  readonly userAgent: string;
+};

@@ -1,0 +1,241 @@
+// Keys and sessions in PostgreSQL, by the hashes of their secrets: in force until they expire or are ended.
+import { sql, type Kysely, type RawBuilder } from "kysely";
+import { acting, actingAs, auditInsert, isUuid, type Retention } from "@payflow/outbox";
+import { AppError, invalidField } from "@payflow/shared";
+import { clientLine, deriveKey, sign, type Logger } from "@payflow/shared/http";
+import { requireRole, settingsHolder } from "./credential.ts";
+import type { ApiKey, ConsoleSession, KeyHolder } from "./credential.ts";
+import { keyHolders } from "./key_holders.ts";
+
+/** For so long another process may let a revoked key in. */
+const knownForMs = 1_000;
+const knownMax = 1_000;
+const form = /^pf_[\w-]{43}$/;
+const agentMax = 200;
+
+/** `after` is the last one of the page before. */
+type Page = { readonly after?: string | undefined; readonly limit: number };
+type Shown = { readonly key: ApiKey; readonly session: ConsoleSession };
+type Kind = keyof Shown;
+
+/** 32 random bytes in base64url. */
+const newSecret = () => crypto.getRandomValues(Buffer.alloc(32)).toString("base64url");
+
+/** What the database keeps of a secret: SHA-256, without salt or stretching, since nobody guesses 256 random bits. */
+const secretHash = (secret: string) => new Bun.CryptoHasher("sha256").update(secret).digest("hex");
+
+const endOf = (of: "c" | "k") =>
+  sql.raw(`${of}.ended_at, case when ${of}.expires_at <= now() then ${of}.expires_at end`);
+
+export type Credentials = ReturnType<typeof openCredentials>;
+
+export function openCredentials(
+  db: Kysely<never>,
+  options: {
+    readonly merchantApiKey: string;
+    readonly sessionSecret: string;
+    readonly newId: () => string;
+    readonly now: () => string;
+    readonly log: Logger;
+  },
+) {
+  const { merchantApiKey, newId, now, log } = options;
+  const known = new Map<string, { readonly holder: KeyHolder; readonly untilMs: number }>();
+  // by a secret that the database does not have: the key may be a short one
+  const settingsKey = sign(merchantApiKey, deriveKey(options.sessionSecret, "console sessions"));
+
+  const from = sql`credentials c left join credentials k on k.id = c.key_id`;
+  const endedAt = sql`least(${endOf("c")}, ${endOf("k")},
+    case when c.settings_key <> ${settingsKey} then c.last_used_at end)`;
+  const shared = sql`c.name, c.role, c.created_at as "createdAt", c.expires_at as "expiresAt"`;
+  const columns = {
+    key: sql`c.id as "keyId", ${shared}, c.created_by as "createdBy", c.last_used_at as "lastUsedAt",
+      c.ended_at as "revokedAt"`,
+    session: sql`c.id as "sessionId", coalesce(c.key_id::text, ${settingsHolder.keyId}) as "keyId", ${shared},
+      c.last_used_at as "lastSeenAt", ${endedAt} as "endedAt", c.address, c.user_agent as "userAgent"`,
+  };
+
+  async function select<K extends Kind>(kind: K, where: RawBuilder<unknown>, tail = sql``) {
+    const { rows } = await sql<Shown[K]>`
+      select ${columns[kind]} from ${from} where c.kind = ${kind} and ${where} ${tail}`.execute(db);
+    return rows;
+  }
+
+  /** By its secret, while it and the key by which it began are in force. */
+  async function find<K extends Kind>(kind: K, secret: string): Promise<Shown[K] | undefined> {
+    const hash = sql`decode(${secretHash(secret)}, 'hex')`;
+    const [found] = await select(kind, sql`c.hash = ${hash} and ${endedAt} is null`);
+    // nobody waits for it, and a use that is not noted is noted by the next one
+    if (found !== undefined)
+      void sql`
+        update credentials set last_used_at = now()
+        where hash = ${hash} and coalesce(last_used_at < now() - interval '1 minute', true)`
+        .execute(db)
+        .catch(() => {});
+    return found;
+  }
+
+  /** Undefined: a key that has not ended has the name. */
+  async function begin<K extends Kind>(
+    kind: K,
+    secret: string,
+    entry: { readonly row: Readonly<Record<string, unknown>>; readonly detail: object },
+  ): Promise<Shown[K] | undefined> {
+    const row = { id: newId(), kind, created_by: acting().actor, ...entry.row };
+    const { rows } = await sql<Shown[K]>`
+      with c as (
+        insert into credentials (hash, ${sql.join(Object.keys(row).map((name) => sql.ref(name)))})
+        values (decode(${secretHash(secret)}, 'hex'), ${sql.join(Object.values(row))})
+        on conflict (name) where kind = 'key' and ended_at is null do nothing returning *
+      ), audited as (
+        ${auditInsert({ action: actions[kind].begun, subject: sql`name`, detail: entry.detail }, sql`c`)}
+      )
+      select ${columns[kind]} from c left join credentials k on k.id = c.key_id`.execute(db);
+    return rows[0];
+  }
+
+  /** As it is from then on; one that was ended stays as it is. Undefined: there is none. */
+  async function end<K extends Kind>(kind: K, id: string): Promise<Shown[K] | undefined> {
+    if (!isUuid(id)) return undefined;
+    await sql`
+      with ended as (
+        update credentials set ended_at = now()
+        where id = ${id} and kind = ${kind} and ended_at is null returning *
+      )
+      ${auditInsert({ action: actions[kind].ended, subject: sql`name` }, sql`ended`)}`.execute(db);
+    known.clear();
+    return (await select(kind, sql`c.id = ${id}`))[0];
+  }
+
+  /** What was found is remembered for a second. */
+  async function findKey(key: string): Promise<KeyHolder | undefined> {
+    if (!form.test(key)) return undefined;
+    const hash = secretHash(key);
+    const before = known.get(hash);
+    if (before !== undefined && before.untilMs > performance.now()) return before.holder;
+    known.delete(hash);
+    const untilMs = performance.now() + knownForMs;
+    const holder = await find("key", key);
+    if (holder === undefined) return undefined;
+    known.set(hash, { holder, untilMs });
+    if (known.size > knownMax) known.delete(known.keys().next().value as string);
+    return holder;
+  }
+
+  const findHolder = keyHolders({ merchantApiKey, find: findKey, log });
+
+  return {
+    findHolder,
+
+    /** Those in force before all others, then the newest. */
+    listKeys({ after, limit }: Page) {
+      const place = sql`${endedAt} is null, c.id`;
+      const behind =
+        after === undefined
+          ? sql`true`
+          : sql`(${place}) < (select ${place} from ${from} where c.id::text = ${after})`;
+      return select("key", behind, sql`order by ${endedAt} is null desc, c.id desc limit ${limit}`);
+    },
+
+    /**
+     * Makes a random key, which nobody can read again. Throws AppError `key_name_taken` when a key that is not revoked has
+     * the name, and `invalid_request` for an end that is past.
+     */
+    async createKey({ name, role, expiresAt }: Pick<ApiKey, "name" | "role" | "expiresAt">) {
+      if (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now()))
+        throw invalidField("expiresAt", "is in the past");
+      await sql`
+        update credentials set ended_at = expires_at where kind = 'key' and name = ${name}
+          and ended_at is null and expires_at <= now()`.execute(db);
+      const key = `pf_${newSecret()}`;
+      const row = { name, role, expires_at: expiresAt };
+      const detail = { role, expiresAt };
+      const isFree = name !== settingsHolder.name;
+      const made = isFree ? await begin("key", key, { row, detail }) : undefined;
+      if (made !== undefined) return { key, made };
+      const text = `There is a key "${name}" that is not revoked: give the new one another name`;
+      throw new AppError("conflict", "key_name_taken", text);
+    },
+
+    /**
+     * Revokes a key, from when no call with it is let in. Throws AppError `key_not_found`, and `key_not_revocable` for
+     * the key in the settings and for the key that the call is made with: a slip must not lock its holder out.
+     */
+    async revokeKey({ keyId, by }: { readonly keyId: string; readonly by: { keyId: string } }) {
+      const refused = (why: string) => new AppError("conflict", "key_not_revocable", why);
+      if (keyId === settingsHolder.keyId)
+        throw refused("This key is in the service's settings: change MERCHANT_API_KEY");
+      if (keyId === by.keyId)
+        throw refused("A key can't revoke itself: use another one of role admin");
+      const revoked = await end("key", keyId);
+      if (revoked !== undefined) return revoked;
+      throw new AppError("not_found", "key_not_found", `There is no key with the id "${keyId}"`);
+    },
+
+    /** The session of this cookie, while it and its key are in force: looked up anew each time. */
+    findSession: (token: string) => find("session", token),
+
+    /** Newest first, without those that were over thirty days ago. */
+    listSessions({ after, limit }: Page) {
+      const older = after === undefined || !isUuid(after) ? sql`true` : sql`c.id < ${after}::uuid`;
+      const isShown = sql`${older} and coalesce(${endedAt} > now() - interval '30 days', true)`;
+      return select("session", isShown, sql`order by c.id desc limit ${limit}`);
+    },
+
+    /**
+     * Begins a session of twelve hours; `token` is for its cookie, and nobody can read it again. Throws AppError
+     * `key_not_valid`, and `rate_limited` after too many wrong keys.
+     */
+    async signIn(given: {
+      readonly key: string;
+      readonly address: string;
+      readonly userAgent: string;
+    }): Promise<{ readonly token: string; readonly session: ConsoleSession }> {
+      const holder = await findHolder(given.key, given.address);
+      if (holder === undefined || holder.role === "metrics") {
+        const text =
+          "Nobody can sign in by this key: it is unknown, expired, revoked or for metrics only";
+        throw new AppError("unauthorized", "key_not_valid", text);
+      }
+      const { keyId, name, role } = holder;
+      const token = newSecret();
+      const address = clientLine(given.address);
+      const row = {
+        name,
+        role,
+        ...(keyId === settingsHolder.keyId ? { settings_key: settingsKey } : { key_id: keyId }),
+        address,
+        user_agent: given.userAgent.slice(0, agentMax).toWellFormed(),
+        last_used_at: sql`now()`,
+        expires_at: sql`now() + interval '12 hours'`,
+      };
+      const session = await actingAs({ actor: `key:${name}` }, () =>
+        begin("session", token, { row, detail: { address } }),
+      );
+      return { token, session: session as ConsoleSession };
+    },
+
+    /** Ends a session: its own anybody, others an admin. Throws AppError `role_too_weak`, `session_not_found`. */
+    async endSession(
+      sessionId: string,
+      by: Pick<ConsoleSession, "sessionId" | "name" | "role">,
+    ): Promise<void> {
+      if (sessionId !== by.sessionId) requireRole(by, "admin");
+      if ((await end("session", sessionId)) !== undefined) return;
+      throw new AppError("not_found", "session_not_found", `There is no session "${sessionId}"`);
+    },
+  };
+}
+
+const actions = {
+  key: { begun: "key.created", ended: "key.revoked" },
+  session: { begun: "session.began", ended: "session.ended" },
+};
+
+/** Sessions are shown for a month after they are over; keys are kept. */
+export const sessionRetention: Retention = {
+  table: "credentials",
+  column: "expires_at",
+  days: 31,
+  unless: sql`kind = 'key'`,
+};
