@@ -127,7 +127,9 @@ test("each library stays where it belongs", () => {
   const loading = code.filter(({ imports }) => imports.includes("./otlp_tracer.ts"));
   expect(loading.map(({ path }) => path)).toEqual(["packages/shared/http/open_service.ts"]);
   expect(loading[0]?.text).toMatch(/await import\("\.\/otlp_tracer\.ts"\)/);
-  expect(only(/^kafkajs$/, /^packages\/(outbox|local-stack|operate)\/|^bench\//)).toEqual([]);
+  expect(only(/^kafkajs$/, /^packages\/(console|outbox|local-stack|operate)\/|^bench\//)).toEqual(
+    [],
+  );
 });
 
 /** `@payflow/outbox/testing` → `outbox`; ui stands for itself. */

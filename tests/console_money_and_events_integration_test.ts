@@ -1,9 +1,8 @@
 // The console's pages of money and of messages, over both running services.
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { adminEvents, adminMoney } from "@payflow/console";
+import { adminEvents, adminMoney, topicReader } from "@payflow/console";
 import { httpPayments } from "@payflow/order/testing";
 import { listAudit, openDatabase, type Database } from "@payflow/outbox";
-import { topicReader } from "@payflow/outbox/operate";
 import { keepDeadLetters } from "@payflow/outbox/testing";
 import { koreanDayOf } from "@payflow/shared";
 import { messageCalls, readKafkaSettings, silentLog } from "@payflow/shared/http";

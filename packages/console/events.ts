@@ -1,11 +1,11 @@
 import type { AdminEvents, Part } from "@payflow/ui";
 import { UnavailableError } from "@payflow/outbox";
-import type { TopicReader } from "@payflow/outbox/operate";
 import { AppError, type CallAnswer, type CallBody, type Operate } from "@payflow/shared";
 import { parseInput, type messageCalls } from "@payflow/shared/http";
 import { asOperator, Reason, requireOperator, type OperatorOf } from "./operator.ts";
 import { pageOfBoth, parts } from "./both_parts.ts";
 import { serviceTopics } from "./lag_attention.ts";
+import type { TopicReader } from "./topics.ts";
 
 const pageMax = 50;
 

@@ -1,6 +1,6 @@
-import type { TopicReader } from "@payflow/outbox/operate";
 import { orderEventTypes, paymentEventTypes, type AttentionItem } from "@payflow/shared";
 import { parts } from "./both_parts.ts";
+import type { TopicReader } from "./topics.ts";
 
 /** As the alert on `payflow_consumer_lag` has it. */
 const behindFrom = 1_000;

@@ -10,3 +10,4 @@ export { readLagAttention } from "./lag_attention.ts";
 export { adminMoney } from "./money.ts";
 export { movementsHead, movementsLines } from "./money_csv.ts";
 export { asOperator, requireOperator, type OperatorOf } from "./operator.ts";
+export { topicReader } from "./topics.ts";

@@ -6,9 +6,9 @@ import {
   adminMoney,
   createConsoleKeys,
   readLagAttention,
+  topicReader,
 } from "@payflow/console";
 import { listAudit } from "@payflow/outbox";
-import { topicReader } from "@payflow/outbox/operate";
 import type { Operate } from "@payflow/shared";
 import { messageCalls, type Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "./config.ts";

@@ -1,13 +1,9 @@
 // What Kafka's topics hold, read without joining a group: a look must leave no group behind. kafkajs fetches by its group
 // consumer alone, so messages are read over its connections to brokers; its version is pinned.
 import { Partitioners, type Kafka } from "kafkajs";
-import { UnavailableError } from "../errors.ts";
-import { connectKafka, withAdmin, type KafkaSettings } from "../kafka.ts";
-import type { Log } from "../log.ts";
-import { within } from "../pause.ts";
-import { withCluster } from "../topic_ids.ts";
-import { readTopicStates } from "../topic_states.ts";
-import type { Page } from "./page.ts";
+import { connectKafka, UnavailableError, within } from "@payflow/outbox";
+import type { KafkaSettings, Log } from "@payflow/outbox";
+import { readTopicStates, withAdmin, withCluster, type Page } from "@payflow/outbox/operate";
 
 export type TopicMessage = {
   readonly partition: number;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Kafka } from "kafkajs";
 import { startedKafka, testTopicPrefix } from "@payflow/local-stack/testing";
-import { connectKafka, createEventProducer, withAdmin } from "../kafka.ts";
-import { createTopics } from "../topics.ts";
-import { silentLog } from "../log.ts";
+import { connectKafka, createEventProducer } from "@payflow/outbox";
+import { withAdmin } from "@payflow/outbox/operate";
+import { createTopics } from "@payflow/outbox/testing";
+import { silentLog } from "@payflow/shared/http";
 import { topicReader, type TopicMessage, type TopicReader } from "./topics.ts";
 
 setDefaultTimeout(600_000);
