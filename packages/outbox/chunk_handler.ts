@@ -17,7 +17,6 @@ export type MessageHandler = (message: IncomingMessage) => Promise<void>;
 
 /** Tries of a message that fails by itself, before it becomes a dead letter. */
 const triesMax = 3;
-/** Whoever floods a topic with unsigned messages must not fill the log. */
 const tellUnsignedEveryMs = 10_000;
 
 export type OurBatch = EachBatchPayload & { readonly leaving: AbortSignal };
@@ -38,7 +37,7 @@ export function createChunkHandler(options: HandlerOptions) {
   const database: { awaySinceMs?: number | undefined } = {};
   const topicOf = ({ batch }: OurBatch) => batch.topic.slice(prefix.length);
 
-  /** True when every message of the chunk has taken effect or is a dead letter; false when we must leave the batch. */
+  /** True when every message has taken effect or is a dead letter; false when we must leave the batch. */
   async function handle(payload: OurBatch, chunk: readonly KafkaMessage[]): Promise<boolean> {
     const topic = topicOf(payload);
     const { signed = [], unsigned = [] } = Object.groupBy(chunk, (message) =>
@@ -55,19 +54,16 @@ export function createChunkHandler(options: HandlerOptions) {
     return done.every(Boolean);
   }
 
-  function isSigned(topic: string, message: KafkaMessage): boolean {
-    const { value } = message;
-    return value !== null && options.signatures.isSigned({ ...incoming(topic, message), value });
-  }
+  const isSigned = (topic: string, message: KafkaMessage) =>
+    message.value !== null &&
+    options.signatures.isSigned({ ...incoming(topic, message), value: message.value });
 
   function refuse(payload: OurBatch, messages: readonly KafkaMessage[]): Promise<boolean> {
     const topic = topicOf(payload);
     const { partition } = payload.batch;
     return repeat(payload, messages[0] as KafkaMessage, async () => {
-      await keepUnsigned(
-        db,
-        messages.map((message) => deadLetter(topic, partition, message, unsignedError)),
-      );
+      const letterOf = (message: KafkaMessage) => deadLetter(payload, message, unsignedError);
+      await keepUnsigned(db, messages.map(letterOf));
       if (performance.now() < tellUnsignedAtMs) return;
       tellUnsignedAtMs = performance.now() + tellUnsignedEveryMs;
       log.error(
@@ -87,9 +83,10 @@ export function createChunkHandler(options: HandlerOptions) {
         options.onHandled?.(received, Number(message.timestamp));
       } catch (error) {
         if (isPassing(error) || ++tries < triesMax) throw error;
-        await keepDeadLetters(db, [deadLetter(topic, payload.batch.partition, message, error)]);
-        const about = { topic, offset: message.offset, key: message.key?.toString() };
-        log.error({ ...about, err: error }, "message kept as a dead letter");
+        const letter = deadLetter(payload, message, error);
+        await keepDeadLetters(db, [letter]);
+        const { offset, key } = letter;
+        log.error({ topic, offset, key, err: error }, "message kept as a dead letter");
       }
     });
   }
@@ -110,15 +107,25 @@ export function createChunkHandler(options: HandlerOptions) {
         database.awaySinceMs = undefined;
         return true;
       } catch (error) {
-        log.warn(
-          { topic: topicOf(payload), offset, err: error },
-          "message not handled yet, will try again",
-        );
+        const about = { topic: topicOf(payload), offset, err: error };
+        log.warn(about, "message not handled yet, will try again");
         if (isPassing(error)) database.awaySinceMs ??= performance.now();
         await pause(backoffMs(fault, { firstMs: 50, maxMs: 5_000 }), payload.leaving);
       }
     }
     return false;
+  }
+
+  function deadLetter(payload: OurBatch, message: KafkaMessage, error: unknown) {
+    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return {
+      ...incoming(topicOf(payload), message),
+      partition: payload.batch.partition,
+      offset: message.offset,
+      key: message.key?.toString() ?? null,
+      value: message.value,
+      error: said.slice(0, 2_000),
+    };
   }
 
   return { handle, database };
@@ -138,15 +145,3 @@ function incoming(topic: string, { key, value, headers = {} }: KafkaMessage): In
 const unsignedError = new Error(
   "No valid signature: none of our services has sent this message. It took no effect",
 );
-
-function deadLetter(topic: string, partition: number, message: KafkaMessage, error: unknown) {
-  return {
-    ...incoming(topic, message),
-    partition,
-    offset: message.offset,
-    key: message.key?.toString() ?? null,
-    value: message.value,
-    error:
-      error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 2_000) : String(error),
-  };
-}

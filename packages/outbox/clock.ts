@@ -8,9 +8,8 @@ const measureEveryMs = 30_000;
 const stepMs = 1_000;
 
 /**
- * A clock that every replica shares: the database's. Its offset to this process's steady clock (performance.now()) is
- * measured at the start, every 30 s, and when this computer's clock was set; the measure with the shortest round trip of
- * three counts, so it is right to within half of that trip.
+ * A clock that every replica shares: the database's. Its offset to this process's steady clock is measured at the start,
+ * every 30 s, and when this computer's clock was set. The shortest round trip of three counts: it is right to half of that.
  */
 export async function databaseClock(db: Kysely<never>, log: Log) {
   let offset = await measureOffset(db);

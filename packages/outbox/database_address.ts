@@ -1,5 +1,5 @@
-// Reads a connection URL as providers of PostgreSQL show it, and refuses what is not supported with one sentence, to be
-// shown after the variable's name. No sentence may quote the user, the password or text that could be part of one.
+// Reads a connection URL as providers of PostgreSQL show it. Each refusal is one sentence, to be shown after the variable's
+// name, and quotes neither the user, the password nor text that could be part of one.
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 
@@ -17,7 +17,7 @@ const ignored = new Set(
 );
 
 const schemaOfRole =
-  "only public; take it out, and let the role have the schema: alter role … set search_path = …";
+  "only public; take it out, and give the role the schema: alter role … set search_path = …";
 
 /** Parameters that would change what a connection does, and what to do instead. */
 const refused: readonly (readonly [RegExp, string])[] = [
@@ -28,10 +28,7 @@ const refused: readonly (readonly [RegExp, string])[] = [
     "take it out, and write its value into the address",
   ],
   [/^sslpassword$/, "give a sslkey without a password, or none"],
-  [
-    /^ssl(identity|accept|crl)$/,
-    "take it out: sslmode, sslrootcert, sslcert and sslkey (PEM) count",
-  ],
+  [/^ssl(identity|accept|crl)$/, "take it out: sslmode, sslrootcert, sslcert and sslkey count"],
   // any other text may be a piece of a password, and is not shown
   [/^[A-Za-z][A-Za-z_]{1,39}$/, "is not a known parameter, or can't be had here; take it out"],
 ];
@@ -41,17 +38,10 @@ const unclear =
 
 const flags = { true: true, 1: true, false: undefined, 0: undefined } as const;
 const sessionAttributes = { any: false, primary: true, "read-write": true };
-const tlsModes = {
-  disable: "disable",
-  false: "disable",
-  allow: "prefer",
-  prefer: "prefer",
-  require: "require",
-  true: "require",
-  "no-verify": "require",
-  "verify-ca": "verify-ca",
-  "verify-full": "verify-full",
-} as const;
+const [disable, prefer, require] = ["disable", "prefer", "require"] as const;
+const verifying = { "verify-ca": "verify-ca", "verify-full": "verify-full" } as const;
+const named = { disable, allow: prefer, prefer, require, "no-verify": require, ...verifying };
+const tlsModes = { ...named, false: disable, true: require };
 
 const host = String.raw`(?:\[[0-9A-Fa-f:.%]+\]|(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})*)(?::\d{1,5})?`;
 const query = String.raw`\w+=[^&#]*(?:&\w+=[^&#]*)*`;
@@ -73,6 +63,8 @@ export function parseDatabaseAddress(text: string) {
   const [user = "", ...password] = login.split(":");
   const { given, take, choice } = readParameters(parameters);
   take("schema", /^public$/, schemaOfRole);
+  const number = (name: string, min: 0 | 1) =>
+    Number(take(name, RegExp(`^[${min}-9]\\d{0,2}$`), `must be a number from ${min} to 999`));
   const address = {
     /** Tried in this order; a folder that begins with `/` holds a Unix socket. */
     hosts: hostsOf(take("host") ?? decoded(hosts), take("port")),
@@ -88,12 +80,8 @@ export function parseDatabaseAddress(text: string) {
     mustWrite: choice("target_session_attrs", sessionAttributes) ?? false,
     applicationName: take("application_name"),
     // 0 is no limit in libpq; here it stands for the default
-    connectTimeoutMs:
-      1_000 * Number(take("connect_timeout", /^\d{1,3}$/, "must be a number from 0 to 999")) ||
-      undefined,
-    connectionsMax:
-      Number(take("connection_limit", /^[1-9]\d{0,2}$/, "must be a number from 1 to 999")) ||
-      undefined,
+    connectTimeoutMs: 1_000 * number("connect_timeout", 0) || undefined,
+    connectionsMax: number("connection_limit", 1) || undefined,
     /** `-c name=value …`, or what a provider's proxy reads there. */
     options: take("options"),
   };

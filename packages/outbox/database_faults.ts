@@ -1,6 +1,5 @@
-// Whether an error is the statement's own, the session's, the server's or the network's. Retries, discarded connections
-// and 503 responses are decided by these functions, so each SQLSTATE is classified once.
-
+// Whether an error is the statement's own, the session's, the server's or the network's: retries, discarded connections and
+// 503 responses are decided here. https://www.postgresql.org/docs/current/errcodes-appendix.html
 import { UnavailableError } from "./errors.ts";
 
 export function errorCode(error: unknown): string {
@@ -21,10 +20,7 @@ function isPostgresError(error: unknown): error is { code: string; severity: str
   return (error as { name?: unknown } | undefined)?.name === "PostgresError";
 }
 
-/**
- * Codes of postgres.js, of this package (`faultOf`) and of the network; connection exceptions (08), a backend that was
- * terminated or a server that starts up or shuts down (57P), too many connections (53300).
- */
+/** Codes of postgres.js, `faultOf` and the network; a backend that ends or a server that starts (57P), too many connections. */
 const connectionLoss =
   /^(CONNECTION_|CONNECT_TIMEOUT|ANSWER_TIMEOUT|POOL_OVERLOADED|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|08|57P|53300)/;
 
@@ -42,35 +38,26 @@ export function isTransient(error: unknown): boolean {
   return ["40P01", "40001", "55P03"].includes(errorCode(error));
 }
 
-/**
- * SQLSTATE classes of errors of one statement, after which the session is as it was before: no data (02),
- * data and its types (2x but for the states of sessions and transactions), constraints (23), conflicts (40), names and
- * rights (42), limits (53 but for memory and connections, 54), locks (55), cancelled (57014), and what functions raise
- * (38, 39, P0). https://www.postgresql.org/docs/current/errcodes-appendix.html
- */
+/** SQLSTATE classes of errors of one statement, after which the session is as it was before. */
 const statementStates =
   /^(0[1-4LPZ]|20|21|22|23|27|2[BF]|34|38|39|3B|40|42(?!P05)|44|53(?!200|300)|54|55|57014|72|HV|P0)/;
 
-/**
- * An error of the session or its server; the same statement may succeed on another connection. A server that was
- * demoted (25006), a prepared statement that is gone (26000), belongs to another session of PgBouncer (42P05) or whose
- * table has changed (0A000), a backend that ends (severity FATAL), and every class that is not listed above.
- */
+/** An error of the session or its server, and any of a class not listed above: another connection may do better. */
 export function isSessionFault(error: unknown): boolean {
   if (!isPostgresError(error)) return true;
   const { code, severity } = error;
   return /^(FATAL|PANIC)$/.test(severity) || !statementStates.test(code);
 }
 
-/** A session error with which PostgreSQL refused the statement before it began: it may be sent again. */
+/**
+ * PostgreSQL refused the statement before it began, so it may be sent again: a server that was demoted (25006), a prepared
+ * statement that is gone (26000), is another session's of PgBouncer (42P05) or whose table has changed (0A000).
+ */
 export function isRefusedBySession(error: unknown): boolean {
   return isPostgresError(error) && /^(25006|26000|0A000|42P05)$/.test(error.code);
 }
 
-/**
- * True for any error that ends when the database is well again, also time limits, full disks, a standby that is not
- * promoted yet (25006), a password (28) or a database (3D) that the server does not have yet.
- */
+/** Any error that ends when the database is well again, also a password (28) or a database (3D) that it does not have yet. */
 export function isDatabaseFault(error: unknown): boolean {
   return (
     isConnectionLoss(error) ||
@@ -79,10 +66,7 @@ export function isDatabaseFault(error: unknown): boolean {
   );
 }
 
-/**
- * True for an error that will pass by itself, so that retries go on for as long as it lasts. A message's handler marks
- * its own such errors by `kind: "unavailable"`.
- */
+/** An error that will pass by itself. A message's handler marks its own such errors by `kind: "unavailable"`. */
 export function isPassing(error: unknown): boolean {
   return isDatabaseFault(error) || (error as { kind?: unknown } | null)?.kind === "unavailable";
 }

@@ -5,10 +5,7 @@ import type { AnyMessage } from "./kafka.ts";
 export type DeadLetter = Omit<AnyMessage, "value"> &
   Readonly<{ value: Uint8Array | null; partition: number; offset: string; error: string }>;
 
-/**
- * How many unsigned messages are kept (a little more when consumers write at the same moment), and bytes of one: a writer
- * to a topic must not fill the disk. The rest is counted in `unsigned_messages`, and stays in the topic for its retention.
- */
+/** Unsigned messages that are kept, and bytes of one: whoever writes to a topic must not fill the disk. The rest is counted. */
 export const unsignedMax = 1_000;
 const unsignedBytesMax = 64 * 1024;
 
@@ -48,13 +45,8 @@ function shortened(letter: DeadLetter): DeadLetter {
   const parts = [key ?? "", value ?? "", JSON.stringify(headers)];
   const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   if (bytes <= unsignedBytesMax) return letter;
-  return {
-    ...letter,
-    key: key?.slice(0, 200) ?? null,
-    value: null,
-    headers: {},
-    error: `${error}. Its ${bytes} bytes are not kept: read it in its topic`,
-  };
+  const said = `${error}. Its ${bytes} bytes are not kept: read it in its topic`;
+  return { ...letter, key: key?.slice(0, 200) ?? null, value: null, headers: {}, error: said };
 }
 
 function rowsOf(letters: readonly DeadLetter[]): string {

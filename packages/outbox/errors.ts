@@ -1,7 +1,6 @@
 /**
- * `database_unavailable`: the database does not respond, and whether a change was written is not known. `overloaded`: too
- * many calls wait already, and nothing was written. `kafka_unavailable`: Kafka does not respond, and whether it has a
- * message is not known. The same call may succeed after `retryAfterSeconds`.
+ * `overloaded`: too many calls wait, and nothing was written. Else the database or Kafka does not respond, and whether a
+ * change was written or a message sent is not known. The same call may succeed after `retryAfterSeconds`.
  */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";

@@ -34,18 +34,13 @@ export type EventRow = {
   readonly created_at: string;
 };
 
-/** What the events of one sender have in common. */
+/** What the events of one sender have in common: `ce_source`, and `ce_dataschema` by their type. */
 export type EventOrigin = {
-  /** Who sends: `ce_source` of every event. */
   readonly source: string;
-  /** The URI of the schema that a type's events follow: `ce_dataschema`. */
   readonly dataSchema?: ((type: string) => string) | undefined;
 };
 
-/**
- * An event in the Kafka protocol binding of CloudEvents ("binary content mode", https://github.com/cloudevents/spec),
- * with the trace that it belongs to.
- */
+/** An event in the Kafka protocol binding of CloudEvents ("binary content mode", https://github.com/cloudevents/spec). */
 export function cloudEvent(row: EventRow, { source, dataSchema }: EventOrigin): OutgoingMessage {
   const { topic, key, value, trace } = row;
   const headers = {
@@ -74,8 +69,9 @@ export type EventProducer = ReturnType<typeof createEventProducer>;
 const sendLimitMs = 5_000;
 
 export function connectKafka(settings: KafkaSettings, log: Log): Kafka {
+  const { clientId, tls = false, socketFactory, sasl } = settings;
   const config: KafkaConfig = {
-    clientId: settings.clientId,
+    clientId,
     brokers: [...settings.brokers],
     connectionTimeout: 3_000,
     requestTimeout: sendLimitMs,
@@ -87,9 +83,9 @@ export function connectKafka(settings: KafkaSettings, log: Log): Kafka {
       // kafkajs repeats what it calls errors by itself: they are news for an operator only when they last
       log.debug({ kafka: entry.namespace, error, topic: rest["topic"] }, String(message));
     },
-    ...(settings.tls ? { ssl: true } : {}),
-    ...(settings.socketFactory ? { socketFactory: settings.socketFactory } : {}),
-    ...(settings.sasl ? { sasl: settings.sasl as SASLOptions } : {}),
+    ssl: tls,
+    ...(socketFactory && { socketFactory }),
+    ...(sasl && { sasl: sasl as SASLOptions }),
   };
   return new Kafka(config);
 }
@@ -157,10 +153,7 @@ export function isTooLarge(error: unknown): boolean {
   return isOrHas(error, ({ type }) => /^(MESSAGE|RECORD_LIST)_TOO_LARGE$/.test(type ?? ""));
 }
 
-/**
- * What a broker says in the first seconds of a topic or a group: that it does not have it yet, that nobody leads it or
- * another broker does, that its coordinator is loading. Told to people only when it lasts.
- */
+/** What a broker says in the first seconds of a topic or a group; logged as a warning only when it lasts. */
 export function isStillStarting(error: unknown): boolean {
   return isOrHas(error, ({ code }) => [3, 5, 6, 14, 15, 16].includes(code ?? NaN));
 }

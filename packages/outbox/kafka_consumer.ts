@@ -15,7 +15,7 @@ const leaveWithinMs = 3_000;
 const lookEveryMs = 1_000;
 /** A database that has not answered for this long: its partitions go to consumers that may reach theirs. */
 const leaveAfterMs = 5_000;
-/** How soon a topic that was made anew is noticed; till then nothing of it is lost, only late. */
+/** How soon a topic that was made anew is noticed; until then its messages are late. */
 const lookAtTopicsEveryMs = 5_000;
 
 export type EventConsumer = ReturnType<typeof createEventConsumer>;
@@ -30,11 +30,10 @@ type Session = {
 };
 
 /**
- * Reads topics from their beginning with a group of its own. An offset is committed when the statement of every
- * message before it, or its dead letter, has committed. Messages of one key are handled in their order, different
- * keys together. While the database is away the partition waits; a consumer that alone can't reach it leaves its
- * partitions to the others. A topic that was made anew is read from its beginning. A message that none of our
- * services has signed is never handled: it is kept beside the dead letters, within bounds.
+ * Reads topics from their beginning with a group of its own. An offset is committed when the statement of every message
+ * before it, or its dead letter, has committed. Messages of one key are handled in their order, different keys together.
+ * While the database is away the partition waits; a consumer that alone can't reach it leaves its partitions to the others.
+ * A topic that was made anew is read from its beginning. A message that no service has signed is never handled.
  */
 export function createEventConsumer(
   options: HandlerOptions & {
@@ -59,8 +58,8 @@ export function createEventConsumer(
     const ids = await whileBeating(payload, () => current.topicIds);
     for (let from = 0; from < batch.messages.length; from += chunkMax) {
       const chunk = batch.messages.slice(from, from + chunkMax);
-      const done = await whileBeating(payload, (beat) =>
-        handle({ ...payload, isStale: beat.isLost, leaving }, chunk),
+      const done = await whileBeating(payload, (isStale) =>
+        handle({ ...payload, isStale, leaving }, chunk),
       );
       if (!done) return;
       await faultPoint("consumer:handled");
@@ -76,9 +75,9 @@ export function createEventConsumer(
     topicId: string | undefined,
   ): Promise<void> {
     const last = chunk.at(-1) as KafkaMessage;
-    const offset = String(BigInt(last.offset) + 1n);
     const { topic, partition } = batch;
     payload.resolveOffset(last.offset);
+    const offset = String(BigInt(last.offset) + 1n);
     const stored = { partition, offset, metadata: topicId ?? null };
     await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [stored] }] });
   }
@@ -93,8 +92,8 @@ export function createEventConsumer(
       admin.fetchOffsets({ groupId, topics: Object.keys(assigned) }),
     );
     for (const { topic, partitions } of stored) {
+      const id = ids.get(topic);
       for (const { partition, metadata } of partitions) {
-        const id = ids.get(topic);
         const isAnother = id && metadata && metadata !== id;
         if (!isAnother || !assigned[topic]?.includes(partition)) continue;
         log.warn({ topic, partition }, "this topic was made anew: it is read from its beginning");
@@ -111,20 +110,12 @@ export function createEventConsumer(
       sessionTimeout: sessionMs,
       heartbeatInterval: heartbeatEveryMs,
       maxWaitTimeInMs: 500,
-      retry: {
-        initialRetryTime: 100,
-        maxRetryTime: 5_000,
-        // kafkajs restarts after some faults only, and after the others stays silent for ever
-        restartOnFailure: async () => false,
-      },
+      // kafkajs restarts after some faults only, and after the others stays silent for ever
+      retry: { initialRetryTime: 100, maxRetryTime: 5_000, restartOnFailure: async () => false },
     });
-    const begun: Session = {
-      consumer,
-      leaving: new AbortController(),
-      topicIds: Promise.resolve(new Map()),
-      isReading: false,
-    };
-    session = begun;
+    const topicIds = Promise.resolve<TopicIds>(new Map());
+    const leaving = new AbortController();
+    const begun: Session = (session = { consumer, leaving, topicIds, isReading: false });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       log[isStillStarting(payload.error) ? "debug" : "warn"](
         { groupId: options.groupId, err: payload.error },
@@ -234,20 +225,17 @@ export function createEventConsumer(
   };
 }
 
-/**
- * A group that hears nothing for its session time loses the partition: beat while the database keeps us waiting. A
- * beat that fails tells that the group divides its partitions anew, and waits until we leave the batch to join in.
- */
+/** Sends heartbeats meanwhile; one that fails says that the group divides its partitions anew, and waits for us to join in. */
 async function whileBeating<T>(
   payload: EachBatchPayload,
-  work: (beat: { isLost: () => boolean }) => Promise<T>,
+  work: (isStale: () => boolean) => Promise<T>,
 ): Promise<T> {
   let lost = false;
   const beat = setInterval(() => {
     payload.heartbeat().catch(() => (lost = true));
   }, heartbeatEveryMs);
   try {
-    return await work({ isLost: () => lost || payload.isStale() });
+    return await work(() => lost || payload.isStale());
   } finally {
     clearInterval(beat);
   }

@@ -42,11 +42,10 @@ export type OutboxRelayOptions = EventOrigin & {
 };
 
 /**
- * Moves the outbox to Kafka, each event signed by the key that is current when it is sent. Events are taken while they
- * have a row in `waiting_events`, never by an offset, since rows become visible in another order than they were
- * recorded. That row is deleted after Kafka's acknowledgement only: a relay killed between the two sends the event
- * again, and readers' inboxes know it by then. A relay that can't reach Kafka gives its slots back, and takes part again
- * when Kafka answers it.
+ * Moves the outbox to Kafka, each event signed. Events are taken while they have a row in `waiting_events`, never by an
+ * offset, since rows become visible in another order than they were recorded. That row is deleted after Kafka's
+ * acknowledgement only: a relay killed between the two sends the event again, and readers' inboxes know it by then. A relay
+ * that can't reach Kafka gives its slots back until Kafka answers it.
  */
 export function createOutboxRelay(options: OutboxRelayOptions) {
   const { db, producer, signatures, log, faultPoint = () => {} } = options;

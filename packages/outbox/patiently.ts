@@ -11,16 +11,12 @@ export type Patience = {
   readonly awayLimitMs?: number;
 };
 
-/** A database that is away for longer is configured wrongly or needs an operator. */
-const defaultAwayLimitMs = 15_000;
-
 /**
- * Runs one step of a start, again with back-off while the database is away. The time limit counts from the first error:
- * a long migration that is cut is run again.
- * Throws StartError when the database stays away, or refuses for a reason that waiting does not change.
+ * Runs one step of a start, again with back-off while the database is away. Throws StartError when it stays away, counted
+ * from the first error, or refuses for a reason that waiting does not change.
  */
 export async function patiently<T>(patience: Patience, step: () => Promise<T>): Promise<T> {
-  const { log, awayLimitMs = defaultAwayLimitMs } = patience;
+  const { log, awayLimitMs = 15_000 } = patience;
   const { hosts, database } = parseDatabaseAddress(patience.url);
   const places = hosts.map(({ host, port }) => `${host}:${port}`).join(", ");
   const where = `PostgreSQL at ${places}, database ${database},`;

@@ -17,7 +17,7 @@ export const eventDays = 30;
 
 const isWaiting = sql`(aggregate_id, version) in (select aggregate_id, version from waiting_events)`;
 
-/** What every service deletes. The inbox keeps ids for longer than Kafka keeps messages (14 days), so none takes effect twice. */
+/** Of every service. The inbox keeps ids for longer than Kafka keeps messages (14 days), so none takes effect twice. */
 export const messageRetention: readonly Retention[] = [
   { table: "events", column: "created_at", days: eventDays, unless: isWaiting },
   { table: "inbox", column: "taken_at", days: 30 },

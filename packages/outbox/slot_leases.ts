@@ -6,13 +6,11 @@ export const leaseTtlMs = 15_000;
 
 export type SlotLeases = ReturnType<typeof createSlotLeases>;
 
-/**
- * Shares the outbox's slots between the relays of one database by rows of `leases`, on the database's clock. Each relay
- * also has a row of its own, by which the others count the relays.
- */
+/** Shares slots between the relays of one database by rows of `leases`; a row of each relay's own tells their number. */
 export function createSlotLeases(db: Kysely<never>, holder: string, ttlMs = leaseTtlMs) {
   let slots: readonly number[] = [];
   let untilMs = 0;
+  const me = `relay:${holder}`;
   return {
     /** Slots that this holder may send for, and until when by performance.now(). */
     held: () => ({ slots, untilMs }),
@@ -23,10 +21,10 @@ export function createSlotLeases(db: Kysely<never>, holder: string, ttlMs = leas
       const { rows } = await sql<{ name: string }>`
         with me as (
           insert into leases (name, holder, expires_at)
-          values (${`relay:${holder}`}, ${holder}, now() + make_interval(secs => ${ttlMs / 1000}))
+          values (${me}, ${holder}, now() + make_interval(secs => ${ttlMs / 1000}))
           on conflict (name) do update set expires_at = excluded.expires_at returning 1
         ), relays as (
-          select count(*) filter (where name <> ${`relay:${holder}`}) + 1 as live
+          select count(*) filter (where name <> ${me}) + 1 as live
           from leases where name like 'relay:%' and expires_at > now()
         ), share as (
           select ceil(${slotCount}::numeric / live)::integer as slots from relays

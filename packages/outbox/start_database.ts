@@ -23,7 +23,8 @@ export async function startDatabase<Tables>(options: {
   const database = openDatabase<Tables>(options);
   const plain = database as never as Database<never>;
   try {
-    await patiently({ url, log }, () => checkServer(plain, log));
+    const server = await patiently({ url, log }, () => serverSettings.execute(plain.kysely));
+    for (const row of server.rows) judgeServer(row, log);
     const clock = await patiently({ url, log }, () => databaseClock(plain.kysely, log));
     return { database, clock };
   } catch (error) {
@@ -34,19 +35,14 @@ export async function startDatabase<Tables>(options: {
 
 type Setting = "fsync" | "full_page_writes" | "synchronous_commit";
 type ServerSettings = Readonly<Record<Setting, string> & { is_superuser: boolean | null }>;
-
-async function checkServer({ kysely }: Database<never>, log: Log): Promise<void> {
-  const { rows } = await sql<ServerSettings>`
-    select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
-      current_setting('synchronous_commit') as synchronous_commit,
-      (select rolsuper from pg_roles where rolname = current_user) as is_superuser`.execute(kysely);
-  for (const server of rows) judgeServer(server, log);
-}
+const serverSettings = sql<ServerSettings>`
+  select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
+    current_setting('synchronous_commit') as synchronous_commit,
+    (select rolsuper from pg_roles where rolname = current_user) as is_superuser`;
 
 /**
- * Reports at every start a server that acknowledges commits before they are durable, and refuses it where one statement
- * changes that. fsync and full_page_writes are only reported: providers whose storage keeps the log elsewhere (Neon,
- * Aurora) rightly switch them off.
+ * Reports a server that acknowledges commits before they are durable, and refuses it where one statement changes that.
+ * fsync and full_page_writes are only reported: providers whose storage keeps the log elsewhere rightly switch them off.
  */
 export function judgeServer(server: ServerSettings, log: Log): void {
   // our own sessions set it; behind a pooler they can't

@@ -1,5 +1,4 @@
-// Spans of messages: one for each that is sent, whose parent is the save that caused it, and one for each that is
-// handled, whose parent is the one that sent it. So a trace leads across the outbox and Kafka.
+// Spans of messages that are sent, whose parent is the save that caused them, and handled, whose parent is the sending.
 import type { MessageHandler } from "./chunk_handler.ts";
 import type { AnyMessage, EventProducer } from "./kafka.ts";
 import { inSpan, type SpanAbout, type Tracer } from "./trace.ts";
@@ -28,12 +27,10 @@ export function tracedProducer(producer: EventProducer, tracer: Tracer | undefin
 
 /** The same handler, each message as a span. */
 export function tracedHandler(handle: MessageHandler, tracer: Tracer | undefined): MessageHandler {
-  return (message) =>
-    inSpan(
-      tracer,
-      () => spanOf("process", message),
-      () => handle(message),
-    );
+  return (message) => {
+    const about = () => spanOf("process", message);
+    return inSpan(tracer, about, () => handle(message));
+  };
 }
 
 /** https://opentelemetry.io/docs/specs/semconv/messaging/kafka/ */

@@ -6,7 +6,7 @@ const lookEveryMs = 500;
 
 /**
  * Notifies callers of new versions of the aggregates that they watch: at once when this process saves one, within
- * `lookEveryMs` when another replica does. All watchers together cost one query, and none while nobody watches.
+ * `lookEveryMs` when another replica does. All watchers together cost one query.
  */
 export function createWatch<Item extends { readonly version: number }>(options: {
   readonly name: string;

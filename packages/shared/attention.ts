@@ -1,5 +1,6 @@
 // What needs an operator: both services' types, and what order parses of payment's.
 import * as v from "valibot";
+import { Whole } from "./money.ts";
 import { IsoTime } from "./text.ts";
 
 export const attentionKinds = [
@@ -27,17 +28,15 @@ export const attentionKinds = [
 ] as const;
 export type AttentionKind = (typeof attentionKinds)[number];
 
-const Count = v.pipe(v.number(), v.safeInteger());
-
 export const AttentionItem = v.object({
   kind: v.picklist(attentionKinds),
   part: v.picklist(["order", "payment"]),
   /** Since when. */
   since: v.nullable(IsoTime),
   /** How many of the kind this stands for. */
-  count: Count,
+  count: Whole,
   orderId: v.optional(v.string()),
-  amount: v.optional(Count),
+  amount: v.optional(Whole),
   /** Of the buyer, masked. */
   customer: v.optional(v.string()),
   paymentKey: v.optional(v.string()),

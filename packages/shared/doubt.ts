@@ -4,10 +4,7 @@ import { sameJson } from "./same_json.ts";
 /** behind: order was told a newer version. differs: the same version says something else. contradicts: an older one can't have led here. */
 export type Doubt = "behind" | "differs" | "contradicts";
 
-/**
- * Why payment's row must not be relied on, by what order was told of it before; null: it may be. Both services decide
- * it here: payment before it does anything for order, order when it compares.
- */
+/** Why payment's row must not be relied on, by what order was told of it before; null: it may be. */
 export function doubtOf(
   row: PaymentSnapshot | undefined,
   told: PaymentSnapshot | null,
@@ -25,9 +22,8 @@ function saysTheSame(row: PaymentSnapshot, told: PaymentSnapshot): boolean {
 }
 
 /**
- * True when one payment can't have said both, the second after the first, unless its database lost something in
- * between: money or an account that was there leaves a trace, what was closed unpaid is never open again, and what went
- * back does not return.
+ * True when one payment can't have said both, the second after the first, unless its database lost something: money or an
+ * account leaves a trace, what was closed unpaid is never open again, and what went back does not return.
  */
 export function contradicts(earlier: PaymentSnapshot, later: PaymentSnapshot): boolean {
   const isPaid = later.approvedAt !== null;

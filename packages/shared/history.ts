@@ -1,10 +1,9 @@
 import * as v from "valibot";
-import { IsoTime } from "./text.ts";
+import { EventId, IsoTime } from "./text.ts";
 
 /**
- * In whose name a change is made: `shopper` (a browser's session), `key:NAME` (an API key or whoever signed in to the
- * console by it), `cli:NAME` (the command line), `system` (a job, a sweep, a consumed message), or the payment provider,
- * of whose responses and webhooks a change is the record.
+ * In whose name a change is made: `shopper`, `key:NAME` (an API key or whoever signed in to the console by it), `cli:NAME`,
+ * `system` (a job, a consumed message), or the payment provider, of whose responses a change is the record.
  */
 export const Actor = v.pipe(
   v.string(),
@@ -13,15 +12,10 @@ export const Actor = v.pipe(
 );
 export type Actor = v.InferOutput<typeof Actor>;
 
-/**
- * In whose name a call is made: a header with JSON, escaped as in an address, since names may be in Korean. Order sends it
- * with each call of payment; the API takes it from the command line.
- */
+/** In whose name a call is made, as JSON: by order to payment, and by the command line. Escaped: names may be in Korean. */
 export const actingHeader = "X-Acting-As";
-const Acting = v.object({
-  actor: Actor,
-  reason: v.exactOptional(v.pipe(v.string(), v.maxLength(200))),
-});
+const reason = v.exactOptional(v.pipe(v.string(), v.maxLength(200)));
+const Acting = v.object({ actor: Actor, reason });
 export const SentActing = v.pipe(v.string(), v.transform(unescaped), v.parseJson(), Acting);
 
 /** For `actingHeader`. */
@@ -46,17 +40,11 @@ export const HistoryEntry = v.object({
   detail: v.pipe(v.unknown(), v.description("The provider's code, the paymentKey")),
   actor: Actor,
   reason: v.pipe(v.nullable(v.string()), v.description("As whoever did it gave it")),
-  events: v.array(
-    v.object({
-      eventId: v.pipe(v.string(), v.uuid()),
-      eventType: v.string(),
-      isPublished: v.boolean(),
-    }),
-  ),
+  events: v.array(v.object({ eventId: EventId, eventType: v.string(), isPublished: v.boolean() })),
 });
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
 
-/** The changes of an order and of its payment, its placing first, then by time; but two computers' clocks differ by milliseconds, and what an order took from payment came after it. */
+/** The changes of an order and of its payment by time, placing first; two clocks differ, and what an order took from payment came after it. */
 export function inOrder(
   own: readonly HistoryEntry[],
   payments: readonly HistoryEntry[],

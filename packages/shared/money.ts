@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
-/** Won as a safe integer: KRW has no minor unit, so 1000 means ₩1,000. */
+export const Whole = v.pipe(v.number(), v.safeInteger());
+/** KRW has no minor unit, so 1000 means ₩1,000. */
 export const Won = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** A sum that somebody pays or gets back: at least ₩1. */
 export const PositiveWon = v.pipe(v.number(), v.safeInteger(), v.minValue(1));

@@ -1,9 +1,8 @@
 // What payment shows operators of money: payment's types, and what order parses.
 import * as v from "valibot";
 import { KoreanDay, KoreanMonth } from "./korean_time.ts";
+import { Whole } from "./money.ts";
 import { IsoTime } from "./text.ts";
-
-const Whole = v.pipe(v.number(), v.safeInteger());
 
 /** Won. What left stands below 0, so that `net` is the sum of the three before it. */
 const totals = {

@@ -1,20 +1,15 @@
 // What a service shows operators of its messages: payment's types, and what order parses.
 import * as v from "valibot";
+import { Whole } from "./money.ts";
 import { IsoTime } from "./text.ts";
 
-const Count = v.pipe(v.number(), v.safeInteger());
-
-export const OutboxState = v.object({
-  waiting: Count,
-  oldestSeconds: Count,
-  writtenLastHour: Count,
-  relays: Count,
-});
+const outbox = { waiting: Whole, oldestSeconds: Whole, writtenLastHour: Whole, relays: Whole };
+export const OutboxState = v.object(outbox);
 
 const letter = {
   id: v.string(),
   topic: v.string(),
-  partition: Count,
+  partition: Whole,
   offset: v.string(),
   key: v.nullable(v.string()),
   error: v.string(),

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Currency, PositiveWon, Won } from "./money.ts";
 import { OrderNumber } from "./order_number.ts";
-import { IsoTime, OrderId } from "./text.ts";
+import { EventId, IsoTime, OrderId } from "./text.ts";
 
 export const OrderItem = v.object({
   productId: v.string(),
@@ -13,10 +13,7 @@ export const OrderItem = v.object({
 });
 export type OrderItem = v.InferOutput<typeof OrderItem>;
 
-/**
- * What payment must know of an order to judge it. Travels in OrderCreated, and with every call from order to
- * payment, so that a payment can begin before that event has arrived.
- */
+/** What payment must know of an order. In OrderCreated, and in every call, so that a payment can begin before that event. */
 export const OrderFacts = v.object({
   orderId: OrderId,
   orderName: v.string(),
@@ -28,7 +25,7 @@ export const OrderFacts = v.object({
 });
 export type OrderFacts = v.InferOutput<typeof OrderFacts>;
 
-const eventHead = { eventId: v.pipe(v.string(), v.uuid()), occurredOn: IsoTime };
+const eventHead = { eventId: EventId, occurredOn: IsoTime };
 
 /** What people and the shop's own system call the order by. A topic may still hold events from before there was any. */
 const named = {

@@ -1,17 +1,17 @@
 // What payment has of one order for operators: payment's types, and what order parses.
 import * as v from "valibot";
 import { AttentionItem } from "./attention.ts";
+import { Whole } from "./money.ts";
 import { PaymentView } from "./payment_snapshot.ts";
 import { IsoTime } from "./text.ts";
 
-const Won = v.pipe(v.number(), v.safeInteger());
 const Text = v.exactOptional(v.nullable(v.string()));
 
 export const LedgerRow = v.object({
   occurredAt: IsoTime,
   kind: v.picklist(["capture", "refund", "return", "deposit_reversal", "correction"]),
   /** Below 0 for money that left. */
-  amount: Won,
+  amount: Whole,
   method: v.nullable(v.string()),
   paymentKey: v.string(),
   transactionKey: v.nullable(v.string()),
@@ -24,9 +24,9 @@ export const LedgerRow = v.object({
       approvalNumber: Text,
     }),
   ),
-  vat: v.nullable(Won),
+  vat: v.nullable(Whole),
   /** As the provider's books have it, with the sign of `amount`; null where they do not say. */
-  taxFree: v.nullable(Won),
+  taxFree: v.nullable(Whole),
   receiptUrl: v.nullable(v.string()),
 });
 export type LedgerRow = Readonly<v.InferOutput<typeof LedgerRow>>;

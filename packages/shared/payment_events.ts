@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { PaymentSnapshot } from "./payment_snapshot.ts";
-import { IsoTime } from "./text.ts";
+import { EventId, IsoTime } from "./text.ts";
 
 export const paymentEventTypes = [
   "PaymentConfirmed",
@@ -13,7 +13,7 @@ export type PaymentEventType = (typeof paymentEventTypes)[number];
 
 /** What payment announces: every event carries the whole snapshot, so any one of them can be applied alone. */
 export const PaymentEvent = v.object({
-  eventId: v.pipe(v.string(), v.uuid()),
+  eventId: EventId,
   eventType: v.picklist(paymentEventTypes),
   occurredOn: IsoTime,
   ...PaymentSnapshot.entries,

@@ -4,10 +4,7 @@ import * as v from "valibot";
 const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
 
-/**
- * A text for a terminal or a log: what would move the cursor, give an order or turn the direction of other text stands
- * there as the JSON escape of its code.
- */
+/** A text for a terminal or a log: what would give it an order or turn other text's direction becomes a JSON escape. */
 export function escapeUnseen(text: string): string {
   return text.replaceAll(unseen, (character) =>
     character === "\n" ? "\\n" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
@@ -19,10 +16,7 @@ export function escapeUnseenInLines(text: string): string {
   return text.split("\n").map(escapeUnseen).join("\n");
 }
 
-/**
- * Text from outside that is kept and shown: trimmed, in NFC, of 1 to `maxLength` characters of which one is visible,
- * on one line. So it has nothing that PostgreSQL's text and jsonb can't hold (U+0000, lone surrogates).
- */
+/** Text that is kept and shown: trimmed, in NFC, 1 to `maxLength` characters on one line, and nothing that jsonb can't hold. */
 export const storableText = (maxLength: number) =>
   v.pipe(
     v.string(),
@@ -37,14 +31,14 @@ export const storableText = (maxLength: number) =>
     v.check((text) => visible.test(text), "must contain a visible character"),
   );
 
-/** The same of a form's field; undefined when it is no such text. */
-export const storableTextOf = (given: string, maxLength: number) =>
-  outputOf(storableText(maxLength), given);
-
+/** What a form's field parses to; undefined when it does not follow the schema. */
 function outputOf(schema: v.GenericSchema<string>, given: string): string | undefined {
   const result = v.safeParse(schema, given);
   return result.success ? result.output : undefined;
 }
+export const storableTextOf = (given: string, maxLength: number) =>
+  outputOf(storableText(maxLength), given);
+export const emailAddressOf = (given: string) => outputOf(EmailAddress, given);
 
 /**
  * An e-mail address by the rule of browsers (https://html.spec.whatwg.org/#valid-e-mail-address) with a domain of two
@@ -64,9 +58,6 @@ export const EmailAddress = v.config(
   { abortPipeEarly: true },
 );
 
-/** The same of a form's field; undefined when it is no address. */
-export const emailAddressOf = (given: string) => outputOf(EmailAddress, given);
-
 function withAsciiDomain(address: string): string {
   const at = address.lastIndexOf("@") + 1;
   const domain = address.slice(at);
@@ -76,12 +67,10 @@ function withAsciiDomain(address: string): string {
   return address.slice(0, at) + ascii;
 }
 
-/** Toss's rule for order ids without the `=` on which its own documents disagree: 6–64 of A–Z a–z 0–9 - _ */
+export const EventId = v.pipe(v.string(), v.uuid());
+/** Toss's rule for order ids without the `=` on which its own documents disagree. */
 export const OrderId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{6,64}$/));
-/**
- * Toss's paymentKey: 1–200 of A–Z a–z 0–9 - _ =, as its order ids. It becomes a segment of Toss's addresses, so the
- * words that stand in its place there are none.
- */
+/** Toss's paymentKey. It becomes a segment of Toss's addresses: the words that stand in its place there are none. */
 export const PaymentKey = v.pipe(
   v.string(),
   v.regex(/^(?!(confirm|orders|key-in)$)[A-Za-z0-9_=-]{1,200}$/),

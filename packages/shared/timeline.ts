@@ -1,5 +1,4 @@
-// What happened to an order's money, as entries for its timeline. A change records them in its history row, when it is
-// decided; readers show them and conclude nothing from statuses or causes.
+// What happened to an order's money, as entries for its timeline: a change records them in its history row.
 import * as v from "valibot";
 import type { HistoryEntry } from "./history.ts";
 import { Won } from "./money.ts";
@@ -84,7 +83,7 @@ function isPaid({ status, approvedAt }: PaymentSnapshot): boolean {
   return status === "DONE" || status === "PARTIAL_CANCELED" || (isClosed && approvedAt !== null);
 }
 
-/** Refunds and returns as far as a snapshot's totals tell them. */
+/** Refunds and returns, by a snapshot's totals. */
 export function totalEntries(
   before: PaymentSnapshot | null,
   after: PaymentSnapshot,

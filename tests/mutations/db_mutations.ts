@@ -102,8 +102,8 @@ export const databaseMutations: readonly Mutation[] = [
     rule: "No log contains database rows",
     broken: "errors are logged with all their fields",
     file: `packages/shared/http/log.ts`,
-    find: "value instanceof Error ? errorFields(value) : value,",
-    replace: "value,",
+    find: "(value instanceof Error ? errorFields(value) : value)",
+    replace: "value",
     killer: { file: "tests/logs_integration_test.ts" },
   },
   {

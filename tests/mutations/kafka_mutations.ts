@@ -138,9 +138,9 @@ export const kafkaMutations: readonly Mutation[] = [
     rule: "An offset is committed only when its messages have taken effect",
     broken: "it is committed before they are handled",
     file: consumer,
-    find: "      const done = await whileBeating(payload, (beat) =>",
+    find: "      const done = await whileBeating(payload, (isStale) =>",
     replace:
-      "      await commit(payload, chunk, undefined);\n      const done = await whileBeating(payload, (beat) =>",
+      "      await commit(payload, chunk, undefined);\n      const done = await whileBeating(payload, (isStale) =>",
     killer: { file: consumerTest, name: "an offset is committed only when" },
   },
   {

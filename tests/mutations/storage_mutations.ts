@@ -188,7 +188,7 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A message that can't be handled becomes a dead letter, and the partition continues",
     broken: "the message is dropped",
     file: handler,
-    find: "await keepDeadLetters(db, [deadLetter(topic, payload.batch.partition, message, error)]);",
+    find: "await keepDeadLetters(db, [letter]);",
     replace: "",
     killer: { file: consumerTest, name: "what can't be handled is kept as it came" },
   },

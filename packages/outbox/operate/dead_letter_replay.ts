@@ -4,14 +4,11 @@ import { UnavailableError } from "../errors.ts";
 import type { EventProducer } from "../kafka.ts";
 import { bytesOf, isLetterId, isOpenLetter, letterCause } from "./dead_letter_list.ts";
 
-type Letter = {
-  id: string;
-  topic: string;
-  key: string | null;
-  /** In base64: a message need not be text. */
-  value: string | null;
-  headers: Readonly<Record<string, string>>;
-};
+/** `value` is in base64: a message need not be text. */
+type Letter = Readonly<
+  Record<"id" | "topic", string> &
+    Record<"key" | "value", string | null> & { headers: Record<string, string> }
+>;
 /** What became of a letter. */
 export type MarkedLetter = { readonly id: string; readonly topic: string; readonly at: string };
 
@@ -23,8 +20,8 @@ const replayedTogether = 20;
 const letter = sql`id::text, topic, key, encode(value, 'base64') as value, headers`;
 
 /**
- * Sends a message to its topic once more, byte for byte, then marks its letter; undefined: there is none. One that fails
- * again becomes a letter of its own. Throws UnavailableError `kafka_unavailable`; the letter is kept as it was.
+ * Sends a message to its topic once more, byte for byte, then marks its letter; undefined: there is none. Throws
+ * UnavailableError `kafka_unavailable`; the letter is kept as it was.
  */
 export async function replayDeadLetter(
   db: Kysely<never>,
@@ -39,8 +36,8 @@ export async function replayDeadLetter(
 }
 
 /**
- * Replays the open letters whose listed error is the same, oldest first, `replayedMax` at the most; returns how many. Those that
- * fail again meanwhile are left. Throws UnavailableError `kafka_unavailable`; what was replayed before stays replayed.
+ * Replays the open letters whose listed error is the same, oldest first, `replayedMax` at the most; returns how many.
+ * Throws UnavailableError `kafka_unavailable`; what was replayed before stays replayed.
  */
 export async function replayCause(
   db: Kysely<never>,
@@ -78,10 +75,8 @@ export async function discardDeadLetter(
 /** Deletes all letters that nobody of ours had signed; returns how many. */
 export async function deleteUnsigned(db: Kysely<never>): Promise<number> {
   const subject = sql`concat(deleted, ' without a valid signature')`;
-  const audited = auditInsert(
-    { action: "dead_letters.deleted", subject },
-    sql`counted where deleted > 0`,
-  );
+  const entry = { action: "dead_letters.deleted", subject };
+  const audited = auditInsert(entry, sql`counted where deleted > 0`);
   const { rows } = await sql<{ deleted: number }>`
     with gone as (delete from dead_letters where not is_signed returning 1),
     counted as (select count(*)::integer as deleted from gone), audited as (${audited})
@@ -91,12 +86,12 @@ export async function deleteUnsigned(db: Kysely<never>): Promise<number> {
 
 /** One after the other: together they might be more than a topic takes at once. */
 async function send(producer: EventProducer, letters: readonly Letter[]): Promise<void> {
-  for (const { topic, key, value, headers } of letters)
-    await producer
-      .send([{ topic, key, headers, value: bytesOf(value) }])
-      .catch((cause: unknown) => {
-        throw new UnavailableError("kafka_unavailable", { cause });
-      });
+  try {
+    for (const { topic, key, value, headers } of letters)
+      await producer.send([{ topic, key, headers, value: bytesOf(value) }]);
+  } catch (cause) {
+    throw new UnavailableError("kafka_unavailable", { cause });
+  }
 }
 
 const actions = { replayed_at: "dead_letter.replayed", discarded_at: "dead_letter.discarded" };

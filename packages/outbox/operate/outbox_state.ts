@@ -3,34 +3,30 @@ import { auditInsert } from "../audit.ts";
 import { slotCount } from "../outbox.ts";
 import { eventDays } from "../retention.ts";
 
-export type OutboxState = {
-  /** Events that Kafka does not have yet, `countMax` at the most. */
-  readonly waiting: number;
-  /** Age of the oldest of them; 0: none waits. */
-  readonly oldestSeconds: number;
-  /** `countMax` at the most. */
-  readonly writtenLastHour: number;
-  /** Processes that publish. */
-  readonly relays: number;
-};
-
 /** What a look at the outbox counts at the most: its cost must not grow with the tables. */
-const countMax = 100_000;
+const countMax = sql.lit(100_000);
 
-export async function readOutboxState(db: Kysely<never>): Promise<OutboxState> {
-  const { rows } = await sql<OutboxState>`
+/** The age of the oldest event that Kafka does not have yet, in seconds; 0: none waits. */
+export const oldestSeconds = sql`select greatest(extract(epoch from now() - min(w.recorded_at)), 0)
+  from generate_series(0, ${sql.lit(slotCount - 1)}) as s(slot) cross join lateral (
+    select recorded_at from waiting_events where slot = s.slot order by recorded_at limit 1) w`;
+/** How many slots no relay sends for. */
+export const unheldSlots = sql`select ${sql.lit(slotCount)} - count(*) from leases
+  where name like 'slot:%' and expires_at > now()`;
+
+/** `waiting`: events that Kafka does not have yet; `relays`: processes that publish. */
+export async function readOutboxState(db: Kysely<never>) {
+  type State = "waiting" | "oldestSeconds" | "unheldSlots" | "writtenLastHour" | "relays";
+  const { rows } = await sql<Readonly<Record<State, number>>>`
     select
-      (select count(*) from (select from waiting_events limit ${sql.lit(countMax)}) w) as waiting,
-      (select coalesce(extract(epoch from now() - min(w.recorded_at)), 0)::integer
-        from generate_series(0, ${sql.lit(slotCount - 1)}) as s(slot) cross join lateral (
-          select recorded_at from waiting_events where slot = s.slot order by recorded_at limit 1) w
-      ) as "oldestSeconds",
+      (select count(*) from (select from waiting_events limit ${countMax}) w) as waiting,
+      (${oldestSeconds})::integer as "oldestSeconds", (${unheldSlots}) as "unheldSlots",
       (select count(*) from (select from events where created_at > now() - interval '1 hour'
-        limit ${sql.lit(countMax)}) h) as "writtenLastHour",
+        limit ${countMax}) h) as "writtenLastHour",
       (select count(*) from leases where name like 'relay:%' and expires_at > now()) as relays`.execute(
     db,
   );
-  return rows[0] as OutboxState;
+  return rows[0] as Readonly<Record<State, number>>;
 }
 
 /** Which events: by their ids, or all that were written since a time, of one topic or of all. */

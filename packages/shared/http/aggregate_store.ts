@@ -50,12 +50,9 @@ export function mapRows<State extends Aggregate>(columns: AggregateColumns<State
       return state as State;
     },
     rowOf(state: State): Readonly<Record<string, unknown>> {
-      // PostgreSQL's own word for the statement's time: what waits to be written long must not be dated before rows
-      // that a sweep has read meanwhile, or it would never be read
+      // the statement's time: what waits long must not be dated before rows that a sweep has read meanwhile
       const row: Record<string, unknown> = { changed_at: "now" };
-      for (const [field, [column]] of mapped) {
-        row[column] = state[field as keyof State];
-      }
+      for (const [field, [column]] of mapped) row[column] = state[field as keyof State];
       for (const [name, [, valueOf]] of added) row[name] = valueOf(state);
       return row;
     },
@@ -82,7 +79,7 @@ export function aggregateFind<State extends Aggregate>(
   };
 }
 
-/** Aggregates in PostgreSQL, each written by compare-and-set on its version. */
+/** Each is written by compare-and-set on its version. */
 export function aggregateStore<State extends Aggregate>(
   db: Kysely<never>,
   rows: ReturnType<typeof mapRows<State>>,

@@ -27,15 +27,15 @@ export const secretVariables = [
 
 /** The environment with the secrets that are in files, without the line break at a file's end. Throws ConfigError. */
 export function withSecretFiles(env: Environment): Environment {
-  const { given, faults } = readSecretFiles(env);
-  if (faults.length > 0) throw configError(faults);
+  const faults: string[] = [];
+  const given = readSecretFiles(env, faults);
+  refuse(faults);
   return given;
 }
 
 /** No fault quotes a path: it may be the secret itself, given by mistake. */
-function readSecretFiles(env: Environment): { given: Environment; faults: string[] } {
+function readSecretFiles(env: Environment, faults: string[]): Environment {
   const given = { ...env };
-  const faults: string[] = [];
   for (const name of secretVariables) {
     const variable = `${name}_FILE`;
     const path = given[variable];
@@ -48,7 +48,7 @@ function readSecretFiles(env: Environment): { given: Environment; faults: string
       faults.push(`${variable}: the file can't be read (${(error as { code?: string }).code})`);
     }
   }
-  return { given, faults };
+  return given;
 }
 
 /** The variable in which a setting stands, and the schema of its text. */
@@ -59,17 +59,17 @@ type Values<S> = S extends Setting
   : { readonly [Name in keyof S]: Values<S[Name]> };
 
 /**
- * Reads settings, and groups of settings, from an environment, secrets also from files. Empty variables count as missing. `findFaults` tells
- * what no schema sees, in one sentence each. Throws ConfigError with all faults of both.
+ * Reads settings, and groups of settings, from an environment, secrets also from files. Empty variables count as missing.
+ * `findFaults` tells what no schema sees, in one sentence each. Throws ConfigError with all faults of both.
  */
 export function readSettings<const S extends Settings>(
   settings: S,
   env: Environment,
   findFaults: (given: Environment) => string[] = () => [],
 ): Values<S> {
-  const files = readSecretFiles(env);
-  const given = Object.fromEntries(Object.entries(files.given).filter(([, value]) => value));
-  const { faults } = files;
+  const faults: string[] = [];
+  const files = readSecretFiles(env, faults);
+  const given = Object.fromEntries(Object.entries(files).filter(([, value]) => value));
   const read = (part: Setting | Settings): unknown => {
     if (!isSetting(part))
       return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, read(inner)]));
@@ -80,14 +80,13 @@ export function readSettings<const S extends Settings>(
     return result.output;
   };
   const values = read(settings) as Values<S>;
-  faults.push(...findFaults(given));
-  if (faults.length === 0) return values;
-  throw configError(faults);
+  refuse([...faults, ...findFaults(given)]);
+  return values;
 }
 
-function configError(faults: readonly string[]): ConfigError {
+function refuse(faults: readonly string[]): void {
   const lines = faults.map((fault) => `  ${fault}`);
-  return new ConfigError(`The configuration has faults:\n${lines.join("\n")}`);
+  if (lines.length > 0) throw new ConfigError(`The configuration has faults:\n${lines.join("\n")}`);
 }
 
 const isSetting = (part: Setting | Settings): part is Setting => Array.isArray(part);
@@ -128,12 +127,7 @@ export const durationMs = (fallback: number, bounds: { min?: number; max?: numbe
 /** Comma-separated, without empty entries. */
 export const list = v.pipe(
   v.string(),
-  v.transform((text) =>
-    text
-      .split(",")
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== ""),
-  ),
+  v.transform((text) => text.split(",").flatMap((entry) => entry.trim() || [])),
 );
 
 export const flag = v.pipe(

@@ -1,8 +1,6 @@
-// Figures that the database has, so that every replica shows the same and a restart loses none. They are what metrics,
-// alerts and an operator's pages show.
+// Figures that the database has, so that every replica shows the same and a restart loses none.
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import { slotCount } from "@payflow/outbox";
-import { isOpenLetter } from "@payflow/outbox/operate";
+import { isOpenLetter, oldestSeconds, unheldSlots } from "@payflow/outbox/operate";
 
 export type DatabaseFigure = {
   /** As Prometheus has it. */
@@ -18,7 +16,7 @@ export type DatabaseFigure = {
 /** One row of a figure. */
 export type Reading = { readonly value: number; readonly [label: string]: string | number };
 
-/** A scrape must cost the same at ten rows and at five million: no more are counted. */
+/** No more rows are counted: a scrape must cost the same at ten and at five million. */
 export const countMax = 10_000;
 
 /** How many rows a query has, `countMax` at the most. */
@@ -43,7 +41,7 @@ export function needsPerson(kinds: Readonly<Record<string, RawBuilder<unknown>>>
   };
 }
 
-/** What every service has of its messages. */
+/** Of every service. */
 export const messageFigures: readonly DatabaseFigure[] = [
   {
     name: "payflow_outbox_waiting",
@@ -53,15 +51,12 @@ export const messageFigures: readonly DatabaseFigure[] = [
   {
     name: "payflow_outbox_oldest_seconds",
     help: "Age of the oldest event that Kafka does not have yet",
-    query: sql`select greatest(extract(epoch from now() - min(w.recorded_at)), 0) as value
-      from generate_series(0, ${sql.lit(slotCount - 1)}) as s(slot) cross join lateral (
-        select recorded_at from waiting_events where slot = s.slot order by recorded_at limit 1) w`,
+    query: sql`select (${oldestSeconds}) as value`,
   },
   {
     name: "payflow_outbox_slots_unheld",
     help: "Slots of the outbox that no relay sends for",
-    query: sql`select ${sql.lit(slotCount)} - count(*) as value from leases
-      where name like 'slot:%' and expires_at > now()`,
+    query: sql`select (${unheldSlots}) as value`,
   },
   {
     name: "payflow_dead_letters",

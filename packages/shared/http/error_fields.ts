@@ -1,24 +1,10 @@
-// What of an error goes into a log. Errors of PostgreSQL carry rows (detail, where, query, parameters), those of parsers
-// the text that they could not read: a shopper's name, address or account may stand in any of it.
+// What of an error goes into a log. Errors of PostgreSQL carry rows, those of parsers the text that they could not read: a
+// shopper's name, address or account may stand in any of it.
 
-/** Fields of errors that name things of ours, or of the network, and never hold what somebody entered. */
-const told = [
-  "code",
-  "kind",
-  "errno",
-  "syscall",
-  "address",
-  "port",
-  "severity",
-  "schema_name",
-  "table_name",
-  "column_name",
-  "constraint_name",
-  "routine",
-  "retriable",
-  "type",
-  "status",
-] as const;
+/** Fields of errors that never hold what somebody entered. */
+const told =
+  `code kind errno syscall address port severity schema_name table_name column_name constraint_name routine
+  retriable type status`.split(/\s+/);
 
 const causesMax = 5;
 
@@ -26,11 +12,8 @@ const causesMax = 5;
 export function errorFields(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: withoutPeople(String(error)) };
   const own = error as Error & Record<string, unknown>;
-  const fields: Record<string, unknown> = {
-    type: error.name,
-    message: messageOf(error),
-    stack: framesOf(error),
-  };
+  const text = { type: error.name, message: messageOf(error), stack: framesOf(error) };
+  const fields: Record<string, unknown> = text;
   for (const name of told) {
     const value = own[name];
     if (["string", "number", "boolean"].includes(typeof value))
@@ -67,9 +50,7 @@ function withoutPeople(text: string): string {
 }
 
 /** The frames alone: a stack begins with the message. */
-function framesOf(error: Error): string {
-  return (error.stack ?? "")
-    .split("\n")
-    .filter((line) => /^\s+at /.test(line))
-    .join("\n");
+function framesOf({ stack = "" }: Error): string {
+  const lines = stack.split("\n");
+  return lines.filter((line) => /^\s+at /.test(line)).join("\n");
 }

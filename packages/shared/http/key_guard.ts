@@ -11,9 +11,8 @@ const knownMax = 1_000;
 export type KeyGuard = ReturnType<typeof createKeyGuard>;
 
 /**
- * Compares callers' keys with the right ones, or looks them up, logs wrong ones (never the key), and bounds them by
- * address. An address that has shown a right key before is never shut out: else its neighbours could do that to it by
- * guessing.
+ * Compares callers' keys with the right ones, or looks them up, logs wrong ones (never the key), and bounds them by address.
+ * An address that has shown a right key is never shut out: else its neighbours could do that to it by guessing.
  */
 export function createKeyGuard(options: {
   readonly name: string;
@@ -56,10 +55,7 @@ export function createKeyGuard(options: {
   }
 
   return {
-    /**
-     * What `look` finds by this key; undefined when that is nothing: it is a wrong one. Throws AppError `rate_limited` for
-     * an address that showed too many wrong ones, and what `look` throws.
-     */
+    /** What `look` finds by this key; undefined: it is a wrong one. Throws as `isRight`, and what `look` throws. */
     find<T>(given: string, address: string, look: () => Promise<T | undefined>) {
       const call = `${clientLine(address)} ${given}`;
       const known = underWay.get(call) as Promise<T | undefined> | undefined;

@@ -5,10 +5,7 @@ import { errorFields, messageOf } from "./error_fields.ts";
 
 export type Logger = pino.Logger;
 
-/**
- * JSON lines on standard output, with the trace of the work under way; secrets and people's data are never among the fields that we log. Of an error, under
- * whatever name, only what `errorFields` lets through is.
- */
+/** JSON lines on standard output, with the trace of the work under way; of an error only what `errorFields` lets through. */
 export function createLog(
   service: string,
   level = "info",
@@ -41,12 +38,8 @@ export function createLog(
 }
 
 function withErrorFields(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      value instanceof Error ? errorFields(value) : value,
-    ]),
-  );
+  const shown = (value: unknown) => (value instanceof Error ? errorFields(value) : value);
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, shown(value)]));
 }
 
 /** For tests and commands whose output is for people. */

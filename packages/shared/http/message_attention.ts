@@ -1,7 +1,6 @@
 import { sql, type Kysely } from "kysely";
-import { isOpenLetter, letterCause } from "@payflow/outbox/operate";
+import { isOpenLetter, letterCause, readOutboxState } from "@payflow/outbox/operate";
 import type { AttentionItem } from "../attention.ts";
-import { messageFigures, readFigures } from "./database_figures.ts";
 
 /** As the alerts of deploy/prometheus/alerts.yaml have them. */
 const oldAfterSeconds = 60;
@@ -9,16 +8,13 @@ const oldAfterSeconds = 60;
 const lettersMax = 1_000;
 const causesMax = 20;
 
-/**
- * What of a service's messages needs an operator, by the figures that raise alerts: dead letters by cause, events that
- * wait, a relay that is missing.
- */
+/** What of a service's messages needs an operator: dead letters by cause, events that wait, slots without a relay. */
 export async function readMessageAttention(
   db: Kysely<never>,
   part: AttentionItem["part"],
 ): Promise<AttentionItem[]> {
-  const [figures, letters, unsigned] = await Promise.all([
-    readFigures(db, messageFigures),
+  const [outbox, letters, unsigned] = await Promise.all([
+    readOutboxState(db),
     sql<{ said: string; count: number; since: string }>`
       select said, count(*) as count, min(created_at) as since
       from (select ${letterCause} as said, created_at from dead_letters where ${isOpenLetter}
@@ -28,22 +24,14 @@ export async function readMessageAttention(
       select coalesce(sum(refused), 0)::bigint as count, max(last_refused_at) as since, now() as now
       from unsigned_messages where last_refused_at > now() - interval '1 day'`.execute(db),
   ]);
-  const figure = (name: string) =>
-    figures[messageFigures.findIndex((one) => one.name === name)]?.[0]?.value ?? 0;
-  const items = letters.rows.map((cause): AttentionItem => ({
-    kind: "dead_letters",
-    part,
-    ...cause,
-  }));
-  const [refused] = unsigned.rows;
-  const oldestSeconds = figure("payflow_outbox_oldest_seconds");
-  if (oldestSeconds > oldAfterSeconds && refused) {
-    const since = new Date(Date.parse(refused.now) - oldestSeconds * 1_000).toISOString();
-    items.push({ kind: "outbox_old", part, since, count: figure("payflow_outbox_waiting") });
-  }
-  const unheld = figure("payflow_outbox_slots_unheld");
-  if (unheld > 0) items.push({ kind: "relay_missing", part, since: null, count: unheld });
-  if (refused && refused.count > 0)
-    items.push({ kind: "unsigned_messages", part, since: refused.since, count: refused.count });
-  return items;
+  const { oldestSeconds, unheldSlots, waiting } = outbox;
+  const { count, since, now } = unsigned.rows[0] as (typeof unsigned.rows)[0];
+  const oldest = new Date(Date.parse(now) - oldestSeconds * 1_000).toISOString();
+  const found: (AttentionItem | false)[] = [
+    ...letters.rows.map((cause): AttentionItem => ({ kind: "dead_letters", part, ...cause })),
+    oldestSeconds > oldAfterSeconds && { kind: "outbox_old", part, since: oldest, count: waiting },
+    unheldSlots > 0 && { kind: "relay_missing", part, since: null, count: unheldSlots },
+    count > 0 && { kind: "unsigned_messages", part, since, count },
+  ];
+  return found.filter((item) => item !== false);
 }

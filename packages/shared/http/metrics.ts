@@ -1,21 +1,16 @@
-// A service's metrics for Prometheus: https://prometheus.io/docs/practices/naming/. Counters and histograms are this
-// process's own; what the database has is read at each scrape, by one statement whose cost does not grow with the tables.
+// A service's metrics for Prometheus. Counters and histograms are this process's own; what the database has is read at each
+// scrape, by one statement whose cost does not grow with the tables.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Kysely } from "kysely";
 import { within } from "@payflow/outbox";
 import manifest from "../../../package.json" with { type: "json" };
-import {
-  messageFigures,
-  readFigures,
-  type DatabaseFigure,
-  type Reading,
-} from "./database_figures.ts";
+import { messageFigures, readFigures } from "./database_figures.ts";
+import type { DatabaseFigure, Reading } from "./database_figures.ts";
 
-/** The content type of `Metrics.text`. */
 export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 
 /** Seconds: from what one statement takes to the longest wait for Toss. */
-const secondsBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /** A part that does not answer must not hold up a scrape, whose limit is 10 seconds at Prometheus by default. */
 const readLimitMs = 2_000;
 
@@ -65,7 +60,6 @@ export function createMetrics(options: {
       labelNames: readonly Name[],
       zeros: readonly Labels<Name>[] = [],
     ) {
-      const buckets = secondsBuckets;
       const histogram = new Histogram<Name>({ name, help, labelNames, buckets, registers });
       for (const labels of zeros) histogram.zero(labels);
       return (labels: Labels<Name>, seconds: number) =>
@@ -109,17 +103,12 @@ export function createMetrics(options: {
       [...pools].map(([pool, read]): Sample<"pool"> => [{ pool }, read()[field]]),
     );
   processMetrics(kit, registers);
-  const requests = kit.histogram(
-    "payflow_http_request_duration_seconds",
-    "From a request's arrival to its response's headers",
-    ["method", "route", "status"],
-  );
-  const refusals = kit.counter(
-    "payflow_refusals_total",
-    "Requests refused or failed, by the error's code",
-    ["code"],
-    ["internal_error", "overloaded", "rate_limited"].map((code) => ({ code })),
-  );
+  const labels = ["method", "route", "status"] as const;
+  const requestHelp = "From a request's arrival to its response's headers";
+  const requests = kit.histogram("payflow_http_request_duration_seconds", requestHelp, labels);
+  const zeros = ["internal_error", "overloaded", "rate_limited"].map((code) => ({ code }));
+  const refusalHelp = "Requests refused or failed, by the error's code";
+  const refusals = kit.counter("payflow_refusals_total", refusalHelp, ["code"], zeros);
 
   async function readDatabase(): Promise<boolean> {
     const read = await inTime(readFigures(db, figures));
@@ -143,26 +132,15 @@ export function createMetrics(options: {
 function figureWriter({ name, help, label, isCounter }: DatabaseFigure, registry: Registry) {
   const labelNames = label === undefined ? [] : [label];
   const shared = { name, help, labelNames, registers: [registry] };
-  const labelsOf = (reading: Reading) =>
-    label === undefined ? {} : { [label]: String(reading[label]) };
-  if (isCounter) {
-    const counter = new Counter(shared);
-    return (readings: readonly Reading[]) => {
-      counter.reset();
-      for (const reading of readings) counter.inc(labelsOf(reading), reading.value);
-    };
-  }
-  const gauge = new Gauge(shared);
+  const metric: Pick<Gauge, "reset" | "inc"> = isCounter ? new Counter(shared) : new Gauge(shared);
   return (readings: readonly Reading[]) => {
-    gauge.reset();
-    for (const reading of readings) gauge.set(labelsOf(reading), reading.value);
+    metric.reset();
+    for (const reading of readings)
+      metric.inc(label === undefined ? {} : { [label]: String(reading[label]) }, reading.value);
   };
 }
 
-/**
- * What prom-client's default metrics have that means something on Bun, under their names. The defaults themselves show
- * V8's heap spaces and a histogram of the event loop that Bun leaves empty, and keep a timer for it.
- */
+/** What of prom-client's default metrics means something on Bun, under their names. */
 function processMetrics({ gauge }: Pick<Metrics, "gauge">, registers: Registry[]): void {
   new Counter({
     name: "process_cpu_seconds_total",
@@ -177,11 +155,8 @@ function processMetrics({ gauge }: Pick<Metrics, "gauge">, registers: Registry[]
   const plain = (name: string, help: string, read: () => number | Promise<number>) =>
     gauge(name, help, [], async () => [[{}, await read()]]);
   plain("process_resident_memory_bytes", "Memory of this process", () => process.memoryUsage.rss());
-  plain(
-    "process_start_time_seconds",
-    "When this process began, in seconds since 1970",
-    () => performance.timeOrigin / 1_000,
-  );
+  const start = performance.timeOrigin / 1_000;
+  plain("process_start_time_seconds", "When this process began, since 1970", () => start);
   plain("nodejs_eventloop_lag_seconds", "How late the event loop is at the scrape", async () => {
     const sinceMs = performance.now();
     await new Promise((resolve) => setImmediate(resolve));
@@ -194,16 +169,10 @@ function processMetrics({ gauge }: Pick<Metrics, "gauge">, registers: Registry[]
 
 /** Observes how long events take to Kafka, and from there until they have taken effect. */
 export function observeMessages({ histogram }: Metrics, now: () => string) {
-  const published = histogram(
-    "payflow_commit_to_publish_seconds",
-    "From the decision that caused an event until Kafka has the event",
-    [],
-  );
-  const handled = histogram(
-    "payflow_publish_to_effect_seconds",
-    "From when a message was sent to Kafka until it has taken effect here",
-    ["topic"],
-  );
+  const toKafka = "From the decision that caused an event until Kafka has the event";
+  const published = histogram("payflow_commit_to_publish_seconds", toKafka, []);
+  const toEffect = "From when a message was sent to Kafka until it has taken effect here";
+  const handled = histogram("payflow_publish_to_effect_seconds", toEffect, ["topic"]);
   return {
     onPublished(events: readonly { readonly created_at: string }[]) {
       const nowMs = Date.parse(now());

@@ -102,10 +102,8 @@ export async function openService<Tables>(options: {
     /** Events were saved. */
     wakeRelay: () => messaging?.wake(),
     isReading,
-    async listHistory(aggregateId: string) {
-      const entries = await listHistory(plainDb, aggregateId);
-      return entries.map((entry) => ({ ...entry, part: name }));
-    },
+    listHistory: async (aggregateId: string) =>
+      (await listHistory(plainDb, aggregateId)).map((entry) => ({ ...entry, part: name })),
     health: (others: HealthChecks["others"] = {}): HealthChecks => ({
       needed: { database: writeCheck(plainDb) },
       others,

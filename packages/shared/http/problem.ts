@@ -4,7 +4,6 @@ import { AppError, type ErrorKind } from "../app_error.ts";
 import { asUnavailable } from "@payflow/outbox";
 import type { Logger } from "./log.ts";
 
-/** The HTTP status that stands for a kind of refusal. */
 export const httpStatuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
   malformed: 400,
   too_large: 413,
@@ -44,15 +43,12 @@ export function problem(c: Context, error: AppError, docsUrl = "/docs/errors"): 
     ...(errors ? { errors } : {}),
     ...extensions,
   };
-  return c.body(
-    JSON.stringify(members, (_, value: unknown) =>
-      typeof value === "string" ? quotable(value) : value,
-    ),
-    status,
-  );
+  const shown = (_: string, value: unknown) =>
+    typeof value === "string" ? quotable(value) : value;
+  return c.body(JSON.stringify(members, shown), status);
 }
 
-/** Maps what a route threw to a problem: refusals as they are, a database that is away to 503, the rest to 500 and the log. */
+/** Maps what a route threw to a problem: refusals as they are, an absent database to 503, the rest to 500 and the log. */
 export function problemHandler(
   log: Logger,
   options: { readonly docsUrl?: string; readonly onRefused?: (code: string) => void } = {},
@@ -63,10 +59,8 @@ export function problemHandler(
     const error = asAppError(thrown);
     if (error === undefined) {
       onRefused("internal_error");
-      log.error(
-        { path: c.req.path, requestId: c.get("requestId"), err: thrown },
-        "request failed by a fault of ours",
-      );
+      const about = { path: c.req.path, requestId: c.get("requestId"), err: thrown };
+      log.error(about, "request failed by a fault of ours");
       const text = "Something broke on our side; it was logged under this requestId";
       return problem(c, new AppError("internal", "internal_error", text), docsUrl);
     }

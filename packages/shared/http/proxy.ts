@@ -1,6 +1,5 @@
-// Bun's fetch follows HTTP_PROXY, HTTPS_PROXY and ALL_PROXY by itself. A proxy
-// reads what is sent by http, so it must never see calls between PayFlow's own
-// parts, which carry the internal key; Toss may be reachable by a proxy only.
+// Bun's fetch follows HTTP_PROXY, HTTPS_PROXY and ALL_PROXY by itself. A proxy reads what is sent by http, and must never see
+// calls between PayFlow's own parts, which carry the internal key; Toss may be reachable by a proxy only.
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { sql, type Kysely } from "kysely";
 import { within } from "@payflow/outbox";
 
-/** Whoever asks for readiness asks often; a part that takes longer is not ready. */
+/** A part that takes longer is not ready. */
 const partLimitMs = 2_000;
 /** However many ask, the database is written to once in this time. */
 const writeEveryMs = 1_000;
@@ -11,9 +11,8 @@ type Part = "ready" | "down";
 type Check = () => Promise<unknown>;
 
 /**
- * Resolves when the database takes writes: one row changes, and about 200 kB go to a temporary file, since a row may
- * still find room in its page when the disk is full. Rejects with PostgreSQL's error. Those who ask within a second
- * share one answer.
+ * Resolves when the database takes writes: one row changes, and about 200 kB go to a temporary file, since a row may still
+ * find room in its page when the disk is full. Calls within a second share one answer.
  */
 export function writeCheck(db: Kysely<never>): Check {
   let answer: Promise<unknown> | undefined;
@@ -34,9 +33,8 @@ export function writeCheck(db: Kysely<never>): Check {
 }
 
 export type HealthChecks = {
-  /** Without one of these parts the service is "down". */
+  /** Without one of these parts the service is "down"; without one of the others "degraded", and still ready. */
   readonly needed: Readonly<Record<string, Check>>;
-  /** Without one of these it is "degraded", and still ready. */
   readonly others?: Readonly<Record<string, Check>>;
   /** The process is on its way out: "stopping", while it still answers. */
   readonly isStopping: () => boolean;
@@ -44,10 +42,9 @@ export type HealthChecks = {
 
 /** Whether a service takes requests (200) or not (503), with the state of each part. */
 export async function readiness({ needed, others = {}, isStopping }: HealthChecks) {
+  const checks = Object.entries({ ...needed, ...others });
   const states = await Promise.all(
-    Object.entries({ ...needed, ...others }).map(
-      async ([name, check]) => [name, await partOf(check())] as const,
-    ),
+    checks.map(async ([name, check]) => [name, await partOf(check())] as const),
   );
   const parts = Object.fromEntries(states);
   const isDown = Object.keys(needed).some((name) => parts[name] === "down");

@@ -1,6 +1,7 @@
 // Settings that are harmless on a developer's machine and must not run where anybody, or a real card, can reach them:
 // with live keys of Toss, or under a public address (docs/adr/0017-dangerous-settings-are-refused.md).
 import { isIP } from "node:net";
+import { parseDatabaseAddress } from "@payflow/outbox";
 import type { Environment } from "./config.ts";
 import { networkSet } from "./networks.ts";
 
@@ -100,20 +101,16 @@ function equalSecrets(given: Environment): string[] {
     .map((same) => `${same.join(" and ")}: are the same: give each its own, ${howToMakeOne}`);
 }
 
-function publishedPasswords(given: Environment): string[] {
-  const { username, password = "" } = URL.parse(given["DATABASE_URL"] ?? "") ?? {};
-  const plain = decoded(password);
-  const isKnown = plain === username || plain === "postgres" || published.test(plain);
-  if (plain === "" || !isKnown) return [];
-  return [`DATABASE_URL: has a published password: ${howToMakeOne}`];
-}
-
-/** What encodes nothing stands for itself. */
-function decoded(text: string): string {
+function publishedPasswords({ DATABASE_URL: url = "" }: Environment): string[] {
   try {
-    return decodeURIComponent(text);
+    const { user, password } = parseDatabaseAddress(url);
+    const isKnown = password === user || password === "postgres" || published.test(password);
+    return password !== "" && isKnown
+      ? [`DATABASE_URL: has a published password: ${howToMakeOne}`]
+      : [];
   } catch {
-    return text;
+    // what is wrong with it is told elsewhere
+    return [];
   }
 }
 

@@ -3,10 +3,8 @@ import type { Environment } from "./config.ts";
 const whereToLook = "개발자센터 > API 키";
 
 /**
- * The sentence that helps when Toss's keys can't work together; empty when they can: both from the box API 개별 연동 키 (ck,
- * sk), whose payment window PayFlow opens, or both from 결제위젯 연동 키 (gck, gsk), whose widget it draws. Kinds of keys:
- * https://docs.tosspayments.com/reference/using-api/api-keys. The secret key may be left out by a process that has none,
- * and a client key that is missing is told elsewhere.
+ * The sentence that helps when Toss's keys can't work together: both are from the box API 개별 연동 키 (ck, sk), or both from
+ * 결제위젯 연동 키 (gck, gsk). https://docs.tosspayments.com/reference/using-api/api-keys. A process may have no secret key.
  */
 export function checkTossKeys(given: Environment): string[] {
   const client = kindOf(given["TOSS_CLIENT_KEY"]);
