@@ -79,19 +79,14 @@ export async function findDeadLetter(
   id: string,
 ): Promise<ShownLetter | undefined> {
   if (!isLetterId(id)) return undefined;
-  const { rows } = await sql<ShownLetter>`
-    select ${listed}, error, encode(value, 'base64') as value, headers
+  const { rows } = await sql<ShownLetter & { readonly bytes: Buffer | null }>`
+    select ${listed}, error, value as bytes, headers
     from dead_letters where id = ${id}::bigint`.execute(db);
-  const [letter] = rows;
-  return letter && { ...letter, value: readable(bytesOf(letter.value)) };
+  return rows.map(({ bytes, ...letter }) => ({ ...letter, value: readable(bytes) }))[0];
 }
 
 export function isLetterId(text: string): boolean {
   return /^\d{1,18}$/.test(text);
-}
-
-export function bytesOf(base64: string | null): Buffer | null {
-  return base64 === null ? null : Buffer.from(base64, "base64");
 }
 
 function readable(value: Buffer | null): string | null {

@@ -1,14 +1,10 @@
 import { sql, type Kysely } from "kysely";
 import { auditInsert } from "../audit.ts";
 import { UnavailableError } from "../errors.ts";
-import type { EventProducer } from "../kafka.ts";
-import { bytesOf, isLetterId, isOpenLetter, letterCause } from "./dead_letter_list.ts";
+import type { AnyMessage, EventProducer } from "../kafka.ts";
+import { isLetterId, isOpenLetter, letterCause } from "./dead_letter_list.ts";
 
-/** `value` is in base64: a message need not be text. */
-type Letter = Readonly<
-  Record<"id" | "topic", string> &
-    Record<"key" | "value", string | null> & { headers: Record<string, string> }
->;
+type Letter = { readonly id: string } & AnyMessage;
 /** What became of a letter. */
 export type MarkedLetter = { readonly id: string; readonly topic: string; readonly at: string };
 
@@ -17,7 +13,7 @@ export const replayedMax = 1_000;
 /** Their values are in memory together, and each may have a megabyte. */
 const replayedTogether = 20;
 
-const letter = sql`id::text, topic, key, encode(value, 'base64') as value, headers`;
+const letter = sql`id::text, topic, key, value, headers`;
 
 /**
  * Sends a message to its topic once more, byte for byte, then marks its letter; undefined: there is none. Throws
@@ -87,8 +83,7 @@ export async function deleteUnsigned(db: Kysely<never>): Promise<number> {
 /** One after the other: together they might be more than a topic takes at once. */
 async function send(producer: EventProducer, letters: readonly Letter[]): Promise<void> {
   try {
-    for (const { topic, key, value, headers } of letters)
-      await producer.send([{ topic, key, headers, value: bytesOf(value) }]);
+    for (const letter of letters) await producer.send([letter]);
   } catch (cause) {
     throw new UnavailableError("kafka_unavailable", { cause });
   }
