@@ -1,19 +1,37 @@
+// Which test files there are, and which of them share a process.
+import { longTests } from "./long_tests.ts";
+
 export type TestFiles = {
   /** `x_test.ts`: milliseconds, nothing running. */
   readonly unit: readonly string[];
-  /** `x_integration_test.ts`, `x_browser_test.ts`: on real parts. */
-  readonly onParts: readonly string[];
+  /** `x_integration_test.ts`, `x_browser_test.ts`: on real parts. The files of one process, by the order of their start. */
+  readonly onParts: readonly (readonly string[])[];
 };
 
-/** All test files of the repository, sorted, the browser's first: they take longest. */
+/**
+ * Short files that share a process load the services' modules once, which costs as much CPU time as the tests of one such
+ * file; few enough that the last group does not run on alone for long.
+ */
+const filesPerProcess = 6;
+
+/** All test files of the repository, except those below `node_modules`. */
 export function findTestFiles(root: string): TestFiles {
   const glob = new Bun.Glob("{packages,ui,tests,bench}/**/*_test.{ts,tsx}");
   const found = [...glob.scanSync({ cwd: root })].filter((path) => !path.includes("node_modules/"));
-  return sortTestFiles(found);
+  return groupTestFiles(found);
 }
 
-export function sortTestFiles(paths: readonly string[]): TestFiles {
-  const kind = (path: string) => /_(integration|browser)_test\.tsx?$/.exec(path)?.[1] ?? "unit";
-  const of = (wanted: string) => paths.filter((path) => kind(path) === wanted).sort();
-  return { unit: of("unit"), onParts: [...of("browser"), ...of("integration")] };
+/** A long file has a process of its own and starts before all others, the longest one first. */
+export function groupTestFiles(paths: readonly string[]): TestFiles {
+  const isOnParts = (path: string) => /_(integration|browser)_test\.tsx?$/.test(path);
+  const sorted = [...paths].sort();
+  const long = longTests.filter((path) => sorted.includes(path));
+  const short = sorted.filter((path) => isOnParts(path) && !long.includes(path));
+  const groups = Array.from({ length: Math.ceil(short.length / filesPerProcess) }, (_, index) =>
+    short.slice(index * filesPerProcess, (index + 1) * filesPerProcess),
+  );
+  return {
+    unit: sorted.filter((path) => !isOnParts(path)),
+    onParts: [...long.map((path) => [path]), ...groups],
+  };
 }

@@ -1,15 +1,34 @@
 import { expect, test } from "bun:test";
-import { sortTestFiles } from "./test_files.ts";
+import { join } from "node:path";
+import { longTests } from "./long_tests.ts";
+import { findTestFiles, groupTestFiles } from "./test_files.ts";
 
-test("sortTestFiles() separates tests that need nothing from those on real servers", () => {
+const root = join(import.meta.dir, "..", "..", "..");
+
+test("groupTestFiles() separates tests that need nothing from those on real servers", () => {
   const files = [
     "ui/page_test.tsx",
-    "tests/checkout_integration_test.ts",
-    "ui/checkout_browser_test.ts",
+    "tests/first_integration_test.ts",
+    "ui/first_browser_test.ts",
     "packages/order/domain/order_test.ts",
   ];
-  expect(sortTestFiles(files)).toEqual({
+  expect(groupTestFiles(files)).toEqual({
     unit: ["packages/order/domain/order_test.ts", "ui/page_test.tsx"],
-    onParts: ["ui/checkout_browser_test.ts", "tests/checkout_integration_test.ts"],
+    onParts: [["tests/first_integration_test.ts", "ui/first_browser_test.ts"]],
   });
+});
+
+test("groupTestFiles() starts long files first, each in its own process, and drops none of the others", () => {
+  const short = Array.from({ length: 20 }, (_, index) => `tests/${index}_integration_test.ts`);
+  const [first = "", second = ""] = longTests;
+  const { onParts } = groupTestFiles([...short, second, first]);
+  expect(onParts.slice(0, 2)).toEqual([[first], [second]]);
+  expect(onParts.slice(2).flat()).toEqual(short.toSorted());
+  expect(Math.max(...onParts.map((files) => files.length))).toBeLessThan(10);
+});
+
+test("every long test is a file of the repository", () => {
+  const own = findTestFiles(root).onParts.filter((files) => files.length === 1);
+  expect(own.flat()).toEqual(expect.arrayContaining([...longTests]));
+  expect(new Set(longTests).size).toBe(longTests.length);
 });

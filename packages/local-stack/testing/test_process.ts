@@ -15,6 +15,8 @@ export type TestOutcome = {
   readonly fault?: string;
   readonly output: string;
   readonly seconds: number;
+  /** Of its own processes; the servers that the run shares are not among them. */
+  readonly cpuSeconds: number;
 };
 
 export type TestProcessOptions = {
@@ -67,7 +69,8 @@ export async function runTests(
   const text = readOr(output) ?? "";
   rmSync(folder, { recursive: true, force: true });
   const seconds = (performance.now() - startedAt) / 1000;
-  return { ...outcome, output: text, seconds };
+  const cpuSeconds = Number(run.resourceUsage()?.cpuTime.total ?? 0) / 1e6;
+  return { ...outcome, output: text, seconds, cpuSeconds };
 }
 
 /** Aborts when nothing was written to the file for so long. */
@@ -130,6 +133,7 @@ export function together(outcomes: readonly TestOutcome[]): TestOutcome {
       .map(({ output }) => output)
       .join("\n"),
     seconds: Math.max(...outcomes.map(({ seconds }) => seconds)),
+    cpuSeconds: outcomes.reduce((total, { cpuSeconds }) => total + cpuSeconds, 0),
   };
 }
 

@@ -32,13 +32,14 @@ test.each([
 });
 
 test("together() adds runs up, and shows what failed", () => {
-  const good = { passed: 3, failed: 0, output: "fine", seconds: 2 };
-  const bad = { passed: 1, failed: 2, output: "red", seconds: 1 };
+  const good = { passed: 3, failed: 0, output: "fine", seconds: 2, cpuSeconds: 3 };
+  const bad = { passed: 1, failed: 2, output: "red", seconds: 1, cpuSeconds: 1 };
   expect(together([good, { ...bad, fault: "hung" }, good])).toEqual({
     passed: 7,
     failed: 2,
     output: "red",
     seconds: 2,
+    cpuSeconds: 7,
     fault: "hung",
   });
   expect(together([good]).fault).toBeUndefined();
