@@ -69,6 +69,7 @@ async function run(bench: Bench): Promise<FigureResult> {
       keep(`two ${connections}`, await placeOrders(bench, two, connections, forMs));
       if (connections > busy) continue;
       keep("alone", await placeOrders(bench, alone, connections, forMs));
+      keep("page", await openFirstPage(alone, forMs));
       keep("bare", await answerBarely(bare, connections, forMs));
       const toolLoad = { url: `${one.url}/api/orders`, body: cart, connections, forMs };
       const autocannon = { name: "autocannon", run: runAutocannon };
@@ -128,6 +129,22 @@ async function placeOrders(
     latency: outcome.accepted,
     clientMicros: outcome.clientMicros / placed,
     usage: usageEach(usage, placed),
+  };
+}
+
+/** The shop's first page for browsers that come for the first time. */
+async function openFirstPage({ orderPorts, host, pids }: Shop, forMs: number): Promise<Sample> {
+  const [pid = 0] = pids.order;
+  const before = cpuMicrosOf(pid) ?? NaN;
+  const load: HttpLoad = { ports: orderPorts, host, path: "/", connections: 8, forMs };
+  const outcome = await runTask<HttpLoad, HttpOutcome>("load/http_task.ts", load);
+  if (outcome.statuses["200"] !== outcome.sent)
+    throw new Error(`Not every page came: ${JSON.stringify(outcome.statuses)}`);
+  return {
+    perSecond: (outcome.sent * 1000) / outcome.elapsedMs,
+    latency: outcome.accepted,
+    clientMicros: outcome.clientMicros / outcome.sent,
+    ownMicros: ((cpuMicrosOf(pid) ?? NaN) - before) / outcome.sent,
   };
 }
 
@@ -227,6 +244,12 @@ function resultOf({ scale }: Bench, samples: ReadonlyMap<string, readonly Sample
         unit: "ms",
         atMost: 20,
         reached: latency(`payflow ${busy}`).p99,
+      },
+      {
+        text: "CPU of the shop's first page",
+        unit: "ms",
+        atMost: 5,
+        reached: median(of("page").map(({ ownMicros = NaN }) => ownMicros)) / 1_000,
       },
     ],
     tables: [
