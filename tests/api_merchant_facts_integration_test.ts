@@ -60,6 +60,30 @@ test("an order keeps its reference, metadata and return address, and shows metad
   expect(factsOf(await placed(await place({})))).toEqual(nothing);
 });
 
+test.each(["CartOrder", "PricedOrder"])(
+  "what %s takes of an order is answered as it was given",
+  async (name) => {
+    const document = await (await api.call("/openapi.json")).json();
+    const { properties } = document.components.schemas[name];
+    const { items, taxFreeAmount, ...facts } = properties;
+    const given = Object.fromEntries(
+      Object.entries<{ examples: unknown[] }>(facts).map(([field, { examples }]) => [
+        field,
+        examples[0],
+      ]),
+    );
+    expect(Object.values(given)).not.toContain(undefined);
+    const body = {
+      ...given,
+      merchantReference: reference(),
+      ...(items ? { items: cart.items } : {}),
+    };
+    const response = await api.call("/api/orders", { body, headers: api.merchant });
+    const order = await placed(response);
+    expect(order).toMatchObject({ ...body, items: items ? cart.items : [] });
+  },
+);
+
 test("reference and metadata are in the order's events", async () => {
   const merchantReference = reference();
   const { orderId, orderNumber } = await placed(await place({ merchantReference, metadata }));

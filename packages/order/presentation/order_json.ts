@@ -2,10 +2,12 @@ import type * as v from "valibot";
 import { maskEmail, maskName, type PaymentView } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import type { RefundRequest } from "../domain/refund_request.ts";
-import type * as schemas from "./api_schemas.ts";
+import * as schemas from "./api_schemas.ts";
 
 type OrderJson = Omit<v.InferOutput<typeof schemas.Order>, "items"> & Pick<Order, "items">;
 type PaymentJson = v.InferOutput<typeof schemas.Payment>;
+
+const fields = Object.keys(schemas.Order.entries) as (keyof OrderJson & keyof Order)[];
 
 /** An order as the API gives it: whole to its owner and the merchant, masked to others; metadata to the merchant alone. */
 export function orderJson(
@@ -20,26 +22,21 @@ export function orderJson(
   const shown = (text: string, mask: (text: string) => string) =>
     text === "" ? null : isPrivy ? text : mask(text);
   return {
-    orderId: order.orderId,
-    orderNumber: order.orderNumber,
-    orderName: order.orderName,
-    amount: order.amount,
-    taxFreeAmount: order.taxFreeAmount,
-    currency: order.currency,
-    status: order.status,
-    items: order.items,
+    ...pick(order, fields),
     merchantReference: isPrivy ? order.merchantReference : null,
     metadata: isMerchant ? order.metadata : {},
     returnUrl: isPrivy ? order.returnUrl : null,
     customerName: shown(order.customerName, maskName),
     customerEmail: shown(order.customerEmail, maskEmail),
-    refundedAmount: order.refundedAmount,
-    createdAt: order.createdAt,
-    confirmedAt: order.confirmedAt,
-    expiresAt: order.expiresAt,
     refundRequest: isPrivy ? requestJson(order.refundRequest) : null,
     ...(checkoutUrl === undefined ? {} : { checkoutUrl }),
   };
+}
+
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  const picked = {} as Pick<T, K>;
+  for (const name of names) picked[name] = from[name];
+  return picked;
 }
 
 /** The same for who may see all of it, with its link. */
