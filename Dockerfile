@@ -11,6 +11,7 @@ COPY packages/client/package.json packages/client/
 COPY packages/console/package.json packages/console/
 COPY packages/ledger/package.json packages/ledger/
 COPY packages/local-stack/package.json packages/local-stack/
+COPY packages/notifications/package.json packages/notifications/
 COPY packages/operate/package.json packages/operate/
 COPY packages/order/package.json packages/order/
 COPY packages/outbox/package.json packages/outbox/

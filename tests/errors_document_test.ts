@@ -12,7 +12,9 @@ const thrown = await readCodes();
 /** Every `new AppError(kind, code, …)` of the services, and the codes of the outbox's UnavailableError. */
 async function readCodes(): Promise<{ kind: ErrorKind; code: string }[]> {
   const found = [];
-  const files = new Bun.Glob("packages/{access,console,order,payment,shared,outbox}/**/*.ts");
+  const files = new Bun.Glob(
+    "packages/{access,console,notifications,order,payment,shared,outbox}/**/*.ts",
+  );
   for await (const path of files.scan({ cwd: root })) {
     if (/node_modules|_test\.ts$|\/testing\//.test(path)) continue;
     const text = await Bun.file(`${root}/${path}`).text();

@@ -1,7 +1,7 @@
 // Mails over both services, Kafka and Toss's sandbox, to a mail server on this machine.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
-import { testSmtpServer, type TestSmtpServer } from "@payflow/order/testing";
+import { testSmtpServer, type TestSmtpServer } from "@payflow/notifications/testing";
 import { eventually } from "@payflow/local-stack/testing";
 import { createLog } from "@payflow/shared/http";
 import { shopperOf } from "./shopper.ts";

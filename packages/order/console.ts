@@ -8,13 +8,12 @@ import {
   readLagAttention,
   topicReader,
 } from "@payflow/console";
+import { adminNotifications } from "@payflow/notifications";
 import { listAudit } from "@payflow/outbox";
 import type { Operate } from "@payflow/shared";
 import { messageCalls, type Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "./config.ts";
 import { describeOrders, readOrderAttention } from "./infrastructure/order_attention.ts";
-import { adminMails } from "./presentation/admin/admin_mails.ts";
-import { adminEndpoints } from "./presentation/admin/admin_endpoints.ts";
 import { adminOrders } from "./presentation/admin/admin_orders.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 
@@ -25,7 +24,7 @@ export function createConsole(
     readonly deps: ApiDeps;
     readonly operate: Operate;
     readonly db: Parameters<typeof readOrderAttention>[0];
-    readonly mails: Pick<Parameters<typeof adminMails>[0], "mails" | "render" | "isSending">;
+    readonly mails: Pick<Parameters<typeof adminNotifications>[0], "compose" | "isSending">;
     readonly shopName: string;
     readonly refusalOf: NonNullable<AdminDeps["refusalOf"]>;
     readonly log: Logger;
@@ -33,6 +32,7 @@ export function createConsole(
 ) {
   const { deps, operate, db, log, shopName, refusalOf } = parts;
   const { now, health } = deps;
+  const described = (orderIds: readonly string[]) => describeOrders(db, orderIds);
   const keys = createConsoleKeys({
     ...deps,
     isHttps: config.publicUrl.startsWith("https://"),
@@ -47,16 +47,15 @@ export function createConsole(
     ...keys.functions,
     ...adminOrders({ ...deps, operate, operator }),
     ...adminMoney({ operate, operator }),
-    ...adminMails({ ...parts.mails, operator, findOrder: deps.orders.find }),
     ...adminEvents({ own, topics, operate, operator }),
-    ...adminEndpoints({ ...deps, operator }),
+    ...adminNotifications({ ...deps, ...parts.mails, operator, describeOrders: described }),
     ...adminAttention({
       operator,
       health,
       readOwn: () => readOrderAttention(db),
       readLag: () => readLagAttention(topics),
       readPayments: () => operate("attention", {}),
-      describeOrders: (orderIds) => describeOrders(db, orderIds),
+      describeOrders: described,
     }),
     now,
     shopName,

@@ -1,48 +1,19 @@
+import type { ComposeMail } from "@payflow/notifications";
 import { renderMail, type Shop } from "@payflow/ui";
-import type { Logger, OpenedService } from "@payflow/shared/http";
-import { createMailDelivery, type ClaimedMail } from "./application/deliver_mails.ts";
-import type { OrderConfig } from "./config.ts";
 import type { Order } from "./domain/order.ts";
-import { postgresMails } from "./infrastructure/postgres_mails.ts";
-import { smtpSender } from "./infrastructure/smtp_sender.ts";
 
-/** How often mails are looked for that another process wrote, or that are to be tried again. */
-const idleMs = 5_000;
-
-/** Mails to shoppers, wired: kept in any case, and sent where a mail server is set. */
-export async function openMails(
-  config: Pick<OrderConfig, "mail" | "publicUrl">,
-  parts: {
-    readonly service: OpenedService<never>;
+/** Draws the mails of orders. Whom a mail goes to is read here, when it is sent or shown. */
+export const composeMails =
+  (parts: {
     readonly shop: Shop;
     readonly findOrder: (orderId: string) => Promise<Order | undefined>;
+    /** Opens the order's page. */
     readonly linkOf: (order: Order) => string;
-    readonly newId: () => string;
-    readonly log: Logger;
-  },
-) {
-  const { service, shop, findOrder, linkOf, newId, log } = parts;
-  const { db, now } = service;
-  const mails = postgresMails(db);
-  const render = (mail: Pick<ClaimedMail, "facts" | "createdAt">, order: Order) =>
-    renderMail({ mail: mail.facts, at: mail.createdAt, order, shop, link: linkOf(order) });
-  const { smtpUrl, from } = config.mail;
-  if (smtpUrl === undefined || from === undefined) return { mails, render, wake: () => {} };
-  const host = new URL(config.publicUrl).hostname;
-  const delivery = createMailDelivery({
-    queue: mails,
-    send: await smtpSender({ url: smtpUrl, from, host, render }),
-    findOrder,
-    now,
-    newId,
-    random: Math.random,
-    onEnded(mail, { error, isFinal }) {
-      if (error === null) log.info(mail, "mail sent");
-      else log.warn({ ...mail, error, isFinal }, "mail not sent");
-    },
-  });
-  const worker = service.every(idleMs, "mails", () => delivery.runOnce(), {
-    backoffMaxMs: 60_000,
-  });
-  return { mails, render, wake: worker.wake };
-}
+  }): ComposeMail =>
+  async ({ orderId, facts: mail, createdAt: at }) => {
+    const order = await parts.findOrder(orderId);
+    // erased meanwhile
+    if (order === undefined || order.customerEmail === "" || mail === null) return undefined;
+    const to = { name: order.customerName, address: order.customerEmail };
+    return { to, ...renderMail({ mail, at, order, shop: parts.shop, link: parts.linkOf(order) }) };
+  };

@@ -9,20 +9,27 @@ import {
 } from "bun:test";
 import { sql } from "kysely";
 import { migrate, openDatabase, type Database } from "@payflow/outbox";
+import type { ComposeMail } from "@payflow/notifications";
+import {
+  claimMs,
+  createDelivery,
+  mailServer,
+  postgresDeliveries,
+  postgresQueue,
+  smtpSender,
+  testSmtpServer,
+  type TestSmtpServer,
+} from "@payflow/notifications/testing";
 import { plusMs, type OrderMail } from "@payflow/shared";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { decideAndSave } from "./application/decide.ts";
-import { createMailDelivery, type ClaimedMail } from "./application/deliver_mails.ts";
 import { placeOrder } from "./application/place_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
 import { createTailLength } from "./application/tail_length.ts";
 import { Order } from "./domain/order.ts";
 import { orderMigrations } from "./infrastructure/migrations.ts";
-import { postgresMails } from "./infrastructure/postgres_mails.ts";
 import { postgresOrders } from "./infrastructure/postgres_orders.ts";
-import { smtpSender } from "./infrastructure/smtp_sender.ts";
 import { products, snapshots } from "./testing/given.ts";
-import { testSmtpServer, type TestSmtpServer } from "./testing/smtp_server.ts";
 
 setDefaultTimeout(600_000);
 
@@ -77,31 +84,44 @@ async function follow(order: Order, name: keyof typeof snapshots): Promise<Order
   return await decideAndSave({ orderId, cause: "test", decide }, deps());
 }
 
-type Delivery = Parameters<typeof createMailDelivery>[0];
-async function delivery(more: Partial<Delivery> & { sendMs?: number; url?: string } = {}) {
-  const { sendMs, url = server.url, ...rest } = more;
-  const render = ({ facts }: ClaimedMail, order: Order) => ({
-    subject: `[상점] ${facts.kind} ${order.customerName}`,
-    text: "안녕하세요",
-    html: "<p>안녕하세요</p>",
-  });
+type Options = Partial<Parameters<typeof createDelivery>[0]> & { sendMs?: number; url?: string };
+async function delivery({ sendMs = 60_000, url = server.url, ...more }: Options = {}) {
+  const compose: ComposeMail = async ({ orderId, facts }) => {
+    const { customerName: name = "", customerEmail: address = "" } =
+      (await orders().find(orderId)) ?? {};
+    if (address === "") return undefined;
+    const subject = `[상점] ${facts?.kind} ${name}`;
+    return { to: { name, address }, subject, text: "안녕하세요", html: "<p>안녕하세요</p>" };
+  };
   const from = "상점 <help@shop.kr>";
-  return createMailDelivery({
-    queue: postgresMails(opened.kysely),
-    send: await smtpSender({ url, from, host: "shop.kr", render, ...(sendMs ? { sendMs } : {}) }),
-    findOrder: orders().find,
+  const run = createDelivery({
+    queue: postgresQueue(opened.kysely),
+    sendMail: await smtpSender({ url, from, host: "shop.kr", compose, sendMs }),
+    sendWebhook: () => Promise.reject(new Error("no webhook is due")),
     now,
     newId,
     random: () => 0,
+    faultPoint: () => {},
     onEnded: () => {},
-    ...rest,
+    onFault: (_, error) => {
+      throw error;
+    },
+    ...more,
   });
+  return {
+    /** Sends what is due now, and waits for it. */
+    async sendDue() {
+      const begun = await run.runOnce();
+      await run.settled();
+      return begun;
+    },
+  };
 }
 
 /** Sends until nothing is due. */
 async function sendAll(given?: Awaited<ReturnType<typeof delivery>>): Promise<void> {
   const run = given ?? (await delivery());
-  while ((await run.runOnce()) > 0);
+  while ((await run.sendDue()) > 0);
 }
 
 async function rows() {
@@ -110,7 +130,7 @@ async function rows() {
     tries: number;
     outcome: string | null;
     error: string | null;
-  }>`select kind, tries, outcome, error from mails order by created_at, version, position`.execute(
+  }>`select kind, tries, outcome, last_error as error from mails order by created_at, version, position`.execute(
     opened.kysely,
   );
   return all;
@@ -138,7 +158,11 @@ test("each change of an order is written about once, and its mails leave in thei
   expect(kindsOf()).toEqual(["placed", "paid", "refunded"].map((kind) => `[상점] ${kind} 김토스`));
   expect(new Set(server.received.map(({ messageId }) => messageId)).size).toBe(3);
   expect(server.received[0]?.messageId).toBe(`<${order.orderId}.1.1@shop.kr>`);
-  expect((await rows()).map(({ outcome }) => outcome)).toEqual(["sent", "sent", "sent"]);
+  expect((await rows()).map(({ outcome }) => outcome)).toEqual([
+    "delivered",
+    "delivered",
+    "delivered",
+  ]);
   await sendAll();
   expect(server.received).toHaveLength(3);
 });
@@ -148,13 +172,13 @@ test("a server that is down costs a try and a wait, and gets every mail once it 
   await follow(await placed(), "done");
   await server.stop();
   const run = await delivery({ url });
-  await expect(run.runOnce()).rejects.toThrow("can't be reached");
+  await run.sendDue();
   expect(await rows()).toMatchObject([
     { tries: 1, outcome: null },
     { tries: 0, outcome: null },
   ]);
   server = await testSmtpServer(Number(new URL(url).port));
-  expect(await run.runOnce()).toBe(0);
+  expect(await run.sendDue()).toBe(0);
   aheadMs = 61_000;
   await sendAll(run);
   expect(server.received).toHaveLength(2);
@@ -183,7 +207,7 @@ test("an address that is refused for good (550) is not tried again, and named in
   await sendAll();
   expect(server.recipients).toHaveLength(2);
   const [gone, lee] = await rows();
-  expect([gone?.outcome, lee?.outcome]).toEqual(["gave_up", "sent"]);
+  expect([gone?.outcome, lee?.outcome]).toEqual(["gave_up", "delivered"]);
   expect(gone?.error).toContain("550 5.1.1");
   expect(gone?.error).not.toContain("gone@");
 });
@@ -193,7 +217,7 @@ test.each(["greeting", "data"] as const)(
   async (hangs) => {
     await placed();
     server.hangs = hangs;
-    await expect((await delivery({ sendMs: 300 })).runOnce()).rejects.toThrow("can't be reached");
+    await (await delivery({ sendMs: 300 })).sendDue();
     expect(await rows()).toMatchObject([{ tries: 1, error: "the mail server took too long" }]);
     server.hangs = undefined;
     aheadMs = 61_000;
@@ -208,15 +232,18 @@ test.each(["greeting", "data"] as const)(
 test("a process killed between sending and its record sends the same mail again once its claim is over", async () => {
   const { orderId } = await placed();
   const end = () => Promise.reject(new Error("killed"));
-  const killed = await delivery({ queue: { ...postgresMails(opened.kysely), end } });
-  await expect(killed.runOnce()).rejects.toThrow("killed");
+  const killed = await delivery({
+    queue: { ...postgresQueue(opened.kysely), end },
+    onFault: () => {},
+  });
+  await killed.sendDue();
   await sendAll();
   expect(server.received).toHaveLength(1);
-  aheadMs = 3 * 60_000 + 1_000;
+  aheadMs = claimMs + 1_000;
   await sendAll();
   const id = `<${orderId}.1.1@shop.kr>`;
   expect(server.received.map(({ messageId }) => messageId)).toEqual([id, id]);
-  expect(await rows()).toMatchObject([{ outcome: "sent" }]);
+  expect(await rows()).toMatchObject([{ outcome: "delivered" }]);
 });
 
 test("no name makes a header or an address of its own", async () => {
@@ -238,14 +265,14 @@ test("no name makes a header or an address of its own", async () => {
 
 test("an erased customer is written no more, and mails too old to be news are not sent", async () => {
   const order = await placed();
-  const mails = postgresMails(opened.kysely);
-  await mails.erase(order.orderId);
+  const mails = postgresDeliveries(opened.kysely);
+  await mails.eraseMails(order.orderId);
   expect(await rows()).toEqual([]);
   await placed("erased@example.com").then(({ orderId }) =>
     decideAndSave({ orderId, cause: "test", decide: (loaded) => Order.erase(loaded) }, deps()),
   );
   await placed("old@example.com");
-  await sql`update mails set next_at = now() - interval '3 days 1 minute'
+  await sql`update mails set since = now() - interval '3 days 1 minute'
     where order_id in (select id from orders where customer_email = 'old@example.com')`.execute(
     opened.kysely,
   );
@@ -257,9 +284,9 @@ test("an erased customer is written no more, and mails too old to be news are no
 test("operators list mails by page, and one that is sent again is sent once more as the same mail", async () => {
   for (let count = 0; count < 5; count++) await placed(`kim${count}@example.com`);
   await sendAll();
-  const mails = postgresMails(opened.kysely);
-  const first = await mails.list({ limit: 3 });
-  const second = await mails.list({ limit: 3, after: first.next ?? "" });
+  const mails = postgresDeliveries(opened.kysely);
+  const first = await mails.list(mailServer, { limit: 3 });
+  const second = await mails.list(mailServer, { limit: 3, after: first.next ?? "" });
   expect([first.rows.length, second.rows.length, second.next]).toEqual([3, 2, null]);
   const ids = [...first.rows, ...second.rows].map(({ orderId }) => orderId);
   expect(new Set(ids).size).toBe(5);
@@ -267,12 +294,12 @@ test("operators list mails by page, and one that is sent again is sent once more
   if (newest === undefined) throw new Error("no mail");
   // a place that somebody made up begins anew
   const madeUp = Buffer.from(`no time ${newest.orderId} 1 1`).toString("base64url");
-  expect(await mails.list({ limit: 3, after: madeUp })).toEqual(first);
-  const ofOrder = await mails.list({ orderId: newest.orderId, limit: 3 });
+  expect(await mails.list(mailServer, { limit: 3, after: madeUp })).toEqual(first);
+  const ofOrder = await mails.list(mailServer, { orderId: newest.orderId, limit: 3 });
   expect(ofOrder.rows).toHaveLength(1);
-  expect(await mails.resend(newest)).toBe(true);
+  expect(await mails.resend(mailServer, newest.id)).toBe(true);
   await sendAll();
   const again = server.received.filter(({ messageId }) => messageId.includes(newest.orderId));
   expect(again).toHaveLength(2);
-  expect(await mails.resend({ ...newest, orderId: newId() })).toBe(false);
+  expect(await mails.resend(mailServer, `${newId()}.1.1`)).toBe(false);
 });

@@ -1,4 +1,5 @@
 import { openCredentials, sessionRetention } from "@payflow/access";
+import { notificationRetention, openNotifications } from "@payflow/notifications";
 import { audit } from "@payflow/outbox";
 import { createUi } from "@payflow/ui";
 import { orderEventTypes } from "@payflow/shared";
@@ -13,8 +14,6 @@ import { orderMigrations } from "./infrastructure/migrations.ts";
 import { countOrders, orderFigures } from "./infrastructure/order_metrics.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { createConsole } from "./console.ts";
-import { webhookRetention } from "./infrastructure/postgres_webhook_deliveries.ts";
-import { mailRetention } from "./infrastructure/postgres_mails.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
 import { postgresOrders } from "./infrastructure/postgres_orders.ts";
@@ -32,8 +31,7 @@ import { pageFunctions } from "./presentation/pages.ts";
 import { consumedTopics, paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
 import { createStreamPlaces } from "./presentation/stream_places.ts";
 import { webhookLimitOf } from "./presentation/webhook_routes.ts";
-import { openWebhooks } from "./webhooks.ts";
-import { openMails } from "./mails.ts";
+import { composeMails } from "./mails.ts";
 import { addOrderWorkers } from "./workers.ts";
 
 export type OrderServiceOptions = {
@@ -62,7 +60,7 @@ export async function createOrderService(
     name: "order",
     migrations: await orderMigrations(),
     figures: orderFigures,
-    retention: [mailRetention, sessionRetention, ...webhookRetention],
+    retention: [sessionRetention, ...notificationRetention],
     log,
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
@@ -79,8 +77,6 @@ export async function createOrderService(
   const links = orderLinks({ sessionSecret, now });
 
   const count = countOrders(metrics);
-  const webhooks = openWebhooks(config, { service, newId, log });
-  let wakeMails = () => {};
   const payments = httpPayments(
     {
       url: config.paymentUrl,
@@ -100,8 +96,7 @@ export async function createOrderService(
       refusesLate: true,
       onSaved() {
         service.wakeRelay();
-        webhooks.wake();
-        wakeMails();
+        notifications.wake();
       },
       tracer,
       onChanged(order, events) {
@@ -120,9 +115,8 @@ export async function createOrderService(
   const checkoutUrl: ApiDeps["checkoutUrl"] = (order) =>
     `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`;
   const { find: findOrder } = orderDeps.orders;
-  const mailParts = { service, shop, findOrder, linkOf: checkoutUrl, newId, log };
-  const { wake, ...mails } = await openMails(config, mailParts);
-  wakeMails = wake;
+  const compose = composeMails({ shop, findOrder, linkOf: checkoutUrl });
+  const notifications = await openNotifications(config, { service, newId, log, compose });
   const { listHistory } = service;
   const deps: ApiDeps = {
     ...orderDeps,
@@ -132,12 +126,13 @@ export async function createOrderService(
     webhookLimit: webhookLimitOf(config),
     returnOrigins: config.returnOrigins,
     checkoutUrl,
-    eraseMails: mails.mails.erase,
+    eraseMails: notifications.deliveries.eraseMails,
     anonymousScope: anonymousScopes(sessionSecret),
     search: postgresOrderSearch(db),
     listHistory,
     credentials: openCredentials(db, { ...config, newId, now, log }),
-    ...webhooks.deps,
+    endpoints: notifications.endpoints,
+    deliveries: notifications.deliveries,
     audit: (entry) => audit(db, entry),
     metrics,
     tracer,
@@ -180,7 +175,7 @@ export async function createOrderService(
     deps,
     operate: payments.operate,
     db,
-    mails: { ...mails, isSending: config.mail.smtpUrl !== undefined },
+    mails: { compose, isSending: notifications.isSending },
     shopName: shop.name,
     refusalOf,
     log,
@@ -192,6 +187,6 @@ export async function createOrderService(
     publishes: orderEventTypes,
     consumes: consumedTopics,
     handle: paymentEventConsumer(deps),
-    onWorkersStopped: webhooks.stop,
+    onWorkersStopped: notifications.stop,
   });
 }

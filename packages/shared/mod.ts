@@ -28,4 +28,3 @@ export * from "./same_json.ts";
 export * from "./text.ts";
 export * from "./time.ts";
 export * from "./timeline.ts";
-export * from "./webhook_signature.ts";

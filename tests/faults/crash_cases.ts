@@ -99,7 +99,7 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "confirmOrder:answered": { ...order, lead: pays(), end: ends(isConfirmed) },
   "cancelOrder:answered": { ...order, lead: cancelsUnpaid, end: ends(isCanceled) },
   "grant:decided": { ...order, lead: grants, end: endsGranted },
-  "webhook:sent": { ...order, ...ownServer, lead: notifies, end: endsNotified },
+  "notification:sent": { ...order, ...ownServer, lead: notifies, end: endsNotified },
   "refundOrder:answered": { ...order, lead: refunds(), end: endsRefunded },
   "refundAccount:answered": { ...order, ...asksLate, lead: depositsTooLate, end: ends(isSentBack) },
   "sweep:compared": {

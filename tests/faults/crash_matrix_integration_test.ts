@@ -24,9 +24,9 @@ async function inTurn(run: () => Promise<void>): Promise<void> {
 test("every point at which a service may be killed has a case", async () => {
   const root = `${import.meta.dir}/../..`;
   const named = new Set<string>();
-  for await (const path of new Bun.Glob("packages/{order,payment,shared,outbox}/**/*.ts").scan(
-    root,
-  )) {
+  for await (const path of new Bun.Glob(
+    "packages/{notifications,order,payment,shared,outbox}/**/*.ts",
+  ).scan(root)) {
     if (path.includes("node_modules") || path.endsWith("_test.ts")) continue;
     const text = await Bun.file(`${root}/${path}`).text();
     for (const [, name = ""] of text.matchAll(/faultPoint\(\s*["`]([^"`]+)["`]/g))

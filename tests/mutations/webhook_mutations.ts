@@ -1,11 +1,14 @@
 import type { Mutation } from "./mutation.ts";
 
-const queue = "packages/order/infrastructure/postgres_webhook_queue.ts";
-const sender = "packages/order/infrastructure/webhook_sender.ts";
-const schedule = "packages/order/domain/webhook_delivery.ts";
-const killer = (name: string) => ({ file: "packages/order/webhooks_integration_test.ts", name });
+const queue = "packages/notifications/postgres_queue.ts";
+const sender = "packages/notifications/webhook_sender.ts";
+const schedule = "packages/notifications/schedule.ts";
+const killer = (name: string) => ({
+  file: "packages/notifications/webhooks_integration_test.ts",
+  name,
+});
 const senderKiller = (name: string) => ({
-  file: "packages/order/infrastructure/webhook_sender_test.ts",
+  file: "packages/notifications/webhook_sender_test.ts",
   name,
 });
 
@@ -39,17 +42,17 @@ export const webhookMutations: readonly Mutation[] = [
     rule: "The next event of an order is sent after the one before",
     broken: "it is sent at the same time",
     file: queue,
-    find: "f.order_id = d.order_id and f.version < d.version",
-    replace: "f.order_id = d.order_id and false",
+    find: "and (f.version, f.position) < (d.version, d.position)",
+    replace: "and false",
     killer: killer("each order's in order"),
   },
   {
     rule: "An event is retried by the schedule",
     broken: "it is given up after the first failure",
     file: schedule,
-    find: "const delayMs = retryDelaysMs[before.tries - 1];",
-    replace: "const delayMs = retryDelaysMs[before.tries + 8];",
-    killer: { file: "packages/order/domain/webhook_test.ts", name: "ten tries" },
+    find: "channel.retryDelaysMs[before.tries - 1]",
+    replace: "channel.retryDelaysMs[before.tries + 8]",
+    killer: { file: "packages/notifications/schedule_test.ts", name: "ten tries" },
   },
   {
     rule: "Who is killed between call and writing leaves the event to be sent again",
@@ -65,21 +68,21 @@ export const webhookMutations: readonly Mutation[] = [
     file: schedule,
     find: "return failures >= downAfter ? 1 : callsMax;",
     replace: "return callsMax;",
-    killer: { file: "packages/order/domain/webhook_test.ts", name: "one probe" },
+    killer: { file: "packages/notifications/schedule_test.ts", name: "one probe" },
   },
   {
     rule: "No delivery fails while a secret is rotated",
     broken: "the new secret alone signs at once",
     file: queue,
-    find: "then array[w.secret, w.former_secret]",
-    replace: "then array[w.secret]",
+    find: "then array[t.secret, t.former_secret]",
+    replace: "then array[t.secret]",
     killer: killer("while secrets are rotated"),
   },
   {
     rule: "An endpoint that answers 410 gets nothing more",
     broken: "it is tried again",
     file: schedule,
-    find: 'result.status === 410 ? "gone" :',
+    find: 'result.status === 410 ? ("gone" as const) :',
     replace: "",
     killer: killer("410"),
   },

@@ -5,11 +5,9 @@ import { adminMessages } from "./messages/admin_messages.ts";
 const packages = `${import.meta.dir}/../../packages`;
 
 /** What a pattern's group matches in the services' own code. */
-async function namedIn(pattern: RegExp, folders: string): Promise<string[]> {
+async function namedIn(pattern: RegExp, files: string): Promise<string[]> {
   const found = new Set<string>();
-  for await (const path of new Bun.Glob(`{order,payment}/${folders}/**/*.ts`).scan({
-    cwd: packages,
-  })) {
+  for await (const path of new Bun.Glob(files).scan({ cwd: packages })) {
     if (path.endsWith("_test.ts")) continue;
     const text = await Bun.file(`${packages}/${path}`).text();
     for (const [, name = ""] of text.matchAll(pattern)) found.add(name);
@@ -18,8 +16,9 @@ async function namedIn(pattern: RegExp, folders: string): Promise<string[]> {
 }
 
 test("every use case that a history names has words", async () => {
-  const inline = await namedIn(/\bcause: "(\w+)"/g, "application");
-  const recorded = await namedIn(/: "(record\w+Answer)"/g, "application");
+  const useCases = "{order,payment}/application/**/*.ts";
+  const inline = await namedIn(/\bcause: "(\w+)"/g, useCases);
+  const recorded = await namedIn(/: "(record\w+Answer)"/g, useCases);
   const causes = [...inline, ...recorded];
   expect(causes.length).toBeGreaterThan(15);
   for (const { order } of Object.values(adminMessages))
@@ -27,8 +26,10 @@ test("every use case that a history names has words", async () => {
 });
 
 test("every refusal that the console's use cases name has a sentence", async () => {
-  const codes = await namedIn(/new AppError\(\s*"\w+",\s*"(\w+)"/g, "presentation/admin");
-  expect(codes).toContain("order_kept_by_law");
+  const refused = /new AppError\(\s*"\w+",\s*"(\w+)"/g;
+  const ofOrders = await namedIn(refused, "order/presentation/admin/**/*.ts");
+  const codes = [...ofOrders, ...(await namedIn(refused, "notifications/{admin,postgres}_*.ts"))];
+  expect(codes).toEqual(expect.arrayContaining(["order_kept_by_law", "mail_not_found"]));
   for (const { frame } of Object.values(adminMessages))
     expect(codes.filter((code) => !(code in frame.refusals))).toEqual([]);
 });

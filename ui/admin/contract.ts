@@ -1,19 +1,17 @@
 import type { AppError } from "@payflow/shared";
 import type { AdminAttention } from "./contract/attention.ts";
-import type { AdminEndpoints } from "./contract/endpoints.ts";
 import type { AdminEvents } from "./contract/events.ts";
-import type { AdminMails } from "./contract/mails.ts";
 import type { AdminMoney } from "./contract/money.ts";
+import type { AdminNotifications } from "./contract/notifications.ts";
 import type { AdminOrders } from "./contract/orders.ts";
 import type { Operator } from "./contract/roles.ts";
 import type { AdminSessions } from "./contract/sessions.ts";
 
 export * from "./contract/attention.ts";
-export type * from "./contract/endpoints.ts";
 export type * from "./contract/events.ts";
 export type * from "./contract/listed.ts";
-export type * from "./contract/mails.ts";
 export type * from "./contract/money.ts";
+export type * from "./contract/notifications.ts";
 export type * from "./contract/orders.ts";
 export * from "./contract/roles.ts";
 export type * from "./contract/sessions.ts";
@@ -32,8 +30,7 @@ export type AdminDeps = AdminSessions &
   AdminOrders &
   AdminMoney &
   AdminEvents &
-  AdminMails &
-  AdminEndpoints & {
+  AdminNotifications & {
     readonly shopName: string;
     /** Origin under which browsers reach the console, without a slash at its end. */
     readonly publicUrl: string;

@@ -277,10 +277,10 @@ export const recordScenes: readonly PageScene[] = [
   open("admin_webhooks", "/admin/events/webhooks"),
   open("admin_webhook", "/admin/events/webhooks/wh_1", { operator: "read" }),
   open("admin_mails", "/admin/events/mails"),
-  open("admin_mails_kept", "/admin/events/mails?state=failed", {
+  open("admin_mails_kept", "/admin/events/mails?state=gave_up", {
     prepare(ui) {
       ui.admin.isSendingMails = false;
-      return "/admin/events/mails?state=failed";
+      return "/admin/events/mails?state=gave_up";
     },
   }),
   open("admin_mail", `/admin/events/mails/${sampleMails[2]?.id ?? ""}?done=resent`),

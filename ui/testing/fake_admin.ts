@@ -3,7 +3,7 @@ import { getContext } from "hono/context-storage";
 import { deleteCookie, setCookie } from "hono/cookie";
 import type {
   AdminDeps,
-  AdminMails,
+  AdminNotifications,
   AdminOrder,
   AdminOrders,
   AdminSessions,
@@ -171,10 +171,10 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
     },
   };
 
-  const ofMails: AdminMails = {
+  const ofMails: Pick<AdminNotifications, "listMails" | "findMail" | "resendMail"> = {
     async listMails({ state }) {
       read();
-      const rows = sampleMails.filter(({ outcome }) => state !== "failed" || outcome === "gave_up");
+      const rows = sampleMails.filter((mail) => state === undefined || mail.state === state);
       return { rows, next: null, isSending: fake.isSendingMails };
     },
     async findMail(id) {

@@ -1,23 +1,26 @@
 import { AppError } from "@payflow/shared";
-import type { AdminEndpoints } from "../mod.ts";
+import type { AdminNotifications } from "../mod.ts";
 import { minutesAgo } from "./sample_admin.ts";
 import type { RecordHands } from "./fake_records.ts";
 
 /** Webhooks to the shop's own servers, in memory. */
-export function endpointFunctions({ records, change, read }: RecordHands): AdminEndpoints {
+export function endpointFunctions({
+  records,
+  change,
+  read,
+}: RecordHands): Omit<AdminNotifications, "listMails" | "findMail" | "resendMail"> {
   const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   const get = (endpointId: string) => {
     const found = records.endpoints.find((row) => row.endpointId === endpointId);
     if (!found) throw new AppError("not_found", "webhook_endpoint_not_found", "No endpoint");
     return found;
   };
-  const find = (eventId: string) => records.deliveries.find((row) => row.eventId === eventId);
   return {
     async listEndpoints() {
       read();
       return records.endpoints;
     },
-    findEndpoint: async (id) => records.endpoints.find((row) => row.endpointId === id),
+    findEndpoint: async (id) => get(id),
     async createEndpoint(given) {
       if (given.url.includes("//10."))
         throw new AppError("invalid", "invalid_request", "url: must be a public address", {
@@ -51,7 +54,11 @@ export function endpointFunctions({ records, change, read }: RecordHands): Admin
       const rows = records.deliveries.filter((row) => state === undefined || row.state === state);
       return { rows, next: null };
     },
-    findDelivery: async (_, eventId) => find(eventId),
+    async findDelivery(_, eventId) {
+      const found = records.deliveries.find(({ id }) => id === eventId);
+      if (!found) throw new AppError("not_found", "webhook_delivery_not_found", "No delivery");
+      return found;
+    },
     async resendDelivery(endpointId, eventId) {
       change("operate", "resendDelivery", endpointId, eventId);
     },

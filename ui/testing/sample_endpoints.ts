@@ -45,14 +45,20 @@ const bodyOf = (type: string, orderId: string) =>
   JSON.stringify({ type, timestamp: minutesAgo(3), data: { orderId, amount: 39_000 } });
 
 export const sampleDeliveries = (): DeliveryDetail[] => {
-  const { orderId } = sampleAdminOrder(1);
-  const shared = { orderId, createdAt: minutesAgo(3), body: bodyOf("OrderConfirmed", orderId) };
+  const { orderId, orderNumber } = sampleAdminOrder(1);
+  const shared = {
+    orderId,
+    orderNumber,
+    createdAt: minutesAgo(3),
+    endedAt: null,
+    body: bodyOf("OrderConfirmed", orderId),
+  };
   const answer = { durationMs: 84, status: 200, error: null, response: '{"ok":true}' };
   return [
     {
       ...shared,
-      eventId: "019abc7d-4001-7c3e-9a51-b5d2f0a10001",
-      eventType: "OrderConfirmed",
+      id: "019abc7d-4001-7c3e-9a51-b5d2f0a10001",
+      kind: "OrderConfirmed",
       state: "waiting",
       tries: 3,
       nextAt: "2026-11-27T05:27:00.000Z",
@@ -84,8 +90,8 @@ export const sampleDeliveries = (): DeliveryDetail[] => {
     },
     {
       ...shared,
-      eventId: "019abc7d-4001-7c3e-9a51-b5d2f0a10002",
-      eventType: "OrderRefunded",
+      id: "019abc7d-4001-7c3e-9a51-b5d2f0a10002",
+      kind: "OrderRefunded",
       state: "delivered",
       tries: 1,
       nextAt: null,
@@ -95,8 +101,8 @@ export const sampleDeliveries = (): DeliveryDetail[] => {
     },
     {
       ...shared,
-      eventId: "019abc7d-4001-7c3e-9a51-b5d2f0a10003",
-      eventType: "OrderCreated",
+      id: "019abc7d-4001-7c3e-9a51-b5d2f0a10003",
+      kind: "OrderCreated",
       state: "gave_up",
       tries: 10,
       nextAt: null,

@@ -10,9 +10,11 @@ const row = (version: number, mail: Partial<MailRow> & Pick<MailRow, "kind">): M
   createdAt: minutesAgo(60 - version),
   tries: 1,
   nextAt: null,
-  outcome: "sent",
+  orderNumber: "1127-K7P3",
+  state: "delivered",
   endedAt: minutesAgo(60 - version),
-  error: null,
+  lastStatus: 250,
+  lastError: null,
   ...mail,
 });
 
@@ -20,20 +22,20 @@ const row = (version: number, mail: Partial<MailRow> & Pick<MailRow, "kind">): M
 export const sampleMails: readonly MailRow[] = [
   row(5, {
     kind: "request_declined",
-    outcome: null,
+    state: "waiting",
     tries: 0,
     nextAt: minutesAgo(0),
     endedAt: null,
   }),
   row(4, {
     kind: "refunded",
-    outcome: null,
+    state: "waiting",
     tries: 2,
     nextAt: minutesAgo(-15),
     endedAt: null,
-    error: "451 4.7.1 Greylisted, please try again in 300 seconds",
+    lastError: "451 4.7.1 Greylisted, please try again in 300 seconds",
   }),
-  row(3, { kind: "paid", outcome: "gave_up", error: "550 5.1.1 No such user here" }),
+  row(3, { kind: "paid", state: "gave_up", lastError: "550 5.1.1 No such user here" }),
   row(2, { kind: "account" }),
   row(1, { kind: "placed" }),
 ];

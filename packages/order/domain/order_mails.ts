@@ -1,6 +1,6 @@
 // What a shopper is written about a change of their order. A mail is decided with the change and written with it, so
 // each is written once; it has sums and places, and nobody's name: whom it goes to is read when it is sent.
-import { plusMs, type OrderMail } from "@payflow/shared";
+import type { OrderMail } from "@payflow/shared";
 import type { Order } from "./order.ts";
 
 /** A row of the table mails. */
@@ -55,24 +55,4 @@ function answer(before: Order, after: Order): OrderMail | undefined {
   if (request.status !== "granted") return undefined;
   const amount = after.refundedAmount - before.refundedAmount;
   return { kind: "request_granted", amount, answer: request.answer };
-}
-
-const minute = 60_000;
-/** Waits after each failed try; greylisting servers take a mail after five to fifteen minutes. */
-const retryDelaysMs = [1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * minute);
-/** A mail that is older is news to nobody, and is not sent any more. */
-export const mailLifeMs = 3 * 24 * 60 * minute;
-
-/** What a try to send came to: whoever refuses for good is not tried again. */
-export type MailResult = { readonly error: string | null; readonly isFinal: boolean };
-
-/** When a mail that was not sent is tried again; null: not again. `tries` counts this one, `random` is in [0, 1). */
-export function nextTryAt(
-  { isFinal }: MailResult,
-  mail: { readonly tries: number; readonly since: string },
-  { now, random }: { readonly now: string; readonly random: number },
-): string | null {
-  const delayMs = retryDelaysMs[mail.tries - 1] ?? (retryDelaysMs.at(-1) as number);
-  const at = plusMs(now, Math.round(delayMs * (1 + random / 10)));
-  return isFinal || at > plusMs(mail.since, mailLifeMs) ? null : at;
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { plusMs } from "@payflow/shared";
 import { after, moment, placed, placedAt, snapshots } from "../testing/given.ts";
 import { Order } from "./order.ts";
-import { mailLifeMs, mailsOf, nextTryAt } from "./order_mails.ts";
+import { mailsOf } from "./order_mails.ts";
 import { decline, grant, request, withdraw } from "./refund_decisions.ts";
 
 const kinds = (before: Order | null, order: Order) =>
@@ -76,24 +75,5 @@ describe("mailsOf()", () => {
     ];
     expect(all).toHaveLength(3);
     expect(JSON.stringify(all)).not.toMatch(/김토스|kim@/);
-  });
-});
-
-describe("nextTryAt()", () => {
-  const moment = { now: placedAt, random: 0 };
-  const again = (tries: number, since = placedAt, isFinal = false) =>
-    nextTryAt({ error: "451", isFinal }, { tries, since }, moment);
-
-  test("a mail is tried again after longer and longer waits, within three days", () => {
-    const waits = [1, 2, 3, 7, 20].map(
-      (tries) => Date.parse(again(tries) ?? "") - Date.parse(placedAt),
-    );
-    expect(waits).toEqual([60_000, 300_000, 900_000, 43_200_000, 43_200_000]);
-    expect(again(1, plusMs(placedAt, -mailLifeMs + 60_000))).not.toBeNull();
-    expect(again(1, plusMs(placedAt, -mailLifeMs + 59_000))).toBeNull();
-  });
-
-  test("a mail that was refused for good is not tried again", () => {
-    expect(again(1, placedAt, true)).toBeNull();
   });
 });

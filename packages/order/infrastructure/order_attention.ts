@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
+import { readNotificationAttention } from "@payflow/notifications";
 import { readMessageAttention } from "@payflow/shared/http";
 import type { AttentionItem } from "@payflow/shared";
-import { failedMails } from "./postgres_mails.ts";
 import { isRefundRequested } from "./postgres_order_queries.ts";
 
 const itemsMax = 100;
@@ -11,18 +11,10 @@ export const orphanedPayments = sql`orphaned_payments p
   where (payment->>'balanceAmount')::bigint > 0
     and not exists (select from orders o where o.id = p.order_id)`;
 
-/** Webhook endpoints that no operator turned off. */
-export const endpointsTurnedOff = sql`webhook_endpoints where disabled_reason in ('gone', 'failing')`;
-
-/** What needs an operator of what order has: refund requests, payments without their orders, webhook endpoints, mails and messages. */
+/** What needs an operator of what order has: refund requests, payments without their orders, notifications and messages. */
 export async function readOrderAttention(db: Kysely<never>): Promise<AttentionItem[]> {
   type OfOrder = Required<Pick<AttentionItem, "orderId" | "amount">> & { since: string };
-  const [endpoints, requests, orphans, mails, messages] = await Promise.all([
-    sql<Pick<AttentionItem, "kind" | "since" | "url">>`
-      select case when disabled_at is null then 'endpoint_failing' else 'endpoint_off' end as kind,
-        coalesce(disabled_at, failing_since) as since, url
-      from webhook_endpoints where disabled_reason in ('gone', 'failing')
-        or (disabled_at is null and failing_since < now() - interval '1 hour')`.execute(db),
+  const [requests, orphans, notifications, messages] = await Promise.all([
     sql<OfOrder>`
       select id as "orderId", amount_krw - refunded_amount_krw as amount,
         refund_request->>'requestedAt' as since
@@ -30,11 +22,7 @@ export async function readOrderAttention(db: Kysely<never>): Promise<AttentionIt
     sql<OfOrder>`
       select order_id as "orderId", (payment->>'balanceAmount')::bigint as amount, found_at as since
       from ${orphanedPayments} order by found_at limit ${itemsMax}`.execute(db),
-    sql<{ count: number; since: string; said: string }>`
-      select count(*) as count, min(ended_at) as since,
-        (array_agg(error order by ended_at desc))[1] as said
-      from (select ended_at, error ${failedMails} order by ended_at desc limit 1000) m
-      having count(*) > 0`.execute(db),
+    readNotificationAttention(db),
     readMessageAttention(db, "order"),
   ]);
   const itemsOf = (kind: AttentionItem["kind"], { rows }: { rows: readonly OfOrder[] }) =>
@@ -42,8 +30,7 @@ export async function readOrderAttention(db: Kysely<never>): Promise<AttentionIt
   return [
     ...itemsOf("refund_requested", requests),
     ...itemsOf("payment_without_order", orphans),
-    ...mails.rows.map((row): AttentionItem => ({ kind: "mails_failed", part: "order", ...row })),
-    ...endpoints.rows.map((row): AttentionItem => ({ part: "order", count: 1, ...row })),
+    ...notifications,
     ...messages,
   ];
 }

@@ -1,9 +1,9 @@
 import { sql, type Kysely } from "kysely";
+import { mailJournal } from "@payflow/notifications";
 import { aggregateFind, aggregateStore, mapRows } from "@payflow/shared/http";
 import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { OrderRepository } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
-import { mailJournal } from "./postgres_mails.ts";
 
 export const orderRows = mapRows<Order>({
   name: "orders",

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { ApiEnv, Credentials } from "@payflow/access";
 import type { AuditEntry, Tracer } from "@payflow/outbox";
+import type { NotificationDeps } from "@payflow/notifications";
 import { OrderId, type HistoryEntry } from "@payflow/shared";
 import { routesOf } from "@payflow/shared/http";
 import type { HealthChecks, Metrics, PathParameter, RateLimit } from "@payflow/shared/http";
@@ -8,13 +9,12 @@ import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
 import type { OrderSearch } from "../application/order_search.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
-import type { WebhookDeps } from "../application/webhook_endpoints.ts";
 import type { Order } from "../domain/order.ts";
 
 /** All that routes and pages call. */
 export type ApiDeps = OrderDeps &
   OrderQueries &
-  WebhookDeps & {
+  NotificationDeps & {
     readonly credentials: Credentials;
     readonly confirming: Confirming;
     /** Of orders and confirms by client address. */

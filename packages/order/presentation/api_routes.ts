@@ -1,9 +1,9 @@
 import { keyRoutes } from "@payflow/access";
+import { webhookEndpointRoutes } from "@payflow/notifications";
 import { operationRoutes } from "./operation_routes.ts";
 import { orderRoutes } from "./order_routes.ts";
 import { paymentRoutes } from "./payment_routes.ts";
 import { refundRequestRoutes } from "./refund_request_routes.ts";
-import { webhookEndpointRoutes } from "./webhook_endpoint_routes.ts";
 import { webhookRoutes } from "./webhook_routes.ts";
 
 /** Every route that programs call: what is not here is a page, or not served. */

@@ -240,7 +240,7 @@ export const ProductList = v.strictObject({
   ),
 });
 
-export * from "./webhook_schemas.ts";
+export * from "@payflow/notifications/schemas";
 
 export const WebhookReceipt = v.strictObject({ received: v.literal(true) });
 

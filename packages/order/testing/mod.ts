@@ -11,5 +11,4 @@ export { sweepFollowed } from "../application/sweep_followed.ts";
 export { sweepChanges, sweepUnsettled, type SweepDeps } from "../application/sweep_payments.ts";
 export { apiDocument } from "../presentation/api_document.ts";
 export { apiRoutes } from "../presentation/api_routes.ts";
-export { testSmtpServer, type TestSmtpServer } from "./smtp_server.ts";
 export { httpPayments } from "../infrastructure/http_payments.ts";

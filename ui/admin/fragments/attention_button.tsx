@@ -56,7 +56,7 @@ function pathFor(item: AttentionItem): string {
     case "webhooks_waiting":
       return "/admin/events/webhooks?state=waiting";
     case "mails_failed":
-      return "/admin/events/mails?state=failed";
+      return "/admin/events/mails?state=gave_up";
     case "endpoint_off":
     case "endpoint_failing":
       return "/admin/events/endpoints";

@@ -1,7 +1,7 @@
 import { type AdminScene, may } from "../admin_scene.ts";
 import { whenText } from "../admin_time.ts";
 import type { DeliveryDetail, EndpointRow } from "../contract.ts";
-import { orderPath } from "../fragments/badges.tsx";
+import { OrderLink } from "../fragments/badges.tsx";
 import { type Column, DataTable } from "../fragments/data_table.tsx";
 import { ConfirmAction } from "../fragments/forms.tsx";
 import { JsonText } from "../fragments/json_text.tsx";
@@ -21,17 +21,12 @@ export const DeliveryPage = ({ scene, endpoint, delivery, done }: DeliveryPagePr
   const { t } = scene;
   const { endpoints: words } = t;
   const path = endpointPath(endpoint.endpointId);
-  const { eventId, eventType, orderId, createdAt, nextAt, body, log } = delivery;
+  const { id: eventId, kind, createdAt, nextAt, body, log } = delivery;
   const facts: [name: string, value: unknown][] = [
     [words.url, <span class="code cause">{endpoint.url}</span>],
-    [words.event, <span class="code">{eventType}</span>],
+    [words.event, <span class="code">{kind}</span>],
     ["webhook-id", <span class="code">{eventId}</span>],
-    [
-      words.order,
-      <a class="code" href={orderPath(orderId)}>
-        {orderId}
-      </a>,
-    ],
+    [words.order, <OrderLink {...delivery} />],
     [words.at, whenText(createdAt, scene)],
     ...(nextAt === null ? [] : [[words.next, whenText(nextAt, scene)] as [string, string]]),
   ];
@@ -42,7 +37,7 @@ export const DeliveryPage = ({ scene, endpoint, delivery, done }: DeliveryPagePr
       </p>
       <div class="head">
         <h1>
-          {words.eventTypes[eventType]} <DeliveryTag scene={scene} state={delivery.state} />
+          {words.eventTypes[kind]} <DeliveryTag scene={scene} state={delivery.state} />
         </h1>
       </div>
       <DoneNotice text={done} isOpen />

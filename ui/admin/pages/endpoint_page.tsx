@@ -130,8 +130,8 @@ function columns(scene: AdminScene, path: string): Column<DeliveryRow>[] {
     {
       head: words.event,
       isTitle: true,
-      cell: ({ eventId, eventType }) => (
-        <a href={`${path}/${encodeURIComponent(eventId)}`}>{words.eventTypes[eventType]}</a>
+      cell: ({ id, kind }) => (
+        <a href={`${path}/${encodeURIComponent(id)}`}>{words.eventTypes[kind]}</a>
       ),
     },
     {
@@ -143,7 +143,7 @@ function columns(scene: AdminScene, path: string): Column<DeliveryRow>[] {
     {
       head: words.order,
       isShort: true,
-      cell: ({ orderId }) => <OrderLink orderId={orderId} />,
+      cell: (delivery) => <OrderLink {...delivery} />,
     },
     {
       head: words.last,

@@ -2,7 +2,7 @@ import { mailMessages } from "../../mails/mail_messages.ts";
 import { type AdminScene, may } from "../admin_scene.ts";
 import { whenText } from "../admin_time.ts";
 import type { Listed, MailDetail, MailFilter, MailRow } from "../contract.ts";
-import { orderPath, OrderLink, shortId, Tag } from "../fragments/badges.tsx";
+import { OrderLink, shortId, Tag } from "../fragments/badges.tsx";
 import { ChoiceChips } from "../fragments/choice_chips.tsx";
 import { type Column, DataTable } from "../fragments/data_table.tsx";
 import { EventTabs } from "../fragments/event_tabs.tsx";
@@ -23,7 +23,7 @@ export const mailPath = (id: string) => `${mailsPath}/${encodeURIComponent(id)}`
 /** Mails to shoppers, and what became of them. */
 export const MailsPage = ({ scene, filter, place, found }: MailsPageProps) => {
   const { mails: words } = scene.t;
-  const choices = ([undefined, "failed"] as const).map((state) => ({
+  const choices = ([undefined, "gave_up"] as const).map((state) => ({
     href: address({ ...filter, state }),
     text: words.states[state ?? "all"],
     isChosen: state === filter.state,
@@ -38,7 +38,7 @@ export const MailsPage = ({ scene, filter, place, found }: MailsPageProps) => {
       <ChoiceChips label={words.stateLabel} choices={choices} />
       {filter.orderId !== undefined && (
         <p>
-          {words.ofOrder(shortId(filter.orderId))}{" "}
+          {words.ofOrder(found.rows[0]?.orderNumber ?? shortId(filter.orderId))}{" "}
           <a class="alone" href={mailsPath}>
             {words.showAll}
           </a>
@@ -82,10 +82,10 @@ function address(filter: MailFilter): string {
 
 const MailTag = (props: { scene: AdminScene; mail: MailRow; isSending: boolean }) => {
   const { outcomes } = props.scene.t.mails;
-  const { outcome, tries } = props.mail;
-  if (outcome === "sent") return <Tag tone="good">{outcomes.sent}</Tag>;
-  if (outcome === "gave_up" && tries > 0) return <Tag tone="warn">{outcomes.gave_up}</Tag>;
-  if (outcome === "gave_up" || !props.isSending) return <Tag tone="quiet">{outcomes.kept}</Tag>;
+  const { state, tries } = props.mail;
+  if (state === "delivered") return <Tag tone="good">{outcomes.sent}</Tag>;
+  if (state === "gave_up" && tries > 0) return <Tag tone="warn">{outcomes.gave_up}</Tag>;
+  if (state === "gave_up" || !props.isSending) return <Tag tone="quiet">{outcomes.kept}</Tag>;
   return <Tag tone="wait">{outcomes.waiting}</Tag>;
 };
 
@@ -109,12 +109,12 @@ function columns(scene: AdminScene, isSending: boolean): Column<MailRow>[] {
     {
       head: words.order,
       isShort: true,
-      cell: ({ orderId }) => <OrderLink orderId={orderId} />,
+      cell: (mail) => <OrderLink {...mail} />,
     },
     {
       head: words.error,
       isWide: true,
-      cell: ({ error }) => error !== null && <span class="said">{error}</span>,
+      cell: ({ lastError }) => lastError !== null && <span class="said">{lastError}</span>,
     },
     { head: words.tries, isNumber: true, cell: ({ tries }) => tries },
     {
@@ -145,7 +145,7 @@ export const MailPage = ({ scene, mail, done, refused }: MailPageProps) => {
     [words.next, mail.nextAt && whenText(mail.nextAt, scene)],
     [words.sentAt, mail.endedAt && whenText(mail.endedAt, scene)],
     [words.tries, String(mail.tries)],
-    [words.error, mail.error],
+    [words.error, mail.lastError],
   ];
   return (
     <>
@@ -173,9 +173,7 @@ export const MailPage = ({ scene, mail, done, refused }: MailPageProps) => {
           <div>
             <dt>{words.order}</dt>
             <dd>
-              <a class="code" href={orderPath(mail.orderId)}>
-                {mail.orderId}
-              </a>
+              <OrderLink {...mail} />
             </dd>
           </div>
         </dl>

@@ -89,7 +89,6 @@ export function endpointRoutes(stage: AdminStage): Hono<AdminEnv> {
       deps.findEndpoint(endpointId),
       deps.findDelivery(endpointId, eventId),
     ]);
-    if (!endpoint || !delivery) return renderFailure(c, stage, "notFound");
     const scene = await adminSceneOf(c, stage);
     const { endpoints: words } = scene.t;
     const done = c.req.query("done") === "resent" ? words.done.resent : undefined;
@@ -165,7 +164,6 @@ async function showEndpoint(
 ): Promise<Response> {
   const { endpointId = "" } = c.req.param() as { endpointId?: string };
   const endpoint = await stage.deps.findEndpoint(endpointId);
-  if (!endpoint) return renderFailure(c, stage, "notFound");
   const query = new URL(c.req.url).searchParams;
   const state = stateOf(query.get("state") ?? undefined);
   const place = placeOf(query);

@@ -11,7 +11,7 @@ export function mailRoutes(stage: AdminStage): Hono<AdminEnv> {
 
   app.get("/events/mails", async (c) => {
     const filter = {
-      state: c.req.query("state") === "failed" ? ("failed" as const) : undefined,
+      state: c.req.query("state") === "gave_up" ? ("gave_up" as const) : undefined,
       orderId: c.req.query("orderId")?.trim().slice(0, 100) || undefined,
     };
     const place = placeOf(new URL(c.req.url).searchParams);

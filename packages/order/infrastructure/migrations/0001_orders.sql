@@ -57,36 +57,6 @@ create index orders_by_method on orders ((payment->>'method'), status, id) where
 create index orders_unpaid_named on orders (expires_at) where customer_email <> '' and confirmed_at is null;
 create index orders_paid_named on orders (confirmed_at) where customer_email <> '' and confirmed_at is not null;
 
-create table mails (
-  order_id uuid not null,
-  version integer not null,
-  position bigint not null,
-  kind text not null,
-  facts jsonb not null,
-  created_at timestamptz not null default now(),
-  since timestamptz not null default now(),
-  tries integer not null default 0,
-  next_at timestamptz default now(),
-  claim_id uuid,
-  outcome text check (outcome in ('sent', 'gave_up')),
-  ended_at timestamptz,
-  error text,
-  -- saves, claims: whether an earlier mail of the order is still to be sent; mails of an order
-  primary key (order_id, version, position),
-  check ((next_at is null) = (outcome is not null)),
-  check ((outcome is null) = (ended_at is null))
-);
-comment on table mails is 'Mails to shoppers, written with the change of the order that they are about';
-comment on column mails.facts is 'What the mail says, but for names: those are read from the order when it is sent';
-comment on column mails.since is 'Its creation, or when an operator had it sent again';
-comment on column mails.next_at is 'When the next try is due, or ends the claim of a process that was killed; null once it has ended';
--- claims
-create index mails_due on mails (next_at) where next_at is not null;
--- the console's list, newest first
-create index mails_newest on mails (created_at, order_id, version, position);
--- what needs attention, metrics, the console's list of those
-create index mails_failed on mails (ended_at) where outcome = 'gave_up' and tries > 0;
-
 create table products (
   id text primary key,
   name text not null,

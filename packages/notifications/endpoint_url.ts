@@ -1,6 +1,7 @@
 // Which addresses belong to nobody's internal network: what a webhook may be sent to, so that an address that somebody
 // typed can't be used to reach the machines around this one (SSRF).
 import { isIP } from "node:net";
+import { AppError } from "@payflow/shared";
 import { networkSet } from "@payflow/shared/http";
 
 /**
@@ -32,4 +33,32 @@ export function isPublicHost(host: string): boolean {
   const address = host.replace(/^\[|\]$/g, "");
   if (isIP(address) !== 0) return isPublicAddress(address);
   return !/(^|\.)(localhost|local|internal)\.?$/.test(host);
+}
+
+/** Which addresses an endpoint may have. */
+export type AddressRule = {
+  readonly allowsPrivate: boolean;
+  readonly isPublic?: (host: string) => boolean;
+};
+
+/**
+ * An endpoint's address as it is kept. Throws AppError `invalid_request` for one that is not https, unless
+ * `allowsPrivate`, that has a login or a fragment, or names a private address.
+ */
+export function webhookUrl(text: string, rule: AddressRule): string {
+  const url = URL.parse(text);
+  const message = faultOf(url, rule) ?? "";
+  if (url !== null && message === "") return url.href;
+  const errors = [{ path: "url", message }];
+  throw new AppError("invalid", "invalid_request", `url: ${message}`, { errors });
+}
+
+function faultOf(url: URL | null, { allowsPrivate, isPublic = isPublicHost }: AddressRule) {
+  if (url === null) return "is no address";
+  const isWeb = url.protocol === "https:" || (allowsPrivate && url.protocol === "http:");
+  if (!isWeb) return "must begin with https://";
+  if (url.username !== "" || url.password !== "") return "must not have a login";
+  if (url.hash !== "") return "must not have a fragment";
+  if (!allowsPrivate && !isPublic(url.hostname)) return "must be a public address";
+  return undefined;
 }

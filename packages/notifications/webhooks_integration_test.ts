@@ -11,15 +11,16 @@ import { sql } from "kysely";
 import { Webhook } from "standardwebhooks";
 import { pruneOnce } from "@payflow/outbox";
 import { eventually } from "@payflow/local-stack/testing";
-import { claimMs } from "./application/deliver_webhooks.ts";
-import { callsMax, downAfter, retryDelaysMs, triesMax } from "./domain/webhook_delivery.ts";
-import { failingMaxMs } from "./domain/webhook_endpoint.ts";
-import { webhookRetention } from "./infrastructure/postgres_webhook_deliveries.ts";
+import { claimMs } from "./deliver.ts";
+import { notificationRetention } from "./postgres_deliveries.ts";
+import { downAfter, failingMaxMs, webhookChannel } from "./schedule.ts";
 import { openWebhookBed, type WebhookBed } from "./testing/webhook_bed.ts";
 
 setDefaultTimeout(600_000);
 
 const minuteMs = 60_000;
+const { retryDelaysMs, callsMax } = webhookChannel;
+const triesMax = retryDelaysMs.length + 1;
 const ok = () => new Response("ok");
 const idOf = ({ headers }: { headers: Record<string, string> }) => headers["webhook-id"];
 
@@ -30,23 +31,18 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 beforeEach(async () => {
   bed.stopClock();
-  await sql`truncate webhook_endpoints, webhook_deliveries, webhook_tries, events, waiting_events`.execute(
-    bed.db,
-  );
+  await sql`delete from webhook_endpoints`.execute(bed.db);
+  await sql`truncate deliveries, webhook_tries, events`.execute(bed.db);
 });
 
 const deliveries = async (endpointId: string) =>
-  (await bed.webhooks.listDeliveries(endpointId, { limit: 1_000 })).rows;
+  (await bed.deliveries.list(endpointId, { limit: 1_000 })).rows;
 const delivery = async (endpointId: string, eventId = "") => {
-  const found = await bed.webhooks.findDelivery(endpointId, eventId);
+  const found = await bed.deliveries.find(endpointId, eventId);
   if (found === undefined) throw new Error(`no delivery of ${eventId}`);
   return found;
 };
-const endpointNow = async (endpointId: string) => {
-  const found = await bed.webhooks.find(endpointId);
-  if (found === undefined) throw new Error("no endpoint");
-  return found;
-};
+const endpointNow = (endpointId: string) => bed.endpoints.find(endpointId);
 
 describe("what is written with a change", () => {
   test("is one delivery for each endpoint that takes its event, and none without an endpoint", async () => {
@@ -54,10 +50,10 @@ describe("what is written with a change", () => {
     const all = await bed.endpoint("https://a.example/hooks");
     const some = await bed.endpoint("https://b.example/hooks", ["OrderConfirmed"]);
     const off = await bed.endpoint("https://c.example/hooks");
-    await bed.webhooks.change(off.endpointId, { isEnabled: false });
+    await bed.endpoints.change(off.endpointId, { isEnabled: false });
     const { eventIds } = await bed.order(3);
     const found = async ({ endpointId }: { endpointId: string }) =>
-      (await deliveries(endpointId)).map(({ eventId }) => eventId).sort();
+      (await deliveries(endpointId)).map(({ id }) => id).sort();
     expect(await found(all)).toEqual(eventIds.toSorted());
     expect(await found(some)).toEqual([eventIds[1] as string]);
     expect(await found(off)).toEqual([]);
@@ -65,14 +61,17 @@ describe("what is written with a change", () => {
 
   test("is nothing for a change that was not made", async () => {
     const { endpointId } = await bed.endpoint("https://a.example/hooks");
-    const { orderId } = await bed.order(1);
-    const order = await bed.orders.find(orderId);
-    if (order === undefined) throw new Error("no order");
-    const event = { eventId: Bun.randomUUIDv7(), eventType: "OrderExpired", occurredOn: bed.now() };
-    const sums = { orderId, amount: order.amount, refundedAmount: 0, currency: "KRW" };
-    const late = { state: { ...order, version: 5 }, events: [{ ...event, ...sums }] };
-    expect(await bed.orders.save(late as never, { cause: "test" })).toBe("stale");
-    expect((await deliveries(endpointId)).length).toBe(1);
+    await sql`
+      with made as (
+        insert into events (aggregate_id, version, event_id, slot, topic, payload)
+        values (gen_random_uuid(), 1, gen_random_uuid(), 0, 'OrderCreated', '{}') returning 1
+      ) select 1 / (count(*) - 1) from made`
+      .execute(bed.db)
+      .then(
+        () => expect.unreachable(),
+        () => {},
+      );
+    expect(await deliveries(endpointId)).toEqual([]);
   });
 });
 
@@ -233,7 +232,7 @@ describe("what turns an endpoint off", () => {
     await bed.order(1);
     await process.untilIdle();
     expect(shop.received.length).toBe(1);
-    await bed.webhooks.change(endpointId, { isEnabled: true });
+    await bed.endpoints.change(endpointId, { isEnabled: true });
     await process.untilIdle();
     expect(shop.received.map(idOf)).toEqual([eventIds[0], ...eventIds]);
   });
@@ -263,7 +262,7 @@ describe("what a receiver may do", () => {
     const { eventIds } = await bed.order(1);
     const process = bed.delivery();
     await process.untilIdle();
-    await bed.webhooks.change(endpointId, { url: moved.url });
+    await bed.endpoints.change(endpointId, { url: moved.url });
     bed.pass(minuteMs);
     await process.untilIdle();
     expect([old, moved].map(({ received }) => received.map(idOf))).toEqual([eventIds, eventIds]);
@@ -380,8 +379,8 @@ test("while secrets are rotated both sign, then the new one alone, and no delive
     await bed.delivery().untilIdle();
     return shop.received.at(-1);
   };
-  const rotated = await bed.webhooks.rotate(endpointId, 24);
-  const secret = rotated?.secret ?? "";
+  const rotated = await bed.endpoints.rotate(endpointId, 24);
+  const { secret } = rotated;
   const both = await send();
   for (const one of [former, secret])
     expect(new Webhook(one).verify(both?.body ?? "", both?.headers ?? {})).toBeDefined();
@@ -402,16 +401,16 @@ describe("sending again", () => {
     const process = bed.delivery();
     await process.untilIdle();
     bed.pass(1);
-    await bed.webhooks.resend(endpointId, eventIds[0] as string);
+    await bed.deliveries.resend(endpointId, eventIds[0] as string);
     await process.untilIdle();
     expect(shop.received.map(idOf)).toEqual([eventIds[0], eventIds[0]]);
     const since = new Date(Date.now() - 60 * minuteMs).toISOString();
-    const only = await bed.webhooks.resendSince(endpointId, { since, undeliveredOnly: true });
+    const only = await bed.deliveries.resendSince(endpointId, { since, undeliveredOnly: true });
     expect(only).toEqual({ resent: 1, next: null });
     await process.untilIdle();
     expect(shop.received.slice(2).map(idOf)).toEqual([missed.eventIds[0]]);
     bed.pass(1);
-    const all = await bed.webhooks.resendSince(endpointId, { since, undeliveredOnly: false });
+    const all = await bed.deliveries.resendSince(endpointId, { since, undeliveredOnly: false });
     expect(all.resent).toBe(2);
     await process.untilIdle();
     expect(new Set(shop.received.slice(3).map(idOf))).toEqual(
@@ -434,8 +433,8 @@ test("deliveries and their tries are kept for thirty days", async () => {
   await sql`update webhook_tries set started_at = ${old} where event_id <> ${eventIds[0]}`.execute(
     bed.db,
   );
-  expect(await pruneOnce(bed.db, webhookRetention)).toBe(2);
-  expect((await deliveries(endpointId)).map(({ eventId }) => eventId)).toEqual(eventIds);
+  expect(await pruneOnce(bed.db, notificationRetention)).toBe(2);
+  expect((await deliveries(endpointId)).map(({ id }) => id)).toEqual(eventIds);
 });
 
 test("lists are read in pages, newest first, by state", async () => {
@@ -449,17 +448,17 @@ test("lists are read in pages, newest first, by state", async () => {
     const rows = [];
     let after: string | undefined;
     do {
-      const page = await bed.webhooks.listDeliveries(endpointId, { state, after, limit: 3 });
+      const page = await bed.deliveries.list(endpointId, { state, after, limit: 3 });
       rows.push(...page.rows);
       after = page.next ?? undefined;
     } while (after !== undefined);
     return rows;
   };
   const all = await paged(undefined);
-  expect(new Set(all.map(({ eventId }) => eventId)).size).toBe(10);
+  expect(new Set(all.map(({ id }) => id)).size).toBe(10);
   const times = all.map(({ createdAt }) => createdAt);
   expect(times).toEqual(times.toSorted().reverse());
-  expect((await paged("delivered")).map(({ eventType }) => eventType)).toEqual(
+  expect((await paged("delivered")).map(({ kind }) => kind)).toEqual(
     Array.from({ length: 5 }, () => "OrderCreated"),
   );
   expect((await paged("waiting")).length).toBe(5);

@@ -1,9 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { webhookHeaders } from "@payflow/shared";
-import type { SendWebhook } from "../application/deliver_webhooks.ts";
-import type { TryResult } from "../domain/webhook_delivery.ts";
-import { isPublicAddress } from "./public_address.ts";
+import { orderWebhookBody } from "@payflow/shared";
+import { beforeAbort, type Send } from "./deliver.ts";
+import { isPublicAddress } from "./endpoint_url.ts";
+import type { ClaimedDelivery } from "./postgres_queue.ts";
+import { webhookHeaders } from "./webhook_signature.ts";
 
 /** From the look-up of the name to the last byte that is read. */
 export const callLimitMs = 15_000;
@@ -29,7 +30,7 @@ export function webhookSender(options: {
   readonly isPublic?: (address: string) => boolean;
   readonly limitMs?: number;
   readonly ca?: string;
-}): SendWebhook {
+}) {
   const { allowsPrivate, resolve = resolveName, isPublic = isPublicAddress, ca } = options;
   const { limitMs = callLimitMs } = options;
 
@@ -43,19 +44,23 @@ export function webhookSender(options: {
     return address;
   }
 
-  return async ({ url: text, secrets, ...message }, stopped) => {
-    const startedAtMs = performance.now();
+  return async (
+    delivery: Pick<ClaimedDelivery, "url" | "eventId" | "secrets" | "event">,
+    { at, signal: stopped }: Parameters<Send>[1],
+  ) => {
+    const { eventId, secrets, event } = delivery;
+    const failed = { status: null, response: null };
+    // what has no payload any more is sent by no try
+    if (event === null)
+      return { ...failed, error: "the event is no longer kept", refuses: "for_good" as const };
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(limitMs)]);
-    const ended = (result: Omit<TryResult, "durationMs">): TryResult => ({
-      ...result,
-      durationMs: Math.round(performance.now() - startedAtMs),
-    });
     try {
-      const url = new URL(text);
+      const url = new URL(delivery.url ?? "");
       const { protocol, host, hostname } = url;
       if (protocol !== "https:" && !allowsPrivate) throw new Refusal("https only");
       const address = await beforeAbort(addressOf(hostname), signal);
       url.hostname = isIP(address) === 6 ? `[${address}]` : address;
+      const body = orderWebhookBody(event);
       const response = await fetch(url, {
         method: "POST",
         headers: {
@@ -65,9 +70,9 @@ export function webhookSender(options: {
           "Accept-Encoding": "identity",
           Connection: "close",
           Host: host,
-          ...webhookHeaders(message, secrets),
+          ...webhookHeaders({ id: eventId ?? "", timestamp: at, body }, secrets),
         },
-        body: message.body,
+        body,
         redirect: "manual",
         keepalive: false,
         decompress: false,
@@ -76,28 +81,16 @@ export function webhookSender(options: {
         proxy: false,
       });
       const { status, headers } = response;
-      const beginning = await beginningOf(response);
       const retryAfterMs = readRetryAfter(headers.get("Retry-After"));
-      return ended({ status, error: null, response: beginning, retryAfterMs });
+      return { status, error: null, response: await beginningOf(response), retryAfterMs };
     } catch (error) {
       if (stopped.aborted) throw error;
-      return ended({ status: null, error: reasonOf(error, limitMs), response: null });
+      return { ...failed, error: reasonOf(error, limitMs) };
     }
   };
 }
 
 class Refusal extends Error {}
-
-async function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}
 
 /** What comes of the body in time: the status is what counts. Ends the connection, whatever else would come. */
 async function beginningOf(response: Response): Promise<string> {

@@ -1,17 +1,7 @@
-import { admin, operator, reader } from "@payflow/access";
-import { isOrderId, orderWebhookBody } from "@payflow/shared";
-import { at, json, reply, type PathParameter } from "@payflow/shared/http";
+import { admin, operator, reader, type ApiEnv } from "@payflow/access";
+import { AppError, isOrderId, orderWebhookBody, type OrderEventType } from "@payflow/shared";
+import { at, json, reply, routesOf, type PathParameter } from "@payflow/shared/http";
 import * as v from "valibot";
-import {
-  changeWebhookEndpoint,
-  createWebhookEndpoint,
-  findWebhookEndpoint,
-  foundDelivery,
-  removeWebhookEndpoint,
-  rotateWebhookSecret,
-  webhookEndpointNotFound,
-} from "../application/webhook_endpoints.ts";
-import { route } from "./api_route.ts";
 import {
   MadeWebhookEndpoint,
   NewWebhookEndpoint,
@@ -25,19 +15,26 @@ import {
   WebhookResend,
   WebhookResent,
   WebhookRotation,
-} from "./webhook_schemas.ts";
+} from "./endpoint_schemas.ts";
+import type { Deliveries, Delivery } from "./postgres_deliveries.ts";
+import { webhookEndpointNotFound, type Endpoints } from "./postgres_endpoints.ts";
+
+/** What routes and the console call. */
+export type NotificationDeps = { readonly endpoints: Endpoints; readonly deliveries: Deliveries };
 
 const id = (refuse: PathParameter["refuse"]): PathParameter => ({
   schema: v.pipe(v.string(), v.check(isOrderId, "is no id")),
   refuse,
 });
 const endpointId = id(webhookEndpointNotFound);
-const eventId = id((given) => foundDelivery<never>(given, undefined));
+const eventId = id(deliveryNotFound);
 
 const pageMax = 100;
 const endpoints = "/api/webhook-endpoints" as const;
 const one = `${endpoints}/:endpointId` as const;
 const refusals = ["webhook_endpoint_not_found"];
+
+const route = routesOf<ApiEnv, NotificationDeps>();
 
 /** Addresses of the shop's own servers that get order events, and what became of each event there. */
 export const webhookEndpointRoutes = [
@@ -46,7 +43,7 @@ export const webhookEndpointRoutes = [
     summary: "List webhook endpoints",
     caller: reader,
     answers: { 200: { description: "All of them", schema: WebhookEndpointList } },
-    handle: async (_, { webhooks }) => reply(200, { endpoints: await webhooks.list() }),
+    handle: async (_, { endpoints: known }) => reply(200, { endpoints: await known.list() }),
   }),
   route({
     ...at(`POST ${endpoints}`, "createWebhookEndpoint", "webhooks"),
@@ -57,10 +54,7 @@ export const webhookEndpointRoutes = [
     body: json(NewWebhookEndpoint),
     answers: { 201: { description: "The endpoint", schema: MadeWebhookEndpoint } },
     refusals: ["webhook_endpoints_full"],
-    async handle({ body }, deps) {
-      const { secret, made } = await createWebhookEndpoint(body, deps);
-      return reply(201, { secret, ...made });
-    },
+    handle: async ({ body }, deps) => reply(201, await deps.endpoints.create(body)),
   }),
   route({
     ...at(`GET ${one}`, "getWebhookEndpoint", "webhooks"),
@@ -69,8 +63,7 @@ export const webhookEndpointRoutes = [
     params: { endpointId },
     answers: { 200: { description: "The endpoint", schema: WebhookEndpoint } },
     refusals,
-    handle: async ({ params }, deps) =>
-      reply(200, await findWebhookEndpoint(params.endpointId, deps)),
+    handle: async ({ params }, deps) => reply(200, await deps.endpoints.find(params.endpointId)),
   }),
   route({
     ...at(`POST ${one}`, "changeWebhookEndpoint", "webhooks"),
@@ -82,7 +75,7 @@ export const webhookEndpointRoutes = [
     answers: { 200: { description: "The endpoint", schema: WebhookEndpoint } },
     refusals,
     handle: async ({ params, body }, deps) =>
-      reply(200, await changeWebhookEndpoint(params.endpointId, body, deps)),
+      reply(200, await deps.endpoints.change(params.endpointId, body)),
   }),
   route({
     ...at(`POST ${one}/rotate`, "rotateWebhookSecret", "webhooks"),
@@ -94,10 +87,8 @@ export const webhookEndpointRoutes = [
     body: json(WebhookRotation),
     answers: { 200: { description: "The endpoint", schema: MadeWebhookEndpoint } },
     refusals,
-    async handle({ params, body }, deps) {
-      const { secret, rotated } = await rotateWebhookSecret({ ...params, ...body }, deps);
-      return reply(200, { secret, ...rotated });
-    },
+    handle: async ({ params, body }, deps) =>
+      reply(200, await deps.endpoints.rotate(params.endpointId, body.formerForHours)),
   }),
   route({
     ...at(`POST ${one}/remove`, "removeWebhookEndpoint", "webhooks"),
@@ -108,7 +99,7 @@ export const webhookEndpointRoutes = [
     answers: { 200: { description: "It is gone", schema: Removed } },
     refusals,
     async handle({ params }, deps) {
-      await removeWebhookEndpoint(params.endpointId, deps);
+      await deps.endpoints.remove(params.endpointId);
       return reply(200, { removed: true });
     },
   }),
@@ -124,10 +115,10 @@ export const webhookEndpointRoutes = [
     answers: { 200: { description: "A page", schema: WebhookDeliveryList } },
     refusals,
     async handle({ params, query: { state, cursor } }, deps) {
-      await findWebhookEndpoint(params.endpointId, deps);
+      const { endpointId: of } = await deps.endpoints.find(params.endpointId);
       const page = { state, after: cursor, limit: pageMax };
-      const { rows, next } = await deps.webhooks.listDeliveries(params.endpointId, page);
-      return reply(200, { deliveries: rows, nextCursor: next });
+      const { rows, next } = await deps.deliveries.list(of, page);
+      return reply(200, { deliveries: rows.map(deliveryJson), nextCursor: next });
     },
   }),
   route({
@@ -137,10 +128,10 @@ export const webhookEndpointRoutes = [
     params: { endpointId, eventId },
     answers: { 200: { description: "The delivery", schema: WebhookDeliveryDetail } },
     refusals: ["webhook_delivery_not_found"],
-    async handle({ params }, { webhooks }) {
-      const found = await webhooks.findDelivery(params.endpointId, params.eventId);
-      const { payload, ...shown } = foundDelivery(params.eventId, found);
-      return reply(200, { ...shown, body: payload === null ? null : orderWebhookBody(payload) });
+    async handle({ params }, { deliveries }) {
+      const found = await webhookDelivery(params, deliveries);
+      const { body, log } = found;
+      return reply(200, { ...deliveryJson(found), body, log });
     },
   }),
   route({
@@ -151,9 +142,9 @@ export const webhookEndpointRoutes = [
     params: { endpointId, eventId },
     answers: { 200: { description: "The delivery", schema: WebhookDelivery } },
     refusals: ["webhook_delivery_not_found"],
-    async handle({ params }, { webhooks }) {
-      const resent = await webhooks.resend(params.endpointId, params.eventId);
-      return reply(200, foundDelivery(params.eventId, resent));
+    async handle({ params }, { deliveries }) {
+      await deliveries.resend(params.endpointId, params.eventId);
+      return reply(200, deliveryJson(await webhookDelivery(params, deliveries)));
     },
   }),
   route({
@@ -167,9 +158,31 @@ export const webhookEndpointRoutes = [
     answers: { 200: { description: "How many", schema: WebhookResent } },
     refusals,
     async handle({ params, body }, deps) {
-      await findWebhookEndpoint(params.endpointId, deps);
-      const { resent, next } = await deps.webhooks.resendSince(params.endpointId, body);
+      const { endpointId: of } = await deps.endpoints.find(params.endpointId);
+      const { resent, next } = await deps.deliveries.resendSince(of, body);
       return reply(200, { resent, nextSince: next });
     },
   }),
 ];
+
+/** A delivery as the API shows it. */
+function deliveryJson(delivery: Delivery) {
+  const { orderId, createdAt, state, tries, nextAt, endedAt, lastStatus, lastError } = delivery;
+  const about = { eventId: delivery.id, eventType: delivery.kind as OrderEventType, orderId };
+  return { ...about, createdAt, state, tries, nextAt, endedAt, lastStatus, lastError };
+}
+
+/** What an endpoint has of an event, with what is sent. Throws AppError `webhook_delivery_not_found`. */
+export async function webhookDelivery(
+  { endpointId, eventId: id }: { readonly endpointId: string; readonly eventId: string },
+  deliveries: Deliveries,
+) {
+  const found = await deliveries.find(endpointId, id);
+  if (found === undefined) throw deliveryNotFound(id);
+  return { ...found, body: found.event === null ? null : orderWebhookBody(found.event) };
+}
+
+export function deliveryNotFound(id: string): AppError {
+  const text = `This endpoint has no delivery of the event "${id}"`;
+  return new AppError("not_found", "webhook_delivery_not_found", text);
+}

@@ -1,7 +1,7 @@
 import { IsoTime, OrderId, orderEventTypes, storableText } from "@payflow/shared";
 import * as v from "valibot";
 
-// Of webhook endpoints; api_schemas.ts has them all.
+// Schemas of the API under the names that its document has for them.
 
 const described = <S extends v.GenericSchema>(schema: S, text: string) =>
   v.pipe(schema, v.description(text));

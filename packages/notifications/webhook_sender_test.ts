@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { selfSigned } from "../testing/certificate.ts";
-import { isPublicAddress, isPublicHost } from "./public_address.ts";
+import { selfSigned } from "./testing/certificate.ts";
+import { isPublicAddress, isPublicHost } from "./endpoint_url.ts";
 import { webhookSender } from "./webhook_sender.ts";
 
 const servers: Bun.Server<undefined>[] = [];
@@ -25,12 +25,11 @@ function receiver(options: { hostname?: string; port?: number; tls?: object } = 
   return { hosts, port: server.port ?? 0 };
 }
 
-const never = new AbortController().signal;
+const never = { at: "2026-01-05T05:00:00.000Z", signal: new AbortController().signal };
 const message = (url: string) => ({
   url,
-  id: "01a2057e-dd67-73d9-b419-d33e1d57ba22",
-  timestamp: "2026-01-05T05:00:00.000Z",
-  body: "{}",
+  eventId: "01a2057e-dd67-73d9-b419-d33e1d57ba22",
+  event: "{}",
   secrets: [`whsec_${Buffer.alloc(24, 7).toString("base64")}`],
 });
 
@@ -122,10 +121,10 @@ describe("webhookSender()", () => {
   test("rejects when it is broken off, so that nothing is written of it", async () => {
     const stopping = new AbortController();
     const resolve = () => new Promise<string[]>(() => {});
-    const sent = webhookSender({ allowsPrivate: false, resolve })(
-      message(`https://${name}/`),
-      stopping.signal,
-    );
+    const sent = webhookSender({ allowsPrivate: false, resolve })(message(`https://${name}/`), {
+      ...never,
+      signal: stopping.signal,
+    });
     stopping.abort();
     await expect(sent).rejects.toThrow();
   });

@@ -1,32 +1,34 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { plusMs } from "@payflow/shared";
+import { webhookUrl } from "./endpoint_url.ts";
 import {
   callsAtOnce,
-  callsMax,
   decideTry,
   downAfter,
-  retryDelaysMs,
-  triesMax,
+  failingMaxMs,
+  mailChannel,
+  webhookChannel,
   type TryResult,
-} from "./webhook_delivery.ts";
-import { failingMaxMs, webhookUrl } from "./webhook_endpoint.ts";
+} from "./schedule.ts";
 
 const now = "2026-01-05T05:00:00.000Z";
 const hourMs = 60 * 60_000;
+const { retryDelaysMs, callsMax } = webhookChannel;
+const triesMax = retryDelaysMs.length + 1;
+const moment = { channel: webhookChannel, now, random: 0 };
 const result = (status: number | null, retryAfterMs?: number): TryResult => ({
   status,
   error: status === null ? "ECONNREFUSED" : null,
   response: null,
-  durationMs: 1,
   retryAfterMs,
 });
-const fresh = { tries: 1, failures: 0, failingSince: null };
+const fresh = { tries: 1, since: now, failures: 0, failingSince: null };
 
 describe("decideTry()", () => {
   test("has the schedule of Standard Webhooks: at once, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h", () => {
     const minutes = [1 / 12, 5, 30, 120, 300, 600, 840, 1_200, 1_440];
-    expect(retryDelaysMs).toEqual(minutes.map((count) => count * 60_000));
+    expect<readonly number[]>(retryDelaysMs).toEqual(minutes.map((count) => count * 60_000));
     expect(triesMax).toBe(10);
   });
 
@@ -44,17 +46,19 @@ describe("decideTry()", () => {
     fc.assert(
       fc.property(fc.array(failure, { minLength: triesMax, maxLength: triesMax }), (failures) => {
         failures.forEach(({ status, random, retryAfterMs, failures: inARow }, index) => {
-          const before = { tries: index + 1, failures: inARow, failingSince: null };
-          const decision = decideTry(result(status, retryAfterMs), before, { now, random });
+          const before = { ...fresh, tries: index + 1, failures: inARow };
+          const given = result(status, retryAfterMs);
+          const decision = decideTry(given, before, { ...moment, random });
           expect(decision.outcome).toBe(index + 1 < triesMax ? "retry" : "gave_up");
           const delayMs = Math.max(
             retryDelaysMs[index] ?? 0,
             Math.min(retryAfterMs ?? 0, 24 * hourMs),
           );
-          if (decision.outcome === "gave_up") expect(decision.retryInMs).toBe(0);
+          if (decision.outcome === "gave_up") expect(decision.nextAt).toBeNull();
           else {
-            expect(decision.retryInMs).toBeGreaterThanOrEqual(Math.floor(delayMs));
-            expect(decision.retryInMs).toBeLessThanOrEqual(Math.ceil(delayMs * 1.1));
+            const retryInMs = Date.parse(decision.nextAt ?? "") - Date.parse(now);
+            expect(retryInMs).toBeGreaterThanOrEqual(Math.floor(delayMs));
+            expect(retryInMs).toBeLessThanOrEqual(Math.ceil(delayMs * 1.1));
           }
           expect(decision.disable).toBe(status === 410 ? "gone" : null);
           expect(decision.pauseMs).toBeLessThanOrEqual(60_000);
@@ -66,15 +70,15 @@ describe("decideTry()", () => {
 
   test("takes every 2xx as delivered, and nothing else", () => {
     for (let status = 100; status < 600; status++) {
-      const { outcome } = decideTry(result(status), fresh, { now, random: 0 });
+      const { outcome } = decideTry(result(status), fresh, moment);
       expect(outcome === "delivered", String(status)).toBe(status >= 200 && status < 300);
     }
-    expect(decideTry(result(null), fresh, { now, random: 0 }).outcome).toBe("retry");
+    expect(decideTry(result(null), fresh, moment).outcome).toBe("retry");
   });
 
   test("turns off an endpoint that has failed for five days, and none that just succeeded", () => {
     const at = (failingSince: string, status: number) =>
-      decideTry(result(status), { ...fresh, failingSince }, { now, random: 0 }).disable;
+      decideTry(result(status), { ...fresh, failingSince }, moment).disable;
     expect(at(plusMs(now, -failingMaxMs), 500)).toBe("failing");
     expect(at(plusMs(now, 1 - failingMaxMs), 500)).toBeNull();
     expect(at(plusMs(now, -failingMaxMs), 204)).toBeNull();
@@ -82,7 +86,38 @@ describe("decideTry()", () => {
 });
 
 test("callsAtOnce() leaves an endpoint that is down one probe", () => {
-  expect([0, downAfter - 1, downAfter, 1_000].map(callsAtOnce)).toEqual([callsMax, callsMax, 1, 1]);
+  const atOnce = [0, downAfter - 1, downAfter, 1_000].map((failures) =>
+    callsAtOnce(failures, webhookChannel),
+  );
+  expect(atOnce).toEqual([callsMax, callsMax, 1, 1]);
+});
+
+describe("a mail", () => {
+  const refused = { ...result(451), refuses: "now" as const };
+  const again = (tries: number, since = now, given: TryResult = refused) =>
+    decideTry(given, { ...fresh, tries, since }, { ...moment, channel: mailChannel });
+
+  test("is tried again after longer and longer waits, within three days", () => {
+    const waits = [1, 2, 3, 7, 20].map(
+      (tries) => Date.parse(again(tries).nextAt ?? "") - Date.parse(now),
+    );
+    expect(waits).toEqual([60_000, 300_000, 900_000, 43_200_000, 43_200_000]);
+    expect(again(1, plusMs(now, -mailChannel.lifeMs + 60_000)).nextAt).not.toBeNull();
+    expect(again(1, plusMs(now, -mailChannel.lifeMs + 59_000)).nextAt).toBeNull();
+  });
+
+  test("that was refused for good is not tried again, and its server counts as up", () => {
+    const decision = again(1, now, { ...result(550), refuses: "for_good" });
+    expect(decision).toMatchObject({ outcome: "gave_up", isUp: true, disable: null });
+  });
+
+  test("shows that its server is down by no response, which never turns it off", () => {
+    const failingSince = plusMs(now, -failingMaxMs);
+    const before = { ...fresh, failures: downAfter, failingSince };
+    const decision = decideTry(result(null), before, { ...moment, channel: mailChannel });
+    expect(decision).toMatchObject({ outcome: "retry", isUp: false, disable: null });
+    expect(decision.pauseMs).toBeGreaterThan(0);
+  });
 });
 
 describe("webhookUrl()", () => {

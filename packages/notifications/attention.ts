@@ -1,0 +1,49 @@
+import { sql, type Kysely } from "kysely";
+import type { AttentionItem } from "@payflow/shared";
+import { countMax, countOf, type DatabaseFigure } from "@payflow/shared/http";
+
+/** Given up in the last week, in the text of the index mails_failed. */
+const failedMails = sql`from mails
+  where outcome = 'gave_up' and tries > 0 and ended_at > now() - interval '7 days'`;
+/** Endpoints that no operator turned off. */
+const endpointsTurnedOff = sql`webhook_endpoints where disabled_reason in ('gone', 'failing')`;
+
+/** What waits for a decision of an operator, as `needsPerson` takes it. */
+export const notificationNeeds = {
+  mail: countOf(sql`select ${failedMails}`),
+  webhook_endpoint: countOf(sql`select from ${endpointsTurnedOff}`),
+};
+
+export const notificationFigures: readonly DatabaseFigure[] = [
+  {
+    name: "payflow_webhook_deliveries_waiting",
+    help: `Events that webhook endpoints do not have yet, ${countMax} at the most`,
+    query: countOf(sql`select from webhook_deliveries where next_at is not null`),
+  },
+  {
+    name: "payflow_webhook_failing_seconds",
+    help: "For how long the webhook endpoint has had no success that fails longest",
+    query: sql`select coalesce(extract(epoch from now() - min(failing_since)), 0) as value
+      from webhook_endpoints where disabled_at is null`,
+  },
+];
+
+/** What needs an operator: mails that were given up, and endpoints that fail. */
+export async function readNotificationAttention(db: Kysely<never>): Promise<AttentionItem[]> {
+  const [mails, endpoints] = await Promise.all([
+    sql<{ count: number; since: string; said: string }>`
+      select count(*) as count, min(ended_at) as since,
+        (array_agg(last_error order by ended_at desc))[1] as said
+      from (select ended_at, last_error ${failedMails} order by ended_at desc limit 1000) m
+      having count(*) > 0`.execute(db),
+    sql<Pick<AttentionItem, "kind" | "since" | "url">>`
+      select case when disabled_at is null then 'endpoint_failing' else 'endpoint_off' end as kind,
+        coalesce(disabled_at, failing_since) as since, url
+      from webhook_endpoints where disabled_reason in ('gone', 'failing')
+        or (disabled_at is null and failing_since < now() - interval '1 hour')`.execute(db),
+  ]);
+  return [
+    ...mails.rows.map((row): AttentionItem => ({ kind: "mails_failed", part: "order", ...row })),
+    ...endpoints.rows.map((row): AttentionItem => ({ part: "order", count: 1, ...row })),
+  ];
+}

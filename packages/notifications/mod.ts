@@ -1,0 +1,15 @@
+/**
+ * Mails to shoppers, and webhooks to the shop's own servers: planned with the change that they are about, delivered from
+ * rows. Order wires them; README.md has an example.
+ * @module
+ */
+export { adminNotifications } from "./admin_notifications.ts";
+export { notificationFigures, notificationNeeds, readNotificationAttention } from "./attention.ts";
+export { webhookEndpointRoutes, type NotificationDeps } from "./endpoint_routes.ts";
+export { openNotifications } from "./notifications.ts";
+export { mailJournal, notificationRetention } from "./postgres_deliveries.ts";
+export type { ComposeMail } from "./smtp_sender.ts";
+export { isWebhookSecret, newWebhookSecret, webhookHeaders } from "./webhook_signature.ts";
+
+/** As `readMigrations` takes it. */
+export const notificationMigrations = `${import.meta.dir}/migrations`;

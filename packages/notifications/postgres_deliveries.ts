@@ -1,0 +1,187 @@
+import { sql, type Kysely, type RawBuilder } from "kysely";
+import { auditInsert, isUuid, type Retention } from "@payflow/outbox";
+import { pageOf, type Page } from "@payflow/outbox/operate";
+import type { OrderMail } from "@payflow/shared";
+
+/** The target of mails: the mail server. */
+export const mailServer = "00000000-0000-0000-0000-000000000000";
+
+/** Webhooks as long as their events, without which nothing could be sent. */
+export const notificationRetention: readonly Retention[] = [
+  { table: "mails", column: "created_at", days: 90 },
+  { table: "webhook_deliveries", column: "created_at", days: 30 },
+  { table: "webhook_tries", column: "started_at", days: 30 },
+];
+
+/** The journal of whatever causes mails, as `AggregateTable` takes it: a change's mails are rows of its own statement. */
+export const mailJournal = {
+  name: "mails",
+  fields: { order_id: ["order_id", "uuid"], kind: ["kind", "text"], facts: ["facts", "jsonb"] },
+} as const;
+
+export type DeliveryState = "waiting" | "delivered" | "gave_up";
+
+/** What is sent to one target. */
+export type Delivery = {
+  /** Of a webhook its event's; of a mail order, version and position. */
+  readonly id: string;
+  readonly kind: string;
+  readonly orderId: string;
+  /** Of the change that caused it. */
+  readonly createdAt: string;
+  readonly state: DeliveryState;
+  readonly tries: number;
+  /** When the next try is due; null once it has ended. */
+  readonly nextAt: string | null;
+  readonly endedAt: string | null;
+  /** Of the last try. */
+  readonly lastStatus: number | null;
+  readonly lastError: string | null;
+};
+
+export type WebhookTry = {
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly response: string | null;
+};
+
+export type DeliveryPage = {
+  readonly state?: DeliveryState | undefined;
+  readonly orderId?: string | undefined;
+  /** The place at which the page before ended. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+};
+
+export type Deliveries = ReturnType<typeof postgresDeliveries>;
+
+/** Events of one page of `resendSince`. */
+const resendMax = 5_000;
+
+const columns = sql`coalesce(d.event_id::text, concat_ws('.', d.order_id, d.version, d.position)) as id,
+  d.kind, d.order_id as "orderId", d.created_at as "createdAt", coalesce(d.outcome, 'waiting') as state,
+  d.tries, d.next_at as "nextAt", d.ended_at as "endedAt", d.last_status as "lastStatus",
+  d.last_error as "lastError"`;
+const place = sql`concat_ws(' ', d.created_at, d.order_id, d.version, d.position)`;
+const again = sql`tries = 0, next_at = now(), since = now(), outcome = null, ended_at = null, claim_id = null`;
+const ofState = {
+  waiting: sql`and outcome is null`,
+  // as the index of those has it
+  gave_up: sql`and outcome = 'gave_up' and outcome is distinct from 'delivered' and tries > 0`,
+  delivered: sql`and outcome = 'delivered'`,
+};
+
+/** What became of notifications, and sending them again. */
+export function postgresDeliveries(db: Kysely<never>) {
+  return {
+    /** Newest first; `next` is the place after the page, null on the last one. */
+    async list(targetId: string, page: DeliveryPage): Promise<Page<Delivery>> {
+      const { state, orderId, after, limit } = page;
+      if (orderId !== undefined && !isUuid(orderId)) return { rows: [], next: null };
+      const { rows } = await sql<Delivery & { place: string }>`
+        select ${columns}, ${place} as place from deliveries d where target_id = ${targetId}
+          ${state ? ofState[state] : sql``} ${orderId ? sql`and order_id = ${orderId}` : sql``} ${behind(after)}
+        order by d.created_at desc, order_id desc, version desc, position desc limit ${limit + 1}`.execute(
+        db,
+      );
+      const found = pageOf(rows, limit, (row) => Buffer.from(row.place).toString("base64url"));
+      return { ...found, rows: found.rows.map(({ place: _, ...row }) => row) };
+    },
+    /** With its tries, newest first, and what is sent: a mail's facts, or the event unless it is no longer kept. */
+    async find(targetId: string, id: string) {
+      const condition = isThis(targetId, id);
+      if (condition === undefined) return undefined;
+      const [found, log] = await Promise.all([
+        sql<Delivery & { facts: OrderMail | null; event: string | null }>`
+          select ${columns}, d.facts, e.payload as event from deliveries d
+          left join events e on e.aggregate_id = d.order_id and e.version = d.version
+          where ${condition}`.execute(db),
+        sql<WebhookTry>`
+          select started_at as "startedAt", duration_ms as "durationMs", status, error, response
+          from webhook_tries where endpoint_id = ${targetId} and event_id = ${isUuid(id) ? id : null}::uuid
+          order by started_at desc limit 100`.execute(db),
+      ]);
+      const [delivery] = found.rows;
+      return delivery && { ...delivery, log: log.rows };
+    },
+    /** Has it sent again from the first try on, unless it is being sent now; audited. False: there is none. */
+    async resend(targetId: string, id: string): Promise<boolean> {
+      const condition = isThis(targetId, id);
+      if (condition === undefined) return false;
+      const isMail = targetId === mailServer;
+      const entry = isMail
+        ? { action: "mail.resent", subject: sql`order_id::text` }
+        : { action: "webhook.resent", subject: id, detail: { endpointId: targetId } };
+      const { rows } = await sql`
+        with again as (
+          update deliveries d set ${again} where ${condition} and (claim_id is null or next_at <= now()) returning *
+        ), noted as (${auditInsert(entry, sql`again`)})
+        select from deliveries d where ${condition}`.execute(db);
+      return rows.length > 0;
+    },
+    /**
+     * Has the events since then sent again that the endpoint takes, whether or not they were sent before: a page, oldest
+     * first. `next` is where the page after begins, null when there is none.
+     */
+    async resendSince(
+      endpointId: string,
+      { since, undeliveredOnly }: { readonly since: string; readonly undeliveredOnly: boolean },
+    ): Promise<{ readonly resent: number; readonly next: string | null }> {
+      const detail = { since, undeliveredOnly };
+      const { rows } = await sql<{ resent: number; looked: number; until: string | null }>`
+        with endpoint as (
+          select * from webhook_endpoints where id = ${endpointId}
+        ), page as materialized (
+          select v.* from events v, endpoint e
+          where v.created_at >= ${since}::text::timestamptz
+            and (e.event_types is null or v.topic = any(e.event_types))
+          order by v.created_at, v.aggregate_id, v.version limit ${resendMax}
+        ), last as (
+          select max(created_at) as until, count(*) as looked from page
+        ), whole as (
+          -- a page ends between two times, so that the next one begins after it and misses nothing
+          select p.* from page p, last where last.looked < ${resendMax} or p.created_at < last.until
+            or (select min(created_at) from page) = last.until
+        ), again as (
+          insert into webhook_deliveries as d (target_id, order_id, version, event_id, kind, created_at)
+          select ${endpointId}, aggregate_id, version, event_id, topic, created_at from whole
+          on conflict (target_id, order_id, version, position) do update set ${again}
+          where (d.claim_id is null or d.next_at <= now())
+            and (not ${undeliveredOnly} or d.outcome is distinct from 'delivered')
+          returning 1
+        ), noted as (
+          ${auditInsert({ action: "webhooks.resent", subject: endpointId, detail }, sql`endpoint`)}
+        )
+        select (select count(*) from again) as resent, looked, until::text from last`.execute(db);
+      const { resent = 0, looked = 0, until = null } = rows[0] ?? {};
+      return { resent, next: looked < resendMax ? null : until };
+    },
+    /** Deletes the mails of an order, whose customer is erased. */
+    async eraseMails(orderId: string): Promise<void> {
+      await sql`delete from mails where target_id = ${mailServer} and order_id = ${orderId}`.execute(
+        db,
+      );
+    },
+  };
+}
+
+/** The delivery with this id at its target; undefined for what is no id. */
+function isThis(targetId: string, id: string): RawBuilder<unknown> | undefined {
+  const [, orderId = "", version, position] = /^([\w-]{36})\.(\d{1,7})\.(\d{1,3})$/.exec(id) ?? [];
+  if (!isUuid(targetId) || !isUuid(version === undefined ? id : orderId)) return undefined;
+  return version === undefined
+    ? sql`d.target_id = ${targetId} and d.event_id = ${id}`
+    : sql`d.target_id = ${targetId} and d.order_id = ${orderId} and d.version = ${Number(version)} and d.position = ${Number(position)}`;
+}
+
+/** The condition on rows behind a place, newest first. What is no place begins anew. */
+function behind(after = ""): RawBuilder<unknown> {
+  const [, at = "", orderId = "", version, position] =
+    /^(\S+ \S+) ([0-9a-f-]{36}) (\d{1,9}) (\d{1,9})$/.exec(
+      Buffer.from(after, "base64url").toString(),
+    ) ?? [];
+  if (!isUuid(orderId) || Number.isNaN(Date.parse(at))) return sql``;
+  return sql`and (d.created_at, order_id, version, position) < (${at}::text::timestamptz, ${orderId}::uuid, ${Number(version)}::int, ${Number(position)}::int)`;
+}

@@ -1,0 +1,124 @@
+import { sql, type Kysely, type RawBuilder } from "kysely";
+import { auditInsert, isUuid } from "@payflow/outbox";
+import { AppError } from "@payflow/shared";
+import type * as v from "valibot";
+import type {
+  NewWebhookEndpoint,
+  WebhookEndpoint as Endpoint,
+  WebhookEndpointChange,
+} from "./endpoint_schemas.ts";
+import { webhookUrl, type AddressRule } from "./endpoint_url.ts";
+import { newWebhookSecret } from "./webhook_signature.ts";
+
+/** An address of the shop's own server that gets order events; its secrets are shown once, when they are made. */
+export type WebhookEndpoint = v.InferOutput<typeof Endpoint>;
+export type Endpoints = ReturnType<typeof postgresEndpoints>;
+
+/** Each costs a row for every event. */
+const endpointsMax = 20;
+/** So long a former secret signs beside the new one, unless the rotation says otherwise. */
+const rotationHours = 24;
+
+const columns = sql`id as "endpointId", url, description, event_types as "eventTypes",
+  created_at as "createdAt", disabled_at as "disabledAt", disabled_reason as "disabledReason",
+  failing_since as "failingSince", last_success_at as "lastSuccessAt",
+  case when former_secret_until > now() then former_secret_until end as "formerSecretUntil"`;
+
+/**
+ * Endpoints of webhooks in PostgreSQL. What an operator does is in the audit, written with it. What names an endpoint
+ * throws AppError `webhook_endpoint_not_found`, what has an address `invalid_request` for one that webhooks must not go to.
+ */
+export function postgresEndpoints(
+  db: Kysely<never>,
+  { newId, ...rule }: AddressRule & { readonly newId: () => string },
+) {
+  /** Runs a change that returns the endpoint's row, and notes it; undefined when there is no such endpoint. */
+  async function audited(action: string, change: RawBuilder<unknown>, detail?: unknown) {
+    const { rows } = await sql<WebhookEndpoint>`
+      with changed as (${change}), noted as (
+        ${auditInsert({ action: `webhook_endpoint.${action}`, subject: sql`id::text`, detail }, sql`changed`)})
+      select ${columns} from changed`.execute(db);
+    return rows[0];
+  }
+
+  return {
+    /** Oldest first. */
+    async list(): Promise<readonly WebhookEndpoint[]> {
+      const { rows } = await sql<WebhookEndpoint>`
+        select ${columns} from webhook_endpoints order by id`.execute(db);
+      return rows;
+    },
+    async find(endpointId: string): Promise<WebhookEndpoint> {
+      const { rows } = await sql<WebhookEndpoint>`
+        select ${columns} from webhook_endpoints where id = ${uuidOf(endpointId)}`.execute(db);
+      return found(endpointId, rows[0]);
+    },
+    /** Throws AppError `webhook_endpoints_full` as well. */
+    async create(given: v.InferOutput<typeof NewWebhookEndpoint>) {
+      const { description, eventTypes } = given;
+      const url = webhookUrl(given.url, rule);
+      const secret = newWebhookSecret();
+      const insert = sql`
+        insert into webhook_endpoints (id, url, description, event_types, secret)
+        select ${newId()}, ${url}, ${description}, ${eventTypes}::text[], ${secret}
+        where (select count(*) from webhook_endpoints) < ${endpointsMax} returning *`;
+      const made = await audited("created", insert, { url, eventTypes });
+      if (made !== undefined) return { secret, ...made };
+      const text = `There are ${endpointsMax} webhook endpoints already: remove one that is not needed`;
+      throw new AppError("conflict", "webhook_endpoints_full", text);
+    },
+    /** Turned on again it goes on with what had been waiting. */
+    async change(endpointId: string, given: v.InferOutput<typeof WebhookEndpointChange>) {
+      const { isEnabled, ...change } = given;
+      const { description, eventTypes } = change;
+      const url = change.url === undefined ? undefined : webhookUrl(change.url, rule);
+      const sets = [
+        url !== undefined && sql`url = ${url}`,
+        description !== undefined && sql`description = ${description}`,
+        eventTypes !== undefined && sql`event_types = ${eventTypes}::text[]`,
+        isEnabled === true &&
+          sql`disabled_at = null, disabled_reason = null, failures = 0, failing_since = null, paused_until = null`,
+        isEnabled === false &&
+          sql`disabled_at = coalesce(disabled_at, now()), disabled_reason = coalesce(disabled_reason, 'operator')`,
+      ].filter((set) => set !== false);
+      if (sets.length === 0) return await this.find(endpointId);
+      const update = sql`
+        update webhook_endpoints set ${sql.join(sets)} where id = ${uuidOf(endpointId)} returning *`;
+      const detail = { ...change, ...(url && { url }), isEnabled };
+      return found(endpointId, await audited("changed", update, detail));
+    },
+    /** A new secret; the one until now signs beside it for so long. */
+    async rotate(endpointId: string, formerForHours = rotationHours) {
+      const secret = newWebhookSecret();
+      const update = sql`
+        update webhook_endpoints set secret = ${secret}, former_secret = secret,
+          former_secret_until = now() + make_interval(hours => ${formerForHours}::integer)
+        where id = ${uuidOf(endpointId)} returning *`;
+      const rotated = await audited("rotated", update, { formerForHours });
+      return { secret, ...found(endpointId, rotated) };
+    },
+    /** What still waited is never sent. */
+    async remove(endpointId: string): Promise<void> {
+      const remove = sql`delete from webhook_endpoints where id = ${uuidOf(endpointId)} returning *`;
+      found(endpointId, await audited("removed", remove));
+    },
+  };
+}
+
+function found<T>(endpointId: string, endpoint: T | undefined): T {
+  if (endpoint === undefined) throw webhookEndpointNotFound(endpointId);
+  return endpoint;
+}
+
+/** An id as it is compared: what is none finds none. */
+function uuidOf(endpointId: string): string {
+  if (!isUuid(endpointId)) throw webhookEndpointNotFound(endpointId);
+  return endpointId;
+}
+
+export const webhookEndpointNotFound = (endpointId: string) =>
+  new AppError(
+    "not_found",
+    "webhook_endpoint_not_found",
+    `There is no webhook endpoint "${endpointId}"`,
+  );

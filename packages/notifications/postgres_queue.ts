@@ -1,0 +1,179 @@
+import { sql, type Kysely } from "kysely";
+import { plusMs, type OrderMail } from "@payflow/shared";
+import { callsAtOnce, downAfter, mailChannel, webhookChannel } from "./schedule.ts";
+import type { TryDecision, TryResult } from "./schedule.ts";
+
+/** A delivery that this process sends now, and its target as it was then. */
+export type ClaimedDelivery = {
+  readonly targetId: string;
+  readonly orderId: string;
+  readonly version: number;
+  readonly position: number;
+  readonly kind: string;
+  readonly createdAt: string;
+  /** Since when it is to be sent: its creation, or when an operator had it sent again. */
+  readonly since: string;
+  readonly tries: number;
+  readonly failures: number;
+  readonly failingSince: string | null;
+  /** Of a mail. */
+  readonly facts: OrderMail | null;
+  /** Of a webhook, like what follows. */
+  readonly url: string | null;
+  readonly eventId: string | null;
+  /** One, or two while they are rotated. */
+  readonly secrets: readonly string[];
+  /** The event as it went to Kafka; null once it is no longer kept. */
+  readonly event: string | null;
+};
+
+export type EndedTry = {
+  readonly delivery: ClaimedDelivery;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly result: TryResult & { readonly durationMs: number };
+  readonly decision: TryDecision;
+};
+
+export type DeliveryQueue = ReturnType<typeof postgresQueue>;
+
+/** Due deliveries of a target that one claim looks at. */
+const lookMax = 100;
+/** How soon a delivery is looked at again whose order's earlier one is due as well. */
+const deferMs = 1_000;
+
+export const time = (at: string | null) => sql`${at}::text::timestamptz`;
+/** Calls at once, by the failures in a row. */
+const atOnce = (channel: typeof mailChannel | typeof webhookChannel) =>
+  sql`case when failures >= ${sql.lit(downAfter)} then ${sql.lit(callsAtOnce(downAfter, channel))} else ${sql.lit(callsAtOnce(0, channel))} end`;
+
+/** What is due at each target. All replicas claim here, and none waits for another's claim. */
+export function postgresQueue(db: Kysely<never>) {
+  return {
+    /**
+     * Claims what is due, until `until`: as much for each target as it may get at once, and of each order the oldest only.
+     * `putOff` are due deliveries that wait for an earlier one of their order, or were too old to be sent.
+     */
+    async claim(claim: {
+      readonly claimId: string;
+      readonly now: string;
+      readonly until: string;
+      /** Mails are sent here. */
+      readonly mails: boolean;
+    }) {
+      const { claimId, now, until, mails } = claim;
+      type Row = { readonly [Name in keyof ClaimedDelivery]: ClaimedDelivery[Name] | null };
+      const { rows } = await sql<Row & { readonly isUsed: boolean; readonly putOff: number }>`
+        with seen as materialized (
+          select id, claim_id from delivery_targets where disabled_at is null and (url is not null or ${mails})
+        ), free as materialized (
+          -- as it is now: one that was claimed since this statement began has another claim_id than in seen, and a bound
+          -- that this statement does not see the calls of
+          select * from delivery_targets
+          where disabled_at is null and coalesce(paused_until <= ${time(now)}, true)
+          for update skip locked
+        ), rooms as materialized (
+          select f.*, case when url is null then ${atOnce(mailChannel)} else ${atOnce(webhookChannel)} end
+            - (select count(*) from deliveries d
+               where d.target_id = f.id and d.claim_id is not null and d.next_at > ${time(now)}) as room
+          from free f join seen s on s.id = f.id and s.claim_id is not distinct from f.claim_id
+        ), due as materialized (
+          select d.*, r.room, r.url is null and d.since <= ${time(plusMs(now, -mailChannel.lifeMs))} as is_old, (
+            select f.next_at from deliveries f
+            where f.target_id = d.target_id and f.order_id = d.order_id and f.next_at is not null
+              and (f.version, f.position) < (d.version, d.position)
+            order by f.version desc, f.position desc limit 1) as behind
+          from rooms r cross join lateral (
+            select * from deliveries where target_id = r.id and next_at <= ${time(now)}
+            order by next_at limit ${lookMax}) d
+          where r.room > 0
+        ), too_old as (
+          update deliveries d set next_at = null, claim_id = null, outcome = 'gave_up', ended_at = ${time(now)},
+            last_error = 'too old to be sent'
+          from due where due.is_old and d.target_id = due.target_id and d.order_id = due.order_id
+            and d.version = due.version and d.position = due.position and d.next_at <= ${time(now)}
+          returning 1
+        ), deferred as (
+          update deliveries d set next_at = greatest(due.behind, ${time(plusMs(now, deferMs))})
+          from due where not due.is_old and due.behind is not null and d.target_id = due.target_id
+            and d.order_id = due.order_id and d.version = due.version and d.position = due.position
+            and d.next_at <= ${time(now)}
+          returning 1
+        ), chosen as materialized (
+          select * from (
+            select *, row_number() over (
+              partition by target_id order by next_at, order_id, version, position) as place
+            from due where behind is null and not is_old) ready
+          where place <= room
+        ), claimed as (
+          update deliveries d set claim_id = ${claimId}, next_at = ${time(until)}
+          from chosen c where d.target_id = c.target_id and d.order_id = c.order_id
+            and d.version = c.version and d.position = c.position and d.next_at <= ${time(now)}
+          returning d.*
+        ), marked as (
+          update delivery_targets set claim_id = ${claimId} where id in (select target_id from claimed)
+        )
+        select (select count(*) > 0 from seen) as "isUsed",
+          (select count(*) from deferred) + (select count(*) from too_old) as "putOff",
+          c.target_id as "targetId", c.order_id as "orderId", c.version, c.position, c.event_id as "eventId",
+          c.kind, c.facts, c.created_at as "createdAt", c.since, c.tries, t.url, t.failures,
+          t.failing_since as "failingSince", e.payload as event,
+          case when t.former_secret_until > ${time(now)} then array[t.secret, t.former_secret]
+            else array[t.secret] end as secrets
+        from (select 1) one
+        left join claimed c on true
+        left join delivery_targets t on t.id = c.target_id
+        left join events e on c.event_id is not null and e.aggregate_id = c.order_id and e.version = c.version
+        order by c.created_at, c.version, c.position`.execute(db);
+      const [first] = rows;
+      const claimed = rows.filter(
+        ({ targetId }) => targetId !== null,
+      ) as readonly ClaimedDelivery[];
+      return { claimed, putOff: Number(first?.putOff ?? 0), isUsed: first?.isUsed === true };
+    },
+    /** Writes what came of a try, by one statement: the delivery while the claim is its own, the target in any case. */
+    async end(claimId: string, { delivery, startedAt, endedAt, result, decision }: EndedTry) {
+      const { targetId, orderId, version, position, eventId } = delivery;
+      const { outcome, nextAt, pauseMs, disable } = decision;
+      const isUp = sql.lit(decision.isUp);
+      const ended = outcome === "retry" ? null : outcome;
+      const ofOrder = sql`target_id = ${targetId} and order_id = ${orderId}`;
+      const response = result.response === null ? null : result.response.replaceAll("\0", "�");
+      await sql`
+        with ended as (
+          update deliveries set claim_id = null, tries = tries + 1, next_at = ${time(nextAt)},
+            outcome = ${ended}, ended_at = ${time(ended === null ? null : endedAt)},
+            last_status = ${result.status}, last_error = ${result.error}
+          where ${ofOrder} and version = ${version} and position = ${position} and claim_id = ${claimId}
+          returning outcome
+        ), next_of_order as (
+          update deliveries set next_at = ${time(endedAt)}
+          where ${ofOrder} and claim_id is null and (version, position) = (
+            select version, position from deliveries
+            where ${ofOrder} and next_at is not null and (version, position) > (${version}::int, ${position}::int)
+            order by version, position limit 1)
+            and (select outcome from ended) is not null
+        ), noted as (
+          insert into webhook_tries (endpoint_id, event_id, started_at, duration_ms, status, error, response)
+          select ${targetId}, ${eventId}::uuid, ${time(startedAt)}, ${result.durationMs}, ${result.status}::int,
+            ${result.error}, ${response} where ${eventId}::uuid is not null
+          on conflict do nothing
+        )
+        update delivery_targets set
+          failures = case when ${isUp} then 0 else failures + 1 end,
+          failing_since = case when ${isUp} then null else coalesce(failing_since, ${time(startedAt)}) end,
+          last_success_at = case when ${isUp} then ${time(endedAt)} else last_success_at end,
+          paused_until = case when ${isUp} then null else greatest(paused_until, ${time(plusMs(endedAt, pauseMs))}) end,
+          disabled_at = case when ${disable}::text is null then disabled_at else coalesce(disabled_at, ${time(endedAt)}) end,
+          disabled_reason = coalesce(disabled_reason, ${disable}::text)
+        where id = ${targetId} and (not ${isUp} or failures > 0
+          or coalesce(last_success_at < ${time(plusMs(endedAt, -60_000))}, true))`.execute(db);
+    },
+    /** Gives back what was claimed and not sent. */
+    async release(claimId: string, now: string) {
+      await sql`
+        update deliveries set claim_id = null, next_at = ${time(now)}
+        where claim_id = ${claimId} and next_at is not null`.execute(db);
+    },
+  };
+}

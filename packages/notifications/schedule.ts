@@ -1,0 +1,138 @@
+// When a delivery is tried again, and what a try says about its target: schedules, and a circuit breaker, so that a
+// target that is down gets a probe now and then and no flood.
+import { plusMs } from "@payflow/shared";
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** How one kind of target is sent to. */
+export type Channel = {
+  /** Waits after each failed try. */
+  readonly retryDelaysMs: readonly number[];
+  /** The wait after all later tries; without it there are none. */
+  readonly thenEveryMs?: number;
+  /** What is older is not sent any more. */
+  readonly lifeMs?: number;
+  /** Calls at once to one target, of all replicas together. */
+  readonly callsMax: number;
+  /** A target that is gone, or fails for too long, is turned off. */
+  readonly turnsOff: boolean;
+};
+
+/** The schedule that Standard Webhooks recommends: ten tries in three days. */
+export const webhookChannel = {
+  retryDelaysMs: [
+    5 * second,
+    5 * minute,
+    30 * minute,
+    2 * hour,
+    5 * hour,
+    10 * hour,
+    14 * hour,
+    20 * hour,
+    day,
+  ],
+  callsMax: 10,
+  turnsOff: true,
+} as const satisfies Channel;
+
+/** Greylisting servers take a mail after five to fifteen minutes; a server of one shop takes few connections. */
+export const mailChannel = {
+  retryDelaysMs: [minute, 5 * minute, 15 * minute, hour, 3 * hour, 6 * hour],
+  thenEveryMs: 12 * hour,
+  lifeMs: 3 * day,
+  callsMax: 5,
+  turnsOff: false,
+} as const satisfies Channel;
+
+/** Of a wait, added at random: what failed together must not come back together. */
+const jitterShare = 0.1;
+/** The longest wait that a response may wish for by `Retry-After`. */
+const retryAfterMaxMs = day;
+
+/** Failures in a row from which a target counts as down: it gets one call at a time, after a pause. */
+export const downAfter = 5;
+const pauseFirstMs = 5 * second;
+const pauseMaxMs = minute;
+/** So long an endpoint may fail before it is turned off. */
+export const failingMaxMs = 5 * day;
+
+/** Why an endpoint gets nothing: an operator's decision, its own answer 410, or five days of failures. */
+export type DisabledReason = "operator" | "gone" | "failing";
+
+/** What one call came to: a response with a status, of HTTP or SMTP, or an error. */
+export type TryResult = {
+  readonly status: number | null;
+  readonly error: string | null;
+  /** The beginning of the response's body. */
+  readonly response: string | null;
+  readonly retryAfterMs?: number | undefined;
+  /** This delivery alone was not taken, now or for good: the target itself works. */
+  readonly refuses?: "now" | "for_good" | undefined;
+};
+
+export type TryDecision = {
+  readonly outcome: "delivered" | "retry" | "gave_up";
+  /** When it is tried again; null once it has ended. */
+  readonly nextAt: string | null;
+  readonly isUp: boolean;
+  /** What the target is to be spared, from now. */
+  readonly pauseMs: number;
+  readonly disable: Exclude<DisabledReason, "operator"> | null;
+};
+
+/** How many calls a target may get at once that has failed so often in a row. */
+export function callsAtOnce(failures: number, { callsMax }: Pick<Channel, "callsMax">): number {
+  return failures >= downAfter ? 1 : callsMax;
+}
+
+/** Only 2xx is a success: a redirect could lead anywhere, and is not followed. */
+const isSuccess = ({ status }: TryResult) => status !== null && status >= 200 && status < 300;
+
+/**
+ * What follows from a try. `tries` counts this one; `failures` and `failingSince` are the target's before it; `random` is
+ * in [0, 1).
+ */
+export function decideTry(
+  result: TryResult,
+  before: {
+    readonly tries: number;
+    readonly since: string;
+    readonly failures: number;
+    readonly failingSince: string | null;
+  },
+  moment: { readonly channel: Channel; readonly now: string; readonly random: number },
+): TryDecision {
+  const { channel, now } = moment;
+  const isUp = isSuccess(result) || result.refuses !== undefined;
+  const failures = before.failures + 1;
+  const pauseMs = isUp || failures < downAfter ? 0 : downPauseMs(failures);
+  const failing = isFailingTooLong(before.failingSince, now) ? ("failing" as const) : null;
+  const reason = result.status === 410 ? ("gone" as const) : failing;
+  const ofTarget = { isUp, pauseMs, disable: isUp || !channel.turnsOff ? null : reason };
+  if (isSuccess(result)) return { ...ofTarget, outcome: "delivered", nextAt: null };
+  const nextAt = nextTryAt(result, before, moment);
+  return { ...ofTarget, outcome: nextAt === null ? "gave_up" : "retry", nextAt };
+}
+
+function nextTryAt(
+  { refuses, retryAfterMs = 0 }: TryResult,
+  before: { readonly tries: number; readonly since: string },
+  { channel, now, random }: Parameters<typeof decideTry>[2],
+): string | null {
+  const delayMs = channel.retryDelaysMs[before.tries - 1] ?? channel.thenEveryMs;
+  if (delayMs === undefined || refuses === "for_good") return null;
+  const waitMs = Math.max(delayMs, Math.min(retryAfterMs, retryAfterMaxMs));
+  const at = plusMs(now, Math.round(waitMs * (1 + jitterShare * random)));
+  return channel.lifeMs !== undefined && at > plusMs(before.since, channel.lifeMs) ? null : at;
+}
+
+function downPauseMs(failures: number): number {
+  return Math.min(pauseFirstMs * 2 ** Math.min(failures - downAfter, 10), pauseMaxMs);
+}
+
+function isFailingTooLong(failingSince: string | null, now: string): boolean {
+  return failingSince !== null && plusMs(failingSince, failingMaxMs) <= now;
+}

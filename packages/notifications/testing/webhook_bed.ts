@@ -1,0 +1,135 @@
+import { sql } from "kysely";
+import { migrate, openDatabase, readMigrations } from "@payflow/outbox";
+import type { OrderEventType } from "@payflow/shared";
+import { testDatabase } from "@payflow/local-stack/testing";
+import { createDelivery, type Send } from "../deliver.ts";
+import { notificationMigrations } from "../mod.ts";
+import { postgresDeliveries } from "../postgres_deliveries.ts";
+import { postgresEndpoints } from "../postgres_endpoints.ts";
+import { postgresQueue, type EndedTry } from "../postgres_queue.ts";
+import { webhookSender } from "../webhook_sender.ts";
+
+export type Received = {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly atMs: number;
+};
+
+export type WebhookBed = Awaited<ReturnType<typeof openWebhookBed>>;
+
+/** Events and webhooks over a database, with a clock that tests move: no loops, no Kafka. */
+export async function openWebhookBed() {
+  const database = await testDatabase(
+    async (url) => migrate(url, await readMigrations(notificationMigrations)),
+    "notifications",
+  );
+  const { kysely: db, close } = openDatabase<never>({
+    url: database.url,
+    applicationName: "hooks",
+  });
+  let stoppedAtMs: number | undefined;
+  const nowMs = () => stoppedAtMs ?? Date.now();
+  const now = () => new Date(nowMs()).toISOString();
+  const newId = () => Bun.randomUUIDv7();
+  const endpoints = postgresEndpoints(db, { newId, allowsPrivate: true });
+  const servers: Bun.Server<undefined>[] = [];
+
+  return {
+    db,
+    now,
+    endpoints,
+    deliveries: postgresDeliveries(db),
+    /** Stops the clock of everything but the database, an hour ahead of it, so that all it writes as due is. */
+    stopClock(): void {
+      stoppedAtMs = Date.now() + 3_600_000;
+    },
+    /** Moves the stopped clock. */
+    pass(ms: number): void {
+      stoppedAtMs = nowMs() + ms;
+    },
+    runClock(): void {
+      stoppedAtMs = undefined;
+    },
+    /** A server of the shop's; `answer` may be changed while it runs. */
+    receiver(answer: (received: Received, request: Request) => Response | Promise<Response>) {
+      const received: Received[] = [];
+      const state = { answer };
+      const server = Bun.serve({
+        port: 0,
+        hostname: "127.0.0.1",
+        idleTimeout: 0,
+        async fetch(request) {
+          const body = await request.text();
+          const one = {
+            headers: Object.fromEntries(request.headers),
+            body,
+            atMs: nowMs(),
+          };
+          received.push(one);
+          return await state.answer(one, request);
+        },
+      });
+      servers.push(server);
+      return Object.assign(state, {
+        received,
+        server,
+        url: `http://127.0.0.1:${server.port}/hooks`,
+      });
+    },
+    endpoint: async (url: string, eventTypes: readonly OrderEventType[] | null = null) =>
+      endpoints.create({ url, description: "", eventTypes: eventTypes && [...eventTypes] }),
+    /** Saves as many events of an order: placed, paid, refunded. Returns its id and its events' ids. */
+    async order(events: 1 | 2 | 3 = 1) {
+      const orderId = newId();
+      const types = ["OrderCreated", "OrderConfirmed", "OrderRefunded"] as const;
+      const eventIds: string[] = [];
+      for (const [index, eventType] of types.slice(0, events).entries()) {
+        const eventId = newId();
+        const event = { eventId, eventType, occurredOn: now(), orderId, amount: 39_000 };
+        const payload = JSON.stringify({ ...event, currency: "KRW" });
+        await sql`
+          insert into events (aggregate_id, version, event_id, slot, topic, payload, created_at)
+          values (${orderId}, ${index + 1}, ${eventId}, 0, ${eventType}, ${payload}, ${new Date().toISOString()}::text::timestamptz)`.execute(
+          db,
+        );
+        eventIds.push(eventId);
+      }
+      return { orderId, eventIds };
+    },
+    /** A process that delivers; `ended` has what came of its calls. */
+    delivery(options: { send?: Send; limitMs?: number; faultPoint?: (name: string) => void } = {}) {
+      const ended: EndedTry[] = [];
+      const disabled: string[] = [];
+      const { limitMs = 60_000, faultPoint = () => {} } = options;
+      const delivery = createDelivery({
+        queue: postgresQueue(db),
+        sendMail: undefined,
+        sendWebhook: options.send ?? webhookSender({ allowsPrivate: true, limitMs }),
+        now,
+        newId,
+        random: () => 0,
+        faultPoint,
+        onEnded(one) {
+          ended.push(one);
+          if (one.decision.disable !== null) disabled.push(one.decision.disable);
+        },
+        onFault: () => {},
+      });
+      return Object.assign(delivery, {
+        ended,
+        disabled,
+        /** Runs until nothing is due and no call is under way. */
+        async untilIdle() {
+          do await delivery.settled();
+          while ((await delivery.runOnce()) > 0);
+          await delivery.settled();
+        },
+      });
+    },
+    async close() {
+      await Promise.all(servers.map((server) => server.stop(true)));
+      await close();
+      await database.drop();
+    },
+  };
+}
