@@ -9,7 +9,7 @@ export {
   findReconciliation,
   listDifferences,
   resolveExceptions,
-} from "./infrastructure/operator_queries.ts";
+} from "./infrastructure/payment_reads.ts";
 export { nextAtOf } from "./domain/payment.ts";
 export { findPayment } from "./infrastructure/postgres_payments.ts";
 export { wakePayment } from "./infrastructure/wake_payment.ts";

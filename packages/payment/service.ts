@@ -11,20 +11,15 @@ import type { PaymentConfig } from "./config.ts";
 import type { Payment } from "./domain/payment.ts";
 import { isOurs } from "./domain/transactions.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";
-import { operatorQueries } from "./infrastructure/operator_queries.ts";
-import { readDetails } from "./infrastructure/order_details.ts";
+import { paymentReads } from "./infrastructure/payment_reads.ts";
 import {
   countNeedingReview,
   countPayments,
   observeToss,
   paymentFigures,
 } from "./infrastructure/payment_metrics.ts";
-import { createAwaitOutcome, createPaymentWatch } from "./infrastructure/payment_watch.ts";
-import {
-  findNewerPayments,
-  listChangedPayments,
-  postgresPayments,
-} from "./infrastructure/postgres_payments.ts";
+import { createPaymentWatch } from "./infrastructure/payment_watch.ts";
+import { findNewerPayments, postgresPayments } from "./infrastructure/postgres_payments.ts";
 import { postgresWebhooks, webhookRetention } from "./infrastructure/postgres_webhooks.ts";
 import { databaseProof, noteRecovery } from "./infrastructure/postgres_proof.ts";
 import { tossGateway } from "./infrastructure/toss/toss_gateway.ts";
@@ -33,6 +28,7 @@ import { tossProfile } from "./infrastructure/toss/toss_profile.ts";
 import { readTossWebhook } from "./infrastructure/toss/toss_webhook.ts";
 import { consumedTopics, orderEventConsumer } from "./presentation/order_event_consumer.ts";
 import { paymentApp } from "./presentation/payment_app.ts";
+import { paymentCalls } from "./presentation/payment_calls.ts";
 
 export type PaymentServiceOptions = {
   readonly log: Logger;
@@ -91,8 +87,8 @@ export async function createPaymentService(
       {
         ...config.toss,
         fetch: options.tossFetch,
-        onHeard: reach.heard,
-        onCall(call, seconds) {
+        onCall({ isAnswer, ...call }, seconds) {
+          reach.heard(isAnswer);
           observeCall(call, seconds);
           tossHealth.heard(call.outcome, seconds);
         },
@@ -109,15 +105,12 @@ export async function createPaymentService(
       callLimitMs: config.toss.timeoutMs,
       psp: tossProfile,
     }),
-    awaitOutcome: createAwaitOutcome({
-      until: watch.until,
-      waitMs: config.confirmWaitMs,
-      onFault: (payment, err) =>
-        log.error(
-          { ...named(payment), err },
-          "Toss's response is not recorded yet; it is queried again",
-        ),
-    }),
+    awaitOutcome: watch.awaitOutcome(config.confirmWaitMs, (payment, err) =>
+      log.error(
+        { ...named(payment), err },
+        "Toss's response is not recorded yet; it is queried again",
+      ),
+    ),
     onMisconfigured: (payment, code) =>
       log.error({ ...named(payment), code }, "Toss does not take our keys or contract"),
     onRecovery: async (found) => {
@@ -174,14 +167,14 @@ export async function createPaymentService(
     health: service.health(),
     metrics,
     tracer,
-    operators: operatorQueries(db, {
-      messages: messageCalls(db, config.kafka, log),
-      tossHealth: () => tossHealth.read(isReached),
-    }),
-    queries: {
-      listChanged: (page) => listChangedPayments(db, page),
-      listHistory: service.listHistory,
-      readDetails: (orderId) => readDetails(db, orderId),
+    calls: {
+      ...paymentCalls(deps),
+      ...paymentReads(db, {
+        payments: deps.payments,
+        listHistory: service.listHistory,
+        messages: messageCalls(db, config.kafka, log),
+        tossHealth: () => tossHealth.read(isReached),
+      }),
     },
   });
 

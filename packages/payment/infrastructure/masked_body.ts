@@ -2,46 +2,13 @@
  * The members of a webhook whose values are shown. All others are masked: those of the PSP may name who paid, an account, or
  * the secret by which a webhook proves to be the PSP's; and an unknown webhook, which anybody can post, may say anything.
  */
-const shownMembers = new Set([
-  "eventType",
-  "createdAt",
-  "status",
-  "orderId",
-  "paymentKey",
-  "transactionKey",
-  "lastTransactionKey",
-  "version",
-  "type",
-  "method",
-  "currency",
-  "country",
-  "mId",
-  "code",
-  "totalAmount",
-  "balanceAmount",
-  "suppliedAmount",
-  "vat",
-  "taxFreeAmount",
-  "taxExemptionAmount",
-  "amount",
-  "cancelAmount",
-  "refundableAmount",
-  "cancelStatus",
-  "canceledAt",
-  "requestedAt",
-  "approvedAt",
-  "dueDate",
-  "expired",
-  "refundStatus",
-  "settlementStatus",
-  "bankCode",
-  "issuerCode",
-  "acquirerCode",
-  "installmentPlanMonths",
-  "isPartialCancelable",
-  "useEscrow",
-  "cultureExpense",
-]);
+const shownMembers = new Set(
+  `eventType createdAt status orderId paymentKey transactionKey lastTransactionKey version type
+  method currency country mId code totalAmount balanceAmount suppliedAmount vat taxFreeAmount
+  taxExemptionAmount amount cancelAmount refundableAmount cancelStatus canceledAt requestedAt
+  approvedAt dueDate expired refundStatus settlementStatus bankCode issuerCode acquirerCode
+  installmentPlanMonths isPartialCancelable useEscrow cultureExpense`.split(/\s+/),
+);
 
 const text = String.raw`"(?:[^"\\]|\\.)*(?:"|\\?$)`;
 const value = String.raw`(?:${text}|[^\s{}[\],:"]+)`;

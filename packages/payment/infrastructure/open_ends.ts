@@ -28,6 +28,26 @@ export const openEnds = (where: RawBuilder<unknown>): RawBuilder<OpenEnd> => sql
   from open_ends o left join payments p on p.id = o.order_id
   where ${where}`;
 
+/** As the index `payments_open` has them. */
+export const isOpenPayment = sql`(next_at is not null and (closing is not null
+  or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
+  or refunds @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN")'))`;
+
+/** As the index `payments_stuck` has them: no schedule will end them. */
+export const isStuckPayment = sql`(next_at is not null and (
+  attempts @? '$[*] ? (@.checks >= 71 || @.cancel.needsAccount == true && @.cancel.account == null)'
+  or refunds @? '$[*] ? (@.checks >= 71)'))`;
+
+/**
+ * The open ends of so many payments that a partial index has, found by it and each by its id: a join of the view as a
+ * whole would read every deposit that is waited for.
+ */
+export const endsOf = (payments: RawBuilder<unknown>, limit: number, where = sql`true`) =>
+  sql<OpenEnd>`
+  select e.* from (select id from payments where ${payments} order by id limit ${sql.lit(limit)}) as due
+  cross join lateral (
+    ${openEnds(sql`o.order_id = due.id and o.kind <> 'recovery' and ${where}`)} limit 1000) as e`;
+
 /** All that Toss has yet to end, late or not: what needs manual review first, then by what is queried next. */
 export async function listOpenEnds(
   db: Kysely<never>,

@@ -3,10 +3,12 @@ import { sql, type Kysely } from "kysely";
 import { listDifferingDays } from "@payflow/ledger";
 import type { AttentionItem } from "@payflow/shared";
 import { countMax, readMessageAttention } from "@payflow/shared/http";
-import { openEndItem, openEnds, type OpenEnd } from "./open_ends.ts";
-import { isOpenPayment, isStuckPayment, unclaimedMoney } from "./payment_metrics.ts";
+import { endsOf, isOpenPayment, isStuckPayment, openEndItem, openEnds } from "./open_ends.ts";
+import type { OpenEnd } from "./open_ends.ts";
+import { unclaimedMoney } from "./payment_metrics.ts";
 
 const itemsMax = 200;
+const max = itemsMax + 1;
 /** Payments are looked through for what is late, the oldest orders first. */
 const openMax = 1_000;
 /** What is younger than this is under way, and nothing to look at. */
@@ -19,7 +21,7 @@ export async function readPaymentAttention(
   const lists = await Promise.all([
     readEnds(db),
     readUnclaimed(db),
-    listDifferingDays(db, { countMax, limit: itemsMax + 1 }),
+    listDifferingDays(db, { countMax, limit: max }),
     readTaxFreeDifferences(db),
     readWaitingWebhooks(db),
     readMessageAttention(db, "payment"),
@@ -30,29 +32,20 @@ export async function readPaymentAttention(
 
 /** What Toss has yet to end and no schedule will, and what is open for longer than it should be. */
 async function readEnds(db: Kysely<never>): Promise<AttentionItem[]> {
-  const endsOf = (payments: ReturnType<typeof sql>, which: ReturnType<typeof sql>) => sql`
-    select e.* from (${payments}) as due cross join lateral (
-      ${openEnds(sql`o.order_id = due.id and o.kind <> 'recovery' and ${which}`)} limit 1000) as e`;
-  const stuck = sql`select id from payments where ${isStuckPayment} order by id limit ${itemsMax + 1}`;
-  const open = sql`select id from payments where ${isOpenPayment} order by id limit ${openMax}`;
+  const stuck = endsOf(isStuckPayment, max, sql`(o.needs_review or o.lacks_account)`);
+  const isLate = sql`not o.needs_review and not o.lacks_account and o.since < now() - ${lateAfter}`;
   const { rows } = await sql<OpenEnd>`
-    (${endsOf(stuck, sql`(o.needs_review or o.lacks_account)`)} limit ${itemsMax + 1})
+    (${stuck} limit ${max}) union all (${endsOf(isOpenPayment, openMax, isLate)} limit ${max})
     union all
-    (${endsOf(open, sql`not o.needs_review and not o.lacks_account and o.since < now() - ${lateAfter}`)}
-      limit ${itemsMax + 1})
-    union all
-    (select e.* from (select order_id from unrecovered order by order_id limit ${itemsMax + 1}) as due
+    (select e.* from (select order_id from unrecovered order by order_id limit ${max}) as due
       cross join lateral (${openEnds(sql`o.order_id = due.order_id and o.kind = 'recovery'`)} limit 1) as e)`.execute(
     db,
   );
   return rows.map(openEndItem);
 }
 
-export type UnclaimedMoney = {
-  readonly orderId: string;
-  readonly paymentKey: string;
+type UnclaimedMoney = Readonly<Record<"orderId" | "paymentKey" | "since", string>> & {
   readonly amount: number;
-  readonly since: string;
 };
 
 /** What Toss holds for orders of which no payment is here, by order; the oldest finds first. */
@@ -68,7 +61,7 @@ export async function listUnclaimedMoney(
 }
 
 async function readUnclaimed(db: Kysely<never>): Promise<AttentionItem[]> {
-  const found = await listUnclaimedMoney(db, { limit: itemsMax + 1 });
+  const found = await listUnclaimedMoney(db, { limit: max });
   return found.map((one) => ({ kind: "money_without_order", part: "payment", count: 1, ...one }));
 }
 
@@ -77,7 +70,7 @@ async function readTaxFreeDifferences(db: Kysely<never>): Promise<AttentionItem[
   const { rows } = await sql<Pick<AttentionItem, "orderId" | "amount" | "since">>`
     select id as "orderId", amount_krw as amount, changed_at as since from payments
     where tax_free_differs and changed_at > now() - interval '31 days'
-    order by changed_at limit ${itemsMax + 1}`.execute(db);
+    order by changed_at limit ${max}`.execute(db);
   return rows.map((row) => ({ kind: "tax_free_differs", part: "payment", count: 1, ...row }));
 }
 

@@ -3,33 +3,13 @@ import { openExceptions } from "@payflow/ledger";
 import { countMax, countOf, needsPerson } from "@payflow/shared/http";
 import type { DatabaseFigure, Metrics } from "@payflow/shared/http";
 import type { PaymentEvent } from "@payflow/shared";
+import { endsOf, isOpenPayment, isStuckPayment } from "./open_ends.ts";
 
-/** As the index `payments_open` has them. */
-export const isOpenPayment = sql`(next_at is not null and (closing is not null
-  or attempts @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN" || @.status == "VOIDING")'
-  or refunds @? '$[*] ? (@.status == "REQUESTED" || @.status == "UNKNOWN")'))`;
-
-/** As the index `payments_stuck` has them: no schedule will end them. */
-export const isStuckPayment = sql`(next_at is not null and (
-  attempts @? '$[*] ? (@.checks >= 71 || @.cancel.needsAccount == true && @.cancel.account == null)'
-  or refunds @? '$[*] ? (@.checks >= 71)'))`;
-
-/**
- * The open ends of payments that a partial index has, found by it and each by its id: a join of the view as a whole would
- * read every deposit that is waited for.
- */
-const endsOf = (condition: ReturnType<typeof sql>) => sql`
-  select e.* from (
-    select id from payments where ${condition} limit ${sql.lit(countMax)}) as p
-  cross join lateral (
-    select * from open_ends where order_id = p.id and kind <> 'recovery' limit 1000) as e`;
-
-const openEnds = endsOf(isOpenPayment);
-const stuck = endsOf(isStuckPayment);
+/** How many orders have such an open end among those that no schedule will end. */
 const stuckOrders = (condition: ReturnType<typeof sql>) =>
-  sql`select count(distinct order_id) as value from (${stuck}) as s where ${condition}`;
+  sql`select count(distinct "orderId") as value from (${endsOf(isStuckPayment, countMax)}) as s where ${condition}`;
 
-const needingReview = stuckOrders(sql`needs_review`);
+const needingReview = stuckOrders(sql`"needsReview"`);
 
 /** Orders for which the PSP lists money, and of which no payment is here. */
 export const unclaimedMoney = sql`unclaimed_money u
@@ -40,7 +20,7 @@ export const unclaimedMoney = sql`unclaimed_money u
 export const paymentFigures: readonly DatabaseFigure[] = [
   needsPerson({
     payment: needingReview,
-    refund_account: stuckOrders(sql`lacks_account and not needs_review`),
+    refund_account: stuckOrders(sql`"lacksAccount" and not "needsReview"`),
     unrecovered: countOf(sql`select from unrecovered`),
     money_without_order: countOf(sql`select from ${unclaimedMoney}`),
     reconciliation_exception: countOf(sql`select from ${openExceptions}`),
@@ -48,11 +28,11 @@ export const paymentFigures: readonly DatabaseFigure[] = [
   {
     name: "payflow_open_outcomes",
     help: `Calls to Toss whose outcome is open, by kind, of ${countMax} payments at the most`,
-    query: sql`select k.kind, count(o.order_id) as value
+    query: sql`select k.kind, count(o."orderId") as value
       from (values ('confirm'), ('refund'), ('return'), ('account')) as k(kind) left join (
-        select order_id, case when kind = 'refund' then 'refund' when status = 'VOIDING' then 'return'
+        select "orderId", case when kind = 'refund' then 'refund' when status = 'VOIDING' then 'return'
           when status = 'WAITING_FOR_DEPOSIT' then 'account' else 'confirm' end as kind
-        from (${openEnds}) as e) as o using (kind)
+        from (${endsOf(isOpenPayment, countMax)}) as e) as o using (kind)
       group by 1`,
     label: "kind",
   },

@@ -33,23 +33,23 @@ export function createPaymentWatch(
     }
   }
 
-  return { until, notify, worker };
-}
-
-/** A call that repeats another one waits for that one's save and makes no query meanwhile. */
-export function createAwaitOutcome(options: {
-  readonly until: ReturnType<typeof createPaymentWatch>["until"];
-  /** How long a call waits for the PSP before it is answered with what is known. */
-  readonly waitMs: number;
-  /** The outcome could not be recorded; the reconciler queries the PSP again. */
-  readonly onFault: (payment: Payment, error: unknown) => void;
-}): AwaitOutcome {
-  const { until, waitMs, onFault } = options;
-  return async ({ payment, outcome }, isSettled) => {
-    if (outcome === undefined) return await until(payment, isSettled, waitMs);
-    const over = Promise.withResolvers<Payment>();
-    const timer = setTimeout(over.resolve, waitMs, payment);
-    void outcome.then(over.resolve, (error: unknown) => onFault(payment, error));
-    return await over.promise.finally(() => clearTimeout(timer));
+  return {
+    until,
+    notify,
+    worker,
+    /** For calls that wait so long for the PSP; one that repeats another waits for that one's save and makes no query. */
+    awaitOutcome:
+      (
+        waitMs: number,
+        /** The outcome could not be recorded; the reconciler queries the PSP again. */
+        onFault: (payment: Payment, error: unknown) => void,
+      ): AwaitOutcome =>
+      async ({ payment, outcome }, isSettled) => {
+        if (outcome === undefined) return await until(payment, isSettled, waitMs);
+        const over = Promise.withResolvers<Payment>();
+        const timer = setTimeout(over.resolve, waitMs, payment);
+        void outcome.then(over.resolve, (error: unknown) => onFault(payment, error));
+        return await over.promise.finally(() => clearTimeout(timer));
+      },
   };
 }

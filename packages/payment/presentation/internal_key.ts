@@ -1,16 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 import { AppError } from "@payflow/shared";
-import type { CallerRule, KeyGuard } from "@payflow/shared/http";
+import type { KeyGuard } from "@payflow/shared/http";
 
 export type InternalEnv = { Bindings: { peer: string } };
-
-/** The caller of all routes: `requireInternalKey` lets nobody else reach them. */
-export const orderService: CallerRule<InternalEnv> = {
-  name: "order service",
-  security: [],
-  refusals: ["internal_key_required", "rate_limited"],
-  admit() {},
-};
 
 const bearer = /^Bearer +(.+)$/i;
 

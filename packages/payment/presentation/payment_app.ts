@@ -2,35 +2,38 @@ import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import * as v from "valibot";
 import { actingAs, type Tracer } from "@payflow/outbox";
-import { actingHeader, SentActing } from "@payflow/shared";
+import { actingHeader, SentActing, type PaymentCall } from "@payflow/shared";
 import {
   createKeyGuard,
   healthRoutes,
-  mount,
+  metricsType,
   notFoundProblem,
   observeRequests,
   problemHandler,
   traceRequests,
   type HealthChecks,
+  type Metrics,
 } from "@payflow/shared/http";
+import { answerCalls, type CallHandlers } from "./internal_calls.ts";
 import { requireInternalKey, type InternalEnv } from "./internal_key.ts";
-import { operatorRoutes, type OperatorRoutesDeps } from "./operator_routes.ts";
-import { paymentRoutes, type PaymentRoutesDeps } from "./payment_routes.ts";
-import { webhookRoutes, type WebhookDeps } from "./webhook_routes.ts";
+import { webhookRoute, type WebhookDeps } from "./webhook_route.ts";
 
 /** All that is on payment's port: health checks for anybody, everything else for order. */
 export function paymentApp(
   internalKeys: readonly string[],
-  deps: PaymentRoutesDeps &
-    OperatorRoutesDeps &
-    WebhookDeps & { readonly health: HealthChecks; readonly tracer: Tracer | undefined },
+  deps: WebhookDeps & {
+    readonly calls: CallHandlers<PaymentCall>;
+    readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
+    readonly health: HealthChecks;
+    readonly tracer: Tracer | undefined;
+  },
 ): Hono<InternalEnv> {
-  const { log } = deps;
+  const { log, metrics } = deps;
   const key = createKeyGuard({ name: "internal key", log, keys: internalKeys });
   const app = new Hono<InternalEnv>()
-    .onError(problemHandler(log, { onRefused: deps.metrics.refused }))
+    .onError(problemHandler(log, { onRefused: metrics.refused }))
     .notFound(notFoundProblem)
-    .use(observeRequests(deps.metrics))
+    .use(observeRequests(metrics))
     .use(requestId())
     .use(traceRequests(deps.tracer))
     .route("/", healthRoutes(deps.health))
@@ -38,7 +41,11 @@ export function paymentApp(
     .use((c, next) => {
       const sent = c.req.header(actingHeader);
       return sent === undefined ? next() : actingAs(v.parse(SentActing, sent), next);
-    });
-  mount(app, [...paymentRoutes, ...operatorRoutes, ...webhookRoutes], deps);
+    })
+    .post("/webhooks/toss", webhookRoute(deps))
+    .get("/metrics", async (c) =>
+      c.body(await metrics.text(), 200, { "Content-Type": metricsType }),
+    );
+  answerCalls(app, deps.calls);
   return app;
 }

@@ -23,9 +23,7 @@ export type TossConfig = {
   /** Calls a second at the most, over all operations. */
   readonly perSecond: number;
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
-  /** Told of every call: false for no response, and for one that refuses our key, whatever is asked for. */
-  readonly onHeard?: (isAnswer: boolean) => void;
-  /** For metrics: each call when it has ended, and each pool of places for calls. */
+  /** Gets each call when it has ended. */
   readonly onCall?: (call: TossCall, seconds: number) => void;
   readonly onPool?: Metrics["pool"];
   readonly tracer?: Tracer | undefined;
@@ -35,6 +33,8 @@ export type TossConfig = {
 type TossCall = {
   readonly operation: "confirm" | "cancel" | "query" | "list";
   readonly outcome: "ok" | "refused" | "failed" | "no_response";
+  /** False for no response, and for one that refuses our key, whatever is called. */
+  readonly isAnswer: boolean;
 };
 
 /** A status query needs no minute: it moves nothing, and is made again. */
@@ -57,30 +57,23 @@ const unreadable = "UNREADABLE_ANSWER";
 /** What a call is about, for the log. */
 type About = { readonly orderId?: string | undefined; readonly paymentKey?: string };
 
-type CallOptions<What> = {
-  readonly post?: Post;
+type CallOptions = {
+  readonly operation: TossCall["operation"];
   readonly timeoutMs: number;
-  readonly about: What;
-};
-
-type Post = {
-  readonly operation: "confirm" | "cancel";
-  readonly body: unknown;
-  readonly idempotencyKey: string;
+  readonly about?: About;
+  readonly post?: { readonly body: unknown; readonly idempotencyKey: string };
 };
 
 /** Toss's REST API (https://docs.tosspayments.com/reference), as the port promises. */
 export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const authorization = `Basic ${btoa(`${config.secretKey}:`)}`;
-  const { timeoutMs, fetch: send = fetchFromToss, onHeard = () => {}, onCall } = config;
+  const { timeoutMs, fetch: send = fetchFromToss, onCall } = config;
   const gate = createTossGate({ perSecond: config.perSecond, ...gateLimits });
   for (const kind of tossCallKinds) config.onPool?.(`toss_${kind}`, () => gate.state(kind));
   const urlOf = (...segments: readonly string[]) =>
     tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
 
-  function call(url: URL, options: CallOptions<About | "list">) {
-    const { post } = options;
-    const operation = post?.operation ?? (options.about === "list" ? "list" : "query");
+  function call(url: URL, { operation, timeoutMs: withinMs, about = {}, post }: CallOptions) {
     const headers = new Headers({ Authorization: authorization });
     if (post) {
       headers.set("Content-Type", "application/json");
@@ -97,7 +90,8 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         "http.request.method": method,
         "server.address": url.host,
         "url.path": url.pathname,
-        ...(options.about === "list" ? {} : named(options.about)),
+        ...(about.orderId === undefined ? {} : { "payflow.order_id": about.orderId }),
+        ...(about.paymentKey === undefined ? {} : { "payflow.payment_key": about.paymentKey }),
       },
     });
     const exchange = async (span?: Span) => {
@@ -105,13 +99,13 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       let outcome: TossCall["outcome"] = "no_response";
       const sentAtMs = performance.now();
       try {
-        const signal = AbortSignal.timeout(options.timeoutMs);
+        const signal = AbortSignal.timeout(withinMs);
         const body = post ? { body: JSON.stringify(post.body) } : {};
         const request = new Request(url, { method, headers, signal, redirect: "error", ...body });
         const response = await send(request);
         const text = await response.text();
         isAnswer = response.status !== 401;
-        outcome = outcomeOf(response.status);
+        outcome = response.status < 400 ? "ok" : response.status < 500 ? "refused" : "failed";
         const tossTraceId = response.headers.get("x-tosspayments-trace-id");
         span?.set({
           "http.response.status_code": response.status,
@@ -121,18 +115,15 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
           throw new Error(`Toss answered with ${text.length} characters`);
         return { status: response.status, body: parsedOrUndefined(text), tossTraceId };
       } finally {
-        onHeard(isAnswer);
-        onCall?.({ operation, outcome }, (performance.now() - sentAtMs) / 1_000);
+        onCall?.({ operation, outcome, isAnswer }, (performance.now() - sentAtMs) / 1_000);
       }
     };
-    const call = () => inSpan(config.tracer, spanAbout, exchange);
-    return gate(call, post?.operation ?? "query");
+    const run = () => inSpan(config.tracer, spanAbout, exchange);
+    return gate(run, operation === "list" ? "query" : operation);
   }
 
   /** The payment that Toss shows, or by which status and code it shows none; 0 without a response. */
-  async function ask(url: URL, options: CallOptions<About>) {
-    const { about, post } = options;
-    const operation = post?.operation ?? "query";
+  async function ask(url: URL, options: CallOptions) {
     try {
       const { status, body, tossTraceId } = await call(url, options);
       const payment = status === 200 ? parseTossPayment(body) : undefined;
@@ -141,14 +132,18 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       const { code, message } = refusal ?? { code: unreadable, message: `HTTP ${status}` };
       return { kind: "none", status, code, message, tossTraceId } as const;
     } catch (err) {
+      const { about, operation } = options;
       log.warn({ ...about, operation, err }, "no response of Toss");
       return { kind: "none", status: 0, code: "NO_ANSWER", message: String(err) } as const;
     }
   }
 
-  async function move(url: URL, post: Post, about: About): Promise<Answer> {
-    const { operation } = post;
-    const reply = await ask(url, { post, about, timeoutMs });
+  async function move(
+    url: URL,
+    call: Omit<CallOptions, "timeoutMs"> & { readonly operation: "confirm" | "cancel" },
+  ): Promise<Answer> {
+    const { operation, about } = call;
+    const reply = await ask(url, { ...call, timeoutMs });
     if (reply.kind === "payment") return reply;
     const { status, code, message, tossTraceId } = reply;
     if (status === 0) return { kind: "unknown", answered: false, code, message };
@@ -167,7 +162,8 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   }
 
   async function query(url: URL, about: About): Promise<Finding> {
-    const reply = await ask(url, { about, timeoutMs: Math.min(timeoutMs, queryTimeoutMs) });
+    const withinMs = Math.min(timeoutMs, queryTimeoutMs);
+    const reply = await ask(url, { operation: "query", about, timeoutMs: withinMs });
     if (reply.kind === "payment") return reply;
     const { status, code, message, tossTraceId } = reply;
     const isMissing = status === 404 && missingCodes.includes(code);
@@ -181,9 +177,9 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   return {
     async confirm({ paymentKey, orderId, amount, idempotencyKey }) {
       if (!isPaymentKey(paymentKey)) return impossibleKey;
-      const body = { paymentKey, orderId, amount };
-      const post = { operation: "confirm", body, idempotencyKey } as const;
-      return await move(urlOf("confirm"), post, { orderId, paymentKey });
+      const post = { body: { paymentKey, orderId, amount }, idempotencyKey };
+      const about = { orderId, paymentKey };
+      return await move(urlOf("confirm"), { operation: "confirm", post, about });
     },
     async cancel(request) {
       const { orderId, paymentKey, reason, mark, account } = request;
@@ -197,8 +193,9 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
         refundableAmount: request.refundableAmount,
         refundReceiveAccount: account ?? undefined,
       };
-      const post = { operation: "cancel", body, idempotencyKey: request.idempotencyKey } as const;
-      return await move(urlOf(paymentKey, "cancel"), post, { orderId, paymentKey });
+      const post = { body, idempotencyKey: request.idempotencyKey };
+      const about = { orderId, paymentKey };
+      return await move(urlOf(paymentKey, "cancel"), { operation: "cancel", post, about });
     },
     async listTransactions({ from, to }) {
       const found: Transaction[] = [];
@@ -210,7 +207,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
           ...(startingAfter === "" ? {} : { startingAfter }),
         });
         const url = tossUrl(config.apiUrl, ["v1", "transactions"], query);
-        const { status, body } = await call(url, { timeoutMs, about: "list" });
+        const { status, body } = await call(url, { operation: "list", timeoutMs });
         const page = parseTransactions(body);
         if (status !== 200 || page === undefined)
           throw new Error(`Toss did not list its transactions: HTTP ${status}`);
@@ -234,18 +231,6 @@ const impossibleKey: Answer = {
   code: impossibleKeyCode,
   message: "잘못된 결제 키 입니다.",
 };
-
-function named({ orderId, paymentKey }: About) {
-  return {
-    ...(orderId === undefined ? {} : { "payflow.order_id": orderId }),
-    ...(paymentKey === undefined ? {} : { "payflow.payment_key": paymentKey }),
-  };
-}
-
-function outcomeOf(status: number): TossCall["outcome"] {
-  if (status < 400) return "ok";
-  return status < 500 ? "refused" : "failed";
-}
 
 function parsedOrUndefined(text: string): unknown {
   try {

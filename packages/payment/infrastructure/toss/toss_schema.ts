@@ -1,5 +1,5 @@
 import type { Transaction } from "@payflow/ledger/movements";
-import { receiptUrlOf } from "@payflow/shared";
+import { koreanTimeOf, receiptUrlOf } from "@payflow/shared";
 import * as v from "valibot";
 import type { Charge, ChargeCancel } from "../../domain/charge.ts";
 import { cashReceiptOf, refundLimitsOf, TossReceipt, TossReceipts } from "./toss_conditions.ts";
@@ -33,28 +33,17 @@ const Unapproved = v.pipe(
   }),
   v.transform((payment): Charge => {
     const none = { method: null, approvedAt: null, receiptUrl: null, secret: null, cancels: [] };
-    const unbooked = { transactionKey: null, card: null, vat: null };
-    return {
-      ...payment,
-      ...none,
-      ...unbooked,
-      balanceAmount: payment.totalAmount,
-      taxFreeAmount: 0,
-      virtualAccount: null,
-      refundLimits: { wholeOnly: false, until: null },
-      cashReceipt: null,
-      isEscrow: false,
-    };
+    const unbooked = { transactionKey: null, card: null, vat: null, taxFreeAmount: 0 };
+    const unshown = { virtualAccount: null, cashReceipt: null, isEscrow: false };
+    const refundLimits = { wholeOnly: false, until: null };
+    const balanceAmount = payment.totalAmount;
+    return { ...payment, ...none, ...unbooked, ...unshown, refundLimits, balanceAmount };
   }),
 );
 
 const Account = v.pipe(
   v.object({ bankCode: v.nullish(v.string(), ""), accountNumber: v.string(), dueDate: Time }),
-  v.transform(({ bankCode, accountNumber, dueDate: dueAt }) => ({
-    bankCode,
-    accountNumber,
-    dueAt,
-  })),
+  v.transform(({ dueDate: dueAt, ...account }) => ({ ...account, dueAt })),
 );
 
 const Card = v.pipe(
@@ -65,11 +54,10 @@ const Card = v.pipe(
     isInterestFree: v.nullish(v.boolean(), false),
     approveNo: v.nullish(v.string(), ""),
   }),
-  v.transform(({ issuerCode, number, installmentPlanMonths, isInterestFree, approveNo }) => ({
-    issuer: issuerCode,
-    number,
+  v.transform(({ issuerCode: issuer, installmentPlanMonths, approveNo, ...card }) => ({
+    ...card,
+    issuer,
     installmentMonths: installmentPlanMonths,
-    isInterestFree,
     approvalNumber: approveNo,
   })),
 );
@@ -181,7 +169,4 @@ const TossTransaction = v.pipe(
 export const parseTransactions = parser(v.array(TossTransaction));
 
 /** A time as Toss's queries take it: Korean, to the second, without an offset. */
-export function koreanTime(time: string): string {
-  const koreanOffsetMs = 9 * 60 * 60 * 1000;
-  return new Date(Date.parse(time) + koreanOffsetMs).toISOString().slice(0, 19);
-}
+export const koreanTime = (time: string) => koreanTimeOf(time).replace(" ", "T");

@@ -5,11 +5,15 @@ import {
   requestReconciliation,
 } from "@payflow/ledger";
 import { listAudit } from "@payflow/outbox";
-import type { CallBody } from "@payflow/shared";
+import type { CallBody, HistoryEntry } from "@payflow/shared";
 import type { messageCalls } from "@payflow/shared/http";
 import { sql, type Kysely } from "kysely";
-import { findByKey } from "./order_details.ts";
+import type { PaymentRepository } from "../application/ports.ts";
+import type { Payment } from "../domain/payment.ts";
+import { viewOf } from "../domain/snapshot.ts";
+import { findByKey, readDetails } from "./order_details.ts";
 import { readPaymentAttention } from "./payment_attention.ts";
+import { listChangedPayments } from "./postgres_payments.ts";
 import type { TossHealth } from "./toss/toss_health.ts";
 import { findWebhook, listWebhooks } from "./webhook_queries.ts";
 
@@ -18,17 +22,41 @@ export const { findReconciliation, listDifferences, resolveExceptions } = except
 );
 
 type Day = { readonly day: string };
+type Of = { readonly orderId: string };
 
-/** What order's console is answered from, by the names of its calls. */
-export function operatorQueries(
+/** With every paymentKey that was ever stored. */
+const wholeView = (payment: Payment) => ({
+  ...viewOf(payment),
+  paymentKeys: payment.attempts.map(({ paymentKey }) => paymentKey),
+});
+
+/** What answers calls of order that decide nothing of a payment, by their names. */
+export function paymentReads(
   db: Kysely<never>,
   parts: {
+    readonly payments: Pick<PaymentRepository, "find" | "findMany">;
+    readonly listHistory: (orderId: string) => Promise<HistoryEntry[]>;
     readonly messages: ReturnType<typeof messageCalls>;
     readonly tossHealth: () => TossHealth;
   },
 ) {
+  const { payments, listHistory } = parts;
   return {
     ...parts.messages,
+    changed: async (page: CallBody<"changed">) => ({
+      payments: await listChangedPayments(db, page),
+    }),
+    history: async ({ orderId }: Of) => ({ history: await listHistory(orderId) }),
+    find: async ({ orderIds }: CallBody<"find">) => ({
+      payments: (await payments.findMany(orderIds)).map(wholeView),
+    }),
+    async details({ orderId }: Of) {
+      const [payment, details] = await Promise.all([
+        payments.find(orderId),
+        readDetails(db, orderId),
+      ]);
+      return { ...details, payment: payment ? wholeView(payment) : null };
+    },
     search: async ({ part }: CallBody<"search">) => ({ orderIds: await findByKey(db, part) }),
     "money-month": ({ month }: CallBody<"money-month">) => readMoneyMonth(db, month),
     movements: (page: CallBody<"movements">) => readMovements(db, page),

@@ -1,0 +1,85 @@
+import type { PaymentAnswer } from "@payflow/shared";
+import { asAppError } from "@payflow/shared/http";
+import { closePayment } from "../application/close_payment.ts";
+import { confirmPayment } from "../application/confirm_payment.ts";
+import { nameAccount, returnDeposit } from "../application/name_account.ts";
+import { openPayment } from "../application/open_payment.ts";
+import type { PaymentDeps, WebhookRepository } from "../application/ports.ts";
+import { queryNow } from "../application/query_now.ts";
+import { queryDeposits } from "../application/query_deposits.ts";
+import { refundPayment } from "../application/refund_payment.ts";
+import type { CallHandlers } from "./internal_calls.ts";
+import { answer, confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
+
+type Name =
+  "confirm" | "close" | "refund" | "refund-account" | "erase" | "compare" | "ask" | "query-now";
+
+/** What order calls to decide or to query. Every answer to a decision carries the payment whole. */
+export function paymentCalls(
+  deps: PaymentDeps & { readonly webhooks: Pick<WebhookRepository, "erase"> },
+): CallHandlers<Name> {
+  /** A refusal comes with the payment, if there is one, so that order can follow it at once. */
+  async function refusable<A extends PaymentAnswer>(orderId: string, run: () => Promise<A>) {
+    try {
+      return await run();
+    } catch (error) {
+      const refusal = asAppError(error);
+      if (refusal === undefined || refusal.code === "database_unavailable") throw error;
+      return answer(await deps.payments.find(orderId), refusal);
+    }
+  }
+
+  return {
+    confirm: (body) =>
+      refusable(body.facts.orderId, async () => {
+        const payment = await confirmPayment(body, deps);
+        return confirmAnswer(payment, body.paymentKey, deps.moment().psp);
+      }),
+    close: (body) =>
+      refusable(body.facts.orderId, async () => answer(await closePayment(body, deps))),
+    refund: (body) =>
+      refusable(body.orderId, async () => {
+        const { account } = body;
+        const { psp } = deps.moment();
+        const returning = account && (await returnDeposit({ ...body, account }, deps));
+        if (returning) return depositAnswer(returning, psp);
+        return refundAnswer(await refundPayment(body, deps), body.key, psp);
+      }),
+    "refund-account": (body) =>
+      refusable(body.orderId, async () => answer(await nameAccount(body, deps))),
+    async erase({ orderId }) {
+      // a payment itself names nobody
+      await deps.webhooks.erase(orderId);
+      return {};
+    },
+    async compare({ facts, known }) {
+      const compared = await Promise.all(
+        facts.map(async (one, index) => {
+          const { orderId } = one;
+          const open = () => openPayment({ facts: one, known: known?.[index] }, deps);
+          return { orderId, ...(await refusable(orderId, async () => answer(await open()))) };
+        }),
+      );
+      return {
+        payments: compared.flatMap(({ payment, refusal }) =>
+          payment && !refusal ? [payment] : [],
+        ),
+        refused: compared.flatMap(({ orderId, refusal }) =>
+          refusal ? [{ orderId, refusal }] : [],
+        ),
+      };
+    },
+    async ask(body) {
+      await queryDeposits(body, deps);
+      return {};
+    },
+    "query-now": async (body) => ({
+      isChanged: false,
+      isOpen: false,
+      ...(await refusable(body.orderId, async () => {
+        const { payment, ...found } = await queryNow(body, deps);
+        return { ...answer(payment), ...found };
+      })),
+    }),
+  };
+}
