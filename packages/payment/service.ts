@@ -57,16 +57,14 @@ export async function createPaymentService(
   const watch = createPaymentWatch((known) => findNewerPayments(db, known), log);
   service.add(watch.worker);
   const proof = databaseProof(db, { log, onUnproven: () => sweep.wake() });
-  let isReached = true;
-  metrics.part("toss", () => isReached);
   const reach = createPspReach({
     nowMs: () => performance.now(),
-    onChange(reached) {
-      isReached = reached;
-      if (reached) log.info("Toss can be reached again");
+    onChange(isReached) {
+      if (isReached) log.info("Toss can be reached again");
       else log.error("Toss can't be reached: nothing due is claimed here");
     },
   });
+  metrics.part("toss", reach.isReached);
   const count = countPayments(metrics);
   const observeCall = observeToss(metrics);
   const tossHealth = createTossHealth();
@@ -173,7 +171,7 @@ export async function createPaymentService(
         payments: deps.payments,
         listHistory: service.listHistory,
         messages: messageCalls(db, config.kafka, log),
-        tossHealth: () => tossHealth.read(isReached),
+        tossHealth: () => tossHealth.read(reach.isReached()),
       }),
     },
   });

@@ -16,9 +16,7 @@ const triesMax = 5;
  * be stale. Returns how many were due.
  */
 export async function handleWebhooks(
-  deps: PaymentDeps & {
-    readonly webhooks: Pick<WebhookRepository, "claimDue" | "markHandled">;
-  },
+  deps: PaymentDeps & { readonly webhooks: Pick<WebhookRepository, "claimDue" | "markHandled"> },
 ): Promise<number> {
   const { webhooks, payments, faultPoint, onFault } = deps;
   if (!(await mayClaim(deps))) return 0;

@@ -85,7 +85,7 @@ export type DatabaseProof = {
 export type PaymentDeps = {
   readonly payments: PaymentRepository;
   readonly gateway: PaymentGateway;
-  readonly reach: PspReach;
+  readonly reach: Pick<PspReach, "mayClaim" | "isToWake" | "woke">;
   /** The moment of a decision, on the database's clock. */
   readonly moment: () => Moment;
   /** How a caller waits for the outcome of what it began. */

@@ -36,6 +36,7 @@ export function createPspReach(options: {
       silent = 0;
       probes = 0;
     },
+    isReached: () => !isAway(),
     /** True while due work may be claimed. While the PSP is away, and at first, `probe` is called now and then to find out. */
     async mayClaim(probe: () => Promise<unknown>) {
       if (hasAnswered && !isAway()) return true;

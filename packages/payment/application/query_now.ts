@@ -21,10 +21,7 @@ export async function queryNow(
   });
   const begun = { payment: before, outcome: settlePayment(before, deps) };
   const payment = await deps.awaitOutcome(begun, () => false);
+  const isChanged = payment.version !== before.version;
   const isLeft = payment.attempts.some((one) => isOpen(one) || isToCancel(payment, one));
-  return {
-    payment,
-    isChanged: payment.version !== before.version,
-    isOpen: isLeft || payment.refunds.some(isOpen),
-  };
+  return { payment, isChanged, isOpen: isLeft || payment.refunds.some(isOpen) };
 }

@@ -21,11 +21,7 @@ export async function readDetails(
       order by order_id desc, received_at desc limit ${rowsMax}`.execute(db),
     openEnds(sql`o.order_id = ${orderId}::uuid`).execute(db),
   ]);
-  return {
-    ledger,
-    webhooks: webhooks.rows.toReversed(),
-    openEnds: ends.rows.map(openEndItem),
-  };
+  return { ledger, webhooks: webhooks.rows.toReversed(), openEnds: ends.rows.map(openEndItem) };
 }
 
 /**

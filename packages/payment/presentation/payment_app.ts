@@ -2,7 +2,8 @@ import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import * as v from "valibot";
 import { actingAs, type Tracer } from "@payflow/outbox";
-import { actingHeader, SentActing, type PaymentCall } from "@payflow/shared";
+import { actingHeader, AppError, internalCalls, SentActing } from "@payflow/shared";
+import type { CallBody, PaymentCall } from "@payflow/shared";
 import {
   createKeyGuard,
   healthRoutes,
@@ -10,13 +11,25 @@ import {
   notFoundProblem,
   observeRequests,
   problemHandler,
+  readJson,
   traceRequests,
+  type Frozen,
   type HealthChecks,
   type Metrics,
 } from "@payflow/shared/http";
-import { answerCalls, type CallHandlers } from "./internal_calls.ts";
-import { requireInternalKey, type InternalEnv } from "./internal_key.ts";
 import { webhookRoute, type WebhookDeps } from "./webhook_route.ts";
+
+/** Facts of five hundred orders with long names. */
+const compareLimitBytes = 1024 * 1024;
+
+/** What answers calls of order, by their names. */
+export type CallHandlers<Name extends PaymentCall> = {
+  readonly [N in Name]: (
+    body: CallBody<N>,
+  ) => Promise<Frozen<v.InferInput<(typeof internalCalls)[N]["answer"]>>>;
+};
+
+const bearer = /^Bearer +(.+)$/i;
 
 /** All that is on payment's port: health checks for anybody, everything else for order. */
 export function paymentApp(
@@ -27,17 +40,27 @@ export function paymentApp(
     readonly health: HealthChecks;
     readonly tracer: Tracer | undefined;
   },
-): Hono<InternalEnv> {
-  const { log, metrics } = deps;
+) {
+  const { log, metrics, calls } = deps;
   const key = createKeyGuard({ name: "internal key", log, keys: internalKeys });
-  const app = new Hono<InternalEnv>()
+  const app = new Hono<{ Bindings: { peer: string } }>()
     .onError(problemHandler(log, { onRefused: metrics.refused }))
     .notFound(notFoundProblem)
     .use(observeRequests(metrics))
     .use(requestId())
     .use(traceRequests(deps.tracer))
     .route("/", healthRoutes(deps.health))
-    .use(requireInternalKey(key))
+    // whoever reaches this port without an internal key gets 401, and after some tries 429
+    .use((c, next) => {
+      // Prometheus sends a key as a Bearer, and no header of our own
+      const [, scraping] =
+        (c.req.path === "/metrics" && bearer.exec(c.req.header("Authorization") ?? "")) || [];
+      const given = c.req.header("X-Internal-Key") ?? scraping;
+      // no key is no guess
+      if (given !== undefined && key.isRight(given, c.env.peer)) return next();
+      const text = "The payment service answers the order service only";
+      throw new AppError("unauthorized", "internal_key_required", text);
+    })
     .use((c, next) => {
       const sent = c.req.header(actingHeader);
       return sent === undefined ? next() : actingAs(v.parse(SentActing, sent), next);
@@ -46,6 +69,12 @@ export function paymentApp(
     .get("/metrics", async (c) =>
       c.body(await metrics.text(), 200, { "Content-Type": metricsType }),
     );
-  answerCalls(app, deps.calls);
+  for (const [name, { body }] of Object.entries(internalCalls)) {
+    const limitBytes = name === "compare" ? compareLimitBytes : undefined;
+    const answer = calls[name as PaymentCall] as (body: unknown) => Promise<object>;
+    app.post(`/internal/payments/${name}`, async (c) =>
+      c.json(await answer(await readJson(c, body as v.GenericSchema, limitBytes))),
+    );
+  }
   return app;
 }

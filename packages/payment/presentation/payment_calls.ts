@@ -8,7 +8,7 @@ import type { PaymentDeps, WebhookRepository } from "../application/ports.ts";
 import { queryNow } from "../application/query_now.ts";
 import { queryDeposits } from "../application/query_deposits.ts";
 import { refundPayment } from "../application/refund_payment.ts";
-import type { CallHandlers } from "./internal_calls.ts";
+import type { CallHandlers } from "./payment_app.ts";
 import { answer, confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
 
 type Name =

@@ -13,7 +13,7 @@ export function acornDeps(
   return {
     payments: postgresPayments(db, { newId, now, onSaved: none, onChanged: none }),
     gateway: acorn.gateway,
-    reach: { heard() {}, mayClaim: async () => true, isToWake: () => false, woke() {} },
+    reach: { mayClaim: async () => true, isToWake: () => false, woke() {} },
     moment: () => ({
       now: now(),
       newId,
