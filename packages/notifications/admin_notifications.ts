@@ -1,5 +1,5 @@
 import { asOperator, requireOperator, type OperatorOf } from "@payflow/console";
-import type { AdminNotifications } from "@payflow/ui";
+import type { AdminNotifications, DeliveryRow, MailRow } from "@payflow/ui";
 import { AppError, plusMs } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 import { deliveryNotFound, webhookDelivery, type NotificationDeps } from "./endpoint_routes.ts";
@@ -25,69 +25,77 @@ export function adminNotifications(
   },
 ): AdminNotifications {
   const { endpoints, deliveries, now, operator, compose, isSending } = deps;
-  const as = <T>(role: "read" | "operate" | "admin", work: () => T): T =>
-    asOperator(requireOperator(operator, role), undefined, work);
+  /** The same work for whoever has the role, in the operator's name. */
+  const may =
+    <Given extends readonly unknown[], T>(
+      role: "read" | "operate" | "admin",
+      work: (...given: Given) => Promise<T>,
+    ) =>
+    async (...given: Given): Promise<T> =>
+      asOperator(requireOperator(operator, role), undefined, () => work(...given));
 
-  async function numbered<Row extends Delivery>(rows: readonly Row[]) {
+  async function numbered<Row>(rows: readonly Delivery[]): Promise<readonly Row[]> {
     const orders = await deps.describeOrders(rows.map(({ orderId }) => orderId));
-    return rows.map((row) => ({ ...row, orderNumber: orders.get(row.orderId)?.orderNumber }));
+    return rows.map((row) => {
+      const orderNumber = orders.get(row.orderId)?.orderNumber;
+      return { ...row, orderNumber } as Row;
+    });
   }
 
   async function list<Row>(targetId: string, page: Omit<DeliveryPage, "limit">) {
     const { rows, next } = await deliveries.list(targetId, { ...page, limit: pageMax });
-    return { rows: (await numbered(rows)) as Row[], next };
+    return { rows: await numbered<Row>(rows), next };
   }
 
   return {
-    listEndpoints: () => as("read", endpoints.list),
-    findEndpoint: (endpointId) => as("read", () => endpoints.find(endpointId)),
-    createEndpoint: (given) =>
-      as("admin", async () => endpoints.create(parseInput(NewWebhookEndpoint, given))),
-    changeEndpoint: (endpointId, given) =>
-      as("admin", async () => {
-        await endpoints.change(endpointId, parseInput(WebhookEndpointChange, given));
-      }),
-    rotateEndpoint: (endpointId) => as("admin", () => endpoints.rotate(endpointId)),
-    removeEndpoint: (endpointId) => as("admin", () => endpoints.remove(endpointId)),
-    listDeliveries: (endpointId, state, after) =>
-      as("read", () => list(endpointId, { state, after })),
-    findDelivery: (endpointId, eventId) =>
-      as("read", async () => {
-        const found = await webhookDelivery({ endpointId, eventId }, deliveries);
-        return (await numbered([found]))[0] as never;
-      }),
-    resendDelivery: (endpointId, eventId) =>
-      as("operate", async () => {
-        if (!(await deliveries.resend(endpointId, eventId))) throw deliveryNotFound(eventId);
-      }),
-    resendSince: (endpointId, { hours, undeliveredOnly }) =>
-      as("operate", async () => {
-        await endpoints.find(endpointId);
-        let all = 0;
-        let since: string | null = plusMs(now(), -hours * hourMs);
-        while (since !== null) {
-          const page: Awaited<ReturnType<typeof deliveries.resendSince>> =
-            await deliveries.resendSince(endpointId, { since, undeliveredOnly });
-          all += page.resent;
-          since = page.next === since ? null : page.next;
-        }
-        return all;
-      }),
-    listMails: (filter, after) =>
-      as("read", async () => ({ ...(await list(mailServer, { ...filter, after })), isSending })),
+    listEndpoints: may("read", endpoints.list),
+    findEndpoint: may("read", endpoints.find),
+    createEndpoint: may("admin", async (given) =>
+      endpoints.create(parseInput(NewWebhookEndpoint, given)),
+    ),
+    changeEndpoint: may("admin", async (endpointId: string, given) => {
+      await endpoints.change(endpointId, parseInput(WebhookEndpointChange, given));
+    }),
+    rotateEndpoint: may("admin", (endpointId: string) => endpoints.rotate(endpointId)),
+    removeEndpoint: may("admin", endpoints.remove),
+    listDeliveries: may("read", (endpointId: string, state, after) =>
+      list(endpointId, { state, after }),
+    ),
+    findDelivery: may("read", async (endpointId: string, eventId: string) => {
+      const { delivery, ...shown } = await webhookDelivery({ endpointId, eventId }, deliveries);
+      const [row] = await numbered<DeliveryRow>([delivery]);
+      return { ...(row as DeliveryRow), ...shown };
+    }),
+    resendDelivery: may("operate", async (endpointId: string, eventId: string) => {
+      if (!(await deliveries.resend(endpointId, eventId))) throw deliveryNotFound(eventId);
+    }),
+    resendSince: may("operate", async (endpointId: string, { hours, undeliveredOnly }) => {
+      await endpoints.find(endpointId);
+      let all = 0;
+      let since: string | null = plusMs(now(), -hours * hourMs);
+      while (since !== null) {
+        const page: Awaited<ReturnType<typeof deliveries.resendSince>> =
+          await deliveries.resendSince(endpointId, { since, undeliveredOnly });
+        all += page.resent;
+        since = page.next === since ? null : page.next;
+      }
+      return all;
+    }),
+    listMails: may("read", async (filter, after) => ({
+      ...(await list<MailRow>(mailServer, { ...filter, after })),
+      isSending,
+    })),
     // it has the shopper's name, and a link that opens the order
-    findMail: (id) =>
-      as("operate", async () => {
-        const found = await deliveries.find(mailServer, id);
-        const mail = found && (await compose(found));
-        if (found === undefined || mail === undefined) return undefined;
-        const [row] = await numbered([found]);
-        return { ...row, to: mail.to.address, content: mail } as never;
-      }),
-    resendMail: (id) =>
-      as("operate", async () => {
-        if (await deliveries.resend(mailServer, id)) return;
-        throw new AppError("not_found", "mail_not_found", `There is no mail "${id}"`);
-      }),
+    findMail: may("operate", async (id: string) => {
+      const found = await deliveries.find(mailServer, id);
+      const content = found && (await compose({ ...found.delivery, facts: found.facts }));
+      if (found === undefined || content === undefined) return undefined;
+      const [row] = await numbered<MailRow>([found.delivery]);
+      return { ...(row as MailRow), to: content.to.address, content };
+    }),
+    resendMail: may("operate", async (id: string) => {
+      if (await deliveries.resend(mailServer, id)) return;
+      throw new AppError("not_found", "mail_not_found", `There is no mail "${id}"`);
+    }),
   };
 }

@@ -32,7 +32,13 @@ const eventId = id(deliveryNotFound);
 const pageMax = 100;
 const endpoints = "/api/webhook-endpoints" as const;
 const one = `${endpoints}/:endpointId` as const;
-const refusals = ["webhook_endpoint_not_found"];
+/** What routes of one endpoint have in common. */
+const ofOne = { params: { endpointId }, refusals: ["webhook_endpoint_not_found"] };
+/** The same of one of its deliveries. */
+const ofDelivery = {
+  params: { endpointId, eventId },
+  refusals: ["webhook_delivery_not_found"],
+};
 
 const route = routesOf<ApiEnv, NotificationDeps>();
 
@@ -60,9 +66,8 @@ export const webhookEndpointRoutes = [
     ...at(`GET ${one}`, "getWebhookEndpoint", "webhooks"),
     summary: "Show a webhook endpoint",
     caller: reader,
-    params: { endpointId },
+    ...ofOne,
     answers: { 200: { description: "The endpoint", schema: WebhookEndpoint } },
-    refusals,
     handle: async ({ params }, deps) => reply(200, await deps.endpoints.find(params.endpointId)),
   }),
   route({
@@ -70,10 +75,9 @@ export const webhookEndpointRoutes = [
     summary: "Change a webhook endpoint, turn it off or on",
     description: "What is not given stays. The next try of what waits goes to the new address.",
     caller: admin,
-    params: { endpointId },
+    ...ofOne,
     body: json(WebhookEndpointChange),
     answers: { 200: { description: "The endpoint", schema: WebhookEndpoint } },
-    refusals,
     handle: async ({ params, body }, deps) =>
       reply(200, await deps.endpoints.change(params.endpointId, body)),
   }),
@@ -83,10 +87,9 @@ export const webhookEndpointRoutes = [
     description:
       "For `formerForHours` webhooks bear a signature of each, so a receiver changes over without a failed one. `secret` is shown by this answer only.",
     caller: admin,
-    params: { endpointId },
+    ...ofOne,
     body: json(WebhookRotation),
     answers: { 200: { description: "The endpoint", schema: MadeWebhookEndpoint } },
-    refusals,
     handle: async ({ params, body }, deps) =>
       reply(200, await deps.endpoints.rotate(params.endpointId, body.formerForHours)),
   }),
@@ -95,9 +98,8 @@ export const webhookEndpointRoutes = [
     summary: "Remove a webhook endpoint",
     description: "What still waits for it is not sent.",
     caller: admin,
-    params: { endpointId },
+    ...ofOne,
     answers: { 200: { description: "It is gone", schema: Removed } },
-    refusals,
     async handle({ params }, deps) {
       await deps.endpoints.remove(params.endpointId);
       return reply(200, { removed: true });
@@ -107,13 +109,12 @@ export const webhookEndpointRoutes = [
     ...at(`GET ${one}/deliveries`, "listWebhookDeliveries", "webhooks"),
     summary: "List what was sent to an endpoint, newest first",
     caller: reader,
-    params: { endpointId },
+    ...ofOne,
     query: v.strictObject({
       state: v.optional(v.picklist(["waiting", "delivered", "gave_up"])),
       cursor: v.optional(v.pipe(v.string(), v.maxLength(200))),
     }),
     answers: { 200: { description: "A page", schema: WebhookDeliveryList } },
-    refusals,
     async handle({ params, query: { state, cursor } }, deps) {
       const { endpointId: of } = await deps.endpoints.find(params.endpointId);
       const page = { state, after: cursor, limit: pageMax };
@@ -125,13 +126,11 @@ export const webhookEndpointRoutes = [
     ...at(`GET ${one}/deliveries/:eventId`, "getWebhookDelivery", "webhooks"),
     summary: "Show one delivery with its tries",
     caller: reader,
-    params: { endpointId, eventId },
+    ...ofDelivery,
     answers: { 200: { description: "The delivery", schema: WebhookDeliveryDetail } },
-    refusals: ["webhook_delivery_not_found"],
     async handle({ params }, { deliveries }) {
-      const found = await webhookDelivery(params, deliveries);
-      const { body, log } = found;
-      return reply(200, { ...deliveryJson(found), body, log });
+      const { delivery, ...shown } = await webhookDelivery(params, deliveries);
+      return reply(200, { ...deliveryJson(delivery), ...shown });
     },
   }),
   route({
@@ -139,12 +138,11 @@ export const webhookEndpointRoutes = [
     summary: "Send one event again",
     description: "At once, and by the whole schedule if that fails. The webhook-id is the same.",
     caller: operator,
-    params: { endpointId, eventId },
+    ...ofDelivery,
     answers: { 200: { description: "The delivery", schema: WebhookDelivery } },
-    refusals: ["webhook_delivery_not_found"],
     async handle({ params }, { deliveries }) {
       await deliveries.resend(params.endpointId, params.eventId);
-      return reply(200, deliveryJson(await webhookDelivery(params, deliveries)));
+      return reply(200, deliveryJson((await webhookDelivery(params, deliveries)).delivery));
     },
   }),
   route({
@@ -153,10 +151,9 @@ export const webhookEndpointRoutes = [
     description:
       "Also those that happened while the endpoint was off. 5,000 a call: go on with `nextSince` until it is null.",
     caller: operator,
-    params: { endpointId },
+    ...ofOne,
     body: json(WebhookResend),
     answers: { 200: { description: "How many", schema: WebhookResent } },
-    refusals,
     async handle({ params, body }, deps) {
       const { endpointId: of } = await deps.endpoints.find(params.endpointId);
       const { resent, next } = await deps.deliveries.resendSince(of, body);
@@ -166,10 +163,8 @@ export const webhookEndpointRoutes = [
 ];
 
 /** A delivery as the API shows it. */
-function deliveryJson(delivery: Delivery) {
-  const { orderId, createdAt, state, tries, nextAt, endedAt, lastStatus, lastError } = delivery;
-  const about = { eventId: delivery.id, eventType: delivery.kind as OrderEventType, orderId };
-  return { ...about, createdAt, state, tries, nextAt, endedAt, lastStatus, lastError };
+function deliveryJson({ id, kind, ...delivery }: Delivery) {
+  return { eventId: id, eventType: kind as OrderEventType, ...delivery };
 }
 
 /** What an endpoint has of an event, with what is sent. Throws AppError `webhook_delivery_not_found`. */
@@ -179,7 +174,8 @@ export async function webhookDelivery(
 ) {
   const found = await deliveries.find(endpointId, id);
   if (found === undefined) throw deliveryNotFound(id);
-  return { ...found, body: found.event === null ? null : orderWebhookBody(found.event) };
+  const { delivery, log, event } = found;
+  return { delivery, log, body: event === null ? null : orderWebhookBody(event) };
 }
 
 export function deliveryNotFound(id: string): AppError {

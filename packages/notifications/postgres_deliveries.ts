@@ -2,6 +2,8 @@ import { sql, type Kysely, type RawBuilder } from "kysely";
 import { auditInsert, isUuid, type Retention } from "@payflow/outbox";
 import { pageOf, type Page } from "@payflow/outbox/operate";
 import type { OrderMail } from "@payflow/shared";
+import type * as v from "valibot";
+import type { WebhookDelivery, WebhookDeliveryDetail } from "./endpoint_schemas.ts";
 
 /** The target of mails: the mail server. */
 export const mailServer = "00000000-0000-0000-0000-000000000000";
@@ -19,36 +21,14 @@ export const mailJournal = {
   fields: { order_id: ["order_id", "uuid"], kind: ["kind", "text"], facts: ["facts", "jsonb"] },
 } as const;
 
-export type DeliveryState = "waiting" | "delivered" | "gave_up";
-
-/** What is sent to one target. */
-export type Delivery = {
-  /** Of a webhook its event's; of a mail order, version and position. */
+/** What is sent to one target: `id` is the event's; of a mail it is order, version and position. */
+export type Delivery = Omit<v.InferOutput<typeof WebhookDelivery>, "eventId" | "eventType"> & {
   readonly id: string;
   readonly kind: string;
-  readonly orderId: string;
-  /** Of the change that caused it. */
-  readonly createdAt: string;
-  readonly state: DeliveryState;
-  readonly tries: number;
-  /** When the next try is due; null once it has ended. */
-  readonly nextAt: string | null;
-  readonly endedAt: string | null;
-  /** Of the last try. */
-  readonly lastStatus: number | null;
-  readonly lastError: string | null;
-};
-
-export type WebhookTry = {
-  readonly startedAt: string;
-  readonly durationMs: number;
-  readonly status: number | null;
-  readonly error: string | null;
-  readonly response: string | null;
 };
 
 export type DeliveryPage = {
-  readonly state?: DeliveryState | undefined;
+  readonly state?: Delivery["state"] | undefined;
   readonly orderId?: string | undefined;
   /** The place at which the page before ended. */
   readonly after?: string | undefined;
@@ -94,17 +74,19 @@ export function postgresDeliveries(db: Kysely<never>) {
       const condition = isThis(targetId, id);
       if (condition === undefined) return undefined;
       const [found, log] = await Promise.all([
-        sql<Delivery & { facts: OrderMail | null; event: string | null }>`
+        sql<Delivery & { readonly facts: OrderMail | null; readonly event: string | null }>`
           select ${columns}, d.facts, e.payload as event from deliveries d
           left join events e on e.aggregate_id = d.order_id and e.version = d.version
           where ${condition}`.execute(db),
-        sql<WebhookTry>`
+        sql<v.InferOutput<typeof WebhookDeliveryDetail>["log"][number]>`
           select started_at as "startedAt", duration_ms as "durationMs", status, error, response
           from webhook_tries where endpoint_id = ${targetId} and event_id = ${isUuid(id) ? id : null}::uuid
           order by started_at desc limit 100`.execute(db),
       ]);
-      const [delivery] = found.rows;
-      return delivery && { ...delivery, log: log.rows };
+      const [row] = found.rows;
+      if (row === undefined) return undefined;
+      const { facts, event, ...delivery } = row;
+      return { delivery, facts, event, log: log.rows };
     },
     /** Has it sent again from the first try on, unless it is being sent now; audited. False: there is none. */
     async resend(targetId: string, id: string): Promise<boolean> {

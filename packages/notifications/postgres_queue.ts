@@ -62,13 +62,16 @@ export function postgresQueue(db: Kysely<never>) {
       readonly mails: boolean;
     }) {
       const { claimId, now, until, mails } = claim;
+      // by the primary key: by the index of what is due, a claim would read all of that for each row
+      const isStillDue = (rows: string) => sql`d.target_id = ${sql.ref(`${rows}.target_id`)}
+        and d.order_id = ${sql.ref(`${rows}.order_id`)} and d.version = ${sql.ref(`${rows}.version`)}
+        and d.position = ${sql.ref(`${rows}.position`)} and coalesce(d.next_at <= ${time(now)}, false)`;
       type Row = { readonly [Name in keyof ClaimedDelivery]: ClaimedDelivery[Name] | null };
       const { rows } = await sql<Row & { readonly isUsed: boolean; readonly putOff: number }>`
         with seen as materialized (
           select id, claim_id from delivery_targets where disabled_at is null and (url is not null or ${mails})
         ), free as materialized (
-          -- as it is now: one that was claimed since this statement began has another claim_id than in seen, and a bound
-          -- that this statement does not see the calls of
+          -- as they are now: one that another claim has marked since this statement began has calls that it does not see
           select * from delivery_targets
           where disabled_at is null and coalesce(paused_until <= ${time(now)}, true)
           for update skip locked
@@ -87,18 +90,11 @@ export function postgresQueue(db: Kysely<never>) {
             select * from deliveries where target_id = r.id and next_at <= ${time(now)}
             order by next_at limit ${lookMax}) d
           where r.room > 0
-        ), too_old as (
-          update deliveries d set next_at = null, claim_id = null, outcome = 'gave_up', ended_at = ${time(now)},
-            last_error = 'too old to be sent'
-          from due where due.is_old and d.target_id = due.target_id and d.order_id = due.order_id
-            and d.version = due.version and d.position = due.position and d.next_at <= ${time(now)}
-          returning 1
-        ), deferred as (
-          update deliveries d set next_at = greatest(due.behind, ${time(plusMs(now, deferMs))})
-          from due where not due.is_old and due.behind is not null and d.target_id = due.target_id
-            and d.order_id = due.order_id and d.version = due.version and d.position = due.position
-            and d.next_at <= ${time(now)}
-          returning 1
+        ), put_off as (
+          update deliveries d set next_at = case when not is_old then greatest(behind, ${time(plusMs(now, deferMs))}) end,
+            outcome = case when is_old then 'gave_up' end, ended_at = case when is_old then ${time(now)} end,
+            last_error = case when is_old then 'too old to be sent' else d.last_error end, claim_id = null
+          from due where (is_old or behind is not null) and ${isStillDue("due")} returning 1
         ), chosen as materialized (
           select * from (
             select *, row_number() over (
@@ -107,14 +103,12 @@ export function postgresQueue(db: Kysely<never>) {
           where place <= room
         ), claimed as (
           update deliveries d set claim_id = ${claimId}, next_at = ${time(until)}
-          from chosen c where d.target_id = c.target_id and d.order_id = c.order_id
-            and d.version = c.version and d.position = c.position and d.next_at <= ${time(now)}
-          returning d.*
+          from chosen where ${isStillDue("chosen")} returning d.*
         ), marked as (
           update delivery_targets set claim_id = ${claimId} where id in (select target_id from claimed)
         )
         select (select count(*) > 0 from seen) as "isUsed",
-          (select count(*) from deferred) + (select count(*) from too_old) as "putOff",
+          (select count(*) from put_off) as "putOff",
           c.target_id as "targetId", c.order_id as "orderId", c.version, c.position, c.event_id as "eventId",
           c.kind, c.facts, c.created_at as "createdAt", c.since, c.tries, t.url, t.failures,
           t.failing_since as "failingSince", e.payload as event,

@@ -4,8 +4,8 @@ import { plusMs } from "@payflow/shared";
 
 const second = 1_000;
 const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
+const day = 24 * 60 * minute;
+const minutes = (...counts: readonly number[]) => counts.map((count) => count * minute);
 
 /** How one kind of target is sent to. */
 export type Channel = {
@@ -23,32 +23,20 @@ export type Channel = {
 
 /** The schedule that Standard Webhooks recommends: ten tries in three days. */
 export const webhookChannel = {
-  retryDelaysMs: [
-    5 * second,
-    5 * minute,
-    30 * minute,
-    2 * hour,
-    5 * hour,
-    10 * hour,
-    14 * hour,
-    20 * hour,
-    day,
-  ],
+  retryDelaysMs: [5 * second, ...minutes(5, 30, 120, 300, 600, 840, 1_200, 1_440)],
   callsMax: 10,
   turnsOff: true,
-} as const satisfies Channel;
+} satisfies Channel;
 
 /** Greylisting servers take a mail after five to fifteen minutes; a server of one shop takes few connections. */
 export const mailChannel = {
-  retryDelaysMs: [minute, 5 * minute, 15 * minute, hour, 3 * hour, 6 * hour],
-  thenEveryMs: 12 * hour,
+  retryDelaysMs: minutes(1, 5, 15, 60, 180, 360),
+  thenEveryMs: 720 * minute,
   lifeMs: 3 * day,
   callsMax: 5,
   turnsOff: false,
-} as const satisfies Channel;
+} satisfies Channel;
 
-/** Of a wait, added at random: what failed together must not come back together. */
-const jitterShare = 0.1;
 /** The longest wait that a response may wish for by `Retry-After`. */
 const retryAfterMaxMs = day;
 
@@ -125,7 +113,8 @@ function nextTryAt(
   const delayMs = channel.retryDelaysMs[before.tries - 1] ?? channel.thenEveryMs;
   if (delayMs === undefined || refuses === "for_good") return null;
   const waitMs = Math.max(delayMs, Math.min(retryAfterMs, retryAfterMaxMs));
-  const at = plusMs(now, Math.round(waitMs * (1 + jitterShare * random)));
+  // what failed together must not come back together
+  const at = plusMs(now, Math.round(waitMs * (1 + random / 10)));
   return channel.lifeMs !== undefined && at > plusMs(before.since, channel.lifeMs) ? null : at;
 }
 

@@ -22,11 +22,7 @@ export type ComposeMail = (
 ) => Promise<Mail | undefined>;
 
 /** As nodemailer has them. */
-type SmtpError = Error & {
-  readonly code?: string;
-  readonly responseCode?: number;
-  readonly command?: string;
-};
+type SmtpError = Error & { readonly code?: string; responseCode?: number; command?: string };
 
 /**
  * Sends by SMTP, one connection a mail. A mail keeps its Message-ID on every try, so that a server or a mailbox that got

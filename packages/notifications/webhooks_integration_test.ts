@@ -40,7 +40,12 @@ const deliveries = async (endpointId: string) =>
 const delivery = async (endpointId: string, eventId = "") => {
   const found = await bed.deliveries.find(endpointId, eventId);
   if (found === undefined) throw new Error(`no delivery of ${eventId}`);
-  return found;
+  return { ...found.delivery, log: found.log };
+};
+/** New orders with an event each. */
+const ordersOf = async (count: number) => {
+  const made = await Promise.all(Array.from({ length: count }, () => bed.order(1)));
+  return made.map(({ orderId }) => orderId);
 };
 const endpointNow = (endpointId: string) => bed.endpoints.find(endpointId);
 
@@ -201,6 +206,37 @@ describe("one endpoint and another", () => {
     expect(got.length).toBe(120);
     for (const { eventIds } of placed)
       expect(got.filter((id) => eventIds.includes(id ?? ""))).toEqual(eventIds);
+  });
+
+  test("replicas that claim at one moment get no more calls at once than the bound", async () => {
+    const shop = bed.receiver(() => new Promise<Response>(() => {}));
+    const { endpointId } = await bed.endpoint(shop.url);
+    for (let n = 0; n < callsMax; n++) await bed.order(1);
+    const replicas = [bed.delivery(), bed.delivery()] as const;
+    const other = new Bun.SQL(bed.url, { max: 1 });
+    const first = await other.begin(async (session) => {
+      await session`select from deliveries where target_id = ${endpointId} for update`;
+      const claiming = replicas[0].runOnce();
+      await eventually(async () => {
+        const { rows } = await sql`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+          bed.db,
+        );
+        expect(rows.length).toBe(1);
+      });
+      // the second one would choose these, and not know of the first one's calls
+      await sql`update deliveries set next_at = now() - interval '1 hour' where order_id = any(${await ordersOf(callsMax)}::text[]::uuid[])`.execute(
+        bed.db,
+      );
+      await replicas[1].runOnce();
+      return { claiming };
+    });
+    await first.claiming;
+    await other.end();
+    await eventually(() => expect(shop.received.length).toBe(callsMax));
+    expect(await replicas[1].runOnce()).toBe(0);
+    await Promise.all(replicas.map((replica) => replica.stop(0)));
+    expect(shop.received.length).toBe(callsMax);
   });
 
   test("an endpoint that is down gets one call at a time, also with many events due", async () => {

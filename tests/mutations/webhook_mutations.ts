@@ -71,6 +71,14 @@ export const webhookMutations: readonly Mutation[] = [
     killer: { file: "packages/notifications/schedule_test.ts", name: "one probe" },
   },
   {
+    rule: "Ten calls at once are the bound of all replicas together",
+    broken: "a claim passes over no endpoint that another claims for",
+    file: queue,
+    find: "for update skip locked",
+    replace: "",
+    killer: killer("replicas that claim at one moment"),
+  },
+  {
     rule: "No delivery fails while a secret is rotated",
     broken: "the new secret alone signs at once",
     file: queue,

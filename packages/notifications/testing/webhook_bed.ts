@@ -36,6 +36,7 @@ export async function openWebhookBed() {
 
   return {
     db,
+    url: database.url,
     now,
     endpoints,
     deliveries: postgresDeliveries(db),
