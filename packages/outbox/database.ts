@@ -76,13 +76,13 @@ function arrayType<Item>(from: number[], parseItem: (text: string) => Item) {
   };
 }
 
-/** An array as PostgreSQL reads it; `write` writes an element that is not null. */
-export function arrayLiteral(values: readonly unknown[], write = quoted): string {
-  return `{${values.map((value) => ((value ?? null) === null ? "NULL" : write(value))).join(",")}}`;
-}
-
-export function quoted(value: unknown): string {
-  return `"${String(value).replace(/["\\]/g, "\\$&")}"`;
+/** An array of texts and numbers as PostgreSQL reads it. */
+export function arrayLiteral(values: readonly unknown[]): string {
+  const json = JSON.stringify(values);
+  // the same but for the brackets, and much faster; to PostgreSQL JSON's other escapes are plain letters
+  if (!/\\[^"\\]/.test(json)) return `{${json.slice(1, -1)}}`;
+  const quoted = (value: unknown) => `"${String(value).replaceAll(/["\\]/g, "\\$&")}"`;
+  return `{${values.map((value) => ((value ?? null) === null ? "null" : quoted(value))).join(",")}}`;
 }
 
 /** Runs SQL that was compiled once, with fresh parameters. */

@@ -54,8 +54,9 @@ async function one<T>(query: ReturnType<typeof sql<{ value: T }>>): Promise<T> {
 }
 
 test("openDatabase() gives whole numbers, times in UTC and arrays as they are", async () => {
-  const texts = ["", "a,b", 'say "no"', "back\\slash", "{}", "김\n치", "null"];
-  expect(await one(sql<{ value: unknown }>`select ${texts}::text[] as value`)).toEqual(texts);
+  const plain = ["", "a,b", 'say "no"', "back\\slash", "{}", "김치", "null"];
+  for (const texts of [plain, [...plain, "two\nlines", "\u0001\t", "\\n"]])
+    expect(await one(sql<{ value: unknown }>`select ${texts}::text[] as value`)).toEqual(texts);
   const numbers = [1, -2, Number.MAX_SAFE_INTEGER];
   expect(await one(sql<{ value: unknown }>`select ${numbers}::bigint[] as value`)).toEqual(numbers);
   expect(await one(sql<{ value: unknown }>`select ${[3]}::smallint[] as value`)).toEqual([3]);

@@ -12,9 +12,13 @@ export function within<T>(
   limitMs: number,
   late: () => Error = () => new Error(`It took longer than ${limitMs} ms`),
 ): Promise<T> {
-  const over = Promise.withResolvers<never>();
-  const timer = setTimeout(() => over.reject(late()), limitMs);
-  return Promise.race([pending, over.promise]).finally(() => clearTimeout(timer));
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), limitMs);
+    pending.then(
+      (result) => (clearTimeout(timer), resolve(result)),
+      (error: unknown) => (clearTimeout(timer), reject(error)),
+    );
+  });
 }
 
 /** Doubling waits with jitter (up to half), so that callers that failed together do not retry together. */

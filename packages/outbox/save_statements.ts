@@ -2,15 +2,14 @@
 // on how large the tables were when it was made: rows are found by a look-up of each (lateral with a limit, or a scalar
 // subquery), which can only be read from the index, or by the index of `on conflict`.
 import type { Acting } from "./acting.ts";
-import { arrayLiteral, quoted } from "./database.ts";
+import { arrayLiteral } from "./database.ts";
 import type { AggregateTable, DomainEvent, Save } from "./save.ts";
 import { eventBytesMax, slotOf } from "./outbox.ts";
 
 /** A save with the trace of the work that caused it, and in whose name that was done. */
 export type TracedSave = Save & { readonly trace: string | undefined; readonly by: Acting };
-/** Name, PostgreSQL type and value of a column of the input; `Write` where the type does not tell how it is written. */
-type Column = readonly [string, string, (save: TracedSave, position: number) => unknown, Write?];
-type Write = (value: unknown) => string;
+/** Name, PostgreSQL type and value of a column of the input. */
+type Column = readonly [string, string, (save: TracedSave, position: number) => unknown];
 type Journal = NonNullable<AggregateTable<never>["journal"]>;
 
 const common: readonly Column[] = [
@@ -33,7 +32,7 @@ const common: readonly Column[] = [
   ["event_id", "uuid", (save) => save.events[0]?.eventId],
   ["event_topic", "text", (save) => save.events[0]?.eventType],
   ["event_slot", "smallint", (save) => slotOf(save.id)],
-  ["event_payload", "text", (save) => payloadOf(save.events), JSON.stringify],
+  ["event_payload", "text", (save) => payloadOf(save.events)],
   ["event_trace", "text", (save) => save.trace],
   ["event_at", "timestamptz", (save) => save.events[0]?.occurredOn],
 ];
@@ -53,9 +52,7 @@ export function saveStatements(
     return [name, inputType, (save) => save.row[name as never]];
   });
   const journal: Column[] = table.journal ? [["journal", "jsonb", (save) => save.journal]] : [];
-  const columns = [...common, ...ownColumns, ...journal].map(
-    ([name, type, of, write = writerOf(type)]) => [name, type, of, write] as const,
-  );
+  const columns = [...common, ...ownColumns, ...journal];
   const arrays = columns.map(([, type], index) => `$${index + 1}::text::${type}[]`).join(", ");
   const input = `with input as materialized (
   select * from unnest(${arrays}) as t(${columns.map(([name]) => `"${name}"`).join(", ")})
@@ -101,7 +98,7 @@ select n, 'saved' as result from saved
 union all select n, 'handled' from input where n not in (select n from unhandled)`,
     /** Of both. Throws RangeError for more than one event of a save, and for one larger than `eventBytesMax`. */
     parametersOf: (saves: readonly TracedSave[]) =>
-      columns.map(([, , of, write]) => arrayLiteral(saves.map(of), write)),
+      columns.map(([, type, of]) => columnLiteral(saves.map(of), type)),
   };
 }
 
@@ -150,8 +147,10 @@ function payloadOf([event, ...others]: readonly DomainEvent[]): string | undefin
   return payload;
 }
 
-function writerOf(type: string): Write {
-  // JSON has no control characters: escaped as JSON its text is as PostgreSQL wants it, and many times faster
-  if (type.startsWith("json")) return (value) => JSON.stringify(JSON.stringify(value));
-  return (value) => quoted(Array.isArray(value) ? arrayLiteral(value) : value);
+/** The values of a column; `unnest` fills up with nulls what is shorter than others. */
+function columnLiteral(values: readonly unknown[], type: string): string {
+  if (values.every((value) => (value ?? null) === null)) return "{}";
+  if (type.startsWith("json"))
+    return arrayLiteral(values.map((value) => (value === null ? null : JSON.stringify(value))));
+  return arrayLiteral(values.map((value) => (Array.isArray(value) ? arrayLiteral(value) : value)));
 }

@@ -24,23 +24,23 @@ const orderNameMaxLength = 100;
  * Throws AppError `unknown_product`, or `invalid_request` for more than 99 pieces of a product.
  */
 export function quoteItems(lines: readonly OrderLine[], products: readonly Product[]): Quote {
-  const byId = new Map(products.map((product) => [product.productId, product]));
-  const quantities = new Map<string, number>();
+  const quantities = new Map<Product, number>();
   for (const [index, { productId, quantity }] of lines.entries()) {
     const at = (field: string, message: string) => ({
       errors: [{ path: `items.${index}.${field}`, message }],
     });
+    const product = products.find((each) => each.productId === productId);
     const unknown = `There is no product "${productId}"`;
-    if (!byId.has(productId))
+    if (product === undefined)
       throw new AppError("invalid", "unknown_product", unknown, at("productId", "unknown product"));
-    const total = (quantities.get(productId) ?? 0) + quantity;
+    const total = (quantities.get(product) ?? 0) + quantity;
     const tooMany = "at most 99 pieces of a product in one order";
     if (total > 99)
       throw new AppError("invalid", "invalid_request", tooMany, at("quantity", tooMany));
-    quantities.set(productId, total);
+    quantities.set(product, total);
   }
-  const items = [...quantities].map(([productId, quantity]): OrderItem => {
-    const { name, unitPrice, taxFreeAmount } = byId.get(productId) as Product;
+  const items = [...quantities].map(([product, quantity]): OrderItem => {
+    const { productId, name, unitPrice, taxFreeAmount } = product;
     const item = { productId, name, unitPrice, quantity };
     return taxFreeAmount ? { ...item, taxFreeAmount } : item;
   });

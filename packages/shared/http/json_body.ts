@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import * as v from "valibot";
+import { within } from "@payflow/outbox";
 import { AppError, type InvalidField } from "../app_error.ts";
 
 /** A body of the largest size takes a slow phone less; whoever takes longer holds a connection for its own sake. */
@@ -95,21 +96,18 @@ export async function readText(
 ): Promise<string> {
   const length = request.headers.get("Content-Length");
   if (Number(length ?? 0) > limitBytes) throw bodyTooLarge(limitBytes);
-  // asking for the body makes a stream of it, which costs more than reading it
-  const stream = length === null ? request.body : undefined;
-  if (stream === null) return "";
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(malformed("The body did not come to its end in time")),
-    withinMs,
-  );
-  // the HTTP parser holds a body to its declared length, so that one may be read at once
-  const reading = stream === undefined ? request.bytes() : readStream(stream, { limitBytes, late });
-  const bytes = await Promise.race([reading, late])
-    .catch((error: unknown) => {
-      throw error instanceof AppError ? error : malformed("The body broke off before its end");
-    })
-    .finally(() => clearTimeout(timer));
+  // asking for the body makes a stream of it, which costs more than reading it: the HTTP parser holds a body to its
+  // declared length, so that one may be read at once
+  const reader = length === null ? request.body?.getReader() : undefined;
+  const reading = reader === undefined ? request.bytes() : readAll(reader, limitBytes);
+  let bytes: Uint8Array;
+  try {
+    bytes = await within(reading, withinMs, tooSlow);
+  } catch (error) {
+    throw error instanceof AppError ? error : malformed("The body broke off before its end");
+  } finally {
+    void reader?.cancel().catch(() => {});
+  }
   if (bytes.length > limitBytes) throw bodyTooLarge(limitBytes);
   try {
     return utf8.decode(bytes);
@@ -119,25 +117,21 @@ export async function readText(
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
+const tooSlow = () => malformed("The body did not come to its end in time");
 
-/** Reads until the end, until more than `limitBytes` have come, or until `late` rejects; cancels what it leaves. */
-async function readStream(
-  body: ReadableStream<Uint8Array>,
-  { limitBytes, late }: { readonly limitBytes: number; readonly late: Promise<never> },
+/** Reads until the end, or until more than `limitBytes` have come. */
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  limitBytes: number,
 ): Promise<Uint8Array> {
-  const reader = body.getReader();
   const chunks: Uint8Array[] = [];
-  try {
-    for (let size = 0; size <= limitBytes;) {
-      const { done, value } = await Promise.race([reader.read(), late]);
-      if (done) break;
-      size += value.byteLength;
-      chunks.push(value);
-    }
-    return Buffer.concat(chunks);
-  } finally {
-    void reader.cancel().catch(() => {});
+  for (let size = 0; size <= limitBytes;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    chunks.push(value);
   }
+  return Buffer.concat(chunks);
 }
 
 function bodyTooLarge(limitBytes: number): AppError {
