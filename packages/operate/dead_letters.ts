@@ -1,3 +1,4 @@
+import { sql, type Kysely } from "kysely";
 import {
   confirmed,
   listed,
@@ -7,9 +8,8 @@ import {
   wholeNumber,
   type ReadWords,
 } from "@payflow/local-stack";
-import { acting, actingAs, UnavailableError } from "@payflow/outbox";
+import { acting, actingAs, auditInsert, UnavailableError } from "@payflow/outbox";
 import {
-  deleteUnsigned,
   discardDeadLetter,
   findDeadLetter,
   isLetterId,
@@ -89,6 +89,18 @@ export const discard = withPlaces(async (given, { databases }) => {
   if (discarded === undefined) throw unknown(service, id);
   return shown({ service, id, topic: discarded.topic, discardedAt: discarded.at });
 });
+
+/** Deletes all letters that nobody of ours had signed; returns how many. */
+async function deleteUnsigned(db: Kysely<never>): Promise<number> {
+  const subject = sql`concat(deleted, ' without a valid signature')`;
+  const entry = { action: "dead_letters.deleted", subject };
+  const audited = auditInsert(entry, sql`counted where deleted > 0`);
+  const { rows } = await sql<{ deleted: number }>`
+    with gone as (delete from dead_letters where not is_signed returning 1),
+    counted as (select count(*)::integer as deleted from gone), audited as (${audited})
+    select deleted from counted`.execute(db);
+  return rows[0]?.deleted ?? 0;
+}
 
 /** In whose name it is done stays; why stands beside it in the audit. */
 function withReason<T>({ values: { reason } }: ReadWords, work: () => T): T {

@@ -1,7 +1,8 @@
 import { listed, UsageError } from "@payflow/local-stack";
 import { isUuid } from "@payflow/outbox";
-import { publishAgain, readOutboxState, type EventSelection } from "@payflow/outbox/operate";
+import { readOutboxState } from "@payflow/outbox/operate";
 import { services, withPlaces, type Places } from "./places.ts";
+import { publishAgain, type EventSelection } from "./publish_again.ts";
 import { timeOption } from "./time_option.ts";
 
 type Row = Record<string, unknown>;

@@ -4,7 +4,6 @@ import postgres from "postgres";
 import type { TestDatabase } from "@payflow/local-stack/testing";
 import { accountsDatabase } from "./testing/accounts.ts";
 import { openDatabase, type Database } from "./database.ts";
-import { publishAgain } from "./operate/outbox_state.ts";
 import { messageRetention, pruneOnce } from "./retention.ts";
 
 setDefaultTimeout(600_000);
@@ -78,15 +77,6 @@ test("what is older than its days goes, what is younger or not sent yet stays", 
   expect(await names("events", "topic")).toEqual([...young, "never sent"]);
   expect(await names("inbox", "topic")).toEqual(young);
   expect(await names("idempotency_keys", "scope")).toEqual(["nearly 15 days"]);
-});
-
-test("what is about to be deleted is not published again: without its event, a row would wait for ever", async () => {
-  await fill("29 days and more", 29 + hour);
-  await fill("nearly 29 days", 29 - hour);
-  expect(await publishAgain(db, { since: "2000-01-01T00:00:00Z" })).toBe(1);
-  const { rows } = await sql`
-    select topic from waiting_events w join events e using (aggregate_id, version)`.execute(db);
-  expect(rows).toEqual([{ topic: "nearly 29 days" }]);
 });
 
 test("old rows go in small steps, of each table as many", async () => {

@@ -120,11 +120,11 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "What retention may delete is not published again, to wait for ever",
     broken: "the last day is taken as well",
-    file: "packages/outbox/operate/outbox_state.ts",
+    file: "packages/operate/publish_again.ts",
     find: "eventDays - 1",
     replace: "eventDays + 30",
     killer: {
-      file: "packages/outbox/retention_integration_test.ts",
+      file: "packages/operate/publish_again_integration_test.ts",
       name: "what is about to be deleted is not published again",
     },
   },

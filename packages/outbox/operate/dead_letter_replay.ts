@@ -68,18 +68,6 @@ export async function discardDeadLetter(
   return isLetterId(id) ? (await mark(db, "discarded_at", [{ id }]))[0] : undefined;
 }
 
-/** Deletes all letters that nobody of ours had signed; returns how many. */
-export async function deleteUnsigned(db: Kysely<never>): Promise<number> {
-  const subject = sql`concat(deleted, ' without a valid signature')`;
-  const entry = { action: "dead_letters.deleted", subject };
-  const audited = auditInsert(entry, sql`counted where deleted > 0`);
-  const { rows } = await sql<{ deleted: number }>`
-    with gone as (delete from dead_letters where not is_signed returning 1),
-    counted as (select count(*)::integer as deleted from gone), audited as (${audited})
-    select deleted from counted`.execute(db);
-  return rows[0]?.deleted ?? 0;
-}
-
 /** One after the other: together they might be more than a topic takes at once. */
 async function send(producer: EventProducer, letters: readonly Letter[]): Promise<void> {
   try {

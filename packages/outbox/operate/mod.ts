@@ -8,5 +8,6 @@ export * from "./dead_letter_replay.ts";
 export * from "./outbox_state.ts";
 export * from "./page.ts";
 export { withAdmin } from "../kafka.ts";
+export { eventDays } from "../retention.ts";
 export { withCluster } from "../topic_ids.ts";
 export * from "../topic_states.ts";
