@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ErrorKind } from "@payflow/shared";
-import { httpStatuses } from "@payflow/shared/http";
+import { httpStatuses } from "@payflow/shared";
 
 const root = `${import.meta.dir}/..`;
 const document = await Bun.file(`${root}/docs/errors.md`).text();

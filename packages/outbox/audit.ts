@@ -1,11 +1,10 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { acting } from "./acting.ts";
 
-/** What somebody did that is no change of an aggregate: its history has those. Without names of customers, and secrets. */
+/** What somebody did that is no change of an aggregate. Without names of customers, and secrets. */
 export type AuditEntry = {
-  /** What was done, as `noun.verb`. */
+  /** `noun.verb`. */
   readonly action: string;
-  /** To what: an id, or a name. */
   readonly subject: string | RawBuilder<unknown>;
   readonly detail?: unknown;
 };
@@ -20,10 +19,7 @@ export type AuditRow = {
   readonly detail: unknown;
 };
 
-/**
- * An insert of audit rows in the name of the work under way, as a part of the statement that does what they are about:
- * one row for each row of `from`, of which `subject` may name a column.
- */
+/** A part of the statement that does what is audited: one row for each row of `from`, whose columns `subject` may name. */
 export function auditInsert(entry: AuditEntry, from?: RawBuilder<unknown>): RawBuilder<unknown> {
   const { actor, reason = null } = acting();
   const { action, subject, detail } = entry;

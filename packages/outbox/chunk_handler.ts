@@ -9,11 +9,8 @@ import type { Log } from "./log.ts";
 import { backoffMs, pause } from "./pause.ts";
 import { inTrace } from "./trace.ts";
 
-/** A message as it was sent; its topic is without a prefix. */
-export type IncomingMessage = OutgoingMessage;
-
-/** Handles one signed message. Throws when it can't be: it is then tried again, and in the end kept as a dead letter. */
-export type MessageHandler = (message: IncomingMessage) => Promise<void>;
+/** Handles one signed message, its topic without a prefix. What throws is tried again, and in the end a dead letter. */
+export type MessageHandler = (message: OutgoingMessage) => Promise<void>;
 
 /** Tries of a message that fails by itself, before it becomes a dead letter. */
 const triesMax = 3;
@@ -27,7 +24,7 @@ export type HandlerOptions = {
   readonly handle: MessageHandler;
   readonly signatures: Pick<EventSignatures, "isSigned">;
   readonly log: Log;
-  readonly onHandled?: ((message: IncomingMessage, sentAtMs: number) => void) | undefined;
+  readonly onHandled?: ((message: OutgoingMessage, sentAtMs: number) => void) | undefined;
 };
 
 /** `database.awaySinceMs`: since when every try has failed for want of the database. */
@@ -91,10 +88,7 @@ export function createChunkHandler(options: HandlerOptions) {
     });
   }
 
-  /**
-   * Repeats the work until it does not throw: true. False when we must leave the batch: its partition may be
-   * another's, and nothing after this message is handled here.
-   */
+  /** Repeats the work until it does not throw: true. False when we must leave the batch: it may be another's. */
   async function repeat(
     payload: OurBatch,
     { offset }: KafkaMessage,
@@ -131,7 +125,7 @@ export function createChunkHandler(options: HandlerOptions) {
   return { handle, database };
 }
 
-function incoming(topic: string, { key, value, headers = {} }: KafkaMessage): IncomingMessage {
+function incoming(topic: string, { key, value, headers = {} }: KafkaMessage): OutgoingMessage {
   const first = (header: unknown) => String(Array.isArray(header) ? header[0] : header);
   const texts = Object.entries(headers).map(([name, header]) => [name, first(header)]);
   return {

@@ -32,7 +32,6 @@ export async function databaseClock(db: Kysely<never>, log: Log) {
   };
 }
 
-/** Only to notice that one of the two was set or stopped. */
 const computersOffsetMs = () => Date.now() - performance.now();
 
 async function measureOffset(db: Kysely<never>) {

@@ -28,9 +28,8 @@ export type Database<Tables> = ReturnType<typeof openDatabase<Tables>>;
 const answerGraceMs = 2_000;
 
 /**
- * Opens a pool whose queries Kysely builds and postgres.js runs. Every query is one statement on any free
- * connection: there are no transactions here, on purpose (docs/adr/0003-one-statement-saves.md). Times come back
- * as ISO 8601 text in UTC and int8 as a safe integer. Throws what parseDatabaseAddress() throws.
+ * Opens a pool. Every query is one statement on any free connection, without transactions, on purpose
+ * (docs/adr/0003-one-statement-saves.md). Times come back as ISO 8601 text in UTC, int8 as a safe integer.
  */
 export function openDatabase<Tables>(config: DatabaseConfig) {
   const address = parseDatabaseAddress(config.url);

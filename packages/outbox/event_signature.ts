@@ -41,7 +41,7 @@ export function eventSignatures(keys: EventKeys) {
   };
 }
 
-/** HMAC-SHA256. A JSON list keeps the parts apart: no text of one can pass for another. */
+/** A JSON list keeps the parts apart: no text of one can pass for another. */
 function macOf({ topic, key, value, headers }: Signed, secret: Buffer): Buffer {
   const parts = [topic, key, headers["ce_id"], headers["ce_time"]];
   return new Bun.CryptoHasher("sha256", secret)

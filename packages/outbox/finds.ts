@@ -3,10 +3,7 @@ import { isDatabaseFault } from "./database_faults.ts";
 import { createGather } from "./gather.ts";
 import { isUuid } from "./uuid.ts";
 
-/**
- * Returns `find`, which reads rows of a table by their id. Calls made while a query is in flight go out together as the
- * next one, so each row is read after its call. No row has an id that is not a UUID.
- */
+/** Returns `find`, which reads a row by its id. Calls made while a query is in flight go out together as the next one. */
 export function createFinds<Row extends { readonly id: string }>(
   db: Kysely<never>,
   table: string,

@@ -91,9 +91,8 @@ export function connectKafka(settings: KafkaSettings, log: Log): Kafka {
 }
 
 /**
- * A plain producer: acknowledgement by all in-sync replicas and one send in flight, not kafkajs's idempotent one,
- * which after a lost answer has its next batch taken for the old one (docs/adr/0005-plain-producer.md). What a
- * repeated send doubles, the readers' inboxes drop.
+ * Acknowledgement by all in-sync replicas and one send in flight; not kafkajs's idempotent producer, which after a lost
+ * answer has its next batch taken for the old one (docs/adr/0005-plain-producer.md).
  */
 export function createEventProducer(kafka: Kafka, prefix = "") {
   const producer = kafka.producer({

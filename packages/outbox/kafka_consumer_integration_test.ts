@@ -23,7 +23,7 @@ import {
   type OutgoingMessage,
 } from "./kafka.ts";
 import { createTopics } from "./topics.ts";
-import type { IncomingMessage, MessageHandler } from "./chunk_handler.ts";
+import type { MessageHandler } from "./chunk_handler.ts";
 import { createEventConsumer, type EventConsumer } from "./kafka_consumer.ts";
 import { silentLog } from "./log.ts";
 import { createSaves } from "./saves.ts";
@@ -152,7 +152,7 @@ test("messages of one key take effect in their order", async () => {
   const seen: string[] = [];
   let begun = 0;
   const ids = Array.from({ length: 200 }, () => crypto.randomUUID());
-  const handle = async ({ headers }: IncomingMessage) => {
+  const handle = async ({ headers }: OutgoingMessage) => {
     // later ones are quicker
     for (let turn = begun++; turn < 200; turn++) await Promise.resolve();
     seen.push(headers["ce_id"] as string);
@@ -437,7 +437,7 @@ test("what was handled is committed, and not handled again by the next consumer 
   await first.start();
   await credited(messages);
   await first.stop();
-  const again: IncomingMessage[] = [];
+  const again: OutgoingMessage[] = [];
   const more = deposits(5);
   await send(more);
   await consume({

@@ -40,10 +40,9 @@ export function messageMigrations(): Promise<Migration[]> {
 }
 
 /**
- * Brings a database up to date, or waits until another process has, and then changes nothing in it. Each migration and its
- * row in `migrations` are one implicit transaction; the row's primary key makes replicas that start together wait for each
- * other, without a session's lock. Each step is run `patiently`. Throws StartError when that lasts too long, when an
- * applied migration has changed since, or when one is not known here: the database is newer than the code.
+ * Brings a database up to date, or waits until another process has. Each migration and its row in `migrations` are one
+ * implicit transaction; the row's primary key makes replicas that start together wait for each other, without a session's
+ * lock. Throws StartError when that lasts too long, or when an applied migration is another or not known here.
  */
 export async function migrate(
   url: string,

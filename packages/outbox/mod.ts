@@ -15,7 +15,7 @@ export { createGather } from "./gather.ts";
 export { listHistory } from "./history.ts";
 export { connectKafka, createEventProducer } from "./kafka.ts";
 export type { EventProducer, KafkaSettings } from "./kafka.ts";
-export type { IncomingMessage, MessageHandler } from "./chunk_handler.ts";
+export type { MessageHandler } from "./chunk_handler.ts";
 export type { Log } from "./log.ts";
 export { createMessaging, type Messaging, type MessagingOptions } from "./messaging.ts";
 export { checksumOf, migrate, readMigrations, type Migration } from "./migrate.ts";

@@ -5,7 +5,6 @@ export type Retention = {
   /** When a row became final; rows where it is null stay. */
   readonly column: string;
   readonly days: number;
-  /** Rows that match stay. */
   readonly unless?: RawBuilder<unknown>;
 };
 

@@ -40,10 +40,7 @@ const serverSettings = sql<ServerSettings>`
     current_setting('synchronous_commit') as synchronous_commit,
     (select rolsuper from pg_roles where rolname = current_user) as is_superuser`;
 
-/**
- * Reports a server that acknowledges commits before they are durable, and refuses it where one statement changes that.
- * fsync and full_page_writes are only reported: providers whose storage keeps the log elsewhere rightly switch them off.
- */
+/** Reports a server that acknowledges commits before they are durable, and refuses it where one statement changes that. */
 export function judgeServer(server: ServerSettings, log: Log): void {
   // our own sessions set it; behind a pooler they can't
   if (!["on", "remote_apply"].includes(server.synchronous_commit))

@@ -5,10 +5,7 @@ import type { Save } from "./save.ts";
 
 type Message = NonNullable<Save["message"]>;
 
-/**
- * Returns `take`, which records that a message has been handled and changed nothing. Messages that come while a
- * statement is in flight are written together by the next one.
- */
+/** Returns `take`, which records that a message has changed nothing; those of one moment are written together. */
 export function createTakes(db: Kysely<never>): (message: Message) => Promise<void> {
   return createGather<Message, void>({
     async run(messages) {

@@ -17,14 +17,11 @@ const batchBytesMax = 1024 * 1024;
 const replicasMax = 3;
 /** About five seconds of back-off. */
 const leaderTriesMax = 10;
-/** A broker that lost its disk gets its topics back within this time; one look is one cheap request. */
+/** A broker that lost its disk gets its topics back within this time. */
 const lookEveryMs = 5_000;
 const checkEveryMs = 60_000;
 
-/**
- * Creates the topics that are missing, with three replicas where there are brokers for them, and waits until they have
- * leaders. Returns the names of those that it created.
- */
+/** Creates the topics that are missing, and waits until they have leaders. Returns the names of those that it created. */
 export async function createTopics(
   kafka: Kafka,
   settings: KafkaSettings,
@@ -67,10 +64,7 @@ async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> 
   // the next user of the topic gets the error, and retries
 }
 
-/**
- * Creates the topics again when a broker's disk was lost, and logs each unsafe setting once. Calls `begin` when they
- * first exist, again when it throws.
- */
+/** Creates topics that a broker lost, and logs each unsafe setting once. Calls `begin` when they first exist, until it succeeds. */
 export function keepTopics(options: {
   readonly kafka: Kafka;
   readonly settings: KafkaSettings;
@@ -120,9 +114,7 @@ export function keepTopics(options: {
   });
 }
 
-/**
- * One sentence for each unsafe setting, with the value to set. `replicas` are those of the partition with the fewest.
- */
+/** One sentence for each unsafe setting. `replicas` are those of the partition with the fewest. */
 export function topicFaults(
   found: { topic: string; replicas: number; configs: Readonly<Record<string, string>> },
   brokers: number,

@@ -11,10 +11,7 @@ export type WaitingKey = {
 };
 export type WaitingRow = EventRow & WaitingKey;
 
-/**
- * The oldest events that wait in the given slots, each slot's from where it begins in the primary key. No version of an
- * aggregate comes before an earlier one that waits: it is not recorded before it (save_statements.ts).
- */
+/** The oldest events that wait in the slots. No version comes before an earlier one: it is not recorded before it. */
 export function waitingRows(
   slots: readonly number[],
   options: {

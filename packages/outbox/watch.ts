@@ -4,10 +4,7 @@ import { createWorker } from "./worker.ts";
 /** How often one query looks for changes that other replicas saved. */
 const lookEveryMs = 500;
 
-/**
- * Notifies callers of new versions of the aggregates that they watch: at once when this process saves one, within
- * `lookEveryMs` when another replica does. All watchers together cost one query.
- */
+/** Notifies of new versions of watched aggregates: at once when this process saves one, else within `lookEveryMs`. */
 export function createWatch<Item extends { readonly version: number }>(options: {
   readonly name: string;
   readonly idOf: (item: Item) => string;

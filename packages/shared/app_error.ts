@@ -1,22 +1,22 @@
-/** What went wrong, in the terms of whoever called; `http/problem.ts` maps it to an HTTP status. */
-export const errorKinds = [
-  "malformed",
-  "too_large",
-  "unsupported_media",
-  "invalid",
-  "unauthorized",
-  "forbidden",
-  "declined",
-  "not_found",
-  "conflict",
-  "gone",
-  "too_many",
-  "method_not_allowed",
-  "misdirected",
-  "internal",
-  "unavailable",
-] as const;
-export type ErrorKind = (typeof errorKinds)[number];
+/** What went wrong, in the terms of whoever called, and the HTTP status that stands for it. */
+export const httpStatuses = {
+  malformed: 400,
+  unauthorized: 401,
+  declined: 402,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  gone: 410,
+  too_large: 413,
+  unsupported_media: 415,
+  misdirected: 421,
+  invalid: 422,
+  too_many: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+export type ErrorKind = keyof typeof httpStatuses;
 
 export type InvalidField = { path: string; message: string };
 

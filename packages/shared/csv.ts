@@ -11,10 +11,7 @@ export function csvLine(cells: readonly (string | number | null)[]): string {
   return `${written.join(",")}\r\n`;
 }
 
-/**
- * Pieces of CSV as the body of a response: the next piece is produced when the client has taken the one before, and none
- * any more when it has gone. What fails before the first piece is thrown, so that it can be answered as a refusal.
- */
+/** A response's body, produced as the client takes it. What fails before the first piece is thrown, to be a refusal. */
 export async function csvStream(
   pieces: AsyncIterable<string>,
 ): Promise<ReadableStream<Uint8Array>> {

@@ -1,11 +1,11 @@
 // What payment answers to order over HTTP: payment's types, and what order parses.
 import * as v from "valibot";
-import { errorKinds, type ErrorDetails } from "./app_error.ts";
+import { httpStatuses, type ErrorDetails, type ErrorKind } from "./app_error.ts";
 import { PaymentView } from "./payment_snapshot.ts";
 import { OrderId } from "./text.ts";
 
 const Refusal = v.object({
-  kind: v.picklist(errorKinds),
+  kind: v.picklist(Object.keys(httpStatuses) as ErrorKind[]),
   code: v.string(),
   message: v.string(),
   details: v.custom<ErrorDetails>((value) => typeof value === "object" && value !== null),

@@ -28,12 +28,12 @@ export type VirtualAccount = v.InferOutput<typeof VirtualAccount>;
 export const PaymentFailure = v.object({ code: v.string(), message: v.string() });
 export type PaymentFailure = v.InferOutput<typeof PaymentFailure>;
 
-/** At most far beyond what the longest life of a payment takes: a higher one would make all true ones stale. */
+/** A higher one than any life of a payment takes would make all true ones stale. */
 const PaymentVersion = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1_000_000));
 
 /**
- * The whole result of a payment at one version. Readers replace what they knew by it when `paymentVersion` is
- * higher than the one they have, so late, repeated and reordered copies are harmless: totals are set, never added.
+ * The whole result of a payment at one version. Readers replace what they knew when `paymentVersion` is higher, so late,
+ * repeated and reordered copies are harmless: totals are set, never added.
  */
 export const PaymentSnapshot = v.object({
   orderId: OrderId,
@@ -64,19 +64,15 @@ export const PaymentSnapshot = v.object({
 });
 export type PaymentSnapshot = v.InferOutput<typeof PaymentSnapshot>;
 
-/**
- * What order knows of an order's payment. Payment compares its own row with it before it decides anything for order,
- * since its database may have been put back to an earlier moment.
- */
+/** What order knows of a payment, which payment compares with its own row: its database may have been put back in time. */
 export const KnownPayment = v.object({
-  /** When the order was placed: no money can have come for it before. */
   placedAt: IsoTime,
   /** The newest snapshot that the order follows; null: none yet. */
   snapshot: v.nullable(PaymentSnapshot),
 });
 export type KnownPayment = v.InferOutput<typeof KnownPayment>;
 
-/** One refund at Toss, known by Toss's `transactionKey`, so one made by hand in its console is never taken for ours. */
+/** One refund at Toss, by Toss's `transactionKey`: one made by hand in its console is never taken for ours. */
 export const PaymentCancel = v.object({
   transactionKey: v.string(),
   amount: Won,

@@ -47,7 +47,7 @@ export function entriesIn({ detail }: Pick<HistoryEntry, "detail">): readonly Re
   return result.success ? result.output.entries : [];
 }
 
-/** What a change of a payment's status means; refunds and returns have entries of their own. */
+/** Of a change of a payment's status. */
 export function statusEntries(
   before: PaymentSnapshot | null,
   after: PaymentSnapshot,

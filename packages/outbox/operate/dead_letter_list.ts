@@ -23,7 +23,7 @@ export type ShownLetter = ListedLetter & {
 };
 
 const pageMax = 50;
-/** What one page of a search reads at the most; the next one goes on from there. */
+/** What one page of a search reads at the most. */
 const searchedMax = 5_000;
 const lastId = "9223372036854775807";
 
@@ -33,10 +33,7 @@ const listed = sql`id::text, topic, partition, message_offset::text as "offset",
   is_signed as "isSigned", created_at as "createdAt", replayed_at as "replayedAt", discarded_at as "discardedAt"`;
 export const isOpenLetter = sql`replayed_at is null and discarded_at is null`;
 
-/**
- * Newest first; `open`: neither replayed nor discarded. `q` is a message's key, its letter's id, or a part of topic, key or
- * error: a page of a search may be empty, and have one after it.
- */
+/** Newest first. `q`: a key, a letter's id, or a part of topic, key or error; a page may be empty, and have one after it. */
 export async function listDeadLetters(
   db: Kysely<never>,
   options: {

@@ -1,9 +1,6 @@
-// A request's Host (RFC 9110 §7.2) comes from whoever sends it. Bun builds `request.url` from it, and leaves an address
-// that can't be parsed when the Host is missing (HTTP/1.0) or malformed.
-
 /**
- * The request under an address that can be parsed, so that no route meets another one. Where the Host gives none, it is
- * `origin`; the headers stay as they came.
+ * The request under an address that can be parsed: Bun builds it from the Host, which may be missing (HTTP/1.0) or
+ * malformed; it is `origin` then.
  */
 export function withAbsoluteUrl(request: Request, origin: string): Request {
   const url = URL.parse(request.url);

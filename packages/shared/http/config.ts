@@ -163,7 +163,7 @@ export function kafkaSettings(
   );
 }
 
-/** `kafkaSettings` of an environment, for a command that needs nothing else. Throws ConfigError with every fault. */
+/** `kafkaSettings` of an environment. */
 export const readKafkaSettings = (env: Environment, clientId: string) =>
   kafkaSettings(readSettings(kafka, env), clientId);
 

@@ -1,10 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { expandIPv6 } from "hono/utils/ipaddr";
 
-/**
- * Tells whether an address is in one of the networks: each an address, or one with the bits that its network has
- * (`10.0.0.0/8`). Throws an Error for an entry that is neither. What is no address is in none.
- */
+/** Tells whether an address is in one of the networks (`10.0.0.0/8`, `::1`). Throws an Error for an entry that is none. */
 export function networkSet(entries: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const entry of entries) {

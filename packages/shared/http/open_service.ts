@@ -28,10 +28,7 @@ export type OpenedService<Tables> = Awaited<ReturnType<typeof openService<Tables
 
 export type App = { fetch(request: Request, bindings: object): Response | Promise<Response> };
 
-/**
- * What order and payment have in common below their rules: a migrated database with its clock, workers, messages, and
- * the order in which all of it starts and stops. The database must be reachable; Kafka may come later.
- */
+/** What order and payment have in common below their rules. The database must be reachable; Kafka may come later. */
 export async function openService<Tables>(options: {
   readonly name: "order" | "payment";
   readonly databaseUrl: string;
@@ -42,9 +39,8 @@ export async function openService<Tables>(options: {
   readonly log: Logger;
   readonly traces: { readonly endpoint?: string | undefined; readonly share: number };
   readonly faultPoint?: MessagingOptions["faultPoint"];
-  /** What metrics show of the service's own tables. */
   readonly figures: readonly DatabaseFigure[];
-  /** Rows of the service's own tables to delete after a time. */
+  /** Besides its messages. */
   readonly retention?: readonly Retention[];
 }) {
   const { name, log, faultPoint = () => {} } = options;

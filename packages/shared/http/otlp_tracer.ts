@@ -1,5 +1,4 @@
-// Loaded only where traces are exported. OpenTelemetry's SDK without its global state and its instrumentation, which
-// hooks into Node's modules: spans begin where the code says, and a process may have several tracers.
+// Loaded only where traces are exported. OpenTelemetry's SDK without its global state: a process may have several tracers.
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -13,7 +12,7 @@ import { pause, type Tracer } from "@payflow/outbox";
 import manifest from "../../../package.json" with { type: "json" };
 import { messageOf } from "./error_fields.ts";
 
-/** Spans that wait for the exporter; beyond, spans are dropped. An order and its payment have about a dozen. */
+/** Spans that wait for the exporter; beyond, spans are dropped. */
 const queueMax = 4_096;
 const exportLimitMs = 5_000;
 const stopLimitMs = 2_000;

@@ -1,26 +1,7 @@
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { AppError, type ErrorKind } from "../app_error.ts";
+import { AppError, httpStatuses } from "../app_error.ts";
 import { asUnavailable } from "@payflow/outbox";
 import type { Logger } from "./log.ts";
-
-export const httpStatuses: Readonly<Record<ErrorKind, ContentfulStatusCode>> = {
-  malformed: 400,
-  too_large: 413,
-  unsupported_media: 415,
-  invalid: 422,
-  unauthorized: 401,
-  forbidden: 403,
-  declined: 402,
-  not_found: 404,
-  method_not_allowed: 405,
-  conflict: 409,
-  gone: 410,
-  misdirected: 421,
-  too_many: 429,
-  internal: 500,
-  unavailable: 503,
-};
 
 /** What a caller sent may be quoted in a refusal, but not at any length. */
 const quotedLengthMax = 500;

@@ -57,7 +57,6 @@ export async function readiness({ needed, others = {}, isStopping }: HealthCheck
   } as const;
 }
 
-/** `/healthz` tells that the process lives, `/readyz` its `readiness`. */
 export function healthRoutes(checks: HealthChecks): Hono {
   return new Hono()
     .get("/healthz", (c) => c.json({ status: "ok" }))

@@ -77,10 +77,7 @@ function weakSecrets(given: Environment): string[] {
 const published =
   /payflow|on-this-machine-only|change.?me|change.?it|a-secret-of|example|password|passw0rd|secret-?key|your.?secret|placeholder|default/i;
 
-/**
- * What the characters could hold at the most, in bits: their Shannon entropy, without what repeats or only goes on
- * counting.
- */
+/** The Shannon entropy of the characters, without what repeats or only goes on counting. */
 function bitsOf(secret: string): number {
   const period = (secret + secret).indexOf(secret, 1);
   const codes = Array.from(secret.slice(0, period), (character) => character.codePointAt(0) ?? 0);
