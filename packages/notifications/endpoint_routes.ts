@@ -2,20 +2,7 @@ import { admin, operator, reader, type ApiEnv } from "@payflow/access";
 import { AppError, isOrderId, orderWebhookBody, type OrderEventType } from "@payflow/shared";
 import { at, json, reply, routesOf, type PathParameter } from "@payflow/shared/http";
 import * as v from "valibot";
-import {
-  MadeWebhookEndpoint,
-  NewWebhookEndpoint,
-  Removed,
-  WebhookDelivery,
-  WebhookDeliveryDetail,
-  WebhookDeliveryList,
-  WebhookEndpoint,
-  WebhookEndpointChange,
-  WebhookEndpointList,
-  WebhookResend,
-  WebhookResent,
-  WebhookRotation,
-} from "./endpoint_schemas.ts";
+import * as schemas from "./endpoint_schemas.ts";
 import type { Deliveries, Delivery } from "./postgres_deliveries.ts";
 import { webhookEndpointNotFound, type Endpoints } from "./postgres_endpoints.ts";
 
@@ -35,10 +22,7 @@ const one = `${endpoints}/:endpointId` as const;
 /** What routes of one endpoint have in common. */
 const ofOne = { params: { endpointId }, refusals: ["webhook_endpoint_not_found"] };
 /** The same of one of its deliveries. */
-const ofDelivery = {
-  params: { endpointId, eventId },
-  refusals: ["webhook_delivery_not_found"],
-};
+const ofDelivery = { params: { endpointId, eventId }, refusals: ["webhook_delivery_not_found"] };
 
 const route = routesOf<ApiEnv, NotificationDeps>();
 
@@ -48,7 +32,7 @@ export const webhookEndpointRoutes = [
     ...at(`GET ${endpoints}`, "listWebhookEndpoints", "webhooks"),
     summary: "List webhook endpoints",
     caller: reader,
-    answers: { 200: { description: "All of them", schema: WebhookEndpointList } },
+    answers: { 200: { description: "All of them", schema: schemas.WebhookEndpointList } },
     handle: async (_, { endpoints: known }) => reply(200, { endpoints: await known.list() }),
   }),
   route({
@@ -57,8 +41,8 @@ export const webhookEndpointRoutes = [
     description:
       "From now on it gets order events by POST, signed as Standard Webhooks has it. `secret` is shown by this answer only.",
     caller: admin,
-    body: json(NewWebhookEndpoint),
-    answers: { 201: { description: "The endpoint", schema: MadeWebhookEndpoint } },
+    body: json(schemas.NewWebhookEndpoint),
+    answers: { 201: { description: "The endpoint", schema: schemas.MadeWebhookEndpoint } },
     refusals: ["webhook_endpoints_full"],
     handle: async ({ body }, deps) => reply(201, await deps.endpoints.create(body)),
   }),
@@ -67,7 +51,7 @@ export const webhookEndpointRoutes = [
     summary: "Show a webhook endpoint",
     caller: reader,
     ...ofOne,
-    answers: { 200: { description: "The endpoint", schema: WebhookEndpoint } },
+    answers: { 200: { description: "The endpoint", schema: schemas.WebhookEndpoint } },
     handle: async ({ params }, deps) => reply(200, await deps.endpoints.find(params.endpointId)),
   }),
   route({
@@ -76,8 +60,8 @@ export const webhookEndpointRoutes = [
     description: "What is not given stays. The next try of what waits goes to the new address.",
     caller: admin,
     ...ofOne,
-    body: json(WebhookEndpointChange),
-    answers: { 200: { description: "The endpoint", schema: WebhookEndpoint } },
+    body: json(schemas.WebhookEndpointChange),
+    answers: { 200: { description: "The endpoint", schema: schemas.WebhookEndpoint } },
     handle: async ({ params, body }, deps) =>
       reply(200, await deps.endpoints.change(params.endpointId, body)),
   }),
@@ -88,8 +72,8 @@ export const webhookEndpointRoutes = [
       "For `formerForHours` webhooks bear a signature of each, so a receiver changes over without a failed one. `secret` is shown by this answer only.",
     caller: admin,
     ...ofOne,
-    body: json(WebhookRotation),
-    answers: { 200: { description: "The endpoint", schema: MadeWebhookEndpoint } },
+    body: json(schemas.WebhookRotation),
+    answers: { 200: { description: "The endpoint", schema: schemas.MadeWebhookEndpoint } },
     handle: async ({ params, body }, deps) =>
       reply(200, await deps.endpoints.rotate(params.endpointId, body.formerForHours)),
   }),
@@ -99,7 +83,7 @@ export const webhookEndpointRoutes = [
     description: "What still waits for it is not sent.",
     caller: admin,
     ...ofOne,
-    answers: { 200: { description: "It is gone", schema: Removed } },
+    answers: { 200: { description: "It is gone", schema: schemas.Removed } },
     async handle({ params }, deps) {
       await deps.endpoints.remove(params.endpointId);
       return reply(200, { removed: true });
@@ -114,7 +98,7 @@ export const webhookEndpointRoutes = [
       state: v.optional(v.picklist(["waiting", "delivered", "gave_up"])),
       cursor: v.optional(v.pipe(v.string(), v.maxLength(200))),
     }),
-    answers: { 200: { description: "A page", schema: WebhookDeliveryList } },
+    answers: { 200: { description: "A page", schema: schemas.WebhookDeliveryList } },
     async handle({ params, query: { state, cursor } }, deps) {
       const { endpointId: of } = await deps.endpoints.find(params.endpointId);
       const page = { state, after: cursor, limit: pageMax };
@@ -127,7 +111,7 @@ export const webhookEndpointRoutes = [
     summary: "Show one delivery with its tries",
     caller: reader,
     ...ofDelivery,
-    answers: { 200: { description: "The delivery", schema: WebhookDeliveryDetail } },
+    answers: { 200: { description: "The delivery", schema: schemas.WebhookDeliveryDetail } },
     async handle({ params }, { deliveries }) {
       const { delivery, ...shown } = await webhookDelivery(params, deliveries);
       return reply(200, { ...deliveryJson(delivery), ...shown });
@@ -139,7 +123,7 @@ export const webhookEndpointRoutes = [
     description: "At once, and by the whole schedule if that fails. The webhook-id is the same.",
     caller: operator,
     ...ofDelivery,
-    answers: { 200: { description: "The delivery", schema: WebhookDelivery } },
+    answers: { 200: { description: "The delivery", schema: schemas.WebhookDelivery } },
     async handle({ params }, { deliveries }) {
       await deliveries.resend(params.endpointId, params.eventId);
       return reply(200, deliveryJson((await webhookDelivery(params, deliveries)).delivery));
@@ -152,8 +136,8 @@ export const webhookEndpointRoutes = [
       "Also those that happened while the endpoint was off. 5,000 a call: go on with `nextSince` until it is null.",
     caller: operator,
     ...ofOne,
-    body: json(WebhookResend),
-    answers: { 200: { description: "How many", schema: WebhookResent } },
+    body: json(schemas.WebhookResend),
+    answers: { 200: { description: "How many", schema: schemas.WebhookResent } },
     async handle({ params, body }, deps) {
       const { endpointId: of } = await deps.endpoints.find(params.endpointId);
       const { resent, next } = await deps.deliveries.resendSince(of, body);

@@ -35,30 +35,22 @@ export function isPublicHost(host: string): boolean {
   return !/(^|\.)(localhost|local|internal)\.?$/.test(host);
 }
 
-/** Which addresses an endpoint may have. */
-export type AddressRule = {
-  readonly allowsPrivate: boolean;
-  readonly isPublic?: (host: string) => boolean;
-};
-
 /**
  * An endpoint's address as it is kept. Throws AppError `invalid_request` for one that is not https, unless
  * `allowsPrivate`, that has a login or a fragment, or names a private address.
  */
-export function webhookUrl(text: string, rule: AddressRule): string {
+export function webhookUrl(text: string, allowsPrivate: boolean): string {
   const url = URL.parse(text);
-  const message = faultOf(url, rule) ?? "";
+  const message = url === null ? "is no address" : (faultOf(url, allowsPrivate) ?? "");
   if (url !== null && message === "") return url.href;
   const errors = [{ path: "url", message }];
   throw new AppError("invalid", "invalid_request", `url: ${message}`, { errors });
 }
 
-function faultOf(url: URL | null, { allowsPrivate, isPublic = isPublicHost }: AddressRule) {
-  if (url === null) return "is no address";
+function faultOf(url: URL, allowsPrivate: boolean): string | undefined {
   const isWeb = url.protocol === "https:" || (allowsPrivate && url.protocol === "http:");
   if (!isWeb) return "must begin with https://";
   if (url.username !== "" || url.password !== "") return "must not have a login";
   if (url.hash !== "") return "must not have a fragment";
-  if (!allowsPrivate && !isPublic(url.hostname)) return "must be a public address";
-  return undefined;
+  return allowsPrivate || isPublicHost(url.hostname) ? undefined : "must be a public address";
 }

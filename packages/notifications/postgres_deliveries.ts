@@ -30,7 +30,7 @@ export type Delivery = Omit<v.InferOutput<typeof WebhookDelivery>, "eventId" | "
 export type DeliveryPage = {
   readonly state?: Delivery["state"] | undefined;
   readonly orderId?: string | undefined;
-  /** The place at which the page before ended. */
+  /** Where the page before ended. */
   readonly after?: string | undefined;
   readonly limit: number;
 };
@@ -71,31 +71,26 @@ export function postgresDeliveries(db: Kysely<never>) {
     },
     /** With its tries, newest first, and what is sent: a mail's facts, or the event unless it is no longer kept. */
     async find(targetId: string, id: string) {
-      const condition = isThis(targetId, id);
-      if (condition === undefined) return undefined;
-      const [found, log] = await Promise.all([
-        sql<Delivery & { readonly facts: OrderMail | null; readonly event: string | null }>`
-          select ${columns}, d.facts, e.payload as event from deliveries d
-          left join events e on e.aggregate_id = d.order_id and e.version = d.version
-          where ${condition}`.execute(db),
-        sql<v.InferOutput<typeof WebhookDeliveryDetail>["log"][number]>`
-          select started_at as "startedAt", duration_ms as "durationMs", status, error, response
-          from webhook_tries where endpoint_id = ${targetId} and event_id = ${isUuid(id) ? id : null}::uuid
-          order by started_at desc limit 100`.execute(db),
-      ]);
+      const found = await sql<Delivery & { facts: OrderMail | null; event: string | null }>`
+        select ${columns}, d.facts, e.payload as event from deliveries d
+        left join events e on e.aggregate_id = d.order_id and e.version = d.version
+        where ${isThis(targetId, id)}`.execute(db);
       const [row] = found.rows;
       if (row === undefined) return undefined;
       const { facts, event, ...delivery } = row;
-      return { delivery, facts, event, log: log.rows };
+      const { rows: log } = await sql<v.InferOutput<typeof WebhookDeliveryDetail>["log"][number]>`
+        select started_at as "startedAt", duration_ms as "durationMs", status, error, response
+        from webhook_tries where endpoint_id = ${targetId} and event_id = ${isUuid(id) ? id : null}::uuid
+        order by started_at desc limit 100`.execute(db);
+      return { delivery, facts, event, log };
     },
     /** Has it sent again from the first try on, unless it is being sent now; audited. False: there is none. */
     async resend(targetId: string, id: string): Promise<boolean> {
       const condition = isThis(targetId, id);
-      if (condition === undefined) return false;
-      const isMail = targetId === mailServer;
-      const entry = isMail
-        ? { action: "mail.resent", subject: sql`order_id::text` }
-        : { action: "webhook.resent", subject: id, detail: { endpointId: targetId } };
+      const entry =
+        targetId === mailServer
+          ? { action: "mail.resent", subject: sql`order_id::text` }
+          : { action: "webhook.resent", subject: id, detail: { endpointId: targetId } };
       const { rows } = await sql`
         with again as (
           update deliveries d set ${again} where ${condition} and (claim_id is null or next_at <= now()) returning *
@@ -149,10 +144,10 @@ export function postgresDeliveries(db: Kysely<never>) {
   };
 }
 
-/** The delivery with this id at its target; undefined for what is no id. */
-function isThis(targetId: string, id: string): RawBuilder<unknown> | undefined {
+/** The condition on the delivery with this id at its target, which nothing meets that is no id. */
+function isThis(targetId: string, id: string): RawBuilder<unknown> {
   const [, orderId = "", version, position] = /^([\w-]{36})\.(\d{1,7})\.(\d{1,3})$/.exec(id) ?? [];
-  if (!isUuid(targetId) || !isUuid(version === undefined ? id : orderId)) return undefined;
+  if (!isUuid(targetId) || !isUuid(version === undefined ? id : orderId)) return sql`false`;
   return version === undefined
     ? sql`d.target_id = ${targetId} and d.event_id = ${id}`
     : sql`d.target_id = ${targetId} and d.order_id = ${orderId} and d.version = ${Number(version)} and d.position = ${Number(position)}`;

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import { auditInsert, isUuid } from "@payflow/outbox";
+import { auditInsert } from "@payflow/outbox";
 import { AppError } from "@payflow/shared";
 import type * as v from "valibot";
 import type {
@@ -7,7 +7,7 @@ import type {
   WebhookEndpoint as Endpoint,
   WebhookEndpointChange,
 } from "./endpoint_schemas.ts";
-import { webhookUrl, type AddressRule } from "./endpoint_url.ts";
+import { webhookUrl } from "./endpoint_url.ts";
 import { newWebhookSecret } from "./webhook_signature.ts";
 
 /** An address of the shop's own server that gets order events; its secrets are shown once, when they are made. */
@@ -30,7 +30,7 @@ const columns = sql`id as "endpointId", url, description, event_types as "eventT
  */
 export function postgresEndpoints(
   db: Kysely<never>,
-  { newId, ...rule }: AddressRule & { readonly newId: () => string },
+  { newId, allowsPrivate }: { readonly newId: () => string; readonly allowsPrivate: boolean },
 ) {
   /** Runs a change that returns the endpoint's row, and notes it; undefined when there is no such endpoint. */
   async function audited(action: string, change: RawBuilder<unknown>, detail?: unknown) {
@@ -41,22 +41,24 @@ export function postgresEndpoints(
     return rows[0];
   }
 
+  async function find(endpointId: string): Promise<WebhookEndpoint> {
+    const { rows } = await sql<WebhookEndpoint>`
+      select ${columns} from webhook_endpoints where id::text = ${endpointId}`.execute(db);
+    return found(endpointId, rows[0]);
+  }
+
   return {
+    find,
     /** Oldest first. */
     async list(): Promise<readonly WebhookEndpoint[]> {
       const { rows } = await sql<WebhookEndpoint>`
         select ${columns} from webhook_endpoints order by id`.execute(db);
       return rows;
     },
-    async find(endpointId: string): Promise<WebhookEndpoint> {
-      const { rows } = await sql<WebhookEndpoint>`
-        select ${columns} from webhook_endpoints where id = ${uuidOf(endpointId)}`.execute(db);
-      return found(endpointId, rows[0]);
-    },
     /** Throws AppError `webhook_endpoints_full` as well. */
     async create(given: v.InferOutput<typeof NewWebhookEndpoint>) {
       const { description, eventTypes } = given;
-      const url = webhookUrl(given.url, rule);
+      const url = webhookUrl(given.url, allowsPrivate);
       const secret = newWebhookSecret();
       const insert = sql`
         insert into webhook_endpoints (id, url, description, event_types, secret)
@@ -69,9 +71,8 @@ export function postgresEndpoints(
     },
     /** Turned on again it goes on with what had been waiting. */
     async change(endpointId: string, given: v.InferOutput<typeof WebhookEndpointChange>) {
-      const { isEnabled, ...change } = given;
-      const { description, eventTypes } = change;
-      const url = change.url === undefined ? undefined : webhookUrl(change.url, rule);
+      const { description, eventTypes, isEnabled } = given;
+      const url = given.url === undefined ? undefined : webhookUrl(given.url, allowsPrivate);
       const sets = [
         url !== undefined && sql`url = ${url}`,
         description !== undefined && sql`description = ${description}`,
@@ -81,11 +82,10 @@ export function postgresEndpoints(
         isEnabled === false &&
           sql`disabled_at = coalesce(disabled_at, now()), disabled_reason = coalesce(disabled_reason, 'operator')`,
       ].filter((set) => set !== false);
-      if (sets.length === 0) return await this.find(endpointId);
+      if (sets.length === 0) return await find(endpointId);
       const update = sql`
-        update webhook_endpoints set ${sql.join(sets)} where id = ${uuidOf(endpointId)} returning *`;
-      const detail = { ...change, ...(url && { url }), isEnabled };
-      return found(endpointId, await audited("changed", update, detail));
+        update webhook_endpoints set ${sql.join(sets)} where id::text = ${endpointId} returning *`;
+      return found(endpointId, await audited("changed", update, { ...given, url }));
     },
     /** A new secret; the one until now signs beside it for so long. */
     async rotate(endpointId: string, formerForHours = rotationHours) {
@@ -93,13 +93,13 @@ export function postgresEndpoints(
       const update = sql`
         update webhook_endpoints set secret = ${secret}, former_secret = secret,
           former_secret_until = now() + make_interval(hours => ${formerForHours}::integer)
-        where id = ${uuidOf(endpointId)} returning *`;
+        where id::text = ${endpointId} returning *`;
       const rotated = await audited("rotated", update, { formerForHours });
       return { secret, ...found(endpointId, rotated) };
     },
     /** What still waited is never sent. */
     async remove(endpointId: string): Promise<void> {
-      const remove = sql`delete from webhook_endpoints where id = ${uuidOf(endpointId)} returning *`;
+      const remove = sql`delete from webhook_endpoints where id::text = ${endpointId} returning *`;
       found(endpointId, await audited("removed", remove));
     },
   };
@@ -110,15 +110,7 @@ function found<T>(endpointId: string, endpoint: T | undefined): T {
   return endpoint;
 }
 
-/** An id as it is compared: what is none finds none. */
-function uuidOf(endpointId: string): string {
-  if (!isUuid(endpointId)) throw webhookEndpointNotFound(endpointId);
-  return endpointId;
+export function webhookEndpointNotFound(endpointId: string): AppError {
+  const text = `There is no webhook endpoint "${endpointId}"`;
+  return new AppError("not_found", "webhook_endpoint_not_found", text);
 }
-
-export const webhookEndpointNotFound = (endpointId: string) =>
-  new AppError(
-    "not_found",
-    "webhook_endpoint_not_found",
-    `There is no webhook endpoint "${endpointId}"`,
-  );

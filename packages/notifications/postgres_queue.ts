@@ -1,21 +1,16 @@
 import { sql, type Kysely } from "kysely";
 import { plusMs, type OrderMail } from "@payflow/shared";
 import { callsAtOnce, downAfter, mailChannel, webhookChannel } from "./schedule.ts";
-import type { TryDecision, TryResult } from "./schedule.ts";
+import type { TriesSoFar, TryDecision, TryResult } from "./schedule.ts";
 
 /** A delivery that this process sends now, and its target as it was then. */
-export type ClaimedDelivery = {
+export type ClaimedDelivery = TriesSoFar & {
   readonly targetId: string;
   readonly orderId: string;
   readonly version: number;
   readonly position: number;
   readonly kind: string;
   readonly createdAt: string;
-  /** Since when it is to be sent: its creation, or when an operator had it sent again. */
-  readonly since: string;
-  readonly tries: number;
-  readonly failures: number;
-  readonly failingSince: string | null;
   /** Of a mail. */
   readonly facts: OrderMail | null;
   /** Of a webhook, like what follows. */
@@ -62,10 +57,11 @@ export function postgresQueue(db: Kysely<never>) {
       readonly mails: boolean;
     }) {
       const { claimId, now, until, mails } = claim;
-      // by the primary key: by the index of what is due, a claim would read all of that for each row
-      const isStillDue = (rows: string) => sql`d.target_id = ${sql.ref(`${rows}.target_id`)}
+      // as this statement saw it: neither claimed nor ended by another one since. Not by "=", or a claim might read all
+      // that is due by its index for each row
+      const isUnchanged = (rows: string) => sql`d.target_id = ${sql.ref(`${rows}.target_id`)}
         and d.order_id = ${sql.ref(`${rows}.order_id`)} and d.version = ${sql.ref(`${rows}.version`)}
-        and d.position = ${sql.ref(`${rows}.position`)} and coalesce(d.next_at <= ${time(now)}, false)`;
+        and d.position = ${sql.ref(`${rows}.position`)} and d.next_at is not distinct from ${sql.ref(`${rows}.next_at`)}`;
       type Row = { readonly [Name in keyof ClaimedDelivery]: ClaimedDelivery[Name] | null };
       const { rows } = await sql<Row & { readonly isUsed: boolean; readonly putOff: number }>`
         with seen as materialized (
@@ -94,7 +90,7 @@ export function postgresQueue(db: Kysely<never>) {
           update deliveries d set next_at = case when not is_old then greatest(behind, ${time(plusMs(now, deferMs))}) end,
             outcome = case when is_old then 'gave_up' end, ended_at = case when is_old then ${time(now)} end,
             last_error = case when is_old then 'too old to be sent' else d.last_error end, claim_id = null
-          from due where (is_old or behind is not null) and ${isStillDue("due")} returning 1
+          from due where (is_old or behind is not null) and ${isUnchanged("due")} returning 1
         ), chosen as materialized (
           select * from (
             select *, row_number() over (
@@ -103,7 +99,7 @@ export function postgresQueue(db: Kysely<never>) {
           where place <= room
         ), claimed as (
           update deliveries d set claim_id = ${claimId}, next_at = ${time(until)}
-          from chosen where ${isStillDue("chosen")} returning d.*
+          from chosen where ${isUnchanged("chosen")} returning d.*
         ), marked as (
           update delivery_targets set claim_id = ${claimId} where id in (select target_id from claimed)
         )

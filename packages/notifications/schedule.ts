@@ -47,8 +47,15 @@ const pauseMaxMs = minute;
 /** So long an endpoint may fail before it is turned off. */
 export const failingMaxMs = 5 * day;
 
-/** Why an endpoint gets nothing: an operator's decision, its own answer 410, or five days of failures. */
-export type DisabledReason = "operator" | "gone" | "failing";
+/** A delivery before a try, and how its target is doing. */
+export type TriesSoFar = {
+  readonly tries: number;
+  /** Since when it is to be sent: its creation, or when an operator had it sent again. */
+  readonly since: string;
+  /** In a row, of whatever deliveries. */
+  readonly failures: number;
+  readonly failingSince: string | null;
+};
 
 /** What one call came to: a response with a status, of HTTP or SMTP, or an error. */
 export type TryResult = {
@@ -68,7 +75,8 @@ export type TryDecision = {
   readonly isUp: boolean;
   /** What the target is to be spared, from now. */
   readonly pauseMs: number;
-  readonly disable: Exclude<DisabledReason, "operator"> | null;
+  /** Why it gets nothing more: its answer 410, or five days of failures. */
+  readonly disable: "gone" | "failing" | null;
 };
 
 /** How many calls a target may get at once that has failed so often in a row. */
@@ -85,19 +93,17 @@ const isSuccess = ({ status }: TryResult) => status !== null && status >= 200 &&
  */
 export function decideTry(
   result: TryResult,
-  before: {
-    readonly tries: number;
-    readonly since: string;
-    readonly failures: number;
-    readonly failingSince: string | null;
-  },
+  before: TriesSoFar,
   moment: { readonly channel: Channel; readonly now: string; readonly random: number },
 ): TryDecision {
   const { channel, now } = moment;
-  const isUp = isSuccess(result) || result.refuses !== undefined;
   const failures = before.failures + 1;
-  const pauseMs = isUp || failures < downAfter ? 0 : downPauseMs(failures);
-  const failing = isFailingTooLong(before.failingSince, now) ? ("failing" as const) : null;
+  const isUp = isSuccess(result) || result.refuses !== undefined;
+  const isDown = !isUp && failures >= downAfter;
+  const pauseMs = isDown ? Math.min(pauseFirstMs * 2 ** (failures - downAfter), pauseMaxMs) : 0;
+  const isTooLong =
+    before.failingSince !== null && plusMs(before.failingSince, failingMaxMs) <= now;
+  const failing = isTooLong ? ("failing" as const) : null;
   const reason = result.status === 410 ? ("gone" as const) : failing;
   const ofTarget = { isUp, pauseMs, disable: isUp || !channel.turnsOff ? null : reason };
   if (isSuccess(result)) return { ...ofTarget, outcome: "delivered", nextAt: null };
@@ -107,21 +113,13 @@ export function decideTry(
 
 function nextTryAt(
   { refuses, retryAfterMs = 0 }: TryResult,
-  before: { readonly tries: number; readonly since: string },
+  { tries, since }: TriesSoFar,
   { channel, now, random }: Parameters<typeof decideTry>[2],
 ): string | null {
-  const delayMs = channel.retryDelaysMs[before.tries - 1] ?? channel.thenEveryMs;
+  const delayMs = channel.retryDelaysMs[tries - 1] ?? channel.thenEveryMs;
   if (delayMs === undefined || refuses === "for_good") return null;
   const waitMs = Math.max(delayMs, Math.min(retryAfterMs, retryAfterMaxMs));
   // what failed together must not come back together
   const at = plusMs(now, Math.round(waitMs * (1 + random / 10)));
-  return channel.lifeMs !== undefined && at > plusMs(before.since, channel.lifeMs) ? null : at;
-}
-
-function downPauseMs(failures: number): number {
-  return Math.min(pauseFirstMs * 2 ** Math.min(failures - downAfter, 10), pauseMaxMs);
-}
-
-function isFailingTooLong(failingSince: string | null, now: string): boolean {
-  return failingSince !== null && plusMs(failingSince, failingMaxMs) <= now;
+  return channel.lifeMs !== undefined && at > plusMs(since, channel.lifeMs) ? null : at;
 }

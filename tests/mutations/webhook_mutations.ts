@@ -50,8 +50,8 @@ export const webhookMutations: readonly Mutation[] = [
     rule: "An event is retried by the schedule",
     broken: "it is given up after the first failure",
     file: schedule,
-    find: "channel.retryDelaysMs[before.tries - 1]",
-    replace: "channel.retryDelaysMs[before.tries + 8]",
+    find: "channel.retryDelaysMs[tries - 1]",
+    replace: "channel.retryDelaysMs[tries + 8]",
     killer: { file: "packages/notifications/schedule_test.ts", name: "ten tries" },
   },
   {

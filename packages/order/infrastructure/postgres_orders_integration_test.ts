@@ -73,6 +73,23 @@ test.each(Object.keys(snapshots) as (keyof typeof snapshots)[])(
   },
 );
 
+test("a save plans its webhook, and one that is stale plans none", async () => {
+  const orders = repository();
+  await sql`insert into webhook_endpoints (id, url, secret) values (${newId()}, 'https://a.example/', 'whsec_x')`.execute(
+    opened.kysely,
+  );
+  const placed = place();
+  const { orderId, amount } = placed.state;
+  expect(await orders.save(placed, { cause: "test" })).toBe("saved");
+  const paid = after(placed.state, { ...snapshots.done, orderId, amount });
+  const late = { ...paid, state: { ...paid.state, version: 5 } };
+  expect(await orders.save(late, { cause: "test" })).toBe("stale");
+  const { rows } = await sql`
+    select kind from webhook_deliveries where order_id = ${orderId}`.execute(opened.kysely);
+  expect([...rows]).toEqual([{ kind: "OrderCreated" }]);
+  await sql`delete from webhook_endpoints`.execute(opened.kysely);
+});
+
 test("saves write every column of orders", async () => {
   const { rows } = await sql<{ column_name: string }>`
     select column_name from information_schema.columns where table_name = ${orderRows.table.name}`.execute(
