@@ -109,7 +109,6 @@ export type PaymentDeps = {
 export type Webhook = {
   readonly id: string;
   readonly eventType: string;
-  readonly isKnownType: boolean;
   readonly orderId: string | null;
   readonly paymentKey: string | null;
   /** The transactionKey of the last cancel that it shows. */
@@ -126,10 +125,11 @@ export type DueWebhook = Pick<Webhook, "id" | "paymentKey" | "cancelKey"> & {
 };
 
 export type WebhookRepository = {
-  /** Stores a webhook that is not there yet. "full": the PSP has no need of so many about one payment in an hour. */
-  store(webhook: Webhook): Promise<"stored" | "full">;
-  /** False when so many unknown webhooks are kept that one more is dropped, so that nobody can fill the disk. */
-  keepUnknown(webhook: Webhook): Promise<boolean>;
+  /**
+   * Stores a webhook that is not there yet, an unknown one as handled. "full": the PSP has no need of so many about one
+   * payment in an hour; or so many unknown ones are kept that nobody can fill the disk.
+   */
+  store(webhook: Webhook, isUnknown: boolean): Promise<"stored" | "full">;
   /** Unhandled webhooks, kept from other replicas for `holdMs`. */
   claimDue(limit: number, holdMs: number): Promise<readonly DueWebhook[]>;
   markHandled(ids: readonly string[]): Promise<void>;

@@ -24,26 +24,18 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
     isCommonFault: () => true,
   });
   return {
-    async store({ id, eventType, orderId, paymentKey, cancelKey, body }) {
+    async store({ id, eventType, orderId, paymentKey, cancelKey, body }, isUnknown) {
+      const isLike = isUnknown ? sql`is_unknown` : sql`order_id = ${orderId} and not is_unknown`;
       const { rows } = await sql`
         with new as (
-          insert into webhooks (id, event_type, order_id, payment_key, cancel_key, body)
-          select ${id}, ${eventType}, ${orderId}, ${paymentKey}::text, ${cancelKey}::text, ${beginning(body)}
-          where (select count(*) from webhooks where order_id = ${orderId} and not is_unknown
-            and received_at > now() - interval '1 hour') < ${perPaymentMax}::integer
+          insert into webhooks (id, event_type, order_id, payment_key, cancel_key, body, is_unknown, handled_at)
+          select ${id}, ${eventType}, ${orderId}::text, ${paymentKey}::text, ${cancelKey}::text,
+            ${body.slice(0, bodyMax).toWellFormed()}, ${sql.lit(isUnknown)}, ${isUnknown ? sql`now()` : sql`null::timestamptz`}
+          where (select count(*) from webhooks where ${isLike} and received_at > now() - interval '1 hour')
+            < ${isUnknown ? unknownMax : perPaymentMax}::integer
           on conflict (id) do nothing returning id)
         select id from new union all select id from webhooks where id = ${id}`.execute(db);
       return rows.length > 0 ? "stored" : "full";
-    },
-    async keepUnknown({ id, eventType, orderId, paymentKey, body }) {
-      const { rows } = await sql`
-        insert into webhooks (id, event_type, order_id, payment_key, body, is_unknown, handled_at)
-        select ${id}, ${eventType}, ${orderId}::text, ${paymentKey}::text,
-          ${beginning(body)}, true, now()
-        where (select count(*) from webhooks where is_unknown and received_at > now() - interval '1 hour')
-          < ${unknownMax}::integer
-        on conflict (id) do nothing returning id`.execute(db);
-      return rows.length > 0;
     },
     async claimDue(limit, holdMs) {
       const { rows } = await sql<DueWebhook>`
@@ -75,10 +67,6 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
       return rows[0] && paymentRows.stateOf(rows[0]);
     },
   };
-}
-
-function beginning(body: string): string {
-  return body.slice(0, bodyMax).toWellFormed();
 }
 
 /** Toss repeats a webhook for less than four days; a month later nobody needs what it said. */

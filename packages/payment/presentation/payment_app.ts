@@ -15,6 +15,7 @@ import {
   traceRequests,
   type Frozen,
   type HealthChecks,
+  type Logger,
   type Metrics,
 } from "@payflow/shared/http";
 import { webhookRoute, type WebhookDeps } from "./webhook_route.ts";
@@ -35,6 +36,7 @@ const bearer = /^Bearer +(.+)$/i;
 export function paymentApp(
   internalKeys: readonly string[],
   deps: WebhookDeps & {
+    readonly log: Logger;
     readonly calls: CallHandlers<PaymentCall>;
     readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
     readonly health: HealthChecks;

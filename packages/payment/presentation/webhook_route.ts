@@ -1,6 +1,6 @@
 import type { Handler } from "hono";
 import { AppError } from "@payflow/shared";
-import { readText, sameSecret, type Logger } from "@payflow/shared/http";
+import { readText, sameSecret } from "@payflow/shared/http";
 import type { Webhook } from "../application/ports.ts";
 import { receiveWebhook } from "../application/receive_webhook.ts";
 
@@ -8,13 +8,12 @@ export type WebhookDeps = Omit<Parameters<typeof receiveWebhook>[1], "sameSecret
   /** Undefined for what is no webhook of the payment provider. */
   readonly readWebhook: (body: string, headers: Headers) => Webhook | undefined;
   readonly onStored: () => void;
-  readonly log: Logger;
 };
 
 const limitBytes = 64 * 1024;
 
 /** Only a webhook that is stored, or about nothing of ours, is answered by 200; Toss repeats every other one. */
-export function webhookRoute({ readWebhook, onStored, log, ...deps }: WebhookDeps): Handler {
+export function webhookRoute({ readWebhook, onStored, ...deps }: WebhookDeps): Handler {
   return async (c) => {
     const webhook = readWebhook(await readText(c.req.raw, limitBytes), c.req.raw.headers);
     const malformed = "This is not a webhook of Toss Payments";
@@ -23,9 +22,6 @@ export function webhookRoute({ readWebhook, onStored, log, ...deps }: WebhookDep
     const tooMany = "There are too many webhooks about this payment; send it again later";
     if (result === "full") throw new AppError("too_many", "too_many_webhooks", tooMany);
     if (result === "stored") onStored();
-    const { eventType, isKnownType } = webhook;
-    if (!isKnownType && result !== "dropped")
-      log.info({ eventType }, "webhook of an unknown type kept");
     return c.json({ received: true });
   };
 }

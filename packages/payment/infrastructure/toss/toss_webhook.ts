@@ -2,9 +2,6 @@ import * as v from "valibot";
 import { PaymentKey } from "@payflow/shared";
 import type { Webhook } from "../../application/ports.ts";
 
-/** All that a payment can cause; the rest, as of billing keys, is kept and logged. */
-const knownTypes = ["PAYMENT_STATUS_CHANGED", "DEPOSIT_CALLBACK", "CANCEL_STATUS_CHANGED"];
-
 const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
 /** Only a reason to query again: what can't be read is none, and the webhook counts all the same. */
 const Cancels = v.fallback(
@@ -43,7 +40,6 @@ export function readTossWebhook(body: string, headers: Headers): Webhook | undef
   return {
     id: /^[\x21-\x7e]{1,100}$/.test(transmissionId) ? transmissionId : `sha256:${hash}`,
     eventType,
-    isKnownType: knownTypes.includes(eventType),
     needsSecret: eventType === "DEPOSIT_CALLBACK",
     orderId: data.orderId ?? orderId,
     paymentKey: data.paymentKey ?? null,
