@@ -11,6 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const page = await createDocs({
   api: apiDocument("http://localhost:8080") as never,
+  events: {},
   errorCodes: [],
 }).request("/docs");
 const html = await page.text();

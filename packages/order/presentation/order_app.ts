@@ -9,10 +9,6 @@ import {
   type Caller,
   limitCallsAtOnce,
   clientAddressReader,
-  knownHosts,
-  readFormInTime,
-  refuseCrossSite,
-  securityHeaders,
 } from "@payflow/access";
 import { UnavailableError } from "@payflow/outbox";
 import {
@@ -22,14 +18,17 @@ import {
   observeRequests,
   problem,
   problemHandler,
+  staticFirst,
   traceRequests,
   type Logger,
 } from "@payflow/shared/http";
-import { createDocs } from "@payflow/ui";
 import type { OrderConfig } from "../config.ts";
-import { apiDocument, errorCodes } from "./api_document.ts";
-import { anyHostPaths, type ApiDeps } from "./api_route.ts";
+import type { ApiDeps } from "./api_route.ts";
 import { apiRoutes } from "./api_routes.ts";
+import { docsRoutes } from "./docs_routes.ts";
+import { readFormInTime } from "./form_body.ts";
+import { knownHosts } from "./known_hosts.ts";
+import { refuseCrossSite, securityHeaders } from "./security.ts";
 
 type Env = {
   Variables: ApiEnv["Variables"] & { viewer: Caller };
@@ -57,7 +56,7 @@ export function orderApp(
   const docsUrl = `${publicUrl}/docs/errors`;
   const readAddress = clientAddressReader(config.trustedProxies);
 
-  const app = new Hono<Env>();
+  const app = new Hono<Env>({ router: staticFirst() });
   app.onError(problemHandler(log, { docsUrl, onRefused: (code) => deps.metrics.refused(code) }));
   app
     .use(observeRequests(deps.metrics))
@@ -68,7 +67,7 @@ export function orderApp(
       if (deps.orders.isLate()) throw new UnavailableError("overloaded");
       return next();
     })
-    .use(knownHosts(publicUrl, anyHostPaths))
+    .use(knownHosts(publicUrl))
     .use((c, next) => {
       c.set("clientAddress", readAddress(c.env.peer, c.req.header("X-Forwarded-For")));
       return next();
@@ -79,7 +78,7 @@ export function orderApp(
   );
   mount(app as never, open, deps);
   app
-    .route("/", createDocs({ api: apiDocument(publicUrl) as never, errorCodes }))
+    .route("/", docsRoutes(publicUrl))
     .use(identifyCaller({ ...deps.credentials, sessionSecret, isHttps, now: () => deps.now() }))
     .use(refuseCrossSite(publicUrl))
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));

@@ -22,5 +22,6 @@ export * from "./route.ts";
 export * from "./safe_settings.ts";
 export * from "./secret.ts";
 export * from "./serve.ts";
+export * from "./static_first.ts";
 export * from "./toss_keys.ts";
 export * from "./trace_requests.ts";

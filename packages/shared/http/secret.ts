@@ -1,6 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
-
-export { deriveKey } from "@payflow/outbox";
+import { hkdfSync, timingSafeEqual } from "node:crypto";
 
 /** Compares secrets in a time that tells nothing about where they differ. */
 export function sameSecret(given: string, expected: string): boolean {
@@ -11,4 +9,9 @@ export function sameSecret(given: string, expected: string): boolean {
 /** HMAC-SHA256 of a text, in base64url. */
 export function sign(text: string, secret: string | Buffer): string {
   return new Bun.CryptoHasher("sha256", secret).update(text).digest("base64url");
+}
+
+/** 32 bytes for one purpose, named by `label`, derived from a secret that has others as well (HKDF, RFC 5869). */
+export function deriveKey(secret: string, label: string): Buffer<ArrayBuffer> {
+  return Buffer.from(hkdfSync("sha256", secret, "", label, 32));
 }

@@ -1,13 +1,11 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
 import { problemHandler, silentLog } from "@payflow/shared/http";
-import { knownHosts } from "./known_hosts.ts";
-
-const anyHostPaths = ["/healthz", "/hooks/psp"];
+import { anyHostPaths, knownHosts } from "./known_hosts.ts";
 
 function appOf(publicUrl: string) {
   const app = new Hono()
-    .use(knownHosts(publicUrl, anyHostPaths))
+    .use(knownHosts(publicUrl))
     .get("*", (c) => c.text(c.req.path))
     .onError(problemHandler(silentLog));
   return (host: string | undefined, path = "/orders?a=%20b") => {
