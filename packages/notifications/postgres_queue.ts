@@ -68,8 +68,9 @@ export function postgresQueue(db: Kysely<never>) {
           select id, claim_id from delivery_targets where disabled_at is null and (url is not null or ${mails})
         ), free as materialized (
           -- as they are now: one that another claim has marked since this statement began has calls that it does not see
-          select * from delivery_targets
-          where disabled_at is null and coalesce(paused_until <= ${time(now)}, true)
+          select * from delivery_targets t
+          where disabled_at is null and (url is not null or ${mails}) and coalesce(paused_until <= ${time(now)}, true)
+            and exists (select from deliveries where target_id = t.id and next_at <= ${time(now)})
           for update skip locked
         ), rooms as materialized (
           select f.*, case when url is null then ${atOnce(mailChannel)} else ${atOnce(webhookChannel)} end

@@ -456,6 +456,15 @@ describe("sending again", () => {
   });
 });
 
+test("a run with nothing due writes nothing", async () => {
+  const { endpointId } = await bed.endpoint("https://a.example/hooks");
+  expect(await bed.delivery().runOnce()).toBe(0);
+  // a row's lock would be a write
+  const { rows } = await sql<{ xmax: string }>`
+    select xmax::text from delivery_targets where id = ${endpointId}`.execute(bed.db);
+  expect([...rows]).toEqual([{ xmax: "0" }]);
+});
+
 test("deliveries and their tries are kept for thirty days", async () => {
   const shop = bed.receiver(ok);
   const { endpointId } = await bed.endpoint(shop.url);
