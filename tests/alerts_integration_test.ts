@@ -13,6 +13,8 @@ import { firstSweep, testStack, type TestStack } from "./stack.ts";
 setDefaultTimeout(600_000);
 
 const alerts = await readAlerts();
+/** A scrape reads both services' tables, and each look at the alerts all scrapes of its window. */
+const scrapePauseMs = 500;
 const fired = new Set<string>();
 const ended = new Set<string>();
 
@@ -83,6 +85,7 @@ async function firing(): Promise<string[]> {
 async function fires(...names: string[]): Promise<void> {
   await eventually(async () => expect(await firing()).toEqual(expect.arrayContaining(names)), {
     timeoutMs: 120_000,
+    pauseMaxMs: scrapePauseMs,
     what: names.join(", "),
   });
   for (const name of names) fired.add(name);
@@ -96,7 +99,7 @@ async function end(...names: string[]): Promise<void> {
       await scrape();
       await quiet();
     },
-    { timeoutMs: 120_000, what: `the end of ${names.join(", ")}` },
+    { timeoutMs: 120_000, pauseMaxMs: scrapePauseMs, what: `the end of ${names.join(", ")}` },
   );
   for (const name of names) ended.add(name);
 }

@@ -3,6 +3,8 @@ import { startPatience } from "./patience.ts";
 export type EventuallyOptions = {
   /** Of a quiet machine; a busy one gets longer (`startPatience`). 10 s by default. */
   readonly timeoutMs?: number;
+  /** The longest pause between two checks, for one that costs more than a look. 100 ms by default. */
+  readonly pauseMaxMs?: number;
   /** What is waited for, for the message when it doesn't come. */
   readonly what?: string;
 };
@@ -17,14 +19,14 @@ export async function eventually<T>(
   options: EventuallyOptions = {},
 ): Promise<Exclude<T, false>> {
   const timeoutMs = options.timeoutMs ?? 10_000;
-  const what = options.what ?? "the condition";
+  const { what = "the condition", pauseMaxMs = 100 } = options;
   const patience = startPatience(timeoutMs);
   const timeUp = patience.over.then(() => over);
   let last: unknown = new Error(
     `Gave up waiting for ${what} after ${timeoutMs} ms: the check did not answer.`,
   );
   try {
-    for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
+    for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, pauseMaxMs)) {
       try {
         // a check that hangs must not outlive the time limit
         const value = await Promise.race([check(), timeUp]);
