@@ -20,7 +20,7 @@ function isPostgresError(error: unknown): error is { code: string; severity: str
   return (error as { name?: unknown } | undefined)?.name === "PostgresError";
 }
 
-/** Codes of postgres.js, `faultOf` and the network; a backend that ends or a server that starts (57P), too many connections. */
+/** Codes of postgres.js, `faultOf` and the network; connection exceptions (08), a server that starts or stops (57P). */
 const connectionLoss =
   /^(CONNECTION_|CONNECT_TIMEOUT|ANSWER_TIMEOUT|POOL_OVERLOADED|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|08|57P|53300)/;
 
@@ -57,7 +57,7 @@ export function isRefusedBySession(error: unknown): boolean {
   return isPostgresError(error) && /^(25006|26000|0A000|42P05)$/.test(error.code);
 }
 
-/** Any error that ends when the database is well again, also a password (28) or a database (3D) that it does not have yet. */
+/** Any error that ends when the database is well again, also a password (28) or database (3D) that is yet to come. */
 export function isDatabaseFault(error: unknown): boolean {
   return (
     isConnectionLoss(error) ||

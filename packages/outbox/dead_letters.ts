@@ -5,7 +5,7 @@ import type { AnyMessage } from "./kafka.ts";
 export type DeadLetter = Omit<AnyMessage, "value"> &
   Readonly<{ value: Uint8Array | null; partition: number; offset: string; error: string }>;
 
-/** Unsigned messages that are kept, and bytes of one: whoever writes to a topic must not fill the disk. The rest is counted. */
+/** Unsigned messages that are kept, and bytes of one: they must not fill the disk. The rest is only counted. */
 export const unsignedMax = 1_000;
 const unsignedBytesMax = 64 * 1024;
 

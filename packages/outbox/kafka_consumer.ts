@@ -225,7 +225,7 @@ export function createEventConsumer(
   };
 }
 
-/** Sends heartbeats meanwhile; one that fails says that the group divides its partitions anew, and waits for us to join in. */
+/** Sends heartbeats meanwhile. One that fails says that the group divides its partitions anew: the batch is stale. */
 async function whileBeating<T>(
   payload: EachBatchPayload,
   work: (isStale: () => boolean) => Promise<T>,

@@ -64,7 +64,7 @@ async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> 
   // the next user of the topic gets the error, and retries
 }
 
-/** Creates topics that a broker lost, and logs each unsafe setting once. Calls `begin` when they first exist, until it succeeds. */
+/** Keeps the topics there, and logs each unsafe setting once. Calls `begin` when they first exist, until it succeeds. */
 export function keepTopics(options: {
   readonly kafka: Kafka;
   readonly settings: KafkaSettings;

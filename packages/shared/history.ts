@@ -44,7 +44,7 @@ export const HistoryEntry = v.object({
 });
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
 
-/** The changes of an order and of its payment by time, placing first; two clocks differ, and what an order took from payment came after it. */
+/** The changes of an order and its payment by time, placing first; clocks differ: what order took from payment is later. */
 export function inOrder(
   own: readonly HistoryEntry[],
   payments: readonly HistoryEntry[],

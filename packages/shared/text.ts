@@ -16,7 +16,7 @@ export function escapeUnseenInLines(text: string): string {
   return text.split("\n").map(escapeUnseen).join("\n");
 }
 
-/** Text that is kept and shown: trimmed, in NFC, 1 to `maxLength` characters on one line, and nothing that jsonb can't hold. */
+/** Text that is kept and shown: trimmed, in NFC, 1 to `maxLength` characters on one line, without what jsonb refuses. */
 export const storableText = (maxLength: number) =>
   v.pipe(
     v.string(),
