@@ -4,13 +4,13 @@
  */
 export const longTests: readonly string[] = [
   "tests/faults/crash_matrix_integration_test.ts",
-  "ui/admin/console_browser_test.ts",
   "tests/alerts_integration_test.ts",
   "packages/operate/stack/stack_integration_test.ts",
   "tests/storm/storm_integration_test.ts",
-  "ui/accessibility_browser_test.ts",
   "packages/toss-sandbox/home/home_screens_browser_test.ts",
+  "ui/admin/console_browser_test.ts",
   "packages/outbox/kafka_consumer_integration_test.ts",
+  "ui/accessibility_browser_test.ts",
   "tests/faults/kafka_down_integration_test.ts",
   "ui/admin/operating_browser_test.ts",
   "tests/reconciliation_integration_test.ts",
