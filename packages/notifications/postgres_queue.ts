@@ -37,7 +37,7 @@ const lookMax = 100;
 /** How soon a delivery is looked at again whose order's earlier one is due as well. */
 const deferMs = 1_000;
 
-export const time = (at: string | null) => sql`${at}::text::timestamptz`;
+const time = (at: string | null) => sql`${at}::text::timestamptz`;
 /** Calls at once, by the failures in a row. */
 const atOnce = (channel: typeof mailChannel | typeof webhookChannel) =>
   sql`case when failures >= ${sql.lit(downAfter)} then ${sql.lit(callsAtOnce(downAfter, channel))} else ${sql.lit(callsAtOnce(0, channel))} end`;

@@ -8,7 +8,7 @@ const day = 24 * 60 * minute;
 const minutes = (...counts: readonly number[]) => counts.map((count) => count * minute);
 
 /** How one kind of target is sent to. */
-export type Channel = {
+type Channel = {
   /** Waits after each failed try. */
   readonly retryDelaysMs: readonly number[];
   /** The wait after all later tries; without it there are none. */

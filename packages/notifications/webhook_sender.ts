@@ -7,7 +7,7 @@ import type { ClaimedDelivery } from "./postgres_queue.ts";
 import { webhookHeaders } from "./webhook_signature.ts";
 
 /** From the look-up of the name to the last byte that is read. */
-export const callLimitMs = 15_000;
+const callLimitMs = 15_000;
 /** Of a response's body; the rest is not read. */
 const responseMax = 2_048;
 
