@@ -11,7 +11,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const page = await createDocs({
   api: apiDocument("http://localhost:8080") as never,
-  events: {},
   errorCodes: [],
 }).request("/docs");
 const html = await page.text();

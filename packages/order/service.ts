@@ -1,4 +1,4 @@
-import { openCredentials, sessionRetention } from "@payflow/access";
+import { createStreamPlaces, openCredentials, sessionRetention } from "@payflow/access";
 import { notificationRetention, openNotifications } from "@payflow/notifications";
 import { audit } from "@payflow/outbox";
 import { createUi } from "@payflow/ui";
@@ -29,7 +29,6 @@ import { anonymousScopes } from "./presentation/idempotency.ts";
 import { orderLinks } from "./presentation/order_links.ts";
 import { pageFunctions } from "./presentation/pages.ts";
 import { consumedTopics, paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
-import { createStreamPlaces } from "./presentation/stream_places.ts";
 import { webhookLimitOf } from "./presentation/webhook_routes.ts";
 import { composeMails } from "./mails.ts";
 import { addOrderWorkers } from "./workers.ts";

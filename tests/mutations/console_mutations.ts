@@ -28,8 +28,8 @@ export const consoleMutations: readonly Mutation[] = [
     rule: "A refund in the console is another one than the API's under the same key",
     broken: "their keys are not told apart",
     file: "packages/order/presentation/admin/admin_orders.ts",
-    find: "const scoped = `console:${parseInput(IdempotencyKey, key)}`;",
-    replace: "const scoped = parseInput(IdempotencyKey, key);",
+    find: "const key = `console:${parseInput(IdempotencyKey, given)}`;",
+    replace: "const key = parseInput(IdempotencyKey, given);",
     killer: { file: "tests/console_integration_test.ts", name: "a refund is one" },
   },
   {

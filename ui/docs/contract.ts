@@ -72,8 +72,6 @@ export type ErrorCode = {
 
 export type DocsDeps = {
   readonly api: ApiDescription;
-  /** The AsyncAPI document of the topics, which is only served. */
-  readonly events: object;
   readonly errorCodes: readonly ErrorCode[];
 };
 

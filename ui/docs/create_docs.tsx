@@ -4,6 +4,7 @@ import { html } from "hono/html";
 import { loadAssets } from "../assets.ts";
 import { securityHeaders } from "../security_headers.ts";
 import { ApiPage } from "./api_page.tsx";
+import { asyncDocument } from "./async_document.ts";
 import type { DocsDeps } from "./contract.ts";
 import { ErrorsPage } from "./errors_page.tsx";
 
@@ -12,7 +13,7 @@ import { ErrorsPage } from "./errors_page.tsx";
  * serves the shop's `/assets` as well. They load nothing from elsewhere and run nothing inline.
  */
 export function createDocs(deps: DocsDeps): Hono {
-  const { api, events, errorCodes } = deps;
+  const { api, errorCodes } = deps;
   const assets = loadAssets();
   const apiPage = html`<!doctype html>${(<ApiPage {...deps} assets={assets} />)}`;
   const errorsPage = html`<!doctype html>
@@ -20,7 +21,7 @@ export function createDocs(deps: DocsDeps): Hono {
   const page = "text/html; charset=utf-8";
   return new Hono()
     .get("/openapi.json", served(JSON.stringify(api), "application/json"))
-    .get("/asyncapi.json", served(JSON.stringify(events), "application/json"))
+    .get("/asyncapi.json", served(JSON.stringify(asyncDocument()), "application/json"))
     .get("/docs", served(String(apiPage), page))
     .get("/docs/errors", served(String(errorsPage), page));
 }

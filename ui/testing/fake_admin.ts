@@ -124,11 +124,11 @@ export function createFakeAdmin(publicUrl = "http://localhost:8080"): FakeAdmin 
       read();
       return orders.get(orderId);
     },
-    async refund({ orderId, key, amount, taxFreeAmount, reason, account }) {
+    async refund({ orderId, key, amount, taxFreeAmount, reason, refundAccount }) {
       if (made.has(key)) return;
       const order = get(orderId);
       const parts = taxFreeAmount === undefined ? [] : [taxFreeAmount];
-      change("operate", "refund", orderId, amount, reason, account, ...parts);
+      change("operate", "refund", orderId, amount, reason, refundAccount, ...parts);
       made.add(key);
       const refundable = order.actions.refundable - (amount ?? order.actions.refundable);
       const status: OrderStatus = refundable === 0 ? "REFUNDED" : "PARTIALLY_REFUNDED";

@@ -10,10 +10,10 @@ type OfOrder = { readonly orderId: string };
 
 /** The shopper requests a refund. Throws AppError `order_not_found`, and as `request` of the domain does. */
 export function requestRefund(
-  command: OfOrder & { readonly kind: RefundRequestKind; readonly text: string },
+  command: OfOrder & { readonly kind: RefundRequestKind; readonly text?: string | undefined },
   deps: OrderDeps,
 ): Promise<Order> {
-  const { orderId, kind, text } = command;
+  const { orderId, kind, text = "" } = command;
   const decide = (order: Order) => decisions.request(order, { kind, text }, momentOf(deps));
   return decideAndSave({ orderId, cause: "requestRefund", detail: { kind }, decide }, deps);
 }
@@ -42,12 +42,12 @@ export function declineRefundRequest(
 export async function grantRefundRequest(
   command: OfOrder & {
     readonly amount?: number | undefined;
-    readonly answer: string | null;
-    readonly account?: RefundAccount | undefined;
+    readonly answer?: string | null | undefined;
+    readonly refundAccount?: RefundAccount | undefined;
   },
   deps: OrderDeps,
 ): Promise<Order> {
-  const { orderId, amount, answer, account } = command;
+  const { orderId, amount, answer = null, refundAccount: account } = command;
   const decide = (order: Order) => decisions.grant(order, { amount, answer });
   const detail = { amount: amount ?? null };
   const order = await decideAndSave({ orderId, cause: "grantRefundRequest", detail, decide }, deps);

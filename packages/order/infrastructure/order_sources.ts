@@ -66,6 +66,10 @@ export function sourcesOf(term: OrderTerm, isWhole: boolean): Source[] {
     (candidates: RawBuilder<unknown>): Source =>
     (walk, limit) => sql`
     select * from (${candidates}) c where ${inRange(walk)} order by id ${direction(walk)} limit ${limit}`;
+  // as a range, of which no plan can sort the whole table
+  const one = (column: RawBuilder<unknown>, value: string) =>
+    from(sql`
+    select * from orders where ${column} >= ${value} and ${column} <= ${value} order by ${column} limit 1`);
   const open: Source = (walk, limit) =>
     isWhole
       ? pending(walk, limit)
@@ -79,18 +83,9 @@ export function sourcesOf(term: OrderTerm, isWhole: boolean): Source[] {
         from(sql`select * from orders where id >= ${term.from}::uuid and id <= ${term.to}::uuid`),
       ];
     case "number":
-      // as a range, of which no plan can sort the whole table
-      return [
-        from(sql`
-        select * from orders where order_number >= ${term.number} and order_number <= ${term.number}
-        order by order_number limit 1`),
-      ];
+      return [one(sql`order_number`, term.number)];
     case "reference":
-      return [
-        from(sql`
-        select * from orders where merchant_reference >= ${term.text} and merchant_reference <= ${term.text}
-        order by merchant_reference limit 1`),
-      ];
+      return [one(sql`merchant_reference`, term.text)];
     case "orders":
       return [from(sql`select * from orders where id = any(${term.orderIds}::text[]::uuid[])`)];
     case "email":

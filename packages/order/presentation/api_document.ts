@@ -5,7 +5,7 @@ import { IdempotencyKey, type Answer, type Route } from "@payflow/shared/http";
 import type { ErrorCode } from "@payflow/ui";
 import { apiRoutes } from "./api_routes.ts";
 import * as schemas from "./api_schemas.ts";
-import { anyHostPaths } from "./known_hosts.ts";
+import { anyHostPaths } from "./api_route.ts";
 
 // /openapi.json, generated from the declared routes, their schemas, and the rows of docs/errors.md.
 
@@ -88,7 +88,7 @@ export function refusalsOf(route: AnyRoute): string[] {
 }
 
 /** JSON Schema has no word for these: text is trimmed, in NFC, and has no control characters. */
-export const jsonSchema = {
+const jsonSchema = {
   target: "draft-2020-12",
   ignoreActions: ["trim", "check", "normalize", "transform"],
 } satisfies ConversionConfig;

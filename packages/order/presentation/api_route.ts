@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import * as v from "valibot";
 import type { ApiEnv, Credentials } from "@payflow/access";
 import type { AuditEntry, Tracer } from "@payflow/outbox";
@@ -36,6 +37,17 @@ export type ApiDeps = OrderDeps &
   };
 
 export const route = routesOf<ApiEnv, ApiDeps>();
+
+/** Counts a call of whoever has no key. Throws AppError `rate_limited`. */
+export function limitShoppers(c: Context<ApiEnv>, { rateLimit }: ApiDeps): void {
+  if (c.get("caller").key === undefined) rateLimit.take(c.get("clientAddress"));
+}
+
+/**
+ * What no browser asks for: load balancers and Prometheus use a machine's own address, and a webhook must not get lost
+ * by the name under which a proxy passes it on.
+ */
+export const anyHostPaths = ["/healthz", "/readyz", "/metrics", "/webhooks/toss"];
 
 /** The path parameter of routes of one order. */
 export const orderId: PathParameter = {

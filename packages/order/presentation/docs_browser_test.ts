@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { createDocs } from "@payflow/ui";
 import { inspectPage, launchBrowser, mountAssets } from "@payflow/ui/testing";
+import { apiDocument, errorCodes } from "./api_document.ts";
 import { apiRoutes } from "./api_routes.ts";
-import { docsRoutes } from "./docs_routes.ts";
 
 setDefaultTimeout(600_000);
 
@@ -10,7 +11,7 @@ let browser: Awaited<ReturnType<typeof launchBrowser>>;
 const seen: { key: string | null; url: string; body: string }[] = [];
 
 beforeAll(async () => {
-  const routes = docsRoutes("http://localhost")
+  const routes = createDocs({ api: apiDocument("http://localhost") as never, errorCodes })
     .route("/", mountAssets())
     .all("/api/*", async ({ req, json }) => {
       const key = req.header("Authorization") ?? null;
@@ -25,7 +26,7 @@ afterAll(async () => {
   await server.stop(true);
 });
 
-describe("docsRoutes()", () => {
+describe("createDocs()", () => {
   test("shows every call by files of our own, and breaks no rule of its policy", async () => {
     const page = await browser.newPage();
     const complaints: string[] = [];

@@ -9,6 +9,10 @@ import {
   type Caller,
   limitCallsAtOnce,
   clientAddressReader,
+  knownHosts,
+  readFormInTime,
+  refuseCrossSite,
+  securityHeaders,
 } from "@payflow/access";
 import { UnavailableError } from "@payflow/outbox";
 import {
@@ -22,13 +26,11 @@ import {
   traceRequests,
   type Logger,
 } from "@payflow/shared/http";
+import { createDocs } from "@payflow/ui";
 import type { OrderConfig } from "../config.ts";
-import type { ApiDeps } from "./api_route.ts";
+import { apiDocument, errorCodes } from "./api_document.ts";
+import { anyHostPaths, type ApiDeps } from "./api_route.ts";
 import { apiRoutes } from "./api_routes.ts";
-import { docsRoutes } from "./docs_routes.ts";
-import { readFormInTime } from "./form_body.ts";
-import { knownHosts } from "./known_hosts.ts";
-import { refuseCrossSite, securityHeaders } from "./security.ts";
 
 type Env = {
   Variables: ApiEnv["Variables"] & { viewer: Caller };
@@ -67,7 +69,7 @@ export function orderApp(
       if (deps.orders.isLate()) throw new UnavailableError("overloaded");
       return next();
     })
-    .use(knownHosts(publicUrl))
+    .use(knownHosts(publicUrl, anyHostPaths))
     .use((c, next) => {
       c.set("clientAddress", readAddress(c.env.peer, c.req.header("X-Forwarded-For")));
       return next();
@@ -78,7 +80,7 @@ export function orderApp(
   );
   mount(app as never, open, deps);
   app
-    .route("/", docsRoutes(publicUrl))
+    .route("/", createDocs({ api: apiDocument(publicUrl) as never, errorCodes }))
     .use(identifyCaller({ ...deps.credentials, sessionSecret, isHttps, now: () => deps.now() }))
     .use(refuseCrossSite(publicUrl))
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));

@@ -32,7 +32,7 @@ import { placeOrder } from "../application/place_order.ts";
 import { returnUrlOf } from "../domain/return_url.ts";
 import { exportOrders } from "./admin/order_csv.ts";
 import { placedBetween } from "./admin/order_filter.ts";
-import { orderId, paymentAway, route } from "./api_route.ts";
+import { limitShoppers, orderId, paymentAway, route } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
 import { claimOf } from "./idempotency.ts";
 import { orderJson, wholeOrderJson } from "./order_json.ts";
@@ -101,9 +101,7 @@ export const orderRoutes = [
       "rate_limited",
       "overloaded",
     ],
-    limit(c, { rateLimit }) {
-      if (c.get("caller").key === undefined) rateLimit.take(c.get("clientAddress"));
-    },
+    limit: limitShoppers,
     async handle({ c, key, body }, deps) {
       const caller = c.get("caller");
       const { what, returnUrl, ...facts } = partsOf(body);

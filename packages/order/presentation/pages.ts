@@ -1,4 +1,4 @@
-import type { Caller } from "@payflow/access";
+import type { Caller, StreamPlaces } from "@payflow/access";
 import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
 import { isUuid, pause } from "@payflow/outbox";
 import { orderNumberOf } from "@payflow/shared";
@@ -18,7 +18,6 @@ import type { OrderLinks } from "./order_links.ts";
 import { CartOrder, RefundAccount, RequestRefund } from "./api_schemas.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
 import { findPaidWith, listTimeline } from "./order_timeline.ts";
-import type { StreamPlaces } from "./stream_places.ts";
 import { confirmWithin } from "./payment_routes.ts";
 
 type PagesDeps = ApiDeps & {
@@ -77,8 +76,7 @@ export function pageFunctions(deps: PagesDeps) {
     async requestRefund({ orderId, viewer, kind, text }) {
       deps.rateLimit.take(callerOf(viewer).address);
       const input = parseInput(RequestRefund, { kind, text: text === "" ? undefined : text });
-      const request = { orderId, kind: input.kind, text: input.text ?? "" };
-      return orderPage(await requestRefund(request, deps));
+      return orderPage(await requestRefund({ orderId, ...input }, deps));
     },
     async withdrawRefundRequest(orderId) {
       return orderPage(await withdrawRefundRequest({ orderId }, deps));
@@ -113,7 +111,7 @@ export function pageFunctions(deps: PagesDeps) {
     async *watchOrder(orderId, viewer, signal) {
       const { address } = callerOf(viewer);
       const evicted = new AbortController();
-      const leave = deps.streams.take({ address, orderId }, () => evicted.abort());
+      const leave = deps.streams.take({ address, subject: orderId }, () => evicted.abort());
       const ended = AbortSignal.any([signal, evicted.signal]);
       try {
         for await (const _ of deps.watch(orderId, ended)) {

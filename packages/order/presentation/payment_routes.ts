@@ -1,4 +1,5 @@
 import { buyer, operator, visitor, type Caller } from "@payflow/access";
+import type * as v from "valibot";
 import { actingAs } from "@payflow/outbox";
 import { AppError } from "@payflow/shared";
 import { at, json, reply } from "@payflow/shared/http";
@@ -99,12 +100,9 @@ export const paymentRoutes = [
       ...paymentAway,
     ],
     async handle({ c, params: { orderId }, key, body }, deps) {
-      const { reason, amount, taxFreeAmount, refundAccount: account } = body;
-      const request = { reason, amount, taxFreeAmount, account };
-      const command = { orderId, key, requestHash: hashOf(request), ...request };
       const { actor } = c.get("caller");
-      const { payment, isOpen } = await actingAs({ actor, reason }, () =>
-        refundOrder(command, deps),
+      const { payment, isOpen } = await actingAs({ actor, reason: body.reason }, () =>
+        refundOrder(refundCommand({ orderId, key }, body), deps),
       );
       const shown = paymentJson(payment, true);
       return isOpen ? reply(202, shown, retryAfter) : reply(200, shown);
@@ -115,6 +113,15 @@ export const paymentRoutes = [
 function paymentNotFound(): AppError {
   const message = "There is no payment for this order (yet)";
   return new AppError("not_found", "payment_not_found", message);
+}
+
+/** A refund as payment takes it, from a body of the API or a form of the console. */
+export function refundCommand(
+  of: { readonly orderId: string; readonly key: string },
+  { refundAccount: account, ...rest }: v.InferOutput<typeof Refund>,
+) {
+  const request = { ...rest, account };
+  return { ...of, requestHash: hashOf(request), ...request };
 }
 
 /**

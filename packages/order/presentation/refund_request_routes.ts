@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { operator, owner, reader, requireViewer } from "@payflow/access";
+import { operator, owner, reader, requireViewer, type OrderRule } from "@payflow/access";
 import { actingAs } from "@payflow/outbox";
 import { OrderId } from "@payflow/shared";
-import { at, json, reply } from "@payflow/shared/http";
+import { at, json, reply, type Body } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";
 import {
   declineRefundRequest,
@@ -10,13 +10,48 @@ import {
   requestRefund,
   withdrawRefundRequest,
 } from "../application/request_refund.ts";
-import { orderId, paymentAway, route } from "./api_route.ts";
+import type { Order } from "../domain/order.ts";
+import { limitShoppers, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
 import { wholeOrderJson } from "./order_json.ts";
 
 const pageMax = 100;
-const path = "/api/orders/:orderId/refund-request";
-const answers = { 200: { description: "The order", schema: schemas.Order } };
+const undecided = ["refund_request_not_open", "refund_request_granting"];
+
+/** A route that changes the refund request of one order, for its shopper or for operators. */
+function changing<Input extends object | undefined = undefined>(
+  call: { readonly name: string; readonly step?: string; readonly caller: OrderRule },
+  declared: {
+    readonly summary: string;
+    readonly description?: string;
+    readonly body?: Body<Input>;
+    readonly refusals: readonly string[];
+    readonly limit?: typeof limitShoppers;
+    readonly change: (given: Input & { orderId: string }, deps: ApiDeps) => Promise<Order>;
+  },
+) {
+  const { name, step = "", caller } = call;
+  const { change, refusals, ...rest } = declared;
+  return route({
+    ...at(`POST /api/orders/:orderId/refund-request${step}`, name, "refund requests"),
+    ...rest,
+    caller,
+    params: { orderId },
+    answers: { 200: { description: "The order", schema: schemas.Order } },
+    refusals: ["order_not_found", ...refusals],
+    async handle({ c, params: { orderId }, body }, deps) {
+      const by = c.get("caller");
+      if (caller === owner) requireViewer(by, await loadOrder(orderId, deps));
+      const given = { orderId, ...body } as Input & { orderId: string };
+      const { answer: reason } = given as { readonly answer?: string | undefined };
+      const work = () => change(given, deps);
+      const order = await (reason === undefined
+        ? work()
+        : actingAs({ actor: by.actor, reason }, work));
+      return reply(200, wholeOrderJson(order, by, deps));
+    },
+  });
+}
 
 /** What shoppers want to be refunded, and what becomes of it. */
 export const refundRequestRoutes = [
@@ -33,98 +68,52 @@ export const refundRequestRoutes = [
       return reply(200, { orders, nextCursor });
     },
   }),
-  route({
-    ...at(`POST ${path}`, "requestRefund", "refund requests"),
-    summary: "Request a refund of a paid order",
-    description:
-      "For the order's shopper, its link included, or for the merchant in their name. Moves no money: an operator grants or declines it. One may be open at a time, five in all; the same again comes as it is.",
-    caller: owner,
-    params: { orderId },
-    body: json(schemas.RequestRefund),
-    answers,
-    refusals: [
-      "order_not_found",
-      "refund_request_open",
-      "refund_not_requestable",
-      "order_busy",
-      "rate_limited",
-    ],
-    limit(c, { rateLimit }) {
-      if (c.get("caller").key === undefined) rateLimit.take(c.get("clientAddress"));
+  changing(
+    { name: "requestRefund", caller: owner },
+    {
+      summary: "Request a refund of a paid order",
+      description:
+        "For the order's shopper, its link included, or for the merchant in their name. Moves no money: an operator grants or declines it. One may be open at a time, five in all; the same again comes as it is.",
+      body: json(schemas.RequestRefund),
+      refusals: ["refund_request_open", "refund_not_requestable", "order_busy", "rate_limited"],
+      limit: limitShoppers,
+      change: requestRefund,
     },
-    async handle({ c, params: { orderId }, body: { kind, text = "" } }, deps) {
-      requireViewer(c.get("caller"), await loadOrder(orderId, deps));
-      const order = await requestRefund({ orderId, kind, text }, deps);
-      return reply(200, wholeOrderJson(order, c.get("caller"), deps));
+  ),
+  changing(
+    { name: "withdrawRefundRequest", step: "/withdraw", caller: owner },
+    {
+      summary: "Withdraw the open refund request",
+      refusals: [...undecided, "order_busy"],
+      change: withdrawRefundRequest,
     },
-  }),
-  route({
-    ...at(`POST ${path}/withdraw`, "withdrawRefundRequest", "refund requests"),
-    summary: "Withdraw the open refund request",
-    caller: owner,
-    params: { orderId },
-    answers,
-    refusals: [
-      "order_not_found",
-      "refund_request_not_open",
-      "refund_request_granting",
-      "order_busy",
-    ],
-    async handle({ c, params: { orderId } }, deps) {
-      requireViewer(c.get("caller"), await loadOrder(orderId, deps));
-      const order = await withdrawRefundRequest({ orderId }, deps);
-      return reply(200, wholeOrderJson(order, c.get("caller"), deps));
+  ),
+  changing(
+    { name: "grantRefundRequest", step: "/grant", caller: operator },
+    {
+      summary: "Grant the open refund request: refund all that is left, or a part",
+      description:
+        "Safe to repeat: a request is refunded once. While Toss has not answered, its status is granting.",
+      body: json(schemas.GrantRefund),
+      refusals: [
+        ...undecided,
+        "payment_not_refundable",
+        "refund_in_progress",
+        "amount_exceeds_balance",
+        "refund_account_required",
+        "overloaded",
+        ...paymentAway,
+      ],
+      change: grantRefundRequest,
     },
-  }),
-  route({
-    ...at(`POST ${path}/grant`, "grantRefundRequest", "refund requests"),
-    summary: "Grant the open refund request: refund all that is left, or a part",
-    description:
-      "Safe to repeat: a request is refunded once. While Toss has not answered, its status is granting.",
-    caller: operator,
-    params: { orderId },
-    body: json(schemas.GrantRefund),
-    answers,
-    refusals: [
-      "order_not_found",
-      "refund_request_not_open",
-      "refund_request_granting",
-      "payment_not_refundable",
-      "refund_in_progress",
-      "amount_exceeds_balance",
-      "refund_account_required",
-      "overloaded",
-      ...paymentAway,
-    ],
-    async handle({ c, params: { orderId }, body }, deps) {
-      const { amount, answer, refundAccount: account } = body;
-      const { actor } = c.get("caller");
-      const command = { orderId, amount, answer: answer ?? null, account };
-      const order = await actingAs({ actor, reason: answer }, () =>
-        grantRefundRequest(command, deps),
-      );
-      return reply(200, wholeOrderJson(order, c.get("caller"), deps));
+  ),
+  changing(
+    { name: "declineRefundRequest", step: "/decline", caller: operator },
+    {
+      summary: "Decline the open refund request, with a sentence for the shopper",
+      body: json(schemas.DeclineRefund),
+      refusals: [...undecided, "order_busy"],
+      change: declineRefundRequest,
     },
-  }),
-  route({
-    ...at(`POST ${path}/decline`, "declineRefundRequest", "refund requests"),
-    summary: "Decline the open refund request, with a sentence for the shopper",
-    caller: operator,
-    params: { orderId },
-    body: json(schemas.DeclineRefund),
-    answers,
-    refusals: [
-      "order_not_found",
-      "refund_request_not_open",
-      "refund_request_granting",
-      "order_busy",
-    ],
-    async handle({ c, params: { orderId }, body: { answer } }, deps) {
-      const { actor } = c.get("caller");
-      const order = await actingAs({ actor, reason: answer }, () =>
-        declineRefundRequest({ orderId, answer }, deps),
-      );
-      return reply(200, wholeOrderJson(order, c.get("caller"), deps));
-    },
-  }),
+  ),
 ];

@@ -43,7 +43,7 @@ export type AdminOrders = {
     readonly amount?: number | undefined;
     /** Of the amount, what bears no VAT. */
     readonly taxFreeAmount?: number | undefined;
-    readonly account?: RefundAccountInput | undefined;
+    readonly refundAccount?: RefundAccountInput | undefined;
   }): Promise<void>;
   /**
    * Grants the open refund request by a refund, of all that is left unless `amount` is given; once, however often it is
@@ -53,7 +53,7 @@ export type AdminOrders = {
     readonly orderId: string;
     readonly amount?: number | undefined;
     readonly answer?: string | undefined;
-    readonly account?: RefundAccountInput | undefined;
+    readonly refundAccount?: RefundAccountInput | undefined;
   }): Promise<void>;
   /** With a sentence for the shopper. Throws AppError `refund_request_not_open`, `refund_request_granting`. */
   declineRefund(orderId: string, answer: string): Promise<void>;

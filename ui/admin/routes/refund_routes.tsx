@@ -61,7 +61,7 @@ export function refundRoutes(stage: AdminStage): Hono<AdminEnv> {
         // the sum that the preview showed, whatever was refunded since
         amount: Number(text("sum")),
         taxFreeAmount: text("taxFreeSum") === "" ? undefined : Number(text("taxFreeSum")),
-        account: form.account,
+        refundAccount: form.account,
       });
     } catch (thrown) {
       return showRefused(c, stage, { form: "refund", ...form }, refusalIn(c, stage, thrown));

@@ -30,7 +30,7 @@ export function requestRoutes(stage: AdminStage): Hono<AdminEnv> {
           orderId,
           amount,
           answer: form.reason === "" ? undefined : form.reason,
-          account: form.account,
+          refundAccount: form.account,
         }),
     });
   });

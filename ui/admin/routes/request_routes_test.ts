@@ -22,7 +22,7 @@ test("an operator grants a refund request: all that is left as the form comes, o
     const sent = await ui.post(`${path}/request/grant`, { amount: typed, reason: "" }, operate);
     expect([sent.status, sent.headers.get("location")]).toEqual([303, `${path}?done=granted`]);
     expect(ui.admin.changes).toEqual([
-      ["grantRefund", orderId, { amount, answer: undefined, account: undefined }],
+      ["grantRefund", orderId, { amount, answer: undefined, refundAccount: undefined }],
     ]);
   }
 });

@@ -22,7 +22,7 @@ import { declineRefundRequest, grantRefundRequest } from "../../application/requ
 import { Order } from "../../domain/order.ts";
 import type { ApiDeps } from "../api_route.ts";
 import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "../api_schemas.ts";
-import { hashOf } from "../idempotency.ts";
+import { refundCommand } from "../payment_routes.ts";
 import { orderTimeline } from "../order_timeline.ts";
 import { exportOrders } from "./order_csv.ts";
 import { selectionOf } from "./order_filter.ts";
@@ -80,26 +80,22 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       const timeline = orderTimeline(order, theirs || own);
       return { ...adminOrder(order, details || undefined, deps.now()), timeline, history };
     },
-    async refund({ orderId, key, account, ...given }) {
+    async refund({ orderId, key: given, ...form }) {
       const who = requireOperator(operator, "operate");
-      const input = parseInput(Refund, { ...given, refundAccount: account });
-      const { reason, amount, taxFreeAmount } = input;
-      const request = { reason, amount, taxFreeAmount, account: input.refundAccount };
+      const input = parseInput(Refund, form);
       // a scope of its own: no key of the API is the same refund
-      const scoped = `console:${parseInput(IdempotencyKey, key)}`;
-      const command = { orderId, key: scoped, requestHash: hashOf(request), ...request };
-      await asOperator(who, reason, () => refundOrder(command, deps));
+      const key = `console:${parseInput(IdempotencyKey, given)}`;
+      const command = refundCommand({ orderId, key }, input);
+      await asOperator(who, input.reason, () => refundOrder(command, deps));
     },
     async cancelOrder(orderId, reason) {
       const who = requireOperator(operator, "operate");
       await asOperator(who, reasonOf(reason), () => cancelOrder({ orderId }, deps));
     },
-    async grantRefund({ orderId, account, ...given }) {
+    async grantRefund({ orderId, ...form }) {
       const who = requireOperator(operator, "operate");
-      const input = parseInput(GrantRefund, { ...given, refundAccount: account });
-      const { amount, answer, refundAccount } = input;
-      const command = { orderId, amount, answer: answer ?? null, account: refundAccount };
-      await asOperator(who, answer, () => grantRefundRequest(command, deps));
+      const input = parseInput(GrantRefund, form);
+      await asOperator(who, input.answer, () => grantRefundRequest({ orderId, ...input }, deps));
     },
     async declineRefund(orderId, answer) {
       const who = requireOperator(operator, "operate");

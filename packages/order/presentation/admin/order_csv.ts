@@ -11,35 +11,9 @@ import type { ListedOrder, OrderSearch, OrderSelection } from "../../application
 
 export type CsvLanguage = "ko" | "en";
 
-const heads: Readonly<Record<CsvLanguage, readonly string[]>> = {
-  ko: [
-    "주문번호",
-    "주문 ID",
-    "쇼핑몰 주문번호",
-    "주문 일시",
-    "상태",
-    "주문명",
-    "금액",
-    "환불액",
-    "결제수단",
-    "결제 일시",
-    "이름",
-    "이메일",
-  ],
-  en: [
-    "Order number",
-    "Order id",
-    "Merchant's reference",
-    "Placed (KST)",
-    "Status",
-    "Name of order",
-    "Amount",
-    "Refunded",
-    "Method",
-    "Paid (KST)",
-    "Name",
-    "E-mail",
-  ],
+const heads = {
+  ko: "주문번호,주문 ID,쇼핑몰 주문번호,주문 일시,상태,주문명,금액,환불액,결제수단,결제 일시,이름,이메일",
+  en: "Order number,Order id,Merchant's reference,Placed (KST),Status,Name of order,Amount,Refunded,Method,Paid (KST),Name,E-mail",
 };
 
 const koreanStatuses: Readonly<Record<OrderStatus, string>> = {
@@ -75,7 +49,7 @@ export async function* ordersCsv(
   pages: AsyncIterable<readonly ListedOrder[]>,
   { language, isMasked }: { readonly language: CsvLanguage; readonly isMasked: boolean },
 ): AsyncIterable<string> {
-  yield csvMark + csvLine(heads[language]);
+  yield `${csvMark}${heads[language]}\r\n`;
   const shown = (text: string, mask: (text: string) => string) =>
     text === "" || !isMasked ? text : mask(text);
   for await (const page of pages)

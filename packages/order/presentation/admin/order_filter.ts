@@ -1,14 +1,13 @@
 import * as v from "valibot";
 import { isUuid } from "@payflow/outbox";
 import {
-  AppError,
   EmailAddress,
   isKoreanDay,
   orderNumberOf,
   orderStatuses,
   storableText,
 } from "@payflow/shared";
-import type { InvalidField } from "@payflow/shared";
+import { parseInput } from "@payflow/shared/http";
 import type { OrderSelection, OrderTerm } from "../../application/order_search.ts";
 
 /** As a form or an address has it: an empty field is none. */
@@ -22,9 +21,28 @@ export type FilterText = {
 
 const MerchantReference = storableText(64);
 const dayMs = 24 * 60 * 60_000;
-const Status = v.picklist(orderStatuses);
 /** Of a search text, and of a method's name. */
-const Text = storableText(200);
+const Text = v.exactOptional(storableText(200));
+const Day = v.exactOptional(
+  v.pipe(v.string(), v.check(isKoreanDay, "must be a day as YYYY-MM-DD")),
+);
+const Filter = v.pipe(
+  v.object({
+    q: Text,
+    status: v.exactOptional(v.picklist(orderStatuses)),
+    method: Text,
+    from: Day,
+    to: Day,
+  }),
+  v.forward(
+    v.partialCheck(
+      [["from"], ["to"]],
+      ({ from = "", to }) => to === undefined || to >= from,
+      "is before the first day",
+    ),
+    ["to"],
+  ),
+);
 
 /** A part of a paymentKey, of which fewer characters would be in too many. */
 export const keyPart = /^[A-Za-z0-9_=-]{8,200}$/;
@@ -37,50 +55,23 @@ export async function selectionOf(
   filter: FilterText,
   findByKey: (part: string) => Promise<readonly string[]>,
 ): Promise<{ readonly selection: OrderSelection; readonly missed: unknown }> {
-  const errors: InvalidField[] = [];
-  const read = <T>(path: keyof FilterText, parse: (text: string) => T | string | undefined) => {
-    const text = filter[path];
-    if (text === undefined || text.trim() === "") return undefined;
-    const found = parse(text);
-    if (found === undefined) errors.push({ path, message: messages[path] });
-    return found as T | undefined;
-  };
-  const status = read("status", (text) => outputOf(Status, text));
-  const method = read("method", (text) => outputOf(Text, text));
-  const from = read("from", dayOf);
-  const to = read("to", dayOf);
-  const q = read("q", (text) => outputOf(Text, text));
-  if (from !== undefined && to !== undefined && to < from)
-    errors.push({ path: "to", message: "is before the first day" });
-  if (errors.length > 0) {
-    const text = errors.map(({ path, message }) => `${path} ${message}`).join("; ");
-    throw new AppError("invalid", "invalid_request", text, { errors });
-  }
-  const rest = { status, method, ...placedBetween(from, to) };
-  if (q === undefined) return { selection: rest, missed: undefined };
+  const given = Object.entries(filter).filter(([, text]) => text?.trim());
+  const { q, from, to, ...rest } = parseInput(Filter, Object.fromEntries(given));
+  const selection = { ...rest, ...placedBetween(from, to) };
+  if (q === undefined) return { selection, missed: undefined };
   const terms = termsOf(q);
   let missed: unknown;
   if (keyPart.test(q) && !isUuid(q)) {
     const orderIds = await findByKey(q).catch((error: unknown) => ((missed = error), []));
     if (orderIds.length > 0) terms.push({ kind: "orders", orderIds });
   }
-  return { selection: { ...rest, anyOf: terms }, missed };
+  return { selection: { ...selection, anyOf: terms }, missed };
 }
-
-const messages: Readonly<Record<keyof FilterText, string>> = {
-  q: "must have 1 to 200 characters, on one line",
-  status: `must be one of ${orderStatuses.join(", ")}`,
-  method: "must have 1 to 200 characters, on one line",
-  from: "must be a day as YYYY-MM-DD",
-  to: "must be a day as YYYY-MM-DD",
-};
 
 function outputOf<T>(schema: v.GenericSchema<unknown, T>, given: string): T | undefined {
   const result = v.safeParse(schema, given);
   return result.success ? result.output : undefined;
 }
-
-const dayOf = (text: string) => (isKoreanDay(text) ? text : undefined);
 
 /** From the beginning of one day in Korea to the end of another. */
 export function placedBetween(

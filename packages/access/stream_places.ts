@@ -1,14 +1,14 @@
 import { clientLine } from "@payflow/shared/http";
 
-type Stream = { readonly line: string; readonly orderId: string; readonly evict: () => void };
+type Stream = { readonly line: string; readonly subject: string; readonly evict: () => void };
 
 export type StreamPlaces = ReturnType<typeof createStreamPlaces>;
 
 /**
- * Places for open streams. There is always one for the next shopper: when a limit is reached, the oldest stream of the
+ * Places for open streams, each of one subject. There is always one for the next shopper: when a limit is reached, the oldest stream of the
  * address that has most of them gives its place up.
  */
-export function createStreamPlaces(limits = { perAddress: 100, perOrder: 20, inAll: 5_000 }) {
+export function createStreamPlaces(limits = { perAddress: 100, perSubject: 20, inAll: 5_000 }) {
   // oldest first
   const all = new Set<Stream>();
 
@@ -23,12 +23,12 @@ export function createStreamPlaces(limits = { perAddress: 100, perOrder: 20, inA
   return {
     /** Takes a place for a stream and returns what gives it back. `evict`: another stream has got the place. */
     take(
-      { address, orderId }: { readonly address: string; readonly orderId: string },
+      { address, subject }: { readonly address: string; readonly subject: string },
       evict: () => void,
     ): () => void {
-      const stream = { line: clientLine(address), orderId, evict };
+      const stream = { line: clientLine(address), subject, evict };
       makeRoom(limits.perAddress, ({ line }) => line === stream.line);
-      makeRoom(limits.perOrder, (other) => other.orderId === orderId);
+      makeRoom(limits.perSubject, (other) => other.subject === subject);
       makeRoom(limits.inAll, () => true);
       all.add(stream);
       return () => void all.delete(stream);

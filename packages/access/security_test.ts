@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
-import { settingsHolder, type KeyHolder, type ApiEnv, type Caller } from "@payflow/access";
 import { problemHandler, silentLog } from "@payflow/shared/http";
+import type { ApiEnv, Caller } from "./caller.ts";
+import { settingsHolder, type KeyHolder } from "./credential.ts";
 import { refuseCrossSite, securityHeaders } from "./security.ts";
 
 function appOf(publicUrl: string, key?: KeyHolder) {

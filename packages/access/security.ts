@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import type { ApiEnv } from "@payflow/access";
+import type { ApiEnv } from "./caller.ts";
 import { AppError } from "@payflow/shared";
 
 /**

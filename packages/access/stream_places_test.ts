@@ -6,19 +6,19 @@ function streamsOf(limits: Parameters<typeof createStreamPlaces>[0]) {
   const places = createStreamPlaces(limits);
   const evicted: number[] = [];
   let opened = 0;
-  const open = (address: string, orderId: string) => {
+  const open = (address: string, subject: string) => {
     const number = (opened += 1);
-    return places.take({ address, orderId }, () => evicted.push(number));
+    return places.take({ address, subject }, () => evicted.push(number));
   };
   return { open, evicted };
 }
 
-const wide = { perAddress: 100, perOrder: 100, inAll: 100 };
+const wide = { perAddress: 100, perSubject: 100, inAll: 100 };
 
 describe("createStreamPlaces()", () => {
   test("an address with many streams gives up its oldest one for its newest", () => {
     const { open, evicted } = streamsOf({ ...wide, perAddress: 2 });
-    for (const orderId of ["a", "b", "c", "d"]) open("192.0.2.1", orderId);
+    for (const subject of ["a", "b", "c", "d"]) open("192.0.2.1", subject);
     open("192.0.2.2", "a");
     expect(evicted).toEqual([1, 2]);
   });
@@ -31,8 +31,8 @@ describe("createStreamPlaces()", () => {
     expect(evicted).toEqual([1]);
   });
 
-  test("of an order that many watch, who has most streams of it gives one up", () => {
-    const { open, evicted } = streamsOf({ ...wide, perOrder: 4 });
+  test("of a subject that many watch, who has most streams of it gives one up", () => {
+    const { open, evicted } = streamsOf({ ...wide, perSubject: 4 });
     open("192.0.2.1", "a");
     for (let n = 0; n < 3; n++) open("192.0.2.2", "a");
     open("192.0.2.3", "a");
@@ -43,7 +43,7 @@ describe("createStreamPlaces()", () => {
   test("when all places are taken, the address that has most gives one up to the next shopper", () => {
     const { open, evicted } = streamsOf({ ...wide, inAll: 5 });
     open("192.0.2.1", "a");
-    for (const orderId of ["b", "c", "d", "e"]) open("192.0.2.2", orderId);
+    for (const subject of ["b", "c", "d", "e"]) open("192.0.2.2", subject);
     open("192.0.2.3", "f");
     open("192.0.2.4", "g");
     expect(evicted).toEqual([2, 3]);

@@ -4,18 +4,12 @@ import { AppError } from "@payflow/shared";
 import { networkSet } from "@payflow/shared/http";
 
 /**
- * What no browser asks for: load balancers and Prometheus use a machine's own address, and a webhook must not get lost
- * by the name under which a proxy passes it on.
- */
-export const anyHostPaths = ["/healthz", "/readyz", "/metrics", "/webhooks/toss"];
-
-/**
  * Answers under `publicUrl`'s host, and under loopback names while that is a development address; other hosts are
  * refused but for `anyHostPaths`: an answer under a name that is not ours could be stored or read as that name's. `www.`
  * before the name, its absence, and a dot behind it are led to the right one. Throws AppError `malformed_host`,
  * `misdirected_request`.
  */
-export function knownHosts(publicUrl: string): MiddlewareHandler {
+export function knownHosts(publicUrl: string, anyHostPaths: readonly string[]): MiddlewareHandler {
   const shop = new URL(publicUrl);
   const isDevelopment = shop.protocol === "http:" || isLoopback(shop.hostname);
   return async (c, next) => {
