@@ -1,3 +1,4 @@
+import type { Shop } from "./shop.ts";
 import type {
   AppError,
   LedgerRow,
@@ -218,41 +219,3 @@ export type Viewer = {
 
 /** Hono variables that the mounting server must have set before the pages run. */
 export type UiVariables = { viewer: Viewer; requestId: string };
-
-export type Shop = {
-  readonly name: string;
-  readonly description: string;
-  /** The same for pages in English. */
-  readonly en?: { readonly name: string; readonly description: string } | undefined;
-  /** Shown in the footer, as Korean law and Toss's merchant review demand. */
-  readonly business: {
-    /** 상호 */
-    readonly companyName: string;
-    /** 대표자 */
-    readonly representative: string;
-    /** 사업자등록번호 */
-    readonly registrationNumber: string;
-    /** 통신판매업신고번호 */
-    readonly mailOrderNumber: string;
-    /** 주소 */
-    readonly address: string;
-    /** 전화 */
-    readonly phone: string;
-    readonly email: string;
-    /** 호스팅 서비스 제공자 */
-    readonly hostingProvider?: string | undefined;
-  };
-  /** 구매안전서비스: whose it is, and where a shopper sees that the shop has joined it. */
-  readonly purchaseSafety?: { readonly provider: string; readonly url: string } | undefined;
-  readonly links: {
-    readonly terms: string;
-    readonly privacy: string;
-    readonly refunds: string;
-  };
-  readonly products: readonly ShopProduct[];
-};
-
-/** A product as the shop's file has it, with its texts for pages in English. */
-export type ShopProduct = Product & {
-  readonly en?: { readonly name: string; readonly description?: string | undefined } | undefined;
-};

@@ -4,6 +4,7 @@
  */
 export * from "./contract.ts";
 export { createUi } from "./create_ui.tsx";
+export { Shop } from "./shop.ts";
 export { renderMail, type MailSource, type RenderedMail } from "./mails/render_mail.tsx";
 export type * from "./admin/contract.ts";
 export { createAdmin } from "./admin/create_admin.tsx";

@@ -83,8 +83,9 @@ function byUrgency(a: AttentionItem, b: AttentionItem): number {
   return kinds === 0 ? (a.since ?? "").localeCompare(b.since ?? "") : kinds;
 }
 
-function masked({ customerName, customerEmail }: Customer): string {
-  return `${maskName(customerName)} ${maskEmail(customerEmail)}`;
+/** Enough to know a customer by; empty for one that was erased. */
+export function masked({ customerName, customerEmail }: Customer): string {
+  return customerEmail === "" ? "" : `${maskName(customerName)} ${maskEmail(customerEmail)}`;
 }
 
 function partsOf(

@@ -2,7 +2,7 @@
  * What the pages of `ui/admin` call of both services. Order mounts the console, and adds its own: orders, mails, endpoints.
  * @module
  */
-export { adminAttention } from "./attention.ts";
+export { adminAttention, masked } from "./attention.ts";
 export { pageOfBoth } from "./both_parts.ts";
 export { adminEvents } from "./events.ts";
 export { createConsoleKeys } from "./keys.ts";

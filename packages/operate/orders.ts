@@ -177,7 +177,7 @@ const shownPayment = (payment: NonNullable<Awaited<ReturnType<typeof findPayment
 /** The id of the order that a word names by its id or its number. */
 async function idOf(word: string, orders: Places["databases"]["order"]): Promise<string> {
   return await orderIdOf(word, async (number) => {
-    const selection: OrderSelection = { anyOf: [{ kind: "number", number }] };
+    const selection: OrderSelection = { anyOf: [{ kind: "number", text: number }] };
     const { rows } = await postgresOrderSearch(orders).searchOrders(selection, { limit: 1 });
     return rows[0]?.orderId;
   });

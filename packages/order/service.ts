@@ -11,17 +11,13 @@ import { createTailLength } from "./application/tail_length.ts";
 import type { OrderConfig } from "./config.ts";
 import { httpPayments } from "./infrastructure/http_payments.ts";
 import { orderMigrations } from "./infrastructure/migrations.ts";
-import { countOrders, orderFigures } from "./infrastructure/order_metrics.ts";
+import { countOrders, orderFigures } from "./infrastructure/order_attention.ts";
 import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { createConsole } from "./console.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
 import { postgresOrders } from "./infrastructure/postgres_orders.ts";
-import {
-  listFormerNames,
-  listProducts,
-  storeProducts,
-} from "./infrastructure/postgres_products.ts";
+import { storeProducts } from "./infrastructure/postgres_products.ts";
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 import { orderApp } from "./presentation/order_app.ts";
@@ -66,10 +62,7 @@ export async function createOrderService(
   const { db, now, faultPoint, metrics, tracer } = service;
   // orders are listed by their ids, newest first: replicas must take the time in them from one clock
   const newId = () => Bun.randomUUIDv7("hex", Date.parse(now()));
-  const { products, formerNames } = await service.prepare(async () => {
-    await storeProducts(db, shop.products);
-    return { products: await listProducts(db), formerNames: await listFormerNames(db) };
-  });
+  const { products, formerNames } = await service.prepare(() => storeProducts(db, shop.products));
   const queries = postgresOrderQueries(db);
   const watch = createOrderWatch(queries, log);
   const { sessionSecret, publicUrl } = config;
@@ -116,7 +109,6 @@ export async function createOrderService(
   const { find: findOrder } = orderDeps.orders;
   const compose = composeMails({ shop, findOrder, linkOf: checkoutUrl });
   const notifications = await openNotifications(config, { service, newId, log, compose });
-  const { listHistory } = service;
   const deps: ApiDeps = {
     ...orderDeps,
     ...queries,
@@ -128,7 +120,7 @@ export async function createOrderService(
     eraseMails: notifications.deliveries.eraseMails,
     anonymousScope: anonymousScopes(sessionSecret),
     search: postgresOrderSearch(db),
-    listHistory,
+    listHistory: service.listHistory,
     credentials: openCredentials(db, { ...config, newId, now, log }),
     endpoints: notifications.endpoints,
     deliveries: notifications.deliveries,

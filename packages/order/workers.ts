@@ -3,8 +3,12 @@ import type { Logger, OpenedService } from "@payflow/shared/http";
 import { eraseDue } from "./application/erase_customers.ts";
 import type { OrderDeps, OrderQueries } from "./application/ports.ts";
 import { queryWatchedDeposits } from "./application/query_watched_deposits.ts";
-import { sweepFollowed } from "./application/sweep_followed.ts";
-import { sweepChanges, sweepUnsettled, type SweepDeps } from "./application/sweep_payments.ts";
+import {
+  sweepChanges,
+  sweepFollowed,
+  sweepUnsettled,
+  type SweepDeps,
+} from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
 import type { OrderWatch } from "./infrastructure/order_watch.ts";
 
@@ -48,8 +52,7 @@ export function addOrderWorkers(
     await queryWatchedDeposits(watch.listWatched(), deps);
     return 0;
   });
-  const unpaidDays = config.unpaidRetentionDays;
-  every(60 * 60_000, "erasure", () => eraseDue({ unpaidDays }, deps), {
+  every(60 * 60_000, "erasure", () => eraseDue({ unpaidDays: config.unpaidRetentionDays }, deps), {
     backoffMaxMs: 10 * 60_000,
   });
 }

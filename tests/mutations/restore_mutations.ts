@@ -6,7 +6,7 @@ const recoveryTest = { file: "packages/payment/domain/recovery_test.ts" };
 const doubt = "packages/shared/doubt.ts";
 const doubtTest = { file: "packages/shared/doubt_test.ts" };
 const decide = "packages/payment/application/decide.ts";
-const sweepFollowed = "packages/order/application/sweep_followed.ts";
+const sweepFollowed = "packages/order/application/sweep_payments.ts";
 const sweepFollowedTest = { file: "packages/order/application/sweep_followed_integration_test.ts" };
 
 /** What a database that was restored to an earlier moment must not cost. */

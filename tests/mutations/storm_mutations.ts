@@ -187,8 +187,8 @@ export const stormMutations: readonly Mutation[] = [
     rule: "An Idempotency-Key means the same on every replica",
     broken: "a session's scope differs in every process",
     file: idempotency,
-    find: "return `session:${sessionId}`;",
-    replace: "return `session:${sessionId}:${performance.timeOrigin}`;",
+    find: "=> `session:${sessionId}`;",
+    replace: "=> `session:${sessionId}:${performance.timeOrigin}`;",
     killer: scope,
   },
   {

@@ -1,6 +1,6 @@
 import { unreachable, type Language, type OrderMail } from "@payflow/shared";
 import { bankName } from "../bank_names.ts";
-import type { Shop } from "../contract.ts";
+import type { Shop } from "../shop.ts";
 import { messagesOf } from "../language.ts";
 import { wonText } from "../money_text.ts";
 import { timeText } from "../time_text.ts";

@@ -1,4 +1,4 @@
-import type { Shop } from "../contract.ts";
+import type { Shop } from "../shop.ts";
 
 export const sampleShop: Shop = {
   name: "PayFlow 상점",

@@ -34,9 +34,8 @@ export async function eraseCustomer(
     const page = await deps.listByEmail({ email, afterId, limit: pageMax });
     for (const order of page) {
       const { orderId } = order;
-      const until = Order.keptUntil(order);
-      const isKept = until !== null && until > deps.now() && !includePaid;
-      if (isKept) kept.push({ orderId, until });
+      const until = includePaid ? null : Order.keptUntil(order, deps.now());
+      if (until !== null) kept.push({ orderId, until });
       else {
         await eraseOrder(orderId, deps);
         erased.push(orderId);

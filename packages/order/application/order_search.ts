@@ -4,13 +4,11 @@ import type { Order } from "../domain/order.ts";
 /** What a search text may mean; the ends of `ids` are UUIDs, both included. */
 export type OrderTerm =
   | { readonly kind: "ids"; readonly from: string; readonly to: string }
-  | {
-      readonly kind: "email" | "emailStart" | "nameStart" | "reference";
-      readonly text: string;
-    }
-  | { readonly kind: "number"; readonly number: string }
+  | { readonly kind: TextTerm; readonly text: string }
   | { readonly kind: "amount"; readonly amount: number }
   | { readonly kind: "orders"; readonly orderIds: readonly string[] };
+
+type TextTerm = "email" | "emailStart" | "nameStart" | "number" | "reference";
 
 /** Orders that meet all of these conditions. */
 export type OrderSelection = {

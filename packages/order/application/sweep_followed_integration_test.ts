@@ -10,7 +10,7 @@ import { postgresOrderQueries } from "../infrastructure/postgres_order_queries.t
 import { postgresOrders } from "../infrastructure/postgres_orders.ts";
 import { applied, products, snapshots } from "../testing/given.ts";
 import type { PaymentService } from "./ports.ts";
-import { sweepFollowed } from "./sweep_followed.ts";
+import { sweepFollowed } from "./sweep_payments.ts";
 import type { SweepDeps } from "./sweep_payments.ts";
 import { createTailLength } from "./tail_length.ts";
 

@@ -20,14 +20,14 @@ export type SweepDeps = OrderDeps &
   };
 
 /** A sweep under way, and what it has found so far. */
-export type Sweep = SweepDeps & {
+type Sweep = SweepDeps & {
   readonly signal: AbortSignal | undefined;
   /** Orders that had missed a change of their status. */
   behind: number;
   /** False once an order could not follow, and may the next time. */
   isWhole: boolean;
 };
-export const beginSweep = (deps: SweepDeps, signal: AbortSignal | undefined): Sweep => ({
+const beginSweep = (deps: SweepDeps, signal: AbortSignal | undefined): Sweep => ({
   ...deps,
   signal,
   behind: 0,
@@ -53,7 +53,7 @@ export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Pro
 }
 
 /** Makes orders follow their payments, once payment has learnt what it lacked of what they know. */
-export async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<void> {
+async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<void> {
   const { payments, refused } = await compare(orders, sweep);
   const known = new Map(orders.map((order) => [order.orderId, order]));
   for (const { orderId, refusal } of refused)
@@ -112,7 +112,7 @@ async function compare(orders: readonly Order[], sweep: Sweep): Promise<Compared
 /** Where the first sweep of all begins. */
 const startsBackMs = 15 * 60_000;
 /** Changes are dated by their statement, which may wait for a lock, ten seconds at the most, before others see it. */
-export const overlapMs = 60_000;
+const overlapMs = 60_000;
 
 /**
  * Payments that changed since the last sweep are compared too: a settled order may have been refunded. Returns how
@@ -152,4 +152,65 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
     if (page.length < pageMax || last.changedAt > until) return sweep.behind;
     place = { since: last.changedAt, afterId: last.orderId };
   }
+}
+
+/** So few rows tell whether payment still has what happened before a place: what it lost is all that came after one moment. */
+const probeMax = 5;
+
+/**
+ * The other way round: whether payment still has what these orders were told. Each round reads what changed since the
+ * last one, and a few rows before; when payment lacks any of those, it goes back to where both agree. So a payment
+ * database that was put back is noticed for settled orders too, at the same cost however many there are. Returns how
+ * many orders payment had to learn anew.
+ */
+export async function sweepFollowed(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
+  const until = deps.now();
+  const since = await agreedPlace(deps);
+  const sweep = beginSweep(deps, signal);
+  let place = { since: plusMs(since, -overlapMs), afterId: "" };
+  let doubted = 0;
+  while (!signal?.aborted) {
+    const page = await deps.listFollowed({ ...place, limit: pageMax });
+    const suspects = await listDoubted(page, deps);
+    doubted += suspects.length;
+    await settleOrders(suspects, sweep);
+    const last = page.at(-1);
+    if (last === undefined || signal?.aborted) break;
+    if (sweep.isWhole) await deps.followedProgress.advance(last.changedAt);
+    if (page.length < pageMax || last.changedAt > until) break;
+    place = { since: last.changedAt, afterId: last.orderId };
+  }
+  return doubted;
+}
+
+/** The place up to which payment was compared; an earlier one when it has lost what it had by then. */
+async function agreedPlace(deps: SweepDeps): Promise<string> {
+  const doneUntil = await deps.followedProgress.read();
+  if (doneUntil === undefined) {
+    const begin = deps.now();
+    await deps.followedProgress.advance(begin);
+    return begin;
+  }
+  for (let backMs = 0; ; backMs = Math.max(overlapMs, backMs * 2)) {
+    const place = plusMs(doneUntil, -backMs);
+    const probe = await deps.listFollowedBefore({ until: place, limit: probeMax });
+    const doubted = await listDoubted(probe, deps);
+    const oldest = probe.at(-1);
+    if (oldest !== undefined && doubted.includes(oldest)) continue;
+    // what comes after the oldest is read again from there
+    const agreed = oldest !== undefined && doubted.length > 0 ? oldest.changedAt : place;
+    if (agreed < doneUntil) await deps.followedProgress.goBack(agreed);
+    return agreed;
+  }
+}
+
+/** Those of the orders of which payment does not have what they know. */
+async function listDoubted<O extends Order>(
+  orders: readonly O[],
+  deps: SweepDeps,
+): Promise<readonly O[]> {
+  if (orders.length === 0) return [];
+  const payments = await deps.payments.find(orders.map(({ orderId }) => orderId));
+  const rows = new Map(payments.map((payment) => [payment.orderId, payment]));
+  return orders.filter(({ orderId, payment }) => doubtOf(rows.get(orderId), payment) !== null);
 }

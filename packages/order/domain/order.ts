@@ -158,14 +158,14 @@ function erase(order: Order): Change<Order, OrderEvent> {
 
 const keptYears = 5;
 
-/** Until when a shop must be able to show who paid; null for an order by which no money ever came. */
-function keptUntil(order: Order): string | null {
+/** Until when a shop must be able to show who paid; null once that is over, and for an order by which no money ever came. */
+function keptUntil(order: Order, now: string): string | null {
   const { payment, createdAt, confirmedAt } = order;
   const came = confirmedAt !== null || (payment?.returnedAmount ?? 0) > 0;
   if (!came && !payment?.refunding) return null;
   const until = new Date(confirmedAt ?? createdAt);
   until.setUTCFullYear(until.getUTCFullYear() + keptYears);
-  return until.toISOString();
+  return until.toISOString() > now ? until.toISOString() : null;
 }
 
 /** The order as it was when it was placed, which is what a repeated request is answered with. */

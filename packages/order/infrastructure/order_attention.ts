@@ -1,7 +1,18 @@
 import { sql, type Kysely } from "kysely";
-import { readNotificationAttention } from "@payflow/notifications";
-import { readMessageAttention } from "@payflow/shared/http";
+import {
+  notificationFigures,
+  notificationNeeds,
+  readNotificationAttention,
+} from "@payflow/notifications";
+import {
+  countOf,
+  needsPerson,
+  readMessageAttention,
+  type DatabaseFigure,
+  type Metrics,
+} from "@payflow/shared/http";
 import type { AttentionItem } from "@payflow/shared";
+import type { Order } from "../domain/order.ts";
 import { isRefundRequested } from "./postgres_order_queries.ts";
 
 const itemsMax = 100;
@@ -46,8 +57,23 @@ export async function describeOrders(
   return new Map(rows.map(({ id, ...order }) => [id, order]));
 }
 
-type DescribedOrder = {
-  readonly orderNumber: string;
-  readonly customerName: string;
-  readonly customerEmail: string;
-};
+type DescribedOrder = Pick<Order, "orderNumber" | "customerName" | "customerEmail">;
+
+/** What an operator watches of orders in the database. */
+export const orderFigures: readonly DatabaseFigure[] = [
+  needsPerson({
+    refund_request: countOf(sql`select from orders where ${isRefundRequested}`),
+    money_without_order: countOf(sql`select from ${orphanedPayments}`),
+    ...notificationNeeds,
+  }),
+  ...notificationFigures,
+];
+
+/** Counts the saves of orders that caused an event. */
+export function countOrders({ counter }: Metrics) {
+  const help = "Orders placed, and changes that were announced by an event, by the status then";
+  const count = counter("payflow_orders_total", help, ["status"]);
+  return ({ status }: Pick<Order, "status">, events: readonly unknown[]) => {
+    if (events.length > 0) count({ status });
+  };
+}

@@ -7,11 +7,12 @@ import type {
   OrderSums,
   OrderTerm,
 } from "../application/order_search.ts";
-import { idsBehind, idsBetween } from "./id_range.ts";
 import {
   all,
   candidatesMax,
   direction,
+  idsBehind,
+  idsBetween,
   isTerm,
   lookMax,
   ofKey,

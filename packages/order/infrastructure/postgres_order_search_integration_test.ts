@@ -109,7 +109,7 @@ const selections: Record<string, OrderSelection> = {
     ],
     ...oneDay,
   },
-  number: { anyOf: [{ kind: "number", number: "0101-40" }] },
+  number: { anyOf: [{ kind: "number", text: "0101-40" }] },
   reference: { anyOf: [{ kind: "reference", text: "cart 42" }] },
   together: {
     anyOf: [{ kind: "reference", text: "cart 7776" }],
@@ -118,7 +118,7 @@ const selections: Record<string, OrderSelection> = {
   },
   emailAndNumber: {
     anyOf: [{ kind: "email", text: "kim40@example.com" }],
-    allOf: [{ kind: "number", number: "0101-41" }],
+    allOf: [{ kind: "number", text: "0101-41" }],
   },
   nothing: { anyOf: [] },
 };
@@ -171,7 +171,7 @@ function isTerm(row: Known, term: OrderTerm): boolean {
     case "ids":
       return row.id >= term.from && row.id <= term.to;
     case "number":
-      return row.number === term.number;
+      return row.number === term.text;
     case "orders":
       return term.orderIds.includes(row.id);
     case "email":

@@ -1,11 +1,11 @@
 import { sql, type Kysely } from "kysely";
 import type { Product } from "@payflow/shared";
 
-/** Makes the product table say what the shop's file says; products that are gone from it stay, but are not sold. */
-export async function storeProducts(
-  db: Kysely<never>,
-  products: readonly Product[],
-): Promise<void> {
+/**
+ * Makes the product table say what the shop's file says; products that are gone from it stay, but are not sold. Returns
+ * what is sold, and the names of what is no longer, by their ids.
+ */
+export async function storeProducts(db: Kysely<never>, products: readonly Product[]) {
   const rows = products.map((product, position) => ({ ...product, position }));
   await sql`
     with given as (
@@ -21,16 +21,13 @@ export async function storeProducts(
       unit_price_krw = excluded.unit_price_krw, tax_free_krw = excluded.tax_free_krw, position = excluded.position, active = true`.execute(
     db,
   );
+  type Former = { readonly id: string; readonly name: string };
+  const former = await sql<Former>`select id, name from products where not active`.execute(db);
+  const formerNames = new Map(former.rows.map(({ id, name }) => [id, name]));
+  return { products: await listProducts(db), formerNames };
 }
 
-/** The names of products that are no longer sold, by their ids. */
-export async function listFormerNames(db: Kysely<never>): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await sql<{ id: string; name: string }>`
-    select id, name from products where not active`.execute(db);
-  return new Map(rows.map(({ id, name }) => [id, name]));
-}
-
-export async function listProducts(db: Kysely<never>): Promise<Product[]> {
+async function listProducts(db: Kysely<never>): Promise<Product[]> {
   type Row = Product & {
     readonly description: string | null;
     readonly taxFreeAmount: number | null;

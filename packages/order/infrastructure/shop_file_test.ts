@@ -3,7 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "@payflow/shared/http";
-import { isSampleShop, readShop, type Shop } from "./shop_file.ts";
+import type { Shop } from "@payflow/ui";
+import { isSampleShop, readShop } from "./shop_file.ts";
 
 let folder: string;
 let sample: Shop;

@@ -23,7 +23,6 @@ import {
 } from "@payflow/shared";
 export { OrderWebhook } from "@payflow/shared";
 export { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "@payflow/access";
-import { integratorFacts } from "./integrator_facts.ts";
 
 // What the API takes and answers. The exports are the schemas of /openapi.json under the names that they have here.
 
@@ -42,6 +41,32 @@ const customer = {
   // as long as Toss takes it
   customerName: example(storableText(100), "김토스"),
   customerEmail: example(EmailAddress, "kim@example.com"),
+};
+
+/** Only with a key of role operate. */
+const integratorFacts = {
+  merchantReference: v.exactOptional(
+    described(
+      v.pipe(storableText(64), v.examples(["2026-11-27/0042"])),
+      "What your own system calls the order by: no two orders have the same",
+    ),
+  ),
+  metadata: v.exactOptional(
+    described(
+      v.pipe(
+        v.record(storableText(40), storableText(500)),
+        v.maxEntries(20, "has 20 entries at the most"),
+        v.examples([{ cart: "7f3a" }]),
+      ),
+      "Comes back with the order and in OrderCreated; up to 20 texts of one line. No personal data: events are not erased",
+    ),
+  ),
+  returnUrl: v.exactOptional(
+    described(
+      v.pipe(v.string(), v.maxLength(1_000), v.examples(["https://shop.example/thanks?cart=7f3a"])),
+      "Where the shopper goes when the order is paid, waits for a deposit or is over, with `orderId`, `orderNumber` and `status` added to the query; its origin must be one of RETURN_ORIGINS",
+    ),
+  ),
 };
 
 /** Lines at the shop's prices. */

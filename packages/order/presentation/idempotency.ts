@@ -30,9 +30,7 @@ export async function claimOf(
 }
 
 /** Where the keys of one browser live. */
-export function sessionScope(sessionId: string): string {
-  return `session:${sessionId}`;
-}
+export const sessionScope = (sessionId: string) => `session:${sessionId}`;
 
 /**
  * Where the keys of callers without a session live, by the line of their address: nobody elsewhere can take a key

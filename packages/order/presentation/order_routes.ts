@@ -267,7 +267,7 @@ type Filter = Omit<v.InferOutput<typeof ListQuery>, "limit" | "cursor">;
 function selected({ from, to, email, merchantReference, orderNumber, ...rest }: Filter) {
   const terms: OrderTerm[] = [];
   // those that one order at the most has come first: by the first one orders are looked for
-  if (orderNumber !== undefined) terms.push({ kind: "number", number: orderNumber });
+  if (orderNumber !== undefined) terms.push({ kind: "number", text: orderNumber });
   if (merchantReference !== undefined) terms.push({ kind: "reference", text: merchantReference });
   if (email !== undefined) terms.push({ kind: "email", text: email });
   const [first, ...allOf] = terms;

@@ -38,7 +38,7 @@ export function pageFunctions(deps: PagesDeps) {
   /** By its number, or its id. */
   async function findByNumber(text: string): Promise<Order | undefined> {
     if (isUuid(text)) return await find(text);
-    const anyOf = [{ kind: "number" as const, number: text }];
+    const anyOf = [{ kind: "number" as const, text }];
     const { rows } = await deps.search.searchOrders({ anyOf }, { limit: 1 });
     return rows[0] && (await find(rows[0].orderId));
   }

@@ -7,8 +7,12 @@ export { placeOrder } from "../application/place_order.ts";
 export type * from "../application/ports.ts";
 export { provideRefundAccount, refundOrder } from "../application/refund_order.ts";
 export { createTailLength } from "../application/tail_length.ts";
-export { sweepFollowed } from "../application/sweep_followed.ts";
-export { sweepChanges, sweepUnsettled, type SweepDeps } from "../application/sweep_payments.ts";
+export {
+  sweepChanges,
+  sweepFollowed,
+  sweepUnsettled,
+  type SweepDeps,
+} from "../application/sweep_payments.ts";
 export { apiDocument } from "../presentation/api_document.ts";
 export { apiRoutes } from "../presentation/api_routes.ts";
 export { httpPayments } from "../infrastructure/http_payments.ts";

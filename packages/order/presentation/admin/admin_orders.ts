@@ -1,15 +1,12 @@
 import type { AdminOrder, AdminOrders, OrderRow } from "@payflow/ui";
-import { asOperator, requireOperator, type OperatorOf } from "@payflow/console";
+import { asOperator, masked, requireOperator, type OperatorOf } from "@payflow/console";
 import { isUuid, within } from "@payflow/outbox";
 import {
   AppError,
   inOrder,
   invalidField,
-  maskEmail,
-  maskName,
   type PaymentDetails,
   type Operate,
-  type PaymentSnapshot,
 } from "@payflow/shared";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { cancelOrder } from "../../application/cancel_order.ts";
@@ -123,7 +120,9 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
     async erase(orderId, reason) {
       const who = requireOperator(operator, "admin");
       const order = await loadOrder(orderId, deps);
-      if (isKept(order, deps.now())) throw keptByLaw(order);
+      const until = Order.keptUntil(order, deps.now());
+      const text = `Order "${orderId}" is kept by law until ${until}`;
+      if (until !== null) throw new AppError("conflict", "order_kept_by_law", text);
       await asOperator(who, reasonOf(reason), () => eraseOrder(orderId, deps));
     },
   };
@@ -132,24 +131,9 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
 /** As a refund's. */
 const reasonOf = (reason: string) => parseInput(Refund.entries.reason, reason);
 
-function isKept(order: Order, now: string): boolean {
-  const until = Order.keptUntil(order);
-  return until !== null && until > now;
-}
-
-function keptByLaw(order: Order): AppError {
-  const text = `Order "${order.orderId}" is kept by law until ${Order.keptUntil(order)}`;
-  return new AppError("conflict", "order_kept_by_law", text);
-}
-
-function maskedCustomer(of: Pick<Order, "customerName" | "customerEmail">): string {
-  if (of.customerEmail === "") return "";
-  return `${maskName(of.customerName)} ${maskEmail(of.customerEmail)}`;
-}
-
 function orderRow(order: ListedOrder): OrderRow {
-  const { confirmedAt: _, customerName, customerEmail, ...row } = order;
-  return { ...row, customer: maskedCustomer({ customerName, customerEmail }) };
+  const { confirmedAt: _, customerName: __, customerEmail: ___, ...row } = order;
+  return { ...row, customer: masked(order) };
 }
 
 function adminOrder(
@@ -160,26 +144,23 @@ function adminOrder(
   const { version: _, sessionId, currency, payment: followedPayment, ...shown } = order;
   const payment = details?.payment ?? followedPayment;
   const isPaid = payment?.status === "DONE" || payment?.status === "PARTIAL_CANCELED";
+  // from then on Toss takes no refund of it
+  const until = payment?.refundLimits?.until ?? null;
   const isWaiting = order.status === "PENDING" || order.status === "AWAITING_DEPOSIT";
   return {
     ...shown,
     payment,
     money: details && moneyOf(details),
     actions: {
-      canRefund: isPaid && payment.balanceAmount > 0 && !isRefundOver(payment, now),
+      canRefund: isPaid && payment.balanceAmount > 0 && (until === null || now < until),
       refundable: isPaid ? payment.balanceAmount : 0,
       refundableTaxFree: isPaid ? (details?.payment?.taxFreeBalance ?? 0) : 0,
       needsRefundAccount: payment?.refundAccountNeeded ?? false,
       canCancel: isWaiting,
       canQueryToss: (details?.payment?.paymentKeys ?? []).length > 0,
-      canErase: order.customerEmail !== "" && !isKept(order, now),
+      canErase: order.customerEmail !== "" && Order.keptUntil(order, now) === null,
     },
   };
-}
-
-/** Toss takes no refund of it any more. */
-function isRefundOver({ refundLimits }: PaymentSnapshot, now: string): boolean {
-  return refundLimits?.until != null && now >= refundLimits.until;
 }
 
 function moneyOf({ payment, ledger, webhooks, openEnds }: PaymentDetails) {

@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import { isUuid } from "@payflow/outbox";
 import {
-  EmailAddress,
+  emailAddressOf,
   isKoreanDay,
   orderNumberOf,
   orderStatuses,
   storableText,
+  storableTextOf,
 } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 import type { OrderSelection, OrderTerm } from "../../application/order_search.ts";
@@ -19,7 +20,6 @@ export type FilterText = {
   readonly to?: string | undefined;
 };
 
-const MerchantReference = storableText(64);
 const dayMs = 24 * 60 * 60_000;
 /** Of a search text, and of a method's name. */
 const Text = v.exactOptional(storableText(200));
@@ -68,11 +68,6 @@ export async function selectionOf(
   return { selection: { ...selection, anyOf: terms }, missed };
 }
 
-function outputOf<T>(schema: v.GenericSchema<unknown, T>, given: string): T | undefined {
-  const result = v.safeParse(schema, given);
-  return result.success ? result.output : undefined;
-}
-
 /** From the beginning of one day in Korea to the end of another. */
 export function placedBetween(
   from: string | undefined,
@@ -95,12 +90,12 @@ function termsOf(q: string): OrderTerm[] {
   const isId = /^[0-9a-f]{4,32}$/.test(hex) && /^[0-9a-f]/i.test(q);
   if (isId) terms.push({ kind: "ids", from: idWith(hex, "0"), to: idWith(hex, "f") });
   const number = orderNumberOf(q);
-  if (number !== undefined) terms.push({ kind: "number", number });
-  const reference = outputOf(MerchantReference, q);
+  if (number !== undefined) terms.push({ kind: "number", text: number });
+  const reference = storableTextOf(q, 64);
   if (reference !== undefined) terms.push({ kind: "reference", text: reference });
   const amount = amountOf(q);
   if (amount !== undefined) terms.push({ kind: "amount", amount });
-  const email = outputOf(EmailAddress, q);
+  const email = emailAddressOf(q);
   if (email !== undefined) terms.push({ kind: "email", text: email });
   else if (/^[\x21-\x7e]{2,100}$/.test(q)) terms.push({ kind: "emailStart", text: q });
   if (!q.includes("@") && amount === undefined) terms.push({ kind: "nameStart", text: q });

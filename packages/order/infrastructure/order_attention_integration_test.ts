@@ -5,7 +5,7 @@ import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { figuresQuery, messageFigures, readFigures } from "@payflow/shared/http";
 import { sql } from "kysely";
 import { orderMigrations } from "./migrations.ts";
-import { orderFigures } from "./order_metrics.ts";
+import { orderFigures } from "./order_attention.ts";
 
 setDefaultTimeout(600_000);
 
