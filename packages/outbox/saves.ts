@@ -75,7 +75,7 @@ export function createSaves<Row extends object>(
 
   async function run(saves: readonly TracedSave[]): Promise<SaveResult[]> {
     // rows are locked in the order of their ids, so that replicas never wait for each other in a circle
-    const sorted = [...saves.entries()].sort(([, a], [, b]) => (a.id < b.id ? -1 : 1));
+    const sorted = [...saves.entries()].sort((a, b) => (a[1].id < b[1].id ? -1 : 1));
     const inOrder = sorted.map(([, save]) => save);
     const startedAtMs = performance.now();
     // only a first try knows that nothing of it can have been written

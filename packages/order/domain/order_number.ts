@@ -13,12 +13,11 @@ const randomBits = (1n << 62n) - 1n;
  * longer number of the same order begins with the shorter one.
  */
 export function orderNumber(orderId: string, placedAt: string, tail: number): string {
-  const base = BigInt(orderNumberCharacters.length);
-  let rest = BigInt(`0x${orderId.replaceAll("-", "")}`) & randomBits;
+  const base = orderNumberCharacters.length;
+  const random = BigInt(`0x${orderId.replaceAll("-", "")}`) & randomBits;
+  const digits = random.toString(base).padStart(longestTail, "0");
   let characters = "";
-  for (let place = 0; place < tail; place++) {
-    characters += orderNumberCharacters[Number(rest % base)];
-    rest /= base;
-  }
+  for (let place = 1; place <= tail; place++)
+    characters += orderNumberCharacters[Number.parseInt(digits.at(-place) ?? "", base)];
   return `${koreanDayOf(placedAt).slice(5).replace("-", "")}-${characters}`;
 }
