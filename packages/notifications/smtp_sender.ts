@@ -61,7 +61,7 @@ export async function smtpSender(options: {
       return { status: 250, error: null, response: null };
     } catch (thrown) {
       if (stopped.aborted) throw thrown;
-      if (signal.aborted) return { ...failed, error: "the mail server took too long" };
+      if (thrown === signal.reason) return { ...failed, error: "the mail server took too long" };
       return refusalOf(thrown as SmtpError, mail);
     } finally {
       transport.close();
