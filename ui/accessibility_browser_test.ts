@@ -3,7 +3,6 @@ import type { Browser } from "playwright-core";
 import { launchBrowser } from "./testing/browser.ts";
 import { inspectPage, tabStops } from "./testing/inspect_page.ts";
 import { openScene, viewAs } from "./testing/open_scene.ts";
-import { saveScreenshot } from "./testing/save_screenshot.ts";
 import { pageScenes } from "./testing/scenes.ts";
 
 setDefaultTimeout(600_000);
@@ -14,8 +13,8 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => browser.close());
 
-// Every scene in one language, by turns; on a phone by day and at a desk by night. What is seen there is kept as a
-// screenshot, for what rules cannot check.
+// Every scene in one language, by turns; on a phone by day and at a desk by night. What rules cannot check is seen in the
+// screenshots that testing/screenshots.ts takes.
 const cases = pageScenes.map((scene, index) => ({
   name: scene.name,
   scene,
@@ -31,7 +30,6 @@ test.each(cases)(
       for (const viewing of [phone, desk]) {
         await viewAs(page, viewing);
         expect(await inspectPage(page, scene)).toEqual([]);
-        await saveScreenshot(page, { scene: scene.name, viewing });
       }
     });
   },

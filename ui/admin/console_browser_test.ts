@@ -4,7 +4,6 @@ import { adminScenes } from "../testing/admin_scenes.ts";
 import { launchBrowser } from "../testing/browser.ts";
 import { inspectPage, tabStops } from "../testing/inspect_page.ts";
 import { openScene, viewAs } from "../testing/open_scene.ts";
-import { saveScreenshot } from "../testing/save_screenshot.ts";
 
 setDefaultTimeout(600_000);
 
@@ -34,7 +33,6 @@ test.each(cases)(
       ] as const) {
         await viewAs(page, viewing);
         const faults = await inspectPage(page, { ...scene, smallest });
-        await saveScreenshot(page, { scene: scene.name, viewing });
         expect(faults).toEqual([]);
       }
     });

@@ -6,7 +6,7 @@ import { pageScenes } from "./scenes.ts";
 
 /**
  * `bun ui/testing/screenshots.ts [name…]` draws every state (or those named) on a phone and a desk, in both themes and
- * both languages, into `.screenshots/`. Tests draw half of those: by day on a phone, by night at a desk.
+ * both languages, into `.screenshots/`.
  */
 const wanted = new Set(process.argv.slice(2));
 const scenes = [...pageScenes, ...adminScenes];
