@@ -18,10 +18,8 @@ export type EventSignatures = ReturnType<typeof eventSignatures>;
 
 /** Signs and checks events by keys derived from secrets that the services share. */
 export function eventSignatures(keys: EventKeys) {
-  const derived = [keys.current, ...keys.accepted].map((secret) =>
-    Buffer.from(hkdfSync("sha256", secret, "", "event signature", 32)),
-  );
-  const current = derived[0] as Buffer<ArrayBuffer>;
+  const current = deriveKey(keys.current, "event signature");
+  const accepted = keys.accepted.map((secret) => deriveKey(secret, "event signature"));
   return {
     /** The same message with a signature by the current key among its headers. */
     sign(message: OutgoingMessage): OutgoingMessage {
@@ -33,12 +31,17 @@ export function eventSignatures(keys: EventKeys) {
       const [version, text] = message.headers[signatureHeader]?.split("=") ?? [];
       if (version !== "v1" || text === undefined) return false;
       const given = Buffer.from(text, "base64url");
-      return derived.some((key) => {
+      return [current, ...accepted].some((key) => {
         const expected = macOf(message, key);
         return given.length === expected.length && timingSafeEqual(given, expected);
       });
     },
   };
+}
+
+/** 32 bytes for one purpose, named by `label`, derived from a secret that has others as well (HKDF, RFC 5869). */
+export function deriveKey(secret: string, label: string): Buffer<ArrayBuffer> {
+  return Buffer.from(hkdfSync("sha256", secret, "", label, 32));
 }
 
 /** A JSON list keeps the parts apart: no text of one can pass for another. */

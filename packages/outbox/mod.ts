@@ -9,7 +9,7 @@ export { openDatabase, type Database } from "./database.ts";
 export { parseDatabaseAddress } from "./database_address.ts";
 export { asUnavailable, isPassing } from "./database_faults.ts";
 export { StartError, UnavailableError } from "./errors.ts";
-export type { EventKeys } from "./event_signature.ts";
+export { deriveKey, type EventKeys } from "./event_signature.ts";
 export { createFinds } from "./finds.ts";
 export { createGather } from "./gather.ts";
 export { listHistory } from "./history.ts";

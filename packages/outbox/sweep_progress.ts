@@ -18,9 +18,8 @@ export function sweepProgress(db: Kysely<never>, name: string) {
       await sql`
         insert into sweeps (name, done_until) values (${name}, least(now(), ${doneUntil}::text::timestamptz))
         on conflict (name) do update
-        set done_until = least(now(), greatest(sweeps.done_until, excluded.done_until))`.execute(
-        db,
-      );
+        set done_until = least(now(), greatest(sweeps.done_until, excluded.done_until))
+      `.execute(db);
     },
   };
 }

@@ -52,8 +52,8 @@ export const kafkaMutations: readonly Mutation[] = [
     rule: "While keys are rotated both are accepted",
     broken: "only the current one is",
     file: signature,
-    find: "derived.some((key) => {",
-    replace: "derived.slice(0, 1).some((key) => {",
+    find: "[current, ...accepted].some((key) => {",
+    replace: "[current].some((key) => {",
     killer: { file: signatureTest },
   },
   {

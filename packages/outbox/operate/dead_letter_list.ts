@@ -48,9 +48,8 @@ export async function listDeadLetters(
   const isBehind = sql`id < ${isLetterId(after) ? after : lastId}::bigint`;
   const read = async (letters: RawBuilder<unknown>, where: RawBuilder<unknown>) => {
     const { rows } = await sql<ListedLetter>`
-      select ${listed} from ${letters} d where ${where} order by d.id desc limit ${limit + 1}`.execute(
-      db,
-    );
+      select ${listed} from ${letters} d where ${where}
+      order by d.id desc limit ${limit + 1}`.execute(db);
     return pageOf(rows, limit, ({ id }) => id);
   };
   if (q === "") return await read(sql`dead_letters`, sql`${isBehind} and ${isListed}`);

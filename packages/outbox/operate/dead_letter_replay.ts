@@ -50,9 +50,8 @@ export async function replayCause(
       select ${letter} from dead_letters
       where ${isOpenLetter} and id <= ${until}::bigint
         and (md5(${letterCause}), id) > (${cause}, 0) and md5(${letterCause}) <= ${cause}
-      order by md5(${letterCause}), dead_letters.id limit ${Math.min(replayedTogether, replayedMax - count)}`.execute(
-      db,
-    );
+      order by md5(${letterCause}), dead_letters.id
+      limit ${Math.min(replayedTogether, replayedMax - count)}`.execute(db);
     if (rows.length === 0) break;
     await send(producer, rows);
     count += (await mark(db, "replayed_at", rows)).length;

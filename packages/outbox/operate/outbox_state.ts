@@ -21,8 +21,7 @@ export async function readOutboxState(db: Kysely<never>) {
       (${oldestSeconds})::integer as "oldestSeconds", (${unheldSlots}) as "unheldSlots",
       (select count(*) from (select from events where created_at > now() - interval '1 hour'
         limit ${countMax}) h) as "writtenLastHour",
-      (select count(*) from leases where name like 'relay:%' and expires_at > now()) as relays`.execute(
-    db,
-  );
+      (select count(*) from leases where name like 'relay:%' and expires_at > now()) as relays
+    `.execute(db);
   return rows[0] as Readonly<Record<State, number>>;
 }

@@ -16,6 +16,12 @@ const readLimitMs = 2_000;
 
 type Labels<Name extends string> = Readonly<Record<Name, string>>;
 type Sample<Name extends string> = readonly [labels: Labels<Name>, value: number];
+type Declared<Name extends string> = [
+  name: string,
+  help: string,
+  labelNames: readonly Name[],
+  zeros?: readonly Labels<Name>[],
+];
 type Read<Name extends string> = () => readonly Sample<Name>[] | Promise<readonly Sample<Name>[]>;
 
 /** Places of which only so many may be taken at once. */
@@ -43,23 +49,13 @@ export function createMetrics(options: {
 
   const kit = {
     /** Counts. What `zeros` lists is shown from the beginning: `increase()` does not see a series' first value. */
-    counter<Name extends string>(
-      name: string,
-      help: string,
-      labelNames: readonly Name[],
-      zeros: readonly Labels<Name>[] = [],
-    ) {
+    counter<Name extends string>(...[name, help, labelNames, zeros = []]: Declared<Name>) {
       const counter = new Counter<Name>({ name, help, labelNames, registers });
       for (const labels of zeros) counter.inc(labels, 0);
       return (labels: Labels<Name>) => counter.inc(labels);
     },
     /** Observes durations in seconds; what is below 0, by clocks that differ, counts as 0. */
-    histogram<Name extends string>(
-      name: string,
-      help: string,
-      labelNames: readonly Name[],
-      zeros: readonly Labels<Name>[] = [],
-    ) {
+    histogram<Name extends string>(...[name, help, labelNames, zeros = []]: Declared<Name>) {
       const histogram = new Histogram<Name>({ name, help, labelNames, buckets, registers });
       for (const labels of zeros) histogram.zero(labels);
       return (labels: Labels<Name>, seconds: number) =>
@@ -91,16 +87,16 @@ export function createMetrics(options: {
   };
 
   kit.part("database", () => isDatabaseUp);
-  const partsRead = () =>
-    [...parts].map(([part, isUp]): Sample<"part"> => [{ part }, Number(isUp())]);
-  kit.gauge("payflow_part_up", "1 for a part that can be reached, else 0", ["part"], partsRead);
+  kit.gauge("payflow_part_up", "1 for a part that can be reached, else 0", ["part"], () =>
+    [...parts].map(([part, isUp]) => [{ part }, Number(isUp())] as const),
+  );
   for (const [field, help] of [
     ["size", "Places in a pool of connections or calls"],
     ["taken", "Places that are taken"],
     ["waiting", "Callers that wait for a place"],
   ] as const)
     kit.gauge(`payflow_pool_${field}`, help, ["pool"], () =>
-      [...pools].map(([pool, read]): Sample<"pool"> => [{ pool }, read()[field]]),
+      [...pools].map(([pool, read]) => [{ pool }, read()[field]] as const),
     );
   processMetrics(kit, registers);
   const labels = ["method", "route", "status"] as const;
@@ -110,19 +106,15 @@ export function createMetrics(options: {
   const refusalHelp = "Requests refused or failed, by the error's code";
   const refusals = kit.counter("payflow_refusals_total", refusalHelp, ["code"], zeros);
 
-  async function readDatabase(): Promise<boolean> {
-    const read = await inTime(readFigures(db, figures));
-    read?.forEach((readings, index) => writers[index]?.(readings));
-    return read !== undefined;
-  }
-
   return {
     ...kit,
     request: requests,
     refused: (code: string) => refusals({ code }),
     /** All metrics in Prometheus' text format; without those of the database while that is away. */
     async text(): Promise<string> {
-      isDatabaseUp = await readDatabase();
+      const read = await inTime(readFigures(db, figures));
+      read?.forEach((readings, index) => writers[index]?.(readings));
+      isDatabaseUp = read !== undefined;
       const texts = [registry.metrics(), ...(isDatabaseUp ? [ofDatabase.metrics()] : [])];
       return (await Promise.all(texts)).join("\n");
     },

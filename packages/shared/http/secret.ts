@@ -1,4 +1,6 @@
-import { hkdfSync, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
+
+export { deriveKey } from "@payflow/outbox";
 
 /** Compares secrets in a time that tells nothing about where they differ. */
 export function sameSecret(given: string, expected: string): boolean {
@@ -9,9 +11,4 @@ export function sameSecret(given: string, expected: string): boolean {
 /** HMAC-SHA256 of a text, in base64url. */
 export function sign(text: string, secret: string | Buffer): string {
   return new Bun.CryptoHasher("sha256", secret).update(text).digest("base64url");
-}
-
-/** 32 bytes for one purpose, named by `label`, derived from a secret that has others as well (HKDF, RFC 5869). */
-export function deriveKey(secret: string, label: string): Buffer<ArrayBuffer> {
-  return Buffer.from(hkdfSync("sha256", secret, "", label, 32));
 }
