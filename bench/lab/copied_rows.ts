@@ -36,6 +36,8 @@ export function copiedColumn({ name, type, isUnique, sample }: Column, ids: Samp
   if (sample === ids.orderId) return `c.id::${type}`;
   if (sample === ids.paymentKey) return `c.payment_key::${type}`;
   if (sample === ids.email) return `c.email::${type}`;
+  // deliveries are partitioned by their target
+  if (name === "target_id") return column;
   if (type === "uuid") return "gen_random_uuid()";
   if (isUnique && type === "text") return `${column} || '-' || c.n`;
   if (name === "slot") return `(c.n % ${slots})::${type}`;
@@ -162,12 +164,13 @@ async function columnsOf(sql: postgres.Sql, table: string): Promise<Column[]> {
   }));
 }
 
+/** One that belongs to the index of a partitioned table can't go alone; it stays. */
 async function plainIndexes(sql: postgres.Sql, tables: readonly string[]) {
   return await sql<{ name: string; definition: string }[]>`
     select c.relname as name, pg_get_indexdef(c.oid) as definition
     from pg_index i join pg_class c on c.oid = i.indexrelid
     where i.indrelid = any(${tables.map((table) => `public.${table}`)}::regclass[])
-      and not i.indisunique`;
+      and not i.indisunique and not c.relispartition`;
 }
 
 function quoted(name: string): string {
