@@ -1,5 +1,6 @@
 import {
   ends,
+  endsAnswered,
   endsGranted,
   endsPayable,
   endsRefunded,
@@ -63,7 +64,7 @@ export const crashCases: Readonly<Record<string, CrashCase>> = {
   "refund:recorded": { ...payment, lead: refunds(), end: endsRefunded },
   "cancel:recorded": { ...payment, lead: paysTooLate, end: ends(isSentBack) },
   "refund:queried": { ...payment, lead: refunds("error_before"), end: endsRefunded },
-  "refund:resend": { ...payment, lead: refundsUnheard, end: endsRefunded },
+  "refund:resend": { ...payment, lead: refundsUnheard, end: endsAnswered(endsRefunded) },
   "recover:queried": { ...payment, lead: refundsLost, end: endsRefunded },
   "cancel:queried": { ...payment, lead: cancelsAccount, end: ends(isCanceled) },
   "status:queried": { ...payment, lead: deposits, end: ends(isConfirmed) },

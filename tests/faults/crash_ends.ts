@@ -61,6 +61,14 @@ export const endsRefunded: End = async (stack, { orderId }) => {
   await settles(stack, orderId, isPartlyRefunded);
 };
 
+/** Toss answers everything again from now on. */
+export const endsAnswered =
+  (end: End): End =>
+  async (stack, order) => {
+    await fetch(`${stack.sandboxUrl}/_sandbox/faults`, { method: "DELETE" });
+    await end(stack, order);
+  };
+
 /** The request that was being granted is granted by one refund, however often it is granted again. */
 export const endsGranted: End = async (stack, { orderId }) => {
   const grantedAgain = async () => {

@@ -17,6 +17,7 @@ export type Service = "order" | "payment";
 
 export type CrashStack = {
   readonly url: string;
+  readonly sandboxUrl: string;
   readonly shopper: ReturnType<typeof shopperOf>;
   readonly order: postgres.Sql;
   readonly payment: postgres.Sql;
@@ -131,6 +132,7 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
 
   return {
     url,
+    sandboxUrl,
     order,
     payment,
     shopper: shopperOf({ url, sandboxUrl, merchantKey }),
