@@ -72,7 +72,9 @@ test("versions are sent in order when each was written by a clock behind the one
     expect(new Set(await Promise.all(made.map(save)))).toEqual(new Set(["saved"]));
   }
   const { relay, sent } = await relayOfSingleEvents();
-  expect(await relay.runOnce()).toBe(80);
+  // a slow machine may need more rounds than one, where a lease ends before all was sent
+  for (let count = 0; count < 80;) count += await relay.runOnce();
+  expect(sent).toHaveLength(80);
   const byKey = Map.groupBy(sent, ({ key }) => key);
   expect([...byKey.keys()].sort()).toEqual(ids.sort());
   for (const group of byKey.values()) expect(group.map(({ version }) => version)).toEqual(versions);
