@@ -15,7 +15,7 @@ export type TestOutcome = {
   readonly fault?: string;
   readonly output: string;
   readonly seconds: number;
-  /** Of its own processes; the servers that the run shares are not among them. */
+  /** Of the processes that were waited for: neither a browser's pages nor the servers that the run shares are among them. */
   readonly cpuSeconds: number;
 };
 
