@@ -189,7 +189,7 @@ export function requireKey({ key }: Caller, role: Role): KeyHolder {
 export const holderOf = (c: Context<ApiEnv>) => requireKey(c.get("caller"), "metrics");
 
 /** The key in a request's `Authorization` header; undefined without one, and for another scheme. */
-export function bearerOf(c: Context<ApiEnv>): string | undefined {
+function bearerOf(c: Context<ApiEnv>): string | undefined {
   const bearer = /^Bearer(?:$| +(.*))/i.exec(c.req.header("Authorization") ?? "");
   return bearer === null ? undefined : (bearer[1] ?? "");
 }

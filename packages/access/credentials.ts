@@ -1,7 +1,7 @@
 // Keys and sessions in PostgreSQL, by the hashes of their secrets: in force until they expire or are ended.
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { acting, actingAs, auditInsert, isUuid, type Retention } from "@payflow/outbox";
-import { AppError, invalidField } from "@payflow/shared";
+import { AppError, invalidField, plusMs } from "@payflow/shared";
 import { clientLine, deriveKey, sign, type Logger } from "@payflow/shared/http";
 import { requireRole, settingsHolder } from "./credential.ts";
 import type { ApiKey, ConsoleSession, KeyHolder } from "./credential.ts";
@@ -65,11 +65,12 @@ export function openCredentials(
   async function find<K extends Kind>(kind: K, secret: string): Promise<Shown[K] | undefined> {
     const hash = sql`decode(${secretHash(secret)}, 'hex')`;
     const [found] = await select(kind, sql`c.hash = ${hash} and ${endedAt} is null`);
+    const usedAt = found && ("lastSeenAt" in found ? found.lastSeenAt : found.lastUsedAt);
     // nobody waits for it, and a use that is not noted is noted by the next one
-    if (found !== undefined)
+    if (found !== undefined && (usedAt ?? "") < plusMs(now(), -60_000))
       void sql`
         update credentials set last_used_at = now()
-        where hash = ${hash} and coalesce(last_used_at < now() - interval '1 minute', true)`
+        where hash = ${hash}`
         .execute(db)
         .catch(() => {});
     return found;

@@ -5,8 +5,8 @@ type Stream = { readonly line: string; readonly subject: string; readonly evict:
 export type StreamPlaces = ReturnType<typeof createStreamPlaces>;
 
 /**
- * Places for open streams, each of one subject. There is always one for the next shopper: when a limit is reached, the oldest stream of the
- * address that has most of them gives its place up.
+ * Places for open streams, each of one subject. There is always one for the next shopper: when a limit is reached, the
+ * oldest stream of the address that has most of them gives its place up.
  */
 export function createStreamPlaces(limits = { perAddress: 100, perSubject: 20, inAll: 5_000 }) {
   // oldest first

@@ -1,5 +1,5 @@
 /**
- * What the pages of `ui/admin` call of both services. Order mounts the console, and adds its own: orders, mails, endpoints.
+ * What the pages of `ui/admin` call of both services. Order mounts the console, and adds its own, and those of mails and endpoints.
  * @module
  */
 export { adminAttention, masked } from "./attention.ts";

@@ -11,7 +11,7 @@ const backDays = 31;
 const holdMs = 15 * 60_000;
 
 /** A day in Korea; `claim` tells this comparison of it from any other. */
-export type DueDay = Span & { readonly day: string; readonly claim: string };
+type DueDay = Span & { readonly day: string; readonly claim: string };
 
 /** Days that are to be compared, and what came of it. */
 export function reconciliations(db: Kysely<never>) {

@@ -8,8 +8,8 @@ export type Send = (
   call: { readonly at: string; readonly signal: AbortSignal },
 ) => Promise<TryResult>;
 
-/** Longer than a call may last (50 seconds): whoever has not ended a delivery by then was killed. */
-export const claimMs = 60_000;
+/** Longer than a claim, a mail's reading and its call may last on a slow database: whoever has not ended by then was killed. */
+export const claimMs = 120_000;
 
 /**
  * Sends what is due. Each call is a task of its own: a slow target holds up only what is meant for it, by the places that
@@ -93,6 +93,7 @@ export async function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Pro
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
   try {
     return await Promise.race([work, aborted.promise]);
   } finally {

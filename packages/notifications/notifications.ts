@@ -9,7 +9,7 @@ import { webhookSender } from "./webhook_sender.ts";
 /** Wake-ups come from the process's own saves and calls; this is for those of other replicas, and for retries. */
 const pollMs = 1_000;
 /** Calls under way when the service stops; those that take longer are broken off, and made again by another replica. */
-const stopWithinMs = 4_000;
+const stopWithinMs = 15_000;
 
 /** Mails and webhooks, wired: what delivers them, and what routes and pages call. */
 export async function openNotifications(

@@ -45,7 +45,8 @@ const columns = sql`coalesce(d.event_id::text, concat_ws('.', d.order_id, d.vers
   d.tries, d.next_at as "nextAt", d.ended_at as "endedAt", d.last_status as "lastStatus",
   d.last_error as "lastError"`;
 const place = sql`concat_ws(' ', d.created_at, d.order_id, d.version, d.position)`;
-const again = sql`tries = 0, next_at = now(), since = now(), outcome = null, ended_at = null, claim_id = null`;
+const again = sql`tries = 0, next_at = now(), since = now(), outcome = null, ended_at = null, claim_id = null,
+  last_status = null, last_error = null`;
 const ofState = {
   waiting: sql`and outcome is null`,
   // as the index of those has it

@@ -78,7 +78,7 @@ export function postgresQueue(db: Kysely<never>) {
                where d.target_id = f.id and d.claim_id is not null and d.next_at > ${time(now)}) as room
           from free f join seen s on s.id = f.id and s.claim_id is not distinct from f.claim_id
         ), due as materialized (
-          select d.*, r.room, r.url is null and d.since <= ${time(plusMs(now, -mailChannel.lifeMs))} as is_old, (
+          select d.*, r.room, r.failing_since, r.url is null and d.since <= ${time(plusMs(now, -mailChannel.lifeMs))} as is_old, (
             select f.next_at from deliveries f
             where f.target_id = d.target_id and f.order_id = d.order_id and f.next_at is not null
               and (f.version, f.position) < (d.version, d.position)
@@ -90,7 +90,9 @@ export function postgresQueue(db: Kysely<never>) {
         ), put_off as (
           update deliveries d set next_at = case when not is_old then greatest(behind, ${time(plusMs(now, deferMs))}) end,
             outcome = case when is_old then 'gave_up' end, ended_at = case when is_old then ${time(now)} end,
-            last_error = case when is_old then 'too old to be sent' else d.last_error end, claim_id = null
+            last_error = case when is_old then 'too old to be sent' else d.last_error end, claim_id = null,
+            -- one that grew old while its server failed counts as tried: those are shown
+            tries = case when is_old and due.failing_since is not null then greatest(d.tries, 1) else d.tries end
           from due where (is_old or behind is not null) and ${isUnchanged("due")} returning 1
         ), chosen as materialized (
           select * from (
@@ -126,7 +128,7 @@ export function postgresQueue(db: Kysely<never>) {
     async end(claimId: string, { delivery, startedAt, endedAt, result, decision }: EndedTry) {
       const { targetId, orderId, version, position, eventId } = delivery;
       const { outcome, nextAt, pauseMs, disable } = decision;
-      const isUp = sql.lit(decision.isUp);
+      const isUp = sql.lit(decision.isUp === true);
       const ended = outcome === "retry" ? null : outcome;
       const ofOrder = sql`target_id = ${targetId} and order_id = ${orderId}`;
       const response = result.response === null ? null : result.response.replaceAll("\0", "�");
@@ -157,7 +159,7 @@ export function postgresQueue(db: Kysely<never>) {
           paused_until = case when ${isUp} then null else greatest(paused_until, ${time(plusMs(endedAt, pauseMs))}) end,
           disabled_at = case when ${disable}::text is null then disabled_at else coalesce(disabled_at, ${time(endedAt)}) end,
           disabled_reason = coalesce(disabled_reason, ${disable}::text)
-        where id = ${targetId} and (not ${isUp} or failures > 0
+        where id = ${targetId} and ${sql.lit(decision.isUp !== undefined)} and (not ${isUp} or failures > 0
           or coalesce(last_success_at < ${time(plusMs(endedAt, -60_000))}, true))`.execute(db);
     },
     /** Gives back what was claimed and not sent. */

@@ -66,13 +66,16 @@ export type TryResult = {
   readonly retryAfterMs?: number | undefined;
   /** This delivery alone was not taken, now or for good: the target itself works. */
   readonly refuses?: "now" | "for_good" | undefined;
+  /** There is nothing to send any more: the target was not called, and how it does is as unknown as before. */
+  readonly isMoot?: boolean;
 };
 
 export type TryDecision = {
   readonly outcome: "delivered" | "retry" | "gave_up";
   /** When it is tried again; null once it has ended. */
   readonly nextAt: string | null;
-  readonly isUp: boolean;
+  /** Undefined: nothing was learnt of the target. */
+  readonly isUp: boolean | undefined;
   /** What the target is to be spared, from now. */
   readonly pauseMs: number;
   /** Why it gets nothing more: its answer 410, or five days of failures. */
@@ -85,7 +88,8 @@ export function callsAtOnce(failures: number, { callsMax }: Pick<Channel, "calls
 }
 
 /** Only 2xx is a success: a redirect could lead anywhere, and is not followed. */
-const isSuccess = ({ status }: TryResult) => status !== null && status >= 200 && status < 300;
+const isSuccess = ({ status, error }: TryResult) =>
+  error === null && status !== null && status >= 200 && status < 300;
 
 /**
  * What follows from a try. `tries` counts this one; `failures` and `failingSince` are the target's before it; `random` is
@@ -97,6 +101,8 @@ export function decideTry(
   moment: { readonly channel: Channel; readonly now: string; readonly random: number },
 ): TryDecision {
   const { channel, now } = moment;
+  if (result.isMoot)
+    return { outcome: "gave_up", nextAt: null, isUp: undefined, pauseMs: 0, disable: null };
   const failures = before.failures + 1;
   const isUp = isSuccess(result) || result.refuses !== undefined;
   const isDown = !isUp && failures >= downAfter;

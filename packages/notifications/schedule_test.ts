@@ -111,6 +111,16 @@ describe("a mail", () => {
     expect(decision).toMatchObject({ outcome: "gave_up", isUp: true, disable: null });
   });
 
+  test("is not delivered by a status of success that comes with an error", () => {
+    const decision = again(1, now, { ...result(250), error: "Invalid greeting" });
+    expect(decision).toMatchObject({ outcome: "retry", isUp: false });
+  });
+
+  test("that is about nobody any more says nothing about its server", () => {
+    const decision = again(1, now, { ...result(null), isMoot: true });
+    expect(decision).toMatchObject({ outcome: "gave_up", nextAt: null, isUp: undefined });
+  });
+
   test("shows that its server is down by no response, which never turns it off", () => {
     const failingSince = plusMs(now, -failingMaxMs);
     const before = { ...fresh, failures: downAfter, failingSince };

@@ -43,7 +43,8 @@ export async function smtpSender(options: {
     const mail = await options.compose(delivery);
     const failed = { status: null, response: null };
     if (mail === undefined)
-      return { ...failed, error: "the order names nobody any more", refuses: "for_good" };
+      return { ...failed, error: "the order names nobody any more", isMoot: true };
+    stopped.throwIfAborted();
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(options.sendMs ?? sendMs)]);
     const transport = createTransport({ url: options.url, ...timeouts });
     try {

@@ -278,9 +278,25 @@ test("an erased customer is written no more, and mails too old to be news are no
     where order_id in (select id from orders where customer_email = 'old@example.com')`.execute(
     opened.kysely,
   );
+  const howServerDoes = async () =>
+    (await sql`select failures, last_success_at from delivery_targets`.execute(opened.kysely)).rows;
+  const before = await howServerDoes();
   await sendAll();
   expect(server.received).toEqual([]);
   expect(await rows()).toMatchObject([{ outcome: "gave_up" }, { outcome: "gave_up", tries: 0 }]);
+  // nothing was learnt of the server by a mail that is about nobody
+  expect(await howServerDoes()).toEqual(before);
+});
+
+test("a mail that grew too old while its server failed is shown as one that failed", async () => {
+  await placed();
+  await sql`update mails set since = now() - interval '3 days 1 minute'`.execute(opened.kysely);
+  await sql`update delivery_targets set failing_since = now() - interval '3 days'`.execute(
+    opened.kysely,
+  );
+  await sendAll();
+  expect(server.received).toEqual([]);
+  expect(await rows()).toMatchObject([{ outcome: "gave_up", tries: 1 }]);
 });
 
 test("operators list mails by page, and one that is sent again is sent once more as the same mail", async () => {

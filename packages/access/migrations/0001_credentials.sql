@@ -30,5 +30,7 @@ comment on column credentials.settings_key is
   'Of a session that MERCHANT_API_KEY began: tells it from a later one, by an HMAC under the session secret';
 -- callers
 create unique index credentials_by_hash on credentials (hash);
+-- retention: nothing that a session began by is deleted before it
+create index credentials_by_key on credentials (key_id) where key_id is not null;
 -- a key that has expired keeps its name until it is revoked, or another one is to have it
 create unique index keys_by_name on credentials (name) where kind = 'key' and ended_at is null;

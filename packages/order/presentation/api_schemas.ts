@@ -225,7 +225,7 @@ export const GrantRefund = v.strictObject({
 });
 export const DeclineRefund = v.strictObject({ answer });
 
-/** The last five members are null, or empty, for whoever is neither the order's owner nor the merchant. */
+/** What only the order's owner and the merchant may see is null, or empty, for others: order_json.ts names it. */
 export const Payment = v.strictObject({
   orderId,
   orderName,

@@ -12,12 +12,22 @@ export const oldestSeconds = sql`select greatest(extract(epoch from now() - min(
 export const unheldSlots = sql`select ${sql.lit(slotCount)} - count(*) from leases
   where name like 'slot:%' and expires_at > now()`;
 
+const waiting = sql`select count(*) from (select from waiting_events limit ${countMax}) w`;
+
+/** What of the outbox needs an operator when it grows; `oldestSeconds` with its fractions. */
+export async function readOutboxDelay(db: Kysely<never>) {
+  type Delay = Readonly<Record<"waiting" | "oldestSeconds" | "unheldSlots", number>>;
+  const { rows } = await sql<Delay>`
+    select (${waiting}) as waiting, (${oldestSeconds})::float8 as "oldestSeconds",
+      (${unheldSlots}) as "unheldSlots"`.execute(db);
+  return rows[0] as Delay;
+}
+
 /** `waiting`: events that Kafka does not have yet; `relays`: processes that publish. */
 export async function readOutboxState(db: Kysely<never>) {
   type State = "waiting" | "oldestSeconds" | "unheldSlots" | "writtenLastHour" | "relays";
   const { rows } = await sql<Readonly<Record<State, number>>>`
-    select
-      (select count(*) from (select from waiting_events limit ${countMax}) w) as waiting,
+    select (${waiting}) as waiting,
       (${oldestSeconds})::integer as "oldestSeconds", (${unheldSlots}) as "unheldSlots",
       (select count(*) from (select from events where created_at > now() - interval '1 hour'
         limit ${countMax}) h) as "writtenLastHour",

@@ -8,8 +8,6 @@ const wrongPerMinute = 10;
 /** Addresses remembered for having shown the right key. */
 const knownMax = 1_000;
 
-export type KeyGuard = ReturnType<typeof createKeyGuard>;
-
 /**
  * Compares callers' keys with the right ones, or looks them up, logs wrong ones (never the key), and bounds them by address.
  * An address that has shown a right key is never shut out: else its neighbours could do that to it by guessing.

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { isOpenLetter, letterCause, readOutboxState } from "@payflow/outbox/operate";
+import { isOpenLetter, letterCause, readOutboxDelay } from "@payflow/outbox/operate";
 import type { AttentionItem } from "../attention.ts";
 
 /** As the alerts of deploy/prometheus/alerts.yaml have them. */
@@ -14,7 +14,7 @@ export async function readMessageAttention(
   part: AttentionItem["part"],
 ): Promise<AttentionItem[]> {
   const [outbox, letters, unsigned] = await Promise.all([
-    readOutboxState(db),
+    readOutboxDelay(db),
     sql<{ said: string; count: number; since: string }>`
       select said, count(*) as count, min(created_at) as since
       from (select ${letterCause} as said, created_at from dead_letters where ${isOpenLetter}

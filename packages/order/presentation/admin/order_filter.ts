@@ -45,7 +45,7 @@ const Filter = v.pipe(
 );
 
 /** A part of a paymentKey, of which fewer characters would be in too many. */
-export const keyPart = /^[A-Za-z0-9_=-]{8,200}$/;
+const keyPart = /^[A-Za-z0-9_=-]{8,200}$/;
 
 /**
  * The orders that a filter means; `findByKey` has those by a paymentKey. `missed`: why those could not be found, so that
