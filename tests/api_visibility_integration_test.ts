@@ -56,12 +56,24 @@ describe("who sees what", () => {
         status: "DONE",
         paymentKey: paid.paymentKey,
       });
-    expect(await (await api.call(path)).json()).toMatchObject({
-      status: "DONE",
+    // all of it, so that a new field is not shown to everybody unnoticed
+    expect(await (await api.call(path)).json()).toEqual({
+      orderId: order.orderId,
+      orderName: order.orderName,
+      amount: 2000,
+      taxFreeAmount: 0,
       balanceAmount: 2000,
+      taxFreeBalance: 0,
+      currency: "KRW",
+      status: "DONE",
+      method: "카드",
+      approvedAt: expect.any(String),
       paymentKey: null,
       receiptUrl: null,
       virtualAccount: null,
+      refundLimits: null,
+      cashReceipt: null,
+      isEscrow: false,
       failure: null,
       cancels: [],
     });
