@@ -81,10 +81,8 @@ test.each(["CartOrder", "PricedOrder"])(
     const response = await api.call("/api/orders", { body, headers: api.merchant });
     const order = await placed(response);
     expect(order).toMatchObject({ ...body, items: items ? cart.items : [] });
-    const stranger = await (await api.call(`/api/orders/${order.orderId}`)).json();
-    const open = Object.keys(given).filter((field) =>
-      Bun.deepEquals(stranger[field], given[field]),
-    );
+    const seen = await (await api.call(`/api/orders/${order.orderId}`)).json();
+    const open = Object.keys(given).filter((field) => Bun.deepEquals(seen[field], given[field]));
     expect(open).toEqual(items ? [] : ["orderName", "amount"]);
   },
 );
