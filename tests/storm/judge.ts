@@ -2,6 +2,8 @@ import type postgres from "postgres";
 import { steadily } from "./steadily.ts";
 
 export type Answer = {
+  /** When the call was sent that it answers. */
+  readonly sentAtMs: number;
   readonly status: number;
   readonly body: Record<string, unknown>;
 };
@@ -29,6 +31,8 @@ export type PaymentTruth = {
   /** Its time is over, by the database's clock. */
   readonly isOver: boolean;
   readonly isClosing: boolean;
+  /** It has changed since the call was sent: what can change may have been otherwise when it was answered. */
+  readonly hasChanged: boolean;
   readonly kept: {
     readonly paymentKey: string;
     readonly approvedAt: string | null;
@@ -48,11 +52,12 @@ export type PaymentTruth = {
 
 export async function paymentTruth(
   payments: postgres.Sql,
-  orderId: string,
+  { orderId, sentAtMs }: { readonly orderId: string; readonly sentAtMs: number },
 ): Promise<PaymentTruth | undefined> {
   const [row] = await steadily(
     () => payments<PaymentTruth[]>`
-      select status, expires_at <= now() as "isOver", closing is not null as "isClosing", kept, attempts, refunds
+      select status, expires_at <= now() as "isOver", closing is not null as "isClosing",
+        changed_at >= ${new Date(sentAtMs)} as "hasChanged", kept, attempts, refunds
       from payments where id = ${orderId}`,
   );
   return row;
@@ -167,7 +172,8 @@ function refundLie(
     case "payment_not_refundable": {
       const isUnpaid = !["DONE", "PARTIAL_CANCELED"].includes(truth.status);
       if (!isRefused) return `and the refund is ${refund.status}`;
-      return isUnpaid || refund !== undefined ? undefined : "and it is";
+      // a deposit that Toss showed as taken back, by a stale response, is there again after the next query
+      return isUnpaid || truth.hasChanged || refund !== undefined ? undefined : "and it is";
     }
     case "amount_mismatch":
       return returned ? undefined : "and no deposit goes back";

@@ -10,6 +10,7 @@ const open: PaymentTruth = {
   status: "READY",
   isOver: false,
   isClosing: false,
+  hasChanged: false,
   kept: null,
   attempts: [],
   refunds: [],
@@ -58,6 +59,12 @@ test.each([
     { ...refund, amount: 2000 },
     code(422, "amount_exceeds_balance"),
     attempt("APPROVED"),
+  ],
+  [
+    "not refundable, and changed since",
+    refund,
+    code(409, "payment_not_refundable"),
+    { ...attempt("APPROVED"), hasChanged: true },
   ],
 ] as [string, Requested, never, PaymentTruth | undefined][])(
   "judge() takes an answer that is true: %s",

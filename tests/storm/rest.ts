@@ -118,7 +118,9 @@ export async function letElevenMinutesPass(stack: StormStack): Promise<void> {
         ${nextAt}::text, case when a->>${nextAt}::text is null or a->>${status}::text = 'WAITING_FOR_DEPOSIT'
           then a->${nextAt}::text else ${iso(payment`now()`)} end) order by position)
       from jsonb_array_elements(p.attempts) with ordinality as t(a, position)),
-      next_at = case when next_at is null or status in ('READY', 'WAITING_FOR_DEPOSIT') then next_at else now() end
+      next_at = case when next_at is null or status in ('READY', 'WAITING_FOR_DEPOSIT') then next_at else now() end,
+      -- a look that is under way would write back the times that it has read
+      looks = looks + 1
     from locked where p.id = locked.id`;
 }
 

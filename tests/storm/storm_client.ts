@@ -51,11 +51,12 @@ export function stormClient(
     url: string,
     init: RequestInit,
   ): Promise<Answer & { readonly retryAfterMs: number }> {
+    const sentAtMs = Date.now();
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(answerWithinMs) });
     const text = await response.text();
     const retryAfterMs = Number(response.headers.get("Retry-After") ?? 0) * 1e3;
     const body = text.startsWith("{") ? JSON.parse(text) : {};
-    return { status: response.status, body, retryAfterMs };
+    return { sentAtMs, status: response.status, body, retryAfterMs };
   }
 
   return {
@@ -89,7 +90,7 @@ export function stormClient(
       );
     },
     async judge(orderId, requested, answer) {
-      const truth = await paymentTruth(stack.pools.payment, orderId);
+      const truth = await paymentTruth(stack.pools.payment, { orderId, ...answer });
       const lie = judge(requested, answer, truth);
       // Only payments that still exist can be compared; this response is compared with Toss at the end.
       await stack.losses.known();
