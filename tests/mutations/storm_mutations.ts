@@ -155,7 +155,7 @@ export const stormMutations: readonly Mutation[] = [
     file: store,
     find: "row[column] = state[field as keyof State];",
     replace:
-      'const value = state[field as keyof State];\n        row[column] = field === "items" ? (value as unknown[]).slice(0, 1) : value;',
+      'row[column] = field === "items" ? (state[field as keyof State] as unknown[]).slice(0, 1) : state[field as keyof State];',
     killer: saved,
   },
   {
