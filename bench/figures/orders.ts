@@ -86,24 +86,30 @@ async function run(bench: Bench): Promise<FigureResult> {
   return resultOf(bench, samples);
 }
 
-/** The same load on Bun's HTTP alone: what is above its cost is PayFlow's. */
-async function answerBarely(
-  { port, pid }: BareHttp,
-  connections: number,
-  forMs: number,
-): Promise<Sample> {
+/** A load of which every answer must have this status, and what it costs one process. */
+async function answerBy(pid: number, status: number, load: HttpLoad): Promise<Sample> {
   const before = cpuMicrosOf(pid) ?? NaN;
-  const outcome = await runTask<HttpLoad, HttpOutcome>("load/http_task.ts", {
-    ...{ ports: [port], host: `localhost:${port}`, path: "/api/orders", body: cart },
-    connections,
-    forMs,
-  });
+  const outcome = await runTask<HttpLoad, HttpOutcome>("load/http_task.ts", load);
+  if (outcome.statuses[status] !== outcome.sent)
+    throw new Error(`Not every answer was ${status}: ${JSON.stringify(outcome.statuses)}`);
   return {
     perSecond: (outcome.sent * 1000) / outcome.elapsedMs,
     latency: outcome.accepted,
     clientMicros: outcome.clientMicros / outcome.sent,
     ownMicros: ((cpuMicrosOf(pid) ?? NaN) - before) / outcome.sent,
   };
+}
+
+/** The same load on Bun's HTTP alone: what is above its cost is PayFlow's. */
+function answerBarely({ port, pid }: BareHttp, connections: number, forMs: number) {
+  const host = `localhost:${port}`;
+  const load = { ports: [port], host, path: "/api/orders", body: cart, connections, forMs };
+  return answerBy(pid, 201, load);
+}
+
+/** The shop's first page for browsers that come for the first time. */
+function openFirstPage({ orderPorts: ports, host, pids }: Shop, forMs: number) {
+  return answerBy(pids.order[0] ?? 0, 200, { ports, host, path: "/", connections: 8, forMs });
 }
 
 /** Every answer must be 201: an order that was refused is no order placed. */
@@ -129,22 +135,6 @@ async function placeOrders(
     latency: outcome.accepted,
     clientMicros: outcome.clientMicros / placed,
     usage: usageEach(usage, placed),
-  };
-}
-
-/** The shop's first page for browsers that come for the first time. */
-async function openFirstPage({ orderPorts, host, pids }: Shop, forMs: number): Promise<Sample> {
-  const [pid = 0] = pids.order;
-  const before = cpuMicrosOf(pid) ?? NaN;
-  const load: HttpLoad = { ports: orderPorts, host, path: "/", connections: 8, forMs };
-  const outcome = await runTask<HttpLoad, HttpOutcome>("load/http_task.ts", load);
-  if (outcome.statuses["200"] !== outcome.sent)
-    throw new Error(`Not every page came: ${JSON.stringify(outcome.statuses)}`);
-  return {
-    perSecond: (outcome.sent * 1000) / outcome.elapsedMs,
-    latency: outcome.accepted,
-    clientMicros: outcome.clientMicros / outcome.sent,
-    ownMicros: ((cpuMicrosOf(pid) ?? NaN) - before) / outcome.sent,
   };
 }
 

@@ -43,7 +43,7 @@ export function postgresEndpoints(
 
   async function find(endpointId: string): Promise<WebhookEndpoint> {
     const { rows } = await sql<WebhookEndpoint>`
-      select ${columns} from webhook_endpoints where id::text = lower(${endpointId})`.execute(db);
+      select ${columns} from webhook_endpoints where ${isThis(endpointId)}`.execute(db);
     return found(endpointId, rows[0]);
   }
 
@@ -84,7 +84,7 @@ export function postgresEndpoints(
       ].filter((set) => set !== false);
       if (sets.length === 0) return await find(endpointId);
       const update = sql`
-        update webhook_endpoints set ${sql.join(sets)} where id::text = lower(${endpointId}) returning *`;
+        update webhook_endpoints set ${sql.join(sets)} where ${isThis(endpointId)} returning *`;
       return found(endpointId, await audited("changed", update, { ...given, url }));
     },
     /** A new secret; the one until now signs beside it for so long. */
@@ -93,17 +93,20 @@ export function postgresEndpoints(
       const update = sql`
         update webhook_endpoints set secret = ${secret}, former_secret = secret,
           former_secret_until = now() + make_interval(hours => ${formerForHours}::integer)
-        where id::text = lower(${endpointId}) returning *`;
+        where ${isThis(endpointId)} returning *`;
       const rotated = await audited("rotated", update, { formerForHours });
       return { secret, ...found(endpointId, rotated) };
     },
     /** What still waited is never sent. */
     async remove(endpointId: string): Promise<void> {
-      const remove = sql`delete from webhook_endpoints where id::text = lower(${endpointId}) returning *`;
+      const remove = sql`delete from webhook_endpoints where ${isThis(endpointId)} returning *`;
       found(endpointId, await audited("removed", remove));
     },
   };
 }
+
+/** The condition on the endpoint with this id, which nothing meets that is no id. */
+const isThis = (endpointId: string) => sql`id::text = lower(${endpointId})`;
 
 function found<T>(endpointId: string, endpoint: T | undefined): T {
   if (endpoint === undefined) throw webhookEndpointNotFound(endpointId);

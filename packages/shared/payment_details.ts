@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { AttentionItem } from "./attention.ts";
 import { Whole } from "./money.ts";
+import { Movement } from "./money_reports.ts";
 import { PaymentView } from "./payment_snapshot.ts";
 import { IsoTime } from "./text.ts";
 
@@ -9,7 +10,7 @@ const Text = v.exactOptional(v.nullable(v.string()));
 
 export const LedgerRow = v.object({
   occurredAt: IsoTime,
-  kind: v.picklist(["capture", "refund", "return", "deposit_reversal", "correction"]),
+  kind: Movement.entries.kind,
   /** Below 0 for money that left. */
   amount: Whole,
   method: v.nullable(v.string()),

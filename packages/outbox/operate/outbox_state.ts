@@ -12,26 +12,25 @@ export const oldestSeconds = sql`select greatest(extract(epoch from now() - min(
 export const unheldSlots = sql`select ${sql.lit(slotCount)} - count(*) from leases
   where name like 'slot:%' and expires_at > now()`;
 
-const waiting = sql`select count(*) from (select from waiting_events limit ${countMax}) w`;
+const delay = sql`(select count(*) from (select from waiting_events limit ${countMax}) w) as waiting,
+  (${oldestSeconds})::float8 as "oldestSeconds", (${unheldSlots}) as "unheldSlots"`;
+type Delay = Readonly<Record<"waiting" | "oldestSeconds" | "unheldSlots", number>>;
 
-/** What of the outbox needs an operator when it grows; `oldestSeconds` with its fractions. */
-export async function readOutboxDelay(db: Kysely<never>) {
-  type Delay = Readonly<Record<"waiting" | "oldestSeconds" | "unheldSlots", number>>;
-  const { rows } = await sql<Delay>`
-    select (${waiting}) as waiting, (${oldestSeconds})::float8 as "oldestSeconds",
-      (${unheldSlots}) as "unheldSlots"`.execute(db);
+/** What needs an operator when it grows: events that Kafka does not have yet, the oldest one's age, slots without a relay. */
+export async function readOutboxDelay(db: Kysely<never>): Promise<Delay> {
+  const { rows } = await sql<Delay>`select ${delay}`.execute(db);
   return rows[0] as Delay;
 }
 
-/** `waiting`: events that Kafka does not have yet; `relays`: processes that publish. */
+/** The same with the age in whole seconds, what was written in the last hour, and how many processes publish. */
 export async function readOutboxState(db: Kysely<never>) {
-  type State = "waiting" | "oldestSeconds" | "unheldSlots" | "writtenLastHour" | "relays";
-  const { rows } = await sql<Readonly<Record<State, number>>>`
-    select (${waiting}) as waiting,
-      (${oldestSeconds})::integer as "oldestSeconds", (${unheldSlots}) as "unheldSlots",
+  type State = Delay & Readonly<Record<"writtenLastHour" | "relays", number>>;
+  const { rows } = await sql<State>`
+    select ${delay},
       (select count(*) from (select from events where created_at > now() - interval '1 hour'
         limit ${countMax}) h) as "writtenLastHour",
       (select count(*) from leases where name like 'relay:%' and expires_at > now()) as relays
     `.execute(db);
-  return rows[0] as Readonly<Record<State, number>>;
+  const state = rows[0] as State;
+  return { ...state, oldestSeconds: Math.round(state.oldestSeconds) };
 }
