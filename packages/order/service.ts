@@ -3,7 +3,7 @@ import { notificationRetention, openNotifications } from "@payflow/notifications
 import { audit } from "@payflow/outbox";
 import { createUi } from "@payflow/ui";
 import { orderEventTypes } from "@payflow/shared";
-import { asAppError, createRateLimit, openService } from "@payflow/shared/http";
+import { aggregateFind, asAppError, createRateLimit, openService } from "@payflow/shared/http";
 import type { Logger, Service } from "@payflow/shared/http";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
@@ -16,7 +16,7 @@ import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { createConsole } from "./console.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
-import { postgresOrders } from "./infrastructure/postgres_orders.ts";
+import { orderRows, postgresOrders } from "./infrastructure/postgres_orders.ts";
 import { storeProducts } from "./infrastructure/postgres_products.ts";
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
@@ -67,6 +67,11 @@ export async function createOrderService(
   const watch = createOrderWatch(queries, log);
   const { sessionSecret, publicUrl } = config;
   const links = orderLinks({ sessionSecret, now });
+  const checkoutUrl: ApiDeps["checkoutUrl"] = (order) =>
+    `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`;
+  const findOrder = aggregateFind(db, orderRows);
+  const compose = composeMails({ shop, findOrder, linkOf: checkoutUrl });
+  const notifications = await openNotifications(config, { service, newId, log, compose });
 
   const count = countOrders(metrics);
   const payments = httpPayments(
@@ -104,11 +109,6 @@ export async function createOrderService(
     orderTtlMs: config.orderTtlMs,
     faultPoint,
   };
-  const checkoutUrl: ApiDeps["checkoutUrl"] = (order) =>
-    `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`;
-  const { find: findOrder } = orderDeps.orders;
-  const compose = composeMails({ shop, findOrder, linkOf: checkoutUrl });
-  const notifications = await openNotifications(config, { service, newId, log, compose });
   const deps: ApiDeps = {
     ...orderDeps,
     ...queries,
@@ -128,7 +128,7 @@ export async function createOrderService(
     metrics,
     tracer,
     health: service.health({
-      payment: () => orderDeps.payments.find([]),
+      payment: () => payments.find([]),
       kafka: async () => {
         if (!service.isReading()) throw new Error("Kafka is not read");
       },
