@@ -1,4 +1,4 @@
-// Tax-free goods from the product table to the ledger, over both services and the sandbox.
+// Tax-free goods from the shop's file to the ledger, over both services and the sandbox.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

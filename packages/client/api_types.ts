@@ -9,7 +9,7 @@ export interface paths {
     get: operations["listOrders"];
     /**
      * Place an order
-     * @description Lines are priced by the shop's product table. With a key of role operate an order may carry a name and a price of the merchant's instead, and a reference, metadata and an address to return to. A reference that another order has is refused, and the refusal names that order. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.
+     * @description Lines have the shop's prices. With a key of role operate an order may carry a name and a price of the merchant's instead, and a reference, metadata and an address to return to. A reference that another order has is refused, and the refusal names that order. Repeated with the same Idempotency-Key and body within 15 days, the order comes as first answered; a repetition opens no session and brings `checkoutUrl` only to who may have it anyway. A caller without a session gets one (cookie), which owns the order.
      */
     post: operations["placeOrder"];
   };

@@ -17,7 +17,7 @@ import { createConsole } from "./console.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
 import { orderRows, postgresOrders } from "./infrastructure/postgres_orders.ts";
-import { storeProducts } from "./infrastructure/postgres_products.ts";
+import { storeProductNames } from "./infrastructure/postgres_products.ts";
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 import { orderApp } from "./presentation/order_app.ts";
@@ -62,7 +62,11 @@ export async function createOrderService(
   const { db, now, faultPoint, metrics, tracer } = service;
   // orders are listed by their ids, newest first: replicas must take the time in them from one clock
   const newId = () => Bun.randomUUIDv7("hex", Date.parse(now()));
-  const { products, formerNames } = await service.prepare(() => storeProducts(db, shop.products));
+  const products = shop.products.map(({ en: _, taxFreeAmount, ...product }) => ({
+    ...product,
+    taxFreeAmount: taxFreeAmount || undefined,
+  }));
+  const productNames = await service.prepare(() => storeProductNames(db, shop.products));
   const queries = postgresOrderQueries(db);
   const watch = createOrderWatch(queries, log);
   const { sessionSecret, publicUrl } = config;
@@ -148,7 +152,7 @@ export async function createOrderService(
     toss: config.toss,
     paymentMethods: config.paymentMethods,
     escrow: config.escrow,
-    formerName: (productId) => formerNames.get(productId),
+    formerName: (productId) => productNames.get(productId),
     publicUrl,
     unpaidRetentionDays: config.unpaidRetentionDays,
     ...pageFunctions({

@@ -20,7 +20,7 @@ export type GivenPrice = Pick<Quote, "orderName" | "amount"> & {
 const orderNameMaxLength = 100;
 
 /**
- * Prices lines by the product table. Lines of one product are put together.
+ * Gives lines the shop's prices. Lines of one product are put together.
  * Throws AppError `unknown_product`, or `invalid_request` for more than 99 pieces of a product.
  */
 export function quoteItems(lines: readonly OrderLine[], products: readonly Product[]): Quote {

@@ -12,6 +12,7 @@ import { quoteItems } from "../domain/product.ts";
 import { after, products, snapshots } from "../testing/given.ts";
 import { orderMigrations } from "./migrations.ts";
 import { orderRows, postgresOrders } from "./postgres_orders.ts";
+import { storeProductNames } from "./postgres_products.ts";
 
 setDefaultTimeout(600_000);
 
@@ -137,4 +138,14 @@ test("orders whose numbers are taken get longer ones, and all of those placed wi
     expect(replayed).toBe(false);
     expect(await deps.orders.find(order.orderId)).toEqual(order);
   }
+});
+
+test("products that are sold no longer keep their names", async () => {
+  const mug = { productId: "mug", name: "머그컵" };
+  await storeProductNames(opened.kysely, [mug, { productId: "cap", name: "모자" }]);
+  const names = await storeProductNames(opened.kysely, [{ ...mug, name: "머그잔" }]);
+  expect([...names].sort()).toEqual([
+    ["cap", "모자"],
+    ["mug", "머그잔"],
+  ]);
 });

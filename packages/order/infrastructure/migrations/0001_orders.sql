@@ -59,14 +59,9 @@ create index orders_paid_named on orders (confirmed_at) where customer_email <> 
 
 create table products (
   id text primary key,
-  name text not null,
-  description text,
-  unit_price_krw bigint not null check (unit_price_krw > 0),
-  tax_free_krw bigint not null default 0 check (tax_free_krw between 0 and unit_price_krw),
-  position integer not null,
-  active boolean not null
+  name text not null
 );
-comment on table products is 'Prices come from here alone; filled from shop.json at every start';
+comment on table products is 'Names of all that was ever sold, for carts that still hold it; filled from shop.json at every start';
 
 create table orphaned_payments (
   order_id uuid primary key,
