@@ -44,6 +44,7 @@ const areas = [
   "CHANGELOG.md",
   "docs",
   "bench",
+  "packages/back-office",
   "packages/console",
   "packages/ledger",
   "examples",

@@ -1,7 +1,6 @@
 import type { Shop } from "./shop.ts";
 import type {
   AppError,
-  LedgerRow,
   Language,
   OrderItem,
   OrderStatus,
@@ -11,6 +10,7 @@ import type {
   RefundRequestKind,
   RefundRequestStatus,
 } from "@payflow/shared";
+import type { LedgerRow } from "@payflow/back-office";
 
 /**
  * What the pages need from whoever serves them. The pages know no table, no topic and no Toss call: they get

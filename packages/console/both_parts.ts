@@ -1,5 +1,5 @@
 import type { Part } from "@payflow/ui";
-import type { Page } from "@payflow/outbox/operate";
+import type { Page } from "@payflow/back-office";
 
 export const parts = ["order", "payment"] as const;
 

@@ -1,7 +1,9 @@
 import type { AdminEvents, Part } from "@payflow/ui";
 import { UnavailableError } from "@payflow/outbox";
-import { AppError, type CallAnswer, type CallBody, type Operate } from "@payflow/shared";
-import { parseInput, type messageCalls } from "@payflow/shared/http";
+import type { InternalAnswer, InternalBody, Operate } from "@payflow/back-office";
+import type { messageCalls } from "@payflow/back-office/messages";
+import { AppError } from "@payflow/shared";
+import { parseInput } from "@payflow/shared/http";
 import { asOperator, Reason, requireOperator, type OperatorOf } from "./operator.ts";
 import { pageOfBoth, parts } from "./both_parts.ts";
 import { serviceTopics } from "./lag_attention.ts";
@@ -22,10 +24,10 @@ export type AdminEventsDeps = {
 /** The console's pages of messages: what waits, what could not be handled, what Kafka holds, and Toss's webhooks. */
 export function adminEvents({ own, topics, operate, operator }: AdminEventsDeps): AdminEvents {
   /** The service whose messages they are answers, each by the same calls. */
-  const call = <Name extends keyof typeof own>(part: Part, name: Name, body: CallBody<Name>) =>
+  const call = <Name extends keyof typeof own>(part: Part, name: Name, body: InternalBody<Name>) =>
     part === "payment"
       ? operate(name, body)
-      : (own[name](body as never) as Promise<CallAnswer<Name>>);
+      : (own[name](body as never) as Promise<InternalAnswer<Name>>);
 
   return {
     async readOutbox() {

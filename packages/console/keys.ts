@@ -8,7 +8,7 @@ import {
 } from "@payflow/access";
 import type { AdminSessions, ApiKey as ShownKey } from "@payflow/ui";
 import type { AuditRow } from "@payflow/outbox";
-import { pageOf } from "@payflow/outbox/operate";
+import { pageOf } from "@payflow/back-office";
 import { invalidField, isKoreanDay, plusMs } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
 import { pageOfBoth } from "./both_parts.ts";

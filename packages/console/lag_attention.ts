@@ -1,4 +1,5 @@
-import { orderEventTypes, paymentEventTypes, type AttentionItem } from "@payflow/shared";
+import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
+import type { AttentionItem } from "@payflow/back-office";
 import { parts } from "./both_parts.ts";
 import type { TopicReader } from "./topics.ts";
 

@@ -1,13 +1,6 @@
 import type { AdminMoney } from "@payflow/ui";
-import {
-  AppError,
-  exceptionKinds,
-  invalidField,
-  KoreanDay,
-  KoreanMonth,
-  type CallAnswer,
-  type Operate,
-} from "@payflow/shared";
+import { AppError, invalidField, KoreanDay, KoreanMonth } from "@payflow/shared";
+import { exceptionKinds, type InternalAnswer, type Operate } from "@payflow/back-office";
 import { parseInput } from "@payflow/shared/http";
 import * as v from "valibot";
 import { movementsHead, movementsLines } from "./money_csv.ts";
@@ -48,7 +41,10 @@ export function adminMoney({
       let head = movementsHead(language);
       let after: string | undefined | null;
       while (after !== null) {
-        const page: CallAnswer<"movements"> = await operate("movements", { month: wanted, after });
+        const page: InternalAnswer<"movements"> = await operate("movements", {
+          month: wanted,
+          after,
+        });
         yield head + movementsLines(page.rows, language);
         head = "";
         after = page.next;

@@ -1,9 +1,17 @@
 // What Kafka's topics hold, read without joining a group: a look must leave no group behind. kafkajs fetches by its group
 // consumer alone, so messages are read over its connections to brokers; its version is pinned.
 import { Partitioners, type Kafka } from "kafkajs";
-import { connectKafka, UnavailableError, within } from "@payflow/outbox";
-import type { KafkaSettings, Log } from "@payflow/outbox";
-import { readTopicStates, withAdmin, withCluster, type Page } from "@payflow/outbox/operate";
+import type { Page } from "@payflow/back-office";
+import {
+  connectKafka,
+  readTopicStates,
+  UnavailableError,
+  withAdmin,
+  withCluster,
+  within,
+  type KafkaSettings,
+  type Log,
+} from "@payflow/outbox";
 
 export type TopicMessage = {
   readonly partition: number;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Kafka } from "kafkajs";
 import { startedKafka, testTopicPrefix } from "@payflow/local-stack/testing";
 import { connectKafka, createEventProducer } from "@payflow/outbox";
-import { withAdmin } from "@payflow/outbox/operate";
+import { withAdmin } from "@payflow/outbox";
 import { createTopics } from "@payflow/outbox/testing";
 import { silentLog } from "@payflow/shared/http";
 import { topicReader, type TopicMessage, type TopicReader } from "./topics.ts";

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { acting, actingAs, auditInsert } from "@payflow/outbox";
-import type { AttentionItem, ListedException, Reconciliation } from "@payflow/shared";
+import type { AttentionItem, ListedException, Reconciliation } from "@payflow/back-office";
 
 /** More than anybody resolves one by one. */
 const shownMax = 200;

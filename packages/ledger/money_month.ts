@@ -1,6 +1,6 @@
 // Money by day and by movement, in Korean time, from the ledger and from nowhere else.
 import { sql, type Kysely } from "kysely";
-import type { MoneyDay, MoneyMonth, MoneyTotals, Movement } from "@payflow/shared";
+import type { MoneyDay, MoneyMonth, MoneyTotals, Movement } from "@payflow/back-office";
 
 /** From where a month begins in Korea to where the next one does. */
 const inMonth = (month: string, column: "occurred_at" | "recorded_at") => {

@@ -1,6 +1,6 @@
 // A movement of money at the provider, as the ledger books it and as the provider's own list shows it. Nothing here waits
 // or reads a table: a service decides by these functions what its change books, and writes that with the change.
-import { sumWon, type Movement } from "@payflow/shared";
+import { sumWon, type MovementKind } from "@payflow/shared";
 
 /** The card as the provider shows it, masked; codes are the provider's. */
 export type Card = {
@@ -21,7 +21,7 @@ export type LedgerEntry = {
    * back. deposit_reversal: the bank took a deposit back. correction: less went back than was booked, by a rebuilt payment or
    * by a response about an account that shows a returned deposit again.
    */
-  readonly kind: Movement["kind"];
+  readonly kind: MovementKind;
   /** Won; below 0 for what left. */
   readonly amount: number;
   /** By the provider; when it was learnt, where the provider does not say. */

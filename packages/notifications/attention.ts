@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
-import type { AttentionItem } from "@payflow/shared";
-import { countMax, countOf, type DatabaseFigure } from "@payflow/shared/http";
+import type { AttentionItem } from "@payflow/back-office";
+import { countMax, countOf } from "@payflow/back-office/messages";
+import type { DatabaseFigure } from "@payflow/shared/http";
 
 /** Given up in the last week, in the text of the index mails_failed. */
 const failedMails = sql`from mails

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { auditInsert, isUuid, type Retention } from "@payflow/outbox";
-import { pageOf, type Page } from "@payflow/outbox/operate";
+import { pageOf, type Page } from "@payflow/back-office";
 import type { OrderMail } from "@payflow/shared";
 import type * as v from "valibot";
 import type { WebhookDelivery, WebhookDeliveryDetail } from "./endpoint_schemas.ts";

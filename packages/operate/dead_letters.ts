@@ -18,7 +18,7 @@ import {
   replayDeadLetter,
   replayedMax,
   type ListedLetter,
-} from "@payflow/outbox/operate";
+} from "@payflow/back-office/messages";
 import { services, withPlaces, type Places, type Service } from "./places.ts";
 
 /** The messages that could not be handled, newest first; `--search` finds by key, id or a part of topic, key or error. */

@@ -1,7 +1,8 @@
 import { movementsHead, movementsLines } from "@payflow/console";
 import { listed, UsageError } from "@payflow/local-stack";
 import { listMovements, readMoneyMonth } from "@payflow/ledger";
-import { isKoreanMonth, koreanDayOf, type MoneyTotals } from "@payflow/shared";
+import { isKoreanMonth, koreanDayOf } from "@payflow/shared";
+import type { MoneyTotals } from "@payflow/back-office";
 import { withPlaces } from "./places.ts";
 
 type Row = Record<string, unknown>;

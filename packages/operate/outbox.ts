@@ -1,6 +1,6 @@
 import { listed, UsageError } from "@payflow/local-stack";
 import { isUuid } from "@payflow/outbox";
-import { readOutboxState } from "@payflow/outbox/operate";
+import { readOutboxState } from "@payflow/back-office/messages";
 import { services, withPlaces, type Places } from "./places.ts";
 import { publishAgain, type EventSelection } from "./publish_again.ts";
 import { timeOption } from "./time_option.ts";

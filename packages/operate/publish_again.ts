@@ -1,6 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { auditInsert } from "@payflow/outbox";
-import { eventDays } from "@payflow/outbox/operate";
+import { auditInsert, eventDays } from "@payflow/outbox";
 
 /** Which events: by their ids, or all that were written since a time, of one topic or of all. */
 export type EventSelection =

@@ -12,7 +12,8 @@ import {
   wakePayment,
   type OpenEnd,
 } from "@payflow/payment/operate";
-import { isKoreanDay, type ListedException } from "@payflow/shared";
+import { isKoreanDay } from "@payflow/shared";
+import type { ListedException } from "@payflow/back-office";
 import { withPlaces, type Places } from "./places.ts";
 
 type Row = Record<string, unknown>;

@@ -10,8 +10,9 @@ import {
 } from "@payflow/console";
 import { adminNotifications } from "@payflow/notifications";
 import { listAudit } from "@payflow/outbox";
-import type { Operate } from "@payflow/shared";
-import { messageCalls, type Logger } from "@payflow/shared/http";
+import type { Operate } from "@payflow/back-office";
+import { messageCalls } from "@payflow/back-office/messages";
+import type { Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "./config.ts";
 import { describeOrders, readOrderAttention } from "./infrastructure/order_attention.ts";
 import { adminOrders } from "./presentation/admin/admin_orders.ts";

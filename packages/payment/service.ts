@@ -1,7 +1,8 @@
 import { reconcileDay } from "@payflow/ledger";
 import { paymentEventTypes } from "@payflow/shared";
 import { isPassing, sweepProgress } from "@payflow/outbox";
-import { messageCalls, openService, type Logger, type Service } from "@payflow/shared/http";
+import { messageCalls } from "@payflow/back-office/messages";
+import { openService, type Logger, type Service } from "@payflow/shared/http";
 import { handleWebhooks } from "./application/handle_webhooks.ts";
 import type { PaymentDeps } from "./application/ports.ts";
 import { createPspReach } from "./application/psp_reach.ts";

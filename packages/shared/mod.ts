@@ -1,17 +1,12 @@
 /** What both services mean by money, ids, errors and events: pure, safe to import from a domain. */
 export * from "./app_error.ts";
-export * from "./attention.ts";
 export * from "./change.ts";
 export * from "./csv.ts";
 export * from "./doubt.ts";
 export * from "./event_schema.ts";
 export * from "./history.ts";
-export * from "./internal_calls.ts";
 export * from "./korean_time.ts";
 export * from "./money.ts";
-export * from "./money_reports.ts";
-export * from "./operated_messages.ts";
-export * from "./operator_calls.ts";
 export * from "./order_events.ts";
 export type * from "./order_mail.ts";
 export * from "./order_number.ts";
@@ -19,7 +14,6 @@ export * from "./order_view.ts";
 export * from "./order_webhook.ts";
 export * from "./payment_answers.ts";
 export * from "./payment_calls.ts";
-export * from "./payment_details.ts";
 export * from "./payment_events.ts";
 export * from "./payment_conditions.ts";
 export * from "./payment_snapshot.ts";

@@ -7,6 +7,16 @@ export const Won = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const PositiveWon = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 export const Currency = v.literal("KRW");
 
+/** Of a movement of money; `LedgerEntry` says what each is. */
+export const MovementKind = v.picklist([
+  "capture",
+  "refund",
+  "return",
+  "deposit_reversal",
+  "correction",
+]);
+export type MovementKind = v.InferOutput<typeof MovementKind>;
+
 /** What falls to `amount` of `part`, when `part` is spread evenly over `whole`; rounded down. */
 export function shareOf(
   amount: number,

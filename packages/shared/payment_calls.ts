@@ -89,3 +89,10 @@ export const paymentCalls = {
   },
   find: { body: v.object({ orderIds }), answer: v.object({ payments: v.array(PaymentView) }) },
 };
+
+export type PaymentCall = keyof typeof paymentCalls;
+/** What a call of payment is sent. */
+export type CallBody<Name extends PaymentCall> = v.InferOutput<(typeof paymentCalls)[Name]["body"]>;
+export type CallAnswer<Name extends PaymentCall> = v.InferOutput<
+  (typeof paymentCalls)[Name]["answer"]
+>;

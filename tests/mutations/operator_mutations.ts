@@ -1,9 +1,9 @@
 import type { Mutation } from "./mutation.ts";
 
 const payment = "packages/payment/infrastructure";
-const replay = "packages/outbox/operate/dead_letter_replay.ts";
+const replay = "packages/back-office/messages/dead_letter_replay.ts";
 const moneyTest = "packages/ledger/money_month_integration_test.ts";
-const lettersTest = "packages/outbox/operate/dead_letters_integration_test.ts";
+const lettersTest = "packages/back-office/messages/dead_letters_integration_test.ts";
 
 /** What operators read, and what they may do. */
 export const operatorMutations: readonly Mutation[] = [

@@ -1,4 +1,4 @@
-import type { MoneyMonth, MoneyTotals, Reconciliation } from "@payflow/shared";
+import type { MoneyMonth, MoneyTotals, Reconciliation } from "@payflow/back-office";
 import type {
   AdminSession,
   ApiKey,

@@ -7,7 +7,7 @@ import {
   wholeNumber,
   type ReadWords,
 } from "@payflow/local-stack";
-import { readTopicStates } from "@payflow/outbox/operate";
+import { readTopicStates } from "@payflow/outbox";
 import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
 import { timeOption } from "../time_option.ts";
 import { withKafka, type KafkaPlace } from "./kafka_place.ts";

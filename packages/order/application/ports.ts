@@ -87,9 +87,6 @@ type Calls<Names extends PaymentCall> = {
   [Name in Names]: (body: CallBody<Name>) => Promise<CallAnswer<Name>>;
 };
 
-/** All that payment has of one order; throws as the calls of PaymentService. */
-export type PaymentDetailsCall = Calls<"details">;
-
 /**
  * The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. `compare` opens
  * payments that payment has not heard of, and rebuilds those that lack what order knows. `erase` removes what tells who

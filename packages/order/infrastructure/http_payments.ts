@@ -1,9 +1,16 @@
 import * as v from "valibot";
-import { actingHeader, AppError, internalCalls, sentActing } from "@payflow/shared";
-import type { CallAnswer, CallBody, Operate, PaymentCall } from "@payflow/shared";
+import {
+  internalCalls,
+  type InternalAnswer,
+  type InternalBody,
+  type InternalCall,
+  type Operate,
+  type PaymentDetailsCall,
+} from "@payflow/back-office";
+import { actingHeader, AppError, sentActing } from "@payflow/shared";
 import { acting, inSpan, traceparent, type Tracer } from "@payflow/outbox";
 import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
-import type { PaymentDetailsCall, PaymentService } from "../application/ports.ts";
+import type { PaymentService } from "../application/ports.ts";
 import { createCallPool } from "./call_pool.ts";
 
 /** Of calls that ask nobody else. */
@@ -14,7 +21,7 @@ const compareTimeoutMs = 90_000;
 /** Some calls query Toss first, closing even twice. */
 const closeTimeoutMs = 40_000;
 /** A month of a large shop is added up, and a thousand messages may be sent once more. */
-const longReads: readonly PaymentCall[] = ["money-month", "movements", "replay-cause"];
+const longReads: readonly InternalCall[] = ["money-month", "movements", "replay-cause"];
 /**
  * Places by kind of call, so that none can take another's. Together they stay below the 256 requests that Bun has
  * under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). Calls that end soon may wait for a place; those that may wait
@@ -89,8 +96,8 @@ export function httpPayments(
 
   /** A call of payment, whose response must follow the schema. */
   const ask =
-    <Name extends PaymentCall>(name: Name, kind: Kind) =>
-    (body: CallBody<Name>): Promise<CallAnswer<Name>> => {
+    <Name extends InternalCall>(name: Name, kind: Kind) =>
+    (body: InternalBody<Name>): Promise<InternalAnswer<Name>> => {
       const path = `/internal/payments/${name}`;
       const headers = new Headers({ "Content-Type": "application/json" });
       return call({ ...kind, path, body: JSON.stringify(body), headers }, async (response) => {
@@ -100,7 +107,7 @@ export function httpPayments(
           throw new Error(`payment answered ${status}: ${(await response.text()).slice(0, 500)}`);
         }
         const result = v.safeParse(internalCalls[name].answer, await response.json());
-        if (result.success) return result.output as CallAnswer<Name>;
+        if (result.success) return result.output as InternalAnswer<Name>;
         log.error(
           { ...named(body), path, issues: v.summarize(result.issues) },
           "payment's response can't be read",
@@ -117,7 +124,7 @@ export function httpPayments(
   const query = ask("ask", { ...sweeping, timeoutMs: closeTimeoutMs });
   const history = ask("history", reading);
   const found = ask("find", reading);
-  const operatorKind = (name: PaymentCall): Kind => {
+  const operatorKind = (name: InternalCall): Kind => {
     if (name === "query-now") return { pool: "refunds", timeoutMs };
     if (name === "details" || name === "search") return reading;
     return { pool: "operators", timeoutMs: longReads.includes(name) ? 25_000 : readTimeoutMs };

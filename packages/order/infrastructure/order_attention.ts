@@ -4,14 +4,9 @@ import {
   notificationNeeds,
   readNotificationAttention,
 } from "@payflow/notifications";
-import {
-  countOf,
-  needsPerson,
-  readMessageAttention,
-  type DatabaseFigure,
-  type Metrics,
-} from "@payflow/shared/http";
-import type { AttentionItem } from "@payflow/shared";
+import { countOf, figuresOf, readMessageAttention } from "@payflow/back-office/messages";
+import type { DatabaseFigure, Metrics } from "@payflow/shared/http";
+import type { AttentionItem } from "@payflow/back-office";
 import type { Order } from "../domain/order.ts";
 import { isRefundRequested } from "./postgres_order_queries.ts";
 
@@ -61,7 +56,7 @@ type DescribedOrder = Pick<Order, "orderNumber" | "customerName" | "customerEmai
 
 /** What an operator watches of orders in the database. */
 export const orderFigures: readonly DatabaseFigure[] = [
-  needsPerson({
+  ...figuresOf({
     refund_request: countOf(sql`select from orders where ${isRefundRequested}`),
     money_without_order: countOf(sql`select from ${orphanedPayments}`),
     ...notificationNeeds,

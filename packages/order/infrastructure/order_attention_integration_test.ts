@@ -2,14 +2,14 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/outbox";
 import { rowsLookedAt } from "@payflow/outbox/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
-import { figuresQuery, messageFigures, readFigures } from "@payflow/shared/http";
+import { figuresQuery, readFigures } from "@payflow/shared/http";
 import { sql } from "kysely";
 import { orderMigrations } from "./migrations.ts";
 import { orderFigures } from "./order_attention.ts";
 
 setDefaultTimeout(600_000);
 
-const figures = [...messageFigures, ...orderFigures];
+const figures = orderFigures;
 let database: TestDatabase;
 let opened: Database<never>;
 

@@ -1,7 +1,7 @@
 import type { PaidWith, TimelineEntry } from "@payflow/ui";
 import { within } from "@payflow/outbox";
-import { entriesIn, type HistoryEntry, type LedgerRow } from "@payflow/shared";
-import type { PaymentDetailsCall } from "../application/ports.ts";
+import type { LedgerRow, PaymentDetailsCall } from "@payflow/back-office";
+import { entriesIn, type HistoryEntry } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import type { ApiDeps } from "./api_route.ts";
 

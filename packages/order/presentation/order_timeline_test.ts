@@ -1,10 +1,6 @@
 import { expect, test } from "bun:test";
-import {
-  withEntries,
-  type HistoryEntry,
-  type LedgerRow,
-  type RecordedEntry,
-} from "@payflow/shared";
+import { withEntries, type HistoryEntry, type RecordedEntry } from "@payflow/shared";
+import type { LedgerRow } from "@payflow/back-office";
 import { after, orderId, placed, placedAt, snapshot, snapshots } from "../testing/given.ts";
 import { findPaidWith, listTimeline, orderTimeline, paidWith } from "./order_timeline.ts";
 

@@ -1,4 +1,5 @@
 import type { Caller, StreamPlaces } from "@payflow/access";
+import type { PaymentDetailsCall } from "@payflow/back-office";
 import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
 import { isUuid, pause } from "@payflow/outbox";
 import { orderNumberOf } from "@payflow/shared";
@@ -9,7 +10,6 @@ import { findByEmail } from "../application/find_by_email.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { provideRefundAccount } from "../application/refund_order.ts";
 import { requestRefund, withdrawRefundRequest } from "../application/request_refund.ts";
-import type { PaymentDetailsCall } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import { returnAddress } from "../domain/return_url.ts";

@@ -1,4 +1,3 @@
-import type { CallBody } from "@payflow/shared";
 import { isOpen } from "../domain/operation.ts";
 import { isToCancel, type Payment } from "../domain/payment.ts";
 import { woken } from "../domain/plan.ts";
@@ -11,7 +10,7 @@ import { settlePayment } from "./settle.ts";
  * due; waits for it as a confirm does. Throws AppError `payment_not_found`.
  */
 export async function queryNow(
-  { orderId }: CallBody<"query-now">,
+  { orderId }: { readonly orderId: string },
   deps: PaymentDeps,
 ): Promise<{ readonly payment: Payment; readonly isChanged: boolean; readonly isOpen: boolean }> {
   const before = await decideAndSave(deps, {

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import type { AttentionItem } from "@payflow/shared";
+import type { AttentionItem } from "@payflow/back-office";
 
 /** A row of the view open_ends with its payment, as operators see it. */
 export type OpenEnd = {

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { findByKeyPart, listLedger } from "@payflow/ledger";
-import type { PaymentDetails, WebhookRow } from "@payflow/shared";
+import type { PaymentDetails, WebhookRow } from "@payflow/back-office";
 import { openEndItem, openEnds } from "./open_ends.ts";
 import { webhookRow } from "./webhook_queries.ts";
 

@@ -1,8 +1,8 @@
 // What needs an operator of what payment has, by the conditions of the metrics that alert.
 import { sql, type Kysely } from "kysely";
 import { listDifferingDays } from "@payflow/ledger";
-import type { AttentionItem } from "@payflow/shared";
-import { countMax, readMessageAttention } from "@payflow/shared/http";
+import type { AttentionItem } from "@payflow/back-office";
+import { countMax, readMessageAttention } from "@payflow/back-office/messages";
 import { endsOf, isOpenPayment, isStuckPayment, openEndItem, openEnds } from "./open_ends.ts";
 import type { OpenEnd } from "./open_ends.ts";
 import { unclaimedMoney } from "./payment_metrics.ts";

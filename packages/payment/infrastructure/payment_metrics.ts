@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { openExceptions } from "@payflow/ledger";
-import { countMax, countOf, needsPerson } from "@payflow/shared/http";
+import { countMax, countOf, figuresOf } from "@payflow/back-office/messages";
 import type { DatabaseFigure, Metrics } from "@payflow/shared/http";
 import type { PaymentEvent } from "@payflow/shared";
 import { endsOf, isOpenPayment, isStuckPayment } from "./open_ends.ts";
@@ -16,9 +16,9 @@ export const unclaimedMoney = sql`unclaimed_money u
   where not exists (select from payments p where p.id = u.order_id)
   group by order_id having sum(amount_krw) > 0`;
 
-/** What an operator watches in the database: what is open between PayFlow and Toss, and what waits for a decision. */
+/** What an operator watches in the database: messages, what is open between PayFlow and Toss, and what waits for a decision. */
 export const paymentFigures: readonly DatabaseFigure[] = [
-  needsPerson({
+  ...figuresOf({
     payment: needingReview,
     refund_account: stuckOrders(sql`"lacksAccount" and not "needsReview"`),
     unrecovered: countOf(sql`select from unrecovered`),

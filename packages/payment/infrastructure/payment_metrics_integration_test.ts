@@ -2,14 +2,15 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { migrate, openDatabase, type Database } from "@payflow/outbox";
 import { rowsLookedAt } from "@payflow/outbox/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
-import { countMax, figuresQuery, messageFigures, readFigures } from "@payflow/shared/http";
+import { countMax } from "@payflow/back-office/messages";
+import { figuresQuery, readFigures } from "@payflow/shared/http";
 import { sql } from "kysely";
 import { paymentMigrations } from "./migrations.ts";
 import { countNeedingReview, paymentFigures } from "./payment_metrics.ts";
 
 setDefaultTimeout(600_000);
 
-const figures = [...messageFigures, ...paymentFigures];
+const figures = paymentFigures;
 let database: TestDatabase;
 let opened: Database<never>;
 

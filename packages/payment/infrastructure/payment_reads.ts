@@ -5,8 +5,9 @@ import {
   requestReconciliation,
 } from "@payflow/ledger";
 import { listAudit } from "@payflow/outbox";
-import type { CallBody, HistoryEntry } from "@payflow/shared";
-import type { messageCalls } from "@payflow/shared/http";
+import type { InternalBody } from "@payflow/back-office";
+import type { messageCalls } from "@payflow/back-office/messages";
+import type { HistoryEntry } from "@payflow/shared";
 import { sql, type Kysely } from "kysely";
 import type { PaymentRepository } from "../application/ports.ts";
 import type { Payment } from "../domain/payment.ts";
@@ -43,11 +44,11 @@ export function paymentReads(
   const { payments, listHistory } = parts;
   return {
     ...parts.messages,
-    changed: async (page: CallBody<"changed">) => ({
+    changed: async (page: InternalBody<"changed">) => ({
       payments: await listChangedPayments(db, page),
     }),
     history: async ({ orderId }: Of) => ({ history: await listHistory(orderId) }),
-    find: async ({ orderIds }: CallBody<"find">) => ({
+    find: async ({ orderIds }: InternalBody<"find">) => ({
       payments: (await payments.findMany(orderIds)).map(wholeView),
     }),
     async details({ orderId }: Of) {
@@ -57,23 +58,23 @@ export function paymentReads(
       ]);
       return { ...details, payment: payment ? wholeView(payment) : null };
     },
-    search: async ({ part }: CallBody<"search">) => ({ orderIds: await findByKey(db, part) }),
-    "money-month": ({ month }: CallBody<"money-month">) => readMoneyMonth(db, month),
-    movements: (page: CallBody<"movements">) => readMovements(db, page),
+    search: async ({ part }: InternalBody<"search">) => ({ orderIds: await findByKey(db, part) }),
+    "money-month": ({ month }: InternalBody<"money-month">) => readMoneyMonth(db, month),
+    movements: (page: InternalBody<"movements">) => readMovements(db, page),
     reconciliation: async ({ day }: Day) => ({
       found: (await findReconciliation(db, day)) ?? null,
     }),
     "request-reconciliation": async ({ day }: Day) => ({
       isDone: await requestReconciliation(db, day),
     }),
-    "resolve-exceptions": async ({ reason, ...selection }: CallBody<"resolve-exceptions">) => ({
+    "resolve-exceptions": async ({ reason, ...selection }: InternalBody<"resolve-exceptions">) => ({
       resolved: await resolveExceptions(db, selection, reason),
     }),
-    webhooks: (page: CallBody<"webhooks">) => listWebhooks(db, page),
-    webhook: async ({ id }: CallBody<"webhook">) => ({
+    webhooks: (page: InternalBody<"webhooks">) => listWebhooks(db, page),
+    webhook: async ({ id }: InternalBody<"webhook">) => ({
       found: (await findWebhook(db, id)) ?? null,
     }),
-    audit: async (page: CallBody<"audit">) => ({ rows: await listAudit(db, page) }),
+    audit: async (page: InternalBody<"audit">) => ({ rows: await listAudit(db, page) }),
     attention: async () => ({ ...(await readPaymentAttention(db)), toss: parts.tossHealth() }),
   };
 }

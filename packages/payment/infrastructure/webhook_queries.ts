@@ -1,6 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { pageOf, type Page } from "@payflow/outbox/operate";
-import type { CallBody, WebhookRow } from "@payflow/shared";
+import { pageOf, type InternalBody, type Page, type WebhookRow } from "@payflow/back-office";
 import { maskedBody } from "./masked_body.ts";
 
 const pageMax = 50;
@@ -19,7 +18,7 @@ const lists = {
 /** The PSP's webhooks, newest first; `after` is the `next` of the page before. */
 export async function listWebhooks(
   db: Kysely<never>,
-  { state, orderId, after }: CallBody<"webhooks">,
+  { state, orderId, after }: InternalBody<"webhooks">,
 ): Promise<Page<WebhookRow>> {
   const [time, isListed] = lists[orderId === undefined ? (state ?? "all") : "all"];
   // an order's by themselves: in their order of time, a plan made on a small table would read all webhooks

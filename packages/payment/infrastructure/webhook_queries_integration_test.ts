@@ -3,7 +3,7 @@ import { migrate, openDatabase, type Database } from "@payflow/outbox";
 import { tuplesRead } from "@payflow/outbox/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
-import type { CallBody } from "@payflow/shared";
+import type { InternalBody } from "@payflow/back-office";
 import { paymentMigrations } from "./migrations.ts";
 import { findWebhook, listWebhooks } from "./webhook_queries.ts";
 
@@ -33,7 +33,7 @@ const fill = (count: number) =>
     '2026-01-05T00:00:00Z'::timestamptz + n / 7 * interval '1 second'
   from generate_series(1, ${count}::integer) n`.execute(db());
 
-async function all(page: CallBody<"webhooks"> = {}): Promise<string[]> {
+async function all(page: InternalBody<"webhooks"> = {}): Promise<string[]> {
   const found: string[] = [];
   let after: string | null | undefined;
   while (after !== null) {
@@ -72,13 +72,13 @@ test("one is shown with its body, masked", async () => {
 });
 
 test("each list reads a bounded number of rows among many", async () => {
-  const pages: readonly CallBody<"webhooks">[] = [
+  const pages: readonly InternalBody<"webhooks">[] = [
     {},
     { state: "waiting" },
     { state: "unknown" },
     { orderId: "order-3000" },
   ];
-  const read = async (page: CallBody<"webhooks">) => {
+  const read = async (page: InternalBody<"webhooks">) => {
     const { next } = await listWebhooks(db(), page);
     return await tuplesRead(db(), () => listWebhooks(db(), { ...page, after: next ?? undefined }));
   };

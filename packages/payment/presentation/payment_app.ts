@@ -2,8 +2,8 @@ import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import * as v from "valibot";
 import { actingAs, type Tracer } from "@payflow/outbox";
-import { actingHeader, AppError, internalCalls, SentActing } from "@payflow/shared";
-import type { CallBody, PaymentCall } from "@payflow/shared";
+import { internalCalls, type InternalBody, type InternalCall } from "@payflow/back-office";
+import { actingHeader, AppError, SentActing } from "@payflow/shared";
 import {
   createKeyGuard,
   healthRoutes,
@@ -24,9 +24,9 @@ import { webhookRoute, type WebhookDeps } from "./webhook_route.ts";
 const compareLimitBytes = 1024 * 1024;
 
 /** What answers calls of order, by their names. */
-export type CallHandlers<Name extends PaymentCall> = {
+export type CallHandlers<Name extends InternalCall> = {
   readonly [N in Name]: (
-    body: CallBody<N>,
+    body: InternalBody<N>,
   ) => Promise<Frozen<v.InferInput<(typeof internalCalls)[N]["answer"]>>>;
 };
 
@@ -37,7 +37,7 @@ export function paymentApp(
   internalKeys: readonly string[],
   deps: WebhookDeps & {
     readonly log: Logger;
-    readonly calls: CallHandlers<PaymentCall>;
+    readonly calls: CallHandlers<InternalCall>;
     readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
     readonly health: HealthChecks;
     readonly tracer: Tracer | undefined;
@@ -73,7 +73,7 @@ export function paymentApp(
     );
   for (const [name, { body }] of Object.entries(internalCalls)) {
     const limitBytes = name === "compare" ? compareLimitBytes : undefined;
-    const answer = calls[name as PaymentCall] as (body: unknown) => Promise<object>;
+    const answer = calls[name as InternalCall] as (body: unknown) => Promise<object>;
     app.post(`/internal/payments/${name}`, async (c) =>
       c.json(await answer(await readJson(c, body as v.GenericSchema, limitBytes))),
     );

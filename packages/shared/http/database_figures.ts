@@ -1,6 +1,5 @@
 // Figures that the database has, so that every replica shows the same and a restart loses none.
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import { isOpenLetter, oldestSeconds, unheldSlots } from "@payflow/outbox/operate";
 
 export type DatabaseFigure = {
   /** As Prometheus has it. */
@@ -15,61 +14,6 @@ export type DatabaseFigure = {
 
 /** One row of a figure. */
 export type Reading = { readonly value: number; readonly [label: string]: string | number };
-
-/** No more rows are counted: a scrape must cost the same at ten and at five million. */
-export const countMax = 10_000;
-
-/** How many rows a query has, `countMax` at the most. */
-export function countOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`select count(*) as value from (${rows} limit ${sql.lit(countMax)}) as counted`;
-}
-
-/** Messages that could not be handled, and of which nobody has decided yet what becomes of them. */
-export const openDeadLetters = countOf(sql`select from dead_letters where ${isOpenLetter}`);
-
-/** What waits for a decision of an operator, by kind: the service's own kinds, and dead letters. */
-export function needsPerson(kinds: Readonly<Record<string, RawBuilder<unknown>>>): DatabaseFigure {
-  const counts = Object.entries({ ...kinds, dead_letter: openDeadLetters });
-  const each = counts.map(
-    ([kind, count]) => sql`select ${sql.lit(kind)} as kind, value from (${count}) as counted`,
-  );
-  return {
-    name: "payflow_needs_person",
-    help: `What waits for a decision of an operator, by kind, ${countMax} each at the most`,
-    query: sql`${sql.join(each, sql` union all `)}`,
-    label: "kind",
-  };
-}
-
-/** Of every service. */
-export const messageFigures: readonly DatabaseFigure[] = [
-  {
-    name: "payflow_outbox_waiting",
-    help: `Events that Kafka does not have yet, ${countMax} at the most`,
-    query: countOf(sql`select from waiting_events`),
-  },
-  {
-    name: "payflow_outbox_oldest_seconds",
-    help: "Age of the oldest event that Kafka does not have yet",
-    query: sql`select (${oldestSeconds}) as value`,
-  },
-  {
-    name: "payflow_outbox_slots_unheld",
-    help: "Slots of the outbox that no relay sends for",
-    query: sql`select (${unheldSlots}) as value`,
-  },
-  {
-    name: "payflow_dead_letters",
-    help: `Messages that could not be handled, neither replayed nor discarded, ${countMax} at the most`,
-    query: openDeadLetters,
-  },
-  {
-    name: "payflow_unsigned_messages_total",
-    help: "Messages ever refused because none of our services had signed them",
-    query: sql`select coalesce(sum(refused), 0) as value from unsigned_messages`,
-    isCounter: true,
-  },
-];
 
 /** Reads figures by one statement; the result has the rows of each, in the figures' order. */
 export async function readFigures(

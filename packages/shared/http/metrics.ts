@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Kysely } from "kysely";
 import { within } from "@payflow/outbox";
 import manifest from "../../../package.json" with { type: "json" };
-import { messageFigures, readFigures } from "./database_figures.ts";
+import { readFigures } from "./database_figures.ts";
 import type { DatabaseFigure, Reading } from "./database_figures.ts";
 
 export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
@@ -33,15 +33,13 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics(options: {
   readonly service: string;
   readonly db: Kysely<never>;
-  /** The service's own, besides those of its messages. */
   readonly figures: readonly DatabaseFigure[];
 }) {
-  const { service, db } = options;
+  const { service, db, figures } = options;
   const registry = new Registry();
   const ofDatabase = new Registry();
   for (const each of [registry, ofDatabase]) each.setDefaultLabels({ service });
   const registers = [registry];
-  const figures = [...messageFigures, ...options.figures];
   const writers = figures.map((figure) => figureWriter(figure, ofDatabase));
   const pools = new Map<string, () => Pool>();
   const parts = new Map<string, () => boolean>();

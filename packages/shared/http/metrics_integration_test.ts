@@ -28,6 +28,7 @@ const create = (service: string) =>
         query: sql`select 7 as value, 'a"b' as kind`,
         label: "kind",
       },
+      { name: "own_count", help: "x", query: sql`select count(*) as value from waiting_events` },
     ],
   });
 
@@ -47,7 +48,7 @@ test("text() has what is counted here, what the database has, and what is read; 
   expect(lines).toContain('own_seconds_sum{service="one"} 0');
   expect(lines).toContain('own_gauge{place="here",service="one"} 3');
   expect(lines).toContain('own_figure{kind="a\\"b",service="one"} 7');
-  expect(lines).toContain('payflow_outbox_waiting{service="one"} 0');
+  expect(lines).toContain('own_count{service="one"} 0');
   expect(lines).toContain('payflow_part_up{part="database",service="one"} 1');
   expect(lines).toContain('payflow_pool_size{pool="database",service="one"} 8');
   expect(lines).toContain('payflow_refusals_total{code="overloaded",service="one"} 1');

@@ -8,8 +8,6 @@ export * from "./idempotency_key.ts";
 export * from "./json_body.ts";
 export * from "./key_guard.ts";
 export * from "./log.ts";
-export * from "./message_attention.ts";
-export * from "./message_calls.ts";
 export * from "./metrics.ts";
 export * from "./networks.ts";
 export * from "./observe_requests.ts";

@@ -1,4 +1,4 @@
-import type { ListedException, MoneyMonth, Reconciliation } from "@payflow/shared";
+import type { ListedException, MoneyMonth, Reconciliation } from "@payflow/back-office";
 
 export type AdminMoney = {
   /** Each day of the month with a movement, and the month's totals. */

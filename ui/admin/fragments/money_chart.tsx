@@ -1,7 +1,7 @@
 import { wonText } from "../../money_text.ts";
 import type { AdminScene } from "../admin_scene.ts";
 import { dayText } from "../admin_time.ts";
-import type { MoneyMonth } from "@payflow/shared";
+import type { MoneyMonth } from "@payflow/back-office";
 import { daysIn } from "../months.ts";
 
 /** Units of the drawing, which is stretched to the room that it has; what is written stands outside it. */

@@ -1,4 +1,4 @@
-import type { MoneyMonth, ListedException } from "@payflow/shared";
+import type { MoneyMonth, ListedException } from "@payflow/back-office";
 
 const statesKo: Readonly<Record<MoneyMonth["days"][number]["reconciliation"], string>> = {
   matched: "일치",

@@ -1,7 +1,7 @@
 import { wonText } from "../../money_text.ts";
 import { type AdminScene, may } from "../admin_scene.ts";
 import { ageText, dayText } from "../admin_time.ts";
-import type { Reconciliation, ListedException } from "@payflow/shared";
+import type { Reconciliation, ListedException } from "@payflow/back-office";
 import { OrderLink, Tag } from "../fragments/badges.tsx";
 import { type Column, DataTable } from "../fragments/data_table.tsx";
 import { ConfirmAction, ReasonField } from "../fragments/forms.tsx";

@@ -2,7 +2,7 @@ import { declineReason } from "../../messages/decline_reasons.ts";
 import { wonText } from "../../money_text.ts";
 import type { AdminScene } from "../admin_scene.ts";
 import { dayText, monthText } from "../admin_time.ts";
-import type { MoneyMonth } from "@payflow/shared";
+import type { MoneyMonth } from "@payflow/back-office";
 import { Tag, type Tone } from "../fragments/badges.tsx";
 import { type Column, DataTable } from "../fragments/data_table.tsx";
 import { MoneyChart } from "../fragments/money_chart.tsx";

@@ -1,4 +1,5 @@
-import { exceptionKinds, isKoreanDay } from "@payflow/shared";
+import { exceptionKinds } from "@payflow/back-office";
+import { isKoreanDay } from "@payflow/shared";
 import { Hono } from "hono";
 import { refusalOf } from "../../refusal.ts";
 import { renderAdmin, renderFailure } from "../admin_render.tsx";

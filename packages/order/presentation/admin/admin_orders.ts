@@ -1,13 +1,8 @@
 import type { AdminOrder, AdminOrders, OrderRow } from "@payflow/ui";
 import { asOperator, masked, requireOperator, type OperatorOf } from "@payflow/console";
 import { isUuid, within } from "@payflow/outbox";
-import {
-  AppError,
-  inOrder,
-  invalidField,
-  type PaymentDetails,
-  type Operate,
-} from "@payflow/shared";
+import { AppError, inOrder, invalidField } from "@payflow/shared";
+import type { PaymentDetails, Operate } from "@payflow/back-office";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { cancelOrder } from "../../application/cancel_order.ts";
 import { loadOrder } from "../../application/decide.ts";

@@ -1,4 +1,4 @@
-import type { CallAnswer } from "@payflow/shared";
+import type { InternalAnswer } from "@payflow/back-office";
 
 /** So many of the newest calls are remembered. */
 const callsMax = 2_048;
@@ -7,7 +7,7 @@ const withinMs = 5 * 60_000;
 const degradedBelow = 0.95;
 
 /** How Toss has answered this process in the last five minutes: by `callsMax` calls at the most, where any was made. */
-export type TossHealth = CallAnswer<"attention">["toss"];
+export type TossHealth = InternalAnswer<"attention">["toss"];
 
 /** Remembers the newest calls to Toss. */
 export function createTossHealth(nowMs: () => number = () => performance.now()) {

@@ -1,10 +1,11 @@
 import { sql, type Kysely } from "kysely";
-import { isOpenLetter, letterCause, readOutboxDelay } from "@payflow/outbox/operate";
 import type { AttentionItem } from "../attention.ts";
+import { isOpenLetter, letterCause } from "./dead_letter_list.ts";
+import { readOutboxDelay } from "./outbox_state.ts";
 
 /** As the alerts of deploy/prometheus/alerts.yaml have them. */
 const oldAfterSeconds = 60;
-/** Causes of dead letters are told apart among so many open ones. */
+/** Dead letters are grouped by cause among so many open ones. */
 const lettersMax = 1_000;
 const causesMax = 20;
 

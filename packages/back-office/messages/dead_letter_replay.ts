@@ -1,7 +1,6 @@
 import { sql, type Kysely } from "kysely";
-import { auditInsert } from "../audit.ts";
-import { UnavailableError } from "../errors.ts";
-import type { AnyMessage, EventProducer } from "../kafka.ts";
+import { auditInsert, UnavailableError } from "@payflow/outbox";
+import type { AnyMessage, EventProducer } from "@payflow/outbox";
 import { isLetterId, isOpenLetter, letterCause } from "./dead_letter_list.ts";
 
 type Letter = { readonly id: string } & AnyMessage;

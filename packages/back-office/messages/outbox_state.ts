@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { slotCount } from "../outbox.ts";
+import { slotCount } from "@payflow/outbox";
 
 /** What a look at the outbox counts at the most: its cost must not grow with the tables. */
 const countMax = sql.lit(100_000);

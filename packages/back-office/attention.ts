@@ -1,7 +1,6 @@
 // What needs an operator: both services' types, and what order parses of payment's.
 import * as v from "valibot";
-import { Whole } from "./money.ts";
-import { IsoTime } from "./text.ts";
+import { IsoTime, Whole } from "@payflow/shared";
 
 export const attentionKinds = [
   // about one order or payment

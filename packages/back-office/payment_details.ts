@@ -1,16 +1,13 @@
 // What payment has of one order for operators: payment's types, and what order parses.
 import * as v from "valibot";
+import { IsoTime, MovementKind, PaymentView, Whole } from "@payflow/shared";
 import { AttentionItem } from "./attention.ts";
-import { Whole } from "./money.ts";
-import { Movement } from "./money_reports.ts";
-import { PaymentView } from "./payment_snapshot.ts";
-import { IsoTime } from "./text.ts";
 
 const Text = v.exactOptional(v.nullable(v.string()));
 
 export const LedgerRow = v.object({
   occurredAt: IsoTime,
-  kind: Movement.entries.kind,
+  kind: MovementKind,
   /** Below 0 for money that left. */
   amount: Whole,
   method: v.nullable(v.string()),

@@ -1,8 +1,6 @@
 // What payment shows operators of money: payment's types, and what order parses.
 import * as v from "valibot";
-import { KoreanDay, KoreanMonth } from "./korean_time.ts";
-import { Whole } from "./money.ts";
-import { IsoTime } from "./text.ts";
+import { IsoTime, KoreanDay, KoreanMonth, MovementKind, Whole } from "@payflow/shared";
 
 /** Won. What left stands below 0, so that `net` is the sum of the three before it. */
 const totals = {
@@ -43,7 +41,7 @@ export type MoneyMonth = v.InferOutput<typeof MoneyMonth>;
 export const Movement = v.object({
   occurredAt: IsoTime,
   orderId: v.string(),
-  kind: v.picklist(["capture", "refund", "return", "deposit_reversal", "correction"]),
+  kind: MovementKind,
   amount: Whole,
   /** The first two where the PSP stated the VAT; the three add up to the amount. */
   supplyValue: v.nullable(Whole),

@@ -1,15 +1,10 @@
 import type { Kysely } from "kysely";
 import { connectKafka, createEventProducer, UnavailableError } from "@payflow/outbox";
 import type { EventProducer, KafkaSettings, Log } from "@payflow/outbox";
-import {
-  discardDeadLetter,
-  findDeadLetter,
-  listDeadLetters,
-  readOutboxState,
-  replayCause,
-  replayDeadLetter,
-} from "@payflow/outbox/operate";
-import type { CallBody } from "../internal_calls.ts";
+import type { InternalBody } from "../internal_calls.ts";
+import { findDeadLetter, listDeadLetters } from "./dead_letter_list.ts";
+import { discardDeadLetter, replayCause, replayDeadLetter } from "./dead_letter_replay.ts";
+import { readOutboxState } from "./outbox_state.ts";
 
 type ById = { readonly id: string };
 
@@ -33,7 +28,7 @@ export function messageCalls(db: Kysely<never>, settings: KafkaSettings, log: Lo
 
   return {
     outbox: () => readOutboxState(db),
-    "dead-letters": (page: CallBody<"dead-letters">) => listDeadLetters(db, page),
+    "dead-letters": (page: InternalBody<"dead-letters">) => listDeadLetters(db, page),
     "dead-letter": async ({ id }: ById) => ({ found: (await findDeadLetter(db, id)) ?? null }),
     async "replay-dead-letter"({ id }: ById) {
       const replayed = await unlessKafkaIsAway((to) => replayDeadLetter(db, to, id));

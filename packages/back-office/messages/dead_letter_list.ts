@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import { pageOf, type Page } from "./page.ts";
+import { pageOf, type Page } from "../page.ts";
 
 /** A message that could not be handled, as a list shows it. */
 export type ListedLetter = {

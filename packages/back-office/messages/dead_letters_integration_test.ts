@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import type { TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
-import { listAudit } from "../audit.ts";
-import { openDatabase, type Database } from "../database.ts";
-import { keepDeadLetters } from "../dead_letters.ts";
-import type { AnyMessage, EventProducer } from "../kafka.ts";
-import { accountsDatabase } from "../testing/accounts.ts";
-import { tuplesRead } from "../testing/tuples_read.ts";
+import { listAudit, openDatabase, type Database } from "@payflow/outbox";
+import { accountsDatabase, keepDeadLetters, tuplesRead } from "@payflow/outbox/testing";
+import type { AnyMessage, EventProducer } from "@payflow/outbox/testing";
 import { findDeadLetter, listDeadLetters } from "./dead_letter_list.ts";
 import { discardDeadLetter, replayCause, replayDeadLetter } from "./dead_letter_replay.ts";
 import { readOutboxState } from "./outbox_state.ts";

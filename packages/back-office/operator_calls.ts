@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { IsoTime, KoreanDay, KoreanMonth, OrderId, PaymentAnswer } from "@payflow/shared";
 import { AttentionItem } from "./attention.ts";
-import { KoreanDay, KoreanMonth } from "./korean_time.ts";
 import {
   exceptionKinds,
   ListedException,
@@ -9,9 +9,7 @@ import {
   Reconciliation,
 } from "./money_reports.ts";
 import { ListedLetter, OutboxState, ReplayOutcome, ShownLetter } from "./operated_messages.ts";
-import { PaymentAnswer } from "./payment_answers.ts";
 import { PaymentDetails, WebhookRow } from "./payment_details.ts";
-import { IsoTime, OrderId } from "./text.ts";
 
 /** The place at which the page before ended. */
 const after = v.optional(v.string());

@@ -1,7 +1,6 @@
 // What a service shows operators of its messages: payment's types, and what order parses.
 import * as v from "valibot";
-import { Whole } from "./money.ts";
-import { IsoTime } from "./text.ts";
+import { IsoTime, Whole } from "@payflow/shared";
 
 const outbox = { waiting: Whole, oldestSeconds: Whole, writtenLastHour: Whole, relays: Whole };
 export const OutboxState = v.object(outbox);

@@ -1,0 +1,63 @@
+// Figures of what an operator watches, for metrics; attention and the console have the same conditions.
+import { sql, type RawBuilder } from "kysely";
+import type { DatabaseFigure } from "@payflow/shared/http";
+import { isOpenLetter } from "./dead_letter_list.ts";
+import { oldestSeconds, unheldSlots } from "./outbox_state.ts";
+
+/** No more rows are counted: a scrape must cost the same at ten and at five million. */
+export const countMax = 10_000;
+
+/** How many rows a query has, `countMax` at the most. */
+export function countOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select count(*) as value from (${rows} limit ${sql.lit(countMax)}) as counted`;
+}
+
+/** Messages that could not be handled, and of which nobody has decided yet what becomes of them. */
+const openDeadLetters = countOf(sql`select from dead_letters where ${isOpenLetter}`);
+
+/** What waits for a decision of an operator, by kind: the service's own kinds, and dead letters. */
+function needsPerson(kinds: Readonly<Record<string, RawBuilder<unknown>>>): DatabaseFigure {
+  const counts = Object.entries({ ...kinds, dead_letter: openDeadLetters });
+  const each = counts.map(
+    ([kind, count]) => sql`select ${sql.lit(kind)} as kind, value from (${count}) as counted`,
+  );
+  return {
+    name: "payflow_needs_person",
+    help: `What waits for a decision of an operator, by kind, ${countMax} each at the most`,
+    query: sql`${sql.join(each, sql` union all `)}`,
+    label: "kind",
+  };
+}
+
+/** Of every service: its messages, and what waits for a decision of an operator, which the service counts by kind. */
+export const figuresOf = (
+  needs: Readonly<Record<string, RawBuilder<unknown>>>,
+): readonly DatabaseFigure[] => [
+  {
+    name: "payflow_outbox_waiting",
+    help: `Events that Kafka does not have yet, ${countMax} at the most`,
+    query: countOf(sql`select from waiting_events`),
+  },
+  {
+    name: "payflow_outbox_oldest_seconds",
+    help: "Age of the oldest event that Kafka does not have yet",
+    query: sql`select (${oldestSeconds}) as value`,
+  },
+  {
+    name: "payflow_outbox_slots_unheld",
+    help: "Slots of the outbox that no relay sends for",
+    query: sql`select (${unheldSlots}) as value`,
+  },
+  {
+    name: "payflow_dead_letters",
+    help: `Messages that could not be handled, neither replayed nor discarded, ${countMax} at the most`,
+    query: openDeadLetters,
+  },
+  {
+    name: "payflow_unsigned_messages_total",
+    help: "Messages ever refused because none of our services had signed them",
+    query: sql`select coalesce(sum(refused), 0) as value from unsigned_messages`,
+    isCounter: true,
+  },
+  needsPerson(needs),
+];
