@@ -8,10 +8,11 @@ export type Exception = {
   readonly kind: "missing_here" | "missing_there" | "differs";
   readonly orderId: string;
   readonly paymentKey: string;
-  readonly transactionKey: string | null;
+  /** Empty where there is none. */
+  readonly transactionKey: string;
   /** In won, below 0 for what left; null where it is missing. */
-  readonly listedAmount: number | null;
-  readonly bookedAmount: number | null;
+  readonly listed: number | null;
+  readonly booked: number | null;
 };
 
 export type Comparison = { readonly matched: number; readonly exceptions: readonly Exception[] };
@@ -47,20 +48,16 @@ export function compareDay(
     const bookedAmount = entry?.amount ?? null;
     if (bookedAmount === listedAmount) matched += 1;
     else {
-      const what = { orderId, paymentKey, transactionKey, listedAmount, bookedAmount };
-      exceptions.push({ kind: entry ? "differs" : "missing_here", ...what });
+      const kind = entry ? "differs" : "missing_here";
+      const sums = { listed: listedAmount, booked: bookedAmount };
+      exceptions.push({ kind, orderId, paymentKey, transactionKey, ...sums });
     }
   }
   for (const entries of unlisted.values())
     for (const entry of withoutHidden(entries)) {
-      const { orderId, paymentKey, transactionKey, amount, occurredAt } = entry;
-      const what = {
-        orderId,
-        paymentKey,
-        transactionKey,
-        listedAmount: null,
-        bookedAmount: amount,
-      };
+      const { orderId, paymentKey, amount, occurredAt } = entry;
+      const transactionKey = entry.transactionKey ?? "";
+      const what = { orderId, paymentKey, transactionKey, listed: null, booked: amount };
       if (occurredAt >= day.from && occurredAt <= day.to)
         exceptions.push({ kind: "missing_there", ...what });
     }

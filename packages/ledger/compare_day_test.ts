@@ -90,8 +90,8 @@ test("what the ledger has not is missing here", () => {
       exception({
         kind: "missing_here",
         transactionKey: "c",
-        listedAmount: -400,
-        bookedAmount: null,
+        listed: -400,
+        booked: null,
       }),
     ] as Exception[],
   });
@@ -109,8 +109,8 @@ test("what the PSP does not list is missing there, when it is of that day", () =
       exception({
         kind: "missing_there",
         transactionKey: "c",
-        listedAmount: null,
-        bookedAmount: -400,
+        listed: null,
+        booked: -400,
       }),
     ] as Exception[],
   });
@@ -120,7 +120,7 @@ test("another sum differs", () => {
   expect(compareDay([row("approval", "a", 900)], [paid], day)).toEqual({
     matched: 0,
     exceptions: [
-      exception({ kind: "differs", transactionKey: "a", listedAmount: 900, bookedAmount: 1000 }),
+      exception({ kind: "differs", transactionKey: "a", listed: 900, booked: 1000 }),
     ] as Exception[],
   });
 });

@@ -1,6 +1,11 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import { acting, actingAs, auditInsert } from "@payflow/outbox";
-import type { AttentionItem, ListedException, Reconciliation } from "@payflow/back-office";
+import type {
+  AttentionItem,
+  InternalBody,
+  ListedException,
+  Reconciliation,
+} from "@payflow/back-office";
 
 /** More than anybody resolves one by one. */
 const shownMax = 200;
@@ -21,14 +26,6 @@ export async function requestReconciliation(db: Kysely<never>, day: string): Pro
     select day from due`.execute(db);
   return rows.length > 0;
 }
-
-/** Which exceptions: one, or all of a payment, of a day or of a kind. */
-type ExceptionSelection = {
-  readonly day?: string | undefined;
-  readonly paymentKey?: string | undefined;
-  readonly transactionKey?: string | undefined;
-  readonly kind?: ListedException["kind"] | undefined;
-};
 
 /** What operators read and resolve. `paymentStatus`: SQL for the status of the payment of the order `order_id`. */
 export function exceptionQueries(paymentStatus: RawBuilder<unknown>) {
@@ -58,12 +55,12 @@ export function exceptionQueries(paymentStatus: RawBuilder<unknown>) {
       return rows;
     },
     /**
-     * Notes why open exceptions are none, and returns them. One stays resolved while later comparisons find the same.
-     * Throws an Error without a reason or a selection.
+     * Notes why open exceptions are none (one, or all of a payment, of a day or of a kind), and returns them. One stays
+     * resolved while later comparisons find the same. Throws an Error without a reason or a selection.
      */
     async resolveExceptions(
       db: Kysely<never>,
-      selection: ExceptionSelection,
+      selection: Omit<InternalBody<"resolve-exceptions">, "reason">,
       reason: string,
     ): Promise<readonly ListedException[]> {
       const wanted = [

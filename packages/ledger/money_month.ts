@@ -1,6 +1,12 @@
 // Money by day and by movement, in Korean time, from the ledger and from nowhere else.
 import { sql, type Kysely } from "kysely";
-import type { MoneyDay, MoneyMonth, MoneyTotals, Movement } from "@payflow/back-office";
+import type {
+  InternalBody,
+  MoneyDay,
+  MoneyMonth,
+  MoneyTotals,
+  Movement,
+} from "@payflow/back-office";
 
 /** From where a month begins in Korea to where the next one does. */
 const inMonth = (month: string, column: "occurred_at" | "recorded_at") => {
@@ -82,7 +88,7 @@ const pageMax = 2_000;
 /** A page of a month's movements, oldest first. `after` is the `next` of the page before; null: there is no more. */
 export async function readMovements(
   db: Kysely<never>,
-  { month, after }: { readonly month: string; readonly after?: string | undefined },
+  { month, after }: InternalBody<"movements">,
 ): Promise<{ readonly rows: readonly Movement[]; readonly next: string | null }> {
   const [at, orderId, version, position] = after?.split(" ") ?? [];
   const behind =

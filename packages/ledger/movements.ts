@@ -1,6 +1,6 @@
 // A movement of money at the provider, as the ledger books it and as the provider's own list shows it. Nothing here waits
 // or reads a table: a service decides by these functions what its change books, and writes that with the change.
-import { sumWon, type MovementKind } from "@payflow/shared";
+import { sumWon, type MovementKind, type PaymentCancel } from "@payflow/shared";
 
 /** The card as the provider shows it, masked; codes are the provider's. */
 export type Card = {
@@ -51,19 +51,13 @@ export type Transaction = {
 };
 
 /** What of a response about a paymentKey is booked. */
-type Shown = Pick<LedgerEntry, "paymentKey" | "method" | "card" | "receiptUrl" | "vat"> & {
-  readonly orderId: string;
+type Shown = Pick<
+  LedgerEntry,
+  "orderId" | "paymentKey" | "method" | "card" | "receiptUrl" | "vat" | "transactionKey"
+> & {
   readonly approvedAt: string | null;
-  /** Of the newest movement that it shows. */
-  readonly transactionKey: string | null;
   readonly taxFreeAmount: number;
-  readonly cancels: readonly Canceled[];
-};
-type Canceled = {
-  readonly transactionKey: string;
-  readonly amount: number;
-  readonly taxFreeAmount: number;
-  readonly canceledAt: string;
+  readonly cancels: readonly PaymentCancel[];
 };
 
 /** In won, what the provider took by a paymentKey, and what of it went back. */
@@ -108,7 +102,7 @@ export function booked(
 }
 
 /** The last cancels whose sum went back; undefined when there are none such. */
-function newest(cancels: readonly Canceled[], went: number): Canceled[] | undefined {
+function newest(cancels: readonly PaymentCancel[], went: number): PaymentCancel[] | undefined {
   const tails = cancels.map((_, index) => cancels.slice(index)).toReversed();
   return went > 0
     ? tails.find((tail) => sumWon(tail.map(({ amount }) => amount)) === went)

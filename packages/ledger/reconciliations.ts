@@ -61,18 +61,14 @@ export function reconciliations(db: Kysely<never>) {
      * somebody resolved stays so while it is the same. Returns how many are open.
      */
     async finish({ day, claim }: DueDay, { matched, exceptions }: Comparison): Promise<number> {
-      const found = exceptions.map(({ transactionKey, ...one }) => ({
-        ...one,
-        transactionKey: transactionKey ?? "",
-      }));
       await sql`
         with run as (
           update reconciliations set finished_at = now(), claimed_until = null, matched = ${matched}::integer
           where day = ${day}::date and claimed_until = ${claim}::text::timestamptz returning day
         ), found as (
-          select kind, "orderId", "paymentKey", "transactionKey", sum("listedAmount") as listed, sum("bookedAmount") as booked
-          from run, jsonb_to_recordset(${JSON.stringify(found)}::text::jsonb) as f(kind text, "orderId" uuid,
-            "paymentKey" text, "transactionKey" text, "listedAmount" numeric, "bookedAmount" numeric)
+          select kind, "orderId", "paymentKey", "transactionKey", sum(listed) as listed, sum(booked) as booked
+          from run, jsonb_to_recordset(${JSON.stringify(exceptions)}::text::jsonb) as f(kind text, "orderId" uuid,
+            "paymentKey" text, "transactionKey" text, listed numeric, booked numeric)
           group by 1, 2, 3, 4
         ), kept as (
           insert into reconciliation_exceptions as e

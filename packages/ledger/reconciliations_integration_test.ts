@@ -49,9 +49,9 @@ const difference = (change: Partial<Exception> = {}): Exception => ({
   kind: "missing_there",
   orderId: "0190a000-0000-7000-8000-000000000001",
   paymentKey: "key",
-  transactionKey: null,
-  listedAmount: null,
-  bookedAmount: -1000,
+  transactionKey: "",
+  listed: null,
+  booked: -1000,
   ...change,
 });
 
@@ -98,12 +98,12 @@ test("differences that look alike are one, and a day with one is due again after
 });
 
 test("what somebody resolved stays so while it is the same", async () => {
-  const compare = async (bookedAmount: number) => {
+  const compare = async (booked: number) => {
     await run(sql`update reconciliations set finished_at = null`);
     const due = await store().claim();
     return await store().finish(due as never, {
       matched: 0,
-      exceptions: [difference({ bookedAmount })],
+      exceptions: [difference({ booked })],
     });
   };
   expect(await compare(-1000)).toBe(1);
