@@ -1,12 +1,9 @@
 // What Toss shows of a payment beside its money: how it can be refunded, its cash receipt, whether it is held in escrow.
 import { receiptUrlOf, type CashReceipt, type RefundLimits } from "@payflow/shared";
 import * as v from "valibot";
+import type { Charge } from "../../domain/charge.ts";
 
-type Shown = {
-  readonly method: string | null;
-  readonly approvedAt: string | null;
-  readonly isPartialCancelable: boolean;
-};
+type Shown = Pick<Charge, "method" | "approvedAt"> & { readonly isPartialCancelable: boolean };
 
 /** Days within which Toss cancels a bank transfer: https://docs.tosspayments.com/guides/v2/cancel-payment */
 const transferDays = 180;
@@ -18,17 +15,10 @@ const transferDays = 180;
  */
 export function refundLimitsOf({ method, approvedAt, isPartialCancelable }: Shown): RefundLimits {
   const isPhone = method === "휴대폰";
-  return {
-    wholeOnly: isPhone || !isPartialCancelable,
-    until:
-      approvedAt === null
-        ? null
-        : isPhone
-          ? midnightAfter(approvedAt, { months: 1 })
-          : method === "계좌이체"
-            ? midnightAfter(approvedAt, { days: transferDays + 1 })
-            : null,
-  };
+  const transfer = method === "계좌이체" ? { days: transferDays + 1 } : null;
+  const period = isPhone ? { months: 1 } : transfer;
+  const until = approvedAt && period && midnightAfter(approvedAt, period);
+  return { wholeOnly: isPhone || !isPartialCancelable, until };
 }
 
 const koreaMs = 9 * 60 * 60_000;
@@ -41,30 +31,24 @@ function midnightAfter(time: string, { months = 0, days = 0 }): string {
   return new Date(start - koreaMs).toISOString();
 }
 
-const Amount = v.nullish(v.number(), 0);
-
 /** Whose receipt it is, a phone or business number, is not read. */
-export const TossReceipt = v.nullish(
-  v.object({ type: v.string(), receiptUrl: v.nullish(v.string(), null), amount: Amount }),
-  null,
-);
-export const TossReceipts = v.nullish(
-  v.array(
-    v.object({
-      type: v.string(),
-      transactionType: v.string(),
-      issueStatus: v.nullish(v.picklist(["IN_PROGRESS", "COMPLETED", "FAILED"]), "COMPLETED"),
-      receiptUrl: v.nullish(v.string(), null),
-      amount: Amount,
-    }),
-  ),
-  null,
+export const TossReceipt = v.object({
+  type: v.string(),
+  receiptUrl: v.nullish(v.string(), null),
+  amount: v.nullish(v.number(), 0),
+});
+export const TossReceipts = v.array(
+  v.object({
+    ...TossReceipt.entries,
+    transactionType: v.string(),
+    issueStatus: v.nullish(v.picklist(["IN_PROGRESS", "COMPLETED", "FAILED"]), "COMPLETED"),
+  }),
 );
 
 /** The cash receipt; Toss lists what it has issued and cancelled of it in no order, and cancels it with each refund. */
 export function cashReceiptOf(
-  receipt: v.InferOutput<typeof TossReceipt>,
-  history: v.InferOutput<typeof TossReceipts>,
+  receipt: v.InferOutput<typeof TossReceipt> | null,
+  history: v.InferOutput<typeof TossReceipts> | null,
 ): CashReceipt | null {
   const issued = history?.find(({ transactionType }) => transactionType === "CONFIRM");
   const shown = issued ?? receipt;

@@ -80,12 +80,10 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
       headers.set("Idempotency-Key", post.idempotencyKey);
     }
     const method = post ? "POST" : "GET";
-    // a call that waits for its place may be begun by the end of another one, and so in another trace
-    const parent = traceparent();
     const spanAbout = () => ({
       name: `toss ${operation}`,
       kind: "client" as const,
-      parent,
+      parent: traceparent(),
       attributes: {
         "http.request.method": method,
         "server.address": url.host,

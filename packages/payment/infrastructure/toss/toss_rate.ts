@@ -3,9 +3,9 @@ const queueMax = 2_000;
 
 /** First what takes money, then what returns it, then what moves none. */
 export const tossCallKinds = ["confirm", "cancel", "query"] as const;
-export type TossCallKind = (typeof tossCallKinds)[number];
+type TossCallKind = (typeof tossCallKinds)[number];
 
-export type TossGateLimits = {
+type TossGateLimits = {
   /** Calls that begin each second; bursts of one second's worth. */
   readonly perSecond: number;
   /** Calls of each kind under way together: those of one kind that hang leave the places of the others. */
@@ -36,43 +36,41 @@ export function createTossGate(limits: TossGateLimits) {
       );
       if (kind === undefined) return;
       if (tokens < 1) break;
-      const [run = () => {}] = queues[kind];
-      queues[kind].delete(run);
+      const [begin = () => {}] = queues[kind];
+      queues[kind].delete(begin);
       tokens -= 1;
-      run();
+      underWay[kind] += 1;
+      begin();
     }
-    timer ??= setTimeout(again, Math.ceil(1000 / limits.perSecond));
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        next();
+      },
+      Math.ceil(1000 / limits.perSecond),
+    );
   }
 
-  function again(): void {
-    timer = undefined;
+  async function run<T>(call: () => Promise<T>, kind: TossCallKind): Promise<T> {
+    const queue = queues[kind];
+    if (queue.size >= queueMax) throw new Error(`More than ${queueMax} calls to Toss are waiting`);
+    const { promise: turn, resolve: begin, reject } = Promise.withResolvers<void>();
+    const tooLate = setTimeout(() => {
+      queue.delete(begin);
+      reject(new Error(`Toss was too busy to be called for ${limits.waitMs / 1000} s`));
+    }, limits.waitMs);
+    queue.add(begin);
     next();
+    await turn;
+    clearTimeout(tooLate);
+    try {
+      return await call();
+    } finally {
+      underWay[kind] -= 1;
+      next();
+    }
   }
 
-  const run = <T>(call: () => Promise<T>, kind: TossCallKind): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const queue = queues[kind];
-      if (queue.size >= queueMax) {
-        reject(new Error(`More than ${queueMax} calls to Toss are waiting`));
-        return;
-      }
-      const begin = () => {
-        clearTimeout(tooLate);
-        underWay[kind] += 1;
-        call()
-          .then(resolve, reject)
-          .finally(() => {
-            underWay[kind] -= 1;
-            next();
-          });
-      };
-      const tooLate = setTimeout(() => {
-        queue.delete(begin);
-        reject(new Error(`Toss was too busy to be called for ${limits.waitMs / 1000} s`));
-      }, limits.waitMs);
-      queue.add(begin);
-      next();
-    });
   /** How full the places of a kind are. */
   const state = (kind: TossCallKind) => ({
     size: limits.atOnce[kind],

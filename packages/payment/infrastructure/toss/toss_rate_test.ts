@@ -13,6 +13,9 @@ function call() {
   return { run, end, hasBegun: () => begun };
 }
 
+/** A call for which there is a place begins in the turn after. */
+const nextTurn = () => Promise.resolve();
+
 const wide = {
   perSecond: 1_000,
   atOnce: { confirm: 100, cancel: 100, query: 100 },
@@ -24,6 +27,7 @@ describe("createTossGate()", () => {
     const gate = createTossGate({ ...wide, atOnce: { ...wide.atOnce, query: 2 } });
     const calls = [call(), call(), call()];
     const answers = calls.map(({ run }) => gate(run, "query"));
+    await nextTurn();
     expect(calls.map(({ hasBegun }) => hasBegun())).toEqual([true, true, false]);
     calls[0]?.end.resolve("one");
     expect(await answers[0]).toBe("one");
@@ -56,6 +60,7 @@ describe("createTossGate()", () => {
     const gate = createTossGate({ ...wide, perSecond: 5 });
     const calls = Array.from({ length: 20 }, call);
     const answers = calls.map(({ run }) => gate(run, "query"));
+    await nextTurn();
     expect(calls.filter(({ hasBegun }) => hasBegun())).toHaveLength(5);
     for (const { end } of calls) end.resolve("");
     await answers[5];
@@ -86,6 +91,7 @@ describe("createTossGate()", () => {
     const gate = createTossGate({ ...wide, atOnce });
     const hanging = [call(), call(), call()];
     const answers = hanging.map(({ run }) => gate(run, kind));
+    await nextTurn();
     const begun = hanging.map(({ hasBegun }) => hasBegun());
     expect(begun).toEqual([true, true, false]);
     for (const other of others) expect(await gate(async () => "done", other)).toBe("done");

@@ -16,6 +16,12 @@ const Time = v.pipe(
   v.transform((date) => date.toISOString()),
 );
 
+/** What is only shown or booked: no approval must go unread for it. */
+const shown = <S extends v.GenericSchema, const None extends v.InferOutput<S> | null>(
+  schema: S,
+  none: None,
+) => v.fallback(v.nullish(schema, none), none);
+
 const failure = v.nullish(v.object({ code: v.string(), message: v.nullish(v.string(), "") }), null);
 const head = {
   paymentKey: v.string(),
@@ -62,13 +68,12 @@ const Card = v.pipe(
   })),
 );
 
-/** Only booked: nothing must go unread for it. */
-const TaxFree = v.fallback(v.nullish(v.pipe(Sum, v.integer()), 0), 0);
+const WholeSum = v.pipe(Sum, v.integer());
 
 const Cancel = v.object({
   transactionKey: v.string(),
   cancelAmount: Sum,
-  taxFreeAmount: TaxFree,
+  taxFreeAmount: shown(WholeSum, 0),
   cancelReason: v.nullish(v.string(), ""),
   canceledAt: Time,
   cancelStatus: v.nullish(v.string(), "DONE"),
@@ -79,25 +84,24 @@ const Approved = v.pipe(
     ...head,
     status: v.picklist(["WAITING_FOR_DEPOSIT", "DONE", "PARTIAL_CANCELED", "CANCELED"]),
     balanceAmount: Sum,
-    taxFreeAmount: TaxFree,
+    taxFreeAmount: shown(WholeSum, 0),
     method: v.nullish(v.string(), null),
     approvedAt: v.nullish(Time, null),
-    // only shown or booked: an approval must not go unread for it
-    receipt: v.fallback(v.nullish(v.object({ url: v.string() }), null), null),
-    lastTransactionKey: v.fallback(v.nullish(v.string(), null), null),
-    card: v.fallback(v.nullish(Card, null), null),
-    vat: v.fallback(v.nullish(v.pipe(Sum, v.integer()), null), null),
+    receipt: shown(v.object({ url: v.string() }), null),
+    lastTransactionKey: shown(v.string(), null),
+    card: shown(Card, null),
+    vat: shown(WholeSum, null),
     virtualAccount: v.nullish(Account, null),
-    isPartialCancelable: v.fallback(v.nullish(v.boolean(), true), true),
-    cashReceipt: v.fallback(TossReceipt, null),
-    cashReceipts: v.fallback(TossReceipts, null),
-    useEscrow: v.fallback(v.nullish(v.boolean(), false), false),
+    isPartialCancelable: shown(v.boolean(), true),
+    cashReceipt: shown(TossReceipt, null),
+    cashReceipts: shown(TossReceipts, null),
+    useEscrow: shown(v.boolean(), false),
     cancels: v.nullish(v.array(Cancel), null),
     failure,
     secret: v.nullish(v.string(), null),
   }),
-  v.transform((shown): Charge => {
-    const { receipt, cancels, lastTransactionKey: transactionKey, ...rest } = shown;
+  v.transform((approved): Charge => {
+    const { receipt, cancels, lastTransactionKey: transactionKey, ...rest } = approved;
     const { isPartialCancelable, cashReceipts, useEscrow: isEscrow, ...payment } = rest;
     const done = (cancels ?? []).filter(({ cancelStatus }) => cancelStatus === "DONE");
     return {
