@@ -61,7 +61,6 @@ const refund = (amount: number) =>
       key: "refund-1",
       requestHash: "1",
       reason: "변심",
-      account: null,
       amount,
     },
     deps,

@@ -55,7 +55,16 @@ export async function createPaymentService(
   });
   const { db, now, every, faultPoint, metrics, tracer } = service;
   const webhooks = postgresWebhooks(db);
-  const watch = createPaymentWatch((known) => findNewerPayments(db, known), log);
+  const watch = createPaymentWatch({
+    waitMs: config.confirmWaitMs,
+    findNewer: (known) => findNewerPayments(db, known),
+    onFault: (payment, err) =>
+      log.error(
+        { ...named(payment), err },
+        "Toss's response is not recorded yet; it is queried again",
+      ),
+    log,
+  });
   service.add(watch.worker);
   const proof = databaseProof(db, { log, onUnproven: () => sweep.wake() });
   const reach = createPspReach({
@@ -104,12 +113,7 @@ export async function createPaymentService(
       callLimitMs: config.toss.timeoutMs,
       psp: tossProfile,
     }),
-    awaitOutcome: watch.awaitOutcome(config.confirmWaitMs, (payment, err) =>
-      log.error(
-        { ...named(payment), err },
-        "Toss's response is not recorded yet; it is queried again",
-      ),
-    ),
+    awaitOutcome: watch.awaitOutcome,
     onMisconfigured: (payment, code) =>
       log.error({ ...named(payment), code }, "Toss does not take our keys or contract"),
     onRecovery: async (found) => {

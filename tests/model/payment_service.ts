@@ -56,9 +56,8 @@ export function paymentService(
       ),
     refund: (request) =>
       call(async (deps) => {
-        const command = { ...request, account: request.account ?? null, amount: request.amount };
         const refunded = await refusable(request.orderId, async () =>
-          refundAnswer(await refundPayment(command, deps), request.key, tossProfile),
+          refundAnswer(await refundPayment(request, deps), request.key, tossProfile),
         );
         return { isOpen: false, ...refunded };
       }),

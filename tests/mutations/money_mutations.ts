@@ -198,8 +198,9 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "A call without a response is resent under the same key",
     broken: "a refund is resent under a new key, without its expected balance",
     file: settle,
-    find: "const guards = { idempotencyKey, refundableAmount };",
-    replace: "const guards = { idempotencyKey: crypto.randomUUID() };",
+    find: "...refundOf(payment, call.key), orderId,",
+    replace:
+      "...refundOf(payment, call.key), idempotencyKey: crypto.randomUUID(), refundableAmount: undefined, orderId,",
     killer: knownScenarios,
   },
   {

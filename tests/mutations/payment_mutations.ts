@@ -55,8 +55,9 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "Money is returned to the named account",
     broken: "the refund call to Toss carries another account number",
     file: settle,
-    find: "mark, account, ...guards });",
-    replace: 'mark, account: account && { ...account, accountNumber: "0" }, ...guards });',
+    find: "...refundOf(payment, call.key), orderId,",
+    replace:
+      '...refundOf(payment, call.key), account: refundOf(payment, call.key).account && { ...refundOf(payment, call.key).account, accountNumber: "0" }, orderId,',
     killer: scenarios,
   },
   {

@@ -1,13 +1,14 @@
+import type { CallBody } from "@payflow/shared";
 import { isOpen } from "../domain/operation.ts";
 import { refundOf, type Payment } from "../domain/payment.ts";
-import { requestRefund, type RefundRequest } from "../domain/requests.ts";
-import { decideAndSave, type FromOrder } from "./decide.ts";
+import { requestRefund } from "../domain/requests.ts";
+import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 import { sendFirst } from "./settle.ts";
 
 /** Stores the refund, sends it to the PSP and waits for the outcome. Throws as `requestRefund` and `decideAndSave` do. */
 export async function refundPayment(
-  command: RefundRequest & FromOrder & { readonly orderId: string },
+  command: CallBody<"refund">,
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { orderId, key } = command;

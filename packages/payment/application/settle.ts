@@ -99,20 +99,14 @@ async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Pay
 }
 
 function callPsp(payment: Payment, call: Call, { gateway }: PaymentDeps): Promise<Answer> {
-  const { orderId } = payment;
+  const { orderId, amount } = payment;
   const { paymentKey } = call;
-  if (call.kind === "refund") {
-    const refund = refundOf(payment, call.key);
-    const { amount, taxFreeAmount, reason, mark, account } = refund;
-    const { idempotencyKey, refundableAmount } = refund;
-    // by both of them together a repeated call can't be done twice
-    const guards = { idempotencyKey, refundableAmount };
-    const sums = { amount, taxFreeAmount };
-    return gateway.cancel({ orderId, paymentKey, ...sums, reason, mark, account, ...guards });
-  }
+  // by its key and the balance that it states, together, a repeated refund can't be made twice
+  if (call.kind === "refund")
+    return gateway.cancel({ ...refundOf(payment, call.key), orderId, paymentKey });
   const { idempotencyKey, cancel } = attemptOf(payment, paymentKey);
   if (call.kind === "confirm")
-    return gateway.confirm({ paymentKey, orderId, amount: payment.amount, idempotencyKey });
+    return gateway.confirm({ paymentKey, orderId, amount, idempotencyKey });
   if (cancel === null) throw new Error(`Attempt "${paymentKey}" has no intent to be cancelled`);
   const { reason, account } = cancel;
   const request = { orderId, paymentKey, reason, idempotencyKey: cancel.idempotencyKey, account };

@@ -9,11 +9,10 @@ const overlapMs = 10 * 60_000;
 /** After a long pause, or from a restored backup, the list is read in parts, so that it fits into memory. */
 const sliceMs = 60 * 60_000;
 
-export type ListDeps = PaymentDeps & {
+type ListDeps = PaymentDeps & {
   /** True for an error that will pass by itself. */
   readonly isPassing: (error: unknown) => boolean;
 };
-export type TransactionSweepDeps = ListDeps & { readonly progress: SweepProgress };
 
 /**
  * Reads the PSP's own list of approvals and cancels from where the last sweep ended, and queries every payment of ours
@@ -21,7 +20,9 @@ export type TransactionSweepDeps = ListDeps & { readonly progress: SweepProgress
  * deposit that the bank took back. Read to its end, it proves that the database has all that happened. Returns how many
  * were queried.
  */
-export async function sweepTransactions(deps: TransactionSweepDeps): Promise<number> {
+export async function sweepTransactions(
+  deps: ListDeps & { readonly progress: SweepProgress },
+): Promise<number> {
   const incarnation = await deps.proof.incarnation();
   const { now } = deps.moment();
   let queried = 0;

@@ -59,7 +59,6 @@ describe("rebuilt()", () => {
       key: "key-1",
       requestHash: "1",
       reason: "환불",
-      account: null,
       amount: 400,
     };
     const again = requestRefund(payment as Payment, request, at(61));

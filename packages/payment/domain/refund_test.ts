@@ -32,7 +32,6 @@ function requested(change: Partial<RefundRequest> = {}): Payment {
     key: "second",
     requestHash: "hash",
     reason: "변심",
-    account: null,
     amount: 100,
     ...change,
   };

@@ -1,6 +1,6 @@
 // What may be asked for: a confirm, a refund, the close of an order. Each decision stores the intent; nothing is sent
 // before it is stored.
-import { AppError, type CallBody, type RefundAccount } from "@payflow/shared";
+import { AppError, type CallBody } from "@payflow/shared";
 import { changed, type Decision, type PaymentChange } from "./change.ts";
 import type { ChargeCancel } from "./charge.ts";
 import { isOpen, resent, started, type Call } from "./operation.ts";
@@ -73,12 +73,7 @@ function refuseUnlessPayable(payment: Payment, attemptsMost: number, now: string
   throw new AppError("too_many", "too_many_attempts", text);
 }
 
-export type RefundRequest = Pick<
-  CallBody<"refund">,
-  "key" | "requestHash" | "reason" | "amount" | "taxFreeAmount"
-> & {
-  readonly account?: RefundAccount | null | undefined;
-};
+export type RefundRequest = Omit<CallBody<"refund">, "orderId" | "facts" | "known">;
 
 /**
  * Decides whether a refund may be sent to the PSP, and stores it before it is. Undefined: this key's refund is stored

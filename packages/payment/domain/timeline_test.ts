@@ -126,7 +126,7 @@ test("refunds have the provider's amounts and times, also when payment and refun
   const refund: Step = (payment) =>
     requestRefund(
       payment,
-      { key: "refund-1", requestHash: "1", reason: "환불", amount: 400, account: null },
+      { key: "refund-1", requestHash: "1", reason: "환불", amount: 400 },
       at(3_590),
     );
   const answer: Step = (payment) =>

@@ -49,12 +49,9 @@ export const endsOf = (payments: RawBuilder<unknown>, limit: number, where = sql
     ${openEnds(sql`o.order_id = due.id and o.kind <> 'recovery' and ${where}`)} limit 1000) as e`;
 
 /** All that Toss has yet to end, late or not: what needs manual review first, then by what is queried next. */
-export async function listOpenEnds(
-  db: Kysely<never>,
-  { limit = 200 } = {},
-): Promise<readonly OpenEnd[]> {
+export async function listOpenEnds(db: Kysely<never>): Promise<readonly OpenEnd[]> {
   const { rows } = await sql<OpenEnd>`
-    ${openEnds(sql`true`)} order by o.needs_review desc, o.next_at nulls first, o.order_id, o.key limit ${limit}`.execute(
+    ${openEnds(sql`true`)} order by o.needs_review desc, o.next_at nulls first, o.order_id, o.key limit 200`.execute(
     db,
   );
   return rows;

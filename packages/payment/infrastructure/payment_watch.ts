@@ -3,11 +3,15 @@ import type { AwaitOutcome } from "../application/ports.ts";
 import type { Payment } from "../domain/payment.ts";
 
 /** Wakes calls that wait for a payment, whichever replica saves it: `notify` tells of those that this one saved. */
-export function createPaymentWatch(
+export function createPaymentWatch(options: {
+  readonly waitMs: number;
   /** Those of the given payments that have a higher version by now. */
-  findNewer: (known: readonly Payment[]) => Promise<readonly Payment[]>,
-  log: Log,
-) {
+  readonly findNewer: (known: readonly Payment[]) => Promise<readonly Payment[]>;
+  /** An outcome could not be recorded; the reconciler queries the PSP again. */
+  readonly onFault: (payment: Payment, error: unknown) => void;
+  readonly log: Log;
+}) {
+  const { waitMs, findNewer, onFault, log } = options;
   const { notify, subscribe, worker } = createWatch<Payment>({
     name: "payment watch",
     idOf: ({ orderId }) => orderId,
@@ -15,41 +19,22 @@ export function createPaymentWatch(
     log,
   });
 
-  /** Resolves with the first version that `isSettled`, or with the newest known one when `withinMs` is over. */
-  async function until(
-    payment: Payment,
-    isSettled: (payment: Payment) => boolean,
-    withinMs: number,
-  ): Promise<Payment> {
-    const over = Promise.withResolvers<void>();
-    const { newest, end } = subscribe(payment, (newer) => isSettled(newer) && over.resolve());
-    const timer = setTimeout(over.resolve, withinMs);
+  const awaitOutcome: AwaitOutcome = async ({ payment, outcome }, isSettled) => {
+    const over = Promise.withResolvers<Payment | undefined>();
+    const timer = setTimeout(over.resolve, waitMs);
+    void outcome?.then(over.resolve, (error: unknown) => onFault(payment, error));
+    // one that repeats another waits for that one's save, and makes no query
+    const saves = outcome
+      ? undefined
+      : subscribe(payment, (newer) => isSettled(newer) && over.resolve(newer));
     try {
-      if (!isSettled(newest())) await over.promise;
-      return newest();
+      if (saves && isSettled(saves.newest())) return saves.newest();
+      return (await over.promise) ?? saves?.newest() ?? payment;
     } finally {
       clearTimeout(timer);
-      end();
+      saves?.end();
     }
-  }
-
-  return {
-    until,
-    notify,
-    worker,
-    /** For calls that wait so long for the PSP; one that repeats another waits for that one's save and makes no query. */
-    awaitOutcome:
-      (
-        waitMs: number,
-        /** The outcome could not be recorded; the reconciler queries the PSP again. */
-        onFault: (payment: Payment, error: unknown) => void,
-      ): AwaitOutcome =>
-      async ({ payment, outcome }, isSettled) => {
-        if (outcome === undefined) return await until(payment, isSettled, waitMs);
-        const over = Promise.withResolvers<Payment>();
-        const timer = setTimeout(over.resolve, waitMs, payment);
-        void outcome.then(over.resolve, (error: unknown) => onFault(payment, error));
-        return await over.promise.finally(() => clearTimeout(timer));
-      },
   };
+
+  return { notify, worker, awaitOutcome };
 }

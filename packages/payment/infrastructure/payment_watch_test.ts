@@ -8,22 +8,27 @@ import { createPaymentWatch } from "./payment_watch.ts";
 const open = openPayment(facts, openedAt);
 const version = (n: number): Payment => ({ ...open, version: n });
 const isThird = (payment: Payment) => payment.version >= 3;
-const longMs = 600_000;
 
 /** A watch, and what it asked the database for. */
-function watchOf(stored: () => readonly Payment[] = () => []) {
+function watchOf(stored: () => readonly Payment[] = () => [], waitMs = 600_000) {
   const queries: (readonly Payment[])[] = [];
-  const watch = createPaymentWatch(async (known) => {
-    queries.push(known);
-    return stored();
-  }, silentLog);
-  return { ...watch, queries };
+  const watch = createPaymentWatch({
+    waitMs,
+    async findNewer(known) {
+      queries.push(known);
+      return stored();
+    },
+    onFault: (_, error) => expect(error).toBeUndefined(),
+    log: silentLog,
+  });
+  const third = (payment: Payment) => watch.awaitOutcome({ payment, outcome: undefined }, isThird);
+  return { ...watch, third, queries };
 }
 
 describe("createPaymentWatch()", () => {
   test("wakes every call by a save in this process, without a query", async () => {
-    const { until, notify, queries } = watchOf();
-    const calls = Array.from({ length: 400 }, () => until(version(1), isThird, longMs));
+    const { third, notify, queries } = watchOf();
+    const calls = Array.from({ length: 400 }, () => third(version(1)));
     notify(version(2));
     notify(version(3));
     const seen = (await Promise.all(calls)).map((payment) => payment.version);
@@ -33,11 +38,9 @@ describe("createPaymentWatch()", () => {
 
   test("asks once for all calls what other replicas saved", async () => {
     let stored: Payment[] = [];
-    const { until, worker, queries } = watchOf(() => stored);
+    const { third, worker, queries } = watchOf(() => stored);
     const other = { ...version(1), orderId: "another-order" };
-    const calls = [version(1), version(1), version(2), other].map((payment) =>
-      until(payment, isThird, longMs),
-    );
+    const calls = [version(1), version(1), version(2), other].map(third);
     worker.start();
     await eventually(() => expect(queries.length).toBeGreaterThan(1));
     // an order once, however many wait, from the newest version that any of them has seen
@@ -56,16 +59,16 @@ describe("createPaymentWatch()", () => {
   });
 
   test("answers what is settled at once, and the newest version when the time is over", async () => {
-    const { until, notify } = watchOf();
-    expect((await until(version(3), isThird, longMs)).version).toBe(3);
-    const late = until(version(1), isThird, 20);
+    expect((await watchOf().third(version(3))).version).toBe(3);
+    const { third, notify } = watchOf(() => [], 20);
+    const late = third(version(1));
     notify(version(2));
     expect((await late).version).toBe(2);
   });
 
   test("never goes back to an older version", async () => {
-    const { until, notify } = watchOf();
-    const waiting = until(version(2), isThird, 20);
+    const { third, notify } = watchOf(() => [], 20);
+    const waiting = third(version(2));
     notify(version(1));
     expect((await waiting).version).toBe(2);
   });

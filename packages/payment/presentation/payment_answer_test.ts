@@ -57,7 +57,7 @@ test("confirmAnswer() tells a decline of what was declined alone", () => {
 });
 
 test("refundAnswer() is open until Toss has said what became of the refund", () => {
-  const asked = { key: "r-1", requestHash: "h", reason: "변심", account: null };
+  const asked = { key: "r-1", requestHash: "h", reason: "변심" };
   const requested = requestRefund(done(), { ...asked, amount: 400 }, at(60));
   if (requested === undefined) throw new Error("nothing was requested");
   expect(refundAnswer(requested.state, "r-1", tossProfile).isOpen).toBe(true);

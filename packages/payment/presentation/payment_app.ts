@@ -24,8 +24,8 @@ import { webhookRoute, type WebhookDeps } from "./webhook_route.ts";
 const compareLimitBytes = 1024 * 1024;
 
 /** What answers calls of order, by their names. */
-export type CallHandlers<Name extends InternalCall> = {
-  readonly [N in Name]: (
+export type CallHandlers = {
+  readonly [N in InternalCall]: (
     body: InternalBody<N>,
   ) => Promise<Frozen<v.InferInput<(typeof internalCalls)[N]["answer"]>>>;
 };
@@ -37,7 +37,7 @@ export function paymentApp(
   internalKeys: readonly string[],
   deps: WebhookDeps & {
     readonly log: Logger;
-    readonly calls: CallHandlers<InternalCall>;
+    readonly calls: CallHandlers;
     readonly metrics: Pick<Metrics, "text" | "request" | "refused">;
     readonly health: HealthChecks;
     readonly tracer: Tracer | undefined;

@@ -11,13 +11,10 @@ import { refundPayment } from "../application/refund_payment.ts";
 import type { CallHandlers } from "./payment_app.ts";
 import { answer, confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
 
-type Name =
-  "confirm" | "close" | "refund" | "refund-account" | "erase" | "compare" | "ask" | "query-now";
-
 /** What order calls to decide or to query. Every answer to a decision carries the payment whole. */
 export function paymentCalls(
   deps: PaymentDeps & { readonly webhooks: Pick<WebhookRepository, "erase"> },
-): CallHandlers<Name> {
+) {
   /** A refusal comes with the payment, if there is one, so that order can follow it at once. */
   async function refusable<A extends PaymentAnswer>(orderId: string, run: () => Promise<A>) {
     try {
@@ -81,5 +78,5 @@ export function paymentCalls(
         return { ...answer(payment), ...found };
       })),
     }),
-  };
+  } satisfies Partial<CallHandlers>;
 }
