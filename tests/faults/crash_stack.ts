@@ -23,6 +23,7 @@ export type CrashStack = {
   readonly payment: postgres.Sql;
   /** Resolves when the victim has been killed at its point. */
   died(): Promise<void>;
+  hasDied(): boolean;
   /** Starts the victim once more, without the point. */
   revive(): Promise<void>;
   close(): Promise<void>;
@@ -127,6 +128,8 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
   const { victim, point } = options;
   const partner = victim === "order" ? "payment" : "order";
   await Promise.all([start(victim, point), start(partner)]);
+  const firstLife = living.get(victim) as Bun.Subprocess;
+  let isClosed = false;
   const order = postgres(orderDatabase.url, { max: 1, onnotice() {} });
   const payment = postgres(paymentDatabase.url, { max: 1, onnotice() {} });
 
@@ -137,15 +140,19 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
     payment,
     shopper: shopperOf({ url, sandboxUrl, merchantKey }),
     async died() {
-      const child = living.get(victim) as Bun.Subprocess;
       const patience = startPatience(diesWithinMs);
-      void patience.over.then(() => child.kill("SIGTERM"));
-      await child.exited;
+      void patience.over.then(() => firstLife.kill("SIGTERM"));
+      await firstLife.exited;
       patience.end();
-      if (child.signalCode !== "SIGKILL") throw new Error(`${victim} never came to ${point}`);
+      if (firstLife.signalCode !== "SIGKILL") throw new Error(`${victim} never came to ${point}`);
     },
-    revive: () => start(victim),
+    hasDied: () => firstLife.exitCode !== null || firstLife.signalCode !== null,
+    async revive() {
+      // its lead has failed
+      if (!isClosed) await start(victim);
+    },
     async close() {
+      isClosed = true;
       for (const child of living.values()) child.kill("SIGKILL");
       await Promise.all([...living.values()].map((child) => child.exited));
       await Promise.all([order.end(), payment.end()]);
