@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { auditInsert, UnavailableError } from "@payflow/outbox";
+import { auditInsert, pause, UnavailableError } from "@payflow/outbox";
 import type { AnyMessage, EventProducer } from "@payflow/outbox";
 import { isLetterId, isOpenLetter, letterCause } from "./dead_letter_list.ts";
 
@@ -11,6 +11,7 @@ export type MarkedLetter = { readonly id: string; readonly topic: string; readon
 export const replayedMax = 1_000;
 /** Their values are in memory together, and each may have a megabyte. */
 const replayedTogether = 20;
+const triesMax = 4;
 
 const letter = sql`id::text, topic, key, value, headers`;
 
@@ -66,13 +67,20 @@ export async function discardDeadLetter(
   return isLetterId(id) ? (await mark(db, "discarded_at", [{ id }]))[0] : undefined;
 }
 
-/** One after the other: together they might be more than a topic takes at once. */
+/**
+ * One after the other: together they might be more than a topic takes at once. Each a few times: Kafka may be changing a
+ * leader, and nobody repeats it but the operator.
+ */
 async function send(producer: EventProducer, letters: readonly Letter[]): Promise<void> {
-  try {
-    for (const letter of letters) await producer.send([letter]);
-  } catch (cause) {
-    throw new UnavailableError("kafka_unavailable", { cause });
-  }
+  for (const letter of letters)
+    for (let sent = false, tries = 1; !sent; tries++)
+      try {
+        await producer.send([letter]);
+        sent = true;
+      } catch (cause) {
+        if (tries === triesMax) throw new UnavailableError("kafka_unavailable", { cause });
+        await pause(tries * 250);
+      }
 }
 
 const actions = { replayed_at: "dead_letter.replayed", discarded_at: "dead_letter.discarded" };

@@ -104,6 +104,19 @@ test("a replay that Kafka did not take leaves the letter open", async () => {
   expect(await offsets()).toEqual([]);
 });
 
+test("a replay that Kafka refuses once, as while a leader is chosen, is sent again", async () => {
+  await keep(1, "no event");
+  const { sent, producer } = keeping();
+  let refusals = 1;
+  const send: EventProducer["send"] = async (messages) => {
+    if (refusals-- > 0) throw new Error("There is no leader for this topic-partition");
+    await producer.send(messages);
+  };
+  await replayDeadLetter(db(), { send } as EventProducer, await idOf(1));
+  expect(sent).toMatchObject([{ topic: "Paid", key: "order-1" }]);
+  expect(await offsets()).toEqual([]);
+});
+
 test("all of one cause are replayed in their order, and no other", async () => {
   for (let offset = 1; offset <= 50; offset++) await keep(offset, "the product was missing");
   await keep(51, "something else");

@@ -20,8 +20,8 @@ const sweepTimeoutMs = 15_000;
 const compareTimeoutMs = 90_000;
 /** Some calls query Toss first, closing even twice. */
 const closeTimeoutMs = 40_000;
-/** A month of a large shop is added up, and a thousand messages may be sent once more. */
-const longReads: readonly InternalCall[] = ["money-month", "movements", "replay-cause"];
+/** A month of a large shop is added up, and Kafka may take messages once more only after a while. */
+const slow: readonly string[] = ["money-month", "movements", "replay-dead-letter", "replay-cause"];
 /**
  * Places by kind of call, so that none can take another's. Together they stay below the 256 requests that Bun has
  * under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). Calls that end soon may wait for a place; those that may wait
@@ -127,7 +127,7 @@ export function httpPayments(
   const operatorKind = (name: InternalCall): Kind => {
     if (name === "query-now") return { pool: "refunds", timeoutMs };
     if (name === "details" || name === "search") return reading;
-    return { pool: "operators", timeoutMs: longReads.includes(name) ? 25_000 : readTimeoutMs };
+    return { pool: "operators", timeoutMs: slow.includes(name) ? 25_000 : readTimeoutMs };
   };
   return {
     confirm: ask("confirm", { pool: "confirms", timeoutMs }),
