@@ -8,7 +8,7 @@ import postgres from "postgres";
 import { readAlerts, readDashboard } from "./alert_files.ts";
 import { evaluate, metricNames, parseMetrics, type Scrape } from "./promql.ts";
 import { shopperOf, type OrderAnswer } from "./shopper.ts";
-import { firstSweep, testStack, type TestStack } from "./stack.ts";
+import { testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
@@ -39,7 +39,6 @@ beforeAll(async () => {
   shopper = shopperOf(stack);
   orders = postgres(stack.databases.order, { max: 4, onnotice() {} });
   payments = postgres(stack.databases.payment, { max: 4, onnotice() {} });
-  await firstSweep(stack);
 });
 afterAll(async () => {
   await Promise.all([orders.end(), payments.end()]);

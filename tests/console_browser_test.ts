@@ -5,7 +5,7 @@ import { eventually } from "@payflow/local-stack/testing";
 import type { Browser, Page } from "playwright-core";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
-import { firstSweep, testStack, type TestStack } from "./stack.ts";
+import { testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
@@ -21,7 +21,6 @@ beforeAll(async () => {
   shopper = shopperOf(stack);
   orders = postgres(stack.databases.order, { max: 1, onnotice() {} });
   payments = postgres(stack.databases.payment, { max: 1, onnotice() {} });
-  await firstSweep(stack);
 }, 600_000);
 afterAll(async () => {
   await Promise.all([browser.close(), orders.end(), payments.end()]);

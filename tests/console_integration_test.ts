@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { eventually } from "@payflow/local-stack/testing";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
-import { firstSweep, testStack, type TestStack } from "./stack.ts";
+import { testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
@@ -13,7 +13,6 @@ beforeAll(async () => {
   const nobody = { PAYMENT_URL: "http://127.0.0.1:9" };
   const order = { WEBHOOK_ALLOW_PRIVATE: "true" };
   [stack, alone] = await Promise.all([testStack({ order }), testStack({ order: nobody })]);
-  await firstSweep(stack);
 }, 600_000);
 afterAll(() => Promise.all([stack.close(), alone.close()]));
 

@@ -9,7 +9,7 @@ import { eventually } from "@payflow/local-stack/testing";
 import { ConfigResourceTypes } from "kafkajs";
 import postgres from "postgres";
 import { shopperOf } from "./shopper.ts";
-import { firstSweep, testStack, type TestStack } from "./stack.ts";
+import { testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
@@ -21,7 +21,6 @@ const folder = mkdtempSync(join(tmpdir(), "payflow-doctor-"));
 
 beforeAll(async () => {
   stack = await testStack();
-  await firstSweep(stack);
   const open = (url: string) => postgres(url, { max: 1, onnotice() {} });
   order = open(stack.databases.order);
   payment = open(stack.databases.payment);

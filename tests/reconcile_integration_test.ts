@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { reconcile as runReconcile } from "./reconcile_command.ts";
 import { shopperOf } from "./shopper.ts";
-import { firstSweep, testStack, type TestStack } from "./stack.ts";
+import { testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
@@ -13,7 +13,6 @@ beforeAll(async () => {
   stack = await testStack({ payment: { RECONCILE_AFTER_MS: "600000" } });
   shopper = shopperOf(stack);
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
-  await firstSweep(stack);
 }, 600_000);
 afterAll(() => stack.close());
 

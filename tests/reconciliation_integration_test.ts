@@ -3,7 +3,7 @@ import { backUp, eventually } from "@payflow/local-stack/testing";
 import postgres from "postgres";
 import { reconcile as runReconcile } from "./reconcile_command.ts";
 import { shopperOf } from "./shopper.ts";
-import { firstSweep, testStack, type TestStack } from "./stack.ts";
+import { testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
@@ -20,7 +20,6 @@ beforeAll(async () => {
   shopper = shopperOf(stack);
   payments = postgres(stack.databases.payment, { max: 2, onnotice() {} });
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
-  await firstSweep(stack);
 }, 600_000);
 afterAll(async () => {
   await payments.end();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { launchBrowser } from "@payflow/ui/testing";
 import type { Browser, Page } from "playwright-core";
 import { shopperOf } from "./shopper.ts";
-import { firstSweep, testStack, type TestStack } from "./stack.ts";
+import { testStack, type TestStack } from "./stack.ts";
 
 setDefaultTimeout(600_000);
 
@@ -14,7 +14,6 @@ let shopper: ReturnType<typeof shopperOf>;
 beforeAll(async () => {
   [stack, browser] = await Promise.all([testStack(), launchBrowser()]);
   shopper = shopperOf(stack);
-  await firstSweep(stack);
 }, 600_000);
 afterAll(async () => {
   await browser.close();

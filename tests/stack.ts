@@ -124,6 +124,7 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
   parts.payment = (request, server) => payment.fetch(request, server);
   parts.order = (request, server) => order.fetch(request, server);
   await Promise.all([payment.start(), order.start()]);
+  await firstSweep(paymentDatabase.url);
 
   return {
     url: urlOf("order"),
@@ -159,8 +160,8 @@ function notYet(): Response {
  * Resolves when payment's sweep that begins with it has ended: until then it refuses confirms, since its database may
  * lack something, and the sweep may settle what a test wants to see open. The next sweep is minutes away.
  */
-export async function firstSweep({ databases }: TestStack): Promise<void> {
-  const payments = postgres(databases.payment, { max: 1 });
+async function firstSweep(database: string): Promise<void> {
+  const payments = postgres(database, { max: 1 });
   try {
     const isOver = async () => (await payments`select from proven_database`).length > 0;
     await eventually(isOver, { timeoutMs: 60_000, what: "payment's first sweep to end" });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { shopperOf } from "../shopper.ts";
-import { firstSweep, testStack, type TestStack } from "../stack.ts";
+import { testStack, type TestStack } from "../stack.ts";
 
 setDefaultTimeout(600_000);
 
@@ -10,7 +10,6 @@ let shopper: ReturnType<typeof shopperOf>;
 beforeAll(async () => {
   stack = await testStack({ payment: { TOSS_TIMEOUT_MS: "400", RECONCILE_AFTER_MS: "100" } });
   shopper = shopperOf(stack);
-  await firstSweep(stack);
   // The outcome must be found without a webhook.
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
 }, 600_000);

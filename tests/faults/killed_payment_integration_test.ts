@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { shopperOf } from "../shopper.ts";
-import { firstSweep, testStack, type TestStack } from "../stack.ts";
+import { testStack, type TestStack } from "../stack.ts";
 
 setDefaultTimeout(600_000);
 
@@ -19,7 +19,6 @@ beforeAll(async () => {
   });
   shopper = shopperOf(stack);
   await shopper.sandbox("/_sandbox/webhooks", { drop: true });
-  await firstSweep(stack);
 }, 600_000);
 afterAll(() => stack.close(), 30_000);
 
