@@ -1,3 +1,4 @@
+import { isPassing } from "@payflow/outbox";
 import { beforeAbort, type Send } from "./deliver.ts";
 import type { ClaimedDelivery } from "./postgres_queue.ts";
 
@@ -40,8 +41,15 @@ export async function smtpSender(options: {
   const { createTransport } = await import("nodemailer");
   return async (delivery, { signal: stopped }) => {
     const { orderId, version, position } = delivery;
-    const mail = await options.compose(delivery);
     const failed = { status: null, response: null };
+    let mail: Mail | undefined;
+    try {
+      mail = await options.compose(delivery);
+    } catch (thrown) {
+      if (isPassing(thrown)) throw thrown;
+      // a fault of ours, of this mail alone: it has its tries, and who operates the shop is shown that it was not sent
+      return { ...failed, error: `its text can't be made: ${String(thrown)}`, refuses: "now" };
+    }
     if (mail === undefined)
       return { ...failed, error: "the order names nobody any more", isMoot: true };
     stopped.throwIfAborted();

@@ -1,0 +1,27 @@
+import { expect, test } from "bun:test";
+import { UnavailableError } from "@payflow/outbox";
+import { smtpSender, type ComposeMail } from "./smtp_sender.ts";
+
+const delivery = { orderId: "an-order", version: 1, position: 0 } as never;
+
+async function sentWith(compose: ComposeMail) {
+  // nobody listens there
+  const options = { url: "smtp://127.0.0.1:9", from: "shop@example.com", host: "example.com" };
+  const send = await smtpSender({ ...options, compose });
+  return await send(delivery, { at: "", signal: new AbortController().signal });
+}
+
+test("a mail whose text can't be made is refused for now, so that its schedule ends and shows it", async () => {
+  const compose = () => Promise.reject(new TypeError("items is not iterable"));
+  expect(await sentWith(compose)).toEqual({
+    status: null,
+    response: null,
+    error: "its text can't be made: TypeError: items is not iterable",
+    refuses: "now",
+  });
+});
+
+test("while the database is away nothing is said of a mail", async () => {
+  const compose = () => Promise.reject(new UnavailableError("database_unavailable"));
+  await expect(sentWith(compose)).rejects.toMatchObject({ code: "database_unavailable" });
+});
