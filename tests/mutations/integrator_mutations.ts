@@ -65,7 +65,7 @@ export const integratorMutations: readonly Mutation[] = [
     broken: "whoever sees an order gets it",
     file: "packages/order/presentation/order_json.ts",
     find: "metadata: isMerchant ? order.metadata : {},",
-    replace: "metadata: isPrivy ? order.metadata : {},",
+    replace: "metadata: isWhole ? order.metadata : {},",
     killer: { file: facts, name: "an order keeps its reference" },
   },
 ];

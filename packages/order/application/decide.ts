@@ -45,7 +45,8 @@ export function withMails(
   change: Change<Order, OrderEvent>,
 ): Change<Order, OrderEvent> {
   const { orderId } = change.state;
-  const journal = mailsOf(before, change.state).map((mail) => ({ ...mail, order_id: orderId }));
+  const mails = mailsOf(before, change.state);
+  const journal = mails.map((facts) => ({ kind: facts.kind, facts, order_id: orderId }));
   return journal.length === 0 ? change : { ...change, journal };
 }
 

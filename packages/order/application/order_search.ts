@@ -1,7 +1,7 @@
 import type { OrderStatus } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 
-/** What a search text may mean; the ends of `ids` are UUIDs, both included. */
+/** What a search text may mean; the ends of `ids` are UUIDs in hexadecimal digits alone, both included. */
 export type OrderTerm =
   | { readonly kind: "ids"; readonly from: string; readonly to: string }
   | { readonly kind: TextTerm; readonly text: string }

@@ -3,16 +3,9 @@
 import type { OrderMail } from "@payflow/shared";
 import type { Order } from "./order.ts";
 
-/** A row of the table mails. */
-export type MailRow = { readonly kind: OrderMail["kind"]; readonly facts: OrderMail };
-
 /** The mails of a change, in their order. Orders of integrators have none: their shops write to their own customers. */
-export function mailsOf(before: Order | null, after: Order): MailRow[] {
+export function mailsOf(before: Order | null, after: Order): OrderMail[] {
   if (after.sessionId === null || after.customerEmail === "") return [];
-  return decided(before, after).map((facts) => ({ kind: facts.kind, facts }));
-}
-
-function decided(before: Order | null, after: Order): OrderMail[] {
   if (before === null) return [{ kind: "placed" }];
   const { payment } = after;
   const mails: OrderMail[] = [];

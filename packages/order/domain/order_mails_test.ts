@@ -17,9 +17,7 @@ describe("mailsOf()", () => {
     const order = placed();
     expect(kinds(null, order)).toEqual(["placed"]);
     const waiting = after(order, { ...snapshots.waiting, virtualAccount }).state;
-    expect(mailsOf(order, waiting)).toEqual([
-      { kind: "account", facts: { kind: "account", account: virtualAccount } },
-    ]);
+    expect(mailsOf(order, waiting)).toEqual([{ kind: "account", account: virtualAccount }]);
     expect(kinds(waiting, after(waiting, snapshots.done).state)).toEqual(["paid"]);
     expect(kinds(order, after(order, snapshots.canceled).state)).toEqual(["canceled"]);
     expect(kinds(order, after(order, snapshots.expired).state)).toEqual(["expired"]);
@@ -27,9 +25,9 @@ describe("mailsOf()", () => {
 
   test("each refund has one, with what went back by it", () => {
     const partly = after(paid(), snapshots.partlyRefunded).state;
-    expect(mailsOf(paid(), partly)).toMatchObject([{ facts: { amount: 400, isReturn: false } }]);
+    expect(mailsOf(paid(), partly)).toMatchObject([{ amount: 400, isReturn: false }]);
     const whole = after(partly, snapshots.refunded).state;
-    expect(mailsOf(partly, whole)).toMatchObject([{ kind: "refunded", facts: { amount: 600 } }]);
+    expect(mailsOf(partly, whole)).toMatchObject([{ kind: "refunded", amount: 600 }]);
   });
 
   test("money that a closed order could not keep has one when it needs an account, and one when it is back", () => {
@@ -38,19 +36,19 @@ describe("mailsOf()", () => {
     const waiting = after(expired, lacking).state;
     expect(kinds(expired, waiting)).toEqual(["account_needed"]);
     const returned = after(waiting, { ...snapshots.expired, returnedAmount: 1000 }).state;
-    expect(mailsOf(waiting, returned)).toMatchObject([{ facts: { amount: 1000, isReturn: true } }]);
+    expect(mailsOf(waiting, returned)).toMatchObject([{ amount: 1000, isReturn: true }]);
   });
 
   test("a decided request has one with the shop's sentence, and its refund no second one", () => {
     const order = requested();
     const answer = "개봉하셨습니다";
     expect(mailsOf(order, decided(decline(order, { answer }, moment)))).toMatchObject([
-      { kind: "request_declined", facts: { answer } },
+      { kind: "request_declined", answer },
     ]);
     const granting = decided(grant(order, { amount: 400, answer: "죄송합니다" }));
     expect(kinds(order, granting)).toEqual([]);
     expect(mailsOf(granting, after(granting, snapshots.partlyRefunded).state)).toMatchObject([
-      { kind: "request_granted", facts: { amount: 400, answer: "죄송합니다" } },
+      { kind: "request_granted", amount: 400, answer: "죄송합니다" },
     ]);
     expect(kinds(order, decided(withdraw(order, moment)))).toEqual([]);
   });

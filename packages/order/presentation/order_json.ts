@@ -1,6 +1,8 @@
 import type * as v from "valibot";
+import type { Caller } from "@payflow/access";
 import { maskEmail, maskName, type PaymentView } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
+import type { ApiDeps } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
 
 type OrderJson = Omit<v.InferOutput<typeof schemas.Order>, "items"> & Pick<Order, "items">;
@@ -16,38 +18,29 @@ function pick<K extends string, T extends object>(
   return picked;
 }
 
-/** An order as the API gives it: whole to its owner and the merchant, masked to others; metadata to the merchant alone. */
+/**
+ * An order as the API gives it: whole and with its link to its owner and the merchant, masked to others; metadata to the
+ * merchant alone. `isWhole`: the caller knows all of it, but gets no link by that.
+ */
 export function orderJson(
   order: Order,
-  options: {
-    readonly isPrivy: boolean;
-    readonly isMerchant: boolean;
-    readonly checkoutUrl?: string | undefined;
-  },
+  { isMerchant, isPrivyTo }: Pick<Caller, "isMerchant" | "isPrivyTo">,
+  deps: Pick<ApiDeps, "checkoutUrl">,
+  isWhole = isPrivyTo(order),
 ): OrderJson {
-  const { isPrivy, isMerchant, checkoutUrl } = options;
   const shown = (text: string, mask: (text: string) => string) =>
-    text === "" ? null : isPrivy ? text : mask(text);
+    text === "" ? null : isWhole ? text : mask(text);
   return {
     ...pick(order, schemas.Order),
-    merchantReference: isPrivy ? order.merchantReference : null,
+    merchantReference: isWhole ? order.merchantReference : null,
     metadata: isMerchant ? order.metadata : {},
-    returnUrl: isPrivy ? order.returnUrl : null,
+    returnUrl: isWhole ? order.returnUrl : null,
     customerName: shown(order.customerName, maskName),
     customerEmail: shown(order.customerEmail, maskEmail),
     refundRequest:
-      isPrivy && order.refundRequest ? pick(order.refundRequest, schemas.RefundRequest) : null,
-    ...(checkoutUrl === undefined ? {} : { checkoutUrl }),
+      isWhole && order.refundRequest ? pick(order.refundRequest, schemas.RefundRequest) : null,
+    ...(isPrivyTo(order) ? { checkoutUrl: deps.checkoutUrl(order) } : {}),
   };
-}
-
-/** The same for who may see all of it, with its link. */
-export function wholeOrderJson(
-  order: Order,
-  { isMerchant }: { readonly isMerchant: boolean },
-  deps: { readonly checkoutUrl: (order: Order) => string },
-): OrderJson {
-  return orderJson(order, { isPrivy: true, isMerchant, checkoutUrl: deps.checkoutUrl(order) });
 }
 
 /** A payment as the API gives it; what only its owner and the merchant may see is null for others. */

@@ -35,7 +35,7 @@ import { placedBetween } from "./admin/order_filter.ts";
 import { limitShoppers, orderId, paymentAway, route } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
 import { claimOf } from "./idempotency.ts";
-import { orderJson, wholeOrderJson } from "./order_json.ts";
+import { orderJson } from "./order_json.ts";
 
 const { CartOrder, Order, PricedOrder } = schemas;
 
@@ -120,9 +120,7 @@ export const orderRoutes = [
       );
       // a repeated request is answered like the first, but opens nothing: whoever sent it knows what was in it anyway
       if (!replayed && sessionId !== null) caller.beginSession(sessionId);
-      const { isMerchant } = caller;
-      const checkoutUrl = caller.isPrivyTo(order) ? deps.checkoutUrl(order) : undefined;
-      return reply(201, orderJson(order, { isPrivy: true, isMerchant, checkoutUrl }), {
+      return reply(201, orderJson(order, caller, deps, true), {
         Location: `/api/orders/${order.orderId}`,
         ...(replayed ? { "Idempotent-Replayed": "true" } : {}),
       });
@@ -150,7 +148,7 @@ export const orderRoutes = [
       const { rows, next } = await deps.search.searchOrders(selected(filter), { cursor, limit });
       const found = await Promise.all(rows.map(({ orderId }) => deps.orders.find(orderId)));
       const orders = found.flatMap((order) =>
-        order ? [wholeOrderJson(order, c.get("caller"), deps)] : [],
+        order ? [orderJson(order, c.get("caller"), deps)] : [],
       );
       return reply(200, { orders, nextCursor: next });
     },
@@ -164,12 +162,7 @@ export const orderRoutes = [
     refusals: ["order_not_found"],
     async handle({ c, params }, deps) {
       const order = await loadOrder(params.orderId, deps);
-      const caller = c.get("caller");
-      const isPrivy = caller.isPrivyTo(order);
-      const shown = isPrivy
-        ? wholeOrderJson(order, caller, deps)
-        : orderJson(order, { isPrivy, isMerchant: false });
-      return reply(200, shown);
+      return reply(200, orderJson(order, c.get("caller"), deps));
     },
   }),
   route({
@@ -200,7 +193,7 @@ export const orderRoutes = [
       const { orderId } = params;
       const caller = c.get("caller");
       requireOwner(caller, await loadOrder(orderId, deps));
-      return reply(200, wholeOrderJson(await cancelOrder({ orderId }, deps), caller, deps));
+      return reply(200, orderJson(await cancelOrder({ orderId }, deps), caller, deps));
     },
   }),
   route({

@@ -13,7 +13,7 @@ import {
 import type { Order } from "../domain/order.ts";
 import { limitShoppers, orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
-import { wholeOrderJson } from "./order_json.ts";
+import { orderJson } from "./order_json.ts";
 
 const pageMax = 100;
 const undecided = ["refund_request_not_open", "refund_request_granting"];
@@ -48,7 +48,7 @@ function changing<Input extends object | undefined = undefined>(
       const order = await (reason === undefined
         ? work()
         : actingAs({ actor: by.actor, reason }, work));
-      return reply(200, wholeOrderJson(order, by, deps));
+      return reply(200, orderJson(order, by, deps));
     },
   });
 }
@@ -63,7 +63,7 @@ export const refundRequestRoutes = [
     answers: { 200: { description: "A page of 100 at the most", schema: schemas.OrderList } },
     async handle({ c, query: { cursor = "" } }, deps) {
       const found = await deps.listRefundRequested({ afterId: cursor, limit: pageMax });
-      const orders = found.map((order) => wholeOrderJson(order, c.get("caller"), deps));
+      const orders = found.map((order) => orderJson(order, c.get("caller"), deps));
       const nextCursor = found.length < pageMax ? null : (found.at(-1)?.orderId ?? null);
       return reply(200, { orders, nextCursor });
     },

@@ -5,11 +5,10 @@ import {
   koreanTimeOf,
   maskEmail,
   maskName,
+  type Language,
   type OrderStatus,
 } from "@payflow/shared";
 import type { ListedOrder, OrderSearch, OrderSelection } from "../../application/order_search.ts";
-
-export type CsvLanguage = "ko" | "en";
 
 const heads = {
   ko: "주문번호,주문 ID,쇼핑몰 주문번호,주문 일시,상태,주문명,금액,환불액,결제수단,결제 일시,이름,이메일",
@@ -32,7 +31,7 @@ const koreanStatuses: Readonly<Record<OrderStatus, string>> = {
  */
 export async function* exportOrders(
   selection: OrderSelection,
-  options: { readonly filter: object; readonly language: CsvLanguage; readonly role: Role },
+  options: { readonly filter: object; readonly language: Language; readonly role: Role },
   deps: {
     readonly search: Pick<OrderSearch, "exportAll">;
     readonly audit: (entry: { action: string; subject: string; detail: unknown }) => Promise<void>;
@@ -47,7 +46,7 @@ export async function* exportOrders(
 /** Orders as CSV, page by page, with the mark by which Excel knows it; `isMasked` leaves who ordered unreadable. */
 export async function* ordersCsv(
   pages: AsyncIterable<readonly ListedOrder[]>,
-  { language, isMasked }: { readonly language: CsvLanguage; readonly isMasked: boolean },
+  { language, isMasked }: { readonly language: Language; readonly isMasked: boolean },
 ): AsyncIterable<string> {
   yield `${csvMark}${heads[language]}\r\n`;
   const shown = (text: string, mask: (text: string) => string) =>

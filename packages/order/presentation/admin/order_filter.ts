@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { OrderFilter } from "@payflow/ui";
 import { isUuid } from "@payflow/outbox";
 import {
   emailAddressOf,
@@ -12,13 +13,7 @@ import { parseInput } from "@payflow/shared/http";
 import type { OrderSelection, OrderTerm } from "../../application/order_search.ts";
 
 /** As a form or an address has it: an empty field is none. */
-export type FilterText = {
-  readonly q?: string | undefined;
-  readonly status?: string | undefined;
-  readonly method?: string | undefined;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-};
+type FilterText = { readonly [Name in keyof OrderFilter]: string | undefined };
 
 const dayMs = 24 * 60 * 60_000;
 /** Of a search text, and of a method's name. */
@@ -88,7 +83,7 @@ function termsOf(q: string): OrderTerm[] {
   const terms: OrderTerm[] = [];
   const hex = q.toLowerCase().replaceAll("-", "");
   const isId = /^[0-9a-f]{4,32}$/.test(hex) && /^[0-9a-f]/i.test(q);
-  if (isId) terms.push({ kind: "ids", from: idWith(hex, "0"), to: idWith(hex, "f") });
+  if (isId) terms.push({ kind: "ids", from: hex.padEnd(32, "0"), to: hex.padEnd(32, "f") });
   const number = orderNumberOf(q);
   if (number !== undefined) terms.push({ kind: "number", text: number });
   const reference = storableTextOf(q, 64);
@@ -100,11 +95,6 @@ function termsOf(q: string): OrderTerm[] {
   else if (/^[\x21-\x7e]{2,100}$/.test(q)) terms.push({ kind: "emailStart", text: q });
   if (!q.includes("@") && amount === undefined) terms.push({ kind: "nameStart", text: q });
   return terms;
-}
-
-function idWith(hex: string, filler: string): string {
-  const digits = hex.padEnd(32, filler);
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** `12000`, `12,000`, `₩12,000`, `12,000원`; undefined for what is no sum. */
