@@ -174,12 +174,10 @@ export type OrderPage = {
   readonly createdAt: string;
   readonly confirmedAt: string | null;
   readonly expiresAt: string;
-  /** What is known of the payment; undefined until payment has spoken. */
-  readonly payment: PaymentSnapshot | undefined;
+  /** What is known of the payment; null until payment has spoken. */
+  readonly payment: PaymentSnapshot | null;
   /** Where the shopper goes back to when all is done, with the status in the query; undefined: stays here. */
   readonly returnTo?: string | undefined;
-  /** Money that came for the closed order has gone back: the page must not say that nothing was charged. */
-  readonly moneyReturned?: boolean;
   /** The newest one of its shopper. */
   readonly refundRequest?: RefundRequestView | null;
 };

@@ -149,7 +149,7 @@ function fingerprint(
     placedHere,
     order.refundedAmount,
     order.confirmedAt,
-    order.moneyReturned ?? false,
+    wasReturned(order),
     payment?.failure ?? null,
     payment?.refunding ?? false,
     payment?.refundAccountNeeded ?? false,

@@ -66,8 +66,8 @@ function openState(order: OrderPage, now: Date): OrderState {
 }
 
 /** True when money came for this order after it had closed and all of it went back: never "not charged". */
-export function wasReturned({ moneyReturned, payment }: OrderPage): boolean {
-  return moneyReturned === true || Boolean(payment?.approvedAt);
+export function wasReturned({ payment }: OrderPage): boolean {
+  return payment !== null && (payment.returnedAmount > 0 || payment.approvedAt !== null);
 }
 
 /**

@@ -10,7 +10,7 @@ const placed = createFakeShop().add({ expiresAt: "2026-11-22T03:45:00.000Z" });
 
 function stateOf(order: Partial<OrderPage>, payment?: Partial<PaymentSnapshot>) {
   const whole = { ...placed, ...order };
-  return orderState({ ...whole, payment: payment && snapshotOf(whole, payment) }, now);
+  return orderState({ ...whole, payment: payment ? snapshotOf(whole, payment) : null }, now);
 }
 
 const failure = { code: "REJECT_CARD_PAYMENT", message: "한도 초과" };

@@ -121,7 +121,6 @@ export async function createOrderService(
     webhookLimit: webhookLimitOf(config),
     returnOrigins: config.returnOrigins,
     checkoutUrl,
-    eraseMails: notifications.deliveries.eraseMails,
     anonymousScope: anonymousScopes(sessionSecret),
     search: postgresOrderSearch(db),
     listHistory: service.listHistory,

@@ -123,7 +123,7 @@ export function sentences(
 }
 
 /** When money that goes back arrives, by the way it came as far as that is known. */
-export function refundTime({ t }: Pick<Scene, "t">, payment: PaymentSnapshot | undefined): string {
+export function refundTime({ t }: Pick<Scene, "t">, payment: PaymentSnapshot | null): string {
   if (payment?.refundAccountNeeded) return t.refundTimes.named;
   switch (payment?.method) {
     case "카드":

@@ -77,7 +77,7 @@ test("GET /orders/{orderId}/events sends what differs from what the browser has,
   await Bun.sleep(0);
   ui.shop.change(order.orderId, { payment: snapshotOf(order, { status: "IN_PROGRESS" }) });
   await Bun.sleep(0);
-  ui.shop.change(order.orderId, { status: "EXPIRED", payment: undefined });
+  ui.shop.change(order.orderId, { status: "EXPIRED", payment: null });
   const { body, headers } = await answer;
   expect(headers.get("content-type")).toStartWith("text/event-stream");
   expect(body).not.toContain("결제를 기다리고");
@@ -193,7 +193,9 @@ test.each([
 test("GET /orders/{orderId} never says that nothing was charged when money came and went back", async () => {
   const ui = browse();
   for (const status of ["EXPIRED", "CANCELED"] as const) {
-    const { orderId } = ui.shop.add({ status, moneyReturned: true });
+    const order = ui.shop.add({ status });
+    const { orderId } = order;
+    ui.shop.change(orderId, { payment: snapshotOf(order, { status, returnedAmount: 1000 }) });
     const { body } = await ui.get(`/orders/${orderId}`);
     expect(body).toContain("모두 환불 처리됐습니다.");
     expect(body).toContain("카드 반영까지 3~4영업일");

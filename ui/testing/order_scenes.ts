@@ -81,7 +81,11 @@ export const orderScenes: readonly PageScene[] = [
   ),
   orderScene("canceled", { status: "CANCELED" }),
   orderScene("expired", { status: "EXPIRED" }),
-  orderScene("expired_returned", { status: "EXPIRED", moneyReturned: true }, { status: "EXPIRED" }),
+  orderScene(
+    "expired_returned",
+    { status: "EXPIRED" },
+    { status: "EXPIRED", returnedAmount: 1000 },
+  ),
   orderScene("refunding", { status: "EXPIRED" }, { status: "EXPIRED", refunding: true }),
   accountNeeded("refunding_needs_account"),
   {

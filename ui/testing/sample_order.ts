@@ -51,7 +51,7 @@ export function newOrder(quoted: {
     createdAt: "2026-11-22T03:00:00.000Z",
     confirmedAt: null,
     expiresAt: "2099-11-22T03:45:00.000Z",
-    payment: undefined,
+    payment: null,
   };
 }
 

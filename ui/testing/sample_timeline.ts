@@ -17,7 +17,8 @@ export function sampleTimeline(order: OrderPage): readonly TimelineEntry[] {
   if (refundedAmount > 0) add("refunded", { amount: refundedAmount });
   if (order.status === "CANCELED") add("canceled");
   if (order.status === "EXPIRED") add("expired");
-  if (payment?.refunding || order.moneyReturned) add("came_late");
-  if (order.moneyReturned) add("went_back", { amount });
+  const returned = payment?.returnedAmount ?? 0;
+  if (payment?.refunding || returned > 0) add("came_late");
+  if (returned > 0) add("went_back", { amount: returned });
   return entries;
 }

@@ -4,8 +4,8 @@ import type { OrderDeps, OrderQueries } from "./ports.ts";
 
 type EraseDeps = OrderDeps &
   Pick<OrderQueries, "listByEmail" | "listToErase"> & {
-    /** Deletes the mails of an order. */
-    readonly eraseMails: (orderId: string) => Promise<void>;
+    /** Mails of orders. */
+    readonly deliveries: { readonly eraseMails: (orderId: string) => Promise<void> };
   };
 
 const pageMax = 200;
@@ -65,7 +65,7 @@ export async function eraseDue(
 export async function eraseOrder(orderId: string, deps: EraseDeps): Promise<void> {
   await deps.payments.erase({ orderId });
   // before the order: once it names nobody, nobody would come back for them; they name nobody themselves
-  await deps.eraseMails(orderId);
+  await deps.deliveries.eraseMails(orderId);
   const decide = (order: Order) => (order.customerEmail === "" ? undefined : Order.erase(order));
   await decideAndSave({ orderId, cause: "erasePersonalData", decide }, deps);
 }

@@ -1,4 +1,4 @@
-import { AppError, sumWon, type OrderItem, type Product } from "@payflow/shared";
+import { AppError, invalidField, sumWon, type OrderItem, type Product } from "@payflow/shared";
 
 /** What a shopper chooses: so many pieces of a product. */
 export type OrderLine = { readonly productId: string; readonly quantity: number };
@@ -26,17 +26,15 @@ const orderNameMaxLength = 100;
 export function quoteItems(lines: readonly OrderLine[], products: readonly Product[]): Quote {
   const quantities = new Map<Product, number>();
   for (const [index, { productId, quantity }] of lines.entries()) {
-    const at = (field: string, message: string) => ({
-      errors: [{ path: `items.${index}.${field}`, message }],
-    });
     const product = products.find((each) => each.productId === productId);
-    const unknown = `There is no product "${productId}"`;
-    if (product === undefined)
-      throw new AppError("invalid", "unknown_product", unknown, at("productId", "unknown product"));
+    if (product === undefined) {
+      const errors = [{ path: `items.${index}.productId`, message: "unknown product" }];
+      const text = `There is no product "${productId}"`;
+      throw new AppError("invalid", "unknown_product", text, { errors });
+    }
     const total = (quantities.get(product) ?? 0) + quantity;
-    const tooMany = "at most 99 pieces of a product in one order";
     if (total > 99)
-      throw new AppError("invalid", "invalid_request", tooMany, at("quantity", tooMany));
+      throw invalidField(`items.${index}.quantity`, "at most 99 pieces of a product in one order");
     quantities.set(product, total);
   }
   const items = [...quantities].map(([product, quantity]): OrderItem => {
@@ -51,11 +49,8 @@ export function quoteItems(lines: readonly OrderLine[], products: readonly Produ
 
 /** A price that the merchant sets. Throws AppError `invalid_request` when more than all of it bears no VAT. */
 export function quotePrice({ taxFreeAmount = 0, ...priced }: GivenPrice): Quote {
-  const message = "must not be more than amount";
   if (taxFreeAmount > priced.amount)
-    throw new AppError("invalid", "invalid_request", `taxFreeAmount ${message}`, {
-      errors: [{ path: "taxFreeAmount", message }],
-    });
+    throw invalidField("taxFreeAmount", "must not be more than amount");
   return { items: [], taxFreeAmount, ...priced };
 }
 

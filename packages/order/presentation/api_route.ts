@@ -1,9 +1,8 @@
 import type { Context } from "hono";
-import * as v from "valibot";
 import type { ApiEnv, Credentials } from "@payflow/access";
 import type { AuditEntry, Tracer } from "@payflow/outbox";
 import type { NotificationDeps } from "@payflow/notifications";
-import { OrderId, type HistoryEntry } from "@payflow/shared";
+import type { HistoryEntry } from "@payflow/shared";
 import { routesOf } from "@payflow/shared/http";
 import type { HealthChecks, Metrics, PathParameter, RateLimit } from "@payflow/shared/http";
 import type { Confirming } from "../application/confirm_order.ts";
@@ -11,6 +10,7 @@ import { orderNotFound } from "../application/decide.ts";
 import type { OrderSearch } from "../application/order_search.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
+import * as schemas from "./api_schemas.ts";
 
 /** All that routes and pages call. */
 export type ApiDeps = OrderDeps &
@@ -28,7 +28,6 @@ export type ApiDeps = OrderDeps &
     readonly returnOrigins: readonly string[];
     readonly anonymousScope: (address: string) => string;
     readonly search: OrderSearch;
-    readonly eraseMails: (orderId: string) => Promise<void>;
     readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
     /** Records who did what, where no order's history does. */
     readonly audit: (entry: AuditEntry) => Promise<void>;
@@ -51,7 +50,7 @@ export const anyHostPaths = ["/healthz", "/readyz", "/metrics", "/webhooks/toss"
 
 /** The path parameter of routes of one order. */
 export const orderId: PathParameter = {
-  schema: v.pipe(OrderId, v.examples(["019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f"])),
+  schema: schemas.Order.entries.orderId,
   refuse: orderNotFound,
 };
 

@@ -47,7 +47,7 @@ const customer = {
 const integratorFacts = {
   merchantReference: v.exactOptional(
     described(
-      v.pipe(storableText(64), v.examples(["2026-11-27/0042"])),
+      example(storableText(64), "2026-11-27/0042"),
       "What your own system calls the order by: no two orders have the same",
     ),
   ),
@@ -214,12 +214,12 @@ export const Refund = v.strictObject({
   refundAccount: v.optional(RefundAccount),
 });
 
-const answer = v.pipe(
+const answer = described(
   storableText(200),
-  v.description("For the shopper, on the page of the order and by mail"),
+  "For the shopper, on the page of the order and by mail",
 );
 export const GrantRefund = v.strictObject({
-  amount: v.optional(v.pipe(PositiveWon, v.description("All that is left unless given"))),
+  amount: v.optional(described(PositiveWon, "All that is left unless given")),
   answer: v.optional(answer),
   refundAccount: v.optional(RefundAccount),
 });

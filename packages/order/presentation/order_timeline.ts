@@ -6,16 +6,16 @@ import type { Order } from "../domain/order.ts";
 import type { ApiDeps } from "./api_route.ts";
 
 /** A page waits no longer for what payment has of its order: what can't be read in this time is left out. */
-const waitMs = 1_000;
+const pageWaitMs = 1_000;
 
 /** What happened to an order and its money, oldest first, as far as it can be read in a second. Never throws. */
 export async function listTimeline(
   orderId: string,
-  deps: Pick<ApiDeps, "orders" | "payments" | "listHistory"> & { readonly timelineWaitMs?: number },
+  deps: Pick<ApiDeps, "orders" | "payments" | "listHistory">,
+  waitMs = pageWaitMs,
 ): Promise<readonly TimelineEntry[]> {
   // whoever failed has logged it
-  const inTime = <T>(result: Promise<T>) =>
-    within(result, deps.timelineWaitMs ?? waitMs).catch(() => undefined);
+  const inTime = <T>(result: Promise<T>) => within(result, waitMs).catch(() => undefined);
   const [order, own, payments] = await Promise.all([
     inTime(deps.orders.find(orderId)),
     inTime(deps.listHistory(orderId)),
@@ -46,9 +46,10 @@ export function orderTimeline(
 /** What an order was paid with, as far as it can be read in a second. Never throws. */
 export async function findPaidWith(
   orderId: string,
-  deps: { readonly payments: PaymentDetailsCall; readonly waitMs?: number },
+  { payments }: { readonly payments: PaymentDetailsCall },
+  waitMs = pageWaitMs,
 ): Promise<PaidWith | undefined> {
-  const read = within(deps.payments.details({ orderId }), deps.waitMs ?? waitMs);
+  const read = within(payments.details({ orderId }), waitMs);
   // whoever failed has logged it
   const details = await read.catch(() => undefined);
   return details && paidWith(details.ledger);

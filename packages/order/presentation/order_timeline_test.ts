@@ -95,13 +95,12 @@ function given(listHistory: () => Promise<readonly HistoryEntry[]>) {
     orders: { find: async () => placed() } as never,
     listHistory: async () => [row(60, [{ kind: "canceled" }], "order")],
     payments: { listHistory } as never,
-    timelineWaitMs: 20,
   };
 }
 
 test("listTimeline() shows payment's entries", async () => {
   const deps = given(async () => [row(60, [{ kind: "expired" }])]);
-  expect(await listTimeline(orderId, deps)).toEqual([first, { kind: "expired", at: at(60) }]);
+  expect(await listTimeline(orderId, deps, 20)).toEqual([first, { kind: "expired", at: at(60) }]);
 });
 
 test.each([
@@ -109,13 +108,13 @@ test.each([
   ["does not answer", () => new Promise<never>(() => {})],
 ])("listTimeline() shows what the order has recorded when payment %s", async (_, answer) => {
   const known = [first, { kind: "canceled", at: at(60) }];
-  expect(await listTimeline(orderId, given(answer))).toEqual(known as never);
+  expect(await listTimeline(orderId, given(answer), 20)).toEqual(known as never);
 });
 
 test("listTimeline() is empty when the database fails, and never throws", async () => {
   const orders = { find: () => Promise.reject(new Error("no database")) };
   const deps = given(async () => []);
-  expect(await listTimeline(orderId, { ...deps, orders: orders as never })).toEqual([]);
+  expect(await listTimeline(orderId, { ...deps, orders: orders as never }, 20)).toEqual([]);
 });
 
 const moved = (kind: LedgerRow["kind"], paymentKey: string, more: Partial<LedgerRow> = {}) => ({
@@ -143,7 +142,7 @@ test("paidWith() is the card of the payment that the order keeps, refunded or no
 
 test("findPaidWith() is undefined when payment is away or does not answer, and never throws", async () => {
   const find = (details: () => Promise<never>) =>
-    findPaidWith(orderId, { payments: { details }, waitMs: 20 });
+    findPaidWith(orderId, { payments: { details } }, 20);
   expect(await find(() => Promise.reject(new Error("away")))).toBeUndefined();
   expect(await find(() => new Promise<never>(() => {}))).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import type { Caller, StreamPlaces } from "@payflow/access";
 import type { PaymentDetailsCall } from "@payflow/back-office";
-import type { OrderPage, PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
+import type { PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
 import { isUuid, pause } from "@payflow/outbox";
 import { orderNumberOf } from "@payflow/shared";
 import { IdempotencyKey, parseInput, sameSecret, type RateLimit } from "@payflow/shared/http";
@@ -42,7 +42,11 @@ export function pageFunctions(deps: PagesDeps) {
     const { rows } = await deps.search.searchOrders({ anyOf }, { limit: 1 });
     return rows[0] && (await find(rows[0].orderId));
   }
-  const orderPage = (order: Order) => pageOf(order, deps.returnOrigins);
+  /** The session that placed it goes along unseen, for `Viewer.owns`. */
+  const orderPage = (order: Order) => ({
+    ...order,
+    returnTo: returnAddress(order, deps.returnOrigins),
+  });
   return {
     listProducts: deps.products,
     quote: (items) => quoteItems(parseInput(CartOrder.entries.items, items), deps.products()),
@@ -125,17 +129,4 @@ export function pageFunctions(deps: PagesDeps) {
     },
     now: deps.now,
   } satisfies Partial<UiDeps>;
-}
-
-/** An order for its page. The session that placed it goes along unseen, for `Viewer.owns`. */
-function pageOf(
-  order: Order,
-  returnOrigins: readonly string[],
-): OrderPage & { readonly sessionId: string | null } {
-  return {
-    ...order,
-    returnTo: returnAddress(order, returnOrigins),
-    payment: order.payment ?? undefined,
-    moneyReturned: (order.payment?.returnedAmount ?? 0) > 0,
-  };
 }

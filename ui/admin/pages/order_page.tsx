@@ -62,12 +62,7 @@ export const OrderPage = ({ scene, order, sent, done, link }: OrderPageProps) =>
 
 /** The very sentence of the shopper's page. */
 const ShopperSees = ({ scene, order }: { scene: AdminScene; order: AdminOrder }) => {
-  const page: ShopperOrder = {
-    ...order,
-    currency: "KRW",
-    payment: order.payment ?? undefined,
-    moneyReturned: (order.payment?.returnedAmount ?? 0) > 0,
-  };
+  const page: ShopperOrder = { ...order, currency: "KRW" };
   const state = orderState(page, scene.now);
   const shopper = { ...scene, t: scene.shopper };
   const { lead, rest } = sentences(shopper, { order: page, owned: true, state, news: undefined });
