@@ -106,19 +106,13 @@ export function identifyCaller(options: {
   const session = signedCookie("payflow_session", settings);
   const orders = signedCookie("payflow_orders", settings);
 
-  return (c, next) => {
+  return async (c, next) => {
     const given = bearerOf(c);
-    if (given === undefined) return identified(c, next, undefined);
-    const holder = findHolder(given, c.get("clientAddress"));
-    return holder instanceof Promise
-      ? holder.then((found) => withKey(c, next, found))
-      : withKey(c, next, holder);
-  };
-
-  function withKey(c: Context<ApiEnv>, next: Next, holder: KeyHolder | undefined) {
+    if (given === undefined) return await identified(c, next, undefined);
+    const holder = await findHolder(given, c.get("clientAddress"));
     if (holder === undefined) throw wrongKey();
-    return identified(c, next, holder);
-  }
+    return await identified(c, next, holder);
+  };
 
   function identified(c: Context<ApiEnv>, next: Next, key: KeyHolder | undefined) {
     const acting = actingFor(c, key);

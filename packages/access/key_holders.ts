@@ -13,12 +13,9 @@ export function keyHolders(options: {
   readonly log: Logger;
 }) {
   const { merchantApiKey, find, log } = options;
-  const guard = createKeyGuard({ name: "key", keys: [merchantApiKey], log });
-  return (
-    given: string,
-    address: string,
-  ): KeyHolder | undefined | Promise<KeyHolder | undefined> =>
-    sameSecret(given, merchantApiKey)
-      ? (guard.isRight(given, address) && settingsHolder) || undefined
-      : guard.find(given, address, () => find(given));
+  const guard = createKeyGuard({ name: "key", log });
+  return (given: string, address: string) =>
+    guard(given, address, async () =>
+      sameSecret(given, merchantApiKey) ? settingsHolder : await find(given),
+    );
 }

@@ -1,7 +1,6 @@
 import type { Logger } from "./log.ts";
 import { clientLine } from "./networks.ts";
 import { createRateLimit } from "./rate_limit.ts";
-import { sameSecret } from "./secret.ts";
 
 /** Wrong keys of one address in a minute; beyond, none of its keys is looked at. */
 const wrongPerMinute = 10;
@@ -9,26 +8,19 @@ const wrongPerMinute = 10;
 const knownMax = 1_000;
 
 /**
- * Compares callers' keys with the right ones, or looks them up, logs wrong ones (never the key), and bounds them by address.
- * An address that has shown a right key is never shut out: else its neighbours could do that to it by guessing.
+ * Returns a function that looks callers' keys up, logs wrong ones (never the key), and bounds them by address. An address
+ * that has shown a right key is never shut out: else its neighbours could do that to it by guessing.
  */
 export function createKeyGuard(options: {
   readonly name: string;
-  readonly keys: readonly string[];
   readonly log: Logger;
   readonly nowMs?: () => number;
 }) {
-  const { name, keys, log, nowMs } = options;
+  const { name, log, nowMs } = options;
   const limit = createRateLimit(wrongPerMinute, nowMs);
   const known = new Set<string>();
   /** Look-ups under way, by address and key. */
   const underWay = new Map<string, Promise<unknown>>();
-
-  function remember(line: string): void {
-    known.delete(line);
-    known.add(line);
-    if (known.size > knownMax) known.delete(known.values().next().value as string);
-  }
 
   /** A look-up is counted before it is made, or many at once would all be made; a right key's is not counted. */
   async function lookUp<T>(address: string, look: () => Promise<T | undefined>) {
@@ -48,31 +40,22 @@ export function createKeyGuard(options: {
       return undefined;
     }
     if (isCounted) limit.giveBack(address);
-    remember(line);
+    known.delete(line);
+    known.add(line);
+    if (known.size > knownMax) known.delete(known.values().next().value as string);
     return found;
   }
 
-  return {
-    /** What `look` finds by this key; undefined: it is a wrong one. Throws as `isRight`, and what `look` throws. */
-    find<T>(given: string, address: string, look: () => Promise<T | undefined>) {
-      const call = `${clientLine(address)} ${given}`;
-      const known = underWay.get(call) as Promise<T | undefined> | undefined;
-      if (known !== undefined) return known;
-      const found = lookUp(address, look).finally(() => underWay.delete(call));
-      underWay.set(call, found);
-      return found;
-    },
-    /** Whether this is a right key. Throws AppError `rate_limited` for an address that showed too many wrong ones. */
-    isRight(given: string, address: string): boolean {
-      const line = clientLine(address);
-      const isRight = keys.some((key) => sameSecret(given, key));
-      if (isRight && (known.has(line) || !limit.isUsedUp(address))) {
-        remember(line);
-        return true;
-      }
-      limit.take(address);
-      log.warn({ address: line }, `wrong ${name}`);
-      return false;
-    },
+  /**
+   * What `look` finds by this key; undefined: it is a wrong one. Throws what `look` throws, and AppError `rate_limited` for
+   * an address that showed too many wrong ones.
+   */
+  return function find<T>(given: string, address: string, look: () => Promise<T | undefined>) {
+    const call = `${clientLine(address)} ${given}`;
+    const begun = underWay.get(call) as Promise<T | undefined> | undefined;
+    if (begun !== undefined) return begun;
+    const found = lookUp(address, look).finally(() => underWay.delete(call));
+    underWay.set(call, found);
+    return found;
   };
 }

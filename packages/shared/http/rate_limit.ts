@@ -12,14 +12,7 @@ export function createRateLimit(
   nowMs: () => number = performance.now.bind(performance),
 ) {
   const buckets = new Map<string, { tokens: number; atMs: number }>();
-  const tokensOf = (address: string, now: number) => {
-    const known = buckets.get(address) ?? { tokens: perMinute, atMs: now };
-    const refilled = ((now - known.atMs) / 60_000) * perMinute;
-    return Math.min(perMinute, known.tokens + refilled);
-  };
   return {
-    /** True when a call of this address would be refused now. */
-    isUsedUp: (address: string) => perMinute > 0 && tokensOf(clientLine(address), nowMs()) < 1,
     /** Takes back what `take` counted. */
     giveBack(clientAddress: string): void {
       const bucket = buckets.get(clientLine(clientAddress));
@@ -30,7 +23,9 @@ export function createRateLimit(
       if (perMinute === 0) return;
       const address = clientLine(clientAddress);
       const now = nowMs();
-      const tokens = tokensOf(address, now);
+      const known = buckets.get(address) ?? { tokens: perMinute, atMs: now };
+      const refilled = ((now - known.atMs) / 60_000) * perMinute;
+      const tokens = Math.min(perMinute, known.tokens + refilled);
       // set anew, so that the map's order is the order of last use
       buckets.delete(address);
       buckets.set(address, { tokens: Math.max(0, tokens - 1), atMs: now });
