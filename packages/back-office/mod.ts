@@ -1,10 +1,11 @@
 /**
- * What operators read and change of a service: payment's answers to their calls, and the forms of what both services show.
- * Pure. `@payflow/back-office/messages` has the queries of messages.
+ * What operators read and change of a service: payment's answers to their calls, searches of orders, and the forms of
+ * what both services show. Pure. `@payflow/back-office/messages` has the queries of messages.
  * @module
  */
 export * from "./attention.ts";
 export * from "./internal_calls.ts";
 export * from "./money_reports.ts";
+export * from "./order_search.ts";
 export * from "./page.ts";
 export * from "./payment_details.ts";

@@ -10,4 +10,6 @@ export { readLagAttention } from "./lag_attention.ts";
 export { adminMoney } from "./money.ts";
 export { movementsHead, movementsLines } from "./money_csv.ts";
 export { asOperator, requireOperator, type OperatorOf } from "./operator.ts";
+export { exportOrders } from "./order_csv.ts";
+export { placedBetween, selectionOf } from "./order_filter.ts";
 export { topicReader } from "./topics.ts";

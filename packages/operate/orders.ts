@@ -8,13 +8,8 @@ import {
   type ReadWords,
 } from "@payflow/local-stack";
 import { listHistory } from "@payflow/outbox";
-import {
-  findOrder,
-  postgresOrderSearch,
-  type ListedOrder as FoundOrder,
-  type OrderSelection,
-  type OrderTerm,
-} from "@payflow/order/operate";
+import type { ListedOrder as FoundOrder, OrderSelection, OrderTerm } from "@payflow/back-office";
+import { findOrder, postgresOrderSearch } from "@payflow/order/operate";
 import { listLedger } from "@payflow/ledger";
 import { findPayment, nextAtOf } from "@payflow/payment/operate";
 import { csvLine, csvMark, inOrder, koreanTimeOf } from "@payflow/shared";

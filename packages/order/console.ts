@@ -15,7 +15,7 @@ import { messageCalls } from "@payflow/back-office/messages";
 import type { Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "./config.ts";
 import { describeOrders, readOrderAttention } from "./infrastructure/order_attention.ts";
-import { adminOrders } from "./presentation/admin/admin_orders.ts";
+import { adminOrders } from "./presentation/admin_orders.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 
 /** The operator's console, wired: its pages over the use cases of both services, and what says who has signed in. */

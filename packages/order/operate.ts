@@ -1,5 +1,4 @@
 /** What operators' commands read of order's database themselves, so that they work while the service is down. */
-export type { ListedOrder, OrderSelection, OrderTerm } from "./application/order_search.ts";
 export { orphanedPayments } from "./infrastructure/order_attention.ts";
 export { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
 export { findOrder } from "./infrastructure/postgres_orders.ts";

@@ -12,14 +12,14 @@ export const consoleMutations: readonly Mutation[] = [
     find: "if (operator !== undefined && mayAct(operator, role)) return operator;",
     replace: "if (operator !== undefined) return operator;",
     killer: {
-      file: "packages/order/presentation/admin/admin_orders_test.ts",
+      file: "packages/order/presentation/admin_orders_test.ts",
       name: "by the role",
     },
   },
   {
     rule: "A key of role read gets no list of customers",
     broken: "its exports name them",
-    file: "packages/order/presentation/admin/order_csv.ts",
+    file: "packages/console/order_csv.ts",
     find: 'isMasked: role === "read"',
     replace: "isMasked: false",
     killer: { file: "tests/console_browser_test.ts", name: "a key of role read sees" },
@@ -27,7 +27,7 @@ export const consoleMutations: readonly Mutation[] = [
   {
     rule: "A refund in the console is another one than the API's under the same key",
     broken: "their keys are not told apart",
-    file: "packages/order/presentation/admin/admin_orders.ts",
+    file: "packages/order/presentation/admin_orders.ts",
     find: "const key = `console:${parseInput(IdempotencyKey, given)}`;",
     replace: "const key = parseInput(IdempotencyKey, given);",
     killer: { file: "tests/console_integration_test.ts", name: "a refund is one" },
@@ -63,7 +63,7 @@ export const consoleMutations: readonly Mutation[] = [
     find: "/^[=+\\-@\\t\\r\\n]/.test(cell) ? `'${cell}` : cell",
     replace: "cell",
     killer: {
-      file: "packages/order/presentation/admin/order_csv_test.ts",
+      file: "packages/console/order_csv_test.ts",
       name: "without formulas",
     },
   },

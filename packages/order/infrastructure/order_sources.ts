@@ -1,6 +1,6 @@
 // Where rows of orders are read from: each source is one index, and rows come in the order of ids.
 import { sql, type RawBuilder } from "kysely";
-import type { OrderTerm } from "../application/order_search.ts";
+import type { OrderTerm } from "@payflow/back-office";
 
 /** So many rows of each source are looked at for one page, when no index has all conditions. */
 export const lookMax = 5_000;

@@ -6,7 +6,7 @@ import type {
   OrderSelection,
   OrderSums,
   OrderTerm,
-} from "../application/order_search.ts";
+} from "@payflow/back-office";
 import {
   all,
   candidatesMax,

@@ -5,7 +5,7 @@ import { migrate, openDatabase, type Database } from "@payflow/outbox";
 import { neverAnalyze, tuplesRead } from "@payflow/outbox/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
-import type { OrderSelection, OrderTerm } from "../application/order_search.ts";
+import type { OrderSelection, OrderTerm } from "@payflow/back-office";
 import { orderMigrations } from "./migrations.ts";
 import { postgresOrderSearch } from "./postgres_order_search.ts";
 

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { ApiEnv, Credentials } from "@payflow/access";
+import type { OrderSearch } from "@payflow/back-office";
 import type { AuditEntry, Tracer } from "@payflow/outbox";
 import type { NotificationDeps } from "@payflow/notifications";
 import type { HistoryEntry } from "@payflow/shared";
@@ -7,7 +8,6 @@ import { routesOf } from "@payflow/shared/http";
 import type { HealthChecks, Metrics, PathParameter, RateLimit } from "@payflow/shared/http";
 import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
-import type { OrderSearch } from "../application/order_search.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import * as schemas from "./api_schemas.ts";

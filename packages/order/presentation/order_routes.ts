@@ -11,6 +11,8 @@ import {
   visitor,
   type ApiEnv,
 } from "@payflow/access";
+import type { OrderTerm } from "@payflow/back-office";
+import { exportOrders, placedBetween } from "@payflow/console";
 import {
   csvStream,
   EmailAddress,
@@ -27,11 +29,8 @@ import { at, json, jsonOf, reply } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { eraseCustomer } from "../application/erase_customers.ts";
-import type { OrderTerm } from "../application/order_search.ts";
 import { placeOrder } from "../application/place_order.ts";
 import { returnUrlOf } from "../domain/return_url.ts";
-import { exportOrders } from "./admin/order_csv.ts";
-import { placedBetween } from "./admin/order_filter.ts";
 import { limitShoppers, orderId, paymentAway, route } from "./api_route.ts";
 import * as schemas from "./api_schemas.ts";
 import { claimOf } from "./idempotency.ts";

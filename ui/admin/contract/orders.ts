@@ -1,3 +1,4 @@
+import type { ListedOrder, OrderSums } from "@payflow/back-office";
 import type {
   HistoryEntry,
   OrderItem,
@@ -73,25 +74,9 @@ export type RefundAccountInput = {
   readonly holderName: string;
 };
 
-export type OrderRow = {
-  readonly orderId: string;
-  readonly merchantReference: string | null;
-  readonly orderNumber: string;
-  readonly orderName: string;
-  readonly createdAt: string;
-  readonly status: OrderStatus;
-  readonly amount: number;
-  readonly refundedAmount: number;
+export type OrderRow = Omit<ListedOrder, "confirmedAt" | "customerName" | "customerEmail"> & {
   /** Masked. */
   readonly customer: string;
-  readonly method: string | null;
-};
-
-export type OrderSums = {
-  readonly count: number;
-  readonly amount: number;
-  readonly refundedAmount: number;
-  readonly isMore: boolean;
 };
 
 /** One order with all that both services know of it. */

@@ -1,9 +1,10 @@
+import type { OrderSums } from "@payflow/back-office";
 import { orderStatuses } from "@payflow/shared";
 import { Icon } from "../../fragments/icon.tsx";
 import { wonText } from "../../money_text.ts";
 import type { AdminScene } from "../admin_scene.ts";
 import { whenText } from "../admin_time.ts";
-import type { Listed, OrderFilter, OrderRow, OrderSums } from "../contract.ts";
+import type { Listed, OrderFilter, OrderRow } from "../contract.ts";
 import { orderPath, StatusTag } from "../fragments/badges.tsx";
 import { type Column, DataTable } from "../fragments/data_table.tsx";
 import { WarnNotice } from "../fragments/notices.tsx";

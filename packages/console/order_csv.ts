@@ -1,4 +1,5 @@
 import type { Role } from "@payflow/access";
+import type { ListedOrder, OrderSearch, OrderSelection } from "@payflow/back-office";
 import {
   csvLine,
   csvMark,
@@ -8,7 +9,6 @@ import {
   type Language,
   type OrderStatus,
 } from "@payflow/shared";
-import type { ListedOrder, OrderSearch, OrderSelection } from "../../application/order_search.ts";
 
 const heads = {
   ko: "주문번호,주문 ID,쇼핑몰 주문번호,주문 일시,상태,주문명,금액,환불액,결제수단,결제 일시,이름,이메일",

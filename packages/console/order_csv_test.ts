@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { ListedOrder } from "../../application/order_search.ts";
+import type { ListedOrder } from "@payflow/back-office";
 import { ordersCsv } from "./order_csv.ts";
 
 const order: ListedOrder = {

@@ -1,5 +1,5 @@
+// How operators search orders, and what a list has of each; order answers it from its tables.
 import type { OrderStatus } from "@payflow/shared";
-import type { Order } from "../domain/order.ts";
 
 /** What a search text may mean; the ends of `ids` are UUIDs in hexadecimal digits alone, both included. */
 export type OrderTerm =
@@ -23,21 +23,21 @@ export type OrderSelection = {
   readonly allOf?: readonly OrderTerm[] | undefined;
 };
 
-/** An order as a list shows it. */
-export type ListedOrder = Pick<
-  Order,
-  | "orderId"
-  | "orderNumber"
-  | "merchantReference"
-  | "orderName"
-  | "createdAt"
-  | "confirmedAt"
-  | "status"
-  | "amount"
-  | "refundedAmount"
-  | "customerName"
-  | "customerEmail"
-> & { readonly method: string | null };
+/** An order as a list shows it. Times are ISO 8601 in UTC; name and address are empty once they were erased. */
+export type ListedOrder = {
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly merchantReference: string | null;
+  readonly orderName: string;
+  readonly createdAt: string;
+  readonly confirmedAt: string | null;
+  readonly status: OrderStatus;
+  readonly amount: number;
+  readonly refundedAmount: number;
+  readonly customerName: string;
+  readonly customerEmail: string;
+  readonly method: string | null;
+};
 
 /**
  * Searches that read a bounded number of rows, however many there are. By name and by sum, orders for which nobody has

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { OrderSelection, OrderTerm } from "@payflow/back-office";
 import type { OrderFilter } from "@payflow/ui";
 import { isUuid } from "@payflow/outbox";
 import {
@@ -10,7 +11,6 @@ import {
   storableTextOf,
 } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
-import type { OrderSelection, OrderTerm } from "../../application/order_search.ts";
 
 /** As a form or an address has it: an empty field is none. */
 type FilterText = { readonly [Name in keyof OrderFilter]: string | undefined };

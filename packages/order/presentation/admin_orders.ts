@@ -1,23 +1,27 @@
 import type { AdminOrder, AdminOrders, OrderRow } from "@payflow/ui";
-import { asOperator, masked, requireOperator, type OperatorOf } from "@payflow/console";
+import {
+  asOperator,
+  exportOrders,
+  masked,
+  requireOperator,
+  selectionOf,
+  type OperatorOf,
+} from "@payflow/console";
 import { isUuid, within } from "@payflow/outbox";
 import { AppError, inOrder, invalidField } from "@payflow/shared";
-import type { PaymentDetails, Operate } from "@payflow/back-office";
+import type { ListedOrder, Operate, PaymentDetails } from "@payflow/back-office";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
-import { cancelOrder } from "../../application/cancel_order.ts";
-import { loadOrder } from "../../application/decide.ts";
-import { eraseOrder } from "../../application/erase_customers.ts";
-import type { ListedOrder } from "../../application/order_search.ts";
-import { followed } from "../../application/apply_payment.ts";
-import { provideRefundAccount, refundOrder } from "../../application/refund_order.ts";
-import { declineRefundRequest, grantRefundRequest } from "../../application/request_refund.ts";
-import { Order } from "../../domain/order.ts";
-import type { ApiDeps } from "../api_route.ts";
-import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "../api_schemas.ts";
-import { refundCommand } from "../payment_routes.ts";
-import { orderTimeline } from "../order_timeline.ts";
-import { exportOrders } from "./order_csv.ts";
-import { selectionOf } from "./order_filter.ts";
+import { cancelOrder } from "../application/cancel_order.ts";
+import { loadOrder } from "../application/decide.ts";
+import { eraseOrder } from "../application/erase_customers.ts";
+import { followed } from "../application/apply_payment.ts";
+import { provideRefundAccount, refundOrder } from "../application/refund_order.ts";
+import { declineRefundRequest, grantRefundRequest } from "../application/request_refund.ts";
+import { Order } from "../domain/order.ts";
+import type { ApiDeps } from "./api_route.ts";
+import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "./api_schemas.ts";
+import { refundCommand } from "./payment_routes.ts";
+import { orderTimeline } from "./order_timeline.ts";
 
 export type AdminOrdersDeps = ApiDeps & {
   readonly operate: Operate;
