@@ -1,19 +1,7 @@
 // The payment service as order calls it: its real use cases and answers, without HTTP.
 import { AppError } from "@payflow/shared";
 import type { PaymentService } from "@payflow/order/testing";
-import {
-  answer,
-  closePayment,
-  confirmAnswer,
-  confirmPayment,
-  nameAccount,
-  openPaymentFor,
-  refundAnswer,
-  refundPayment,
-  tossProfile,
-  viewOf,
-  type PaymentDeps,
-} from "@payflow/payment/testing";
+import { paymentCalls, viewOf } from "@payflow/payment/testing";
 import { paymentDeps } from "./payment_deps.ts";
 import type { Replica, Where } from "./scheduler.ts";
 import type { World } from "./world.ts";
@@ -24,66 +12,26 @@ export function paymentService(
   from: Where,
   options: { readonly to: Replica; readonly isPatient: boolean },
 ): PaymentService {
+  const notAsked = () => Promise.reject(new Error("Only operators and pages ask this"));
   const lost = () =>
     new AppError("unavailable", "payment_unavailable", "The payment service can't be reached");
-  const call = <T>(run: (deps: PaymentDeps) => Promise<T>): Promise<T> =>
+  const call = <T>(run: (calls: ReturnType<typeof paymentCalls>) => Promise<T>): Promise<T> =>
     world.scheduler.call(from, options.to, {
       lost,
-      run: (where) => run(paymentDeps(world, where, options.isPatient)),
+      run: (where) => {
+        const deps = paymentDeps(world, where, options.isPatient);
+        return run(paymentCalls({ ...deps, webhooks: { erase: notAsked } }));
+      },
     });
 
-  async function refusable<T>(orderId: string, run: () => Promise<T>) {
-    try {
-      return await run();
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code === "database_unavailable") throw error;
-      return answer(await world.payments.find(orderId), error);
-    }
-  }
-
-  const notAsked = () => Promise.reject(new Error("Only operators and pages ask this"));
   return {
-    confirm: (command) =>
-      call((deps) =>
-        refusable(command.facts.orderId, async () =>
-          confirmAnswer(await confirmPayment(command, deps), command.paymentKey, tossProfile),
-        ),
-      ),
+    confirm: (command) => call((calls) => calls.confirm(command)),
     erase: notAsked,
-    close: (command) =>
-      call((deps) =>
-        refusable(command.facts.orderId, async () => answer(await closePayment(command, deps))),
-      ),
-    refund: (request) =>
-      call(async (deps) => {
-        const refunded = await refusable(request.orderId, async () =>
-          refundAnswer(await refundPayment(request, deps), request.key, tossProfile),
-        );
-        return { isOpen: false, ...refunded };
-      }),
-    provideRefundAccount: (command) =>
-      call((deps) =>
-        refusable(command.orderId, async () => answer(await nameAccount(command, deps))),
-      ),
-    compare: ({ facts, known }) =>
-      call(async (deps) => {
-        const compared = await Promise.all(
-          facts.map((one, index) =>
-            refusable(one.orderId, async () =>
-              answer(await openPaymentFor({ facts: one, known: known?.[index] }, deps)),
-            ),
-          ),
-        );
-        return {
-          payments: compared.flatMap(({ payment, refusal }) =>
-            payment && !refusal ? [payment] : [],
-          ),
-          refused: compared.flatMap(({ refusal }, index) => {
-            const orderId = facts[index]?.orderId ?? "";
-            return refusal ? [{ orderId, refusal }] : [];
-          }),
-        };
-      }),
+    close: (command) => call((calls) => calls.close(command)),
+    refund: (command) =>
+      call(async (calls) => ({ isOpen: false, ...(await calls.refund(command)) })),
+    provideRefundAccount: (command) => call((calls) => calls["refund-account"](command)),
+    compare: (command) => call((calls) => calls.compare(command)),
     listChanged: ({ since, afterId, limit }) =>
       call(async () =>
         [...world.payments.rows.values()]
