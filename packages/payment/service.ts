@@ -80,6 +80,7 @@ export async function createPaymentService(
   const tossHealth = createTossHealth();
   const deps = {
     proof,
+    isPassing,
     payments: postgresPayments(db, {
       newId,
       now,
@@ -143,16 +144,15 @@ export async function createPaymentService(
       webhookWorkers[rounds++ % webhookWorkers.length]?.wake();
     }, 100);
   };
-  const listDeps = { ...deps, isPassing };
   const progress = sweepProgress(db, "transactions");
   const sweep = every(config.transactionSweepMs, "transaction sweep", async () => {
-    const behind = await sweepTransactions({ ...listDeps, progress });
+    const behind = await sweepTransactions({ ...deps, progress });
     if (behind > 0) log.warn({ behind }, "Toss knew more of these payments than any webhook told");
   });
   every(5_000, "reconciliation", () =>
     reconcileDay(db, {
       list: async (span) => (await deps.gateway.listTransactions(span)).filter(isOurs),
-      settle: (listed) => settleListed(listed, listDeps),
+      settle: (listed) => settleListed(listed, deps),
       onExceptions: (day, count) =>
         log.error({ day, count }, "the ledger and Toss's list differ: bun run reconcile lists how"),
     }),

@@ -73,6 +73,7 @@ export function paymentDeps(world: World, where: Where, isPatient = true): Payme
         for (const { orderId } of transactions) world.unclaimed.add(orderId);
       },
     },
+    isPassing: world.isPassing,
     onFault: world.onFault,
     onRecovery: (found) => world.onRecovery(found),
     faultPoint: () => {},

@@ -32,7 +32,6 @@ export const paymentJobs = {
     sweepTransactions({
       ...paymentDeps(world, where),
       progress: world.progressOf("transactions"),
-      isPassing: world.isPassing,
     }),
 };
 

@@ -93,6 +93,8 @@ export type PaymentDeps = {
   /** Told of a confirm that the PSP refused for our keys or contract, so that an operator mends them. */
   readonly onMisconfigured: (payment: Payment, code: string) => void;
   readonly proof: DatabaseProof;
+  /** True for an error that will pass by itself. */
+  readonly isPassing: (error: unknown) => boolean;
   /** A payment could not be settled; it is due again. */
   readonly onFault: (payment: Pick<Payment, "orderId">, error: unknown) => void;
   /** A row lacked what order or the PSP knew: an operator must hear of it, most of all when it could not be rebuilt. */

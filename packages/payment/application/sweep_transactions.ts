@@ -9,11 +9,6 @@ const overlapMs = 10 * 60_000;
 /** After a long pause, or from a restored backup, the list is read in parts, so that it fits into memory. */
 const sliceMs = 60 * 60_000;
 
-type ListDeps = PaymentDeps & {
-  /** True for an error that will pass by itself. */
-  readonly isPassing: (error: unknown) => boolean;
-};
-
 /**
  * Reads the PSP's own list of approvals and cancels from where the last sweep ended, and queries every payment of ours
  * of which it shows more than we have: what no webhook told, such as a refund made by hand in the PSP's console or a
@@ -21,7 +16,7 @@ type ListDeps = PaymentDeps & {
  * were queried.
  */
 export async function sweepTransactions(
-  deps: ListDeps & { readonly progress: SweepProgress },
+  deps: PaymentDeps & { readonly progress: SweepProgress },
 ): Promise<number> {
   const incarnation = await deps.proof.incarnation();
   const { now } = deps.moment();
@@ -44,7 +39,7 @@ export async function sweepTransactions(
 /** Queries every payment of ours of which a part of the PSP's list shows more than we have. */
 export async function settleListed(
   listed: readonly Transaction[],
-  deps: ListDeps,
+  deps: PaymentDeps,
 ): Promise<{ readonly behind: number; readonly isWhole: boolean }> {
   const payments = await deps.payments.findMany([...new Set(listed.map(({ orderId }) => orderId))]);
   const own = new Set(payments.map(({ orderId }) => orderId));

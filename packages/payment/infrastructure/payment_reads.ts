@@ -5,7 +5,7 @@ import {
   requestReconciliation,
 } from "@payflow/ledger";
 import { listAudit } from "@payflow/outbox";
-import type { InternalBody } from "@payflow/back-office";
+import type { InternalBody, InternalCall } from "@payflow/back-office";
 import type { messageCalls } from "@payflow/back-office/messages";
 import type { HistoryEntry } from "@payflow/shared";
 import { sql, type Kysely } from "kysely";
@@ -21,9 +21,6 @@ import { findWebhook, listWebhooks } from "./webhook_queries.ts";
 export const { findReconciliation, listDifferences, resolveExceptions } = exceptionQueries(
   sql`(select status from payments p where p.id = order_id)`,
 );
-
-type Day = { readonly day: string };
-type Of = { readonly orderId: string };
 
 /** With every paymentKey that was ever stored. */
 const wholeView = (payment: Payment) => ({
@@ -44,37 +41,29 @@ export function paymentReads(
   const { payments, listHistory } = parts;
   return {
     ...parts.messages,
-    changed: async (page: InternalBody<"changed">) => ({
-      payments: await listChangedPayments(db, page),
-    }),
-    history: async ({ orderId }: Of) => ({ history: await listHistory(orderId) }),
-    find: async ({ orderIds }: InternalBody<"find">) => ({
+    changed: async (page) => ({ payments: await listChangedPayments(db, page) }),
+    history: async ({ orderId }) => ({ history: await listHistory(orderId) }),
+    find: async ({ orderIds }) => ({
       payments: (await payments.findMany(orderIds)).map(wholeView),
     }),
-    async details({ orderId }: Of) {
+    async details({ orderId }) {
       const [payment, details] = await Promise.all([
         payments.find(orderId),
         readDetails(db, orderId),
       ]);
       return { ...details, payment: payment ? wholeView(payment) : null };
     },
-    search: async ({ part }: InternalBody<"search">) => ({ orderIds: await findByKey(db, part) }),
-    "money-month": ({ month }: InternalBody<"money-month">) => readMoneyMonth(db, month),
-    movements: (page: InternalBody<"movements">) => readMovements(db, page),
-    reconciliation: async ({ day }: Day) => ({
-      found: (await findReconciliation(db, day)) ?? null,
-    }),
-    "request-reconciliation": async ({ day }: Day) => ({
-      isDone: await requestReconciliation(db, day),
-    }),
-    "resolve-exceptions": async ({ reason, ...selection }: InternalBody<"resolve-exceptions">) => ({
+    search: async ({ part }) => ({ orderIds: await findByKey(db, part) }),
+    "money-month": ({ month }) => readMoneyMonth(db, month),
+    movements: (page) => readMovements(db, page),
+    reconciliation: async ({ day }) => ({ found: (await findReconciliation(db, day)) ?? null }),
+    "request-reconciliation": async ({ day }) => ({ isDone: await requestReconciliation(db, day) }),
+    "resolve-exceptions": async ({ reason, ...selection }) => ({
       resolved: await resolveExceptions(db, selection, reason),
     }),
-    webhooks: (page: InternalBody<"webhooks">) => listWebhooks(db, page),
-    webhook: async ({ id }: InternalBody<"webhook">) => ({
-      found: (await findWebhook(db, id)) ?? null,
-    }),
-    audit: async (page: InternalBody<"audit">) => ({ rows: await listAudit(db, page) }),
+    webhooks: (page) => listWebhooks(db, page),
+    webhook: async ({ id }) => ({ found: (await findWebhook(db, id)) ?? null }),
+    audit: async (page) => ({ rows: await listAudit(db, page) }),
     attention: async () => ({ ...(await readPaymentAttention(db)), toss: parts.tossHealth() }),
-  };
+  } satisfies { [Name in InternalCall]?: (body: InternalBody<Name>) => Promise<unknown> };
 }

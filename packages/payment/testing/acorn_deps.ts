@@ -30,6 +30,7 @@ export function acornDeps(
       prove: async () => {},
       keepUnclaimed: async () => {},
     },
+    isPassing: () => false,
     onFault: none,
     onRecovery: none,
     faultPoint: none,

@@ -29,23 +29,7 @@ const head = {
   totalAmount: Sum,
   currency: v.nullish(v.string(), "KRW"),
 };
-
-/** Of a payment without an approval nothing else counts, so nothing else may keep it from being read. */
-const Unapproved = v.pipe(
-  v.object({
-    ...head,
-    status: v.picklist(["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"]),
-    failure: v.fallback(failure, null),
-  }),
-  v.transform((payment): Charge => {
-    const none = { method: null, approvedAt: null, receiptUrl: null, secret: null, cancels: [] };
-    const unbooked = { transactionKey: null, card: null, vat: null, taxFreeAmount: 0 };
-    const unshown = { virtualAccount: null, cashReceipt: null, isEscrow: false };
-    const refundLimits = { wholeOnly: false, until: null };
-    const balanceAmount = payment.totalAmount;
-    return { ...payment, ...none, ...unbooked, ...unshown, refundLimits, balanceAmount };
-  }),
-);
+const unapproved = ["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"] as const;
 
 const Account = v.pipe(
   v.object({ bankCode: v.nullish(v.string(), ""), accountNumber: v.string(), dueDate: Time }),
@@ -79,10 +63,16 @@ const Cancel = v.object({
   cancelStatus: v.nullish(v.string(), "DONE"),
 });
 
-const Approved = v.pipe(
+const Payment = v.pipe(
   v.object({
     ...head,
-    status: v.picklist(["WAITING_FOR_DEPOSIT", "DONE", "PARTIAL_CANCELED", "CANCELED"]),
+    status: v.picklist([
+      ...unapproved,
+      "WAITING_FOR_DEPOSIT",
+      "DONE",
+      "PARTIAL_CANCELED",
+      "CANCELED",
+    ]),
     balanceAmount: Sum,
     taxFreeAmount: shown(WholeSum, 0),
     method: v.nullish(v.string(), null),
@@ -100,8 +90,8 @@ const Approved = v.pipe(
     failure,
     secret: v.nullish(v.string(), null),
   }),
-  v.transform((approved): Charge => {
-    const { receipt, cancels, lastTransactionKey: transactionKey, ...rest } = approved;
+  v.transform((found): Charge => {
+    const { receipt, cancels, lastTransactionKey: transactionKey, ...rest } = found;
     const { isPartialCancelable, cashReceipts, useEscrow: isEscrow, ...payment } = rest;
     const done = (cancels ?? []).filter(({ cancelStatus }) => cancelStatus === "DONE");
     return {
@@ -114,6 +104,16 @@ const Approved = v.pipe(
       isEscrow,
     };
   }),
+);
+
+/** Of a payment without an approval nothing else counts, so nothing else may keep it from being read. */
+const Unapproved = v.pipe(
+  v.object({ ...head, status: v.picklist(unapproved), failure: v.fallback(failure, null) }),
+  v.transform((payment): v.InferInput<typeof Payment> => ({
+    ...payment,
+    balanceAmount: payment.totalAmount,
+  })),
+  Payment,
 );
 
 function cancelOf(cancel: v.InferOutput<typeof Cancel>): ChargeCancel {
@@ -130,7 +130,7 @@ const parser =
   };
 
 /** Toss's Payment object. */
-export const parseTossPayment = parser(v.union([Approved, Unapproved]));
+export const parseTossPayment = parser(v.union([Unapproved, Payment]));
 
 /** Toss takes so many characters as the reason of a cancel. */
 const reasonMax = 200;
