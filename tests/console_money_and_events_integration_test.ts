@@ -17,7 +17,7 @@ setDefaultTimeout(600_000);
 type Role = "read" | "operate" | "admin";
 
 let stack: TestStack;
-let databases: Readonly<Record<"order" | "payment", Database<never>>>;
+let databases: Readonly<Record<"order" | "payment", Database>>;
 let clients: Readonly<Record<"order" | "payment", postgres.Sql>>;
 let role: Role = "operate";
 let events: ReturnType<typeof adminEvents>;
@@ -26,7 +26,7 @@ let payments: ReturnType<typeof httpPayments>;
 
 beforeAll(async () => {
   stack = await testStack();
-  const open = (url: string) => openDatabase<never>({ url, applicationName: "console-test" });
+  const open = (url: string) => openDatabase({ url, applicationName: "console-test" });
   databases = { order: open(stack.databases.order), payment: open(stack.databases.payment) };
   const client = (url: string) => postgres(url, { max: 1, onnotice() {} });
   clients = { order: client(stack.databases.order), payment: client(stack.databases.payment) };

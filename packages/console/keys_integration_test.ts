@@ -22,7 +22,7 @@ setDefaultTimeout(600_000);
 
 const settingsKey = "merchant-key-of-the-tests";
 let test1: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 let db: Kysely<never>;
 let ofPayment: AuditRow[] = [];
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
     async (url) => migrate(url, await readMigrations(accessMigrations)),
     "access",
   );
-  opened = openDatabase<never>({ url: test1.url, applicationName: "console", poolMax: 4 });
+  opened = openDatabase({ url: test1.url, applicationName: "console", poolMax: 4 });
   db = opened.kysely;
 }, 600_000);
 afterAll(async () => {

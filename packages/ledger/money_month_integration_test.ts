@@ -12,7 +12,7 @@ import { listMovements, readMoneyMonth, readMovements } from "./money_month.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 const db = () => opened.kysely;
 const run = (statement: ReturnType<typeof sql>) => statement.execute(db());
 const orderId = "0190a000-0000-7000-8000-00000000000a";

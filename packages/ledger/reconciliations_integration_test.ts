@@ -9,7 +9,7 @@ import { reconciliations } from "./reconciliations.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 const store = () => reconciliations(opened.kysely);
 const run = (statement: ReturnType<typeof sql>) => statement.execute(opened.kysely);
 

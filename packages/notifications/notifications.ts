@@ -20,7 +20,7 @@ export async function openNotifications(
     readonly webhookAllowPrivate: boolean;
   },
   parts: {
-    readonly service: Pick<OpenedService<never>, "db" | "now" | "every" | "metrics" | "faultPoint">;
+    readonly service: Pick<OpenedService, "db" | "now" | "every" | "metrics" | "faultPoint">;
     readonly newId: () => string;
     readonly log: Logger;
     readonly compose: ComposeMail;

@@ -43,7 +43,7 @@ export function openPlaces(
   const { orderDatabase, paymentDatabase, brokers: addresses } = given ?? readStackFile(dataDir);
   const kafka = readKafkaSettings({ ...env, KAFKA_BROKERS: addresses }, "payflow-operate");
   const open = (url: string) =>
-    openDatabase<never>({ url, applicationName: "payflow-operate", poolMax: 2 });
+    openDatabase({ url, applicationName: "payflow-operate", poolMax: 2 });
   const databases = { order: open(orderDatabase), payment: open(paymentDatabase) };
   const producer = createEventProducer(connectKafka(kafka, silentLog), kafka.prefix);
   return {

@@ -8,7 +8,7 @@ import { publishAgain } from "./publish_again.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 let db: Kysely<never>;
 
 beforeAll(async () => {

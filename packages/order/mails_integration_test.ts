@@ -34,7 +34,7 @@ import { products, snapshots } from "./testing/given.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 let server: TestSmtpServer;
 /** So far the clock is ahead: what is due later is due now. */
 let aheadMs = 0;

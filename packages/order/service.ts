@@ -50,7 +50,7 @@ export async function createOrderService(
     log.warn(
       `${config.shopFile} is still the sample shop's: put your own shop in before going live`,
     );
-  const service = await openService<never>({
+  const service = await openService({
     ...config,
     name: "order",
     migrations: await orderMigrations(),

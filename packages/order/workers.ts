@@ -14,7 +14,7 @@ import type { OrderWatch } from "./infrastructure/order_watch.ts";
 
 /** What the order service does by itself: comparing with payment, querying deposits, erasing. */
 export function addOrderWorkers(
-  { db, every, add }: OpenedService<never>,
+  { db, every, add }: OpenedService,
   options: {
     readonly config: Pick<OrderConfig, "sweepMs" | "depositPollMs" | "unpaidRetentionDays">;
     readonly deps: Parameters<typeof eraseDue>[1] & OrderQueries;

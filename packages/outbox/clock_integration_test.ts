@@ -9,7 +9,7 @@ setDefaultTimeout(600_000);
 
 const hourMs = 3_600_000;
 let database: TestDatabase;
-let db: Database<never>;
+let db: Database;
 
 beforeAll(async () => {
   database = await accountsDatabase();

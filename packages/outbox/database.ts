@@ -1,12 +1,11 @@
 import {
-  CompiledQuery,
   DummyDriver,
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from "kysely";
-import type { DatabaseConnection, Dialect } from "kysely";
+import type { CompiledQuery, DatabaseConnection, Dialect } from "kysely";
 import { createConnections, type Connections } from "./connections.ts";
 import { parseDatabaseAddress } from "./database_address.ts";
 import { openSession } from "./session.ts";
@@ -22,7 +21,7 @@ export type DatabaseConfig = {
   readonly connectionLifeMs?: number;
 };
 
-export type Database<Tables> = ReturnType<typeof openDatabase<Tables>>;
+export type Database = ReturnType<typeof openDatabase>;
 
 /** After the server's own limit this process gives up: a server may be gone without closing its sockets. */
 const answerGraceMs = 2_000;
@@ -31,7 +30,7 @@ const answerGraceMs = 2_000;
  * Opens a pool. Every query is one statement on any free connection, without transactions, on purpose
  * (docs/adr/0003-one-statement-saves.md). Times come back as ISO 8601 text in UTC, int8 as a safe integer.
  */
-export function openDatabase<Tables>(config: DatabaseConfig) {
+export function openDatabase(config: DatabaseConfig) {
   const address = parseDatabaseAddress(config.url);
   const statementLimitMs = config.statementTimeoutMs ?? 10_000;
   const applicationName = address.applicationName ?? config.applicationName;
@@ -42,7 +41,7 @@ export function openDatabase<Tables>(config: DatabaseConfig) {
     lifeMs: config.connectionLifeMs,
   });
   return {
-    kysely: new Kysely<Tables>({ dialect: poolDialect(connections) }),
+    kysely: new Kysely<never>({ dialect: poolDialect(connections) }),
     /** How full its pool of connections is. */
     pool: connections.state,
     close: connections.close,
@@ -82,17 +81,6 @@ export function arrayLiteral(values: readonly unknown[]): string {
   if (!/\\[^"\\]/.test(json)) return `{${json.slice(1, -1)}}`;
   const quoted = (value: unknown) => `"${String(value).replaceAll(/["\\]/g, "\\$&")}"`;
   return `{${values.map((value) => ((value ?? null) === null ? "null" : quoted(value))).join(",")}}`;
-}
-
-/** Runs SQL that was compiled once, with fresh parameters. */
-export async function runCompiled<Row>(
-  db: Kysely<never> | Kysely<unknown>,
-  compiled: { readonly sql: string; readonly parameters: readonly unknown[] },
-): Promise<Row[]> {
-  const result = await (db as Kysely<unknown>).executeQuery<Row>(
-    CompiledQuery.raw(compiled.sql, [...compiled.parameters]),
-  );
-  return result.rows;
 }
 
 function safeInteger(text: string): number {

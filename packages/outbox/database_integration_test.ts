@@ -23,9 +23,9 @@ setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let proxy: TcpProxy;
-let db: Database<never>;
+let db: Database;
 /** The test's own hand in the database. */
-let control: Database<never>;
+let control: Database;
 
 beforeAll(async () => {
   database = await testDatabase(async () => {}, "empty");
@@ -90,7 +90,7 @@ test("openDatabase() leaves connections behind that fell silent", async () => {
 });
 
 /** Runs on one connection more than it could while others are busy. */
-const occupy = (on: Database<never>, count: number) =>
+const occupy = (on: Database, count: number) =>
   Promise.all(Array.from({ length: count }, () => sql`select pg_sleep(0.2)`.execute(on.kysely)));
 
 /** How many connections `name` has, and how many of them are older than what a pool takes for new. */
@@ -110,9 +110,9 @@ describe("openDatabase() when its server was demoted and another one promoted", 
       .execute(control.kysely);
 
   // a session keeps what its database said when it began, as one keeps its server
-  async function demoted(): Promise<Database<never>> {
+  async function demoted(): Promise<Database> {
     await makeReadOnly("on");
-    const pool = openDatabase<never>({ url: database.url, applicationName: name, poolMax: 4 });
+    const pool = openDatabase({ url: database.url, applicationName: name, poolMax: 4 });
     await occupy(pool, 4);
     await eventually(async () => {
       const sessions = await sessionsOf(name);
@@ -152,7 +152,7 @@ describe("openDatabase() when its server was demoted and another one promoted", 
 });
 
 test("openDatabase() leaves a connection behind whose prepared statement PostgreSQL has forgotten, and repeats", async () => {
-  const pool = openDatabase<never>({ url: database.url, applicationName: "forgotten", poolMax: 1 });
+  const pool = openDatabase({ url: database.url, applicationName: "forgotten", poolMax: 1 });
   const read = () => sql`select ${1}::integer as one`.execute(pool.kysely);
   await read();
   await sql`deallocate all`.execute(pool.kysely);
@@ -162,7 +162,7 @@ test("openDatabase() leaves a connection behind whose prepared statement Postgre
 
 test("openDatabase() gives connections up when they are old, also while they are idle", async () => {
   const name = "short-lived";
-  const pool = openDatabase<never>({
+  const pool = openDatabase({
     url: database.url,
     applicationName: name,
     poolMax: 2,
@@ -187,7 +187,7 @@ test.each([
   async (set, effective) => {
     const url = new URL(database.url);
     url.searchParams.set("options", `-c synchronous_commit=${set}`);
-    const pool = openDatabase<never>({ url: url.href, applicationName: "commits" });
+    const pool = openDatabase({ url: url.href, applicationName: "commits" });
     const { rows } = await sql<{
       value: string;
     }>`select current_setting('synchronous_commit') as value`.execute(pool.kysely);
@@ -200,7 +200,7 @@ test("openDatabase() tries every host of its address, and keeps to the one that 
   const url = new URL(database.url);
   await proxy.down();
   const hosts = `127.0.0.1:${proxy.port},127.0.0.1:${url.port}`;
-  const pool = openDatabase<never>({
+  const pool = openDatabase({
     url: database.url.replace(url.host, hosts),
     applicationName: "hosts",
   });
@@ -224,7 +224,7 @@ async function startupOf(parameters: string): Promise<Record<string, string>> {
     });
   }).listen(0, "127.0.0.1");
   const { port } = server.address() as AddressInfo;
-  const pool = openDatabase<never>({
+  const pool = openDatabase({
     url: `postgres://u:p@127.0.0.1:${port}/d${parameters}`,
     applicationName: "startup",
   });
@@ -254,7 +254,7 @@ describe("openDatabase() behind a pooler that hands out servers by transaction",
   const pooled = () => {
     const url = new URL(database.url);
     url.searchParams.set("pgbouncer", "true");
-    return openDatabase<never>({
+    return openDatabase({
       url: url.href,
       applicationName: "pooled",
       poolMax: 1,
@@ -296,7 +296,7 @@ describe("openDatabase() behind a pooler that hands out servers by transaction",
       { toClient: otherBackendKey },
     );
     direct.port = String(pooler.port);
-    const pool = openDatabase<never>({ url: direct.href, applicationName: "found", poolMax: 1 });
+    const pool = openDatabase({ url: direct.href, applicationName: "found", poolMax: 1 });
     await sql`select ${1}::integer`.execute(pool.kysely);
     const { rows } = await sql`
       select count(*)::int as count from pg_prepared_statements`.execute(pool.kysely);

@@ -24,7 +24,7 @@ const together = 20;
 const readsEach = 10;
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 let db: Kysely<never>;
 
 beforeAll(async () => {

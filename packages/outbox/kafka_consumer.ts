@@ -18,8 +18,6 @@ const leaveAfterMs = 5_000;
 /** How soon a topic that was made anew is noticed; until then its messages are late. */
 const lookAtTopicsEveryMs = 5_000;
 
-export type EventConsumer = ReturnType<typeof createEventConsumer>;
-
 type Session = {
   readonly consumer: Consumer;
   /** Aborts when the partitions are given up: whoever waits in a batch leaves it. */

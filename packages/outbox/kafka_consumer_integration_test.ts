@@ -24,7 +24,7 @@ import {
 } from "./kafka.ts";
 import { createTopics } from "./topics.ts";
 import type { MessageHandler } from "./chunk_handler.ts";
-import { createEventConsumer, type EventConsumer } from "./kafka_consumer.ts";
+import { createEventConsumer } from "./kafka_consumer.ts";
 import { silentLog } from "./log.ts";
 import { createSaves } from "./saves.ts";
 import { signatures } from "./testing/topics.ts";
@@ -36,8 +36,8 @@ let brokers: readonly string[];
 let database: TestDatabase;
 let proxy: TcpProxy;
 /** The consumer's way to its database, which a test may cut. */
-let wired: Database<never>;
-let plain: Database<never>;
+let wired: Database;
+let plain: Database;
 let db: Kysely<never>;
 let settings: KafkaSettings;
 let kafka: Kafka;
@@ -99,9 +99,7 @@ function depositor(on = wired.kysely): MessageHandler {
   };
 }
 
-function consume(
-  options: { handle?: MessageHandler; kafka?: Kafka; db?: Kysely<never> } = {},
-): EventConsumer {
+function consume(options: { handle?: MessageHandler; kafka?: Kafka; db?: Kysely<never> } = {}) {
   const consumer = createEventConsumer({
     kafka,
     db: wired.kysely,

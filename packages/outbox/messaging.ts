@@ -6,6 +6,7 @@ import type { MessageHandler } from "./chunk_handler.ts";
 import { createEventConsumer } from "./kafka_consumer.ts";
 import type { Log } from "./log.ts";
 import { createOutboxRelay } from "./outbox_relay.ts";
+import { createSlotLeases } from "./slot_leases.ts";
 import { readTopicStates } from "./topic_states.ts";
 import { keepTopics } from "./topics.ts";
 import type { Tracer } from "./trace.ts";
@@ -43,8 +44,8 @@ export function createMessaging(options: MessagingOptions) {
   const producer = tracedProducer(createEventProducer(kafka, prefix), tracer);
   const signatures = eventSignatures(options.keys);
   const shared = { db, log, signatures, faultPoint };
-  const holder = crypto.randomUUID();
-  const relay = createOutboxRelay({ ...options, ...shared, producer, holder });
+  const leases = createSlotLeases(db, crypto.randomUUID());
+  const relay = createOutboxRelay({ ...options, ...shared, producer, leases });
   const consumer = createEventConsumer({
     ...shared,
     kafka,

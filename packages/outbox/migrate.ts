@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { answerWithin } from "./connections.ts";
 import { parseDatabaseAddress } from "./database_address.ts";
 import { openDatabase, type Database } from "./database.ts";
-import { errorCode } from "./database_faults.ts";
+import { constraintOf, errorCode } from "./database_faults.ts";
 import { silentLog } from "./log.ts";
 import { patiently, type Patience } from "./patiently.ts";
 import { pause } from "./pause.ts";
@@ -53,7 +53,7 @@ export async function migrate(
   const checksums = new Map(migrations.map((migration) => [migration.name, checksumOf(migration)]));
   const statementTimeoutMs = lookLimitMs;
   const look = { url, applicationName: "migrate", poolMax: 2, statementTimeoutMs };
-  const database = openDatabase<never>(look);
+  const database = openDatabase(look);
   const step = <T>(run: () => Promise<T>) => patiently({ ...options, url }, run);
   const endsAtMs = performance.now() + waitMs;
   let known = -1;
@@ -94,7 +94,7 @@ export function checksumOf(migration: Migration): string {
   return new Bun.CryptoHasher("sha256").update(text).digest("hex");
 }
 
-async function createRecord({ kysely }: Database<never>): Promise<void> {
+async function createRecord({ kysely }: Database): Promise<void> {
   const setting = sql<{ encoding: string }>`select current_setting('server_encoding') as encoding`;
   const encoding = (await setting.execute(kysely)).rows[0]?.encoding;
   if (encoding !== "UTF8")
@@ -114,7 +114,7 @@ async function createRecord({ kysely }: Database<never>): Promise<void> {
 
 /** The names of applied migrations, none in an empty database. Throws StartError when they do not fit the code. */
 async function readApplied(
-  { kysely }: Database<never>,
+  { kysely }: Database,
   checksums: ReadonlyMap<string, string>,
 ): Promise<Set<string>> {
   const { rows } = await sql<{ name: string; checksum: string }>`
@@ -141,7 +141,7 @@ const listed = (rows: readonly { readonly name: string }[]) =>
   rows.map(({ name }) => name).join(", ");
 
 /** Returns also when another replica was faster, or a lock was not available: the row in `migrations` shows it. */
-async function apply({ kysely }: Database<never>, url: string, migration: Migration) {
+async function apply({ kysely }: Database, url: string, migration: Migration) {
   const { name } = migration;
   const address = parseDatabaseAddress(url);
   const session = openSession({ address, applicationName: "migrate", statementLimitMs });
@@ -168,7 +168,7 @@ async function apply({ kysely }: Database<never>, url: string, migration: Migrat
     await answerWithin(Promise.race([running, untilRecorded()]), scriptLimitMs);
   } catch (error) {
     // any other unique violation is the migration's own
-    const isRaced = (error as { constraint_name?: string }).constraint_name === "migrations_pkey";
+    const isRaced = constraintOf(error) === "migrations_pkey";
     if (!isRaced && errorCode(error) !== "55P03") throw error;
   } finally {
     over.abort();

@@ -14,7 +14,7 @@ import { migrate, type Migration } from "./migrate.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let db: Database<never>;
+let db: Database;
 
 beforeAll(async () => {
   database = await testDatabase(async () => {}, "empty");

@@ -3,7 +3,7 @@ import type { EventSignatures } from "./event_signature.ts";
 import { cloudEvent, isStillStarting, isTooLarge } from "./kafka.ts";
 import type { EventOrigin, EventProducer, EventRow } from "./kafka.ts";
 import type { Log } from "./log.ts";
-import { createSlotLeases, leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
+import { leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
 import { pause } from "./pause.ts";
 import { deletionOf, waitingRows, type WaitingRow } from "./waiting_events.ts";
 import { createWorker } from "./worker.ts";
@@ -28,15 +28,12 @@ const failedSendsMax = 2;
 
 type Batch = { readonly rows: readonly WaitingRow[]; readonly isFull: boolean };
 
-export type OutboxRelay = ReturnType<typeof createOutboxRelay>;
-
 export type OutboxRelayOptions = EventOrigin & {
   readonly db: Kysely<never>;
   readonly producer: EventProducer;
   readonly signatures: Pick<EventSignatures, "sign">;
-  readonly holder: string;
   readonly log: Log;
-  readonly leases?: SlotLeases;
+  readonly leases: SlotLeases;
   readonly onPublished?: ((events: readonly EventRow[]) => void) | undefined;
   readonly faultPoint?: (name: string) => void | Promise<void>;
 };
@@ -48,8 +45,7 @@ export type OutboxRelayOptions = EventOrigin & {
  * that can't reach Kafka gives its slots back until Kafka answers it.
  */
 export function createOutboxRelay(options: OutboxRelayOptions) {
-  const { db, producer, signatures, log, faultPoint = () => {} } = options;
-  const leases = options.leases ?? createSlotLeases(db, options.holder);
+  const { db, producer, signatures, leases, log, faultPoint = () => {} } = options;
   let renewedAtMs = -Infinity;
   // in a row; at `failedSendsMax` this relay holds no slots
   let failedSends = 0;

@@ -20,9 +20,9 @@ import {
 } from "./kafka.ts";
 import { createTopics } from "./topics.ts";
 import { silentLog } from "./log.ts";
-import { createOutboxRelay, type OutboxRelay } from "./outbox_relay.ts";
+import { createOutboxRelay } from "./outbox_relay.ts";
 import { createSaves } from "./saves.ts";
-import type { SlotLeases } from "./slot_leases.ts";
+import { createSlotLeases, type SlotLeases } from "./slot_leases.ts";
 import { overtaken, readTopics, signatures, socketsThrough } from "./testing/topics.ts";
 
 setDefaultTimeout(600_000);
@@ -30,7 +30,7 @@ setDefaultTimeout(600_000);
 const topic = "AccountChanged";
 let brokers: readonly string[];
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 let db: Kysely<never>;
 let settings: KafkaSettings;
 const closing: (() => Promise<unknown>)[] = [];
@@ -65,15 +65,14 @@ function relayOf(
     leases?: SlotLeases;
     faultPoint?: (name: string) => void;
   } = {},
-): OutboxRelay {
+) {
   const relay = createOutboxRelay({
     source: "/test",
     db,
     log: silentLog,
     signatures,
     producer: options.producer ?? producerOf(),
-    holder: options.holder ?? crypto.randomUUID(),
-    ...(options.leases ? { leases: options.leases } : {}),
+    leases: options.leases ?? createSlotLeases(db, options.holder ?? crypto.randomUUID()),
     ...(options.faultPoint ? { faultPoint: options.faultPoint } : {}),
   });
   closing.push(() => relay.stop());

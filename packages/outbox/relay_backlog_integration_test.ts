@@ -15,7 +15,7 @@ const share = (2 * batchMax) / slotCount;
 const slots = Array.from({ length: slotCount }, (_, slot) => slot);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 let db: Kysely<never>;
 
 beforeAll(async () => {

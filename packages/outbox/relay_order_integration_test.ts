@@ -9,6 +9,7 @@ import { connectKafka, createEventProducer, type AnyMessage } from "./kafka.ts";
 import { createTopics } from "./topics.ts";
 import { silentLog } from "./log.ts";
 import { createOutboxRelay } from "./outbox_relay.ts";
+import { createSlotLeases } from "./slot_leases.ts";
 import { createSaves } from "./saves.ts";
 import { signatures } from "./testing/topics.ts";
 
@@ -17,7 +18,7 @@ setDefaultTimeout(600_000);
 const topic = "AccountChanged";
 const originMs = Date.parse("2026-01-01T00:00:00Z");
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 let db: Kysely<never>;
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -51,8 +52,8 @@ async function relayOfSingleEvents() {
     for (const { key, value } of messages)
       sent.push({ key: String(key), version: JSON.parse(String(value)).version });
   };
-  const holder = crypto.randomUUID();
-  const given = { source: "/test", db, log: silentLog, signatures, holder };
+  const leases = createSlotLeases(db, crypto.randomUUID());
+  const given = { source: "/test", db, log: silentLog, signatures, leases };
   const relay = createOutboxRelay({ ...given, producer: { ...producer, send } });
   closing.push(() => relay.stop());
   return { relay, sent };

@@ -9,7 +9,7 @@ import { messageRetention, pruneOnce } from "./retention.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 let db: Kysely<never>;
 
 beforeAll(async () => {
@@ -102,7 +102,7 @@ test("what is young is found by its index, however many rows there are", async (
       where relname = any(${tables}::text[])`.execute(db);
     return rows[0]?.count;
   };
-  const large = openDatabase<never>({ url: database.url, applicationName: "large", poolMax: 1 });
+  const large = openDatabase({ url: database.url, applicationName: "large", poolMax: 1 });
   try {
     const before = await scans();
     expect(await pruneOnce(large.kysely, messageRetention)).toBe(0);

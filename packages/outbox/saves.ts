@@ -1,6 +1,5 @@
-import { sql, type Kysely } from "kysely";
+import { CompiledQuery, sql, type Kysely } from "kysely";
 import { acting } from "./acting.ts";
-import { runCompiled } from "./database.ts";
 import {
   constraintOf,
   errorCode,
@@ -42,12 +41,14 @@ export function createSaves<Row extends object>(
   async function write(saves: readonly TracedSave[], isNew: boolean): Promise<SaveResult[]> {
     const parameters = statements.parametersOf(saves);
     if (isNew) {
-      await runCompiled(db, { sql: statements.create, parameters });
+      await db.executeQuery(CompiledQuery.raw(statements.create, parameters));
       return saves.map(() => "saved");
     }
     const results = saves.map((): SaveResult => "stale");
     type Outcome = { readonly n: number; readonly result: "saved" | "handled" };
-    const rows = await runCompiled<Outcome>(db, { sql: statements.write, parameters });
+    const { rows } = await db.executeQuery<Outcome>(
+      CompiledQuery.raw(statements.write, parameters),
+    );
     for (const { n, result } of rows) results[n] = result;
     return results;
   }

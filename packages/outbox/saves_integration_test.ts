@@ -22,8 +22,8 @@ setDefaultTimeout(600_000);
 
 let database: TestDatabase;
 let proxy: TcpProxy;
-let plain: Database<never>;
-let proxied: Database<never>;
+let plain: Database;
+let proxied: Database;
 let db: Kysely<never>;
 /** The test's own hand in the database, with transactions. */
 let control: postgres.Sql;
@@ -342,7 +342,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
 
   test("nothing is torn, hung, lost or doubled while backends are killed under 32 writers", async () => {
     const name = `killed-${gatherMax}`;
-    const killed = openDatabase<never>({ url: database.url, applicationName: name });
+    const killed = openDatabase({ url: database.url, applicationName: name });
     const replicas = [savesOn(killed.kysely), savesOn(killed.kysely)];
     const seen: { change: AccountSave; result: SaveResult | "unknown" }[] = [];
     const attempt = async (change: AccountSave, writer: number) => {

@@ -7,10 +7,11 @@ export const leaseTtlMs = 15_000;
 export type SlotLeases = ReturnType<typeof createSlotLeases>;
 
 /** Shares slots between the relays of one database by rows of `leases`; a row of each relay's own tells their number. */
-export function createSlotLeases(db: Kysely<never>, holder: string, ttlMs = leaseTtlMs) {
+export function createSlotLeases(db: Kysely<never>, holder: string) {
   let slots: readonly number[] = [];
   let untilMs = 0;
   const me = `relay:${holder}`;
+  const endsAt = sql`now() + make_interval(secs => ${leaseTtlMs / 1000})`;
   return {
     /** Slots that this holder may send for, and until when by performance.now(). */
     held: () => ({ slots, untilMs }),
@@ -21,7 +22,7 @@ export function createSlotLeases(db: Kysely<never>, holder: string, ttlMs = leas
       const { rows } = await sql<{ name: string }>`
         with me as (
           insert into leases (name, holder, expires_at)
-          values (${me}, ${holder}, now() + make_interval(secs => ${ttlMs / 1000}))
+          values (${me}, ${holder}, ${endsAt})
           on conflict (name) do update set expires_at = excluded.expires_at returning 1
         ), relays as (
           select count(*) filter (where name <> ${me}) + 1 as live
@@ -39,12 +40,12 @@ export function createSlotLeases(db: Kysely<never>, holder: string, ttlMs = leas
           and name not in (select name from wanted) and exists (select 1 from me) returning 1
         )
         insert into leases (name, holder, expires_at)
-        select name, ${holder}, now() + make_interval(secs => ${ttlMs / 1000}) from wanted order by name
+        select name, ${holder}, ${endsAt} from wanted order by name
         on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
         where leases.expires_at <= now() or leases.holder = excluded.holder
         returning name`.execute(db);
       slots = rows.map((row) => Number(row.name.slice("slot:".length)));
-      untilMs = askedAtMs + ttlMs;
+      untilMs = askedAtMs + leaseTtlMs;
     },
     /** Releases all, so that another holder need not wait for their end. */
     async release() {

@@ -9,7 +9,7 @@ import { createSlotLeases, leaseTtlMs, type SlotLeases } from "./slot_leases.ts"
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let db: Database<never>;
+let db: Database;
 
 beforeAll(async () => {
   database = await accountsDatabase();

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { databaseClock } from "./clock.ts";
-import { openDatabase, type Database } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import type { Log } from "./log.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import { patiently } from "./patiently.ts";
@@ -10,7 +10,7 @@ import { StartError } from "./errors.ts";
  * Migrates a service's database, or waits until it is migrated, opens the pool, checks that the server keeps what it
  * acknowledges, and measures its clock. Throws StartError.
  */
-export async function startDatabase<Tables>(options: {
+export async function startDatabase(options: {
   readonly url: string;
   readonly applicationName: string;
   readonly migrations: readonly Migration[];
@@ -20,12 +20,11 @@ export async function startDatabase<Tables>(options: {
 }) {
   const { url, log, migrates = true } = options;
   await migrate(url, options.migrations, { log, migrates });
-  const database = openDatabase<Tables>(options);
-  const plain = database as never as Database<never>;
+  const database = openDatabase(options);
   try {
-    const server = await patiently({ url, log }, () => serverSettings.execute(plain.kysely));
+    const server = await patiently({ url, log }, () => serverSettings.execute(database.kysely));
     for (const row of server.rows) judgeServer(row, log);
-    const clock = await patiently({ url, log }, () => databaseClock(plain.kysely, log));
+    const clock = await patiently({ url, log }, () => databaseClock(database.kysely, log));
     return { database, clock };
   } catch (error) {
     await database.close();

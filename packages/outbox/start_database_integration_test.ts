@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const start = (url: string, log = keptLog().log) =>
-  startDatabase<never>({ url, applicationName: "start-test", migrations: [], log });
+  startDatabase({ url, applicationName: "start-test", migrations: [], log });
 
 test("startDatabase() warns of a superuser, and sets what a commit waits for", async () => {
   const { log, lines } = keptLog();

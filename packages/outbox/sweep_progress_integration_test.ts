@@ -8,7 +8,7 @@ import { sweepProgress } from "./sweep_progress.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let db: Database<never>;
+let db: Database;
 
 beforeAll(async () => {
   database = await accountsDatabase();

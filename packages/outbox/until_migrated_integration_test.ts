@@ -36,7 +36,7 @@ afterEach(async () => {
 
 test("startDatabase() without migrating waits for the process that migrates, and needs no right to create", async () => {
   const { log, lines } = keptLog();
-  const starting = startDatabase<never>({
+  const starting = startDatabase({
     url,
     applicationName: "start-test",
     migrations,

@@ -19,7 +19,7 @@ import { createAcornPay } from "./testing/acorn_pay.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 let nowMs = Date.parse("2026-01-05T05:00:00.000Z");
 const now = () => new Date(nowMs).toISOString();
 const wait = (seconds: number) => (nowMs += seconds * 1000);

@@ -15,7 +15,7 @@ setDefaultTimeout(600_000);
 const backlog = 1_000;
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");

@@ -45,7 +45,7 @@ export async function createPaymentService(
 ): Promise<Service> {
   const { log } = options;
   const newId = () => Bun.randomUUIDv7();
-  const service = await openService<never>({
+  const service = await openService({
     ...config,
     ...options,
     name: "payment",

@@ -11,7 +11,7 @@ import { readOutboxState } from "./outbox_state.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 const db = () => opened.kysely;
 
 beforeAll(async () => {

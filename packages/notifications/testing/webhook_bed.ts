@@ -23,7 +23,7 @@ export async function openWebhookBed() {
     async (url) => migrate(url, await readMigrations(notificationMigrations)),
     "notifications",
   );
-  const { kysely: db, close } = openDatabase<never>({
+  const { kysely: db, close } = openDatabase({
     url: database.url,
     applicationName: "hooks",
   });

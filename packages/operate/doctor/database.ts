@@ -12,9 +12,9 @@ export async function databaseFindings(
 ): Promise<Finding[]> {
   const about = `${service}'s database`;
   const variable = `${service.toUpperCase()}_DATABASE_URL`;
-  let database: ReturnType<typeof openDatabase<never>> | undefined;
+  let database: ReturnType<typeof openDatabase> | undefined;
   try {
-    database = openDatabase<never>({ url, applicationName: "payflow-doctor", poolMax: 1 });
+    database = openDatabase({ url, applicationName: "payflow-doctor", poolMax: 1 });
     return await inTime(look(about, service, database.kysely, migrations), "the look at it");
   } catch (error) {
     const advice =

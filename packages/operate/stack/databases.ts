@@ -37,7 +37,7 @@ function addressOf(url: string) {
 }
 
 function open(url: string) {
-  return openDatabase<never>({ url, applicationName: "payflow-start", poolMax: 1 });
+  return openDatabase({ url, applicationName: "payflow-start", poolMax: 1 });
 }
 
 /**

@@ -17,7 +17,7 @@ import { createTailLength } from "./tail_length.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 /** What payment has, by order; and for which it was asked in a round. */
 let rows: Map<string, PaymentView>;
 let asked: string[];

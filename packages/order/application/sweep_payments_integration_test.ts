@@ -17,7 +17,7 @@ setDefaultTimeout(600_000);
 
 const pageMax = 200;
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 let faults: string[];
 let orphans: string[];
 

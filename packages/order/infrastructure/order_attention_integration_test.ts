@@ -11,7 +11,7 @@ setDefaultTimeout(600_000);
 
 const figures = orderFigures;
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");

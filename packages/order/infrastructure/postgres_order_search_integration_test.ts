@@ -17,7 +17,7 @@ const startMs = Date.parse("2026-01-01T00:00:00+09:00");
 const limit = 50;
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 
 const search = () => postgresOrderSearch(opened.kysely);
 const idOf = (n: number) => {

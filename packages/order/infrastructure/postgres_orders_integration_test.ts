@@ -17,7 +17,7 @@ import { storeProductNames } from "./postgres_products.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await orderMigrations()), "order");

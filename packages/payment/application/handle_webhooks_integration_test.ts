@@ -14,7 +14,7 @@ import type { PaymentDeps } from "./ports.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 const now = () => new Date().toISOString();
 const acorn = createAcornPay(now);
 const staleFor = new Map<string, Finding>();

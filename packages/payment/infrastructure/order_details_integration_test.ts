@@ -11,7 +11,7 @@ setDefaultTimeout(600_000);
 const count = Number(process.env["LEDGER"] ?? 20_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 
 const idOf = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 /** Of a form like Toss's: a beginning and a time that many have, then something of its own. */

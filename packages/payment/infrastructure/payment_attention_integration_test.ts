@@ -9,7 +9,7 @@ import { readPaymentAttention } from "./payment_attention.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 const db = () => opened.kysely;
 const run = (statement: ReturnType<typeof sql>) => statement.execute(db());
 

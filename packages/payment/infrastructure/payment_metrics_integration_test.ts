@@ -12,7 +12,7 @@ setDefaultTimeout(600_000);
 
 const figures = paymentFigures;
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");

@@ -16,7 +16,7 @@ import {
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");

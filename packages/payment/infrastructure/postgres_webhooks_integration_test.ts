@@ -8,7 +8,7 @@ import { postgresWebhooks, webhookRetention } from "./postgres_webhooks.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 
 beforeAll(async () => {
   database = await testDatabase(async (url) => migrate(url, await paymentMigrations()), "payment");
@@ -48,7 +48,7 @@ test("a paymentKey is found by its index alone, however many payments there are"
   await sql`
     select pg_restore_relation_stats('schemaname', 'public', 'relname', 'payments',
       'relpages', 1, 'reltuples', 200000::real)`.execute(db);
-  const large = openDatabase<never>({ url: database.url, applicationName: "large", poolMax: 1 });
+  const large = openDatabase({ url: database.url, applicationName: "large", poolMax: 1 });
   try {
     const webhooks = postgresWebhooks(large.kysely);
     const found = await webhooks.findPayment({ orderId: null, paymentKey: "key-1999" });

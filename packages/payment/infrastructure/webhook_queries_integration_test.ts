@@ -10,7 +10,7 @@ import { findWebhook, listWebhooks } from "./webhook_queries.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 const db = () => opened.kysely;
 
 beforeAll(async () => {

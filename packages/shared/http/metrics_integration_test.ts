@@ -8,7 +8,7 @@ import { createMetrics } from "./metrics.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let opened: Database<never>;
+let opened: Database;
 
 beforeAll(async () => {
   database = await accountsDatabase();

@@ -1,4 +1,3 @@
-import type { Kysely } from "kysely";
 import {
   createMessaging,
   createWorker,
@@ -24,12 +23,12 @@ import { createMetrics, observeMessages } from "./metrics.ts";
 import { writeCheck, type HealthChecks } from "./readiness.ts";
 import type { Service } from "./serve.ts";
 
-export type OpenedService<Tables> = Awaited<ReturnType<typeof openService<Tables>>>;
+export type OpenedService = Awaited<ReturnType<typeof openService>>;
 
 export type App = { fetch(request: Request, bindings: object): Response | Promise<Response> };
 
 /** What order and payment have in common below their rules. The database must be reachable; Kafka may come later. */
-export async function openService<Tables>(options: {
+export async function openService(options: {
   readonly name: "order" | "payment";
   readonly databaseUrl: string;
   readonly migrations: readonly Migration[];
@@ -44,14 +43,14 @@ export async function openService<Tables>(options: {
   readonly retention?: readonly Retention[];
 }) {
   const { name, log, faultPoint = () => {} } = options;
-  const { database, clock } = await startDatabase<Tables>({
+  const { database, clock } = await startDatabase({
     url: options.databaseUrl,
     applicationName: `payflow-${name}`,
     migrations: options.migrations,
     migrates: options.migrate !== "off",
     log,
   });
-  const plainDb = database.kysely as never as Kysely<never>;
+  const db = database.kysely;
   const { endpoint, share } = options.traces;
   // without an endpoint nothing of it is loaded
   const tracing =
@@ -59,7 +58,7 @@ export async function openService<Tables>(options: {
       ? undefined
       : (await import("./otlp_tracer.ts")).createOtlpTracer({ service: name, endpoint, share });
   const tracer = tracing?.tracer;
-  const metrics = createMetrics({ service: name, db: plainDb, figures: options.figures });
+  const metrics = createMetrics({ service: name, db, figures: options.figures });
   metrics.pool("database", database.pool);
   const workers: Worker[] = [clock.worker];
   let messaging: Messaging | undefined;
@@ -77,15 +76,14 @@ export async function openService<Tables>(options: {
     return added;
   }
   every(60 * 60_000, "retention", () =>
-    pruneOnce(plainDb, [...messageRetention, ...(options.retention ?? [])]),
+    pruneOnce(db, [...messageRetention, ...(options.retention ?? [])]),
   );
 
   const isReading = () => messaging?.isReading() ?? false;
   metrics.part("kafka", isReading);
 
   return {
-    db: database.kysely,
-    plainDb,
+    db,
     metrics,
     /** Undefined where no spans are exported. */
     tracer,
@@ -99,9 +97,9 @@ export async function openService<Tables>(options: {
     wakeRelay: () => messaging?.wake(),
     isReading,
     listHistory: async (aggregateId: string) =>
-      (await listHistory(plainDb, aggregateId)).map((entry) => ({ ...entry, part: name })),
+      (await listHistory(db, aggregateId)).map((entry) => ({ ...entry, part: name })),
     health: (others: HealthChecks["others"] = {}): HealthChecks => ({
-      needed: { database: writeCheck(plainDb) },
+      needed: { database: writeCheck(db) },
       others,
       isStopping: () => isStopping,
     }),
@@ -119,7 +117,7 @@ export async function openService<Tables>(options: {
       const started = (messaging = createMessaging({
         ...more,
         ...observeMessages(metrics, clock.now),
-        db: plainDb,
+        db,
         source: `/payflow/${name}`,
         dataSchema: eventSchemaUri,
         kafka,

@@ -8,7 +8,7 @@ import { healthRoutes, writeCheck } from "./readiness.ts";
 setDefaultTimeout(600_000);
 
 let database: TestDatabase;
-let db: Database<never>;
+let db: Database;
 
 beforeAll(async () => {
   database = await accountsDatabase();
@@ -53,7 +53,7 @@ test("a service is not ready while the disk is full, and again when it is not", 
 test("a service is not ready on a server that takes no writes", async () => {
   const url = new URL(database.url);
   url.searchParams.set("options", "-c default_transaction_read_only=on");
-  const standby = openDatabase<never>({ url: url.href, applicationName: "readiness-standby" });
+  const standby = openDatabase({ url: url.href, applicationName: "readiness-standby" });
   expect(await readinessOf(app(standby.kysely))).toMatchObject({ code: 503 });
   await standby.close();
 });

@@ -1,6 +1,6 @@
 import { escapeUnseenInLines } from "../text.ts";
 import { createLog, type Logger } from "./log.ts";
-import { ConfigError, readSettings, serviceSettings } from "./config.ts";
+import { ConfigError, readSettings, serviceSettings, type Environment } from "./config.ts";
 import { errorFields } from "./error_fields.ts";
 import { migrate, pause, StartError, type Migration } from "@payflow/outbox";
 
@@ -74,7 +74,7 @@ export function runService<
   Config extends { port: number; hostname: string; drainMs: number; logLevel: string },
 >(
   name: string,
-  read: (env: Readonly<Record<string, string | undefined>>) => Config,
+  read: (env: Environment) => Config,
   create: (config: Config, options: { readonly log: Logger }) => Promise<Service>,
   readMigrations: () => Promise<Migration[]>,
 ): Promise<void> {
