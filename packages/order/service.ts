@@ -2,7 +2,7 @@ import { createStreamPlaces, openCredentials, sessionRetention } from "@payflow/
 import { notificationRetention, openNotifications } from "@payflow/notifications";
 import { audit } from "@payflow/outbox";
 import { createUi } from "@payflow/ui";
-import { orderEventTypes } from "@payflow/shared";
+import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
 import { aggregateFind, asAppError, createRateLimit, openService } from "@payflow/shared/http";
 import type { Logger, Service } from "@payflow/shared/http";
 import { createConfirming } from "./application/confirm_order.ts";
@@ -24,7 +24,7 @@ import { orderApp } from "./presentation/order_app.ts";
 import { anonymousScopes } from "./presentation/idempotency.ts";
 import { orderLinks } from "./presentation/order_links.ts";
 import { pageFunctions } from "./presentation/pages.ts";
-import { consumedTopics, paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
+import { paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
 import { webhookLimitOf } from "./presentation/webhook_routes.ts";
 import { composeMails } from "./mails.ts";
 import { addOrderWorkers } from "./workers.ts";
@@ -179,7 +179,7 @@ export async function createOrderService(
   return service.run(app, {
     origin: publicUrl,
     publishes: orderEventTypes,
-    consumes: consumedTopics,
+    consumes: paymentEventTypes,
     handle: paymentEventConsumer(deps),
     onWorkersStopped: notifications.stop,
   });

@@ -10,13 +10,13 @@ import {
 import { withMails } from "./decide.ts";
 import type { Claim, OrderDeps } from "./ports.ts";
 
-export type PlaceOrder = Omit<PlaceInput, "quote"> & {
+type PlaceOrder = Omit<PlaceInput, "quote"> & {
   /** Lines at the shop's prices, or a name and a price that the merchant sets. */
   readonly what: { readonly items: readonly OrderLine[] } | GivenPrice;
   readonly claim: Claim | undefined;
 };
 
-export type PlacedOrder = { readonly order: Order; readonly replayed: boolean };
+type PlacedOrder = { readonly order: Order; readonly replayed: boolean };
 
 /**
  * Places an order, once per idempotency key: the same key with the same request gives the order as it was first

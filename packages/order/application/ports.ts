@@ -56,9 +56,9 @@ export type FromOrder = { readonly facts: OrderFacts; readonly known: KnownPayme
 
 type Page = { readonly afterId: string; readonly limit: number };
 /** A place in the order of changes (time, then order id). */
-export type ChangesPage = Page & { readonly since: string };
+type ChangesPage = Page & { readonly since: string };
 
-export type FollowedOrder = Order & { readonly changedAt: string };
+type FollowedOrder = Order & { readonly changedAt: string };
 
 /** What is read of orders, but for one order by its id. */
 export type OrderQueries = {

@@ -27,12 +27,6 @@ type Sweep = SweepDeps & {
   /** False once an order could not follow, and may the next time. */
   isWhole: boolean;
 };
-const beginSweep = (deps: SweepDeps, signal: AbortSignal | undefined): Sweep => ({
-  ...deps,
-  signal,
-  behind: 0,
-  isWhole: true,
-});
 
 const pageMax = 200;
 
@@ -41,7 +35,7 @@ const pageMax = 200;
  * became of the events, both agree again. Returns how many orders had missed a change of their status.
  */
 export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
-  const sweep = beginSweep(deps, signal);
+  const sweep: Sweep = { ...deps, signal, behind: 0, isWhole: true };
   for (let afterId = ""; !signal?.aborted;) {
     const page = { minAgeMs: deps.unsettledAfterMs, afterId, limit: pageMax };
     const orders = await deps.listUnsettled(page);
@@ -119,7 +113,7 @@ const overlapMs = 60_000;
  * many orders had missed a change of their status.
  */
 export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
-  const sweep = beginSweep(deps, signal);
+  const sweep: Sweep = { ...deps, signal, behind: 0, isWhole: true };
   // payments may change faster than pages are read: what changes from here on is the next sweep's
   const until = deps.now();
   let since = await deps.progress.read();
@@ -166,7 +160,7 @@ const probeMax = 5;
 export async function sweepFollowed(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
   const until = deps.now();
   const since = await agreedPlace(deps);
-  const sweep = beginSweep(deps, signal);
+  const sweep: Sweep = { ...deps, signal, behind: 0, isWhole: true };
   let place = { since: plusMs(since, -overlapMs), afterId: "" };
   let doubted = 0;
   while (!signal?.aborted) {

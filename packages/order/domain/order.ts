@@ -52,7 +52,7 @@ export type Order = {
 };
 
 /** What an integrator may say about an order. */
-export type IntegratorFacts = Pick<Order, "merchantReference" | "metadata" | "returnUrl">;
+type IntegratorFacts = Pick<Order, "merchantReference" | "metadata" | "returnUrl">;
 
 export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "sessionId"> &
   Partial<IntegratorFacts> & {

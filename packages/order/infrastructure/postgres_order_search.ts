@@ -37,6 +37,8 @@ type Cover = {
   readonly overlaps?: boolean;
 };
 
+type Page = Awaited<ReturnType<OrderSearch["searchOrders"]>>;
+
 /** Searches each by the index that fits; order by its columns, so that PostgreSQL can use no other. */
 export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
   /** Every cover that can be had, the narrowest first. */
@@ -86,7 +88,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
     cover: Cover,
     selection: OrderSelection,
     options: { readonly walk: Walk; readonly limit: number; readonly looked: number },
-  ) {
+  ): Promise<Page> {
     const { walk, limit, looked } = options;
     const matching = sql<ListedOrder>`${matches(cover, selection, { walk, limit: limit + 1, looked })}`;
     const { rows } = await matching.execute(db);
@@ -100,8 +102,8 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
 
   return {
     async searchOrders(selection, { cursor, limit }) {
-      const walk = walkOf(selection, { cursor, isNewestFirst: true });
-      let best: Awaited<ReturnType<typeof readPage>> | undefined;
+      const walk = walkOf(selection, true, cursor);
+      let best: Page | undefined;
       for await (const cover of coversOf(selection, false)) {
         const page = await readPage(cover, selection, { walk, limit, looked: lookMax });
         if (page.next === null || page.rows.length === limit) return page;
@@ -110,11 +112,10 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
       return best ?? { rows: [], next: null };
     },
     async sumOrders(selection) {
-      const walk = walkOf(selection, { isNewestFirst: true });
+      const walk = walkOf(selection, true);
       for await (const cover of coversOf(selection, false)) {
-        const looked = longLookMax;
-        const columns = summed;
-        const rows = matches(cover, selection, { walk, limit: countMax + 1, looked, columns });
+        const options = { walk, limit: countMax + 1, looked: longLookMax, columns: summed };
+        const rows = matches(cover, selection, options);
         const { rows: sums } = await sql<OrderSums>`
           select count(*) filter (where n <= ${countMax}::integer) as count,
             coalesce(sum(amount) filter (where n <= ${countMax}::integer), 0)::bigint as amount,
@@ -124,7 +125,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
         const [sum] = sums;
         if (sum === undefined) break;
         const isMore =
-          sum.isMore || (!cover.isExact && (await cutOf(cover, walk, looked)) !== null);
+          sum.isMore || (!cover.isExact && (await cutOf(cover, walk, longLookMax)) !== null);
         return { ...sum, isMore };
       }
       return { count: 0, amount: 0, refundedAmount: 0, isMore: false };
@@ -136,16 +137,12 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
       const last = Math.min(selection.until ?? Infinity, Number(until.rows[0]?.now) + 1);
       const bounded = { ...selection, until: last };
       for await (const cover of coversOf(bounded, true)) {
-        for (let cursor: string | null | undefined; cursor !== null;) {
-          const walk = walkOf(bounded, { cursor, isNewestFirst: false });
-          const options = { walk, limit: exportPageMax, looked: longLookMax };
-          const page: Awaited<ReturnType<typeof readPage>> = await readPage(
-            cover,
-            bounded,
-            options,
-          );
+        const options = { limit: exportPageMax, looked: longLookMax };
+        let walk: Walk | undefined = walkOf(bounded, false);
+        while (walk !== undefined) {
+          const page: Page = await readPage(cover, bounded, { walk, ...options });
           if (page.rows.length > 0) yield page.rows;
-          cursor = page.next;
+          walk = page.next === null ? undefined : walkOf(bounded, false, page.next);
         }
         return;
       }
@@ -200,11 +197,10 @@ function matches(
 
 function walkOf(
   { since, until }: OrderSelection,
-  {
-    cursor,
-    isNewestFirst,
-  }: { readonly cursor?: string | null | undefined; readonly isNewestFirst: boolean },
+  isNewestFirst: boolean,
+  cursor?: string | undefined,
 ): Walk {
   const range = idsBetween(since, until);
-  return { ...(cursor == null ? range : idsBehind(range, cursor, isNewestFirst)), isNewestFirst };
+  const left = cursor === undefined ? range : idsBehind(range, cursor, isNewestFirst);
+  return { ...left, isNewestFirst };
 }

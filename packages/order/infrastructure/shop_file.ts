@@ -2,9 +2,6 @@ import * as v from "valibot";
 import { ConfigError, fieldOf } from "@payflow/shared/http";
 import { Shop } from "@payflow/ui";
 
-/** 000-00-00000 is nobody's number: who finds it in the footer has not filled in the shop. */
-const sampleRegistrationNumber = "000-00-00000";
-
 /** Reads the shop: its name, products and the footer that the law asks for. Throws ConfigError with every fault. */
 export async function readShop(path: string): Promise<Shop> {
   let content: unknown;
@@ -30,6 +27,7 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
+/** 000-00-00000 is nobody's number: who finds it in the footer has not filled in the shop. */
 export function isSampleShop(shop: Shop): boolean {
-  return shop.business.registrationNumber === sampleRegistrationNumber;
+  return shop.business.registrationNumber === "000-00-00000";
 }

@@ -33,7 +33,12 @@ describe("apiDocument()", () => {
         trustedProxies: [],
         rateLimitPerMinute: 0,
       },
-      { deps: { metrics: {} } as never, pages: new Hono(), log: silentLog },
+      {
+        deps: { metrics: {} } as never,
+        pages: new Hono(),
+        console: { app: new Hono(), identify: (_, next) => next() },
+        log: silentLog,
+      },
     );
     const served = app.routes
       .filter(({ method, path }) => method !== "ALL" && !path.includes("*"))

@@ -48,12 +48,12 @@ export function orderApp(
     readonly deps: ApiDeps;
     readonly pages: Hono;
     /** The operator's console, and what says who has signed in to it. */
-    readonly console?: { readonly app: Hono; readonly identify: MiddlewareHandler };
+    readonly console: { readonly app: Hono; readonly identify: MiddlewareHandler };
     readonly log: Logger;
   },
 ): Hono<Env> {
   const { publicUrl, sessionSecret } = config;
-  const { deps, log } = parts;
+  const { deps, console, log } = parts;
   const isHttps = publicUrl.startsWith("https://");
   const docsUrl = `${publicUrl}/docs/errors`;
   const readAddress = clientAddressReader(config.trustedProxies);
@@ -85,12 +85,9 @@ export function orderApp(
     .use(refuseCrossSite(publicUrl))
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));
   mount(app as never, identified, deps);
-  const { console } = parts;
-  if (console !== undefined)
-    app
-      .use("/admin/*", readFormInTime(), contextStorage(), console.identify)
-      .route("/admin", console.app);
   return app
+    .use("/admin/*", readFormInTime(), contextStorage(), console.identify)
+    .route("/admin", console.app)
     .all("/api/*", (c) => problem(c, nothingAt(c.req.path), docsUrl))
     .use(
       methodNotAllowed({

@@ -1,10 +1,8 @@
 import * as v from "valibot";
-import { AppError, PaymentEvent, paymentEventTypes } from "@payflow/shared";
+import { AppError, PaymentEvent } from "@payflow/shared";
 import type { MessageHandler } from "@payflow/outbox";
 import { applyPayment } from "../application/apply_payment.ts";
 import type { OrderDeps } from "../application/ports.ts";
-
-export const consumedTopics = paymentEventTypes;
 
 /** Takes every event of payment: the order follows the snapshot in it. Throws on whatever is not one. */
 export function paymentEventConsumer(deps: OrderDeps): MessageHandler {

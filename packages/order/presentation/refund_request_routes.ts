@@ -20,28 +20,28 @@ const undecided = ["refund_request_not_open", "refund_request_granting"];
 
 /** A route that changes the refund request of one order, for its shopper or for operators. */
 function changing<Input extends object | undefined = undefined>(
-  call: { readonly name: string; readonly step?: string; readonly caller: OrderRule },
+  step: string,
   declared: {
+    readonly name: string;
     readonly summary: string;
     readonly description?: string;
+    readonly caller: OrderRule;
     readonly body?: Body<Input>;
     readonly refusals: readonly string[];
     readonly limit?: typeof limitShoppers;
     readonly change: (given: Input & { orderId: string }, deps: ApiDeps) => Promise<Order>;
   },
 ) {
-  const { name, step = "", caller } = call;
-  const { change, refusals, ...rest } = declared;
+  const { name, change, refusals, ...rest } = declared;
   return route({
     ...at(`POST /api/orders/:orderId/refund-request${step}`, name, "refund requests"),
     ...rest,
-    caller,
     params: { orderId },
     answers: { 200: { description: "The order", schema: schemas.Order } },
     refusals: ["order_not_found", ...refusals],
     async handle({ c, params: { orderId }, body }, deps) {
       const by = c.get("caller");
-      if (caller === owner) requireViewer(by, await loadOrder(orderId, deps));
+      if (rest.caller === owner) requireViewer(by, await loadOrder(orderId, deps));
       const given = { orderId, ...body } as Input & { orderId: string };
       const { answer: reason } = given as { readonly answer?: string | undefined };
       const work = () => change(given, deps);
@@ -68,52 +68,48 @@ export const refundRequestRoutes = [
       return reply(200, { orders, nextCursor });
     },
   }),
-  changing(
-    { name: "requestRefund", caller: owner },
-    {
-      summary: "Request a refund of a paid order",
-      description:
-        "For the order's shopper, its link included, or for the merchant in their name. Moves no money: an operator grants or declines it. One may be open at a time, five in all; the same again comes as it is.",
-      body: json(schemas.RequestRefund),
-      refusals: ["refund_request_open", "refund_not_requestable", "order_busy", "rate_limited"],
-      limit: limitShoppers,
-      change: requestRefund,
-    },
-  ),
-  changing(
-    { name: "withdrawRefundRequest", step: "/withdraw", caller: owner },
-    {
-      summary: "Withdraw the open refund request",
-      refusals: [...undecided, "order_busy"],
-      change: withdrawRefundRequest,
-    },
-  ),
-  changing(
-    { name: "grantRefundRequest", step: "/grant", caller: operator },
-    {
-      summary: "Grant the open refund request: refund all that is left, or a part",
-      description:
-        "Safe to repeat: a request is refunded once. While Toss has not answered, its status is granting.",
-      body: json(schemas.GrantRefund),
-      refusals: [
-        ...undecided,
-        "payment_not_refundable",
-        "refund_in_progress",
-        "amount_exceeds_balance",
-        "refund_account_required",
-        "overloaded",
-        ...paymentAway,
-      ],
-      change: grantRefundRequest,
-    },
-  ),
-  changing(
-    { name: "declineRefundRequest", step: "/decline", caller: operator },
-    {
-      summary: "Decline the open refund request, with a sentence for the shopper",
-      body: json(schemas.DeclineRefund),
-      refusals: [...undecided, "order_busy"],
-      change: declineRefundRequest,
-    },
-  ),
+  changing("", {
+    name: "requestRefund",
+    summary: "Request a refund of a paid order",
+    description:
+      "For the order's shopper, its link included, or for the merchant in their name. Moves no money: an operator grants or declines it. One may be open at a time, five in all; the same again comes as it is.",
+    caller: owner,
+    body: json(schemas.RequestRefund),
+    refusals: ["refund_request_open", "refund_not_requestable", "order_busy", "rate_limited"],
+    limit: limitShoppers,
+    change: requestRefund,
+  }),
+  changing("/withdraw", {
+    name: "withdrawRefundRequest",
+    summary: "Withdraw the open refund request",
+    caller: owner,
+    refusals: [...undecided, "order_busy"],
+    change: withdrawRefundRequest,
+  }),
+  changing("/grant", {
+    name: "grantRefundRequest",
+    summary: "Grant the open refund request: refund all that is left, or a part",
+    description:
+      "Safe to repeat: a request is refunded once. While Toss has not answered, its status is granting.",
+    caller: operator,
+    body: json(schemas.GrantRefund),
+    refusals: [
+      ...undecided,
+      "payment_not_refundable",
+      "refund_in_progress",
+      "amount_exceeds_balance",
+      "refund_account_required",
+      "overloaded",
+      ...paymentAway,
+    ],
+    change: grantRefundRequest,
+  }),
+  changing("/decline", {
+    name: "declineRefundRequest",
+    summary: "Decline the open refund request, with a sentence for the shopper",
+    caller: operator,
+    body: json(schemas.DeclineRefund),
+    refusals: [...undecided, "order_busy"],
+    change: declineRefundRequest,
+  }),
 ];
