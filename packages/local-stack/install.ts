@@ -10,10 +10,11 @@ import { UserError } from "./terminal/user_error.ts";
  * @returns whether there was something to do
  * @throws UserError when the installation fails
  */
-export function ensureInstalled(root: string): boolean {
+export function ensureInstalled(root: string, onBegin = () => {}): boolean {
   const stamp = join(root, "node_modules", ".payflow-installed");
   const wanted = fingerprint(root);
   if (readOr(stamp) === wanted) return false;
+  onBegin();
   for (let tries = 1; ; tries++) {
     const run = Bun.spawnSync([process.execPath, "install", "--frozen-lockfile"], {
       cwd: root,

@@ -79,14 +79,12 @@ export async function start({ env, root }: Context): Promise<number> {
   const { settings, faults } = readSettings(env, root);
   const terminal = createTerminal(process.stdout);
   const stop = listenForStop();
-  terminal.say("checking this machine");
   const lock = faults.length === 0 ? lockWritable(settings.dataDir) : undefined;
   try {
     if (lock) await endLeftovers(settings);
     const missing = [...envFileFaults(root, env), ...faults, ...preflight(settings, env)];
     if (missing.length > 0) throw new UserError(list(missing));
-    terminal.say("installing packages");
-    if (ensureInstalled(root)) {
+    if (ensureInstalled(root, () => terminal.say("installing packages"))) {
       lock?.unlock();
       return await startAnew();
     }
