@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
-import { deriveKey } from "@payflow/shared/http";
+import { deriveKey } from "@payflow/outbox";
 
 /** A cookie out of the reach of scripts, for all paths of this host. */
 export function hostCookie(

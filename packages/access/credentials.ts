@@ -1,8 +1,8 @@
 // Keys and sessions in PostgreSQL, by the hashes of their secrets: in force until they expire or are ended.
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import { acting, actingAs, auditInsert, isUuid, type Retention } from "@payflow/outbox";
+import { acting, actingAs, auditInsert, deriveKey, isUuid, type Retention } from "@payflow/outbox";
 import { AppError, invalidField, plusMs } from "@payflow/shared";
-import { clientLine, deriveKey, sign, type Logger } from "@payflow/shared/http";
+import { clientLine, sign, type Logger } from "@payflow/shared/http";
 import { requireRole, settingsHolder } from "./credential.ts";
 import type { ApiKey, ConsoleSession, KeyHolder } from "./credential.ts";
 import { keyHolders } from "./key_holders.ts";

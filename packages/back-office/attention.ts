@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { IsoTime, Whole } from "@payflow/shared";
 
-export const attentionKinds = [
+const attentionKinds = [
   // about one order or payment
   "confirm_open",
   "refund_open",
@@ -25,7 +25,6 @@ export const attentionKinds = [
   "consumer_behind",
   "unsigned_messages",
 ] as const;
-export type AttentionKind = (typeof attentionKinds)[number];
 
 export const AttentionItem = v.object({
   kind: v.picklist(attentionKinds),

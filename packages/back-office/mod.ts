@@ -7,5 +7,6 @@ export * from "./attention.ts";
 export * from "./internal_calls.ts";
 export * from "./money_reports.ts";
 export * from "./order_search.ts";
+export type * from "./operated_messages.ts";
 export * from "./page.ts";
 export * from "./payment_details.ts";

@@ -8,6 +8,7 @@ import {
   wholeNumber,
   type ReadWords,
 } from "@payflow/local-stack";
+import type { ListedLetter } from "@payflow/back-office";
 import { acting, actingAs, auditInsert, UnavailableError } from "@payflow/outbox";
 import {
   discardDeadLetter,
@@ -17,7 +18,6 @@ import {
   replayCause,
   replayDeadLetter,
   replayedMax,
-  type ListedLetter,
 } from "@payflow/back-office/messages";
 import { services, withPlaces, type Places, type Service } from "./places.ts";
 

@@ -1,3 +1,4 @@
+export type { LedgerRow, WebhookRow } from "@payflow/back-office";
 import type { AppError } from "@payflow/shared";
 import type { AdminAttention } from "./contract/attention.ts";
 import type { AdminEvents } from "./contract/events.ts";
@@ -7,7 +8,7 @@ import type { AdminOrders } from "./contract/orders.ts";
 import type { Operator } from "./contract/roles.ts";
 import type { AdminSessions } from "./contract/sessions.ts";
 
-export * from "./contract/attention.ts";
+export type * from "./contract/attention.ts";
 export type * from "./contract/events.ts";
 export type * from "./contract/listed.ts";
 export type * from "./contract/money.ts";
@@ -15,7 +16,6 @@ export type * from "./contract/notifications.ts";
 export type * from "./contract/orders.ts";
 export * from "./contract/roles.ts";
 export type * from "./contract/sessions.ts";
-export type * from "./contract/webhook_row.ts";
 
 /**
  * What the console's pages need from whoever serves them. Like the shop's pages they know no table and no topic. Every

@@ -1,26 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
+import type { ListedLetter, ShownLetter } from "../operated_messages.ts";
 import { pageOf, type Page } from "../page.ts";
-
-/** A message that could not be handled, as a list shows it. */
-export type ListedLetter = {
-  readonly id: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly key: string | null;
-  /** Its first 500 characters. */
-  readonly error: string;
-  readonly isSigned: boolean;
-  readonly createdAt: string;
-  readonly replayedAt: string | null;
-  readonly discardedAt: string | null;
-};
-
-/** All of it; `value` is text without control characters, or bytes in PostgreSQL's hex format where it is no UTF-8. */
-export type ShownLetter = ListedLetter & {
-  readonly value: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-};
 
 const pageMax = 50;
 /** What one page of a search reads at the most. */

@@ -1,5 +1,6 @@
 import type { Caller } from "@payflow/access";
-import { clientLine, deriveKey, sign } from "@payflow/shared/http";
+import { deriveKey } from "@payflow/outbox";
+import { clientLine, sign } from "@payflow/shared/http";
 import type { Claim, OrderRepository } from "../application/ports.ts";
 
 /**

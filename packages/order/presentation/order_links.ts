@@ -1,4 +1,5 @@
-import { deriveKey, sameSecret, sign } from "@payflow/shared/http";
+import { deriveKey } from "@payflow/outbox";
+import { sameSecret, sign } from "@payflow/shared/http";
 
 /** After an order's time is over, its page may be looked at by its links for so long. */
 const afterExpiryMs = 30 * 24 * 60 * 60_000;

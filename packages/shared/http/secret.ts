@@ -1,7 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
 
-export { deriveKey } from "@payflow/outbox";
-
 /** Compares secrets in a time that tells nothing about where they differ. */
 export function sameSecret(given: string, expected: string): boolean {
   const hash = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest();

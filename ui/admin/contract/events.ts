@@ -1,5 +1,10 @@
+import type {
+  ListedLetter,
+  OutboxState as State,
+  ShownLetter,
+  WebhookRow,
+} from "@payflow/back-office";
 import type { Listed, Part } from "./listed.ts";
-import type { WebhookRow } from "./webhook_row.ts";
 
 export type AdminEvents = {
   readOutbox(): Promise<readonly OutboxState[]>;
@@ -31,13 +36,7 @@ export type AdminEvents = {
   findWebhook(id: string): Promise<(WebhookRow & { readonly body: string }) | undefined>;
 };
 
-export type OutboxState = {
-  readonly part: Part;
-  readonly waiting: number;
-  readonly oldestSeconds: number;
-  readonly writtenLastHour: number;
-  readonly relays: number;
-};
+export type OutboxState = State & { readonly part: Part };
 
 export type TopicState = {
   readonly topic: string;
@@ -56,21 +55,5 @@ export type TopicMessage = {
   readonly value: string;
 };
 
-export type DeadLetter = {
-  readonly part: Part;
-  readonly id: string;
-  readonly topic: string;
-  readonly key: string | null;
-  readonly error: string;
-  readonly isSigned: boolean;
-  readonly createdAt: string;
-  readonly replayedAt: string | null;
-  readonly discardedAt: string | null;
-};
-
-export type DeadLetterDetail = DeadLetter & {
-  readonly partition: number;
-  readonly offset: string;
-  readonly value: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-};
+export type DeadLetter = ListedLetter & { readonly part: Part };
+export type DeadLetterDetail = ShownLetter & { readonly part: Part };

@@ -1,4 +1,4 @@
-import type { ListedOrder, OrderSums } from "@payflow/back-office";
+import type { LedgerRow, ListedOrder, OrderSums, WebhookRow } from "@payflow/back-office";
 import type {
   HistoryEntry,
   OrderItem,
@@ -9,7 +9,6 @@ import type {
 import type { RefundRequestView, TimelineEntry } from "../../contract.ts";
 import type { AttentionItem } from "./attention.ts";
 import type { Listed } from "./listed.ts";
-import type { WebhookRow } from "./webhook_row.ts";
 
 export type OrderFilter = {
   /**
@@ -126,25 +125,4 @@ export type AdminPayment = {
   readonly ledger: readonly LedgerRow[];
   readonly webhooks: readonly WebhookRow[];
   readonly openEnds: readonly AttentionItem[];
-};
-
-export type LedgerRow = {
-  readonly occurredAt: string;
-  readonly kind: "capture" | "refund" | "return" | "deposit_reversal" | "correction";
-  /** Below 0 for money that left. */
-  readonly amount: number;
-  readonly method: string | null;
-  readonly paymentKey: string;
-  readonly transactionKey: string | null;
-  readonly card: {
-    readonly issuer?: string | null;
-    readonly number?: string | null;
-    readonly installmentMonths?: number | null;
-    readonly isInterestFree?: boolean | null;
-    readonly approvalNumber?: string | null;
-  } | null;
-  readonly vat: number | null;
-  /** As Toss's books have it, with the sign of `amount`. */
-  readonly taxFree: number | null;
-  readonly receiptUrl: string | null;
 };

@@ -1,9 +1,9 @@
-import type { AttentionKind, PartHealth } from "../contract.ts";
+import type { AttentionItem, PartHealth } from "../contract.ts";
 
 /** For each kind: what it is, why it matters, and what its one button does. */
 type KindWords = { readonly title: string; readonly why: string; readonly button: string };
 
-const kindsKo: Readonly<Record<AttentionKind, KindWords>> = {
+const kindsKo: Readonly<Record<AttentionItem["kind"], KindWords>> = {
   confirm_open: {
     title: "결제 승인 결과를 모릅니다",
     why: "토스가 아직 답하지 않았습니다. 자동으로 계속 조회합니다.",
