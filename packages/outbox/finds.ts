@@ -1,5 +1,4 @@
 import { sql, type Kysely } from "kysely";
-import { isDatabaseFault } from "./database_faults.ts";
 import { createGather } from "./gather.ts";
 import { isUuid } from "./uuid.ts";
 
@@ -8,15 +7,15 @@ export function createFinds<Row extends { readonly id: string }>(
   db: Kysely<never>,
   table: string,
 ): (id: string) => Promise<Row | undefined> {
-  const find = createGather<{ readonly id: string }, Row | undefined>({
-    async run(calls) {
-      const ids = [...new Set(calls.map(({ id }) => id))];
+  const find = createGather<string, Row | undefined>({
+    async run(ids) {
       const { rows } = await sql<Row>`
-        select * from ${sql.table(table)} where id = any(${ids}::text[]::uuid[])`.execute(db);
+        select * from ${sql.table(table)} where id = any(${[...new Set(ids)]}::text[]::uuid[])`.execute(
+        db,
+      );
       const byId = new Map(rows.map((row) => [row.id, row]));
-      return calls.map(({ id }) => byId.get(id));
+      return ids.map((id) => byId.get(id));
     },
-    isCommonFault: isDatabaseFault,
   });
-  return async (id) => (isUuid(id) ? find({ id }) : undefined);
+  return async (id) => (isUuid(id) ? find(id) : undefined);
 }

@@ -1,3 +1,4 @@
+import { isPassing } from "./database_faults.ts";
 import { UnavailableError } from "./errors.ts";
 
 export type GatherOptions<Item, Result> = {
@@ -5,8 +6,6 @@ export type GatherOptions<Item, Result> = {
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** Items with one key never share a statement: the later one waits. Without it any items may. */
   readonly keyOf?: (item: Item) => string;
-  /** True when the fault is not any item's own, so that halving the batch would not find a culprit. */
-  readonly isCommonFault: (error: unknown) => boolean;
   /** Items of different groups go out at once, each group by a run of its own. */
   readonly groupOf?: (item: Item) => string;
   /** Items a statement; 1 switches gathering off. At 500 PostgreSQL's cost of a row stops falling. */
@@ -60,7 +59,8 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
       batch.forEach((entry, index) => entry.resolve(results[index] as Result));
     } catch (error) {
       hasFailed = true;
-      if (batch.length === 1 || options.isCommonFault(error))
+      // one that will pass is no item's own: halving the batch would not find a culprit
+      if (batch.length === 1 || isPassing(error))
         return batch.forEach((entry) => entry.reject(error));
       const middle = Math.ceil(batch.length / 2);
       await settle(batch.slice(0, middle));

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { UnavailableError } from "./errors.ts";
 import { createGather, type GatherOptions } from "./gather.ts";
 
 type Item = { readonly key: string; readonly bad?: boolean };
@@ -8,7 +9,6 @@ function gathering(options: Partial<GatherOptions<Item, string>> = {}) {
   const runs: { keys: string[]; end: (error?: Error) => void }[] = [];
   const gather = createGather<Item, string>({
     keyOf: (item) => item.key,
-    isCommonFault: (error) => (error as Error).message === "common",
     run: (items) =>
       new Promise((resolve, reject) => {
         runs.push({
@@ -46,7 +46,6 @@ test("createGather() never sends two items of one key together, nor in another o
   const gather = createGather<{ key: string; n: number }, void>({
     max: 3,
     keyOf: (item) => item.key,
-    isCommonFault: () => false,
     run: async (batch) => {
       runs.push(batch.map(({ key }) => key));
       order.push(...batch.map(({ key, n }) => `${key}${n}`));
@@ -78,7 +77,6 @@ test("createGather() with a max of one sends every item alone", async () => {
 test("createGather() halves a failing batch until only the items at fault have failed", async () => {
   const gather = createGather<Item, string>({
     keyOf: (item) => item.key,
-    isCommonFault: () => false,
     run: async (batch) => {
       const bad = batch.find((item) => item.bad);
       if (bad) throw new Error(bad.key);
@@ -96,7 +94,7 @@ test("createGather() does not halve a batch whose fault is nobody's, and goes on
   const { gather, runs, turn } = gathering();
   const failed = items("ab").map(gather);
   await turn();
-  runs[0]?.end(new Error("common"));
+  runs[0]?.end(new UnavailableError("database_unavailable"));
   const results = await Promise.allSettled(failed);
   expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   const next = gather({ key: "c" });

@@ -4,7 +4,6 @@ import {
   constraintOf,
   errorCode,
   isConnectionLoss,
-  isDatabaseFault,
   isRefusedBySession,
   isTransient,
 } from "./database_faults.ts";
@@ -110,7 +109,6 @@ export function createSaves<Row extends object>(
     groupOf: (save) => (followedVersion(save) === 0 ? "new" : "changed"),
     // what has happened must be written down; what only begins need not
     isRefusable: (save) => options.refusesLate === true && followedVersion(save) === 0,
-    isCommonFault: (error) => error instanceof UnavailableError || isDatabaseFault(error),
     max: options.gatherMax,
   });
   const save = async (made: Save<Row>): Promise<SaveResult> => {

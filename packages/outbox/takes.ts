@@ -1,5 +1,4 @@
 import { sql, type Kysely } from "kysely";
-import { isDatabaseFault } from "./database_faults.ts";
 import { createGather } from "./gather.ts";
 import type { Save } from "./save.ts";
 
@@ -18,6 +17,5 @@ export function createTakes(db: Kysely<never>): (message: Message) => Promise<vo
         on conflict do nothing`.execute(db);
       return messages.map(() => undefined);
     },
-    isCommonFault: isDatabaseFault,
   });
 }

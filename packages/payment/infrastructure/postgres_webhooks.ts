@@ -21,7 +21,6 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
       await sql`update webhooks set handled_at = now() where id = any(${ids}::text[])`.execute(db);
       return lists.map(() => undefined);
     },
-    isCommonFault: () => true,
   });
   return {
     async store({ id, eventType, orderId, paymentKey, cancelKey, body }, isUnknown) {
