@@ -4,7 +4,7 @@
  * @module
  */
 export { listOpenEnds, type OpenEnd } from "./infrastructure/open_ends.ts";
-export { listUnclaimedMoney, readPaymentAttention } from "./infrastructure/payment_attention.ts";
+export { listUnclaimedMoney } from "./infrastructure/payment_attention.ts";
 export {
   findReconciliation,
   listDifferences,

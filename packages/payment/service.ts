@@ -31,7 +31,7 @@ import { consumedTopics, orderEventConsumer } from "./presentation/order_event_c
 import { paymentApp } from "./presentation/payment_app.ts";
 import { paymentCalls } from "./presentation/payment_calls.ts";
 
-export type PaymentServiceOptions = {
+type PaymentServiceOptions = {
   readonly log: Logger;
   /** For tests: another way to Toss, and a stop between two steps. */
   readonly tossFetch?: (request: Request) => Promise<Response>;

@@ -256,7 +256,7 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "A response is applied only to the version that was sent",
     broken: "it is applied to the current version",
     file: settle,
-    find: `  const payment = await decideAndSave(deps, {
+    find: `  const { payment } = await decideAndSave(deps, {
     orderId,
     loaded: known,
     cause: "queryStatus",
@@ -266,7 +266,7 @@ export const moneyMutations: readonly Mutation[] = [
       const finding = await deps.gateway.find(paymentKey, orderId);
 `,
     replace: `  const finding = await deps.gateway.find(paymentKey, orderId);
-  const payment = await decideAndSave(deps, {
+  const { payment } = await decideAndSave(deps, {
     orderId,
     loaded: known,
     cause: "queryStatus",

@@ -15,7 +15,7 @@ export async function closePayment(
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { orderId } = command.facts;
-  const payment = await decideAndSave(deps, {
+  const { payment } = await decideAndSave(deps, {
     orderId,
     cause: "closePayment",
     from: command,

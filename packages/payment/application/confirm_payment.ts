@@ -16,19 +16,14 @@ export async function confirmPayment(
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { paymentKey, facts } = command;
-  let isRequested = false;
-  const payment = await decideAndSave(deps, {
+  const { payment, isChanged: isRequested } = await decideAndSave(deps, {
     orderId: facts.orderId,
     cause: "confirmPayment",
     detail: { paymentKey },
     from: command,
     opens: "always",
     needsProof: true,
-    decide: (loaded) => {
-      const change = requestConfirm(loaded, command, deps.moment());
-      isRequested = change !== undefined;
-      return change;
-    },
+    decide: (loaded) => requestConfirm(loaded, command, deps.moment()),
   });
   const isKnown = (now: Payment) => !isOpen(attemptOf(now, paymentKey));
   if (isRequested) await deps.faultPoint("confirm:requested");

@@ -12,10 +12,13 @@ const staleMax = 20;
 /** What order sends along about its order; nothing of an order that it has lost. */
 export type FromOrder = Pick<CallBody<"refund">, "facts" | "known">;
 
+export type Decided = { readonly payment: Payment; readonly isChanged: boolean };
+
 /**
  * Loads, decides and saves until the decision was made on the newest version. `decide` returns undefined when there is
- * nothing to change; a message is then remembered as handled. Returns the payment as it then is. A row that is not to
- * be relied on for this caller is rebuilt first, or AppError `payment_recovering` thrown.
+ * nothing to change; a message is then remembered as handled. Returns the payment as it then is, and whether this
+ * decision made it so. A row that is not to be relied on for this caller is rebuilt first, or AppError
+ * `payment_recovering` thrown.
  */
 export async function decideAndSave(
   deps: PaymentDeps,
@@ -35,7 +38,7 @@ export async function decideAndSave(
     readonly decide: (payment: Payment) => Decision | Promise<Decision>;
     readonly message?: Message | undefined;
   },
-): Promise<Payment> {
+): Promise<Decided> {
   const { orderId, cause, detail, actor, from: { facts, known } = {}, message } = options;
   const why = { cause, detail, actor, message };
   let held = options.loaded;
@@ -56,12 +59,12 @@ export async function decideAndSave(
       // only what was loaded shows that there is nothing to do
       if (stale < 0) continue;
       if (message !== undefined) await deps.payments.take(message);
-      return loaded;
+      return { payment: loaded, isChanged: false };
     }
-    if (isLook && (await deps.payments.look(change.state))) return change.state;
+    const isLooked = isLook && (await deps.payments.look(change.state));
     const result = isLook ? "stale" : await deps.payments.save(change, why);
-    if (result === "saved") return change.state;
-    if (result === "handled" && stale >= 0) return loaded;
+    if (isLooked || result === "saved") return { payment: change.state, isChanged: true };
+    if (result === "handled" && stale >= 0) return { payment: loaded, isChanged: false };
   }
   const text = `Payment of order "${orderId}" is being changed by many at once`;
   throw new AppError("unavailable", "payment_busy", text, { retryAfterSeconds: 1 });

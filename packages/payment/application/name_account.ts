@@ -14,7 +14,7 @@ type NameAccount = CallBody<"refund-account">;
  */
 export async function nameAccount(command: NameAccount, deps: PaymentDeps): Promise<Payment> {
   const { account } = command;
-  const payment = await decideAndSave(deps, {
+  const { payment } = await decideAndSave(deps, {
     ...naming(command),
     decide: (loaded) => decide(loaded, account, deps.moment()),
   });
@@ -33,8 +33,7 @@ export async function returnDeposit(
 ): Promise<Payment | undefined> {
   const { orderId, account, amount } = command;
   let isDeposit = false;
-  let isStored = false;
-  const payment = await decideAndSave(deps, {
+  const { payment, isChanged: isStored } = await decideAndSave(deps, {
     ...naming(command),
     decide(loaded) {
       const deposit = depositFor(loaded, account);
@@ -45,8 +44,8 @@ export async function returnDeposit(
         throw new AppError("invalid", "amount_mismatch", text);
       }
       // the shopper may have been faster
-      isStored = isDeposit && loaded.attempts.some(lacksAccount);
-      return isStored ? decide(loaded, account, deps.moment()) : undefined;
+      const isLacking = isDeposit && loaded.attempts.some(lacksAccount);
+      return isLacking ? decide(loaded, account, deps.moment()) : undefined;
     },
   });
   if (!isDeposit) return undefined;

@@ -12,7 +12,7 @@ export async function openPayment(
   command: FromOrder & { readonly facts: OrderFacts; readonly message?: Message },
   deps: PaymentDeps,
 ): Promise<Payment> {
-  const payment = await decideAndSave(deps, {
+  const { payment } = await decideAndSave(deps, {
     orderId: command.facts.orderId,
     cause: "openPayment",
     from: command,

@@ -13,7 +13,7 @@ export async function queryNow(
   { orderId }: { readonly orderId: string },
   deps: PaymentDeps,
 ): Promise<{ readonly payment: Payment; readonly isChanged: boolean; readonly isOpen: boolean }> {
-  const before = await decideAndSave(deps, {
+  const { payment: before } = await decideAndSave(deps, {
     orderId,
     cause: "queryNow",
     decide: (loaded) => woken(loaded, deps.moment().now, true),

@@ -12,19 +12,14 @@ export async function refundPayment(
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { orderId, key } = command;
-  let isRequested = false;
-  const payment = await decideAndSave(deps, {
+  const { payment, isChanged: isRequested } = await decideAndSave(deps, {
     orderId,
     cause: "refundPayment",
     detail: { key, amount: command.amount ?? null },
     from: command,
     opens: "when lost",
     needsProof: true,
-    decide: (loaded) => {
-      const change = requestRefund(loaded, command, deps.moment());
-      isRequested = change !== undefined;
-      return change;
-    },
+    decide: (loaded) => requestRefund(loaded, command, deps.moment()),
   });
   const isKnown = (now: Payment) => !isOpen(refundOf(now, key));
   if (isRequested) await deps.faultPoint("refund:requested");

@@ -7,7 +7,7 @@ import { recordAnswer, recordFinding } from "../domain/record.ts";
 import { learned } from "../domain/recovery.ts";
 import { requestClose, requestResend } from "../domain/requests.ts";
 import type { Answer } from "../domain/charge.ts";
-import { decideAndSave } from "./decide.ts";
+import { decideAndSave, type Decided } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
 
 /** More steps than any payment needs at once; the rest is due again later. */
@@ -29,7 +29,7 @@ export async function settlePayment(
     const mayExpire = isExpired(payment, moment.now) && (await deps.proof.isProven());
     const step = mayExpire ? { kind: "expire" as const } : nextStep(payment, moment);
     if (step?.kind === "expire") {
-      payment = await expire(payment, deps);
+      ({ payment } = await expire(payment, deps));
       await deps.faultPoint("settle:expired");
       continue;
     }
@@ -62,21 +62,20 @@ export async function sendFirst(stored: Payment, call: Call, deps: PaymentDeps):
 
 /** A cancel goes out by the intent that is stored with it; anything else is counted before it is sent again. */
 async function resend(payment: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
-  let isStored = call.kind === "cancel";
   let stored = payment;
-  if (!isStored)
-    stored = await decideAndSave(deps, {
+  if (call.kind !== "cancel") {
+    const counted = await decideAndSave(deps, {
       orderId: payment.orderId,
       cause: call.kind === "confirm" ? "resendConfirm" : "resendRefund",
       actor: "system",
       detail: detailOf(call),
-      decide: (loaded) => {
-        // only on the version that the query was about
-        isStored = loaded.version === payment.version;
-        return isStored ? requestResend(loaded, call, deps.moment()) : undefined;
-      },
+      // only on the version that the query was about
+      decide: (loaded) =>
+        loaded.version === payment.version ? requestResend(loaded, call, deps.moment()) : undefined,
     });
-  if (!isStored) return stored;
+    if (!counted.isChanged) return counted.payment;
+    stored = counted.payment;
+  }
   await deps.faultPoint(`${call.kind}:resend`);
   return await send(stored, call, deps);
 }
@@ -84,7 +83,7 @@ async function resend(payment: Payment, call: Call, deps: PaymentDeps): Promise<
 async function send(stored: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
   const answer = await callPsp(stored, call, deps);
   await deps.faultPoint(`${call.kind}:answered`);
-  const payment = await recordResponse(stored, { call, answer }, deps);
+  const { payment } = await recordResponse(stored, { call, answer }, deps);
   await deps.faultPoint(`${call.kind}:recorded`);
   const isLeftOpen = answer.kind !== "payment" && isAnswered(answer);
   if (call.kind !== "confirm" || !isLeftOpen) return payment;
@@ -128,7 +127,7 @@ function recordResponse(
   stored: Payment,
   { call, answer }: { readonly call: Call; readonly answer: Answer },
   deps: PaymentDeps,
-): Promise<Payment> {
+): Promise<Decided> {
   const { paymentKey } = call;
   const told = answer.kind === "payment" ? {} : { code: answer.code, message: answer.message };
   let isFresh = isFirst(stored, call);
@@ -172,7 +171,7 @@ async function query(
 ): Promise<{ readonly payment: Payment; readonly isAnswered: boolean }> {
   const { orderId } = known;
   let isAnswered = false;
-  const payment = await decideAndSave(deps, {
+  const { payment } = await decideAndSave(deps, {
     orderId,
     loaded: known,
     cause: "queryStatus",
@@ -198,7 +197,7 @@ async function query(
   return { payment, isAnswered };
 }
 
-function expire(payment: Payment, deps: PaymentDeps): Promise<Payment> {
+function expire(payment: Payment, deps: PaymentDeps): Promise<Decided> {
   return decideAndSave(deps, {
     orderId: payment.orderId,
     loaded: payment,

@@ -73,7 +73,7 @@ export function isAwaited(payment: Payment, call: Call): boolean {
 }
 
 /** True when nothing that was sent for it can be approved any more, and the order could not take it either. */
-export function isWindowOver(
+function isWindowOver(
   { firstSentAt }: Attempt,
   { expiresAt }: Payment,
   { now, psp }: Moment,

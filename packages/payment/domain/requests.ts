@@ -30,7 +30,7 @@ const ownAttemptsMax = 2 * attemptsMax;
 /** As many refunds of one order as any shop has needed; the row must stay small. */
 const refundsMax = 100;
 
-export type ConfirmRequest = Pick<CallBody<"confirm">, "paymentKey" | "amount" | "isPrivy">;
+type ConfirmRequest = Pick<CallBody<"confirm">, "paymentKey" | "amount" | "isPrivy">;
 
 /**
  * Decides whether a paymentKey may be sent to the PSP, and stores it before it is. Undefined: it is stored already, and

@@ -15,7 +15,7 @@ import {
   parseTransactions,
 } from "./toss_schema.ts";
 
-export type TossConfig = {
+type TossConfig = {
   /** Origin of Toss's API, or of the sandbox. */
   readonly apiUrl: string;
   readonly secretKey: string;
