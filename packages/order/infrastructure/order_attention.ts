@@ -41,7 +41,7 @@ export async function readOrderAttention(db: Kysely<never>): Promise<AttentionIt
   ];
 }
 
-/** The buyers of these orders, by order id; erased ones are missing. */
+/** Numbers and buyers of these orders, by order id; an erased buyer's name and address are empty. */
 export async function describeOrders(
   db: Kysely<never>,
   orderIds: readonly string[],
