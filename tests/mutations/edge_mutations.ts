@@ -15,7 +15,7 @@ const security = "packages/access/security.ts";
 const securityTest = "packages/access/security_test.ts";
 
 const credentials = "packages/access/credentials.ts";
-const consoleTest = "packages/console/keys_integration_test.ts";
+const consoleTest = "packages/console/sessions_integration_test.ts";
 const rolesTest = "tests/api_roles_integration_test.ts";
 
 /** The rules about callers, names and input. */
