@@ -47,7 +47,10 @@ export async function decideAndSave(
     const row = held ?? (stale < 0 ? undefined : await deps.payments.find(orderId));
     held = undefined;
     const loaded = row ?? opened();
-    if (loaded === undefined) throw paymentNotFound(orderId);
+    if (loaded === undefined) {
+      const text = `There is no payment for order "${orderId}" (yet)`;
+      throw new AppError("not_found", "payment_not_found", text);
+    }
     const doubt = known && (await doubted(loaded, known));
     if (doubt) {
       learntAt = await recoverPayment(loaded, { doubt, known }, deps);
@@ -84,9 +87,4 @@ export async function decideAndSave(
     if (!options.needsProof || (await deps.proof.isProven())) return null;
     return "unproven";
   }
-}
-
-function paymentNotFound(orderId: string): AppError {
-  const text = `There is no payment for order "${orderId}" (yet)`;
-  return new AppError("not_found", "payment_not_found", text);
 }

@@ -15,7 +15,7 @@ const accountCodes = `
  * https://docs.tosspayments.com/reference/error-codes#결제-승인, in the list of all codes above it, and for keys in
  * https://docs.tosspayments.com/reference/using-api/authorization.
  */
-const confirmCodes: Codes = {
+const confirmCodes = {
   declined: `
     EXCEED_MAX_CARD_INSTALLMENT_PLAN INVALID_CARD_INSTALLMENT_PLAN
     NOT_SUPPORTED_INSTALLMENT_PLAN_CARD_OR_MERCHANT NOT_SUPPORTED_MONTHLY_INSTALLMENT_PLAN
@@ -38,7 +38,7 @@ const confirmCodes: Codes = {
   misconfigured: `
     INVALID_AUTHORIZE_AUTH NOT_FOUND_TERMINAL_ID INVALID_UNREGISTERED_SUBMALL
     NOT_REGISTERED_BUSINESS UNAUTHORIZED_KEY FORBIDDEN_REQUEST INCORRECT_BASIC_AUTH_FORMAT`,
-};
+} satisfies Codes;
 
 /** Error codes of `POST /v1/payments/{paymentKey}/cancel` (…/error-codes#결제-취소), and those listed without a call. */
 const cancelCodes: Codes = {
@@ -58,16 +58,12 @@ const cancelCodes: Codes = {
     NOT_FOUND_PAYMENT`,
 };
 
-function codesIn(list = ""): string[] {
-  return list.trim().split(/\s+/);
-}
+const codesIn = (list: string) => list.trim().split(/\s+/);
 
 export const refusedAccountCodes = codesIn(accountCodes);
-export const sessionGoneCodes = [
-  ...codesIn(confirmCodes.session_gone),
-  "INVALID_PAYMENT_KEY",
-  "EXPIRED_PAYMENT",
-];
+export const sessionGoneCodes = codesIn(
+  `${confirmCodes.session_gone} INVALID_PAYMENT_KEY EXPIRED_PAYMENT`,
+);
 
 function byCode(codes: Codes): ReadonlyMap<string, Refusal["kind"]> {
   const entries = Object.entries(codes) as [Refusal["kind"], string][];
