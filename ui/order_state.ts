@@ -1,5 +1,5 @@
 import type { OrderPage } from "./contract.ts";
-import { unreachable } from "@payflow/shared";
+import { unreachable } from "./unreachable.ts";
 
 /** What a page says of an order: finer than its status, since the payment may know more than the order yet. */
 export type OrderState =

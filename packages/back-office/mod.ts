@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./attention.ts";
+export * from "./csv.ts";
 export * from "./internal_calls.ts";
 export * from "./money_reports.ts";
 export * from "./order_search.ts";

@@ -1,6 +1,6 @@
 // A month's movements of money for accounting, as a file that Excel opens; times are Korean.
-import { csvLine, csvMark, koreanTimeOf } from "@payflow/shared";
-import type { Movement } from "@payflow/back-office";
+import { koreanTimeOf } from "@payflow/shared";
+import { csvLine, csvMark, type Movement } from "@payflow/back-office";
 
 export type Language = "ko" | "en";
 

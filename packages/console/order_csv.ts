@@ -1,8 +1,7 @@
 import type { Role } from "@payflow/access";
+import { csvLine, csvMark } from "@payflow/back-office";
 import type { ListedOrder, OrderSearch, OrderSelection } from "@payflow/back-office";
 import {
-  csvLine,
-  csvMark,
   koreanTimeOf,
   maskEmail,
   maskName,

@@ -1,8 +1,9 @@
 import { admin, operator, reader, type ApiEnv } from "@payflow/access";
-import { AppError, isOrderId, orderWebhookBody, type OrderEventType } from "@payflow/shared";
+import { AppError, isOrderId, type OrderEventType } from "@payflow/shared";
 import { at, json, reply, routesOf, type PathParameter } from "@payflow/shared/http";
 import * as v from "valibot";
 import * as schemas from "./endpoint_schemas.ts";
+import { orderWebhookBody } from "./order_webhook.ts";
 import type { Deliveries, Delivery } from "./postgres_deliveries.ts";
 import { webhookEndpointNotFound, type Endpoints } from "./postgres_endpoints.ts";
 

@@ -1,6 +1,8 @@
 import { IsoTime, OrderId, orderEventTypes, storableText } from "@payflow/shared";
 import * as v from "valibot";
 
+export { OrderWebhook } from "./order_webhook.ts";
+
 // Schemas of the API under the names that its document has for them.
 
 const described = <S extends v.GenericSchema>(schema: S, text: string) =>

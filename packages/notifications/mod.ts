@@ -7,6 +7,7 @@ export { adminNotifications } from "./admin_notifications.ts";
 export { notificationFigures, notificationNeeds, readNotificationAttention } from "./attention.ts";
 export { webhookEndpointRoutes, type NotificationDeps } from "./endpoint_routes.ts";
 export { openNotifications } from "./notifications.ts";
+export { orderWebhookBody } from "./order_webhook.ts";
 export { mailJournal, notificationRetention } from "./postgres_deliveries.ts";
 export type { ComposeMail } from "./smtp_sender.ts";
 export { isWebhookSecret, newWebhookSecret, webhookHeaders } from "./webhook_signature.ts";

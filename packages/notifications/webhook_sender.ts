@@ -1,8 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { orderWebhookBody } from "@payflow/shared";
 import { beforeAbort, type Send } from "./deliver.ts";
 import { isPublicAddress } from "./endpoint_url.ts";
+import { orderWebhookBody } from "./order_webhook.ts";
 import type { ClaimedDelivery } from "./postgres_queue.ts";
 import { webhookHeaders } from "./webhook_signature.ts";
 

@@ -8,11 +8,12 @@ import {
   type ReadWords,
 } from "@payflow/local-stack";
 import { listHistory } from "@payflow/outbox";
+import { csvLine, csvMark } from "@payflow/back-office";
 import type { ListedOrder as FoundOrder, OrderSelection, OrderTerm } from "@payflow/back-office";
 import { findOrder, postgresOrderSearch } from "@payflow/order/operate";
 import { listLedger } from "@payflow/ledger";
 import { findPayment, nextAtOf } from "@payflow/payment/operate";
-import { csvLine, csvMark, inOrder, koreanTimeOf } from "@payflow/shared";
+import { inOrder, koreanTimeOf } from "@payflow/shared";
 import { orderIdOf, orderNotFound } from "./order_word.ts";
 import { withPlaces, type Places } from "./places.ts";
 import { timeOption } from "./time_option.ts";

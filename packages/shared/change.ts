@@ -8,8 +8,3 @@ export type Change<State, Event> = {
   /** Rows of the service's journal, written with the change and never again. */
   readonly journal?: readonly object[];
 };
-
-/** For the `default` of a switch over a union: the compiler fails when a case is missing. */
-export function unreachable(value: never): never {
-  throw new Error(`Unexpected case: ${JSON.stringify(value)}`);
-}

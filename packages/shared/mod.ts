@@ -1,7 +1,6 @@
 /** What both services mean by money, ids, errors and events: pure, safe to import from a domain. */
 export * from "./app_error.ts";
 export * from "./change.ts";
-export * from "./csv.ts";
 export * from "./doubt.ts";
 export * from "./event_schema.ts";
 export * from "./history.ts";
@@ -11,7 +10,6 @@ export * from "./order_events.ts";
 export type * from "./order_mail.ts";
 export * from "./order_number.ts";
 export * from "./order_view.ts";
-export * from "./order_webhook.ts";
 export * from "./payment_answers.ts";
 export * from "./payment_calls.ts";
 export * from "./payment_events.ts";

@@ -59,7 +59,7 @@ export const consoleMutations: readonly Mutation[] = [
   {
     rule: "No cell of an export is a formula",
     broken: "cells are written as they are",
-    file: "packages/shared/csv.ts",
+    file: "packages/back-office/csv.ts",
     find: "/^[=+\\-@\\t\\r\\n]/.test(cell) ? `'${cell}` : cell",
     replace: "cell",
     killer: {

@@ -1,4 +1,4 @@
-import { csvStream } from "@payflow/shared";
+import { csvStream } from "@payflow/back-office";
 import type { AdminContext } from "./admin_scene.ts";
 
 /** Streams pieces of CSV as a file. What fails before the first piece is thrown, so that a page can say so. */

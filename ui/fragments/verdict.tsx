@@ -1,4 +1,5 @@
-import { type PaymentSnapshot, unreachable } from "@payflow/shared";
+import type { PaymentSnapshot } from "@payflow/shared";
+import { unreachable } from "../unreachable.ts";
 import { wasReturned } from "../order_state.ts";
 import { wonText } from "../money_text.ts";
 import type { OrderScreen } from "../order_screen.ts";

@@ -1,4 +1,5 @@
-import { unreachable, type Language, type OrderMail } from "@payflow/shared";
+import type { Language, OrderMail } from "@payflow/shared";
+import { unreachable } from "../unreachable.ts";
 import { bankName } from "../bank_names.ts";
 import type { Shop } from "../shop.ts";
 import { messagesOf } from "../language.ts";

@@ -1,6 +1,11 @@
 import { didYouMean, escapeUnseen, styled, UsageError } from "@payflow/local-stack";
-import { orderEventTypes, orderWebhookBody } from "@payflow/shared";
-import { isWebhookSecret, newWebhookSecret, webhookHeaders } from "@payflow/notifications";
+import { orderEventTypes } from "@payflow/shared";
+import {
+  isWebhookSecret,
+  newWebhookSecret,
+  orderWebhookBody,
+  webhookHeaders,
+} from "@payflow/notifications";
 import { withKafka } from "../kafka/kafka_place.ts";
 import { readMessages, type TopicMessage } from "../kafka/read_messages.ts";
 import { startOf } from "../kafka/topics.ts";

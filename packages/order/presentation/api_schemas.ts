@@ -21,7 +21,6 @@ import {
   refundRequestStatuses,
   storableText,
 } from "@payflow/shared";
-export { OrderWebhook } from "@payflow/shared";
 export { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "@payflow/access";
 
 // What the API takes and answers. The exports are the schemas of /openapi.json under the names that they have here.

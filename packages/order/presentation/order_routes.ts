@@ -11,10 +11,9 @@ import {
   visitor,
   type ApiEnv,
 } from "@payflow/access";
-import type { OrderTerm } from "@payflow/back-office";
+import { csvStream, type OrderTerm } from "@payflow/back-office";
 import { exportOrders, placedBetween } from "@payflow/console";
 import {
-  csvStream,
   EmailAddress,
   inOrder,
   invalidField,

@@ -1,4 +1,4 @@
-import { unreachable } from "@payflow/shared";
+import { unreachable } from "../../unreachable.ts";
 import type { AdminScene } from "../admin_scene.ts";
 import type { AttentionItem } from "../contract.ts";
 import { orderPath } from "./badges.tsx";

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { OrderEvent } from "./order_events.ts";
-import { IsoTime } from "./text.ts";
+import { IsoTime, OrderEvent } from "@payflow/shared";
 
 const head = ["eventId", "eventType", "occurredOn"] as const;
 const [created, confirmed, canceled, expired, refunded] = OrderEvent.options;
