@@ -7,6 +7,10 @@ const killer = (name: string) => ({
   file: "packages/notifications/webhooks_integration_test.ts",
   name,
 });
+const receiversKiller = (name: string) => ({
+  file: "packages/notifications/webhook_receivers_integration_test.ts",
+  name,
+});
 const senderKiller = (name: string) => ({
   file: "packages/notifications/webhook_sender_test.ts",
   name,
@@ -36,7 +40,7 @@ export const webhookMutations: readonly Mutation[] = [
     file: sender,
     find: 'redirect: "manual"',
     replace: 'redirect: "follow"',
-    killer: killer("redirect"),
+    killer: receiversKiller("redirect"),
   },
   {
     rule: "The next event of an order is sent after the one before",
@@ -44,7 +48,7 @@ export const webhookMutations: readonly Mutation[] = [
     file: queue,
     find: "and (f.version, f.position) < (d.version, d.position)",
     replace: "and false",
-    killer: killer("each order's in order"),
+    killer: receiversKiller("each order's in order"),
   },
   {
     rule: "An event is retried by the schedule",
@@ -76,7 +80,7 @@ export const webhookMutations: readonly Mutation[] = [
     file: queue,
     find: "for update skip locked",
     replace: "",
-    killer: killer("replicas that claim at one moment"),
+    killer: receiversKiller("replicas that claim at one moment"),
   },
   {
     rule: "No delivery fails while a secret is rotated",
@@ -92,6 +96,6 @@ export const webhookMutations: readonly Mutation[] = [
     file: schedule,
     find: 'result.status === 410 ? ("gone" as const) :',
     replace: "",
-    killer: killer("410"),
+    killer: receiversKiller("410"),
   },
 ];

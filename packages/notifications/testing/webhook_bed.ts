@@ -32,6 +32,7 @@ export async function openWebhookBed() {
   const now = () => new Date(nowMs()).toISOString();
   const newId = () => Bun.randomUUIDv7();
   const endpoints = postgresEndpoints(db, { newId, allowsPrivate: true });
+  const deliveries = postgresDeliveries(db);
   const servers: Bun.Server<undefined>[] = [];
 
   return {
@@ -39,10 +40,22 @@ export async function openWebhookBed() {
     url: database.url,
     now,
     endpoints,
-    deliveries: postgresDeliveries(db),
-    /** Stops the clock of everything but the database, an hour ahead of it, so that all it writes as due is. */
-    stopClock(): void {
+    deliveries,
+    /**
+     * Leaves no endpoint and no event, and stops the clock of everything but the database, an hour ahead of it, so that
+     * all it writes as due is.
+     */
+    async begin(): Promise<void> {
       stoppedAtMs = Date.now() + 3_600_000;
+      await sql`delete from webhook_endpoints`.execute(db);
+      await sql`truncate deliveries, webhook_tries, events`.execute(db);
+    },
+    listDeliveries: async (endpointId: string) =>
+      (await deliveries.list(endpointId, { limit: 1_000 })).rows,
+    async findDelivery(endpointId: string, eventId = "") {
+      const found = await deliveries.find(endpointId, eventId);
+      if (found === undefined) throw new Error(`no delivery of ${eventId}`);
+      return { ...found.delivery, log: found.log };
     },
     /** Moves the stopped clock. */
     pass(ms: number): void {
