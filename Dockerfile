@@ -10,6 +10,7 @@ COPY packages/access/package.json packages/access/
 COPY packages/back-office/package.json packages/back-office/
 COPY packages/client/package.json packages/client/
 COPY packages/console/package.json packages/console/
+COPY packages/database/package.json packages/database/
 COPY packages/ledger/package.json packages/ledger/
 COPY packages/local-stack/package.json packages/local-stack/
 COPY packages/notifications/package.json packages/notifications/

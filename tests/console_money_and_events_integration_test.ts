@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { adminEvents, adminMoney, topicReader } from "@payflow/console";
 import { httpPayments } from "@payflow/order/testing";
-import { listAudit, openDatabase, type Database } from "@payflow/outbox";
+import { openDatabase, type Database } from "@payflow/database";
+import { listAudit } from "@payflow/outbox";
 import { keepDeadLetters } from "@payflow/outbox/testing";
 import { koreanDayOf } from "@payflow/shared";
 import { messageCalls } from "@payflow/back-office/messages";

@@ -1,6 +1,6 @@
 import { createOrderService, orderMigrations, readOrderConfig } from "@payflow/order";
 import { createPaymentService, paymentMigrations, readPaymentConfig } from "@payflow/payment";
-import { migrate } from "@payflow/outbox";
+import { migrate } from "@payflow/database";
 import { silentLog, type Logger } from "@payflow/shared/http";
 import { testDatabase } from "@payflow/local-stack/testing";
 import { createTossSandbox } from "@payflow/toss-sandbox";

@@ -9,11 +9,11 @@ const documented = [...document.matchAll(/^\| `(\w+)` +\| (.+?) +\|/gm)].map(
 );
 const thrown = await readCodes();
 
-/** Every `new AppError(kind, code, …)` of the services, and the codes of the outbox's UnavailableError. */
+/** Every `new AppError(kind, code, …)` of the services, and the codes of UnavailableError. */
 async function readCodes(): Promise<{ kind: ErrorKind; code: string }[]> {
   const found = [];
   const files = new Bun.Glob(
-    "packages/{access,console,notifications,order,payment,shared,outbox}/**/*.ts",
+    "packages/{access,console,database,notifications,order,payment,shared,outbox}/**/*.ts",
   );
   for await (const path of files.scan({ cwd: root })) {
     if (/node_modules|_test\.ts$|\/testing\//.test(path)) continue;

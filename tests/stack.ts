@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { createOrderService, orderMigrations, readOrderConfig } from "@payflow/order";
 import { createPaymentService, paymentMigrations, readPaymentConfig } from "@payflow/payment";
-import { migrate } from "@payflow/outbox";
+import { migrate } from "@payflow/database";
 import { silentLog, createLog, type Logger, type Service } from "@payflow/shared/http";
 import {
   eventually,

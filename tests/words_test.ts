@@ -46,6 +46,7 @@ const areas = [
   "bench",
   "packages/back-office",
   "packages/console",
+  "packages/database",
   "packages/ledger",
   "examples",
   "packages/client",

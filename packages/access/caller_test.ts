@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
-import { UnavailableError } from "@payflow/outbox";
+import { UnavailableError } from "@payflow/database";
 import { sentActing } from "@payflow/shared";
 import { problemHandler, silentLog } from "@payflow/shared/http";
 import { identifyCaller, type ApiEnv } from "./caller.ts";

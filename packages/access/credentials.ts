@@ -1,6 +1,7 @@
 // Keys and sessions in PostgreSQL, by the hashes of their secrets: in force until they expire or are ended.
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import { acting, actingAs, auditInsert, deriveKey, isUuid, type Retention } from "@payflow/outbox";
+import { isUuid } from "@payflow/database";
+import { acting, actingAs, auditInsert, deriveKey, type Retention } from "@payflow/outbox";
 import { AppError, invalidField, plusMs } from "@payflow/shared";
 import { clientLine, sign, type Logger } from "@payflow/shared/http";
 import { requireRole, settingsHolder } from "./credential.ts";

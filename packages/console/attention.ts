@@ -1,5 +1,5 @@
 import type { AdminAttention, AttentionItem, PartHealth } from "@payflow/ui";
-import { isUuid, within } from "@payflow/outbox";
+import { isUuid, within } from "@payflow/database";
 import { maskEmail, maskName } from "@payflow/shared";
 import { readiness, type HealthChecks } from "@payflow/shared/http";
 import { requireOperator, type OperatorOf } from "./operator.ts";

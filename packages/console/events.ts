@@ -1,5 +1,5 @@
 import type { AdminEvents, Part } from "@payflow/ui";
-import { UnavailableError } from "@payflow/outbox";
+import { UnavailableError } from "@payflow/database";
 import type { InternalAnswer, InternalBody, Operate } from "@payflow/back-office";
 import type { messageCalls } from "@payflow/back-office/messages";
 import { AppError } from "@payflow/shared";

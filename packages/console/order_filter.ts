@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { OrderSelection, OrderTerm } from "@payflow/back-office";
 import type { OrderFilter } from "@payflow/ui";
-import { isUuid } from "@payflow/outbox";
+import { isUuid } from "@payflow/database";
 import {
   emailAddressOf,
   isKoreanDay,

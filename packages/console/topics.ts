@@ -2,15 +2,13 @@
 // consumer alone, so messages are read over its connections to brokers; its version is pinned.
 import { Partitioners, type Kafka } from "kafkajs";
 import type { Page } from "@payflow/back-office";
+import { UnavailableError, within, type Log } from "@payflow/database";
 import {
   connectKafka,
   readTopicStates,
-  UnavailableError,
   withAdmin,
   withCluster,
-  within,
   type KafkaSettings,
-  type Log,
 } from "@payflow/outbox";
 
 export type TopicMessage = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { actingAs, listAudit, migrate, openDatabase, readMigrations } from "@payflow/outbox";
-import type { Database } from "@payflow/outbox";
-import { tuplesRead } from "@payflow/outbox/testing";
+import { migrate, openDatabase, type Database } from "@payflow/database";
+import { tuplesRead } from "@payflow/database/testing";
+import { actingAs, listAudit, readMigrations } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { movementsHead, movementsLines } from "@payflow/console";

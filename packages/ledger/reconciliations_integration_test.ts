@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { migrate, openDatabase, readMigrations, type Database } from "@payflow/outbox";
+import { migrate, openDatabase, type Database } from "@payflow/database";
+import { readMigrations } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import type { Exception } from "./compare_day.ts";

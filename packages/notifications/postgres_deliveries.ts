@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import { auditInsert, isUuid, type Retention } from "@payflow/outbox";
+import { isUuid } from "@payflow/database";
+import { auditInsert, type Retention } from "@payflow/outbox";
 import { pageOf, type Page } from "@payflow/back-office";
 import type { OrderMail } from "@payflow/shared";
 import type * as v from "valibot";

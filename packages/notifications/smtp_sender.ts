@@ -1,4 +1,4 @@
-import { isPassing } from "@payflow/outbox";
+import { isPassing } from "@payflow/database";
 import { beforeAbort, type Send } from "./deliver.ts";
 import type { ClaimedDelivery } from "./postgres_queue.ts";
 

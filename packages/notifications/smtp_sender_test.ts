@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { UnavailableError } from "@payflow/outbox";
+import { UnavailableError } from "@payflow/database";
 import { smtpSender, type ComposeMail } from "./smtp_sender.ts";
 
 const delivery = { orderId: "an-order", version: 1, position: 0 } as never;

@@ -9,7 +9,8 @@ import {
   type ReadWords,
 } from "@payflow/local-stack";
 import type { ListedLetter } from "@payflow/back-office";
-import { acting, actingAs, auditInsert, UnavailableError } from "@payflow/outbox";
+import { UnavailableError } from "@payflow/database";
+import { acting, actingAs, auditInsert } from "@payflow/outbox";
 import {
   discardDeadLetter,
   findDeadLetter,

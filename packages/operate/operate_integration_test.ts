@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { sql } from "kysely";
 import { orderMigrations } from "@payflow/order";
 import { paymentMigrations } from "@payflow/payment";
-import { connectKafka, listAudit, migrate } from "@payflow/outbox";
+import { migrate } from "@payflow/database";
+import { connectKafka, listAudit } from "@payflow/outbox";
 import { createTopics, keepDeadLetters, keepUnsigned } from "@payflow/outbox/testing";
 import { silentLog } from "@payflow/shared/http";
 import {

@@ -1,5 +1,5 @@
 import { UsageError, UserError } from "@payflow/local-stack";
-import { isUuid } from "@payflow/outbox";
+import { isUuid } from "@payflow/database";
 import { orderNumberOf } from "@payflow/shared";
 
 /** The id of the order that a word names by its id, or by its number, which `find` looks for. Throws UsageError and UserError. */

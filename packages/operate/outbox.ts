@@ -1,5 +1,5 @@
 import { listed, UsageError } from "@payflow/local-stack";
-import { isUuid } from "@payflow/outbox";
+import { isUuid } from "@payflow/database";
 import { readOutboxState } from "@payflow/back-office/messages";
 import { services, withPlaces, type Places } from "./places.ts";
 import { publishAgain, type EventSelection } from "./publish_again.ts";

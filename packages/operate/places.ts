@@ -3,12 +3,8 @@ import { UserError, type Io, type Output, type ReadWords } from "@payflow/local-
 import type { Context, Work } from "./context.ts";
 import { asOperator } from "./operator.ts";
 import { readStackFile } from "./stack/stack_file.ts";
-import {
-  connectKafka,
-  createEventProducer,
-  openDatabase,
-  type EventProducer,
-} from "@payflow/outbox";
+import { openDatabase } from "@payflow/database";
+import { connectKafka, createEventProducer, type EventProducer } from "@payflow/outbox";
 import { ConfigError, readKafkaSettings, silentLog, withSecretFiles } from "@payflow/shared/http";
 
 export type Service = "order" | "payment";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql, type Kysely } from "kysely";
 import type { TestDatabase } from "@payflow/local-stack/testing";
-import { openDatabase, type Database } from "@payflow/outbox";
+import { openDatabase, type Database } from "@payflow/database";
 import { accountsDatabase } from "@payflow/outbox/testing";
 import { publishAgain } from "./publish_again.ts";
 

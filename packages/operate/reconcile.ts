@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { listed, shown, UsageError, UserError, type Output } from "@payflow/local-stack";
-import { pause } from "@payflow/outbox";
+import { pause } from "@payflow/database";
 import { requestReconciliation } from "@payflow/ledger";
 import { orphanedPayments } from "@payflow/order/operate";
 import {

@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
-import {
-  connectKafka,
-  createEventProducer,
-  migrate,
-  openDatabase,
-  type EventProducer,
-} from "@payflow/outbox";
+import { migrate, openDatabase } from "@payflow/database";
+import { connectKafka, createEventProducer, type EventProducer } from "@payflow/outbox";
 import { eventSignatures } from "@payflow/outbox/testing";
 import { silentLog, type Service } from "@payflow/shared/http";
 import {

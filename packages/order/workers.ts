@@ -1,4 +1,5 @@
-import { isPassing, sweepProgress } from "@payflow/outbox";
+import { isPassing } from "@payflow/database";
+import { sweepProgress } from "@payflow/outbox";
 import type { Logger, OpenedService } from "@payflow/shared/http";
 import { eraseDue } from "./application/erase_customers.ts";
 import type { OrderDeps, OrderQueries } from "./application/ports.ts";

@@ -1,12 +1,10 @@
 // What a consumer does with the messages that it reads: each takes effect, or is kept as a dead letter.
 import type { Kysely } from "kysely";
 import type { EachBatchPayload, KafkaMessage } from "kafkajs";
-import { isPassing } from "./database_faults.ts";
+import { backoffMs, isPassing, pause, type Log } from "@payflow/database";
 import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
 import type { EventSignatures } from "./event_signature.ts";
 import type { OutgoingMessage } from "./kafka.ts";
-import type { Log } from "./log.ts";
-import { backoffMs, pause } from "./pause.ts";
 import { inTrace } from "./trace.ts";
 
 /** Handles one signed message, its topic without a prefix. What throws is tried again, and in the end a dead letter. */

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
+import { isUuid } from "@payflow/database";
 import { createGather } from "./gather.ts";
-import { isUuid } from "./uuid.ts";
 
 /** Returns `find`, which reads a row by its id. Calls made while a query is in flight go out together as the next one. */
 export function createFinds<Row extends { readonly id: string }>(

@@ -1,5 +1,4 @@
-import { isPassing } from "./database_faults.ts";
-import { UnavailableError } from "./errors.ts";
+import { isPassing, UnavailableError } from "@payflow/database";
 
 export type GatherOptions<Item, Result> = {
   /** Runs many items as one statement; the results are in the items' order. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { UnavailableError } from "./errors.ts";
+import { UnavailableError } from "@payflow/database";
 import { createGather, type GatherOptions } from "./gather.ts";
 
 type Item = { readonly key: string; readonly bad?: boolean };

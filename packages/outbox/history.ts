@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { isUuid } from "./uuid.ts";
+import { isUuid } from "@payflow/database";
 
 /** One version of an aggregate, for operators. */
 export type HistoryEntry = {

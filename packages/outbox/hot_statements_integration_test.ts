@@ -11,9 +11,9 @@ import {
 } from "bun:test";
 import { sql, type Kysely } from "kysely";
 import type { TestDatabase } from "@payflow/local-stack/testing";
+import { openDatabase, type Database } from "@payflow/database";
+import { neverAnalyze, tuplesRead } from "@payflow/database/testing";
 import { accounts, accountSave, accountsDatabase } from "./testing/accounts.ts";
-import { neverAnalyze, tuplesRead } from "./testing/tuples_read.ts";
-import { openDatabase, type Database } from "./database.ts";
 import type { SaveResult } from "./save.ts";
 import { createSaves } from "./saves.ts";
 

@@ -1,6 +1,6 @@
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import type { Admin, ISocketFactory, KafkaConfig, SASLOptions } from "kafkajs";
-import type { Log } from "./log.ts";
+import type { Log } from "@payflow/database";
 
 export type KafkaSettings = {
   readonly brokers: readonly string[];

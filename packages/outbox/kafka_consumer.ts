@@ -1,10 +1,9 @@
 import { sql } from "kysely";
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
+import { createWorker, pause } from "@payflow/database";
 import { createChunkHandler, type HandlerOptions } from "./chunk_handler.ts";
 import { isStillStarting, withAdmin } from "./kafka.ts";
-import { pause } from "./pause.ts";
 import { readTopicIds, type TopicIds } from "./topic_ids.ts";
-import { createWorker } from "./worker.ts";
 
 /** Messages taken together: as many as one gathered statement writes. */
 const chunkMax = 500;

@@ -9,9 +9,9 @@ import {
   type TestDatabase,
   testTopicPrefix,
 } from "@payflow/local-stack/testing";
-import { UnavailableError } from "./errors.ts";
+import { openDatabase, UnavailableError, type Database } from "@payflow/database";
+import { silentLog } from "@payflow/database/testing";
 import { accounts, accountSave, accountsDatabase, contradictions } from "./testing/accounts.ts";
-import { openDatabase, type Database } from "./database.ts";
 import { unsignedMax } from "./dead_letters.ts";
 import { eventSignatures } from "./event_signature.ts";
 import {
@@ -25,7 +25,6 @@ import {
 import { createTopics } from "./topics.ts";
 import type { MessageHandler } from "./chunk_handler.ts";
 import { createEventConsumer } from "./kafka_consumer.ts";
-import { silentLog } from "./log.ts";
 import { createSaves } from "./saves.ts";
 import { signatures } from "./testing/topics.ts";
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Partitioners, type Kafka } from "kafkajs";
 import { eventually, ownKafkaCluster, type OwnServer } from "@payflow/local-stack/testing";
+import { silentLog } from "@payflow/database/testing";
 import {
   connectKafka,
   createEventProducer,
@@ -9,7 +10,6 @@ import {
   type OutgoingMessage,
 } from "./kafka.ts";
 import { createTopics } from "./topics.ts";
-import { silentLog } from "./log.ts";
 import { readTopics } from "./testing/topics.ts";
 
 setDefaultTimeout(600_000);

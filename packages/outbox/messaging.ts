@@ -1,10 +1,10 @@
 import type { Kysely } from "kysely";
+import type { Log } from "@payflow/database";
 import { eventSignatures, type EventKeys } from "./event_signature.ts";
 import { connectKafka, createEventProducer } from "./kafka.ts";
 import type { EventOrigin, KafkaSettings } from "./kafka.ts";
 import type { MessageHandler } from "./chunk_handler.ts";
 import { createEventConsumer } from "./kafka_consumer.ts";
-import type { Log } from "./log.ts";
 import { createOutboxRelay } from "./outbox_relay.ts";
 import { createSlotLeases } from "./slot_leases.ts";
 import { readTopicStates } from "./topic_states.ts";

@@ -1,12 +1,10 @@
 import type { Kysely } from "kysely";
+import { createWorker, pause, type Log } from "@payflow/database";
 import type { EventSignatures } from "./event_signature.ts";
 import { cloudEvent, isStillStarting, isTooLarge } from "./kafka.ts";
 import type { EventOrigin, EventProducer, EventRow } from "./kafka.ts";
-import type { Log } from "./log.ts";
 import { leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
-import { pause } from "./pause.ts";
 import { deletionOf, waitingRows, type WaitingRow } from "./waiting_events.ts";
-import { createWorker } from "./worker.ts";
 
 /** Rows a send. Beyond a thousand Kafka's answer takes longer without more rows a second. */
 const batchMax = 1_000;

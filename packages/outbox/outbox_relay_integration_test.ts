@@ -10,8 +10,9 @@ import {
   type TestDatabase,
   testTopicPrefix,
 } from "@payflow/local-stack/testing";
+import { openDatabase, type Database } from "@payflow/database";
+import { silentLog } from "@payflow/database/testing";
 import { accounts, accountSave, accountsDatabase } from "./testing/accounts.ts";
-import { openDatabase, type Database } from "./database.ts";
 import {
   connectKafka,
   createEventProducer,
@@ -19,7 +20,6 @@ import {
   type KafkaSettings,
 } from "./kafka.ts";
 import { createTopics } from "./topics.ts";
-import { silentLog } from "./log.ts";
 import { createOutboxRelay } from "./outbox_relay.ts";
 import { createSaves } from "./saves.ts";
 import { createSlotLeases, type SlotLeases } from "./slot_leases.ts";

@@ -8,7 +8,7 @@ import {
   testTopicPrefix,
 } from "@payflow/local-stack/testing";
 import postgres from "postgres";
-import { silentLog } from "./log.ts";
+import { silentLog } from "@payflow/database/testing";
 
 setDefaultTimeout(600_000);
 

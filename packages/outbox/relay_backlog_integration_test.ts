@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql, type Kysely } from "kysely";
 import { type TestDatabase } from "@payflow/local-stack/testing";
-import { rowsLookedAt } from "./testing/rows_looked_at.ts";
+import { openDatabase, type Database } from "@payflow/database";
+import { rowsLookedAt } from "@payflow/database/testing";
 import { accountsDatabase } from "./testing/accounts.ts";
-import { openDatabase, type Database } from "./database.ts";
 import { slotCount } from "./outbox.ts";
 import { waitingRows, type WaitingKey } from "./waiting_events.ts";
 

@@ -3,11 +3,11 @@ import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test
 import { sql, type Kysely } from "kysely";
 import postgres from "postgres";
 import { startedKafka, type TestDatabase, testTopicPrefix } from "@payflow/local-stack/testing";
+import { openDatabase, type Database } from "@payflow/database";
+import { silentLog } from "@payflow/database/testing";
 import { accounts, accountSave, accountsDatabase } from "./testing/accounts.ts";
-import { openDatabase, type Database } from "./database.ts";
 import { connectKafka, createEventProducer, type AnyMessage } from "./kafka.ts";
 import { createTopics } from "./topics.ts";
-import { silentLog } from "./log.ts";
 import { createOutboxRelay } from "./outbox_relay.ts";
 import { createSlotLeases } from "./slot_leases.ts";
 import { createSaves } from "./saves.ts";

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from
 import { sql, type Kysely } from "kysely";
 import postgres from "postgres";
 import type { TestDatabase } from "@payflow/local-stack/testing";
+import { openDatabase, type Database } from "@payflow/database";
 import { accountsDatabase } from "./testing/accounts.ts";
-import { openDatabase, type Database } from "./database.ts";
 import { messageRetention, pruneOnce } from "./retention.ts";
 
 setDefaultTimeout(600_000);

@@ -1,8 +1,8 @@
 // The two statements that write saves. A save is one row of the input: one array a column, unnested. No plan may depend
 // on how large the tables were when it was made: rows are found by a look-up of each (lateral with a limit, or a scalar
 // subquery), which can only be read from the index, or by the index of `on conflict`.
+import { arrayLiteral } from "@payflow/database";
 import type { Acting } from "./acting.ts";
-import { arrayLiteral } from "./database.ts";
 import type { AggregateTable, DomainEvent, Save } from "./save.ts";
 import { eventBytesMax, slotOf } from "./outbox.ts";
 

@@ -1,15 +1,16 @@
 import { CompiledQuery, sql, type Kysely } from "kysely";
-import { acting } from "./acting.ts";
 import {
+  backoffMs,
   constraintOf,
   errorCode,
   isConnectionLoss,
   isRefusedBySession,
   isTransient,
-} from "./database_faults.ts";
-import { UnavailableError } from "./errors.ts";
+  pause,
+  UnavailableError,
+} from "@payflow/database";
+import { acting } from "./acting.ts";
 import { createGather } from "./gather.ts";
-import { backoffMs, pause } from "./pause.ts";
 import type { AggregateTable, Save, SaveResult } from "./save.ts";
 import { followedVersion, saveStatements, type TracedSave } from "./save_statements.ts";
 import { traceparent } from "./trace.ts";

@@ -9,9 +9,9 @@ import {
   type TcpProxy,
   type TestDatabase,
 } from "@payflow/local-stack/testing";
+import { openDatabase, type Database } from "@payflow/database";
+import { isDatabaseFault } from "@payflow/database/testing";
 import { accounts, accountSave, accountsDatabase, contradictions } from "./testing/accounts.ts";
-import { openDatabase, type Database } from "./database.ts";
-import { isDatabaseFault } from "./database_faults.ts";
 import { eventBytesMax } from "./outbox.ts";
 import type { SaveResult } from "./save.ts";
 import { createSaves } from "./saves.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import type { TestDatabase } from "@payflow/local-stack/testing";
+import { openDatabase, type Database } from "@payflow/database";
 import { accountsDatabase } from "./testing/accounts.ts";
-import { openDatabase, type Database } from "./database.ts";
 import { slotCount } from "./outbox.ts";
 import { createSlotLeases, leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import type { TestDatabase } from "@payflow/local-stack/testing";
+import { openDatabase, type Database } from "@payflow/database";
 import { accountsDatabase } from "./testing/accounts.ts";
-import { openDatabase, type Database } from "./database.ts";
 import { sweepProgress } from "./sweep_progress.ts";
 
 setDefaultTimeout(600_000);

@@ -1,8 +1,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { startedKafka, testTopicPrefix } from "@payflow/local-stack/testing";
+import { silentLog } from "@payflow/database/testing";
 import { connectKafka } from "./kafka.ts";
 import { createTopics } from "./topics.ts";
-import { silentLog } from "./log.ts";
 import { readTopicIds } from "./topic_ids.ts";
 
 setDefaultTimeout(600_000);

@@ -1,10 +1,8 @@
 // The topics that a service writes and reads: creates missing ones and reports unsafe settings. Replication and retention
 // are settings of Kafka, and others may have created or changed a topic.
 import { ConfigResourceTypes, type Admin, type Kafka } from "kafkajs";
+import { backoffMs, createWorker, pause, type Log, type Worker } from "@payflow/database";
 import { isStillStarting, withAdmin, type KafkaSettings } from "./kafka.ts";
-import type { Log } from "./log.ts";
-import { backoffMs, pause } from "./pause.ts";
-import { createWorker, type Worker } from "./worker.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** How long a consumer may be offline; its inbox keeps message ids for longer. */

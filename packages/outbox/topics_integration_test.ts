@@ -1,10 +1,9 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Kafka, logLevel } from "kafkajs";
 import { eventually, ownKafka, startedKafka, testTopicPrefix } from "@payflow/local-stack/testing";
+import { keptLog, silentLog } from "@payflow/database/testing";
 import { connectKafka } from "./kafka.ts";
 import { keepTopics } from "./topics.ts";
-import { silentLog } from "./log.ts";
-import { keptLog } from "./testing/kept_log.ts";
 
 setDefaultTimeout(600_000);
 

@@ -1,5 +1,4 @@
-import type { Log } from "./log.ts";
-import { createWorker } from "./worker.ts";
+import { createWorker, type Log } from "@payflow/database";
 
 /** How often one query looks for changes that other replicas saved. */
 const lookEveryMs = 500;

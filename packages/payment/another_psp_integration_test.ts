@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import type { OrderFacts } from "@payflow/shared";
-import { migrate, openDatabase, type Database } from "@payflow/outbox";
+import { migrate, openDatabase, type Database } from "@payflow/database";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { closePayment } from "./application/close_payment.ts";
 import { confirmPayment } from "./application/confirm_payment.ts";

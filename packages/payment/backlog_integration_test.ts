@@ -1,8 +1,8 @@
 // A backlog of OrderCreated must be taken by statements of many messages each, whether it is new or comes again.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { OrderCreated } from "@payflow/shared";
-import { migrate, openDatabase, type Database } from "@payflow/outbox";
-import { statementsRun } from "@payflow/outbox/testing";
+import { migrate, openDatabase, type Database } from "@payflow/database";
+import { statementsRun } from "@payflow/database/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import type { PaymentDeps } from "./application/ports.ts";
 import { paymentMigrations } from "./infrastructure/migrations.ts";

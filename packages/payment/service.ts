@@ -1,6 +1,7 @@
 import { reconcileDay } from "@payflow/ledger";
 import { paymentEventTypes } from "@payflow/shared";
-import { isPassing, sweepProgress } from "@payflow/outbox";
+import { isPassing } from "@payflow/database";
+import { sweepProgress } from "@payflow/outbox";
 import { messageCalls } from "@payflow/back-office/messages";
 import { openService, type Logger, type Service } from "@payflow/shared/http";
 import { handleWebhooks } from "./application/handle_webhooks.ts";

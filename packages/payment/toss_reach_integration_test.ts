@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { OrderFacts } from "@payflow/shared";
-import { migrate } from "@payflow/outbox";
+import { migrate } from "@payflow/database";
 import { silentLog, type Service } from "@payflow/shared/http";
 import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import postgres from "postgres";

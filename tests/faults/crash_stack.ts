@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { orderMigrations } from "@payflow/order";
 import { paymentMigrations } from "@payflow/payment";
-import { migrate } from "@payflow/outbox";
+import { migrate } from "@payflow/database";
 import {
   eventually,
   freePort,

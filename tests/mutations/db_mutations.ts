@@ -1,8 +1,9 @@
 import type { Mutation } from "./mutation.ts";
 
+const database = "packages/database";
 const outbox = "packages/outbox";
-const databaseTest = `${outbox}/database_integration_test.ts`;
-const migrateTest = `${outbox}/migrate_integration_test.ts`;
+const databaseTest = `${database}/database_integration_test.ts`;
+const migrateTest = `${database}/migrate_integration_test.ts`;
 const savesTest = `${outbox}/saves_integration_test.ts`;
 
 /** Sessions of PostgreSQL, and what happens when a server changes or is down. */
@@ -10,7 +11,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A commit is acknowledged when it is on disk",
     broken: "sessions set synchronous_commit to off",
-    file: `${outbox}/session.ts`,
+    file: `${database}/session.ts`,
     find: "then 'remote_apply' else 'on' end",
     replace: "then 'remote_apply' else 'off' end",
     killer: { file: databaseTest, name: "waits for the disk" },
@@ -18,18 +19,18 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A server that acknowledges commits before they are safe is reported at start",
     broken: "only full_page_writes is checked",
-    file: `${outbox}/start_database.ts`,
+    file: `${database}/start_database.ts`,
     find: 'for (const name of ["fsync", "full_page_writes"] as const)',
     replace: 'for (const name of ["full_page_writes"] as const)',
     killer: {
-      file: `${outbox}/start_database_integration_test.ts`,
+      file: `${database}/start_database_integration_test.ts`,
       name: "logs an error when",
     },
   },
   {
     rule: "A connection to a demoted server is closed",
     broken: "its error counts as the statement's own",
-    file: `${outbox}/database_faults.ts`,
+    file: `${database}/database_faults.ts`,
     find: "!statementStates.test(code);",
     replace: '!(statementStates.test(code) || code === "25006");',
     killer: { file: databaseTest, name: "no statement fails from the first moment on" },
@@ -37,7 +38,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "One error of a demoted server closes all connections to it",
     broken: "the other connections stay open",
-    file: `${outbox}/connections.ts`,
+    file: `${database}/connections.ts`,
     find: "    if (isReadOnly) for (const other of [...all]) retire(other);\n",
     replace: "",
     killer: { file: databaseTest, name: "no statement fails from the first moment on" },
@@ -45,7 +46,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A connection has a maximum lifetime",
     broken: "it lives as long as it works",
-    file: `${outbox}/connections.ts`,
+    file: `${database}/connections.ts`,
     find: "endsAtMs: openedAtMs + (lifeMs / 2) * (1 + Math.random()),",
     replace: "endsAtMs: openedAtMs + 1_000 * lifeMs,",
     killer: { file: databaseTest, name: "gives connections up when they are old" },
@@ -53,7 +54,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A session starts without parameters that PgBouncer refuses",
     broken: "statement_timeout is sent as one",
-    file: `${outbox}/session.ts`,
+    file: `${database}/session.ts`,
     find: '        TimeZone: "UTC",\n',
     replace: '        TimeZone: "UTC",\n        statement_timeout: 10_000,\n',
     killer: { file: databaseTest, name: "no parameter that PgBouncer refuses" },
@@ -61,7 +62,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "Behind a pooler no state is kept in a session",
     broken: "statements are prepared as everywhere else",
-    file: `${outbox}/session.ts`,
+    file: `${database}/session.ts`,
     find: "prepare: !isPooled ",
     replace: "prepare: true ",
     killer: { file: databaseTest, name: "leaves nothing in a session" },
@@ -117,7 +118,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "An applied migration must not change",
     broken: "its checksum is not compared",
-    file: `${outbox}/migrate.ts`,
+    file: `${database}/migrate.ts`,
     find: "checksum !== checksums.get(name)",
     replace: "checksum === name",
     killer: { file: migrateTest, name: "changed after it was applied" },
@@ -125,7 +126,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A service does not start on a newer database",
     broken: "unknown migrations are ignored",
-    file: `${outbox}/migrate.ts`,
+    file: `${database}/migrate.ts`,
     find: "  if (unknown.length > 0)\n",
     replace: "  if (unknown.length > rows.length)\n",
     killer: { file: migrateTest, name: "newer than the code" },
@@ -133,7 +134,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "Only an unavailable database ends a start early",
     broken: "the time limit counts from the start's beginning",
-    file: `${outbox}/patiently.ts`,
+    file: `${database}/patiently.ts`,
     find: "  let giveUpAtMs: number | undefined;\n",
     replace: "  let giveUpAtMs: number | undefined = performance.now() + awayLimitMs;\n",
     killer: { file: migrateTest, name: "a migration that is cut goes on" },
@@ -141,7 +142,7 @@ export const databaseMutations: readonly Mutation[] = [
   {
     rule: "A database that stops responding during a migration does not block the start",
     broken: "its response is awaited without limit",
-    file: `${outbox}/migrate.ts`,
+    file: `${database}/migrate.ts`,
     find: "Promise.race([running, untilRecorded()])",
     replace: "running",
     killer: { file: migrateTest, name: "whose answer does not come" },

@@ -72,18 +72,18 @@ export const settingsMutations: readonly Mutation[] = [
   {
     rule: "With MIGRATE=off a service changes no table, and starts only on the schema that it knows",
     broken: "it starts on an older one",
-    file: "packages/outbox/migrate.ts",
+    file: "packages/database/migrate.ts",
     find: "if (next === undefined) return;",
     replace: "if (next === undefined || !migrates) return;",
-    killer: { file: "packages/outbox/until_migrated_integration_test.ts" },
+    killer: { file: "packages/database/until_migrated_integration_test.ts" },
   },
   {
     rule: "With MIGRATE=off a service changes no table, and starts only on the schema that it knows",
     broken: "it migrates all the same",
-    file: "packages/outbox/start_database.ts",
+    file: "packages/database/start_database.ts",
     find: "{ log, migrates }",
     replace: "{ log }",
-    killer: { file: "packages/outbox/until_migrated_integration_test.ts" },
+    killer: { file: "packages/database/until_migrated_integration_test.ts" },
   },
   {
     rule: "A refund account is masked once the refund has ended",

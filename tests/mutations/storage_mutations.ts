@@ -80,7 +80,7 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "A statement reads as many rows of large tables as of small ones",
     broken: "plans may scan tables",
-    file: "packages/outbox/session.ts",
+    file: "packages/database/session.ts",
     find: "set_config('enable_seqscan', 'off', false)",
     replace: "set_config('enable_seqscan', 'on', false)",
     killer: { file: "packages/outbox/hot_statements_integration_test.ts" },
@@ -88,7 +88,7 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "A statement reads as many rows of large tables as of small ones",
     broken: "plans may read a whole slot and sort it",
-    file: "packages/outbox/session.ts",
+    file: "packages/database/session.ts",
     find: "set_config('enable_bitmapscan', 'off', false)",
     replace: "set_config('enable_bitmapscan', 'on', false)",
     killer: { file: "packages/outbox/relay_backlog_integration_test.ts" },

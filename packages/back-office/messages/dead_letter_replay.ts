@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
-import { auditInsert, pause, UnavailableError } from "@payflow/outbox";
+import { pause, UnavailableError } from "@payflow/database";
+import { auditInsert } from "@payflow/outbox";
 import type { AnyMessage, EventProducer } from "@payflow/outbox";
 import { isLetterId, isOpenLetter, letterCause } from "./dead_letter_list.ts";
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import type { TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
-import { listAudit, openDatabase, type Database } from "@payflow/outbox";
-import { accountsDatabase, keepDeadLetters, tuplesRead } from "@payflow/outbox/testing";
+import { openDatabase, type Database } from "@payflow/database";
+import { tuplesRead } from "@payflow/database/testing";
+import { listAudit } from "@payflow/outbox";
+import { accountsDatabase, keepDeadLetters } from "@payflow/outbox/testing";
 import type { AnyMessage, EventProducer } from "@payflow/outbox/testing";
 import { findDeadLetter, listDeadLetters } from "./dead_letter_list.ts";
 import { discardDeadLetter, replayCause, replayDeadLetter } from "./dead_letter_replay.ts";

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
-import { connectKafka, createEventProducer, UnavailableError } from "@payflow/outbox";
-import type { EventProducer, KafkaSettings, Log } from "@payflow/outbox";
+import { UnavailableError, type Log } from "@payflow/database";
+import { connectKafka, createEventProducer } from "@payflow/outbox";
+import type { EventProducer, KafkaSettings } from "@payflow/outbox";
 import type { InternalBody } from "../internal_calls.ts";
 import { findDeadLetter, listDeadLetters } from "./dead_letter_list.ts";
 import { discardDeadLetter, replayCause, replayDeadLetter } from "./dead_letter_replay.ts";

@@ -2,14 +2,8 @@ import { expect } from "bun:test";
 import { Hono } from "hono";
 import { contextStorage } from "hono/context-storage";
 import { accessMigrations, openCredentials, type Role } from "@payflow/access";
-import {
-  acting,
-  listAudit,
-  migrate,
-  openDatabase,
-  readMigrations,
-  type AuditRow,
-} from "@payflow/outbox";
+import { migrate, openDatabase } from "@payflow/database";
+import { acting, listAudit, readMigrations, type AuditRow } from "@payflow/outbox";
 import { AppError } from "@payflow/shared";
 import { problemHandler, silentLog } from "@payflow/shared/http";
 import { testDatabase } from "@payflow/local-stack/testing";

@@ -30,7 +30,7 @@ export const longTests: readonly string[] = [
   "packages/payment/time_races_integration_test.ts",
   "tests/rolling_restart_integration_test.ts",
   "tests/faults/deposits_integration_test.ts",
-  "packages/outbox/migrate_integration_test.ts",
+  "packages/database/migrate_integration_test.ts",
   "ui/watching_browser_test.ts",
   "tests/faults/confirm_faults_integration_test.ts",
   "packages/order/infrastructure/postgres_order_search_integration_test.ts",

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import { migrate, openDatabase, readMigrations } from "@payflow/outbox";
+import { migrate, openDatabase } from "@payflow/database";
+import { readMigrations } from "@payflow/outbox";
 import type { OrderEventType } from "@payflow/shared";
 import { testDatabase } from "@payflow/local-stack/testing";
 import { createDelivery, type Send } from "../deliver.ts";

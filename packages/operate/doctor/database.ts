@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import { checksumOf, openDatabase, type Migration } from "@payflow/outbox";
+import { checksumOf, openDatabase, type Migration } from "@payflow/database";
 import { fault, fine, reasonOf, warning, inTime, type Finding } from "./finding.ts";
 
 type Service = "order" | "payment";

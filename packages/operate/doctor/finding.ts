@@ -1,4 +1,4 @@
-import { within } from "@payflow/outbox";
+import { within } from "@payflow/database";
 
 export type Finding = {
   /** fault: something does not work, or soon won't. warning: somebody should look. */

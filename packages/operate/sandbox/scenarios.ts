@@ -1,6 +1,6 @@
 // Whole scenarios: what the shopper, the bank and Toss do, by the shop's API and the sandbox's.
 import { UserError } from "@payflow/local-stack";
-import { pause } from "@payflow/outbox";
+import { pause } from "@payflow/database";
 import type { Shop } from "../shop.ts";
 import type { Sandbox } from "./sandbox_place.ts";
 import type { ScenarioName } from "./scenario_names.ts";

@@ -1,5 +1,5 @@
 import { listed, shown, UsageError, UserError, type Output } from "@payflow/local-stack";
-import { isUuid } from "@payflow/outbox";
+import { isUuid } from "@payflow/database";
 import type { Work } from "../context.ts";
 import { shopOf, type Shop } from "../shop.ts";
 import { sandboxOf } from "./sandbox_place.ts";

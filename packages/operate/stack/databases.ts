@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import postgres from "postgres";
 import { sql } from "kysely";
-import { openDatabase, parseDatabaseAddress } from "@payflow/outbox";
+import { openDatabase, parseDatabaseAddress } from "@payflow/database";
 import { UserError } from "@payflow/local-stack";
 import { onServer } from "./settings.ts";
 

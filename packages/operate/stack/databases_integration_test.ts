@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
-import { migrate } from "@payflow/outbox";
+import { migrate } from "@payflow/database";
 import { startedPostgres } from "@payflow/local-stack/testing";
 import { ensureDatabase, ensureOwnedDatabase, ownedAddress } from "./databases.ts";
 import { onServer } from "./settings.ts";

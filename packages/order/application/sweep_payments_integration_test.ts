@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { AppError, type PaymentView } from "@payflow/shared";
-import { isPassing, migrate, openDatabase, sweepProgress, type Database } from "@payflow/outbox";
+import { isPassing, migrate, openDatabase, type Database } from "@payflow/database";
+import { sweepProgress } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { Order } from "../domain/order.ts";

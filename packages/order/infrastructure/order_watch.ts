@@ -1,4 +1,5 @@
-import { createWatch, type Log } from "@payflow/outbox";
+import type { Log } from "@payflow/database";
+import { createWatch } from "@payflow/outbox";
 import type { OrderQueries } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
-import { afterUuid } from "@payflow/outbox";
+import { afterUuid } from "@payflow/database";
 import type { AggregateRow } from "@payflow/shared/http";
 import type { OrderStatus } from "@payflow/shared";
 import type { OrderQueries } from "../application/ports.ts";

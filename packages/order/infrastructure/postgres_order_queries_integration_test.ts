@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { migrate, openDatabase, type Database } from "@payflow/outbox";
-import { rowsLookedAt } from "@payflow/outbox/testing";
+import { migrate, openDatabase, type Database } from "@payflow/database";
+import { rowsLookedAt } from "@payflow/database/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { orderMigrations } from "./migrations.ts";

@@ -1,8 +1,8 @@
 // Searches read a bounded number of rows: whatever is searched for, however many orders there are, and also by plans
 // that were made while the table was empty. ORDERS=1000000 makes the table larger, and tells how long each takes.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { migrate, openDatabase, type Database } from "@payflow/outbox";
-import { neverAnalyze, tuplesRead } from "@payflow/outbox/testing";
+import { migrate, openDatabase, type Database } from "@payflow/database";
+import { neverAnalyze, tuplesRead } from "@payflow/database/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import type { OrderSelection, OrderTerm } from "@payflow/back-office";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { OrderEvent } from "@payflow/shared";
-import { migrate, openDatabase, type Database } from "@payflow/outbox";
+import { migrate, openDatabase, type Database } from "@payflow/database";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import * as v from "valibot";

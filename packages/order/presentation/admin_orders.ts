@@ -7,7 +7,7 @@ import {
   selectionOf,
   type OperatorOf,
 } from "@payflow/console";
-import { isUuid, within } from "@payflow/outbox";
+import { isUuid, within } from "@payflow/database";
 import { AppError, inOrder, invalidField } from "@payflow/shared";
 import type { ListedOrder, Operate, PaymentDetails } from "@payflow/back-office";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";

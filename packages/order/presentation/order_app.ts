@@ -14,7 +14,7 @@ import {
   refuseCrossSite,
   securityHeaders,
 } from "@payflow/access";
-import { UnavailableError } from "@payflow/outbox";
+import { UnavailableError } from "@payflow/database";
 import {
   methodRefused,
   mount,

@@ -1,5 +1,5 @@
 import type { PaidWith, TimelineEntry } from "@payflow/ui";
-import { within } from "@payflow/outbox";
+import { within } from "@payflow/database";
 import type { LedgerRow, PaymentDetailsCall } from "@payflow/back-office";
 import { entriesIn, type HistoryEntry } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";

@@ -1,7 +1,7 @@
 import type { Caller, StreamPlaces } from "@payflow/access";
 import type { PaymentDetailsCall } from "@payflow/back-office";
 import type { PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
-import { isUuid, pause } from "@payflow/outbox";
+import { isUuid, pause } from "@payflow/database";
 import { orderNumberOf } from "@payflow/shared";
 import { IdempotencyKey, parseInput, sameSecret, type RateLimit } from "@payflow/shared/http";
 import { orderNotFound } from "../application/decide.ts";

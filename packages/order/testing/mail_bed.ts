@@ -6,7 +6,7 @@ import {
   smtpSender,
   testSmtpServer,
 } from "@payflow/notifications/testing";
-import { migrate, openDatabase } from "@payflow/outbox";
+import { migrate, openDatabase } from "@payflow/database";
 import { plusMs, type OrderMail } from "@payflow/shared";
 import { testDatabase } from "@payflow/local-stack/testing";
 import { decideAndSave } from "../application/decide.ts";

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
-import { migrate, messageMigrations } from "../migrate.ts";
+import { migrate } from "@payflow/database";
+import { readMigrations } from "../migrations.ts";
 import type { AggregateTable, DomainEvent, Save } from "../save.ts";
 
 /** An aggregate for the runtime's own tests: an account with a balance, one event for every change. */
@@ -17,7 +18,7 @@ export function accountsDatabase(): Promise<TestDatabase> {
   return testDatabase(
     async (url) =>
       migrate(url, [
-        ...(await messageMigrations()),
+        ...(await readMigrations()),
         {
           name: "accounts",
           sql: `create table accounts (

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { ledgerTable } from "@payflow/ledger";
 import type { PaymentView } from "@payflow/shared";
-import { afterUuid, isUuid } from "@payflow/outbox";
+import { afterUuid, isUuid } from "@payflow/database";
 import { aggregateFind, aggregateStore, mapRows } from "@payflow/shared/http";
 import type { AggregateRow, StoreOptions } from "@payflow/shared/http";
 import type { PaymentRepository } from "../application/ports.ts";

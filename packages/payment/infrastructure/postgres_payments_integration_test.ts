@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { migrate, openDatabase, type Database } from "@payflow/outbox";
+import { migrate, openDatabase, type Database } from "@payflow/database";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import type { LedgerEntry } from "@payflow/ledger/movements";

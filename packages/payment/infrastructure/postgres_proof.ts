@@ -1,7 +1,7 @@
 // Whether this database has everything that happened: it proves it by reading Toss's list to its end once in every run
 // of its server.
 import type { Transaction } from "@payflow/ledger/movements";
-import { isUuid } from "@payflow/outbox";
+import { isUuid } from "@payflow/database";
 import type { Logger } from "@payflow/shared/http";
 import { sql, type Kysely } from "kysely";
 import type { DatabaseProof, PaymentDeps } from "../application/ports.ts";

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
-import { createGather, isUuid, type Retention } from "@payflow/outbox";
+import { isUuid } from "@payflow/database";
+import { createGather, type Retention } from "@payflow/outbox";
 import type { AggregateRow } from "@payflow/shared/http";
 import type { DueWebhook, WebhookRepository } from "../application/ports.ts";
 import { paymentRows } from "./postgres_payments.ts";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { migrate, openDatabase, pruneOnce, type Database } from "@payflow/outbox";
+import { migrate, openDatabase, type Database } from "@payflow/database";
+import { pruneOnce } from "@payflow/outbox";
 import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import { paymentMigrations } from "./migrations.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { migrate, openDatabase, type Database } from "@payflow/outbox";
-import { tuplesRead } from "@payflow/outbox/testing";
+import { migrate, openDatabase, type Database } from "@payflow/database";
+import { tuplesRead } from "@payflow/database/testing";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";
 import type { InternalBody } from "@payflow/back-office";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import { parseDatabaseAddress, type KafkaSettings } from "@payflow/outbox";
+import { parseDatabaseAddress } from "@payflow/database";
+import { type KafkaSettings } from "@payflow/outbox";
 import { fieldOf } from "./json_body.ts";
 import { networkSet } from "./networks.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import * as v from "valibot";
-import { within } from "@payflow/outbox";
+import { within } from "@payflow/database";
 import { AppError, type InvalidField } from "../app_error.ts";
 
 /** A body of the largest size takes a slow phone less; whoever takes longer holds a connection for its own sake. */

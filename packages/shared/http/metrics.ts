@@ -2,7 +2,7 @@
 // scrape, by one statement whose cost does not grow with the tables.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Kysely } from "kysely";
-import { within } from "@payflow/outbox";
+import { within } from "@payflow/database";
 import manifest from "../../../package.json" with { type: "json" };
 import { readFigures } from "./database_figures.ts";
 import type { DatabaseFigure, Reading } from "./database_figures.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { openDatabase, type Database } from "@payflow/outbox";
+import { openDatabase, type Database } from "@payflow/database";
 import { accountsDatabase } from "@payflow/outbox/testing";
 import type { TestDatabase } from "@payflow/local-stack/testing";
 import { sql } from "kysely";

@@ -1,19 +1,21 @@
 import {
-  createMessaging,
   createWorker,
+  patiently,
+  startDatabase,
+  type Migration,
+  type Worker,
+  type WorkerOptions,
+} from "@payflow/database";
+import {
+  createMessaging,
   listHistory,
   messageRetention,
-  patiently,
   pruneOnce,
-  startDatabase,
   type EventKeys,
   type KafkaSettings,
   type Messaging,
   type MessagingOptions,
-  type Migration,
   type Retention,
-  type Worker,
-  type WorkerOptions,
 } from "@payflow/outbox";
 import { eventSchemaUri } from "../event_schema.ts";
 import { withAbsoluteUrl } from "./absolute_url.ts";

@@ -8,7 +8,8 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
-import { pause, type Tracer } from "@payflow/outbox";
+import { pause } from "@payflow/database";
+import { type Tracer } from "@payflow/outbox";
 import manifest from "../../../package.json" with { type: "json" };
 import { messageOf } from "./error_fields.ts";
 

@@ -1,6 +1,6 @@
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { AppError, httpStatuses } from "../app_error.ts";
-import { asUnavailable } from "@payflow/outbox";
+import { asUnavailable } from "@payflow/database";
 import type { Logger } from "./log.ts";
 
 /** What a caller sent may be quoted in a refusal, but not at any length. */

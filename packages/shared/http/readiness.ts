@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { sql, type Kysely } from "kysely";
-import { within } from "@payflow/outbox";
+import { within } from "@payflow/database";
 
 /** A part that takes longer is not ready. */
 const partLimitMs = 2_000;

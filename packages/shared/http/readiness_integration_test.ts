@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import { eventually, type TestDatabase } from "@payflow/local-stack/testing";
 import { accountsDatabase } from "@payflow/outbox/testing";
-import { openDatabase, type Database } from "@payflow/outbox";
+import { openDatabase, type Database } from "@payflow/database";
 import { healthRoutes, writeCheck } from "./readiness.ts";
 
 setDefaultTimeout(600_000);

@@ -1,7 +1,7 @@
 // Settings that are harmless on a developer's machine and must not run where anybody, or a real card, can reach them:
 // with live keys of Toss, or under a public address (docs/adr/0017-dangerous-settings-are-refused.md).
 import { isIP } from "node:net";
-import { parseDatabaseAddress } from "@payflow/outbox";
+import { parseDatabaseAddress } from "@payflow/database";
 import type { Environment } from "./config.ts";
 import { networkSet } from "./networks.ts";
 

@@ -2,7 +2,7 @@ import { escapeUnseenInLines } from "../text.ts";
 import { createLog, type Logger } from "./log.ts";
 import { ConfigError, readSettings, serviceSettings, type Environment } from "./config.ts";
 import { errorFields } from "./error_fields.ts";
-import { migrate, pause, StartError, type Migration } from "@payflow/outbox";
+import { migrate, pause, StartError, type Migration } from "@payflow/database";
 
 /** Requests under way get this long to end before connections are closed. */
 const requestsLimitMs = 5_000;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, spyOn, test } from "bun:test";
-import { eventually, type TestDatabase } from "@payflow/local-stack/testing";
-import { accountsDatabase } from "./testing/accounts.ts";
+import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
 import { databaseClock } from "./clock.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { silentLog } from "./log.ts";
@@ -12,7 +11,7 @@ let database: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  database = await accountsDatabase();
+  database = await testDatabase(async () => {}, "empty");
   db = openDatabase({ url: database.url, applicationName: "clock-test" });
 });
 afterAll(async () => {

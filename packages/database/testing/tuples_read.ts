@@ -2,7 +2,7 @@ import { sql, type Kysely } from "kysely";
 
 /**
  * Counts the tuples of tables and entries of indexes that PostgreSQL reads while `work` runs, by its own statistics.
- * `db` must have a single connection: a backend reports its counts when it is told to.
+ * `db` must have a single connection: a backend reports its counts on request.
  */
 export async function tuplesRead(db: Kysely<never>, work: () => Promise<unknown>): Promise<number> {
   const before = await readSoFar(db);

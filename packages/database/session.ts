@@ -1,4 +1,4 @@
-// One connection to PostgreSQL: its socket, its TLS, and what a session must be told before its first statement. It
+// One connection to PostgreSQL: its socket, its TLS, and the settings that a session gets before its first statement. It
 // lives once: whatever ends it, its owner opens another.
 import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";

@@ -24,19 +24,11 @@ const migratedLimitMs = 60_000;
 const lookEveryMs = 2_000;
 const lookLimitMs = 5_000;
 
-/** The tables that every service has (outbox, inbox, history, …), then the `0001_name.sql` files of each folder. */
-export async function readMigrations(...folders: string[]): Promise<Migration[]> {
-  return [...(await messageMigrations()), ...(await Promise.all(folders.map(filesIn))).flat()];
-}
-
-async function filesIn(folder: string): Promise<Migration[]> {
+/** The `0001_name.sql` files of a folder. */
+export async function migrationsIn(folder: string): Promise<Migration[]> {
   const names = await Array.fromAsync(new Bun.Glob("*.sql").scan({ cwd: folder }));
   const read = async (name: string) => ({ name, sql: await Bun.file(`${folder}/${name}`).text() });
   return Promise.all(names.sort().map(read));
-}
-
-export function messageMigrations(): Promise<Migration[]> {
-  return filesIn(`${import.meta.dir}/migrations`);
 }
 
 /**

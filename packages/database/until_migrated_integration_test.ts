@@ -2,22 +2,23 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { eventually, testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
-import { migrate, messageMigrations, type Migration } from "./migrate.ts";
+import { migrate, type Migration } from "./migrate.ts";
 import { startDatabase } from "./start_database.ts";
 import { keptLog } from "./testing/kept_log.ts";
 
 setDefaultTimeout(600_000);
 
 const role = `reads_and_writes_${crypto.randomUUID().replaceAll("-", "")}`;
-const later: Migration = { name: "0002_later", sql: "create table later (id uuid primary key)" };
+const migrations = ["0001_first", "0002_later"].map((name): Migration => ({
+  name,
+  sql: `create table "${name}" (id uuid primary key)`,
+}));
 let database: TestDatabase;
 let owner: postgres.Sql;
 /** The database's address for a role that owns nothing and may create nothing. */
 let url: string;
-let migrations: readonly Migration[];
 
 beforeEach(async () => {
-  migrations = [...(await messageMigrations()), later];
   database = await testDatabase(async () => {}, "empty");
   owner = postgres(database.url, { max: 1, onnotice: () => {} });
   await owner.unsafe(`create role ${role} login password 'of-this-test';
@@ -48,7 +49,7 @@ test("startDatabase() without migrating waits for the process that migrates, and
   const { database: opened } = await starting;
   await opened.close();
   expect(lines.map(({ message }) => message)).toContainEqual(
-    "the database lacks the migrations 0001_messages.sql, 0002_later: waiting until another process has applied them",
+    "the database lacks the migrations 0001_first, 0002_later: waiting until another process has applied them",
   );
 });
 
@@ -56,7 +57,7 @@ test("migrate() that only waits ends with what is missing and what to do, and ha
   const { log } = keptLog();
   const wait = (some = migrations) => migrate(url, some, { log, migrates: false, waitMs: 1 });
   await expect(wait()).rejects.toThrow(
-    "MIGRATE is off, and the database lacks the migrations 0001_messages.sql, 0002_later: apply them by a start of this version with MIGRATE=only.",
+    "MIGRATE is off, and the database lacks the migrations 0001_first, 0002_later: apply them by a start of this version with MIGRATE=only.",
   );
   expect(await owner`select to_regclass('migrations') as found`).toEqual([
     { found: null },

@@ -1,0 +1,17 @@
+/**
+ * Connects a service to PostgreSQL: its address, a pool, migrations, a patient start, a clock that replicas share, and what
+ * an error means. README.md has an example. Tests find more in `./testing`.
+ * @module
+ */
+export { arrayLiteral, openDatabase, type Database } from "./database.ts";
+export { parseDatabaseAddress } from "./database_address.ts";
+export { asUnavailable, isConnectionLoss, isPassing } from "./database_faults.ts";
+export { constraintOf, errorCode, isRefusedBySession, isTransient } from "./database_faults.ts";
+export { StartError, UnavailableError } from "./errors.ts";
+export type { Log } from "./log.ts";
+export { checksumOf, migrate, migrationsIn, type Migration } from "./migrate.ts";
+export { patiently } from "./patiently.ts";
+export { backoffMs, pause, within } from "./pause.ts";
+export { startDatabase } from "./start_database.ts";
+export { afterUuid, isUuid } from "./uuid.ts";
+export { createWorker, type Worker, type WorkerOptions } from "./worker.ts";
