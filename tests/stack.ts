@@ -124,9 +124,8 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
   parts.payment = (request, server) => payment.fetch(request, server);
   parts.order = (request, server) => order.fetch(request, server);
   await Promise.all([payment.start(), order.start()]);
-  await firstSweep(paymentDatabase.url);
 
-  return {
+  const stack: TestStack = {
     url: urlOf("order"),
     sandboxUrl: urlOf("sandbox"),
     paymentUrl: urlOf("payment"),
@@ -150,6 +149,13 @@ export async function testStack(options: TestStackOptions = {}): Promise<TestSta
       await Promise.all([orderDatabase.drop(), paymentDatabase.drop()]);
     },
   };
+  try {
+    await firstSweep(paymentDatabase.url);
+  } catch (error) {
+    await stack.close();
+    throw error;
+  }
+  return stack;
 }
 
 function notYet(): Response {

@@ -9,7 +9,7 @@ const failedMails = sql`from mails
 /** Endpoints that no operator turned off. */
 const endpointsTurnedOff = sql`webhook_endpoints where disabled_reason in ('gone', 'failing')`;
 
-/** What waits for a decision of an operator, as `needsPerson` takes it. */
+/** What waits for a decision of an operator, as `figuresOf` takes it. */
 export const notificationNeeds = {
   mail: countOf(sql`select ${failedMails}`),
   webhook_endpoint: countOf(sql`select from ${endpointsTurnedOff}`),

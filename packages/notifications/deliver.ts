@@ -2,7 +2,7 @@ import { plusMs } from "@payflow/shared";
 import type { ClaimedDelivery, DeliveryQueue, EndedTry } from "./postgres_queue.ts";
 import { decideTry, mailChannel, webhookChannel, type TryResult } from "./schedule.ts";
 
-/** Sends one delivery at a time of this process; rejects only when the signal is aborted, or for a fault of ours. */
+/** Sends one delivery; rejects only when the signal is aborted, or when what it has to read can't be read for now. */
 export type Send = (
   delivery: ClaimedDelivery,
   call: { readonly at: string; readonly signal: AbortSignal },

@@ -42,11 +42,11 @@ export async function openNotifications(
   function onEnded({ delivery, result, decision }: EndedTry) {
     worker.wake();
     const { targetId: endpointId, orderId, version, position, kind } = delivery;
-    const { error, durationMs } = result;
+    const { error, durationMs, thrown: err } = result;
     const { outcome, disable: reason } = decision;
     if (delivery.url !== null) observe({ outcome }, durationMs / 1_000);
     else if (error === null) log.info({ orderId, version, position, kind }, "mail sent");
-    else log.warn({ orderId, version, position, kind, error, outcome }, "mail not sent");
+    else log.warn({ orderId, version, position, kind, error, outcome, err }, "mail not sent");
     const text = "webhook endpoint turned off: it gets no events until it is turned on";
     if (reason !== null) log.error({ endpointId, reason }, text);
   }

@@ -66,8 +66,10 @@ export type TryResult = {
   readonly retryAfterMs?: number | undefined;
   /** This delivery alone was not taken, now or for good: the target itself works. */
   readonly refuses?: "now" | "for_good" | undefined;
-  /** There is nothing to send any more: the target was not called, and how it does is as unknown as before. */
-  readonly isMoot?: boolean;
+  /** The target was not called, so how it does is as unknown as before: there is nothing to send yet, or ever again. */
+  readonly unsent?: "now" | "for_good";
+  /** Why our own part failed, for the log alone: its text may quote an order. */
+  readonly thrown?: unknown;
 };
 
 export type TryDecision = {
@@ -101,29 +103,28 @@ export function decideTry(
   moment: { readonly channel: Channel; readonly now: string; readonly random: number },
 ): TryDecision {
   const { channel, now } = moment;
-  if (result.isMoot)
-    return { outcome: "gave_up", nextAt: null, isUp: undefined, pauseMs: 0, disable: null };
   const failures = before.failures + 1;
-  const isUp = isSuccess(result) || result.refuses !== undefined;
-  const isDown = !isUp && failures >= downAfter;
+  const isTaken = isSuccess(result) || result.refuses !== undefined;
+  const isUp = result.unsent === undefined ? isTaken : undefined;
+  const isDown = isUp === false && failures >= downAfter;
   const pauseMs = isDown ? Math.min(pauseFirstMs * 2 ** (failures - downAfter), pauseMaxMs) : 0;
   const isTooLong =
     before.failingSince !== null && plusMs(before.failingSince, failingMaxMs) <= now;
   const failing = isTooLong ? ("failing" as const) : null;
   const reason = result.status === 410 ? ("gone" as const) : failing;
-  const ofTarget = { isUp, pauseMs, disable: isUp || !channel.turnsOff ? null : reason };
+  const ofTarget = { isUp, pauseMs, disable: isUp === false && channel.turnsOff ? reason : null };
   if (isSuccess(result)) return { ...ofTarget, outcome: "delivered", nextAt: null };
   const nextAt = nextTryAt(result, before, moment);
   return { ...ofTarget, outcome: nextAt === null ? "gave_up" : "retry", nextAt };
 }
 
 function nextTryAt(
-  { refuses, retryAfterMs = 0 }: TryResult,
+  { refuses, unsent, retryAfterMs = 0 }: TryResult,
   { tries, since }: TriesSoFar,
   { channel, now, random }: Parameters<typeof decideTry>[2],
 ): string | null {
   const delayMs = channel.retryDelaysMs[tries - 1] ?? channel.thenEveryMs;
-  if (delayMs === undefined || refuses === "for_good") return null;
+  if (delayMs === undefined || (unsent ?? refuses) === "for_good") return null;
   const waitMs = Math.max(delayMs, Math.min(retryAfterMs, retryAfterMaxMs));
   // what failed together must not come back together
   const at = plusMs(now, Math.round(waitMs * (1 + random / 10)));

@@ -117,8 +117,16 @@ describe("a mail", () => {
   });
 
   test("that is about nobody any more says nothing about its server", () => {
-    const decision = again(1, now, { ...result(null), isMoot: true });
+    const decision = again(1, now, { ...result(null), unsent: "for_good" });
     expect(decision).toMatchObject({ outcome: "gave_up", nextAt: null, isUp: undefined });
+  });
+
+  test("that can't be made yet is tried again, and leaves a server that is down as it is", () => {
+    const before = { ...fresh, failures: downAfter, failingSince: now };
+    const given = { ...result(null), unsent: "now" as const };
+    const decision = decideTry(given, before, { ...moment, channel: mailChannel });
+    expect(decision).toMatchObject({ outcome: "retry", isUp: undefined, pauseMs: 0 });
+    expect(decision.nextAt).not.toBeNull();
   });
 
   test("shows that its server is down by no response, which never turns it off", () => {

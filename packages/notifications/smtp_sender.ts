@@ -47,11 +47,11 @@ export async function smtpSender(options: {
       mail = await options.compose(delivery);
     } catch (thrown) {
       if (isPassing(thrown)) throw thrown;
-      // a fault of ours, of this mail alone: it has its tries, and who operates the shop is shown that it was not sent
-      return { ...failed, error: `its text can't be made: ${String(thrown)}`, refuses: "now" };
+      // it has its tries all the same, so that in the end operators are shown that it was not sent
+      return { ...failed, error: "its text can't be made", unsent: "now", thrown };
     }
     if (mail === undefined)
-      return { ...failed, error: "the order names nobody any more", isMoot: true };
+      return { ...failed, error: "the order names nobody any more", unsent: "for_good" };
     stopped.throwIfAborted();
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(options.sendMs ?? sendMs)]);
     const transport = createTransport({ url: options.url, ...timeouts });

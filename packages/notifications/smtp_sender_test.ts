@@ -11,13 +11,14 @@ async function sentWith(compose: ComposeMail) {
   return await send(delivery, { at: "", signal: new AbortController().signal });
 }
 
-test("a mail whose text can't be made is refused for now, so that its schedule ends and shows it", async () => {
-  const compose = () => Promise.reject(new TypeError("items is not iterable"));
-  expect(await sentWith(compose)).toEqual({
+test("a mail whose text can't be made is not sent for now, and what is kept of it quotes nothing", async () => {
+  const thrown = new TypeError("kim@example.com is not iterable");
+  expect(await sentWith(() => Promise.reject(thrown))).toEqual({
     status: null,
     response: null,
-    error: "its text can't be made: TypeError: items is not iterable",
-    refuses: "now",
+    error: "its text can't be made",
+    unsent: "now",
+    thrown,
   });
 });
 

@@ -51,7 +51,8 @@ export function webhookSender(options: {
     const { eventId, secrets, event } = delivery;
     const failed = { status: null, response: null };
     // what has no payload any more is sent by no try
-    if (event === null) return { ...failed, error: "the event is no longer kept", isMoot: true };
+    if (event === null)
+      return { ...failed, error: "the event is no longer kept", unsent: "for_good" as const };
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(limitMs)]);
     try {
       const url = new URL(delivery.url ?? "");

@@ -12,7 +12,8 @@ export type MarkedLetter = { readonly id: string; readonly topic: string; readon
 export const replayedMax = 1_000;
 /** Their values are in memory together, and each may have a megabyte. */
 const replayedTogether = 20;
-const triesMax = 4;
+/** From when it is not sent again: a try may take some 20 s where nothing answers, and who replays waits for 25. */
+const againWithinMs = 3_000;
 
 const letter = sql`id::text, topic, key, value, headers`;
 
@@ -73,15 +74,18 @@ export async function discardDeadLetter(
  * leader, and nobody repeats it but the operator.
  */
 async function send(producer: EventProducer, letters: readonly Letter[]): Promise<void> {
-  for (const letter of letters)
-    for (let sent = false, tries = 1; !sent; tries++)
+  for (const letter of letters) {
+    const lastAtMs = performance.now() + againWithinMs;
+    for (let tries = 1, isSent = false; !isSent; tries++)
       try {
         await producer.send([letter]);
-        sent = true;
+        isSent = true;
       } catch (cause) {
-        if (tries === triesMax) throw new UnavailableError("kafka_unavailable", { cause });
+        if (performance.now() > lastAtMs)
+          throw new UnavailableError("kafka_unavailable", { cause });
         await pause(tries * 250);
       }
+  }
 }
 
 const actions = { replayed_at: "dead_letter.replayed", discarded_at: "dead_letter.discarded" };

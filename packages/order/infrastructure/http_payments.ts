@@ -21,7 +21,7 @@ const compareTimeoutMs = 90_000;
 /** Some calls query Toss first, closing even twice. */
 const closeTimeoutMs = 40_000;
 /** A month of a large shop is added up, and Kafka may take messages once more only after a while. */
-const slow: readonly string[] = ["money-month", "movements", "replay-dead-letter", "replay-cause"];
+const slow: InternalCall[] = ["money-month", "movements", "replay-dead-letter", "replay-cause"];
 /**
  * Places by kind of call, so that none can take another's. Together they stay below the 256 requests that Bun has
  * under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). Calls that end soon may wait for a place; those that may wait
