@@ -2,7 +2,15 @@ import { expect } from "bun:test";
 import type { OrderStatus } from "@payflow/shared";
 import { eventually } from "@payflow/local-stack/testing";
 import type { OrderAnswer } from "../shopper.ts";
-import { grant, part, placeUnderKey, refund, refundKey, won } from "./crash_leads.ts";
+import {
+  grant,
+  part,
+  placeUnderKey,
+  queriesAnswered,
+  refund,
+  refundKey,
+  won,
+} from "./crash_leads.ts";
 import type { CrashStack } from "./crash_stack.ts";
 
 /** Waits for what the next life of the service must bring the order to. */
@@ -61,11 +69,11 @@ export const endsRefunded: End = async (stack, { orderId }) => {
   await settles(stack, orderId, isPartlyRefunded);
 };
 
-/** Toss answers everything again from now on. */
+/** Comes to its end once Toss answers queries. */
 export const endsAnswered =
   (end: End): End =>
   async (stack, order) => {
-    await fetch(`${stack.sandboxUrl}/_sandbox/faults`, { method: "DELETE" });
+    await queriesAnswered(stack);
     await end(stack, order);
   };
 

@@ -14,6 +14,11 @@ export const refundKey = "the-one-refund";
 const cart = [{ productId: "keycaps", quantity: 1 }];
 const account = { bank: "20", accountNumber: "1002123456789", holderName: "김토스" };
 
+/** Toss answers everything again from now on. */
+export async function queriesAnswered({ sandboxUrl }: CrashStack): Promise<void> {
+  await fetch(`${sandboxUrl}/_sandbox/faults`, { method: "DELETE" });
+}
+
 /** A call whose answer the crash may cut off. */
 async function cutOff(call: Promise<unknown>): Promise<void> {
   await call.catch(() => {});
@@ -65,16 +70,12 @@ async function paid(stack: CrashStack): Promise<OrderAnswer> {
 export const paysTooLate: Lead = async (stack) => {
   const { shopper } = stack;
   const order = await shopper.place(cart);
-  const late = { fault: "delay", delayMs: 6_000 };
-  const key = await shopper.authenticate(order, { confirm: late });
-  const confirming = cutOff(shopper.confirm(key));
-  await eventually(async () => {
-    const [row] = await stack.payment`
-      select status from payments where id = ${order.orderId}`;
-    expect(row?.["status"]).toBe("IN_PROGRESS");
-  });
-  await cutOff(shopper.cancel(order.orderId));
-  await confirming;
+  const key = await shopper.authenticate(order);
+  const confirm = stack.holdConfirms();
+  await taken(stack, () => shopper.confirm(key));
+  await confirm.arrived;
+  await taken(stack, () => shopper.cancel(order.orderId));
+  confirm.release();
   return order;
 };
 
@@ -184,15 +185,15 @@ export const depositsTooLate: Lead = async (stack) => {
   const { orderId } = order;
   const method = "VIRTUAL_ACCOUNT";
   const key = await shopper.authenticate(order, { method });
-  await shopper.sandbox("/_sandbox/faults", {
-    operation: "confirm",
-    fault: "lose_response",
-    times: 1,
-    orderId,
-  });
-  await cutOff(shopper.confirm(key));
+  // on a slow machine a query that is due would show the deposit before the order is cancelled
+  await shopper.sandbox("/_sandbox/faults", [
+    { operation: "confirm", fault: "lose_response", times: 1, orderId },
+    { operation: "find", fault: "error_before", orderId },
+  ]);
+  await taken(stack, () => shopper.confirm(key));
   await eventually(() => deposit(stack, key));
-  await eventually(async () => expect((await shopper.cancel(orderId)).status).toBe(200));
+  await taken(stack, () => shopper.cancel(orderId));
+  await queriesAnswered(stack);
   await eventually(
     async () => {
       const [row] = await stack.order`

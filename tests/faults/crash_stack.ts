@@ -24,6 +24,8 @@ export type CrashStack = {
   /** Resolves when the victim has been killed at its point. */
   died(): Promise<void>;
   hasDied(): boolean;
+  /** Confirms reach Toss and are under way there until they are released. */
+  holdConfirms(): { readonly arrived: Promise<void>; release(): void };
   /** Starts the victim once more, without the point. */
   revive(): Promise<void>;
   close(): Promise<void>;
@@ -53,10 +55,19 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
     freePort(),
   ]);
   const url = `http://127.0.0.1:${orderPort}`;
+  let confirmsHeld: { arrived(): void; readonly released: Promise<void> } | undefined;
   const sandboxServer = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
-    fetch: (request): Promise<Response> => sandbox.fetch(request),
+    async fetch(request): Promise<Response> {
+      if (confirmsHeld === undefined || !request.url.endsWith("/v1/payments/confirm"))
+        return await sandbox.fetch(request);
+      // it is done even when its caller has gone meanwhile
+      const kept = new Request(request, { body: await request.text() });
+      confirmsHeld.arrived();
+      await confirmsHeld.released;
+      return await sandbox.fetch(kept);
+    },
   });
   const sandboxUrl = `http://127.0.0.1:${sandboxServer.port}`;
   const sandbox = createTossSandbox({
@@ -147,6 +158,12 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
       if (firstLife.signalCode !== "SIGKILL") throw new Error(`${victim} never came to ${point}`);
     },
     hasDied: () => firstLife.exitCode !== null || firstLife.signalCode !== null,
+    holdConfirms() {
+      const arrived = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      confirmsHeld = { arrived: arrived.resolve, released: released.promise };
+      return { arrived: arrived.promise, release: released.resolve };
+    },
     async revive() {
       // its lead has failed
       if (!isClosed) await start(victim);
