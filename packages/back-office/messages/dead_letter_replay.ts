@@ -69,23 +69,21 @@ export async function discardDeadLetter(
   return isLetterId(id) ? (await mark(db, "discarded_at", [{ id }]))[0] : undefined;
 }
 
-/**
- * One after the other: together they might be more than a topic takes at once. Each a few times: Kafka may be changing a
- * leader, and nobody repeats it but the operator.
- */
+/** One after the other: together they might be more than a topic takes at once. */
 async function send(producer: EventProducer, letters: readonly Letter[]): Promise<void> {
-  for (const letter of letters) {
-    const lastAtMs = performance.now() + againWithinMs;
-    for (let tries = 1, isSent = false; !isSent; tries++)
-      try {
-        await producer.send([letter]);
-        isSent = true;
-      } catch (cause) {
-        if (performance.now() > lastAtMs)
-          throw new UnavailableError("kafka_unavailable", { cause });
-        await pause(tries * 250);
-      }
-  }
+  for (const letter of letters) await sendPatiently(producer, letter);
+}
+
+/** A few times: Kafka may be changing a leader, and nobody repeats it but the operator. */
+async function sendPatiently(producer: EventProducer, letter: Letter): Promise<void> {
+  const lastAtMs = performance.now() + againWithinMs;
+  for (let tries = 1; ; tries++)
+    try {
+      return await producer.send([letter]);
+    } catch (cause) {
+      if (performance.now() > lastAtMs) throw new UnavailableError("kafka_unavailable", { cause });
+      await pause(tries * 250);
+    }
 }
 
 const actions = { replayed_at: "dead_letter.replayed", discarded_at: "dead_letter.discarded" };
