@@ -5,7 +5,6 @@ import { isOpen, lacksAccount, nextAtOf, snapshotOf } from "@payflow/payment/tes
 import type { LedgerEntry } from "@payflow/ledger/movements";
 import type { Payment } from "@payflow/payment/testing";
 import { BrokenInvariant, must } from "./invariant.ts";
-import { shoppersAccount } from "./order_service.ts";
 import { held } from "./toss_session.ts";
 import { refundReason, type World } from "./world.ts";
 
@@ -106,16 +105,18 @@ function checkLedger(world: World, payment: Payment): void {
   }
 }
 
-/** Money that goes to an account goes to the one that was named for it. */
+/** A refund goes to the account that was named with it; what goes back of a closed order, to one that somebody named. */
 function checkAccounts(world: World, payment: Payment): void {
-  for (const session of world.sessionsOf(payment.orderId)) {
+  const { orderId, refunds } = payment;
+  for (const session of world.sessionsOf(orderId)) {
     for (const { transactionKey, mark } of session.payment.cancels) {
       const paidTo = session.paidTo.get(transactionKey);
       if (paidTo === undefined || paidTo === "console") continue;
-      const refund = payment.refunds.find((one) => one.mark === mark);
-      const key = refund?.key.replace("refund-", "");
-      const named = refund ? `10${key}` : shoppersAccount;
-      must(paidTo === named, `Money went to account ${paidTo} and not to ${named}`);
+      const key = refunds.find((one) => one.mark === mark)?.key.replace("refund-", "");
+      const isNamed = key
+        ? paidTo === `10${key}`
+        : world.accounts.get(orderId)?.has(paidTo) === true;
+      must(isNamed, `Money went to account ${paidTo}, which nobody named for it`);
     }
   }
 }

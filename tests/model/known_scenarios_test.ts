@@ -249,6 +249,20 @@ const scenarios: [string, readonly Command[], Ending][] = [
     { status: "CANCELED" },
   ],
   [
+    "a deposit that came too late goes back to the account that the merchant names with a refund",
+    [
+      pay({ method: "account", until: until("ok", 3) }),
+      { do: "cancel", ...request, until: toTheEnd },
+      { do: "deposit", ...first, isTold: true },
+      goOn,
+      webhook("comes"),
+      webhook("comes"),
+      work("webhooks"),
+      { ...refund("ok"), amount: undefined, until: toTheEnd } as Command,
+    ],
+    { status: "CANCELED" },
+  ],
+  [
     "a refund by hand is followed by its webhook alone, when nothing else is due",
     [
       pay(),

@@ -95,10 +95,10 @@ export function refund(
   command: { request: RefundCommand; route: Route },
 ) {
   const { request } = command;
+  const { orderId, account } = request;
+  if (account) world.named(orderId, account.accountNumber);
   return checkRefund(world, request, refundOrder(request, orderDeps(world, where, command.route)));
 }
-
-export const shoppersAccount = "999";
 
 /** A shopper says where a deposit for a closed order goes back to. */
 export function nameAccount(
@@ -106,8 +106,8 @@ export function nameAccount(
   where: Where,
   command: { orderId: string; route: Route },
 ) {
-  const accountNumber = shoppersAccount;
-  const account = { bank: "20", accountNumber, holderName: "김토스" };
+  const account = { bank: "20", accountNumber: "999", holderName: "김토스" };
+  world.named(command.orderId, account.accountNumber);
   return provideRefundAccount(
     { orderId: command.orderId, account },
     orderDeps(world, where, command.route),

@@ -120,8 +120,12 @@ export function createWorld(options: {
     faults,
     /** Toss does not answer, as long as this is so. */
     isTossAway: false,
-    /** To which account each refund of a deposit was asked for, by what Toss is told with it. */
-    accounts: new Map<string, string>(),
+    /** The accounts that somebody named for a return or a refund of an order. */
+    accounts: new Map<string, Set<string>>(),
+    named(orderId: string, accountNumber: string): void {
+      const known = world.accounts.get(orderId) ?? new Set();
+      world.accounts.set(orderId, known.add(accountNumber));
+    },
     reachOf(replica: Replica): PspReach {
       const known = reaches.get(replica);
       const reach = known ?? createPspReach({ nowMs: clock.ms });
