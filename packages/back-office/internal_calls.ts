@@ -13,11 +13,6 @@ export type InternalAnswer<Name extends InternalCall> = v.InferOutput<
   (typeof internalCalls)[Name]["answer"]
 >;
 
-/** All that payment has of one order; throws as `Operate`. */
-export type PaymentDetailsCall = {
-  readonly details: (body: InternalBody<"details">) => Promise<InternalAnswer<"details">>;
-};
-
 /** Any call of payment for operators. Throws AppError `payment_unavailable` when payment can't be reached in time. */
 export type Operate = <Name extends keyof typeof operatorCalls>(
   name: Name,

@@ -131,7 +131,7 @@ export async function createOrderService(
     metrics,
     tracer,
     health: service.health({
-      payment: () => payments.find([]),
+      payment: () => payments.find({ orderIds: [] }),
       kafka: async () => {
         if (!service.isReading()) throw new Error("Kafka is not read");
       },
@@ -156,7 +156,7 @@ export async function createOrderService(
     unpaidRetentionDays: config.unpaidRetentionDays,
     ...pageFunctions({
       ...deps,
-      payments,
+      operate: payments.operate,
       links,
       // off where limits are off
       findLimit: createRateLimit(Math.min(config.rateLimitPerMinute, findsPerMinute)),

@@ -59,11 +59,14 @@ export const paymentCalls = {
     }),
     answer: RefundAnswer,
   },
+  /** Names the account to which a deposit for a closed order goes back. */
   "refund-account": {
     body: v.object({ orderId: OrderId, account: RefundAccount, ...fromOrder }),
     answer: PaymentAnswer,
   },
+  /** Removes what tells who paid. */
   erase: { body: v.object({ orderId: OrderId }), answer: Nothing },
+  /** Opens payments that payment has not heard of, and rebuilds those that lack what order knows. */
   compare: {
     body: v.object({
       facts: v.pipe(v.array(OrderFacts), v.maxLength(500), v.readonly()),
@@ -72,7 +75,9 @@ export const paymentCalls = {
     }),
     answer: Compared,
   },
+  /** Has payment query the provider about the accounts of these orders, which somebody is looking at. */
   ask: { body: v.object({ orderIds }), answer: Nothing },
+  /** A page of payments in the order of their newest change, behind a place in that order. */
   changed: {
     body: v.object({
       since: IsoTime,
@@ -83,6 +88,7 @@ export const paymentCalls = {
       payments: v.array(v.object({ ...PaymentView.entries, changedAt: IsoTime })),
     }),
   },
+  /** What happened to the payment, oldest first. */
   history: {
     body: v.object({ orderId: OrderId }),
     answer: v.object({ history: v.array(HistoryEntry) }),

@@ -30,11 +30,11 @@ export function paymentService(
     close: (command) => call((calls) => calls.close(command)),
     refund: (command) =>
       call(async (calls) => ({ isOpen: false, ...(await calls.refund(command)) })),
-    provideRefundAccount: (command) => call((calls) => calls["refund-account"](command)),
+    "refund-account": (command) => call((calls) => calls["refund-account"](command)),
     compare: (command) => call((calls) => calls.compare(command)),
-    listChanged: ({ since, afterId, limit }) =>
-      call(async () =>
-        [...world.payments.rows.values()]
+    changed: ({ since, afterId, limit }) =>
+      call(async () => ({
+        payments: [...world.payments.rows.values()]
           .map((payment) => ({
             ...viewOf(payment),
             changedAt: world.changedAt.get(payment.orderId) ?? "",
@@ -45,15 +45,15 @@ export function paymentService(
           )
           .sort((a, b) => (a.changedAt + a.orderId < b.changedAt + b.orderId ? -1 : 1))
           .slice(0, limit),
-      ),
-    find: (orderIds) =>
-      call(async () =>
-        orderIds.flatMap((orderId) => {
+      })),
+    find: ({ orderIds }) =>
+      call(async () => ({
+        payments: orderIds.flatMap((orderId) => {
           const payment = world.payments.rows.get(orderId);
           return payment ? [viewOf(payment)] : [];
         }),
-      ),
-    listHistory: notAsked,
+      })),
+    history: notAsked,
     forwardWebhook: notAsked,
     ask: notAsked,
   };

@@ -2,14 +2,11 @@ import type {
   CallAnswer,
   CallBody,
   Change,
-  HistoryEntry,
   KnownPayment,
   OrderEvent,
   OrderFacts,
-  PaymentAnswer,
   PaymentCall,
   PaymentSnapshot,
-  PaymentView,
   Product,
 } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
@@ -83,25 +80,10 @@ export type OrderQueries = {
   listToErase(due: { unpaidDays: number; limit: number }): Promise<readonly Order[]>;
 };
 
-type Calls<Names extends PaymentCall> = {
-  [Name in Names]: (body: CallBody<Name>) => Promise<CallAnswer<Name>>;
-};
-
-/**
- * The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. `compare` opens
- * payments that payment has not heard of, and rebuilds those that lack what order knows. `erase` removes what tells who
- * paid.
- */
-export type PaymentService = Calls<"confirm" | "close" | "refund" | "compare" | "erase"> & {
-  /** Names the account to which a deposit for a closed order goes back. */
-  provideRefundAccount(request: CallBody<"refund-account">): Promise<PaymentAnswer>;
-  find(orderIds: readonly string[]): Promise<readonly PaymentView[]>;
-  /** A page of payments in the order of their newest change, behind a place in that order. */
-  listChanged(page: ChangesPage): Promise<Readonly<CallAnswer<"changed">["payments"]>>;
-  /** Has payment query Toss about the accounts of these orders, which somebody is looking at. */
-  ask(orderIds: readonly string[]): Promise<void>;
-  /** What happened to an order's payment, oldest first. */
-  listHistory(orderId: string): Promise<readonly HistoryEntry[]>;
+/** The payment service. Every call throws AppError `payment_unavailable` when it can't be reached in time. */
+export type PaymentService = {
+  [Name in PaymentCall]: (body: CallBody<Name>) => Promise<CallAnswer<Name>>;
+} & {
   /** Hands one of Toss's webhooks on as it came; the response is payment's. */
   forwardWebhook(request: Request): Promise<Response>;
 };

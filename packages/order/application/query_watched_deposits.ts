@@ -17,7 +17,7 @@ export async function queryWatchedDeposits(
   for (let from = 0; from < waiting.length; from += callMax) {
     // one that hangs must not keep the others from being queried
     await deps.payments
-      .ask(waiting.slice(from, from + callMax))
+      .ask({ orderIds: waiting.slice(from, from + callMax) })
       .catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];

@@ -33,7 +33,7 @@ export async function provideRefundAccount(
   deps: OrderDeps,
 ): Promise<Order> {
   const order = await loadOrder(command.orderId, deps);
-  const answer = await deps.payments.provideRefundAccount({ ...command, ...fromOrder(order) });
+  const answer = await deps.payments["refund-account"]({ ...command, ...fromOrder(order) });
   await deps.faultPoint("refundAccount:answered");
   await followed(answer, { cause: "provideRefundAccount", order }, deps);
   return await loadOrder(command.orderId, deps);

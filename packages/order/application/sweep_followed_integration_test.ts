@@ -45,9 +45,9 @@ function depsOf(): SweepDeps {
   const newId = () => Bun.randomUUIDv7();
   const queries = postgresOrderQueries(db);
   const payments: Partial<PaymentService> = {
-    async find(orderIds) {
+    async find({ orderIds }) {
       asked.push(...orderIds);
-      return orderIds.flatMap((orderId) => rows.get(orderId) ?? []);
+      return { payments: orderIds.flatMap((orderId) => rows.get(orderId) ?? []) };
     },
     async compare({ facts, known }) {
       const payments = facts.map(({ orderId }, index) => {
@@ -58,7 +58,7 @@ function depsOf(): SweepDeps {
       });
       return { payments, refused: [] };
     },
-    listChanged: async () => [],
+    changed: async () => ({ payments: [] }),
   };
   return {
     orders: postgresOrders(db, { newId, now, onSaved: () => {}, onChanged: () => {} }),

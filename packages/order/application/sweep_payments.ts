@@ -88,7 +88,7 @@ async function compare(orders: readonly Order[], sweep: Sweep): Promise<Compared
     });
   } catch (error) {
     // throws when payment, or its database, is away: then it is no order's failure
-    await sweep.payments.listChanged({ since: sweep.now(), afterId: "", limit: 1 });
+    await sweep.payments.changed({ since: sweep.now(), afterId: "", limit: 1 });
     if (second === undefined) {
       sweep.onFault(first.orderId, error);
       return { payments: [], refused: [] };
@@ -123,7 +123,7 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
   }
   let place = { since: plusMs(since, -overlapMs), afterId: "" };
   for (;;) {
-    const page = await deps.payments.listChanged({ ...place, limit: pageMax });
+    const { payments: page } = await deps.payments.changed({ ...place, limit: pageMax });
     for (const { changedAt: _, ...snapshot } of page) {
       if (signal?.aborted) return sweep.behind;
       const order = await deps.orders.find(snapshot.orderId);
@@ -204,7 +204,8 @@ async function listDoubted<O extends Order>(
   deps: SweepDeps,
 ): Promise<readonly O[]> {
   if (orders.length === 0) return [];
-  const payments = await deps.payments.find(orders.map(({ orderId }) => orderId));
+  const orderIds = orders.map(({ orderId }) => orderId);
+  const { payments } = await deps.payments.find({ orderIds });
   const rows = new Map(payments.map((payment) => [payment.orderId, payment]));
   return orders.filter(({ orderId, payment }) => doubtOf(rows.get(orderId), payment) !== null);
 }

@@ -97,9 +97,9 @@ test("a sweep ends with what had changed when it began, however fast payments ch
   const begunAt = now();
   const places: string[] = [];
   const deps = depsOf({
-    async listChanged({ since }) {
+    async changed({ since }) {
       places.push(since);
-      return fullPage(since);
+      return { payments: fullPage(since) };
     },
   });
   await deps.progress.advance(secondsAfter(begunAt, -60));
@@ -113,9 +113,9 @@ test("a sweep that is told to stop does so within its page, and does not count i
   const stopping = new AbortController();
   let asked = 0;
   const deps = depsOf({
-    async listChanged({ since }) {
+    async changed({ since }) {
       if (++asked === 2) stopping.abort();
-      return fullPage(since);
+      return { payments: fullPage(since) };
     },
   });
   const begunAt = secondsAfter(now(), -300);
@@ -134,7 +134,7 @@ test("an order that can never follow its payment does not hold up the sweep, one
     { ...paid(wrong.orderId), amount: 999, changedAt },
     { ...paid(well.orderId), changedAt },
   ];
-  const payments = { listChanged: async () => page };
+  const payments = { changed: async () => ({ payments: page }) };
   let isAway = true;
   const deps = depsOf(payments, {
     faultPoint() {
@@ -158,7 +158,8 @@ test("a payment whose order is not here is told, and passed over by no sweep", a
   const well = await placed();
   const changedAt = secondsAfter(now(), -1);
   const lost = { ...paid(Bun.randomUUIDv7()), changedAt };
-  const deps = depsOf({ listChanged: async () => [lost, { ...paid(well.orderId), changedAt }] });
+  const page = [lost, { ...paid(well.orderId), changedAt }];
+  const deps = depsOf({ changed: async () => ({ payments: page }) });
   await deps.progress.advance(secondsAfter(changedAt, -60));
   expect(await sweepChanges(deps)).toBe(1);
   expect(orphans).toEqual([lost.orderId]);
@@ -174,7 +175,7 @@ test("an order of which payment can't speak keeps no other from being compared",
       if (facts.some(({ orderId }) => orderId === broken.orderId)) throw away;
       return { payments: facts.map(({ orderId }) => paid(orderId)), refused: [] };
     },
-    listChanged: async () => [],
+    changed: async () => ({ payments: [] }),
   });
   expect(await sweepUnsettled(deps)).toBe(6);
   expect(faults).toEqual([broken.orderId]);
@@ -190,7 +191,7 @@ test("while payment is away the sweep does not ask about each order", async () =
     asked += 1;
     throw new AppError("unavailable", "payment_unavailable", "away");
   };
-  const deps = depsOf({ compare: away, listChanged: away });
+  const deps = depsOf({ compare: away, changed: away });
   await expect(sweepUnsettled(deps)).rejects.toThrow("away");
   expect(asked).toBe(2);
   expect(faults).toEqual([]);

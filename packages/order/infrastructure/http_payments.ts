@@ -5,9 +5,14 @@ import {
   type InternalBody,
   type InternalCall,
   type Operate,
-  type PaymentDetailsCall,
 } from "@payflow/back-office";
-import { actingHeader, AppError, sentActing } from "@payflow/shared";
+import {
+  actingHeader,
+  AppError,
+  paymentCalls,
+  sentActing,
+  type PaymentCall,
+} from "@payflow/shared";
 import { acting, inSpan, traceparent, type Tracer } from "@payflow/outbox";
 import { fetchDirectly, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentService } from "../application/ports.ts";
@@ -21,7 +26,7 @@ const compareTimeoutMs = 90_000;
 /** Some calls query Toss first, closing even twice. */
 const closeTimeoutMs = 40_000;
 /** A month of a large shop is added up, and Kafka may take messages once more only after a while. */
-const slow: InternalCall[] = ["money-month", "movements", "replay-dead-letter", "replay-cause"];
+const slowTimeoutMs = 25_000;
 /**
  * Places by kind of call, so that none can take another's. Together they stay below the 256 requests that Bun has
  * under way at the most (BUN_CONFIG_MAX_HTTP_REQUESTS). Calls that end soon may wait for a place; those that may wait
@@ -52,7 +57,7 @@ export function httpPayments(
     readonly fetch?: (request: Request) => Promise<Response>;
   },
   log: Logger,
-): PaymentService & PaymentDetailsCall & { readonly operate: Operate } {
+): PaymentService & { readonly operate: Operate } {
   const send = config.fetch ?? fetchDirectly;
   const pools = Object.fromEntries(
     Object.entries(poolSizes).map(([name, sizes]) => [name, createCallPool({ name, ...sizes })]),
@@ -94,12 +99,37 @@ export function httpPayments(
     }
   }
 
+  const timeoutMs = config.confirmWaitMs + 5_000;
+  const closing: Kind = { pool: "closes", timeoutMs: closeTimeoutMs };
+  const reading: Kind = { pool: "reads", timeoutMs: readTimeoutMs };
+  const slow: Kind = { pool: "operators", timeoutMs: slowTimeoutMs };
+  const kinds: { readonly [Name in InternalCall]?: Kind } & Record<PaymentCall, Kind> = {
+    confirm: { pool: "confirms", timeoutMs },
+    refund: { pool: "refunds", timeoutMs },
+    "query-now": { pool: "refunds", timeoutMs },
+    close: closing,
+    "refund-account": closing,
+    find: reading,
+    history: reading,
+    details: reading,
+    search: reading,
+    changed: { pool: "sweeps", timeoutMs: sweepTimeoutMs },
+    compare: { pool: "sweeps", timeoutMs: compareTimeoutMs },
+    ask: { pool: "sweeps", timeoutMs: closeTimeoutMs },
+    erase: { pool: "sweeps", timeoutMs: readTimeoutMs },
+    "money-month": slow,
+    movements: slow,
+    "replay-dead-letter": slow,
+    "replay-cause": slow,
+  };
+
   /** A call of payment, whose response must follow the schema. */
   const ask =
-    <Name extends InternalCall>(name: Name, kind: Kind) =>
+    <Name extends InternalCall>(name: Name) =>
     (body: InternalBody<Name>): Promise<InternalAnswer<Name>> => {
       const path = `/internal/payments/${name}`;
       const headers = new Headers({ "Content-Type": "application/json" });
+      const kind = kinds[name] ?? { pool: "operators", timeoutMs: readTimeoutMs };
       return call({ ...kind, path, body: JSON.stringify(body), headers }, async (response) => {
         const { ok, status } = response;
         if (!ok) {
@@ -116,32 +146,12 @@ export function httpPayments(
       });
     };
 
-  const timeoutMs = config.confirmWaitMs + 5_000;
-  const closing = { pool: "closes", timeoutMs: closeTimeoutMs } as const;
-  const reading = { pool: "reads", timeoutMs: readTimeoutMs } as const;
-  const sweeping = { pool: "sweeps", timeoutMs: sweepTimeoutMs } as const;
-  const changed = ask("changed", sweeping);
-  const query = ask("ask", { ...sweeping, timeoutMs: closeTimeoutMs });
-  const history = ask("history", reading);
-  const found = ask("find", reading);
-  const operatorKind = (name: InternalCall): Kind => {
-    if (name === "query-now") return { pool: "refunds", timeoutMs };
-    if (name === "details" || name === "search") return reading;
-    return { pool: "operators", timeoutMs: slow.includes(name) ? 25_000 : readTimeoutMs };
-  };
+  const calls = Object.fromEntries(
+    Object.keys(paymentCalls).map((name) => [name, ask(name as PaymentCall)]),
+  ) as unknown as Omit<PaymentService, "forwardWebhook">;
   return {
-    confirm: ask("confirm", { pool: "confirms", timeoutMs }),
-    refund: ask("refund", { pool: "refunds", timeoutMs }),
-    close: ask("close", closing),
-    provideRefundAccount: ask("refund-account", closing),
-    compare: ask("compare", { ...sweeping, timeoutMs: compareTimeoutMs }),
-    details: ask("details", reading),
-    erase: ask("erase", { ...sweeping, timeoutMs: readTimeoutMs }),
-    ask: (orderIds) => query({ orderIds }),
-    listChanged: async (page) => (await changed(page)).payments,
-    listHistory: async (orderId) => (await history({ orderId })).history,
-    operate: (name, body) => ask(name, operatorKind(name))(body),
-    find: async (orderIds) => (await found({ orderIds })).payments,
+    ...calls,
+    operate: (name, body) => ask(name)(body),
     async forwardWebhook(request) {
       const headers = new Headers();
       for (const name of passedOnHeaders) {

@@ -19,7 +19,7 @@ test.each([200, 500])("an answer %d whose body breaks off counts as no answer", 
     },
     silentLog,
   );
-  await expect(payments.find([])).rejects.toMatchObject({
+  await expect(payments.find({ orderIds: [] })).rejects.toMatchObject({
     kind: "unavailable",
     code: "payment_unavailable",
   });

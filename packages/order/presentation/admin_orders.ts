@@ -69,12 +69,12 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       const inTime = <T>(result: Promise<T>) => within(result, waitMs).catch(() => undefined);
       const [own, theirs, details] = await Promise.all([
         deps.listHistory(orderId),
-        inTime(deps.payments.listHistory(orderId)),
+        inTime(deps.payments.history({ orderId })),
         inTime(operate("details", { orderId })),
       ]);
-      const history = inOrder(own, theirs || []);
-      const timeline = orderTimeline(order, theirs || own);
-      return { ...adminOrder(order, details || undefined, deps.now()), timeline, history };
+      const history = inOrder(own, theirs?.history ?? []);
+      const timeline = orderTimeline(order, theirs?.history ?? own);
+      return { ...adminOrder(order, details, deps.now()), timeline, history };
     },
     async refund({ orderId, key: given, ...form }) {
       const who = requireOperator(operator, "operate");

@@ -172,11 +172,11 @@ export const orderRoutes = [
     refusals: ["order_not_found", "payment_unavailable"],
     async handle({ params }, deps) {
       const { orderId } = await loadOrder(params.orderId, deps);
-      const [own, payments] = await Promise.all([
+      const [own, payment] = await Promise.all([
         deps.listHistory(orderId),
-        deps.payments.listHistory(orderId),
+        deps.payments.history({ orderId }),
       ]);
-      return reply(200, { orderId, history: inOrder(own, payments) });
+      return reply(200, { orderId, history: inOrder(own, payment.history) });
     },
   }),
   route({

@@ -1,6 +1,6 @@
 import type { PaidWith, TimelineEntry } from "@payflow/ui";
 import { within } from "@payflow/database";
-import type { LedgerRow, PaymentDetailsCall } from "@payflow/back-office";
+import type { LedgerRow, Operate } from "@payflow/back-office";
 import { entriesIn, type HistoryEntry } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import type { ApiDeps } from "./api_route.ts";
@@ -16,12 +16,12 @@ export async function listTimeline(
 ): Promise<readonly TimelineEntry[]> {
   // whoever failed has logged it
   const inTime = <T>(result: Promise<T>) => within(result, waitMs).catch(() => undefined);
-  const [order, own, payments] = await Promise.all([
+  const [order, own, payment] = await Promise.all([
     inTime(deps.orders.find(orderId)),
     inTime(deps.listHistory(orderId)),
-    inTime(deps.payments.listHistory(orderId)),
+    inTime(deps.payments.history({ orderId })),
   ]);
-  return order ? orderTimeline(order, payments || own || []) : [];
+  return order ? orderTimeline(order, payment?.history ?? own ?? []) : [];
 }
 
 /**
@@ -46,10 +46,10 @@ export function orderTimeline(
 /** What an order was paid with, as far as it can be read in a second. Never throws. */
 export async function findPaidWith(
   orderId: string,
-  { payments }: { readonly payments: PaymentDetailsCall },
+  { operate }: { readonly operate: Operate },
   waitMs = pageWaitMs,
 ): Promise<PaidWith | undefined> {
-  const read = within(payments.details({ orderId }), waitMs);
+  const read = within(operate("details", { orderId }), waitMs);
   // whoever failed has logged it
   const details = await read.catch(() => undefined);
   return details && paidWith(details.ledger);

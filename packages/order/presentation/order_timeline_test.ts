@@ -90,16 +90,16 @@ test.each([
   expect(entries?.map(({ kind }) => kind)).toEqual([...kinds]);
 });
 
-function given(listHistory: () => Promise<readonly HistoryEntry[]>) {
+function given(history: () => Promise<{ readonly history: readonly HistoryEntry[] }>) {
   return {
     orders: { find: async () => placed() } as never,
     listHistory: async () => [row(60, [{ kind: "canceled" }], "order")],
-    payments: { listHistory } as never,
+    payments: { history } as never,
   };
 }
 
 test("listTimeline() shows payment's entries", async () => {
-  const deps = given(async () => [row(60, [{ kind: "expired" }])]);
+  const deps = given(async () => ({ history: [row(60, [{ kind: "expired" }])] }));
   expect(await listTimeline(orderId, deps, 20)).toEqual([first, { kind: "expired", at: at(60) }]);
 });
 
@@ -113,7 +113,7 @@ test.each([
 
 test("listTimeline() is empty when the database fails, and never throws", async () => {
   const orders = { find: () => Promise.reject(new Error("no database")) };
-  const deps = given(async () => []);
+  const deps = given(async () => ({ history: [] }));
   expect(await listTimeline(orderId, { ...deps, orders: orders as never }, 20)).toEqual([]);
 });
 
@@ -141,8 +141,7 @@ test("paidWith() is the card of the payment that the order keeps, refunded or no
 });
 
 test("findPaidWith() is undefined when payment is away or does not answer, and never throws", async () => {
-  const find = (details: () => Promise<never>) =>
-    findPaidWith(orderId, { payments: { details } }, 20);
+  const find = (details: () => Promise<never>) => findPaidWith(orderId, { operate: details }, 20);
   expect(await find(() => Promise.reject(new Error("away")))).toBeUndefined();
   expect(await find(() => new Promise<never>(() => {}))).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import type { Caller, StreamPlaces } from "@payflow/access";
-import type { PaymentDetailsCall } from "@payflow/back-office";
+import type { Operate } from "@payflow/back-office";
 import type { PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
 import { isUuid, pause } from "@payflow/database";
 import { orderNumberOf } from "@payflow/shared";
@@ -21,7 +21,7 @@ import { findPaidWith, listTimeline } from "./order_timeline.ts";
 import { confirmWithin } from "./payment_routes.ts";
 
 type PagesDeps = ApiDeps & {
-  readonly payments: PaymentDetailsCall;
+  readonly operate: Operate;
   readonly links: OrderLinks;
   /** Of searches for orders, by client address and by order. */
   readonly findLimit: RateLimit;

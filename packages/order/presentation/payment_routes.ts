@@ -61,7 +61,8 @@ export const paymentRoutes = [
     async handle({ c, params: { orderId } }, deps) {
       const order = await deps.orders.find(orderId);
       const isPrivy = c.get("caller").isPrivyTo(order ?? { orderId });
-      const [payment] = order || isPrivy ? await deps.payments.find([orderId]) : [];
+      if (order === undefined && !isPrivy) throw paymentNotFound();
+      const [payment] = (await deps.payments.find({ orderIds: [orderId] })).payments;
       if (payment === undefined) throw paymentNotFound();
       return reply(200, paymentJson(payment, isPrivy));
     },
@@ -136,7 +137,7 @@ export async function confirmWithin(
     try {
       rateLimit.take(caller.address);
     } catch (limited) {
-      const [payment] = await payments.find([command.orderId]);
+      const [payment] = (await payments.find({ orderIds: [command.orderId] })).payments;
       if (!payment?.paymentKeys?.includes(command.paymentKey)) throw limited;
     }
   }
