@@ -23,15 +23,15 @@ export function applyPayment(
   return decideAndSave({ ...recorded, orderId, detail, decide }, deps);
 }
 
-/** The order follows the payment in a response; then a refusal is thrown as payment gave it. */
+/** The order after it has followed the payment in a response; then a refusal is thrown as payment gave it. */
 export async function followed(
   answer: PaymentAnswer,
-  { cause, order }: { readonly cause: string; readonly order: Order },
+  { cause, order: presumed }: { readonly cause: string; readonly order: Order },
   deps: OrderDeps,
-): Promise<PaymentView> {
+): Promise<{ readonly order: Order; readonly payment: PaymentView }> {
   const { payment: snapshot } = answer;
-  if (snapshot !== null) await applyPayment({ snapshot, cause, presumed: order }, deps);
-  return accepted(answer);
+  const order = snapshot && (await applyPayment({ snapshot, cause, presumed }, deps));
+  return { order: order ?? presumed, payment: accepted(answer) };
 }
 
 /** The payment in a response that is no refusal. Throws AppError as payment threw it. */

@@ -15,6 +15,5 @@ export async function cancelOrder(
   if (order.status === "CANCELED" || order.status === "EXPIRED") return order;
   const answer = await deps.payments.close(fromOrder(order));
   await deps.faultPoint("cancelOrder:answered");
-  await followed(answer, { cause: "cancelOrder", order }, deps);
-  return await loadOrder(orderId, deps);
+  return (await followed(answer, { cause: "cancelOrder", order }, deps)).order;
 }

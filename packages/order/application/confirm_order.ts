@@ -13,7 +13,7 @@ export type ConfirmOrder = {
 
 /**
  * Lets payment confirm what Toss's window came back with, and makes the order follow its response at once, Kafka or
- * not. Returns the order as it was before, and its payment. Throws AppError `order_not_found`, `payment_unavailable` and every refusal of payment.
+ * not. Throws AppError `order_not_found`, `payment_unavailable` and every refusal of payment.
  */
 export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps) {
   const { paymentKey, orderId, amount } = command;
@@ -21,7 +21,7 @@ export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps) {
   const isPrivy = command.isPrivy?.(order) ?? false;
   const answer = await deps.payments.confirm({ paymentKey, amount, ...fromOrder(order), isPrivy });
   await deps.faultPoint("confirmOrder:answered");
-  return { order, payment: await followed(answer, { cause: "confirmOrder", order }, deps) };
+  return await followed(answer, { cause: "confirmOrder", order }, deps);
 }
 
 export type Confirming = ReturnType<typeof createConfirming>;

@@ -17,11 +17,9 @@ export async function refundOrder(
   const order = await deps.orders.find(orderId);
   const answer = await deps.payments.refund({ ...command, ...(order && fromOrder(order)) });
   await deps.faultPoint("refundOrder:answered");
-  const { payment, isOpen } = answer;
-  if (order !== undefined)
-    return { payment: await followed(answer, { cause: "refundOrder", order }, deps), isOpen };
-  if (payment === null) throw orderNotFound(orderId);
-  return { payment: accepted(answer), isOpen };
+  if (order !== undefined) await followed(answer, { cause: "refundOrder", order }, deps);
+  else if (answer.payment === null) throw orderNotFound(orderId);
+  return { payment: accepted(answer), isOpen: answer.isOpen };
 }
 
 /**
@@ -35,6 +33,5 @@ export async function provideRefundAccount(
   const order = await loadOrder(command.orderId, deps);
   const answer = await deps.payments["refund-account"]({ ...command, ...fromOrder(order) });
   await deps.faultPoint("refundAccount:answered");
-  await followed(answer, { cause: "provideRefundAccount", order }, deps);
-  return await loadOrder(command.orderId, deps);
+  return (await followed(answer, { cause: "provideRefundAccount", order }, deps)).order;
 }
