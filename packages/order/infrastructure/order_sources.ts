@@ -39,85 +39,80 @@ export function ofKey(
     limit ${limit}`;
 }
 
-/** Text that begins so: no character sorts behind the last one that Unicode has. */
-const startsWith = (column: RawBuilder<unknown>, text: string) =>
-  sql`${column} >= lower(${text}) and ${column} < lower(${text}) || chr(1114111)`;
+/** How the rows of a term are found. */
+type Lookup = {
+  /** Whether a row meets the term. */
+  readonly isMet: RawBuilder<unknown>;
+  readonly indexed: Source;
+  /** The index lacks orders for which nobody has tried to pay. */
+  readonly isOfTried?: true;
+  /** Of the beginning of a text: its rows in the order of the index. */
+  readonly start?: (limit: number) => RawBuilder<unknown>;
+};
 
-/** Of a beginning: rows in the order of the index; undefined for any other term. */
-export function startOf(term: OrderTerm): ((limit: number) => RawBuilder<unknown>) | undefined {
-  if (term.kind !== "emailStart" && term.kind !== "nameStart") return undefined;
-  const indexed =
-    term.kind === "emailStart"
-      ? sql`customer_email <> ''`
-      : sql`${isTried} and customer_name <> ''`;
-  const column = term.kind === "emailStart" ? email : name;
-  return (limit) => sql`
-    select * from orders where ${startsWith(column, term.text)} and ${indexed} order by ${column} limit ${limit}`;
+export function lookupOf(term: OrderTerm): Lookup {
+  switch (term.kind) {
+    case "ids":
+      return few(sql`(${inRange(term)})`);
+    case "orders":
+      return few(sql`id = any(${term.orderIds}::text[]::uuid[])`);
+    case "number":
+      return one(sql`order_number`, term.text);
+    case "reference":
+      return one(sql`merchant_reference`, term.text);
+    case "email": {
+      const value = sql`lower(${term.text})`;
+      const indexed = ofKey([email], [value], sql`customer_email <> ''`);
+      return { isMet: sql`${email} = ${value}`, indexed };
+    }
+    case "amount": {
+      const value = sql`${term.amount}::bigint`;
+      const indexed = ofKey([sql`amount_krw`], [value], isTried);
+      return { isMet: sql`amount_krw = ${value}`, indexed, isOfTried: true };
+    }
+    case "emailStart":
+      return begun(email, term.text, sql`customer_email <> ''`);
+    case "nameStart":
+      return {
+        ...begun(name, term.text, sql`${isTried} and customer_name <> ''`),
+        isOfTried: true,
+      };
+  }
 }
 
-/** Those for which nobody has tried to pay are among them, and in no index of names and sums. */
+const few = (isMet: RawBuilder<unknown>, rest = sql``): Lookup => ({
+  isMet,
+  indexed: among(sql`select * from orders where ${isMet} ${rest}`),
+});
+
+/** As a range, of which no plan can sort the whole table. */
+const one = (column: RawBuilder<unknown>, value: string) =>
+  few(sql`(${column} >= ${value} and ${column} <= ${value})`, sql`order by ${column} limit 1`);
+
+/** Text that begins so: no character sorts behind the last one that Unicode has. */
+function begun(column: RawBuilder<unknown>, text: string, where: RawBuilder<unknown>): Lookup {
+  const isMet = sql`(${column} >= lower(${text}) and ${column} < lower(${text}) || chr(1114111))`;
+  const start = (limit: number) => sql`
+    select * from orders where ${isMet} and ${where} order by ${column} limit ${limit}`;
+  return { isMet, start, indexed: among(start(candidatesMax)) };
+}
+
+const among =
+  (candidates: RawBuilder<unknown>): Source =>
+  (walk, limit) => sql`
+    select * from (${candidates}) c where ${inRange(walk)} order by id ${direction(walk)} limit ${limit}`;
+
+/** Those for which nobody has tried to pay are among them. */
 const pending = ofKey([sql`status`], ["PENDING"]);
 
 /** Sources that have all rows of a term together; `isWhole`: also of names and sums that nobody has tried to pay for long. */
 export function sourcesOf(term: OrderTerm, isWhole: boolean): Source[] {
-  const start = startOf(term);
-  const from =
-    (candidates: RawBuilder<unknown>): Source =>
-    (walk, limit) => sql`
-    select * from (${candidates}) c where ${inRange(walk)} order by id ${direction(walk)} limit ${limit}`;
-  // as a range, of which no plan can sort the whole table
-  const one = (column: RawBuilder<unknown>, value: string) =>
-    from(sql`
-    select * from orders where ${column} >= ${value} and ${column} <= ${value} order by ${column} limit 1`);
-  const open: Source = (walk, limit) =>
-    isWhole
-      ? pending(walk, limit)
-      : sql`
-    select * from (${pending(walk, lookMax)}) p where payment is null and ${isTerm(term)}
+  const { isMet, indexed, isOfTried } = lookupOf(term);
+  if (!isOfTried) return [indexed];
+  const untried: Source = (walk, limit) => sql`
+    select * from (${pending(walk, lookMax)}) p where payment is null and ${isMet}
     order by id ${direction(walk)} limit ${limit}`;
-  const byStart = start ? [from(start(candidatesMax))] : [];
-  switch (term.kind) {
-    case "ids":
-      return [
-        from(sql`select * from orders where id >= ${term.from}::uuid and id <= ${term.to}::uuid`),
-      ];
-    case "number":
-      return [one(sql`order_number`, term.text)];
-    case "reference":
-      return [one(sql`merchant_reference`, term.text)];
-    case "orders":
-      return [from(sql`select * from orders where id = any(${term.orderIds}::text[]::uuid[])`)];
-    case "email":
-      return [ofKey([email], [sql`lower(${term.text})`], sql`customer_email <> ''`)];
-    case "amount":
-      return [ofKey([sql`amount_krw`], [sql`${term.amount}::bigint`], isTried), open];
-    case "emailStart":
-      return byStart;
-    case "nameStart":
-      return [...byStart, open];
-  }
-}
-
-/** Whether a row meets the term. */
-export function isTerm(term: OrderTerm): RawBuilder<unknown> {
-  switch (term.kind) {
-    case "ids":
-      return sql`(${inRange(term)})`;
-    case "number":
-      return sql`order_number = ${term.text}`;
-    case "reference":
-      return sql`merchant_reference = ${term.text}`;
-    case "orders":
-      return sql`id = any(${term.orderIds}::text[]::uuid[])`;
-    case "email":
-      return sql`${email} = lower(${term.text})`;
-    case "amount":
-      return sql`amount_krw = ${term.amount}::bigint`;
-    case "emailStart":
-      return sql`(${startsWith(email, term.text)})`;
-    case "nameStart":
-      return sql`(${startsWith(name, term.text)})`;
-  }
+  return [indexed, isWhole ? pending : untried];
 }
 
 // UUIDv7 ids sort by the time of placing, so a span of time is a range of ids.

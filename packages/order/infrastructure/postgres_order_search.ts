@@ -13,11 +13,10 @@ import {
   direction,
   idsBehind,
   idsBetween,
-  isTerm,
   lookMax,
+  lookupOf,
   ofKey,
   sourcesOf,
-  startOf,
   type Source,
   type Walk,
 } from "./order_sources.ts";
@@ -63,8 +62,8 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
   /** Whether the index has few enough rows for each beginning of a text. */
   async function areFew(terms: readonly OrderTerm[]): Promise<boolean> {
     const counts = terms.flatMap((term) => {
-      const rows = startOf(term);
-      return rows ? [sql`(select count(*) from (${rows(candidatesMax + 1)}) c)`] : [];
+      const { start } = lookupOf(term);
+      return start ? [sql`(select count(*) from (${start(candidatesMax + 1)}) c)`] : [];
     });
     if (counts.length === 0) return true;
     const { rows } = await sql<{
@@ -155,14 +154,16 @@ const hasMethod = sql`${methodOf} is not null`;
 const isBehind = (id: string, other: string, { isNewestFirst }: Walk) =>
   isNewestFirst ? id < other : id > other;
 
+const isMet = (term: OrderTerm) => lookupOf(term).isMet;
+
 function isSelected({ anyOf, allOf = [], status, method }: OrderSelection): RawBuilder<unknown> {
   const conditions = [
     ...(status === undefined ? [] : [sql`status = ${status}`]),
     ...(method === undefined ? [] : [sql`${methodOf} = ${method}`]),
-    ...allOf.map(isTerm),
+    ...allOf.map(isMet),
     ...(anyOf === undefined
       ? []
-      : [sql`(${sql.join([sql`false`, ...anyOf.map(isTerm)], sql` or `)})`]),
+      : [sql`(${sql.join([sql`false`, ...anyOf.map(isMet)], sql` or `)})`]),
   ];
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 }
