@@ -3,7 +3,7 @@ import { notificationRetention, openNotifications } from "@payflow/notifications
 import { audit } from "@payflow/outbox";
 import { createUi } from "@payflow/ui";
 import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
-import { aggregateFind, asAppError, createRateLimit, openService } from "@payflow/shared/http";
+import { asAppError, createRateLimit, openService } from "@payflow/shared/http";
 import type { Logger, Service } from "@payflow/shared/http";
 import { createConfirming } from "./application/confirm_order.ts";
 import type { OrderDeps } from "./application/ports.ts";
@@ -16,7 +16,7 @@ import { createOrderWatch } from "./infrastructure/order_watch.ts";
 import { createConsole } from "./console.ts";
 import { postgresOrderQueries } from "./infrastructure/postgres_order_queries.ts";
 import { postgresOrderSearch } from "./infrastructure/postgres_order_search.ts";
-import { orderRows, postgresOrders } from "./infrastructure/postgres_orders.ts";
+import { postgresOrders } from "./infrastructure/postgres_orders.ts";
 import { storeProductNames } from "./infrastructure/postgres_products.ts";
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
@@ -73,11 +73,25 @@ export async function createOrderService(
   const links = orderLinks({ sessionSecret, now });
   const checkoutUrl: ApiDeps["checkoutUrl"] = (order) =>
     `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`;
-  const findOrder = aggregateFind(db, orderRows);
-  const compose = composeMails({ shop, findOrder, linkOf: checkoutUrl });
+  const count = countOrders(metrics);
+  const orders = postgresOrders(db, {
+    newId,
+    now,
+    gatherMax: config.gatherMax,
+    refusesLate: true,
+    onSaved() {
+      service.wakeRelay();
+      notifications.wake();
+    },
+    tracer,
+    onChanged(order, events) {
+      watch.notify(order);
+      count(order, events);
+    },
+  });
+  const compose = composeMails({ shop, findOrder: orders.find, linkOf: checkoutUrl });
   const notifications = await openNotifications(config, { service, newId, log, compose });
 
-  const count = countOrders(metrics);
   const payments = httpPayments(
     {
       url: config.paymentUrl,
@@ -90,21 +104,7 @@ export async function createOrderService(
     log,
   );
   const orderDeps: OrderDeps = {
-    orders: postgresOrders(db, {
-      newId,
-      now,
-      gatherMax: config.gatherMax,
-      refusesLate: true,
-      onSaved() {
-        service.wakeRelay();
-        notifications.wake();
-      },
-      tracer,
-      onChanged(order, events) {
-        watch.notify(order);
-        count(order, events);
-      },
-    }),
+    orders,
     payments,
     products: () => products,
     now,

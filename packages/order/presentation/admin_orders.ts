@@ -7,7 +7,7 @@ import {
   selectionOf,
   type OperatorOf,
 } from "@payflow/console";
-import { isUuid, within } from "@payflow/database";
+import { isUuid } from "@payflow/database";
 import { AppError, inOrder, invalidField } from "@payflow/shared";
 import type { ListedOrder, Operate, PaymentDetails } from "@payflow/back-office";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
@@ -21,7 +21,7 @@ import { Order } from "../domain/order.ts";
 import type { ApiDeps } from "./api_route.ts";
 import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "./api_schemas.ts";
 import { refundCommand } from "./payment_routes.ts";
-import { orderTimeline } from "./order_timeline.ts";
+import { inTime, orderTimeline } from "./order_timeline.ts";
 
 export type AdminOrdersDeps = ApiDeps & {
   readonly operate: Operate;
@@ -65,12 +65,10 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       requireOperator(operator, "read");
       const order = await deps.orders.find(orderId);
       if (order === undefined) return undefined;
-      // whoever failed has logged it
-      const inTime = <T>(result: Promise<T>) => within(result, waitMs).catch(() => undefined);
       const [own, theirs, details] = await Promise.all([
         deps.listHistory(orderId),
-        inTime(deps.payments.history({ orderId })),
-        inTime(operate("details", { orderId })),
+        inTime(deps.payments.history({ orderId }), waitMs),
+        inTime(operate("details", { orderId }), waitMs),
       ]);
       const history = inOrder(own, theirs?.history ?? []);
       const timeline = orderTimeline(order, theirs?.history ?? own);

@@ -8,18 +8,20 @@ import type { ApiDeps } from "./api_route.ts";
 /** A page waits no longer for what payment has of its order: what can't be read in this time is left out. */
 const pageWaitMs = 1_000;
 
+/** What was read; undefined when that failed, which whoever failed has logged, or took longer. */
+export const inTime = <T>(read: Promise<T>, waitMs: number): Promise<T | undefined> =>
+  within(read, waitMs).catch(() => undefined);
+
 /** What happened to an order and its money, oldest first, as far as it can be read in a second. Never throws. */
 export async function listTimeline(
   orderId: string,
   deps: Pick<ApiDeps, "orders" | "payments" | "listHistory">,
   waitMs = pageWaitMs,
 ): Promise<readonly TimelineEntry[]> {
-  // whoever failed has logged it
-  const inTime = <T>(result: Promise<T>) => within(result, waitMs).catch(() => undefined);
   const [order, own, payment] = await Promise.all([
-    inTime(deps.orders.find(orderId)),
-    inTime(deps.listHistory(orderId)),
-    inTime(deps.payments.history({ orderId })),
+    inTime(deps.orders.find(orderId), waitMs),
+    inTime(deps.listHistory(orderId), waitMs),
+    inTime(deps.payments.history({ orderId }), waitMs),
   ]);
   return order ? orderTimeline(order, payment?.history ?? own ?? []) : [];
 }
@@ -49,9 +51,7 @@ export async function findPaidWith(
   { operate }: { readonly operate: Operate },
   waitMs = pageWaitMs,
 ): Promise<PaidWith | undefined> {
-  const read = within(operate("details", { orderId }), waitMs);
-  // whoever failed has logged it
-  const details = await read.catch(() => undefined);
+  const details = await inTime(operate("details", { orderId }), waitMs);
   return details && paidWith(details.ledger);
 }
 
