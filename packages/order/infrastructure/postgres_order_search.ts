@@ -26,37 +26,30 @@ const longLookMax = 20_000;
 const countMax = 10_000;
 const exportPageMax = 2_000;
 
-/**
- * Sources that have all rows of a selection together. Exact: and no others, so that no row is looked at in vain.
- */
-type Cover = {
-  readonly sources: readonly Source[];
-  readonly isExact: boolean;
-  /** A row may be in several sources. */
-  readonly overlaps?: boolean;
-};
+/** Sources that have all rows of a selection together. Exact: and no others, so that no row is looked at in vain. */
+type Cover = { readonly sources: readonly Source[]; readonly isExact: boolean };
 
 type Page = Awaited<ReturnType<OrderSearch["searchOrders"]>>;
 
 /** Searches each by the index that fits; order by its columns, so that PostgreSQL can use no other. */
 export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
   /** Every cover that can be had, the narrowest first. */
-  async function* coversOf(selection: OrderSelection, isWhole: boolean): AsyncIterable<Cover> {
+  async function coversOf(selection: OrderSelection, isWhole: boolean): Promise<Cover[]> {
     const { anyOf, allOf = [], status, method } = selection;
     const others = status !== undefined || method !== undefined || allOf.length > 0;
-    if (anyOf?.length === 0) return;
-    if (anyOf !== undefined && (await areFew(anyOf)))
-      yield {
-        sources: anyOf.flatMap((term) => sourcesOf(term, isWhole)),
-        isExact: !others && !isWhole,
-        overlaps: true,
-      };
+    if (anyOf?.length === 0) return [];
+    const covers: Cover[] = [];
+    if (anyOf !== undefined && (await areFew(anyOf))) {
+      const sources = anyOf.flatMap((term) => sourcesOf(term, isWhole));
+      covers.push({ sources, isExact: !others && !isWhole });
+    }
     const isExact = anyOf === undefined && allOf.length === 0;
     if (method !== undefined && (status !== undefined || !isWhole)) {
       const ofStatus = (one: string) => ofKey([methodOf, sql`status`], [method, one], hasMethod);
-      yield { sources: (status ? [status] : orderStatuses).map(ofStatus), isExact };
-    } else if (status !== undefined) yield { sources: [ofKey([sql`status`], [status])], isExact };
-    yield { sources: [all], isExact: isExact && method === undefined };
+      covers.push({ sources: (status ? [status] : orderStatuses).map(ofStatus), isExact });
+    } else if (status !== undefined)
+      covers.push({ sources: [ofKey([sql`status`], [status])], isExact });
+    return [...covers, { sources: [all], isExact: isExact && method === undefined }];
   }
 
   /** Whether the index has few enough rows for each beginning of a text. */
@@ -89,8 +82,8 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
     options: { readonly walk: Walk; readonly limit: number; readonly looked: number },
   ): Promise<Page> {
     const { walk, limit, looked } = options;
-    const matching = sql<ListedOrder>`${matches(cover, selection, { walk, limit: limit + 1, looked })}`;
-    const { rows } = await matching.execute(db);
+    const found = matches<ListedOrder>(cover, selection, { walk, limit: limit + 1, looked });
+    const { rows } = await found.execute(db);
     const page = rows.slice(0, limit);
     const full = rows.length > limit ? (page.at(-1)?.orderId ?? null) : null;
     const cut = cover.isExact ? null : await cutOf(cover, walk, looked);
@@ -103,7 +96,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
     async searchOrders(selection, { cursor, limit }) {
       const walk = walkOf(selection, true, cursor);
       let best: Page | undefined;
-      for await (const cover of coversOf(selection, false)) {
+      for (const cover of await coversOf(selection, false)) {
         const page = await readPage(cover, selection, { walk, limit, looked: lookMax });
         if (page.next === null || page.rows.length === limit) return page;
         if (!best?.next || isBehind(page.next, best.next, walk)) best = page;
@@ -112,22 +105,20 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
     },
     async sumOrders(selection) {
       const walk = walkOf(selection, true);
-      for await (const cover of coversOf(selection, false)) {
-        const options = { walk, limit: countMax + 1, looked: longLookMax, columns: summed };
-        const rows = matches(cover, selection, options);
-        const { rows: sums } = await sql<OrderSums>`
-          select count(*) filter (where n <= ${countMax}::integer) as count,
-            coalesce(sum(amount) filter (where n <= ${countMax}::integer), 0)::bigint as amount,
-            coalesce(sum("refundedAmount") filter (where n <= ${countMax}::integer), 0)::bigint as "refundedAmount",
-            count(*) > ${countMax}::integer as "isMore"
-          from (select *, row_number() over () as n from (${rows}) m) m`.execute(db);
-        const [sum] = sums;
-        if (sum === undefined) break;
-        const isMore =
-          sum.isMore || (!cover.isExact && (await cutOf(cover, walk, longLookMax)) !== null);
-        return { ...sum, isMore };
-      }
-      return { count: 0, amount: 0, refundedAmount: 0, isMore: false };
+      const [cover] = await coversOf(selection, false);
+      if (cover === undefined) return nothing;
+      const options = { walk, limit: countMax + 1, looked: longLookMax, columns: summed };
+      const found = matches(cover, selection, options);
+      const { rows } = await sql<OrderSums>`
+        select count(*) filter (where n <= ${countMax}::integer) as count,
+          coalesce(sum(amount) filter (where n <= ${countMax}::integer), 0)::bigint as amount,
+          coalesce(sum("refundedAmount") filter (where n <= ${countMax}::integer), 0)::bigint as "refundedAmount",
+          count(*) > ${countMax}::integer as "isMore"
+        from (select *, row_number() over () as n from (${found}) m) m`.execute(db);
+      const [sum = nothing] = rows;
+      const isMore =
+        sum.isMore || (!cover.isExact && (await cutOf(cover, walk, longLookMax)) !== null);
+      return { ...sum, isMore };
     },
     async *exportAll(selection) {
       // what is placed meanwhile would make it endless
@@ -135,20 +126,19 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
         select (extract(epoch from now()) * 1000)::bigint as now`.execute(db);
       const last = Math.min(selection.until ?? Infinity, Number(until.rows[0]?.now) + 1);
       const bounded = { ...selection, until: last };
-      for await (const cover of coversOf(bounded, true)) {
-        const options = { limit: exportPageMax, looked: longLookMax };
-        let walk: Walk | undefined = walkOf(bounded, false);
-        while (walk !== undefined) {
-          const page: Page = await readPage(cover, bounded, { walk, ...options });
-          if (page.rows.length > 0) yield page.rows;
-          walk = page.next === null ? undefined : walkOf(bounded, false, page.next);
-        }
-        return;
+      const [cover] = await coversOf(bounded, true);
+      const options = { limit: exportPageMax, looked: longLookMax };
+      let walk: Walk | undefined = walkOf(bounded, false);
+      while (cover && walk) {
+        const page: Page = await readPage(cover, bounded, { walk, ...options });
+        if (page.rows.length > 0) yield page.rows;
+        walk = page.next === null ? undefined : walkOf(bounded, false, page.next);
       }
     },
   };
 }
 
+const nothing: OrderSums = { count: 0, amount: 0, refundedAmount: 0, isMore: false };
 const methodOf = sql`(payment->>'method')`;
 const hasMethod = sql`${methodOf} is not null`;
 const isBehind = (id: string, other: string, { isNewestFirst }: Walk) =>
@@ -157,15 +147,12 @@ const isBehind = (id: string, other: string, { isNewestFirst }: Walk) =>
 const isMet = (term: OrderTerm) => lookupOf(term).isMet;
 
 function isSelected({ anyOf, allOf = [], status, method }: OrderSelection): RawBuilder<unknown> {
-  const conditions = [
-    ...(status === undefined ? [] : [sql`status = ${status}`]),
-    ...(method === undefined ? [] : [sql`${methodOf} = ${method}`]),
-    ...allOf.map(isMet),
-    ...(anyOf === undefined
-      ? []
-      : [sql`(${sql.join([sql`false`, ...anyOf.map(isMet)], sql` or `)})`]),
-  ];
-  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+  const conditions = [sql`true`, ...allOf.map(isMet)];
+  if (status !== undefined) conditions.push(sql`status = ${status}`);
+  if (method !== undefined) conditions.push(sql`${methodOf} = ${method}`);
+  if (anyOf !== undefined)
+    conditions.push(sql`(${sql.join([sql`false`, ...anyOf.map(isMet)], sql` or `)})`);
+  return sql.join(conditions, sql` and `);
 }
 
 const summed = sql`id as "orderId", amount_krw as amount, refunded_amount_krw as "refundedAmount"`;
@@ -175,8 +162,8 @@ const listed = sql`id as "orderId", order_number as "orderNumber",
   customer_name as "customerName", customer_email as "customerEmail", ${methodOf} as method`;
 
 /** The rows of a cover that are selected, in the order of the walk, once each. */
-function matches(
-  { sources, isExact, overlaps }: Cover,
+function matches<Row>(
+  { sources, isExact }: Cover,
   selection: OrderSelection,
   options: {
     readonly walk: Walk;
@@ -184,7 +171,7 @@ function matches(
     readonly looked: number;
     readonly columns?: RawBuilder<unknown>;
   },
-): RawBuilder<unknown> {
+): RawBuilder<Row> {
   const { walk, limit, looked, columns = listed } = options;
   const selected = sources.map(
     (source) => sql`
@@ -192,8 +179,8 @@ function matches(
     order by id ${direction(walk)} limit ${limit})`,
   );
   const rows = sql.join(selected, sql` union all `);
-  const once = overlaps ? sql`distinct on ("orderId")` : sql``;
-  return sql`select ${once} * from (${rows}) m order by "orderId" ${direction(walk)} limit ${limit}`;
+  return sql<Row>`
+    select distinct on ("orderId") * from (${rows}) m order by "orderId" ${direction(walk)} limit ${limit}`;
 }
 
 function walkOf(

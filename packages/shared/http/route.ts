@@ -34,9 +34,9 @@ export type Body<Output> = {
   read(c: Context): Promise<Output>;
 };
 
-/** A JSON body of at most `limitBytes` (64 KB) that follows the schema. */
-export function json<S extends Schema>(schema: S, limitBytes?: number): Body<v.InferOutput<S>> {
-  return { schemas: [schema], read: (c) => readJson(c, schema, limitBytes) };
+/** A JSON body that follows the schema. */
+export function json<S extends Schema>(schema: S): Body<v.InferOutput<S>> {
+  return { schemas: [schema], read: (c) => readJson(c, schema) };
 }
 
 /** A JSON body that follows the schema which `choose` picks by its content and caller. */
