@@ -7,7 +7,6 @@ export const composeMails =
   (parts: {
     readonly shop: Shop;
     readonly findOrder: (orderId: string) => Promise<Order | undefined>;
-    /** Opens the order's page. */
     readonly linkOf: (order: Order) => string;
   }): ComposeMail =>
   async ({ orderId, facts: mail, createdAt: at }) => {

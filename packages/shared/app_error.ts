@@ -44,7 +44,6 @@ export class AppError extends Error {
   }
 }
 
-/** The refusal of an input that has one faulty field. */
 export function invalidField(path: string, message: string): AppError {
   const errors = [{ path, message }];
   return new AppError("invalid", "invalid_request", `${path}: ${message}`, { errors });

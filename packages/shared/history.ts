@@ -18,7 +18,6 @@ const reason = v.exactOptional(v.pipe(v.string(), v.maxLength(200)));
 const Acting = v.object({ actor: Actor, reason });
 export const SentActing = v.pipe(v.string(), v.transform(unescaped), v.parseJson(), Acting);
 
-/** For `actingHeader`. */
 export const sentActing = (who: { readonly actor: string; readonly reason?: string | undefined }) =>
   encodeURIComponent(JSON.stringify(who));
 

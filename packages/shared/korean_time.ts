@@ -23,7 +23,6 @@ export function koreanTimeOf(time: string): string {
   return korean.slice(0, 19).replace("T", " ");
 }
 
-/** The day in Korea at a time. */
 export const koreanDayOf = (time: string) => koreanTimeOf(time).slice(0, 10);
 
 function isInCalendar(day: string): boolean {

@@ -97,7 +97,6 @@ export const paymentCalls = {
 };
 
 export type PaymentCall = keyof typeof paymentCalls;
-/** What a call of payment is sent. */
 export type CallBody<Name extends PaymentCall> = v.InferOutput<(typeof paymentCalls)[Name]["body"]>;
 export type CallAnswer<Name extends PaymentCall> = v.InferOutput<
   (typeof paymentCalls)[Name]["answer"]

@@ -41,7 +41,6 @@ export function withEntries(
 
 const Detail = v.object({ entries: v.array(RecordedEntry) });
 
-/** The entries that a history row was recorded with. */
 export function entriesIn({ detail }: Pick<HistoryEntry, "detail">): readonly RecordedEntry[] {
   const result = v.safeParse(Detail, detail);
   return result.success ? result.output.entries : [];

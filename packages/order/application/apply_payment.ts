@@ -41,7 +41,6 @@ export function accepted({ payment, refusal }: PaymentAnswer): PaymentView {
   return payment;
 }
 
-/** Payment's refusal, as it was thrown there. */
 export function refusedBy(refusal: NonNullable<PaymentAnswer["refusal"]>): AppError {
   return new AppError(refusal.kind, refusal.code, refusal.message, refusal.details);
 }

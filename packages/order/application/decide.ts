@@ -64,7 +64,6 @@ export function orderNotFound(orderId: string): AppError {
   return new AppError("not_found", "order_not_found", `There is no order "${orderId}"`);
 }
 
-/** What payment is sent about an order with every call. */
 export function fromOrder(order: Order): FromOrder {
   return {
     facts: Order.facts(order),

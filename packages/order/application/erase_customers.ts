@@ -21,7 +21,6 @@ export async function eraseCustomer(
   command: {
     readonly email: string;
     readonly includePaid: boolean;
-    /** `nextCursor` of the call before. */
     readonly cursor?: string | undefined;
   },
   deps: EraseDeps,

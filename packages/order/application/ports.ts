@@ -36,11 +36,9 @@ export type OrderRepository = {
     change: Change<Order, OrderEvent>,
     options: Recorded & { readonly claim?: Claim | undefined },
   ): Promise<"saved" | "stale" | "handled">;
-  /** The order that the shop's own system calls so. */
   findByReference(merchantReference: string): Promise<Order | undefined>;
   /** Remembers that a message has been handled and changed nothing. */
   take(message: Message): Promise<void>;
-  /** What an idempotency key was used for. */
   findClaim(
     claim: Claim,
   ): Promise<{ readonly requestHash: string; readonly order: Order } | undefined>;
@@ -70,9 +68,7 @@ export type OrderQueries = {
   listFollowedBefore(page: { until: string; limit: number }): Promise<readonly FollowedOrder[]>;
   /** Keeps a payment whose order is not here; true when it is new, or other than it was. */
   keepOrphan(payment: PaymentSnapshot): Promise<boolean>;
-  /** Those of the orders that wait for a deposit. */
   listAwaitingDeposit(orderIds: readonly string[]): Promise<readonly string[]>;
-  /** Orders whose refund request is open, by id. */
   listRefundRequested(page: Page): Promise<readonly Order[]>;
   /** Orders that still name this customer, whatever the letters' case, by id. */
   listByEmail(page: Page & { email: string }): Promise<readonly Order[]>;

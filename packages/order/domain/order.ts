@@ -51,7 +51,6 @@ export type Order = {
   readonly refundRequest: RefundRequest | null;
 };
 
-/** What an integrator may say about an order. */
 type IntegratorFacts = Pick<Order, "merchantReference" | "metadata" | "returnUrl">;
 
 export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "sessionId"> &
@@ -174,7 +173,6 @@ function asPlaced(order: Order): Order {
   return { ...order, ...unpaid, ...later, status: "PENDING", version: 1 };
 }
 
-/** What payment needs to know to judge this order. */
 function facts(order: Order): OrderFacts {
   const { orderId, orderName, amount, taxFreeAmount, currency, expiresAt } = order;
   return { orderId, orderName, amount, taxFreeAmount, currency, expiresAt };
@@ -184,7 +182,6 @@ function paymentVersion(order: Order): number {
   return order.payment?.paymentVersion ?? 0;
 }
 
-/** What people and the shop's own system call the order by. */
 function names({ orderNumber, merchantReference }: Order) {
   return { orderNumber, merchantReference };
 }

@@ -45,13 +45,11 @@ type Kind = { readonly pool: keyof typeof poolSizes; readonly timeoutMs: number 
 
 const passedOnHeaders = ["content-type", "tosspayments-webhook-transmission-id"];
 
-/** The payment service over HTTP. */
 export function httpPayments(
   config: {
     readonly url: string;
     readonly internalApiKey: string;
     readonly confirmWaitMs: number;
-    /** Called with each pool of calls. */
     readonly onPool?: Metrics["pool"];
     readonly tracer?: Tracer | undefined;
     readonly fetch?: (request: Request) => Promise<Response>;

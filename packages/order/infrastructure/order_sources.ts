@@ -41,7 +41,6 @@ export function ofKey(
 
 /** How the rows of a term are found. */
 type Lookup = {
-  /** Whether a row meets the term. */
   readonly isMet: RawBuilder<unknown>;
   readonly indexed: Source;
   /** The index lacks orders for which nobody has tried to pay. */

@@ -33,11 +33,9 @@ export const orderRows = mapRows<Order>({
   },
 });
 
-/** An order, for what only reads. */
 export const findOrder = (db: Kysely<never>, orderId: string) =>
   aggregateFind(db, orderRows)(orderId);
 
-/** Orders in PostgreSQL, each written by compare-and-set on its version. */
 export function postgresOrders(db: Kysely<never>, options: StoreOptions<Order>): OrderRepository {
   return {
     ...aggregateStore(db, orderRows, options),

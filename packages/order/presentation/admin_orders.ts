@@ -32,7 +32,6 @@ const pageMax = 50;
 /** An order's page waits no longer for what payment has of it. */
 const waitMs = 3_000;
 
-/** The use cases of the console's pages of orders. */
 export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
   const { search, operate, operator } = deps;
   const findByKey = async (part: string) => (await operate("search", { part })).orderIds;

@@ -146,7 +146,6 @@ const headers = {
   "WWW-Authenticate": header("Bearer"),
 };
 
-/** What the shop's endpoints receive. */
 const orderEvent = {
   operationId: "orderEvent",
   tags: ["webhooks"],

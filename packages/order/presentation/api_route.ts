@@ -12,7 +12,6 @@ import type { OrderDeps, OrderQueries } from "../application/ports.ts";
 import type { Order } from "../domain/order.ts";
 import * as schemas from "./api_schemas.ts";
 
-/** All that routes and pages call. */
 export type ApiDeps = OrderDeps &
   OrderQueries &
   NotificationDeps & {
@@ -48,7 +47,6 @@ export function limitShoppers(c: Context<ApiEnv>, { rateLimit }: ApiDeps): void 
  */
 export const anyHostPaths = ["/healthz", "/readyz", "/metrics", "/webhooks/toss"];
 
-/** The path parameter of routes of one order. */
 export const orderId: PathParameter = {
   schema: schemas.Order.entries.orderId,
   refuse: orderNotFound,

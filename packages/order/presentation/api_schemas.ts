@@ -93,7 +93,6 @@ export const PricedOrder = v.strictObject({
   ...integratorFacts,
 });
 
-/** What a shopper writes to be refunded. */
 export const RequestRefund = v.strictObject({
   kind: v.picklist(refundRequestKinds),
   text: v.optional(storableText(500)),

@@ -32,7 +32,6 @@ type PagesDeps = ApiDeps & {
 /** Pages are given callers as viewers (`c.set("viewer", …)` in order_app.ts). */
 const callerOf = (viewer: Viewer) => viewer as Caller;
 
-/** The use cases as the pages call them. */
 export function pageFunctions(deps: PagesDeps) {
   const { find } = deps.orders;
   /** By its number, or its id. */

@@ -53,7 +53,6 @@ function changing<Input extends object | undefined = undefined>(
   });
 }
 
-/** What shoppers want to be refunded, and what becomes of it. */
 export const refundRequestRoutes = [
   route({
     ...at("GET /api/refund-requests", "listRefundRequests", "refund requests"),

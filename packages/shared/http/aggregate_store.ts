@@ -6,7 +6,6 @@ import { withEntries } from "../timeline.ts";
 
 type Aggregate = { readonly orderId: string; readonly version: number; readonly status: string };
 
-/** An aggregate's row as it is read. */
 export type AggregateRow = Readonly<Record<string, unknown>> & {
   readonly id: string;
   readonly version: number;
@@ -28,7 +27,6 @@ export type AggregateColumns<State extends Aggregate> = {
   readonly journal?: NonNullable<AggregateTable<never>["journal"]>;
 };
 
-/** Maps an aggregate to its row and back. */
 export function mapRows<State extends Aggregate>(columns: AggregateColumns<State>) {
   const { fields, computed = {}, ...named } = columns;
   const mapped = Object.entries<readonly [string, string]>(fields);

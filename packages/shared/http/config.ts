@@ -52,7 +52,6 @@ function readSecretFiles(env: Environment, faults: string[]): Environment {
   return given;
 }
 
-/** The variable in which a setting stands, and the schema of its text. */
 type Setting = readonly [variable: string, schema: v.GenericSchema];
 type Settings = { readonly [name: string]: Setting | Settings };
 type Values<S> = S extends Setting
@@ -164,7 +163,6 @@ export function kafkaSettings(
   );
 }
 
-/** `kafkaSettings` of an environment. */
 export const readKafkaSettings = (env: Environment, clientId: string) =>
   kafkaSettings(readSettings(kafka, env), clientId);
 

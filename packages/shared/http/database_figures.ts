@@ -8,11 +8,9 @@ export type DatabaseFigure = {
   /** Rows of `value`, one of them, or one for each value of the column named by `label`. */
   readonly query: RawBuilder<unknown>;
   readonly label?: string;
-  /** It only ever grows. */
   readonly isCounter?: true;
 };
 
-/** One row of a figure. */
 export type Reading = { readonly value: number; readonly [label: string]: string | number };
 
 /** Reads figures by one statement; the result has the rows of each, in the figures' order. */
@@ -24,7 +22,6 @@ export async function readFigures(
   return (rows[0]?.found ?? []).map((readings) => readings ?? []);
 }
 
-/** The statement of `readFigures`. */
 export function figuresQuery(figures: readonly DatabaseFigure[]) {
   const lists = figures.map(({ query }) => sql`(select json_agg(f) from (${query}) f)`);
   return sql<{ found: readonly (readonly Reading[] | null)[] }>`

@@ -5,7 +5,6 @@ import { AppError, type InvalidField } from "../app_error.ts";
 
 /** A body of the largest size takes a slow phone less; whoever takes longer holds a connection for its own sake. */
 const bodyWithinMs = 15_000;
-/** A refusal lists this many faults at most. */
 const faultsMax = 50;
 
 /**
@@ -77,7 +76,6 @@ export function readQuery<Schema extends QuerySchema>(
   return parseInput(schema, Object.fromEntries(named));
 }
 
-/** What is wrong with one field of an input, in words. */
 export function fieldOf(issue: v.BaseIssue<unknown>): InvalidField {
   const path = v.getDotPath(issue) ?? "";
   if (issue.expected === "never") return { path, message: "unknown field" };

@@ -78,9 +78,7 @@ export function createMetrics(options: {
         },
       });
     },
-    /** Shows how full a pool is. */
     pool: (name: string, read: () => Pool) => void pools.set(name, read),
-    /** Shows whether a part is there that the service needs. */
     part: (name: string, isUp: () => boolean) => void parts.set(name, isUp),
   };
 

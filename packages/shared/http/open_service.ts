@@ -66,7 +66,6 @@ export async function openService(options: {
   let messaging: Messaging | undefined;
   let isStopping = false;
 
-  /** Adds a worker that runs when the service does. */
   function every(
     idleMs: number,
     worker: string,
@@ -95,7 +94,6 @@ export async function openService(options: {
     prepare: <T>(step: () => Promise<T>) => patiently({ url: options.databaseUrl, log }, step),
     every,
     add: (worker: Worker) => void workers.push(worker),
-    /** Events were saved. */
     wakeRelay: () => messaging?.wake(),
     isReading,
     listHistory: async (aggregateId: string) =>

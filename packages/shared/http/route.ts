@@ -10,7 +10,6 @@ import { parseInput, readJson, readQuery, readText, type QuerySchema } from "./j
 
 type Schema = v.GenericSchema;
 
-/** Who may call a route. */
 export type CallerRule<E extends Env> = {
   readonly name: string;
   /** The ways to be let in, as OpenAPI's `security` lists them; empty when everybody is. */
@@ -21,7 +20,6 @@ export type CallerRule<E extends Env> = {
   admit(c: Context<E>): void;
 };
 
-/** A segment of the path. */
 export type PathParameter = {
   readonly schema: Schema;
   /** What is thrown when the segment does not follow the schema. */
@@ -34,7 +32,6 @@ export type Body<Output> = {
   read(c: Context): Promise<Output>;
 };
 
-/** A JSON body that follows the schema. */
 export function json<S extends Schema>(schema: S): Body<v.InferOutput<S>> {
   return { schemas: [schema], read: (c) => readJson(c, schema) };
 }

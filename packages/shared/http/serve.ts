@@ -2,7 +2,7 @@ import { escapeUnseenInLines } from "../text.ts";
 import { createLog, type Logger } from "./log.ts";
 import { ConfigError, readSettings, serviceSettings, type Environment } from "./config.ts";
 import { errorFields } from "./error_fields.ts";
-import { migrate, pause, StartError, type Migration } from "@payflow/database";
+import { migrate, pause, StartError, within, type Migration } from "@payflow/database";
 
 /** Requests under way get this long to end before connections are closed. */
 const requestsLimitMs = 5_000;
@@ -48,12 +48,8 @@ export async function serve(options: {
       await pause(drainMs, hurry.signal);
       await Promise.race([server.stop(), Bun.sleep(requestsLimitMs)]);
       await server.stop(true);
-      await Promise.race([
-        service.stop(),
-        Bun.sleep(stopLimitMs).then(() => {
-          throw new Error(`its loops did not end within ${stopLimitMs} ms`);
-        }),
-      ]);
+      const late = () => new Error(`its loops did not end within ${stopLimitMs} ms`);
+      await within(service.stop(), stopLimitMs, late);
       process.exit(0);
     })().catch((error: unknown) => {
       log.error({ err: error }, `${name} did not stop in order`);
@@ -96,16 +92,9 @@ export function runService<
 /** Opens the port, for a service or a test of how it meets what comes over a socket. */
 export function listen(
   service: Pick<Service, "fetch">,
-  {
-    port,
-    hostname,
-    draining,
-  }: {
-    readonly port: number;
-    readonly hostname: string;
-    readonly draining?: AbortSignal;
-  },
+  options: { readonly port: number; readonly hostname: string; readonly draining?: AbortSignal },
 ): Bun.Server<undefined> {
+  const { port, hostname, draining } = options;
   return Bun.serve({
     port,
     hostname,
