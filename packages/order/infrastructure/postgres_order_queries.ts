@@ -8,10 +8,9 @@ import { orderRows } from "./postgres_orders.ts";
 type Page<Name extends keyof OrderQueries> = Parameters<OrderQueries[Name]>[0];
 
 export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
-  async function read(query: RawBuilder<AggregateRow>) {
-    const { rows } = await query.execute(db);
-    return rows.map((row) => ({ ...orderRows.stateOf(row), changedAt: row.changed_at }));
-  }
+  const rowsOf = async <Row>(query: RawBuilder<Row>) => (await query.execute(db)).rows;
+  const read = async (query: RawBuilder<AggregateRow>) =>
+    (await rowsOf(query)).map((row) => ({ ...orderRows.stateOf(row), changedAt: row.changed_at }));
 
   return {
     listOwnOrders: ({ sessionId, orderIds }) =>
@@ -21,13 +20,9 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
         (select * from orders where id = any(${orderIds}::text[]::uuid[])
           and session_id is distinct from ${sessionId}::uuid)
         order by id desc limit 50`),
-    async listVersions(orderIds) {
-      const { rows } = await sql<{ orderId: string; version: number }>`
-        select id as "orderId", version from orders where id = any(${orderIds}::text[]::uuid[])`.execute(
-        db,
-      );
-      return rows;
-    },
+    listVersions: (orderIds) =>
+      rowsOf(sql`
+        select id as "orderId", version from orders where id = any(${orderIds}::text[]::uuid[])`),
     listUnsettled: (page) => read(unsettledOrders(page)),
     listFollowed: (page) =>
       read(sql`
@@ -39,18 +34,18 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
         select * from orders where payment is not null and changed_at <= ${page.until}::timestamptz
         order by changed_at desc, id desc limit ${page.limit}`),
     async keepOrphan(payment) {
-      const { rows } = await sql`
+      const kept = await rowsOf(sql`
         insert into orphaned_payments as o (order_id, payment)
         values (${payment.orderId}, ${JSON.stringify(payment)}::text::jsonb)
         on conflict (order_id) do update set payment = excluded.payment
-        where o.payment is distinct from excluded.payment returning 1`.execute(db);
-      return rows.length > 0;
+        where o.payment is distinct from excluded.payment returning 1`);
+      return kept.length > 0;
     },
     async listAwaitingDeposit(orderIds) {
-      const { rows } = await sql<{ id: string }>`
+      const waiting = await rowsOf(sql<{ id: string }>`
         select id from orders
-        where id = any(${orderIds}::text[]::uuid[]) and status = 'AWAITING_DEPOSIT'`.execute(db);
-      return rows.map((row) => row.id);
+        where id = any(${orderIds}::text[]::uuid[]) and status = 'AWAITING_DEPOSIT'`);
+      return waiting.map(({ id }) => id);
     },
     listRefundRequested: (page) =>
       read(sql`
