@@ -14,7 +14,7 @@ import type { Operate } from "@payflow/back-office";
 import { messageCalls } from "@payflow/back-office/messages";
 import type { Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "./config.ts";
-import { describeOrders, readOrderAttention } from "./infrastructure/order_attention.ts";
+import { readOrderAttention } from "./infrastructure/order_attention.ts";
 import { adminOrders } from "./presentation/admin_orders.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 
@@ -33,7 +33,11 @@ export function createConsole(
 ) {
   const { deps, operate, db, log, shopName, refusalOf } = parts;
   const { now, health } = deps;
-  const described = (orderIds: readonly string[]) => describeOrders(db, orderIds);
+  const describeOrders = async (orderIds: readonly string[]) => {
+    const anyOf = [{ kind: "orders", orderIds } as const];
+    const { rows } = await deps.search.searchOrders({ anyOf }, { limit: orderIds.length });
+    return new Map(rows.map((order) => [order.orderId, order]));
+  };
   const keys = createConsoleKeys({
     ...deps,
     isHttps: config.publicUrl.startsWith("https://"),
@@ -49,14 +53,14 @@ export function createConsole(
     ...adminOrders({ ...deps, operate, operator }),
     ...adminMoney({ operate, operator }),
     ...adminEvents({ own, topics, operate, operator }),
-    ...adminNotifications({ ...deps, ...parts.mails, operator, describeOrders: described }),
+    ...adminNotifications({ ...deps, ...parts.mails, operator, describeOrders }),
     ...adminAttention({
       operator,
       health,
       readOwn: () => readOrderAttention(db),
       readLag: () => readLagAttention(topics),
       readPayments: () => operate("attention", {}),
-      describeOrders: described,
+      describeOrders,
     }),
     now,
     shopName,

@@ -47,12 +47,10 @@ export function addOrderWorkers(
     every(config.sweepMs, sweep.name, async (signal) => {
       const behind = await sweep(sweepDeps, signal);
       if (behind > 0) log.warn({ behind }, "these orders had missed what became of their payment");
-      return 0;
     });
-  every(config.depositPollMs, "watched deposits", async () => {
-    await queryWatchedDeposits(watch.listWatched(), deps);
-    return 0;
-  });
+  every(config.depositPollMs, "watched deposits", () =>
+    queryWatchedDeposits(watch.listAwaitingDeposit(), deps),
+  );
   every(60 * 60_000, "erasure", () => eraseDue({ unpaidDays: config.unpaidRetentionDays }, deps), {
     backoffMaxMs: 10 * 60_000,
   });

@@ -41,19 +41,6 @@ export async function readOrderAttention(db: Kysely<never>): Promise<AttentionIt
   ];
 }
 
-/** Numbers and buyers of these orders, by order id; an erased buyer's name and address are empty. */
-export async function describeOrders(
-  db: Kysely<never>,
-  orderIds: readonly string[],
-): Promise<ReadonlyMap<string, DescribedOrder>> {
-  const { rows } = await sql<DescribedOrder & { readonly id: string }>`
-    select id, order_number as "orderNumber", customer_name as "customerName", customer_email as "customerEmail"
-    from orders where id = any(${orderIds}::text[]::uuid[])`.execute(db);
-  return new Map(rows.map(({ id, ...order }) => [id, order]));
-}
-
-type DescribedOrder = Pick<Order, "orderNumber" | "customerName" | "customerEmail">;
-
 /** What an operator watches of orders in the database. */
 export const orderFigures: readonly DatabaseFigure[] = [
   ...figuresOf({

@@ -1,13 +1,12 @@
 import type { Log } from "@payflow/database";
 import { createWatch } from "@payflow/outbox";
-import type { OrderQueries } from "../application/ports.ts";
-import type { Order } from "../domain/order.ts";
+import type { OrderQueries, OrderVersion } from "../application/ports.ts";
 
 export type OrderWatch = ReturnType<typeof createOrderWatch>;
 
 /** Tells pages of new versions of the orders that they show, whichever replica saved them. */
 export function createOrderWatch(queries: Pick<OrderQueries, "listVersions">, log: Log) {
-  const { notify, subscribe, watched, worker } = createWatch<Pick<Order, "orderId" | "version">>({
+  const { notify, subscribe, watched, worker } = createWatch<OrderVersion>({
     name: "order watch",
     idOf: ({ orderId }) => orderId,
     findNewer: (known) => queries.listVersions(known.map(({ orderId }) => orderId)),
@@ -18,7 +17,7 @@ export function createOrderWatch(queries: Pick<OrderQueries, "listVersions">, lo
   async function* watch(orderId: string, signal: AbortSignal): AsyncIterable<void> {
     let change = Promise.withResolvers<void>();
     const onChange = () => change.resolve();
-    const subscription = subscribe({ orderId, version: 0 }, onChange);
+    const subscription = subscribe({ orderId, version: 0, status: "PENDING" }, onChange);
     signal.addEventListener("abort", onChange);
     try {
       while (!signal.aborted) {
@@ -35,7 +34,9 @@ export function createOrderWatch(queries: Pick<OrderQueries, "listVersions">, lo
   return {
     watch,
     worker,
-    notify: ({ orderId, version }: Order) => notify({ orderId, version }),
-    listWatched: () => watched().map(({ orderId }) => orderId),
+    notify: ({ orderId, version, status }: OrderVersion) => notify({ orderId, version, status }),
+    /** Watched orders that wait for a deposit. */
+    listAwaitingDeposit: () =>
+      watched().flatMap(({ orderId, status }) => (status === "AWAITING_DEPOSIT" ? orderId : [])),
   };
 }

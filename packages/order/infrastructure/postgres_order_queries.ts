@@ -22,7 +22,8 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
         order by id desc limit 50`),
     listVersions: (orderIds) =>
       rowsOf(sql`
-        select id as "orderId", version from orders where id = any(${orderIds}::text[]::uuid[])`),
+        select id as "orderId", version, status from orders
+        where id = any(${orderIds}::text[]::uuid[])`),
     listUnsettled: (page) => read(unsettledOrders(page)),
     listFollowed: (page) =>
       read(sql`
@@ -40,12 +41,6 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
         on conflict (order_id) do update set payment = excluded.payment
         where o.payment is distinct from excluded.payment returning 1`);
       return kept.length > 0;
-    },
-    async listAwaitingDeposit(orderIds) {
-      const waiting = await rowsOf(sql<{ id: string }>`
-        select id from orders
-        where id = any(${orderIds}::text[]::uuid[]) and status = 'AWAITING_DEPOSIT'`);
-      return waiting.map(({ id }) => id);
     },
     listRefundRequested: (page) =>
       read(sql`
