@@ -84,7 +84,9 @@ export type UiDeps = {
    * What happened to an order and its money so far, oldest first; only what is certain. Answers within about a second
    * and never throws: what can't be learnt in that time is left out.
    */
-  listTimeline(orderId: string): Promise<readonly TimelineEntry[]>;
+  listTimeline(
+    order: Pick<OrderPage, "orderId" | "createdAt" | "amount">,
+  ): Promise<readonly TimelineEntry[]>;
   /**
    * What the money that the order keeps, or kept, came by. Answers within about a second and never throws; undefined
    * when there is none, or it can't be learnt in that time.

@@ -121,10 +121,9 @@ export async function withDetails(
   deps: Pick<UiDeps, "listTimeline" | "findPaidWith">,
 ): Promise<OrderScreen> {
   if (!screen.owned) return screen;
-  const { orderId } = screen.order;
   const [timeline, paidWith] = await Promise.all([
-    deps.listTimeline(orderId),
-    isPaid(screen.state) ? deps.findPaidWith(orderId) : undefined,
+    deps.listTimeline(screen.order),
+    isPaid(screen.state) ? deps.findPaidWith(screen.order.orderId) : undefined,
   ]);
   return { ...screen, timeline, paidWith };
 }

@@ -60,9 +60,9 @@ test("a change is sent with its timeline, which is not read while nothing looks 
   const deps = { ...ui.shop.deps };
   const read: string[] = [];
   Object.assign(ui.shop.deps, {
-    listTimeline: (orderId: string) => {
-      read.push(orderId);
-      return deps.listTimeline(orderId);
+    listTimeline: (shown: Parameters<typeof deps.listTimeline>[0]) => {
+      read.push(shown.orderId);
+      return deps.listTimeline(shown);
     },
   });
   expect((await ui.get(`${path}/status?seen=${seen}`)).status).toBe(204);

@@ -163,7 +163,7 @@ export function createFakeShop(options: FakeShopOptions = {}): FakeShop {
         if (!payment) throw new Error(`No payment for ${orderId}`);
         return fake.change(orderId, { payment: { ...payment, refundAccountNeeded: false } });
       },
-      listTimeline: async (orderId) => sampleTimeline(get(orderId)),
+      listTimeline: async ({ orderId }) => sampleTimeline(get(orderId)),
       findPaidWith: async (orderId) => samplePaidWith(get(orderId)),
       async *watchOrder(orderId, _viewer, signal) {
         let last: OrderPage | undefined;

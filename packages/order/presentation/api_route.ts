@@ -54,6 +54,7 @@ export const orderId: PathParameter = {
 
 /** Codes of calls that need payment. */
 export const paymentAway = [
+  "overloaded",
   "payment_unavailable",
   "payment_recovering",
   "payment_unrecoverable",

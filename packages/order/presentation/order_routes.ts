@@ -186,7 +186,7 @@ export const orderRoutes = [
     caller: owner,
     params: { orderId },
     answers: { 200: { description: "The order", schema: Order } },
-    refusals: ["order_not_found", "order_not_cancelable", "overloaded", ...paymentAway],
+    refusals: ["order_not_found", "order_not_cancelable", ...paymentAway],
     async handle({ c, params }, deps) {
       const { orderId } = params;
       const caller = c.get("caller");

@@ -14,16 +14,16 @@ export const inTime = <T>(read: Promise<T>, waitMs: number): Promise<T | undefin
 
 /** What happened to an order and its money, oldest first, as far as it can be read in a second. Never throws. */
 export async function listTimeline(
-  orderId: string,
-  deps: Pick<ApiDeps, "orders" | "payments" | "listHistory">,
+  order: Pick<Order, "orderId" | "createdAt" | "amount">,
+  deps: Pick<ApiDeps, "payments" | "listHistory">,
   waitMs = pageWaitMs,
 ): Promise<readonly TimelineEntry[]> {
-  const [order, own, payment] = await Promise.all([
-    inTime(deps.orders.find(orderId), waitMs),
+  const { orderId } = order;
+  const [own, payment] = await Promise.all([
     inTime(deps.listHistory(orderId), waitMs),
     inTime(deps.payments.history({ orderId }), waitMs),
   ]);
-  return order ? orderTimeline(order, payment?.history ?? own ?? []) : [];
+  return orderTimeline(order, payment?.history ?? own ?? []);
 }
 
 /**

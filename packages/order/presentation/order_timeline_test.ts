@@ -92,7 +92,6 @@ test.each([
 
 function given(history: () => Promise<{ readonly history: readonly HistoryEntry[] }>) {
   return {
-    orders: { find: async () => placed() } as never,
     listHistory: async () => [row(60, [{ kind: "canceled" }], "order")],
     payments: { history } as never,
   };
@@ -100,7 +99,7 @@ function given(history: () => Promise<{ readonly history: readonly HistoryEntry[
 
 test("listTimeline() shows payment's entries", async () => {
   const deps = given(async () => ({ history: [row(60, [{ kind: "expired" }])] }));
-  expect(await listTimeline(orderId, deps, 20)).toEqual([first, { kind: "expired", at: at(60) }]);
+  expect(await listTimeline(placed(), deps, 20)).toEqual([first, { kind: "expired", at: at(60) }]);
 });
 
 test.each([
@@ -108,13 +107,12 @@ test.each([
   ["does not answer", () => new Promise<never>(() => {})],
 ])("listTimeline() shows what the order has recorded when payment %s", async (_, answer) => {
   const known = [first, { kind: "canceled", at: at(60) }];
-  expect(await listTimeline(orderId, given(answer), 20)).toEqual(known as never);
+  expect(await listTimeline(placed(), given(answer), 20)).toEqual(known as never);
 });
 
-test("listTimeline() is empty when the database fails, and never throws", async () => {
-  const orders = { find: () => Promise.reject(new Error("no database")) };
-  const deps = given(async () => ({ history: [] }));
-  expect(await listTimeline(orderId, { ...deps, orders: orders as never }, 20)).toEqual([]);
+test("listTimeline() is the placing alone when nothing else can be read, and never throws", async () => {
+  const away = () => Promise.reject(new Error("away"));
+  expect(await listTimeline(placed(), { ...given(away), listHistory: away }, 20)).toEqual([first]);
 });
 
 const moved = (kind: LedgerRow["kind"], paymentKey: string, more: Partial<LedgerRow> = {}) => ({

@@ -109,7 +109,7 @@ export function pageFunctions(deps: PagesDeps) {
       const until = deps.links.openUntil(orderId, token);
       if (until !== undefined) callerOf(viewer).grant(orderId, until);
     },
-    listTimeline: (orderId) => listTimeline(orderId, deps),
+    listTimeline: (order) => listTimeline(order, deps),
     findPaidWith: (orderId) => findPaidWith(orderId, deps),
     async *watchOrder(orderId, viewer, signal) {
       const { address } = callerOf(viewer);

@@ -39,7 +39,6 @@ export const paymentRoutes = [
       "order_not_payable",
       "payment_session_expired",
       "too_many_attempts",
-      "overloaded",
       ...paymentAway,
     ],
     async handle({ c, body }, deps) {
@@ -97,7 +96,6 @@ export const paymentRoutes = [
       "tax_free_out_of_range",
       "amount_mismatch",
       "refund_account_required",
-      "overloaded",
       ...paymentAway,
     ],
     async handle({ c, params: { orderId }, key, body }, deps) {

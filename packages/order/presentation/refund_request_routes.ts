@@ -98,7 +98,6 @@ export const refundRequestRoutes = [
       "refund_in_progress",
       "amount_exceeds_balance",
       "refund_account_required",
-      "overloaded",
       ...paymentAway,
     ],
     change: grantRefundRequest,
