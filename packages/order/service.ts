@@ -70,7 +70,7 @@ export async function createOrderService(
   const queries = postgresOrderQueries(db);
   const watch = createOrderWatch(queries, log);
   const { sessionSecret, publicUrl } = config;
-  const links = orderLinks({ sessionSecret, now });
+  const links = orderLinks(sessionSecret, now);
   const checkoutUrl: ApiDeps["checkoutUrl"] = (order) =>
     `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`;
   const count = countOrders(metrics);

@@ -8,9 +8,10 @@ type EraseDeps = OrderDeps &
     readonly deliveries: { readonly eraseMails: (orderId: string) => Promise<void> };
   };
 
-const pageMax = 200;
-/** So many pages may one request take. */
-const pagesMax = 5;
+/** Of one call. */
+const ordersMax = 1_000;
+/** Of one step; the next one follows at once. */
+const dueMax = 200;
 
 /**
  * Removes a person's name and e-mail from all orders that can do without, up to a thousand in one call. Paid ones are
@@ -28,22 +29,18 @@ export async function eraseCustomer(
   const { email, includePaid, cursor = "" } = command;
   const erased: string[] = [];
   const kept: { orderId: string; until: string }[] = [];
-  let afterId = cursor;
-  for (let pages = 0; pages < pagesMax; pages++) {
-    const page = await deps.listByEmail({ email, afterId, limit: pageMax });
-    for (const order of page) {
-      const { orderId } = order;
-      const until = includePaid ? null : Order.keptUntil(order, deps.now());
-      if (until !== null) kept.push({ orderId, until });
-      else {
-        await eraseOrder(orderId, deps);
-        erased.push(orderId);
-      }
+  const orders = await deps.listByEmail({ email, afterId: cursor, limit: ordersMax });
+  for (const order of orders) {
+    const { orderId } = order;
+    const until = includePaid ? null : Order.keptUntil(order, deps.now());
+    if (until !== null) kept.push({ orderId, until });
+    else {
+      await eraseOrder(orderId, deps);
+      erased.push(orderId);
     }
-    if (page.length < pageMax) return { erased, kept, nextCursor: null };
-    afterId = page.at(-1)?.orderId ?? "";
   }
-  return { erased, kept, nextCursor: afterId };
+  const last = orders.length < ordersMax ? undefined : orders.at(-1);
+  return { erased, kept, nextCursor: last?.orderId ?? null };
 }
 
 /** One step of what the shop promises by itself. Returns how many orders were erased. Throws when one could not be. */
@@ -51,7 +48,7 @@ export async function eraseDue(
   { unpaidDays }: { readonly unpaidDays: number },
   deps: EraseDeps,
 ): Promise<number> {
-  const due = await deps.listToErase({ unpaidDays, limit: pageMax });
+  const due = await deps.listToErase({ unpaidDays, limit: dueMax });
   const failures: unknown[] = [];
   for (const { orderId } of due)
     await eraseOrder(orderId, deps).catch((error: unknown) => failures.push(error));

@@ -11,12 +11,8 @@ export type OrderLinks = ReturnType<typeof orderLinks>;
  * Tokens of links, which go to Toss in every address that leads back to us, and by mail to shoppers. Signed by a key of
  * their own, they are no session: by them nobody cancels, or names an account. A refund may be requested: an operator decides.
  */
-export function orderLinks(options: {
-  readonly sessionSecret: string;
-  /** The time on the database's clock. */
-  readonly now: () => string;
-}) {
-  const key = deriveKey(options.sessionSecret, "order link");
+export function orderLinks(sessionSecret: string, now: () => string) {
+  const key = deriveKey(sessionSecret, "order link");
   const tokenUntil = (orderId: string, until: string) =>
     `${until}.${sign(`look and pay ${orderId} ${until}`, key)}`;
   return {
@@ -31,7 +27,7 @@ export function orderLinks(options: {
       if (until === undefined) return undefined;
       if (!sameSecret(token, tokenUntil(orderId, until))) return undefined;
       const seconds = Number.parseInt(until, 36);
-      return seconds * 1_000 > Date.parse(options.now()) ? seconds : undefined;
+      return seconds * 1_000 > Date.parse(now()) ? seconds : undefined;
     },
   };
 }
