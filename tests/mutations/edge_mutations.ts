@@ -129,7 +129,7 @@ export const edgeMutations: readonly Mutation[] = [
     rule: "A link expires",
     broken: "its time is not checked",
     file: links,
-    find: "seconds * 1_000 > Date.parse(options.now())",
+    find: "seconds * 1_000 > Date.parse(now())",
     replace: "seconds > 0",
     killer: { file: linksTest, name: "until thirty days" },
   },
