@@ -12,26 +12,23 @@ export type AggregateRow = Readonly<Record<string, unknown>> & {
   readonly changed_at: string;
 };
 
-/** The columns of an aggregate's table besides `id` (the order's), `version` and `changed_at`. */
-export type AggregateColumns<State extends Aggregate> = {
-  readonly name: string;
+type Table = AggregateTable<Record<string, unknown>>;
+
+/** The table of an aggregate, whose `id` is the order's. */
+type AggregateColumns<State extends Aggregate> = Omit<Table, "columns"> & {
   /** The column of each field, and its type. */
   readonly fields: Readonly<
     Record<Exclude<keyof State, "orderId" | "version">, readonly [column: string, type: string]>
   >;
   /** Columns that queries need: their type, and their value at a state. */
   readonly computed?: Readonly<Record<string, readonly [string, (state: State) => unknown]>>;
-  readonly unique?: readonly string[];
-  readonly unmoved?: string;
-  /** The table of `Change.journal`. */
-  readonly journal?: NonNullable<AggregateTable<never>["journal"]>;
 };
 
 export function mapRows<State extends Aggregate>(columns: AggregateColumns<State>) {
   const { fields, computed = {}, ...named } = columns;
   const mapped = Object.entries<readonly [string, string]>(fields);
   const added = Object.entries(computed);
-  const table: AggregateTable<Record<string, unknown>> = {
+  const table: Table = {
     ...named,
     columns: {
       ...Object.fromEntries(mapped.map(([, column]) => column)),

@@ -172,6 +172,10 @@ const share = v.pipe(
   v.transform(Number),
 );
 
+export type ServiceConfig = Omit<Values<typeof serviceSettings>, "kafka"> & {
+  readonly kafka: KafkaSettings;
+};
+
 /** What order and payment both read. */
 export const serviceSettings = {
   // no fault quotes it: there is a password in it

@@ -11,14 +11,13 @@ import {
   listHistory,
   messageRetention,
   pruneOnce,
-  type EventKeys,
-  type KafkaSettings,
   type Messaging,
   type MessagingOptions,
   type Retention,
 } from "@payflow/outbox";
 import { eventSchemaUri } from "../event_schema.ts";
 import { withAbsoluteUrl } from "./absolute_url.ts";
+import type { ServiceConfig } from "./config.ts";
 import type { DatabaseFigure } from "./database_figures.ts";
 import type { Logger } from "./log.ts";
 import { createMetrics, observeMessages } from "./metrics.ts";
@@ -30,20 +29,17 @@ export type OpenedService = Awaited<ReturnType<typeof openService>>;
 export type App = { fetch(request: Request, bindings: object): Response | Promise<Response> };
 
 /** What order and payment have in common below their rules. The database must be reachable; Kafka may come later. */
-export async function openService(options: {
-  readonly name: "order" | "payment";
-  readonly databaseUrl: string;
-  readonly migrations: readonly Migration[];
-  readonly migrate: "on" | "off" | "only";
-  readonly kafka: KafkaSettings;
-  readonly eventKeys: EventKeys;
-  readonly log: Logger;
-  readonly traces: { readonly endpoint?: string | undefined; readonly share: number };
-  readonly faultPoint?: MessagingOptions["faultPoint"];
-  readonly figures: readonly DatabaseFigure[];
-  /** Besides its messages. */
-  readonly retention?: readonly Retention[];
-}) {
+export async function openService(
+  options: Pick<ServiceConfig, "databaseUrl" | "migrate" | "kafka" | "eventKeys" | "traces"> & {
+    readonly name: "order" | "payment";
+    readonly migrations: readonly Migration[];
+    readonly log: Logger;
+    readonly faultPoint?: MessagingOptions["faultPoint"];
+    readonly figures: readonly DatabaseFigure[];
+    /** Besides its messages. */
+    readonly retention?: readonly Retention[];
+  },
+) {
   const { name, log, faultPoint = () => {} } = options;
   const { database, clock } = await startDatabase({
     url: options.databaseUrl,
