@@ -80,8 +80,8 @@ export type OrderQueries = {
 export type PaymentService = {
   [Name in PaymentCall]: (body: CallBody<Name>) => Promise<CallAnswer<Name>>;
 } & {
-  /** Hands one of Toss's webhooks on as it came; the response is payment's. */
-  forwardWebhook(request: Request): Promise<Response>;
+  /** Hands one of Toss's webhooks on as it came; the status is that of payment's response. */
+  forwardWebhook(webhook: { readonly body: string; readonly headers: Headers }): Promise<number>;
 };
 
 export type OrderDeps = {

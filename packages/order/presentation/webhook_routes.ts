@@ -46,9 +46,8 @@ export const webhookRoutes = [
       if (!isToss(address)) webhookLimit.take(address);
     },
     async handle({ c, body }, { payments }) {
-      const { method, headers, url } = c.req.raw;
-      const answer = await payments.forwardWebhook(new Request(url, { method, headers, body }));
-      if (!answer.ok) throw refusal(answer.status);
+      const status = await payments.forwardWebhook({ body, headers: c.req.raw.headers });
+      if (status !== 200) throw refusal(status);
       return reply(200, { received: true });
     },
   }),

@@ -9,7 +9,7 @@ function app(rateLimitPerMinute: number) {
   const payments = {
     async forwardWebhook() {
       forwarded += 1;
-      return new Response();
+      return 200;
     },
   };
   const routes = new Hono<ApiEnv>()
