@@ -24,7 +24,7 @@ type PlacedOrder = { readonly order: Order; readonly replayed: boolean };
  * has the reference, `unknown_product`, `invalid_request`.
  */
 export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<PlacedOrder> {
-  const { what, claim, ...customer } = command;
+  const { what, claim } = command;
   let quote: Quote;
   try {
     quote = "items" in what ? quoteItems(what.items, deps.products()) : quotePrice(what);
@@ -38,7 +38,7 @@ export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<
   const moment = { now: deps.now(), newId, orderId: newId(), ttlMs };
   for (;;) {
     const length = tailLength.at(moment.now);
-    const change = Order.place({ quote, ...customer }, { ...moment, tailLength: length });
+    const change = Order.place({ ...command, quote }, { ...moment, tailLength: length });
     const result = await deps.orders.save(withMails(null, change), { cause: "placeOrder", claim });
     await deps.faultPoint("place:saved");
     if (result === "saved") return { order: change.state, replayed: false };

@@ -51,14 +51,10 @@ export type Order = {
   readonly refundRequest: RefundRequest | null;
 };
 
-type IntegratorFacts = Pick<Order, "merchantReference" | "metadata" | "returnUrl">;
-
-export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "sessionId"> &
-  Partial<IntegratorFacts> & {
-    readonly quote: Quote;
-    /** Korean unless given. */
-    readonly language?: Language;
-  };
+/** The language is Korean unless given. */
+export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "sessionId"> & {
+  readonly [K in "merchantReference" | "metadata" | "returnUrl"]?: Order[K] | undefined;
+} & { readonly quote: Quote; readonly language?: Language };
 
 export type Moment = { readonly now: string; readonly newId: () => string };
 
@@ -69,20 +65,25 @@ function place(
   input: PlaceInput,
   moment: Moment & { orderId: string; tailLength: number; ttlMs: number },
 ): Change<Order, OrderEvent> {
-  const { quote, language = "ko", ...customer } = input;
+  const { merchantReference = null, metadata = {}, returnUrl = null } = input;
   const order: Order = {
-    ...unpaid,
-    status: "PENDING",
+    ...input.quote,
     orderId: moment.orderId,
     orderNumber: orderNumber(moment.orderId, moment.now, moment.tailLength),
     version: 1,
+    sessionId: input.sessionId,
     currency: "KRW",
-    ...unsaid,
-    ...quote,
-    ...customer,
-    language,
+    merchantReference,
+    metadata,
+    returnUrl,
+    customerName: input.customerName,
+    customerEmail: input.customerEmail,
+    language: input.language ?? "ko",
     createdAt: moment.now,
     expiresAt: plusMs(moment.now, moment.ttlMs),
+    status: "PENDING",
+    confirmedAt: null,
+    refundedAmount: 0,
     payment: null,
     refundRequest: null,
   };
@@ -93,7 +94,7 @@ function place(
     ...facts(order),
     ...names(order),
     items: [...order.items],
-    metadata: order.metadata,
+    metadata,
   };
   return { state: order, events: [created] };
 }
@@ -185,8 +186,6 @@ function paymentVersion(order: Order): number {
 function names({ orderNumber, merchantReference }: Order) {
   return { orderNumber, merchantReference };
 }
-
-const unsaid: IntegratorFacts = { merchantReference: null, metadata: {}, returnUrl: null };
 
 const unpaid = { confirmedAt: null, refundedAmount: 0 };
 

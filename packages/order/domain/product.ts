@@ -48,10 +48,9 @@ export function quoteItems(lines: readonly OrderLine[], products: readonly Produ
 }
 
 /** A price that the merchant sets. Throws AppError `invalid_request` when more than all of it bears no VAT. */
-export function quotePrice({ taxFreeAmount = 0, ...priced }: GivenPrice): Quote {
-  if (taxFreeAmount > priced.amount)
-    throw invalidField("taxFreeAmount", "must not be more than amount");
-  return { items: [], taxFreeAmount, ...priced };
+export function quotePrice({ orderName, amount, taxFreeAmount = 0 }: GivenPrice): Quote {
+  if (taxFreeAmount > amount) throw invalidField("taxFreeAmount", "must not be more than amount");
+  return { items: [], amount, taxFreeAmount, orderName };
 }
 
 /** "첫 상품 외 2건", as Korean receipts have it. */

@@ -102,16 +102,19 @@ export const orderRoutes = [
     limit: limitShoppers,
     async handle({ c, key, body }, deps) {
       const caller = c.get("caller");
-      const { what, returnUrl, ...facts } = partsOf(body);
       const sessionId = caller.key ? null : (caller.sessionId ?? crypto.randomUUID());
       const anonymousScope = () => deps.anonymousScope(c.get("clientAddress"));
       const claim = await claimOf({ key, caller, request: body, anonymousScope }, deps.orders);
+      const { customerName, customerEmail, merchantReference, metadata, returnUrl } = body;
       const { order, replayed } = await placeOrder(
         {
-          what,
+          what: body,
           sessionId,
           claim,
-          ...facts,
+          customerName,
+          customerEmail,
+          merchantReference,
+          metadata,
           returnUrl: returnUrl === undefined ? null : returnUrlOf(returnUrl, deps.returnOrigins),
         },
         deps,
@@ -234,16 +237,6 @@ const asFile = { "Content-Disposition": 'attachment; filename="orders.csv"' };
 
 /** What only the merchant may say of an order. */
 const merchantsOwn = ["orderName", "amount", "merchantReference", "metadata", "returnUrl"];
-
-/** A body's price, as one part, and all else that it says of the order. */
-function partsOf(body: v.InferOutput<typeof CartOrder> | v.InferOutput<typeof PricedOrder>) {
-  if ("items" in body) {
-    const { items, ...facts } = body;
-    return { what: { items }, ...facts };
-  }
-  const { orderName, amount, taxFreeAmount, ...facts } = body;
-  return { what: { orderName, amount, taxFreeAmount }, ...facts };
-}
 
 /** The schema of a record takes a list for one, and leaves out names that it holds for dangerous. */
 function requirePlainNames(metadata: unknown): void {

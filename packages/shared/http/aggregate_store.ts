@@ -88,7 +88,7 @@ export function aggregateStore<State extends Aggregate>(
     find: aggregateFind(db, rows),
     async save(
       { state, events, entries, journal }: Change<State, DomainEvent>,
-      { detail, ...why }: Pick<Save, "follows" | "cause" | "detail" | "message" | "claim">,
+      why: Pick<Save, "follows" | "cause" | "detail" | "message" | "claim">,
     ): Promise<SaveResult> {
       const saving = {
         ...why,
@@ -97,7 +97,7 @@ export function aggregateStore<State extends Aggregate>(
         changeId: options.newId(),
         status: state.status,
         row: rowOf(state),
-        detail: withEntries(detail, entries),
+        detail: withEntries(why.detail, entries),
         recordedAt: options.now(),
         events,
         journal,
