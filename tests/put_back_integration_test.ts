@@ -398,8 +398,8 @@ describe("both databases are restored, and Toss's list can't be applied", () => 
     // the rows came with OrderCreated
     await payments`
       insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys,
-        refunds, expires_at, created_at, changed_at, next_at)
-      select o.id, 1, 'READY', o.name, 39000, 'KRW', '[]', '{}', '[]', now() + interval '1 hour', now(), now(), now()
+        refunds, expires_at, changed_at, next_at)
+      select o.id, 1, 'READY', o.name, 39000, 'KRW', '[]', '{}', '[]', now() + interval '1 hour', now(), now()
       from unnest(${[attempted.orderId, forgotten.orderId]}::uuid[], array['키캡', '키캡']) as o(id, name)
       on conflict (id) do nothing`;
     await stack.restartPayment();

@@ -404,9 +404,9 @@ test("open payments are listed with what they wait for, those that need manual r
   const save = (id: string, attempts: unknown[], refunds: unknown[] = []) =>
     sql`
       insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds,
-        expires_at, created_at, changed_at, next_at)
+        expires_at, changed_at, next_at)
       values (${id}, 1, 'CANCELED', '', 1, 'KRW', ${JSON.stringify(attempts)}::text::jsonb, '{}',
-        ${JSON.stringify(refunds)}::text::jsonb, now(), now(), now(), now())`.execute(
+        ${JSON.stringify(refunds)}::text::jsonb, now(), now(), now())`.execute(
       places.databases.payment,
     );
   await save(scheduled, [attempt, { ...attempt, status: "DECLINED" }]);

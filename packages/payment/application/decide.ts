@@ -74,7 +74,7 @@ export async function decideAndSave(
 
   function opened(): Payment | undefined {
     const isToOpen = options.opens === "when lost" ? known?.snapshot : options.opens;
-    return facts && isToOpen ? openPayment(facts, deps.moment().now) : undefined;
+    return facts && isToOpen ? openPayment(facts) : undefined;
   }
 
   async function doubted(payment: Payment, told: KnownPayment): Promise<Doubt | "unproven" | null> {

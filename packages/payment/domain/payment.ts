@@ -71,7 +71,6 @@ type Base = OrderFacts & {
   readonly version: number;
   /** Queries that brought nothing new. A change, as a version does, stands only on the count it was decided on. */
   readonly looks: number;
-  readonly createdAt: string;
   /** Every paymentKey that was ever sent to the PSP for this order, oldest first. */
   readonly attempts: readonly Attempt[];
   /** Why the last attempt ended without money. */
@@ -99,9 +98,9 @@ export type Payment = Base &
   );
 
 /** A new, unsaved payment (version 0). */
-export function openPayment(facts: OrderFacts, createdAt: string): Payment {
+export function openPayment(facts: OrderFacts): Payment {
   const { orderId, orderName, amount, taxFreeAmount, currency, expiresAt } = facts;
-  const order = { orderId, orderName, amount, taxFreeAmount, currency, expiresAt, createdAt };
+  const order = { orderId, orderName, amount, taxFreeAmount, currency, expiresAt };
   const none = { attempts: [], refunds: [], kept: null, closing: null, failure: null };
   return { ...order, ...none, status: "READY", version: 0, looks: 0 };
 }

@@ -29,9 +29,6 @@ export function keysOfOrder(payment: Payment, listed: readonly Transaction[]): s
   return [...new Set([...payment.attempts, ...ofOrder].map(({ paymentKey }) => paymentKey))];
 }
 
-/** PostgreSQL's integer, with room for what is still to come. */
-const versionMax = 2_000_000_000;
-
 /**
  * The row as order's knowledge and all that the PSP shows of the order make it, at a version above the one that order
  * knows, so that order follows. Undefined: the PSP does not show what order knows, which needs manual review.
@@ -51,7 +48,6 @@ export function rebuilt(
     state = after;
   }
   const version = Math.max(payment.version, told?.paymentVersion ?? 0) + 1;
-  if (version > versionMax) return undefined;
   const change = changed(payment, state, moment, { version, shown });
   const isClosing = state.closing !== null;
   const isSettled = told === null || isClosing || !contradicts(told, snapshotOf(change.state));

@@ -34,9 +34,9 @@ beforeAll(async () => {
     from generate_series(1, ${count}::integer) n`.execute(db);
   await sql`
     insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds,
-      expires_at, created_at, changed_at)
+      expires_at, changed_at)
     select to_char(n, 'FM"00000000-0000-7000-8000-"000000000000')::uuid, 1, 'READY', 'a', 100, 'KRW', '[]',
-      array['declined-' || n, 'waiting_' || md5(n::text)], '[]', now(), now(), now()
+      array['declined-' || n, 'waiting_' || md5(n::text)], '[]', now(), now()
     from generate_series(${count + 1}::integer, ${count + 50}::integer) n`.execute(db);
   await sql`vacuum analyze`.execute(db);
 });

@@ -49,9 +49,9 @@ async function save(attempts: object[], refunds: object[] = []): Promise<string>
   const id = Bun.randomUUIDv7();
   await run(sql`
     insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds, expires_at,
-      created_at, changed_at, next_at)
+      changed_at, next_at)
     values (${id}, 1, 'CANCELED', '', 12000, 'KRW', ${JSON.stringify(attempts)}::text::jsonb, '{}',
-      ${JSON.stringify(refunds)}::text::jsonb, now(), now(), now() - interval '3 minutes', now())`);
+      ${JSON.stringify(refunds)}::text::jsonb, now(), now() - interval '3 minutes', now())`);
   return id;
 }
 
@@ -129,9 +129,9 @@ test("it reads a bounded number of rows among many deposits that are waited for,
   const open = JSON.stringify([attempt()]);
   await run(sql`
     insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds, expires_at,
-      created_at, changed_at, next_at)
+      changed_at, next_at)
     select gen_random_uuid(), 1, 'CANCELED', '', 1, 'KRW',
-      (case when n <= 3000 then ${open} else ${waiting} end)::text::jsonb, '{}', '[]', now(), now(), now(), now()
+      (case when n <= 3000 then ${open} else ${waiting} end)::text::jsonb, '{}', '[]', now(), now(), now()
     from generate_series(1, 40000) n`);
   await run(sql`
     insert into webhooks (id, event_type, body, handled_at)

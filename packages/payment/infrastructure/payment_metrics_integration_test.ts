@@ -31,10 +31,10 @@ afterAll(async () => {
 const payments = (count: number, attempt: object, status = "IN_PROGRESS") =>
   sql`
   insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds, kept,
-    expires_at, created_at, changed_at, next_at)
+    expires_at, changed_at, next_at)
   select gen_random_uuid(), 1, ${status}::text, 'x', 1, 'KRW',
     ${JSON.stringify([attempt])}::text::jsonb, array[gen_random_uuid()::text], '[]'::jsonb,
-    case when ${status}::text in ('DONE', 'WAITING_FOR_DEPOSIT') then '{}'::jsonb end, now(), now(), now(),
+    case when ${status}::text in ('DONE', 'WAITING_FOR_DEPOSIT') then '{}'::jsonb end, now(), now(),
     case when ${status}::text <> 'DONE' then now() + n * interval '1 second' end
   from generate_series(1, ${count}::integer) as n returning id`.execute(opened.kysely);
 

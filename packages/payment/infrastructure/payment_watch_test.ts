@@ -2,10 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { silentLog } from "@payflow/shared/http";
 import { eventually } from "@payflow/local-stack/testing";
 import { openPayment, type Payment } from "../domain/payment.ts";
-import { facts, openedAt } from "../testing/given.ts";
+import { facts } from "../testing/given.ts";
 import { createPaymentWatch } from "./payment_watch.ts";
 
-const open = openPayment(facts, openedAt);
+const open = openPayment(facts);
 const version = (n: number): Payment => ({ ...open, version: n });
 const isThird = (payment: Payment) => payment.version >= 3;
 

@@ -24,7 +24,6 @@ export const paymentRows = mapRows<Payment>({
     failure: ["failure", "jsonb"],
     refunds: ["refunds", "jsonb"],
     expiresAt: ["expires_at", "timestamptz"],
-    createdAt: ["created_at", "timestamptz"],
     looks: ["looks", "integer"],
   },
   computed: {

@@ -38,7 +38,7 @@ test("a payment that waited long to be written is behind what a sweep has read m
     onSaved: () => {},
     onChanged: () => {},
   });
-  const state = { ...openPayment(facts, openedAt), version: 1 };
+  const state = { ...openPayment(facts), version: 1 };
   await payments.save({ state, events: [] }, { cause: "test" });
   const page = { since, afterId: "", limit: 10 };
   const [listed, ...others] = await listChangedPayments(db, page);
@@ -57,7 +57,7 @@ test("a query that brought nothing new makes what was decided before it stale, a
     onChanged: () => {},
   });
   const orderId = Bun.randomUUIDv7();
-  const base = { ...openPayment(facts, openedAt), orderId };
+  const base = { ...openPayment(facts), orderId };
   const save = (state: Payment) => payments.save({ state, events: [] }, { cause: "test" });
   expect(await save({ ...base, version: 1 })).toBe("saved");
   const looked = { ...base, version: 1, looks: 1 };
@@ -110,7 +110,7 @@ describe("the ledger", () => {
       taxFree: 300,
       receiptUrl: null,
     };
-    const state = { ...openPayment({ ...facts, orderId }, openedAt), version: 1 };
+    const state = { ...openPayment({ ...facts, orderId }), version: 1 };
     return { orderId, entry, state };
   };
 
@@ -164,7 +164,7 @@ test("findNewerPayments() finds what has a higher version by now, and nothing el
     onChanged: ({ orderId, version }) => changed.push(`${orderId} ${version}`),
   });
   const [first, second, missing] = orderIds.map((orderId) => ({
-    ...openPayment(facts, openedAt),
+    ...openPayment(facts),
     orderId,
     version: 1,
   })) as [Payment, Payment, Payment];

@@ -37,8 +37,8 @@ test("a paymentKey is found by its index alone, however many payments there are"
   const db = opened.kysely;
   await sql`
     insert into payments (id, version, status, order_name, amount_krw, currency, attempts, payment_keys, refunds,
-      expires_at, created_at, changed_at)
-    select gen_random_uuid(), 1, 'READY', 'a', 100, 'KRW', '[]', array['key-' || n], '[]', now(), now(), now()
+      expires_at, changed_at)
+    select gen_random_uuid(), 1, 'READY', 'a', 100, 'KRW', '[]', array['key-' || n], '[]', now(), now()
     from generate_series(1, 2000) n`.execute(db);
   // what PostgreSQL has put aside is read through by every look-up: https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE
   const { rows: pending } = await sql<{ pages: number }>`

@@ -141,7 +141,7 @@ export const resendRefund = (payment: Payment, refund: string, moment: Moment) =
   requestResend(payment, { kind: "refund", paymentKey: key, key: refund }, moment);
 
 export function ready(): Payment {
-  return { ...openPayment(facts, openedAt), version: 1 };
+  return { ...openPayment(facts), version: 1 };
 }
 
 export function inProgress(): Payment {

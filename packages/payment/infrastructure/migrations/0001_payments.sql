@@ -18,7 +18,6 @@ create table payments (
   failure jsonb,
   refunds jsonb not null,
   expires_at timestamptz not null,
-  created_at timestamptz not null,
   changed_at timestamptz(3) not null,
   next_at timestamptz,
   claimed_until timestamptz,
