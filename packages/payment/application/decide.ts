@@ -29,8 +29,8 @@ export async function decideAndSave(
     /** When it is not the decision of whoever caused the work under way. */
     readonly actor?: Actor;
     readonly from?: FromOrder;
-    /** A payment without a row begins: "unseen" decides before it looks for one, "when lost" only if order knows it. */
-    readonly opens?: "always" | "unseen" | "when lost";
+    /** A payment without a row begins; "when lost": only if order knows of one. */
+    readonly opens?: "always" | "when lost";
     /** As the caller has loaded or saved it: decided on first. */
     readonly loaded?: Payment;
     /** The decision would be wrong on a row that lacks something which order does not know either. */
@@ -43,10 +43,9 @@ export async function decideAndSave(
   const why = { cause, detail, actor, message };
   let held = options.loaded;
   let learntAt: number | undefined;
-  for (let stale = options.opens === "unseen" ? -1 : 0; stale < staleMax; stale++) {
-    const row = held ?? (stale < 0 ? undefined : await deps.payments.find(orderId));
+  for (let stale = 0; stale < staleMax; stale++) {
+    const loaded = held ?? (await deps.payments.find(orderId)) ?? opened();
     held = undefined;
-    const loaded = row ?? opened();
     if (loaded === undefined) {
       const text = `There is no payment for order "${orderId}" (yet)`;
       throw new AppError("not_found", "payment_not_found", text);
@@ -59,15 +58,13 @@ export async function decideAndSave(
     const change = await options.decide(loaded);
     const isLook = change?.state.version === loaded.version;
     if (change === undefined || (isLook && change.state.looks === loaded.looks)) {
-      // only what was loaded shows that there is nothing to do
-      if (stale < 0) continue;
       if (message !== undefined) await deps.payments.take(message);
       return { payment: loaded, isChanged: false };
     }
     const isLooked = isLook && (await deps.payments.look(change.state));
     const result = isLook ? "stale" : await deps.payments.save(change, why);
     if (isLooked || result === "saved") return { payment: change.state, isChanged: true };
-    if (result === "handled" && stale >= 0) return { payment: loaded, isChanged: false };
+    if (result === "handled") return { payment: loaded, isChanged: false };
   }
   const text = `Payment of order "${orderId}" is being changed by many at once`;
   throw new AppError("unavailable", "payment_busy", text, { retryAfterSeconds: 1 });

@@ -16,7 +16,7 @@ export async function openPayment(
     orderId: command.facts.orderId,
     cause: "openPayment",
     from: command,
-    opens: command.message === undefined ? "always" : "unseen",
+    opens: "always",
     decide: (loaded) => (loaded.version > 0 ? undefined : changed(loaded, loaded, deps.moment())),
     message: command.message,
   });
