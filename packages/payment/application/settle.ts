@@ -2,7 +2,7 @@
 import { AppError } from "@payflow/shared";
 import { isAnswered, isOpen, type Call } from "../domain/operation.ts";
 import { attemptOf, findAttempt, isToCancel, refundOf, type Payment } from "../domain/payment.ts";
-import { isAwaited, isExpired, maySend, nextStep } from "../domain/plan.ts";
+import { isAwaited, isOverdue, maySend, nextStep } from "../domain/plan.ts";
 import { recordAnswer, recordFinding } from "../domain/record.ts";
 import { learned } from "../domain/recovery.ts";
 import { requestClose, requestResend } from "../domain/requests.ts";
@@ -26,19 +26,18 @@ export async function settlePayment(
   const unasked = new Set(paymentKeys);
   for (let count = 0; count < stepsMax; count++) {
     const moment = deps.moment();
-    const mayExpire = isExpired(payment, moment.now) && (await deps.proof.isProven());
-    const step = mayExpire ? { kind: "expire" as const } : nextStep(payment, moment);
-    if (step?.kind === "expire") {
+    // a row that is READY may have lost the attempt that paid it
+    const isSure = async () => payment.status !== "READY" || (await deps.proof.isProven());
+    if (isOverdue(payment, moment) && (await isSure())) {
       ({ payment } = await expire(payment, deps));
       await deps.faultPoint("settle:expired");
       continue;
     }
-    const call = step?.kind === "send" ? step.call : undefined;
     const [unaskedKey] = unasked;
-    const paymentKey = step?.kind === "query" ? step.paymentKey : (call?.paymentKey ?? unaskedKey);
+    const { paymentKey = unaskedKey, call, queryFirst = true } = nextStep(payment, moment) ?? {};
     if (paymentKey === undefined) return payment;
     let isAnswered = true;
-    if (step?.kind !== "send" || step.queryFirst) {
+    if (queryFirst) {
       unasked.delete(paymentKey);
       ({ payment, isAnswered } = await query(payment, { paymentKey, call }, deps));
       await deps.faultPoint("query:recorded");
@@ -205,8 +204,7 @@ function expire(payment: Payment, deps: PaymentDeps): Promise<Decided> {
     actor: "system",
     decide: (loaded) => {
       const moment = deps.moment();
-      const isOver = isExpired(loaded, moment.now) || nextStep(loaded, moment)?.kind === "expire";
-      return isOver ? requestClose(loaded, "expired", moment) : undefined;
+      return isOverdue(loaded, moment) ? requestClose(loaded, "expired", moment) : undefined;
     },
   });
 }

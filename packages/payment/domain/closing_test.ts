@@ -26,7 +26,7 @@ import {
   waitingAtToss,
 } from "../testing/given.ts";
 import { attemptOf, nextAtOf, type Payment } from "./payment.ts";
-import { isDepositOverdue, isExpired } from "./plan.ts";
+import { isOverdue } from "./plan.ts";
 import type { Moment } from "./psp.ts";
 import { recordFinding } from "./record.ts";
 import { requestClose } from "./requests.ts";
@@ -277,18 +277,18 @@ describe("recordCancelAnswer()", () => {
   });
 });
 
-test("isExpired() is about READY alone, at its last moment", () => {
-  expect(isExpired(ready(), at(45 * 60).now)).toBe(true);
-  expect(isExpired(ready(), at(45 * 60 - 1).now)).toBe(false);
+test("isOverdue() is about READY alone, at its last moment, and about accounts", () => {
+  expect(isOverdue(ready(), at(45 * 60))).toBe(true);
+  expect(isOverdue(ready(), at(45 * 60 - 1))).toBe(false);
   for (const payment of [inProgress(), waiting(), done(), canceled()])
-    expect(isExpired(payment, at(9_999).now)).toBe(false);
+    expect(isOverdue(payment, at(9_999))).toBe(false);
 });
 
-test("isDepositOverdue() leaves five minutes to deposits on their way", () => {
+test("isOverdue() leaves five minutes to deposits on their way", () => {
   const dueSeconds = (Date.parse(account.dueAt) - Date.parse(at(0).now)) / 1000;
-  expect(isDepositOverdue(waiting(), at(dueSeconds + 299))).toBe(false);
-  expect(isDepositOverdue(waiting(), at(dueSeconds + 300))).toBe(true);
-  expect(isDepositOverdue(closing(), at(dueSeconds + 300))).toBe(false);
+  expect(isOverdue(waiting(), at(dueSeconds + 299))).toBe(false);
+  expect(isOverdue(waiting(), at(dueSeconds + 300))).toBe(true);
+  expect(isOverdue(closing(), at(dueSeconds + 300))).toBe(false);
   const asked = recordConfirmAnswer(
     waiting(),
     key,

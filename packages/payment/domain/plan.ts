@@ -1,4 +1,4 @@
-// What is due next for a payment: a query, a call, the close of what is out of time, or nothing.
+// What is due next for a payment: the close of what is out of time, a query, a call, or nothing.
 import { plusMs, sameJson } from "@payflow/shared";
 import { looked, type Decision } from "./change.ts";
 import { isCallOver, isKeyKept, isOpen, mayResend } from "./operation.ts";
@@ -7,34 +7,34 @@ import { attemptOf, findAttempt, isAccountOver, isToCancel, refundOf } from "./p
 import type { Attempt, Payment } from "./payment.ts";
 import type { Moment } from "./psp.ts";
 
-export type Step =
-  | { readonly kind: "expire" }
-  | { readonly kind: "query"; readonly paymentKey: string }
-  /** When a query comes first, the call is sent only once that was answered and `maySend` says so. */
-  | { readonly kind: "send"; readonly call: Call; readonly queryFirst: boolean };
+/** A query, a call, or both: then the call is sent only once the query was answered and `maySend` says so. */
+type Step = {
+  readonly paymentKey: string;
+  readonly queryFirst: boolean;
+  readonly call?: Call;
+};
 
 /** What is due at the PSP. Undefined: nothing. A confirm is repeated only after a query has shown no approval. */
 export function nextStep(payment: Payment, moment: Moment): Step | undefined {
-  if (isDepositOverdue(payment, moment)) return { kind: "expire" };
   const isDue = ({ nextAt }: { readonly nextAt: string | null }) =>
     nextAt !== null && nextAt <= moment.now;
   const refund = payment.refunds.find((one) => isOpen(one) && isDue(one));
   // before its attempt: one query tells of both, and takes what is due for both
   if (refund && payment.kept) {
-    const call = { kind: "refund", paymentKey: payment.kept.paymentKey, key: refund.key } as const;
+    const { paymentKey } = payment.kept;
+    const call: Call = { kind: "refund", paymentKey, key: refund.key };
     // the same call brings the response that is missing, whatever was done
     const queryFirst = !(mayResend(refund, moment) && isKeyKept(refund, moment));
-    return { kind: "send", call, queryFirst };
+    return { paymentKey, call, queryFirst };
   }
   const attempt = payment.attempts.find(isDue);
   if (attempt === undefined) return undefined;
   const { paymentKey } = attempt;
   const isFirstReturn = attempt.status === "VOIDING" && attempt.checks === 0;
   if (isToCancel(payment, attempt))
-    return { kind: "send", call: { kind: "cancel", paymentKey }, queryFirst: !isFirstReturn };
-  return isOpen(attempt)
-    ? { kind: "send", call: { kind: "confirm", paymentKey }, queryFirst: true }
-    : { kind: "query", paymentKey };
+    return { paymentKey, call: { kind: "cancel", paymentKey }, queryFirst: !isFirstReturn };
+  if (!isOpen(attempt)) return { paymentKey, queryFirst: true };
+  return { paymentKey, call: { kind: "confirm", paymentKey }, queryFirst: true };
 }
 
 /** Whether a call that is due may go out, given that what has been recorded is all that the PSP shows. */
@@ -54,13 +54,12 @@ export function maySend(payment: Payment, call: Call, moment: Moment): boolean {
   return isPayable && mayResend(attempt, moment);
 }
 
-/** True when the order's own time is over and nothing is under way that could still pay it. */
-export function isExpired(payment: Payment, now: string): boolean {
-  return payment.status === "READY" && now >= payment.expiresAt;
-}
-
-/** True when a waiting account that nobody closes yet is past its last moment and the grace for deposits on the way. */
-export function isDepositOverdue(payment: Payment, moment: Moment): boolean {
+/**
+ * True when an order is to be closed: its own time is over and nothing is under way that could still pay it, or its
+ * account, which nobody closes yet, is past its last moment and the grace for deposits on the way.
+ */
+export function isOverdue(payment: Payment, moment: Moment): boolean {
+  if (payment.status === "READY") return moment.now >= payment.expiresAt;
   const isWaiting = payment.status === "WAITING_FOR_DEPOSIT" && payment.closing === null;
   return isWaiting && isAccountOver(payment.kept, moment);
 }

@@ -25,7 +25,7 @@ import {
   waitingAtToss,
 } from "../testing/given.ts";
 import { findAttempt, type Payment } from "./payment.ts";
-import { isDepositOverdue, isExpired } from "./plan.ts";
+import { isOverdue } from "./plan.ts";
 import { recordFinding } from "./record.ts";
 import { requestClose, requestConfirm } from "./requests.ts";
 
@@ -78,8 +78,7 @@ const inputs: Record<string, Input> = {
       : undefined,
   "the order is to be closed": (payment) => requestClose(payment, "canceled", at(60)),
   "its time is over": (payment) => {
-    const { now } = at(seconds);
-    return isExpired(payment, now) || isDepositOverdue(payment, at(seconds))
+    return isOverdue(payment, at(seconds))
       ? requestClose(payment, "expired", at(seconds))
       : undefined;
   },
