@@ -86,6 +86,8 @@ export async function crashStack(options: CrashOptions): Promise<CrashStack> {
     INTERNAL_API_KEY: "internal-key-of-the-tests",
     CONFIRM_WAIT_MS: "1000",
     LOG_LEVEL: process.env["TEST_LOG"] ?? "silent",
+    // a process that lives for seconds does not repay JavaScriptCore's most thorough compiler
+    BUN_JSC_useFTLJIT: "0",
   };
   const environments = {
     order: {
