@@ -2,6 +2,7 @@
 // ends with "N passed, N failed" alone on a line. With "quick" (`bun run ok`) all
 // of it that needs nothing running, with "unit" only the tests among that.
 // Built-in modules only until packages are installed.
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { scriptWords } from "./terminal/program.ts";
 import { ensureInstalled } from "./install.ts";
@@ -48,6 +49,7 @@ const total = { passed: 0, failed: 0, cpuSeconds: 0 };
 let free = processesAtOnce;
 const waiting: (() => void)[] = [];
 const startedAt = performance.now();
+const idleAtStart = idleCoreSeconds();
 try {
   ensureInstalled(root);
   if (words[0] === undefined) await runAll();
@@ -62,9 +64,17 @@ if (total.passed + total.failed === 0) {
 }
 if (stopping.signal.aborted) console.error("Interrupted.");
 const seconds = (performance.now() - startedAt) / 1000;
-console.log(`\nin ${seconds.toFixed(1)} s, ${total.cpuSeconds.toFixed(0)} s of CPU time`);
+const idle = (idleCoreSeconds() - idleAtStart) / seconds;
+console.log(
+  `\nin ${seconds.toFixed(1)} s, ${total.cpuSeconds.toFixed(0)} s of CPU time; ${idle.toFixed(1)} of ${cpus().length} cores were idle`,
+);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || stopping.signal.aborted ? 1 : 0);
+
+/** Of all cores since the machine started: what no test counts (servers, browsers) is not idle either. */
+function idleCoreSeconds(): number {
+  return cpus().reduce((sum, { times }) => sum + times.idle, 0) / 1_000;
+}
 
 /** What needs no server is first in the queue: the servers start meanwhile. */
 async function runAll(): Promise<void> {
