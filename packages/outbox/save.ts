@@ -55,8 +55,8 @@ export type AggregateTable<Row extends object> = {
     readonly name: string;
     readonly fields: Readonly<Record<string, readonly [column: string, type: string]>>;
   };
-  /** Unique indexes of which a violation makes a save stale, and is no fault. */
-  readonly unique?: readonly string[];
+  /** Unique indexes of which a violation makes a save stale, and is no fault: the text column of each. */
+  readonly unique?: Readonly<Record<string, keyof Row & string>>;
   /** A column that, besides the version, must hold what it held when the change was decided. */
   readonly unmoved?: keyof Row & string;
 };

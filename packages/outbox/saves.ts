@@ -74,21 +74,47 @@ export function createSaves<Row extends object>(
     );
   }
 
+  /** Those with a value in the column that another aggregate has, or one before them here. */
+  async function takenIn(saves: readonly TracedSave[], column: string): Promise<Set<TracedSave>> {
+    const valueOf = (save: TracedSave) => save.row[column as never] as string | null;
+    const { rows } = await sql<{ id: string }>`
+      select i.id from unnest(${saves.map(({ id }) => id)}::text[]::uuid[], ${saves.map(valueOf)}::text[]) as i(id, value)
+      where (select true from ${sql.table(table.name)} a
+        where a.${sql.ref(column)} = i.value and a.id <> i.id limit 1)`.execute(db);
+    const taken = new Set(rows.map((row) => row.id));
+    const seen = new Set<string | null>([null]);
+    const isTaken = (save: TracedSave) => {
+      const value = valueOf(save);
+      if (taken.has(save.id) || (value !== null && seen.has(value))) return true;
+      seen.add(value);
+      return false;
+    };
+    return new Set(saves.filter(isTaken));
+  }
+
   async function run(saves: readonly TracedSave[]): Promise<SaveResult[]> {
     // rows are locked in the order of their ids, so that replicas never wait for each other in a circle
-    const sorted = [...saves.entries()].sort((a, b) => (a[1].id < b[1].id ? -1 : 1));
-    const inOrder = sorted.map(([, save]) => save);
+    let left = saves.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const results = new Map<TracedSave, SaveResult>();
     const startedAtMs = performance.now();
     // only a first try knows that nothing of it can have been written
     let isNew = saves.every((save) => followedVersion(save) === 0);
+    let takenColumn: string | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        const results = await correct(inOrder, await write(inOrder, isNew));
-        const original: SaveResult[] = [];
-        sorted.forEach(([position], index) => (original[position] = results[index] as SaveResult));
-        if (results.includes("saved")) options.onSaved?.();
-        return original;
+        if (takenColumn !== undefined) {
+          const taken = await takenIn(left, takenColumn);
+          for (const save of taken) results.set(save, "stale");
+          left = left.filter((save) => !taken.has(save));
+          takenColumn = undefined;
+        }
+        const written = await correct(left, await write(left, isNew));
+        left.forEach((save, index) => results.set(save, written[index] as SaveResult));
+        if (written.includes("saved")) options.onSaved?.();
+        return saves.map((save) => results.get(save) as SaveResult);
       } catch (error) {
+        takenColumn = table.unique?.[constraintOf(error)];
+        if (takenColumn !== undefined && attempt < attemptsMax) continue;
         const isTaken = isNew && errorCode(error) === "23505";
         isNew = false;
         if (isTaken) continue;
@@ -114,13 +140,7 @@ export function createSaves<Row extends object>(
   });
   const save = async (made: Save<Row>): Promise<SaveResult> => {
     const by = made.actor === undefined ? acting() : { actor: made.actor };
-    try {
-      return await gather({ ...made, trace: traceparent(), by });
-    } catch (error) {
-      // thrown for the one save alone: gathering has halved the statement until no other was in it
-      if (table.unique?.includes(constraintOf(error))) return "stale";
-      throw error;
-    }
+    return await gather({ ...made, trace: traceparent(), by });
   };
   return Object.assign(save, { isLate: gather.isLate });
 }

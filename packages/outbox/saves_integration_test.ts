@@ -1,5 +1,5 @@
 import { setInterval } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from "bun:test";
 import { sql, type Kysely } from "kysely";
 import postgres from "postgres";
 import {
@@ -191,7 +191,7 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     const save = saves();
     const code = newId();
     const coded = (claim?: ReturnType<typeof newClaim>) =>
-      accountSave({ id: newId(), version: 1, note: { code } }, claim ? { claim } : {});
+      accountSave({ id: newId(), version: 1, code }, claim ? { claim } : {});
     const claim = newClaim();
     // the second and the third meet the first one's code within the statement, the last one before it
     const batch = Array.from({ length: 40 }, (_, index) =>
@@ -210,12 +210,34 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
     expect(await contradictions(db)).toEqual([]);
   });
 
+  test("however many codes of a statement are taken, it is written once more, not by halves", async () => {
+    // the last one is new, and given to more than one
+    const codes = [newId(), newId(), newId(), newId()];
+    const withCode = (code?: string) =>
+      accountSave({ id: newId(), version: 1, ...(code === undefined ? {} : { code }) });
+    for (const code of codes.slice(0, 3)) expect(await saves()(withCode(code))).toBe("saved");
+    const batch = Array.from({ length: Math.min(gatherMax, 40) }, (_, index) =>
+      withCode(codes[index % 10]),
+    );
+    const executeQuery = spyOn(db, "executeQuery");
+    try {
+      const save = saves();
+      const results = await Promise.all(batch.map((one) => save(one)));
+      const stale = results.filter((result) => result === "stale");
+      expect(stale).toHaveLength(gatherMax === 1 ? 1 : 15);
+      expect(executeQuery).toHaveBeenCalledTimes(2);
+    } finally {
+      executeQuery.mockRestore();
+    }
+    expect(await contradictions(db)).toEqual([]);
+  });
+
   test("of two replicas that create with one code at once only one does, and neither fails", async () => {
     const replicas = [saves(), saves()];
     for (let round = 0; round < 20; round++) {
-      const note = { code: newId() };
+      const code = newId();
       const results = await Promise.all(
-        replicas.map((save) => save(accountSave({ id: newId(), version: 1, note }))),
+        replicas.map((save) => save(accountSave({ id: newId(), version: 1, code }))),
       );
       expect(results.toSorted()).toEqual(["saved", "stale"]);
     }
@@ -294,6 +316,26 @@ describe.each([500, 1])("createSaves() with gatherMax %d", (gatherMax) => {
       expect(await contradictions(db)).toEqual([]);
     },
   );
+
+  test("an account whose code only the second try finds taken is stale, and its key stays free", async () => {
+    const [code, free] = [newId(), newClaim()];
+    const late = accountSave({ id: newId(), version: 1, code }, { claim: free });
+    const name = `late_${gatherMax}`;
+    await control
+      .unsafe(
+        `create sequence ${name};
+         create function ${name}() returns trigger language plpgsql as $$ begin
+           if nextval('${name}') = 1 then raise exception 'victim' using errcode = '40001'; end if;
+           return new;
+         end $$;
+         create trigger ${name} before insert on accounts for each row when (new.id = '${late.id}') execute function ${name}()`,
+      )
+      .simple();
+    expect(await saves()(accountSave({ id: newId(), version: 1, code }))).toBe("saved");
+    expect(await saves()(late)).toBe("stale");
+    expect(await saves()(accountSave({ id: newId(), version: 1 }, { claim: free }))).toBe("saved");
+    expect(await contradictions(db)).toEqual([]);
+  });
 
   describe("when the answer of a commit gets lost", () => {
     /** Saves over a wire that breaks between the commit and its answer. */

@@ -151,9 +151,8 @@ export const databaseMutations: readonly Mutation[] = [
     rule: "Saving the same change again returns its earlier result",
     broken: "the history is checked only after a lost response",
     file: `${outbox}/saves.ts`,
-    find: "await correct(inOrder, await write(inOrder, isNew));",
-    replace:
-      "await (attempt > 1 ? correct(inOrder, await write(inOrder, isNew)) : write(inOrder, isNew));",
+    find: "await correct(left, await write(left, isNew));",
+    replace: "await (attempt > 1 ? correct(left, await write(left, isNew)) : write(left, isNew));",
     killer: { file: savesTest, name: "the same Save again tells" },
   },
 ];

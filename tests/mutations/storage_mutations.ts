@@ -65,8 +65,8 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A lost commit response is not a refusal",
     broken: "the history is not checked for the change",
     file: saves,
-    find: "await correct(inOrder, await write(inOrder, isNew))",
-    replace: "await write(inOrder, isNew)",
+    find: "await correct(left, await write(left, isNew))",
+    replace: "await write(left, isNew)",
     killer: { file: savesTest, name: "a change is saved, not stale" },
   },
   {

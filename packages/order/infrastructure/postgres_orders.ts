@@ -7,7 +7,7 @@ import type { Order } from "../domain/order.ts";
 
 export const orderRows = mapRows<Order>({
   name: "orders",
-  unique: ["orders_by_number", "orders_by_reference"],
+  unique: { orders_by_number: "order_number", orders_by_reference: "merchant_reference" },
   journal: mailJournal,
   fields: {
     status: ["status", "text"],

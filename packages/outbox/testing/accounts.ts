@@ -6,12 +6,12 @@ import type { AggregateTable, DomainEvent, Save } from "../save.ts";
 
 /** An aggregate for the runtime's own tests: an account with a balance, one event for every change. */
 type AccountChanged = DomainEvent & { readonly id: string; readonly version: number };
-type AccountRow = { status: string; balance: number; note: unknown };
+type AccountRow = { status: string; balance: number; note: unknown; code: string | null };
 
 export const accounts: AggregateTable<AccountRow> = {
   name: "accounts",
-  columns: { status: "text", balance: "bigint", note: "jsonb" },
-  unique: ["accounts_by_code"],
+  columns: { status: "text", balance: "bigint", note: "jsonb", code: "text" },
+  unique: { accounts_by_code: "code" },
 };
 
 export function accountsDatabase(): Promise<TestDatabase> {
@@ -23,8 +23,8 @@ export function accountsDatabase(): Promise<TestDatabase> {
           name: "accounts",
           sql: `create table accounts (
             id uuid primary key, version integer not null, status text not null,
-            balance bigint not null check (balance >= 0), note jsonb);
-            create unique index accounts_by_code on accounts ((note->>'code'))`,
+            balance bigint not null check (balance >= 0), note jsonb, code text);
+            create unique index accounts_by_code on accounts (code)`,
         },
       ]),
     "accounts",
@@ -38,10 +38,11 @@ export function accountSave(
     readonly version: number;
     readonly balance?: number;
     readonly note?: unknown;
+    readonly code?: string;
   },
   more: Pick<Save, "message" | "claim"> = {},
 ): Save<AccountRow> & { readonly events: readonly [AccountChanged] } {
-  const { id, version, balance = version, note = null } = account;
+  const { id, version, balance = version, note = null, code = null } = account;
   const eventId = crypto.randomUUID();
   const occurredOn = new Date().toISOString();
   return {
@@ -51,7 +52,7 @@ export function accountSave(
     cause: "test",
     ...more,
     changeId: crypto.randomUUID(),
-    row: { status: "OPEN", balance, note },
+    row: { status: "OPEN", balance, note, code },
     recordedAt: occurredOn,
     detail: { message: more.message?.id, key: more.claim?.key },
     events: [{ eventId, eventType: "AccountChanged", occurredOn, id, version } as AccountChanged],
