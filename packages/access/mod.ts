@@ -11,7 +11,7 @@ export { readFormInTime } from "./form_body.ts";
 export { keyRoutes } from "./key_routes.ts";
 export { knownHosts } from "./known_hosts.ts";
 export { operators, signedIn } from "./operators.ts";
-export { refuseCrossSite, securityHeaders } from "./security.ts";
+export { apiHeaders, refuseCrossSite, securityHeaders } from "./security.ts";
 export { createStreamPlaces, type StreamPlaces } from "./stream_places.ts";
 
 /** The folder of this package's migrations. */

@@ -31,19 +31,28 @@ export function refuseCrossSite(publicUrl: string): MiddlewareHandler<ApiEnv> {
  * Referrer-Policy. So every handler must answer by Hono's context, not by a `Response` of its own.
  */
 export function securityHeaders(isHttps: boolean): MiddlewareHandler {
-  const headers: [name: string, value: string][] = [
-    ["X-Content-Type-Options", "nosniff"],
-    ["Referrer-Policy", "strict-origin-when-cross-origin"],
-    ["X-Frame-Options", "DENY"],
-    // most responses depend on the caller, redirects and refusals included
-    ["Cache-Control", "no-store"],
-  ];
-  if (isHttps) headers.push(["Strict-Transport-Security", "max-age=31536000"]);
-  const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
-  const apiHeaders = [...headers, ["Content-Security-Policy", apiPolicy] as const];
+  const headers = Object.entries(headersFor(isHttps));
+  const ofApi = Object.entries(apiHeaders(isHttps));
   return (c, next) => {
-    const wanted = c.req.path.startsWith("/api/") ? apiHeaders : headers;
+    const wanted = c.req.path.startsWith("/api/") ? ofApi : headers;
     for (const [name, value] of wanted) c.header(name, value);
     return next();
+  };
+}
+
+/** Those of a response of the API. */
+export function apiHeaders(isHttps: boolean): Readonly<Record<string, string>> {
+  const policy = "default-src 'none'; frame-ancestors 'none'";
+  return { ...headersFor(isHttps), "Content-Security-Policy": policy };
+}
+
+function headersFor(isHttps: boolean): Record<string, string> {
+  return {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Frame-Options": "DENY",
+    // most responses depend on the caller, redirects and refusals included
+    "Cache-Control": "no-store",
+    ...(isHttps ? { "Strict-Transport-Security": "max-age=31536000" } : {}),
   };
 }

@@ -21,6 +21,7 @@ import { storeProductNames } from "./infrastructure/postgres_products.ts";
 import { isSampleShop, readShop } from "./infrastructure/shop_file.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 import { orderApp } from "./presentation/order_app.ts";
+import { refuseLateOrders } from "./presentation/late_orders.ts";
 import { anonymousScopes } from "./presentation/idempotency.ts";
 import { orderLinks } from "./presentation/order_links.ts";
 import { pageFunctions } from "./presentation/pages.ts";
@@ -176,7 +177,7 @@ export async function createOrderService(
   });
   const app = orderApp(config, { deps, log, pages: pages as never, console: console as never });
 
-  return service.run(app, {
+  return service.run(refuseLateOrders(app, config, { deps, log }), {
     origin: publicUrl,
     publishes: orderEventTypes,
     consumes: paymentEventTypes,

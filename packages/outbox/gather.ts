@@ -11,7 +11,7 @@ export type GatherOptions<Item, Result> = {
   readonly max?: number | undefined;
   /** Items that may wait before new ones are refused. */
   readonly queueMax?: number;
-  /** An item that is better refused than late: while more wait than go out together, for more than `lateMs`. */
+  /** An item that is better refused than late: while more wait than go out together, for more than `lateMs` (750). */
   readonly isRefusable?: (item: Item) => boolean;
   readonly lateMs?: number;
   readonly nowMs?: () => number;
@@ -30,7 +30,7 @@ type Waiting<Item, Result> = {
  * Throws UnavailableError `overloaded` when too many wait, or for too long.
  */
 export function createGather<Item, Result>(options: GatherOptions<Item, Result>) {
-  const { max = 500, queueMax = 10_000, lateMs = 1_000, nowMs = () => performance.now() } = options;
+  const { max = 500, queueMax = 10_000, lateMs = 750, nowMs = () => performance.now() } = options;
   let waiting: Waiting<Item, Result>[] = [];
   let running = false;
   let inFlight = 0;

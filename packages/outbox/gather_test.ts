@@ -131,7 +131,12 @@ test("createGather() refuses what may be refused while others have waited for to
 
 test("createGather() refuses at once what would wait for too long, as the last statement shows", async () => {
   let now = 0;
-  const { gather, runs, turn } = gathering({ max: 2, nowMs: () => now, isRefusable: () => true });
+  const { gather, runs, turn } = gathering({
+    max: 2,
+    lateMs: 1_000,
+    nowMs: () => now,
+    isRefusable: () => true,
+  });
   // not known yet: two are taken to take half a second
   const first = items("abcd").map(gather);
   expect(gather.isLate()).toBe(false);

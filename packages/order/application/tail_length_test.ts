@@ -14,6 +14,15 @@ test("numbers grow by a character when one is taken, and are short again on the 
   expect(tail.at("2026-11-27T15:00:00.000Z")).toBe(4);
 });
 
+test("numbers grow before the day's orders make a taken one likely", () => {
+  const tail = createTailLength();
+  const lengths = Array.from({ length: 8_000 }, () => tail.at(noon));
+  expect([0, 311, 312, 1_561, 1_562, 7_811, 7_812].map((order) => lengths[order])).toEqual([
+    4, 4, 5, 5, 6, 6, 7,
+  ]);
+  expect(tail.at("2026-11-27T15:00:00.000Z")).toBe(4);
+});
+
 test("a number that can't be longer is no reason to go on", () => {
   const tail = createTailLength();
   for (let length = 4; length < 13; length++) tail.growFrom(length);

@@ -14,7 +14,6 @@ import {
   refuseCrossSite,
   securityHeaders,
 } from "@payflow/access";
-import { UnavailableError } from "@payflow/database";
 import {
   methodRefused,
   mount,
@@ -64,11 +63,6 @@ export function orderApp(
     .use(observeRequests(deps.metrics))
     .use(requestId())
     .use(securityHeaders(isHttps))
-    // before any work on it: refusals must cost far less than orders
-    .post("/api/orders", (_, next) => {
-      if (deps.orders.isLate()) throw new UnavailableError("overloaded");
-      return next();
-    })
     .use(knownHosts(publicUrl, anyHostPaths))
     .use((c, next) => {
       c.set("clientAddress", readAddress(c.env.peer, c.req.header("X-Forwarded-For")));

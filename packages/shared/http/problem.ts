@@ -8,12 +8,21 @@ const quotedLengthMax = 500;
 
 /** Answers in the form of RFC 9457; `type` opens the code's row in the errors' document. */
 export function problem(c: Context, error: AppError, docsUrl = "/docs/errors"): Response {
+  const requestId = c.get("requestId") as string | undefined;
+  const { headers, body, status } = problemParts(error, { requestId, docsUrl });
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  return c.body(body, status);
+}
+
+export function problemParts(
+  error: AppError,
+  { requestId, docsUrl }: { readonly requestId: string | undefined; readonly docsUrl: string },
+) {
   const status = httpStatuses[error.kind];
   const { errors, retryAfterSeconds, extensions } = error.details;
-  const requestId = c.get("requestId") as string | undefined;
-  if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
-  if (error.kind === "unauthorized") c.header("WWW-Authenticate", "Bearer");
-  c.header("Content-Type", "application/problem+json");
+  const headers: Record<string, string> = { "Content-Type": "application/problem+json" };
+  if (retryAfterSeconds !== undefined) headers["Retry-After"] = String(retryAfterSeconds);
+  if (error.kind === "unauthorized") headers["WWW-Authenticate"] = "Bearer";
   const members = {
     type: `${docsUrl}#${error.code}`,
     title: error.code.replaceAll("_", " "),
@@ -26,7 +35,18 @@ export function problem(c: Context, error: AppError, docsUrl = "/docs/errors"): 
   };
   const shown = (_: string, value: unknown) =>
     typeof value === "string" ? quotable(value) : value;
-  return c.body(JSON.stringify(members, shown), status);
+  return { status, headers, body: JSON.stringify(members, shown) };
+}
+
+/** Counts refusals, and logs those of an absent part; of overload one a second: the log must not cost more than the refusals. */
+export function refusalTeller(log: Logger, onRefused: (code: string) => void) {
+  let overloadToldMs = -Infinity;
+  return ({ kind, code, message, cause }: AppError, path: string) => {
+    onRefused(code);
+    const isTold = code === "overloaded" && performance.now() - overloadToldMs < 1_000;
+    if (code === "overloaded" && !isTold) overloadToldMs = performance.now();
+    if (kind === "unavailable" && !isTold) log.warn({ path, code, err: cause }, message);
+  };
 }
 
 /** Maps what a route threw to a problem: refusals as they are, an absent database to 503, the rest to 500 and the log. */
@@ -35,7 +55,7 @@ export function problemHandler(
   options: { readonly docsUrl?: string; readonly onRefused?: (code: string) => void } = {},
 ): ErrorHandler {
   const { docsUrl, onRefused = () => {} } = options;
-  let overloadToldMs = -Infinity;
+  const tell = refusalTeller(log, onRefused);
   return (thrown, c) => {
     const error = asAppError(thrown);
     if (error === undefined) {
@@ -45,13 +65,7 @@ export function problemHandler(
       const text = "Something broke on our side; it was logged under this requestId";
       return problem(c, new AppError("internal", "internal_error", text), docsUrl);
     }
-    const { kind, code, message, cause } = error;
-    onRefused(code);
-    // thousands a second may be refused, and the log must not cost more than they do
-    const isTold = code === "overloaded" && performance.now() - overloadToldMs < 1_000;
-    if (code === "overloaded" && !isTold) overloadToldMs = performance.now();
-    if (kind === "unavailable" && !isTold)
-      log.warn({ path: c.req.path, code, err: cause }, message);
+    tell(error, c.req.path);
     return problem(c, error, docsUrl);
   };
 }

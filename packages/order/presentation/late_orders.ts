@@ -1,0 +1,43 @@
+import { apiHeaders } from "@payflow/access";
+import { UnavailableError } from "@payflow/database";
+import type { AppError } from "@payflow/shared";
+import { asAppError, problemParts, refusalTeller } from "@payflow/shared/http";
+import type { App, Logger } from "@payflow/shared/http";
+import type { OrderConfig } from "../config.ts";
+import type { ApiDeps } from "./api_route.ts";
+
+/**
+ * Refuses orders that would be written late before any work on them, the framework's included: where thousands a second
+ * are refused, each costs those who wait for an accepted one.
+ */
+export function refuseLateOrders(
+  app: App,
+  { publicUrl }: Pick<OrderConfig, "publicUrl">,
+  { deps, log }: { readonly deps: Pick<ApiDeps, "orders" | "metrics">; readonly log: Logger },
+): App {
+  const { orders, metrics } = deps;
+  const tell = refusalTeller(log, metrics.refused);
+  const overloaded = asAppError(new UnavailableError("overloaded")) as AppError;
+  const labels = { method: "POST", route: "/api/orders", status: "503" };
+  const common = apiHeaders(publicUrl.startsWith("https://"));
+  const docsUrl = `${publicUrl}/docs/errors`;
+  const isPlacing = ({ method, url }: Request) =>
+    method === labels.method && new URL(url).pathname === labels.route;
+  return {
+    fetch(request, bindings) {
+      if (!orders.isLate() || !isPlacing(request)) return app.fetch(request, bindings);
+      metrics.request(labels, 0);
+      tell(overloaded, labels.route);
+      const given = request.headers.get("X-Request-Id") ?? "";
+      const requestId = plainId.test(given) ? given : crypto.randomUUID();
+      const { headers, body, status } = problemParts(overloaded, { requestId, docsUrl });
+      return new Response(body, {
+        status,
+        headers: { ...common, ...headers, "X-Request-Id": requestId },
+      });
+    },
+  };
+}
+
+/** Of a caller's X-Request-Id, as Hono's middleware takes it. */
+const plainId = /^[\w\-=]{1,255}$/;
