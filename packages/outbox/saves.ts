@@ -82,12 +82,12 @@ export function createSaves<Row extends object>(
       where (select true from ${sql.table(table.name)} a
         where a.${sql.ref(column)} = i.value and a.id <> i.id limit 1)`.execute(db);
     const taken = new Set(rows.map((row) => row.id));
-    const seen = new Set<string | null>([null]);
+    const seen = new Set<string>();
     const isTaken = (save: TracedSave) => {
       const value = valueOf(save);
-      if (taken.has(save.id) || (value !== null && seen.has(value))) return true;
-      seen.add(value);
-      return false;
+      const isSeen = value !== null && (taken.has(save.id) || seen.has(value));
+      if (value !== null) seen.add(value);
+      return isSeen;
     };
     return new Set(saves.filter(isTaken));
   }

@@ -21,8 +21,8 @@ export const integratorMutations: readonly Mutation[] = [
     rule: "A taken number costs a statement one more, however many are placed at once",
     broken: "numbers that two orders of one statement have are not looked for",
     file: "packages/outbox/saves.ts",
-    find: "value !== null && seen.has(value)",
-    replace: "false",
+    find: "taken.has(save.id) || seen.has(value)",
+    replace: "taken.has(save.id)",
     killer: {
       file: "packages/outbox/saves_integration_test.ts",
       name: "however many codes of a statement",
