@@ -96,7 +96,7 @@ test("an expiry is the system's", async () => {
   const order = await shopper.place();
   await eventually(async () => {
     const changed = await payments`
-      update payments set expires_at = now() - interval '1 day', next_at = now()
+      update payments set expires_at = now() - interval '1 day', next_at = now() - interval '1 second'
       where id = ${order.orderId} returning 1`;
     expect(changed).toHaveLength(1);
   });

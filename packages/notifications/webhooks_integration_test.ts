@@ -165,7 +165,9 @@ test("while secrets are rotated both sign, then the new one alone, and no delive
   for (const one of [former, secret])
     expect(new Webhook(one).verify(both?.body ?? "", both?.headers ?? {})).toBeDefined();
   expect(both?.headers["webhook-signature"]?.split(" ").length).toBe(2);
-  await sql`update webhook_endpoints set former_secret_until = now()`.execute(bed.db);
+  await sql`update webhook_endpoints set former_secret_until = now() - interval '1 second'`.execute(
+    bed.db,
+  );
   const alone = await send();
   expect(alone?.headers["webhook-signature"]?.split(" ").length).toBe(1);
   expect(new Webhook(secret).verify(alone?.body ?? "", alone?.headers ?? {})).toBeDefined();

@@ -94,7 +94,7 @@ test("a deposit whose webhook was lost is found by a scheduled query", async () 
     await deposit(paymentKey);
     // An hour passes: the next query is due.
     await payments`
-      update payments set next_at = now(), attempts = jsonb_set(attempts, '{0,nextAt}', to_jsonb(changed_at))
+      update payments set next_at = now() - interval '1 second', attempts = jsonb_set(attempts, '{0,nextAt}', to_jsonb(changed_at))
       where id = ${orderId}`;
     await shopper.becomes(orderId, "CONFIRMED");
   } finally {
@@ -109,7 +109,7 @@ test("an unpaid order expires, and a later confirm is refused without a call to 
   await eventually(async () => {
     // three quarters of an hour pass
     const { count } =
-      await payments`update payments set next_at = now(), expires_at = changed_at where id = ${orderId}`;
+      await payments`update payments set next_at = now() - interval '1 second', expires_at = changed_at where id = ${orderId}`;
     return count === 1;
   });
   await shopper.becomes(orderId, "EXPIRED");

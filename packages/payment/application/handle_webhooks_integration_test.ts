@@ -96,7 +96,9 @@ test("a webhook that shows a cancel is due until a response has it, five times a
   const find: PaymentDeps["gateway"]["find"] = async (key, orderId) =>
     staleFor.get(key) ?? (await acorn.gateway.find(key, orderId));
   const round = async () => {
-    await sql`update webhooks set next_at = now() where handled_at is null`.execute(opened.kysely);
+    await sql`update webhooks set next_at = now() - interval '1 second' where handled_at is null`.execute(
+      opened.kysely,
+    );
     return await handleWebhooks({ ...deps, gateway: { ...acorn.gateway, find }, webhooks });
   };
   const statusOf = async (paymentKey: string) =>
