@@ -295,6 +295,11 @@ describe("while PostgreSQL does not write", () => {
         });
         await apiOf(edge).refusal(refused?.clone() as Response, 503, "overloaded");
         expect(refused?.headers.get("Retry-After")).toBe("1");
+        // before anything of it is read
+        const unread = await edge.order(
+          new Request(`${edge.url}/api/orders`, { method: "POST", headers: json, body: "{" }),
+        );
+        await apiOf(edge).refusal(unread, 503, "overloaded");
       });
       const statuses = (await Promise.all(calls)).map(({ status }) => status);
       const taken = statuses.filter((status) => status === 201);

@@ -86,7 +86,8 @@ export function createSaves<Row extends object>(
     const isTaken = (save: TracedSave) => {
       const value = valueOf(save);
       const isSeen = value !== null && (taken.has(save.id) || seen.has(value));
-      if (value !== null) seen.add(value);
+      // one that is not written takes nothing from others
+      if (value !== null && !isSeen) seen.add(value);
       return isSeen;
     };
     return new Set(saves.filter(isTaken));

@@ -105,7 +105,7 @@ function checkLedger(world: World, payment: Payment): void {
   }
 }
 
-/** A refund goes to the account that was named with it; what goes back of a closed order, to one that somebody named. */
+/** A refund goes to the account that was named with it; what goes back of a closed order, to one that was named and not refused. */
 function checkAccounts(world: World, payment: Payment): void {
   const { orderId, refunds } = payment;
   for (const session of world.sessionsOf(orderId)) {
@@ -115,7 +115,7 @@ function checkAccounts(world: World, payment: Payment): void {
       const key = refunds.find((one) => one.mark === mark)?.key.replace("refund-", "");
       const isNamed = key
         ? paidTo === `10${key}`
-        : world.accounts.get(orderId)?.has(paidTo) === true;
+        : world.accounts.some((one) => one.orderId === orderId && one.accountNumber === paidTo);
       must(isNamed, `Money went to account ${paidTo}, which nobody named for it`);
     }
   }

@@ -96,8 +96,9 @@ export function refund(
 ) {
   const { request } = command;
   const { orderId, account } = request;
-  if (account) world.named(orderId, account.accountNumber);
-  return checkRefund(world, request, refundOrder(request, orderDeps(world, where, command.route)));
+  const refunded = refundOrder(request, orderDeps(world, where, command.route));
+  const named = account && { orderId, accountNumber: account.accountNumber };
+  return checkRefund(world, request, named ? world.naming(named, refunded) : refunded);
 }
 
 /** A shopper says where a deposit for a closed order goes back to. */
@@ -106,11 +107,11 @@ export function nameAccount(
   where: Where,
   command: { orderId: string; route: Route },
 ) {
+  const { orderId, route } = command;
   const account = { bank: "20", accountNumber: "999", holderName: "김토스" };
-  world.named(command.orderId, account.accountNumber);
-  return provideRefundAccount(
-    { orderId: command.orderId, account },
-    orderDeps(world, where, command.route),
+  return world.naming(
+    { orderId, accountNumber: account.accountNumber },
+    provideRefundAccount({ orderId, account }, orderDeps(world, where, route)),
   );
 }
 

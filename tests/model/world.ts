@@ -41,6 +41,8 @@ export const refundReason = "변심";
 
 export type World = ReturnType<typeof createWorld>;
 
+type NamedAccount = { readonly orderId: string; readonly accountNumber: string };
+
 export function createWorld(options: {
   readonly keepsServerErrors: boolean;
   readonly cancelsOverdue: boolean;
@@ -120,11 +122,16 @@ export function createWorld(options: {
     faults,
     /** Toss does not answer, as long as this is so. */
     isTossAway: false,
-    /** The accounts that somebody named for a return or a refund of an order. */
-    accounts: new Map<string, Set<string>>(),
-    named(orderId: string, accountNumber: string): void {
-      const known = world.accounts.get(orderId) ?? new Set();
-      world.accounts.set(orderId, known.add(accountNumber));
+    /** The accounts that somebody named for a return or a refund of an order, and that were not refused. */
+    accounts: [] as NamedAccount[],
+    async naming<T>(named: NamedAccount, call: Promise<T>): Promise<T> {
+      world.accounts.push(named);
+      return await call.catch((error: unknown) => {
+        // what became of an unavailable one is open
+        if (error instanceof AppError && !world.isPassing(error))
+          world.accounts.splice(world.accounts.indexOf(named), 1);
+        throw error;
+      });
     },
     reachOf(replica: Replica): PspReach {
       const known = reaches.get(replica);

@@ -18,7 +18,7 @@ export const integratorMutations: readonly Mutation[] = [
     },
   },
   {
-    rule: "A taken number costs a statement one more, however many are placed at once",
+    rule: "A taken number costs a statement two more, however many are placed at once",
     broken: "numbers that two orders of one statement have are not looked for",
     file: "packages/outbox/saves.ts",
     find: "taken.has(save.id) || seen.has(value)",
@@ -27,6 +27,14 @@ export const integratorMutations: readonly Mutation[] = [
       file: "packages/outbox/saves_integration_test.ts",
       name: "however many codes of a statement",
     },
+  },
+  {
+    rule: "A late order is refused before any work on it",
+    broken: "only where it would be written",
+    file: "packages/order/service.ts",
+    find: "refuseLateOrders(app, config, { deps, log })",
+    replace: "app",
+    killer: { file: "tests/floods_integration_test.ts", name: "new orders are refused at once" },
   },
   {
     rule: "A save that collides fails alone",

@@ -13,12 +13,13 @@ export function createTailLength() {
   let length = shortestTail;
   let placed = 0;
   return {
-    /** Of one more order. */
+    /** Of one more try to place an order. */
     at(placedAt: string): number {
       const today = koreanDayOf(placedAt);
-      if (today !== day) [day, length, placed] = [today, shortestTail, 0];
+      // an order of yesterday that is tried again does not turn the day back
+      if (today > day) [day, length, placed] = [today, shortestTail, 0];
       placed += 1;
-      // so many meet a taken one on every eighth day (https://en.wikipedia.org/wiki/Birthday_problem)
+      // of one process, so many meet a taken one on every eighth day (https://en.wikipedia.org/wiki/Birthday_problem)
       const fewEnough = Math.sqrt(orderNumberCharacters.length ** length) / 2;
       if (placed > fewEnough && length < longestTail) length += 1;
       return length;

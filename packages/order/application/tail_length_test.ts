@@ -21,6 +21,10 @@ test("numbers grow before the day's orders make a taken one likely", () => {
     4, 4, 5, 5, 6, 6, 7,
   ]);
   expect(tail.at("2026-11-27T15:00:00.000Z")).toBe(4);
+  // one that was begun before midnight is tried again
+  tail.growFrom(4);
+  expect(tail.at(noon)).toBe(5);
+  expect(tail.at("2026-11-27T15:00:00.001Z")).toBe(5);
 });
 
 test("a number that can't be longer is no reason to go on", () => {

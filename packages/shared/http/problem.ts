@@ -38,7 +38,7 @@ export function problemParts(
   return { status, headers, body: JSON.stringify(members, shown) };
 }
 
-/** Counts refusals, and logs those of an absent part; of overload one a second: the log must not cost more than the refusals. */
+/** Counts refusals, and logs those of an absent part; each teller one of overload a second: the log must cost less than they do. */
 export function refusalTeller(log: Logger, onRefused: (code: string) => void) {
   let overloadToldMs = -Infinity;
   return ({ kind, code, message, cause }: AppError, path: string) => {
