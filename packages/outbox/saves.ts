@@ -86,7 +86,6 @@ export function createSaves<Row extends object>(
     const isTaken = (save: TracedSave) => {
       const value = valueOf(save);
       const isSeen = value !== null && (taken.has(save.id) || seen.has(value));
-      // one that is not written takes nothing from others
       if (value !== null && !isSeen) seen.add(value);
       return isSeen;
     };

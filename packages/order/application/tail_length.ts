@@ -13,10 +13,9 @@ export function createTailLength() {
   let length = shortestTail;
   let placed = 0;
   return {
-    /** Of one more try to place an order. */
+    /** Of one more try to place an order; one that was begun before midnight does not turn the day back. */
     at(placedAt: string): number {
       const today = koreanDayOf(placedAt);
-      // an order of yesterday that is tried again does not turn the day back
       if (today > day) [day, length, placed] = [today, shortestTail, 0];
       placed += 1;
       // of one process, so many meet a taken one on every eighth day (https://en.wikipedia.org/wiki/Birthday_problem)
