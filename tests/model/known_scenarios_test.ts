@@ -52,6 +52,16 @@ const takesAnotherSum: Command = {
   isAuthenticated: true,
   ...first,
 };
+/** An order that waits for the account to which a deposit goes back. */
+const lateDeposit: readonly Command[] = [
+  pay({ method: "account", until: until("ok", 3) }),
+  { do: "cancel", ...request, until: toTheEnd },
+  { do: "deposit", ...first, isTold: true },
+  goOn,
+  webhook("comes"),
+  webhook("comes"),
+  work("webhooks"),
+];
 
 type Ending = { readonly status: string; readonly refundedAmount?: number };
 
@@ -236,30 +246,12 @@ const scenarios: [string, readonly Command[], Ending][] = [
   ],
   [
     "a deposit that came too late goes back to the account that the shopper names",
-    [
-      pay({ method: "account", until: until("ok", 3) }),
-      { do: "cancel", ...request, until: toTheEnd },
-      { do: "deposit", ...first, isTold: true },
-      goOn,
-      webhook("comes"),
-      webhook("comes"),
-      work("webhooks"),
-      { do: "name account", ...request, until: toTheEnd },
-    ],
+    [...lateDeposit, { do: "name account", ...request, until: toTheEnd }],
     { status: "CANCELED" },
   ],
   [
     "a deposit that came too late goes back to the account that the merchant names with a refund",
-    [
-      pay({ method: "account", until: until("ok", 3) }),
-      { do: "cancel", ...request, until: toTheEnd },
-      { do: "deposit", ...first, isTold: true },
-      goOn,
-      webhook("comes"),
-      webhook("comes"),
-      work("webhooks"),
-      { ...refund("ok"), amount: undefined, until: toTheEnd } as Command,
-    ],
+    [...lateDeposit, { ...refund("ok"), amount: undefined, until: toTheEnd } as Command],
     { status: "CANCELED" },
   ],
   [
