@@ -77,7 +77,10 @@ function firstOf(lines: readonly string[], patterns: readonly RegExp[]): string 
   return undefined;
 }
 
-/** Of Java's logging and of its archive of classes. */
+/**
+ * Of Java's logging, of its archive of classes, and of Kafka's controller on a machine that is busy for a second: it
+ * counts the heartbeat all the same (ReplicationControlManager.processExpiredBrokerHeartbeat).
+ */
 export function isNoise(line: string): boolean {
-  return line.startsWith("SLF4J:") || /^\[[\d.]+s\]\[\w+ *\]\[/.test(line);
+  return /^SLF4J:|^\[[\d.]+s\]\[\w+ *\]\[|processExpiredBrokerHeartbeat/.test(line);
 }

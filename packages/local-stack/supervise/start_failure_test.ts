@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { causeOfDeath, causeLine } from "./start_failure.ts";
+import { causeOfDeath, causeLine, isNoise } from "./start_failure.ts";
 
 test.each([
   [
@@ -72,4 +72,15 @@ test("causeOfDeath() says how a program ended that said nothing", () => {
   const silent = { lastLines: () => ["SLF4J: no logger", ""] };
   expect(causeOfDeath(silent, 137)).toBe("it ended with exit code 137 and said nothing");
   expect(causeOfDeath(silent, undefined)).toContain("did not answer in time");
+});
+
+test("isNoise() knows what a user cannot change, and nothing else", () => {
+  const controller = "[quorum-controller-1-event-handler] ERROR org.apache.kafka.controller";
+  const heartbeat = `${controller}.ReplicationControlManager - [QuorumController id=1] processExpiredBrokerHeartbeat: controller event queue overloaded. Timed out heartbeat from broker 1.`;
+  for (const line of ["SLF4J: no logger", "[0.003s][warning][cds] no archive", heartbeat]) {
+    expect(isNoise(line)).toBe(true);
+  }
+  expect(isNoise(`${controller}.QuorumController - [QuorumController id=1] No space left`)).toBe(
+    false,
+  );
 });

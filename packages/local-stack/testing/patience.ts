@@ -11,17 +11,25 @@ export type Patience = {
 /** How often the load is looked at. */
 const tickMs = 50;
 
+/** What a longer gap between two looks counts as: for the rest of it the machine, or this process, stood still. */
+const gapMaxMs = 500;
+
 /**
- * A time limit that a busy machine does not use up: while ten processes want each core, a second of it takes ten. So a
- * limit may be short enough to be met soon on a quiet machine, and no test fails only because others run beside it.
+ * A time limit that a busy machine does not use up: while ten processes want each core, a second of it takes ten, and
+ * while the machine stands still no time goes by. So a limit may be short enough to be met soon on a quiet machine, and
+ * no test fails only because others run beside it.
  */
-export function startPatience(quietMs: number, crowd: () => number = processesPerCore): Patience {
+export function startPatience(
+  quietMs: number,
+  crowd: () => number = processesPerCore,
+  clock: () => number = () => performance.now(),
+): Patience {
   const { promise: over, resolve } = Promise.withResolvers<void>();
   let leftMs = quietMs;
-  let lookedAtMs = performance.now();
+  let lookedAtMs = clock();
   const look = () => {
-    const now = performance.now();
-    leftMs -= (now - lookedAtMs) / Math.max(1, crowd());
+    const now = clock();
+    leftMs -= Math.min(now - lookedAtMs, gapMaxMs) / Math.max(1, crowd());
     lookedAtMs = now;
     if (leftMs > 0) return;
     clearInterval(timer);

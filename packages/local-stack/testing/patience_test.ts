@@ -9,3 +9,19 @@ test("startPatience() ends, and a crowded machine gets longer", async () => {
   expect(crowded.isOver()).toBe(false);
   crowded.end();
 });
+
+test("startPatience() counts no time in which the machine stood still", () => {
+  let now = 0;
+  const patience = startPatience(
+    1_000,
+    () => 1,
+    () => now,
+  );
+  now = 60_000;
+  expect(patience.isOver()).toBe(false);
+  now += 499;
+  expect(patience.isOver()).toBe(false);
+  now += 1;
+  expect(patience.isOver()).toBe(true);
+  patience.end();
+});

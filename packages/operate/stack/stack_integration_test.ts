@@ -1,7 +1,7 @@
 // The whole stack as its user sees it: from a terminal, and stopped in every way
 // that there is. One data folder and one set of ports for all, so that each start
 // also shows that the one before has left nothing in its way.
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import {
   cpSync,
   existsSync,
@@ -67,9 +67,13 @@ beforeAll(async () => {
   }
 });
 
+// What a test that failed left running is not in the way of the next one.
+afterEach(() => {
+  if (existsSync(join(dataDir, "stack.pid"))) command("stop");
+});
+
 afterAll(async () => {
   await proxy.stop(true);
-  command("stop");
   reset(settings);
   rmSync(dataDir, { recursive: true, force: true });
 });
@@ -101,14 +105,11 @@ async function start(
       },
     },
   });
-  await eventually(() => shown.includes("ready after") || ended(), {
+  await eventually(() => shown.includes("ready after") || started.exitCode !== null, {
     what: "the stack to run",
     timeoutMs: 90_000,
   });
-  function ended(): boolean {
-    if (started.exitCode === null) return false;
-    throw new Error(`It ended instead of starting: ${shown}`);
-  }
+  if (started.exitCode !== null) throw new Error(`It ended instead of starting: ${shown}`);
   return { process: started, shown: () => shown, pids: stackPids() };
 }
 
@@ -337,7 +338,7 @@ if (process.platform === "linux") {
     const look = async (url: string, init: RequestInit = {}) => {
       const response = await fetch(url, {
         redirect: "manual",
-        signal: AbortSignal.timeout(30_000),
+        signal: AbortSignal.timeout(600_000),
         ...init,
       });
       const text = await response.text();
