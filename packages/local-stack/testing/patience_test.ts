@@ -13,7 +13,7 @@ test("startPatience() ends, and a crowded machine gets longer", async () => {
 test("startPatience() counts no time in which the machine stood still", () => {
   let now = 0;
   const patience = startPatience(
-    1_000,
+    1000,
     () => 1,
     () => now,
   );
