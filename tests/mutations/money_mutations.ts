@@ -354,7 +354,7 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "An order applies only newer snapshots",
     broken: "an older one is applied too",
     file: "packages/order/domain/order.ts",
-    find: "snapshot.paymentVersion > paymentVersion(order);",
+    find: "snapshot.paymentVersion > payment.paymentVersion;",
     replace: "snapshot.paymentVersion > 0;",
     killer: orderTest,
   },

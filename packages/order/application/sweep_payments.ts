@@ -49,17 +49,31 @@ export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Pro
 /** Makes orders follow their payments, once payment has learnt what it lacked of what they know. */
 async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<void> {
   const { payments, refused } = await compare(orders, sweep);
-  const known = new Map(orders.map((order) => [order.orderId, order]));
   for (const { orderId, refusal } of refused)
     await attempt(orderId, sweep, () => Promise.reject(refusedBy(refusal)));
-  for (const snapshot of payments) {
+  await followAll(orders, payments, { sweep, step: "compared" });
+}
+
+/** All at once, so that a few statements write them all. */
+async function followAll(
+  orders: readonly Order[],
+  payments: readonly PaymentSnapshot[],
+  { sweep, step }: { readonly sweep: Sweep; readonly step: "compared" | "listed" },
+): Promise<void> {
+  const known = new Map(orders.map((order) => [order.orderId, order]));
+  const follow = async (snapshot: PaymentSnapshot) => {
     const order = known.get(snapshot.orderId);
-    if (order === undefined) continue;
+    if (order === undefined) return;
     await attempt(order.orderId, sweep, async () => {
-      await sweep.faultPoint("sweep:compared");
-      await follow(order, snapshot, sweep);
+      await sweep.faultPoint(`sweep:${step}`);
+      if (!Order.isNews(order, snapshot)) return;
+      const cause = "sweepPayments";
+      const after = await applyPayment({ snapshot, cause, presumed: order }, sweep);
+      if (after.status !== order.status) sweep.behind += 1;
+      await sweep.faultPoint("sweep:applied");
     });
-  }
+  };
+  await Promise.all(payments.map(follow));
 }
 
 /** An order that can never follow must not keep all later sweeps from going on. */
@@ -68,12 +82,6 @@ async function attempt(orderId: string, sweep: Sweep, work: () => Promise<void>)
     if (sweep.isPassing(error)) sweep.isWhole = false;
     sweep.onFault(orderId, error);
   });
-}
-
-async function follow(order: Order, snapshot: PaymentSnapshot, sweep: Sweep): Promise<void> {
-  if (snapshot.paymentVersion <= Order.paymentVersion(order)) return;
-  const after = await applyPayment({ snapshot, cause: "sweepPayments" }, sweep);
-  if (after.status !== order.status) sweep.behind += 1;
 }
 
 /** One order that payment can't compare costs no other its comparison: the page is halved until that order is alone. */
@@ -124,21 +132,19 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
   let place = { since: plusMs(since, -overlapMs), afterId: "" };
   for (;;) {
     const { payments: page } = await deps.payments.changed({ ...place, limit: pageMax });
-    for (const { changedAt: _, ...snapshot } of page) {
-      if (signal?.aborted) return sweep.behind;
-      const order = await deps.orders.find(snapshot.orderId);
-      if (order === undefined) {
-        await deps.onOrphan(snapshot);
-        continue;
-      }
-      await attempt(order.orderId, sweep, async () => {
-        await deps.faultPoint("sweep:listed");
-        // payment's database was put back, and it has yet to learn what this order knows
-        if (doubtOf(snapshot, order.payment) !== null) await settleOrders([order], sweep);
-        else await follow(order, snapshot, sweep);
-        await deps.faultPoint("sweep:applied");
-      });
+    const snapshots = page.map(({ changedAt: _, ...snapshot }) => snapshot);
+    if (signal?.aborted) return sweep.behind;
+    const found = await Promise.all(snapshots.map(({ orderId }) => deps.orders.find(orderId)));
+    const doubted: Order[] = [];
+    const sound: Order[] = [];
+    for (const [index, snapshot] of snapshots.entries()) {
+      const order = found[index];
+      if (order === undefined) await deps.onOrphan(snapshot);
+      // payment's database was put back, and it has yet to learn what this order knows
+      else (doubtOf(snapshot, order.payment) === null ? sound : doubted).push(order);
     }
+    await followAll(sound, snapshots, { sweep, step: "listed" });
+    await settleOrders(doubted, sweep);
     const last = page.at(-1);
     if (last === undefined) return sweep.behind;
     // by payment's own clock, so that a difference between the two clocks leaves nothing out

@@ -154,6 +154,26 @@ test("an order that can never follow its payment does not hold up the sweep, one
   expect([await statusOf(wrong), await statusOf(well)]).toEqual(["PENDING", "CONFIRMED"]);
 });
 
+test("orders that are behind are written by few statements, one whose payment was only opened by none", async () => {
+  const orders: Order[] = [];
+  for (let count = 0; count < 30; count++) orders.push(await placed());
+  const [opening, ...behind] = orders.map(({ orderId }) => orderId) as [string, ...string[]];
+  const changedAt = secondsAfter(now(), -1);
+  const begun = { ...paid(opening), ...snapshots.ready, orderId: opening, changedAt };
+  const page = [begun, ...behind.map((orderId) => ({ ...paid(orderId), changedAt }))];
+  const deps = depsOf({ changed: async () => ({ payments: page }) });
+  await deps.progress.advance(secondsAfter(changedAt, -60));
+  expect(await sweepChanges(deps)).toBe(29);
+  const { rows } = await sql<{ version: number; orders: number; statements: number }>`
+    select version, count(*)::int as orders, count(distinct xmin::text)::int as statements
+    from orders group by version order by version`.execute(opened.kysely);
+  expect(rows).toMatchObject([
+    { version: 1, orders: 1 },
+    { version: 2, orders: 29 },
+  ]);
+  expect(rows[1]?.statements).toBeLessThan(4);
+});
+
 test("a payment whose order is not here is told, and passed over by no sweep", async () => {
   const well = await placed();
   const changedAt = secondsAfter(now(), -1);

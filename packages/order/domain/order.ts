@@ -58,7 +58,7 @@ export type PlaceInput = Pick<Order, "customerName" | "customerEmail" | "session
 
 export type Moment = { readonly now: string; readonly newId: () => string };
 
-export const Order = { place, asPlaced, applyPayment, facts, paymentVersion, erase, keptUntil };
+export const Order = { place, asPlaced, applyPayment, facts, isNews, erase, keptUntil };
 
 /** A new order that can be paid until `ttlMs` from now; its number has `tailLength` characters behind the day. */
 function place(
@@ -109,13 +109,7 @@ function applyPayment(
   snapshot: PaymentSnapshot,
   moment: Moment,
 ): Change<Order, OrderEvent> | undefined {
-  const text = `Cannot apply a payment of ${snapshot.amount} for order "${snapshot.orderId}" to order "${order.orderId}" of ${order.amount}`;
-  if (snapshot.orderId !== order.orderId || snapshot.amount !== order.amount)
-    throw new AppError("conflict", "payment_mismatch", text);
-  const isNewer = snapshot.paymentVersion > paymentVersion(order);
-  // it can't have come after what the order knows: payment's database was put back, and the sweeps mend that
-  const isLost = order.payment !== null && contradicts(order.payment, snapshot);
-  if (!isNewer || isLost) return undefined;
+  if (!isNews(order, snapshot)) return undefined;
   const version = order.version + 1;
   const next = result(order, snapshot);
   const refundRequest = afterRefund(order.refundRequest, next, moment.now);
@@ -179,8 +173,21 @@ function facts(order: Order): OrderFacts {
   return { orderId, orderName, amount, taxFreeAmount, currency, expiresAt };
 }
 
-function paymentVersion(order: Order): number {
-  return order.payment?.paymentVersion ?? 0;
+/**
+ * Whether a payment tells its order anything: that it was opened, which every payment is, does not. Throws as
+ * `applyPayment` does.
+ */
+function isNews(order: Order, snapshot: PaymentSnapshot): boolean {
+  const text = `Cannot apply a payment of ${snapshot.amount} for order "${snapshot.orderId}" to order "${order.orderId}" of ${order.amount}`;
+  if (snapshot.orderId !== order.orderId || snapshot.amount !== order.amount)
+    throw new AppError("conflict", "payment_mismatch", text);
+  const { payment } = order;
+  const { status, failure, refunding, returnedAmount } = snapshot;
+  if (payment === null)
+    return status !== "READY" || failure !== null || refunding || returnedAmount > 0;
+  const isNewer = snapshot.paymentVersion > payment.paymentVersion;
+  // otherwise it can't have come after what the order knows: payment's database was put back, and the sweeps mend that
+  return isNewer && !contradicts(payment, snapshot);
 }
 
 function names({ orderNumber, merchantReference }: Order) {

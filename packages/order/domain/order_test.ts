@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
-import { contradicts, OrderEvent } from "@payflow/shared";
+import { contradicts, OrderEvent, type PaymentSnapshot } from "@payflow/shared";
 import {
   after,
   applied,
@@ -62,7 +62,6 @@ describe("Order.place()", () => {
 
 describe("Order.applyPayment()", () => {
   test.each([
-    ["ready", "PENDING", []],
     ["declined", "PENDING", []],
     ["inProgress", "PENDING", []],
     ["waiting", "AWAITING_DEPOSIT", []],
@@ -75,6 +74,14 @@ describe("Order.applyPayment()", () => {
     const change = after(placed(), snapshots[name]);
     expect(change.state).toMatchObject({ status, version: 2 });
     expect(types(change)).toEqual([...events]);
+  });
+
+  test("that its payment was opened tells an order nothing, money that is not its own does", () => {
+    const apply = (snapshot: PaymentSnapshot) => Order.applyPayment(placed(), snapshot, moment);
+    expect(apply(snapshots.ready)).toBeUndefined();
+    for (const told of [{ refunding: true }, { returnedAmount: 100 }])
+      expect(apply({ ...snapshots.ready, ...told })?.state.payment).toMatchObject(told);
+    expect(() => apply({ ...snapshots.ready, amount: 1 })).toThrow("Cannot apply a payment of 1");
   });
 
   test.each([

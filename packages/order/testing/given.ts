@@ -81,7 +81,7 @@ export function applied(order: Order, payment: PaymentSnapshot) {
 
 /** What a snapshot newer than all before makes of the order: nothing when it contradicts a final one. */
 export function after(order: Order, payment: PaymentSnapshot): Change<Order, OrderEvent> {
-  const paymentVersion = Order.paymentVersion(order) + 1;
+  const paymentVersion = (order.payment?.paymentVersion ?? 0) + 1;
   const change = Order.applyPayment(order, { ...payment, paymentVersion }, moment);
   return change ?? { state: order, events: [] };
 }

@@ -55,7 +55,7 @@ export async function openMailBed() {
   /** The order follows a snapshot of its payment. */
   async function follow(order: Order, name: keyof typeof snapshots): Promise<Order> {
     const { orderId, amount } = order;
-    const paymentVersion = Order.paymentVersion(order) + 1;
+    const paymentVersion = (order.payment?.paymentVersion ?? 0) + 1;
     const snapshot = { ...snapshots[name], orderId, amount, paymentVersion };
     const decide = (loaded: Order) => Order.applyPayment(loaded, snapshot, { now: now(), newId });
     return await decideAndSave({ orderId, cause: "test", decide }, deps());
