@@ -94,6 +94,14 @@ export const storageMutations: readonly Mutation[] = [
     killer: { file: "packages/outbox/relay_backlog_integration_test.ts" },
   },
   {
+    rule: "Orders that missed what became of their payments are written by few statements",
+    broken: "one after the other",
+    file: "packages/order/application/sweep_payments.ts",
+    find: "await Promise.all(payments.map(follow));",
+    replace: "for (const payment of payments) await follow(payment);",
+    killer: { file: "packages/order/application/sweep_payments_integration_test.ts" },
+  },
+  {
     rule: "A backlog of OrderCreated takes few statements",
     broken: "each payment is looked for by a statement of its own",
     file: "packages/shared/http/aggregate_store.ts",
