@@ -30,4 +30,3 @@ export const Compared = v.object({
   payments: v.array(PaymentView),
   refused: v.array(v.object({ orderId: OrderId, refusal: Refusal })),
 });
-export type Compared = v.InferOutput<typeof Compared>;

@@ -286,18 +286,17 @@ export const moneyMutations: readonly Mutation[] = [
   },
   {
     rule: "Waiting orders are compared with payment, which opens those it does not know",
-    broken: "payment is not called",
+    broken: "payment is told of none",
     file: "packages/order/application/sweep_payments.ts",
-    find: "const { payments, refused } = await compare(orders, sweep);",
-    replace:
-      "const { payments, refused } = { payments: [], refused: [] } as Compared;\n  void compare;",
+    find: ".compare({ facts: sent.map(({ facts }) => facts), known: sent.map(({ known }) => known) })",
+    replace: ".compare({ facts: [], known: [] })",
     killer: model(5_000),
   },
   {
     rule: "Changed payments are compared as well, since a settled order may be refunded",
     broken: "they are not",
     file: "packages/order/application/sweep_payments.ts",
-    find: 'await followAll(sound, snapshots, { sweep, step: "listed" });',
+    find: 'await followAll(found, snapshots, { sweep, step: "sweep:listed" });',
     replace: "",
     killer: knownScenarios,
   },

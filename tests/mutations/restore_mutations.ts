@@ -120,7 +120,7 @@ export const restoreMutations: readonly Mutation[] = [
     broken: "the sweep ignores it",
     file: "packages/order/application/sweep_payments.ts",
     find: "await deps.onOrphan(snapshot);",
-    replace: "",
+    replace: "{}",
     killer: {
       file: "packages/order/application/sweep_payments_integration_test.ts",
       name: "a payment whose order is not here is told",

@@ -1,4 +1,4 @@
-import { doubtOf, plusMs, type Compared, type PaymentSnapshot } from "@payflow/shared";
+import { doubtOf, plusMs, type PaymentSnapshot } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { applyPayment, refusedBy } from "./apply_payment.ts";
 import { fromOrder } from "./decide.ts";
@@ -46,26 +46,42 @@ export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Pro
   return sweep.behind;
 }
 
-/** Makes orders follow their payments, once payment has learnt what it lacked of what they know. */
+/**
+ * Makes orders follow their payments, once payment has learnt what it lacked of what they know. One order that payment
+ * can't compare costs no other its comparison: the page is halved until that order is alone.
+ */
 async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<void> {
-  const { payments, refused } = await compare(orders, sweep);
-  for (const { orderId, refusal } of refused)
+  const [first, second] = orders;
+  if (first === undefined || sweep.signal?.aborted) return;
+  const sent = orders.map(fromOrder);
+  const compared = await sweep.payments
+    .compare({ facts: sent.map(({ facts }) => facts), known: sent.map(({ known }) => known) })
+    .catch((error: unknown) => ({ error }));
+  if ("error" in compared) {
+    // throws when payment, or its database, is away: then it is no order's failure
+    await sweep.payments.changed({ since: sweep.now(), afterId: "", limit: 1 });
+    if (second === undefined) return sweep.onFault(first.orderId, compared.error);
+    const middle = Math.ceil(orders.length / 2);
+    await settleOrders(orders.slice(0, middle), sweep);
+    return settleOrders(orders.slice(middle), sweep);
+  }
+  for (const { orderId, refusal } of compared.refused)
     await attempt(orderId, sweep, () => Promise.reject(refusedBy(refusal)));
-  await followAll(orders, payments, { sweep, step: "compared" });
+  await followAll(orders, compared.payments, { sweep, step: "sweep:compared" });
 }
 
 /** All at once, so that a few statements write them all. */
 async function followAll(
-  orders: readonly Order[],
+  orders: readonly (Order | undefined)[],
   payments: readonly PaymentSnapshot[],
-  { sweep, step }: { readonly sweep: Sweep; readonly step: "compared" | "listed" },
+  { sweep, step }: { readonly sweep: Sweep; readonly step: string },
 ): Promise<void> {
-  const known = new Map(orders.map((order) => [order.orderId, order]));
+  const known = new Map(orders.map((order) => [order?.orderId, order]));
   const follow = async (snapshot: PaymentSnapshot) => {
     const order = known.get(snapshot.orderId);
     if (order === undefined) return;
     await attempt(order.orderId, sweep, async () => {
-      await sweep.faultPoint(`sweep:${step}`);
+      await sweep.faultPoint(step);
       if (!Order.isNews(order, snapshot)) return;
       const cause = "sweepPayments";
       const after = await applyPayment({ snapshot, cause, presumed: order }, sweep);
@@ -82,33 +98,6 @@ async function attempt(orderId: string, sweep: Sweep, work: () => Promise<void>)
     if (sweep.isPassing(error)) sweep.isWhole = false;
     sweep.onFault(orderId, error);
   });
-}
-
-/** One order that payment can't compare costs no other its comparison: the page is halved until that order is alone. */
-async function compare(orders: readonly Order[], sweep: Sweep): Promise<Compared> {
-  const [first, second] = orders;
-  if (first === undefined || sweep.signal?.aborted) return { payments: [], refused: [] };
-  try {
-    const sent = orders.map(fromOrder);
-    return await sweep.payments.compare({
-      facts: sent.map(({ facts }) => facts),
-      known: sent.map(({ known }) => known),
-    });
-  } catch (error) {
-    // throws when payment, or its database, is away: then it is no order's failure
-    await sweep.payments.changed({ since: sweep.now(), afterId: "", limit: 1 });
-    if (second === undefined) {
-      sweep.onFault(first.orderId, error);
-      return { payments: [], refused: [] };
-    }
-  }
-  const middle = Math.ceil(orders.length / 2);
-  const former = await compare(orders.slice(0, middle), sweep);
-  const latter = await compare(orders.slice(middle), sweep);
-  return {
-    payments: [...former.payments, ...latter.payments],
-    refused: [...former.refused, ...latter.refused],
-  };
 }
 
 /** Where the first sweep of all begins. */
@@ -136,14 +125,13 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
     if (signal?.aborted) return sweep.behind;
     const found = await Promise.all(snapshots.map(({ orderId }) => deps.orders.find(orderId)));
     const doubted: Order[] = [];
-    const sound: Order[] = [];
     for (const [index, snapshot] of snapshots.entries()) {
       const order = found[index];
       if (order === undefined) await deps.onOrphan(snapshot);
       // payment's database was put back, and it has yet to learn what this order knows
-      else (doubtOf(snapshot, order.payment) === null ? sound : doubted).push(order);
+      else if (doubtOf(snapshot, order.payment) !== null) doubted.push(order);
     }
-    await followAll(sound, snapshots, { sweep, step: "listed" });
+    await followAll(found, snapshots, { sweep, step: "sweep:listed" });
     await settleOrders(doubted, sweep);
     const last = page.at(-1);
     if (last === undefined) return sweep.behind;

@@ -173,10 +173,7 @@ function facts(order: Order): OrderFacts {
   return { orderId, orderName, amount, taxFreeAmount, currency, expiresAt };
 }
 
-/**
- * Whether a payment tells its order anything: that it was opened, which every payment is, does not. Throws as
- * `applyPayment` does.
- */
+/** That its payment was opened, as every payment is, tells an order nothing. Throws as `applyPayment` does. */
 function isNews(order: Order, snapshot: PaymentSnapshot): boolean {
   const text = `Cannot apply a payment of ${snapshot.amount} for order "${snapshot.orderId}" to order "${order.orderId}" of ${order.amount}`;
   if (snapshot.orderId !== order.orderId || snapshot.amount !== order.amount)
