@@ -286,7 +286,7 @@ export const moneyMutations: readonly Mutation[] = [
   },
   {
     rule: "Waiting orders are compared with payment, which opens those it does not know",
-    broken: "payment is told of none",
+    broken: "payment is called for none of them",
     file: "packages/order/application/sweep_payments.ts",
     find: ".compare({ facts: sent.map(({ facts }) => facts), known: sent.map(({ known }) => known) })",
     replace: ".compare({ facts: [], known: [] })",
