@@ -296,7 +296,7 @@ export const moneyMutations: readonly Mutation[] = [
     rule: "Changed payments are compared as well, since a settled order may be refunded",
     broken: "they are not",
     file: "packages/order/application/sweep_payments.ts",
-    find: 'await followAll(found, snapshots, { sweep, step: "sweep:listed" });',
+    find: 'await followAll(found, snapshots, { sweep, begin: () => deps.faultPoint("sweep:listed") });',
     replace: "",
     killer: knownScenarios,
   },

@@ -67,25 +67,25 @@ async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<voi
   }
   for (const { orderId, refusal } of compared.refused)
     await attempt(orderId, sweep, () => Promise.reject(refusedBy(refusal)));
-  await followAll(orders, compared.payments, { sweep, step: "sweep:compared" });
+  const begin = () => sweep.faultPoint("sweep:compared");
+  await followAll(orders, compared.payments, { sweep, begin });
 }
 
 /** All at once, so that a few statements write them all. */
 async function followAll(
   orders: readonly (Order | undefined)[],
   payments: readonly PaymentSnapshot[],
-  { sweep, step }: { readonly sweep: Sweep; readonly step: string },
+  { sweep, begin }: { readonly sweep: Sweep; readonly begin: () => void | Promise<void> },
 ): Promise<void> {
   const known = new Map(orders.map((order) => [order?.orderId, order]));
   const follow = async (snapshot: PaymentSnapshot) => {
     const order = known.get(snapshot.orderId);
     if (order === undefined) return;
     await attempt(order.orderId, sweep, async () => {
-      await sweep.faultPoint(step);
+      await begin();
       if (!Order.isNews(order, snapshot)) return;
-      const cause = "sweepPayments";
-      const after = await applyPayment({ snapshot, cause, presumed: order }, sweep);
-      if (after.status !== order.status) sweep.behind += 1;
+      const next = await applyPayment({ snapshot, cause: "sweepPayments", presumed: order }, sweep);
+      if (next.status !== order.status) sweep.behind += 1;
       await sweep.faultPoint("sweep:applied");
     });
   };
@@ -131,7 +131,7 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
       // payment's database was put back, and it has yet to learn what this order knows
       else if (doubtOf(snapshot, order.payment) !== null) doubted.push(order);
     }
-    await followAll(found, snapshots, { sweep, step: "sweep:listed" });
+    await followAll(found, snapshots, { sweep, begin: () => deps.faultPoint("sweep:listed") });
     await settleOrders(doubted, sweep);
     const last = page.at(-1);
     if (last === undefined) return sweep.behind;
