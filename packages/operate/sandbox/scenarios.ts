@@ -93,8 +93,8 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
       const paymentKey = await authenticated(scene, "CARD", "delay:8000");
       const confirming = confirm(scene, paymentKey);
       await polled(async () => {
-        const { body } = await shop.call<Payment>(`GET /api/payments/${order.orderId}`);
-        return body.status === "READY" ? undefined : body.status;
+        const { status = "READY" } = (await paymentOf(shop, order)) ?? {};
+        return status === "READY" ? undefined : status;
       }, "PayFlow did not begin to confirm");
       await shop.call(`POST /api/orders/${order.orderId}/cancel`, { withinMs: 60_000 });
       await did("the order was cancelled while Toss was still working");
@@ -154,6 +154,16 @@ async function authenticated(scene: Scene, method: string, testName?: string): P
   await scene.sandbox.call(`POST /_sandbox/sessions/${paymentKey}/authenticate`, {});
   await scene.did(`authenticated in the payment window, paymentKey ${paymentKey}`);
   return paymentKey;
+}
+
+/** Undefined: the payment service has not heard of the order yet. */
+export async function paymentOf(shop: Shop, { orderId }: Order): Promise<Payment | undefined> {
+  try {
+    return (await shop.call<Payment>(`GET /api/payments/${orderId}`)).body;
+  } catch (error) {
+    if (error instanceof UserError && error.message.includes("payment_not_found")) return undefined;
+    throw error;
+  }
 }
 
 /** A refusal is a result as well: it is what some scenarios are for. */

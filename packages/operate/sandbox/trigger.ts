@@ -4,7 +4,7 @@ import type { Work } from "../context.ts";
 import { shopOf, type Shop } from "../shop.ts";
 import { sandboxOf } from "./sandbox_place.ts";
 import type { ScenarioName } from "./scenario_names.ts";
-import { scenarios, type Order, type Payment } from "./scenarios.ts";
+import { paymentOf, scenarios, type Order } from "./scenarios.ts";
 
 /** Enough for each method, and divisible. */
 const sampleAmount = 15_000;
@@ -56,16 +56,6 @@ async function placed(shop: Shop, name: string): Promise<Order> {
 
 async function found(shop: Shop, orderId: string): Promise<Order> {
   return (await shop.call<Order>(`GET /api/orders/${orderId}`)).body;
-}
-
-/** Undefined: nobody has tried to pay the order yet. */
-async function paymentOf(shop: Shop, { orderId }: Order): Promise<Payment | undefined> {
-  try {
-    return (await shop.call<Payment>(`GET /api/payments/${orderId}`)).body;
-  } catch (error) {
-    if (error instanceof UserError && error.message.includes("payment_not_found")) return undefined;
-    throw error;
-  }
 }
 
 type SandboxPayment = { readonly status: string; readonly heldAmount: number };
