@@ -156,7 +156,7 @@ async function authenticated(scene: Scene, method: string, testName?: string): P
   return paymentKey;
 }
 
-/** Undefined: the payment service has not heard of the order yet. */
+/** Undefined: the payment service does not know the order yet. */
 export async function paymentOf(shop: Shop, { orderId }: Order): Promise<Payment | undefined> {
   try {
     return (await shop.call<Payment>(`GET /api/payments/${orderId}`)).body;
