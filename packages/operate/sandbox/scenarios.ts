@@ -12,7 +12,7 @@ export type Order = {
   readonly status: string;
   readonly checkoutUrl?: string;
 };
-export type Payment = { readonly status: string; readonly paymentKey: string | null };
+type Payment = { readonly status: string; readonly paymentKey: string | null };
 
 export type Scene = {
   readonly shop: Shop;
