@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
 import * as v from "valibot";
-import { actingAs, type Acting } from "@payflow/outbox";
-import { actingHeader, AppError, SentActing, type Actor } from "@payflow/shared";
+import { acting, actingAs, type Acting } from "@payflow/outbox";
+import { actingHeader, AppError, SentActing } from "@payflow/shared";
 import { parseInput, type CallerRule } from "@payflow/shared/http";
 import { mayAct, requireRole, type KeyHolder, type Role } from "./credential.ts";
 import type { FindHolder } from "./key_holders.ts";
@@ -13,8 +13,6 @@ export type Caller = {
   readonly sessionId: string | undefined;
   /** Whose key came along; undefined without one. */
   readonly key: KeyHolder | undefined;
-  /** In whose name all that the call causes is recorded. */
-  readonly actor: Actor;
   /** Orders that a link let this browser in to, newest first. */
   readonly orderIds: readonly string[];
   /** This browser's session placed the order: it may do with it what a shopper may. */
@@ -115,7 +113,6 @@ export function identifyCaller(options: {
   };
 
   function identified(c: Context<ApiEnv>, next: Next, key: KeyHolder | undefined) {
-    const acting = actingFor(c, key);
     const sent = c.req.header("Cookie");
     let sessionId = session.read(sent);
     let grants = readGrants(orders.read(sent), now);
@@ -128,7 +125,6 @@ export function identifyCaller(options: {
         return grants.map(({ orderId }) => orderId);
       },
       key,
-      actor: acting.actor,
       owns: (order) => sessionId !== undefined && order.sessionId === sessionId,
       sees: (order) => caller.owns(order) || caller.orderIds.includes(order.orderId),
       isMerchant: key !== undefined && mayAct(key, "read"),
@@ -144,7 +140,7 @@ export function identifyCaller(options: {
       },
     };
     c.set("caller", caller);
-    return actingAs(acting, next);
+    return actingAs(actingFor(c, key), next);
   }
 }
 
@@ -177,6 +173,11 @@ export function requireKey({ key }: Caller, role: Role): KeyHolder {
   if (key === undefined) throw keyRequired("This needs a key");
   requireRole(key, role);
   return key;
+}
+
+/** Does something for this reason, if there is one: histories and audits have it besides the actor. */
+export function withReason<T>(reason: string | undefined, work: () => T): T {
+  return reason === undefined ? work() : actingAs({ ...acting(), reason }, work);
 }
 
 /** Who called a route that needs a key. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
 import { UnavailableError } from "@payflow/database";
+import { acting } from "@payflow/outbox";
 import { sentActing } from "@payflow/shared";
 import { problemHandler, silentLog } from "@payflow/shared/http";
 import { identifyCaller, type ApiEnv } from "./caller.ts";
@@ -39,8 +40,9 @@ function appOf(options: { sessionSecret?: string; isHttps?: boolean } = {}) {
       return c.body(null, 204);
     })
     .get("/who", (c) => {
-      const { sessionId, key, actor, orderIds } = c.get("caller");
-      return c.json({ sessionId: sessionId ?? null, key: key?.name ?? null, actor, orderIds });
+      const { sessionId = null, key, orderIds } = c.get("caller");
+      const { actor } = acting();
+      return c.json({ sessionId, key: key?.name ?? null, actor, orderIds });
     })
     .get("/owns/:id/:session", (c) => {
       const { id: orderId, session: sessionId } = c.req.param();

@@ -1,10 +1,11 @@
+import { withReason } from "@payflow/access";
 import type { AdminEvents, Part } from "@payflow/ui";
 import { UnavailableError } from "@payflow/database";
 import type { InternalAnswer, InternalBody, Operate } from "@payflow/back-office";
 import type { messageCalls } from "@payflow/back-office/messages";
 import { AppError } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
-import { asOperator, Reason, requireOperator, type OperatorOf } from "./operator.ts";
+import { forOperators, Reason, type OperatorOf } from "./operator.ts";
 import { pageOfBoth, parts } from "./both_parts.ts";
 import { serviceTopics } from "./lag_attention.ts";
 import type { TopicReader } from "./topics.ts";
@@ -29,66 +30,44 @@ export function adminEvents({ own, topics, operate, operator }: AdminEventsDeps)
       ? operate(name, body)
       : (own[name](body as never) as Promise<InternalAnswer<Name>>);
 
+  const may = forOperators(operator);
+
   return {
-    async readOutbox() {
-      requireOperator(operator, "read");
-      return await Promise.all(
-        parts.map(async (part) => ({ part, ...(await call(part, "outbox", {})) })),
-      );
-    },
-    async readTopics() {
-      requireOperator(operator, "read");
-      return await topics.readTopics(serviceTopics, parts);
-    },
-    async listMessages(topic, page) {
-      requireOperator(operator, "read");
+    readOutbox: may("read", () =>
+      Promise.all(parts.map(async (part) => ({ part, ...(await call(part, "outbox", {})) }))),
+    ),
+    readTopics: may("read", () => topics.readTopics(serviceTopics, parts)),
+    listMessages: may("read", async (topic, page) => {
       if (!serviceTopics.includes(topic)) return nothing;
       return (await topics.listMessages({ topic, ...page })) ?? nothing;
-    },
-    async listDeadLetters(options, after) {
-      requireOperator(operator, "read");
-      return await pageOfBoth(after, pageMax, {
+    }),
+    listDeadLetters: may("read", (options, after) =>
+      pageOfBoth(after, pageMax, {
         read: (part, place) => call(part, "dead-letters", { ...options, after: place }),
         timeOf: ({ createdAt }) => createdAt,
-      });
-    },
-    async findDeadLetter(part, id) {
-      requireOperator(operator, "read");
+      }),
+    ),
+    findDeadLetter: may("read", async (part, id) => {
       const { found } = await call(part, "dead-letter", { id });
       return found ? { part, ...found } : undefined;
-    },
-    async replayDeadLetter(part, id) {
-      const who = requireOperator(operator, "operate");
-      const { outcome } = await asOperator(who, undefined, () =>
-        call(part, "replay-dead-letter", { id }),
-      );
+    }),
+    replayDeadLetter: may("operate", async (part, id) => {
+      const { outcome } = await call(part, "replay-dead-letter", { id });
       if (outcome === "kafka_unavailable") throw new UnavailableError(outcome);
       if (outcome === "not_found") throw letterNotFound(part, id);
-    },
-    async replayCause(part, error) {
-      const who = requireOperator(operator, "operate");
-      const { count, isKafkaAway } = await asOperator(who, undefined, () =>
-        call(part, "replay-cause", { error }),
-      );
+    }),
+    replayCause: may("operate", async (part, error) => {
+      const { count, isKafkaAway } = await call(part, "replay-cause", { error });
       if (isKafkaAway) throw new UnavailableError("kafka_unavailable");
       return count;
-    },
-    async discardDeadLetter(part, id, given) {
-      const who = requireOperator(operator, "operate");
-      const reason = parseInput(Reason, given);
-      const { isDone } = await asOperator(who, reason, () =>
-        call(part, "discard-dead-letter", { id }),
-      );
+    }),
+    discardDeadLetter: may("operate", async (part, id, given) => {
+      const discard = () => call(part, "discard-dead-letter", { id });
+      const { isDone } = await withReason(parseInput(Reason, given), discard);
       if (!isDone) throw letterNotFound(part, id);
-    },
-    async listWebhooks(options, after) {
-      requireOperator(operator, "read");
-      return await operate("webhooks", { ...options, after });
-    },
-    async findWebhook(id) {
-      requireOperator(operator, "read");
-      return (await operate("webhook", { id })).found ?? undefined;
-    },
+    }),
+    listWebhooks: may("read", (options, after) => operate("webhooks", { ...options, after })),
+    findWebhook: may("read", async (id) => (await operate("webhook", { id })).found ?? undefined),
   };
 }
 

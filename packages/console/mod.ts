@@ -9,7 +9,7 @@ export { createConsoleKeys } from "./keys.ts";
 export { readLagAttention } from "./lag_attention.ts";
 export { adminMoney } from "./money.ts";
 export { movementsHead, movementsLines } from "./money_csv.ts";
-export { asOperator, requireOperator, type OperatorOf } from "./operator.ts";
+export { forOperators, requireOperator, type OperatorOf } from "./operator.ts";
 export { exportOrders } from "./order_csv.ts";
 export { placedBetween, selectionOf } from "./order_filter.ts";
 export { topicReader } from "./topics.ts";

@@ -1,10 +1,16 @@
+import { withReason } from "@payflow/access";
 import type { AdminMoney } from "@payflow/ui";
 import { AppError, invalidField, KoreanDay, KoreanMonth } from "@payflow/shared";
-import { exceptionKinds, type InternalAnswer, type Operate } from "@payflow/back-office";
+import {
+  exceptionKinds,
+  type InternalAnswer,
+  type InternalBody,
+  type Operate,
+} from "@payflow/back-office";
 import { parseInput } from "@payflow/shared/http";
 import * as v from "valibot";
 import { movementsHead, movementsLines } from "./money_csv.ts";
-import { asOperator, Reason, requireOperator, type OperatorOf } from "./operator.ts";
+import { forOperators, Reason, requireOperator, type OperatorOf } from "./operator.ts";
 
 const Month = v.object({ month: KoreanMonth });
 const Day = v.object({ day: KoreanDay });
@@ -29,11 +35,11 @@ export function adminMoney({
   readonly operate: Operate;
   readonly operator: OperatorOf;
 }): AdminMoney {
+  const may = forOperators(operator);
+  const resolve = ({ reason, ...which }: InternalBody<"resolve-exceptions">) =>
+    withReason(reason, () => operate("resolve-exceptions", { reason, ...which }));
   return {
-    async readMonth(month) {
-      requireOperator(operator, "read");
-      return await operate("money-month", parseInput(Month, { month }));
-    },
+    readMonth: may("read", (month) => operate("money-month", parseInput(Month, { month }))),
     async *exportMonth(month, language) {
       requireOperator(operator, "read");
       const { month: wanted } = parseInput(Month, { month });
@@ -50,35 +56,23 @@ export function adminMoney({
         after = page.next;
       }
     },
-    async findReconciliation(day) {
-      requireOperator(operator, "read");
-      return (await operate("reconciliation", parseInput(Day, { day }))).found;
-    },
-    async requestReconciliation(day) {
-      const who = requireOperator(operator, "operate");
-      const wanted = parseInput(Day, { day });
-      const { isDone } = await asOperator(who, undefined, () =>
-        operate("request-reconciliation", wanted),
-      );
+    findReconciliation: may(
+      "read",
+      async (day) => (await operate("reconciliation", parseInput(Day, { day }))).found,
+    ),
+    requestReconciliation: may("operate", async (day) => {
+      const { isDone } = await operate("request-reconciliation", parseInput(Day, { day }));
       if (!isDone) throw invalidField("day", "has not begun in Korea yet");
-    },
-    async resolveException(given) {
-      const who = requireOperator(operator, "operate");
-      const one = parseInput(Exception, given);
-      const { resolved } = await asOperator(who, one.reason, () =>
-        operate("resolve-exceptions", one),
-      );
+    }),
+    resolveException: may("operate", async (given) => {
+      const { resolved } = await resolve(parseInput(Exception, given));
       if (resolved.length > 0) return;
       const text = "There is no such open difference: somebody resolved it, or a later comparison";
       throw new AppError("not_found", "exception_not_found", text);
-    },
-    async resolveExceptions(given) {
-      const who = requireOperator(operator, "operate");
-      const all = parseInput(Exceptions, given);
-      const { resolved } = await asOperator(who, all.reason, () =>
-        operate("resolve-exceptions", all),
-      );
-      return resolved.length;
-    },
+    }),
+    resolveExceptions: may(
+      "operate",
+      async (given) => (await resolve(parseInput(Exceptions, given))).resolved.length,
+    ),
   };
 }

@@ -22,8 +22,14 @@ export function requireOperator<Who extends SignedIn>(
   throw new AppError("forbidden", "role_too_weak", text);
 }
 
-/** Does something in the operator's name: histories and audits say who, and why. */
-export function asOperator<T>({ name }: SignedIn, reason: string | undefined, work: () => T): T {
-  const actor = `key:${name}`;
-  return actingAs(reason === undefined ? { actor } : { actor, reason }, work);
-}
+/** Makes functions for operators of a role. They throw as `requireOperator` does, and act in the operator's name. */
+export const forOperators =
+  (operatorOf: OperatorOf) =>
+  <Given extends readonly unknown[], T>(
+    role: SignedIn["role"],
+    work: (...given: Given) => Promise<T>,
+  ) =>
+  async (...given: Given): Promise<T> => {
+    const { name } = requireOperator(operatorOf, role);
+    return await actingAs({ actor: `key:${name}` }, () => work(...given));
+  };

@@ -1,4 +1,4 @@
-import { asOperator, requireOperator, type OperatorOf } from "@payflow/console";
+import { forOperators, type OperatorOf } from "@payflow/console";
 import type { AdminNotifications, DeliveryRow, MailRow } from "@payflow/ui";
 import { AppError, plusMs } from "@payflow/shared";
 import { parseInput } from "@payflow/shared/http";
@@ -25,14 +25,7 @@ export function adminNotifications(
   },
 ): AdminNotifications {
   const { endpoints, deliveries, now, operator, compose, isSending } = deps;
-  /** The same work for whoever has the role, in the operator's name. */
-  const may =
-    <Given extends readonly unknown[], T>(
-      role: "read" | "operate" | "admin",
-      work: (...given: Given) => Promise<T>,
-    ) =>
-    async (...given: Given): Promise<T> =>
-      asOperator(requireOperator(operator, role), undefined, () => work(...given));
+  const may = forOperators(operator);
 
   async function numbered<Row>(rows: readonly Delivery[]): Promise<readonly Row[]> {
     const orders = await deps.describeOrders(rows.map(({ orderId }) => orderId));

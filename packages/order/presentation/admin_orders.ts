@@ -1,7 +1,8 @@
 import type { AdminOrder, AdminOrders, OrderRow } from "@payflow/ui";
+import { withReason } from "@payflow/access";
 import {
-  asOperator,
   exportOrders,
+  forOperators,
   masked,
   requireOperator,
   selectionOf,
@@ -34,11 +35,11 @@ const waitMs = 3_000;
 
 export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
   const { search, operate, operator } = deps;
+  const may = forOperators(operator);
   const findByKey = async (part: string) => (await operate("search", { part })).orderIds;
 
   return {
-    async listOrders(filter, after) {
-      requireOperator(operator, "read");
+    listOrders: may("read", async (filter, after) => {
       if (after !== undefined && !isUuid(after))
         throw invalidField("after", "is no place in this list");
       const { selection, missed } = await selectionOf(filter, findByKey);
@@ -46,11 +47,10 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       // what was not found elsewhere may be what payment would have found
       if (missed !== undefined && page.rows.length === 0 && page.next === null) throw missed;
       return { rows: page.rows.map(orderRow), next: page.next };
-    },
-    async sumOrders(filter) {
-      requireOperator(operator, "read");
-      return await search.sumOrders((await selectionOf(filter, findByKey)).selection);
-    },
+    }),
+    sumOrders: may("read", async (filter) =>
+      search.sumOrders((await selectionOf(filter, findByKey)).selection),
+    ),
     async *exportOrders(filter, language) {
       const { role } = requireOperator(operator, "read");
       const { selection, missed } = await selectionOf(filter, findByKey);
@@ -60,8 +60,7 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       const named = { ...shown, isSearch: q !== undefined };
       yield* exportOrders(selection, { filter: named, language, role }, deps);
     },
-    async findOrder(orderId) {
-      requireOperator(operator, "read");
+    findOrder: may("read", async (orderId) => {
       const order = await deps.orders.find(orderId);
       if (order === undefined) return undefined;
       const [own, theirs, details] = await Promise.all([
@@ -72,55 +71,43 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       const history = inOrder(own, theirs?.history ?? []);
       const timeline = orderTimeline(order, theirs?.history ?? own);
       return { ...adminOrder(order, details, deps.now()), timeline, history };
-    },
-    async refund({ orderId, key: given, ...form }) {
-      const who = requireOperator(operator, "operate");
+    }),
+    refund: may("operate", async ({ orderId, key: given, ...form }) => {
       const input = parseInput(Refund, form);
       // a scope of its own: no key of the API is the same refund
       const key = `console:${parseInput(IdempotencyKey, given)}`;
       const command = refundCommand({ orderId, key }, input);
-      await asOperator(who, input.reason, () => refundOrder(command, deps));
-    },
-    async cancelOrder(orderId, reason) {
-      const who = requireOperator(operator, "operate");
-      await asOperator(who, reasonOf(reason), () => cancelOrder({ orderId }, deps));
-    },
-    async grantRefund({ orderId, ...form }) {
-      const who = requireOperator(operator, "operate");
+      await withReason(input.reason, () => refundOrder(command, deps));
+    }),
+    cancelOrder: may("operate", async (orderId, reason) => {
+      await withReason(reasonOf(reason), () => cancelOrder({ orderId }, deps));
+    }),
+    grantRefund: may("operate", async ({ orderId, ...form }) => {
       const input = parseInput(GrantRefund, form);
-      await asOperator(who, input.answer, () => grantRefundRequest({ orderId, ...input }, deps));
-    },
-    async declineRefund(orderId, answer) {
-      const who = requireOperator(operator, "operate");
-      const input = parseInput(DeclineRefund, { answer });
-      await asOperator(who, answer, () => declineRefundRequest({ orderId, ...input }, deps));
-    },
-    async provideRefundAccount({ orderId, ...given }) {
-      const who = requireOperator(operator, "operate");
+      await withReason(input.answer, () => grantRefundRequest({ orderId, ...input }, deps));
+    }),
+    declineRefund: may("operate", async (orderId, given) => {
+      const { answer } = parseInput(DeclineRefund, { answer: given });
+      await withReason(answer, () => declineRefundRequest({ orderId, answer }, deps));
+    }),
+    provideRefundAccount: may("operate", async ({ orderId, ...given }) => {
       const account = parseInput(RefundAccount, given);
-      await asOperator(who, undefined, () => provideRefundAccount({ orderId, account }, deps));
-    },
-    async queryToss(orderId) {
-      const who = requireOperator(operator, "operate");
+      await provideRefundAccount({ orderId, account }, deps);
+    }),
+    queryToss: may("operate", async (orderId) => {
       const order = await loadOrder(orderId, deps);
-      return await asOperator(who, undefined, async () => {
-        const { isChanged, isOpen, ...answer } = await operate("query-now", { orderId });
-        await followed(answer, { cause: "queryToss", order }, deps);
-        return { isChanged, isOpen };
-      });
-    },
-    async orderLink(orderId) {
-      requireOperator(operator, "read");
-      return deps.checkoutUrl(await loadOrder(orderId, deps));
-    },
-    async erase(orderId, reason) {
-      const who = requireOperator(operator, "admin");
+      const { isChanged, isOpen, ...answer } = await operate("query-now", { orderId });
+      await followed(answer, { cause: "queryToss", order }, deps);
+      return { isChanged, isOpen };
+    }),
+    orderLink: may("read", async (orderId) => deps.checkoutUrl(await loadOrder(orderId, deps))),
+    erase: may("admin", async (orderId, reason) => {
       const order = await loadOrder(orderId, deps);
       const until = Order.keptUntil(order, deps.now());
       const text = `Order "${orderId}" is kept by law until ${until}`;
       if (until !== null) throw new AppError("conflict", "order_kept_by_law", text);
-      await asOperator(who, reasonOf(reason), () => eraseOrder(orderId, deps));
-    },
+      await withReason(reasonOf(reason), () => eraseOrder(orderId, deps));
+    }),
   };
 }
 

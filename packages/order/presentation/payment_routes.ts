@@ -1,6 +1,5 @@
-import { buyer, operator, visitor, type Caller } from "@payflow/access";
+import { buyer, operator, visitor, withReason, type Caller } from "@payflow/access";
 import type * as v from "valibot";
-import { actingAs } from "@payflow/outbox";
 import { AppError } from "@payflow/shared";
 import { at, json, reply } from "@payflow/shared/http";
 import type { ConfirmOrder } from "../application/confirm_order.ts";
@@ -98,11 +97,10 @@ export const paymentRoutes = [
       "refund_account_required",
       ...paymentAway,
     ],
-    async handle({ c, params: { orderId }, key, body }, deps) {
-      const { actor } = c.get("caller");
-      const { payment, isOpen } = await actingAs({ actor, reason: body.reason }, () =>
-        refundOrder(refundCommand({ orderId, key }, body), deps),
-      );
+    async handle({ params: { orderId }, key, body }, deps) {
+      const command = refundCommand({ orderId, key }, body);
+      const refund = () => refundOrder(command, deps);
+      const { payment, isOpen } = await withReason(body.reason, refund);
       const shown = paymentJson(payment, true);
       return isOpen ? reply(202, shown, retryAfter) : reply(200, shown);
     },

@@ -1,6 +1,12 @@
 import * as v from "valibot";
-import { operator, owner, reader, requireViewer, type OrderRule } from "@payflow/access";
-import { actingAs } from "@payflow/outbox";
+import {
+  operator,
+  owner,
+  reader,
+  requireViewer,
+  withReason,
+  type OrderRule,
+} from "@payflow/access";
 import { OrderId } from "@payflow/shared";
 import { at, json, reply, type Body } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";
@@ -43,11 +49,8 @@ function changing<Input extends object | undefined = undefined>(
       const by = c.get("caller");
       if (rest.caller === owner) requireViewer(by, await loadOrder(orderId, deps));
       const given = { orderId, ...body } as Input & { orderId: string };
-      const { answer: reason } = given as { readonly answer?: string | undefined };
-      const work = () => change(given, deps);
-      const order = await (reason === undefined
-        ? work()
-        : actingAs({ actor: by.actor, reason }, work));
+      const { answer } = given as { readonly answer?: string | undefined };
+      const order = await withReason(answer, () => change(given, deps));
       return reply(200, orderJson(order, by, deps));
     },
   });
