@@ -1,7 +1,7 @@
 import { createStreamPlaces, openCredentials, sessionRetention } from "@payflow/access";
-import { notificationRetention, openNotifications } from "@payflow/notifications";
+import { notificationRetention, openNotifications, type ComposeMail } from "@payflow/notifications";
 import { audit } from "@payflow/outbox";
-import { createUi } from "@payflow/ui";
+import { createUi, renderMail } from "@payflow/ui";
 import { orderEventTypes, paymentEventTypes } from "@payflow/shared";
 import { asAppError, createRateLimit, openService } from "@payflow/shared/http";
 import type { Logger, Service } from "@payflow/shared/http";
@@ -27,7 +27,6 @@ import { orderLinks } from "./presentation/order_links.ts";
 import { pageFunctions } from "./presentation/pages.ts";
 import { paymentEventConsumer } from "./presentation/payment_event_consumer.ts";
 import { webhookLimitOf } from "./presentation/webhook_routes.ts";
-import { composeMails } from "./mails.ts";
 import { addOrderWorkers } from "./workers.ts";
 
 export type OrderServiceOptions = {
@@ -68,8 +67,7 @@ export async function createOrderService(
     taxFreeAmount: taxFreeAmount || undefined,
   }));
   const productNames = await service.prepare(() => storeProductNames(db, shop.products));
-  const queries = postgresOrderQueries(db);
-  const watch = createOrderWatch(queries, log);
+  const watch = createOrderWatch(db, log);
   const { sessionSecret, publicUrl } = config;
   const links = orderLinks(sessionSecret, now);
   const checkoutUrl: ApiDeps["checkoutUrl"] = (order) =>
@@ -90,7 +88,14 @@ export async function createOrderService(
       count(order, events);
     },
   });
-  const compose = composeMails({ shop, findOrder: orders.find, linkOf: checkoutUrl });
+  // whom a mail goes to is read when it is sent or shown
+  const compose: ComposeMail = async ({ orderId, facts: mail, createdAt: at }) => {
+    const order = await orders.find(orderId);
+    // erased meanwhile
+    if (order === undefined || order.customerEmail === "" || mail === null) return undefined;
+    const to = { name: order.customerName, address: order.customerEmail };
+    return { to, ...renderMail({ mail, at, order, shop, link: checkoutUrl(order) }) };
+  };
   const notifications = await openNotifications(config, { service, newId, log, compose });
 
   const payments = httpPayments(
@@ -104,7 +109,8 @@ export async function createOrderService(
     },
     log,
   );
-  const orderDeps: OrderDeps = {
+  const deps: ApiDeps = {
+    ...postgresOrderQueries(db),
     orders,
     payments,
     products: () => products,
@@ -113,11 +119,7 @@ export async function createOrderService(
     tailLength: createTailLength(),
     orderTtlMs: config.orderTtlMs,
     faultPoint,
-  };
-  const deps: ApiDeps = {
-    ...orderDeps,
-    ...queries,
-    confirming: createConfirming(orderDeps),
+    confirming: createConfirming(),
     rateLimit: createRateLimit(config.rateLimitPerMinute),
     webhookLimit: webhookLimitOf(config),
     returnOrigins: config.returnOrigins,

@@ -11,6 +11,7 @@ import {
   type SweepDeps,
 } from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
+import { keepOrphan } from "./infrastructure/order_attention.ts";
 import type { OrderWatch } from "./infrastructure/order_watch.ts";
 
 /** What the order service does by itself: comparing with payment, querying deposits, erasing. */
@@ -35,7 +36,7 @@ export function addOrderWorkers(
       else log.error({ orderId, err }, "order can't follow its payment: both need manual review");
     },
     async onOrphan(payment) {
-      const isNews = await deps.keepOrphan(payment);
+      const isNews = await keepOrphan(db, payment);
       const { orderId, status, balanceAmount } = payment;
       const text = "money without an order: return it, or find out what was bought";
       if (isNews && balanceAmount > 0) log.error({ orderId, status, balanceAmount }, text);

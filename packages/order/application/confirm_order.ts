@@ -27,14 +27,14 @@ export async function confirmOrder(command: ConfirmOrder, deps: OrderDeps) {
 export type Confirming = ReturnType<typeof createConfirming>;
 
 /** `confirmOrder`, with identical confirms of this process answered together by the one that is under way. */
-export function createConfirming(deps: OrderDeps) {
+export function createConfirming() {
   const underWay = new Map<string, ReturnType<typeof confirmOrder>>();
   const keyOf = ({ orderId, paymentKey, amount }: ConfirmOrder) =>
     JSON.stringify([orderId, paymentKey, amount]);
   return {
     /** An identical confirm is under way: one more makes no call and no query. */
     isUnderWay: (command: ConfirmOrder): boolean => underWay.has(keyOf(command)),
-    confirm(command: ConfirmOrder) {
+    confirm(command: ConfirmOrder, deps: OrderDeps) {
       const key = keyOf(command);
       const known = underWay.get(key);
       if (known !== undefined) return known;

@@ -6,7 +6,6 @@ import type {
   OrderEvent,
   OrderFacts,
   PaymentCall,
-  PaymentSnapshot,
   Product,
 } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
@@ -51,24 +50,20 @@ export type FromOrder = { readonly facts: OrderFacts; readonly known: KnownPayme
 
 type Page = { readonly afterId: string; readonly limit: number };
 /** A place in the order of changes (time, then order id). */
-type ChangesPage = Page & { readonly since: string };
+export type ChangesPage = Page & { readonly since: string };
 
-export type OrderVersion = Pick<Order, "orderId" | "version" | "status">;
 type FollowedOrder = Order & { readonly changedAt: string };
 
 /** What is read of orders, but for one order by its id. */
 export type OrderQueries = {
   /** A browser's own orders: those of its session and those that it was let in to, newest first, at most 50. */
   listOwnOrders(by: { sessionId: string; orderIds: readonly string[] }): Promise<readonly Order[]>;
-  listVersions(orderIds: readonly string[]): Promise<OrderVersion[]>;
   /** Orders that wait for their payment for longer than `minAgeMs`, by id. */
   listUnsettled(page: Page & { minAgeMs: number }): Promise<readonly Order[]>;
   /** Orders that follow a payment in the order of their newest change, behind a place in that order. */
   listFollowed(page: ChangesPage): Promise<readonly FollowedOrder[]>;
   /** The last of them up to a place, newest first. */
   listFollowedBefore(page: { until: string; limit: number }): Promise<readonly FollowedOrder[]>;
-  /** Keeps a payment whose order is not here; true when it is new, or other than it was. */
-  keepOrphan(payment: PaymentSnapshot): Promise<boolean>;
   listRefundRequested(page: Page): Promise<readonly Order[]>;
   /** Orders that still name this customer, whatever the letters' case, by id. */
   listByEmail(page: Page & { email: string }): Promise<readonly Order[]>;

@@ -7,6 +7,7 @@ import {
 import { countOf, figuresOf, readMessageAttention } from "@payflow/back-office/messages";
 import type { DatabaseFigure, Metrics } from "@payflow/shared/http";
 import type { AttentionItem } from "@payflow/back-office";
+import type { PaymentSnapshot } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
 import { isRefundRequested } from "./postgres_order_queries.ts";
 
@@ -16,6 +17,16 @@ const itemsMax = 100;
 export const orphanedPayments = sql`orphaned_payments p
   where (payment->>'balanceAmount')::bigint > 0
     and not exists (select from orders o where o.id = p.order_id)`;
+
+/** Keeps a payment whose order is not here; true when it is new, or other than it was. */
+export async function keepOrphan(db: Kysely<never>, payment: PaymentSnapshot): Promise<boolean> {
+  const { rows } = await sql`
+    insert into orphaned_payments as o (order_id, payment)
+    values (${payment.orderId}, ${JSON.stringify(payment)}::text::jsonb)
+    on conflict (order_id) do update set payment = excluded.payment
+    where o.payment is distinct from excluded.payment returning 1`.execute(db);
+  return rows.length > 0;
+}
 
 /** What needs an operator of what order has: refund requests, payments without their orders, notifications and messages. */
 export async function readOrderAttention(db: Kysely<never>): Promise<AttentionItem[]> {

@@ -1,15 +1,23 @@
+import { sql, type Kysely } from "kysely";
 import type { Log } from "@payflow/database";
 import { createWatch } from "@payflow/outbox";
-import type { OrderQueries, OrderVersion } from "../application/ports.ts";
+import type { Order } from "../domain/order.ts";
 
+type OrderVersion = Pick<Order, "orderId" | "version" | "status">;
 export type OrderWatch = ReturnType<typeof createOrderWatch>;
 
 /** Tells pages of new versions of the orders that they show, whichever replica saved them. */
-export function createOrderWatch(queries: Pick<OrderQueries, "listVersions">, log: Log) {
+export function createOrderWatch(db: Kysely<never>, log: Log) {
+  async function findNewer(known: readonly OrderVersion[]) {
+    const { rows } = await sql<OrderVersion>`
+      select id as "orderId", version, status from orders
+      where id = any(${known.map(({ orderId }) => orderId)}::text[]::uuid[])`.execute(db);
+    return rows;
+  }
   const { notify, subscribe, watched, worker } = createWatch<OrderVersion>({
     name: "order watch",
     idOf: ({ orderId }) => orderId,
-    findNewer: (known) => queries.listVersions(known.map(({ orderId }) => orderId)),
+    findNewer,
     log,
   });
 

@@ -8,9 +8,10 @@ import { orderRows } from "./postgres_orders.ts";
 type Page<Name extends keyof OrderQueries> = Parameters<OrderQueries[Name]>[0];
 
 export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
-  const rowsOf = async <Row>(query: RawBuilder<Row>) => (await query.execute(db)).rows;
-  const read = async (query: RawBuilder<AggregateRow>) =>
-    (await rowsOf(query)).map((row) => ({ ...orderRows.stateOf(row), changedAt: row.changed_at }));
+  const read = async (query: RawBuilder<AggregateRow>) => {
+    const { rows } = await query.execute(db);
+    return rows.map((row) => ({ ...orderRows.stateOf(row), changedAt: row.changed_at }));
+  };
 
   return {
     listOwnOrders: ({ sessionId, orderIds }) =>
@@ -20,10 +21,6 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
         (select * from orders where id = any(${orderIds}::text[]::uuid[])
           and session_id is distinct from ${sessionId}::uuid)
         order by id desc limit 50`),
-    listVersions: (orderIds) =>
-      rowsOf(sql`
-        select id as "orderId", version, status from orders
-        where id = any(${orderIds}::text[]::uuid[])`),
     listUnsettled: (page) => read(unsettledOrders(page)),
     listFollowed: (page) =>
       read(sql`
@@ -34,14 +31,6 @@ export function postgresOrderQueries(db: Kysely<never>): OrderQueries {
       read(sql`
         select * from orders where payment is not null and changed_at <= ${page.until}::timestamptz
         order by changed_at desc, id desc limit ${page.limit}`),
-    async keepOrphan(payment) {
-      const kept = await rowsOf(sql`
-        insert into orphaned_payments as o (order_id, payment)
-        values (${payment.orderId}, ${JSON.stringify(payment)}::text::jsonb)
-        on conflict (order_id) do update set payment = excluded.payment
-        where o.payment is distinct from excluded.payment returning 1`);
-      return kept.length > 0;
-    },
     listRefundRequested: (page) =>
       read(sql`
         select * from orders where ${isRefundRequested} and id > ${afterUuid(page.afterId)}::uuid

@@ -4,6 +4,7 @@ import { AppError } from "@payflow/shared";
 import { at, json, reply } from "@payflow/shared/http";
 import type { ConfirmOrder } from "../application/confirm_order.ts";
 import { refundOrder } from "../application/refund_order.ts";
+import type { Order } from "../domain/order.ts";
 import { orderId, paymentAway, route, type ApiDeps } from "./api_route.ts";
 import { Confirm, Payment, Refund } from "./api_schemas.ts";
 import { hashOf } from "./idempotency.ts";
@@ -127,8 +128,9 @@ export function refundCommand(
  */
 export async function confirmWithin(
   { caller, command }: { readonly caller: Caller; readonly command: ConfirmOrder },
-  { confirming, payments, rateLimit }: ApiDeps,
+  deps: ApiDeps,
 ) {
+  const { confirming, payments, rateLimit } = deps;
   if (caller.key === undefined && !confirming.isUnderWay(command)) {
     try {
       rateLimit.take(caller.address);
@@ -137,5 +139,6 @@ export async function confirmWithin(
       if (!payment?.paymentKeys?.includes(command.paymentKey)) throw limited;
     }
   }
-  return await confirming.confirm({ ...command, isPrivy: (order) => caller.isPrivyTo(order) });
+  const isPrivy = (order: Order) => caller.isPrivyTo(order);
+  return await confirming.confirm({ ...command, isPrivy }, deps);
 }
