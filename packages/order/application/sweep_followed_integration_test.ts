@@ -11,7 +11,7 @@ import { postgresOrderQueries } from "../infrastructure/postgres_order_queries.t
 import { postgresOrders } from "../infrastructure/postgres_orders.ts";
 import { applied, products, snapshots } from "../testing/given.ts";
 import type { PaymentService } from "./ports.ts";
-import { sweepFollowed } from "./sweep_payments.ts";
+import { sweepChanges, sweepFollowed } from "./sweep_payments.ts";
 import type { SweepDeps } from "./sweep_payments.ts";
 import { createTailLength } from "./tail_length.ts";
 
@@ -161,4 +161,17 @@ test("a round that could not be ended begins again from where both agreed", asyn
   expect(place < ago(30)).toBe(true);
   deps.payments.compare = compare;
   expect(await sweepFollowed(deps)).toBe(1);
+});
+
+test("a sweep that is told to stop before payment learnt what it lacks reads its page again", async () => {
+  const lost = await paidAgo(1);
+  const [begunAt, changedAt] = [ago(2), ago(0.5)];
+  const stopping = new AbortController();
+  const deps = depsOf();
+  deps.payments.changed = async () => ({ payments: [{ ...paid(lost, 1), changedAt }] });
+  await deps.progress.advance(begunAt);
+  await sweepChanges({ ...deps, faultPoint: () => stopping.abort() }, stopping.signal);
+  expect(await deps.progress.read()).toBe(begunAt);
+  await sweepChanges(deps);
+  expect(rebuilt).toEqual([lost]);
 });

@@ -2,7 +2,7 @@ import { doubtOf, plusMs, type PaymentSnapshot } from "@payflow/shared";
 import { Order } from "../domain/order.ts";
 import { applyPayment, refusedBy } from "./apply_payment.ts";
 import { fromOrder } from "./decide.ts";
-import type { OrderDeps, OrderQueries, SweepProgress } from "./ports.ts";
+import type { ChangesPage, OrderDeps, OrderQueries, SweepProgress } from "./ports.ts";
 
 type Queries = Pick<OrderQueries, "listUnsettled" | "listFollowed" | "listFollowedBefore">;
 
@@ -111,18 +111,14 @@ const overlapMs = 60_000;
  */
 export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
   const sweep: Sweep = { ...deps, signal, behind: 0, isWhole: true };
-  // payments may change faster than pages are read: what changes from here on is the next sweep's
-  const until = deps.now();
   let since = await deps.progress.read();
   if (since === undefined) {
-    since = plusMs(until, -startsBackMs);
+    since = plusMs(deps.now(), -startsBackMs);
     await deps.progress.advance(since);
   }
-  let place = { since: plusMs(since, -overlapMs), afterId: "" };
-  for (;;) {
-    const { payments: page } = await deps.payments.changed({ ...place, limit: pageMax });
-    const snapshots = page.map(({ changedAt: _, ...snapshot }) => snapshot);
-    if (signal?.aborted) return sweep.behind;
+  const read = async (page: ChangesPage) => (await deps.payments.changed(page)).payments;
+  for await (const payments of changedSince(since, sweep, read)) {
+    const snapshots = payments.map(({ changedAt: _, ...snapshot }) => snapshot);
     const found = await Promise.all(snapshots.map(({ orderId }) => deps.orders.find(orderId)));
     const doubted: Order[] = [];
     for (const [index, snapshot] of snapshots.entries()) {
@@ -133,11 +129,28 @@ export async function sweepChanges(deps: SweepDeps, signal?: AbortSignal): Promi
     }
     await followAll(found, snapshots, { sweep, begin: () => deps.faultPoint("sweep:listed") });
     await settleOrders(doubted, sweep);
+  }
+  return sweep.behind;
+}
+
+/** What changed since a place, page by page; `progress` follows behind each that was handled whole. */
+async function* changedSince<Row extends { readonly orderId: string; readonly changedAt: string }>(
+  since: string,
+  sweep: Sweep,
+  read: (page: ChangesPage) => Promise<readonly Row[]>,
+): AsyncIterable<readonly Row[]> {
+  // rows may change faster than pages are read: what changes from here on is the next sweep's
+  const until = sweep.now();
+  let place = { since: plusMs(since, -overlapMs), afterId: "" };
+  for (;;) {
+    const page = await read({ ...place, limit: pageMax });
     const last = page.at(-1);
-    if (last === undefined) return sweep.behind;
-    // by payment's own clock, so that a difference between the two clocks leaves nothing out
-    if (sweep.isWhole) await deps.progress.advance(last.changedAt);
-    if (page.length < pageMax || last.changedAt > until) return sweep.behind;
+    if (last === undefined || sweep.signal?.aborted) return;
+    yield page;
+    if (sweep.signal?.aborted) return;
+    // by the clock of whoever has the rows, so that a difference between two clocks leaves nothing out
+    if (sweep.isWhole) await sweep.progress.advance(last.changedAt);
+    if (page.length < pageMax || last.changedAt > until) return;
     place = { since: last.changedAt, afterId: last.orderId };
   }
 }
@@ -152,21 +165,14 @@ const probeMax = 5;
  * many orders payment had to learn anew.
  */
 export async function sweepFollowed(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
-  const until = deps.now();
   const since = await agreedPlace(deps);
-  const sweep: Sweep = { ...deps, signal, behind: 0, isWhole: true };
-  let place = { since: plusMs(since, -overlapMs), afterId: "" };
+  const progress = deps.followedProgress;
+  const sweep: Sweep = { ...deps, progress, signal, behind: 0, isWhole: true };
   let doubted = 0;
-  while (!signal?.aborted) {
-    const page = await deps.listFollowed({ ...place, limit: pageMax });
+  for await (const page of changedSince(since, sweep, deps.listFollowed)) {
     const suspects = await listDoubted(page, deps);
     doubted += suspects.length;
     await settleOrders(suspects, sweep);
-    const last = page.at(-1);
-    if (last === undefined || signal?.aborted) break;
-    if (sweep.isWhole) await deps.followedProgress.advance(last.changedAt);
-    if (page.length < pageMax || last.changedAt > until) break;
-    place = { since: last.changedAt, afterId: last.orderId };
   }
   return doubted;
 }
