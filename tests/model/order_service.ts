@@ -61,7 +61,7 @@ export function place(world: World, where: Where, slot: number) {
     amount: orderAmount,
     taxFreeAmount: orderTaxFree,
   };
-  return placeOrder({ what, ...customer, claim }, orderDeps(world, where, patient));
+  return placeOrder({ ...what, ...customer, claim }, orderDeps(world, where, patient));
 }
 
 export function confirm(

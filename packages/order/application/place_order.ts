@@ -10,11 +10,9 @@ import {
 import { withMails } from "./decide.ts";
 import type { Claim, OrderDeps } from "./ports.ts";
 
-type PlaceOrder = Omit<PlaceInput, "quote"> & {
-  /** Lines at the shop's prices, or a name and a price that the merchant sets. */
-  readonly what: { readonly items: readonly OrderLine[] } | GivenPrice;
-  readonly claim: Claim | undefined;
-};
+/** Lines at the shop's prices, or a name and a price that the merchant sets. */
+type PlaceOrder = ({ readonly items: readonly OrderLine[] } | GivenPrice) &
+  Omit<PlaceInput, "quote"> & { readonly claim: Claim | undefined };
 
 type PlacedOrder = { readonly order: Order; readonly replayed: boolean };
 
@@ -24,10 +22,10 @@ type PlacedOrder = { readonly order: Order; readonly replayed: boolean };
  * has the reference, `unknown_product`, `invalid_request`.
  */
 export async function placeOrder(command: PlaceOrder, deps: OrderDeps): Promise<PlacedOrder> {
-  const { what, claim } = command;
+  const { claim } = command;
   let quote: Quote;
   try {
-    quote = "items" in what ? quoteItems(what.items, deps.products()) : quotePrice(what);
+    quote = "items" in command ? quoteItems(command.items, deps.products()) : quotePrice(command);
   } catch (refusal) {
     // a repeated request is answered as before, whatever the shop sells by now
     const placed = await findPlaced(claim, deps);

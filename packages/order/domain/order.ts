@@ -5,7 +5,6 @@ import type {
   Metadata,
   OrderEvent,
   OrderFacts,
-  OrderItem,
   OrderStatus,
   PaymentSnapshot,
   PaymentStatus,
@@ -14,19 +13,14 @@ import { orderNumber } from "./order_number.ts";
 import type { Quote } from "./product.ts";
 import { afterRefund, type RefundRequest } from "./refund_request.ts";
 
-export type Order = {
+export type Order = Quote & {
   readonly orderId: string;
   /** What people call it by: `1127-K7P3`. */
   readonly orderNumber: string;
   readonly version: number;
   /** The browser session that placed it; null when an integrator did. */
   readonly sessionId: string | null;
-  readonly orderName: string;
-  readonly amount: number;
-  /** Of the amount, what bears no VAT. */
-  readonly taxFreeAmount: number;
   readonly currency: "KRW";
-  readonly items: readonly OrderItem[];
   /** What the shop's own system calls it by; no two orders have the same. */
   readonly merchantReference: string | null;
   /** Given with the order for whoever placed it; empty once it was erased. */

@@ -5,10 +5,11 @@ import type { Order } from "./order.ts";
 const added = ["orderId", "orderNumber", "status"] as const;
 
 /**
- * The address to which an order's shopper goes back, as it is kept. Throws AppError `invalid_request` unless its origin
+ * The address to which an order's shopper goes back, as it is kept; null: none is given. Throws AppError `invalid_request` unless its origin
  * is one of these: anybody who may place an order could otherwise send shoppers anywhere in the shop's name.
  */
-export function returnUrlOf(given: string, origins: readonly string[]): string {
+export function returnUrlOf(given: string | undefined, origins: readonly string[]): string | null {
+  if (given === undefined) return null;
   const refused = (why: string) => invalidField("returnUrl", why);
   // what URL parsers mend or leave out has no place in it: spaces, controls, backslashes, a scheme without its slashes
   const url = /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(given) ? URL.parse(given) : null;

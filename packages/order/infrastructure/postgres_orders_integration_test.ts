@@ -121,7 +121,7 @@ test("orders whose numbers are taken get longer ones, and all of those placed wi
   const placing = Array.from({ length: 20 }, (_, index) =>
     placeOrder(
       {
-        what: { items: [{ productId: "keycaps", quantity: 1 }] },
+        items: [{ productId: "keycaps", quantity: 1 }],
         customerName: "이페이",
         customerEmail: "lee@example.com",
         sessionId: null,

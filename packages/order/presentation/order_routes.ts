@@ -105,20 +105,9 @@ export const orderRoutes = [
       const sessionId = caller.key ? null : (caller.sessionId ?? crypto.randomUUID());
       const anonymousScope = () => deps.anonymousScope(c.get("clientAddress"));
       const claim = await claimOf({ key, caller, request: body, anonymousScope }, deps.orders);
-      const { customerName, customerEmail, merchantReference, metadata, returnUrl } = body;
-      const { order, replayed } = await placeOrder(
-        {
-          what: body,
-          sessionId,
-          claim,
-          customerName,
-          customerEmail,
-          merchantReference,
-          metadata,
-          returnUrl: returnUrl === undefined ? null : returnUrlOf(returnUrl, deps.returnOrigins),
-        },
-        deps,
-      );
+      const returnUrl = returnUrlOf(body.returnUrl, deps.returnOrigins);
+      const command = { ...body, returnUrl, sessionId, claim };
+      const { order, replayed } = await placeOrder(command, deps);
       // a repeated request is answered like the first, but opens nothing: whoever sent it knows what was in it anyway
       if (!replayed && sessionId !== null) caller.beginSession(sessionId);
       return reply(201, orderJson(order, caller, deps, true), {

@@ -52,14 +52,12 @@ export function pageFunctions(deps: PagesDeps) {
     async placeOrder({ viewer, idempotencyKey, language, ...input }: PlaceOrderInput) {
       const caller = callerOf(viewer);
       deps.rateLimit.take(caller.address);
-      const { items, customerName, customerEmail } = parseInput(CartOrder, input);
-      const customer = { customerName, customerEmail };
+      const cart = parseInput(CartOrder, input);
       const key = parseInput(IdempotencyKey, idempotencyKey);
-      const requestHash = hashOf({ items, ...customer });
+      const requestHash = hashOf(cart);
       const sessionId = caller.beginSession();
       const claim = { scope: sessionScope(sessionId), key, requestHash };
-      const command = { what: { items }, ...customer, language, sessionId, claim };
-      const { order } = await placeOrder(command, deps);
+      const { order } = await placeOrder({ ...cart, language, sessionId, claim }, deps);
       return orderPage((await find(order.orderId)) ?? order);
     },
     async findOrder(orderId) {

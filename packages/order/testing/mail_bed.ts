@@ -48,7 +48,7 @@ export async function openMailBed() {
     customerName = "김토스",
   ): Promise<Order> {
     const what = { items: [{ productId: "keycaps", quantity: 1 }] };
-    const command = { what, customerName, customerEmail, sessionId: newId(), claim: undefined };
+    const command = { ...what, customerName, customerEmail, sessionId: newId(), claim: undefined };
     return (await placeOrder(command, deps())).order;
   }
 
