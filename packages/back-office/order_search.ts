@@ -1,5 +1,6 @@
 // How operators search orders, and what a list has of each; order answers it from its tables.
 import type { OrderStatus } from "@payflow/shared";
+import type { Page } from "./page.ts";
 
 /** What a search text may mean; the ends of `ids` are UUIDs in hexadecimal digits alone, both included. */
 export type OrderTerm =
@@ -51,7 +52,7 @@ export type OrderSearch = {
   searchOrders(
     selection: OrderSelection,
     page: { readonly cursor?: string | undefined; readonly limit: number },
-  ): Promise<{ readonly rows: readonly ListedOrder[]; readonly next: string | null }>;
+  ): Promise<Page<ListedOrder>>;
   /** `isMore`: only the first `countMax` (10,000), or those among the first that were looked at, are counted. */
   sumOrders(selection: OrderSelection): Promise<OrderSums>;
   /** Oldest first, in pages. */

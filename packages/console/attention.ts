@@ -1,7 +1,8 @@
 import type { AdminAttention, AttentionItem, PartHealth } from "@payflow/ui";
-import { isUuid, within } from "@payflow/database";
+import { isUuid } from "@payflow/database";
 import { maskEmail, maskName } from "@payflow/shared";
 import { readiness, type HealthChecks } from "@payflow/shared/http";
+import { inTime } from "./in_time.ts";
 import { requireOperator, type OperatorOf } from "./operator.ts";
 
 export type AttentionDeps = {
@@ -57,8 +58,8 @@ export function adminAttention(deps: AttentionDeps): AdminAttention {
       requireOperator(deps.operator, "read");
       const [own, behind, payments, health] = await Promise.all([
         deps.readOwn(),
-        within(deps.readLag(), waitMs).catch(() => undefined),
-        within(deps.readPayments(), waitMs).catch(() => undefined),
+        inTime(deps.readLag(), waitMs),
+        inTime(deps.readPayments(), waitMs),
         readiness(deps.health),
       ]);
       const all = [...own, ...(behind ?? []), ...(payments?.items ?? [])].sort(byUrgency);

@@ -6,6 +6,7 @@ import type {
   OrderSelection,
   OrderSums,
   OrderTerm,
+  Page,
 } from "@payflow/back-office";
 import {
   all,
@@ -29,7 +30,8 @@ const exportPageMax = 2_000;
 /** Sources that have all rows of a selection together. Exact: and no others, so that no row is looked at in vain. */
 type Cover = { readonly sources: readonly Source[]; readonly isExact: boolean };
 
-type Page = Awaited<ReturnType<OrderSearch["searchOrders"]>>;
+/** How far one query goes: `looked` rows of each source, for `limit` that are selected. */
+type Look = { readonly walk: Walk; readonly limit: number; readonly looked: number };
 
 /** Searches each by the index that fits; order by its columns, so that PostgreSQL can use no other. */
 export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
@@ -79,9 +81,8 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
   async function readPage(
     cover: Cover,
     selection: OrderSelection,
-    options: { readonly walk: Walk; readonly limit: number; readonly looked: number },
-  ): Promise<Page> {
-    const { walk, limit, looked } = options;
+    { walk, limit, looked }: Look,
+  ): Promise<Page<ListedOrder>> {
     const found = matches<ListedOrder>(cover, selection, { walk, limit: limit + 1, looked });
     const { rows } = await found.execute(db);
     const page = rows.slice(0, limit);
@@ -95,7 +96,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
   return {
     async searchOrders(selection, { cursor, limit }) {
       const walk = walkOf(selection, true, cursor);
-      let best: Page | undefined;
+      let best: Page<ListedOrder> | undefined;
       for (const cover of await coversOf(selection, false)) {
         const page = await readPage(cover, selection, { walk, limit, looked: lookMax });
         if (page.next === null || page.rows.length === limit) return page;
@@ -107,8 +108,8 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
       const walk = walkOf(selection, true);
       const [cover] = await coversOf(selection, false);
       if (cover === undefined) return nothing;
-      const options = { walk, limit: countMax + 1, looked: longLookMax, columns: summed };
-      const found = matches(cover, selection, options);
+      const look = { walk, limit: countMax + 1, looked: longLookMax };
+      const found = matches(cover, selection, look, summed);
       const { rows } = await sql<OrderSums>`
         select count(*) filter (where n <= ${countMax}::integer) as count,
           coalesce(sum(amount) filter (where n <= ${countMax}::integer), 0)::bigint as amount,
@@ -130,7 +131,7 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
       const options = { limit: exportPageMax, looked: longLookMax };
       let walk: Walk | undefined = walkOf(bounded, false);
       while (cover && walk) {
-        const page: Page = await readPage(cover, bounded, { walk, ...options });
+        const page: Page<ListedOrder> = await readPage(cover, bounded, { walk, ...options });
         if (page.rows.length > 0) yield page.rows;
         walk = page.next === null ? undefined : walkOf(bounded, false, page.next);
       }
@@ -165,14 +166,9 @@ const listed = sql`id as "orderId", order_number as "orderNumber",
 function matches<Row>(
   { sources, isExact }: Cover,
   selection: OrderSelection,
-  options: {
-    readonly walk: Walk;
-    readonly limit: number;
-    readonly looked: number;
-    readonly columns?: RawBuilder<unknown>;
-  },
+  { walk, limit, looked }: Look,
+  columns = listed,
 ): RawBuilder<Row> {
-  const { walk, limit, looked, columns = listed } = options;
   const selected = sources.map(
     (source) => sql`
     (select ${columns} from (${source(walk, isExact ? limit : looked)}) s where ${isSelected(selection)}

@@ -3,6 +3,7 @@ import { withReason } from "@payflow/access";
 import {
   exportOrders,
   forOperators,
+  inTime,
   masked,
   requireOperator,
   selectionOf,
@@ -22,7 +23,7 @@ import { Order } from "../domain/order.ts";
 import type { ApiDeps } from "./api_route.ts";
 import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "./api_schemas.ts";
 import { refundCommand } from "./payment_routes.ts";
-import { inTime, orderTimeline } from "./order_timeline.ts";
+import { orderTimeline } from "./order_timeline.ts";
 
 export type AdminOrdersDeps = ApiDeps & {
   readonly operate: Operate;

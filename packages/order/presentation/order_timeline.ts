@@ -1,5 +1,5 @@
 import type { PaidWith, TimelineEntry } from "@payflow/ui";
-import { within } from "@payflow/database";
+import { inTime } from "@payflow/console";
 import type { LedgerRow, Operate } from "@payflow/back-office";
 import { entriesIn, type HistoryEntry } from "@payflow/shared";
 import type { Order } from "../domain/order.ts";
@@ -7,10 +7,6 @@ import type { ApiDeps } from "./api_route.ts";
 
 /** A page waits no longer for what payment has of its order: what can't be read in this time is left out. */
 const pageWaitMs = 1_000;
-
-/** What was read; undefined when that failed, which whoever failed has logged, or took longer. */
-export const inTime = <T>(read: Promise<T>, waitMs: number): Promise<T | undefined> =>
-  within(read, waitMs).catch(() => undefined);
 
 /** What happened to an order and its money, oldest first, as far as it can be read in a second. Never throws. */
 export async function listTimeline(

@@ -7,6 +7,7 @@ import {
   withReason,
   type OrderRule,
 } from "@payflow/access";
+import { pageOf } from "@payflow/back-office";
 import { OrderId } from "@payflow/shared";
 import { at, json, reply, type Body } from "@payflow/shared/http";
 import { loadOrder } from "../application/decide.ts";
@@ -64,10 +65,10 @@ export const refundRequestRoutes = [
     query: v.strictObject({ cursor: v.optional(OrderId) }),
     answers: { 200: { description: "A page of 100 at the most", schema: schemas.OrderList } },
     async handle({ c, query: { cursor = "" } }, deps) {
-      const found = await deps.listRefundRequested({ afterId: cursor, limit: pageMax });
-      const orders = found.map((order) => orderJson(order, c.get("caller"), deps));
-      const nextCursor = found.length < pageMax ? null : (found.at(-1)?.orderId ?? null);
-      return reply(200, { orders, nextCursor });
+      const found = await deps.listRefundRequested({ afterId: cursor, limit: pageMax + 1 });
+      const { rows, next } = pageOf(found, pageMax, ({ orderId }) => orderId);
+      const orders = rows.map((order) => orderJson(order, c.get("caller"), deps));
+      return reply(200, { orders, nextCursor: next });
     },
   }),
   changing("", {
