@@ -209,8 +209,10 @@ describe("tables that are not the code's", () => {
 describe("what waits", () => {
   test("dead letters and events that no relay sends", async () => {
     await order`
-      insert into dead_letters (topic, partition, message_offset, key, value, headers, error)
-      values ('PaymentConfirmed', 0, 7, 'order-1', 'garbage', '{}', 'SyntaxError')`;
+      insert into dead_letters (topic, partition, message_offset, key, value, headers, error, replayed_at, discarded_at)
+      values ('PaymentConfirmed', 0, 7, 'order-1', 'garbage', '{}', 'SyntaxError', null, null),
+        ('PaymentConfirmed', 0, 8, 'order-2', 'garbage', '{}', 'SyntaxError', now(), null),
+        ('PaymentConfirmed', 0, 9, 'order-3', 'garbage', '{}', 'SyntaxError', null, now())`;
     const findings = await found();
     expect(findings).toEqual([about("warning", "what waits in order", "1 dead letters")]);
     await order`delete from dead_letters`;

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import { isOpenLetter } from "@payflow/back-office/messages";
 import { checksumOf, openDatabase, type Migration } from "@payflow/database";
 import { fault, fine, reasonOf, warning, inTime, type Finding } from "./finding.ts";
 
@@ -125,7 +126,7 @@ async function backlog(service: Service, db: Kysely<never>): Promise<Finding[]> 
     select count(*)::integer from (select from waiting_events
       where recorded_at < now() - interval '1 minute' limit 10000) w`);
   const dead = await count(
-    sql`select count(*)::integer from (select from dead_letters limit 10000) d`,
+    sql`select count(*)::integer from (select from dead_letters where ${isOpenLetter} limit 10000) d`,
   );
   const findings: Finding[] = [];
   if (old > 0)
