@@ -13,8 +13,7 @@ import { hasColours } from "./terminal.ts";
 
 const width = 100;
 
-export const exitCodes =
-  "Exit codes: 0 done, 1 failed or a fault was found, 2 the command makes no sense.";
+export const exitCodes = "Exit codes: 0 done, 1 failed or a fault was found, 2 usage error.";
 
 /** `bun run payflow orders refund ORDER --reason TEXT [--amount WON] [--yes]` */
 export function usageOf(name: string, entry: Command | CommandGroup): string {
@@ -49,7 +48,7 @@ function commandHelp(name: string, spec: CommandSpec & Command): string[] {
   const words = (spec.words ?? []).filter(({ about }) => about !== undefined);
   const options = Object.entries(optionsOf(spec)).map(([option, each]): [string, string] => [
     shownOption(option, each),
-    each.about + (each.default === undefined ? "" : ` (${each.default} unless given)`),
+    each.about + (each.default === undefined ? "" : ` (default ${each.default})`),
   ]);
   const fields = spec.fields;
   return [

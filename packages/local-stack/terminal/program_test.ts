@@ -73,7 +73,7 @@ Run:
   start   Start everything
 
 bun run shop help COMMAND shows what a command takes, with examples.
-Exit codes: 0 done, 1 failed or a fault was found, 2 the command makes no sense.`);
+Exit codes: 0 done, 1 failed or a fault was found, 2 usage error.`);
   for (const words of [["help"], ["--help"], ["-h"]]) expect(await textOf(...words)).toBe(text);
 });
 
@@ -89,7 +89,7 @@ Arguments:
   PREFIX  of their ids
 
 Options:
-  --limit N      at most so many (20 unless given)
+  --limit N      at most so many (default 20)
   --reason TEXT  why
   --json         Prints JSON, for programs: see the fields below
   -h, --help     Shows this help and does nothing else
@@ -101,7 +101,7 @@ Examples:
   # The newest three
   bun run shop orders list --limit 3
 
-Exit codes: 0 done, 1 failed or a fault was found, 2 the command makes no sense.`);
+Exit codes: 0 done, 1 failed or a fault was found, 2 usage error.`);
   for (const words of ["orders list --help", "orders list -h", "orders list --nope --help"])
     expect(await textOf(...words.split(" ")), words).toBe(text);
   const group = await textOf("orders");

@@ -8,8 +8,8 @@ export function dataCommands(context: Context): Record<string, Command> {
       summary: "List what operators did besides changes of orders, newest first",
       topic: "Look inside",
       about:
-        "Letters replayed and discarded, events published again, differences resolved. Who refunded or cancelled stands in the order's own history: orders show.",
-      options: { limit: { value: "N", about: "So many at the most", default: "50" } },
+        "Dead letters replayed and discarded, events published again, webhooks resent, differences resolved, keys, exports, erasures. Who refunded or cancelled is in the order's own history: orders show.",
+      options: { limit: { value: "N", about: "At most N", default: "50" } },
       fields: "at, service, actor, action, subject, reason, detail",
       examples: [["--limit 200", "The last two hundred"]],
       run: later(context, async () => (await import("../audit.ts")).auditRows),

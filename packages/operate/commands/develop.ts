@@ -14,7 +14,7 @@ export function developerCommands(context: Context): Record<string, Command | Co
       topic,
       about: `Prints a line for each order event from now on. With --forward-to each is sent there, once and in order, as the shop's own webhooks are (docs/webhooks.md): type, timestamp and data as JSON, with the headers webhook-id (the event's id), webhook-timestamp and webhook-signature, signed with the secret that is printed at the start. A receiver has 15 s; failures are shown, and it goes on. Ctrl-C ends.
 
-Reads Kafka by a group of its own that stores nothing, so no other reader notices.`,
+Reads Kafka by a consumer group of its own that commits nothing.`,
       options: {
         "forward-to": { value: "URL", about: "Where events are sent to, as localhost:3000/hooks" },
         events: { value: "A,B", about: "Only these, as OrderConfirmed,OrderRefunded" },

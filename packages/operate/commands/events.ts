@@ -3,7 +3,7 @@ import { later, type Context } from "../context.ts";
 
 const services = ["order", "payment"];
 const service = { name: "SERVICE", oneOf: services };
-const yes: Option = { about: "Agrees in advance, for scripts" };
+const yes: Option = { about: "Skips the prompt, for scripts" };
 
 /** What is between the services: the outbox, messages that failed, Kafka. */
 export function eventCommands(context: Context): Record<string, Command | CommandGroup> {
@@ -51,7 +51,7 @@ export function eventCommands(context: Context): Record<string, Command | Comman
       summary: "Messages that could not be handled: show, replay, discard",
       topic,
       about:
-        "A message that fails three times for its own reason is kept, byte for byte. Replay it when its cause is fixed.",
+        "A message that fails three times for its own reason is kept, its value byte for byte. Replay it when its cause is fixed.",
       commands: {
         list: {
           summary: "List the messages that could not be handled, newest first",
@@ -62,7 +62,7 @@ export function eventCommands(context: Context): Record<string, Command | Comman
               about: "A message's key, a letter's id, or a part of topic, key or error",
             },
             all: { about: "Also those that were replayed or discarded" },
-            limit: { value: "N", about: "So many of each service at the most", default: "200" },
+            limit: { value: "N", about: "At most N of each service", default: "200" },
           },
           fields:
             "service, id, topic, partition, offset, key, error, isSigned, createdAt, replayedAt, discardedAt",
@@ -83,7 +83,7 @@ export function eventCommands(context: Context): Record<string, Command | Comman
         replay: {
           summary: "Send it to its topic again, after its cause is fixed",
           about:
-            "Byte for byte. One that fails again becomes a new letter. Who replayed it is in the audit.",
+            "Its value is sent byte for byte. One that fails again becomes a new dead letter. Who replayed it is in the audit.",
           words: [service, { name: "ID" }],
           options: {
             "same-cause": {
@@ -100,7 +100,7 @@ export function eventCommands(context: Context): Record<string, Command | Comman
         },
         discard: {
           summary: "Remove it from the list for good; its row is kept",
-          about: "Needs a confirmation, or --yes. Who discarded it, and why, is in the audit.",
+          about: "Prompts, or takes --yes. Who discarded it, and why, is in the audit.",
           words: [
             service,
             { name: "ID", about: "Or unsigned: deletes all messages without a valid signature" },
@@ -125,9 +125,9 @@ export function eventCommands(context: Context): Record<string, Command | Comman
           run: later(context, async () => (await topics()).listTopics),
         },
         tail: {
-          summary: "Show a topic's messages as they come, until Ctrl-C",
+          summary: "Show a topic's messages as they come, until Ctrl-C or --max",
           about:
-            "From now on, unless --since or --from-beginning. Reads by a group of its own that stores nothing, so no other reader notices.",
+            "From now on, unless --since or --from-beginning. Reads by a consumer group of its own that commits nothing.",
           words: [{ name: "TOPIC" }],
           options: {
             key: { value: "KEY", about: "Only messages of this key: an order's id" },

@@ -19,7 +19,7 @@ export function keyCommands(context: Context): Record<string, CommandGroup> {
         create: {
           summary: "Make a key, which is shown once",
           about: `Give each operator and each program a key of its own: histories name its holder key:NAME. ${byApi}`,
-          words: [{ name: "NAME", about: "1 to 64 characters; no other key has it" }],
+          words: [{ name: "NAME", about: "1 to 64 characters; unique" }],
           options: {
             role: {
               value: "ROLE",
@@ -49,9 +49,9 @@ export function keyCommands(context: Context): Record<string, CommandGroup> {
         },
         revoke: {
           summary: "Revoke a key, and end the console's sessions that it began",
-          about: `Prompts, or takes --yes. Within a second no call with it is let in. To replace a key without a failed call, make another one and use it first. ${byApi}`,
+          about: `Prompts, or takes --yes. It stops working within a second. To replace a key without a failed call, make another one and use it first. ${byApi}`,
           words: [{ name: "NAME|KEY_ID", about: "Of the key, not the key itself" }],
-          options: { yes: { about: "Agrees in advance, for scripts" } },
+          options: { yes: { about: "Skips the prompt, for scripts" } },
           fields,
           examples: [["kim", "Revoke the key of somebody who leaves"]],
           run: later(context, async () => (await keys()).revokeKey),

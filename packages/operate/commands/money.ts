@@ -53,11 +53,11 @@ export function moneyCommands(context: Context): Record<string, Command | Comman
       },
     },
     reconcile: {
-      summary: "List open outcomes and differences to Toss's list, and mend them",
+      summary: "List open outcomes and differences from Toss's list; query or resolve them",
       topic,
       about: `Lists the payments whose outcome is open or that need manual review, and where Toss's list and the ledger differ. With an order's id it is payments query.
 
---day compares a day, in Korean time, with Toss's list again and shows what differs; each night it is done for the day before. --resolve notes why a difference of that day is none.`,
+--day compares a day, in Korean time, with Toss's list again and shows what differs; each night it is done for the day before. --resolve marks a difference of that day as resolved, with a reason.`,
       words: [
         {
           name: "ORDER|PAYMENT_KEY",
@@ -67,27 +67,30 @@ export function moneyCommands(context: Context): Record<string, Command | Comman
       ],
       options: {
         day: { value: "YYYY-MM-DD", about: "Compares this day with Toss's list" },
-        resolve: { value: "REASON", about: "Why the difference of this paymentKey is none" },
+        resolve: {
+          value: "REASON",
+          about: "Marks the difference of this paymentKey as resolved, with this reason",
+        },
       },
       fields:
         "A list of orderId, paymentStatus, kind, key, status, lastResponse, queries, nextQueryAt, waitsFor; with --day: day, matched, differences (such a list)",
       examples: [
         ["", "What is open?"],
         ["--day 2026-11-25", "Compare a day again"],
-        ['--day 2026-11-25 --resolve "paid twice in cash" tviva20261125…', "Note why one is none"],
+        ['--day 2026-11-25 --resolve "paid twice in cash" tviva20261125…', "Resolve one"],
       ],
       run: later(context, async () => (await reconciling()).reconcile),
     },
     erase: {
       summary: "Remove a customer's name and e-mail address from all their orders",
       topic,
-      about: `Paid orders must be kept for five years by law and are listed; --include-paid erases those too. Needs a confirmation, or --yes.
+      about: `Paid orders must be kept for five years by law and are listed; --include-paid erases those too. Prompts, or takes --yes.
 
-Calls the shop at PUBLIC_URL, with PAYFLOW_API_KEY, MERCHANT_API_KEY or the key of the stack on this machine.`,
+Calls the shop's API at PUBLIC_URL with PAYFLOW_API_KEY, else MERCHANT_API_KEY, else the key of the stack on this machine.`,
       words: [{ name: "EMAIL" }],
       options: {
         "include-paid": { about: "Also orders that must be kept by law" },
-        yes: { about: "Agrees in advance, for scripts" },
+        yes: { about: "Skips the prompt, for scripts" },
       },
       fields: "orderId, name (erased, or kept by law), until",
       examples: [["kim@example.com", "What is kept, and until when?"]],

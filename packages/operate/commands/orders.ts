@@ -19,7 +19,7 @@ const filters: Readonly<Record<string, Option>> = {
   email: { value: "EMAIL", about: "Of this customer" },
   reference: { value: "TEXT", about: "With this merchantReference" },
 };
-const yes: Option = { about: "Agrees in advance, for scripts" };
+const yes: Option = { about: "Skips the prompt, for scripts" };
 const byApi =
   "Calls the shop's API at PUBLIC_URL with PAYFLOW_API_KEY, else MERCHANT_API_KEY, else the key of the stack on this machine.";
 const sampleId = "019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f";
@@ -38,7 +38,7 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
           summary: "List orders, newest first",
           options: {
             ...filters,
-            limit: { value: "N", about: "So many at the most", default: "20" },
+            limit: { value: "N", about: "At most N", default: "20" },
           },
           fields:
             "orderId, orderNumber, merchantReference, status, orderName, amount, refundedAmount, customerName, customerEmail, createdAt, confirmedAt",
@@ -52,7 +52,7 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
           summary: "Show an order: its payment, money and history in both services",
           words: [order],
           fields:
-            "order, payment (null before the first try), ledger (movements of money), history (of both services, with actor, reason and events)",
+            "order, payment (null until payment knows the order), ledger (movements of money), history (of both services, with actor, reason and events)",
           examples: [
             ["1127-K7P3", "What happened to the order with this number?"],
             [sampleId, "And to the one with this id?"],
@@ -62,14 +62,17 @@ export function orderCommands(context: Context): Record<string, CommandGroup> {
         export: {
           summary: "Write all orders of a filter, as CSV for a spreadsheet or as JSON lines",
           about:
-            "Streamed, newest first, in bounded memory. The CSV is UTF-8 as Excel knows it, and has no text that a spreadsheet takes for a formula.",
+            "Streamed, newest first, in bounded memory. The CSV is UTF-8 with the mark that Excel needs, and no cell is taken for a formula.",
           options: {
             ...filters,
-            csv: { about: "CSV, which it is without an option as well" },
-            jsonl: { about: "A JSON object on each line, with the fields of orders list" },
+            csv: { about: "Writes CSV (the default)" },
+            jsonl: { about: "Writes a JSON object on each line, with the fields of orders list" },
           },
           examples: [
-            ["--since 2026-11-01 --status CONFIRMED > orders.csv", "Paid orders of a month"],
+            [
+              "--since 2026-11-01 --status CONFIRMED > orders.csv",
+              "Orders since November that are paid and not refunded",
+            ],
           ],
           run: later(context, async () => (await reading()).exportOrders),
         },
@@ -104,11 +107,11 @@ Safe to repeat: the Idempotency-Key is printed before the call, and with the sam
           summary: "List refund requests of shoppers that wait for an answer",
           about: byApi,
           fields: "orderId, status, kind, text, orderName, left, requestedAt",
-          examples: [["", "Who wants a refund?"]],
+          examples: [["", "Open refund requests"]],
           run: later(context, async () => (await answering()).listRequests),
         },
         grant: {
-          summary: "Refund for a shopper's open request, all of it or a part",
+          summary: "Grant a shopper's open refund request: all that is left, or a part",
           about: `Prompts, or takes --yes. Safe to repeat: a request is refunded once. ${byApi}`,
           words: [order],
           options: {
@@ -138,7 +141,7 @@ Safe to repeat: the Idempotency-Key is printed before the call, and with the sam
         },
         cancel: {
           summary: "Cancel an order that is not paid",
-          about: `Prompts, or takes --yes. Cancelled again, the order comes as it is. ${byApi}`,
+          about: `Prompts, or takes --yes. Safe to repeat. ${byApi}`,
           words: [order],
           options: { reason: { value: "TEXT", about: "Why, for the history" }, yes },
           fields: "orderId, status",

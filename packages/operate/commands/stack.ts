@@ -26,11 +26,11 @@ Settings come from the environment and from .env: .env.example explains them.`,
       summary: "Stop the stack and delete all its data",
       topic,
       about:
-        "Also as bun run reset. Deletes orders, payments, events and generated keys. Prompts first; --yes agrees in advance, for scripts.",
+        "Also as bun run reset. Deletes orders, payments, events and generated keys. Prompts, or takes --yes.",
       options: {
-        yes: { about: "Agrees in advance" },
+        yes: { about: "Skips the prompt" },
         "left-behind": {
-          about: `Deletes instead what root's data folders that are gone have left in ${rootsPostgresDir}: lists it, and prompts`,
+          about: `Deletes instead what root's deleted data folders have left in ${rootsPostgresDir}: lists it, and prompts`,
         },
       },
       fields: "deleted, clustersLeftBehind",

@@ -12,7 +12,7 @@ const eventsOption: Option = {
   value: "A,B",
   about: "Only these events, as OrderConfirmed,OrderRefunded; all: all of them",
 };
-const yes: Option = { about: "Agrees in advance, for scripts" };
+const yes: Option = { about: "Skips the prompt, for scripts" };
 
 /** Webhooks to the shop's own servers. */
 export function webhookCommands(context: Context): Record<string, CommandGroup> {
@@ -47,7 +47,7 @@ export function webhookCommands(context: Context): Record<string, CommandGroup> 
             },
             change: {
               summary: "Change an address, or turn it off or on",
-              about: `What is not given stays. Turned on, it goes on with what had been waiting. Needs a key of role admin. ${byApi}`,
+              about: `What is not given stays. Turned on, it continues with what was waiting. Needs a key of role admin. ${byApi}`,
               words: [endpoint],
               options: {
                 url: { value: "URL", about: "The new address, which the next try goes to" },
@@ -80,7 +80,7 @@ export function webhookCommands(context: Context): Record<string, CommandGroup> 
               about: "Only those that are waiting, delivered or gave_up",
               oneOf: ["waiting", "delivered", "gave_up"],
             },
-            limit: { value: "N", about: "So many at the most", default: "100" },
+            limit: { value: "N", about: "At most N", default: "100" },
           },
           fields: deliveryFields,
           examples: [["https://shop.example --state waiting", "What is still to be delivered"]],
@@ -95,7 +95,7 @@ export function webhookCommands(context: Context): Record<string, CommandGroup> 
         },
         resend: {
           summary: "Send one event again, or all since a time",
-          about: `Under the same webhook-id: a receiver that has had it needs not act again. --since also sends what happened while the address was off. Needs a key of role operate. ${byApi}`,
+          about: `Under the same webhook-id: a receiver that has processed it can ignore it. --since also sends what happened while the address was off. Needs a key of role operate. ${byApi}`,
           words: [endpoint, { name: "EVENT_ID", optional: true }],
           options: {
             since: { value: "TIME", about: "2026-11-25, 2026-11-25T09:00:00+09:00, 30m, 24h, 7d" },
