@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "payflow-samples-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const page = await createDocs({
-  api: apiDocument("http://localhost:8080") as never,
+  readApi: () => apiDocument("http://localhost:8080") as never,
   errorCodes: [],
 }).request("/docs");
 const html = await page.text();

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { Hono } from "hono";
+import { fixedBody } from "./fixed_body.ts";
 
 /**
  * Everything that browsers load besides pages, read once at start and served from memory under one versioned folder,
@@ -19,7 +19,7 @@ export type Assets = {
 
 type Asset = {
   readonly body: Uint8Array<ArrayBuffer>;
-  readonly gzipped: Uint8Array<ArrayBuffer> | undefined;
+  readonly answer: ReturnType<typeof fixedBody>;
   readonly type: string;
 };
 
@@ -89,17 +89,12 @@ function readAssets(): Assets {
     const asset = files.get(c.req.param("name"));
     if (!asset) return c.notFound();
     const current = c.req.param("version") === version;
-    const headers: Record<string, string> = {
+    return asset.answer(c, {
       "content-type": asset.type,
       // A page of the previous release may still request its own version: served, but not to be cached under it.
       "cache-control": current ? "public, max-age=31536000, immutable" : "no-cache",
       "x-content-type-options": "nosniff",
-      vary: "accept-encoding",
-    };
-    const zip =
-      asset.gzipped !== undefined && /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
-    if (zip) headers["content-encoding"] = "gzip";
-    return c.body(zip ? asset.gzipped! : asset.body, 200, headers);
+    });
   });
   return {
     url: (name) => {
@@ -129,7 +124,7 @@ function asset(content: Buffer, extension: string): Asset {
   const body = new Uint8Array(content);
   return {
     body,
-    gzipped: compressible.has(extension) ? new Uint8Array(gzipSync(body, { level: 9 })) : undefined,
+    answer: fixedBody(() => body, compressible.has(extension)),
     type: contentTypes[extension] ?? "application/octet-stream",
   };
 }

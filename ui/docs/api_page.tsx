@@ -1,6 +1,6 @@
 import type { Assets } from "../assets.ts";
 import { CallSection, Method, Sample } from "./call_section.tsx";
-import { callsOf, type DocsDeps } from "./contract.ts";
+import { callsOf, type ApiDescription, type ErrorCode } from "./contract.ts";
 import { DocsLayout } from "./docs_layout.tsx";
 import { Prose } from "./prose.tsx";
 import { schemaReader } from "./schema_reader.ts";
@@ -13,7 +13,15 @@ const payflow = createPayflowClient({
 });`;
 
 /** The whole API on one page, drawn from its document. */
-export const ApiPage = ({ api, errorCodes, assets }: DocsDeps & { assets: Assets }) => {
+export const ApiPage = ({
+  api,
+  errorCodes,
+  assets,
+}: {
+  api: ApiDescription;
+  errorCodes: readonly ErrorCode[];
+  assets: Assets;
+}) => {
   const baseUrl = api.servers[0]?.url ?? "";
   const reading = { reader: schemaReader(api), baseUrl, errorCodes };
   const calls = callsOf(api);

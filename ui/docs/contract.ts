@@ -71,7 +71,7 @@ export type ErrorCode = {
 };
 
 export type DocsDeps = {
-  readonly api: ApiDescription;
+  readonly readApi: () => ApiDescription;
   readonly errorCodes: readonly ErrorCode[];
 };
 

@@ -11,7 +11,7 @@ let browser: Awaited<ReturnType<typeof launchBrowser>>;
 const seen: { key: string | null; url: string; body: string }[] = [];
 
 beforeAll(async () => {
-  const routes = createDocs({ api: apiDocument("http://localhost") as never, errorCodes })
+  const routes = createDocs({ readApi: () => apiDocument("http://localhost") as never, errorCodes })
     .route("/", mountAssets())
     .all("/api/*", async ({ req, json }) => {
       const key = req.header("Authorization") ?? null;

@@ -74,7 +74,7 @@ export function orderApp(
   );
   mount(app as never, open, deps);
   app
-    .route("/", createDocs({ api: apiDocument(publicUrl) as never, errorCodes }))
+    .route("/", createDocs({ readApi: () => apiDocument(publicUrl) as never, errorCodes }))
     .use(identifyCaller({ ...deps.credentials, sessionSecret, isHttps, now: () => deps.now() }))
     .use(refuseCrossSite(publicUrl))
     .use(limitCallsAtOnce(config.rateLimitPerMinute > 0));
