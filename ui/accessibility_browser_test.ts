@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./testing/browser.ts";
-import { inspectPage, tabStops } from "./testing/inspect_page.ts";
+import { hoverAll, inspectPage, tabStops } from "./testing/inspect_page.ts";
 import { openScene, viewAs } from "./testing/open_scene.ts";
 import { pageScenes } from "./testing/scenes.ts";
 
@@ -48,6 +48,21 @@ test.each(focusScenes)(
       const { expected, reached } = await tabStops(page);
       expect(expected.length).toBeGreaterThan(10);
       expect(reached).toEqual(expected);
+    });
+  },
+  600_000,
+);
+
+test.each(focusScenes)(
+  "$name: whatever a mouse is over can be read, by day and by night",
+  async (scene) => {
+    const day = { width: 1280, theme: "light", language: "ko" } as const;
+    await openScene(browser, { scene, viewing: day }, async (page) => {
+      await hoverAll(page);
+      for (const theme of ["light", "dark"] as const) {
+        await viewAs(page, { width: 1280, theme });
+        expect(await inspectPage(page, scene), theme).toEqual([]);
+      }
     });
   },
   600_000,

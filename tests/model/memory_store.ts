@@ -119,11 +119,17 @@ export function createMemoryStore<S extends Aggregate, E extends Event>(
 function asJsonb<T>(value: T): T {
   if (Array.isArray(value)) return value.map(asJsonb) as T;
   if (typeof value !== "object" || value === null) return value;
-  const members = Object.entries(value).toSorted(
-    ([a], [b]) => a.length - b.length || (a < b ? -1 : 1),
-  );
-  return Object.fromEntries(members.map(([key, member]) => [key, asJsonb(member)])) as T;
+  const names = Object.keys(value);
+  const list = names.join();
+  const sorted =
+    sortedNames.get(list) ?? names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  sortedNames.set(list, sorted);
+  const stored: Record<string, unknown> = {};
+  for (const name of sorted) stored[name] = asJsonb(value[name as never]);
+  return stored as T;
 }
+/** There are few kinds of object, and each is stored millions of times. */
+const sortedNames = new Map<string, readonly string[]>();
 
 function databaseUnavailable(): AppError {
   return new AppError("unavailable", "database_unavailable", "The database does not answer");

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { adminScenes } from "../testing/admin_scenes.ts";
 import { launchBrowser } from "../testing/browser.ts";
-import { inspectPage, tabStops } from "../testing/inspect_page.ts";
+import { hoverAll, inspectPage, tabStops } from "../testing/inspect_page.ts";
 import { openScene, viewAs } from "../testing/open_scene.ts";
 
 setDefaultTimeout(600_000);
@@ -52,6 +52,25 @@ test.each(focusScenes)(
       const { expected, reached } = await tabStops(page);
       expect(expected.length).toBeGreaterThan(10);
       expect(reached).toEqual(expected);
+    });
+  },
+  600_000,
+);
+
+const hoverScenes = adminScenes.filter(({ name }) =>
+  ["admin_orders", "admin_order_paid", "admin_refund_form_errors"].includes(name),
+);
+
+test.each(hoverScenes)(
+  "$name: whatever a mouse is over can be read, by day and by night",
+  async (scene) => {
+    const day = { width: 1280, theme: "light", language: "ko" } as const;
+    await openScene(browser, { scene, viewing: day }, async (page) => {
+      await hoverAll(page);
+      for (const theme of ["light", "dark"] as const) {
+        await viewAs(page, { width: 1280, theme });
+        expect(await inspectPage(page, { ...scene, smallest: 26 }), theme).toEqual([]);
+      }
     });
   },
   600_000,

@@ -68,6 +68,17 @@ export async function tabStops(
   return { expected, reached };
 }
 
+/** Shows every control as if a mouse were over it. */
+export async function hoverAll(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  for (const domain of ["DOM", "CSS"] as const) await devtools.send(`${domain}.enable`);
+  const { root } = await devtools.send("DOM.getDocument");
+  const selector = "a[href], button, summary, label, tbody tr";
+  const found = await devtools.send("DOM.querySelectorAll", { nodeId: root.nodeId, selector });
+  for (const nodeId of found.nodeIds)
+    await devtools.send("CSS.forcePseudoState", { nodeId, forcedPseudoClasses: ["hover"] });
+}
+
 /** What still moves although the visitor prefers reduced motion. Fonts and what appears late do not move. */
 function moving(page: Page): Promise<string[]> {
   return page.evaluate(() =>
