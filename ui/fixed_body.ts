@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 
-/** Answers with the same bytes for as long as the process lives; read, and compressed, when somebody first asks for it. */
+/** Answers with the same bytes for as long as the process lives; read, and compressed, at the first request that needs it. */
 export function fixedBody(
   read: () => Uint8Array<ArrayBuffer>,
   isCompressible = true,
