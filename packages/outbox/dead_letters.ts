@@ -12,7 +12,7 @@ const unsignedBytesMax = 64 * 1024;
 const letterColumns = sql`
   topic text, partition integer, message_offset bigint, key text, value text, headers jsonb, error text`;
 
-/** Keeps messages that can't be handled, byte for byte; one that is kept already stays as it is. */
+/** Keeps messages that can't be handled, their values byte for byte; one that is kept already stays as it is. */
 export async function keepDeadLetters(db: Kysely<never>, letters: readonly DeadLetter[]) {
   await sql`
     insert into dead_letters (topic, partition, message_offset, key, value, headers, error)

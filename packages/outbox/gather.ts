@@ -84,7 +84,7 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
     running = false;
   }
 
-  /** By how long the oldest has waited, or the newest will until all before it is written. */
+  /** True when at least `max` wait, and the oldest has waited, or the newest will, for longer than `lateMs`. */
   const isLate = () => {
     // fewer go out together with the next statement: it may be slow, but they are not too many
     if (waiting.length < max) return false;

@@ -17,7 +17,7 @@ const refusedMax = 1_000;
 /** Wake-ups come from the process itself; this is for rows of writers that died before their relay saw them. */
 const pollMs = 500;
 const renewEveryMs = leaseTtlMs / 5;
-/** One statement marks what was acknowledged in this time; a crash sends it again. */
+/** One statement deletes from `waiting_events` what was acknowledged in this time; a crash sends it again. */
 const markEveryMs = 30;
 /** More than the headers of an event have, names and signature included. */
 const headerBytesMax = 500;

@@ -34,7 +34,7 @@ export const paymentCalls = {
       amount: PositiveWon,
       facts: OrderFacts,
       known,
-      /** The order's own shopper or the merchant confirms. */
+      /** The order's own shopper, somebody with its link, or the merchant confirms. */
       isPrivy: v.optional(v.boolean()),
     }),
     answer: PaymentAnswer,

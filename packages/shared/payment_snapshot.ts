@@ -83,7 +83,7 @@ export const PaymentCancel = v.object({
 });
 export type PaymentCancel = v.InferOutput<typeof PaymentCancel>;
 
-/** A payment whole, as its owner and the merchant see it. */
+/** A payment whole, for the merchant and for whoever sees its order. */
 export const PaymentView = v.object({
   ...PaymentSnapshot.entries,
   orderName: v.string(),

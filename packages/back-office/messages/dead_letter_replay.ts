@@ -18,7 +18,7 @@ const againWithinMs = 3_000;
 const letter = sql`id::text, topic, key, value, headers`;
 
 /**
- * Sends a message to its topic once more, byte for byte, then marks its letter; undefined: there is none. Throws
+ * Sends a message to its topic once more, its value byte for byte, then marks its letter; undefined: there is none. Throws
  * UnavailableError `kafka_unavailable`; the letter is kept as it was.
  */
 export async function replayDeadLetter(

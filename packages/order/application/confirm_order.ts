@@ -7,7 +7,7 @@ export type ConfirmOrder = {
   readonly paymentKey: string;
   readonly orderId: string;
   readonly amount: number;
-  /** Whether the caller is the order's own shopper or the merchant; anybody when it is left out. */
+  /** Whether the caller is the order's own shopper, has its link, or is the merchant; nobody is when it is left out. */
   readonly isPrivy?: (order: Order) => boolean;
 };
 

@@ -19,8 +19,8 @@ function pick<K extends string, T extends object>(
 }
 
 /**
- * An order as the API gives it: whole and with its link to its owner and the merchant, masked to others; metadata to the
- * merchant alone. `isWhole`: the caller knows all of it, but gets no link by that.
+ * An order as the API gives it: whole and with its link to the merchant and to whoever sees it, masked to others; metadata
+ * to the merchant alone. `isWhole`: the caller knows all of it, but gets no link by that.
  */
 export function orderJson(
   order: Order,
@@ -43,7 +43,7 @@ export function orderJson(
   };
 }
 
-/** A payment as the API gives it; what only its owner and the merchant may see is null for others. */
+/** A payment as the API gives it; `isPrivy` as `Caller.isPrivyTo` says, others get null for what is confidential. */
 export function paymentJson(payment: PaymentView, isPrivy: boolean): PaymentJson {
   const hidden = {
     paymentKey: null,
