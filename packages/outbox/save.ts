@@ -59,4 +59,6 @@ export type AggregateTable<Row extends object> = {
   readonly unique?: Readonly<Record<string, keyof Row & string>>;
   /** A column that, besides the version, must hold what it held when the change was decided. */
   readonly unmoved?: keyof Row & string;
+  /** A column that is written only with a change of another one, which it dates. */
+  readonly dated?: { readonly column: keyof Row & string; readonly of: keyof Row & string };
 };

@@ -43,7 +43,9 @@ export function followedVersion(save: Save): number {
 }
 
 export function saveStatements(
-  table: Pick<AggregateTable<never>, "name" | "unmoved" | "journal"> & { readonly columns: object },
+  table: Pick<AggregateTable<never>, "name" | "unmoved" | "dated" | "journal"> & {
+    readonly columns: object;
+  },
 ) {
   const own = Object.entries(table.columns) as [string, string][];
   const ownColumns = own.map(([name, type]): Column => {
@@ -61,6 +63,9 @@ export function saveStatements(
   select id, version, ${own.map(([name, type]) => (type.endsWith("[]") ? `"${name}"::${type}` : `"${name}"`)).join(", ")}`;
   const insertClaims = `insert into idempotency_keys (scope, key, request_hash, aggregate_id, created_at)
   select claim_scope, claim_key, claim_hash, id, recorded_at`;
+  const { column: dated, of } = table.dated ?? {};
+  const kept = `case when "${table.name}"."${of}" is distinct from excluded."${of}" then excluded."${dated}" else "${table.name}"."${dated}" end`;
+  const sets = own.map(([name]) => `"${name}" = ${name === dated ? kept : `excluded."${name}"`}`);
   const isUnmoved =
     table.unmoved === undefined ? "" : ` and a.${table.unmoved} = i.${table.unmoved}`;
   return {
@@ -89,7 +94,7 @@ select from input where false`,
     select from "${table.name}" a where a.id = i.id and a.version = i.follows${isUnmoved} limit 1 for update) a
 ), changed as (
   ${insert} from locked
-  on conflict (id) do update set version = excluded.version, ${own.map(([name]) => `"${name}" = excluded."${name}"`).join(", ")}
+  on conflict (id) do update set version = excluded.version, ${sets.join(", ")}
 ), saved as materialized (
   select * from locked union all
   select *, recorded_at from unhandled where id in (select id from created)

@@ -60,7 +60,7 @@ export type OrderQueries = {
   listOwnOrders(by: { sessionId: string; orderIds: readonly string[] }): Promise<readonly Order[]>;
   /** Orders that wait for their payment for longer than `minAgeMs`, by id. */
   listUnsettled(page: Page & { minAgeMs: number }): Promise<readonly Order[]>;
-  /** Orders that follow a payment in the order of their newest change, behind a place in that order. */
+  /** Orders that follow a payment in the order of its newest change, behind a place in that order. */
   listFollowed(page: ChangesPage): Promise<readonly FollowedOrder[]>;
   /** The last of them up to a place, newest first. */
   listFollowedBefore(page: { until: string; limit: number }): Promise<readonly FollowedOrder[]>;

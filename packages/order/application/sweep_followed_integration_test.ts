@@ -123,6 +123,21 @@ test("settled orders that payment has lost are found, however far it was put bac
   expect(await sweepFollowed(deps)).toBe(0);
 });
 
+test("settled orders that payment has lost are found behind orders of which it lost nothing, erased since", async () => {
+  const sound: string[] = [];
+  for (const minutes of [900, 800, 700, 600, 500]) sound.push(await paidAgo(minutes));
+  const lost = await paidAgo(30);
+  const deps = depsOf();
+  for (const orderId of sound) {
+    const order = (await deps.orders.find(orderId)) as Order;
+    await deps.orders.save(Order.erase(order), { cause: "test" });
+  }
+  await deps.followedProgress.advance(now());
+  rows.delete(lost);
+  expect(await sweepFollowed(deps)).toBe(1);
+  expect(rebuilt).toEqual([lost]);
+});
+
 test("the last of few orders is found, whatever lies between it and the one before", async () => {
   await paidAgo(5_000);
   const last = await paidAgo(1_000);
