@@ -12,6 +12,7 @@ import {
 } from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
 import { keepOrphan } from "./infrastructure/order_attention.ts";
+import { isPaymentFault } from "./infrastructure/http_payments.ts";
 import type { OrderWatch } from "./infrastructure/order_watch.ts";
 
 /** What the order service does by itself: comparing with payment, querying deposits, erasing. */
@@ -25,14 +26,15 @@ export function addOrderWorkers(
   },
 ): void {
   const { config, deps, watch, log } = options;
+  const mayPass = (error: unknown) => isPassing(error) && !isPaymentFault(error);
   const sweepDeps: SweepDeps = {
     ...deps,
     followedProgress: sweepProgress(db, "followed"),
     unsettledAfterMs: config.sweepMs,
     progress: sweepProgress(db, "payments"),
-    isPassing,
+    isPassing: mayPass,
     onFault(orderId, err) {
-      if (isPassing(err)) log.warn({ orderId, err }, "not compared, will try again");
+      if (mayPass(err)) log.warn({ orderId, err }, "not compared, will try again");
       else log.error({ orderId, err }, "order can't follow its payment: both need manual review");
     },
     async onOrphan(payment) {

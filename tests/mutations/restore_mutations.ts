@@ -124,6 +124,14 @@ export const restoreMutations: readonly Mutation[] = [
     killer: sweepFollowedTest,
   },
   {
+    rule: "An order that could not be compared just now is compared by the next round",
+    broken: "it counts as compared",
+    file: sweepFollowed,
+    find: "return attempt(first.orderId, sweep, () => Promise.reject(compared.error));",
+    replace: "return sweep.onFault(first.orderId, compared.error);",
+    killer: sweepFollowedTest,
+  },
+  {
     rule: "Money without an order is reported",
     broken: "the sweep ignores it",
     file: "packages/order/application/sweep_payments.ts",

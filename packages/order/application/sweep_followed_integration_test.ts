@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import type { PaymentView } from "@payflow/shared";
+import { AppError, type PaymentView } from "@payflow/shared";
 import { isPassing, migrate, openDatabase, type Database } from "@payflow/database";
 import { sweepProgress } from "@payflow/outbox";
 import { testDatabase, type TestDatabase } from "@payflow/local-stack/testing";
@@ -156,6 +156,23 @@ test("a round without a loss looks at five old orders and at what changed since,
   expect(await sweepFollowed(deps)).toBe(0);
   expect(asked.length).toBe(6);
   expect(asked).toContain(fresh);
+});
+
+test("an order that could not be compared just now is compared by the next round", async () => {
+  const lost = await paidAgo(30);
+  for (const minutes of [9, 8, 7, 6, 5]) await paidAgo(minutes);
+  const deps = depsOf();
+  await deps.followedProgress.advance(ago(40));
+  rows.delete(lost);
+  const { compare } = deps.payments;
+  const faults: string[] = [];
+  deps.payments.compare = async () => {
+    throw new AppError("unavailable", "payment_unavailable", "its connection broke");
+  };
+  await sweepFollowed({ ...deps, onFault: (orderId) => faults.push(orderId) });
+  expect(faults).toEqual([lost]);
+  deps.payments.compare = compare;
+  expect(await sweepFollowed(deps)).toBe(1);
 });
 
 test("a round that could not be ended begins again from where both agreed", async () => {

@@ -60,7 +60,8 @@ async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<voi
   if ("error" in compared) {
     // throws when payment, or its database, is away: then it is no order's failure
     await sweep.payments.changed({ since: sweep.now(), afterId: "", limit: 1 });
-    if (second === undefined) return sweep.onFault(first.orderId, compared.error);
+    if (second === undefined)
+      return attempt(first.orderId, sweep, () => Promise.reject(compared.error));
     const middle = Math.ceil(orders.length / 2);
     await settleOrders(orders.slice(0, middle), sweep);
     return settleOrders(orders.slice(middle), sweep);

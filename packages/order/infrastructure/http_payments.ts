@@ -43,6 +43,12 @@ const poolSizes = {
 };
 type Kind = { readonly pool: keyof typeof poolSizes; readonly timeoutMs: number };
 
+/** Payment has failed at a call by itself, and would again; to whoever called it is away all the same. */
+class PaymentFault extends Error {}
+
+export const isPaymentFault = (error: unknown) =>
+  (error as { cause?: unknown } | null)?.cause instanceof PaymentFault;
+
 const passedOnHeaders = ["content-type", "tosspayments-webhook-transmission-id"];
 
 export function httpPayments(
@@ -132,7 +138,8 @@ export function httpPayments(
         const { ok, status } = response;
         if (!ok) {
           log.error({ ...named(body), path, status }, "payment refused a call of order");
-          throw new Error(`payment answered ${status}: ${(await response.text()).slice(0, 500)}`);
+          const text = `payment answered ${status}: ${(await response.text()).slice(0, 500)}`;
+          throw status === 503 ? new Error(text) : new PaymentFault(text);
         }
         const result = v.safeParse(internalCalls[name].answer, await response.json());
         if (result.success) return result.output as InternalAnswer<Name>;
@@ -140,7 +147,7 @@ export function httpPayments(
           { ...named(body), path, issues: v.summarize(result.issues) },
           "payment's response can't be read",
         );
-        throw new Error(`payment's answer to ${path} can't be read`);
+        throw new PaymentFault(`payment's answer to ${path} can't be read`);
       });
     };
 
