@@ -127,8 +127,8 @@ export const restoreMutations: readonly Mutation[] = [
     rule: "An order that could not be compared just now is compared by the next round",
     broken: "it counts as compared",
     file: sweepFollowed,
-    find: "return attempt(first.orderId, sweep, () => Promise.reject(compared.error));",
-    replace: "return sweep.onFault(first.orderId, compared.error);",
+    find: "return attempt(one.orderId, sweep, () => Promise.reject(compared.error));",
+    replace: "return sweep.onFault(one.orderId, compared.error);",
     killer: sweepFollowedTest,
   },
   {

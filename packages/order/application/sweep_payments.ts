@@ -51,8 +51,8 @@ export async function sweepUnsettled(deps: SweepDeps, signal?: AbortSignal): Pro
  * can't compare costs no other its comparison: the page is halved until that order is alone.
  */
 async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<void> {
-  const [first, second] = orders;
-  if (first === undefined || sweep.signal?.aborted) return;
+  const [one, two] = orders;
+  if (one === undefined || sweep.signal?.aborted) return;
   const sent = orders.map(fromOrder);
   const compared = await sweep.payments
     .compare({ facts: sent.map(({ facts }) => facts), known: sent.map(({ known }) => known) })
@@ -60,8 +60,7 @@ async function settleOrders(orders: readonly Order[], sweep: Sweep): Promise<voi
   if ("error" in compared) {
     // throws when payment, or its database, is away: then it is no order's failure
     await sweep.payments.changed({ since: sweep.now(), afterId: "", limit: 1 });
-    if (second === undefined)
-      return attempt(first.orderId, sweep, () => Promise.reject(compared.error));
+    if (two === undefined) return attempt(one.orderId, sweep, () => Promise.reject(compared.error));
     const middle = Math.ceil(orders.length / 2);
     await settleOrders(orders.slice(0, middle), sweep);
     return settleOrders(orders.slice(middle), sweep);
