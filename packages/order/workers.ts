@@ -1,4 +1,3 @@
-import { isPassing } from "@payflow/database";
 import { sweepProgress } from "@payflow/outbox";
 import type { Logger, OpenedService } from "@payflow/shared/http";
 import { eraseDue } from "./application/erase_customers.ts";
@@ -12,7 +11,7 @@ import {
 } from "./application/sweep_payments.ts";
 import type { OrderConfig } from "./config.ts";
 import { keepOrphan } from "./infrastructure/order_attention.ts";
-import { isPaymentFault } from "./infrastructure/http_payments.ts";
+import { mayPass } from "./infrastructure/http_payments.ts";
 import type { OrderWatch } from "./infrastructure/order_watch.ts";
 
 /** What the order service does by itself: comparing with payment, querying deposits, erasing. */
@@ -26,7 +25,6 @@ export function addOrderWorkers(
   },
 ): void {
   const { config, deps, watch, log } = options;
-  const mayPass = (error: unknown) => isPassing(error) && !isPaymentFault(error);
   const sweepDeps: SweepDeps = {
     ...deps,
     followedProgress: sweepProgress(db, "followed"),

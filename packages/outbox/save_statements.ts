@@ -43,9 +43,7 @@ export function followedVersion(save: Save): number {
 }
 
 export function saveStatements(
-  table: Pick<AggregateTable<never>, "name" | "unmoved" | "dated" | "journal"> & {
-    readonly columns: object;
-  },
+  table: Omit<AggregateTable<never>, "columns" | "unique"> & { readonly columns: object },
 ) {
   const own = Object.entries(table.columns) as [string, string][];
   const ownColumns = own.map(([name, type]): Column => {

@@ -82,14 +82,10 @@ export function createSaves<Row extends object>(
       where (select true from ${sql.table(table.name)} a
         where a.${sql.ref(column)} = i.value and a.id <> i.id limit 1)`.execute(db);
     const taken = new Set(rows.map((row) => row.id));
-    const seen = new Set<string>();
-    const isTaken = (save: TracedSave) => {
-      const value = valueOf(save);
-      const isSeen = value !== null && (taken.has(save.id) || seen.has(value));
-      if (value !== null && !isSeen) seen.add(value);
-      return isSeen;
-    };
-    return new Set(saves.filter(isTaken));
+    const free = saves.filter(({ id }) => !taken.has(id)).toReversed();
+    const firsts = new Map(free.map((save) => [valueOf(save), save]));
+    const isTaken = (save: TracedSave) => firsts.get(valueOf(save)) !== save;
+    return new Set(saves.filter((save) => valueOf(save) !== null && isTaken(save)));
   }
 
   async function run(saves: readonly TracedSave[]): Promise<SaveResult[]> {

@@ -21,7 +21,7 @@ export const integratorMutations: readonly Mutation[] = [
     rule: "A taken number costs a statement two more, however many are placed at once",
     broken: "numbers that two orders of one statement have are not looked for",
     file: "packages/outbox/saves.ts",
-    find: "taken.has(save.id) || seen.has(value)",
+    find: "firsts.get(valueOf(save)) !== save",
     replace: "taken.has(save.id)",
     killer: {
       file: "packages/outbox/saves_integration_test.ts",

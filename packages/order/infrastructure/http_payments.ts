@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isPassing } from "@payflow/database";
 import {
   internalCalls,
   type InternalAnswer,
@@ -43,11 +44,10 @@ const poolSizes = {
 };
 type Kind = { readonly pool: keyof typeof poolSizes; readonly timeoutMs: number };
 
-/** Payment has failed at a call by itself, and would again; to whoever called it is away all the same. */
+/** A failure of payment's own, which would be the same again; to whoever called, payment is away all the same. */
 class PaymentFault extends Error {}
-
-export const isPaymentFault = (error: unknown) =>
-  (error as { cause?: unknown } | null)?.cause instanceof PaymentFault;
+export const mayPass = (error: unknown) =>
+  isPassing(error) && !((error as Error).cause instanceof PaymentFault);
 
 const passedOnHeaders = ["content-type", "tosspayments-webhook-transmission-id"];
 
@@ -143,10 +143,8 @@ export function httpPayments(
         }
         const result = v.safeParse(internalCalls[name].answer, await response.json());
         if (result.success) return result.output as InternalAnswer<Name>;
-        log.error(
-          { ...named(body), path, issues: v.summarize(result.issues) },
-          "payment's response can't be read",
-        );
+        const issues = v.summarize(result.issues);
+        log.error({ ...named(body), path, issues }, "payment's response can't be read");
         throw new PaymentFault(`payment's answer to ${path} can't be read`);
       });
     };
@@ -158,11 +156,7 @@ export function httpPayments(
     ...calls,
     operate: (name, body) => ask(name)(body),
     forwardWebhook({ body, headers: given }) {
-      const headers = new Headers();
-      for (const name of passedOnHeaders) {
-        const value = given.get(name);
-        if (value !== null) headers.set(name, value);
-      }
+      const headers = new Headers([...given].filter(([name]) => passedOnHeaders.includes(name)));
       const kind = { pool: "webhooks", timeoutMs: readTimeoutMs } as const;
       return call({ ...kind, path: "/webhooks/toss", body, headers }, async (response) => {
         // its status says all; its body must not keep the place

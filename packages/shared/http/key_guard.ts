@@ -27,13 +27,10 @@ export function createKeyGuard(options: {
     const line = clientLine(address);
     const isCounted = !known.has(line);
     if (isCounted) limit.take(address);
-    let found: T | undefined;
-    try {
-      found = await look();
-    } catch (error) {
+    const found = await look().catch((error: unknown) => {
       if (isCounted) limit.giveBack(address);
       throw error;
-    }
+    });
     if (found === undefined) {
       if (!isCounted) limit.take(address);
       log.warn({ address: line }, `wrong ${name}`);
