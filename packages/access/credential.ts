@@ -5,7 +5,8 @@ import { AppError, IsoTime, storableText } from "@payflow/shared";
 export const roles = ["metrics", "read", "operate", "admin"] as const;
 export type Role = (typeof roles)[number];
 
-const described = <S extends v.GenericSchema>(schema: S, text: string) =>
+/** A schema with what documents say of it. */
+export const described = <S extends v.GenericSchema>(schema: S, text: string) =>
   v.pipe(schema, v.description(text));
 
 const keyName = v.pipe(storableText(64), v.examples(["kim"]));

@@ -5,10 +5,14 @@ import { admin, holderOf, type ApiEnv } from "./caller.ts";
 import type { Credentials } from "./credentials.ts";
 import { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "./credential.ts";
 
-const keyId: PathParameter = {
+/** An id in a path; `refuse` makes what is thrown for what is none. */
+export const pathId = (refuse: PathParameter["refuse"]): PathParameter => ({
   schema: v.pipe(v.string(), v.check(isOrderId, "is no id")),
-  refuse: (given) => new AppError("not_found", "key_not_found", `There is no key "${given}"`),
-};
+  refuse,
+});
+const keyId = pathId(
+  (given) => new AppError("not_found", "key_not_found", `There is no key "${given}"`),
+);
 
 const pageMax = 100;
 const route = routesOf<ApiEnv, { readonly credentials: Credentials }>();

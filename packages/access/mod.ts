@@ -8,7 +8,7 @@ export { clientAddressReader } from "./client_address.ts";
 export * from "./credential.ts";
 export { openCredentials, sessionRetention, type Credentials } from "./credentials.ts";
 export { readFormInTime } from "./form_body.ts";
-export { keyRoutes } from "./key_routes.ts";
+export { keyRoutes, pathId } from "./key_routes.ts";
 export { knownHosts } from "./known_hosts.ts";
 export { operators, signedIn } from "./operators.ts";
 export { apiHeaders, refuseCrossSite, securityHeaders } from "./security.ts";

@@ -1,6 +1,6 @@
-import { admin, operator, reader, type ApiEnv } from "@payflow/access";
-import { AppError, isOrderId, type OrderEventType } from "@payflow/shared";
-import { at, json, reply, routesOf, type PathParameter } from "@payflow/shared/http";
+import { admin, operator, pathId, reader, type ApiEnv } from "@payflow/access";
+import { AppError, type OrderEventType } from "@payflow/shared";
+import { at, json, reply, routesOf } from "@payflow/shared/http";
 import * as v from "valibot";
 import * as schemas from "./endpoint_schemas.ts";
 import { orderWebhookBody } from "./order_webhook.ts";
@@ -10,12 +10,8 @@ import { webhookEndpointNotFound, type Endpoints } from "./postgres_endpoints.ts
 /** What routes and the console call. */
 export type NotificationDeps = { readonly endpoints: Endpoints; readonly deliveries: Deliveries };
 
-const id = (refuse: PathParameter["refuse"]): PathParameter => ({
-  schema: v.pipe(v.string(), v.check(isOrderId, "is no id")),
-  refuse,
-});
-const endpointId = id(webhookEndpointNotFound);
-const eventId = id(deliveryNotFound);
+const endpointId = pathId(webhookEndpointNotFound);
+const eventId = pathId(deliveryNotFound);
 
 const pageMax = 100;
 const endpoints = "/api/webhook-endpoints" as const;

@@ -1,12 +1,10 @@
+import { described } from "@payflow/access";
 import { IsoTime, OrderId, orderEventTypes, storableText } from "@payflow/shared";
 import * as v from "valibot";
 
 export { OrderWebhook } from "./order_webhook.ts";
 
 // Schemas of the API under the names that its document has for them.
-
-const described = <S extends v.GenericSchema>(schema: S, text: string) =>
-  v.pipe(schema, v.description(text));
 
 const eventType = v.picklist(orderEventTypes);
 const url = v.pipe(v.string(), v.maxLength(2_048), v.examples(["https://shop.example/hooks"]));

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { described } from "@payflow/access";
 import {
   CashReceipt,
   Currency,
@@ -25,8 +26,6 @@ export { ApiKey, ApiKeyList, MadeApiKey, NewApiKey } from "@payflow/access";
 
 // What the API takes and answers. The exports are the schemas of /openapi.json under the names that they have here.
 
-const described = <S extends v.GenericSchema>(schema: S, text: string) =>
-  v.pipe(schema, v.description(text));
 const example = <S extends v.GenericSchema>(schema: S, value: v.InferInput<S>) =>
   v.pipe(schema, v.examples([value]));
 
@@ -188,11 +187,7 @@ export const Erasure = v.strictObject({
 });
 
 /** What Toss's window came back with; other members that its addresses carry are let pass. */
-export const Confirm = v.object({
-  paymentKey,
-  orderId,
-  amount,
-});
+export const Confirm = v.object({ paymentKey, orderId, amount });
 
 /** Where Toss pays a deposit back to; `bank` is its two characters or its English name. */
 export const RefundAccount = v.strictObject({

@@ -11,11 +11,7 @@ export const operationRoutes = [
     summary: "Metrics for Prometheus",
     caller: figures,
     answers: {
-      200: {
-        description: "In Prometheus's text format",
-        schema: Metrics,
-        type: metricsType,
-      },
+      200: { description: "In Prometheus's text format", schema: Metrics, type: metricsType },
     },
     handle: async (_, deps) => reply(200, await deps.metrics.text()),
   }),
