@@ -1,6 +1,6 @@
 import { AppError } from "@payflow/shared";
 import type { PaymentAnswer, PaymentSnapshot, PaymentView } from "@payflow/shared";
-import { Order } from "../domain/order.ts";
+import { Order, type Moment } from "../domain/order.ts";
 import { decideAndSave } from "./decide.ts";
 import type { OrderDeps, Recorded } from "./ports.ts";
 
@@ -18,8 +18,7 @@ export function applyPayment(
   const { snapshot, ...recorded } = command;
   const { orderId, paymentVersion, status: paymentStatus } = snapshot;
   const detail = { paymentVersion, paymentStatus };
-  const decide = (order: Order) =>
-    Order.applyPayment(order, snapshot, { now: deps.now(), newId: deps.newId });
+  const decide = (order: Order, moment: Moment) => Order.applyPayment(order, snapshot, moment);
   return decideAndSave({ ...recorded, orderId, detail, decide }, deps);
 }
 

@@ -1,5 +1,5 @@
 import { AppError, type Change, type OrderEvent } from "@payflow/shared";
-import { Order } from "../domain/order.ts";
+import { Order, type Moment } from "../domain/order.ts";
 import { mailsOf } from "../domain/order_mails.ts";
 import type { FromOrder, OrderDeps, Recorded } from "./ports.ts";
 
@@ -16,14 +16,14 @@ export async function decideAndSave(
     readonly orderId: string;
     /** As the caller has loaded it, perhaps a while ago: decided on before it is loaded anew. */
     readonly presumed?: Order | undefined;
-    readonly decide: (order: Order) => Change<Order, OrderEvent> | undefined;
+    readonly decide: (order: Order, moment: Moment) => Change<Order, OrderEvent> | undefined;
   },
-  deps: Pick<OrderDeps, "orders" | "faultPoint">,
+  deps: Pick<OrderDeps, "orders" | "now" | "newId" | "faultPoint">,
 ): Promise<Order> {
   const { orderId, decide, presumed, ...recorded } = options;
   for (let stale = presumed ? -1 : 0; stale < staleMax; stale++) {
     const order = stale < 0 && presumed ? presumed : await loadOrder(orderId, deps);
-    const change = decide(order);
+    const change = decide(order, { now: deps.now(), newId: deps.newId });
     if (change === undefined) {
       // only what was loaded now shows that there is nothing to do
       if (stale < 0) continue;

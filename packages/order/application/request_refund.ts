@@ -1,5 +1,5 @@
 import { AppError, type RefundAccount, type RefundRequestKind } from "@payflow/shared";
-import type { Order } from "../domain/order.ts";
+import type { Moment, Order } from "../domain/order.ts";
 import * as decisions from "../domain/refund_decisions.ts";
 import { refundKey } from "../domain/refund_request.ts";
 import { decideAndSave, loadOrder } from "./decide.ts";
@@ -14,14 +14,14 @@ export function requestRefund(
   deps: OrderDeps,
 ): Promise<Order> {
   const { orderId, kind, text = "" } = command;
-  const decide = (order: Order) => decisions.request(order, { kind, text }, momentOf(deps));
+  const decide = (order: Order, moment: Moment) => decisions.request(order, { kind, text }, moment);
   return decideAndSave({ orderId, cause: "requestRefund", detail: { kind }, decide }, deps);
 }
 
 /** Throws AppError `order_not_found`, and as `withdraw` of the domain does. */
 export function withdrawRefundRequest({ orderId }: OfOrder, deps: OrderDeps): Promise<Order> {
-  const decide = (order: Order) => decisions.withdraw(order, momentOf(deps));
-  return decideAndSave({ orderId, cause: "withdrawRefundRequest", decide }, deps);
+  const cause = "withdrawRefundRequest";
+  return decideAndSave({ orderId, cause, decide: decisions.withdraw }, deps);
 }
 
 /** Throws AppError `order_not_found`, and as `decline` of the domain does. */
@@ -29,7 +29,7 @@ export function declineRefundRequest(
   { orderId, answer }: OfOrder & { readonly answer: string },
   deps: OrderDeps,
 ): Promise<Order> {
-  const decide = (order: Order) => decisions.decline(order, { answer }, momentOf(deps));
+  const decide = (order: Order, moment: Moment) => decisions.decline(order, { answer }, moment);
   return decideAndSave({ orderId, cause: "declineRefundRequest", decide }, deps);
 }
 
@@ -69,5 +69,3 @@ export async function grantRefundRequest(
   }
   return await loadOrder(orderId, deps);
 }
-
-const momentOf = ({ now, newId }: OrderDeps) => ({ now: now(), newId });
