@@ -10,7 +10,6 @@ import {
 } from "@payflow/console";
 import { adminNotifications } from "@payflow/notifications";
 import { listAudit } from "@payflow/outbox";
-import type { Operate } from "@payflow/back-office";
 import { messageCalls } from "@payflow/back-office/messages";
 import type { Logger } from "@payflow/shared/http";
 import type { OrderConfig } from "./config.ts";
@@ -18,28 +17,23 @@ import { readOrderAttention } from "./infrastructure/order_attention.ts";
 import { adminOrders } from "./presentation/admin_orders.ts";
 import type { ApiDeps } from "./presentation/api_route.ts";
 
-/** The operator's console, wired: its pages over the use cases of both services, and what says who has signed in. */
-export function createConsole(
-  config: OrderConfig,
-  parts: {
-    readonly deps: ApiDeps;
-    readonly operate: Operate;
+type ConsoleDeps = ApiDeps &
+  Required<Pick<AdminDeps, "shopName" | "refusalOf">> &
+  Pick<Parameters<typeof adminNotifications>[0], "compose" | "isSending"> & {
     readonly db: Parameters<typeof readOrderAttention>[0];
-    readonly mails: Pick<Parameters<typeof adminNotifications>[0], "compose" | "isSending">;
-    readonly shopName: string;
-    readonly refusalOf: NonNullable<AdminDeps["refusalOf"]>;
     readonly log: Logger;
-  },
-) {
-  const { deps, operate, db, log, shopName, refusalOf } = parts;
-  const { now, health } = deps;
+  };
+
+/** The operator's console, wired: its pages over the use cases of both services, and what says who has signed in. */
+export function createConsole(config: OrderConfig, given: ConsoleDeps) {
+  const { db, log, operate, now, shopName, refusalOf } = given;
   const describeOrders = async (orderIds: readonly string[]) => {
     const anyOf = [{ kind: "orders", orderIds } as const];
-    const { rows } = await deps.search.searchOrders({ anyOf }, { limit: orderIds.length });
+    const { rows } = await given.search.searchOrders({ anyOf }, { limit: orderIds.length });
     return new Map(rows.map((order) => [order.orderId, order]));
   };
   const keys = createConsoleKeys({
-    ...deps,
+    ...given,
     isHttps: config.publicUrl.startsWith("https://"),
     audits: {
       order: (page) => listAudit(db, page),
@@ -47,20 +41,18 @@ export function createConsole(
     },
   });
   const topics = topicReader(config.kafka, log);
-  const own = messageCalls(db, config.kafka, log);
+  const deps = { ...given, operator, describeOrders };
   const app = createAdmin({
     ...keys.functions,
-    ...adminOrders({ ...deps, operate, operator }),
-    ...adminMoney({ operate, operator }),
-    ...adminEvents({ own, topics, operate, operator }),
-    ...adminNotifications({ ...deps, ...parts.mails, operator, describeOrders }),
+    ...adminOrders(deps),
+    ...adminMoney(deps),
+    ...adminEvents({ ...deps, topics, own: messageCalls(db, config.kafka, log) }),
+    ...adminNotifications(deps),
     ...adminAttention({
-      operator,
-      health,
+      ...deps,
       readOwn: () => readOrderAttention(db),
       readLag: () => readLagAttention(topics),
       readPayments: () => operate("attention", {}),
-      describeOrders,
     }),
     now,
     shopName,

@@ -69,9 +69,7 @@ export async function createOrderService(
   const productNames = await service.prepare(() => storeProductNames(db, shop.products));
   const watch = createOrderWatch(db, log);
   const { sessionSecret, publicUrl } = config;
-  const links = orderLinks(sessionSecret, now);
-  const checkoutUrl: ApiDeps["checkoutUrl"] = (order) =>
-    `${publicUrl}/orders/${order.orderId}?token=${links.tokenFor(order)}`;
+  const links = orderLinks(sessionSecret, publicUrl, now);
   const count = countOrders(metrics);
   const orders = postgresOrders(db, {
     newId,
@@ -94,7 +92,7 @@ export async function createOrderService(
     // erased meanwhile
     if (order === undefined || order.customerEmail === "" || mail === null) return undefined;
     const to = { name: order.customerName, address: order.customerEmail };
-    return { to, ...renderMail({ mail, at, order, shop, link: checkoutUrl(order) }) };
+    return { to, ...renderMail({ mail, at, order, shop, link: links.urlOf(order) }) };
   };
   const notifications = await openNotifications(config, { service, newId, log, compose });
 
@@ -123,9 +121,14 @@ export async function createOrderService(
     rateLimit: createRateLimit(config.rateLimitPerMinute),
     webhookLimit: webhookLimitOf(config),
     returnOrigins: config.returnOrigins,
-    checkoutUrl,
+    links,
     anonymousScope: anonymousScopes(sessionSecret),
     search: postgresOrderSearch(db),
+    operate: payments.operate,
+    // off where limits are off
+    findLimit: createRateLimit(Math.min(config.rateLimitPerMinute, findsPerMinute)),
+    streams: createStreamPlaces(),
+    watch: watch.watch,
     listHistory: service.listHistory,
     credentials: openCredentials(db, { ...config, newId, now, log }),
     endpoints: notifications.endpoints,
@@ -157,26 +160,12 @@ export async function createOrderService(
     formerName: (productId) => productNames.get(productId),
     publicUrl,
     unpaidRetentionDays: config.unpaidRetentionDays,
-    ...pageFunctions({
-      ...deps,
-      operate: payments.operate,
-      links,
-      // off where limits are off
-      findLimit: createRateLimit(Math.min(config.rateLimitPerMinute, findsPerMinute)),
-      watch: watch.watch,
-      streams: createStreamPlaces(),
-    }),
+    ...pageFunctions(deps),
     refusalOf,
   });
-  const console = createConsole(config, {
-    deps,
-    operate: payments.operate,
-    db,
-    mails: { compose, isSending: notifications.isSending },
-    shopName: shop.name,
-    refusalOf,
-    log,
-  });
+  const { isSending } = notifications;
+  const ofConsole = { db, compose, isSending, shopName: shop.name, refusalOf, log };
+  const console = createConsole(config, { ...deps, ...ofConsole });
   const app = orderApp(config, { deps, log, pages: pages as never, console: console as never });
 
   return service.run(refuseLateOrders(app, config, { deps, log }), {

@@ -171,8 +171,8 @@ export const stormMutations: readonly Mutation[] = [
     rule: "An Idempotency-Key means the same on every replica",
     broken: "its scope contains the process id",
     file: idempotency,
-    find: "scope: anonymousScope(),",
-    replace: "scope: `${anonymousScope()}:${process.pid}`,",
+    find: "scope: deps.anonymousScope(caller.address),",
+    replace: "scope: `${deps.anonymousScope(caller.address)}:${process.pid}`,",
     killer: scope,
   },
   {

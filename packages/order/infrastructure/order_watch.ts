@@ -21,7 +21,6 @@ export function createOrderWatch(db: Kysely<never>, log: Log) {
     log,
   });
 
-  /** Yields at once, then whenever the order may have changed, until the signal aborts. */
   async function* watch(orderId: string, signal: AbortSignal): AsyncIterable<void> {
     let change = Promise.withResolvers<void>();
     const onChange = () => change.resolve();

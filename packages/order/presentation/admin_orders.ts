@@ -11,7 +11,7 @@ import {
 } from "@payflow/console";
 import { isUuid } from "@payflow/database";
 import { AppError, inOrder, invalidField } from "@payflow/shared";
-import type { ListedOrder, Operate, PaymentDetails } from "@payflow/back-office";
+import type { ListedOrder, PaymentDetails } from "@payflow/back-office";
 import { IdempotencyKey, parseInput } from "@payflow/shared/http";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { loadOrder } from "../application/decide.ts";
@@ -25,10 +25,7 @@ import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "./api_schemas
 import { refundCommand } from "./payment_routes.ts";
 import { orderTimeline } from "./order_timeline.ts";
 
-export type AdminOrdersDeps = ApiDeps & {
-  readonly operate: Operate;
-  readonly operator: OperatorOf;
-};
+export type AdminOrdersDeps = ApiDeps & { readonly operator: OperatorOf };
 
 const pageMax = 50;
 /** An order's page waits no longer for what payment has of it. */
@@ -101,7 +98,7 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       await followed(answer, { cause: "queryToss", order }, deps);
       return { isChanged, isOpen };
     }),
-    orderLink: may("read", async (orderId) => deps.checkoutUrl(await loadOrder(orderId, deps))),
+    orderLink: may("read", async (orderId) => deps.links.urlOf(await loadOrder(orderId, deps))),
     erase: may("admin", async (orderId, reason) => {
       const order = await loadOrder(orderId, deps);
       const until = Order.keptUntil(order, deps.now());

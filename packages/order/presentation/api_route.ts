@@ -1,6 +1,6 @@
 import type { Context } from "hono";
-import type { ApiEnv, Credentials } from "@payflow/access";
-import type { OrderSearch } from "@payflow/back-office";
+import type { ApiEnv, Credentials, StreamPlaces } from "@payflow/access";
+import type { Operate, OrderSearch } from "@payflow/back-office";
 import type { AuditEntry, Tracer } from "@payflow/outbox";
 import type { NotificationDeps } from "@payflow/notifications";
 import type { HistoryEntry } from "@payflow/shared";
@@ -9,8 +9,8 @@ import type { HealthChecks, Metrics, PathParameter, RateLimit } from "@payflow/s
 import type { Confirming } from "../application/confirm_order.ts";
 import { orderNotFound } from "../application/decide.ts";
 import type { OrderDeps, OrderQueries } from "../application/ports.ts";
-import type { Order } from "../domain/order.ts";
 import * as schemas from "./api_schemas.ts";
+import type { OrderLinks } from "./order_links.ts";
 
 export type ApiDeps = OrderDeps &
   OrderQueries &
@@ -22,11 +22,17 @@ export type ApiDeps = OrderDeps &
     /** Of webhooks from all addresses but Toss's own. */
     readonly webhookLimit: RateLimit;
     readonly health: HealthChecks;
-    readonly checkoutUrl: (order: Pick<Order, "orderId" | "expiresAt">) => string;
+    readonly links: OrderLinks;
     /** Origins to which an order's shopper may be sent back. */
     readonly returnOrigins: readonly string[];
     readonly anonymousScope: (address: string) => string;
     readonly search: OrderSearch;
+    readonly operate: Operate;
+    /** Of searches for orders on pages, by client address and by order. */
+    readonly findLimit: RateLimit;
+    readonly streams: StreamPlaces;
+    /** Yields at once, then whenever the order may have changed, until the signal aborts. */
+    readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
     readonly listHistory: (orderId: string) => Promise<readonly HistoryEntry[]>;
     /** Records who did what, where no order's history does. */
     readonly audit: (entry: AuditEntry) => Promise<void>;

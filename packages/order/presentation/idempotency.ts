@@ -2,6 +2,7 @@ import type { Caller } from "@payflow/access";
 import { deriveKey } from "@payflow/outbox";
 import { clientLine, sign } from "@payflow/shared/http";
 import type { Claim, OrderRepository } from "../application/ports.ts";
+import type { ApiDeps } from "./api_route.ts";
 
 /**
  * What a caller's Idempotency-Key claims; keys of different callers never meet. A browser that ordered without a
@@ -10,22 +11,20 @@ import type { Claim, OrderRepository } from "../application/ports.ts";
 export async function claimOf(
   call: {
     readonly key: string | undefined;
-    readonly caller: Pick<Caller, "key" | "sessionId">;
-    /** Where keys of callers without a session live: what tells this one from others. */
-    readonly anonymousScope: () => string;
+    readonly caller: Pick<Caller, "key" | "sessionId" | "address">;
     /** The parsed body, so that spelling makes no difference. */
     readonly request: unknown;
   },
-  orders: Pick<OrderRepository, "findClaim">,
+  deps: { readonly orders: Pick<OrderRepository, "findClaim"> } & Pick<ApiDeps, "anonymousScope">,
 ): Promise<Claim | undefined> {
-  const { key, caller, request, anonymousScope } = call;
+  const { key, caller, request } = call;
   if (key === undefined) return undefined;
   const requestHash = hashOf(request);
   // all keys are the merchant's: what one has begun, the one that replaces it repeats
   if (caller.key !== undefined) return { scope: "merchant", key, requestHash };
-  const anonymous = { scope: anonymousScope(), key, requestHash };
+  const anonymous = { scope: deps.anonymousScope(caller.address), key, requestHash };
   if (caller.sessionId === undefined) return anonymous;
-  const before = await orders.findClaim(anonymous);
+  const before = await deps.orders.findClaim(anonymous);
   if (before?.order.sessionId === caller.sessionId) return anonymous;
   return { scope: sessionScope(caller.sessionId), key, requestHash };
 }

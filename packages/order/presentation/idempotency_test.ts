@@ -2,21 +2,21 @@ import { expect, test } from "bun:test";
 import { settingsHolder } from "@payflow/access";
 import { anonymousScopes, claimOf } from "./idempotency.ts";
 
+const address = "192.0.2.1";
 const callers = [
   { key: settingsHolder, sessionId: undefined },
   { key: undefined, sessionId: undefined },
   { key: undefined, sessionId: "session-1" },
   { key: undefined, sessionId: "session-2" },
-];
+].map((caller) => ({ ...caller, address }));
 
 const scopeOf = anonymousScopes("a-secret");
-const anonymousScope = () => scopeOf("192.0.2.1");
 
 async function claims() {
   const request = { items: [{ productId: "keycaps", quantity: 1 }] };
-  const orders = { findClaim: async () => undefined };
+  const deps = { orders: { findClaim: async () => undefined }, anonymousScope: scopeOf };
   return await Promise.all(
-    callers.map((caller) => claimOf({ key: "key-1", caller, request, anonymousScope }, orders)),
+    callers.map((caller) => claimOf({ key: "key-1", caller, request }, deps)),
   );
 }
 
@@ -24,11 +24,11 @@ test("claimOf() gives a key the same scope in every process, so that replicas se
   // another process, host name, time zone, folder and set of ports: as another replica has
   const script = `
     const { claimOf, anonymousScopes } = await import(${JSON.stringify(`${import.meta.dir}/idempotency.ts`)});
-    const orders = { findClaim: async () => undefined };
+    const anonymousScope = anonymousScopes("a-secret");
+    const deps = { orders: { findClaim: async () => undefined }, anonymousScope };
     const callers = ${JSON.stringify(callers)};
     const request = { items: [{ productId: "keycaps", quantity: 1 }] };
-    const anonymousScope = () => anonymousScopes("a-secret")("192.0.2.1");
-    const all = callers.map((caller) => claimOf({ key: "key-1", caller, request, anonymousScope }, orders));
+    const all = callers.map((caller) => claimOf({ key: "key-1", caller, request }, deps));
     console.log(JSON.stringify(await Promise.all(all)));`;
   const replica = Bun.spawn([process.execPath, "-e", script], {
     cwd: "/",
@@ -45,10 +45,10 @@ test("claimOf() keeps keys of different callers apart", async () => {
 });
 
 test("anonymousScopes() tells addresses apart, and not the addresses", () => {
-  expect(scopeOf("192.0.2.1")).toBe(anonymousScope());
-  expect(scopeOf("192.0.2.2")).not.toBe(anonymousScope());
-  expect(anonymousScopes("another")("192.0.2.1")).not.toBe(anonymousScope());
+  expect(scopeOf(address)).toBe(scopeOf(address));
+  expect(scopeOf("192.0.2.2")).not.toBe(scopeOf(address));
+  expect(anonymousScopes("another")(address)).not.toBe(scopeOf(address));
   // one line of IPv6 has a /64 to choose from
   expect(scopeOf("2001:db8:1:2::1")).toBe(scopeOf("2001:db8:1:2::2"));
-  expect(anonymousScope()).not.toContain("192.0.2.1");
+  expect(scopeOf(address)).not.toContain(address);
 });

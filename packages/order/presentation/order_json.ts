@@ -25,7 +25,7 @@ function pick<K extends string, T extends object>(
 export function orderJson(
   order: Order,
   { isMerchant, isPrivyTo }: Pick<Caller, "isMerchant" | "isPrivyTo">,
-  deps: Pick<ApiDeps, "checkoutUrl">,
+  { links }: Pick<ApiDeps, "links">,
   isWhole = isPrivyTo(order),
 ): OrderJson {
   const shown = (text: string, mask: (text: string) => string) =>
@@ -39,7 +39,7 @@ export function orderJson(
     customerEmail: shown(order.customerEmail, maskEmail),
     refundRequest:
       isWhole && order.refundRequest ? pick(order.refundRequest, schemas.RefundRequest) : null,
-    ...(isPrivyTo(order) ? { checkoutUrl: deps.checkoutUrl(order) } : {}),
+    ...(isPrivyTo(order) ? { checkoutUrl: links.urlOf(order) } : {}),
   };
 }
 

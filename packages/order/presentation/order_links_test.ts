@@ -6,7 +6,7 @@ const order = { orderId: "order-1", expiresAt: "2026-11-22T00:45:00.000Z" };
 const over = "2026-12-22T00:45:00.000Z";
 
 function linksAt(now: string, sessionSecret = "a-secret") {
-  return orderLinks(sessionSecret, () => now);
+  return orderLinks(sessionSecret, "https://shop.example", () => now);
 }
 
 test("orderLinks() opens one order until thirty days after its time", () => {

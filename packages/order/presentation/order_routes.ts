@@ -103,8 +103,7 @@ export const orderRoutes = [
     async handle({ c, key, body }, deps) {
       const caller = c.get("caller");
       const sessionId = caller.key ? null : (caller.sessionId ?? crypto.randomUUID());
-      const anonymousScope = () => deps.anonymousScope(c.get("clientAddress"));
-      const claim = await claimOf({ key, caller, request: body, anonymousScope }, deps.orders);
+      const claim = await claimOf({ key, caller, request: body }, deps);
       const returnUrl = returnUrlOf(body.returnUrl, deps.returnOrigins);
       const command = { ...body, returnUrl, sessionId, claim };
       const { order, replayed } = await placeOrder(command, deps);

@@ -1,9 +1,8 @@
-import type { Caller, StreamPlaces } from "@payflow/access";
-import type { Operate } from "@payflow/back-office";
+import type { Caller } from "@payflow/access";
 import type { PlaceOrderInput, UiDeps, Viewer } from "@payflow/ui";
 import { isUuid, pause } from "@payflow/database";
 import { orderNumberOf } from "@payflow/shared";
-import { IdempotencyKey, parseInput, sameSecret, type RateLimit } from "@payflow/shared/http";
+import { IdempotencyKey, parseInput, sameSecret } from "@payflow/shared/http";
 import { orderNotFound } from "../application/decide.ts";
 import { cancelOrder } from "../application/cancel_order.ts";
 import { findByEmail } from "../application/find_by_email.ts";
@@ -14,25 +13,15 @@ import type { Order } from "../domain/order.ts";
 import { quoteItems } from "../domain/product.ts";
 import { returnAddress } from "../domain/return_url.ts";
 import type { ApiDeps } from "./api_route.ts";
-import type { OrderLinks } from "./order_links.ts";
 import { CartOrder, RefundAccount, RequestRefund } from "./api_schemas.ts";
 import { hashOf, sessionScope } from "./idempotency.ts";
 import { findPaidWith, listTimeline } from "./order_timeline.ts";
 import { confirmWithin } from "./payment_routes.ts";
 
-type PagesDeps = ApiDeps & {
-  readonly operate: Operate;
-  readonly links: OrderLinks;
-  /** Of searches for orders, by client address and by order. */
-  readonly findLimit: RateLimit;
-  readonly streams: StreamPlaces;
-  readonly watch: (orderId: string, signal: AbortSignal) => AsyncIterable<void>;
-};
-
 /** Pages are given callers as viewers (`c.set("viewer", …)` in order_app.ts). */
 const callerOf = (viewer: Viewer) => viewer as Caller;
 
-export function pageFunctions(deps: PagesDeps) {
+export function pageFunctions(deps: ApiDeps) {
   const { find } = deps.orders;
   /** By its number, or its id. */
   async function findByNumber(text: string): Promise<Order | undefined> {
@@ -46,6 +35,7 @@ export function pageFunctions(deps: PagesDeps) {
     ...order,
     returnTo: returnAddress(order, deps.returnOrigins),
   });
+  const shown = async (order: Promise<Order>) => orderPage(await order);
   return {
     listProducts: deps.products,
     quote: (items) => quoteItems(parseInput(CartOrder.entries.items, items), deps.products()),
@@ -71,20 +61,16 @@ export function pageFunctions(deps: PagesDeps) {
     async confirmPayment({ viewer, ...command }) {
       return (await confirmWithin({ caller: callerOf(viewer), command }, deps)).payment;
     },
-    async cancelOrder(orderId) {
-      return orderPage(await cancelOrder({ orderId }, deps));
-    },
+    cancelOrder: (orderId) => shown(cancelOrder({ orderId }, deps)),
     async requestRefund({ orderId, viewer, kind, text }) {
       deps.rateLimit.take(callerOf(viewer).address);
       const input = parseInput(RequestRefund, { kind, text: text === "" ? undefined : text });
-      return orderPage(await requestRefund({ orderId, ...input }, deps));
+      return await shown(requestRefund({ orderId, ...input }, deps));
     },
-    async withdrawRefundRequest(orderId) {
-      return orderPage(await withdrawRefundRequest({ orderId }, deps));
-    },
+    withdrawRefundRequest: (orderId) => shown(withdrawRefundRequest({ orderId }, deps)),
     async provideRefundAccount({ orderId, ...given }) {
       const account = parseInput(RefundAccount, given);
-      return orderPage(await provideRefundAccount({ orderId, account }, deps));
+      return await shown(provideRefundAccount({ orderId, account }, deps));
     },
     orderToken: (order) => deps.links.tokenFor(order),
     async letInByEmail({ viewer, orderNumber, email }) {
