@@ -3,7 +3,7 @@ import { UserError, type Io, type Output, type ReadWords } from "@payflow/local-
 import type { Context, Work } from "./context.ts";
 import { asOperator } from "./operator.ts";
 import { readStackFile } from "./stack/stack_file.ts";
-import { openDatabase } from "@payflow/database";
+import { asUnavailable, openDatabase } from "@payflow/database";
 import { connectKafka, createEventProducer, type EventProducer } from "@payflow/outbox";
 import { ConfigError, readKafkaSettings, silentLog, withSecretFiles } from "@payflow/shared/http";
 
@@ -76,10 +76,22 @@ export function withPlaces(work: PlacesWork): Work {
     };
     try {
       return await asOperator(() => work(given, places, io));
+    } catch (error) {
+      throw asAway(error);
     } finally {
       await places.close();
     }
   };
+}
+
+/** A database that does not respond is nothing that a stack of calls explains. */
+function asAway(error: unknown): unknown {
+  const away = asUnavailable(error);
+  if (away?.code !== "database_unavailable") return error;
+  const { message } = (away.cause ?? away) as Error;
+  return new UserError(
+    `A database does not respond (${message}): see whether PostgreSQL runs where ORDER_DATABASE_URL and PAYMENT_DATABASE_URL say, or start the stack by bun start. bun run doctor says which one it is.`,
+  );
 }
 
 function openOrRefuse(env: Context["env"], dataDir: string): Places {

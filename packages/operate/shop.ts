@@ -35,6 +35,14 @@ export function shopOf({ env: given, dataDir }: Context): Shop {
   const env = withSecretFiles(given);
   const url = env["PUBLIC_URL"] || `http://localhost:${env["ORDER_PORT"] || 8080}`;
   const key = env["PAYFLOW_API_KEY"] || env["MERCHANT_API_KEY"] || keyIn(dataDir);
+  if (!URL.canParse(url))
+    throw new UserError(
+      `The shop's address is "${url}", which is none: write PUBLIC_URL as https://shop.example.`,
+    );
+  if (!/^[!-~]+$/.test(key))
+    throw new UserError(
+      "The key in PAYFLOW_API_KEY or MERCHANT_API_KEY has characters that no key has: copy it again.",
+    );
   return {
     url,
     async call<T>(
