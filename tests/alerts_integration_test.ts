@@ -32,7 +32,7 @@ beforeAll(async () => {
   stack = await testStack({
     brokers: kafka.brokers,
     // a second order waits already
-    order: { GATHER_MAX: "1", CONFIRM_WAIT_MS: "300" },
+    order: { GATHER_MAX: "1", CONFIRM_WAIT_MS: "300", SWEEP_MS: "1000" },
     payment: { RECONCILE_AFTER_MS: "100", CONFIRM_WAIT_MS: "100" },
   });
   merchantKey = stack.merchantKey;
@@ -235,6 +235,13 @@ test("a webhook endpoint that fails, and one that was turned off", async () => {
   await fires("PayflowWebhookEndpointOff");
   await orders`delete from webhook_endpoints`;
   await end("PayflowWebhookEndpointFails", "PayflowWebhookEndpointOff");
+});
+
+test("a sweep that fails in each of its rounds", async () => {
+  await orders`alter table sweeps rename to sweeps_away`;
+  await fires("PayflowWorkerBehind");
+  await orders`alter table sweeps_away rename to sweeps`;
+  await end("PayflowWorkerBehind");
 });
 
 test("a fault of ours, and orders that can't be written in time", async () => {

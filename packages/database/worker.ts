@@ -23,18 +23,22 @@ export function createWorker(options: WorkerOptions) {
   const stopping = new AbortController();
   let loop: Promise<void> | undefined;
   let wakeUp = new AbortController();
+  /** When its last round that succeeded ended; undefined while nothing is due. */
+  let busySinceMs: number | undefined;
 
   async function repeat(): Promise<void> {
     let faults = 0;
     let wasTold = false;
     while (!stopping.signal.aborted) {
       if (wakeUp.signal.aborted) wakeUp = new AbortController();
+      busySinceMs ??= performance.now();
       let waitMs = 0;
       try {
         const done = await options.runOnce(stopping.signal);
         if (wasTold) options.log.info({ worker: options.name }, "works again");
         wasTold = false;
         faults = 0;
+        busySinceMs = undefined;
         if (!done) waitMs = options.idleMs;
       } catch (error) {
         faults += 1;
@@ -52,6 +56,9 @@ export function createWorker(options: WorkerOptions) {
   }
 
   return {
+    name: options.name,
+    /** For how long it has failed, or been at one round; 0 while nothing is due. */
+    behindMs: () => (busySinceMs === undefined ? 0 : performance.now() - busySinceMs),
     start(): void {
       loop ??= repeat();
     },

@@ -131,3 +131,29 @@ test("backoffMs() doubles up to its limit, with a random part of at most half", 
     }
   }
 });
+
+test("a worker is behind while it fails or is at one round, and not while nothing is due", async () => {
+  const held = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  let runs = 0;
+  const worker = workerOf(async () => {
+    runs++;
+    if (runs === 1) throw new Error("away");
+    if (runs === 2) {
+      begun.resolve();
+      await held.promise;
+    }
+  });
+  expect(worker.behindMs()).toBe(0);
+  worker.start();
+  await begun.promise;
+  const first = worker.behindMs();
+  // the failed round counts: its back-off lies between
+  expect(first).toBeGreaterThan(10);
+  await turns(2);
+  expect(worker.behindMs()).toBeGreaterThan(first);
+  held.resolve();
+  await turns(2);
+  expect(worker.behindMs()).toBe(0);
+  await worker.stop();
+});

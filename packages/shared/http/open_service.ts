@@ -76,6 +76,11 @@ export async function openService(
     pruneOnce(db, [...messageRetention, ...(options.retention ?? [])]),
   );
 
+  const behindHelp =
+    "For how long a worker has failed, or been at one round; 0 while nothing is due";
+  metrics.gauge("payflow_worker_behind_seconds", behindHelp, ["worker"], () =>
+    workers.map(({ name, behindMs }) => [{ worker: name }, behindMs() / 1_000] as const),
+  );
   const isReading = () => messaging?.isReading() ?? false;
   metrics.part("kafka", isReading);
 
