@@ -23,6 +23,4 @@ export function clientAddressReader(
 }
 
 /** IPv4 without the prefix that it has on a socket for both families. */
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "");
-}
+const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "");

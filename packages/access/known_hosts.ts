@@ -36,9 +36,7 @@ function hostName(host: string): string | undefined {
   return URL.parse(`http://${host}/`)?.hostname;
 }
 
-function bareName(name: string): string {
-  return name.replace(/^www\./, "").replace(/\.$/, "");
-}
+const bareName = (name: string) => name.replace(/^www\./, "").replace(/\.$/, "");
 
 const isLoopbackAddress = networkSet(["127.0.0.0/8", "::1"]);
 

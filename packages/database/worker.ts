@@ -23,7 +23,6 @@ export function createWorker(options: WorkerOptions) {
   const stopping = new AbortController();
   let loop: Promise<void> | undefined;
   let wakeUp = new AbortController();
-  /** When its last round that succeeded ended; undefined while nothing is due. */
   let busySinceMs: number | undefined;
 
   async function repeat(): Promise<void> {
@@ -45,10 +44,8 @@ export function createWorker(options: WorkerOptions) {
         waitMs = backoffMs(faults, { firstMs: 100, maxMs: options.backoffMaxMs ?? 5_000 });
         const isNews = faults > expectedMax || !options.isExpected?.(error);
         wasTold ||= isNews;
-        options.log[isNews ? "warn" : "debug"](
-          { worker: options.name, err: error, faults },
-          "failed, will try again",
-        );
+        const fields = { worker: options.name, err: error, faults };
+        options.log[isNews ? "warn" : "debug"](fields, "failed, will try again");
       }
       // a wake does not shorten a back-off
       if (waitMs > 0) await pause(waitMs, (faults > 0 ? stopping : wakeUp).signal);

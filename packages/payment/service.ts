@@ -133,8 +133,8 @@ export async function createPaymentService(
 
   const settling = createSettling(deps);
   every(Math.min(1_000, config.reconcileAfterMs), "reconciler", settling.runOnce);
-  const webhookWorkers = Array.from({ length: 4 }, () =>
-    every(1_000, "webhooks", () => handleWebhooks(deps)),
+  const webhookWorkers = [1, 2, 3, 4].map((number) =>
+    every(1_000, `webhooks ${number}`, () => handleWebhooks(deps)),
   );
   let rounds = 0;
   let gathering: ReturnType<typeof setTimeout> | undefined;

@@ -72,12 +72,10 @@ export async function openService(
     workers.push(added);
     return added;
   }
-  every(60 * 60_000, "retention", () =>
-    pruneOnce(db, [...messageRetention, ...(options.retention ?? [])]),
-  );
+  const retention = [...messageRetention, ...(options.retention ?? [])];
+  every(60 * 60_000, "retention", () => pruneOnce(db, retention));
 
-  const behindHelp =
-    "For how long a worker has failed, or been at one round; 0 while nothing is due";
+  const behindHelp = "For how long a worker has failed, or been at one round; 0: nothing is due";
   metrics.gauge("payflow_worker_behind_seconds", behindHelp, ["worker"], () =>
     workers.map(({ name, behindMs }) => [{ worker: name }, behindMs() / 1_000] as const),
   );
@@ -113,16 +111,14 @@ export async function openService(
         readonly onWorkersStopped?: () => Promise<unknown>;
       },
     ): Service {
-      const { origin, onWorkersStopped } = more;
-      const { kafka, eventKeys: keys } = options;
       const started = (messaging = createMessaging({
         ...more,
         ...observeMessages(metrics, clock.now),
         db,
         source: `/payflow/${name}`,
         dataSchema: eventSchemaUri,
-        kafka,
-        keys,
+        kafka: options.kafka,
+        keys: options.eventKeys,
         group: name,
         log,
         tracer,
@@ -134,7 +130,7 @@ export async function openService(
       );
       return {
         fetch: (request, server) =>
-          app.fetch(withAbsoluteUrl(request, origin), {
+          app.fetch(withAbsoluteUrl(request, more.origin), {
             peer: server?.requestIP(request)?.address ?? "127.0.0.1",
             server,
           }),
@@ -147,7 +143,7 @@ export async function openService(
         async stop() {
           await started.stopReading();
           await Promise.allSettled(workers.map((worker) => worker.stop()));
-          await onWorkersStopped?.();
+          await more.onWorkersStopped?.();
           await started.stop();
           await database.close();
           await tracing?.stop();

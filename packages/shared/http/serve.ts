@@ -48,8 +48,7 @@ export async function serve(options: {
       await pause(drainMs, hurry.signal);
       await Promise.race([server.stop(), Bun.sleep(requestsLimitMs)]);
       await server.stop(true);
-      const late = () => new Error(`its loops did not end within ${stopLimitMs} ms`);
-      await within(service.stop(), stopLimitMs, late);
+      await within(service.stop(), stopLimitMs);
       process.exit(0);
     })().catch((error: unknown) => {
       log.error({ err: error }, `${name} did not stop in order`);
