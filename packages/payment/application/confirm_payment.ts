@@ -1,10 +1,9 @@
 import type { CallBody } from "@payflow/shared";
-import { isOpen } from "../domain/operation.ts";
-import { attemptOf, type Payment } from "../domain/payment.ts";
+import type { Payment } from "../domain/payment.ts";
 import { requestConfirm } from "../domain/requests.ts";
 import { decideAndSave } from "./decide.ts";
 import type { PaymentDeps } from "./ports.ts";
-import { sendFirst } from "./settle.ts";
+import { sendOnce } from "./settle.ts";
 
 /**
  * Stores the attempt, sends it to the PSP and waits for the outcome; many calls with one paymentKey send one confirm.
@@ -16,7 +15,7 @@ export async function confirmPayment(
   deps: PaymentDeps,
 ): Promise<Payment> {
   const { paymentKey, facts } = command;
-  const { payment, isChanged: isRequested } = await decideAndSave(deps, {
+  const requested = await decideAndSave(deps, {
     orderId: facts.orderId,
     cause: "confirmPayment",
     detail: { paymentKey },
@@ -25,9 +24,6 @@ export async function confirmPayment(
     needsProof: true,
     decide: (loaded) => requestConfirm(loaded, command, deps.moment()),
   });
-  const isKnown = (now: Payment) => !isOpen(attemptOf(now, paymentKey));
-  if (isRequested) await deps.faultPoint("confirm:requested");
-  const call = { kind: "confirm", paymentKey } as const;
-  const outcome = isRequested && !isKnown(payment) ? sendFirst(payment, call, deps) : undefined;
-  return await deps.awaitOutcome({ payment, outcome }, isKnown);
+  if (requested.isChanged) await deps.faultPoint("confirm:requested");
+  return await sendOnce(requested, { kind: "confirm", paymentKey }, deps);
 }

@@ -1,9 +1,9 @@
 import { AppError, doubtOf } from "@payflow/shared";
-import type { Actor, CallBody, Doubt, KnownPayment } from "@payflow/shared";
+import type { CallBody, Doubt, KnownPayment } from "@payflow/shared";
 import type { Decision } from "../domain/change.ts";
 import { openPayment, type Payment } from "../domain/payment.ts";
 import { snapshotOf } from "../domain/snapshot.ts";
-import type { Message, PaymentDeps } from "./ports.ts";
+import type { PaymentDeps, Why } from "./ports.ts";
 import { recoverPayment } from "./recover_payment.ts";
 
 /** So many others in a row got in between only when something is wrong. */
@@ -22,12 +22,8 @@ export type Decided = { readonly payment: Payment; readonly isChanged: boolean }
  */
 export async function decideAndSave(
   deps: PaymentDeps,
-  options: {
+  options: Why & {
     readonly orderId: string;
-    readonly cause: string;
-    readonly detail?: unknown;
-    /** When it is not the decision of whoever caused the work under way. */
-    readonly actor?: Actor;
     readonly from?: FromOrder;
     /** A payment without a row begins; "when lost": only if order knows of one. */
     readonly opens?: "always" | "when lost";
@@ -36,12 +32,11 @@ export async function decideAndSave(
     /** The decision would be wrong on a row that lacks something which order does not know either. */
     readonly needsProof?: boolean;
     readonly decide: (payment: Payment) => Decision | Promise<Decision>;
-    readonly message?: Message | undefined;
   },
 ): Promise<Decided> {
-  const { orderId, cause, detail, actor, from: { facts, known } = {}, message } = options;
-  const why = { cause, detail, actor, message };
-  let held = options.loaded;
+  const { orderId, from, opens, needsProof, decide, loaded: given, ...why } = options;
+  const { facts, known } = from ?? {};
+  let held = given;
   let learntAt: number | undefined;
   for (let stale = 0; stale < staleMax; stale++) {
     const loaded = held ?? (await deps.payments.find(orderId)) ?? opened();
@@ -55,10 +50,10 @@ export async function decideAndSave(
       learntAt = await recoverPayment(loaded, { doubt, known }, deps);
       if (learntAt !== loaded.version) continue;
     }
-    const change = await options.decide(loaded);
+    const change = await decide(loaded);
     const isLook = change?.state.version === loaded.version;
     if (change === undefined || (isLook && change.state.looks === loaded.looks)) {
-      if (message !== undefined) await deps.payments.take(message);
+      if (why.message !== undefined) await deps.payments.take(why.message);
       return { payment: loaded, isChanged: false };
     }
     const isLooked = isLook && (await deps.payments.look(change.state));
@@ -70,7 +65,7 @@ export async function decideAndSave(
   throw new AppError("unavailable", "payment_busy", text, { retryAfterSeconds: 1 });
 
   function opened(): Payment | undefined {
-    const isToOpen = options.opens === "when lost" ? known?.snapshot : options.opens;
+    const isToOpen = opens === "when lost" ? known?.snapshot : opens;
     return facts && isToOpen ? openPayment(facts) : undefined;
   }
 
@@ -81,7 +76,7 @@ export async function decideAndSave(
     const doubt = doubtOf(row, told.snapshot);
     if (doubt !== null) return doubt;
     if (row === undefined && (await deps.proof.hasUnclaimed(orderId))) return "behind";
-    if (!options.needsProof || (await deps.proof.isProven())) return null;
+    if (!needsProof || (await deps.proof.isProven())) return null;
     return "unproven";
   }
 }

@@ -79,7 +79,7 @@ test("a payment whose query hangs does not keep the webhooks of others from bein
 test("a webhook that shows a cancel is due until a response has it, five times at most", async () => {
   const webhooks = postgresWebhooks(opened.kysely);
   const seen = { id: "", eventType: "PAYMENT_STATUS_CHANGED", body: "{}" };
-  const open = { secret: null, needsSecret: false };
+  const open = { isProven: () => true };
   const orderIds = new Map<string, string>();
   for (const paymentKey of ["in_shown", "in_invented"]) {
     const orderId = await paid(paymentKey);

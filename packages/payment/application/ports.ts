@@ -9,6 +9,15 @@ import type { PspReach } from "./psp_reach.ts";
 /** A message that is handled; its decision is saved with it. */
 export type Message = { readonly id: string; readonly topic: string };
 
+/** What is recorded with a change. */
+export type Why = {
+  readonly cause: string;
+  readonly detail?: unknown;
+  /** When it is not the decision of whoever caused the work under way. */
+  readonly actor?: Actor;
+  readonly message?: Message | undefined;
+};
+
 export type PaymentRepository = {
   find(orderId: string): Promise<Payment | undefined>;
   findMany(orderIds: readonly string[]): Promise<readonly Payment[]>;
@@ -19,15 +28,8 @@ export type PaymentRepository = {
    */
   save(
     change: PaymentChange,
-    options: {
-      /** The version that was loaded, when it is not the one before: a rebuilt payment leaves lost ones out. */
-      readonly follows?: number;
-      readonly cause: string;
-      readonly detail?: unknown;
-      /** When it is not the decision of whoever caused the work under way. */
-      readonly actor?: Actor | undefined;
-      readonly message?: Message | undefined;
-    },
+    /** `follows`: the version that was loaded, when it is not the one before: a rebuilt payment leaves lost ones out. */
+    why: Why & { readonly follows?: number },
   ): Promise<"saved" | "stale" | "handled">;
   /** Remembers that a message has been handled and changed nothing. */
   take(message: Message): Promise<void>;
@@ -115,9 +117,8 @@ export type Webhook = {
   readonly paymentKey: string | null;
   /** The transactionKey of the last cancel that it shows. */
   readonly cancelKey: string | null;
-  /** By which a webhook that `needsSecret` proves to be the PSP's. */
-  readonly secret: string | null;
-  readonly needsSecret: boolean;
+  /** Whether it proves to be the PSP's, by the secret of any of these attempts. */
+  readonly isProven: (attempts: readonly Pick<Attempt, "secret">[]) => boolean;
   readonly body: string;
 };
 /** `orderId` is that of the payment which it was stored for; `tries` counts this one. */

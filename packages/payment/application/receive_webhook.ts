@@ -1,4 +1,3 @@
-import type { Attempt } from "../domain/payment.ts";
 import type { PaymentDeps, Webhook, WebhookRepository } from "./ports.ts";
 
 /**
@@ -10,15 +9,11 @@ export async function receiveWebhook(
   webhook: Webhook,
   deps: {
     readonly webhooks: Pick<WebhookRepository, "findPayment" | "store">;
-    /** Compares in a time that doesn't depend on what is compared. */
-    readonly sameSecret: (given: string, expected: string) => boolean;
     readonly faultPoint: PaymentDeps["faultPoint"];
   },
 ): Promise<"stored" | "full" | "unknown"> {
   const payment = await deps.webhooks.findPayment(webhook);
-  const proves = ({ secret }: Attempt) =>
-    secret === null || deps.sameSecret(webhook.secret ?? "", secret);
-  const isUnknown = !payment || (webhook.needsSecret && !payment.attempts.some(proves));
+  const isUnknown = !payment || !webhook.isProven(payment.attempts);
   const orderId = payment?.orderId ?? webhook.orderId;
   const result = await deps.webhooks.store({ ...webhook, orderId }, isUnknown);
   if (isUnknown) return "unknown";

@@ -50,10 +50,20 @@ export async function settlePayment(
 }
 
 /**
- * Sends a call that has been stored, and records the response. An approval that can't be kept goes back at once; what is
- * left open waits for its time.
+ * Sends a call if it was stored just now, and waits for its outcome in any case. An approval that can't be kept goes back
+ * at once; what is left open waits for its time.
  */
-export async function sendFirst(stored: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
+export async function sendOnce(
+  { payment, isChanged: isStored }: Decided,
+  call: Call,
+  deps: PaymentDeps,
+): Promise<Payment> {
+  const isKnown = (now: Payment) => !isAwaited(now, call);
+  const outcome = isStored && !isKnown(payment) ? sendFirst(payment, call, deps) : undefined;
+  return await deps.awaitOutcome({ payment, outcome }, isKnown);
+}
+
+async function sendFirst(stored: Payment, call: Call, deps: PaymentDeps): Promise<Payment> {
   const payment = await send(stored, call, deps);
   const isToReturn = isToCancel(payment, attemptOf(payment, call.paymentKey));
   return isToReturn ? await settlePayment(payment, deps) : payment;

@@ -165,7 +165,7 @@ function silenceMs(lastSentAt: string, now: string): number {
   return Math.min(30 * second, Math.max(5 * second, sinceMs / 2));
 }
 
-const waits: readonly (readonly [count: number, waitMs: number])[] = [
+const repeated: readonly (readonly [count: number, waitMs: number])[] = [
   [1, 5 * second],
   [1, 10 * second],
   [1, 15 * second],
@@ -176,15 +176,12 @@ const waits: readonly (readonly [count: number, waitMs: number])[] = [
   [5, day],
 ];
 
+const waits = repeated.flatMap(([count, waitMs]) => Array.from({ length: count }, () => waitMs));
+
 /** After so many checks without an end it needs manual review; the PSP is queried once a day all the same. */
-export const checksBeforeReview = waits.reduce((sum, [count]) => sum + count, 0);
+export const checksBeforeReview = waits.length;
 
 /** Wait before the check number `checks + 1`. */
 export function backOffMs(checks: number): number {
-  let left = checks;
-  for (const [count, waitMs] of waits) {
-    if (left < count) return waitMs;
-    left -= count;
-  }
-  return day;
+  return waits[checks] ?? day;
 }

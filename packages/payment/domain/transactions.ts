@@ -6,30 +6,25 @@ export function isOurs({ orderId }: Pick<Transaction, "orderId">): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(orderId);
 }
 
-/**
- * The paymentKeys, by payment, of which the PSP's list (oldest first) shows something else than the payments do; among
- * them those on an order of ours that were never stored.
- */
+/** The paymentKeys, by payment, of which the PSP's list (oldest first) shows something else than the payments do. */
 export function findBehind(
   listed: readonly Transaction[],
   payments: readonly Payment[],
-): Map<Payment, Set<string>> {
-  const behind = new Map<Payment, Set<string>>();
+): Map<Payment, string[]> {
+  const behind = new Map<Payment, string[]>();
   const byOrder = Map.groupBy(listed, ({ orderId }) => orderId);
   for (const payment of payments) {
-    const rows = byOrder.get(payment.orderId) ?? [];
-    const keys = rows.flatMap(({ paymentKey }) =>
-      findAttempt(payment, paymentKey) ? [] : [paymentKey],
-    );
-    for (const attempt of payment.attempts)
-      if (isBehind(payment, attempt, rows)) keys.push(attempt.paymentKey);
-    if (keys.length > 0) behind.set(payment, new Set(keys));
+    const byKey = Map.groupBy(byOrder.get(payment.orderId) ?? [], ({ paymentKey }) => paymentKey);
+    const keys = [...byKey.keys()].filter((key) => isBehind(payment, key, byKey.get(key) ?? []));
+    if (keys.length > 0) behind.set(payment, keys);
   }
   return behind;
 }
 
-function isBehind(payment: Payment, attempt: Attempt, listed: readonly Transaction[]): boolean {
-  const rows = listed.filter((row) => row.paymentKey === attempt.paymentKey);
+/** A paymentKey on an order of ours that was never stored is behind as well. */
+function isBehind(payment: Payment, paymentKey: string, rows: readonly Transaction[]): boolean {
+  const attempt = findAttempt(payment, paymentKey);
+  if (attempt === undefined) return true;
   const newest = rows.findLast((row) => row.kind !== "cancel");
   return (
     (newest !== undefined && !agrees(payment, attempt, newest)) ||

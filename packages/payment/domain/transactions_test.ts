@@ -69,6 +69,6 @@ const cases: [string, Payment, Transaction[], boolean][] = [
 ];
 
 test.each(cases)("findBehind(): %s", (_, payment, listed, isBehind) => {
-  const expected: [Payment, Set<string>][] = isBehind ? [[payment, new Set([key])]] : [];
+  const expected: [Payment, string[]][] = isBehind ? [[payment, [key]]] : [];
   expect([...findBehind(listed, [payment])]).toEqual(expected);
 });

@@ -1,10 +1,10 @@
 import type { Handler } from "hono";
 import { AppError } from "@payflow/shared";
-import { readText, sameSecret } from "@payflow/shared/http";
+import { readText } from "@payflow/shared/http";
 import type { Webhook } from "../application/ports.ts";
 import { receiveWebhook } from "../application/receive_webhook.ts";
 
-export type WebhookDeps = Omit<Parameters<typeof receiveWebhook>[1], "sameSecret"> & {
+export type WebhookDeps = Parameters<typeof receiveWebhook>[1] & {
   /** Undefined for what is no webhook of the payment provider. */
   readonly readWebhook: (body: string, headers: Headers) => Webhook | undefined;
   readonly onStored: () => void;
@@ -18,7 +18,7 @@ export function webhookRoute({ readWebhook, onStored, ...deps }: WebhookDeps): H
     const webhook = readWebhook(await readText(c.req.raw, limitBytes), c.req.raw.headers);
     const malformed = "This is not a webhook of Toss Payments";
     if (webhook === undefined) throw new AppError("malformed", "malformed_webhook", malformed);
-    const result = await receiveWebhook(webhook, { ...deps, sameSecret });
+    const result = await receiveWebhook(webhook, deps);
     const tooMany = "There are too many webhooks about this payment; send it again later";
     if (result === "full") throw new AppError("too_many", "too_many_webhooks", tooMany);
     if (result === "stored") onStored();

@@ -5,6 +5,7 @@ import { fetchFromToss, type Logger, type Metrics } from "@payflow/shared/http";
 import type { PaymentGateway } from "../../application/ports.ts";
 import type { Answer, Finding } from "../../domain/charge.ts";
 import { classifyTossError } from "./toss_error.ts";
+import type { TossOutcome } from "./toss_health.ts";
 import { createTossGate, tossCallKinds } from "./toss_rate.ts";
 import { tossUrl } from "./toss_url.ts";
 import {
@@ -24,15 +25,15 @@ type TossConfig = {
   readonly perSecond: number;
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
   /** Gets each call when it has ended. */
-  readonly onCall?: (call: TossCall, seconds: number) => void;
+  readonly onCall?: (call: EndedCall, seconds: number) => void;
   readonly onPool?: Metrics["pool"];
   readonly tracer?: Tracer | undefined;
 };
 
-/** What was called, and how it ended. */
-type TossCall = {
-  readonly operation: "confirm" | "cancel" | "query" | "list";
-  readonly outcome: "ok" | "refused" | "failed" | "no_response";
+/** How a call ended. */
+type EndedCall = {
+  readonly operation: Call["operation"];
+  readonly outcome: TossOutcome;
   /** False for no response, and for one that refuses our key, whatever is called. */
   readonly isAnswer: boolean;
 };
@@ -54,13 +55,10 @@ const impossibleKeyCode = "INVALID_PAYMENT_KEY";
 /** Our own code for a response that is no payment and no error of Toss's. */
 const unreadable = "UNREADABLE_ANSWER";
 
-/** What a call is about, for the log. */
-type About = { readonly orderId?: string | undefined; readonly paymentKey?: string };
-
-type CallOptions = {
-  readonly operation: TossCall["operation"];
-  readonly timeoutMs: number;
-  readonly about?: About;
+type Call = {
+  readonly operation: "confirm" | "cancel" | "query" | "list";
+  /** For the log. */
+  readonly about: { readonly orderId?: string | undefined; readonly paymentKey?: string };
   readonly post?: { readonly body: unknown; readonly idempotencyKey: string };
 };
 
@@ -73,13 +71,14 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   const urlOf = (...segments: readonly string[]) =>
     tossUrl(config.apiUrl, ["v1", "payments", ...segments]);
 
-  function call(url: URL, { operation, timeoutMs: withinMs, about = {}, post }: CallOptions) {
+  function callToss(url: URL, { operation, about, post }: Call) {
     const headers = new Headers({ Authorization: authorization });
     if (post) {
       headers.set("Content-Type", "application/json");
       headers.set("Idempotency-Key", post.idempotencyKey);
     }
     const method = post ? "POST" : "GET";
+    const withinMs = operation === "query" ? Math.min(timeoutMs, queryTimeoutMs) : timeoutMs;
     const spanAbout = () => ({
       name: `toss ${operation}`,
       kind: "client" as const,
@@ -94,7 +93,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
     });
     const exchange = async (span?: Span) => {
       let isAnswer = false;
-      let outcome: TossCall["outcome"] = "no_response";
+      let outcome: TossOutcome = "no_response";
       const sentAtMs = performance.now();
       try {
         const signal = AbortSignal.timeout(withinMs);
@@ -121,16 +120,16 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
   }
 
   /** The payment that Toss shows, or by which status and code it shows none; 0 without a response. */
-  async function ask(url: URL, options: CallOptions) {
+  async function ask(url: URL, call: Call) {
     try {
-      const { status, body, tossTraceId } = await call(url, options);
+      const { status, body, tossTraceId } = await callToss(url, call);
       const payment = status === 200 ? parseTossPayment(body) : undefined;
       if (payment) return { kind: "payment", payment } as const;
       const refusal = status < 400 ? undefined : parseTossError(body);
       const { code, message } = refusal ?? { code: unreadable, message: `HTTP ${status}` };
       return { kind: "none", status, code, message, tossTraceId } as const;
     } catch (err) {
-      const { about, operation } = options;
+      const { about, operation } = call;
       log.warn({ ...about, operation, err }, "no response of Toss");
       return { kind: "none", status: 0, code: "NO_ANSWER", message: String(err) } as const;
     }
@@ -138,30 +137,25 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
 
   async function move(
     url: URL,
-    call: Omit<CallOptions, "timeoutMs"> & { readonly operation: "confirm" | "cancel" },
+    call: Call & { readonly operation: "confirm" | "cancel" },
   ): Promise<Answer> {
     const { operation, about } = call;
-    const reply = await ask(url, { ...call, timeoutMs });
+    const reply = await ask(url, call);
     if (reply.kind === "payment") return reply;
     const { status, code, message, tossTraceId } = reply;
     if (status === 0) return { kind: "unknown", answered: false, code, message };
     const meaning = classifyTossError(operation, status, code);
     // anyone may cause a refused confirm; whether our configuration did, a query tells
     const isAlarm = meaning === "misconfigured" && operation === "cancel";
-    if (code === unreadable)
-      log.error({ ...about, operation, status, tossTraceId }, "Toss's response could not be read");
-    else
-      log[isAlarm ? "error" : "info"](
-        { ...about, operation, status, code, tossTraceId, meaning },
-        "Toss refused",
-      );
+    const seen = { ...about, operation, status, code, tossTraceId, meaning };
+    if (code === unreadable) log.error(seen, "Toss's response could not be read");
+    else log[isAlarm ? "error" : "info"](seen, "Toss refused");
     if (meaning !== "unknown") return { kind: meaning, code, message };
     return { kind: meaning, answered: code !== "IDEMPOTENT_REQUEST_PROCESSING", code, message };
   }
 
-  async function query(url: URL, about: About): Promise<Finding> {
-    const withinMs = Math.min(timeoutMs, queryTimeoutMs);
-    const reply = await ask(url, { operation: "query", about, timeoutMs: withinMs });
+  async function query(url: URL, about: Call["about"]): Promise<Finding> {
+    const reply = await ask(url, { operation: "query", about });
     if (reply.kind === "payment") return reply;
     const { status, code, message, tossTraceId } = reply;
     const isMissing = status === 404 && missingCodes.includes(code);
@@ -205,7 +199,7 @@ export function tossGateway(config: TossConfig, log: Logger): PaymentGateway {
           ...(startingAfter === "" ? {} : { startingAfter }),
         });
         const url = tossUrl(config.apiUrl, ["v1", "transactions"], query);
-        const { status, body } = await call(url, { operation: "list", timeoutMs });
+        const { status, body } = await callToss(url, { operation: "list", about: {} });
         const page = parseTransactions(body);
         if (status !== 200 || page === undefined)
           throw new Error(`Toss did not list its transactions: HTTP ${status}`);

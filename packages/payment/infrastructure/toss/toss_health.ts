@@ -6,6 +6,9 @@ const withinMs = 5 * 60_000;
 /** Below this share of responses something is wrong with Toss, or with the way to it. */
 const degradedBelow = 0.95;
 
+/** refused: 4xx. failed: 5xx. */
+export type TossOutcome = "ok" | "refused" | "failed" | "no_response";
+
 /** How Toss has answered this process in the last five minutes: by `callsMax` calls at the most, where any was made. */
 export type TossHealth = InternalAnswer<"attention">["toss"];
 
@@ -13,8 +16,8 @@ export type TossHealth = InternalAnswer<"attention">["toss"];
 export function createTossHealth(nowMs: () => number = () => performance.now()) {
   const remembered: { endedAtMs: number; tookMs: number; isAnswered: boolean }[] = [];
   return {
-    /** A call has ended. `failed` (5xx) and `no_response` are no answers. */
-    heard(outcome: "ok" | "refused" | "failed" | "no_response", seconds: number): void {
+    /** A call has ended. `failed` and `no_response` are no answers. */
+    heard(outcome: TossOutcome, seconds: number): void {
       const isAnswered = outcome === "ok" || outcome === "refused";
       remembered.push({ endedAtMs: nowMs(), tookMs: seconds * 1_000, isAnswered });
       if (remembered.length > callsMax) remembered.shift();

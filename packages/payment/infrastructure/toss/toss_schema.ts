@@ -44,12 +44,9 @@ const Card = v.pipe(
     isInterestFree: v.nullish(v.boolean(), false),
     approveNo: v.nullish(v.string(), ""),
   }),
-  v.transform(({ issuerCode: issuer, installmentPlanMonths, approveNo, ...card }) => ({
-    ...card,
-    issuer,
-    installmentMonths: installmentPlanMonths,
-    approvalNumber: approveNo,
-  })),
+  v.transform(({ issuerCode: issuer, installmentPlanMonths, approveNo, ...card }) => {
+    return { ...card, issuer, installmentMonths: installmentPlanMonths, approvalNumber: approveNo };
+  }),
 );
 
 const WholeSum = v.pipe(Sum, v.integer());

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { PaymentKey } from "@payflow/shared";
+import { sameSecret } from "@payflow/shared/http";
 import type { Webhook } from "../../application/ports.ts";
 
 const Key = v.nullish(v.pipe(v.string(), v.maxLength(200)), null);
@@ -40,11 +41,13 @@ export function readTossWebhook(body: string, headers: Headers): Webhook | undef
   return {
     id: /^[\x21-\x7e]{1,100}$/.test(transmissionId) ? transmissionId : `sha256:${hash}`,
     eventType,
-    needsSecret: eventType === "DEPOSIT_CALLBACK",
     orderId: data.orderId ?? orderId,
     paymentKey: data.paymentKey ?? null,
     cancelKey: data.cancels?.findLast(isDone)?.transactionKey ?? null,
-    secret,
+    // a deposit alone carries the payment's secret, which is not known before the first response about it
+    isProven: (attempts) =>
+      eventType !== "DEPOSIT_CALLBACK" ||
+      attempts.some((one) => one.secret === null || sameSecret(secret ?? "", one.secret)),
     body,
   };
 }
