@@ -20,7 +20,7 @@ export function paymentService(
       lost,
       run: (where) => {
         const deps = paymentDeps(world, where, options.isPatient);
-        return run(paymentCalls({ ...deps, webhooks: { erase: notAsked } }));
+        return run(paymentCalls(deps));
       },
     });
 

@@ -81,27 +81,27 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "No final result is reported for an open payment",
     broken: "410 is returned",
     file: answers,
-    find: 'if (payment.status === "IN_PROGRESS") return answer(payment);',
+    find: 'return status === "IN_PROGRESS" ? undefined : notPayable',
     replace:
-      'if (payment.status === "IN_PROGRESS") return answer(payment, new AppError("gone", "payment_session_expired", ""));',
+      'return status === "IN_PROGRESS" ? new AppError("gone", "payment_session_expired", "") : notPayable',
     killer: model(1_000),
   },
   {
     rule: "No final result is reported for an open payment",
     broken: "Toss's last response is returned as a decline",
     file: answers,
-    find: 'if (payment.status === "IN_PROGRESS") return answer(payment);',
+    find: 'return status === "IN_PROGRESS" ? undefined : notPayable',
     replace:
-      'if (attempt.failure) return answer(payment, new AppError("declined", "payment_declined", ""));\n    if (payment.status === "IN_PROGRESS") return answer(payment);',
+      'return attempt.failure ? new AppError("declined", "payment_declined", "") : status === "IN_PROGRESS" ? undefined : notPayable',
     killer: model(2_000),
   },
   {
     rule: "No final result is reported for an open payment",
     broken: "it is returned as paid",
     file: answers,
-    find: 'if (payment.status === "IN_PROGRESS") return answer(payment);',
+    find: "return answer(payment, confirmRefusal(",
     replace:
-      'if (payment.status === "IN_PROGRESS") return { payment: { ...viewOf(payment), status: "DONE" }, refusal: null };',
+      'if (isOpen(attemptOf(payment, paymentKey)) && payment.status === "IN_PROGRESS") return { payment: { ...viewOf(payment), status: "DONE" }, refusal: null };\n  return answer(payment, confirmRefusal(',
     killer: model(1_000),
   },
   {

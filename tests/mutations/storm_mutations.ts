@@ -239,17 +239,18 @@ export const stormMutations: readonly Mutation[] = [
     rule: "No payment is reported as over while its attempt is open",
     broken: "410 is returned when Toss knows no session",
     file: answers,
-    find: "  if (isOpen(attempt)) {\n",
+    find: "  if (isOpen(attempt))\n",
     replace:
-      '  if (isOpen(attempt)) {\n    if (attempt.refusalPending) return answer(payment, new AppError("gone", "payment_session_expired", "gone"));\n',
+      '  if (isOpen(attempt) && attempt.refusalPending) return new AppError("gone", "payment_session_expired", "gone");\n  if (isOpen(attempt))\n',
     killer: { file: answersTest, name: "while its attempt is open" },
   },
   {
     rule: "No payment is reported as declined unless it was",
     broken: "an approved one is",
     file: answers,
-    find: '    case "DECLINED": {\n',
-    replace: '    case "APPROVED":\n    case "DECLINED": {\n',
+    find: 'if (attempt.status !== "DECLINED") return undefined;',
+    replace:
+      'if (attempt.status !== "DECLINED" && attempt.status !== "APPROVED") return undefined;',
     killer: { file: answersTest, name: "of what was declined alone" },
   },
   {

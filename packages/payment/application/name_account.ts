@@ -32,23 +32,21 @@ export async function returnDeposit(
   deps: PaymentDeps,
 ): Promise<Payment | undefined> {
   const { orderId, account, amount } = command;
-  let isDeposit = false;
   const { payment, isChanged: isStored } = await decideAndSave(deps, {
     ...naming(command),
     decide(loaded) {
       const deposit = depositFor(loaded, account);
-      isDeposit = deposit !== undefined;
       const whole = deposit?.cancel?.amount;
-      if (isDeposit && amount !== undefined && amount !== whole) {
+      if (deposit && amount !== undefined && amount !== whole) {
         const text = `Cannot return ${amount} of order "${orderId}": its deposit of ${whole} goes back whole`;
         throw new AppError("invalid", "amount_mismatch", text);
       }
       // the shopper may have been faster
-      const isLacking = isDeposit && loaded.attempts.some(lacksAccount);
+      const isLacking = deposit && loaded.attempts.some(lacksAccount);
       return isLacking ? decide(loaded, account, deps.moment()) : undefined;
     },
   });
-  if (!isDeposit) return undefined;
+  if (depositFor(payment, account) === undefined) return undefined;
   if (isStored) await deps.faultPoint("refundAccount:stored");
   const outcome = isStored ? settlePayment(payment, deps) : undefined;
   return await deps.awaitOutcome({ payment, outcome }, isReturnKnown);

@@ -138,8 +138,6 @@ export type WebhookRepository = {
   markHandled(ids: readonly string[]): Promise<void>;
   /** The payment that a webhook is about, if it is one of ours. */
   findPayment(about: Pick<Webhook, "orderId" | "paymentKey">): Promise<Payment | undefined>;
-  /** Deletes what was stored about this order: webhooks may name who paid. */
-  erase(orderId: string): Promise<void>;
 };
 
 /** How far a sweep has come, for all replicas together and beyond a restart. */

@@ -52,15 +52,9 @@ async function shownByPsp(
     gateway.listTransactions(span).catch(() => undefined),
   ]);
   if (listed === undefined || newest.kind === "unknown") return undefined;
-  const shown = newest.kind === "payment" ? [newest.payment] : [];
-  const others = keysOfOrder(payment, listed).filter((paymentKey) =>
-    shown.every((one) => one.paymentKey !== paymentKey),
-  );
-  for (const finding of await Promise.all(
-    others.map((paymentKey) => gateway.find(paymentKey, payment.orderId)),
-  )) {
-    if (finding.kind === "unknown") return undefined;
-    if (finding.kind === "payment") shown.push(finding.payment);
-  }
-  return shown;
+  const newestKey = newest.kind === "payment" ? newest.payment.paymentKey : undefined;
+  const others = keysOfOrder(payment, listed).filter((paymentKey) => paymentKey !== newestKey);
+  const found = await Promise.all(others.map((key) => gateway.find(key, payment.orderId)));
+  if (found.some(({ kind }) => kind === "unknown")) return undefined;
+  return [newest, ...found].flatMap((one) => (one.kind === "payment" ? one.payment : []));
 }

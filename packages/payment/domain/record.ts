@@ -94,7 +94,7 @@ function found(
     );
   }
   const isDone = done?.kind === "refund" && done.key === refund?.key;
-  const base = withRefunded((open) => refundShown(open, charge, { moment, isDone }));
+  const base = withRefunded((open) => refundShown(open, charge, moment, isDone));
   const after = effectOf(base, attempt, charge, moment);
   if (after !== undefined) return after;
   const isWrong = charge.totalAmount !== payment.amount || charge.currency !== payment.currency;
@@ -136,11 +136,7 @@ function declined(
 }
 
 /** A refund as the PSP shows it. The PSP was told what it must hold: once another cancel is there, ours can't be made. */
-function refundShown(
-  refund: Refund,
-  charge: Charge,
-  { moment, isDone }: { readonly moment: Moment; readonly isDone: boolean },
-): Refund {
+function refundShown(refund: Refund, charge: Charge, moment: Moment, isDone: boolean): Refund {
   const since = charge.cancels.filter(
     (cancel) => !refund.cancelsBefore.includes(cancel.transactionKey),
   );

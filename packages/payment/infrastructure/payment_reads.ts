@@ -41,6 +41,11 @@ export function paymentReads(
   const { payments, listHistory } = parts;
   return {
     ...parts.messages,
+    async erase({ orderId }) {
+      // webhooks may name who paid; a payment itself names nobody
+      await sql`delete from webhooks where order_id = ${orderId}`.execute(db);
+      return {};
+    },
     changed: async (page) => ({ payments: await listChangedPayments(db, page) }),
     history: async ({ orderId }) => ({ history: await listHistory(orderId) }),
     find: async ({ orderIds }) => ({

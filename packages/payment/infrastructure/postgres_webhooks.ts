@@ -51,9 +51,6 @@ export function postgresWebhooks(db: Kysely<never>): WebhookRepository {
       return rows;
     },
     markHandled,
-    async erase(orderId) {
-      await sql`delete from webhooks where order_id = ${orderId}`.execute(db);
-    },
     async findPayment({ orderId, paymentKey }) {
       const ofOrder = orderId !== null && isUuid(orderId) ? orderId : null;
       // materialized, so planned for all its rows: for the first alone, a plan made without the key would read the table

@@ -1,7 +1,8 @@
 import { AppError, type PaymentAnswer, type RefundAnswer } from "@payflow/shared";
 import { isReturnKnown } from "../application/name_account.ts";
 import { isOpen, type Operation } from "../domain/operation.ts";
-import { attemptOf, lacksAccount, refundOf, type Payment } from "../domain/payment.ts";
+import { attemptOf, lacksAccount, refundOf } from "../domain/payment.ts";
+import type { Attempt, Payment } from "../domain/payment.ts";
 import type { PspProfile } from "../domain/psp.ts";
 import { notPayable } from "../domain/requests.ts";
 import { viewOf } from "../domain/snapshot.ts";
@@ -19,38 +20,35 @@ export function confirmAnswer(
   paymentKey: string,
   psp: PspProfile,
 ): PaymentAnswer {
-  const attempt = attemptOf(payment, paymentKey);
-  if (isOpen(attempt)) {
-    if (payment.status === "IN_PROGRESS") return answer(payment);
-    return answer(payment, notPayable(payment, `it is ${payment.status}`));
+  return answer(payment, confirmRefusal(payment, attemptOf(payment, paymentKey), psp));
+}
+
+function confirmRefusal(payment: Payment, attempt: Attempt, psp: PspProfile): AppError | undefined {
+  const { orderId, status } = payment;
+  if (isOpen(attempt))
+    return status === "IN_PROGRESS" ? undefined : notPayable(payment, `it is ${status}`);
+  if (attempt.status === "VOIDING" || attempt.status === "VOIDED") {
+    const refunding = attempt.status === "VOIDING";
+    const returned = !refunding && (attempt.cancel?.amount ?? 0) > 0;
+    const text = `Order "${orderId}" could not take this payment; it ${refunding ? "goes" : "went"} back`;
+    return new AppError("conflict", "order_not_payable", text, {
+      extensions: { refunding, returned },
+    });
   }
-  switch (attempt.status) {
-    case "VOIDING":
-    case "VOIDED": {
-      const refunding = attempt.status === "VOIDING";
-      const returned = !refunding && (attempt.cancel?.amount ?? 0) > 0;
-      const text = `Order "${payment.orderId}" could not take this payment; it ${refunding ? "goes" : "went"} back`;
-      const extensions = { refunding, returned };
-      return answer(payment, new AppError("conflict", "order_not_payable", text, { extensions }));
-    }
-    case "DECLINED": {
-      const { code, message } = attempt.failure ?? unknownFailure;
-      if (psp.sessionGoneCodes.includes(code)) {
-        const text = `Toss no longer knows this payment of order "${payment.orderId}"; nothing was charged`;
-        return answer(payment, new AppError("gone", "payment_session_expired", text));
-      }
-      const cannot = `Cannot pay order "${payment.orderId}" by this payment; nothing was charged: its window was opened for another`;
-      if (code === "AMOUNT_MISMATCH")
-        return answer(payment, new AppError("invalid", "amount_mismatch", `${cannot} amount`));
-      if (code === "ORDER_MISMATCH")
-        return answer(payment, new AppError("invalid", "order_mismatch", `${cannot} order`));
-      const text = `Payment of order "${payment.orderId}" was declined; nothing was charged`;
-      const extensions = { providerCode: code, providerMessage: message };
-      return answer(payment, new AppError("declined", "payment_declined", text, { extensions }));
-    }
-    default:
-      return answer(payment);
+  if (attempt.status !== "DECLINED") return undefined;
+  const { code, message } = attempt.failure ?? unknownFailure;
+  if (psp.sessionGoneCodes.includes(code)) {
+    const text = `Toss no longer knows this payment of order "${orderId}"; nothing was charged`;
+    return new AppError("gone", "payment_session_expired", text);
   }
+  const cannot = `Cannot pay order "${orderId}" by this payment; nothing was charged: its window was opened for another`;
+  if (code === "AMOUNT_MISMATCH")
+    return new AppError("invalid", "amount_mismatch", `${cannot} amount`);
+  if (code === "ORDER_MISMATCH")
+    return new AppError("invalid", "order_mismatch", `${cannot} order`);
+  const text = `Payment of order "${orderId}" was declined; nothing was charged`;
+  const extensions = { providerCode: code, providerMessage: message };
+  return new AppError("declined", "payment_declined", text, { extensions });
 }
 
 /** What a refund came to; an open outcome is no refusal, and `isOpen` tells it from a known one. */

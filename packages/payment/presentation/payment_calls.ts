@@ -4,7 +4,7 @@ import { closePayment } from "../application/close_payment.ts";
 import { confirmPayment } from "../application/confirm_payment.ts";
 import { nameAccount, returnDeposit } from "../application/name_account.ts";
 import { openPayment } from "../application/open_payment.ts";
-import type { PaymentDeps, WebhookRepository } from "../application/ports.ts";
+import type { PaymentDeps } from "../application/ports.ts";
 import { queryNow } from "../application/query_now.ts";
 import { queryDeposits } from "../application/query_deposits.ts";
 import { refundPayment } from "../application/refund_payment.ts";
@@ -12,9 +12,7 @@ import type { CallHandlers } from "./payment_app.ts";
 import { answer, confirmAnswer, depositAnswer, refundAnswer } from "./payment_answer.ts";
 
 /** What order calls to decide or to query. Every answer to a decision carries the payment whole. */
-export function paymentCalls(
-  deps: PaymentDeps & { readonly webhooks: Pick<WebhookRepository, "erase"> },
-) {
+export function paymentCalls(deps: PaymentDeps) {
   /** A refusal comes with the payment, if there is one, so that order can follow it at once. */
   async function refusable<A extends PaymentAnswer>(orderId: string, run: () => Promise<A>) {
     try {
@@ -44,11 +42,6 @@ export function paymentCalls(
       }),
     "refund-account": (body) =>
       refusable(body.orderId, async () => answer(await nameAccount(body, deps))),
-    async erase({ orderId }) {
-      // a payment itself names nobody
-      await deps.webhooks.erase(orderId);
-      return {};
-    },
     async compare({ facts, known }) {
       const compared = await Promise.all(
         facts.map(async (one, index) => {
