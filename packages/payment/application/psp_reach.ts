@@ -14,7 +14,7 @@ export function createPspReach(options: {
 }) {
   const { nowMs, onChange = () => {} } = options;
   let silent = 0;
-  let probes = 0;
+  let probeAfterMs = probeEveryMs.first;
   let probeAtMs = 0;
   // whatever silence there was before this process began is over by the first answer
   let hasReturned = false;
@@ -34,16 +34,15 @@ export function createPspReach(options: {
       if (isAway()) onChange(true);
       hasAnswered = true;
       silent = 0;
-      probes = 0;
+      probeAfterMs = probeEveryMs.first;
     },
     isReached: () => !isAway(),
     /** True while due work may be claimed. While the PSP is away, and at first, `probe` is called now and then to find out. */
     async mayClaim(probe: () => Promise<unknown>) {
       if (hasAnswered && !isAway()) return true;
       if (nowMs() < probeAtMs) return false;
-      const { first, last } = probeEveryMs;
-      probeAtMs = nowMs() + Math.min(last, first * 2 ** Math.min(probes, 30));
-      probes += 1;
+      probeAtMs = nowMs() + probeAfterMs;
+      probeAfterMs = Math.min(probeEveryMs.last, 2 * probeAfterMs);
       await probe();
       return hasAnswered && !isAway();
     },

@@ -72,12 +72,8 @@ export function isAwaited(payment: Payment, call: Call): boolean {
 }
 
 /** True when nothing that was sent for it can be approved any more, and the order could not take it either. */
-function isWindowOver(
-  { firstSentAt }: Attempt,
-  { expiresAt }: Payment,
-  { now, psp }: Moment,
-): boolean {
-  return now >= expiresAt && now >= plusMs(firstSentAt, psp.confirmWindowMs);
+function isWindowOver(attempt: Attempt, payment: Payment, { now, psp }: Moment): boolean {
+  return now >= payment.expiresAt && now >= plusMs(attempt.firstSentAt, psp.confirmWindowMs);
 }
 
 /** What is about to be due is not moved: a call may be under way. */

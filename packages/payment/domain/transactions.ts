@@ -41,12 +41,8 @@ function agrees({ kept }: Payment, attempt: Attempt, { kind }: Transaction): boo
   return (kind === "approval") === (kept.approvedAt !== null);
 }
 
-function knowsCancel(
-  { kept }: Payment,
-  { paymentKey, status }: Attempt,
-  { transactionKey }: Transaction,
-): boolean {
-  if (status === "VOIDED") return true;
-  const isKept = kept?.paymentKey === paymentKey;
-  return isKept && kept.cancels.some((cancel) => cancel.transactionKey === transactionKey);
+function knowsCancel({ kept }: Payment, attempt: Attempt, row: Transaction): boolean {
+  if (attempt.status === "VOIDED") return true;
+  const isKept = kept?.paymentKey === attempt.paymentKey;
+  return isKept && kept.cancels.some((cancel) => cancel.transactionKey === row.transactionKey);
 }

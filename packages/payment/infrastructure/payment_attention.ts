@@ -37,10 +37,7 @@ async function readEnds(db: Kysely<never>): Promise<AttentionItem[]> {
   const { rows } = await sql<OpenEnd>`
     (${stuck} limit ${max}) union all (${endsOf(isOpenPayment, openMax, isLate)} limit ${max})
     union all
-    (select e.* from (select order_id from unrecovered order by order_id limit ${max}) as due
-      cross join lateral (${openEnds(sql`o.order_id = due.order_id and o.kind = 'recovery'`)} limit 1) as e)`.execute(
-    db,
-  );
+    (${openEnds(sql`o.kind = 'recovery'`)} order by o.order_id limit ${max})`.execute(db);
   return rows.map(openEndItem);
 }
 

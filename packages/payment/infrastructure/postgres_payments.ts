@@ -56,17 +56,7 @@ export function postgresPayments(
         select * from payments where id = any(${ids}::text[]::uuid[])`.execute(db);
       return rows.map(paymentOf);
     },
-    async look(state) {
-      const { attempts, refunds } = state;
-      const { rows } = await sql`
-        update payments set attempts = ${JSON.stringify(attempts)}::text::jsonb,
-          refunds = ${JSON.stringify(refunds)}::text::jsonb, next_at = ${nextAtOf(state)}::timestamptz,
-          claimed_until = null, looks = ${state.looks}::integer, looked_at = now()
-        where id = ${state.orderId} and version = ${state.version}::integer
-          and looks = ${state.looks - 1}::integer
-        returning id`.execute(db);
-      return rows.length > 0;
-    },
+    look: (state) => saveLook(db, state),
     async listOpen({ afterId, limit }) {
       const { rows } = await sql<{ order_id: string }>`
         select distinct order_id from open_ends
@@ -85,6 +75,19 @@ export function postgresPayments(
       return rows.map(paymentOf);
     },
   };
+}
+
+/** What `look` of the repository promises. */
+export async function saveLook(db: Kysely<never>, state: Payment): Promise<boolean> {
+  const { attempts, refunds } = state;
+  const { rows } = await sql`
+    update payments set attempts = ${JSON.stringify(attempts)}::text::jsonb,
+      refunds = ${JSON.stringify(refunds)}::text::jsonb, next_at = ${nextAtOf(state)}::timestamptz,
+      claimed_until = null, looks = ${state.looks}::integer, looked_at = now()
+    where id = ${state.orderId} and version = ${state.version}::integer
+      and looks = ${state.looks - 1}::integer
+    returning id`.execute(db);
+  return rows.length > 0;
 }
 
 /** Those of the given payments that have a higher version by now, in one query. */

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from "kysely";
 import { nextAtOf } from "../domain/payment.ts";
 import { woken } from "../domain/plan.ts";
-import { postgresPayments } from "./postgres_payments.ts";
+import { findPayment, saveLook } from "./postgres_payments.ts";
 
 /**
  * For operators: makes all of a payment that the provider may have news of due at once, for whichever replica runs.
@@ -11,17 +11,14 @@ export async function wakePayment(
   db: Kysely<never>,
   orderId: string,
 ): Promise<{ readonly version: number; readonly isDue: boolean } | undefined> {
-  const nothing = () => {};
-  const options = { newId: crypto.randomUUID, now: () => "", onSaved: nothing, onChanged: nothing };
-  const payments = postgresPayments(db, options);
   for (;;) {
-    const payment = await payments.find(orderId);
+    const payment = await findPayment(db, orderId);
     if (payment === undefined) return undefined;
     // a second ago: the service's clock may be some milliseconds behind the database's
     const query = sql<{ now: string }>`select now() - interval '1 second' as now`;
     const { now } = (await query.execute(db)).rows[0] ?? { now: "" };
     const state = woken(payment, now, true)?.state ?? payment;
-    if (state !== payment && !(await payments.look(state))) continue;
+    if (state !== payment && !(await saveLook(db, state))) continue;
     return { version: state.version, isDue: (nextAtOf(state) ?? "9") <= now };
   }
 }
