@@ -24,8 +24,8 @@ export async function closePayment(
     decide: (loaded) => requestClose(loaded, "canceled", deps.moment()),
   });
   await deps.faultPoint("close:stored");
-  const isAccount = payment.status === "WAITING_FOR_DEPOSIT";
-  const settled = isAccount ? await settlePayment(payment, deps) : payment;
+  if (payment.status !== "WAITING_FOR_DEPOSIT") return payment;
+  const settled = await settlePayment(payment, deps);
   if (settled.status === "CANCELED" || settled.status === "EXPIRED") return settled;
   if (settled.status === "WAITING_FOR_DEPOSIT") {
     const text = `It is not certain yet that the account of order "${orderId}" is closed; the payment provider is being asked again`;

@@ -135,7 +135,6 @@ const recordCauses = {
 function recordResponse(stored: Payment, call: Call, answer: Answer, deps: PaymentDeps) {
   const { paymentKey } = call;
   const told = answer.kind === "payment" ? {} : { code: answer.code, message: answer.message };
-  let isFresh = isFirst(stored, call);
   return decideAndSave(deps, {
     orderId: stored.orderId,
     loaded: stored,
@@ -143,11 +142,10 @@ function recordResponse(stored: Payment, call: Call, answer: Answer, deps: Payme
     actor: deps.moment().psp.actor,
     detail: { ...detailOf(call), answer: answer.kind, ...told },
     decide: async (loaded) => {
-      const isSame = loaded.version === stored.version && loaded.looks === stored.looks;
-      const isCurrent = isFresh && isSame;
-      isFresh = false;
       if (!isAwaited(loaded, call)) return undefined;
-      if (isCurrent || answer.kind !== "payment")
+      // what is loaded anew has changed since
+      const isFresh = loaded === stored && isFirst(stored, call);
+      if (isFresh || answer.kind !== "payment")
         return recordAnswer(loaded, call, answer, deps.moment());
       const finding = await deps.gateway.find(paymentKey, stored.orderId);
       return recordFinding(loaded, paymentKey, finding, deps.moment(), call);

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from "kysely";
 import { findByKeyPart, listLedger } from "@payflow/ledger";
-import type { PaymentDetails, WebhookRow } from "@payflow/back-office";
+import type { PaymentDetails } from "@payflow/back-office";
 import { openEndItem, openEnds } from "./open_ends.ts";
-import { webhookRow } from "./webhook_queries.ts";
+import { listWebhooks } from "./webhook_queries.ts";
 
 const rowsMax = 100;
 const foundMax = 200;
@@ -16,9 +16,7 @@ export async function readDetails(
 ): Promise<Omit<PaymentDetails, "payment">> {
   const [ledger, webhooks, ends] = await Promise.all([
     listLedger(db, orderId, rowsMax),
-    sql<WebhookRow>`
-      select ${webhookRow} from webhooks where order_id = ${orderId}
-      order by order_id desc, received_at desc limit ${rowsMax}`.execute(db),
+    listWebhooks(db, { orderId }, rowsMax),
     openEnds(sql`o.order_id = ${orderId}::uuid`).execute(db),
   ]);
   return { ledger, webhooks: webhooks.rows.toReversed(), openEnds: ends.rows.map(openEndItem) };

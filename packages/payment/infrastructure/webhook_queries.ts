@@ -4,7 +4,7 @@ import { maskedBody } from "./masked_body.ts";
 
 const pageMax = 50;
 
-export const webhookRow = sql`id, received_at as "receivedAt", event_type as "eventType", order_id as "orderId",
+const webhookRow = sql`id, received_at as "receivedAt", event_type as "eventType", order_id as "orderId",
   payment_key as "paymentKey", tries, is_unknown as "isUnknown", handled_at as "handledAt"`;
 
 /** Each list has an index whose order it is in, so that a page is read by it alone. */
@@ -19,6 +19,7 @@ const lists = {
 export async function listWebhooks(
   db: Kysely<never>,
   { state, orderId, after }: InternalBody<"webhooks">,
+  limit = pageMax,
 ): Promise<Page<WebhookRow>> {
   const [time, isListed] = lists[orderId === undefined ? (state ?? "all") : "all"];
   // an order's by themselves: in their order of time, a plan made on a small table would read all webhooks
@@ -31,8 +32,8 @@ export async function listWebhooks(
     select ${webhookRow}, concat(to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), ' ', id) as place
     from ${from} and ${behind}
     order by ${time} desc, id desc
-    limit ${pageMax + 1}`.execute(db);
-  const page = pageOf(rows, pageMax, ({ place }) => place);
+    limit ${limit + 1}`.execute(db);
+  const page = pageOf(rows, limit, ({ place }) => place);
   return { ...page, rows: page.rows.map(({ place: _, ...shown }) => shown) };
 }
 
