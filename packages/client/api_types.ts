@@ -56,7 +56,7 @@ export interface paths {
     parameters: {};
     /**
      * Look at an order's payment
-     * @description paymentKey, receiptUrl, virtualAccount, failure and cancels are empty for whoever is neither the order's owner nor the merchant.
+     * @description paymentKey, receiptUrl, virtualAccount, refundLimits, cashReceipt, failure and cancels are empty for others than the order's owner, whoever has its link, and the merchant.
      */
     get: operations["getPayment"];
   };
@@ -458,7 +458,7 @@ export interface components {
         taxFreeAmount?: number;
         quantity: number;
       }[];
-      /** @description As it was given; null for whoever is neither the order's owner nor the merchant */
+      /** @description As it was given; null for others than the order's owner, whoever has its link, and the merchant */
       merchantReference: string | null;
       /** @description As it was given; empty unless a key of role read calls, and once the customer was erased */
       metadata: {
@@ -466,7 +466,7 @@ export interface components {
       };
       /** @description Null like the reference and erased like metadata */
       returnUrl: string | null;
-      /** @description Masked (김*스) unless the order's owner or the merchant calls; null once it was erased */
+      /** @description Masked (김*스) for others than the order's owner, whoever has its link, and the merchant; null once it was erased */
       customerName: string | null;
       /** @description Masked (k***@***) and erased like the name */
       customerEmail: string | null;
@@ -479,11 +479,11 @@ export interface components {
        * @description An order that is not paid by then becomes EXPIRED
        */
       expiresAt: string;
-      /** @description The newest one of its shopper; null for whoever is neither the order's owner nor the merchant */
+      /** @description The newest one of its shopper; null for others than the order's owner, whoever has its link, and the merchant */
       refundRequest: components["schemas"]["RefundRequest"] | null;
       /**
        * Format: uri
-       * @description Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner and the merchant
+       * @description Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner, whoever has it already, and the merchant
        */
       checkoutUrl?: string;
     };

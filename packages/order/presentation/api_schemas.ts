@@ -127,7 +127,7 @@ export const Order = v.strictObject({
   ),
   merchantReference: described(
     v.nullable(v.string()),
-    "As it was given; null for whoever is neither the order's owner nor the merchant",
+    "As it was given; null for others than the order's owner, whoever has its link, and the merchant",
   ),
   metadata: described(
     v.record(v.string(), v.string()),
@@ -136,7 +136,7 @@ export const Order = v.strictObject({
   returnUrl: described(v.nullable(v.string()), "Null like the reference and erased like metadata"),
   customerName: described(
     v.nullable(example(v.string(), "김토스")),
-    "Masked (김*스) unless the order's owner or the merchant calls; null once it was erased",
+    "Masked (김*스) for others than the order's owner, whoever has its link, and the merchant; null once it was erased",
   ),
   customerEmail: described(v.nullable(v.string()), "Masked (k***@***) and erased like the name"),
   refundedAmount: Won,
@@ -145,12 +145,12 @@ export const Order = v.strictObject({
   expiresAt: described(IsoTime, "An order that is not paid by then becomes EXPIRED"),
   refundRequest: described(
     v.nullable(RefundRequest),
-    "The newest one of its shopper; null for whoever is neither the order's owner nor the merchant",
+    "The newest one of its shopper; null for others than the order's owner, whoever has its link, and the merchant",
   ),
   checkoutUrl: v.optional(
     described(
       v.pipe(v.string(), v.url()),
-      "Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner and the merchant",
+      "Opens this order's page, to look and to pay, in any browser, until 30 days after `expiresAt`; only for its owner, whoever has it already, and the merchant",
     ),
   ),
 });
@@ -218,7 +218,7 @@ export const GrantRefund = v.strictObject({
 });
 export const DeclineRefund = v.strictObject({ answer });
 
-/** What only the order's owner and the merchant may see is null, or empty, for others: order_json.ts names it. */
+/** What only the merchant and whoever sees the order may see is null, or empty, for others: order_json.ts names it. */
 export const Payment = v.strictObject({
   orderId,
   orderName,

@@ -52,7 +52,7 @@ export const paymentRoutes = [
     ...at("GET /api/payments/:orderId", "getPayment", "payments"),
     summary: "Look at an order's payment",
     description:
-      "paymentKey, receiptUrl, virtualAccount, failure and cancels are empty for whoever is neither the order's owner nor the merchant.",
+      "paymentKey, receiptUrl, virtualAccount, refundLimits, cashReceipt, failure and cancels are empty for others than the order's owner, whoever has its link, and the merchant.",
     caller: visitor,
     params: { orderId: { ...orderId, refuse: paymentNotFound } },
     answers: { 200: { description: "The payment", schema: Payment } },
