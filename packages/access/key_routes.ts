@@ -55,7 +55,7 @@ export const keyRoutes = [
     caller: admin,
     params: { keyId },
     answers: { 200: { description: "The key", schema: ApiKey } },
-    refusals: ["key_not_found", "key_not_revocable"],
+    refusals: ["key_not_revocable"],
     handle: async ({ c, params }, { credentials }) =>
       reply(200, await credentials.revokeKey({ keyId: params.keyId, by: holderOf(c) })),
   }),

@@ -2121,7 +2121,8 @@ export interface operations {
               | "misdirected_request"
               | "rate_limited"
               | "role_too_weak"
-              | "webhook_delivery_not_found";
+              | "webhook_delivery_not_found"
+              | "webhook_endpoint_not_found";
           } & components["schemas"]["Problem"];
         };
       };
@@ -2161,7 +2162,8 @@ export interface operations {
               | "misdirected_request"
               | "rate_limited"
               | "role_too_weak"
-              | "webhook_delivery_not_found";
+              | "webhook_delivery_not_found"
+              | "webhook_endpoint_not_found";
           } & components["schemas"]["Problem"];
         };
       };

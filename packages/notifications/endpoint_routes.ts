@@ -16,10 +16,6 @@ const eventId = pathId(deliveryNotFound);
 const pageMax = 100;
 const endpoints = "/api/webhook-endpoints" as const;
 const one = `${endpoints}/:endpointId` as const;
-/** What routes of one endpoint have in common. */
-const ofOne = { params: { endpointId }, refusals: ["webhook_endpoint_not_found"] };
-/** The same of one of its deliveries. */
-const ofDelivery = { params: { endpointId, eventId }, refusals: ["webhook_delivery_not_found"] };
 
 const route = routesOf<ApiEnv, NotificationDeps>();
 
@@ -47,7 +43,7 @@ export const webhookEndpointRoutes = [
     ...at(`GET ${one}`, "getWebhookEndpoint", "webhooks"),
     summary: "Show a webhook endpoint",
     caller: reader,
-    ...ofOne,
+    params: { endpointId },
     answers: { 200: { description: "The endpoint", schema: schemas.WebhookEndpoint } },
     handle: async ({ params }, deps) => reply(200, await deps.endpoints.find(params.endpointId)),
   }),
@@ -56,7 +52,7 @@ export const webhookEndpointRoutes = [
     summary: "Change a webhook endpoint, turn it off or on",
     description: "What is not given stays. The next try of what waits goes to the new address.",
     caller: admin,
-    ...ofOne,
+    params: { endpointId },
     body: json(schemas.WebhookEndpointChange),
     answers: { 200: { description: "The endpoint", schema: schemas.WebhookEndpoint } },
     handle: async ({ params, body }, deps) =>
@@ -68,7 +64,7 @@ export const webhookEndpointRoutes = [
     description:
       "For `formerForHours` webhooks bear a signature of each, so a receiver changes over without a failed one. `secret` is shown by this answer only.",
     caller: admin,
-    ...ofOne,
+    params: { endpointId },
     body: json(schemas.WebhookRotation),
     answers: { 200: { description: "The endpoint", schema: schemas.MadeWebhookEndpoint } },
     handle: async ({ params, body }, deps) =>
@@ -79,7 +75,7 @@ export const webhookEndpointRoutes = [
     summary: "Remove a webhook endpoint",
     description: "What still waits for it is not sent.",
     caller: admin,
-    ...ofOne,
+    params: { endpointId },
     answers: { 200: { description: "It is gone", schema: schemas.Removed } },
     async handle({ params }, deps) {
       await deps.endpoints.remove(params.endpointId);
@@ -90,7 +86,7 @@ export const webhookEndpointRoutes = [
     ...at(`GET ${one}/deliveries`, "listWebhookDeliveries", "webhooks"),
     summary: "List what was sent to an endpoint, newest first",
     caller: reader,
-    ...ofOne,
+    params: { endpointId },
     query: v.strictObject({
       state: v.optional(v.picklist(["waiting", "delivered", "gave_up"])),
       cursor: v.optional(v.pipe(v.string(), v.maxLength(200))),
@@ -107,7 +103,7 @@ export const webhookEndpointRoutes = [
     ...at(`GET ${one}/deliveries/:eventId`, "getWebhookDelivery", "webhooks"),
     summary: "Show one delivery with its tries",
     caller: reader,
-    ...ofDelivery,
+    params: { endpointId, eventId },
     answers: { 200: { description: "The delivery", schema: schemas.WebhookDeliveryDetail } },
     async handle({ params }, { deliveries }) {
       const { delivery, ...shown } = await webhookDelivery(params, deliveries);
@@ -119,7 +115,7 @@ export const webhookEndpointRoutes = [
     summary: "Send one event again",
     description: "At once, and by the whole schedule if that fails. The webhook-id is the same.",
     caller: operator,
-    ...ofDelivery,
+    params: { endpointId, eventId },
     answers: { 200: { description: "The delivery", schema: schemas.WebhookDelivery } },
     async handle({ params }, { deliveries }) {
       await deliveries.resend(params.endpointId, params.eventId);
@@ -132,7 +128,7 @@ export const webhookEndpointRoutes = [
     description:
       "Also those that happened while the endpoint was off. 5,000 a call: go on with `nextSince` until it is null.",
     caller: operator,
-    ...ofOne,
+    params: { endpointId },
     body: json(schemas.WebhookResend),
     answers: { 200: { description: "How many", schema: schemas.WebhookResent } },
     async handle({ params, body }, deps) {

@@ -17,12 +17,12 @@ import { cancelOrder } from "../application/cancel_order.ts";
 import { loadOrder } from "../application/decide.ts";
 import { eraseOrder } from "../application/erase_customers.ts";
 import { followed } from "../application/apply_payment.ts";
-import { provideRefundAccount, refundOrder } from "../application/refund_order.ts";
+import { provideRefundAccount } from "../application/refund_order.ts";
 import { declineRefundRequest, grantRefundRequest } from "../application/request_refund.ts";
 import { Order } from "../domain/order.ts";
 import type { ApiDeps } from "./api_route.ts";
 import { DeclineRefund, GrantRefund, Refund, RefundAccount } from "./api_schemas.ts";
-import { refundCommand } from "./payment_routes.ts";
+import { refund } from "./payment_routes.ts";
 import { orderTimeline } from "./order_timeline.ts";
 
 export type AdminOrdersDeps = ApiDeps & { readonly operator: OperatorOf };
@@ -74,8 +74,7 @@ export function adminOrders(deps: AdminOrdersDeps): AdminOrders {
       const input = parseInput(Refund, form);
       // a scope of its own: no key of the API is the same refund
       const key = `console:${parseInput(IdempotencyKey, given)}`;
-      const command = refundCommand({ orderId, key }, input);
-      await withReason(input.reason, () => refundOrder(command, deps));
+      await refund({ orderId, key }, input, deps);
     }),
     cancelOrder: may("operate", async (orderId, reason) => {
       await withReason(reasonOf(reason), () => cancelOrder({ orderId }, deps));
@@ -124,6 +123,7 @@ function adminOrder(
 ): Omit<AdminOrder, "timeline" | "history"> {
   const { version: _, sessionId, currency, payment: followedPayment, ...shown } = order;
   const payment = details?.payment ?? followedPayment;
+  const { paymentKeys = [], taxFreeBalance = 0 } = details?.payment ?? {};
   const isPaid = payment?.status === "DONE" || payment?.status === "PARTIAL_CANCELED";
   // from then on Toss takes no refund of it
   const until = payment?.refundLimits?.until ?? null;
@@ -131,20 +131,15 @@ function adminOrder(
   return {
     ...shown,
     payment,
-    money: details && moneyOf(details),
+    money: details && { ...details, paymentKeys },
     actions: {
       canRefund: isPaid && payment.balanceAmount > 0 && (until === null || now < until),
       refundable: isPaid ? payment.balanceAmount : 0,
-      refundableTaxFree: isPaid ? (details?.payment?.taxFreeBalance ?? 0) : 0,
+      refundableTaxFree: isPaid ? taxFreeBalance : 0,
       needsRefundAccount: payment?.refundAccountNeeded ?? false,
       canCancel: isWaiting,
-      canQueryToss: (details?.payment?.paymentKeys ?? []).length > 0,
+      canQueryToss: paymentKeys.length > 0,
       canErase: order.customerEmail !== "" && Order.keptUntil(order, now) === null,
     },
   };
-}
-
-function moneyOf({ payment, ledger, webhooks, openEnds }: PaymentDetails) {
-  const { paymentKeys = [], cancels = [] } = payment ?? {};
-  return { paymentKeys, cancels, ledger, webhooks, openEnds };
 }

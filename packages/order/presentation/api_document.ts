@@ -69,7 +69,7 @@ export function apiDocument(publicUrl: string) {
 
 /** All codes with which a route refuses: its own, and those of what is checked before it. */
 export function refusalsOf(route: AnyRoute): string[] {
-  const { path, method, body, key, limit, caller } = route;
+  const { path, method, body, key, limit, caller, params = {} } = route;
   const isIdentified = caller.refusals.length > 0;
   return [
     ...new Set([
@@ -82,6 +82,7 @@ export function refusalsOf(route: AnyRoute): string[] {
       ...(body && body.schemas.length > 0 ? ["unsupported_media_type"] : []),
       ...(key === "required" ? ["idempotency_key_required"] : []),
       ...(limit ? ["rate_limited"] : []),
+      ...Object.values(params).map(({ refuse }) => refuse("").code),
       ...(route.refusals ?? []),
     ]),
   ];

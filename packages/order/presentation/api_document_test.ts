@@ -126,8 +126,8 @@ describe("apiDocument()", () => {
 
 test("docs/errors.md lists each route with its callers and its own refusals", async () => {
   const rows = routes.map((route) => {
-    const shared = refusalsOf({ ...route, refusals: [] });
-    const own = (route.refusals ?? []).filter((code) => !shared.includes(code));
+    const shared = refusalsOf({ ...route, refusals: [], params: {} });
+    const own = refusalsOf(route).filter((code) => !shared.includes(code));
     return [
       `\`${route.method} ${plainPath(route.path)}\``,
       route.caller.name,

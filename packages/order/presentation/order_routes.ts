@@ -96,7 +96,6 @@ export const orderRoutes = [
       "unknown_product",
       "idempotency_key_reused",
       "merchant_reference_taken",
-      "rate_limited",
       "overloaded",
     ],
     limit: limitShoppers,
@@ -148,7 +147,6 @@ export const orderRoutes = [
     caller: visitor,
     params: { orderId },
     answers: { 200: { description: "The order", schema: Order } },
-    refusals: ["order_not_found"],
     async handle({ c, params }, deps) {
       const order = await loadOrder(params.orderId, deps);
       return reply(200, orderJson(order, c.get("caller"), deps));
@@ -160,7 +158,7 @@ export const orderRoutes = [
     caller: reader,
     params: { orderId },
     answers: { 200: { description: "Oldest first", schema: schemas.History } },
-    refusals: ["order_not_found", "payment_unavailable"],
+    refusals: ["payment_unavailable"],
     async handle({ params }, deps) {
       const { orderId } = await loadOrder(params.orderId, deps);
       const [own, payment] = await Promise.all([
@@ -177,7 +175,7 @@ export const orderRoutes = [
     caller: owner,
     params: { orderId },
     answers: { 200: { description: "The order", schema: Order } },
-    refusals: ["order_not_found", "order_not_cancelable", ...paymentAway],
+    refusals: ["order_not_cancelable", ...paymentAway],
     async handle({ c, params }, deps) {
       const { orderId } = params;
       const caller = c.get("caller");

@@ -56,7 +56,7 @@ export const paymentRoutes = [
     caller: visitor,
     params: { orderId: { ...orderId, refuse: paymentNotFound } },
     answers: { 200: { description: "The payment", schema: Payment } },
-    refusals: ["payment_not_found", "payment_unavailable"],
+    refusals: ["payment_unavailable"],
     async handle({ c, params: { orderId } }, deps) {
       const order = await deps.orders.find(orderId);
       const isPrivy = c.get("caller").isPrivyTo(order ?? { orderId });
@@ -86,7 +86,6 @@ export const paymentRoutes = [
     },
     refusals: [
       "idempotency_key_reused",
-      "order_not_found",
       "payment_not_found",
       "payment_not_refundable",
       "refund_in_progress",
@@ -99,9 +98,7 @@ export const paymentRoutes = [
       ...paymentAway,
     ],
     async handle({ params: { orderId }, key, body }, deps) {
-      const command = refundCommand({ orderId, key }, body);
-      const refund = () => refundOrder(command, deps);
-      const { payment, isOpen } = await withReason(body.reason, refund);
+      const { payment, isOpen } = await refund({ orderId, key }, body, deps);
       const shown = paymentJson(payment, true);
       return isOpen ? reply(202, shown, retryAfter) : reply(200, shown);
     },
@@ -113,13 +110,15 @@ function paymentNotFound(): AppError {
   return new AppError("not_found", "payment_not_found", message);
 }
 
-/** A refund as payment takes it, from a body of the API or a form of the console. */
-export function refundCommand(
+/** Refunds for the reason in a body of the API or a form of the console, as `refundOrder` does. */
+export function refund(
   of: { readonly orderId: string; readonly key: string },
   { refundAccount: account, ...rest }: v.InferOutput<typeof Refund>,
+  deps: ApiDeps,
 ) {
   const request = { ...rest, account };
-  return { ...of, requestHash: hashOf(request), ...request };
+  const command = { ...of, requestHash: hashOf(request), ...request };
+  return withReason(rest.reason, () => refundOrder(command, deps));
 }
 
 /**

@@ -39,13 +39,12 @@ function changing<Input extends object | undefined = undefined>(
     readonly change: (given: Input & { orderId: string }, deps: ApiDeps) => Promise<Order>;
   },
 ) {
-  const { name, change, refusals, ...rest } = declared;
+  const { name, change, ...rest } = declared;
   return route({
     ...at(`POST /api/orders/:orderId/refund-request${step}`, name, "refund requests"),
     ...rest,
     params: { orderId },
     answers: { 200: { description: "The order", schema: schemas.Order } },
-    refusals: ["order_not_found", ...refusals],
     async handle({ c, params: { orderId }, body }, deps) {
       const by = c.get("caller");
       if (rest.caller === owner) requireViewer(by, await loadOrder(orderId, deps));
@@ -78,7 +77,7 @@ export const refundRequestRoutes = [
       "For the order's shopper, its link included, or for the merchant in their name. Moves no money: an operator grants or declines it. One may be open at a time, five in all; the same again comes as it is.",
     caller: owner,
     body: json(schemas.RequestRefund),
-    refusals: ["refund_request_open", "refund_not_requestable", "order_busy", "rate_limited"],
+    refusals: ["refund_request_open", "refund_not_requestable", "order_busy"],
     limit: limitShoppers,
     change: requestRefund,
   }),

@@ -35,7 +35,6 @@ export const webhookRoutes = [
       200: { description: "Stored, or about nothing of this shop", schema: WebhookReceipt },
     },
     refusals: [
-      "rate_limited",
       "malformed_webhook",
       "too_many_webhooks",
       "payment_unavailable",
