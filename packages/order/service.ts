@@ -143,7 +143,7 @@ export async function createOrderService(
       },
     }),
   };
-  addOrderWorkers(service, { config, deps, watch, log });
+  addOrderWorkers(service, config, { deps, watch, log });
 
   function refusalOf(thrown: unknown, requestId: string) {
     const refusal = asAppError(thrown);

@@ -1,7 +1,6 @@
 import { sweepProgress } from "@payflow/outbox";
 import type { Logger, OpenedService } from "@payflow/shared/http";
 import { eraseDue } from "./application/erase_customers.ts";
-import type { OrderDeps, OrderQueries } from "./application/ports.ts";
 import { queryWatchedDeposits } from "./application/query_watched_deposits.ts";
 import {
   sweepChanges,
@@ -13,18 +12,15 @@ import type { OrderConfig } from "./config.ts";
 import { keepOrphan } from "./infrastructure/order_attention.ts";
 import { mayPass } from "./infrastructure/http_payments.ts";
 import type { OrderWatch } from "./infrastructure/order_watch.ts";
+import type { ApiDeps } from "./presentation/api_route.ts";
 
 /** What the order service does by itself: comparing with payment, querying deposits, erasing. */
 export function addOrderWorkers(
   { db, every, add }: OpenedService,
-  options: {
-    readonly config: Pick<OrderConfig, "sweepMs" | "depositPollMs" | "unpaidRetentionDays">;
-    readonly deps: Parameters<typeof eraseDue>[1] & OrderQueries;
-    readonly watch: OrderWatch;
-    readonly log: Logger;
-  },
+  config: OrderConfig,
+  parts: { readonly deps: ApiDeps; readonly watch: OrderWatch; readonly log: Logger },
 ): void {
-  const { config, deps, watch, log } = options;
+  const { deps, watch, log } = parts;
   const sweepDeps: SweepDeps = {
     ...deps,
     followedProgress: sweepProgress(db, "followed"),

@@ -120,7 +120,6 @@ export function sampleAdminOrder(number: number, change: OrderChange = {}): Admi
         ? undefined
         : {
             paymentKeys: [paymentKey],
-            cancels: [],
             ledger: [capture],
             webhooks: [
               {

@@ -78,12 +78,8 @@ export function pageFunctions(deps: ApiDeps) {
       const number = orderNumberOf(orderNumber) ?? orderNumber.toLowerCase();
       deps.findLimit.take(caller.address);
       deps.findLimit.take(`order ${number}`);
-      const given = { orderNumber: number, email };
-      const order = await findByEmail(given, {
-        findOrder: findByNumber,
-        pause,
-        isSame: sameSecret,
-      });
+      const lookUp = { findOrder: findByNumber, pause, isSame: sameSecret };
+      const order = await findByEmail({ orderNumber: number, email }, lookUp);
       const until = order && deps.links.openUntil(order.orderId, deps.links.tokenFor(order));
       if (order === undefined || until === undefined) return undefined;
       caller.grant(order.orderId, until);

@@ -1,11 +1,5 @@
 import type { LedgerRow, ListedOrder, OrderSums, WebhookRow } from "@payflow/back-office";
-import type {
-  HistoryEntry,
-  OrderItem,
-  OrderStatus,
-  PaymentCancel,
-  PaymentSnapshot,
-} from "@payflow/shared";
+import type { HistoryEntry, OrderItem, OrderStatus, PaymentSnapshot } from "@payflow/shared";
 import type { RefundRequestView, TimelineEntry } from "../../contract.ts";
 import type { AttentionItem } from "./attention.ts";
 import type { Listed } from "./listed.ts";
@@ -121,7 +115,6 @@ export type AdminOrder = {
 
 export type AdminPayment = {
   readonly paymentKeys: readonly string[];
-  readonly cancels: readonly PaymentCancel[];
   readonly ledger: readonly LedgerRow[];
   readonly webhooks: readonly WebhookRow[];
   readonly openEnds: readonly AttentionItem[];
