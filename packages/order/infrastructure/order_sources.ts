@@ -7,14 +7,16 @@ export const lookMax = 5_000;
 /** As many rows as an index may have for the beginning of a text, which it does not have in the order of ids. */
 export const candidatesMax = 10_000;
 
+export type Sql = RawBuilder<unknown>;
 export type Walk = IdRange & { readonly isNewestFirst: boolean };
 
 /** Rows of one index that are in the range, in the order of ids. */
-export type Source = (walk: Walk, limit: number) => RawBuilder<unknown>;
+export type Source = (walk: Walk, limit: number) => Sql;
 
 const email = sql`lower(customer_email) collate "C"`;
 const name = sql`lower(customer_name) collate "C"`;
 const isTried = sql`payment is not null`;
+const hasEmail = sql`customer_email <> ''`;
 
 export const direction = ({ isNewestFirst }: Pick<Walk, "isNewestFirst">) =>
   isNewestFirst ? sql`desc` : sql`asc`;
@@ -27,7 +29,7 @@ const inRange = ({ from, to }: IdRange) => sql`id >= ${from}::uuid and id <= ${t
 
 /** Orders with these values in the leading columns of an index that goes on with the id; `where`: as the index is partial. */
 export function ofKey(
-  columns: readonly RawBuilder<unknown>[],
+  columns: readonly Sql[],
   values: readonly unknown[],
   where = sql`true`,
 ): Source {
@@ -41,12 +43,12 @@ export function ofKey(
 
 /** How the rows of a term are found. */
 type Lookup = {
-  readonly isMet: RawBuilder<unknown>;
+  readonly isMet: Sql;
   readonly indexed: Source;
   /** The index lacks orders for which nobody has tried to pay. */
   readonly isOfTried?: true;
   /** Of the beginning of a text: its rows in the order of the index. */
-  readonly start?: (limit: number) => RawBuilder<unknown>;
+  readonly start?: (limit: number) => Sql;
 };
 
 export function lookupOf(term: OrderTerm): Lookup {
@@ -59,18 +61,12 @@ export function lookupOf(term: OrderTerm): Lookup {
       return one(sql`order_number`, term.text);
     case "reference":
       return one(sql`merchant_reference`, term.text);
-    case "email": {
-      const value = sql`lower(${term.text})`;
-      const indexed = ofKey([email], [value], sql`customer_email <> ''`);
-      return { isMet: sql`${email} = ${value}`, indexed };
-    }
-    case "amount": {
-      const value = sql`${term.amount}::bigint`;
-      const indexed = ofKey([sql`amount_krw`], [value], isTried);
-      return { isMet: sql`amount_krw = ${value}`, indexed, isOfTried: true };
-    }
+    case "email":
+      return equal(email, sql`lower(${term.text})`, hasEmail);
+    case "amount":
+      return { ...equal(sql`amount_krw`, sql`${term.amount}::bigint`, isTried), isOfTried: true };
     case "emailStart":
-      return begun(email, term.text, sql`customer_email <> ''`);
+      return begun(email, term.text, hasEmail);
     case "nameStart":
       return {
         ...begun(name, term.text, sql`${isTried} and customer_name <> ''`),
@@ -79,17 +75,22 @@ export function lookupOf(term: OrderTerm): Lookup {
   }
 }
 
-const few = (isMet: RawBuilder<unknown>, rest = sql``): Lookup => ({
+const few = (isMet: Sql, rest = sql``): Lookup => ({
   isMet,
   indexed: among(sql`select * from orders where ${isMet} ${rest}`),
 });
 
 /** As a range, of which no plan can sort the whole table. */
-const one = (column: RawBuilder<unknown>, value: string) =>
+const one = (column: Sql, value: string) =>
   few(sql`(${column} >= ${value} and ${column} <= ${value})`, sql`order by ${column} limit 1`);
 
+const equal = (column: Sql, value: Sql, where: Sql): Lookup => ({
+  isMet: sql`${column} = ${value}`,
+  indexed: ofKey([column], [value], where),
+});
+
 /** Text that begins so: no character sorts behind the last one that Unicode has. */
-function begun(column: RawBuilder<unknown>, text: string, where: RawBuilder<unknown>): Lookup {
+function begun(column: Sql, text: string, where: Sql): Lookup {
   const isMet = sql`(${column} >= lower(${text}) and ${column} < lower(${text}) || chr(1114111))`;
   const start = (limit: number) => sql`
     select * from orders where ${isMet} and ${where} order by ${column} limit ${limit}`;
@@ -97,7 +98,7 @@ function begun(column: RawBuilder<unknown>, text: string, where: RawBuilder<unkn
 }
 
 const among =
-  (candidates: RawBuilder<unknown>): Source =>
+  (candidates: Sql): Source =>
   (walk, limit) => sql`
     select * from (${candidates}) c where ${inRange(walk)} order by id ${direction(walk)} limit ${limit}`;
 
@@ -119,12 +120,10 @@ export function sourcesOf(term: OrderTerm, isWhole: boolean): Source[] {
 /** UUIDs in hexadecimal digits alone, both included. */
 type IdRange = { readonly from: string; readonly to: string };
 
-/** Ids that were made from `since` on and before `until`, in milliseconds since 1970. */
-export function idsBetween(since: number | undefined, until: number | undefined): IdRange {
-  return {
-    from: since === undefined ? "0".repeat(32) : firstIdAt(since),
-    to: until === undefined ? "f".repeat(32) : neighbour(firstIdAt(until), -1n),
-  };
+/** Ids that were made from `since` on and before `until`, in milliseconds since 1970; 48 bits have no room for more. */
+export function idsBetween(since = 0, until = 2 ** 48): IdRange {
+  const timeOf = (ms: number) => Math.max(0, ms).toString(16).padStart(12, "0");
+  return { from: timeOf(since).padEnd(32, "0"), to: timeOf(until - 1).padEnd(32, "f") };
 }
 
 /** What is left of a range behind `cursor`. */
@@ -134,13 +133,7 @@ export function idsBehind({ from, to }: IdRange, cursor: string, isNewestFirst: 
   return { from: next > from ? next : from, to };
 }
 
-function firstIdAt(ms: number): string {
-  return digits(BigInt(Math.max(0, ms)) << 80n);
-}
-
 function neighbour(id: string, by: 1n | -1n): string {
   const number = BigInt(`0x${id.replaceAll("-", "")}`) + by;
-  return digits(number < 0n ? 0n : number);
+  return (number < 0n ? 0n : number).toString(16).padStart(32, "0");
 }
-
-const digits = (number: bigint) => number.toString(16).padStart(32, "0");

@@ -19,6 +19,7 @@ import {
   ofKey,
   sourcesOf,
   type Source,
+  type Sql,
   type Walk,
 } from "./order_sources.ts";
 
@@ -61,9 +62,8 @@ export function postgresOrderSearch(db: Kysely<never>): OrderSearch {
       return start ? [sql`(select count(*) from (${start(candidatesMax + 1)}) c)`] : [];
     });
     if (counts.length === 0) return true;
-    const { rows } = await sql<{
-      most: number;
-    }>`select greatest(${sql.join(counts)}) as most`.execute(db);
+    type Most = { readonly most: number };
+    const { rows } = await sql<Most>`select greatest(${sql.join(counts)}) as most`.execute(db);
     return (rows[0]?.most ?? 0) <= candidatesMax;
   }
 
@@ -147,7 +147,7 @@ const isBehind = (id: string, other: string, { isNewestFirst }: Walk) =>
 
 const isMet = (term: OrderTerm) => lookupOf(term).isMet;
 
-function isSelected({ anyOf, allOf = [], status, method }: OrderSelection): RawBuilder<unknown> {
+function isSelected({ anyOf, allOf = [], status, method }: OrderSelection): Sql {
   const conditions = [sql`true`, ...allOf.map(isMet)];
   if (status !== undefined) conditions.push(sql`status = ${status}`);
   if (method !== undefined) conditions.push(sql`${methodOf} = ${method}`);
