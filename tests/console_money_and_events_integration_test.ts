@@ -32,7 +32,7 @@ beforeAll(async () => {
   const client = (url: string) => postgres(url, { max: 1, onnotice() {} });
   clients = { order: client(stack.databases.order), payment: client(stack.databases.payment) };
   const { paymentUrl: url, internalKey: internalApiKey } = stack;
-  payments = httpPayments({ url, internalApiKey, confirmWaitMs: 3_000 }, silentLog);
+  payments = httpPayments({ url, internalApiKey, confirmWaitMs: 3_000, log: silentLog });
   const { operate } = payments;
   const operator = () => ({ name: "kim", role });
   const kafka = readKafkaSettings(stack.kafka, "console-test");

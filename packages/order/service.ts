@@ -96,17 +96,15 @@ export async function createOrderService(
   };
   const notifications = await openNotifications(config, { service, newId, log, compose });
 
-  const payments = httpPayments(
-    {
-      url: config.paymentUrl,
-      internalApiKey: config.eventKeys.current,
-      confirmWaitMs: config.confirmWaitMs,
-      onPool: metrics.pool,
-      tracer,
-      ...(options.paymentFetch ? { fetch: options.paymentFetch } : {}),
-    },
+  const payments = httpPayments({
+    url: config.paymentUrl,
+    internalApiKey: config.eventKeys.current,
+    confirmWaitMs: config.confirmWaitMs,
     log,
-  );
+    onPool: metrics.pool,
+    tracer,
+    fetch: options.paymentFetch,
+  });
   const deps: ApiDeps = {
     ...postgresOrderQueries(db),
     orders,

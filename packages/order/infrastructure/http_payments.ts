@@ -51,22 +51,20 @@ export const mayPass = (error: unknown) =>
 
 const passedOnHeaders = ["content-type", "tosspayments-webhook-transmission-id"];
 
-export function httpPayments(
-  config: {
-    readonly url: string;
-    readonly internalApiKey: string;
-    readonly confirmWaitMs: number;
-    readonly onPool?: Metrics["pool"];
-    readonly tracer?: Tracer | undefined;
-    readonly fetch?: (request: Request) => Promise<Response>;
-  },
-  log: Logger,
-): PaymentService & { readonly operate: Operate } {
-  const send = config.fetch ?? fetchDirectly;
+export function httpPayments(options: {
+  readonly url: string;
+  readonly internalApiKey: string;
+  readonly confirmWaitMs: number;
+  readonly log: Logger;
+  readonly onPool?: Metrics["pool"];
+  readonly tracer?: Tracer | undefined;
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
+}): PaymentService & { readonly operate: Operate } {
+  const { log, tracer, fetch: send = fetchDirectly } = options;
   const pools = Object.fromEntries(
     Object.entries(poolSizes).map(([name, sizes]) => [name, createCallPool({ name, ...sizes })]),
   ) as Record<Kind["pool"], ReturnType<typeof createCallPool>>;
-  for (const [name, { state }] of Object.entries(pools)) config.onPool?.(`payment_${name}`, state);
+  for (const [name, { state }] of Object.entries(pools)) options.onPool?.(`payment_${name}`, state);
 
   /** Holds a place of the pool until the response has been read; the time limit counts from here. */
   async function call<T>(
@@ -74,7 +72,7 @@ export function httpPayments(
     read: (response: Response) => Promise<T>,
   ): Promise<T> {
     const { path, pool, timeoutMs, body, headers } = request;
-    headers.set("X-Internal-Key", config.internalApiKey);
+    headers.set("X-Internal-Key", options.internalApiKey);
     headers.set(actingHeader, sentActing(acting()));
     const about = () => ({
       name: `POST ${path}`,
@@ -83,7 +81,7 @@ export function httpPayments(
       attributes: { "http.request.method": "POST", "url.full": url.href },
     });
     const exchange = () =>
-      inSpan(config.tracer, about, async (span) => {
+      inSpan(tracer, about, async (span) => {
         const trace = traceparent();
         if (trace !== undefined) headers.set("traceparent", trace);
         const response = await send(new Request(url, { method: "POST", body, headers, signal }));
@@ -91,7 +89,7 @@ export function httpPayments(
         return await read(response);
       });
     const signal = AbortSignal.timeout(timeoutMs);
-    const url = new URL(path, config.url);
+    const url = new URL(path, options.url);
     try {
       return await pools[pool](exchange, signal);
     } catch (cause) {
@@ -103,7 +101,7 @@ export function httpPayments(
     }
   }
 
-  const timeoutMs = config.confirmWaitMs + 5_000;
+  const timeoutMs = options.confirmWaitMs + 5_000;
   const closing: Kind = { pool: "closes", timeoutMs: closeTimeoutMs };
   const reading: Kind = { pool: "reads", timeoutMs: readTimeoutMs };
   const slow: Kind = { pool: "operators", timeoutMs: slowTimeoutMs };

@@ -11,7 +11,7 @@ const brokenBody = () =>
 
 const failureBy = (response: () => Response) => {
   const config = { url: "http://payment.test", internalApiKey: "key", confirmWaitMs: 1_000 };
-  const payments = httpPayments({ ...config, fetch: async () => response() }, silentLog);
+  const payments = httpPayments({ ...config, log: silentLog, fetch: async () => response() });
   return payments.find({ orderIds: [] }).catch((error: unknown) => error);
 };
 const away = { kind: "unavailable", code: "payment_unavailable" };
