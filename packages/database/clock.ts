@@ -2,14 +2,14 @@ import { sql, type Kysely } from "kysely";
 import type { Log } from "./log.ts";
 import { createWorker } from "./worker.ts";
 
-/** How often the offset is measured: clocks drift by milliseconds in that time. */
+/** Clocks drift by milliseconds in this time. */
 const measureEveryMs = 30_000;
-/** No clock drifts so far in that time: one of this computer's was set, or stopped while it slept. */
+/** More than any drift: this computer's clock was set, or stopped during sleep. */
 const stepMs = 1_000;
 
 /**
- * A clock that every replica shares: the database's. Its offset to this process's steady clock is measured at the start,
- * every 30 s, and when this computer's clock was set. The shortest round trip of three counts: it is right to half of that.
+ * The database's clock, which all replicas share. Its offset to this process's monotonic clock is measured at the start,
+ * every 30 s, and after this computer's clock was set, by the shortest of three round trips: the error is half of it at most.
  */
 export async function databaseClock(db: Kysely<never>, log: Log) {
   let offset = await measureOffset(db);

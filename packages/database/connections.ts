@@ -2,7 +2,7 @@ import { errorCode, faultOf, isRefusedBySession, isSessionFault } from "./databa
 import { within } from "./pause.ts";
 import type { Rows, Session } from "./session.ts";
 
-/** A connection to PostgreSQL; `onClose` tells that it must not be used again, also while nothing runs on it. */
+/** Opens a connection. It calls `onClose` when it must not be used again, also while it is idle. */
 type OpenConnection = (onClose: () => void) => Pick<Session, "run" | "end">;
 
 type Connection = {
@@ -15,30 +15,30 @@ type Connection = {
 
 export type Connections = ReturnType<typeof createConnections>;
 
-/** Seconds of work for a pool; whoever comes later is better told to come again. */
+/** Several seconds of work for a pool: a longer queue only delays the error. */
 const queueMax = 10_000;
 /**
- * What a name or a proxy led to at first may be another server's by now, such as one that was demoted and still reads.
- * At random, so that a pool does not open all anew at once.
+ * After a failover, DNS or a proxy leads to another server, and an old connection keeps reading from the demoted one. Each
+ * connection's life has a random part, so that a pool does not reopen all of them at once.
  */
 const defaultLifeMs = 10 * 60_000;
 const idleMs = 60_000;
-/** A server that takes no writes says the same on a connection that was made just now: none is made anew for that. */
+/** A connection that is younger than this is not replaced for a read-only error: a new one would get the same error. */
 const freshMs = 1_000;
 
 /**
- * A pool that runs one statement at a time on each connection and throws a connection away after the first fault that
- * is not the statement's own. Not postgres.js's own pool: that one uses a connection again after its socket died, and
- * when backends are killed under load some of its queries are never answered (docs/adr/0003-one-statement-saves.md).
- * A statement that PostgreSQL refused for the session's sake goes out once more, on a connection that is new.
- * A statement without an answer for `answerLimitMs` fails with code ANSWER_TIMEOUT.
+ * A pool that runs one statement at a time on each connection, and discards a connection after the first error that the
+ * statement itself did not cause. The pool of postgres.js is not used: it reuses a connection after its socket died, and
+ * when backends are killed under load some of its queries never get a response (docs/adr/0003-one-statement-saves.md).
+ * A statement that PostgreSQL rejected because of the session is retried once, on a new connection.
+ * A statement without a response for `answerLimitMs` fails with code ANSWER_TIMEOUT.
  */
 export function createConnections(
   open: OpenConnection,
   limits: {
     readonly max: number;
     readonly answerLimitMs: number;
-    /** A connection is given up at some moment in the second half of this. */
+    /** A connection is closed at a random time in the second half of this. */
     readonly lifeMs?: number | undefined;
   },
 ) {
@@ -100,7 +100,7 @@ export function createConnections(
     return answerWithin(entry.promise, answerLimitMs).finally(() => waiting.delete(entry));
   }
 
-  /** Ends what can't be used any more. Returns whether the statement may succeed on another connection. */
+  /** Returns the connection to the pool or discards it. True: the statement may succeed on another connection. */
   function judge(connection: Connection, error: unknown): boolean {
     const isReadOnly = errorCode(error) === "25006";
     const isFresh = performance.now() - connection.openedAtMs < freshMs;
@@ -108,7 +108,7 @@ export function createConnections(
       giveBack(connection);
       return false;
     }
-    // the other connections were made when this server, or what stands for it, was another
+    // after a failover, the other connections lead to the demoted server too
     if (isReadOnly) for (const other of [...all]) retire(other);
     discard(connection);
     return isRefusedBySession(error);
@@ -150,7 +150,7 @@ function takeFirst<T>(set: Set<T>): T | undefined {
   return first;
 }
 
-/** Rejects with code ANSWER_TIMEOUT when there is no answer in time. */
+/** Rejects with code ANSWER_TIMEOUT when there is no response in time. */
 export function answerWithin<T>(pending: PromiseLike<T>, limitMs: number): Promise<T> {
   const message = `PostgreSQL gave no answer within ${limitMs} ms`;
   return within(pending, limitMs, () => faultOf("ANSWER_TIMEOUT", message));

@@ -13,7 +13,7 @@ import { openSession } from "./session.ts";
 export type DatabaseConfig = {
   readonly url: string;
   readonly applicationName: string;
-  /** Connections at the most; a service needs few, since saves gather. */
+  /** Connections at most; few are enough, since saves are batched. */
   readonly poolMax?: number;
   /** The server ends a statement after this long. */
   readonly statementTimeoutMs?: number;
@@ -23,7 +23,7 @@ export type DatabaseConfig = {
 
 export type Database = ReturnType<typeof openDatabase>;
 
-/** After the server's own limit this process gives up: a server may be gone without closing its sockets. */
+/** Waits so much longer than the server's statement_timeout: a dead server may leave its sockets open. */
 const answerGraceMs = 2_000;
 
 /**
@@ -42,7 +42,7 @@ export function openDatabase(config: DatabaseConfig) {
   });
   return {
     kysely: new Kysely<never>({ dialect: poolDialect(connections) }),
-    /** How full its pool of connections is. */
+    /** How many connections are in use, and how many callers wait. */
     pool: connections.state,
     close: connections.close,
   };
@@ -77,7 +77,7 @@ function arrayType<Item>(from: number[], parseItem: (text: string) => Item) {
 /** An array of texts and numbers as PostgreSQL reads it. */
 export function arrayLiteral(values: readonly unknown[]): string {
   const json = JSON.stringify(values);
-  // the same but for the brackets, and much faster; to PostgreSQL JSON's other escapes are plain letters
+  // JSON has the same form but for the brackets, and is much faster; its other escapes mean plain letters to PostgreSQL
   if (!/\\[^"\\]/.test(json)) return `{${json.slice(1, -1)}}`;
   const quoted = (value: unknown) => `"${String(value).replaceAll(/["\\]/g, "\\$&")}"`;
   return `{${values.map((value) => ((value ?? null) === null ? "null" : quoted(value))).join(",")}}`;

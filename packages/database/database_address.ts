@@ -1,5 +1,5 @@
-// Reads a connection URL as providers of PostgreSQL show it. Each refusal is one sentence, to be shown after the variable's
-// name, and quotes neither the user, the password nor text that could be part of one.
+// Parses a connection URL as PostgreSQL providers show it. Each error is one sentence, shown after the variable's name. It
+// quotes neither user nor password, nor text that could be part of one.
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 
@@ -9,7 +9,7 @@ function fail(sentence: string): never {
   throw new Error(sentence);
 }
 
-/** Parameters without effect: this package or postgres.js sets what they set. */
+/** Ignored parameters: this package or postgres.js sets the same itself. */
 const ignored = new Set(
   `pool_timeout socket_timeout max_idle_connection_lifetime max_connection_lifetime statement_cache_size
   tcp_user_timeout keepalives keepalives_idle keepalives_interval keepalives_count gssencmode load_balance_hosts
@@ -29,7 +29,7 @@ const refused: readonly (readonly [RegExp, string])[] = [
   ],
   [/^sslpassword$/, "give a sslkey without a password, or none"],
   [/^ssl(identity|accept|crl)$/, "take it out: sslmode, sslrootcert, sslcert and sslkey count"],
-  // any other text may be a piece of a password, and is not shown
+  // other text may be part of a password: it is not shown
   [/^[A-Za-z][A-Za-z_]{1,39}$/, "is not a known parameter, or can't be had here; take it out"],
 ];
 
@@ -46,8 +46,8 @@ const tlsModes = { ...named, false: disable, true: require };
 const host = String.raw`(?:\[[0-9A-Fa-f:.%]+\]|(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})*)(?::\d{1,5})?`;
 const query = String.raw`\w+=[^&#]*(?:&\w+=[^&#]*)*`;
 /**
- * By the grammar of URLs first. A password with unescaped characters ends at the last @ that a host follows: hosts and
- * names of databases have none.
+ * First the grammar of URLs. Otherwise a password with unescaped characters ends at the last @ before a host: hosts and
+ * database names have no @.
  */
 const grammars = ["([^/?#]+)@", "([^/].*)@", "()"].map(
   (login) => new RegExp(`^${login}(${host}(?:,${host})*)(?:/([^/?#@]*))?(?:\\?(${query})?)?$`, "s"),
@@ -66,7 +66,7 @@ export function parseDatabaseAddress(text: string) {
   const number = (name: string, min: 0 | 1) =>
     Number(take(name, RegExp(`^[${min}-9]\\d{0,2}$`), `must be a number from ${min} to 999`));
   const address = {
-    /** Tried in this order; a folder that begins with `/` holds a Unix socket. */
+    /** Tried in this order; a path that begins with `/` is the folder of a Unix socket. */
     hosts: hostsOf(take("host") ?? decoded(hosts), take("port")),
     database:
       (take("dbname") ?? decoded(database)) || fail("names no database: put /NAME behind the host"),
@@ -74,12 +74,12 @@ export function parseDatabaseAddress(text: string) {
     user: (take("user") ?? decoded(user)) || userInfo().username,
     password: take("password") ?? decoded(password.join(":")),
     tls: tlsOf({ given, take, choice }),
-    /** A pooler in transaction mode is between; undefined: find out. */
+    /** Whether a pooler in transaction mode is in between; undefined: found out when connecting. */
     isPooled: choice("pgbouncer", flags),
-    /** Accept only a server that takes writes, also when it is the only host. */
+    /** Accepts only a server that takes writes, even if there is one host only. */
     mustWrite: choice("target_session_attrs", sessionAttributes) ?? false,
     applicationName: take("application_name"),
-    // 0 is no limit in libpq; here it stands for the default
+    // 0 means no limit in libpq; here it means the default
     connectTimeoutMs: 1_000 * number("connect_timeout", 0) || undefined,
     connectionsMax: number("connection_limit", 1) || undefined,
     /** `-c name=value …`, or what a provider's proxy reads there. */
@@ -93,10 +93,10 @@ export function parseDatabaseAddress(text: string) {
   return address;
 }
 
-/** Each parameter is taken once; what is left in `given` is not known. */
+/** `take` removes a parameter from `given`; parameters that are left there are unknown. */
 function readParameters(text: string) {
   const given = new Map(new URLSearchParams(text));
-  /** Undefined when it is missing or empty. */
+  /** The value; undefined when it is missing or empty. */
   function take(name: string, pattern = /^/, sentence = ""): string | undefined {
     const value = given.get(name) || undefined;
     given.delete(name);
@@ -116,7 +116,7 @@ function tlsOf({ given, take, choice }: ReturnType<typeof readParameters>) {
   if (ssl !== undefined && !given.get("sslmode")) given.set("sslmode", ssl);
   const mode = choice("sslmode", tlsModes) ?? "prefer";
   const binding = choice("channel_binding", { disable: false, prefer: false, require: true });
-  // postgres.js has no channel binding: checking the certificate prevents a server in between as well
+  // postgres.js has no channel binding: verifying the certificate prevents a man in the middle as well
   const isBound = binding && !mode.startsWith("verify-");
   if (isBound && mode === "disable")
     fail("channel_binding=require needs TLS: take it or sslmode=disable out");
@@ -140,7 +140,7 @@ function tlsOf({ given, take, choice }: ReturnType<typeof readParameters>) {
   };
 }
 
-/** A % that encodes nothing stands for itself. */
+/** Decodes %XX; a text with a wrong % stays as it is. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

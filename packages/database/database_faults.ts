@@ -1,5 +1,5 @@
-// Whether an error is the statement's own, the session's, the server's or the network's: retries, discarded connections and
-// 503 responses are decided here. https://www.postgresql.org/docs/current/errcodes-appendix.html
+// Classifies errors by their cause: the statement, the session, the server or the network. Decides about retries, discarded
+// connections and 503 responses. https://www.postgresql.org/docs/current/errcodes-appendix.html
 import { UnavailableError } from "./errors.ts";
 
 export function errorCode(error: unknown): string {
@@ -42,7 +42,7 @@ export function isTransient(error: unknown): boolean {
 const statementStates =
   /^(0[1-4LPZ]|20|21|22|23|27|2[BF]|34|38|39|3B|40|42(?!P05)|44|53(?!200|300)|54|55|57014|72|HV|P0)/;
 
-/** An error of the session or its server, and any of a class not listed above: another connection may do better. */
+/** An error of the session or the server, or of an unknown class: the statement may succeed on another connection. */
 export function isSessionFault(error: unknown): boolean {
   if (!isPostgresError(error)) return true;
   const { code, severity } = error;
@@ -50,14 +50,14 @@ export function isSessionFault(error: unknown): boolean {
 }
 
 /**
- * PostgreSQL refused the statement before it began, so it may be sent again: a server that was demoted (25006), a prepared
- * statement that is gone (26000), is another session's of PgBouncer (42P05) or whose table has changed (0A000).
+ * PostgreSQL rejected the statement before it ran, so a retry is safe: the server was demoted (25006), or the prepared
+ * statement is missing (26000), exists already behind PgBouncer (42P05), or its table was altered (0A000).
  */
 export function isRefusedBySession(error: unknown): boolean {
   return isPostgresError(error) && /^(25006|26000|0A000|42P05)$/.test(error.code);
 }
 
-/** Any error that ends when the database is well again, also a password (28) or database (3D) that is yet to come. */
+/** An error that ends when the database is repaired, also a missing password (28) or database (3D). */
 export function isDatabaseFault(error: unknown): boolean {
   return (
     isConnectionLoss(error) ||
@@ -66,7 +66,7 @@ export function isDatabaseFault(error: unknown): boolean {
   );
 }
 
-/** An error that will pass by itself. A message's handler marks its own such errors by `kind: "unavailable"`. */
+/** A temporary error. A message handler marks its own temporary errors with `kind: "unavailable"`. */
 export function isPassing(error: unknown): boolean {
   return isDatabaseFault(error) || (error as { kind?: unknown } | null)?.kind === "unavailable";
 }

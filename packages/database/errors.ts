@@ -1,6 +1,6 @@
 /**
- * `overloaded`: too many calls wait, and nothing was written. Else the database or Kafka does not respond, and whether a
- * change was written or a message sent is not known. The same call may succeed after `retryAfterSeconds`.
+ * `overloaded`: too many calls wait; nothing was written. Otherwise the database or Kafka did not respond, and it is unknown
+ * whether the change was written or the message sent. A retry may succeed after `retryAfterSeconds`.
  */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
@@ -21,7 +21,7 @@ const sentences = {
   overloaded: "Too much is waiting to be written; please try again shortly",
 };
 
-/** A process can't start; the message says why and what to do, and is shown without a stack. */
+/** A process can't start. The message says why and what to do; it is shown without a stack trace. */
 export class StartError extends Error {
   override readonly name = "StartError";
 }

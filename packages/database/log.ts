@@ -3,7 +3,7 @@ type Write = {
   (message: string): void;
 };
 
-/** Where this package logs; pino's loggers fit. `fields.err` is an error. */
+/** The logger of this package; a pino logger fits. `fields.err` is an error. */
 export type Log = Readonly<Record<"debug" | "info" | "warn" | "error", Write>>;
 
 const ignore = () => {};

@@ -13,11 +13,11 @@ export type Migration = { readonly name: string; readonly sql: string };
 
 /** Long enough for an index on a large table. */
 const statementLimitMs = 10 * 60_000;
-/** Of a whole migration, should its backend end without a word while the server still answers others. */
+/** For a whole migration, in case its backend dies silently while the server still accepts connections. */
 const scriptLimitMs = 60 * 60_000;
-/** While a migration waits for a table's lock, all later statements on that table wait as well. */
+/** While a migration waits for a table lock, all later statements on that table queue behind it. */
 const lockLimitMs = 10_000;
-/** At ten seconds each, as long as a statement of another replica's migration may take. */
+/** Ten seconds each: together as long as a statement of another replica's migration may take. */
 const lockTriesMax = 60;
 /** How long a replica that must not migrate waits for the process that does. */
 const migratedLimitMs = 60_000;
@@ -32,9 +32,9 @@ export async function migrationsIn(folder: string): Promise<Migration[]> {
 }
 
 /**
- * Brings a database up to date, or waits until another process has. Each migration and its row in `migrations` are one
- * implicit transaction; the row's primary key makes replicas that start together wait for each other, without a session's
- * lock. Throws StartError when that lasts too long, or when an applied migration is another or not known here.
+ * Applies missing migrations, or waits until another process has applied them. Each migration and its row in `migrations`
+ * are one implicit transaction. Replicas that start together wait for each other by the row's primary key, without an
+ * advisory lock. Throws StartError when that takes too long, or when an applied migration was changed or is unknown here.
  */
 export async function migrate(
   url: string,
@@ -80,7 +80,7 @@ export async function migrate(
   }
 }
 
-/** Line ends are not the statement's: Git may write others on Windows. */
+/** Ignores line endings: Git may change them on Windows. */
 export function checksumOf(migration: Migration): string {
   const text = migration.sql.replaceAll("\r\n", "\n");
   return new Bun.CryptoHasher("sha256").update(text).digest("hex");
@@ -132,14 +132,14 @@ async function readApplied(
 const listed = (rows: readonly { readonly name: string }[]) =>
   rows.map(({ name }) => name).join(", ");
 
-/** Returns also when another replica was faster, or a lock was not available: the row in `migrations` shows it. */
+/** Also returns when another replica was faster or a lock was not available: the row in `migrations` tells which. */
 async function apply({ kysely }: Database, url: string, migration: Migration) {
   const { name } = migration;
   const address = parseDatabaseAddress(url);
   const session = openSession({ address, applicationName: "migrate", statementLimitMs });
   const over = new AbortController();
 
-  /** For a lost response. Rejects when the database stops responding, however long the migration takes. */
+  /** Resolves when the migration is recorded, in case its response is lost. Rejects when the database is away. */
   async function untilRecorded(): Promise<void> {
     for (;;) {
       await pause(lookEveryMs, over.signal);
@@ -150,7 +150,7 @@ async function apply({ kysely }: Database, url: string, migration: Migration) {
   }
 
   try {
-    // limits of the transaction alone, so that they hold through a pooler as well
+    // set local: works through a pooler too
     const running = session.runScript(
       `set local statement_timeout = ${statementLimitMs};
        set local lock_timeout = ${lockLimitMs};
@@ -159,7 +159,7 @@ async function apply({ kysely }: Database, url: string, migration: Migration) {
     );
     await answerWithin(Promise.race([running, untilRecorded()]), scriptLimitMs);
   } catch (error) {
-    // any other unique violation is the migration's own
+    // any other unique violation comes from the migration itself
     const isRaced = constraintOf(error) === "migrations_pkey";
     if (!isRaced && errorCode(error) !== "55P03") throw error;
   } finally {

@@ -1,6 +1,6 @@
 /**
- * Connects a service to PostgreSQL: its address, a pool, migrations, a patient start, a clock that replicas share, and what
- * an error means. README.md has an example. Tests find more in `./testing`.
+ * Connects a service to PostgreSQL: address, pool, migrations, a start with retries, a clock that replicas share, and the
+ * classification of errors. README.md has an example. Tests find more in `./testing`.
  * @module
  */
 export { arrayLiteral, openDatabase, type Database } from "./database.ts";

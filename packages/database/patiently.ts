@@ -12,8 +12,8 @@ export type Patience = {
 };
 
 /**
- * Runs one step of a start, again with back-off while the database is away. Throws StartError when it stays away, counted
- * from the first error, or refuses for a reason that waiting does not change.
+ * Runs one step of a start, and retries it with back-off while the database is away. Throws StartError after `awayLimitMs`,
+ * or at once when PostgreSQL refuses for a reason that waiting does not change.
  */
 export async function patiently<T>(patience: Patience, step: () => Promise<T>): Promise<T> {
   const { log, awayLimitMs = 15_000 } = patience;

@@ -6,7 +6,7 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   await timeout(ms, undefined, signal && { signal }).catch(() => {});
 }
 
-/** What `pending` comes to; rejects with `late()` when that takes longer than `limitMs`. */
+/** Settles as `pending` does; rejects with `late()` after `limitMs`. */
 export function within<T>(
   pending: PromiseLike<T>,
   limitMs: number,
@@ -21,7 +21,7 @@ export function within<T>(
   });
 }
 
-/** Doubling waits with jitter (up to half), so that callers that failed together do not retry together. */
+/** Exponential back-off with jitter (up to half), so that callers that failed together do not retry together. */
 export function backoffMs(attempt: number, limits: { firstMs: number; maxMs: number }): number {
   const full = Math.min(limits.maxMs, limits.firstMs * 2 ** Math.min(attempt - 1, 30));
   return full / 2 + (Math.random() * full) / 2;

@@ -1,5 +1,5 @@
-// One connection to PostgreSQL: its socket, its TLS, and the settings that a session gets before its first statement. It
-// lives once: whatever ends it, its owner opens another.
+// One connection to PostgreSQL: its socket, TLS, and the settings of the session before its first statement. It never
+// reconnects: when it ends, its owner opens another one.
 import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
 import postgres from "postgres";
@@ -16,7 +16,7 @@ export type SessionOptions = {
   /** A statement is ended after this long. */
   readonly statementLimitMs: number;
   readonly types?: Record<string, postgres.PostgresType>;
-  /** The connection has closed, or must not be used again; also while nothing runs on it. */
+  /** Called when the connection closes or must not be used again, also while it is idle. */
   readonly onClose?: () => void;
 };
 
@@ -31,7 +31,7 @@ type Wire = {
 
 const connectLimitMs = 5_000;
 
-/** The host that answered last is tried first by all sessions of an address. */
+/** All sessions of an address first try the host that accepted the last connection. */
 const lastHosts = new WeakMap<DatabaseAddress, Host>();
 
 export function openSession(options: SessionOptions) {
@@ -72,14 +72,14 @@ export function openSession(options: SessionOptions) {
       socket: oneSocket(host, address, sockets),
       max: 1,
       connect_timeout: connectTimeoutMs(address) / 1_000,
-      // its owner ends it: postgres.js would take statements that it never sends while it closes by itself
+      // only its owner closes it: while postgres.js closes a connection itself, it accepts statements and never sends them
       idle_timeout: null,
       max_lifetime: null,
-      // the look-up of types would run outside any query: its fault would be nobody's, and end the process
+      // postgres.js looks up types outside any query: an error there has no caller, and would end the process
       fetch_types: false,
       onnotice: () => {},
       onclose: onClose,
-      // what PgBouncer lets through; it refuses a connection for any other parameter
+      // PgBouncer accepts these parameters, and refuses a connection with any other
       connection: {
         application_name: options.applicationName,
         TimeZone: "UTC",
@@ -90,7 +90,7 @@ export function openSession(options: SessionOptions) {
     } as object);
   }
 
-  /** Finds out what answered, and gives the session its settings where it is ours alone. */
+  /** Finds out whether a pooler is in between; without one, sets the session's settings. */
   async function settle(sql: postgres.Sql, host: Host): Promise<Wire> {
     const found = await sql.unsafe(
       `select pg_backend_pid() as pid, current_setting('transaction_read_only') as read_only`,
@@ -99,9 +99,9 @@ export function openSession(options: SessionOptions) {
     const { pid, read_only } = found[0] as postgres.Row;
     if ((address.mustWrite || address.hosts.length > 1) && read_only === "on")
       throw faultOf("25006", "This PostgreSQL server takes no writes");
-    // a pooler gives its clients keys of its own
+    // a pooler sends its own backend key instead of the server's
     const isPooled = address.isPooled ?? pid !== backend.pid;
-    // a session's settings would stay with a server that the pooler hands to somebody else
+    // behind a pooler, the settings would stay on a server connection that other clients get
     if (!isPooled) await sql.unsafe(sessionSettings(statementLimitMs));
     return { sql, isPooled, backend, host };
   }
@@ -116,7 +116,7 @@ export function openSession(options: SessionOptions) {
       const answer = sql.unsafe(text, values, { prepare: !isPooled });
       if (!isPooled) return answer;
       const limit = setTimeout(() => {
-        // a cancel that comes late would meet the next statement: there must be none
+        // a late cancel would hit the next statement, so the connection is retired first
         onClose();
         void cancel(backend, host);
       }, statementLimitMs);
@@ -131,20 +131,20 @@ export function openSession(options: SessionOptions) {
       const { sql } = await connected();
       await sql.unsafe(script).simple();
     },
-    /** Waits for what runs on it at most so long. */
+    /** Closes the connection; a running statement gets `graceMs` to end. */
     async end(graceMs = 0): Promise<void> {
       ended = true;
       await Promise.all(started.map((sql) => end(sql, graceMs)));
-      // the other end may be gone without a word, and would never answer the last one
+      // a server that disappeared never responds to the closing message
       setTimeout(() => sockets.forEach((socket) => socket.destroy()), 1_000).unref();
     },
   };
 }
 
 /**
- * Settings that a session keeps. A commit is answered when it is on the disk, and on that of a synchronous standby,
- * whatever the server, the database or the role has set. Without sequential and bitmap scans a plan that was made while a
- * table was small is good when it has grown (docs/adr/0021-one-plan.md).
+ * Settings for the whole session. A commit is acknowledged only after it is flushed to disk here and on a synchronous
+ * standby, whatever the server, the database or the role sets. Without sequential and bitmap scans, a plan that was made
+ * for a small table stays good when the table has grown (docs/adr/0021-one-plan.md).
  */
 function sessionSettings(statementLimitMs: number): string {
   return `select set_config('statement_timeout', '${statementLimitMs}', false),
@@ -158,7 +158,7 @@ function connectTimeoutMs(address: DatabaseAddress): number {
   return Math.min(address.connectTimeoutMs ?? connectLimitMs, 60_000);
 }
 
-/** postgres.js would connect again by itself, without a pause, to a server that takes connections and drops them. */
+/** Gives postgres.js one socket only: it would reconnect without a pause to a server that accepts and drops connections. */
 function oneSocket(host: Host, address: DatabaseAddress, sockets: Socket[]) {
   let taken = false;
   return async (): Promise<Socket> => {
@@ -172,7 +172,7 @@ function oneSocket(host: Host, address: DatabaseAddress, sockets: Socket[]) {
 
 async function connectTo({ host, port }: Host, limitMs: number): Promise<Socket> {
   const socket = host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
-  // where postgres.js looks for the name that the server's certificate must have
+  // postgres.js reads the expected name of the server's certificate from here
   Object.assign(socket, { host });
   const signal = AbortSignal.timeout(limitMs);
   try {
@@ -192,12 +192,12 @@ async function cancel(backend: Backend, host: Host): Promise<void> {
     for (const [index, word] of [16, 80_877_102, backend.pid, backend.secret].entries())
       message.writeUInt32BE(word, 4 * index);
     socket.on("error", () => {});
-    // the server closes: PgBouncer 1.18 ends altogether when its client goes first
+    // the server closes the connection: PgBouncer 1.18 exits when the client closes first
     socket.write(message);
     socket.resume();
     setTimeout(() => socket.destroy(), connectLimitMs).unref();
   } catch {
-    // the statement's own limit on the server, or the end of its connection, must do
+    // then the server's statement_timeout or the closed connection ends the statement
   }
 }
 
@@ -213,7 +213,7 @@ function tlsOptions(host: string, { mode, ca, cert, key }: DatabaseAddress["tls"
     ca,
     cert,
     key,
-    // as libpq: with roots of one's own, `require` checks by them whom the certificate is from
+    // as in libpq: with own root certificates, `require` verifies the chain too
     rejectUnauthorized: mode.startsWith("verify-") || ca !== undefined,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(mode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),

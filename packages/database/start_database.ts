@@ -7,14 +7,14 @@ import { patiently } from "./patiently.ts";
 import { StartError } from "./errors.ts";
 
 /**
- * Migrates a service's database, or waits until it is migrated, opens the pool, checks that the server keeps what it
- * acknowledges, and measures its clock. Throws StartError.
+ * Migrates a service's database or waits until it is migrated, opens the pool, checks the server's durability settings, and
+ * measures its clock. Throws StartError.
  */
 export async function startDatabase(options: {
   readonly url: string;
   readonly applicationName: string;
   readonly migrations: readonly Migration[];
-  /** False where another process migrates: this one then needs no right to create tables. */
+  /** False where another process migrates; then the role needs no right to create tables. */
   readonly migrates?: boolean;
   readonly log: Log;
 }) {
@@ -39,9 +39,9 @@ const serverSettings = sql<ServerSettings>`
     current_setting('synchronous_commit') as synchronous_commit,
     (select rolsuper from pg_roles where rolname = current_user) as is_superuser`;
 
-/** Reports a server that acknowledges commits before they are durable, and refuses it where one statement changes that. */
+/** Logs unsafe durability settings; throws StartError for the one that a single statement corrects. */
 export function judgeServer(server: ServerSettings, log: Log): void {
-  // our own sessions set it; behind a pooler they can't
+  // our sessions set it themselves, but not behind a pooler
   if (!["on", "remote_apply"].includes(server.synchronous_commit))
     throw new StartError(
       `PostgreSQL answers commits before they are on its disk (synchronous_commit is ${server.synchronous_commit}), and behind a pooler the service can't change that: alter role … set synchronous_commit = on.`,

@@ -5,20 +5,20 @@ export type Worker = ReturnType<typeof createWorker>;
 
 export type WorkerOptions = {
   readonly name: string;
-  /** Does one portion of work and returns how much it did; nothing or 0 means that nothing is due. */
+  /** Does one batch of work and returns its size; nothing or 0 means that nothing is due. */
   readonly runOnce: (signal: AbortSignal) => Promise<number | void>;
   /** How long to wait when nothing is due. */
   readonly idleMs: number;
   readonly log: Log;
-  /** Waits after failures double up to this. */
+  /** The back-off after errors doubles up to this. */
   readonly backoffMaxMs?: number;
-  /** Errors that are logged as warnings only after `expectedMax` in a row. */
+  /** Errors that are logged as warnings only after `expectedMax` of them in a row. */
   readonly isExpected?: (error: unknown) => boolean;
 };
 
 const expectedMax = 5;
 
-/** Repeats `runOnce`: at once while there is work, else after `idleMs` or a wake, with back-off after failures. */
+/** Repeats `runOnce`: at once while there is work, else after `idleMs` or `wake()`; with back-off after errors. */
 export function createWorker(options: WorkerOptions) {
   const stopping = new AbortController();
   let loop: Promise<void> | undefined;
@@ -54,14 +54,14 @@ export function createWorker(options: WorkerOptions) {
 
   return {
     name: options.name,
-    /** For how long it has failed, or been at one round; 0 while nothing is due. */
+    /** Time since the last successful round ended; 0 while nothing is due. */
     behindMs: () => (busySinceMs === undefined ? 0 : performance.now() - busySinceMs),
     start(): void {
       loop ??= repeat();
     },
-    /** Makes a waiting worker run now. */
+    /** Ends an idle wait, but no back-off. */
     wake: () => wakeUp.abort(),
-    /** Resolves when the run under way has ended. */
+    /** Resolves when the current round has ended. */
     async stop(): Promise<void> {
       stopping.abort();
       wakeUp.abort();

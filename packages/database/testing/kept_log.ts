@@ -2,7 +2,7 @@ import type { Log } from "../log.ts";
 
 export type LogLine = { readonly level: keyof Log; readonly message: string };
 
-/** A log that a test reads. */
+/** A logger that keeps its lines for assertions. */
 export function keptLog(): { readonly log: Log; readonly lines: readonly LogLine[] } {
   const lines: LogLine[] = [];
   const write =

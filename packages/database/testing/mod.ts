@@ -1,4 +1,4 @@
-/** For tests and benchmarks: logs that are ignored or read, and what PostgreSQL reads for a statement. */
+/** For tests and benchmarks: loggers, and counters of the rows and statements that PostgreSQL handles. */
 export { isDatabaseFault } from "../database_faults.ts";
 export { silentLog } from "../log.ts";
 export * from "./kept_log.ts";

@@ -8,14 +8,14 @@ type Plan = {
   Plans?: Plan[];
 };
 
-/** Runs a query, and counts the rows of tables that PostgreSQL looks at for it: what its time grows with. */
+/** Runs a query and counts the table rows that PostgreSQL reads for it, by EXPLAIN ANALYZE. */
 export async function rowsLookedAt(query: RawBuilder<unknown>, db: Kysely<never>): Promise<number> {
   const { rows } = await sql<{ "QUERY PLAN": [{ Plan: Plan }] }>`
     explain (analyze, format json) ${query}`.execute(db);
   return Math.round(lookedAt((rows[0] as (typeof rows)[0])["QUERY PLAN"][0].Plan));
 }
 
-/** PostgreSQL tells the mean of all loops. */
+/** PostgreSQL reports the mean over all loops. */
 function lookedAt(plan: Plan): number {
   const here = plan["Relation Name"]
     ? (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"]

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from "kysely";
 
 /**
- * Counts the tuples of tables and entries of indexes that PostgreSQL reads while `work` runs, by its own statistics.
- * `db` must have a single connection: a backend reports its counts on request.
+ * Counts the table tuples and index entries that PostgreSQL reads while `work` runs, by its statistics.
+ * `db` must have one connection: each backend flushes its own counters.
  */
 export async function tuplesRead(db: Kysely<never>, work: () => Promise<unknown>): Promise<number> {
   const before = await readSoFar(db);
@@ -37,7 +37,7 @@ async function readSoFar(db: Kysely<never>): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-/** Leaves PostgreSQL's statistics of these tables as they are, whatever happens to the tables. */
+/** Turns autovacuum off for these tables, so that their statistics stay as they are. */
 export async function neverAnalyze(db: Kysely<never>, tables: readonly string[]): Promise<void> {
   for (const table of tables)
     await sql`alter table ${sql.table(table)} set (autovacuum_enabled = off)`.execute(db);
