@@ -282,8 +282,8 @@ export const paymentMutations: readonly Mutation[] = [
     rule: "A replica that can't reach Toss claims nothing",
     broken: "it claims due payments",
     file: settleDue,
-    find: "if (!(await mayClaim(deps))) return 0;\n      if",
-    replace: "if",
+    find: "if (!(await mayClaim(deps))) return 0;\n",
+    replace: "",
     killer: { ...reach, name: "claims nothing" },
   },
   {
@@ -293,6 +293,15 @@ export const paymentMutations: readonly Mutation[] = [
     find: "await wakeOpen(deps);",
     replace: "void wakeOpen;",
     killer: { ...reach, name: "is asked about as soon as" },
+  },
+  {
+    rule: "A payment that can't be woken just now keeps no other from being settled",
+    broken: "what is due is claimed only once all are woken",
+    file: "packages/payment/application/settle_due_payments.ts",
+    find: "const due = await deps.payments.claimDue",
+    replace:
+      "if (deps.reach.isToWake()) await wakeOpen(deps);\n      const due = await deps.payments.claimDue",
+    killer: { file: "packages/payment/application/settle_due_payments_integration_test.ts" },
   },
   {
     rule: "An order's timeline shows what happened to its money",

@@ -46,10 +46,6 @@ export function createSettling(deps: PaymentDeps) {
     /** Begins with the payments that are due, as many as there is room for, and returns how many; first waits for room. */
     async runOnce(): Promise<number> {
       if (!(await mayClaim(deps))) return 0;
-      if (deps.reach.isToWake()) {
-        await wakeOpen(deps);
-        deps.reach.woke();
-      }
       const room = atOnceMax - underWay.size;
       if (room === 0) {
         await Promise.race(underWay.values());
@@ -59,6 +55,8 @@ export function createSettling(deps: PaymentDeps) {
       // a call may hang for longer than its claim holds
       const idle = due.filter(({ orderId }) => !underWay.has(orderId));
       for (const payment of idle) underWay.set(payment.orderId, settle(payment));
+      // behind what is due: one that can't be woken just now keeps nothing else waiting
+      if (deps.reach.isToWake()) await wakeOpen(deps);
       // also for those: behind them others may be due
       return due.length;
     },
@@ -81,4 +79,5 @@ async function wakeOpen(deps: PaymentDeps): Promise<void> {
     );
     afterId = page[pageSize - 1];
   }
+  deps.reach.woke();
 }
