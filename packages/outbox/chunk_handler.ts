@@ -1,8 +1,8 @@
 // What a consumer does with the messages that it reads: each takes effect, or is kept as a dead letter.
 import type { Kysely } from "kysely";
-import type { EachBatchPayload, KafkaMessage } from "kafkajs";
+import type { KafkaMessage } from "kafkajs";
 import { backoffMs, isPassing, pause, type Log } from "@payflow/database";
-import { keepDeadLetters, keepUnsigned } from "./dead_letters.ts";
+import { keepDeadLetters, keepUnsigned, type DeadLetter } from "./dead_letters.ts";
 import type { EventSignatures } from "./event_signature.ts";
 import type { OutgoingMessage } from "./kafka.ts";
 import { inTrace } from "./trace.ts";
@@ -14,11 +14,19 @@ export type MessageHandler = (message: OutgoingMessage) => Promise<void>;
 const triesMax = 3;
 const tellUnsignedEveryMs = 10_000;
 
-export type OurBatch = EachBatchPayload & { readonly leaving: AbortSignal };
+/** Messages of a partition that is ours while `isOurs`; waits in it end when `leaving` aborts. */
+type Batch = {
+  /** Without a prefix. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly isOurs: () => boolean;
+  readonly leaving: AbortSignal;
+};
+
+type Received = Omit<DeadLetter, "error"> & { readonly sentAtMs: number };
 
 export type HandlerOptions = {
   readonly db: Kysely<never>;
-  readonly prefix?: string;
   readonly handle: MessageHandler;
   readonly signatures: Pick<EventSignatures, "isSigned">;
   readonly log: Log;
@@ -26,61 +34,56 @@ export type HandlerOptions = {
 };
 
 /** `database.awaySinceMs`: since when every try has failed for want of the database. */
-export function createChunkHandler(options: HandlerOptions) {
-  const { db, prefix = "", log } = options;
+export function createChunkHandler({ db, handle, signatures, log, onHandled }: HandlerOptions) {
   let tellUnsignedAtMs = 0;
   const database: { awaySinceMs?: number | undefined } = {};
-  const topicOf = ({ batch }: OurBatch) => batch.topic.slice(prefix.length);
 
   /** True when every message has taken effect or is a dead letter; false when we must leave the batch. */
-  async function handle(payload: OurBatch, chunk: readonly KafkaMessage[]): Promise<boolean> {
-    const topic = topicOf(payload);
-    const { signed = [], unsigned = [] } = Object.groupBy(chunk, (message) =>
-      isSigned(topic, message) ? "signed" : "unsigned",
+  async function handleChunk(batch: Batch, chunk: readonly KafkaMessage[]): Promise<boolean> {
+    const { signed = [], unsigned = [] } = Object.groupBy(
+      chunk.map((message) => received(batch, message)),
+      (message) => (isSigned(message) ? "signed" : "unsigned"),
     );
-    const byKey = Map.groupBy(signed, (message) => message.key?.toString() ?? "");
+    const byKey = Map.groupBy(signed, ({ key }) => key ?? "");
     const done = await Promise.all([
-      unsigned.length === 0 || refuse(payload, unsigned),
+      unsigned.length === 0 || refuse(batch, unsigned),
       ...[...byKey.values()].map(async (messages) => {
-        for (const message of messages) if (!(await handleMessage(payload, message))) return false;
+        for (const message of messages) if (!(await handleMessage(batch, message))) return false;
         return true;
       }),
     ]);
     return done.every(Boolean);
   }
 
-  const isSigned = (topic: string, message: KafkaMessage) =>
-    message.value !== null &&
-    options.signatures.isSigned({ ...incoming(topic, message), value: message.value });
+  const isSigned = ({ key, value, ...message }: Received) =>
+    value !== null && signatures.isSigned({ ...message, key: key ?? "", value });
 
-  function refuse(payload: OurBatch, messages: readonly KafkaMessage[]): Promise<boolean> {
-    const topic = topicOf(payload);
-    const { partition } = payload.batch;
-    return repeat(payload, messages[0] as KafkaMessage, async () => {
-      const letterOf = (message: KafkaMessage) => deadLetter(payload, message, unsignedError);
-      await keepUnsigned(db, messages.map(letterOf));
+  function refuse(batch: Batch, messages: readonly Received[]): Promise<boolean> {
+    const { topic, partition, offset } = messages[0] as Received;
+    return repeat(batch, offset, async () => {
+      const letters = messages.map((message) => ({ ...message, error: unsignedError }));
+      await keepUnsigned(db, letters);
       if (performance.now() < tellUnsignedAtMs) return;
       tellUnsignedAtMs = performance.now() + tellUnsignedEveryMs;
       log.error(
-        { topic, partition, offset: messages[0]?.offset },
+        { topic, partition, offset },
         "message without a valid signature refused: somebody else writes to this topic, or the services' INTERNAL_API_KEY differ",
       );
     });
   }
 
-  function handleMessage(payload: OurBatch, message: KafkaMessage): Promise<boolean> {
-    const topic = topicOf(payload);
+  function handleMessage(batch: Batch, message: Received): Promise<boolean> {
+    const { topic, headers, key, value, offset } = message;
+    const signed = { topic, headers, key: key ?? "", value: value?.toString() ?? "" };
     let tries = 0;
-    return repeat(payload, message, async () => {
+    return repeat(batch, offset, async () => {
       try {
-        const received = incoming(topic, message);
-        await inTrace(received.headers["traceparent"], () => options.handle(received));
-        options.onHandled?.(received, Number(message.timestamp));
+        await inTrace(headers["traceparent"], () => handle(signed));
+        onHandled?.(signed, message.sentAtMs);
       } catch (error) {
         if (isPassing(error) || ++tries < triesMax) throw error;
-        const letter = deadLetter(payload, message, error);
-        await keepDeadLetters(db, [letter]);
-        const { offset, key } = letter;
+        const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        await keepDeadLetters(db, [{ ...message, error: said.slice(0, 2_000) }]);
         log.error({ topic, offset, key, err: error }, "message kept as a dead letter");
       }
     });
@@ -88,52 +91,41 @@ export function createChunkHandler(options: HandlerOptions) {
 
   /** Repeats the work until it does not throw: true. False when we must leave the batch: it may be another's. */
   async function repeat(
-    payload: OurBatch,
-    { offset }: KafkaMessage,
+    { topic, isOurs, leaving }: Batch,
+    offset: string,
     work: () => Promise<void>,
   ): Promise<boolean> {
-    const isOurs = () => payload.isRunning() && !payload.isStale() && !payload.leaving.aborted;
     for (let fault = 1; isOurs(); fault++) {
       try {
         await work();
         database.awaySinceMs = undefined;
         return true;
       } catch (error) {
-        const about = { topic: topicOf(payload), offset, err: error };
-        log.warn(about, "message not handled yet, will try again");
+        log.warn({ topic, offset, err: error }, "message not handled yet, will try again");
         if (isPassing(error)) database.awaySinceMs ??= performance.now();
-        await pause(backoffMs(fault, { firstMs: 50, maxMs: 5_000 }), payload.leaving);
+        await pause(backoffMs(fault, { firstMs: 50, maxMs: 5_000 }), leaving);
       }
     }
     return false;
   }
 
-  function deadLetter(payload: OurBatch, message: KafkaMessage, error: unknown) {
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return {
-      ...incoming(topicOf(payload), message),
-      partition: payload.batch.partition,
-      offset: message.offset,
-      key: message.key?.toString() ?? null,
-      value: message.value,
-      error: said.slice(0, 2_000),
-    };
-  }
-
-  return { handle, database };
+  return { handleChunk, database };
 }
 
-function incoming(topic: string, { key, value, headers = {} }: KafkaMessage): OutgoingMessage {
+function received({ topic, partition }: Batch, message: KafkaMessage): Received {
+  const { key, value, offset, timestamp, headers = {} } = message;
   const first = (header: unknown) => String(Array.isArray(header) ? header[0] : header);
   const texts = Object.entries(headers).map(([name, header]) => [name, first(header)]);
   return {
     topic,
-    key: key?.toString() ?? "",
-    value: value?.toString() ?? "",
+    partition,
+    offset,
+    key: key?.toString() ?? null,
+    value,
     headers: Object.fromEntries(texts),
+    sentAtMs: Number(timestamp),
   };
 }
 
-const unsignedError = new Error(
-  "No valid signature: none of our services has sent this message. It took no effect",
-);
+const unsignedError =
+  "Error: No valid signature: none of our services has sent this message. It took no effect";

@@ -35,6 +35,8 @@ type Session = {
 export function createEventConsumer(
   options: HandlerOptions & {
     readonly kafka: Kafka;
+    /** Put before the names of topics and of the group. */
+    readonly prefix?: string;
     readonly groupId: string;
     readonly topics: readonly string[];
     readonly faultPoint?: (name: string) => void | Promise<void>;
@@ -46,37 +48,32 @@ export function createEventConsumer(
   const consumerId = crypto.randomUUID();
   let session: Session | undefined;
   const stopping = new AbortController();
-  const { handle, database } = createChunkHandler(options);
+  const { handleChunk, database } = createChunkHandler(options);
   let lookAtTopicsAtMs = 0;
 
   async function eachBatch(current: Session, payload: EachBatchPayload): Promise<void> {
-    const { batch } = payload;
+    const { topic, partition, messages } = payload.batch;
     const leaving = current.leaving.signal;
     const ids = await whileBeating(payload, () => current.topicIds);
-    for (let from = 0; from < batch.messages.length; from += chunkMax) {
-      const chunk = batch.messages.slice(from, from + chunkMax);
-      const done = await whileBeating(payload, (isStale) =>
-        handle({ ...payload, isStale, leaving }, chunk),
-      );
+    for (let from = 0; from < messages.length; from += chunkMax) {
+      const chunk = messages.slice(from, from + chunkMax);
+      const done = await whileBeating(payload, (isStale) => {
+        const isOurs = () => payload.isRunning() && !isStale() && !leaving.aborted;
+        return handleChunk(
+          { topic: topic.slice(prefix.length), partition, isOurs, leaving },
+          chunk,
+        );
+      });
       if (!done) return;
       await faultPoint("consumer:handled");
-      await commit(payload, chunk, ids.get(batch.topic));
+      const last = chunk.at(-1) as KafkaMessage;
+      payload.resolveOffset(last.offset);
+      // how far the partition was read, and in which topic of that name
+      const offset = String(BigInt(last.offset) + 1n);
+      const stored = { partition, offset, metadata: ids.get(topic) ?? null };
+      await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [stored] }] });
       await faultPoint("consumer:committed");
     }
-  }
-
-  /** Stores how far the partition was read, and in which topic of that name. */
-  async function commit(
-    { batch, ...payload }: EachBatchPayload,
-    chunk: readonly KafkaMessage[],
-    topicId: string | undefined,
-  ): Promise<void> {
-    const last = chunk.at(-1) as KafkaMessage;
-    const { topic, partition } = batch;
-    payload.resolveOffset(last.offset);
-    const offset = String(BigInt(last.offset) + 1n);
-    const stored = { partition, offset, metadata: topicId ?? null };
-    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [stored] }] });
   }
 
   /** Goes to the beginning where the group's offsets count the messages of another topic of that name. */
@@ -198,11 +195,10 @@ export function createEventConsumer(
     runOnce: async () => {
       if (session !== undefined) await leaveWithoutDatabase(session);
       if (session !== undefined) await leaveOldTopics(session);
-      if (session !== undefined || stopping.signal.aborted) return 0;
+      if (session !== undefined || stopping.signal.aborted) return;
       if (database.awaySinceMs !== undefined) await checkDatabase();
       database.awaySinceMs = undefined;
       await begin();
-      return 0;
     },
   });
 
