@@ -10,7 +10,7 @@ import { eventBytesMax, slotOf } from "./outbox.ts";
 export type TracedSave = Save & { readonly trace: string | undefined; readonly by: Acting };
 /** Name, PostgreSQL type and value of a column of the input. */
 type Column = readonly [string, string, (save: TracedSave, position: number) => unknown];
-type Journal = NonNullable<AggregateTable<never>["journal"]>;
+type Journal = NonNullable<AggregateTable["journal"]>;
 
 const common: readonly Column[] = [
   ["n", "integer", (_, position) => position],
@@ -42,14 +42,12 @@ export function followedVersion(save: Save): number {
   return save.follows ?? save.version - 1;
 }
 
-export function saveStatements(
-  table: Omit<AggregateTable<never>, "columns" | "unique"> & { readonly columns: object },
-) {
-  const own = Object.entries(table.columns) as [string, string][];
+export function saveStatements(table: AggregateTable) {
+  const own = Object.entries(table.columns);
   const ownColumns = own.map(([name, type]): Column => {
     // an array of arrays would be one of two dimensions: they go as text
     const inputType = type.endsWith("[]") ? "text" : type;
-    return [name, inputType, (save) => save.row[name as never]];
+    return [name, inputType, (save) => save.row[name]];
   });
   const journal: Column[] = table.journal ? [["journal", "jsonb", (save) => save.journal]] : [];
   const columns = [...common, ...ownColumns, ...journal];

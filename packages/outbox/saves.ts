@@ -26,9 +26,9 @@ const tryForMs = 2_000;
  * Throws UnavailableError `database_unavailable` when the database stays away; whether the change was written is then open,
  * and saving the same Save again tells: "saved" for whatever was written under its changeId, by whom and whenever. Throws RangeError for an event larger than `eventBytesMax`.
  */
-export function createSaves<Row extends object>(
+export function createSaves(
   db: Kysely<never>,
-  table: AggregateTable<Row>,
+  table: AggregateTable,
   options: {
     readonly gatherMax?: number;
     readonly onSaved?: () => void;
@@ -76,7 +76,7 @@ export function createSaves<Row extends object>(
 
   /** Those with a value in the column that another aggregate has, or one before them here. */
   async function takenIn(saves: readonly TracedSave[], column: string): Promise<Set<TracedSave>> {
-    const valueOf = (save: TracedSave) => save.row[column as never] as string | null;
+    const valueOf = (save: TracedSave) => save.row[column] as string | null;
     const { rows } = await sql<{ id: string }>`
       select i.id from unnest(${saves.map(({ id }) => id)}::text[]::uuid[], ${saves.map(valueOf)}::text[]) as i(id, value)
       where (select true from ${sql.table(table.name)} a
@@ -104,7 +104,7 @@ export function createSaves<Row extends object>(
           left = left.filter((save) => !taken.has(save));
           takenColumn = undefined;
         }
-        const written = await correct(left, await write(left, isNew));
+        const written = left.length > 0 ? await correct(left, await write(left, isNew)) : [];
         left.forEach((save, index) => results.set(save, written[index] as SaveResult));
         if (written.includes("saved")) options.onSaved?.();
         return saves.map((save) => results.get(save) as SaveResult);
@@ -134,7 +134,7 @@ export function createSaves<Row extends object>(
     isRefusable: (save) => options.refusesLate === true && followedVersion(save) === 0,
     max: options.gatherMax,
   });
-  const save = async (made: Save<Row>): Promise<SaveResult> => {
+  const save = async (made: Save): Promise<SaveResult> => {
     const by = made.actor === undefined ? acting() : { actor: made.actor };
     return await gather({ ...made, trace: traceparent(), by });
   };

@@ -104,9 +104,9 @@ export const storageMutations: readonly Mutation[] = [
   {
     rule: "A backlog of OrderCreated takes few statements",
     broken: "each payment is looked for by a statement of its own",
-    file: "packages/shared/http/aggregate_store.ts",
-    find: "const row = await findRow(orderId);",
-    replace: "const row = await createFinds<AggregateRow>(db, table.name)(orderId);",
+    file: "packages/outbox/finds.ts",
+    find: "createGather<string, State | undefined>({",
+    replace: "createGather<string, State | undefined>({ max: 1,",
     killer: { file: "packages/payment/backlog_integration_test.ts" },
   },
   {

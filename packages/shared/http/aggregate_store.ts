@@ -12,10 +12,8 @@ export type AggregateRow = Readonly<Record<string, unknown>> & {
   readonly changed_at: string;
 };
 
-type Table = AggregateTable<Record<string, unknown>>;
-
 /** The table of an aggregate, whose `id` is the order's. */
-type AggregateColumns<State extends Aggregate> = Omit<Table, "columns"> & {
+type AggregateColumns<State extends Aggregate> = Omit<AggregateTable, "columns"> & {
   /** The column of each field, and its type. */
   readonly fields: Readonly<
     Record<Exclude<keyof State, "orderId" | "version">, readonly [column: string, type: string]>
@@ -28,7 +26,7 @@ export function mapRows<State extends Aggregate>(columns: AggregateColumns<State
   const { fields, computed = {}, ...named } = columns;
   const mapped = Object.entries<readonly [string, string]>(fields);
   const added = Object.entries(computed);
-  const table: Table = {
+  const table: AggregateTable = {
     ...named,
     columns: {
       ...Object.fromEntries(mapped.map(([, column]) => column)),
@@ -62,17 +60,11 @@ export type StoreOptions<State> = NonNullable<Parameters<typeof createSaves>[2]>
   readonly onChanged: (state: State, events: readonly DomainEvent[]) => void;
 };
 
-/** Reads aggregates by their id; calls that come while a query is under way go out together. */
-export function aggregateFind<State extends Aggregate>(
+/** Reads aggregates by their order's id. */
+export const aggregateFind = <State extends Aggregate>(
   db: Kysely<never>,
-  { table, stateOf }: Pick<ReturnType<typeof mapRows<State>>, "table" | "stateOf">,
-) {
-  const findRow = createFinds<AggregateRow>(db, table.name);
-  return async (orderId: string): Promise<State | undefined> => {
-    const row = await findRow(orderId);
-    return row && stateOf(row);
-  };
-}
+  { table, stateOf }: ReturnType<typeof mapRows<State>>,
+) => createFinds(db, table.name, stateOf);
 
 /** Each is written by compare-and-set on its version. */
 export function aggregateStore<State extends Aggregate>(
