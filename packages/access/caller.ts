@@ -1,4 +1,4 @@
-import type { Context, MiddlewareHandler, Next } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import * as v from "valibot";
 import { acting, actingAs, type Acting } from "@payflow/outbox";
 import { actingHeader, AppError, SentActing } from "@payflow/shared";
@@ -106,13 +106,10 @@ export function identifyCaller(options: {
 
   return async (c, next) => {
     const given = bearerOf(c);
-    if (given === undefined) return await identified(c, next, undefined);
-    const holder = await findHolder(given, c.get("clientAddress"));
-    if (holder === undefined) throw wrongKey();
-    return await identified(c, next, holder);
-  };
-
-  function identified(c: Context<ApiEnv>, next: Next, key: KeyHolder | undefined) {
+    const key = given === undefined ? undefined : await findHolder(given, c.get("clientAddress"));
+    // a slip must not make its holder a shopper
+    if (given !== undefined && key === undefined)
+      throw keyRequired("This is no key, or it has expired or was revoked");
     const sent = c.req.header("Cookie");
     let sessionId = session.read(sent);
     let grants = readGrants(orders.read(sent), now);
@@ -140,8 +137,8 @@ export function identifyCaller(options: {
       },
     };
     c.set("caller", caller);
-    return actingAs(actingFor(c, key), next);
-  }
+    return await actingAs(actingFor(c, key), next);
+  };
 }
 
 type Grant = { readonly orderId: string; readonly until: number };
@@ -188,9 +185,6 @@ function bearerOf(c: Context<ApiEnv>): string | undefined {
   const bearer = /^Bearer(?:$| +(.*))/i.exec(c.req.header("Authorization") ?? "");
   return bearer === null ? undefined : (bearer[1] ?? "");
 }
-
-/** The key that is no key. A slip must not make its holder a shopper. */
-export const wrongKey = () => keyRequired("This is no key, or it has expired or was revoked");
 
 function keyRequired(why: string): AppError {
   const text = `${why}: send one as Authorization: Bearer …`;

@@ -1,7 +1,7 @@
 // Which addresses belong to nobody's internal network: what a webhook may be sent to, so that an address that somebody
 // typed can't be used to reach the machines around this one (SSRF).
 import { isIP } from "node:net";
-import { AppError } from "@payflow/shared";
+import { invalidField } from "@payflow/shared";
 import { networkSet } from "@payflow/shared/http";
 
 /**
@@ -43,8 +43,7 @@ export function webhookUrl(text: string, allowsPrivate: boolean): string {
   const url = URL.parse(text);
   const message = url === null ? "is no address" : (faultOf(url, allowsPrivate) ?? "");
   if (url !== null && message === "") return url.href;
-  const errors = [{ path: "url", message }];
-  throw new AppError("invalid", "invalid_request", `url: ${message}`, { errors });
+  throw invalidField("url", message);
 }
 
 function faultOf(url: URL, allowsPrivate: boolean): string | undefined {

@@ -1,6 +1,7 @@
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import type { Admin, ISocketFactory, KafkaConfig, SASLOptions } from "kafkajs";
 import type { Log } from "@payflow/database";
+import type { WaitingRow } from "./waiting_events.ts";
 
 export type KafkaSettings = {
   readonly brokers: readonly string[];
@@ -24,16 +25,6 @@ export type OutgoingMessage = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** An event as it waits in the outbox; `topic` is its type, `key` its aggregate's id. */
-export type EventRow = {
-  readonly event_id: string;
-  readonly topic: string;
-  readonly key: string;
-  readonly value: string;
-  readonly trace: string | null;
-  readonly created_at: string;
-};
-
 /** What the events of one sender have in common: `ce_source`, and `ce_dataschema` by their type. */
 export type EventOrigin = {
   readonly source: string;
@@ -41,7 +32,7 @@ export type EventOrigin = {
 };
 
 /** An event in the Kafka protocol binding of CloudEvents ("binary content mode", https://github.com/cloudevents/spec). */
-export function cloudEvent(row: EventRow, { source, dataSchema }: EventOrigin): OutgoingMessage {
+export function cloudEvent(row: WaitingRow, { source, dataSchema }: EventOrigin): OutgoingMessage {
   const { topic, key, value, trace } = row;
   const headers = {
     ce_specversion: "1.0",

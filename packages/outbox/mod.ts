@@ -5,7 +5,7 @@
  */
 export { acting, actingAs, type Acting } from "./acting.ts";
 export { audit, auditInsert, listAudit, type AuditEntry, type AuditRow } from "./audit.ts";
-export { deriveKey, type EventKeys } from "./event_signature.ts";
+export { deriveKey } from "./event_signature.ts";
 export { createFinds } from "./finds.ts";
 export { createGather } from "./gather.ts";
 export { listHistory } from "./history.ts";
@@ -22,6 +22,5 @@ export { createTakes } from "./takes.ts";
 export { sweepProgress } from "./sweep_progress.ts";
 export { withCluster } from "./topic_ids.ts";
 export { readTopicStates } from "./topic_states.ts";
-export { inSpan, inTrace, traceFields, traceparent } from "./trace.ts";
-export type { Span, SpanAbout, Tracer } from "./trace.ts";
+export { inSpan, inTrace, traceFields, traceparent, type Span, type Tracer } from "./trace.ts";
 export { createWatch } from "./watch.ts";

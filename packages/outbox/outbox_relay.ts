@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { createWorker, pause, type Log } from "@payflow/database";
 import type { EventSignatures } from "./event_signature.ts";
 import { cloudEvent, isStillStarting, isTooLarge } from "./kafka.ts";
-import type { EventOrigin, EventProducer, EventRow } from "./kafka.ts";
+import type { EventOrigin, EventProducer } from "./kafka.ts";
 import { leaseTtlMs, type SlotLeases } from "./slot_leases.ts";
 import { deletionOf, waitingRows, type WaitingRow } from "./waiting_events.ts";
 
@@ -32,7 +32,7 @@ export type OutboxRelayOptions = EventOrigin & {
   readonly signatures: Pick<EventSignatures, "sign">;
   readonly log: Log;
   readonly leases: SlotLeases;
-  readonly onPublished?: ((events: readonly EventRow[]) => void) | undefined;
+  readonly onPublished?: ((events: readonly WaitingRow[]) => void) | undefined;
   readonly faultPoint?: (name: string) => void | Promise<void>;
 };
 

@@ -33,25 +33,19 @@ export function readTopicStates(
     );
     const states = topics.map(async (topic): Promise<TopicState> => {
       const ends = await admin.fetchTopicOffsets(prefix + topic);
-      const lags = groups.map((group, index) => {
-        const read = stored[index]?.find((one) => one.topic === prefix + topic)?.partitions ?? [];
-        return { group, read: new Map(read.map((one) => [one.partition, Number(one.offset)])) };
-      });
       /** What a group without an offset in a partition has yet to handle is all that is there. */
-      const behind = (read: ReadonlyMap<number, number>) =>
-        ends
-          .map(
-            ({ partition, high, low }) =>
-              Number(high) - Math.max(read.get(partition) ?? -1, Number(low)),
-          )
-          .reduce((sum, each) => sum + Math.max(0, each), 0);
-      const readers = lags.filter(({ read }) => [...read.values()].some((offset) => offset >= 0));
-      return {
-        topic,
-        partitions: ends.length,
-        messages: behind(new Map()),
-        groups: readers.map(({ group, read }) => ({ group, lag: behind(read) })),
-      };
+      const behind = (offsets: ReadonlyMap<number, number>) =>
+        ends.reduce((sum, { partition, high, low }) => {
+          const from = Math.max(offsets.get(partition) ?? -1, Number(low));
+          return sum + Math.max(0, Number(high) - from);
+        }, 0);
+      const readers = groups.flatMap((group, index) => {
+        const read = stored[index]?.find((one) => one.topic === prefix + topic)?.partitions ?? [];
+        const offsets = new Map(read.map((one) => [one.partition, Number(one.offset)]));
+        const hasRead = [...offsets.values()].some((offset) => offset >= 0);
+        return hasRead ? { group, lag: behind(offsets) } : [];
+      });
+      return { topic, partitions: ends.length, messages: behind(new Map()), groups: readers };
     });
     return await Promise.all(states);
   });

@@ -1,6 +1,5 @@
 // What waits for Kafka: in which order it is read, and how it is deleted (docs/adr/0036-order-by-time-and-version.md).
 import { sql, type RawBuilder } from "kysely";
-import type { EventRow } from "./kafka.ts";
 
 /** A row of `waiting_events`, by the columns of its primary key; `recorded_at` is text, to the microsecond. */
 export type WaitingKey = {
@@ -9,7 +8,15 @@ export type WaitingKey = {
   readonly key: string;
   readonly version: number;
 };
-export type WaitingRow = EventRow & WaitingKey;
+
+/** An event that waits; `topic` is its type, `key` its aggregate's id. */
+export type WaitingRow = WaitingKey & {
+  readonly event_id: string;
+  readonly topic: string;
+  readonly value: string;
+  readonly trace: string | null;
+  readonly created_at: string;
+};
 
 /** The oldest events that wait in the slots. No version comes before an earlier one: it is not recorded before it. */
 export function waitingRows(

@@ -1,4 +1,4 @@
-import { PaymentSnapshot } from "./payment_snapshot.ts";
+import { isClosed, PaymentSnapshot } from "./payment_snapshot.ts";
 import { sameJson } from "./same_json.ts";
 
 /** behind: order was told a newer version. differs: the same version says something else. contradicts: an older one can't have led here. */
@@ -36,7 +36,3 @@ export function contradicts(earlier: PaymentSnapshot, later: PaymentSnapshot): b
 }
 
 const snapshotFields = Object.keys(PaymentSnapshot.entries) as (keyof PaymentSnapshot)[];
-
-function isClosed({ status }: PaymentSnapshot): boolean {
-  return status === "CANCELED" || status === "EXPIRED";
-}

@@ -64,6 +64,9 @@ export const PaymentSnapshot = v.object({
 });
 export type PaymentSnapshot = v.InferOutput<typeof PaymentSnapshot>;
 
+export const isClosed = ({ status }: Pick<PaymentSnapshot, "status">) =>
+  status === "CANCELED" || status === "EXPIRED";
+
 /** What order knows of a payment, which payment compares with its own row: its database may have been put back in time. */
 export const KnownPayment = v.object({
   placedAt: IsoTime,

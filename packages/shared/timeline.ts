@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import type { HistoryEntry } from "./history.ts";
 import { Won } from "./money.ts";
-import { PaymentFailure, type PaymentSnapshot } from "./payment_snapshot.ts";
+import { isClosed, PaymentFailure, type PaymentSnapshot } from "./payment_snapshot.ts";
 import { sameJson } from "./same_json.ts";
 import { IsoTime } from "./text.ts";
 
@@ -77,9 +77,10 @@ export function statusEntries(
   }
 }
 
-function isPaid({ status, approvedAt }: PaymentSnapshot): boolean {
-  const isClosed = status === "CANCELED" || status === "EXPIRED";
-  return status === "DONE" || status === "PARTIAL_CANCELED" || (isClosed && approvedAt !== null);
+function isPaid(payment: PaymentSnapshot): boolean {
+  const { status, approvedAt } = payment;
+  const isHeld = status === "DONE" || status === "PARTIAL_CANCELED";
+  return isHeld || (isClosed(payment) && approvedAt !== null);
 }
 
 /** Refunds and returns, by a snapshot's totals. */

@@ -1,9 +1,7 @@
 /** What both services have around their rules: HTTP, configuration, logs, the store of aggregates. */
-export * from "./absolute_url.ts";
 export * from "./aggregate_store.ts";
 export * from "./config.ts";
 export * from "./database_figures.ts";
-export * from "./error_fields.ts";
 export * from "./idempotency_key.ts";
 export * from "./json_body.ts";
 export * from "./key_guard.ts";
