@@ -36,7 +36,9 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
   let inFlight = 0;
   let hasFailed = false;
   // until a large statement has shown it: a half of what is late
-  let itemMs = lateMs / max / 2;
+  let lastItemMs = lateMs / max / 2;
+  // the shorter of the last two: one may have lasted longer because it was sent again
+  let itemMs = lastItemMs;
 
   function takeBatch(): Waiting<Item, Result>[] {
     const keys = new Set<string | undefined>();
@@ -78,7 +80,11 @@ export function createGather<Item, Result>(options: GatherOptions<Item, Result>)
       hasFailed = false;
       const sinceMs = nowMs();
       await Promise.all([...groups.values()].map(settle));
-      if (!hasFailed && inFlight >= max / 4) itemMs = (nowMs() - sinceMs) / inFlight;
+      if (!hasFailed && inFlight >= max / 4) {
+        const ownItemMs = (nowMs() - sinceMs) / inFlight;
+        itemMs = Math.min(lastItemMs, ownItemMs);
+        lastItemMs = ownItemMs;
+      }
       inFlight = 0;
     }
     running = false;

@@ -161,6 +161,30 @@ test("createGather() refuses at once what would wait for too long, as the last s
   expect(await Promise.all([...first, second, ...third, fourth])).toHaveLength(26);
 });
 
+test("createGather() takes no single statement that was sent again for how long they last", async () => {
+  let now = 0;
+  const { gather, runs, turn } = gathering({ max: 2, lateMs: 1_000, nowMs: () => now });
+  const all = items("ab").map(gather);
+  await turn();
+  now += 5_000;
+  runs[0]?.end();
+  await turn();
+  all.push(...items("cdef").map(gather));
+  await turn();
+  expect(gather.isLate()).toBe(false);
+  now += 5_000;
+  runs[1]?.end();
+  await turn();
+  all.push(...items("gh").map(gather));
+  // a second one that lasts as long shows that they do
+  expect(gather.isLate()).toBe(true);
+  for (const run of [2, 3]) {
+    runs[run]?.end();
+    await turn();
+  }
+  expect(await Promise.all(all)).toHaveLength(8);
+});
+
 test("createGather() refuses more than may wait", async () => {
   const { gather, runs, turn } = gathering({ queueMax: 2 });
   const taken = items("ab").map(gather);
