@@ -30,6 +30,7 @@ export type HandlerOptions = {
   readonly handle: MessageHandler;
   readonly signatures: Pick<EventSignatures, "isSigned">;
   readonly log: Log;
+  /** For metrics: a message that took effect, and when it was sent, in ms since 1970. Must not throw. */
   readonly onHandled?: ((message: OutgoingMessage, sentAtMs: number) => void) | undefined;
 };
 

@@ -1,38 +1,29 @@
-import type { Kysely } from "kysely";
-import type { Log } from "@payflow/database";
 import { eventSignatures, type EventKeys } from "./event_signature.ts";
 import { connectKafka, createEventProducer } from "./kafka.ts";
 import type { EventOrigin, KafkaSettings } from "./kafka.ts";
-import type { MessageHandler } from "./chunk_handler.ts";
+import type { HandlerOptions } from "./chunk_handler.ts";
 import { createEventConsumer } from "./kafka_consumer.ts";
-import { createOutboxRelay } from "./outbox_relay.ts";
+import { createOutboxRelay, type OutboxRelayOptions } from "./outbox_relay.ts";
 import { createSlotLeases } from "./slot_leases.ts";
 import { readTopicStates } from "./topic_states.ts";
 import { keepTopics } from "./topics.ts";
 import type { Tracer } from "./trace.ts";
 import { tracedHandler, tracedProducer } from "./traced_messages.ts";
 
-export type MessagingOptions = EventOrigin & {
-  readonly db: Kysely<never>;
-  readonly kafka: KafkaSettings;
-  /** Sign events that are sent, and check events that are received. */
-  readonly keys: EventKeys;
-  /** The consumer group; replicas of one service share it. */
-  readonly group: string;
-  /** Types of the events that this service saves; each is a topic. */
-  readonly publishes: readonly string[];
-  readonly consumes: readonly string[];
-  readonly handle: MessageHandler;
-  readonly log: Log;
-  /** Records spans of messages that are sent and handled. */
-  readonly tracer?: Tracer | undefined;
-  /** For metrics: events that Kafka has acknowledged. Must not throw. */
-  readonly onPublished?: Parameters<typeof createOutboxRelay>[0]["onPublished"];
-  /** For metrics: a message that took effect, and when it was sent, in ms since 1970. Must not throw. */
-  readonly onHandled?: Parameters<typeof createEventConsumer>[0]["onHandled"];
-  /** For tests of a crash: called with a point's name between two steps. */
-  readonly faultPoint?: (name: string) => void | Promise<void>;
-};
+export type MessagingOptions = EventOrigin &
+  Omit<HandlerOptions, "signatures"> &
+  Pick<OutboxRelayOptions, "onPublished" | "faultPoint"> & {
+    readonly kafka: KafkaSettings;
+    /** Sign events that are sent, and check events that are received. */
+    readonly keys: EventKeys;
+    /** The consumer group; replicas of one service share it. */
+    readonly group: string;
+    /** Types of the events that this service saves; each is a topic. */
+    readonly publishes: readonly string[];
+    readonly consumes: readonly string[];
+    /** Records spans of messages that are sent and handled. */
+    readonly tracer?: Tracer | undefined;
+  };
 
 export type Messaging = ReturnType<typeof createMessaging>;
 

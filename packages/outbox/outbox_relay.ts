@@ -32,7 +32,9 @@ export type OutboxRelayOptions = EventOrigin & {
   readonly signatures: Pick<EventSignatures, "sign">;
   readonly log: Log;
   readonly leases: SlotLeases;
+  /** For metrics: events that Kafka has acknowledged. Must not throw. */
   readonly onPublished?: ((events: readonly WaitingRow[]) => void) | undefined;
+  /** For tests of a crash: called with a point's name between two steps. */
   readonly faultPoint?: (name: string) => void | Promise<void>;
 };
 
