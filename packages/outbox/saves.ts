@@ -104,7 +104,7 @@ export function createSaves(
           left = left.filter((save) => !taken.has(save));
           takenColumn = undefined;
         }
-        const written = left.length > 0 ? await correct(left, await write(left, isNew)) : [];
+        const written = left.length === 0 ? [] : await correct(left, await write(left, isNew));
         left.forEach((save, index) => results.set(save, written[index] as SaveResult));
         if (written.includes("saved")) options.onSaved?.();
         return saves.map((save) => results.get(save) as SaveResult);

@@ -196,7 +196,7 @@ export const storageMutations: readonly Mutation[] = [
     rule: "A message that can't be handled becomes a dead letter, and the partition continues",
     broken: "the message is dropped",
     file: handler,
-    find: "await keepDeadLetters(db, [letter]);",
+    find: "await keepDeadLetters(db, [{ ...message, error: said.slice(0, 2_000) }]);",
     replace: "",
     killer: { file: consumerTest, name: "what can't be handled is kept as it came" },
   },
