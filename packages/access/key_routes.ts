@@ -50,8 +50,7 @@ export const keyRoutes = [
   route({
     ...at("POST /api/keys/:keyId/revoke", "revokeKey", "keys"),
     summary: "Revoke a key",
-    description:
-      "Within a second no call with it is let in. Revoked again, it stays as it is. A key can't revoke itself.",
+    description: "It stops working within a second. Safe to repeat. A key can't revoke itself.",
     caller: admin,
     params: { keyId },
     answers: { 200: { description: "The key", schema: ApiKey } },

@@ -4,7 +4,7 @@ export interface paths {
     parameters: {};
     /**
      * List orders, newest first
-     * @description Those that meet all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more. With `Accept: text/csv` all of them come as one file, oldest first, streamed, whatever `cursor` and `limit` say; names in it are masked for a key of role read, and its heads are Korean with `Accept-Language: ko`.
+     * @description Orders that match all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more. With `Accept: text/csv` all of them come as one file, oldest first, streamed, whatever `cursor` and `limit` say; names in it are masked for a key of role read, and its heads are Korean with `Accept-Language: ko`.
      */
     get: operations["listOrders"];
     /**
@@ -20,14 +20,14 @@ export interface paths {
   };
   "/api/orders/{orderId}/history": {
     parameters: {};
-    /** Look at what happened to an order, in both services */
+    /** Get the history of an order, in both services */
     get: operations["getHistory"];
   };
   "/api/orders/{orderId}/cancel": {
     parameters: {};
     /**
      * Cancel an unpaid order
-     * @description Cancelled again, the order comes as it is.
+     * @description Safe to repeat: a cancelled order stays cancelled.
      */
     post: operations["cancelOrder"];
   };
@@ -40,14 +40,14 @@ export interface paths {
     parameters: {};
     /**
      * Remove a customer's name and e-mail from their orders
-     * @description For a customer who wants to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.
+     * @description For a customer who requests erasure. The orders themselves stay, without names. One call handles up to a thousand orders; it is safe to repeat.
      */
     post: operations["eraseCustomer"];
   };
   "/api/payments/confirm": {
     parameters: {};
     /**
-     * Confirm what Toss's window came back with
+     * Confirm the payment that Toss's window returned
      * @description Safe to repeat: one paymentKey is charged once, however often it is sent. `amount` must be the order's.
      */
     post: operations["confirmPayment"];
@@ -55,7 +55,7 @@ export interface paths {
   "/api/payments/{orderId}": {
     parameters: {};
     /**
-     * Look at an order's payment
+     * Get an order's payment
      * @description paymentKey, receiptUrl, virtualAccount, refundLimits, cashReceipt, failure and cancels are empty for others than the order's owner, whoever has its link, and the merchant.
      */
     get: operations["getPayment"];
@@ -64,7 +64,7 @@ export interface paths {
     parameters: {};
     /**
      * Refund a payment
-     * @description Returns `amount`, or all that is left without one. A virtual account needs the account to which the money goes; so does a deposit for a closed order, which goes back whole.
+     * @description Returns `amount`, or all that is left without one. A payment by virtual account needs `refundAccount`; so does a deposit for a closed order, which goes back whole.
      */
     post: operations["refundPayment"];
   };
@@ -77,7 +77,7 @@ export interface paths {
     parameters: {};
     /**
      * Request a refund of a paid order
-     * @description For the order's shopper, its link included, or for the merchant in their name. Moves no money: an operator grants or declines it. One may be open at a time, five in all; the same again comes as it is.
+     * @description For the order's shopper, whoever has the order's link, or the merchant in their name. Moves no money: an operator grants or declines it. An order has one open request at a time, and five in all. Safe to repeat.
      */
     post: operations["requestRefund"];
   };
@@ -90,7 +90,7 @@ export interface paths {
     parameters: {};
     /**
      * Grant the open refund request: refund all that is left, or a part
-     * @description Safe to repeat: a request is refunded once. While Toss has not answered, its status is granting.
+     * @description Safe to repeat: a request is refunded once. Until Toss has responded, its status is granting.
      */
     post: operations["grantRefundRequest"];
   };
@@ -103,7 +103,7 @@ export interface paths {
     parameters: {};
     /**
      * Receive a webhook of Toss Payments
-     * @description Nothing in it is trusted: it is stored, then Toss is queried. At most 64 KB. Everything but 200 makes Toss send it again.
+     * @description Nothing in it is trusted: it is stored, then Toss is queried. At most 64 KB. Toss resends after any other status than 200.
      */
     post: operations["receiveTossWebhook"];
   };
@@ -124,7 +124,7 @@ export interface paths {
     parameters: {};
     /**
      * Revoke a key
-     * @description Within a second no call with it is let in. Revoked again, it stays as it is. A key can't revoke itself.
+     * @description It stops working within a second. Safe to repeat. A key can't revoke itself.
      */
     post: operations["revokeKey"];
   };
@@ -134,7 +134,7 @@ export interface paths {
     get: operations["listWebhookEndpoints"];
     /**
      * Add a webhook endpoint
-     * @description From now on it gets order events by POST, signed as Standard Webhooks has it. `secret` is shown by this answer only.
+     * @description From now on it gets order events by POST, signed by the rules of Standard Webhooks. Only this response shows `secret`.
      */
     post: operations["createWebhookEndpoint"];
   };
@@ -144,7 +144,7 @@ export interface paths {
     get: operations["getWebhookEndpoint"];
     /**
      * Change a webhook endpoint, turn it off or on
-     * @description What is not given stays. The next try of what waits goes to the new address.
+     * @description Fields that are not given stay as they are. Waiting deliveries go to the new address.
      */
     post: operations["changeWebhookEndpoint"];
   };
@@ -152,7 +152,7 @@ export interface paths {
     parameters: {};
     /**
      * Make a new secret
-     * @description For `formerForHours` webhooks bear a signature of each, so a receiver changes over without a failed one. `secret` is shown by this answer only.
+     * @description For `formerForHours` hours webhooks are signed with both secrets, so none fails during the change. Only this response shows `secret`.
      */
     post: operations["rotateWebhookSecret"];
   };
@@ -160,7 +160,7 @@ export interface paths {
     parameters: {};
     /**
      * Remove a webhook endpoint
-     * @description What still waits for it is not sent.
+     * @description Waiting deliveries are not sent.
      */
     post: operations["removeWebhookEndpoint"];
   };
@@ -178,7 +178,7 @@ export interface paths {
     parameters: {};
     /**
      * Send one event again
-     * @description At once, and by the whole schedule if that fails. The webhook-id is the same.
+     * @description It is sent at once, and retried by the whole schedule if that fails. The webhook-id stays the same.
      */
     post: operations["resendWebhook"];
   };
@@ -186,7 +186,7 @@ export interface paths {
     parameters: {};
     /**
      * Send all events since a time again
-     * @description Also those that happened while the endpoint was off. 5,000 a call: go on with `nextSince` until it is null.
+     * @description Including those from while the endpoint was off. 5,000 a call: continue with `nextSince` until it is null.
      */
     post: operations["resendWebhooks"];
   };
@@ -211,7 +211,7 @@ export interface webhooks {
     parameters: {};
     /**
      * An order has changed
-     * @description Signed as Standard Webhooks says (https://www.standardwebhooks.com). Comes at least once: remember webhook-id. An order's come in their order. Types and fields may be added.
+     * @description Signed by the rules of Standard Webhooks (https://www.standardwebhooks.com). Sent at least once: remember webhook-id. Events of one order are sent in order. Types and fields may be added.
      */
     post: operations["orderEvent"];
   };
@@ -255,7 +255,7 @@ export interface components {
        */
       customerEmail: string;
       /**
-       * @description What your own system calls the order by: no two orders have the same
+       * @description The order's name in your own system: no two orders have the same
        * @example 2026-11-27/0042
        */
       merchantReference?: string;
@@ -313,7 +313,7 @@ export interface components {
       nextCursor: string | null;
     };
     GrantRefund: {
-      /** @description All that is left unless given */
+      /** @description All that is left by default */
       amount?: number;
       /** @description For the shopper, on the page of the order and by mail */
       answer?: string;
@@ -416,7 +416,7 @@ export interface components {
        */
       url: string;
       /**
-       * @description Null: all, also those that are added later
+       * @description Null: all, including types that are added later
        * @default null
        */
       eventTypes?:
@@ -429,7 +429,7 @@ export interface components {
       /** @example 019ab2c4-7d10-7c3e-9f52-6a1b0c8d4e2f */
       orderId: string;
       /**
-       * @description What people call the order by: the day of placing in Korea, then four characters or more; no two orders have the same
+       * @description The order's number for people: the day of placing in Korea, then four characters or more; no two orders have the same
        * @example 1127-K7P3
        */
       orderNumber: string;
@@ -659,7 +659,7 @@ export interface components {
        */
       customerEmail: string;
       /**
-       * @description What your own system calls the order by: no two orders have the same
+       * @description The order's name in your own system: no two orders have the same
        * @example 2026-11-27/0042
        */
       merchantReference?: string;
@@ -690,7 +690,7 @@ export interface components {
       /** @description Stable; decide by this */
       code: string;
       requestId: string;
-      /** @description One entry a fault, for bad input */
+      /** @description One entry for each invalid field */
       errors?: {
         path: string;
         message: string;
@@ -851,12 +851,12 @@ export interface components {
     WebhookEndpointChange: {
       /** @example https://shop.example/hooks */
       url?: string;
-      /** @description Null: all, also those that are added later */
+      /** @description Null: all, including types that are added later */
       eventTypes?:
         | ("OrderCreated" | "OrderConfirmed" | "OrderCanceled" | "OrderExpired" | "OrderRefunded")[]
         | null;
       description?: string | "";
-      /** @description Turned on, it goes on with what had been waiting; events of the meantime are sent by `resend` */
+      /** @description Once on again, it gets what was waiting; send the events of the meantime by `resend` */
       isEnabled?: boolean;
     };
     WebhookEndpointList: {
@@ -886,7 +886,7 @@ export interface components {
     };
     WebhookRotation: {
       /**
-       * @description So long the former secret signs as well
+       * @description How long the former secret signs as well
        * @default 24
        */
       formerForHours?: number;
@@ -898,11 +898,11 @@ export interface components {
   headers: {
     /** @description Address of the order */
     Location: string;
-    /** @description There, and true, when the Idempotency-Key was used before */
+    /** @description Present, and true, when the Idempotency-Key was used before */
     "Idempotent-Replayed": "true";
     /** @description Seconds after which to send it again */
     "Retry-After": number;
-    /** @description The caller's X-Request-Id if it sent a plain one, else ours */
+    /** @description The caller's X-Request-Id if it sent a plain one, else a new one */
     "X-Request-Id": string;
     /** @description Bearer */
     "WWW-Authenticate": string;
@@ -968,7 +968,7 @@ export interface operations {
     parameters: {
       header?: {
         /**
-         * @description Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.
+         * @description Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of each session and of callers without a session are separate. Those of refunds are kept for ever.
          * @example cart-7f3a
          */
         "Idempotency-Key"?: string;
@@ -1235,7 +1235,7 @@ export interface operations {
           "application/json": components["schemas"]["Payment"];
         };
       };
-      /** @description Toss has not answered yet (IN_PROGRESS): the call goes on. Look again, do not pay again */
+      /** @description Toss has not responded yet (IN_PROGRESS); the confirm continues. Read the payment again, do not pay again */
       202: {
         headers: {
           [name: string]: unknown;
@@ -1326,7 +1326,7 @@ export interface operations {
     parameters: {
       header: {
         /**
-         * @description Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.
+         * @description Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of each session and of callers without a session are separate. Those of refunds are kept for ever.
          * @example return-7f3a-1
          */
         "Idempotency-Key": string;
@@ -1350,7 +1350,7 @@ export interface operations {
           "application/json": components["schemas"]["Payment"];
         };
       };
-      /** @description Toss has not answered yet; the refund goes on by itself. Sent again with the same key, the call shows how it stands */
+      /** @description Toss has not responded yet; the refund continues by itself. Repeat the call with the same key to see its state */
       202: {
         headers: {
           [name: string]: unknown;
@@ -1648,7 +1648,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Stored, or about nothing of this shop */
+      /** @description Stored, or about no payment of this shop */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2329,7 +2329,7 @@ export interface operations {
           [name: string]: unknown;
         };
       };
-      /** @description Taken. Anything else has it sent again later */
+      /** @description Delivered. Any other status is retried later */
       "2XX": {
         headers: {
           [name: string]: unknown;

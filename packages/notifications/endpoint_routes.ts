@@ -32,7 +32,7 @@ export const webhookEndpointRoutes = [
     ...at(`POST ${endpoints}`, "createWebhookEndpoint", "webhooks"),
     summary: "Add a webhook endpoint",
     description:
-      "From now on it gets order events by POST, signed as Standard Webhooks has it. `secret` is shown by this answer only.",
+      "From now on it gets order events by POST, signed by the rules of Standard Webhooks. Only this response shows `secret`.",
     caller: admin,
     body: json(schemas.NewWebhookEndpoint),
     answers: { 201: { description: "The endpoint", schema: schemas.MadeWebhookEndpoint } },
@@ -50,7 +50,8 @@ export const webhookEndpointRoutes = [
   route({
     ...at(`POST ${one}`, "changeWebhookEndpoint", "webhooks"),
     summary: "Change a webhook endpoint, turn it off or on",
-    description: "What is not given stays. The next try of what waits goes to the new address.",
+    description:
+      "Fields that are not given stay as they are. Waiting deliveries go to the new address.",
     caller: admin,
     params: { endpointId },
     body: json(schemas.WebhookEndpointChange),
@@ -62,7 +63,7 @@ export const webhookEndpointRoutes = [
     ...at(`POST ${one}/rotate`, "rotateWebhookSecret", "webhooks"),
     summary: "Make a new secret",
     description:
-      "For `formerForHours` webhooks bear a signature of each, so a receiver changes over without a failed one. `secret` is shown by this answer only.",
+      "For `formerForHours` hours webhooks are signed with both secrets, so none fails during the change. Only this response shows `secret`.",
     caller: admin,
     params: { endpointId },
     body: json(schemas.WebhookRotation),
@@ -73,7 +74,7 @@ export const webhookEndpointRoutes = [
   route({
     ...at(`POST ${one}/remove`, "removeWebhookEndpoint", "webhooks"),
     summary: "Remove a webhook endpoint",
-    description: "What still waits for it is not sent.",
+    description: "Waiting deliveries are not sent.",
     caller: admin,
     params: { endpointId },
     answers: { 200: { description: "It is gone", schema: schemas.Removed } },
@@ -113,7 +114,8 @@ export const webhookEndpointRoutes = [
   route({
     ...at(`POST ${one}/deliveries/:eventId/resend`, "resendWebhook", "webhooks"),
     summary: "Send one event again",
-    description: "At once, and by the whole schedule if that fails. The webhook-id is the same.",
+    description:
+      "It is sent at once, and retried by the whole schedule if that fails. The webhook-id stays the same.",
     caller: operator,
     params: { endpointId, eventId },
     answers: { 200: { description: "The delivery", schema: schemas.WebhookDelivery } },
@@ -126,7 +128,7 @@ export const webhookEndpointRoutes = [
     ...at(`POST ${one}/resend`, "resendWebhooks", "webhooks"),
     summary: "Send all events since a time again",
     description:
-      "Also those that happened while the endpoint was off. 5,000 a call: go on with `nextSince` until it is null.",
+      "Including those from while the endpoint was off. 5,000 a call: continue with `nextSince` until it is null.",
     caller: operator,
     params: { endpointId },
     body: json(schemas.WebhookResend),

@@ -11,7 +11,7 @@ const url = v.pipe(v.string(), v.maxLength(2_048), v.examples(["https://shop.exa
 const description = v.union([storableText(200), v.literal("")]);
 const eventTypes = described(
   v.nullable(v.pipe(v.array(eventType), v.minLength(1), v.maxLength(orderEventTypes.length))),
-  "Null: all, also those that are added later",
+  "Null: all, including types that are added later",
 );
 
 export const WebhookEndpoint = v.strictObject({
@@ -48,7 +48,7 @@ export const WebhookEndpointChange = v.strictObject({
   isEnabled: v.optional(
     described(
       v.boolean(),
-      "Turned on, it goes on with what had been waiting; events of the meantime are sent by `resend`",
+      "Once on again, it gets what was waiting; send the events of the meantime by `resend`",
     ),
   ),
 });
@@ -64,7 +64,7 @@ export const MadeWebhookEndpoint = v.strictObject({
 export const WebhookRotation = v.strictObject({
   formerForHours: described(
     v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(168)), 24),
-    "So long the former secret signs as well",
+    "How long the former secret signs as well",
   ),
 });
 

@@ -130,7 +130,7 @@ const idempotencyKey = (required: boolean) => ({
   example: required ? "return-7f3a-1" : "cart-7f3a",
   schema: toJsonSchema(IdempotencyKey, jsonSchema),
   description:
-    "Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of a session and of callers without one never meet. Those of refunds are kept for ever.",
+    "Makes the call safe to repeat. The key may stand in quotes, as draft-ietf-httpapi-idempotency-key-header has it: it is the same key. Keys of the merchant, of each session and of callers without a session are separate. Those of refunds are kept for ever.",
 });
 
 const header = (description: string, schema: object = { type: "string" }) => ({
@@ -139,11 +139,11 @@ const header = (description: string, schema: object = { type: "string" }) => ({
 });
 const headers = {
   Location: header("Address of the order", { type: "string", format: "uri-reference" }),
-  "Idempotent-Replayed": header("There, and true, when the Idempotency-Key was used before", {
+  "Idempotent-Replayed": header("Present, and true, when the Idempotency-Key was used before", {
     const: "true",
   }),
   "Retry-After": header("Seconds after which to send it again", { type: "integer", minimum: 1 }),
-  "X-Request-Id": header("The caller's X-Request-Id if it sent a plain one, else ours"),
+  "X-Request-Id": header("The caller's X-Request-Id if it sent a plain one, else a new one"),
   "WWW-Authenticate": header("Bearer"),
 };
 
@@ -152,7 +152,7 @@ const orderEvent = {
   tags: ["webhooks"],
   summary: "An order has changed",
   description:
-    "Signed as Standard Webhooks says (https://www.standardwebhooks.com). Comes at least once: remember webhook-id. An order's come in their order. Types and fields may be added.",
+    "Signed by the rules of Standard Webhooks (https://www.standardwebhooks.com). Sent at least once: remember webhook-id. Events of one order are sent in order. Types and fields may be added.",
   parameters: [
     ["webhook-id", "The event's id, the same on every try"],
     ["webhook-timestamp", "When this try was sent, in seconds since 1970"],
@@ -172,7 +172,7 @@ const orderEvent = {
     content: { "application/json": { schema: ref("schemas/OrderWebhook") } },
   },
   responses: {
-    "2XX": { description: "Taken. Anything else has it sent again later" },
+    "2XX": { description: "Delivered. Any other status is retried later" },
     410: { description: "Turns the endpoint off" },
   },
 };

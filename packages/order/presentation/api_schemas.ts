@@ -46,7 +46,7 @@ const integratorFacts = {
   merchantReference: v.exactOptional(
     described(
       example(storableText(64), "2026-11-27/0042"),
-      "What your own system calls the order by: no two orders have the same",
+      "The order's name in your own system: no two orders have the same",
     ),
   ),
   metadata: v.exactOptional(
@@ -114,7 +114,7 @@ export const Order = v.strictObject({
   orderId,
   orderNumber: described(
     orderNumber,
-    "What people call the order by: the day of placing in Korea, then four characters or more; no two orders have the same",
+    "The order's number for people: the day of placing in Korea, then four characters or more; no two orders have the same",
   ),
   orderName,
   amount,
@@ -212,7 +212,7 @@ const answer = described(
   "For the shopper, on the page of the order and by mail",
 );
 export const GrantRefund = v.strictObject({
-  amount: v.optional(described(PositiveWon, "All that is left unless given")),
+  amount: v.optional(described(PositiveWon, "All that is left by default")),
   answer: v.optional(answer),
   refundAccount: v.optional(RefundAccount),
 });
@@ -283,7 +283,7 @@ export const Problem = v.looseObject({
   errors: v.optional(
     described(
       v.array(v.strictObject({ path: v.string(), message: v.string() })),
-      "One entry a fault, for bad input",
+      "One entry for each invalid field",
     ),
   ),
 });

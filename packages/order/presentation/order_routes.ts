@@ -118,7 +118,7 @@ export const orderRoutes = [
     ...at("GET /api/orders", "listOrders", "orders"),
     summary: "List orders, newest first",
     description:
-      "Those that meet all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more. With `Accept: text/csv` all of them come as one file, oldest first, streamed, whatever `cursor` and `limit` say; names in it are masked for a key of role read, and its heads are Korean with `Accept-Language: ko`.",
+      "Orders that match all parameters. A page may have fewer orders than `limit` while `nextCursor` leads to more. With `Accept: text/csv` all of them come as one file, oldest first, streamed, whatever `cursor` and `limit` say; names in it are masked for a key of role read, and its heads are Korean with `Accept-Language: ko`.",
     caller: reader,
     query: ListQuery,
     answers: { 200: { description: "A page", schema: schemas.OrderList, stream: "text/csv" } },
@@ -154,7 +154,7 @@ export const orderRoutes = [
   }),
   route({
     ...at("GET /api/orders/:orderId/history", "getHistory", "orders"),
-    summary: "Look at what happened to an order, in both services",
+    summary: "Get the history of an order, in both services",
     caller: reader,
     params: { orderId },
     answers: { 200: { description: "Oldest first", schema: schemas.History } },
@@ -171,7 +171,7 @@ export const orderRoutes = [
   route({
     ...at("POST /api/orders/:orderId/cancel", "cancelOrder", "orders"),
     summary: "Cancel an unpaid order",
-    description: "Cancelled again, the order comes as it is.",
+    description: "Safe to repeat: a cancelled order stays cancelled.",
     caller: owner,
     params: { orderId },
     answers: { 200: { description: "The order", schema: Order } },
@@ -195,7 +195,7 @@ export const orderRoutes = [
     ...at("POST /api/customers/erase", "eraseCustomer", "orders"),
     summary: "Remove a customer's name and e-mail from their orders",
     description:
-      "For a customer who wants to be forgotten. Orders themselves stay, without names. One call sees up to a thousand orders; repeating it is harmless.",
+      "For a customer who requests erasure. The orders themselves stay, without names. One call handles up to a thousand orders; it is safe to repeat.",
     caller: admin,
     body: json(schemas.Erase),
     answers: { 200: { description: "What was done", schema: schemas.Erasure } },

@@ -15,7 +15,7 @@ const retryAfter = { "Retry-After": "5" };
 export const paymentRoutes = [
   route({
     ...at("POST /api/payments/confirm", "confirmPayment", "payments"),
-    summary: "Confirm what Toss's window came back with",
+    summary: "Confirm the payment that Toss's window returned",
     description:
       "Safe to repeat: one paymentKey is charged once, however often it is sent. `amount` must be the order's.",
     caller: buyer,
@@ -24,7 +24,7 @@ export const paymentRoutes = [
       200: { description: "Paid (DONE), or waiting for a deposit", schema: Payment },
       202: {
         description:
-          "Toss has not answered yet (IN_PROGRESS): the call goes on. Look again, do not pay again",
+          "Toss has not responded yet (IN_PROGRESS); the confirm continues. Read the payment again, do not pay again",
         schema: Payment,
         headers: ["Retry-After"],
       },
@@ -50,7 +50,7 @@ export const paymentRoutes = [
   }),
   route({
     ...at("GET /api/payments/:orderId", "getPayment", "payments"),
-    summary: "Look at an order's payment",
+    summary: "Get an order's payment",
     description:
       "paymentKey, receiptUrl, virtualAccount, refundLimits, cashReceipt, failure and cancels are empty for others than the order's owner, whoever has its link, and the merchant.",
     caller: visitor,
@@ -70,7 +70,7 @@ export const paymentRoutes = [
     ...at("POST /api/payments/:orderId/cancel", "refundPayment", "payments"),
     summary: "Refund a payment",
     description:
-      "Returns `amount`, or all that is left without one. A virtual account needs the account to which the money goes; so does a deposit for a closed order, which goes back whole.",
+      "Returns `amount`, or all that is left without one. A payment by virtual account needs `refundAccount`; so does a deposit for a closed order, which goes back whole.",
     caller: operator,
     params: { orderId },
     key: "required",
@@ -79,7 +79,7 @@ export const paymentRoutes = [
       200: { description: "Refunded", schema: Payment },
       202: {
         description:
-          "Toss has not answered yet; the refund goes on by itself. Sent again with the same key, the call shows how it stands",
+          "Toss has not responded yet; the refund continues by itself. Repeat the call with the same key to see its state",
         schema: Payment,
         headers: ["Retry-After"],
       },

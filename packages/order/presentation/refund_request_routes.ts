@@ -74,7 +74,7 @@ export const refundRequestRoutes = [
     name: "requestRefund",
     summary: "Request a refund of a paid order",
     description:
-      "For the order's shopper, its link included, or for the merchant in their name. Moves no money: an operator grants or declines it. One may be open at a time, five in all; the same again comes as it is.",
+      "For the order's shopper, whoever has the order's link, or the merchant in their name. Moves no money: an operator grants or declines it. An order has one open request at a time, and five in all. Safe to repeat.",
     caller: owner,
     body: json(schemas.RequestRefund),
     refusals: ["refund_request_open", "refund_not_requestable", "order_busy"],
@@ -92,7 +92,7 @@ export const refundRequestRoutes = [
     name: "grantRefundRequest",
     summary: "Grant the open refund request: refund all that is left, or a part",
     description:
-      "Safe to repeat: a request is refunded once. While Toss has not answered, its status is granting.",
+      "Safe to repeat: a request is refunded once. Until Toss has responded, its status is granting.",
     caller: operator,
     body: json(schemas.GrantRefund),
     refusals: [

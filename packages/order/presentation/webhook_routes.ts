@@ -28,11 +28,11 @@ export const webhookRoutes = [
     ...at("POST /webhooks/toss", "receiveTossWebhook", "operations"),
     summary: "Receive a webhook of Toss Payments",
     description:
-      "Nothing in it is trusted: it is stored, then Toss is queried. At most 64 KB. Everything but 200 makes Toss send it again.",
+      "Nothing in it is trusted: it is stored, then Toss is queried. At most 64 KB. Toss resends after any other status than 200.",
     caller: anybody,
     body: text(64 * 1024),
     answers: {
-      200: { description: "Stored, or about nothing of this shop", schema: WebhookReceipt },
+      200: { description: "Stored, or about no payment of this shop", schema: WebhookReceipt },
     },
     refusals: [
       "malformed_webhook",
