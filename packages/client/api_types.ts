@@ -144,7 +144,7 @@ export interface paths {
     get: operations["getWebhookEndpoint"];
     /**
      * Change a webhook endpoint, turn it off or on
-     * @description Fields that are not given stay as they are. Waiting deliveries go to the new address.
+     * @description Fields that are left out stay. Waiting deliveries go to the new address.
      */
     post: operations["changeWebhookEndpoint"];
   };
@@ -178,7 +178,7 @@ export interface paths {
     parameters: {};
     /**
      * Send one event again
-     * @description It is sent at once, and retried by the whole schedule if that fails. The webhook-id stays the same.
+     * @description Sent at once, then retried by the whole schedule. The webhook-id is the same.
      */
     post: operations["resendWebhook"];
   };

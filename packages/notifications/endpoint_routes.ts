@@ -50,8 +50,7 @@ export const webhookEndpointRoutes = [
   route({
     ...at(`POST ${one}`, "changeWebhookEndpoint", "webhooks"),
     summary: "Change a webhook endpoint, turn it off or on",
-    description:
-      "Fields that are not given stay as they are. Waiting deliveries go to the new address.",
+    description: "Fields that are left out stay. Waiting deliveries go to the new address.",
     caller: admin,
     params: { endpointId },
     body: json(schemas.WebhookEndpointChange),
@@ -114,8 +113,7 @@ export const webhookEndpointRoutes = [
   route({
     ...at(`POST ${one}/deliveries/:eventId/resend`, "resendWebhook", "webhooks"),
     summary: "Send one event again",
-    description:
-      "It is sent at once, and retried by the whole schedule if that fails. The webhook-id stays the same.",
+    description: "Sent at once, then retried by the whole schedule. The webhook-id is the same.",
     caller: operator,
     params: { endpointId, eventId },
     answers: { 200: { description: "The delivery", schema: schemas.WebhookDelivery } },
