@@ -3,7 +3,7 @@ import openapiTypes, { astToString } from "openapi-typescript";
 import { apiDocument } from "@payflow/order/testing";
 import { repeatablePosts } from "./payflow_client.ts";
 
-// type checks and validators: slow on a busy machine
+// the type checker and the validators are slow on a busy machine
 setDefaultTimeout(600_000);
 
 type Content = { readonly schema: { readonly properties: { readonly code: { enum: string[] } } } };
@@ -17,7 +17,7 @@ const problem = "application/problem+json";
 const readDocument = (): Document =>
   JSON.parse(JSON.stringify(apiDocument("http://localhost:8080")));
 
-/** All refusals of a call as one answer, whose `code` is any of theirs: shorter, and what programs decide by. */
+/** Merges an operation's error responses into `default`, with all their codes: clients branch on `code`. */
 function withOneRefusal(operation: Operation): void {
   const codes: string[] = [];
   for (const [status, response] of Object.entries(operation.responses)) {
@@ -33,14 +33,14 @@ function withOneRefusal(operation: Operation): void {
   operation.responses["default"] = { content: { [problem]: { schema } } };
 }
 
-/** The types of the API's document, as `bun fmt` writes them. */
+/** The types of the OpenAPI document, as `bun fmt` formats them. */
 async function apiTypes(): Promise<string> {
   const document = readDocument();
   for (const methods of Object.values(document.paths))
     Object.values(methods).forEach(withOneRefusal);
-  // what has a default may be left out of what is sent
+  // a field with a default may be missing in a request
   const tree = await openapiTypes(document as never, { defaultNonNullable: false });
-  // of what a call does not have nothing need be said
+  // drops `name?: never` members, which say only that an operation lacks them
   const types = astToString(tree).replaceAll(/^ +\w+\?: never;\n/gm, "");
   const code = `// Generated from the API's document: UPDATE_DOCS=1 bun test packages/client\n${types}`;
   const format = [process.execPath, "fmt", "--no-script", "--stdin-filepath=api_types.ts"];
@@ -58,7 +58,7 @@ test("api_types.ts has the types of the API's document", async () => {
     throw new Error("api_types.ts is stale: UPDATE_DOCS=1 bun test packages/client");
 });
 
-test("repeatablePosts names calls that are there, among them all that take an Idempotency-Key", () => {
+test("repeatablePosts names existing POSTs, and every one that takes an Idempotency-Key", () => {
   const posts = Object.entries(readDocument().paths).filter(([, methods]) => methods["post"]);
   const takesKey = ({ parameters }: Operation) =>
     parameters?.some(({ name }) => name === "Idempotency-Key");

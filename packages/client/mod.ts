@@ -1,4 +1,4 @@
-/** PayFlow's API for a shop of its own, by web standards only: Node 20, Bun, Deno. */
+/** Client of PayFlow's API for an integrating shop. Uses web standards only: runs on Node 20, Bun and Deno. */
 export {
   createPayflowClient,
   type PayflowClient,

@@ -3,26 +3,26 @@ import type { paths } from "./api_types.ts";
 import { retryingFetch, type Fetch } from "./retrying_fetch.ts";
 
 export type PayflowClientOptions = {
-  /** Where the shop is: `https://pay.example.com`. */
+  /** Origin of the PayFlow server: `https://pay.example.com`. */
   readonly baseUrl: string;
   /** A key of role `operate` or `read` (`bun run payflow keys create`). Never give one to a browser. */
   readonly apiKey: string;
-  /** Of one try, its answer's body included; 30 s unless given. */
+  /** Limit of one try, the response's body included; 30 s by default. */
   readonly timeoutMs?: number;
-  /** After the first try; 4 unless given, which is about 8 s of waiting. */
+  /** Retries after the first try; 4 by default, with at most 4 s of back-off unless Retry-After says more. */
   readonly retries?: number;
   readonly fetch?: Fetch;
 };
 
-/** Calls by method and path, typed by the API's document: `client.POST("/api/orders", { body })`. */
+/** Calls by method and path, typed from the OpenAPI document: `client.POST("/api/orders", { body })`. */
 export type PayflowClient = Client<paths, Media>;
 
-/** What calls are answered with unless their Accept wants something else: no CSV. */
+/** Media types of responses without an Accept header of the caller: never CSV. */
 type Media = `application/${string}` | "text/plain";
 
 /**
- * POSTs that take effect once however often they are sent: by their Idempotency-Key, or because the second one finds
- * the work done. Others are sent again only when they were refused unread.
+ * POSTs that take effect once even when they are sent twice: the server compares the Idempotency-Key, or the second
+ * call changes nothing. Other POSTs are retried only after 429, which the server sends before it reads the request.
  */
 export const repeatablePosts: readonly string[] = [
   "/api/orders",
@@ -34,9 +34,9 @@ export const repeatablePosts: readonly string[] = [
 ];
 
 /**
- * A client of one shop. Calls resolve with `data`, or with `error`, a problem document whose `code` says what to do;
- * they reject when no answer came within all tries, which for an order or a refund means: call again with the same
- * Idempotency-Key. A call that brings none gets one of its own, so its retries are safe.
+ * A call resolves with `data`, or with `error`: a problem document whose `code` names the error. It rejects when no try
+ * got a response; repeat an order or a refund with the same Idempotency-Key then. A POST without an Idempotency-Key
+ * gets a random one, the same for all of its retries.
  */
 export function createPayflowClient(options: PayflowClientOptions): PayflowClient {
   const { baseUrl, apiKey, timeoutMs = 30_000, retries = 4, fetch } = options;
@@ -44,7 +44,7 @@ export function createPayflowClient(options: PayflowClientOptions): PayflowClien
   const client = createClient<paths, Media>({
     baseUrl,
     headers: { Authorization: `Bearer ${apiKey}` },
-    // a redirected POST would become a GET
+    // fetch would follow a redirected POST with a GET
     redirect: "manual",
     fetch: retryingFetch({
       fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createPayflowClient } from "./mod.ts";
 
-/** A client of a server that never answers, and what it was sent. */
+/** A client whose requests all fail, with the requests that it sent. */
 function lost() {
   const sent: (RequestInit & { url: string })[] = [];
   const payflow = createPayflowClient({
@@ -24,7 +24,7 @@ const order = {
 };
 
 describe("createPayflowClient()", () => {
-  test("sends its key, and an Idempotency-Key with each change: the caller's, or a new one", async () => {
+  test("sends the API key, and an Idempotency-Key with each POST: the caller's or a random one", async () => {
     const { payflow, sent, headers } = lost();
     await Promise.allSettled([payflow.POST("/api/orders", { body: order })]);
     await Promise.allSettled([payflow.POST("/api/orders", { body: order })]);
@@ -42,7 +42,7 @@ describe("createPayflowClient()", () => {
     for (const given of headers()) expect(given.get("Authorization")).toBe("Bearer pf_test");
   });
 
-  test("does not repeat the making of a key, whose answer shows it once", async () => {
+  test("does not retry the making of a key, because only its response shows the secret", async () => {
     let count = 0;
     const payflow = createPayflowClient({
       baseUrl: "http://shop",

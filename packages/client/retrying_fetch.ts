@@ -1,27 +1,27 @@
-// Sends a request until it is answered: network errors, time-outs and the statuses below are tried again.
+// Retries a request after network errors, time-outs and the statuses below.
 
-/** What is needed of the standard fetch. */
+/** The part of the standard fetch that the client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** From 429 on nothing was done; the others come from the shop or a proxy in front of it, maybe after it was done. */
+/** 429 means that the server did nothing. The others may come from a proxy after the server has done the work. */
 const retried = [429, 502, 503, 504];
 const firstWaitMs = 250;
 const longestWaitMs = 10_000;
-/** A shop that wants a longer wait than this has its refusal handed to the caller. */
+/** After a longer Retry-After the caller gets the response instead of a retry. */
 const longestRetryAfterMs = 60_000;
 
 export type RetryOptions = {
   readonly fetch: Fetch;
   readonly timeoutMs: number;
   readonly retries: number;
-  /** False: sent again only after 429. */
+  /** False: retried only after 429. */
   readonly isRepeatable: (request: Request) => boolean;
   /** For tests. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly random?: () => number;
 };
 
-/** Rejects with the last try's error, or with the caller's own abort at once. */
+/** Rejects with the last try's error, or at once with the reason of the caller's abort. */
 export function retryingFetch(options: RetryOptions): (request: Request) => Promise<Response> {
   const { retries, isRepeatable, wait = pause, random = Math.random } = options;
   return async (request) => {
@@ -50,7 +50,7 @@ async function send(
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(options.timeoutMs)]);
   const init: RequestInit = { method, headers, redirect, signal };
   const response = await options.fetch(request.url, body === undefined ? init : { ...init, body });
-  // an answer that breaks off is no answer; exports may be larger than memory
+  // reads JSON here, so that a response that breaks off is retried; exports may be larger than memory
   const isJson = /\bjson\b/.test(response.headers.get("Content-Type") ?? "");
   return isJson ? new Response(await response.arrayBuffer(), response) : response;
 }
@@ -61,7 +61,7 @@ function mayRetry(result: PromiseSettledResult<Response>, isRepeatable: boolean)
   return status === 429 || (isRepeatable && retried.includes(status));
 }
 
-/** As long as the shop says, else twice as long each time, with jitter. Undefined: too long to wait for. */
+/** Retry-After, or exponential back-off with jitter. Undefined: Retry-After is too long to wait. */
 function waitOf(result: PromiseSettledResult<Response>, tried: number, random: number) {
   const given = result.status === "fulfilled" && result.value.headers.get("Retry-After");
   if (given) {

@@ -3,16 +3,16 @@ import type { components } from "./api_types.ts";
 
 export { WebhookVerificationError };
 
-/** An event of an order, told apart by its `type`. Types and fields may be added: ignore those you don't know. */
+/** An event of an order; `type` discriminates the union. Ignore unknown types and fields: new ones may be added. */
 export type WebhookEvent = components["schemas"]["OrderWebhook"] & {
-  /** The header webhook-id, the same each time the event comes. */
+  /** The header webhook-id, the same for every delivery of the event. */
   readonly id: string;
 };
 
 /**
- * The event that a webhook brings, once its signature by one of the secrets and its time (within 5 minutes) hold; two
- * secrets while one replaces the other. Throws WebhookVerificationError: answer 400. `body` is the text as it came,
- * not parsed and written again. An event may come twice: remember its `id`.
+ * Returns the event when one of the secrets signed it within the last 5 minutes; pass two secrets during a rotation.
+ * Throws WebhookVerificationError: respond with 400. `body` must be the raw text of the request, not parsed and
+ * serialized again. An event may be delivered twice: deduplicate by `id`.
  */
 export function verifyWebhook(
   headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>,

@@ -24,13 +24,13 @@ function signed(by: string, at = new Date(), text = body): Record<string, string
 }
 
 describe("verifyWebhook()", () => {
-  test("hands out the event of a signed webhook, from either kind of headers and body", () => {
+  test("returns the event of a signed webhook, for each type of headers and body", () => {
     expect(verifyWebhook(signed(secret), body, secret)).toEqual(event);
     const bytes = new TextEncoder().encode(body);
     expect(verifyWebhook(new Headers(signed(secret)), bytes, [secret])).toEqual(event);
   });
 
-  test("takes any of the secrets while one replaces the other", () => {
+  test("accepts either secret during a rotation", () => {
     expect(verifyWebhook(signed(other), body, [secret, other])).toEqual(event);
     expect(verifyWebhook(signed(secret), body, [secret, other])).toEqual(event);
   });
